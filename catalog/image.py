@@ -1,0 +1,177 @@
+"""What is known of an image, as every reader sees it: the API, the pages and Backstage."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from catalog.reference import Digest, ImageReference
+
+
+class Role(StrEnum):
+    """Managed images are built here; base images are only watched."""
+
+    MANAGED = "managed"
+    BASE = "base"
+
+
+class Status(StrEnum):
+    """Where an image stands; the first that holds, in the order in which DESIGN names them."""
+
+    ERROR = "error"
+    REBUILDING = "rebuilding"
+    FAILED = "failed"
+    DUE = "due"
+    HELD = "held"
+    WAITING = "waiting"
+    UP_TO_DATE = "up-to-date"
+    WATCHED = "watched"
+    UNKNOWN = "unknown"
+
+
+class DependencyRole(StrEnum):
+    """What a dependency is to the image: what it stands on, a helper stage, or the Dockerfile's syntax."""
+
+    FINAL = "final"
+    STAGE = "stage"
+    SYNTAX = "syntax"
+
+
+class DiscoveryStatus(StrEnum):
+    """How the last look at the Dockerfile went."""
+
+    PENDING = "pending"
+    SUCCESS = "success"
+    NONE = "none"
+    FAILED = "failed"
+
+
+class Conclusion(StrEnum):
+    """How a build ended."""
+
+    SUCCESS = "success"
+    FAILURE = "failure"
+    CANCELLED = "cancelled"
+    TIMED_OUT = "timed_out"
+
+
+@dataclass(frozen=True, slots=True)
+class DependencyView:
+    """An edge from a managed image to what it stands on; `reference` is the text after expansion."""
+
+    name: str
+    reference: str
+    role: DependencyRole
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DiscoveryView:
+    """The last look at the Dockerfile; `unresolved` are names of build arguments without a value."""
+
+    status: DiscoveryStatus
+    error: str | None = None
+    unresolved: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FailureView:
+    """What went wrong, since when, in a sentence for a person."""
+
+    at: datetime
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class CauseView:
+    """Why a rebuild was asked for: a base and the digests it moved between."""
+
+    name: str
+    reference: str
+    digest: Digest
+    previous_digest: Digest | None
+    first_seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RebuildView:
+    """One rebuild: our request and what the build system made of it.
+
+    `status` is requested, dispatched, running or completed.
+    """
+
+    id: str
+    requested_at: datetime
+    dispatched_at: datetime | None
+    completed_at: datetime | None
+    status: str
+    conclusion: Conclusion | None
+    url: str | None
+    requested_by: str
+    emergency: bool
+    reason: str
+    causes: tuple[CauseView, ...]
+    freshness: str
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateView:
+    """One line of a digest history; the first of a history is its baseline."""
+
+    digest: Digest
+    previous_digest: Digest | None
+    first_seen: datetime
+    last_seen: datetime | None
+    seen_by: str
+    repoint: bool
+    platforms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """An image that is tracked. Times are aware and in UTC; `owner` is an entity reference.
+
+    Attributes:
+        name: the entity's name, assigned once.
+        enrollment: the entry as images.yaml has it; None for a base image that was discovered.
+        notes: what else a person should know, a sentence each (a pinned base moved on, a fixed tag moved).
+    """
+
+    name: str
+    role: Role
+    registry: str
+    repository: str
+    tag: str
+    status: Status
+    reason: str
+    owner: str
+    digest: Digest | None = None
+    previous_digest: Digest | None = None
+    next_eligible_at: datetime | None = None
+    last_updated: datetime | None = None
+    last_built: datetime | None = None
+    enrolled_at: datetime | None = None
+    first_discovered: datetime | None = None
+    discovery: DiscoveryView | None = None
+    dependencies: tuple[DependencyView, ...] = ()
+    enrollment: Mapping[str, object] | None = None
+    last_rebuild: RebuildView | None = None
+    last_error: FailureView | None = None
+    title: str | None = None
+    description: str | None = None
+    system: str | None = None
+    lifecycle: str | None = None
+    notes: tuple[str, ...] = ()
+    updates: tuple[UpdateView, ...] = ()
+    rebuilds: tuple[RebuildView, ...] = ()
+
+    @property
+    def reference(self) -> ImageReference:
+        """The image by its tag."""
+        return ImageReference(self.registry, self.repository, self.tag)
+
+    @property
+    def entity_ref(self) -> str:
+        """How Backstage calls it."""
+        return f"resource:default/{self.name}"

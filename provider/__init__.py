@@ -1,0 +1,1 @@
+"""What the service does about an image: it looks, decides, rebuilds and records."""

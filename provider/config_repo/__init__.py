@@ -1,0 +1,1 @@
+"""The config repository: its layout and documents, and the git side."""

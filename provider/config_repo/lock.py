@@ -1,0 +1,76 @@
+"""One process at a time works in a checkout: an flock on a file beside it."""
+
+import fcntl
+import os
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from provider.errors import CheckoutInUse
+
+WAIT_SECONDS = 5.0
+_LOOK_AGAIN_SECONDS = 0.05
+
+
+class CheckoutLock:
+    """The lock, once taken. The kernel gives it up when the last process that holds its descriptor ends.
+
+    Git processes inherit the descriptor: after a crash the lock stays held until an orphaned push has ended, so that
+    nobody removes the lock files of a git that still works.
+    """
+
+    __slots__ = ("_descriptor",)
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    @classmethod
+    def take(
+        cls,
+        checkout: Path,
+        *,
+        wait_seconds: float = WAIT_SECONDS,
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> "CheckoutLock":
+        """Lock the checkout, waiting a little for a process that is just ending.
+
+        Raises:
+            CheckoutInUse: another process has it; the message names that process.
+        """
+        path = checkout.with_name(f"{checkout.name}.lock")
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        deadline = monotonic() + wait_seconds
+        while not _taken(descriptor):
+            if monotonic() >= deadline:
+                holder = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip() or "unknown"
+                os.close(descriptor)
+                raise CheckoutInUse(
+                    f"{checkout}: process {holder}, or a git it started, works in this checkout; "
+                    "stop it, or give this one a checkout of its own (IMAGE_FACTORY_CONFIG_CHECKOUT)"
+                )
+            sleep(_LOOK_AGAIN_SECONDS)
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"{os.getpid()}\n".encode("ascii"), 0)
+        return cls(descriptor)
+
+    @property
+    def descriptor(self) -> int:
+        """For the git processes to inherit."""
+        return self._descriptor
+
+    def release(self) -> None:
+        """Give it up; doing so twice is harmless."""
+        if self._descriptor >= 0:
+            with suppress(OSError):
+                os.close(self._descriptor)
+            self._descriptor = -1
+
+
+def _taken(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

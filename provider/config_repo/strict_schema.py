@@ -1,0 +1,126 @@
+"""Marshmallow with plain words: a schema that names unknown keys, and fields that convert nothing silently."""
+
+import difflib
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any, cast
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, types, validates_schema
+
+from provider.domain.duration import InvalidDuration, parse_duration, print_duration
+from provider.domain.enrollment_grammar import shown
+
+UNKNOWN = " is not known; "
+"""What stands behind the key in the message about a key that is not known."""
+
+_REQUIRED: types.ErrorMessages = {"required": "is missing", "null": "is empty; write a value or leave the key out"}
+_TEXT: types.ErrorMessages = {**_REQUIRED, "invalid": "must be text; put it in quotes"}
+_DURATION: types.ErrorMessages = {**_REQUIRED, "invalid": "is not a duration; write for example 12h, 7d or 2w"}
+_LIST: types.ErrorMessages = {**_REQUIRED, "invalid": "must be a list, for example [one, two]"}
+_MAPPING: types.ErrorMessages = {**_REQUIRED, "invalid": 'must be a mapping, for example {{ONE: "1"}}'}
+_TYPE = {"type": "must be a mapping of keys to values"}
+
+
+def unknown_key_message(key: object, known: list[str]) -> str:
+    """Names the nearest known key, or all where none is near."""
+    text = str(key)
+    nearest = difflib.get_close_matches(text, known, n=1)
+    return f"{_printable(text)}{UNKNOWN}" + (
+        f"did you mean {nearest[0]}?" if nearest else f"known are {', '.join(known)}"
+    )
+
+
+class StrictSchema(Schema):
+    """A mapping whose unknown keys are errors: a typo must not be silence."""
+
+    error_messages = _TYPE
+
+    class Meta:
+        """Unknown keys are left to the check below, which has better words."""
+
+        unknown = EXCLUDE
+
+    @validates_schema(pass_original=True, skip_on_field_errors=False)
+    def _refuse_unknown_keys(self, _: object, original: object, **__: object) -> None:
+        if not isinstance(original, Mapping):
+            return
+        known = [field.data_key or name for name, field in self.load_fields.items()]
+        if unknown := [key for key in original if key not in known]:
+            raise ValidationError({key: [unknown_key_message(key, known)] for key in unknown})
+
+
+# A default of None would make marshmallow take null, which in a file is a value somebody forgot: `allow_none` says no.
+
+
+def text(problem: Callable[[str], str | None] | None = None, **arguments: Any) -> fields.String:
+    """A field for text that `problem` (None: right, else what is wrong) finds nothing wrong with."""
+    checks = [_valid(problem)] if problem else []
+    return fields.String(validate=checks, error_messages=_TEXT, allow_none=False, **arguments)
+
+
+def choice(options: list[str], **arguments: Any) -> fields.String:
+    """A field for one of a few words."""
+
+    def problem(value: str) -> str | None:
+        return None if value in options else f"{shown(value)} is not known; write one of {', '.join(options)}"
+
+    # The enumeration is for the API's documentation alone.
+    return text(problem, metadata={"enum": options}, **arguments)
+
+
+def flag(**arguments: Any) -> fields.Boolean:
+    """A field for true or false and nothing that could mean them."""
+    return fields.Boolean(pre_load=[_only_true_or_false], error_messages=_REQUIRED, allow_none=False, **arguments)
+
+
+def duration(default: timedelta, **arguments: Any) -> fields.String:
+    """A field for a duration such as 12h, 7d or 2w; loads a timedelta."""
+    return fields.String(
+        post_load=[_parsed_duration],
+        load_default=cast("str", default),
+        metadata={"default": print_duration(default)},
+        error_messages=_DURATION,
+        allow_none=False,
+        **arguments,
+    )
+
+
+def texts(problem: Callable[[str], str | None], **arguments: Any) -> fields.List[str]:
+    """A field for a list of texts."""
+    return fields.List(text(problem), error_messages=_LIST, allow_none=False, **arguments)
+
+
+def named_texts(problem: Callable[[str], str | None], **arguments: Any) -> fields.Dict:
+    """A field for a mapping of names, checked by `problem`, to texts."""
+    keys, values = text(problem), text()
+    return fields.Dict(keys=keys, values=values, error_messages=_MAPPING, allow_none=False, **arguments)
+
+
+def part(schema: type[StrictSchema], **arguments: Any) -> fields.Nested:
+    """A field for a mapping with a schema of its own."""
+    return fields.Nested(schema, error_messages=_REQUIRED, allow_none=False, **arguments)
+
+
+def _only_true_or_false(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise ValidationError("must be true or false, without quotes")
+
+
+def _parsed_duration(text: str) -> timedelta:
+    try:
+        return parse_duration(text)
+    except InvalidDuration as error:
+        raise ValidationError(str(error)) from error
+
+
+def _valid(problem: Callable[[str], str | None]) -> Callable[[str], None]:
+    def check(value: str) -> None:
+        if found := problem(value):
+            raise ValidationError(found)
+
+    return check
+
+
+def _printable(key: str) -> str:
+    return key if key.isprintable() and key and len(key) <= len(shown(key)) else shown(key)

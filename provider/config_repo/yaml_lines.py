@@ -1,0 +1,214 @@
+"""YAML text -> plain values, and the line of every one of them.
+
+YAML 1.2's core schema: text, numbers, true and false, null, lists and mappings. `yes`, `on`, dates and times stay text.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import yaml
+
+YamlValue: TypeAlias = "bool | int | float | str | list[YamlValue] | dict[str, YamlValue] | None"
+Path: TypeAlias = tuple[str | int, ...]
+
+LARGEST = 1024 * 1024
+"""Bytes of one document."""
+_DEEPEST = 32
+_MOST_REPEATED = 100_000
+_TAG = "tag:yaml.org,2002:"
+_SHOWN = 60
+# YAML 1.2, production 1, c-printable; surrogates among the rest, so that the text can be encoded.
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_CORE = {
+    "null": re.compile(r"(~|null|Null|NULL|)\Z"),
+    "bool": re.compile(r"(true|True|TRUE|false|False|FALSE)\Z"),
+    "int": re.compile(r"([-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)\Z"),
+    "float": re.compile(
+        r"([-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))\Z"
+    ),
+}
+
+
+class UnreadableYaml(ValueError):
+    """The text as a whole is no YAML that this service reads.
+
+    Attributes:
+        line: where, counted from 1.
+    """
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One node that is wrong while the rest can be read."""
+
+    path: Path
+    line: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class YamlDocument:
+    """What a text says.
+
+    Attributes:
+        value: the whole, in plain values; None when nothing is written.
+        lines: path to line, counted from 1: of a mapping's entry the key's line, of a list's item the item's.
+        faults: duplicate keys, tags that are not YAML's core, keys that are no text; what they stand at has no value.
+        is_block: the outermost list or mapping is written in lines, not in brackets.
+    """
+
+    value: YamlValue
+    lines: Mapping[Path, int]
+    faults: tuple[Fault, ...]
+    is_block: bool
+
+    def line_of(self, path: Path) -> int:
+        """The line of the node at the path, or of the nearest one around it that is written."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+
+class _CoreLoader(yaml.CSafeLoader):
+    """The safe loader with the core schema alone."""
+
+    def resolve(self, kind: type[yaml.Node], value: str | None, implicit: tuple[bool, bool]) -> str:
+        """The tag of a node that has none; `implicit` says for a scalar whether it stands there without quotes."""
+        if kind is not yaml.ScalarNode:
+            return f"{_TAG}seq" if kind is yaml.SequenceNode else f"{_TAG}map"
+        plain = value is not None and implicit[0]
+        names = (name for name, pattern in _CORE.items() if plain and pattern.match(value or ""))
+        return f"{_TAG}{next(names, 'str')}"
+
+
+def read_yaml(text: str) -> YamlDocument:
+    """Read one document; none at all is the value None.
+
+    Raises:
+        UnreadableYaml: the syntax is wrong, there are several documents, or it is too large, too deep or repeats too
+            much by aliases.
+    """
+    _check_characters(text)
+    try:
+        written = _count_nodes(text)
+        root = yaml.compose(text, Loader=_CoreLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        cause = ", ".join(filter(None, (error.context, error.problem)))
+        raise UnreadableYaml(mark.line + 1 if mark else 1, f"this is not YAML: {cause}") from error
+    except yaml.YAMLError as error:
+        raise UnreadableYaml(1, f"this is not YAML: {str(error).splitlines()[0]}") from error
+    if root is None:
+        return YamlDocument(None, {}, (), is_block=False)
+    reading = _Reading(limit=written + _MOST_REPEATED)
+    value = reading.value(root, ())
+    is_block = isinstance(root, yaml.CollectionNode) and not root.flow_style
+    return YamlDocument(value, reading.lines, tuple(reading.faults), is_block)
+
+
+def _check_characters(text: str) -> None:
+    if found := _UNPRINTABLE.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        raise UnreadableYaml(line, f"this is not YAML: it holds the character U+{ord(found[0]):04X}; remove it")
+    if len(text.encode()) > LARGEST:
+        raise UnreadableYaml(1, "the file is larger than 1 MiB; spread its entries over several files")
+
+
+def _count_nodes(text: str) -> int:
+    """How many nodes are written.
+
+    Also bounds the depth, before anything recurses: the composer would overflow the C stack and end the process.
+    """
+    depth = nodes = 0
+    for event in yaml.parse(text, Loader=_CoreLoader):
+        nodes += isinstance(event, yaml.NodeEvent)
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise UnreadableYaml(_line(event), f"this is nested deeper than {_DEEPEST} levels")
+    return nodes
+
+
+class _Reading:
+    """One walk over the nodes of a document; an alias is walked as often as it is used, up to the limit."""
+
+    def __init__(self, limit: int) -> None:
+        self.lines: dict[Path, int] = {}
+        self.faults: list[Fault] = []
+        self._left = limit
+
+    def value(self, node: yaml.Node, path: Path) -> YamlValue:
+        line = _line(node)
+        self.lines.setdefault(path, line)
+        self._left -= 1
+        # An alias inside what it stands for has no end: the depth finds it first.
+        if self._left < 0 or len(path) > _DEEPEST:
+            raise UnreadableYaml(line, "aliases repeat too much here; write the values out")
+        match node:
+            case yaml.MappingNode(tag="tag:yaml.org,2002:map"):
+                return {key: self.value(item, (*path, key)) for key, item in self._items(node, path)}
+            case yaml.SequenceNode(tag="tag:yaml.org,2002:seq"):
+                return [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
+            case yaml.ScalarNode():
+                return self._scalar(node, path)
+            case _:
+                return self._fault(node, path, f"the tag {_tag(node)} is not known here; leave it out")
+
+    def _items(self, node: yaml.MappingNode, path: Path) -> Iterator[tuple[str, yaml.Node]]:
+        seen: set[str] = set()
+        for key, item in node.value:
+            if not isinstance(key, yaml.ScalarNode) or key.tag != f"{_TAG}str":
+                self._fault(key, path, "a key must be text; put it in quotes")
+            elif key.value in seen:
+                self._fault(key, path, f"{key.value[:_SHOWN]!r} is written twice; keep one")
+            else:
+                seen.add(key.value)
+                self.lines[(*path, key.value)] = _line(key)
+                yield key.value, item
+
+    def _scalar(self, node: yaml.ScalarNode, path: Path) -> YamlValue:
+        kind = node.tag.removeprefix(_TAG)
+        if kind != "str" and kind not in _CORE:
+            return self._fault(node, path, f"the tag {_tag(node)} is not known here; leave it out")
+        try:
+            return _plain_value(kind, node.value)
+        except ValueError:
+            return self._fault(node, path, "this value cannot be read; put it in quotes if it is text")
+
+    def _fault(self, node: yaml.Node, path: Path, message: str) -> YamlValue:
+        self.faults.append(Fault(path, _line(node), message))
+        return None
+
+
+def _plain_value(kind: str, text: str) -> YamlValue:
+    """The value of a scalar.
+
+    Raises:
+        ValueError: the text is not of the kind that its tag says, or has more digits than Python reads.
+    """
+    if kind == "str":
+        return text
+    if not _CORE[kind].match(text):
+        raise ValueError(kind)
+    if kind == "null":
+        return None
+    if kind == "bool":
+        return text.lower() == "true"
+    if kind == "float":
+        return float(text.lower().replace(".inf", "inf").replace(".nan", "nan"))
+    return int(text, base=0 if text.startswith(("0o", "0x")) else 10)
+
+
+def _line(marked: yaml.Node | yaml.Event) -> int:
+    return marked.start_mark.line + 1 if marked.start_mark else 1
+
+
+def _tag(node: yaml.Node) -> str:
+    tag = str(node.tag).replace(_TAG, "!!")
+    return repr(tag[:_SHOWN])

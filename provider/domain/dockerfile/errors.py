@@ -1,0 +1,28 @@
+"""What is wrong with a Dockerfile, and where."""
+
+_SHOWN = 60
+
+
+class DockerfileError(ValueError):
+    """BuildKit would refuse the file, or it is larger than this reader accepts. Reads `line 3: <what is wrong>`.
+
+    Attributes:
+        line: 1-based, where the instruction at fault begins.
+    """
+
+    def __init__(self, line: int, problem: str) -> None:
+        super().__init__(f"line {line}: {problem}")
+        self.line = line
+        self.problem = problem
+
+    def __reduce__(self) -> tuple[type["DockerfileError"], tuple[int, str]]:
+        return type(self), (self.line, self.problem)
+
+
+def quoted(text: str) -> str:
+    """The text as a message shows it: in quotes, and cut where it is long."""
+    return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}...")
+
+
+class InvalidSyntaxError(ValueError):
+    """A part of an instruction is wrong; whoever knows its line turns this into a `DockerfileError`."""

@@ -1,0 +1,179 @@
+"""The stages of a Dockerfile, and what each takes files from.
+
+Source of the rules: BuildKit, frontend/dockerfile/instructions/parse.go and
+frontend/dockerfile/dockerfile2llb/convert.go (toCommand), convert_runmount.go (detectRunMount).
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from provider.domain.dockerfile.errors import DockerfileError, InvalidSyntaxError, quoted
+from provider.domain.dockerfile.findings import Kind
+from provider.domain.dockerfile.flags import mount_source
+from provider.domain.dockerfile.instructions import Instruction
+from provider.domain.dockerfile.validity import check, flags_of
+from provider.domain.dockerfile.words import expand
+
+_STAGE_NAME = re.compile(r"[a-z][a-z0-9_.-]*")
+_INDEX = re.compile(r"[+-]?[0-9]+")
+_LARGEST_INDEX = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A stage or an image that an instruction takes files from, as written; `line` counts from 1."""
+
+    kind: Kind
+    written: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One FROM and what follows it.
+
+    Attributes:
+        index: counted from 0.
+        name: in lower case, None without AS.
+        base: the operand of FROM as written.
+        platform: the value of `--platform` as written, None without it.
+        origin: the FROM.
+        sources: what the stage's own instructions take files from.
+        triggers: the instructions behind ONBUILD; they run in the stages that stand on this one.
+    """
+
+    index: int
+    name: str | None
+    base: str
+    platform: str | None
+    origin: Instruction
+    sources: tuple[Source, ...]
+    triggers: tuple[Instruction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """A whole file: the ARGs before the first FROM, and the stages (at least one)."""
+
+    arguments: tuple[Instruction, ...]
+    stages: tuple[Stage, ...]
+
+
+def build_of(instructions: Iterable[Instruction]) -> Build:
+    """Check every instruction and group them by stage.
+
+    Raises:
+        DockerfileError: BuildKit refuses an instruction, one stands before the first FROM, or there is no FROM.
+    """
+    arguments: list[Instruction] = []
+    stages: list[list[Instruction]] = []
+    for instruction in instructions:
+        _checked(instruction)
+        if instruction.name == "FROM":
+            stages.append([instruction])
+        elif stages:
+            stages[-1].append(instruction)
+        elif instruction.name == "ARG":
+            arguments.append(instruction)
+        else:
+            raise DockerfileError(instruction.line, f"{instruction.name} stands before the first FROM; only ARG may")
+    if not stages:
+        raise DockerfileError(1, "the file has no FROM")
+    return Build(tuple(arguments), tuple(_stage(index, *group) for index, group in enumerate(stages)))
+
+
+def trigger_sources(triggers: Iterable[Instruction]) -> tuple[Source, ...]:
+    """What triggers take files from once a stage runs them; before, BuildKit does not look at them.
+
+    Raises:
+        DockerfileError: BuildKit refuses one.
+    """
+    return tuple(source for trigger in triggers for source in _sources(_checked(trigger)))
+
+
+def stage_named(source: Source, names: Mapping[str, int], user: int) -> int | None:
+    """The index of the stage that a source means, None when it means an image.
+
+    Numbers mean stages in COPY only.
+
+    Args:
+        source: what the stage with index `user` takes files from.
+        names: the index of every stage by name.
+        user: index of the stage that takes the files.
+
+    Raises:
+        DockerfileError: it means a stage that is not there, or does not come before `user`.
+    """
+    index = names.get(source.written.lower())
+    if source.kind is Kind.COPY_FROM and _INDEX.fullmatch(source.written) and len(source.written) < len("9" * 20):
+        number = int(source.written)
+        index = number if abs(number) <= _LARGEST_INDEX else index
+    if index is not None and not 0 <= index < user:
+        raise DockerfileError(
+            source.line, f"stage {quoted(source.written)} does not come before the one that copies from it"
+        )
+    return index
+
+
+def _checked(instruction: Instruction) -> Instruction:
+    try:
+        check(instruction)
+    except InvalidSyntaxError as problem:
+        raise DockerfileError(instruction.line, str(problem)) from problem
+    return instruction
+
+
+def _stage(index: int, origin: Instruction, *body: Instruction) -> Stage:
+    base, alias = _from_operands(origin)
+    platform = flags_of(origin).get("platform", ("",))[0]
+    return Stage(
+        index,
+        _stage_name(alias, origin.line) if alias else None,
+        base,
+        platform or None,
+        origin,
+        tuple(source for instruction in body for source in _sources(instruction)),
+        tuple(instruction.onbuild() for instruction in body if instruction.name == "ONBUILD"),
+    )
+
+
+def _from_operands(origin: Instruction) -> tuple[str, str | None]:
+    match origin.blank_separated():
+        case [base]:
+            return base, None
+        case [base, keyword, name] if keyword.lower() == "as":
+            return base, name
+        case _:
+            raise DockerfileError(origin.line, "FROM takes an image, or an image, AS and a name")
+
+
+def _stage_name(alias: str, line: int) -> str:
+    name = alias.lower()
+    if not _STAGE_NAME.fullmatch(name):
+        raise DockerfileError(
+            line, f"{quoted(alias)} is no name for a stage; it is a letter, then a-z, 0-9, '_', '.' and '-'"
+        )
+    return name
+
+
+def _sources(instruction: Instruction) -> tuple[Source, ...]:
+    try:
+        match instruction.name:
+            case "COPY":
+                written = flags_of(instruction).get("from", ("",))[0]
+                _check_literal(written, instruction.escape)
+                return (Source(Kind.COPY_FROM, written, instruction.line),) if written else ()
+            case "RUN":
+                mounts = flags_of(instruction).get("mount", ())
+                found = filter(None, map(mount_source, mounts))
+                return tuple(Source(Kind.MOUNT_FROM, written, instruction.line) for written in found)
+            case _:
+                return ()
+    except InvalidSyntaxError as problem:
+        raise DockerfileError(instruction.line, str(problem)) from problem
+
+
+def _check_literal(written: str, escape: str) -> None:
+    if expand(written, {}, escape).text != written:
+        raise InvalidSyntaxError("--from takes no variable; name a stage whose FROM has the variable")

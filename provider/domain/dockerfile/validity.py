@@ -1,0 +1,103 @@
+"""Whether BuildKit would take an instruction, apart from what it names.
+
+Source of the rules: BuildKit, frontend/dockerfile/instructions/parse.go and frontend/dockerfile/parser/line_parsers.go.
+"""
+
+from provider.domain.dockerfile.errors import InvalidSyntaxError, quoted
+from provider.domain.dockerfile.flags import read_flags
+from provider.domain.dockerfile.heredocs import heredoc_name
+from provider.domain.dockerfile.instructions import FLAGS, FLAGS_NOT_READ, Instruction, json_strings
+
+_ONE_OPERAND = frozenset({"MAINTAINER", "STOPSIGNAL", "USER", "WORKDIR"})
+_SOME_OPERANDS = frozenset({"ARG", "ENV", "EXPOSE", "LABEL", "ONBUILD", "SHELL", "VOLUME", "HEALTHCHECK"})
+_JSON_OR_SHELL = frozenset({"ADD", "CMD", "COPY", "ENTRYPOINT", "RUN", "SHELL", "VOLUME"})
+_PAIRS = frozenset({"ENV", "LABEL"})
+_NO_TRIGGERS = frozenset({"FROM", "MAINTAINER", "ONBUILD"})
+
+
+def flags_of(instruction: Instruction) -> dict[str, tuple[str, ...]]:
+    """The flags of a known instruction.
+
+    Raises:
+        InvalidSyntaxError: one of them is wrong.
+    """
+    if instruction.name in FLAGS_NOT_READ:
+        return {}
+    return read_flags(instruction.flags, FLAGS[instruction.name])
+
+
+def check(instruction: Instruction) -> None:
+    """Check name, flags and operands.
+
+    Raises:
+        InvalidSyntaxError: BuildKit refuses it.
+    """
+    name = instruction.name
+    if name not in FLAGS:
+        raise InvalidSyntaxError(f"unknown instruction {quoted(name)}")
+    flags_of(instruction)
+    if name in _ONE_OPERAND | _SOME_OPERANDS and not instruction.rest:
+        raise InvalidSyntaxError(f"{name} has no operand")
+    strings = json_strings(instruction.rest) if name in _JSON_OR_SHELL else None
+    match name:
+        case "ADD" | "COPY":
+            _check_copy(name, instruction.blank_separated() if strings is None else strings)
+        case "ARG" if any(word.startswith("=") for word in instruction.quoted_words()):
+            raise InvalidSyntaxError("ARG has a value without a name")
+        case "ENV" | "LABEL":
+            _check_pairs(instruction)
+        case "HEALTHCHECK":
+            _check_health(instruction)
+        case "ONBUILD":
+            _check_trigger(instruction)
+        case "SHELL" if not strings:
+            raise InvalidSyntaxError('SHELL takes the JSON form only, for example ["/bin/sh", "-c"]')
+        case "VOLUME" if strings is not None and not all(map(str.strip, strings or [""])):
+            raise InvalidSyntaxError("VOLUME has an empty path")
+
+
+def _check_copy(name: str, operands: list[str]) -> None:
+    if not operands[1:]:
+        raise InvalidSyntaxError(f"{name} takes a source and a destination")
+    if heredoc_name(operands[-1]):
+        raise InvalidSyntaxError(f"the destination of {name} is a heredoc")
+
+
+def _check_pairs(instruction: Instruction) -> None:
+    words = instruction.quoted_words()
+    if "=" not in words[0]:
+        if not instruction.blank_separated()[1:]:
+            raise InvalidSyntaxError(f"{instruction.name} takes a name and a value")
+        return
+    for word in words:
+        name, equals, _ = word.partition("=")
+        if not equals:
+            raise InvalidSyntaxError(f"{quoted(word)} has no '='; {instruction.name} takes name=value")
+        if not name:
+            raise InvalidSyntaxError(f"{instruction.name} has a value without a name")
+
+
+def _check_health(instruction: Instruction) -> None:
+    kind, *command = instruction.blank_separated()
+    match kind.upper():
+        case "NONE" if command:
+            raise InvalidSyntaxError("HEALTHCHECK NONE takes no operands")
+        case "CMD":
+            strings = json_strings(instruction.rest[len(kind) :].lstrip())
+            if not command or strings == []:
+                raise InvalidSyntaxError("HEALTHCHECK CMD has no command")
+        case "NONE":
+            pass
+        case _:
+            raise InvalidSyntaxError(f"HEALTHCHECK takes CMD or NONE, not {quoted(kind)}")
+
+
+def _check_trigger(instruction: Instruction) -> None:
+    trigger = instruction.onbuild()
+    if trigger.name in _NO_TRIGGERS:
+        raise InvalidSyntaxError(f"{trigger.name} is not allowed behind ONBUILD")
+    # The rest of a trigger is looked at when a stage runs it, but its form already here.
+    if trigger.name in _JSON_OR_SHELL:
+        json_strings(trigger.rest)
+    elif trigger.name in _PAIRS and trigger.rest:
+        _check_pairs(trigger)

@@ -1,0 +1,175 @@
+"""An enrollment: which image, where it comes from, how and when it is rebuilt. Values; the checks are elsewhere."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from typing import Literal, TypeAlias
+
+from catalog.reference import DEFAULT_TAG, ImageReference
+from provider.domain.duration import print_duration
+from provider.domain.source_address import SourceProvider
+
+BuildSystem: TypeAlias = Literal["github-actions", "gitlab", "webhook"]
+Document: TypeAlias = dict[str, object]
+
+DEFAULT_DOCKERFILE = "Dockerfile"
+DEFAULT_REBUILD_DELAY = timedelta(days=7)
+
+
+class RebuildOn(StrEnum):
+    """Which dependencies cause a rebuild: all, or what the built stage stands on."""
+
+    ALL = "all"
+    FINAL = "final"
+
+
+class Criticality(StrEnum):
+    """Who goes first when several images are due."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where an image's Dockerfile is.
+
+    Attributes:
+        provider: who keeps the repository.
+        repo: OWNER/NAME at GitHub, the path of a GitLab project, or an address for git.
+        branch: None: the repository's own default.
+        dockerfile: a path inside the repository.
+        build_args: name to value, as given to the build.
+        target: the stage that is built; None: the last.
+    """
+
+    provider: SourceProvider
+    repo: str
+    branch: str | None = None
+    dockerfile: str = DEFAULT_DOCKERFILE
+    # A mapping has no hash; equal enrollments still have equal hashes without it.
+    build_args: Mapping[str, str] = field(default_factory=dict, hash=False)
+    target: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """Which build system makes the image, and how it is told.
+
+    Attributes:
+        system: decides which of the others are set.
+        workflow: GitHub Actions: the workflow's file name.
+        project: GitLab: the project's path; None: the source's.
+        ref: GitHub Actions and GitLab: the branch that is built; None: the source's.
+        url: webhook: where to post.
+    """
+
+    system: BuildSystem
+    workflow: str | None = None
+    project: str | None = None
+    ref: str | None = None
+    url: str | None = None
+
+    @property
+    def is_workflow_alone(self) -> bool:
+        """Whether `source.workflow` says it all."""
+        return self == Build("github-actions", workflow=self.workflow)
+
+
+@dataclass(frozen=True, slots=True)
+class Enrollment:
+    """One entry of images.yaml.
+
+    Attributes:
+        source: None: an external image, only watched.
+        build: None: nobody can be asked to build it.
+        platforms: empty: those the image has.
+        owner: a Backstage entity reference; None: the service's default.
+    """
+
+    name: str
+    registry: str
+    repository: str
+    tag: str = DEFAULT_TAG
+    source: Source | None = None
+    build: Build | None = None
+    rebuild_delay: timedelta = DEFAULT_REBUILD_DELAY
+    auto_rebuild: bool = True
+    rebuild_on: RebuildOn = RebuildOn.ALL
+    platforms: tuple[str, ...] = ()
+    criticality: Criticality = Criticality.NORMAL
+    owner: str | None = None
+    title: str | None = None
+    description: str | None = None
+    system: str | None = None
+    lifecycle: str | None = None
+
+    @property
+    def reference(self) -> ImageReference:
+        """The image by its tag, normalised.
+
+        Raises:
+            InvalidReference: registry, repository or tag were never checked.
+        """
+        return ImageReference.parse(f"{self.registry}/{self.repository}:{self.tag}")
+
+    def to_document(self) -> Document:
+        """The entry as images.yaml has it: camelCase keys in the documented order, defaults left out.
+
+        A workflow that is all of the build is written as `source.workflow`.
+        """
+        return _written(
+            {
+                "name": self.name,
+                "registry": self.registry,
+                "repository": self.repository,
+                "tag": _unless(DEFAULT_TAG, self.tag),
+                "source": self._source_document(),
+                "build": _build_document(self.build) if self.build and not self._is_short else None,
+                "rebuildDelay": _unless(print_duration(DEFAULT_REBUILD_DELAY), print_duration(self.rebuild_delay)),
+                "autoRebuild": None if self.auto_rebuild else False,
+                "rebuildOn": _unless(RebuildOn.ALL.value, self.rebuild_on.value),
+                "platforms": list(self.platforms) or None,
+                "criticality": _unless(Criticality.NORMAL.value, self.criticality.value),
+                "owner": self.owner,
+                "title": self.title,
+                "description": self.description,
+                "system": self.system,
+                "lifecycle": self.lifecycle,
+            }
+        )
+
+    @property
+    def _is_short(self) -> bool:
+        return self.source is not None and self.build is not None and self.build.is_workflow_alone
+
+    def _source_document(self) -> Document | None:
+        if self.source is None:
+            return None
+        return _written(
+            {
+                "provider": self.source.provider,
+                "repo": self.source.repo,
+                "branch": self.source.branch,
+                "dockerfile": _unless(DEFAULT_DOCKERFILE, self.source.dockerfile),
+                "buildArgs": dict(self.source.build_args) or None,
+                "target": self.source.target,
+                "workflow": self.build.workflow if self.build and self._is_short else None,
+            }
+        )
+
+
+def _build_document(build: Build) -> Document:
+    keys = ("system", "workflow", "project", "ref", "url")
+    return _written({key: getattr(build, key) for key in keys})
+
+
+def _written(document: Document) -> Document:
+    return {key: value for key, value in document.items() if value is not None}
+
+
+def _unless(default: object, value: object) -> object:
+    """The value, or None where it is the default and need not be written."""
+    return None if value == default else value

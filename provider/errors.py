@@ -1,0 +1,47 @@
+"""The errors of this room: what callers may catch."""
+
+
+class ProviderError(Exception):
+    """Something this service does could not be done; the message says what, where and what would be right.
+
+    Attributes:
+        transient: trying again later may help.
+    """
+
+    transient: bool = False
+
+
+class GitUnavailable(ProviderError):
+    """A git server cannot be asked now, or its answer did not arrive; what was sent may have arrived all the same."""
+
+    transient = True
+
+
+class GitRefused(ProviderError):
+    """A git server said no: credentials, permissions, a protected branch; the message has its words."""
+
+
+class RepositoryBroken(ProviderError):
+    """A git repository is not as it must be, and a person has to decide; the message says what to do."""
+
+
+class CheckoutInUse(ProviderError):
+    """Another process works in the checkout of the config repository."""
+
+
+class CheckoutUnwritable(ProviderError):
+    """This machine could not write the checkout (a full disk, a folder without permission); nothing was committed."""
+
+    transient = True
+
+
+class EditRefused(ProviderError):
+    """A file of the config repository cannot be changed as asked; nothing was written, the message says why."""
+
+
+class NameTaken(EditRefused):
+    """The file has an entry of that name already."""
+
+
+class NameNotFound(EditRefused):
+    """The file has no entry of that name."""

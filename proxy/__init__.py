@@ -1,0 +1,1 @@
+"""What the outside world says about an image, without handing out the credentials."""

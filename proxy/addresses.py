@@ -1,0 +1,165 @@
+"""Which hosts may be reached, and by which protocol.
+
+Text from Dockerfiles, challenges and redirects names hosts; none of it may lead to our own network unless an operator
+listed the host.
+"""
+
+import ipaddress
+import re
+import socket
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+from urllib.parse import urlsplit
+
+from proxy.errors import AddressRefused, Unavailable
+
+Scheme = Literal["http", "https"]
+Resolver = Callable[[str, int], Iterable[str]]
+"""A host name and a port to the addresses, as text; raises OSError where there are none."""
+
+DEFAULT_PORTS: dict[str, int] = {"http": 80, "https": 443}
+# IPv6 addresses that carry an IPv4 address in their last bits (RFC 6052, and the deprecated "compatible" form).
+_CARRIERS = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
+
+_HOST = re.compile(r"[\w.:\[\]-]+")
+
+_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+def resolve(host: str, port: int) -> list[str]:
+    """The addresses that the system knows for a host, without repetition."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+def split_host(host: str) -> tuple[str, int | None]:
+    """`host[:port]` (IPv6 in brackets) as lower-case name and port.
+
+    Raises:
+        AddressRefused: the text is no host.
+    """
+    try:
+        parts = urlsplit(f"//{host}")
+        name, port = parts.hostname, parts.port
+    except ValueError:
+        name, port = None, None
+    if not name or not _HOST.fullmatch(host):
+        # What stands before an '@' can be a password.
+        shown = f"...@{host.rpartition('@')[2]}" if "@" in host else host
+        raise AddressRefused(
+            f"{shown!r} is not a host; it looks like registry.example.com or registry.example.com:5000"
+        )
+    return name.rstrip("."), port
+
+
+@dataclass(frozen=True, slots=True)
+class AddressPolicy:
+    """Refuses hosts at loopback, link-local, private and reserved addresses, and plain http, unless they are listed.
+
+    Args:
+        private_hosts: hosts that may be at such addresses, `host` (all its ports) or `host:port`.
+        insecure_registries: hosts that are reached by plain http; they count as listed too.
+        resolver: asked once for every connection; the connection goes to the addresses that were judged, so that a name
+            cannot change its mind in between.
+    """
+
+    private_hosts: Collection[str] = ()
+    insecure_registries: Collection[str] = ()
+    resolver: Resolver = resolve
+    _private: frozenset[tuple[str, int | None]] = field(init=False, repr=False)
+    _insecure: frozenset[tuple[str, int | None]] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_private", frozenset(map(split_host, self.private_hosts)))
+        object.__setattr__(self, "_insecure", frozenset(map(split_host, self.insecure_registries)))
+
+    def with_mirrors(self, mirrors: Iterable[str]) -> "AddressPolicy":
+        """The same policy with the hosts of mirrors (`http://127.0.0.1:5000`) listed, http ones as insecure."""
+        parts = [urlsplit(mirror) for mirror in mirrors]
+        return AddressPolicy(
+            (*self.private_hosts, *(part.netloc for part in parts)),
+            (*self.insecure_registries, *(part.netloc for part in parts if part.scheme == "http")),
+            self.resolver,
+        )
+
+    def scheme(self, host: str) -> Scheme:
+        """`http` for a host listed as insecure, else `https`."""
+        name, port = split_host(host)
+        return "http" if _listed(self._insecure, name, port or DEFAULT_PORTS["http"]) else "https"
+
+    def allowed_scheme(self, scheme: str, host: str) -> Scheme:
+        """The scheme of an address, where that host may be asked by it.
+
+        Raises:
+            AddressRefused: it is neither https nor http for a host listed as insecure.
+        """
+        listed = self.scheme(host)
+        match scheme:
+            case "https":
+                return "https"
+            case "http" if listed == "http":
+                return "http"
+            case _:
+                raise AddressRefused(
+                    f"{scheme}://{host} is not https; "
+                    f"list {host} in IMAGE_FACTORY_INSECURE_REGISTRIES if plain http is right"
+                )
+
+    def check(self, host: str) -> None:
+        """Judge a host (`host[:port]`) without asking it anything.
+
+        Raises:
+            AddressRefused: it is at an address that only a listed host may have.
+            Unavailable: its name does not resolve.
+        """
+        name, port = split_host(host)
+        self.addresses(name, port or DEFAULT_PORTS[self.scheme(host)])
+
+    def addresses(self, name: str, port: int) -> list[str]:
+        """The addresses to connect to, all of them judged.
+
+        Raises:
+            AddressRefused: one of them is an address that only a listed host may have.
+            Unavailable: the name does not resolve.
+        """
+        try:
+            found = list(self.resolver(name, port))
+        except (OSError, UnicodeError) as error:
+            raise Unavailable(f"{name} does not resolve: {error}; tried again later") from error
+        if not found:
+            raise Unavailable(f"{name} does not resolve to any address; tried again later")
+        key = (name.lower().rstrip("."), port)
+        if not _listed(self._private | self._insecure, *key):
+            for address in found:
+                _judge(name, port, address)
+        return found
+
+
+def _listed(entries: frozenset[tuple[str, int | None]], name: str, port: int) -> bool:
+    return (name, None) in entries or (name, port) in entries
+
+
+def _judge(name: str, port: int, text: str) -> None:
+    address = ipaddress.ip_address(text.partition("%")[0])
+    if not _is_public(address):
+        raise AddressRefused(
+            f"{name}:{port} is at {address}, which is not a public address; "
+            f"list {name} in IMAGE_FACTORY_PRIVATE_HOSTS if the service may ask it"
+        )
+
+
+def _is_public(address: _Address) -> bool:
+    if isinstance(address, ipaddress.IPv6Address):
+        carried = _carried(address)
+        if carried is not None:
+            return _is_public(carried)
+    return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+def _carried(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    if address.ipv4_mapped or address.sixtofour:
+        return address.ipv4_mapped or address.sixtofour
+    if any(address in network for network in _CARRIERS) and int(address) > 1:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return None

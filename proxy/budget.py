@@ -1,0 +1,151 @@
+"""How much one registry may be asked: a token bucket, a number at a time, and a breaker.
+
+Reads no clock and never sleeps: times come in, waits go out.
+"""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from http import HTTPStatus
+
+from proxy.errors import Unavailable
+from proxy.retry_after import MOST, parse_limit, wait_of
+
+DEFAULT_WAIT = timedelta(seconds=60)
+UNREACHABLE_WAIT = timedelta(seconds=30)
+FAILURES_IN_A_ROW = 5
+# Of a small limit at most this part is kept back.
+_RESERVE_PART = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a kind of registry is asked at most.
+
+    Attributes:
+        rate: requests a second in the long run; None: as fast as they go.
+        burst: requests that may go at once after a pause.
+        concurrency: requests under way at a time.
+        reserve: requests of the registry's own limit that are left for people.
+    """
+
+    rate: float | None
+    burst: int
+    concurrency: int
+    reserve: int
+
+
+POLITE = Limits(rate=10.0, burst=20, concurrency=8, reserve=20)
+"""For registries that are everybody's."""
+
+OWN = Limits(rate=None, burst=0, concurrency=64, reserve=0)
+"""For registries that somebody runs for us."""
+
+
+class Budget:
+    """One registry's budget. Safe to use from many threads.
+
+    Some registries count only some requests against their limit (Docker Hub: GET of a manifest, not HEAD); `counted`
+    says of which kind a request is, and a spent limit stops only those.
+
+    Attributes:
+        slots: held while a request is under way.
+    """
+
+    def __init__(self, limits: Limits, name: str) -> None:
+        self.limits = limits
+        self.slots = threading.BoundedSemaphore(limits.concurrency)
+        self._name = name
+        self._lock = threading.Lock()
+        self._tokens = float(limits.burst)
+        self._filled_at: datetime | None = None
+        self._closed_until: datetime | None = None
+        self._spent_until: datetime | None = None
+        self._failures = 0
+
+    def admit(self, now: datetime, *, counted: bool = True) -> float:
+        """Take one request out of the budget.
+
+        Returns:
+            Seconds to wait before it is sent.
+
+        Raises:
+            Unavailable: the registry is not to be asked before `retry_at`.
+        """
+        self.check_open(now, counted=counted)
+        if self.limits.rate is None:
+            return 0.0
+        with self._lock:
+            self._fill(now, self.limits.rate)
+            self._tokens -= 1
+            return max(0.0, -self._tokens / self.limits.rate)
+
+    def check_open(self, now: datetime, *, counted: bool = True) -> None:
+        """Pass while the registry may be asked.
+
+        Raises:
+            Unavailable: it may not, before `retry_at`.
+        """
+        if self._closed_until and now < self._closed_until:
+            raise Unavailable(
+                _pause(self._name, "it asked for a pause or did not answer", self._closed_until), self._closed_until
+            )
+        if counted and self._spent_until and now < self._spent_until:
+            raise Unavailable(
+                _pause(self._name, "its request limit is nearly used up", self._spent_until), self._spent_until
+            )
+
+    def observe(self, status: int, headers: Mapping[str, str], now: datetime, *, counted: bool = True) -> None:
+        """Learn from an answer: a 429 or 503, or a low `ratelimit-remaining`, closes the budget for a while."""
+        self._failures = 0
+        if "ratelimit-remaining" in headers:
+            self._observe_limit(headers, now)
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
+            until = now + (wait_of(headers, now) or DEFAULT_WAIT)
+            if counted:
+                self._spent_until = _later(self._spent_until, until)
+            else:
+                self._closed_until = _later(self._closed_until, until)
+        elif status == HTTPStatus.SERVICE_UNAVAILABLE:
+            self._closed_until = _later(self._closed_until, now + (wait_of(headers, now) or DEFAULT_WAIT))
+
+    def failed(self, now: datetime) -> None:
+        """Learn that the registry could not be reached; several times in a row close the budget for a while."""
+        with self._lock:
+            self._failures += 1
+            if self._failures >= FAILURES_IN_A_ROW:
+                self._failures = 0
+                self._closed_until = _later(self._closed_until, now + UNREACHABLE_WAIT)
+
+    def retry_at(self, now: datetime, *, counted: bool = True) -> datetime | None:
+        """When the registry may be asked again; None where it may be asked now."""
+        times = [self._closed_until, self._spent_until if counted else None]
+        return max((time for time in times if time and time > now), default=None)
+
+    def _fill(self, now: datetime, rate: float) -> None:
+        if self._filled_at is not None:
+            # A clock that was set back gives nothing and takes nothing.
+            gained = max(0.0, (now - self._filled_at).total_seconds()) * rate
+            self._tokens = min(float(self.limits.burst), self._tokens + gained)
+        self._filled_at = now
+
+    def _observe_limit(self, headers: Mapping[str, str], now: datetime) -> None:
+        remaining = parse_limit(headers["ratelimit-remaining"])
+        if remaining is None:
+            return
+        limit = parse_limit(headers.get("ratelimit-limit", ""))
+        reserve = min(self.limits.reserve, limit[0] // _RESERVE_PART) if limit else self.limits.reserve
+        if remaining[0] > reserve:
+            self._spent_until = None
+            return
+        window = remaining[1] or (limit[1] if limit else None) or DEFAULT_WAIT
+        self._spent_until = now + min(window, MOST)
+
+
+def _later(one: datetime | None, other: datetime) -> datetime:
+    return max(one, other) if one else other
+
+
+def _pause(name: str, why: str, until: datetime) -> str:
+    return f"{name} is not asked before {until:%Y-%m-%d %H:%M:%S} UTC: {why}"

@@ -1,0 +1,78 @@
+"""Connections that go only to addresses that the policy judged.
+
+`_new_conn` is the method that urllib3's own SOCKS support overrides to open the socket another way.
+"""
+
+import socket
+import ssl
+from typing import Any
+
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, Timeout
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+from urllib3.util.connection import create_connection
+
+from proxy.addresses import AddressPolicy, Scheme
+
+# A name with very many dead addresses must not hold a thread for minutes.
+_ADDRESSES_TRIED = 4
+
+
+class CheckedHTTPConnection(HTTPConnection):
+    """A plain connection to a judged address."""
+
+    def __init__(self, *args: Any, policy: AddressPolicy, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._policy = policy
+
+    def _new_conn(self) -> socket.socket:
+        return _connect(self, self._policy)
+
+
+class CheckedHTTPSConnection(HTTPSConnection):
+    """A TLS connection to a judged address; the certificate is still checked against the host's name."""
+
+    def __init__(self, *args: Any, policy: AddressPolicy, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._policy = policy
+
+    def _new_conn(self) -> socket.socket:
+        return _connect(self, self._policy)
+
+
+class _HTTPPool(HTTPConnectionPool):
+    ConnectionCls = CheckedHTTPConnection
+
+
+class _HTTPSPool(HTTPSConnectionPool):
+    ConnectionCls = CheckedHTTPSConnection
+
+
+def open_pool(
+    scheme: Scheme,
+    host: str,
+    port: int,
+    *,
+    policy: AddressPolicy,
+    connections: int,
+    timeout: Timeout,
+    tls: ssl.SSLContext,
+) -> HTTPConnectionPool:
+    """A pool of at most `connections` connections to one host; further askers wait for one."""
+    if scheme == "http":
+        return _HTTPPool(host, port, timeout=timeout, maxsize=connections, block=True, policy=policy)
+    return _HTTPSPool(host, port, timeout=timeout, maxsize=connections, block=True, policy=policy, ssl_context=tls)
+
+
+def _connect(connection: HTTPConnection, policy: AddressPolicy) -> socket.socket:
+    failure: OSError | None = None
+    for address in policy.addresses(connection.host, connection.port)[:_ADDRESSES_TRIED]:
+        try:
+            return create_connection(
+                (address, connection.port), connection.timeout, socket_options=connection.socket_options
+            )
+        except OSError as error:
+            failure = error
+    if isinstance(failure, TimeoutError):
+        raise ConnectTimeoutError(connection, "no connection in time") from failure
+    raise NewConnectionError(connection, f"no connection: {failure}") from failure

@@ -1,0 +1,65 @@
+"""Docker's credential helpers: programs named `docker-credential-NAME` that know a registry's password.
+
+Source of the protocol: github.com/docker/docker-credential-helpers.
+"""
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping
+
+from proxy.errors import Garbage, Refused, Unavailable
+
+TIMEOUT_SECONDS = 10.0
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_NOT_FOUND = "credentials not found"
+
+
+def find_program(name: str, environ: Mapping[str, str]) -> str | None:
+    """The path of the helper's program; None where it is not installed."""
+    if not _NAME.fullmatch(name):
+        return None
+    return shutil.which(f"docker-credential-{name}", path=environ.get("PATH", ""))
+
+
+def ask_program(program: str, server: str, environ: Mapping[str, str]) -> tuple[str, str] | None:
+    """User name and secret for one server; None where the helper knows none.
+
+    Raises:
+        Unavailable: the helper did not start or did not answer in time.
+        Refused: the helper failed.
+        Garbage: the helper's answer cannot be read.
+    """
+    try:
+        done = subprocess.run(  # noqa: S603 - the operator's own configuration names the program; no shell is involved
+            [program, "get"],
+            input=server.encode(),
+            capture_output=True,
+            timeout=TIMEOUT_SECONDS,
+            env=dict(environ),
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise Unavailable(
+            f"{program} gave no credentials for {server}: {type(error).__name__}; tried again later"
+        ) from error
+    if done.returncode != 0:
+        if _NOT_FOUND in (done.stdout + done.stderr).decode(errors="replace").lower():
+            return None
+        raise Refused(f"{program} failed for {server} with exit code {done.returncode}; run it by hand to see why")
+    return _parse(done.stdout, program, server)
+
+
+def _parse(answer: bytes, program: str, server: str) -> tuple[str, str] | None:
+    # `from None`: the decoder's error would carry the helper's output, and with it the secret.
+    try:
+        document = json.loads(answer)
+    except ValueError:
+        raise Garbage(f"{program} answered no JSON for {server}") from None
+    if not isinstance(document, dict):
+        raise Garbage(f"{program} answered no JSON object for {server}")
+    username, secret = document.get("Username", ""), document.get("Secret", "")
+    if not isinstance(username, str) or not isinstance(secret, str):
+        raise Garbage(f"{program} answered for {server} without the texts Username and Secret")
+    return (username, secret) if secret else None

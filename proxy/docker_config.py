@@ -1,0 +1,121 @@
+"""Docker's `config.json`: which credentials, and which helpers, belong to which registry.
+
+Source of the format: docs.docker.com/reference/cli/docker/login (credential stores, credential helpers).
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from catalog.reference import DOCKER_HUB
+from proxy.errors import InvalidSetting
+
+_DOCKER_HUB_SERVER = "https://index.docker.io/v1/"
+_DOCKER_HUB_HOSTS = frozenset({"docker.io", "index.docker.io", "registry-1.docker.io"})
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """One entry of `auths`; what is absent is an empty text."""
+
+    username: str
+    password: str = field(repr=False)
+    identity_token: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DockerConfig:
+    """The parts of the file that concern credentials, by registry host."""
+
+    auths: Mapping[str, Login] = field(default_factory=dict)
+    programs: Mapping[str, str] = field(default_factory=dict)
+    store: str | None = None
+
+
+def server_address(host: str) -> str:
+    """The key under which docker keeps a host's credentials, as a credential helper is asked for it."""
+    return _DOCKER_HUB_SERVER if host == DOCKER_HUB else host
+
+
+def registry_host(key: str) -> str | None:
+    """The registry host that a key of `auths` means; None for keys that mean no registry.
+
+    Docker Desktop keeps `https://index.docker.io/v1/access-token` and `.../refresh-token` beside the login itself.
+    """
+    address = urlsplit(key if "://" in key else f"//{key}")
+    if address.path.strip("/") not in {"", "v1", "v2"} or not address.netloc:
+        return None
+    host = address.netloc.lower()
+    return DOCKER_HUB if host in _DOCKER_HUB_HOSTS else host
+
+
+def read_docker_config(path: Path | None) -> DockerConfig:
+    """Read the file; None, or a file that does not exist, is an empty configuration.
+
+    Raises:
+        InvalidSetting: the file cannot be read or is no docker configuration.
+    """
+    if path is None:
+        return DockerConfig()
+    try:
+        text = path.read_bytes()
+    except FileNotFoundError:
+        return DockerConfig()
+    except OSError as error:
+        raise InvalidSetting(f"{path} cannot be read: {error.strerror}; it should be a docker config.json") from error
+    # `from None`: the decoder's error carries the document, and with it the secrets.
+    try:
+        document = json.loads(text)
+    except ValueError:
+        raise InvalidSetting(f"{path} is not JSON; it should be a docker config.json") from None
+    return _config(document, path)
+
+
+def _config(document: object, path: Path) -> DockerConfig:
+    top = _table(document, f"{path}")
+    auths = _table(top.get("auths") or {}, f"{path}: auths")
+    programs = _table(top.get("credHelpers") or {}, f"{path}: credHelpers")
+    return DockerConfig(
+        {host: _login(entry, f"{path}: auths: {key}") for key, entry in auths.items() if (host := registry_host(key))},
+        {
+            host: _text(program, f"{path}: credHelpers: {key}")
+            for key, program in programs.items()
+            if (host := registry_host(key))
+        },
+        _text(top.get("credsStore") or "", f"{path}: credsStore") or None,
+    )
+
+
+def _login(entry: object, where: str) -> Login:
+    fields = _table(entry or {}, where)
+    username = _text(fields.get("username") or "", f"{where}: username")
+    password = _text(fields.get("password") or "", f"{where}: password")
+    if auth := _text(fields.get("auth") or "", f"{where}: auth"):
+        username, password = _decode(auth, where)
+    return Login(username, password, _text(fields.get("identitytoken") or "", f"{where}: identitytoken"))
+
+
+def _decode(auth: str, where: str) -> tuple[str, str]:
+    try:
+        username, colon, password = base64.b64decode(auth, validate=True).decode().partition(":")
+    except (binascii.Error, ValueError):
+        raise InvalidSetting(f"{where}: auth is not base64 of user:password; run docker login again") from None
+    if not colon:
+        raise InvalidSetting(f"{where}: auth has no ':' between user and password; run docker login again")
+    return username, password.rstrip("\0")
+
+
+def _table(value: object, where: str) -> dict[str, object]:
+    if not isinstance(value, dict):
+        raise InvalidSetting(f"{where} should be a JSON object")
+    return value
+
+
+def _text(value: object, where: str) -> str:
+    if not isinstance(value, str):
+        raise InvalidSetting(f"{where} should be a text")
+    return value

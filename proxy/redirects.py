@@ -1,0 +1,50 @@
+"""Where a redirect or a next page may lead. Pure: nothing is asked here."""
+
+from dataclasses import replace
+from urllib.parse import urljoin, urlsplit
+
+from proxy.addresses import DEFAULT_PORTS
+from proxy.errors import Garbage
+from proxy.exchange import SAFE_METHODS, Answer, Question
+from proxy.redaction import printable
+
+_REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
+
+
+def same_origin(one: str, other: str) -> bool:
+    """Whether two addresses have the same scheme, host and port: only there may credentials follow."""
+    return _origin(one) == _origin(other)
+
+
+def redirect_target(question: Question, answer: Answer) -> str | None:
+    """The absolute address that the answer sends us to; None where it is the answer itself."""
+    if answer.status not in _REDIRECT_STATUSES or question.method not in SAFE_METHODS:
+        return None
+    location = answer.headers.get("location")
+    return urljoin(question.url, location) if location else None
+
+
+def redirected(question: Question, target: str, *, other_hosts: bool) -> Question:
+    """The same question to the target; to another host it goes without Authorization.
+
+    Raises:
+        Garbage: the target is on another host, and `other_hosts` is not set.
+    """
+    if same_origin(question.url, target):
+        return replace(question, url=target)
+    if not other_hosts:
+        raise Garbage(
+            f"{question.method} {printable(question.url)} was redirected to another host, "
+            f"{urlsplit(target).netloc.rpartition('@')[2]}, which is not followed"
+        )
+    public = {name: value for name, value in question.headers.items() if name.lower() != "authorization"}
+    return replace(question, url=target, headers=public)
+
+
+def _origin(url: str) -> tuple[str, str, int | None]:
+    parts = urlsplit(url)
+    try:
+        port = parts.port or DEFAULT_PORTS.get(parts.scheme)
+    except ValueError:
+        port = None
+    return parts.scheme, parts.hostname or "", port

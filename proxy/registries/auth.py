@@ -1,0 +1,199 @@
+"""How a registry is convinced: challenges answered with Basic credentials or with tokens."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from http import HTTPStatus
+
+from proxy.addresses import AddressPolicy
+from proxy.credentials import BasicCredentials, Secret
+from proxy.errors import Garbage, Refused
+from proxy.exchange import Answer
+from proxy.registries.batches import ScopeBatches, pull_scope
+from proxy.registries.challenges import Challenge, parse_challenges
+from proxy.registries.realms import check_realm, credentials_may_go
+from proxy.registries.token_requests import Send, TokenRequest, WrongCredentials, basic_header, fetch_token
+from proxy.registries.tokens import Scopes, Token, TokenCache
+
+# Asking on with a password that was refused can lock the account.
+WRONG_CREDENTIALS_WAIT = timedelta(seconds=30)
+_REPOSITORY_SCOPES = ("repository:", "registry:")
+_REFUSALS = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
+# A token for many repositories can be longer than what a server takes in a header.
+_TOO_LONG = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE})
+
+
+@dataclass(frozen=True, slots=True)
+class Authorization:
+    """The value of an Authorization header.
+
+    Attributes:
+        header: the value.
+        token: the bearer token in it, if it is one.
+        scopes: what the token was asked for.
+        for_batch: whether it was asked for several repositories.
+    """
+
+    header: Secret
+    token: Token | None = None
+    scopes: Scopes = ()
+    for_batch: bool = False
+
+
+def is_refusal(answer: Answer, used: Authorization | None) -> bool:
+    """Whether the answer says that the authorization was missing or not enough."""
+    return answer.status in _REFUSALS or (used is not None and used.for_batch and answer.status in _TOO_LONG)
+
+
+class Authenticator:
+    """One registry's authorisation, learned from its challenges. Safe to use from many threads.
+
+    Args:
+        registry: the host that the credentials belong to.
+        credentials: asked whenever they are needed.
+        send: sends a request to a token server.
+        now: the time, in UTC.
+        policy: which token servers may be asked by plain http.
+        trusted_realms: registry host to a realm's host that may see its credentials.
+    """
+
+    def __init__(
+        self,
+        registry: str,
+        credentials: Callable[[], BasicCredentials | None],
+        *,
+        send: Send,
+        now: Callable[[], datetime],
+        policy: AddressPolicy,
+        trusted_realms: Mapping[str, str],
+    ) -> None:
+        self._registry = registry
+        self._credentials = credentials
+        self._send = send
+        self._now = now
+        self._policy = policy
+        self._trusted = trusted_realms
+        self._challenge: Challenge | None = None
+        self._own_scopes: dict[str, Scopes] = {}
+        self._tokens = TokenCache(now)
+        self._batches = ScopeBatches()
+        self._wrong: tuple[datetime, str] | None = None
+
+    @property
+    def wants_tokens(self) -> bool:
+        """Whether the registry is known to ask for bearer tokens."""
+        return self._challenge is not None and self._challenge.scheme == "bearer"
+
+    @property
+    def knows_challenge(self) -> bool:
+        """Whether the registry has said what it wants to see."""
+        return self._challenge is not None
+
+    def plan(self, repositories: Iterable[str]) -> list[str]:
+        """Ask for tokens of these repositories together from now on.
+
+        Returns:
+            The first repository of each batch; none where the registry wants no tokens, or grants no batches.
+        """
+        return self._batches.plan(repositories) if self.wants_tokens and not self._common_scopes() else []
+
+    def learn(self, answer: Answer) -> None:
+        """Remember the challenge of an answer; one without a challenge teaches nothing."""
+        challenges = parse_challenges(answer.headers.get("www-authenticate", ""))
+        tokens = [it for it in challenges if it.scheme == "bearer" and it.parameters.get("realm")]
+        passwords = [it for it in challenges if it.scheme == "basic"]
+        if tokens or passwords:
+            self._challenge = (tokens or passwords)[0]
+
+    def authorization(self, repository: str) -> Authorization | None:
+        """What to send along for a repository; None while the registry has asked for nothing.
+
+        Raises:
+            ProxyError: no token could be had.
+        """
+        challenge = self._challenge
+        if challenge is None:
+            return None
+        if challenge.scheme == "basic":
+            return self._basic()
+        if own := self._own(repository):
+            return self._bearer(challenge, own)
+        scope = pull_scope(repository)
+        scopes = self._batches.scopes_with(scope)
+        return self._bearer(challenge, scopes) if len(scopes) == 1 else self._batch_or_single(challenge, scopes, scope)
+
+    def renewed(self, answer: Answer, repository: str, used: Authorization | None) -> Authorization | None:
+        """What to send instead after a refusal; None where nothing better can be had.
+
+        Raises:
+            ProxyError: no token could be had.
+        """
+        self.learn(answer)
+        challenge = self._challenge
+        if challenge is None:
+            return None
+        if challenge.scheme == "basic":
+            return self._basic() if used is None or used.token else None
+        self._remember_scopes(answer, repository)
+        if used is None or used.token is None:
+            return self.authorization(repository)
+        if not used.for_batch:
+            self._tokens.discard(used.scopes, used.token)
+        return self._bearer(challenge, self._own(repository) or (pull_scope(repository),))
+
+    def accepted(self, repository: str, used: Authorization | None, refused: Authorization | None) -> None:
+        """Learn from a request that went through with `used`, after `refused` (None: at once)."""
+        if used is None or used.token is None:
+            return
+        if used.for_batch:
+            self._batches.accepted(pull_scope(repository))
+        elif refused is not None and refused.for_batch:
+            self._batches.refused()
+
+    def _basic(self) -> Authorization | None:
+        credentials = self._credentials()
+        if credentials is None or not credentials.password:
+            return None
+        return Authorization(Secret(basic_header(credentials)))
+
+    def _batch_or_single(self, challenge: Challenge, scopes: Scopes, scope: str) -> Authorization:
+        try:
+            return self._bearer(challenge, scopes, for_batch=True)
+        except (Refused, Garbage):
+            single = self._bearer(challenge, (scope,))
+        self._batches.refused()
+        return single
+
+    def _bearer(self, challenge: Challenge, scopes: Scopes, *, for_batch: bool = False) -> Authorization:
+        token = self._tokens.get(scopes, lambda: self._fetch(challenge, scopes))
+        return Authorization(Secret(f"Bearer {token.secret.reveal()}"), token, scopes, for_batch)
+
+    def _fetch(self, challenge: Challenge, scopes: Scopes) -> Token:
+        if self._wrong and self._now() < self._wrong[0]:
+            raise WrongCredentials(self._wrong[1])
+        realm = challenge.parameters["realm"]
+        check_realm(realm, self._registry, self._policy)
+        trusted = credentials_may_go(realm, self._registry, self._trusted)
+        request = TokenRequest(
+            realm, challenge.parameters.get("service"), scopes, self._credentials() if trusted else None
+        )
+        try:
+            return fetch_token(request, self._send, self._now)
+        except WrongCredentials as error:
+            self._wrong = (self._now() + WRONG_CREDENTIALS_WAIT, str(error))
+            raise
+
+    def _own(self, repository: str) -> Scopes:
+        return self._common_scopes() or self._own_scopes.get(repository, ())
+
+    def _common_scopes(self) -> Scopes:
+        """Scopes that are one for all repositories, unlike the specification's (Amazon's public registry: `aws`)."""
+        scopes = self._challenge.scopes if self._challenge else ()
+        return scopes if scopes and not any(scope.startswith(_REPOSITORY_SCOPES) for scope in scopes) else ()
+
+    def _remember_scopes(self, answer: Answer, repository: str) -> None:
+        """Keep what the registry itself asks for where that is not what we would have asked for."""
+        challenges = parse_challenges(answer.headers.get("www-authenticate", ""))
+        scopes = next((it.scopes for it in challenges if it.scheme == "bearer" and it.scopes), ())
+        if scopes and scopes != (pull_scope(repository),):
+            self._own_scopes[repository] = scopes

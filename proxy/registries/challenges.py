@@ -1,0 +1,52 @@
+"""`WWW-Authenticate`: how a registry says what it wants to see (RFC 9110, 11.6.1)."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+_WORD = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_GAP = re.compile(r"[\s,]+")
+# Values without quotes are read up to the next comma or space: registries leave addresses unquoted.
+_PARAMETER = re.compile(rf'({_WORD})\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*))', re.DOTALL)
+_SCHEME = re.compile(rf"({_WORD})(?=[\s,]|$)")
+_TOKEN68 = re.compile(r"\s+[A-Za-z0-9._~+/-]+=*(?=\s*(?:,|$))")
+_JUNK = re.compile(r"[^\s,]+")
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_LONGEST = 16_384
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """One challenge: scheme and parameter names in lower case, values as meant."""
+
+    scheme: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """The scopes it names; none where it names none."""
+        return tuple(self.parameters.get("scope", "").split())
+
+
+def parse_challenges(text: str) -> tuple[Challenge, ...]:
+    """Every challenge in a header, or in several that were joined by commas; what cannot be read is left out."""
+    found: list[tuple[str, dict[str, str]]] = []
+    text, position = text[:_LONGEST], 0
+    while position < len(text):
+        if gap := _GAP.match(text, position):
+            position = gap.end()
+        elif found and (parameter := _PARAMETER.match(text, position)):
+            name, quoted, bare = parameter.groups()
+            found[-1][1].setdefault(name.lower(), bare if quoted is None else _ESCAPED.sub(r"\1", quoted))
+            position = parameter.end()
+        elif scheme := _SCHEME.match(text, position):
+            found.append((scheme[1].lower(), {}))
+            position = _after_token68(text, scheme.end())
+        elif junk := _JUNK.match(text, position):
+            position = junk.end()
+    return tuple(Challenge(scheme, parameters) for scheme, parameters in found)
+
+
+def _after_token68(text: str, position: int) -> int:
+    credentials = _TOKEN68.match(text, position)
+    return credentials.end() if credentials else position

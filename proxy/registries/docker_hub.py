@@ -1,0 +1,31 @@
+"""Docker Hub as a registry."""
+
+from catalog.reference import DOCKER_HUB
+from proxy.budget import POLITE, Limits
+from proxy.registries.oci import OciRegistry
+
+_HOSTS = frozenset({DOCKER_HUB, "index.docker.io", "registry-1.docker.io"})
+
+
+class DockerHub(OciRegistry):
+    """docker.io: its API is at registry-1.docker.io, its tokens come from auth.docker.io."""
+
+    @classmethod
+    def serves(cls, host: str) -> bool:
+        """Whether the host is one of Docker Hub's names."""
+        return host in _HOSTS
+
+    @classmethod
+    def api_host(cls, host: str) -> str:
+        """The host that answers for docker.io; the argument is one of its names."""
+        return "registry-1.docker.io" if cls.serves(host) else host
+
+    @classmethod
+    def limits(cls, host: str) -> Limits:
+        """Docker Hub is everybody's."""
+        return POLITE if cls.serves(host) else super().limits(host)
+
+    @classmethod
+    def counts(cls, method: str, path: str) -> bool:
+        """GET of a manifest counts as a pull, HEAD does not (Docker's documentation: "Docker Hub usage: pulls")."""
+        return method == "GET" and "/manifests/" in path

@@ -1,0 +1,43 @@
+"""Where a registry's API is: its own address, or a mirror's."""
+
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
+
+from proxy.addresses import split_host
+from proxy.errors import AddressRefused, InvalidSetting
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """An API's address; `prefix` goes before every repository (`dockerhub/`, or empty)."""
+
+    scheme: str
+    host: str
+    prefix: str = ""
+
+    @classmethod
+    def of_mirror(cls, registry: str, address: str) -> "Endpoint":
+        """A mirror's address: `http://127.0.0.1:5000`, or with a path where it keeps repositories under one.
+
+        Raises:
+            InvalidSetting: the text is no such address.
+        """
+        parts = urlsplit(address)
+        expected = "it looks like docker.io=https://mirror.example.com"
+        if parts.scheme not in {"http", "https"} or parts.query or parts.fragment:
+            raise InvalidSetting(f"the mirror of {registry} is no http or https address; {expected}")
+        try:
+            split_host(parts.netloc)
+        except AddressRefused as error:
+            raise InvalidSetting(f"the mirror of {registry} names no host; {expected}") from error
+        path = parts.path.strip("/")
+        return cls(parts.scheme, parts.netloc.lower(), f"{path}/" if path else "")
+
+    @property
+    def url(self) -> str:
+        """The address without a slash at the end."""
+        return f"{self.scheme}://{self.host}"
+
+    def path(self, repository: str, rest: str) -> str:
+        """The path of something in a repository, as the distribution specification has it."""
+        return f"/v2/{quote(self.prefix + repository)}/{rest}"

@@ -1,0 +1,153 @@
+"""Manifest documents: what is asked for, and what the bytes say. Pure."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+
+from catalog.reference import Digest, InvalidReference, parse_digest
+from proxy.errors import Garbage
+from proxy.ports import INDEX_TYPES, Manifest
+
+_SINGLES = (
+    "application/vnd.oci.image.manifest.v1+json",
+    "application/vnd.docker.distribution.manifest.v2+json",
+)
+# Without all four, distribution answers 404 for OCI documents and a converted manifest, with another digest, for a
+# Docker list.
+ACCEPT = ", ".join(INDEX_TYPES + _SINGLES)
+_UNKNOWN = "unknown"
+
+
+def body_digest(body: bytes, like: Digest | None = None) -> Digest:
+    """The digest of a document's bytes, by the algorithm of `like` (sha256 where None is given)."""
+    algorithm = like.partition(":")[0] if like else "sha256"
+    return Digest(f"{algorithm}:{hashlib.new(algorithm, body).hexdigest()}")
+
+
+def named_digest(headers: Mapping[str, str], where: object) -> Digest | None:
+    """The `Docker-Content-Digest` of an answer; None where it has none.
+
+    Raises:
+        Garbage: the header is no digest.
+    """
+    text = headers.get("docker-content-digest")
+    if text is None:
+        return None
+    try:
+        return parse_digest(text)
+    except InvalidReference as error:
+        raise Garbage(f"{where}: the registry names a digest that is none: {error}") from error
+
+
+def verified(body: bytes, expected: Digest | None, where: object) -> Digest:
+    """The digest of the bytes, which must be the one that was asked for or named.
+
+    Raises:
+        Garbage: they have another digest.
+    """
+    digest = body_digest(body, expected)
+    if expected is not None and not hmac.compare_digest(digest, expected):
+        raise Garbage(f"{where}: the registry sent a document with digest {digest} instead of {expected}")
+    return digest
+
+
+def parse_manifest(body: bytes, digest: Digest, content_type: str, where: object) -> Manifest:
+    """What a manifest document says.
+
+    Args:
+        body: its bytes, already verified.
+        digest: their digest.
+        content_type: of the answer, for documents that do not name their own type.
+        where: what messages call it.
+
+    Raises:
+        Garbage: it is no manifest of the four types.
+    """
+    document = json_object(body, where)
+    media_type = document.get("mediaType") or content_type.partition(";")[0].strip()
+    try:
+        if media_type in INDEX_TYPES:
+            return Manifest(digest, str(media_type), 0, _platforms(document))
+        if media_type in _SINGLES:
+            layers = _objects(document["layers"])
+            size = sum(_number(part["size"]) for part in [_object(document["config"]), *layers])
+            return Manifest(digest, str(media_type), size, {}, tuple(_digest(layer) for layer in layers))
+    except (KeyError, TypeError, InvalidReference) as error:
+        raise Garbage(f"{where}: the manifest is not one of {media_type}: {error}") from error
+    raise Garbage(f"{where}: the registry sent a document of type {media_type!r}, which is no image manifest")
+
+
+def config_digest(body: bytes, where: object) -> Digest:
+    """The digest of the image's configuration.
+
+    Raises:
+        Garbage: the manifest names none.
+    """
+    try:
+        return _digest(_object(json_object(body, where)["config"]))
+    except (KeyError, TypeError, InvalidReference) as error:
+        raise Garbage(f"{where}: the manifest names no configuration: {error}") from error
+
+
+def parse_labels(body: bytes, where: object) -> dict[str, str]:
+    """The labels in an image's configuration; none where it has none.
+
+    Raises:
+        Garbage: it is no configuration.
+    """
+    config = json_object(body, where).get("config") or {}
+    labels = (config.get("Labels") or {}) if isinstance(config, dict) else None
+    if not isinstance(labels, dict):
+        raise Garbage(f"{where}: the labels in the image's configuration are no JSON object")
+    return {str(name): str(value) for name, value in labels.items()}
+
+
+def json_object(body: bytes, where: object) -> dict[str, object]:
+    """A document that has to be a JSON object.
+
+    Raises:
+        Garbage: it is none.
+    """
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise Garbage(f"{where}: the registry sent something that is not JSON; tried again later") from error
+    if not isinstance(document, dict):
+        raise Garbage(f"{where}: the registry sent JSON that is no object; tried again later")
+    return document
+
+
+def _platforms(document: dict[str, object]) -> dict[str, Digest]:
+    platforms: dict[str, Digest] = {}
+    for child in _objects(document["manifests"]):
+        platform = _object(child.get("platform") or {})
+        parts = [str(platform.get(key) or "") for key in ("os", "architecture", "variant")]
+        # Attestations are children of platform unknown/unknown; artifacts have none at all.
+        if _UNKNOWN in parts[:2] or not all(parts[:2]):
+            continue
+        # Windows repeats a platform for each of its versions; the first is the newest by custom.
+        platforms.setdefault("/".join(filter(None, parts)), _digest(child))
+    return platforms
+
+
+def _objects(value: object) -> list[dict[str, object]]:
+    if not isinstance(value, list):
+        raise TypeError("a list was expected")
+    return [_object(entry) for entry in value]
+
+
+def _object(value: object) -> dict[str, object]:
+    if not isinstance(value, dict):
+        raise TypeError("an object was expected")
+    return value
+
+
+def _number(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise TypeError("a size was expected")
+    return value
+
+
+def _digest(descriptor: dict[str, object]) -> Digest:
+    return parse_digest(str(descriptor["digest"]))

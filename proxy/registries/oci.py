@@ -1,0 +1,195 @@
+"""Any registry that follows the distribution specification."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+
+from catalog.reference import DEFAULT_TAG, Digest, ImageReference
+from proxy.budget import OWN, POLITE, Limits
+from proxy.errors import Garbage, NotFound, ProxyError
+from proxy.exchange import Answer
+from proxy.ports import Looked, Manifest, Unchanged, Wanted
+from proxy.registries.manifests import (
+    ACCEPT,
+    body_digest,
+    config_digest,
+    json_object,
+    named_digest,
+    parse_labels,
+    parse_manifest,
+    verified,
+)
+from proxy.registries.pages import next_page
+from proxy.registries.session import PLAIN_HEADERS, Session
+from proxy.registries.sweep import run_all, with_preparations
+
+# The specification asks registries to take manifests of 4 MiB at least; larger ones are rare.
+_MANIFEST_LIMIT = 4 * 1024 * 1024
+_CONFIG_LIMIT = 8 * 1024 * 1024
+_PAGE_LIMIT = 16 * 1024 * 1024
+_PAGE_SIZE = 1000
+_MOST_TAGS = 500_000
+_MOST_PAGES = 5_000
+_MANIFEST_HEADERS: Mapping[str, str] = {**PLAIN_HEADERS, "accept": ACCEPT}
+_NOT_MODIFIED = 304
+
+PUBLIC_REGISTRIES = frozenset(
+    {
+        "gcr.io",
+        "mcr.microsoft.com",
+        "public.ecr.aws",
+        "quay.io",
+        "registry.access.redhat.com",
+        "registry.gitlab.com",
+        "registry.k8s.io",
+    }
+)
+"""Registries that are everybody's, and asked politely."""
+
+
+class OciRegistry:
+    """A registry by the distribution specification's API."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    @classmethod
+    def serves(cls, host: str) -> bool:
+        """Whether this class knows how to ask that registry: any."""
+        return bool(host)
+
+    @classmethod
+    def api_host(cls, host: str) -> str:
+        """The host that answers for the registry's name."""
+        return host
+
+    @classmethod
+    def limits(cls, host: str) -> Limits:
+        """What the registry is asked at most."""
+        return POLITE if host in PUBLIC_REGISTRIES else OWN
+
+    @classmethod
+    def counts(cls, method: str, path: str) -> bool:
+        """Whether a request counts against the registry's own limit."""
+        return bool(method and path)
+
+    def digest(self, reference: ImageReference, known: Digest | None = None) -> Digest | Unchanged:
+        """The digest that the tag points to now; see the port."""
+        headers = _MANIFEST_HEADERS
+        if known is not None:
+            headers = {**headers, "if-none-match": f'"{known}"'}
+        answer = self._manifest_answer("HEAD", reference, reference.tag or reference.digest, headers)
+        if answer.status == _NOT_MODIFIED:
+            return _unchanged(reference, known)
+        digest = named_digest(answer.headers, reference) or self._hashed(reference)
+        return Unchanged() if digest == known else digest
+
+    def manifest(self, reference: ImageReference) -> Manifest:
+        """The manifest; see the port."""
+        answer, digest = self._document(reference)
+        return parse_manifest(answer.body, digest, answer.headers.get("content-type", ""), reference)
+
+    def labels(self, reference: ImageReference, platform: str | None = None) -> Mapping[str, str]:
+        """The labels in the image's configuration; see the port."""
+        answer, digest = self._document(reference)
+        manifest = parse_manifest(answer.body, digest, answer.headers.get("content-type", ""), reference)
+        if manifest.is_index:
+            answer, _ = self._document(reference.at(_child(manifest, platform, reference)))
+        config = config_digest(answer.body, reference)
+        blob = self._session.ask(
+            "GET",
+            self._session.endpoint.path(reference.repository, f"blobs/{config}"),
+            reference.repository,
+            about=reference,
+            limit=_CONFIG_LIMIT,
+            other_hosts=True,
+        )
+        verified(blob.body, config, reference)
+        return parse_labels(blob.body, reference)
+
+    def tags(self, reference: ImageReference) -> Iterator[str]:
+        """All tags of the repository; see the port."""
+        page: str | None = self._session.endpoint.path(reference.repository, f"tags/list?n={_PAGE_SIZE}")
+        seen: set[str] = set()
+        count = 0
+        while page is not None:
+            if page in seen or count > _MOST_TAGS or len(seen) >= _MOST_PAGES:
+                raise Garbage(f"{reference.image}: the list of tags does not end after {count} tags; tried again later")
+            seen.add(page)
+            answer = self._session.ask("GET", page, reference.repository, about=reference.image, limit=_PAGE_LIMIT)
+            tags = _tags(answer, reference)
+            yield from tags
+            count += len(tags)
+            page = next_page(answer, reference.image)
+
+    def exists(self, reference: ImageReference) -> bool:
+        """Whether the digest can be pulled now; see the port."""
+        try:
+            self._manifest_answer("HEAD", reference, reference.digest or reference.tag, _MANIFEST_HEADERS)
+        except NotFound:
+            return False
+        return True
+
+    def check(self, wanted: Sequence[Wanted]) -> Iterator[Looked]:
+        """Ask for many digests at once; see the port."""
+        if len({reference.registry for reference, _ in wanted}) > 1:
+            raise ValueError("check asks one registry; the references belong to several")
+        return self._check(wanted)
+
+    def _check(self, wanted: Sequence[Wanted]) -> Iterator[Looked]:
+        repositories = dict.fromkeys(reference.repository for reference, _ in wanted)
+        firsts = self._session.prepare(repositories) if len(repositories) > 1 else []
+        ordered = with_preparations(wanted, lambda entry: entry[0].repository, firsts)
+        tasks: list[Callable[[], Looked | None]] = [
+            partial(self._session.fetch_token, repository) if entry is None else partial(self._look, *entry)
+            for entry, repository in ordered
+        ]
+        for looked in run_all(tasks, self._session.budget.limits.concurrency):
+            if looked is not None:
+                yield looked
+
+    def _look(self, reference: ImageReference, known: Digest | None) -> Looked:
+        try:
+            return reference, self.digest(reference, known)
+        except ProxyError as error:
+            return reference, error
+
+    def _document(self, reference: ImageReference) -> tuple[Answer, Digest]:
+        """A manifest's bytes and their digest, which is the one asked for, or else the one the registry names."""
+        answer = self._manifest_answer("GET", reference, reference.digest or reference.tag, _MANIFEST_HEADERS)
+        expected = reference.digest or named_digest(answer.headers, reference)
+        return answer, verified(answer.body, expected, reference)
+
+    def _hashed(self, reference: ImageReference) -> Digest:
+        # Some registries leave Docker-Content-Digest out of what they answer to HEAD.
+        answer = self._manifest_answer("GET", reference, reference.tag or reference.digest, _MANIFEST_HEADERS)
+        return body_digest(answer.body)
+
+    def _manifest_answer(
+        self, method: str, reference: ImageReference, which: str | None, headers: Mapping[str, str]
+    ) -> Answer:
+        path = self._session.endpoint.path(reference.repository, f"manifests/{which or DEFAULT_TAG}")
+        return self._session.ask(
+            method, path, reference.repository, about=reference, headers=headers, limit=_MANIFEST_LIMIT
+        )
+
+
+def _unchanged(reference: ImageReference, known: Digest | None) -> Unchanged:
+    if known is None:
+        raise Garbage(f"{reference}: the registry answered 304 to a request without a known digest; tried again later")
+    return Unchanged()
+
+
+def _child(manifest: Manifest, platform: str | None, reference: ImageReference) -> Digest:
+    child = manifest.platforms.get(platform) if platform else next(iter(manifest.platforms.values()), None)
+    if child is None:
+        known = ", ".join(manifest.platforms) or "none"
+        raise NotFound(f"{reference}: the index has no image for {platform or 'any platform'}; it has: {known}")
+    return child
+
+
+def _tags(answer: Answer, reference: ImageReference) -> list[str]:
+    # distribution answers null after the last tag is deleted.
+    tags = json_object(answer.body, reference.image).get("tags") or []
+    if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
+        raise Garbage(f"{reference.image}: the registry sent a list of tags that is none; tried again later")
+    return tags

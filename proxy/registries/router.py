@@ -1,0 +1,98 @@
+"""All registries behind one port: each reference goes to the client of its host."""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+
+from catalog.reference import DOCKER_HUB, Digest, ImageReference
+from proxy.budget import OWN, Budget, Limits
+from proxy.credentials import RegistryCredentials
+from proxy.ports import Looked, Manifest, Registry, Unchanged, Wanted
+from proxy.registries import REGISTRIES, RegistryFactory
+from proxy.registries.docker_hub import DockerHub
+from proxy.registries.endpoints import Endpoint
+from proxy.registries.session import Session
+from proxy.transport import Transport
+
+
+class Registries:
+    """The registry of each reference. Clients are made when they are first needed. Safe to use from many threads.
+
+    Args:
+        transport: sends the requests; its policy says which hosts may be reached (mirrors have to be listed in it, see
+            `AddressPolicy.with_mirrors`).
+        credentials: by registry host; a mirror is asked with its own host's.
+        mirrors: registry host to the address that is asked instead (`docker.io` to `http://127.0.0.1:5000`).
+        trusted_realms: registry host to a token server's host that may see its credentials, beside those known.
+        limits: registry host to what it is asked at most, where that differs from its kind's.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        credentials: RegistryCredentials,
+        *,
+        mirrors: Mapping[str, str] | None = None,
+        trusted_realms: Mapping[str, str] | None = None,
+        limits: Mapping[str, Limits] | None = None,
+    ) -> None:
+        self._transport = transport
+        self._credentials = credentials
+        self._mirrors = {host: Endpoint.of_mirror(host, address) for host, address in (mirrors or {}).items()}
+        self._trusted = dict(trusted_realms or {})
+        self._limits = dict(limits or {})
+        self._lock = threading.Lock()
+        self._clients: dict[str, Registry] = {}
+
+    def of(self, reference: ImageReference) -> Registry:
+        """The client of the reference's registry."""
+        host = DOCKER_HUB if DockerHub.serves(reference.registry) else reference.registry.lower()
+        with self._lock:
+            client = self._clients.get(host)
+            if client is None:
+                client = self._clients[host] = self._open(host)
+            return client
+
+    def digest(self, reference: ImageReference, known: Digest | None = None) -> Digest | Unchanged:
+        """See the port."""
+        return self.of(reference).digest(reference, known)
+
+    def manifest(self, reference: ImageReference) -> Manifest:
+        """See the port."""
+        return self.of(reference).manifest(reference)
+
+    def labels(self, reference: ImageReference, platform: str | None = None) -> Mapping[str, str]:
+        """See the port."""
+        return self.of(reference).labels(reference, platform)
+
+    def tags(self, reference: ImageReference) -> Iterator[str]:
+        """See the port."""
+        return self.of(reference).tags(reference)
+
+    def exists(self, reference: ImageReference) -> bool:
+        """See the port."""
+        return self.of(reference).exists(reference)
+
+    def check(self, wanted: Sequence[Wanted]) -> Iterator[Looked]:
+        """See the port."""
+        return self.of(wanted[0][0]).check(wanted) if wanted else iter(())
+
+    def _open(self, host: str) -> Registry:
+        kind: RegistryFactory = next(kind for kind in REGISTRIES if kind.serves(host))
+        mirror = self._mirrors.get(host)
+        endpoint = mirror or self._own_endpoint(kind.api_host(host))
+        registry = mirror.host if mirror else host
+        # A mirror is somebody's own, whatever it mirrors.
+        usual = OWN if mirror else kind.limits(host)
+        session = Session(
+            endpoint,
+            transport=self._transport,
+            budget=Budget(self._limits.get(host, usual), endpoint.host),
+            counts=kind.counts,
+            registry=registry,
+            credentials=lambda: self._credentials.for_registry(registry),
+            trusted_realms=self._trusted,
+        )
+        return kind(session)
+
+    def _own_endpoint(self, host: str) -> Endpoint:
+        return Endpoint(self._transport.policy.scheme(host), host)

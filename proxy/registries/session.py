@@ -1,0 +1,193 @@
+"""A conversation with one registry: budget, authorisation, and what a status means."""
+
+import contextlib
+from collections.abc import Callable, Iterable, Mapping
+from http import HTTPStatus
+
+from proxy.budget import Budget
+from proxy.credentials import BasicCredentials
+from proxy.errors import Garbage, NotFound, ProxyError, Refused, Unavailable
+from proxy.exchange import Answer
+from proxy.redirects import same_origin
+from proxy.registries.auth import Authenticator, Authorization, is_refusal
+from proxy.registries.endpoints import Endpoint
+from proxy.registries.token_requests import CLIENT_ID
+from proxy.transport import DEFAULT_LIMIT, Transport
+
+_GOOD = frozenset({HTTPStatus.OK, HTTPStatus.NOT_MODIFIED})
+_REFUSED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
+PLAIN_HEADERS: Mapping[str, str] = {"user-agent": CLIENT_ID}
+
+_Send = Callable[[Authorization | None], Answer]
+
+
+class Session:
+    """Everything that goes to one registry goes through here. Safe to use from many threads.
+
+    Args:
+        endpoint: where its API is.
+        transport: sends the requests.
+        budget: how much it may be asked.
+        counts: whether a request (method, path) counts against the registry's own limit.
+        registry: the host that credentials belong to.
+        credentials: asked whenever they are needed.
+        trusted_realms: registry host to a realm's host that may see its credentials.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        *,
+        transport: Transport,
+        budget: Budget,
+        counts: Callable[[str, str], bool],
+        registry: str,
+        credentials: Callable[[], BasicCredentials | None],
+        trusted_realms: Mapping[str, str],
+    ) -> None:
+        self.endpoint = endpoint
+        self.budget = budget
+        self._transport = transport
+        self._counts = counts
+        self._authenticator = Authenticator(
+            registry,
+            credentials,
+            send=self._send_to_token_server,
+            now=transport.now,
+            policy=transport.policy,
+            trusted_realms=trusted_realms,
+        )
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        repository: str,
+        *,
+        about: object,
+        headers: Mapping[str, str] = PLAIN_HEADERS,
+        limit: int = DEFAULT_LIMIT,
+        other_hosts: bool = False,
+    ) -> Answer:
+        """Ask about something in a repository.
+
+        Args:
+            method: GET or HEAD.
+            path: path and query at the endpoint.
+            repository: as the reference has it, without a mirror's prefix.
+            about: what messages call it, mostly the reference.
+            headers: beside Authorization.
+            limit: bytes of the body at most.
+            other_hosts: follow redirects to other hosts, without Authorization.
+
+        Returns:
+            An answer with status 200 or 304.
+
+        Raises:
+            NotFound, Refused, Unavailable, Garbage, AddressRefused: as the registry's answer says.
+        """
+        scoped = self.endpoint.prefix + repository
+
+        def send(authorization: Authorization | None) -> Answer:
+            return self._send(method, path, _signed(headers, authorization), limit=limit, other_hosts=other_hosts)
+
+        used = self._authenticator.authorization(scoped)
+        answer = send(used)
+        if answer.status in _GOOD:
+            self._authenticator.accepted(scoped, used, None)
+            return answer
+        answer, used = self._convince(answer, used, scoped, send)
+        if answer.status not in _GOOD:
+            raise self._failure(method, path, answer, about, signed=used is not None)
+        return answer
+
+    def prepare(self, repositories: Iterable[str]) -> list[str]:
+        """Get ready for many repositories: learn what the registry wants to see, and plan tokens for several at once.
+
+        Returns:
+            The first repository of each batch, in order, for `fetch_token`; none where tokens are not wanted or not
+            granted for several at once.
+        """
+        with contextlib.suppress(ProxyError):  # each repository's own question will say what is wrong
+            if not self._authenticator.knows_challenge:
+                self._authenticator.learn(self._send("GET", "/v2/", PLAIN_HEADERS))
+        prefix = self.endpoint.prefix
+        firsts = self._authenticator.plan(prefix + repository for repository in repositories)
+        return [first.removeprefix(prefix) for first in firsts]
+
+    def fetch_token(self, repository: str) -> None:
+        """Have the token for a repository, and its batch, ready; a failure is left to the question that needs it."""
+        with contextlib.suppress(ProxyError):
+            self._authenticator.authorization(self.endpoint.prefix + repository)
+
+    def _convince(
+        self, answer: Answer, used: Authorization | None, repository: str, send: _Send
+    ) -> tuple[Answer, Authorization | None]:
+        """Answer a challenge, and renew a refused token once."""
+        refused: Authorization | None = None
+        while is_refusal(answer, used) and refused is None:
+            renewed = self._authenticator.renewed(answer, repository, used)
+            if renewed is None:
+                break
+            refused, used = used, renewed
+            answer = send(used)
+        if answer.status in _GOOD:
+            self._authenticator.accepted(repository, used, refused)
+        return answer, used
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        *,
+        limit: int = DEFAULT_LIMIT,
+        other_hosts: bool = False,
+    ) -> Answer:
+        url = self.endpoint.url + path
+        counted = self._counts(method, path)
+        answer = self._spend(
+            lambda: self._transport.request(method, url, headers, limit=limit, other_hosts=other_hosts), counted=counted
+        )
+        if not other_hosts or same_origin(answer.url, url):
+            self.budget.observe(answer.status, answer.headers, self._transport.now(), counted=counted)
+        return answer
+
+    def _send_to_token_server(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None
+    ) -> Answer:
+        answer = self._spend(lambda: self._transport.request(method, url, headers, body=body), counted=False)
+        self.budget.observe(answer.status, answer.headers, self._transport.now(), counted=False)
+        return answer
+
+    def _spend(self, request: Callable[[], Answer], *, counted: bool) -> Answer:
+        with self.budget.slots:
+            wait = self.budget.admit(self._transport.now(), counted=counted)
+            if wait:
+                self._transport.sleep(wait)
+                self.budget.check_open(self._transport.now(), counted=counted)
+            try:
+                return request()
+            except Unavailable:
+                self.budget.failed(self._transport.now())
+                raise
+
+    def _failure(self, method: str, path: str, answer: Answer, about: object, *, signed: bool) -> ProxyError:
+        said = f"{about}: {self.endpoint.host} answered {answer.status} to {method} {path.partition('?')[0]}"
+        status = answer.status
+        if status == HTTPStatus.NOT_FOUND:
+            return NotFound(f"{said}: there is no such repository, tag or digest; check the reference")
+        if status in _REFUSED:
+            whose = "its credentials are not enough" if signed else "it wants credentials"
+            return Refused(f"{said}: {whose}, or there is no such repository; check its entry in the auth file")
+        if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            counted = self._counts(method, path)
+            retry_at = self.budget.retry_at(self._transport.now(), counted=counted)
+            return Unavailable(f"{said}; asked again later", retry_at)
+        return Garbage(f"{said}, which no registry should; tried again later")
+
+
+def _signed(headers: Mapping[str, str], authorization: Authorization | None) -> Mapping[str, str]:
+    if authorization is None:
+        return headers
+    return {**headers, "authorization": authorization.header.reveal()}

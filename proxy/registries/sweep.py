@@ -1,0 +1,71 @@
+"""Many questions to one registry at once, by threads."""
+
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
+from typing import TypeVar
+
+Result = TypeVar("Result")
+Item = TypeVar("Item")
+
+# How many batches of tokens are fetched before the questions that need them: nobody should wait for a token.
+BATCHES_AHEAD = 2
+
+
+def with_preparations(
+    items: Sequence[Item], key: Callable[[Item], str], firsts: Sequence[str]
+) -> Iterator[tuple[Item | None, str]]:
+    """The items in their order, with what has to be prepared for them some way ahead of them.
+
+    Args:
+        items: what will be asked.
+        key: what an item belongs to.
+        firsts: the first key of each batch, in the order of the items.
+
+    Yields:
+        Pairs: an item and its key, or None and the first key of a batch to prepare.
+    """
+    batch_at = {first: number for number, first in enumerate(firsts)}
+    for first in firsts[:BATCHES_AHEAD]:
+        yield None, first
+    for item in items:
+        number = batch_at.pop(key(item), None)
+        if number is not None and number + BATCHES_AHEAD < len(firsts):
+            yield None, firsts[number + BATCHES_AHEAD]
+        yield item, key(item)
+
+
+def run_all(tasks: Sequence[Callable[[], Result]], threads: int) -> Generator[Result, None, None]:
+    """Run every task, started in their order; results come as they are ready.
+
+    A generator that is closed early ends the tasks under way and starts no more.
+
+    Raises:
+        Exception: what a task raised; tasks answer for their own failures.
+    """
+    waiting = deque(tasks)
+    done: SimpleQueue[tuple[Result, None] | tuple[None, BaseException]] = SimpleQueue()
+
+    def work() -> None:
+        while waiting:
+            try:
+                task = waiting.popleft()
+            except IndexError:
+                return
+            try:
+                done.put((task(), None))
+            except BaseException as error:  # noqa: BLE001 - raised again in the thread that asked
+                done.put((None, error))
+
+    with ThreadPoolExecutor(max(1, min(threads, len(tasks)))) as pool:
+        try:
+            for _ in range(min(threads, len(tasks))):
+                pool.submit(work)
+            for _ in tasks:
+                result, error = done.get()
+                if error is not None:
+                    raise error
+                yield result  # type: ignore[misc]  # without an error it is a result
+        finally:
+            waiting.clear()

@@ -1,0 +1,127 @@
+"""Asking a token server for a token (distribution's specification, `spec/auth/token` and `spec/auth/oauth`)."""
+
+import base64
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import Protocol
+from urllib.parse import urlencode, urlsplit
+
+from proxy.credentials import BasicCredentials, Secret
+from proxy.errors import Garbage, Refused, Unavailable
+from proxy.exchange import Answer
+from proxy.redaction import printable
+from proxy.registries.tokens import Scopes, Token
+
+CLIENT_ID = "image-factory"
+DEFAULT_SECONDS = 60.0
+# A token is renewed this much, or this part of its life, before it expires.
+_MARGIN_SECONDS = 15.0
+_MARGIN_PART = 0.25
+_LONGEST_SECONDS = 86_400.0
+
+
+class WrongCredentials(Refused):
+    """The token server does not accept user and password at all, whatever the scope."""
+
+
+class Send(Protocol):
+    """Sends one request within the registry's budget."""
+
+    def __call__(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None) -> Answer:
+        """The answer, whatever its status; raises Unavailable, AddressRefused or Garbage."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRequest:
+    """What is asked of a token server; `credentials` are None where it may not see them, or there are none."""
+
+    realm: str
+    service: str | None
+    scopes: Scopes
+    credentials: BasicCredentials | None = field(repr=False)
+
+
+def fetch_token(request: TokenRequest, send: Send, now: Callable[[], datetime]) -> Token:
+    """Ask for one token.
+
+    Raises:
+        Refused: the token server refuses the credentials or the scopes.
+        Unavailable: it cannot be asked now.
+        AddressRefused: it is at an address that is not listed.
+        Garbage: its answer holds no token.
+    """
+    asked_at = now()
+    if request.credentials and request.credentials.identity_token:
+        answer = _exchange(request, request.credentials.identity_token, send)
+    else:
+        answer = _get(request, send)
+    if answer.status != HTTPStatus.OK:
+        raise _failure(request, answer)
+    return _parse(request, answer, asked_at)
+
+
+def basic_header(credentials: BasicCredentials) -> str:
+    """The value of Authorization for Basic authentication; a secret."""
+    pair = f"{credentials.username}:{credentials.password.reveal()}"
+    return f"Basic {base64.b64encode(pair.encode()).decode()}"
+
+
+def _get(request: TokenRequest, send: Send) -> Answer:
+    query = [("service", request.service)] if request.service else []
+    query += [("scope", scope) for scope in request.scopes]
+    headers = {"accept": "application/json", "user-agent": CLIENT_ID}
+    if request.credentials:
+        headers["authorization"] = basic_header(request.credentials)
+    address = request.realm.partition("#")[0]
+    joint = "&" if urlsplit(address).query else "?"
+    return send("GET", f"{address}{joint}{urlencode(query)}" if query else address, headers)
+
+
+def _exchange(request: TokenRequest, identity_token: Secret, send: Send) -> Answer:
+    form = {
+        "grant_type": "refresh_token",
+        "client_id": CLIENT_ID,
+        "service": request.service or "",
+        "scope": " ".join(request.scopes),
+        "refresh_token": identity_token.reveal(),
+    }
+    headers = {
+        "accept": "application/json",
+        "content-type": "application/x-www-form-urlencoded",
+        "user-agent": CLIENT_ID,
+    }
+    return send("POST", request.realm.partition("#")[0], headers, urlencode(form).encode())
+
+
+def _failure(request: TokenRequest, answer: Answer) -> Exception:
+    where = f"the token server {printable(request.realm)} answered {answer.status}"
+    if answer.status == HTTPStatus.TOO_MANY_REQUESTS or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return Unavailable(f"{where}; tried again later")
+    if answer.status >= HTTPStatus.BAD_REQUEST:
+        whose = "this registry's credentials" if request.credentials else "a request without credentials"
+        message = f"{where} to {whose}; check the registry's entry in the auth file"
+        wrong = answer.status == HTTPStatus.UNAUTHORIZED and request.credentials
+        return WrongCredentials(message) if wrong else Refused(message)
+    return Garbage(f"{where}, which is no token")
+
+
+def _parse(request: TokenRequest, answer: Answer, asked_at: datetime) -> Token:
+    # `from None`: the decoder's error would carry the document, and with it the token.
+    try:
+        document = json.loads(answer.body)
+    except ValueError:
+        raise Garbage(f"the token server {printable(request.realm)} answered no JSON; tried again later") from None
+    text = (document.get("token") or document.get("access_token")) if isinstance(document, dict) else None
+    if not isinstance(text, str) or not text.isascii() or not text.isprintable() or " " in text:
+        raise Garbage(f"the token server {printable(request.realm)} answered no token; tried again later")
+    seconds = _lifetime(document.get("expires_in"))
+    return Token(Secret(text), asked_at + timedelta(seconds=seconds - min(_MARGIN_SECONDS, seconds * _MARGIN_PART)))
+
+
+def _lifetime(expires_in: object) -> float:
+    if isinstance(expires_in, bool) or not isinstance(expires_in, int | float) or not expires_in > 0:
+        return DEFAULT_SECONDS
+    return min(float(expires_in), _LONGEST_SECONDS)

@@ -1,0 +1,210 @@
+"""HTTP to the outside: pools, timeouts, sizes, retries on named transient causes, redirects. Knows no registry."""
+
+import random
+import ssl
+import threading
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from urllib3 import BaseHTTPResponse, HTTPConnectionPool, Retry, Timeout
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    DecodeError,
+    HTTPError,
+    LocationParseError,
+    NewConnectionError,
+    ProtocolError,
+    ReadTimeoutError,
+    SSLError,
+)
+
+from proxy.addresses import DEFAULT_PORTS, AddressPolicy
+from proxy.clock_skew import ClockSkew
+from proxy.connections import open_pool
+from proxy.errors import Garbage, Unavailable
+from proxy.exchange import SAFE_METHODS, Answer, Question
+from proxy.redaction import keep_queries_out_of_logs, printable
+from proxy.redirects import redirect_target, redirected
+
+CONNECT_SECONDS = 5.0
+READ_SECONDS = 20.0
+DEFAULT_LIMIT = 1024 * 1024
+_REPEATS = 2
+_BACKOFF_SECONDS = 0.2
+_REDIRECTS = 3
+_POOLS_KEPT = 256
+_REPEATED_STATUSES = frozenset({502, 503, 504})
+# Shared, because making one for every request costs more than sending it.
+_NO_RETRIES = Retry(total=False, redirect=False)
+_CAUSES: tuple[tuple[type[HTTPError], str], ...] = (
+    (NewConnectionError, "refused the connection or cannot be reached"),
+    (ConnectTimeoutError, f"accepted no connection within {CONNECT_SECONDS:g} s"),
+    (ReadTimeoutError, f"sent nothing for {READ_SECONDS:g} s"),
+    (SSLError, "could not agree on TLS, or has a certificate that is not trusted"),
+    (ProtocolError, "broke the connection"),
+)
+
+
+class Transport:
+    """Asks hosts that the policy allows. Safe to use from many threads; `close` it at the end.
+
+    Args:
+        policy: which hosts may be reached, and how.
+        now: the time, in UTC.
+        sleep: waits that many seconds before a repetition.
+        tls: which certificates are trusted; the system's where None is given.
+        jitter: a number from 0 to 1 for each wait.
+        connections: to one host at a time.
+    """
+
+    def __init__(
+        self,
+        policy: AddressPolicy,
+        *,
+        now: Callable[[], datetime],
+        sleep: Callable[[float], None],
+        tls: ssl.SSLContext | None = None,
+        jitter: Callable[[], float] = random.random,
+        connections: int = 64,
+    ) -> None:
+        keep_queries_out_of_logs()
+        self.policy = policy
+        self.now = now
+        self.sleep = sleep
+        self._tls = tls or ssl.create_default_context()
+        self._jitter = jitter
+        self._connections = connections
+        self._timeout = Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS)
+        self._skew = ClockSkew()
+        self._lock = threading.Lock()
+        self._pools: dict[tuple[str, str], HTTPConnectionPool] = {}
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        *,
+        body: bytes | None = None,
+        limit: int = DEFAULT_LIMIT,
+        other_hosts: bool = False,
+    ) -> Answer:
+        """Send one request and read its answer, whatever its status.
+
+        GET and HEAD are repeated at most twice after a broken connection or a 502, 503 or 504 (not where Retry-After
+        says when to come back), and follow at most three redirects on the same host.
+
+        Args:
+            method: the HTTP method.
+            url: absolute; http only for hosts that the policy lists as insecure.
+            headers: all that is sent.
+            body: for POST.
+            limit: bytes of the answer's body at most.
+            other_hosts: follow redirects to other hosts too, without Authorization.
+
+        Raises:
+            Unavailable: no connection, no answer in time, or a broken one.
+            AddressRefused: the host is at an address, or asked by a protocol, that is not listed.
+            Garbage: the body is too large, or the redirect leads astray.
+        """
+        question = Question(method, url, headers, body, limit)
+        for _ in range(_REDIRECTS + 1):
+            answer = self._persist(question)
+            target = redirect_target(question, answer)
+            if target is None:
+                return answer
+            question = redirected(question, target, other_hosts=other_hosts)
+        raise Garbage(f"{method} {printable(url)} was redirected more than {_REDIRECTS} times")
+
+    def clock_skew(self) -> timedelta | None:
+        """Our clock less the clocks of the hosts that answered lately; None before the first answer."""
+        return self._skew.estimate(self.now())
+
+    def close(self) -> None:
+        """Close every connection that is not in use."""
+        with self._lock:
+            pools, self._pools = list(self._pools.values()), {}
+        for pool in pools:
+            pool.close()
+
+    def _persist(self, question: Question) -> Answer:
+        repeats = _REPEATS if question.method in SAFE_METHODS else 0
+        for attempt in range(repeats + 1):
+            try:
+                answer = self._once(question)
+            except ProtocolError as error:
+                if attempt == repeats:
+                    raise _unavailable(question, error) from error
+            else:
+                if answer.status not in _REPEATED_STATUSES or "retry-after" in answer.headers or attempt == repeats:
+                    return answer
+            self.sleep(_BACKOFF_SECONDS * 2**attempt * (0.5 + self._jitter()))
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def _once(self, question: Question) -> Answer:
+        pool, host, target = self._locate(question.url)
+        try:
+            response = pool.urlopen(
+                question.method,
+                target,
+                body=question.body,
+                headers=question.headers,
+                retries=_NO_RETRIES,
+                redirect=False,
+                assert_same_host=False,
+                preload_content=question.method == "HEAD",
+            )
+            content = response.data if question.method == "HEAD" else _read(response, question)
+        except ProtocolError:
+            raise
+        except (LocationParseError, DecodeError) as error:
+            raise Garbage(f"{question.method} {printable(question.url)}: the answer cannot be read") from error
+        except HTTPError as error:
+            raise _unavailable(question, error) from error
+        self._skew.observe(host, response.headers, self.now())
+        return Answer(response.status, response.headers, content, question.url)
+
+    def _locate(self, url: str) -> tuple[HTTPConnectionPool, str, str]:
+        parts = urlsplit(url)
+        pool = self._pools.get((parts.scheme, parts.netloc)) or self._open(parts.scheme, parts.netloc)
+        return pool, parts.netloc, f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
+
+    def _open(self, scheme: str, host: str) -> HTTPConnectionPool:
+        allowed = self.policy.allowed_scheme(scheme, host)
+        parts = urlsplit(f"//{host}")
+        with self._lock:
+            if pool := self._pools.get((scheme, host)):
+                return pool
+            if len(self._pools) >= _POOLS_KEPT:
+                self._pools.pop(next(iter(self._pools))).close()
+            pool = open_pool(
+                allowed,
+                parts.hostname or "",
+                parts.port or DEFAULT_PORTS[scheme],
+                policy=self.policy,
+                connections=self._connections,
+                timeout=self._timeout,
+                tls=self._tls,
+            )
+            self._pools[scheme, host] = pool
+            return pool
+
+
+def _read(response: BaseHTTPResponse, question: Question) -> bytes:
+    try:
+        content = response.read(question.limit + 1)
+        if len(content) > question.limit:
+            raise Garbage(f"{question.method} {printable(question.url)} answered more than {question.limit} bytes")
+    except BaseException:
+        response.close()
+        raise
+    finally:
+        response.release_conn()
+    return content
+
+
+def _unavailable(question: Question, error: HTTPError) -> Unavailable:
+    parts = urlsplit(question.url)
+    cause = next((text for kind, text in _CAUSES if isinstance(error, kind)), f"failed with {type(error).__name__}")
+    return Unavailable(f"{parts.netloc} {cause} ({question.method} {printable(question.url)}); tried again later")

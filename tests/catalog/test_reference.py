@@ -1,0 +1,193 @@
+"""Image references: the grammar of the distribution project, and what the catalog does with them."""
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from catalog.reference import Digest, ImageReference, InvalidReference, parse_digest
+
+SHA256 = "sha256:" + "0123456789abcdef" * 4
+SHA384 = "sha384:" + "a" * 96
+SHA512 = "sha512:" + "0" * 128
+
+HOSTS = st.from_regex(
+    r"([a-z0-9]([a-z0-9-]{0,8}[a-z0-9])?\.){1,3}[a-z]{2,4}(:[0-9]{1,5})?|localhost(:[0-9]{1,5})?", fullmatch=True
+)
+PATHS = st.lists(st.from_regex(r"[a-z0-9]{1,6}([._]|__|-{1,3})?[a-z0-9]{1,6}", fullmatch=True), min_size=1, max_size=4)
+TAGS = st.none() | st.from_regex(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,20}", fullmatch=True)
+DIGESTS = st.none() | st.sampled_from([SHA256, SHA384, SHA512]).map(Digest)
+
+
+@st.composite
+def references(draw: st.DrawFn) -> ImageReference:
+    """Normalised references to any registry; on Docker Hub there are at least two parts."""
+    host = draw(st.just("docker.io") | HOSTS)
+    parts = draw(PATHS)
+    if host == "docker.io" and len(parts) == 1:
+        parts.insert(0, "library")
+    return ImageReference(host, "/".join(parts), draw(TAGS), draw(DIGESTS))
+
+
+@pytest.mark.parametrize(
+    ("text", "registry", "repository", "tag", "digest"),
+    [
+        ("node", "docker.io", "library/node", None, None),
+        ("node:22", "docker.io", "library/node", "22", None),
+        ("library/node", "docker.io", "library/node", None, None),
+        ("docker.io/node", "docker.io", "library/node", None, None),
+        ("docker.io/library/node:22", "docker.io", "library/node", "22", None),
+        ("index.docker.io/node", "docker.io", "library/node", None, None),
+        ("grafana/grafana", "docker.io", "grafana/grafana", None, None),
+        ("a/b/c", "docker.io", "a/b/c", None, None),
+        ("ghcr.io/team/app:1.2", "ghcr.io", "team/app", "1.2", None),
+        ("ghcr.io/app", "ghcr.io", "app", None, None),
+        ("localhost/app", "localhost", "app", None, None),
+        ("localhost:5000/app:1", "localhost:5000", "app", "1", None),
+        ("localhost:5000", "docker.io", "library/localhost", "5000", None),
+        ("registry:5000/app", "registry:5000", "app", None, None),
+        ("127.0.0.1:5000/team/app", "127.0.0.1:5000", "team/app", None, None),
+        ("[::1]:5000/app", "[::1]:5000", "app", None, None),
+        ("UPPER/app", "UPPER", "app", None, None),
+        (f"node@{SHA256}", "docker.io", "library/node", None, SHA256),
+        (f"node:22@{SHA256}", "docker.io", "library/node", "22", SHA256),
+        (f"ghcr.io/team/app:1@{SHA512}", "ghcr.io", "team/app", "1", SHA512),
+        ("node:22_A.b-c", "docker.io", "library/node", "22_A.b-c", None),
+        ("a__b/c--d/e.f_g", "docker.io", "a__b/c--d/e.f_g", None, None),
+        ("0", "docker.io", "library/0", None, None),
+    ],
+)
+def test_references_normalise(text: str, registry: str, repository: str, tag: str | None, digest: str | None) -> None:
+    """Docker Hub and `library/` are filled in; tag and digest stay as written."""
+    reference = ImageReference.parse(text)
+
+    assert (reference.registry, reference.repository, reference.tag, reference.digest) == (
+        registry,
+        repository,
+        tag,
+        digest,
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        " node",
+        "node ",
+        "node\n",
+        "no de",
+        ":22",
+        "node:",
+        "node:22:23",
+        "node:-x",
+        "node:" + "x" * 129,
+        "Node",
+        "team/App",
+        "ghcr.io/Team/app",
+        "ghcr.io/",
+        "/node",
+        "node/",
+        "a//b",
+        "a/../b",
+        "-a",
+        "a-",
+        "a___b",
+        "a..b",
+        "https://ghcr.io/app",
+        "ghcr.io:port/app",
+        "node@",
+        "node@sha256",
+        "node@sha256:abc",
+        "node@" + SHA256.upper(),
+        f"@{SHA256}",
+        "a" * 64,
+        "x" * 256,
+        "$node",
+        "node:${tag}",
+        "node:\u00e9",
+        "n\u00f6de",
+    ],
+)
+def test_other_texts_are_refused(text: str) -> None:
+    """The message shows the text."""
+    with pytest.raises(InvalidReference) as caught:
+        ImageReference.parse(text)
+
+    assert repr(text) in str(caught.value)
+
+
+@given(references())
+def test_writing_and_parsing_give_the_same_reference(reference: ImageReference) -> None:
+    """`str` loses nothing, and what it writes is normal already."""
+    assert ImageReference.parse(str(reference)) == reference
+
+
+@given(references())
+def test_the_familiar_form_means_the_same(reference: ImageReference) -> None:
+    """What people write leads back to the reference, as Docker Hub names its repositories: namespace and name."""
+    namespace, _, name = reference.repository.partition("/")
+    assume(reference.registry != "docker.io" or not ("." in namespace or namespace == "localhost" or "/" in name))
+
+    assert ImageReference.parse(reference.familiar) == reference
+
+
+@given(references())
+def test_a_registry_is_asked_by_tag(reference: ImageReference) -> None:
+    """`tagged` has a tag and no digest, and asking twice changes nothing."""
+    tagged = reference.tagged
+
+    assert (tagged.tag, tagged.digest) == (reference.tag or "latest", None)
+    assert tagged.tagged == tagged
+    assert tagged.image == reference.image == f"{reference.registry}/{reference.repository}"
+
+
+@given(references(), st.sampled_from([SHA256, SHA512]).map(Digest))
+def test_pinning_keeps_the_tag(reference: ImageReference, digest: Digest) -> None:
+    """`at` sets the digest and nothing else."""
+    pinned = reference.at(digest)
+
+    assert (pinned.image, pinned.tag, pinned.digest) == (reference.image, reference.tag, digest)
+    assert str(pinned).endswith(f"@{digest}")
+
+
+@pytest.mark.parametrize(
+    ("text", "familiar"),
+    [
+        ("docker.io/library/node:22", "node:22"),
+        ("docker.io/grafana/grafana", "grafana/grafana"),
+        ("ghcr.io/library/node", "ghcr.io/library/node"),
+        (f"node@{SHA256}", f"node@{SHA256}"),
+    ],
+)
+def test_the_familiar_form_is_what_people_write(text: str, familiar: str) -> None:
+    """Without `docker.io/` and `library/`, and only on Docker Hub."""
+    assert ImageReference.parse(text).familiar == familiar
+
+
+@pytest.mark.parametrize("text", [SHA256, SHA384, SHA512])
+def test_digests_of_registered_algorithms_parse(text: str) -> None:
+    """A digest comes back as it was."""
+    assert parse_digest(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "sha256", "sha256:", SHA256[:-1], SHA256 + "0", SHA256.upper(), "md5:" + "a" * 32, SHA256 + "\n", "a" * 64],
+)
+def test_other_digests_are_refused(text: str) -> None:
+    """The message shows the text."""
+    with pytest.raises(InvalidReference, match="is not a digest") as caught:
+        parse_digest(text)
+
+    assert repr(text) in str(caught.value)
+
+
+@given(st.one_of(st.text(), st.text(st.sampled_from("aA0:/@._-[]sh256 \n"), max_size=80)))
+def test_any_text_is_parsed_or_refused(text: str) -> None:
+    """Nothing but the named error comes out, and what is parsed is normal."""
+    try:
+        reference = ImageReference.parse(text)
+    except InvalidReference:
+        return
+    assert ImageReference.parse(str(reference)) == reference

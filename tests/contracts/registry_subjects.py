@@ -1,0 +1,173 @@
+"""What the registries' contract suite runs over: every line of the table before a real registry, and the fake."""
+
+import contextlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+from catalog.reference import Digest, ImageReference
+from proxy.addresses import AddressPolicy
+from proxy.credentials import RegistryCredentials
+from proxy.errors import Unavailable
+from proxy.ports import Registry
+from proxy.registries import RegistryFactory
+from proxy.registries.docker_hub import DockerHub
+from proxy.registries.ghcr import GitHubContainerRegistry
+from proxy.registries.router import Registries
+from proxy.transport import Transport
+from tests.fakes.registry import FakeRegistry, digest_of
+from tests.peers.images import delete, push
+from tests.peers.process import LOOPBACK
+from tests.peers.registry import DockerRegistry
+from tests.peers.registry_front import RegistryFront
+from tests.peers.token_server import DEFAULT_LOGIN, TokenServer
+
+# Hosts whose classes are chosen by name; the mirror setting leads them to the real registry on loopback.
+_NAMES: Mapping[RegistryFactory, str] = {DockerHub: "docker.io", GitHubContainerRegistry: "ghcr.io"}
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What a subject published: digest of the index or manifest, and each platform's."""
+
+    digest: Digest
+    platforms: Mapping[str, Digest]
+
+
+class Subject(Protocol):
+    """A registry under the contract, and the way to change what it holds."""
+
+    registry: Registry
+
+    def reference(self, repository: str, tag: str | None = None, digest: Digest | None = None) -> ImageReference:
+        """A reference into this registry."""
+
+    def publish(
+        self,
+        repository: str,
+        tags: Sequence[str],
+        *,
+        content: str = "",
+        platforms: Sequence[str] = (),
+        labels: Mapping[str, str] | None = None,
+    ) -> Published:
+        """Push an image; with platforms an index over them, with an attestation for each."""
+
+    def remove(self, repository: str, digest: Digest) -> None:
+        """Delete an image, with every tag on it."""
+
+    def down(self) -> contextlib.AbstractContextManager[None]:
+        """The registry does not answer meanwhile."""
+
+
+class FakeSubject:
+    """The fake."""
+
+    def __init__(self) -> None:
+        self.fake = FakeRegistry()
+        self.registry: Registry = self.fake
+
+    def reference(self, repository: str, tag: str | None = None, digest: Digest | None = None) -> ImageReference:
+        """See the protocol."""
+        return ImageReference("registry.example.com", repository, tag, digest)
+
+    def publish(
+        self,
+        repository: str,
+        tags: Sequence[str],
+        *,
+        content: str = "",
+        platforms: Sequence[str] = (),
+        labels: Mapping[str, str] | None = None,
+    ) -> Published:
+        """See the protocol."""
+        digest = digest_of(f"{repository} {content} {platforms} {labels}")
+        layers = [digest_of(content)]
+        for tag in tags:
+            manifest = self.fake.put(
+                self.reference(repository, tag), digest, platforms=platforms, labels=labels, layers=layers
+            )
+        return Published(digest, manifest.platforms)
+
+    def remove(self, repository: str, digest: Digest) -> None:
+        """See the protocol."""
+        self.fake.remove(self.reference(repository, digest=digest))
+
+    @contextlib.contextmanager
+    def down(self) -> Iterator[None]:
+        """See the protocol."""
+        self.fake.go_down(Unavailable("registry.example.com refused the connection; tried again later"))
+        yield
+        self.fake.heal()
+
+
+class RealSubject:
+    """A line of the table before a real registry that asks for credentials."""
+
+    def __init__(self, kind: RegistryFactory, front: RegistryFront, folder: Path) -> None:
+        host = _NAMES.get(kind, front.host)
+        auth_file = folder / "config.json"
+        login = {"username": DEFAULT_LOGIN.user, "password": DEFAULT_LOGIN.password}
+        auth_file.write_text(json.dumps({"auths": {front.host: login}}))
+        mirrors = {host: front.url} if host != front.host else {}
+        policy = AddressPolicy(insecure_registries=(LOOPBACK,)).with_mirrors(mirrors.values())
+        self.transport = Transport(policy, now=lambda: datetime.now(UTC), sleep=lambda _: None)
+        credentials = RegistryCredentials.load(auth_file, {})
+        self.registry: Registry = Registries(self.transport, credentials, mirrors=mirrors)
+        self._host, self._front = host, front
+
+    def reference(self, repository: str, tag: str | None = None, digest: Digest | None = None) -> ImageReference:
+        """See the protocol."""
+        return ImageReference(self._host, repository, tag, digest)
+
+    def publish(
+        self,
+        repository: str,
+        tags: Sequence[str],
+        *,
+        content: str = "",
+        platforms: Sequence[str] = (),
+        labels: Mapping[str, str] | None = None,
+    ) -> Published:
+        """See the protocol."""
+        image = push(
+            self._front.url,
+            repository,
+            tags,
+            content=content,
+            platforms=platforms or ("linux/amd64",),
+            labels=labels,
+            attest=bool(platforms),
+            credentials=DEFAULT_LOGIN,
+        )
+        return Published(
+            Digest(image.digest), {name: Digest(digest) for name, digest in image.platforms.items() if platforms}
+        )
+
+    def remove(self, repository: str, digest: Digest) -> None:
+        """See the protocol."""
+        delete(self._front.url, repository, digest, credentials=DEFAULT_LOGIN)
+
+    @contextlib.contextmanager
+    def down(self) -> Iterator[None]:
+        """See the protocol."""
+        self._front.down()
+        yield
+        self._front.up()
+
+
+@contextlib.contextmanager
+def real_subject(kind: RegistryFactory, folder: Path) -> Iterator[RealSubject]:
+    """A subject before a registry of its own: with tokens where the class is for a host that has them, else Basic."""
+    with contextlib.ExitStack() as ends:
+        if kind in _NAMES:
+            registry = DockerRegistry(folder, tokens=ends.enter_context(TokenServer(folder)))
+        else:
+            registry = DockerRegistry(folder, login=DEFAULT_LOGIN)
+        ends.enter_context(registry)
+        subject = RealSubject(kind, ends.enter_context(RegistryFront(registry.url)), folder)
+        ends.callback(subject.transport.close)
+        yield subject

@@ -1,0 +1,207 @@
+"""What every registry promises, the fake included."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from catalog.reference import Digest
+from proxy.errors import NotFound, Unavailable
+from proxy.ports import Unchanged
+from proxy.registries import REGISTRIES, RegistryFactory
+from tests.contracts.registry_subjects import FakeSubject, Subject, real_subject
+from tests.fakes.registry import FakeRegistry, digest_of
+from tests.peers.fixtures import peers_installed
+
+PLATFORMS = ("linux/amd64", "linux/arm64/v8")
+ABSENT = digest_of("nobody has this")
+
+
+@pytest.fixture(scope="module", params=[*REGISTRIES, FakeRegistry])
+def subject(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Subject]:
+    """A line of the table before a real registry, or the fake."""
+    kind: RegistryFactory | type[FakeRegistry] = request.param
+    if kind is FakeRegistry:
+        yield FakeSubject()
+        return
+    with peers_installed(), real_subject(request.param, tmp_path_factory.mktemp("registry")) as real:
+        yield real
+
+
+def test_a_tag_gives_the_digest_that_was_pushed(subject: Subject) -> None:
+    """The digest is the one of the pushed manifest."""
+    image = subject.publish("contract/pushed", ["1.0"])
+
+    assert subject.registry.digest(subject.reference("contract/pushed", "1.0")) == image.digest
+
+
+def test_a_reference_without_tag_means_latest(subject: Subject) -> None:
+    """Without tag and digest the tag is latest."""
+    image = subject.publish("contract/latest", ["latest"])
+
+    assert subject.registry.digest(subject.reference("contract/latest")) == image.digest
+
+
+def test_a_digest_that_is_known_is_unchanged(subject: Subject) -> None:
+    """Who names the current digest hears that nothing changed."""
+    image = subject.publish("contract/known", ["1.0"])
+
+    assert subject.registry.digest(subject.reference("contract/known", "1.0"), image.digest) == Unchanged()
+
+
+def test_a_tag_that_moved_gives_its_new_digest(subject: Subject) -> None:
+    """Who names the former digest hears the new one."""
+    before = subject.publish("contract/moved", ["1.0"], content="before")
+    after = subject.publish("contract/moved", ["1.0"], content="after")
+
+    assert subject.registry.digest(subject.reference("contract/moved", "1.0"), before.digest) == after.digest
+
+
+def test_a_tag_goes_before_a_digest(subject: Subject) -> None:
+    """Asked for a tag that is pinned as well, the registry says where the tag points now; without a tag, the digest."""
+    before = subject.publish("contract/pinned", ["1.0"], content="before")
+    after = subject.publish("contract/pinned", ["1.0"], content="after")
+
+    assert subject.registry.digest(subject.reference("contract/pinned", "1.0", before.digest)) == after.digest
+    assert subject.registry.digest(subject.reference("contract/pinned", None, before.digest)) == before.digest
+
+
+@pytest.mark.parametrize(("repository", "tag"), [("contract/unknown", "none"), ("contract/nowhere", "1.0")])
+def test_an_unknown_tag_or_repository_is_not_found(subject: Subject, repository: str, tag: str) -> None:
+    """Asking for what is not there says so, with the reference in the message."""
+    subject.publish("contract/unknown", ["1.0"])
+    reference = subject.reference(repository, tag)
+
+    for ask in (subject.registry.digest, subject.registry.manifest, subject.registry.labels):
+        with pytest.raises(NotFound, match=f"{repository}:{tag}"):
+            ask(reference)
+
+
+def test_the_manifest_of_one_platform_tells_its_layers(subject: Subject) -> None:
+    """A manifest without platforms has layers and a size, and its own digest."""
+    image = subject.publish("contract/single", ["1.0"], content="some")
+    manifest = subject.registry.manifest(subject.reference("contract/single", "1.0"))
+
+    assert manifest.digest == image.digest
+    assert manifest.platforms == {}
+    assert not manifest.is_index
+    assert manifest.size > 0
+    assert len(manifest.layers) == 1
+
+
+def test_an_index_tells_its_platforms_without_attestations(subject: Subject) -> None:
+    """The children are there by platform, with the variant, in the index's order; attestations are left out."""
+    image = subject.publish("contract/index", ["1.0"], platforms=PLATFORMS)
+    manifest = subject.registry.manifest(subject.reference("contract/index", "1.0"))
+
+    assert manifest.is_index
+    assert manifest.digest == image.digest
+    assert dict(manifest.platforms) == dict(image.platforms)
+    assert tuple(manifest.platforms) == PLATFORMS
+
+
+def test_a_manifest_is_read_by_its_digest_where_there_is_one(subject: Subject) -> None:
+    """A pinned reference gives the pinned manifest, wherever its tag points."""
+    before = subject.publish("contract/by-digest", ["1.0"], content="before")
+    subject.publish("contract/by-digest", ["1.0"], content="after")
+
+    assert (
+        subject.registry.manifest(subject.reference("contract/by-digest", "1.0", before.digest)).digest == before.digest
+    )
+
+
+def test_labels_come_from_the_configuration(subject: Subject) -> None:
+    """An image's labels are all there; an image without labels has none."""
+    subject.publish("contract/labels", ["with"], labels={"org.opencontainers.image.title": "App", "empty": ""})
+    subject.publish("contract/labels", ["without"], content="plain")
+
+    with_labels = subject.registry.labels(subject.reference("contract/labels", "with"), "linux/s390x")
+    assert with_labels == {"org.opencontainers.image.title": "App", "empty": ""}
+    assert subject.registry.labels(subject.reference("contract/labels", "without")) == {}
+
+
+def test_labels_of_an_index_come_from_the_wanted_platform(subject: Subject) -> None:
+    """The child of the platform is read, or the first one; a platform that is not there is not found."""
+    subject.publish("contract/index-labels", ["1.0"], platforms=PLATFORMS, labels={"a": "b"})
+    reference = subject.reference("contract/index-labels", "1.0")
+
+    assert subject.registry.labels(reference) == {"a": "b"}
+    assert subject.registry.labels(reference, PLATFORMS[1]) == {"a": "b"}
+    with pytest.raises(NotFound, match=r"contract/index-labels:1\.0.*linux/s390x"):
+        subject.registry.labels(reference, "linux/s390x")
+
+
+def test_all_tags_are_listed(subject: Subject) -> None:
+    """Every tag of the repository is there once."""
+    tags = [f"1.{minor}" for minor in range(12)]
+    subject.publish("contract/tags", tags)
+
+    assert sorted(subject.registry.tags(subject.reference("contract/tags"))) == sorted(tags)
+
+
+def test_a_repository_whose_last_tag_is_gone_has_no_tags(subject: Subject) -> None:
+    """A registry may answer null then; that is an empty list."""
+    image = subject.publish("contract/emptied", ["1.0"])
+    subject.remove("contract/emptied", image.digest)
+
+    assert list(subject.registry.tags(subject.reference("contract/emptied"))) == []
+
+
+def test_tags_of_an_unknown_repository_are_not_found(subject: Subject) -> None:
+    """No repository is not the same as no tags."""
+    with pytest.raises(NotFound, match="contract/nowhere"):
+        list(subject.registry.tags(subject.reference("contract/nowhere")))
+
+
+def test_a_digest_that_vanished_does_not_exist(subject: Subject) -> None:
+    """A digest exists until it is deleted."""
+    image = subject.publish("contract/vanished", ["1.0"], content="short-lived")
+    pinned = subject.reference("contract/vanished", "1.0", image.digest)
+
+    assert subject.registry.exists(pinned)
+    subject.remove("contract/vanished", image.digest)
+    assert not subject.registry.exists(pinned)
+    assert not subject.registry.exists(subject.reference("contract/vanished", None, ABSENT))
+
+
+def test_many_are_checked_and_a_failure_stops_none(subject: Subject) -> None:
+    """Every entry gets one answer: a digest, unchanged, or what went wrong."""
+    images = {name: subject.publish(f"contract/many-{name}", ["1.0"], content=name).digest for name in "abcdef"}
+    wanted: list[tuple[str, Digest | None]] = [(f"many-{name}", None) for name in "abcde"]
+    wanted += [("many-f", images["f"]), ("many-absent", None)]
+    entries = [(subject.reference(f"contract/{name}", "1.0"), known) for name, known in wanted]
+    answers = {reference.repository: answer for reference, answer in subject.registry.check(entries)}
+
+    assert {answers[f"contract/many-{name}"] for name in "abcde"} == {images[name] for name in "abcde"}
+    assert answers["contract/many-f"] == Unchanged()
+    absent = answers["contract/many-absent"]
+    assert isinstance(absent, NotFound)
+    assert "contract/many-absent:1.0" in str(absent)
+    assert len(answers) == len(wanted)
+
+
+def test_checking_nothing_asks_nothing(subject: Subject) -> None:
+    """No entries, no answers."""
+    assert list(subject.registry.check([])) == []
+
+
+def test_one_check_asks_one_registry(subject: Subject) -> None:
+    """References of several registries are a mistake of the caller's, seen at once."""
+    other = subject.reference("contract/other", "1.0")
+    foreign = type(other)("elsewhere.example.com", "contract/other", "1.0")
+
+    with pytest.raises(ValueError, match="several"):
+        subject.registry.check([(other, None), (foreign, None)])
+
+
+def test_a_registry_that_is_down_is_unavailable_until_it_is_up_again(subject: Subject) -> None:
+    """A refused connection is a transient failure, whoever asks; afterwards everything is as before."""
+    image = subject.publish("contract/down", ["1.0"])
+    reference = subject.reference("contract/down", "1.0")
+    with subject.down():
+        with pytest.raises(Unavailable):
+            subject.registry.digest(reference)
+        with pytest.raises(Unavailable):
+            subject.registry.exists(reference.at(image.digest))
+        assert [type(answer) for _, answer in subject.registry.check([(reference, None)])] == [Unavailable]
+
+    assert subject.registry.digest(reference) == image.digest

@@ -1,0 +1,1 @@
+"""Honest in-memory stand-ins for the ports; each passes its port's contract suite."""

@@ -1,0 +1,178 @@
+"""A registry in memory."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from catalog.reference import DEFAULT_TAG, Digest, ImageReference
+from proxy.errors import NotFound, ProxyError
+from proxy.ports import Looked, Manifest, Unchanged, Wanted
+
+OCI_INDEX = "application/vnd.oci.image.index.v1+json"
+OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json"
+
+
+def digest_of(text: str) -> Digest:
+    """The digest of a text, for images that need only differ."""
+    return Digest(f"sha256:{hashlib.sha256(text.encode()).hexdigest()}")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A line of the log: which method was asked about what."""
+
+    method: str
+    reference: ImageReference
+
+
+@dataclass(slots=True)
+class _Repository:
+    tags: dict[str, Digest] = field(default_factory=dict)
+    manifests: dict[Digest, Manifest] = field(default_factory=dict)
+    labels: dict[Digest, Mapping[str, str]] = field(default_factory=dict)
+
+
+class FakeRegistry:
+    """All registries there are, empty at first; implements `proxy.ports.Registry`.
+
+    Attributes:
+        calls: every question, oldest first; `check` is a question of its own for each entry.
+    """
+
+    def __init__(self) -> None:
+        self.calls: list[Call] = []
+        self._repositories: dict[str, _Repository] = {}
+        self._errors: dict[ImageReference, ProxyError] = {}
+        self._down: ProxyError | None = None
+
+    def put(
+        self,
+        reference: ImageReference | str,
+        digest: Digest,
+        *,
+        platforms: Sequence[str] = (),
+        labels: Mapping[str, str] | None = None,
+        layers: Sequence[Digest] = (),
+        size: int = 1000,
+    ) -> Manifest:
+        """Have an image and, where the reference has a tag, point the tag at it.
+
+        Args:
+            reference: its own digest does not matter.
+            digest: of the manifest, or of the index where there are platforms.
+            platforms: make an index over one child each.
+            labels: in the configuration of the image or of every child.
+            layers: of the image or of every child.
+            size: bytes of configuration and layers.
+        """
+        asked = _parsed(reference)
+        repository = self._repositories.setdefault(asked.image, _Repository())
+        children = {platform: digest_of(f"{digest} {platform}") for platform in platforms}
+        single = Manifest(digest, OCI_MANIFEST, size, {}, tuple(layers))
+        for child in children.values():
+            repository.manifests[child] = replace(single, digest=child)
+            repository.labels[child] = dict(labels or {})
+        manifest = Manifest(digest, OCI_INDEX, 0, children) if children else single
+        repository.manifests[digest] = manifest
+        repository.labels[digest] = dict(labels or {})
+        if asked.tag:
+            repository.tags[asked.tag] = digest
+        return manifest
+
+    def remove(self, reference: ImageReference | str) -> None:
+        """Have an image vanish by its digest, with every tag on it."""
+        gone = _parsed(reference)
+        repository = self._repositories[gone.image]
+        repository.manifests.pop(Digest(str(gone.digest)))
+        repository.tags = {tag: digest for tag, digest in repository.tags.items() if digest != gone.digest}
+
+    def fail(self, reference: ImageReference | str, error: ProxyError) -> None:
+        """Answer every question about this reference, tag and digest alike, with an error."""
+        self._errors[_parsed(reference)] = error
+
+    def go_down(self, error: ProxyError) -> None:
+        """Answer every question with an error."""
+        self._down = error
+
+    def heal(self) -> None:
+        """Forget every error."""
+        self._errors.clear()
+        self._down = None
+
+    def digest(self, reference: ImageReference, known: Digest | None = None) -> Digest | Unchanged:
+        """See the port."""
+        self._log("digest", reference)
+        return self._digest(reference, known)
+
+    def manifest(self, reference: ImageReference) -> Manifest:
+        """See the port."""
+        self._log("manifest", reference)
+        return self._manifest(reference)
+
+    def labels(self, reference: ImageReference, platform: str | None = None) -> Mapping[str, str]:
+        """See the port."""
+        self._log("labels", reference)
+        manifest = self._manifest(reference)
+        if manifest.is_index and platform is not None and platform not in manifest.platforms:
+            raise NotFound(f"{reference}: the index has no image for {platform}")
+        return self._repositories[reference.image].labels[manifest.digest]
+
+    def tags(self, reference: ImageReference) -> Iterator[str]:
+        """See the port."""
+        self._log("tags", reference)
+        yield from self._repository(reference).tags
+
+    def exists(self, reference: ImageReference) -> bool:
+        """See the port."""
+        self._log("exists", reference)
+        try:
+            self._manifest(reference)
+        except NotFound:
+            return False
+        return True
+
+    def check(self, wanted: Sequence[Wanted]) -> Iterator[Looked]:
+        """See the port."""
+        if len({reference.registry for reference, _ in wanted}) > 1:
+            raise ValueError("check asks one registry; the references belong to several")
+        return self._check(wanted)
+
+    def _check(self, wanted: Sequence[Wanted]) -> Iterator[Looked]:
+        for reference, known in wanted:
+            self.calls.append(Call("check", reference))
+            try:
+                self._raise_scripted(reference)
+                yield reference, self._digest(reference, known)
+            except ProxyError as error:
+                yield reference, error
+
+    def _digest(self, reference: ImageReference, known: Digest | None) -> Digest | Unchanged:
+        pinned = replace(reference, digest=None) if reference.tag else reference
+        digest = self._manifest(pinned, about=reference).digest
+        return Unchanged() if digest == known else digest
+
+    def _manifest(self, reference: ImageReference, about: ImageReference | None = None) -> Manifest:
+        repository = self._repository(about or reference)
+        digest = reference.digest or repository.tags.get(reference.tag or DEFAULT_TAG)
+        manifest = repository.manifests.get(digest) if digest else None
+        if manifest is None:
+            raise NotFound(f"{about or reference}: there is no such tag or digest; check the reference")
+        return manifest
+
+    def _repository(self, reference: ImageReference) -> _Repository:
+        if reference.image not in self._repositories:
+            raise NotFound(f"{reference}: there is no such repository; check the reference")
+        return self._repositories[reference.image]
+
+    def _log(self, method: str, reference: ImageReference) -> None:
+        self.calls.append(Call(method, reference))
+        self._raise_scripted(reference)
+
+    def _raise_scripted(self, reference: ImageReference) -> None:
+        error = self._down or self._errors.get(reference)
+        if error is not None:
+            raise error
+
+
+def _parsed(reference: ImageReference | str) -> ImageReference:
+    return ImageReference.parse(reference) if isinstance(reference, str) else reference

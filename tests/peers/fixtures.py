@@ -1,0 +1,85 @@
+"""The peers as pytest fixtures; `tests/conftest.py` re-exports them.
+
+A program that is not installed skips the test; where the environment says CI=true it fails the test.
+"""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.peers.git_server import GitServer
+from tests.peers.github.server import GitHub
+from tests.peers.process import PeerMissing
+from tests.peers.registry import DockerRegistry
+from tests.peers.registry_front import RegistryFront
+from tests.peers.token_server import DEFAULT_LOGIN, TokenServer
+
+
+@contextlib.contextmanager
+def peers_installed() -> Iterator[None]:
+    """Skip the test, or fail it in CI, when a peer's program is missing."""
+    try:
+        yield
+    except PeerMissing as missing:
+        if os.environ.get("CI") == "true":
+            pytest.fail(str(missing), pytrace=False)
+        pytest.skip(str(missing))
+
+
+def _folder(parent: Path, name: str) -> Path:
+    folder = parent / name
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> Iterator[DockerRegistry]:
+    """An empty registry that asks for nothing."""
+    with peers_installed(), DockerRegistry(_folder(tmp_path, "registry")) as running:
+        yield running
+
+
+@pytest.fixture
+def registry_with_htpasswd(tmp_path: Path) -> Iterator[DockerRegistry]:
+    """An empty registry that asks for Basic authentication; its `login` says which."""
+    with peers_installed(), DockerRegistry(_folder(tmp_path, "registry-basic"), login=DEFAULT_LOGIN) as running:
+        yield running
+
+
+@pytest.fixture
+def token_server(tmp_path: Path) -> Iterator[TokenServer]:
+    """The token server behind `registry_with_tokens`; its user is `DEFAULT_LOGIN`."""
+    with TokenServer(_folder(tmp_path, "token-server")) as running:
+        yield running
+
+
+@pytest.fixture
+def registry_with_tokens(tmp_path: Path, token_server: TokenServer) -> Iterator[DockerRegistry]:
+    """An empty registry that wants tokens from `token_server`, for pulls too."""
+    with peers_installed(), DockerRegistry(_folder(tmp_path, "registry-token"), tokens=token_server) as running:
+        yield running
+
+
+@pytest.fixture
+def front(registry: DockerRegistry) -> Iterator[RegistryFront]:
+    """A front before `registry`."""
+    with RegistryFront(registry.url) as running:
+        yield running
+
+
+@pytest.fixture
+def git_server(tmp_path: Path) -> Iterator[GitServer]:
+    """A git server without repositories."""
+    with peers_installed(), GitServer(_folder(tmp_path, "git-server")) as running:
+        yield running
+
+
+@pytest.fixture
+def github() -> Iterator[GitHub]:
+    """A GitHub without repositories; breaches of its contract fail the test."""
+    with GitHub() as running:
+        yield running
+        assert running.breaches == []

@@ -1,0 +1,228 @@
+"""What the fake GitHub knows, in GitHub's shapes: its own examples with the real values put in. Pure."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from tests.peers.github.contract import Contract, Json
+from tests.peers.github.repository import Commit, Release, Repository, Workflow
+from tests.peers.github.runs import Run
+from tests.peers.github.state import OwnerType, PackageVersion
+
+_EXAMPLE_REPOSITORIES = ("octocat/Hello-World", "octo-org/octo-repo")
+_API = "https://api.github.com"
+_WEB = "https://github.com"
+
+
+def timestamp(moment: datetime) -> str:
+    """A time as GitHub writes it."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """Makes documents whose addresses lead back to `base`, as clients insist on."""
+
+    contract: Contract
+    base: str
+
+    def owner(self, login: str, kind: OwnerType) -> Json:
+        """The short form of a user or organization."""
+        document = self._rewritten("package-org", "")["owner"]
+        return self._renamed(document, "github", login) | {"login": login, "type": kind}
+
+    def organization(self, login: str) -> Json:
+        """What /orgs/NAME answers."""
+        document = self._renamed(self._rewritten("organization-full", ""), "github", login)
+        # GitHub's example lacks `archived_at`, which its schema requires.
+        return document | {"login": login, "name": login, "archived_at": None}
+
+    def user(self, login: str, kind: OwnerType) -> Json:
+        """What /users/NAME answers; organizations are told there too, as users of another type."""
+        document = self._renamed(self._rewritten("public-user-default-response", ""), "octocat", login)
+        return document | {"login": login, "type": kind, "name": login}
+
+    def repository(self, repository: Repository, kind: OwnerType) -> Json:
+        """The long form of a repository."""
+        document = self._rewritten("full-repository-default-response", repository.full_name)
+        for other in ("parent", "source", "template_repository", "organization", "temp_clone_token"):
+            document.pop(other, None)
+        created = timestamp(repository.created_at)
+        return document | {
+            "id": repository.id,
+            "name": repository.name,
+            "full_name": repository.full_name,
+            "owner": self.owner(repository.owner, kind),
+            "private": repository.private,
+            "visibility": "private" if repository.private else "public",
+            "default_branch": repository.default_branch,
+            "language": None,
+            "created_at": created,
+            "updated_at": created,
+            "pushed_at": created,
+        }
+
+    def workflow(self, repository: Repository, workflow: Workflow) -> Json:
+        """A workflow."""
+        document = self._rewritten("workflow", repository.full_name)
+        return document | {
+            "id": workflow.id,
+            "name": workflow.file.name,
+            "path": workflow.path,
+            "url": f"{self._of(repository)}/actions/workflows/{workflow.id}",
+            "html_url": f"{_WEB}/{repository.full_name}/blob/{repository.default_branch}/{workflow.path}",
+        }
+
+    def run(self, run: Run, kind: OwnerType, commit: Commit) -> Json:
+        """A workflow run."""
+        repository = run.repository
+        api, web = self._of(repository), f"{_WEB}/{repository.full_name}"
+        address = f"{api}/actions/runs/{run.id}"
+        short = self.repository(repository, kind)
+        short = {name: short[name] for name in self.contract.required("minimal-repository") if name in short}
+        actor = self.owner(run.actor, "User")
+        document = self._rewritten("workflow-run", repository.full_name)
+        document |= {f"{name}_url": f"{address}/{name}" for name in ("jobs", "logs", "artifacts", "cancel", "rerun")}
+        earlier = f"{address}/attempts/{run.attempt - 1}" if run.attempt > 1 else None
+        return document | {
+            "id": run.id,
+            "name": run.workflow.file.name,
+            "display_title": run.title,
+            "run_number": run.number,
+            "run_attempt": run.attempt,
+            "event": run.event,
+            "status": run.status,
+            "conclusion": run.conclusion,
+            "workflow_id": run.workflow.id,
+            "workflow_url": f"{api}/actions/workflows/{run.workflow.id}",
+            "path": run.workflow.path,
+            "head_branch": run.head_branch,
+            "head_sha": run.head_sha,
+            "head_commit": document["head_commit"] | {"id": run.head_sha, "message": commit.message},
+            "url": address,
+            "html_url": f"{web}/actions/runs/{run.id}",
+            "previous_attempt_url": earlier,
+            "actor": actor,
+            "triggering_actor": actor,
+            "repository": short,
+            "head_repository": short,
+            "referenced_workflows": [],
+            "created_at": timestamp(run.created_at),
+            "run_started_at": timestamp(run.started_at or run.created_at),
+            "updated_at": timestamp(run.updated_at or run.created_at),
+        }
+
+    def job(self, run: Run) -> Json:
+        """The run's only job: it goes as the run goes."""
+        job_id = run.id * 100 + run.attempt
+        (document,) = self._rewritten("job-paginated", run.repository.full_name)["jobs"]
+        started = timestamp(run.started_at or run.created_at)
+        return document | {
+            "id": job_id,
+            "run_id": run.id,
+            "run_attempt": run.attempt,
+            "run_url": f"{self._of(run.repository)}/actions/runs/{run.id}",
+            "url": f"{self._of(run.repository)}/actions/jobs/{job_id}",
+            "html_url": f"{_WEB}/{run.repository.full_name}/actions/runs/{run.id}/job/{job_id}",
+            "workflow_name": run.workflow.file.name,
+            "head_branch": run.head_branch,
+            "head_sha": run.head_sha,
+            "status": run.status,
+            "conclusion": run.conclusion,
+            "created_at": timestamp(run.created_at),
+            "started_at": started,
+            "completed_at": timestamp(run.updated_at) if run.updated_at and run.status == "completed" else None,
+            "steps": [],
+        }
+
+    def commit(self, repository: Repository, commit: Commit) -> Json:
+        """A commit."""
+        document = self._rewritten("commit", repository.full_name)
+        who = document["commit"]["author"] | {"date": timestamp(commit.date)}
+        inner = document["commit"] | {"message": commit.message, "author": who, "committer": who}
+        parents = [self._pointer(repository, commit.parent)] if commit.parent else []
+        document.pop("files")
+        return document | self._pointer(repository, commit.sha) | {"commit": inner, "parents": parents}
+
+    def branch(self, repository: Repository, name: str) -> Json:
+        """A branch in a list."""
+        return {"name": name, "commit": self._pointer(repository, repository.branches[name]), "protected": False}
+
+    def tag(self, repository: Repository, name: str) -> Json:
+        """A tag in a list."""
+        (document, *_) = self._rewritten("tag-items", repository.full_name)
+        return document | {"name": name, "commit": self._pointer(repository, repository.tags[name])}
+
+    def git_ref(self, repository: Repository, ref: str, sha: str) -> Json:
+        """A ref; `ref` is in full."""
+        target = {"type": "commit", "sha": sha, "url": f"{self._of(repository)}/git/commits/{sha}"}
+        document = self._rewritten("git-ref", repository.full_name)
+        return document | {"ref": ref, "url": f"{self._of(repository)}/git/{ref}", "object": target}
+
+    def release(self, repository: Repository, release: Release) -> Json:
+        """A release."""
+        address, published = f"{self._of(repository)}/releases/{release.id}", timestamp(release.published_at)
+        document = self._rewritten("release", repository.full_name)
+        return document | {
+            "id": release.id,
+            "tag_name": release.tag,
+            "name": release.name,
+            "body": release.body,
+            "prerelease": release.prerelease,
+            "draft": release.draft,
+            "created_at": published,
+            "published_at": published,
+            "url": address,
+            "assets_url": f"{address}/assets",
+            "html_url": f"{_WEB}/{repository.full_name}/releases/tag/{release.tag}",
+            "assets": [],
+        }
+
+    def package(self, owner: str, kind: OwnerType, name: str, versions: list[PackageVersion]) -> Json:
+        """A container package."""
+        times = [version.updated_at for version in versions]
+        document = self._rewritten("package-org", "")
+        return document | {
+            "name": name,
+            "owner": self.owner(owner, kind),
+            "version_count": len(versions),
+            "url": self._package(owner, kind, name),
+            "created_at": timestamp(min(times)),
+            "updated_at": timestamp(max(times)),
+        }
+
+    def package_version(self, owner: str, kind: OwnerType, name: str, version: PackageVersion) -> Json:
+        """A version of it: one manifest, named by its digest."""
+        document = self._rewritten("package-version-org", "")
+        return document | {
+            "id": version.id,
+            "name": version.digest,
+            "url": f"{self._package(owner, kind, name)}/versions/{version.id}",
+            "created_at": timestamp(version.created_at),
+            "updated_at": timestamp(version.updated_at),
+            "metadata": {"package_type": "container", "container": {"tags": list(version.tags)}},
+        }
+
+    def _package(self, owner: str, kind: OwnerType, name: str) -> str:
+        owners = "orgs" if kind == "Organization" else "users"
+        return f"{self.base}/{owners}/{owner}/packages/container/{name.replace('/', '%2F')}"
+
+    def _of(self, repository: Repository) -> str:
+        return f"{self.base}/repos/{repository.full_name}"
+
+    def _pointer(self, repository: Repository, sha: str) -> Json:
+        return {"sha": sha, "url": f"{self._of(repository)}/commits/{sha}"}
+
+    def _rewritten(self, example: str, full_name: str) -> Json:
+        text = json.dumps(self.contract.example(example)).replace(_API, self.base)
+        for repository in _EXAMPLE_REPOSITORIES:
+            text = text.replace(repository, full_name)
+        return json.loads(text)
+
+    @staticmethod
+    def _renamed(document: Json, old: str, new: str) -> Json:
+        """The same with another login in its addresses."""
+        return {
+            name: value.replace(f"/{old}", f"/{new}") if name.endswith("url") and isinstance(value, str) else value
+            for name, value in document.items()
+        }

@@ -1,0 +1,101 @@
+"""The proxy that adds latency."""
+
+import hashlib
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+import requests
+
+from tests.peers.exchange import Answer, Request
+from tests.peers.latency.delay import DelayProxy
+from tests.peers.loopback import LoopbackServer
+from tests.peers.process import LOOPBACK, reserved_port
+
+ONE_WAY_MS = 20
+ROUND_TRIP = 2 * ONE_WAY_MS / 1000
+
+
+@pytest.fixture
+def upstream() -> Iterator[LoopbackServer]:
+    """Answers with the digest of what it got."""
+
+    def respond(request: Request) -> Answer:
+        return Answer(200, hashlib.sha256(request.body).hexdigest().encode())
+
+    with LoopbackServer(respond) as server:
+        yield server
+
+
+@pytest.fixture
+def proxy(upstream: LoopbackServer) -> Iterator[DelayProxy]:
+    """A proxy with 20 ms each way."""
+    with DelayProxy(int(upstream.host.rpartition(":")[2]), ONE_WAY_MS) as running:
+        yield running
+
+
+def test_a_request_takes_a_round_trip_and_connecting_one_more(proxy: DelayProxy) -> None:
+    """The first request pays for the connection, the second on it does not."""
+    with requests.Session() as session:
+        moments = [time.monotonic()]
+        for _ in range(2):
+            assert session.get(proxy.url, timeout=10).ok
+            moments.append(time.monotonic())
+
+    assert moments[1] - moments[0] >= 2 * ROUND_TRIP
+    assert moments[2] - moments[1] >= ROUND_TRIP
+
+
+def test_bytes_arrive_whole_and_in_order(proxy: DelayProxy) -> None:
+    """A body of many chunks is the same at the other end."""
+    body = os.urandom(3_000_000)
+
+    assert requests.post(proxy.url, data=body, timeout=20).text == hashlib.sha256(body).hexdigest()
+
+
+def test_connections_wait_side_by_side(proxy: DelayProxy) -> None:
+    """Sixty-four connections at once do not queue behind each other's latency."""
+    threads = [threading.Thread(target=requests.get, args=(proxy.url,), kwargs={"timeout": 20}) for _ in range(64)]
+    started = time.monotonic()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    # One after the other they would take 64 times two round trips, which is more than 5 s.
+    assert time.monotonic() - started < 32 * 2 * ROUND_TRIP
+
+
+def test_half_a_connection_still_answers() -> None:
+    """A client that ends its output still gets what comes back."""
+    with (
+        socket.create_server((LOOPBACK, 0)) as listener,
+        DelayProxy(listener.getsockname()[1], 1) as proxy,
+        socket.create_connection((LOOPBACK, proxy.port), timeout=10) as client,
+    ):
+        client.sendall(b"question")
+        client.shutdown(socket.SHUT_WR)
+        accepted, _ = listener.accept()
+        with accepted:
+            accepted.settimeout(10)
+            question = b"".join(iter(lambda: accepted.recv(100), b""))
+            accepted.sendall(b"answer to " + question)
+        assert b"".join(iter(lambda: client.recv(100), b"")) == b"answer to question"
+
+
+def test_a_refused_upstream_breaks_the_connection() -> None:
+    """Nobody behind the proxy: the client gets an error, not silence."""
+    with reserved_port() as port, DelayProxy(port, 1) as proxy, pytest.raises(requests.ConnectionError):
+        requests.get(proxy.url, timeout=10)
+
+
+def test_a_stopped_proxy_refuses_connections(upstream: LoopbackServer) -> None:
+    """The end of the context ends the process, also after an error."""
+    with pytest.raises(KeyError), DelayProxy(int(upstream.host.rpartition(":")[2]), 1) as proxy:
+        raise KeyError
+
+    with pytest.raises(requests.ConnectionError):
+        requests.get(proxy.url, timeout=5)

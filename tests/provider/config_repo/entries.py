@@ -1,0 +1,84 @@
+"""Entries of images.yaml for tests: any that is right, and files that hold them."""
+
+from collections.abc import Mapping
+
+from hypothesis import strategies as st
+
+from provider.config_repo.enrollment_entry import load_entry
+from provider.domain.enrollment import Document, Enrollment
+
+WORDS = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S", "Zs"]), min_size=1, max_size=20)
+LINES = st.text(
+    st.characters(codec="utf-8", categories=["L", "N", "P", "S", "Zs"], include_characters="\n"), max_size=40
+)
+NAMES = st.from_regex(r"[a-z]([a-z0-9-]{0,8}[a-z0-9])?", fullmatch=True)
+# What looks like another kind of value to some YAML reader.
+LOOKALIKES = st.sampled_from(
+    ["22", "1.10", "on", "yes", "null", "~", "2024-01-01", "1:30", "0x1f", "", " ", "# no", "- a", "a: b"]
+)
+BRANCHES = st.none() | st.sampled_from(["main", "release/1.2", "1.10"])
+
+
+def entry(name: str, repository: str | None = None, **others: object) -> Document:
+    """A small entry that is right."""
+    return {"name": name, "registry": "ghcr.io", "repository": repository or f"acme/{name}", **others}
+
+
+def enrollment(name: str, repository: str | None = None, **others: object) -> Enrollment:
+    """The enrollment that such an entry is."""
+    return load_entry(entry(name, repository, **others))
+
+
+def without_nothing(document: Mapping[str, object]) -> Document:
+    """The document without keys that have no value."""
+    return {key: value for key, value in document.items() if value is not None}
+
+
+SOURCES = st.fixed_dictionaries(
+    {"provider": st.just("github"), "repo": st.sampled_from(["acme/portal", "acme/1.10"])},
+    optional={
+        "branch": BRANCHES,
+        "dockerfile": st.sampled_from(["Dockerfile", "app/Dockerfile"]),
+        "buildArgs": st.dictionaries(st.sampled_from(["NODE", "ON", "Y"]), WORDS | LOOKALIKES, max_size=3),
+        "target": st.none() | st.sampled_from(["runtime", "0"]),
+    },
+).map(without_nothing)
+BUILDS = st.sampled_from(
+    [
+        None,
+        {"system": "github-actions", "workflow": "build.yml"},
+        {"system": "github-actions", "workflow": "build.yml", "ref": "main"},
+        {"system": "gitlab", "project": "acme/portal", "ref": "main"},
+        {"system": "webhook", "url": "https://ci.example.org/hook?token=1"},
+    ]
+)
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> Document:
+    """Any entry that is right."""
+    name = draw(NAMES)
+    more = draw(
+        st.fixed_dictionaries(
+            {},
+            optional={
+                "tag": st.sampled_from(["latest", "1.10", "22", "edge"]),
+                "rebuildDelay": st.sampled_from(["7d", "168h", "12h", "2w"]),
+                "autoRebuild": st.booleans(),
+                "rebuildOn": st.sampled_from(["all", "final"]),
+                "platforms": st.lists(st.sampled_from(["linux/amd64", "linux/arm64", "linux/arm/v7"]), unique=True),
+                "criticality": st.sampled_from(["low", "normal", "high"]),
+                "owner": st.just("group:default/platform"),
+                "title": WORDS.filter(lambda text: bool(text.strip()) and text.isprintable()),
+                "description": LINES | LOOKALIKES,
+                "lifecycle": st.sampled_from(["production", "on"]),
+            },
+        )
+    )
+    if draw(st.booleans()):
+        build = draw(BUILDS)
+        more = {**more, "source": draw(SOURCES), **({"build": build} if build else {})}
+    return entry(name, None, **more)
+
+
+enrollments = documents().map(load_entry)

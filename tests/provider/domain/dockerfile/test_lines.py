@@ -1,0 +1,212 @@
+"""Lines, directives, comments, continuation and heredocs."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from provider.domain.dockerfile.errors import DockerfileError
+from provider.domain.dockerfile.lines import LARGEST_FILE, LONGEST_LINE, MOST_LINES, parse
+
+
+def logical(text: str | bytes) -> list[tuple[int, str]]:
+    """Line and text of every instruction."""
+    return [(instruction.line, instruction.text) for instruction in parse(text).instructions]
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "line"),
+    [
+        ("# syntax=docker/dockerfile:1\nFROM a", "docker/dockerfile:1", 1),
+        ("#syntax=docker/dockerfile:1", "docker/dockerfile:1", 1),
+        ("#  SYNTAX  =  docker/dockerfile:1  \nFROM a", "docker/dockerfile:1", 1),
+        ("\ufeff# syntax=x/y\nFROM a", "x/y", 1),
+        (b"\xef\xbb\xbf# syntax=x/y\r\nFROM a\r\n", "x/y", 1),
+        ("# escape=`\n# syntax=x/y\nFROM a", "x/y", 2),
+        ("# check=skip=all\n# escape=`\n# syntax=x/y\nFROM a", "x/y", 3),
+        ("#!/usr/bin/env docker\n# syntax=x/y\nFROM a", "x/y", 2),
+        ("# syntax=x/y and=more words\nFROM a", "x/y", 1),
+    ],
+)
+def test_a_syntax_directive_is_found_at_the_start(text: str | bytes, value: str, line: int) -> None:
+    """Case, blanks, BOM, CRLF and a shebang do not hide it."""
+    syntax = parse(text).syntax
+
+    assert syntax
+    assert (syntax.value, syntax.line) == (value, line)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n# syntax=x/y\nFROM a",
+        "# a comment\n# syntax=x/y\nFROM a",
+        "# other=thing\n# syntax=x/y\nFROM a",
+        "FROM a\n# syntax=x/y",
+        "  # syntax=x/y\nFROM a",
+        "# syntax\nFROM a",
+        "# syntax=\nFROM a",
+        "# chec\u212a=x\nFROM a",
+    ],
+)
+def test_directives_end_at_the_first_other_line(text: str) -> None:
+    """What stands behind any other line, or is none, is a comment."""
+    assert parse(text).syntax is None
+
+
+@pytest.mark.parametrize("name", ["syntax", "escape", "check"])
+def test_a_directive_may_not_repeat(name: str) -> None:
+    """The second one is refused, with its line."""
+    with pytest.raises(DockerfileError, match=rf"line 2: only one {name} directive"):
+        parse(f"# {name}=`\n# {name.upper()}=`\nFROM a")
+
+
+@pytest.mark.parametrize("value", ["/", "``", "\\\\", " "])
+def test_the_escape_is_one_of_two(value: str) -> None:
+    """Only a backslash or a backtick can be it."""
+    with pytest.raises(DockerfileError, match="line 1: escape is"):
+        parse(f"# escape={value}\nFROM a")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("FROM a\nRUN b", [(1, "FROM a"), (2, "RUN b")]),
+        ("FROM a\r\nRUN b \\\r\n c\r\n", [(1, "FROM a"), (2, "RUN b  c")]),
+        ("\n\n  FROM a\n\t\n", [(3, "FROM a")]),
+        ("FROM \\\n a", [(1, "FROM  a")]),
+        ("FR\\\nOM a", [(1, "FROM a")]),
+        ("FROM no\\\nde:2\\\n2", [(1, "FROM node:22")]),
+        ("FROM a \\  \t\n AS b", [(1, "FROM a  AS b")]),
+        ("RUN a \\\n# comment\n b", [(1, "RUN a  b")]),
+        ("RUN a \\\n   # comment \\\n b", [(1, "RUN a  b")]),
+        ("RUN a \\\n\n \t\n b\nRUN c", [(1, "RUN a  b"), (5, "RUN c")]),
+        ("# comment \\\nFROM a", [(2, "FROM a")]),
+        ("RUN a # no comment\nRUN b", [(1, "RUN a # no comment"), (2, "RUN b")]),
+        ("RUN a \\\\\nRUN b", [(1, "RUN a \\\\"), (2, "RUN b")]),
+        ("RUN a \\", [(1, "RUN a ")]),
+        ("RUN a \\\n# end", [(1, "RUN a ")]),
+        ("\\\nFROM a", [(1, "FROM a")]),
+        ("# escape=`\nRUN a `\n b", [(2, "RUN a  b")]),
+        ("# escape=`\nRUN a \\\nRUN b", [(2, "RUN a \\"), (3, "RUN b")]),
+        ("  # escape=`\nRUN a `\n b", [(2, "RUN a  b")]),
+        ("#!/bin/x\n# escape=`\nRUN a `\nRUN b", [(3, "RUN a `"), (4, "RUN b")]),
+        ("", []),
+        ("# only a comment", []),
+    ],
+)
+def test_continuation_lines_join(text: str, expected: list[tuple[int, str]]) -> None:
+    """Nothing comes between; comments and blank lines inside vanish; the escape is what the directive says."""
+    assert logical(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("opening", "body"),
+    [
+        ("RUN <<EOF", ["FROM x", "EOF"]),
+        ("run <<EOF", ["FROM x", "EOF"]),
+        ("RUN cat <<EOF > /f", ["# comment \\", "EOF"]),
+        ("COPY <<a <<b /d", ["b", "a", "FROM x", "b"]),
+        ("ADD <<file.txt /d", ["RUN", "file.txt"]),
+        ("RUN <<-EOF", ["\tFROM x", "\t\tEOF"]),
+        ("RUN <<'EOF'", ["$x", "EOF"]),
+        ('RUN <<"E F"', ["EOF", "E F"]),
+        ("RUN <<E'O'F", ["FROM x", "EOF"]),
+        (r"RUN <<E\'F", ["FROM x", "E'F"]),
+        ("RUN << EOF", ["FROM x", "EOF"]),
+        ("RUN <<\t EOF cat", ["FROM x", "EOF"]),
+        ("RUN 3<<EOF", ["FROM x", "EOF"]),
+        ("RUN <<$EOF", ["FROM x", "$EOF"]),
+        ("RUN --mount=type=bind,from=x,target=/y <<EOF", ["FROM x", "EOF"]),
+        ("ONBUILD RUN <<EOF", ["FROM x", "EOF"]),
+        ("ONBUILD COPY <<EOF /d", ["FROM x", "EOF"]),
+        ("RUN \\\n <<EOF", ["FROM x \\", "EOF"]),
+        ("RUN <<EOF", ["EOF\r"]),
+    ],
+)
+def test_heredoc_bodies_are_no_instructions(opening: str, body: list[str]) -> None:
+    """Whatever stands in a body, reading goes on behind its end."""
+    text = "\n".join([opening, *body, "CMD after"])
+
+    assert [instruction for _, instruction in logical(text)][1:] == ["CMD after"]
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "RUN echo '<<EOF'",
+        'RUN "<<EOF"',
+        'RUN ["cat", "<<EOF"]',
+        'COPY ["<<EOF", "/d"]',
+        "RUN cat <<<EOF",
+        "RUN cat<<EOF",
+        "RUN <<- EOF",
+        "RUN <<",
+        "RUN <<''",
+        r"RUN \<<EOF",
+        "RUN echo 'open <<EOF",
+        "RUN ${x[0]} <<EOF",
+        "CMD <<EOF",
+        "ENV a=<<EOF",
+        "ONBUILD CMD <<EOF",
+        "ONBUILD",
+        "# RUN <<EOF",
+    ],
+)
+def test_what_only_looks_like_a_heredoc_opens_none(opening: str) -> None:
+    """The line behind it is an instruction."""
+    assert logical(f"{opening}\nCMD after")[-1] == (2, "CMD after")
+
+
+@pytest.mark.parametrize("text", ["RUN <<EOF", "RUN <<EOF\nEOF \n", "RUN <<EOF\n\tEOF", "COPY <<a <<b /d\nb\na\n"])
+def test_a_heredoc_that_does_not_end_is_refused(text: str) -> None:
+    """The error has the line that opens it."""
+    with pytest.raises(DockerfileError, match=r"line 2: the heredoc '\w+' does not end"):
+        parse(f"FROM a\n{text}")
+
+
+def test_a_heredoc_name_with_an_open_quote_is_refused() -> None:
+    """A quote that was escaped on the line is open in the name."""
+    with pytest.raises(DockerfileError, match="line 1: a single quote is not closed"):
+        parse(r"RUN <<${x:-\'}")
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (b"#" * (LARGEST_FILE + 1), 1),
+        ("\n" * (MOST_LINES + 1), MOST_LINES),
+        ("FROM a\n#" + "x" * LONGEST_LINE, 2),
+    ],
+)
+def test_too_large_files_are_refused(text: str | bytes, line: int) -> None:
+    """Bytes, lines and the bytes of a line have a bound."""
+    with pytest.raises(DockerfileError) as caught:
+        parse(text)
+
+    assert caught.value.line == line
+
+
+def test_bytes_that_are_no_text_are_read_over() -> None:
+    """A byte that is not UTF-8 in a command disturbs nothing."""
+    assert logical(b"RUN \xff\nCMD x")[1] == (2, "CMD x")
+
+
+@given(st.lists(st.text(st.characters(codec="ascii", categories=["L", "N"]), min_size=1), min_size=1))
+def test_splitting_an_instruction_over_lines_changes_nothing(parts: list[str]) -> None:
+    """A text cut anywhere by the escape and a line break reads as before."""
+    whole = "RUN " + "".join(parts)
+
+    assert logical("RUN " + "\\\n".join(parts)) == logical(whole) == [(1, whole)]
+
+
+@given(st.text(st.sampled_from("# \\`\n\r\t<E-'\"=syntaxRUNescap"), max_size=80))
+def test_any_text_is_read_or_refused_with_a_line_of_the_file(text: str) -> None:
+    """Nothing but the named error comes out, and every line lies in the file."""
+    last = max(1, text.count("\n") + 1)
+    try:
+        lines = [instruction.line for instruction in parse(text).instructions]
+    except DockerfileError as error:
+        lines = [error.line]
+
+    assert lines == sorted(lines)
+    assert all(1 <= line <= last for line in lines)

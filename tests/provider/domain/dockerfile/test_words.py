@@ -1,0 +1,269 @@
+"""The shell words: variables, quotes, escapes and the splitting of a line."""
+
+import string
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from provider.domain.dockerfile.errors import InvalidSyntaxError
+from provider.domain.dockerfile.words import (
+    DEEPEST_NESTING,
+    LONGEST_VALUE,
+    Expansion,
+    expand,
+    split_raw,
+    split_unquoted,
+)
+
+VARIABLES = {
+    "set": Expansion("value"),
+    "empty": Expansion(""),
+    "v": Expansion("1.22.3-alpine-x"),
+    "path": Expansion("a/b/a"),
+    "star": Expansion("a*b?c\\d"),
+    "holed": Expansion("x", ("root",)),
+    "_u1": Expansion("under"),
+    "1": Expansion("one"),
+}
+PLAIN = st.text(st.sampled_from(string.ascii_letters + string.digits + ":/@.-_ "), max_size=40)
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("", ""),
+        ("node:22", "node:22"),
+        ("$set", "value"),
+        ("${set}", "value"),
+        ("a$set.b", "avalue.b"),
+        ("a${set}b", "avalueb"),
+        ("$_u1", "under"),
+        ("$1x", "onex"),
+        ("$", "$"),
+        ("a$.b", "a$.b"),
+        ("a$(b)", "a$(b)"),
+        ("$empty", ""),
+        ("${set:-w}", "value"),
+        ("${empty:-w}", "w"),
+        ("${unset:-w}", "w"),
+        ("${set-w}", "value"),
+        ("${empty-w}", ""),
+        ("${unset-w}", "w"),
+        ("${unset:-}", ""),
+        ("${set:+w}", "w"),
+        ("${empty:+w}", ""),
+        ("${unset:+w}", ""),
+        ("${set+w}", "w"),
+        ("${empty+w}", "w"),
+        ("${unset+w}", ""),
+        ("${set:?no}", "value"),
+        ("${set?no}", "value"),
+        ("${empty?no}", ""),
+        ("${v#1.}", "22.3-alpine-x"),
+        ("${v#*.}", "22.3-alpine-x"),
+        ("${v##*.}", "3-alpine-x"),
+        ("${v%-*}", "1.22.3-alpine"),
+        ("${v%%-*}", "1.22.3"),
+        ("${v%%.*}", "1"),
+        ("${v%.*}", "1.22"),
+        ("${v#?}", ".22.3-alpine-x"),
+        ("${v%?}", "1.22.3-alpine-"),
+        ("${v#2}", "1.22.3-alpine-x"),
+        ("${v%2}", "1.22.3-alpine-x"),
+        ("${v##*}", ""),
+        ("${v#}", "1.22.3-alpine-x"),
+        ("${v#1*3}", "-alpine-x"),
+        ("${v##*2*-}", "x"),
+        ("${v#[1]}", "1.22.3-alpine-x"),
+        ("${star#a\\*}", "b?c\\d"),
+        ("${star%\\\\d}", "a*b?c"),
+        ("${star##*\\?}", "c\\d"),
+        ("${path/a/x}", "x/b/a"),
+        ("${path//a/x}", "x/b/x"),
+        ("${path/a}", None),
+        ("${path//\\//-}", "a-b-a"),
+        ("${path/\\/*/}", "a"),
+        ("${path//?/x}", "xxxxx"),
+        ("${path//q/x}", "a/b/a"),
+        ("${path///-}", "-a-/-b-/-a-"),
+        ("${path//*/x}", "x"),
+        ("${path/a/$set}", "value/b/a"),
+        ("${path/$empty/x}", "xa/b/a"),
+        ("${unset:-${set}}", "value"),
+        ("${unset:-${empty:-deep}}", "deep"),
+        ("${unset:-$set-x}", "value-x"),
+        ("${set:+${set}-y}", "value-y"),
+        ("${unset:-a b}", "a b"),
+        ("${unset:-'}'}", "}"),
+        ('${unset:-"${set}"}', "value"),
+        ("${unset:-\\}}", "}"),
+        ("'$set'", "$set"),
+        ('"$set"', "value"),
+        ("'a\\b'", "a\\b"),
+        ('"a\\b"', "a\\b"),
+        ('"a\\"b"', 'a"b'),
+        ('"\\$set"', "$set"),
+        ('"a\\\\b"', "a\\b"),
+        ('"it\'s"', "it's"),
+        ("a'b'\"c\"d", "abcd"),
+        ("''", ""),
+        ("\\$set", "$set"),
+        ("\\a\\ b", "a b"),
+        ("a\\", "a"),
+        ("a\\\\b", "a\\b"),
+        ("a`b", "a`b"),
+        ("a<<b", "a<<b"),
+    ],
+)
+def test_words_expand_as_in_buildkit(word: str, expected: str | None) -> None:
+    """Every form of variable, quote and escape gives BuildKit's text; None stands for one that it refuses."""
+    if expected is None:
+        with pytest.raises(InvalidSyntaxError):
+            expand(word, VARIABLES)
+    else:
+        assert expand(word, VARIABLES) == Expansion(expected)
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [("`$set", "$set"), ("\\$set", "\\value"), ('"`"\\a"', '"\\a'), ("a`", "a"), ("${unset:-`}}", "}")],
+)
+def test_the_escape_can_be_a_backtick(word: str, expected: str) -> None:
+    """Then the backslash means itself."""
+    assert expand(word, VARIABLES, "`").text == expected
+
+
+@pytest.mark.parametrize(
+    ("word", "problem"),
+    [
+        ("${", "missing"),
+        ("${set", "missing"),
+        ("${set:-", "missing"),
+        ("${set:", "missing"),
+        ("${set:-${a}", "missing"),
+        ("${set/a", "missing"),
+        ("${set/a/b", "missing"),
+        ("${}", "bad substitution"),
+        ("${{a}", "bad substitution"),
+        ("${:-a}", "bad substitution"),
+        ("${set^^}", "no modifier"),
+        ("${set[0]}", "no modifier"),
+        ("${set:0:1}", "no modifier"),
+        ("${set:#a}", "no modifier"),
+        ("${set:%a}", "no modifier"),
+        ("${#set}", "no modifier"),
+        ("${set.x}", "no modifier"),
+        ("${unset?}", "unset: a value is required"),
+        ("${unset:?set it}", "unset: set it"),
+        ("${empty:?set it}", "empty: set it"),
+        ("${set:-${unset:?eager}}", "unset: eager"),
+        ("${set#\\a}", "no escape"),
+        ("${set/\\a/b}", "no escape"),
+        ("'open", "single quote"),
+        ('"open', "double quote"),
+        ('"open\\', "double quote"),
+        ("${unset:-'}", "single quote"),
+    ],
+)
+def test_refused_words_say_why(word: str, problem: str) -> None:
+    """What BuildKit's lexer refuses is refused, in words."""
+    with pytest.raises(InvalidSyntaxError, match=problem):
+        expand(word, VARIABLES)
+
+
+@pytest.mark.parametrize(
+    ("word", "text", "missing"),
+    [
+        ("a:$unset", "a:", ("unset",)),
+        ("${unset}$other$unset", "", ("unset", "other")),
+        ("${unset#a}${other/a/b}", "", ("unset", "other")),
+        ("${unset:-$other}", "", ("other",)),
+        ("${set:-$other}", "value", ()),
+        ("${set:+$other}", "", ("other",)),
+        ("${unset:+$other}", "", ()),
+        ("${set#$other}", "value", ("other",)),
+        ("$holed", "x", ("root",)),
+        ("${holed:+y}", "y", ()),
+        ("$2", "", ("2",)),
+        ("$@", "", ("@",)),
+    ],
+)
+def test_variables_without_value_are_named(word: str, text: str, missing: tuple[str, ...]) -> None:
+    """Only those that leave a hole: a default that is used fills it, a word that is not used has none."""
+    assert expand(word, VARIABLES) == Expansion(text, missing)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("RUN a  b", ("RUN", "a", "b")),
+        ("RUN 'a b' \"c d\"", ("RUN", "'a b'", '"c d"')),
+        ("RUN a\\ b", ("RUN", "a\\ b")),
+        ("RUN << EOF x", ("RUN", "<< EOF", "x")),
+        ("RUN <<- EOF", ("RUN", "<<-", "EOF")),
+        ("RUN a < b", ("RUN", "a", "<", "b")),
+        ("RUN $a ${b} ${c:-d e}", ("RUN", "$a", "${b}", "${c:-d", "e}")),
+        ("RUN ${a/b/c} ${a%b}", ("RUN", "${a/b/c}", "${a%b}")),
+        ("RUN x\u00a0y", ("RUN", "x", "y")),
+        ("RUN x\x1cy", ("RUN", "x\x1cy")),
+    ],
+)
+def test_a_line_splits_with_everything_left_in_it(line: str, words: tuple[str, ...]) -> None:
+    """Quotes and escapes keep words together and stay; unset variables stay."""
+    assert split_raw(line) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("EOF", ("EOF",)), ("'a b'c", ("a bc",)), ("a b", ("a", "b")), ("''", ()), (r"a\'b", ("a'b",))]
+)
+def test_a_text_splits_without_its_quotes(text: str, words: tuple[str, ...]) -> None:
+    """The name of a heredoc is such a text."""
+    assert split_unquoted(text) == words
+
+
+def test_nesting_has_a_bound() -> None:
+    """Deep nesting is refused before it costs the stack."""
+    assert expand("${a:-" * DEEPEST_NESTING + "x" + "}" * DEEPEST_NESTING, {}).text == "x"
+    with pytest.raises(InvalidSyntaxError, match="nested deeper"):
+        expand("${a:-" * 100_000, {})
+
+
+@pytest.mark.parametrize("word", ["x" * (LONGEST_VALUE + 1), "$a$a", "${b:-$a$a}", "${a//x/$a}"])
+def test_values_have_a_bound(word: str) -> None:
+    """Values of values cannot grow without end."""
+    with pytest.raises(InvalidSyntaxError, match="longer than"):
+        expand(word, {"a": Expansion("x" * LONGEST_VALUE)})
+
+
+@given(PLAIN)
+def test_text_without_specials_is_unchanged(text: str) -> None:
+    """Letters, digits, blanks and the signs of a reference mean themselves."""
+    assert expand(text, VARIABLES) == Expansion(text)
+
+
+@given(st.text().filter(lambda text: "'" not in text))
+def test_single_quoted_text_is_literal(text: str) -> None:
+    """Nothing inside single quotes is special."""
+    assert expand(f"'{text}'", VARIABLES) == Expansion(text)
+
+
+@given(PLAIN, st.sampled_from([":-", "-"]))
+def test_a_default_stands_for_an_unset_variable(default: str, sign: str) -> None:
+    """Whatever the default, it is the result and leaves no hole."""
+    assert expand(f"${{unset{sign}{default}}}", VARIABLES) == Expansion(default)
+
+
+@given(st.text(max_size=60), st.sampled_from(["\\", "`"]))
+def test_escaping_every_character_gives_the_text(text: str, escape: str) -> None:
+    """An escape outside quotes makes any character mean itself."""
+    assert expand("".join(escape + character for character in text), VARIABLES, escape) == Expansion(text)
+
+
+@given(st.one_of(st.text(), st.text(st.sampled_from("${}:-+?#%/'\"\\`<* abset"), max_size=60)))
+def test_any_text_is_expanded_or_refused(text: str) -> None:
+    """Nothing but the named error comes out."""
+    for read in (split_raw, split_unquoted, lambda word: expand(word, VARIABLES), lambda word: expand(word, {}, "`")):
+        with suppress(InvalidSyntaxError):
+            read(text)

@@ -1,0 +1,239 @@
+"""How a registry is convinced."""
+
+import base64
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+from proxy.docker_config import Login
+from proxy.errors import AddressRefused, Refused
+from proxy.registries.auth import WRONG_CREDENTIALS_WAIT
+from proxy.transport import Transport
+from tests.peers.exchange import Answer, Request, json_answer
+from tests.proxy.clocks import Clock
+from tests.proxy.registries.token_registry import DIGEST, FOUND, TokenRegistry, token_registry
+from tests.proxy.scripted import ScriptedHost, in_turn, open_transport, registries
+
+CI = Login("ci", "hunter2-do-not-print")
+BASIC = f"Basic {base64.b64encode(b'ci:hunter2-do-not-print').decode()}"
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that stands still."""
+    return Clock()
+
+
+@pytest.fixture
+def transport(clock: Clock) -> Iterator[Transport]:
+    """A transport that may ask loopback, under both its names, by plain http."""
+    with open_transport(clock, "127.0.0.1", "localhost") as transport:
+        yield transport
+
+
+@pytest.fixture
+def peer() -> Iterator[TokenRegistry]:
+    """A registry with a token server."""
+    with token_registry() as peer:
+        yield peer
+
+
+def test_an_anonymous_token_is_fetched_once_for_a_repository(transport: Transport, peer: TokenRegistry) -> None:
+    """The first request is challenged, further ones go with the token; another repository needs its own."""
+    asked = registries(transport)
+    for text in ("a:1", "a:2", "b:1"):
+        assert asked.digest(peer.registry.image(text)) == DIGEST
+
+    assert peer.token_requests == [["repository:a:pull"], ["repository:b:pull"]]
+    assert [bool(request.authorization) for request in peer.registry.requests] == [False, True, True, True]
+    assert {request.authorization for request in peer.tokens.requests} == {""}
+
+
+def test_a_token_is_renewed_before_it_expires(transport: Transport, peer: TokenRegistry, clock: Clock) -> None:
+    """Nobody waits for the registry to refuse it."""
+    asked = registries(transport)
+    asked.digest(peer.registry.image("a:1"))
+    clock.sleep(290)
+    asked.digest(peer.registry.image("a:1"))
+
+    assert len(peer.tokens.requests) == 2
+    assert len(peer.registry.requests) == 3
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_refused_token_is_replaced_once(transport: Transport, peer: TokenRegistry, status: int) -> None:
+    """A 401 that heals is not noticed; one that does not is refused after one fresh token."""
+    asked = registries(transport)
+    asked.digest(peer.registry.image("a:1"))
+    peer.registry.requests.clear()
+    normal = peer.registry.script
+    peer.registry.script = in_turn(Answer(status), FOUND)
+    assert asked.digest(peer.registry.image("a:1")) == DIGEST
+    assert len(peer.tokens.requests) == 2
+    assert len({request.authorization for request in peer.registry.requests}) == 2
+
+    peer.registry.script = in_turn(Answer(status))
+    peer.registry.requests.clear()
+    with pytest.raises(Refused, match=f"a:1: {peer.registry.host} answered {status}.*auth file"):
+        asked.digest(peer.registry.image("a:1"))
+    assert len(peer.registry.requests) == 2
+    assert len(peer.tokens.requests) == 3
+    peer.registry.script = normal
+    assert asked.digest(peer.registry.image("a:1")) == DIGEST
+
+
+def test_many_threads_share_one_fresh_token(transport: Transport, peer: TokenRegistry) -> None:
+    """When a token is revoked, one renewal serves everybody."""
+    asked = registries(transport)
+    asked.digest(peer.registry.image("a:1"))
+    peer.expired.update(peer.scopes)
+    wanted = [(peer.registry.image(f"a:{number}"), None) for number in range(40)]
+
+    assert {answer for _, answer in asked.check(wanted)} == {DIGEST}
+    assert len(peer.tokens.requests) == 2
+
+
+def test_credentials_go_to_the_registry_s_own_token_server(transport: Transport, peer: TokenRegistry) -> None:
+    """The same host on another port is the registry's own."""
+    asked = registries(transport, {peer.registry.host: CI})
+    asked.digest(peer.registry.image("a:1"))
+
+    assert {request.authorization for request in peer.tokens.requests} == {BASIC}
+    assert BASIC not in {request.authorization for request in peer.registry.requests}
+
+
+def test_a_realm_on_another_host_gets_no_credentials(transport: Transport, peer: TokenRegistry) -> None:
+    """It is asked without them; only where a setting trusts it do they go along."""
+    peer.realm_host = peer.tokens.host.replace("127.0.0.1", "localhost")
+    asked = registries(transport, {peer.registry.host: CI})
+    assert asked.digest(peer.registry.image("a:1")) == DIGEST
+    assert {request.authorization for request in peer.tokens.requests} == {""}
+
+    peer.tokens.requests.clear()
+    trusting = registries(transport, {peer.registry.host: CI}, trusted_realms={peer.registry.host: peer.realm_host})
+    trusting.digest(peer.registry.image("a:1"))
+    assert {request.authorization for request in peer.tokens.requests} == {BASIC}
+
+
+def test_a_realm_in_our_own_network_is_refused(clock: Clock, peer: TokenRegistry) -> None:
+    """A registry cannot send us to a host that is not listed."""
+    with open_transport(clock, peer.registry.host) as transport:
+        with pytest.raises(AddressRefused, match=f"{peer.registry.host} sends for a token to .*{peer.tokens.host}"):
+            registries(transport).digest(peer.registry.image("a:1"))
+        assert peer.tokens.requests == []
+
+
+def test_wrong_credentials_are_not_tried_on_and_on(transport: Transport, peer: TokenRegistry, clock: Clock) -> None:
+    """Repeating a refused password for every repository could lock the account; after a while it is tried again."""
+    asked = registries(transport, {peer.registry.host: CI})
+    grant, peer.tokens.script = peer.tokens.script, in_turn(Answer(401))
+    wanted = [(peer.registry.image(f"r{number}:1"), None) for number in range(200)]
+    answers = [answer for _, answer in asked.check(wanted)]
+
+    assert {type(answer) for answer in answers} <= {Refused, *Refused.__subclasses__()}
+    assert all("check the registry's entry in the auth file" in str(answer) for answer in answers)
+    assert len(peer.tokens.requests) <= 4
+    peer.tokens.script = grant
+    clock.sleep(WRONG_CREDENTIALS_WAIT.total_seconds())
+    assert asked.digest(wanted[0][0]) == DIGEST
+
+
+def test_fifty_repositories_share_a_token_where_that_is_granted(transport: Transport, peer: TokenRegistry) -> None:
+    """A sweep over 120 repositories fetches three tokens, and no request is refused."""
+    asked = registries(transport)
+    wanted = [(peer.registry.image(f"r{number}:1"), None) for number in range(120)]
+
+    assert {answer for _, answer in asked.check(wanted)} == {DIGEST}
+    assert [len(scopes) for scopes in peer.token_requests] == [50, 50, 20]
+    assert len(peer.registry.requests) == 121
+
+
+def test_where_batches_are_not_granted_single_tokens_are_used_and_remembered(
+    transport: Transport, peer: TokenRegistry
+) -> None:
+    """A registry that honours only the first scope still answers everything, and is not asked in batches again."""
+    peer.grants = 1
+    asked = registries(transport)
+    wanted = [(peer.registry.image(f"r{number}:1"), None) for number in range(120)]
+    assert {answer for _, answer in asked.check(wanted)} == {DIGEST}
+
+    peer.tokens.requests.clear()
+    more = [(peer.registry.image(f"s{number}:1"), None) for number in range(60)]
+    assert {answer for _, answer in asked.check(more)} == {DIGEST}
+    assert {len(scopes) for scopes in peer.token_requests} == {1}
+
+
+def test_a_token_server_that_refuses_several_scopes_is_asked_for_one(transport: Transport, peer: TokenRegistry) -> None:
+    """A 400 to a batch is not the end."""
+    grant = peer.tokens.script
+    peer.tokens.script = lambda request: grant(request) if request.target.count("scope=") == 1 else Answer(400)
+    wanted = [(peer.registry.image(f"r{number}:1"), None) for number in range(60)]
+
+    assert {answer for _, answer in registries(transport).check(wanted)} == {DIGEST}
+
+
+def test_one_forbidden_repository_costs_the_others_no_batch(transport: Transport, peer: TokenRegistry) -> None:
+    """It is refused for itself; the rest go on with shared tokens."""
+    peer.forbidden = {"r7"}
+    asked = registries(transport)
+    wanted = [(peer.registry.image(f"r{number}:1"), None) for number in range(100)]
+    answers = {reference.repository: answer for reference, answer in asked.check(wanted)}
+
+    assert isinstance(answers.pop("r7"), Refused)
+    assert set(answers.values()) == {DIGEST}
+    assert sorted({len(scopes) for scopes in peer.token_requests}) == [1, 50]
+    assert len(peer.token_requests) <= 4
+
+
+def test_basic_credentials_go_only_after_a_challenge(transport: Transport) -> None:
+    """Then with every request; without credentials the registry refuses and says what is missing."""
+
+    def registry(request: Request) -> Answer:
+        challenge = (("WWW-Authenticate", 'Negotiate, Basic realm="x"'),)
+        return FOUND if request.authorization == BASIC else Answer(401, b"", challenge)
+
+    with ScriptedHost(registry) as host:
+        asked = registries(transport, {host.host: CI})
+        for _ in range(2):
+            assert asked.digest(host.image("a:1")) == DIGEST
+        assert [request.authorization for request in host.requests] == ["", BASIC, BASIC]
+
+        with pytest.raises(Refused, match="wants credentials"):
+            registries(transport).digest(host.image("a:1"))
+        host.requests.clear()
+        with pytest.raises(Refused, match="its credentials are not enough"):
+            registries(transport, {host.host: Login("ci", "wrong")}).digest(host.image("a:1"))
+        assert len(host.requests) == 2
+
+
+def test_a_scope_of_another_kind_is_asked_for_as_it_is(transport: Transport) -> None:
+    """Amazon's public registry wants `aws` for all repositories: one token serves them."""
+
+    def play(request: Request) -> Answer:
+        if request.path == "/token":
+            assert request.target.endswith("scope=aws")
+            return json_answer(200, {"token": "all"})
+        realm = f'Bearer realm="{host.url}/token",service="s",scope="aws"'
+        return FOUND if request.authorization == "Bearer all" else Answer(401, b"", (("WWW-Authenticate", realm),))
+
+    with ScriptedHost(play) as host:
+        wanted = [(host.image(f"r{number}:1"), None) for number in range(30)]
+        assert {answer for _, answer in registries(transport).check(wanted)} == {DIGEST}
+        assert sum(request.path == "/token" for request in host.requests) == 1
+
+
+def test_no_secret_is_printed_anywhere(
+    transport: Transport, peer: TokenRegistry, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither logs at any level nor messages hold a password or a token."""
+    asked = registries(transport, {peer.registry.host: CI})
+    with caplog.at_level(logging.DEBUG):
+        asked.digest(peer.registry.image("a:1"))
+        peer.registry.script = in_turn(Answer(403))
+        with pytest.raises(Refused) as caught:
+            asked.digest(peer.registry.image("a:1"))
+        client = asked.of(peer.registry.image("a:1"))
+    printed = caplog.text + str(caught.value) + repr(vars(client)) + repr(vars(asked))
+    for secret in (CI.password, BASIC.removeprefix("Basic "), *peer.scopes):
+        assert secret not in printed

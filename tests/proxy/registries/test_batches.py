@@ -1,0 +1,55 @@
+"""One token for many repositories."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from proxy.registries.batches import BATCH_SIZE, ScopeBatches, in_batches, pull_scope
+
+NAMES = st.lists(st.text("abcdefgh/", min_size=1, max_size=255), max_size=200, unique=True)
+
+
+@given(NAMES)
+def test_batches_hold_everything_in_order_and_stay_small(names: list[str]) -> None:
+    """At most 50, and at most 3,000 characters of scopes unless one name alone is longer."""
+    batches = in_batches(names)
+
+    assert [name for batch in batches for name in batch] == names
+    for batch in batches:
+        assert 1 <= len(batch) <= BATCH_SIZE
+        assert len(batch) == 1 or sum(len(pull_scope(name)) for name in batch) <= 3000
+
+
+def test_fifty_repositories_share_a_token() -> None:
+    """A hundred and one make three batches, of which the first repositories are told."""
+    names = [f"r{number}" for number in range(101)]
+    batches = ScopeBatches()
+
+    assert batches.plan(names) == ["r0", "r50", "r100"]
+    assert batches.scopes_with(pull_scope("r51")) == tuple(map(pull_scope, names[50:100]))
+    assert batches.scopes_with(pull_scope("other")) == (pull_scope("other"),)
+
+
+def test_a_refused_batch_is_remembered() -> None:
+    """From then on each repository has its own token."""
+    batches = ScopeBatches()
+    batches.plan(["a", "b"])
+    batches.accepted(pull_scope("a"))
+    batches.refused()
+
+    assert batches.granted is False
+    assert batches.scopes_with(pull_scope("a")) == (pull_scope("a"),)
+    assert batches.plan(["a", "b"]) == []
+
+
+def test_a_proven_batch_survives_one_repository_s_refusal() -> None:
+    """Two accepted repositories prove that several scopes are granted."""
+    batches = ScopeBatches()
+    batches.plan(["a", "b", "c"])
+    batches.accepted(pull_scope("a"))
+    batches.accepted(pull_scope("a"))
+    assert batches.granted is None
+    batches.accepted(pull_scope("b"))
+    batches.refused()
+
+    assert batches.granted is True
+    assert len(batches.scopes_with(pull_scope("c"))) == 3

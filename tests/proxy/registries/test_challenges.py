@@ -1,0 +1,84 @@
+"""WWW-Authenticate."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from proxy.registries.challenges import Challenge, parse_challenges
+
+WORD = st.text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.", min_size=1, max_size=12)
+VALUE = st.text(st.characters(min_codepoint=32, max_codepoint=255, exclude_characters="\x7f"), max_size=30)
+CHALLENGES = st.lists(
+    st.builds(Challenge, WORD.map(str.lower), st.dictionaries(WORD.map(str.lower), VALUE, min_size=1, max_size=4)),
+    max_size=4,
+)
+
+
+def printed(challenge: Challenge) -> str:
+    """A challenge with every value quoted."""
+    escaped = {name: value.replace("\\", r"\\").replace('"', r"\"") for name, value in challenge.parameters.items()}
+    return f"{challenge.scheme} " + ", ".join(f'{name}="{value}"' for name, value in escaped.items())
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        (
+            'Bearer realm="https://auth.docker.io/token",service="registry.docker.io",scope="repository:a/b:pull,push"',
+            [
+                (
+                    "bearer",
+                    {
+                        "realm": "https://auth.docker.io/token",
+                        "service": "registry.docker.io",
+                        "scope": "repository:a/b:pull,push",
+                    },
+                )
+            ],
+        ),
+        ('Basic realm="x", Bearer realm="y"', [("basic", {"realm": "x"}), ("bearer", {"realm": "y"})]),
+        ("Negotiate, Basic realm=x", [("negotiate", {}), ("basic", {"realm": "x"})]),
+        ("Negotiate YWJj==, Basic realm=x", [("negotiate", {}), ("basic", {"realm": "x"})]),
+        (
+            "Bearer realm=https://h:1/t?x=1 , Service = s",
+            [("bearer", {"realm": "https://h:1/t?x=1", "service": "s"})],
+        ),
+        (r'Basic realm="say \"hi\", Bearer realm=\"no\""', [("basic", {"realm": 'say "hi", Bearer realm="no"'})]),
+        ('Bearer realm="a",realm="b"', [("bearer", {"realm": "a"})]),
+        ("Basic", [("basic", {})]),
+        ("", []),
+        (" , ,", []),
+        ("realm=x", []),
+    ],
+)
+def test_challenges_are_read(header: str, expected: list[tuple[str, dict[str, str]]]) -> None:
+    """Several in a header, with and without quotes, with escapes; names in any case."""
+    assert parse_challenges(header) == tuple(Challenge(scheme, parameters) for scheme, parameters in expected)
+
+
+@given(CHALLENGES)
+def test_every_challenge_comes_back(challenges: list[Challenge]) -> None:
+    """Whatever the values, also when several headers were joined by commas."""
+    assert parse_challenges(", ".join(map(printed, challenges))) == tuple(challenges)
+
+
+@given(st.text(st.characters(max_codepoint=255), max_size=200))
+def test_any_text_is_read_to_its_end(header: str) -> None:
+    """A broken header gives what can be read of it, and no error."""
+    for challenge in parse_challenges(header):
+        assert challenge.scheme == challenge.scheme.lower()
+        assert challenge.scheme
+
+
+@pytest.mark.parametrize("header", ["a" * 100_000, "a:" * 50_000, '"' * 100_000, 'Basic a="' + "\\" * 100_000])
+def test_a_hostile_header_is_read_quickly(header: str) -> None:
+    """Long nonsense gives nothing much, and does not hold the thread."""
+    assert len(parse_challenges(header)) <= 1
+
+
+def test_scopes_are_split_at_spaces() -> None:
+    """A challenge may name several."""
+    challenge = Challenge("bearer", {"scope": "repository:a:pull repository:b:pull,push"})
+
+    assert challenge.scopes == ("repository:a:pull", "repository:b:pull,push")
+    assert Challenge("bearer").scopes == ()

@@ -1,0 +1,33 @@
+"""Where an API is."""
+
+import pytest
+
+from proxy.errors import InvalidSetting
+from proxy.registries.endpoints import Endpoint
+
+
+def test_a_mirror_may_keep_repositories_under_a_path() -> None:
+    """Harbor's proxy projects do; others are asked by the same names."""
+    plain = Endpoint.of_mirror("docker.io", "http://127.0.0.1:5000/")
+    nested = Endpoint.of_mirror("docker.io", "https://Harbor.example.com/hub")
+
+    assert (plain.url, plain.path("library/node", "tags/list")) == (
+        "http://127.0.0.1:5000",
+        "/v2/library/node/tags/list",
+    )
+    assert nested.url + nested.path("library/node", "manifests/22") == (
+        "https://harbor.example.com/v2/hub/library/node/manifests/22"
+    )
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:5000", "ftp://h", "https://", "https://u:word@h", "https://h?x=1"])
+def test_what_is_no_mirror_is_an_error(address: str) -> None:
+    """The message says which registry's mirror is wrong and how one looks, and shows no password."""
+    with pytest.raises(InvalidSetting, match=r"mirror of docker\.io.*it looks like") as caught:
+        Endpoint.of_mirror("docker.io", address)
+    assert "word" not in str(caught.value)
+
+
+def test_paths_are_quoted() -> None:
+    """A repository cannot smuggle a query in."""
+    assert Endpoint("https", "h").path("a?b#c", "tags/list") == "/v2/a%3Fb%23c/tags/list"

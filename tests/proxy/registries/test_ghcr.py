@@ -1,0 +1,12 @@
+"""GitHub's registry."""
+
+from proxy.budget import POLITE
+from proxy.registries.ghcr import GitHubContainerRegistry
+
+
+def test_only_ghcr_is_served_and_politely() -> None:
+    """One host, its own API, everybody's."""
+    assert GitHubContainerRegistry.serves("ghcr.io")
+    assert not GitHubContainerRegistry.serves("ghcr.io.example.com")
+    assert GitHubContainerRegistry.api_host("ghcr.io") == "ghcr.io"
+    assert GitHubContainerRegistry.limits("ghcr.io") == POLITE

@@ -1,0 +1,172 @@
+"""Manifest documents."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalog.reference import Digest
+from proxy.errors import Garbage
+from proxy.ports import Manifest
+from proxy.registries.manifests import (
+    ACCEPT,
+    body_digest,
+    config_digest,
+    json_object,
+    named_digest,
+    parse_labels,
+    parse_manifest,
+    verified,
+)
+from tests.fakes.registry import OCI_INDEX, OCI_MANIFEST, digest_of
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    "manifests",
+                    "layers",
+                    "config",
+                    "size",
+                    "digest",
+                    "platform",
+                    "os",
+                    "architecture",
+                    "mediaType",
+                    "Labels",
+                ]
+            ),
+            inner,
+            max_size=5,
+        )
+    ),
+    max_leaves=20,
+)
+
+
+def document(**parts: object) -> bytes:
+    """A JSON document."""
+    return json.dumps(parts).encode()
+
+
+def child(platform: dict[str, str] | None, name: str) -> dict[str, object]:
+    """A child of an index."""
+    return {"digest": digest_of(name), "size": 1, "platform": platform}
+
+
+def test_all_four_types_are_asked_for() -> None:
+    """Indexes and manifests, OCI's and Docker's."""
+    assert sorted(ACCEPT.split(", ")) == [
+        "application/vnd.docker.distribution.manifest.list.v2+json",
+        "application/vnd.docker.distribution.manifest.v2+json",
+        "application/vnd.oci.image.index.v1+json",
+        "application/vnd.oci.image.manifest.v1+json",
+    ]
+
+
+def test_the_children_that_are_no_images_are_left_out() -> None:
+    """Attestations and artifacts have no platform to run on; of a repeated platform the first counts."""
+    body = document(
+        mediaType=OCI_INDEX,
+        manifests=[
+            child({"os": "linux", "architecture": "arm64", "variant": "v8"}, "arm"),
+            child({"os": "windows", "architecture": "amd64", "os.version": "10.0.2"}, "new"),
+            child({"os": "windows", "architecture": "amd64", "os.version": "10.0.1"}, "old"),
+            child({"os": "unknown", "architecture": "unknown"}, "attestation"),
+            child(None, "artifact"),
+        ],
+    )
+    manifest = parse_manifest(body, body_digest(body), "", "a")
+
+    assert manifest == Manifest(
+        body_digest(body), OCI_INDEX, 0, {"linux/arm64/v8": digest_of("arm"), "windows/amd64": digest_of("new")}
+    )
+
+
+def test_a_manifest_s_size_is_configuration_and_layers() -> None:
+    """The type comes from the header where the document does not name it."""
+    layers = [{"digest": digest_of(name), "size": 20} for name in ("low", "high")]
+    body = document(config={"digest": digest_of("c"), "size": 3}, layers=layers)
+    manifest = parse_manifest(body, body_digest(body), f"{OCI_MANIFEST}; charset=utf-8", "a")
+
+    assert (manifest.size, manifest.layers) == (43, (digest_of("low"), digest_of("high")))
+    assert not manifest.is_index
+    assert config_digest(body, "a") == digest_of("c")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<html>",
+        b"[]",
+        b"[" * 100_000,
+        document(mediaType="text/plain"),
+        document(mediaType=OCI_INDEX),
+        document(mediaType=OCI_INDEX, manifests={}),
+        document(
+            mediaType=OCI_INDEX, manifests=[child({"os": "linux", "architecture": "amd64"}, "x") | {"digest": "?"}]
+        ),
+        document(mediaType=OCI_MANIFEST, config={}, layers=[]),
+        document(mediaType=OCI_MANIFEST, config={"size": -1}, layers=[]),
+        document(mediaType=OCI_MANIFEST, config={"size": "1"}, layers=[]),
+        document(mediaType=OCI_MANIFEST, config={"size": 1}, layers=["x"]),
+    ],
+)
+def test_what_is_no_manifest_is_garbage(body: bytes) -> None:
+    """The message names what was asked for."""
+    with pytest.raises(Garbage, match="team/app:1"):
+        parse_manifest(body, digest_of("x"), "", "team/app:1")
+
+
+@given(JSON_VALUES, st.sampled_from([OCI_INDEX, OCI_MANIFEST]))
+def test_any_document_is_a_manifest_or_garbage(value: object, media_type: str) -> None:
+    """Nothing a registry sends raises anything else."""
+    body = json.dumps(value).encode()
+    for read in (
+        lambda: parse_manifest(body, digest_of("x"), media_type, "a"),
+        lambda: config_digest(body, "a"),
+        lambda: parse_labels(body, "a"),
+        lambda: json_object(body, "a"),
+    ):
+        try:
+            read()
+        except Garbage:
+            continue
+
+
+@pytest.mark.parametrize(
+    ("config", "labels"),
+    [
+        ({"config": {"Labels": {"a": "b"}}}, {"a": "b"}),
+        ({"config": {"Labels": None}}, {}),
+        ({"config": None}, {}),
+        ({}, {}),
+    ],
+)
+def test_labels_may_be_missing(config: dict[str, object], labels: dict[str, str]) -> None:
+    """An image without labels, and an artifact without a configuration, have none."""
+    assert parse_labels(json.dumps(config).encode(), "a") == labels
+
+
+def test_a_digest_is_verified_by_its_own_algorithm() -> None:
+    """The bytes must be those that were asked for."""
+    body = b"some document"
+    long = body_digest(body, Digest("sha512:" + "0" * 128))
+
+    assert verified(body, body_digest(body), "a") == body_digest(body)
+    assert verified(body, long, "a") == long
+    assert verified(body, None, "a").startswith("sha256:")
+    with pytest.raises(Garbage, match=f"a: .*{digest_of('other')}"):
+        verified(body, digest_of("other"), "a")
+
+
+def test_a_named_digest_has_to_be_one() -> None:
+    """Without the header there is none; nonsense in it is garbage."""
+    assert named_digest({}, "a") is None
+    assert named_digest({"docker-content-digest": digest_of("x")}, "a") == digest_of("x")
+    with pytest.raises(Garbage, match="a: "):
+        named_digest({"docker-content-digest": "latest"}, "a")

@@ -1,0 +1,191 @@
+"""A registry by the distribution specification, where the real ones in the contract suite do not go."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from catalog.reference import ImageReference
+from proxy.budget import OWN, POLITE
+from proxy.errors import Garbage, NotFound
+from proxy.ports import Unchanged
+from proxy.registries.manifests import body_digest
+from proxy.registries.oci import OciRegistry
+from proxy.registries.router import Registries
+from proxy.transport import Transport
+from tests.fakes.registry import OCI_MANIFEST, digest_of
+from tests.peers.exchange import Answer, Request, json_answer
+from tests.peers.fixtures import peers_installed
+from tests.peers.images import push
+from tests.peers.registry import DockerRegistry
+from tests.peers.registry_front import RegistryFront
+from tests.proxy.clocks import Clock
+from tests.proxy.registries.token_registry import DIGEST, FOUND, garbage
+from tests.proxy.scripted import ScriptedHost, in_turn, open_transport, registries
+
+
+@pytest.fixture
+def transport() -> Iterator[Transport]:
+    """A transport that may ask loopback by plain http."""
+    with open_transport(Clock()) as transport:
+        yield transport
+
+
+@pytest.fixture
+def asked(transport: Transport) -> Registries:
+    """All registries, without credentials."""
+    return registries(transport)
+
+
+@pytest.fixture
+def host() -> Iterator[ScriptedHost]:
+    """A scripted registry."""
+    with ScriptedHost(lambda _: FOUND) as host:
+        yield host
+
+
+@pytest.fixture
+def paging(tmp_path: Path) -> Iterator[RegistryFront]:
+    """A real registry whose tag lists come in pages of ten."""
+    with peers_installed(), DockerRegistry(tmp_path) as registry, RegistryFront(registry.url) as front:
+        front.largest_page = 10
+        yield front
+
+
+def test_public_registries_are_asked_politely() -> None:
+    """Others are somebody's own and made for it."""
+    assert OciRegistry.limits("quay.io") == POLITE
+    assert OciRegistry.limits("registry.example.com") == OWN
+    assert OciRegistry.api_host("quay.io") == "quay.io"
+    assert OciRegistry.counts("HEAD", "/v2/a/manifests/1")
+
+
+def test_all_types_and_the_known_digest_are_sent(asked: Registries, host: ScriptedHost) -> None:
+    """By HEAD; 304 and the same digest both mean unchanged, 304 without a known digest is garbage."""
+    reference = host.image("team/app:1")
+    assert asked.digest(reference, DIGEST) == Unchanged()
+    host.script = in_turn(Answer(304))
+    assert asked.digest(reference, DIGEST) == Unchanged()
+    with pytest.raises(Garbage, match="304"):
+        asked.digest(reference)
+
+    assert host.asked == ["HEAD /v2/team/app/manifests/1"] * 3
+    assert host.requests[0].headers["If-None-Match"] == f'"{DIGEST}"'
+    assert host.requests[0].headers["Accept"].count("application/vnd.") == 4
+    assert host.requests[2].headers["If-None-Match"] is None
+
+
+def test_a_head_without_a_digest_is_followed_by_a_get(asked: Registries, host: ScriptedHost) -> None:
+    """The body's hash is the digest then."""
+    body = b'{"schemaVersion": 2}'
+    host.script = lambda _: Answer(200, body)
+
+    assert asked.digest(host.image("a:1")) == body_digest(body)
+    assert asked.digest(host.image("a:1"), body_digest(body)) == Unchanged()
+    assert host.asked == ["HEAD /v2/a/manifests/1", "GET /v2/a/manifests/1"] * 2
+
+
+def test_a_manifest_that_is_not_what_it_claims_is_garbage(asked: Registries, host: ScriptedHost) -> None:
+    """The bytes must have the digest that was asked for, or that the registry names."""
+    host.script = lambda _: Answer(200, b"{}", (("Docker-Content-Digest", DIGEST),))
+
+    for reference in (host.image("a:1"), host.image("a").at(digest_of("pinned"))):
+        with pytest.raises(Garbage, match="instead of"):
+            asked.manifest(reference)
+
+
+@pytest.mark.parametrize("digest", ["latest", "sha256:abc", "md5:" + "0" * 32])
+def test_a_digest_that_is_none_is_garbage(asked: Registries, host: ScriptedHost, digest: str) -> None:
+    """It would poison the ledger."""
+    host.script = lambda _: Answer(200, b"", (("Docker-Content-Digest", digest),))
+    with pytest.raises(Garbage, match="a:1"):
+        asked.digest(host.image("a:1"))
+
+
+@pytest.mark.parametrize("text", ["<html>", "[]", '{"tags": "1.0"}', '{"tags": [1]}', "[" * 50_000, ""])
+def test_garbage_instead_of_tags_is_garbage(asked: Registries, host: ScriptedHost, text: str) -> None:
+    """The message names the repository."""
+    host.script = lambda _: garbage(text)
+    with pytest.raises(Garbage, match=f"{host.host}/team/app"):
+        list(asked.tags(host.image("team/app")))
+
+
+@pytest.mark.parametrize("absolute", [True, False])
+def test_pages_are_followed(asked: Registries, paging: RegistryFront, absolute: bool) -> None:
+    """All pages of a real registry's list, by Link in either form, each fetched when it is needed."""
+    tags = [f"1.{number}" for number in range(25)]
+    push(paging.url, "app", tags)
+    paging.absolute_links = absolute
+    paging.log.clear()
+    listed = asked.tags(ImageReference(paging.host, "app"))
+    first = [next(listed) for _ in range(10)]
+    assert len(paging.log) == 1
+
+    assert sorted(first + list(listed)) == sorted(tags)
+    assert len(paging.log) == 3
+
+
+def test_a_next_page_on_another_host_is_refused(asked: Registries, host: ScriptedHost) -> None:
+    """What was read before is not lost, and the other host is not asked."""
+    with ScriptedHost() as other:
+        link = (("Link", f'<{other.url}/v2/a/tags/list?last=x>; rel="next"'),)
+        host.script = lambda _: json_answer(200, {"tags": ["1.0"]}, *link)
+        listed = asked.tags(host.image("a"))
+        assert next(listed) == "1.0"
+        with pytest.raises(Garbage, match=f"another host, {other.host}"):
+            next(listed)
+        assert other.requests == []
+
+
+def test_a_list_that_runs_in_a_circle_ends(asked: Registries, host: ScriptedHost) -> None:
+    """A next page that was read already is garbage."""
+    link = (("Link", '</v2/a/tags/list?last=1.0>; rel="next"'),)
+    host.script = lambda _: json_answer(200, {"tags": ["1.0"]}, *link)
+    with pytest.raises(Garbage, match="does not end"):
+        list(asked.tags(host.image("a")))
+    assert len(host.requests) == 2
+
+
+@pytest.mark.parametrize(("limit", "tags", "pages"), [("_MOST_TAGS", ["1.0"], 21), ("_MOST_PAGES", [], 20)])
+def test_a_list_without_end_ends(
+    asked: Registries, host: ScriptedHost, monkeypatch: pytest.MonkeyPatch, limit: str, tags: list[str], pages: int
+) -> None:
+    """However many pages a registry invents, with tags or without."""
+    monkeypatch.setattr(f"proxy.registries.oci.{limit}", 20)
+
+    def page(_: Request) -> Answer:
+        return json_answer(200, {"tags": tags}, ("Link", f"<?last={len(host.requests)}>; rel=next"))
+
+    host.script = page
+    with pytest.raises(Garbage, match="does not end"):
+        list(asked.tags(host.image("a")))
+    assert len(host.requests) == pages
+
+
+def test_a_configuration_may_be_on_another_host(asked: Registries, host: ScriptedHost) -> None:
+    """The redirect is followed without credentials, and what comes is verified."""
+    config = json.dumps({"config": {"Labels": {"a": "b"}}}).encode()
+    manifest = json.dumps(
+        {"mediaType": OCI_MANIFEST, "config": {"digest": body_digest(config), "size": 1}, "layers": []}
+    ).encode()
+    with ScriptedHost(lambda _: Answer(200, config)) as storage:
+
+        def play(request: Request) -> Answer:
+            if "/blobs/" in request.path:
+                return Answer(307, b"", (("Location", f"{storage.url}/blob?signature=s"),))
+            return Answer(200, manifest)
+
+        host.script = play
+        assert asked.labels(host.image("a:1")) == {"a": "b"}
+        storage.script = lambda _: Answer(200, b'{"config": {"Labels": {"evil": "yes"}}}')
+        with pytest.raises(Garbage, match="instead of"):
+            asked.labels(host.image("a:1"))
+
+
+def test_an_index_without_images_has_no_labels_to_read(asked: Registries, host: ScriptedHost) -> None:
+    """The message says what the index has."""
+    body = b'{"mediaType": "application/vnd.oci.image.index.v1+json", "manifests": []}'
+    host.script = lambda _: Answer(200, body)
+    with pytest.raises(NotFound, match="no image for any platform; it has: none"):
+        asked.labels(host.image("a:1"))

@@ -1,0 +1,93 @@
+"""All registries behind one port."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from catalog.reference import ImageReference
+from proxy.credentials import RegistryCredentials
+from proxy.docker_config import DockerConfig, Login
+from proxy.errors import AddressRefused, InvalidSetting
+from proxy.registries.docker_hub import DockerHub
+from proxy.registries.ghcr import GitHubContainerRegistry
+from proxy.registries.oci import OciRegistry
+from proxy.registries.router import Registries
+from proxy.transport import Transport
+from tests.peers.exchange import Answer, Request
+from tests.proxy.clocks import Clock
+from tests.proxy.registries.token_registry import DIGEST, FOUND
+from tests.proxy.scripted import ScriptedHost, open_transport, registries
+
+
+@pytest.fixture
+def transport() -> Iterator[Transport]:
+    """A transport that may ask loopback by plain http."""
+    with open_transport(Clock()) as transport:
+        yield transport
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("node:22", DockerHub),
+        ("ghcr.io/acme/app", GitHubContainerRegistry),
+        ("quay.io/acme/app", OciRegistry),
+        ("localhost:5000/app", OciRegistry),
+    ],
+)
+def test_each_host_has_its_kind(transport: Transport, text: str, kind: type[OciRegistry]) -> None:
+    """The first line of the table that serves it."""
+    assert type(registries(transport).of(ImageReference.parse(text))) is kind
+
+
+def test_a_host_has_one_client(transport: Transport) -> None:
+    """However many threads ask for it first, and under whichever of its names."""
+    asked = registries(transport)
+    references = [ImageReference.parse("node:22"), ImageReference("registry-1.docker.io", "a")]
+    with ThreadPoolExecutor(8) as pool:
+        clients = {id(client) for client in pool.map(asked.of, references * 40)}
+
+    assert len(clients) == 1
+
+
+def test_a_mirror_is_asked_with_its_own_credentials(transport: Transport) -> None:
+    """Docker Hub's stay at home."""
+
+    def mirror(request: Request) -> Answer:
+        return FOUND if request.authorization else Answer(401, b"", (("WWW-Authenticate", "Basic realm=x"),))
+
+    with ScriptedHost(mirror) as host:
+        logins = {"docker.io": Login("hub", "hub-word"), host.host: Login("mine", "my-word")}
+        credentials = RegistryCredentials(DockerConfig(auths=logins), {})
+        asked = Registries(transport, credentials, mirrors={"docker.io": f"{host.url}/hub"})
+
+        assert asked.digest(ImageReference.parse("node:22")) == DIGEST
+        assert host.asked[-1] == "HEAD /v2/hub/library/node/manifests/22"
+        login = host.requests[-1].basic_login
+        assert login is not None
+        assert (login.user, login.password) == ("mine", "my-word")
+
+
+def test_a_wrong_mirror_is_seen_at_the_start(transport: Transport) -> None:
+    """Not when the first image is looked at."""
+    with pytest.raises(InvalidSetting, match=r"mirror of docker\.io"):
+        Registries(transport, RegistryCredentials(DockerConfig(), {}), mirrors={"docker.io": "127.0.0.1:5000"})
+
+
+def test_a_registry_in_our_own_network_is_refused_unless_listed() -> None:
+    """A Dockerfile cannot lead the service to a host behind the firewall."""
+    with ScriptedHost() as host, open_transport(Clock(), "listed.example.com") as transport:
+        policy = transport.policy
+        transport.policy = type(policy)(insecure_registries=("listed.example.com",))
+        with pytest.raises(AddressRefused, match="IMAGE_FACTORY_PRIVATE_HOSTS"):
+            registries(transport).digest(host.image("a:1"))
+        assert [type(answer) for _, answer in registries(transport).check([(host.image("a:1"), None)])] == [
+            AddressRefused
+        ]
+        assert host.requests == []
+
+
+def test_nothing_wanted_asks_nobody(transport: Transport) -> None:
+    """An empty check has no registry."""
+    assert list(registries(transport).check([])) == []

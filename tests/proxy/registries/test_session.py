@@ -1,0 +1,119 @@
+"""What a registry's status means, and its budget."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from proxy.budget import Limits
+from proxy.errors import Garbage, NotFound, ProxyError, Refused, Unavailable
+from proxy.transport import Transport
+from tests.peers.exchange import Answer
+from tests.proxy.clocks import Clock
+from tests.proxy.registries.token_registry import DIGEST, FOUND
+from tests.proxy.scripted import ScriptedHost, in_turn, open_transport, registries
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that stands still."""
+    return Clock()
+
+
+@pytest.fixture
+def transport(clock: Clock) -> Iterator[Transport]:
+    """A transport that may ask loopback by plain http."""
+    with open_transport(clock) as transport:
+        yield transport
+
+
+@pytest.fixture
+def host() -> Iterator[ScriptedHost]:
+    """A registry that knows everything."""
+    with ScriptedHost(lambda _: FOUND) as host:
+        yield host
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (400, Garbage),
+        (401, Refused),
+        (403, Refused),
+        (404, NotFound),
+        (405, Garbage),
+        (429, Unavailable),
+        (500, Unavailable),
+        (503, Unavailable),
+        (204, Garbage),
+    ],
+)
+def test_every_status_means_something(
+    transport: Transport, host: ScriptedHost, status: int, error: type[ProxyError]
+) -> None:
+    """The message names the reference, the host, the status and the path."""
+    host.script = in_turn(Answer(status))
+    with pytest.raises(error, match=f"{host.host}/a:1: {host.host} answered {status} to HEAD /v2/a/manifests/1"):
+        registries(transport).digest(host.image("a:1"))
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"), [("90", 90), ("880.092Âµs", 1), ("0", 1), ("1000000", 3600), (None, 60)]
+)
+def test_a_429_is_obeyed(
+    transport: Transport, host: ScriptedHost, clock: Clock, header: str | None, seconds: float
+) -> None:
+    """Nothing is sent until then, everybody hears when; then the registry is asked again."""
+    host.script = in_turn(Answer(429, b"", (("Retry-After", header),) if header else ()), FOUND)
+    asked = registries(transport)
+    until = clock.now() + timedelta(seconds=seconds)
+    for reference in ("a:1", "b:1"):
+        with pytest.raises(Unavailable) as caught:
+            asked.digest(host.image(reference))
+        assert caught.value.retry_at == until
+    assert len(host.requests) == 1
+
+    clock.at = until
+    assert asked.digest(host.image("a:1")) == DIGEST
+
+
+def test_a_sweep_stops_asking_a_registry_that_wants_a_pause(transport: Transport, host: ScriptedHost) -> None:
+    """Every entry still gets its answer, with the time; those answered before keep theirs."""
+    host.script = in_turn(FOUND, FOUND, FOUND, Answer(429, b"", (("Retry-After", "120"),)))
+    limits = {host.host: Limits(None, 0, 1, 0)}
+    asked = registries(transport, limits=limits)
+    answers = list(asked.check([(host.image(f"a:{number}"), None) for number in range(50)]))
+
+    assert [answer for _, answer in answers[:3]] == [DIGEST] * 3
+    assert all(isinstance(answer, Unavailable) and answer.retry_at for _, answer in answers[3:])
+    assert len(answers) == 50
+    assert len(host.requests) == 4
+
+
+def test_a_sweep_of_a_registry_that_is_down_ends_quickly(transport: Transport, host: ScriptedHost) -> None:
+    """After some refused connections nobody tries the rest."""
+    host.down()
+    answers = list(registries(transport).check([(host.image(f"r{number}:1"), None) for number in range(500)]))
+
+    assert len(answers) == 500
+    assert all(isinstance(answer, Unavailable) for _, answer in answers)
+    assert sum("is not asked before" in str(answer) for _, answer in answers) > 400
+
+
+def test_a_rate_is_kept_by_waiting(transport: Transport, host: ScriptedHost, clock: Clock) -> None:
+    """Two at once, the others half a second apart."""
+    asked = registries(transport, limits={host.host: Limits(2.0, 2, 1, 0)})
+    answers = list(asked.check([(host.image(f"a:{number}"), None) for number in range(6)]))
+
+    assert {answer for _, answer in answers} == {DIGEST}
+    assert sum(clock.slept) == pytest.approx(2.0)
+
+
+def test_no_more_requests_than_agreed_are_under_way(transport: Transport, host: ScriptedHost) -> None:
+    """The budget's number holds over all callers."""
+    asked = registries(transport, limits={host.host: Limits(None, 0, 3, 0)})
+    list(asked.check([(host.image(f"a:{number}"), None) for number in range(60)]))
+    (pool,) = transport._pools.values()
+
+    assert 1 <= pool.num_connections <= 3
+    assert len(host.requests) == 60

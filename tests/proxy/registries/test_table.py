@@ -1,0 +1,30 @@
+"""The table of registries."""
+
+import importlib
+import inspect
+import pkgutil
+
+from proxy import registries
+from proxy.registries import REGISTRIES
+from proxy.registries.oci import OciRegistry
+
+
+def test_every_class_has_its_line() -> None:
+    """A module with a registry that is not in the table is forgotten work."""
+    modules = [
+        importlib.import_module(f"proxy.registries.{it.name}") for it in pkgutil.iter_modules(registries.__path__)
+    ]
+    classes: set[object] = {
+        kind
+        for module in modules
+        for _, kind in inspect.getmembers(module, inspect.isclass)
+        if kind.__module__ == module.__name__ and hasattr(kind, "serves")
+    }
+
+    assert classes == set(REGISTRIES)
+
+
+def test_any_registry_stays_last() -> None:
+    """It serves every host, so nobody after it would be asked."""
+    assert REGISTRIES[-1] is OciRegistry
+    assert all(kind.serves("registry.example.com") is (kind is OciRegistry) for kind in REGISTRIES)

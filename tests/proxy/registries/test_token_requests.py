@@ -1,0 +1,125 @@
+"""Asking a token server."""
+
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from proxy.credentials import BasicCredentials, Secret
+from proxy.errors import Garbage, ProxyError, Refused, Unavailable
+from proxy.exchange import Answer
+from proxy.registries.token_requests import TokenRequest, WrongCredentials, fetch_token
+from tests.proxy.clocks import NOW
+
+REALM = "https://auth.example.com/token"
+CI = BasicCredentials("ci", Secret("word"))
+SCOPES = ("repository:a:pull", "repository:b/c:pull")
+
+
+class Server:
+    """Keeps what it is asked and gives one answer."""
+
+    def __init__(self, body: object, status: int = 200) -> None:
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        self._answer = Answer(status, {}, content, REALM)
+        self.asked: list[tuple[str, str, Mapping[str, str], bytes | None]] = []
+
+    def __call__(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None) -> Answer:
+        """Answer one question."""
+        self.asked.append((method, url, headers, body))
+        return self._answer
+
+
+def request(
+    credentials: BasicCredentials | None = None, *, realm: str = REALM, service: str | None = "s"
+) -> TokenRequest:
+    """A request for two scopes."""
+    return TokenRequest(realm, service, SCOPES, credentials)
+
+
+def test_scopes_are_asked_for_one_by_one_in_the_query() -> None:
+    """With the service, and with Basic credentials where they may go."""
+    server = Server({"token": "t"})
+    fetch_token(request(CI), server, lambda: NOW)
+    ((method, url, headers, body),) = server.asked
+
+    assert (method, body) == ("GET", None)
+    assert parse_qs(urlsplit(url).query) == {"service": ["s"], "scope": list(SCOPES)}
+    assert headers["authorization"] == "Basic Y2k6d29yZA=="
+
+
+def test_a_missing_service_is_left_out_and_a_realm_s_own_query_stays() -> None:
+    """GHCR names no service; without credentials nothing is sent of them."""
+    server = Server({"token": "t"})
+    fetch_token(request(realm=f"{REALM}?account=x#part", service=None), server, lambda: NOW)
+    ((_, url, headers, _),) = server.asked
+
+    assert parse_qs(urlsplit(url).query) == {"account": ["x"], "scope": list(SCOPES)}
+    assert "#" not in url
+    assert "authorization" not in headers
+
+
+def test_an_identity_token_is_exchanged_in_the_body() -> None:
+    """By POST, so that it is in no address."""
+    server = Server({"access_token": "t"})
+    fetch_token(request(BasicCredentials("", Secret(""), Secret("refresh-me"))), server, lambda: NOW)
+    ((method, url, headers, body),) = server.asked
+
+    assert (method, url) == ("POST", REALM)
+    assert "authorization" not in headers
+    assert parse_qs((body or b"").decode()) == {
+        "grant_type": ["refresh_token"],
+        "client_id": ["image-factory"],
+        "service": ["s"],
+        "scope": [" ".join(SCOPES)],
+        "refresh_token": ["refresh-me"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("answer", "seconds"),
+    [
+        ({"token": "t0ken", "expires_in": 300}, 285),
+        ({"access_token": "t0ken", "expires_in": 300}, 285),
+        ({"token": "t0ken"}, 45),
+        ({"token": "t0ken", "expires_in": None}, 45),
+        ({"token": "t0ken", "expires_in": "soon"}, 45),
+        ({"token": "t0ken", "expires_in": -1}, 45),
+        ({"token": "t0ken", "expires_in": 20}, 15),
+        ({"token": "t0ken", "expires_in": 1e300}, 86_385),
+    ],
+)
+def test_a_token_is_renewed_shortly_before_it_expires(answer: dict[str, object], seconds: float) -> None:
+    """Under either name; a minute is what a token lives where nothing else is said."""
+    token = fetch_token(request(), Server(answer), lambda: NOW)
+
+    assert token.secret == Secret("t0ken")
+    assert token.renew_at - NOW == timedelta(seconds=seconds)
+    assert "t0ken" not in repr(token)
+
+
+@pytest.mark.parametrize(
+    ("server", "credentials", "error"),
+    [
+        (Server({}, 401), CI, WrongCredentials),
+        (Server({}, 401), None, Refused),
+        (Server({}, 403), CI, Refused),
+        (Server({}, 429), None, Unavailable),
+        (Server({}, 500), None, Unavailable),
+        (Server({}, 302), None, Garbage),
+        (Server(b"<html>t0ken"), None, Garbage),
+        (Server(["t0ken"]), None, Garbage),
+        (Server({"token": ""}), None, Garbage),
+        (Server({"token": ["t0ken"]}), None, Garbage),
+        (Server({"token": "t0ken\r\nX-Injected: yes"}), None, Garbage),
+    ],
+)
+def test_no_token_says_why(server: Server, credentials: BasicCredentials | None, error: type[ProxyError]) -> None:
+    """With the token server's address, and without anything it sent."""
+    with pytest.raises(error, match=REALM) as caught:
+        fetch_token(request(credentials), server, lambda: NOW)
+    assert "t0ken" not in str(caught.value)
+    assert "word" not in str(caught.value)
+    assert caught.value.__cause__ is None

@@ -1,0 +1,75 @@
+"""A host on loopback that answers from a script, and the transport that may ask it."""
+
+import contextlib
+import ssl
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from catalog.reference import ImageReference
+from proxy.addresses import AddressPolicy
+from proxy.budget import Limits
+from proxy.credentials import RegistryCredentials
+from proxy.docker_config import DockerConfig, Login
+from proxy.registries.router import Registries
+from proxy.transport import Transport
+from tests.peers.exchange import Answer, Request
+from tests.peers.loopback import LoopbackServer
+from tests.peers.process import LOOPBACK
+from tests.proxy.clocks import Clock
+
+Script = Callable[[Request], Answer | None]
+
+
+class ScriptedHost(LoopbackServer):
+    """Answers by `script`; `requests` are all it was asked, oldest first."""
+
+    def __init__(self, script: Script | None = None, *, certificate: Path | None = None) -> None:
+        super().__init__(self._play, certificate=certificate)
+        self.script: Script = script or (lambda _: Answer(200))
+        self.requests: list[Request] = []
+
+    def _play(self, request: Request) -> Answer | None:
+        self.requests.append(request)
+        return self.script(request)
+
+    @property
+    def asked(self) -> list[str]:
+        """Method and target of every request."""
+        return [f"{request.method} {request.target}" for request in self.requests]
+
+    def image(self, text: str) -> ImageReference:
+        """A reference at this host: `team/app:1.0`."""
+        return ImageReference.parse(f"{self.host}/{text}")
+
+
+def in_turn(*answers: Answer | None) -> Script:
+    """A script that gives these answers, the last one for ever."""
+    waiting = list(answers)
+
+    def play(_: Request) -> Answer | None:
+        return waiting.pop(0) if len(waiting) > 1 else waiting[0]
+
+    return play
+
+
+@contextlib.contextmanager
+def open_transport(clock: Clock, *insecure: str, tls: ssl.SSLContext | None = None) -> Iterator[Transport]:
+    """A transport that may ask loopback, and by plain http these hosts (all of 127.0.0.1 where none is named)."""
+    policy = AddressPolicy(private_hosts=(LOOPBACK, "localhost"), insecure_registries=insecure or (LOOPBACK,))
+    transport = Transport(policy, now=clock.now, sleep=clock.sleep, tls=tls, jitter=lambda: 0.5)
+    try:
+        yield transport
+    finally:
+        transport.close()
+
+
+def registries(
+    transport: Transport,
+    logins: Mapping[str, Login] | None = None,
+    *,
+    limits: Mapping[str, Limits] | None = None,
+    trusted_realms: Mapping[str, str] | None = None,
+) -> Registries:
+    """All registries, with these logins by host."""
+    credentials = RegistryCredentials(DockerConfig(auths=logins or {}), {})
+    return Registries(transport, credentials, limits=limits, trusted_realms=trusted_realms)

@@ -1,0 +1,69 @@
+"""Docker's credential helpers."""
+
+from pathlib import Path
+
+import pytest
+
+from proxy import credential_programs
+from proxy.credential_programs import ask_program, find_program
+from proxy.errors import Garbage, ProxyError, Refused, Unavailable
+
+TEXT = "hunter2-do-not-print"
+
+
+def program_of(folder: Path, script: str) -> str:
+    """A helper's program."""
+    program = folder / "docker-credential-test"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    return str(program)
+
+
+def test_only_plain_names_are_looked_for(tmp_path: Path) -> None:
+    """A name with a path in it finds no program; an installed helper is found on the path of its environment."""
+    program = program_of(tmp_path, "true")
+
+    assert find_program("test", {"PATH": str(tmp_path)}) == program
+    assert find_program("test", {}) is None
+    assert find_program(f"../{tmp_path.name}/test", {"PATH": str(tmp_path)}) is None
+
+
+def test_the_server_goes_to_standard_input_and_the_environment_along(tmp_path: Path) -> None:
+    """The helper is asked by `get` for one server."""
+    script = """read server; echo "{\\"Username\\": \\"$1 $server $EXTRA\\", \\"Secret\\": \\"s\\"}" """
+    answer = ask_program(program_of(tmp_path, script), "r.example.com", {"PATH": "/usr/bin:/bin", "EXTRA": "more"})
+
+    assert answer == ("get r.example.com more", "s")
+
+
+@pytest.mark.parametrize(
+    ("script", "error"),
+    [
+        (f"echo {TEXT} >&2; exit 3", Refused),
+        (f"echo {TEXT}", Garbage),
+        (f"""echo '["{TEXT}"]'""", Garbage),
+        (f"""echo '{{"Username": 5, "Secret": "{TEXT}"}}'""", Garbage),
+        ("exec sleep 30", Unavailable),
+    ],
+)
+def test_a_helper_that_fails_says_so_without_its_output(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, error: type[ProxyError]
+) -> None:
+    """Exit codes, garbage and silence are errors that name the program and the server, and show no output."""
+    monkeypatch.setattr(credential_programs, "TIMEOUT_SECONDS", 0.5)
+    with pytest.raises(error, match=r"docker-credential-test.*r\.example\.com") as caught:
+        ask_program(program_of(tmp_path, script), "r.example.com", {"PATH": "/usr/bin:/bin"})
+    assert TEXT not in str(caught.value)
+
+
+def test_a_helper_that_is_gone_is_unavailable(tmp_path: Path) -> None:
+    """A program that does not start is tried again later."""
+    with pytest.raises(Unavailable, match="absent"):
+        ask_program(str(tmp_path / "absent"), "r.example.com", {})
+
+
+def test_an_empty_secret_is_none(tmp_path: Path) -> None:
+    """A helper that knows the server but no secret knows nothing."""
+    program = program_of(tmp_path, """echo '{"Username": "ci", "Secret": ""}'""")
+
+    assert ask_program(program, "r.example.com", {"PATH": "/bin"}) is None

@@ -1,0 +1,97 @@
+"""Docker's config.json."""
+
+import base64
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from proxy.docker_config import DockerConfig, Login, read_docker_config, registry_host, server_address
+from proxy.errors import InvalidSetting
+
+TEXT = "hunter2-do-not-print"
+
+
+@pytest.mark.parametrize(
+    ("key", "host"),
+    [
+        ("https://index.docker.io/v1/", "docker.io"),
+        ("docker.io", "docker.io"),
+        ("registry-1.docker.io", "docker.io"),
+        ("https://index.docker.io/v1/access-token", None),
+        ("ghcr.io", "ghcr.io"),
+        ("https://GHCR.io", "ghcr.io"),
+        ("http://127.0.0.1:5000/v2/", "127.0.0.1:5000"),
+        ("quay.io/team", None),
+        ("", None),
+    ],
+)
+def test_a_key_means_a_host(key: str, host: str | None) -> None:
+    """Schemes and API versions do not matter; keys below a host mean no registry."""
+    assert registry_host(key) == host
+
+
+def test_docker_hub_has_its_old_address_in_helpers() -> None:
+    """Helpers know Docker Hub by its version 1 address, others by their host."""
+    assert server_address("docker.io") == "https://index.docker.io/v1/"
+    assert server_address("ghcr.io") == "ghcr.io"
+
+
+def test_no_file_is_no_credentials(tmp_path: Path) -> None:
+    """A path that is not there, or not set, is an empty configuration."""
+    assert read_docker_config(tmp_path / "absent.json") == DockerConfig()
+    assert read_docker_config(None) == DockerConfig()
+
+
+def test_everything_is_read(tmp_path: Path) -> None:
+    """Logins, helpers and the store, by host; null sections are empty."""
+    file = tmp_path / "config.json"
+    auth = base64.b64encode(f"ci:a:{TEXT}\0".encode()).decode()
+    file.write_text(
+        json.dumps({"auths": {"ghcr.io": {"auth": auth}}, "credHelpers": {"https://r.io": "r"}, "credsStore": "s"})
+    )
+
+    assert read_docker_config(file) == DockerConfig({"ghcr.io": Login("ci", f"a:{TEXT}")}, {"r.io": "r"}, "s")
+    file.write_text('{"auths": null, "HttpHeaders": {}}')
+    assert read_docker_config(file) == DockerConfig()
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        TEXT,
+        json.dumps([TEXT]),
+        json.dumps({"auths": TEXT}),
+        json.dumps({"auths": {"ghcr.io": TEXT}}),
+        json.dumps({"auths": {"ghcr.io": {"auth": TEXT}}}),
+        json.dumps({"auths": {"ghcr.io": {"auth": base64.b64encode(TEXT.encode()).decode()}}}),
+        json.dumps({"auths": {"ghcr.io": {"username": [TEXT]}}}),
+        json.dumps({"credHelpers": {"ghcr.io": [TEXT]}}),
+    ],
+)
+def test_a_broken_file_is_named_and_not_shown(tmp_path: Path, document: str) -> None:
+    """The message has the path, and where it helps the key, but nothing of the content; nor has its cause."""
+    file = tmp_path / "config.json"
+    file.write_text(document)
+
+    with pytest.raises(InvalidSetting, match=str(file)) as caught:
+        read_docker_config(file)
+    assert TEXT not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    """What cannot be read says why."""
+    with pytest.raises(InvalidSetting, match="directory"):
+        read_docker_config(tmp_path)
+
+
+@given(st.text(alphabet=st.characters(exclude_characters=":\0", codec="utf-8")), st.text(st.characters(codec="utf-8")))
+def test_any_user_and_password_come_back(tmp_path_factory: pytest.TempPathFactory, user: str, password: str) -> None:
+    """What docker wrote is what is read, but for the zeros it pads with."""
+    file = tmp_path_factory.mktemp("docker") / "config.json"
+    file.write_text(json.dumps({"auths": {"r.io": {"auth": base64.b64encode(f"{user}:{password}".encode()).decode()}}}))
+
+    assert read_docker_config(file).auths == {"r.io": Login(user, password.rstrip("\0"))}

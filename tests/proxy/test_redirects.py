@@ -1,0 +1,45 @@
+"""Where a redirect may lead."""
+
+import pytest
+
+from proxy.errors import Garbage
+from proxy.exchange import Answer, Question
+from proxy.redirects import redirect_target, redirected, same_origin
+
+ASKED = Question("GET", "https://r.example.com/v2/a", {"Authorization": "secret", "accept": "x"}, None, 10)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("https://a/x", "https://a:443/y", True),
+        ("https://a/x", "https://A/x", True),
+        ("https://a/x", "http://a/x", False),
+        ("https://a/x", "https://a:444/x", False),
+        ("https://a/x", "https://a.b/x", False),
+        ("https://a/x", "https://a@b/x", False),
+        ("https://a/x", "https://a:x/x", False),
+    ],
+)
+def test_an_origin_is_scheme_host_and_port(one: str, other: str, same: bool) -> None:
+    """Only all three together are the same place."""
+    assert same_origin(one, other) is same
+
+
+def test_only_answers_that_redirect_have_a_target() -> None:
+    """A Location is followed for GET and HEAD and the statuses that mean it, relative ones too."""
+    answer = Answer(307, {"location": "../blob"}, b"", ASKED.url)
+
+    assert redirect_target(ASKED, answer) == "https://r.example.com/blob"
+    assert redirect_target(ASKED, Answer(201, answer.headers, b"", ASKED.url)) is None
+    assert redirect_target(ASKED, Answer(307, {}, b"", ASKED.url)) is None
+    assert redirect_target(Question("POST", ASKED.url, {}, b"", 10), answer) is None
+
+
+def test_credentials_stay_on_their_host() -> None:
+    """The same host gets the same headers, another host gets them without Authorization, or nothing."""
+    assert redirected(ASKED, "https://r.example.com/b", other_hosts=False).headers == ASKED.headers
+    assert redirected(ASKED, "https://cdn.example.com/b", other_hosts=True).headers == {"accept": "x"}
+    with pytest.raises(Garbage, match=r"cdn\.example\.com") as caught:
+        redirected(ASKED, "https://cdn.example.com/b?signature=abc", other_hosts=False)
+    assert "abc" not in str(caught.value)
