@@ -1,5 +1,7 @@
 """The errors of this room: what callers may catch."""
 
+from datetime import datetime
+
 
 class ProviderError(Exception):
     """Something this service does could not be done; the message says what, where and what would be right.
@@ -45,3 +47,41 @@ class NameTaken(EditRefused):
 
 class NameNotFound(EditRefused):
     """The file has no entry of that name."""
+
+
+class SourceNotFound(ProviderError):
+    """There is no such source repository, branch or file; the message says which."""
+
+
+class SourceRefused(ProviderError):
+    """A source repository may not be read: credentials, or an address that is not allowed."""
+
+
+class SourceUnavailable(ProviderError):
+    """A source repository cannot be asked now; `retry_at` is when it may be, where that is known."""
+
+    transient = True
+
+    def __init__(self, message: str, retry_at: datetime | None = None) -> None:
+        super().__init__(message)
+        self.retry_at = retry_at
+
+
+class BuildRefused(ProviderError):
+    """A build system did not take a request, and asking again changes nothing; the message has its words."""
+
+
+class BuildUnavailable(ProviderError):
+    """A build system did certainly not carry out a request; `retry_at` is when it may, where that is known."""
+
+    transient = True
+
+    def __init__(self, message: str, retry_at: datetime | None = None) -> None:
+        super().__init__(message)
+        self.retry_at = retry_at
+
+
+class OutcomeUnknown(ProviderError):
+    """A build system may have carried out a request: its answer is missing or is a server error."""
+
+    transient = True

@@ -1,0 +1,1 @@
+"""Build systems, one file each."""

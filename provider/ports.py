@@ -1,0 +1,208 @@
+"""What the services need of the world outside: protocols, and the values that pass through them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from catalog.image import Conclusion, Image
+from catalog.reference import Digest
+from provider.domain.enrollment import Build, Source
+
+
+@dataclass(frozen=True, slots=True)
+class PinnedBase:
+    """A base as it is passed to a build: `reference` has the digest to build on."""
+
+    name: str
+    written: str
+    reference: str
+    tag: str | None
+    digest: Digest
+    cause: bool
+
+    def document(self) -> dict[str, object]:
+        """As the workflow's input `image_factory_base_images` has it."""
+        return {
+            "name": self.name,
+            "written": self.written,
+            "reference": self.reference,
+            "tag": self.tag,
+            "digest": self.digest,
+            "cause": self.cause,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class BuildRequest:
+    """What a build system is asked for.
+
+    Attributes:
+        rebuild_id: ours, unique; the workflow may show it.
+        requested_at: when it was decided, by our clock: a run that started before is not ours.
+    """
+
+    rebuild_id: str
+    source: Source
+    build: Build
+    reason: str
+    bases: tuple[PinnedBase, ...]
+    requested_at: datetime
+    made_by_admin: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatched:
+    """The build system took it.
+
+    Attributes:
+        run_id: its own id of the run; None where it did not tell (ask `find` later).
+        not_passed: names of inputs that the workflow does not declare, so that they could not be passed.
+    """
+
+    run_id: str | None
+    url: str | None
+    not_passed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run as the build system tells it; `conclusion` is None until it is completed."""
+
+    id: str
+    url: str | None
+    status: str
+    conclusion: Conclusion | None
+    completed_at: datetime | None = None
+
+
+class BuildSystem(Protocol):
+    """Starts builds and tells how they went.
+
+    Every method raises:
+        provider.errors.BuildRefused: the request was not taken, and asking again changes nothing; `detail` says why.
+        provider.errors.BuildUnavailable: the request was certainly not carried out; later it may be (`retry_at`).
+        provider.errors.OutcomeUnknown: it may have been carried out: look for the run before asking again.
+    """
+
+    def dispatch(self, request: BuildRequest) -> Dispatched:
+        """Start a build; at most one request that could start one is sent."""
+
+    def find(self, request: BuildRequest) -> Run | None:
+        """The run that this request started, if it can be told: by our id, else None."""
+
+    def shows_ids(self, request: BuildRequest) -> bool:
+        """Whether a run of this workflow would show our id, so that `find` answering None proves there is none."""
+
+    def run(self, request: BuildRequest, run_id: str) -> Run | None:
+        """How the run stands now; None when the build system knows it no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file out of a source repository and the commit it was read at, where that is known."""
+
+    text: str
+    revision: str | None = None
+
+
+class SourceRepository(Protocol):
+    """Where Dockerfiles come from.
+
+    Raises:
+        provider.errors.SourceNotFound: no such repository, branch or file; the message says which.
+        provider.errors.SourceRefused: credentials are missing or not enough, or the address is not allowed.
+        provider.errors.SourceUnavailable: cannot be asked now (transient; `retry_at` may be known).
+    """
+
+    def dockerfile(self, source: Source) -> SourceFile:
+        """The Dockerfile that the source names, on its branch."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImageFilter:
+    """Which images a reader asks for; None does not restrict. `query` is a part of name, repository or title."""
+
+    role: str | None = None
+    registry: str | None = None
+    owner: str | None = None
+    status: str | None = None
+    depends_on: str | None = None
+    query: str | None = None
+    sort: str = "name"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list; `total` counts the whole list."""
+
+    items: Sequence[Image]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Direct dependents of an image, by name, and when it was last looked at."""
+
+    dependents: tuple[str, ...] = ()
+    last_checked: datetime | None = None
+
+
+class ImageIndex(Protocol):
+    """The database's view of the state: written by the worker, read by the web; can be deleted and made again."""
+
+    def replace(self, images: Iterable[Image], fragments: Mapping[str, str]) -> None:
+        """Make these images, with their rendered entities by name, all there is: only differences are written."""
+
+    def checked(self, names: Iterable[str], at: datetime) -> None:
+        """Note that these images were looked at."""
+
+    def image(self, name: str) -> Image | None:
+        """One image, with its history; None where there is none."""
+
+    def neighbours(self, names: Sequence[str]) -> Mapping[str, Neighbours]:
+        """Dependents and last looks of several images in one query; every asked name is answered."""
+
+    def page(self, wanted: ImageFilter, page: int, size: int) -> Page:
+        """A page of images, counted from 1; `sort` is a field's name, with '-' before it for the other way round.
+
+        The images come without `updates` and `rebuilds`.
+        """
+
+    def count_by_status(self) -> Mapping[str, int]:
+        """How many images have each status."""
+
+    def catalog_tag(self) -> str:
+        """An opaque text that changes exactly when any entity does."""
+
+    def fragments(self) -> Sequence[str]:
+        """The rendered entities, by name."""
+
+    def fragment(self, name: str) -> str | None:
+        """One rendered entity."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartHealth:
+    """How one part of the service is; `cause` is for callers who may see it."""
+
+    name: str
+    able: bool
+    cause: str | None = None
+
+
+class Health(Protocol):
+    """What /readyz asks."""
+
+    def parts(self) -> Sequence[PartHealth]:
+        """Every part and whether it works."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """What the worker last told of itself, in the database, so that the web part can tell how it is."""
+
+    part: str
+    at: datetime
+    problem: str | None = None
+    details: Mapping[str, str] = field(default_factory=dict)

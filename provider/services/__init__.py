@@ -1,0 +1,1 @@
+"""Use cases: read by ports, decide in the domain, write by ports."""

@@ -1,0 +1,1 @@
+"""Source repositories that Dockerfiles come from, one file each."""
