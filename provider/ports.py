@@ -1,18 +1,19 @@
 """What the services need of the world outside: protocols, and the values that pass through them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from catalog.image import Conclusion, Image
 from catalog.reference import Digest
+from provider.domain.books import Books, Changes
 from provider.domain.enrollment import Build, Source
 
 
 @dataclass(frozen=True, slots=True)
 class PinnedBase:
-    """A base as it is passed to a build: `reference` has the digest to build on."""
+    """A base as it is passed to a build, which pins it as `reference@digest`; `reference` is registry and path."""
 
     name: str
     written: str
@@ -117,6 +118,19 @@ class SourceRepository(Protocol):
 
     def dockerfile(self, source: Source) -> SourceFile:
         """The Dockerfile that the source names, on its branch."""
+
+
+class BookStore(Protocol):
+    """Where the books are kept: the config repository."""
+
+    def pull(self) -> bool:
+        """Learn what others wrote; whether there was anything."""
+
+    def read(self) -> Books:
+        """Everything, as of now."""
+
+    def write(self, step: Callable[[Books], Changes], subject: str) -> Books:
+        """Decide on what is there and keep it; decided again when somebody else was faster. The books afterwards."""
 
 
 @dataclass(frozen=True, slots=True)

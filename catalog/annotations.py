@@ -1,0 +1,76 @@
+"""An image's annotations and labels in Backstage: what the plugins and other tools read."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from catalog.addresses import PUBLIC_SITES, Sites, is_web_address, source_page
+from catalog.image import Image
+
+PREFIX = "image-factory.io"
+# Backstage's rule for a label's value is Kubernetes' (backstage: catalog-model, KubernetesValidatorFunctions).
+LONGEST_LABEL = 63
+_NOT_IN_A_LABEL = re.compile(r"[^A-Za-z0-9_.-]+")
+_EDGES = "-_."
+
+
+def annotations(image: Image, sites: Sites = PUBLIC_SITES) -> dict[str, str]:
+    """Every annotation whose value is known; times are RFC 3339 in UTC, to the second."""
+    rebuild_page = image.last_rebuild.url if image.last_rebuild else None
+    own = {
+        "registry": image.registry,
+        "repository": image.repository,
+        "tag": image.tag,
+        "digest": image.digest,
+        "previous-digest": image.previous_digest,
+        "last-updated": _time(image.last_updated),
+        "last-built": _time(image.last_built),
+        "rebuild-status": image.status.value,
+        "rebuild-reason": image.reason,
+        "rebuild-eligible-at": _time(image.next_eligible_at),
+        "last-rebuild-url": rebuild_page if is_web_address(rebuild_page) else None,
+        "discovery-status": image.discovery.status.value if image.discovery else None,
+        "enrolled-at": _time(image.enrolled_at),
+    }
+    every = {f"{PREFIX}/{key}": value for key, value in own.items()} | _source_annotations(image, sites)
+    return {key: value for key, value in every.items() if value}
+
+
+def labels(image: Image) -> dict[str, str]:
+    """What the catalog can be filtered by."""
+    return {f"{PREFIX}/registry": label_value(image.registry), f"{PREFIX}/role": image.role.value}
+
+
+def label_value(text: str) -> str:
+    """The text as a label's value may have it: `registry.example.org:5000` is `registry.example.org-5000`."""
+    return _NOT_IN_A_LABEL.sub("-", text).strip(_EDGES)[:LONGEST_LABEL].rstrip(_EDGES)
+
+
+def source_of(image: Image) -> Mapping[str, object]:
+    """The enrollment's `source`; empty for an image without one."""
+    return _section(image.enrollment or {}, "source")
+
+
+def _source_annotations(image: Image, sites: Sites) -> dict[str, str | None]:
+    source = source_of(image)
+    build = _section(image.enrollment or {}, "build")
+    page = source_page(source, sites)
+    at_github = source.get("provider") == "github"
+    return {
+        "github.com/project-slug": _text(source.get("repo")) if at_github else None,
+        "github.com/workflows": _text(source.get("workflow") or build.get("workflow")) if at_github else None,
+        "backstage.io/source-location": f"url:{page}" if page else None,
+    }
+
+
+def _section(mapping: Mapping[str, object], key: str) -> Mapping[str, object]:
+    value = mapping.get(key)
+    return value if isinstance(value, Mapping) else {}
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _time(moment: datetime | None) -> str | None:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None

@@ -1,0 +1,57 @@
+"""An image as a Backstage entity. What comes out is checked by `catalog.validation` before it leaves."""
+
+from catalog.addresses import PUBLIC_SITES, Sites, is_web_address, registry_page, source_page
+from catalog.annotations import annotations, labels, source_of
+from catalog.image import Image, Role
+from catalog.names import slug
+from catalog.reference import ImageReference
+
+API_VERSION = "backstage.io/v1alpha1"
+KIND = "Resource"
+DEFAULT_LIFECYCLE = "production"
+_TYPES = {Role.MANAGED: "managed-image", Role.BASE: "base-image"}
+# Backstage's limit (measured with 1.55).
+_LONGEST_TAG = 63
+
+
+def entity(image: Image, sites: Sites = PUBLIC_SITES) -> dict[str, object]:
+    """The entity of an image: plain dictionaries, lists and strings, keys in the order in which people read them.
+
+    A base image without a title gets its reference as people write it, because its name is made of it and may be cut.
+    """
+    metadata: dict[str, object] = {
+        "name": image.name,
+        "title": image.title or (image.reference.familiar if image.role is Role.BASE else None),
+        "description": image.description,
+        "annotations": annotations(image, sites),
+        "labels": labels(image),
+        "tags": _tags(image),
+        "links": _links(image, sites),
+    }
+    spec: dict[str, object] = {
+        "type": _TYPES[image.role],
+        "owner": image.owner,
+        "lifecycle": image.lifecycle or DEFAULT_LIFECYCLE,
+        "system": image.system,
+        "dependsOn": sorted({f"resource:default/{dependency.name}" for dependency in image.dependencies}),
+    }
+    return {"apiVersion": API_VERSION, "kind": KIND, "metadata": _filled(metadata), "spec": _filled(spec)}
+
+
+def _tags(image: Image) -> list[str]:
+    registry = f"registry:{slug(image.registry)}"[:_LONGEST_TAG].rstrip("-")
+    return [image.role.value, registry, image.status.value]
+
+
+def _links(image: Image, sites: Sites) -> list[dict[str, str]]:
+    run = image.last_rebuild.url if image.last_rebuild else None
+    pages = (
+        (registry_page(ImageReference(image.registry, image.repository)), "Registry"),
+        (source_page(source_of(image), sites), "Source"),
+        (run, "Last run"),
+    )
+    return [{"url": url, "title": title} for url, title in pages if url and is_web_address(url)]
+
+
+def _filled(section: dict[str, object]) -> dict[str, object]:
+    return {key: value for key, value in section.items() if value}

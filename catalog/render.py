@@ -1,0 +1,61 @@
+"""Entities as YAML that every parser reads alike: PyYAML speaks YAML 1.1, Backstage's parser 1.2."""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar
+
+import yaml
+
+SEPARATOR = "---\n"
+EMPTY = "# No image is tracked yet.\n"
+# Numbers and dates of either version begin like this (1e3 and 0o17 are text in PyYAML, numbers in YAML 1.2).
+_LIKE_A_NUMBER = re.compile(r"[-+]?\.?[0-9].*|[-+]?\.(inf|nan)", re.IGNORECASE)
+_WORDS = frozenset({"", "~", "null", "true", "false", "yes", "no", "on", "off", "y", "n", "=", "<<"})
+_BASE: type[yaml.SafeDumper] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+
+def fragment(entity: Mapping[str, object]) -> str:
+    """One entity as one YAML document, without the marker between documents; it ends with a line break."""
+    return yaml.dump(
+        dict(entity), Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=False, width=_ENDLESS
+    )
+
+
+def document(fragments: Iterable[str]) -> str:
+    """Fragments as one stream of documents; without any, a comment, which Backstage reads as no entity."""
+    return SEPARATOR.join(fragments) or EMPTY
+
+
+def tag(fragments: Iterable[str]) -> str:
+    """The strong ETag of `document(fragments)`, with its quotes (RFC 9110, 8.8.3)."""
+    return f'"{hashlib.sha256(document(fragments).encode()).hexdigest()}"'
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=_style(text))
+
+
+def _style(text: str) -> str | None:
+    """Double quotes for text with line breaks or odd spaces, single ones for what may be read as something else."""
+    if not text.isprintable():
+        return '"'
+    return "'" if text.lower() in _WORDS or _LIKE_A_NUMBER.fullmatch(text) else None
+
+
+# Longer than any line, and small enough for libyaml's int.
+_ENDLESS = 2**30
+
+
+class _Dumper(_BASE):  # type: ignore[valid-type,misc]  # which of the two is known at run time only
+    """Writes text so that it stays text, and everything in full."""
+
+    # PyYAML's stubs know representers by the type of what they take only as Any.
+    yaml_representers: ClassVar[dict[type, Callable[[Any, Any], yaml.Node]]] = {
+        **_BASE.yaml_representers,
+        str: _text,
+    }
+
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - the signature is PyYAML's
+        """An entity repeats what it repeats: an alias saves nothing and some readers refuse it."""
+        return True

@@ -1,0 +1,62 @@
+"""The documents that Backstage's catalog reads. They are rendered already; here they are only put together."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from http import HTTPStatus
+
+import yaml
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import NotFound
+
+from catalog.render import document
+from provider.ports import ImageIndex
+
+CATALOG = "catalog"
+"""The blueprint's name."""
+
+_YAML = "application/yaml"
+_JSON = "application/json"
+# Both are safe loaders; libyaml's is not on every machine.
+_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def catalog_documents(index: ImageIndex) -> Blueprint:
+    """The blueprint for /catalog."""
+    blueprint = Blueprint(CATALOG, __name__, url_prefix="/catalog")
+
+    @blueprint.get("/catalog-info.yaml")
+    def all_as_yaml() -> Response:
+        return _answer(index.catalog_tag(), _YAML, lambda: document(index.fragments()))
+
+    @blueprint.get("/entities")
+    def all_as_json() -> Response:
+        return _answer(index.catalog_tag(), _JSON, lambda: json_items(index.fragments()))
+
+    @blueprint.get("/images/<name>/catalog-info.yaml")
+    def one_as_yaml(name: str) -> Response:
+        fragment = index.fragment(name)
+        if fragment is None:
+            raise NotFound(f"There is no image named {name}.")
+        return _answer(fragment, _YAML, lambda: document([fragment]))
+
+    return blueprint
+
+
+def json_items(fragments: Iterable[str]) -> str:
+    """The entities as `{"items": [...]}`."""
+    entities = [yaml.load(fragment, Loader=_LOADER) for fragment in fragments]  # noqa: S506 - either loader is a safe one
+    return json.dumps({"items": entities})
+
+
+def _answer(state: str, content_type: str, body: Callable[[], str]) -> Response:
+    """The document, or 304 before it is made. The tag is read first: a document that is newer is asked for again."""
+    # The state may be long or hold characters that an entity tag cannot.
+    tag = hashlib.sha256(state.encode()).hexdigest()[:32]
+    if request.if_none_match.contains_weak(tag):
+        response = Response(status=HTTPStatus.NOT_MODIFIED)
+    else:
+        response = Response(body(), content_type=f"{content_type}; charset=utf-8")
+    response.set_etag(tag)
+    response.headers["Cache-Control"] = "no-cache"
+    return response

@@ -1,0 +1,83 @@
+"""Errors as JSON in Flask-Smorest's shape, or as a page where a person looks; never with a traceback."""
+
+import logging
+import uuid
+from collections.abc import Callable
+
+from flask import Flask, Response, g, jsonify, request
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+logger = logging.getLogger(__name__)
+
+_REQUEST_ID = "X-Request-Id"
+_KEPT_HEADERS = ("WWW-Authenticate", "Allow", "Retry-After")
+_MACHINE_PATHS = ("/api/", "/catalog/", "/healthz", "/readyz", "/metrics")
+
+ProblemPage = Callable[[int, str, str, str], str]
+"""From code, name, message and request id to HTML."""
+
+
+def register_errors(app: Flask, page: ProblemPage, page_blueprint: str) -> None:
+    """Answer every error of the app; unexpected ones are logged with the request's id, which the answer shows."""
+
+    def expected(error: HTTPException) -> Response:
+        return _answer(error, page, page_blueprint)
+
+    def unexpected(error: Exception) -> Response:
+        logger.error("request %s: %s %s failed", request_id(), request.method, request.endpoint, exc_info=error)
+        return _answer(InternalServerError("Something went wrong here; it is logged."), page, page_blueprint)
+
+    def with_request_id(response: Response) -> Response:
+        response.headers[_REQUEST_ID] = request_id()
+        return response
+
+    app.register_error_handler(HTTPException, expected)
+    app.register_error_handler(Exception, unexpected)
+    app.after_request(with_request_id)
+
+
+def request_id() -> str:
+    """The id of the request at hand: in its answer, and in the log where it failed."""
+    if "request_id" not in g:
+        g.request_id = uuid.uuid4().hex
+    return str(g.request_id)
+
+
+def _answer(error: HTTPException, page: ProblemPage, page_blueprint: str) -> Response:
+    code, message = error.code or InternalServerError.code, _message(error)
+    if _wants_page(page_blueprint):
+        response = Response(page(code, error.name, message, request_id()), content_type="text/html; charset=utf-8")
+    else:
+        response = jsonify(
+            code=code, status=error.name, message=message, errors=_field_errors(error), requestId=request_id()
+        )
+    response.status_code = code
+    original = error.get_response()
+    for header in _KEPT_HEADERS:
+        for value in original.headers.getlist(header):
+            response.headers.add(header, value)
+    return response
+
+
+def _wants_page(page_blueprint: str) -> bool:
+    if request.blueprint == page_blueprint:
+        return True
+    if f"{request.path}/".startswith(_MACHINE_PATHS):
+        return False
+    return request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"
+
+
+def _message(error: HTTPException) -> str:
+    given = _details(error).get("message") or error.description or error.name
+    return str(given)
+
+
+def _field_errors(error: HTTPException) -> object:
+    """Messages by field, as webargs keeps them: by place (query, json) and field."""
+    details = _details(error)
+    return details.get("messages") or details.get("errors") or {}
+
+
+def _details(error: HTTPException) -> dict[str, object]:
+    details = getattr(error, "data", None)
+    return details if isinstance(details, dict) else {}

@@ -1,0 +1,53 @@
+"""/healthz, /readyz and /metrics."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+
+from flask import Blueprint, Response, jsonify
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
+
+from provider.auth.access import current_caller
+from provider.ports import Health, PartHealth
+
+HEALTH = "health"
+"""The blueprint's name."""
+
+OPEN_HEALTH = frozenset({f"{HEALTH}.alive", f"{HEALTH}.ready"})
+"""Endpoints that need no caller."""
+
+
+def health_documents(health: Health, registry: CollectorRegistry) -> Blueprint:
+    """The blueprint for the three."""
+    blueprint = Blueprint(HEALTH, __name__)
+
+    @blueprint.get("/healthz")
+    def alive() -> Response:
+        return _fresh(jsonify(status="alive"))
+
+    @blueprint.get("/readyz")
+    def ready() -> Response:
+        parts = health.parts()
+        able = all(part.able for part in parts)
+        answer = jsonify(ready=able, parts=_documents(parts, with_causes=current_caller() is not None))
+        answer.status_code = HTTPStatus.OK if able else HTTPStatus.SERVICE_UNAVAILABLE
+        return _fresh(answer)
+
+    @blueprint.get("/metrics")
+    def metrics() -> Response:
+        return _fresh(Response(generate_latest(registry), content_type=CONTENT_TYPE_PLAIN_0_0_4))
+
+    return blueprint
+
+
+def _documents(parts: Sequence[PartHealth], *, with_causes: bool) -> list[dict[str, object]]:
+    shown: list[dict[str, object]] = [{"name": part.name, "able": part.able} for part in parts]
+    if with_causes:
+        for document, part in zip(shown, parts, strict=True):
+            document["cause"] = part.cause
+    return shown
+
+
+def _fresh(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    return response

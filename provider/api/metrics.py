@@ -1,0 +1,73 @@
+"""What is counted and measured. What the index knows is asked when it is scraped, so that it is kept once."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+
+from flask import Flask, Response, g, request
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from catalog.image import Status
+from provider.ports import Beat, ImageIndex
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+class IndexCollector(Collector):
+    """Images by status, and how long ago the worker's parts last told of themselves."""
+
+    def __init__(self, index: ImageIndex, beats: Callable[[], Sequence[Beat]], now: Callable[[], datetime]) -> None:
+        self._index = index
+        self._beats = beats
+        self._now = now
+
+    def describe(self) -> Iterator[GaugeMetricFamily]:
+        """The names, without asking the index."""
+        yield _images()
+        yield _ages()
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """The values now; every status has one, so that an alert on it never lacks its series."""
+        images, counts = _images(), self._index.count_by_status()
+        for status in Status:
+            images.add_metric([status.value], counts.get(status.value, 0))
+        yield images
+        ages, now = _ages(), self._now()
+        for beat in self._beats():
+            ages.add_metric([beat.part], max(0.0, (now - beat.at).total_seconds()))
+        yield ages
+
+
+def measure_requests(app: Flask, registry: CollectorRegistry) -> None:
+    """Count every answer of the app and measure how long it took."""
+    requests = Counter(
+        "image_factory_http_requests_total", "Requests answered.", ["method", "endpoint", "status"], registry=registry
+    )
+    seconds = Histogram(
+        "image_factory_http_request_seconds", "Time to answer a request.", ["method", "endpoint"], registry=registry
+    )
+
+    @app.before_request
+    def start() -> None:
+        g.request_started = time.perf_counter()
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        # Only known methods and endpoints: what a caller makes up must not become a series.
+        method = request.method if request.method in _METHODS else "other"
+        endpoint = request.endpoint or "none"
+        requests.labels(method, endpoint, str(response.status_code)).inc()
+        seconds.labels(method, endpoint).observe(time.perf_counter() - g.request_started)
+        return response
+
+
+def _images() -> GaugeMetricFamily:
+    return GaugeMetricFamily("image_factory_images", "Tracked images by status.", labels=["status"])
+
+
+def _ages() -> GaugeMetricFamily:
+    return GaugeMetricFamily(
+        "image_factory_worker_beat_age_seconds", "Seconds since a part of the worker told of itself.", labels=["part"]
+    )

@@ -1,0 +1,43 @@
+"""The inputs that a dispatch offers a workflow, cut to what the workflow declares and GitHub takes. Pure."""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from provider.ports import BuildRequest
+
+REBUILD_ID = "image_factory_rebuild_id"
+REASON = "image_factory_reason"
+BASE_IMAGES = "image_factory_base_images"
+
+# GitHub's docs, "workflow_dispatch": "The maximum payload for inputs is 65,535 characters."
+MOST_CHARACTERS = 65_535
+MOST_REASON = 1_000
+_LEFT_OUT = f" ({BASE_IMAGES} left out: more than GitHub takes)"
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchInputs:
+    """What is passed, and the names of what could not be: not declared, or too long."""
+
+    values: Mapping[str, str]
+    not_passed: tuple[str, ...]
+
+
+def dispatch_inputs(request: BuildRequest, declared: Collection[str]) -> DispatchInputs:
+    """The inputs for a workflow that declares these names."""
+    offered = {
+        REBUILD_ID: request.rebuild_id,
+        REASON: _shortened(request.reason, MOST_REASON),
+        BASE_IMAGES: json.dumps([base.document() for base in request.bases], separators=(",", ":")),
+    }
+    passed = {name: value for name, value in offered.items() if name in declared}
+    if len(json.dumps(passed)) > MOST_CHARACTERS and BASE_IMAGES in passed:
+        del passed[BASE_IMAGES]
+        if REASON in passed:
+            passed[REASON] = _shortened(request.reason, MOST_REASON - len(_LEFT_OUT)) + _LEFT_OUT
+    return DispatchInputs(passed, tuple(name for name in offered if name not in passed))
+
+
+def _shortened(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"

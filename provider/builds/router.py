@@ -1,0 +1,48 @@
+"""All build systems behind one port: each request goes to the one that its enrollment names."""
+
+from collections.abc import Iterable
+
+from provider.builds import BUILD_SYSTEMS, NamedBuildSystem
+from provider.errors import BuildRefused
+from provider.ports import BuildRequest, BuildSystem, Dispatched, Run
+
+
+class BuildSystems:
+    """The build system of each request.
+
+    Args:
+        systems: those that have what they need, such as a token.
+    """
+
+    def __init__(self, systems: Iterable[NamedBuildSystem]) -> None:
+        self._systems = {system.system: system for system in systems}
+
+    def of(self, request: BuildRequest) -> BuildSystem:
+        """The build system that the request names.
+
+        Raises:
+            BuildRefused: it is not supported, or not configured.
+        """
+        name = request.build.system
+        if found := self._systems.get(name):
+            return found
+        known = [kind.system for kind in BUILD_SYSTEMS]
+        if name in known:
+            raise BuildRefused(f"build.system {name} is not configured here; set its credentials, see the settings")
+        raise BuildRefused(f"build.system {name} is not supported; supported: {', '.join(known)}")
+
+    def dispatch(self, request: BuildRequest) -> Dispatched:
+        """See the port."""
+        return self.of(request).dispatch(request)
+
+    def find(self, request: BuildRequest) -> Run | None:
+        """See the port."""
+        return self.of(request).find(request)
+
+    def shows_ids(self, request: BuildRequest) -> bool:
+        """See the port."""
+        return self.of(request).shows_ids(request)
+
+    def run(self, request: BuildRequest, run_id: str) -> Run | None:
+        """See the port."""
+        return self.of(request).run(request, run_id)

@@ -1,0 +1,95 @@
+"""Everything the service knows at one moment, and what a step wants to change of it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from catalog.reference import ImageReference
+from provider.domain.enrollment import Enrollment
+from provider.domain.state import BaseState, ImageState
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """The state of all images, and the enrollments that are in force.
+
+    Attributes:
+        position: the commit this was read at.
+        enrollments: what the files say, by name, with what stays in force of invalid ones.
+        archived_images, archived_bases: what is not tracked any more, by name.
+        problems: what people have to put right, a sentence each, by the name it concerns ("" for none).
+        unreadable: names whose state file is no state: shown, never overwritten.
+    """
+
+    position: str
+    enrollments: Mapping[str, Enrollment]
+    images: Mapping[str, ImageState]
+    bases: Mapping[str, BaseState]
+    archived_images: Mapping[str, ImageState] = field(default_factory=dict)
+    archived_bases: Mapping[str, BaseState] = field(default_factory=dict)
+    problems: tuple[tuple[str, str], ...] = ()
+    unreadable: frozenset[str] = frozenset()
+
+    def name_of(self, reference: ImageReference) -> str | None:
+        """The entity's name of a reference that is tracked."""
+        return names_by_reference(self.images.values(), self.bases.values()).get(reference.tagged)
+
+    def dependents(self, name: str) -> tuple[str, ...]:
+        """The images that stand directly on an entity."""
+        return tuple(
+            sorted(
+                image.name
+                for image in self.images.values()
+                if any(dependency.name == name for dependency in image.dependencies)
+            )
+        )
+
+
+def names_by_reference(images: Iterable[ImageState], bases: Iterable[BaseState]) -> dict[ImageReference, str]:
+    """Which entity a reference belongs to; a managed image comes before a base."""
+    found = {base.image.tagged: base.name for base in bases}
+    return found | {image.enrollment.reference: image.name for image in images}
+
+
+@dataclass(slots=True)
+class Changes:
+    """What a step wants to be true afterwards: entities to write, and names to take away, or to put away.
+
+    None takes the file away; what is archived moves to the archive.
+    """
+
+    images: dict[str, ImageState | None] = field(default_factory=dict)
+    bases: dict[str, BaseState | None] = field(default_factory=dict)
+    archived_images: dict[str, ImageState | None] = field(default_factory=dict)
+    archived_bases: dict[str, BaseState | None] = field(default_factory=dict)
+    reasons: list[str] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.images or self.bases or self.archived_images or self.archived_bases)
+
+    def apply(self, books: Books) -> Books:
+        """The books after this, before anything is written."""
+        return Books(
+            books.position,
+            books.enrollments,
+            _merged(books.images, self.images),
+            _merged(books.bases, self.bases),
+            _merged(books.archived_images, self.archived_images),
+            _merged(books.archived_bases, self.archived_bases),
+            books.problems,
+            books.unreadable,
+        )
+
+    def followed_by(self, other: "Changes") -> "Changes":
+        """Both in one."""
+        return Changes(
+            self.images | other.images,
+            self.bases | other.bases,
+            self.archived_images | other.archived_images,
+            self.archived_bases | other.archived_bases,
+            [*self.reasons, *other.reasons],
+        )
+
+
+def _merged(before: Mapping[str, object], changes: Mapping[str, object]) -> dict:  # type: ignore[type-arg]
+    after = {**before, **changes}
+    return {name: state for name, state in after.items() if state is not None}

@@ -1,0 +1,108 @@
+"""Who would be rebuilt, and when, if an image moved now."""
+
+import heapq
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from catalog.image import DependencyRole, DependencyView, Image, Role
+from catalog.reference import ImageReference, InvalidReference
+from provider.domain.duration import InvalidDuration, parse_duration
+from provider.domain.enrollment import DEFAULT_REBUILD_DELAY, RebuildOn
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """One image that would follow.
+
+    Attributes:
+        depth: steps from the image that moved; 1: it stands on it directly.
+        path: names from the image that moved to this one, both included.
+        eligible_at: when its first rebuild may go.
+        automatic: False where `autoRebuild` is off, for it or for one before it on the path: a person has to ask.
+    """
+
+    name: str
+    depth: int
+    path: tuple[str, ...]
+    eligible_at: datetime
+    automatic: bool
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Arrival:
+    """A way to reach an image; the least is the one that comes first: by itself, early, short."""
+
+    by_hand: bool
+    eligible_at: datetime
+    depth: int
+    path: tuple[str, ...]
+    image: Image = field(compare=False)
+
+
+def impact_of(moved: Image, images: Iterable[Image], now: datetime) -> list[Impact]:
+    """The managed images that would be rebuilt, the first to be eligible first.
+
+    A delay counts once, at the edge to a base; between managed images there is none. Of several ways to an image
+    the one counts that comes first without a person.
+    """
+    dependents = _dependents(images)
+    waiting = list(
+        _followers(
+            moved, _Arrival(by_hand=False, eligible_at=now, depth=0, path=(moved.name,), image=moved), dependents
+        )
+    )
+    heapq.heapify(waiting)
+    reached: dict[str, Impact] = {}
+    while waiting:
+        arrival = heapq.heappop(waiting)
+        name = arrival.image.name
+        if name in reached or name == moved.name:
+            continue
+        reached[name] = Impact(name, arrival.depth, arrival.path, arrival.eligible_at, not arrival.by_hand)
+        for further in _followers(arrival.image, arrival, dependents):
+            heapq.heappush(waiting, further)
+    return list(reached.values())
+
+
+def _dependents(images: Iterable[Image]) -> Mapping[str, Sequence[Image]]:
+    found: defaultdict[str, list[Image]] = defaultdict(list)
+    for image in images:
+        for name in {dependency.name for dependency in image.dependencies if _can_cause(image, dependency)}:
+            found[name].append(image)
+    return found
+
+
+def _followers(at: Image, arrival: _Arrival, dependents: Mapping[str, Sequence[Image]]) -> Iterator[_Arrival]:
+    for image in dependents.get(at.name, ()):
+        delay = _delay(image) if at.role is Role.BASE else timedelta(0)
+        by_hand = arrival.by_hand or _setting(image, "autoRebuild") is False
+        path = (*arrival.path, image.name)
+        yield _Arrival(by_hand, arrival.eligible_at + delay, arrival.depth + 1, path, image)
+
+
+def _can_cause(image: Image, dependency: DependencyView) -> bool:
+    """Syntax images are never a cause, nor is what the Dockerfile pins by digest."""
+    if image.role is not Role.MANAGED or dependency.role is DependencyRole.SYNTAX or _is_pinned(dependency):
+        return False
+    return dependency.role is DependencyRole.FINAL or _setting(image, "rebuildOn") != RebuildOn.FINAL
+
+
+def _is_pinned(dependency: DependencyView) -> bool:
+    try:
+        return ImageReference.parse(dependency.reference).digest is not None
+    except InvalidReference:
+        return False
+
+
+def _delay(image: Image) -> timedelta:
+    written = _setting(image, "rebuildDelay")
+    try:
+        return parse_duration(written) if isinstance(written, str) else DEFAULT_REBUILD_DELAY
+    except InvalidDuration:
+        return DEFAULT_REBUILD_DELAY
+
+
+def _setting(image: Image, key: str) -> object:
+    return (image.enrollment or {}).get(key)

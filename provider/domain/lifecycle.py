@@ -1,0 +1,190 @@
+"""How images come, change their role and go, without losing their history. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from catalog.image import DiscoveryStatus
+from catalog.names import base_name
+from catalog.reference import ImageReference
+from provider.domain.books import Books, Changes, names_by_reference
+from provider.domain.enrollment import Enrollment
+from provider.domain.ledger import Ledger
+from provider.domain.state import BaseState, Dependency, ImageState
+
+
+def settle(now: datetime, books: Books) -> Changes:
+    """Bring the state in line with the enrollments and with what Dockerfiles name.
+
+    Enrolled: a new image, a promoted base, a renamed or a restored one. Not enrolled any more: demoted while others
+    stand on it, else archived. Bases that nothing needs go to the archive, and come back from there.
+    """
+    changes = _enrolled(now, books)
+    changes = changes.followed_by(_removed(now, books, changes.apply(books)))
+    after = changes.apply(books)
+    changes = changes.followed_by(_tracked_bases(now, after))
+    return changes.followed_by(_named(changes.apply(books)))
+
+
+def _enrolled(now: datetime, books: Books) -> Changes:
+    changes = Changes()
+    for name, enrollment in books.enrollments.items():
+        if name in books.unreadable:
+            continue
+        if enrollment.source is None:
+            _watch(now, books, enrollment, changes)
+        elif (known := books.images.get(name)) is None:
+            _enroll(now, books, enrollment, changes)
+        elif known.enrollment != enrollment:
+            changes.images[name] = _changed(known, enrollment)
+            changes.reasons.append(f"{name}: its enrollment changed")
+    return changes
+
+
+def _enroll(now: datetime, books: Books, enrollment: Enrollment, changes: Changes) -> None:
+    name, reference = enrollment.name, enrollment.reference
+    fresh = ImageState(enrollment, now)
+    if renamed := _renamed_from(books, reference):
+        changes.images[renamed.name] = None
+        changes.images[name] = replace(renamed, enrollment=enrollment, discovery=DiscoveryStatus.PENDING)
+        changes.reasons.append(f"{name}: renamed from {renamed.name}")
+    elif base := _base_at(books.bases, reference):
+        changes.bases[base.name] = None
+        changes.images[name] = replace(fresh, ledger=base.ledger)
+        changes.reasons.append(f"{name}: enrolled; it was the base image {base.name}")
+    elif (archived := books.archived_images.get(name)) and archived.enrollment.reference == reference:
+        changes.archived_images[name] = None
+        changes.images[name] = _restored(archived, enrollment)
+        changes.reasons.append(f"{name}: enrolled again")
+    elif old := _base_at(books.archived_bases, reference):
+        changes.archived_bases[old.name] = None
+        changes.images[name] = replace(fresh, ledger=old.ledger)
+        changes.reasons.append(f"{name}: enrolled; it was once the base image {old.name}")
+    else:
+        changes.images[name] = fresh
+        changes.reasons.append(f"{name}: enrolled")
+
+
+def _watch(now: datetime, books: Books, enrollment: Enrollment, changes: Changes) -> None:
+    """An external image: only looked at."""
+    name, reference = enrollment.name, enrollment.reference
+    known = books.bases.get(name)
+    if known and known.image == reference:
+        if known.enrollment != enrollment:
+            changes.bases[name] = replace(known, enrollment=enrollment)
+            changes.reasons.append(f"{name}: its enrollment changed")
+        return
+    discovered = _base_at(books.bases, reference) or _base_at(books.archived_bases, reference)
+    ledger = discovered.ledger if discovered else Ledger()
+    if discovered and discovered.name in books.bases:
+        changes.bases[discovered.name] = None
+    elif discovered:
+        changes.archived_bases[discovered.name] = None
+    managed = books.images.get(name)
+    if managed:
+        changes.images[name] = None
+        ledger = managed.ledger if managed.enrollment.reference == reference else ledger
+    changes.bases[name] = BaseState(name, reference, now, ledger, enrollment=enrollment)
+    changes.reasons.append(f"{name}: enrolled to be watched")
+
+
+def _renamed_from(books: Books, reference: ImageReference) -> ImageState | None:
+    """An image with that reference whose own name is enrolled no more: removing and adding it is a rename."""
+    return next(
+        (
+            image
+            for image in books.images.values()
+            if image.enrollment.reference == reference and image.name not in books.enrollments
+        ),
+        None,
+    )
+
+
+def _changed(known: ImageState, enrollment: Enrollment) -> ImageState:
+    """Configuration from the file, history from the state; another source is looked at anew."""
+    state = replace(known, enrollment=enrollment)
+    if known.enrollment.reference != enrollment.reference:
+        state = replace(state, ledger=Ledger(), last_built=None)
+    looked_alike = known.enrollment.source == enrollment.source and known.enrollment.platforms == enrollment.platforms
+    return state if looked_alike else replace(state, discovery=DiscoveryStatus.PENDING)
+
+
+def _restored(archived: ImageState, enrollment: Enrollment) -> ImageState:
+    """History stays; what was under way is dropped, and what it stands on is learned anew."""
+    return replace(
+        archived,
+        enrollment=enrollment,
+        discovery=DiscoveryStatus.PENDING,
+        dependencies=(),
+        pending=None,
+        error=None,
+        rebuilds=tuple(replace(record, settled=True, sending=False) for record in archived.rebuilds),
+    )
+
+
+def _removed(now: datetime, books: Books, after: Books) -> Changes:
+    changes = Changes()
+    needed = {dependency.name for image in after.images.values() for dependency in image.dependencies
+              if image.name in books.enrollments}  # fmt: skip
+    for name, image in after.images.items():
+        if name in books.enrollments or name in books.unreadable:
+            continue
+        changes.images[name] = None
+        if name in needed:
+            changes.bases[name] = BaseState(name, image.enrollment.reference, now, image.ledger)
+            changes.reasons.append(f"{name}: enrolled no more; watched as a base image")
+        else:
+            changes.archived_images[name] = replace(image, pending=None)
+            changes.reasons.append(f"{name}: enrolled no more; archived")
+    for name, base in after.bases.items():
+        if base.enrollment is not None and name not in books.enrollments:
+            changes.bases[name] = replace(base, enrollment=None)
+    return changes
+
+
+def _tracked_bases(now: datetime, books: Books) -> Changes:
+    """A base for every reference that a Dockerfile names, and none that nobody needs."""
+    changes = Changes()
+    known = names_by_reference(books.images.values(), books.bases.values())
+    taken = {name.lower(): str(reference) for reference, name in known.items()}
+    needed: set[ImageReference] = set()
+    for image in books.images.values():
+        for dependency in image.dependencies:
+            needed.add(dependency.image.tagged)
+    for reference in sorted(needed - known.keys()):
+        if old := _base_at(books.archived_bases, reference):
+            changes.archived_bases[old.name] = None
+            changes.bases[old.name] = old
+            changes.reasons.append(f"{old.name}: needed again")
+            taken[old.name.lower()] = str(reference)
+            continue
+        name = base_name(reference, taken)
+        taken[name.lower()] = str(reference)
+        changes.bases[name] = BaseState(name, reference, now)
+        changes.reasons.append(f"{name}: found in a Dockerfile")
+    for name, base in books.bases.items():
+        if base.enrollment is None and base.image.tagged not in needed:
+            changes.bases[name] = None
+            changes.archived_bases[name] = base
+            changes.reasons.append(f"{name}: nothing stands on it any more; archived")
+    return changes
+
+
+def _named(books: Books) -> Changes:
+    """Dependencies carry the name of whoever has their reference now."""
+    changes = Changes()
+    known = names_by_reference(books.images.values(), books.bases.values())
+    for name, image in books.images.items():
+        named = tuple(_renamed(dependency, known) for dependency in image.dependencies)
+        if named != image.dependencies:
+            changes.images[name] = replace(image, dependencies=named)
+    return changes
+
+
+def _renamed(dependency: Dependency, known: Mapping[ImageReference, str]) -> Dependency:
+    name = known.get(dependency.image.tagged, dependency.name)
+    return dependency if name == dependency.name else replace(dependency, name=name)
+
+
+def _base_at(bases: Mapping[str, BaseState], reference: ImageReference) -> BaseState | None:
+    return next((base for base in bases.values() if base.image.tagged == reference.tagged), None)

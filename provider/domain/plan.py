@@ -1,0 +1,215 @@
+"""All images together: who goes now, who waits for whom, in which order. Pure."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from types import MappingProxyType
+
+from catalog.graph import cycles, depths
+from catalog.image import DependencyRole, Status
+from catalog.reference import ImageReference
+from provider.domain.enrollment import Criticality
+from provider.domain.ledger import Ledger
+from provider.domain.rebuild import Decision, Edge, Nothing, Rebuild, Wait, decide, will_go
+from provider.domain.state import BaseState, Dependency, ImageState
+
+_FIRST = {Criticality.HIGH: 0, Criticality.NORMAL: 1, Criticality.LOW: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much may happen at once.
+
+    Attributes:
+        window: how long after the first eligible base others may join.
+        builds: builds at a time, in all.
+        builds_per_source: builds at a time for one source repository.
+        stopped: why nothing is dispatched at all now; None: nothing stops it.
+    """
+
+    window: timedelta = timedelta(minutes=30)
+    builds: int = 10
+    builds_per_source: int = 3
+    stopped: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Topology:
+    """Who stands on whom. Made once for a set of enrollments and dependencies."""
+
+    parents: Mapping[str, Mapping[int, tuple[str, ...]]]
+    children: Mapping[str, tuple[str, ...]]
+    depth: Mapping[str, int]
+    circles: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, images: Mapping[str, ImageState]) -> "Topology":
+        """Read it off the images."""
+        by_path: dict[str, list[ImageReference]] = {}
+        by_reference: dict[ImageReference, str] = {}
+        for name, image in images.items():
+            reference = image.enrollment.reference
+            by_path.setdefault(reference.image, []).append(reference)
+            by_reference[reference] = name
+        parents = {
+            name: {
+                position: tuple(by_reference[found] for found in _parents(image, dependency, by_path))
+                for position, dependency in enumerate(image.dependencies)
+            }
+            for name, image in images.items()
+        }
+        flat = {name: {parent for found in edges.values() for parent in found} for name, edges in parents.items()}
+        children: dict[str, list[str]] = {}
+        for name, found in flat.items():
+            for parent in sorted(found):
+                children.setdefault(parent, []).append(name)
+        return cls(parents, {name: tuple(found) for name, found in children.items()}, depths(flat), cycles(flat))
+
+
+def _parents(
+    image: ImageState, dependency: Dependency, by_path: Mapping[str, Sequence[ImageReference]]
+) -> Sequence[ImageReference]:
+    """The managed images behind an edge: the one with that very tag, else all others enrolled in that repository."""
+    if dependency.pinned or dependency.role is DependencyRole.SYNTAX:
+        return ()
+    enrolled = by_path.get(dependency.image.image, ())
+    exact = [reference for reference in enrolled if reference == dependency.image.tagged]
+    return exact or [reference for reference in enrolled if reference != image.enrollment.reference]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything a plan looks at."""
+
+    images: Mapping[str, ImageState]
+    bases: Mapping[str, BaseState]
+    topology: Topology
+
+    def ledger(self, name: str) -> Ledger:
+        """The ledger behind an entity's name; an empty one where nothing is known yet."""
+        if image := self.images.get(name):
+            return image.ledger
+        base = self.bases.get(name)
+        return base.ledger if base else Ledger()
+
+    def edges(self, name: str) -> list[Edge]:
+        """The dependencies of an image, each with its other end."""
+        parents = self.topology.parents.get(name, {})
+        return [
+            Edge(dependency, self.ledger(dependency.name), self.images.get(dependency.name), parents.get(position, ()))
+            for position, dependency in enumerate(self.images[name].dependencies)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The decision for every image, and who is dispatched now, in order."""
+
+    decisions: Mapping[str, Decision]
+    going: Mapping[str, datetime] = field(default_factory=dict)
+    now: tuple[str, ...] = ()
+
+
+NO_PLAN = Plan(MappingProxyType({}))
+
+
+def plan(
+    now: datetime, world: World, limits: Limits, earlier: Plan = NO_PLAN, stale: Collection[str] | None = None
+) -> Plan:
+    """Decide for every image, parents before children.
+
+    Args:
+        now: by our own clock.
+        world: the state.
+        limits: caps and the coordination window.
+        earlier: an earlier plan over the same topology.
+        stale: the images to decide anew (others keep their earlier decision unless a parent's changes it); None: all.
+    """
+    decisions = dict(earlier.decisions)
+    going = dict(earlier.going)
+    todo = _by_depth(world, world.images if stale is None else stale)
+    for level in range(len(todo)):
+        for name in sorted(todo[level]):
+            decisions[name] = _decision(now, world, name, going, limits)
+            wave = _wave(world, name, decisions[name], going)
+            if wave != going.get(name):
+                _note(going, name, wave)
+                _spread(world, name, todo, level)
+    return Plan(decisions, going, tuple(_chosen(world, decisions, limits)))
+
+
+def _by_depth(world: World, names: Iterable[str]) -> list[set[str]]:
+    depth = world.topology.depth
+    levels: list[set[str]] = [set() for _ in range(max(depth.values(), default=0) + 1)]
+    for name in names:
+        levels[depth[name]].add(name)
+    return levels
+
+
+def _spread(world: World, name: str, todo: list[set[str]], level: int) -> None:
+    for child in world.topology.children.get(name, ()):
+        if (below := world.topology.depth[child]) > level:
+            todo[below].add(child)
+
+
+def _note(going: dict[str, datetime], name: str, wave: datetime | None) -> None:
+    if wave is None:
+        going.pop(name, None)
+    else:
+        going[name] = wave
+
+
+def _decision(now: datetime, world: World, name: str, going: Mapping[str, datetime], limits: Limits) -> Decision:
+    if circle := world.topology.circles.get(name):
+        return Wait(Status.ERROR, None, f"stands on itself: {' -> '.join(circle)}; break the circle in a Dockerfile")
+    decision = decide(now, world.images[name], world.edges(name), going, limits.window)
+    if isinstance(decision, Rebuild) and limits.stopped:
+        return Wait(Status.DUE, None, limits.stopped, decision.wave, decision.causes)
+    return decision
+
+
+def _wave(world: World, name: str, decision: Decision, going: Mapping[str, datetime]) -> datetime | None:
+    """When the image goes, by itself or because a parent will: its children wait for either."""
+    own = will_go(decision)
+    image = world.images[name]
+    needs_a_person = image.held or not image.enrollment.auto_rebuild or image.enrollment.build is None
+    if image.active or needs_a_person or name in world.topology.circles:
+        return own
+    parents = {parent for found in world.topology.parents.get(name, {}).values() for parent in found}
+    waves = [going[parent] for parent in parents if parent in going]
+    return min([*waves, *([own] if own else [])], default=None)
+
+
+def _chosen(world: World, decisions: Mapping[str, Decision], limits: Limits) -> Iterable[str]:
+    """Who is dispatched now: by criticality, depth and age, within the caps."""
+    ready = [(name, decision) for name, decision in decisions.items() if isinstance(decision, Rebuild)]
+    if not ready:
+        return
+    busy = Counter(_source(image) for image in world.images.values() if image.active)
+    running = busy.total()
+    for name, _ in sorted(ready, key=lambda item: _order(world, *item)):
+        source = _source(world.images[name])
+        if running >= limits.builds:
+            return
+        if busy[source] < limits.builds_per_source:
+            busy[source] += 1
+            running += 1
+            yield name
+
+
+def _order(world: World, name: str, decision: Rebuild) -> tuple[int, int, datetime, str]:
+    return (_FIRST[world.images[name].enrollment.criticality], world.topology.depth[name], decision.wave, name)
+
+
+def _source(image: ImageState) -> str:
+    source = image.enrollment.source
+    return f"{source.provider}:{source.repo}" if source else ""
+
+
+def shown(decision: Decision, *, chosen: bool) -> Wait | Nothing:
+    """A decision as a person sees it: what may go but was not chosen waits for a cap."""
+    if not isinstance(decision, Rebuild):
+        return decision
+    reason = decision.reason if chosen else f"{decision.reason}; waits until other builds have ended"
+    return Wait(Status.DUE, None, reason, decision.wave, decision.causes)

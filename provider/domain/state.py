@@ -1,0 +1,223 @@
+"""What the service knows of images: the state that git keeps. Values only; decisions are elsewhere."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+from catalog.image import Conclusion, DependencyRole, DiscoveryStatus
+from catalog.reference import Digest, ImageReference
+from provider.domain.enrollment import Enrollment, RebuildOn
+from provider.domain.ledger import BuiltOn, Ledger
+
+SERVICE = "image-factory"
+"""Who asked for a rebuild that nobody asked for."""
+
+
+class Freshness(StrEnum):
+    """How surely `builtOn` is known: from the image's own label, passed by us, or assumed."""
+
+    LABEL = "label"
+    PASSED = "passed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What went wrong; `at` is when it began."""
+
+    at: datetime
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """An edge from an image to what its Dockerfile names.
+
+    Attributes:
+        name: the entity's name of what it stands on.
+        written: as the Dockerfile has it, before expansion.
+        image: parsed after expansion; with a digest it is pinned and never a cause.
+    """
+
+    name: str
+    written: str
+    image: ImageReference
+    kinds: tuple[str, ...]
+    role: DependencyRole
+    built_on: BuiltOn | None = None
+    freshness: Freshness = Freshness.UNKNOWN
+
+    @property
+    def pinned(self) -> bool:
+        """Whether the Dockerfile itself names the digest."""
+        return self.image.digest is not None
+
+    def causes(self, rebuild_on: RebuildOn) -> bool:
+        """Whether a newer digest of it is a reason to build."""
+        if self.pinned or self.role is DependencyRole.SYNTAX:
+            return False
+        return rebuild_on is RebuildOn.ALL or self.role is DependencyRole.FINAL
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A base that moved on: from what the image stands on to the digest to build on.
+
+    `wave` is when the upstream move behind it became eligible: all that follows from one move shares it.
+    """
+
+    name: str
+    reference: str
+    digest: Digest
+    previous_digest: Digest | None
+    first_seen: datetime
+    wave: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A digest that a build is given for one dependency; `cause` tells whether it is why we build."""
+
+    name: str
+    written: str
+    image: ImageReference
+    digest: Digest
+    cause: bool
+
+
+class Stage(StrEnum):
+    """How far a rebuild is: recorded, taken by the build system, ended."""
+
+    REQUESTED = "requested"
+    DISPATCHED = "dispatched"
+    COMPLETED = "completed"
+
+
+@dataclass(frozen=True, slots=True)
+class RebuildRecord:
+    """One rebuild from decision to result.
+
+    Attributes:
+        key: image, build and builtOn -> target pairs; an automatic rebuild never happens twice for one key.
+        asked: how often the build system was asked to start it.
+        asked_at: when it was asked last.
+        sending: a request may be on its way: its outcome is to be settled before anything is sent.
+        resent: it was sent once more after an unknown outcome; there is no third time.
+        retry_at: when a request that was certainly not carried out is sent again.
+        result: the image's digest after it; None until read.
+        settled: the new digest has been read (or there is none to read): nobody waits for it any more.
+    """
+
+    id: str
+    key: str
+    requested_at: datetime
+    wave: datetime
+    causes: tuple[Cause, ...]
+    targets: tuple[Target, ...]
+    reason: str
+    requested_by: str = SERVICE
+    stage: Stage = Stage.REQUESTED
+    asked: int = 0
+    asked_at: datetime | None = None
+    sending: bool = False
+    resent: bool = False
+    retry_at: datetime | None = None
+    dispatched_at: datetime | None = None
+    run_id: str | None = None
+    url: str | None = None
+    not_passed: tuple[str, ...] = ()
+    completed_at: datetime | None = None
+    conclusion: Conclusion | None = None
+    error: str | None = None
+    result: Digest | None = None
+    settled: bool = False
+
+    @property
+    def active(self) -> bool:
+        """Whether somebody still has to do something about it."""
+        return not self.settled
+
+    @property
+    def failed(self) -> bool:
+        """Whether it ended without a new image."""
+        return self.stage is Stage.COMPLETED and self.conclusion is not Conclusion.SUCCESS
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A window that is open: what will be rebuilt, since when, not before when."""
+
+    opened_at: datetime
+    until: datetime
+    causes: tuple[Cause, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ImageState:
+    """A managed image: its enrollment (the file's word) and what happened to it."""
+
+    enrollment: Enrollment
+    enrolled_at: datetime
+    ledger: Ledger = field(default_factory=Ledger)
+    discovery: DiscoveryStatus = DiscoveryStatus.PENDING
+    last_discovery: datetime | None = None
+    discovery_error: str | None = None
+    dependencies: tuple[Dependency, ...] = ()
+    unresolved: tuple[tuple[str, int], ...] = ()
+    rebuilds: tuple[RebuildRecord, ...] = ()
+    pending: Pending | None = None
+    last_built: datetime | None = None
+    error: Failure | None = None
+    held: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The image's name, unique."""
+        return self.enrollment.name
+
+    @property
+    def active(self) -> RebuildRecord | None:
+        """The rebuild that is under way: only the newest can be, since a next one waits for it."""
+        last = self.last_rebuild
+        return last if last and last.active else None
+
+    @property
+    def last_rebuild(self) -> RebuildRecord | None:
+        """The newest rebuild."""
+        return self.rebuilds[-1] if self.rebuilds else None
+
+    def with_record(self, record: RebuildRecord) -> "ImageState":
+        """The state with this record added, or in place of the one with its id."""
+        if any(known.id == record.id for known in self.rebuilds):
+            return replace(self, rebuilds=tuple(record if known.id == record.id else known for known in self.rebuilds))
+        return replace(self, rebuilds=(*self.rebuilds, record))
+
+    def wave_of(self, digest: Digest) -> datetime | None:
+        """The wave of the rebuild that made this digest; None where no rebuild of ours did."""
+        return next((record.wave for record in reversed(self.rebuilds) if record.result == digest), None)
+
+
+@dataclass(frozen=True, slots=True)
+class BaseState:
+    """A base image: what a tag pointed to. `enrollment`: of an external image that was enrolled to be watched."""
+
+    name: str
+    image: ImageReference
+    first_discovered: datetime
+    ledger: Ledger = field(default_factory=Ledger)
+    error: Failure | None = None
+    enrollment: Enrollment | None = None
+
+
+def targets_built(
+    dependencies: Iterable[Dependency], targets: Iterable[Target], at: datetime
+) -> tuple[Dependency, ...]:
+    """The dependencies after a build on these targets: each stands on what was passed for it."""
+    passed = {(target.name, target.image.tag): target.digest for target in targets}
+    return tuple(
+        replace(dependency, built_on=BuiltOn(digest, at), freshness=Freshness.PASSED)
+        if (digest := passed.get((dependency.name, dependency.image.tag)))
+        else dependency
+        for dependency in dependencies
+    )

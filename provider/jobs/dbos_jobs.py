@@ -1,0 +1,271 @@
+"""Jobs on DBOS: stored in a SQLite file or a PostgreSQL database of their own, run by threads of this process."""
+
+import contextvars
+import logging
+import math
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import ParamSpec, TypeVar
+
+from dbos import DBOS, DBOSConfig
+
+from provider.errors import JobsInUse
+from provider.jobs.claims import Claim, claims_for
+from provider.jobs.ports import NOW, Failure, Period
+from provider.jobs.runs import QUEUE, Runs, forget_ended, pending, resume_all_of
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+APPLICATION = "image-factory"
+JOBS_VERSION = "1"
+POLL = timedelta(milliseconds=500)
+TEND = timedelta(seconds=10)
+KEEP = timedelta(hours=1)
+BUSY = timedelta(seconds=2)
+CLAIM_PATIENCE = timedelta(seconds=3)
+
+logger = logging.getLogger(__name__)
+# DBOS has one instance and one registry of workflows for a process; a second one would silently be the first.
+_process = threading.Lock()
+
+
+def ignore_failure(name: str, error: Exception) -> None:
+    """Tell nobody; the failure is logged in any case."""
+
+
+class DbosJobs:
+    """Runs periods by DBOS. One of it can be started at a time in a process, since DBOS is one for the process.
+
+    How it holds together:
+    - The start of each run stores the next one; every `tend` a thread of each process stores what is missing.
+    - Executors claim their id (`provider.jobs.claims`) for as long as they live. Whoever can claim the id of an
+      executor that has runs in progress knows that it is dead, keeps it from coming back meanwhile, and puts its runs
+      back into the queue.
+    - A run claims its period first, so that two runs of one period exclude each other whatever the queue does.
+    - DBOS moves due runs once a second, so `after` and `every` are kept to about that; a wake for now is faster.
+
+    Attributes of the constructor:
+        database_url: `sqlite:///PATH` or `postgresql://...`; its own, not the service's.
+        executor_id: stable over restarts and different in each process.
+        application_version: of the stored runs, not of the product: runs of another version are not picked up.
+        on_failure: is told of each run that failed, after it was logged.
+        poll: the time between two looks into the queue; about half of it is the latency of a wake.
+        tend: the time between two looks for missing runs, dead executors and ended runs to delete.
+        keep: how long ended runs stay stored.
+    """
+
+    def __init__(
+        self,
+        database_url: str,
+        executor_id: str,
+        *,
+        application_version: str = JOBS_VERSION,
+        on_failure: Callable[[str, Exception], None] = ignore_failure,
+        poll: timedelta = POLL,
+        tend: timedelta = TEND,
+        keep: timedelta = KEEP,
+    ) -> None:
+        self._database_url = database_url
+        self._executor_id = executor_id
+        self._version = application_version
+        self._on_failure = on_failure
+        self._poll, self._tend, self._keep = poll, tend, keep
+        self._claims = claims_for(database_url)
+        self._own: Claim | None = None
+        self._runs: Runs | None = None
+        self._periods: dict[str, Period] = {}
+        self._failures: dict[str, Failure] = {}
+        self._in_progress: set[str] = set()
+        self._stopping = threading.Event()
+        self._tender: threading.Thread | None = None
+
+    def start(self, periods: Sequence[Period]) -> None:
+        """Begin to run the periods; see `provider.jobs.ports.Jobs`.
+
+        Raises:
+            provider.errors.JobsInUse: another process has this executor id, or this process has started jobs already.
+        """
+        if not _process.acquire(blocking=False):
+            raise JobsInUse("jobs are started in this process already; stop them first")
+        try:
+            self._stopping.clear()
+            self._own = self._claim_own_id()
+            self._periods = {period.name: period for period in periods}
+            self._launch()
+            self._look_after_runs()
+        except BaseException:
+            self._close(wait=NOW)
+            raise
+        self._tender = threading.Thread(target=self._keep_tending, name="jobs-tender", daemon=True)
+        self._tender.start()
+
+    def wake(self, name: str, after: timedelta = NOW) -> None:
+        """Run a period soon; see `provider.jobs.ports.Jobs`. It may be called inside a run, of this period too.
+
+        Raises:
+            RuntimeError: the jobs are not started.
+        """
+        if self._runs is None:
+            raise RuntimeError(f"the period {name} cannot be woken: the jobs are not started")
+        if after > NOW:
+            _outside_of_workflows(self._runs.later, name, after)
+        else:
+            _outside_of_workflows(self._runs.soon, name)
+
+    def stop(self, timeout: timedelta) -> bool:
+        """Begin no more runs and wait for those in progress, counted in whole seconds; again does nothing.
+
+        A run that did not end in time goes on in its thread until the process ends, and keeps others from running its
+        period so long; then it runs again, in this executor's next process or in another executor.
+        """
+        if self._own is None:
+            return True
+        self._stopping.set()
+        if self._tender is not None:
+            self._tender.join()
+            self._tender = None
+        self._close(wait=timeout)
+        return not self._in_progress
+
+    def failures(self) -> Mapping[str, Failure]:
+        """The periods whose last run in this process failed, by name."""
+        return dict(self._failures)
+
+    def _claim_own_id(self) -> Claim:
+        deadline = time.monotonic() + CLAIM_PATIENCE.total_seconds()
+        while True:
+            # Others hold it for moments while they look whether we live.
+            if claim := self._claims.claim(_executor(self._executor_id)):
+                return claim
+            if time.monotonic() > deadline or self._stopping.wait(0.05):
+                raise JobsInUse(
+                    f"another process runs jobs as executor {self._executor_id!r}; give each process its own id"
+                )
+
+    def _launch(self) -> None:
+        _quiet()
+        DBOS(config=self._config())
+        workflow = DBOS.workflow(name="period", max_recovery_attempts=None)(self._workflow())
+        if not self._periods:
+            DBOS.listen_queues([])
+        # Before the launch, since runs of an earlier process may begin in the middle of it.
+        self._runs = Runs(self._version, workflow)
+        DBOS.launch()
+        DBOS.register_queue(
+            QUEUE, partition_concurrency=1, polling_interval_sec=self._poll.total_seconds(), on_conflict="always_update"
+        )
+
+    def _config(self) -> DBOSConfig:
+        return {
+            "name": APPLICATION,
+            "system_database_url": self._database_url,
+            "executor_id": self._executor_id,
+            "application_version": self._version,
+            "log_level": "WARNING",
+            "enable_otlp": False,
+            "sys_db_pool_size": 5,
+            # We use no schedules of DBOS; its thread for them may sleep.
+            "scheduler_polling_interval_sec": 3600,
+            # Nor its messages; with SQLite a stop waits for this thread's sleep.
+            "notification_listener_polling_interval_sec": 0.2,
+        }
+
+    def _workflow(self) -> Callable[[str], None]:
+        def run_period(name: str) -> None:
+            """A plain function, since DBOS tells bound methods apart by instances it has to know."""
+            _outside_of_workflows(self._run, name)
+
+        return run_period
+
+    def _run(self, name: str) -> None:
+        period, runs = self._periods.get(name), self._runs
+        if period is None or runs is None:
+            logger.warning("the period %s is stored, but this process has none of that name: its run is dropped", name)
+            return
+        claim = self._claims.claim(f"period {name}")
+        if claim is None:
+            runs.later(name, BUSY)
+            return
+        with claim:
+            self._attempt(f"storing the next run of the period {name}", lambda: runs.later(name, period.every))
+            self._run_once(period)
+
+    def _run_once(self, period: Period) -> None:
+        self._in_progress.add(period.name)
+        try:
+            period.run()
+        except Exception as error:
+            logger.warning("the period %s failed; it runs again within %s", period.name, period.every, exc_info=error)
+            self._failures[period.name] = Failure(datetime.now(UTC), error)
+            reported = error
+            self._attempt("reporting the failure", lambda: self._on_failure(period.name, reported))
+        else:
+            self._failures.pop(period.name, None)
+        finally:
+            self._in_progress.discard(period.name)
+
+    def _keep_tending(self) -> None:
+        while not self._stopping.wait(self._tend.total_seconds()):
+            self._look_after_runs()
+
+    def _look_after_runs(self) -> None:
+        self._attempt("claiming the executor's id again", self._reclaim)
+        self._attempt("storing missing runs", self._store_missing)
+        self._attempt("taking over from dead executors", self._take_over)
+        self._attempt("deleting ended runs", lambda: forget_ended(self._keep))
+
+    def _reclaim(self) -> None:
+        if self._own is not None and not self._own.held():
+            self._own.release()
+            self._own = self._claim_own_id()
+
+    def _store_missing(self) -> None:
+        runs = self._runs
+        if runs is None:
+            return
+        for period in self._periods.values():
+            runs.later(period.name, period.every)
+
+    def _take_over(self) -> None:
+        for executor_id in {row.executor_id for row in pending()} - {self._executor_id, None}:
+            claim = self._claims.claim(_executor(str(executor_id)))
+            if claim is None:
+                continue
+            with claim:
+                count = resume_all_of(str(executor_id))
+            logger.warning("the executor %s is dead; %d of its runs go back into the queue", executor_id, count)
+
+    def _attempt(self, what: str, do: Callable[[], object]) -> None:
+        try:
+            do()
+        except Exception:
+            logger.exception("%s failed; it is tried again within %s", what, self._tend)
+
+    def _close(self, *, wait: timedelta) -> None:
+        """Destroy DBOS and give up the claims; the order keeps others from taking over before our runs have ended."""
+        DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=math.ceil(wait.total_seconds()))
+        self._runs = None
+        if self._own is not None:
+            self._own.release()
+            self._own = None
+        _process.release()
+
+
+def _executor(executor_id: str) -> str:
+    return f"executor {executor_id}"
+
+
+def _outside_of_workflows(do: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Call without the context in which DBOS would record what is stored as a step of the current workflow."""
+    return contextvars.Context().run(do, *args, **kwargs)
+
+
+def _quiet() -> None:
+    """Have DBOS log through our logging: it adds a console of its own where its logger has no handler."""
+    dbos_logger = logging.getLogger("dbos")
+    if not dbos_logger.handlers:
+        dbos_logger.addHandler(logging.NullHandler())
+    dbos_logger.propagate = True

@@ -1,0 +1,32 @@
+"""Times as people say them."""
+
+from datetime import UTC, datetime, timedelta
+
+_UNITS = (
+    (timedelta(days=365), "year"),
+    (timedelta(days=30), "month"),
+    (timedelta(days=1), "day"),
+    (timedelta(hours=1), "hour"),
+    (timedelta(minutes=1), "minute"),
+)
+
+
+def relative(at: datetime, now: datetime) -> str:
+    """How far from now, in the largest unit that fits: `3 hours ago`, `in 2 days`, `just now`."""
+    distance = abs(at - now)
+    for unit, word in _UNITS:
+        if distance >= unit:
+            count = distance // unit
+            text = f"{count} {word}{'s' if count > 1 else ''}"
+            return f"in {text}" if at > now else f"{text} ago"
+    return "in a moment" if at > now else "just now"
+
+
+def exact(at: datetime) -> str:
+    """In UTC, to the minute, for reading."""
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def machine(at: datetime) -> str:
+    """In RFC 3339, for `<time datetime>`."""
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

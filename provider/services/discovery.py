@@ -1,0 +1,113 @@
+"""Read Dockerfiles and write down what they name."""
+
+from collections.abc import Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime
+
+from catalog.image import DependencyRole, DiscoveryStatus
+from provider.domain.books import Books, Changes
+from provider.domain.dockerfile import Discovery, DockerfileError, FoundReference, discover
+from provider.domain.enrollment import Source
+from provider.domain.lifecycle import settle
+from provider.domain.state import Dependency, ImageState
+from provider.errors import ProviderError
+from provider.ports import BookStore, SourceRepository
+
+DEFAULT_PLATFORMS = ("linux/amd64",)
+_AT_ONCE = 8
+_Looked = tuple[Source, Discovery | ProviderError | DockerfileError]
+
+
+def discover_dependencies(now: datetime, store: BookStore, sources: SourceRepository, names: Collection[str]) -> Books:
+    """Look at the Dockerfiles of these images; one that cannot be read never stops the next."""
+    books = store.read()
+    wanted = [image for name in names if (image := books.images.get(name)) and image.enrollment.source]
+    if not wanted:
+        return books
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        looked = dict(zip((image.name for image in wanted), pool.map(lambda i: _look(sources, i), wanted), strict=True))
+    return store.write(lambda fresh: _noted(now, fresh, looked), "Note what Dockerfiles depend on")
+
+
+def _look(sources: SourceRepository, image: ImageState) -> _Looked:
+    source = image.enrollment.source
+    assert source  # noqa: S101 - the caller chose images that have one
+    platforms = image.enrollment.platforms or DEFAULT_PLATFORMS
+    try:
+        text = sources.dockerfile(source).text
+        return source, discover(text, build_args=source.build_args, target=source.target, platforms=platforms)
+    except (ProviderError, DockerfileError) as error:
+        return source, error
+
+
+def _noted(now: datetime, books: Books, looked: Mapping[str, _Looked]) -> Changes:
+    changes = Changes()
+    for name, (source, result) in looked.items():
+        image = books.images.get(name)
+        if image is None or image.enrollment.source != source:
+            continue
+        after = _after(now, image, result)
+        # A look that finds nothing new is not written down: only `lastDiscovery` would differ.
+        if replace(after, last_discovery=image.last_discovery) != image:
+            changes.images[name] = after
+            changes.reasons.append(f"{name}: {_found(after)}")
+    return changes.followed_by(settle(now, changes.apply(books)))
+
+
+def _after(now: datetime, image: ImageState, result: Discovery | ProviderError | DockerfileError) -> ImageState:
+    match result:
+        case Discovery():
+            dependencies = _dependencies(image, result)
+            return replace(
+                image,
+                dependencies=dependencies,
+                unresolved=tuple((missing.name, missing.line) for missing in result.unresolved),
+                discovery=DiscoveryStatus.SUCCESS if dependencies else DiscoveryStatus.NONE,
+                discovery_error=None,
+                last_discovery=now,
+            )
+        case ProviderError(transient=True):
+            # The first message stays while it goes on, so that each try is no commit.
+            return replace(image, discovery_error=image.discovery_error or f"{result}; it is tried again")
+        case _:
+            message = f"{image.enrollment.source.dockerfile}: {result}" if image.enrollment.source else str(result)
+            return replace(image, discovery=DiscoveryStatus.FAILED, discovery_error=message, last_discovery=now)
+
+
+def _dependencies(image: ImageState, found: Discovery) -> tuple[Dependency, ...]:
+    """One for each image that is named, with all the ways in which it is; what it was built on stays."""
+    known = {dependency.image: dependency for dependency in image.dependencies}
+    merged: dict[object, Dependency] = {}
+    for reference in found.references:
+        role, kind = DependencyRole(reference.role.value), reference.kind.value
+        if (before := merged.get(reference.image)) is None:
+            merged[reference.image] = _dependency(reference, role, kind, known.get(reference.image))
+        else:
+            merged[reference.image] = replace(
+                before, kinds=_with(before.kinds, kind), role=min(before.role, role, key=_WEIGHT.index)
+            )
+    return tuple(merged.values())
+
+
+_WEIGHT = (DependencyRole.FINAL, DependencyRole.STAGE, DependencyRole.SYNTAX)
+
+
+def _dependency(found: FoundReference, role: DependencyRole, kind: str, known: Dependency | None) -> Dependency:
+    if known:
+        return replace(known, written=found.written, role=role, kinds=(kind,))
+    return Dependency(str(found.image), found.written, found.image, (kind,), role)
+
+
+def _with(kinds: tuple[str, ...], kind: str) -> tuple[str, ...]:
+    return kinds if kind in kinds else (*kinds, kind)
+
+
+def _found(image: ImageState) -> str:
+    match image.discovery:
+        case DiscoveryStatus.SUCCESS:
+            return f"stands on {', '.join(dependency.image.familiar for dependency in image.dependencies)}"
+        case DiscoveryStatus.NONE:
+            return "its Dockerfile names no image from outside"
+        case _:
+            return image.discovery_error or "to be looked at"

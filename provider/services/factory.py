@@ -1,0 +1,155 @@
+"""One look at everything, in order: what the jobs call, and the command line."""
+
+import logging
+import threading
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from provider.domain.books import Books
+from provider.domain.plan import Limits
+from provider.ports import BookStore, BuildSystem, ImageIndex, SourceRepository
+from provider.services.discovery import discover_dependencies
+from provider.services.following import SETTLING_TIME, Follower
+from provider.services.monitoring import check_digests
+from provider.services.projection import Projection
+from provider.services.rebuilding import Rebuilder
+from provider.services.sync import follow_enrollments
+from proxy.ports import Registry
+
+_log = logging.getLogger(__name__)
+MOST_SKEW = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often what is looked at, at least.
+
+    Attributes:
+        own: managed images and the registries they are in, source repositories after a change.
+        bases: bases in registries that no managed image is in.
+        discovery: Dockerfiles of which nothing else told.
+    """
+
+    own: timedelta
+    bases: timedelta
+    discovery: timedelta = timedelta(hours=24)
+
+
+@dataclass(slots=True)
+class Factory:
+    """The use cases over one set of ports. One call runs at a time.
+
+    Attributes:
+        skew: how far our clock is from the registries', where known.
+    """
+
+    store: BookStore
+    registries: Registry
+    sources: SourceRepository
+    builds: BuildSystem
+    index: ImageIndex
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
+    skew: Callable[[], timedelta | None]
+    limits: Limits
+    pace: Pace
+    projection: Projection
+    settling_time: timedelta = SETTLING_TIME
+    _turn: threading.RLock = field(default_factory=threading.RLock)
+    _checked: dict[str, datetime] = field(default_factory=dict)
+    _discovered: dict[str, datetime] = field(default_factory=dict)
+    _rebuilt: dict[str, str] = field(default_factory=dict)
+
+    def look(self) -> Books:
+        """Everything that is due: enrollments, Dockerfiles, digests, running builds, rebuilds, and what readers see."""
+        with self._turn:
+            books = follow_enrollments(self.now(), self.store)
+            self._discover(books, self._due_for_discovery(books))
+            self._check(self._due_for_check(self.store.read()))
+            return self._decide()
+
+    def look_at(self, names: Collection[str] = ()) -> Books:
+        """Look now, whatever was looked at before; no names: at all there is."""
+        with self._turn:
+            books = follow_enrollments(self.now(), self.store)
+            self._discover(books, [name for name in books.images if not names or name in names])
+            books = self.store.read()
+            wanted = set(names)
+            wanted |= {
+                found.name for name in names if name in books.images for found in books.images[name].dependencies
+            }
+            self._check([name for name in (*books.images, *books.bases) if not names or name in wanted])
+            return self._decide()
+
+    def follow(self) -> Books:
+        """Only what is under way: running builds and what may go once they have ended."""
+        with self._turn:
+            return self._decide()
+
+    def busy(self) -> bool:
+        """Whether a rebuild is under way or a window is open."""
+        with self._turn:
+            return any(image.active or image.pending for image in self.store.read().images.values())
+
+    def _decide(self) -> Books:
+        rebuilder = Rebuilder(self.store, self.registries, self.builds, self.new_id)
+        follower = Follower(self.store, self.registries, self.builds, rebuilder, self.settling_time)
+        limits = self._limits()
+        follower.follow(self.now())
+        books = rebuilder.rebuild_due(self.now(), limits)
+        self.projection.project(self.now(), books, limits)
+        return books
+
+    def _limits(self) -> Limits:
+        """A clock that is off would age digests wrongly: then nothing is dispatched."""
+        skew = self.skew()
+        if skew is None or abs(skew) <= MOST_SKEW:
+            return self.limits
+        minutes = int(abs(skew).total_seconds() // 60)
+        stopped = f"this machine's clock is {minutes} minutes off the registries'; nothing is built until it is right"
+        _log.error("%s", stopped)
+        return Limits(self.limits.window, self.limits.builds, self.limits.builds_per_source, stopped)
+
+    def _discover(self, books: Books, names: Sequence[str]) -> None:
+        if not names:
+            return
+        at = self.now()
+        discover_dependencies(at, self.store, self.sources, names)
+        for name in names:
+            self._discovered[name] = at
+            if (image := books.images.get(name)) and (last := image.last_rebuild) and last.settled:
+                self._rebuilt[name] = last.id
+
+    def _due_for_discovery(self, books: Books) -> list[str]:
+        """New or changed images, those just rebuilt, and all on a slow schedule."""
+        now = self.now()
+        due = []
+        for name, image in books.images.items():
+            last = self._discovered.get(name) or image.last_discovery
+            rebuilt = image.last_rebuild and image.last_rebuild.settled and image.last_rebuild.id
+            fresh = rebuilt and self._rebuilt.setdefault(name, rebuilt) != rebuilt
+            pending = image.discovery.value == "pending" or bool(image.discovery_error)
+            if pending or fresh or last is None or now - last >= self.pace.discovery:
+                due.append(name)
+        return due
+
+    def _check(self, names: Sequence[str]) -> None:
+        if not names:
+            return
+        at = self.now()
+        check_digests(at, self.store, self.registries, names)
+        self._checked |= dict.fromkeys(names, at)
+        self.index.checked(names, at)
+
+    def _due_for_check(self, books: Books) -> list[str]:
+        """Managed images and what shares their registries often, public bases seldom; the oldest check first."""
+        now = self.now()
+        own = {image.enrollment.reference.registry for image in books.images.values()}
+        every = dict.fromkeys(books.images, self.pace.own)
+        every |= {
+            name: self.pace.own if base.image.registry in own else self.pace.bases for name, base in books.bases.items()
+        }
+        last = {name: self._checked.get(name) for name in every}
+        due = [name for name in every if (seen := last[name]) is None or now - seen >= every[name]]
+        return sorted(due, key=lambda name: (last[name] is not None, last[name] or now, name))

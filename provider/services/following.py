@@ -1,0 +1,159 @@
+"""Follow every rebuild to its end: settle what is unknown, ask how runs stand, read the new digest."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from catalog.image import Conclusion
+from provider.domain.books import Books, Changes
+from provider.domain.state import ImageState, RebuildRecord, Stage
+from provider.errors import BuildRefused, ProviderError
+from provider.ports import BookStore, BuildRequest, BuildSystem, Run
+from provider.services.monitoring import Sighting, sight
+from provider.services.rebuild_course import (
+    adopted,
+    asked_again,
+    built,
+    ended,
+    given_up,
+    request_of,
+)
+from provider.services.rebuilding import Rebuilder
+from proxy.errors import ProxyError
+from proxy.ports import Registry
+
+SETTLING_TIME = timedelta(seconds=60)
+"""How long a run may take to show up in the build system's list before it is taken for not started."""
+Turn = Callable[[ImageState, RebuildRecord], ImageState]
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """What following needs."""
+
+    store: BookStore
+    registries: Registry
+    builds: BuildSystem
+    rebuilder: Rebuilder
+    settling_time: timedelta = SETTLING_TIME
+
+    def follow(self, now: datetime) -> Books:
+        """Look at every rebuild that is under way, each on its own."""
+        books = self.store.read()
+        active = {name: record for name, image in books.images.items() if (record := image.active)}
+        turns: dict[str, Turn] = {}
+        for name, record in active.items():
+            if turn := self._turn(now, books.images[name], record):
+                turns[name] = turn
+        if not turns:
+            return books
+        books = self.store.write(lambda fresh: _turned(fresh, active, turns), f"Follow {', '.join(sorted(turns))}")
+        sent = {
+            name: record
+            for name in turns
+            if (image := books.images.get(name)) and (record := image.active) and record.asked > active[name].asked
+        }
+        return self.rebuilder.send(now, books, sent)
+
+    def _turn(self, now: datetime, image: ImageState, record: RebuildRecord) -> Turn | None:
+        """What happens to the record next; None: nothing yet."""
+        request = request_of(image.enrollment, record)
+        if request is None:
+            return _recorded(lambda known: given_up(now, known, "its enrollment names no workflow any more"))
+        try:
+            match record.stage:
+                case Stage.REQUESTED if record.sending:
+                    return self._settle(now, record, request)
+                case Stage.REQUESTED:
+                    due = record.retry_at is None or record.retry_at <= now
+                    return _recorded(lambda known: asked_again(now, known)) if due else None
+                case Stage.DISPATCHED:
+                    return self._run(now, image, record, request)
+                case Stage.COMPLETED:
+                    return self._read(now, image)
+        except BuildRefused as error:
+            message = str(error)
+            return _recorded(lambda known: given_up(now, known, message))
+        except (ProviderError, ProxyError):
+            # The build system or the registry cannot be asked now: the next look asks again.
+            return None
+
+    def _settle(self, now: datetime, record: RebuildRecord, request: BuildRequest) -> Turn | None:
+        """A request may have started a run: only when it provably has not is it sent once more."""
+        if run := self.builds.find(request):
+            return _adopting(now, run)
+        if now - (record.asked_at or record.requested_at) < self.settling_time:
+            return None
+        if self.builds.shows_ids(request) and not record.resent:
+            return _recorded(lambda known: asked_again(now, known))
+        unknown = f"outcome unknown: {record.error or 'the service stopped while asking'}; look at the workflow's runs"
+        return _recorded(lambda known: given_up(now, known, unknown))
+
+    def _run(self, now: datetime, image: ImageState, record: RebuildRecord, request: BuildRequest) -> Turn | None:
+        if record.run_id is None:
+            run = self.builds.find(request)
+            if run is None and now - record.requested_at > self.settling_time * 10:
+                return _recorded(lambda known: given_up(now, known, "the build system took it, but shows no such run"))
+            return _adopting(now, run) if run else None
+        run = self.builds.run(request, record.run_id)
+        if run is None:
+            return _recorded(lambda known: given_up(now, known, "the build system knows its run no more"))
+        if run.conclusion is None:
+            return None
+        finished = ended(now, record, run)
+        if run.conclusion is not Conclusion.SUCCESS:
+            return _recorded(lambda _: finished)
+        return self._read(now, image, finished) or _recorded(lambda _: finished)
+
+    def _read(self, now: datetime, image: ImageState, finished: RebuildRecord | None = None) -> Turn | None:
+        """The digest that the build pushed; until it has been read, dependents wait."""
+        try:
+            digest = self.registries.digest(image.enrollment.reference)
+        except ProxyError:
+            return None
+        if not isinstance(digest, str):
+            return None
+        seen = sight(self.registries, image.enrollment.reference, digest)
+        if seen.error:
+            return None
+        return lambda known, record: _built(now, known, finished or record, seen)
+
+
+def _built(now: datetime, image: ImageState, record: RebuildRecord, seen: Sighting) -> ImageState:
+    if seen.digest is None:
+        return image
+    observed = replace(image, ledger=image.ledger.observe(now, seen.digest, seen.platforms, "build"), error=None)
+    return built(now, observed, record, seen.digest)
+
+
+def _adopting(now: datetime, run: Run) -> Turn:
+    return _recorded(lambda record: adopted(now, record, run))
+
+
+def _recorded(change: Callable[[RebuildRecord], RebuildRecord]) -> Turn:
+    return lambda image, record: image.with_record(change(record))
+
+
+def _turned(books: Books, active: Mapping[str, RebuildRecord], turns: Mapping[str, Turn]) -> Changes:
+    """Apply each turn to the record that it was decided for; one that moved on meanwhile is left alone."""
+    changes = Changes()
+    for name, turn in turns.items():
+        image = books.images.get(name)
+        if image is None or image.active != active[name] or image.active is None:
+            continue
+        after = turn(image, image.active)
+        changes.images[name] = after
+        changes.reasons.append(f"{name}: {_said(after)}")
+    return changes
+
+
+def _said(image: ImageState) -> str:
+    record = image.last_rebuild
+    if record is None:
+        return "nothing"
+    if record.error:
+        return f"rebuild {record.id}: {record.error}"
+    if record.conclusion:
+        made = f", made {record.result}" if record.result else ""
+        return f"rebuild {record.id} ended with {record.conclusion.value}{made}"
+    return f"rebuild {record.id} is {record.stage.value} {record.url or ''}".strip()

@@ -1,0 +1,158 @@
+"""Ask registries what tags point to now, and write down what moved."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from catalog.reference import Digest, ImageReference
+from provider.domain.books import Books, Changes
+from provider.domain.built_on import learn_built_on
+from provider.domain.ledger import Ledger
+from provider.domain.state import Failure, ImageState
+from provider.ports import BookStore
+from proxy.errors import ProxyError
+from proxy.ports import Registry, Unchanged, Wanted
+
+BASE_LABEL = "org.opencontainers.image.base.digest"
+"""Says what an image was built on. Source: the OCI image specification, annotations."""
+_REGISTRIES_AT_ONCE = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What a registry answered for one reference: the same as before (None), something new, or an error."""
+
+    digest: Digest | None = None
+    platforms: Mapping[str, Digest] | None = None
+    label: Digest | None = None
+    error: ProxyError | None = None
+
+
+def check_digests(now: datetime, store: BookStore, registries: Registry, names: Collection[str]) -> Books:
+    """Look where the tags of these entities point; a registry that is down never stops the others."""
+    books = store.read()
+    wanted = _wanted(books, names)
+    if not wanted:
+        return books
+    hosts: dict[str, list[Wanted]] = {}
+    for reference, known in wanted.values():
+        hosts.setdefault(reference.registry, []).append((reference, known))
+    sightings: dict[ImageReference, Sighting] = {}
+    with ThreadPoolExecutor(_REGISTRIES_AT_ONCE) as pool:
+        for found in pool.map(lambda asked: list(_ask(registries, asked)), hosts.values()):
+            sightings.update(found)
+    built = {name for name in wanted if name in books.images}
+    labels = {
+        reference: replace(seen, label=_label(registries, reference, seen))
+        for name in built
+        if (reference := wanted[name][0]) in sightings
+        and ((seen := sightings[reference]).digest or not books.images[name].ledger.observations)
+    }
+    sightings |= labels
+    return store.write(lambda fresh: _noted(now, fresh, set(wanted), sightings), "Note what tags point to")
+
+
+def _wanted(books: Books, names: Collection[str]) -> dict[str, Wanted]:
+    """Each entity's reference and known digest. An image that is being built is read when its build has ended."""
+    found: dict[str, Wanted] = {}
+    for name in names:
+        if (image := books.images.get(name)) and not image.active:
+            found[name] = image.enrollment.reference, _known(image.ledger)
+        elif base := books.bases.get(name):
+            found[name] = base.image.tagged, _known(base.ledger)
+    return found
+
+
+def _known(ledger: Ledger) -> Digest | None:
+    return ledger.current.digest if ledger.current else None
+
+
+def _ask(registries: Registry, asked: Sequence[Wanted]) -> Iterator[tuple[ImageReference, Sighting]]:
+    known = dict(asked)
+    for reference, answer in registries.check(asked):
+        match answer:
+            case ProxyError():
+                yield reference, Sighting(error=answer)
+            case Unchanged():
+                yield reference, Sighting()
+            case digest if digest == known[reference]:
+                yield reference, Sighting()
+            case digest:
+                yield reference, sight(registries, reference, digest)
+
+
+def sight(registries: Registry, reference: ImageReference, digest: Digest) -> Sighting:
+    """A new digest with the platforms behind it."""
+    try:
+        return Sighting(digest, registries.manifest(reference.at(digest)).platforms)
+    except ProxyError as error:
+        return Sighting(error=error)
+
+
+def _label(registries: Registry, reference: ImageReference, seen: Sighting) -> Digest | None:
+    if seen.digest is None:
+        return None
+    try:
+        label = registries.labels(reference.at(seen.digest)).get(BASE_LABEL, "")
+    except ProxyError:
+        # A hint only: without it the image is taken to stand on what the base is now.
+        return None
+    return Digest(label) if label.startswith("sha256:") and len(label) == len("sha256:") + 64 else None
+
+
+def _noted(now: datetime, books: Books, names: Iterable[str], sightings: Mapping[ImageReference, Sighting]) -> Changes:
+    changes = Changes()
+    for name in sorted(names):
+        if (image := books.images.get(name)) and not image.active:
+            if (seen := sightings.get(image.enrollment.reference)) and (after := _image(now, image, seen)) != image:
+                changes.images[name] = after
+                changes.reasons.append(_said(name, image.ledger, after.ledger, after.error))
+        elif (base := books.bases.get(name)) and (seen := sightings.get(base.image.tagged)):
+            error = _failure(now, base.error, seen.error)
+            after_base = replace(base, ledger=_observed(now, base.ledger, seen), error=error)
+            if after_base != base:
+                changes.bases[name] = after_base
+                changes.reasons.append(_said(name, base.ledger, after_base.ledger, error))
+    return changes.followed_by(learn_built_on(now, changes.apply(books), _labels(books, sightings)))
+
+
+def _labels(books: Books, sightings: Mapping[ImageReference, Sighting]) -> dict[str, Digest]:
+    return {
+        name: seen.label
+        for name, image in books.images.items()
+        if (seen := sightings.get(image.enrollment.reference)) and seen.label
+    }
+
+
+def _image(now: datetime, image: ImageState, seen: Sighting) -> ImageState:
+    ledger = _observed(now, image.ledger, seen)
+    after = replace(image, ledger=ledger, error=_failure(now, image.error, seen.error))
+    if ledger is image.ledger or not image.ledger.observations:
+        return after
+    # It was built without us, so what it stands on is to be learned anew.
+    forgotten = tuple(replace(dependency, built_on=None) for dependency in image.dependencies)
+    return replace(after, dependencies=forgotten, last_built=now)
+
+
+def _observed(now: datetime, ledger: Ledger, seen: Sighting) -> Ledger:
+    return ledger.observe(now, seen.digest, seen.platforms) if seen.digest else ledger
+
+
+def _failure(now: datetime, before: Failure | None, error: ProxyError | None) -> Failure | None:
+    """The failure from now on: the first message stays while the cause is passing, so that each try is no commit."""
+    if error is None:
+        return None
+    if before is not None and (error.transient or before.message == str(error)):
+        return before
+    return Failure(now, str(error))
+
+
+def _said(name: str, before: Ledger, after: Ledger, error: Failure | None) -> str:
+    if after is before:
+        return f"{name}: {error.message}" if error else f"{name}: can be looked at again"
+    current = after.current
+    assert current  # noqa: S101 - a ledger that changed has an observation
+    if not before.observations:
+        return f"{name}: first seen at {current.digest}"
+    return f"{name}: moved to {current.digest}"

@@ -1,0 +1,46 @@
+"""Show the books to readers: the database's index and the entities, made anew from the state."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+
+from catalog.entity import entity
+from catalog.image import Image
+from catalog.render import fragment
+from catalog.validation import checked
+from provider.domain.books import Books
+from provider.domain.plan import Limits
+from provider.ports import ImageIndex
+from provider.services.rebuilding import plan_of
+from provider.services.views import views_of
+
+_log = logging.getLogger(__name__)
+
+
+class Projection:
+    """Makes the index say what the books say; an image's entity is rendered again only when the image changed."""
+
+    def __init__(self, index: ImageIndex, default_owner: str) -> None:
+        self._index = index
+        self._default_owner = default_owner
+        self._rendered: dict[str, tuple[Image, str | None]] = {}
+
+    def project(self, now: datetime, books: Books, limits: Limits) -> None:
+        """Write what differs."""
+        images = views_of(books, plan_of(now, books, limits), self._default_owner)
+        self._render([image for image in images if self._rendered.get(image.name, (None,))[0] != image])
+        names = {image.name for image in images}
+        self._rendered = {name: known for name, known in self._rendered.items() if name in names}
+        fragments = {name: text for name, (_, text) in self._rendered.items() if text is not None}
+        self._index.replace(images, fragments)
+
+    def _render(self, images: Sequence[Image]) -> None:
+        entities = {image.name: entity(image) for image in images}
+        valid, complaints = checked(entities.values())
+        for problem in complaints:
+            _log.error("an entity is left out of the catalog: %s", problem)
+        leaving = {id(found) for found in valid}
+        for image in images:
+            found = entities[image.name]
+            text = fragment(found) if id(found) in leaving else None
+            self._rendered[image.name] = image, text

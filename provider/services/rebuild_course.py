@@ -1,0 +1,132 @@
+"""The course of one rebuild, from the intent to the new digest: what follows on what. Pure."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from catalog.image import Conclusion
+from catalog.reference import Digest
+from provider.domain.enrollment import Enrollment
+from provider.domain.rebuild import Rebuild
+from provider.domain.state import ImageState, RebuildRecord, Stage, targets_built
+from provider.errors import BuildRefused, BuildUnavailable, OutcomeUnknown, ProviderError
+from provider.ports import BuildRequest, Dispatched, PinnedBase, Run
+
+MOST_REQUESTS = 8
+_FIRST_PAUSE = timedelta(seconds=30)
+_LONGEST_PAUSE = timedelta(hours=1)
+_REASON_LENGTH = 500
+
+
+def intended(now: datetime, rebuild_id: str, rebuild: Rebuild) -> RebuildRecord:
+    """The intent, as it is committed before anything is sent; from here on a request may be on its way."""
+    return RebuildRecord(
+        rebuild_id,
+        rebuild.key,
+        now,
+        rebuild.wave,
+        rebuild.causes,
+        rebuild.targets,
+        rebuild.reason[:_REASON_LENGTH],
+        asked=1,
+        asked_at=now,
+        sending=True,
+    )
+
+
+def request_of(enrollment: Enrollment, record: RebuildRecord) -> BuildRequest | None:
+    """What the build system is asked for; None where the enrollment names none any more."""
+    if enrollment.source is None or enrollment.build is None:
+        return None
+    bases = tuple(
+        PinnedBase(target.name, target.written, target.image.image, target.image.tag, target.digest, target.cause)
+        for target in record.targets
+    )
+    return BuildRequest(record.id, enrollment.source, enrollment.build, record.reason, bases, record.requested_at)
+
+
+def answered(now: datetime, record: RebuildRecord, answer: Dispatched | ProviderError) -> RebuildRecord:
+    """After the build system's answer to a request that was sent."""
+    match answer:
+        case Dispatched():
+            return replace(
+                record,
+                stage=Stage.DISPATCHED,
+                sending=False,
+                retry_at=None,
+                error=None,
+                dispatched_at=now,
+                run_id=answer.run_id,
+                url=answer.url,
+                not_passed=answer.not_passed,
+            )
+        case BuildUnavailable():
+            if record.asked >= MOST_REQUESTS:
+                return given_up(now, record, f"{answer}; asked {record.asked} times")
+            later = max(answer.retry_at or now, now + _pause(record.asked))
+            return replace(record, sending=False, retry_at=later, error=str(answer))
+        case OutcomeUnknown():
+            return replace(record, error=f"{answer}; whether it started is being found out")
+        case BuildRefused():
+            return given_up(now, record, str(answer))
+        case _:
+            return given_up(now, record, str(answer))
+
+
+def given_up(now: datetime, record: RebuildRecord, error: str) -> RebuildRecord:
+    """It ended without a build of ours; a new cause or a person starts the next."""
+    return replace(
+        record,
+        stage=Stage.COMPLETED,
+        sending=False,
+        retry_at=None,
+        completed_at=now,
+        conclusion=Conclusion.FAILURE,
+        error=error,
+        settled=True,
+    )
+
+
+def asked_again(now: datetime, record: RebuildRecord) -> RebuildRecord:
+    """As it is committed before the request is sent once more.
+
+    What was sending already had an unknown outcome; that is sent again only once.
+    """
+    return replace(
+        record,
+        asked=record.asked + 1,
+        asked_at=now,
+        sending=True,
+        resent=record.resent or record.sending,
+        retry_at=None,
+    )
+
+
+def adopted(now: datetime, record: RebuildRecord, run: Run) -> RebuildRecord:
+    """A run was found that this rebuild started."""
+    found = answered(now, record, Dispatched(run.id, run.url))
+    return found if record.dispatched_at is None else replace(found, dispatched_at=record.dispatched_at)
+
+
+def ended(now: datetime, record: RebuildRecord, run: Run) -> RebuildRecord:
+    """The run has ended; after a success the new digest is still to be read."""
+    return replace(
+        record,
+        stage=Stage.COMPLETED,
+        url=run.url or record.url,
+        completed_at=run.completed_at or now,
+        conclusion=run.conclusion,
+        settled=run.conclusion is not Conclusion.SUCCESS,
+    )
+
+
+def built(now: datetime, image: ImageState, record: RebuildRecord, digest: Digest) -> ImageState:
+    """The image after a successful build whose digest has been read: it stands on what was passed."""
+    return replace(
+        image.with_record(replace(record, result=digest, settled=True, error=None)),
+        dependencies=targets_built(image.dependencies, record.targets, now),
+        last_built=record.completed_at or now,
+    )
+
+
+def _pause(asked: int) -> timedelta:
+    return min(_FIRST_PAUSE * (1 << (asked - 1)), _LONGEST_PAUSE)

@@ -1,0 +1,174 @@
+"""Decide what is due, record the intent, and ask the build systems."""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+
+from catalog.image import Status
+from provider.domain.books import Books, Changes
+from provider.domain.plan import Limits, Plan, Topology, World, plan
+from provider.domain.rebuild import Rebuild, Wait
+from provider.domain.state import ImageState, Pending, RebuildRecord, Target
+from provider.errors import BuildRefused, ProviderError
+from provider.ports import BookStore, BuildRequest, BuildSystem, Dispatched
+from provider.services.rebuild_course import answered, intended, request_of
+from proxy.errors import ProxyError
+from proxy.ports import Registry
+
+_AT_ONCE = 4
+_REPLANS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilder:
+    """What rebuilding needs; `new_id` makes an id that no other rebuild has."""
+
+    store: BookStore
+    registries: Registry
+    builds: BuildSystem
+    new_id: Callable[[], str]
+
+    def rebuild_due(self, now: datetime, limits: Limits) -> Books:
+        """Dispatch every rebuild that is due; one image's failure never stops the next.
+
+        The intents are committed and pushed before the first request leaves, so that after a crash at any point the
+        next look finds what may have been started.
+        """
+        keys = self._verified(now, limits)
+        if not keys:
+            return self.store.write(lambda fresh: _windows(now, fresh, limits), "Note which rebuilds are coming")
+        ids = {name: self.new_id() for name in keys}
+        books = self.store.write(lambda fresh: _intents(now, fresh, limits, keys, ids), _subject(keys))
+        started = {
+            name: record
+            for name, image in books.images.items()
+            if (record := image.active) and record.id == ids.get(name)
+        }
+        return self.send(now, books, started)
+
+    def send(self, now: datetime, books: Books, records: Mapping[str, RebuildRecord]) -> Books:
+        """Ask the build systems for rebuilds whose intent is committed, and write down their answers."""
+        if not records:
+            return books
+        requests = {name: request_of(books.images[name].enrollment, record) for name, record in records.items()}
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            answers = dict(zip(requests, pool.map(self._ask, requests.values()), strict=True))
+        return self.store.write(
+            lambda fresh: _answers(now, fresh, records, answers), f"Note what became of {_listed(records)}"
+        )
+
+    def _ask(self, request: BuildRequest | None) -> Dispatched | ProviderError:
+        if request is None:
+            return BuildRefused("its enrollment names no workflow any more")
+        try:
+            return self.builds.dispatch(request)
+        except ProviderError as error:
+            return error
+
+    def _verified(self, now: datetime, limits: Limits) -> dict[str, str]:
+        """The images to rebuild now, with their keys, once the registry has said that every digest is still there."""
+        for _ in range(_REPLANS):
+            books = self.store.read()
+            planned = plan_of(now, books, limits)
+            chosen = {name: found for name in planned.now if isinstance(found := planned.decisions[name], Rebuild)}
+            gone: set[Target] = set()
+            keys = {name: rebuild.key for name, rebuild in chosen.items() if self._all_there(rebuild, gone)}
+            if not gone:
+                return keys
+            self.store.write(partial(_vanished, gone=frozenset(gone)), "Note digests that vanished")
+        return {}
+
+    def _all_there(self, rebuild: Rebuild, gone: set[Target]) -> bool:
+        """Whether every digest can be pulled; a registry that cannot tell now is asked again later."""
+        there = True
+        for target in rebuild.targets:
+            try:
+                if not self.registries.exists(replace(target.image, tag=None).at(target.digest)):
+                    gone.add(target)
+                    there = False
+            except ProxyError:
+                there = False
+        return there
+
+
+def plan_of(now: datetime, books: Books, limits: Limits) -> Plan:
+    """The plan over the books."""
+    return plan(now, World(books.images, books.bases, Topology.of(books.images)), limits)
+
+
+def _intents(now: datetime, books: Books, limits: Limits, keys: Mapping[str, str], ids: Mapping[str, str]) -> Changes:
+    planned = plan_of(now, books, limits)
+    changes = _windows(now, books, limits, planned)
+    for name in planned.now:
+        decision = planned.decisions[name]
+        if isinstance(decision, Rebuild) and keys.get(name) == decision.key:
+            image = changes.images.get(name) or books.images[name]
+            record = intended(now, ids[name], decision)
+            changes.images[name] = replace(image.with_record(record), pending=None)
+            changes.reasons.append(f"{name}: rebuild {record.id}: {decision.reason}")
+    return changes
+
+
+def _windows(now: datetime, books: Books, limits: Limits, planned: Plan | None = None) -> Changes:
+    """Write down which rebuilds wait for others to join them, and since when."""
+    changes = Changes()
+    for name, decision in (planned or plan_of(now, books, limits)).decisions.items():
+        image = books.images[name]
+        pending = _pending(image, decision if isinstance(decision, Wait) else None)
+        if pending != image.pending:
+            changes.images[name] = replace(image, pending=pending)
+            if isinstance(decision, Wait) and pending:
+                changes.reasons.append(f"{name}: {decision.reason}")
+    return changes
+
+
+def _pending(image: ImageState, decision: Wait | None) -> Pending | None:
+    opened = decision and decision.causes and decision.wave and decision.until and not image.active
+    if not opened or decision is None or decision.wave is None or decision.until is None:
+        return None
+    if decision.status not in (Status.WAITING, Status.FAILED):
+        return None
+    return Pending(decision.wave, decision.until, decision.causes)
+
+
+def _answers(
+    now: datetime,
+    books: Books,
+    records: Mapping[str, RebuildRecord],
+    answers: Mapping[str, Dispatched | ProviderError],
+) -> Changes:
+    changes = Changes()
+    for name, answer in answers.items():
+        image = books.images.get(name)
+        record = image.active if image else None
+        if image is None or record is None or record.id != records[name].id:
+            continue
+        after = answered(now, record, answer)
+        changes.images[name] = image.with_record(after)
+        changes.reasons.append(f"{name}: rebuild {record.id}: {after.error or f'started {after.url or str()}'.strip()}")
+    return changes
+
+
+def _vanished(books: Books, gone: frozenset[Target]) -> Changes:
+    changes = Changes()
+    for target in gone:
+        if base := books.bases.get(target.name):
+            ledger = base.ledger.without(target.digest)
+            if ledger != base.ledger:
+                changes.bases[target.name] = replace(base, ledger=ledger)
+        elif image := books.images.get(target.name):
+            ledger = image.ledger.without(target.digest)
+            if ledger != image.ledger:
+                changes.images[target.name] = replace(image, ledger=ledger)
+        changes.reasons.append(f"{target.name}: the registry has {target.digest} no more")
+    return changes
+
+
+def _listed(names: Mapping[str, object]) -> str:
+    return ", ".join(sorted(names))
+
+
+def _subject(names: Mapping[str, object]) -> str:
+    return f"Rebuild {_listed(names)}" if names else "Note which rebuilds are coming"

@@ -1,0 +1,214 @@
+"""What readers see of an image: the state and its decision as the read model. Pure."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from catalog.image import (
+    CauseView,
+    DependencyView,
+    DiscoveryStatus,
+    DiscoveryView,
+    FailureView,
+    Image,
+    RebuildView,
+    Role,
+    Status,
+    UpdateView,
+)
+from catalog.version import looks_fixed
+from provider.domain.books import Books
+from provider.domain.enrollment import Enrollment
+from provider.domain.ledger import Ledger
+from provider.domain.plan import Plan, shown
+from provider.domain.rebuild import Nothing, Wait
+from provider.domain.state import BaseState, Dependency, ImageState, RebuildRecord, Stage
+
+
+def views_of(books: Books, planned: Plan, default_owner: str) -> list[Image]:
+    """Every image that is tracked, as readers see it."""
+    notes: dict[str, list[str]] = {}
+    for name, problem in books.problems:
+        notes.setdefault(name, []).append(problem)
+    managed = [
+        _managed(books, image, shown(planned.decisions[name], chosen=name in planned.now), default_owner, notes)
+        for name, image in books.images.items()
+    ]
+    return [*managed, *(_base(base, default_owner, notes) for base in books.bases.values())]
+
+
+def _managed(
+    books: Books,
+    image: ImageState,
+    decision: Wait | Nothing,
+    default_owner: str,
+    notes: Mapping[str, list[str]],
+) -> Image:
+    enrollment = image.enrollment
+    status, reason = _status(image, decision)
+    history = updates_of(image.ledger)
+    rebuilds = tuple(_rebuild(record) for record in image.rebuilds)
+    return Image(
+        name=image.name,
+        role=Role.MANAGED,
+        registry=enrollment.reference.registry,
+        repository=enrollment.reference.repository,
+        tag=enrollment.tag,
+        status=status,
+        reason=reason,
+        digest=history[-1].digest if history else None,
+        previous_digest=history[-1].previous_digest if history else None,
+        next_eligible_at=decision.until if isinstance(decision, Wait) else None,
+        last_updated=history[-1].first_seen if len(history) > 1 else None,
+        last_built=image.last_built,
+        enrolled_at=image.enrolled_at,
+        discovery=_discovery(image),
+        dependencies=tuple(
+            DependencyView(dependency.name, str(dependency.image.familiar), dependency.role, dependency.kinds)
+            for dependency in image.dependencies
+        ),
+        last_rebuild=rebuilds[-1] if rebuilds else None,
+        last_error=_last_error(image),
+        notes=(*notes.get(image.name, ()), *_pinned_notes(books, image), *_fixed_note(enrollment.tag, image.ledger)),
+        updates=history,
+        rebuilds=rebuilds,
+        **_described(enrollment, default_owner),
+    )
+
+
+def _status(image: ImageState, decision: Wait | Nothing) -> tuple[Status, str]:
+    """An image that cannot be looked at is in error, whatever else holds; what was known stays."""
+    if image.error:
+        return Status.ERROR, f"{image.error.message}; {decision.reason}"
+    if image.discovery_error:
+        return Status.ERROR, f"{image.discovery_error}; {decision.reason}"
+    if image.discovery is DiscoveryStatus.PENDING and not image.ledger.observations:
+        return Status.UNKNOWN, "not looked at yet"
+    return decision.status, decision.reason
+
+
+def _last_error(image: ImageState) -> FailureView | None:
+    if image.error:
+        return FailureView(image.error.at, image.error.message)
+    if image.discovery_error:
+        return FailureView(image.last_discovery or image.enrolled_at, image.discovery_error)
+    last = image.last_rebuild
+    if last and last.error:
+        return FailureView(last.completed_at or last.requested_at, last.error)
+    return None
+
+
+def _discovery(image: ImageState) -> DiscoveryView:
+    return DiscoveryView(image.discovery, image.discovery_error, tuple(name for name, _ in image.unresolved))
+
+
+def _described(enrollment: Enrollment, default_owner: str) -> dict:  # type: ignore[type-arg]
+    return {
+        "owner": enrollment.owner or default_owner,
+        "enrollment": enrollment.to_document(),
+        "title": enrollment.title,
+        "description": enrollment.description,
+        "system": enrollment.system,
+        "lifecycle": enrollment.lifecycle,
+    }
+
+
+def _base(base: BaseState, default_owner: str, notes: Mapping[str, list[str]]) -> Image:
+    history = updates_of(base.ledger)
+    described = _described(base.enrollment, default_owner) if base.enrollment else {"owner": default_owner}
+    tag = base.image.tagged.tag or ""
+    status, reason = Status.WATCHED, _watched(history)
+    if base.error:
+        status, reason = Status.ERROR, base.error.message
+    elif not history:
+        status, reason = Status.UNKNOWN, "not looked at yet"
+    return Image(
+        name=base.name,
+        role=Role.BASE,
+        registry=base.image.registry,
+        repository=base.image.repository,
+        tag=tag,
+        status=status,
+        reason=reason,
+        digest=history[-1].digest if history else None,
+        previous_digest=history[-1].previous_digest if history else None,
+        last_updated=history[-1].first_seen if len(history) > 1 else None,
+        first_discovered=base.first_discovered,
+        last_error=FailureView(base.error.at, base.error.message) if base.error else None,
+        notes=(*notes.get(base.name, ()), *_fixed_note(tag, base.ledger)),
+        updates=history,
+        **described,
+    )
+
+
+def _watched(history: tuple[UpdateView, ...]) -> str:
+    if len(history) == 1:
+        return f"has not moved since it was first seen on {_day(history[0].first_seen)}"
+    return f"moved last on {_day(history[-1].first_seen)}"
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d}"
+
+
+def updates_of(ledger: Ledger) -> tuple[UpdateView, ...]:
+    """The digest history, the baseline first."""
+    before = None
+    found = []
+    for seen in ledger.observations:
+        found.append(
+            UpdateView(
+                seen.digest, before, seen.first_seen, seen.last_seen, seen.seen_by, seen.repoint, tuple(seen.platforms)
+            )
+        )
+        before = seen.digest
+    return tuple(found)
+
+
+def _rebuild(record: RebuildRecord) -> RebuildView:
+    return RebuildView(
+        id=record.id,
+        requested_at=record.requested_at,
+        dispatched_at=record.dispatched_at,
+        completed_at=record.completed_at,
+        status="completed" if record.settled else "running" if record.stage is not Stage.REQUESTED else "requested",
+        conclusion=record.conclusion,
+        url=record.url,
+        requested_by=record.requested_by,
+        emergency=False,
+        reason=record.reason,
+        causes=tuple(
+            CauseView(cause.name, cause.reference, cause.digest, cause.previous_digest, cause.first_seen)
+            for cause in record.causes
+        ),
+        freshness="passed" if record.result else "unknown",
+        error=record.error or _not_passed(record),
+    )
+
+
+def _not_passed(record: RebuildRecord) -> str | None:
+    if not record.not_passed:
+        return None
+    return f"the workflow does not declare {', '.join(record.not_passed)}, so that could not be passed"
+
+
+def _pinned_notes(books: Books, image: ImageState) -> list[str]:
+    found = (_pinned_note(books, dependency) for dependency in image.dependencies if dependency.pinned)
+    return [note for note in found if note]
+
+
+def _pinned_note(books: Books, dependency: Dependency) -> str | None:
+    if dependency.image.tag is None:
+        return None
+    base = books.bases.get(dependency.name)
+    current = base.ledger.current if base else None
+    if current is None or current.digest == dependency.image.digest:
+        return None
+    name = dependency.image.tagged.familiar
+    return f"{name} is pinned in the Dockerfile; the tag now points to {current.digest}"
+
+
+def _fixed_note(tag: str, ledger: Ledger) -> list[str]:
+    moves = len(ledger.observations) - 1
+    if moves < 1 or not looks_fixed(tag):
+        return []
+    return [f"the tag {tag} looks fixed and still moved ({moves} times since it was first seen)"]

@@ -1,0 +1,85 @@
+"""Dockerfiles from any git repository, by https or ssh."""
+
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import ClassVar
+
+from provider.config_repo.git_command import GitCommand
+from provider.config_repo.git_environment import DEFAULT_AUTHOR, basic, git_environment, redirecting
+from provider.domain.enrollment import Source
+from provider.domain.source_address import SourceProvider
+from provider.errors import CheckoutUnwritable, GitUnavailable, RepositoryBroken, SourceUnavailable
+from provider.ports import SourceFile
+from provider.sources.dockerfile_text import dockerfile_text
+from provider.sources.git_fetch import GitFetch
+from provider.sources.git_host import JudgedAddress, judged
+from proxy.addresses import AddressPolicy
+from proxy.credentials import Secret
+
+NETWORK_SECONDS = 60.0
+
+
+class GitSource:
+    """Fetches into a temporary folder, which is gone afterwards. Safe to use from many threads.
+
+    Args:
+        policy: which hosts may be asked; http is for those it lists as insecure.
+        tokens: host, or host:port, to the token for its https addresses; no other host is sent one.
+        network_seconds: how long one git command may speak with the server.
+    """
+
+    provider: ClassVar[SourceProvider] = "git"
+
+    def __init__(
+        self,
+        policy: AddressPolicy,
+        *,
+        tokens: Mapping[str, Secret] | None = None,
+        network_seconds: float = NETWORK_SECONDS,
+    ) -> None:
+        self._policy = policy
+        self._tokens = {host.lower(): token for host, token in (tokens or {}).items()}
+        self._network_seconds = network_seconds
+
+    def dockerfile(self, source: Source) -> SourceFile:
+        """See the port."""
+        place = judged(source.repo, self._policy)
+        if misleading := redirecting(os.environ):
+            raise SourceUnavailable(f"{', '.join(misleading)} would lead git elsewhere; unset it for this process")
+        try:
+            with tempfile.TemporaryDirectory(prefix="image-factory-source-") as folder:
+                git = self._git(Path(folder), place)
+                content, commit = GitFetch(git, place.address.text, source.branch).file(source.dockerfile)
+        except (GitUnavailable, CheckoutUnwritable, RepositoryBroken, OSError) as error:
+            raise SourceUnavailable(str(error)) from error
+        return SourceFile(dockerfile_text(content, f"{place.address.text}: {source.dockerfile}"), commit)
+
+    def _git(self, folder: Path, place: JudgedAddress) -> GitCommand:
+        token = self._tokens.get(f"{place.host}:{place.port}") or self._tokens.get(place.host)
+        environment = git_environment(place.address, token, DEFAULT_AUTHOR, os.environ)
+        return GitCommand(
+            folder=folder,
+            git_dir=folder,
+            environment=_connected_to(place, environment),
+            secrets=(token.reveal(), basic(token)) if token else (),
+            network_seconds=self._network_seconds,
+        )
+
+
+def _connected_to(place: JudgedAddress, environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment in which git connects to the addresses that were judged, so that the name cannot change its mind.
+
+    Over ssh the host's known key says as much. Source: git-config(1), http.curloptResolve (git 2.37 and later).
+    """
+    if place.address.protocol == "ssh" or place.host in place.found:
+        return dict(environment)
+    number = int(environment["GIT_CONFIG_COUNT"])
+    found = ",".join(f"[{each}]" if ":" in each else each for each in place.found)
+    return {
+        **environment,
+        "GIT_CONFIG_COUNT": str(number + 1),
+        f"GIT_CONFIG_KEY_{number}": "http.curloptResolve",
+        f"GIT_CONFIG_VALUE_{number}": f"{place.host}:{place.port}:{found}",
+    }

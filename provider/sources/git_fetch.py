@@ -1,0 +1,94 @@
+"""Fetches one file of a git repository: a bare repository in a folder, one commit, and of its files only that one."""
+
+from dataclasses import dataclass
+
+from provider.config_repo.failures import failure_of
+from provider.config_repo.git_command import Answer, GitCommand
+from provider.errors import GitRefused, ProviderError, SourceNotFound, SourceRefused, SourceUnavailable
+from provider.sources.dockerfile_text import MOST_BYTES, too_large
+
+_FILE_MODES = {"100644", "100755"}
+_KINDS = {"040000": "a folder", "120000": "a symbolic link; name the file itself", "160000": "a submodule"}
+_WITHOUT_FILES = "--filter=blob:none"
+# In lower case. The words of git for a branch, and of git, GitHub and others for a repository, that is not there.
+_NO_BRANCH = "couldn't find remote ref"
+_NO_REPOSITORY = ("not found", "returned error: 404", "does not appear to be a git repository")
+
+
+@dataclass(frozen=True, slots=True)
+class GitFetch:
+    """One look into a repository elsewhere.
+
+    Attributes:
+        git: in an empty folder.
+        address: checked, without credentials.
+        branch: None: the repository's default.
+    """
+
+    git: GitCommand
+    address: str
+    branch: str | None
+
+    def file(self, path: str) -> tuple[bytes, str]:
+        """The file's content and the commit it is of.
+
+        Raises:
+            SourceNotFound, SourceRefused, SourceUnavailable: see the port.
+            GitUnavailable, CheckoutUnwritable, RepositoryBroken: of this machine; see provider.errors.
+        """
+        doing = f"fetch {path} from {self.address}"
+        self.git.run("init", "-q", "--bare", "--template=", ".", doing=doing)
+        self._fetch(doing)
+        commit = self.git.run("rev-parse", "FETCH_HEAD^{commit}", doing=doing)
+        blob = self._blob(commit, path, doing)
+        return self._content(blob, path, doing), commit
+
+    @property
+    def _ref(self) -> str:
+        return f"refs/heads/{self.branch}" if self.branch else "HEAD"
+
+    def _fetch(self, doing: str) -> None:
+        # A server that knows no filters mostly says so and sends all; some end the connection instead.
+        filtered = self._fetched(_WITHOUT_FILES)
+        if filtered.status == 0:
+            return
+        if "filter" not in filtered.words:
+            raise self._failure(doing, filtered.words)
+        # The first try has left its filter in the repository's configuration.
+        whole = self._fetched("--no-filter")
+        if whole.status != 0:
+            raise self._failure(doing, whole.words)
+
+    def _fetched(self, *options: str) -> Answer:
+        return self.git.ask_remote("fetch", "-q", "--depth=1", "--no-tags", *options, "--", self.address, self._ref)
+
+    def _blob(self, commit: str, path: str, doing: str) -> str:
+        listed = self.git.run("ls-tree", "-z", commit, "--", path, doing=doing).rstrip("\0")
+        if not listed:
+            raise SourceNotFound(f"{self.address}: there is no {path} on {self.branch or 'the default branch'}")
+        mode, _, blob = listed.partition("\t")[0].split(" ")
+        if mode not in _FILE_MODES:
+            raise SourceNotFound(f"{self.address}: {path} is {_KINDS.get(mode, 'no file')}")
+        return blob
+
+    def _content(self, blob: str, path: str, doing: str) -> bytes:
+        # Asking for its size is what makes git fetch the one file that the filter left out.
+        size = self.git.ask_remote("cat-file", "-s", blob)
+        if size.status != 0:
+            raise self._failure(doing, size.words)
+        if int(size.text) > MOST_BYTES:
+            raise too_large(f"{self.address}: {path}", int(size.text))
+        content = self.git.ask("cat-file", "blob", blob)
+        if content.status != 0:
+            raise self._failure(doing, content.words)
+        return content.output
+
+    def _failure(self, doing: str, words: str) -> ProviderError:
+        said = words.lower()
+        if _NO_BRANCH in said:
+            branch = f"no branch {self.branch}" if self.branch else "no branch yet: it is empty"
+            return SourceNotFound(f"{self.address} has {branch}")
+        failure = failure_of(doing, words, asked_remote=True)
+        if any(each in said for each in _NO_REPOSITORY):
+            return SourceNotFound(str(failure))
+        return SourceRefused(str(failure)) if isinstance(failure, GitRefused) else SourceUnavailable(str(failure))

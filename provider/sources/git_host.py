@@ -1,0 +1,61 @@
+"""Whether git may be sent to an address: its form, its protocol, and where its host is."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from provider.config_repo.addresses import GitAddress, InvalidAddress
+from provider.errors import SourceRefused, SourceUnavailable
+from proxy.addresses import AddressPolicy
+from proxy.errors import AddressRefused, Unavailable
+
+_PORTS = {"https": 443, "http": 80, "ssh": 22}
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedAddress:
+    """An address that may be asked.
+
+    Attributes:
+        address: as git is given it.
+        host: its name.
+        port: its port.
+        found: the addresses that were judged; git shall connect to these.
+    """
+
+    address: GitAddress
+    host: str
+    port: int
+    found: tuple[str, ...]
+
+
+def judged(text: str, policy: AddressPolicy) -> JudgedAddress:
+    """Judge an address: https or ssh, http for hosts that the policy lists, at addresses that the policy allows.
+
+    Raises:
+        SourceRefused: it is not allowed.
+        SourceUnavailable: its host does not resolve.
+    """
+    try:
+        address = GitAddress.parse(text, policy.insecure_registries)
+        if address.protocol not in _PORTS:
+            raise SourceRefused("a source is an https or ssh address, not a folder of this machine")
+        host, port = _host_and_port(address)
+        found = policy.addresses(host, port)
+    except (InvalidAddress, AddressRefused) as error:
+        raise SourceRefused(str(error)) from error
+    except Unavailable as error:
+        raise SourceUnavailable(str(error), error.retry_at) from error
+    return JudgedAddress(address, host, port, tuple(found))
+
+
+def _host_and_port(address: GitAddress) -> tuple[str, int]:
+    scp_like = "://" not in address.text
+    where = f"ssh://{address.text.partition(':')[0]}" if scp_like else address.text
+    try:
+        parts = urlsplit(where)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if not host:
+        raise SourceRefused("the host of this address cannot be read; write https://host/path")
+    return host, port or _PORTS[address.protocol]

@@ -1,0 +1,27 @@
+"""All sources behind one port: each enrollment's source goes to its provider."""
+
+from collections.abc import Iterable
+
+from provider.domain.enrollment import Source
+from provider.errors import SourceNotFound
+from provider.ports import SourceFile
+from provider.sources import SOURCES, NamedSource
+
+
+class Sources:
+    """The source repositories of all providers.
+
+    Args:
+        sources: one for each provider.
+    """
+
+    def __init__(self, sources: Iterable[NamedSource]) -> None:
+        self._sources = {source.provider: source for source in sources}
+
+    def dockerfile(self, source: Source) -> SourceFile:
+        """See the port; a provider that is not supported yet has no file."""
+        found = self._sources.get(source.provider)
+        if found is None:
+            supported = ", ".join(kind.provider for kind in SOURCES)
+            raise SourceNotFound(f"source.provider {source.provider} is not supported yet; supported: {supported}")
+        return found.dockerfile(source)

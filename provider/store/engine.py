@@ -1,0 +1,93 @@
+"""The way to the database: SQLite in a file, or PostgreSQL."""
+
+import os
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+SQLITE_PATIENCE_SECONDS = 30
+_WRITES = "image_factory_writes"
+# Any number that nobody else uses on this database.
+_MIGRATION_LOCK = 4_107_311_901
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for the database at `url`; the caller disposes of it.
+
+    A SQLite file and its folder are made where they are missing, readable by this user alone.
+
+    Raises:
+        ValueError: the address is no database's that this service works with.
+        OSError: the file or its folder cannot be made.
+    """
+    address = make_url(url)
+    match address.get_backend_name():
+        case "sqlite":
+            return _open_sqlite(address)
+        case "postgresql":
+            # A server that was restarted leaves dead connections in the pool.
+            return create_engine(address, pool_pre_ping=True)
+        case other:
+            raise ValueError(
+                f"a database of the kind {other!r} is not supported; write for example "
+                "sqlite:///data/image-factory.db or postgresql+psycopg://user@host/name"
+            )
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction that will write; it is committed at the end, or rolled back when the block raises.
+
+    On SQLite it takes the write lock at its beginning: one that first reads and then writes is refused at once,
+    without any waiting, when another has written in between (sqlite.org/isolation.html).
+    """
+    with engine.connect() as connection, connection.execution_options(**{_WRITES: True}).begin():
+        yield connection
+
+
+def migrate(engine: Engine) -> None:
+    """Run the migrations that are missing, all or none; a second process that starts meanwhile waits for the first."""
+    with writing(engine) as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+        config = Config()
+        config.set_main_option("script_location", "provider.store:migrations")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _open_sqlite(address: URL) -> Engine:
+    if not address.database or address.database == ":memory:" or address.database.startswith("file:"):
+        raise ValueError("the SQLite address names no file; write for example sqlite:///data/image-factory.db")
+    _make_private(Path(address.database))
+    engine = create_engine(address, connect_args={"timeout": SQLITE_PATIENCE_SECONDS})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _make_private(file: Path) -> None:
+    """SQLite gives the files beside the database (-wal, -shm) the database's own permissions."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+    file.chmod(0o600)
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    # The driver's own transactions leave reads outside; `_begin_sqlite` begins them instead (SQLAlchemy, "Serializable
+    # isolation / Savepoints / Transactional DDL" of its SQLite page).
+    connection.isolation_level = None
+    with closing(connection.cursor()) as cursor:
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,36 @@
+"""An image as two JSON texts, what it is and its histories, and back without loss. Pure."""
+
+import json
+from dataclasses import dataclass
+
+from catalog.image import Image
+from provider.store.json_dataclasses import dumped, fields_of, loaded
+
+HISTORIES = ("updates", "rebuilds")
+
+
+@dataclass(frozen=True, slots=True)
+class ImageDocument:
+    """An image in JSON: `document` is an object with all but the histories, `histories` an object with those."""
+
+    document: str
+    histories: str
+
+
+def document_of(image: Image) -> ImageDocument:
+    """The image in JSON; equal images give equal texts.
+
+    Raises:
+        TypeError: its enrollment has a value that is not JSON's.
+    """
+    fields = fields_of(image)
+    histories = {name: fields.pop(name) for name in HISTORIES}
+    return ImageDocument(dumped(fields), dumped(histories))
+
+
+def image_of(document: str, histories: str | None = None) -> Image:
+    """The image out of its JSON; without `histories` its updates and rebuilds are empty."""
+    fields = json.loads(document)
+    if histories is not None:
+        fields |= json.loads(histories)
+    return loaded(Image, fields)

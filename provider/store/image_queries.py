@@ -1,0 +1,82 @@
+"""The filters and sorts that a list of images offers, as SQL, and the neighbours of images."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Column, ColumnElement, Select, and_, cast, null, select, union_all
+from sqlalchemy.sql.selectable import CompoundSelect
+
+from provider.ports import ImageFilter
+from provider.store.image_rows import storable
+from provider.store.tables import checks, dependencies, images
+
+SORTS: Mapping[str, Column[object]] = {
+    "name": images.c.name,
+    "role": images.c.role,
+    "registry": images.c.registry,
+    "repository": images.c.repository,
+    "tag": images.c.tag,
+    "status": images.c.status,
+    "owner": images.c.owner,
+    "title": images.c.title,
+    "digest": images.c.digest,
+    "lastUpdated": images.c.last_updated,
+    "lastBuilt": images.c.last_built,
+}
+"""The fields to sort by, as the API calls them."""
+
+
+def condition(wanted: ImageFilter) -> ColumnElement[bool]:
+    """Which rows of `images` are asked for."""
+    equal = {
+        images.c.role: wanted.role,
+        images.c.registry: wanted.registry,
+        images.c.owner: wanted.owner,
+        images.c.status: wanted.status,
+    }
+    terms = [column == storable(value) for column, value in equal.items() if value is not None]
+    if wanted.depends_on is not None:
+        of_base = select(dependencies.c.image).where(dependencies.c.base == storable(wanted.depends_on))
+        terms.append(images.c.name.in_(of_base))
+    if wanted.query is not None:
+        terms.append(images.c.searched.contains(storable(wanted.query.casefold()), autoescape=True))
+    return and_(True, *terms)
+
+
+def order(sort: str) -> tuple[ColumnElement[object], ...]:
+    """How a list is sorted; the name decides between equals, so that pages neither repeat nor leave out.
+
+    Raises:
+        ValueError: there is no such field to sort by.
+    """
+    column = SORTS.get(sort.removeprefix("-"))
+    if column is None:
+        raise ValueError(f"cannot sort by {sort!r}; sort by one of {', '.join(SORTS)}, with '-' before it for reverse")
+    columns = (column,) if column is images.c.name else (column, images.c.name)
+    return tuple(one.desc() if sort.startswith("-") else one.asc() for one in columns)
+
+
+def page_query(wanted: ImageFilter, page: int, size: int) -> Select[tuple[str]]:
+    """The documents of one page, counted from 1.
+
+    The names are found first, which an index alone can do: rows that are only passed over are not read.
+
+    Raises:
+        ValueError: there is no such field to sort by.
+    """
+    in_order = order(wanted.sort)
+    found = select(images.c.name).where(condition(wanted)).order_by(*in_order)
+    names = found.limit(size).offset((page - 1) * size).subquery()
+    return select(images.c.document).join(names, names.c.name == images.c.name).order_by(*in_order)
+
+
+def neighbours_query(names: Sequence[str]) -> CompoundSelect[tuple[str, str | None, object]]:
+    """Rows of (name, dependent or None, last look or None), sorted."""
+    dependents = (
+        select(
+            dependencies.c.base.label("name"), dependencies.c.image.label("dependent"), cast(null(), checks.c.at.type)
+        )
+        .where(dependencies.c.base.in_(names))
+        .distinct()
+    )
+    looks = select(checks.c.name, null(), checks.c.at).where(checks.c.name.in_(names))
+    return union_all(dependents, looks).order_by("name", "dependent")

@@ -1,0 +1,116 @@
+"""The difference between the images that are stored and those that should be, and writing it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from catalog.image import Image
+from provider.store.image_rows import ImageRow, catalog_tag_of, fingerprint, row_of
+from provider.store.tables import catalog_state, checks, dependencies, images
+from provider.store.upserts import upsert
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What of an image is stored now, by fingerprint; `fragment` is None where it has none."""
+
+    row: str
+    fragment: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What has to be written.
+
+    Attributes:
+        gone: names that are no more.
+        changed: new images, and those whose rows are others now.
+        fragments: rendered entities that are new or others now, by name; None where there is none any more.
+        tag: the tag of the catalog as it will be.
+    """
+
+    gone: tuple[str, ...]
+    changed: tuple[ImageRow, ...]
+    fragments: Mapping[str, str | None]
+    tag: str
+
+
+def difference(stored: Mapping[str, Stored], wanted: Iterable[Image], fragments: Mapping[str, str]) -> Difference:
+    """What to write so that exactly the wanted images and fragments are stored. Pure.
+
+    Raises:
+        ValueError: two images have one name, or a fragment has no image.
+    """
+    rows = rows_by_name(wanted, fragments)
+    prints = {name: fingerprint(text) for name, text in fragments.items()}
+    return Difference(
+        gone=tuple(name for name in stored if name not in rows),
+        changed=tuple(row for name, row in rows.items() if name not in stored or stored[name].row != row.fingerprint),
+        fragments={
+            name: fragments.get(name)
+            for name in rows
+            if prints.get(name) != (stored[name].fragment if name in stored else None)
+        },
+        tag=catalog_tag_of(prints),
+    )
+
+
+def rows_by_name(wanted: Iterable[Image], fragments: Mapping[str, str]) -> Mapping[str, ImageRow]:
+    """The rows of each image.
+
+    Raises:
+        ValueError: two images have one name, or a fragment has no image.
+    """
+    rows: dict[str, ImageRow] = {}
+    for image in wanted:
+        if image.name in rows:
+            raise ValueError(f"two images are named {image.name!r}; a name belongs to one image")
+        rows[image.name] = row_of(image)
+    if strangers := sorted(set(fragments) - set(rows)):
+        raise ValueError(f"there are entities without an image of their name: {', '.join(strangers)}")
+    return rows
+
+
+def read_stored(connection: Connection) -> Mapping[str, Stored]:
+    """The fingerprints of all images."""
+    columns = (images.c.name, images.c.fingerprint, images.c.fragment_fingerprint)
+    return {name: Stored(row, fragment) for name, row, fragment in connection.execute(select(*columns))}
+
+
+def write_difference(connection: Connection, wanted: Difference) -> None:
+    """Write it: a statement for each kind of change, whatever their number."""
+    _delete(connection, wanted.gone)
+    upsert(connection, images, [row.image for row in wanted.changed])
+    _write_dependencies(connection, wanted.changed)
+    _write_fragments(connection, wanted.fragments)
+    connection.execute(update(catalog_state).where(catalog_state.c.tag != wanted.tag).values(tag=wanted.tag))
+
+
+def _delete(connection: Connection, gone: Sequence[str]) -> None:
+    """Their dependencies go by the foreign key."""
+    if gone:
+        keys = [{"gone": name} for name in gone]
+        connection.execute(delete(images).where(images.c.name == bindparam("gone")), keys)
+        connection.execute(delete(checks).where(checks.c.name == bindparam("gone")), keys)
+
+
+def _write_dependencies(connection: Connection, changed: Sequence[ImageRow]) -> None:
+    if changed:
+        keys = [{"of": row.name} for row in changed]
+        connection.execute(delete(dependencies).where(dependencies.c.image == bindparam("of")), keys)
+    if rows := [dict(dependency) for row in changed for dependency in row.dependencies]:
+        connection.execute(insert(dependencies), rows)
+
+
+def _write_fragments(connection: Connection, fragments: Mapping[str, str | None]) -> None:
+    if fragments:
+        connection.execute(
+            update(images)
+            .where(images.c.name == bindparam("of"))
+            .values(fragment=bindparam("text"), fragment_fingerprint=bindparam("print")),
+            [
+                {"of": name, "text": text, "print": None if text is None else fingerprint(text)}
+                for name, text in fragments.items()
+            ],
+        )

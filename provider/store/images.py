@@ -1,0 +1,114 @@
+"""The image index in the database."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine, func, select
+
+from catalog.image import Image, Status
+from provider.ports import ImageFilter, Neighbours, Page
+from provider.store.engine import writing
+from provider.store.image_documents import image_of
+from provider.store.image_queries import condition, neighbours_query, order, page_query
+from provider.store.image_replacement import difference, read_stored, write_difference
+from provider.store.image_rows import storable
+from provider.store.tables import catalog_state, checks, images
+from provider.store.upserts import upsert
+
+# Each name is bound twice; SQLite takes 32,766 values in a statement (sqlite.org/limits.html).
+_NAMES_IN_A_QUERY = 10_000
+
+
+class SqlImageIndex:
+    """Implements `provider.ports.ImageIndex` over a database that `migrate` has prepared."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def replace(self, images: Iterable[Image], fragments: Mapping[str, str]) -> None:
+        """Make these images, with their rendered entities by name, all there is: only differences are written.
+
+        Raises:
+            ValueError: two images have one name, or a fragment has no image; nothing was written.
+        """
+        with writing(self._engine) as connection:
+            _wait_for_other_writers(connection)
+            write_difference(connection, difference(read_stored(connection), images, fragments))
+
+    def checked(self, names: Iterable[str], at: datetime) -> None:
+        """Note that these images were looked at; an older look never hides a newer one."""
+        rows = [{"name": name, "at": at} for name in sorted(set(names))]
+        with writing(self._engine) as connection:
+            upsert(connection, checks, rows, newer="at")
+
+    def image(self, name: str) -> Image | None:
+        """One image, with its history; None where there is none."""
+        query = select(images.c.document, images.c.histories).where(images.c.name == storable(name))
+        with self._engine.connect() as connection:
+            row = connection.execute(query).one_or_none()
+        return None if row is None else image_of(row.document, row.histories)
+
+    def neighbours(self, names: Sequence[str]) -> Mapping[str, Neighbours]:
+        """Dependents and last looks of several images in one query; every asked name is answered."""
+        dependents: dict[str, list[str]] = {name: [] for name in names}
+        looks: dict[str, datetime] = {}
+        with self._engine.connect() as connection:
+            for name, dependent, look in _neighbour_rows(connection, list(dependents)):
+                if dependent is not None:
+                    dependents[name].append(dependent)
+                if look is not None:
+                    looks[name] = look
+        return {name: Neighbours(tuple(found), looks.get(name)) for name, found in dependents.items()}
+
+    def page(self, wanted: ImageFilter, page: int, size: int) -> Page:
+        """A page of images, counted from 1, without `updates` and `rebuilds`; past the end it is empty.
+
+        Raises:
+            ValueError: there is no such field to sort by, or page or size is less than 1.
+        """
+        if page < 1 or size < 1:
+            raise ValueError(f"page {page} of size {size} cannot be; both are counted from 1")
+        order(wanted.sort)
+        with self._engine.connect() as connection:
+            counted = select(func.count()).select_from(images).where(condition(wanted))
+            total = connection.execute(counted).scalar_one()
+            if (page - 1) * size >= total:
+                return Page((), total)
+            documents = connection.execute(page_query(wanted, page, min(size, total))).scalars()
+            return Page(tuple(map(image_of, documents)), total)
+
+    def count_by_status(self) -> Mapping[str, int]:
+        """How many images have each status; every status is there."""
+        query = select(images.c.status, func.count()).group_by(images.c.status)
+        with self._engine.connect() as connection:
+            counts = Counter({status: count for status, count in connection.execute(query)})
+        return {status.value: counts[status.value] for status in Status}
+
+    def catalog_tag(self) -> str:
+        """An opaque text that changes exactly when any entity does; the same entities have the same."""
+        with self._engine.connect() as connection:
+            return connection.execute(select(catalog_state.c.tag)).scalar_one()
+
+    def fragments(self) -> Sequence[str]:
+        """The rendered entities, by name."""
+        query = select(images.c.fragment).where(images.c.fragment.is_not(None)).order_by(images.c.name)
+        with self._engine.connect() as connection:
+            return connection.execute(query).scalars().all()
+
+    def fragment(self, name: str) -> str | None:
+        """One rendered entity."""
+        query = select(images.c.fragment).where(images.c.name == storable(name))
+        with self._engine.connect() as connection:
+            return connection.execute(query).scalar_one_or_none()
+
+
+def _wait_for_other_writers(connection: Connection) -> None:
+    """On PostgreSQL, lest two replacements mix; SQLite has one writer at a time anyway."""
+    connection.execute(select(catalog_state.c.id).with_for_update()).all()
+
+
+def _neighbour_rows(connection: Connection, names: Sequence[str]) -> Iterator[tuple[str, str | None, datetime | None]]:
+    for start in range(0, len(names), _NAMES_IN_A_QUERY):
+        for row in connection.execute(neighbours_query(names[start : start + _NAMES_IN_A_QUERY])):
+            yield row[0], row[1], row[2]

@@ -1,0 +1,76 @@
+"""What the plugins read of an image."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalog.annotations import annotations, label_value, labels
+from catalog.grammar import is_label_value
+from tests.catalog.sample_images import NEW, OLD, RUN, base, managed, rebuild
+
+
+def test_all_that_is_known_is_there() -> None:
+    """Values are text, times are in UTC with Z, and the source is told the way Backstage's plugins expect."""
+    assert annotations(managed()) == {
+        "image-factory.io/registry": "ghcr.io",
+        "image-factory.io/repository": "acme/team/backstage",
+        "image-factory.io/tag": "latest",
+        "image-factory.io/digest": NEW,
+        "image-factory.io/previous-digest": OLD,
+        "image-factory.io/last-updated": "2026-05-04T06:30:15Z",
+        "image-factory.io/last-built": "2026-05-04T06:30:15Z",
+        "image-factory.io/rebuild-status": "up-to-date",
+        "image-factory.io/rebuild-reason": "all bases are those it was built on",
+        "image-factory.io/rebuild-eligible-at": "2026-05-04T06:30:15Z",
+        "image-factory.io/last-rebuild-url": RUN,
+        "image-factory.io/discovery-status": "success",
+        "image-factory.io/enrolled-at": "2026-05-04T06:30:15Z",
+        "github.com/project-slug": "acme/portal",
+        "github.com/workflows": "backstage.yml",
+        "backstage.io/source-location": "url:https://github.com/acme/portal/tree/release/1/app/",
+    }
+
+
+def test_the_unknown_is_left_out() -> None:
+    """A base image that was not looked at has neither digest, times nor source."""
+    assert annotations(base()) == {
+        "image-factory.io/registry": "docker.io",
+        "image-factory.io/repository": "library/node",
+        "image-factory.io/tag": "22",
+        "image-factory.io/rebuild-status": "watched",
+        "image-factory.io/rebuild-reason": "not looked at yet",
+    }
+
+
+def test_a_workflow_may_be_written_under_build() -> None:
+    """`build.workflow` counts where the source has none."""
+    source = {"provider": "github", "repo": "acme/portal"}
+    image = replace(
+        managed(), enrollment={"source": source, "build": {"system": "github-actions", "workflow": "a.yml"}}
+    )
+
+    assert annotations(image)["github.com/workflows"] == "a.yml"
+
+
+def test_a_source_elsewhere_has_no_github_annotations() -> None:
+    """A git address is a source location alone, and an address that nobody can open is not even that."""
+    git = {"source": {"provider": "git", "repo": "https://git.example.org/a.git"}}
+    found = annotations(replace(managed(), enrollment=git, last_rebuild=rebuild("ftp://example.org/run")))
+
+    assert found["backstage.io/source-location"] == "url:https://git.example.org/a.git"
+    assert not {"github.com/project-slug", "github.com/workflows", "image-factory.io/last-rebuild-url"} & found.keys()
+
+
+def test_labels_tell_registry_and_role() -> None:
+    """A port is written with '-', because ':' may not be in a label."""
+    assert labels(replace(base(), registry="localhost:5000")) == {
+        "image-factory.io/registry": "localhost-5000",
+        "image-factory.io/role": "base",
+    }
+
+
+@given(st.text(max_size=100))
+def test_a_label_is_always_valid(text: str) -> None:
+    """Whatever a registry is called, Backstage takes the label."""
+    assert is_label_value(label_value(text))

@@ -1,0 +1,34 @@
+"""Backstage's grammar; the cases are those that its own validation tells apart."""
+
+from collections.abc import Callable
+
+import pytest
+
+from catalog.grammar import is_key, is_label_value, is_namespace, is_object_name, is_reference, is_tag
+
+
+@pytest.mark.parametrize(
+    ("is_right", "right", "wrong"),
+    [
+        (is_object_name, ["a", "A.b_c--d", "a" * 63], ["", "-a", "a.", "a" * 64, "a b", "ä", "a\n", None, 7]),
+        (is_namespace, ["default", "a-1"], ["A", "a--b", "-a", "a.b", "", "a" * 64]),
+        (is_tag, ["registry:ghcr-io", "c++", "c#", "a" * 63], ["A", "a--b", "a-", "a.b", "", "a" * 64]),
+        (is_label_value, ["", "ghcr.io"], ["localhost:5000", "-", None]),
+        (is_key, ["a", "image-factory.io/last-built"], ["/a", "a/", "a/b/c", "A.io/b", f"{'a.' * 127}io/b", 7]),
+        (
+            is_reference,
+            ["a", "group:a", "b/a", "group:Default/A.b"],
+            ["", "a:b:c", "a/b/c", "group:", "1x:a", "a b", None],
+        ),
+    ],
+)
+def test_the_grammar(is_right: Callable[[object], bool], right: list[object], wrong: list[object]) -> None:
+    """What Backstage takes is right, what it refuses is not, whatever type it has."""
+    assert [text for text in right if not is_right(text)] == []
+    assert [text for text in wrong if is_right(text)] == []
+
+
+def test_a_dependency_tells_its_kind() -> None:
+    """Where nothing else tells the kind, a bare name is no reference."""
+    assert is_reference("resource:a", with_kind=True)
+    assert not is_reference("default/a", with_kind=True)

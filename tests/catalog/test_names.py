@@ -1,0 +1,84 @@
+"""The names of base images' entities."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalog.names import base_name, slug
+from catalog.reference import ImageReference
+
+VALID = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+# Few letters and many separators, so that different references often share a slug.
+REFERENCES = st.builds(
+    ImageReference,
+    st.sampled_from(["docker.io", "ghcr.io", "localhost:5000", "[::1]:5000", "a.b"]),
+    st.from_regex(r"(library|a|b)(/[ab]([._]|__|--)?[ab]{0,40}){1,3}", fullmatch=True),
+    st.from_regex(r"[ABab1][ABab1._-]{0,60}", fullmatch=True),
+)
+
+
+@pytest.mark.parametrize(
+    ("reference", "name"),
+    [
+        ("node:22-bookworm-slim", "node-22-bookworm-slim"),
+        ("docker.io/library/node:22_Slim", "node-22-slim"),
+        ("ghcr.io/acme/base:1.2", "ghcr-io-acme-base-1-2"),
+        ("grafana/grafana:10", "docker-io-grafana-grafana-10"),
+        ("localhost:5000/a--b:1", "localhost-5000-a-b-1"),
+        ("node", "node"),
+    ],
+)
+def test_a_name_reads_like_its_reference(reference: str, name: str) -> None:
+    """Docker Hub's official images go by their own name, all others with registry and path."""
+    assert base_name(ImageReference.parse(reference), {}) == name
+
+
+def test_a_taken_name_gets_a_hash() -> None:
+    """Another image's name, however it is written, is left to it."""
+    node = ImageReference.parse("node:22")
+
+    name = base_name(node, {"node-22": "ghcr.io/acme/backstage:latest"})
+
+    assert re.fullmatch(r"node-22-[0-9a-f]{8}", name)
+    taken_twice = {"node-22": "x/a:1", name: "x/b:1"}
+    assert base_name(node, taken_twice) not in taken_twice
+
+
+def test_a_long_name_is_cut_with_a_hash() -> None:
+    """Two long references that differ only at the end have two names of at most 63 characters."""
+    first, second = (ImageReference.parse(f"ghcr.io/{'long-' * 12}name:{tag}") for tag in ("1", "2"))
+
+    names = {base_name(first, {}), base_name(second, {})}
+
+    assert len(names) == 2
+    assert {len(name) for name in names} == {63}
+
+
+@given(st.lists(REFERENCES, max_size=12), st.sets(st.sampled_from(["a", "a-a-a", "a-b-1", "b-a-1"])))
+def test_names_are_valid_and_never_collide(references: list[ImageReference], managed: set[str]) -> None:
+    """Whatever comes in whatever order, each reference has a name of its own, and keeps it when asked again."""
+    taken = {name: f"managed/{name}" for name in managed}
+    names: dict[str, str] = {}
+    for reference in references:
+        name = base_name(reference, taken)
+        assert VALID.fullmatch(name)
+        assert "--" not in name
+        assert taken.setdefault(name.lower(), str(reference)) == str(reference)
+        assert names.setdefault(str(reference), name) == name
+    assert all(base_name(reference, taken) == names[str(reference)] for reference in references)
+
+
+def test_a_name_outlives_the_collision() -> None:
+    """A hashed name is kept when the plain one becomes free."""
+    node = ImageReference.parse("node:22")
+    name = base_name(node, {"node-22": "other/image:1"})
+
+    assert base_name(node, {name: str(node)}) == name
+
+
+@given(st.text())
+def test_a_slug_has_plain_letters_and_single_hyphens(text: str) -> None:
+    """Any text becomes parts of a-z and 0-9 with one '-' between them, or nothing."""
+    assert re.fullmatch(r"([a-z0-9]+(-[a-z0-9]+)*)?", slug(text))

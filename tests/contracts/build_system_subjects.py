@@ -1,0 +1,135 @@
+"""What the build systems' contract suite runs over: every line of the table before its peer, and the fake."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Protocol
+
+from catalog.image import Conclusion
+from provider.builds import NamedBuildSystem
+from provider.builds.github_actions import GitHubActions
+from provider.errors import BuildRefused, BuildUnavailable
+from provider.github_client import github_client
+from provider.ports import BuildRequest, BuildSystem
+from proxy.credentials import Secret
+from tests.fakes.build_system import FakeBuildSystem
+from tests.peers.github.controls import TOKEN
+from tests.peers.github.server import GitHub
+from tests.provider.builds.samples import NOW, REPOSITORY, WORKFLOWS, request
+
+_DISPATCH = f"POST /repos/{REPOSITORY}/actions/.*/dispatches"
+
+
+class Subject(Protocol):
+    """A build system under the contract, and what happens at its other end."""
+
+    system: BuildSystem
+
+    def request(self, rebuild_id: str, *, shows_ids: bool = True) -> BuildRequest:
+        """A request that it can carry out, for a build that shows ids or not."""
+
+    def refuse(self) -> None:
+        """The next dispatch is refused for good."""
+
+    def delay(self) -> None:
+        """The next dispatch is put off, and a time is named."""
+
+    def lose(self, *, started: bool) -> None:
+        """The next dispatch gets no usable answer."""
+
+    def finish(self, run_id: str, conclusion: Conclusion) -> None:
+        """A run is completed."""
+
+    def runs(self) -> int:
+        """How many runs were started."""
+
+
+class FakeSubject:
+    """The fake."""
+
+    def __init__(self) -> None:
+        self.fake = FakeBuildSystem()
+        self.system: BuildSystem = self.fake
+
+    def request(self, rebuild_id: str, *, shows_ids: bool = True) -> BuildRequest:
+        """See the protocol."""
+        self.fake.ids_shown = shows_ids
+        return request(rebuild_id)
+
+    def refuse(self) -> None:
+        """See the protocol."""
+        self.fake.fail_next(BuildRefused("no such workflow"))
+
+    def delay(self) -> None:
+        """See the protocol."""
+        self.fake.fail_next(BuildUnavailable("too many requests", NOW + timedelta(minutes=1)))
+
+    def lose(self, *, started: bool) -> None:
+        """See the protocol."""
+        self.fake.lose_next(started=started)
+
+    def finish(self, run_id: str, conclusion: Conclusion) -> None:
+        """See the protocol."""
+        self.fake.finish(run_id, conclusion, NOW)
+
+    def runs(self) -> int:
+        """See the protocol."""
+        return len(self.fake.started)
+
+
+class GitHubSubject:
+    """GitHub Actions before the fake GitHub."""
+
+    def __init__(self, github: GitHub, system: BuildSystem) -> None:
+        self.github, self.system = github, system
+
+    def request(self, rebuild_id: str, *, shows_ids: bool = True) -> BuildRequest:
+        """See the protocol."""
+        return request(rebuild_id, workflow="build.yml" if shows_ids else "plain.yml")
+
+    def refuse(self) -> None:
+        """See the protocol."""
+        self.github.fail(_DISPATCH, 422, message="Workflow is disabled")
+
+    def delay(self) -> None:
+        """See the protocol."""
+        self.github.fail(_DISPATCH, 429, {"Retry-After": "60"}, "You have exceeded a secondary rate limit")
+
+    def lose(self, *, started: bool) -> None:
+        """See the protocol."""
+        if started:
+            self.github.lose_answer(_DISPATCH)
+        else:
+            self.github.fail(_DISPATCH, 502)
+
+    def finish(self, run_id: str, conclusion: Conclusion) -> None:
+        """See the protocol."""
+        self.github.finish(int(run_id), conclusion.value)
+
+    def runs(self) -> int:
+        """See the protocol."""
+        return len(self.github.runs())
+
+
+@contextlib.contextmanager
+def github_subject() -> Iterator[Subject]:
+    """A repository at the fake GitHub, whose clock stands at the requests' time."""
+    with GitHub() as github:
+        github.state.clock = lambda: NOW.replace(microsecond=0)
+        github.add_repository(REPOSITORY, WORKFLOWS)
+        with github_client(github.url, Secret(TOKEN), seconds_between_writes=0) as client:
+            yield GitHubSubject(github, GitHubActions(client))
+        assert github.breaches == []
+
+
+@contextlib.contextmanager
+def fake_subject() -> Iterator[Subject]:
+    """The fake."""
+    yield FakeSubject()
+
+
+# A new line of the table needs its subject here.
+SUBJECTS: dict[type[NamedBuildSystem], Callable[[], contextlib.AbstractContextManager[Subject]]] = {
+    GitHubActions: github_subject,
+    FakeBuildSystem: fake_subject,
+}

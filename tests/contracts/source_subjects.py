@@ -1,0 +1,143 @@
+"""What the sources' contract suite runs over: every line of the table before its peer, and the fake."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Protocol
+
+from provider.domain.enrollment import Source
+from provider.errors import SourceRefused, SourceUnavailable
+from provider.github_client import github_client
+from provider.ports import SourceRepository
+from provider.sources.git import GitSource
+from provider.sources.github import GitHubSource
+from proxy.addresses import AddressPolicy
+from proxy.credentials import Secret
+from tests.fakes.sources import FakeSources
+from tests.peers.git_server import GitServer
+from tests.peers.github.controls import TOKEN
+from tests.peers.github.server import GitHub
+from tests.peers.process import LOOPBACK
+
+NAME = "acme/portal"
+
+
+class Subject(Protocol):
+    """A repository `acme/portal` under the contract, with files on its default branch and on `develop`."""
+
+    source: SourceRepository
+
+    def at(self, path: str, branch: str | None = None, repo: str = NAME) -> Source:
+        """A place in a repository here."""
+
+    def commit(self, path: str, text: str, branch: str | None = None) -> None:
+        """Write a file."""
+
+    def go_down(self) -> None:
+        """The next look fails for a passing cause."""
+
+    def refuse(self) -> None:
+        """The next look is forbidden."""
+
+
+class FakeSubject:
+    """The fake."""
+
+    def __init__(self) -> None:
+        self.fake = FakeSources()
+        self.source: SourceRepository = self.fake
+
+    def at(self, path: str, branch: str | None = None, repo: str = NAME) -> Source:
+        """See the protocol."""
+        return Source("github", repo, branch=branch, dockerfile=path)
+
+    def commit(self, path: str, text: str, branch: str | None = None) -> None:
+        """See the protocol."""
+        self.fake.put(NAME, path, text, branch=branch)
+
+    def go_down(self) -> None:
+        """See the protocol."""
+        self.fake.fail(NAME, SourceUnavailable(f"{NAME} cannot be asked now"))
+
+    def refuse(self) -> None:
+        """See the protocol."""
+        self.fake.fail(NAME, SourceRefused(f"{NAME} may not be read"))
+
+
+class GitHubSubject:
+    """The contents API before the fake GitHub."""
+
+    def __init__(self, github: GitHub, source: SourceRepository) -> None:
+        self.github, self.source = github, source
+
+    def at(self, path: str, branch: str | None = None, repo: str = NAME) -> Source:
+        """See the protocol."""
+        return Source("github", repo, branch=branch, dockerfile=path)
+
+    def commit(self, path: str, text: str, branch: str | None = None) -> None:
+        """See the protocol."""
+        self.github.commit(NAME, {path: text}, branch=branch)
+
+    def go_down(self) -> None:
+        """See the protocol."""
+        self.github.fail("GET /repos/", 503)
+
+    def refuse(self) -> None:
+        """See the protocol."""
+        self.github.fail("GET /repos/", 403, message="Resource protected by organization SAML enforcement")
+
+
+class GitSubject:
+    """git itself before a real git server that wants a token."""
+
+    def __init__(self, server: GitServer, source: SourceRepository) -> None:
+        self.server, self.source = server, source
+
+    def at(self, path: str, branch: str | None = None, repo: str = NAME) -> Source:
+        """See the protocol."""
+        return Source("git", f"{self.server.url}/{repo}.git", branch=branch, dockerfile=path)
+
+    def commit(self, path: str, text: str, branch: str | None = None) -> None:
+        """See the protocol."""
+        self.server.repositories.commit(NAME, {path: text}, branch=branch or "main")
+
+    def go_down(self) -> None:
+        """See the protocol."""
+        self.server.fail("GET", "info/refs", 503)
+
+    def refuse(self) -> None:
+        """See the protocol."""
+        self.server.fail("GET", "info/refs", 403)
+
+
+@contextlib.contextmanager
+def fake_subject(folder: Path) -> Iterator[Subject]:
+    """The fake."""
+    yield FakeSubject()
+
+
+@contextlib.contextmanager
+def github_subject(folder: Path) -> Iterator[Subject]:
+    """A repository at the fake GitHub."""
+    with GitHub() as github:
+        github.add_repository(NAME, {"README.md": "# Portal\n"})
+        with github_client(github.url, Secret(TOKEN)) as client:
+            yield GitHubSubject(github, GitHubSource(client))
+        assert github.breaches == []
+
+
+@contextlib.contextmanager
+def git_subject(folder: Path) -> Iterator[Subject]:
+    """A repository at a real git server."""
+    with GitServer(folder) as server:
+        server.create(NAME, {"README.md": "# Portal\n"})
+        policy = AddressPolicy(insecure_registries=(LOOPBACK,))
+        yield GitSubject(server, GitSource(policy, tokens={LOOPBACK: Secret(server.read_token)}))
+
+
+# A new line of the table needs its subject here.
+SUBJECTS: dict[type[SourceRepository], Callable[[Path], contextlib.AbstractContextManager[Subject]]] = {
+    GitHubSource: github_subject,
+    GitSource: git_subject,
+    FakeSources: fake_subject,
+}

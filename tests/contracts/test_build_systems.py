@@ -1,0 +1,117 @@
+"""What every build system promises, the fake included."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from catalog.image import Conclusion
+from provider.builds import BUILD_SYSTEMS
+from provider.errors import BuildRefused, BuildUnavailable, OutcomeUnknown
+from tests.contracts.build_system_subjects import SUBJECTS, Subject
+from tests.fakes.build_system import FakeBuildSystem
+
+
+@pytest.fixture(params=[*BUILD_SYSTEMS, FakeBuildSystem], ids=lambda kind: kind.__name__)
+def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
+    """A line of the table before its peer, or the fake."""
+    with SUBJECTS[request.param]() as running:
+        yield running
+
+
+def test_a_dispatch_starts_one_run(subject: Subject) -> None:
+    """The run that is told is the one that is found, and it is not completed yet."""
+    asked = subject.request("r-1")
+
+    dispatched = subject.system.dispatch(asked)
+
+    assert subject.runs() == 1
+    assert dispatched.run_id is not None
+    run = subject.system.run(asked, dispatched.run_id)
+    assert run == subject.system.find(asked)
+    assert run is not None
+    assert (run.id, run.conclusion, run.completed_at) == (dispatched.run_id, None, None)
+
+
+@pytest.mark.parametrize("conclusion", list(Conclusion))
+def test_a_run_is_followed_to_its_end(subject: Subject, conclusion: Conclusion) -> None:
+    """A completed run has its conclusion and the time of its end."""
+    asked = subject.request("r-1")
+    run_id = subject.system.dispatch(asked).run_id or ""
+
+    subject.finish(run_id, conclusion)
+
+    run = subject.system.run(asked, run_id)
+    assert run is not None
+    assert (run.status, run.conclusion) == ("completed", conclusion)
+    assert run.completed_at is not None
+
+
+@pytest.mark.parametrize("shows_ids", [True, False])
+def test_a_lost_answer_is_settled_by_looking(subject: Subject, shows_ids: bool) -> None:
+    """The outcome is unknown; the run that started is found, by its id or as the only one."""
+    asked = subject.request("r-1", shows_ids=shows_ids)
+    subject.lose(started=True)
+
+    with pytest.raises(OutcomeUnknown):
+        subject.system.dispatch(asked)
+
+    assert subject.system.find(asked) is not None
+    assert subject.runs() == 1
+
+
+def test_an_unknown_outcome_without_a_run_finds_none(subject: Subject) -> None:
+    """Nothing started, nothing is found, and since runs show ids that is a proof."""
+    asked = subject.request("r-1")
+    subject.lose(started=False)
+
+    with pytest.raises(OutcomeUnknown):
+        subject.system.dispatch(asked)
+
+    assert subject.system.find(asked) is None
+    assert subject.system.shows_ids(asked)
+    assert subject.runs() == 0
+
+
+def test_nobody_elses_run_is_found(subject: Subject) -> None:
+    """A run shows another request's id, which ours is the beginning of."""
+    subject.system.dispatch(subject.request("r-12"))
+
+    assert subject.system.find(subject.request("r-1")) is None
+
+
+def test_two_runs_without_ids_cannot_be_told_apart(subject: Subject) -> None:
+    """Rather none than the wrong one."""
+    asked = subject.request("r-1", shows_ids=False)
+    subject.system.dispatch(asked)
+    subject.system.dispatch(subject.request("r-2", shows_ids=False))
+
+    assert not subject.system.shows_ids(asked)
+    assert subject.system.find(asked) is None
+
+
+def test_a_refusal_starts_nothing(subject: Subject) -> None:
+    """It is for good, and no run exists."""
+    subject.refuse()
+
+    with pytest.raises(BuildRefused):
+        subject.system.dispatch(subject.request("r-1"))
+
+    assert subject.runs() == 0
+
+
+def test_a_busy_system_says_when_to_come_back(subject: Subject) -> None:
+    """Nothing started; the time is known, and then it works."""
+    asked = subject.request("r-1")
+    subject.delay()
+
+    with pytest.raises(BuildUnavailable) as caught:
+        subject.system.dispatch(asked)
+
+    assert caught.value.retry_at is not None
+    assert subject.runs() == 0
+    assert subject.system.dispatch(asked).run_id is not None
+
+
+def test_an_unknown_run_is_none(subject: Subject) -> None:
+    """The build system knows it no more."""
+    assert subject.system.run(subject.request("r-1"), "424242") is None

@@ -1,0 +1,74 @@
+"""What every source of Dockerfiles promises, the fake included."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from provider.errors import SourceNotFound, SourceRefused, SourceUnavailable
+from provider.sources import SOURCES
+from tests.contracts.source_subjects import SUBJECTS, Subject
+from tests.fakes.sources import FakeSources
+from tests.peers.fixtures import peers_installed
+
+
+@pytest.fixture(params=[*SOURCES, FakeSources], ids=lambda kind: kind.__name__)
+def subject(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Subject]:
+    """A line of the table before its peer, or the fake."""
+    with peers_installed(), SUBJECTS[request.param](tmp_path) as running:
+        yield running
+
+
+def test_a_dockerfile_is_read_as_it_is(subject: Subject) -> None:
+    """Every character, the last line break too."""
+    subject.commit("app/Dockerfile", "FROM debian:12\n# größe\n\n")
+
+    assert subject.source.dockerfile(subject.at("app/Dockerfile")).text == "FROM debian:12\n# größe\n\n"
+
+
+def test_the_branch_counts(subject: Subject) -> None:
+    """Each branch has its own file, and without one it is the default branch's."""
+    subject.commit("Dockerfile", "FROM debian:12\n")
+    subject.commit("Dockerfile", "FROM debian:13\n", branch="develop")
+
+    assert subject.source.dockerfile(subject.at("Dockerfile")).text == "FROM debian:12\n"
+    assert subject.source.dockerfile(subject.at("Dockerfile", "develop")).text == "FROM debian:13\n"
+
+
+def test_a_change_is_seen(subject: Subject) -> None:
+    """Nothing is remembered between two looks."""
+    subject.commit("Dockerfile", "FROM debian:12\n")
+    subject.source.dockerfile(subject.at("Dockerfile"))
+    subject.commit("Dockerfile", "FROM debian:13\n")
+
+    assert subject.source.dockerfile(subject.at("Dockerfile")).text == "FROM debian:13\n"
+
+
+def test_what_is_missing_is_named(subject: Subject) -> None:
+    """The file, the branch or the repository."""
+    subject.commit("Dockerfile", "FROM debian:12\n")
+
+    with pytest.raises(SourceNotFound, match="app/None"):
+        subject.source.dockerfile(subject.at("app/None"))
+    with pytest.raises(SourceNotFound, match="no branch absent"):
+        subject.source.dockerfile(subject.at("Dockerfile", "absent"))
+    with pytest.raises(SourceNotFound, match="acme/nothing"):
+        subject.source.dockerfile(subject.at("Dockerfile", repo="acme/nothing"))
+
+
+def test_a_passing_fault_passes(subject: Subject) -> None:
+    """It is unavailable: asking again may help."""
+    subject.commit("Dockerfile", "FROM debian:12\n")
+    subject.go_down()
+
+    with pytest.raises(SourceUnavailable):
+        subject.source.dockerfile(subject.at("Dockerfile"))
+
+
+def test_a_forbidden_source_is_refused(subject: Subject) -> None:
+    """A person has to do something."""
+    subject.commit("Dockerfile", "FROM debian:12\n")
+    subject.refuse()
+
+    with pytest.raises(SourceRefused):
+        subject.source.dockerfile(subject.at("Dockerfile"))

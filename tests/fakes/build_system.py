@@ -1,0 +1,122 @@
+"""A build system in memory: the same promises as the real ones, and the ways to break its answers."""
+
+import itertools
+from collections import deque
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import ClassVar
+
+from catalog.image import Conclusion
+from provider.domain.enrollment import BuildSystem as SystemName
+from provider.errors import OutcomeUnknown, ProviderError
+from provider.ports import BuildRequest, Dispatched, Run
+
+
+@dataclass(frozen=True, slots=True)
+class _Script:
+    """What becomes of one dispatch: whether a run starts, and the error that is answered."""
+
+    error: ProviderError
+    starts: bool
+
+
+class FakeBuildSystem:
+    """Runs start queued; the test finishes them.
+
+    Attributes:
+        dispatches: every request to dispatch, refused ones too, oldest first.
+        looks: the request of every call of any method, oldest first.
+        started: the requests that a run was started for, by the run's id.
+        ids_shown: whether runs show our id.
+        tells_runs: whether a dispatch answers the run's id.
+        not_passed: what every dispatch answers as not declared.
+    """
+
+    system: ClassVar[SystemName] = "github-actions"
+
+    def __init__(self, *, ids_shown: bool = True, tells_runs: bool = True, not_passed: tuple[str, ...] = ()) -> None:
+        self.dispatches: list[BuildRequest] = []
+        self.looks: list[BuildRequest] = []
+        self.started: dict[str, BuildRequest] = {}
+        self.ids_shown = ids_shown
+        self.tells_runs = tells_runs
+        self.not_passed = not_passed
+        self._ids = itertools.count(1)
+        self._runs: dict[str, Run] = {}
+        self._scripts: deque[_Script] = deque()
+        self._down: ProviderError | None = None
+
+    def fail_next(self, error: ProviderError) -> None:
+        """The next dispatch starts nothing and raises this."""
+        self._scripts.append(_Script(error, starts=False))
+
+    def lose_next(self, *, started: bool) -> None:
+        """The next dispatch has an unknown outcome; whether its run started is for `find` to tell."""
+        error = OutcomeUnknown("the build system's answer was lost; its run is looked for before it is repeated")
+        self._scripts.append(_Script(error, starts=started))
+
+    def go_down(self, error: ProviderError) -> None:
+        """Every method raises this until `heal`."""
+        self._down = error
+
+    def heal(self) -> None:
+        """Forget every scripted failure."""
+        self._down = None
+        self._scripts.clear()
+
+    def finish(self, run_id: str, conclusion: Conclusion, at: datetime) -> None:
+        """A run is completed."""
+        run = self._runs[run_id]
+        self._runs[run_id] = replace(run, status="completed", conclusion=conclusion, completed_at=at)
+
+    def forget(self, run_id: str) -> None:
+        """A run is deleted."""
+        del self._runs[run_id], self.started[run_id]
+
+    def dispatch(self, request: BuildRequest) -> Dispatched:
+        """See the port."""
+        self._look(request)
+        self.dispatches.append(request)
+        script = self._scripts.popleft() if self._scripts else None
+        if script is None or script.starts:
+            run = self._start(request)
+        if script is not None:
+            raise script.error
+        if self.tells_runs:
+            return Dispatched(run.id, run.url, self.not_passed)
+        return Dispatched(None, None, self.not_passed)
+
+    def find(self, request: BuildRequest) -> Run | None:
+        """See the port: by id, else the only run of the same workflow since the request."""
+        self._look(request)
+        if self.ids_shown:
+            found = [run_id for run_id, each in self.started.items() if each.rebuild_id == request.rebuild_id]
+        else:
+            found = [run_id for run_id, each in self.started.items() if _alike(each, request)]
+        return self._runs[found[0]] if len(found) == 1 else None
+
+    def shows_ids(self, request: BuildRequest) -> bool:
+        """See the port."""
+        self._look(request)
+        return self.ids_shown
+
+    def run(self, request: BuildRequest, run_id: str) -> Run | None:
+        """See the port."""
+        self._look(request)
+        return self._runs.get(run_id)
+
+    def _look(self, request: BuildRequest) -> None:
+        self.looks.append(request)
+        if self._down is not None:
+            raise self._down
+
+    def _start(self, request: BuildRequest) -> Run:
+        run_id = str(next(self._ids))
+        run = Run(run_id, f"https://builds.example.com/runs/{run_id}", "queued", None)
+        self.started[run_id], self._runs[run_id] = request, run
+        return run
+
+
+def _alike(started: BuildRequest, asked: BuildRequest) -> bool:
+    same = (started.source.repo, started.build) == (asked.source.repo, asked.build)
+    return same and started.requested_at >= asked.requested_at

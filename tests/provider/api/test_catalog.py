@@ -1,0 +1,59 @@
+"""Tests of the catalog documents."""
+
+import pytest
+import yaml
+
+from tests.provider.web_images import MemoryIndex, web
+
+FRAGMENTS = {"a": "kind: Resource\nmetadata:\n  name: a\n", "b": "kind: Resource\nmetadata:\n  name: b\n"}
+ALL = "/catalog/catalog-info.yaml"
+
+
+def test_all_entities_as_yaml_and_as_json() -> None:
+    """Both say the same."""
+    client = web(MemoryIndex((), FRAGMENTS)).test_client()
+    answer = client.get(ALL)
+    assert answer.mimetype == "application/yaml"
+    assert answer.headers["Cache-Control"] == "no-cache"
+    documents = list(yaml.safe_load_all(answer.text))
+    assert [document["metadata"]["name"] for document in documents] == ["a", "b"]
+    assert client.get("/catalog/entities").get_json() == {"items": documents}
+
+
+def test_one_entity() -> None:
+    """An image's own document has it alone; an unknown one is not found."""
+    client = web(MemoryIndex((), FRAGMENTS)).test_client()
+    assert yaml.safe_load(client.get("/catalog/images/b/catalog-info.yaml").text)["metadata"]["name"] == "b"
+    assert client.get("/catalog/images/c/catalog-info.yaml").status_code == 404
+
+
+def test_nothing_tracked_is_no_error() -> None:
+    """An empty catalog is an empty stream and an empty list."""
+    client = web(MemoryIndex()).test_client()
+    assert list(yaml.safe_load_all(client.get(ALL).text)) in ([], [None])
+    assert client.get("/catalog/entities").get_json() == {"items": []}
+
+
+@pytest.mark.parametrize("form", ["{tag}", "W/{tag}", '"other", {tag}', "*"])
+@pytest.mark.parametrize("path", [ALL, "/catalog/entities"])
+def test_what_is_known_is_not_made_again(path: str, form: str) -> None:
+    """A matching If-None-Match answers 304 with the tag, before any fragment is read."""
+    index = MemoryIndex((), FRAGMENTS)
+    client = web(index).test_client()
+    tag = client.get(path).headers["ETag"]
+    assert tag.startswith('"')
+    index.asked.clear()
+    answer = client.get(path, headers={"If-None-Match": form.format(tag=tag)})
+    assert (answer.status_code, answer.data, answer.headers["ETag"]) == (304, b"", tag)
+    assert index.asked == ["catalog_tag"]
+
+
+def test_a_change_changes_the_tag_of_what_changed() -> None:
+    """The document of all, and that of the image; another image's stays."""
+    index = MemoryIndex((), FRAGMENTS)
+    client = web(index).test_client()
+    paths = [ALL, "/catalog/images/a/catalog-info.yaml", "/catalog/images/b/catalog-info.yaml"]
+    before = [client.get(path).headers["ETag"] for path in paths]
+    index.by_name["a"] += "spec: {}\n"
+    codes = [client.get(p, headers={"If-None-Match": tag}).status_code for p, tag in zip(paths, before, strict=True)]
+    assert codes == [200, 200, 304]

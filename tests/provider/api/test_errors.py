@@ -1,0 +1,55 @@
+"""Tests of how errors are answered."""
+
+import logging
+
+import pytest
+
+from tests.provider.web_images import MemoryIndex, web
+
+
+class BrokenIndex(MemoryIndex):
+    """An index whose database is gone."""
+
+    def count_by_status(self) -> dict[str, int]:
+        """Fail."""
+        raise RuntimeError("hush: no such table")
+
+
+@pytest.mark.parametrize(
+    ("path", "accept", "is_page"),
+    [
+        ("/nowhere", "*/*", False),
+        ("/nowhere", "text/html,*/*;q=0.8", True),
+        ("/api/nowhere", "text/html", False),
+        ("/catalog/images/nobody/catalog-info.yaml", "text/html", False),
+        ("/images/nobody", "*/*", True),
+    ],
+)
+def test_an_error_is_json_unless_a_person_looks(path: str, accept: str, is_page: bool) -> None:
+    """Programs get Flask-Smorest's shape with the request's id; people get a page."""
+    answer = web(MemoryIndex()).test_client().get(path, headers={"Accept": accept})
+    assert answer.status_code == 404
+    if is_page:
+        assert "<h1>Not Found</h1>" in answer.text
+    else:
+        document = answer.get_json()
+        assert (document["code"], document["status"]) == (404, "Not Found")
+        assert document["requestId"] == answer.headers["X-Request-Id"]
+
+
+def test_a_wrong_method_says_which_are_allowed() -> None:
+    """405 keeps its Allow header."""
+    answer = web(MemoryIndex()).test_client().delete("/api/v1/images")
+    assert (answer.status_code, "GET" in answer.headers["Allow"]) == (405, True)
+
+
+@pytest.mark.parametrize("path", ["/images", "/metrics"])
+def test_an_unexpected_error_is_logged_and_not_shown(path: str, caplog: pytest.LogCaptureFixture) -> None:
+    """The answer has the id under which the log has the cause."""
+    with caplog.at_level(logging.ERROR):
+        answer = web(BrokenIndex()).test_client().get(path)
+    assert answer.status_code == 500
+    assert "hush" not in answer.text
+    assert answer.headers["X-Request-Id"] in answer.text
+    assert answer.headers["X-Request-Id"] in caplog.text
+    assert "hush: no such table" in caplog.text

@@ -1,0 +1,34 @@
+"""Tests of /readyz and /metrics."""
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from provider.ports import PartHealth
+from tests.provider.web_images import MemoryIndex, Parts, varied_images, web
+
+
+def test_ready_is_when_every_part_is_able() -> None:
+    """One part that is not able makes 503."""
+    able, unable = PartHealth("a", able=True), PartHealth("b", able=False, cause="no disk")
+    assert web(MemoryIndex(), health=Parts(able)).test_client().get("/readyz").status_code == 200
+    answer = web(MemoryIndex(), health=Parts(able, unable)).test_client().get("/readyz")
+    assert answer.status_code == 503
+    assert answer.get_json()["parts"][1] == {"name": "b", "able": False, "cause": "no disk"}
+
+
+def test_metrics_tell_images_requests_and_the_worker() -> None:
+    """What the index knows is there for every status; requests have bounded labels."""
+    client = web(MemoryIndex(varied_images())).test_client()
+    client.get("/images/backstage")
+    client.open("/nowhere", method="BREW")
+    answer = client.get("/metrics")
+    samples = {
+        (sample.name, *sorted(sample.labels.values())): sample.value
+        for family in text_string_to_metric_families(answer.text)
+        for sample in family.samples
+    }
+    assert samples["image_factory_images", "watched"] == 4
+    assert samples["image_factory_images", "due"] == 1
+    assert samples["image_factory_worker_beat_age_seconds", "worker"] == 30
+    assert samples["image_factory_http_requests_total", "200", "GET", "pages.image"] == 1
+    assert samples["image_factory_http_requests_total", "404", "none", "other"] == 1
+    assert samples["image_factory_http_request_seconds_count", "GET", "pages.image"] == 1

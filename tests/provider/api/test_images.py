@@ -1,0 +1,123 @@
+"""Tests of /api/v1/images."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.provider.web_images import MemoryIndex, base, managed, rebuild, update, varied_images, web
+
+
+@pytest.fixture(name="index")
+def made_index() -> MemoryIndex:
+    """An index of varied images."""
+    return MemoryIndex(varied_images())
+
+
+@pytest.fixture(name="client")
+def made_client(index: MemoryIndex) -> FlaskClient:
+    """A client at this machine."""
+    return web(index).test_client()
+
+
+def names(client: FlaskClient, query: str) -> list[str]:
+    """The names that a query finds."""
+    return [item["name"] for item in client.get(f"/api/v1/images?{query}").get_json()["items"]]
+
+
+def test_the_detail_has_what_is_promised(client: FlaskClient) -> None:
+    """Every promised key is there, in camelCase, with times in UTC."""
+    detail = client.get("/api/v1/images/backstage").get_json()
+    promised = (
+        "name role registry repository tag reference digest status reason nextEligibleAt lastChecked lastBuilt "
+        "discovery dependencies dependents enrollment lastRebuild lastError entityRef"
+    )
+    assert set(promised.split()) <= set(detail)
+    assert detail["reference"] == "ghcr.io/acme/backstage:latest"
+    assert detail["nextEligibleAt"] == "2026-03-12T12:00:00Z"
+    assert detail["dependents"] == ["search"]
+    assert detail["dependencies"][0]["role"] == "final"
+    assert detail["lastRebuild"]["causes"][0]["firstSeen"] == "2026-02-22T12:00:00Z"
+    assert detail["enrollment"]["source"]["workflow"] == "backstage.yml"
+    assert detail["lastError"] is None
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("role=base", ["debian", "node", "python", "syntax"]),
+        ("status=failed", ["payments-api"]),
+        ("dependsOn=debian", ["payments-api", "reports"]),
+        ("registry=registry.example.com:5000", ["python"]),
+        ("q=observability", ["collector"]),
+        ("role=base&sort=-name", ["syntax", "python", "node", "debian"]),
+        ("page=900000000", []),
+    ],
+)
+def test_filters_reach_the_index(client: FlaskClient, query: str, found: list[str]) -> None:
+    """Each filter restricts the list; a page past the end is empty."""
+    assert names(client, query) == found
+
+
+@pytest.mark.parametrize("query", ["role=king", "status=fine", "sort=digest", "page=0", "pageSize=101", "page=x"])
+def test_a_wrong_query_is_told_by_its_field(client: FlaskClient, query: str) -> None:
+    """422 names the parameter."""
+    answer = client.get(f"/api/v1/images?{query}")
+    assert answer.status_code == 422
+    assert query.split("=", maxsplit=1)[0] in answer.get_json()["errors"]["query"]
+
+
+def test_pages_lead_from_one_to_the_next(client: FlaskClient) -> None:
+    """Following `next` from the first page gives every image once, with its filters kept."""
+    found, address = [], "/api/v1/images?role=managed&pageSize=3"
+    while address:
+        answer = client.get(address)
+        page = answer.get_json()
+        assert (page["total"], page["pageSize"]) == (8, 3)
+        assert answer.headers["X-Pagination"].startswith('{"total": 8, "total_pages": 3')
+        found += [item["name"] for item in page["items"]]
+        address = page["next"]
+    assert sorted(found) == found == sorted(set(found))
+    assert len(found) == 8
+
+
+def test_a_list_asks_as_often_for_many_as_for_one(client: FlaskClient, index: MemoryIndex) -> None:
+    """There is no question for each image."""
+    client.get("/api/v1/images?pageSize=100")
+    assert index.asked == ["page", "neighbours"]
+
+
+def test_histories_are_paged() -> None:
+    """Updates begin with the baseline, rebuilds with the newest."""
+    image = managed("app", updates=(update(9, "a", None), update(1, "b", "a")), rebuilds=(rebuild(9), rebuild(2)))
+    client = web(MemoryIndex([image])).test_client()
+    updates = client.get("/api/v1/images/app/updates?pageSize=1").get_json()
+    assert updates["items"][0]["previousDigest"] is None
+    assert updates["next"] == "/api/v1/images/app/updates?pageSize=1&page=2"
+    rebuilds = client.get("/api/v1/images/app/rebuilds").get_json()
+    assert [item["id"] for item in rebuilds["items"]] == ["rebuild-2", "rebuild-9"]
+    assert rebuilds["items"][0]["conclusion"] == "success"
+
+
+def test_impact_tells_who_follows_and_when() -> None:
+    """It looks through managed images, whatever their number, in few questions."""
+    index = MemoryIndex(
+        [base("node"), managed("app", "node"), *(managed(f"a{number}", "app") for number in range(600))]
+    )
+    client = web(index).test_client()
+    impact = client.get("/api/v1/images/node/impact?pageSize=2").get_json()
+    assert impact["total"] == 601
+    assert impact["items"][1] == {
+        "name": "a0",
+        "depth": 2,
+        "path": ["node", "app", "a0"],
+        "eligibleAt": "2026-03-17T12:00:00Z",
+        "automatic": True,
+    }
+    assert index.asked == ["image", "page", "page"]
+
+
+@pytest.mark.parametrize("rest", ["", "/updates", "/rebuilds", "/impact"])
+def test_an_unknown_image_is_not_found(client: FlaskClient, rest: str) -> None:
+    """404 says which name."""
+    answer = client.get(f"/api/v1/images/nobody{rest}")
+    assert answer.status_code == 404
+    assert "nobody" in answer.get_json()["message"]

@@ -1,0 +1,257 @@
+"""GitHub Actions: what is sent, once, and what each of GitHub's answers means."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from github import Github
+
+from provider.builds.dispatch_inputs import BASE_IMAGES, REASON, REBUILD_ID
+from provider.builds.github_actions import GitHubActions
+from provider.domain.enrollment import Build, Source
+from provider.errors import BuildRefused, BuildUnavailable, OutcomeUnknown
+from provider.github_client import github_client
+from provider.ports import BuildSystem
+from proxy.credentials import Secret
+from tests.peers.github.controls import LOGIN, TOKEN
+from tests.peers.github.server import GitHub
+from tests.provider.builds.samples import BASE, NOW, REPOSITORY, WORKFLOWS, request
+
+DISPATCH = f"POST /repos/{REPOSITORY}/actions/.*/dispatches"
+
+
+@pytest.fixture
+def peer(github: GitHub) -> GitHub:
+    """A GitHub whose clock stands at the requests' time, with the samples' workflows."""
+    github.state.clock = lambda: NOW.replace(microsecond=0)
+    github.add_repository(REPOSITORY, WORKFLOWS)
+    return github
+
+
+@pytest.fixture
+def client(peer: GitHub) -> Iterator[Github]:
+    """A client with the token that may do anything."""
+    with github_client(peer.url, Secret(TOKEN), seconds_between_writes=0) as opened:
+        yield opened
+
+
+@pytest.fixture
+def system(client: Github) -> BuildSystem:
+    """The build system under test."""
+    return GitHubActions(client)
+
+
+def posts(peer: GitHub) -> int:
+    """How many requests that could start a run were sent."""
+    return sum(seen.method == "POST" for seen in peer.log)
+
+
+def test_declared_inputs_are_passed(peer: GitHub, system: BuildSystem) -> None:
+    """The id, the reason and every base reach the workflow, and the answer has the run."""
+    dispatched = system.dispatch(request())
+
+    (run,) = peer.runs()
+    assert dispatched.run_id == str(run.id)
+    assert dispatched.url == f"https://github.com/{REPOSITORY}/actions/runs/{run.id}"
+    assert dispatched.not_passed == ()
+    assert (run.title, run.inputs[REASON]) == ("Build r-1", "node:22 has aged 7 days")
+    assert json.loads(run.inputs[BASE_IMAGES]) == [BASE.document()]
+
+
+def test_undeclared_inputs_are_named_not_sent(peer: GitHub, system: BuildSystem) -> None:
+    """GitHub would refuse an input that the workflow does not declare."""
+    dispatched = system.dispatch(request(workflow="plain.yml"))
+
+    assert dispatched.not_passed == (REBUILD_ID, REASON, BASE_IMAGES)
+    assert peer.runs()[0].inputs == {}
+
+
+@pytest.mark.parametrize(
+    ("build_ref", "branch", "built"),
+    [("release", "develop", "release"), (None, "develop", "develop"), (None, None, "main")],
+)
+def test_which_branch_is_built(
+    peer: GitHub, system: BuildSystem, build_ref: str | None, branch: str | None, built: str
+) -> None:
+    """The build's, else the source's, else the repository's default branch."""
+    for each in ("release", "develop"):
+        peer.commit(REPOSITORY, {"README.md": each}, branch=each)
+    build = Build("github-actions", workflow="build.yml", ref=build_ref)
+
+    system.dispatch(request(build=build, source=Source("github", REPOSITORY, branch=branch)))
+
+    assert peer.runs()[0].head_branch == built
+
+
+@pytest.mark.parametrize(
+    ("workflow", "words"),
+    [
+        ("lint.yml", "has no workflow_dispatch.*add `on: workflow_dispatch:`"),
+        ("none.yml", "none.yml.*404"),
+        ("demanding.yml", "422.*Required input 'version' not provided"),
+    ],
+)
+def test_what_cannot_be_dispatched(peer: GitHub, system: BuildSystem, workflow: str, words: str) -> None:
+    """It is refused in words that say where and what would be right."""
+    with pytest.raises(BuildRefused, match=words):
+        system.dispatch(request(workflow=workflow))
+
+    assert peer.runs() == []
+
+
+def test_only_admins_start_workflows_that_do_not_ask_for_it(peer: GitHub, system: BuildSystem) -> None:
+    """A workflow without our id is not started for an enrollment that no admin made; one with it is."""
+    with pytest.raises(BuildRefused, match=f"does not declare the input {REBUILD_ID}"):
+        system.dispatch(request(workflow="plain.yml", made_by_admin=False))
+    assert posts(peer) == 0
+
+    assert system.dispatch(request(made_by_admin=False)).run_id
+
+
+@pytest.mark.parametrize("status", [500, 502, 503])
+def test_a_server_error_is_not_repeated(peer: GitHub, system: BuildSystem, status: int) -> None:
+    """Two faults wait, and one dispatch meets only one: a second POST might start a second run."""
+    peer.fail(DISPATCH, status, times=2)
+
+    with pytest.raises(OutcomeUnknown, match="scripted fault"):
+        system.dispatch(request())
+
+    assert posts(peer) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "message"), [(422, "Workflow is disabled"), (403, "Resource not accessible"), (404, "Not Found")]
+)
+def test_a_refusal_has_githubs_words(peer: GitHub, system: BuildSystem, status: int, message: str) -> None:
+    """One POST, and the words of its answer."""
+    peer.fail(DISPATCH, status, message=message, times=2)
+
+    with pytest.raises(BuildRefused, match=rf"build.yml: GitHub refused \({status}\): {message}"):
+        system.dispatch(request())
+
+    assert posts(peer) == 1
+
+
+def test_a_used_up_rate_limit_names_its_reset(peer: GitHub, system: BuildSystem) -> None:
+    """GitHub answers 403 as for a missing permission; the headers tell that it is the limit."""
+    reset = int(datetime.now(UTC).timestamp()) + 1800
+    headers = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(reset)}
+    peer.fail(DISPATCH, 403, headers, "API rate limit exceeded for user ID 1.")
+
+    with pytest.raises(BuildUnavailable, match="rate limit exceeded") as caught:
+        system.dispatch(request())
+
+    assert caught.value.retry_at == datetime.fromtimestamp(reset, UTC)
+
+
+def test_a_fault_before_the_dispatch_leaves_nothing_behind(peer: GitHub, system: BuildSystem) -> None:
+    """The workflow's file could not be read, so nothing was sent that could start a run."""
+    peer.fail(f"GET /repos/{REPOSITORY}/contents/.*", 502)
+
+    with pytest.raises(BuildUnavailable):
+        system.dispatch(request())
+
+    assert posts(peer) == 0
+
+
+def test_a_server_that_is_not_there_is_unavailable() -> None:
+    """A refused connection carries nothing, so it may be tried again."""
+    with GitHub() as gone:
+        url = gone.url
+    with github_client(url, Secret(TOKEN)) as client, pytest.raises(BuildUnavailable, match="no connection"):
+        GitHubActions(client).dispatch(request(source=Source("github", REPOSITORY, branch="main")))
+
+
+def test_an_enterprise_server_is_asked_again_without_run_details() -> None:
+    """Up to 3.20 it refuses the field; that is remembered, and the run is found by its id."""
+    with GitHub(ghes=True) as peer:
+        peer.state.clock = lambda: NOW
+        peer.add_repository(REPOSITORY, WORKFLOWS)
+        with github_client(peer.url, Secret(TOKEN), seconds_between_writes=0) as client:
+            system = GitHubActions(client)
+            dispatched = [system.dispatch(request(each)) for each in ("r-1", "r-2")]
+            found = system.find(request("r-2"))
+
+        assert [each.run_id for each in dispatched] == [None, None]
+        assert found is not None
+        assert found.id == str(peer.runs()[1].id)
+        assert (posts(peer), len(peer.runs())) == (3, 2)
+
+
+def test_a_run_of_another_actor_is_not_adopted(peer: GitHub, system: BuildSystem) -> None:
+    """Without ids only a run of our own login can be ours."""
+    peer.add_run(REPOSITORY, "plain.yml", event="workflow_dispatch", actor="mona")
+    assert system.find(request(workflow="plain.yml")) is None
+
+    ours = peer.add_run(REPOSITORY, "plain.yml", event="workflow_dispatch", actor=LOGIN)
+    found = system.find(request(workflow="plain.yml"))
+
+    assert found is not None
+    assert found.id == str(ours.id)
+
+
+def test_an_earlier_run_is_not_adopted(peer: GitHub, system: BuildSystem) -> None:
+    """It was there before the request."""
+    peer.state.clock = lambda: NOW - timedelta(seconds=30)
+    peer.add_run(REPOSITORY, "plain.yml", event="workflow_dispatch", actor=LOGIN)
+
+    assert system.find(request(workflow="plain.yml")) is None
+
+
+def test_without_a_known_login_no_run_is_adopted(peer: GitHub, client: Github) -> None:
+    """An App may not ask who it is; a run without id cannot be told then, unless the login is given."""
+    peer.add_run(REPOSITORY, "plain.yml", event="workflow_dispatch", actor=LOGIN)
+    peer.fail("GET /user", 403, message="Resource not accessible by integration")
+
+    assert GitHubActions(client).find(request(workflow="plain.yml")) is None
+    assert GitHubActions(client, login=LOGIN).find(request(workflow="plain.yml")) is not None
+
+
+def test_a_run_is_found_beyond_the_first_page(peer: GitHub, system: BuildSystem) -> None:
+    """The newest come first, and ours was followed by many."""
+    run_id = system.dispatch(request()).run_id
+    for number in range(120):
+        peer.add_run(REPOSITORY, "build.yml", event="workflow_dispatch", inputs={REBUILD_ID: f"s-{number}"})
+
+    found = system.find(request())
+
+    assert found is not None
+    assert found.id == run_id
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda system: system.find(request()),
+        lambda system: system.shows_ids(request()),
+        lambda system: system.run(request(), "1"),
+    ],
+    ids=["find", "shows_ids", "run"],
+)
+def test_reading_is_unavailable_while_github_is(
+    peer: GitHub, system: BuildSystem, ask: Callable[[BuildSystem], object]
+) -> None:
+    """A server error on reading says nothing about any run."""
+    peer.fail("GET /", 502)
+
+    with pytest.raises(BuildUnavailable):
+        ask(system)
+
+
+def test_no_token_is_in_a_message(peer: GitHub) -> None:
+    """A wrong token is refused without being repeated."""
+    wrong = "ghp_wrongwrongwrong"
+    with (
+        github_client(peer.url, Secret(wrong)) as client,
+        pytest.raises(BuildRefused, match="Bad credentials") as caught,
+    ):
+        GitHubActions(client).dispatch(request())
+
+    assert wrong not in str(caught.value)
+
+
+def test_a_source_elsewhere_is_refused(system: BuildSystem) -> None:
+    """Only repositories at GitHub have workflows."""
+    with pytest.raises(BuildRefused, match="repositories at GitHub only"):
+        system.dispatch(request(source=Source("git", "https://git.example.com/portal.git")))

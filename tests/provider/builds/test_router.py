@@ -1,0 +1,33 @@
+"""Which build system a request goes to."""
+
+import pytest
+
+from provider.builds.router import BuildSystems
+from provider.domain.enrollment import Build
+from provider.errors import BuildRefused
+from tests.fakes.build_system import FakeBuildSystem
+from tests.provider.builds.samples import request
+
+
+def test_a_request_goes_to_the_system_it_names() -> None:
+    """Every method does."""
+    fake = FakeBuildSystem()
+    systems = BuildSystems([fake])
+
+    run_id = systems.dispatch(request()).run_id or ""
+
+    assert fake.dispatches == [request()]
+    assert systems.find(request()) == systems.run(request(), run_id) == fake.run(request(), run_id)
+    assert systems.shows_ids(request())
+
+
+def test_an_unsupported_system_is_refused() -> None:
+    """The message says which are supported."""
+    with pytest.raises(BuildRefused, match="gitlab is not supported; supported: github-actions"):
+        BuildSystems([FakeBuildSystem()]).dispatch(request(build=Build("gitlab")))
+
+
+def test_a_system_that_is_not_configured_is_refused() -> None:
+    """It is supported, but has no credentials here."""
+    with pytest.raises(BuildRefused, match="github-actions is not configured"):
+        BuildSystems([]).dispatch(request())

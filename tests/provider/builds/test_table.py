@@ -1,0 +1,28 @@
+"""The table of build systems."""
+
+import importlib
+import inspect
+import pkgutil
+
+from provider import builds
+from provider.builds import BUILD_SYSTEMS
+from provider.builds.router import BuildSystems
+
+
+def test_every_class_has_its_line() -> None:
+    """A module with a build system that is not in the table is forgotten work."""
+    modules = [importlib.import_module(f"provider.builds.{it.name}") for it in pkgutil.iter_modules(builds.__path__)]
+    classes: set[object] = {
+        kind
+        for module in modules
+        for _, kind in inspect.getmembers(module, inspect.isclass)
+        if kind.__module__ == module.__name__ and hasattr(kind, "dispatch") and hasattr(kind, "find")
+    }
+
+    assert classes - {BuildSystems} == set(BUILD_SYSTEMS)
+
+
+def test_names_are_unique() -> None:
+    """The router would never reach the second of two."""
+    names = [kind.system for kind in BUILD_SYSTEMS]
+    assert len(names) == len(set(names))

@@ -1,0 +1,68 @@
+"""Tests of who would be rebuilt."""
+
+from datetime import timedelta
+
+from catalog.image import DependencyRole
+from provider.domain.impact import Impact, impact_of
+from tests.provider.web_images import NOW, base, dependency, managed
+
+NODE = base("node")
+
+
+def test_a_delay_counts_once_at_the_base() -> None:
+    """A child follows its parent without a delay of its own, though it has one."""
+    images = [managed("parent", "node", enrollment={"rebuildDelay": "2d"}), managed("child", "parent")]
+
+    assert impact_of(NODE, images, NOW) == [
+        Impact("parent", 1, ("node", "parent"), NOW + timedelta(days=2), automatic=True),
+        Impact("child", 2, ("node", "parent", "child"), NOW + timedelta(days=2), automatic=True),
+    ]
+
+
+def test_without_a_written_delay_it_is_seven_days() -> None:
+    """The default of an enrollment counts."""
+    assert impact_of(NODE, [managed("app", "node")], NOW)[0].eligible_at == NOW + timedelta(days=7)
+
+
+def test_what_stands_on_a_managed_image_follows_at_once() -> None:
+    """Between managed images there is no delay."""
+    assert impact_of(managed("parent"), [managed("child", "parent")], NOW)[0].eligible_at == NOW
+
+
+def test_the_way_that_comes_first_counts() -> None:
+    """An image on the base and on a quicker parent goes with the parent."""
+    images = [managed("quick", "node", enrollment={"rebuildDelay": "1d"}), managed("both", "node", "quick")]
+
+    assert [(one.name, one.depth) for one in impact_of(NODE, images, NOW)] == [("quick", 1), ("both", 2)]
+
+
+def test_behind_a_person_nothing_goes_by_itself() -> None:
+    """A child of an image that is not rebuilt automatically waits for a person too, unless another way leads to it."""
+    held = managed("held", "node", enrollment={"autoRebuild": False, "rebuildDelay": "1d"})
+    images = [held, managed("child", "held"), managed("also", "held", "node")]
+
+    assert {one.name: one.automatic for one in impact_of(NODE, images, NOW)} == {
+        "also": True,
+        "held": False,
+        "child": False,
+    }
+
+
+def test_what_is_no_cause_reaches_nobody() -> None:
+    """Syntax images, references by digest, and stages where only the final one counts."""
+    pinned = dependency("node", reference=f"node:22@sha256:{'a' * 64}")
+    images = [
+        managed("a", dependencies=(dependency("node", DependencyRole.SYNTAX),)),
+        managed("b", dependencies=(pinned,)),
+        managed("c", dependencies=(dependency("node", DependencyRole.STAGE),), enrollment={"rebuildOn": "final"}),
+        managed("d", dependencies=(dependency("node", DependencyRole.STAGE),)),
+    ]
+
+    assert [one.name for one in impact_of(NODE, images, NOW)] == ["d"]
+
+
+def test_a_cycle_ends() -> None:
+    """Images that stand on each other are each told once."""
+    images = [managed("a", "node", "b"), managed("b", "a")]
+
+    assert [one.name for one in impact_of(NODE, images, NOW)] == ["a", "b"]

@@ -1,0 +1,49 @@
+"""Claims on files."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from provider.jobs.claims import FileClaims, advisory_key
+
+
+def test_a_name_has_one_holder(tmp_path: Path) -> None:
+    """A claimed name is refused to others until it is released; other names are free."""
+    claims, others = FileClaims(tmp_path / "claims"), FileClaims(tmp_path / "claims")
+    first = claims.claim("executor a/b")
+    assert first is not None
+    assert first.held()
+
+    assert others.claim("executor a/b") is None
+    other = others.claim("executor a")
+    assert other is not None
+    other.release()
+
+    first.release()
+    first.release()
+    assert not first.held()
+    again = others.claim("executor a/b")
+    assert again is not None
+    again.release()
+
+
+def test_a_child_process_does_not_keep_a_claim(tmp_path: Path) -> None:
+    """A program that was started while a claim was held does not hold it after us."""
+    claims = FileClaims(tmp_path)
+    claim = claims.claim("executor")
+    assert claim is not None
+    command = [sys.executable, "-c", "import sys; sys.stdin.read()"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, close_fds=False) as child:
+        claim.release()
+
+        again = claims.claim("executor")
+        child.communicate()
+
+    assert again is not None
+    again.release()
+
+
+def test_names_are_numbers_for_postgresql() -> None:
+    """A name's number is the same in every process, fits a bigint and differs from another name's."""
+    assert advisory_key("executor a") == advisory_key("executor a") != advisory_key("executor b")
+    assert -(2**63) <= advisory_key("executor a") < 2**63

@@ -1,0 +1,119 @@
+"""Tests of the pages that show images."""
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.provider.web_images import MemoryIndex, managed, rebuild, varied_images, web
+
+
+@pytest.fixture(name="index")
+def made_index() -> MemoryIndex:
+    """An index of varied images."""
+    return MemoryIndex(varied_images())
+
+
+@pytest.fixture(name="client")
+def made_client(index: MemoryIndex) -> FlaskClient:
+    """A client at this machine."""
+    return web(index).test_client()
+
+
+def test_the_front_leads_to_the_images(client: FlaskClient) -> None:
+    """A redirect, for now."""
+    assert client.get("/").headers["Location"] == "/images"
+
+
+def test_the_list_shows_every_image_with_its_status_in_words(client: FlaskClient, index: MemoryIndex) -> None:
+    """All twelve with few questions to the index."""
+    page = client.get("/images").text
+    assert all(f'href="/images/{name}"' in page for name in index.images)
+    assert "Up to date" in page
+    assert "Not looked at yet." in page
+    assert index.asked == ["page", "count_by_status"]
+
+
+def test_filters_work_as_a_form(client: FlaskClient) -> None:
+    """What was asked stays in the form, and only what matches is shown."""
+    page = client.get("/images?q=&status=&role=base&registry=docker.io").text
+    assert set(re.findall(r'href="/images/([a-z-]+)"', page)) == {"node", "debian", "syntax"}
+    assert '<option value="base" selected>' in page
+    assert 'value="docker.io"' in page
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [("?q=zzz", "No image matches"), ("?page=9", "past the end")],
+)
+def test_an_empty_list_says_what_to_do(client: FlaskClient, query: str, says: str) -> None:
+    """Each emptiness has its own way out."""
+    assert says in client.get(f"/images{query}").text
+    assert "images.yaml" in web(MemoryIndex()).test_client().get("/images").text
+
+
+def test_many_images_come_in_pages() -> None:
+    """The second page has the rest, and keeps the filters."""
+    client = web(MemoryIndex(managed(f"app-{number:03}") for number in range(60))).test_client()
+    first = client.get("/images?role=managed").text
+    assert "Page 1 of 2" in first
+    assert 'rel="next" href="/images?role=managed&amp;page=2"' in first
+    assert "app-059" in client.get("/images?role=managed&page=2").text
+
+
+def test_an_image_tells_all_that_is_known(client: FlaskClient, index: MemoryIndex) -> None:
+    """Status and reason, when next, digest, dependencies, dependents, history, rebuilds and enrollment."""
+    page = client.get("/images/backstage").text
+    for text in (
+        "node:22 has aged 5 of 7 days.",
+        '<time datetime="2026-03-12T12:00:00Z" title="2026-03-12 12:00 UTC">in 2 days</time>',
+        f"ghcr.io/acme/backstage:latest@sha256:{'b' * 64}",
+        'href="/images/node"',
+        'href="/images/search"',
+        "https://github.com/acme/x/actions/runs/9",
+        "baseline",
+        "workflow: backstage.yml",
+    ):
+        assert text in page
+    assert index.asked == ["image", "neighbours"]
+
+
+def test_an_image_tells_what_went_wrong(client: FlaskClient) -> None:
+    """The last error, unresolved arguments, a failed discovery."""
+    failed = client.get("/images/payments-api").text
+    assert "The build ended with exit code 1." in failed
+    assert "<code>BASE_TAG</code>" in failed
+    assert "acme/collector has no branch main." in client.get("/images/collector").text
+
+
+def test_what_others_wrote_is_never_markup() -> None:
+    """Texts are escaped, and an address that is no web address is no link."""
+    hostile = managed(
+        "app", title="<script>alert(1)</script>", rebuilds=(rebuild(1, url="javascript:alert(1)", reason="<b>now"),)
+    )
+    client = web(MemoryIndex([hostile])).test_client()
+    page = client.get("/images/app").text + client.get("/images").text
+    assert "<script>alert" not in page
+    assert "<b>now" not in page
+    assert "javascript:" not in page
+
+
+@pytest.mark.parametrize("path", ["/images", "/images/backstage", "/images/nobody", "/api/docs"])
+def test_pages_need_nothing_from_elsewhere(client: FlaskClient, path: str) -> None:
+    """Every asset is ours and there; the policy refuses others; nothing inline."""
+    answer = client.get(path)
+    assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert not re.search(r"<script(?! src)|\sstyle=|\son[a-z]+=", answer.text)
+    for asset in re.findall(r'<(?:link|script)[^>]*(?:href|src)="([^"]+)"', answer.text):
+        assert asset.startswith("/static/")
+        with client.get(asset) as served:
+            assert served.status_code == 200
+
+
+def test_the_documentation_shows_every_resource(client: FlaskClient) -> None:
+    """With parameters and schemas."""
+    page = client.get("/api/docs").text
+    for text in ("/api/v1/images/{name}/impact", "dependsOn", 'id="schema-Image"', "nextEligibleAt"):
+        assert text in page

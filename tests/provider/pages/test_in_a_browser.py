@@ -1,0 +1,71 @@
+"""The pages in a real browser, where there is one."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+from werkzeug.serving import make_server
+
+from tests.provider.web_images import MemoryIndex, varied_images, web
+
+CHROMIUM = shutil.which("chromium")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+
+
+@pytest.fixture(name="address", scope="module")
+def served() -> Iterator[str]:
+    """The address of the web part at a free port of this machine."""
+    server = make_server("127.0.0.1", 0, web(MemoryIndex(varied_images())), threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(name="phone")
+def opened() -> Iterator[Page]:
+    """A narrow window."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser.new_page(viewport={"width": 390, "height": 844})
+        browser.close()
+
+
+def test_pages_fit_a_phone_and_keep_their_own_policy(phone: Page, address: str) -> None:
+    """Nothing is wider than the window, and the browser has nothing to complain about."""
+    complaints: list[str] = []
+    phone.on("console", lambda message: complaints.append(message.text))
+    phone.on("pageerror", lambda error: complaints.append(str(error)))
+    for path in ("/images", "/images/backstage", "/images/payments-api", "/api/docs"):
+        phone.goto(address + path)
+        assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+    assert complaints == []
+
+
+def test_the_list_is_used_by_keyboard(phone: Page, address: str) -> None:
+    """The first key leads past the navigation, and the form filters on Enter."""
+    phone.goto(f"{address}/images")
+    phone.keyboard.press("Tab")
+    assert phone.evaluate("document.activeElement.className") == "skip"
+    assert phone.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    phone.keyboard.press("Enter")
+    phone.get_by_role("searchbox").fill("backstage")
+    phone.keyboard.press("Enter")
+    phone.wait_for_url("**/images?q=backstage*")
+    assert phone.get_by_role("row").count() == 1
+
+
+def test_a_digest_is_copied_in_full(phone: Page, address: str) -> None:
+    """The button puts the reference by digest on the clipboard."""
+    phone.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    phone.goto(f"{address}/images/backstage")
+    phone.get_by_role("button", name="@sha256").click()
+    phone.get_by_text("Copied").wait_for()
+    copied = phone.evaluate("navigator.clipboard.readText()")
+    assert copied == f"ghcr.io/acme/backstage:latest@sha256:{'b' * 64}"

@@ -1,0 +1,34 @@
+"""The table of sources, and the router over it."""
+
+import importlib
+import inspect
+import pkgutil
+
+import pytest
+
+from provider import sources
+from provider.domain.enrollment import Source
+from provider.errors import SourceNotFound
+from provider.sources import SOURCES
+from provider.sources.git import GitSource
+from provider.sources.router import Sources
+from proxy.addresses import AddressPolicy
+
+
+def test_every_class_has_its_line() -> None:
+    """A module with a source that is not in the table is forgotten work."""
+    modules = [importlib.import_module(f"provider.sources.{it.name}") for it in pkgutil.iter_modules(sources.__path__)]
+    classes: set[object] = {
+        kind
+        for module in modules
+        for _, kind in inspect.getmembers(module, inspect.isclass)
+        if kind.__module__ == module.__name__ and hasattr(kind, "dockerfile")
+    }
+
+    assert classes - {Sources} == set(SOURCES)
+
+
+def test_an_unsupported_provider_has_no_file() -> None:
+    """The message says which are supported."""
+    with pytest.raises(SourceNotFound, match="gitlab is not supported yet; supported: github, git"):
+        Sources([GitSource(AddressPolicy())]).dockerfile(Source("gitlab", "acme/portal"))

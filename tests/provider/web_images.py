@@ -1,0 +1,253 @@
+"""Images, an index in memory and the web part over it, for the tests of what is shown."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from flask import Flask
+
+from catalog.image import (
+    CauseView,
+    Conclusion,
+    DependencyRole,
+    DependencyView,
+    DiscoveryStatus,
+    DiscoveryView,
+    FailureView,
+    Image,
+    RebuildView,
+    Role,
+    Status,
+    UpdateView,
+)
+from catalog.reference import Digest
+from provider.auth.access import Access
+from provider.ports import Beat, ImageFilter, Neighbours, Page, PartHealth
+from provider.web import create_web
+
+NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
+
+
+def digest(letter: str) -> Digest:
+    """A digest of one hexadecimal digit."""
+    return Digest(f"sha256:{letter * 64}")
+
+
+def base(name: str, **others: object) -> Image:
+    """A base image that is watched."""
+    image = Image(
+        name,
+        Role.BASE,
+        "docker.io",
+        f"library/{name}",
+        "22",
+        Status.WATCHED,
+        "Watched for what stands on it.",
+        "group:default/platform",
+        digest=digest("a"),
+        last_updated=NOW - timedelta(days=3),
+    )
+    return replace(image, **others)  # type: ignore[arg-type]  # keywords of Image
+
+
+def managed(name: str, *bases: str, enrollment: Mapping[str, object] | None = None, **others: object) -> Image:
+    """A managed image that stands on the bases."""
+    image = Image(
+        name,
+        Role.MANAGED,
+        "ghcr.io",
+        f"acme/{name}",
+        "latest",
+        Status.UP_TO_DATE,
+        "Built on the newest bases.",
+        "group:default/team-a",
+        digest=digest("b"),
+        dependencies=tuple(dependency(base_name) for base_name in bases),
+        discovery=DiscoveryView(DiscoveryStatus.SUCCESS),
+        enrollment={"name": name, "registry": "ghcr.io", "repository": f"acme/{name}", **(enrollment or {})},
+    )
+    return replace(image, **others)  # type: ignore[arg-type]  # keywords of Image
+
+
+def dependency(name: str, role: DependencyRole = DependencyRole.FINAL, reference: str | None = None) -> DependencyView:
+    """An edge to a base."""
+    return DependencyView(name, reference or f"docker.io/library/{name}:22", role, ("from",))
+
+
+def rebuild(number: int, **others: object) -> RebuildView:
+    """A rebuild that went well, `number` days ago."""
+    at = NOW - timedelta(days=number)
+    cause = CauseView("node", "docker.io/library/node:22", digest("c"), digest("a"), at - timedelta(days=7))
+    view = RebuildView(
+        f"rebuild-{number}",
+        at,
+        at,
+        at,
+        "completed",
+        Conclusion.SUCCESS,
+        f"https://github.com/acme/x/actions/runs/{number}",
+        "image-factory",
+        False,
+        "node moved and has aged 7 days.",
+        (cause,),
+        "verified",
+    )
+    return replace(view, **others)  # type: ignore[arg-type]  # keywords of RebuildView
+
+
+def update(number: int, letter: str, previous: str | None, until: int | None = None) -> UpdateView:
+    """A digest that was first seen `number` days ago, and current until so many days ago."""
+    at, gone = NOW - timedelta(days=number), None if until is None else NOW - timedelta(days=until)
+    return UpdateView(digest(letter), digest(previous) if previous else None, at, gone, "poll", False, ("linux/amd64",))
+
+
+class MemoryIndex:
+    """An index in memory; `asked` names every question it got."""
+
+    def __init__(self, images: Iterable[Image] = (), fragments: Mapping[str, str] | None = None) -> None:
+        self.images = {image.name: image for image in images}
+        self.by_name = dict(fragments or {})
+        self.asked: list[str] = []
+
+    def replace(self, images: Iterable[Image], fragments: Mapping[str, str]) -> None:
+        """Take the images."""
+        self.images, self.by_name = {image.name: image for image in images}, dict(fragments)
+
+    def checked(self, names: Iterable[str], at: datetime) -> None:
+        """Nothing: the readers' tests look at what is shown."""
+
+    def image(self, name: str) -> Image | None:
+        """One image."""
+        self.asked.append("image")
+        return self.images.get(name)
+
+    def neighbours(self, names: Sequence[str]) -> Mapping[str, Neighbours]:
+        """Direct dependents."""
+        self.asked.append("neighbours")
+        return {name: Neighbours(self._dependents(name), NOW - timedelta(minutes=5)) for name in names}
+
+    def page(self, wanted: ImageFilter, page: int, size: int) -> Page:
+        """A page, filtered and sorted."""
+        self.asked.append("page")
+        found = [image for image in self.images.values() if _fits(image, wanted)]
+        field = wanted.sort.removeprefix("-")
+        found.sort(key=lambda image: str(getattr(image, field) or ""), reverse=wanted.sort.startswith("-"))
+        shown = found[(page - 1) * size : page * size]
+        return Page([replace(image, updates=(), rebuilds=()) for image in shown], len(found))
+
+    def count_by_status(self) -> Mapping[str, int]:
+        """How many of each."""
+        self.asked.append("count_by_status")
+        counts: dict[str, int] = {}
+        for image in self.images.values():
+            counts[image.status.value] = counts.get(image.status.value, 0) + 1
+        return counts
+
+    def catalog_tag(self) -> str:
+        """All fragments."""
+        self.asked.append("catalog_tag")
+        return repr(self.by_name)
+
+    def fragments(self) -> Sequence[str]:
+        """The fragments by name."""
+        self.asked.append("fragments")
+        return [self.by_name[name] for name in sorted(self.by_name)]
+
+    def fragment(self, name: str) -> str | None:
+        """One fragment."""
+        return self.by_name.get(name)
+
+    def _dependents(self, name: str) -> tuple[str, ...]:
+        return tuple(image.name for image in self.images.values() if name in {edge.name for edge in image.dependencies})
+
+
+def _fits(image: Image, wanted: ImageFilter) -> bool:
+    equal = (
+        (wanted.role, image.role.value),
+        (wanted.status, image.status.value),
+        (wanted.registry, image.registry),
+        (wanted.owner, image.owner),
+    )
+    if any(asked is not None and asked != is_now for asked, is_now in equal):
+        return False
+    if wanted.depends_on is not None and wanted.depends_on not in {edge.name for edge in image.dependencies}:
+        return False
+    return wanted.query is None or wanted.query in f"{image.name} {image.repository} {image.title}"
+
+
+class Parts:
+    """The health of parts that a test names."""
+
+    def __init__(self, *parts: PartHealth) -> None:
+        self._parts = parts
+
+    def parts(self) -> Sequence[PartHealth]:
+        """Those."""
+        return self._parts
+
+
+def web(index: MemoryIndex, access: Access | None = None, health: Parts | None = None) -> Flask:
+    """The web part over the index."""
+    return create_web(
+        index,
+        health or Parts(PartHealth("database", able=True)),
+        access or Access(),
+        now=lambda: NOW,
+        public_url="http://factory.example",
+        version="1.2.3",
+        beats=lambda: [Beat("worker", NOW - timedelta(seconds=30))],
+    )
+
+
+def varied_images() -> list[Image]:
+    """A dozen images that differ in every way that shows."""
+    failed = rebuild(1, conclusion=Conclusion.FAILURE, error="The build ended with exit code 1.", emergency=True)
+    running = rebuild(0, conclusion=None, completed_at=None, status="running", requested_by="user:default/mia")
+    long_repository = "acme/platform/observability/very-long-repository-name-for-a-collector"
+    return [
+        managed(
+            "backstage",
+            "node",
+            "syntax",
+            title="Backstage",
+            description="The developer portal",
+            system="portal",
+            lifecycle="production",
+            status=Status.WAITING,
+            reason="node:22 has aged 5 of 7 days.",
+            next_eligible_at=NOW + timedelta(days=2),
+            last_updated=NOW - timedelta(days=9),
+            last_built=NOW - timedelta(days=9),
+            enrolled_at=NOW - timedelta(days=90),
+            updates=(update(90, "a", None, 30), update(30, "c", "a", 9), update(9, "b", "c")),
+            rebuilds=(rebuild(9), rebuild(30)),
+            last_rebuild=rebuild(9),
+            enrollment={"source": {"provider": "github", "repo": "acme/portal", "workflow": "backstage.yml"}},
+        ),
+        managed(
+            "payments-api",
+            "debian",
+            status=Status.FAILED,
+            reason="The last build failed; it waits for a new cause.",
+            last_error=FailureView(NOW - timedelta(hours=4), "The build ended with exit code 1."),
+            rebuilds=(failed,),
+            discovery=DiscoveryView(DiscoveryStatus.SUCCESS, None, ("BASE_TAG", "RUNTIME")),
+            notes=("debian is pinned in the Dockerfile; the tag now points to another digest.",),
+        ),
+        managed("search", "backstage", status=Status.REBUILDING, reason="A build is running.", rebuilds=(running,)),
+        managed("mailer", "node", status=Status.DUE, reason="backstage is being rebuilt first."),
+        managed("reports", "debian", status=Status.HELD, reason="debian:22 has aged, and autoRebuild is off."),
+        managed(
+            "collector",
+            status=Status.ERROR,
+            repository=long_repository,
+            reason="The Dockerfile cannot be read.",
+            discovery=DiscoveryView(DiscoveryStatus.FAILED, "acme/collector has no branch main."),
+        ),
+        managed("web-shop", "node", last_updated=NOW - timedelta(minutes=20)),
+        managed("gateway", status=Status.UNKNOWN, reason="Not looked at yet.", digest=None, discovery=None),
+        base("node", updates=(update(60, "d", None, 3), update(3, "a", "d"))),
+        base("debian"),
+        base("syntax", repository="docker/dockerfile"),
+        base("python", registry="registry.example.com:5000", repository="mirror/python", tag="3.13-slim-bookworm"),
+    ]
