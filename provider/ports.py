@@ -220,3 +220,13 @@ class Beat:
     at: datetime
     problem: str | None = None
     details: Mapping[str, str] = field(default_factory=dict)
+
+
+class Beats(Protocol):
+    """Where the parts tell of themselves."""
+
+    def beat(self, beat: Beat) -> None:
+        """Tell; the part's last word is kept."""
+
+    def beats(self) -> Sequence[Beat]:
+        """Every part's last word."""

@@ -23,17 +23,19 @@ from provider.api.schemas import (
 from provider.domain.impact import impact_of
 from provider.ports import ImageFilter, ImageIndex, Neighbours
 
-_SORTS = {
-    "name": "name",
-    "role": "role",
-    "status": "status",
-    "registry": "registry",
-    "repository": "repository",
-    "owner": "owner",
-    "lastUpdated": "last_updated",
-    "lastBuilt": "last_built",
-    "nextEligibleAt": "next_eligible_at",
-}
+_SORTS = (
+    "name",
+    "role",
+    "registry",
+    "repository",
+    "tag",
+    "status",
+    "owner",
+    "title",
+    "digest",
+    "lastUpdated",
+    "lastBuilt",
+)
 _MANY = 500
 
 Answer = tuple[PageDocument, dict[str, str]]
@@ -109,8 +111,6 @@ def found(index: ImageIndex, name: str) -> Image:
 
 def image_filter(query: Mapping[str, Any]) -> ImageFilter:
     """The filter out of a loaded `ImageQuery`."""
-    sort: str = query["sort"]
-    sign = "-" if sort.startswith("-") else ""
     return ImageFilter(
         role=query["role"],
         registry=query["registry"],
@@ -118,7 +118,7 @@ def image_filter(query: Mapping[str, Any]) -> ImageFilter:
         status=query["status"],
         depends_on=query["depends_on"],
         query=query["q"],
-        sort=sign + _SORTS[sort.removeprefix("-")],
+        sort=query["sort"],
     )
 
 

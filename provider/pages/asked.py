@@ -11,7 +11,7 @@ SORTS = {
     "status": "Status",
     "role": "Role",
     "registry": "Reference",
-    "last_updated": "Digest changed",
+    "lastUpdated": "Digest changed",
 }
 """Fields of an image that the list can be sorted by, and the words of their columns, from left to right."""
 PAGE_SIZE = 50

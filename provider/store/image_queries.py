@@ -1,9 +1,9 @@
 """The filters and sorts that a list of images offers, as SQL, and the neighbours of images."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Select, and_, cast, null, select, union_all
-from sqlalchemy.sql.selectable import CompoundSelect
+from sqlalchemy import Column, ColumnElement, CompoundSelect, Select, and_, cast, null, select, true, union_all
 
 from provider.ports import ImageFilter
 from provider.store.image_rows import storable
@@ -39,7 +39,7 @@ def condition(wanted: ImageFilter) -> ColumnElement[bool]:
         terms.append(images.c.name.in_(of_base))
     if wanted.query is not None:
         terms.append(images.c.searched.contains(storable(wanted.query.casefold()), autoescape=True))
-    return and_(True, *terms)
+    return and_(true(), *terms)
 
 
 def order(sort: str) -> tuple[ColumnElement[object], ...]:
@@ -55,7 +55,7 @@ def order(sort: str) -> tuple[ColumnElement[object], ...]:
     return tuple(one.desc() if sort.startswith("-") else one.asc() for one in columns)
 
 
-def page_query(wanted: ImageFilter, page: int, size: int) -> Select[tuple[str]]:
+def page_query(wanted: ImageFilter, page: int, size: int) -> Select[str]:
     """The documents of one page, counted from 1.
 
     The names are found first, which an index alone can do: rows that are only passed over are not read.
@@ -69,11 +69,13 @@ def page_query(wanted: ImageFilter, page: int, size: int) -> Select[tuple[str]]:
     return select(images.c.document).join(names, names.c.name == images.c.name).order_by(*in_order)
 
 
-def neighbours_query(names: Sequence[str]) -> CompoundSelect[tuple[str, str | None, object]]:
+def neighbours_query(names: Sequence[str]) -> CompoundSelect[*tuple[Any, ...]]:
     """Rows of (name, dependent or None, last look or None), sorted."""
     dependents = (
         select(
-            dependencies.c.base.label("name"), dependencies.c.image.label("dependent"), cast(null(), checks.c.at.type)
+            dependencies.c.base.label("name"),
+            dependencies.c.image.label("dependent"),
+            cast(null(), checks.c.at.type).label("at"),
         )
         .where(dependencies.c.base.in_(names))
         .distinct()

@@ -76,19 +76,20 @@ class SqlImageIndex:
             if (page - 1) * size >= total:
                 return Page((), total)
             documents = connection.execute(page_query(wanted, page, min(size, total))).scalars()
-            return Page(tuple(map(image_of, documents)), total)
+            return Page(tuple(image_of(document) for document in documents), total)
 
     def count_by_status(self) -> Mapping[str, int]:
         """How many images have each status; every status is there."""
         query = select(images.c.status, func.count()).group_by(images.c.status)
         with self._engine.connect() as connection:
-            counts = Counter({status: count for status, count in connection.execute(query)})
+            counts = Counter({row[0]: row[1] for row in connection.execute(query)})
         return {status.value: counts[status.value] for status in Status}
 
     def catalog_tag(self) -> str:
         """An opaque text that changes exactly when any entity does; the same entities have the same."""
         with self._engine.connect() as connection:
-            return connection.execute(select(catalog_state.c.tag)).scalar_one()
+            tag: str = connection.execute(select(catalog_state.c.tag)).scalar_one()
+        return tag
 
     def fragments(self) -> Sequence[str]:
         """The rendered entities, by name."""
@@ -111,4 +112,4 @@ def _wait_for_other_writers(connection: Connection) -> None:
 def _neighbour_rows(connection: Connection, names: Sequence[str]) -> Iterator[tuple[str, str | None, datetime | None]]:
     for start in range(0, len(names), _NAMES_IN_A_QUERY):
         for row in connection.execute(neighbours_query(names[start : start + _NAMES_IN_A_QUERY])):
-            yield row[0], row[1], row[2]
+            yield row.name, row.dependent, row.at

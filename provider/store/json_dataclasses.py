@@ -32,13 +32,15 @@ def loaded(kind: type[T], document: Mapping[str, Any]) -> T:
         KeyError: a field without a default is missing.
         ValueError: a time or a word of an enumeration cannot be read.
     """
-    built: T = _reader(kind)(document)
+    annotation: Any = kind
+    built: T = _reader(annotation)(document)
     return built
 
 
 def fields_of(value: object) -> dict[str, object]:
     """The fields of a dataclass by name, one level deep."""
-    return {name: getattr(value, name) for name in _names(type(value))}
+    kind: Any = type(value)
+    return {name: getattr(value, name) for name in _names(kind)}
 
 
 def _plain(value: object) -> object:
@@ -53,7 +55,7 @@ def _plain(value: object) -> object:
 
 
 @cache
-def _names(kind: type) -> tuple[str, ...]:
+def _names(kind: Any) -> tuple[str, ...]:
     return tuple(field.name for field in dataclasses.fields(kind))
 
 

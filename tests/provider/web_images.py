@@ -130,7 +130,7 @@ class MemoryIndex:
         """A page, filtered and sorted."""
         self.asked.append("page")
         found = [image for image in self.images.values() if _fits(image, wanted)]
-        field = wanted.sort.removeprefix("-")
+        field = {"lastUpdated": "last_updated"}.get(wanted.sort.removeprefix("-"), wanted.sort.removeprefix("-"))
         found.sort(key=lambda image: str(getattr(image, field) or ""), reverse=wanted.sort.startswith("-"))
         shown = found[(page - 1) * size : page * size]
         return Page([replace(image, updates=(), rebuilds=()) for image in shown], len(found))

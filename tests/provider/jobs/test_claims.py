@@ -32,8 +32,11 @@ def test_a_child_process_does_not_keep_a_claim(tmp_path: Path) -> None:
     claims = FileClaims(tmp_path)
     claim = claims.claim("executor")
     assert claim is not None
-    command = [sys.executable, "-c", "import sys; sys.stdin.read()"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, close_fds=False) as child:
+    command = [sys.executable, "-c", "import sys; print('up', flush=True); sys.stdin.read()"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, close_fds=False) as child:
+        assert child.stdout is not None
+        # Between fork and exec it has our files still.
+        assert child.stdout.readline() == b"up\n"
         claim.release()
 
         again = claims.claim("executor")

@@ -1,0 +1,37 @@
+"""`image-factory check`: look now, and print what was found and decided."""
+
+import sys
+from collections.abc import Sequence
+
+from provider.app import open_database, open_worker
+from provider.domain.books import Books
+from provider.ports import ImageFilter
+from provider.settings import Settings
+
+
+def run(settings: Settings, names: Sequence[str]) -> int:
+    """Look at these images, or at all; 1 when something could not be looked at."""
+    with open_worker(settings) as worker:
+        books = worker.look_at(names)
+    unknown = [name for name in names if name not in books.images and name not in books.bases]
+    for name in unknown:
+        print(f"{name}: no such image", file=sys.stderr)  # noqa: T201
+    for _, problem in books.problems:
+        print(problem, file=sys.stderr)  # noqa: T201
+    _print_decisions(settings, books, names)
+    return int(bool(unknown or books.problems))
+
+
+def _print_decisions(settings: Settings, books: Books, names: Sequence[str]) -> None:
+    database = open_database(settings)
+    try:
+        for name in sorted(names or [*books.images, *books.bases]):
+            if image := database.index.image(name):
+                digest = f" at {image.digest}" if image.digest else ""
+                print(f"{name}{digest}: {image.status.value}: {image.reason}")  # noqa: T201
+        if not books.images and not books.bases:
+            print("no image is enrolled yet; add an entry to images.yaml of the config repository")  # noqa: T201
+        total = database.index.page(ImageFilter(), 1, 1).total
+        print(f"{total} images tracked", file=sys.stderr)  # noqa: T201
+    finally:
+        database.engine.dispose()

@@ -1,0 +1,63 @@
+"""`image-factory status` and `catalog`: what the database says, also while the service runs."""
+
+import json
+import sys
+from pathlib import Path
+
+from catalog.image import Image
+from catalog.render import document
+from provider.api.images import image_document
+from provider.app import Database, open_database
+from provider.ports import ImageFilter
+from provider.settings import Settings
+
+_PAGE = 100
+
+
+def status(settings: Settings, name: str | None, form: str) -> int:
+    """Print every image with its status and why, or one of them."""
+    database = open_database(settings)
+    try:
+        images = _all(database) if name is None else [image for image in [database.index.image(name)] if image]
+        if name is not None and not images:
+            print(f"{name}: no such image; 'image-factory status' lists those there are", file=sys.stderr)  # noqa: T201
+            return 1
+        if form == "json":
+            near = database.index.neighbours([image.name for image in images])
+            documents = [image_document(image, near[image.name]) for image in images]
+            print(json.dumps(documents if name is None else documents[0], indent=2))  # noqa: T201
+        else:
+            print("\n".join(map(_line, images)) or _NOTHING)  # noqa: T201
+        return 0
+    finally:
+        database.engine.dispose()
+
+
+def catalog(settings: Settings, output: str | None) -> int:
+    """Write the entities as YAML."""
+    database = open_database(settings)
+    try:
+        text = document(database.index.fragments())
+    finally:
+        database.engine.dispose()
+    if output is None:
+        sys.stdout.write(text)
+    else:
+        Path(output).write_text(text, encoding="utf-8")
+    return 0
+
+
+_NOTHING = "nothing is tracked yet: enroll an image in images.yaml, then run 'image-factory check' or 'serve'"
+
+
+def _all(database: Database) -> list[Image]:
+    found: list[Image] = []
+    while True:
+        page = database.index.page(ImageFilter(), len(found) // _PAGE + 1, _PAGE)
+        found += page.items
+        if len(found) >= page.total or not page.items:
+            return found
+
+
+def _line(image: Image) -> str:
+    return f"{image.name:30} {image.status.value:12} {image.reason}"

@@ -1,0 +1,98 @@
+"""`image-factory serve` and `worker`: the processes that stay."""
+
+import ipaddress
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from flask import Flask
+from granian import Granian
+from granian.constants import Interfaces
+
+from provider.app import create_app, jobs_url, open_database, open_worker, periods_of
+from provider.jobs.dbos_jobs import DbosJobs
+from provider.jobs.ports import Period
+from provider.logs import set_up_logging
+from provider.settings import Settings, read_settings
+
+_log = logging.getLogger(__name__)
+_STOPPING = timedelta(seconds=20)
+_THREADS = 16
+
+
+def serve(settings: Settings, host: str, port: int, *, with_worker: bool) -> int:
+    """The web service, with the worker inside unless it runs elsewhere."""
+    if not settings.authenticated and not _is_loopback(host):
+        print(  # noqa: T201
+            f"refusing to serve {host} while nobody can be told from anybody else: "
+            "set IMAGE_FACTORY_API_TOKENS, or serve a loopback address",
+            file=sys.stderr,
+        )
+        return 1
+    open_database(settings).engine.dispose()
+    if not with_worker:
+        _serve_web(host, port)
+        return 0
+    with _working(settings):
+        _serve_web(host, port)
+    return 0
+
+
+def work(settings: Settings) -> int:
+    """The worker alone, until it is told to stop."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with _working(settings):
+        stop.wait()
+    return 0
+
+
+def web() -> Flask:
+    """What the web server's own process calls: the application by this process's environment."""
+    settings = read_settings(os.environ)
+    set_up_logging(settings.log_format)
+    return create_app(settings)
+
+
+@contextmanager
+def _working(settings: Settings) -> Iterator[None]:
+    every, following = periods_of(settings)
+    with open_worker(settings) as worker:
+        jobs = DbosJobs(jobs_url(settings), f"worker-{socket.gethostname()}")
+        jobs.start([Period("look", every, worker.look), Period("follow", following, worker.follow)])
+        jobs.wake("look")
+        try:
+            yield
+        finally:
+            if not jobs.stop(_STOPPING):
+                _log.warning("a job was still running after %s; it is run again at the next start", _STOPPING)
+
+
+def _serve_web(host: str, port: int) -> None:
+    _log.info("serving http://%s:%d", host, port)
+    Granian(
+        "provider.commands.serve:web",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        factory=True,
+        workers=1,
+        blocking_threads=_THREADS,
+        respawn_failed_workers=True,
+        log_access=False,
+        log_enabled=False,
+    ).serve()
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,34 @@
+"""How the service logs: lines for people, or JSON for machines."""
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+from typing import Literal
+
+_TEXT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
+_NOISY = ("urllib3", "git", "alembic", "dbos", "github")
+
+
+class _Json(logging.Formatter):
+    """One object a line: time, level, logger, message, and the traceback where there is one."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+def set_up_logging(form: Literal["text", "json"], level: int = logging.INFO) -> None:
+    """Log to standard error; the libraries only speak up when something is wrong."""
+    writer = logging.StreamHandler(sys.stderr)
+    writer.setFormatter(_Json() if form == "json" else logging.Formatter(_TEXT))
+    logging.basicConfig(level=level, handlers=[writer], force=True)
+    for name in _NOISY:
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -1,0 +1,37 @@
+"""Whether each part of the service works, for /readyz."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from provider.ports import Beats, ImageIndex, PartHealth
+
+WORKER = "worker"
+_MISSED = 3
+_SHORTEST = timedelta(minutes=2)
+
+
+class ServiceHealth:
+    """Asks the database, and reads there what the worker told of itself."""
+
+    def __init__(self, index: ImageIndex, beats: Beats, now: Callable[[], datetime], check_interval: timedelta) -> None:
+        self._index = index
+        self._beats = beats
+        self._now = now
+        self._patience = max(_MISSED * check_interval, _SHORTEST)
+
+    def parts(self) -> Sequence[PartHealth]:
+        """The database, and the worker with what stops it."""
+        try:
+            self._index.count_by_status()
+            beats = {beat.part: beat for beat in self._beats.beats()}
+        except Exception as error:  # noqa: BLE001 - whatever keeps the database from answering is its state
+            return [PartHealth("database", able=False, cause=f"{type(error).__name__}: it does not answer")]
+        database = PartHealth("database", able=True)
+        beat = beats.get(WORKER)
+        if beat is None:
+            return [database, PartHealth(WORKER, able=False, cause="no worker has ended a look yet")]
+        silent = self._now() - beat.at
+        if silent > self._patience:
+            cause = f"the worker has told nothing for {int(silent.total_seconds())} s; is it running?"
+            return [database, PartHealth(WORKER, able=False, cause=cause)]
+        return [database, PartHealth(WORKER, able=beat.problem is None, cause=beat.problem)]

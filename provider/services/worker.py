@@ -1,0 +1,61 @@
+"""What the worker does at each wake-up, and what it tells of itself."""
+
+import logging
+from collections.abc import Callable, Collection
+from datetime import datetime
+
+from provider.domain.books import Books
+from provider.errors import ProviderError
+from provider.ports import Beat, Beats
+from provider.services.factory import Factory
+from provider.services.health import WORKER
+
+_log = logging.getLogger(__name__)
+
+
+class Worker:
+    """Wake-ups over the use cases. A failure is told and logged; the next wake-up tries again."""
+
+    def __init__(self, factory: Factory, beats: Beats, now: Callable[[], datetime]) -> None:
+        self._factory = factory
+        self._beats = beats
+        self._now = now
+        self._told: tuple[tuple[str, str], ...] = ()
+
+    def look(self) -> None:
+        """Everything that is due."""
+        self._do(self._factory.look)
+
+    def follow(self) -> None:
+        """Only what is under way; quick when nothing is."""
+        if self._factory.busy():
+            self._do(self._factory.follow)
+
+    def look_at(self, names: Collection[str]) -> Books:
+        """Look now, for a person who waits for the answer.
+
+        Raises:
+            ProviderError: the config repository or the database could not be used.
+        """
+        return self._factory.look_at(names)
+
+    def _do(self, look: Callable[[], Books]) -> None:
+        try:
+            books = look()
+        except ProviderError as error:
+            _log.warning("this look was cut short: %s", error)
+            self._beats.beat(Beat(WORKER, self._now(), str(error)))
+            return
+        except Exception as error:
+            _log.exception("this look was cut short by something unforeseen")
+            self._beats.beat(Beat(WORKER, self._now(), f"{type(error).__name__}: see the log"))
+            raise
+        self._tell(books)
+        self._beats.beat(Beat(WORKER, self._now(), None, {"position": books.position}))
+
+    def _tell(self, books: Books) -> None:
+        """Log what people have to put right, once."""
+        for name, problem in books.problems:
+            if (name, problem) not in self._told:
+                _log.warning("%s", problem)
+        self._told = books.problems

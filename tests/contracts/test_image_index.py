@@ -1,0 +1,189 @@
+"""What every image index promises, over the fake and over each database."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete, update
+
+from catalog.image import Status
+from provider.ports import ImageFilter, ImageIndex, Neighbours
+from provider.store.engine import migrate, open_engine, writing
+from provider.store.image_rows import catalog_tag_of
+from provider.store.images import SqlImageIndex
+from provider.store.tables import catalog_state, checks, images
+from tests.fakes.image_index import FakeImageIndex
+from tests.provider.store.samples import NOW, base, full, managed
+
+POSTGRESQL = os.environ.get("IMAGE_FACTORY_TEST_POSTGRESQL_URL")
+IMAGES = (
+    base("node"),
+    base("alpine", status=Status.UNKNOWN),
+    managed("app", "node", status=Status.DUE),
+    managed("a_b", "alpine"),
+    full(),
+)
+FRAGMENTS = {image.name: f"kind: Resource\nname: {image.name}\n" for image in IMAGES}
+
+
+def _over_database(url: str) -> Iterator[ImageIndex]:
+    engine = open_engine(url)
+    migrate(engine)
+    with writing(engine) as connection:
+        connection.execute(delete(images))
+        connection.execute(delete(checks))
+        connection.execute(update(catalog_state).values(tag=catalog_tag_of({})))
+    yield SqlImageIndex(engine)
+    engine.dispose()
+
+
+@pytest.fixture(params=["fake", "sqlite", *(["postgresql"] if POSTGRESQL else [])])
+def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ImageIndex]:
+    """An empty index of each kind."""
+    if request.param == "fake":
+        yield FakeImageIndex()
+    elif request.param == "sqlite":
+        yield from _over_database(f"sqlite:///{tmp_path / 'index.db'}")
+    else:
+        yield from _over_database(POSTGRESQL or "")
+
+
+@pytest.fixture
+def filled(index: ImageIndex) -> ImageIndex:
+    """An index with five images."""
+    index.replace(IMAGES, FRAGMENTS)
+    return index
+
+
+def _names(index: ImageIndex, wanted: ImageFilter) -> list[str]:
+    return [image.name for image in index.page(wanted, 1, 100).items]
+
+
+def test_an_empty_index_answers_nothing(index: ImageIndex) -> None:
+    """Before anything is written there are no images, and every question has an answer."""
+    assert index.page(ImageFilter(), 1, 20).total == 0
+    assert index.image("node") is None
+    assert index.fragment("node") is None
+    assert list(index.fragments()) == []
+    assert index.neighbours(["node"]) == {"node": Neighbours()}
+    assert set(index.count_by_status().values()) == {0}
+
+
+def test_an_image_comes_back_whole(filled: ImageIndex) -> None:
+    """One image is answered with everything that was known, its histories too."""
+    assert [filled.image(image.name) for image in IMAGES] == list(IMAGES)
+
+
+def test_a_list_comes_without_histories(filled: ImageIndex) -> None:
+    """The items of a page are the images without updates and rebuilds."""
+    items = {image.name: image for image in filled.page(ImageFilter(), 1, 20).items}
+
+    assert items["full"] == replace(full(), updates=(), rebuilds=())
+
+
+def test_replacing_changes_adds_and_removes(filled: ImageIndex) -> None:
+    """After a replacement the new images are all there is."""
+    moved = replace(managed("app", "alpine", status=Status.FAILED), title="Moved")
+    filled.replace([moved, base("alpine"), base("busybox")], {"app": "new"})
+
+    assert _names(filled, ImageFilter()) == ["alpine", "app", "busybox"]
+    assert filled.image("app") == moved
+    assert filled.neighbours(["node", "alpine"]) == {"node": Neighbours(), "alpine": Neighbours(("app",))}
+    assert list(filled.fragments()) == ["new"]
+    assert filled.fragment("alpine") is None
+
+
+@pytest.mark.parametrize(
+    ("wanted", "names"),
+    [
+        (ImageFilter(role="base"), ["alpine", "node"]),
+        (ImageFilter(registry="ghcr.io"), ["a_b", "app", "full"]),
+        (ImageFilter(owner="group:default/platform", status="watched"), ["node"]),
+        (ImageFilter(depends_on="alpine"), ["a_b", "full"]),
+        (ImageFilter(depends_on="nobody"), []),
+        (ImageFilter(status="due\0"), []),
+        (ImageFilter(query="ACME/a"), ["a_b", "app"]),
+        (ImageFilter(query="a_b"), ["a_b"]),
+        (ImageFilter(query="_"), ["a_b"]),
+        (ImageFilter(query="%"), ["full"]),
+        (ImageFilter(query="ÜNÏ"), ["full"]),
+        (ImageFilter(query="\\"), []),
+        (ImageFilter(query=""), ["a_b", "alpine", "app", "full", "node"]),
+        (ImageFilter(sort="-name"), ["node", "full", "app", "alpine", "a_b"]),
+        (ImageFilter(sort="status"), ["app", "alpine", "a_b", "full", "node"]),
+        (ImageFilter(sort="-lastUpdated"), ["full", "node", "app", "alpine", "a_b"]),
+        (ImageFilter(sort="registry", role="managed"), ["a_b", "app", "full"]),
+    ],
+)
+def test_filters_and_sorts(filled: ImageIndex, wanted: ImageFilter, names: list[str]) -> None:
+    """A list has exactly the images asked for, in the order asked for; a query's signs mean themselves."""
+    assert _names(filled, wanted) == names
+
+
+def test_pages_cover_the_list_once(filled: ImageIndex) -> None:
+    """Pages neither repeat nor leave out, though all sort alike, and one past the end is empty with its total."""
+    wanted = ImageFilter(sort="-tag")
+    pages = [filled.page(wanted, number, 2) for number in (1, 2, 3, 4, 10**30)]
+
+    names = [[image.name for image in page.items] for page in pages]
+    assert names == [["node", "full"], ["app", "alpine"], ["a_b"], [], []]
+    assert {page.total for page in pages} == {5}
+
+
+def test_an_unknown_sort_is_refused(filled: ImageIndex) -> None:
+    """A sort that is not offered is refused with those that are, whether or not the page would be empty."""
+    with pytest.raises(ValueError, match=r"'-size'.*name, .*lastUpdated"):
+        filled.page(ImageFilter(sort="-size"), 99, 20)
+
+
+def test_a_name_or_an_entity_that_does_not_fit_is_refused(filled: ImageIndex) -> None:
+    """Two images of one name, or an entity without an image, change nothing."""
+    with pytest.raises(ValueError, match="'node'"):
+        filled.replace([base("node"), base("node")], {})
+    with pytest.raises(ValueError, match="stranger"):
+        filled.replace([base("node")], {"stranger": "x"})
+
+    assert filled.page(ImageFilter(), 1, 20).total == 5
+
+
+def test_looks_are_kept_by_the_newest(filled: ImageIndex) -> None:
+    """The last look is the newest told, and goes with its image."""
+    filled.checked(["node", "app", "node"], NOW)
+    filled.checked(iter(["node"]), NOW - timedelta(days=1))
+    filled.checked([], NOW)
+
+    assert filled.neighbours(["node", "none"]) == {"node": Neighbours(("app", "full"), NOW), "none": Neighbours()}
+    filled.replace([], {})
+    assert filled.neighbours(["app"]) == {"app": Neighbours()}
+
+
+def test_statuses_are_counted(filled: ImageIndex) -> None:
+    """Every status has its count, those of no image too."""
+    assert {status: count for status, count in filled.count_by_status().items() if count} == {
+        "watched": 1,
+        "unknown": 1,
+        "due": 1,
+        "up-to-date": 2,
+    }
+    assert filled.count_by_status()["error"] == 0
+
+
+def test_the_tag_changes_exactly_with_the_entities(filled: ImageIndex) -> None:
+    """A look or an image's other fields leave the catalog's tag; a changed, gone or new entity does not."""
+    first = filled.catalog_tag()
+    filled.checked(["node"], NOW)
+    filled.replace([*IMAGES[1:], base("node", status=Status.ERROR)], FRAGMENTS)
+    assert filled.catalog_tag() == first
+
+    tags = [first]
+    without = {name: text for name, text in FRAGMENTS.items() if name != "app"}
+    for fragments in (FRAGMENTS | {"app": "other"}, without):
+        filled.replace(IMAGES, fragments)
+        tags.append(filled.catalog_tag())
+    assert len(set(tags)) == 3
+
+    filled.replace(IMAGES, FRAGMENTS)
+    assert filled.catalog_tag() == first

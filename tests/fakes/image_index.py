@@ -1,0 +1,115 @@
+"""An image index in memory."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from catalog.image import Image, Status
+from provider.ports import ImageFilter, Neighbours, Page
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+_SORTS: Mapping[str, Callable[[Image], str | datetime]] = {
+    "name": lambda image: image.name,
+    "role": lambda image: image.role.value,
+    "registry": lambda image: image.registry,
+    "repository": lambda image: image.repository,
+    "tag": lambda image: image.tag,
+    "status": lambda image: image.status.value,
+    "owner": lambda image: image.owner,
+    "title": lambda image: image.title or "",
+    "digest": lambda image: image.digest or "",
+    "lastUpdated": lambda image: image.last_updated or _NEVER,
+    "lastBuilt": lambda image: image.last_built or _NEVER,
+}
+
+
+class FakeImageIndex:
+    """All in dictionaries, empty at first; implements `provider.ports.ImageIndex`."""
+
+    def __init__(self) -> None:
+        self._images: dict[str, Image] = {}
+        self._fragments: dict[str, str] = {}
+        self._looks: dict[str, datetime] = {}
+
+    def replace(self, images: Iterable[Image], fragments: Mapping[str, str]) -> None:
+        """Make these images all there is."""
+        listed = list(images)
+        found = {image.name: image for image in listed}
+        if len(found) < len(listed):
+            twice = next(name for name, count in Counter(image.name for image in listed).items() if count > 1)
+            raise ValueError(f"two images are named {twice!r}; a name belongs to one image")
+        if strangers := sorted(set(fragments) - set(found)):
+            raise ValueError(f"there are entities without an image of their name: {', '.join(strangers)}")
+        for gone in set(self._images) - set(found):
+            self._looks.pop(gone, None)
+        self._images = found
+        self._fragments = dict(fragments)
+
+    def checked(self, names: Iterable[str], at: datetime) -> None:
+        """Note that these images were looked at."""
+        for name in names:
+            self._looks[name] = max(at, self._looks.get(name, at))
+
+    def image(self, name: str) -> Image | None:
+        """One image, with its history."""
+        return self._images.get(name)
+
+    def neighbours(self, names: Sequence[str]) -> Mapping[str, Neighbours]:
+        """Dependents and last looks."""
+        return {name: Neighbours(self._dependents(name), self._looks.get(name)) for name in names}
+
+    def page(self, wanted: ImageFilter, page: int, size: int) -> Page:
+        """A page of images."""
+        if page < 1 or size < 1:
+            raise ValueError(f"page {page} of size {size} cannot be; both are counted from 1")
+        key = _SORTS.get(wanted.sort.removeprefix("-"))
+        if key is None:
+            raise ValueError(f"cannot sort by {wanted.sort!r}; sort by one of {', '.join(_SORTS)}")
+        found = sorted(
+            (image for image in self._images.values() if _matches(image, wanted)),
+            key=lambda image: (key(image), image.name),
+            reverse=wanted.sort.startswith("-"),
+        )
+        start = (page - 1) * size
+        items = tuple(replace(image, updates=(), rebuilds=()) for image in found[start : start + size])
+        return Page(items, len(found))
+
+    def count_by_status(self) -> Mapping[str, int]:
+        """How many images have each status."""
+        counts = Counter(image.status.value for image in self._images.values())
+        return {status.value: counts[status.value] for status in Status}
+
+    def catalog_tag(self) -> str:
+        """The whole catalog is a tag that changes exactly when it does."""
+        return repr(sorted(self._fragments.items()))
+
+    def fragments(self) -> Sequence[str]:
+        """The rendered entities, by name."""
+        return [self._fragments[name] for name in sorted(self._fragments)]
+
+    def fragment(self, name: str) -> str | None:
+        """One rendered entity."""
+        return self._fragments.get(name)
+
+    def _dependents(self, name: str) -> tuple[str, ...]:
+        return tuple(sorted(image.name for image in self._images.values() if _stands_on(image, name)))
+
+
+def _stands_on(image: Image, base: str) -> bool:
+    return any(dependency.name == base for dependency in image.dependencies)
+
+
+def _matches(image: Image, wanted: ImageFilter) -> bool:
+    equal = (
+        (wanted.role, image.role.value),
+        (wanted.registry, image.registry),
+        (wanted.owner, image.owner),
+        (wanted.status, image.status.value),
+    )
+    if any(asked is not None and asked != value for asked, value in equal):
+        return False
+    if wanted.depends_on is not None and not _stands_on(image, wanted.depends_on):
+        return False
+    searched = (image.name, image.repository, image.title or "")
+    return wanted.query is None or any(wanted.query.casefold() in text.casefold() for text in searched)

@@ -1,0 +1,78 @@
+"""Images to store."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from catalog.image import (
+    CauseView,
+    Conclusion,
+    DependencyRole,
+    DependencyView,
+    DiscoveryStatus,
+    DiscoveryView,
+    FailureView,
+    Image,
+    RebuildView,
+    Role,
+    Status,
+    UpdateView,
+)
+from catalog.reference import Digest
+
+NOW = datetime(2026, 3, 1, 12, 30, 5, 123456, tzinfo=UTC)
+DIGEST = Digest("sha256:" + "a" * 64)
+PREVIOUS = Digest("sha256:" + "b" * 64)
+
+
+def base(name: str, *, status: Status = Status.WATCHED, owner: str = "group:default/platform") -> Image:
+    """A base image with little known of it."""
+    return Image(name, Role.BASE, "docker.io", f"library/{name}", "latest", status, "It is watched.", owner)
+
+
+def managed(name: str, *bases: str, status: Status = Status.UP_TO_DATE) -> Image:
+    """A managed image that stands on these bases."""
+    return replace(
+        base(name, status=status, owner="group:default/team-a"),
+        role=Role.MANAGED,
+        registry="ghcr.io",
+        repository=f"acme/{name}",
+        dependencies=tuple(
+            DependencyView(one, f"docker.io/library/{one}:latest", DependencyRole.FINAL, ("from",)) for one in bases
+        ),
+    )
+
+
+def full(name: str = "full") -> Image:
+    """An image of which everything is known."""
+    rebuild = RebuildView(
+        id="r1",
+        requested_at=NOW,
+        dispatched_at=NOW + timedelta(seconds=1),
+        completed_at=None,
+        status="completed",
+        conclusion=Conclusion.TIMED_OUT,
+        url="https://example.com/runs/1",
+        requested_by="schedule",
+        emergency=True,
+        reason="node moved",
+        causes=(CauseView("node", "docker.io/library/node:22", DIGEST, None, NOW),),
+        freshness="verified",
+    )
+    return replace(
+        managed(name, "node", "alpine"),
+        digest=DIGEST,
+        previous_digest=PREVIOUS,
+        next_eligible_at=NOW,
+        last_updated=NOW,
+        last_built=NOW - timedelta(days=1),
+        enrolled_at=NOW,
+        first_discovered=NOW,
+        discovery=DiscoveryView(DiscoveryStatus.FAILED, "line 3: no such stage", ("VERSION",)),
+        enrollment={"name": name, "source": {"buildArgs": {"NODE": "22"}}, "platforms": ["linux/amd64"]},
+        last_rebuild=rebuild,
+        last_error=FailureView(NOW, "The registry answers 503."),
+        title="Ünïcode 100%",
+        notes=("A pinned base moved on.",),
+        updates=(UpdateView(DIGEST, PREVIOUS, NOW, NOW, "poll", repoint=True, platforms=("linux/amd64",)),),
+        rebuilds=(rebuild, replace(rebuild, id="r0", conclusion=None)),
+    )

@@ -1,0 +1,78 @@
+"""Opening and migrating the database."""
+
+import multiprocessing
+import stat
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, inspect, select, text
+
+from provider.store.engine import migrate, open_engine, writing
+from provider.store.image_rows import catalog_tag_of
+from provider.store.tables import catalog_state, metadata
+
+
+def _open_and_migrate(url: str) -> list[str]:
+    engine = open_engine(url)
+    migrate(engine)
+    names = inspect(engine).get_table_names()
+    engine.dispose()
+    return names
+
+
+def test_the_file_is_private_and_set_up(tmp_path: Path) -> None:
+    """The folder is made, and the database with its side files is readable by its user alone, in WAL mode."""
+    file = tmp_path / "new" / "deep" / "index.db"
+    engine = open_engine(f"sqlite:///{file}")
+    migrate(engine)
+    with engine.connect() as connection:
+        pragmas = [
+            connection.execute(text(f"PRAGMA {name}")).scalar_one()
+            for name in ("journal_mode", "foreign_keys", "busy_timeout")
+        ]
+        modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in file.parent.iterdir()}
+    engine.dispose()
+
+    assert pragmas == ["wal", 1, 30_000]
+    assert set(modes.values()) == {0o600}
+    assert "index.db-wal" in modes
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "sqlite:///file:x?uri=true"])
+def test_a_database_without_a_file_is_refused(url: str) -> None:
+    """A SQLite address that names no file is refused with what would be right."""
+    with pytest.raises(ValueError, match=r"sqlite:///data/image-factory\.db"):
+        open_engine(url)
+
+
+def test_models_and_migrations_agree(engine: Engine) -> None:
+    """The migrations make exactly the tables that the queries know, and the empty catalog's tag."""
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        assert connection.execute(select(catalog_state.c.tag)).scalar_one() == catalog_tag_of({})
+
+
+def test_processes_may_start_at_once(tmp_path: Path) -> None:
+    """Several processes that open and migrate one new database at the same time all succeed."""
+    url = f"sqlite:///{tmp_path / 'index.db'}"
+    with ProcessPoolExecutor(4, mp_context=multiprocessing.get_context("spawn")) as processes:
+        found = list(processes.map(_open_and_migrate, [url] * 4))
+
+    assert all("images" in names for names in found)
+
+
+def test_a_failed_block_writes_nothing(engine: Engine) -> None:
+    """A transaction whose block raises leaves no trace."""
+
+    def fail() -> None:
+        with writing(engine) as connection:
+            connection.execute(catalog_state.update().values(tag="other"))
+            raise RuntimeError("stop")
+
+    with pytest.raises(RuntimeError, match="stop"):
+        fail()
+    with engine.connect() as connection:
+        assert connection.execute(select(catalog_state.c.tag)).scalar_one() == catalog_tag_of({})

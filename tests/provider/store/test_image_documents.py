@@ -1,0 +1,47 @@
+"""Images in JSON."""
+
+from datetime import UTC
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalog.image import Image
+from catalog.reference import Digest
+from provider.store.image_documents import document_of, image_of
+from tests.provider.store.samples import full
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=6,
+)
+st.register_type_strategy(Digest, st.sampled_from(["a", "b"]).map(lambda one: Digest(f"sha256:{one * 64}")))
+IMAGES = st.builds(
+    Image,
+    last_updated=st.none() | st.datetimes(timezones=st.just(UTC)),
+    enrollment=st.none() | st.dictionaries(st.text(), JSON_VALUES, max_size=3),
+)
+
+
+@given(IMAGES)
+def test_nothing_is_lost(image: Image) -> None:
+    """An image comes back equal from its two texts."""
+    texts = document_of(image)
+
+    assert image_of(texts.document, texts.histories) == image
+
+
+def test_histories_are_apart() -> None:
+    """Without the histories' text the image has none, and its own text names none."""
+    texts = document_of(full())
+
+    assert '"updates"' not in texts.document
+    assert image_of(texts.document).updates == ()
+    assert image_of(texts.document, texts.histories) == full()
+
+
+def test_a_document_of_another_release_can_be_read() -> None:
+    """A key that is no field is passed over, and a missing field takes its default."""
+    document = document_of(full()).document.replace('"title":', '"heading":')
+
+    assert image_of(document).title is None

@@ -1,0 +1,130 @@
+"""What the image index asks of the database; its answers are in tests/contracts/test_image_index.py."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy.dialects import sqlite
+
+from catalog.image import Image, Status
+from provider.ports import ImageFilter
+from provider.store.engine import migrate, open_engine
+from provider.store.image_queries import SORTS, page_query
+from provider.store.images import SqlImageIndex
+from tests.provider.store.samples import NOW, base, full, managed
+
+
+@contextmanager
+def statements(engine: Engine) -> Iterator[list[tuple[str, Any]]]:
+    """What is sent to the database meanwhile, with its parameters; BEGIN is not counted."""
+    sent: list[tuple[str, Any]] = []
+
+    def note(_c: Connection, _cursor: object, statement: str, parameters: object, _x: object, _many: bool) -> None:
+        if not statement.startswith("BEGIN"):
+            sent.append((statement, parameters))
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def _many(count: int) -> list[Image]:
+    return [managed(f"image-{number:05}", "node") for number in range(count)]
+
+
+def _fragments(images: list[Image]) -> dict[str, str]:
+    return {image.name: f"name: {image.name}\n" for image in images}
+
+
+def _names_written(sent: list[tuple[str, Any]], beginning: str, column: int) -> list[str]:
+    """The names in all rows that statements of this beginning wrote."""
+    return [row[column] for statement, rows in sent if statement.startswith(beginning) for row in rows]
+
+
+def test_one_changed_image_writes_one_row_and_one_fragment(engine: Engine) -> None:
+    """Among ten thousand images one change is a handful of statements over one row; none is two reads and no write."""
+    index = SqlImageIndex(engine)
+    images = _many(10_000)
+    fragments = _fragments(images)
+    index.replace(images, fragments)
+    tag = index.catalog_tag()
+
+    with statements(engine) as idle:
+        index.replace(images, fragments)
+    images[7] = replace(images[7], status=Status.DUE)
+    with statements(engine) as sent:
+        index.replace(images, fragments | {images[7].name: "other"})
+
+    assert [statement for statement, _ in idle if not statement.startswith(("SELECT", "UPDATE catalog_state"))] == []
+    assert len(sent) <= 8
+    assert _names_written(sent, "UPDATE images SET fragment", column=2) == [images[7].name]
+    assert _names_written(sent, "INSERT INTO images", column=0) == [images[7].name]
+    assert index.catalog_tag() != tag
+
+
+def test_a_page_is_two_statements(engine: Engine) -> None:
+    """However long the page, it is counted once and read once; neighbours are one more."""
+    index = SqlImageIndex(engine)
+    index.replace(_many(100), {})
+    with statements(engine) as sent:
+        names = [image.name for image in index.page(ImageFilter(), 1, 100).items]
+        index.neighbours(names)
+
+    assert len(names) == 100
+    assert len(sent) == 3
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        *(ImageFilter(sort=sort) for sort in SORTS),
+        ImageFilter(sort="-lastBuilt"),
+        ImageFilter(status="due"),
+        ImageFilter(role="managed"),
+        ImageFilter(depends_on="node"),
+    ],
+    ids=str,
+)
+def test_names_of_a_page_come_from_an_index(engine: Engine, wanted: ImageFilter) -> None:
+    """A sort or filter walks an index in its order: the inner query reads no table from end to end."""
+    query = page_query(wanted, 2, 50).compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
+    with engine.connect() as connection:
+        plan = [row[3] for row in connection.execute(text(f"EXPLAIN QUERY PLAN {query}"))]
+
+    # The subquery of fifty names is scanned, and `images` only by an index that covers what is asked.
+    scans = [step for step in plan if step.startswith("SCAN")]
+    assert all("USING COVERING INDEX" in step or "images" not in step for step in scans), plan
+
+
+def test_a_deleted_database_is_made_again(tmp_path: Path) -> None:
+    """A new database answers as the old one did once the same state is written: its tag too."""
+    images = [base("node"), full(), *_many(3)]
+
+    def answers(file: Path) -> tuple[object, ...]:
+        engine = open_engine(f"sqlite:///{file}")
+        migrate(engine)
+        index = SqlImageIndex(engine)
+        index.replace(images, _fragments(images))
+        found = (index.catalog_tag(), index.fragments(), index.page(ImageFilter(), 1, 9), index.image("full"))
+        engine.dispose()
+        return found
+
+    first = answers(tmp_path / "index.db")
+    for file in tmp_path.iterdir():
+        file.unlink()
+    assert answers(tmp_path / "index.db") == first
+
+
+def test_texts_that_no_database_keeps_are_stored_all_the_same(engine: Engine) -> None:
+    """A title with a NUL or half a surrogate pair does not keep the other images from being written."""
+    odd = replace(full(), title="a\0b\ud800", last_updated=NOW)
+    index = SqlImageIndex(engine)
+    index.replace([odd, base("node")], {})
+
+    assert index.image("full") == odd
