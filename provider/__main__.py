@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         set_up_logging(settings.log_format)
         return _with_settings(settings, asked)
     except (SettingsError, InvalidSetting, ProviderError) as error:
-        print(error, file=sys.stderr)  # noqa: T201
+        print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

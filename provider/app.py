@@ -29,9 +29,8 @@ from provider.sources.git import GitSource
 from provider.sources.github import GitHubSource
 from provider.sources.router import Sources
 from provider.store.beats import SqlBeats
-from provider.store.engine import open_engine
+from provider.store.engine import migrate, open_engine
 from provider.store.images import SqlImageIndex
-from provider.store.migrate import migrate
 from provider.web import create_web
 from proxy.addresses import AddressPolicy
 from proxy.credentials import RegistryCredentials

@@ -15,9 +15,9 @@ def run(settings: Settings, names: Sequence[str]) -> int:
         books = worker.look_at(names)
     unknown = [name for name in names if name not in books.images and name not in books.bases]
     for name in unknown:
-        print(f"{name}: no such image", file=sys.stderr)  # noqa: T201
+        print(f"{name}: no such image", file=sys.stderr)
     for _, problem in books.problems:
-        print(problem, file=sys.stderr)  # noqa: T201
+        print(problem, file=sys.stderr)
     _print_decisions(settings, books, names)
     return int(bool(unknown or books.problems))
 
@@ -28,10 +28,10 @@ def _print_decisions(settings: Settings, books: Books, names: Sequence[str]) -> 
         for name in sorted(names or [*books.images, *books.bases]):
             if image := database.index.image(name):
                 digest = f" at {image.digest}" if image.digest else ""
-                print(f"{name}{digest}: {image.status.value}: {image.reason}")  # noqa: T201
+                print(f"{name}{digest}: {image.status.value}: {image.reason}")
         if not books.images and not books.bases:
-            print("no image is enrolled yet; add an entry to images.yaml of the config repository")  # noqa: T201
+            print("no image is enrolled yet; add an entry to images.yaml of the config repository")
         total = database.index.page(ImageFilter(), 1, 1).total
-        print(f"{total} images tracked", file=sys.stderr)  # noqa: T201
+        print(f"{total} images tracked", file=sys.stderr)
     finally:
         database.engine.dispose()

@@ -15,7 +15,7 @@ def run(files: Sequence[str], build_args: Mapping[str, str], form: str) -> int:
     for file in files:
         found, error = _read(file, build_args)
         failed = failed or error is not None
-        print(json.dumps(_document(file, found, error)) if form == "json" else _text(file, found, error))  # noqa: T201
+        print(json.dumps(_document(file, found, error)) if form == "json" else _text(file, found, error))
     return int(failed)
 
 

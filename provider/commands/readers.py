@@ -7,6 +7,7 @@ from pathlib import Path
 from catalog.image import Image
 from catalog.render import document
 from provider.api.images import image_document
+from provider.api.schemas import ImageSchema
 from provider.app import Database, open_database
 from provider.ports import ImageFilter
 from provider.settings import Settings
@@ -20,14 +21,14 @@ def status(settings: Settings, name: str | None, form: str) -> int:
     try:
         images = _all(database) if name is None else [image for image in [database.index.image(name)] if image]
         if name is not None and not images:
-            print(f"{name}: no such image; 'image-factory status' lists those there are", file=sys.stderr)  # noqa: T201
+            print(f"{name}: no such image; 'image-factory status' lists those there are", file=sys.stderr)
             return 1
         if form == "json":
             near = database.index.neighbours([image.name for image in images])
-            documents = [image_document(image, near[image.name]) for image in images]
-            print(json.dumps(documents if name is None else documents[0], indent=2))  # noqa: T201
+            documents = [ImageSchema().dump(image_document(image, near[image.name])) for image in images]
+            print(json.dumps(documents if name is None else documents[0], indent=2))
         else:
-            print("\n".join(map(_line, images)) or _NOTHING)  # noqa: T201
+            print("\n".join(map(_line, images)) or _NOTHING)
         return 0
     finally:
         database.engine.dispose()

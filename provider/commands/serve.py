@@ -1,5 +1,6 @@
 """`image-factory serve` and `worker`: the processes that stay."""
 
+import ctypes
 import ipaddress
 import logging
 import os
@@ -24,12 +25,13 @@ from provider.settings import Settings, read_settings
 _log = logging.getLogger(__name__)
 _STOPPING = timedelta(seconds=20)
 _THREADS = 16
+_PR_SET_PDEATHSIG = 1
 
 
 def serve(settings: Settings, host: str, port: int, *, with_worker: bool) -> int:
     """The web service, with the worker inside unless it runs elsewhere."""
     if not settings.authenticated and not _is_loopback(host):
-        print(  # noqa: T201
+        print(
             f"refusing to serve {host} while nobody can be told from anybody else: "
             "set IMAGE_FACTORY_API_TOKENS, or serve a loopback address",
             file=sys.stderr,
@@ -56,9 +58,16 @@ def work(settings: Settings) -> int:
 
 def web() -> Flask:
     """What the web server's own process calls: the application by this process's environment."""
+    _end_with_parent()
     settings = read_settings(os.environ)
     set_up_logging(settings.log_format)
     return create_app(settings)
+
+
+def _end_with_parent() -> None:
+    """A web server whose service was killed must not stay and keep the port (Linux: prctl PR_SET_PDEATHSIG)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 @contextmanager

@@ -10,9 +10,9 @@ def run(folder: str) -> int:
     """Print one line a problem; 1 when there is any."""
     path = Path(folder)
     if not path.is_dir():
-        print(f"{folder} is no folder; name the checkout of a config repository", file=sys.stderr)  # noqa: T201
+        print(f"{folder} is no folder; name the checkout of a config repository", file=sys.stderr)
         return 1
     problems = validate_folder(path)
     for problem in problems:
-        print(problem)  # noqa: T201
+        print(problem)
     return int(bool(problems))

@@ -9,7 +9,6 @@ from provider.config_repo.git import ConfigRepository
 from provider.config_repo.in_force import in_force, removals_need_a_word
 from provider.config_repo.layout import (
     ENROLLMENTS,
-    STATE_FOLDER,
     TEAM_FOLDER,
     Role,
     StateFile,
@@ -48,14 +47,14 @@ class Records:
 
     def read(self) -> Books:
         """Everything, at the newest commit known here."""
-        blobs = self._repository.files(STATE_FOLDER)
+        blobs = self._repository.files()
         states = self._states(blobs)
         images = _of(states, Role.MANAGED, ImageState)
         bases = _of(states, Role.BASE, BaseState)
         broken = {found.name: str(state) for found, state in states.items() if isinstance(state, InvalidState)}
         previous = {name: image.enrollment for name, image in images.items()}
         previous |= {name: base.enrollment for name, base in bases.items() if base.enrollment}
-        enrollments, problems = self._in_force(previous)
+        enrollments, problems = self._in_force(previous, blobs)
         problems += [(name, f"its state file cannot be read and is left alone: {why}") for name, why in broken.items()]
         return Books(
             self._repository.head(),
@@ -101,24 +100,24 @@ class Records:
         self._parsed = {key: state for key, state in self._parsed.items() if blobs.get(key[0]) == key[1]}
         return {meaning: self._parsed[path, blobs[path]] for path, meaning in wanted.items()}
 
-    def _in_force(self, previous: Mapping[str, Enrollment]) -> tuple[Mapping[str, Enrollment], list[tuple[str, str]]]:
-        settled = in_force(previous, self._written())
+    def _in_force(
+        self, previous: Mapping[str, Enrollment], blobs: Mapping[str, str]
+    ) -> tuple[Mapping[str, Enrollment], list[tuple[str, str]]]:
+        settled = in_force(previous, self._written(blobs))
         problems = [(problem.name or "", str(problem)) for problem in settled.problems]
-        if not removals_need_a_word(previous, settled.enrollments):
+        gone = _gone(previous, settled.enrollments)
+        if not removals_need_a_word(previous, previous.keys() - set(gone)):
             return settled.enrollments, problems
-        gone = sorted(previous.keys() - settled.enrollments.keys())
         told = f"{len(gone)} of {len(previous)} images would be removed at once ({', '.join(gone[:5])}, ...)"
         remedy = "put the entries back, or remove them in smaller commits of at most a fifth of the images"
         problems.append(("", f"{told}: nothing is removed; {remedy}"))
         return {**{name: previous[name] for name in gone}, **settled.enrollments}, problems
 
-    def _written(self) -> Enrollments:
-        blobs = self._repository.files(TEAM_FOLDER) | {
-            path: blob for path, blob in self._repository.files(ENROLLMENTS).items() if path == ENROLLMENTS
-        }
-        if self._enrollments is None or self._enrollments[0] != blobs:
-            texts = self._repository.texts(list(blobs))
-            self._enrollments = blobs, read_enrollments(texts, self._http_hosts)
+    def _written(self, blobs: Mapping[str, str]) -> Enrollments:
+        written = {path: blob for path, blob in blobs.items() if _is_enrollments(path)}
+        if self._enrollments is None or self._enrollments[0] != written:
+            texts = self._repository.texts(list(written))
+            self._enrollments = written, read_enrollments(texts, self._http_hosts)
         return self._enrollments[1]
 
     @staticmethod
@@ -141,6 +140,19 @@ class Records:
         for name, base in changes.archived_bases.items():
             text = base_text(base, ()) if base else None
             yield _change(StateFile(Role.BASE, name, archived=True), books.archived_bases.get(name), text)
+
+
+def _is_enrollments(path: str) -> bool:
+    """Also what is misnamed: that is told to people."""
+    return path in (ENROLLMENTS, ENROLLMENTS.replace(".yaml", ".yml")) or path.startswith(f"{TEAM_FOLDER}/")
+
+
+def _gone(previous: Mapping[str, Enrollment], now: Mapping[str, Enrollment]) -> list[str]:
+    """Who would be removed; an image that is enrolled under another name is not."""
+    references = {enrollment.reference for enrollment in now.values()}
+    return sorted(
+        name for name, before in previous.items() if name not in now and before.reference not in references
+    )
 
 
 def _change(file: StateFile, known: ImageState | BaseState | None, text: str | None) -> Change:

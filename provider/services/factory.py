@@ -127,8 +127,8 @@ class Factory:
         due = []
         for name, image in books.images.items():
             last = self._discovered.get(name) or image.last_discovery
-            rebuilt = image.last_rebuild and image.last_rebuild.settled and image.last_rebuild.id
-            fresh = rebuilt and self._rebuilt.setdefault(name, rebuilt) != rebuilt
+            rebuilt = image.last_rebuild.id if image.last_rebuild and image.last_rebuild.settled else ""
+            fresh = self._rebuilt.setdefault(name, rebuilt) != rebuilt and bool(rebuilt)
             pending = image.discovery.value == "pending" or bool(image.discovery_error)
             if pending or fresh or last is None or now - last >= self.pace.discovery:
                 due.append(name)

@@ -92,7 +92,7 @@ class Follower:
     def _run(self, now: datetime, image: ImageState, record: RebuildRecord, request: BuildRequest) -> Turn | None:
         if record.run_id is None:
             run = self.builds.find(request)
-            if run is None and now - record.requested_at > self.settling_time * 10:
+            if run is None and now - (record.dispatched_at or record.requested_at) > self.settling_time * 10:
                 return _recorded(lambda known: given_up(now, known, "the build system took it, but shows no such run"))
             return _adopting(now, run) if run else None
         run = self.builds.run(request, record.run_id)

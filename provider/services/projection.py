@@ -28,8 +28,11 @@ class Projection:
     def project(self, now: datetime, books: Books, limits: Limits) -> None:
         """Write what differs."""
         images = views_of(books, plan_of(now, books, limits), self._default_owner)
-        self._render([image for image in images if self._rendered.get(image.name, (None,))[0] != image])
+        changed = [image for image in images if self._rendered.get(image.name, (None,))[0] != image]
         names = {image.name for image in images}
+        if not changed and names == self._rendered.keys():
+            return
+        self._render(changed)
         self._rendered = {name: known for name, known in self._rendered.items() if name in names}
         fragments = {name: text for name, (_, text) in self._rendered.items() if text is not None}
         self._index.replace(images, fragments)

@@ -103,7 +103,7 @@ def asked_again(now: datetime, record: RebuildRecord) -> RebuildRecord:
 
 def adopted(now: datetime, record: RebuildRecord, run: Run) -> RebuildRecord:
     """A run was found that this rebuild started."""
-    found = answered(now, record, Dispatched(run.id, run.url))
+    found = answered(now, record, Dispatched(run.id, run.url, record.not_passed))
     return found if record.dispatched_at is None else replace(found, dispatched_at=record.dispatched_at)
 
 

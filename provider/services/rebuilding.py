@@ -69,6 +69,7 @@ class Rebuilder:
 
     def _verified(self, now: datetime, limits: Limits) -> dict[str, str]:
         """The images to rebuild now, with their keys, once the registry has said that every digest is still there."""
+        keys: dict[str, str] = {}
         for _ in range(_REPLANS):
             books = self.store.read()
             planned = plan_of(now, books, limits)
@@ -78,7 +79,8 @@ class Rebuilder:
             if not gone:
                 return keys
             self.store.write(partial(_vanished, gone=frozenset(gone)), "Note digests that vanished")
-        return {}
+        # What has vanished behind one image never keeps the others from going.
+        return keys
 
     def _all_there(self, rebuild: Rebuild, gone: set[Target]) -> bool:
         """Whether every digest can be pulled; a registry that cannot tell now is asked again later."""

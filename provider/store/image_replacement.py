@@ -36,13 +36,8 @@ class Difference:
     tag: str
 
 
-def difference(stored: Mapping[str, Stored], wanted: Iterable[Image], fragments: Mapping[str, str]) -> Difference:
-    """What to write so that exactly the wanted images and fragments are stored. Pure.
-
-    Raises:
-        ValueError: two images have one name, or a fragment has no image.
-    """
-    rows = rows_by_name(wanted, fragments)
+def difference(stored: Mapping[str, Stored], rows: Mapping[str, ImageRow], fragments: Mapping[str, str]) -> Difference:
+    """What to write so that exactly these rows and fragments are stored. Pure."""
     prints = {name: fingerprint(text) for name, text in fragments.items()}
     return Difference(
         gone=tuple(name for name in stored if name not in rows),

@@ -44,7 +44,9 @@ def _fragments(images: list[Image]) -> dict[str, str]:
 
 def _names_written(sent: list[tuple[str, Any]], beginning: str, column: int) -> list[str]:
     """The names in all rows that statements of this beginning wrote."""
-    return [row[column] for statement, rows in sent if statement.startswith(beginning) for row in rows]
+    written = [parameters for statement, parameters in sent if statement.startswith(beginning)]
+    # One row alone is passed as a tuple, several as a list of tuples.
+    return [row[column] for rows in written for row in (rows if isinstance(rows, list) else [rows])]
 
 
 def test_one_changed_image_writes_one_row_and_one_fragment(engine: Engine) -> None:

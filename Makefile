@@ -1,0 +1,59 @@
+# One command for people and for CI. `make help` lists them. Everything that is needed is installed on the way.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+BENCH := .venv-bench
+export PYTHONDONTWRITEBYTECODE ?= 1
+
+.PHONY: help setup peers run demo test check format bench test-backstage lock clean
+
+help: ## What there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+setup: $(VENV)/ready ## The virtual environment with everything in it
+$(VENV)/ready: requirements/dev.lock pyproject.toml
+	@bash scripts/python.sh $(PYTHON) $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+peers: ## What tests and the demo talk to (by apt, where that is permitted)
+	@bash scripts/peers.sh
+
+run: setup ## The service on http://127.0.0.1:8080, with its data in data/
+	$(BIN)/image-factory serve
+
+demo: setup peers ## Watch a base image move and the right images rebuild once (KEEP=1 leaves it up)
+	@$(BIN)/python -m demo
+
+test: setup peers ## Every test but those with a real Backstage
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not backstage" $(TESTS)
+
+check: setup ## Style, types and the boundaries between rooms
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup ## Put the style right
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: setup peers $(BENCH)/ready ## Ratios against named peers, each with its mark
+	$(BIN)/python -m bench $(ARGS)
+$(BENCH)/ready: requirements/bench.lock
+	@bash scripts/python.sh $(PYTHON) $(BENCH)
+	$(BENCH)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.lock
+	@touch $@
+
+test-backstage: setup peers ## The whole way, seen by a real Backstage (installs it, two minutes)
+	bash backstage/install.sh
+	$(BIN)/python -m pytest -m backstage tests/end_to_end
+
+lock: setup ## Pin every package anew, with hashes and without addresses
+	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --universal --python-version 3.11 pyproject.toml --extra postgresql -o requirements/runtime.lock
+	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --universal --python-version 3.11 pyproject.toml --extra postgresql --extra dev -c requirements/runtime.lock -o requirements/dev.lock
+
+clean: ## Everything that can be made again
+	rm -rf $(VENV) $(BENCH) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache backstage/backend/node_modules

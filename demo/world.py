@@ -1,0 +1,176 @@
+"""Everything the service talks to, on this machine: a registry, a git server, GitHub; and the service itself."""
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import urllib3
+
+from demo.images import WORKFLOW, enrollments, sources
+from tests.peers.git_server import GitServer
+from tests.peers.github.controls import TOKEN
+from tests.peers.github.runs import Run
+from tests.peers.github.server import GitHub
+from tests.peers.images import PushedImage, push
+from tests.peers.process import reserved_port, running, wait_until
+from tests.peers.registry import DockerRegistry
+
+CONFIG = "acme/image-config"
+BASES = {"library/node": "22", "library/debian": "12", "library/busybox": "1.36", "docker/dockerfile": "1"}
+
+
+class World:
+    """A context manager: peers up, images pushed, and the service running, with nothing enrolled yet.
+
+    Attributes:
+        url: of the service.
+        builds: what the workflow was given for each run, in order: image name and inputs.
+    """
+
+    def __init__(self, folder: Path, *, delay: str = "5s", window: str = "1s") -> None:
+        self.folder = folder
+        self._delay, self._window = delay, window
+        self._stack = ExitStack()
+        self._http = urllib3.PoolManager(retries=False, timeout=20)
+        self.builds: list[tuple[str, Mapping[str, str]]] = []
+        self._pushed = 0
+
+    def __enter__(self) -> Self:
+        try:
+            self._start()
+        except BaseException:
+            self._stack.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+        self._http.clear()
+
+    def _start(self) -> None:
+        for name in ("registry", "git", "data"):
+            (self.folder / name).mkdir(parents=True, exist_ok=True)
+        self.registry = self._stack.enter_context(DockerRegistry(self.folder / "registry"))
+        self.git = self._stack.enter_context(GitServer(self.folder / "git"))
+        self.github = self._stack.enter_context(GitHub())
+        self.github.on_dispatch(self._build)
+        self.config_url = self.git.create(CONFIG, {"images.yaml": "# Enrollments\n"})
+        for repository, tag in BASES.items():
+            push(self.registry.url, repository, [tag], content="first")
+        for repository, dockerfile in sources(self.registry.host).items():
+            files = {"Dockerfile": dockerfile, ".github/workflows/build.yml": WORKFLOW}
+            self.github.add_repository(repository, files)
+            push(self.registry.url, repository, ["latest"], content="built by hand")
+        self._port = self._stack.enter_context(reserved_port())
+        self.url = f"http://127.0.0.1:{self._port}"
+        self._service = self._stack.enter_context(ExitStack())
+        self.start_service()
+
+    def start_service(self) -> None:
+        """The real command, in a process of its own."""
+        self._process = self._service.enter_context(
+            running(
+                [sys.executable, "-m", "provider", "serve", "--port", str(self._port)],
+                log=self.folder / "service.log",
+                ready=lambda: self._answers("/healthz"),
+                environment=self.environment(),
+            )
+        )
+
+    def stop_service(self) -> None:
+        """End it as an operator would."""
+        self._service.close()
+        self._service = self._stack.enter_context(ExitStack())
+
+    def environment(self) -> dict[str, str]:
+        """The service's settings."""
+        ours = {key: value for key, value in os.environ.items() if not key.startswith("IMAGE_FACTORY_")}
+        return ours | {
+            "IMAGE_FACTORY_DATABASE_URL": f"sqlite:///{self.folder}/data/image-factory.db",
+            "IMAGE_FACTORY_CONFIG_REPO": self.config_url,
+            "IMAGE_FACTORY_CONFIG_TOKEN": self.git.write_token,
+            "IMAGE_FACTORY_CONFIG_CHECKOUT": f"{self.folder}/data/config",
+            "IMAGE_FACTORY_GITHUB_API_URL": self.github.url,
+            "IMAGE_FACTORY_GITHUB_TOKEN": TOKEN,
+            "IMAGE_FACTORY_INSECURE_REGISTRIES": self.registry.host,
+            "IMAGE_FACTORY_REGISTRY_MIRRORS": f"docker.io={self.registry.url}",
+            "IMAGE_FACTORY_REGISTRY_AUTH_FILE": f"{self.folder}/data/no-credentials.json",
+            "IMAGE_FACTORY_CHECK_INTERVAL": "1s",
+            "IMAGE_FACTORY_BASE_CHECK_INTERVAL": "1s",
+            "IMAGE_FACTORY_COORDINATION_WINDOW": self._window,
+        }
+
+    def enroll(self) -> None:
+        """A person pushes images.yaml."""
+        text = enrollments(self.registry.host, self._delay)
+        self.git.repositories.commit(CONFIG, {"images.yaml": text}, message="Enroll base, portal and api")
+
+    def move(self, repository: str = "library/node") -> PushedImage:
+        """Upstream publishes a new image under the same tag."""
+        self._pushed += 1
+        return push(self.registry.url, repository, [BASES[repository]], content=f"moved {self._pushed}")
+
+    def commits(self) -> list[str]:
+        """The config repository's messages, the newest first."""
+        return self.git.repositories.messages(CONFIG)
+
+    def image(self, name: str) -> dict[str, Any]:
+        """One image as the API has it; empty while there is none."""
+        answer = self._http.request("GET", f"{self.url}/api/v1/images/{name}")
+        return dict(answer.json()) if answer.status == 200 else {}
+
+    def images(self) -> dict[str, dict[str, Any]]:
+        """Every image by name."""
+        answer = self._http.request("GET", f"{self.url}/api/v1/images?pageSize=100")
+        return {image["name"]: image for image in answer.json()["items"]} if answer.status == 200 else {}
+
+    def catalog(self) -> str:
+        """The entities as Backstage reads them."""
+        return self._http.request("GET", f"{self.url}/catalog/catalog-info.yaml").data.decode()
+
+    def settled(self) -> bool:
+        """Whether every enrolled image has been looked at and is up to date."""
+        images = self.images()
+        managed = [image for image in images.values() if image["role"] == "managed"]
+        return len(managed) == len(sources("")) and all(
+            image["status"] == "up-to-date" and image["dependencies"] and image["digest"] for image in managed
+        )
+
+    def wait_until_settled(self, seconds: float = 30) -> None:
+        """Wait until nothing is left to do."""
+        wait_until(self.settled, "every image to be up to date", seconds)
+
+    def kill_service(self) -> None:
+        """End it as a power cut would."""
+        self._process.kill()
+        self._process.wait()
+        wait_until(lambda: not self._answers("/healthz"), "the web server should end with its parent")
+        self.stop_service()
+
+    def wait_until_rebuilt(self, times: int, seconds: float = 40) -> None:
+        """Wait until so many builds ran and nothing is left to do."""
+        wait_until(lambda: len(self.builds) >= times and self.settled(), f"{times} builds", seconds)
+
+    def _answers(self, path: str) -> bool:
+        try:
+            return self._http.request("GET", self.url + path).status == 200
+        except urllib3.exceptions.HTTPError:
+            return False
+
+    def _build(self, run: Run) -> None:
+        """What the team's own workflow does: build on the digests it was given, push, end."""
+        repository = run.repository.full_name
+        inputs = {name: str(value) for name, value in (run.inputs or {}).items()}
+        self.builds.append((repository.partition("/")[2], inputs))
+        self.github.start(run.id)
+        bases = json.loads(inputs.get("image_factory_base_images") or "[]")
+        content = "built on " + " ".join(sorted(f"{base['reference']}@{base['digest']}" for base in bases))
+        push(self.registry.url, repository, ["latest"], content=content)
+        self.github.finish(run.id, "success")

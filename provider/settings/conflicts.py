@@ -1,0 +1,19 @@
+"""Settings that are right one by one and wrong together."""
+
+from collections.abc import Iterable
+
+from provider.settings.settings import Settings
+
+
+def conflicts(settings: Settings) -> Iterable[str]:
+    """A line for each pair that does not go together."""
+    app_id, key = settings.github_app_id, settings.github_app_private_key
+    if settings.github_token and (app_id or key):
+        yield (
+            "IMAGE_FACTORY_GITHUB_TOKEN: a GitHub App is set too (IMAGE_FACTORY_GITHUB_APP_ID, "
+            "IMAGE_FACTORY_GITHUB_APP_PRIVATE_KEY); set the token or the app"
+        )
+    if app_id and not key:
+        yield "IMAGE_FACTORY_GITHUB_APP_PRIVATE_KEY: missing; an app needs it beside IMAGE_FACTORY_GITHUB_APP_ID"
+    if key and not app_id:
+        yield "IMAGE_FACTORY_GITHUB_APP_ID: missing; an app needs it beside IMAGE_FACTORY_GITHUB_APP_PRIVATE_KEY"

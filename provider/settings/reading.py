@@ -1,0 +1,93 @@
+"""The one place that says which variables there are, and what they are when nobody sets them."""
+
+from collections.abc import Mapping
+
+from provider.auth.callers import ServiceToken, parse_tokens
+from provider.domain.enrollment_grammar import branch_problem, line_problem, owner_problem
+from provider.settings import parsing
+from provider.settings.conflicts import conflicts
+from provider.settings.environment import Environment
+from provider.settings.problems import SettingsError
+from provider.settings.settings import Settings
+from proxy.credentials import Secret
+
+_DATABASE = "sqlite:///data/image-factory.db"
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """The settings in `environ`; nothing else is read but the files that NAME_FILE variables name.
+
+    An empty variable counts as not set.
+
+    Raises:
+        SettingsError: with a line for each problem, sorted by variable.
+    """
+    environment = Environment(environ)
+    settings = _read(environment, home=environ.get("HOME") or "/")
+    alone = set(environment.problems())
+    # What is half an app because the other half cannot be read is reported once.
+    together = [line for line in conflicts(settings) if not _reported(line, alone)]
+    if problems := sorted({*alone, *together}):
+        raise SettingsError(problems)
+    return settings
+
+
+def _read(of: Environment, home: str) -> Settings:
+    line = parsing.following(line_problem)
+    branch = parsing.following(branch_problem)
+    owner = parsing.following(owner_problem)
+    return Settings(
+        database_url=of.from_secret("DATABASE_URL", _database_url, _DATABASE),
+        config_repo=of.optional("CONFIG_REPO", parsing.git_address),
+        config_branch=of.value("CONFIG_BRANCH", "main", branch),
+        state_branch=of.optional("STATE_BRANCH", branch),
+        config_token=of.secret("CONFIG_TOKEN"),
+        config_checkout=of.value("CONFIG_CHECKOUT", "data/config", parsing.path_below(home)),
+        github_token=of.secret("GITHUB_TOKEN", parsing.header_token),
+        github_app_id=of.optional("GITHUB_APP_ID", line),
+        github_app_private_key=of.secret("GITHUB_APP_PRIVATE_KEY"),
+        github_api_url=of.value("GITHUB_API_URL", "https://api.github.com", parsing.web_address),
+        github_webhook_secret=of.secret("GITHUB_WEBHOOK_SECRET"),
+        gitlab_url=of.value("GITLAB_URL", "https://gitlab.com", parsing.web_address),
+        gitlab_token=of.secret("GITLAB_TOKEN", parsing.header_token),
+        registry_auth_file=of.value("REGISTRY_AUTH_FILE", "~/.docker/config.json", parsing.path_below(home)),
+        insecure_registries=of.value("INSECURE_REGISTRIES", "", parsing.each(parsing.host)),
+        docker_hub_api_url=of.value("DOCKER_HUB_API_URL", "https://hub.docker.com", parsing.web_address),
+        docker_hub_user=of.optional("DOCKER_HUB_USER", line),
+        docker_hub_token=of.secret("DOCKER_HUB_TOKEN"),
+        registry_mirrors=of.value("REGISTRY_MIRRORS", "", parsing.mirrors),
+        slack_token=of.secret("SLACK_TOKEN", parsing.header_token),
+        slack_channel=of.optional("SLACK_CHANNEL", line),
+        slack_api_url=of.value("SLACK_API_URL", "https://slack.com/api/", parsing.web_folder),
+        poll_interval=of.value("POLL_INTERVAL", "1h", parsing.duration),
+        check_interval=of.value("CHECK_INTERVAL", "15m", parsing.duration),
+        base_check_interval=of.value("BASE_CHECK_INTERVAL", "24h", parsing.duration),
+        coordination_window=of.value("COORDINATION_WINDOW", "30m", parsing.window),
+        max_concurrent_builds=of.value("MAX_CONCURRENT_BUILDS", "10", parsing.count),
+        max_builds_per_source=of.value("MAX_BUILDS_PER_SOURCE", "3", parsing.count),
+        api_tokens=of.from_secret("API_TOKENS", _tokens, ()),
+        backstage_url=of.optional("BACKSTAGE_URL", parsing.web_address),
+        backstage_token=of.secret("BACKSTAGE_TOKEN", parsing.header_token),
+        admins=of.value("ADMINS", "", parsing.each(owner)),
+        private_hosts=of.value("PRIVATE_HOSTS", "", parsing.each(parsing.host)),
+        secret_key=of.secret("SECRET_KEY"),
+        webhook_secret=of.secret("WEBHOOK_SECRET"),
+        catalog_public=of.value("CATALOG_PUBLIC", "false", parsing.switch),
+        catalog_token=of.secret("CATALOG_TOKEN"),
+        default_owner=of.value("DEFAULT_OWNER", "group:default/platform", owner),
+        public_url=of.value("PUBLIC_URL", "http://127.0.0.1:8080", parsing.web_address),
+        log_format=of.value("LOG_FORMAT", "text", parsing.log_format),
+    )
+
+
+def _database_url(secret: Secret) -> str:
+    return parsing.database_url(secret.reveal())
+
+
+def _tokens(secret: Secret) -> tuple[ServiceToken, ...]:
+    return parse_tokens(secret.reveal())
+
+
+def _reported(line: str, problems: set[str]) -> bool:
+    variable = line.partition(":")[0]
+    return any(problem.startswith((f"{variable}:", f"{variable}_FILE:")) for problem in problems)

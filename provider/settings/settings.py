@@ -1,0 +1,98 @@
+"""What the service is set to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal
+
+from provider.auth.callers import ServiceToken
+from provider.settings.hosts import host_of, plain_http_host
+from proxy.credentials import Secret
+
+LogFormat = Literal["text", "json"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Every setting, read and checked; docs/settings.md says what each one means.
+
+    Addresses have no slash at the end, `slack_api_url` always has one. Hosts are in lower case, `host` or `host:port`.
+    """
+
+    # May hold a password.
+    database_url: str = field(repr=False)
+    config_repo: str | None
+    config_branch: str
+    state_branch: str | None
+    config_token: Secret | None
+    config_checkout: Path
+    github_token: Secret | None
+    github_app_id: str | None
+    github_app_private_key: Secret | None
+    github_api_url: str
+    github_webhook_secret: Secret | None
+    gitlab_url: str
+    gitlab_token: Secret | None
+    registry_auth_file: Path
+    insecure_registries: tuple[str, ...]
+    docker_hub_api_url: str
+    docker_hub_user: str | None
+    docker_hub_token: Secret | None
+    registry_mirrors: Mapping[str, str]
+    slack_token: Secret | None
+    slack_channel: str | None
+    slack_api_url: str
+    poll_interval: timedelta
+    check_interval: timedelta
+    base_check_interval: timedelta
+    coordination_window: timedelta
+    max_concurrent_builds: int
+    max_builds_per_source: int
+    api_tokens: tuple[ServiceToken, ...]
+    backstage_url: str | None
+    backstage_token: Secret | None
+    admins: tuple[str, ...]
+    private_hosts: tuple[str, ...]
+    secret_key: Secret | None
+    webhook_secret: Secret | None
+    catalog_public: bool
+    catalog_token: Secret | None
+    default_owner: str
+    public_url: str
+    log_format: LogFormat
+
+    @property
+    def authenticated(self) -> bool:
+        """Whether callers can prove who they are; without that the service is for its own machine alone."""
+        return bool(self.api_tokens) or self.backstage_url is not None
+
+    @property
+    def listed_hosts(self) -> tuple[str, ...]:
+        """The hosts that may be at private addresses: those listed, and those that another setting names."""
+        named = (host_of(address) for address in self._addresses)
+        return _distinct((*self.private_hosts, *self.insecure_registries, *filter(None, named)))
+
+    @property
+    def http_hosts(self) -> tuple[str, ...]:
+        """The hosts that may be asked by plain http: those listed, and those of settings that are http themselves."""
+        named = (plain_http_host(address) for address in self._addresses)
+        return _distinct((*self.insecure_registries, *filter(None, named)))
+
+    @property
+    def _addresses(self) -> tuple[str, ...]:
+        """Every address that the service asks; `public_url` is its own."""
+        written = (
+            self.config_repo,
+            *self.registry_mirrors.values(),
+            self.github_api_url,
+            self.gitlab_url,
+            self.docker_hub_api_url,
+            self.slack_api_url,
+            self.backstage_url,
+        )
+        return tuple(filter(None, written))
+
+
+def _distinct(hosts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(hosts))

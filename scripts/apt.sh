@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Install Debian packages: apt.sh PACKAGE... As root, or by sudo where that asks nothing; else says what to type.
+set -euo pipefail
+if [ "$(id -u)" = 0 ]; then
+    as_root=()
+elif sudo --non-interactive true 2>/dev/null; then
+    as_root=(sudo --non-interactive)
+else
+    echo "missing: $*; install it with: sudo apt-get install $*" >&2
+    exit 1
+fi
+export DEBIAN_FRONTEND=noninteractive
+"${as_root[@]}" apt-get update -qq
+"${as_root[@]}" apt-get install -y -qq --no-install-recommends "$@" >/dev/null

@@ -1,0 +1,139 @@
+"""What every keeper of the books promises, the fake included."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from catalog.reference import ImageReference
+from provider.config_repo.records import Records
+from provider.domain.books import Books, Changes
+from provider.domain.enrollment import Enrollment, Source
+from provider.domain.state import BaseState, Failure, ImageState
+from provider.ports import BookStore
+from tests.fakes.books import FakeBooks, Step
+from tests.provider.config_repo.repositories import Remote
+from tests.provider.config_repo.steered import SteeredRepository, push_enrollments
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A store, and what others do to it."""
+
+    store: BookStore
+    enroll: Callable[[Enrollment], None]
+    lose_race: Callable[[Step], None]
+
+
+def _fake(_: Path, __: ExitStack) -> Subject:
+    books = FakeBooks()
+    return Subject(books, books.enroll, books.lose_race)
+
+
+def _real(folder: Path, stack: ExitStack) -> Subject:
+    remote = Remote.make(folder / "remote.git", {"images.yaml": "[]\n"})
+    ours = stack.enter_context(SteeredRepository.open(str(remote.folder), checkout=folder / "ours"))
+    theirs = stack.enter_context(SteeredRepository.open(str(remote.folder), checkout=folder / "theirs"))
+    assert isinstance(ours, SteeredRepository)
+    rival = Records(theirs)
+
+    def lose_race(change: Step) -> None:
+        def interfere(_: str) -> None:
+            ours.before = None
+            rival.pull()
+            rival.write(change, "Somebody else's change")
+
+        ours.before = interfere
+
+    return Subject(Records(ours), lambda enrollment: push_enrollments(remote, [enrollment]), lose_race)
+
+
+@pytest.fixture(params=[_fake, _real], ids=["fake", "records"])
+def subject(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Subject]:
+    """The fake, or the real one over a repository of this machine."""
+    with ExitStack() as stack:
+        yield request.param(tmp_path, stack)
+
+
+def image(name: str = "portal") -> ImageState:
+    """A managed image."""
+    return ImageState(Enrollment(name, "ghcr.io", f"acme/{name}", source=Source("github", f"acme/{name}")), NOW)
+
+
+def base(name: str = "node-22") -> BaseState:
+    """A base image."""
+    return BaseState(name, ImageReference("docker.io", "library/node", "22"), NOW)
+
+
+def add_both(_: Books) -> Changes:
+    """Track an image and a base."""
+    return Changes({"portal": image()}, {"node-22": base()}, reasons=["portal: enrolled"])
+
+
+def test_what_is_written_is_read(subject: Subject) -> None:
+    """The books afterwards have it, and so has the next read."""
+    after = subject.store.write(add_both, "Add both")
+
+    assert after.images == {"portal": image()}
+    assert after.bases == {"node-22": base()}
+    assert subject.store.read() == after
+
+
+def test_a_step_without_changes_leaves_everything(subject: Subject) -> None:
+    """The position stays, so nothing was committed."""
+    before = subject.store.write(add_both, "Add both")
+
+    assert subject.store.write(lambda _: Changes(), "Nothing") == before
+
+
+def test_none_takes_away_and_the_archive_keeps(subject: Subject) -> None:
+    """What moves to the archive is not tracked any more, and comes back from there."""
+    subject.store.write(add_both, "Add both")
+    away = subject.store.write(lambda books: Changes({"portal": None}, {}, {"portal": books.images["portal"]}), "Away")
+    back = subject.store.write(
+        lambda books: Changes({"portal": books.archived_images["portal"]}, {}, {"portal": None}), "Back"
+    )
+
+    assert (away.images, away.archived_images) == ({}, {"portal": image()})
+    assert (back.images, back.archived_images) == ({"portal": image()}, {})
+
+
+def test_enrollments_are_learned_by_pulling(subject: Subject) -> None:
+    """Before the pull nobody knows of the push; a second pull finds nothing new."""
+    subject.enroll(image().enrollment)
+    assert subject.store.read().enrollments == {}
+
+    assert subject.store.pull()
+    assert subject.store.read().enrollments == {"portal": image().enrollment}
+    assert not subject.store.pull()
+
+
+def test_a_lost_race_is_decided_again(subject: Subject) -> None:
+    """The step sees what the faster one wrote, and neither change is lost."""
+    subject.store.write(add_both, "Add both")
+    subject.lose_race(lambda books: Changes({"portal": replace(books.images["portal"], held="by a person")}))
+    seen: list[str | None] = []
+
+    def step(books: Books) -> Changes:
+        seen.append(books.images["portal"].held)
+        return Changes({"portal": replace(books.images["portal"], error=Failure(NOW, "down"))})
+
+    after = subject.store.write(step, "Note a failure")
+
+    assert seen == [None, "by a person"]
+    assert after.images["portal"] == replace(image(), held="by a person", error=Failure(NOW, "down"))
+
+
+def test_a_race_about_something_else_takes_nothing_away(subject: Subject) -> None:
+    """Another image's change and ours are both there."""
+    subject.store.write(add_both, "Add both")
+    subject.lose_race(lambda _: Changes({"billing": image("billing")}))
+
+    after = subject.store.write(lambda books: Changes({"portal": replace(books.images["portal"], held="no")}), "Hold")
+
+    assert after.images == {"portal": replace(image(), held="no"), "billing": image("billing")}

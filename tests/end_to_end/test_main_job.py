@@ -1,0 +1,92 @@
+"""The main job on real peers: a base moves, what stands on it is rebuilt once, git tells why, readers see it."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from demo.world import CONFIG, World
+from tests.peers.fixtures import peers_installed
+from tests.peers.process import wait_until
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """Peers and the service, with three images enrolled and settled."""
+    with peers_installed(), World(tmp_path, delay="2s") as world:
+        world.enroll()
+        world.wait_until_settled()
+        yield world
+
+
+def test_a_moved_base_rebuilds_what_stands_on_it_once_and_parents_first(world: World) -> None:
+    """req_4_1 to req_4_5: the base image first, the image on it next, each once, on exactly the aged digest."""
+    first = world.image("node-22")["digest"]
+    moved = world.move().digest
+    world.wait_until_rebuilt(2)
+
+    assert [name for name, _ in world.builds] == ["base", "portal"]
+    base_inputs, portal_inputs = (json.loads(inputs["image_factory_base_images"]) for _, inputs in world.builds)
+    assert [(base["written"], base["digest"], base["cause"]) for base in base_inputs] == [("node:22", moved, True)]
+    passed = {base["name"]: base for base in portal_inputs}
+    assert passed["node-22"]["digest"] == moved
+    assert passed["base"]["digest"] == world.image("base")["digest"]
+    assert passed["busybox-1-36"]["cause"] is False
+    updates = world.image("node-22")
+    assert (updates["digest"], first) == (moved, first)
+    assert updates["digest"] != first
+
+
+def test_every_step_is_a_commit_that_says_why(world: World) -> None:
+    """req_6_2, req_6_3 and nfr_2: intents are committed before they are sent, and messages name image and cause."""
+    world.move()
+    world.wait_until_rebuilt(2)
+
+    messages = "\n\n".join(world.commits())
+    assert "Rebuild base" in messages
+    assert "Rebuild portal" in messages
+    assert "node:22 moved" in messages
+    files = world.git.repositories.files(CONFIG)
+    assert {"state/images/base.yaml", "state/images/portal.yaml", "state/base-images/node-22.yaml"} <= set(files)
+    kept = world.git.repositories.read(CONFIG, "images.yaml")
+    assert kept.startswith("# Who is enrolled.")
+
+
+def test_a_deleted_database_is_made_again_from_git_with_the_same_answers(tmp_path: Path) -> None:
+    """req_5: state lives in git; without the database and the queues nothing is lost and nothing is built again."""
+    with peers_installed(), World(tmp_path, delay="2s") as world:
+        world.enroll()
+        world.wait_until_settled()
+        world.move()
+        world.wait_until_rebuilt(2)
+        before = {name: without_looks(image) for name, image in world.images().items()}
+        catalog = world.catalog()
+
+        world.stop_service()
+        for file in (tmp_path / "data").glob("*.db*"):
+            if file.is_file():
+                file.unlink()
+        world.start_service()
+        wait_until(lambda: len(world.images()) == len(before) and world.settled(), "the database to be made again", 30)
+
+        assert {name: without_looks(image) for name, image in world.images().items()} == before
+        assert world.catalog() == catalog
+        assert Counter(name for name, _ in world.builds) == {"base": 1, "portal": 1}
+
+
+def test_a_killed_service_goes_on_where_it_was(world: World) -> None:
+    """A kill -9 between the move and the rebuild loses nothing and doubles nothing."""
+    world.move()
+    wait_until(lambda: world.image("base")["status"] in ("waiting", "due", "rebuilding"), "the move to be seen", 20)
+    world.kill_service()
+    world.start_service()
+    world.wait_until_rebuilt(2)
+
+    assert Counter(name for name, _ in world.builds) == {"base": 1, "portal": 1}
+
+
+def without_looks(image: dict[str, object]) -> dict[str, object]:
+    """All but when it was looked at last, which only the database knows."""
+    return {key: value for key, value in image.items() if key != "lastChecked"}

@@ -1,0 +1,74 @@
+"""Books in memory: what the config repository keeps, without git."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from provider.domain.books import Books, Changes
+from provider.domain.enrollment import Enrollment
+from provider.errors import ProviderError
+
+Step = Callable[[Books], Changes]
+
+
+class FakeBooks:
+    """One writer's books, and somebody else who is sometimes faster.
+
+    Attributes:
+        commits: the subject and the reasons of every write that changed something, oldest first.
+    """
+
+    def __init__(self, enrollments: Mapping[str, Enrollment] | None = None) -> None:
+        self.commits: list[tuple[str, tuple[str, ...]]] = []
+        self._pushed = dict(enrollments or {})
+        self._books = Books("0", {}, {}, {})
+        self._rival: Step | None = None
+        self._failures: list[ProviderError | None] = []
+
+    def enroll(self, *enrollments: Enrollment) -> None:
+        """Somebody pushes these entries, new or changed; the next pull finds them."""
+        self._pushed |= {enrollment.name: enrollment for enrollment in enrollments}
+
+    def withdraw(self, *names: str) -> None:
+        """Somebody removes these entries."""
+        self._pushed = {name: found for name, found in self._pushed.items() if name not in names}
+
+    def lose_race(self, change: Step) -> None:
+        """Somebody else writes this after the next step was decided and before it is kept."""
+        self._rival = change
+
+    def fail_writes(self, *errors: ProviderError | None) -> None:
+        """What the next writes that change something raise, in order; None lets one pass."""
+        self._failures = list(errors)
+
+    def pull(self) -> bool:
+        """See the port."""
+        if self._books.enrollments == self._pushed:
+            return False
+        self._books = replace(self._books, enrollments=dict(self._pushed), position=self._next())
+        return True
+
+    def read(self) -> Books:
+        """See the port."""
+        return self._books
+
+    def write(self, step: Step, subject: str) -> Books:
+        """See the port."""
+        changes = step(self._books)
+        if not changes:
+            return self._books
+        if self._failures and (failure := self._failures.pop(0)):
+            raise failure
+        if self._rival is not None:
+            rival, self._rival = self._rival, None
+            self._keep(rival(self._books), "Somebody else's change")
+            changes = step(self._books)
+        if changes:
+            self._keep(changes, subject)
+        return self._books
+
+    def _keep(self, changes: Changes, subject: str) -> None:
+        self._books = replace(changes.apply(self._books), position=self._next())
+        self.commits.append((subject, tuple(changes.reasons)))
+
+    def _next(self) -> str:
+        return str(int(self._books.position) + 1)

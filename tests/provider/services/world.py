@@ -1,0 +1,129 @@
+"""A small organisation: images that stand on bases, a registry, a build system, and time that a test lets pass."""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from catalog.image import Conclusion
+from catalog.reference import Digest
+from provider.domain.enrollment import Build, Enrollment, Source
+from provider.domain.plan import Limits
+from provider.domain.state import ImageState, RebuildRecord
+from provider.ports import BookStore
+from provider.services.factory import Factory, Pace
+from provider.services.projection import Projection
+from tests.fakes.books import FakeBooks
+from tests.fakes.build_system import FakeBuildSystem
+from tests.fakes.registry import FakeRegistry, digest_of
+from tests.fakes.sources import FakeSources
+from tests.provider.web_images import MemoryIndex
+
+START = datetime(2026, 3, 1, tzinfo=UTC)
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
+NODE = "docker.io/library/node:22"
+WINDOW = timedelta(minutes=30)
+
+
+def enrolled(name: str, **others: Any) -> Enrollment:
+    """The enrollment of ghcr.io/acme/NAME, built by build.yml in acme/NAME."""
+    others.setdefault("source", Source("github", f"acme/{name}"))
+    others.setdefault("build", Build("github-actions", workflow="build.yml"))
+    return Enrollment(name, "ghcr.io", f"acme/{name}", **others)
+
+
+@dataclass
+class Company:
+    """Everything a factory works with; `factory` is replaced by `restart`."""
+
+    store: BookStore = field(default_factory=FakeBooks)
+    builds: Any = field(default_factory=FakeBuildSystem)
+    registry: FakeRegistry = field(default_factory=FakeRegistry)
+    sources: FakeSources = field(default_factory=FakeSources)
+    index: MemoryIndex = field(default_factory=MemoryIndex)
+    limits: Limits = field(default_factory=lambda: Limits(window=WINDOW))
+    now: datetime = START
+    skew: timedelta | None = None
+    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def __post_init__(self) -> None:
+        self.restart()
+
+    def restart(self) -> None:
+        """A process ends and another begins: only the store and the world outside stay."""
+        ids = (f"rebuild-{number}" for number in self.numbers)
+        self.factory = Factory(
+            self.store, self.registry, self.sources, self.builds, self.index, lambda: self.now, lambda: next(ids),
+            lambda: self.skew, self.limits, Pace(MINUTE, MINUTE), Projection(self.index, "group:default/platform"),
+        )  # fmt: skip
+
+    @property
+    def books(self) -> FakeBooks:
+        """The store, where it is the fake."""
+        assert isinstance(self.store, FakeBooks)
+        return self.store
+
+    def have(self, enrollment: Enrollment, dockerfile: str = f"FROM {NODE}\n") -> None:
+        """Its source and a first image are there, built on whatever its bases are."""
+        assert enrollment.source
+        self.sources.put(enrollment.source.repo, "Dockerfile", dockerfile)
+        self.registry.put(enrollment.reference, digest_of(f"{enrollment.name} 0"))
+
+    def enroll(self, name: str, dockerfile: str = f"FROM {NODE}\n", **others: Any) -> None:
+        """An image is there, and somebody enrolls it."""
+        self.have(enrolled(name, **others), dockerfile)
+        self.books.enroll(enrolled(name, **others))
+
+    def move(self, reference: str, content: str) -> Digest:
+        """A tag points to another image now."""
+        return self.registry.put(reference, digest_of(content)).digest
+
+    def after(self, time: timedelta) -> None:
+        """Let time pass, then look."""
+        self.now += time
+        self.factory.look()
+
+    def image(self, name: str = "portal") -> ImageState:
+        """What is known of an image."""
+        return self.store.read().images[name]
+
+    def last(self, name: str = "portal") -> RebuildRecord:
+        """The newest rebuild of an image."""
+        record = self.image(name).last_rebuild
+        assert record
+        return record
+
+    def status(self, name: str = "portal") -> tuple[str, str]:
+        """What readers see."""
+        shown = self.index.images[name]
+        return shown.status.value, shown.reason
+
+    def finish(self, name: str = "portal", conclusion: Conclusion = Conclusion.SUCCESS) -> Digest:
+        """The run of an image's rebuild ends; after a success its tag points to the new image."""
+        run = next(run for run, request in self.builds.started.items() if request.rebuild_id == self.last(name).id)
+        self.builds.finish(run, conclusion, self.now)
+        made = digest_of(f"{name} built by run {run}")
+        if conclusion is Conclusion.SUCCESS:
+            self.registry.put(self.image(name).enrollment.reference, made)
+        return made
+
+
+def settled(**others: Any) -> Company:
+    """One image, portal, on node:22 as it was at the start, looked at once."""
+    company = Company(**others)
+    company.move(NODE, "node 0")
+    company.enroll("portal")
+    company.factory.look()
+    return company
+
+
+def due(**others: Any) -> Company:
+    """That, and node:22 moved; the next look dispatches."""
+    company = settled(**others)
+    company.move(NODE, "node 1")
+    company.after(HOUR)
+    company.now += 7 * DAY + WINDOW
+    return company

@@ -1,0 +1,246 @@
+"""Tests of the settings."""
+
+import dataclasses
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from provider.auth.callers import CallerRole
+from provider.settings import Settings, SettingsError, read_settings
+
+PREFIX = "IMAGE_FACTORY_"
+DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
+ROW = re.compile(rf"^\| {PREFIX}([A-Z_]+) \| (?:`([^`]+)`|none) \| (.+) \|$", re.MULTILINE)
+
+
+def settings(**variables: str) -> Settings:
+    """The settings with these variables, written without their prefix."""
+    return read_settings({f"{PREFIX}{name}": text for name, text in variables.items()})
+
+
+def problems(**variables: str) -> tuple[str, ...]:
+    """What is wrong with these variables, written without their prefix."""
+    with pytest.raises(SettingsError) as raised:
+        settings(**variables)
+    return raised.value.problems
+
+
+def rows() -> dict[str, tuple[str, str]]:
+    """Default and description of each documented variable."""
+    return {name: (default, text) for name, default, text in ROW.findall(DOCUMENT.read_text(encoding="utf-8"))}
+
+
+def test_every_setting_is_documented() -> None:
+    """The table has a row for each field, in the same order, and no other."""
+    assert list(rows()) == [field.name.upper() for field in dataclasses.fields(Settings)]
+
+
+def test_documented_defaults_are_the_defaults() -> None:
+    """Setting every variable to its documented default changes nothing."""
+    assert settings(**{name: default for name, (default, _) in rows().items() if default}) == settings()
+
+
+def test_what_is_documented_as_none_is_empty() -> None:
+    """A setting without default is None or empty when it is not set."""
+    unset = settings()
+    assert not any(getattr(unset, name.lower()) for name, (default, _) in rows().items() if not default)
+
+
+@pytest.mark.parametrize("name", [name for name, (_, text) in rows().items() if "**file**" in text])
+def test_secrets_come_from_files_too(name: str, tmp_path: Path) -> None:
+    """Every variable marked as such is read out of the file that NAME_FILE names."""
+    right = {"API_TOKENS": "ci:rebuild:t0ken", "DATABASE_URL": "sqlite:///elsewhere.db"}.get(name, "t0ken")
+    others = {"GITHUB_APP_PRIVATE_KEY": {"GITHUB_APP_ID": "1"}}.get(name, {})
+    file = tmp_path / "secret"
+    file.write_text(f"{right}\n", encoding="utf-8")
+
+    by_file = settings(**{f"{name}_FILE": str(file)}, **others)
+
+    assert by_file == settings(**{name: right}, **others)
+    assert by_file != settings()
+    assert "t0ken" not in repr(by_file)
+
+
+def test_values_become_what_they_mean() -> None:
+    """Lists, mirrors, durations, switches and tokens are parsed."""
+    found = settings(
+        API_TOKENS="ci:rebuild:one, ops:admin:two",
+        CATALOG_PUBLIC="on",
+        COORDINATION_WINDOW="0s",
+        CHECK_INTERVAL="90s",
+        REGISTRY_MIRRORS="docker.io=http://127.0.0.1:5000/, ghcr.io=https://mirror.example.com/ghcr",
+        SLACK_API_URL="http://127.0.0.1:9/api",
+        ADMINS="group:default/platform,user:default/jane",
+    )
+    assert [(token.name, token.role) for token in found.api_tokens] == [
+        ("ci", CallerRole.REBUILD),
+        ("ops", CallerRole.ADMIN),
+    ]
+    assert found.catalog_public is True
+    assert (found.coordination_window, found.check_interval) == (timedelta(0), timedelta(seconds=90))
+    assert found.registry_mirrors == {
+        "docker.io": "http://127.0.0.1:5000",
+        "ghcr.io": "https://mirror.example.com/ghcr",
+    }
+    assert found.slack_api_url == "http://127.0.0.1:9/api/"
+    assert found.admins == ("group:default/platform", "user:default/jane")
+
+
+def test_every_problem_is_reported_at_once() -> None:
+    """One line each, with the variable and what would be right."""
+    found = problems(
+        CHECK_INTERVAL="0s",
+        COORDINATION_WINDOW="soon",
+        MAX_CONCURRENT_BUILDS="0",
+        DEFAULT_OWNER="platform",
+        ADMINS="group:default/platform,jane",
+        GITLAB_URL="gitlab.example.com",
+        LOG_FORMAT="xml",
+        CATALOG_PUBLIC="perhaps",
+        REGISTRY_MIRRORS="docker.io",
+        PRIVATE_HOSTS="https://host",
+        CONFIG_REPO="ext::sh",
+        CONFIG_TOKEN_FILE="/does/not/exist",
+        POLL_INTERVALL="1h",
+    )
+    variables = [line.partition(":")[0].removeprefix(PREFIX) for line in found]
+    assert variables == [
+        "ADMINS",
+        "CATALOG_PUBLIC",
+        "CHECK_INTERVAL",
+        "CONFIG_REPO",
+        "CONFIG_TOKEN_FILE",
+        "COORDINATION_WINDOW",
+        "DEFAULT_OWNER",
+        "GITLAB_URL",
+        "LOG_FORMAT",
+        "MAX_CONCURRENT_BUILDS",
+        "POLL_INTERVALL",
+        "PRIVATE_HOSTS",
+        "REGISTRY_MIRRORS",
+    ]
+    assert all("\n" not in line for line in found)
+    assert (
+        found[0]
+        == f"{PREFIX}ADMINS: 'jane' is not an owner; write for example group:default/platform or user:default/jane"
+    )
+
+
+def test_a_typo_is_no_silence() -> None:
+    """An unknown variable is reported with the nearest known one; foreign prefixes are nobody's business."""
+    assert problems(GITHUB_TOKN="x") == (
+        f"{PREFIX}GITHUB_TOKN: there is no such setting; did you mean {PREFIX}GITHUB_TOKEN?",
+    )
+    assert problems(PORT="8080")
+    assert read_settings({"IMAGE_FACTORIES": "x", "PATH": "/bin"}) == settings()
+
+
+def test_what_kubernetes_sets_is_left_alone() -> None:
+    """A Service named image-factory or image-factory-web stops nothing."""
+    assert (
+        settings(
+            SERVICE_HOST="10.0.0.1",
+            SERVICE_PORT="80",
+            SERVICE_PORT_HTTP="80",
+            PORT="tcp://10.0.0.1:80",
+            PORT_80_TCP="tcp://10.0.0.1:80",
+            PORT_80_TCP_ADDR="10.0.0.1",
+            PORT_80_TCP_PORT="80",
+            WEB_SERVICE_HOST="10.0.0.2",
+            WEB_PORT="tcp://10.0.0.2:80",
+        )
+        == settings()
+    )
+
+
+@pytest.mark.parametrize(
+    ("variables", "named"),
+    [
+        ({"GITHUB_TOKEN": "t", "GITHUB_APP_ID": "1", "GITHUB_APP_PRIVATE_KEY": "k"}, ["GITHUB_TOKEN"]),
+        ({"GITHUB_APP_ID": "1"}, ["GITHUB_APP_PRIVATE_KEY"]),
+        ({"GITHUB_APP_PRIVATE_KEY": "k"}, ["GITHUB_APP_ID"]),
+        ({"GITHUB_APP_ID": "1", "GITHUB_APP_PRIVATE_KEY_FILE": "/does/not/exist"}, ["GITHUB_APP_PRIVATE_KEY_FILE"]),
+        ({"SECRET_KEY": "a", "SECRET_KEY_FILE": "/b"}, ["SECRET_KEY and IMAGE_FACTORY_SECRET_KEY_FILE are both set"]),
+    ],
+)
+def test_settings_that_do_not_go_together(variables: dict[str, str], named: list[str]) -> None:
+    """A token beside an app, half an app, a secret set twice: one line, one problem."""
+    assert [line.removeprefix(PREFIX).partition(":")[0].partition(";")[0] for line in problems(**variables)] == named
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"API_TOKENS": "hunter2"},
+        {"API_TOKENS": "ci:hunter2:admin"},
+        {"API_TOKENS": "ci:admin:hunter2 with space"},
+        {"GITHUB_TOKEN": "hunter2\nX-Other: y"},
+        {"DATABASE_URL": "mysql://me:hunter2@host/name"},
+        {"CONFIG_REPO": "https://me:hunter2@host/name.git"},
+        {"BACKSTAGE_URL": "https://me:hunter2@host"},
+        {"REGISTRY_MIRRORS": "docker.io=https://me:hunter2@host"},
+        {"REGISTRY_MIRRORS": "https://me:hunter2@host"},
+        {"PRIVATE_HOSTS": "me:hunter2@host"},
+    ],
+)
+def test_no_message_holds_a_secret(variables: dict[str, str]) -> None:
+    """What is wrong is said without the password or token in it."""
+    assert not any("hunter2" in line for line in problems(**variables))
+
+
+@given(st.dictionaries(st.sampled_from(sorted(rows())), st.text(max_size=30), max_size=5))
+def test_any_text_gives_settings_or_problems(variables: dict[str, str]) -> None:
+    """Nothing but `SettingsError` is ever raised, and it names only variables that are set."""
+    try:
+        settings(**variables)
+    except SettingsError as error:
+        app = {"GITHUB_APP_ID", "GITHUB_APP_PRIVATE_KEY"}
+        named = {line.partition(":")[0].removeprefix(PREFIX) for line in error.problems}
+        assert named <= {*variables, *app}
+
+
+def test_the_process_environment_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the given mapping counts."""
+    monkeypatch.setenv("IMAGE_FACTORY_PUBLIC_URL", "https://elsewhere.example.com")
+    monkeypatch.setenv("HOME", "/elsewhere")
+    assert settings().public_url == "http://127.0.0.1:8080"
+    assert settings().registry_auth_file == Path("/.docker/config.json")
+    assert read_settings({"HOME": "/home/me"}).registry_auth_file == Path("/home/me/.docker/config.json")
+
+
+def test_hosts_of_other_settings_count_as_listed() -> None:
+    """Each configured address lists its host; only those that are http may be asked by http."""
+    found = settings(
+        PRIVATE_HOSTS="Git.Internal",
+        INSECURE_REGISTRIES="127.0.0.1:5000",
+        CONFIG_REPO="git@code.internal:team/config.git",
+        REGISTRY_MIRRORS="docker.io=http://mirror.internal:5001,ghcr.io=https://cache.internal",
+        BACKSTAGE_URL="http://127.0.0.1:7007/",
+        GITLAB_URL="https://gitlab.internal:8443",
+    )
+    assert found.listed_hosts == (
+        "git.internal",
+        "127.0.0.1:5000",
+        "code.internal",
+        "mirror.internal:5001",
+        "cache.internal",
+        "api.github.com",
+        "gitlab.internal:8443",
+        "hub.docker.com",
+        "slack.com",
+        "127.0.0.1:7007",
+    )
+    assert found.http_hosts == ("127.0.0.1:5000", "mirror.internal:5001", "127.0.0.1:7007")
+    assert settings(CONFIG_REPO="ssh://git@code.internal:2222/a/b").listed_hosts[0] == "code.internal:2222"
+    assert settings(CONFIG_REPO="http://127.0.0.1:81/a.git").http_hosts == ("127.0.0.1:81",)
+
+
+def test_authentication_is_tokens_or_backstage() -> None:
+    """Either makes callers provable; without both nobody is."""
+    assert not settings().authenticated
+    assert settings(API_TOKENS="ci:read:t").authenticated
+    assert settings(BACKSTAGE_URL="https://backstage.example.com").authenticated
