@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import RAISE, Schema, fields, post_load
+from marshmallow import RAISE, Schema, ValidationError, fields, post_load
 
 from catalog.image import Conclusion, DependencyRole
 from provider.config_repo.state_fields import DigestText, Listed, Moment, Reference, Words, word
@@ -62,6 +62,9 @@ class DependencySchema(StateSchema):
     def _make(self, values: dict[str, Any], **_: Any) -> Dependency:
         built_on = values.pop("built_on", {})
         digest, at = built_on.get("digest"), built_on.get("at")
+        if bool(digest) != bool(at):
+            missing, there = ("builtOnSince", "builtOn") if digest else ("builtOn", "builtOnSince")
+            raise ValidationError({missing: [f"is missing beside {there}; write both or neither"]})
         return Dependency(**values, built_on=BuiltOn(digest, at) if digest and at else None)
 
 

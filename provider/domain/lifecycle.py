@@ -19,11 +19,28 @@ def settle(now: datetime, books: Books) -> Changes:
     Enrolled: a new image, a promoted base, a renamed or a restored one. Not enrolled any more: demoted while others
     stand on it, else archived. Bases that nothing needs go to the archive, and come back from there.
     """
-    changes = _enrolled(now, books)
+    changes = _freed(books)
+    changes = changes.followed_by(_enrolled(now, changes.apply(books)))
     changes = changes.followed_by(_removed(now, books, changes.apply(books)))
     after = changes.apply(books)
     changes = changes.followed_by(_tracked_bases(now, after))
     return changes.followed_by(_named(changes.apply(books)))
+
+
+def _freed(books: Books) -> Changes:
+    """A base that was only found gives way to an enrollment that takes its name: two entities never share one."""
+    changes = Changes()
+    known = names_by_reference(books.images.values(), books.bases.values())
+    taken = {name.lower(): str(reference) for reference, name in known.items()}
+    taken |= {name.lower(): str(enrollment.reference) for name, enrollment in books.enrollments.items()}
+    for name, enrollment in books.enrollments.items():
+        base = books.bases.get(name)
+        if base and base.enrollment is None and base.image != enrollment.reference and name not in books.unreadable:
+            free = base_name(base.image, taken)
+            taken[free.lower()] = str(base.image)
+            changes.bases |= {name: None, free: replace(base, name=free)}
+            changes.reasons.append(f"{free}: was {name}, which an enrollment took")
+    return changes
 
 
 def _enrolled(now: datetime, books: Books) -> Changes:
@@ -163,7 +180,7 @@ def _tracked_bases(now: datetime, books: Books) -> Changes:
         changes.bases[name] = BaseState(name, reference, now)
         changes.reasons.append(f"{name}: found in a Dockerfile")
     for name, base in books.bases.items():
-        if base.enrollment is None and base.image.tagged not in needed:
+        if base.enrollment is None and base.image.tagged not in needed and name not in books.unreadable:
             changes.bases[name] = None
             changes.archived_bases[name] = base
             changes.reasons.append(f"{name}: nothing stands on it any more; archived")

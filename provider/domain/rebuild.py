@@ -103,6 +103,9 @@ def decide(
     key = _key(image, causes)
     if blocked := _blocked(image, key, causes, _next_eligible(image, views)):
         return blocked
+    if lost := next((view for view in views if view.stands_on_gone), None):
+        reason = f"{_names(causes)} moved on, but what it stands on of {lost.name} has vanished from the registry"
+        return Wait(Status.WAITING, _next_eligible(image, views), f"{reason}; waits for a newer one", causes=causes)
     opens = wave + window
     if max(now, *(view.now for view in causing)) < opens:
         reason = f"{_names(causes)} moved on; waits until {_minute(opens)} for others to join"
@@ -131,6 +134,19 @@ class _View:
         """When the oldest of what is eligible became so; what we built belongs to the wave it was built in."""
         return min(self._wave_of(seen) for seen in self.eligible)
 
+    @property
+    def name(self) -> str:
+        return self.edge.dependency.image.familiar
+
+    @property
+    def stands_on_gone(self) -> bool:
+        """Whether the digest that a build would be given again is there no more."""
+        built_on = self.edge.dependency.built_on
+        if self.eligible or built_on is None or self.edge.dependency.pinned:
+            return False
+        seen = self.edge.ledger.find(built_on.digest)
+        return seen is not None and seen.gone
+
     def _wave_of(self, seen: Observation) -> datetime:
         made = self.edge.maker.wave_of(seen.digest) if self.edge.maker else None
         return made or seen.first_seen + self.delay
@@ -155,7 +171,7 @@ class _View:
 
 
 def _view(now: datetime, image: ImageState, edge: Edge) -> _View:
-    delay = NO_DELAY if edge.maker else image.enrollment.rebuild_delay
+    delay = NO_DELAY if edge.maker or edge.parents else image.enrollment.rebuild_delay
     built_on = edge.dependency.built_on
     if built_on is None or edge.dependency.pinned:
         return _View(edge, now, delay, ())

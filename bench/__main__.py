@@ -1,0 +1,83 @@
+"""`python -m bench`: measures every mark and prints a line for each. A missed mark is a result, not a failure."""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tqdm import tqdm
+
+from bench.commits import commit_marks
+from bench.digest_checks import digest_marks
+from bench.entities import entity_marks
+from bench.marks import Mark, lines, summary
+from bench.rounds import RunFailed
+from tests.peers.process import PeerFailed, PeerMissing
+
+Measure = Callable[[Path, int, int, Callable[[str], None]], list[Mark]]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the comparisons; `turns` is how often a contestant is named, `once` what comes besides the rounds."""
+
+    name: str
+    measure: Measure
+    count: int
+    quick: int
+    turns: int
+    once: int = 0
+
+
+PARTS = (
+    Part("digests", digest_marks, count=2000, quick=300, turns=3),
+    Part("entities", entity_marks, count=10_000, quick=10_000, turns=2, once=1),
+    Part("commits", commit_marks, count=10_000, quick=10_000, turns=2, once=1),
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure and print; the exit status is 1 when something could not be measured."""
+    parser = argparse.ArgumentParser(
+        prog="python -m bench", description="Ratios against named peers, with their marks."
+    )
+    parser.add_argument("--rounds", type=_positive, default=3, help="each contestant's runs; the median counts (3)")
+    parser.add_argument("--quick", action="store_true", help="300 repositories rather than 2,000: a first impression")
+    parser.add_argument("--only", choices=[part.name for part in PARTS], help="one part alone")
+    options = parser.parse_args(arguments)
+    parts = [part for part in PARTS if options.only in {None, part.name}]
+    try:
+        marks = _measured(parts, options.rounds, quick=options.quick)
+    except (RunFailed, PeerFailed, PeerMissing, ValueError) as error:
+        sys.stderr.write(f"bench: {error}\n")
+        return 1
+    sys.stdout.write("\n".join((*lines(marks), summary(marks))) + "\n")
+    return 0
+
+
+def _measured(parts: Sequence[Part], rounds: int, *, quick: bool) -> list[Mark]:
+    marks: list[Mark] = []
+    turns = sum(part.turns * rounds + part.once for part in parts)
+    # None: no bar unless standard error is a terminal.
+    with tqdm(total=turns, disable=None, leave=False, unit="run") as bar:
+
+        def said(name: str) -> None:
+            bar.set_description_str(name)
+            bar.update()
+
+        for part in parts:
+            with tempfile.TemporaryDirectory(prefix="image-factory-bench-") as folder:
+                marks += part.measure(Path(folder), part.quick if quick else part.count, rounds, said)
+    return marks
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of rounds; write 1 or more")
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

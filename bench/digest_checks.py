@@ -1,0 +1,54 @@
+"""Digest checks behind TLS, bearer tokens and latency: our sweep against nvchecker.
+
+The start of each program is measured by a run over no repositories and taken off: the service starts once, not for
+each look.
+"""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from bench.marks import Mark
+from bench.nvchecker import NvChecker
+from bench.registry_peer import ROOT, registries
+from bench.rounds import Cost, cpu_share, in_turn, measured_process, speed, typical
+from provider.store.engine import migrate, open_engine
+
+_SINGLE, _BATCHED, _PEER = "ours", "ours, tokens batched", "nvchecker"
+
+
+def digest_marks(folder: Path, count: int, rounds: int, said: Callable[[str], None]) -> list[Mark]:
+    """Measure; `folder` is empty, `said` is told each contestant before its turn.
+
+    Raises:
+        RunFailed: a contestant or the registry did not do its work.
+    """
+    database = f"sqlite:///{folder / 'index.db'}"
+    _prepare(database)
+    with registries(folder) as addresses:
+        peer = NvChecker(folder, addresses.single, addresses.ca_file)
+
+        def ours(host: str, repositories: int) -> Cost:
+            arguments = [host, str(addresses.ca_file), database, str(repositories)]
+            return measured_process([sys.executable, "-m", "bench.sweep", *arguments], {}, ROOT)
+
+        contestants: dict[str, Callable[[], Cost]] = {
+            _PEER: lambda: peer.run(count) - peer.run(0),
+            _SINGLE: lambda: ours(addresses.single, count) - ours(addresses.single, 0),
+            _BATCHED: lambda: ours(addresses.batching, count) - ours(addresses.batching, 0),
+        }
+        costs = in_turn(contestants, rounds, said)
+    nvchecker, single, batched = (typical(costs[name]) for name in (_PEER, _SINGLE, _BATCHED))
+    return [
+        Mark("digest checks, results stored", speed(nvchecker, single), "x nvchecker", 2.5),
+        Mark("digest checks, tokens batched", speed(nvchecker, batched), "x nvchecker", 4),
+        Mark("digest checks, CPU", cpu_share(nvchecker, single), "x nvchecker", 1.3, at_most=True),
+    ]
+
+
+def _prepare(database: str) -> None:
+    engine = open_engine(database)
+    try:
+        migrate(engine)
+    finally:
+        engine.dispose()

@@ -1,0 +1,102 @@
+"""Our contestant of the digest checks, a program of its own: one look at all repositories of a registry.
+
+`python -m bench.sweep HOST CA_FILE DATABASE_URL COUNT` ends with status 1 when any result is not what the registry has.
+What counts as stored: each moved digest in the ledgers (kept in memory here; the service commits them, see
+`bench.commits`), and a row for each repository in the SQLite index.
+"""
+
+import ssl
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from bench.population import TAG, current_digest, known_digest, repositories
+from catalog.reference import ImageReference
+from provider.domain.books import Books, Changes
+from provider.domain.ledger import Ledger
+from provider.domain.state import BaseState
+from provider.services.monitoring import check_digests
+from provider.store.engine import open_engine
+from provider.store.images import SqlImageIndex
+from proxy.addresses import AddressPolicy
+from proxy.credentials import RegistryCredentials
+from proxy.registries.router import Registries
+from proxy.transport import Transport
+
+
+class MemoryBooks:
+    """Implements `provider.ports.BookStore` in memory."""
+
+    def __init__(self, books: Books) -> None:
+        self._books = books
+
+    def pull(self) -> bool:
+        """Nobody else writes here."""
+        return False
+
+    def read(self) -> Books:
+        """Everything, as of now."""
+        return self._books
+
+    def write(self, step: Callable[[Books], Changes], subject: str) -> Books:  # noqa: ARG002 - the port's signature
+        """Keep what the step decides."""
+        self._books = step(self._books).apply(self._books)
+        return self._books
+
+
+def books_before(host: str, count: int, at: datetime) -> Books:
+    """What was known of that many repositories: one in a hundred has moved since."""
+    bases = {}
+    for number, repository in enumerate(repositories(count)):
+        name = f"base-{number:05}"
+        ledger = Ledger().observe(at, known_digest(number, repository))
+        bases[name] = BaseState(name, ImageReference(host, repository, TAG), at, ledger)
+    return Books("", {}, {}, bases)
+
+
+def wrong(books: Books) -> list[str]:
+    """What the books say of repositories that the registry does not."""
+    return [
+        f"{base.image}: {base.error.message if base.error else 'another digest'}"
+        for base in books.bases.values()
+        if base.error
+        or base.ledger.current is None
+        or base.ledger.current.digest != current_digest(base.image.repository)
+    ]
+
+
+def sweep(host: str, ca_file: str, database: str, count: int) -> list[str]:
+    """Look at all repositories and store the results; what came out wrong."""
+    now = datetime.now(UTC)
+    transport = Transport(
+        AddressPolicy(private_hosts=(host,)),
+        now=lambda: datetime.now(UTC),
+        sleep=time.sleep,
+        tls=ssl.create_default_context(cafile=ca_file),
+    )
+    engine = open_engine(database)
+    try:
+        asked = Registries(transport, RegistryCredentials.load(None, {}))
+        store = MemoryBooks(books_before(host, count, now - timedelta(days=1)))
+        names = list(store.read().bases)
+        books = check_digests(now, store, asked, names)
+        index = SqlImageIndex(engine)
+        index.checked(names, now)
+        stored = index.neighbours(names)
+    finally:
+        transport.close()
+        engine.dispose()
+    return wrong(books) + [f"{name}: no row in the index" for name in names if stored[name].last_checked != now]
+
+
+def main(host: str, ca_file: str, database: str, count: str) -> int:
+    """Sweep; the exit status."""
+    problems = sweep(host, ca_file, database, int(count))
+    for problem in problems[:10]:
+        sys.stderr.write(f"{problem}\n")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,102 @@
+"""What a tag pointed to, and what of it is newer than what an image stands on."""
+
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from provider.domain.ledger import BuiltOn, Ledger
+from tests.provider.domain.samples import DAY, HOUR, START, digest, ledger
+
+LOOKS = st.lists(st.tuples(st.sampled_from("abcde"), st.integers(-50, 100)), max_size=12)
+
+
+def looked(looks: list[tuple[str, int]]) -> Ledger:
+    """A ledger after looks by a clock that jumps as it likes."""
+    found, hours = Ledger(), 0
+    for letter, step in looks:
+        hours += step
+        found = found.observe(START + hours * HOUR, digest(letter))
+    return found
+
+
+def candidates(seen: Ledger, built_on: str, at: timedelta = timedelta(0), platforms: tuple[str, ...] = ()) -> list[str]:
+    """The letters of the candidates."""
+    found = seen.candidates(BuiltOn(digest(built_on), START + at), platforms)
+    return [bytes.fromhex(each.digest.removeprefix("sha256:").lstrip("0")).decode() for each in found]
+
+
+@given(LOOKS)
+def test_observing_never_reorders(looks: list[tuple[str, int]]) -> None:
+    """Whatever the clock does, each digest begins where the one before it ended, and none before that."""
+    seen = looked(looks).observations
+
+    assert all(one.first_seen <= two.first_seen == one.last_seen for one, two in zip(seen, seen[1:], strict=False))
+    assert all(one.digest != two.digest for one, two in zip(seen, seen[1:], strict=False))
+
+
+@given(LOOKS.filter(bool), st.integers(-50, 100))
+def test_a_look_that_finds_the_same_changes_nothing(looks: list[tuple[str, int]], hours: int) -> None:
+    """It is the very same ledger, so nothing is committed."""
+    seen = looked(looks)
+
+    assert seen.observe(START + hours * HOUR, digest(looks[-1][0])) is seen
+
+
+@given(LOOKS, st.sampled_from("abcdex"))
+def test_no_candidate_was_withdrawn_and_none_is_older(looks: list[tuple[str, int]], built_on: str) -> None:
+    """Nothing between two sightings of one digest, and nothing before the newest sighting of what was built on."""
+    seen = looked(looks)
+    letters = [each.digest for each in seen.observations]
+    for found in seen.candidates(BuiltOn(digest(built_on), START)):
+        place = len(letters) - 1 - letters[::-1].index(found.digest)
+        assert seen.observations[place] == found
+        assert not set(letters[:place]) & set(letters[place + 1 :])
+        assert digest(built_on) not in letters[place:]
+
+
+def test_the_first_observation_is_the_baseline() -> None:
+    """It is no update for who stands on it."""
+    assert candidates(ledger(("a", timedelta(0))), "a") == []
+
+
+def test_returning_withdraws_what_lay_between() -> None:
+    """A, B, A: nobody builds B, and who stands on B goes on to A."""
+    seen = ledger(("a", timedelta(0)), ("b", DAY), ("a", 2 * DAY))
+
+    assert candidates(seen, "a") == []
+    assert candidates(seen, "b") == ["a"]
+    assert seen.observations[-1].first_seen == START + 2 * DAY
+
+
+def test_a_digest_that_is_gone_is_no_candidate() -> None:
+    """The ones around it still are."""
+    seen = ledger(("a", timedelta(0)), ("b", DAY), ("c", 2 * DAY)).without(digest("c"))
+
+    assert candidates(seen, "a") == ["b"]
+
+
+def test_an_unknown_digest_lies_before_what_was_current_then() -> None:
+    """What was replaced before we learned of it is older; the rest is newer."""
+    seen = ledger(("a", timedelta(0)), ("b", DAY), ("c", 3 * DAY))
+
+    assert candidates(seen, "x", 2 * DAY) == ["b", "c"]
+
+
+def test_a_repoint_is_judged_by_the_platforms_in_use() -> None:
+    """Only arm changed: an image for amd has nothing to do, one for both has."""
+    children = {"a": {"amd": "1", "arm": "2"}, "b": {"amd": "1", "arm": "3"}}
+    seen = ledger(("a", timedelta(0)), ("b", DAY), platforms=children)
+
+    assert candidates(seen, "a", platforms=("amd",)) == []
+    assert candidates(seen, "a", platforms=("amd", "arm")) == ["b"]
+    assert candidates(seen, "a") == ["b"]
+    assert not seen.observations[-1].repoint
+
+
+def test_an_index_over_the_same_children_is_a_repoint() -> None:
+    """It is recorded as one, and nobody builds for it."""
+    seen = ledger(("a", timedelta(0)), ("b", DAY), platforms={"a": {"amd": "1"}, "b": {"amd": "1"}})
+
+    assert seen.observations[-1].repoint
+    assert candidates(seen, "a") == []
