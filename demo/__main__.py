@@ -49,9 +49,8 @@ def _sum_up(world: World, digest: str) -> int:
     print(
         f"  node:22 moved to {digest[:19]}..., and the Backstage entity {_MOVED} shows it: {digest in world.catalog()}"
     )
-    print(
-        f"  rebuilt, parents first: {order}; each once: {set(counts.values()) == {1}}; api was left alone: {counts['api'] == 0}"
-    )
+    alone = counts["api"] == 0
+    print(f"  rebuilt, parents first: {order}; each once: {set(counts.values()) == {1}}; api was left alone: {alone}")
     print(f"  {len(world.commits())} commits in the config repository tell what happened and why")
     right = set(counts.values()) == {1} and set(counts) == {"base", "portal"} and digest in world.catalog()
     if not right:

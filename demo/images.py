@@ -33,14 +33,13 @@ def sources(registry: str) -> dict[str, str]:
 
 def enrollments(registry: str, delay: str) -> str:
     """images.yaml for them."""
-    entries = []
-    for name in ("base", "portal", "api"):
-        entries.append(
-            f"- name: {name}\n"
-            f"  registry: {registry}\n"
-            f"  repository: acme/{name}\n"
-            f"  rebuildDelay: {delay}\n"
-            f"  owner: group:default/platform\n"
-            f"  source: {{provider: github, repo: acme/{name}, branch: main, workflow: build.yml}}\n"
-        )
+    entries = [
+        f"- name: {name}\n"
+        f"  registry: {registry}\n"
+        f"  repository: acme/{name}\n"
+        f"  rebuildDelay: {delay}\n"
+        f"  owner: group:default/platform\n"
+        f"  source: {{provider: github, repo: acme/{name}, branch: main, workflow: build.yml}}\n"
+        for name in ("base", "portal", "api")
+    ]
     return "# Who is enrolled. A comment of a person's stays where it is.\n" + "\n".join(entries)

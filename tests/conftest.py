@@ -10,4 +10,12 @@ from tests.peers.fixtures import (
     token_server,
 )
 
-__all__ = ["front", "git_server", "github", "registry", "registry_with_htpasswd", "registry_with_tokens", "token_server"]
+__all__ = [
+    "front",
+    "git_server",
+    "github",
+    "registry",
+    "registry_with_htpasswd",
+    "registry_with_tokens",
+    "token_server",
+]

@@ -150,9 +150,7 @@ def _is_enrollments(path: str) -> bool:
 def _gone(previous: Mapping[str, Enrollment], now: Mapping[str, Enrollment]) -> list[str]:
     """Who would be removed; an image that is enrolled under another name is not."""
     references = {enrollment.reference for enrollment in now.values()}
-    return sorted(
-        name for name, before in previous.items() if name not in now and before.reference not in references
-    )
+    return sorted(name for name, before in previous.items() if name not in now and before.reference not in references)
 
 
 def _change(file: StateFile, known: ImageState | BaseState | None, text: str | None) -> Change:

@@ -146,14 +146,8 @@ def random_world(seed: int, images: int, bases: int, delays: Sequence[timedelta]
     all_bases = {f"base-{number}": base(f"base-{number}") for number in range(bases)}
     all_images: dict[str, ImageState] = {}
     for number in range(images):
-        below: list[BaseState | ImageState] = chance.sample(sorted(all_bases.values(), key=_name), chance.randint(1, 2))
+        below: list[BaseState | ImageState] = [*chance.sample(list(all_bases.values()), chance.randint(1, 2))]
         if number and chance.random() < 0.4:
             below.append(all_images[f"image-{chance.randrange(number)}"])
         all_images[f"image-{number}"] = managed(f"image-{number}", below, chance.choice(delays))
-    return Simulation(
-        all_images, all_bases, build_time=lambda: timedelta(minutes=chance.randint(5, 60))
-    )
-
-
-def _name(found: BaseState) -> str:
-    return found.name
+    return Simulation(all_images, all_bases, build_time=lambda: timedelta(minutes=chance.randint(5, 60)))

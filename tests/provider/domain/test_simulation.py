@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -120,7 +121,7 @@ def test_a_tag_that_moves_faster_than_the_delay_starves_nobody() -> None:
 
 def longest_gap(times: list[datetime]) -> timedelta:
     """The longest time between neighbours."""
-    return max(later - sooner for sooner, later in zip(times, times[1:], strict=False))
+    return max(later - sooner for sooner, later in pairwise(times))
 
 
 def test_caps_hold_and_everything_still_gets_its_turn() -> None:
@@ -131,9 +132,7 @@ def test_caps_hold_and_everything_still_gets_its_turn() -> None:
     world.move(START + HOUR, "base-1")
     world.run()
 
-    spans = [
-        (record.requested_at, record.completed_at) for image in world.images.values() for record in image.rebuilds
-    ]
+    spans = [(record.requested_at, record.completed_at) for image in world.images.values() for record in image.rebuilds]
     for start, _ in spans:
         assert sum(1 for begun, ended in spans if begun <= start and ended and start < ended) <= 3
     assert {name for _, name, _, _ in world.rebuilds} == set(world.images)

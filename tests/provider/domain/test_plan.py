@@ -1,0 +1,159 @@
+"""All images together: who goes now, in which order, and who waits for whom."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from catalog.image import Conclusion, Status
+from catalog.reference import ImageReference
+from provider.domain.enrollment import Criticality, Source
+from provider.domain.ledger import Ledger
+from provider.domain.plan import Limits, Plan, Topology, World, plan, shown
+from provider.domain.rebuild import Nothing, Rebuild, Wait
+from provider.domain.state import BaseState, ImageState, RebuildRecord, Stage
+from tests.provider.domain.samples import (
+    DAY,
+    HOUR,
+    NODE,
+    START,
+    WINDOW,
+    base,
+    dependency,
+    digest,
+    image,
+    ledger,
+    rebuilt,
+)
+
+MOVED = ledger(("a", timedelta(0)), ("b", HOUR))
+GO = START + HOUR + 7 * DAY + WINDOW
+
+
+def planned(images: list[ImageState], limits: Limits | None = None, now: datetime = GO, known: Ledger = MOVED) -> Plan:
+    """The plan for images over node:22."""
+    by_name = {each.name: each for each in images}
+    bases: Mapping[str, BaseState] = {"node": base("node", NODE, known)}
+    return plan(now, World(by_name, bases, Topology.of(by_name)), limits or Limits(window=WINDOW))
+
+
+def on(parent: str, built_on: str = "own", tag: str = "latest") -> ImageState:
+    """What stands on a managed image."""
+    edge = dependency(ImageReference("ghcr.io", f"acme/{parent}", tag), built_on)
+    return image(f"on-{parent}", replace(edge, name=parent))
+
+
+def running(state: ImageState) -> ImageState:
+    """The image while it is being built."""
+    record = RebuildRecord("r", "k", START, START, (), (), "because", stage=Stage.DISPATCHED)
+    return state.with_record(record)
+
+
+def test_parents_go_before_children() -> None:
+    """The child has a cause of its own and still waits, also through an image between them."""
+    parent, middle = image("base", dependency()), on("base")
+    leaf = image("leaf", dependency(), replace(dependency(middle.enrollment.reference, "own"), name="on-base"))
+    found = planned([parent, middle, leaf])
+
+    assert found.now == ("base",)
+    waits = found.decisions["leaf"]
+    assert isinstance(waits, Wait)
+    assert (waits.status, waits.reason) == (Status.DUE, "on-base is rebuilt first")
+
+
+def test_a_child_waits_until_the_new_digest_has_been_read() -> None:
+    """While the parent is built the child does not go on the old one."""
+    child = replace(on("base"), dependencies=(*on("base").dependencies, dependency()))
+
+    assert planned([running(image("base", dependency())), child]).now == ()
+
+
+def test_a_parent_that_is_held_or_failed_blocks_nobody() -> None:
+    """The child goes on what there is."""
+    parent = image("base", dependency())
+    child = replace(on("base"), dependencies=(*on("base").dependencies, dependency()))
+    decision = planned([parent]).decisions["base"]
+
+    assert planned([replace(parent, held="no"), child]).now == ("on-base",)
+    assert planned([rebuilt(parent, decision, Conclusion.FAILURE), child]).now == ("on-base",)
+
+
+def test_another_tag_of_an_enrolled_repository_is_managed_too() -> None:
+    """The exact tag picks the parent, else all enrolled in that repository."""
+    parent = image("base", dependency())
+    child = replace(on("base", tag="1.2"), dependencies=(*on("base", tag="1.2").dependencies, dependency()))
+
+    assert planned([parent, child]).now == ("base",)
+
+
+def test_a_cycle_is_an_error_with_the_path() -> None:
+    """Nobody in it goes, and others do."""
+    one = replace(on("on-x", "own"), enrollment=image("x").enrollment)
+    two = on("x")
+    found = planned([one, two, image("free", dependency())])
+
+    for name in ("x", "on-x"):
+        decision = found.decisions[name]
+        assert isinstance(decision, Wait)
+        assert decision.status is Status.ERROR
+        assert "on-x -> x -> on-x" in decision.reason
+    assert found.now == ("free",)
+
+
+def test_the_order_is_criticality_then_depth_then_age() -> None:
+    """With one place free at a time, the first by that order gets it."""
+    low = image("a-low", dependency(), criticality=Criticality.LOW)
+    high = image("z-high", dependency(), criticality=Criticality.HIGH)
+    held = replace(image("base"), held="no")
+    deep = replace(on("base"), dependencies=(*on("base").dependencies, dependency()))
+    early, late = image("m-early", dependency(), rebuild_delay=5 * DAY), image("c-late", dependency())
+    found = planned([low, high, held, deep, early, late])
+
+    assert found.now == ("z-high", "m-early", "c-late", "on-base", "a-low")
+    assert planned([low, high, early], Limits(window=WINDOW, builds=1)).now == ("z-high",)
+
+
+def test_caps_count_what_runs_already() -> None:
+    """In all, and for one source repository; a person sees what the image waits for."""
+    same = Source("github", "acme/mono")
+    images = [image(name, dependency(), source=same) for name in ("a", "b", "c")]
+
+    assert planned([*images, image("other", dependency())], Limits(WINDOW, 10, 2)).now == ("a", "b", "other")
+    found = planned([running(images[0]), *images[1:]], Limits(WINDOW, 2, 3))
+    assert found.now == ("b",)
+    waiting = shown(found.decisions["c"], chosen=False)
+    assert isinstance(waiting, Wait)
+    assert (waiting.status, waiting.reason.endswith("waits until other builds have ended")) == (Status.DUE, True)
+
+
+def test_nothing_goes_while_everything_is_stopped() -> None:
+    """The reason is shown at each image that would go."""
+    found = planned([image("portal", dependency())], Limits(window=WINDOW, stopped="the clock is off"))
+    decision = found.decisions["portal"]
+
+    assert found.now == ()
+    assert isinstance(decision, Wait)
+    assert (decision.status, decision.reason) == (Status.DUE, "the clock is off")
+
+
+def test_a_plan_over_what_changed_is_the_whole_plan() -> None:
+    """An image's new decision reaches its children, and others keep theirs."""
+    images = {each.name: each for each in (image("base", dependency()), on("base"), image("portal"))}
+    before = World(images, {"node": base("node", NODE, ledger(("a", timedelta(0))))}, Topology.of(images))
+    after = replace(before, bases={"node": base("node", NODE, MOVED)})
+    earlier = plan(GO, before, Limits(window=WINDOW))
+
+    assert isinstance(earlier.decisions["on-base"], Nothing)
+    found = plan(GO, after, Limits(window=WINDOW), earlier, {"base"})
+    assert found == plan(GO, after, Limits(window=WINDOW))
+    assert isinstance(found.decisions["base"], Rebuild)
+
+
+def test_a_digest_made_in_a_wave_belongs_to_it() -> None:
+    """The child's wave is its parent's, so that cousins of one move wait for each other."""
+    record = RebuildRecord("r", "k", START, START + HOUR, (), (), "because", result=digest("new"), settled=True)
+    parent = replace(image("base"), ledger=ledger(("own", timedelta(0)), ("new", 2 * HOUR))).with_record(record)
+    found = planned([parent, on("base")], now=START + 2 * HOUR)
+    decision = found.decisions["on-base"]
+
+    assert isinstance(decision, Rebuild)
+    assert decision.wave == START + HOUR
