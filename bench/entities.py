@@ -65,7 +65,7 @@ def _rendered(stored: dict[str, str], changed: Iterable[Image]) -> str:
 
 def _check(text: str, count: int, changed: int) -> None:
     found = text.count("\napiVersion:") + text.startswith("apiVersion:")
-    waiting = sum(text.count(mark) for mark in ("- waiting\n",))
+    waiting = text.count("- waiting\n")
     if (found, waiting) != (count, changed):
         raise RunFailed(f"rendered {found} entities, {waiting} of them changed; {count} and {changed} were to be there")
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import NewType
 
 from docker_image import reference as grammar
@@ -50,16 +51,7 @@ class ImageReference:
         Raises:
             InvalidReference: the reference grammar refuses the text.
         """
-        # The library's patterns end in `$`, which lets one line break through.
-        if not text or text != text.strip():
-            raise InvalidReference(f"{text!r} is not an image reference: it is empty or has spaces around it")
-        try:
-            parsed = grammar.Reference.parse_normalized_named(text)
-        except (grammar.InvalidReference, InvalidDigest) as error:
-            raise InvalidReference(f"{text!r} is not an image reference: {error}") from error
-        digest = parsed["digest"]
-        registry, repository = parsed.split_hostname()
-        return cls(registry, repository, parsed["tag"], parse_digest(digest) if digest else None)
+        return _parsed(text)
 
     @property
     def image(self) -> str:
@@ -86,3 +78,18 @@ class ImageReference:
         tag = f":{self.tag}" if self.tag else ""
         digest = f"@{self.digest}" if self.digest else ""
         return f"{self.image}{tag}{digest}"
+
+
+# The same few references are read again and again, and the grammar costs 40 microseconds.
+@lru_cache(maxsize=65_536)
+def _parsed(text: str) -> ImageReference:
+    # The library's patterns end in `$`, which lets one line break through.
+    if not text or text != text.strip():
+        raise InvalidReference(f"{text!r} is not an image reference: it is empty or has spaces around it")
+    try:
+        parsed = grammar.Reference.parse_normalized_named(text)
+    except (grammar.InvalidReference, InvalidDigest) as error:
+        raise InvalidReference(f"{text!r} is not an image reference: {error}") from error
+    digest = parsed["digest"]
+    registry, repository = parsed.split_hostname()
+    return ImageReference(registry, repository, parsed["tag"], parse_digest(digest) if digest else None)

@@ -24,7 +24,7 @@ from provider.services.factory import Factory, Pace
 from provider.services.health import ServiceHealth
 from provider.services.projection import Projection
 from provider.services.worker import Worker
-from provider.settings import Settings
+from provider.settings import Settings, SettingsError
 from provider.sources.git import GitSource
 from provider.sources.github import GitHubSource
 from provider.sources.router import Sources
@@ -87,6 +87,10 @@ def open_worker(settings: Settings) -> Iterator[Worker]:
     Raises:
         ProviderError: the config repository cannot be opened; the message says what to do.
     """
+    if settings.github_app_id:
+        raise SettingsError(
+            ["IMAGE_FACTORY_GITHUB_APP_ID: an App's credentials are not supported yet; set IMAGE_FACTORY_GITHUB_TOKEN"]
+        )
     database = open_database(settings)
     transport = Transport(_policy(settings), now=utc_now, sleep=time.sleep)
     try:

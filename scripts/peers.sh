@@ -9,6 +9,7 @@ need docker-registry docker-registry
 need skopeo skopeo
 need htpasswd apache2-utils
 need chromium chromium
+need jq jq
 [ ${#missing[@]} = 0 ] && exit 0
 echo "installing ${missing[*]}"
 bash "$here/apt.sh" "${missing[@]}" || [ "${CI:-}" != true ]

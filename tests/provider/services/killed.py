@@ -1,0 +1,93 @@
+"""A worker in a process of its own, killed at a moment: `killed.py REMOTE CHECKOUT RUNS MOMENT [hidden]`.
+
+The company has one image that is due. RUNS is the build system: a line for each run that was started. At "never"
+nobody is killed: it looks until everything has settled. Hidden: runs do not show our id.
+"""
+
+import itertools
+import os
+import signal
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from provider.config_repo.records import Records
+from provider.ports import BuildRequest, Dispatched, Run
+from tests.fakes.registry import FakeRegistry
+from tests.provider.config_repo.steered import SteeredRepository
+from tests.provider.services.world import DAY, HOUR, MINUTE, NODE, START, WINDOW, Company, enrolled
+
+INTENT, ANSWER = "Rebuild portal", "Note what became of portal"
+MOMENTS = ("before-intent", "after-intent", "before-request", "after-request", "before-answer", "after-answer")
+DUE = START + HOUR + 7 * DAY + WINDOW
+
+
+class FileBuilds:
+    """A build system that outlives the process: its runs are the lines of a file."""
+
+    def __init__(self, runs: Path, *, hidden: bool = False, at: Callable[[str], None] = lambda _: None) -> None:
+        self._runs = runs
+        self._hidden = hidden
+        self._at = at
+
+    def dispatch(self, request: BuildRequest) -> Dispatched:
+        """Start a run: a line."""
+        self._at("before-request")
+        with self._runs.open("a") as runs:
+            runs.write(f"{request.rebuild_id}\n")
+            runs.flush()
+            os.fsync(runs.fileno())
+        self._at("after-request")
+        return Dispatched(request.rebuild_id, None)
+
+    def find(self, request: BuildRequest) -> Run | None:
+        """The line with the id; where ids are hidden, nobody can tell."""
+        return None if self._hidden else self.run(request, request.rebuild_id)
+
+    def shows_ids(self, request: BuildRequest) -> bool:
+        """Whether a run can be told by its id."""
+        return not self._hidden
+
+    def run(self, request: BuildRequest, run_id: str) -> Run | None:
+        """It runs for ever."""
+        lines = self._runs.read_text().splitlines() if self._runs.exists() else []
+        return Run(run_id, None, "queued", None) if run_id in lines else None
+
+
+def company(store: Records, builds: FileBuilds, first_id: int) -> Company:
+    """The world outside as it was at the start."""
+    made = Company(store=store, builds=builds, registry=FakeRegistry(), numbers=itertools.count(first_id))
+    made.move(NODE, "node 0")
+    made.have(enrolled("portal"))
+    return made
+
+
+def main(remote: str, checkout: str, runs: str, moment: str, hidden: str = "") -> None:
+    """Look, and die at the moment."""
+
+    def die_at(now: str) -> None:
+        if now == moment:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    repository = SteeredRepository.open(remote, checkout=Path(checkout), lock_seconds=60)
+    assert isinstance(repository, SteeredRepository)
+    repository.before = lambda message: die_at(_named("before", message))
+    repository.after = lambda message: die_at(_named("after", message))
+    builds = FileBuilds(Path(runs), hidden=bool(hidden), at=die_at)
+    again = moment == "never"
+    factory = company(Records(repository), builds, 100 if again else 1)
+    factory.move(NODE, "node 1")
+    factory.now = DUE + (timedelta(minutes=5) if again else timedelta())
+    for _ in range(6 if again else 1):
+        factory.factory.look()
+        factory.now += 2 * MINUTE
+    repository.close()
+
+
+def _named(when: str, message: str) -> str:
+    return f"{when}-intent" if message.startswith(INTENT) else f"{when}-answer" if message.startswith(ANSWER) else ""
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,355 @@
+"""What breaks and what becomes of it: nothing lost, at most one run for one decision, and the state says what happened."""
+
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from catalog.image import Conclusion
+from catalog.reference import ImageReference
+from provider.config_repo.records import Records
+from provider.domain.books import Books, Changes
+from provider.domain.state import Stage
+from provider.errors import BuildRefused, BuildUnavailable, CheckoutUnwritable
+from proxy.errors import Garbage, ProxyError, Unavailable
+from tests.fakes.build_system import FakeBuildSystem
+from tests.fakes.registry import digest_of
+from tests.provider.config_repo.repositories import Remote
+from tests.provider.config_repo.steered import SteeredRepository, enrollments_text, push_enrollments
+from tests.provider.services.world import DAY, HOUR, MINUTE, NODE, START, WINDOW, Company, due, enrolled, settled
+
+
+def reference(digest: str) -> ImageReference:
+    """node:22 as it was at a digest."""
+    return ImageReference.parse(f"{NODE}@{digest}")
+
+
+def held_to_one_run(company: Company, looks: int = 5) -> None:
+    """However often it is looked at, there is one run for the decision, and it is the one that the state knows."""
+    for _ in range(looks):
+        company.after(2 * MINUTE)
+    record = company.last()
+    assert [request.rebuild_id for request in company.builds.started.values()] == [record.id]
+    assert (record.stage, record.run_id, record.sending) == (Stage.DISPATCHED, "1", False)
+
+
+@pytest.mark.parametrize("error", [Unavailable("registry is down"), Garbage("registry answers HTML")])
+def test_a_registry_that_is_down_or_talks_nonsense_heals(error: ProxyError) -> None:
+    """It is shown at every image with one commit, and everything goes on where it stopped."""
+    company = settled()
+    company.registry.go_down(error)
+    company.after(HOUR)
+    commits = len(company.books.commits)
+    company.after(HOUR)
+    assert company.status()[0] == company.status("node-22")[0] == "error"
+    assert str(error) in company.status()[1]
+    assert len(company.books.commits) == commits
+
+    company.registry.heal()
+    moved = company.move(NODE, "node 1")
+    company.after(HOUR)
+    company.after(7 * DAY + WINDOW)
+    assert [base.digest for base in company.builds.dispatches[0].bases] == [moved]
+    held_to_one_run(company)
+
+
+def test_a_registry_that_cannot_confirm_a_digest_delays_the_dispatch() -> None:
+    """Nothing is sent on a digest that may not be there; later it is."""
+    company = due()
+    company.registry.go_down(Unavailable("registry is down"))
+    company.factory.look()
+    assert company.builds.dispatches == []
+
+    company.registry.heal()
+    held_to_one_run(company)
+
+
+def test_a_vanished_digest_gives_way_to_the_next_aged_one() -> None:
+    """The newest is gone before the dispatch: the one before it is taken."""
+    company = settled()
+    first = company.move(NODE, "node 1")
+    company.after(HOUR)
+    second = company.move(NODE, "node 2")
+    company.after(HOUR)
+    company.now += 8 * DAY
+    company.registry.remove(reference(second))
+    company.move(NODE, "node 3")
+    company.after(MINUTE)
+
+    assert [base.digest for base in company.builds.dispatches[0].bases] == [first]
+    held_to_one_run(company)
+
+
+def test_without_another_aged_digest_it_waits_and_says_so() -> None:
+    """Nothing is dispatched on what is gone; the next digest is, once it has aged."""
+    company = due()
+    company.registry.remove(reference(digest_of("node 1")))
+    company.registry.fail(NODE, Unavailable("registry is busy"))
+    company.factory.look()
+    assert company.builds.dispatches == []
+    assert "vanished" in company.status()[1]
+
+    company.registry.heal()
+    moved = company.move(NODE, "node 2")
+    company.after(MINUTE)
+    company.after(7 * DAY + WINDOW)
+    assert [base.digest for base in company.builds.dispatches[0].bases] == [moved]
+
+
+def test_what_vanished_behind_one_image_stops_no_other() -> None:
+    """Also where it is the digest that the image stands on, which nothing newer replaces yet."""
+    company = settled()
+    company.move("docker.io/library/golang:1", "go 0")
+    company.enroll("tools", f"FROM docker.io/library/golang:1 AS build\nFROM {NODE}\n")
+    company.after(MINUTE)
+    company.move(NODE, "node 1")
+    company.after(HOUR)
+    company.now += 7 * DAY + WINDOW
+    company.registry.remove("docker.io/library/golang:1@" + digest_of("go 0"))
+    company.move("docker.io/library/golang:1", "go 1")
+    company.factory.look()
+
+    assert [request.source.repo for request in company.builds.dispatches] == ["acme/portal"]
+    assert company.status("tools")[0] == "waiting"
+    assert "golang:1 has vanished" in company.status("tools")[1]
+
+
+@pytest.mark.parametrize("words", ["422: the workflow has no workflow_dispatch trigger", "404: no workflow build.yml"])
+def test_a_refused_dispatch_is_recorded_and_not_repeated(words: str) -> None:
+    """A person reads the build system's words; the next cause goes again."""
+    company = due()
+    company.builds.fail_next(BuildRefused(words))
+    for _ in range(4):
+        company.after(HOUR)
+    assert len(company.builds.dispatches) == 1
+    assert company.builds.started == {}
+    assert company.status()[0] == "failed"
+    assert words in company.status()[1]
+
+    company.move(NODE, "node 2")
+    company.after(MINUTE)
+    company.after(7 * DAY + WINDOW)
+    assert len(company.builds.started) == 1
+
+
+@pytest.mark.parametrize("ids_shown", [True, False])
+def test_a_lost_answer_of_a_started_run_is_found(ids_shown: bool) -> None:
+    """The run is adopted, by its id or as the only one since the request."""
+    company = due(builds=FakeBuildSystem(ids_shown=ids_shown))
+    company.builds.lose_next(started=True)
+    company.factory.look()
+    assert "being found out" in (company.last().error or "")
+
+    held_to_one_run(company)
+    assert company.last().error is None
+
+
+def test_a_lost_request_is_sent_once_more_where_runs_show_ids() -> None:
+    """Only after the run had time to appear."""
+    company = due()
+    company.builds.lose_next(started=False)
+    company.factory.look()
+    company.after(timedelta(seconds=30))
+    assert len(company.builds.dispatches) == 1
+
+    held_to_one_run(company)
+    assert len(company.builds.dispatches) == 2
+
+
+def test_a_lost_request_waits_for_a_person_where_runs_show_no_ids() -> None:
+    """That none is found proves nothing, so nothing is sent again."""
+    company = due(builds=FakeBuildSystem(ids_shown=False))
+    company.builds.lose_next(started=False)
+    for _ in range(4):
+        company.after(2 * MINUTE)
+
+    assert len(company.builds.dispatches) == 1
+    assert company.status()[0] == "failed"
+    assert "outcome unknown" in company.status()[1]
+
+
+@pytest.mark.parametrize("started", [True, False])
+def test_a_second_unknown_outcome_is_the_last(started: bool) -> None:
+    """What started is adopted; else a person is asked: there is no third request."""
+    company = due()
+    company.builds.lose_next(started=False)
+    company.builds.lose_next(started=started)
+    for _ in range(6):
+        company.after(2 * MINUTE)
+
+    assert len(company.builds.dispatches) == 2
+    assert len(company.builds.started) == started
+    assert company.status()[0] == ("rebuilding" if started else "failed")
+
+
+def test_a_rate_limited_dispatch_is_sent_later() -> None:
+    """Not before the time that the build system names, and then once."""
+    company = due()
+    company.builds.fail_next(BuildUnavailable("rate limited", company.now + HOUR))
+    company.factory.look()
+    company.after(30 * MINUTE)
+    assert len(company.builds.dispatches) == 1
+    assert company.status()[0] == "due"
+    assert "rate limited" in company.status()[1]
+
+    company.after(30 * MINUTE)
+    held_to_one_run(company)
+
+
+def test_a_run_that_tells_no_id_may_appear_late_after_retries() -> None:
+    """The time that it took to be accepted does not count against it."""
+    company = due(builds=FakeBuildSystem(tells_runs=False, not_passed=("reason",)))
+    company.builds.fail_next(BuildUnavailable("rate limited", company.now + HOUR))
+    company.factory.look()
+    company.after(HOUR)
+    company.builds.ids_shown, hidden = False, dict(company.builds.started)
+    company.builds.started.clear()
+    company.after(MINUTE)
+    assert company.status()[0] == "rebuilding"
+
+    company.builds.started.update(hidden)
+    held_to_one_run(company)
+    assert company.last().not_passed == ("reason",)
+
+
+def test_a_lost_race_between_decision_and_commit_is_decided_again() -> None:
+    """Somebody held the image meanwhile: nothing is sent."""
+    company = due()
+
+    def hold(books: Books) -> Changes:
+        return Changes({"portal": replace(books.images["portal"], held="a person was faster")})
+
+    company.books.lose_race(hold)
+    company.factory.look()
+
+    assert company.builds.dispatches == []
+    assert company.status() == ("held", "node:22 moved on, but a person holds it: a person was faster")
+
+
+@pytest.mark.parametrize("ids_shown", [True, False])
+def test_an_intent_that_cannot_be_written_sends_nothing(ids_shown: bool) -> None:
+    """Once there is room again, the rebuild goes."""
+    company = due(builds=FakeBuildSystem(ids_shown=ids_shown))
+    company.books.fail_writes(CheckoutUnwritable("the disk is full"))
+    with pytest.raises(CheckoutUnwritable):
+        company.factory.look()
+    assert company.builds.dispatches == []
+
+    held_to_one_run(company)
+
+
+@pytest.mark.parametrize("ids_shown", [True, False])
+def test_an_answer_that_cannot_be_written_starts_no_second_run(ids_shown: bool) -> None:
+    """The run is found again, by a new process too."""
+    company = due(builds=FakeBuildSystem(ids_shown=ids_shown))
+    company.books.fail_writes(None, CheckoutUnwritable("the disk is full"))
+    with pytest.raises(CheckoutUnwritable):
+        company.factory.look()
+    assert len(company.builds.started) == 1
+    company.restart()
+
+    held_to_one_run(company)
+
+
+def test_a_clock_that_jumps_back_neither_hurries_nor_repeats() -> None:
+    """History keeps its order, what was sent is not sent again, and what had aged still goes."""
+    company = due()
+    company.now = START - 30 * DAY
+    company.factory.look()
+    assert company.builds.dispatches == []
+
+    company.now = START + 8 * DAY
+    company.factory.look()
+    company.now = START - 30 * DAY
+    held_to_one_run(company)
+    seen = company.store.read().bases["node-22"].ledger.observations
+    assert [each.first_seen for each in seen] == sorted(each.first_seen for each in seen)
+
+
+def test_a_tag_that_returns_withdraws_what_lay_between() -> None:
+    """A, B, A: B is never built."""
+    company = settled()
+    company.move(NODE, "node 1")
+    company.after(HOUR)
+    company.move(NODE, "node 0")
+    for _ in range(10):
+        company.after(DAY)
+
+    assert company.builds.dispatches == []
+    assert company.status()[0] == "up-to-date"
+
+
+def test_a_failed_build_is_a_result() -> None:
+    """It is not tried again by itself."""
+    company = due()
+    company.factory.look()
+    company.finish(conclusion=Conclusion.FAILURE)
+    for _ in range(4):
+        company.after(DAY)
+
+    assert len(company.builds.dispatches) == 1
+    assert company.status()[0] == "failed"
+
+
+def over_git(folder: Path, stack: ExitStack, *names: str) -> tuple[Company, Remote, SteeredRepository]:
+    """A company whose books are in a repository of this machine, looked at once."""
+    remote = Remote.make(folder / "remote.git", {"images.yaml": enrollments_text(map(enrolled, names))})
+    repository = stack.enter_context(SteeredRepository.open(str(remote.folder), checkout=folder / "config"))
+    assert isinstance(repository, SteeredRepository)
+    company = Company(store=Records(repository))
+    company.move(NODE, "node 0")
+    for name in names:
+        company.have(enrolled(name))
+    company.factory.look()
+    return company, remote, repository
+
+
+def test_a_real_push_race_loses_nothing(tmp_path: Path) -> None:
+    """A person edits the image's state between our decision and our push: both are there, and one run."""
+    with ExitStack() as stack:
+        company, remote, repository = over_git(tmp_path, stack, "portal")
+        company.move(NODE, "node 1")
+        company.after(HOUR)
+        company.now += 7 * DAY + WINDOW
+
+        def interfere(message: str) -> None:
+            if message.startswith("Rebuild portal"):
+                repository.before = None
+                text = remote.read("state/images/portal.yaml")
+                remote.push({"state/images/portal.yaml": f"held: by hand\n{text}"})
+
+        repository.before = interfere
+        company.factory.look()
+        assert company.builds.dispatches == []
+        assert company.status()[0] == "held"
+
+        remote.push({"state/images/portal.yaml": remote.read("state/images/portal.yaml").replace("held: by hand\n", "")})
+        held_to_one_run(company)
+
+
+def test_an_invalid_entry_among_good_ones_keeps_its_last_valid_version(tmp_path: Path) -> None:
+    """The others follow their entries, and the problem is told."""
+    with ExitStack() as stack:
+        company, remote, _ = over_git(tmp_path, stack, "portal", "billing")
+        good = enrollments_text([enrolled("portal"), enrolled("billing", title="Billing")])
+        remote.push({"images.yaml": good.replace("name: portal\n", "name: portal\n  rebuildDelay: never\n", 1)})
+        company.after(MINUTE)
+
+        assert company.image("portal").enrollment == enrolled("portal")
+        assert company.image("billing").enrollment.title == "Billing"
+        assert any("rebuildDelay" in note for note in company.index.images["portal"].notes)
+
+
+def test_more_than_a_fifth_is_not_removed_at_once(tmp_path: Path) -> None:
+    """A commit that empties the list takes nothing away; it is told what to do."""
+    names = [f"image-{number}" for number in range(8)]
+    with ExitStack() as stack:
+        company, remote, _ = over_git(tmp_path, stack, *names)
+        push_enrollments(remote, [enrolled("image-0")])
+        company.after(MINUTE)
+
+        books = company.store.read()
+        assert sorted(books.images) == names
+        assert any("7 of 8 images would be removed" in problem for _, problem in books.problems)

@@ -1,0 +1,141 @@
+"""What the documents name is there: files, make targets, tests, links; and what they show works."""
+
+import ast
+import json
+import re
+import shutil
+import subprocess
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from catalog.reference import Digest
+from provider.builds.dispatch_inputs import BASE_IMAGES, REASON, REBUILD_ID
+from provider.builds.workflow_file import parse_workflow
+from provider.config_repo.enrollments import read_enrollments
+from provider.ports import PinnedBase
+
+ROOT = Path(__file__).parents[1]
+NAMING = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md")
+DECISIONS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs" / "decisions").glob("*.md"))
+# Paths of a config repository or of an installation, and examples: not of this project.
+ELSEWHERE = ("state/", "images.d/", "data/", "acme/", "registry/", "docker.io/")
+_FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_SPAN = re.compile(r"`([^`]+)`")
+_PATH = re.compile(r"\.?\w[\w.-]*(/[\w.-]*)+|[A-Z]\w+\.md|Makefile|pyproject\.toml")
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
+_TARGET = re.compile(r"(?:^ {4}|`)(?:[A-Z]+=\S+ )*make ([a-z][a-z-]*)", re.MULTILINE)
+_TEST = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
+
+
+def _text(document: str) -> str:
+    return (ROOT / document).read_text(encoding="utf-8")
+
+
+def _named_paths(document: str) -> list[str]:
+    spans = _SPAN.findall(_FENCED.sub("", _text(document)))
+    return [span for span in spans if _PATH.fullmatch(span) and not span.startswith(ELSEWHERE)]
+
+
+def _shown(language: str, containing: str) -> str:
+    """The one example of the README in that language with those words in it."""
+    (found,) = [text for kind, text in _FENCED.findall(_text("README.md")) if kind == language and containing in text]
+    return str(found)
+
+
+@cache
+def _tests_in(path: str) -> frozenset[str]:
+    tree = ast.parse(_text(path))
+    return frozenset(node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+
+
+@pytest.mark.parametrize("document", [*NAMING, *DECISIONS])
+def test_every_named_path_exists(document: str) -> None:
+    """A file or folder in backticks is one of this project."""
+    assert [path for path in _named_paths(document) if not (ROOT / path).exists()] == []
+
+
+def test_paths_are_found_at_all() -> None:
+    """The documents do name paths, so the test before this one looks at something."""
+    assert {"provider/app.py", "proxy/", "pyproject.toml"} <= set(_named_paths("ARCHITECTURE.md"))
+    assert {"CHANGELOG.md", "ARCHITECTURE.md", ".ci/run"} <= set(_named_paths("CONTRIBUTING.md"))
+
+
+@pytest.mark.parametrize("document", NAMING)
+def test_every_named_make_target_exists(document: str) -> None:
+    """Whoever types what is written gets it."""
+    targets = set(re.findall(r"^([a-z][a-z-]*):", _text("Makefile"), re.MULTILINE))
+    named = set(_TARGET.findall(_text(document)))
+
+    assert named
+    assert named - targets == set()
+
+
+def test_every_invariant_has_its_test() -> None:
+    """Each row of the table names one test, which is there."""
+    table = _text("ARCHITECTURE.md").partition("## Invariants")[2].partition("\n## ")[0]
+    rows = [row for row in table.splitlines() if row.startswith("|")][2:]
+    named = [_TEST.findall(row) for row in rows]
+
+    assert len(rows) > 10
+    assert [row for row, tests in zip(rows, named, strict=True) if len(tests) != 1] == []
+    missing = [(path, test) for [(path, test)] in named if not (ROOT / path).exists() or test not in _tests_in(path)]
+    assert missing == []
+
+
+@pytest.mark.parametrize("document", [*NAMING, "CHANGELOG.md", *DECISIONS])
+def test_relative_links_resolve(document: str) -> None:
+    """A link leads to a file of the project."""
+    links = [link for link in _LINK.findall(_text(document)) if "://" not in link and not link.startswith("#")]
+
+    assert [link for link in links if not ((ROOT / document).parent / link.partition("#")[0]).exists()] == []
+
+
+def test_decisions_are_numbered_and_whole() -> None:
+    """From 0001 on without a gap, each with its context, decision and consequences."""
+    numbers = [int(Path(document).name[:4]) for document in DECISIONS]
+
+    assert numbers == list(range(1, len(numbers) + 1))
+    for number, document in zip(numbers, DECISIONS, strict=True):
+        text = _text(document)
+        assert text.startswith(f"# {number}. ")
+        assert all(f"**{part}.**" in text for part in ("Context", "Decision", "Consequences"))
+
+
+def test_the_enrollment_of_the_readme_is_valid() -> None:
+    """Who copies it has enrolled an image."""
+    found = read_enrollments({"images.yaml": _shown("yaml", "rebuildDelay")})
+
+    assert found.problems == ()
+    assert len(found.valid) == 1
+
+
+def test_the_workflow_of_the_readme_takes_all_inputs() -> None:
+    """It declares the three inputs and shows the id in its runs' names."""
+    workflow = parse_workflow(_shown("yaml", "run-name").encode())
+
+    assert workflow.inputs == frozenset({REBUILD_ID, REASON, BASE_IMAGES})
+    assert workflow.shows_ids
+
+
+@pytest.mark.skipif(shutil.which("jq") is None, reason="jq is not installed")
+def test_the_workflow_of_the_readme_pins_each_base() -> None:
+    """Its jq gives one context for each base, named by the expanded reference."""
+    program = re.search(r"jq -r '([^']+)'", _shown("yaml", "run-name"))
+    assert program
+    digest = Digest("sha256:" + "b" * 64)
+    bases = [
+        PinnedBase("node-22", "node:${NODE}", "docker.io/library/node", "22", digest, cause=True),
+        PinnedBase("busybox", "busybox", "docker.io/library/busybox", None, digest, cause=False),
+    ]
+    document = json.dumps([base.document() for base in bases])
+
+    answer = subprocess.run(["jq", "-r", program[1]], input=document, capture_output=True, text=True, check=True)
+
+    assert answer.stdout.splitlines() == [
+        "--build-context",
+        f"docker.io/library/node:22=docker-image://docker.io/library/node@{digest}",
+        "--build-context",
+        f"docker.io/library/busybox=docker-image://docker.io/library/busybox@{digest}",
+    ]
