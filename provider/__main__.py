@@ -2,12 +2,16 @@
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from provider.app import PACKAGE
 from provider.commands import check, discover, readers, serve, validate
+from provider.commands.opening import cause_of
 from provider.errors import ProviderError
 from provider.logs import set_up_logging
 from provider.settings import Settings, SettingsError, read_settings
@@ -18,18 +22,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit status."""
     asked = _parser().parse_args(arguments)
     try:
-        if asked.command == "discover":
-            return discover.run(asked.files, dict(asked.build_arg), asked.format)
-        if asked.command == "validate":
-            return validate.run(asked.folder)
-        settings = read_settings(os.environ)
-        set_up_logging(settings.log_format)
-        return _with_settings(settings, asked)
+        status = _run(asked)
+        # Here, not at the interpreter's end, which would tell of a reader that is gone by a traceback.
+        sys.stdout.flush()
     except (SettingsError, InvalidSetting, ProviderError) as error:
         print(error, file=sys.stderr)
         return 1
+    except SQLAlchemyError as error:
+        print(f"the database did not answer: {cause_of(error)}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        _discard_output()
+        return 128 + signal.SIGPIPE
     except KeyboardInterrupt:
-        return 130
+        return 128 + signal.SIGINT
+    return status
+
+
+def _run(asked: argparse.Namespace) -> int:
+    if asked.command == "discover":
+        return discover.run(asked.files, dict(asked.build_arg), asked.format)
+    if asked.command == "validate":
+        return validate.run(asked.folder)
+    settings = read_settings(os.environ)
+    set_up_logging(settings.log_format)
+    return _with_settings(settings, asked)
+
+
+def _discard_output() -> None:
+    """What is still buffered goes nowhere (docs.python.org, library/signal, "Note on SIGPIPE")."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def _with_settings(settings: Settings, asked: argparse.Namespace) -> int:
@@ -58,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     looking = commands.add_parser("check", help="look now: Dockerfiles, digests, due rebuilds")
     looking.add_argument("names", nargs="*", metavar="NAME", help="images to look at; all when none is named")
     status = commands.add_parser("status", help="every image, its status and why")
-    status.add_argument("name", nargs="?", metavar="NAME")
+    status.add_argument("name", nargs="?", metavar="NAME", help="one image; all when none is named")
     status.add_argument("--format", choices=("text", "json"), default="text")
     entities = commands.add_parser("catalog", help="the Backstage entities as YAML")
     entities.add_argument("--output", metavar="FILE", help="default: standard output")
@@ -76,7 +100,14 @@ def _add_processes(commands: "argparse._SubParsersAction[argparse.ArgumentParser
 def _add_offline(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     dockerfiles = commands.add_parser("discover", help="what Dockerfiles depend on, offline")
     dockerfiles.add_argument("files", nargs="+", metavar="FILE", help="Dockerfiles; - is standard input")
-    dockerfiles.add_argument("--build-arg", action="append", type=_build_arg, default=[], metavar="K=V")
+    dockerfiles.add_argument(
+        "--build-arg",
+        action="append",
+        type=_build_arg,
+        default=[],
+        metavar="K=V",
+        help="may be given several times",
+    )
     dockerfiles.add_argument("--format", choices=("text", "json"), default="text")
     validating = commands.add_parser("validate", help="check a config repository's checkout")
     validating.add_argument("folder", nargs="?", default=".", metavar="DIR", help="default: here")

@@ -53,7 +53,8 @@ def _reference(found: FoundReference) -> dict[str, Any]:
 
 
 def _text(file: str, found: Discovery, error: str | None) -> str:
-    lines = [f"{file}:"]
+    # A file's name need not be UTF-8.
+    lines = [f"{file.encode('utf-8', 'backslashreplace').decode('utf-8')}:"]
     for reference in found.references:
         stage = f" in stage {reference.stage or reference.stage_index}" if reference.stage_index is not None else ""
         lines.append(f"  line {reference.line}: {reference.reference} ({reference.kind}, {reference.role}){stage}")

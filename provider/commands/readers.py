@@ -8,7 +8,8 @@ from catalog.image import Image
 from catalog.render import document
 from provider.api.images import image_document
 from provider.api.schemas import ImageSchema
-from provider.app import Database, open_database
+from provider.app import Database
+from provider.commands.opening import opened_database
 from provider.ports import ImageFilter
 from provider.settings import Settings
 
@@ -17,8 +18,7 @@ _PAGE = 100
 
 def status(settings: Settings, name: str | None, form: str) -> int:
     """Print every image with its status and why, or one of them."""
-    database = open_database(settings)
-    try:
+    with opened_database(settings) as database:
         images = _all(database) if name is None else [image for image in [database.index.image(name)] if image]
         if name is not None and not images:
             print(f"{name}: no such image; 'image-factory status' lists those there are", file=sys.stderr)
@@ -30,21 +30,20 @@ def status(settings: Settings, name: str | None, form: str) -> int:
         else:
             print("\n".join(map(_line, images)) or _NOTHING)
         return 0
-    finally:
-        database.engine.dispose()
 
 
 def catalog(settings: Settings, output: str | None) -> int:
-    """Write the entities as YAML."""
-    database = open_database(settings)
-    try:
+    """Write the entities as YAML; 1 when the file cannot be written."""
+    with opened_database(settings) as database:
         text = document(database.index.fragments())
-    finally:
-        database.engine.dispose()
     if output is None:
         sys.stdout.write(text)
-    else:
+        return 0
+    try:
         Path(output).write_text(text, encoding="utf-8")
+    except OSError as error:
+        print(f"{output}: cannot be written: {error.strerror}", file=sys.stderr)
+        return 1
     return 0
 
 

@@ -16,7 +16,8 @@ from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
 
-from provider.app import create_app, jobs_url, open_database, open_worker, periods_of
+from provider.app import create_app, jobs_url, periods_of
+from provider.commands.opening import opened_database, opened_worker
 from provider.jobs.dbos_jobs import DbosJobs
 from provider.jobs.ports import Period
 from provider.logs import set_up_logging
@@ -37,7 +38,10 @@ def serve(settings: Settings, host: str, port: int, *, with_worker: bool) -> int
             file=sys.stderr,
         )
         return 1
-    open_database(settings).engine.dispose()
+    if problem := _port_problem(host, port):
+        print(f"{host}:{port} cannot be served: {problem}; name another with --host or --port", file=sys.stderr)
+        return 1
+    _bring_up_to_date(settings)
     if not with_worker:
         _serve_web(host, port)
         return 0
@@ -73,7 +77,7 @@ def _end_with_parent() -> None:
 @contextmanager
 def _working(settings: Settings) -> Iterator[None]:
     every, following = periods_of(settings)
-    with open_worker(settings) as worker:
+    with opened_worker(settings) as worker:
         jobs = DbosJobs(jobs_url(settings), f"worker-{socket.gethostname()}")
         jobs.start([Period("look", every, worker.look), Period("follow", following, worker.follow)])
         jobs.wake("look")
@@ -98,6 +102,24 @@ def _serve_web(host: str, port: int) -> None:
         log_access=False,
         log_enabled=False,
     ).serve()
+
+
+def _bring_up_to_date(settings: Settings) -> None:
+    """Before anything is served, so that a database that cannot be used is told at once."""
+    with opened_database(settings):
+        pass
+
+
+def _port_problem(host: str, port: int) -> str | None:
+    """Looked at before the work begins: the web server's own answer to a taken port is a traceback."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        return error.strerror or str(error)
+    return None
 
 
 def _is_loopback(host: str) -> bool:

@@ -60,7 +60,7 @@ class Ledger:
     def observe(
         self, now: datetime, digest: Digest, platforms: Mapping[str, Digest] | None = None, seen_by: str = "poll"
     ) -> "Ledger":
-        """The ledger after a look; itself when the tag has not moved.
+        """The ledger after a look; itself when the tag has not moved. What is seen is not gone.
 
         A clock that jumped back does not reorder history: `now` is taken as not before the last observation.
         """
@@ -68,7 +68,7 @@ class Ledger:
         if current is None:
             return Ledger((Observation(digest, now, seen_by, platforms=dict(platforms or {})),))
         if current.digest == digest:
-            return self
+            return Ledger((*self.observations[:-1], replace(current, gone=False))) if current.gone else self
         now = max(now, current.first_seen)
         new = Observation(digest, now, seen_by, platforms=dict(platforms or {}))
         new = replace(new, repoint=new.same_for((), current))

@@ -109,14 +109,21 @@ class Follower:
         """The digest that the build pushed; until it has been read, dependents wait."""
         try:
             digest = self.registries.digest(image.enrollment.reference)
-        except ProxyError:
-            return None
+        except ProxyError as error:
+            return self._unreadable(now, finished or image.active, error)
         if not isinstance(digest, str):
             return None
         seen = sight(self.registries, image.enrollment.reference, digest)
         if seen.error:
-            return None
+            return self._unreadable(now, finished or image.active, seen.error)
         return lambda known, record: _built(now, known, finished or record, seen)
+
+    def _unreadable(self, now: datetime, finished: RebuildRecord | None, error: ProxyError) -> Turn | None:
+        """Nobody waits for ever for an image that the build did not push where it is enrolled."""
+        if error.transient or finished is None or now - (finished.completed_at or now) < self.settling_time * 10:
+            return None
+        message = f"the build ended well, but its image cannot be read: {error}"
+        return _recorded(lambda _: replace(finished, settled=True, error=message))
 
 
 def _built(now: datetime, image: ImageState, record: RebuildRecord, seen: Sighting) -> ImageState:

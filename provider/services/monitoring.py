@@ -17,6 +17,7 @@ from proxy.ports import Registry, Unchanged, Wanted
 BASE_LABEL = "org.opencontainers.image.base.digest"
 """Says what an image was built on. Source: the OCI image specification, annotations."""
 _REGISTRIES_AT_ONCE = 16
+_MANIFESTS_AT_ONCE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +66,14 @@ def _wanted(books: Books, names: Collection[str]) -> dict[str, Wanted]:
 
 
 def _known(ledger: Ledger) -> Digest | None:
-    return ledger.current.digest if ledger.current else None
+    # What was gone is asked for anew: the registry may have it again.
+    return ledger.current.digest if ledger.current and not ledger.current.gone else None
 
 
 def _ask(registries: Registry, asked: Sequence[Wanted]) -> Iterator[tuple[ImageReference, Sighting]]:
+    """All of one registry: first every digest, then what is behind those that moved."""
     known = dict(asked)
+    moved: list[tuple[ImageReference, Digest]] = []
     for reference, answer in registries.check(asked):
         match answer:
             case ProxyError():
@@ -79,7 +83,10 @@ def _ask(registries: Registry, asked: Sequence[Wanted]) -> Iterator[tuple[ImageR
             case digest if digest == known[reference]:
                 yield reference, Sighting()
             case digest:
-                yield reference, sight(registries, reference, digest)
+                moved.append((reference, digest))
+    with ThreadPoolExecutor(_MANIFESTS_AT_ONCE) as pool:
+        found = pool.map(lambda item: sight(registries, *item), moved)
+        yield from zip((reference for reference, _ in moved), found, strict=True)
 
 
 def sight(registries: Registry, reference: ImageReference, digest: Digest) -> Sighting:
@@ -128,7 +135,8 @@ def _labels(books: Books, sightings: Mapping[ImageReference, Sighting]) -> dict[
 def _image(now: datetime, image: ImageState, seen: Sighting) -> ImageState:
     ledger = _observed(now, image.ledger, seen)
     after = replace(image, ledger=ledger, error=_failure(now, image.error, seen.error))
-    if ledger is image.ledger or not image.ledger.observations:
+    before = image.ledger.current
+    if before is None or ledger.current is None or ledger.current.digest == before.digest:
         return after
     # It was built without us, so what it stands on is to be learned anew.
     forgotten = tuple(replace(dependency, built_on=None) for dependency in image.dependencies)

@@ -116,11 +116,12 @@ def _base(base: BaseState, default_owner: str, notes: Mapping[str, list[str]]) -
     history = updates_of(base.ledger)
     described = _described(base.enrollment, default_owner) if base.enrollment else {"owner": default_owner}
     tag = base.image.tagged.tag or ""
-    status, reason = Status.WATCHED, _watched(history)
     if base.error:
         status, reason = Status.ERROR, base.error.message
     elif not history:
         status, reason = Status.UNKNOWN, "not looked at yet"
+    else:
+        status, reason = Status.WATCHED, _watched(history)
     return Image(
         name=base.name,
         role=Role.BASE,

@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import contextlib
 import sys
 from collections import deque
 
@@ -57,7 +58,9 @@ class Pipe(asyncio.Protocol):
         if transport is None or transport.is_closing():
             return
         if chunk is None:
-            transport.write_eof()
+            # The other side may be gone already.
+            with contextlib.suppress(OSError):
+                transport.write_eof()
         else:
             transport.write(chunk)
 

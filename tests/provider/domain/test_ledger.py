@@ -1,6 +1,7 @@
 """What a tag pointed to, and what of it is newer than what an image stands on."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,8 +32,8 @@ def test_observing_never_reorders(looks: list[tuple[str, int]]) -> None:
     """Whatever the clock does, each digest begins where the one before it ended, and none before that."""
     seen = looked(looks).observations
 
-    assert all(one.first_seen <= two.first_seen == one.last_seen for one, two in zip(seen, seen[1:], strict=False))
-    assert all(one.digest != two.digest for one, two in zip(seen, seen[1:], strict=False))
+    assert all(one.first_seen <= two.first_seen == one.last_seen for one, two in pairwise(seen))
+    assert all(one.digest != two.digest for one, two in pairwise(seen))
 
 
 @given(LOOKS.filter(bool), st.integers(-50, 100))

@@ -22,9 +22,7 @@ def books(
 ) -> Books:
     """The books of these."""
     by_name = {each.name: each for each in images or []}
-    return Books(
-        "1", {each.name: each for each in enrolled}, by_name, {each.name: each for each in bases or []}
-    )
+    return Books("1", {each.name: each for each in enrolled}, by_name, {each.name: each for each in bases or []})
 
 
 def settled(before: Books) -> Books:

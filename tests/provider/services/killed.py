@@ -45,11 +45,11 @@ class FileBuilds:
         """The line with the id; where ids are hidden, nobody can tell."""
         return None if self._hidden else self.run(request, request.rebuild_id)
 
-    def shows_ids(self, request: BuildRequest) -> bool:
+    def shows_ids(self, request: BuildRequest) -> bool:  # noqa: ARG002 - the port's argument
         """Whether a run can be told by its id."""
         return not self._hidden
 
-    def run(self, request: BuildRequest, run_id: str) -> Run | None:
+    def run(self, request: BuildRequest, run_id: str) -> Run | None:  # noqa: ARG002 - the port's argument
         """It runs for ever."""
         lines = self._runs.read_text().splitlines() if self._runs.exists() else []
         return Run(run_id, None, "queued", None) if run_id in lines else None

@@ -1,4 +1,4 @@
-"""What breaks and what becomes of it: nothing lost, at most one run for one decision, and the state says what happened."""
+"""What breaks: nothing is lost, there is at most one run for one decision, and the state says what happened."""
 
 from contextlib import ExitStack
 from dataclasses import replace
@@ -325,7 +325,9 @@ def test_a_real_push_race_loses_nothing(tmp_path: Path) -> None:
         assert company.builds.dispatches == []
         assert company.status()[0] == "held"
 
-        remote.push({"state/images/portal.yaml": remote.read("state/images/portal.yaml").replace("held: by hand\n", "")})
+        remote.push(
+            {"state/images/portal.yaml": remote.read("state/images/portal.yaml").replace("held: by hand\n", "")}
+        )
         held_to_one_run(company)
 
 

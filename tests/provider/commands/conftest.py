@@ -1,0 +1,27 @@
+"""A folder and an environment of one test, and the log put back afterwards."""
+
+import logging
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The working directory: empty but for registry credentials, of which there are none."""
+    for name in os.environ:
+        if name.startswith("IMAGE_FACTORY_"):
+            monkeypatch.delenv(name)
+    auth = tmp_path / "auth.json"
+    auth.write_text("{}", encoding="utf-8")
+    monkeypatch.setenv("IMAGE_FACTORY_REGISTRY_AUTH_FILE", str(auth))
+    folder = tmp_path / "workplace"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    root = logging.getLogger()
+    before, level = root.handlers[:], root.level
+    yield folder
+    root.handlers[:] = before
+    root.setLevel(level)

@@ -1,0 +1,94 @@
+"""Tests of `image-factory discover`."""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from provider.__main__ import main
+
+DIGEST = "sha256:" + "a" * 64
+
+
+def printed(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    """The documents on standard output, one a line."""
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_json_is_as_documented(workplace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One object a file; tag and digest are null where they are not written."""
+    Path("Dockerfile").write_text(f"FROM node@{DIGEST} AS build\nFROM ghcr.io/acme/base\nLABEL a=b\n", encoding="utf-8")
+
+    assert main(["discover", "Dockerfile", "--format", "json"]) == 0
+    common = {"kind": "from"}
+    assert printed(capsys) == [
+        {
+            "file": "Dockerfile",
+            "references": [
+                common
+                | {"image": "docker.io/library/node", "reference": f"node@{DIGEST}", "tag": None, "digest": DIGEST}
+                | {"stage": "build", "stageIndex": 0, "line": 1, "role": "stage"},
+                common
+                | {"image": "ghcr.io/acme/base", "reference": "ghcr.io/acme/base", "tag": None, "digest": None}
+                | {"stage": None, "stageIndex": 1, "line": 2, "role": "final"},
+            ],
+            "unresolved": [],
+            "error": None,
+        }
+    ]
+
+
+def test_an_error_in_one_file_hides_no_other(workplace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """All files are printed, then the status is 1."""
+    Path("bad").write_text("FROM a\nFROM\n", encoding="utf-8")
+    Path("good").write_text("FROM a\n", encoding="utf-8")
+
+    assert main(["discover", "bad", "missing", ".", "good", "--format", "json"]) == 1
+    bad, missing, folder, good = printed(capsys)
+    assert bad["error"].startswith("line 2: FROM takes")
+    assert missing["error"] == "cannot be read: No such file or directory"
+    assert folder["error"] == "cannot be read: Is a directory"
+    assert (good["error"], good["references"][0]["reference"]) == (None, "a")
+
+
+def test_build_arguments_decide(workplace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A value is used, also one with an equals sign; without it the name is unresolved."""
+    Path("Dockerfile").write_text("ARG NODE\nARG OTHER\nFROM node:${NODE}\n", encoding="utf-8")
+
+    assert main(["discover", "Dockerfile", "--format", "json"]) == 0
+    assert printed(capsys)[0]["unresolved"] == [{"name": "NODE", "line": 3}]
+    assert main(["discover", "Dockerfile", "--build-arg", "OTHER=a=b", "--build-arg", "NODE=22", "--format=json"]) == 0
+    assert printed(capsys)[0]["references"][0]["tag"] == "22"
+
+
+def test_text_is_for_people(
+    workplace: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file's name, a line for each reference and each missing value; `-` is standard input."""
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"ARG T\nFROM node:22 AS build\nFROM foo:$T\n")))
+    Path("none").write_text("FROM scratch\n", encoding="utf-8")
+
+    assert main(["discover", "-", "none", "lost\udcff"]) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "-:",
+        "  line 2: node:22 (from, stage) in stage build",
+        "  line 3: T has no value, so nothing can be said",
+        "none:",
+        "  depends on no image from outside",
+        "lost\\udcff:",
+        "  error: cannot be read: No such file or directory",
+    ]
+
+
+def test_an_interrupt_ends_it_quietly(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Ctrl-C while it waits for standard input is no traceback, but the shell's usual status."""
+
+    class Interrupted(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(Interrupted()))
+    assert main(["discover", "-"]) == 130
+    assert capsys.readouterr() == ("", "")

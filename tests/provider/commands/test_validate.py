@@ -1,0 +1,38 @@
+"""Tests of `image-factory validate`."""
+
+from pathlib import Path
+
+import pytest
+
+from provider.__main__ import main
+
+ENTRY = """- name: backstage
+  registry: ghcr.io
+  repository: acme/backstage
+  rebuildDelay: {delay}
+"""
+
+
+def test_each_problem_is_one_line(workplace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """File, line, entry, field, what is wrong and what would be right; the status is 1."""
+    (workplace / "images.yaml").write_text("# a comment\n" * 8 + ENTRY.format(delay="7x"), encoding="utf-8")
+
+    assert main(["validate"]) == 1
+    line = "images.yaml:12: backstage: rebuildDelay: '7x' is not a duration; write for example 12h, 7d or 2w\n"
+    assert capsys.readouterr() == (line, "")
+
+
+def test_a_right_folder_is_silence(workplace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing is printed, the status is 0."""
+    folder = workplace / "config"
+    folder.mkdir()
+    (folder / "images.yaml").write_text(ENTRY.format(delay="7d"), encoding="utf-8")
+
+    assert main(["validate", "config"]) == 0
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_missing_folder_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """The folder is named, and what would be right."""
+    assert main(["validate", "nowhere"]) == 1
+    assert capsys.readouterr().err == "nowhere is no folder; name the checkout of a config repository\n"

@@ -1,0 +1,68 @@
+"""Any state that the service could have, for hypothesis."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import strategies as st
+
+from catalog.image import Conclusion, DependencyRole, DiscoveryStatus
+from catalog.reference import Digest, ImageReference
+from provider.domain.ledger import BuiltOn, Ledger, Observation
+from provider.domain.state import (
+    BaseState,
+    Cause,
+    Dependency,
+    Failure,
+    Freshness,
+    ImageState,
+    Pending,
+    RebuildRecord,
+    Stage,
+    Target,
+)
+from tests.provider.config_repo.entries import LINES, LOOKALIKES, NAMES, enrollments
+
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+MOMENTS = st.integers(0, 10**15).map(lambda microseconds: EPOCH + timedelta(microseconds=microseconds))
+DIGESTS = st.integers(0, 2**256 - 1).map(lambda number: Digest(f"sha256:{number:064x}"))
+TEXTS = LINES | LOOKALIKES
+PLATFORMS = st.sampled_from(["linux/amd64", "linux/arm64/v8"])
+REFERENCES = st.builds(
+    ImageReference,
+    st.sampled_from(["docker.io", "ghcr.io", "registry.example.com:5000"]),
+    st.sampled_from(["library/node", "acme/base"]),
+    st.none() | st.sampled_from(["22", "1.10", "latest"]),
+    st.none() | DIGESTS,
+)
+LEDGERS = st.builds(
+    Ledger,
+    st.lists(
+        st.builds(
+            Observation, DIGESTS, MOMENTS, st.sampled_from(["poll", "github"]), st.none() | MOMENTS,
+            st.dictionaries(PLATFORMS, DIGESTS), st.booleans(), st.booleans(),
+        ),
+        max_size=3,
+    ).map(tuple),
+)  # fmt: skip
+DEPENDENCIES = st.builds(
+    Dependency, NAMES, TEXTS, REFERENCES, st.lists(st.sampled_from(["from", "copy"])).map(tuple),
+    st.sampled_from(DependencyRole), st.none() | st.builds(BuiltOn, DIGESTS, MOMENTS), st.sampled_from(Freshness),
+)  # fmt: skip
+CAUSES = st.lists(st.builds(Cause, NAMES, TEXTS, DIGESTS, st.none() | DIGESTS, MOMENTS, MOMENTS), max_size=2).map(tuple)
+TARGETS = st.lists(st.builds(Target, NAMES, TEXTS, REFERENCES, DIGESTS, st.booleans()), max_size=2).map(tuple)
+REBUILDS = st.builds(
+    RebuildRecord, id=TEXTS, key=TEXTS, requested_at=MOMENTS, wave=MOMENTS, causes=CAUSES, targets=TARGETS,
+    reason=TEXTS, requested_by=TEXTS, stage=st.sampled_from(Stage), asked=st.integers(0, 9),
+    asked_at=st.none() | MOMENTS, sending=st.booleans(), resent=st.booleans(), retry_at=st.none() | MOMENTS,
+    dispatched_at=st.none() | MOMENTS, run_id=st.none() | TEXTS, url=st.none() | TEXTS,
+    not_passed=st.lists(TEXTS, max_size=2).map(tuple), completed_at=st.none() | MOMENTS,
+    conclusion=st.none() | st.sampled_from(Conclusion), error=st.none() | TEXTS, result=st.none() | DIGESTS,
+    settled=st.booleans(),
+)  # fmt: skip
+FAILURES = st.none() | st.builds(Failure, MOMENTS, TEXTS)
+IMAGES = st.builds(
+    ImageState, enrollments, MOMENTS, LEDGERS, st.sampled_from(DiscoveryStatus), st.none() | MOMENTS,
+    st.none() | TEXTS, st.lists(DEPENDENCIES, max_size=2).map(tuple),
+    st.lists(st.tuples(TEXTS, st.integers(1, 99)), max_size=2).map(tuple), st.lists(REBUILDS, max_size=2).map(tuple),
+    st.none() | st.builds(Pending, MOMENTS, MOMENTS, CAUSES), st.none() | MOMENTS, FAILURES, st.none() | TEXTS,
+)  # fmt: skip
+BASES = st.builds(BaseState, NAMES, REFERENCES, MOMENTS, LEDGERS, FAILURES, st.none() | enrollments)

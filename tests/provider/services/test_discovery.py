@@ -1,0 +1,84 @@
+"""Dockerfiles are read, and what they name is written down."""
+
+from catalog.image import DependencyRole, DiscoveryStatus
+from provider.errors import SourceUnavailable
+from tests.provider.services.world import DAY, HOUR, NODE, Company, settled
+
+BOTH = f"""# syntax=docker/dockerfile:1
+FROM golang:1 AS build
+FROM {NODE}
+COPY --from=build /a /a
+COPY --from=golang:1 /b /b
+"""
+
+
+def test_everything_that_a_dockerfile_names_is_a_dependency() -> None:
+    """Once for each image, with all its kinds and its weightiest role."""
+    company = Company()
+    company.enroll("portal", BOTH)
+    company.factory.look()
+
+    found = {each.name: (each.role, each.kinds) for each in company.image().dependencies}
+    assert {name: role for name, (role, _) in found.items()} == {
+        "docker-io-docker-dockerfile-1": DependencyRole.SYNTAX,
+        "golang-1": DependencyRole.STAGE,
+        "node-22": DependencyRole.FINAL,
+    }
+    assert len(found["golang-1"][1]) == 2
+    assert set(company.store.read().bases) == set(found)
+
+
+def test_what_changed_is_the_difference() -> None:
+    """A base that stays keeps what is known of it; one that is named no more goes to the archive."""
+    company = settled()
+    before = company.image().dependencies[0]
+    company.sources.put("acme/portal", "Dockerfile", BOTH)
+    company.after(DAY)
+    assert before.built_on == next(each.built_on for each in company.image().dependencies if each.name == "node-22")
+
+    company.sources.put("acme/portal", "Dockerfile", "FROM golang:1\n")
+    company.after(DAY)
+    assert set(company.store.read().bases) == {"golang-1"}
+    assert "node-22" in company.store.read().archived_bases
+
+
+def test_a_dockerfile_that_is_missing_is_a_state_that_stops_nothing() -> None:
+    """The message names what is missing; another image is discovered all the same."""
+    company = settled()
+    company.enroll("broken")
+    company.enroll("other")
+    company.sources.remove("acme/broken", "Dockerfile")
+    company.sources.put("acme/broken", "README", "")
+    company.after(HOUR)
+
+    assert company.image("broken").discovery is DiscoveryStatus.FAILED
+    assert "acme/broken has no Dockerfile" in company.status("broken")[1]
+    assert company.image("other").discovery is DiscoveryStatus.SUCCESS
+
+
+def test_a_source_that_cannot_be_asked_keeps_what_is_known() -> None:
+    """It is told once, and asked again at each look until it answers."""
+    company = settled()
+    company.sources.fail("acme/portal", SourceUnavailable("github is down"))
+    company.after(DAY)
+    commits = len(company.books.commits)
+    company.after(HOUR)
+    assert [each.name for each in company.image().dependencies] == ["node-22"]
+    assert company.status()[0] == "error"
+    assert len(company.books.commits) == commits
+
+    company.sources.heal()
+    company.after(HOUR)
+    assert company.status()[0] == "up-to-date"
+
+
+def test_an_argument_without_a_value_and_no_dependency_are_recorded() -> None:
+    """Neither is an error."""
+    company = Company()
+    company.enroll("portal", "ARG BASE\nFROM ${BASE}\n")
+    company.enroll("scratched", "FROM scratch\n")
+    company.factory.look()
+
+    assert company.image().unresolved == (("BASE", 2),)
+    assert company.image("scratched").discovery is DiscoveryStatus.NONE
+    assert company.status("scratched")[0] == "up-to-date"

@@ -1,0 +1,89 @@
+"""What is due is recorded, then asked for."""
+
+from datetime import timedelta
+
+from provider.domain.plan import Limits
+from provider.domain.state import Stage
+from tests.provider.services.world import DAY, HOUR, MINUTE, NODE, WINDOW, Company, due, settled
+
+
+def test_the_intent_is_kept_before_the_request() -> None:
+    """Whoever reads the books while the build system is asked sees the rebuild's id there."""
+    company = due()
+    seen: list[tuple[str, Stage, bool]] = []
+    start = company.builds.dispatch
+
+    def dispatch(request: object) -> object:
+        record = company.last()
+        seen.append((record.id, record.stage, record.sending))
+        return start(request)
+
+    company.builds.dispatch = dispatch
+    company.factory.look()
+
+    assert seen == [("rebuild-1", Stage.REQUESTED, True)]
+    assert company.builds.dispatches[0].rebuild_id == "rebuild-1"
+
+
+def test_an_open_window_is_written_down_once() -> None:
+    """With what will be rebuilt and when; it is gone when the rebuild goes."""
+    company = settled()
+    company.move(NODE, "node 1")
+    company.after(HOUR)
+    company.after(7 * DAY)
+    pending = company.image().pending
+    assert pending
+    assert (pending.until - pending.opened_at, [cause.name for cause in pending.causes]) == (WINDOW, ["node-22"])
+    commits = len(company.books.commits)
+    company.after(MINUTE)
+    assert len(company.books.commits) == commits
+
+    company.after(WINDOW)
+    assert company.image().pending is None
+    assert len(company.builds.dispatches) == 1
+
+
+def test_several_go_with_one_commit_for_all() -> None:
+    """One for the intents, one for the answers."""
+    company = Company()
+    company.move(NODE, "node 0")
+    company.enroll("a")
+    company.enroll("b")
+    company.factory.look()
+    company.move(NODE, "node 1")
+    company.after(HOUR)
+    company.books.commits.clear()
+    company.after(7 * DAY + WINDOW)
+
+    assert [subject for subject, _ in company.books.commits] == ["Rebuild a, b", "Note what became of a, b"]
+    assert len(company.builds.started) == 2
+
+
+def test_what_does_not_fit_under_the_cap_goes_later() -> None:
+    """It is shown as waiting for the others."""
+    company = Company(limits=Limits(timedelta(0), builds=1))
+    company.move(NODE, "node 0")
+    company.enroll("a")
+    company.enroll("b")
+    company.factory.look()
+    company.move(NODE, "node 1")
+    company.after(HOUR)
+    company.after(7 * DAY)
+    assert [request.source.repo for request in company.builds.dispatches] == ["acme/a"]
+    assert company.status("b")[0] == "due"
+
+    company.finish("a")
+    company.after(MINUTE)
+    assert [request.source.repo for request in company.builds.dispatches] == ["acme/a", "acme/b"]
+
+
+def test_an_enrollment_that_lost_its_workflow_is_not_asked() -> None:
+    """A rebuild whose outcome is open ends with a word about it."""
+    company = due()
+    company.builds.lose_next(started=False)
+    company.factory.look()
+    company.enroll("portal", build=None)
+    company.after(MINUTE)
+
+    assert company.image().active is None
+    assert "names no workflow any more" in (company.last().error or "")

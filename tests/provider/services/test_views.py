@@ -1,0 +1,69 @@
+"""What readers see of the books; `Company.status` is what the other tests read of it."""
+
+from catalog.image import Role
+from proxy.errors import NotFound
+from tests.provider.services.world import HOUR, MINUTE, NODE, Company, due, settled
+
+
+def test_an_image_shows_its_history_dependencies_and_rebuild() -> None:
+    """The newest digest and the one before, what it stands on, and the run's address."""
+    company = due()
+    company.factory.look()
+    made = company.finish()
+    company.after(MINUTE)
+    shown = company.index.images["portal"]
+
+    assert (shown.role, shown.digest, len(shown.updates)) == (Role.MANAGED, made, 2)
+    assert shown.previous_digest == shown.updates[0].digest
+    assert [edge.reference for edge in shown.dependencies] == ["node:22"]
+    assert shown.last_rebuild
+    assert (shown.last_rebuild.status, shown.last_rebuild.url) == ("completed", "https://builds.example.com/runs/1")
+
+
+def test_a_base_that_could_never_be_seen_is_in_error_and_hides_nobody() -> None:
+    """The others are shown as ever."""
+    company = Company()
+    company.enroll("portal", "FROM unknown:1\n")
+    company.factory.look()
+
+    assert company.status("unknown-1")[0] == "error"
+    assert company.index.images["portal"].digest
+
+
+def test_a_pinned_base_tells_when_its_tag_has_moved() -> None:
+    """For information: nothing is rebuilt for it."""
+    company = Company()
+    pinned = company.move(NODE, "node 0")
+    company.enroll("portal", f"FROM {NODE}@{pinned}\n")
+    company.factory.look()
+    assert not company.index.images["portal"].notes
+
+    moved = company.move(NODE, "node 1")
+    company.after(HOUR)
+    assert company.index.images["portal"].notes == (
+        f"node:22 is pinned in the Dockerfile; the tag now points to {moved}",
+    )
+
+
+def test_a_tag_that_looks_fixed_and_moves_is_flagged() -> None:
+    """A version with all its parts should stay what it is."""
+    company = Company()
+    company.move("docker.io/library/node:22.1.3", "node 0")
+    company.enroll("portal", "FROM node:22.1.3\n")
+    company.factory.look()
+    company.move("docker.io/library/node:22.1.3", "node 1")
+    company.after(HOUR)
+
+    assert any("looks fixed" in note for note in company.index.images["node-22-1-3"].notes)
+
+
+def test_an_error_and_its_cause_are_shown() -> None:
+    """With what holds besides."""
+    company = settled()
+    company.registry.fail("ghcr.io/acme/portal:latest", NotFound("no such image"))
+    company.after(HOUR)
+    shown = company.index.images["portal"]
+
+    assert shown.status.value == "error"
+    assert shown.last_error
+    assert shown.last_error.message == "no such image"

@@ -1,0 +1,58 @@
+"""Tests of the worker's wake-ups."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from provider.errors import GitUnavailable
+from provider.ports import Beat
+from provider.services.worker import Worker
+from tests.provider.services.test_health import Told
+from tests.provider.services.world import Company, settled
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def working(company: Company) -> tuple[Worker, Told]:
+    """A worker over a company, and what it tells."""
+    told = Told()
+    return Worker(company.factory, told, lambda: NOW), told
+
+
+def test_a_look_is_told() -> None:
+    """With the position of the books; following does nothing while nothing is under way."""
+    company = settled()
+    worker, told = working(company)
+    worker.follow()
+    assert told.beats() == ()
+    worker.look()
+    assert told.beats() == (Beat("worker", NOW, None, {"position": company.store.read().position}),)
+
+
+def test_a_failure_of_the_world_is_told_and_survived(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next wake-up tries again and tells that all is well."""
+    company = settled()
+    worker, told = working(company)
+
+    def gone() -> bool:
+        raise GitUnavailable("git is gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(company.store, "pull", gone)
+        worker.look()
+    worker.look()
+    assert [beat.problem for beat in told.beats()] == ["git is gone", None]
+
+
+def test_the_unforeseen_is_told_and_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The jobs count it as a failure; its message stays in the log."""
+    company = settled()
+    worker, told = working(company)
+
+    def broken() -> bool:
+        raise ZeroDivisionError("hunter2")
+
+    monkeypatch.setattr(company.store, "pull", broken)
+    with pytest.raises(ZeroDivisionError):
+        worker.look()
+    assert [beat.problem for beat in told.beats()] == ["ZeroDivisionError: see the log"]

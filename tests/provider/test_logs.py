@@ -1,0 +1,47 @@
+"""Tests of the log's forms."""
+
+import json
+import logging
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+
+from provider.logs import set_up_logging
+
+
+@pytest.fixture(autouse=True)
+def root() -> Iterator[None]:
+    """The log is put back afterwards."""
+    logger = logging.getLogger()
+    before, level = logger.handlers[:], logger.level
+    yield
+    logger.handlers[:] = before
+    logger.setLevel(level)
+
+
+def test_json_is_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """Also with several lines in the message, and with a traceback."""
+    set_up_logging("json")
+    log = logging.getLogger("provider.test")
+    log.warning("two\nlines of %s", "ü")
+    try:
+        raise ValueError("odd")
+    except ValueError:
+        log.exception("failed")
+    first, second = map(json.loads, capsys.readouterr().err.splitlines())
+    assert (first["level"], first["logger"], first["message"]) == ("warning", "provider.test", "two\nlines of ü")
+    assert datetime.fromisoformat(first["time"]).utcoffset() == timedelta(0)
+    assert "traceback" not in first
+    assert second["traceback"].endswith("ValueError: odd")
+
+
+def test_libraries_speak_up_only_when_something_is_wrong(capsys: pytest.CaptureFixture[str]) -> None:
+    """Their progress is not ours; text is a line for people."""
+    set_up_logging("text")
+    logging.getLogger("alembic.runtime").info("running")
+    logging.getLogger("urllib3").warning("slow")
+    logging.getLogger("provider").info("serving")
+    first, second = capsys.readouterr().err.splitlines()
+    assert first.endswith("WARNING urllib3: slow")
+    assert second.endswith("INFO    provider: serving")

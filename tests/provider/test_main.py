@@ -1,0 +1,70 @@
+"""Tests of the command line as such."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from provider.__main__ import main
+
+COMMANDS = ["serve", "worker", "discover", "validate", "check", "status", "catalog"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """--help ends with 0 and tells the usage; the list of commands names each."""
+    with pytest.raises(SystemExit, match="^0$"):
+        main([command, "--help"])
+    assert f"usage: image-factory {command}" in capsys.readouterr().out
+    with pytest.raises(SystemExit, match="^0$"):
+        main(["--help"])
+    assert f"\n    {command} " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["bake"],
+        ["discover"],
+        ["discover", "-", "--build-arg", "NODE"],
+        ["discover", "-", "--build-arg", "=22"],
+        ["status", "--format", "xml"],
+        ["serve", "--port", "0"],
+        ["serve", "--port", "65536"],
+        ["serve", "--port", "http"],
+    ],
+)
+def test_bad_usage_ends_with_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """The usage is told on standard error."""
+    with pytest.raises(SystemExit, match="^2$"):
+        main(arguments)
+    assert capsys.readouterr().err.startswith("usage: image-factory")
+
+
+def test_all_wrong_settings_are_told_at_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A line each, and the status is 1."""
+    monkeypatch.setenv("IMAGE_FACTORY_CHECK_INTERVAL", "soon")
+    monkeypatch.setenv("IMAGE_FACTORY_LOG_FORMAT", "xml")
+    assert main(["status"]) == 1
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.partition(":")[0] for line in lines] == ["IMAGE_FACTORY_CHECK_INTERVAL", "IMAGE_FACTORY_LOG_FORMAT"]
+
+
+def test_a_reader_that_is_gone_is_no_traceback(tmp_path: Path) -> None:
+    """As in `image-factory discover FILE | head`."""
+    (tmp_path / "Dockerfile").write_text("FROM a\n", encoding="utf-8")
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        ended = subprocess.run(
+            [sys.executable, "-m", "provider", "discover", str(tmp_path / "Dockerfile")],
+            cwd=Path(__file__).parents[2], stdout=writing, stderr=subprocess.PIPE, timeout=60, check=False,
+        )  # fmt: skip
+    finally:
+        os.close(writing)
+    assert (ended.returncode, ended.stderr) == (141, b"")
