@@ -35,7 +35,13 @@ class Observation:
         if not self.platforms or not other.platforms:
             return False
         names = platforms or sorted({*self.platforms, *other.platforms})
-        return all(name in self.platforms and self.platforms[name] == other.platforms.get(name) for name in names)
+        return all((child := self.child(name)) is not None and child == other.child(name) for name in names)
+
+    def child(self, platform: str) -> Digest | None:
+        """The child for a platform, where there is one; without a variant it means whichever variant there is."""
+        exact = self.platforms.get(platform)
+        variants = (child for name, child in self.platforms.items() if name.startswith(f"{platform}/"))
+        return exact or next(variants, None)
 
 
 @dataclass(frozen=True, slots=True)

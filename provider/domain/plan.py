@@ -26,12 +26,14 @@ class Limits:
         builds: builds at a time, in all.
         builds_per_source: builds at a time for one source repository.
         stopped: why nothing is dispatched at all now; None: nothing stops it.
+        passed_over: who cannot go now although decided, so that others take their places.
     """
 
     window: timedelta = timedelta(minutes=30)
     builds: int = 10
     builds_per_source: int = 3
     stopped: str | None = None
+    passed_over: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +194,7 @@ def _chosen(world: World, decisions: Mapping[str, Decision], limits: Limits) -> 
         source = _source(world.images[name])
         if running >= limits.builds:
             return
-        if busy[source] < limits.builds_per_source:
+        if name not in limits.passed_over and busy[source] < limits.builds_per_source:
             busy[source] += 1
             running += 1
             yield name

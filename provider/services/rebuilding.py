@@ -1,5 +1,6 @@
 """Decide what is due, record the intent, and ask the build systems."""
 
+import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -11,12 +12,13 @@ from provider.domain.books import Books, Changes
 from provider.domain.plan import Limits, Plan, Topology, World, plan
 from provider.domain.rebuild import Rebuild, Wait
 from provider.domain.state import ImageState, Pending, RebuildRecord, Target
-from provider.errors import BuildRefused, ProviderError
+from provider.errors import BuildRefused, OutcomeUnknown, ProviderError
 from provider.ports import BookStore, BuildRequest, BuildSystem, Dispatched
 from provider.services.rebuild_course import answered, intended, request_of
 from proxy.errors import ProxyError
 from proxy.ports import Registry
 
+_log = logging.getLogger(__name__)
 _AT_ONCE = 4
 _REPLANS = 5
 
@@ -36,7 +38,7 @@ class Rebuilder:
         The intents are committed and pushed before the first request leaves, so that after a crash at any point the
         next look finds what may have been started.
         """
-        keys = self._verified(now, limits)
+        keys, limits = self._verified(now, limits)
         if not keys:
             return self.store.write(lambda fresh: _windows(now, fresh, limits), "Note which rebuilds are coming")
         ids = {name: self.new_id() for name in keys}
@@ -66,21 +68,29 @@ class Rebuilder:
             return self.builds.dispatch(request)
         except ProviderError as error:
             return error
+        except Exception as error:  # noqa: BLE001 - logged, and settled by looking for the run
+            # One image's failure never stops the next, and what may have been sent is looked for.
+            _log.exception("a dispatch ended with something unforeseen")
+            return OutcomeUnknown(f"the dispatch ended with {type(error).__name__}, see the log")
 
-    def _verified(self, now: datetime, limits: Limits) -> dict[str, str]:
-        """The images to rebuild now, with their keys, once the registry has said that every digest is still there."""
+    def _verified(self, now: datetime, limits: Limits) -> tuple[dict[str, str], Limits]:
+        """The images to rebuild now, with their keys, once the registry has said that every digest is still there.
+
+        Who cannot be verified now is passed over, so that it takes nobody's place.
+        """
         keys: dict[str, str] = {}
         for _ in range(_REPLANS):
-            books = self.store.read()
-            planned = plan_of(now, books, limits)
+            planned = plan_of(now, self.store.read(), limits)
             chosen = {name: found for name in planned.now if isinstance(found := planned.decisions[name], Rebuild)}
             gone: set[Target] = set()
             keys = {name: rebuild.key for name, rebuild in chosen.items() if self._all_there(rebuild, gone)}
-            if not gone:
-                return keys
-            self.store.write(partial(_vanished, gone=frozenset(gone)), "Note digests that vanished")
-        # What has vanished behind one image never keeps the others from going.
-        return keys
+            if keys.keys() == chosen.keys():
+                break
+            limits = replace(limits, passed_over=limits.passed_over | (chosen.keys() - keys.keys()))
+            if gone:
+                self.store.write(partial(_vanished, gone=frozenset(gone)), "Note digests that vanished")
+                limits = replace(limits, passed_over=limits.passed_over - chosen.keys())
+        return keys, limits
 
     def _all_there(self, rebuild: Rebuild, gone: set[Target]) -> bool:
         """Whether every digest can be pulled; a registry that cannot tell now is asked again later."""

@@ -15,10 +15,10 @@ COMMANDS = ["serve", "worker", "discover", "validate", "check", "status", "catal
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     """--help ends with 0 and tells the usage; the list of commands names each."""
-    with pytest.raises(SystemExit, match="^0$"):
+    with pytest.raises(SystemExit, match=r"^0$"):
         main([command, "--help"])
     assert f"usage: image-factory {command}" in capsys.readouterr().out
-    with pytest.raises(SystemExit, match="^0$"):
+    with pytest.raises(SystemExit, match=r"^0$"):
         main(["--help"])
     assert f"\n    {command} " in capsys.readouterr().out
 
@@ -39,7 +39,7 @@ def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]
 )
 def test_bad_usage_ends_with_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     """The usage is told on standard error."""
-    with pytest.raises(SystemExit, match="^2$"):
+    with pytest.raises(SystemExit, match=r"^2$"):
         main(arguments)
     assert capsys.readouterr().err.startswith("usage: image-factory")
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provider.domain.ledger import BuiltOn, Ledger
+from provider.domain.ledger import BuiltOn, Ledger, Observation
 from tests.provider.domain.samples import DAY, HOUR, START, digest, ledger
 
 LOOKS = st.lists(st.tuples(st.sampled_from("abcde"), st.integers(-50, 100)), max_size=12)
@@ -101,3 +101,12 @@ def test_an_index_over_the_same_children_is_a_repoint() -> None:
 
     assert seen.observations[-1].repoint
     assert candidates(seen, "a") == []
+
+
+def test_a_platform_without_a_variant_means_whichever_there_is() -> None:
+    """An enrolled linux/arm64 is the index's linux/arm64/v8: a repoint there is no reason to build."""
+    first = Observation(digest("a"), START, platforms={"linux/arm64/v8": digest("x"), "linux/amd64": digest("y")})
+    second = Observation(digest("b"), START, platforms={"linux/arm64/v8": digest("x"), "linux/amd64": digest("z")})
+
+    assert first.same_for(("linux/arm64",), second)
+    assert not first.same_for(("linux/amd64",), second)

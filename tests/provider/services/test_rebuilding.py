@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from provider.domain.plan import Limits
 from provider.domain.state import Stage
+from proxy.errors import Unavailable
+from tests.fakes.registry import digest_of
 from tests.provider.services.world import DAY, HOUR, MINUTE, NODE, WINDOW, Company, due, settled
 
 
@@ -87,3 +89,36 @@ def test_an_enrollment_that_lost_its_workflow_is_not_asked() -> None:
 
     assert company.image().active is None
     assert "names no workflow any more" in (company.last().error or "")
+
+
+def test_an_image_whose_digests_cannot_be_asked_for_takes_nobodys_place() -> None:
+    """With one build at a time, the next image goes while the first one's registry is down."""
+    company = Company(limits=Limits(window=WINDOW, builds=1))
+    other = "quay.example/team/base:1"
+    company.move(NODE, "node 0")
+    company.move(other, "base 0")
+    company.enroll("a", f"FROM {other}\n")
+    company.enroll("b")
+    company.factory.look()
+    company.move(other, "base 1")
+    company.move(NODE, "node 1")
+    company.after(HOUR)
+    company.registry.fail(f"{other.rsplit(':', 1)[0]}@{digest_of('base 1')}", Unavailable("quay.example is down"))
+    company.after(7 * DAY + WINDOW)
+
+    assert [request.rebuild_id for request in company.builds.dispatches] == [company.last("b").id]
+    assert company.image("a").last_rebuild is None
+
+
+def test_something_unforeseen_in_one_dispatch_is_settled_by_looking() -> None:
+    """The answer of nobody else is lost, and whether a run started is found out."""
+    company = due()
+
+    def dispatch(request: object) -> object:
+        raise RuntimeError("a bug")
+
+    company.builds.dispatch = dispatch
+    company.factory.look()
+
+    assert (company.last().stage, company.last().sending) == (Stage.REQUESTED, True)
+    assert "RuntimeError" in (company.last().error or "")
