@@ -1,5 +1,6 @@
 """`make demo`: watch a base image move and the right images rebuild once; `KEEP=1` leaves everything up."""
 
+import contextlib
 import os
 import sys
 import tempfile
@@ -62,7 +63,8 @@ def _sum_up(world: World, digest: str) -> int:
 
 def _stay(world: World) -> None:
     print(f"\nStill up: {world.url}/images  {world.url}/api/docs  {world.url}/catalog/catalog-info.yaml")
-    input("Press Enter to end. ")
+    with contextlib.suppress(EOFError, KeyboardInterrupt):
+        input("Press Enter to end. ")
 
 
 def _failed(world: World, what: str) -> int:
