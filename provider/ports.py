@@ -147,11 +147,20 @@ class ImageFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a sorted list: behind the image of this name, whose sort key has this text."""
+
+    key: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a list; `total` counts the whole list."""
+    """One page of a list; `total` counts the whole list, `end` is where the next page begins (None: there is none)."""
 
     items: Sequence[Image]
     total: int
+    end: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +186,14 @@ class ImageIndex(Protocol):
     def neighbours(self, names: Sequence[str]) -> Mapping[str, Neighbours]:
         """Dependents and last looks of several images in one query; every asked name is answered."""
 
-    def page(self, wanted: ImageFilter, page: int, size: int) -> Page:
+    def page(self, wanted: ImageFilter, page: int, size: int, after: Place | None = None) -> Page:
         """A page of images, counted from 1; `sort` is a field's name, with '-' before it for the other way round.
 
-        The images come without `updates` and `rebuilds`.
+        With `after`, pages are counted from that place on: it costs the same however deep it is, and images that come
+        or go meanwhile neither repeat nor hide others. The images come without `updates` and `rebuilds`.
+
+        Raises:
+            ValueError: there is no such field, or `after` is no place in that order.
         """
 
     def count_by_status(self) -> Mapping[str, int]:

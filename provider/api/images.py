@@ -1,15 +1,15 @@
 """GET /api/v1/images and what belongs to one image."""
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from marshmallow import fields, validate
 from werkzeug.exceptions import NotFound
 
 from catalog.image import Image, Role
-from provider.api.paging import PageDocument, PageQuery, Window, page_document
+from provider.api.paging import PageDocument, PageQuery, Window, page_document, refused_cursor
 from provider.api.resources import ReadingBlueprint
 from provider.api.schemas import (
     ROLES,
@@ -39,6 +39,7 @@ _SORTS = (
 _MANY = 500
 
 Answer = tuple[PageDocument, dict[str, str]]
+Item = TypeVar("Item")
 
 
 class ImageQuery(PageQuery):
@@ -64,11 +65,14 @@ def images_resources(index: ImageIndex, now: Callable[[], datetime]) -> Any:
     @resources.get("/api/v1/images", ImagePageSchema, ImageQuery)
     def list_images(query: Mapping[str, Any]) -> Answer:
         """List tracked images."""
-        window = Window.of(query)
-        page = index.page(image_filter(query), window.page, window.size)
+        window, order = Window.of(query), query["sort"]
+        try:
+            page = index.page(image_filter(query), window.page or 1, window.size, window.place(order))
+        except ValueError as error:
+            raise refused_cursor(error) from error
         neighbours = index.neighbours([image.name for image in page.items])
         items = [image_document(image, neighbours[image.name]) for image in page.items]
-        return page_document(items, page.total, window)
+        return page_document(items, page.total, window, order, page.end)
 
     @resources.get("/api/v1/images/<name>", ImageSchema)
     def read_image(name: str) -> dict[str, object]:
@@ -78,23 +82,30 @@ def images_resources(index: ImageIndex, now: Callable[[], datetime]) -> Any:
     @resources.get("/api/v1/images/<name>/updates", UpdatePageSchema, PageQuery)
     def list_updates(query: Mapping[str, Any], name: str) -> Answer:
         """List the digests that the image's tag pointed to, the baseline first."""
-        updates, window = found(index, name).updates, Window.of(query)
-        return page_document(window.cut(updates), len(updates), window)
+        updates = found(index, name).updates
+        return _listed(updates, query, "updates", lambda update: f"{update.first_seen.isoformat()} {update.digest}")
 
     @resources.get("/api/v1/images/<name>/rebuilds", RebuildPageSchema, PageQuery)
     def list_rebuilds(query: Mapping[str, Any], name: str) -> Answer:
         """List rebuilds, the newest first."""
-        rebuilds, window = found(index, name).rebuilds, Window.of(query)
-        newest_first = sorted(rebuilds, key=lambda rebuild: rebuild.requested_at, reverse=True)
-        return page_document(window.cut(newest_first), len(rebuilds), window)
+        newest_first = sorted(found(index, name).rebuilds, key=lambda rebuild: rebuild.requested_at, reverse=True)
+        return _listed(newest_first, query, "rebuilds", lambda rebuild: rebuild.id)
 
     @resources.get("/api/v1/images/<name>/impact", ImpactPageSchema, PageQuery)
     def list_impact(query: Mapping[str, Any], name: str) -> Answer:
         """List the images that would be rebuilt, and when, if this one moved now."""
-        impact, window = impact_of(found(index, name), _managed(index), now()), Window.of(query)
-        return page_document(window.cut(impact), len(impact), window)
+        return _listed(
+            impact_of(found(index, name), _managed(index), now()), query, "impact", lambda impact: impact.name
+        )
 
     return resources.blueprint
+
+
+def _listed(items: Sequence[Item], query: Mapping[str, Any], order: str, key: Callable[[Item], str]) -> Answer:
+    """A page of a list that is at hand whole."""
+    window = Window.of(query)
+    here, end = window.cut(items, order, key)
+    return page_document(here, len(items), window, order, end)
 
 
 def found(index: ImageIndex, name: str) -> Image:

@@ -136,9 +136,9 @@ class PageSchema(CamelCaseSchema):
     """The frame of every list; `items` comes with the list's own schema."""
 
     total = fields.Integer()
-    page = fields.Integer()
+    page = fields.Integer(allow_none=True, metadata={"description": "null where a cursor was given"})
     page_size = fields.Integer()
-    next = fields.String(allow_none=True, metadata={"description": "path and query of the next page"})
+    next = fields.String(allow_none=True, metadata={"description": "path and query of the next page, by cursor"})
 
 
 class ImagePageSchema(PageSchema):

@@ -1,13 +1,27 @@
 """The filters and sorts that a list of images offers, as SQL, and the neighbours of images."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, CompoundSelect, Select, and_, cast, null, select, true, union_all
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    cast,
+    literal,
+    null,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
 
-from provider.ports import ImageFilter
+from provider.ports import ImageFilter, Place
 from provider.store.image_rows import storable
-from provider.store.tables import checks, dependencies, images
+from provider.store.tables import UtcTime, checks, dependencies, images
 
 SORTS: Mapping[str, Column[object]] = {
     "name": images.c.name,
@@ -55,18 +69,44 @@ def order(sort: str) -> tuple[ColumnElement[object], ...]:
     return tuple(one.desc() if sort.startswith("-") else one.asc() for one in columns)
 
 
-def page_query(wanted: ImageFilter, page: int, size: int) -> Select[str]:
-    """The documents of one page, counted from 1.
+def behind(sort: str, place: Place) -> ColumnElement[bool]:
+    """Which rows come after a place.
+
+    Raises:
+        ValueError: the key is none of that field's.
+    """
+    order(sort)
+    column, name = SORTS[sort.removeprefix("-")], images.c.name
+    key = _moment(place.key) if isinstance(column.type, UtcTime) else storable(place.key)
+    here = tuple_(column, name)
+    there = tuple_(literal(key, column.type), literal(storable(place.name), name.type))
+    behind_it: ColumnElement[bool] = here < there if sort.startswith("-") else here > there
+    return behind_it
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text!r} has no time zone, so it is no key of this list")
+    return moment
+
+
+def page_query(wanted: ImageFilter, page: int, size: int, after: Place | None = None) -> Select[str, Any, str]:
+    """Rows of (document, sort key, name) of one page and one more, counted from 1, or from a place on.
 
     The names are found first, which an index alone can do: rows that are only passed over are not read.
 
     Raises:
-        ValueError: there is no such field to sort by.
+        ValueError: there is no such field to sort by, or no such place.
     """
     in_order = order(wanted.sort)
     found = select(images.c.name).where(condition(wanted)).order_by(*in_order)
-    names = found.limit(size).offset((page - 1) * size).subquery()
-    return select(images.c.document).join(names, names.c.name == images.c.name).order_by(*in_order)
+    if after is not None:
+        found = found.where(behind(wanted.sort, after))
+    names = found.limit(size + 1).offset((page - 1) * size).subquery()
+    column = SORTS[wanted.sort.removeprefix("-")]
+    rows = select(images.c.document, column.label("key"), images.c.name)
+    return rows.join(names, names.c.name == images.c.name).order_by(*in_order)
 
 
 def neighbours_query(names: Sequence[str]) -> CompoundSelect[*tuple[Any, ...]]:

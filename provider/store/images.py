@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, Row, func, select
 
 from catalog.image import Image, Status
-from provider.ports import ImageFilter, Neighbours, Page
+from provider.ports import ImageFilter, Neighbours, Page, Place
 from provider.store.engine import writing
 from provider.store.image_documents import image_of
 from provider.store.image_queries import condition, neighbours_query, order, page_query
@@ -63,11 +64,11 @@ class SqlImageIndex:
                     looks[name] = look
         return {name: Neighbours(tuple(found), looks.get(name)) for name, found in dependents.items()}
 
-    def page(self, wanted: ImageFilter, page: int, size: int) -> Page:
-        """A page of images, counted from 1, without `updates` and `rebuilds`; past the end it is empty.
+    def page(self, wanted: ImageFilter, page: int, size: int, after: Place | None = None) -> Page:
+        """A page of images, counted from 1 or from a place on, without histories; past the end it is empty.
 
         Raises:
-            ValueError: there is no such field to sort by, or page or size is less than 1.
+            ValueError: there is no such field to sort by, no such place, or page or size is less than 1.
         """
         if page < 1 or size < 1:
             raise ValueError(f"page {page} of size {size} cannot be; both are counted from 1")
@@ -77,8 +78,10 @@ class SqlImageIndex:
             total = connection.execute(counted).scalar_one()
             if (page - 1) * size >= total:
                 return Page((), total)
-            documents = connection.execute(page_query(wanted, page, min(size, total))).scalars()
-            return Page(tuple(image_of(document) for document in documents), total)
+            # One more than asked for tells whether there is a next page.
+            size = min(size, total)
+            rows = connection.execute(page_query(wanted, page, size, after)).all()
+        return Page(tuple(image_of(row.document) for row in rows[:size]), total, _end(rows, size))
 
     def count_by_status(self) -> Mapping[str, int]:
         """How many images have each status; every status is there."""
@@ -104,6 +107,13 @@ class SqlImageIndex:
         query = select(images.c.fragment).where(images.c.name == storable(name))
         with self._engine.connect() as connection:
             return connection.execute(query).scalar_one_or_none()
+
+
+def _end(rows: Sequence[Row[str, Any, str]], size: int) -> Place | None:
+    if len(rows) <= size:
+        return None
+    last = rows[size - 1]
+    return Place(last.key.isoformat() if isinstance(last.key, datetime) else last.key, last.name)
 
 
 def _wait_for_other_writers(connection: Connection) -> None:

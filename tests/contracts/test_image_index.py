@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import delete, update
 
 from catalog.image import Status
-from provider.ports import ImageFilter, ImageIndex, Neighbours
+from provider.ports import ImageFilter, ImageIndex, Neighbours, Place
 from provider.store.engine import migrate, open_engine, writing
 from provider.store.image_rows import catalog_tag_of
 from provider.store.images import SqlImageIndex
@@ -131,6 +131,34 @@ def test_pages_cover_the_list_once(filled: ImageIndex) -> None:
     names = [[image.name for image in page.items] for page in pages]
     assert names == [["node", "full"], ["app", "alpine"], ["a_b"], [], []]
     assert {page.total for page in pages} == {5}
+
+
+@pytest.mark.parametrize("sort", ["name", "-name", "status", "-lastUpdated", "lastBuilt", "-tag", "title"])
+def test_places_lead_through_the_list_once(filled: ImageIndex, sort: str) -> None:
+    """Going on from each page's end gives the whole list, whatever the order, with its total; the last has no end."""
+    wanted, names = ImageFilter(sort=sort), []
+    page = filled.page(wanted, 1, 2)
+    names += [image.name for image in page.items]
+    while page.end:
+        assert page.total == 5
+        page = filled.page(wanted, 1, 2, page.end)
+        names += [image.name for image in page.items]
+
+    assert names == _names(filled, wanted)
+
+
+def test_a_place_stands_when_its_image_goes(filled: ImageIndex) -> None:
+    """What comes after it neither repeats nor is left out."""
+    place = filled.page(ImageFilter(), 1, 2).end
+    filled.replace([image for image in IMAGES if image.name not in {"a_b", "alpine"}], {})
+
+    assert [image.name for image in filled.page(ImageFilter(), 1, 9, place).items] == ["app", "full", "node"]
+
+
+def test_no_place_in_that_order_is_refused(filled: ImageIndex) -> None:
+    """A key that is no time is none of a time's."""
+    with pytest.raises(ValueError, match="soon"):
+        filled.page(ImageFilter(sort="lastUpdated"), 1, 2, Place("soon", "app"))
 
 
 def test_an_unknown_sort_is_refused(filled: ImageIndex) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from catalog.image import Image, Status
-from provider.ports import ImageFilter, Neighbours, Page
+from provider.ports import ImageFilter, Neighbours, Page, Place
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _SORTS: Mapping[str, Callable[[Image], str | datetime]] = {
@@ -25,11 +25,16 @@ _SORTS: Mapping[str, Callable[[Image], str | datetime]] = {
 
 
 class FakeImageIndex:
-    """All in dictionaries, empty at first; implements `provider.ports.ImageIndex`."""
+    """All in dictionaries, empty at first; implements `provider.ports.ImageIndex`.
+
+    Attributes:
+        images: by name.
+        by_name: the rendered entities.
+    """
 
     def __init__(self) -> None:
-        self._images: dict[str, Image] = {}
-        self._fragments: dict[str, str] = {}
+        self.images: dict[str, Image] = {}
+        self.by_name: dict[str, str] = {}
         self._looks: dict[str, datetime] = {}
 
     def replace(self, images: Iterable[Image], fragments: Mapping[str, str]) -> None:
@@ -41,10 +46,10 @@ class FakeImageIndex:
             raise ValueError(f"two images are named {twice!r}; a name belongs to one image")
         if strangers := sorted(set(fragments) - set(found)):
             raise ValueError(f"there are entities without an image of their name: {', '.join(strangers)}")
-        for gone in set(self._images) - set(found):
+        for gone in set(self.images) - set(found):
             self._looks.pop(gone, None)
-        self._images = found
-        self._fragments = dict(fragments)
+        self.images = found
+        self.by_name = dict(fragments)
 
     def checked(self, names: Iterable[str], at: datetime) -> None:
         """Note that these images were looked at."""
@@ -53,47 +58,62 @@ class FakeImageIndex:
 
     def image(self, name: str) -> Image | None:
         """One image, with its history."""
-        return self._images.get(name)
+        return self.images.get(name)
 
     def neighbours(self, names: Sequence[str]) -> Mapping[str, Neighbours]:
         """Dependents and last looks."""
         return {name: Neighbours(self._dependents(name), self._looks.get(name)) for name in names}
 
-    def page(self, wanted: ImageFilter, page: int, size: int) -> Page:
+    def page(self, wanted: ImageFilter, page: int, size: int, after: Place | None = None) -> Page:
         """A page of images."""
         if page < 1 or size < 1:
             raise ValueError(f"page {page} of size {size} cannot be; both are counted from 1")
         key = _SORTS.get(wanted.sort.removeprefix("-"))
         if key is None:
             raise ValueError(f"cannot sort by {wanted.sort!r}; sort by one of {', '.join(_SORTS)}")
+        down = wanted.sort.startswith("-")
         found = sorted(
-            (image for image in self._images.values() if _matches(image, wanted)),
+            (image for image in self.images.values() if _matches(image, wanted)),
             key=lambda image: (key(image), image.name),
-            reverse=wanted.sort.startswith("-"),
+            reverse=down,
         )
+        rest = found if after is None else [image for image in found if _is_behind(image, key, after, down=down)]
         start = (page - 1) * size
-        items = tuple(replace(image, updates=(), rebuilds=()) for image in found[start : start + size])
-        return Page(items, len(found))
+        items = tuple(replace(image, updates=(), rebuilds=()) for image in rest[start : start + size])
+        end = _place(items[-1], key) if items and len(rest) > start + size else None
+        return Page(items, len(found), end)
 
     def count_by_status(self) -> Mapping[str, int]:
         """How many images have each status."""
-        counts = Counter(image.status.value for image in self._images.values())
+        counts = Counter(image.status.value for image in self.images.values())
         return {status.value: counts[status.value] for status in Status}
 
     def catalog_tag(self) -> str:
         """The whole catalog is a tag that changes exactly when it does."""
-        return repr(sorted(self._fragments.items()))
+        return repr(sorted(self.by_name.items()))
 
     def fragments(self) -> Sequence[str]:
         """The rendered entities, by name."""
-        return [self._fragments[name] for name in sorted(self._fragments)]
+        return [self.by_name[name] for name in sorted(self.by_name)]
 
     def fragment(self, name: str) -> str | None:
         """One rendered entity."""
-        return self._fragments.get(name)
+        return self.by_name.get(name)
 
     def _dependents(self, name: str) -> tuple[str, ...]:
-        return tuple(sorted(image.name for image in self._images.values() if _stands_on(image, name)))
+        return tuple(sorted(image.name for image in self.images.values() if _stands_on(image, name)))
+
+
+def _place(image: Image, key: Callable[[Image], str | datetime]) -> Place:
+    value = key(image)
+    return Place(value.isoformat() if isinstance(value, datetime) else value, image.name)
+
+
+def _is_behind(image: Image, key: Callable[[Image], str | datetime], place: Place, *, down: bool) -> bool:
+    value = key(image)
+    asked = datetime.fromisoformat(place.key) if isinstance(value, datetime) else place.key
+    here, there = (value, image.name), (asked, place.name)
+    return here < there if down else here > there
 
 
 def _stands_on(image: Image, base: str) -> bool:

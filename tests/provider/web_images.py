@@ -22,8 +22,9 @@ from catalog.image import (
 )
 from catalog.reference import Digest
 from provider.auth.access import Access
-from provider.ports import Beat, ImageFilter, Neighbours, Page, PartHealth
+from provider.ports import Beat, ImageFilter, ImageIndex, Neighbours, Page, PartHealth, Place
 from provider.web import create_web
+from tests.fakes.image_index import FakeImageIndex
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
@@ -101,78 +102,45 @@ def update(number: int, letter: str, previous: str | None, until: int | None = N
     return UpdateView(digest(letter), digest(previous) if previous else None, at, gone, "poll", False, ("linux/amd64",))
 
 
-class MemoryIndex:
-    """An index in memory; `asked` names every question it got."""
+class MemoryIndex(FakeImageIndex):
+    """The fake, filled; `asked` names every question it got."""
 
     def __init__(self, images: Iterable[Image] = (), fragments: Mapping[str, str] | None = None) -> None:
+        super().__init__()
         self.images = {image.name: image for image in images}
         self.by_name = dict(fragments or {})
         self.asked: list[str] = []
 
-    def replace(self, images: Iterable[Image], fragments: Mapping[str, str]) -> None:
-        """Take the images."""
-        self.images, self.by_name = {image.name: image for image in images}, dict(fragments)
-
-    def checked(self, names: Iterable[str], at: datetime) -> None:
-        """Nothing: the readers' tests look at what is shown."""
-
     def image(self, name: str) -> Image | None:
         """One image."""
         self.asked.append("image")
-        return self.images.get(name)
+        return super().image(name)
 
     def neighbours(self, names: Sequence[str]) -> Mapping[str, Neighbours]:
-        """Direct dependents."""
+        """Direct dependents; everything was looked at five minutes ago."""
         self.asked.append("neighbours")
-        return {name: Neighbours(self._dependents(name), NOW - timedelta(minutes=5)) for name in names}
+        looked = NOW - timedelta(minutes=5)
+        return {name: replace(found, last_checked=looked) for name, found in super().neighbours(names).items()}
 
-    def page(self, wanted: ImageFilter, page: int, size: int) -> Page:
+    def page(self, wanted: ImageFilter, page: int, size: int, after: Place | None = None) -> Page:
         """A page, filtered and sorted."""
         self.asked.append("page")
-        found = [image for image in self.images.values() if _fits(image, wanted)]
-        field = {"lastUpdated": "last_updated"}.get(wanted.sort.removeprefix("-"), wanted.sort.removeprefix("-"))
-        found.sort(key=lambda image: str(getattr(image, field) or ""), reverse=wanted.sort.startswith("-"))
-        shown = found[(page - 1) * size : page * size]
-        return Page([replace(image, updates=(), rebuilds=()) for image in shown], len(found))
+        return super().page(wanted, page, size, after)
 
     def count_by_status(self) -> Mapping[str, int]:
         """How many of each."""
         self.asked.append("count_by_status")
-        counts: dict[str, int] = {}
-        for image in self.images.values():
-            counts[image.status.value] = counts.get(image.status.value, 0) + 1
-        return counts
+        return super().count_by_status()
 
     def catalog_tag(self) -> str:
         """All fragments."""
         self.asked.append("catalog_tag")
-        return repr(self.by_name)
+        return super().catalog_tag()
 
     def fragments(self) -> Sequence[str]:
         """The fragments by name."""
         self.asked.append("fragments")
-        return [self.by_name[name] for name in sorted(self.by_name)]
-
-    def fragment(self, name: str) -> str | None:
-        """One fragment."""
-        return self.by_name.get(name)
-
-    def _dependents(self, name: str) -> tuple[str, ...]:
-        return tuple(image.name for image in self.images.values() if name in {edge.name for edge in image.dependencies})
-
-
-def _fits(image: Image, wanted: ImageFilter) -> bool:
-    equal = (
-        (wanted.role, image.role.value),
-        (wanted.status, image.status.value),
-        (wanted.registry, image.registry),
-        (wanted.owner, image.owner),
-    )
-    if any(asked is not None and asked != is_now for asked, is_now in equal):
-        return False
-    if wanted.depends_on is not None and wanted.depends_on not in {edge.name for edge in image.dependencies}:
-        return False
-    return wanted.query is None or wanted.query in f"{image.name} {image.repository} {image.title}"
+        return super().fragments()
 
 
 class Parts:
@@ -186,7 +154,7 @@ class Parts:
         return self._parts
 
 
-def web(index: MemoryIndex, access: Access | None = None, health: Parts | None = None) -> Flask:
+def web(index: ImageIndex, access: Access | None = None, health: Parts | None = None) -> Flask:
     """The web part over the index."""
     return create_web(
         index,

@@ -1,9 +1,15 @@
 """Tests of /api/v1/images."""
 
+from pathlib import Path
+
 import pytest
 from flask.testing import FlaskClient
 
-from tests.provider.web_images import MemoryIndex, base, managed, rebuild, update, varied_images, web
+from provider.api.cursors import cursor_of
+from provider.ports import Place
+from provider.store.engine import migrate, open_engine
+from provider.store.images import SqlImageIndex
+from tests.provider.web_images import MemoryIndex, base, digest, managed, rebuild, update, varied_images, web
 
 
 @pytest.fixture(name="index")
@@ -79,6 +85,40 @@ def test_pages_lead_from_one_to_the_next(client: FlaskClient) -> None:
     assert len(found) == 8
 
 
+@pytest.mark.parametrize("text", ["x", "W10", "W10=", "bnVsbA", "WyJuYW1lIiwxLDJd", "é", "A" * 5000])
+@pytest.mark.parametrize("path", ["images", "images/app/updates", "images/backstage/impact"])
+def test_a_text_that_is_no_cursor_is_told(client: FlaskClient, path: str, text: str) -> None:
+    """422 on the field, whatever the list; never a server error."""
+    index = client.get(f"/api/v1/{path}")
+    answer = client.get(f"/api/v1/{path}", query_string={"cursor": text})
+    assert answer.status_code == (422 if index.status_code == 200 else 404)
+    if answer.status_code == 422:
+        assert "cursor" in answer.get_json()["errors"]["query"]
+
+
+@pytest.mark.parametrize(("sort", "key"), [("name", "x"), ("lastUpdated", "2026-01-01T00:00:00"), ("lastUpdated", "x")])
+def test_a_cursor_of_another_order_is_told(tmp_path: Path, sort: str, key: str) -> None:
+    """Also over the database, where a key has to be one of that order's."""
+    engine = open_engine(f"sqlite:///{tmp_path}/index.db")
+    migrate(engine)
+    index = SqlImageIndex(engine)
+    index.replace(varied_images(), {})
+    made_for = "status" if sort == "name" else sort
+    cursor = cursor_of(made_for, Place(key, "app"))
+    answer = web(index).test_client().get(f"/api/v1/images?sort={sort}&cursor={cursor}")
+    engine.dispose()
+
+    assert answer.status_code == 422
+    assert "cursor" in answer.get_json()["errors"]["query"]
+
+
+def test_an_empty_cursor_begins(client: FlaskClient) -> None:
+    """A reader that goes by cursors alone begins with an empty one."""
+    page = client.get("/api/v1/images?cursor=&pageSize=2").get_json()
+    assert (len(page["items"]), page["page"]) == (2, None)
+    assert page["next"]
+
+
 def test_a_list_asks_as_often_for_many_as_for_one(client: FlaskClient, index: MemoryIndex) -> None:
     """There is no question for each image."""
     client.get("/api/v1/images?pageSize=100")
@@ -91,7 +131,9 @@ def test_histories_are_paged() -> None:
     client = web(MemoryIndex([image])).test_client()
     updates = client.get("/api/v1/images/app/updates?pageSize=1").get_json()
     assert updates["items"][0]["previousDigest"] is None
-    assert updates["next"] == "/api/v1/images/app/updates?pageSize=1&page=2"
+    rest = client.get(updates["next"]).get_json()
+    assert [item["digest"] for item in rest["items"]] == [digest("b")]
+    assert (rest["page"], rest["next"]) == (None, None)
     rebuilds = client.get("/api/v1/images/app/rebuilds").get_json()
     assert [item["id"] for item in rebuilds["items"]] == ["rebuild-2", "rebuild-9"]
     assert rebuilds["items"][0]["conclusion"] == "success"
