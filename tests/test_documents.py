@@ -3,7 +3,6 @@
 import ast
 import json
 import re
-import shutil
 import subprocess
 from functools import cache
 from pathlib import Path
@@ -15,6 +14,8 @@ from provider.builds.dispatch_inputs import BASE_IMAGES, REASON, REBUILD_ID
 from provider.builds.workflow_file import parse_workflow
 from provider.config_repo.enrollments import read_enrollments
 from provider.ports import PinnedBase
+from tests.peers.fixtures import peers_installed
+from tests.peers.process import require
 
 ROOT = Path(__file__).parents[1]
 NAMING = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md")
@@ -119,7 +120,6 @@ def test_the_workflow_of_the_readme_takes_all_inputs() -> None:
     assert workflow.shows_ids
 
 
-@pytest.mark.skipif(shutil.which("jq") is None, reason="jq is not installed")
 def test_the_workflow_of_the_readme_pins_each_base() -> None:
     """Its jq gives one context for each base, named by the expanded reference."""
     program = re.search(r"jq -r '([^']+)'", _shown("yaml", "run-name"))
@@ -131,7 +131,9 @@ def test_the_workflow_of_the_readme_pins_each_base() -> None:
     ]
     document = json.dumps([base.document() for base in bases])
 
-    answer = subprocess.run(["jq", "-r", program[1]], input=document, capture_output=True, text=True, check=True)
+    with peers_installed():
+        jq = require("jq", "jq")
+    answer = subprocess.run([jq, "-r", program[1]], input=document, capture_output=True, text=True, check=True)
 
     assert answer.stdout.splitlines() == [
         "--build-context",

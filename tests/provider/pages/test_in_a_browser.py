@@ -1,6 +1,5 @@
 """The pages in a real browser, where there is one."""
 
-import shutil
 import threading
 from collections.abc import Iterator
 
@@ -8,12 +7,11 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 from werkzeug.serving import make_server
 
+from tests.peers.fixtures import peers_installed
+from tests.peers.process import require
 from tests.provider.web_images import MemoryIndex, varied_images, web
 
-CHROMIUM = shutil.which("chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
 
 
 @pytest.fixture(name="address", scope="module")
@@ -31,8 +29,10 @@ def served() -> Iterator[str]:
 @pytest.fixture(name="phone")
 def opened() -> Iterator[Page]:
     """A narrow window."""
+    with peers_installed():
+        chromium = require("chromium", "chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         yield browser.new_page(viewport={"width": 390, "height": 844})
         browser.close()
 
