@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from catalog.reference import ImageReference
 from provider.domain.enrollment import Enrollment
+from provider.domain.ledger import Ledger
 from provider.domain.state import BaseState, ImageState
 
 
@@ -32,6 +33,11 @@ class Books:
     def name_of(self, reference: ImageReference) -> str | None:
         """The entity's name of a reference that is tracked."""
         return names_by_reference(self.images.values(), self.bases.values()).get(reference.tagged)
+
+    def ledger(self, name: str) -> Ledger:
+        """What the tag of an entity pointed to; an empty one where there is no such entity."""
+        entity = self.images.get(name) or self.bases.get(name)
+        return entity.ledger if entity else Ledger()
 
     def dependents(self, name: str) -> tuple[str, ...]:
         """The images that stand directly on an entity."""

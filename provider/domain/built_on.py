@@ -1,7 +1,7 @@
-"""What images stand on, where no build of ours tells: their own label, else what the base is now. Pure."""
+"""What images stand on, where no build of ours tells: what they show of it, else what the base is now. Pure."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from catalog.image import DependencyRole
@@ -11,38 +11,67 @@ from provider.domain.ledger import BuiltOn, Ledger
 from provider.domain.state import Dependency, Freshness, ImageState
 
 
-def learn_built_on(now: datetime, books: Books, labels: Mapping[str, Digest]) -> Changes:
+@dataclass(frozen=True, slots=True)
+class Clues:
+    """What an image shows of what it stands on.
+
+    Attributes:
+        of: the digest of the image that was looked into; None where there is none yet.
+        label: what its own label names.
+        layers: dependency's name to the observed digest whose layers are the image's lowest.
+    """
+
+    of: Digest | None = None
+    label: Digest | None = None
+    layers: Mapping[str, Digest] = field(default_factory=dict)
+
+
+def unlearned(books: Books) -> Iterator[ImageState]:
+    """The images of which something can be learned: nobody builds them now, and a base of theirs has been seen."""
+    for image in books.images.values():
+        if not image.active and any(missing(books, image)):
+            yield image
+
+
+def missing(books: Books, image: ImageState) -> Iterator[Dependency]:
+    """The dependencies of which it is not known what the image has of them, though they have been seen."""
+    for dependency in image.dependencies:
+        if not dependency.built_on and not dependency.pinned and books.ledger(dependency.name).current:
+            yield dependency
+
+
+def learn_built_on(now: datetime, books: Books, clues: Mapping[str, Clues]) -> Changes:
     """Fill in what is not known yet.
 
     Args:
         now: by our own clock.
         books: the state, after the looks.
-        labels: image name to what its own label says it was built on.
+        clues: image name to what it shows; images that are not in it, or have moved since, are left for another look.
     """
     changes = Changes()
-    for name, image in books.images.items():
-        if image.active or all(dependency.built_on or dependency.pinned for dependency in image.dependencies):
+    for image in unlearned(books):
+        shown = clues.get(image.name)
+        current = image.ledger.current
+        if shown is None or shown.of != (current.digest if current else None):
             continue
-        after = tuple(_learned(now, books, image, dependency, labels) for dependency in image.dependencies)
-        if after != image.dependencies:
-            changes.images[name] = replace(image, dependencies=after)
-            changes.reasons.append(f"{name}: {_said(after)}")
+        learned = {edge: _learned(now, books, edge, shown) for edge in missing(books, image)}
+        edges = tuple(learned.get(edge, edge) for edge in image.dependencies)
+        changes.images[image.name] = replace(image, dependencies=edges)
+        changes.reasons.append(f"{image.name}: {_said(learned.values())}")
     return changes
 
 
-def _learned(
-    now: datetime, books: Books, image: ImageState, dependency: Dependency, labels: Mapping[str, Digest]
-) -> Dependency:
-    if dependency.built_on or dependency.pinned:
-        return dependency
-    label = labels.get(image.name) if dependency.role is DependencyRole.FINAL else None
-    ledger = _ledger(books, dependency.name)
-    if label:
-        return replace(dependency, built_on=BuiltOn(_whole(ledger, label), now), freshness=Freshness.LABEL)
-    current = ledger.current
-    if current is None:
-        return dependency
-    return replace(dependency, built_on=BuiltOn(current.digest, now), freshness=Freshness.UNKNOWN)
+def _learned(now: datetime, books: Books, dependency: Dependency, shown: Clues) -> Dependency:
+    ledger = books.ledger(dependency.name)
+    if shown.label and dependency.role is DependencyRole.FINAL:
+        digest, freshness = _whole(ledger, shown.label), Freshness.LABEL
+    elif layers := shown.layers.get(dependency.name):
+        digest, freshness = layers, Freshness.LAYERS
+    else:
+        current = ledger.current
+        assert current  # noqa: S101 - what was never seen is not missing
+        digest, freshness = current.digest, Freshness.UNKNOWN
+    return replace(dependency, built_on=BuiltOn(digest, now), freshness=freshness)
 
 
 def _whole(ledger: Ledger, label: Digest) -> Digest:
@@ -51,17 +80,8 @@ def _whole(ledger: Ledger, label: Digest) -> Digest:
     return next(behind, label)
 
 
-def _ledger(books: Books, name: str) -> Ledger:
-    if image := books.images.get(name):
-        return image.ledger
-    base = books.bases.get(name)
-    return base.ledger if base else Ledger()
-
-
-def _said(dependencies: tuple[Dependency, ...]) -> str:
+def _said(learned: Iterable[Dependency]) -> str:
     known = [
-        f"{dependency.image.familiar} ({dependency.freshness.value})"
-        for dependency in dependencies
-        if dependency.built_on
+        f"{edge.image.familiar} at {edge.built_on.digest} ({edge.freshness.value})" for edge in learned if edge.built_on
     ]
-    return f"taken to stand on the present {', '.join(known)}"
+    return f"taken to stand on {', '.join(known)}"

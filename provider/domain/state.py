@@ -15,9 +15,10 @@ SERVICE = "image-factory"
 
 
 class Freshness(StrEnum):
-    """How surely `builtOn` is known: from the image's own label, passed by us, or assumed."""
+    """How surely `builtOn` is known: from the image's own label or leading layers, passed by us, or assumed."""
 
     LABEL = "label"
+    LAYERS = "layers"
     PASSED = "passed"
     UNKNOWN = "unknown"
 

@@ -14,6 +14,7 @@ from provider.services.following import SETTLING_TIME, Follower
 from provider.services.monitoring import check_digests
 from provider.services.projection import Projection
 from provider.services.rebuilding import Rebuilder
+from provider.services.standing import learn_standing
 from provider.services.sync import follow_enrollments
 from proxy.ports import Registry
 
@@ -67,6 +68,7 @@ class Factory:
             books = follow_enrollments(self.now(), self.store)
             self._discover(books, self._due_for_discovery(books))
             self._check(self._due_for_check(self.store.read()))
+            learn_standing(self.now(), self.store, self.registries)
             return self._decide()
 
     def look_at(self, names: Collection[str] = ()) -> Books:
@@ -80,6 +82,7 @@ class Factory:
                 found.name for name in names if name in books.images for found in books.images[name].dependencies
             }
             self._check([name for name in (*books.images, *books.bases) if not names or name in wanted])
+            learn_standing(self.now(), self.store, self.registries)
             return self._decide()
 
     def follow(self) -> Books:

@@ -7,15 +7,12 @@ from datetime import datetime
 
 from catalog.reference import Digest, ImageReference
 from provider.domain.books import Books, Changes
-from provider.domain.built_on import learn_built_on
 from provider.domain.ledger import Ledger
-from provider.domain.state import Failure, ImageState
+from provider.domain.state import Failure, Freshness, ImageState
 from provider.ports import BookStore
 from proxy.errors import ProxyError
 from proxy.ports import Registry, Unchanged, Wanted
 
-BASE_LABEL = "org.opencontainers.image.base.digest"
-"""Says what an image was built on. Source: the OCI image specification, annotations."""
 _REGISTRIES_AT_ONCE = 16
 _MANIFESTS_AT_ONCE = 8
 
@@ -26,7 +23,6 @@ class Sighting:
 
     digest: Digest | None = None
     platforms: Mapping[str, Digest] | None = None
-    label: Digest | None = None
     error: ProxyError | None = None
 
 
@@ -43,14 +39,6 @@ def check_digests(now: datetime, store: BookStore, registries: Registry, names: 
     with ThreadPoolExecutor(_REGISTRIES_AT_ONCE) as pool:
         for found in pool.map(lambda asked: list(_ask(registries, asked)), hosts.values()):
             sightings.update(found)
-    built = {name for name in wanted if name in books.images}
-    labels = {
-        reference: replace(seen, label=_label(registries, reference, seen))
-        for name in built
-        if (reference := wanted[name][0]) in sightings
-        and ((seen := sightings[reference]).digest or not books.images[name].ledger.observations)
-    }
-    sightings |= labels
     return store.write(lambda fresh: _noted(now, fresh, set(wanted), sightings), "Note what tags point to")
 
 
@@ -97,17 +85,6 @@ def sight(registries: Registry, reference: ImageReference, digest: Digest) -> Si
         return Sighting(error=error)
 
 
-def _label(registries: Registry, reference: ImageReference, seen: Sighting) -> Digest | None:
-    if seen.digest is None:
-        return None
-    try:
-        label = registries.labels(reference.at(seen.digest)).get(BASE_LABEL, "")
-    except ProxyError:
-        # A hint only: without it the image is taken to stand on what the base is now.
-        return None
-    return Digest(label) if label.startswith("sha256:") and len(label) == len("sha256:") + 64 else None
-
-
 def _noted(now: datetime, books: Books, names: Iterable[str], sightings: Mapping[ImageReference, Sighting]) -> Changes:
     changes = Changes()
     for name in sorted(names):
@@ -121,26 +98,29 @@ def _noted(now: datetime, books: Books, names: Iterable[str], sightings: Mapping
             if after_base != base:
                 changes.bases[name] = after_base
                 changes.reasons.append(_said(name, base.ledger, after_base.ledger, error))
-    return changes.followed_by(learn_built_on(now, changes.apply(books), _labels(books, sightings)))
-
-
-def _labels(books: Books, sightings: Mapping[ImageReference, Sighting]) -> dict[str, Digest]:
-    return {
-        name: seen.label
-        for name, image in books.images.items()
-        if (seen := sightings.get(image.enrollment.reference)) and seen.label
-    }
+    return changes
 
 
 def _image(now: datetime, image: ImageState, seen: Sighting) -> ImageState:
     ledger = _observed(now, image.ledger, seen)
     after = replace(image, ledger=ledger, error=_failure(now, image.error, seen.error))
     before = image.ledger.current
-    if before is None or ledger.current is None or ledger.current.digest == before.digest:
+    if ledger.current is None or (before and ledger.current.digest == before.digest):
         return after
+    if before is None:
+        # What was assumed before it could be read is learned from the image itself.
+        return _forgetting(after, Freshness.UNKNOWN)
     # It was built without us, so what it stands on is to be learned anew.
-    forgotten = tuple(replace(dependency, built_on=None) for dependency in image.dependencies)
-    return replace(after, dependencies=forgotten, last_built=now)
+    return replace(_forgetting(after, *Freshness), last_built=now)
+
+
+def _forgetting(image: ImageState, *freshness: Freshness) -> ImageState:
+    """The image, with what is known that surely of what it stands on to be learned anew."""
+    edges = (
+        replace(edge, built_on=None, freshness=Freshness.UNKNOWN) if edge.freshness in freshness else edge
+        for edge in image.dependencies
+    )
+    return replace(image, dependencies=tuple(edges))
 
 
 def _observed(now: datetime, ledger: Ledger, seen: Sighting) -> Ledger:

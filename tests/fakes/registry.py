@@ -42,7 +42,7 @@ class FakeRegistry:
     def __init__(self) -> None:
         self.calls: list[Call] = []
         self._repositories: dict[str, _Repository] = {}
-        self._errors: dict[ImageReference, ProxyError] = {}
+        self._errors: dict[tuple[ImageReference, str | None], ProxyError] = {}
         self._down: ProxyError | None = None
 
     def put(
@@ -86,9 +86,9 @@ class FakeRegistry:
         repository.manifests.pop(Digest(str(gone.digest)))
         repository.tags = {tag: digest for tag, digest in repository.tags.items() if digest != gone.digest}
 
-    def fail(self, reference: ImageReference | str, error: ProxyError) -> None:
-        """Answer every question about this reference, tag and digest alike, with an error."""
-        self._errors[_parsed(reference)] = error
+    def fail(self, reference: ImageReference | str, error: ProxyError, method: str | None = None) -> None:
+        """Answer every question about exactly this reference, or those of one method, with an error."""
+        self._errors[_parsed(reference), method] = error
 
     def go_down(self, error: ProxyError) -> None:
         """Answer every question with an error."""
@@ -139,9 +139,8 @@ class FakeRegistry:
 
     def _check(self, wanted: Sequence[Wanted]) -> Iterator[Looked]:
         for reference, known in wanted:
-            self.calls.append(Call("check", reference))
             try:
-                self._raise_scripted(reference)
+                self._log("check", reference)
                 yield reference, self._digest(reference, known)
             except ProxyError as error:
                 yield reference, error
@@ -166,10 +165,7 @@ class FakeRegistry:
 
     def _log(self, method: str, reference: ImageReference) -> None:
         self.calls.append(Call(method, reference))
-        self._raise_scripted(reference)
-
-    def _raise_scripted(self, reference: ImageReference) -> None:
-        error = self._down or self._errors.get(reference)
+        error = self._down or self._errors.get((reference, None)) or self._errors.get((reference, method))
         if error is not None:
             raise error
 

@@ -1,11 +1,9 @@
 """What tags point to is asked for, and what moved is written down."""
 
 from catalog.reference import ImageReference
-from provider.domain.state import Freshness
-from provider.services.monitoring import BASE_LABEL
 from proxy.errors import Unavailable
 from tests.fakes.registry import digest_of
-from tests.provider.services.world import DAY, HOUR, MINUTE, NODE, WINDOW, due, enrolled, settled
+from tests.provider.services.world import HOUR, MINUTE, NODE, WINDOW, due, settled
 
 
 def test_a_check_that_finds_nothing_new_commits_nothing() -> None:
@@ -41,31 +39,6 @@ def test_one_registry_that_is_down_stops_no_other() -> None:
     assert current
     assert current.digest == made
     assert company.status("node-22")[0] == "error"
-
-
-def test_an_image_that_was_built_without_us_is_learned_anew() -> None:
-    """Its own label says what it stands on now; nothing is rebuilt for what it has already."""
-    company = settled()
-    moved = company.move(NODE, "node 1")
-    company.after(HOUR)
-    reference = enrolled("portal").reference
-    company.registry.put(reference, digest_of("portal by hand"), labels={BASE_LABEL: moved})
-    company.after(HOUR)
-    company.after(8 * DAY)
-
-    (dependency,) = company.image().dependencies
-    assert dependency.built_on
-    assert (dependency.built_on.digest, dependency.freshness) == (moved, Freshness.LABEL)
-    assert company.builds.dispatches == []
-
-
-def test_a_label_that_is_no_digest_is_no_word() -> None:
-    """The present digest is assumed then."""
-    company = settled()
-    company.registry.put(enrolled("portal").reference, digest_of("odd"), labels={BASE_LABEL: "sha256:latest"})
-    company.after(HOUR)
-
-    assert company.image().dependencies[0].freshness is Freshness.UNKNOWN
 
 
 def test_a_digest_that_comes_back_counts_again() -> None:

@@ -145,7 +145,7 @@ def test_fifty_repositories_share_a_token_where_that_is_granted(transport: Trans
     wanted = [(peer.registry.image(f"r{number}:1"), None) for number in range(120)]
 
     assert {answer for _, answer in asked.check(wanted)} == {DIGEST}
-    assert [len(scopes) for scopes in peer.token_requests] == [50, 50, 20]
+    assert sorted(len(scopes) for scopes in peer.token_requests) == [20, 50, 50]
     assert len(peer.registry.requests) == 121
 
 

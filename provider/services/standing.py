@@ -1,0 +1,86 @@
+"""Look into images for what they stand on, where no build of ours tells: their label, else their lowest layers."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from functools import cache
+
+from catalog.image import DependencyRole
+from catalog.reference import Digest, ImageReference
+from provider.domain.books import Books
+from provider.domain.built_on import Clues, learn_built_on, missing, unlearned
+from provider.domain.ledger import Ledger, Observation
+from provider.domain.state import Dependency, ImageState
+from provider.ports import BookStore
+from proxy.errors import NotFound, ProxyError
+from proxy.ports import Registry
+
+BASE_LABEL = "org.opencontainers.image.base.digest"
+"""Says what an image was built on. Source: the OCI image specification, annotations."""
+_IMAGES_AT_ONCE = 8
+# A manifest costs a pull at some registries, and an image on something older than these is behind anyway.
+_OBSERVATIONS_COMPARED = 5
+Layers = Callable[[ImageReference], tuple[Digest, ...]]
+
+
+def learn_standing(now: datetime, store: BookStore, registries: Registry) -> Books:
+    """Learn what is not known yet; an image that cannot be looked into now is left for the next look."""
+    books = store.read()
+    images = list(unlearned(books))
+    if not images:
+        return books
+    # Thousands of images may share a base: each of its manifests is read once.
+    base_layers = cache(lambda reference: registries.manifest(reference).layers)
+    with ThreadPoolExecutor(_IMAGES_AT_ONCE) as pool:
+        looked = pool.map(lambda image: _clues(registries, base_layers, books, image), images)
+        clues = {image.name: found for image, found in zip(images, looked, strict=True) if found is not None}
+    return store.write(lambda fresh: learn_built_on(now, fresh, clues), "Note what images stand on")
+
+
+def _clues(registries: Registry, base_layers: Layers, books: Books, image: ImageState) -> Clues | None:
+    """What the image shows; None where the registry cannot be asked now."""
+    current = image.ledger.current
+    if current is None:
+        return Clues()
+    if current.gone:
+        return Clues(current.digest)
+    reference = image.enrollment.reference.at(current.digest)
+    platform = next(iter(image.enrollment.platforms or current.platforms), None)
+    final = [edge for edge in missing(books, image) if edge.role is DependencyRole.FINAL]
+    try:
+        if not final:
+            return Clues(current.digest)
+        if label := _label(registries, reference, platform):
+            return Clues(current.digest, label)
+        own = registries.manifest(reference.at(_child(current, platform))).layers
+        found = {edge.name: _beneath(base_layers, own, edge, books.ledger(edge.name), platform) for edge in final}
+    except ProxyError as error:
+        return None if error.transient else Clues(current.digest)
+    return Clues(current.digest, layers={name: digest for name, digest in found.items() if digest})
+
+
+def _label(registries: Registry, reference: ImageReference, platform: str | None) -> Digest | None:
+    label = registries.labels(reference, platform).get(BASE_LABEL, "")
+    return Digest(label) if label.startswith("sha256:") and len(label) == len("sha256:") + 64 else None
+
+
+def _beneath(
+    base_layers: Layers, own: tuple[Digest, ...], edge: Dependency, ledger: Ledger, platform: str | None
+) -> Digest | None:
+    """The newest digest of a base whose layers are the image's lowest; None where none tells."""
+    if not own:
+        return None
+    recent = [seen for seen in ledger.observations if not seen.gone][-_OBSERVATIONS_COMPARED:]
+    for seen in reversed(recent):
+        try:
+            layers = base_layers(edge.image.at(_child(seen, platform)))
+        except NotFound:
+            continue
+        if layers and own[: len(layers)] == layers:
+            return seen.digest
+    return None
+
+
+def _child(seen: Observation, platform: str | None) -> Digest:
+    """What the index has for the platform; the digest itself for an image of one platform."""
+    return (seen.child(platform) if platform else None) or seen.digest
