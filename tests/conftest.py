@@ -1,11 +1,13 @@
-"""The peers that any test may ask for, and logging that no test changes for the next."""
+"""The peers that any test may ask for, properties without a stopwatch, and logging as it was."""
 
 import logging
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.peers.fixtures import (
+    docker_hub,
     front,
     git_server,
     github,
@@ -16,6 +18,7 @@ from tests.peers.fixtures import (
 )
 
 __all__ = [
+    "docker_hub",
     "front",
     "git_server",
     "github",
@@ -24,6 +27,13 @@ __all__ = [
     "registry_with_tokens",
     "token_server",
 ]
+
+
+def pytest_configure() -> None:
+    """Let no property fail for a busy machine's slowness, and keep what the profile in force says otherwise."""
+    in_force = settings.get_profile(settings.get_current_profile_name())
+    settings.register_profile("unhurried", in_force, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("unhurried")
 
 
 @pytest.fixture(autouse=True)

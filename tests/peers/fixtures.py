@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.peers.docker_hub.server import DockerHub
 from tests.peers.git_server import GitServer
 from tests.peers.github.server import GitHub
 from tests.peers.process import PeerMissing
@@ -81,5 +82,13 @@ def git_server(tmp_path: Path) -> Iterator[GitServer]:
 def github() -> Iterator[GitHub]:
     """A GitHub without repositories; breaches of its contract fail the test."""
     with GitHub() as running:
+        yield running
+        assert running.breaches == []
+
+
+@pytest.fixture
+def docker_hub() -> Iterator[DockerHub]:
+    """A Docker Hub API without repositories; breaches of its contract fail the test."""
+    with DockerHub() as running:
         yield running
         assert running.breaches == []

@@ -8,6 +8,8 @@ from tests.peers.github.contract import Contract, Json
 
 JSON = "application/json"
 RUNS = "/repos/o/r/actions/workflows/b.yml/runs"
+JOB = "/repos/o/r/actions/jobs/1"
+BRANCH = "/repos/o/r/branches/feature/one"
 DISPATCH = "/repos/o/r/actions/workflows/b.yml/dispatches"
 VERSIONS = "/orgs/o/packages/container/a/versions"
 CONTRACT = Contract.published
@@ -35,7 +37,11 @@ def changed(example: str, change: Callable[[Json], object]) -> Json:
 
 @pytest.mark.parametrize(
     ("path", "example"),
-    [(RUNS, "workflow-run-paginated"), (VERSIONS, "package-versions-for-authenticated-user")],
+    [
+        (RUNS, "workflow-run-paginated"),
+        (VERSIONS, "package-versions-for-authenticated-user"),
+        (BRANCH, "branch-get"),
+    ],
 )
 def test_githubs_own_examples_keep_the_contract(path: str, example: str) -> None:
     """What GitHub shows as an answer is accepted."""
@@ -60,6 +66,7 @@ def test_githubs_own_examples_keep_the_contract(path: str, example: str) -> None
             "package-versions-for-authenticated-user",
             lambda found: found[0]["metadata"].update(package_type="oci"),
         ),
+        (BRANCH, "branch-get", lambda found: found.pop("protected")),
     ],
 )
 def test_changed_examples_break_the_contract(path: str, example: str, change: Callable[[Json], object]) -> None:
@@ -92,6 +99,7 @@ def test_answers_of_another_shape_break_the_contract(
         ("GET", RUNS, {"status": "completed", "per_page": "100", "page": "2", "created": ">=2026-01-01"}, None),
         ("GET", "/orgs/o/packages/container/a%2Fb/versions", {}, None),
         ("GET", "/repos/o/r/contents/docker/app/Dockerfile", {"ref": "main"}, None),
+        ("GET", "/repos/o/r/actions/runs/1/attempts/2/jobs", {"per_page": "100"}, None),
         ("POST", DISPATCH, {}, {"ref": "main", "inputs": {"a": "1"}, "return_run_details": True}),
     ],
 )
@@ -113,6 +121,7 @@ def test_good_requests_keep_the_contract(method: str, path: str, query: dict[str
         ("GET", "/orgs/o/packages/oci/a/versions", {}, None),
         ("GET", "/orgs/o/packages/container/a/b/versions", {}, None),
         ("POST", "/repos/o/r/actions/runs/abc/rerun-failed-jobs", {}, None),
+        ("GET", "/repos/o/r/actions/runs/1/attempts/last", {}, None),
     ],
 )
 def test_bad_requests_break_the_contract(method: str, path: str, query: dict[str, str], body: Json) -> None:
@@ -126,3 +135,27 @@ def test_literal_paths_win_over_parameters() -> None:
 
     assert match is not None
     assert match.operation.id == "repos/get-latest-release"
+
+
+@pytest.mark.parametrize(
+    ("change", "good"),
+    [
+        ({"status": "in_progress", "conclusion": None, "completed_at": None}, True),
+        ({"conclusion": "fine"}, False),
+        ({"status": None}, False),
+    ],
+)
+def test_a_job_that_has_not_ended_has_no_conclusion(change: dict[str, str | None], good: bool) -> None:
+    """Null is among the values of what may be null, although GitHub's list of values leaves it out; else it is not."""
+    # GitHub's example lacks `created_at`, which its schema requires.
+    job = CONTRACT().example("job") | {"created_at": "2026-01-01T00:00:00Z"} | change
+
+    assert (answer_problems("GET", JOB, 200, job) == []) is good
+
+
+def test_what_was_good_once_hides_nothing() -> None:
+    """A list with one bad run between good ones, all judged before, is told from one without; and again."""
+    good = CONTRACT().example("workflow-run-paginated")
+    bad = changed("workflow-run-paginated", lambda found: found["workflow_runs"].append({"id": 1}))
+
+    assert [bool(answer_problems("GET", RUNS, 200, answer)) for answer in (good, bad, good, bad)] == [False, True] * 2

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 
 from tests.peers.exchange import Answer, json_answer
 from tests.peers.github.call import Call, Perform, Refused, paged
@@ -11,23 +12,35 @@ from tests.peers.github.runs import Run, filtered
 from tests.peers.github.workflow_file import WorkflowFile
 
 _MOST_INPUTS = 25
+_RERUN_WITHIN = timedelta(days=30)
 
 
-def _workflow(call: Call) -> Workflow:
+def workflow_of(call: Call) -> Workflow:
+    """The workflow that the path names.
+
+    Raises:
+        Refused: there is none.
+    """
     workflow = call.repository.workflow(call.parameters["workflow_id"])
     if workflow is None:
         raise Refused(404, "Not Found")
     return workflow
 
 
-def _run(call: Call) -> Run:
+def run_of(call: Call) -> Run:
+    """The run that the path names.
+
+    Raises:
+        Refused: the repository has none of that id.
+    """
     run = call.state.runs.get(int(call.parameters["run_id"]))
     if run is None or run.repository is not call.repository:
         raise Refused(404, "Not Found")
     return run
 
 
-def _run_document(call: Call, run: Run) -> Json:
+def run_document(call: Call, run: Run) -> Json:
+    """A run, or one of its attempts."""
     repository = run.repository
     return call.documents.run(run, call.state.owners[repository.owner], repository.commits[run.head_sha])
 
@@ -35,18 +48,18 @@ def _run_document(call: Call, run: Run) -> Json:
 def list_workflows(call: Call) -> Answer:
     """GET .../actions/workflows."""
     repository = call.repository
-    documents = [call.documents.workflow(repository, workflow) for workflow in repository.workflows]
-    return paged(call, documents, "workflows")
+    workflows = repository.workflows
+    return paged(call, workflows, "workflows", document=lambda each: call.documents.workflow(repository, each))
 
 
 def get_workflow(call: Call) -> Answer:
     """GET .../actions/workflows/ID-OR-FILE."""
-    return json_answer(200, call.documents.workflow(call.repository, _workflow(call)))
+    return json_answer(200, call.documents.workflow(call.repository, workflow_of(call)))
 
 
 def list_workflow_runs(call: Call) -> Answer:
     """GET .../actions/workflows/ID-OR-FILE/runs."""
-    workflow = _workflow(call)
+    workflow = workflow_of(call)
     return _listed(call, [run for run in call.state.runs.values() if run.workflow.id == workflow.id])
 
 
@@ -61,23 +74,18 @@ def _listed(call: Call, runs: list[Run]) -> Answer:
         found = filtered(runs, call.query)
     except ValueError as error:
         raise Refused(422, f"Invalid created: {error}") from error
-    return paged(call, [_run_document(call, run) for run in found], "workflow_runs")
+    return paged(call, found, "workflow_runs", document=lambda run: run_document(call, run))
 
 
 def get_run(call: Call) -> Answer:
     """GET .../actions/runs/ID."""
-    return json_answer(200, _run_document(call, _run(call)))
-
-
-def list_jobs(call: Call) -> Answer:
-    """GET .../actions/runs/ID/jobs."""
-    return paged(call, [call.documents.job(_run(call))], "jobs")
+    return json_answer(200, run_document(call, run_of(call)))
 
 
 def dispatch(call: Call) -> Answer:
     """POST .../actions/workflows/ID-OR-FILE/dispatches."""
     token = call.require_writer()
-    repository, workflow, body = call.repository, _workflow(call), call.body
+    repository, workflow, body = call.repository, workflow_of(call), call.body
     if not isinstance(body, dict) or "ref" not in body:
         raise Refused(422, 'Invalid request.\n\n"ref" wasn\'t supplied.')
     if call.state.ghes and "return_run_details" in body:
@@ -95,7 +103,7 @@ def dispatch(call: Call) -> Answer:
         call.state.dispatched(run)
     if not body.get("return_run_details"):
         return Answer(204)
-    document = _run_document(call, run)
+    document = run_document(call, run)
     return json_answer(200, {"workflow_run_id": run.id, "run_url": document["url"], "html_url": document["html_url"]})
 
 
@@ -115,30 +123,33 @@ def _check_inputs(file: WorkflowFile | None, given: Mapping[str, str]) -> None:
 
 def rerun(call: Call) -> Answer:
     """POST .../actions/runs/ID/rerun: the same id, the next attempt."""
-    call.require_writer()
-    return _rerun(call, _run(call))
+    token = call.require_writer()
+    return _rerun(call, run_of(call), token.login)
 
 
 def rerun_failed_jobs(call: Call) -> Answer:
     """POST .../actions/runs/ID/rerun-failed-jobs."""
-    call.require_writer()
-    run = _run(call)
+    token = call.require_writer()
+    run = run_of(call)
     if run.conclusion == "success":
         raise Refused(403, "This workflow run cannot be retried")
-    return _rerun(call, run)
+    return _rerun(call, run, token.login)
 
 
-def _rerun(call: Call, run: Run) -> Answer:
+def _rerun(call: Call, run: Run, login: str) -> Answer:
+    """Source of the words: threads cli/cli 9221 and 9989; of the days: docs "Re-running workflows and jobs"."""
     if run.status != "completed":
         raise Refused(403, "This workflow is already running")
-    run.rerun(call.state.clock())
+    if call.state.clock() - run.created_at > _RERUN_WITHIN:
+        raise Refused(403, "Unable to retry this workflow run because it was created over a month ago")
+    run.rerun(call.state.clock(), login)
     return json_answer(201, {})
 
 
 def cancel(call: Call) -> Answer:
     """POST .../actions/runs/ID/cancel."""
     call.require_writer()
-    run = _run(call)
+    run = run_of(call)
     if run.status == "completed":
         raise Refused(409, "Cannot cancel a workflow run that is completed.")
     run.finish("cancelled", call.state.clock())
@@ -151,7 +162,6 @@ ACTIONS: Mapping[str, Perform] = {
     "actions/list-workflow-runs": list_workflow_runs,
     "actions/list-workflow-runs-for-repo": list_repository_runs,
     "actions/get-workflow-run": get_run,
-    "actions/list-jobs-for-workflow-run": list_jobs,
     "actions/create-workflow-dispatch": dispatch,
     "actions/re-run-workflow": rerun,
     "actions/re-run-workflow-failed-jobs": rerun_failed_jobs,

@@ -1,10 +1,12 @@
 """One call of one operation, and how operations refuse."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 from urllib.parse import urlencode
 
 from tests.peers.exchange import Answer, Headers, json_answer
+from tests.peers.github.addresses import numbered
 from tests.peers.github.contract import Json
 from tests.peers.github.documents import Documents
 from tests.peers.github.repository import Repository
@@ -20,6 +22,26 @@ class Refused(Exception):
         super().__init__(message)
         self.status = status
 
+    def answer(self) -> Answer:
+        """What goes over the wire."""
+        return refusal(self.status, str(self))
+
+
+class Moved(Refused):
+    """The repository has another name now; reads are sent there by 301, all else by 307.
+
+    Source: docs "Best practices for using the REST API", redirects.
+    """
+
+    def __init__(self, method: str, address: str) -> None:
+        super().__init__(301 if method == "GET" else 307, "Moved Permanently")
+        self._address = address
+
+    def answer(self) -> Answer:
+        """With the new address in the body too."""
+        document = {"message": str(self), "url": self._address, "documentation_url": _DOCUMENTATION}
+        return json_answer(self.status, document, ("Location", self._address))
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -27,13 +49,14 @@ class Call:
 
     Attributes:
         documents: makes the documents of answers.
-        path: the request's path, for the addresses of further pages.
+        path: the request's path with names, even where the caller used numbers.
         parameters: of the path.
         token: who calls; None for nobody.
     """
 
     state: State
     documents: Documents
+    method: str
     path: str
     parameters: Mapping[str, str]
     query: Mapping[str, str]
@@ -47,12 +70,22 @@ class Call:
 
         Raises:
             Refused: there is none that the caller may see.
+            Moved: it has another name now.
         """
         full_name = f"{self.parameters['owner']}/{self.parameters['repo']}"
         repository = self.state.repositories.get(full_name.lower())
-        if repository is None or (repository.private and self.token is None):
+        moved = None if repository else self.state.renamed(full_name)
+        found = repository or moved
+        if found is None or (found.private and not (self.token and self.token.sees(found.owner))):
             raise Refused(404, "Not Found")
-        return repository
+        if moved:
+            rest = self.path.removeprefix(f"/repos/{full_name}")
+            raise Moved(self.method, self.address(f"/repositories/{moved.id}{rest}", self.query))
+        return found
+
+    def address(self, path: str, query: Mapping[str, str]) -> str:
+        """A full address here."""
+        return f"{self.documents.base}{path}{'?' if query else ''}{urlencode(query)}"
 
     def require_token(self) -> Token:
         """The caller's token.
@@ -76,6 +109,7 @@ class Call:
         return token
 
 
+Item = TypeVar("Item")
 Perform = Callable[[Call], Answer]
 
 
@@ -85,16 +119,22 @@ def refusal(status: int, message: str, headers: Headers = ()) -> Answer:
     return json_answer(status, document, *headers)
 
 
-def paged(call: Call, items: list[Json], key: str | None = None) -> Answer:
-    """One page of a list, with Link where there are others; under `key` beside `total_count` when one is given."""
+def paged(
+    call: Call, items: Sequence[Item], key: str | None = None, *, document: Callable[[Item], Json] = lambda item: item
+) -> Answer:
+    """One page of a list, with Link where there are others; under `key` beside `total_count` when one is given.
+
+    Only the page's own items are made into documents. The addresses in Link have numbers where GitHub's have.
+    """
     size = max(1, min(100, int(call.query.get("per_page", "30"))))
     number = max(1, int(call.query.get("page", "1")))
     last = max(1, -(-len(items) // size))
-    page = items[(number - 1) * size : number * size]
+    page = [document(item) for item in items[(number - 1) * size : number * size]]
+    path = numbered(call.path, call.state)
     links = [
-        f'<{call.documents.base}{call.path}?{_query(call, target)}>; rel="{relation}"'
+        f'<{call.address(path, {**call.query, "page": str(target)})}>; rel="{relation}"'
         for relation, target, shown in (
-            ("prev", number - 1, number > 1),
+            ("prev", min(number - 1, last), number > 1),
             ("next", number + 1, number < last),
             ("last", last, number < last),
             ("first", 1, number > 1),
@@ -103,7 +143,3 @@ def paged(call: Call, items: list[Json], key: str | None = None) -> Answer:
     ]
     headers = (("Link", ", ".join(links)),) if links else ()
     return json_answer(200, {"total_count": len(items), key: page} if key else page, *headers)
-
-
-def _query(call: Call, page: int) -> str:
-    return urlencode({**call.query, "page": str(page)})

@@ -13,23 +13,25 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from openapi_schema_validator import OAS30ReadValidator, oas30_format_checker
+from openapi_schema_validator import oas30_format_checker
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT4
+
+from tests.peers.github.validating import validator_of_new
 
 Json = Any
 """A JSON value; which shape it has is what the contract checks."""
 
 _DOCUMENT = "urn:github"
 # The values of these parameters may hold slashes.
-_SLASHED = {"path", "ref"}
+_SLASHED = {"branch", "path", "ref"}
 _LARGEST_PAGE = 100
 # PyGithub asks for a page size wherever a list comes back; GitHub ignores it where it does not page.
 _IGNORED = {"per_page"}
 # Described as a single moment, but it takes the search syntax for dates (prose of "List workflow runs").
 _SEARCHED = {"created"}
 # What every GitHub endpoint may answer, although the description does not list it for each one.
-_ANYWHERE = {304, 400, 401, 403, 404, 422, 429}
+_ANYWHERE = {301, 304, 307, 400, 401, 403, 404, 422, 429}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +59,10 @@ class Contract:
     """The description, ready to find operations and to judge what goes over the wire."""
 
     def __init__(self, document: Mapping[str, Json]) -> None:
-        self.document: Mapping[str, Json] = _without_discriminators(document)
+        self.document: Mapping[str, Json] = _with_null_among_values(_without_discriminators(document))
         resource: Resource[Json] = DRAFT4.create_resource(self.document)
         self._registry: Registry[Json] = Registry().with_resource(_DOCUMENT, resource)
+        self._validator = validator_of_new()
         # Literal paths win over those with parameters.
         self.operations = sorted(self._operations(), key=lambda operation: operation.template.count("{"))
 
@@ -155,7 +158,7 @@ class Contract:
         return problems
 
     def _problems(self, schema: Json, value: Json, where: str) -> list[str]:
-        validator = OAS30ReadValidator(_absolute(schema), registry=self._registry, format_checker=oas30_format_checker)
+        validator = self._validator(_absolute(schema), registry=self._registry, format_checker=oas30_format_checker)
         return [
             f"{'/'.join((where, *map(str, error.absolute_path)))}: {error.message[:200]}"
             for error in sorted(validator.iter_errors(value), key=str)
@@ -201,6 +204,16 @@ def _without_discriminators(part: Json) -> Json:
             key: _without_discriminators(value) for key, value in part.items() if not (union and key == "discriminator")
         }
     return [_without_discriminators(value) for value in part] if isinstance(part, list) else part
+
+
+def _with_null_among_values(part: Json) -> Json:
+    """GitHub's enumerations leave out null where it is allowed: a job that has not ended has no conclusion."""
+    if isinstance(part, dict):
+        changed = {key: _with_null_among_values(value) for key, value in part.items()}
+        if changed.get("nullable") is True and isinstance(changed.get("enum"), list):
+            changed["enum"] = [*changed["enum"], None]
+        return changed
+    return [_with_null_among_values(value) for value in part] if isinstance(part, list) else part
 
 
 def _absolute(part: Json) -> Json:

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
+from tests.peers.github.departures import Departures
 from tests.peers.github.repository import Release, Repository
 from tests.peers.github.runs import Conclusion, Run
 from tests.peers.github.state import OwnerType, PackageVersion, State, Token
@@ -13,7 +14,7 @@ TOKEN = "ghp_testtoken"
 _JOIN_SECONDS = 20.0
 
 
-class Controls:
+class Controls(Departures):
     """Every method is safe while requests are answered; repositories go by OWNER/NAME.
 
     Attributes:
@@ -108,8 +109,13 @@ class Controls:
         actor: str = LOGIN,
         title: str | None = None,
         inputs: Mapping[str, str] | None = None,
+        created_at: datetime | None = None,
+        conclusion: Conclusion | None = None,
     ) -> Run:
-        """A queued run that nobody dispatched over the API."""
+        """A run that nobody dispatched over the API: queued, or completed where a conclusion is given.
+
+        Thousands are cheap; lists are ordered by `created_at`.
+        """
         with self.state.lock:
             repository = self._repository(full_name)
             return self.state.add_run(
@@ -120,6 +126,8 @@ class Controls:
                 actor=actor,
                 inputs=dict(inputs or {}),
                 title=title,
+                created_at=created_at,
+                conclusion=conclusion,
             )
 
     def runs(self, full_name: str | None = None) -> list[Run]:
@@ -175,6 +183,3 @@ class Controls:
     def _await_builders(self) -> None:
         for builder in self._builders:
             builder.join(_JOIN_SECONDS)
-
-    def _repository(self, full_name: str) -> Repository:
-        return self.state.repositories[full_name.lower()]

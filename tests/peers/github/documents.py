@@ -3,11 +3,12 @@
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from tests.peers.github.contract import Contract, Json
 from tests.peers.github.repository import Commit, Release, Repository, Workflow
 from tests.peers.github.runs import Run
-from tests.peers.github.state import OwnerType, PackageVersion
+from tests.peers.github.state import OwnerType, PackageVersion, owner_id
 
 _EXAMPLE_REPOSITORIES = ("octocat/Hello-World", "octo-org/octo-repo")
 _API = "https://api.github.com"
@@ -17,6 +18,14 @@ _WEB = "https://github.com"
 def timestamp(moment: datetime) -> str:
     """A time as GitHub writes it."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@lru_cache(maxsize=256)
+def _rewritten_text(contract: Contract, example: str, base: str, full_name: str) -> str:
+    text = json.dumps(contract.example(example)).replace(_API, base)
+    for repository in _EXAMPLE_REPOSITORIES:
+        text = text.replace(repository, full_name)
+    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +38,23 @@ class Documents:
     def owner(self, login: str, kind: OwnerType) -> Json:
         """The short form of a user or organization."""
         document = self._rewritten("package-org", "")["owner"]
-        return self._renamed(document, "github", login) | {"login": login, "type": kind}
+        return self._renamed(document, "github", login) | {"id": owner_id(login), "login": login, "type": kind}
 
     def organization(self, login: str) -> Json:
         """What /orgs/NAME answers."""
         document = self._renamed(self._rewritten("organization-full", ""), "github", login)
         # GitHub's example lacks `archived_at`, which its schema requires.
-        return document | {"login": login, "name": login, "archived_at": None}
+        return document | {"id": owner_id(login), "login": login, "name": login, "archived_at": None}
 
     def user(self, login: str, kind: OwnerType) -> Json:
         """What /users/NAME answers; organizations are told there too, as users of another type."""
         document = self._renamed(self._rewritten("public-user-default-response", ""), "octocat", login)
-        return document | {"login": login, "type": kind, "name": login}
+        return document | {"id": owner_id(login), "login": login, "type": kind, "name": login}
 
     def repository(self, repository: Repository, kind: OwnerType) -> Json:
         """The long form of a repository."""
         document = self._rewritten("full-repository-default-response", repository.full_name)
-        for other in ("parent", "source", "template_repository", "organization", "temp_clone_token"):
+        for other in ("parent", "source", "template_repository", "organization", "temp_clone_token", "permissions"):
             document.pop(other, None)
         created = timestamp(repository.created_at)
         return document | {
@@ -103,7 +112,7 @@ class Documents:
             "html_url": f"{web}/actions/runs/{run.id}",
             "previous_attempt_url": earlier,
             "actor": actor,
-            "triggering_actor": actor,
+            "triggering_actor": self.owner(run.triggering_actor or run.actor, "User"),
             "repository": short,
             "head_repository": short,
             "referenced_workflows": [],
@@ -113,8 +122,8 @@ class Documents:
         }
 
     def job(self, run: Run) -> Json:
-        """The run's only job: it goes as the run goes."""
-        job_id = run.id * 100 + run.attempt
+        """The only job of a run's attempt: it goes as the attempt goes."""
+        job_id = run.job_id
         (document,) = self._rewritten("job-paginated", run.repository.full_name)["jobs"]
         started = timestamp(run.started_at or run.created_at)
         return document | {
@@ -147,6 +156,17 @@ class Documents:
     def branch(self, repository: Repository, name: str) -> Json:
         """A branch in a list."""
         return {"name": name, "commit": self._pointer(repository, repository.branches[name]), "protected": False}
+
+    def branch_alone(self, repository: Repository, name: str) -> Json:
+        """A branch asked for by name."""
+        address, web = f"{self._of(repository)}/branches/{name}", f"{_WEB}/{repository.full_name}/tree/{name}"
+        document = self._rewritten("branch-get", repository.full_name)
+        return document | {
+            "name": name,
+            "commit": self.commit(repository, repository.commits[repository.branches[name]]),
+            "_links": {"self": address, "html": web},
+            "protection_url": f"{address}/protection",
+        }
 
     def tag(self, repository: Repository, name: str) -> Json:
         """A tag in a list."""
@@ -214,10 +234,7 @@ class Documents:
         return {"sha": sha, "url": f"{self._of(repository)}/commits/{sha}"}
 
     def _rewritten(self, example: str, full_name: str) -> Json:
-        text = json.dumps(self.contract.example(example)).replace(_API, self.base)
-        for repository in _EXAMPLE_REPOSITORIES:
-            text = text.replace(repository, full_name)
-        return json.loads(text)
+        return json.loads(_rewritten_text(self.contract, example, self.base, full_name))
 
     @staticmethod
     def _renamed(document: Json, old: str, new: str) -> Json:

@@ -35,8 +35,9 @@ def list_packages(call: Call) -> Answer:
     owner, kind = _owner(call)
     names = sorted(name for login, name in call.state.packages if login == owner)
     wanted = names if call.query.get("package_type") == "container" else []
-    documents = [call.documents.package(owner, kind, name, call.state.packages[owner, name]) for name in wanted]
-    return paged(call, documents)
+    return paged(
+        call, wanted, document=lambda name: call.documents.package(owner, kind, name, call.state.packages[owner, name])
+    )
 
 
 def get_package(call: Call) -> Answer:
@@ -50,7 +51,9 @@ def list_versions(call: Call) -> Answer:
     """GET .../packages/container/NAME/versions, newest first."""
     owner, kind = _owner(call)
     name, versions = call.parameters["package_name"], _versions(call, owner)
-    return paged(call, [call.documents.package_version(owner, kind, name, each) for each in reversed(versions)])
+    return paged(
+        call, versions[::-1], document=lambda version: call.documents.package_version(owner, kind, name, version)
+    )
 
 
 def get_version(call: Call) -> Answer:
@@ -74,4 +77,5 @@ PACKAGES: Mapping[str, Perform] = {
     "packages/get-all-package-versions-for-package-owned-by-user": list_versions,
     "packages/get-all-package-versions-for-package-owned-by-authenticated-user": list_versions,
     "packages/get-package-version-for-organization": get_version,
+    "packages/get-package-version-for-user": get_version,
 }

@@ -1,22 +1,47 @@
 """Repositories, their branches, tags, commits and releases; users and organizations."""
 
+import hashlib
 from collections.abc import Mapping
 
 from tests.peers.exchange import Answer, json_answer
 from tests.peers.github.call import Call, Perform, Refused, paged
+from tests.peers.github.contract import Json
 from tests.peers.github.repository import Commit, Release, Repository
 
 
 def get_repository(call: Call) -> Answer:
     """GET /repos/OWNER/NAME."""
     repository = call.repository
-    return json_answer(200, call.documents.repository(repository, call.state.owners[repository.owner]))
+    document = call.documents.repository(repository, call.state.owners[repository.owner])
+    return json_answer(200, document | _for_caller(call, repository))
+
+
+def _for_caller(call: Call, repository: Repository) -> Json:
+    """What a repository's document says to callers with a token; who may push gets a token to clone with."""
+    if call.token is None:
+        return {}
+    pushes = call.token.can_write
+    permissions = {"permissions": {"admin": False, "push": pushes, "pull": True}}
+    return permissions | ({"temp_clone_token": temp_clone_token(repository)} if pushes else {})
+
+
+def temp_clone_token(repository: Repository) -> str:
+    """A repository's token to clone with, in the length and letters of GitHub's example."""
+    return "A" + hashlib.sha256(repository.full_name.encode()).hexdigest()[:28].upper()
 
 
 def list_branches(call: Call) -> Answer:
     """GET .../branches."""
     repository = call.repository
-    return paged(call, [call.documents.branch(repository, name) for name in sorted(repository.branches)])
+    return paged(call, sorted(repository.branches), document=lambda name: call.documents.branch(repository, name))
+
+
+def get_branch(call: Call) -> Answer:
+    """GET .../branches/NAME."""
+    repository, name = call.repository, call.parameters["branch"]
+    if name not in repository.branches:
+        raise Refused(404, "Branch not found")
+    return json_answer(200, call.documents.branch_alone(repository, name))
 
 
 def list_tags(call: Call) -> Answer:
@@ -133,6 +158,7 @@ def get_organization(call: Call) -> Answer:
 REPOSITORIES: Mapping[str, Perform] = {
     "repos/get": get_repository,
     "repos/list-branches": list_branches,
+    "repos/get-branch": get_branch,
     "repos/list-tags": list_tags,
     "repos/list-commits": list_commits,
     "repos/get-commit": get_commit,

@@ -1,7 +1,7 @@
 """Workflow runs as the fake GitHub keeps them, and the filters of their lists. Pure but for the runs' own state."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -10,11 +10,18 @@ from tests.peers.github.repository import Repository, Workflow
 Conclusion = Literal["success", "failure", "cancelled", "timed_out"]
 # Filtered lists stop there (docs: "List workflow runs for a repository").
 _FILTERED_LIMIT = 1000
+# Above GitHub's own 51 (docs: "Re-running workflows and jobs"), so that jobs' ids tell run and attempt.
+_MOST_ATTEMPTS = 100
 
 
 @dataclass(slots=True)
 class Run:
-    """A workflow run; its status is queued, in_progress or completed."""
+    """A workflow run; its status is queued, in_progress or completed.
+
+    Attributes:
+        triggering_actor: who started this attempt; None for who started the run.
+        earlier: the attempts before this one, as they ended, oldest first.
+    """
 
     id: int
     repository: Repository
@@ -32,6 +39,18 @@ class Run:
     attempt: int = 1
     started_at: datetime | None = None
     updated_at: datetime | None = None
+    triggering_actor: str | None = None
+    earlier: tuple["Run", ...] = ()
+
+    @property
+    def job_id(self) -> int:
+        """The id of this attempt's only job."""
+        return self.id * _MOST_ATTEMPTS + self.attempt
+
+    @property
+    def attempts(self) -> tuple["Run", ...]:
+        """Every attempt, oldest first; the last one is the run itself."""
+        return (*self.earlier, self)
 
     def start(self, now: datetime) -> None:
         """From queued to in progress."""
@@ -44,9 +63,11 @@ class Run:
             raise ValueError(f"run {self.id} cannot finish: it is completed already")
         self.status, self.conclusion, self.updated_at = "completed", conclusion, now
 
-    def rerun(self, now: datetime) -> None:
+    def rerun(self, now: datetime, actor: str) -> None:
         """The next attempt of the same run."""
         self._expect("completed", "be run again")
+        self.earlier = (*self.earlier, replace(self, earlier=()))
+        self.triggering_actor = actor
         self.status, self.conclusion = "queued", None
         self.attempt += 1
         self.started_at = self.updated_at = now
@@ -54,6 +75,11 @@ class Run:
     def _expect(self, status: str, what: str) -> None:
         if self.status != status:
             raise ValueError(f"run {self.id} cannot {what}: it is {self.status}")
+
+
+def of_job(job_id: int) -> tuple[int, int]:
+    """The run and the attempt of a job's id."""
+    return divmod(job_id, _MOST_ATTEMPTS)
 
 
 def filtered(runs: list[Run], query: Mapping[str, str]) -> list[Run]:
@@ -64,7 +90,7 @@ def filtered(runs: list[Run], query: Mapping[str, str]) -> list[Run]:
     """
     wanted = {name: value for name, value in query.items() if name in _FILTERS}
     found = [run for run in runs if all(_FILTERS[name](run, value) for name, value in wanted.items())]
-    newest_first = sorted(found, key=lambda run: run.id, reverse=True)
+    newest_first = sorted(found, key=lambda run: (run.created_at, run.id), reverse=True)
     return newest_first[:_FILTERED_LIMIT] if wanted else newest_first
 
 

@@ -4,18 +4,24 @@ import hashlib
 import json
 from collections.abc import Mapping
 from types import TracebackType
+from typing import Self
 
 from tests.peers.exchange import Answer, Request, SeenRequest, json_answer
 from tests.peers.faults import Faults
 from tests.peers.github.actions import ACTIONS
+from tests.peers.github.addresses import named
+from tests.peers.github.apps import Apps, without_apps
 from tests.peers.github.call import Call, Perform, Refused, refusal
 from tests.peers.github.contents import CONTENTS
 from tests.peers.github.contract import Contract, Json, Match, is_json
 from tests.peers.github.controls import Controls
 from tests.peers.github.documents import Documents
+from tests.peers.github.jobs import JOBS
+from tests.peers.github.log_storage import LogStorage
 from tests.peers.github.packages import PACKAGES
 from tests.peers.github.rate_limit import RateLimit
-from tests.peers.github.repositories import REPOSITORIES
+from tests.peers.github.repositories import REPOSITORIES, get_authenticated_user
+from tests.peers.github.scripts import Scripts, Step
 from tests.peers.github.state import Token
 from tests.peers.loopback import LoopbackServer
 
@@ -32,6 +38,8 @@ class GitHub(LoopbackServer, Controls):
         breaches: what broke the contract, a sentence each.
         log: every request, oldest first.
         rate_limit: GitHub's primary limit.
+        apps: the GitHub Apps.
+        log_storage: where job logs lead to, on an address of its own.
     """
 
     def __init__(self, *, ghes: bool = False) -> None:
@@ -46,15 +54,24 @@ class GitHub(LoopbackServer, Controls):
         self.breaches: list[str] = []
         self.log: list[SeenRequest] = []
         self.rate_limit = RateLimit()
+        self.apps = Apps(self.state)
+        self.log_storage = LogStorage()
+        self.state.log_address = self.log_storage.address
         self._contract = Contract.published()
-        self._faults, self._losses = Faults(), Faults()
+        self._faults, self._losses, self._scripts = Faults(), Faults(), Scripts()
         self._performers: Mapping[str, Perform] = {
             **ACTIONS,
             **CONTENTS,
+            **JOBS,
             **PACKAGES,
             **REPOSITORIES,
+            "users/get-authenticated": without_apps(get_authenticated_user),
             _FREE_OF_LIMIT: self.rate_limit.overview,
         }
+
+    def __enter__(self) -> Self:
+        self._ends.enter_context(self.log_storage)
+        return super().__enter__()
 
     def __exit__(self, kind: type[BaseException] | None, *rest: BaseException | TracebackType | None) -> None:
         self._await_builders()
@@ -87,29 +104,58 @@ class GitHub(LoopbackServer, Controls):
         method, _, path = match.partition(" ")
         self._losses.add(method, f"^(?:{path})", refusal(502, "Server Error"), times)
 
+    def script(self, match: str, *steps: Step) -> None:
+        """Let the next requests that match be answered by these steps (`scripts.py` has some), one each, in order.
+
+        Args:
+            match: as for `fail`; it sees addresses by number as they came, and by name too.
+            steps: what makes each answer.
+        """
+        method, _, path = match.partition(" ")
+        self._scripts.add(method, path, *steps)
+
     def heal(self) -> None:
-        """Forget every scripted fault and loss."""
+        """Forget every scripted fault, loss and step."""
+        self._scripts.clear()
         self._faults.clear()
         self._losses.clear()
 
     def _respond_to(self, request: Request) -> Answer | None:
         with self.state.lock:
             self.log.append(SeenRequest.of(request))
-            match = self._contract.find(request.method, request.path)
+            path = named(request.path, self.state)
+        step = self._scripts.take(request.method, request.path, path or request.path)
+        return step(request, lambda: self._carry_out(request, path)) if step else self._carry_out(request, path)
+
+    def _carry_out(self, request: Request, path: str | None) -> Answer | None:
+        """The answer to a request whose path has names now; None when it names what is not there."""
+        if path is None:
+            return self._counted(refusal(404, "Not Found"))
+        with self.state.lock:
+            match = self._contract.find(request.method, path)
             if match is None:
-                return self._breach(request, ["not in GitHub's description, or not in the part that is used here"])
-            if fault := self._faults.take(request.method, request.path):
+                return self._beyond_contract(request)
+            if fault := self._faults.take(request.method, path):
                 return self._counted(fault.answer) if fault.answer else None
             body = _json_of(request.body, "application/json")
-            answer = self._answer(request, match, body)
+            answer = self._answer(request, path, match, body)
             problems = self._problems(request, match, body, answer)
         if problems:
             return self._breach(request, problems)
-        if loss := self._losses.take(request.method, request.path):
+        if loss := self._losses.take(request.method, path):
             return loss.answer
         return self._conditional(request, match, answer)
 
-    def _answer(self, request: Request, match: Match, body: Json) -> Answer:
+    def _beyond_contract(self, request: Request) -> Answer | None:
+        """Apps' operations are in GitHub's description, but not in the part of it that is kept here."""
+        perform = self.apps.performer(request)
+        if perform is None:
+            return self._breach(request, ["not in GitHub's description, or not in the part that is used here"])
+        if fault := self._faults.take(request.method, request.path):
+            return self._counted(fault.answer) if fault.answer else None
+        return self._counted(perform(), free=True)
+
+    def _answer(self, request: Request, path: str, match: Match, body: Json) -> Answer:
         token = self._token(request)
         if request.authorization and token is None:
             return refusal(401, "Bad credentials")
@@ -121,7 +167,8 @@ class GitHub(LoopbackServer, Controls):
         call = Call(
             state=self.state,
             documents=Documents(self._contract, self.url),
-            path=request.path,
+            method=request.method,
+            path=path,
             parameters=match.path_parameters,
             query=request.query,
             body=body,
@@ -131,13 +178,13 @@ class GitHub(LoopbackServer, Controls):
         try:
             return perform(call)
         except Refused as refused:
-            return refusal(refused.status, str(refused))
+            return refused.answer()
 
     def _token(self, request: Request) -> Token | None:
         """Tokens come after `token` or `Bearer`, or as the password of Basic authentication."""
         login = request.basic_login
         offered = login.password if login else request.authorization.partition(" ")[2]
-        return self.state.tokens.get(offered)
+        return self.apps.token(offered)
 
     def _problems(self, request: Request, match: Match, body: Json, answer: Answer) -> list[str]:
         # What was refused may have been wrong; only what was carried out must keep the contract.

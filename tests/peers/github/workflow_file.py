@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import yaml
 
@@ -41,6 +42,7 @@ class WorkflowFile:
         return _EXPRESSION.sub(lambda found: inputs.get(found["name"], ""), self.run_name)
 
 
+@lru_cache(maxsize=64)
 def parse_workflow(text: str, path: str) -> WorkflowFile:
     """Read a workflow's file; without a `name` GitHub shows its path."""
     document = yaml.safe_load(text)
