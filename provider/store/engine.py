@@ -1,6 +1,8 @@
 """The way to the database: SQLite in a file, or PostgreSQL."""
 
 import os
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -8,10 +10,11 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.pool import ConnectionPoolEntry
 
 SQLITE_PATIENCE_SECONDS = 30
+_PAUSE_SECONDS = 0.01
 _WRITES = "image_factory_writes"
 # Any number that nobody else uses on this database.
 _MIGRATION_LOCK = 4_107_311_901
@@ -84,8 +87,24 @@ def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
     # isolation / Savepoints / Transactional DDL" of its SQLite page).
     connection.isolation_level = None
     with closing(connection.cursor()) as cursor:
-        cursor.execute("PRAGMA journal_mode = WAL")
+        _keep_a_log_beside(cursor)
         cursor.execute("PRAGMA foreign_keys = ON")
+
+
+def _keep_a_log_beside(cursor: DBAPICursor) -> None:
+    """Choose WAL mode, which lets others read while one writes."""
+    last = time.monotonic() + SQLITE_PATIENCE_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            # Of two that open a new file at once SQLite refuses one, without its own patience: both have the file's
+            # shared lock when they want the other one (sqlite.org/c3ref/busy_handler.html).
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > last:
+                raise
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:

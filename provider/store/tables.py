@@ -1,17 +1,19 @@
-"""The tables of the image index and the worker's beats.
+"""The tables of the image index, the worker's beats and the cache of upstream answers.
 
-Everything but `beats` is made again from the state in git.
+The image index is made again from the state in git, the cache by asking again.
 """
 
 from datetime import UTC, datetime
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     DateTime,
     Dialect,
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -116,4 +118,25 @@ beats = Table(
     Column("at", UtcTime, nullable=False),
     Column("problem", Text),
     Column("details", Text, nullable=False),
+)
+
+cache_entries = Table(
+    "cache_entries",
+    metadata,
+    Column("key", Words, primary_key=True),
+    # At most an hour older than the last reading.
+    Column("read_at", UtcTime, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    # All that forgetting needs, so that it reads no body.
+    Index("cache_entries_by_reading", "read_at", "key", "size"),
+)
+
+cache_leases = Table(
+    "cache_leases",
+    metadata,
+    Column("key", Words, primary_key=True),
+    Column("holder", Words, nullable=False),
+    Column("until", UtcTime, nullable=False),
 )

@@ -1,0 +1,140 @@
+"""The cache: fresh answers without asking, one fetch for many askers, the old answer where the upstream fails."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from proxy.cache.entries import Cached, Confirmed, Entry, Fetched, Storage
+from proxy.cache.flights import Flight, Flights
+from proxy.cache.forgiving import ForgivingStorage
+from proxy.cache.memory import Memory
+from proxy.cache.rules import Held, after_answer, after_failure, applies, failed, held, newer, old_answer
+from proxy.errors import Garbage, ProxyError
+
+Fetch = Callable[[Entry | None], Fetched | Confirmed]
+
+LEASE = timedelta(seconds=30)
+"""So long the other processes leave a fetch to the one that began it; a dead one's key is free after it."""
+
+MEMORY = 64 * 1024 * 1024
+# How often who waits for another process looks, in seconds: soon at first, then at ease.
+_FIRST_LOOK, _LAST_LOOK = 0.05, 0.5
+
+
+class Cache:
+    """Answers by key, in memory and in a storage that processes share. Safe to use from many threads.
+
+    `now` gives the time in UTC, `sleep` waits for so many seconds.
+    """
+
+    def __init__(
+        self,
+        storage: Storage,
+        *,
+        now: Callable[[], datetime],
+        sleep: Callable[[float], None],
+        most_bytes: int = MEMORY,
+    ) -> None:
+        self._storage = ForgivingStorage(storage, now)
+        self._now = now
+        self._sleep = sleep
+        self._memory = Memory(most_bytes)
+        self._flights = Flights()
+
+    def get(self, key: str, fetch: Fetch, *, refresh: bool = False) -> Cached:
+        """The answer under this key: a kept one while it is fresh, else what `fetch` gets.
+
+        Who comes while a fetch runs gets the old answer at once, marked `stale`, or waits where there is none. The
+        old answer is also what is given, with its `problem`, for 15 s after a fetch failed, or until the error's
+        `retry_at` up to 5 minutes.
+
+        Args:
+            key: tells apart all that may differ; whoever may ask for a key may see its answer.
+            fetch: asks the upstream; it is given the old entry, whose etag it sends along, and must not ask this
+                cache for the same key.
+            refresh: as if it were no longer fresh; at most once in 5 s for each key.
+
+        Raises:
+            NotFound: there is no such thing; said again for 15 s without asking.
+            AddressRefused: it must not be asked; likewise.
+            ProxyError: `fetch` raised it and nothing old is kept; said again for 5 s without asking.
+        """
+        known = self._memory.get(key)
+        if known is not None and applies(known, self._now(), refresh=refresh):
+            return known.give()
+        return self._flights.join(key, lambda flight: self._lead(key, fetch, flight, refresh=refresh))
+
+    def _lead(self, key: str, fetch: Fetch, flight: Flight, *, refresh: bool) -> Cached:
+        known = self._memory.get(key)
+        # Another fetch may have ended since we looked.
+        if known is not None and applies(known, self._now(), refresh=refresh):
+            return known.give()
+        entry = self._kept(key)
+        if answer := self._without_asking(key, entry, refresh=refresh):
+            return answer
+        flight.old.set_result(entry)
+        holder = uuid4().hex
+        if answer := self._wait_for_lease(key, holder, entry, refresh=refresh):
+            return answer
+        try:
+            # Another process may have ended its fetch just before the lease became ours.
+            entry = self._kept(key)
+            return self._without_asking(key, entry, refresh=refresh) or self._ask(key, fetch, entry, refresh=refresh)
+        finally:
+            self._storage.release(key, holder)
+
+    def _wait_for_lease(self, key: str, holder: str, entry: Entry | None, *, refresh: bool) -> Cached | None:
+        """What another process's fetch leaves to give; None once it is our turn to ask."""
+        give_up_at = self._now() + LEASE
+        look_after = _FIRST_LOOK
+        while not self._storage.claim(key, holder, self._now() + LEASE):
+            if entry is not None:
+                return old_answer(entry)
+            # Clocks of two machines may disagree about when the lease runs out.
+            if self._now() >= give_up_at:
+                return None
+            self._sleep(look_after)
+            look_after = min(2 * look_after, _LAST_LOOK)
+            entry = self._kept(key)
+            if answer := self._without_asking(key, entry, refresh=refresh):
+                return answer
+        return None
+
+    def _kept(self, key: str) -> Entry | None:
+        """The later of what memory and storage have: the storage may have lost it or been unable to take it."""
+        known = self._memory.get(key)
+        return newer(known.entry if isinstance(known, Held) else None, self._storage.read(key))
+
+    def _without_asking(self, key: str, entry: Entry | None, *, refresh: bool) -> Cached | None:
+        if entry is None:
+            return None
+        known = held(entry)
+        if not applies(known, self._now(), refresh=refresh):
+            return None
+        self._memory.put(key, known)
+        return known.answer
+
+    def _ask(self, key: str, fetch: Fetch, entry: Entry | None, *, refresh: bool) -> Cached:
+        try:
+            answer = fetch(entry)
+            renewed = after_answer(self._now(), entry, answer, refresh=refresh)
+            if renewed is None:
+                raise Garbage(f"{key}: the upstream says that nothing has changed, but nothing is kept; ask again")
+        except ProxyError as error:
+            return self._fail(key, entry, error)
+        return self._keep(key, renewed)
+
+    def _fail(self, key: str, entry: Entry | None, error: ProxyError) -> Cached:
+        now = self._now()
+        if entry is not None and (old := after_failure(now, entry, error)):
+            return self._keep(key, old)
+        self._memory.put(key, failed(now, error))
+        if entry is not None:
+            self._storage.remove(key)
+        raise error
+
+    def _keep(self, key: str, entry: Entry) -> Cached:
+        known = held(entry)
+        self._memory.put(key, known)
+        self._storage.write(key, entry)
+        return known.answer

@@ -1,0 +1,119 @@
+"""When a kept answer is given without asking, and what becomes of it when the upstream has spoken. Pure."""
+
+from copy import copy
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import NoReturn
+
+from proxy.cache.entries import FOR_EVER, Cached, Confirmed, Entry, Fetched
+from proxy.errors import AddressRefused, NotFound, ProxyError, Unavailable
+
+QUIET = timedelta(seconds=15)
+"""No new try for so long after a failure that names no time."""
+
+LONGEST_QUIET = timedelta(minutes=5)
+"""A time that the upstream names is believed up to here."""
+
+FAILURE_KEPT = timedelta(seconds=5)
+REFUSAL_KEPT = timedelta(seconds=15)
+REFRESH_EVERY = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An entry, and the times between which it is given without asking.
+
+    Attributes:
+        refresh_from: who wants it anew gets it asked anew from here on.
+    """
+
+    entry: Entry
+    answer: Cached
+    since: datetime
+    until: datetime
+    refresh_from: datetime
+
+    def give(self) -> Cached:
+        """The answer."""
+        return self.answer
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """An error where there is no entry, and the times between which it is raised without asking."""
+
+    error: ProxyError
+    since: datetime
+    until: datetime
+    refresh_from: datetime
+
+    def give(self) -> NoReturn:
+        """Raise it, as an error of its own: one that is shared would collect the tracebacks of all who raise it."""
+        raise _alike(self.error)
+
+
+def applies(known: Held | Failed, now: datetime, *, refresh: bool) -> bool:
+    """Whether this is given now without asking."""
+    return known.since <= now < known.until and not (refresh and known.refresh_from <= now)
+
+
+def held(entry: Entry) -> Held:
+    """The entry with its times.
+
+    A time that lies further ahead than it lasts was written by a clock that is wrong, and is not believed.
+    """
+    if entry.failed_at is not None and entry.retry_at is not None:
+        since = entry.failed_at - (entry.retry_at - entry.failed_at)
+        return Held(entry, old_answer(entry), since, entry.retry_at, refresh_from=entry.retry_at)
+    since, until = entry.fetched_at - entry.fresh_for, entry.fetched_at + entry.fresh_for
+    refresh_from = entry.refreshed_at + REFRESH_EVERY if entry.refreshed_at else since
+    answer = Cached(entry.body, entry.headers, entry.fetched_at, stale=False, problem=None)
+    return Held(entry, answer, since, until, refresh_from)
+
+
+def old_answer(entry: Entry) -> Cached:
+    """What is given of an entry whose time is over."""
+    return Cached(entry.body, entry.headers, entry.fetched_at, stale=True, problem=entry.problem)
+
+
+def newer(one: Entry | None, other: Entry | None) -> Entry | None:
+    """Of two accounts of one key the later."""
+    if one is None or other is None:
+        return one or other
+    return max(one, other, key=_last_said)
+
+
+def after_answer(now: datetime, entry: Entry | None, answer: Fetched | Confirmed, *, refresh: bool) -> Entry | None:
+    """The entry after the upstream answered; None where it confirmed what we do not have."""
+    if isinstance(answer, Fetched):
+        renewed = Entry(answer.body, answer.headers, answer.etag, min(answer.fresh_for, FOR_EVER), now)
+    elif entry is not None:
+        renewed = replace(entry, fetched_at=now, failed_at=None, problem=None, retry_at=None)
+    else:
+        return None
+    refreshed_before = entry.refreshed_at if entry else None
+    return replace(renewed, refreshed_at=now if refresh else refreshed_before)
+
+
+def after_failure(now: datetime, entry: Entry, error: ProxyError) -> Entry | None:
+    """The entry after it was asked for in vain; None where it is no longer to be had."""
+    if isinstance(error, (NotFound, AddressRefused)):
+        return None
+    named = error.retry_at if isinstance(error, Unavailable) else None
+    retry_at = min(named, now + LONGEST_QUIET) if named and named > now else now + QUIET
+    return replace(entry, failed_at=now, problem=str(error), retry_at=retry_at)
+
+
+def failed(now: datetime, error: ProxyError) -> Failed:
+    """What is remembered of an error where nothing old can be given."""
+    kept = REFUSAL_KEPT if isinstance(error, (NotFound, AddressRefused)) else FAILURE_KEPT
+    return Failed(_alike(error), now - kept, now + kept, refresh_from=now + REFRESH_EVERY)
+
+
+def _last_said(entry: Entry) -> tuple[datetime, datetime]:
+    return entry.fetched_at, entry.failed_at or entry.fetched_at
+
+
+def _alike(error: ProxyError) -> ProxyError:
+    """The same error without its traceback, whose frames would keep whole answers in memory."""
+    return copy(error)

@@ -1,0 +1,174 @@
+"""What the cache's storage asks of the database; its answers are in tests/contracts/test_cache_storage.py."""
+
+import multiprocessing
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, Engine, event, func, select, text
+
+from provider.store.cache import SqlCacheStorage
+from provider.store.engine import migrate, open_engine, writing
+from provider.store.tables import cache_entries, cache_leases
+from proxy.cache import Cache, Entry, Fetched, StorageFailed
+from tests.proxy.clocks import NOW, Clock
+
+ENTRY = Entry(b"body", {}, None, timedelta(minutes=5), NOW)
+
+
+@contextmanager
+def writes(engine: Engine) -> Iterator[list[str]]:
+    """The statements sent meanwhile that are no reads."""
+    sent: list[str] = []
+
+    def note(_c: Connection, _cursor: object, statement: str, _p: object, _x: object, _many: bool) -> None:
+        if statement != "BEGIN" and not statement.startswith("SELECT"):
+            sent.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def _claim(url: str, holder: int) -> bool:
+    engine = open_engine(url)
+    try:
+        return SqlCacheStorage(engine).claim("key", str(holder), NOW, NOW + timedelta(minutes=1))
+    finally:
+        engine.dispose()
+
+
+def test_reading_seldom_writes(engine: Engine) -> None:
+    """Of all readings within an hour one is noted, and of a held lease none writes."""
+    clock = Clock()
+    storage = SqlCacheStorage(engine, now=clock.now)
+    storage.write("key", ENTRY)
+    storage.claim("key", "one", NOW, NOW + timedelta(minutes=1))
+    with writes(engine) as soon:
+        storage.read("key")
+        storage.claim("key", "two", NOW, NOW + timedelta(minutes=1))
+    clock.at += timedelta(hours=1)
+    with writes(engine) as later:
+        storage.read("key")
+        storage.read("key")
+
+    assert soon == []
+    assert [statement.split()[0] for statement in later if not statement.startswith("BEGIN")] == ["UPDATE"]
+
+
+def test_of_processes_that_claim_at_once_one_succeeds(tmp_path: Path) -> None:
+    """The lease is one process's, however many claim it at the same moment."""
+    url = f"sqlite:///{tmp_path / 'index.db'}"
+    engine = open_engine(url)
+    migrate(engine)
+    engine.dispose()
+    with ProcessPoolExecutor(3, mp_context=multiprocessing.get_context("spawn")) as processes:
+        assert sum(processes.map(_claim, [url] * 12, range(12))) == 1
+
+
+def test_a_locked_database_is_a_failed_storage(tmp_path: Path) -> None:
+    """While another writes, writing fails with the cause and without the answer's body, and reading goes on."""
+    engine = open_engine(f"sqlite:///{tmp_path / 'index.db'}")
+    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout = 0"))
+    migrate(engine)
+    clock = Clock()
+    storage = SqlCacheStorage(engine, now=clock.now)
+    storage.write("key", ENTRY)
+    clock.at += timedelta(hours=2)
+    with writing(engine):
+        with pytest.raises(StorageFailed, match="database is locked") as failure:
+            storage.write("key", replace(ENTRY, body=b"secret"))
+        with pytest.raises(StorageFailed, match="database is locked"):
+            storage.claim("key", "one", NOW, NOW + timedelta(minutes=1))
+        assert storage.read("key") == ENTRY
+    engine.dispose()
+
+    assert "secret" not in str(failure.value)
+
+
+def test_a_database_without_the_tables_is_a_failed_storage(engine: Engine) -> None:
+    """Every call says so in its own way."""
+    with writing(engine) as connection:
+        connection.execute(text("DROP TABLE cache_entries"))
+    with pytest.raises(StorageFailed, match=r"cannot be read: no such table"):
+        SqlCacheStorage(engine).read("key")
+
+
+def test_the_room_is_bounded_in_bytes(engine: Engine) -> None:
+    """After any number of writings there is at most a sixteenth more than the room, and no lease that ran out."""
+    clock = Clock()
+    storage = SqlCacheStorage(engine, now=clock.now, most_bytes=16_000)
+    storage.claim("key", "dead", NOW, NOW + timedelta(seconds=1))
+    for number in range(60):
+        clock.at += timedelta(seconds=1)
+        storage.write(str(number), replace(ENTRY, body=b"x" * 500))
+        with engine.connect() as connection:
+            assert (connection.scalar(select(func.sum(cache_entries.c.size))) or 0) <= 17_000
+
+    assert storage.read("59") is not None
+    assert storage.read("0") is None
+    with engine.connect() as connection:
+        assert connection.scalar(select(func.count()).select_from(cache_leases)) == 0
+
+
+def test_forgetting_reads_no_body(engine: Engine) -> None:
+    """What has to be known to make room comes from the index alone."""
+    query = "SELECT key, SUM(size) OVER (ORDER BY read_at DESC, key DESC) FROM cache_entries"
+    with engine.connect() as connection:
+        plan = [row[3] for row in connection.execute(text(f"EXPLAIN QUERY PLAN {query}"))]
+
+    assert any("USING COVERING INDEX cache_entries_by_reading" in step for step in plan), plan
+
+
+def test_caches_of_one_database_fetch_once(tmp_path: Path) -> None:
+    """Six caches, each with its own way to the file, are asked for a cold key at the same moment: one request."""
+    url = f"sqlite:///{tmp_path / 'index.db'}"
+    engines = [open_engine(url) for _ in range(6)]
+    migrate(engines[0])
+    ready = threading.Barrier(len(engines))
+    asked: list[Entry | None] = []
+
+    def fetch(entry: Entry | None) -> Fetched:
+        asked.append(entry)
+        return Fetched(b"body", timedelta(hours=1))
+
+    def get(engine: Engine) -> bytes:
+        cache = Cache(SqlCacheStorage(engine), now=lambda: datetime.now(UTC), sleep=time.sleep)
+        ready.wait(10)
+        return cache.get("key", fetch).body
+
+    with ThreadPoolExecutor(len(engines)) as threads:
+        bodies = list(threads.map(get, engines))
+    for engine in engines:
+        engine.dispose()
+
+    assert bodies == [b"body"] * 6
+    assert asked == [None]
+
+
+@pytest.mark.parametrize("pragma", ["query_only = ON", "max_page_count = 1"], ids=["unwritable", "full"])
+def test_a_database_that_takes_nothing_costs_no_answer(
+    tmp_path: Path, pragma: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The upstream's answer is given and kept in memory, and one warning tells why it is kept nowhere else."""
+    engine = open_engine(f"sqlite:///{tmp_path / 'index.db'}")
+    migrate(engine)
+    event.listen(engine, "connect", lambda connection, _: connection.execute(f"PRAGMA {pragma}"))
+    engine.dispose()
+    clock = Clock()
+    cache = Cache(SqlCacheStorage(engine, now=clock.now), now=clock.now, sleep=clock.sleep)
+    answers = [cache.get("key", lambda _: Fetched(b"x" * 500_000, timedelta(hours=1))) for _ in range(2)]
+    engine.dispose()
+
+    assert answers[0] is answers[1]
+    assert not answers[0].stale
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    assert "xxx" not in caplog.text

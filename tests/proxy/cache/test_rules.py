@@ -1,0 +1,84 @@
+"""The rules of the cache under any history."""
+
+from datetime import timedelta
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from proxy.cache import Cache, Cached, Confirmed, Fetched
+from proxy.errors import Garbage, NotFound, ProxyError, Refused, Unavailable
+from tests.fakes.cache_storage import FakeCacheStorage
+from tests.proxy.cache.upstreams import MINUTE, Upstream
+from tests.proxy.clocks import Clock
+
+ERRORS = (Unavailable("503"), Garbage("html"), Refused("403"), NotFound("none"))
+
+
+class Histories(RuleBasedStateMachine):
+    """Two processes over one storage, one key, an upstream that changes its mind, and a clock that goes on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clock = Clock()
+        self.storage = FakeCacheStorage(self.clock.now)
+        self.caches = [Cache(self.storage, now=self.clock.now, sleep=self.clock.sleep) for _ in range(2)]
+        self.upstream = Upstream()
+        self.version = 0
+        self.asked_at: list[tuple[float, bool]] = []
+
+    @rule(seconds=st.sampled_from([0.0, 1.0, 4.999, 5.0, 14.999, 15.0, 60.0, 3_600.0]))
+    def time_passes(self, seconds: float) -> None:
+        """Asked or not."""
+        self.clock.sleep(seconds)
+
+    @rule(error=st.none() | st.sampled_from(ERRORS))
+    def upstream_fails_or_heals(self, error: ProxyError | None) -> None:
+        """None: it works, with a new version."""
+        self.version += 1
+        self.upstream.says = error or Fetched(str(self.version).encode(), MINUTE, str(self.version))
+
+    @rule()
+    def nothing_changes(self) -> None:
+        """A working upstream confirms from now on, wrongly also to who has nothing."""
+        if isinstance(self.upstream.says, Fetched):
+            self.upstream.says = Confirmed()
+
+    @rule(which=st.integers(0, 1), refresh=st.booleans())
+    def ask(self, which: int, refresh: bool) -> None:
+        """What is given is as old as it says, and marked when it has to be."""
+        before = len(self.upstream.asked)
+        try:
+            answer = self.caches[which].get("key", self.upstream, refresh=refresh)
+        except ProxyError:
+            answer = None
+        asked = len(self.upstream.asked) - before
+        assert asked <= 1
+        if asked:
+            self.asked_at.append((self.clock.monotonic(), refresh))
+        if answer is not None:
+            self._check(answer, asked=bool(asked))
+
+    def _check(self, answer: Cached, *, asked: bool) -> None:
+        age = self.clock.at - answer.fetched_at
+        assert timedelta(0) <= age
+        assert answer.stale or age < MINUTE
+        assert answer.stale == (answer.problem is not None)
+        if asked:
+            assert answer.stale == isinstance(self.upstream.says, ProxyError)
+
+    @invariant()
+    def nobody_is_hammered(self) -> None:
+        """In any 5 s each process asks at most twice: once because it must, once because somebody wanted it anew."""
+        for index, (at, _) in enumerate(self.asked_at):
+            soon = [other for other, _ in self.asked_at[index:] if other - at < 5]
+            assert len(soon) <= 4
+
+    @invariant()
+    def no_lease_is_left(self) -> None:
+        """Between requests nobody holds the key."""
+        assert self.storage._leases == {}
+
+
+Histories.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestHistories = Histories.TestCase

@@ -1,0 +1,43 @@
+"""An upstream that answers from a script, and waiting for a condition."""
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+from proxy.cache import Confirmed, Entry, Fetched
+
+Said = Fetched | Confirmed | BaseException
+MINUTE = timedelta(minutes=1)
+
+
+class Upstream:
+    """Pass it as `fetch`; answers what `says` is, raising what is an error.
+
+    Attributes:
+        says: what it answers from now on.
+        asked: the old entry of every request, oldest first.
+        open: while it is not set, requests wait.
+    """
+
+    def __init__(self, says: Said | None = None) -> None:
+        self.says: Said = says or Fetched(b"one", MINUTE, '"1"')
+        self.asked: list[Entry | None] = []
+        self.open = threading.Event()
+        self.open.set()
+
+    def __call__(self, entry: Entry | None) -> Fetched | Confirmed:
+        """Answer one request."""
+        self.asked.append(entry)
+        assert self.open.wait(10), "the test never opened the upstream"
+        if isinstance(self.says, BaseException):
+            raise self.says
+        return self.says
+
+
+def wait_until(condition: Callable[[], object], seconds: float = 10) -> None:
+    """Wait for a condition that another thread brings about."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.001)
