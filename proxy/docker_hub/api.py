@@ -1,0 +1,120 @@
+"""Asking Docker Hub's API, signed in where there are credentials."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from proxy.budget import POLITE, Budget
+from proxy.credentials import Secret
+from proxy.docker_hub.failures import failure_of
+from proxy.docker_hub.sign_in import SignIn
+from proxy.docker_hub.tags import TagsPage, parse_tags_page
+from proxy.errors import Garbage, Unavailable
+from proxy.exchange import Answer
+from proxy.registries.tokens import Token
+from proxy.transport import Transport
+
+LIMIT = 4 * 1024 * 1024
+"""Bytes of an answer at most: a page of 100 tags with 20 images each has about one million."""
+
+_HEADERS = {"accept": "application/json", "user-agent": "image-factory"}
+
+
+class DockerHubApi:
+    """Reads Docker Hub's API until it says to wait; then asks nothing before that time. Safe to use from many threads.
+
+    Args:
+        transport: sends the requests.
+        api_url: scheme and host.
+        user: the account's name; None to ask anonymously.
+        token: its access token or password; None to ask anonymously.
+    """
+
+    def __init__(self, transport: Transport, api_url: str, user: str | None, token: Secret | None) -> None:
+        self._transport = transport
+        self._api_url = api_url.rstrip("/")
+        self._host = urlsplit(api_url).netloc
+        self._budget = Budget(POLITE, self._host)
+        self._password = token
+        self._sign_in: SignIn | None = None
+        if user and token:
+            self._sign_in = SignIn(
+                self._host,
+                user,
+                token,
+                post=self._post,
+                retry_at=lambda: self._budget.retry_at(transport.now()),
+                now=transport.now,
+            )
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether there are credentials to ask with."""
+        return self._sign_in is not None
+
+    def ask(self, path: str) -> Answer:
+        """GET a path (with its query) on the API's host.
+
+        Returns:
+            An answer of 200 that holds none of our credentials.
+
+        Raises:
+            NotFound: there is no such thing, or it may not be seen.
+            AnonymousRefused: signing in would help.
+            Refused: the credentials are wrong or not enough.
+            Unavailable: Docker Hub cannot be asked now; `retry_at` says when.
+            Garbage: the answer is not what it should be.
+            AddressRefused: the host is at an address that is not listed.
+        """
+        if not path.startswith("/") or path.startswith("//"):
+            raise Garbage(f"{self._host} is only asked for paths that begin with one slash")
+        bearer = self._sign_in.bearer() if self._sign_in else None
+        answer = self._get(path, bearer)
+        if self._sign_in and bearer and answer.status == HTTPStatus.UNAUTHORIZED:
+            self._sign_in.discard(bearer)
+            bearer = self._sign_in.bearer()
+            answer = self._get(path, bearer)
+        said = f"{self._host} answered {answer.status} to GET {path.partition('?')[0]}"
+        if answer.status != HTTPStatus.OK:
+            retry_at = self._budget.retry_at(self._transport.now())
+            raise failure_of(said, answer.status, signed=bearer is not None, retry_at=retry_at)
+        if any(_holds(answer, secret) for secret in (self._password, bearer and bearer.secret) if secret):
+            raise Garbage(f"{said} with the service's own credential in it, which is not passed on")
+        return answer
+
+    def tags_page(self, path: str) -> TagsPage:
+        """GET one page of tags; the path of the first is `/v2/namespaces/NAMESPACE/repositories/NAME/tags`.
+
+        Raises:
+            ProxyError: as `ask`; Garbage also where the next page is on another host.
+        """
+        answer = self.ask(path)
+        return parse_tags_page(answer.body, answer.url)
+
+    def _get(self, path: str, bearer: Token | None) -> Answer:
+        headers = dict(_HEADERS)
+        if bearer:
+            headers["authorization"] = f"Bearer {bearer.secret.reveal()}"
+        return self._spend(lambda: self._transport.request("GET", f"{self._api_url}{path}", headers, limit=LIMIT))
+
+    def _post(self, path: str, body: bytes) -> Answer:
+        headers = {**_HEADERS, "content-type": "application/json"}
+        return self._spend(lambda: self._transport.request("POST", f"{self._api_url}{path}", headers, body=body))
+
+    def _spend(self, request: Callable[[], Answer]) -> Answer:
+        with self._budget.slots:
+            if wait := self._budget.admit(self._transport.now()):
+                self._transport.sleep(wait)
+                self._budget.check_open(self._transport.now())
+            try:
+                answer = request()
+            except Unavailable:
+                self._budget.failed(self._transport.now())
+                raise
+        self._budget.observe(answer.status, answer.headers, self._transport.now())
+        return answer
+
+
+def _holds(answer: Answer, secret: Secret) -> bool:
+    text = secret.reveal()
+    return text.encode() in answer.body or any(text in value for value in answer.headers.values())

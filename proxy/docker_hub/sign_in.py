@@ -1,0 +1,105 @@
+"""Signing in at Docker Hub: user and password, or access token, for a bearer that lives ten minutes."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from http import HTTPStatus
+
+from proxy.credentials import Secret
+from proxy.docker_hub.failures import sign_in_failure_of
+from proxy.errors import Garbage, Refused
+from proxy.exchange import Answer
+from proxy.registries.tokens import Token, TokenCache
+
+SIGN_IN_PATH = "/v2/auth/token"
+
+REFUSAL_KEPT = timedelta(minutes=5)
+"""How long a refused password is not tried again: asking on could lock the account."""
+
+# The description says: "This expires in 10 minutes." One of them is the margin.
+_KEPT = timedelta(minutes=9)
+_ONLY: tuple[str, ...] = ()
+
+Post = Callable[[str, bytes], Answer]
+"""Sends a JSON document to a path; raises ProxyError where there is no answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """Why signing in was refused, and until when that counts."""
+
+    message: str
+    until: datetime
+
+
+class SignIn:
+    """One account's bearer, made once for many askers. Safe to use from many threads.
+
+    Args:
+        host: of the API, for messages.
+        user: the account's name, or the organisation's.
+        secret: its password or access token.
+        post: sends the request.
+        retry_at: when the host may be asked again, as far as it said so.
+        now: the time, in UTC.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        user: str,
+        secret: Secret,
+        *,
+        post: Post,
+        retry_at: Callable[[], datetime | None],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._host = host
+        self._user = user
+        self._secret = secret
+        self._post = post
+        self._retry_at = retry_at
+        self._now = now
+        self._tokens = TokenCache(now)
+        self._refusal: _Refusal | None = None
+
+    def bearer(self) -> Token:
+        """The bearer to send.
+
+        Raises:
+            Refused: user or password are wrong; remembered for `REFUSAL_KEPT`.
+            Unavailable, Garbage, AddressRefused: there is none to be had now.
+        """
+        return self._tokens.get(_ONLY, self._fetch)
+
+    def discard(self, token: Token) -> None:
+        """Forget a bearer that was refused; a newer one stays."""
+        self._tokens.discard(_ONLY, token)
+
+    def _fetch(self) -> Token:
+        asked_at = self._now()
+        if self._refusal and asked_at < self._refusal.until:
+            raise Refused(self._refusal.message)
+        document = {"identifier": self._user, "secret": self._secret.reveal()}
+        answer = self._post(SIGN_IN_PATH, json.dumps(document).encode())
+        if answer.status == HTTPStatus.OK:
+            return Token(self._read(answer), asked_at + _KEPT)
+        failure = sign_in_failure_of(self._said(answer), answer.status, self._retry_at())
+        if isinstance(failure, Refused):
+            self._refusal = _Refusal(str(failure), self._now() + REFUSAL_KEPT)
+        raise failure
+
+    def _read(self, answer: Answer) -> Secret:
+        # `from None`: the decoder's error would carry the document, and with it the bearer.
+        try:
+            document = json.loads(answer.body)
+        except (ValueError, RecursionError):
+            raise Garbage(f"{self._said(answer)} with no JSON; asked again later") from None
+        text = document.get("access_token") if isinstance(document, dict) else None
+        if not isinstance(text, str) or not text or not text.isascii() or not text.isprintable() or " " in text:
+            raise Garbage(f"{self._said(answer)} with no access token; asked again later")
+        return Secret(text)
+
+    def _said(self, answer: Answer) -> str:
+        return f"{self._host} answered {answer.status} to POST {SIGN_IN_PATH}"

@@ -1,0 +1,76 @@
+"""The versions of an image, as every kind of registry tells them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from catalog.reference import Digest
+
+Order = Literal["published", "version"]
+"""Newest publication first, or highest version first where the registry tells no times."""
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """One platform's manifest in an image; `size` is in bytes as they are transferred, None where nobody says."""
+
+    os: str
+    architecture: str
+    variant: str | None
+    digest: Digest
+    size: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One tag of an image.
+
+    Attributes:
+        tag: its name.
+        digest: what it points to; None where that is not known.
+        size: bytes as they are transferred; None where nobody says.
+        published_at: when the tag was last pushed, in UTC; None where nobody says.
+        platforms: without attestations.
+        reference: `registry/repository:tag@digest`, to copy.
+        url: the registry's page about it.
+        aliases: other tags of the same digest.
+    """
+
+    tag: str
+    digest: Digest | None
+    size: int | None
+    published_at: datetime | None
+    platforms: tuple[Platform, ...]
+    reference: str
+    url: str | None
+    aliases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionQuery:
+    """Which versions are wanted.
+
+    Attributes:
+        q: text that is in the tag; None: any.
+        semver: only tags that are semantic versions (False: only others); None: both.
+        page: from 1.
+        size: versions on a page.
+        refresh: ask the registry even where a fresh answer is kept.
+    """
+
+    q: str | None
+    semver: bool | None
+    page: int
+    size: int
+    refresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VersionPage:
+    """One page; `total` counts all that match, `stale` says that the registry did not confirm it since `fetched_at`."""
+
+    items: tuple[Version, ...]
+    total: int
+    order: Order
+    stale: bool
+    fetched_at: datetime
