@@ -36,7 +36,7 @@ class World:
         self.folder = folder
         self._delay, self._window = delay, window
         self._stack = ExitStack()
-        self._http = urllib3.PoolManager(retries=False, timeout=20)
+        self._http = urllib3.PoolManager(retries=False, timeout=60)
         self.builds: list[tuple[str, Mapping[str, str]]] = []
         self._pushed = 0
 
@@ -143,7 +143,7 @@ class World:
             image["status"] == "up-to-date" and image["dependencies"] and image["digest"] for image in managed
         )
 
-    def wait_until_settled(self, seconds: float = 30) -> None:
+    def wait_until_settled(self, seconds: float = 120) -> None:
         """Wait until nothing is left to do."""
         wait_until(self.settled, "every image to be up to date", seconds)
 
@@ -154,7 +154,7 @@ class World:
         wait_until(lambda: not self._answers("/healthz"), "the web server should end with its parent")
         self.stop_service()
 
-    def wait_until_rebuilt(self, times: int, seconds: float = 40) -> None:
+    def wait_until_rebuilt(self, times: int, seconds: float = 120) -> None:
         """Wait until so many builds ran and nothing is left to do."""
         wait_until(lambda: len(self.builds) >= times and self.settled(), f"{times} builds", seconds)
 

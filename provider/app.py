@@ -14,17 +14,18 @@ from flask import Flask
 from sqlalchemy import Engine, make_url
 
 from provider.auth.access import Access
+from provider.auth.backstage import Backstage
 from provider.builds.github_actions import GitHubActions
 from provider.builds.router import BuildSystems
 from provider.config_repo.git import ConfigRepository
 from provider.config_repo.records import Records
 from provider.domain.plan import Limits
-from provider.github_client import github_client
+from provider.github_client import GitHubClients
 from provider.services.factory import Factory, Pace
 from provider.services.health import ServiceHealth
 from provider.services.projection import Projection
 from provider.services.worker import Worker
-from provider.settings import Settings, SettingsError
+from provider.settings import Settings
 from provider.sources.git import GitSource
 from provider.sources.github import GitHubSource
 from provider.sources.router import Sources
@@ -34,6 +35,8 @@ from provider.store.images import SqlImageIndex
 from provider.web import create_web
 from proxy.addresses import AddressPolicy
 from proxy.credentials import RegistryCredentials
+from proxy.github.app import AppCredentials
+from proxy.github.credentials import FixedToken, GitHubCredentials
 from proxy.registries.router import Registries
 from proxy.transport import Transport
 
@@ -68,15 +71,30 @@ def create_app(settings: Settings) -> Flask:
     """The web part: reads the database, writes nothing."""
     database = open_database(settings)
     health = ServiceHealth(database.index, database.beats, utc_now, settings.check_interval)
-    access = Access(settings.api_tokens, catalog_public=settings.catalog_public, catalog_token=settings.catalog_token)
     return create_web(
         database.index,
         health,
-        access,
+        access_of(settings),
         now=utc_now,
         public_url=settings.public_url,
         version=version(PACKAGE),
         beats=database.beats.beats,
+    )
+
+
+def access_of(settings: Settings) -> Access:
+    """Who may call the web part."""
+    backstage = None
+    if settings.backstage_url:
+        policy = AddressPolicy(settings.listed_hosts, settings.http_hosts)
+        transport = Transport(policy, now=utc_now, sleep=time.sleep)
+        backstage = Backstage(settings.backstage_url, transport, utc_now)
+    return Access(
+        settings.api_tokens,
+        catalog_public=settings.catalog_public,
+        catalog_token=settings.catalog_token,
+        backstage=backstage,
+        admins=settings.admins,
     )
 
 
@@ -86,23 +104,23 @@ def open_worker(settings: Settings) -> Iterator[Worker]:
 
     Raises:
         ProviderError: the config repository cannot be opened; the message says what to do.
+        InvalidSetting: another setting cannot be used, such as the key of a GitHub App.
     """
-    if settings.github_app_id:
-        raise SettingsError(
-            ["IMAGE_FACTORY_GITHUB_APP_ID: an App's credentials are not supported yet; set IMAGE_FACTORY_GITHUB_TOKEN"]
-        )
     database = open_database(settings)
     transport = Transport(_policy(settings), now=utc_now, sleep=time.sleep)
     try:
-        with ConfigRepository.open(
-            settings.config_repo,
-            checkout=settings.config_checkout,
-            branch=settings.config_branch,
-            state_branch=settings.state_branch,
-            token=settings.config_token,
-            http_hosts=settings.http_hosts,
-        ) as repository:
-            factory = _factory(settings, repository, database, transport)
+        with (
+            GitHubClients(settings.github_api_url, github_credentials(settings, transport)) as github,
+            ConfigRepository.open(
+                settings.config_repo,
+                checkout=settings.config_checkout,
+                branch=settings.config_branch,
+                state_branch=settings.state_branch,
+                token=settings.config_token,
+                http_hosts=settings.http_hosts,
+            ) as repository,
+        ):
+            factory = _factory(settings, repository, database, transport, github)
             yield Worker(factory, database.beats, utc_now)
     finally:
         transport.close()
@@ -122,15 +140,33 @@ def jobs_url(settings: Settings) -> str:
     return f"sqlite:///{Path(url.database).parent / 'jobs.db'}"
 
 
-def _factory(settings: Settings, repository: ConfigRepository, database: Database, transport: Transport) -> Factory:
+def github_credentials(settings: Settings, transport: Transport) -> GitHubCredentials:
+    """The GitHub App's, or the token's; where neither is set GitHub is asked as nobody.
+
+    Raises:
+        InvalidSetting: the App's key cannot be used.
+    """
+    if settings.github_app_id and settings.github_app_private_key:
+        app = settings.github_app_id, settings.github_app_private_key
+        return AppCredentials(transport, settings.github_api_url, *app, now=utc_now)
+    return FixedToken(settings.github_token)
+
+
+def _factory(
+    settings: Settings,
+    repository: ConfigRepository,
+    database: Database,
+    transport: Transport,
+    github: GitHubClients,
+) -> Factory:
     policy = transport.policy
-    github = github_client(settings.github_api_url, settings.github_token)
+    may_build = settings.github_token or settings.github_app_id
     credentials = _credentials(settings)
     return Factory(
         store=Records(repository, settings.http_hosts),
         registries=Registries(transport, credentials, mirrors=settings.registry_mirrors),
         sources=Sources([GitHubSource(github), GitSource(policy)]),
-        builds=BuildSystems([GitHubActions(github)] if settings.github_token else []),
+        builds=BuildSystems([GitHubActions(github)] if may_build else []),
         index=database.index,
         now=utc_now,
         new_id=lambda: secrets.token_hex(6),

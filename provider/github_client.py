@@ -3,17 +3,26 @@
 import base64
 import binascii
 import json
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 from urllib.parse import quote, unquote, urlsplit
 
 import requests
 from github import Auth, Github
 
-from provider.github_failures import Cause, GitHubFailure, failure_of_answer, failure_of_exception, renamed
-from proxy.credentials import Secret
+from provider.github_failures import (
+    Cause,
+    GitHubFailure,
+    failure_of_answer,
+    failure_of_credentials,
+    failure_of_exception,
+    renamed,
+)
+from proxy.errors import ProxyError
+from proxy.github.credentials import GitHubCredentials
 
 PER_PAGE = 100
 TIMEOUT_SECONDS = 20
@@ -34,52 +43,133 @@ class Answer:
     document: Any
 
 
-def github_client(
-    api_url: str,
-    token: Secret | None,
-    *,
-    timeout: int = TIMEOUT_SECONDS,
-    seconds_between_writes: float = _SECONDS_BETWEEN_WRITES,
-) -> Github:
-    """A client that sends each request once and never waits for a rate limit; it asks nothing yet.
+@dataclass(frozen=True, slots=True)
+class GitHubClient:
+    """GitHub as the credentials of one owner see it; asks nothing before it is needed."""
+
+    github: Github
+    credentials: GitHubCredentials
+    owner: str
+
+
+class GitHubClients:
+    """Clients that send each request once and never wait for a rate limit. Safe for threads; `close` it at the end.
 
     PyGithub's own retry would repeat a POST that was answered 502, and sleep until a rate limit's reset.
 
     Args:
         api_url: https://api.github.com, or https://HOST/api/v3 of an Enterprise Server.
-        token: None: asks as nobody.
+        credentials: whose token asks, by owner.
         timeout: in seconds, for the connection and for each read.
-        seconds_between_writes: how long one write waits after another.
+        seconds_between_writes: how long one write waits after another of the same credential.
     """
-    return Github(
-        auth=Auth.Token(token.reveal()) if token else None,
-        base_url=api_url.rstrip("/"),
-        timeout=timeout,
-        per_page=PER_PAGE,
-        retry=None,
-        seconds_between_requests=None,
-        seconds_between_writes=seconds_between_writes,
-        user_agent="image-factory",
-        lazy=True,
-    )
+
+    def __init__(
+        self,
+        api_url: str,
+        credentials: GitHubCredentials,
+        *,
+        timeout: int = TIMEOUT_SECONDS,
+        seconds_between_writes: float = _SECONDS_BETWEEN_WRITES,
+    ) -> None:
+        self._api_url = api_url.rstrip("/")
+        self._credentials = credentials
+        self._timeout = timeout
+        self._seconds_between_writes = seconds_between_writes
+        self._lock = threading.Lock()
+        self._opened: dict[str, Github] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def of(self, owner: str) -> GitHubClient:
+        """The client for what belongs to a user or an organization."""
+        allowance = self._credentials.allowance(owner)
+        with self._lock:
+            github = self._opened.get(allowance)
+            if github is None:
+                github = self._opened[allowance] = self._open(owner)
+        return GitHubClient(github, self._credentials, owner)
+
+    def close(self) -> None:
+        """Close every connection."""
+        with self._lock:
+            opened, self._opened = list(self._opened.values()), {}
+        for github in opened:
+            github.close()
+
+    def _open(self, owner: str) -> Github:
+        return Github(
+            auth=_OwnersToken(self._credentials, owner),
+            base_url=self._api_url,
+            timeout=self._timeout,
+            per_page=PER_PAGE,
+            retry=None,
+            seconds_between_requests=None,
+            seconds_between_writes=self._seconds_between_writes,
+            user_agent="image-factory",
+            lazy=True,
+        )
+
+
+class _OwnersToken(Auth.Auth):
+    """Asks for the token at each request, since an App's tokens live an hour."""
+
+    def __init__(self, credentials: GitHubCredentials, owner: str) -> None:
+        self._credentials = credentials
+        self._owner = owner
+
+    @property
+    def token_type(self) -> str:
+        return "Bearer"
+
+    @property
+    def token(self) -> str:
+        token = self._credentials.token(self._owner)
+        return token.reveal() if token else ""
+
+    def authentication(self, headers: dict[str, Any]) -> None:
+        """Without a token the request goes as nobody's."""
+        if token := self.token:
+            headers["Authorization"] = f"{self.token_type} {token}"
 
 
 def ask(
-    client: Github,
+    client: GitHubClient,
     method: str,
     path: str,
     *,
     parameters: Mapping[str, str] | None = None,
     body: Mapping[str, object] | None = None,
 ) -> Answer:
-    """Send one request.
+    """Send one request; once more where its token was refused, and so nothing carried out, and another is to be had.
 
     Raises:
         GitHubFailure: anything but a readable answer of 2xx.
     """
+    try:
+        token = client.credentials.token(client.owner)
+        try:
+            return _send(client.github, method, path, parameters, body)
+        except GitHubFailure as failure:
+            if failure.cause is not Cause.UNAUTHORIZED or token is None:
+                raise
+            if not client.credentials.discard(client.owner, token):
+                raise
+        return _send(client.github, method, path, parameters, body)
+    except ProxyError as error:
+        raise failure_of_credentials(error) from error
+
+
+def _send(
+    github: Github, method: str, path: str, parameters: Mapping[str, str] | None, body: Mapping[str, object] | None
+) -> Answer:
     sent = dict(body) if body is not None else None
     try:
-        status, headers, text = client.requester.requestJson(method, path, dict(parameters or {}), None, sent)
+        status, headers, text = github.requester.requestJson(method, path, dict(parameters or {}), None, sent)
     except requests.RequestException as error:
         raise failure_of_exception(error, _now()) from error
     except RuntimeError as error:
@@ -89,7 +179,7 @@ def ask(
     return Answer(status, _json(text, None))
 
 
-def read_file(client: Github, repository: str, path: str, ref: str | None) -> bytes:
+def read_file(client: GitHubClient, repository: str, path: str, ref: str | None) -> bytes:
     """A file of a repository, at a ref or on the default branch.
 
     A symbolic link inside the repository is followed by GitHub. From 1 MiB on GitHub sends no content.

@@ -4,24 +4,21 @@ Source: GitHub's docs, "Troubleshooting the REST API" and "Rate limits for the R
 """
 
 import json
-import re
 import ssl
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from enum import Enum, auto
 from http import HTTPStatus
 
 import requests
 from github.GithubException import GithubException
-from github.Requester import Requester
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError
 
-from proxy.retry_after import wait_of
+from proxy.errors import ProxyError as CredentialsError
+from proxy.errors import Unavailable
+from proxy.github.limits import limited_until
 
 _WORDS = 400
-_UNIX_TIME = re.compile(r"[0-9]{1,11}")
-# For a secondary limit that names no time, the docs ask for at least a minute.
-_SECONDARY_WAIT = timedelta(minutes=1)
 
 
 class Cause(Enum):
@@ -64,8 +61,8 @@ class GitHubFailure(Exception):
 def failure_of_answer(status: int, headers: Mapping[str, str], body: object, now: datetime) -> GitHubFailure:
     """What an answer that is no success means; header names are in lower case, `body` is read JSON, or text."""
     words = _words(status, body)
-    if status == HTTPStatus.TOO_MANY_REQUESTS or (status == HTTPStatus.FORBIDDEN and _is_limited(headers, words)):
-        return GitHubFailure(Cause.RATE_LIMITED, words, status=status, retry_at=_retry_at(headers, now))
+    if until := limited_until(status, headers, words, now):
+        return GitHubFailure(Cause.RATE_LIMITED, words, status=status, retry_at=until)
     match status:
         case 401:
             cause = Cause.UNAUTHORIZED
@@ -97,6 +94,14 @@ def failure_of_exception(error: GithubException | requests.RequestException, now
     return GitHubFailure(Cause.NO_ANSWER, f"the connection to GitHub broke: {type(error).__name__}")
 
 
+def failure_of_credentials(error: CredentialsError) -> GitHubFailure:
+    """What it means that there is no token to ask with: nothing was sent."""
+    if error.transient:
+        retry_at = error.retry_at if isinstance(error, Unavailable) else None
+        return GitHubFailure(Cause.NOT_SENT, str(error), retry_at=retry_at)
+    return GitHubFailure(Cause.UNAUTHORIZED, str(error), status=HTTPStatus.UNAUTHORIZED)
+
+
 def _never_connected(error: BaseException) -> bool:
     """Whether the request certainly never left: the connection was not made, or its certificate was not taken."""
     kinds = (NewConnectionError, ConnectTimeoutError, ProxyError, ssl.SSLCertVerificationError)
@@ -111,19 +116,6 @@ def _behind(error: BaseException) -> Iterator[BaseException]:
         if isinstance(each, BaseException):
             yield each
             waiting += [*each.args, getattr(each, "reason", None)]
-
-
-def _is_limited(headers: Mapping[str, str], words: str) -> bool:
-    return headers.get("x-ratelimit-remaining") == "0" or "retry-after" in headers or Requester.isRateLimitError(words)
-
-
-def _retry_at(headers: Mapping[str, str], now: datetime) -> datetime:
-    if wait := wait_of(headers, now):
-        return now + wait
-    reset = headers.get("x-ratelimit-reset", "")
-    if headers.get("x-ratelimit-remaining") == "0" and _UNIX_TIME.fullmatch(reset):
-        return max(datetime.fromtimestamp(int(reset), UTC), now + timedelta(seconds=1))
-    return now + _SECONDARY_WAIT
 
 
 def _words(status: int, body: object) -> str:

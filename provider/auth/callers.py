@@ -1,4 +1,4 @@
-"""Callers by service token: who may call, and which of them this is."""
+"""Callers, and those of them that have a service token: who may call, and which of them this is."""
 
 import hashlib
 import hmac
@@ -22,10 +22,18 @@ class CallerRole(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls, and what they may do."""
+    """Who calls, and what they may do.
+
+    Attributes:
+        name: of the service token, or the user's reference in Backstage, `user:default/jane`.
+        role: what they may do with every image; for a user READ.
+        ownership: None for a service token. For a user the references that they own by, in lower case: themself, and
+            their groups once somebody had to ask for them.
+    """
 
     name: str
     role: CallerRole
+    ownership: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,6 @@
 import logging
 from typing import ClassVar
 
-from github import Github
-
 from provider.builds.dispatch_inputs import BASE_IMAGES, REBUILD_ID, dispatch_inputs
 from provider.builds.workflow_file import UnreadableWorkflow, WorkflowFile, parse_workflow
 from provider.builds.workflow_requests import Workflow, login_of
@@ -12,7 +10,7 @@ from provider.builds.workflow_runs import SKEW, only_candidate, with_id
 from provider.domain.enrollment import BuildSystem as SystemName
 from provider.domain.source_address import repo_problem
 from provider.errors import BuildRefused, BuildUnavailable, OutcomeUnknown
-from provider.github_client import Answer, NotAFile
+from provider.github_client import Answer, GitHubClient, GitHubClients, NotAFile
 from provider.github_failures import Cause, GitHubFailure
 from provider.ports import BuildRequest, Dispatched, Run
 
@@ -25,14 +23,14 @@ class GitHubActions:
     """Starts workflows with the service's credentials. Safe to use from many threads.
 
     Args:
-        client: see `github_client`.
+        clients: one for each owner of repositories.
         login: who its token is, where GitHub does not tell (an App: `<its slug>[bot]`).
     """
 
     system: ClassVar[SystemName] = "github-actions"
 
-    def __init__(self, client: Github, *, login: str | None = None) -> None:
-        self._client = client
+    def __init__(self, clients: GitHubClients, *, login: str | None = None) -> None:
+        self._clients = clients
         self._login = login
         self._tells_runs = True
 
@@ -66,7 +64,7 @@ class GitHubActions:
             if (run := with_id(runs, request.rebuild_id)) or not runs:
                 return run
             ref = _ref(request, workflow)
-            if _file(workflow, ref).shows_ids or (login := self._own_login()) is None:
+            if _file(workflow, ref).shows_ids or (login := self._own_login(workflow.client)) is None:
                 return None
             return only_candidate(runs, login, ref, request.requested_at)
         except GitHubFailure as failure:
@@ -97,7 +95,7 @@ class GitHubActions:
             raise BuildRefused(f"{source.provider}: {reason}")
         if not name:
             raise BuildRefused(f"{source.repo}: no workflow is named; write for example workflow: build.yml")
-        return Workflow(self._client, source.repo, name)
+        return Workflow(self._clients.of(source.repo.partition("/")[0]), source.repo, name)
 
     def _send(self, workflow: Workflow, ref: str, inputs: dict[str, str]) -> Answer:
         if self._tells_runs:
@@ -110,9 +108,9 @@ class GitHubActions:
                 self._tells_runs = False
         return workflow.dispatch(ref, inputs, run_details=False)
 
-    def _own_login(self) -> str | None:
+    def _own_login(self, client: GitHubClient) -> str | None:
         if self._login is None:
-            self._login = login_of(self._client)
+            self._login = login_of(client)
         return self._login
 
 

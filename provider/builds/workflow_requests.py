@@ -6,10 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
-from github import Github
-
 from provider.builds.workflow_runs import WorkflowRun, read_run
-from provider.github_client import PER_PAGE, Answer, ask, read_file
+from provider.github_client import PER_PAGE, Answer, GitHubClient, ask, read_file
 from provider.github_failures import Cause, GitHubFailure, renamed
 
 # GitHub's lists with a filter stop at 1,000 results.
@@ -20,7 +18,7 @@ _MOST_PAGES = 10
 class Workflow:
     """One workflow of one repository; every method raises GitHubFailure."""
 
-    client: Github
+    client: GitHubClient
     repository: str
     name: str
 
@@ -84,7 +82,7 @@ class Workflow:
         return f"{self._address}/actions"
 
 
-def login_of(client: Github) -> str | None:
+def login_of(client: GitHubClient) -> str | None:
     """Who the client's token is; None where GitHub does not tell: Apps and nobody may not ask.
 
     Raises:

@@ -31,10 +31,10 @@ _PR_SET_PDEATHSIG = 1
 
 def serve(settings: Settings, host: str, port: int, *, with_worker: bool) -> int:
     """The web service, with the worker inside unless it runs elsewhere."""
-    if not settings.api_tokens and not _is_loopback(host):
+    if not settings.authenticated and not _is_loopback(host):
         print(
             f"refusing to serve {host} while nobody can be told from anybody else: "
-            "set IMAGE_FACTORY_API_TOKENS, or serve a loopback address",
+            "set IMAGE_FACTORY_API_TOKENS or IMAGE_FACTORY_BACKSTAGE_URL, or serve a loopback address",
             file=sys.stderr,
         )
         return 1

@@ -3,12 +3,10 @@
 from typing import ClassVar
 from urllib.parse import quote
 
-from github import Github
-
 from provider.domain.enrollment import Source
 from provider.domain.source_address import SourceProvider, repo_problem
 from provider.errors import ProviderError, SourceNotFound, SourceRefused, SourceUnavailable
-from provider.github_client import NotAFile, ask, read_file
+from provider.github_client import GitHubClients, NotAFile, ask, read_file
 from provider.github_failures import Cause, GitHubFailure
 from provider.ports import SourceFile
 from provider.sources.dockerfile_text import dockerfile_text
@@ -19,8 +17,8 @@ class GitHubSource:
 
     provider: ClassVar[SourceProvider] = "github"
 
-    def __init__(self, client: Github) -> None:
-        self._client = client
+    def __init__(self, clients: GitHubClients) -> None:
+        self._clients = clients
 
     def dockerfile(self, source: Source) -> SourceFile:
         """See the port. GitHub does not tell the commit, so `revision` is None."""
@@ -28,7 +26,7 @@ class GitHubSource:
             raise SourceNotFound(problem)
         where = f"github:{source.repo}: {source.dockerfile} on {source.branch or 'the default branch'}"
         try:
-            content = read_file(self._client, source.repo, source.dockerfile, source.branch)
+            content = read_file(self._clients.of(_owner(source)), source.repo, source.dockerfile, source.branch)
         except NotAFile as error:
             raise SourceNotFound(f"{where} {error}") from error
         except GitHubFailure as failure:
@@ -47,7 +45,7 @@ class GitHubSource:
     def _missing(self, source: Source, where: str) -> ProviderError:
         """GitHub answers 404 for a repository that the token may not see, too, so it is asked for on its own."""
         try:
-            ask(self._client, "GET", f"/repos/{quote(source.repo)}")
+            ask(self._clients.of(_owner(source)), "GET", f"/repos/{quote(source.repo)}")
         except GitHubFailure as failure:
             if failure.cause is Cause.NOT_FOUND:
                 return SourceNotFound(
@@ -55,3 +53,7 @@ class GitHubSource:
                 )
             return self._failure(source, where, failure)
         return SourceNotFound(f"{where} does not exist; check dockerfile and branch")
+
+
+def _owner(source: Source) -> str:
+    return source.repo.partition("/")[0]

@@ -9,9 +9,10 @@ from catalog.image import Conclusion
 from provider.builds import NamedBuildSystem
 from provider.builds.github_actions import GitHubActions
 from provider.errors import BuildRefused, BuildUnavailable
-from provider.github_client import github_client
+from provider.github_client import GitHubClients
 from provider.ports import BuildRequest, BuildSystem
 from proxy.credentials import Secret
+from proxy.github.credentials import FixedToken
 from tests.fakes.build_system import FakeBuildSystem
 from tests.peers.github.controls import TOKEN
 from tests.peers.github.server import GitHub
@@ -117,8 +118,8 @@ def github_subject() -> Iterator[Subject]:
     with GitHub() as github:
         github.state.clock = lambda: NOW.replace(microsecond=0)
         github.add_repository(REPOSITORY, WORKFLOWS)
-        with github_client(github.url, Secret(TOKEN), seconds_between_writes=0) as client:
-            yield GitHubSubject(github, GitHubActions(client))
+        with GitHubClients(github.url, FixedToken(Secret(TOKEN)), seconds_between_writes=0) as clients:
+            yield GitHubSubject(github, GitHubActions(clients))
         assert github.breaches == []
 
 

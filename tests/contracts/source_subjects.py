@@ -7,12 +7,13 @@ from typing import Protocol
 
 from provider.domain.enrollment import Source
 from provider.errors import SourceRefused, SourceUnavailable
-from provider.github_client import github_client
+from provider.github_client import GitHubClients
 from provider.ports import SourceRepository
 from provider.sources.git import GitSource
 from provider.sources.github import GitHubSource
 from proxy.addresses import AddressPolicy
 from proxy.credentials import Secret
+from proxy.github.credentials import FixedToken
 from tests.fakes.sources import FakeSources
 from tests.peers.git_server import GitServer
 from tests.peers.github.controls import TOKEN
@@ -121,8 +122,8 @@ def github_subject(folder: Path) -> Iterator[Subject]:
     """A repository at the fake GitHub."""
     with GitHub() as github:
         github.add_repository(NAME, {"README.md": "# Portal\n"})
-        with github_client(github.url, Secret(TOKEN)) as client:
-            yield GitHubSubject(github, GitHubSource(client))
+        with GitHubClients(github.url, FixedToken(Secret(TOKEN))) as clients:
+            yield GitHubSubject(github, GitHubSource(clients))
         assert github.breaches == []
 
 

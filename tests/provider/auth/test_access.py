@@ -53,7 +53,9 @@ def test_with_nothing_configured_this_machine_is_served_and_no_other() -> None:
     [
         ({"X-Image-Factory-Token": "good-token"}, 200),
         ({"Authorization": "Bearer good-token"}, 200),
-        ({"Authorization": "Bearer user-token", "X-Image-Factory-Token": "good-token"}, 200),
+        ({"Authorization": "Bearer good-token", "X-Image-Factory-Token": "good-token"}, 200),
+        ({"Authorization": "Bearer user-token", "X-Image-Factory-Token": "good-token"}, 401),
+        ({"Authorization": "Bearer good-token", "X-Image-Factory-Token": "bad"}, 401),
         ({"Authorization": "Basic good-token"}, 401),
         ({"X-Image-Factory-Token": "bad"}, 401),
         ({}, 401),
@@ -61,7 +63,7 @@ def test_with_nothing_configured_this_machine_is_served_and_no_other() -> None:
 )
 @pytest.mark.parametrize("path", ["/api/v1/images", "/images", "/metrics", "/api/openapi.json", "/api/docs", CATALOG])
 def test_with_tokens_every_reader_shows_one(path: str, headers: dict[str, str], code: int) -> None:
-    """Either header counts, on this machine too."""
+    """Either header counts, on this machine too; a wrong one is refused, whatever the other is."""
     answer = client(Access(TOKENS)).get(path, headers=headers)
     assert answer.status_code == code
     assert ("WWW-Authenticate" in answer.headers) is (code == 401)

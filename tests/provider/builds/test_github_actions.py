@@ -5,15 +5,15 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from github import Github
 
 from provider.builds.dispatch_inputs import BASE_IMAGES, REASON, REBUILD_ID
 from provider.builds.github_actions import GitHubActions
 from provider.domain.enrollment import Build, Source
 from provider.errors import BuildRefused, BuildUnavailable, OutcomeUnknown
-from provider.github_client import github_client
+from provider.github_client import GitHubClients
 from provider.ports import BuildSystem
 from proxy.credentials import Secret
+from proxy.github.credentials import FixedToken
 from tests.peers.github.controls import LOGIN, TOKEN
 from tests.peers.github.server import GitHub
 from tests.provider.builds.samples import BASE, NOW, REPOSITORY, WORKFLOWS, request
@@ -30,16 +30,16 @@ def peer(github: GitHub) -> GitHub:
 
 
 @pytest.fixture
-def client(peer: GitHub) -> Iterator[Github]:
-    """A client with the token that may do anything."""
-    with github_client(peer.url, Secret(TOKEN), seconds_between_writes=0) as opened:
+def clients(peer: GitHub) -> Iterator[GitHubClients]:
+    """Clients with the token that may do anything."""
+    with GitHubClients(peer.url, FixedToken(Secret(TOKEN)), seconds_between_writes=0) as opened:
         yield opened
 
 
 @pytest.fixture
-def system(client: Github) -> BuildSystem:
+def system(clients: GitHubClients) -> BuildSystem:
     """The build system under test."""
-    return GitHubActions(client)
+    return GitHubActions(clients)
 
 
 def posts(peer: GitHub) -> int:
@@ -159,8 +159,11 @@ def test_a_server_that_is_not_there_is_unavailable() -> None:
     """A refused connection carries nothing, so it may be tried again."""
     with GitHub() as gone:
         url = gone.url
-    with github_client(url, Secret(TOKEN)) as client, pytest.raises(BuildUnavailable, match="no connection"):
-        GitHubActions(client).dispatch(request(source=Source("github", REPOSITORY, branch="main")))
+    with (
+        GitHubClients(url, FixedToken(Secret(TOKEN))) as clients,
+        pytest.raises(BuildUnavailable, match="no connection"),
+    ):
+        GitHubActions(clients).dispatch(request(source=Source("github", REPOSITORY, branch="main")))
 
 
 def test_an_enterprise_server_is_asked_again_without_run_details() -> None:
@@ -168,8 +171,8 @@ def test_an_enterprise_server_is_asked_again_without_run_details() -> None:
     with GitHub(ghes=True) as peer:
         peer.state.clock = lambda: NOW
         peer.add_repository(REPOSITORY, WORKFLOWS)
-        with github_client(peer.url, Secret(TOKEN), seconds_between_writes=0) as client:
-            system = GitHubActions(client)
+        with GitHubClients(peer.url, FixedToken(Secret(TOKEN)), seconds_between_writes=0) as clients:
+            system = GitHubActions(clients)
             dispatched = [system.dispatch(request(each)) for each in ("r-1", "r-2")]
             found = system.find(request("r-2"))
 
@@ -199,13 +202,13 @@ def test_an_earlier_run_is_not_adopted(peer: GitHub, system: BuildSystem) -> Non
     assert system.find(request(workflow="plain.yml")) is None
 
 
-def test_without_a_known_login_no_run_is_adopted(peer: GitHub, client: Github) -> None:
+def test_without_a_known_login_no_run_is_adopted(peer: GitHub, clients: GitHubClients) -> None:
     """An App may not ask who it is; a run without id cannot be told then, unless the login is given."""
     peer.add_run(REPOSITORY, "plain.yml", event="workflow_dispatch", actor=LOGIN)
     peer.fail("GET /user", 403, message="Resource not accessible by integration")
 
-    assert GitHubActions(client).find(request(workflow="plain.yml")) is None
-    assert GitHubActions(client, login=LOGIN).find(request(workflow="plain.yml")) is not None
+    assert GitHubActions(clients).find(request(workflow="plain.yml")) is None
+    assert GitHubActions(clients, login=LOGIN).find(request(workflow="plain.yml")) is not None
 
 
 def test_a_run_is_found_beyond_the_first_page(peer: GitHub, system: BuildSystem) -> None:
@@ -243,10 +246,10 @@ def test_no_token_is_in_a_message(peer: GitHub) -> None:
     """A wrong token is refused without being repeated."""
     wrong = "ghp_wrongwrongwrong"
     with (
-        github_client(peer.url, Secret(wrong)) as client,
+        GitHubClients(peer.url, FixedToken(Secret(wrong))) as clients,
         pytest.raises(BuildRefused, match="Bad credentials") as caught,
     ):
-        GitHubActions(client).dispatch(request())
+        GitHubActions(clients).dispatch(request())
 
     assert wrong not in str(caught.value)
 

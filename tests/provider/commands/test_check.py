@@ -50,7 +50,7 @@ def test_a_checkout_in_use_is_told(workplace: Path, monkeypatch: pytest.MonkeyPa
     try:
         command = [sys.executable, "-m", "provider", "check"]
         monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[3]))
-        ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     finally:
         lock.release()
     assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (1, "", 1)

@@ -12,9 +12,9 @@ from provider.__main__ import main
 def test_nothing_but_loopback_while_nobody_is_known(
     host: str, workplace: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Refused before anything is made; the message names the setting."""
+    """Refused before anything is made; the message names the settings."""
     assert main(["serve", "--host", host]) == 1
-    assert "set IMAGE_FACTORY_API_TOKENS, or serve a loopback address" in capsys.readouterr().err
+    assert "set IMAGE_FACTORY_API_TOKENS or IMAGE_FACTORY_BACKSTAGE_URL, or serve" in capsys.readouterr().err
     assert list(workplace.iterdir()) == []
 
 

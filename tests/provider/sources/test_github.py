@@ -6,11 +6,12 @@ import pytest
 
 from provider.domain.enrollment import Source
 from provider.errors import SourceNotFound, SourceRefused, SourceUnavailable
-from provider.github_client import github_client
+from provider.github_client import GitHubClients
 from provider.ports import SourceRepository
 from provider.sources.dockerfile_text import MOST_BYTES
 from provider.sources.github import GitHubSource
 from proxy.credentials import Secret
+from proxy.github.credentials import FixedToken
 from tests.peers.github.controls import TOKEN
 from tests.peers.github.server import GitHub
 
@@ -26,8 +27,8 @@ FILES: dict[str, str | bytes] = {
 def reading(github: GitHub) -> Iterator[SourceRepository]:
     """The source before a repository with a Dockerfile."""
     github.add_repository(NAME, FILES)
-    with github_client(github.url, Secret(TOKEN)) as client:
-        yield GitHubSource(client)
+    with GitHubClients(github.url, FixedToken(Secret(TOKEN))) as clients:
+        yield GitHubSource(clients)
 
 
 def at(dockerfile: str) -> Source:
@@ -60,9 +61,15 @@ def test_a_private_repository_is_not_found_by_strangers(github: GitHub) -> None:
     github.add_repository("acme/secret", FILES, private=True)
     place = Source("github", "acme/secret", dockerfile="app/Dockerfile")
 
-    with github_client(github.url, None) as nobody, pytest.raises(SourceNotFound, match="or the service's token"):
+    with (
+        GitHubClients(github.url, FixedToken(None)) as nobody,
+        pytest.raises(SourceNotFound, match="or the service's token"),
+    ):
         GitHubSource(nobody).dockerfile(place)
-    with github_client(github.url, Secret("wrong")) as wrong, pytest.raises(SourceRefused, match="Bad credentials"):
+    with (
+        GitHubClients(github.url, FixedToken(Secret("wrong"))) as wrong,
+        pytest.raises(SourceRefused, match="Bad credentials"),
+    ):
         GitHubSource(wrong).dockerfile(place)
 
 

@@ -1,0 +1,66 @@
+"""The configured Backstage: whose users may call, and what they own."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from provider.auth.backstage_tokens import PLUGINS, BackstageUser, TokenKind, Unproven, WrongToken, prove, read_token
+from provider.auth.keys import Keys
+from provider.auth.ownership import Memberships, Ownership
+from proxy.credentials import Secret
+from proxy.transport import Transport
+
+
+class Backstage:
+    """Tells users by their tokens. Asks the configured address and no other; safe to use from many threads.
+
+    Args:
+        url: Backstage's `backend.baseUrl`, without a slash at the end; user tokens name it as their issuer.
+        transport: asks it.
+        now: the time, in UTC.
+    """
+
+    def __init__(self, url: str, transport: Transport, now: Callable[[], datetime]) -> None:
+        self._issuer = f"{url}/api/auth"
+        self._now = now
+        self._user_keys = Keys(f"{self._issuer}/.well-known/jwks.json", transport, now)
+        # Made beforehand for the plugins on the list: no address is ever built from a token.
+        self._plugin_keys = {
+            plugin: Keys(f"{url}/api/{plugin}/.backstage/auth/v1/jwks.json", transport, now) for plugin in PLUGINS
+        }
+        self._memberships = Memberships(f"{self._issuer}/v1/userinfo", transport, now)
+
+    def user(self, text: str) -> BackstageUser:
+        """The user whose token it is, or for whom the plugin acts whose token it is.
+
+        Raises:
+            WrongToken: it is neither.
+            Unavailable: the key it names is not known here, and Backstage cannot be asked now.
+        """
+        token = self._read(text, TokenKind.USER, TokenKind.PLUGIN)
+        if token.on_behalf_of is None:
+            _prove(token, self._user_keys)
+            return BackstageUser(token.subject, token.text)
+        limited = self._limited(token.on_behalf_of)
+        _prove(token, self._plugin_keys[token.subject])
+        _prove(limited, self._user_keys)
+        return BackstageUser(limited.subject, limited.text)
+
+    def ownership(self, user: BackstageUser) -> Ownership:
+        """What the user owns by; asks Backstage, at most once a minute for each token."""
+        return self._memberships.of(user)
+
+    def _limited(self, inner: Secret) -> Unproven:
+        try:
+            return self._read(inner.reveal(), TokenKind.LIMITED_USER)
+        except WrongToken as error:
+            raise WrongToken(f"of the obo in it: {error}") from None
+
+    def _read(self, text: str, *kinds: TokenKind) -> Unproven:
+        return read_token(text, kinds, issuer=self._issuer, now=self._now())
+
+
+def _prove(token: Unproven, keys: Keys) -> None:
+    key = keys.key(token.key_id)
+    if key is None:
+        raise WrongToken("it names a key that Backstage does not have")
+    prove(token, key)

@@ -1,0 +1,95 @@
+"""The keys that Backstage signs with: fetched, kept, and fetched anew when a token names one that is not known."""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from http import HTTPStatus
+
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+
+from provider.auth.key_set import read_key_set
+from proxy.errors import ProxyError, Unavailable
+from proxy.redaction import printable
+from proxy.transport import Transport
+
+_log = logging.getLogger(__name__)
+PAUSE = timedelta(seconds=5)
+"""Tokens that name unknown keys make us ask once in this time, however many they are."""
+
+KEPT_FOR = timedelta(minutes=10)
+"""How old the keys may be before somebody looks whether one was withdrawn."""
+
+RETRIED_AFTER = timedelta(minutes=1)
+_WAIT_SECONDS = 5.0
+_LIMIT = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    asked_at: datetime | None = None
+    keys: Mapping[str, EllipticCurvePublicKey] = field(default_factory=dict)
+    failed: bool = False
+
+
+class Keys:
+    """The keys at one address, for many threads: one asks, the others wait for it.
+
+    Args:
+        url: of the JWKS document; made of settings and constants, never of a token.
+        transport: asks that address.
+        now: the time, in UTC.
+    """
+
+    def __init__(self, url: str, transport: Transport, now: Callable[[], datetime]) -> None:
+        self._url = url
+        self._transport = transport
+        self._now = now
+        self._lock = threading.Lock()
+        self._kept = _Kept()
+
+    def key(self, key_id: str) -> EllipticCurvePublicKey | None:
+        """The key of that id; None where there is none.
+
+        Keys that are kept count while they cannot be fetched anew.
+
+        Raises:
+            Unavailable: the key is not kept, and the keys cannot be asked for now.
+        """
+        if self._due(key_id):
+            self._renew(key_id)
+        kept = self._kept
+        if key_id not in kept.keys and (kept.failed or kept.asked_at is None):
+            raise Unavailable(f"the keys at {printable(self._url)} cannot be had now; tried again in a few seconds")
+        return kept.keys.get(key_id)
+
+    def _due(self, key_id: str) -> bool:
+        kept = self._kept
+        if kept.asked_at is None:
+            return True
+        pause = PAUSE if key_id not in kept.keys else RETRIED_AFTER if kept.failed else KEPT_FOR
+        return not timedelta(0) <= self._now() - kept.asked_at < pause
+
+    def _renew(self, key_id: str) -> None:
+        # A known key does not wait for another's question, and nobody waits for ever: forged tokens come in crowds.
+        if not self._lock.acquire(timeout=0 if key_id in self._kept.keys else _WAIT_SECONDS):
+            return
+        try:
+            if self._due(key_id):
+                self._fetch()
+        finally:
+            self._lock.release()
+
+    def _fetch(self) -> None:
+        keys, failed = self._kept.keys, False
+        try:
+            answer = self._transport.request("GET", self._url, {"accept": "application/json"}, limit=_LIMIT)
+            if answer.status != HTTPStatus.OK:
+                raise Unavailable(f"it answered {answer.status}")
+            keys = read_key_set(answer.body)
+        except ProxyError as error:
+            failed = True
+            _log.warning("the keys at %s cannot be fetched: %s; those known are used", printable(self._url), error)
+        # The pause begins when the answer is there: a host that hangs is not asked again at once.
+        self._kept = _Kept(self._now(), keys, failed)

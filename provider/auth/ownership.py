@@ -1,0 +1,110 @@
+"""What a user owns by: themself and their groups, as Backstage tells them."""
+
+import hashlib
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from http import HTTPStatus
+
+from provider.auth.backstage_tokens import BackstageUser
+from provider.auth.strict_json import parse_object
+from proxy.errors import Garbage, ProxyError, Refused, Unavailable
+from proxy.transport import Transport
+
+_log = logging.getLogger(__name__)
+KEPT_FOR = timedelta(minutes=1)
+RETRIED_AFTER = timedelta(seconds=15)
+MOST_KEPT = 1000
+_REFUSALS = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
+
+
+@dataclass(frozen=True, slots=True)
+class Ownership:
+    """What a user owns by.
+
+    Attributes:
+        references: the user and their groups, in lower case; direct memberships only, as of the user's last sign-in
+            or renewal of the token, which is when Backstage writes them down.
+        complete: whether Backstage has told them lately.
+    """
+
+    references: frozenset[str]
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    ownership: Ownership
+    ask_at: datetime
+
+
+class Memberships:
+    """Asks Backstage for users' groups, and keeps the answers for a minute. Safe to use from many threads.
+
+    Args:
+        url: of userinfo.
+        transport: asks that address.
+        now: the time, in UTC.
+    """
+
+    def __init__(self, url: str, transport: Transport, now: Callable[[], datetime]) -> None:
+        self._url = url
+        self._transport = transport
+        self._now = now
+        self._lock = threading.Lock()
+        # By a hash of the token, so that no token is kept.
+        self._known: OrderedDict[bytes, _Known] = OrderedDict()
+
+    def of(self, user: BackstageUser) -> Ownership:
+        """What the user owns by; while Backstage does not say, what it said last, or else the user alone."""
+        name = hashlib.sha256(user.token.reveal().encode()).digest()
+        with self._lock:
+            known = self._known.get(name)
+        if known and timedelta(0) < known.ask_at - self._now() <= KEPT_FOR:
+            return known.ownership
+        found = self._look(user, known.ownership if known else None)
+        pause = KEPT_FOR if found.complete else RETRIED_AFTER
+        with self._lock:
+            self._known[name] = _Known(found, self._now() + pause)
+            self._known.move_to_end(name)
+            while len(self._known) > MOST_KEPT:
+                self._known.popitem(last=False)
+        return found
+
+    def _look(self, user: BackstageUser, last: Ownership | None) -> Ownership:
+        alone = frozenset({user.reference})
+        try:
+            return Ownership(alone | self._ask(user))
+        except Refused as error:
+            _log.warning("%s counts without groups: %s", user.reference, error)
+            return Ownership(alone, complete=False)
+        except ProxyError as error:
+            counted = "the groups known last" if last else "no groups"
+            _log.warning("%s counts with %s: %s", user.reference, counted, error)
+            return Ownership(last.references if last else alone, complete=False)
+
+    def _ask(self, user: BackstageUser) -> frozenset[str]:
+        headers = {"accept": "application/json", "authorization": f"Bearer {user.token.reveal()}"}
+        answer = self._transport.request("GET", self._url, headers)
+        if answer.status in _REFUSALS:
+            raise Refused(f"{self._url} answered {answer.status}; its token is not taken there, or the user is gone")
+        if answer.status != HTTPStatus.OK:
+            raise Unavailable(f"{self._url} answered {answer.status}; tried again later")
+        return frozenset(_references(answer.body, user.reference, self._url))
+
+
+def _references(body: bytes, user: str, url: str) -> list[str]:
+    """The references in `claims.ent` (backstage, plugins/auth-backend/src/service/OidcRouter.ts, `/v1/userinfo`)."""
+    try:
+        claims = parse_object(body).get("claims")
+    except ValueError as error:
+        raise Garbage(f"{url} answered {error}; tried again later") from None
+    listed = claims.get("ent", []) if isinstance(claims, dict) else None
+    if not isinstance(claims, dict) or not isinstance(listed, list):
+        raise Garbage(f"{url} answered no claims of a user; tried again later")
+    if str(claims.get("sub")).lower() != user:
+        raise Garbage(f"{url} answered with the claims of another user; tried again later")
+    return [reference.lower() for reference in listed if isinstance(reference, str)]

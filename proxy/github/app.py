@@ -1,0 +1,159 @@
+"""A GitHub App's credentials: a token for each owner that installed it.
+
+Source: GitHub's docs, "Generating a JSON Web Token (JWT) for a GitHub App" and "Authenticating as a GitHub App
+installation".
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import quote
+
+import jwt
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from proxy.credentials import Secret
+from proxy.errors import Garbage, InvalidSetting, NotFound, Refused
+from proxy.github.conversation import Conversation
+from proxy.github.credentials import GitHubCredentials
+from proxy.github.failures import TokenRefused
+from proxy.registries.tokens import Token, TokenCache
+from proxy.transport import Transport
+
+_KEY_SETTING = "IMAGE_FACTORY_GITHUB_APP_PRIVATE_KEY"
+_LEAST_BITS = 2048
+# GitHub refuses what was issued in its future, or lives longer than ten minutes.
+_ISSUED_BEFORE = timedelta(seconds=60)
+_VALID_FOR = timedelta(minutes=9)
+_RENEWED_BEFORE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class _Installation:
+    id: int
+    suspended: bool
+
+
+class AppCredentials(GitHubCredentials):
+    """Tokens of the App's installations, each kept until five minutes before it expires. Safe for threads.
+
+    Args:
+        transport: sends the requests.
+        api_url: https://api.github.com, or https://HOST/api/v3 of an Enterprise Server.
+        app_id: the App's id, or its client id.
+        private_key: PEM, as GitHub hands it out; its line breaks may be escaped.
+        now: the time, in UTC.
+
+    Raises:
+        InvalidSetting: the key cannot sign for an App.
+    """
+
+    def __init__(
+        self, transport: Transport, api_url: str, app_id: str, private_key: Secret, now: Callable[[], datetime]
+    ) -> None:
+        self._key = _rsa_key(private_key)
+        self._app_id = app_id
+        self._now = now
+        self._conversation = Conversation(transport, api_url.rstrip("/"))
+        self._tokens = TokenCache(now)
+        self._given: dict[str, Token] = {}
+
+    def token(self, owner: str) -> Secret:
+        """See the protocol.
+
+        Raises:
+            Refused: the owner has not installed the App, or suspended it, or GitHub does not accept the App's key.
+            Unavailable: GitHub cannot be asked now.
+            Garbage: what GitHub answered is no token.
+        """
+        account = self.allowance(owner)
+        token = self._tokens.get((account,), lambda: self._fetch(owner))
+        self._given[account] = token
+        return token.secret
+
+    def discard(self, owner: str, token: Secret) -> bool:
+        """See the protocol; a newer token stays."""
+        account = self.allowance(owner)
+        given = self._given.get(account)
+        if given and given.secret == token:
+            self._tokens.discard((account,), given)
+        return True
+
+    def allowance(self, owner: str) -> str:
+        """See the protocol; every installation has a limit of its own. Logins differ by more than case."""
+        return owner.lower()
+
+    def _fetch(self, owner: str) -> Token:
+        try:
+            installation = self._installation(owner)
+            if installation.suspended:
+                raise Refused(f"{owner} suspended the GitHub App {self._app_id}; unsuspend it in {owner}'s settings")
+            path = f"/app/installations/{installation.id}/access_tokens"
+            return _read_token(self._conversation.ask("POST", path, self._signed()).body)
+        except TokenRefused as error:
+            raise Refused(
+                f"GitHub does not accept the App {self._app_id}: check IMAGE_FACTORY_GITHUB_APP_ID, {_KEY_SETTING} "
+                f"and this machine's clock"
+            ) from error
+
+    def _installation(self, owner: str) -> _Installation:
+        # Despite its name the address answers for organizations too (so does GitHub's own action for App tokens).
+        try:
+            answer = self._conversation.ask("GET", f"/users/{quote(owner, safe='')}/installation", self._signed())
+        except NotFound as error:
+            raise Refused(
+                f"the GitHub App {self._app_id} is not installed for {owner}; install it for {owner} and let it see "
+                f"the repository"
+            ) from error
+        match _document(answer.body):
+            case {"id": int(number), **rest}:
+                return _Installation(number, rest.get("suspended_at") is not None)
+            case _:
+                raise Garbage(f"GitHub's answer about the installation for {owner} cannot be read; asked again later")
+
+    def _signed(self) -> Secret:
+        now = self._now()
+        claims = {"iat": int((now - _ISSUED_BEFORE).timestamp()), "exp": int((now + _VALID_FOR).timestamp())}
+        return Secret(jwt.encode({**claims, "iss": self._app_id}, self._key, algorithm="RS256"))
+
+
+def _rsa_key(private_key: Secret) -> RSAPrivateKey:
+    # `from None`: what the library raises may repeat the text.
+    wrong = InvalidSetting(
+        f"{_KEY_SETTING}: this is no private key of a GitHub App; give the whole .pem file that GitHub made, "
+        f"an RSA key of {_LEAST_BITS} bits or more without a passphrase"
+    )
+    text = private_key.reveal().replace("\\n", "\n")
+    try:
+        key = load_pem_private_key(text.encode(), password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        raise wrong from None
+    if not isinstance(key, RSAPrivateKey) or key.key_size < _LEAST_BITS:
+        raise wrong
+    return key
+
+
+def _read_token(body: bytes) -> Token:
+    unreadable = Garbage("GitHub's answer for a token of the App cannot be read; asked again later")
+    match _document(body):
+        case {"token": str(text), "expires_at": str(until)} if (
+            text.isascii() and text.isprintable() and " " not in text
+        ):
+            try:
+                expires_at = datetime.fromisoformat(until)
+            except ValueError:
+                raise unreadable from None
+            if expires_at.tzinfo is not None and text:
+                return Token(Secret(text), expires_at - _RENEWED_BEFORE)
+    raise unreadable
+
+
+def _document(body: bytes) -> object:
+    # Without its cause: the decoder's error would carry the document, and with it the token.
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None

@@ -1,0 +1,112 @@
+"""All that one credential asks of GitHub: its limits, and what comes back."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from proxy.budget import Budget, Limits
+from proxy.credentials import Secret
+from proxy.errors import Garbage, Unavailable
+from proxy.exchange import SAFE_METHODS, Answer
+from proxy.github.failures import failure_of, is_success, words_of
+from proxy.github.limits import limited_until
+from proxy.transport import Transport
+
+LIMIT = 8 * 1024 * 1024
+"""Bytes of an answer at most: a page of 100 workflow runs has two million."""
+
+# The docs allow 100 requests at a time, for everybody who uses the same credential.
+_READS = Limits(rate=None, burst=0, concurrency=16, reserve=0)
+# The docs ask for a second between writes ("Best practices for using the REST API").
+_WRITES = Limits(rate=1.0, burst=1, concurrency=1, reserve=0)
+_HEADERS: Mapping[str, str] = {
+    "accept": "application/vnd.github+json",
+    "user-agent": "image-factory",
+    "x-github-api-version": "2022-11-28",
+}
+# What says who asks is never a caller's.
+_NEVER_PASSED = frozenset({"authorization", "cookie", "proxy-authorization", "host"})
+
+
+class Conversation:
+    """Sends requests with one credential until GitHub says to wait; then none before that time. Safe for threads.
+
+    Args:
+        transport: sends the requests.
+        api_url: the API's address without a slash at the end.
+    """
+
+    def __init__(self, transport: Transport, api_url: str) -> None:
+        self._transport = transport
+        self._api_url = api_url
+        self._host = urlsplit(api_url).netloc
+        self._budget = Budget(_READS, self._host)
+        self._writes = Budget(_WRITES, self._host)
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        token: Secret | None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        limit: int = LIMIT,
+    ) -> Answer:
+        """Send one request; `path` is below the API's address, `body` is JSON.
+
+        Returns:
+            An answer of 2xx or 304 that does not hold the token.
+
+        Raises:
+            TokenRefused: 401, so that nothing was carried out.
+            NotFound, Refused, Unavailable, Garbage, AddressRefused: as GitHub's answer says.
+        """
+        typed = {"content-type": "application/json"} if body is not None else {}
+        answer = self._spend(method, path, _sent({**typed, **(headers or {})}, token), body, limit)
+        words = words_of(answer) if answer.status >= HTTPStatus.BAD_REQUEST else ""
+        said = f"{self._host} answered {answer.status} to {method} {path.partition('?')[0]}"
+        self._learn(said, answer, words)
+        if token and _holds(answer, words, token):
+            raise Garbage(f"{said} with the service's own credential in it, which is not passed on")
+        if not is_success(answer):
+            raise failure_of(said, answer, words)
+        return answer
+
+    def _spend(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None, limit: int) -> Answer:
+        with self._budget.slots:
+            self._budget.admit(self._transport.now())
+            if method not in SAFE_METHODS:
+                self._space_writes()
+            try:
+                return self._transport.request(method, f"{self._api_url}{path}", headers, body=body, limit=limit)
+            except Unavailable:
+                self._budget.failed(self._transport.now())
+                raise
+
+    def _space_writes(self) -> None:
+        if wait := self._writes.admit(self._transport.now()):
+            self._transport.sleep(wait)
+            self._budget.check_open(self._transport.now())
+
+    def _learn(self, said: str, answer: Answer, words: str) -> None:
+        now = self._transport.now()
+        until = limited_until(answer.status, answer.headers, words, now)
+        if until is None:
+            self._budget.observe(HTTPStatus.OK, {}, now)
+            return
+        # GitHub names its limits by headers of its own; the budget knows Retry-After.
+        wait = f"{(until - now).total_seconds():f}"
+        self._budget.observe(HTTPStatus.TOO_MANY_REQUESTS, {"retry-after": wait}, now)
+        raise Unavailable(f"{said}: its rate limit is used up; asked again from {until:%Y-%m-%d %H:%M:%S} UTC", until)
+
+
+def _sent(headers: Mapping[str, str], token: Secret | None) -> dict[str, str]:
+    asked = {name.lower(): value for name, value in headers.items()}
+    sent = {**_HEADERS, **{name: value for name, value in asked.items() if name not in _NEVER_PASSED}}
+    return {**sent, "authorization": f"Bearer {token.reveal()}"} if token else sent
+
+
+def _holds(answer: Answer, words: str, token: Secret) -> bool:
+    text = token.reveal()
+    return text.encode() in answer.body or text in words or any(text in value for value in answer.headers.values())

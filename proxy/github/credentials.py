@@ -1,0 +1,45 @@
+"""Whose token asks GitHub about what belongs to an owner."""
+
+from typing import Protocol
+
+from proxy.credentials import Secret
+
+
+class GitHubCredentials(Protocol):
+    """Tokens by owner, the user or organization that a repository or package belongs to."""
+
+    def token(self, owner: str) -> Secret | None:
+        """The token to ask with; None: ask as nobody.
+
+        Raises:
+            ProxyError: none can be had.
+        """
+
+    def discard(self, owner: str, token: Secret) -> bool:
+        """Forget a token that GitHub refused; whether `token` may give another one now."""
+
+    def allowance(self, owner: str) -> str:
+        """A name for the rate limit that the owner's requests count against; owners may share one."""
+
+
+class FixedToken(GitHubCredentials):
+    """One token for all owners, or none.
+
+    Args:
+        token: None: everything is asked as nobody.
+    """
+
+    def __init__(self, token: Secret | None) -> None:
+        self._token = token
+
+    def token(self, owner: str) -> Secret | None:  # noqa: ARG002 - the protocol's
+        """See the protocol."""
+        return self._token
+
+    def discard(self, owner: str, token: Secret) -> bool:  # noqa: ARG002 - the protocol's
+        """See the protocol; there is no other one."""
+        return False
+
+    def allowance(self, owner: str) -> str:  # noqa: ARG002 - the protocol's
+        """See the protocol; all count against the token's user."""
+        return "token"

@@ -1,0 +1,142 @@
+"""Asking GitHub's API by owner, with the service's credentials."""
+
+import re
+import threading
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from proxy.cache import Confirmed, Entry, Fetched
+from proxy.credentials import Secret
+from proxy.errors import Garbage
+from proxy.exchange import Answer
+from proxy.github.conversation import LIMIT, Conversation
+from proxy.github.credentials import GitHubCredentials
+from proxy.github.failures import TokenRefused
+from proxy.github.paths import check_path
+from proxy.registries.pages import next_page
+from proxy.transport import Transport
+
+_ETAG = re.compile(r"(W/)?\"[!#-~]{0,200}\"")
+
+
+class GitHubSession:
+    """Everything that this room asks GitHub goes through here. Safe to use from many threads.
+
+    Args:
+        transport: sends the requests.
+        api_url: https://api.github.com, or https://HOST/api/v3 of an Enterprise Server.
+        credentials: whose token asks, by owner.
+    """
+
+    def __init__(self, transport: Transport, api_url: str, credentials: GitHubCredentials) -> None:
+        self._transport = transport
+        self._api_url = api_url.rstrip("/")
+        self._credentials = credentials
+        self._lock = threading.Lock()
+        self._conversations: dict[str, Conversation] = {}
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        owner: str,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        limit: int = LIMIT,
+    ) -> Answer:
+        """Send one request with the owner's token; a token that is refused is fetched anew once.
+
+        GET and HEAD are repeated as the transport does; a POST is carried out once at most.
+
+        Args:
+            method: the HTTP method.
+            path: path and query below the API's address: `/repos/OWNER/NAME`.
+            owner: the user or organization that it belongs to.
+            headers: beside the usual ones; what says who asks is left out.
+            body: JSON, for POST.
+            limit: bytes of the answer's body at most.
+
+        Returns:
+            An answer with status 2xx, or 304.
+
+        Raises:
+            NotFound: there is no such thing, or the token may not see it.
+            Refused: the credentials are not enough, or the request cannot be carried out as it is.
+            Unavailable: GitHub cannot be asked now; with `retry_at` where it said so.
+            Garbage: the answer is too large, comes from another host, or holds our own credential.
+            AddressRefused: the API is at an address that is not listed.
+        """
+        check_path(path)
+        token = self._credentials.token(owner)
+        conversation = self._conversation(owner)
+
+        def send(token: Secret | None) -> Answer:
+            return conversation.ask(method, path, token, headers=headers, body=body, limit=limit)
+
+        try:
+            return send(token)
+        except TokenRefused:
+            if token is None or not self._credentials.discard(owner, token):
+                raise
+        return send(self._credentials.token(owner))
+
+    def conditional(
+        self, path: str, *, owner: str, entry: Entry | None, fresh_for: timedelta | Callable[[bytes], timedelta]
+    ) -> Fetched | Confirmed:
+        """GET for the cache; an authorised "unchanged" is free of GitHub's rate limit.
+
+        Args:
+            path: see `ask`.
+            owner: see `ask`.
+            entry: what is known already.
+            fresh_for: how long the answer stays fresh, or how to tell by its body.
+
+        Returns:
+            The answer with its `link` header, or that the entry still holds.
+
+        Raises:
+            ProxyError: see `ask`.
+        """
+        known = entry.etag if entry else None
+        answer = self.ask("GET", path, owner=owner, headers={"if-none-match": known} if known else None)
+        if answer.status == HTTPStatus.NOT_MODIFIED and known:
+            return Confirmed()
+        if answer.status != HTTPStatus.OK:
+            where = f"{urlsplit(self._api_url).netloc}{path.partition('?')[0]}"
+            raise Garbage(f"{where} answered {answer.status}, which is no answer to GET; asked again later")
+        etag = answer.headers.get("etag", "")
+        return Fetched(
+            answer.body,
+            fresh_for if isinstance(fresh_for, timedelta) else fresh_for(answer.body),
+            etag=etag if _ETAG.fullmatch(etag) else None,
+            headers={"link": answer.headers["link"]} if "link" in answer.headers else {},
+        )
+
+    def next_path(self, headers: Mapping[str, str], where: object) -> str | None:
+        """The path of a list's next page for `ask`; None on the last.
+
+        Args:
+            headers: of the page's answer; of them `link` is read.
+            where: what messages call the list.
+
+        Raises:
+            Garbage: the next page is on another host or outside the API, where our credentials must not go.
+        """
+        target = next_page(Answer(HTTPStatus.OK, headers, b"", f"{self._api_url}/"), where)
+        if target is None:
+            return None
+        base = urlsplit(self._api_url).path
+        if not target.startswith(f"{base}/"):
+            raise Garbage(f"{where}: the next page is outside of GitHub's API: refused")
+        return target.removeprefix(base)
+
+    def _conversation(self, owner: str) -> Conversation:
+        allowance = self._credentials.allowance(owner)
+        with self._lock:
+            found = self._conversations.get(allowance)
+            if found is None:
+                found = self._conversations[allowance] = Conversation(self._transport, self._api_url)
+            return found

@@ -1,0 +1,106 @@
+"""Tests of what a user owns by."""
+
+import logging
+
+import pytest
+
+from provider.auth.backstage_tokens import BackstageUser
+from provider.auth.ownership import MOST_KEPT, Memberships, Ownership
+from proxy.credentials import Secret
+from tests.peers.backstage_auth import USERINFO, BackstageAuth
+from tests.provider.auth.visits import Clock, transport_to
+
+JANE = "user:default/jane"
+TEAM = "group:default/team-a"
+BOTH = frozenset({JANE, TEAM})
+
+
+@pytest.fixture
+def memberships(backstage: BackstageAuth, clock: Clock) -> Memberships:
+    """The groups that it tells; jane is in one."""
+    backstage.groups[JANE] = ["Group:default/Team-A"]
+    return Memberships(f"{backstage.url}{USERINFO}", transport_to(backstage, clock), clock.now)
+
+
+@pytest.fixture
+def jane(backstage: BackstageAuth) -> BackstageUser:
+    """A user whose token was proven."""
+    return BackstageUser(JANE, Secret(backstage.user_token(JANE)))
+
+
+def test_groups_are_asked_once_a_minute(
+    backstage: BackstageAuth, clock: Clock, memberships: Memberships, jane: BackstageUser
+) -> None:
+    """References come in lower case; a limited token is as good; a change is seen a minute later."""
+    assert [memberships.of(jane) for _ in range(3)] == [Ownership(BOTH)] * 3
+    assert len(backstage.log) == 1
+    backstage.groups[JANE] = []
+    assert memberships.of(jane) == Ownership(BOTH)
+    clock.pass_by(seconds=60)
+    assert memberships.of(jane) == Ownership(frozenset({JANE}))
+    limited = BackstageUser(JANE, Secret(backstage.limited_token(JANE)))
+    assert memberships.of(limited) == Ownership(frozenset({JANE}))
+
+
+def test_while_backstage_is_down_the_last_answer_counts(
+    backstage: BackstageAuth,
+    clock: Clock,
+    memberships: Memberships,
+    jane: BackstageUser,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The log says so, without the token; who was never seen before counts alone; it is asked again soon."""
+    memberships.of(jane)
+    backstage.down()
+    clock.pass_by(minutes=2)
+    joe = BackstageUser("user:default/joe", Secret(backstage.user_token("user:default/joe")))
+    assert memberships.of(jane) == Ownership(BOTH, complete=False)
+    assert memberships.of(joe) == Ownership(frozenset({joe.reference}), complete=False)
+    assert "user:default/jane counts with the groups known last" in caplog.text
+    assert "user:default/joe counts with no groups" in caplog.text
+    assert not any(user.token.reveal() in caplog.text for user in (jane, joe))
+    backstage.up()
+    clock.pass_by(seconds=15)
+    assert memberships.of(jane) == Ownership(BOTH)
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_a_user_whom_backstage_refuses_loses_the_groups(
+    status: int, backstage: BackstageAuth, clock: Clock, memberships: Memberships, jane: BackstageUser
+) -> None:
+    """That is an answer, so the last one counts no longer."""
+    memberships.of(jane)
+    clock.pass_by(minutes=2)
+    backstage.fail(USERINFO, status)
+    assert memberships.of(jane) == Ownership(frozenset({JANE}), complete=False)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"claims":[]}',
+        '{"claims":{"sub":"user:default/jane","ent":"group:default/team-a"}}',
+        '{"claims":{"sub":"user:default/eve","ent":["group:default/team-a"]}}',
+    ],
+)
+def test_an_answer_that_is_none_gives_no_groups(
+    body: str, backstage: BackstageAuth, memberships: Memberships, jane: BackstageUser
+) -> None:
+    """Nor does one about another user."""
+    backstage.fail(USERINFO, 200, body=body)
+    assert memberships.of(jane) == Ownership(frozenset({JANE}), complete=False)
+
+
+def test_few_answers_are_kept_and_no_token(
+    backstage: BackstageAuth, memberships: Memberships, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The oldest make room."""
+    caplog.set_level(logging.ERROR)
+    backstage.fail(USERINFO, 401, times=MOST_KEPT + 10)
+    for number in range(MOST_KEPT + 10):
+        memberships.of(BackstageUser(JANE, Secret(f"token-{number}")))
+    assert len(memberships._known) == MOST_KEPT
+    assert not any(b"token" in name for name in memberships._known)

@@ -1,0 +1,61 @@
+"""Tests of the permission rule."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from provider.auth.callers import Caller, CallerRole
+from provider.auth.permissions import Action, may
+
+OWNER = "group:default/team-a"
+ADMINS = ("group:default/platform",)
+JANE = "user:default/jane"
+REFERENCES = st.sampled_from([OWNER, *ADMINS, JANE, "group:default/others", "group:other/team-a"])
+
+
+def jane(*groups: str) -> Caller:
+    """The user, in those groups."""
+    return Caller(JANE, CallerRole.READ, frozenset({JANE, *groups}))
+
+
+@pytest.mark.parametrize(
+    ("caller", "owner", "allowed"),
+    [
+        (Caller("ci", CallerRole.READ), OWNER, {Action.READ}),
+        (Caller("ci", CallerRole.REBUILD), OWNER, {Action.READ, Action.REBUILD}),
+        (Caller("ci", CallerRole.ADMIN), OWNER, set(Action)),
+        (Caller("ci", CallerRole.ADMIN), None, set(Action)),
+        (Caller(OWNER, CallerRole.READ), OWNER, {Action.READ}),
+        (jane(), OWNER, {Action.READ}),
+        (jane(), None, {Action.READ}),
+        (jane(), "", {Action.READ}),
+        (jane(OWNER), OWNER, set(Action)),
+        (jane(OWNER), None, {Action.READ}),
+        (jane("Group:Default/Team-A"), "group:default/TEAM-a", set(Action)),
+        (jane("group:other/team-a"), OWNER, {Action.READ}),
+        (jane(), "user:default/Jane", set(Action)),
+        (jane("group:default/Platform"), OWNER, set(Action)),
+        (jane(*ADMINS), None, set(Action)),
+    ],
+)
+def test_the_rule(caller: Caller, owner: str | None, allowed: set[Action]) -> None:
+    """Roles by table; users own by themselves or a group, in any case, or are among the admins."""
+    assert {action for action in Action if may(caller, action, owner, ADMINS)} == allowed
+
+
+@given(
+    st.sampled_from(CallerRole),
+    st.none() | st.frozensets(REFERENCES),
+    st.none() | REFERENCES,
+    st.frozensets(REFERENCES),
+)
+def test_who_may_more_may_less(
+    role: CallerRole, ownership: frozenset[str] | None, owner: str | None, admins: frozenset[str]
+) -> None:
+    """Everybody reads; who may change may rebuild; no service token changes without the role, no user by nothing."""
+    caller = Caller("anybody", role, ownership)
+    read, rebuild, change = (may(caller, action, owner, admins) for action in Action)
+    assert read >= rebuild >= change
+    if change and role is not CallerRole.ADMIN:
+        assert ownership is not None
+        assert ownership & (admins | {owner})

@@ -1,0 +1,39 @@
+"""Tests of JSON that can be read in one way only."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from provider.auth.strict_json import parse_object
+
+
+@given(st.dictionaries(st.text(), st.none() | st.booleans() | st.integers() | st.text()))
+def test_objects_are_read(document: dict[str, object]) -> None:
+    """What is written comes back."""
+    assert parse_object(json.dumps(document).encode()) == document
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"[]",
+        b'"hush"',
+        b"{hush}",
+        b"\xff\xfehush",
+        b'{"hush":1,"hush":2}',
+        b'{"a":{"b":1,"b":1}}',
+        b'{"exp":NaN}',
+        b'{"exp":-Infinity}',
+        b"[" * 100_000,
+        b'{"n":' + b"9" * 5000 + b"}",
+    ],
+)
+def test_anything_else_is_refused_without_its_text(text: bytes) -> None:
+    """One kind of error, which repeats nothing."""
+    with pytest.raises(ValueError, match="no JSON object") as raised:
+        parse_object(text)
+    assert "hush" not in str(raised.value)
+    assert raised.value.__cause__ is None

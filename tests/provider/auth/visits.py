@@ -1,0 +1,57 @@
+"""What the tests of callers share: a clock that is set by hand, and a small application behind the guard."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from provider.auth.access import Access, Doors, guard
+from provider.auth.backstage import Backstage
+from provider.auth.permissions import Action
+from provider.auth.rights import require
+from proxy.addresses import AddressPolicy
+from proxy.transport import Transport
+from tests.peers.backstage_auth import BackstageAuth
+
+
+@dataclass(slots=True)
+class Clock:
+    """Moves only when a test moves it; `slept` counts seconds."""
+
+    time: datetime = field(default_factory=lambda: datetime.now(UTC))
+    slept: float = 0.0
+
+    def now(self) -> datetime:
+        """The time."""
+        return self.time
+
+    def sleep(self, seconds: float) -> None:
+        """Note the wait."""
+        self.slept += seconds
+
+    def pass_by(self, **span: float) -> None:
+        """Let time pass."""
+        self.time += timedelta(**span)
+
+
+def transport_to(peer: BackstageAuth, clock: Clock) -> Transport:
+    """A transport that may ask that peer and nothing else on this machine."""
+    return Transport(AddressPolicy(insecure_registries=[peer.host]), now=clock.now, sleep=clock.sleep)
+
+
+def backstage_at(peer: BackstageAuth, clock: Clock) -> Backstage:
+    """The peer as the configured Backstage."""
+    return Backstage(peer.url, transport_to(peer, clock), clock.now)
+
+
+def visitor(access: Access, owner: str | None = "group:default/team-a") -> FlaskClient:
+    """A client of `/ACTION`, which answers the caller's name where they may do that to the owner's image."""
+    app = Flask("visits")
+    guard(app, access, Doors(public=(), catalog=()))
+
+    @app.get("/<action>")
+    def act(action: str) -> str:
+        return require(Action(action), owner).name
+
+    return app.test_client()

@@ -1,0 +1,26 @@
+"""Keys of GitHub Apps, made once for all tests: making one takes long."""
+
+from functools import cache
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
+from proxy.credentials import Secret
+
+APP_ID = "4711"
+
+
+@cache
+def key() -> RSAPrivateKey:
+    """The App's key."""
+    return generate_private_key(public_exponent=65537, key_size=2048)
+
+
+def private_pem(of: RSAPrivateKey | None = None) -> Secret:
+    """A key as GitHub hands it out."""
+    return Secret((of or key()).private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption()).decode())
+
+
+def public_pem() -> bytes:
+    """What GitHub keeps of the App's key."""
+    return key().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)

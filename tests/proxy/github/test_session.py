@@ -1,0 +1,334 @@
+"""Tests of asking GitHub's API, before a host that answers from a script and before the fake GitHub."""
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from http import HTTPStatus
+
+import pytest
+
+from proxy.cache import Confirmed, Entry, Fetched
+from proxy.credentials import Secret
+from proxy.errors import Garbage, NotFound, ProxyError, Refused, Unavailable
+from proxy.github.credentials import FixedToken, GitHubCredentials
+from proxy.github.session import GitHubSession
+from proxy.transport import Transport
+from tests.peers.exchange import Answer, Request, json_answer
+from tests.peers.github.controls import TOKEN
+from tests.peers.github.server import GitHub
+from tests.peers.github_samples import FILES, NAME
+from tests.proxy.clocks import NOW, Clock
+from tests.proxy.scripted import ScriptedHost, in_turn, open_transport
+
+FRESH = timedelta(minutes=1)
+REPOSITORY = "/repos/acme/portal"
+
+
+class Renewing(GitHubCredentials):
+    """Gives another token after each that was refused; owners have limits of their own."""
+
+    def __init__(self) -> None:
+        self.number = 1
+
+    def token(self, owner: str) -> Secret:
+        """See the protocol."""
+        return Secret(f"ghs_{owner}_{self.number}")
+
+    def discard(self, owner: str, token: Secret) -> bool:
+        """See the protocol."""
+        assert token == self.token(owner)
+        self.number += 1
+        return True
+
+    def allowance(self, owner: str) -> str:
+        """See the protocol."""
+        return owner
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that stands still."""
+    return Clock()
+
+
+@pytest.fixture
+def transport(clock: Clock) -> Iterator[Transport]:
+    """A transport that may ask loopback by plain http."""
+    with open_transport(clock) as transport:
+        yield transport
+
+
+@pytest.fixture
+def host() -> Iterator[ScriptedHost]:
+    """A host that answers 200."""
+    with ScriptedHost() as host:
+        yield host
+
+
+@pytest.fixture
+def session(transport: Transport, host: ScriptedHost) -> GitHubSession:
+    """A session with a token at an Enterprise Server's address."""
+    return GitHubSession(transport, f"{host.url}/api/v3/", FixedToken(Secret(TOKEN)))
+
+
+def refusal(status: int, message: str = "no", *headers: tuple[str, str]) -> Answer:
+    """GitHub's error document."""
+    return json_answer(status, {"message": message}, *headers)
+
+
+def test_what_is_sent(session: GitHubSession, host: ScriptedHost) -> None:
+    """Below the API's address, with our token and GitHub's media type; a caller's credentials are never passed on."""
+    strange = {"Authorization": "Bearer callers", "Cookie": "a=b", "Proxy-Authorization": "x", "Host": "evil.test"}
+    session.ask("GET", f"{REPOSITORY}?per_page=100", owner="acme", headers={**strange, "If-None-Match": '"x"'})
+
+    assert host.asked == [f"GET /api/v3{REPOSITORY}?per_page=100"]
+    (request,) = host.requests
+    assert request.authorization == f"Bearer {TOKEN}"
+    assert (request.headers["Accept"], request.headers["If-None-Match"]) == ("application/vnd.github+json", '"x"')
+    assert request.headers["Host"] == host.host
+    assert not {"cookie", "proxy-authorization"} & {name.lower() for name in request.headers}
+
+
+def test_without_a_token_nobody_asks(transport: Transport, host: ScriptedHost) -> None:
+    """No Authorization goes out."""
+    GitHubSession(transport, host.url, FixedToken(None)).ask("GET", REPOSITORY, owner="acme")
+
+    assert host.requests[0].authorization == ""
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "repos/a/b",
+        "@evil.test/x",
+        "//evil.test/x",
+        "/repos/acme/portal/../../user",
+        "/repos/acme/%2e%2E/user",
+        "/repos/acme%2f..%2fuser",
+        "/repos\\acme",
+        "/repos/acme/por tal",
+        "/repos/acme/portal\r\nX-A: b",
+        "/repos/acme/portal#x",
+        "/repos/acmé/portal",
+        "/repos//portal",
+        "",
+    ],
+)
+def test_paths_that_could_lead_elsewhere_are_not_asked(session: GitHubSession, host: ScriptedHost, path: str) -> None:
+    """Nothing is sent."""
+    with pytest.raises(Refused, match="no path of GitHub's API"):
+        session.ask("GET", path, owner="acme")
+    assert host.requests == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "words"),
+    [
+        (refusal(401), Refused, "check IMAGE_FACTORY_GITHUB_TOKEN"),
+        (refusal(403, "Resource not accessible"), Refused, r"\(Resource not accessible\): check the permissions"),
+        (refusal(404), NotFound, "may not see it"),
+        (refusal(410), NotFound, "no such thing"),
+        (refusal(409, "already running"), Refused, "already running"),
+        (refusal(422, "Invalid request"), Refused, "Invalid request"),
+        (refusal(500), Unavailable, "asked again later"),
+        (Answer(301), NotFound, "enroll it by its new name"),
+        (Answer(599, b"[" * 100_000), Unavailable, "599"),
+    ],
+)
+def test_what_an_answer_means(
+    session: GitHubSession, host: ScriptedHost, answer: Answer, kind: type[ProxyError], words: str
+) -> None:
+    """Every message says where and what, and what to do."""
+    host.script = lambda _: answer
+    with pytest.raises(kind, match=words) as caught:
+        session.ask("POST", f"{REPOSITORY}/rerun?secret=1", owner="acme")
+
+    assert f"{host.host} answered {answer.status} to POST {REPOSITORY}/rerun" in str(caught.value)
+    assert "secret=1" not in str(caught.value)
+    assert len(host.requests) == 1
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_refused_token_is_fetched_anew_once(transport: Transport, host: ScriptedHost, method: str) -> None:
+    """401 means that nothing was carried out, so a POST may go again too; a second 401 is the end."""
+    session = GitHubSession(transport, host.url, Renewing())
+    host.script = in_turn(refusal(401), Answer(200))
+    assert session.ask(method, REPOSITORY, owner="acme").status == HTTPStatus.OK
+    assert [request.authorization for request in host.requests] == ["Bearer ghs_acme_1", "Bearer ghs_acme_2"]
+
+    host.requests.clear()
+    host.script = lambda _: refusal(401)
+    with pytest.raises(Refused):
+        session.ask(method, REPOSITORY, owner="acme")
+    assert len(host.requests) == 2
+
+
+@pytest.mark.parametrize("answer", [refusal(502), refusal(503), None])
+def test_a_post_is_sent_once(session: GitHubSession, host: ScriptedHost, answer: Answer | None) -> None:
+    """Whether it was carried out is not known."""
+    host.script = lambda _: answer
+    with pytest.raises(Unavailable):
+        session.ask("POST", REPOSITORY, owner="acme", body=b"{}")
+    (request,) = host.requests
+    assert (request.body, request.headers["Content-Type"]) == (b"{}", "application/json")
+
+
+def test_writes_are_a_second_apart(session: GitHubSession, clock: Clock) -> None:
+    """GitHub asks for it."""
+    for _ in range(3):
+        session.ask("POST", REPOSITORY, owner="acme")
+    assert clock.slept == [1.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "wait"),
+    [
+        (403, {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(int(NOW.timestamp()) + 600)}, 600),
+        (429, {"Retry-After": "30"}, 30),
+        (429, {}, 60),
+    ],
+)
+def test_nothing_is_asked_before_a_limit_ends(
+    transport: Transport, host: ScriptedHost, clock: Clock, status: int, headers: dict[str, str], wait: int
+) -> None:
+    """Not with that credential, while another owner's is not touched; the error names the time."""
+    session = GitHubSession(transport, host.url, Renewing())
+    limited = refusal(status, "slow down", *headers.items())
+    host.script = in_turn(limited, Answer(200))
+    with pytest.raises(Unavailable, match="rate limit") as caught:
+        session.ask("GET", REPOSITORY, owner="acme")
+    assert caught.value.retry_at == NOW + timedelta(seconds=wait)
+
+    clock.at += timedelta(seconds=wait - 1)
+    with pytest.raises(Unavailable, match="not asked before") as again:
+        session.ask("GET", REPOSITORY, owner="acme")
+    assert again.value.retry_at == caught.value.retry_at
+    assert len(host.requests) == 1
+    session.ask("GET", "/repos/mona/x", owner="mona")
+
+    clock.at += timedelta(seconds=1)
+    assert session.ask("GET", REPOSITORY, owner="acme").status == HTTPStatus.OK
+
+
+def test_a_token_s_limit_is_shared_by_all_owners(session: GitHubSession, host: ScriptedHost) -> None:
+    """One token has one limit."""
+    host.script = lambda _: refusal(429)
+    for owner in ("acme", "mona"):
+        with pytest.raises(Unavailable):
+            session.ask("GET", f"/repos/{owner}/x", owner=owner)
+    assert len(host.requests) == 1
+
+
+def test_a_redirect_to_another_host_is_not_followed(session: GitHubSession, host: ScriptedHost) -> None:
+    """The token stays here."""
+    with ScriptedHost() as other:
+        host.script = lambda _: Answer(302, b"", (("Location", f"{other.url}/logs?signature=s"),))
+        with pytest.raises(Garbage, match=f"another host, {other.host}"):
+            session.ask("GET", f"{REPOSITORY}/actions/jobs/1/logs", owner="acme")
+        assert other.requests == []
+
+
+def test_a_next_page_is_followed_here_and_nowhere_else(session: GitHubSession, host: ScriptedHost) -> None:
+    """The page after is below the API's address; another host's, or one outside of the API, is refused."""
+    here = f"{host.url}/api/v3/repositories/1/actions/runs?page=2"
+    host.script = lambda _: Answer(200, b"[]", (("Link", f'<{here}>; rel="next", <{here}>; rel="last"'),))
+    fetched = session.conditional(REPOSITORY, owner="acme", entry=None, fresh_for=FRESH)
+    assert isinstance(fetched, Fetched)
+    assert session.next_path(fetched.headers, "runs") == "/repositories/1/actions/runs?page=2"
+    assert session.next_path({}, "runs") is None
+
+    with ScriptedHost() as other:
+        for link, words in ((f"{other.url}/api/v3/x", "another host"), (f"{host.url}/x", "outside of GitHub's API")):
+            with pytest.raises(Garbage, match=words):
+                session.next_path({"link": f'<{link}>; rel="next"'}, "runs")
+        assert other.requests == []
+
+
+@pytest.mark.parametrize(
+    "echo",
+    [
+        Answer(200, f'{{"you": "Bearer {TOKEN}"}}'.encode()),
+        Answer(200, b"", (("X-Echo", f"Bearer {TOKEN}"),)),
+        refusal(403, f"no {TOKEN}"),
+        Answer(403, b'{"message": "no %s"}' % "".join(f"\\u{ord(letter):04x}" for letter in TOKEN).encode()),
+    ],
+)
+def test_an_echoed_token_reaches_nobody(session: GitHubSession, host: ScriptedHost, echo: Answer) -> None:
+    """Neither as an answer nor in a message."""
+    host.script = lambda _: echo
+    with pytest.raises(Garbage, match="service's own credential") as caught:
+        session.ask("GET", REPOSITORY, owner="acme")
+    assert TOKEN not in str(caught.value)
+
+
+def test_an_unchanged_answer_is_confirmed_for_free(github: GitHub, transport: Transport) -> None:
+    """The etag goes back to GitHub; a changed document comes whole."""
+    github.add_repository(NAME, FILES)
+    session = GitHubSession(transport, github.url, FixedToken(Secret(TOKEN)))
+    path = f"/repos/{NAME}/branches"
+
+    first = session.conditional(path, owner="acme", entry=None, fresh_for=lambda body: timedelta(seconds=len(body)))
+    assert isinstance(first, Fetched)
+    assert first.fresh_for == timedelta(seconds=len(first.body))
+    entry = Entry(first.body, first.headers, first.etag, FRESH, fetched_at=NOW)
+    used = github.rate_limit.used
+
+    assert session.conditional(path, owner="acme", entry=entry, fresh_for=FRESH) == Confirmed()
+    assert github.rate_limit.used == used
+
+    github.commit(NAME, {"x": "y"}, branch="develop")
+    changed = session.conditional(path, owner="acme", entry=entry, fresh_for=FRESH)
+    assert isinstance(changed, Fetched)
+    assert b"develop" in changed.body
+
+
+@pytest.mark.parametrize("status", [202, 204, 304])
+def test_an_answer_nobody_asked_for_is_garbage(session: GitHubSession, host: ScriptedHost, status: int) -> None:
+    """Without an etag there is nothing to be unchanged."""
+    host.script = lambda _: Answer(status)
+    with pytest.raises(Garbage, match=f"answered {status}"):
+        session.conditional(REPOSITORY, owner="acme", entry=None, fresh_for=FRESH)
+
+
+def test_an_etag_that_no_header_can_carry_is_not_kept(session: GitHubSession, host: ScriptedHost) -> None:
+    """It would go out again."""
+    host.script = lambda _: Answer(200, b"{}", (("ETag", "no quotes"),))
+    fetched = session.conditional(REPOSITORY, owner="acme", entry=None, fresh_for=FRESH)
+    assert isinstance(fetched, Fetched)
+    assert fetched.etag is None
+
+
+def test_a_host_that_is_gone_is_left_alone(transport: Transport, host: ScriptedHost) -> None:
+    """After some failures in a row nobody tries for a while."""
+    session = GitHubSession(transport, host.url, FixedToken(None))
+    host.script = lambda _: None
+    for _ in range(5):
+        with pytest.raises(Unavailable, match="broke the connection"):
+            session.ask("POST", REPOSITORY, owner="acme")
+    with pytest.raises(Unavailable, match="not asked before"):
+        session.ask("POST", REPOSITORY, owner="acme")
+    assert len(host.requests) == 5
+
+
+def test_some_requests_are_under_way_at_a_time(session: GitHubSession, host: ScriptedHost) -> None:
+    """Sixteen go together, and the others wait for them."""
+    together = threading.Barrier(16)
+    lock = threading.Lock()
+    under_way, most = 0, 0
+
+    def script(_: Request) -> Answer:
+        nonlocal under_way, most
+        with lock:
+            under_way += 1
+            most = max(most, under_way)
+        together.wait(20)
+        with lock:
+            under_way -= 1
+        return Answer(200)
+
+    host.script = script
+    with ThreadPoolExecutor(32) as pool:
+        answers = list(pool.map(lambda _: session.ask("GET", REPOSITORY, owner="acme").status, range(32)))
+    assert answers == [200] * 32
+    assert most == 16

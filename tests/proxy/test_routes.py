@@ -1,0 +1,149 @@
+"""What the GitHub-shaped face passes on, and what it refuses."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from proxy.routes import Allowed, Doing, Refused, route
+
+KNOWN = {"acme/portal": "acme/Portal"}
+
+
+def routed(method: str, path: str, *query: tuple[str, str]) -> Allowed | Refused:
+    """The answer where acme/Portal is an enrolled image's repository."""
+    return route(method, path, query, KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("path", "upstream"),
+    [
+        ("/repos/acme/portal", "/repos/acme/Portal"),
+        ("/repos/ACME/Portal/branches", "/repos/acme/Portal/branches"),
+        ("/repos/acme/portal/branches/main", "/repos/acme/Portal/branches/main"),
+        ("/repos/acme/portal/actions/workflows", "/repos/acme/Portal/actions/workflows"),
+        ("/repos/acme/portal/actions/workflows/build.yml", "/repos/acme/Portal/actions/workflows/build.yml"),
+        ("/repos/acme/portal/actions/workflows/7/runs", "/repos/acme/Portal/actions/workflows/7/runs"),
+        ("/repos/acme/portal/actions/runs", "/repos/acme/Portal/actions/runs"),
+        ("/repos/acme/portal/actions/runs/12", "/repos/acme/Portal/actions/runs/12"),
+        ("/repos/acme/portal/actions/runs/12/attempts/2", "/repos/acme/Portal/actions/runs/12/attempts/2"),
+        ("/repos/acme/portal/actions/runs/12/jobs", "/repos/acme/Portal/actions/runs/12/jobs"),
+        ("/repos/acme/portal/actions/runs/12/attempts/2/jobs", "/repos/acme/Portal/actions/runs/12/attempts/2/jobs"),
+        ("/repos/acme/portal/actions/jobs/5", "/repos/acme/Portal/actions/jobs/5"),
+    ],
+)
+def test_what_readers_need_is_read(path: str, upstream: str) -> None:
+    """The path that leaves is put together anew, spelled as the enrollment has it."""
+    found = routed("GET", path)
+
+    assert isinstance(found, Allowed)
+    assert (found.doing, found.path, found.repository, found.owner) == (Doing.READ, upstream, "acme/Portal", "acme")
+
+
+def test_known_query_keys_are_passed_on_encoded() -> None:
+    """Sorted, so that the same question has one address."""
+    found = routed("GET", "/repos/acme/portal/actions/runs", ("status", "failure"), ("branch", "a/b&c=d"))
+
+    assert isinstance(found, Allowed)
+    assert found.path == "/repos/acme/Portal/actions/runs?branch=a%2Fb%26c%3Dd&status=failure"
+
+
+@pytest.mark.parametrize("what", ["rerun", "rerun-failed-jobs"])
+def test_a_run_can_be_run_again_by_post_alone(what: str) -> None:
+    """The template says which run."""
+    found = routed("POST", f"/repos/acme/portal/actions/runs/12/{what}")
+
+    assert isinstance(found, Allowed)
+    assert (found.doing, found.template, found.parts) == (Doing.RERUN, what, {"run": "12"})
+    assert isinstance(routed("GET", f"/repos/acme/portal/actions/runs/12/{what}"), Refused)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", ""),
+        ("GET", "/"),
+        ("GET", "/user"),
+        ("GET", "/repos/acme"),
+        ("GET", "/repos/acme/portal/"),
+        ("GET", "/repos/acme/portal/contents/README.md"),
+        ("GET", "/repos/acme/portal/actions/secrets"),
+        ("GET", "/repos/acme/portal/actions/variables"),
+        ("GET", "/repos/acme/portal/actions/runs/12/logs"),
+        ("GET", "/repos/acme/portal/actions/jobs/5/logs"),
+        ("GET", "/repos/acme/portal/actions/runs/12/artifacts"),
+        ("GET", "/repos/acme/portal/actions/runs/twelve"),
+        ("GET", "/repos/acme/portal/branches/a/b"),
+        ("GET", "/repos/acme/portal/branches/..%2f..%2fsecret"),
+        ("GET", "/repos/acme/portal/actions/runs/.."),
+        ("GET", "/repos/acme/portal/actions/../contents/x"),
+        ("GET", "/repos/acme/../../other/secret"),
+        ("GET", "/repos/acme/portal/../secret"),
+        ("GET", "/repos/../portal"),
+        ("GET", "/repos/acme%2Fportal/actions/runs"),
+        ("GET", "/repos/acme/portal%2Factions%2Fruns"),
+        ("GET", "/repos/acme/portal/actions%252Fruns"),
+        ("GET", "/repos/acme/portal//actions/runs"),
+        ("GET", "//repos/acme/portal"),
+        ("GET", "/repos/acme\\portal/actions/runs"),
+        ("GET", "/repos/acme/portal/actions/runs\n"),
+        ("GET", "/repos/acme/portal\x00"),
+        ("GET", "/repos/acme/pörtal"),
+        ("GET", "/repos/acme/secret/actions/runs"),
+        ("GET", "/repos/other/portal/actions/runs"),
+        ("GET", "/repositories/1/actions/runs"),
+        ("GET", "/https://api.github.com/repos/acme/portal"),
+        ("POST", "/repos/acme/portal/actions/runs"),
+        ("POST", "/repos/acme/portal/actions/workflows/build.yml/dispatches"),
+        ("POST", "/repos/acme/portal/actions/runs/12/cancel"),
+        ("POST", "/repos/acme/portal/actions/runs/12/approve"),
+        ("DELETE", "/repos/acme/portal/actions/runs/12"),
+        ("PUT", "/repos/acme/portal/actions/workflows/build.yml/disable"),
+        ("PATCH", "/repos/acme/portal"),
+        ("TRACE", "/repos/acme/portal"),
+        ("CONNECT", "/repos/acme/portal"),
+        ("get", "/repos/acme/portal"),
+    ],
+)
+def test_anything_else_is_refused(method: str, path: str) -> None:
+    """With a reason that says what may be asked."""
+    found = routed(method, path)
+
+    assert isinstance(found, Refused)
+    assert "enroll" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ([("access_token", "x")], "access_token"),
+        ([("<script>", "x")], "one that is no name"),
+        ([("page", "1"), ("page", "2")], "twice"),
+        ([("branch", "a\r\nX: y")], "branch"),
+        ([("branch", "x" * 256)], "branch"),
+    ],
+)
+def test_other_query_keys_and_odd_values_are_refused(query: list[tuple[str, str]], said: str) -> None:
+    """The message names the key and never repeats what is no name."""
+    found = routed("GET", "/repos/acme/portal/actions/runs", *query)
+
+    assert isinstance(found, Refused)
+    assert said in found.reason
+
+
+@given(
+    st.sampled_from(["GET", "HEAD", "POST", "PUT", "DELETE"]),
+    st.lists(
+        st.sampled_from(["/", "..", ".", "%2f", "repos", "acme", "portal", "secret", "actions", "runs", "1", "?", "#"])
+    ).map("".join)
+    | st.text().map(lambda text: f"/repos/acme/portal{text}"),
+)
+def test_what_leaves_always_lies_within_an_enrolled_repository(method: str, path: str) -> None:
+    """Whatever is asked."""
+    found = routed(method, path)
+
+    if isinstance(found, Allowed):
+        assert found.path.startswith("/repos/acme/Portal")
+        assert found.path.removeprefix("/repos/acme/Portal")[:1] in {"", "/", "?"}
+        assert not {"..", "%", "#", "\\", "//"} & {
+            found.path[at : at + n] for at in range(len(found.path)) for n in (1, 2)
+        }
