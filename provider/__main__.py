@@ -45,7 +45,7 @@ def _run(asked: argparse.Namespace) -> int:
     if asked.command == "validate":
         return validate.run(asked.folder)
     settings = read_settings(os.environ)
-    set_up_logging(settings.log_format)
+    set_up_logging(settings.log_format, secrets=settings.secrets)
     return _with_settings(settings, asked)
 
 

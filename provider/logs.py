@@ -3,8 +3,12 @@
 import json
 import logging
 import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Literal
+
+from proxy.credentials import Secret
+from proxy.redaction import Redactor
 
 _TEXT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
 _NOISY = ("urllib3", "git", "alembic", "dbos", "github")
@@ -25,10 +29,22 @@ class _Json(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
-def set_up_logging(form: Literal["text", "json"], level: int = logging.INFO) -> None:
-    """Log to standard error; the libraries only speak up when something is wrong."""
+class _Redacting(logging.Formatter):
+    """What another formatter writes, tracebacks too, without secrets."""
+
+    def __init__(self, inner: logging.Formatter, redact: Redactor) -> None:
+        super().__init__()
+        self._inner = inner
+        self._redact = redact
+
+    def format(self, record: logging.LogRecord) -> str:
+        return self._redact(self._inner.format(record))
+
+
+def set_up_logging(form: Literal["text", "json"], level: int = logging.INFO, *, secrets: Iterable[Secret] = ()) -> None:
+    """Log to standard error, without these secrets; the libraries only speak up when something is wrong."""
     writer = logging.StreamHandler(sys.stderr)
-    writer.setFormatter(_Json() if form == "json" else logging.Formatter(_TEXT))
+    writer.setFormatter(_Redacting(_Json() if form == "json" else logging.Formatter(_TEXT), Redactor(secrets)))
     logging.basicConfig(level=level, handlers=[writer], force=True)
     for name in _NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)

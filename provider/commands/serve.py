@@ -64,7 +64,7 @@ def web() -> Flask:
     """What the web server's own process calls: the application by this process's environment."""
     _end_with_parent()
     settings = read_settings(os.environ)
-    set_up_logging(settings.log_format)
+    set_up_logging(settings.log_format, secrets=settings.secrets)
     return create_app(settings)
 
 

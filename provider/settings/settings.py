@@ -1,10 +1,11 @@
 """What the service is set to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal
+from urllib.parse import unquote, urlsplit
 
 from provider.auth.callers import ServiceToken
 from provider.settings.hosts import host_of, plain_http_host
@@ -66,6 +67,14 @@ class Settings:
     def authenticated(self) -> bool:
         """Whether callers can prove who they are; without that the service is for its own machine alone."""
         return bool(self.api_tokens) or self.backstage_url is not None
+
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """Every secret there is, for whoever makes sure that none leaves."""
+        set_ones = (getattr(self, each.name) for each in fields(self))
+        password = unquote(urlsplit(self.database_url).password or "")
+        found = [value for value in set_ones if isinstance(value, Secret)]
+        return (*found, *(token.secret for token in self.api_tokens), *([Secret(password)] if password else []))
 
     @property
     def listed_hosts(self) -> tuple[str, ...]:

@@ -4,10 +4,12 @@ import json
 import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Literal
 
 import pytest
 
 from provider.logs import set_up_logging
+from proxy.credentials import Secret
 
 
 @pytest.fixture(autouse=True)
@@ -45,3 +47,20 @@ def test_libraries_speak_up_only_when_something_is_wrong(capsys: pytest.CaptureF
     first, second = capsys.readouterr().err.splitlines()
     assert first.endswith("WARNING urllib3: slow")
     assert second.endswith("INFO    provider: serving")
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_secrets_are_hidden_in_messages_and_tracebacks(
+    form: Literal["text", "json"], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also where a library wrote them."""
+    set_up_logging(form, secrets=[Secret("hush-hush-1")])
+    try:
+        raise ValueError("cannot read 'hush-hush-1'")
+    except ValueError:
+        logging.getLogger("requests").exception("asked with %s", "hush-hush-1")
+
+    said = capsys.readouterr().err
+    assert "ValueError" in said
+    assert "***" in said
+    assert "hush-hush" not in said

@@ -244,3 +244,18 @@ def test_authentication_is_tokens_or_backstage() -> None:
     assert not settings().authenticated
     assert settings(API_TOKENS="ci:read:t").authenticated
     assert settings(BACKSTAGE_URL="https://backstage.example.com").authenticated
+
+
+def test_every_secret_is_among_the_secrets() -> None:
+    """So that whoever hides them forgets none: tokens, keys, those of callers, and the database's password."""
+    given = settings(
+        DATABASE_URL="postgresql+psycopg://me:data%40base@host/name",
+        GITHUB_TOKEN="github-token",
+        API_TOKENS="ci:read:api-token-1,ops:admin:api-token-2",
+        CATALOG_TOKEN="catalog-token",
+        DOCKER_HUB_USER="me",
+        DOCKER_HUB_TOKEN="hub-token",
+    )
+    found = {secret.reveal() for secret in given.secrets}
+
+    assert found == {"data@base", "github-token", "api-token-1", "api-token-2", "catalog-token", "hub-token"}
