@@ -12,7 +12,8 @@ from proxy.registries.tokens import Scopes
 BATCH_SIZE = 50
 # A token names its scopes, and web servers commonly take 8 kB of a header: 3,000 characters make about 7 kB of token.
 _LONGEST = 3000
-# A registry that honours only one of several scopes accepts the token for one repository; two prove the batch.
+# A registry that honours only one of several scopes accepts a batch's token for one repository; two of the same batch
+# prove it.
 _PROOF = 2
 
 
@@ -46,7 +47,7 @@ class ScopeBatches:
         self.granted: bool | None = None
         self._lock = threading.Lock()
         self._batch_of: dict[str, Scopes] = {}
-        self._accepted: set[str] = set()
+        self._accepted: dict[Scopes, set[str]] = {}
 
     def plan(self, repositories: Iterable[str]) -> list[str]:
         """Ask for these repositories together from now on.
@@ -71,8 +72,9 @@ class ScopeBatches:
         """A token for a batch was accepted for this one of its scopes."""
         if self.granted is None:
             with self._lock:
-                self._accepted.add(scope)
-                if len(self._accepted) >= _PROOF and self.granted is None:
+                accepted = self._accepted.setdefault(self._batch_of.get(scope, (scope,)), set())
+                accepted.add(scope)
+                if len(accepted) >= _PROOF and self.granted is None:
                     self.granted = True
 
     def refused(self) -> None:

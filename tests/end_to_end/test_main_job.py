@@ -69,7 +69,7 @@ def test_a_deleted_database_is_made_again_from_git_with_the_same_answers(tmp_pat
             if file.is_file():
                 file.unlink()
         world.start_service()
-        wait_until(lambda: len(world.images()) == len(before) and world.settled(), "the database to be made again", 30)
+        wait_until(lambda: len(world.images()) == len(before) and world.settled(), "the database to be made again", 120)
 
         assert {name: without_looks(image) for name, image in world.images().items()} == before
         assert world.catalog() == catalog
@@ -79,7 +79,7 @@ def test_a_deleted_database_is_made_again_from_git_with_the_same_answers(tmp_pat
 def test_a_killed_service_goes_on_where_it_was(world: World) -> None:
     """A kill -9 between the move and the rebuild loses nothing and doubles nothing."""
     world.move()
-    wait_until(lambda: world.image("base")["status"] in ("waiting", "due", "rebuilding"), "the move to be seen", 20)
+    wait_until(lambda: world.image("base")["status"] in ("waiting", "due", "rebuilding"), "the move to be seen")
     world.kill_service()
     world.start_service()
     world.wait_until_rebuilt(2)

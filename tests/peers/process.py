@@ -10,7 +10,7 @@ from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
 _POLL_SECONDS = 0.01
-_STOP_SECONDS = 5.0
+_STOP_SECONDS = 30.0
 _LOG_TAIL = 2000
 
 
@@ -34,7 +34,7 @@ def require(program: str, package: str) -> str:
     return found
 
 
-def wait_until(condition: Callable[[], bool], what: str, seconds: float = 20.0) -> None:
+def wait_until(condition: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
     """Wait for a condition.
 
     Raises:
@@ -50,7 +50,7 @@ def wait_until(condition: Callable[[], bool], what: str, seconds: float = 20.0) 
 def port_answers(port: int) -> bool:
     """Whether something accepts connections on that loopback port now."""
     try:
-        socket.create_connection((LOOPBACK, port), timeout=1.0).close()
+        socket.create_connection((LOOPBACK, port), timeout=5.0).close()
     except OSError:
         return False
     return True

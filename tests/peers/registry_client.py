@@ -12,7 +12,7 @@ from tests.peers.exchange import Login
 from tests.peers.image_documents import DOCKER_LIST, DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST, Blob, Document
 
 _MANIFESTS = ", ".join((OCI_INDEX, OCI_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST))
-_TIMEOUT_SECONDS = 20
+_TIMEOUT_SECONDS = 60
 
 
 class RegistryClient:

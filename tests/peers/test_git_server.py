@@ -98,7 +98,7 @@ def test_a_compressed_body_is_understood(git_server: GitServer, address: str) ->
             data=body,
             headers={"Content-Type": "application/x-git-upload-pack-request", "Git-Protocol": "version=2", **encoding},
             auth=("x-access-token", git_server.read_token),
-            timeout=10,
+            timeout=60,
         )
         for body, encoding in ((question, {}), (gzip.compress(question), {"Content-Encoding": "gzip"}))
     ]
@@ -200,7 +200,7 @@ def test_faults_and_unknown_repositories(git_server: GitServer, address: str) ->
         requests.get(
             f"{git_server.url}/{name}/info/refs?service=git-upload-pack",
             auth=(git_server.read_token, ""),
-            timeout=10,
+            timeout=60,
         ).status_code
         for name in (REPOSITORY, REPOSITORY, "acme/none")
     ]

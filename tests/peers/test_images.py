@@ -11,14 +11,14 @@ from tests.peers.registry import DockerRegistry
 def digest(registry: DockerRegistry, reference: str) -> str:
     """The digest that the registry tells for app:reference."""
     accept = ", ".join((OCI_INDEX, OCI_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST))
-    answer = requests.head(f"{registry.url}/v2/app/manifests/{reference}", headers={"Accept": accept}, timeout=10)
+    answer = requests.head(f"{registry.url}/v2/app/manifests/{reference}", headers={"Accept": accept}, timeout=60)
     answer.raise_for_status()
     return answer.headers["Docker-Content-Digest"]
 
 
 def tags(registry: DockerRegistry) -> list[str]:
     """All tags of app."""
-    return sorted(requests.get(f"{registry.url}/v2/app/tags/list", timeout=10).json()["tags"])
+    return sorted(requests.get(f"{registry.url}/v2/app/tags/list", timeout=60).json()["tags"])
 
 
 def test_the_same_wishes_give_the_same_digest(registry: DockerRegistry) -> None:
@@ -65,7 +65,7 @@ def test_an_image_starts_with_the_layers_of_its_base(registry: DockerRegistry) -
     layers = image.layers["linux/amd64"]
     assert layers[:1] == base.layers["linux/amd64"]
     assert len(layers) == 2
-    stored = requests.get(f"{registry.url}/v2/app/manifests/1", headers={"Accept": OCI_MANIFEST}, timeout=10).json()
+    stored = requests.get(f"{registry.url}/v2/app/manifests/1", headers={"Accept": OCI_MANIFEST}, timeout=60).json()
     assert [layer["digest"] for layer in stored["layers"]] == [layer.digest for layer in layers]
 
 

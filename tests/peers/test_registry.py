@@ -52,7 +52,7 @@ def test_a_registry_with_htpasswd_refuses_strangers(registry_with_htpasswd: Dock
         push(registry.url, "app", ["1"], credentials=Login("ci", "wrong"))
     push(registry.url, "app", ["1"], credentials=registry.login)
 
-    answer = requests.get(f"{registry.url}/v2/app/tags/list", timeout=10)
+    answer = requests.get(f"{registry.url}/v2/app/tags/list", timeout=60)
     assert answer.status_code == 401
     assert answer.headers["WWW-Authenticate"].startswith("Basic")
 
@@ -63,7 +63,7 @@ def test_a_deleted_image_is_gone(registry: DockerRegistry) -> None:
 
     delete(registry.url, "app", pushed.digest)
 
-    assert requests.get(f"{registry.url}/v2/app/tags/list", timeout=10).json()["tags"] is None
+    assert requests.get(f"{registry.url}/v2/app/tags/list", timeout=60).json()["tags"] is None
 
 
 def test_a_push_is_notified_with_its_header(tmp_path: Path) -> None:
@@ -91,4 +91,4 @@ def test_a_stopped_registry_refuses_connections(tmp_path: Path) -> None:
         raise KeyError
 
     with pytest.raises(requests.ConnectionError):
-        requests.get(registry.url, timeout=5)
+        requests.get(registry.url, timeout=60)

@@ -24,7 +24,7 @@ def pages(address: str) -> Iterator[list[str]]:
     with session:
         following: str | None = address
         while following:
-            answer = session.get(following, timeout=10)
+            answer = session.get(following, timeout=60)
             yield answer.json()["tags"]
             link = answer.links.get("next")
             following = requests.compat.urljoin(following, link["url"]) if link else None
@@ -68,7 +68,7 @@ def test_only_get_counts_as_a_pull(tagged: RegistryFront) -> None:
     address = f"{tagged.url}/v2/app/manifests/1.2"
     headers = {"Accept": "application/vnd.oci.image.manifest.v1+json"}
 
-    answers = [requests.request(method, address, headers=headers, timeout=10) for method in ("HEAD", "GET", "GET")]
+    answers = [requests.request(method, address, headers=headers, timeout=60) for method in ("HEAD", "GET", "GET")]
 
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert [answer.headers["ratelimit-remaining"] for answer in answers] == ["1;w=21600", "0;w=21600", "0;w=21600"]
@@ -81,7 +81,7 @@ def test_faults_happen_as_often_as_scripted(tagged: RegistryFront) -> None:
     tagged.fail("GET", "/tags/list$", 200, body="<html>", times=1)
     address = f"{tagged.url}/v2/app/tags/list"
 
-    first, second, third = (requests.get(address, timeout=10) for _ in range(3))
+    first, second, third = (requests.get(address, timeout=60) for _ in range(3))
 
     assert (first.status_code, first.json()["errors"][0]["code"]) == (429, "TOOMANYREQUESTS")
     assert first.headers["Retry-After"].startswith("880.092")
@@ -93,33 +93,33 @@ def test_a_dropped_request_gets_no_answer(front: RegistryFront) -> None:
     front.drop("GET", "^/v2/$")
 
     with pytest.raises(requests.ConnectionError):
-        requests.get(f"{front.url}/v2/", timeout=10)
-    assert requests.get(f"{front.url}/v2/", timeout=10).status_code == 200
+        requests.get(f"{front.url}/v2/", timeout=60)
+    assert requests.get(f"{front.url}/v2/", timeout=60).status_code == 200
 
 
 def test_down_and_up_again(front: RegistryFront) -> None:
     """While down, open connections are closed and new ones refused; up again, it is at the same address."""
     with requests.Session() as session:
-        assert session.get(f"{front.url}/v2/", timeout=10).ok
+        assert session.get(f"{front.url}/v2/", timeout=60).ok
         front.down()
         with pytest.raises(requests.ConnectionError):
-            session.get(f"{front.url}/v2/", timeout=10)
+            session.get(f"{front.url}/v2/", timeout=60)
         front.up()
-        assert session.get(f"{front.url}/v2/", timeout=10).ok
+        assert session.get(f"{front.url}/v2/", timeout=60).ok
 
 
 def test_the_clock_can_be_wrong(front: RegistryFront) -> None:
     """The Date header says what a test wants."""
     front.date = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC) + timedelta(minutes=6)
 
-    answer = requests.get(f"{front.url}/v2/", timeout=10)
+    answer = requests.get(f"{front.url}/v2/", timeout=60)
     assert answer.headers["Date"] == "Wed, 02 Jan 2030 03:10:05 GMT"
 
 
 def test_the_log_tells_what_a_client_sent(front: RegistryFront) -> None:
     """The log has conditions and types, and that a credential came, but not which."""
     headers = {"If-None-Match": '"x"', "Authorization": "Bearer secret"}
-    requests.head(f"{front.url}/v2/app/manifests/1", headers=headers, timeout=10)
+    requests.head(f"{front.url}/v2/app/manifests/1", headers=headers, timeout=60)
 
     (seen,) = front.log
     assert (seen.method, seen.path, seen.authorized) == ("HEAD", "/v2/app/manifests/1", True)
@@ -131,9 +131,9 @@ def test_tls_with_its_own_authority(registry: DockerRegistry, tmp_path: Path) ->
     """Clients that trust its authority push and read by https; others refuse it."""
     with RegistryFront(registry.url, tmp_path, tls=True) as front:
         push(front.url, "app", ["1"], ca_file=front.ca_file)
-        listed = requests.get(f"{front.url}/v2/app/tags/list", verify=str(front.ca_file), timeout=10)
+        listed = requests.get(f"{front.url}/v2/app/tags/list", verify=str(front.ca_file), timeout=60)
         with pytest.raises(requests.exceptions.SSLError):
-            requests.get(f"{front.url}/v2/", timeout=10)
+            requests.get(f"{front.url}/v2/", timeout=60)
 
     assert listed.json()["tags"] == ["1"]
 

@@ -16,7 +16,7 @@ def ask(server: TokenServer, *scopes: str, login: Login | None = None) -> reques
     """A token request as clients send it."""
     basic = (login.user, login.password) if login else None
     query = {"service": server.service, "scope": list(scopes)}
-    return requests.get(server.realm, params=query, auth=basic, timeout=10)
+    return requests.get(server.realm, params=query, auth=basic, timeout=60)
 
 
 def access(answer: requests.Response) -> list[dict[str, object]]:
@@ -31,11 +31,11 @@ def test_the_registry_takes_its_tokens(registry_with_tokens: DockerRegistry, tok
     push(registry_with_tokens.url, "public/app", ["1"], credentials=DEFAULT_LOGIN)
     address = f"{registry_with_tokens.url}/v2/public/app/tags/list"
 
-    challenge = requests.get(address, timeout=10).headers["WWW-Authenticate"]
+    challenge = requests.get(address, timeout=60).headers["WWW-Authenticate"]
     token = ask(token_server, "repository:public/app:pull").json()["token"]
 
     assert f'realm="{token_server.realm}"' in challenge
-    assert requests.get(address, headers={"Authorization": f"Bearer {token}"}, timeout=10).json()["tags"] == ["1"]
+    assert requests.get(address, headers={"Authorization": f"Bearer {token}"}, timeout=60).json()["tags"] == ["1"]
 
 
 def test_strangers_push_nothing_and_pull_public_names_only(token_server: TokenServer) -> None:

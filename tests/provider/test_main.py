@@ -63,7 +63,7 @@ def test_a_reader_that_is_gone_is_no_traceback(tmp_path: Path) -> None:
     try:
         ended = subprocess.run(
             [sys.executable, "-m", "provider", "discover", str(tmp_path / "Dockerfile")],
-            cwd=Path(__file__).parents[2], stdout=writing, stderr=subprocess.PIPE, timeout=60, check=False,
+            cwd=Path(__file__).parents[2], stdout=writing, stderr=subprocess.PIPE, timeout=300, check=False,
         )  # fmt: skip
     finally:
         os.close(writing)

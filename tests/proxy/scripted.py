@@ -2,6 +2,7 @@
 
 import contextlib
 import ssl
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -44,10 +45,11 @@ class ScriptedHost(LoopbackServer):
 
 def in_turn(*answers: Answer | None) -> Script:
     """A script that gives these answers, the last one for ever."""
-    waiting = list(answers)
+    waiting, turn = list(answers), threading.Lock()
 
     def play(_: Request) -> Answer | None:
-        return waiting.pop(0) if len(waiting) > 1 else waiting[0]
+        with turn:
+            return waiting.pop(0) if len(waiting) > 1 else waiting[0]
 
     return play
 

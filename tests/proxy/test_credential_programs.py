@@ -43,16 +43,21 @@ def test_the_server_goes_to_standard_input_and_the_environment_along(tmp_path: P
         (f"echo {TEXT}", Garbage),
         (f"""echo '["{TEXT}"]'""", Garbage),
         (f"""echo '{{"Username": 5, "Secret": "{TEXT}"}}'""", Garbage),
-        ("exec sleep 30", Unavailable),
     ],
 )
-def test_a_helper_that_fails_says_so_without_its_output(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, error: type[ProxyError]
-) -> None:
-    """Exit codes, garbage and silence are errors that name the program and the server, and show no output."""
-    monkeypatch.setattr(credential_programs, "TIMEOUT_SECONDS", 0.5)
+def test_a_helper_that_fails_says_so_without_its_output(tmp_path: Path, script: str, error: type[ProxyError]) -> None:
+    """Exit codes and garbage are errors that name the program and the server, and show no output."""
     with pytest.raises(error, match=r"docker-credential-test.*r\.example\.com") as caught:
         ask_program(program_of(tmp_path, script), "r.example.com", {"PATH": "/usr/bin:/bin"})
+    assert TEXT not in str(caught.value)
+
+
+def test_a_silent_helper_is_unavailable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that does not end in time is ended, and what it printed before is not shown."""
+    monkeypatch.setattr(credential_programs, "TIMEOUT_SECONDS", 0.5)
+    program = program_of(tmp_path, f"echo {TEXT}; exec sleep 300")
+    with pytest.raises(Unavailable, match=r"docker-credential-test.*r\.example\.com") as caught:
+        ask_program(program, "r.example.com", {"PATH": "/usr/bin:/bin"})
     assert TEXT not in str(caught.value)
 
 

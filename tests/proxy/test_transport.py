@@ -121,16 +121,19 @@ def test_a_host_that_is_down_is_unavailable_at_once(transport: Transport, host: 
 
 def test_a_silent_host_is_unavailable(host: ScriptedHost, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who sends nothing within the time to read is not waited for, nor asked again."""
-    released = threading.Event()
+    came, released = threading.Semaphore(0), threading.Event()
 
     def silent(_: Request) -> Answer:
-        assert released.wait(10)
+        came.release()
+        assert released.wait(60)
         return Answer(200)
 
     host.script = silent
     monkeypatch.setattr("proxy.transport.READ_SECONDS", 0.1)
     with open_transport(clock) as impatient, pytest.raises(Unavailable, match="sent nothing"):
         impatient.request("GET", f"{host.url}/a", {})
+    # Our patience may end before the host's thread has read the request.
+    assert came.acquire(timeout=60)
     released.set()
     assert len(host.requests) == 1
 

@@ -8,7 +8,7 @@ from typing import Self
 
 from tests.peers.process import LOOPBACK, PeerFailed
 
-_STOP_SECONDS = 5.0
+_STOP_SECONDS = 30.0
 
 
 class DelayProxy:

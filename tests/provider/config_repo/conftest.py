@@ -1,6 +1,5 @@
 """Remotes and checkouts, each in a folder of the test's own."""
 
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,6 +9,7 @@ import pytest
 
 from provider.config_repo.git import ConfigRepository
 from tests.peers.git_server import GitServer
+from tests.peers.process import reserved_port
 from tests.provider.config_repo.repositories import Remote
 
 Opens = Callable[..., ConfigRepository]
@@ -53,8 +53,7 @@ def opens(tmp_path: Path) -> Iterator[Opens]:
 
 
 @pytest.fixture
-def server_address() -> str:
-    """An address where nothing listens."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return f"http://127.0.0.1:{free.getsockname()[1]}/acme/config.git"
+def server_address() -> Iterator[str]:
+    """An address where nothing listens, and nobody begins to meanwhile."""
+    with reserved_port() as port:
+        yield f"http://127.0.0.1:{port}/acme/config.git"

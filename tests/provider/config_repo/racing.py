@@ -1,6 +1,7 @@
 """A writer in a process of its own: `racing.py URL CHECKOUT NAME COMMITS`; each commit adds a file and a line.
 
-At the end it prints how many races it lost. It pulls now and then, as the service does before it decides.
+It prints a line when it is ready and begins when it is sent one. At the end it prints how many races it lost. It
+pulls now and then, as the service does before it decides.
 """
 
 import sys
@@ -27,6 +28,9 @@ def main(url: str, checkout: str, name: str, commits: str) -> None:
     with ConfigRepository.open(
         url, checkout=Path(checkout), token=token, http_hosts=("127.0.0.1",), patience=patience, sleep=sleep
     ) as repository:
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
+        sys.stdin.readline()
         for number in range(int(commits)):
             if number % 4 == 0:
                 repository.pull()

@@ -1,7 +1,6 @@
 """Git is run in its folder, in time, and its words are clean."""
 
 import os
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +8,17 @@ import pytest
 
 from provider.config_repo.git_command import GitCommand
 from provider.errors import GitUnavailable, RepositoryBroken
+from tests.peers.process import wait_until
 from tests.provider.config_repo.repositories import git_in
+
+
+def ended(process_id: int) -> bool:
+    """Whether the process is gone, or waits only to be taken note of by a parent that may never do so."""
+    try:
+        os.kill(process_id, 0)
+        return Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except (ProcessLookupError, FileNotFoundError):
+        return True
 
 
 @pytest.fixture
@@ -44,17 +53,19 @@ def test_a_command_that_hangs_is_ended_with_its_children(
     child = tmp_path / "child"
     fake = tmp_path / "bin" / "git-hang"
     fake.parent.mkdir()
-    fake.write_text(f"#!/bin/sh\necho $$ > {child}\nexec sleep 300\n")
+    fake.write_text(f"#!/bin/sh\necho $$ > {child}.new\nmv {child}.new {child}\nexec sleep 300\n")
     fake.chmod(0o755)
     monkeypatch.setenv("PATH", f"{fake.parent}:{os.environ['PATH']}")
-    started = time.monotonic()
 
-    with pytest.raises(GitUnavailable, match=r"git hang did not end within 1 seconds"):
-        replace(git, network_seconds=1).ask_remote("hang")
+    # A busy machine may not have started the child within a second.
+    for seconds in (1, 10, 60):
+        with pytest.raises(GitUnavailable, match=rf"git hang did not end within {seconds} seconds"):
+            replace(git, network_seconds=seconds).ask_remote("hang")
+        if child.exists():
+            break
 
-    assert time.monotonic() - started < 60
-    with pytest.raises(ProcessLookupError):
-        os.kill(int(child.read_text()), 0)
+    # Long before its 300 seconds are over.
+    wait_until(lambda: ended(int(child.read_text())), "the child should end with git")
 
 
 def test_secrets_are_cut_out_of_gits_words(git: GitCommand) -> None:

@@ -26,16 +26,27 @@ def race(url: str, folder: Path, commits: int) -> set[str]:
         subprocess.Popen(
             [*command, url, str(folder / name), name, str(commits)],
             cwd=PROJECT,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
         for name in names
     ]
-    ends = [writer.communicate(timeout=300) for writer in writers]
+    ready = [writer.stdout.readline() for writer in writers if writer.stdout]
+    if ready == ["ready\n"] * len(names):
+        for writer in writers:
+            _begin(writer)
+    ends = [writer.communicate(timeout=1800) for writer in writers]
     assert [writer.returncode for writer in writers] == [0, 0], ends
     assert sum(int(lost) for lost, _ in ends) > 0, "no race was lost, so nothing was proven"
     return {f"{name}-{number}" for name in names for number in range(commits)}
+
+
+def _begin(writer: "subprocess.Popen[str]") -> None:
+    assert writer.stdin is not None
+    writer.stdin.write("begin\n")
+    writer.stdin.flush()
 
 
 def test_two_processes_lose_no_commit(remote: Remote, tmp_path: Path) -> None:

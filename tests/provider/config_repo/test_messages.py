@@ -64,7 +64,7 @@ def test_text_from_outside_becomes_one_printable_line(text: str, width: int) -> 
     assert one_line(line) == line
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_no_reason_and_no_value_forges_a_trailer(reason: str, value: str) -> None:
     """Git finds exactly the trailers that were given, whatever the other texts hold."""

@@ -46,7 +46,7 @@ def test_many_texts_are_read_at_once(remote: Remote) -> None:
     assert read_texts(git_in(remote.folder, remote.folder), head, [*files, "none"]) == files
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(CONTENTS)
 def test_any_bytes_come_back(tmp_path_factory: pytest.TempPathFactory, contents: list[bytes]) -> None:
     """Whatever a file holds, reading and encoding again gives the same bytes."""

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from provider.config_repo.state_documents import InvalidState, base_text, image_text, read_base, read_image
@@ -15,14 +15,14 @@ from tests.provider.domain.samples import START, dependency, image
 TEXT = image_text(image("portal", dependency()))
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(IMAGES)
 def test_an_image_is_read_as_it_was_written(state: ImageState) -> None:
     """Nothing is lost or changed on the way through the file."""
     assert read_image(image_text(state)) == state
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(BASES, st.lists(NAMES).map(tuple))
 def test_a_base_is_read_as_it_was_written(state: BaseState, dependents: tuple[str, ...]) -> None:
     """The dependents are there for people only."""

@@ -16,7 +16,7 @@ from tests.provider.jobs.waiting import never, until
 
 NEVER_AGAIN = timedelta(days=1)
 QUICK = timedelta(milliseconds=20)
-STOP = timedelta(seconds=5)
+STOP = timedelta(seconds=60)
 
 MakeJobs = Callable[..., DbosJobs]
 
@@ -33,7 +33,7 @@ class Counter:
     def __call__(self) -> None:
         """One run."""
         self.begun += 1
-        assert self.gate.wait(20)
+        assert self.gate.wait(60)
         self.ended += 1
 
 
@@ -87,6 +87,8 @@ def test_a_run_wakes_others_and_itself(make_jobs: MakeJobs) -> None:
 
     def sync() -> None:
         runs.append("sync")
+        # Wakes before a run are that run: the other period's own first one has to be over.
+        until(lambda: decided.ended >= 1, "the other period's first run")
         jobs.wake("decide")
         if len(runs) == 1:
             jobs.wake("sync")
@@ -112,20 +114,22 @@ def test_a_failing_period_goes_on_and_harms_no_other(make_jobs: MakeJobs) -> Non
     told: list[tuple[str, str]] = []
     runs: list[int] = []
     jobs = make_jobs(on_failure=lambda name, error: told.append((name, str(error))))
-    other = Counter()
+    other, seen = Counter(), threading.Event()
 
     def fail_twice() -> None:
         runs.append(1)
         if len(runs) <= 2:
             raise ConnectionError(f"no answer {len(runs)}")
+        assert seen.wait(60)
 
     every = timedelta(milliseconds=100)
     jobs.start([Period("check", every, fail_twice), Period("sync", every, other)])
     until(lambda: "check" in jobs.failures(), "the failure is shown")
+    seen.set()
     until(lambda: len(runs) >= 3 and not jobs.failures(), "a run succeeds after two failures")
 
     assert told == [("check", "no answer 1"), ("check", "no answer 2")]
-    assert other.ended >= 2
+    until(lambda: other.ended >= 2, "the other period runs on")
 
 
 def test_stopping_waits_for_the_run_in_progress(make_jobs: MakeJobs) -> None:
@@ -146,7 +150,7 @@ def test_a_long_stop_leaves_one_run(make_jobs: MakeJobs) -> None:
     first = Counter()
     jobs = make_jobs()
     jobs.start([Period("sync", timedelta(milliseconds=10), first)])
-    idle(jobs, first, 1)
+    until(lambda: first.ended >= 1, "the first run")
     assert jobs.stop(STOP)
 
     again, restarted = Counter(), make_jobs()

@@ -122,6 +122,6 @@ def test_an_executor_id_has_one_process(tmp_path: Path, start_worker: StartWorke
     first = start_worker("one", 3600)
     until(lambda: count(tmp_path, "started", first) == 1, "the first process is there")
 
-    _, said = start_worker("one", 3600).communicate(timeout=30)
+    _, said = start_worker("one", 3600).communicate(timeout=120)
 
     assert b"another process runs jobs as executor 'one'" in said

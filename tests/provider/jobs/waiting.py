@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 
-def until(condition: Callable[[], bool], what: str, seconds: float = 15) -> None:
+def until(condition: Callable[[], bool], what: str, seconds: float = 120) -> None:
     """Return as soon as the condition holds; fail, saying what was waited for, when it does not in time."""
     deadline = time.monotonic() + seconds
     pause = threading.Event()

@@ -53,3 +53,15 @@ def test_a_proven_batch_survives_one_repository_s_refusal() -> None:
 
     assert batches.granted is True
     assert len(batches.scopes_with(pull_scope("c"))) == 3
+
+
+def test_the_first_of_every_batch_proves_nothing() -> None:
+    """A registry that honours only the first scope accepts one repository of each batch, at once where many ask."""
+    names = [f"r{number}" for number in range(150)]
+    batches = ScopeBatches()
+    for first in batches.plan(names):
+        batches.accepted(pull_scope(first))
+    assert batches.granted is None
+    batches.refused()
+
+    assert batches.granted is False

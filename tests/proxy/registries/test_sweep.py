@@ -21,7 +21,7 @@ def test_batches_are_prepared_ahead_of_their_questions() -> None:
 def test_results_come_as_they_are_ready() -> None:
     """A slow task holds nobody up."""
     slow = threading.Event()
-    tasks: list[Callable[[], str]] = [lambda: "slow" if slow.wait(10) else "late", lambda: "quick"]
+    tasks: list[Callable[[], str]] = [lambda: "slow" if slow.wait(60) else "late", lambda: "quick"]
     results = run_all(tasks, 2)
     assert next(results) == "quick"
     slow.set()

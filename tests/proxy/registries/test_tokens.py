@@ -48,7 +48,7 @@ def test_many_askers_cause_one_fetch() -> None:
     everybody = threading.Barrier(20)
 
     def ask() -> Token:
-        everybody.wait(10)
+        everybody.wait(60)
         return cache.get(SCOPES, fetch)
 
     with ThreadPoolExecutor(20) as pool:
@@ -65,15 +65,15 @@ def test_a_failed_fetch_fails_for_all_who_waited_and_is_tried_again_after() -> N
 
     def failing() -> Token:
         started.set()
-        assert fail.wait(10)
+        assert fail.wait(60)
         raise Refused("no")
 
     with ThreadPoolExecutor(2) as pool:
         one = pool.submit(cache.get, SCOPES, failing)
-        assert started.wait(10)
+        assert started.wait(60)
         other = pool.submit(cache.get, SCOPES, fetch)
         fail.set()
-        errors = [one.exception(10), other.exception(10)]
+        errors = [one.exception(60), other.exception(60)]
     assert isinstance(errors[0], Refused)
     # The other one waited for the same fetch, or came after it and made its own.
     assert isinstance(errors[1], Refused) or fetch.calls == 1

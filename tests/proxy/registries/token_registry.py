@@ -1,6 +1,7 @@
 """A scripted registry that wants tokens, and its token server on another port or host."""
 
 import contextlib
+import itertools
 import json
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
@@ -33,6 +34,8 @@ class TokenRegistry:
         self.grants = 1000
         self.forbidden: set[str] = set()
         self.expired: set[str] = set()
+        # Requests come in threads of their own: a number is drawn in one step.
+        self._numbers = itertools.count()
         registry.script, tokens.script = self._registry, self._token
 
     @property
@@ -46,7 +49,7 @@ class TokenRegistry:
         return Answer(401, b"", (("WWW-Authenticate", header),))
 
     def _token(self, request: Request) -> Answer:
-        token = f"t0ken-{len(self.scopes)}"
+        token = f"t0ken-{next(self._numbers)}"
         asked = parse_qs(urlsplit(request.target).query)["scope"]
         self.scopes[token] = [scope for scope in asked if scope.split(":")[1] not in self.forbidden][: self.grants]
         return json_answer(200, {"token": token, "expires_in": 300})

@@ -127,4 +127,4 @@ def test_hostile_files_end_soon(text: str) -> None:
         message = str(error)
 
     assert len(message) < 2000
-    assert time.process_time() - began < 5
+    assert time.process_time() - began < 20
