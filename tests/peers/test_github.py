@@ -113,8 +113,8 @@ def test_packages_need_a_token_that_reads_them(github: GitHub) -> None:
     github.add_token("github_pat_fine", "bot", can_read_packages=False)
     address = f"{github.url}/orgs/acme/packages/container/app/versions"
 
-    assert requests.get(address, timeout=10).status_code == 401
-    answer = requests.get(address, headers={"Authorization": "Bearer github_pat_fine"}, timeout=10)
+    assert requests.get(address, timeout=60).status_code == 401
+    answer = requests.get(address, headers={"Authorization": "Bearer github_pat_fine"}, timeout=60)
     assert answer.status_code == 403
 
 
@@ -131,7 +131,7 @@ def test_private_repositories_hide_from_strangers(github: GitHub) -> None:
     github.add_repository("acme/secret", private=True)
     github.add_repository("acme/open")
 
-    statuses = [requests.get(f"{github.url}/repos/acme/{name}", timeout=10).status_code for name in ("secret", "open")]
+    statuses = [requests.get(f"{github.url}/repos/acme/{name}", timeout=60).status_code for name in ("secret", "open")]
 
     assert statuses == [404, 200]
     assert get(github, "/repos/acme/secret").json()["private"] is True

@@ -31,7 +31,7 @@ def test_a_dispatch_tells_its_run_where_asked(github: GitHub, portal: Repository
 
     assert answer.status_code == 200
     assert answer.json()["workflow_run_id"] == github.runs()[0].id
-    assert requests.get(answer.json()["run_url"], timeout=10).json()["display_title"] == "Build r-1"
+    assert requests.get(answer.json()["run_url"], timeout=60).json()["display_title"] == "Build r-1"
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_what_a_run_refuses(
         github.finish(run.id, "success")
     address = f"{github.url}/repos/{NAME}/actions/runs/{run.id}/{action}"
 
-    answer = requests.post(address, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=10)
+    answer = requests.post(address, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=60)
     assert answer.status_code == status
 
 

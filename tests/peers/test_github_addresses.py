@@ -56,9 +56,9 @@ def test_a_renamed_repository_redirects(github: GitHub, portal: Repository) -> N
     github.rename_repository(NAME, "acme/door")
     headers = {"Authorization": f"Bearer {TOKEN}"}
 
-    read = requests.get(f"{github.url}{RUNS}?per_page=5", headers=headers, allow_redirects=False, timeout=10)
+    read = requests.get(f"{github.url}{RUNS}?per_page=5", headers=headers, allow_redirects=False, timeout=60)
     rerun = f"{RUNS}/{run.id}/rerun"
-    write = requests.post(f"{github.url}{rerun}", headers=headers, allow_redirects=False, timeout=10)
+    write = requests.post(f"{github.url}{rerun}", headers=headers, allow_redirects=False, timeout=60)
 
     numbered = f"{github.url}/repositories/{portal.id}/actions/runs"
     assert (read.status_code, read.headers["Location"]) == (301, f"{numbered}?per_page=5")
@@ -73,7 +73,7 @@ def test_a_renamed_private_repository_hides_from_strangers(github: GitHub) -> No
     github.add_repository("acme/secret", private=True)
     github.rename_repository("acme/secret", "acme/hidden")
 
-    assert requests.get(f"{github.url}/repos/acme/secret", timeout=10).status_code == 404
+    assert requests.get(f"{github.url}/repos/acme/secret", timeout=60).status_code == 404
     assert get(github, "/repos/acme/secret").json()["full_name"] == "acme/hidden"
 
 
@@ -98,11 +98,11 @@ def test_who_may_push_is_told_a_token_to_clone_with(github: GitHub, portal: Repo
     """Writers see it, readers and strangers do not."""
     github.add_token("ghp_reader", "reader", can_write=False)
     address = f"{github.url}/repos/{NAME}"
-    reader = requests.get(address, headers={"Authorization": "Bearer ghp_reader"}, timeout=10).json()
+    reader = requests.get(address, headers={"Authorization": "Bearer ghp_reader"}, timeout=60).json()
 
     assert get(github, f"/repos/{NAME}").json()["temp_clone_token"] == temp_clone_token(github.state.repositories[NAME])
     assert (reader["permissions"]["push"], "temp_clone_token" in reader) == (False, False)
-    assert "temp_clone_token" not in requests.get(address, timeout=10).json()
+    assert "temp_clone_token" not in requests.get(address, timeout=60).json()
 
 
 def test_a_branch_by_its_name(github: GitHub, portal: Repository) -> None:
@@ -122,7 +122,7 @@ def test_answers_follow_a_script(github: GitHub, portal: Repository) -> None:
 
     def ask() -> requests.Response:
         headers = {"Authorization": f"Bearer {TOKEN}"}
-        return requests.get(f"{github.url}{RUNS}", headers=headers, allow_redirects=False, timeout=10)
+        return requests.get(f"{github.url}{RUNS}", headers=headers, allow_redirects=False, timeout=60)
 
     broken, moved, paged = ask(), ask(), ask()
     assert (broken.status_code, broken.headers["Content-Type"]) == (503, "text/html")
@@ -154,7 +154,7 @@ def test_a_scripted_write_is_not_carried_out(github: GitHub, portal: Repository)
     github.script(f"POST {address}", unavailable(502))
     headers = {"Authorization": f"Bearer {TOKEN}"}
 
-    answers = [requests.post(f"{github.url}{address}", headers=headers, timeout=10).status_code for _ in range(2)]
+    answers = [requests.post(f"{github.url}{address}", headers=headers, timeout=60).status_code for _ in range(2)]
 
     assert answers == [502, 201]
     assert run.attempt == 2

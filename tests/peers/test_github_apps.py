@@ -35,7 +35,7 @@ def signed(changes: Mapping[str, object] | None = None, by: rsa.RSAPrivateKey | 
 
 def ask(github: GitHub, method: str, path: str, token: str) -> requests.Response:
     """A plain request."""
-    return requests.request(method, f"{github.url}{path}", headers={"Authorization": f"Bearer {token}"}, timeout=10)
+    return requests.request(method, f"{github.url}{path}", headers={"Authorization": f"Bearer {token}"}, timeout=60)
 
 
 def token_of(github: GitHub, app: App) -> str:

@@ -18,7 +18,7 @@ RUNS = f"/repos/{NAME}/actions/runs"
 
 def post(github: GitHub, path: str) -> requests.Response:
     """A plain POST with the token."""
-    return requests.post(f"{github.url}{path}", headers={"Authorization": f"Bearer {TOKEN}"}, timeout=10)
+    return requests.post(f"{github.url}{path}", headers={"Authorization": f"Bearer {TOKEN}"}, timeout=60)
 
 
 def add_runs(github: GitHub, count: int) -> None:
@@ -64,7 +64,7 @@ def test_a_rerun_keeps_the_earlier_attempt(github: GitHub, portal: Repository) -
     address = f"{RUNS}/{run.id}"
 
     headers = {"Authorization": "Bearer ghp_mona"}
-    assert requests.post(f"{github.url}{address}/rerun-failed-jobs", headers=headers, timeout=10).status_code == 201
+    assert requests.post(f"{github.url}{address}/rerun-failed-jobs", headers=headers, timeout=60).status_code == 201
 
     now, before = get(github, address).json(), get(github, f"{address}/attempts/1").json()
     assert (now["id"], now["run_attempt"], now["status"], now["triggering_actor"]["login"]) == (
@@ -114,11 +114,11 @@ def test_a_jobs_log_is_elsewhere(github: GitHub, portal: Repository) -> None:
     github.finish(run.id, "success")
 
     headers = {"Authorization": f"Bearer {TOKEN}"}
-    answer = requests.get(f"{github.url}{log}", headers=headers, allow_redirects=False, timeout=10)
+    answer = requests.get(f"{github.url}{log}", headers=headers, allow_redirects=False, timeout=60)
 
     signed = answer.headers["Location"]
     assert (answer.status_code, signed.startswith(f"{github.log_storage.url}/")) == (302, True)
-    assert f"Log of job {run.job_id}" in requests.get(signed, timeout=10).text
-    assert requests.get(signed, headers=headers, timeout=10).status_code == 400
-    assert requests.get(signed.partition("?")[0], timeout=10).status_code == 403
+    assert f"Log of job {run.job_id}" in requests.get(signed, timeout=60).text
+    assert requests.get(signed, headers=headers, timeout=60).status_code == 400
+    assert requests.get(signed.partition("?")[0], timeout=60).status_code == 403
     assert [seen.authorized for seen in github.log_storage.log] == [False, True, False]

@@ -11,7 +11,7 @@ from tests.peers.github.state import OwnerType, PackageVersion, State, Token
 
 LOGIN = "octocat"
 TOKEN = "ghp_testtoken"
-_JOIN_SECONDS = 20.0
+_JOIN_SECONDS = 120.0
 
 
 class Controls(Departures):

@@ -16,6 +16,7 @@ from proxy.credentials import Secret
 from proxy.github.credentials import FixedToken
 from tests.peers.github.controls import LOGIN, TOKEN
 from tests.peers.github.server import GitHub
+from tests.peers.process import LOOPBACK, reserved_port
 from tests.provider.builds.samples import BASE, NOW, REPOSITORY, WORKFLOWS, request
 
 DISPATCH = f"POST /repos/{REPOSITORY}/actions/.*/dispatches"
@@ -157,10 +158,9 @@ def test_a_fault_before_the_dispatch_leaves_nothing_behind(peer: GitHub, system:
 
 def test_a_server_that_is_not_there_is_unavailable() -> None:
     """A refused connection carries nothing, so it may be tried again."""
-    with GitHub() as gone:
-        url = gone.url
     with (
-        GitHubClients(url, FixedToken(Secret(TOKEN))) as clients,
+        reserved_port() as port,
+        GitHubClients(f"http://{LOOPBACK}:{port}", FixedToken(Secret(TOKEN))) as clients,
         pytest.raises(BuildUnavailable, match="no connection"),
     ):
         GitHubActions(clients).dispatch(request(source=Source("github", REPOSITORY, branch="main")))

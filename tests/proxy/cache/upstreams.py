@@ -29,13 +29,13 @@ class Upstream:
     def __call__(self, entry: Entry | None) -> Fetched | Confirmed:
         """Answer one request."""
         self.asked.append(entry)
-        assert self.open.wait(10), "the test never opened the upstream"
+        assert self.open.wait(60), "the test never opened the upstream"
         if isinstance(self.says, BaseException):
             raise self.says
         return self.says
 
 
-def wait_until(condition: Callable[[], object], seconds: float = 10) -> None:
+def wait_until(condition: Callable[[], object], seconds: float = 60) -> None:
     """Wait for a condition that another thread brings about."""
     deadline = time.monotonic() + seconds
     while not condition():
