@@ -30,12 +30,14 @@ class Observation:
 
     def same_for(self, platforms: Sequence[str], other: "Observation") -> bool:
         """Whether both give the same image on the platforms (none named: on all that either has)."""
-        if self.digest == other.digest:
-            return True
-        if not self.platforms or not other.platforms:
-            return False
-        names = platforms or sorted({*self.platforms, *other.platforms})
-        return all((child := self.child(name)) is not None and child == other.child(name) for name in names)
+        return self.digest == other.digest or self.content(platforms) == other.content(platforms)
+
+    def content(self, platforms: Sequence[str]) -> object:
+        """What the platforms (none named: all that it has) get of it: equal for indexes over the same children."""
+        if not platforms:
+            return frozenset(self.platforms.items()) or self.digest
+        children = tuple(self.child(name) for name in platforms)
+        return self.digest if None in children else children
 
     def child(self, platform: str) -> Digest | None:
         """The child for a platform, where there is one; without a variant it means whichever variant there is."""
@@ -95,32 +97,50 @@ class Ledger:
     def candidates(self, built_on: BuiltOn, platforms: Sequence[str] = ()) -> list[Observation]:
         """What is newer than what an image stands on, oldest first.
 
-        Left out: what was withdrawn (the tag returned to something earlier), what is gone, and indexes that changed
-        nothing for the image's platforms.
+        Left out: what was withdrawn (the tag returned to something earlier, by digest or to the same children), what is
+        gone, and indexes that changed nothing for the image's platforms.
         """
         if not self.observations or self.observations[-1].digest == built_on.digest:
             return []
-        newest = {seen.digest: index for index, seen in enumerate(self.observations)}
-        start = self._after(built_on, newest)
+        start = self._after(built_on)
         stands_on = self.find(built_on.digest)
+        returned = self._returns(platforms)
         found = []
         # The furthest return to anything seen so far: whatever lies before it was withdrawn.
         returns_until = -1
         for index, seen in enumerate(self.observations):
-            if index >= start and index == newest[seen.digest] and index >= returns_until and not seen.gone:
+            returns_until = max(returns_until, returned[index])
+            if index >= max(start, returns_until) and not seen.gone:
                 found.append(seen)
-            returns_until = max(returns_until, newest[seen.digest])
         if stands_on is None:
             return found
         return [seen for seen in found if not seen.same_for(platforms, stands_on)]
 
-    def _after(self, built_on: BuiltOn, newest: Mapping[Digest, int]) -> int:
+    def _returns(self, platforms: Sequence[str]) -> list[int]:
+        """For each observation, where the tag last came back to it: to its digest, or to its children.
+
+        An index that follows another one over the same children returns to nothing: it is still there.
+        """
+        contents = [seen.content(platforms) for seen in self.observations]
+        newest_digest: dict[Digest, int] = {}
+        newest_content: dict[object, int] = {}
+        for index, (seen, content) in enumerate(zip(self.observations, contents, strict=True)):
+            newest_digest[seen.digest] = index
+            if index == 0 or content != contents[index - 1]:
+                newest_content[content] = index
+        return [
+            max(newest_digest[seen.digest], newest_content[content])
+            for seen, content in zip(self.observations, contents, strict=True)
+        ]
+
+    def _after(self, built_on: BuiltOn) -> int:
         """Where newer observations begin.
 
         A digest that the ledger never held lies before whatever was still current when we learned of it.
         """
-        if built_on.digest in newest:
-            return newest[built_on.digest] + 1
+        places = [index for index, seen in enumerate(self.observations) if seen.digest == built_on.digest]
+        if places:
+            return places[-1] + 1
         return next(
             (
                 index

@@ -103,6 +103,24 @@ def test_an_index_over_the_same_children_is_a_repoint() -> None:
     assert candidates(seen, "a") == []
 
 
+def test_returning_to_the_same_children_withdraws_what_lay_between() -> None:
+    """A retracted image often comes back under an index of its own."""
+    children = {"a": {"amd": "1"}, "b": {"amd": "2"}, "c": {"amd": "1"}}
+    seen = ledger(("a", timedelta(0)), ("b", DAY), ("c", 2 * DAY), platforms=children)
+
+    assert candidates(seen, "a") == []
+    assert candidates(seen, "b") == ["c"]
+
+
+def test_a_repoint_does_not_take_the_place_of_what_has_aged() -> None:
+    """An index that is made anew each day over the same children must not put off what is behind it."""
+    children = {"a": {"amd": "1"}, "b": {"amd": "2"}, "c": {"amd": "2"}}
+    seen = ledger(("a", timedelta(0)), ("b", DAY), ("c", 2 * DAY), platforms=children)
+
+    assert candidates(seen, "a") == ["b", "c"]
+    assert candidates(seen, "b") == []
+
+
 def test_a_platform_without_a_variant_means_whichever_there_is() -> None:
     """An enrolled linux/arm64 is the index's linux/arm64/v8: a repoint there is no reason to build."""
     first = Observation(digest("a"), START, platforms={"linux/arm64/v8": digest("x"), "linux/amd64": digest("y")})

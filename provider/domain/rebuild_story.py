@@ -1,0 +1,50 @@
+"""What is told of one rebuild as it goes on. Pure."""
+
+from datetime import datetime
+
+from provider.domain.state import SERVICE, Cause, RebuildRecord, Stage
+
+
+def rebuild_body(name: str, record: RebuildRecord) -> dict[str, object]:
+    """The rebuild as JSON values; equal as long as nothing happened that people should see.
+
+    Returns:
+        image, rebuild (its id), state (requested, dispatched, running, success, failure, cancelled, timed_out), reason,
+        error, url, requestedBy (empty for the service itself), requestedAt, completedAt, digest, and causes
+        [{name, reference, digest, previousDigest}]; what is not known is None.
+    """
+    return {
+        "image": name,
+        "rebuild": record.id,
+        "state": _state(record),
+        "reason": record.reason,
+        "error": record.error,
+        "url": record.url,
+        "requestedBy": "" if record.requested_by == SERVICE else record.requested_by,
+        "requestedAt": record.requested_at.isoformat(),
+        "completedAt": _told(record.completed_at),
+        "digest": record.result,
+        "causes": [_cause(cause) for cause in record.causes],
+    }
+
+
+def _state(record: RebuildRecord) -> str:
+    if record.settled and record.conclusion is not None:
+        return record.conclusion.value
+    if record.stage is Stage.REQUESTED:
+        return "requested"
+    # The run is known by its page; until the new digest is read, people cannot use what it made.
+    return "running" if record.url or record.run_id else "dispatched"
+
+
+def _cause(cause: Cause) -> dict[str, object]:
+    return {
+        "name": cause.name,
+        "reference": cause.reference,
+        "digest": cause.digest,
+        "previousDigest": cause.previous_digest,
+    }
+
+
+def _told(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

@@ -1,0 +1,1 @@
+"""The release tracker's decisions: addresses, versions, what a poll changes. Pure."""
