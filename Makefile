@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 BENCH := .venv-bench
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: help setup peers run demo test check format bench test-backstage lock clean
+.PHONY: help setup peers run demo test check format bench test-backstage test-image lock clean
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -27,8 +27,8 @@ run: setup ## The service on http://127.0.0.1:8080, with its data in data/
 demo: setup peers ## Watch a base image move and the right images rebuild once (KEEP=1 leaves it up)
 	@$(BIN)/python -m demo
 
-test: setup peers ## Every test but those with a real Backstage
-	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not backstage" $(TESTS)
+test: setup peers ## Every test but those with a real Backstage or the built image
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not backstage and not image" $(TESTS)
 
 check: setup ## Style, types and the boundaries between rooms
 	$(BIN)/ruff format --check .
@@ -49,11 +49,17 @@ $(BENCH)/ready: requirements/bench.lock
 
 test-backstage: setup peers ## The whole way, seen by a real Backstage (installs it, two minutes)
 	bash backstage/install.sh
+	bash backstage/clients/install.sh
 	$(BIN)/python -m pytest -m backstage tests/end_to_end
+
+test-image: setup peers ## The container image, really built and run without rights (as root, on Debian)
+	@bash scripts/image.sh $(BIN)/python
+	$(BIN)/python -m pytest -m image tests/image
 
 lock: setup ## Pin every package anew, with hashes and without addresses
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --universal --python-version 3.11 pyproject.toml --extra postgresql -o requirements/runtime.lock
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --universal --python-version 3.11 pyproject.toml --extra postgresql --extra dev -c requirements/runtime.lock -o requirements/dev.lock
+	echo hatchling | $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --universal --python-version 3.11 -c requirements/dev.lock - -o requirements/build.lock
 
 clean: ## Everything that can be made again
-	rm -rf $(VENV) $(BENCH) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache backstage/backend/node_modules
+	rm -rf $(VENV) $(BENCH) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache backstage/backend/node_modules backstage/clients/node_modules .cache

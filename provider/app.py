@@ -13,6 +13,9 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import Engine, make_url
 
+from provider.api.github_face import PREFIX as GITHUB_FACE
+from provider.api.github_readers import GitHubReaders
+from provider.api.registry_readers import RegistryReaders
 from provider.auth.access import Access
 from provider.auth.backstage import Backstage
 from provider.builds.github_actions import GitHubActions
@@ -30,15 +33,25 @@ from provider.sources.git import GitSource
 from provider.sources.github import GitHubSource
 from provider.sources.router import Sources
 from provider.store.beats import SqlBeats
+from provider.store.cache import SqlCacheStorage
 from provider.store.engine import migrate, open_engine
 from provider.store.images import SqlImageIndex
 from provider.web import create_web
 from proxy.addresses import AddressPolicy
+from proxy.cache import Cache
 from proxy.credentials import RegistryCredentials
+from proxy.docker_hub.api import DockerHubApi
+from proxy.github.actions import WorkflowRuns
 from proxy.github.app import AppCredentials
 from proxy.github.credentials import FixedToken, GitHubCredentials
+from proxy.github.face import GitHubFace
+from proxy.github.kept_runs import KeptRuns
+from proxy.github.session import GitHubSession
+from proxy.hiding import Hiding
 from proxy.registries.router import Registries
 from proxy.transport import Transport
+from proxy.versions.sources import Upstreams
+from proxy.versions.versions import Versions
 
 _log = logging.getLogger(__name__)
 _SQLITE = "sqlite"
@@ -68,34 +81,61 @@ def open_database(settings: Settings) -> Database:
 
 
 def create_app(settings: Settings) -> Flask:
-    """The web part: reads the database, writes nothing."""
+    """The web part: reads the database, asks upstream for what nobody keeps, and writes answers alone.
+
+    Raises:
+        InvalidSetting: a setting cannot be used, such as the key of a GitHub App.
+    """
     database = open_database(settings)
-    health = ServiceHealth(database.index, database.beats, utc_now, settings.check_interval)
+    # For as long as the process lives, as the database.
+    transport = _transport(settings)
+    github, registries = _readers(settings, database, transport)
     return create_web(
         database.index,
-        health,
-        access_of(settings),
+        ServiceHealth(database.index, database.beats, utc_now, settings.check_interval),
+        access_of(settings, transport),
         now=utc_now,
         public_url=settings.public_url,
         version=version(PACKAGE),
         beats=database.beats.beats,
+        registries=registries,
+        github=github,
     )
 
 
-def access_of(settings: Settings) -> Access:
+def access_of(settings: Settings, transport: Transport) -> Access:
     """Who may call the web part."""
-    backstage = None
-    if settings.backstage_url:
-        policy = AddressPolicy(settings.listed_hosts, settings.http_hosts)
-        transport = Transport(policy, now=utc_now, sleep=time.sleep)
-        backstage = Backstage(settings.backstage_url, transport, utc_now)
     return Access(
         settings.api_tokens,
         catalog_public=settings.catalog_public,
         catalog_token=settings.catalog_token,
-        backstage=backstage,
+        backstage=Backstage(settings.backstage_url, transport, utc_now) if settings.backstage_url else None,
         admins=settings.admins,
     )
+
+
+def check_credentials(settings: Settings) -> None:
+    """See that the credentials can be used, before any process is started that would need them.
+
+    Raises:
+        InvalidSetting: one cannot; the message names its setting.
+    """
+    github_credentials(settings, _transport(settings))
+
+
+def _readers(settings: Settings, database: Database, transport: Transport) -> tuple[GitHubReaders, RegistryReaders]:
+    """What the web part reads from the outside by, all through one cache."""
+    cache = Cache(SqlCacheStorage(database.engine, now=utc_now), now=utc_now, sleep=time.sleep)
+    credentials = _credentials(settings)
+    session = GitHubSession(transport, settings.github_api_url, github_credentials(settings, transport))
+    hub = DockerHubApi(transport, settings.docker_hub_api_url, settings.docker_hub_user, settings.docker_hub_token)
+    registries = Registries(transport, credentials, mirrors=settings.registry_mirrors)
+    hiding = Hiding((*settings.secrets, *credentials.secrets))
+    kept = KeptRuns(cache, utc_now)
+    face_url = f"{settings.public_url}{GITHUB_FACE}"
+    face = GitHubFace(session, kept, hiding, api_url=settings.github_api_url, face_url=face_url)
+    versions = Versions(Upstreams(cache, registries, session, hub), utc_now)
+    return GitHubReaders(WorkflowRuns(session, kept), face), RegistryReaders(versions, hiding)
 
 
 @contextmanager
@@ -107,7 +147,7 @@ def open_worker(settings: Settings) -> Iterator[Worker]:
         InvalidSetting: another setting cannot be used, such as the key of a GitHub App.
     """
     database = open_database(settings)
-    transport = Transport(_policy(settings), now=utc_now, sleep=time.sleep)
+    transport = _transport(settings)
     try:
         with (
             GitHubClients(settings.github_api_url, github_credentials(settings, transport)) as github,
@@ -177,9 +217,10 @@ def _factory(
     )
 
 
-def _policy(settings: Settings) -> AddressPolicy:
+def _transport(settings: Settings) -> Transport:
     listed = (*settings.listed_hosts, *_credentials(settings).hosts)
-    return AddressPolicy(listed, settings.http_hosts).with_mirrors(settings.registry_mirrors.values())
+    policy = AddressPolicy(listed, settings.http_hosts).with_mirrors(settings.registry_mirrors.values())
+    return Transport(policy, now=utc_now, sleep=time.sleep)
 
 
 def _credentials(settings: Settings) -> RegistryCredentials:

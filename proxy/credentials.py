@@ -104,6 +104,12 @@ class RegistryCredentials:
         """The hosts that the file names; they count as listed."""
         return frozenset(self._config.auths) | frozenset(self._config.programs)
 
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """What the file itself holds, for whoever makes sure that none of it leaves."""
+        texts = [text for login in self._config.auths.values() for text in (login.password, login.identity_token)]
+        return tuple(Secret(text) for text in texts if text)
+
     def for_registry(self, host: str) -> BasicCredentials | None:
         """The credentials for a registry's host (`docker.io`, `registry.example.com:5000`); None where there are none.
 

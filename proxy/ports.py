@@ -76,6 +76,9 @@ class Registry(Protocol):
         without that platform is NotFound. An image of one platform is read whatever `platform` says.
         """
 
+    def platform(self, reference: ImageReference) -> str | None:
+        """What an image of one platform says it is for (`linux/amd64`); None for an index, or where it does not say."""
+
     def tags(self, reference: ImageReference) -> Iterator[str]:
         """All tags of the repository, in the registry's order. Pages are fetched, and errors raised, on the way."""
 

@@ -9,9 +9,9 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 logger = logging.getLogger(__name__)
 
-_REQUEST_ID = "X-Request-Id"
+REQUEST_ID = "X-Request-Id"
 _KEPT_HEADERS = ("WWW-Authenticate", "Allow", "Retry-After")
-_MACHINE_PATHS = ("/api/", "/catalog/", "/healthz", "/readyz", "/metrics")
+_MACHINE_PATHS = ("/api/", "/catalog/", "/proxy/", "/healthz", "/readyz", "/metrics")
 
 ProblemPage = Callable[[int, str, str, str], str]
 """From code, name, message and request id to HTML."""
@@ -28,7 +28,7 @@ def register_errors(app: Flask, page: ProblemPage, page_blueprint: str) -> None:
         return _answer(InternalServerError("Something went wrong here; it is logged."), page, page_blueprint)
 
     def with_request_id(response: Response) -> Response:
-        response.headers[_REQUEST_ID] = request_id()
+        response.headers[REQUEST_ID] = request_id()
         return response
 
     app.register_error_handler(HTTPException, expected)

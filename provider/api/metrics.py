@@ -1,5 +1,6 @@
 """What is counted and measured. What the index knows is asked when it is scraped, so that it is kept once."""
 
+import functools
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
@@ -12,6 +13,8 @@ from prometheus_client.registry import Collector
 from catalog.image import Status
 from provider.ports import Beat, ImageIndex
 
+Measure = Callable[[str, str, str, float], None]
+"""Counts an answer: method, endpoint, status, and the seconds it took."""
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
@@ -40,14 +43,21 @@ class IndexCollector(Collector):
         yield ages
 
 
-def measure_requests(app: Flask, registry: CollectorRegistry) -> None:
-    """Count every answer of the app and measure how long it took."""
+def measure_requests(app: Flask, registry: CollectorRegistry) -> Measure:
+    """Count every answer of the app and measure how long it took; the returned one is for answers given before it."""
     requests = Counter(
         "image_factory_http_requests_total", "Requests answered.", ["method", "endpoint", "status"], registry=registry
     )
     seconds = Histogram(
         "image_factory_http_request_seconds", "Time to answer a request.", ["method", "endpoint"], registry=registry
     )
+
+    # Finding a series costs more than adding to it.
+    counted, timed = functools.cache(requests.labels), functools.cache(seconds.labels)
+
+    def measure(method: str, endpoint: str, status: str, took: float) -> None:
+        counted(method, endpoint, status).inc()
+        timed(method, endpoint).observe(took)
 
     @app.before_request
     def start() -> None:
@@ -58,9 +68,10 @@ def measure_requests(app: Flask, registry: CollectorRegistry) -> None:
         # Only known methods and endpoints: what a caller makes up must not become a series.
         method = request.method if request.method in _METHODS else "other"
         endpoint = request.endpoint or "none"
-        requests.labels(method, endpoint, str(response.status_code)).inc()
-        seconds.labels(method, endpoint).observe(time.perf_counter() - g.request_started)
+        measure(method, endpoint, str(response.status_code), time.perf_counter() - g.request_started)
         return response
+
+    return measure
 
 
 def _images() -> GaugeMetricFamily:

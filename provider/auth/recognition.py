@@ -12,7 +12,8 @@ from provider.auth.backstage_tokens import BackstageUser, WrongToken
 from provider.auth.callers import Caller, CallerRole, ServiceToken, identify
 
 TOKEN_HEADER = "X-Image-Factory-Token"  # noqa: S105 - the header's name, no secret
-_BEARER = "bearer"
+# GitHub's own clients write `token` before what is no JWT (octokit/auth-token.js, withAuthorizationPrefix).
+_SCHEMES = frozenset({"bearer", "token"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def _service(tokens: Sequence[ServiceToken], text: str) -> Recognised:
 def _acting(tokens: Sequence[ServiceToken], backstage: Backstage | None, authorization: str) -> Recognised:
     scheme, _, text = authorization.partition(" ")
     text = text.strip(" ")
-    if scheme.lower() != _BEARER:
+    if scheme.lower() not in _SCHEMES:
         raise WrongToken("Authorization is not by Bearer and a token.")
     if caller := identify(tokens, [text]):
         return Recognised(caller)

@@ -16,7 +16,7 @@ from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
 
-from provider.app import create_app, jobs_url, periods_of
+from provider.app import check_credentials, create_app, jobs_url, periods_of
 from provider.commands.opening import opened_database, opened_worker
 from provider.jobs.dbos_jobs import DbosJobs
 from provider.jobs.ports import Period
@@ -105,7 +105,8 @@ def _serve_web(host: str, port: int) -> None:
 
 
 def _bring_up_to_date(settings: Settings) -> None:
-    """Before anything is served, so that a database that cannot be used is told at once."""
+    """Before anything is served, so that what cannot be used is told at once."""
+    check_credentials(settings)
     with opened_database(settings):
         pass
 

@@ -103,6 +103,17 @@ def parse_labels(body: bytes, where: object) -> dict[str, str]:
     return {str(name): str(value) for name, value in labels.items()}
 
 
+def parse_platform(body: bytes, where: object) -> str | None:
+    """`os/architecture[/variant]` in an image's configuration; None where it does not say.
+
+    Raises:
+        Garbage: it is no configuration.
+    """
+    config = json_object(body, where)
+    parts = [str(config.get(key) or "") for key in ("os", "architecture", "variant")]
+    return "/".join(filter(None, parts)) if all(parts[:2]) and _UNKNOWN not in parts else None
+
+
 def json_object(body: bytes, where: object) -> dict[str, object]:
     """A document that has to be a JSON object.
 

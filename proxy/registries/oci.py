@@ -16,6 +16,7 @@ from proxy.registries.manifests import (
     named_digest,
     parse_labels,
     parse_manifest,
+    parse_platform,
     verified,
 )
 from proxy.registries.pages import next_page
@@ -94,17 +95,13 @@ class OciRegistry:
         manifest = parse_manifest(answer.body, digest, answer.headers.get("content-type", ""), reference)
         if manifest.is_index:
             answer, _ = self._document(reference.at(_child(manifest, platform, reference)))
-        config = config_digest(answer.body, reference)
-        blob = self._session.ask(
-            "GET",
-            self._session.endpoint.path(reference.repository, f"blobs/{config}"),
-            reference.repository,
-            about=reference,
-            limit=_CONFIG_LIMIT,
-            other_hosts=True,
-        )
-        verified(blob.body, config, reference)
-        return parse_labels(blob.body, reference)
+        return parse_labels(self._configuration(answer, reference), reference)
+
+    def platform(self, reference: ImageReference) -> str | None:
+        """What an image of one platform says it is for; see the port."""
+        answer, digest = self._document(reference)
+        manifest = parse_manifest(answer.body, digest, answer.headers.get("content-type", ""), reference)
+        return None if manifest.is_index else parse_platform(self._configuration(answer, reference), reference)
 
     def tags(self, reference: ImageReference) -> Iterator[str]:
         """All tags of the repository; see the port."""
@@ -152,6 +149,16 @@ class OciRegistry:
             return reference, self.digest(reference, known)
         except ProxyError as error:
             return reference, error
+
+    def _configuration(self, manifest: Answer, reference: ImageReference) -> bytes:
+        digest = config_digest(manifest.body, reference)
+        path = self._session.endpoint.path(reference.repository, f"blobs/{digest}")
+        # Registries keep blobs elsewhere, and send us there with a signed address.
+        blob = self._session.ask(
+            "GET", path, reference.repository, about=reference, limit=_CONFIG_LIMIT, other_hosts=True
+        )
+        verified(blob.body, digest, reference)
+        return blob.body
 
     def _document(self, reference: ImageReference) -> tuple[Answer, Digest]:
         """A manifest's bytes and their digest, which is the one asked for, or else the one the registry names."""

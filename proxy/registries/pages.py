@@ -20,7 +20,10 @@ def next_page(answer: Answer, where: object) -> str | None:
     target = next((link for link, parameters in _LINK.findall(_header(answer)) if _NEXT.search(parameters)), None)
     if target is None:
         return None
-    url = urljoin(answer.url, target)
+    try:
+        url = urljoin(answer.url, target)
+    except ValueError as error:
+        raise Garbage(f"{where}: the address of the next page is none; tried again later") from error
     if not same_origin(answer.url, url):
         raise Garbage(f"{where}: the next page is on another host, {urlsplit(url).netloc.rpartition('@')[2]}: refused")
     parts = urlsplit(url)

@@ -64,6 +64,10 @@ class Registries:
         """See the port."""
         return self.of(reference).labels(reference, platform)
 
+    def platform(self, reference: ImageReference) -> str | None:
+        """What an image of one platform says it is for; see the port."""
+        return self.of(reference).platform(reference)
+
     def tags(self, reference: ImageReference) -> Iterator[str]:
         """See the port."""
         return self.of(reference).tags(reference)

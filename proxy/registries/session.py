@@ -95,10 +95,12 @@ class Session:
         answer = send(used)
         if answer.status in _GOOD:
             self._authenticator.accepted(scoped, used, None)
-            return answer
-        answer, used = self._convince(answer, used, scoped, send)
+        else:
+            answer, used = self._convince(answer, used, scoped, send)
         if answer.status not in _GOOD:
             raise self._failure(method, path, answer, about, signed=used is not None)
+        if answer.body and used is not None and _holds(answer.body, used):
+            raise Garbage(f"{about}: {self.endpoint.host} sent our own credentials back; the answer is not used")
         return answer
 
     def prepare(self, repositories: Iterable[str]) -> list[str]:
@@ -191,3 +193,8 @@ def _signed(headers: Mapping[str, str], authorization: Authorization | None) -> 
     if authorization is None:
         return headers
     return {**headers, "authorization": authorization.header.reveal()}
+
+
+def _holds(body: bytes, authorization: Authorization) -> bool:
+    """Whether the body has what stands behind the scheme in the header."""
+    return authorization.header.reveal().rpartition(" ")[2].encode() in body

@@ -119,6 +119,15 @@ def test_labels_come_from_the_configuration(subject: Subject) -> None:
     assert subject.registry.labels(subject.reference("contract/labels", "without")) == {}
 
 
+def test_an_image_of_one_platform_says_which(subject: Subject) -> None:
+    """By its configuration; an index says it of its children, and is none itself."""
+    subject.publish("contract/platform", ["one"])
+    subject.publish("contract/platform", ["several"], platforms=PLATFORMS)
+
+    assert subject.registry.platform(subject.reference("contract/platform", "one")) == "linux/amd64"
+    assert subject.registry.platform(subject.reference("contract/platform", "several")) is None
+
+
 def test_labels_of_an_index_come_from_the_wanted_platform(subject: Subject) -> None:
     """The child of the platform is read, or the first one; a platform that is not there is not found."""
     subject.publish("contract/index-labels", ["1.0"], platforms=PLATFORMS, labels={"a": "b"})

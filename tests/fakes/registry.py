@@ -10,6 +10,8 @@ from proxy.ports import Looked, Manifest, Unchanged, Wanted
 
 OCI_INDEX = "application/vnd.oci.image.index.v1+json"
 OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json"
+PLATFORM = "linux/amd64"
+"""Of every image that is no index."""
 
 
 def digest_of(text: str) -> Digest:
@@ -116,6 +118,11 @@ class FakeRegistry:
         if manifest.is_index and platform is not None and platform not in manifest.platforms:
             raise NotFound(f"{reference}: the index has no image for {platform}")
         return self._repositories[reference.image].labels[manifest.digest]
+
+    def platform(self, reference: ImageReference) -> str | None:
+        """See the port."""
+        self._log("platform", reference)
+        return None if self._manifest(reference).is_index else PLATFORM
 
     def tags(self, reference: ImageReference) -> Iterator[str]:
         """See the port."""

@@ -117,4 +117,6 @@ def test_a_wrong_key_of_an_app_is_told_at_the_start(tmp_path: Path) -> None:
 )
 def test_tokens_or_a_backstage_make_callers_known(environ: dict[str, str], configured: bool) -> None:
     """Either of them; then being on this machine is no longer enough."""
-    assert access_of(read_settings(environ)).configured is configured
+    clock = Clock()
+    transport = Transport(AddressPolicy(), now=clock.now, sleep=clock.sleep)
+    assert access_of(read_settings(environ), transport).configured is configured

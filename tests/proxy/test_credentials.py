@@ -169,3 +169,11 @@ def test_a_helper_that_is_not_installed_is_passed_over(tmp_path: Path) -> None:
 
     assert found is not None
     assert found.username == "file"
+
+
+def test_what_the_file_holds_is_among_its_secrets(tmp_path: Path) -> None:
+    """Passwords and identity tokens, for whoever makes sure that none leaves."""
+    auths = {"a.example.com": {"username": "me", "password": "word"}, "b.example.com": {"identitytoken": "identity"}}
+    loaded = RegistryCredentials.load(auth_file(tmp_path, {"auths": auths}), {})
+
+    assert {secret.reveal() for secret in loaded.secrets} == {"word", "identity"}

@@ -19,6 +19,7 @@ ODD = Recognised(Caller("odd", CallerRole.READ))
         (None, "Bearer a-token", BOSS),
         (None, "bearer   a-token ", BOSS),
         (None, "BEARER a=b:c", ODD),
+        (None, "token a-token", BOSS),
         ("a-token", "Bearer a=b:c", ODD),
         ("a=b:c", "Bearer a-token", BOSS),
     ],

@@ -17,6 +17,7 @@ from proxy.registries.manifests import (
     named_digest,
     parse_labels,
     parse_manifest,
+    parse_platform,
     verified,
 )
 from tests.fakes.registry import OCI_INDEX, OCI_MANIFEST, digest_of
@@ -150,6 +151,21 @@ def test_any_document_is_a_manifest_or_garbage(value: object, media_type: str) -
 def test_labels_may_be_missing(config: dict[str, object], labels: dict[str, str]) -> None:
     """An image without labels, and an artifact without a configuration, have none."""
     assert parse_labels(json.dumps(config).encode(), "a") == labels
+
+
+@pytest.mark.parametrize(
+    ("config", "platform"),
+    [
+        ({"os": "linux", "architecture": "arm64", "variant": "v8"}, "linux/arm64/v8"),
+        ({"os": "linux", "architecture": "amd64"}, "linux/amd64"),
+        ({"os": "unknown", "architecture": "unknown"}, None),
+        ({"os": "linux"}, None),
+        ({}, None),
+    ],
+)
+def test_a_platform_may_be_missing(config: dict[str, object], platform: str | None) -> None:
+    """Artifacts have none."""
+    assert parse_platform(json.dumps(config).encode(), "a") == platform
 
 
 def test_a_digest_is_verified_by_its_own_algorithm() -> None:

@@ -67,3 +67,9 @@ def test_a_hostile_link_is_read_quickly() -> None:
     """Long nonsense does not hold the thread."""
     assert next_page(page("</n>" + "; a=b" * 20_000 + "!"), "a") is None
     assert next_page(page("<" * 100_000), "a") is None
+
+
+def test_a_next_page_that_is_no_address_is_garbage() -> None:
+    """And nothing else."""
+    with pytest.raises(Garbage, match="is none"):
+        next_page(page('<http://[>; rel="next"'), "a")

@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 
 from proxy.budget import Limits
+from proxy.docker_config import Login
 from proxy.errors import Garbage, NotFound, ProxyError, Refused, Unavailable
 from proxy.transport import Transport
-from tests.peers.exchange import Answer
+from tests.peers.exchange import Answer, json_answer
 from tests.proxy.clocks import Clock
 from tests.proxy.registries.token_registry import DIGEST, FOUND
 from tests.proxy.scripted import ScriptedHost, in_turn, open_transport, registries
@@ -117,3 +118,16 @@ def test_no_more_requests_than_agreed_are_under_way(transport: Transport, host: 
 
     assert 1 <= pool.num_connections <= 3
     assert len(host.requests) == 60
+
+
+def test_an_answer_with_our_own_credentials_is_not_used(transport: Transport, host: ScriptedHost) -> None:
+    """A registry that echoes them must not make us hand them on."""
+    login = Login("ci", "hunter2-do-not-print")
+    challenge = Answer(401, headers=(("WWW-Authenticate", "Basic realm=r"),))
+    host.script = lambda request: (
+        json_answer(200, {"tags": [request.authorization.partition(" ")[2]]}) if request.authorization else challenge
+    )
+
+    with pytest.raises(Garbage, match="sent our own credentials back") as raised:
+        list(registries(transport, {host.host: login}).tags(host.image("a")))
+    assert login.password not in str(raised.value)

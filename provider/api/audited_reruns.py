@@ -1,0 +1,84 @@
+"""Running a run again for a caller who may, with a line in the audit for each attempt."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from prometheus_client import CollectorRegistry, Counter
+from werkzeug.exceptions import Conflict, Forbidden, HTTPException
+
+from provider.api.upstream import upstream_failure
+from provider.auth.access import current_caller
+from provider.auth.permissions import Action
+from provider.auth.rights import require
+from provider.services.enrolled_sources import EnrolledSource
+from proxy.errors import NotFound, ProxyError
+from proxy.github.actions import WorkflowRuns
+from proxy.github.run_types import NotRerunnable, OutcomeUnknown
+
+AUDIT = "image_factory.audit"
+"""The logger's name."""
+
+_OUTCOMES: tuple[tuple[type[ProxyError], str], ...] = (
+    (NotFound, "not-found"),
+    (NotRerunnable, "refused"),
+    (OutcomeUnknown, "unknown"),
+)
+
+_log = logging.getLogger(AUDIT)
+
+
+class AuditedReruns:
+    """Every attempt is one record of the audit and counts in a metric, by its outcome.
+
+    Args:
+        runs: runs them again.
+        registry: what /metrics shows.
+    """
+
+    def __init__(self, runs: WorkflowRuns, registry: CollectorRegistry) -> None:
+        self._runs = runs
+        self._count = Counter(
+            "image_factory_reruns_total",
+            "Workflow runs asked to run again, by outcome.",
+            ["outcome"],
+            registry=registry,
+        )
+
+    def rerun(self, source: EnrolledSource, workflow: str, run_id: int, *, failed_only: bool) -> None:
+        """Run a run of the image's workflow again, for the caller of the request at hand.
+
+        Raises:
+            Forbidden: the caller may not.
+            ProxyError: see `WorkflowRuns.rerun`.
+        """
+        try:
+            require(Action.REBUILD, source.owner)
+        except Forbidden:
+            self._note(source, run_id, "not-allowed", failed_only=failed_only)
+            raise
+        try:
+            self._runs.rerun(source.repository, workflow, run_id, failed_only=failed_only)
+        except ProxyError as error:
+            outcome = next((name for kind, name in _OUTCOMES if isinstance(error, kind)), "failed")
+            self._note(source, run_id, outcome, failed_only=failed_only)
+            raise
+        self._note(source, run_id, "done", failed_only=failed_only)
+
+    def _note(self, source: EnrolledSource, run_id: int, outcome: str, *, failed_only: bool) -> None:
+        caller = current_caller()
+        _log.info(
+            "rerun caller=%s image=%s repository=%s run=%d what=%s outcome=%s",
+            caller.name if caller else "nobody",
+            source.image,
+            source.repository,
+            run_id,
+            "failed-jobs" if failed_only else "all-jobs",
+            outcome,
+        )
+        self._count.labels(outcome).inc()
+
+
+def rerun_failure(error: ProxyError, now: Callable[[], datetime]) -> HTTPException:
+    """The error for a caller: 409 where the run cannot be run again as it is, else as of every upstream."""
+    return Conflict(str(error)) if isinstance(error, NotRerunnable) else upstream_failure(error, now)

@@ -1,0 +1,61 @@
+"""GET /proxy/registry/NAME/tags: an image's list of tags in its upstream's own shape, without the credentials."""
+
+import hashlib
+import json
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import BadRequest
+
+from provider.api.images import found
+from provider.api.registry_readers import RegistryReaders
+from provider.api.upstream import upstream_failure
+from provider.ports import ImageIndex
+from proxy.errors import ProxyError
+from proxy.hiding import Hiding
+from proxy.versions.face_query import QueryRefused
+from proxy.versions.sources import TagPage
+
+REGISTRY_FACE = "registry-face"
+"""The blueprint's name."""
+
+_log = logging.getLogger(__name__)
+
+
+def registry_face(
+    index: ImageIndex, registries: RegistryReaders, public_url: str, now: Callable[[], datetime]
+) -> Blueprint:
+    """The blueprint; `public_url` is where the addresses of other pages lead."""
+    blueprint = Blueprint(REGISTRY_FACE, __name__, url_prefix="/proxy/registry")
+
+    @blueprint.get("/<name>/tags")
+    def tags(name: str) -> Response:
+        reference = found(index, name).reference
+        query = list(request.args.items(multi=True))
+        try:
+            page = registries.versions.tags(reference, query, f"{public_url}/proxy/registry/{name}/tags")
+            return _answer(page, registries.hiding)
+        except QueryRefused as refusal:
+            raise BadRequest(str(refusal)) from refusal
+        except ProxyError as error:
+            _log.warning("the list of tags of %s is not passed on: %s", name, error)
+            raise upstream_failure(error, now) from error
+
+    return blueprint
+
+
+def _answer(page: TagPage, hiding: Hiding) -> Response:
+    """All that leaves: a body made anew, and headers of our own; none of the upstream's is passed on."""
+    body = json.dumps(hiding.without_credentials(page.document)).encode()
+    headers = {"Cache-Control": "private, no-cache", **_link(page.links)}
+    hiding.check(body, headers)
+    response = Response(body, headers=headers, content_type="application/json")
+    response.set_etag(hashlib.sha256(body).hexdigest()[:32])
+    response.make_conditional(request)
+    return response
+
+
+def _link(links: Mapping[str, str]) -> Mapping[str, str]:
+    return {"Link": ", ".join(f'<{address}>; rel="{name}"' for name, address in links.items())} if links else {}

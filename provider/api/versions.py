@@ -1,0 +1,75 @@
+"""GET /api/v1/images/NAME/versions."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from provider.api.fast_answers import keep_for
+from provider.api.images import found
+from provider.api.paging import PageDocument, Window, page_document, refused_cursor
+from provider.api.registry_readers import RegistryReaders
+from provider.api.resources import ReadingBlueprint
+from provider.api.upstream import UPSTREAM_FAILURES, upstream_failure
+from provider.api.version_schemas import VersionPageSchema, VersionsQuery
+from provider.ports import ImageIndex, Place
+from proxy.errors import ProxyError
+from proxy.version_types import VersionPage, VersionQuery
+
+_LONGEST_NUMBER = 9
+# Long enough to carry a crowd, too short for anybody to notice that an image was removed meanwhile.
+_KEPT_SECONDS = 1.0
+
+
+def versions_resources(index: ImageIndex, registries: RegistryReaders, now: Callable[[], datetime]) -> Any:
+    """The blueprint for an image's versions."""
+    resources = ReadingBlueprint("versions", "Versions of tracked images at their registries")
+
+    @resources.get("/api/v1/images/<name>/versions", VersionPageSchema, VersionsQuery, UPSTREAM_FAILURES)
+    def list_versions(query: Mapping[str, Any], name: str) -> tuple[PageDocument, dict[str, str]]:
+        """List the versions of an image: newest first, or by version where its registry tells no times."""
+        reference = found(index, name).reference
+        window = Window.of(query)
+        number = _page_number(window)
+        wanted = VersionQuery(query["q"], query["semver"], number, window.size, query["refresh"])
+        try:
+            page = registries.versions.page(reference, wanted)
+            registries.hiding.check("\n".join(_told(page)).encode(), {})
+        except ProxyError as error:
+            raise upstream_failure(error, now) from error
+        if not (page.stale or wanted.refresh):
+            keep_for(_KEPT_SECONDS)
+        end = Place(str(number + 1), "") if number * window.size < page.total else None
+        document, headers = page_document(page.items, page.total, window, _order(window), end)
+        return {**document, "order": page.order, "stale": page.stale, "fetched_at": page.fetched_at}, headers
+
+    return resources.blueprint
+
+
+def _told(page: VersionPage) -> Iterator[str]:
+    """The texts that a registry chose: a tag can be named after the credential that asked for it."""
+    for version in page.items:
+        yield from (version.tag, version.url or "", *version.aliases)
+        for platform in version.platforms:
+            yield from (platform.os, platform.architecture, platform.variant or "")
+
+
+def _page_number(window: Window) -> int:
+    """Which page is asked for. A cursor stands for a page of this size: registries know no place in a list.
+
+    Raises:
+        UnprocessableEntity: the cursor is none of this list's.
+    """
+    if window.page is not None:
+        return window.page
+    place = window.place(_order(window))
+    return _number(place.key) if place else 1
+
+
+def _number(key: str) -> int:
+    if not (key.isascii() and key.isdecimal() and len(key) <= _LONGEST_NUMBER and int(key) > 0):
+        raise refused_cursor(ValueError("not a cursor of this list; begin again without one, then take `next`"))
+    return int(key)
+
+
+def _order(window: Window) -> str:
+    return f"versions by {window.size}"

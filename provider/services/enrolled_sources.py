@@ -1,0 +1,91 @@
+"""Which images are built from which source repository at GitHub, and by which workflow."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from catalog.image import Image, Role
+from provider.ports import ImageFilter, ImageIndex
+
+_ALL = 100_000
+_GITHUB = "github"
+_ACTIONS = "github-actions"
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolledSource:
+    """An enrolled image's source at GitHub.
+
+    Attributes:
+        image: the image's name.
+        owner: the image's, an entity reference.
+        repository: OWNER/NAME, as the enrollment spells it.
+        workflow: the name of the file of the workflow that builds it; None where something else does.
+    """
+
+    image: str
+    owner: str
+    repository: str
+    workflow: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Snapshot:
+    tag: str
+    repositories: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, tuple[EnrolledSource, ...]] = field(default_factory=dict)
+
+
+class EnrolledSources:
+    """Reads the index again whenever the catalog changed. Safe to use from many threads."""
+
+    def __init__(self, index: ImageIndex) -> None:
+        self._index = index
+        self._known: _Snapshot | None = None
+
+    def repositories(self) -> Mapping[str, str]:
+        """OWNER/NAME of every enrolled image's repository, in lower case, to how an enrollment spells it."""
+        return self._snapshot().repositories
+
+    def images(self, repository: str, workflow: str | None = None) -> Sequence[EnrolledSource]:
+        """The images that are built from a repository.
+
+        Args:
+            repository: OWNER/NAME in any case.
+            workflow: only those that this workflow's file builds; None: all.
+        """
+        found = self._snapshot().sources.get(repository.lower(), ())
+        return [source for source in found if workflow is None or source.workflow == workflow]
+
+    def _snapshot(self) -> _Snapshot:
+        # The tag is read first: what changes meanwhile is read again next time.
+        tag, known = self._index.catalog_tag(), self._known
+        if known is None or known.tag != tag:
+            known = self._known = _snapshot_of(tag, self._index.page(ImageFilter(role=Role.MANAGED), 1, _ALL).items)
+        return known
+
+
+def enrolled_source(image: Image) -> EnrolledSource | None:
+    """Where the image comes from; None where that is not GitHub."""
+    enrollment = image.enrollment or {}
+    source, build = _mapping(enrollment.get("source")), _mapping(enrollment.get("build"))
+    repository = source.get("repo")
+    if source.get("provider") != _GITHUB or not isinstance(repository, str):
+        return None
+    by_actions = build.get("workflow") if build.get("system") == _ACTIONS else None
+    workflow = source.get("workflow") or by_actions
+    return EnrolledSource(image.name, image.owner, repository, workflow if isinstance(workflow, str) else None)
+
+
+def _snapshot_of(tag: str, images: Sequence[Image]) -> _Snapshot:
+    repositories: dict[str, str] = {}
+    sources: dict[str, tuple[EnrolledSource, ...]] = {}
+    for source in filter(None, map(enrolled_source, images)):
+        key = source.repository.lower()
+        repositories.setdefault(key, source.repository)
+        sources[key] = (*sources.get(key, ()), source)
+    return _Snapshot(tag, MappingProxyType(repositories), MappingProxyType(sources))
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, Mapping) else {}

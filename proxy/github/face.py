@@ -1,0 +1,108 @@
+"""GitHub's own answers for who has no account there: allow-listed, kept, and without what could be a credential."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from proxy.cache import Confirmed, Entry, Fetched
+from proxy.errors import Garbage
+from proxy.github.kept_runs import KeptRuns
+from proxy.github.links import rewritten
+from proxy.github.run_types import COMPLETED
+from proxy.github.session import GitHubSession
+from proxy.hiding import Hiding
+from proxy.routes import Allowed
+
+FRESH_STANDING = timedelta(minutes=5)
+FRESH_ENDED = timedelta(seconds=60)
+FRESH_RUNNING = timedelta(seconds=15)
+_LISTS = {"runs": "workflow_runs", "workflow-runs": "workflow_runs", "jobs": "jobs", "attempt-jobs": "jobs"}
+_ALONE = frozenset({"run", "attempt", "job"})
+
+
+@dataclass(frozen=True, slots=True)
+class FaceAnswer:
+    """What a caller gets: JSON in GitHub's shape.
+
+    Attributes:
+        link: the Link header with addresses of the face; None on a list's only page.
+        stale: older than it should be.
+        fetched_at: when GitHub said so, in UTC.
+    """
+
+    body: bytes = field(repr=False)
+    link: str | None
+    stale: bool
+    fetched_at: datetime
+
+
+class GitHubFace:
+    """Reads from GitHub what the routes allow. Safe to use from many threads.
+
+    Args:
+        session: asks GitHub.
+        kept: what was answered lately.
+        api_url: the session's address.
+        face_url: where callers see GitHub: `https://factory.example/proxy/github`.
+        hiding: leaves out credentials, and knows the service's own.
+    """
+
+    def __init__(self, session: GitHubSession, kept: KeptRuns, hiding: Hiding, *, api_url: str, face_url: str) -> None:
+        self._session = session
+        self._kept = kept
+        self._api_url = api_url.rstrip("/")
+        self._face_url = face_url.rstrip("/")
+        self._hiding = hiding
+
+    def read(self, allowed: Allowed) -> FaceAnswer:
+        """The answer to a request that the routes allow to read.
+
+        Raises:
+            NotFound: GitHub has no such thing, or the service's token may not see it.
+            Garbage: the answer is no JSON, or holds a secret.
+            ProxyError: GitHub gave no answer, and none is kept.
+        """
+        path = allowed.path
+
+        def fetch(entry: Entry | None) -> Fetched | Confirmed:
+            answer = self._session.conditional(path, owner=allowed.owner, entry=entry, fresh_for=FRESH_RUNNING)
+            return answer if isinstance(answer, Confirmed) else self._shown(allowed, answer)
+
+        found = self._kept.get(allowed.repository, f"github-face {path}", fetch)
+        link = found.headers.get("link")
+        return FaceAnswer(
+            found.body,
+            rewritten(link, api_url=self._api_url, face_url=self._face_url, path=path) if link else None,
+            found.stale,
+            found.fetched_at,
+        )
+
+    def _shown(self, allowed: Allowed, answer: Fetched) -> Fetched:
+        try:
+            document = self._hiding.without_credentials(json.loads(answer.body))
+        except (ValueError, RecursionError) as error:
+            where = allowed.path.partition("?")[0]
+            raise Garbage(f"{where}: the answer is no JSON; asked again later") from error
+        body = json.dumps(document, separators=(",", ":")).encode()
+        self._hiding.check(body, answer.headers)
+        return replace(answer, body=body, fresh_for=fresh_for(allowed.template, document))
+
+
+def fresh_for(template: str, document: object) -> timedelta:
+    """How long an answer stays fresh: short while something in it may still move.
+
+    Args:
+        template: the route's.
+        document: GitHub's answer.
+    """
+    if template not in _LISTS and template not in _ALONE:
+        return FRESH_STANDING
+    things = _listed(document, _LISTS[template]) if template in _LISTS else [document]
+    ended = all(isinstance(thing, dict) and thing.get("status") == COMPLETED for thing in things)
+    return FRESH_ENDED if ended else FRESH_RUNNING
+
+
+def _listed(document: object, key: str) -> Iterable[object]:
+    found = document.get(key) if isinstance(document, dict) else None
+    return found if isinstance(found, list) else [None]

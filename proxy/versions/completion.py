@@ -1,0 +1,140 @@
+"""The rows of one page, completed by what their registry says about each: digest, size and platforms."""
+
+import dataclasses
+import json
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+
+from catalog.reference import Digest, ImageReference
+from proxy.cache import Cache, Cached, Confirmed, Entry, Fetched
+from proxy.errors import NotFound, ProxyError
+from proxy.ports import Manifest, Registry, Unchanged
+from proxy.version_types import Platform
+from proxy.versions.listing import ListedTag
+from proxy.versions.sizes import size_of_pull
+from proxy.versions.sources import FRESH
+
+MANIFEST_FRESH = timedelta(days=365)
+"""What a digest stands for never changes."""
+
+AT_ONCE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """A row with all that could be known.
+
+    Attributes:
+        row: completed.
+        digest: what the registry was asked about the tag; None where the list had told its digest.
+        final: nothing failed that asking again soon could change.
+    """
+
+    row: ListedTag
+    digest: Cached | None = None
+    final: bool = True
+
+
+class Completion:
+    """Asks a registry about tags; what fails leaves its row as it is. Safe to use from many threads."""
+
+    def __init__(self, cache: Cache, registry: Registry) -> None:
+        self._cache = cache
+        self._registry = registry
+
+    def complete(self, reference: ImageReference, rows: Iterable[ListedTag], *, refresh: bool) -> list[Completed]:
+        """Complete rows, several at once, in their order."""
+        wanted = list(rows)
+        if all(row.digest and row.described for row in wanted):
+            return [Completed(row) for row in wanted]
+        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="versions") as threads:
+            return list(threads.map(lambda row: self._complete(reference, row, refresh=refresh), wanted))
+
+    def _complete(self, reference: ImageReference, row: ListedTag, *, refresh: bool) -> Completed:
+        if row.digest is None:
+            tagged = dataclasses.replace(reference, tag=row.name, digest=None)
+            try:
+                kept = self._digest(tagged, refresh=refresh)
+            except ProxyError as error:
+                return Completed(row, final=_is_final(error))
+            row = dataclasses.replace(row, digest=Digest(kept.body.decode()))
+            return dataclasses.replace(self._described(reference, row), digest=kept)
+        return self._described(reference, row)
+
+    def _described(self, reference: ImageReference, row: ListedTag) -> Completed:
+        if row.described or row.digest is None:
+            return Completed(row)
+        try:
+            manifest = self._manifest(reference, row.digest)
+        except ProxyError as error:
+            return Completed(row, final=_is_final(error))
+        if not manifest.is_index:
+            return self._single(reference, row, manifest)
+        children = [self._platform(reference, name, child) for name, child in manifest.platforms.items()]
+        platforms = tuple(platform for platform, _ in children)
+        completed = dataclasses.replace(row, size=size_of_pull(platforms), platforms=platforms)
+        return Completed(completed, final=all(final for _, final in children))
+
+    def _single(self, reference: ImageReference, row: ListedTag, manifest: Manifest) -> Completed:
+        row = dataclasses.replace(row, size=manifest.size)
+        try:
+            name = self._named_platform(reference, manifest.digest)
+        except ProxyError as error:
+            return Completed(row, final=_is_final(error))
+        if not name:
+            return Completed(row)
+        platform = _parsed(name, manifest.digest, manifest.size)
+        return Completed(dataclasses.replace(row, platforms=(platform,)))
+
+    def _platform(self, reference: ImageReference, name: str, child: Digest) -> tuple[Platform, bool]:
+        """A child of an index, and whether what is known of it is final; its size is None where it cannot be read."""
+        platform = _parsed(name, child, None)
+        try:
+            return dataclasses.replace(platform, size=self._manifest(reference, child).size), True
+        except ProxyError as error:
+            return platform, _is_final(error)
+
+    def _digest(self, tagged: ImageReference, *, refresh: bool) -> Cached:
+        def fetch(entry: Entry | None) -> Fetched | Confirmed:
+            answer = self._registry.digest(tagged, Digest(entry.body.decode()) if entry else None)
+            return Confirmed() if isinstance(answer, Unchanged) else Fetched(answer.encode(), FRESH)
+
+        return self._cache.get(f"digest {tagged}", fetch, refresh=refresh)
+
+    def _named_platform(self, reference: ImageReference, digest: Digest) -> str:
+        pinned = dataclasses.replace(reference, tag=None, digest=digest)
+
+        def fetch(_: Entry | None) -> Fetched:
+            return Fetched((self._registry.platform(pinned) or "").encode(), MANIFEST_FRESH)
+
+        return self._cache.get(f"platform {pinned}", fetch).body.decode()
+
+    def _manifest(self, reference: ImageReference, digest: Digest) -> Manifest:
+        pinned = dataclasses.replace(reference, tag=None, digest=digest)
+
+        def fetch(_: Entry | None) -> Fetched:
+            return Fetched(_packed(self._registry.manifest(pinned)), MANIFEST_FRESH)
+
+        return _unpacked(self._cache.get(f"manifest {pinned}", fetch).body, digest)
+
+
+def _parsed(name: str, digest: Digest, size: int | None) -> Platform:
+    system, architecture, *variant = name.split("/", maxsplit=2)
+    return Platform(system, architecture, next(iter(variant), None), digest, size)
+
+
+def _is_final(error: ProxyError) -> bool:
+    """What is gone stays so; everything else may be otherwise soon."""
+    return isinstance(error, NotFound)
+
+
+def _packed(manifest: Manifest) -> bytes:
+    """What versions need of a manifest: not its layers."""
+    return json.dumps([manifest.media_type, manifest.size, dict(manifest.platforms)], separators=(",", ":")).encode()
+
+
+def _unpacked(body: bytes, digest: Digest) -> Manifest:
+    media_type, size, platforms = json.loads(body)
+    return Manifest(digest, media_type, size, platforms)

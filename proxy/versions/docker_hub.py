@@ -1,0 +1,77 @@
+"""Docker Hub: its versions come from its own API, which knows dates, sizes and platforms."""
+
+import json
+from collections.abc import Mapping
+
+from catalog.reference import ImageReference
+from proxy.cache import Entry, Fetched
+from proxy.errors import Garbage
+from proxy.registries.docker_hub import DockerHub
+from proxy.versions.face_query import PAGE_NUMBER, UP_TO_HUNDRED, Key
+from proxy.versions.hub_listing import pack, unpack
+from proxy.versions.hub_pages import read_pages, tags_path
+from proxy.versions.listing import Listed, Listing, listing_of
+from proxy.versions.memo import Memo, weight_of
+from proxy.versions.sources import FRESH, TagPage, Upstreams
+from proxy.versions.tag_names import is_tag
+
+_USUAL_PAGE = 10
+
+
+class DockerHubTags:
+    """docker.io by Docker Hub's API. The names that it does not tell come from the registry's own list."""
+
+    keys: Mapping[str, Key] = {"page": PAGE_NUMBER, "page_size": UP_TO_HUNDRED}
+
+    def __init__(self, upstreams: Upstreams) -> None:
+        self._cache = upstreams.cache
+        self._api = upstreams.docker_hub
+        self._registry = upstreams.registry
+        self._listings: Memo[Listing] = Memo(weight_of)
+
+    @classmethod
+    def serves(cls, host: str) -> bool:
+        """Whether the host is one of Docker Hub's names."""
+        return DockerHub.serves(host)
+
+    def listed(self, reference: ImageReference, *, refresh: bool) -> Listed:
+        """All versions; see the protocol."""
+        kept = self._cache.get(
+            f"docker-hub-tags {reference.repository}", lambda _: self._fetch(reference), refresh=refresh
+        )
+        listing = self._listings.get(
+            reference.image, [kept.body], lambda: listing_of(unpack(kept.body, reference), "published")
+        )
+        return Listed(listing, kept.fetched_at, kept.stale)
+
+    def page(self, reference: ImageReference, asked: Mapping[str, str], address: str) -> TagPage:
+        """One page in Docker Hub's shape, with `next` and `previous` at our address; see the protocol."""
+        number, size = int(asked.get("page", 1)), int(asked.get("page_size", _USUAL_PAGE))
+        path = tags_path(reference, number, size)
+
+        def fetch(_: Entry | None) -> Fetched:
+            return Fetched(self._api.ask(path).body, FRESH)
+
+        kept = self._cache.get(f"docker-hub-page {path}", fetch)
+        document = _object(kept.body, reference)
+        for key, beside in (("next", number + 1), ("previous", number - 1)):
+            document[key] = f"{address}?page={beside}&page_size={size}" if document.get(key) else None
+        return TagPage(document, {}, kept.stale)
+
+    def _fetch(self, reference: ImageReference) -> Fetched:
+        told = read_pages(reference, self._api.tags_page)
+        # Those that are told already are left out where the listing is made.
+        others = [] if told.complete else filter(is_tag, self._registry.tags(reference))
+        return Fetched(pack(told.tags, others), FRESH)
+
+
+def _object(body: bytes, reference: ImageReference) -> dict[str, object]:
+    # `from None`: the decoder's error would carry the whole document.
+    unreadable = Garbage(f"{reference.image}: Docker Hub's list of tags cannot be read; asked again later")
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        raise unreadable from None
+    if not isinstance(document, dict):
+        raise unreadable
+    return document

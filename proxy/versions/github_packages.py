@@ -1,0 +1,122 @@
+"""Documents of GitHub's Packages API, and the addresses they are at. Pure.
+
+Source: GitHub's REST documentation, "List package versions for a package owned by an organization".
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Literal
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+
+from catalog.addresses import is_web_address
+from catalog.reference import Digest, ImageReference, InvalidReference, parse_digest
+from proxy.errors import Garbage
+from proxy.versions.listing import ListedTag
+from proxy.versions.tag_names import is_tag
+
+OwnerKind = Literal["orgs", "users"]
+_KINDS: Mapping[str, OwnerKind] = {"Organization": "orgs", "User": "users"}
+_LINK = re.compile(r"<([^<>\s]*)>;\s*rel=\"(prev|next|last|first)\"")
+_LONGEST_LINK = 8192
+
+
+def owner_path(owner: str) -> str:
+    """Where GitHub tells what an owner is; it answers for organizations too."""
+    return f"/users/{quote(owner, safe='')}"
+
+
+def parse_owner(body: bytes, owner: str) -> OwnerKind:
+    """How the owner's packages are addressed.
+
+    Raises:
+        Garbage: the document names no type that can own packages.
+    """
+    document = _json(body, owner)
+    kind = _KINDS.get(str(document.get("type"))) if isinstance(document, dict) else None
+    if kind is None:
+        raise Garbage(f"GitHub does not say whether {owner} is a user or an organization; asked again later")
+    return kind
+
+
+def versions_path(kind: OwnerKind, reference: ImageReference, page: int, size: int) -> str:
+    """Where a page of a container package's versions is; a nested name's slashes are encoded."""
+    owner, _, package = reference.repository.partition("/")
+    query = urlencode({"page": page, "per_page": size})
+    return f"/{kind}/{quote(owner, safe='')}/packages/container/{quote(package, safe='')}/versions?{query}"
+
+
+def parse_versions(body: bytes, where: object) -> tuple[ListedTag, ...]:
+    """The tags on one page.
+
+    A version without tags is a platform's manifest, an attestation, or what a tag pointed to before. Versions are
+    dated by `created_at`, the manifest's push: `updated_at` also moves when something else about them is changed.
+
+    Raises:
+        Garbage: this is no page of versions.
+    """
+    document = _json(body, where)
+    if not isinstance(document, list):
+        raise _garbage(where)
+    return tuple(tag for version in document for tag in _tags(version, where))
+
+
+def link_relations(header: str, address: str) -> Mapping[str, str]:
+    """The addresses of other pages, ours instead of GitHub's.
+
+    Args:
+        header: GitHub's Link header; of it only page numbers are taken.
+        address: ours, without a query.
+    """
+    found: dict[str, str] = {}
+    for target, relation in _LINK.findall(header[:_LONGEST_LINK]):
+        query = dict(parse_qsl(urlsplit(target).query))
+        asked = {name: query[name] for name in ("page", "per_page") if query.get(name, "").isdecimal()}
+        if asked:
+            found[relation] = f"{address}?{urlencode(asked)}"
+    return found
+
+
+def _tags(version: object, where: object) -> Iterator[ListedTag]:
+    if not isinstance(version, dict):
+        raise _garbage(where)
+    metadata = version.get("metadata")
+    container = metadata.get("container") if isinstance(metadata, dict) else None
+    names = container.get("tags") if isinstance(container, dict) else None
+    page = version.get("html_url")
+    for name in names if isinstance(names, list) else []:
+        if isinstance(name, str) and is_tag(name):
+            yield ListedTag(
+                name,
+                digest=_digest(version.get("name")),
+                published_at=_time(version.get("created_at")),
+                url=page if is_web_address(page) else None,
+            )
+
+
+def _digest(value: object) -> Digest | None:
+    try:
+        return parse_digest(value) if isinstance(value, str) else None
+    except InvalidReference:
+        return None
+
+
+def _time(value: object) -> datetime | None:
+    try:
+        time = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return time.astimezone(UTC) if time and time.tzinfo else None
+
+
+def _json(body: bytes, where: object) -> object:
+    # `from None`: the decoder's error would carry the whole document.
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        raise _garbage(where) from None
+
+
+def _garbage(where: object) -> Garbage:
+    return Garbage(f"{where}: GitHub's list of package versions cannot be read; asked again later")

@@ -1,0 +1,80 @@
+"""Any registry: its versions are the names in its own list of tags."""
+
+import json
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from catalog.reference import ImageReference
+from proxy.cache import Cached, Entry, Fetched
+from proxy.versions.face_query import A_TAG, UP_TO_THOUSAND, Key
+from proxy.versions.listing import Listed, ListedTag, Listing, listing_of
+from proxy.versions.memo import Memo, weight_of
+from proxy.versions.sources import FRESH, TagPage, Upstreams
+from proxy.versions.tag_names import is_tag
+
+_LARGEST_PAGE = 1000
+
+
+class RegistryTags:
+    """A registry by the distribution specification; it knows names, and no dates.
+
+    One entry is kept for each repository, with all names: registries send no entity tag with their lists, so that
+    nothing would be saved by keeping pages.
+    """
+
+    keys: Mapping[str, Key] = {"n": UP_TO_THOUSAND, "last": A_TAG}
+
+    def __init__(self, upstreams: Upstreams) -> None:
+        self._cache = upstreams.cache
+        self._registry = upstreams.registry
+        self._names: Memo[list[str]] = Memo(len)
+        self._listings: Memo[Listing] = Memo(weight_of)
+
+    @classmethod
+    def serves(cls, host: str) -> bool:
+        """Whether this class knows how that registry lists its tags: any."""
+        return bool(host)
+
+    def listed(self, reference: ImageReference, *, refresh: bool) -> Listed:
+        """All versions; see the protocol."""
+        kept = self._kept(reference, refresh=refresh)
+        listing = self._listings.get(
+            reference.image, [kept.body], lambda: listing_of(map(ListedTag, _read(kept.body)), "version")
+        )
+        return Listed(listing, kept.fetched_at, kept.stale)
+
+    def names(self, reference: ImageReference, *, refresh: bool) -> tuple[list[str], Cached]:
+        """All tags, signatures and the like too, in the registry's order."""
+        kept = self._kept(reference, refresh=refresh)
+        return self._names.get(reference.image, [kept.body], lambda: _read(kept.body)), kept
+
+    def page(self, reference: ImageReference, asked: Mapping[str, str], address: str) -> TagPage:
+        """One page by the distribution specification ("Listing Tags"); see the protocol."""
+        names, kept = self.names(reference, refresh=False)
+        size = int(asked.get("n", _LARGEST_PAGE))
+        rest = _after(names, asked.get("last"))
+        here = rest[:size]
+        more = here and len(rest) > size
+        links = {"next": f"{address}?{urlencode({'n': size, 'last': here[-1]})}"} if more else {}
+        return TagPage({"name": reference.repository, "tags": here}, links, kept.stale)
+
+    def _kept(self, reference: ImageReference, *, refresh: bool) -> Cached:
+        def fetch(_: Entry | None) -> Fetched:
+            names = filter(is_tag, self._registry.tags(reference))
+            return Fetched(json.dumps(list(names)).encode(), FRESH)
+
+        return self._cache.get(f"tags {reference.image}", fetch, refresh=refresh)
+
+
+def _read(body: bytes) -> list[str]:
+    names: list[str] = json.loads(body)
+    return names
+
+
+def _after(names: list[str], last: str | None) -> list[str]:
+    """What follows `last`; where that tag is gone, what follows its place in lexical order."""
+    if last is None:
+        return names
+    if last in names:
+        return names[names.index(last) + 1 :]
+    return [name for name in names if name > last]

@@ -1,0 +1,43 @@
+"""Which versions of a listing are asked for, and which other tags each of them has. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from proxy.version_types import VersionQuery
+from proxy.versions.listing import ListedTag, Listing
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The rows of a page; `total` counts all that match."""
+
+    rows: tuple[ListedTag, ...]
+    total: int
+
+
+def select(listing: Listing, query: VersionQuery) -> Selection:
+    """Filter first, then cut the page, so that the total is true; a page past the end is empty."""
+    found: Sequence[ListedTag] = listing.tags
+    if query.semver is not None:
+        found = [tag for tag in found if (tag.name in listing.semantic) is query.semver]
+    if query.q:
+        found = [tag for tag in found if query.q in tag.name]
+    start = (query.page - 1) * query.size
+    return Selection(tuple(found[start : start + query.size]), len(found))
+
+
+def aliases_of(row: ListedTag, rows: Sequence[ListedTag], listing: Listing) -> tuple[str, ...]:
+    """Other tags of the row's digest, in the listing's order.
+
+    Where the list tells no digests, those of the same page are all that is known.
+
+    Args:
+        row: one of the page, completed.
+        rows: the whole page, completed.
+        listing: what the page was cut from.
+    """
+    if row.digest is None:
+        return ()
+    here = [other.name for other in rows if other.digest == row.digest]
+    known = dict.fromkeys((*listing.aliases.get(row.digest, ()), *here))
+    return tuple(name for name in known if name != row.name)

@@ -1,0 +1,18 @@
+"""What a pull transfers. Pure."""
+
+from collections.abc import Sequence
+
+from proxy.version_types import Platform
+
+_USUAL = ("linux", "amd64")
+
+
+def size_of_pull(platforms: Sequence[Platform]) -> int | None:
+    """Bytes that a pull of one platform transfers: linux/amd64 where there is one, else the first; None: nobody says.
+
+    The sum over all platforms would be a number that nobody ever transfers.
+    """
+    usual = next((each for each in platforms if (each.os, each.architecture) == _USUAL), None)
+    first = next(iter(platforms), None)
+    chosen = usual or first
+    return chosen.size if chosen else None

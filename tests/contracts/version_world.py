@@ -1,0 +1,92 @@
+"""Versions over the peers: everything between `Versions` and the wire is the real thing."""
+
+import contextlib
+from collections.abc import Iterator, Mapping
+
+from catalog.reference import ImageReference
+from proxy.cache import Cache
+from proxy.credentials import RegistryCredentials, Secret
+from proxy.docker_config import DockerConfig, Login
+from proxy.docker_hub.api import DockerHubApi
+from proxy.github.credentials import FixedToken
+from proxy.github.session import GitHubSession
+from proxy.ports import Registry
+from proxy.registries.router import Registries
+from proxy.version_types import VersionPage, VersionQuery
+from proxy.versions.sources import Upstreams
+from proxy.versions.versions import Versions
+from tests.fakes.cache_storage import FakeCacheStorage
+from tests.peers.docker_hub.controls import SECRET, USER
+from tests.peers.github.controls import TOKEN
+from tests.peers.token_server import DEFAULT_LOGIN
+from tests.proxy.clocks import Clock
+from tests.proxy.scripted import open_transport
+
+NOWHERE = "http://127.0.0.1:9"
+"""Where nobody listens."""
+
+
+class World:
+    """Versions, and the clock that they go by.
+
+    Attributes:
+        upstreams: what they are read from.
+        versions: under test.
+    """
+
+    def __init__(self, clock: Clock, upstreams: Upstreams) -> None:
+        self.clock = clock
+        self.upstreams = upstreams
+        self.versions = Versions(upstreams, clock.now)
+
+    def page(
+        self,
+        image: str,
+        *,
+        q: str | None = None,
+        semver: bool | None = None,
+        page: int = 1,
+        size: int = 20,
+        refresh: bool = False,
+    ) -> VersionPage:
+        """One page of an image's versions."""
+        return self.versions.page(ImageReference.parse(image), VersionQuery(q, semver, page, size, refresh))
+
+    def tags(self, image: str, **query: object) -> list[str]:
+        """The tags on one page."""
+        return [version.tag for version in self.page(image, **query).items]  # type: ignore[arg-type]  # as `page`
+
+
+@contextlib.contextmanager
+def open_world(
+    clock: Clock,
+    *,
+    github: str = NOWHERE,
+    docker_hub: str = NOWHERE,
+    mirrors: Mapping[str, str] | None = None,
+    registry: Registry | None = None,
+    signed_in: bool = True,
+) -> Iterator[World]:
+    """Versions over these addresses.
+
+    Args:
+        clock: its time passes only where somebody waits.
+        github: the API's address.
+        docker_hub: the API's address.
+        mirrors: registry host to the address that is asked instead; each with `DEFAULT_LOGIN`.
+        registry: in the place of real ones.
+        signed_in: with credentials for GitHub and Docker Hub.
+    """
+    hosts = [address.partition("://")[2] for address in (mirrors or {}).values()]
+    logins = {host: Login(DEFAULT_LOGIN.user, DEFAULT_LOGIN.password) for host in hosts}
+    with open_transport(clock) as transport:
+        token, user, secret = (Secret(TOKEN), USER, Secret(SECRET)) if signed_in else (None, None, None)
+        credentials = RegistryCredentials(DockerConfig(auths=logins), {})
+        storage = FakeCacheStorage(clock.now, most_bytes=50_000_000)
+        upstreams = Upstreams(
+            Cache(storage, now=clock.now, sleep=clock.sleep),
+            registry or Registries(transport, credentials, mirrors=mirrors),
+            GitHubSession(transport, github, FixedToken(token)),
+            DockerHubApi(transport, docker_hub, user, secret),
+        )
+        yield World(clock, upstreams)

@@ -1,0 +1,130 @@
+"""GitHub's own client and a Backstage plugin's run unchanged against the service, which asks a fake GitHub."""
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from werkzeug.serving import make_server
+
+from provider.auth.access import Access
+from tests.peers.backstage_auth import BackstageAuth
+from tests.peers.github.server import GitHub
+from tests.peers.process import LOOPBACK, reserved_port
+from tests.provider.api.github_worlds import REPOSITORY, World, add_runs, world
+from tests.provider.auth.visits import Clock, backstage_at
+
+CLIENTS = Path(__file__).parents[2] / "backstage" / "clients"
+JANE = "user:default/jane"
+RUNS = 230
+_SECONDS = 120
+
+
+@pytest.fixture
+def backstage() -> Iterator[BackstageAuth]:
+    """A Backstage where Jane belongs to the team that owns the images."""
+    with BackstageAuth() as running:
+        running.groups[JANE] = ["group:default/team-a"]
+        yield running
+
+
+@contextlib.contextmanager
+def served(github: GitHub, backstage: BackstageAuth) -> Iterator[tuple[World, str]]:
+    """The web part at an address, and that address."""
+    access = Access(backstage=backstage_at(backstage, Clock()))
+    with reserved_port() as port, world(github, public_url=f"http://{LOOPBACK}:{port}", access=access) as found:
+        server = make_server(LOOPBACK, port, found.app, threaded=True)
+        serving = threading.Thread(target=server.serve_forever)
+        serving.start()
+        try:
+            yield found, f"http://{LOOPBACK}:{port}/proxy/github"
+        finally:
+            server.shutdown()
+            serving.join()
+            server.server_close()
+
+
+def run_client(script: str, **asked: str) -> dict[str, Any]:
+    """What the client told; its errors fail the test with its own words."""
+    node = shutil.which("node")
+    if node is None or not (CLIENTS / "node_modules").is_dir():
+        pytest.fail("the clients are not installed: run backstage/clients/install.sh", pytrace=False)
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    done = subprocess.run(
+        [node, script],
+        cwd=CLIENTS,
+        env={**inherited, **asked},
+        capture_output=True,
+        text=True,
+        timeout=_SECONDS,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+def ask(script: str, found: World, url: str, token: str, run_id: int) -> dict[str, Any]:
+    """Run a client as this caller."""
+    return run_client(
+        script,
+        FACE_URL=url,
+        FACE_TOKEN=token,
+        REPOSITORY=REPOSITORY,
+        RUN_ID=str(run_id),
+        JOB_ID=str(found.github.state.runs[run_id].job_id),
+        BRANCH="main",
+        WORKFLOW="build.yml",
+    )
+
+
+@pytest.mark.backstage
+def test_octokit_reads_and_reruns(github: GitHub, backstage: BackstageAuth) -> None:
+    """All pages by its own paging, and the re-run of the image's owner; logs and all else are refused."""
+    with served(github, backstage) as (found, url):
+        docs = add_runs(found, 10, "docs.yml")
+        builds = add_runs(found, RUNS)
+        github.commit(REPOSITORY, {"README.md": "# New\n"}, branch="feature")
+        told = ask("octokit.mjs", found, url, backstage.user_token(), builds[0])
+
+        assert sorted(told["runs"]) == sorted(builds + docs)
+        assert told["ofWorkflow"] == builds
+        assert told["run"] == builds[0]
+        assert told["jobs"] == [builds[0] * 100 + 1]
+        assert ".github/workflows/build.yml" in told["workflows"]
+        assert sorted(told["branches"]) == ["feature", "main"]
+        assert told["repository"] == REPOSITORY
+        assert (told["rerun"], told["attempt"]) == (201, 2)
+        assert (told["logs"], told["file"], told["elsewhere"]) == (403, 403, 403)
+        assert not [each for each in github.log if each.path.endswith("/logs") or not each.authorized]
+
+
+@pytest.mark.backstage
+def test_the_plugins_own_client_reads_and_reruns(github: GitHub, backstage: BackstageAuth) -> None:
+    """What the plugin shows in Backstage comes from the service, with the user's token of Backstage alone."""
+    with served(github, backstage) as (found, url):
+        builds = add_runs(found, RUNS)
+        told = ask("plugin.mjs", found, url, backstage.user_token(), builds[0])
+
+        assert (told["total"], told["runs"]) == (RUNS, builds[:200])
+        assert (told["run"], told["workflow"]) == (builds[0], ".github/workflows/build.yml")
+        assert told["jobs"] == [builds[0] * 100 + 1]
+        assert (told["branches"], told["standard"]) == (["main"], "main")
+        assert (told["rerun"], told["attempt"], told["logs"]) == (201, 2, 403)
+
+
+@pytest.mark.backstage
+def test_a_user_who_owns_nothing_reruns_nothing(github: GitHub, backstage: BackstageAuth) -> None:
+    """The client ends with GitHub's status for what one may not do, and GitHub was asked to change nothing."""
+    backstage.groups[JANE] = []
+    with served(github, backstage) as (found, url):
+        builds = add_runs(found, 1)
+        with pytest.raises(AssertionError, match=r"status: 403"):
+            ask("plugin.mjs", found, url, backstage.user_token(), builds[0])
+        assert not [each for each in github.log if each.method == "POST"]

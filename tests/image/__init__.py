@@ -1,0 +1,1 @@
+"""The built image, run as it would run for real."""

@@ -1,0 +1,165 @@
+"""A container of the image that `make test-image` built, confined as a cluster would confine it."""
+
+import json
+import os
+import secrets
+import subprocess
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import requests
+
+from tests.peers.process import PeerFailed, PeerMissing, require, wait_until
+
+IMAGE = "localhost/image-factory"
+TOKEN = secrets.token_hex(16)
+_CACHE = Path(__file__).parents[2] / ".cache" / "image"
+_COMMAND_SECONDS = 300
+_START_SECONDS = 120.0
+_CONFINED = (
+    "--read-only",
+    "--read-only-tmpfs=false",
+    "--tmpfs=/tmp",
+    "--memory=512m",
+    "--cap-drop=ALL",
+    "--security-opt=no-new-privileges",
+    # There is no systemd to ask it by the clock; `healthcheck run` asks it once.
+    "--health-interval=disable",
+)
+
+
+def podman(*arguments: str, settings: Mapping[str, str] | None = None) -> str:
+    """What podman prints, with the storage that the image was built in.
+
+    Args:
+        arguments: of podman.
+        settings: added to its environment, from where `--env NAME` takes them.
+
+    Raises:
+        PeerMissing: podman is not installed, or the image was not built.
+        PeerFailed: podman failed; the message is its own.
+    """
+    done = _run(arguments, settings or {})
+    if done.returncode:
+        raise PeerFailed(f"podman {arguments[0]} ended with status {done.returncode}: {done.stderr.strip()}")
+    return done.stdout.strip()
+
+
+class Container:
+    """A context manager: the image's own command, from when it answers until it is removed.
+
+    Attributes:
+        name: by which podman knows it.
+        url: where it answers.
+    """
+
+    def __init__(
+        self,
+        *command: str,
+        settings: Mapping[str, str] | None = None,
+        data: Path | None = None,
+        serves: int = 8080,
+        shares_network: bool = False,
+    ) -> None:
+        """Prepare; nothing runs yet.
+
+        Args:
+            command: in the place of the image's own.
+            settings: its environment.
+            data: the folder that becomes /data, given to its user; None for a new volume.
+            serves: the port that its command serves.
+            shares_network: whether that is a port of this machine, and this machine's peers are its own; else a free
+                port of this machine leads there.
+        """
+        self.name = f"image-factory-{secrets.token_hex(6)}"
+        self.url = f"http://127.0.0.1:{serves}" if shares_network else ""
+        self._serves = serves
+        self._command = command
+        self._settings = {"IMAGE_FACTORY_API_TOKENS": f"test:read:{TOKEN}", **(settings or {})}
+        self._mount = f"{data}:/data:U" if data else "/data"
+        self._network = "--network=host" if shares_network else f"--publish=127.0.0.1::{serves}"
+        self._http = requests.Session()
+        self._http.trust_env = False
+
+    def __enter__(self) -> Self:
+        with ExitStack() as ends:
+            ends.callback(self._remove)
+            self._start()
+            if not self.url:
+                self.url = f"http://{podman('port', self.name, f'{self._serves}/tcp')}"
+            wait_until(lambda: self._ended() or self._answers(), "the container should answer", _START_SECONDS)
+            if self._ended():
+                raise PeerFailed(f"the container ended with status {self.exit_status()}\n{self.log()}")
+            ends.pop_all()
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self._remove()
+
+    def get(self, path: str, *, token: str | None = TOKEN) -> requests.Response:
+        """The service's answer."""
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        return self._http.get(self.url + path, headers=headers, timeout=20)
+
+    def execute(self, *command: str) -> str:
+        """What a command prints in the container, run by its user."""
+        return podman("exec", self.name, *command)
+
+    def stop(self, seconds: int) -> int:
+        """Ask it by SIGTERM to end, and kill it after so long; its exit status, 137 when it was killed."""
+        podman("stop", f"--time={seconds}", self.name)
+        return self.exit_status()
+
+    def exit_status(self) -> int:
+        """How it ended."""
+        return int(podman("inspect", "--format={{.State.ExitCode}}", self.name))
+
+    def log(self) -> str:
+        """What it printed."""
+        done = _run(("logs", self.name), {})
+        return done.stdout + done.stderr
+
+    def _start(self) -> None:
+        passed = [f"--env={name}" for name in self._settings]
+        options = (f"--name={self.name}", *_CONFINED, f"--volume={self._mount}", self._network, *passed)
+        podman("run", "--detach", "--pull=never", *options, IMAGE, *self._command, settings=self._settings)
+
+    def _ended(self) -> bool:
+        return podman("inspect", "--format={{.State.Running}}", self.name) != "true"
+
+    def _answers(self) -> bool:
+        try:
+            return self.get("/healthz", token=None).ok
+        except requests.ConnectionError:
+            return False
+
+    def _remove(self) -> None:
+        self._http.close()
+        podman("rm", "--force", "--ignore", "--volumes", "--time=0", self.name)
+
+
+def image_document() -> dict[str, Any]:
+    """The image as podman describes it."""
+    (document,) = json.loads(podman("image", "inspect", IMAGE))
+    return dict(document)
+
+
+def _run(arguments: tuple[str, ...], settings: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    program = require("podman", "podman")
+    if not (_CACHE / "storage.conf").exists():
+        raise PeerMissing("the image is not built: make test-image")
+    ours = {
+        "CONTAINERS_STORAGE_CONF": str(_CACHE / "storage.conf"),
+        "CONTAINERS_CONF": str(_CACHE / "containers.conf"),
+    }
+    return subprocess.run(
+        [program, *arguments],
+        env={**os.environ, **ours, **settings},
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=_COMMAND_SECONDS,
+    )

@@ -1,0 +1,176 @@
+"""The image: what is in it, and that it works with no rights at all and one folder to write to."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+from tests.image.container import IMAGE, Container, image_document, podman
+from tests.peers.fixtures import peers_installed
+from tests.peers.process import PeerFailed, wait_until
+
+pytestmark = pytest.mark.image
+
+ROOT = Path(__file__).parents[2]
+LEFT_OUT = ("tests", "docs", "demo", "bench", "scripts", ".git")
+COMPILERS = {"cc", "gcc", "g++", "c++", "clang", "ld", "as", "make", "rustc", "cargo", "go"}
+_WRITE = """
+import errno, sys
+for path in sys.argv[1:]:
+    try:
+        open(path, "w").close()
+        print("written")
+    except OSError as error:
+        print(errno.errorcode[error.errno])
+"""
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[Container]:
+    """The service in its container, for tests that only look."""
+    with peers_installed(), Container() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def files() -> list[PurePosixPath]:
+    """Every file and folder of the image, by its path from the root."""
+    with peers_installed(), mounted_image() as root:
+        return [
+            PurePosixPath("/", Path(folder, name).relative_to(root))
+            for folder, folders, names in os.walk(root)
+            for name in (*folders, *names)
+        ]
+
+
+@contextmanager
+def mounted_image() -> Iterator[Path]:
+    """Where this machine sees the image's files."""
+    try:
+        yield Path(podman("image", "mount", IMAGE))
+    finally:
+        podman("image", "unmount", IMAGE)
+
+
+def status_of_first_process(service: Container) -> dict[str, str]:
+    """The kernel's own word on the container's first process (proc(5), /proc/pid/status)."""
+    lines = service.execute("cat", "/proc/1/status").splitlines()
+    return {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
+
+
+def test_it_has_no_rights(service: Container) -> None:
+    """It runs as a numbered user with no capability, cannot gain any, and its system calls are filtered."""
+    status = status_of_first_process(service)
+
+    assert set(status["Uid"].split()) == set(status["Gid"].split()) == {"10001"}
+    assert {int(status[name], 16) for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")} == {0}
+    assert (status["NoNewPrivs"], status["Seccomp"]) == ("1", "2")
+
+
+def test_it_writes_to_its_volume_alone(service: Container) -> None:
+    """Everything but /data is read-only, and what the service keeps is in /data."""
+    wait_until(lambda: service.get("/readyz").ok, "the worker should end a look")
+    places = ("/probe", "/etc/probe", "/var/lib/probe", "/opt/image-factory/probe", "/data/probe")
+    written = service.execute("python3", "-c", _WRITE, *places).split()
+
+    assert written == ["EROFS"] * 4 + ["written"]
+    assert {"config", "image-factory.db", "jobs.db"} <= set(service.execute("ls", "/data").split())
+    assert service.execute("stat", "--format=%u %a", "/data") == "10001 700"
+
+
+def test_its_health_check_tells_the_truth(service: Container) -> None:
+    """The image's own check succeeds while the service answers."""
+    assert podman("healthcheck", "run", service.name) == ""
+
+
+def test_its_health_check_notices() -> None:
+    """Where the service serves another port than the image says, the check fails."""
+    with (
+        peers_installed(),
+        Container("serve", "--host=0.0.0.0", "--port=9099", serves=9099) as elsewhere,
+        pytest.raises(PeerFailed, match="healthcheck ended with status 1"),
+    ):
+        podman("healthcheck", "run", elsewhere.name)
+
+
+def test_it_is_alive_and_ready(service: Container) -> None:
+    """Both addresses for probes answer without a token, once the worker has looked."""
+    wait_until(lambda: service.get("/readyz", token=None).ok, "the worker should end a look")
+
+    assert service.get("/healthz", token=None).json() == {"status": "alive"}
+    assert service.get("/readyz", token=None).json()["ready"] is True
+
+
+def test_it_serves_callers_alone(service: Container) -> None:
+    """The API answers who has a token, and nobody else."""
+    assert service.get("/api/v1/images", token=None).status_code == 401
+    assert service.get("/api/v1/images", token="wrong").status_code == 401
+
+    answer = service.get("/api/v1/images")
+    assert (answer.status_code, answer.json()["items"]) == (200, [])
+
+
+def test_without_tokens_it_refuses_to_start() -> None:
+    """It serves other machines, so nobody may be left unknown: it says which setting is missing."""
+    with (
+        peers_installed(),
+        pytest.raises(PeerFailed, match=r"status 1\n.*set IMAGE_FACTORY_API_TOKENS"),
+        Container(settings={"IMAGE_FACTORY_API_TOKENS": ""}),
+    ):
+        pytest.fail("it serves everybody")
+
+
+def test_it_ends_when_told_to() -> None:
+    """SIGTERM ends it within ten seconds, with status 0."""
+    with peers_installed(), Container() as service:
+        wait_until(lambda: service.get("/readyz").ok, "the worker should end a look")
+
+        assert service.stop(seconds=10) == 0, service.log()
+
+
+def test_it_has_what_runs(files: list[PurePosixPath]) -> None:
+    """The command, the three packages and git are in it, so that the tests after this one look at something."""
+    names = {str(path) for path in files}
+    packages = {path.name for path in files if path.parent.name == "site-packages"}
+
+    assert {"/opt/image-factory/bin/image-factory", "/usr/bin/git", "/usr/bin/ssh", "/data"} <= names
+    assert {"provider", "proxy", "catalog"} <= packages
+
+
+def test_it_has_nothing_else_of_the_project(files: list[PurePosixPath]) -> None:
+    """Tests, documents and history stay at home."""
+    parts = [ROOT / part for part in LEFT_OUT if part != ".git"]
+    # Other packages have a tests/__init__.py of their own.
+    named = [path for part in parts for path in part.rglob("*.*") if path.name != "__init__.py"]
+    at_home = {path.relative_to(ROOT).as_posix() for path in named}
+    tails = {"/".join(path.parts[at:]) for path in files for at, part in enumerate(path.parts) if part in LEFT_OUT}
+
+    assert "tests/image/test_image.py" in at_home
+    assert at_home & tails == set()
+    assert ".git" not in tails
+    assert not {path.name for path in files} & {"Dockerfile", ".dockerignore"}
+
+
+def test_it_cannot_build(files: list[PurePosixPath]) -> None:
+    """No compiler, no make, and no pip beside the service."""
+    programs = {path.name for path in files if path.parent.name in {"bin", "sbin"}}
+
+    assert "git" in programs
+    assert programs & COMPILERS == set()
+    assert PurePosixPath("/opt/image-factory/bin/pip") not in files
+
+
+def test_it_says_what_it_is() -> None:
+    """Labels name the project, its version and the commit; what starts is not wrapped in a shell."""
+    with peers_installed():
+        config = image_document()["Config"]
+
+    prefix = "org.opencontainers.image."
+    assert config["Labels"][f"{prefix}title"] == "Image Factory"
+    assert config["Labels"][f"{prefix}version"] == version("image-factory")
+    assert config["Labels"][f"{prefix}revision"] != ""
+    assert config["Entrypoint"] == ["image-factory"]
+    assert config["StopSignal"] in {"SIGTERM", "15"}

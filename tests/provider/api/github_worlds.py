@@ -1,0 +1,131 @@
+"""The web part over a fake GitHub: an enrolled monorepo with two images, and other things that nobody may reach."""
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from flask import Flask
+from prometheus_client import CollectorRegistry
+
+from catalog.image import Image
+from provider.api.github_readers import GitHubReaders
+from provider.auth.access import Access
+from provider.auth.callers import CallerRole, ServiceToken
+from provider.web import create_web
+from proxy.cache import Cache
+from proxy.credentials import Secret
+from proxy.github.actions import WorkflowRuns
+from proxy.github.credentials import FixedToken
+from proxy.github.face import GitHubFace
+from proxy.github.kept_runs import KeptRuns
+from proxy.github.session import GitHubSession
+from proxy.hiding import Hiding
+from proxy.transport import Transport
+from tests.fakes.cache_storage import FakeCacheStorage
+from tests.peers.github.controls import TOKEN
+from tests.peers.github.server import GitHub
+from tests.peers.github_samples import FILES
+from tests.provider.web_images import MemoryIndex, Parts, base, managed
+from tests.proxy.clocks import Clock
+from tests.proxy.scripted import open_transport
+
+REPOSITORY = "acme/portal"
+PUBLIC_URL = "http://factory.example"
+READER, REBUILDER = "reader-token-1", "rebuilder-token-1"
+OTHER_SECRET = "another-secret-of-ours"
+TOKENS = (
+    ServiceToken("dashboard", CallerRole.READ, Secret(READER)),
+    ServiceToken("ci", CallerRole.REBUILD, Secret(REBUILDER)),
+)
+
+
+def as_caller(token: str) -> dict[str, str]:
+    """The header of a caller."""
+    return {"Authorization": f"Bearer {token}"}
+
+
+def images() -> list[Image]:
+    """Two images of the monorepo, one that something else builds, one that is only watched."""
+    portal = {"provider": "github", "repo": REPOSITORY}
+    return [
+        managed("portal", "node", enrollment={"source": {**portal, "workflow": "build.yml"}}),
+        managed("docs", enrollment={"source": portal, "build": {"system": "github-actions", "workflow": "docs.yml"}}),
+        managed("mirror", enrollment={"source": {"provider": "git", "repo": "https://git.example/x"}}),
+        base("node"),
+    ]
+
+
+@dataclass(slots=True)
+class World:
+    """The web part, what it reads and what it asks."""
+
+    app: Flask
+    github: GitHub
+    index: MemoryIndex
+    clock: Clock
+    metrics: CollectorRegistry
+
+    def unenroll(self, name: str) -> None:
+        """An image is removed, as the worker tells the index."""
+        del self.index.images[name]
+        self.index.by_name = {each: each for each in self.index.images}
+
+    def asked(self) -> list[str]:
+        """Method and target of everything that GitHub was asked."""
+        return [f"{each.method} {each.target}" for each in self.github.log]
+
+
+@contextlib.contextmanager
+def world(github: GitHub, *, public_url: str = PUBLIC_URL, access: Access | None = None) -> Iterator[World]:
+    """The enrolled repository, a secret one of the same owner, one of somebody else."""
+    github.add_repository(REPOSITORY, {**FILES, ".github/workflows/docs.yml": FILES[".github/workflows/build.yml"]})
+    github.add_repository("acme/secret", FILES, private=True)
+    github.add_repository("other/portal", FILES)
+    clock = Clock(datetime.now(UTC).replace(microsecond=0))
+    index = MemoryIndex(images(), {image.name: image.name for image in images()})
+    metrics = CollectorRegistry()
+    with open_transport(clock) as transport:
+        app = web_of(github.url, transport, clock, index, metrics, public_url, access or Access(tokens=TOKENS))
+        yield World(app, github, index, clock, metrics)
+
+
+def web_of(
+    github_url: str,
+    transport: Transport,
+    clock: Clock,
+    index: MemoryIndex,
+    metrics: CollectorRegistry,
+    public_url: str,
+    access: Access,
+) -> Flask:
+    """The web part that asks this GitHub."""
+    kept = KeptRuns(Cache(FakeCacheStorage(clock.now), now=clock.now, sleep=clock.sleep), clock.now)
+    session = GitHubSession(transport, github_url, FixedToken(Secret(TOKEN)))
+    hiding = Hiding([Secret(TOKEN), Secret(OTHER_SECRET)])
+    face = GitHubFace(session, kept, hiding, api_url=github_url, face_url=f"{public_url}/proxy/github")
+    return create_web(
+        index,
+        Parts(),
+        access,
+        now=clock.now,
+        public_url=public_url,
+        version="1.2.3",
+        registry=metrics,
+        github=GitHubReaders(WorkflowRuns(session, kept), face),
+    )
+
+
+def add_runs(found: World, count: int, workflow: str = "build.yml") -> list[int]:
+    """Completed runs, one a minute; their ids, newest first."""
+    start = found.clock.at - timedelta(minutes=count)
+    runs = [
+        found.github.add_run(REPOSITORY, workflow, created_at=start + timedelta(minutes=number), conclusion="failure")
+        for number in range(count)
+    ]
+    return [run.id for run in reversed(runs)]
+
+
+def sent_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """By names in lower case."""
+    return {name.lower(): value for name, value in headers.items()}

@@ -1,0 +1,211 @@
+"""Tests of answers that are given before Flask is asked."""
+
+import pytest
+from flask import Flask, Response, jsonify, make_response, request
+from flask.testing import FlaskClient
+from prometheus_client import CollectorRegistry, generate_latest
+from werkzeug.test import TestResponse
+
+from provider.api.errors import register_errors
+from provider.api.fast_answers import FastAnswers, answer_fast, keep_for
+from provider.api.metrics import measure_requests
+from provider.auth.access import Access, Doors, guard
+from provider.auth.callers import parse_tokens
+from provider.pages.headers import protect_browsers
+from tests.provider.api.test_kept_answers import Seconds
+from tests.provider.web_images import MemoryIndex, web
+
+TOKEN = {"X-Image-Factory-Token": "good"}
+ACCESS = Access(parse_tokens("ci:read:good,ops:admin:better"))
+
+
+class Service:
+    """The web part's order of things around a few views; `made` counts the answers that a view made."""
+
+    def __init__(self, access: Access = ACCESS) -> None:
+        self.made = 0
+        self.clock = Seconds()
+        self.registry = CollectorRegistry()
+        self._app = Flask("fast", static_folder=None)
+        answer_fast(self._app, access, measure_requests(self._app, self.registry), self.clock)
+        guard(self._app, access, Doors(public={"open"}, catalog=()))
+        register_errors(self._app, lambda *_: "", "pages")
+        protect_browsers(self._app)
+        for rule in ("page", "always", "open"):
+            self._app.add_url_rule(f"/{rule}", rule, getattr(self, rule), methods=["GET", "POST"])
+
+    @property
+    def client(self) -> FlaskClient:
+        """Without cookies."""
+        return self._app.test_client(use_cookies=False)
+
+    def ask(self, target: str = "/page", headers: dict[str, str] | None = None) -> TestResponse:
+        """GET as the reader."""
+        return self.client.open(target, headers=TOKEN if headers is None else headers)
+
+    def page(self) -> Response:
+        """Kept for two seconds; the query makes it old, wrong or special."""
+        self.made += 1
+        response = make_response(jsonify(number=self.made), int(request.args.get("status", "200")))
+        if "header" in request.args:
+            response.headers[request.args["header"]] = "x"
+        keep_for(2)
+        return response
+
+    def always(self) -> Response:
+        """Never kept."""
+        self.made += 1
+        return jsonify(number=self.made)
+
+    open = page
+
+
+@pytest.fixture
+def service() -> Service:
+    """A service with two callers."""
+    return Service()
+
+
+def test_what_was_answered_is_answered_again_for_its_seconds(service: Service) -> None:
+    """To every service token, by either header; then it is made anew."""
+    first = service.ask()
+    again = service.ask()
+    other = service.ask(headers={"Authorization": "Bearer better"})
+    service.clock.now = 2.0
+    anew = service.ask()
+
+    assert [seen.get_json()["number"] for seen in (first, again, other, anew)] == [1, 1, 1, 2]
+
+
+def test_a_fast_answer_looks_like_the_one_before(service: Service) -> None:
+    """The same headers, the browsers' among them; only the request's id is its own."""
+    first, again = service.ask(), service.ask()
+    own = {"X-Request-Id", "Date"}
+
+    assert {(k, v) for k, v in first.headers if k not in own} == {(k, v) for k, v in again.headers if k not in own}
+    assert {"Content-Security-Policy", "X-Content-Type-Options", "ETag"} <= set(again.headers.keys())
+    ids = {seen.headers["X-Request-Id"] for seen in (first, again, service.ask())}
+    assert [len(own_id) for own_id in ids] == [32, 32, 32]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"X-Image-Factory-Token": "bad"},
+        {"X-Image-Factory-Token": ""},
+        {"Authorization": "Bearer bad"},
+        {"Authorization": "Basic good"},
+        {"X-Image-Factory-Token": "good", "Authorization": "Bearer bad"},
+        {"Cookie": "token=good"},
+    ],
+)
+def test_nobody_gets_a_kept_answer_who_may_not_have_it(service: Service, headers: dict[str, str]) -> None:
+    """The guard's 401 stands, with its challenge, although the answer is at hand."""
+    service.ask()
+    refused = service.ask(headers=headers)
+
+    assert refused.status_code == 401
+    assert refused.headers["WWW-Authenticate"] == "Bearer realm=image-factory"
+    assert b"number" not in refused.data
+
+
+def test_who_may_not_read_is_not_the_one_who_makes_the_next_answer(service: Service) -> None:
+    """After its seconds an answer is made anew for the next caller, whoever was refused before."""
+    service.ask()
+    service.clock.now = 2.0
+
+    assert service.ask(headers={}).status_code == 401
+    assert [service.ask().get_json()["number"] for _ in range(2)] == [2, 2]
+
+
+@pytest.mark.parametrize("query", ["token=good", "access_token=good"])
+def test_a_token_in_the_query_opens_nothing(service: Service, query: str) -> None:
+    """Neither cold nor when a caller's answer to the same query is at hand."""
+    assert service.ask(f"/page?{query}", headers={}).status_code == 401
+    assert service.ask(f"/page?{query}").status_code == 200
+    assert service.ask(f"/page?{query}", headers={}).status_code == 401
+
+
+def test_while_nobody_is_configured_a_foreign_name_or_address_gets_nothing() -> None:
+    """This machine does, fast too."""
+    service = Service(Access())
+    assert [service.ask(headers={}).get_json()["number"] for _ in range(2)] == [1, 1]
+    assert service.ask(headers={"Host": "evil.example"}).status_code == 403
+    assert service.client.get("/page", environ_base={"REMOTE_ADDR": "192.0.2.1"}).status_code == 403
+
+
+def test_an_answer_at_an_open_door_is_not_kept(service: Service) -> None:
+    """Nobody was recognised, so it may be another one than callers get."""
+    assert [service.ask("/open", headers={}).get_json()["number"] for _ in range(2)] == [1, 2]
+    assert service.ask("/open").get_json()["number"] == 3
+
+
+@pytest.mark.parametrize("query", ["header=Set-Cookie", "header=Vary", "header=X-New", "status=203", "status=503"])
+def test_special_answers_are_made_each_time(service: Service, query: str) -> None:
+    """Those with a header that may be meant for one caller, and those that are no 200."""
+    assert [service.ask(f"/page?{query}").get_json()["number"] for _ in range(2)] == [1, 2]
+
+
+def test_who_does_not_opt_in_is_asked_each_time(service: Service) -> None:
+    """That is every endpoint by itself."""
+    assert [service.ask("/always").get_json()["number"] for _ in range(2)] == [1, 2]
+
+
+def test_other_requests_for_the_same_address_are_made_by_the_app(service: Service) -> None:
+    """HEAD, POST, a body, a cookie, a part; and other queries."""
+    service.ask()
+    assert service.client.head("/page", headers=TOKEN).data == b""
+    assert service.client.post("/page", headers=TOKEN).get_json()["number"] == 3
+    assert service.client.get("/page", headers=TOKEN, data=b"x").get_json()["number"] == 4
+    assert service.ask(headers={**TOKEN, "Cookie": "a=b"}).get_json()["number"] == 5
+    assert service.ask(headers={**TOKEN, "Range": "bytes=0-1"}).get_json()["number"] == 6
+    assert service.ask("/page?page=2").get_json()["number"] == 7
+    assert service.ask().get_json()["number"] == 1
+
+
+def test_known_answers_are_not_sent_again(service: Service) -> None:
+    """304 with the tag and the browsers' headers, first by the app and then before it; another tag gets the body."""
+    etag = service.ask().headers["ETag"]
+    service.clock.now = 1.0
+    fast = service.ask(headers={**TOKEN, "If-None-Match": f'"other", {etag}'})
+    weak = service.ask(headers={**TOKEN, "If-None-Match": f"W/{etag}"})
+    assert service.made == 1
+    for seen in (fast, weak):
+        assert (seen.status_code, seen.data, seen.headers["ETag"]) == (304, b"", etag)
+        assert "Content-Length" not in seen.headers
+        assert seen.headers["X-Frame-Options"] == "DENY"
+    assert service.ask(headers={**TOKEN, "If-None-Match": '"other"'}).status_code == 200
+    assert not etag.startswith("W/")
+
+
+def test_the_slow_way_knows_the_same_tags(service: Service) -> None:
+    """A tag of before is compared with the answer that is made now, and that one is kept."""
+    seen = service.ask("/page?header=X-New")
+    service.made = 0
+    assert (
+        service.ask("/page?header=X-New", headers={**TOKEN, "If-None-Match": seen.headers["ETag"]}).status_code == 304
+    )
+    service.clock.now = 5.0
+    service.made = 0
+    assert service.ask(headers={**TOKEN, "If-None-Match": '"other"'}).status_code == 200
+    assert service.ask().get_json()["number"] == 1
+
+
+def test_the_web_part_answers_fast() -> None:
+    """The layer stands before the real application."""
+    assert isinstance(web(MemoryIndex()).wsgi_app, FastAnswers)
+
+
+def test_fast_answers_are_measured_like_others(service: Service) -> None:
+    """By method, endpoint and status."""
+    etag = service.ask().headers["ETag"]
+    service.ask()
+    service.ask(headers={**TOKEN, "If-None-Match": etag})
+    service.ask(headers={})
+
+    counted = generate_latest(service.registry).decode()
+    for status, times in {"200": 2.0, "304": 1.0, "401": 1.0}.items():
+        line = f'image_factory_http_requests_total{{endpoint="page",method="GET",status="{status}"}} {times}'
+        assert line in counted
+    assert 'image_factory_http_request_seconds_count{endpoint="page",method="GET"} 4.0' in counted

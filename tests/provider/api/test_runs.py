@@ -1,0 +1,185 @@
+"""Tests of an image's workflow runs over HTTP."""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from flask.testing import FlaskClient
+
+from provider.api.audited_reruns import AUDIT
+from provider.auth.access import Access
+from provider.auth.callers import Caller, CallerRole
+from provider.auth.permissions import Action, may
+from tests.peers.github.controls import TOKEN
+from tests.peers.github.scripts import unavailable
+from tests.peers.github.server import GitHub
+from tests.provider.api.github_worlds import (
+    PUBLIC_URL,
+    READER,
+    REBUILDER,
+    REPOSITORY,
+    World,
+    add_runs,
+    as_caller,
+    world,
+)
+
+RUNS = "/api/v1/images/portal/runs"
+PROMISED = (
+    "id name title status conclusion durationSeconds headSha headBranch event actor attempt createdAt updatedAt url "
+    "commitUrl"
+)
+
+
+@pytest.fixture(name="found")
+def made_world(github: GitHub) -> Iterator[World]:
+    """An enrolled monorepo."""
+    with world(github) as found:
+        yield found
+
+
+@pytest.fixture(name="client")
+def made_client(found: World) -> FlaskClient:
+    """A client of the web part."""
+    return found.app.test_client()
+
+
+def rerun(client: FlaskClient, run_id: int, token: str = REBUILDER, **headers: str) -> tuple[int, dict[str, object]]:
+    """Ask for the failed jobs again."""
+    answer = client.post(f"{RUNS}/{run_id}/rerun", json={"failedOnly": True}, headers={**as_caller(token), **headers})
+    return answer.status_code, answer.get_json()
+
+
+def posts(found: World) -> list[str]:
+    """What GitHub was asked to change."""
+    return [line for line in found.asked() if line.startswith("POST")]
+
+
+def test_a_page_has_what_is_promised(found: World, client: FlaskClient) -> None:
+    """Every field, the frame of every list, and how old it is; the other workflow's runs never show."""
+    (run_id,) = add_runs(found, 1)
+    add_runs(found, 3, "docs.yml")
+    page = client.get(RUNS, headers=as_caller(READER)).get_json()
+
+    (run,) = page["items"]
+    assert set(run) == set(PROMISED.split())
+    assert (run["id"], run["status"], run["conclusion"], run["attempt"]) == (run_id, "completed", "failure", 1)
+    assert run["durationSeconds"] >= 0
+    assert run["url"] == f"https://github.com/{REPOSITORY}/actions/runs/{run_id}"
+    assert (page["total"], page["page"], page["next"], page["stale"]) == (1, 1, None, False)
+    assert page["fetchedAt"] == found.clock.at.isoformat().replace("+00:00", "Z")
+
+
+def test_pages_lead_from_one_to_the_next(found: World, client: FlaskClient) -> None:
+    """Following `next` gives every run once, newest first, with the filters kept."""
+    ids = add_runs(found, 45)
+    told, path = [], f"{RUNS}?pageSize=20&branch=main&status=failure"
+    while path:
+        page = client.get(path, headers=as_caller(READER)).get_json()
+        told += [run["id"] for run in page["items"]]
+        path = page["next"]
+    assert told == ids
+    assert client.get(f"{RUNS}?page=3&pageSize=20", headers=as_caller(READER)).get_json()["items"][0]["id"] == ids[40]
+
+
+@pytest.mark.parametrize("query", ["status=broken", "branch=a%20b", "branch=", "refresh=perhaps", "page=0", "cursor=x"])
+def test_a_wrong_query_is_told_by_its_field(found: World, client: FlaskClient, query: str) -> None:
+    """422, and GitHub is not asked."""
+    answer = client.get(f"{RUNS}?{query}", headers=as_caller(READER))
+    assert answer.status_code == 422
+    assert query.partition("=")[0] in answer.get_json()["errors"]["query"]
+    assert found.asked() == []
+
+
+@pytest.mark.parametrize(("name", "words"), [("node", "base image"), ("mirror", "not built by"), ("none", "no image")])
+def test_images_without_a_workflow_have_no_runs(client: FlaskClient, name: str, words: str) -> None:
+    """404 says why."""
+    answer = client.get(f"/api/v1/images/{name}/runs", headers=as_caller(READER))
+    assert answer.status_code == 404
+    assert words in answer.get_json()["message"]
+
+
+def test_a_failing_github(found: World, client: FlaskClient) -> None:
+    """503 says so; with an old page at hand that is shown, marked; a repository that is gone is 404."""
+    found.github.script("GET /repos/.*", *[unavailable(503, ("Retry-After", "7"))])
+    assert client.get(RUNS, headers=as_caller(READER)).status_code == 503
+    found.clock.sleep(30)
+    client.get(RUNS, headers=as_caller(READER))
+    found.clock.sleep(120)
+    found.github.down()
+    assert client.get(RUNS, headers=as_caller(READER)).get_json()["stale"] is True
+    found.github.up()
+    found.clock.sleep(120)
+    found.github.remove_repository(REPOSITORY)
+    assert client.get(RUNS, headers=as_caller(READER)).status_code == 404
+
+
+def test_a_rerun_is_taken_audited_and_counted(
+    found: World, client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    """202 with the run's id; who, which image, which run, what and how it went, without any token."""
+    (run_id,) = add_runs(found, 1)
+    client.get(RUNS, headers=as_caller(READER))
+    with caplog.at_level(logging.INFO, AUDIT):
+        assert rerun(client, run_id) == (202, {"id": run_id})
+        assert rerun(client, run_id)[0] == 409
+        assert rerun(client, run_id, READER)[0] == 403
+
+    ours = f"image=portal repository={REPOSITORY} run={run_id} what=failed-jobs"
+    assert [record.getMessage() for record in caplog.records if record.name == AUDIT] == [
+        f"rerun caller=ci {ours} outcome=done",
+        f"rerun caller=ci {ours} outcome=refused",
+        f"rerun caller=dashboard {ours} outcome=not-allowed",
+    ]
+    assert not any(secret in caplog.text for secret in (TOKEN, READER, REBUILDER))
+    assert found.metrics.get_sample_value("image_factory_reruns_total", {"outcome": "done"}) == 1
+    assert client.get(RUNS, headers=as_caller(READER)).get_json()["items"][0]["attempt"] == 2
+    assert posts(found) == [f"POST /repos/{REPOSITORY}/actions/runs/{run_id}/rerun-failed-jobs"]
+
+
+def test_another_workflows_run_is_not_this_images(found: World, client: FlaskClient) -> None:
+    """404, though it is in the same repository."""
+    (run_id,) = add_runs(found, 1, "docs.yml")
+    assert rerun(client, run_id)[0] == 404
+    assert posts(found) == []
+
+
+def test_an_unknown_outcome_is_told(found: World, client: FlaskClient) -> None:
+    """502 with what to look at; it was sent once."""
+    (run_id,) = add_runs(found, 1)
+    found.github.lose_answer("POST /repos/.*")
+    code, problem = rerun(client, run_id)
+    assert (code, len(posts(found))) == (502, 1)
+    assert "is not known" in str(problem["message"])
+
+
+def test_only_json_from_our_own_pages_changes_anything(found: World, client: FlaskClient) -> None:
+    """415 for a form, 422 for what is not asked for in full, 403 for a page elsewhere; GitHub is not asked."""
+    path, headers = f"{RUNS}/1/rerun", as_caller(REBUILDER)
+    assert client.post(path, data={"failedOnly": "true"}, headers=headers).status_code == 415
+    assert client.post(path, headers=headers).status_code == 415
+    for body in ({}, {"failedOnly": "perhaps"}, {"failedOnly": True, "all": True}):
+        assert client.post(path, json=body, headers=headers).status_code == 422
+    for origin in ("https://elsewhere.example", "null", "http://factory.example:81", "http://["):
+        assert rerun(client, 1, Origin=origin)[0] == 403
+    assert found.asked() == []
+
+    (run_id,) = add_runs(found, 1)
+    assert rerun(client, run_id, Origin=PUBLIC_URL)[0] == 202
+
+
+def test_an_owner_may_where_a_reader_may_not() -> None:
+    """The rule that decides here: a re-run counts as a rebuild, so that the image's owner may."""
+    owner = Caller("user:default/mia", CallerRole.READ, frozenset({"group:default/team-a"}))
+    assert may(owner, Action.REBUILD, "group:default/team-a", ())
+    assert not may(replace(owner, ownership=frozenset()), Action.REBUILD, "group:default/team-a", Access().admins)
+
+
+def test_the_document_describes_it(client: FlaskClient) -> None:
+    """Both paths with their answers, those of a failing GitHub among them."""
+    paths = client.get("/api/openapi.json", headers=as_caller(READER)).get_json()["paths"]
+    assert {"200", "401", "404", "422", "502", "503"} <= set(paths["/api/v1/images/{name}/runs"]["get"]["responses"])
+    again = paths["/api/v1/images/{name}/runs/{run_id}/rerun"]["post"]
+    assert {"202", "403", "404", "409", "415", "422", "502", "503"} <= set(again["responses"])
+    assert again["requestBody"]["required"] is True

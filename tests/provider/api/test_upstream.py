@@ -1,0 +1,29 @@
+"""What callers are answered when an upstream fails."""
+
+from datetime import timedelta
+
+import pytest
+
+from provider.api.upstream import UPSTREAM_FAILURES, upstream_failure
+from proxy.errors import AddressRefused, Garbage, NotFound, ProxyError, Refused, Unavailable
+from tests.proxy.clocks import NOW
+
+
+@pytest.mark.parametrize("error", [Garbage("x"), Refused("x"), AddressRefused("x"), ProxyError("x"), Unavailable("x")])
+def test_failures_have_documented_codes(error: ProxyError) -> None:
+    """Whatever went wrong there, it is no fault of the caller's."""
+    failure = upstream_failure(error, lambda: NOW)
+    assert failure.code in UPSTREAM_FAILURES
+    assert failure.description == "x"
+
+
+def test_what_is_not_there_is_not_found() -> None:
+    """A repository that is gone."""
+    assert upstream_failure(NotFound("gone"), lambda: NOW).code == 404
+
+
+@pytest.mark.parametrize(("ahead", "seconds"), [(90.2, "91"), (0.0, "1"), (-5.0, "1")])
+def test_retry_after_is_in_whole_seconds(ahead: float, seconds: str) -> None:
+    """Never too early, and never none."""
+    failure = upstream_failure(Unavailable("later", NOW + timedelta(seconds=ahead)), lambda: NOW)
+    assert failure.get_response().headers["Retry-After"] == seconds

@@ -1,0 +1,189 @@
+"""Tests of /api/v1/images/NAME/versions."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+
+from proxy.credentials import Secret
+from proxy.errors import AddressRefused, Garbage, NotFound, ProxyError, Refused, Unavailable
+from proxy.hiding import Hiding
+from tests.contracts.version_world import World, open_world
+from tests.fakes.registry import FakeRegistry, digest_of
+from tests.provider.api.version_web import client_of
+from tests.provider.web_images import base, managed
+from tests.proxy.clocks import NOW, Clock
+
+HOST = "registry.example.com"
+APP = f"{HOST}/acme/app"
+PATH = "/api/v1/images/app/versions"
+
+
+@pytest.fixture
+def registry() -> FakeRegistry:
+    """Thirty releases and one tag that is none."""
+    registry = FakeRegistry()
+    for number in range(30):
+        registry.put(f"{APP}:1.{number}.0", digest_of(str(number)), platforms=["linux/amd64"], size=500)
+    registry.put(f"{APP}:latest", digest_of("29"), platforms=["linux/amd64"], size=500)
+    registry.put(f"{HOST}/library/base:22", digest_of("base"))
+    return registry
+
+
+@pytest.fixture
+def world(registry: FakeRegistry) -> Iterator[World]:
+    """Versions over that registry."""
+    with open_world(Clock(), registry=registry) as world:
+        yield world
+
+
+@pytest.fixture
+def client(world: World) -> FlaskClient:
+    """A client; a managed and a base image are tracked."""
+    return client_of(world, [managed("app", registry=HOST, repository="acme/app"), base("base", registry=HOST)])
+
+
+def test_a_page_has_what_is_promised(client: FlaskClient) -> None:
+    """Exactly the promised keys, in camelCase, with times in UTC."""
+    answer = client.get(f"{PATH}?pageSize=2")
+    page = answer.get_json()
+
+    assert answer.status_code == 200
+    assert {key: page[key] for key in page if key not in ("items", "next")} == {
+        "total": 31,
+        "page": 1,
+        "pageSize": 2,
+        "stale": False,
+        "fetchedAt": "2026-11-22T12:00:00Z",
+        "order": "version",
+    }
+    assert page["items"][0] == {
+        "tag": "1.29.0",
+        "digest": digest_of("29"),
+        "size": 500,
+        "publishedAt": None,
+        "platforms": [
+            {
+                "os": "linux",
+                "architecture": "amd64",
+                "variant": None,
+                "digest": digest_of(f"{digest_of('29')} linux/amd64"),
+                "size": 500,
+            }
+        ],
+        "reference": f"{APP}:1.29.0@{digest_of('29')}",
+        "url": f"https://{HOST}/acme/app",
+        "aliases": [],
+    }
+    assert json.loads(answer.headers["X-Pagination"])["total_pages"] == 16
+
+
+def test_base_images_have_versions_too(client: FlaskClient) -> None:
+    """Whatever is tracked."""
+    assert [item["tag"] for item in client.get("/api/v1/images/base/versions").get_json()["items"]] == ["22"]
+
+
+@pytest.mark.parametrize(
+    ("query", "total"),
+    [("semver=true", 30), ("semver=false", 1), ("q=1.2", 11), ("q=1.2&semver=false", 0), ("page=900", 31), ("q=", 31)],
+)
+def test_filters_come_first(client: FlaskClient, query: str, total: int) -> None:
+    """So that the total is true."""
+    assert client.get(f"{PATH}?{query}").get_json()["total"] == total
+
+
+def test_pages_lead_from_one_to_the_next(client: FlaskClient) -> None:
+    """Following `next` gives every version once, with its filters kept."""
+    found, address = [], f"{PATH}?pageSize=7&semver=true"
+    while address:
+        page = client.get(address).get_json()
+        found += [item["tag"] for item in page["items"]]
+        address = page["next"]
+    assert found == [f"1.{number}.0" for number in range(29, -1, -1)]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["semver=yes", "semver=1", "refresh=maybe", "page=0", "pageSize=101", "cursor=x", f"q={'x' * 129}", "semver="],
+)
+def test_a_wrong_query_is_told_by_its_field(client: FlaskClient, query: str) -> None:
+    """422 names the parameter."""
+    answer = client.get(f"{PATH}?{query}")
+    assert answer.status_code == 422
+    assert query.partition("=")[0] in answer.get_json()["errors"]["query"]
+
+
+def test_a_cursor_belongs_to_its_page_size(client: FlaskClient) -> None:
+    """Another size would begin somewhere else."""
+    address = client.get(f"{PATH}?pageSize=7").get_json()["next"]
+    assert client.get(address.replace("pageSize=7", "pageSize=8")).status_code == 422
+
+
+def test_an_unknown_image_is_not_found(client: FlaskClient, registry: FakeRegistry) -> None:
+    """And no registry is asked."""
+    assert client.get("/api/v1/images/none/versions").status_code == 404
+    assert registry.calls == []
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "retry_after"),
+    [
+        (NotFound("there is no such repository"), 404, None),
+        (Refused("its credentials are not enough"), 502, None),
+        (Garbage("that is no list"), 502, None),
+        (AddressRefused("that is not a public address"), 502, None),
+        (Unavailable("it refused the connection"), 503, None),
+        (Unavailable("its limit is used up", NOW + timedelta(seconds=90.2)), 503, "91"),
+    ],
+)
+def test_upstream_failures_are_told(
+    client: FlaskClient, registry: FakeRegistry, error: ProxyError, status: int, retry_after: str | None
+) -> None:
+    """In the usual shape, with the upstream's words, and when to come back."""
+    registry.go_down(error)
+    answer = client.get(PATH)
+    assert (answer.status_code, answer.headers.get("Retry-After")) == (status, retry_after)
+    assert (answer.get_json()["code"], answer.get_json()["message"]) == (status, str(error))
+
+
+def test_the_old_answer_is_marked(client: FlaskClient, registry: FakeRegistry, world: World) -> None:
+    """With the time when it was fetched."""
+    client.get(f"{PATH}?page=1")
+    registry.go_down(Unavailable("it refused the connection"))
+    world.clock.at += timedelta(minutes=6)
+
+    page = client.get(f"{PATH}?page=1&q=").get_json()
+
+    assert (page["stale"], page["fetchedAt"], page["total"]) == (True, "2026-11-22T12:00:00Z", 31)
+    assert page["items"][0]["digest"] == digest_of("29")
+
+
+def test_refresh_asks_anew(client: FlaskClient, registry: FakeRegistry) -> None:
+    """At once, though the answer is fresh."""
+    assert client.get(PATH).get_json()["total"] == 31
+    registry.put(f"{APP}:2.0.0", digest_of("2"))
+    assert client.get(f"{PATH}?refresh=false").get_json()["total"] == 31
+    assert client.get(f"{PATH}?refresh=true").get_json()["total"] == 32
+
+
+def test_a_tag_named_after_a_credential_is_not_shown(world: World, registry: FakeRegistry) -> None:
+    """A registry that echoes what it was sent is refused, without saying it."""
+    secret = "robot-password-1"
+    registry.put(f"{APP}:{secret}", digest_of("x"))
+    client = client_of(world, [managed("app", registry=HOST, repository="acme/app")], Hiding([Secret(secret)]))
+
+    answer = client.get(f"{PATH}?semver=false")
+
+    assert answer.status_code == 502
+    assert secret not in answer.text
+
+
+def test_the_document_describes_it(client: FlaskClient) -> None:
+    """Parameters, shape, and that an upstream may fail."""
+    document = client.get("/api/openapi.json").get_json()
+    described = document["paths"]["/api/v1/images/{name}/versions"]["get"]
+    assert {one["name"] for one in described["parameters"]} >= {"q", "semver", "refresh", "page", "pageSize"}
+    assert set(described["responses"]) >= {"200", "401", "404", "422", "502", "503"}
+    assert {"tag", "publishedAt", "aliases"} <= set(document["components"]["schemas"]["Version"]["properties"])

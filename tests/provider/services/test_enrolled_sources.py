@@ -1,0 +1,61 @@
+"""Tests of which images are built from which repository."""
+
+from provider.services.enrolled_sources import EnrolledSources, enrolled_source
+from tests.provider.web_images import MemoryIndex, base, managed
+
+
+def github(repository: str, **others: str) -> dict[str, object]:
+    """An entry's source."""
+    return {"source": {"provider": "github", "repo": repository, **others}}
+
+
+def index() -> MemoryIndex:
+    """Images of every kind of source."""
+    images = [
+        managed("portal", enrollment=github("Acme/Portal", workflow="build.yml")),
+        managed(
+            "docs",
+            enrollment={**github("acme/portal"), "build": {"system": "github-actions", "workflow": "docs.yml"}},
+        ),
+        managed("hook", enrollment={**github("acme/hook"), "build": {"system": "webhook", "url": "https://x.test"}}),
+        managed("lab", enrollment={"source": {"provider": "gitlab", "repo": "acme/lab"}}),
+        managed("watched"),
+        base("node"),
+    ]
+    return MemoryIndex(images, {image.name: image.name for image in images})
+
+
+def test_repositories_are_found_in_any_case() -> None:
+    """As the first enrollment spells them; what is not at GitHub is none."""
+    sources = EnrolledSources(index())
+
+    assert sources.repositories() == {"acme/portal": "acme/portal", "acme/hook": "acme/hook"}
+    assert [source.image for source in sources.images("ACME/Portal")] == ["docs", "portal"]
+
+
+def test_a_workflow_tells_the_images_of_a_monorepo_apart() -> None:
+    """By the name of its file; another build system has none."""
+    sources = EnrolledSources(index())
+
+    assert [source.image for source in sources.images("acme/portal", "docs.yml")] == ["docs"]
+    assert sources.images("acme/portal", "lint.yml") == []
+    assert [source.workflow for source in sources.images("acme/hook")] == [None]
+
+
+def test_the_index_is_read_again_when_the_catalog_changed() -> None:
+    """And not before: every request asks."""
+    found = index()
+    sources = EnrolledSources(found)
+    sources.repositories()
+    sources.images("acme/portal")
+    assert found.asked.count("page") == 1
+
+    del found.images["hook"]
+    del found.by_name["hook"]
+    assert set(sources.repositories()) == {"acme/portal"}
+
+
+def test_an_image_that_is_not_enrolled_has_none() -> None:
+    """Nor one whose source is elsewhere."""
+    assert enrolled_source(base("node")) is None
+    assert enrolled_source(managed("x")) is None

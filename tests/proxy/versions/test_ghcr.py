@@ -1,0 +1,65 @@
+"""GitHub's Packages API where it is odd or refuses."""
+
+import pytest
+
+from catalog.reference import ImageReference
+from proxy.errors import Garbage, ProxyError, Refused
+from tests.contracts.version_world import NOWHERE, open_world
+from tests.fakes.registry import FakeRegistry, digest_of
+from tests.peers.exchange import Answer, Headers, Request, json_answer
+from tests.proxy.clocks import Clock
+from tests.proxy.scripted import Script, ScriptedHost
+
+APP = "ghcr.io/acme/app"
+VERSIONS = "/orgs/acme/packages/container/app/versions?page=1&per_page=100"
+
+
+def github(status: int, document: object, headers: Headers = ()) -> Script:
+    """An organization whose packages are answered like this."""
+
+    def answer(request: Request) -> Answer:
+        if request.path == "/users/acme":
+            return json_answer(200, {"type": "Organization"})
+        return json_answer(status, document, *headers)
+
+    return answer
+
+
+def test_a_list_that_does_not_end_is_garbage() -> None:
+    """A page that is its own next one is asked for once."""
+    link = (("Link", f'<{VERSIONS}>; rel="next"'),)
+    with ScriptedHost(github(200, [], link)) as host, open_world(Clock(), github=host.url) as world:
+        with pytest.raises(Garbage, match="does not end"):
+            world.page(APP)
+        assert host.asked == ["GET /users/acme", f"GET {VERSIONS}"]
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_refusal_leads_to_the_registry(status: int) -> None:
+    """Which may let anybody pull; where it does not either, GitHub's refusal is what a person must mend."""
+    registry = FakeRegistry()
+    registry.put(f"{APP}:1.0.0", digest_of("1"))
+    with (
+        ScriptedHost(github(status, {"message": "no"})) as host,
+        open_world(Clock(), github=host.url, registry=registry) as world,
+    ):
+        assert world.tags(APP) == ["1.0.0"]
+        registry.go_down(Refused("the registry wants credentials"))
+        with pytest.raises(Refused, match=f"answered {status} to GET /orgs/acme"):
+            world.page("ghcr.io/acme/other")
+
+
+@pytest.mark.parametrize("document", [{}, "x", ["x"]])
+def test_an_odd_answer_is_garbage(document: object) -> None:
+    """It is not guessed at."""
+    with ScriptedHost(github(200, document)) as host, open_world(Clock(), github=host.url) as world:
+        with pytest.raises(Garbage, match=APP):
+            world.page(APP)
+        ours = "https://factory.example/tags"
+        assert world.versions.tags(ImageReference.parse(APP), [], ours).document == document
+
+
+def test_a_reference_without_a_package_goes_nowhere_odd() -> None:
+    """There is no such package; GitHub is not asked for a path with a hole in it."""
+    with open_world(Clock(), github=NOWHERE, registry=FakeRegistry()) as world, pytest.raises(ProxyError):
+        world.page("ghcr.io/acme")

@@ -1,0 +1,97 @@
+"""GitHub's Packages API, read."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalog.reference import ImageReference
+from proxy.errors import Garbage
+from proxy.versions.github_packages import link_relations, owner_path, parse_owner, parse_versions, versions_path
+from tests.fakes.registry import digest_of
+
+OURS = "https://factory.example/proxy/registry/app/tags"
+VERSION = {
+    "id": 1,
+    "name": digest_of("1"),
+    "created_at": "2026-01-02T03:04:05Z",
+    "html_url": "https://github.com/orgs/acme/packages/container/app/1",
+    "metadata": {"package_type": "container", "container": {"tags": ["1.0.0", "latest"]}},
+}
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["name", "metadata", "container", "tags", "created_at", "html_url"]), inner)
+    ),
+    max_leaves=20,
+)
+
+
+def test_a_version_is_one_row_for_each_tag() -> None:
+    """Untagged versions are none."""
+    untagged = {**VERSION, "metadata": {"container": {"tags": []}}}
+    first, second = parse_versions(json.dumps([untagged, VERSION]).encode(), "acme/app")
+    assert (first.name, second.name) == ("1.0.0", "latest")
+    assert (first.digest, first.url) == (digest_of("1"), VERSION["html_url"])
+    assert first.published_at == datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+def test_what_cannot_be_used_is_left_out() -> None:
+    """A page that is no web address, a name that is no digest, a time that is none."""
+    odd = {**VERSION, "name": "1.0", "created_at": "yesterday", "html_url": "javascript:alert(1)"}
+    row, _ = parse_versions(json.dumps([odd]).encode(), "acme/app")
+    assert (row.digest, row.published_at, row.url) == (None, None, None)
+
+
+@given(JSON)
+def test_whatever_comes_is_read_or_garbage(document: object) -> None:
+    """Never another error."""
+    try:
+        rows = parse_versions(json.dumps(document).encode(), "acme/app")
+    except Garbage:
+        return
+    assert all(row.name for row in rows)
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"{}", b'["x"]', b"\xff", b"[" * 100_000])
+def test_what_is_no_list_is_garbage(body: bytes) -> None:
+    """The message names the image, and holds nothing of the body."""
+    with pytest.raises(Garbage, match="acme/app") as caught:
+        parse_versions(body, "acme/app")
+    assert caught.value.__cause__ is None
+
+
+def test_owners_are_users_or_organizations() -> None:
+    """Everything else is garbage: a bot owns no package."""
+    assert parse_owner(b'{"type": "User"}', "mia") == "users"
+    assert parse_owner(b'{"type": "Organization"}', "acme") == "orgs"
+    for body in (b'{"type": "Bot"}', b"{}", b"[]", b'{"type": []}'):
+        with pytest.raises(Garbage, match="bot"):
+            parse_owner(body, "bot")
+
+
+def test_addresses_keep_names_in_their_places() -> None:
+    """A nested name's slashes are encoded, and so is whatever an owner's name could add."""
+    reference = ImageReference("ghcr.io", "acme/team/app")
+    path = versions_path("orgs", reference, 2, 100)
+    assert path == "/orgs/acme/packages/container/team%2Fapp/versions?page=2&per_page=100"
+    assert owner_path("a/../b?c") == "/users/a%2F..%2Fb%3Fc"
+
+
+def test_links_lead_to_us() -> None:
+    """Of GitHub's address the page is taken and nothing else."""
+    header = (
+        '<https://api.github.com/organizations/9/packages?page=2&per_page=5&token=x>; rel="next", '
+        '<https://evil.example/?page=7>; rel="last", <https://api.github.com/?page=x>; rel="first", <x>; rel="icon"'
+    )
+    assert link_relations(header, OURS) == {"next": f"{OURS}?page=2&per_page=5", "last": f"{OURS}?page=7"}
+    assert link_relations("", OURS) == {}
+
+
+@given(st.text(max_size=300))
+def test_no_header_leads_elsewhere(header: str) -> None:
+    """Whatever an upstream sends."""
+    assert all(address.startswith(f"{OURS}?") for address in link_relations(header, OURS).values())

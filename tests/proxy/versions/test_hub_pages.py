@@ -1,0 +1,92 @@
+"""Reading all pages of a Docker Hub repository."""
+
+import threading
+from collections.abc import Mapping
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from catalog.reference import ImageReference
+from proxy.docker_hub.failures import AnonymousRefused
+from proxy.docker_hub.tags import HubTag, TagsPage
+from proxy.errors import NotFound, ProxyError, Unavailable
+from proxy.versions.hub_pages import AT_ONCE, MOST_PAGES, read_pages, tags_path
+
+APP = ImageReference("docker.io", "octo/app")
+DOWN = Unavailable("hub.example refused the connection")
+
+
+class Hub:
+    """Pages of 100; `asked` are the numbers of those that were asked for, `most` how many were at once."""
+
+    def __init__(self, count: int, errors: Mapping[int, ProxyError] | None = None) -> None:
+        self.asked: list[int] = []
+        self.most = self._now = 0
+        self._count, self._errors, self._lock = count, errors or {}, threading.Lock()
+
+    def __call__(self, path: str) -> TagsPage:
+        """One page."""
+        number = int(parse_qs(urlsplit(path).query)["page"][0])
+        with self._lock:
+            self.asked.append(number)
+            self._now += 1
+            self.most = max(self.most, self._now)
+        try:
+            if error := self._errors.get(number):
+                raise error
+            first = (number - 1) * 100
+            names = range(first, min(first + 100, self._count))
+            return TagsPage(self._count, "unread", tuple(HubTag(str(name), None, None, None, ()) for name in names))
+        finally:
+            with self._lock:
+                self._now -= 1
+
+
+def names(tags: tuple[HubTag, ...]) -> list[int]:
+    """Their numbers."""
+    return [int(tag.name) for tag in tags]
+
+
+@pytest.mark.parametrize("count", [0, 1, 100, 101, 950])
+def test_every_page_is_read_once(count: int) -> None:
+    """In order, a few at a time."""
+    hub = Hub(count)
+    told = read_pages(APP, hub)
+
+    assert (names(told.tags), told.complete) == (list(range(count)), True)
+    assert sorted(hub.asked) == list(range(1, max(1, -(-count // 100)) + 1))
+    assert hub.most <= AT_ONCE
+
+
+def test_what_comes_before_a_refusal_counts() -> None:
+    """And nothing of what comes behind it, or the order would have a gap."""
+    refused = {number: AnonymousRefused("sign in") for number in (11, 13)}
+    told = read_pages(APP, Hub(3000, refused))
+
+    assert (names(told.tags), told.complete) == (list(range(1000)), False)
+
+
+def test_endless_lists_are_not_read_to_their_end() -> None:
+    """The rest is the registry's to tell."""
+    hub = Hub(10_000_000)
+    assert not read_pages(APP, hub).complete
+    assert len(hub.asked) == MOST_PAGES
+
+
+def test_tags_that_are_removed_meanwhile_are_missing() -> None:
+    """A page that is not there any more is the end, and no error."""
+    told = read_pages(APP, Hub(250, {3: NotFound("no such page")}))
+    assert (names(told.tags), told.complete) == (list(range(200)), True)
+
+
+@pytest.mark.parametrize("number", [1, 2, 6])
+def test_a_page_that_cannot_be_had_fails_the_list(number: int) -> None:
+    """Half a list would be cached as the whole."""
+    with pytest.raises(Unavailable):
+        read_pages(APP, Hub(900, {number: DOWN}))
+
+
+def test_names_stay_in_their_places() -> None:
+    """A name with a slash is encoded."""
+    reference = ImageReference("docker.io", "octo/a/b")
+    assert tags_path(reference, 2, 100) == "/v2/namespaces/octo/repositories/a%2Fb/tags?page=2&page_size=100"

@@ -1,0 +1,27 @@
+"""What a pull transfers."""
+
+import pytest
+
+from proxy.version_types import Platform
+from proxy.versions.sizes import size_of_pull
+from tests.fakes.registry import digest_of
+
+
+def platform(architecture: str, size: int | None, system: str = "linux") -> Platform:
+    """One platform."""
+    return Platform(system, architecture, None, digest_of(architecture), size)
+
+
+@pytest.mark.parametrize(
+    ("platforms", "size"),
+    [
+        ([platform("arm64", 2), platform("amd64", 1)], 1),
+        ([platform("amd64", 9, "windows"), platform("amd64", 1)], 1),
+        ([platform("arm64", 2), platform("s390x", 3)], 2),
+        ([platform("arm64", 2), platform("amd64", None)], None),
+        ([], None),
+    ],
+)
+def test_one_platform_counts(platforms: list[Platform], size: int | None) -> None:
+    """The usual one, else the first; never the sum."""
+    assert size_of_pull(platforms) == size

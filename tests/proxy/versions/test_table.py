@@ -1,0 +1,43 @@
+"""The table of version sources."""
+
+import importlib
+import inspect
+import pkgutil
+
+import pytest
+
+from proxy import versions
+from proxy.versions import VERSION_SOURCES
+from proxy.versions.docker_hub import DockerHubTags
+from proxy.versions.ghcr import GitHubPackages
+from proxy.versions.oci import RegistryTags
+from proxy.versions.sources import VersionSourceKind
+
+
+def test_every_class_has_its_line() -> None:
+    """A module with a source that is not in the table is forgotten work."""
+    modules = [importlib.import_module(f"proxy.versions.{it.name}") for it in pkgutil.iter_modules(versions.__path__)]
+    classes: set[object] = {
+        kind
+        for module in modules
+        for _, kind in inspect.getmembers(module, inspect.isclass)
+        if kind.__module__ == module.__name__ and hasattr(kind, "serves") and kind is not VersionSourceKind
+    }
+
+    assert classes == set(VERSION_SOURCES)
+
+
+@pytest.mark.parametrize(
+    ("host", "kind"),
+    [
+        ("docker.io", DockerHubTags),
+        ("ghcr.io", GitHubPackages),
+        ("quay.io", RegistryTags),
+        ("ghcr.io.example.com", RegistryTags),
+        ("127.0.0.1:5000", RegistryTags),
+    ],
+)
+def test_each_host_has_its_source(host: str, kind: VersionSourceKind) -> None:
+    """The first that serves it; any registry stays last."""
+    assert next(each for each in VERSION_SOURCES if each.serves(host)) is kind
+    assert VERSION_SOURCES[-1] is RegistryTags
