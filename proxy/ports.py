@@ -31,6 +31,7 @@ class Manifest:
         platforms: `os/architecture[/variant]` to the child's digest, in the index's order, without attestations; empty
             for a manifest of one platform.
         layers: digests of the layers, the lowest first; empty for an index.
+        configuration: digest of the configuration; None for an index.
     """
 
     digest: Digest
@@ -38,6 +39,7 @@ class Manifest:
     size: int
     platforms: Mapping[str, Digest] = field(default_factory=dict)
     layers: tuple[Digest, ...] = ()
+    configuration: Digest | None = None
 
     @property
     def is_index(self) -> bool:
@@ -76,8 +78,8 @@ class Registry(Protocol):
         without that platform is NotFound. An image of one platform is read whatever `platform` says.
         """
 
-    def platform(self, reference: ImageReference) -> str | None:
-        """What an image of one platform says it is for (`linux/amd64`); None for an index, or where it does not say."""
+    def platform(self, reference: ImageReference, configuration: Digest) -> str | None:
+        """What a configuration in the reference's repository is for (`linux/amd64`); None where it does not say."""
 
     def tags(self, reference: ImageReference) -> Iterator[str]:
         """All tags of the repository, in the registry's order. Pages are fetched, and errors raised, on the way."""

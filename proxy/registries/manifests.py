@@ -71,8 +71,11 @@ def parse_manifest(body: bytes, digest: Digest, content_type: str, where: object
             return Manifest(digest, str(media_type), 0, _platforms(document))
         if media_type in _SINGLES:
             layers = _objects(document["layers"])
-            size = sum(_number(part["size"]) for part in [_object(document["config"]), *layers])
-            return Manifest(digest, str(media_type), size, {}, tuple(_digest(layer) for layer in layers))
+            config = _object(document["config"])
+            size = sum(_number(part["size"]) for part in [config, *layers])
+            return Manifest(
+                digest, str(media_type), size, {}, tuple(_digest(layer) for layer in layers), _digest(config)
+            )
     except (KeyError, TypeError, InvalidReference) as error:
         raise Garbage(f"{where}: the manifest is not one of {media_type}: {error}") from error
     raise Garbage(f"{where}: the registry sent a document of type {media_type!r}, which is no image manifest")

@@ -95,13 +95,11 @@ class OciRegistry:
         manifest = parse_manifest(answer.body, digest, answer.headers.get("content-type", ""), reference)
         if manifest.is_index:
             answer, _ = self._document(reference.at(_child(manifest, platform, reference)))
-        return parse_labels(self._configuration(answer, reference), reference)
+        return parse_labels(self._configuration(config_digest(answer.body, reference), reference), reference)
 
-    def platform(self, reference: ImageReference) -> str | None:
-        """What an image of one platform says it is for; see the port."""
-        answer, digest = self._document(reference)
-        manifest = parse_manifest(answer.body, digest, answer.headers.get("content-type", ""), reference)
-        return None if manifest.is_index else parse_platform(self._configuration(answer, reference), reference)
+    def platform(self, reference: ImageReference, configuration: Digest) -> str | None:
+        """What a configuration is for; see the port."""
+        return parse_platform(self._configuration(configuration, reference), reference)
 
     def tags(self, reference: ImageReference) -> Iterator[str]:
         """All tags of the repository; see the port."""
@@ -150,8 +148,7 @@ class OciRegistry:
         except ProxyError as error:
             return reference, error
 
-    def _configuration(self, manifest: Answer, reference: ImageReference) -> bytes:
-        digest = config_digest(manifest.body, reference)
+    def _configuration(self, digest: Digest, reference: ImageReference) -> bytes:
         path = self._session.endpoint.path(reference.repository, f"blobs/{digest}")
         # Registries keep blobs elsewhere, and send us there with a signed address.
         blob = self._session.ask(

@@ -64,9 +64,9 @@ class Registries:
         """See the port."""
         return self.of(reference).labels(reference, platform)
 
-    def platform(self, reference: ImageReference) -> str | None:
-        """What an image of one platform says it is for; see the port."""
-        return self.of(reference).platform(reference)
+    def platform(self, reference: ImageReference, configuration: Digest) -> str | None:
+        """What a configuration is for; see the port."""
+        return self.of(reference).platform(reference, configuration)
 
     def tags(self, reference: ImageReference) -> Iterator[str]:
         """See the port."""

@@ -80,7 +80,7 @@ class Completion:
     def _single(self, reference: ImageReference, row: ListedTag, manifest: Manifest) -> Completed:
         row = dataclasses.replace(row, size=manifest.size)
         try:
-            name = self._named_platform(reference, manifest.digest)
+            name = self._named_platform(reference, manifest)
         except ProxyError as error:
             return Completed(row, final=_is_final(error))
         if not name:
@@ -103,11 +103,14 @@ class Completion:
 
         return self._cache.get(f"digest {tagged}", fetch, refresh=refresh)
 
-    def _named_platform(self, reference: ImageReference, digest: Digest) -> str:
-        pinned = dataclasses.replace(reference, tag=None, digest=digest)
+    def _named_platform(self, reference: ImageReference, manifest: Manifest) -> str:
+        configuration = manifest.configuration
+        if configuration is None:
+            return ""
+        pinned = dataclasses.replace(reference, tag=None, digest=manifest.digest)
 
         def fetch(_: Entry | None) -> Fetched:
-            return Fetched((self._registry.platform(pinned) or "").encode(), MANIFEST_FRESH)
+            return Fetched((self._registry.platform(pinned, configuration) or "").encode(), MANIFEST_FRESH)
 
         return self._cache.get(f"platform {pinned}", fetch).body.decode()
 
@@ -132,9 +135,10 @@ def _is_final(error: ProxyError) -> bool:
 
 def _packed(manifest: Manifest) -> bytes:
     """What versions need of a manifest: not its layers."""
-    return json.dumps([manifest.media_type, manifest.size, dict(manifest.platforms)], separators=(",", ":")).encode()
+    told = [manifest.media_type, manifest.size, dict(manifest.platforms), manifest.configuration]
+    return json.dumps(told, separators=(",", ":")).encode()
 
 
 def _unpacked(body: bytes, digest: Digest) -> Manifest:
-    media_type, size, platforms = json.loads(body)
-    return Manifest(digest, media_type, size, platforms)
+    media_type, size, platforms, configuration = json.loads(body)
+    return Manifest(digest, media_type, size, platforms, configuration=configuration)

@@ -120,12 +120,15 @@ def test_labels_come_from_the_configuration(subject: Subject) -> None:
 
 
 def test_an_image_of_one_platform_says_which(subject: Subject) -> None:
-    """By its configuration; an index says it of its children, and is none itself."""
+    """By its configuration; an index has none."""
     subject.publish("contract/platform", ["one"])
     subject.publish("contract/platform", ["several"], platforms=PLATFORMS)
+    reference = subject.reference("contract/platform", "one")
+    configuration = subject.registry.manifest(reference).configuration
 
-    assert subject.registry.platform(subject.reference("contract/platform", "one")) == "linux/amd64"
-    assert subject.registry.platform(subject.reference("contract/platform", "several")) is None
+    assert configuration
+    assert subject.registry.platform(reference, configuration) == "linux/amd64"
+    assert subject.registry.manifest(subject.reference("contract/platform", "several")).configuration is None
 
 
 def test_labels_of_an_index_come_from_the_wanted_platform(subject: Subject) -> None:

@@ -70,7 +70,8 @@ class FakeRegistry:
         asked = _parsed(reference)
         repository = self._repositories.setdefault(asked.image, _Repository())
         children = {platform: digest_of(f"{digest} {platform}") for platform in platforms}
-        single = Manifest(digest, OCI_MANIFEST, size, {}, tuple(layers))
+        configuration = digest_of(f"configuration of {digest}")
+        single = Manifest(digest, OCI_MANIFEST, size, {}, tuple(layers), configuration)
         for child in children.values():
             repository.manifests[child] = replace(single, digest=child)
             repository.labels[child] = dict(labels or {})
@@ -119,10 +120,13 @@ class FakeRegistry:
             raise NotFound(f"{reference}: the index has no image for {platform}")
         return self._repositories[reference.image].labels[manifest.digest]
 
-    def platform(self, reference: ImageReference) -> str | None:
+    def platform(self, reference: ImageReference, configuration: Digest) -> str | None:
         """See the port."""
         self._log("platform", reference)
-        return None if self._manifest(reference).is_index else PLATFORM
+        known = {manifest.configuration for manifest in self._repository(reference).manifests.values()}
+        if configuration not in known:
+            raise NotFound(f"{reference}: there is no such configuration; check the reference")
+        return PLATFORM
 
     def tags(self, reference: ImageReference) -> Iterator[str]:
         """See the port."""
