@@ -41,6 +41,7 @@ format: setup ## Put the style right
 	$(BIN)/ruff check --fix .
 
 bench: setup peers $(BENCH)/ready ## Ratios against named peers, each with its mark
+	@bash scripts/peers.sh bench
 	$(BIN)/python -m bench $(ARGS)
 $(BENCH)/ready: requirements/bench.lock
 	@bash scripts/python.sh $(PYTHON) $(BENCH)

@@ -89,3 +89,49 @@ class OutcomeUnknown(ProviderError):
 
 class JobsInUse(ProviderError):
     """The jobs of this process or of this executor id run already: stop those, or give each process its own id."""
+
+
+class NotTracked(ProviderError):
+    """The release tracker has no repository or release of that id."""
+
+
+class Duplicate(ProviderError):
+    """It is tracked already, as the repository or the release with this `id`."""
+
+    def __init__(self, message: str, id: int) -> None:  # noqa: A002 - the word that the API uses
+        super().__init__(message)
+        self.id = id
+
+
+class Conflict(ProviderError):
+    """Somebody changed it meanwhile; nothing was written."""
+
+
+class NotifierUnavailable(ProviderError):
+    """A message certainly did not arrive, and later it may; `retry_at` is when, where that is known."""
+
+    transient = True
+
+    def __init__(self, message: str, retry_at: datetime | None = None) -> None:
+        super().__init__(message)
+        self.retry_at = retry_at
+
+
+class NotifierRefused(ProviderError):
+    """A channel does not take a message, and sending it again changes nothing; the message has its words."""
+
+
+class NotifierUncertain(ProviderError):
+    """A message may have arrived: the answer is missing or is a server error; look for it before it is sent again."""
+
+    transient = True
+
+
+class PolledJustNow(ProviderError):
+    """A tracked repository was asked for a moment ago; `retry_at` is when it may be asked for again."""
+
+    transient = True
+
+    def __init__(self, message: str, retry_at: datetime) -> None:
+        super().__init__(message)
+        self.retry_at = retry_at

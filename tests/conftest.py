@@ -14,6 +14,7 @@ from tests.peers.fixtures import (
     registry,
     registry_with_htpasswd,
     registry_with_tokens,
+    slack,
     token_server,
 )
 
@@ -25,6 +26,7 @@ __all__ = [
     "registry",
     "registry_with_htpasswd",
     "registry_with_tokens",
+    "slack",
     "token_server",
 ]
 

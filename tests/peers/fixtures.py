@@ -16,6 +16,7 @@ from tests.peers.github.server import GitHub
 from tests.peers.process import PeerMissing
 from tests.peers.registry import DockerRegistry
 from tests.peers.registry_front import RegistryFront
+from tests.peers.slack.server import Slack
 from tests.peers.token_server import DEFAULT_LOGIN, TokenServer
 
 
@@ -92,3 +93,10 @@ def docker_hub() -> Iterator[DockerHub]:
     with DockerHub() as running:
         yield running
         assert running.breaches == []
+
+
+@pytest.fixture
+def slack() -> Iterator[Slack]:
+    """A Slack with an empty channel, `builds`."""
+    with Slack() as running:
+        yield running

@@ -41,6 +41,8 @@ _PRERELEASE_WORD = re.compile(
     r"(?![A-Za-z])",
     re.IGNORECASE,
 ).search
+# Looking a member up costs as much as the rest of a key.
+_PLAIN, _PRERELEASE = Kind.PLAIN, Kind.PRERELEASE
 _NUMBERS = re.compile("[0-9]+")
 _NONE: tuple[Identifier, ...] = ()
 
@@ -59,9 +61,9 @@ def _semver(version: str) -> Precedence | None:
         return _calendar(version)
     major, minor, patch, behind = match.groups()
     if behind is None:
-        return int(major), int(minor), int(patch), (), Kind.PLAIN, _NONE
+        return int(major), int(minor), int(patch), (), _PLAIN, _NONE
     identifiers = _semver_identifiers(behind)
-    return None if identifiers is None else (int(major), int(minor), int(patch), (), Kind.PRERELEASE, identifiers)
+    return None if identifiers is None else (int(major), int(minor), int(patch), (), _PRERELEASE, identifiers)
 
 
 def _calendar(version: str) -> Precedence | None:

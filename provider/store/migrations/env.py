@@ -2,8 +2,12 @@
 
 from alembic import context
 
-from provider.store.tables import metadata
+# Tables are known once their modules are imported; these import the other.
+from provider.store.news import told_news
+from provider.store.tracker_tables import repositories
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
+TABLES = (repositories, told_news)
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=TABLES[0].metadata)
 with context.begin_transaction():
     context.run_migrations()

@@ -1,0 +1,60 @@
+"""Our contestant of the git tags, a program of its own: one poll of every repository, lists read whole.
+
+`python -m bench.git_sweep HOST CA_FILE FOLDER COUNT` ends with status 1 when a tag or a commit is another one
+than git itself says.
+"""
+
+import ssl
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench.git_recordings import number_of, paths, recordings
+from provider.domain.tracker.addresses import parse_address
+from provider.domain.tracker.outcomes import Found
+from provider.domain.tracker.repository import RepositoryType, TagForm
+from provider.release_sources.git import GitReleases
+from proxy.addresses import AddressPolicy
+from proxy.transport import Transport
+
+THREADS = 64
+
+
+def sweep(host: str, ca_file: str, folder: Path, count: int) -> list[str]:
+    """Poll every repository; those that came out wrong."""
+    kept = recordings(folder)
+    transport = Transport(
+        AddressPolicy(private_hosts=(host,)),
+        now=lambda: datetime.now(UTC),
+        sleep=time.sleep,
+        tls=ssl.create_default_context(cafile=ca_file),
+        connections=THREADS,
+    )
+    source = GitReleases(transport)
+
+    def wrong(path: str) -> str | None:
+        expected = kept[number_of(path)].tags
+        address = parse_address(f"https://{host}/{path}", RepositoryType.GIT)
+        outcome = source.poll(address, form=TagForm.ANY, memory=None, known=expected)
+        right = isinstance(outcome, Found) and {each.version: each.hash for each in outcome.releases} == expected
+        return None if right else path
+
+    try:
+        with ThreadPoolExecutor(THREADS) as pool:
+            return [path for path in pool.map(wrong, paths(count)) if path]
+    finally:
+        transport.close()
+
+
+def main(host: str, ca_file: str, folder: str, count: str) -> int:
+    """Sweep; the exit status."""
+    problems = sweep(host, ca_file, Path(folder), int(count))
+    for problem in problems[:10]:
+        sys.stderr.write(f"{problem}: other tags than git's\n")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

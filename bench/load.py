@@ -1,0 +1,99 @@
+"""Load by wrk: so many connections that ask one address for some seconds, and how many answers came how fast.
+
+wrk is written in C and takes a fraction of what the fastest contestant takes for an answer, so it is not what is
+measured.
+"""
+
+import json
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.rounds import RunFailed
+from tests.peers.process import require
+
+CONNECTIONS = 16
+_GRACE_SECONDS = 30.0
+# wrk's own interface to what it measured (wrk, SCRIPTING); latencies are in microseconds.
+_REPORT = """
+done = function(summary, latency, requests)
+  local wrong = summary.errors
+  io.write(string.format('\\n{"answers": %d, "microseconds": %d, "p99": %d, "wrong": %d}\\n', summary.requests,
+    summary.duration, latency:percentile(99), wrong.connect + wrong.read + wrong.write + wrong.status + wrong.timeout))
+end
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What came back.
+
+    Attributes:
+        answers: how many came.
+        seconds: for so long.
+        p99: 99 of 100 answers took no longer than so many milliseconds.
+    """
+
+    answers: int
+    seconds: float
+    p99: float
+
+    @property
+    def rate(self) -> float:
+        """Answers a second."""
+        return self.answers / self.seconds
+
+
+class LoadMaker:
+    """wrk with one thread and 16 connections that stay open."""
+
+    def __init__(self, folder: Path, token: str) -> None:
+        """Prepare.
+
+        Args:
+            folder: for its script, which holds the token: no list of processes shows it.
+            token: sent with every request.
+
+        Raises:
+            PeerMissing: wrk is not installed.
+        """
+        self._program = require("wrk", "wrk")
+        self._script = folder / "load.lua"
+        self._script.write_text(f'wrk.headers["X-Image-Factory-Token"] = "{token}"\n{_REPORT}', encoding="utf-8")
+
+    def ask(self, url: str, seconds: int) -> Load:
+        """Ask for so many seconds.
+
+        Raises:
+            RunFailed: wrk failed, or an answer was no success.
+        """
+        threads_and_more = ("-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(self._script))
+        try:
+            ended = subprocess.run(
+                [self._program, *threads_and_more, url],
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=seconds + _GRACE_SECONDS,
+            )
+        except subprocess.TimeoutExpired as late:
+            raise RunFailed(f"wrk did not end within {seconds + _GRACE_SECONDS:g} seconds") from late
+        if ended.returncode != 0:
+            raise RunFailed(f"wrk ended with status {ended.returncode}:\n{ended.stderr[-2000:]}")
+        return load_of(ended.stdout)
+
+
+def load_of(printed: str) -> Load:
+    """What wrk measured, out of what it printed with our script.
+
+    Raises:
+        RunFailed: nothing was answered, or an answer was no success.
+    """
+    measured: dict[str, Any] = json.loads(printed.rstrip().rpartition("\n")[2])
+    if measured["wrong"] or not measured["answers"]:
+        raise RunFailed(
+            f"wrk got {measured['answers']} answers, {measured['wrong']} of them wrong; all were to be right"
+        )
+    return Load(measured["answers"], measured["microseconds"] / 1e6, measured["p99"] / 1e3)

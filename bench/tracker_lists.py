@@ -1,0 +1,133 @@
+"""Pages of the release tracker's list: ours, by keyset, against the same rows by the raw driver.
+
+Every sort is asked for without a filter and with every kind of filter, at the beginning and behind all but some hundred
+of its repositories. The worst of the full pages counts: a page of a few rows would measure what any query costs. How
+deep a page of a text's list is says little, since there counts where the matches lie, for the raw driver too.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+from bench.marks import Mark
+from bench.rounds import RunFailed
+from bench.tracker_population import populate
+from provider.domain.tracker.repository import RepositoryState, RepositoryType
+from provider.ports import Place
+from provider.store.engine import open_engine
+from provider.store.tracker import SqlTrackerStore
+from provider.store.tracker_queries import REPOSITORY_ORDERS
+from provider.tracker_ports import REPOSITORY_SORTS, RepositoryFilter
+
+_SIZE = 50
+_FILTERS: tuple[tuple[str, dict[str, str], RepositoryFilter], ...] = (
+    ("", {}, RepositoryFilter()),
+    ("type = :type", {"type": "git"}, RepositoryFilter(type=RepositoryType.GIT)),
+    ("state = :state", {"state": "ok"}, RepositoryFilter(state=RepositoryState.OK)),
+    (
+        "state = :state AND type = :type",
+        {"state": "error", "type": "git"},
+        RepositoryFilter(type=RepositoryType.GIT, state=RepositoryState.ERROR),
+    ),
+    (
+        "EXISTS (SELECT 1 FROM tracked_texts WHERE repository = tracked_repositories.id AND words LIKE :text)",
+        {"text": "%team-7%"},
+        RepositoryFilter(query="team-7"),
+    ),
+    (
+        "EXISTS (SELECT 1 FROM tracked_texts WHERE repository = tracked_repositories.id AND words LIKE :text)",
+        {"text": "%team-77/%"},
+        RepositoryFilter(query="team-77/"),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Seconds for one list: the raw driver's first page, and ours at the beginning and far behind."""
+
+    by_text: bool
+    raw: float
+    first: float
+    deepest: float
+
+
+def tracker_marks(folder: Path, count: int, rounds: int, said: Callable[[str], None]) -> list[Mark]:
+    """Measure pages among that many repositories; `said` is told each part before its turn.
+
+    Raises:
+        RunFailed: our page and the raw driver's differ.
+    """
+    said("tracked repositories")
+    file = folder / "tracker.db"
+    populate(file, count)
+    engine = open_engine(f"sqlite:///{file}")
+    raw = sqlite3.connect(file)
+    try:
+        said("pages")
+        times = list(_times(SqlTrackerStore(engine), raw, rounds))
+    finally:
+        raw.close()
+        engine.dispose()
+    ratio = max(time.first / time.raw for time in times)
+    deeper = max(time.deepest / time.first for time in times if not time.by_text)
+    return [
+        Mark("tracker's pages, the slowest list", ratio, "x the raw driver's time", 6, at_most=True),
+        Mark("tracker's pages, the deepest (no text)", deeper, "x the first page's time", 2, at_most=True),
+    ]
+
+
+def _times(store: SqlTrackerStore, raw: sqlite3.Connection, rounds: int) -> Iterator[Times]:
+    for sort in (f"{sign}{name}" for name in REPOSITORY_SORTS for sign in ("", "-")):
+        for condition, values, wanted in _FILTERS:
+            asked = RepositoryFilter(wanted.type, wanted.query, wanted.state, sort)
+            statement = _statement(sort, condition)
+            ours = [one.id for one in store.page(asked, _SIZE).items]
+            if ours != [row[0] for row in raw.execute(statement, values)]:
+                raise RunFailed(f"our page by {sort} where {condition or 'all'} is not what the raw driver answers")
+            place = _far_place(store, asked)
+            yield _measured(store, raw, asked, place, (statement, values), max(rounds, 3))
+
+
+def _measured(
+    store: SqlTrackerStore,
+    raw: sqlite3.Connection,
+    asked: RepositoryFilter,
+    place: Place | None,
+    plain: tuple[str, dict[str, str]],
+    rounds: int,
+) -> Times:
+    """In turn, so that what else the machine does falls on all alike."""
+    contestants = (
+        lambda: raw.execute(*plain).fetchall(),
+        lambda: store.page(asked, _SIZE),
+        lambda: store.page(asked, _SIZE, place),
+    )
+    seconds = [[_seconds(run) for run in contestants] for _ in range(rounds)]
+    return Times(asked.query is not None, *(median(column) for column in zip(*seconds, strict=True)))
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    started = perf_counter()
+    work()
+    return perf_counter() - started
+
+
+def _statement(sort: str, condition: str) -> str:
+    column, way = REPOSITORY_ORDERS[sort.removeprefix("-")].name, "DESC" if sort.startswith("-") else "ASC"
+    where = f"WHERE {condition}" if condition else ""
+    ids = f"SELECT id FROM tracked_repositories {where} ORDER BY {column} {way}, id {way} LIMIT {_SIZE}"  # noqa: S608 - our own names
+    return (
+        f"SELECT r.*, l.* FROM tracked_repositories r LEFT JOIN tracked_releases l ON l.id = r.latest_id "  # noqa: S608
+        f"WHERE r.id IN ({ids}) ORDER BY r.{column} {way}, r.id {way}"
+    )
+
+
+def _far_place(store: SqlTrackerStore, asked: RepositoryFilter) -> Place | None:
+    """Where the last hundred of the list begin: the end of a page of the list turned round."""
+    turned = asked.sort.removeprefix("-") if asked.sort.startswith("-") else f"-{asked.sort}"
+    last = RepositoryFilter(asked.type, asked.query, asked.state, turned)
+    return store.page(last, 2 * _SIZE).end

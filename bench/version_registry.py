@@ -1,0 +1,64 @@
+"""The registry behind the versions page: a real docker-registry, behind a front that counts and can go down."""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from catalog.image import Image, Role, Status
+from tests.peers.exchange import SeenRequest
+from tests.peers.images import push
+from tests.peers.registry import DockerRegistry
+from tests.peers.registry_front import RegistryFront
+
+IMAGE = "portal"
+_REPOSITORY = "acme/portal"
+_VERSIONS = 100
+
+
+class VersionRegistry:
+    """Has an image with 100 versions.
+
+    Attributes:
+        image: as the service knows it.
+        settings: that let the service ask here.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Prepare; nothing runs yet.
+
+        Raises:
+            PeerMissing: docker-registry is not installed.
+        """
+        self._registry = DockerRegistry(folder)
+        self._ends = contextlib.ExitStack()
+
+    def __enter__(self) -> Self:
+        with contextlib.ExitStack() as ends:
+            registry = ends.enter_context(self._registry)
+            for number in range(_VERSIONS):
+                push(registry.url, _REPOSITORY, [f"1.{number}.0"], content=f"version {number}")
+            self._front = ends.enter_context(RegistryFront(registry.url))
+            self._ends = ends.pop_all()
+        host = self._front.host
+        self.settings = {"IMAGE_FACTORY_INSECURE_REGISTRIES": host}
+        words = "Watched for what stands on it."
+        owner = "group:default/platform"
+        self.image = Image(IMAGE, Role.BASE, host, _REPOSITORY, "1.0.0", Status.WATCHED, words, owner)
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self._ends.close()
+
+    @contextlib.contextmanager
+    def counting(self) -> Iterator[list[SeenRequest]]:
+        """The requests that come before the end of the block, once it has ended."""
+        seen: list[SeenRequest] = []
+        self._front.log.clear()
+        yield seen
+        seen += self._front.log
+
+    def go_down(self) -> None:
+        """Refuse every connection from now on."""
+        self._front.down()

@@ -1,0 +1,29 @@
+"""Reads messages' bodies: JSON values of which any may be missing, since an older release may have written them."""
+
+from collections.abc import Mapping, Sequence
+
+Body = Mapping[str, object]
+_NONE: Body = {}
+
+
+def text(body: Body, key: str) -> str:
+    """A text, empty where there is none."""
+    found = body.get(key)
+    return found if isinstance(found, str) else ""
+
+
+def part(body: Body, key: str) -> Body:
+    """An object, empty where there is none."""
+    found = body.get(key)
+    return found if isinstance(found, Mapping) else _NONE
+
+
+def parts(body: Body, key: str) -> Sequence[Body]:
+    """A list of objects, empty where there is none."""
+    found = body.get(key)
+    return [each for each in found if isinstance(each, Mapping)] if isinstance(found, list | tuple) else ()
+
+
+def day(body: Body, key: str) -> str:
+    """The day of a time of RFC 3339."""
+    return text(body, key)[:10]

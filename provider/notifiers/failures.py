@@ -1,0 +1,73 @@
+"""What Slack's refusals and broken connections mean: whether a message arrived, and when to ask again. Pure.
+
+Source: Slack's docs, "Rate limits", and the errors of chat.postMessage.
+"""
+
+import ssl
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from urllib.error import URLError
+
+from provider.errors import NotifierRefused, NotifierUnavailable, NotifierUncertain
+
+_PAUSE = timedelta(seconds=30)
+_LONGEST_PAUSE = timedelta(hours=1)
+_LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
+# "It's possible some aspect of the operation succeeded before the error was raised."
+_UNCERTAIN = frozenset({"fatal_error", "internal_error", "service_unavailable", "request_timeout"})
+_WHAT_TO_DO = {
+    "channel_not_found": "set IMAGE_FACTORY_SLACK_CHANNEL to a channel that the app can see",
+    "not_in_channel": "invite the app to the channel",
+    "is_archived": "set IMAGE_FACTORY_SLACK_CHANNEL to a channel that is not archived",
+    "invalid_auth": "set IMAGE_FACTORY_SLACK_TOKEN to a valid token of the app",
+    "account_inactive": "set IMAGE_FACTORY_SLACK_TOKEN to a valid token of the app",
+    "token_revoked": "set IMAGE_FACTORY_SLACK_TOKEN to a valid token of the app",
+}
+SlackFailure = NotifierRefused | NotifierUnavailable | NotifierUncertain
+
+
+def failure_of_answer(
+    method: str, status: int, headers: Mapping[str, str], document: Mapping[str, object], now: datetime
+) -> SlackFailure:
+    """What an answer without success means."""
+    error = document.get("error")
+    # The SDK puts a whole page that is no JSON into `error`.
+    word = error if isinstance(error, str) and error.isidentifier() else ""
+    if status == HTTPStatus.TOO_MANY_REQUESTS or word in _LIMITED:
+        return NotifierUnavailable(f"Slack's {method}: too many requests; it is sent later", _later(headers, now))
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or word in _UNCERTAIN:
+        return NotifierUncertain(f"Slack's {method} answered {status} {word}".rstrip())
+    if not word:
+        return NotifierUncertain(f"Slack's {method} answered {status} with something that cannot be read")
+    return NotifierRefused(f"Slack's {method} refused: {word}{_details(word, document)}")
+
+
+def failure_of_connection(method: str, error: Exception) -> SlackFailure:
+    """What a connection that broke means: only one that was never made carried nothing."""
+    kind = type(error.reason if isinstance(error, URLError) else error).__name__
+    if isinstance(error, URLError) and isinstance(error.reason, ConnectionRefusedError | ssl.SSLCertVerificationError):
+        return NotifierUnavailable(f"Slack's {method}: no connection ({kind}); it is tried again")
+    if isinstance(error, URLError) and _no_address(error.reason):
+        return NotifierUnavailable(f"Slack's {method}: its host has no address ({kind}); it is tried again")
+    return NotifierUncertain(f"Slack's {method}: the connection broke ({kind})")
+
+
+def _no_address(reason: object) -> bool:
+    return type(reason).__name__ == "gaierror"
+
+
+def _later(headers: Mapping[str, str], now: datetime) -> datetime:
+    """From Retry-After, in whole seconds; a strange one is not believed."""
+    told = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
+    pause = timedelta(seconds=int(told)) if told.isdecimal() and len(told) < len("100000") else _PAUSE
+    return now + min(max(pause, timedelta(seconds=1)), _LONGEST_PAUSE)
+
+
+def _details(word: str, document: Mapping[str, object]) -> str:
+    if word == "missing_scope":
+        return f"; give the app the scope {document.get('needed')}"
+    if advice := _WHAT_TO_DO.get(word):
+        return f"; {advice}"
+    problems = document.get("errors")
+    return f" ({'; '.join(map(str, problems))[:300]})" if isinstance(problems, list) and problems else ""

@@ -1,0 +1,82 @@
+"""Texts from outside as Slack's mrkdwn: escaped, cut to length, and links that lead only to web pages. Pure.
+
+Source: Slack's docs, "Formatting text for app surfaces": `&`, `<` and `>` are all that has to be escaped; mentions
+(`<!here>`, `<@U1>`) and links need the angle brackets.
+"""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import quote, urlsplit
+
+CUT = "…"
+_BASIC_PLANE = 0xFFFF
+_LONGEST_ADDRESS = 700
+_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+# Control characters, and those that turn the writing direction of what follows.
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_WEB = re.compile(r"https?://[^/?#\s]+", re.IGNORECASE)
+
+
+def length(text: str) -> int:
+    """The length as Slack may count it at most: a character outside the basic plane is two."""
+    return len(text) + sum(1 for character in text if ord(character) > _BASIC_PLANE)
+
+
+def one_line(text: str) -> str:
+    """The text without line breaks and without characters that nobody sees."""
+    return " ".join(_seen(text).split())
+
+
+def plain(text: str, room: int) -> str:
+    """For a field that Slack shows as it is; never empty."""
+    return _fitted(iter(one_line(text)), room) or CUT
+
+
+def escaped(text: str, room: int) -> str:
+    """The text as mrkdwn of at most `room` characters, ended by an ellipsis where it had to be cut."""
+    return _fitted((_ESCAPES.get(character, character) for character in _seen(text).strip()), room)
+
+
+def link(address: str | None, label: str, room: int) -> str:
+    """A link to a web page, or the label alone where the address is none that may be linked; never empty."""
+    page = target(address)
+    if page is None or length(page) + len("<|>") >= room:
+        return escaped(one_line(label), room) or CUT
+    inside = room - length(page) - len("<|>")
+    return f"<{page}|{escaped(one_line(label), inside) or CUT}>"
+
+
+def target(address: str | None) -> str | None:
+    """The address as it may stand in a link; None for anything but a page of the web (`javascript:`, a path)."""
+    if address is None or not _WEB.match(address) or len(address) > _LONGEST_ADDRESS:
+        return None
+    try:
+        urlsplit(address)
+        quoted = quote(address, safe="/:?#[]@!$'()*+,;=%~&")
+    except ValueError:
+        return None
+    found = quoted.replace("&", "&amp;")
+    return found if len(found) <= _LONGEST_ADDRESS else None
+
+
+def _seen(text: str) -> str:
+    return _UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _fitted(pieces: Iterator[str], room: int) -> str:
+    """Whole pieces only, so that no escape is cut in two."""
+    kept: list[str] = []
+    used = 0
+    for piece in pieces:
+        used += length(piece)
+        if used > room:
+            return _cut(kept, room)
+        kept.append(piece)
+    return "".join(kept)
+
+
+def _cut(kept: list[str], room: int) -> str:
+    used = sum(map(length, kept))
+    while kept and used > room - len(CUT):
+        used -= length(kept.pop())
+    return "".join(kept).rstrip() + CUT if room >= len(CUT) else ""

@@ -1,0 +1,36 @@
+"""The bench's command line."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bench import __main__ as bench
+from bench.marks import Mark
+from tests.peers.process import PeerMissing
+
+
+def there(_folder: Path, _count: int, _rounds: int, _said: Callable[[str], None]) -> list[Mark]:
+    """A part whose peer is installed."""
+    return [Mark("something", 3, "x something else", 2)]
+
+
+def missing(_folder: Path, _count: int, _rounds: int, _said: Callable[[str], None]) -> list[Mark]:
+    """A part whose peer is not."""
+    raise PeerMissing("nginx is missing: apt-get install nginx")
+
+
+@pytest.mark.parametrize(("ci", "status"), [("", 0), ("true", 1)])
+def test_a_part_without_its_peer_is_named_and_left_out(
+    ci: str, status: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The others are measured; in CI it is a failure."""
+    parts = [bench.Part(name, part, 1, 1, 1) for name, part in (("cached", missing), ("other", there))]
+    monkeypatch.setattr(bench, "PARTS", parts)
+    monkeypatch.setenv("CI", ci)
+
+    assert bench.main([]) == status
+
+    told = capsys.readouterr()
+    assert "nginx is missing: apt-get install nginx" in told.err
+    assert ("1 of 1 marks met" in told.out) is (ci != "true")

@@ -1,0 +1,155 @@
+"""What the notifiers' contract suite runs over: every line of the table before its peer, and the fake."""
+
+import contextlib
+import logging
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Protocol
+
+from provider.errors import NotifierRefused, NotifierUnavailable
+from provider.notifiers import SettableNotifier
+from provider.notifiers.log import LogNotifier
+from provider.notifiers.slack import SlackNotifier
+from provider.tracker_ports import Notifier
+from proxy.credentials import Secret
+from tests.fakes.notifier import FakeNotifier
+from tests.peers.slack.server import Slack
+from tests.provider.notifiers.samples import PUBLIC_URL
+from tests.provider.store.samples import NOW
+
+
+class Subject(Protocol):
+    """A channel under the contract, and what happens at its other end."""
+
+    notifier: Notifier
+
+    @property
+    def faulty(self) -> bool:
+        """Whether it has another end that can fail and be asked; a log has none."""
+
+    def shown(self) -> list[str]:
+        """What stands in the channel, in words, the oldest first."""
+
+    def refuse(self) -> None:
+        """The next message is refused for good."""
+
+    def delay(self) -> None:
+        """The next message is put off, and a time is named."""
+
+    def lose(self, *, arrives: bool) -> None:
+        """The next message gets no answer."""
+
+
+class FakeSubject:
+    """The fake."""
+
+    faulty = True
+
+    def __init__(self) -> None:
+        self.fake = FakeNotifier()
+        self.notifier: Notifier = self.fake
+
+    def shown(self) -> list[str]:
+        """See the protocol."""
+        return [f"{message.subject} {message.body}" for message in self.fake.channel.values()]
+
+    def refuse(self) -> None:
+        """See the protocol."""
+        self.fake.fail_next(NotifierRefused("no such channel"))
+
+    def delay(self) -> None:
+        """See the protocol."""
+        self.fake.fail_next(NotifierUnavailable("too many", NOW + timedelta(minutes=1)))
+
+    def lose(self, *, arrives: bool) -> None:
+        """See the protocol."""
+        self.fake.lose_next(arrives=arrives)
+
+
+class SlackSubject:
+    """Slack before the fake Slack."""
+
+    faulty = True
+
+    def __init__(self, slack: Slack) -> None:
+        slack.apart = 0
+        self.slack = slack
+        self.notifier: Notifier = SlackNotifier(
+            Secret(slack.token), "#builds", api_url=slack.api_url, public_url=PUBLIC_URL, now=lambda: NOW
+        )
+
+    def shown(self) -> list[str]:
+        """See the protocol."""
+        return [message.shown for message in self.slack.messages]
+
+    def refuse(self) -> None:
+        """See the protocol."""
+        self.slack.fail("chat.postMessage", 200, error="channel_not_found")
+
+    def delay(self) -> None:
+        """See the protocol."""
+        self.slack.fail("chat.postMessage", 429, error="ratelimited", retry_after=60)
+
+    def lose(self, *, arrives: bool) -> None:
+        """See the protocol."""
+        (self.slack.lose_answer if arrives else self.slack.lose_request)("chat.postMessage")
+
+
+class LogSubject:
+    """The log, which always takes everything."""
+
+    faulty = False
+
+    def __init__(self, lines: list[str]) -> None:
+        self.lines = lines
+        self.notifier: Notifier = LogNotifier()
+
+    def shown(self) -> list[str]:
+        """See the protocol: of each subject the last line, since a line cannot be changed."""
+        return list({line.partition(":")[0]: line for line in self.lines}.values())
+
+    def refuse(self) -> None:
+        """See the protocol."""
+        raise NotImplementedError("a log refuses nothing")
+
+    delay = refuse
+
+    def lose(self, *, arrives: bool) -> None:
+        """See the protocol."""
+        raise NotImplementedError("a log always answers")
+
+
+@contextlib.contextmanager
+def slack_subject() -> Iterator[Subject]:
+    """A channel at the fake Slack."""
+    with Slack() as slack:
+        yield SlackSubject(slack)
+
+
+@contextlib.contextmanager
+def fake_subject() -> Iterator[Subject]:
+    """The fake."""
+    yield FakeSubject()
+
+
+@contextlib.contextmanager
+def log_subject() -> Iterator[Subject]:
+    """The log, with somebody who reads it."""
+    lines: list[str] = []
+    reader = logging.Handler()
+    reader.emit = lambda record: lines.append(record.getMessage())  # type: ignore[method-assign]  # a reader of one line
+    log = logging.getLogger("provider.notifiers.log")
+    log.addHandler(reader)
+    log.setLevel(logging.INFO)
+    yield LogSubject(lines)
+    log.removeHandler(reader)
+
+
+# A new line of the table needs its subject here.
+SUBJECTS: dict[
+    type[SettableNotifier] | type[FakeNotifier], Callable[[], contextlib.AbstractContextManager[Subject]]
+] = {
+    SlackNotifier: slack_subject,
+    LogNotifier: log_subject,
+    FakeNotifier: fake_subject,
+}

@@ -1,0 +1,247 @@
+"""What the release sources' contract suite runs over: every line of the table before its peer, and the fake."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Protocol
+
+from provider.domain.tracker.addresses import parse_address
+from provider.domain.tracker.release import FoundRelease
+from provider.domain.tracker.repository import Address, RepositoryType
+from provider.errors import SourceRefused, SourceUnavailable
+from provider.github_client import GitHubClients
+from provider.release_sources.container import ContainerReleases
+from provider.release_sources.git import GitReleases
+from provider.release_sources.github import GitHubReleases
+from provider.tracker_ports import ReleaseSource
+from proxy.credentials import RegistryCredentials, Secret
+from proxy.github.credentials import FixedToken
+from proxy.registries.router import Registries
+from tests.fakes.registry import digest_of
+from tests.fakes.release_sources import FakeReleaseSource
+from tests.peers.git_server import GitServer
+from tests.peers.github.controls import TOKEN
+from tests.peers.github.server import GitHub
+from tests.peers.images import push
+from tests.peers.process import LOOPBACK
+from tests.peers.registry import DockerRegistry
+from tests.peers.registry_front import RegistryFront
+from tests.provider.release_sources.git_tags import OldServer
+from tests.proxy.clocks import Clock
+from tests.proxy.scripted import open_transport
+
+NAME = "acme/portal"
+
+
+class Subject(Protocol):
+    """A repository `acme/portal` under the contract, without releases at first."""
+
+    source: ReleaseSource
+
+    def address(self, name: str = NAME) -> Address:
+        """The address of a repository here."""
+
+    def publish(self, version: str) -> str:
+        """Publish a release; its hash, other than those of all others."""
+
+    def go_down(self) -> None:
+        """From now on polls fail for a passing cause."""
+
+    def refuse(self) -> None:
+        """From now on polls are forbidden."""
+
+
+class FakeSubject:
+    """The fake."""
+
+    def __init__(self) -> None:
+        self.fake = FakeReleaseSource()
+        self.fake.put(NAME)
+        self.source: ReleaseSource = self.fake
+
+    def address(self, name: str = NAME) -> Address:
+        """See the protocol."""
+        return parse_address(name, RepositoryType.GITHUB)
+
+    def publish(self, version: str) -> str:
+        """See the protocol."""
+        self.fake.put(NAME, FoundRelease(version, hash=digest_of(version)))
+        return digest_of(version)
+
+    def go_down(self) -> None:
+        """See the protocol."""
+        self.fake.fail(NAME, SourceUnavailable(f"{NAME} cannot be asked now"))
+
+    def refuse(self) -> None:
+        """See the protocol."""
+        self.fake.fail(NAME, SourceRefused(f"{NAME} may not be read"))
+
+
+class GitHubTagsSubject:
+    """A repository without releases before the fake GitHub: its tags count."""
+
+    def __init__(self, github: GitHub, source: ReleaseSource) -> None:
+        self.github, self.source = github, source
+
+    def address(self, name: str = NAME) -> Address:
+        """See the protocol."""
+        return parse_address(name, RepositoryType.GITHUB)
+
+    def publish(self, version: str) -> str:
+        """See the protocol."""
+        commit = self.github.commit(NAME, {"version": version})
+        self.github.add_tag(NAME, version)
+        return commit
+
+    def go_down(self) -> None:
+        """See the protocol."""
+        self.github.fail("GET /repos/", 503, times=100)
+
+    def refuse(self) -> None:
+        """See the protocol."""
+        self.github.fail("GET /repos/", 403, message="Resource protected by organization SAML enforcement", times=100)
+
+
+class GitHubSubject(GitHubTagsSubject):
+    """Releases before the fake GitHub."""
+
+    def publish(self, version: str) -> str:
+        """See the protocol."""
+        commit = super().publish(version)
+        self.github.add_release(NAME, version)
+        return commit
+
+
+class GitSubject:
+    """A real git server that wants a token."""
+
+    def __init__(self, server: GitServer, source: ReleaseSource) -> None:
+        self.server, self.source = server, source
+
+    def address(self, name: str = NAME) -> Address:
+        """See the protocol."""
+        return parse_address(f"{self.server.url}/{name}.git", RepositoryType.GIT)
+
+    def publish(self, version: str) -> str:
+        """See the protocol."""
+        commit = self.server.repositories.commit(NAME, {"version": version})
+        self.server.repositories.run(NAME, "tag", version, commit)
+        return commit
+
+    def go_down(self) -> None:
+        """See the protocol."""
+        self.server.fail("POST", "git-upload-pack", 503, times=100)
+        self.server.fail("GET", "info/refs", 503, times=100)
+
+    def refuse(self) -> None:
+        """See the protocol."""
+        self.server.fail("POST", "git-upload-pack", 403, times=100)
+        self.server.fail("GET", "info/refs", 403, times=100)
+
+
+class ContainerSubject:
+    """A real registry.
+
+    Args:
+        front: stands before it.
+        source: asks it.
+        host: its name in addresses.
+    """
+
+    def __init__(self, front: RegistryFront, source: ReleaseSource, host: str) -> None:
+        self.front, self.source, self.host = front, source, host
+
+    def address(self, name: str = NAME) -> Address:
+        """See the protocol."""
+        return parse_address(f"{self.host}/{name}", RepositoryType.CONTAINER)
+
+    def publish(self, version: str) -> str:
+        """See the protocol."""
+        return push(self.front.url, NAME, [version], content=version).digest
+
+    def go_down(self) -> None:
+        """See the protocol."""
+        self.front.fail("GET", "tags/list", 503, times=100)
+
+    def refuse(self) -> None:
+        """See the protocol."""
+        self.front.fail("GET", "tags/list", 403, times=100)
+
+
+@contextlib.contextmanager
+def fake_subject(folder: Path) -> Iterator[Subject]:
+    """The fake."""
+    yield FakeSubject()
+
+
+@contextlib.contextmanager
+def github_subject(folder: Path, kind: type[GitHubTagsSubject] = GitHubSubject) -> Iterator[Subject]:
+    """A repository at the fake GitHub."""
+    with GitHub() as github:
+        github.add_repository(NAME, {"README.md": "# Portal\n"})
+        with GitHubClients(github.url, FixedToken(Secret(TOKEN))) as clients:
+            yield kind(github, GitHubReleases(clients))
+        assert github.breaches == []
+
+
+@contextlib.contextmanager
+def github_tags_subject(folder: Path) -> Iterator[Subject]:
+    """A repository at the fake GitHub that has tags alone."""
+    with github_subject(folder, GitHubTagsSubject) as subject:
+        yield subject
+
+
+@contextlib.contextmanager
+def git_subject(folder: Path, kind: type[GitServer] = GitServer) -> Iterator[Subject]:
+    """A repository at a real git server."""
+    with kind(folder) as server, open_transport(Clock(), LOOPBACK) as transport:
+        server.create(NAME, {"README.md": "# Portal\n"})
+        yield GitSubject(server, GitReleases(transport, tokens={LOOPBACK: Secret(server.read_token)}))
+
+
+@contextlib.contextmanager
+def old_git_subject(folder: Path) -> Iterator[Subject]:
+    """A repository at a real git server without protocol v2."""
+    with git_subject(folder, OldServer) as subject:
+        yield subject
+
+
+@contextlib.contextmanager
+def container_subject(folder: Path, host: str | None = None) -> Iterator[Subject]:
+    """A repository with tags that are no versions at a real registry, which plays another where a host is named."""
+    with (
+        DockerRegistry(folder) as registry,
+        RegistryFront(registry.url) as front,
+        open_transport(Clock(), LOOPBACK) as transport,
+    ):
+        push(front.url, NAME, ["latest", "nightly"], sign=True)
+        mirrors = {host: front.url} if host else {}
+        asked = Registries(transport, RegistryCredentials.load(None, {}), mirrors=mirrors)
+        yield ContainerSubject(front, ContainerReleases(asked), host or front.host)
+
+
+@contextlib.contextmanager
+def docker_hub_subject(folder: Path) -> Iterator[Subject]:
+    """A repository at Docker Hub, whose class is chosen by its name."""
+    with container_subject(folder, "docker.io") as subject:
+        yield subject
+
+
+@contextlib.contextmanager
+def ghcr_subject(folder: Path) -> Iterator[Subject]:
+    """A repository at GitHub's registry, whose class is chosen by its name."""
+    with container_subject(folder, "ghcr.io") as subject:
+        yield subject
+
+
+# A new line of the table needs its subject here.
+SUBJECTS: dict[str, tuple[type[ReleaseSource], Callable[[Path], contextlib.AbstractContextManager[Subject]]]] = {
+    "github releases": (GitHubReleases, github_subject),
+    "github tags": (GitHubReleases, github_tags_subject),
+    "git by protocol v2": (GitReleases, git_subject),
+    "git by ls-remote": (GitReleases, old_git_subject),
+    "container": (ContainerReleases, container_subject),
+    "container at Docker Hub": (ContainerReleases, docker_hub_subject),
+    "container at GHCR": (ContainerReleases, ghcr_subject),
+    "fake": (FakeReleaseSource, fake_subject),
+}

@@ -1,0 +1,89 @@
+"""What every notifier promises, the fake included."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from provider.errors import NotifierRefused, NotifierUnavailable, NotifierUncertain
+from provider.notifiers import NOTIFIERS
+from tests.contracts.notifier_subjects import SUBJECTS, Subject
+from tests.fakes.notifier import FakeNotifier
+from tests.provider.notifiers.samples import rebuild, releases
+
+CHANNELS = [kind for kind in (*NOTIFIERS, FakeNotifier) if kind.__name__ != "LogNotifier"]
+
+
+@pytest.fixture(params=[*NOTIFIERS, FakeNotifier], ids=lambda kind: kind.__name__)
+def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
+    """A line of the table before its peer, or the fake."""
+    with SUBJECTS[request.param]() as running:
+        yield running
+
+
+@pytest.fixture(params=CHANNELS, ids=lambda kind: kind.__name__)
+def channel(request: pytest.FixtureRequest) -> Iterator[Subject]:
+    """One of those that have another end, which may fail."""
+    with SUBJECTS[request.param]() as running:
+        assert running.faulty
+        yield running
+
+
+def test_messages_arrive_once_each(subject: Subject) -> None:
+    """In their order."""
+    for message in (releases(), rebuild()):
+        assert subject.notifier.send(message)
+
+    tool, portal = subject.shown()
+    assert ("tool" in tool, "1.2.3" in tool, "portal" in portal) == (True, True, True)
+
+
+def test_an_update_takes_the_place_of_what_was_sent(subject: Subject) -> None:
+    """There is still one message, and it says the new thing."""
+    receipt = subject.notifier.send(rebuild("running"))
+    again = subject.notifier.update(rebuild("failure", error="it broke"), receipt)
+
+    assert again == receipt
+    (shown,) = subject.shown()
+    assert "it broke" in shown
+
+
+def test_a_message_that_was_never_sent_is_not_found(subject: Subject) -> None:
+    """Others are no match."""
+    subject.notifier.send(rebuild())
+    assert subject.notifier.find(releases()) is None
+
+
+def test_a_lost_answer_is_settled_by_looking(channel: Subject) -> None:
+    """What arrived is found with its receipt, by which it can be updated."""
+    channel.lose(arrives=True)
+    with pytest.raises(NotifierUncertain):
+        channel.notifier.send(rebuild())
+
+    receipt = channel.notifier.find(rebuild())
+    assert receipt
+    assert channel.notifier.update(rebuild("success"), receipt) == receipt
+    assert len(channel.shown()) == 1
+
+
+def test_a_lost_message_is_not_found(channel: Subject) -> None:
+    """Nothing arrived, nothing is found."""
+    channel.lose(arrives=False)
+    with pytest.raises(NotifierUncertain):
+        channel.notifier.send(rebuild())
+
+    assert channel.notifier.find(rebuild()) is None
+    assert channel.shown() == []
+
+
+def test_a_refusal_is_told_apart_from_a_delay(channel: Subject) -> None:
+    """A delay names its time; after both nothing stands there, and then all is well."""
+    channel.refuse()
+    with pytest.raises(NotifierRefused):
+        channel.notifier.send(rebuild())
+    channel.delay()
+    with pytest.raises(NotifierUnavailable) as caught:
+        channel.notifier.send(rebuild())
+
+    assert caught.value.retry_at is not None
+    assert channel.shown() == []
+    assert channel.notifier.send(rebuild())

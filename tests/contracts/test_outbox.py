@@ -1,0 +1,125 @@
+"""What every outbox promises: the one in the database, and the fake."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from provider.store.engine import migrate, open_engine
+from provider.store.tracker_outbox import SqlOutbox
+from provider.tracker_ports import Message, Outbox
+from tests.fakes.outbox import FakeOutbox
+from tests.provider.store.samples import NOW
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture(params=["database", "fake"])
+def outbox(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Outbox]:
+    """An empty one."""
+    if request.param == "fake":
+        yield FakeOutbox()
+        return
+    engine = open_engine(f"sqlite:///{tmp_path / 'index.db'}")
+    migrate(engine)
+    yield SqlOutbox(engine)
+    engine.dispose()
+
+
+def message(number: int = 1, text: str = "one") -> Message:
+    """A message with that text."""
+    return Message(f"m-{number}", "rebuild", "portal", {"reason": text})
+
+
+def ids(outbox: Outbox, now: datetime = NOW) -> list[str]:
+    """What is due."""
+    return [each.id for each in outbox.due(now, 10)]
+
+
+def only(outbox: Outbox, now: datetime = NOW) -> Message:
+    """The one message that is due."""
+    (found,) = outbox.due(now, 10)
+    return found
+
+
+def test_messages_are_due_in_the_order_they_were_put(outbox: Outbox) -> None:
+    """As many as asked for; put twice is put once."""
+    for number in (2, 1, 2):
+        outbox.put(message(number), NOW + number * timedelta(seconds=-1))
+
+    assert ids(outbox) == ["m-2", "m-1"]
+    assert [each.id for each in outbox.due(NOW, 1)] == ["m-2"]
+
+
+def test_what_was_sent_is_due_again_with_another_body(outbox: Outbox) -> None:
+    """With the receipt of what was sent; an equal body changes nothing."""
+    outbox.put(message(), NOW)
+    outbox.sent(only(outbox), "C1/1.0")
+    outbox.put(message(), NOW)
+    assert ids(outbox) == []
+
+    outbox.put(message(text="two"), NOW)
+    due = only(outbox)
+    assert (due.receipt, due.tried, due.revision, due.body) == ("C1/1.0", False, 2, {"reason": "two"})
+
+
+def test_a_body_that_changed_while_it_was_sent_stays_due(outbox: Outbox) -> None:
+    """What arrived was the earlier revision."""
+    outbox.put(message(), NOW)
+    sending = only(outbox)
+    outbox.put(message(text="two"), NOW)
+    outbox.sent(sending, "C1/1.0")
+
+    assert (only(outbox).body, only(outbox).receipt) == ({"reason": "two"}, "C1/1.0")
+
+
+def test_what_was_tried_stays_marked_until_its_end_is_known(outbox: Outbox) -> None:
+    """Known not to have arrived, it is unmarked and waits."""
+    outbox.put(message(), NOW)
+    outbox.trying(only(outbox))
+    assert only(outbox).tried
+    outbox.postponed(only(outbox), NOW + MINUTE, "too many requests")
+
+    assert ids(outbox) == []
+    assert not only(outbox, NOW + MINUTE).tried
+
+
+REFUSALS: list[Callable[[Outbox], None]] = [
+    lambda outbox: outbox.put(message(text="two"), NOW),
+    lambda outbox: outbox.take_up_refused(),
+]
+
+
+@pytest.mark.parametrize("revive", REFUSALS, ids=["another-body", "taken-up"])
+def test_what_was_refused_waits_for_a_person_or_another_body(outbox: Outbox, revive: Callable[[Outbox], None]) -> None:
+    """However long; whether it was tried is not forgotten."""
+    outbox.put(message(), NOW)
+    outbox.trying(only(outbox))
+    outbox.refused(only(outbox), "channel_not_found")
+    assert ids(outbox, NOW + 10_000 * MINUTE) == []
+
+    revive(outbox)
+    assert only(outbox).tried
+
+
+def test_only_refused_ones_are_taken_up(outbox: Outbox) -> None:
+    """What arrived after it was postponed has arrived."""
+    outbox.put(message(), NOW)
+    outbox.postponed(only(outbox), NOW, "down")
+    outbox.sent(only(outbox), "C1/1.0")
+    outbox.take_up_refused()
+
+    assert ids(outbox) == []
+
+
+def test_old_ones_that_arrived_are_forgotten(outbox: Outbox) -> None:
+    """Not those that are due; a forgotten one is new when it is put again."""
+    outbox.put(message(1), NOW - MINUTE)
+    outbox.sent(only(outbox), "C1/1.0")
+    outbox.put(message(2), NOW - MINUTE)
+    outbox.forget(NOW)
+    outbox.put(message(1), NOW)
+
+    assert ids(outbox) == ["m-2", "m-1"]
+    assert [each.receipt for each in outbox.due(NOW, 10)] == [None, None]

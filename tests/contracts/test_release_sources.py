@@ -1,0 +1,106 @@
+"""What every source of releases promises, the fake included."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from provider.domain.tracker.outcomes import Found
+from provider.domain.tracker.outcomes import Unchanged as ListUnchanged
+from provider.domain.tracker.repository import TagForm
+from provider.errors import SourceNotFound, SourceRefused, SourceUnavailable
+from provider.release_sources import RELEASE_SOURCES
+from tests.contracts.release_source_subjects import SUBJECTS, Subject
+from tests.fakes.release_sources import FakeReleaseSource
+from tests.peers.fixtures import peers_installed
+
+
+@pytest.fixture(params=SUBJECTS)
+def subject(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Subject]:
+    """A line of the table before its peer, or the fake; the tests may be run by a git hook, which sets GIT_DIR."""
+    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    with peers_installed(), SUBJECTS[request.param][1](tmp_path) as running:
+        yield running
+
+
+def found(subject: Subject, memory: str | None = None, known: tuple[str, ...] = ()) -> Found:
+    """A poll that must have found something."""
+    outcome = subject.source.poll(subject.address(), form=TagForm.SEMVER, memory=memory, known=known)
+    assert isinstance(outcome, Found)
+    return outcome
+
+
+def test_every_line_of_the_table_is_under_contract() -> None:
+    """And the fake."""
+    assert {kind for kind, _ in SUBJECTS.values()} == {*RELEASE_SOURCES, FakeReleaseSource}
+
+
+def test_tracker_polling_finds_every_release_with_its_hash(subject: Subject) -> None:
+    """All that are published, and what each of them stands for."""
+    hashes = {version: subject.publish(version) for version in ("v1.0.0", "v1.1.0", "v2.0.0-rc.1")}
+
+    assert {release.version: release.hash for release in found(subject).releases} == hashes
+
+
+def test_an_unchanged_list_is_told_as_such(subject: Subject) -> None:
+    """With the memory of the last answer; a new release ends it, and then all are told again."""
+    subject.publish("1.0.0")
+    first = found(subject)
+
+    assert subject.source.poll(subject.address(), form=TagForm.SEMVER, memory=first.memory) == ListUnchanged()
+
+    subject.publish("1.1.0")
+    second = found(subject, first.memory)
+    assert {release.version for release in second.releases} == {"1.0.0", "1.1.0"}
+    assert subject.source.poll(subject.address(), form=TagForm.SEMVER, memory=second.memory) == ListUnchanged()
+
+
+def test_a_memory_counts_for_its_own_form_and_source_only(subject: Subject) -> None:
+    """Another form may see other releases; a text that is no memory is as good as none."""
+    subject.publish("1.0.0")
+    memory = found(subject).memory
+
+    assert isinstance(subject.source.poll(subject.address(), form=TagForm.PARTIAL, memory=memory), Found)
+    assert isinstance(subject.source.poll(subject.address(), form=TagForm.SEMVER, memory="[]"), Found)
+
+
+def test_a_new_release_has_its_hash_beside_known_ones(subject: Subject) -> None:
+    """What is known may have none, but is still told."""
+    subject.publish("1.0.0")
+    expected = subject.publish("1.1.0")
+
+    releases = {release.version: release for release in found(subject, known=("1.0.0",)).releases}
+
+    assert set(releases) == {"1.0.0", "1.1.0"}
+    assert releases["1.1.0"].hash == expected
+
+
+def test_a_repository_without_releases_has_none(subject: Subject) -> None:
+    """That is an answer, and it can be unchanged too."""
+    nothing = found(subject)
+
+    assert nothing.releases == ()
+    assert subject.source.poll(subject.address(), form=TagForm.SEMVER, memory=nothing.memory) == ListUnchanged()
+
+
+def test_a_repository_that_is_not_there_is_named(subject: Subject) -> None:
+    """With the name that was asked for."""
+    with pytest.raises(SourceNotFound, match="acme/nothing"):
+        subject.source.poll(subject.address("acme/nothing"), form=TagForm.SEMVER, memory=None)
+
+
+def test_a_passing_fault_passes(subject: Subject) -> None:
+    """It is unavailable: asking again may help."""
+    subject.go_down()
+
+    with pytest.raises(SourceUnavailable):
+        subject.source.poll(subject.address(), form=TagForm.SEMVER, memory=None)
+
+
+def test_a_forbidden_repository_is_refused(subject: Subject) -> None:
+    """A person has to do something."""
+    subject.refuse()
+
+    with pytest.raises(SourceRefused):
+        subject.source.poll(subject.address(), form=TagForm.SEMVER, memory=None)

@@ -1,0 +1,416 @@
+"""What every store of the release tracker promises, over the fake and over each database."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from provider.domain.tracker.outcomes import Found, PollFailure, Unchanged
+from provider.domain.tracker.release import FoundRelease
+from provider.domain.tracker.repository import RepositoryState, RepositoryType, TagForm
+from provider.errors import Conflict, Duplicate, NotTracked
+from provider.ports import Place
+from provider.tracker_ports import REPOSITORY_SORTS, Message, RepositoryFilter, TrackerStore
+from tests.contracts.tracker_subjects import (
+    HOUR,
+    KINDS,
+    NOW,
+    POSTGRESQL,
+    Subject,
+    fake_subject,
+    fields,
+    over_database,
+    polled,
+)
+
+
+@pytest.fixture(params=KINDS)
+def subject(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Subject]:
+    """An empty store of each kind, and its outbox."""
+    if request.param == "fake":
+        yield fake_subject()
+    else:
+        yield from over_database(
+            f"sqlite:///{tmp_path / 'tracker.db'}" if request.param == "sqlite" else POSTGRESQL or ""
+        )
+
+
+@pytest.fixture
+def store(subject: Subject) -> TrackerStore:
+    """The store alone."""
+    return subject.store
+
+
+def _names(store: TrackerStore, wanted: RepositoryFilter) -> list[str]:
+    return [one.name for one in store.page(wanted, 100).items]
+
+
+def _versions(store: TrackerStore, number: int, sort: str = "-version") -> list[str]:
+    return [release.version for release in store.releases(number, 100, sort=sort).items]
+
+
+def test_tracker_repositories_are_added_read_changed_and_removed(store: TrackerStore) -> None:
+    """Every field of a repository is kept, changed and gone with it, and its releases go too."""
+    added = store.add(fields("https://github.com/Acme/App", notes="Ours.\0\ud800"), NOW)
+    assert (added.id, added.date_added, added.last_polled, added.latest) == (added.id, NOW, None, None)
+    assert store.get(added.id).address == added.address
+    store.record([polled(store, added.id, ["1.0.0"])])
+
+    changed = store.change(added.id, 1, fields("https://github.com/Acme/App", name="Portal", notes="New."))
+    assert (changed.name, changed.notes, changed.version) == ("Portal", "New.", 2)
+    assert changed.last_polled == NOW
+
+    store.remove(added.id)
+    with pytest.raises(NotTracked):
+        store.get(added.id)
+    with pytest.raises(NotTracked):
+        store.releases(added.id, 10)
+    assert store.known(added.id) == []
+    with pytest.raises(NotTracked):
+        store.remove(added.id)
+    assert store.add(fields("acme/other"), NOW).id != added.id
+
+
+def test_tracker_releases_are_added_read_changed_and_removed(store: TrackerStore) -> None:
+    """Every field of a release is kept, changed and gone with it; the repository's latest follows."""
+    number = store.add(fields("acme/app"), NOW).id
+    given = FoundRelease("1.0.0", NOW, "*notes*", "https://example.org/1", "ab" * 20)
+    added = store.add_release(number, given)
+    assert store.release(number, added.id) == added
+    assert store.get(number).latest == added
+
+    changed = store.change_release(number, added.id, replace(given, version="2.0.0", notes="x", date=None))
+    assert (changed.version, changed.notes, changed.date, changed.by_hand) == ("2.0.0", "x", None, True)
+    assert store.get(number).latest == changed
+
+    store.remove_release(number, added.id)
+    assert store.get(number).latest is None
+    assert store.count_releases(number) == 0
+    with pytest.raises(NotTracked):
+        store.release(number, added.id)
+    with pytest.raises(NotTracked):
+        store.add_release(number + 1, given)
+
+
+def test_tracker_a_duplicate_is_refused_with_the_id_of_the_one_there(store: TrackerStore) -> None:
+    """Another way to write an address is the same address, when adding and when changing."""
+    first = store.add(fields("https://github.com/acme/app"), NOW)
+    second = store.add(fields("https://gitlab.com/acme/app.git"), NOW)
+
+    with pytest.raises(Duplicate) as refused:
+        store.add(fields("git@github.com:Acme/App.git"), NOW)
+    assert refused.value.id == first.id
+    with pytest.raises(Duplicate) as refused:
+        store.change(second.id, 1, fields("acme/app"))
+    assert refused.value.id == first.id
+    assert store.get(second.id) == second
+    found = store.find(fields("ssh://git@gitlab.com/acme/app").address)
+    assert found is not None
+    assert found.id == second.id
+    assert list(store.add_all([fields("acme/new"), fields("ACME/app")], NOW))[1] == first.id
+
+
+def test_of_two_that_add_at_once_one_is_refused(store: TrackerStore) -> None:
+    """Threads that add one address at the same moment: one adds it, the others are told its id."""
+
+    def add(_: int) -> int:
+        try:
+            return store.add(fields("acme/app"), NOW).id
+        except Duplicate as refused:
+            return -refused.id
+
+    with ThreadPoolExecutor(1 if "Fake" in type(store).__name__ else 4) as threads:
+        answers = list(threads.map(add, range(4)))
+
+    assert sum(answer > 0 for answer in answers) == 1
+    assert len({abs(answer) for answer in answers}) == 1
+
+
+def test_an_old_form_overwrites_nothing(store: TrackerStore) -> None:
+    """Who changes what somebody else changed meanwhile is told so; a poll is no such change."""
+    number = store.add(fields("acme/app"), NOW).id
+    store.record([polled(store, number, ["1.0.0"])])
+    store.change(number, 1, fields("acme/app", name="first"))
+
+    with pytest.raises(Conflict):
+        store.change(number, 1, fields("acme/app", name="second"))
+    assert store.get(number).name == "first"
+
+
+def test_tracker_a_poll_writes_what_it_found(subject: Subject) -> None:
+    """After a successful poll the releases are there, and when it was; the next is due an interval later."""
+    store = subject.store
+    number = store.add(fields("acme/app"), NOW).id
+    assert [one.id for one in store.due(NOW, 10)] == [number]
+    store.record([polled(store, number, ["1.0.0", "1.10.0", "1.9.0", "2.0.0-rc.1"])])
+
+    tracked = store.get(number)
+    assert (tracked.last_polled, tracked.next_poll, tracked.memory) == (NOW, NOW + HOUR, "memory")
+    assert tracked.latest is not None
+    assert tracked.latest.version == "1.10.0"
+    assert _versions(store, number) == ["2.0.0-rc.1", "1.10.0", "1.9.0", "1.0.0"]
+    assert store.due(NOW, 10) == []
+    assert subject.outbox.due(NOW, 10) == []
+    store.ask_at_once(number)
+    assert [one.id for one in store.due(NOW, 10)] == [number]
+
+
+def test_tracker_new_releases_are_put_into_one_message(subject: Subject) -> None:
+    """Several releases found at once are one message with a stable id, put with them; nothing is told twice."""
+    store = subject.store
+    number = store.add(fields("acme/app", name="App"), NOW).id
+    store.record([polled(store, number, ["1.0.0"])])
+    result = polled(store, number, ["1.0.0", "1.1.0", "1.2.0"], NOW + HOUR)
+    store.record([result])
+    store.record([result])
+
+    (message,) = subject.outbox.due(NOW + HOUR, 10)
+    assert (message.kind, message.subject, message.receipt, message.tried) == ("releases", "App", None, False)
+    told = message.body["releases"]
+    assert isinstance(told, list)
+    assert [one["version"] for one in told] == ["1.2.0", "1.1.0"]
+    assert store.count_releases(number) == 3
+
+
+def test_tracker_an_error_is_kept_and_last_polled_stays(store: TrackerStore) -> None:
+    """A failed poll changes neither releases nor the time of the last success."""
+    number = store.add(fields("acme/app"), NOW).id
+    store.record([polled(store, number, ["1.0.0"])])
+    store.record([polled(store, number, PollFailure("no such repository"), NOW + HOUR)])
+
+    tracked = store.get(number)
+    assert (tracked.last_polled, tracked.failures, tracked.state) == (NOW, 1, RepositoryState.ERROR)
+    assert tracked.error is not None
+    assert (tracked.error.at, tracked.error.message) == (NOW + HOUR, "no such repository")
+    assert _versions(store, number) == ["1.0.0"]
+    store.record([polled(store, number, Unchanged(), NOW + 2 * HOUR)])
+    assert store.get(number).error is None
+
+
+def test_what_a_person_wrote_stays(subject: Subject) -> None:
+    """Polls change, bring back and announce nothing that a person added, changed, renamed or removed."""
+    store = subject.store
+    number = store.add(fields("acme/app"), NOW).id
+    store.record([polled(store, number, ["1.0.0", "1.1.0", "1.2.0"])])
+    mine = {release.version: release.id for release in store.known(number)}
+    store.change_release(number, mine["1.0.0"], FoundRelease("1.0.0", None, "mine"))
+    store.change_release(number, mine["1.1.0"], FoundRelease("1.1.1"))
+    store.remove_release(number, mine["1.2.0"])
+    store.add_release(number, FoundRelease("3.0.0"))
+    store.record([polled(store, number, ["1.0.0", "1.1.0", "1.2.0", "3.0.0"], NOW + HOUR)])
+
+    assert _versions(store, number) == ["3.0.0", "1.1.1", "1.0.0"]
+    assert store.release(number, mine["1.0.0"]).notes == "mine"
+    assert subject.outbox.due(NOW + HOUR, 10) == []
+    with pytest.raises(Duplicate) as refused:
+        store.add_release(number, FoundRelease("1.0.0"))
+    assert refused.value.id == mine["1.0.0"]
+    assert store.add_release(number, FoundRelease("1.2.0")).version == "1.2.0"
+
+
+def test_a_poll_of_what_was_changed_or_removed_meanwhile_is_dropped(subject: Subject) -> None:
+    """What was found at an old address is not written."""
+    store = subject.store
+    moved, gone = (store.add(fields(url), NOW).id for url in ("acme/app", "acme/gone"))
+    results = [polled(store, moved, ["1.0.0"]), polled(store, gone, ["1.0.0"])]
+    store.change(moved, 1, fields("acme/moved"))
+    store.remove(gone)
+    store.record(results)
+
+    assert store.count_releases(moved) == 0
+    assert store.get(moved).last_polled is None
+
+
+def test_another_address_or_form_is_polled_at_once_and_silently(subject: Subject) -> None:
+    """What another tag form lets in is no news, and the latest is found anew."""
+    store = subject.store
+    number = store.add(fields("node", form=TagForm.SEMVER), NOW).id
+    store.record([polled(store, number, ["1.0.0", "1.1.0-alpine"])])
+    assert store.get(number).latest == next(one for one in store.known(number) if one.version == "1.0.0")
+
+    changed = store.change(number, 1, fields("node", form=TagForm.SUFFIXED))
+    assert changed.latest is not None
+    assert changed.latest.version == "1.1.0-alpine"
+    assert (changed.next_poll, changed.memory, changed.last_polled) == (None, None, NOW)
+    store.record([polled(store, number, ["1.0.0", "1.1.0-alpine", "1.2.0-slim"], NOW + HOUR)])
+    assert subject.outbox.due(NOW + HOUR, 10) == []
+    other = store.change(number, 2, fields("ghcr.io/acme/app"))
+    assert (other.last_polled, other.state) == (None, RepositoryState.NEVER)
+
+
+def _various(store: TrackerStore) -> None:
+    urls = ("acme/app", "https://git.example.org/x/Tool.git", "ghcr.io/acme/base", "acme/zoo", "node", "acme/dead")
+    for place, url in enumerate(urls):
+        notes = "Straße 100%_" if place == 1 else "note"
+        number = store.add(fields(url, notes=notes), NOW + timedelta(minutes=place)).id
+        release = FoundRelease(f"1.{(place * 7) % 5}.0", None if place == 2 else NOW + timedelta(days=-place))
+        if place < 3:
+            store.record([polled(store, number, Found(None, (release,)), NOW + timedelta(seconds=place))])
+        if place in {2, 3}:
+            store.record([polled(store, number, PollFailure("no"), NOW)])
+        if place == 5:
+            store.record([replace(polled(store, number, PollFailure("no"), NOW), dead=True)])
+
+
+@pytest.mark.parametrize(
+    ("wanted", "names"),
+    [
+        (RepositoryFilter(), ["app", "base", "dead", "node", "Tool", "zoo"]),
+        (RepositoryFilter(type=RepositoryType.GIT), ["Tool"]),
+        (RepositoryFilter(query="STRASSE"), ["Tool"]),
+        (RepositoryFilter(query="%_"), ["Tool"]),
+        (RepositoryFilter(query="github.com/ACME", sort="-name"), ["zoo", "dead", "app"]),
+        (RepositoryFilter(query="nowhere"), []),
+        (RepositoryFilter(state=RepositoryState.OK), ["app", "Tool"]),
+        (RepositoryFilter(state=RepositoryState.ERROR), ["base", "zoo"]),
+        (RepositoryFilter(state=RepositoryState.DEAD), ["dead"]),
+        (RepositoryFilter(state=RepositoryState.NEVER, type=RepositoryType.CONTAINER), ["node"]),
+        (RepositoryFilter(query="acme", state=RepositoryState.ERROR, type=RepositoryType.GITHUB), ["zoo"]),
+    ],
+)
+def test_tracker_the_list_is_filtered(store: TrackerStore, wanted: RepositoryFilter, names: list[str]) -> None:
+    """By type, by text in name, url and notes without regard to case, by state, and by all at once."""
+    _various(store)
+    assert _names(store, wanted) == names
+    assert store.count(wanted) == len(names)
+
+
+@pytest.mark.parametrize("sort", [f"{sign}{name}" for name in REPOSITORY_SORTS for sign in ("", "-")])
+@pytest.mark.parametrize("query", [None, "a"])
+def test_tracker_the_list_is_sorted_and_led_through_by_cursor(
+    store: TrackerStore, sort: str, query: str | None
+) -> None:
+    """Page by page every repository comes once, in the order of the whole list, whatever its size."""
+    _various(store)
+    wanted = RepositoryFilter(sort=sort, query=query)
+    whole = [one.id for one in store.page(wanted, 100).items]
+    reference = fake_subject().store
+    _various(reference)
+    expected = [one.name for one in reference.page(wanted, 100).items]
+    assert _names(store, wanted) == expected
+    assert len(expected) == (6 if query is None else 5)
+
+    for size in (1, 2, 5):
+        found: list[int] = []
+        after: Place | None = None
+        while True:
+            page = store.page(wanted, size, after)
+            found += [one.id for one in page.items]
+            after = page.end
+            if after is None:
+                break
+        assert found == whole
+    assert [one.id for one in store.page(wanted, 2, page=2).items] == whole[2:4]
+    assert store.page(wanted, 2, page=9).items == ()
+
+
+def test_the_latest_version_sorts_by_precedence(store: TrackerStore) -> None:
+    """What has no release comes first, and 1.10 after 1.9."""
+    for number, version in enumerate(("1.10.0", "1.9.0", "")):
+        added = store.add(fields(f"acme/app-{number}"), NOW).id
+        store.record([polled(store, added, [version] if version else [])])
+
+    assert _names(store, RepositoryFilter(sort="latestVersion")) == ["app-2", "app-1", "app-0"]
+
+
+def test_releases_are_led_through_by_cursor(store: TrackerStore) -> None:
+    """By precedence and by date, each once, either way round."""
+    number = store.add(fields("acme/app"), NOW).id
+    releases = tuple(FoundRelease(f"1.{n}.0", NOW + timedelta(days=n % 3) if n else None) for n in range(7))
+    store.record([polled(store, number, Found(None, releases))])
+
+    for sort in ("version", "-version", "date", "-date"):
+        whole = _versions(store, number, sort)
+        found: list[str] = []
+        after: Place | None = None
+        while True:
+            page = store.releases(number, 2, after, sort=sort)
+            found += [release.version for release in page.items]
+            after = page.end
+            if after is None:
+                break
+        assert found == whole
+        assert len(set(found)) == 7
+    assert _versions(store, number, "version")[0] == "1.0.0"
+
+
+@pytest.mark.parametrize("sort", ["", "size", "--name", "-"])
+def test_an_unknown_sort_is_refused(store: TrackerStore, sort: str) -> None:
+    """Rather than answered in some order."""
+    with pytest.raises(ValueError, match="sort"):
+        store.page(RepositoryFilter(sort=sort), 10)
+
+
+def test_a_place_of_another_order_is_refused(store: TrackerStore) -> None:
+    """A name is no time."""
+    for key in ("app", "2026-01-01T00:00:00"):
+        with pytest.raises(ValueError, match=key[:3]):
+            store.page(RepositoryFilter(sort="lastPolled"), 10, Place(key, "1"))
+
+
+def test_everything_is_counted(store: TrackerStore) -> None:
+    """Repositories by state, and releases."""
+    _various(store)
+
+    counts = store.counts()
+    assert (counts.repositories, counts.releases) == (6, 3)
+    assert counts.by_state == {
+        RepositoryState.OK: 2,
+        RepositoryState.ERROR: 2,
+        RepositoryState.DEAD: 1,
+        RepositoryState.NEVER: 1,
+    }
+
+
+def test_a_message_is_sent_once_and_updated(subject: Subject) -> None:
+    """What was sent is not due again, unless another body is put; a try and its end are noted."""
+    outbox = subject.outbox
+    outbox.put(Message("rebuild-1", "rebuild", "app", {"status": "started"}), NOW)
+    outbox.put(Message("rebuild-1", "rebuild", "app", {"status": "started"}), NOW)
+    (message,) = outbox.due(NOW, 10)
+    outbox.trying(message)
+    (tried,) = outbox.due(NOW, 10)
+    assert tried == replace(message, tried=True)
+
+    outbox.put(Message("rebuild-1", "rebuild", "app", {"status": "done"}), NOW + HOUR)
+    outbox.sent(tried, "17.4")
+    (newer,) = outbox.due(NOW, 10)
+    assert (newer.body, newer.receipt, newer.tried) == ({"status": "done"}, "17.4", False)
+    outbox.sent(newer, "17.4")
+    assert outbox.due(NOW + HOUR, 10) == []
+
+
+def test_a_message_waits_for_its_time(subject: Subject) -> None:
+    """One that did not arrive is due again when it was said; others go on, those put first first."""
+    outbox = subject.outbox
+    for place, name in enumerate("bac"):
+        outbox.put(Message(name, "failure", name), NOW + timedelta(seconds=place))
+    first, second, _ = outbox.due(NOW, 10)
+    assert (first.id, second.id) == ("b", "a")
+    outbox.postponed(first, NOW + HOUR, "429")
+
+    assert [message.id for message in outbox.due(NOW, 1)] == ["a"]
+    assert [message.id for message in outbox.due(NOW + HOUR, 10)] == ["b", "a", "c"]
+    outbox.sent(second, "1")
+    outbox.forget(NOW + HOUR)
+    assert [message.id for message in outbox.due(NOW + HOUR, 10)] == ["b", "c"]
+
+
+def test_what_the_channel_refused_waits_for_a_person(subject: Subject) -> None:
+    """It is not due and not forgotten until it is taken up again, or says something else."""
+    outbox = subject.outbox
+    outbox.put(Message("a", "failure", "app", {"text": "1"}), NOW)
+    (message,) = outbox.due(NOW, 10)
+    outbox.trying(message)
+    outbox.refused(message, "channel_not_found")
+    outbox.forget(NOW + HOUR)
+    assert outbox.due(NOW + HOUR, 10) == []
+
+    outbox.take_up_refused()
+    (message,) = outbox.due(NOW, 10)
+    outbox.refused(message, "channel_not_found")
+    outbox.put(Message("a", "failure", "app", {"text": "2"}), NOW)
+    assert [one.body for one in outbox.due(NOW, 10)] == [{"text": "2"}]

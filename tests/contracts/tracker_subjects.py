@@ -1,0 +1,72 @@
+"""The tracker's stores to be held to their contract: the fake, and each database."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import delete
+
+from provider.domain.tracker.addresses import parse_address
+from provider.domain.tracker.outcomes import Found, PollFailure, PollResult, Unchanged
+from provider.domain.tracker.polling import after_poll
+from provider.domain.tracker.release import FoundRelease
+from provider.domain.tracker.repository import TagForm
+from provider.store.engine import migrate, open_engine, writing
+from provider.store.tracker import SqlTrackerStore
+from provider.store.tracker_outbox import SqlOutbox
+from provider.store.tracker_tables import outbox, repositories
+from provider.tracker_ports import Outbox, RepositoryFields, TrackerStore
+from tests.fakes.outbox import FakeOutbox
+from tests.fakes.tracker_store import FakeTrackerStore
+
+POSTGRESQL = os.environ.get("IMAGE_FACTORY_TEST_POSTGRESQL_URL")
+KINDS = ("fake", "sqlite", *(("postgresql",) if POSTGRESQL else ()))
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A store and the outbox that it announces to."""
+
+    store: TrackerStore
+    outbox: Outbox
+
+
+def fake_subject() -> Subject:
+    """In memory."""
+    messages = FakeOutbox()
+    return Subject(FakeTrackerStore(messages), messages)
+
+
+def over_database(url: str) -> Iterator[Subject]:
+    """Over a database, empty at first."""
+    engine = open_engine(url)
+    migrate(engine)
+    with writing(engine) as connection:
+        connection.execute(delete(repositories))
+        connection.execute(delete(outbox))
+    yield Subject(SqlTrackerStore(engine), SqlOutbox(engine))
+    engine.dispose()
+
+
+def fields(
+    url: str,
+    *,
+    name: str | None = None,
+    notes: str = "",
+    form: TagForm = TagForm.ANY,
+) -> RepositoryFields:
+    """What a person says of the repository at this address."""
+    address = parse_address(url)
+    return RepositoryFields(name or address.name, address, notes, form)
+
+
+def polled(
+    store: TrackerStore, number: int, outcome: Found | Unchanged | PollFailure | list[str], at: datetime = NOW
+) -> PollResult:
+    """What a poll of this repository comes to; versions stand for releases."""
+    if isinstance(outcome, list):
+        outcome = Found(None, tuple(FoundRelease(version) for version in outcome), "memory")
+    return after_poll(at, store.get(number), store.known(number), outcome, HOUR)

@@ -1,0 +1,61 @@
+"""A channel in memory: the same promises as the real ones, and the ways to break its answers."""
+
+from collections import deque
+from dataclasses import dataclass, replace
+
+from provider.errors import NotifierUncertain, ProviderError
+from provider.tracker_ports import Message
+
+
+@dataclass(frozen=True, slots=True)
+class _Script:
+    error: ProviderError
+    arrives: bool
+
+
+class FakeNotifier:
+    """A channel whose messages stand in `channel`, by receipt, the oldest first.
+
+    Attributes:
+        asked: the method of every call, oldest first.
+        history: whether `find` sees what stands there.
+    """
+
+    def __init__(self) -> None:
+        self.channel: dict[str, Message] = {}
+        self.asked: list[str] = []
+        self._scripts: deque[_Script] = deque()
+
+    def fail_next(self, error: ProviderError) -> None:
+        """The next call of any method does nothing and raises this."""
+        self._scripts.append(_Script(error, arrives=False))
+
+    def lose_next(self, *, arrives: bool) -> None:
+        """The next message gets no answer, whether it arrives or not."""
+        self._scripts.append(_Script(NotifierUncertain("the answer was lost"), arrives=arrives))
+
+    def send(self, message: Message) -> str:
+        """See the port."""
+        receipt = f"receipt-{len(self.channel) + 1}"
+        self._put("send", message, receipt)
+        return receipt
+
+    def update(self, message: Message, receipt: str) -> str:
+        """See the port."""
+        self._put("update", message, receipt)
+        return receipt
+
+    def find(self, message: Message) -> str | None:
+        """See the port."""
+        self.asked.append("find")
+        if self._scripts:
+            raise self._scripts.popleft().error
+        return next((receipt for receipt, each in self.channel.items() if each.id == message.id), None)
+
+    def _put(self, method: str, message: Message, receipt: str) -> None:
+        self.asked.append(method)
+        script = self._scripts.popleft() if self._scripts else None
+        if script is None or script.arrives:
+            self.channel[receipt] = replace(message)
+        if script is not None:
+            raise script.error

@@ -1,0 +1,76 @@
+"""A source of releases in memory: releases by repository, and scripted errors."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from provider.domain.tracker.outcomes import Found, Unchanged
+from provider.domain.tracker.release import FoundRelease
+from provider.domain.tracker.repository import Address, RepositoryType, TagForm
+from provider.errors import ProviderError, SourceNotFound
+from provider.release_sources.tag_lists import is_release
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A line of the log: what one poll was given."""
+
+    address: Address
+    form: TagForm
+    memory: str | None
+    known: frozenset[str]
+
+
+class FakeReleaseSource:
+    """Every repository of one type; a repository is there once it was put. Implements `tracker_ports.ReleaseSource`.
+
+    As the adapters do, it tells hashes of new versions only, and Unchanged only to its own memory of the same form.
+
+    Args:
+        type: what it serves; tags in another form are left out for every type but github.
+
+    Attributes:
+        asked: every poll, oldest first.
+    """
+
+    def __init__(self, type: RepositoryType = RepositoryType.GITHUB) -> None:  # noqa: A002 - the port's word
+        self.type = type
+        self.asked: list[Asked] = []
+        self._releases: dict[str, dict[str, FoundRelease]] = {}
+        self._revision: dict[str, int] = {}
+        self._errors: dict[str, ProviderError] = {}
+
+    def put(self, path: str, *releases: FoundRelease) -> None:
+        """Publish releases, or others in the place of those with the same version; without any: an empty repository."""
+        self._releases.setdefault(path, {}).update((release.version, release) for release in releases)
+        self._revision[path] = self._revision.get(path, 0) + 1
+
+    def withdraw(self, path: str, version: str) -> None:
+        """Publish it no more."""
+        del self._releases[path][version]
+        self._revision[path] += 1
+
+    def fail(self, path: str, error: ProviderError) -> None:
+        """Asking for this repository raises this until `heal`."""
+        self._errors[path] = error
+
+    def heal(self) -> None:
+        """Forget every scripted error."""
+        self._errors.clear()
+
+    def poll(
+        self, address: Address, *, form: TagForm, memory: str | None, known: Collection[str] = ()
+    ) -> Found | Unchanged:
+        """See the port."""
+        self.asked.append(Asked(address, form, memory, frozenset(known)))
+        if error := self._errors.get(address.path):
+            raise error
+        if address.path not in self._releases:
+            raise SourceNotFound(f"there is no repository {address.path}")
+        now = f"{form.value} {self._revision[address.path]}"
+        if now == memory:
+            return Unchanged()
+        published = self._releases[address.path].values()
+        every = self.type is RepositoryType.GITHUB
+        found = (release for release in published if every or is_release(release.version, form))
+        told = tuple(replace(release, hash=None) if release.version in known else release for release in found)
+        return Found(None, told, now)

@@ -1,0 +1,82 @@
+"""The releases of tracked repositories in memory, with the promises of the real store."""
+
+from dataclasses import dataclass, field, replace
+from itertools import count
+
+from provider.domain.tracker.release import FoundRelease, Release
+from provider.errors import Duplicate, NotTracked
+
+
+@dataclass(slots=True)
+class FakeReleases:
+    """The releases of one repository; those that a person removed are remembered by their versions."""
+
+    ids: "count[int]"
+    kept: dict[int, Release] = field(default_factory=dict)
+    removed: dict[str, Release] = field(default_factory=dict)
+
+    def of_version(self, version: str) -> Release | None:
+        """The one with this version."""
+        return next((release for release in self.kept.values() if release.version == version), None)
+
+    def one(self, number: int) -> Release:
+        """The one of this id, or NotTracked."""
+        if number not in self.kept:
+            raise NotTracked(f"there is no release {number}")
+        return self.kept[number]
+
+    def add(self, found: FoundRelease, *, by_hand: bool) -> Release | None:
+        """Add one; None where a poll finds what is there or was removed."""
+        there = self.of_version(found.version)
+        if by_hand and there is not None:
+            raise Duplicate(f"{found.version} is there already, as release {there.id}", there.id)
+        if not by_hand and (there is not None or found.version in self.removed):
+            return None
+        self.removed.pop(found.version, None)
+        release = release_of(next(self.ids), found, by_hand=by_hand)
+        self.kept[release.id] = release
+        return release
+
+    def change(self, number: int, fields: FoundRelease) -> Release:
+        """Change one by hand."""
+        before, there = self.one(number), self.of_version(fields.version)
+        if there is not None and there.id != number:
+            raise Duplicate(f"{fields.version} is there already, as release {there.id}", there.id)
+        self.removed.pop(fields.version, None)
+        if fields.version != before.version:
+            self.removed[before.version] = before
+        self.kept[number] = release_of(number, fields, by_hand=True)
+        return self.kept[number]
+
+    def remove(self, number: int) -> None:
+        """Remove one for good."""
+        gone = self.one(number)
+        del self.kept[number]
+        self.removed[gone.version] = gone
+
+    def poll(self, new: tuple[FoundRelease, ...], changed: tuple[Release, ...]) -> None:
+        """What a poll found."""
+        for found in new:
+            self.add(found, by_hand=False)
+        for release in changed:
+            if release.id in self.kept and not self.kept[release.id].by_hand:
+                self.kept[release.id] = release
+
+    def known(self) -> list[Release]:
+        """All, and the removed ones as made by hand."""
+        return [*self.kept.values(), *(replace(release, by_hand=True) for release in self.removed.values())]
+
+
+def release_of(number: int, found: FoundRelease, *, by_hand: bool) -> Release:
+    """A kept release with these fields."""
+    return Release(
+        number,
+        found.version,
+        found.date,
+        found.notes,
+        found.url,
+        found.hash,
+        found.prerelease,
+        found.draft,
+        by_hand=by_hand,
+    )

@@ -1,0 +1,249 @@
+"""The release tracker's records in memory, with the promises of the real stores."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any, TypeVar
+
+from provider.domain.tracker.announcing import announcement
+from provider.domain.tracker.outcomes import PollResult
+from provider.domain.tracker.release import FoundRelease, Release
+from provider.domain.tracker.repository import Address, RepositoryState, Tracked
+from provider.domain.tracker.version_order import latest, precedence, sort_text
+from provider.errors import Conflict, Duplicate, NotTracked
+from provider.ports import Place
+from provider.tracker_ports import (
+    RELEASE_SORTS,
+    REPOSITORY_SORTS,
+    Counts,
+    Message,
+    ReleasePage,
+    RepositoryFields,
+    RepositoryFilter,
+    RepositoryPage,
+)
+from tests.fakes.outbox import FakeOutbox
+from tests.fakes.tracker_releases import FakeReleases
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+_MOMENTS = {"dateAdded", "lastPolled", "latestDate", "date"}
+Item = TypeVar("Item", Tracked, Release)
+
+
+class FakeTrackerStore:
+    """Implements `provider.tracker_ports.TrackerStore`; announcements go to the outbox that it is given."""
+
+    def __init__(self, outbox: FakeOutbox | None = None) -> None:
+        self._outbox = outbox or FakeOutbox()
+        self._told: set[str] = set()
+        self._repositories: dict[int, Tracked] = {}
+        self._releases: dict[int, FakeReleases] = {}
+        self._ids, self._release_ids = count(1), count(1)
+
+    def add(self, fields: RepositoryFields, now: datetime) -> Tracked:
+        """Begin to track."""
+        if there := self.find(fields.address):
+            raise Duplicate(f"{fields.address.path} is tracked already, as repository {there.id}", there.id)
+        tracked = Tracked(next(self._ids), fields.name, now, fields.address, fields.notes, fields.tag_form)
+        self._repositories[tracked.id] = tracked
+        self._releases[tracked.id] = FakeReleases(self._release_ids)
+        return tracked
+
+    def add_all(self, many: Sequence[RepositoryFields], now: datetime) -> Sequence[int]:
+        """Add those that are not tracked yet."""
+        there = [(self.find(fields.address) or self.add(fields, now)) for fields in many]
+        return [tracked.id for tracked in there]
+
+    def get(self, repository: int) -> Tracked:
+        """One repository."""
+        if repository not in self._repositories:
+            raise NotTracked(f"there is no tracked repository {repository}")
+        tracked = self._repositories[repository]
+        return replace(tracked, latest=latest(self._releases[repository].kept.values(), tracked.tag_form))
+
+    def find(self, address: Address) -> Tracked | None:
+        """The repository with this address."""
+        same = (one.id for one in self._repositories.values() if one.address.key == address.key)
+        return next(map(self.get, same), None)
+
+    def change(self, repository: int, version: int, fields: RepositoryFields) -> Tracked:
+        """Write what a person changed."""
+        before, other = self.get(repository), self.find(fields.address)
+        if before.version != version:
+            raise Conflict(f"somebody changed {before.name} meanwhile")
+        if other is not None and other.id != repository:
+            raise Duplicate(f"{fields.address.path} is tracked already, as repository {other.id}", other.id)
+        if fields.address.key != before.address.key:
+            before = Tracked(before.id, "", before.date_added, fields.address)
+        elif fields.address != before.address or fields.tag_form != before.tag_form:
+            silent = before.baseline or fields.tag_form != before.tag_form
+            before = replace(before, next_poll=None, memory=None, baseline=silent)
+        self._repositories[repository] = replace(
+            before,
+            name=fields.name,
+            address=fields.address,
+            notes=fields.notes,
+            tag_form=fields.tag_form,
+            version=version + 1,
+        )
+        return self.get(repository)
+
+    def remove(self, repository: int) -> None:
+        """Forget it."""
+        self.get(repository)
+        del self._repositories[repository], self._releases[repository]
+
+    def page(self, wanted: RepositoryFilter, size: int, after: Place | None = None, page: int = 1) -> RepositoryPage:
+        """A page of repositories."""
+        return RepositoryPage(*_part(self._wanted(wanted), _repository_keys(), wanted.sort, size, after, page))
+
+    def count(self, wanted: RepositoryFilter) -> int:
+        """How many the filter leaves."""
+        return len(self._wanted(wanted))
+
+    def counts(self) -> Counts:
+        """How much there is."""
+        states = Counter(one.state for one in self._repositories.values())
+        releases = sum(len(one.kept) for one in self._releases.values())
+        return Counts(len(self._repositories), releases, {state: states[state] for state in RepositoryState})
+
+    def everything(self) -> Iterator[Tracked]:
+        """All of them by id."""
+        return map(self.get, sorted(self._repositories))
+
+    def due(self, now: datetime, limit: int) -> Sequence[Tracked]:
+        """Those whose next poll has come."""
+        found = [self.get(one.id) for one in self._repositories.values() if (one.next_poll or _NEVER) <= now]
+        return sorted(found, key=lambda one: (one.next_poll or _NEVER, one.id))[:limit]
+
+    def ask_at_once(self, repository: int) -> None:
+        """Make it due."""
+        self._repositories[repository] = replace(self.get(repository), next_poll=None)
+
+    def known(self, repository: int) -> Sequence[Release]:
+        """All releases, those that were removed as made by hand."""
+        return self._releases[repository].known() if repository in self._releases else []
+
+    def record(self, results: Iterable[PollResult]) -> None:
+        """Write what polls found, and put the announcements."""
+        for result in results:
+            tracked = self._repositories.get(result.repository)
+            if tracked is not None and tracked.version == result.version:
+                self._record(tracked, result)
+
+    def releases(
+        self, repository: int, size: int, after: Place | None = None, page: int = 1, sort: str = "-version"
+    ) -> ReleasePage:
+        """A page of its releases."""
+        form = self.get(repository).tag_form
+        keys: dict[str, Callable[[Release], Any]] = {
+            "version": lambda one: sort_text(precedence(one.version, form)),
+            "date": lambda one: one.date or _NEVER,
+        }
+        assert set(keys) == set(RELEASE_SORTS)
+        return ReleasePage(*_part(list(self._releases[repository].kept.values()), keys, sort, size, after, page))
+
+    def count_releases(self, repository: int) -> int:
+        """How many releases there are."""
+        self.get(repository)
+        return len(self._releases[repository].kept)
+
+    def release(self, repository: int, release: int) -> Release:
+        """One release."""
+        self.get(repository)
+        return self._releases[repository].one(release)
+
+    def add_release(self, repository: int, release: FoundRelease) -> Release:
+        """Add one by hand."""
+        self.get(repository)
+        added = self._releases[repository].add(release, by_hand=True)
+        assert added is not None
+        return added
+
+    def change_release(self, repository: int, release: int, fields: FoundRelease) -> Release:
+        """Change one by hand."""
+        self.get(repository)
+        return self._releases[repository].change(release, fields)
+
+    def remove_release(self, repository: int, release: int) -> None:
+        """Remove one for good."""
+        self.get(repository)
+        self._releases[repository].remove(release)
+
+    def _record(self, tracked: Tracked, result: PollResult) -> None:
+        self._releases[tracked.id].poll(result.new, result.changed)
+        self._repositories[tracked.id] = replace(
+            tracked,
+            last_polled=result.last_polled,
+            error=result.error,
+            failures=result.failures,
+            dead=result.dead,
+            next_poll=result.next_poll,
+            memory=result.memory,
+            baseline=result.baseline,
+        )
+        if result.announce and result.last_polled is not None:
+            told = announcement(
+                tracked.id, tracked.name, tracked.address.url, tracked.address.type.value, result.announce
+            )
+            if told.id not in self._told:
+                self._told.add(told.id)
+                self._outbox.put(Message(told.id, "releases", told.subject, told.body), result.last_polled)
+
+    def _wanted(self, wanted: RepositoryFilter) -> list[Tracked]:
+        query = (wanted.query or "").casefold()
+        return [
+            one
+            for one in self.everything()
+            if wanted.type in {None, one.address.type}
+            and wanted.state in {None, one.state}
+            and query in "\n".join((one.name, one.address.url, one.notes)).casefold()
+        ]
+
+
+def _repository_keys() -> dict[str, Callable[[Tracked], Any]]:
+    keys: dict[str, Callable[[Tracked], Any]] = {
+        "name": lambda one: one.name.casefold(),
+        "type": lambda one: one.address.type.value,
+        "dateAdded": lambda one: one.date_added,
+        "lastPolled": lambda one: one.last_polled or _NEVER,
+        "latestVersion": lambda one: (
+            "" if one.latest is None else sort_text(precedence(one.latest.version, one.tag_form))
+        ),
+        "latestDate": lambda one: (one.latest.date if one.latest else None) or _NEVER,
+        "state": lambda one: one.state.value,
+    }
+    assert set(keys) == set(REPOSITORY_SORTS)
+    return keys
+
+
+def _part(
+    items: list[Item], keys: dict[str, Callable[[Item], Any]], sort: str, size: int, after: Place | None, page: int
+) -> tuple[tuple[Item, ...], Place | None]:
+    if page < 1 or size < 1:
+        raise ValueError(f"page {page} of size {size} cannot be")
+    if sort.removeprefix("-") not in keys:
+        raise ValueError(f"cannot sort by {sort!r}")
+    key, down = keys[sort.removeprefix("-")], sort.startswith("-")
+    ranked = sorted(((key(item), item.id, item) for item in items), key=lambda one: one[:2], reverse=down)
+    if after is not None:
+        place = (_key_of(after.key, like=_NEVER if sort.lstrip("-") in _MOMENTS else ""), int(after.name))
+        ranked = [one for one in ranked if (one[:2] < place if down else one[:2] > place)]
+    part = ranked[(page - 1) * size : page * size]
+    last = Place(_text_of(part[-1][0]), str(part[-1][1])) if len(ranked) > page * size else None
+    return tuple(item for _, _, item in part), last
+
+
+def _key_of(text: str, *, like: object) -> object:
+    if not isinstance(like, datetime):
+        return text
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text} has no time zone")
+    return moment
+
+
+def _text_of(key: object) -> str:
+    return key.isoformat() if isinstance(key, datetime) else str(key)

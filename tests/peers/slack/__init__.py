@@ -1,0 +1,1 @@
+"""A strict little Slack: the methods that this service calls, with Slack's own checks and refusals."""
