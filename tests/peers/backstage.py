@@ -95,6 +95,11 @@ class Backstage:
         """Stop Backstage, by force when it does not end by itself."""
         self._stop()
 
+    def restart(self) -> None:
+        """End it and start it again at the same address: with an empty catalog, and keys that are new."""
+        self._stop()
+        self.__enter__()
+
     def entity(self, kind_namespace_name: str) -> Entity | None:
         """The entity of a full reference such as `resource:default/node-22`; None when there is none."""
         kind, namespace, name = kind_namespace_name.replace("/", ":").split(":")
