@@ -48,10 +48,11 @@ $(BENCH)/ready: requirements/bench.lock
 	$(BENCH)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.lock
 	@touch $@
 
-test-backstage: setup peers ## The whole way, seen by a real Backstage (installs it, two minutes)
+test-backstage: setup peers ## The whole way, seen by a real Backstage, and what else needs Node (installs it, three minutes)
 	bash backstage/install.sh
 	bash backstage/clients/install.sh
-	$(BIN)/python -m pytest -m backstage tests/end_to_end
+	bash tests/browser/axe/install.sh
+	$(BIN)/python -m pytest -m backstage tests/end_to_end tests/browser
 
 test-image: setup peers ## The container image, really built and run without rights (as root, on Debian)
 	@bash scripts/image.sh $(BIN)/python
@@ -63,4 +64,4 @@ lock: setup ## Pin every package anew, with hashes and without addresses
 	echo hatchling | $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --universal --python-version 3.11 -c requirements/dev.lock - -o requirements/build.lock
 
 clean: ## Everything that can be made again
-	rm -rf $(VENV) $(BENCH) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache backstage/backend/node_modules backstage/clients/node_modules .cache
+	rm -rf $(VENV) $(BENCH) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache backstage/backend/node_modules backstage/clients/node_modules tests/browser/axe/node_modules .cache

@@ -5,21 +5,30 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import Engine, make_url
+from sqlalchemy import make_url
 
 from provider.api.github_face import PREFIX as GITHUB_FACE
 from provider.api.github_readers import GitHubReaders
 from provider.api.registry_readers import RegistryReaders
 from provider.auth.access import Access
 from provider.auth.backstage import Backstage
+from provider.auth.secret_key import secret_key
 from provider.builds.github_actions import GitHubActions
 from provider.builds.router import BuildSystems
+from provider.composition.outside import (
+    Database,
+    github_credentials,
+    open_database,
+    open_transport,
+    registry_credentials,
+    utc_now,
+)
+from provider.composition.tracker import rebuild_news, tracker_parts
 from provider.config_repo.git import ConfigRepository
 from provider.config_repo.records import Records
 from provider.domain.plan import Limits
@@ -32,22 +41,17 @@ from provider.settings import Settings
 from provider.sources.git import GitSource
 from provider.sources.github import GitHubSource
 from provider.sources.router import Sources
-from provider.store.beats import SqlBeats
 from provider.store.cache import SqlCacheStorage
-from provider.store.engine import migrate, open_engine
-from provider.store.images import SqlImageIndex
 from provider.web import create_web
-from proxy.addresses import AddressPolicy
 from proxy.cache import Cache
-from proxy.credentials import RegistryCredentials
+from proxy.credentials import Secret
 from proxy.docker_hub.api import DockerHubApi
 from proxy.github.actions import WorkflowRuns
-from proxy.github.app import AppCredentials
-from proxy.github.credentials import FixedToken, GitHubCredentials
 from proxy.github.face import GitHubFace
 from proxy.github.kept_runs import KeptRuns
 from proxy.github.session import GitHubSession
 from proxy.hiding import Hiding
+from proxy.redaction import Redactor
 from proxy.registries.router import Registries
 from proxy.transport import Transport
 from proxy.versions.sources import Upstreams
@@ -57,38 +61,18 @@ _log = logging.getLogger(__name__)
 _SQLITE = "sqlite"
 PACKAGE = "image-factory"
 SHORTEST_FOLLOWING = timedelta(seconds=15)
-
-
-def utc_now() -> datetime:
-    """The time by this machine's clock."""
-    return datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Database:
-    """The database and what is read from it."""
-
-    engine: Engine
-    index: SqlImageIndex
-    beats: SqlBeats
-
-
-def open_database(settings: Settings) -> Database:
-    """Open it, and bring its tables up to date."""
-    engine = open_engine(settings.database_url)
-    migrate(engine)
-    return Database(engine, SqlImageIndex(engine), SqlBeats(engine))
+LONGEST_POLL_PERIOD = timedelta(minutes=1)
 
 
 def create_app(settings: Settings) -> Flask:
-    """The web part: reads the database, asks upstream for what nobody keeps, and writes answers alone.
+    """The web part: reads the database, asks upstream for what nobody keeps, writes answers and what is tracked.
 
     Raises:
         InvalidSetting: a setting cannot be used, such as the key of a GitHub App.
     """
     database = open_database(settings)
     # For as long as the process lives, as the database.
-    transport = _transport(settings)
+    transport = open_transport(settings)
     github, registries = _readers(settings, database, transport)
     return create_web(
         database.index,
@@ -100,6 +84,9 @@ def create_app(settings: Settings) -> Flask:
         beats=database.beats.beats,
         registries=registries,
         github=github,
+        tracker=tracker_parts(settings, database.engine, transport),
+        secret_key=session_key(settings),
+        redact=Redactor((*settings.secrets, *registry_credentials(settings).secrets)),
     )
 
 
@@ -111,7 +98,19 @@ def access_of(settings: Settings, transport: Transport) -> Access:
         catalog_token=settings.catalog_token,
         backstage=Backstage(settings.backstage_url, transport, utc_now) if settings.backstage_url else None,
         admins=settings.admins,
+        public_url=settings.public_url,
     )
+
+
+def session_key(settings: Settings) -> Secret:
+    """What browsers' sessions are signed with: set, or made once beside the database.
+
+    Raises:
+        InvalidSetting: it is too short, or cannot be kept.
+    """
+    url = make_url(settings.database_url)
+    folder = Path(url.database).parent if url.get_backend_name() == _SQLITE and url.database else Path("data")
+    return secret_key(settings.secret_key, folder / "secret-key")
 
 
 def check_credentials(settings: Settings) -> None:
@@ -120,13 +119,14 @@ def check_credentials(settings: Settings) -> None:
     Raises:
         InvalidSetting: one cannot; the message names its setting.
     """
-    github_credentials(settings, _transport(settings))
+    github_credentials(settings, open_transport(settings))
+    session_key(settings)
 
 
 def _readers(settings: Settings, database: Database, transport: Transport) -> tuple[GitHubReaders, RegistryReaders]:
     """What the web part reads from the outside by, all through one cache."""
     cache = Cache(SqlCacheStorage(database.engine, now=utc_now), now=utc_now, sleep=time.sleep)
-    credentials = _credentials(settings)
+    credentials = registry_credentials(settings)
     session = GitHubSession(transport, settings.github_api_url, github_credentials(settings, transport))
     hub = DockerHubApi(transport, settings.docker_hub_api_url, settings.docker_hub_user, settings.docker_hub_token)
     registries = Registries(transport, credentials, mirrors=settings.registry_mirrors)
@@ -147,7 +147,7 @@ def open_worker(settings: Settings) -> Iterator[Worker]:
         InvalidSetting: another setting cannot be used, such as the key of a GitHub App.
     """
     database = open_database(settings)
-    transport = _transport(settings)
+    transport = open_transport(settings)
     try:
         with (
             GitHubClients(settings.github_api_url, github_credentials(settings, transport)) as github,
@@ -161,7 +161,7 @@ def open_worker(settings: Settings) -> Iterator[Worker]:
             ) as repository,
         ):
             factory = _factory(settings, repository, database, transport, github)
-            yield Worker(factory, database.beats, utc_now)
+            yield Worker(factory, database.beats, utc_now, rebuild_news(database.engine).look)
     finally:
         transport.close()
         database.engine.dispose()
@@ -172,24 +172,17 @@ def periods_of(settings: Settings) -> tuple[timedelta, timedelta]:
     return settings.check_interval, min(settings.check_interval, SHORTEST_FOLLOWING)
 
 
+def poll_period(settings: Settings) -> timedelta:
+    """How often it is looked whether a poll is due."""
+    return min(settings.poll_interval, LONGEST_POLL_PERIOD)
+
+
 def jobs_url(settings: Settings) -> str:
     """Where the queues are: a file of their own beside a SQLite database, else the same PostgreSQL."""
     url = make_url(settings.database_url)
     if url.get_backend_name() != _SQLITE or not url.database:
         return settings.database_url
     return f"sqlite:///{Path(url.database).parent / 'jobs.db'}"
-
-
-def github_credentials(settings: Settings, transport: Transport) -> GitHubCredentials:
-    """The GitHub App's, or the token's; where neither is set GitHub is asked as nobody.
-
-    Raises:
-        InvalidSetting: the App's key cannot be used.
-    """
-    if settings.github_app_id and settings.github_app_private_key:
-        app = settings.github_app_id, settings.github_app_private_key
-        return AppCredentials(transport, settings.github_api_url, *app, now=utc_now)
-    return FixedToken(settings.github_token)
 
 
 def _factory(
@@ -201,7 +194,7 @@ def _factory(
 ) -> Factory:
     policy = transport.policy
     may_build = settings.github_token or settings.github_app_id
-    credentials = _credentials(settings)
+    credentials = registry_credentials(settings)
     return Factory(
         store=Records(repository, settings.http_hosts),
         registries=Registries(transport, credentials, mirrors=settings.registry_mirrors),
@@ -215,13 +208,3 @@ def _factory(
         pace=Pace(settings.check_interval, settings.base_check_interval),
         projection=Projection(database.index, settings.default_owner),
     )
-
-
-def _transport(settings: Settings) -> Transport:
-    listed = (*settings.listed_hosts, *_credentials(settings).hosts)
-    policy = AddressPolicy(listed, settings.http_hosts).with_mirrors(settings.registry_mirrors.values())
-    return Transport(policy, now=utc_now, sleep=time.sleep)
-
-
-def _credentials(settings: Settings) -> RegistryCredentials:
-    return RegistryCredentials.load(settings.registry_auth_file, {})

@@ -4,7 +4,7 @@ import base64
 import json
 import re
 from collections.abc import Iterable, Mapping
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 from proxy.credentials import Secret
 from proxy.errors import Garbage
@@ -13,6 +13,7 @@ from proxy.errors import Garbage
 _SECRET_KEY = re.compile(
     r"token|secret|passw(or)?d|credential|authorization|cookie|api_?key|private_?key", re.IGNORECASE
 )
+_ESCAPE = re.compile(r"%[0-9A-F]{2}")
 # Short texts are in everything once they are encoded.
 _LONG_ENOUGH = 8
 
@@ -35,15 +36,25 @@ class Hiding:
 
         Left out are fields whose name says so, and values that hold one of the service's own secrets; a document that
         is nothing but such a value becomes null.
+
+        Raises:
+            Garbage: it is nested too deep to be looked through.
         """
+        try:
+            return self._shown(document)
+        except RecursionError:
+            # `from None`: thousands of frames say nothing more.
+            raise Garbage("the upstream's answer is nested too deep, so it is not passed on") from None
+
+    def _shown(self, document: object) -> object:
         if isinstance(document, Mapping):
             return {
-                key: self.without_credentials(value)
+                key: self._shown(value)
                 for key, value in document.items()
                 if not _SECRET_KEY.search(key) and not self._holds(key) and not self._is_secret(value)
             }
         if isinstance(document, list):
-            return [self.without_credentials(value) for value in document if not self._is_secret(value)]
+            return [self._shown(value) for value in document if not self._is_secret(value)]
         return None if self._is_secret(document) else document
 
     def check(self, body: bytes, headers: Mapping[str, str]) -> None:
@@ -64,7 +75,9 @@ class Hiding:
 
 def _forms(text: str) -> Iterable[str]:
     """The text as it is, in an address, in JSON, and in base64 at each of the three places where it may begin."""
-    yield from {text, quote(text, safe=""), quote(text), json.dumps(text)[1:-1]}
+    encoded_for_addresses = {quote(text, safe=""), quote(text), quote_plus(text)}
+    yield from {text, *encoded_for_addresses, json.dumps(text)[1:-1]}
+    yield from (_ESCAPE.sub(lambda found: found[0].lower(), form) for form in encoded_for_addresses)
     raw = text.encode()
     if len(raw) < _LONG_ENOUGH:
         return

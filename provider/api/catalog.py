@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from http import HTTPStatus
 
 import yaml
@@ -29,9 +30,15 @@ def catalog_documents(index: ImageIndex) -> Blueprint:
     def all_as_yaml() -> Response:
         return _answer(index.catalog_tag(), _YAML, lambda: document(index.fragments()))
 
+    # To read and write every entity anew costs seconds for thousands of them; of one state it is done once.
+    @lru_cache(maxsize=1)
+    def items(_tag: str) -> str:
+        return json_items(index.fragments())
+
     @blueprint.get("/entities")
     def all_as_json() -> Response:
-        return _answer(index.catalog_tag(), _JSON, lambda: json_items(index.fragments()))
+        tag = index.catalog_tag()
+        return _answer(tag, _JSON, lambda: items(tag))
 
     @blueprint.get("/images/<name>/catalog-info.yaml")
     def one_as_yaml(name: str) -> Response:

@@ -2,7 +2,7 @@
 
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -11,21 +11,33 @@ logger = logging.getLogger(__name__)
 
 REQUEST_ID = "X-Request-Id"
 _KEPT_HEADERS = ("WWW-Authenticate", "Allow", "Retry-After")
+# Longer ones than any browser sends are not read: Werkzeug takes time by the square of their spaces.
+_LONGEST_ACCEPT = 1000
 _MACHINE_PATHS = ("/api/", "/catalog/", "/proxy/", "/healthz", "/readyz", "/metrics")
 
 ProblemPage = Callable[[int, str, str, str], str]
 """From code, name, message and request id to HTML."""
 
 
-def register_errors(app: Flask, page: ProblemPage, page_blueprint: str) -> None:
-    """Answer every error of the app; unexpected ones are logged with the request's id, which the answer shows."""
+def register_errors(
+    app: Flask, page: ProblemPage, page_blueprints: Collection[str], redact: Callable[[str], str] = str
+) -> None:
+    """Answer every error of the app; unexpected ones are logged with the request's id, which the answer shows.
+
+    Args:
+        app: whose errors they are.
+        page: makes a page of one.
+        page_blueprints: names of those that people look at, whatever they accept.
+        redact: the last look at a message: upstreams' own words are in some of them.
+    """
 
     def expected(error: HTTPException) -> Response:
-        return _answer(error, page, page_blueprint)
+        return _answer(error, redact(_message(error)), page, page_blueprints)
 
     def unexpected(error: Exception) -> Response:
         logger.error("request %s: %s %s failed", request_id(), request.method, request.endpoint, exc_info=error)
-        return _answer(InternalServerError("Something went wrong here; it is logged."), page, page_blueprint)
+        failure = InternalServerError("Something went wrong here; it is logged.")
+        return _answer(failure, _message(failure), page, page_blueprints)
 
     def with_request_id(response: Response) -> Response:
         response.headers[REQUEST_ID] = request_id()
@@ -43,9 +55,9 @@ def request_id() -> str:
     return str(g.request_id)
 
 
-def _answer(error: HTTPException, page: ProblemPage, page_blueprint: str) -> Response:
-    code, message = error.code or InternalServerError.code, _message(error)
-    if _wants_page(page_blueprint):
+def _answer(error: HTTPException, message: str, page: ProblemPage, page_blueprints: Collection[str]) -> Response:
+    code = error.code or InternalServerError.code
+    if _wants_page(page_blueprints):
         response = Response(page(code, error.name, message, request_id()), content_type="text/html; charset=utf-8")
     else:
         response = jsonify(
@@ -59,10 +71,10 @@ def _answer(error: HTTPException, page: ProblemPage, page_blueprint: str) -> Res
     return response
 
 
-def _wants_page(page_blueprint: str) -> bool:
-    if request.blueprint == page_blueprint:
+def _wants_page(page_blueprints: Collection[str]) -> bool:
+    if request.blueprint in page_blueprints:
         return True
-    if f"{request.path}/".startswith(_MACHINE_PATHS):
+    if f"{request.path}/".startswith(_MACHINE_PATHS) or len(request.headers.get("Accept", "")) > _LONGEST_ACCEPT:
         return False
     return request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"
 

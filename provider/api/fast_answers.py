@@ -38,7 +38,7 @@ def keep_for(seconds: float) -> None:
 
 
 class FastAnswers:
-    """A WSGI layer that gives kept answers to service tokens, and to this machine while nobody is configured."""
+    """A WSGI layer that gives kept answers to service tokens."""
 
     def __init__(self, inner: "WSGIApplication", kept: KeptAnswers, access: Access, measure: Measure) -> None:
         self._inner = inner
@@ -88,8 +88,6 @@ def answer_fast(app: Flask, access: Access, measure: Measure, now: Callable[[], 
 def _may_read(access: Access, environ: "WSGIEnvironment") -> bool:
     return may_read_at_once(
         access,
-        remote=environ.get("REMOTE_ADDR"),
-        host=environ.get("HTTP_HOST"),
         own_header=environ.get("HTTP_X_IMAGE_FACTORY_TOKEN"),
         authorization=environ.get("HTTP_AUTHORIZATION"),
     )

@@ -1,6 +1,7 @@
 """GET /api/v1/images/NAME/runs, and running one of them again."""
 
 import dataclasses
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from http import HTTPStatus
@@ -26,11 +27,14 @@ from proxy.github.run_types import RunQuery, WorkflowRun
 _RUNS = "/api/v1/images/<name>/runs"
 # GitHub's ids are whole numbers of 64 bits.
 _RERUN = f"{_RUNS}/<int(max={2**63 - 1}):run_id>/rerun"
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 _REFUSALS = (
+    HTTPStatus.BAD_REQUEST,
     HTTPStatus.UNAUTHORIZED,
     HTTPStatus.FORBIDDEN,
     HTTPStatus.NOT_FOUND,
     HTTPStatus.CONFLICT,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     *UPSTREAM_FAILURES,
 )
@@ -117,6 +121,6 @@ def _number(window: Window, order: str) -> int:
     place = window.place(order)
     if place is None:
         return 1
-    if not place.key.isdecimal():
+    if not _NUMBER.fullmatch(place.key):
         raise refused_cursor(ValueError("not a cursor of this list; begin again without one, then take `next`"))
-    return max(1, int(place.key))
+    return int(place.key)

@@ -6,6 +6,14 @@ from typing import Any
 from flask import Flask
 from flask_smorest import Api
 
+from provider.api.schemas import ProblemSchema
+
+
+class _Interface(Api):  # type: ignore[misc]  # Flask-Smorest has no types
+    """Describes the errors that it does not name itself as we answer them."""
+
+    ERROR_SCHEMA = ProblemSchema
+
 
 def register_resources(app: Flask, blueprints: Sequence[Any], *, public_url: str, version: str) -> Mapping[str, Any]:
     """Serve the blueprints and /api/openapi.json; answers the document."""
@@ -16,7 +24,7 @@ def register_resources(app: Flask, blueprints: Sequence[Any], *, public_url: str
         OPENAPI_URL_PREFIX="/api",
         OPENAPI_JSON_PATH="openapi.json",
     )
-    api = Api(app, spec_kwargs={"servers": [{"url": public_url}], "security": [{"token": []}, {"bearer": []}]})
+    api = _Interface(app, spec_kwargs={"servers": [{"url": public_url}], "security": [{"token": []}, {"bearer": []}]})
     api.spec.components.security_scheme(
         "token", {"type": "apiKey", "in": "header", "name": "X-Image-Factory-Token", "description": "a service token"}
     )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from catalog.reference import ImageReference
 from provider.api.fast_answers import keep_for
 from provider.api.images import found
 from provider.api.paging import PageDocument, Window, page_document, refused_cursor
@@ -32,8 +33,7 @@ def versions_resources(index: ImageIndex, registries: RegistryReaders, now: Call
         number = _page_number(window)
         wanted = VersionQuery(query["q"], query["semver"], number, window.size, query["refresh"])
         try:
-            page = registries.versions.page(reference, wanted)
-            registries.hiding.check("\n".join(_told(page)).encode(), {})
+            page = read_versions(registries, reference, wanted)
         except ProxyError as error:
             raise upstream_failure(error, now) from error
         if not (page.stale or wanted.refresh):
@@ -43,6 +43,17 @@ def versions_resources(index: ImageIndex, registries: RegistryReaders, now: Call
         return {**document, "order": page.order, "stale": page.stale, "fetched_at": page.fetched_at}, headers
 
     return resources.blueprint
+
+
+def read_versions(registries: RegistryReaders, reference: ImageReference, wanted: VersionQuery) -> VersionPage:
+    """One page of versions that may be shown.
+
+    Raises:
+        ProxyError: as `Versions.page`, and where a text in it would give a credential away.
+    """
+    page = registries.versions.page(reference, wanted)
+    registries.hiding.check("\n".join(_told(page)).encode("utf-8", "surrogatepass"), {})
+    return page
 
 
 def _told(page: VersionPage) -> Iterator[str]:

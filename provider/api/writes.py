@@ -10,7 +10,12 @@ from werkzeug.exceptions import Forbidden, UnsupportedMediaType
 
 from proxy.addresses import DEFAULT_PORTS
 
+MOST_BYTES = 1024 * 1024
+"""Of a body, where nobody says otherwise."""
+
 _JSON = "application/json"
+# What a browser says of a request that its user made here (Fetch Metadata): by our own page, or by hand.
+_OURS = frozenset({"same-origin", "none"})
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -27,6 +32,7 @@ def json_writes(public_url: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
             if request.mimetype != _JSON:
                 raise UnsupportedMediaType(f"Send the body as {_JSON}.")
             check_origin(public_url)
+            request.max_content_length = MOST_BYTES
             return view(*args, **others)
 
         return checked
@@ -35,13 +41,14 @@ def json_writes(public_url: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 
 def check_origin(public_url: str) -> None:
-    """Pass a request without Origin, or with our own.
+    """Pass a request that no browser sent, or that a browser sent for our own page.
 
     Raises:
         Forbidden: a page elsewhere had a browser send it.
     """
     origin = request.headers.get("Origin")
-    if origin is not None and _origin(origin) != _origin(public_url):
+    elsewhere = request.headers.get("Sec-Fetch-Site", "none") not in _OURS
+    if elsewhere or (origin is not None and _origin(origin) != _origin(public_url)):
         raise Forbidden(
             "A page elsewhere may not change anything here; IMAGE_FACTORY_PUBLIC_URL names our own address."
         )

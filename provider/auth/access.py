@@ -5,19 +5,25 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from flask import Flask, Request, g, request
+from flask import Flask, Request, g, redirect, request, url_for
 from werkzeug.datastructures import WWWAuthenticate
-from werkzeug.exceptions import Forbidden, HTTPException, ServiceUnavailable, Unauthorized
+from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, ServiceUnavailable, Unauthorized
+from werkzeug.wrappers import Response
 
 from provider.auth.backstage import Backstage
 from provider.auth.backstage_tokens import WrongToken
+from provider.auth.browser_session import signed_in
 from provider.auth.callers import Caller, CallerRole, ServiceToken, same_secret
 from provider.auth.keys import PAUSE
+from provider.auth.own_requests import changes_something, is_from_own_page
 from provider.auth.recognition import TOKEN_HEADER, Recognised, recognise
 from proxy.credentials import Secret
 from proxy.errors import ProxyError
 
 _LOOPBACK_HOST = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?", re.IGNORECASE)
+# A proxy on this machine connects from here, for whoever asks it from elsewhere. Backstage's says so by none of these,
+# but it sends the token of who asks, or ours.
+_PASSED_ON = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip")
 _LOCAL_ADMIN = Recognised(Caller("local", CallerRole.ADMIN))
 
 
@@ -31,6 +37,7 @@ class Access:
         catalog_token: opens the catalog documents as `?token=`, and nothing else.
         backstage: whose users may call.
         admins: references of groups and users who may do everything.
+        public_url: where people reach the service.
     """
 
     tokens: tuple[ServiceToken, ...] = ()
@@ -38,6 +45,7 @@ class Access:
     catalog_token: Secret | None = None
     backstage: Backstage | None = None
     admins: tuple[str, ...] = ()
+    public_url: str = ""
 
     @property
     def configured(self) -> bool:
@@ -52,28 +60,43 @@ class Doors:
     Attributes:
         public: open for everybody, or guarded by a secret of their own.
         catalog: names of the blueprints whose documents the catalog's rules open.
+        pages: names of the blueprints that people look at: who is not known there is led to `sign_in`.
+        sign_in: the endpoint where a browser signs in with a service token; None: nowhere.
     """
 
     public: Collection[str]
     catalog: Collection[str]
+    pages: Collection[str] = ()
+    sign_in: str | None = None
 
 
 def guard(app: Flask, access: Access, doors: Doors) -> None:
     """Let no request further that may not: 401 without a caller, 403 from elsewhere while nothing is configured.
 
-    A wrong token is 401 too, whatever stands beside it, but not at an open door, where nobody needs one.
+    A wrong token is 401 too, whatever stands beside it, but not at an open door, where nobody needs one. A person who
+    opens a page without a caller is led to where they sign in.
     """
 
     @app.before_request
-    def check() -> None:
+    def check() -> Response | None:
         g.access, g.caller, g.user = access, None, None
+        _check_query(request)
         try:
             recognised = _recognised(access, request)
-        except HTTPException:
-            if not _is_open(access, doors, request):
-                raise
-        else:
-            g.caller, g.user = recognised.caller, recognised.user
+        except HTTPException as error:
+            if _is_open(access, doors, request):
+                return None
+            if isinstance(error, Unauthorized) and _may_sign_in(access, doors, request):
+                return redirect(url_for(doors.sign_in or "", next=request.full_path.removesuffix("?")))
+            raise
+        g.caller, g.user = recognised.caller, recognised.user
+        return None
+
+
+def _check_query(asking: Request) -> None:
+    """Refuse what no address can have (RFC 3986): Werkzeug would fail where the query is read."""
+    if not asking.query_string.isascii():
+        raise BadRequest("The query holds bytes that no address can have; encode them by percent signs.")
 
 
 def current_caller() -> Caller | None:
@@ -85,10 +108,12 @@ def current_caller() -> Caller | None:
 def _recognised(access: Access, asking: Request) -> Recognised:
     """The one place that makes a caller out of a request, whichever way they show who they are."""
     if not access.configured:
-        if is_local(asking.remote_addr, asking.headers.get("Host")):
+        from_elsewhere = any(name in asking.headers for name in (*_PASSED_ON, TOKEN_HEADER, "Authorization"))
+        if is_local(asking.remote_addr, asking.headers.get("Host")) and not from_elsewhere:
             return _LOCAL_ADMIN
         raise Forbidden(
-            "No callers are configured, so only this machine is served, at 127.0.0.1 or localhost. "
+            "No callers are configured, so only this machine is served, at 127.0.0.1 or localhost, not by a proxy, and "
+            "to nobody who shows a token. "
             "Set IMAGE_FACTORY_API_TOKENS or IMAGE_FACTORY_BACKSTAGE_URL to let others in."
         )
     shown = asking.headers.get(TOKEN_HEADER), asking.headers.get("Authorization")
@@ -101,11 +126,25 @@ def _recognised(access: Access, asking: Request) -> Recognised:
             "Backstage cannot be asked now whether this token is right; try again in a few seconds.",
             retry_after=int(PAUSE.total_seconds()),
         ) from None
+    found = found or _by_session(access, asking)
     if found is None:
         raise _unauthorized(
             f"Send a service token as {TOKEN_HEADER}, or one or a Backstage user's as Authorization: Bearer."
         )
     return found
+
+
+def _by_session(access: Access, asking: Request) -> Recognised | None:
+    """Who signed in with this browser; it changes something only as our own pages have it."""
+    caller = signed_in(access.tokens) if access.tokens else None
+    if caller is None:
+        return None
+    if changes_something(asking) and not is_from_own_page(asking, access.public_url):
+        raise Forbidden(
+            "A session may change something from our own pages alone: a browser says by Origin where a request comes "
+            "from. Programs send a token instead."
+        )
+    return Recognised(caller)
 
 
 def is_local(remote: str | None, host: str | None) -> bool:
@@ -129,6 +168,15 @@ def _is_open(access: Access, doors: Doors, asking: Request) -> bool:
     if asking.endpoint in doors.public:
         return True
     return asking.blueprint in doors.catalog and _opens_catalog(access, asking)
+
+
+def _may_sign_in(access: Access, doors: Doors, asking: Request) -> bool:
+    """Whether signing in would help: somebody opens a page, shows no token, and there are tokens to sign in with."""
+    shows_token = TOKEN_HEADER in asking.headers or "Authorization" in asking.headers
+    # Browsers name it themselves; what takes anything is a program, and is told that it is not let in.
+    wants_page = asking.method == "GET" and "text/html" in asking.headers.get("Accept", "")
+    opens_page = asking.blueprint in doors.pages and wants_page
+    return bool(doors.sign_in and access.tokens) and opens_page and not shows_token
 
 
 def _opens_catalog(access: Access, asking: Request) -> bool:

@@ -1,4 +1,4 @@
-"""JSON objects that mean the same to every reader: no member twice, no number that is none."""
+"""JSON that means the same to every reader: no member twice, no number that is none."""
 
 import json
 from typing import Never
@@ -11,13 +11,23 @@ def parse_object(text: bytes) -> dict[str, object]:
         ValueError: it is no JSON object, is nested too deeply, has a member twice, or a NaN. The message repeats
             nothing of the text.
     """
-    try:
-        document = json.loads(text, object_pairs_hook=_without_repeats, parse_constant=_no_number)
-    except (ValueError, RecursionError):
-        # `from None`: the decoder's error carries the document.
-        raise ValueError("no JSON object that can be read in one way only") from None
+    document = parse(text)
     if not isinstance(document, dict):
         raise ValueError("no JSON object")  # noqa: TRY004 - what the text says is wrong, not what the caller passed
+    return document
+
+
+def parse(text: bytes) -> object:
+    """What the text is, an object or not.
+
+    Raises:
+        ValueError: as `parse_object`.
+    """
+    try:
+        document: object = json.loads(text, object_pairs_hook=_without_repeats, parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        # `from None`: the decoder's error carries the document.
+        raise ValueError("no JSON object or other value that can be read in one way only") from None
     return document
 
 

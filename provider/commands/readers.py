@@ -8,8 +8,8 @@ from catalog.image import Image
 from catalog.render import document
 from provider.api.images import image_document
 from provider.api.schemas import ImageSchema
-from provider.app import Database
 from provider.commands.opening import opened_database
+from provider.composition.outside import Database
 from provider.ports import ImageFilter
 from provider.settings import Settings
 

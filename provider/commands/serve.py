@@ -16,16 +16,21 @@ from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
 
-from provider.app import check_credentials, create_app, jobs_url, periods_of
+from provider.app import check_credentials, create_app, jobs_url, periods_of, poll_period
 from provider.commands.opening import opened_database, opened_worker
+from provider.composition.tracker import open_tracker_worker
 from provider.jobs.dbos_jobs import DbosJobs
 from provider.jobs.ports import Period
 from provider.logs import set_up_logging
+from provider.services.tracker_worker import TURN, TrackerWorker
+from provider.services.worker import Worker
 from provider.settings import Settings, read_settings
 
 _log = logging.getLogger(__name__)
 _STOPPING = timedelta(seconds=20)
 _THREADS = 16
+_AT_THE_START = ("look", "poll", "announce")
+_TIDYING = timedelta(days=1)
 _PR_SET_PDEATHSIG = 1
 
 
@@ -76,16 +81,28 @@ def _end_with_parent() -> None:
 
 @contextmanager
 def _working(settings: Settings) -> Iterator[None]:
-    every, following = periods_of(settings)
-    with opened_worker(settings) as worker:
+    with opened_worker(settings) as worker, open_tracker_worker(settings) as tracker:
         jobs = DbosJobs(jobs_url(settings), f"worker-{socket.gethostname()}")
-        jobs.start([Period("look", every, worker.look), Period("follow", following, worker.follow)])
-        jobs.wake("look")
+        jobs.start(_periods(settings, worker, tracker))
+        for name in _AT_THE_START:
+            jobs.wake(name)
         try:
             yield
         finally:
+            tracker.stop()
             if not jobs.stop(_STOPPING):
                 _log.warning("a job was still running after %s; it is run again at the next start", _STOPPING)
+
+
+def _periods(settings: Settings, worker: Worker, tracker: TrackerWorker) -> list[Period]:
+    every, following = periods_of(settings)
+    return [
+        Period("look", every, worker.look),
+        Period("follow", following, worker.follow),
+        Period("poll", poll_period(settings), tracker.poll),
+        Period("announce", TURN, tracker.announce),
+        Period("tidy", _TIDYING, tracker.tidy),
+    ]
 
 
 def _serve_web(host: str, port: int) -> None:

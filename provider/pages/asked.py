@@ -16,6 +16,7 @@ SORTS = {
 """Fields of an image that the list can be sorted by, and the words of their columns, from left to right."""
 PAGE_SIZE = 50
 _LAST_PAGE = 1_000_000
+_MOST_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +33,14 @@ class Asked:
     @classmethod
     def of(cls, arguments: Mapping[str, str]) -> "Asked":
         """Out of an address's query."""
-        sort, page = arguments.get("sort", ""), arguments.get("page", "")
+        sort = arguments.get("sort", "")
         return cls(
             role=_one_of(arguments.get("role", ""), set(Role)),
             status=_one_of(arguments.get("status", ""), set(Status)),
             registry=arguments.get("registry", "").strip(),
             text=arguments.get("q", "").strip(),
             sort=sort if sort.removeprefix("-") in SORTS else "name",
-            page=min(int(page), _LAST_PAGE) if page.isascii() and page.isdigit() and int(page[:9]) else 1,
+            page=page_number(arguments.get("page", "")),
         )
 
     @property
@@ -76,6 +77,15 @@ class Asked:
     def resorted(self, field: str) -> dict[str, str | int]:
         """The query that sorts by the field, or turns its order around."""
         return self.query(sort=f"-{field}" if self.sort == field else field)
+
+
+def page_number(text: str) -> int:
+    """The page that a text names, from 1 to a million; the first one where it names none."""
+    if not (text.isascii() and text.isdigit()):
+        return 1
+    # Python itself refuses to read numbers of thousands of digits.
+    digits = text.lstrip("0")
+    return min(int(digits[:_MOST_DIGITS] or 1), _LAST_PAGE)
 
 
 def _one_of(text: str, allowed: set[Role] | set[Status]) -> str:

@@ -4,13 +4,19 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
-from werkzeug.exceptions import NotFound
+from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from catalog.image import Role, Status
+from provider.pages.amounts import size_words, spent
 from provider.pages.asked import PAGE_SIZE, SORTS, Asked
+from provider.pages.image_tabs import known_image, tabs_of
+from provider.pages.rendering import rendered
+from provider.pages.run_words import has_failed_jobs, run_sign
+from provider.pages.runs import add_runs
 from provider.pages.times import exact, machine, relative
+from provider.pages.upstream import Upstream
+from provider.pages.versions import add_versions
 from provider.pages.words import as_yaml, conclusion_sign, short_digest, status_sign, web_address
 from provider.ports import ImageIndex
 
@@ -21,8 +27,17 @@ OPEN_PAGES = frozenset({f"{PAGES}.static"})
 """Endpoints that need no caller: the page that refuses one has to look like something."""
 
 
-def image_pages(index: ImageIndex, now: Callable[[], datetime], specification: Mapping[str, Any]) -> Blueprint:
-    """The blueprint; `specification` is the OpenAPI document that /api/docs shows."""
+def image_pages(
+    index: ImageIndex, now: Callable[[], datetime], specification: Mapping[str, Any], upstream: Upstream
+) -> Blueprint:
+    """The blueprint.
+
+    Args:
+        index: what is known of images.
+        now: the clock; aware times in UTC.
+        specification: the OpenAPI document that /api/docs shows.
+        upstream: what of registries and GitHub is shown.
+    """
     blueprint = Blueprint(
         PAGES, __name__, template_folder="templates", static_folder="static", static_url_path="/static"
     )
@@ -36,7 +51,7 @@ def image_pages(index: ImageIndex, now: Callable[[], datetime], specification: M
     def images() -> str:
         asked = Asked.of(request.args)
         page = index.page(asked.filter, asked.page, PAGE_SIZE)
-        return render_template(
+        return rendered(
             "images.html",
             asked=asked,
             page=page,
@@ -49,26 +64,28 @@ def image_pages(index: ImageIndex, now: Callable[[], datetime], specification: M
 
     @blueprint.get("/images/<name>")
     def image(name: str) -> str:
-        found = index.image(name)
-        if found is None:
-            raise NotFound(
-                f"There is no image named {name}. It may have been removed, or its name is spelled otherwise."
-            )
-        return render_template("image.html", image=found, neighbours=index.neighbours([name])[name])
+        found = known_image(index, name)
+        tabs = tabs_of(found, versions=upstream.versions is not None, builds=upstream.builds is not None)
+        return rendered("image.html", image=found, tabs=tabs, neighbours=index.neighbours([name])[name])
 
     @blueprint.get("/api/docs")
     def documentation() -> str:
-        return render_template("documentation.html", specification=specification)
+        return rendered("documentation.html", specification=specification)
 
+    if upstream.versions:
+        add_versions(blueprint, index, upstream, upstream.versions)
+    if upstream.builds:
+        add_runs(blueprint, index, upstream, upstream.builds, now)
     return blueprint
 
 
 def problem_page(code: int, name: str, message: str, request_id: str) -> str:
     """An error as a page."""
-    return render_template("problem.html", code=code, name=name, message=message, request_id=request_id)
+    return rendered("problem.html", code=code, name=name, message=message, request_id=request_id)
 
 
 def _teach_templates(blueprint: Blueprint, now: Callable[[], datetime]) -> None:
     blueprint.add_app_template_filter(lambda at: relative(at, now()), "relative")
-    for teach in (exact, machine, status_sign, conclusion_sign, web_address, as_yaml, short_digest):
+    signs = status_sign, conclusion_sign, run_sign, has_failed_jobs
+    for teach in (exact, machine, *signs, web_address, as_yaml, short_digest, size_words, spent):
         blueprint.add_app_template_filter(teach, teach.__name__)

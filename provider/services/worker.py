@@ -14,12 +14,26 @@ _log = logging.getLogger(__name__)
 
 
 class Worker:
-    """Wake-ups over the use cases. A failure is told and logged; the next wake-up tries again."""
+    """Wake-ups over the use cases. A failure is told and logged; the next wake-up tries again.
 
-    def __init__(self, factory: Factory, beats: Beats, now: Callable[[], datetime]) -> None:
+    Args:
+        factory: the use cases.
+        beats: where it is told how the last look went.
+        now: the clock.
+        news: hands on what changed for images, after each look.
+    """
+
+    def __init__(
+        self,
+        factory: Factory,
+        beats: Beats,
+        now: Callable[[], datetime],
+        news: Callable[[Books], None] | None = None,
+    ) -> None:
         self._factory = factory
         self._beats = beats
         self._now = now
+        self._news = news
         self._told: tuple[tuple[str, str], ...] = ()
 
     def look(self) -> None:
@@ -37,7 +51,9 @@ class Worker:
         Raises:
             ProviderError: the config repository or the database could not be used.
         """
-        return self._factory.look_at(names)
+        books = self._factory.look_at(names)
+        self._hand_on(books)
+        return books
 
     def _do(self, look: Callable[[], Books]) -> None:
         try:
@@ -51,7 +67,17 @@ class Worker:
             self._beats.beat(Beat(WORKER, self._now(), f"{type(error).__name__}: see the log"))
             raise
         self._tell(books)
+        self._hand_on(books)
         self._beats.beat(Beat(WORKER, self._now(), None, {"position": books.position}))
+
+    def _hand_on(self, books: Books) -> None:
+        """What could not be handed on is handed on after the next look; rebuilds do not wait for that."""
+        if self._news is None:
+            return
+        try:
+            self._news(books)
+        except Exception:  # noqa: BLE001 - logged; a look is not cut short by it
+            _log.exception("what changed could not be handed on")
 
     def _tell(self, books: Books) -> None:
         """Log what people have to put right, once."""

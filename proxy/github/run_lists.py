@@ -17,6 +17,9 @@ PER_PAGE = 100
 FILTERED = 1000
 """Where a list with a filter stops (GitHub's docs, "List workflow runs for a repository")."""
 
+_MOST_SECTIONS = 20
+"""A page behind so many sections would cost GitHub's whole hourly limit to find, so nobody is led there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -44,11 +47,12 @@ class Part:
 def part_of(read: ReadPage, start: int, size: int, *, filtered: bool) -> Part:
     """The runs from `start` (counted from 0), at most `size`, none twice.
 
-    More than 1,000 runs of one second are not told by GitHub, whatever is asked; those beyond are left out.
+    More than 1,000 runs of one second are not told by GitHub, whatever is asked; those beyond are left out. So is what
+    lies behind the first 20 sections of a list with a filter, about 20,000 runs.
     """
     found: dict[int, WorkflowRun] = {}
-    section, before = Section(), 0
-    while True:
+    section, before, total = Section(), 0, 0
+    for _ in range(_MOST_SECTIONS):
         here = section.passed_over + start - before
         first, runs = _rows(read, section, here, size, filtered=filtered)
         found |= {run.id: run for run in runs}

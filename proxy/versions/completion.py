@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ MANIFEST_FRESH = timedelta(days=365)
 """What a digest stands for never changes."""
 
 AT_ONCE = 8
+# A registry may call its platforms anything; what no platform can be called is left out.
+_PLATFORM = re.compile(r"[!-.0-~]{1,64}(/[!-.0-~]{1,64}){1,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,8 @@ class Completion:
             return Completed(row, final=_is_final(error))
         if not manifest.is_index:
             return self._single(reference, row, manifest)
-        children = [self._platform(reference, name, child) for name, child in manifest.platforms.items()]
+        named = {name: child for name, child in manifest.platforms.items() if _PLATFORM.fullmatch(name)}
+        children = [self._platform(reference, name, child) for name, child in named.items()]
         platforms = tuple(platform for platform, _ in children)
         completed = dataclasses.replace(row, size=size_of_pull(platforms), platforms=platforms)
         return Completed(completed, final=all(final for _, final in children))
@@ -110,7 +114,8 @@ class Completion:
         pinned = dataclasses.replace(reference, tag=None, digest=manifest.digest)
 
         def fetch(_: Entry | None) -> Fetched:
-            return Fetched((self._registry.platform(pinned, configuration) or "").encode(), MANIFEST_FRESH)
+            name = self._registry.platform(pinned, configuration) or ""
+            return Fetched(name.encode() if _PLATFORM.fullmatch(name) else b"", MANIFEST_FRESH)
 
         return self._cache.get(f"platform {pinned}", fetch).body.decode()
 

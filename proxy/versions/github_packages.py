@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Literal
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode
 
 from catalog.addresses import is_web_address
 from catalog.reference import Digest, ImageReference, InvalidReference, parse_digest
@@ -71,7 +71,7 @@ def link_relations(header: str, address: str) -> Mapping[str, str]:
     """
     found: dict[str, str] = {}
     for target, relation in _LINK.findall(header[:_LONGEST_LINK]):
-        query = dict(parse_qsl(urlsplit(target).query))
+        query = dict(parse_qsl(target.partition("#")[0].partition("?")[2]))
         asked = {name: query[name] for name in ("page", "per_page") if query.get(name, "").isdecimal()}
         if asked:
             found[relation] = f"{address}?{urlencode(asked)}"
@@ -105,9 +105,9 @@ def _digest(value: object) -> Digest | None:
 def _time(value: object) -> datetime | None:
     try:
         time = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
+        return time.astimezone(UTC) if time and time.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return time.astimezone(UTC) if time and time.tzinfo else None
 
 
 def _json(body: bytes, where: object) -> object:

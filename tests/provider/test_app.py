@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from provider.app import access_of, create_app, github_credentials, jobs_url, open_worker, periods_of
+from provider.app import access_of, create_app, jobs_url, open_worker, periods_of, poll_period
 from provider.builds.github_actions import GitHubActions
+from provider.composition.outside import github_credentials
 from provider.domain.enrollment import Source
 from provider.errors import SourceRefused
 from provider.github_client import GitHubClients
@@ -40,6 +41,12 @@ def test_what_is_under_way_is_followed_at_least_as_often() -> None:
     assert periods_of(read_settings({})) == (timedelta(minutes=15), timedelta(seconds=15))
     often = timedelta(seconds=2)
     assert periods_of(read_settings({"IMAGE_FACTORY_CHECK_INTERVAL": "2s"})) == (often, often)
+
+
+def test_tracker_the_poll_frequency_is_a_setting() -> None:
+    """What is due is polled within a minute, or within the frequency where that is shorter."""
+    assert poll_period(read_settings({})) == timedelta(minutes=1)
+    assert poll_period(read_settings({"IMAGE_FACTORY_POLL_INTERVAL": "5s"})) == timedelta(seconds=5)
 
 
 def test_the_web_part_answers_from_an_empty_database(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ FORMS = [
     TOKEN,
     quote(TOKEN),
     quote(TOKEN, safe=""),
+    quote(TOKEN, safe="").lower(),
     base64.b64encode(TOKEN.encode()).decode(),
     base64.b64encode(f"x-access-token:{TOKEN}".encode()).decode(),
     base64.b64encode(f"ci:{TOKEN}".encode()).decode(),
@@ -85,3 +86,12 @@ def test_it_shows_nothing_of_what_it_knows() -> None:
     """In a log, for instance."""
     assert TOKEN not in repr(HIDING)
     assert Hiding([]).without_credentials({"a": TOKEN}) == {"a": TOKEN}
+
+
+def test_a_document_that_is_too_deep_is_not_passed_on() -> None:
+    """Nobody can look through it."""
+    document: object = "x"
+    for _ in range(5000):
+        document = [document]
+    with pytest.raises(Garbage, match="too deep"):
+        HIDING.without_credentials(document)

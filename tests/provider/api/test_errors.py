@@ -3,7 +3,12 @@
 import logging
 
 import pytest
+from flask import Flask
+from werkzeug.exceptions import BadGateway
 
+from provider.api.errors import register_errors
+from proxy.credentials import Secret
+from proxy.redaction import Redactor
 from tests.provider.web_images import MemoryIndex, web
 
 
@@ -23,6 +28,8 @@ class BrokenIndex(MemoryIndex):
         ("/api/nowhere", "text/html", False),
         ("/catalog/images/nobody/catalog-info.yaml", "text/html", False),
         ("/images/nobody", "*/*", True),
+        # As long as it takes Werkzeug seconds to read.
+        ("/nowhere", f"text/html, x{' ' * 100_000}x", False),
     ],
 )
 def test_an_error_is_json_unless_a_person_looks(path: str, accept: str, is_page: bool) -> None:
@@ -53,3 +60,16 @@ def test_an_unexpected_error_is_logged_and_not_shown(path: str, caplog: pytest.L
     assert answer.headers["X-Request-Id"] in answer.text
     assert answer.headers["X-Request-Id"] in caplog.text
     assert "hush: no such table" in caplog.text
+
+
+def test_secrets_in_the_words_of_upstreams_are_hidden() -> None:
+    """Whatever they said of them."""
+    app = Flask(__name__)
+    register_errors(app, lambda *_: "", (), Redactor([Secret("hush-hush-1")]))
+
+    @app.get("/api/broken")
+    def broken() -> str:
+        raise BadGateway("GitHub does not know hush-hush-1; look at its settings")
+
+    message = app.test_client().get("/api/broken").get_json()["message"]
+    assert message == "GitHub does not know ***; look at its settings"

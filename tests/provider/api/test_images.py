@@ -163,3 +163,11 @@ def test_an_unknown_image_is_not_found(client: FlaskClient, rest: str) -> None:
     answer = client.get(f"/api/v1/images/nobody{rest}")
     assert answer.status_code == 404
     assert "nobody" in answer.get_json()["message"]
+
+
+def test_what_is_given_twice_is_refused() -> None:
+    """Readers would disagree about which one counts."""
+    answer = web(MemoryIndex()).test_client().get("/api/v1/images?q=a&q=b&page=1")
+
+    assert answer.status_code == 422
+    assert answer.get_json()["errors"] == {"query": {"q": ["Given more than once; give it once."]}}

@@ -8,9 +8,12 @@ import pytest
 from flask.testing import FlaskClient
 
 from provider.api.audited_reruns import AUDIT
+from provider.api.cursors import cursor_of
+from provider.api.writes import MOST_BYTES
 from provider.auth.access import Access
 from provider.auth.callers import Caller, CallerRole
 from provider.auth.permissions import Action, may
+from provider.ports import Place
 from tests.peers.github.controls import TOKEN
 from tests.peers.github.scripts import unavailable
 from tests.peers.github.server import GitHub
@@ -183,3 +186,43 @@ def test_the_document_describes_it(client: FlaskClient) -> None:
     again = paths["/api/v1/images/{name}/runs/{run_id}/rerun"]["post"]
     assert {"202", "403", "404", "409", "415", "422", "502", "503"} <= set(again["responses"])
     assert again["requestBody"]["required"] is True
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"{", 400),
+        (b"[" * 100_000, 400),
+        (b'{"a":' * 100_000, 400),
+        (b'{"failedOnly": ' + b"9" * 5000 + b"}", 400),
+        (b'{"failedOnly": true, "failedOnly": false}', 400),
+        (b"\xff\xfe", 400),
+        (b"[true]", 422),
+        (b'"' + b"a" * MOST_BYTES + b'"', 413),
+    ],
+)
+def test_a_body_that_cannot_be_read_in_one_way_is_refused(
+    found: World, client: FlaskClient, body: bytes, status: int
+) -> None:
+    """However deep, long or ambiguous it is; GitHub is not asked."""
+    answer = client.post(f"{RUNS}/1/rerun", data=body, content_type="application/json", headers=as_caller(REBUILDER))
+    assert (answer.status_code, found.asked()) == (status, [])
+
+
+def test_a_page_elsewhere_is_known_without_its_origin_too(found: World, client: FlaskClient) -> None:
+    """Browsers say by Sec-Fetch-Site how a page stands to us, even where people have them leave out Origin."""
+    for site in ("cross-site", "same-site", "x"):
+        assert rerun(client, 1, **{"Sec-Fetch-Site": site})[0] == 403
+        again = f"/proxy/github/repos/{REPOSITORY}/actions/runs/1/rerun"
+        assert client.post(again, headers={**as_caller(REBUILDER), "Sec-Fetch-Site": site}).status_code == 403
+    assert found.asked() == []
+    (run_id,) = add_runs(found, 1)
+    assert rerun(client, run_id, **{"Sec-Fetch-Site": "same-origin"})[0] == 202
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "\u0663", "1" * 10, "9" * 1900, ""])
+def test_a_cursor_that_somebody_made_up_is_refused(found: World, client: FlaskClient, number: str) -> None:
+    """422, and GitHub is asked for no page that nobody led to."""
+    made_up = cursor_of("runs None None 20", Place(number, ""))
+    assert client.get(f"{RUNS}?cursor={made_up}", headers=as_caller(READER)).status_code == 422
+    assert found.asked() == []

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from flask import Flask
 from flask.testing import FlaskClient
 
 from catalog.image import Image
@@ -18,17 +19,21 @@ PUBLIC_URL = "https://factory.example"
 
 def client_of(world: World, images: Iterable[Image], hiding: Hiding | None = None) -> FlaskClient:
     """A client at this machine."""
+    return registry_web(world, MemoryIndex(images), hiding or Hiding([]), Access()).test_client()
+
+
+def registry_web(world: World, index: MemoryIndex, hiding: Hiding, access: Access) -> Flask:
+    """The web part with versions."""
 
     def now() -> datetime:
         return world.clock.at
 
-    app = create_web(
-        MemoryIndex(images),
+    return create_web(
+        index,
         Parts(),
-        Access(),
+        access,
         now=now,
         public_url=PUBLIC_URL,
         version="1.2.3",
-        registries=RegistryReaders(world.versions, hiding or Hiding([])),
+        registries=RegistryReaders(world.versions, hiding),
     )
-    return app.test_client()

@@ -95,3 +95,23 @@ def test_health_is_open_and_its_causes_are_for_callers() -> None:
     stranger = browser.get("/readyz")
     assert (stranger.status_code, "disk full" in stranger.text) == (503, False)
     assert "disk full" in browser.get("/readyz", headers={"X-Image-Factory-Token": "good-token"}).text
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip"),
+        *("Authorization", "X-Image-Factory-Token"),
+    ],
+)
+def test_with_nothing_configured_a_proxy_is_not_this_machine(name: str) -> None:
+    """It connects from here and may name loopback as the host, for whoever asks it from elsewhere."""
+    browser = client(Access())
+    assert browser.get("/api/v1/images", headers={"Host": "localhost", name: "for=127.0.0.1"}).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/catalog/entities", "/images", "/api/v1/images", "/nowhere"])
+def test_a_query_that_no_address_can_have_is_refused(path: str) -> None:
+    """400 for bare bytes, before anything reads the query, for who has no token too."""
+    browser = client(Access(catalog_token=Secret("catalog-token"), tokens=TOKENS))
+    assert browser.get(path, environ_overrides={"QUERY_STRING": "token=\xff"}).status_code == 400

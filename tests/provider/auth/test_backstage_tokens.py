@@ -64,6 +64,8 @@ def test_each_part_is_signed() -> None:
         ({"exp": None}, False),
         ({"exp": "9999999999"}, False),
         ({"exp": float("inf")}, False),
+        ({"exp": 10**400}, False),
+        ({"iat": -(10**400)}, False),
         ({"nbf": None}, False),
     ],
 )

@@ -8,7 +8,7 @@ import yaml
 
 from catalog.render import document
 from provider.__main__ import main
-from provider.app import open_database
+from provider.composition.outside import open_database
 from provider.settings import read_settings
 from tests.provider.store.samples import base, managed
 

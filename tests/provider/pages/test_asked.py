@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provider.pages.asked import Asked
+from provider.pages.asked import Asked, page_number
 from provider.ports import ImageFilter
 
 
@@ -20,6 +20,12 @@ def test_a_column_sorts_and_then_turns_around() -> None:
     assert asked.resorted("status") == {"role": "base", "sort": "status"}
     assert Asked.of({"sort": "status"}).resorted("status") == {"sort": "-status"}
     assert Asked.of({"sort": "-status"}).sorted_by("status") == "descending"
+
+
+def test_a_page_may_be_any_text() -> None:
+    """Numbers that Python would not read among them."""
+    texts = ["", "0", "007", "-1", "\u00b2", "1000001", "9" * 5000]
+    assert [page_number(text) for text in texts] == [1, 1, 7, 1, 1, 1_000_000, 1_000_000]
 
 
 @given(st.dictionaries(st.sampled_from(["role", "status", "sort", "page", "q", "registry"]), st.text()))

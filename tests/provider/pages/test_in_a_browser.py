@@ -1,42 +1,26 @@
 """The pages in a real browser, where there is one."""
 
-import threading
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Page
 
-from tests.peers.fixtures import peers_installed
-from tests.peers.process import require
+from tests.provider.pages.browsers import serving, window
 from tests.provider.web_images import MemoryIndex, varied_images, web
-
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 
 
 @pytest.fixture(name="address", scope="module")
 def served() -> Iterator[str]:
     """The address of the web part at a free port of this machine."""
-    server = make_server("127.0.0.1", 0, web(MemoryIndex(varied_images())), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(web(MemoryIndex(varied_images()))) as address:
+        yield address
 
 
 @pytest.fixture(name="phone")
 def opened() -> Iterator[Page]:
     """A narrow window."""
-    with peers_installed():
-        chromium = require("chromium", "chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        page = browser.new_page(viewport={"width": 390, "height": 844})
-        page.set_default_timeout(60_000)
+    with window() as page:
         yield page
-        browser.close()
 
 
 def test_pages_fit_a_phone_and_keep_their_own_policy(phone: Page, address: str) -> None:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from provider.domain.books import Books
 from provider.errors import GitUnavailable
 from provider.ports import Beat
 from provider.services.worker import Worker
@@ -56,3 +57,19 @@ def test_the_unforeseen_is_told_and_raised(monkeypatch: pytest.MonkeyPatch) -> N
     with pytest.raises(ZeroDivisionError):
         worker.look()
     assert [beat.problem for beat in told.beats()] == ["ZeroDivisionError: see the log"]
+
+
+def test_what_changed_is_handed_on_after_each_look() -> None:
+    """With the books as they are; that it cannot be handed on cuts no look short."""
+    company = settled()
+    told, handed = Told(), []
+
+    def news(books: Books) -> None:
+        handed.append(books.position)
+        raise ZeroDivisionError
+
+    worker = Worker(company.factory, told, lambda: NOW, news)
+    worker.look()
+    worker.look_at(["app"])
+    assert handed == [company.store.read().position] * 2
+    assert [beat.problem for beat in told.beats()] == [None]

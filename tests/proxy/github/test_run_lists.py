@@ -112,3 +112,14 @@ def test_pages_of_different_times_are_read_again() -> None:
 
     assert [each.id for each in part.runs] == list(range(59, 39, -1))
     assert reads == [(1, False), (2, False), (1, True), (2, True)]
+
+
+def test_nobody_is_led_behind_twenty_sections() -> None:
+    """One request of a caller's would cost GitHub's whole hourly limit; the total is of what was counted."""
+    listed = Listed(list(range(25_000)), filtered=True)
+
+    part = part_of(listed, 100_000_000, 100, filtered=True)
+
+    assert part.runs == ()
+    assert 19_900 < part.total <= 20_000
+    assert len(set(listed.asked)) <= 20 * 11

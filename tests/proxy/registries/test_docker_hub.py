@@ -42,7 +42,8 @@ def test_only_pulls_count(method: str, path: str, counts: bool) -> None:
 def test_when_pulls_run_out_digests_are_still_checked() -> None:
     """A manifest is not fetched into the reserve, while HEAD goes on; a recovered limit lets it again."""
     clock, remaining = Clock(), ["3"]
-    body = b'{"mediaType": "%s", "config": {"size": 1}, "layers": []}' % OCI_MANIFEST.encode()
+    config = f'{{"digest": "{digest_of("c")}", "size": 1}}'
+    body = f'{{"mediaType": "{OCI_MANIFEST}", "config": {config}, "layers": []}}'.encode()
 
     def hub(request: Request) -> Answer:
         headers = (("ratelimit-limit", "100;w=600"), ("ratelimit-remaining", f"{remaining[0]};w=600"))

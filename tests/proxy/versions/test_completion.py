@@ -127,3 +127,14 @@ def test_a_child_that_cannot_be_read_has_no_size(
     assert [(each.architecture, each.size) for each in completed.row.platforms] == [("arm", 700), ("amd64", None)]
     assert completed.row.size is None
     assert completed.final is isinstance(error, NotFound)
+
+
+@pytest.mark.parametrize("odd", ["l\u00e9nux/amd64", "linux/a\nb", "a/b/c/d", "linux/ ", f"linux/{'x' * 65}"])
+def test_a_platform_that_none_can_be_called_is_left_out(
+    completion: Completion, registry: FakeRegistry, odd: str
+) -> None:
+    """In an index; its other platforms are told."""
+    registry.put(ONE, digest_of("2"), platforms=[odd, "linux/amd64"], size=700)
+    (completed,) = completion.complete(APP, [ListedTag("1.0.0")], refresh=False)
+
+    assert [platform.architecture for platform in completed.row.platforms] == ["amd64"]

@@ -41,9 +41,10 @@ def test_a_version_is_one_row_for_each_tag() -> None:
 
 def test_what_cannot_be_used_is_left_out() -> None:
     """A page that is no web address, a name that is no digest, a time that is none."""
-    odd = {**VERSION, "name": "1.0", "created_at": "yesterday", "html_url": "javascript:alert(1)"}
-    row, _ = parse_versions(json.dumps([odd]).encode(), "acme/app")
-    assert (row.digest, row.published_at, row.url) == (None, None, None)
+    for time in ("yesterday", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"):
+        odd = {**VERSION, "name": "1.0", "created_at": time, "html_url": "javascript:alert(1)"}
+        row, _ = parse_versions(json.dumps([odd]).encode(), "acme/app")
+        assert (row.digest, row.published_at, row.url) == (None, None, None)
 
 
 @given(JSON)
@@ -91,7 +92,7 @@ def test_links_lead_to_us() -> None:
     assert link_relations("", OURS) == {}
 
 
-@given(st.text(max_size=300))
+@given(st.text(max_size=300) | st.text("[]:/?#@%.x", max_size=20).map(lambda text: f'<http://{text}>; rel="next"'))
 def test_no_header_leads_elsewhere(header: str) -> None:
     """Whatever an upstream sends."""
     assert all(address.startswith(f"{OURS}?") for address in link_relations(header, OURS).values())

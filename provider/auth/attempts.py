@@ -1,0 +1,54 @@
+"""How often somebody may try to sign in."""
+
+import ipaddress
+import threading
+from collections import OrderedDict, deque
+from datetime import datetime, timedelta
+
+MOST_FAILURES = 10
+WITHIN = timedelta(minutes=5)
+_MOST_ADDRESSES = 1_000
+_V6_NETWORK = 64
+
+
+class Attempts:
+    """Failed tries by address, for many threads: after ten in five minutes an address waits."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._failures: OrderedDict[str, deque[datetime]] = OrderedDict()
+
+    def wait(self, address: str | None, now: datetime) -> timedelta | None:
+        """How long this address waits before its next try; None: it may try."""
+        with self._lock:
+            failures = self._recent(_place(address), now)
+            return failures[0] + WITHIN - now if len(failures) >= MOST_FAILURES else None
+
+    def failed(self, address: str | None, now: datetime) -> None:
+        """Note a failed try."""
+        place = _place(address)
+        with self._lock:
+            failures = self._recent(place, now)
+            failures.append(now)
+            self._failures[place] = failures
+            self._failures.move_to_end(place)
+            # Nobody fills our memory with addresses; those that failed long ago are forgotten first.
+            while len(self._failures) > _MOST_ADDRESSES:
+                self._failures.popitem(last=False)
+
+    def _recent(self, place: str, now: datetime) -> deque[datetime]:
+        failures = self._failures.get(place, deque(maxlen=MOST_FAILURES))
+        while failures and now - failures[0] >= WITHIN:
+            failures.popleft()
+        return failures
+
+
+def _place(address: str | None) -> str:
+    """One person has a whole network of version 6 addresses."""
+    try:
+        found = ipaddress.ip_address(address or "")
+    except ValueError:
+        return "unknown"
+    if isinstance(found, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((found, _V6_NETWORK), strict=False))
+    return str(found)

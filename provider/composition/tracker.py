@@ -1,0 +1,121 @@
+"""The release tracker put together: sources, use cases for the web part, and the worker's share."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from urllib.parse import urlsplit
+
+from sqlalchemy import Engine
+
+from provider.composition.outside import (
+    github_credentials,
+    open_database,
+    open_transport,
+    registry_credentials,
+    utc_now,
+)
+from provider.domain.tracker.addresses import GITHUB_SITE
+from provider.domain.tracker.repository import Address, RepositoryType
+from provider.github_client import GitHubClients
+from provider.notifiers import notifier_of
+from provider.release_sources.container import ContainerReleases
+from provider.release_sources.git import GitReleases
+from provider.release_sources.github import GitHubReleases
+from provider.services.announcing import Announcer
+from provider.services.polling import Poller, host_of
+from provider.services.rebuild_news import RebuildNews
+from provider.services.sweeping import Sweeper
+from provider.services.tracker_parts import TrackerParts
+from provider.services.tracker_worker import TrackerWorker
+from provider.services.tracking import Tracking
+from provider.services.transferring import Transferring
+from provider.settings import Settings
+from provider.store.news import SqlNewsMemory
+from provider.store.tracker import SqlTrackerStore
+from provider.store.tracker_outbox import SqlOutbox
+from provider.tracker_ports import ReleaseSource
+from proxy.credentials import Secret
+from proxy.github.credentials import GitHubCredentials
+from proxy.registries.router import Registries
+from proxy.transport import Transport
+
+_PUBLIC_GITHUB_API = "api.github.com"
+
+
+def tracker_parts(settings: Settings, engine: Engine, transport: Transport) -> TrackerParts:
+    """The use cases for the web part; what they ask by lives as long as the process.
+
+    Raises:
+        InvalidSetting: the key of a GitHub App cannot be used.
+    """
+    credentials = github_credentials(settings, transport)
+    poller = _poller(settings, engine, transport, credentials, GitHubClients(settings.github_api_url, credentials))
+    site = github_site(settings)
+    return TrackerParts(
+        store=poller.store,
+        tracking=Tracking(poller.store, poller, utc_now, github_site=site),
+        transferring=Transferring(poller.store, utc_now, github_site=site),
+        poller=poller,
+    )
+
+
+@contextmanager
+def open_tracker_worker(settings: Settings) -> Iterator[TrackerWorker]:
+    """The worker's share, for as long as the block runs.
+
+    Raises:
+        InvalidSetting: the key of a GitHub App cannot be used.
+    """
+    database = open_database(settings)
+    transport = open_transport(settings)
+    credentials = github_credentials(settings, transport)
+    outbox = SqlOutbox(database.engine)
+    announcer = partial(Announcer, outbox, notifier_of(settings), utc_now)
+    try:
+        with GitHubClients(settings.github_api_url, credentials) as github:
+            poller = _poller(settings, database.engine, transport, credentials, github)
+            yield TrackerWorker(Sweeper(poller), outbox, announcer, utc_now)
+    finally:
+        transport.close()
+        database.engine.dispose()
+
+
+def rebuild_news(engine: Engine) -> RebuildNews:
+    """What hands on what changed for images."""
+    return RebuildNews(SqlNewsMemory(engine), SqlOutbox(engine), utc_now)
+
+
+def github_site(settings: Settings) -> str:
+    """Where people open GitHub: an Enterprise Server has its API on its own host."""
+    api = urlsplit(settings.github_api_url)
+    return GITHUB_SITE if api.netloc == _PUBLIC_GITHUB_API else f"{api.scheme}://{api.netloc}"
+
+
+def git_tokens(settings: Settings) -> Mapping[str, Secret]:
+    """What git repositories at GitLab and GitHub are asked with, by host; only where https keeps it."""
+    known = ((settings.gitlab_url, settings.gitlab_token), (github_site(settings), settings.github_token))
+    return {urlsplit(site).netloc: token for site, token in known if token and site.startswith("https://")}
+
+
+def hosts_of(credentials: GitHubCredentials) -> Callable[[Address], str]:
+    """Names the place where an address is asked; at GitHub each allowance has limits of its own."""
+
+    def named(address: Address) -> str:
+        if address.type is not RepositoryType.GITHUB:
+            return host_of(address)
+        return f"GitHub ({credentials.allowance(address.path.partition('/')[0])})"
+
+    return named
+
+
+def _poller(
+    settings: Settings, engine: Engine, transport: Transport, credentials: GitHubCredentials, github: GitHubClients
+) -> Poller:
+    registries = Registries(transport, registry_credentials(settings), mirrors=settings.registry_mirrors)
+    made: tuple[ReleaseSource, ...] = (
+        GitHubReleases(github),
+        GitReleases(transport, tokens=git_tokens(settings)),
+        ContainerReleases(registries),
+    )
+    sources = {source.type: source for source in made}
+    return Poller(SqlTrackerStore(engine), sources, utc_now, settings.poll_interval, hosts_of(credentials))

@@ -1,0 +1,46 @@
+"""How the pages show where a build stands."""
+
+from provider.pages.words import Sign
+from proxy.github.run_types import STATUSES, WorkflowRun
+
+_SIGNS = {
+    "success": Sign("✓", "Success", "good"),
+    "failure": Sign("✕", "Failed", "bad"),
+    "timed_out": Sign("◷", "Timed out", "bad"),
+    "startup_failure": Sign("✕", "Did not start", "bad"),
+    "action_required": Sign("!", "Action required", "wait"),
+    "cancelled": Sign("‖", "Cancelled", "wait"),
+    "neutral": Sign("○", "Neutral", "calm"),
+    "skipped": Sign("»", "Skipped", "calm"),
+    "stale": Sign("◌", "Stale", "calm"),
+    "completed": Sign("●", "Completed", "calm"),
+    "in_progress": Sign("↻", "Running", "busy"),
+    "queued": Sign("…", "Queued", "busy"),
+    "requested": Sign("…", "Requested", "busy"),
+    "waiting": Sign("◷", "Waiting", "wait"),
+    "pending": Sign("…", "Pending", "busy"),
+}
+"""By GitHub's words for statuses and conclusions."""
+
+# A run that did not even start, or whose jobs were skipped, has no failed job that could run again.
+_WITH_FAILED_JOBS = frozenset({"failure", "timed_out", "cancelled"})
+
+
+def run_sign(run: WorkflowRun) -> Sign:
+    """The sign of a run: its conclusion, or its status until it has one."""
+    return word_sign((run.conclusion or run.status) if run.is_completed else run.status)
+
+
+def word_sign(word: str) -> Sign:
+    """The sign of one of GitHub's words; one that is new is shown as it is."""
+    return _SIGNS.get(word) or Sign("?", word.replace("_", " ").capitalize(), "calm")
+
+
+def status_choices() -> dict[str, str]:
+    """What a list of runs can be filtered by, and its words."""
+    return {status: word_sign(status).word for status in STATUSES}
+
+
+def has_failed_jobs(run: WorkflowRun) -> bool:
+    """Whether running failed jobs again makes sense."""
+    return run.is_completed and run.conclusion in _WITH_FAILED_JOBS

@@ -1,0 +1,130 @@
+"""A world, its pages on a port of this machine, and a browser."""
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from provider.domain.tracker.repository import RepositoryType
+from tests.peers.fixtures import peers_installed
+from tests.peers.process import PeerMissing, require
+from tests.provider.pages.tracker_web import TrackerWorld, release
+
+ROOT = Path(__file__).parents[2]
+AXE = Path(__file__).parent / "axe" / "node_modules" / "axe-core" / "axe.min.js"
+NOTES = """## What is new
+
+* **Faster** start
+* `--json` for every command
+
+| was | is |
+|-----|----|
+| 2 s | 1 s |
+
+See [the docs](https://vendor.example/docs).
+"""
+_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+_PHONE = {"width": 390, "height": 844}
+_PATIENCE = 60_000
+
+
+@pytest.fixture(name="world")
+def made_world() -> TrackerWorld:
+    """Every type of repository is published, and nothing is tracked."""
+    world = TrackerWorld()
+    candidate = release("2.0.0-rc.1", 3, prerelease=True, notes="A first try.")
+    world.publish(
+        RepositoryType.GITHUB, "acme/tool", release("1.0.0", 400), release("1.1.0", 30, notes=NOTES), candidate
+    )
+    many = (release(f"v0.{number}.0", 99 - number) for number in range(45))
+    world.publish(RepositoryType.GIT, "git.example.org/team/library", *many)
+    world.publish(RepositoryType.CONTAINER, "ghcr.io/acme/app", release("3.2.1", 2, url=None))
+    return world
+
+
+@pytest.fixture(name="address")
+def served(world: TrackerWorld) -> Iterator[str]:
+    """Where the pages of the world are."""
+    with serving(world.app()) as address:
+        yield address
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """Serve the pages at a free port of this machine."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(name="browser", scope="module")
+def started() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    with peers_installed():
+        chromium = require("chromium", "chromium")
+    expect.set_options(timeout=_PATIENCE)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=_ARGUMENTS, timeout=3 * _PATIENCE)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(name="window")
+def opened(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens windows; whatever the browser complains of fails the test at its end."""
+    complaints: list[str] = []
+    contexts = []
+
+    def open_window(*, phone: bool = False, dark: bool = False, script: bool = True) -> Page:
+        context = browser.new_context(
+            viewport=_PHONE if phone else {"width": 1280, "height": 800},  # type: ignore[arg-type]  # a TypedDict
+            color_scheme="dark" if dark else "light",
+            java_script_enabled=script,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(_PATIENCE)
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield open_window
+    for context in contexts:
+        context.close()
+    # Chromium says so of every answer that is an error, also of one that is meant, and of connections that the test's
+    # server closed while it meant to use them once more; it then opens another.
+    meant = re.compile("Failed to load resource: .*(status of 4[0-9][0-9]|ERR_SOCKET_NOT_CONNECTED)")
+    assert [text for text in complaints if not meant.search(text)] == []
+
+
+@pytest.fixture(name="page")
+def desktop(window: Callable[..., Page]) -> Page:
+    """A window on a desk."""
+    return window()
+
+
+@pytest.fixture(name="axe", scope="session")
+def installed_axe() -> str:
+    """Axe-core's script."""
+    with peers_installed():
+        if not AXE.exists():
+            raise PeerMissing("axe-core is missing: run tests/browser/axe/install.sh")
+    return AXE.read_text("utf-8")
+
+
+def keep(page: Page, name: str) -> None:
+    """Keep a picture of the whole page for people to look at."""
+    folder = ROOT / "artifacts" / "browser"
+    folder.mkdir(parents=True, exist_ok=True)
+    # Else Playwright hides the caret by a style that our policy refuses.
+    page.screenshot(path=folder / f"{name}.png", full_page=True, caret="initial")

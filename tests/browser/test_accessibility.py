@@ -1,0 +1,96 @@
+"""Every page is held to axe-core's rules: on a desk, in the dark, on a phone."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from provider.auth.access import Access
+from provider.auth.callers import CallerRole, ServiceToken
+from provider.domain.tracker.repository import RepositoryType
+from provider.errors import SourceUnavailable
+from proxy.credentials import Secret
+from tests.browser.conftest import keep, serving
+from tests.provider.pages.tracker_web import TrackerWorld
+
+pytestmark = pytest.mark.backstage
+
+PATHS = {
+    "list": "/",
+    "no-match": "/?q=nothing-like-this",
+    "repository": "/repositories/1",
+    "failing": "/repositories/4",
+    "release": "/repositories/1/releases/2",
+    "new": "/repositories/new",
+    "edit": "/repositories/1/edit",
+    "delete": "/repositories/1/delete",
+    "transfer": "/repositories/transfer",
+    "new-release": "/repositories/1/releases/new",
+    "edit-release": "/repositories/1/releases/2/edit",
+    "images": "/images",
+    "image": "/images/payments-api",
+    "documentation": "/api/docs",
+    "not-found": "/repositories/999",
+}
+
+
+@pytest.mark.parametrize("look", ["desk", "dark", "phone"])
+def test_tracker_pages_are_for_everybody(
+    window: Callable[..., Page], address: str, world: TrackerWorld, axe: str, look: str
+) -> None:
+    """No rule is broken, and nothing is wider than the window; a picture of each is kept."""
+    for url in ("https://github.com/acme/tool", "https://git.example.org/team/library", "ghcr.io/acme/app"):
+        world.add(url, notes="Ask Mia before updating.")
+    failing = world.add_unpolled("https://git.example.org/team/a-long-name-that-nobody-remembers", "a-long-name" * 6)
+    path = "git.example.org/team/a-long-name-that-nobody-remembers"
+    world.sources[RepositoryType.GIT].fail(path, SourceUnavailable("git.example.org cannot be reached"))
+    with pytest.raises(SourceUnavailable):
+        world.parts.poller.poll_one(failing)
+    page = window(dark=look == "dark", phone=look == "phone")
+    for name, path in PATHS.items():
+        page.goto(address + path)
+        keep(page, f"{name}-{look}")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+        assert _broken_rules(page, axe) == [], name
+
+
+def test_tracker_the_empty_list_and_refused_forms_are_for_everybody(page: Page, address: str, axe: str) -> None:
+    """States that come before and between the others."""
+    page.goto(address)
+    assert _broken_rules(page, axe) == []
+    keep(page, "empty")
+    page.goto(f"{address}/repositories/new")
+    page.get_by_label("Address").fill("not an address")
+    page.get_by_role("button", name="Check").click()
+    page.locator("#url-error").wait_for()
+    assert _broken_rules(page, axe) == []
+
+
+def test_people_sign_in_and_out(window: Callable[..., Page], world: TrackerWorld, axe: str) -> None:
+    """On a phone: from a closed page to the form, back to the page, and out again."""
+    token = ServiceToken("mia", CallerRole.READ, Secret("a-token-for-mia"))
+    world.add("https://github.com/acme/tool")
+    page = window(phone=True)
+    with serving(world.app(Access((token,)))) as address:
+        page.goto(f"{address}/repositories/1")
+        assert _broken_rules(page, axe) == []
+        page.get_by_label("Service token").fill("wrong")
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.get_by_text("no service token that is known")).to_be_visible()
+        assert _broken_rules(page, axe) == []
+        keep(page, "login-phone")
+        page.get_by_label("Service token").fill("a-token-for-mia")
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("tool")
+        expect(page.get_by_role("button", name="Poll now")).to_have_count(0)
+        assert _broken_rules(page, axe) == []
+        keep(page, "signed-in-phone")
+        page.get_by_role("button", name="Sign out").click()
+        page.goto(address)
+        expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+
+
+def _broken_rules(page: Page, axe: str) -> list[str]:
+    page.evaluate(axe)
+    found = page.evaluate("axe.run()")
+    return [f"{rule['id']}: {node['html']}" for rule in found["violations"] for node in rule["nodes"]]

@@ -1,0 +1,203 @@
+"""Tracked repositories in a real browser."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Dialog, Page, expect
+
+from provider.domain.tracker.repository import RepositoryType
+from provider.errors import SourceUnavailable
+from tests.browser.conftest import keep
+from tests.provider.pages.tracker_web import TrackerWorld, release
+
+ADDRESSES = {
+    RepositoryType.GITHUB: ("https://github.com/acme/tool", "GitHub", "1.1.0"),
+    RepositoryType.GIT: ("https://git.example.org/team/library.git", "Git", "v0.44.0"),
+    RepositoryType.CONTAINER: ("ghcr.io/acme/app", "Container", "3.2.1"),
+}
+
+
+@pytest.fixture(name="tracked")
+def made_tracked(world: TrackerWorld) -> TrackerWorld:
+    """All of them tracked, and sixty more."""
+    for address, _, _ in ADDRESSES.values():
+        world.add(address, notes="Ask Mia before updating.")
+    for number in range(60):
+        world.add_unpolled(f"https://github.com/acme/z{number}", f"zebra-{number:02}")
+    return world
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with-script", "without"])
+@pytest.mark.parametrize("kind", list(RepositoryType))
+def test_tracker_a_repository_of_each_type_is_added(
+    window: Callable[..., Page], address: str, world: TrackerWorld, kind: RepositoryType, script: bool
+) -> None:
+    """Its address is checked, what was found is shown, and after a poll its releases are."""
+    url, words, version = ADDRESSES[kind]
+    page = window(script=script)
+    page.goto(address)
+    page.get_by_role("link", name="Add the first one").click()
+    page.get_by_label("Address").fill(url)
+    page.get_by_role("button", name="Check").click()
+    found = page.get_by_role("region", name="What was found")
+    expect(found).to_contain_text(words)
+    expect(found).to_contain_text(version)
+    keep(page, f"found-{kind}")
+    page.get_by_label("Name").fill("My name for it")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("My name for it")
+    expect(page.get_by_role("link", name=version, exact=True).first).to_be_visible()
+    path = {"github": "acme/tool", "git": "git.example.org/team/library", "container": "ghcr.io/acme/app"}[kind]
+    world.publish(kind, path, release("9.0.0"))
+    page.get_by_role("button", name="Poll now").click()
+    expect(page.get_by_text("1 release is new.")).to_be_visible()
+    expect(page.get_by_role("heading", name="9.0.0")).to_be_visible()
+
+
+def test_tracker_the_list_sorts_filters_and_pages_without_a_reload(
+    page: Page, address: str, tracked: TrackerWorld
+) -> None:
+    """Every column by its link, filters as they are typed; the address can be kept and opened again."""
+    page.goto(address)
+    page.evaluate("window.stayed = true")
+    keep(page, "list")
+    for words in ("Type", "Latest release", "Released", "State", "Last polled", "Added", "Repository"):
+        page.get_by_role("columnheader").get_by_role("link", name=words, exact=True).click()
+        expect(page.get_by_role("columnheader", name=words, exact=True)).to_have_attribute("aria-sort", "ascending")
+        expect(page.get_by_role("link", name=words, exact=True)).to_be_focused()
+    page.get_by_role("link", name="Next").click()
+    expect(page.get_by_role("link", name="zebra-59")).to_be_visible()
+    page.get_by_label("Text").press_sequentially("library")
+    expect(page.get_by_text("1 repository matches")).to_be_visible()
+    expect(page).to_have_url(re.compile("q=library"))
+    page.get_by_label("Text").fill("")
+    page.locator("#type").select_option("container")
+    expect(page.get_by_role("row")).to_have_count(2)
+    page.locator("#state").select_option("dead")
+    expect(page.get_by_role("heading", name="No repository matches")).to_be_visible()
+    assert page.evaluate("window.stayed")
+    page.reload()
+    expect(page.locator("#state")).to_have_value("dead")
+    keep(page, "nothing-matches")
+
+
+def test_tracker_the_list_works_without_script(
+    window: Callable[..., Page], address: str, tracked: TrackerWorld
+) -> None:
+    """Filters by their button, sorting and paging by links."""
+    page = window(script=False)
+    page.goto(address)
+    page.locator("#type").select_option("git")
+    page.get_by_role("button", name="Filter").click()
+    expect(page.get_by_text("1 repository matches")).to_be_visible()
+    page.get_by_role("link", name="Show all").click()
+    page.locator("#by-name").click()
+    expect(page.get_by_role("row").nth(1)).to_contain_text("zebra-59")
+
+
+def test_tracker_a_repository_is_edited_and_deleted(page: Page, address: str, tracked: TrackerWorld) -> None:
+    """With a question before it is gone."""
+    page.goto(f"{address}/repositories/1")
+    keep(page, "repository")
+    page.get_by_role("link", name="Edit", exact=True).click()
+    page.get_by_label("Name").fill("Renamed")
+    page.get_by_label("Notes").fill("Two\nlines")
+    keep(page, "edit")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Renamed")
+    expect(page.get_by_text("Two\nlines")).to_be_visible()
+    page.get_by_role("link", name="Delete", exact=True).click()
+    keep(page, "delete")
+    page.get_by_role("button", name="Delete it").click()
+    expect(page.get_by_text("Renamed was deleted.")).to_be_visible()
+    expect(page.get_by_role("link", name="Renamed")).to_have_count(0)
+
+
+def test_tracker_a_wrong_address_and_a_duplicate_are_refused(page: Page, address: str, tracked: TrackerWorld) -> None:
+    """At the field, with what was written; the duplicate leads to the one that is there."""
+    page.goto(f"{address}/repositories/new")
+    field = page.get_by_label("Address")
+    field.fill("javascript:alert(1)")
+    page.get_by_role("button", name="Check").click()
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(field).to_have_value("javascript:alert(1)")
+    keep(page, "wrong-address")
+    field.fill("github.com/ACME/tool")
+    page.get_by_role("button", name="Check").click()
+    expect(page.get_by_role("alert")).to_contain_text("tracked already")
+    keep(page, "duplicate")
+    page.get_by_role("link", name="Open it").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("tool")
+
+
+def test_tracker_everything_is_done_by_keyboard(page: Page, address: str) -> None:
+    """From the skip link to a saved repository, with the focus always to be seen."""
+    page.goto(address)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+    page.keyboard.press("Enter")
+    _tab_to(page, "Add a repository")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/repositories/new")
+    _tab_to(page, "url")
+    page.keyboard.type("ghcr.io/acme/app")
+    page.keyboard.press("Enter")
+    page.get_by_role("region", name="What was found").wait_for()
+    _tab_to(page, "Save")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/repositories/1")
+    _tab_to(page, "Poll now")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("It was polled just now.")).to_be_visible()
+
+
+def test_tracker_failures_are_shown(window: Callable[..., Page], address: str, tracked: TrackerWorld) -> None:
+    """In the list and on the repository's page, to be read on a phone."""
+    tracked.sources[RepositoryType.GIT].fail(
+        "git.example.org/team/library", SourceUnavailable("git.example.org cannot be reached: connection refused")
+    )
+    page = window(phone=True)
+    page.goto(f"{address}/repositories/2")
+    page.get_by_role("button", name="Poll now").click()
+    expect(page.get_by_role("alert")).to_contain_text("It could not be polled.")
+    expect(page.get_by_role("region", name="State")).to_contain_text("Failing")
+    keep(page, "failing-phone")
+    page.goto(f"{address}/?state=error")
+    expect(page.get_by_text("cannot be reached")).to_be_visible()
+
+
+def test_tracker_stored_script_never_runs(page: Page, address: str, world: TrackerWorld) -> None:
+    """Nothing that is stored asks, alerts or navigates, on any page that shows it."""
+    script = "<img src=x onerror=alert(1)><script>alert(2)</script>"
+    notes = f"{script}\n\n[link](javascript:alert(3)) <a href='x' hx-get='/x' hx-trigger='load'>x</a>"
+    world.publish(RepositoryType.GITHUB, "acme/evil", release(f"1.0{script}", notes=notes, url="javascript:alert(4)"))
+    world.add("https://github.com/acme/evil", name=script, notes=notes)
+    opened: list[str] = []
+
+    def note(dialog: Dialog) -> None:
+        opened.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", note)
+    for path in (
+        "/",
+        "/repositories/1",
+        "/repositories/1/releases/4",
+        "/repositories/1/edit",
+        "/repositories/1/delete",
+    ):
+        page.goto(address + path)
+        assert page.locator("[href^='javascript' i], main [onerror], main script, .notes [hx-get]").count() == 0
+    assert opened == []
+
+
+def _tab_to(page: Page, wanted: str) -> None:
+    """Press Tab until what has these words or this id is focused, and see that it shows."""
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        focused = page.evaluate("[document.activeElement.innerText?.trim(), document.activeElement.id]")
+        if wanted in focused:
+            assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+            return
+    raise AssertionError(f"{wanted} is not reached by Tab")

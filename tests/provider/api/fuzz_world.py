@@ -1,0 +1,139 @@
+"""What is fuzzed: the whole web part over a database, with images of every kind of registry, and peers that answer."""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from flask import Flask
+from prometheus_client import CollectorRegistry
+
+from catalog.image import Image
+from provider.api.github_readers import GitHubReaders
+from provider.api.registry_readers import RegistryReaders
+from provider.auth.access import Access
+from provider.ports import PartHealth
+from provider.store.cache import SqlCacheStorage
+from provider.store.engine import migrate, open_engine
+from provider.store.images import SqlImageIndex
+from provider.web import create_web
+from proxy.cache import Cache
+from proxy.credentials import Secret
+from proxy.docker_hub.api import DockerHubApi
+from proxy.github.actions import WorkflowRuns
+from proxy.github.credentials import FixedToken
+from proxy.github.face import GitHubFace
+from proxy.github.kept_runs import KeptRuns
+from proxy.github.session import GitHubSession
+from proxy.hiding import Hiding
+from proxy.ports import Registry
+from proxy.transport import Transport
+from proxy.versions.sources import Upstreams
+from proxy.versions.versions import Versions
+from tests.fakes.registry import FakeRegistry, digest_of
+from tests.peers.docker_hub.controls import SECRET, USER
+from tests.peers.docker_hub.server import DockerHub
+from tests.peers.github.controls import TOKEN
+from tests.peers.github.server import GitHub
+from tests.peers.github_samples import FILES
+from tests.provider.api.github_worlds import PUBLIC_URL, READER, REBUILDER, REPOSITORY, TOKENS
+from tests.provider.services.tracker_world import TrackerWorld
+from tests.provider.web_images import Parts, base, managed, rebuild, update
+from tests.proxy.clocks import Clock
+from tests.proxy.scripted import open_transport
+
+OWN = "registry.example.com"
+SECRETS = (TOKEN, SECRET, READER, REBUILDER)
+"""None of them may be in any answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class FuzzWorld:
+    """The web part; its clock moves only where somebody waits.
+
+    Attributes:
+        run_id: of a run that ended, of the image `app`.
+    """
+
+    app: Flask
+    clock: Clock
+    run_id: int
+
+
+@contextlib.contextmanager
+def fuzz_world(folder: Path, github: GitHub, docker_hub: DockerHub) -> Iterator[FuzzWorld]:
+    """The web part with its database in this folder."""
+    clock = Clock(datetime.now(UTC).replace(microsecond=0))
+    run_id = _fill_github(github, clock.at)
+    _fill_docker_hub(docker_hub, clock)
+    engine = open_engine(f"sqlite:///{folder / 'factory.db'}")
+    migrate(engine)
+    index = SqlImageIndex(engine)
+    index.replace(_images(), {image.name: f"metadata: {{name: {image.name}}}\n" for image in _images()})
+    try:
+        with open_transport(clock) as transport:
+            cache = Cache(SqlCacheStorage(engine, now=clock.now), now=clock.now, sleep=clock.sleep)
+            session = GitHubSession(transport, github.url, FixedToken(Secret(TOKEN)))
+            hub = DockerHubApi(transport, docker_hub.url, USER, Secret(SECRET))
+            app = _web(index, cache, session, hub, github.url, transport)
+            yield FuzzWorld(app, clock, run_id)
+    finally:
+        engine.dispose()
+
+
+def _web(
+    index: SqlImageIndex, cache: Cache, session: GitHubSession, hub: DockerHubApi, api_url: str, transport: Transport
+) -> Flask:
+    hiding = Hiding([Secret(TOKEN), Secret(SECRET)])
+    kept = KeptRuns(cache, transport.now)
+    face = GitHubFace(session, kept, hiding, api_url=api_url, face_url=f"{PUBLIC_URL}/proxy/github")
+    versions = Versions(Upstreams(cache, _registry(), session, hub), transport.now)
+    return create_web(
+        index,
+        Parts(PartHealth("database", able=True)),
+        Access(tokens=TOKENS),
+        now=transport.now,
+        public_url=PUBLIC_URL,
+        version="1.2.3",
+        registry=CollectorRegistry(),
+        registries=RegistryReaders(versions, hiding),
+        github=GitHubReaders(WorkflowRuns(session, kept), face),
+        tracker=TrackerWorld().parts,
+    )
+
+
+def _images() -> list[Image]:
+    """Managed at GitHub's registry, a base at Docker Hub's, and one at a registry of one's own."""
+    source = {"source": {"provider": "github", "repo": REPOSITORY, "workflow": "build.yml"}}
+    history = {"updates": (update(30, "a", None, 9), update(9, "b", "a")), "rebuilds": (rebuild(9), rebuild(30))}
+    return [
+        managed("app", "node", enrollment=source, last_rebuild=rebuild(9), **history),
+        base("node", updates=(update(60, "d", None, 3), update(3, "a", "d"))),
+        managed("own", registry=OWN, repository="team/own"),
+    ]
+
+
+def _fill_github(github: GitHub, now: datetime) -> int:
+    github.add_repository(REPOSITORY, FILES)
+    for number in range(40):
+        github.publish_package("acme", "app", digest_of(str(number)), [f"1.{number}.0"])
+    start = now - timedelta(hours=2)
+    runs = [
+        github.add_run(REPOSITORY, "build.yml", created_at=start + timedelta(minutes=number), conclusion="failure")
+        for number in range(30)
+    ]
+    return runs[-1].id
+
+
+def _fill_docker_hub(docker_hub: DockerHub, clock: Clock) -> None:
+    docker_hub.state.clock = clock.now
+    docker_hub.add_repository("library", "node")
+    docker_hub.push_many("library/node", 25, clock.at)
+
+
+def _registry() -> Registry:
+    registry = FakeRegistry()
+    for tag in ("latest", "1.0", "1.1", "v2.0.0-rc.1"):
+        registry.put(f"{OWN}/team/own:{tag}", digest_of(tag))
+    return registry

@@ -1,0 +1,44 @@
+"""Tests of the key that sessions are signed with."""
+
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from provider.auth.secret_key import secret_key
+from proxy.credentials import Secret
+from proxy.errors import InvalidSetting
+
+
+def test_a_key_is_made_once_for_the_service_alone(tmp_path: Path) -> None:
+    """The same at every start, and readable by nobody else; nothing is left beside it."""
+    path = tmp_path / "data" / "secret-key"
+    first = secret_key(None, path)
+    assert secret_key(None, path).reveal() == first.reveal()
+    assert len(first.reveal()) == 64
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [each.name for each in path.parent.iterdir()] == ["secret-key"]
+
+
+def test_processes_that_begin_together_have_one_key(tmp_path: Path) -> None:
+    """Else each would end the other's sessions."""
+    with ThreadPoolExecutor(8) as pool:
+        keys = pool.map(lambda _: secret_key(None, tmp_path / "secret-key").reveal(), range(32))
+    assert len(set(keys)) == 1
+
+
+def test_a_key_that_is_given_is_used(tmp_path: Path) -> None:
+    """And none is made."""
+    assert secret_key(Secret("a long enough secret"), tmp_path / "secret-key").reveal() == "a long enough secret"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_key_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    """A short one without repeating it, and a folder that is a file."""
+    with pytest.raises(InvalidSetting, match="IMAGE_FACTORY_SECRET_KEY is too short") as refused:
+        secret_key(Secret("hunter2"), tmp_path / "secret-key")
+    assert "hunter2" not in str(refused.value)
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(InvalidSetting, match="set IMAGE_FACTORY_SECRET_KEY"):
+        secret_key(None, tmp_path / "file" / "secret-key")

@@ -1,0 +1,1 @@
+"""Tests of how parts are put together."""

@@ -1,0 +1,52 @@
+"""Tests of bytes and times spent as people say them."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from provider.pages.amounts import size_words, spent
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [
+        (0, "0 bytes"),
+        (1, "1 byte"),
+        (999, "999 bytes"),
+        (1000, "1.0 kB"),
+        (9_949, "9.9 kB"),
+        (9_960, "10 kB"),
+        (118_400_000, "118 MB"),
+        (999_600, "1.0 MB"),
+        (5 * 10**15, "5000 TB"),
+    ],
+)
+def test_a_size_is_said_in_decimal_units(size: int, words: str) -> None:
+    """As registries do, rounded to what fits."""
+    assert size_words(size) == words
+
+
+@given(st.integers(1000, 10**15))
+def test_no_size_is_far_off(size: int) -> None:
+    """What is said is within six of a hundred, and under a thousand of its unit."""
+    amount, unit = size_words(size).split()
+    said = float(amount) * 1000 ** (1 + ["kB", "MB", "GB", "TB"].index(unit))
+    assert abs(said - size) <= 0.06 * size
+    assert float(amount) <= 1000
+
+
+@pytest.mark.parametrize(
+    ("span", "words"),
+    [
+        (timedelta(seconds=-3), "0 s"),
+        (timedelta(seconds=59.9), "59 s"),
+        (timedelta(seconds=252), "4 min 12 s"),
+        (timedelta(hours=2, seconds=59), "2 h"),
+        (timedelta(days=1, hours=4, minutes=59), "1 d 4 h"),
+    ],
+)
+def test_a_span_is_said_in_its_two_largest_units(span: timedelta, words: str) -> None:
+    """Rounded down."""
+    assert spent(span) == words

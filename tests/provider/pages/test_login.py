@@ -1,0 +1,180 @@
+"""Tests of signing in with a service token."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from provider.auth.access import Access
+from provider.auth.callers import CallerRole, ServiceToken
+from proxy.credentials import Secret
+from tests.provider.pages.tracker_web import PUBLIC_URL, TrackerWorld
+
+ADMIN = ServiceToken("mia", CallerRole.ADMIN, Secret("admin-token"))
+READER = ServiceToken("tom", CallerRole.READ, Secret("read-token"))
+ACCESS = Access((ADMIN, READER), public_url=PUBLIC_URL)
+HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+# What a browser adds to a form of ours.
+OURS = {**HTML, "Origin": PUBLIC_URL, "Sec-Fetch-Site": "same-origin"}
+
+
+def csrf(client: FlaskClient, path: str = "/login") -> str:
+    """The token against forged forms that a page carries."""
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get(path, headers=HTML).text)
+    assert found
+    return found[1]
+
+
+def sign_in(client: FlaskClient, token: str | None = None, **more: str) -> TestResponse:
+    """Send the form."""
+    return client.post(
+        "/login", data={"token": token or ADMIN.secret.reveal(), "csrf_token": csrf(client), **more}, headers=OURS
+    )
+
+
+@pytest.fixture(name="world")
+def made_world() -> TrackerWorld:
+    """A world with one repository."""
+    world = TrackerWorld()
+    world.add_unpolled("https://github.com/acme/tool", "tool")
+    return world
+
+
+@pytest.fixture(name="client")
+def made_client(world: TrackerWorld) -> FlaskClient:
+    """A browser that nobody signed in with, where tokens are configured."""
+    return world.client(ACCESS)
+
+
+@pytest.mark.parametrize("path", ["/", "/images", "/repositories/1", "/images?q=x&role=base"])
+def test_a_closed_page_leads_to_where_people_sign_in(client: FlaskClient, path: str) -> None:
+    """And back to the page."""
+    answer = client.get(path, headers=HTML)
+    assert answer.status_code == 302
+    location = answer.headers["Location"]
+    assert location.startswith("/login?next=")
+    assert client.get(location, headers=HTML).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/api/v1/repositories", "/api/v1/images", "/proxy/registry/x/tags"])
+def test_a_closed_interface_says_so(client: FlaskClient, path: str) -> None:
+    """401, also to a browser."""
+    assert client.get(path, headers=HTML).status_code == 401
+
+
+def test_a_token_opens_the_pages_and_is_not_kept(client: FlaskClient) -> None:
+    """The cookie is signed, for this site alone, unreadable for scripts, and holds no token."""
+    answer = sign_in(client, next="/repositories/1")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/repositories/1")
+    cookie = answer.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert "admin-token" not in cookie
+    page = client.get("/", headers=HTML).text
+    assert "mia (admin)" in page
+    assert "Add a repository" in page
+    assert client.get("/api/v1/repositories").status_code == 200
+
+
+def test_cookies_go_by_https_alone_where_it_is_used() -> None:
+    """As the public address says."""
+    url = "https://factory.example"
+    client = TrackerWorld().app(replace(ACCESS, public_url=url), url).test_client()
+    assert "Secure" in client.get("/login", base_url=url, headers=HTML).headers["Set-Cookie"]
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.example", "//evil.example", "/\\evil.example"])
+def test_nobody_is_led_elsewhere(client: FlaskClient, elsewhere: str) -> None:
+    """Whatever the address that they came by says."""
+    assert sign_in(client, next=elsewhere).headers["Location"] == "/"
+
+
+def test_a_reader_sees_no_buttons_that_are_not_theirs(client: FlaskClient) -> None:
+    """And the pages behind them are closed."""
+    sign_in(client, "read-token")
+    for path in ("/", "/repositories/1"):
+        page = client.get(path, headers=HTML).text
+        for words in ("Add a repository", "Poll now", "/edit", "/delete", "Import"):
+            assert words not in page
+    for path in ("/repositories/new", "/repositories/1/edit", "/repositories/1/delete"):
+        assert client.get(path, headers=HTML).status_code == 403
+    forged = {"csrf_token": csrf(client, "/")}
+    assert client.post("/repositories/1/delete", data=forged, headers=OURS).status_code == 403
+
+
+def test_wrong_tokens_are_refused_and_then_slowed(world: TrackerWorld, client: FlaskClient) -> None:
+    """The right one too, until the failures are old."""
+    for _ in range(10):
+        answer = sign_in(client, "wrong")
+        assert answer.status_code == 422
+        assert "no service token that is known" in answer.text
+    slowed = sign_in(client)
+    assert (slowed.status_code, slowed.headers["Retry-After"]) == (429, "300")
+    world.now += timedelta(minutes=6)
+    assert sign_in(client).status_code == 303
+
+
+def test_a_form_without_its_token_is_refused(client: FlaskClient) -> None:
+    """Nobody is signed in, or out, by a page elsewhere."""
+    assert client.post("/login", data={"token": "admin-token"}, headers=OURS).status_code == 400
+    sign_in(client)
+    assert client.post("/logout", headers=OURS).status_code == 400
+    assert client.get("/", headers=HTML).status_code == 200
+
+
+def test_signing_out_closes_the_pages(client: FlaskClient) -> None:
+    """At once."""
+    sign_in(client)
+    client.post("/logout", data={"csrf_token": csrf(client, "/")}, headers=OURS)
+    assert client.get("/", headers=HTML).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "tokens",
+    [(READER,), (ServiceToken("mia", CallerRole.ADMIN, Secret("another")), READER)],
+    ids=["removed", "replaced"],
+)
+def test_a_token_that_is_gone_ends_its_sessions(tokens: tuple[ServiceToken, ...]) -> None:
+    """After the restart that takes it away, although the key is the same."""
+    world = TrackerWorld()
+    before, after = world.app(ACCESS), world.app(replace(ACCESS, tokens=tokens))
+    after.secret_key = before.secret_key
+    client = before.test_client()
+    sign_in(client)
+    cookie = client.get_cookie("image_factory")
+    assert cookie
+    later = after.test_client()
+    later.set_cookie("image_factory", cookie.value)
+    assert later.get("/", headers=HTML).status_code == 302
+    assert later.get("/api/v1/repositories").status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("headers", "allowed"),
+    [
+        ({}, False),
+        ({"Origin": "https://evil.example"}, False),
+        ({"Origin": "null"}, False),
+        ({"Origin": PUBLIC_URL, "Sec-Fetch-Site": "cross-site"}, False),
+        ({"Origin": PUBLIC_URL, "Sec-Fetch-Site": "same-origin"}, True),
+        ({"Origin": PUBLIC_URL}, True),
+    ],
+)
+def test_a_session_changes_something_from_our_pages_alone(
+    client: FlaskClient, headers: dict[str, str], allowed: bool
+) -> None:
+    """By the interface too: a browser sends the cookie whoever makes it."""
+    sign_in(client)
+    answer = client.delete("/api/v1/repositories/1", json={}, headers=headers)
+    assert answer.status_code == (204 if allowed else 403)
+
+
+def test_without_tokens_there_is_nothing_to_sign_in_with() -> None:
+    """This machine alone is served then, and everybody there is admin."""
+    client = TrackerWorld().client(Access())
+    assert client.get("/login").status_code == 404
+    assert "Add a repository" in client.get("/").text
+    assert "Sign out" not in client.get("/").text

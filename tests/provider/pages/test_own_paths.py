@@ -1,0 +1,44 @@
+"""Tests of where a person is led after signing in."""
+
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from provider.pages.own_paths import own_path
+
+
+@pytest.mark.parametrize("path", ["/", "/repositories/3?sort=-date", "/images?q=a%2F%2Fb", "/?q=x://y"])
+def test_own_paths_are_kept(path: str) -> None:
+    """With their query."""
+    assert own_path(path, "/") == path
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        None,
+        "",
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "/\t/evil.example",
+        "javascript:alert(1)",
+        " //evil.example",
+        "/a\r\nSet-Cookie: x=y",
+        "images",
+        "/%0d\n",
+    ],
+)
+def test_nobody_is_led_elsewhere(elsewhere: str | None) -> None:
+    """What another page could have written there."""
+    assert own_path(elsewhere, "/front") == "/front"
+
+
+@given(st.text(alphabet="/\\.:@?#%a \t\n"))
+def test_every_path_stays_here(text: str) -> None:
+    """As a browser reads it against our address, with backslashes as slashes."""
+    led = urljoin("https://factory.example/login", own_path(text, "/").replace("\\", "/"))
+    assert urlsplit(led).netloc == "factory.example"

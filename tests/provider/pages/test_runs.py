@@ -1,0 +1,185 @@
+"""Tests of the page of an image's builds, and of running one again from there."""
+
+import logging
+
+import pytest
+
+from provider.api.audited_reruns import AUDIT
+from provider.auth.access import Access
+from proxy.errors import NotFound, ProxyError, Unavailable
+from proxy.github.run_types import NotRerunnable, OutcomeUnknown, RunQuery
+from tests.peers.github.server import GitHub
+from tests.provider.api.github_worlds import READER, REBUILDER, TOKENS, add_runs, as_caller, world
+from tests.provider.pages.upstream_web import OURS, PUBLIC_URL, Scripted, run, varied
+
+PATH = "/images/backstage/runs"
+BUTTON = "Re-run failed jobs"
+
+
+def shown(scripted: Scripted, query: str = "") -> str:
+    """The page's text."""
+    answer = scripted.app().test_client().get(f"{PATH}{query}")
+    assert answer.status_code == 200
+    return answer.text
+
+
+def test_a_build_tells_all_that_is_known() -> None:
+    """Status, title, workflow, event, actor, attempt, branch, commit, start, duration, and the way to GitHub."""
+    page = shown(Scripted(runs=[run(1, conclusion="failure", attempt=3, event="workflow_dispatch")]))
+    for text in (
+        'href="https://github.com/acme/portal/actions/runs/8999999999"',
+        "Bump the base image (1)",
+        "Build image · workflow dispatch by mia · attempt 3",
+        '<tr class="failed">',
+        "✕</span>Failed</span>",
+        "<code>main</code>",
+        f'href="https://github.com/acme/portal/commit/{"1".rjust(40, "c")}"',
+        "<code>ccccccc</code>",
+        'title="2026-03-10 11:00 UTC">1 hour ago</time>',
+        "4 min 12 s",
+    ):
+        assert text in page, text
+
+
+def test_what_runs_is_told_and_renews_itself() -> None:
+    """How many, and for how long so far; the script knows from the page, and never starts where nothing runs."""
+    page = shown(varied())
+    assert "2 builds are under way." in page
+    assert 'data-running="2"' in page
+    assert '2 min 40 s</span> <span class="quiet">so far' in page
+    assert "Not started" in page
+    assert 'data-running="0"' in shown(Scripted(runs=[run(1)]))
+
+
+def test_the_form_asks_and_stays_as_it_was() -> None:
+    """Status and branch reach GitHub, and every way on keeps them; wrong ones are left out."""
+    scripted = varied()
+    page = shown(scripted, "?status=success&branch=main")
+    assert scripted.asked == [RunQuery("success", "main", 1, 20, False)]
+    assert scripted.places == ["acme/portal backstage.yml"]
+    assert '<option value="success" selected>' in page
+    assert 'rel="next" href="/images/backstage/runs?status=success&amp;branch=main&amp;page=2"' in page
+    shown(scripted, f"?status=broken&branch=a%20b&page=-1&refresh=true&again={'9' * 5000}")
+    assert scripted.asked[1] == RunQuery(None, None, 1, 20, refresh=True)
+
+
+@pytest.mark.parametrize(
+    ("scripted", "query", "words"),
+    [
+        (Scripted(), "", "has not run"),
+        (varied(), "?branch=none", "No build matches"),
+        (varied(), "?page=9", "past the end"),
+    ],
+)
+def test_each_emptiness_has_its_own_way_out(scripted: Scripted, query: str, words: str) -> None:
+    """Nothing built, nothing found, too far."""
+    assert words in shown(scripted, query)
+
+
+@pytest.mark.parametrize(("name", "words"), [("node", "base image"), ("mailer", "in its enrollment")])
+def test_images_without_a_workflow_say_so(name: str, words: str) -> None:
+    """And nobody is asked."""
+    scripted = varied()
+    assert words in scripted.app().test_client().get(f"/images/{name}/runs").text
+    assert scripted.asked == []
+
+
+def test_a_failing_github_is_a_page_with_a_way_on() -> None:
+    """503 with the navigation; an old list is shown, marked."""
+    answer = Scripted(error=Unavailable("it is down")).app().test_client().get(PATH)
+    assert (answer.status_code, "The builds cannot be read now" in answer.text) == (503, True)
+    assert 'href="/images/backstage/versions"' in answer.text
+    assert "This list may be out of date" in shown(Scripted(runs=[run(1)], stale=True))
+
+
+def test_what_others_wrote_is_never_markup() -> None:
+    """Titles, branches and actors come from whoever opens a pull request."""
+    text = '"><script>alert(1)</script>'
+    page = shown(
+        Scripted(runs=[run(1, title=text, name=text, head_branch=text, actor=text, event=text, url="javascript:1")])
+    )
+    assert "<script>alert" not in page
+    assert "javascript:" not in page
+
+
+def test_only_failed_builds_can_run_again() -> None:
+    """Not what goes on, and not what went well."""
+    assert shown(varied()).count(BUTTON) == 3
+    assert BUTTON not in shown(Scripted(runs=[run(1), run(2, status="queued", conclusion=None)]))
+
+
+def test_running_again_leads_back_with_a_message() -> None:
+    """To the same filters and page, by GET."""
+    scripted = varied()
+    client = scripted.app().test_client()
+    answer = client.post(f"{PATH}/77/rerun?status=failure&page=2", headers=OURS)
+    assert (answer.status_code, scripted.reruns) == (303, [("backstage", "backstage.yml", 77, True)])
+    assert answer.headers["Location"] == f"{PATH}?status=failure&page=2&again=77"
+    assert "failed jobs of build 77 again" in client.get(answer.headers["Location"]).text
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Sec-Fetch-Site": "same-origin"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": PUBLIC_URL, "Sec-Fetch-Site": "cross-site"},
+        {"Origin": PUBLIC_URL, "Sec-Fetch-Site": "same-site"},
+        {"Origin": PUBLIC_URL, "Sec-Fetch-Site": "none"},
+    ],
+)
+def test_a_page_elsewhere_runs_nothing_again(headers: dict[str, str]) -> None:
+    """Though everybody at this machine is an admin; an address that is merely opened does nothing either."""
+    scripted = varied()
+    client = scripted.app().test_client()
+    assert client.post(f"{PATH}/77/rerun", headers=headers).status_code == 403
+    assert client.get(f"{PATH}/77/rerun", headers=OURS).status_code == 405
+    assert scripted.reruns == []
+
+
+@pytest.mark.parametrize("headers", [OURS, {"Origin": PUBLIC_URL}, {**OURS, "Origin": "http://localhost:8080"}])
+def test_our_own_page_does(headers: dict[str, str]) -> None:
+    """With or without Fetch Metadata, and under another of our names where the browser vouches for it."""
+    assert varied().app().test_client().post(f"{PATH}/77/rerun", headers=headers).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "words"),
+    [
+        (NotRerunnable("it still runs"), 409, "how it stands now"),
+        (OutcomeUnknown("nobody knows"), 502, "does not run twice"),
+        (NotFound("no such run"), 404, "Check the names"),
+        (Unavailable("it is down"), 503, "try again in a moment"),
+    ],
+)
+def test_what_did_not_run_again_says_why(error: ProxyError, status: int, words: str) -> None:
+    """With the way back, and never as a success."""
+    answer = Scripted(rerun_error=error).app().test_client().post(f"{PATH}/77/rerun?page=2", headers=OURS)
+    assert answer.status_code == status
+    for text in ("Build 77 was not run again", str(error), words, f'href="{PATH}?page=2">Back to the builds'):
+        assert text in answer.text
+
+
+def test_the_button_is_for_those_who_may() -> None:
+    """A reader sees the builds without it; a rebuilder with it."""
+    client = varied().app(Access(tokens=TOKENS)).test_client()
+    assert BUTTON not in client.get(PATH, headers=as_caller(READER)).text
+    assert BUTTON in client.get(PATH, headers=as_caller(REBUILDER)).text
+
+
+def test_through_all_layers(github: GitHub, caplog: pytest.LogCaptureFixture) -> None:
+    """Over a GitHub: the list, the button, the audit for who may and who may not, and the next attempt."""
+    with world(github) as found, caplog.at_level(logging.INFO, AUDIT):
+        client = found.app.test_client()
+        (run_id,) = add_runs(found, 1)
+        path = f"/images/portal/runs/{run_id}/rerun"
+        assert BUTTON in client.get("/images/portal/runs", headers=as_caller(REBUILDER)).text
+        assert client.post(path, headers={**OURS, **as_caller(READER)}).status_code == 403
+        answer = client.post(path, headers={**OURS, **as_caller(REBUILDER)})
+        page = client.get(answer.headers["Location"], headers=as_caller(READER)).text
+    assert "attempt 2" in page
+    assert "1 build is under way." in page
+    outcomes = [record.getMessage().rpartition("outcome=")[2] for record in caplog.records if record.name == AUDIT]
+    assert outcomes == ["not-allowed", "done"]

@@ -1,0 +1,164 @@
+"""Tests of the page of an image's versions."""
+
+from datetime import timedelta
+
+import pytest
+
+from proxy.credentials import Secret
+from proxy.errors import Garbage, NotFound, ProxyError, Refused, Unavailable
+from proxy.hiding import Hiding
+from proxy.version_types import VersionQuery
+from tests.contracts.version_world import open_world
+from tests.fakes.registry import FakeRegistry, digest_of
+from tests.provider.api.version_web import client_of
+from tests.provider.pages.upstream_web import Scripted, varied, version
+from tests.provider.web_images import NOW, digest, managed
+from tests.proxy.clocks import Clock
+
+PATH = "/images/backstage/versions"
+
+
+def shown(scripted: Scripted, query: str = "") -> str:
+    """The page's text."""
+    answer = scripted.app().test_client().get(f"{PATH}{query}")
+    assert answer.status_code == 200
+    return answer.text
+
+
+def test_a_version_tells_all_that_is_known() -> None:
+    """Tag, aliases, digest with the reference to copy, size, time, platforms."""
+    page = shown(varied())
+    for text in (
+        ">1.12.1</a>",
+        "latest, 1.12, 1</span>",
+        f"sha256:{'b' * 12}<",
+        f'data-copy="ghcr.io/acme/backstage:1.12.1@{digest("b")}"',
+        'title="118,400,000 bytes">118 MB<',
+        'title="2026-03-10 09:00 UTC">3 hours ago</time>',
+        '<li title="1.0 kB">linux/arm64/v8</li>',
+        "36 tags, the newest first",
+        "Page 1 of 2",
+        "Read from ghcr.io",
+    ):
+        assert text in page, text
+    assert "may be out of date" not in page
+
+
+def test_what_is_not_known_is_said() -> None:
+    """Nothing is shown as zero or as an empty cell, and a list without times has no column for them."""
+    unknown = version("1", digest=None, size=None, published_at=None, platforms=())
+    page = shown(Scripted([unknown], dated=False))
+    assert page.count("Not known") == 3
+    assert "Published" not in page
+    both = shown(Scripted([unknown, unknown], dated=False))
+    assert "highest version first, since this registry tells no times" in both
+
+
+def test_the_form_asks_and_stays_as_it_was() -> None:
+    """Text and box reach the registry, and every way on keeps them."""
+    scripted = varied()
+    page = shown(scripted, "?q=1.1&semver=true&page=1")
+    assert scripted.asked == [VersionQuery("1.1", True, 1, 20, False)]
+    assert scripted.places == ["ghcr.io/acme/backstage"]
+    assert 'value="1.1"' in page
+    assert 'value="true" checked' in page
+    assert 'rel="next" href="/images/backstage/versions?q=1.1&amp;semver=true&amp;page=2"' in page
+    assert "tags match" in page
+
+
+def test_refresh_asks_the_registry_anew() -> None:
+    """By an address that keeps filters and page."""
+    scripted = varied()
+    assert "?refresh=true&amp;q=1&amp;page=2" in shown(scripted, "?q=1&page=2")
+    shown(scripted, "?refresh=true")
+    assert [query.refresh for query in scripted.asked] == [False, True]
+
+
+@pytest.mark.parametrize(
+    "query", ["?page=0", f"?page={'9' * 5000}", "?semver=maybe", f"?q={'x' * 200}", "?page=%C2%B2"]
+)
+def test_a_wrong_query_is_left_out(query: str) -> None:
+    """An address from elsewhere never fails."""
+    shown(varied(), query)
+
+
+@pytest.mark.parametrize(
+    ("scripted", "query", "words"),
+    [
+        (Scripted(), "", "No versions yet"),
+        (varied(), "?q=zzz", "No tag matches"),
+        (varied(), "?page=3", "There are 2 pages"),
+    ],
+)
+def test_each_emptiness_has_its_own_way_out(scripted: Scripted, query: str, words: str) -> None:
+    """Nothing pushed, nothing found, too far."""
+    assert words in shown(scripted, query)
+
+
+def test_an_old_list_is_marked() -> None:
+    """With the time, and what is known of the reason."""
+    scripted = varied()
+    scripted.stale = True
+    page = shown(scripted)
+    assert "This list may be out of date" in page
+    assert "(2026-03-10 11:56 UTC)" in page
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "retry_after", "words"),
+    [
+        (NotFound("no such repository"), 404, None, "Check the names"),
+        (Refused("denied by <registry>"), 502, None, "an operator has to look"),
+        (Garbage("no list"), 502, None, "Try again later"),
+        (Unavailable("it is down"), 503, None, "try again in a moment"),
+        (Unavailable("used up", NOW + timedelta(minutes=5)), 503, "300", "in 5 minutes</time>"),
+    ],
+)
+def test_an_upstream_failure_is_a_page_with_a_way_on(
+    error: ProxyError, status: int, retry_after: str | None, words: str
+) -> None:
+    """The status, the upstream's words escaped, what to do, and all of the navigation."""
+    answer = Scripted(error=error).app().test_client().get(f"{PATH}?q=1&page=2")
+    assert (answer.status_code, answer.headers.get("Retry-After")) == (status, retry_after)
+    assert words in answer.text
+    assert str(error).replace("<", "&lt;").replace(">", "&gt;") in answer.text
+    assert 'href="/images/backstage/versions?q=1&amp;page=2">Try again' in answer.text
+    assert 'href="/images/backstage/versions" aria-current="page"' in answer.text
+    assert 'href="/images/backstage/runs"' in answer.text
+
+
+def test_what_a_registry_wrote_is_never_markup() -> None:
+    """A hostile registry names tags and addresses as it likes."""
+    hostile = version("<b>1", url="javascript:alert(1)", aliases=('"><script>alert(1)</script>',), reference='"><i>')
+    page = shown(Scripted([hostile]))
+    for text in ("<b>1", "javascript:", "<script>alert", '"><i>'):
+        assert text not in page
+
+
+def test_half_a_character_breaks_no_page() -> None:
+    """JSON can carry what UTF-8 cannot."""
+    assert "x?y</a>" in shown(Scripted([version("x\ud800y")]))
+
+
+def test_the_pages_of_an_image_lead_to_each_other() -> None:
+    """Tabs on each, the current one told; a base image has no builds; an unknown one has no pages."""
+    client = varied().app().test_client()
+    for path in ("", "/versions", "/runs"):
+        assert f'href="/images/backstage{path}" aria-current="page"' in client.get(f"/images/backstage{path}").text
+    assert "/images/node/runs" not in client.get("/images/node").text
+    assert client.get("/images/nobody/versions").status_code == 404
+
+
+def test_the_web_part_serves_it_without_showing_a_credential() -> None:
+    """Through all layers over a registry; a tag that is named after our password is refused."""
+    registry, secret = FakeRegistry(), "robot-password-1"
+    registry.put("registry.example.com/acme/app:1.0.0", digest_of("1"), platforms=["linux/amd64"])
+    with open_world(Clock(), registry=registry) as world:
+        image = managed("app", registry="registry.example.com", repository="acme/app")
+        client = client_of(world, [image], Hiding([Secret(secret)]))
+        assert f"acme/app:1.0.0@{digest_of('1')}" in client.get("/images/app/versions").text
+        assert "/images/app/runs" not in client.get("/images/app").text
+        registry.put(f"registry.example.com/acme/app:{secret}", digest_of("x"))
+        answer = client.get("/images/app/versions?refresh=true")
+    assert answer.status_code == 502
+    assert secret not in answer.text
