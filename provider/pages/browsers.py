@@ -50,6 +50,8 @@ def prepare_for_browsers(app: Flask, secret_key: Secret, public_url: str, tokens
         WTF_CSRF_TIME_LIMIT=None,
         BOOTSTRAP_SERVE_LOCAL=True,
         MAX_FORM_MEMORY_SIZE=_LARGEST_FORM,
+        # Of what says nothing of its own; imports are the largest.
+        MAX_CONTENT_LENGTH=2 * _LARGEST_FORM,
     )
     # Bootstrap-Flask builds its own path upon this one, also where the application has no static folder.
     app.static_url_path = "/static"

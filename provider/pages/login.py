@@ -23,11 +23,14 @@ OPEN_SIGN_IN = frozenset({LOGIN, f"{SIGN_IN}.take_token", f"{SIGN_IN}.logout"})
 """Endpoints that need no caller."""
 
 _LONGEST_TOKEN = 4_096
+_LARGEST_FORM = 16 * 1024
 
 
 def sign_in_pages(tokens: tuple[ServiceToken, ...], now: Callable[[], datetime]) -> Blueprint:
     """The blueprint for /login and /logout."""
     blueprint = Blueprint(SIGN_IN, __name__)
+    # Before the form is read, which whoever has no token may send too.
+    blueprint.before_request(_bound_form)
     guard_forms(blueprint)
     attempts = Attempts()
 
@@ -39,10 +42,12 @@ def sign_in_pages(tokens: tuple[ServiceToken, ...], now: Callable[[], datetime])
 
     @blueprint.post("/login")
     def take_token() -> AnyResponse:
-        _refuse_too_many(attempts, now())
         presented = request.form.get("token", "").strip()
+        # A right one is never too many: behind one gateway all people have one address, and who guesses may as well ask
+        # the API, where tokens are too long to be guessed too.
         if len(presented) <= _LONGEST_TOKEN and sign_in(tokens, presented):
             return redirect(_after(), HTTPStatus.SEE_OTHER)
+        _refuse_too_many(attempts, now())
         attempts.failed(request.remote_addr, now())
         return _wrong()
 
@@ -52,6 +57,10 @@ def sign_in_pages(tokens: tuple[ServiceToken, ...], now: Callable[[], datetime])
         return redirect(url_for(LOGIN), HTTPStatus.SEE_OTHER)
 
     return blueprint
+
+
+def _bound_form() -> None:
+    request.max_content_length = _LARGEST_FORM
 
 
 def _wrong() -> Response:

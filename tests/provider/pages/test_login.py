@@ -106,15 +106,29 @@ def test_a_reader_sees_no_buttons_that_are_not_theirs(client: FlaskClient) -> No
 
 
 def test_wrong_tokens_are_refused_and_then_slowed(world: TrackerWorld, client: FlaskClient) -> None:
-    """The right one too, until the failures are old."""
+    """A right one never is: all of an organisation may come from one address."""
     for _ in range(10):
         answer = sign_in(client, "wrong")
         assert answer.status_code == 422
         assert "no service token that is known" in answer.text
-    slowed = sign_in(client)
+    slowed = sign_in(client, "wrong")
     assert (slowed.status_code, slowed.headers["Retry-After"]) == (429, "300")
     world.now += timedelta(minutes=6)
+    assert sign_in(client, "wrong").status_code == 422
     assert sign_in(client).status_code == 303
+
+
+def test_a_right_token_is_taken_whoever_guessed_from_the_same_address(client: FlaskClient) -> None:
+    """Guessing there would shut out everybody behind one gateway."""
+    for _ in range(11):
+        sign_in(client, "wrong")
+    assert sign_in(client).status_code == 303
+
+
+def test_a_form_that_is_far_too_large_is_not_read(client: FlaskClient) -> None:
+    """Nobody without a token fills our disk."""
+    answer = client.post("/login", data={"token": "x" * 100_000}, headers={"Origin": "http://factory.example"})
+    assert answer.status_code == 413
 
 
 def test_a_form_without_its_token_is_refused(client: FlaskClient) -> None:
