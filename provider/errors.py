@@ -57,6 +57,10 @@ class SourceRefused(ProviderError):
     """A source repository may not be read: credentials, or an address that is not allowed."""
 
 
+class SourceNotAllowed(SourceRefused):
+    """The service may not be pointed at this address; nobody was asked, and only a setting can change that."""
+
+
 class SourceUnavailable(ProviderError):
     """A source repository cannot be asked now; `retry_at` is when it may be, where that is known."""
 

@@ -32,7 +32,8 @@ class ReleaseSource(Protocol):
 
         Raises:
             provider.errors.SourceNotFound: no such repository.
-            provider.errors.SourceRefused: credentials are missing or not enough, or the address is not allowed.
+            provider.errors.SourceRefused: credentials are missing or not enough, or the address is not allowed
+                (SourceNotAllowed).
             provider.errors.SourceUnavailable: cannot be asked now; with `retry_at`, the host sets us aside until then.
         """
 

@@ -19,6 +19,26 @@ from tests.peers.process import require
 
 ROOT = Path(__file__).parents[1]
 NAMING = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md")
+TRACKER = "docs/release-tracker.md"
+TRACKER_FEATURES = (
+    "domain/tracker/addresses",
+    "domain/tracker/polling",
+    "domain/tracker/transfer",
+    "domain/tracker/version_order",
+    "release_sources/container",
+    "release_sources/git",
+    "release_sources/github",
+    "services/announcing",
+    "services/polling",
+    "services/sweeping",
+    "services/tracking",
+    "notifiers/slack",
+    "api/releases",
+    "api/repositories",
+    "api/transfers",
+    "pages/markdown",
+    "pages/tracker",
+)
 DECISIONS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs" / "decisions").glob("*.md"))
 # Paths of a config repository or of an installation, and examples: not of this project.
 ELSEWHERE = ("state/", "images.d/", "data/", "acme/", "registry/", "docker.io/")
@@ -51,7 +71,20 @@ def _tests_in(path: str) -> frozenset[str]:
     return frozenset(node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
 
 
-@pytest.mark.parametrize("document", [*NAMING, *DECISIONS])
+def _named_tests(tables: str) -> dict[str, list[tuple[str, str]]]:
+    """The tests, by path and name, that each row of tables names; two lines of each table are its head."""
+    lines = tables.splitlines()
+    heads = {number + offset for number, line in enumerate(lines) if line.startswith("|--") for offset in (-1, 0)}
+    rows = (line for number, line in enumerate(lines) if line.startswith("|") and number not in heads)
+    return {row: _TEST.findall(row) for row in rows}
+
+
+def _missing(named: dict[str, list[tuple[str, str]]]) -> list[tuple[str, str]]:
+    every = (one for tests in named.values() for one in tests)
+    return [(path, test) for path, test in every if not (ROOT / path).exists() or test not in _tests_in(path)]
+
+
+@pytest.mark.parametrize("document", [*NAMING, TRACKER, *DECISIONS])
 def test_every_named_path_exists(document: str) -> None:
     """A file or folder in backticks is one of this project."""
     assert [path for path in _named_paths(document) if not (ROOT / path).exists()] == []
@@ -75,14 +108,30 @@ def test_every_named_make_target_exists(document: str) -> None:
 
 def test_every_invariant_has_its_test() -> None:
     """Each row of the table names one test, which is there."""
-    table = _text("ARCHITECTURE.md").partition("## Invariants")[2].partition("\n## ")[0]
-    rows = [row for row in table.splitlines() if row.startswith("|")][2:]
-    named = [_TEST.findall(row) for row in rows]
+    named = _named_tests(_text("ARCHITECTURE.md").partition("## Invariants")[2].partition("\n## ")[0])
 
-    assert len(rows) > 10
-    assert [row for row, tests in zip(rows, named, strict=True) if len(tests) != 1] == []
-    missing = [(path, test) for [(path, test)] in named if not (ROOT / path).exists() or test not in _tests_in(path)]
-    assert missing == []
+    assert len(named) > 10
+    assert [row for row, tests in named.items() if len(tests) != 1] == []
+    assert _missing(named) == []
+
+
+def test_every_sentence_about_the_release_tracker_has_its_tests() -> None:
+    """Each row of the tables names one or more, which are there and say by their names what they are for."""
+    named = _named_tests(_text(TRACKER))
+
+    assert len(named) > 30
+    assert [row for row, tests in named.items() if not tests] == []
+    assert [test for tests in named.values() for _, test in tests if not test.startswith("test_tracker_")] == []
+    assert _missing(named) == []
+
+
+@pytest.mark.parametrize("feature", TRACKER_FEATURES)
+def test_tracker_each_feature_has_a_test_file_of_its_own(feature: str) -> None:
+    """With tests for pytest in it."""
+    folder, _, module = feature.rpartition("/")
+
+    assert (ROOT / "provider" / f"{feature}.py").exists()
+    assert any(name.startswith("test_") for name in _tests_in(f"tests/provider/{folder}/test_{module}.py"))
 
 
 @pytest.mark.parametrize("document", [*NAMING, "CHANGELOG.md", *DECISIONS])

@@ -45,6 +45,8 @@ def address_must_answer() -> Iterator[None]:
     """An address that cannot be read is an error of the field that has it."""
     try:
         yield
+    except errors.SourceNotAllowed as error:
+        raise refused_field("url", str(error)) from error
     except _SOURCE as error:
         raise refused_field("url", f"{error}; {_UNCHECKED}") from error
 

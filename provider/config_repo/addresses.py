@@ -70,7 +70,10 @@ def _protocol(url: SplitResult, http_hosts: Collection[str]) -> str:
         case "http" if url.hostname and {url.hostname, _host_and_port(url)} & set(http_hosts):
             return "http"
         case "http":
-            raise InvalidAddress(f"{where}: plain http is only for listed hosts; use https, or list {url.hostname}")
+            raise InvalidAddress(
+                f"{where}: plain http is only for listed hosts; "
+                f"use https, or list {url.hostname} in IMAGE_FACTORY_INSECURE_REGISTRIES"
+            )
         case "ssh" if url.hostname and not url.hostname.startswith("-") and url.password is None:
             return "ssh"
         case "file" if not url.netloc and PurePath(url.path).is_absolute():

@@ -181,8 +181,9 @@ class ImportForm(Form):
 
 
 def sentence(message: str) -> str:
-    """A message of the domain as a sentence of its own."""
-    text = message[:1].upper() + message[1:]
+    """A message of the domain as a sentence of its own; an address or a host's name at its start stays as it is."""
+    first = message.partition(" ")[0].rstrip(".:,;")
+    text = message if set(first) & set(".:/") else message[:1].upper() + message[1:]
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from provider.auth.permissions import Action
 from provider.auth.rights import require
 from provider.domain.tracker.addresses import InvalidAddress
-from provider.errors import Conflict, Duplicate, ProviderError
+from provider.errors import Conflict, Duplicate, ProviderError, SourceNotAllowed
 from provider.pages.forms import AddressForm, EditForm, NewForm, sentence
 from provider.pages.rendering import rendered
 from provider.pages.repository import NUMBER, known
@@ -92,8 +92,11 @@ def _save(tracking: Tracking) -> Response:
         tracked, checked = tracking.add(form.wish(), unchecked=form.unchecked.data)
     except Duplicate as there:
         return _second_step(form, None, None, there)
-    except InvalidAddress as error:
-        return _second_step(form, None, str(error))
+    except (InvalidAddress, SourceNotAllowed) as error:
+        # Not what the second step can put right.
+        again = AddressForm()
+        again.refuse("url", str(error))
+        return _first_step(again)
     except ProviderError as error:
         return _second_step(form, None, str(error))
     found = checked.releases or 0

@@ -1,6 +1,6 @@
 """What a failure of the room below means for a poll. Pure."""
 
-from provider.errors import ProviderError, SourceNotFound, SourceRefused, SourceUnavailable
+from provider.errors import ProviderError, SourceNotAllowed, SourceNotFound, SourceRefused, SourceUnavailable
 from proxy.errors import AddressRefused, NotFound, ProxyError, Refused, Unavailable
 
 
@@ -9,7 +9,9 @@ def source_failure(error: ProxyError) -> ProviderError:
     match error:
         case NotFound():
             return SourceNotFound(str(error))
-        case Refused() | AddressRefused():
+        case AddressRefused():
+            return SourceNotAllowed(str(error))
+        case Refused():
             return SourceRefused(str(error))
         case Unavailable():
             return SourceUnavailable(str(error), error.retry_at)

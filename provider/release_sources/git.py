@@ -10,7 +10,7 @@ from provider.config_repo.git_environment import basic
 from provider.domain.tracker.outcomes import Found, Unchanged
 from provider.domain.tracker.release import FoundRelease
 from provider.domain.tracker.repository import Address, RepositoryType, TagForm
-from provider.errors import ProviderError, SourceRefused
+from provider.errors import ProviderError, SourceNotAllowed
 from provider.release_sources.git_command_line import NETWORK_SECONDS, GitCommandLine
 from provider.release_sources.git_refs import RemoteTag
 from provider.release_sources.git_wire import AskGit, GitWire
@@ -76,7 +76,7 @@ class GitReleases:
         try:
             checked = GitAddress.parse(address.url, self._policy.insecure_registries)
         except InvalidAddress as error:
-            raise SourceRefused(str(error)) from error
+            raise SourceNotAllowed(str(error)) from error
         if checked.protocol not in {"https", "http"} or "?" in checked.text or "#" in checked.text:
             return checked.text, False
         return checked.text.rstrip("/"), True

@@ -10,7 +10,7 @@ from provider.domain.tracker.polling import after_poll
 from provider.domain.tracker.release import FoundRelease
 from provider.domain.tracker.repository import Address, RepositoryType, TagForm, Tracked, default_tag_form
 from provider.domain.tracker.version_order import latest
-from provider.errors import Conflict, Duplicate, ProviderError
+from provider.errors import Conflict, Duplicate, ProviderError, SourceNotAllowed
 from provider.services.polling import Poller
 from provider.tracker_ports import RepositoryFields, TrackerStore
 
@@ -79,7 +79,8 @@ class Tracking:
 
         Args:
             wish: what a person wants.
-            unchecked: an address that cannot be read now is not an error, but the answer's `problem`.
+            unchecked: an address that cannot be read now is not an error, but the answer's `problem`; one that may not
+                be asked at all is still an error.
 
         Raises:
             InvalidAddress: the url is none of its type.
@@ -136,6 +137,9 @@ class Tracking:
         form = wish.tag_form or default_tag_form(address.type)
         try:
             found = self._poller.look(address, form)
+        except SourceNotAllowed:
+            # Who insists does not open the network either.
+            raise
         except ProviderError as error:
             if not unchecked:
                 raise

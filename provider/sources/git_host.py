@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from provider.config_repo.addresses import GitAddress, InvalidAddress
-from provider.errors import SourceRefused, SourceUnavailable
+from provider.errors import SourceNotAllowed, SourceUnavailable
 from proxy.addresses import AddressPolicy
 from proxy.errors import AddressRefused, Unavailable
 
@@ -32,17 +32,17 @@ def judged(text: str, policy: AddressPolicy) -> JudgedAddress:
     """Judge an address: https or ssh, http for hosts that the policy lists, at addresses that the policy allows.
 
     Raises:
-        SourceRefused: it is not allowed.
+        SourceNotAllowed: it is not allowed.
         SourceUnavailable: its host does not resolve.
     """
     try:
         address = GitAddress.parse(text, policy.insecure_registries)
         if address.protocol not in _PORTS:
-            raise SourceRefused("a source is an https or ssh address, not a folder of this machine")
+            raise SourceNotAllowed("a source is an https or ssh address, not a folder of this machine")
         host, port = _host_and_port(address)
         found = policy.addresses(host, port)
     except (InvalidAddress, AddressRefused) as error:
-        raise SourceRefused(str(error)) from error
+        raise SourceNotAllowed(str(error)) from error
     except Unavailable as error:
         raise SourceUnavailable(str(error), error.retry_at) from error
     return JudgedAddress(address, host, port, tuple(found))
@@ -57,5 +57,5 @@ def _host_and_port(address: GitAddress) -> tuple[str, int]:
     except ValueError:
         host, port = None, None
     if not host:
-        raise SourceRefused("the host of this address cannot be read; write https://host/path")
+        raise SourceNotAllowed("the host of this address cannot be read; write https://host/path")
     return host, port or _PORTS[address.protocol]

@@ -1,12 +1,14 @@
 """Tracked repositories in a real browser."""
 
 import re
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Collection
 
 import pytest
 from playwright.sync_api import Dialog, Page, expect
 
-from provider.domain.tracker.repository import RepositoryType
+from provider.domain.tracker.outcomes import Found, Unchanged
+from provider.domain.tracker.repository import Address, RepositoryType, TagForm
 from provider.errors import SourceUnavailable
 from tests.browser.conftest import keep
 from tests.provider.pages.tracker_web import TrackerWorld, release
@@ -150,6 +152,29 @@ def test_tracker_everything_is_done_by_keyboard(page: Page, address: str) -> Non
     _tab_to(page, "Poll now")
     page.keyboard.press("Enter")
     expect(page.get_by_text("It was polled just now.")).to_be_visible()
+
+
+def test_tracker_waiting_is_shown(
+    page: Page, address: str, tracked: TrackerWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While a source is asked the button says so and cannot be pressed again."""
+    source, answer = tracked.sources[RepositoryType.GITHUB], threading.Event()
+    poll = source.poll
+
+    def slowly(asked: Address, *, form: TagForm, memory: str | None, known: Collection[str] = ()) -> Found | Unchanged:
+        answer.wait(60)
+        return poll(asked, form=form, memory=memory, known=known)
+
+    monkeypatch.setattr(source, "poll", slowly)
+    page.goto(f"{address}/repositories/1")
+    button = page.locator("#poll")
+    button.click()
+    expect(page.get_by_text("Polling …")).to_be_visible()
+    expect(button).to_be_disabled()
+    keep(page, "polling")
+    answer.set()
+    expect(page.get_by_text("It was polled just now.")).to_be_visible()
+    expect(button).to_be_enabled()
 
 
 def test_tracker_failures_are_shown(window: Callable[..., Page], address: str, tracked: TrackerWorld) -> None:

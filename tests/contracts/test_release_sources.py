@@ -43,7 +43,7 @@ def test_tracker_polling_finds_every_release_with_its_hash(subject: Subject) -> 
     assert {release.version: release.hash for release in found(subject).releases} == hashes
 
 
-def test_an_unchanged_list_is_told_as_such(subject: Subject) -> None:
+def test_tracker_an_unchanged_list_is_told_as_such(subject: Subject) -> None:
     """With the memory of the last answer; a new release ends it, and then all are told again."""
     subject.publish("1.0.0")
     first = found(subject)

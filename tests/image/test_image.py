@@ -113,6 +113,12 @@ def test_it_serves_callers_alone(service: Container) -> None:
     assert (answer.status_code, answer.json()["items"]) == (200, [])
 
 
+def test_tracker_the_container_serves_its_list(service: Container) -> None:
+    """The release tracker's, empty at first."""
+    answer = service.get("/api/v1/repositories")
+    assert (answer.status_code, answer.json()["items"]) == (200, [])
+
+
 def test_without_tokens_it_refuses_to_start() -> None:
     """It serves other machines, so nobody may be left unknown: it says which setting is missing."""
     with (

@@ -7,7 +7,7 @@ import pytest
 
 from provider.api.audited_reruns import AUDIT
 from provider.domain.tracker.release import FoundRelease
-from provider.errors import SourceNotFound, SourceRefused, SourceUnavailable
+from provider.errors import SourceNotAllowed, SourceNotFound, SourceRefused, SourceUnavailable
 from tests.provider.api.tracker_web import READER, REBUILDER, REPOSITORIES, TrackerWeb
 
 PATH = "acme/portal"
@@ -76,6 +76,23 @@ def test_an_address_that_cannot_be_read_is_an_error_of_its_field(error: Exceptio
     assert answer.get_json()["errors"] == {"json": {"url": [f"{error}; send unchecked: true to track it all the same"]}}
     insisted = web.ask("POST", REPOSITORIES, {"url": PATH, "unchecked": True})
     assert (insisted.status_code, insisted.get_json()["lastPolled"]) == (201, None)
+
+
+def test_tracker_an_address_that_may_not_be_asked_is_refused_to_all_who_insist() -> None:
+    """When it is added and when one is changed to it; nothing is offered that would not help."""
+    web = TrackerWeb()
+    there = added(web)
+    web.world.github.fail("acme/inner", SourceNotAllowed("acme/inner is at a private address"))
+    insisting = {"url": "acme/inner", "unchecked": True, "version": there["version"]}
+    for method, path, body in (
+        ("POST", "", {"url": "acme/inner"}),
+        ("POST", "", {"url": "acme/inner", "unchecked": True}),
+        ("PUT", f"/{there['id']}", insisting),
+    ):
+        answer = web.ask(method, f"{REPOSITORIES}{path}", body)
+        assert answer.status_code == 422
+        assert answer.get_json()["errors"] == {"json": {"url": ["acme/inner is at a private address"]}}
+    assert web.get(REPOSITORIES)["total"] == 1
 
 
 @pytest.mark.parametrize(
@@ -191,7 +208,7 @@ def test_a_poll_that_fails_is_the_sources_failure() -> None:
     assert answer.headers["Retry-After"] == "120"
 
 
-def test_only_who_may_change_everything_does(caplog: pytest.LogCaptureFixture) -> None:
+def test_tracker_only_who_may_change_everything_does(caplog: pytest.LogCaptureFixture) -> None:
     """Others are told before what they sent is looked at; each attempt is a record of the audit."""
     web = TrackerWeb()
     with caplog.at_level(logging.INFO, AUDIT):

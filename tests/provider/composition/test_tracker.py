@@ -1,8 +1,11 @@
 """Tests of how the release tracker is put together."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from provider.app import create_app
@@ -60,6 +63,16 @@ def test_the_web_part_serves_an_empty_tracker(client: FlaskClient) -> None:
         answer = client.post("/api/v1/repositories", json={"url": url})
         assert answer.status_code == 422
         assert answer.get_json()["errors"]["json"]["url"]
+
+
+def test_tracker_flask_serves_what_a_sqlite3_database_holds(client: FlaskClient, tmp_path: Path) -> None:
+    """One file, which sqlite3 alone can read."""
+    assert isinstance(client.application, Flask)
+    sent = {"format": "csv", "text": "url,notes\nghcr.io/acme/app,ours\n"}
+    assert client.post("/api/v1/repositories/import", json=sent).status_code == 200
+    with closing(sqlite3.connect(tmp_path / "factory.db")) as database:
+        rows = database.execute("SELECT name, url, type, notes FROM tracked_repositories").fetchall()
+    assert rows == [("app", "ghcr.io/acme/app", "container", "ours")]
 
 
 def test_a_worker_with_nothing_to_do_ends(settings: Settings) -> None:

@@ -66,7 +66,7 @@ def test_a_release_shows_its_version_date_and_notes() -> None:
     assert "<https://images.example.com/repositories/7|all releases>" in sent
 
 
-def test_several_releases_are_one_message() -> None:
+def test_tracker_several_releases_are_one_message() -> None:
     """The first ten are shown, and how many more there are."""
     layout = rendered(releases(*(release(f"1.{number}.0") for number in range(12, 0, -1))), PUBLIC_URL)
 
@@ -77,7 +77,7 @@ def test_several_releases_are_one_message() -> None:
     assert "and 2 more" in shown(layout)
 
 
-def test_long_notes_are_cut_with_a_link() -> None:
+def test_tracker_long_notes_are_cut_with_a_link() -> None:
     """The link leads to the release; without one of the web, to our page."""
     long = "word " * 1000
     with_page = str(rendered(releases(release(notes=long)), PUBLIC_URL).blocks)

@@ -39,7 +39,7 @@ def test_every_class_has_its_line() -> None:
         (("IMAGE_FACTORY_SLACK_CHANNEL",), LogNotifier),
     ],
 )
-def test_without_a_token_or_a_channel_it_is_the_log(missing: tuple[str, ...], kind: type[object]) -> None:
+def test_tracker_without_a_token_or_a_channel_it_is_the_log(missing: tuple[str, ...], kind: type[object]) -> None:
     """With both it is Slack."""
     environ = {name: value for name, value in SLACK.items() if name not in missing}
     assert type(notifier_of(read_settings(environ))) is kind

@@ -8,8 +8,9 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from provider.domain.tracker.polling import DEAD_AFTER
 from provider.domain.tracker.repository import RepositoryType
-from provider.errors import SourceRefused, SourceUnavailable
+from provider.errors import SourceNotAllowed, SourceUnavailable
 from tests.provider.pages.tracker_web import TrackerWorld, release
 
 TOOL = "https://github.com/acme/tool"
@@ -74,7 +75,10 @@ def test_tracker_ui_2_the_detail_shows_every_release(client: FlaskClient) -> Non
     assert page.index("1.1.0") < page.index(">1.0.0<")
     for text in ("<strong>New</strong>", TOOL, "https://vendor.example/1.0.0", "Latest"):
         assert text in page
-    assert client.get("/repositories/99").status_code == 404
+    missing = client.get("/repositories/99")
+    assert missing.status_code == 404
+    assert "There is no tracked repository 99" in missing.text
+    assert "Show all releases" in missing.text
     assert client.get("/repositories/1/releases/99").status_code == 404
 
 
@@ -115,10 +119,14 @@ def test_tracker_a_duplicate_is_refused_with_a_link(client: FlaskClient) -> None
 
 def test_tracker_an_address_that_may_not_be_asked_is_refused(world: TrackerWorld, client: FlaskClient) -> None:
     """And is not offered to be saved; one that is only away is."""
-    world.sources[RepositoryType.GIT].fail("10.0.0.1/x", SourceRefused("10.0.0.1 is a private address"))
-    refused = send(client, "/repositories/new", step="check", url="https://10.0.0.1/x", type="git")
-    assert refused.status_code == 422
-    assert "10.0.0.1 is a private address" in refused.text
+    world.sources[RepositoryType.GIT].fail("10.0.0.1/x", SourceNotAllowed("10.0.0.1 is a private address"))
+    private = {"url": "https://10.0.0.1/x", "type": "git", "name": "x", "tag_form": "any"}
+    for step in ({"step": "check"}, {"step": "save"}, {"step": "save", "unchecked": "y"}):
+        refused = send(client, "/repositories/new", **private, **step)
+        assert refused.status_code == 422
+        assert "10.0.0.1 is a private address" in refused.text
+        assert "Save it although" not in refused.text
+    assert world.store.counts().repositories == 1
     world.sources[RepositoryType.GIT].fail("git.example.org/x", SourceUnavailable("git.example.org is away"))
     fields = {"url": "https://git.example.org/x", "type": "git"}
     away = send(client, "/repositories/new", step="check", **fields)
@@ -179,6 +187,29 @@ def test_tracker_polling_now_tells_what_it_found(world: TrackerWorld, client: Fl
     page = client.get("/repositories/2").text
     assert page.count("there is no repository acme/gone") + page.count("There is no repository acme/gone") == 2
     assert "Failing" in client.get("/?state=error").text
+
+
+def test_tracker_pre_releases_drafts_and_what_was_withdrawn_are_marked(
+    world: TrackerWorld, client: FlaskClient
+) -> None:
+    """Beside their versions; none of them is the latest."""
+    world.publish(RepositoryType.GITHUB, "acme/tool", release("2.0.0", prerelease=True), release("3.0.0", draft=True))
+    world.sources[RepositoryType.GITHUB].withdraw("acme/tool", "1.0.0")
+    send(client, "/repositories/1/poll", "/repositories/1")
+    parts = re.split(r'<li class="release">', client.get("/repositories/1").text)[1:]
+    marks = [re.findall("Latest|Pre-release|Draft|Withdrawn", part) for part in parts]
+    assert marks == [["Draft"], ["Pre-release"], ["Latest"], ["Withdrawn"]]
+
+
+def test_tracker_a_dead_repository_says_so(world: TrackerWorld, client: FlaskClient) -> None:
+    """In the list and on its page, with why, since how many tries, and what happens now."""
+    world.add_unpolled("https://github.com/acme/gone", "gone")
+    for _ in range(DEAD_AFTER):
+        world.store.record([world.parts.poller.poll(world.store.get(2)).result])
+    assert "1 repository" in client.get("/?state=dead").text
+    page = client.get("/repositories/2").text
+    for text in ("Dead", "there is no repository acme/gone", "100 failures in a row", "only tried daily"):
+        assert text in page
 
 
 def test_tracker_lists_are_imported(world: TrackerWorld, client: FlaskClient) -> None:

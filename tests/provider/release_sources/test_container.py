@@ -83,6 +83,20 @@ def test_tracker_twelve_thousand_tags_cost_no_request_each(
     assert requests(front, "/manifests/", since) == 1
 
 
+def test_tracker_tags_are_read_at_the_registrys_endpoint(front: RegistryFront, source: ContainerReleases) -> None:
+    """Also where that endpoint is what somebody wrote as the address."""
+    push(front.url, NAME, ["1.0.0"])
+    written = parse_address(f"http://{front.host}/v2/{NAME}/tags/list", RepositoryType.CONTAINER)
+    since = len(front.log)
+
+    outcome = source.poll(written, form=TagForm.SEMVER, memory=None)
+
+    assert isinstance(outcome, Found)
+    assert [release.version for release in outcome.releases] == ["1.0.0"]
+    lists = [request.path for request in front.log[since:] if request.method == "GET"]
+    assert lists == [f"/v2/{NAME}/tags/list"]
+
+
 def test_one_broken_image_stops_no_release(front: RegistryFront, source: ContainerReleases) -> None:
     """It is told without its digest."""
     image = push(front.url, NAME, ["1.0.0", "1.0.1"])

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from provider.errors import SourceNotFound, SourceRefused, SourceUnavailable
+from provider.errors import SourceNotAllowed, SourceNotFound, SourceRefused, SourceUnavailable
 from provider.release_sources.failures import source_failure
 from proxy.errors import AddressRefused, Garbage, NotFound, ProxyError, Refused, Unavailable
 
@@ -14,7 +14,7 @@ from proxy.errors import AddressRefused, Garbage, NotFound, ProxyError, Refused,
     [
         (NotFound("gone"), SourceNotFound),
         (Refused("no"), SourceRefused),
-        (AddressRefused("private"), SourceRefused),
+        (AddressRefused("private"), SourceNotAllowed),
         (Garbage("what"), SourceUnavailable),
     ],
 )

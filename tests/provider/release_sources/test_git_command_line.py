@@ -1,8 +1,11 @@
 """Where git connects to when it is started."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
+from git.cmd import Git
 
 from provider.config_repo.addresses import GitAddress
 from provider.config_repo.git_environment import DEFAULT_AUTHOR, git_environment
@@ -11,6 +14,7 @@ from provider.release_sources.git_command_line import GitCommandLine, pinned
 from provider.sources.git_host import JudgedAddress
 from proxy.addresses import AddressPolicy
 from tests.peers.git_server import GitServer
+from tests.peers.process import LOOPBACK
 from tests.provider.release_sources.git_tags import fill
 
 
@@ -45,6 +49,27 @@ def test_a_numeric_address_needs_no_pin() -> None:
     known = environment("https://192.0.2.1/a.git", "192.0.2.1", 443, "192.0.2.1")
 
     assert "http.curloptResolve" not in known.values()
+
+
+def test_tracker_git_is_run_by_gitpython(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It starts each process, for tags and for their dates."""
+    started: list[str] = []
+    execute = Git.execute
+
+    def noted(self: Git, command: Sequence[str], **others: Any) -> object:
+        started.extend(word for word in command if word in {"ls-remote", "fetch"})
+        return execute(self, command, **others)
+
+    monkeypatch.setattr(Git, "execute", noted)
+    with GitServer(tmp_path) as server:
+        server.anonymous_reading = True
+        url = server.create("acme/portal", {"README.md": "# Portal\n"}, tags=["v1.0.0"])
+        server.repositories.run("acme/portal", "config", "uploadpack.allowFilter", "true")
+        git = GitCommandLine(AddressPolicy(insecure_registries=(LOOPBACK,)))
+
+        assert [tag.name for tag in git.tags(url, None)] == ["v1.0.0"]
+        assert set(git.dates(url, None, ["v1.0.0"])) == {"v1.0.0"}
+    assert started == ["ls-remote", "fetch"]
 
 
 def test_git_is_not_led_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from github.Requester import Requester
 
 from provider.domain.tracker.addresses import parse_address
 from provider.domain.tracker.outcomes import Found, Unchanged
@@ -77,6 +79,25 @@ def test_tracker_every_page_of_releases_is_read(github: GitHub, source: GitHubRe
 
     assert asked(github, since) == ["releases"] * 3
     assert github.rate_limit.used == used
+
+
+def test_tracker_github_is_asked_by_pygithub(
+    github: GitHub, source: GitHubReleases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It sends every request: for releases, and for the tags with their hashes."""
+    sent: list[str] = []
+    request = Requester.requestJson
+
+    def noted(self: Requester, verb: str, url: str, *others: Any) -> Any:
+        sent.append(f"{verb} {url}")
+        return request(self, verb, url, *others)
+
+    monkeypatch.setattr(Requester, "requestJson", noted)
+    github.add_release(NAME, "1.0.0")
+    polled(source)
+
+    assert sent == [f"GET /repos/{NAME}/releases", f"GET /repos/{NAME}/tags"]
+    assert sent == [f"{each.method} {each.path}" for each in github.log]
 
 
 def test_a_change_on_a_later_page_is_seen(github: GitHub, source: GitHubReleases) -> None:

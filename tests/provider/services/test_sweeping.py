@@ -37,7 +37,7 @@ def test_tracker_new_releases_are_found_and_announced_once() -> None:
     assert Sweeper(world.poller).sweep() == 0
 
 
-def test_one_error_is_kept_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tracker_one_error_is_kept_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
     """Foreseen or not."""
     world = TrackerWorld()
     missing, broken, well = world.many_in_git(3)
@@ -57,7 +57,7 @@ def test_one_error_is_kept_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch)
     assert states == {missing: RepositoryState.ERROR, broken: RepositoryState.ERROR, well: RepositoryState.OK}
 
 
-def test_a_host_that_limits_us_is_set_aside_until_its_reset() -> None:
+def test_tracker_a_host_that_limits_us_is_set_aside_until_its_reset() -> None:
     """The others of that host wait without a request, other hosts do not; at the reset all are asked."""
     world = TrackerWorld()
     paths = world.many_in_git(30)

@@ -1,0 +1,139 @@
+"""The release tracker is no way into the network: the real sources, put together as in the service."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from provider.composition.tracker import tracker_parts
+from provider.domain.tracker.addresses import parse_address
+from provider.domain.tracker.repository import RepositoryType
+from provider.errors import SourceNotAllowed, SourceUnavailable
+from provider.services.tracker_parts import TrackerParts
+from provider.services.tracking import Wish
+from provider.services.transferring import TransferFormat
+from provider.settings import read_settings
+from provider.store.engine import migrate, open_engine
+from proxy.addresses import AddressPolicy
+from proxy.transport import Transport
+from tests.peers.github.server import GitHub
+from tests.proxy.clocks import Clock
+
+# Nothing listens there, so whoever is let through is refused the connection.
+CLOSED = "127.0.0.1:1"
+WRITTEN = {RepositoryType.GIT: "https://{}/team/app.git", RepositoryType.CONTAINER: "{}/team/app"}
+HOSTS = {
+    "10.0.0.7": "10.0.0.7",
+    "169.254.169.254": "169.254.169.254",
+    "localhost:8443": "127.0.0.1",
+    "127.0.0.1.names.example": "127.0.0.1",
+    "metadata.example": "169.254.169.254",
+    "six.example": "::1",
+    "mapped.example": "::ffff:10.0.0.7",
+    "2130706433.example": "192.168.1.1",
+}
+
+
+@dataclass(slots=True)
+class Names:
+    """The system's resolver; a name it does not know does not resolve.
+
+    Attributes:
+        asked: every name, in order.
+    """
+
+    known: dict[str, str] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+    def __call__(self, name: str, _: int) -> Sequence[str]:
+        """The addresses of a name."""
+        self.asked.append(name)
+        if name not in self.known:
+            raise OSError("Name or service not known")
+        return [self.known[name]]
+
+
+@pytest.fixture(name="names")
+def made_names() -> Names:
+    """Every name leads into the network."""
+    return Names({host.partition(":")[0]: address for host, address in HOSTS.items()})
+
+
+@pytest.fixture(name="engine")
+def opened(tmp_path: Path) -> Iterator[Engine]:
+    """A database, empty."""
+    engine = open_engine(f"sqlite:///{tmp_path / 'factory.db'}")
+    migrate(engine)
+    yield engine
+    engine.dispose()
+
+
+def tracker(engine: Engine, names: Names, *listed: str, github: str = f"http://{CLOSED}") -> TrackerParts:
+    """The use cases of the service, which may ask these private hosts."""
+    clock = Clock()
+    transport = Transport(AddressPolicy(listed, (), names), now=clock.now, sleep=clock.sleep)
+    return tracker_parts(read_settings({"IMAGE_FACTORY_GITHUB_API_URL": github}), engine, transport)
+
+
+@pytest.mark.parametrize("host", HOSTS)
+@pytest.mark.parametrize("kind", WRITTEN)
+def test_tracker_private_addresses_are_refused_when_added_and_when_polled(
+    engine: Engine, names: Names, kind: RepositoryType, host: str
+) -> None:
+    """By number or by name, also to who insists; what came in a list is refused by each poll, and says why."""
+    parts, url = tracker(engine, names), WRITTEN[kind].format(host)
+    for unchecked in (False, True):
+        with pytest.raises(SourceNotAllowed, match=r"not a public address.*IMAGE_FACTORY_PRIVATE_HOSTS"):
+            parts.tracking.add(Wish(url, kind), unchecked=unchecked)
+    assert list(parts.store.everything()) == []
+
+    parts.transferring.take_in(f"url,type\n{url},{kind}\n", TransferFormat.CSV)
+    with pytest.raises(SourceNotAllowed):
+        parts.poller.poll_one(1)
+    kept = parts.store.get(1)
+    assert kept.last_polled is None
+    assert kept.error
+    assert "not a public address" in kept.error.message
+
+
+@pytest.mark.parametrize("kind", WRITTEN)
+def test_tracker_a_name_that_leads_into_the_network_later_is_refused_then(
+    engine: Engine, names: Names, kind: RepositoryType
+) -> None:
+    """It did not resolve when somebody insisted on it; every poll judges it anew."""
+    parts = tracker(engine, names)
+    number = parts.tracking.add(Wish(WRITTEN[kind].format("later.example"), kind), unchecked=True)[0].id
+    names.known["later.example"] = "10.0.0.7"
+
+    with pytest.raises(SourceNotAllowed):
+        parts.poller.poll_one(number)
+
+
+@pytest.mark.parametrize("kind", WRITTEN)
+def test_tracker_a_listed_host_is_asked(engine: Engine, names: Names, kind: RepositoryType) -> None:
+    """By the name that the setting lists, and by no other name of the same address."""
+    names.known |= {"inner.example": "127.0.0.1", "other.example": "127.0.0.1"}
+    parts = tracker(engine, names, "inner.example")
+
+    with pytest.raises(SourceUnavailable):
+        parts.tracking.add(Wish(WRITTEN[kind].format("inner.example:1"), kind))
+    with pytest.raises(SourceNotAllowed):
+        parts.tracking.add(Wish(WRITTEN[kind].format("other.example:1"), kind))
+
+
+def test_tracker_an_address_of_type_github_is_asked_at_githubs_api_alone(
+    engine: Engine, names: Names, github: GitHub
+) -> None:
+    """Whatever host it names: that one is not even looked up."""
+    github.add_repository("team/app", {"README.md": "# App\n"})
+    github.add_release("team/app", "1.0.0")
+    parts = tracker(engine, names, github=github.url)
+    url = "http://169.254.169.254/team/app"
+
+    parts.tracking.add(Wish(url, RepositoryType.GITHUB))
+
+    assert parse_address(url, RepositoryType.GITHUB).host is None
+    assert {asked.path for asked in github.log} == {"/repos/team/app/releases", "/repos/team/app/tags"}
+    assert names.asked == []
