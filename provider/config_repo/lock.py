@@ -9,7 +9,7 @@ from pathlib import Path
 
 from provider.errors import CheckoutInUse
 
-WAIT_SECONDS = 5.0
+WAIT_SECONDS = 15.0
 _LOOK_AGAIN_SECONDS = 0.05
 
 
