@@ -4,7 +4,6 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -14,12 +13,11 @@ from tests.contracts.version_world import World, open_world
 from tests.fakes.registry import FakeRegistry, digest_of
 from tests.peers.docker_hub.server import DockerHub
 from tests.peers.docker_hub.state import HubImage
-from tests.peers.exchange import Answer, Request, json_answer
+from tests.peers.exchange import json_answer
 from tests.peers.github.server import GitHub
 from tests.peers.images import PushedImage, delete, push
 from tests.peers.registry import DockerRegistry
 from tests.peers.registry_front import RegistryFront
-from tests.peers.registry_pages import page_of
 from tests.peers.token_server import DEFAULT_LOGIN
 from tests.proxy.clocks import NOW, Clock
 from tests.proxy.scripted import ScriptedHost
@@ -216,29 +214,23 @@ def test_all_pages_of_a_paging_registry_are_read(clock: Clock, front: RegistryFr
         assert len(asked(front, "/tags/list")) == 4
 
 
-def test_twelve_thousand_tags_of_a_registry(clock: Clock) -> None:
+def test_twelve_thousand_tags_of_a_registry(clock: Clock, registry: DockerRegistry, front: RegistryFront) -> None:
     """Only the rows of the page are asked for; the next page costs no list, and the first one nothing at all."""
-    tags = [f"1.{number}.0" for number in range(12_000)]
-    digest = digest_of("all")
+    image = push(registry.url, "team/app", ["1.0.0"])
+    registry.add_tags("team/app", image.digest, (f"1.{number}.0" for number in range(1, 12_000)))
+    front.largest_page = 1000
 
-    def answer(request: Request) -> Answer:
-        if not request.path.endswith("/tags/list"):
-            return Answer(404) if request.method == "GET" else Answer(200, b"", (("Docker-Content-Digest", digest),))
-        query = {name: values[0] for name, values in parse_qs(urlsplit(request.target).query).items()}
-        page = page_of(tags, query.get("last"), int(query["n"]))
-        link = (("Link", f'<{request.path}?{page.next_query}>; rel="next"'),) if page.next_query else ()
-        return json_answer(200, {"name": "team/app", "tags": page.tags}, *link)
-
-    with ScriptedHost(answer) as host, open_world(clock, mirrors={host.host: host.url}) as world:
-        first = world.page(f"{host.host}/team/app")
-        lists = [line for line in host.asked if "/tags/list" in line]
-        assert (first.total, first.items[0].tag, len(lists)) == (12_000, "1.11999.0", 12)
-        assert len([line for line in host.asked if line.startswith("HEAD")]) == 20
-        assert world.tags(f"{host.host}/team/app", page=600)[-1] == "1.0.0"
-        assert [line for line in host.asked if "/tags/list" in line] == lists
-        before = len(host.asked)
-        assert world.page(f"{host.host}/team/app") is first
-        assert len(host.asked) == before
+    with open_world(clock, mirrors={front.host: front.url}) as world:
+        first = world.page(f"{front.host}/team/app")
+        lists = len(asked(front, "/tags/list"))
+        assert (first.total, first.items[0].tag, lists) == (12_000, "1.11999.0", 12)
+        assert len([request for request in front.log if request.method == "HEAD"]) == 20
+        assert first.items[0].digest == image.digest
+        assert world.tags(f"{front.host}/team/app", page=600)[-1] == "1.0.0"
+        assert len(asked(front, "/tags/list")) == lists
+        before = len(front.log)
+        assert world.page(f"{front.host}/team/app") is first
+        assert len(front.log) == before
 
 
 def test_twelve_thousand_tags_of_docker_hub(clock: Clock, hub: DockerHub) -> None:

@@ -1,7 +1,6 @@
 """Releases of container images: which tags, which digests, and how many requests."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -57,11 +56,11 @@ def test_tracker_only_image_tags_in_semver_form_are_releases(front: RegistryFron
 
 
 def test_tracker_twelve_thousand_tags_cost_no_request_each(
-    registry: DockerRegistry, front: RegistryFront, source: ContainerReleases, tmp_path: Path
+    registry: DockerRegistry, front: RegistryFront, source: ContainerReleases
 ) -> None:
     """A first look asks for the highest digests alone; then an unchanged list is read, and a new tag looked at."""
     digest = push(front.url, NAME, ["latest"]).digest
-    _tag(tmp_path, digest, (f"1.{number}.0" for number in range(12_000)))
+    registry.add_tags(NAME, digest, (f"1.{number}.0" for number in range(12_000)))
     front.largest_page = 1000
 
     first = source.poll(address(front), form=TagForm.SEMVER, memory=None)
@@ -74,7 +73,7 @@ def test_tracker_twelve_thousand_tags_cost_no_request_each(
     assert source.poll(address(front), form=TagForm.SEMVER, memory=first.memory) == Unchanged()
     assert (requests(front, "/tags/list", since), requests(front, "/manifests/", since)) == (13, 0)
 
-    _tag(tmp_path, digest, ["0.9.9"])
+    registry.add_tags(NAME, digest, ["0.9.9"])
     since = len(front.log)
     known = tuple(release.version for release in first.releases)
     second = source.poll(address(front), form=TagForm.SEMVER, memory=first.memory, known=known)
@@ -131,14 +130,3 @@ def test_tracker_a_registry_at_a_private_address_is_not_asked() -> None:
 
     with pytest.raises(SourceRefused, match=r"169\.254\.169\.254, which is not a public address"):
         source.poll(parse_address("registry.example.com/acme/app"), form=TagForm.SEMVER, memory=None)
-
-
-def _tag(folder: Path, digest: str, tags: Iterator[str] | list[str]) -> None:
-    """Point tags at an image in the registry's own files: pushing thousands would take minutes."""
-    (manifests,) = folder.rglob(f"repositories/{NAME}/_manifests")
-    hashed = digest.replace(":", "/")
-    for tag in tags:
-        for place in (f"tags/{tag}/current", f"tags/{tag}/index/{hashed}"):
-            link = manifests / place / "link"
-            link.parent.mkdir(parents=True)
-            link.write_text(digest)
