@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import delete
 
@@ -70,3 +71,11 @@ def polled(
     if isinstance(outcome, list):
         outcome = Found(None, tuple(FoundRelease(version) for version in outcome), "memory")
     return after_poll(at, store.get(number), store.known(number), outcome, HOUR)
+
+
+def subject_of(kind: str, folder: Path) -> Iterator[Subject]:
+    """An empty store of a kind, and its outbox, until it is asked for no more."""
+    if kind == "fake":
+        yield fake_subject()
+    else:
+        yield from over_database(f"sqlite:///{folder / 'tracker.db'}" if kind == "sqlite" else POSTGRESQL or "")
