@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import shlex
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -22,12 +21,11 @@ from provider.errors import (
     SourceUnavailable,
 )
 from provider.release_sources.git_refs import RemoteTag, tags_listed
-from provider.sources.git_host import JudgedAddress, judged
+from provider.sources.git_host import judged, pinned
 from proxy.addresses import AddressPolicy
 from proxy.credentials import Secret
 
 NETWORK_SECONDS = 60.0
-_SSH_PORT = 22
 # No history, no folders, no files: commits and annotated tags are all that a date needs.
 _FETCH = ("fetch", "-q", "--depth=1", "--filter=tree:0", "--no-tags", "--no-write-fetch-head")
 # In lower case: git's words, and GitHub's and others', for a repository that is not there.
@@ -106,28 +104,6 @@ class GitCommandLine:
                 yield git, place.address.text
         except (GitUnavailable, CheckoutUnwritable, RepositoryBroken, OSError) as error:
             raise SourceUnavailable(str(error)) from error
-
-
-def pinned(place: JudgedAddress, environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment in which git connects to an address that was judged, so that the name cannot change its mind.
-
-    Over ssh the host's key is still looked up by the host's name. Sources: git-config(1), http.curloptResolve (git 2.37
-    and later); ssh_config(5), HostName and HostKeyAlias (known_hosts has `[host]:port` for other ports than 22).
-    """
-    if place.host in place.found:
-        return dict(environment)
-    if place.address.protocol == "ssh":
-        alias = place.host if place.port == _SSH_PORT else f"[{place.host}]:{place.port}"
-        options = shlex.join((f"-oHostName={place.found[0]}", f"-oHostKeyAlias={alias}"))
-        return {**environment, "GIT_SSH_COMMAND": f"{environment['GIT_SSH_COMMAND']} {options}"}
-    number = int(environment["GIT_CONFIG_COUNT"])
-    found = ",".join(f"[{each}]" if ":" in each else each for each in place.found)
-    return {
-        **environment,
-        "GIT_CONFIG_COUNT": str(number + 1),
-        f"GIT_CONFIG_KEY_{number}": "http.curloptResolve",
-        f"GIT_CONFIG_VALUE_{number}": f"{place.host}:{place.port}:{found}",
-    }
 
 
 def _dated(listed: str) -> Iterator[tuple[str, datetime]]:

@@ -14,7 +14,7 @@ from provider.errors import CheckoutUnwritable, GitUnavailable, RepositoryBroken
 from provider.ports import SourceFile
 from provider.sources.dockerfile_text import dockerfile_text
 from provider.sources.git_fetch import GitFetch
-from provider.sources.git_host import JudgedAddress, judged
+from provider.sources.git_host import JudgedAddress, judged, pinned
 from proxy.addresses import AddressPolicy
 from proxy.credentials import Secret
 
@@ -62,24 +62,7 @@ class GitSource:
         return GitCommand(
             folder=folder,
             git_dir=folder,
-            environment=_connected_to(place, environment),
+            environment=pinned(place, environment),
             secrets=(token.reveal(), basic(token)) if token else (),
             network_seconds=self._network_seconds,
         )
-
-
-def _connected_to(place: JudgedAddress, environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment in which git connects to the addresses that were judged, so that the name cannot change its mind.
-
-    Over ssh the host's known key says as much. Source: git-config(1), http.curloptResolve (git 2.37 and later).
-    """
-    if place.address.protocol == "ssh" or place.host in place.found:
-        return dict(environment)
-    number = int(environment["GIT_CONFIG_COUNT"])
-    found = ",".join(f"[{each}]" if ":" in each else each for each in place.found)
-    return {
-        **environment,
-        "GIT_CONFIG_COUNT": str(number + 1),
-        f"GIT_CONFIG_KEY_{number}": "http.curloptResolve",
-        f"GIT_CONFIG_VALUE_{number}": f"{place.host}:{place.port}:{found}",
-    }

@@ -1,5 +1,7 @@
 """Whether git may be sent to an address: its form, its protocol, and where its host is."""
 
+import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -8,7 +10,8 @@ from provider.errors import SourceNotAllowed, SourceUnavailable
 from proxy.addresses import AddressPolicy
 from proxy.errors import AddressRefused, Unavailable
 
-_PORTS = {"https": 443, "http": 80, "ssh": 22}
+_SSH_PORT = 22
+_PORTS = {"https": 443, "http": 80, "ssh": _SSH_PORT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,28 @@ def judged(text: str, policy: AddressPolicy) -> JudgedAddress:
     except Unavailable as error:
         raise SourceUnavailable(str(error), error.retry_at) from error
     return JudgedAddress(address, host, port, tuple(found))
+
+
+def pinned(place: JudgedAddress, environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment in which git connects to an address that was judged, so that the name cannot change its mind.
+
+    Over ssh the host's key is still looked up by the host's name. Sources: git-config(1), http.curloptResolve (git 2.37
+    and later); ssh_config(5), HostName and HostKeyAlias (known_hosts has `[host]:port` for other ports than 22).
+    """
+    if place.host in place.found:
+        return dict(environment)
+    if place.address.protocol == "ssh":
+        alias = place.host if place.port == _SSH_PORT else f"[{place.host}]:{place.port}"
+        options = shlex.join((f"-oHostName={place.found[0]}", f"-oHostKeyAlias={alias}"))
+        return {**environment, "GIT_SSH_COMMAND": f"{environment['GIT_SSH_COMMAND']} {options}"}
+    number = int(environment["GIT_CONFIG_COUNT"])
+    found = ",".join(f"[{each}]" if ":" in each else each for each in place.found)
+    return {
+        **environment,
+        "GIT_CONFIG_COUNT": str(number + 1),
+        f"GIT_CONFIG_KEY_{number}": "http.curloptResolve",
+        f"GIT_CONFIG_VALUE_{number}": f"{place.host}:{place.port}:{found}",
+    }
 
 
 def _host_and_port(address: GitAddress) -> tuple[str, int]:
