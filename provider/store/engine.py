@@ -1,7 +1,9 @@
 """The way to the database: SQLite in a file, or PostgreSQL."""
 
+import errno
 import os
 import sqlite3
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -76,10 +78,30 @@ def _open_sqlite(address: URL) -> Engine:
 
 
 def _make_private(file: Path) -> None:
-    """SQLite gives the files beside the database (-wal, -shm) the database's own permissions."""
+    """Make the file, readable by this user alone; SQLite gives -wal and -shm the same permissions.
+
+    The database file itself is never opened here: closing any descriptor of it drops every lock that this process
+    holds on it, and then the next process to close it removes the log that is in use (sqlite.org/howtocorrupt.html,
+    "Posix advisory locks canceled by a separate thread doing close()"). So it is made under another name.
+    """
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+    if not file.exists():
+        _make_empty(file)
     file.chmod(0o600)
+    if not os.access(file, os.R_OK | os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(file))
+
+
+def _make_empty(file: Path) -> None:
+    """An empty file is a new database (sqlite.org/fileformat.html); of several that make it at once one does."""
+    descriptor, made = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+    os.close(descriptor)
+    try:
+        os.link(made, file)
+    except FileExistsError:
+        return
+    finally:
+        Path(made).unlink()
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
