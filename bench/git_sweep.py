@@ -16,8 +16,8 @@ from provider.domain.tracker.addresses import parse_address
 from provider.domain.tracker.outcomes import Found
 from provider.domain.tracker.repository import RepositoryType, TagForm
 from provider.release_sources.git import GitReleases
-from proxy.addresses import AddressPolicy
-from proxy.transport import Transport
+from proxy.http.addresses import AddressPolicy
+from proxy.http.transport import Transport
 
 THREADS = 64
 

@@ -19,10 +19,10 @@ from provider.domain.state import BaseState
 from provider.services.monitoring import check_digests
 from provider.store.engine import open_engine
 from provider.store.images import SqlImageIndex
-from proxy.addresses import AddressPolicy
-from proxy.credentials import RegistryCredentials
+from proxy.http.addresses import AddressPolicy
+from proxy.http.transport import Transport
 from proxy.registries.router import Registries
-from proxy.transport import Transport
+from proxy.secrets.registry_credentials import RegistryCredentials
 
 
 class MemoryBooks:

@@ -44,16 +44,16 @@ from provider.sources.router import Sources
 from provider.store.cache import SqlCacheStorage
 from provider.web import create_web
 from proxy.cache import Cache
-from proxy.credentials import Secret
 from proxy.docker_hub.api import DockerHubApi
 from proxy.github.actions import WorkflowRuns
 from proxy.github.face import GitHubFace
 from proxy.github.kept_runs import KeptRuns
 from proxy.github.session import GitHubSession
-from proxy.hiding import Hiding
-from proxy.redaction import Redactor
+from proxy.http.transport import Transport
 from proxy.registries.router import Registries
-from proxy.transport import Transport
+from proxy.secrets.hiding import Hiding
+from proxy.secrets.redaction import Redactor
+from proxy.secrets.registry_credentials import Secret
 from proxy.versions.sources import Upstreams
 from proxy.versions.versions import Versions
 

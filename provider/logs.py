@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Literal
 
-from proxy.credentials import Secret
-from proxy.redaction import Redactor
+from proxy.secrets.redaction import Redactor
+from proxy.secrets.registry_credentials import Secret
 
 _TEXT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
 _NOISY = ("urllib3", "git", "alembic", "dbos", "github")

@@ -36,7 +36,7 @@ from provider.pages.upstream import Builds, Upstream
 from provider.ports import Beat, Health, ImageIndex
 from provider.services.enrolled_sources import EnrolledSources
 from provider.services.tracker_parts import TrackerParts
-from proxy.credentials import Secret
+from proxy.secrets.registry_credentials import Secret
 
 _TRACKER = (repositories_resources, releases_resources, transfers_resources)
 

@@ -14,7 +14,7 @@ from provider.api.registry_readers import RegistryReaders
 from provider.api.upstream import upstream_failure
 from provider.ports import ImageIndex
 from proxy.errors import ProxyError
-from proxy.hiding import Hiding
+from proxy.secrets.hiding import Hiding
 from proxy.versions.face_query import QueryRefused
 from proxy.versions.sources import TagPage
 

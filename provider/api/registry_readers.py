@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from proxy.hiding import Hiding
+from proxy.secrets.hiding import Hiding
 from proxy.versions.versions import Versions
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from flask import request
 from werkzeug.exceptions import Forbidden, UnsupportedMediaType
 
-from proxy.addresses import DEFAULT_PORTS
+from proxy.http.addresses import DEFAULT_PORTS
 
 MOST_BYTES = 1024 * 1024
 """Of a body, where nobody says otherwise."""

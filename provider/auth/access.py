@@ -17,8 +17,8 @@ from provider.auth.callers import Caller, CallerRole, ServiceToken, same_secret
 from provider.auth.keys import PAUSE
 from provider.auth.own_requests import changes_something, is_from_own_page
 from provider.auth.recognition import TOKEN_HEADER, Recognised, recognise
-from proxy.credentials import Secret
 from proxy.errors import ProxyError
+from proxy.secrets.registry_credentials import Secret
 
 _LOOPBACK_HOST = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?", re.IGNORECASE)
 # A proxy on this machine connects from here, for whoever asks it from elsewhere. Backstage's says so by none of these,

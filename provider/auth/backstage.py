@@ -6,8 +6,8 @@ from datetime import datetime
 from provider.auth.backstage_tokens import PLUGINS, BackstageUser, TokenKind, Unproven, WrongToken, prove, read_token
 from provider.auth.keys import Keys
 from provider.auth.ownership import Memberships, Ownership
-from proxy.credentials import Secret
-from proxy.transport import Transport
+from proxy.http.transport import Transport
+from proxy.secrets.registry_credentials import Secret
 
 
 class Backstage:

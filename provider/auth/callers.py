@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from proxy.credentials import Secret
 from proxy.errors import InvalidSetting
+from proxy.secrets.registry_credentials import Secret
 
 _RIGHT = "write name:role:token, separated by commas; roles are read, rebuild and admin"
 

@@ -12,7 +12,7 @@ from http import HTTPStatus
 from provider.auth.backstage_tokens import BackstageUser
 from provider.auth.strict_json import parse_object
 from proxy.errors import Garbage, ProxyError, Refused, Unavailable
-from proxy.transport import Transport
+from proxy.http.transport import Transport
 
 _log = logging.getLogger(__name__)
 KEPT_FOR = timedelta(minutes=1)

@@ -4,8 +4,8 @@ import os
 import secrets
 from pathlib import Path
 
-from proxy.credentials import Secret
 from proxy.errors import InvalidSetting
+from proxy.secrets.registry_credentials import Secret
 
 _BYTES = 32
 _OWNER_ALONE = 0o600

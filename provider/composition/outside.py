@@ -10,11 +10,11 @@ from provider.settings import Settings
 from provider.store.beats import SqlBeats
 from provider.store.engine import migrate, open_engine
 from provider.store.images import SqlImageIndex
-from proxy.addresses import AddressPolicy
-from proxy.credentials import RegistryCredentials
 from proxy.github.app import AppCredentials
 from proxy.github.credentials import FixedToken, GitHubCredentials
-from proxy.transport import Transport
+from proxy.http.addresses import AddressPolicy
+from proxy.http.transport import Transport
+from proxy.secrets.registry_credentials import RegistryCredentials
 
 
 def utc_now() -> datetime:

@@ -34,10 +34,10 @@ from provider.store.news import SqlNewsMemory
 from provider.store.tracker import SqlTrackerStore
 from provider.store.tracker_outbox import SqlOutbox
 from provider.tracker_ports import ReleaseSource
-from proxy.credentials import Secret
 from proxy.github.credentials import GitHubCredentials
+from proxy.http.transport import Transport
 from proxy.registries.router import Registries
-from proxy.transport import Transport
+from proxy.secrets.registry_credentials import Secret
 
 _PUBLIC_GITHUB_API = "api.github.com"
 

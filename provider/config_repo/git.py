@@ -25,7 +25,7 @@ from provider.config_repo.patience import DEFAULT_PATIENCE, Patience
 from provider.config_repo.recording import LostRace
 from provider.config_repo.writing import Write, write_whole
 from provider.errors import GitUnavailable, RepositoryBroken
-from proxy.credentials import Secret
+from proxy.secrets.registry_credentials import Secret
 
 Outcome = TypeVar("Outcome")
 _BETWEEN_HEADS = "+"

@@ -16,7 +16,7 @@ from provider.notifiers.blocks import rendered
 from provider.notifiers.failures import failure_of_answer, failure_of_connection
 from provider.settings.settings import Settings
 from provider.tracker_ports import Message
-from proxy.credentials import Secret
+from proxy.secrets.registry_credentials import Secret
 
 EVENT_TYPE = "image_factory_message"
 TIMEOUT_SECONDS = 15

@@ -15,8 +15,8 @@ from provider.release_sources.git_command_line import NETWORK_SECONDS, GitComman
 from provider.release_sources.git_refs import RemoteTag
 from provider.release_sources.git_wire import AskGit, GitWire
 from provider.release_sources.tag_lists import highest, is_release, memory_of
-from proxy.credentials import Secret
-from proxy.transport import Transport
+from proxy.http.transport import Transport
+from proxy.secrets.registry_credentials import Secret
 
 DATES = 20
 """So many dates are asked for at a poll at most: of the highest versions that are new."""

@@ -22,8 +22,8 @@ from provider.errors import (
 )
 from provider.release_sources.git_refs import RemoteTag, tags_listed
 from provider.sources.git_host import judged, pinned
-from proxy.addresses import AddressPolicy
-from proxy.credentials import Secret
+from proxy.http.addresses import AddressPolicy
+from proxy.secrets.registry_credentials import Secret
 
 NETWORK_SECONDS = 60.0
 # No history, no folders, no files: commits and annotated tags are all that a date needs.

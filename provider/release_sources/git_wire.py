@@ -17,9 +17,9 @@ from provider.release_sources.git_refs import (
     tags_answered,
 )
 from proxy.errors import ProxyError
-from proxy.exchange import Answer
-from proxy.retry_after import wait_of
-from proxy.transport import Transport
+from proxy.http.exchange import Answer
+from proxy.http.retry_after import wait_of
+from proxy.http.transport import Transport
 
 LIMIT = 32 * 1024 * 1024
 """Bytes of a list of tags at most: about 200,000 tags."""

@@ -6,8 +6,8 @@ from typing import Any, TypeVar, cast
 from environs import Env, EnvValidationError, ValidationError
 
 from provider.settings.unknown import unknown_variables
-from proxy.credentials import Secret, read_secret
 from proxy.errors import InvalidSetting
+from proxy.secrets.registry_credentials import Secret, read_secret
 
 PREFIX = "IMAGE_FACTORY_"
 _Value = TypeVar("_Value")

@@ -13,10 +13,10 @@ from catalog.addresses import is_web_address
 from provider.domain.duration import InvalidDuration, parse_duration
 from provider.domain.enrollment_grammar import registry_problem, shown
 from provider.domain.source_address import repo_problem
-from proxy.addresses import split_host
-from proxy.credentials import Secret
 from proxy.errors import AddressRefused, InvalidSetting
+from proxy.http.addresses import split_host
 from proxy.registries.endpoints import Endpoint
+from proxy.secrets.registry_credentials import Secret
 
 _ON = {"true", "1", "yes", "on"}
 _OFF = {"false", "0", "no", "off"}

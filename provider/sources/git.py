@@ -15,8 +15,8 @@ from provider.ports import SourceFile
 from provider.sources.dockerfile_text import dockerfile_text
 from provider.sources.git_fetch import GitFetch
 from provider.sources.git_host import JudgedAddress, judged, pinned
-from proxy.addresses import AddressPolicy
-from proxy.credentials import Secret
+from proxy.http.addresses import AddressPolicy
+from proxy.secrets.registry_credentials import Secret
 
 NETWORK_SECONDS = 60.0
 

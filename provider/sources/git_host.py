@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from provider.config_repo.addresses import GitAddress, InvalidAddress
 from provider.errors import SourceNotAllowed, SourceUnavailable
-from proxy.addresses import AddressPolicy
 from proxy.errors import AddressRefused, Unavailable
+from proxy.http.addresses import AddressPolicy
 
 _SSH_PORT = 22
 _PORTS = {"https": 443, "http": 80, "ssh": _SSH_PORT}

@@ -4,15 +4,15 @@ from collections.abc import Callable
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from proxy.budget import POLITE, Budget
-from proxy.credentials import Secret
 from proxy.docker_hub.failures import failure_of
 from proxy.docker_hub.sign_in import SignIn
 from proxy.docker_hub.tags import TagsPage, parse_tags_page
 from proxy.errors import Garbage, Unavailable
-from proxy.exchange import Answer
+from proxy.http.budget import POLITE, Budget
+from proxy.http.exchange import Answer
+from proxy.http.transport import Transport
 from proxy.registries.tokens import Token
-from proxy.transport import Transport
+from proxy.secrets.registry_credentials import Secret
 
 LIMIT = 4 * 1024 * 1024
 """Bytes of an answer at most: a page of 100 tags with 20 images each has about one million."""

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
-from proxy.credentials import Secret
 from proxy.docker_hub.failures import sign_in_failure_of
 from proxy.errors import Garbage, Refused
-from proxy.exchange import Answer
+from proxy.http.exchange import Answer
 from proxy.registries.tokens import Token, TokenCache
+from proxy.secrets.registry_credentials import Secret
 
 SIGN_IN_PATH = "/v2/auth/token"
 

@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 
 from catalog.reference import Digest, InvalidReference, parse_digest
 from proxy.errors import Garbage
-from proxy.redirects import same_origin
+from proxy.http.redirects import same_origin
 from proxy.version_types import Platform
 
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")

@@ -15,13 +15,13 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from proxy.credentials import Secret
 from proxy.errors import Garbage, InvalidSetting, NotFound, Refused
-from proxy.github.conversation import Conversation
+from proxy.github.credential_client import Conversation
 from proxy.github.credentials import GitHubCredentials
 from proxy.github.failures import TokenRefused
+from proxy.http.transport import Transport
 from proxy.registries.tokens import Token, TokenCache
-from proxy.transport import Transport
+from proxy.secrets.registry_credentials import Secret
 
 _KEY_SETTING = "IMAGE_FACTORY_GITHUB_APP_PRIVATE_KEY"
 _LEAST_BITS = 2048

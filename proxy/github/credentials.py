@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from proxy.credentials import Secret
+from proxy.secrets.registry_credentials import Secret
 
 
 class GitHubCredentials(Protocol):

@@ -11,8 +11,8 @@ from proxy.github.kept_runs import KeptRuns
 from proxy.github.links import rewritten
 from proxy.github.run_types import COMPLETED
 from proxy.github.session import GitHubSession
-from proxy.hiding import Hiding
 from proxy.routes import Allowed
+from proxy.secrets.hiding import Hiding
 
 FRESH_STANDING = timedelta(minutes=5)
 FRESH_ENDED = timedelta(seconds=60)

@@ -4,7 +4,7 @@ import json
 from http import HTTPStatus
 
 from proxy.errors import Garbage, NotFound, ProxyError, Refused, Unavailable
-from proxy.exchange import Answer
+from proxy.http.exchange import Answer
 
 _MOST_WORDS = 200
 _GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})

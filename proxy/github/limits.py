@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
-from proxy.retry_after import LEAST, MOST, wait_of
+from proxy.http.retry_after import LEAST, MOST, wait_of
 
 # For a secondary limit that names no time, the docs ask for at least a minute.
 _SECONDARY_WAIT = timedelta(minutes=1)

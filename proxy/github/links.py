@@ -3,7 +3,7 @@
 import re
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
-from proxy.redirects import same_origin
+from proxy.http.redirects import same_origin
 
 _LINK = re.compile(r"<([^<>]*)>\s*;\s*rel=\"?(next|prev|first|last)\"?\s*(?:,|$)")
 _NUMBER = re.compile(r"[0-9]{1,9}")

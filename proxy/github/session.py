@@ -8,15 +8,15 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from proxy.cache import Confirmed, Entry, Fetched
-from proxy.credentials import Secret
 from proxy.errors import Garbage
-from proxy.exchange import Answer
-from proxy.github.conversation import LIMIT, Conversation
+from proxy.github.credential_client import LIMIT, Conversation
 from proxy.github.credentials import GitHubCredentials
 from proxy.github.failures import TokenRefused
 from proxy.github.paths import check_path
+from proxy.http.exchange import Answer
+from proxy.http.transport import Transport
 from proxy.registries.pages import next_page
-from proxy.transport import Transport
+from proxy.secrets.registry_credentials import Secret
 
 _ETAG = re.compile(r"(W/)?\"[!#-~]{0,200}\"")
 

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from proxy.budget import Limits
+from proxy.http.budget import Limits
 from proxy.ports import Registry
 from proxy.registries.docker_hub import DockerHub
 from proxy.registries.ghcr import GitHubContainerRegistry

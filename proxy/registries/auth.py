@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
-from proxy.addresses import AddressPolicy
-from proxy.credentials import BasicCredentials, Secret
 from proxy.errors import Garbage, Refused
-from proxy.exchange import Answer
+from proxy.http.addresses import AddressPolicy
+from proxy.http.exchange import Answer
 from proxy.registries.batches import ScopeBatches, pull_scope
 from proxy.registries.challenges import Challenge, parse_challenges
 from proxy.registries.realms import check_realm, credentials_may_go
 from proxy.registries.token_requests import Send, TokenRequest, WrongCredentials, basic_header, fetch_token
 from proxy.registries.tokens import Scopes, Token, TokenCache
+from proxy.secrets.registry_credentials import BasicCredentials, Secret
 
 # Asking on with a password that was refused can lock the account.
 WRONG_CREDENTIALS_WAIT = timedelta(seconds=30)

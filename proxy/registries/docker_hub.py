@@ -1,7 +1,7 @@
 """Docker Hub as a registry."""
 
 from catalog.reference import DOCKER_HUB
-from proxy.budget import POLITE, Limits
+from proxy.http.budget import POLITE, Limits
 from proxy.registries.oci import OciRegistry
 
 _HOSTS = frozenset({DOCKER_HUB, "index.docker.io", "registry-1.docker.io"})

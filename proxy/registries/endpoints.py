@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
-from proxy.addresses import split_host
 from proxy.errors import AddressRefused, InvalidSetting
+from proxy.http.addresses import split_host
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """GitHub's container registry."""
 
-from proxy.budget import POLITE, Limits
+from proxy.http.budget import POLITE, Limits
 from proxy.registries.oci import OciRegistry
 
 

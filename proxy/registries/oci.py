@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from catalog.reference import DEFAULT_TAG, Digest, ImageReference
-from proxy.budget import OWN, POLITE, Limits
 from proxy.errors import Garbage, NotFound, ProxyError
-from proxy.exchange import Answer
+from proxy.http.budget import OWN, POLITE, Limits
+from proxy.http.exchange import Answer
 from proxy.ports import Looked, Manifest, Unchanged, Wanted
 from proxy.registries.manifests import (
     ACCEPT,

@@ -4,8 +4,8 @@ import re
 from urllib.parse import urljoin, urlsplit
 
 from proxy.errors import Garbage
-from proxy.exchange import Answer
-from proxy.redirects import same_origin
+from proxy.http.exchange import Answer
+from proxy.http.redirects import same_origin
 
 _LINK = re.compile(r"<([^>]*)>((?:\s*;\s*[^\s;,=]+\s*=\s*(?:\"[^\"]*\"|[^\s;,]*))*)")
 _NEXT = re.compile(r";\s*rel\s*=\s*\"?(?:[^\";,]*\s)?next(?:\s[^\";,]*)?\"?\s*(?:;|$)", re.IGNORECASE)

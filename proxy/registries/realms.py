@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from proxy.addresses import AddressPolicy, split_host
 from proxy.errors import AddressRefused
-from proxy.redaction import printable
+from proxy.http.addresses import AddressPolicy, split_host
+from proxy.secrets.redaction import printable
 
 KNOWN_REALMS: dict[str, str] = {"docker.io": "auth.docker.io", "registry.gitlab.com": "gitlab.com"}
 """Registries whose tokens come from another host (facts: Docker's and GitLab's documentation of their registries)."""

@@ -4,14 +4,14 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 
 from catalog.reference import DOCKER_HUB, Digest, ImageReference
-from proxy.budget import OWN, Budget, Limits
-from proxy.credentials import RegistryCredentials
+from proxy.http.budget import OWN, Budget, Limits
+from proxy.http.transport import Transport
 from proxy.ports import Looked, Manifest, Registry, Unchanged, Wanted
 from proxy.registries import REGISTRIES, RegistryFactory
 from proxy.registries.docker_hub import DockerHub
 from proxy.registries.endpoints import Endpoint
 from proxy.registries.session import Session
-from proxy.transport import Transport
+from proxy.secrets.registry_credentials import RegistryCredentials
 
 
 class Registries:

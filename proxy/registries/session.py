@@ -4,15 +4,15 @@ import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 
-from proxy.budget import Budget
-from proxy.credentials import BasicCredentials
 from proxy.errors import Garbage, NotFound, ProxyError, Refused, Unavailable
-from proxy.exchange import Answer
-from proxy.redirects import same_origin
+from proxy.http.budget import Budget
+from proxy.http.exchange import Answer
+from proxy.http.redirects import same_origin
+from proxy.http.transport import DEFAULT_LIMIT, Transport
 from proxy.registries.auth import Authenticator, Authorization, is_refusal
 from proxy.registries.endpoints import Endpoint
 from proxy.registries.token_requests import CLIENT_ID
-from proxy.transport import DEFAULT_LIMIT, Transport
+from proxy.secrets.registry_credentials import BasicCredentials
 
 _GOOD = frozenset({HTTPStatus.OK, HTTPStatus.NOT_MODIFIED})
 _REFUSED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})

@@ -9,11 +9,11 @@ from http import HTTPStatus
 from typing import Protocol
 from urllib.parse import urlencode, urlsplit
 
-from proxy.credentials import BasicCredentials, Secret
 from proxy.errors import Garbage, Refused, Unavailable
-from proxy.exchange import Answer
-from proxy.redaction import printable
+from proxy.http.exchange import Answer
 from proxy.registries.tokens import Scopes, Token
+from proxy.secrets.redaction import printable
+from proxy.secrets.registry_credentials import BasicCredentials, Secret
 
 CLIENT_ID = "image-factory"
 DEFAULT_SECONDS = 60.0

@@ -9,7 +9,7 @@ from provider.auth.access import Access
 from provider.auth.callers import CallerRole, ServiceToken
 from provider.domain.tracker.repository import RepositoryType
 from provider.errors import SourceUnavailable
-from proxy.credentials import Secret
+from proxy.secrets.registry_credentials import Secret
 from tests.browser.conftest import keep, serving
 from tests.provider.pages.tracker_web import TrackerWorld
 

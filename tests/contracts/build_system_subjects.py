@@ -11,8 +11,8 @@ from provider.builds.github_actions import GitHubActions
 from provider.errors import BuildRefused, BuildUnavailable
 from provider.github_client import GitHubClients
 from provider.ports import BuildRequest, BuildSystem
-from proxy.credentials import Secret
 from proxy.github.credentials import FixedToken
+from proxy.secrets.registry_credentials import Secret
 from tests.fakes.build_system import FakeBuildSystem
 from tests.peers.github.controls import TOKEN
 from tests.peers.github.server import GitHub

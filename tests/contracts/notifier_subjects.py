@@ -11,7 +11,7 @@ from provider.notifiers import SettableNotifier
 from provider.notifiers.log import LogNotifier
 from provider.notifiers.slack import SlackNotifier
 from provider.tracker_ports import Notifier
-from proxy.credentials import Secret
+from proxy.secrets.registry_credentials import Secret
 from tests.fakes.notifier import FakeNotifier
 from tests.peers.slack.server import Slack
 from tests.provider.notifiers.samples import PUBLIC_URL

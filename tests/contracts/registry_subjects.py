@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Protocol
 
 from catalog.reference import Digest, ImageReference
-from proxy.addresses import AddressPolicy
-from proxy.credentials import RegistryCredentials
 from proxy.errors import Unavailable
+from proxy.http.addresses import AddressPolicy
+from proxy.http.transport import Transport
 from proxy.ports import Registry
 from proxy.registries import RegistryFactory
 from proxy.registries.docker_hub import DockerHub
 from proxy.registries.ghcr import GitHubContainerRegistry
 from proxy.registries.router import Registries
-from proxy.transport import Transport
+from proxy.secrets.registry_credentials import RegistryCredentials
 from tests.fakes.registry import FakeRegistry, digest_of
 from tests.peers.images import delete, push
 from tests.peers.process import LOOPBACK

@@ -14,9 +14,9 @@ from provider.release_sources.container import ContainerReleases
 from provider.release_sources.git import GitReleases
 from provider.release_sources.github import GitHubReleases
 from provider.tracker_ports import ReleaseSource
-from proxy.credentials import RegistryCredentials, Secret
 from proxy.github.credentials import FixedToken
 from proxy.registries.router import Registries
+from proxy.secrets.registry_credentials import RegistryCredentials, Secret
 from tests.fakes.registry import digest_of
 from tests.fakes.release_sources import FakeReleaseSource
 from tests.peers.git_server import GitServer

@@ -11,9 +11,9 @@ from provider.github_client import GitHubClients
 from provider.ports import SourceRepository
 from provider.sources.git import GitSource
 from provider.sources.github import GitHubSource
-from proxy.addresses import AddressPolicy
-from proxy.credentials import Secret
 from proxy.github.credentials import FixedToken
+from proxy.http.addresses import AddressPolicy
+from proxy.secrets.registry_credentials import Secret
 from tests.fakes.sources import FakeSources
 from tests.peers.git_server import GitServer
 from tests.peers.github.controls import TOKEN

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping
 
 from catalog.reference import ImageReference
 from proxy.cache import Cache
-from proxy.credentials import RegistryCredentials, Secret
-from proxy.docker_config import DockerConfig, Login
 from proxy.docker_hub.api import DockerHubApi
 from proxy.github.credentials import FixedToken
 from proxy.github.session import GitHubSession
 from proxy.ports import Registry
 from proxy.registries.router import Registries
+from proxy.secrets.docker_config import DockerConfig, Login
+from proxy.secrets.registry_credentials import RegistryCredentials, Secret
 from proxy.version_types import VersionPage, VersionQuery
 from proxy.versions.sources import Upstreams
 from proxy.versions.versions import Versions

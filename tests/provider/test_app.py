@@ -13,10 +13,10 @@ from provider.errors import SourceRefused
 from provider.github_client import GitHubClients
 from provider.settings import read_settings
 from provider.sources.github import GitHubSource
-from proxy.addresses import AddressPolicy
-from proxy.credentials import Secret
 from proxy.errors import InvalidSetting
-from proxy.transport import Transport
+from proxy.http.addresses import AddressPolicy
+from proxy.http.transport import Transport
+from proxy.secrets.registry_credentials import Secret
 from tests.peers.github.server import GitHub
 from tests.provider.builds.samples import REPOSITORY, WORKFLOWS, request
 from tests.proxy.clocks import Clock

@@ -6,9 +6,9 @@ import pytest
 
 from provider.github_client import GitHubClient, GitHubClients, NotAFile, ask, read_file
 from provider.github_failures import Cause, GitHubFailure
-from proxy.credentials import Secret
 from proxy.errors import ProxyError, Refused, Unavailable
 from proxy.github.credentials import FixedToken
+from proxy.secrets.registry_credentials import Secret
 from tests.peers.github.controls import TOKEN
 from tests.peers.github.server import GitHub
 from tests.peers.github_samples import FILES, NAME

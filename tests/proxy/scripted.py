@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from catalog.reference import ImageReference
-from proxy.addresses import AddressPolicy
-from proxy.budget import Limits
-from proxy.credentials import RegistryCredentials
-from proxy.docker_config import DockerConfig, Login
+from proxy.http.addresses import AddressPolicy
+from proxy.http.budget import Limits
+from proxy.http.transport import Transport
 from proxy.registries.router import Registries
-from proxy.transport import Transport
+from proxy.secrets.docker_config import DockerConfig, Login
+from proxy.secrets.registry_credentials import RegistryCredentials
 from tests.peers.exchange import Answer, Request
 from tests.peers.loopback import LoopbackServer
 from tests.peers.process import LOOPBACK

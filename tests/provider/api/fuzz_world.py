@@ -19,16 +19,16 @@ from provider.store.engine import migrate, open_engine
 from provider.store.images import SqlImageIndex
 from provider.web import create_web
 from proxy.cache import Cache
-from proxy.credentials import Secret
 from proxy.docker_hub.api import DockerHubApi
 from proxy.github.actions import WorkflowRuns
 from proxy.github.credentials import FixedToken
 from proxy.github.face import GitHubFace
 from proxy.github.kept_runs import KeptRuns
 from proxy.github.session import GitHubSession
-from proxy.hiding import Hiding
+from proxy.http.transport import Transport
 from proxy.ports import Registry
-from proxy.transport import Transport
+from proxy.secrets.hiding import Hiding
+from proxy.secrets.registry_credentials import Secret
 from proxy.versions.sources import Upstreams
 from proxy.versions.versions import Versions
 from tests.fakes.registry import FakeRegistry, digest_of

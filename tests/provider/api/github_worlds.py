@@ -14,14 +14,14 @@ from provider.auth.access import Access
 from provider.auth.callers import CallerRole, ServiceToken
 from provider.web import create_web
 from proxy.cache import Cache
-from proxy.credentials import Secret
 from proxy.github.actions import WorkflowRuns
 from proxy.github.credentials import FixedToken
 from proxy.github.face import GitHubFace
 from proxy.github.kept_runs import KeptRuns
 from proxy.github.session import GitHubSession
-from proxy.hiding import Hiding
-from proxy.transport import Transport
+from proxy.http.transport import Transport
+from proxy.secrets.hiding import Hiding
+from proxy.secrets.registry_credentials import Secret
 from tests.fakes.cache_storage import FakeCacheStorage
 from tests.peers.github.controls import TOKEN
 from tests.peers.github.server import GitHub

@@ -7,8 +7,8 @@ from flask import Flask
 from prometheus_client import CollectorRegistry
 
 from provider.auth.access import Access
-from proxy.addresses import AddressPolicy
-from proxy.transport import Transport
+from proxy.http.addresses import AddressPolicy
+from proxy.http.transport import Transport
 from tests.peers.process import LOOPBACK
 from tests.provider.api.github_worlds import PUBLIC_URL, TOKENS, images, web_of
 from tests.provider.web_images import MemoryIndex

@@ -7,8 +7,8 @@ from flask import Flask
 from werkzeug.exceptions import BadGateway
 
 from provider.api.errors import register_errors
-from proxy.credentials import Secret
-from proxy.redaction import Redactor
+from proxy.secrets.redaction import Redactor
+from proxy.secrets.registry_credentials import Secret
 from tests.provider.web_images import MemoryIndex, web
 
 

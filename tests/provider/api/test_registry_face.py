@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from proxy.credentials import Secret
-from proxy.hiding import Hiding
+from proxy.secrets.hiding import Hiding
+from proxy.secrets.registry_credentials import Secret
 from tests.contracts.version_world import World, open_world
 from tests.fakes.registry import FakeRegistry, digest_of
 from tests.peers.docker_hub.server import DockerHub

@@ -10,7 +10,7 @@ from catalog.image import Image
 from provider.api.registry_readers import RegistryReaders
 from provider.auth.access import Access
 from provider.web import create_web
-from proxy.hiding import Hiding
+from proxy.secrets.hiding import Hiding
 from tests.contracts.version_world import World
 from tests.provider.web_images import MemoryIndex, Parts
 

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provider.auth.callers import Caller, CallerRole, ServiceToken, identify, parse_tokens, same_secret
-from proxy.credentials import Secret
 from proxy.errors import InvalidSetting
+from proxy.secrets.registry_credentials import Secret
 
 TOKENS = (
     ServiceToken("ci", CallerRole.REBUILD, Secret("ci-token")),

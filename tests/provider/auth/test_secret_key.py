@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from provider.auth.secret_key import secret_key
-from proxy.credentials import Secret
 from proxy.errors import InvalidSetting
+from proxy.secrets.registry_credentials import Secret
 
 
 def test_a_key_is_made_once_for_the_service_alone(tmp_path: Path) -> None:

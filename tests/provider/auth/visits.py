@@ -10,8 +10,8 @@ from provider.auth.access import Access, Doors, guard
 from provider.auth.backstage import Backstage
 from provider.auth.permissions import Action
 from provider.auth.rights import require
-from proxy.addresses import AddressPolicy
-from proxy.transport import Transport
+from proxy.http.addresses import AddressPolicy
+from proxy.http.transport import Transport
 from tests.peers.backstage_auth import BackstageAuth
 
 

@@ -12,8 +12,8 @@ from provider.domain.enrollment import Build, Source
 from provider.errors import BuildRefused, BuildUnavailable, OutcomeUnknown
 from provider.github_client import GitHubClients
 from provider.ports import BuildSystem
-from proxy.credentials import Secret
 from proxy.github.credentials import FixedToken
+from proxy.secrets.registry_credentials import Secret
 from tests.peers.github.controls import LOGIN, TOKEN
 from tests.peers.github.server import GitHub
 from tests.peers.process import LOOPBACK, reserved_port

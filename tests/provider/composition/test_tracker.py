@@ -12,8 +12,8 @@ from provider.app import create_app
 from provider.composition.tracker import git_tokens, github_site, hosts_of, open_tracker_worker
 from provider.domain.tracker.addresses import parse_address
 from provider.settings import Settings, read_settings
-from proxy.credentials import Secret
 from proxy.github.credentials import FixedToken
+from proxy.secrets.registry_credentials import Secret
 
 
 @pytest.fixture(name="settings")

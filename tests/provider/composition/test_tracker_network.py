@@ -16,8 +16,8 @@ from provider.services.tracking import Wish
 from provider.services.transferring import TransferFormat
 from provider.settings import read_settings
 from provider.store.engine import migrate, open_engine
-from proxy.addresses import AddressPolicy
-from proxy.transport import Transport
+from proxy.http.addresses import AddressPolicy
+from proxy.http.transport import Transport
 from tests.peers.github.server import GitHub
 from tests.proxy.clocks import Clock
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from provider.config_repo.git import ConfigRepository
 from provider.config_repo.patience import Patience
-from proxy.credentials import Secret
+from proxy.secrets.registry_credentials import Secret
 from tests.provider.config_repo.repositories import appending, change, put
 
 

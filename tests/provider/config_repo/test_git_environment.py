@@ -7,7 +7,7 @@ import pytest
 
 from provider.config_repo.addresses import GitAddress
 from provider.config_repo.git_environment import Author, basic, git_environment, redirecting
-from proxy.credentials import Secret
+from proxy.secrets.registry_credentials import Secret
 
 HTTPS = GitAddress("https://git.example.com/acme/config.git", "https")
 TOKEN = Secret("ghs_abc")

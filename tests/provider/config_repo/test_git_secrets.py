@@ -8,7 +8,7 @@ import pytest
 
 from provider.config_repo.git_environment import basic
 from provider.errors import GitRefused
-from proxy.credentials import Secret
+from proxy.secrets.registry_credentials import Secret
 from tests.peers.git_server import GitServer
 from tests.provider.config_repo.conftest import Opens
 from tests.provider.config_repo.repositories import put

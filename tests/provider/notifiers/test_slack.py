@@ -6,7 +6,7 @@ import pytest
 
 from provider.errors import NotifierRefused, NotifierUnavailable, NotifierUncertain
 from provider.notifiers.slack import SlackNotifier
-from proxy.credentials import Secret
+from proxy.secrets.registry_credentials import Secret
 from tests.peers.exchange import Answer, Request
 from tests.peers.loopback import LoopbackServer
 from tests.peers.slack.server import Slack

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from proxy.credentials import Secret
 from proxy.errors import Garbage, NotFound, ProxyError, Refused, Unavailable
-from proxy.hiding import Hiding
+from proxy.secrets.hiding import Hiding
+from proxy.secrets.registry_credentials import Secret
 from proxy.version_types import VersionQuery
 from tests.contracts.version_world import open_world
 from tests.fakes.registry import FakeRegistry, digest_of

@@ -17,9 +17,9 @@ from provider.pages.headers import protect_browsers
 from provider.pages.images import OPEN_PAGES, PAGES, image_pages, problem_page
 from provider.pages.upstream import Builds, Upstream
 from provider.services.enrolled_sources import EnrolledSource
-from proxy.credentials import Secret
 from proxy.errors import ProxyError
 from proxy.github.run_types import RunPage, RunQuery, WorkflowRun
+from proxy.secrets.registry_credentials import Secret
 from proxy.version_types import Platform, Version, VersionPage, VersionQuery
 from tests.provider.web_images import NOW, MemoryIndex, digest, varied_images
 

@@ -9,10 +9,10 @@ from provider.domain.tracker.outcomes import Found, Unchanged
 from provider.domain.tracker.repository import Address, RepositoryType, TagForm
 from provider.errors import SourceRefused, SourceUnavailable
 from provider.release_sources.container import DIGESTS, ContainerReleases
-from proxy.addresses import AddressPolicy
-from proxy.credentials import RegistryCredentials
+from proxy.http.addresses import AddressPolicy
+from proxy.http.transport import Transport
 from proxy.registries.router import Registries
-from proxy.transport import Transport
+from proxy.secrets.registry_credentials import RegistryCredentials
 from tests.peers.images import push
 from tests.peers.process import LOOPBACK
 from tests.peers.registry import DockerRegistry

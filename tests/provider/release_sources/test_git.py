@@ -11,9 +11,9 @@ from provider.domain.tracker.outcomes import Found
 from provider.domain.tracker.repository import Address, RepositoryType, TagForm
 from provider.errors import SourceRefused, SourceUnavailable
 from provider.release_sources.git import GitReleases
-from proxy.addresses import AddressPolicy
-from proxy.credentials import Secret
-from proxy.transport import Transport
+from proxy.http.addresses import AddressPolicy
+from proxy.http.transport import Transport
+from proxy.secrets.registry_credentials import Secret
 from tests.peers.exchange import Answer, Request
 from tests.peers.git_server import GitServer
 from tests.peers.process import LOOPBACK

@@ -9,7 +9,7 @@ from git.cmd import Git
 
 from provider.errors import SourceUnavailable
 from provider.release_sources.git_command_line import GitCommandLine
-from proxy.addresses import AddressPolicy
+from proxy.http.addresses import AddressPolicy
 from tests.peers.git_server import GitServer
 from tests.peers.process import LOOPBACK
 from tests.provider.release_sources.git_tags import fill

@@ -15,8 +15,8 @@ from provider.domain.tracker.repository import Address, RepositoryType, TagForm
 from provider.errors import SourceNotFound, SourceRefused, SourceUnavailable
 from provider.github_client import GitHubClients
 from provider.release_sources.github import GitHubReleases
-from proxy.credentials import Secret
 from proxy.github.credentials import FixedToken
+from proxy.secrets.registry_credentials import Secret
 from tests.peers.github.controls import TOKEN
 from tests.peers.github.scripts import next_page_at
 from tests.peers.github.server import GitHub

@@ -16,7 +16,7 @@ from provider.services.announcing import Announcer
 from provider.store.engine import open_engine
 from provider.store.tracker_outbox import SqlOutbox
 from provider.tracker_ports import Message
-from proxy.credentials import Secret
+from proxy.secrets.registry_credentials import Secret
 
 MOMENTS = ("before-trying", "after-trying", "after-send", "after-sent")
 At = Callable[[str], None]

@@ -10,7 +10,7 @@ from provider.notifiers.slack import SlackNotifier
 from provider.services.announcing import SETTLING_TIME, Announcer
 from provider.settings.reading import read_settings
 from provider.tracker_ports import Message
-from proxy.credentials import Secret
+from proxy.secrets.registry_credentials import Secret
 from tests.fakes.notifier import FakeNotifier
 from tests.fakes.outbox import FakeOutbox
 from tests.peers.slack.server import Slack

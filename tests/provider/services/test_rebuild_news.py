@@ -8,8 +8,8 @@ from provider.notifiers.slack import SlackNotifier
 from provider.services.announcing import Announcer
 from provider.services.rebuild_news import RebuildNews
 from provider.tracker_ports import Message
-from proxy.credentials import Secret
 from proxy.errors import NotFound
+from proxy.secrets.registry_credentials import Secret
 from tests.fakes.outbox import FakeOutbox
 from tests.peers.slack.server import Slack
 from tests.provider.notifiers.samples import PUBLIC_URL

@@ -9,8 +9,8 @@ from provider.domain.enrollment import Source
 from provider.errors import SourceNotFound, SourceRefused, SourceUnavailable
 from provider.sources.dockerfile_text import MOST_BYTES
 from provider.sources.git import GitSource
-from proxy.addresses import AddressPolicy
-from proxy.credentials import Secret
+from proxy.http.addresses import AddressPolicy
+from proxy.secrets.registry_credentials import Secret
 from tests.peers.git_server import GitServer
 from tests.peers.process import LOOPBACK
 

@@ -10,8 +10,8 @@ from provider.github_client import GitHubClients
 from provider.ports import SourceRepository
 from provider.sources.dockerfile_text import MOST_BYTES
 from provider.sources.github import GitHubSource
-from proxy.credentials import Secret
 from proxy.github.credentials import FixedToken
+from proxy.secrets.registry_credentials import Secret
 from tests.peers.github.controls import TOKEN
 from tests.peers.github.server import GitHub
 

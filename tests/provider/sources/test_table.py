@@ -12,7 +12,7 @@ from provider.errors import SourceNotFound
 from provider.sources import SOURCES
 from provider.sources.git import GitSource
 from provider.sources.router import Sources
-from proxy.addresses import AddressPolicy
+from proxy.http.addresses import AddressPolicy
 
 
 def test_every_class_has_its_line() -> None:

@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from proxy.credentials import Secret
 from proxy.docker_hub.api import DockerHubApi
 from proxy.docker_hub.failures import AnonymousRefused
 from proxy.docker_hub.sign_in import REFUSAL_KEPT
 from proxy.errors import Garbage, NotFound, ProxyError, Refused, Unavailable
-from proxy.transport import Transport
+from proxy.http.transport import Transport
+from proxy.secrets.registry_credentials import Secret
 from tests.peers.docker_hub.controls import SECRET, USER
 from tests.peers.docker_hub.server import DockerHub
 from tests.peers.exchange import Answer, Request, json_answer

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from proxy.cache import Cache
-from proxy.credentials import Secret
 from proxy.github.actions import WorkflowRuns
 from proxy.github.credentials import FixedToken
 from proxy.github.kept_runs import KeptRuns
 from proxy.github.run_types import RunPage, RunQuery
 from proxy.github.session import GitHubSession
-from proxy.transport import Transport
+from proxy.http.transport import Transport
+from proxy.secrets.registry_credentials import Secret
 from tests.fakes.cache_storage import FakeCacheStorage
 from tests.peers.github.controls import TOKEN
 from tests.peers.github.runs import Conclusion, Run

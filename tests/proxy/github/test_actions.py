@@ -9,7 +9,7 @@ import pytest
 
 from proxy.errors import Garbage, NotFound, ProxyError, Refused, Unavailable
 from proxy.github.run_types import NotRerunnable, OutcomeUnknown
-from proxy.transport import Transport
+from proxy.http.transport import Transport
 from tests.peers.exchange import Answer, Request
 from tests.peers.github.controls import TOKEN
 from tests.peers.github.scripts import CarryOut, answered, echoing, redirected, unavailable

@@ -9,11 +9,11 @@ from http import HTTPStatus
 import pytest
 
 from proxy.cache import Confirmed, Entry, Fetched
-from proxy.credentials import Secret
 from proxy.errors import Garbage, NotFound, ProxyError, Refused, Unavailable
 from proxy.github.credentials import FixedToken, GitHubCredentials
 from proxy.github.session import GitHubSession
-from proxy.transport import Transport
+from proxy.http.transport import Transport
+from proxy.secrets.registry_credentials import Secret
 from tests.peers.exchange import Answer, Request, json_answer
 from tests.peers.github.controls import TOKEN
 from tests.peers.github.server import GitHub

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from proxy.docker_config import Login
 from proxy.errors import AddressRefused, Refused
+from proxy.http.transport import Transport
 from proxy.registries.auth import WRONG_CREDENTIALS_WAIT
-from proxy.transport import Transport
+from proxy.secrets.docker_config import Login
 from tests.peers.exchange import Answer, Request, json_answer
 from tests.proxy.clocks import Clock
 from tests.proxy.registries.token_registry import DIGEST, FOUND, TokenRegistry, token_registry

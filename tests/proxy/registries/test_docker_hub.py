@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 
 from catalog.reference import ImageReference
-from proxy.budget import POLITE, Limits
-from proxy.credentials import RegistryCredentials
-from proxy.docker_config import DockerConfig
 from proxy.errors import Unavailable
+from proxy.http.budget import POLITE, Limits
 from proxy.registries.docker_hub import DockerHub
 from proxy.registries.router import Registries
+from proxy.secrets.docker_config import DockerConfig
+from proxy.secrets.registry_credentials import RegistryCredentials
 from tests.fakes.registry import OCI_MANIFEST, digest_of
 from tests.peers.exchange import Answer, Request
 from tests.proxy.clocks import Clock

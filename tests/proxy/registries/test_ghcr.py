@@ -1,6 +1,6 @@
 """GitHub's registry."""
 
-from proxy.budget import POLITE
+from proxy.http.budget import POLITE
 from proxy.registries.ghcr import GitHubContainerRegistry
 
 

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from catalog.reference import ImageReference
-from proxy.budget import OWN, POLITE
 from proxy.errors import Garbage, NotFound
+from proxy.http.budget import OWN, POLITE
+from proxy.http.transport import Transport
 from proxy.ports import Unchanged
 from proxy.registries.manifests import body_digest
 from proxy.registries.oci import OciRegistry
 from proxy.registries.router import Registries
-from proxy.transport import Transport
 from tests.fakes.registry import OCI_MANIFEST, digest_of
 from tests.peers.exchange import Answer, Request, json_answer
 from tests.peers.fixtures import peers_installed

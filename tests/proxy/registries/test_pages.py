@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from proxy.errors import Garbage
-from proxy.exchange import Answer
+from proxy.http.exchange import Answer
 from proxy.registries.pages import next_page
 
 URL = "https://r.example.com/v2/a/tags/list?n=2"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from proxy.addresses import AddressPolicy
 from proxy.errors import AddressRefused
+from proxy.http.addresses import AddressPolicy
 from proxy.registries.realms import check_realm, credentials_may_go
 
 

@@ -6,14 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from catalog.reference import ImageReference
-from proxy.credentials import RegistryCredentials
-from proxy.docker_config import DockerConfig, Login
 from proxy.errors import AddressRefused, InvalidSetting
+from proxy.http.transport import Transport
 from proxy.registries.docker_hub import DockerHub
 from proxy.registries.ghcr import GitHubContainerRegistry
 from proxy.registries.oci import OciRegistry
 from proxy.registries.router import Registries
-from proxy.transport import Transport
+from proxy.secrets.docker_config import DockerConfig, Login
+from proxy.secrets.registry_credentials import RegistryCredentials
 from tests.peers.exchange import Answer, Request
 from tests.proxy.clocks import Clock
 from tests.proxy.registries.token_registry import DIGEST, FOUND

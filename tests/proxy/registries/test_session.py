@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from proxy.budget import Limits
-from proxy.docker_config import Login
 from proxy.errors import Garbage, NotFound, ProxyError, Refused, Unavailable
-from proxy.transport import Transport
+from proxy.http.budget import Limits
+from proxy.http.transport import Transport
+from proxy.secrets.docker_config import Login
 from tests.peers.exchange import Answer, json_answer
 from tests.proxy.clocks import Clock
 from tests.proxy.registries.token_registry import DIGEST, FOUND

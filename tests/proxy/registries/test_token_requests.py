@@ -7,10 +7,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from proxy.credentials import BasicCredentials, Secret
 from proxy.errors import Garbage, ProxyError, Refused, Unavailable
-from proxy.exchange import Answer
+from proxy.http.exchange import Answer
 from proxy.registries.token_requests import TokenRequest, WrongCredentials, fetch_token
+from proxy.secrets.registry_credentials import BasicCredentials, Secret
 from tests.proxy.clocks import NOW
 
 REALM = "https://auth.example.com/token"

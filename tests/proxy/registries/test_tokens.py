@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from proxy.credentials import Secret
 from proxy.errors import Refused
 from proxy.registries import tokens
 from proxy.registries.tokens import Token, TokenCache
+from proxy.secrets.registry_credentials import Secret
 from tests.proxy.clocks import Clock
 
 SCOPES = ("repository:a:pull",)

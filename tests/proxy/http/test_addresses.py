@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proxy.addresses import AddressPolicy, Resolver, resolve, split_host
 from proxy.errors import AddressRefused, Unavailable
+from proxy.http.addresses import AddressPolicy, Resolver, resolve, split_host
 
 PUBLIC = "93.184.215.14"
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from proxy.addresses import AddressPolicy
 from proxy.errors import AddressRefused, Garbage, Unavailable
-from proxy.transport import Transport
+from proxy.http.addresses import AddressPolicy
+from proxy.http.transport import Transport
 from tests.peers.certificates import self_signed
 from tests.peers.exchange import Answer, Request
 from tests.peers.process import LOOPBACK
@@ -129,7 +129,7 @@ def test_a_silent_host_is_unavailable(host: ScriptedHost, clock: Clock, monkeypa
         return Answer(200)
 
     host.script = silent
-    monkeypatch.setattr("proxy.transport.READ_SECONDS", 0.1)
+    monkeypatch.setattr("proxy.http.transport.READ_SECONDS", 0.1)
     with open_transport(clock) as impatient, pytest.raises(Unavailable, match="sent nothing"):
         impatient.request("GET", f"{host.url}/a", {})
     # Our patience may end before the host's thread has read the request.

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proxy.budget import DEFAULT_WAIT, FAILURES_IN_A_ROW, OWN, POLITE, UNREACHABLE_WAIT, Budget, Limits
 from proxy.errors import Unavailable
+from proxy.http.budget import DEFAULT_WAIT, FAILURES_IN_A_ROW, OWN, POLITE, UNREACHABLE_WAIT, Budget, Limits
 from tests.proxy.clocks import NOW, Clock
 
 SLOW = Limits(rate=2.0, burst=3, concurrency=8, reserve=20)

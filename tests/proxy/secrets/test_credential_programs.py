@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from proxy import credential_programs
-from proxy.credential_programs import ask_program, find_program
 from proxy.errors import Garbage, ProxyError, Refused, Unavailable
+from proxy.secrets import credential_programs
+from proxy.secrets.credential_programs import ask_program, find_program
 
 TEXT = "hunter2-do-not-print"
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proxy.docker_config import DockerConfig, Login, read_docker_config, registry_host, server_address
 from proxy.errors import InvalidSetting
+from proxy.secrets.docker_config import DockerConfig, Login, read_docker_config, registry_host, server_address
 
 TEXT = "hunter2-do-not-print"
 

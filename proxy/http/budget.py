@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 
 from proxy.errors import Unavailable
-from proxy.retry_after import MOST, parse_limit, wait_of
+from proxy.http.retry_after import MOST, parse_limit, wait_of
 
 DEFAULT_WAIT = timedelta(seconds=60)
 UNREACHABLE_WAIT = timedelta(seconds=30)

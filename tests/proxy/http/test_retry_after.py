@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proxy.retry_after import LEAST, MOST, parse_limit, parse_retry_after, wait_of
+from proxy.http.retry_after import LEAST, MOST, parse_limit, parse_retry_after, wait_of
 from tests.proxy.clocks import NOW
 
 

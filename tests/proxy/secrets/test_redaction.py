@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proxy.credentials import Secret
-from proxy.redaction import Redactor, keep_queries_out_of_logs, printable
+from proxy.secrets.redaction import Redactor, keep_queries_out_of_logs, printable
+from proxy.secrets.registry_credentials import Secret
 
 
 @pytest.mark.parametrize(

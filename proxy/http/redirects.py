@@ -3,10 +3,10 @@
 from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
 
-from proxy.addresses import DEFAULT_PORTS
 from proxy.errors import Garbage
-from proxy.exchange import SAFE_METHODS, Answer, Question
-from proxy.redaction import printable
+from proxy.http.addresses import DEFAULT_PORTS
+from proxy.http.exchange import SAFE_METHODS, Answer, Question
+from proxy.secrets.redaction import printable
 
 _REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
 

@@ -12,7 +12,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 from urllib3.util.connection import create_connection
 
-from proxy.addresses import AddressPolicy, Scheme
+from proxy.http.addresses import AddressPolicy, Scheme
 
 # A name with very many dead addresses must not hold a thread for minutes.
 _ADDRESSES_TRIED = 4

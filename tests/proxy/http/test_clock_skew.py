@@ -5,7 +5,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from proxy.clock_skew import ClockSkew
+from proxy.http.clock_skew import ClockSkew
 from tests.proxy.clocks import NOW, Clock
 
 

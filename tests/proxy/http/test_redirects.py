@@ -3,8 +3,8 @@
 import pytest
 
 from proxy.errors import Garbage
-from proxy.exchange import Answer, Question
-from proxy.redirects import redirect_target, redirected, same_origin
+from proxy.http.exchange import Answer, Question
+from proxy.http.redirects import redirect_target, redirected, same_origin
 
 ASKED = Question("GET", "https://r.example.com/v2/a", {"Authorization": "secret", "accept": "x"}, None, 10)
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Never
 
-from proxy.credential_programs import ask_program, find_program
-from proxy.docker_config import DockerConfig, read_docker_config, server_address
 from proxy.errors import InvalidSetting
+from proxy.secrets.credential_programs import ask_program, find_program
+from proxy.secrets.docker_config import DockerConfig, read_docker_config, server_address
 
 _PROGRAM_ANSWER_SECONDS = 300.0
 _TOKEN_USER = "<token>"  # noqa: S105 - docker's marker for "the secret is an identity token", no secret

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from proxy.credentials import RegistryCredentials, Secret, read_secret
 from proxy.errors import InvalidSetting
+from proxy.secrets.registry_credentials import RegistryCredentials, Secret, read_secret
 from tests.proxy.clocks import Clock
 
 TEXT = "hunter2-do-not-print"

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import quote, quote_plus
 
-from proxy.credentials import Secret
 from proxy.errors import Garbage
+from proxy.secrets.registry_credentials import Secret
 
 # `temp_clone_token` of GitHub's repositories, for one, lets its reader clone.
 _SECRET_KEY = re.compile(

@@ -19,13 +19,13 @@ from urllib3.exceptions import (
     SSLError,
 )
 
-from proxy.addresses import DEFAULT_PORTS, AddressPolicy
-from proxy.clock_skew import ClockSkew
-from proxy.connections import open_pool
 from proxy.errors import Garbage, Unavailable
-from proxy.exchange import SAFE_METHODS, Answer, Question
-from proxy.redaction import keep_queries_out_of_logs, printable
-from proxy.redirects import redirect_target, redirected
+from proxy.http.addresses import DEFAULT_PORTS, AddressPolicy
+from proxy.http.clock_skew import ClockSkew
+from proxy.http.connections import open_pool
+from proxy.http.exchange import SAFE_METHODS, Answer, Question
+from proxy.http.redirects import redirect_target, redirected
+from proxy.secrets.redaction import keep_queries_out_of_logs, printable
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 20.0

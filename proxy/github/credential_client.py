@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from proxy.budget import Budget, Limits
-from proxy.credentials import Secret
 from proxy.errors import Garbage, Unavailable
-from proxy.exchange import SAFE_METHODS, Answer
 from proxy.github.failures import failure_of, is_success, words_of
 from proxy.github.limits import limited_until
-from proxy.transport import Transport
+from proxy.http.budget import Budget, Limits
+from proxy.http.exchange import SAFE_METHODS, Answer
+from proxy.http.transport import Transport
+from proxy.secrets.registry_credentials import Secret
 
 LIMIT = 8 * 1024 * 1024
 """Bytes of an answer at most: a page of 100 workflow runs has two million."""

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proxy.credentials import Secret
 from proxy.errors import Garbage
-from proxy.hiding import Hiding
+from proxy.secrets.hiding import Hiding
+from proxy.secrets.registry_credentials import Secret
 
 TOKEN = "ghp_0123456789abcdef+/="
 HIDING = Hiding([Secret(TOKEN), Secret("")])

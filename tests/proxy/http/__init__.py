@@ -1,0 +1,1 @@
+"""The transport, address by address and fault by fault."""

@@ -1,0 +1,1 @@
+"""Where secrets are read, and how they are hidden."""
