@@ -8,10 +8,10 @@ from pathlib import Path
 from bench.marks import Mark
 from bench.population import digest_of
 from bench.rounds import Cost, RunFailed, in_turn, measured, speed, typical
-from provider.config_repo.addresses import GitAddress
-from provider.config_repo.edits import Change, replacing
-from provider.config_repo.git import ConfigRepository
-from provider.config_repo.git_environment import DEFAULT_AUTHOR, git_environment
+from provider.config_repo.repository.config_repository import ConfigRepository
+from provider.config_repo.repository.edits import Change, replacing
+from provider.git.addresses import GitAddress
+from provider.git.environment import DEFAULT_AUTHOR, git_environment
 
 COMMITS_A_ROUND = 10
 _BRANCH = "main"

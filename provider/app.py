@@ -29,8 +29,8 @@ from provider.composition.outside import (
     utc_now,
 )
 from provider.composition.tracker import rebuild_news, tracker_parts
-from provider.config_repo.git import ConfigRepository
-from provider.config_repo.records import Records
+from provider.config_repo.repository.config_repository import ConfigRepository
+from provider.config_repo.state.snapshot_store import Records
 from provider.domain.plan import Limits
 from provider.github_client import GitHubClients
 from provider.services.factory import Factory, Pace

@@ -12,7 +12,7 @@ import pytest
 from catalog.reference import Digest
 from provider.builds.dispatch_inputs import BASE_IMAGES, REASON, REBUILD_ID
 from provider.builds.workflow_file import parse_workflow
-from provider.config_repo.enrollments import read_enrollments
+from provider.config_repo.enrollments.files import read_enrollments
 from provider.ports import PinnedBase
 from tests.peers.fixtures import peers_installed
 from tests.peers.process import require

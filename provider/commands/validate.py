@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from provider.config_repo.validate import validate_folder
+from provider.config_repo.enrollments.validate import validate_folder
 
 
 def run(folder: str) -> int:

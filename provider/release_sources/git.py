@@ -5,12 +5,12 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from provider.config_repo.addresses import GitAddress, InvalidAddress
-from provider.config_repo.git_environment import basic
 from provider.domain.tracker.outcomes import Found, Unchanged
 from provider.domain.tracker.release import FoundRelease
 from provider.domain.tracker.repository import Address, RepositoryType, TagForm
 from provider.errors import ProviderError, SourceNotAllowed
+from provider.git.addresses import GitAddress, InvalidAddress
+from provider.git.environment import basic
 from provider.release_sources.git_command_line import NETWORK_SECONDS, GitCommandLine
 from provider.release_sources.git_refs import RemoteTag
 from provider.release_sources.git_wire import AskGit, GitWire

@@ -7,9 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from provider.config_repo.failures import failure_of
-from provider.config_repo.git_command import GitCommand
-from provider.config_repo.git_environment import DEFAULT_AUTHOR, basic, git_environment, redirecting
 from provider.errors import (
     CheckoutUnwritable,
     GitRefused,
@@ -20,8 +17,11 @@ from provider.errors import (
     SourceRefused,
     SourceUnavailable,
 )
+from provider.git.command import GitCommand
+from provider.git.environment import DEFAULT_AUTHOR, basic, git_environment, redirecting
+from provider.git.failures import failure_of
+from provider.git.judged_host import judged, pinned
 from provider.release_sources.git_refs import RemoteTag, tags_listed
-from provider.sources.git_host import judged, pinned
 from proxy.http.addresses import AddressPolicy
 from proxy.secrets.registry_credentials import Secret
 

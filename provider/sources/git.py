@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar
 
-from provider.config_repo.git_command import GitCommand
-from provider.config_repo.git_environment import DEFAULT_AUTHOR, basic, git_environment, redirecting
 from provider.domain.enrollment import Source
 from provider.domain.source_address import SourceProvider
 from provider.errors import CheckoutUnwritable, GitUnavailable, RepositoryBroken, SourceUnavailable
+from provider.git.command import GitCommand
+from provider.git.environment import DEFAULT_AUTHOR, basic, git_environment, redirecting
+from provider.git.judged_host import JudgedAddress, judged, pinned
 from provider.ports import SourceFile
 from provider.sources.dockerfile_text import dockerfile_text
 from provider.sources.git_fetch import GitFetch
-from provider.sources.git_host import JudgedAddress, judged, pinned
 from proxy.http.addresses import AddressPolicy
 from proxy.secrets.registry_credentials import Secret
 

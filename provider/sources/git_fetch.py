@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from provider.config_repo.failures import failure_of
-from provider.config_repo.git_command import Answer, GitCommand
 from provider.errors import GitRefused, ProviderError, SourceNotFound, SourceRefused, SourceUnavailable
+from provider.git.command import Answer, GitCommand
+from provider.git.failures import failure_of
 from provider.sources.dockerfile_text import MOST_BYTES, too_large
 
 _FILE_MODES = {"100644", "100755"}

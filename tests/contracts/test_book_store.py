@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from catalog.reference import ImageReference
-from provider.config_repo.records import Records
+from provider.config_repo.state.snapshot_store import Records
 from provider.domain.books import Books, Changes
 from provider.domain.enrollment import Enrollment, Source
 from provider.domain.state import BaseState, Failure, ImageState
 from provider.ports import BookStore
 from tests.fakes.books import FakeBooks, Step
 from tests.provider.config_repo.repositories import Remote
-from tests.provider.config_repo.steered import SteeredRepository, push_enrollments
+from tests.provider.config_repo.repository.steered import SteeredRepository, push_enrollments
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from provider.__main__ import main
-from provider.config_repo.lock import CheckoutLock
+from provider.config_repo.repository.lock import CheckoutLock
 from tests.peers.images import push
 from tests.peers.registry import DockerRegistry
 from tests.provider.config_repo.repositories import Remote

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from provider.config_repo.git import ConfigRepository
+from provider.config_repo.repository.config_repository import ConfigRepository
 from tests.peers.git_server import GitServer
 from tests.peers.process import reserved_port
 from tests.provider.config_repo.repositories import Remote

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from hypothesis import strategies as st
 
-from provider.config_repo.enrollment_entry import load_entry
+from provider.config_repo.enrollments.entry import load_entry
 from provider.domain.enrollment import Document, Enrollment
 
 WORDS = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S", "Zs"]), min_size=1, max_size=20)

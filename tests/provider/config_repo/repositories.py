@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from provider.config_repo.addresses import GitAddress
-from provider.config_repo.edits import Change, Edit, replacing
-from provider.config_repo.git_command import GitCommand
-from provider.config_repo.git_environment import DEFAULT_AUTHOR, git_environment
+from provider.config_repo.repository.edits import Change, Edit, replacing
+from provider.git.addresses import GitAddress
+from provider.git.command import GitCommand
+from provider.git.environment import DEFAULT_AUTHOR, git_environment
 
 LOCAL = GitAddress("/", "file")
 PROJECT = Path(__file__).parents[3]

@@ -12,10 +12,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-from provider.config_repo.records import Records
+from provider.config_repo.state.snapshot_store import Records
 from provider.ports import BuildRequest, Dispatched, Run
 from tests.fakes.registry import FakeRegistry
-from tests.provider.config_repo.steered import SteeredRepository
+from tests.provider.config_repo.repository.steered import SteeredRepository
 from tests.provider.services.world import DAY, HOUR, MINUTE, NODE, START, WINDOW, Company, enrolled
 
 INTENT, ANSWER = "Rebuild portal", "Note what became of portal"

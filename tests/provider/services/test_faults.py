@@ -9,7 +9,7 @@ import pytest
 
 from catalog.image import Conclusion
 from catalog.reference import ImageReference
-from provider.config_repo.records import Records
+from provider.config_repo.state.snapshot_store import Records
 from provider.domain.books import Books, Changes
 from provider.domain.state import Stage
 from provider.errors import BuildRefused, BuildUnavailable, CheckoutUnwritable
@@ -17,7 +17,7 @@ from proxy.errors import Garbage, ProxyError, Unavailable
 from tests.fakes.build_system import FakeBuildSystem
 from tests.fakes.registry import digest_of
 from tests.provider.config_repo.repositories import Remote
-from tests.provider.config_repo.steered import SteeredRepository, enrollments_text, push_enrollments
+from tests.provider.config_repo.repository.steered import SteeredRepository, enrollments_text, push_enrollments
 from tests.provider.services.world import DAY, HOUR, MINUTE, NODE, START, WINDOW, Company, due, enrolled, settled
 
 

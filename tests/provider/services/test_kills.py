@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from provider.config_repo.records import Records
+from provider.config_repo.state.snapshot_store import Records
 from provider.domain.state import ImageState, Stage
 from tests.provider.config_repo.repositories import PROJECT, Remote
-from tests.provider.config_repo.steered import SteeredRepository, enrollments_text
+from tests.provider.config_repo.repository.steered import SteeredRepository, enrollments_text
 from tests.provider.services.killed import MOMENTS, FileBuilds, company
 from tests.provider.services.world import HOUR, NODE, enrolled
 

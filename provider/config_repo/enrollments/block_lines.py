@@ -1,0 +1,118 @@
+"""The lines of a text that belong to the items of a block list, or to the keys of a block mapping. Pure text.
+
+Whatever is between them (comments, blank lines) belongs to none of them, and so stays when one goes.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from provider.config_repo.enrollments.yaml_lines import Path, YamlDocument
+
+# libyaml counts lines by YAML 1.1, where these break a line too; such a text is not cut into lines here.
+_ODD_BREAKS = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+_BETWEEN = re.compile(r" *(#.*)?\r?\n?")
+_DASH = re.compile(r" *-(?=[ \r\n]|$)")
+_MARKERS = ("...", "---")
+
+
+class Unchangeable(ValueError):
+    """The text cannot be changed in this way; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Lines [start, end), counted from 0; the first of them begins at the column."""
+
+    start: int
+    end: int
+    column: int
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines with their ends.
+
+    Raises:
+        Unchangeable: YAML would count them otherwise.
+    """
+    if _ODD_BREAKS.search(text):
+        raise Unchangeable("it has line breaks that are none in other programs")
+    return _LINE.findall(text)
+
+
+def line_end(text: str) -> str:
+    """How the lines of the text end."""
+    return "\r\n" if "\r\n" in text else "\n"
+
+
+def indent_of(line: str) -> int:
+    """The spaces before the first other character."""
+    return len(line) - len(line.lstrip(" "))
+
+
+def is_between(line: str) -> bool:
+    """Whether the line is blank or a comment."""
+    return _BETWEEN.fullmatch(line) is not None
+
+
+def is_marker(line: str) -> bool:
+    """Whether the line begins or ends a document."""
+    return line.startswith(_MARKERS)
+
+
+def entry_blocks(lines: Sequence[str], document: YamlDocument) -> list[Block]:
+    """The blocks of a list's entries.
+
+    Raises:
+        Unchangeable: they do not stand in lines of their own.
+    """
+    if not document.is_block or not isinstance(document.value, list):
+        raise Unchangeable("its entries are not written in lines")
+    starts: list[int] = []
+    for index in range(len(document.value)):
+        start = document.line_of((index,)) - 1
+        # The value may begin below its dash.
+        while start >= 0 and not _DASH.match(lines[start]):
+            start -= 1
+        starts.append(start)
+    return _blocks(lines, starts)
+
+
+def key_block(lines: Sequence[str], document: YamlDocument, path: Path) -> Block:
+    """The block of one key of a mapping.
+
+    Raises:
+        Unchangeable: the mapping's keys do not stand in lines of their own.
+    """
+    siblings = [other for other in document.lines if len(other) == len(path) and other[:-1] == path[:-1]]
+    blocks = _blocks(lines, [document.lines[sibling] - 1 for sibling in siblings])
+    return blocks[siblings.index(path)]
+
+
+def _blocks(lines: Sequence[str], starts: Sequence[int]) -> list[Block]:
+    if sorted(set(starts)) != list(starts) or min(starts) < 0:
+        raise Unchangeable("two of its items share a line")
+    columns = {indent_of(lines[start]) for start in starts}
+    if len(columns) > 1:
+        raise Unchangeable("its items begin at different columns")
+    column = columns.pop()
+    limits = [*starts[1:], len(lines)]
+    return [
+        Block(start, _end(lines, start, limit, column), column) for start, limit in zip(starts, limits, strict=True)
+    ]
+
+
+def _end(lines: Sequence[str], start: int, limit: int, column: int) -> int:
+    """Where the block ends: before the blank lines and comments at its end that are not deeper than it."""
+    end = start + 1
+    for number in range(start + 1, limit):
+        line = lines[number]
+        if is_marker(line):
+            break
+        if line.strip() and not (is_between(line) and indent_of(line) <= column):
+            # A list below a key may begin at the key's own column; what begins left of it is another block's.
+            if indent_of(line) < column:
+                break
+            end = number + 1
+    return end

@@ -1,0 +1,169 @@
+"""Add, change and remove an entry in the text of a file of enrollments.
+
+Only the lines of that entry change: the rest stays byte for byte. Where entries do not stand in lines of their own
+(brackets, an anchor that a later entry uses), the file goes through ruamel.yaml's round trip as a whole. In either
+case the result is read again, and a text that would say anything else is refused.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, cast
+
+from marshmallow import ValidationError
+
+from provider.config_repo.enrollments import whole_file
+from provider.config_repo.enrollments.block_lines import Unchangeable
+from provider.config_repo.enrollments.entry_lines import EntryLines
+from provider.config_repo.enrollments.schema import EnrollmentSchema
+from provider.config_repo.enrollments.yaml_lines import UnreadableYaml, read_yaml
+from provider.config_repo.repository.edits import Edit
+from provider.domain.enrollment import Document, Enrollment
+from provider.errors import EditRefused, NameNotFound, NameTaken
+
+Entries = list[Any]
+"""What a file says, entry by entry; not all of them need be right."""
+
+
+def adding(enrollment: Enrollment) -> Edit:
+    """The edit that adds an entry; a file that is not there is made."""
+    return lambda text: add_entry(text, enrollment)
+
+
+def replacing_entry(name: str, enrollment: Enrollment) -> Edit:
+    """The edit that changes the entry of that name."""
+    return lambda text: replace_entry(text, name, enrollment)
+
+
+def removing(name: str) -> Edit:
+    """The edit that removes the entry of that name; an emptied file stays."""
+    return lambda text: remove_entry(text, name)
+
+
+def add_entry(text: str | None, enrollment: Enrollment) -> str:
+    """The text with one more entry at its end.
+
+    Raises:
+        NameTaken: the file has the name already.
+        EditRefused: the file is no list of entries, or cannot be changed without changing more.
+    """
+    text = text or ""
+    entries = _entries(text)
+    if enrollment.name in _names(entries):
+        raise NameTaken(f"{enrollment.name} is enrolled in this file already; choose another name or change that entry")
+    document = enrollment.to_document()
+
+    def is_right(now: Entries) -> bool:
+        return now == [*entries, document]
+
+    attempts = (lambda: EntryLines.of(text).with_new(document), lambda: whole_file.with_new(text, document))
+    return _first_right(attempts, is_right, enrollment.name)
+
+
+def replace_entry(text: str | None, name: str, enrollment: Enrollment) -> str:
+    """The text with the entry of that name saying what the enrollment says.
+
+    Keys that mean the same as before stay as they are written, with their comments.
+
+    Raises:
+        NameNotFound: there is no such entry.
+        NameTaken: the enrollment has another name, and the file has that one already.
+        EditRefused: as for adding.
+    """
+    text = text or ""
+    entries = _entries(text)
+    index = _index(entries, name)
+    if enrollment.name != name and enrollment.name in _names(entries):
+        raise NameTaken(f"{enrollment.name} is enrolled in this file already; choose another name")
+    before, after = _documents(entries[index], enrollment)
+
+    def is_right(now: Entries) -> bool:
+        others = (*entries[:index], *entries[index + 1 :])
+        return (*now[:index], *now[index + 1 :]) == others and _loaded(now[index]) == enrollment
+
+    attempts = (
+        lambda: EntryLines.of(text).with_changed(index, before, after),
+        lambda: EntryLines.of(text).widened(index).with_changed(index, before, after),
+        lambda: whole_file.with_changed(text, index, before, after),
+    )
+    return _first_right(attempts, is_right, name)
+
+
+def remove_entry(text: str | None, name: str) -> str:
+    """The text without the entry of that name; comments above it stay, since they may be about more.
+
+    Raises:
+        NameNotFound: there is no such entry.
+        EditRefused: as for adding.
+    """
+    text = text or ""
+    entries = _entries(text)
+    index = _index(entries, name)
+
+    def is_right(now: Entries) -> bool:
+        return now == [*entries[:index], *entries[index + 1 :]]
+
+    attempts = (lambda: EntryLines.of(text).without(index), lambda: whole_file.without(text, index))
+    return _first_right(attempts, is_right, name)
+
+
+def _entries(text: str) -> Entries:
+    try:
+        document = read_yaml(text)
+    except UnreadableYaml as error:
+        raise EditRefused(f"line {error.line}: {error}; put the file right first") from error
+    if document.value is None and not document.faults:
+        return []
+    if not isinstance(document.value, list):
+        raise EditRefused(f"line {document.line_of(())}: the file is not a list of entries; put it right first")
+    return cast("Entries", document.value)
+
+
+def _names(entries: Entries) -> list[object]:
+    return [entry.get("name") if isinstance(entry, dict) else None for entry in entries]
+
+
+def _index(entries: Entries, name: str) -> int:
+    names = _names(entries)
+    if name not in names:
+        raise NameNotFound(f"{name} is not enrolled in this file")
+    if names.count(name) > 1:
+        raise EditRefused(f"{name} is in this file more than once; remove all but one by hand first")
+    return names.index(name)
+
+
+def _documents(entry: Mapping[str, Any], enrollment: Enrollment) -> tuple[Document, Document]:
+    """What the entry says and shall say, in a form that lets equal parts be seen as equal."""
+    after = enrollment.to_document()
+    before = _loaded(entry)
+    if before is None:
+        return dict(entry), after
+    documents = before.to_document(), after
+    return (_with_long_build(documents[0]), _with_long_build(after)) if "build" in entry else documents
+
+
+def _with_long_build(document: Document) -> Document:
+    """The document with `build` where it has its short form, `source.workflow`."""
+    match document:
+        case {"source": {"workflow": workflow, **source}, **others}:
+            return {**others, "source": source, "build": {"system": "github-actions", "workflow": workflow}}
+        case _:
+            return document
+
+
+def _loaded(entry: object) -> Enrollment | None:
+    try:
+        return cast("Enrollment", EnrollmentSchema().load(cast("Mapping[str, Any]", entry)))
+    except ValidationError:
+        return None
+
+
+def _first_right(attempts: Iterable[Callable[[], str]], is_right: Callable[[Entries], bool], name: str) -> str:
+    causes: list[str] = []
+    for attempt in attempts:
+        try:
+            text = attempt()
+            if is_right(_entries(text)):
+                return text
+        except (Unchangeable, EditRefused) as error:
+            causes.append(str(error))
+    cause = f" ({'; '.join(dict.fromkeys(causes))})" if causes else ""
+    raise EditRefused(f"{name}: the file cannot be changed so that nothing else changes{cause}; edit it by hand")

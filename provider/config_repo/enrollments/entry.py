@@ -1,0 +1,103 @@
+"""One entry, as plain values -> an Enrollment, or all that is wrong with it."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, cast
+
+from marshmallow import ValidationError
+
+from provider.config_repo.enrollments.schema import EnrollmentSchema, Errors
+from provider.config_repo.enrollments.strict_schema import UNKNOWN
+from provider.config_repo.enrollments.yaml_lines import Path
+from provider.domain.enrollment import Enrollment
+from provider.domain.source_address import plain_http_problem
+
+_MESSAGES_OF_THE_ENTRY = "_schema"
+
+
+@dataclass(frozen=True, slots=True)
+class EntryProblem:
+    """What is wrong in one entry.
+
+    Attributes:
+        path: from the entry down to the field; empty: the entry itself.
+        message: what is wrong and what would be right.
+        key: the key at the path that is not known, where that is the problem.
+    """
+
+    path: Path
+    message: str
+    key: str | None = None
+
+    @property
+    def where(self) -> Path:
+        """The path that has the line to look at."""
+        return self.path if self.key is None else (*self.path, self.key)
+
+
+class InvalidEntry(ValueError):
+    """The entry is no enrollment; `problems` says why, field by field."""
+
+    def __init__(self, problems: tuple[EntryProblem, ...]) -> None:
+        super().__init__("; ".join(problem.message for problem in problems))
+        self.problems = problems
+
+
+def load_entry(document: object, http_hosts: Collection[str] = ()) -> Enrollment:
+    """Parse one entry, as plain values.
+
+    Args:
+        document: what the file says at the entry.
+        http_hosts: hosts that may be reached by plain http; one without a port covers all its ports.
+
+    Raises:
+        InvalidEntry: something is wrong; all of it is listed.
+    """
+    try:
+        enrollment = cast("Enrollment", _schema().load(cast("Mapping[str, Any]", document)))
+    except ValidationError as error:
+        raise InvalidEntry(entry_problems(error)) from error
+    if problems := _plain_http(enrollment, http_hosts):
+        raise InvalidEntry(problems)
+    return enrollment
+
+
+@cache
+def _schema() -> EnrollmentSchema:
+    """One for all entries: making it takes longer than loading with it, and it keeps nothing of what it loads."""
+    return EnrollmentSchema()
+
+
+def entry_problems(error: ValidationError) -> tuple[EntryProblem, ...]:
+    """All that a strict schema found wrong in one entry."""
+    return tuple(_flat(cast("Errors", error.messages), ()))
+
+
+def _flat(errors: Errors | list[str], path: Path) -> list[EntryProblem]:
+    if isinstance(errors, list):
+        return [_entry_problem(message, path) for message in errors]
+    return [
+        problem
+        for key, deeper in errors.items()
+        for problem in _flat(deeper, path if key == _MESSAGES_OF_THE_ENTRY else (*path, key))
+    ]
+
+
+def _entry_problem(message: str, path: Path) -> EntryProblem:
+    # Marshmallow reports a mapping's values under their key and the word "value", its keys under "key".
+    if path[:2] == ("source", "buildArgs") and path[-1] in {"key", "value"}:
+        path = path[:-1]
+    if path and UNKNOWN in message and message.startswith(str(path[-1])):
+        return EntryProblem(path[:-1], message, key=str(path[-1]))
+    return EntryProblem(path, message)
+
+
+def _plain_http(enrollment: Enrollment, http_hosts: Collection[str]) -> tuple[EntryProblem, ...]:
+    addresses: dict[Path, str] = {}
+    if enrollment.source and enrollment.source.provider == "git":
+        addresses["source", "repo"] = enrollment.source.repo
+    if enrollment.build and enrollment.build.url:
+        addresses["build", "url"] = enrollment.build.url
+    found = ((path, plain_http_problem(address, http_hosts)) for path, address in addresses.items())
+    return tuple(EntryProblem(path, problem) for path, problem in found if problem)

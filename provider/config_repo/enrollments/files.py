@@ -1,0 +1,175 @@
+"""The files of enrollments -> what is valid, and what is wrong where."""
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from provider.config_repo.enrollments.entry import EntryProblem, InvalidEntry, load_entry
+from provider.config_repo.enrollments.problems import Problem, dotted
+from provider.config_repo.enrollments.yaml_lines import UnreadableYaml, YamlDocument, YamlValue, read_yaml
+from provider.config_repo.layout import ENROLLMENTS, TEAM_FOLDER, EnrollmentsFile, meaning_of
+from provider.domain.enrollment import Enrollment
+from provider.domain.enrollment_grammar import name_problem
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """An enrollment and where it is written.
+
+    Attributes:
+        digest_of_entry: of its canonical form: equal while its meaning is, whatever its comments and order.
+    """
+
+    enrollment: Enrollment
+    path: str
+    line: int
+    digest_of_entry: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enrollments:
+    """What the files of one commit say, in file order.
+
+    Attributes:
+        valid: names and references are unique among them: of those that share one the first is here.
+        problems: all of them.
+        entries: all that are right each on its own.
+        faults: the problems of single entries and whole files, without those that entries have with each other.
+    """
+
+    valid: tuple[Enrolled, ...]
+    problems: tuple[Problem, ...]
+    entries: tuple[Enrolled, ...]
+    faults: tuple[Problem, ...]
+
+
+def file_order(path: str, line: int = 0) -> tuple[bool, str, int]:
+    """Sorts images.yaml first, then images.d by name, then by line."""
+    return path != ENROLLMENTS, path, line
+
+
+def read_enrollments(files: Mapping[str, str], http_hosts: Collection[str] = ()) -> Enrollments:
+    """Read every file of enrollments; one invalid entry, or file, never hides the others.
+
+    Args:
+        files: path inside the config repository to text; files that hold no enrollments are passed over.
+        http_hosts: hosts that may be reached by plain http; one without a port covers all its ports.
+    """
+    read = [_read_file(path, files[path], http_hosts) for path in sorted(files, key=file_order)]
+    entries = [entry for entries, _ in read for entry in entries]
+    faults = in_file_order(fault for _, faults in read for fault in faults)
+    valid, conflicts = _settle(entries)
+    return Enrollments(tuple(valid), in_file_order([*faults, *conflicts]), tuple(entries), faults)
+
+
+def in_file_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The problems as a person goes through the files."""
+    return tuple(sorted(problems, key=lambda problem: (file_order(problem.path, problem.line), str(problem))))
+
+
+def _settle(entries: Collection[Enrolled]) -> tuple[list[Enrolled], list[Problem]]:
+    holders: dict[str, Enrolled] = {}
+    staying: list[Enrolled] = []
+    conflicts: list[Problem] = []
+    for entry in entries:
+        name, reference = entry.enrollment.name, str(entry.enrollment.reference)
+        if holder := holders.get(name):
+            conflicts.append(name_conflict(entry, holder))
+        elif holder := holders.get(reference):
+            conflicts.append(reference_conflict(entry, holder.enrollment.name, holder))
+        else:
+            holders[name] = holders[reference] = entry
+            staying.append(entry)
+    return staying, conflicts
+
+
+def name_conflict(entry: Enrolled, holder: Enrolled | None) -> Problem:
+    """The problem of an entry whose name another has; None: one whose last valid version stays in force."""
+    return _conflict(entry, "name", f"{entry.enrollment.name} is the name of another image, {_where(holder)}")
+
+
+def reference_conflict(entry: Enrolled, name: str, holder: Enrolled | None) -> Problem:
+    """The problem of an entry whose image is enrolled under another name; None as above."""
+    return _conflict(entry, "repository", f"{entry.enrollment.reference} is enrolled as {name}, {_where(holder)}")
+
+
+def _conflict(entry: Enrolled, field: str, words: str) -> Problem:
+    return Problem(entry.path, entry.line, entry.enrollment.name, field, f"{words}; change or remove one of them")
+
+
+def _where(holder: Enrolled | None) -> str:
+    return f"at {holder.path}:{holder.line}" if holder else "whose last valid version stays in force"
+
+
+def _read_file(path: str, text: str, http_hosts: Collection[str]) -> tuple[list[Enrolled], list[Problem]]:
+    if not isinstance(meaning_of(path), EnrollmentsFile):
+        return [], _misnamed(path)
+    try:
+        document = read_yaml(text)
+    except UnreadableYaml as error:
+        return [], [Problem(path, error.line, None, None, str(error))]
+    match document.value:
+        case list(values):
+            return _read_entries(path, document, values, http_hosts)
+        case None:
+            return [], list(_faults(path, document))
+        case _:
+            message = "this is not a list; write entries that begin with '- name:'"
+            return [], [Problem(path, document.line_of(()), None, None, message)]
+
+
+def _misnamed(path: str) -> list[Problem]:
+    """A file that looks as if it held enrollments, and would be passed over in silence."""
+    if path.startswith(f"{TEAM_FOLDER}/") and path.endswith((".yaml", ".yml")):
+        return [Problem(path, 1, None, None, f"this file is not read; name it {TEAM_FOLDER}/<team>.yaml")]
+    if path == ENROLLMENTS.replace(".yaml", ".yml"):
+        return [Problem(path, 1, None, None, f"this file is not read; name it {ENROLLMENTS}")]
+    return []
+
+
+def _read_entries(
+    path: str, document: YamlDocument, values: list[YamlValue], http_hosts: Collection[str]
+) -> tuple[list[Enrolled], list[Problem]]:
+    entries: list[Enrolled] = []
+    problems = list(_faults(path, document))
+    faulty = {fault.path[0] for fault in document.faults if fault.path}
+    told = {(problem.name, problem.field, problem.line) for problem in problems}
+    for index, value in enumerate(values):
+        try:
+            enrollment = load_entry(value, http_hosts)
+        except InvalidEntry as error:
+            found = (_entry_problem(path, document, index, problem) for problem in error.problems)
+            # What has no value because of a fault is not empty as well.
+            problems.extend(problem for problem in found if (problem.name, problem.field, problem.line) not in told)
+            continue
+        if index not in faulty:
+            entries.append(Enrolled(enrollment, path, document.line_of((index,)), _digest(enrollment)))
+    return entries, problems
+
+
+def _entry_problem(path: str, document: YamlDocument, index: int, problem: EntryProblem) -> Problem:
+    line = document.line_of((index, *problem.where))
+    return Problem(path, line, _name(document, index), dotted(problem.path), problem.message)
+
+
+def _faults(path: str, document: YamlDocument) -> Iterator[Problem]:
+    for fault in document.faults:
+        name = _name(document, fault.path[0]) if fault.path else None
+        yield Problem(path, fault.line, name, dotted(fault.path[1:]), fault.message)
+
+
+def _name(document: YamlDocument, index: str | int) -> str | None:
+    """The entry's name, where one can be read that an image could have."""
+    match document.value:
+        case list(entries) if isinstance(index, int):
+            entry = entries[index]
+            name = entry.get("name") if isinstance(entry, dict) else None
+            return name if isinstance(name, str) and not name_problem(name) else None
+        case _:
+            return None
+
+
+def _digest(enrollment: Enrollment) -> str:
+    canonical = json.dumps(enrollment.to_document(), sort_keys=True, ensure_ascii=True)
+    return f"sha256:{hashlib.sha256(canonical.encode()).hexdigest()}"

@@ -1,0 +1,233 @@
+"""The config repository by git: what it holds, and one commit for each batch of changes, pushed.
+
+The truth is what the remote has. A commit that could not be pushed is not there: the caller decides again.
+"""
+
+import os
+import threading
+import time
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+from provider.config_repo.layout import is_state
+from provider.config_repo.repository.branch import Branch
+from provider.config_repo.repository.edits import Change, Commit, is_state_batch
+from provider.config_repo.repository.lock import WAIT_SECONDS, CheckoutLock
+from provider.config_repo.repository.objects import changed_paths, list_files, read_texts
+from provider.config_repo.repository.opening import Opening, bare_beside, make_bare
+from provider.config_repo.repository.patience import DEFAULT_PATIENCE, Patience
+from provider.config_repo.repository.recording import LostRace
+from provider.config_repo.repository.writing import Write, write_whole
+from provider.errors import GitUnavailable, RepositoryBroken
+from provider.git.addresses import GitAddress
+from provider.git.command import NETWORK_SECONDS, GitCommand
+from provider.git.environment import DEFAULT_AUTHOR, Author, basic, git_environment, redirecting
+from proxy.secrets.registry_credentials import Secret
+
+Outcome = TypeVar("Outcome")
+_BETWEEN_HEADS = "+"
+
+
+@dataclass(frozen=True, slots=True)
+class _Branches:
+    """Which branch holds which path; both are the same where state has none of its own."""
+
+    config: Branch
+    state: Branch
+
+    def of(self, path: str) -> Branch:
+        return self.state if is_state(path) else self.config
+
+    def all(self) -> tuple[Branch, ...]:
+        return (self.config,) if self.config is self.state else (self.config, self.state)
+
+
+class ConfigRepository:
+    """The config repository, opened by one process at a time; its methods may be called from several threads.
+
+    Reading is of the newest commit known here, not of the work tree; `pull` learns a newer one.
+    """
+
+    def __init__(
+        self,
+        branches: _Branches,
+        lock: CheckoutLock,
+        patience: Patience,
+        sleep: Callable[[float], None],
+    ) -> None:
+        self._branches = branches
+        self._checkout_lock = lock
+        self._patience = patience
+        self._sleep = sleep
+        self._turn = threading.RLock()
+
+    @classmethod
+    def open(
+        cls,
+        url: str | None,
+        *,
+        checkout: Path,
+        branch: str = "main",
+        state_branch: str | None = None,
+        token: Secret | None = None,
+        author: Author = DEFAULT_AUTHOR,
+        http_hosts: Collection[str] = (),
+        write: Write = write_whole,
+        patience: Patience = DEFAULT_PATIENCE,
+        sleep: Callable[[float], None] = time.sleep,
+        network_seconds: float = NETWORK_SECONDS,
+        lock_seconds: float = WAIT_SECONDS,
+    ) -> "ConfigRepository":
+        """Open the checkout, clone it, or make the repository.
+
+        A checkout that is there is put back to its last commit, and opened without asking the remote: `pull` next.
+        An empty remote gets a first commit.
+
+        Args:
+            url: the remote, https or ssh (http for a listed host, a folder of this machine); None: the bare repository
+                `config.git` beside the checkout, made when it is missing.
+            checkout: the folder for the work tree. Beside it lie `<checkout>.lock`, and `<checkout>-state` where state
+                has a branch of its own.
+            branch: the branch of the configuration.
+            state_branch: the branch that takes `state/`; made from the configuration's where the remote lacks it.
+            token: for https; goes to git by environment alone.
+            author: who commits.
+            http_hosts: hosts that may be reached by plain http.
+            write: puts one file's bytes into place.
+            patience: how often a lost push race is run again.
+            sleep: waits between those, in seconds.
+            network_seconds: how long one git command may speak with the remote.
+            lock_seconds: how long to wait for a process that is just ending.
+
+        Raises:
+            InvalidAddress: git is not given such an address.
+            CheckoutInUse: another process works there.
+            RepositoryBroken: the folder or the remote is not what it should be; the message says what to do.
+            GitRefused, GitUnavailable, CheckoutUnwritable: see provider.errors.
+        """
+        if misleading := redirecting(os.environ):
+            raise RepositoryBroken(f"{', '.join(misleading)} would lead git elsewhere; unset it for this process")
+        checkout = checkout.absolute()
+        address = GitAddress.parse(url if url is not None else str(bare_beside(checkout)), http_hosts)
+        checkout.parent.mkdir(parents=True, exist_ok=True)
+        lock = CheckoutLock.take(checkout, wait_seconds=lock_seconds, sleep=sleep)
+        try:
+            git = GitCommand(
+                folder=checkout,
+                git_dir=checkout / ".git",
+                environment=git_environment(address, token, author, os.environ),
+                secrets=(token.reveal(), basic(token)) if token else (),
+                inherited=(lock.descriptor,),
+                network_seconds=network_seconds,
+            )
+            if url is None:
+                bare = bare_beside(checkout)
+                make_bare(replace(git, folder=bare, git_dir=bare), branch)
+            branches = _Branches(*Opening(git, address.text, write).branches(branch, state_branch))
+        except BaseException:
+            lock.release()
+            raise
+        return cls(branches, lock, patience, sleep)
+
+    def close(self) -> None:
+        """Let another process work in the checkout."""
+        with self._turn:
+            self._checkout_lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def pull(self) -> bool:
+        """Move to the remote's head; what a person committed in the checkout is pushed, on top of it.
+
+        Returns:
+            Whether anything moved.
+
+        Raises:
+            RepositoryBroken: the remote's history was rewritten, or the branch is gone.
+            GitRefused, GitUnavailable, CheckoutUnwritable: see provider.errors.
+        """
+        with self._turn:
+            moved = [self._persistently(branch.pull) for branch in self._branches.all()]
+            return any(moved)
+
+    def head(self) -> str:
+        """The position that reading is of: a commit's id, or two joined by '+' where state has its own branch."""
+        return _BETWEEN_HEADS.join(branch.head for branch in self._branches.all())
+
+    def read(self, path: str) -> str | None:
+        """One file's text; None where there is no such file."""
+        return self.texts([path]).get(path)
+
+    def texts(self, paths: Sequence[str]) -> dict[str, str]:
+        """The texts of those paths that exist, all of one commit (of each branch), read by one git process.
+
+        Bytes that are not UTF-8 are surrogate escapes; they survive writing the text again.
+        """
+        found: dict[str, str] = {}
+        for branch in self._branches.all():
+            here = [path for path in paths if self._branches.of(path) is branch]
+            found |= read_texts(branch.git, branch.head, here)
+        return found
+
+    def files(self, folder: str = "") -> dict[str, str]:
+        """Path and content id of every file below the folder ("" for all); equal ids are equal contents."""
+        found: dict[str, str] = {}
+        for branch in self._branches.all():
+            listed = list_files(branch.git, branch.head, folder)
+            found |= {path: blob for path, blob in listed.items() if self._branches.of(path) is branch}
+        return found
+
+    def changed_since(self, position: str) -> set[str] | None:
+        """The paths that differ between an earlier `head()` and now; None: unknown here, take everything as changed."""
+        branches = self._branches.all()
+        commits = position.split(_BETWEEN_HEADS)
+        if len(commits) != len(branches):
+            return None
+        changed: set[str] = set()
+        for branch, commit in zip(branches, commits, strict=True):
+            paths = changed_paths(branch.git, commit, branch.head)
+            if paths is None:
+                return None
+            changed |= {path for path in paths if self._branches.of(path) is branch}
+        return changed
+
+    def commit(self, changes: Sequence[Change], message: str) -> Commit | None:
+        """Apply the edits to what is there now, and push them as one commit; None when nothing differs.
+
+        After a lost race the edits run again on the newer texts. What cannot be pushed is undone here.
+
+        Raises:
+            ValueError: a path leaves the repository, or the batch mixes state and configuration.
+            GitRefused: a protected branch or missing permission, with the server's words.
+            GitUnavailable: no answer, or too many races lost. The push may have arrived all the same: pull before
+                deciding again.
+            CheckoutUnwritable: this machine's disk; nothing is committed.
+            RepositoryBroken: see pull.
+            Exception: whatever an edit raises; nothing is written.
+        """
+        branch = self._branches.state if is_state_batch(changes) else self._branches.config
+        with self._turn:
+            return self._persistently(lambda: branch.commit(changes, message))
+
+    def _persistently(self, attempt: Callable[[], Outcome]) -> Outcome:
+        """Run it again after each lost race, within the patience."""
+        for pause in self._patience.pauses():
+            try:
+                return attempt()
+            except LostRace:
+                self._sleep(pause)
+        try:
+            return attempt()
+        except LostRace as lost:
+            raise GitUnavailable(
+                f"lost {self._patience.tries} push races; the last: {lost}; it is tried again"
+            ) from lost

@@ -1,0 +1,39 @@
+"""What an empty config repository starts with."""
+
+from provider.config_repo.layout import ENROLLMENTS, POLICY, STATE_FOLDER, TEAM_FOLDER
+from provider.config_repo.repository.edits import Change, replacing
+
+FIRST_MESSAGE = "Start the config repository\n\n- An empty list of images, and what belongs where\n"
+
+_README = f"""# Container images that Image Factory looks after
+
+| path | what |
+|---|---|
+| `{ENROLLMENTS}` | the enrolled images, a list; edited by people and by the service |
+| `{TEAM_FOLDER}/<team>.yaml` | the same, for teams that keep their own list |
+| `{POLICY}` | who may point the service at which source |
+| `{STATE_FOLDER}/` | what the service knows of each image; written by the service |
+
+Edit in a clone of your own and push. The service fetches, checks and follows; `image-factory validate` checks before.
+"""
+
+_ENROLLMENTS = """\
+# The images that Image Factory rebuilds when what they stand on changes: a list. An entry looks like this:
+#
+# - name: portal
+#   registry: ghcr.io
+#   repository: acme/portal
+#   source:
+#     provider: github
+#     repo: acme/portal
+#     dockerfile: Dockerfile
+#     workflow: build.yml
+#   rebuildDelay: 7d
+#
+# An entry without `source` is only watched.
+"""
+
+
+def first_changes() -> tuple[Change, ...]:
+    """The first commit's files."""
+    return Change("README.md", replacing(_README)), Change(ENROLLMENTS, replacing(_ENROLLMENTS))

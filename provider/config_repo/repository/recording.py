@@ -1,0 +1,79 @@
+"""Makes a commit out of new texts, and pushes it: the steps between which a kill must do no harm."""
+
+from collections.abc import Collection, Mapping
+
+from provider.config_repo.repository.edits import Commit
+from provider.config_repo.repository.writing import Write, remove_texts, write_texts
+from provider.errors import GitRefused
+from provider.git.command import GitCommand
+from provider.git.failures import Push, failure_of, gist, push_outcome, rejection
+
+
+class LostRace(Exception):
+    """Somebody else was first: follow the remote, then try again on the newer texts."""
+
+
+def record(git: GitCommand, base: str, texts: Mapping[str, str | None], message: str, write: Write) -> Commit | None:
+    """Write the texts into the work tree and make a commit object of them; no branch moves.
+
+    Args:
+        git: the work tree, exactly at `base`.
+        base: the commit's parent; "" for none.
+        texts: the new text of each path, None to remove it.
+        message: the commit's message.
+        write: puts one file's bytes into place.
+
+    Returns:
+        None when git sees no difference (its attributes normalise line ends, for example).
+
+    Raises:
+        LostRace: the work tree held something else too; nothing of that is ever committed.
+        CheckoutUnwritable, RepositoryBroken, GitUnavailable: see provider.errors.
+    """
+    try:
+        write_texts(git.folder, texts, write)
+        return _commit_object(git, base, texts, message)
+    except BaseException:
+        # Gives back the space that putting the old texts in their place may need.
+        remove_texts(git.folder, texts)
+        raise
+
+
+def _commit_object(git: GitCommand, base: str, paths: Collection[str], message: str) -> Commit | None:
+    doing = f"commit in {git.folder}"
+    # Plumbing: `git add` and `git commit` would look at every file of the work tree.
+    stdin = "".join(f"{path}\0" for path in paths).encode()
+    git.run("update-index", "-z", "--add", "--remove", "--replace", "--stdin", stdin=stdin, doing=doing)
+    # The parent's contents are there; looking for each of them again would double the time.
+    tree = git.run("write-tree", "--missing-ok", doing=doing)
+    parents = ("-p", base) if base else ()
+    sha = git.run("commit-tree", tree, *parents, stdin=message.encode(), doing=doing)
+    arguments = ("diff-tree", "--root", "--no-commit-id", "-r", "-z", "--name-only", "--no-renames", sha)
+    differing = sorted(filter(None, git.run(*arguments, doing=doing).split("\0")))
+    if others := set(differing) - set(paths):
+        raise LostRace(f"somebody edits in {git.folder}: {', '.join(sorted(others)[:5])}")
+    return Commit(sha, tuple(differing)) if differing else None
+
+
+def push(git: GitCommand, address: str, sha: str, ref: str) -> None:
+    """Push one commit to the remote's branch, as a fast-forward or not at all.
+
+    Raises:
+        LostRace: the remote's branch has moved.
+        GitRefused: a protected branch, a hook or missing permission, with the server's words.
+        GitUnavailable: no answer; the push may have arrived all the same.
+    """
+    answer = git.ask_remote("push", "--porcelain", "--no-verify", "origin", f"{sha}:{ref}")
+    report = answer.text
+    match push_outcome(answer.status, report):
+        case Push.ACCEPTED:
+            return
+        case Push.RACED:
+            raise LostRace(f"{address}: {rejection(report)}")
+        case Push.REFUSED:
+            raise GitRefused(
+                f"{address} took no push to {ref}: {rejection(report)}: {gist(answer.words)}; allow this service to "
+                "push there, or give the state a branch of its own (IMAGE_FACTORY_STATE_BRANCH)"
+            )
+        case Push.UNANSWERED:
+            raise failure_of(f"push to {ref} of {address}", answer.words, asked_remote=True)

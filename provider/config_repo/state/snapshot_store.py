@@ -1,0 +1,208 @@
+"""The books, kept in the config repository: read from its newest commit, written as one commit for a step."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import TypeVar
+
+from provider.config_repo.enrollments.files import Enrollments, read_enrollments
+from provider.config_repo.enrollments.in_force import in_force, removals_need_a_word
+from provider.config_repo.layout import (
+    ENROLLMENTS,
+    TEAM_FOLDER,
+    Role,
+    StateFile,
+    meaning_of,
+    path_of,
+)
+from provider.config_repo.repository.config_repository import ConfigRepository
+from provider.config_repo.repository.edits import Change, Edit
+from provider.config_repo.repository.messages import commit_message
+from provider.config_repo.state.documents import InvalidState, base_text, image_text, read_base, read_image
+from provider.domain.books import Books, Changes
+from provider.domain.enrollment import Enrollment
+from provider.domain.state import BaseState, ImageState
+from provider.errors import GitUnavailable
+
+Step = Callable[[Books], Changes]
+State = TypeVar("State", ImageState, BaseState)
+_TRIES = 5
+_SHOWN_REASONS = 50
+
+
+class _Moved(Exception):
+    """Somebody changed a file after it was read: the step is decided again on what is there now."""
+
+
+class Records:
+    """Reads and writes everything the service knows. One writer; a state file is parsed once for each content."""
+
+    def __init__(self, repository: ConfigRepository, http_hosts: Collection[str] = ()) -> None:
+        self._repository = repository
+        self._http_hosts = http_hosts
+        self._parsed: dict[tuple[str, str], ImageState | BaseState | InvalidState] = {}
+        self._enrollments: tuple[dict[str, str], Enrollments] | None = None
+
+    def pull(self) -> bool:
+        """Learn what others pushed. Raises what `ConfigRepository.pull` does."""
+        return self._repository.pull()
+
+    def read(self) -> Books:
+        """Everything, at the newest commit known here."""
+        blobs = self._repository.files()
+        states = self._states(blobs)
+        images = _of(states, Role.MANAGED, ImageState)
+        bases = _of(states, Role.BASE, BaseState)
+        broken = {found.name: str(state) for found, state in states.items() if isinstance(state, InvalidState)}
+        previous = {name: image.enrollment for name, image in images.items()}
+        previous |= {name: base.enrollment for name, base in bases.items() if base.enrollment}
+        enrollments, problems = self._in_force(previous, blobs)
+        problems += [(name, f"its state file cannot be read and is left alone: {why}") for name, why in broken.items()]
+        return Books(
+            self._repository.head(),
+            enrollments,
+            images,
+            bases,
+            _of(states, Role.MANAGED, ImageState, archived=True),
+            _of(states, Role.BASE, BaseState, archived=True),
+            tuple(problems),
+            frozenset(broken),
+        )
+
+    def write(self, step: Step, subject: str) -> Books:
+        """Decide on what is there, commit and push; after a lost race decide again on what is there then.
+
+        Args:
+            step: pure; may run several times. What it changes nothing of is not committed.
+            subject: the commit's first line; the step's reasons follow it.
+
+        Raises:
+            GitUnavailable: no answer, or others kept changing the same files.
+            GitRefused, CheckoutUnwritable, RepositoryBroken: see provider.errors.
+        """
+        for _ in range(_TRIES):
+            books = self.read()
+            changes = step(books)
+            if not changes:
+                return books
+            try:
+                self._repository.commit(list(self._edits(books, changes)), _message(subject, changes.reasons))
+            except _Moved:
+                self._repository.pull()
+                continue
+            return self.read()
+        raise GitUnavailable(f"others kept changing the same state files ({subject}); it is tried again")
+
+    def _states(self, blobs: Mapping[str, str]) -> dict[StateFile, ImageState | BaseState | InvalidState]:
+        wanted = {path: meaning for path in blobs if isinstance(meaning := meaning_of(path), StateFile)}
+        unknown = [path for path in wanted if (path, blobs[path]) not in self._parsed]
+        texts = self._repository.texts(unknown) if unknown else {}
+        for path, text in texts.items():
+            self._parsed[path, blobs[path]] = _parse(wanted[path], text)
+        self._parsed = {key: state for key, state in self._parsed.items() if blobs.get(key[0]) == key[1]}
+        return {meaning: self._parsed[path, blobs[path]] for path, meaning in wanted.items()}
+
+    def _in_force(
+        self, previous: Mapping[str, Enrollment], blobs: Mapping[str, str]
+    ) -> tuple[Mapping[str, Enrollment], list[tuple[str, str]]]:
+        settled = in_force(previous, self._written(blobs))
+        problems = [(problem.name or "", str(problem)) for problem in settled.problems]
+        gone = _gone(previous, settled.enrollments)
+        if not removals_need_a_word(previous, previous.keys() - set(gone)):
+            return settled.enrollments, problems
+        told = f"{len(gone)} of {len(previous)} images would be removed at once ({', '.join(gone[:5])}, ...)"
+        remedy = "put the entries back, or remove them in smaller commits of at most a fifth of the images"
+        problems.append(("", f"{told}: nothing is removed; {remedy}"))
+        return {**{name: previous[name] for name in gone}, **settled.enrollments}, problems
+
+    def _written(self, blobs: Mapping[str, str]) -> Enrollments:
+        written = {path: blob for path, blob in blobs.items() if _is_enrollments(path)}
+        if self._enrollments is None or self._enrollments[0] != written:
+            texts = self._repository.texts(list(written))
+            self._enrollments = written, read_enrollments(texts, self._http_hosts)
+        return self._enrollments[1]
+
+    @staticmethod
+    def _edits(books: Books, changes: Changes) -> Iterable[Change]:
+        after = changes.apply(books)
+        dependents, before = _dependents(after.images.values()), _dependents(books.images.values())
+        moved = {name for name in dependents.keys() | before.keys() if dependents.get(name) != before.get(name)}
+        touched = set(changes.bases) | moved
+        for name, image in changes.images.items():
+            text = image_text(image) if image else None
+            yield _change(StateFile(Role.MANAGED, name), books.images.get(name), text)
+        for name in sorted(touched - books.unreadable):
+            base = after.bases.get(name)
+            text = base_text(base, dependents.get(name, ())) if base else None
+            if base or name in books.bases:
+                yield _change(StateFile(Role.BASE, name), books.bases.get(name), text)
+        for name, image in changes.archived_images.items():
+            text = image_text(image) if image else None
+            yield _change(StateFile(Role.MANAGED, name, archived=True), books.archived_images.get(name), text)
+        for name, base in changes.archived_bases.items():
+            text = base_text(base, ()) if base else None
+            yield _change(StateFile(Role.BASE, name, archived=True), books.archived_bases.get(name), text)
+
+
+def _is_enrollments(path: str) -> bool:
+    """Also what is misnamed: that is told to people."""
+    return path in (ENROLLMENTS, ENROLLMENTS.replace(".yaml", ".yml")) or path.startswith(f"{TEAM_FOLDER}/")
+
+
+def _gone(previous: Mapping[str, Enrollment], now: Mapping[str, Enrollment]) -> list[str]:
+    """Who would be removed; an image that is enrolled under another name is not."""
+    references = {enrollment.reference for enrollment in now.values()}
+    return sorted(name for name, before in previous.items() if name not in now and before.reference not in references)
+
+
+def _change(file: StateFile, known: ImageState | BaseState | None, text: str | None) -> Change:
+    return Change(path_of(file), _unless_moved(file, known, text))
+
+
+def _unless_moved(file: StateFile, known: ImageState | BaseState | None, text: str | None) -> Edit:
+    """Write the text where the file still says what the step was decided on."""
+
+    def edit(found: str | None) -> str | None:
+        now = _parse(file, found) if found is not None else None
+        if now != known:
+            raise _Moved(path_of(file))
+        return text
+
+    return edit
+
+
+def _parse(file: StateFile, text: str) -> ImageState | BaseState | InvalidState:
+    try:
+        state = read_image(text) if file.role is Role.MANAGED else read_base(text)
+    except InvalidState as error:
+        return InvalidState(f"{path_of(file)}: {error}")
+    if state.name != file.name:
+        return InvalidState(f"{path_of(file)}: name is {state.name!r}, the file's is {file.name!r}; make them equal")
+    return state
+
+
+def _of(
+    states: Mapping[StateFile, ImageState | BaseState | InvalidState],
+    role: Role,
+    kind: type[State],
+    *,
+    archived: bool = False,
+) -> dict[str, State]:
+    return {
+        file.name: state
+        for file, state in states.items()
+        if file.role is role and file.archived is archived and isinstance(state, kind)
+    }
+
+
+def _dependents(images: Iterable[ImageState]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, set[str]] = {}
+    for image in images:
+        for dependency in image.dependencies:
+            found.setdefault(dependency.name, set()).add(image.name)
+    return {name: tuple(sorted(names)) for name, names in found.items()}
+
+
+def _message(subject: str, reasons: Collection[str]) -> str:
+    shown = list(reasons)[:_SHOWN_REASONS]
+    if len(reasons) > len(shown):
+        shown.append(f"and {len(reasons) - len(shown)} more")
+    return commit_message(subject, shown)

@@ -1,0 +1,99 @@
+"""What git's words mean: a lost race, a refusal, a passing fault, a full disk, a broken repository. Pure."""
+
+import re
+from collections.abc import Sequence
+from enum import Enum, auto
+
+from provider.errors import CheckoutUnwritable, GitRefused, GitUnavailable, ProviderError, RepositoryBroken
+from provider.git.texts import one_line, shortened
+
+_WORDS = 600
+_USER_IN_ADDRESS = re.compile(r"(?<=://)[^/\s@]+@")
+_SERVERS = re.compile(r"remote:|error: remote unpack failed")
+_NOISE = re.compile(r"^(hint:|To |Done$|warning:|remote: (Counting|Compressing|Enumerating|Resolving|Total))")
+
+
+class Push(Enum):
+    """How a push of one branch ended."""
+
+    ACCEPTED = auto()
+    RACED = auto()
+    REFUSED = auto()
+    UNANSWERED = auto()
+
+
+# The server's branch moved before, or while, it took ours: builtin/push.c and builtin/receive-pack.c.
+_RACED = re.compile(
+    r"\[rejected\] \((fetch first|non-fast-forward|stale info)\)"
+    r"|\[remote rejected\] \((failed to update ref|incorrect old value provided|cannot lock ref"
+    r"|reference already exists)"
+)
+_REJECTED = re.compile(r"^!\t[^\t]*\t(?P<summary>\[(remote )?rejected\].*)$", re.MULTILINE)
+
+_REFUSED = re.compile(
+    r"Authentication failed|could not read (Username|Password)|Permission denied \(|returned error: (401|403|404|30\d)"
+    r"|Permission to \S+ denied|repository '?\S+ not found|Repository not found|Host key verification failed"
+    r"|certificate|unable to update url base|not allowed|Write access to repository not granted|access denied",
+    re.IGNORECASE,
+)
+_DISK = re.compile(
+    r"No space left on device|Disk quota exceeded|Read-only file system|File too large|unable to (write|create)"
+    r"|insufficient permission|Permission denied$|Input/output error",
+    re.IGNORECASE | re.MULTILINE,
+)
+_BROKEN = re.compile(
+    r"not a git repository|does not appear to be a git repository|bad object|corrupt|unable to read tree|bad tree"
+    r"|couldn't find remote ref|unable to read sha1|missing blob|invalid object|not a valid object|loose object"
+)
+
+
+def push_outcome(status: int, report: str) -> Push:
+    """How it ended, from the exit status and the lines of `git push --porcelain` for one branch."""
+    if status == 0:
+        return Push.ACCEPTED
+    rejected = _REJECTED.search(report)
+    # An unpacker error is the server's disk or memory, which may pass.
+    if rejected is None or "unpacker error" in rejected["summary"]:
+        return Push.UNANSWERED
+    return Push.RACED if _RACED.match(rejected["summary"]) else Push.REFUSED
+
+
+def rejection(report: str) -> str:
+    """The reason in a push's report, such as `[remote rejected] (protected branch hook declined)`."""
+    rejected = _REJECTED.search(report)
+    return rejected["summary"] if rejected else ""
+
+
+def failure_of(doing: str, words: str, *, asked_remote: bool) -> ProviderError:
+    """The error for a git command that failed.
+
+    Args:
+        doing: what was tried, for the message: "fetch main from https://...".
+        words: git's standard error, already redacted.
+        asked_remote: the command spoke with the server; what fails for no known cause is then worth another try.
+    """
+    said = gist(words)
+    # The server's words about its own disk look like ours: they come behind "remote:" or in "remote unpack failed:".
+    local = "\n".join(line for line in words.splitlines() if not _SERVERS.match(line))
+    if _DISK.search(local) and not _REFUSED.search(local):
+        return CheckoutUnwritable(f"could not {doing}: this machine could not write: {said}; free the disk or fix it")
+    if asked_remote and _REFUSED.search(words):
+        return GitRefused(f"could not {doing}: {said}; check the address, the token and its permissions")
+    if _BROKEN.search(local):
+        return RepositoryBroken(f"could not {doing}: {said}")
+    if asked_remote:
+        return GitUnavailable(f"could not {doing}: {said}; it is tried again")
+    return RepositoryBroken(f"could not {doing}: {said}")
+
+
+def gist(words: str) -> str:
+    """Git's words in one line, without hints and progress, shortened."""
+    lines = (line for line in words.splitlines() if line.strip() and not _NOISE.match(line))
+    return shortened("; ".join(one_line(line) for line in lines), _WORDS) or "git gave no reason"
+
+
+def redacted(text: str, secrets: Sequence[str]) -> str:
+    """The text with each secret, and users and passwords in addresses, as `***`."""
+    for secret in secrets:
+        text = text.replace(secret, "***")
+    return _USER_IN_ADDRESS.sub("***@", text)

@@ -1,0 +1,86 @@
+"""Whether git may be sent to an address: its form, its protocol, and where its host is."""
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from provider.errors import SourceNotAllowed, SourceUnavailable
+from provider.git.addresses import GitAddress, InvalidAddress
+from proxy.errors import AddressRefused, Unavailable
+from proxy.http.addresses import AddressPolicy
+
+_SSH_PORT = 22
+_PORTS = {"https": 443, "http": 80, "ssh": _SSH_PORT}
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedAddress:
+    """An address that may be asked.
+
+    Attributes:
+        address: as git is given it.
+        host: its name.
+        port: its port.
+        found: the addresses that were judged; git shall connect to these.
+    """
+
+    address: GitAddress
+    host: str
+    port: int
+    found: tuple[str, ...]
+
+
+def judged(text: str, policy: AddressPolicy) -> JudgedAddress:
+    """Judge an address: https or ssh, http for hosts that the policy lists, at addresses that the policy allows.
+
+    Raises:
+        SourceNotAllowed: it is not allowed.
+        SourceUnavailable: its host does not resolve.
+    """
+    try:
+        address = GitAddress.parse(text, policy.insecure_registries)
+        if address.protocol not in _PORTS:
+            raise SourceNotAllowed("a source is an https or ssh address, not a folder of this machine")
+        host, port = _host_and_port(address)
+        found = policy.addresses(host, port)
+    except (InvalidAddress, AddressRefused) as error:
+        raise SourceNotAllowed(str(error)) from error
+    except Unavailable as error:
+        raise SourceUnavailable(str(error), error.retry_at) from error
+    return JudgedAddress(address, host, port, tuple(found))
+
+
+def pinned(place: JudgedAddress, environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment in which git connects to an address that was judged, so that the name cannot change its mind.
+
+    Over ssh the host's key is still looked up by the host's name. Sources: git-config(1), http.curloptResolve (git 2.37
+    and later); ssh_config(5), HostName and HostKeyAlias (known_hosts has `[host]:port` for other ports than 22).
+    """
+    if place.host in place.found:
+        return dict(environment)
+    if place.address.protocol == "ssh":
+        alias = place.host if place.port == _SSH_PORT else f"[{place.host}]:{place.port}"
+        options = shlex.join((f"-oHostName={place.found[0]}", f"-oHostKeyAlias={alias}"))
+        return {**environment, "GIT_SSH_COMMAND": f"{environment['GIT_SSH_COMMAND']} {options}"}
+    number = int(environment["GIT_CONFIG_COUNT"])
+    found = ",".join(f"[{each}]" if ":" in each else each for each in place.found)
+    return {
+        **environment,
+        "GIT_CONFIG_COUNT": str(number + 1),
+        f"GIT_CONFIG_KEY_{number}": "http.curloptResolve",
+        f"GIT_CONFIG_VALUE_{number}": f"{place.host}:{place.port}:{found}",
+    }
+
+
+def _host_and_port(address: GitAddress) -> tuple[str, int]:
+    scp_like = "://" not in address.text
+    where = f"ssh://{address.text.partition(':')[0]}" if scp_like else address.text
+    try:
+        parts = urlsplit(where)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if not host:
+        raise SourceNotAllowed("the host of this address cannot be read; write https://host/path")
+    return host, port or _PORTS[address.protocol]

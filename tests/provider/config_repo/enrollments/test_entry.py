@@ -1,0 +1,190 @@
+"""One entry, parsed."""
+
+import contextlib
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from provider.config_repo.enrollments.entry import InvalidEntry, load_entry
+from provider.domain.enrollment import Build, Criticality, Document, Enrollment, RebuildOn, Source
+from tests.provider.config_repo.entries import documents, entry
+
+GITHUB = {"provider": "github", "repo": "acme/portal"}
+GITLAB = {"provider": "gitlab", "repo": "acme/portal"}
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda deeper: st.lists(deeper) | st.dictionaries(st.text() | st.sampled_from(["name", "source", "build"]), deeper),
+    max_leaves=10,
+)
+
+
+def problems_of(document: object) -> dict[str, str]:
+    """Path to message of all that is wrong."""
+    with pytest.raises(InvalidEntry) as refused:
+        load_entry(document)
+    return {"/".join(map(str, problem.where)): problem.message for problem in refused.value.problems}
+
+
+def test_the_documented_entry_is_read() -> None:
+    """Every key of the documentation has its place."""
+    source = {
+        **GITHUB,
+        "branch": "main",
+        "dockerfile": "app/Dockerfile",
+        "buildArgs": {"NODE": "22"},
+        "target": "runtime",
+        "workflow": "backstage.yml",
+    }
+    written = entry(
+        "backstage",
+        tag="latest",
+        source=source,
+        rebuildDelay="7d",
+        autoRebuild=True,
+        rebuildOn="final",
+        platforms=["linux/amd64"],
+        criticality="high",
+        owner="group:default/platform",
+        title="Backstage",
+        description="The developer portal",
+        system="portal",
+        lifecycle="production",
+    )
+
+    assert load_entry(written) == Enrollment(
+        name="backstage",
+        registry="ghcr.io",
+        repository="acme/backstage",
+        source=Source("github", "acme/portal", "main", "app/Dockerfile", {"NODE": "22"}, "runtime"),
+        build=Build("github-actions", workflow="backstage.yml"),
+        rebuild_delay=timedelta(days=7),
+        rebuild_on=RebuildOn.FINAL,
+        platforms=("linux/amd64",),
+        criticality=Criticality.HIGH,
+        owner="group:default/platform",
+        title="Backstage",
+        description="The developer portal",
+        system="portal",
+        lifecycle="production",
+    )
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"source": GITHUB},
+        {"source": GITLAB, "build": {"system": "gitlab"}},
+        {"source": GITHUB, "build": {"system": "gitlab", "project": "acme/portal", "ref": "main"}},
+        {"source": GITHUB, "build": {"system": "webhook", "url": "https://ci.example.org/hook"}},
+        {"source": {"provider": "git", "repo": "git@host:a"}, "build": {"system": "webhook", "url": "https://ci.test"}},
+        {"source": GITHUB, "build": {"system": "github-actions", "workflow": "b.yml", "ref": "main"}},
+    ],
+)
+def test_other_forms_are_read(more: dict[str, Any]) -> None:
+    """An external image has no source, and each build system has its keys."""
+    assert load_entry(entry("a", **more)).name == "a"
+
+
+@pytest.mark.parametrize(
+    ("more", "path", "words"),
+    [
+        ({"rebuildDelay": "7x"}, "rebuildDelay", "'7x' is not a duration; write for example 12h, 7d or 2w"),
+        ({"rebuildDealy": "7d"}, "rebuildDealy", "rebuildDealy is not known; did you mean rebuildDelay?"),
+        ({"source": {**GITHUB, "dockerfle": "a"}}, "source/dockerfle", "did you mean dockerfile?"),
+        ({"name": 12}, "name", "put it in quotes"),
+        ({"tag": 1.1}, "tag", "put it in quotes"),
+        ({"autoRebuild": "yes"}, "autoRebuild", "true or false"),
+        ({"source": None}, "source", "is empty"),
+        ({"source": {"repo": "acme/portal"}}, "source/provider", "is missing"),
+        ({"source": {**GITHUB, "provider": "svn"}}, "source/provider", "github, gitlab, git"),
+        ({"source": {**GITHUB, "repo": "portal"}}, "source/repo", "OWNER/NAME"),
+        ({"source": {**GITHUB, "dockerfile": "../x"}}, "source/dockerfile", "leaves the source repository"),
+        ({"source": {**GITHUB, "buildArgs": {"NODE": 22}}}, "source/buildArgs/NODE", "put it in quotes"),
+        ({"source": {**GITHUB, "buildArgs": {"A B": "1"}}}, "source/buildArgs/A B", "not a build argument's name"),
+        ({"source": {**GITHUB, "buildArgs": ["A"]}}, "source/buildArgs", "must be a mapping"),
+        ({"source": {**GITHUB, "workflow": "a/b.yml"}}, "source/workflow", ".github/workflows"),
+        ({"source": {**GITLAB, "workflow": "b.yml"}}, "source/workflow", "write a build instead"),
+        ({"build": {"system": "gitlab", "project": "a/b"}}, "build", "needs a source"),
+        (
+            {"source": {**GITHUB, "workflow": "b.yml"}, "build": {"system": "gitlab", "project": "a/b"}},
+            "source/workflow",
+            "conflicts with build",
+        ),
+        ({"source": GITHUB, "build": {"system": "jenkins"}}, "build/system", "github-actions, gitlab, webhook"),
+        ({"source": GITHUB, "build": {"system": "github-actions"}}, "build/workflow", "is missing"),
+        ({"source": GITHUB, "build": {"system": "webhook"}}, "build/url", "is missing"),
+        ({"source": GITHUB, "build": {"system": "gitlab"}}, "build/project", "is missing"),
+        (
+            {"source": GITHUB, "build": {"system": "webhook", "url": "https://a.test", "ref": "main"}},
+            "build/ref",
+            "is not for system webhook, which takes url",
+        ),
+        (
+            {"source": GITLAB, "build": {"system": "github-actions", "workflow": "b.yml"}},
+            "build/system",
+            "provider github",
+        ),
+        ({"source": {"provider": "git", "repo": "http://host/a"}}, "source/repo", "host is not one"),
+        ({"source": GITHUB, "build": {"system": "webhook", "url": "http://host/a"}}, "build/url", "host is not one"),
+        ({"platforms": ["linux"]}, "platforms/0", "not a platform"),
+        ({"platforms": ["linux/amd64"] * 2}, "platforms", "twice"),
+        ({"rebuildOn": "some"}, "rebuildOn", "all, final"),
+        ({"criticality": "top"}, "criticality", "low, normal, high"),
+        ({"owner": "platform"}, "owner", "group:default/platform"),
+    ],
+)
+def test_each_problem_has_its_path_and_what_would_be_right(more: Document, path: str, words: str) -> None:
+    """One thing wrong is one problem, at its field."""
+    problems = problems_of({**entry("a"), **more})
+
+    assert problems.keys() == {path}
+    assert words in problems[path]
+
+
+@pytest.mark.parametrize("document", [None, [], "text", 12])
+def test_an_entry_that_is_no_mapping_is_told_so(document: object) -> None:
+    """The problem is the entry's own."""
+    assert problems_of(document) == {"": "must be a mapping of keys to values"}
+
+
+def test_all_problems_are_told_at_once() -> None:
+    """Nobody has to correct one to learn of the next."""
+    written = {"name": "A", "rebuildDelay": "7x", "source": {**GITHUB, "repo": "x", "workflow": "x"}, "nmae": 1}
+
+    assert problems_of(written).keys() == {
+        "name",
+        "registry",
+        "repository",
+        "rebuildDelay",
+        "source/repo",
+        "source/workflow",
+        "nmae",
+    }
+
+
+def test_a_listed_host_is_reached_by_plain_http() -> None:
+    """Who lists a host may use it."""
+    written = entry("a", source={"provider": "git", "repo": "http://host:3000/a"})
+
+    assert load_entry(written, ["host"]).source == Source("git", "http://host:3000/a")
+
+
+@given(documents())
+def test_what_an_enrollment_writes_is_what_it_was_read_from(document: Document) -> None:
+    """The canonical form means the same, and is its own canonical form."""
+    enrollment = load_entry(document)
+
+    assert load_entry(enrollment.to_document()) == enrollment
+    assert load_entry(enrollment.to_document()).to_document() == enrollment.to_document()
+
+
+@given(ANY_JSON, documents(), st.sampled_from(["name", "registry", "source", "build", "platforms", "rebuildDelay"]))
+def test_any_value_is_read_or_refused(value: object, document: Document, key: str) -> None:
+    """Nothing that a file or a request can hold raises anything else."""
+    for candidate in (value, {**document, key: value}, {**document, "source": {**GITHUB, "buildArgs": value}}):
+        with contextlib.suppress(InvalidEntry):
+            assert isinstance(load_entry(candidate), Enrollment)

@@ -1,0 +1,188 @@
+"""The files of enrollments."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from provider.config_repo.enrollments.files import read_enrollments
+from tests.provider.config_repo.entries import documents, entry
+
+BACKSTAGE = """\
+# the portal
+- name: backstage
+  registry: ghcr.io
+  repository: acme/backstage
+  rebuildDelay: 7d
+"""
+
+
+def file(*entries: object) -> str:
+    """A file of entries; JSON is YAML."""
+    return "".join(f"- {json.dumps(entry, ensure_ascii=False)}\n" for entry in entries)
+
+
+def messages(files: dict[str, str]) -> list[str]:
+    """The problems as people read them."""
+    return [str(problem) for problem in read_enrollments(files).problems]
+
+
+def test_an_entry_knows_where_it_is_written() -> None:
+    """Path and line are those of the entry."""
+    (enrolled,) = read_enrollments({"images.yaml": BACKSTAGE}).valid
+
+    assert (enrolled.enrollment.name, enrolled.path, enrolled.line) == ("backstage", "images.yaml", 2)
+
+
+def test_a_problem_reads_as_documented() -> None:
+    """File, line of the field, name, field and what would be right."""
+    assert messages({"images.yaml": "\n" * 7 + BACKSTAGE.replace("7d", "7x")}) == [
+        "images.yaml:12: backstage: rebuildDelay: '7x' is not a duration; write for example 12h, 7d or 2w"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("- a: b: c\n", "images.yaml:1: this is not YAML: mapping values are not allowed in this context"),
+        ("\nname: a\n", "images.yaml:2: this is not a list; write entries that begin with '- name:'"),
+        ("text\n", "images.yaml:1: this is not a list; write entries that begin with '- name:'"),
+        ("- text\n", "images.yaml:1: must be a mapping of keys to values"),
+        ("- registry: ghcr.io\n  repository: a/b\n", "images.yaml:1: name: is missing"),
+        (
+            "- name: Backstage\n  registry: ghcr.io\n  repository: a/b\n",
+            "images.yaml:1: name: 'Backstage' is not a name; use a-z, 0-9 and '-', at most 63 characters",
+        ),
+        (
+            BACKSTAGE + "  rebuildDealy: 7d\n",
+            "images.yaml:6: backstage: rebuildDealy is not known; did you mean rebuildDelay?",
+        ),
+        (
+            BACKSTAGE + "  source: {provider: github,\n    repo: acme/portal,\n    dockerfle: x}\n",
+            "images.yaml:8: backstage: source: dockerfle is not known; did you mean dockerfile?",
+        ),
+        (
+            BACKSTAGE + "  platforms:\n    - linux\n",
+            "images.yaml:7: backstage: platforms[0]: 'linux' is not a platform",
+        ),
+        (BACKSTAGE + "  name: again\n", "images.yaml:6: backstage: 'name' is written twice; keep one"),
+        (
+            BACKSTAGE + "  title: !!binary aGk=\n",
+            "images.yaml:6: backstage: title: the tag '!!binary' is not known here",
+        ),
+        ("!x [a]\n", "images.yaml:1: the tag '!x' is not known here"),
+    ],
+)
+def test_what_is_wrong_has_its_line(text: str, message: str) -> None:
+    """Each problem names the nearest place that is written."""
+    assert [found[: len(message)] for found in messages({"images.yaml": text})][:1] == [message]
+
+
+def test_nothing_written_is_nothing_wrong() -> None:
+    """Empty files, and files of comments, are valid."""
+    read = read_enrollments({"images.yaml": "", "images.d/a.yaml": "# none yet\n", "images.d/b.yaml": "[]\n"})
+
+    assert (read.valid, read.problems) == ((), ())
+
+
+def test_one_invalid_entry_or_file_hides_no_other() -> None:
+    """All that can be read is read."""
+    files = {
+        "images.yaml": file(entry("a"), entry("b", tag=1), "text", entry("c")) + "- !x y\n",
+        "images.d/broken.yaml": "- [",
+        "images.d/team.yaml": file(entry("d")),
+    }
+    read = read_enrollments(files)
+
+    assert [enrolled.enrollment.name for enrolled in read.valid] == ["a", "c", "d"]
+    assert [(problem.path, problem.line, problem.name) for problem in read.problems] == [
+        ("images.yaml", 2, "b"),
+        ("images.yaml", 3, None),
+        ("images.yaml", 5, None),
+        ("images.d/broken.yaml", 2, None),
+    ]
+
+
+def test_files_are_read_in_a_fixed_order() -> None:
+    """images.yaml is first, then the teams by name, however the mapping is ordered."""
+    files = {f"images.d/{team}.yaml": file(entry(team)) for team in ("b", "a")} | {"images.yaml": file(entry("z"))}
+
+    assert [enrolled.enrollment.name for enrolled in read_enrollments(files).valid] == ["z", "a", "b"]
+
+
+def test_of_a_name_that_is_written_twice_the_first_is_taken() -> None:
+    """The other's problem says where the first is."""
+    files = {"images.d/team.yaml": file(entry("a", "acme/other")), "images.yaml": file(entry("a"))}
+    read = read_enrollments(files)
+
+    assert [enrolled.path for enrolled in read.valid] == ["images.yaml"]
+    assert messages(files) == [
+        "images.d/team.yaml:1: a: name: a is the name of another image, at images.yaml:1; change or remove one of them"
+    ]
+
+
+def test_of_an_image_that_is_enrolled_twice_the_first_is_taken() -> None:
+    """References are compared as they are meant, not as they are written."""
+    first = {"name": "a", "registry": "docker.io", "repository": "library/node"}
+    second = {"name": "b", "registry": "index.docker.io", "repository": "node", "tag": "latest"}
+
+    (problem,) = read_enrollments({"images.yaml": file(first, second)}).problems
+    assert (problem.line, problem.name, problem.field) == (2, "b", "repository")
+    assert "docker.io/library/node:latest is enrolled as a, at images.yaml:1" in problem.message
+
+
+def test_two_tags_of_one_repository_are_two_images() -> None:
+    """Only the whole reference must be unique."""
+    assert messages({"images.yaml": file(entry("a"), entry("b", "acme/a", tag="edge"))}) == []
+
+
+@pytest.mark.parametrize("path", ["images.yml", "images.d/team.yml", "images.d/my team.yaml", "images.d/.hidden.yaml"])
+def test_a_file_that_looks_like_enrollments_is_not_passed_over_in_silence(path: str) -> None:
+    """A wrong name of a file is a problem."""
+    (problem,) = read_enrollments({path: file(entry("a"))}).problems
+
+    assert (problem.path, problem.name) == (path, None)
+    assert "name it images." in problem.message
+
+
+@pytest.mark.parametrize(
+    "path", ["README.md", "policy.yaml", "state/images/a.yaml", "images.d/README.md", "other/images.yaml"]
+)
+def test_other_files_are_none_of_this(path: str) -> None:
+    """What holds no enrollments is passed over."""
+    read = read_enrollments({path: file(entry("a"))})
+
+    assert (read.valid, read.problems) == ((), ())
+
+
+def test_the_digest_is_of_the_meaning() -> None:
+    """Comments, order, quotes and written defaults do not count; anything else does."""
+    one = "- name: a\n  registry: ghcr.io\n  repository: acme/a\n"
+    same = '- # new\n  repository: "acme/a"\n  name: a\n  registry: ghcr.io\n  tag: latest\n  rebuildDelay: 168h\n'
+    digests = [
+        read_enrollments({"images.yaml": text}).valid[0].digest_of_entry for text in (one, same, one + "  tag: edge\n")
+    ]
+
+    assert digests[0] == digests[1] != digests[2]
+    assert digests[0].startswith("sha256:")
+
+
+@given(st.text() | st.text(alphabet="-:#[]{}&*!|>'\" \nnameregistry"))
+def test_any_text_is_entries_and_problems(text: str) -> None:
+    """No text raises, and each problem is one printable line."""
+    read = read_enrollments({"images.yaml": text, "images.d/team.yaml": file(entry("a"))})
+
+    assert "a" in [enrolled.enrollment.name for enrolled in read.entries]
+    assert all(str(problem).isprintable() for problem in read.problems)
+
+
+@given(st.lists(documents(), max_size=6), st.lists(documents(), max_size=6))
+def test_every_entry_is_valid_or_has_a_problem(first: list[object], second: list[object]) -> None:
+    """Names and references of the valid ones are unique, and nothing is lost in silence."""
+    read = read_enrollments({"images.yaml": file(*first), "images.d/team.yaml": file(*second)})
+    names = [enrolled.enrollment.name for enrolled in read.valid]
+    references = [enrolled.enrollment.reference for enrolled in read.valid]
+
+    assert len(set(names)) == len(names) == len(set(references))
+    assert len(read.valid) + len(read.problems) == len(first) + len(second)

@@ -1,0 +1,29 @@
+"""How a problem reads."""
+
+import pytest
+
+from provider.config_repo.enrollments.problems import Problem, dotted
+from provider.config_repo.enrollments.yaml_lines import Path
+
+
+def test_a_problem_says_where_what_and_what_would_be_right() -> None:
+    """File, line, image, field and message, in this order."""
+    message = "'7x' is not a duration; write for example 12h, 7d or 2w"
+
+    assert str(Problem("images.yaml", 12, "backstage", "rebuildDelay", message)) == (
+        "images.yaml:12: backstage: rebuildDelay: '7x' is not a duration; write for example 12h, 7d or 2w"
+    )
+
+
+def test_what_is_not_known_is_left_out() -> None:
+    """A problem of a whole file has neither image nor field."""
+    assert str(Problem("images.yaml", 3, None, None, "this is not YAML")) == "images.yaml:3: this is not YAML"
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [((), None), (("source", "repo"), "source.repo"), (("platforms", 0), "platforms[0]"), ((0,), "[0]")],
+)
+def test_a_path_is_written_with_dots_and_brackets(path: Path, text: str | None) -> None:
+    """A field is named as people name it."""
+    assert dotted(path) == text

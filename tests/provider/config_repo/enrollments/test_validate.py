@@ -1,0 +1,71 @@
+"""A checkout, checked."""
+
+from pathlib import Path
+
+import pytest
+
+from provider.config_repo.enrollments.validate import validate_folder
+
+ENTRY = "- name: {name}\n  registry: ghcr.io\n  repository: acme/{name}\n"
+
+
+def written(folder: Path, **files: bytes | str) -> Path:
+    """The folder with files of these names and `.yaml`."""
+    folder.mkdir(exist_ok=True)
+    for name, content in files.items():
+        (folder / f"{name}.yaml").write_bytes(content if isinstance(content, bytes) else content.encode())
+    return folder
+
+
+def test_a_checkout_without_problems_has_none(tmp_path: Path) -> None:
+    """All three kinds of file are read, and others are not looked at."""
+    policy = '- {sources: "github:acme/*", owners: [group:default/a]}\n'
+    written(tmp_path, images=ENTRY.format(name="a"), policy=policy, other="- [")
+    written(tmp_path / "images.d", team=ENTRY.format(name="b"))
+
+    assert validate_folder(tmp_path) == []
+
+
+def test_problems_of_all_files_are_told(tmp_path: Path) -> None:
+    """Of images.yaml first, then of the teams, then of the policy."""
+    written(tmp_path, images=ENTRY.format(name="a") + "  tag: 1\n", policy="- text\n")
+    written(tmp_path / "images.d", team=ENTRY.format(name="a"), broken="- [")
+
+    assert [f"{problem.path}:{problem.line}" for problem in validate_folder(tmp_path)] == [
+        "images.yaml:4",
+        "images.d/broken.yaml:2",
+        "policy.yaml:1",
+    ]
+
+
+def test_a_folder_with_nothing_to_check_is_a_problem(tmp_path: Path) -> None:
+    """The wrong folder must not look like a right one."""
+    (problem,) = validate_folder(tmp_path)
+
+    assert f"is in {tmp_path}" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "words"),
+    [
+        (b"- name: a\n- \xff\n", 2, "UTF-8"),
+        (b"- " + b"x" * (1024 * 1024), 1, "1 MiB"),
+        (b"- " + "ä".encode() * (1024 * 1024), 1, "1 MiB"),
+        (b"-  " + "ä".encode() * (1024 * 1024), 1, "1 MiB"),
+    ],
+)
+def test_a_file_that_is_no_text_is_a_problem(tmp_path: Path, content: bytes, line: int, words: str) -> None:
+    """Its line is that of the first byte that is wrong, and a large file is not read whole."""
+    (problem,) = validate_folder(written(tmp_path, images=content))
+
+    assert (problem.path, problem.line) == ("images.yaml", line)
+    assert words in problem.message
+
+
+def test_a_file_that_cannot_be_opened_is_a_problem(tmp_path: Path) -> None:
+    """A folder and a broken link in a file's place are told, not passed over."""
+    (tmp_path / "images.yaml").mkdir()
+    (tmp_path / "images.d").mkdir()
+    (tmp_path / "images.d" / "team.yaml").symlink_to("nowhere")
+
+    assert [problem.path for problem in validate_folder(tmp_path)] == ["images.yaml", "images.d/team.yaml"]

@@ -1,0 +1,1 @@
+"""Commits and pushes, and what interrupts them."""

@@ -1,0 +1,74 @@
+"""What a commit holds is read from git's objects."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from provider.config_repo.repository.objects import changed_paths, list_files, read_texts
+from tests.provider.config_repo.repositories import Remote, git_in
+
+CONTENTS = st.lists(st.binary(max_size=50), max_size=5)
+
+
+def test_files_of_a_folder_are_listed_with_their_content_ids(remote: Remote) -> None:
+    """Equal contents have equal ids; a folder whose name only begins alike is another one."""
+    remote.push({"state/images/b.yaml": "a: 1\n", "state/imagesque/c.yaml": "x"})
+    files = list_files(git_in(remote.folder, remote.folder), remote.head(), "state/images")
+
+    assert set(files) == {"state/images/b.yaml", "state/images/portal.yaml"}
+    assert len(set(files.values())) == 1
+
+
+def test_links_are_no_files(remote: Remote) -> None:
+    """A symbolic link is neither listed nor read: its target could be anywhere."""
+    clone = remote.folder.with_name("remote.git-clone")
+    (clone / "link.yaml").symlink_to("/etc/passwd")
+    remote.push({"real.yaml": "1"})
+    git = git_in(remote.folder, remote.folder)
+
+    assert "link.yaml" in remote.paths()
+    assert "link.yaml" not in list_files(git, remote.head())
+    assert read_texts(git, remote.head(), ["link.yaml", "real.yaml"]) == {"real.yaml": "1"}
+
+
+def test_what_is_no_file_is_left_out(remote: Remote) -> None:
+    """Folders, missing paths and names with a line break are not in the answer."""
+    asked = ["state", "state/images", "none.yaml", "a\nb", "*.yaml", ":(top)images.yaml", "images.yaml"]
+
+    assert read_texts(git_in(remote.folder, remote.folder), remote.head(), asked) == {"images.yaml": "- name: portal\n"}
+
+
+def test_many_texts_are_read_at_once(remote: Remote) -> None:
+    """More paths than fit as arguments are read too."""
+    files = {f"state/images/{number}.yaml": f"{number}\n" for number in range(120)}
+    head = remote.push(dict(files))
+
+    assert read_texts(git_in(remote.folder, remote.folder), head, [*files, "none"]) == files
+
+
+@settings(max_examples=15)
+@given(CONTENTS)
+def test_any_bytes_come_back(tmp_path_factory: pytest.TempPathFactory, contents: list[bytes]) -> None:
+    """Whatever a file holds, reading and encoding again gives the same bytes."""
+    folder = tmp_path_factory.mktemp("bytes")
+    git = git_in(folder)
+    git.run("init", "-q", "-b", "main", doing="make it")
+    for number, content in enumerate(contents):
+        (folder / str(number)).write_bytes(content)
+    git.run("add", "-A", doing="add")
+    git.run("commit", "-q", "--allow-empty", "-m", "x", doing="commit")
+    texts = read_texts(
+        git, git.run("rev-parse", "HEAD", doing="look"), [str(number) for number in range(len(contents))]
+    )
+
+    assert [text.encode("utf-8", "surrogateescape") for text in texts.values()] == contents
+
+
+def test_changed_paths_are_told_and_unknown_commits_are_none(remote: Remote) -> None:
+    """Removed, added and changed paths differ; a commit that is not here cannot be compared."""
+    before = remote.head()
+    after = remote.push({"images.yaml": None, "new.yaml": "1"})
+    git = git_in(remote.folder, remote.folder)
+
+    assert changed_paths(git, before, after) == {"images.yaml", "new.yaml"}
+    assert changed_paths(git, "0" * 40, after) is None

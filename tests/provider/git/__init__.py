@@ -1,0 +1,1 @@
+"""Running git, and where it may be sent."""

@@ -1,0 +1,75 @@
+"""Which addresses git is given."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from provider.git.addresses import GitAddress, InvalidAddress
+
+
+@pytest.mark.parametrize(
+    ("text", "protocol"),
+    [
+        ("https://github.com/acme/config.git", "https"),
+        ("https://git.example.com:8443/acme/config", "https"),
+        ("ssh://git@github.com/acme/config.git", "ssh"),
+        ("git@github.com:acme/config.git", "ssh"),
+        ("github.com:acme/config.git", "ssh"),
+        ("http://git.local:3000/acme/config.git", "http"),
+        ("http://listed.local:3000/acme/config.git", "http"),
+        ("/srv/git/config.git", "file"),
+        ("file:///srv/git/config.git", "file"),
+    ],
+)
+def test_an_address_has_one_protocol(text: str, protocol: str) -> None:
+    """Git is allowed the one protocol that its address needs."""
+    assert GitAddress.parse(text, ["git.local:3000", "listed.local"]) == GitAddress(text, protocol)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "ext::sh -c id",
+        "ext::id",
+        "fd::17",
+        "-oProxyCommand=id",
+        "--upload-pack=id",
+        "git://github.com/acme/config.git",
+        "http://git.local:3001/acme/config.git",
+        "http://example.com/acme/config.git",
+        "ssh://-oProxyCommand=id/x",
+        "ssh://git:secret@example.com/x",
+        "-x@host:path",
+        "file://host/srv/config.git",
+        "relative/config.git",
+        "https:///acme",
+        "https://[x/acme",
+        "https://host/a b",
+        "https://host/a\nb",
+    ],
+)
+def test_any_other_address_is_refused(text: str) -> None:
+    """Programs, options, plain http to unlisted hosts and the like never reach git."""
+    with pytest.raises(InvalidAddress):
+        GitAddress.parse(text, ["git.local:3000"])
+
+
+@pytest.mark.parametrize("text", ["https://anna:s3cret@github.com/acme/c.git", "https://s3cret@github.com/acme/c.git"])
+def test_credentials_in_an_address_are_refused_and_not_repeated(text: str) -> None:
+    """They would lie in .git/config; the message says where they belong, without them."""
+    with pytest.raises(InvalidAddress, match="set the token on its own") as refusal:
+        GitAddress.parse(text)
+    assert "s3cret" not in str(refusal.value)
+
+
+@given(st.text())
+def test_what_is_accepted_is_no_option_and_no_transport_program(text: str) -> None:
+    """Whatever the text, an accepted one cannot start a program of its choice."""
+    try:
+        address = GitAddress.parse(text)
+    except InvalidAddress:
+        return
+    assert not address.text.startswith("-")
+    assert address.protocol in {"https", "ssh", "file"}
+    assert "::" not in address.text.partition("/")[0]

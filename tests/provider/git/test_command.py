@@ -1,0 +1,88 @@
+"""Git is run in its folder, in time, and its words are clean."""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from provider.errors import GitUnavailable, RepositoryBroken
+from provider.git.command import GitCommand
+from tests.peers.process import wait_until
+from tests.provider.config_repo.repositories import git_in
+
+
+def ended(process_id: int) -> bool:
+    """Whether the process is gone, or waits only to be taken note of by a parent that may never do so."""
+    try:
+        os.kill(process_id, 0)
+        return Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except (ProcessLookupError, FileNotFoundError):
+        return True
+
+
+@pytest.fixture
+def git(tmp_path: Path) -> GitCommand:
+    """Git in an empty repository."""
+    git = git_in(tmp_path)
+    git.run("init", "-q", "-b", "main", doing="make it")
+    return git
+
+
+def test_a_folder_that_is_gone_is_an_error(git: GitCommand, tmp_path: Path) -> None:
+    """Git never works in the current folder instead, whatever happens to be there."""
+    gone = replace(git, folder=tmp_path / "gone", git_dir=tmp_path / "gone" / ".git")
+
+    with pytest.raises(RepositoryBroken, match="cannot change to"):
+        gone.run("status", doing="look")
+
+
+def test_a_repository_above_is_not_taken(git: GitCommand, tmp_path: Path) -> None:
+    """A folder inside another repository, without one of its own, is no repository."""
+    inside = tmp_path / "inside"
+    inside.mkdir()
+
+    with pytest.raises(RepositoryBroken, match="not a git repository"):
+        replace(git, folder=inside, git_dir=inside / ".git").run("status", doing="look")
+
+
+def test_a_command_that_hangs_is_ended_with_its_children(
+    git: GitCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A git that does not end in time is ended, and so is the program it waits for."""
+    child = tmp_path / "child"
+    fake = tmp_path / "bin" / "git-hang"
+    fake.parent.mkdir()
+    fake.write_text(f"#!/bin/sh\necho $$ > {child}.new\nmv {child}.new {child}\nexec sleep 300\n")
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{fake.parent}:{os.environ['PATH']}")
+
+    # A busy machine may not have started the child within a second.
+    for seconds in (1, 10, 60):
+        with pytest.raises(GitUnavailable, match=rf"git hang did not end within {seconds} seconds"):
+            replace(git, network_seconds=seconds).ask_remote("hang")
+        if child.exists():
+            break
+
+    # Long before its 300 seconds are over.
+    wait_until(lambda: ended(int(child.read_text())), "the child should end with git")
+
+
+def test_secrets_are_cut_out_of_gits_words(git: GitCommand) -> None:
+    """What git repeats does not repeat the token."""
+    words = replace(git, secrets=("s3cret",)).ask("rev-parse", "--verify", "s3cret^{commit}", "--", "s3cret").words
+
+    assert "s3cret" not in words
+    assert "fatal" in words
+
+
+def test_hooks_of_a_repository_are_not_run(git: GitCommand, tmp_path: Path) -> None:
+    """A repository from elsewhere brings no programs with it."""
+    hook = tmp_path / ".git" / "hooks" / "pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(f"#!/bin/sh\ntouch {tmp_path}/ran\n")
+    hook.chmod(0o755)
+
+    git.run("commit", "-q", "--allow-empty", "-m", "x", doing="commit")
+
+    assert not (tmp_path / "ran").exists()

@@ -1,0 +1,57 @@
+"""What git's environment holds."""
+
+import os
+import subprocess
+
+import pytest
+
+from provider.git.addresses import GitAddress
+from provider.git.environment import Author, basic, git_environment, redirecting
+from proxy.secrets.registry_credentials import Secret
+
+HTTPS = GitAddress("https://git.example.com/acme/config.git", "https")
+TOKEN = Secret("ghs_abc")
+
+
+def _setting(environment: dict[str, str], url: str) -> str:
+    """The extra header that git itself would send to the address."""
+    command = ["git", "config", "--get-urlmatch", "http.extraHeader", url]
+    there = {**environment, "PATH": os.environ["PATH"]}
+    return subprocess.run(command, env=there, capture_output=True, text=True, check=False).stdout
+
+
+def test_the_token_is_for_its_address_alone() -> None:
+    """Git finds the header for this repository and for no other host or repository."""
+    environment = git_environment(HTTPS, TOKEN, Author(), {})
+
+    assert _setting(environment, HTTPS.text).strip() == f"Authorization: Basic {basic(TOKEN)}"
+    assert _setting(environment, "https://elsewhere.example.com/acme/config.git") == ""
+    assert _setting(environment, "https://git.example.com/acme/other.git") == ""
+
+
+@pytest.mark.parametrize("address", [GitAddress("git@host:acme/config.git", "ssh"), GitAddress("/srv/c.git", "file")])
+def test_only_http_gets_a_token(address: GitAddress) -> None:
+    """An ssh address has its keys, a folder needs none."""
+    assert basic(TOKEN) not in str(git_environment(address, TOKEN, Author(), {}))
+
+
+def test_git_neither_asks_nor_reads_this_machines_settings() -> None:
+    """No prompt, no configuration of the machine or the user, English words, one protocol."""
+    environment = git_environment(HTTPS, None, Author(), {})
+
+    assert environment["GIT_TERMINAL_PROMPT"] == "0"
+    assert environment["GIT_CONFIG_NOSYSTEM"] == "1"
+    assert environment["GIT_CONFIG_GLOBAL"] == "/dev/null"
+    assert environment["GIT_ALLOW_PROTOCOL"] == "https"
+    assert environment["LC_ALL"] == "C"
+
+
+def test_a_configured_ssh_command_stays() -> None:
+    """Who names a key by GIT_SSH_COMMAND keeps it; else ssh never asks a question."""
+    assert git_environment(HTTPS, None, Author(), {"GIT_SSH_COMMAND": "ssh -i k"})["GIT_SSH_COMMAND"] == "ssh -i k"
+    assert "BatchMode=yes" in git_environment(HTTPS, None, Author(), {})["GIT_SSH_COMMAND"]
+
+
+def test_variables_that_lead_git_elsewhere_are_named() -> None:
+    """Inside a git hook GIT_DIR is set: working on would change that repository."""
+    assert redirecting({"GIT_DIR": "/x", "GIT_INDEX_FILE": "/y", "HOME": "/root"}) == ["GIT_DIR", "GIT_INDEX_FILE"]

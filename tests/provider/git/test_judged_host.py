@@ -1,0 +1,40 @@
+"""Where git connects to when it is started."""
+
+import pytest
+
+from provider.git.addresses import GitAddress
+from provider.git.environment import DEFAULT_AUTHOR, git_environment
+from provider.git.judged_host import JudgedAddress, pinned
+
+
+def environment(text: str, host: str, port: int, *found: str) -> dict[str, str]:
+    """Git's environment for an address whose host was found there."""
+    place = JudgedAddress(GitAddress.parse(text), host, port, found)
+    return pinned(place, git_environment(place.address, None, DEFAULT_AUTHOR, {}))
+
+
+def test_https_goes_to_the_judged_addresses() -> None:
+    """All of them, IPv6 in brackets; nothing else is lost."""
+    known = environment("https://git.example.com/a.git", "git.example.com", 443, "192.0.2.1", "2001:db8::1")
+
+    number = int(known["GIT_CONFIG_COUNT"]) - 1
+    assert known[f"GIT_CONFIG_KEY_{number}"] == "http.curloptResolve"
+    assert known[f"GIT_CONFIG_VALUE_{number}"] == "git.example.com:443:192.0.2.1,[2001:db8::1]"
+    assert known["GIT_ALLOW_PROTOCOL"] == "https"
+
+
+@pytest.mark.parametrize(("port", "alias"), [(22, "git.example.com"), (2222, "'[git.example.com]:2222'")])
+def test_ssh_goes_there_too_and_knows_the_host_by_its_name(port: int, alias: str) -> None:
+    """The key is looked up as it would be without."""
+    known = environment(f"ssh://git@git.example.com:{port}/a.git", "git.example.com", port, "192.0.2.1")
+
+    assert known["GIT_SSH_COMMAND"].startswith("ssh -oBatchMode=yes ")
+    options = known["GIT_SSH_COMMAND"].replace("'-oHostKeyAlias=[", "-oHostKeyAlias='[")
+    assert options.endswith(f" -oHostName=192.0.2.1 -oHostKeyAlias={alias}")
+
+
+def test_a_numeric_address_needs_no_pin() -> None:
+    """It cannot change its mind."""
+    known = environment("https://192.0.2.1/a.git", "192.0.2.1", 443, "192.0.2.1")
+
+    assert "http.curloptResolve" not in known.values()
