@@ -10,7 +10,7 @@ from email.message import Message
 from pathlib import Path
 
 from bench.rounds import RunFailed
-from provider.release_sources.git_refs import request_for_tags
+from provider.tracker.sources.git_refs import request_for_tags
 from tests.peers.exchange import Request
 from tests.peers.git_backend import GitBackend
 from tests.peers.git_repositories import GitRepositories

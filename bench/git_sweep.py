@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.git_recordings import number_of, paths, recordings
-from provider.domain.tracker.addresses import parse_address
-from provider.domain.tracker.outcomes import Found
-from provider.domain.tracker.repository import RepositoryType, TagForm
-from provider.release_sources.git import GitReleases
+from provider.tracker.decisions.addresses import parse_address
+from provider.tracker.decisions.outcomes import Found
+from provider.tracker.decisions.repository import RepositoryType, TagForm
+from provider.tracker.sources.git import GitReleases
 from proxy.http.addresses import AddressPolicy
 from proxy.http.transport import Transport
 

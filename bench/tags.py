@@ -8,8 +8,8 @@ import semver
 
 from bench.marks import Mark
 from bench.rounds import Cost, RunFailed, in_turn, measured, speed, typical
-from provider.domain.tracker.repository import TagForm
-from provider.domain.tracker.version_order import precedence
+from provider.tracker.decisions.repository import TagForm
+from provider.tracker.decisions.version_order import precedence
 
 _OURS, _PEER = "tags to keys", "semver"
 

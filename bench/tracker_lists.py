@@ -15,12 +15,12 @@ from time import perf_counter
 from bench.marks import Mark
 from bench.rounds import RunFailed
 from bench.tracker_population import populate
-from provider.domain.tracker.repository import RepositoryState, RepositoryType
 from provider.ports import Place
 from provider.store.engine import open_engine
-from provider.store.tracker import SqlTrackerStore
-from provider.store.tracker_queries import REPOSITORY_ORDERS
-from provider.tracker_ports import REPOSITORY_SORTS, RepositoryFilter
+from provider.tracker.decisions.repository import RepositoryState, RepositoryType
+from provider.tracker.ports import REPOSITORY_SORTS, RepositoryFilter
+from provider.tracker.store.queries import REPOSITORY_ORDERS
+from provider.tracker.store.tracker_store import SqlTrackerStore
 
 _SIZE = 50
 _FILTERS: tuple[tuple[str, dict[str, str], RepositoryFilter], ...] = (

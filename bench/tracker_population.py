@@ -4,9 +4,9 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from provider.domain.tracker.repository import TagForm
-from provider.domain.tracker.version_order import precedence, sort_text
 from provider.store.engine import migrate, open_engine
+from provider.tracker.decisions.repository import TagForm
+from provider.tracker.decisions.version_order import precedence, sort_text
 
 RELEASES_EACH = 10
 _TYPES = ("github", "git", "container")

@@ -28,7 +28,7 @@ from provider.composition.outside import (
     registry_credentials,
     utc_now,
 )
-from provider.composition.tracker import rebuild_news, tracker_parts
+from provider.composition.tracker import image_announcer, tracker_parts
 from provider.config_repo.repository.config_repository import ConfigRepository
 from provider.config_repo.state.snapshot_store import Records
 from provider.domain.plan import Limits
@@ -161,7 +161,7 @@ def open_worker(settings: Settings) -> Iterator[Worker]:
             ) as repository,
         ):
             factory = _factory(settings, repository, database, transport, github)
-            yield Worker(factory, database.beats, utc_now, rebuild_news(database.engine).look)
+            yield Worker(factory, database.beats, utc_now, image_announcer(database.engine).look)
     finally:
         transport.close()
         database.engine.dispose()

@@ -19,11 +19,8 @@ from provider.api.images import images_resources
 from provider.api.metrics import IndexCollector, measure_requests
 from provider.api.registry_face import registry_face
 from provider.api.registry_readers import RegistryReaders
-from provider.api.releases import releases_resources
-from provider.api.repositories import repositories_resources
 from provider.api.runs import runs_resources
 from provider.api.specification import register_resources
-from provider.api.transfers import transfers_resources
 from provider.api.versions import read_versions, versions_resources
 from provider.api.writes import check_origin
 from provider.auth.access import Access, Doors, guard
@@ -31,11 +28,14 @@ from provider.pages.browsers import OPEN_BOOTSTRAP, prepare_for_browsers
 from provider.pages.headers import protect_browsers
 from provider.pages.images import OPEN_PAGES, PAGES, image_pages, problem_page
 from provider.pages.login import LOGIN, OPEN_SIGN_IN, SIGN_IN, sign_in_pages
-from provider.pages.tracker import TRACKER, tracker_pages
 from provider.pages.upstream import Builds, Upstream
 from provider.ports import Beat, Health, ImageIndex
 from provider.services.enrolled_sources import EnrolledSources
-from provider.services.tracker_parts import TrackerParts
+from provider.tracker.api.releases import releases_resources
+from provider.tracker.api.repositories import repositories_resources
+from provider.tracker.api.transfers import transfers_resources
+from provider.tracker.pages.blueprint import TRACKER, tracker_pages
+from provider.tracker.services.use_cases import TrackerParts
 from proxy.secrets.registry_credentials import Secret
 
 _TRACKER = (repositories_resources, releases_resources, transfers_resources)

@@ -22,9 +22,9 @@ from provider.composition.tracker import open_tracker_worker
 from provider.jobs.dbos_jobs import DbosJobs
 from provider.jobs.ports import Period
 from provider.logs import set_up_logging
-from provider.services.tracker_worker import TURN, TrackerWorker
 from provider.services.worker import Worker
 from provider.settings import Settings, read_settings
+from provider.tracker.services.worker import TURN, TrackerWorker
 
 _log = logging.getLogger(__name__)
 _STOPPING = timedelta(seconds=20)

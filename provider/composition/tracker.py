@@ -14,26 +14,26 @@ from provider.composition.outside import (
     registry_credentials,
     utc_now,
 )
-from provider.domain.tracker.addresses import GITHUB_SITE
-from provider.domain.tracker.repository import Address, RepositoryType
 from provider.github_client import GitHubClients
-from provider.notifiers import notifier_of
-from provider.release_sources.container import ContainerReleases
-from provider.release_sources.git import GitReleases
-from provider.release_sources.github import GitHubReleases
-from provider.services.announcing import Announcer
-from provider.services.polling import Poller, host_of
-from provider.services.rebuild_news import RebuildNews
-from provider.services.sweeping import Sweeper
-from provider.services.tracker_parts import TrackerParts
-from provider.services.tracker_worker import TrackerWorker
-from provider.services.tracking import Tracking
-from provider.services.transferring import Transferring
+from provider.notifications.announcing import ImageAnnouncer
+from provider.notifications.channels import notifier_of
+from provider.notifications.sending import MessageSender
 from provider.settings import Settings
-from provider.store.news import SqlNewsMemory
-from provider.store.tracker import SqlTrackerStore
-from provider.store.tracker_outbox import SqlOutbox
-from provider.tracker_ports import ReleaseSource
+from provider.store.announced import SqlAnnouncedStore
+from provider.store.outbox import SqlOutbox
+from provider.tracker.decisions.addresses import GITHUB_SITE
+from provider.tracker.decisions.repository import Address, RepositoryType
+from provider.tracker.ports import ReleaseSource
+from provider.tracker.services.editing import Tracking
+from provider.tracker.services.poll_round import Sweeper
+from provider.tracker.services.polling import Poller, host_of
+from provider.tracker.services.transferring import Transferring
+from provider.tracker.services.use_cases import TrackerParts
+from provider.tracker.services.worker import TrackerWorker
+from provider.tracker.sources.container import ContainerReleases
+from provider.tracker.sources.git import GitReleases
+from provider.tracker.sources.github import GitHubReleases
+from provider.tracker.store.tracker_store import SqlTrackerStore
 from proxy.github.credentials import GitHubCredentials
 from proxy.http.transport import Transport
 from proxy.registries.router import Registries
@@ -70,7 +70,7 @@ def open_tracker_worker(settings: Settings) -> Iterator[TrackerWorker]:
     transport = open_transport(settings)
     credentials = github_credentials(settings, transport)
     outbox = SqlOutbox(database.engine)
-    announcer = partial(Announcer, outbox, notifier_of(settings), utc_now)
+    announcer = partial(MessageSender, outbox, notifier_of(settings), utc_now)
     try:
         with GitHubClients(settings.github_api_url, credentials) as github:
             poller = _poller(settings, database.engine, transport, credentials, github)
@@ -80,9 +80,9 @@ def open_tracker_worker(settings: Settings) -> Iterator[TrackerWorker]:
         database.engine.dispose()
 
 
-def rebuild_news(engine: Engine) -> RebuildNews:
+def image_announcer(engine: Engine) -> ImageAnnouncer:
     """What hands on what changed for images."""
-    return RebuildNews(SqlNewsMemory(engine), SqlOutbox(engine), utc_now)
+    return ImageAnnouncer(SqlAnnouncedStore(engine), SqlOutbox(engine), utc_now)
 
 
 def github_site(settings: Settings) -> str:

@@ -11,10 +11,10 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
-from provider.domain.tracker.repository import RepositoryType
+from provider.tracker.decisions.repository import RepositoryType
 from tests.peers.fixtures import peers_installed
 from tests.peers.process import PeerMissing, require
-from tests.provider.pages.tracker_web import TrackerWorld, release
+from tests.provider.tracker.pages.tracker_pages_web import TrackerWorld, release
 
 ROOT = Path(__file__).parents[2]
 AXE = Path(__file__).parent / "axe" / "node_modules" / "axe-core" / "axe.min.js"

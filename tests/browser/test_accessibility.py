@@ -7,11 +7,11 @@ from playwright.sync_api import Page, expect
 
 from provider.auth.access import Access
 from provider.auth.callers import CallerRole, ServiceToken
-from provider.domain.tracker.repository import RepositoryType
 from provider.errors import SourceUnavailable
+from provider.tracker.decisions.repository import RepositoryType
 from proxy.secrets.registry_credentials import Secret
 from tests.browser.conftest import keep, serving
-from tests.provider.pages.tracker_web import TrackerWorld
+from tests.provider.tracker.pages.tracker_pages_web import TrackerWorld
 
 pytestmark = pytest.mark.backstage
 

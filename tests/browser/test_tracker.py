@@ -7,11 +7,11 @@ from collections.abc import Callable, Collection
 import pytest
 from playwright.sync_api import Dialog, Page, expect
 
-from provider.domain.tracker.outcomes import Found, Unchanged
-from provider.domain.tracker.repository import Address, RepositoryType, TagForm
 from provider.errors import SourceUnavailable
+from provider.tracker.decisions.outcomes import Found, Unchanged
+from provider.tracker.decisions.repository import Address, RepositoryType, TagForm
 from tests.browser.conftest import keep
-from tests.provider.pages.tracker_web import TrackerWorld, release
+from tests.provider.tracker.pages.tracker_pages_web import TrackerWorld, release
 
 ADDRESSES = {
     RepositoryType.GITHUB: ("https://github.com/acme/tool", "GitHub", "1.1.0"),

@@ -7,14 +7,14 @@ from datetime import timedelta
 from typing import Protocol
 
 from provider.errors import NotifierRefused, NotifierUnavailable
-from provider.notifiers import SettableNotifier
-from provider.notifiers.log import LogNotifier
-from provider.notifiers.slack import SlackNotifier
-from provider.tracker_ports import Notifier
+from provider.notifications.channels import SettableNotifier
+from provider.notifications.channels.log import LogNotifier
+from provider.notifications.channels.slack import SlackNotifier
+from provider.notifications.ports import Notifier
 from proxy.secrets.registry_credentials import Secret
 from tests.fakes.notifier import FakeNotifier
 from tests.peers.slack.server import Slack
-from tests.provider.notifiers.samples import PUBLIC_URL
+from tests.provider.notifications.channels.samples import PUBLIC_URL
 from tests.provider.store.samples import NOW
 
 
@@ -138,7 +138,7 @@ def log_subject() -> Iterator[Subject]:
     lines: list[str] = []
     reader = logging.Handler()
     reader.emit = lambda record: lines.append(record.getMessage())  # type: ignore[method-assign]  # a reader of one line
-    log = logging.getLogger("provider.notifiers.log")
+    log = logging.getLogger("provider.notifications.channels.log")
     log.addHandler(reader)
     log.setLevel(logging.INFO)
     yield LogSubject(lines)

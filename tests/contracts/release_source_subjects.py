@@ -5,15 +5,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
-from provider.domain.tracker.addresses import parse_address
-from provider.domain.tracker.release import FoundRelease
-from provider.domain.tracker.repository import Address, RepositoryType
 from provider.errors import SourceRefused, SourceUnavailable
 from provider.github_client import GitHubClients
-from provider.release_sources.container import ContainerReleases
-from provider.release_sources.git import GitReleases
-from provider.release_sources.github import GitHubReleases
-from provider.tracker_ports import ReleaseSource
+from provider.tracker.decisions.addresses import parse_address
+from provider.tracker.decisions.release import FoundRelease
+from provider.tracker.decisions.repository import Address, RepositoryType
+from provider.tracker.ports import ReleaseSource
+from provider.tracker.sources.container import ContainerReleases
+from provider.tracker.sources.git import GitReleases
+from provider.tracker.sources.github import GitHubReleases
 from proxy.github.credentials import FixedToken
 from proxy.registries.router import Registries
 from proxy.secrets.registry_credentials import RegistryCredentials, Secret
@@ -26,7 +26,7 @@ from tests.peers.images import push
 from tests.peers.process import LOOPBACK
 from tests.peers.registry import DockerRegistry
 from tests.peers.registry_front import RegistryFront
-from tests.provider.release_sources.git_tags import OldServer
+from tests.provider.tracker.sources.git_tags import OldServer
 from tests.proxy.clocks import Clock
 from tests.proxy.scripted import open_transport
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from provider.errors import NotifierRefused, NotifierUnavailable, NotifierUncertain
-from provider.notifiers import NOTIFIERS
+from provider.notifications.channels import NOTIFIERS
 from tests.contracts.notifier_subjects import SUBJECTS, Subject
 from tests.fakes.notifier import FakeNotifier
-from tests.provider.notifiers.samples import rebuild, releases
+from tests.provider.notifications.channels.samples import rebuild, releases
 
 CHANNELS = [kind for kind in (*NOTIFIERS, FakeNotifier) if kind.__name__ != "LogNotifier"]
 

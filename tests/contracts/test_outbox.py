@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from provider.notifications.message import Message, MessageKind
+from provider.notifications.ports import Outbox
 from provider.store.engine import migrate, open_engine
-from provider.store.tracker_outbox import SqlOutbox
-from provider.tracker_ports import Message, Outbox
+from provider.store.outbox import SqlOutbox
 from tests.fakes.outbox import FakeOutbox
 from tests.provider.store.samples import NOW
 
@@ -29,7 +30,7 @@ def outbox(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Outbox]:
 
 def message(number: int = 1, text: str = "one") -> Message:
     """A message with that text."""
-    return Message(f"m-{number}", "rebuild", "portal", {"reason": text})
+    return Message(f"m-{number}", MessageKind.REBUILD, "portal", {"reason": text})
 
 
 def ids(outbox: Outbox, now: datetime = NOW) -> list[str]:

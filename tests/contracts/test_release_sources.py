@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from provider.domain.tracker.outcomes import Found
-from provider.domain.tracker.outcomes import Unchanged as ListUnchanged
-from provider.domain.tracker.repository import TagForm
 from provider.errors import SourceNotFound, SourceRefused, SourceUnavailable
-from provider.release_sources import RELEASE_SOURCES
+from provider.tracker.decisions.outcomes import Found
+from provider.tracker.decisions.outcomes import Unchanged as ListUnchanged
+from provider.tracker.decisions.repository import TagForm
+from provider.tracker.sources import RELEASE_SOURCES
 from tests.contracts.release_source_subjects import SUBJECTS, Subject
 from tests.fakes.release_sources import FakeReleaseSource
 from tests.peers.fixtures import peers_installed

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from provider.domain.tracker.outcomes import Found, PollFailure
-from provider.domain.tracker.release import FoundRelease
-from provider.domain.tracker.repository import RepositoryState, RepositoryType
 from provider.ports import Place
-from provider.tracker_ports import REPOSITORY_SORTS, RepositoryFilter, TrackerStore
+from provider.tracker.decisions.outcomes import Found, PollFailure
+from provider.tracker.decisions.release import FoundRelease
+from provider.tracker.decisions.repository import RepositoryState, RepositoryType
+from provider.tracker.ports import REPOSITORY_SORTS, RepositoryFilter, TrackerStore
 from tests.contracts.tracker_subjects import (
     KINDS,
     NOW,

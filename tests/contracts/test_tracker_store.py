@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from provider.domain.tracker.outcomes import PollFailure, Unchanged
-from provider.domain.tracker.release import FoundRelease
-from provider.domain.tracker.repository import RepositoryState, TagForm
 from provider.errors import Conflict, Duplicate, NotTracked
-from provider.tracker_ports import Message, TrackerStore
+from provider.notifications.message import Message, MessageKind
+from provider.tracker.decisions.outcomes import PollFailure, Unchanged
+from provider.tracker.decisions.release import FoundRelease
+from provider.tracker.decisions.repository import RepositoryState, TagForm
+from provider.tracker.ports import TrackerStore
 from tests.contracts.tracker_subjects import (
     HOUR,
     KINDS,
@@ -232,14 +233,14 @@ def test_another_address_or_form_is_polled_at_once_and_silently(subject: Subject
 def test_a_message_is_sent_once_and_updated(subject: Subject) -> None:
     """What was sent is not due again, unless another body is put; a try and its end are noted."""
     outbox = subject.outbox
-    outbox.put(Message("rebuild-1", "rebuild", "app", {"status": "started"}), NOW)
-    outbox.put(Message("rebuild-1", "rebuild", "app", {"status": "started"}), NOW)
+    outbox.put(Message("rebuild-1", MessageKind.REBUILD, "app", {"status": "started"}), NOW)
+    outbox.put(Message("rebuild-1", MessageKind.REBUILD, "app", {"status": "started"}), NOW)
     (message,) = outbox.due(NOW, 10)
     outbox.trying(message)
     (tried,) = outbox.due(NOW, 10)
     assert tried == replace(message, tried=True)
 
-    outbox.put(Message("rebuild-1", "rebuild", "app", {"status": "done"}), NOW + HOUR)
+    outbox.put(Message("rebuild-1", MessageKind.REBUILD, "app", {"status": "done"}), NOW + HOUR)
     outbox.sent(tried, "17.4")
     (newer,) = outbox.due(NOW, 10)
     assert (newer.body, newer.receipt, newer.tried) == ({"status": "done"}, "17.4", False)
@@ -251,7 +252,7 @@ def test_a_message_waits_for_its_time(subject: Subject) -> None:
     """One that did not arrive is due again when it was said; others go on, those put first first."""
     outbox = subject.outbox
     for place, name in enumerate("bac"):
-        outbox.put(Message(name, "failure", name), NOW + timedelta(seconds=place))
+        outbox.put(Message(name, MessageKind.FAILURE, name), NOW + timedelta(seconds=place))
     first, second, _ = outbox.due(NOW, 10)
     assert (first.id, second.id) == ("b", "a")
     outbox.postponed(first, NOW + HOUR, "429")
@@ -266,7 +267,7 @@ def test_a_message_waits_for_its_time(subject: Subject) -> None:
 def test_what_the_channel_refused_waits_for_a_person(subject: Subject) -> None:
     """It is not due and not forgotten until it is taken up again, or says something else."""
     outbox = subject.outbox
-    outbox.put(Message("a", "failure", "app", {"text": "1"}), NOW)
+    outbox.put(Message("a", MessageKind.FAILURE, "app", {"text": "1"}), NOW)
     (message,) = outbox.due(NOW, 10)
     outbox.trying(message)
     outbox.refused(message, "channel_not_found")
@@ -276,5 +277,5 @@ def test_what_the_channel_refused_waits_for_a_person(subject: Subject) -> None:
     outbox.take_up_refused()
     (message,) = outbox.due(NOW, 10)
     outbox.refused(message, "channel_not_found")
-    outbox.put(Message("a", "failure", "app", {"text": "2"}), NOW)
+    outbox.put(Message("a", MessageKind.FAILURE, "app", {"text": "2"}), NOW)
     assert [one.body for one in outbox.due(NOW, 10)] == [{"text": "2"}]

@@ -8,16 +8,17 @@ from pathlib import Path
 
 from sqlalchemy import delete
 
-from provider.domain.tracker.addresses import parse_address
-from provider.domain.tracker.outcomes import Found, PollFailure, PollResult, Unchanged
-from provider.domain.tracker.polling import after_poll
-from provider.domain.tracker.release import FoundRelease
-from provider.domain.tracker.repository import TagForm
+from provider.notifications.ports import Outbox
 from provider.store.engine import migrate, open_engine, writing
-from provider.store.tracker import SqlTrackerStore
-from provider.store.tracker_outbox import SqlOutbox
-from provider.store.tracker_tables import outbox, repositories
-from provider.tracker_ports import Outbox, RepositoryFields, TrackerStore
+from provider.store.outbox import SqlOutbox, outbox
+from provider.tracker.decisions.addresses import parse_address
+from provider.tracker.decisions.outcomes import Found, PollFailure, PollResult, Unchanged
+from provider.tracker.decisions.polling import after_poll
+from provider.tracker.decisions.release import FoundRelease
+from provider.tracker.decisions.repository import TagForm
+from provider.tracker.ports import RepositoryFields, TrackerStore
+from provider.tracker.store.tables import repositories
+from provider.tracker.store.tracker_store import SqlTrackerStore
 from tests.fakes.outbox import FakeOutbox
 from tests.fakes.tracker_store import FakeTrackerStore
 

@@ -4,7 +4,7 @@ from collections import deque
 from dataclasses import dataclass, replace
 
 from provider.errors import NotifierUncertain, ProviderError
-from provider.tracker_ports import Message
+from provider.notifications.message import Message
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from provider.tracker_ports import Message
+from provider.notifications.message import Message
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from provider.domain.tracker.outcomes import Found, Unchanged
-from provider.domain.tracker.release import FoundRelease
-from provider.domain.tracker.repository import Address, RepositoryType, TagForm
 from provider.errors import ProviderError, SourceNotFound
-from provider.release_sources.tag_lists import is_release
+from provider.tracker.decisions.outcomes import Found, Unchanged
+from provider.tracker.decisions.release import FoundRelease
+from provider.tracker.decisions.repository import Address, RepositoryType, TagForm
+from provider.tracker.sources.tag_lists import is_release
 
 
 @dataclass(frozen=True, slots=True)

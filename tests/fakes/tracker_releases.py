@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field, replace
 from itertools import count
 
-from provider.domain.tracker.release import FoundRelease, Release
 from provider.errors import Duplicate, NotTracked
+from provider.tracker.decisions.release import FoundRelease, Release
 
 
 @dataclass(slots=True)

@@ -7,18 +7,18 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any, TypeVar
 
-from provider.domain.tracker.announcing import announcement
-from provider.domain.tracker.outcomes import PollResult
-from provider.domain.tracker.release import FoundRelease, Release
-from provider.domain.tracker.repository import Address, RepositoryState, Tracked
-from provider.domain.tracker.version_order import latest, precedence, sort_text
 from provider.errors import Conflict, Duplicate, NotTracked
+from provider.notifications.message import Message, MessageKind
 from provider.ports import Place
-from provider.tracker_ports import (
+from provider.tracker.decisions.announcing import announcement
+from provider.tracker.decisions.outcomes import PollResult
+from provider.tracker.decisions.release import FoundRelease, Release
+from provider.tracker.decisions.repository import Address, RepositoryState, Tracked
+from provider.tracker.decisions.version_order import latest, precedence, sort_text
+from provider.tracker.ports import (
     RELEASE_SORTS,
     REPOSITORY_SORTS,
     Counts,
-    Message,
     ReleasePage,
     RepositoryFields,
     RepositoryFilter,
@@ -33,7 +33,7 @@ Item = TypeVar("Item", Tracked, Release)
 
 
 class FakeTrackerStore:
-    """Implements `provider.tracker_ports.TrackerStore`; announcements go to the outbox that it is given."""
+    """Implements `provider.tracker.ports.TrackerStore`; announcements go to the outbox that it is given."""
 
     def __init__(self, outbox: FakeOutbox | None = None) -> None:
         self._outbox = outbox or FakeOutbox()
@@ -190,7 +190,7 @@ class FakeTrackerStore:
             )
             if told.id not in self._told:
                 self._told.add(told.id)
-                self._outbox.put(Message(told.id, "releases", told.subject, told.body), result.last_polled)
+                self._outbox.put(Message(told.id, MessageKind.RELEASES, told.subject, told.body), result.last_polled)
 
     def _wanted(self, wanted: RepositoryFilter) -> list[Tracked]:
         query = (wanted.query or "").casefold()

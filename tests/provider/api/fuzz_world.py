@@ -38,7 +38,7 @@ from tests.peers.github.controls import TOKEN
 from tests.peers.github.server import GitHub
 from tests.peers.github_samples import FILES
 from tests.provider.api.github_worlds import PUBLIC_URL, READER, REBUILDER, REPOSITORY, TOKENS
-from tests.provider.services.tracker_world import TrackerWorld
+from tests.provider.tracker.services.tracker_world import TrackerWorld
 from tests.provider.web_images import Parts, base, managed, rebuild, update
 from tests.proxy.clocks import Clock
 from tests.proxy.scripted import open_transport

@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 
 from provider.app import create_app
 from provider.composition.tracker import git_tokens, github_site, hosts_of, open_tracker_worker
-from provider.domain.tracker.addresses import parse_address
 from provider.settings import Settings, read_settings
+from provider.tracker.decisions.addresses import parse_address
 from proxy.github.credentials import FixedToken
 from proxy.secrets.registry_credentials import Secret
 

@@ -8,14 +8,14 @@ import pytest
 from sqlalchemy import Engine
 
 from provider.composition.tracker import tracker_parts
-from provider.domain.tracker.addresses import parse_address
-from provider.domain.tracker.repository import RepositoryType
 from provider.errors import SourceNotAllowed, SourceUnavailable
-from provider.services.tracker_parts import TrackerParts
-from provider.services.tracking import Wish
-from provider.services.transferring import TransferFormat
 from provider.settings import read_settings
 from provider.store.engine import migrate, open_engine
+from provider.tracker.decisions.addresses import parse_address
+from provider.tracker.decisions.repository import RepositoryType
+from provider.tracker.services.editing import Wish
+from provider.tracker.services.transferring import TransferFormat
+from provider.tracker.services.use_cases import TrackerParts
 from proxy.http.addresses import AddressPolicy
 from proxy.http.transport import Transport
 from tests.peers.github.server import GitHub

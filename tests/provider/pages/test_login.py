@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 from provider.auth.access import Access
 from provider.auth.callers import CallerRole, ServiceToken
 from proxy.secrets.registry_credentials import Secret
-from tests.provider.pages.tracker_web import PUBLIC_URL, TrackerWorld
+from tests.provider.tracker.pages.tracker_pages_web import PUBLIC_URL, TrackerWorld
 
 ADMIN = ServiceToken("mia", CallerRole.ADMIN, Secret("admin-token"))
 READER = ServiceToken("tom", CallerRole.READ, Secret("read-token"))

@@ -1,0 +1,154 @@
+"""One Slack channel, asked by slack_sdk: each request once, nothing slept for, nothing repeated."""
+
+import logging
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from http.client import HTTPException
+from typing import Any, Self
+from urllib.request import Request
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from provider.errors import NotifierRefused, NotifierUncertain
+from provider.notifications.channels.blocks import rendered
+from provider.notifications.channels.slack_failures import failure_of_answer, failure_of_connection
+from provider.notifications.message import Message
+from provider.settings.settings import Settings
+from proxy.secrets.registry_credentials import Secret
+
+EVENT_TYPE = "image_factory_message"
+TIMEOUT_SECONDS = 15
+_PER_PAGE = 200
+_MOST_PAGES = 50
+_CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{7,}")
+_RECEIPT = re.compile(r"[CGD][A-Z0-9]{7,}/[0-9.]+")
+# Of its own, and never at DEBUG: there the SDK writes whole requests and answers.
+_quiet_log = logging.getLogger("provider.notifications.channels.slack_sdk")
+
+
+class _TokenStaysHere(WebClient):
+    """Slack's client; urllib, which it asks with, would take the token along where a redirect leads."""
+
+    def _perform_urllib_http_request_internal(self, url: str, req: Request) -> dict[str, Any]:
+        if token := req.headers.pop("Authorization", None):
+            req.add_unredirected_header("Authorization", token)
+        return super()._perform_urllib_http_request_internal(url, req)
+
+
+class SlackNotifier:
+    """The channel, by its id or name. A receipt is `CHANNEL/TIMESTAMP`. Safe for threads.
+
+    Args:
+        token: of an app with chat:write and, to find messages, channels:history (groups:history in a private
+            channel); to find a channel by its name channels:read.
+        channel: `C0123456789`, `#builds` or `builds`; a private one by its id.
+        api_url: https://slack.com/api/
+        public_url: where our own pages are, without a slash at its end.
+    """
+
+    def __init__(
+        self,
+        token: Secret,
+        channel: str,
+        *,
+        api_url: str,
+        public_url: str,
+        timeout: int = TIMEOUT_SECONDS,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        _quiet_log.setLevel(logging.WARNING)
+        # No retries by the SDK: its default repeats a POST whose answer was lost, and the one for 429 sleeps.
+        self._web = _TokenStaysHere(token.reveal(), api_url, timeout=timeout, retry_handlers=[], logger=_quiet_log)
+        self._channel = channel
+        self._channel_id = channel if _CHANNEL_ID.fullmatch(channel) else None
+        self._public_url = public_url
+        self._now = now
+
+    @classmethod
+    def of_settings(cls, settings: Settings) -> Self | None:
+        """The channel that the settings name; None without a token or a channel."""
+        token, channel = settings.slack_token, settings.slack_channel
+        if token is None or channel is None:
+            return None
+        return cls(token, channel, api_url=settings.slack_api_url, public_url=settings.public_url)
+
+    def send(self, message: Message) -> str:
+        """See the port."""
+        channel = self._channel_id or self._channel
+        told = self._ask(
+            "chat.postMessage", {"channel": channel, "unfurl_links": False, "unfurl_media": False, **self._of(message)}
+        )
+        return self._receipt(told)
+
+    def update(self, message: Message, receipt: str) -> str:
+        """See the port. What another notifier sent is sent here as new, unless it is here already."""
+        if not _RECEIPT.fullmatch(receipt):
+            found = self.find(message)
+            if found is None:
+                return self.send(message)
+            receipt = found
+        channel, _, stamp = receipt.partition("/")
+        return self._receipt(self._ask("chat.update", {"channel": channel, "ts": stamp, **self._of(message)}))
+
+    def find(self, message: Message) -> str | None:
+        """See the port. The newest 10,000 messages of the channel are looked through."""
+        channel = self._known_channel()
+        for page in self._pages("conversations.history", channel=channel, include_all_metadata="1"):
+            for each in page.get("messages", ()):
+                metadata = each.get("metadata") or {}
+                named = (metadata.get("event_payload") or {}).get("id")
+                if metadata.get("event_type") == EVENT_TYPE and named == message.id:
+                    return f"{channel}/{each['ts']}"
+        return None
+
+    def _of(self, message: Message) -> dict[str, Any]:
+        shown = rendered(message, self._public_url)
+        metadata = {"event_type": EVENT_TYPE, "event_payload": {"id": message.id}}
+        return {"text": shown.text, "blocks": list(shown.blocks), "metadata": metadata}
+
+    def _receipt(self, told: dict[str, Any]) -> str:
+        self._channel_id = told["channel"]
+        return f"{told['channel']}/{told['ts']}"
+
+    def _known_channel(self) -> str:
+        """The channel's id, which reading a history needs."""
+        if self._channel_id is None:
+            name = self._channel.removeprefix("#")
+            listed = self._pages("conversations.list", exclude_archived="1")
+            ids = (each["id"] for page in listed for each in page.get("channels", ()) if each.get("name") == name)
+            self._channel_id = next(ids, None)
+        if self._channel_id is None:
+            raise NotifierRefused(f"Slack has no channel {self._channel}; set IMAGE_FACTORY_SLACK_CHANNEL to its id")
+        return self._channel_id
+
+    def _pages(self, method: str, **arguments: str) -> Iterator[dict[str, Any]]:
+        cursor = ""
+        for _ in range(_MOST_PAGES):
+            form = {**arguments, "limit": str(_PER_PAGE), **({"cursor": cursor} if cursor else {})}
+            page = self._ask(method, form, form=True)
+            yield page
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return
+        raise NotifierRefused(f"Slack's {method} has more than {_MOST_PAGES * _PER_PAGE} entries; look there yourself")
+
+    def _ask(self, method: str, arguments: dict[str, Any], *, form: bool = False) -> dict[str, Any]:
+        """The answer to one request; whatever goes wrong is one of the port's errors."""
+        try:
+            if form:
+                answer = self._web.api_call(method, params=arguments)
+            else:
+                answer = self._web.api_call(method, json=arguments)
+        except SlackApiError as error:
+            response = error.response
+            document = response.data if isinstance(response.data, dict) else {}
+            raise failure_of_answer(method, response.status_code, response.headers, document, self._now()) from error
+        except (OSError, HTTPException) as error:
+            raise failure_of_connection(method, error) from error
+        except (SlackClientError, ValueError) as error:
+            raise NotifierUncertain(f"Slack's {method} answered something that cannot be read") from error
+        if not isinstance(answer.data, dict):
+            raise NotifierUncertain(f"Slack's {method} answered something that cannot be read")
+        return answer.data

@@ -1,0 +1,38 @@
+"""What was told of images, in the database: one document in one row."""
+
+import json
+
+from sqlalchemy import Column, Engine, Integer, Table, Text, select
+
+from provider.notifications.image_messages import Announced
+from provider.store.engine import writing
+from provider.store.image_rows import storable
+from provider.store.json_dataclasses import dumped, loaded
+from provider.store.tables import metadata
+from provider.store.upserts import upsert
+
+told_news = Table(
+    "told_news",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("document", Text, nullable=False),
+)
+_THE_ROW = 1
+
+
+class SqlAnnouncedStore:
+    """Implements `provider.notifications.announcing.AnnouncedStore` over a database that `migrate` has prepared."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def read(self) -> Announced | None:
+        """What was told; None before the first look."""
+        with self._engine.connect() as connection:
+            document = connection.scalar(select(told_news.c.document).where(told_news.c.id == _THE_ROW))
+        return None if document is None else loaded(Announced, json.loads(document))
+
+    def write(self, told: Announced) -> None:
+        """Keep this instead."""
+        with writing(self._engine) as connection:
+            upsert(connection, told_news, [{"id": _THE_ROW, "document": storable(dumped(told))}])

@@ -1,0 +1,119 @@
+"""Messages that are still to be sent, in the database."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Boolean, Column, Engine, Index, Integer, Row, Table, Text, delete, select, update
+
+from provider.notifications.message import Message, MessageKind
+from provider.store.engine import writing
+from provider.store.image_rows import NEVER, storable
+from provider.store.inserts import insert_missing
+from provider.store.json_dataclasses import dumped
+from provider.store.tables import UtcTime, Words, metadata
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("kind", Words, nullable=False),
+    Column("subject", Words, nullable=False),
+    Column("pending", Boolean, nullable=False),
+    Column("not_before", UtcTime, nullable=False),
+    Column("put_at", UtcTime, nullable=False),
+    Column("tried", Boolean, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("receipt", Text),
+    Column("problem", Text),
+    Column("body", Text, nullable=False),
+    Index("outbox_by_turn", "pending", "put_at", "id"),
+)
+
+
+class SqlOutbox:
+    """Implements `provider.tracker.ports.Outbox` over a database that `migrate` has prepared."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def put(self, message: Message, now: datetime) -> None:
+        """Have it sent; where its id is known and the body is another one, the message is to be updated."""
+        values = message_values(message, now)
+        changed = {
+            "body": values["body"],
+            "subject": values["subject"],
+            "not_before": NEVER,
+            "pending": True,
+        }
+        other = (outbox.c.id == values["id"]) & (outbox.c.body != values["body"])
+        with writing(self._engine) as connection:
+            connection.execute(update(outbox).where(other).values(**changed, revision=outbox.c.revision + 1))
+            insert_missing(connection, outbox, [values], key=("id",))
+
+    def due(self, now: datetime, limit: int) -> Sequence[Message]:
+        """Messages to send now, those put first first."""
+        query = (
+            select(outbox)
+            .where(outbox.c.pending.is_(True), outbox.c.not_before <= now)
+            .order_by(outbox.c.put_at, outbox.c.id)
+            .limit(limit)
+        )
+        with self._engine.connect() as connection:
+            return [_message_of(row) for row in connection.execute(query)]
+
+    def trying(self, message: Message) -> None:
+        """Note, before it is sent, that it may be."""
+        self._write(message, tried=True)
+
+    def sent(self, message: Message, receipt: str) -> None:
+        """Note that this revision of it has arrived; a newer one stays due."""
+        newer = outbox.c.revision > message.revision
+        self._write(message, receipt=receipt, tried=False, problem=None, pending=newer)
+
+    def postponed(self, message: Message, retry_at: datetime, problem: str) -> None:
+        """Note that it certainly did not arrive, and when to try again."""
+        self._write(message, tried=False, not_before=retry_at, problem=storable(problem))
+
+    def refused(self, message: Message, problem: str) -> None:
+        """Note that the channel does not take this revision: it is kept with the problem, and a newer one is due."""
+        self._write(message, problem=storable(problem), pending=outbox.c.revision > message.revision)
+
+    def take_up_refused(self) -> None:
+        """Have everything that was refused tried once more; what arrived has no problem."""
+        refused = outbox.c.pending.is_(False) & outbox.c.problem.is_not(None)
+        with writing(self._engine) as connection:
+            connection.execute(update(outbox).where(refused).values(pending=True))
+
+    def forget(self, before: datetime) -> None:
+        """Forget messages that were put before then and have arrived."""
+        with writing(self._engine) as connection:
+            arrived = outbox.c.pending.is_(False) & outbox.c.problem.is_(None)
+            connection.execute(delete(outbox).where(arrived, outbox.c.put_at < before))
+
+    def _write(self, message: Message, **values: object) -> None:
+        with writing(self._engine) as connection:
+            connection.execute(update(outbox).where(outbox.c.id == message.id).values(values))
+
+
+def message_values(message: Message, now: datetime) -> Mapping[str, object]:
+    """The row of a message that nobody has sent yet."""
+    return {
+        "id": message.id,
+        "kind": message.kind.value,
+        "subject": storable(message.subject),
+        "body": storable(dumped(message.body)),
+        "pending": True,
+        "not_before": NEVER,
+        "put_at": now,
+        "tried": False,
+        "revision": 1,
+        "receipt": None,
+        "problem": None,
+    }
+
+
+def _message_of(row: Row[*tuple[Any, ...]]) -> Message:
+    body = json.loads(row.body)
+    return Message(row.id, MessageKind(row.kind), row.subject, body, row.receipt, row.tried, row.revision)

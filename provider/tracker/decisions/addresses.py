@@ -1,0 +1,130 @@
+"""Addresses of repositories: read once at the edge, with the type that an address suggests.
+
+Addresses can hold secrets, so no message here repeats one.
+"""
+
+import re
+from urllib.parse import SplitResult, urlsplit
+
+from catalog.reference import ImageReference, InvalidReference
+from provider.domain.source_address import repo_problem
+from provider.tracker.decisions.repository import Address, RepositoryType
+from provider.tracker.decisions.suggestions import suggested_type
+
+GITHUB_SITE = "https://github.com"
+_LONGEST = 1_000
+_RIGHT = "write for example https://github.com/OWNER/NAME, https://git.example.org/team/app.git or ghcr.io/acme/app"
+_SCP_LIKE = re.compile(r"git@(?P<host>[A-Za-z0-9][A-Za-z0-9.-]*):(?P<path>[^:]+)")
+_SCHEME = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://")
+_DEFAULT_PORTS = {"https": 443, "http": 80, "ssh": 22}
+# The specification's own examples: http://{registry}/v2/{repo}/tags/list, and Docker Hub's API.
+_TAG_LIST = re.compile(r"v2/(?P<repository>.+)/tags/list")
+_HUB_PAGE = re.compile(r"(?:v2/repositories|r|_)/(?P<repository>[^?#]+?)(?:/tags)?")
+_HUB_HOSTS = frozenset({"hub.docker.com", "registry.hub.docker.com"})
+
+
+class InvalidAddress(ValueError):
+    """The text is no address of that type; the message says what is wrong and what would be right."""
+
+
+def parse_address(text: str, type: RepositoryType | None = None, *, github_site: str = GITHUB_SITE) -> Address:  # noqa: A002 - the API's word
+    """Read an address.
+
+    Args:
+        text: as a person wrote it.
+        type: None to have it suggested by the address.
+        github_site: where GitHub is opened by people; a company may run its own.
+
+    Raises:
+        InvalidAddress: it is none of that type, or holds credentials.
+    """
+    tidy = text.strip().rstrip("/")
+    if not tidy or len(tidy) > _LONGEST or not tidy.isascii() or not tidy.isprintable() or " " in tidy:
+        raise InvalidAddress(f"this is not an address: it is empty, too long or has odd characters; {_RIGHT}")
+    if tidy.lower().startswith("http") and "@" in tidy.partition("://")[2].partition("/")[0]:
+        raise InvalidAddress("the address holds credentials; leave them out: the service has its own")
+    match type or suggested_type(tidy, urlsplit(github_site).netloc.lower()):
+        case RepositoryType.GITHUB:
+            return _github(tidy, github_site)
+        case RepositoryType.CONTAINER:
+            return _container(tidy)
+        case RepositoryType.GIT:
+            return _git(tidy)
+
+
+def _github(text: str, site: str) -> Address:
+    if scp_like := _SCP_LIKE.fullmatch(text):
+        origin, path = f"https://{scp_like['host'].lower()}", scp_like["path"]
+    elif _SCHEME.match(text):
+        url = _split(text, {"https", "http", "ssh"})
+        scheme = "https" if url.scheme == "ssh" else url.scheme
+        origin, path = f"{scheme}://{url.netloc.rpartition('@')[2].lower()}", url.path.strip("/")
+    else:
+        host, _, rest = text.partition("/")
+        has_host = "." in host and "/" in rest
+        origin, path = (f"https://{host.lower()}", rest) if has_host else (site, text)
+    # A page of the repository is as good: OWNER/NAME/releases.
+    owner, _, rest = path.partition("/")
+    path = f"{owner}/{rest.partition('/')[0].removesuffix('.git')}"
+    if problem := repo_problem("github", path):
+        raise InvalidAddress(problem)
+    return Address(RepositoryType.GITHUB, f"{origin}/{path}", path, path.rpartition("/")[2])
+
+
+def _git(text: str) -> Address:
+    written = text if _SCP_LIKE.fullmatch(text) or _SCHEME.match(text) else f"https://{text}"
+    if problem := repo_problem("git", written):
+        raise InvalidAddress(problem)
+    if scp_like := _SCP_LIKE.fullmatch(written):
+        host, path = scp_like["host"], scp_like["path"]
+    else:
+        url = urlsplit(written)
+        port = "" if url.port in {None, _DEFAULT_PORTS[url.scheme]} else f":{url.port}"
+        host, path = f"{_bracketed(url.hostname or '')}{port}", url.path
+    path = path.strip("/").removesuffix(".git")
+    if not path:
+        raise InvalidAddress(f"the address names no repository; {_RIGHT}")
+    return Address(RepositoryType.GIT, written, f"{host.lower()}/{path}", path.rpartition("/")[2])
+
+
+def _container(text: str) -> Address:
+    name = text
+    if _SCHEME.match(text):
+        url = _split(text, {"https", "http"})
+        if not url.path.strip("/"):
+            raise InvalidAddress(f"the address names a registry, but no repository in it; {_RIGHT}")
+        name = f"{url.netloc}{url.path}"
+    host, slash, path = name.partition("/")
+    if slash:
+        name = f"{host.lower()}/{path}"
+    if host.lower() in _HUB_HOSTS and (page := _HUB_PAGE.fullmatch(path)):
+        name = f"docker.io/{page['repository']}"
+    elif host.lower() == "quay.io":
+        name = f"quay.io/{path.removeprefix('repository/')}"
+    elif tag_list := _TAG_LIST.fullmatch(path):
+        name = f"{host.lower()}/{tag_list['repository']}"
+    try:
+        reference = ImageReference.parse(name)
+    except InvalidReference as error:
+        right = "write for example ghcr.io/acme/app, in lower case"
+        raise InvalidAddress(f"this is not a repository in a container registry; {right}") from error
+    if reference.tag or reference.digest:
+        raise InvalidAddress("the address has a tag or a digest; leave it out: all versions of the repository count")
+    return Address(RepositoryType.CONTAINER, text, reference.image, reference.repository.rpartition("/")[2])
+
+
+def _split(text: str, schemes: set[str]) -> SplitResult:
+    """The parts of an address with a scheme; a query or a fragment is no part of any repository's."""
+    try:
+        url = urlsplit(text)
+        # Reading the port is what checks it.
+        _ = url.port
+    except ValueError as error:
+        raise InvalidAddress(f"this is not an address; {_RIGHT}") from error
+    if url.scheme not in schemes or not url.hostname or url.query or url.fragment:
+        raise InvalidAddress(f"this is not an address of a repository of that type; {_RIGHT}")
+    return url
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,134 @@
+"""What a poll changes. Pure: state and `now` come in, what to write goes out."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from provider.tracker.decisions.outcomes import Found, PollFailure, PollResult, Unchanged
+from provider.tracker.decisions.release import FoundRelease, Release
+from provider.tracker.decisions.repository import TagForm, Tracked, TrackingError
+from provider.tracker.decisions.version_order import precedence, sort_text
+
+DEAD_AFTER = 100
+"""Failures in a row."""
+
+DAILY = timedelta(days=1)
+_SOONEST = timedelta(minutes=1)
+
+
+def after_poll(
+    now: datetime,
+    tracked: Tracked,
+    known: Sequence[Release],
+    outcome: Found | Unchanged | PollFailure,
+    interval: timedelta,
+) -> PollResult:
+    """What to write after a poll.
+
+    What is not published any more is kept and marked as withdrawn; what a person wrote or changed stays as it is.
+    The first successful poll of an address and a tag form announces nothing.
+
+    Args:
+        now: when the answer was there.
+        tracked: the repository as it was polled.
+        known: all its releases, those that a person removed among them as `by_hand`.
+        outcome: the source's answer.
+        interval: from one poll to the next.
+    """
+    match outcome:
+        case Found():
+            return _found(now, tracked, known, outcome, interval)
+        case Unchanged():
+            return _success(now, tracked, interval)
+        case PollFailure():
+            return _failure(now, tracked, outcome, interval)
+        case unreachable:
+            assert_never(unreachable)
+
+
+def _found(now: datetime, tracked: Tracked, known: Sequence[Release], found: Found, interval: timedelta) -> PollResult:
+    published: dict[str, FoundRelease] = {}
+    for release in found.releases:
+        published.setdefault(release.version, release)
+    kept = {release.version: release for release in known}
+    new = tuple(release for version, release in published.items() if version not in kept)
+    out_of_draft = tuple(
+        release
+        for version, release in published.items()
+        if version in kept and kept[version].draft and not kept[version].by_hand
+    )
+    return replace(
+        _success(now, tracked, interval),
+        new=new,
+        changed=tuple(_changed(kept.values(), published)),
+        announce=() if tracked.baseline else _announced((*new, *out_of_draft), tracked.tag_form),
+        memory=found.memory,
+    )
+
+
+def _changed(kept: Iterable[Release], published: dict[str, FoundRelease]) -> Iterable[Release]:
+    for release in kept:
+        now = _merged(release, published.get(release.version))
+        if not release.by_hand and now != release:
+            yield now
+
+
+def _merged(release: Release, found: FoundRelease | None) -> Release:
+    """What a source did not ask for this time (a date, a hash) stays as it was."""
+    if found is None:
+        return replace(release, withdrawn=True)
+    return replace(
+        release,
+        date=found.date or release.date,
+        notes=found.notes,
+        url=found.url or release.url,
+        hash=found.hash or release.hash,
+        prerelease=found.prerelease,
+        draft=found.draft,
+        withdrawn=False,
+    )
+
+
+def _announced(releases: Iterable[FoundRelease], form: TagForm) -> tuple[FoundRelease, ...]:
+    """The highest first; drafts are not out yet."""
+    out = (release for release in releases if not release.draft)
+    return tuple(sorted(out, key=lambda release: sort_text(precedence(release.version, form)), reverse=True))
+
+
+def _success(now: datetime, tracked: Tracked, interval: timedelta) -> PollResult:
+    return PollResult(
+        repository=tracked.id,
+        version=tracked.version,
+        new=(),
+        changed=(),
+        announce=(),
+        last_polled=now,
+        error=None,
+        failures=0,
+        dead=False,
+        next_poll=now + interval,
+        memory=tracked.memory,
+        baseline=False,
+    )
+
+
+def _failure(now: datetime, tracked: Tracked, failure: PollFailure, interval: timedelta) -> PollResult:
+    failures = tracked.failures + (failure.retry_at is None)
+    dead = tracked.dead or failures >= DEAD_AFTER
+    return replace(
+        _success(now, tracked, interval),
+        last_polled=tracked.last_polled,
+        error=TrackingError(now, failure.message),
+        failures=failures,
+        dead=dead,
+        next_poll=now + max(interval, DAILY) if dead else _next_try(now, failure.retry_at, interval),
+        baseline=tracked.baseline,
+    )
+
+
+def _next_try(now: datetime, retry_at: datetime | None, interval: timedelta) -> datetime:
+    """When the host says, but neither at once nor in a year."""
+    if retry_at is None:
+        return now + interval
+    return min(max(retry_at, now + min(interval, _SOONEST)), now + max(interval, DAILY))

@@ -1,0 +1,113 @@
+"""Tracked repositories as CSV and YAML, out and in. Pure.
+
+Both have the same fields: name, type, url, notes, tagForm. All but url may be left out. What is read is either right as
+a whole or comes with every problem there is, by line.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from provider.tracker.decisions.addresses import GITHUB_SITE, InvalidAddress, parse_address
+from provider.tracker.decisions.fields import name_problem, notes_problem
+from provider.tracker.decisions.repository import Address, RepositoryType, TagForm, default_tag_form
+
+FIELDS = ("name", "type", "url", "notes", "tagForm")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A repository in an import or an export."""
+
+    name: str
+    address: Address
+    notes: str
+    tag_form: TagForm
+
+
+@dataclass(frozen=True, slots=True)
+class TransferProblem:
+    """What is wrong in a line, counted from 1, and what would be right."""
+
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.message}"
+
+
+class InvalidTransfer(ValueError):
+    """The text cannot be imported; `problems` are all there are, by line."""
+
+    def __init__(self, problems: Iterable[TransferProblem]) -> None:
+        self.problems = tuple(sorted(problems, key=lambda problem: problem.line))
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The fields of one entry as they are written, with the line where it begins."""
+
+    line: int
+    fields: Mapping[str, str]
+
+
+def written(entry: Entry) -> dict[str, str]:
+    """The fields of an entry."""
+    values = (entry.name, entry.address.type.value, entry.address.url, entry.notes, entry.tag_form.value)
+    return dict(zip(FIELDS, values, strict=True))
+
+
+def entries_of(
+    records: Iterable[Record], problems: Iterable[TransferProblem] = (), *, github_site: str = GITHUB_SITE
+) -> tuple[Entry, ...]:
+    """The entries of all records.
+
+    Raises:
+        InvalidTransfer: with the problems found before, those of each record, and addresses that come twice.
+    """
+    found: list[Entry] = []
+    every = list(problems)
+    lines: dict[str, int] = {}
+    for record in records:
+        entry = _entry(record, github_site)
+        if isinstance(entry, list):
+            every += entry
+        elif (first := lines.setdefault(entry.address.key, record.line)) != record.line:
+            every.append(TransferProblem(record.line, f"url: the same repository as in line {first}; leave one out"))
+        else:
+            found.append(entry)
+    if every:
+        raise InvalidTransfer(every)
+    return tuple(found)
+
+
+def unknown_field(name: str) -> str:
+    """What to say about a field that there is not."""
+    return f"{name[:40]!r} is no field; use {', '.join(FIELDS)}"
+
+
+def _entry(record: Record, github_site: str) -> Entry | list[TransferProblem]:
+    fields = record.fields
+    messages = list(_word_problems(fields))
+    address = None
+    if not messages or fields.get("type", "") in {"", *RepositoryType}:
+        try:
+            kind = RepositoryType(fields["type"]) if fields.get("type") else None
+            address = parse_address(fields.get("url", ""), kind, github_site=github_site)
+        except InvalidAddress as error:
+            messages.append(f"url: {error}")
+    if address is None or messages:
+        return [TransferProblem(record.line, message) for message in messages]
+    form = TagForm(fields["tagForm"]) if fields.get("tagForm") else default_tag_form(address.type)
+    return Entry(fields.get("name") or address.name, address, fields.get("notes", ""), form)
+
+
+def _word_problems(fields: Mapping[str, str]) -> Iterator[str]:
+    if fields.get("name") and (problem := name_problem(fields["name"])):
+        yield f"name: {problem}"
+    if problem := notes_problem(fields.get("notes", "")):
+        yield f"notes: {problem}"
+    if fields.get("type", "") not in {"", *RepositoryType}:
+        yield f"type: {fields['type'][:40]!r} is no type; write {', '.join(RepositoryType)}, or leave it out"
+    if fields.get("tagForm", "") not in {"", *TagForm}:
+        yield f"tagForm: {fields['tagForm'][:40]!r} is no form; write {', '.join(TagForm)}, or leave it out"

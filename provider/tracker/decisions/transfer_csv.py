@@ -1,0 +1,96 @@
+"""Tracked repositories as CSV. Pure."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator
+
+from provider.tracker.decisions.addresses import GITHUB_SITE
+from provider.tracker.decisions.transfer import (
+    FIELDS,
+    Entry,
+    InvalidTransfer,
+    Record,
+    TransferProblem,
+    entries_of,
+    unknown_field,
+    written,
+)
+
+# A spreadsheet takes such a cell for a formula (OWASP, "CSV Injection"), also with full-width signs; an apostrophe
+# before it makes it text. One that has apostrophes already gets another, so that reading gives back what was written.
+_FORMULA = re.compile(r"'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20|%]")
+
+
+def csv_of(entries: Iterable[Entry]) -> str:
+    """A table with a line of field names first; no cell is a formula to a spreadsheet."""
+    text = io.StringIO(newline="")
+    table = csv.writer(text)
+    table.writerow(FIELDS)
+    for entry in entries:
+        table.writerow([guarded(cell) for cell in written(entry).values()])
+    return text.getvalue()
+
+
+def entries_of_csv(text: str, *, github_site: str = GITHUB_SITE) -> tuple[Entry, ...]:
+    """What a table says; its columns may be in any order, between commas or semicolons.
+
+    Raises:
+        InvalidTransfer: with all problems.
+    """
+    # Spreadsheets write a byte order mark, and semicolons where the comma is for decimals.
+    text = text.removeprefix("\ufeff")
+    head = text.split("\n", 1)[0]
+    delimiter = ";" if ";" in head and "," not in head else ","
+    records: list[Record] = []
+    problems: list[TransferProblem] = []
+    try:
+        for found in _records(text, delimiter):
+            if isinstance(found, Record):
+                records.append(found)
+            else:
+                problems.append(found)
+    except csv.Error as error:
+        problems.append(TransferProblem(_last_line(text), f"this is no CSV: {error}"))
+    return entries_of(records, problems, github_site=github_site)
+
+
+def guarded(cell: str) -> str:
+    """The cell so that no spreadsheet calculates it."""
+    return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+def unguarded(cell: str) -> str:
+    """The cell as it was before `guarded`."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+
+
+def _records(text: str, delimiter: str) -> Iterator[Record | TransferProblem]:
+    table = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    names = [name.strip() for name in next(table, [])]
+    _check(names)
+    line = table.line_num + 1
+    for cells in table:
+        if any(cells):
+            yield _record(line, names, cells)
+        line = table.line_num + 1
+
+
+def _check(names: list[str]) -> None:
+    """Without right names nothing else can be read."""
+    messages = [unknown_field(name) for name in names if name not in FIELDS]
+    messages += [f"{name} comes twice" for name in FIELDS if names.count(name) > 1]
+    if "url" not in names:
+        messages.append(f"the first line has to name the columns, url among them; for example {','.join(FIELDS)}")
+    if messages:
+        raise InvalidTransfer(TransferProblem(1, message) for message in messages)
+
+
+def _record(line: int, names: list[str], cells: list[str]) -> Record | TransferProblem:
+    if len(cells) != len(names):
+        return TransferProblem(line, f"there are {len(cells)} cells, and {len(names)} columns; quote cells with commas")
+    return Record(line, dict(zip(names, map(unguarded, cells), strict=True)))
+
+
+def _last_line(text: str) -> int:
+    return text.count("\n") + 1

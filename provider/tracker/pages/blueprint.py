@@ -1,0 +1,38 @@
+"""The pages of tracked repositories, put together."""
+
+from flask import Blueprint
+
+from provider.pages.browsers import guard_forms
+from provider.pages.markdown import as_html, beginning
+from provider.tracker.pages.labels import (
+    form_word,
+    release_marks,
+    repository_page,
+    short_hash,
+    state_sign,
+    type_word,
+)
+from provider.tracker.pages.release_forms import add_release_forms
+from provider.tracker.pages.repositories import add_list
+from provider.tracker.pages.repository import add_detail
+from provider.tracker.pages.repository_forms import add_repository_forms
+from provider.tracker.pages.transfer import add_transfer
+from provider.tracker.services.use_cases import TrackerParts
+
+TRACKER = "tracker"
+"""The blueprint's name."""
+
+
+def tracker_pages(tracker: TrackerParts) -> Blueprint:
+    """The blueprint for / and /repositories."""
+    blueprint = Blueprint(TRACKER, __name__, template_folder="templates")
+    guard_forms(blueprint)
+    words = form_word, release_marks, repository_page, short_hash, state_sign, type_word, as_html, beginning
+    for teach in words:
+        blueprint.add_app_template_filter(teach, teach.__name__)
+    add_list(blueprint, tracker.store)
+    add_repository_forms(blueprint, tracker.tracking)
+    add_transfer(blueprint, tracker.transferring)
+    add_detail(blueprint, tracker.store, tracker.poller)
+    add_release_forms(blueprint, tracker.store)
+    return blueprint

@@ -1,0 +1,101 @@
+"""A tracked repository with its releases, a release, and polling now."""
+
+from http import HTTPStatus
+
+from flask import Blueprint, flash, redirect, request, url_for
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from provider.auth.permissions import Action
+from provider.auth.rights import require
+from provider.errors import NotTracked, PolledJustNow, ProviderError
+from provider.pages.rendering import rendered
+from provider.tracker.decisions.outcomes import Found
+from provider.tracker.decisions.release import Release
+from provider.tracker.decisions.repository import Tracked
+from provider.tracker.pages.forms import sentence
+from provider.tracker.pages.repositories_query import place_in, written_place
+from provider.tracker.ports import RELEASE_SORTS, ReleasePage, TrackerStore
+from provider.tracker.services.polling import Polled, Poller
+
+# PostgreSQL's whole numbers of 32 bits.
+NUMBER = f"/repositories/<int(max={2**31 - 1}):number>"
+RELEASE = f"{NUMBER}/releases/<int(max={2**31 - 1}):release>"
+_ROWS = 20
+_NEWEST = "-version"
+
+
+def add_detail(blueprint: Blueprint, store: TrackerStore, poller: Poller) -> None:
+    """Serve /repositories/ID and its releases, and take the wish to poll."""
+
+    @blueprint.get(NUMBER)
+    def repository(number: int) -> str:
+        tracked = known(store, number)
+        sort = request.args.get("sort", _NEWEST)
+        sort = sort if sort.removeprefix("-") in RELEASE_SORTS else _NEWEST
+        page = _releases(store, number, sort)
+        return rendered(
+            "repository.html",
+            tracked=tracked,
+            page=page,
+            sort=sort,
+            total=store.count_releases(number),
+            following={"sort": sort, **written_place(page.end)} if page.end else None,
+            begins_later=place_in(request.args) is not None,
+        )
+
+    @blueprint.get(RELEASE)
+    def release(number: int, release: int) -> str:
+        tracked = known(store, number)
+        return rendered("release.html", tracked=tracked, release=known_release(store, number, release))
+
+    @blueprint.post(f"{NUMBER}/poll")
+    def poll(number: int) -> Response:
+        require(Action.CHANGE, None)
+        known(store, number)
+        try:
+            flash(_outcome(poller.poll_one(number)))
+        except PolledJustNow:
+            flash("It was polled a moment ago. What was found is below.")
+        except ProviderError as error:
+            flash(f"It could not be polled. {sentence(str(error))}", "bad")
+        return redirect(url_for("tracker.repository", number=number), HTTPStatus.SEE_OTHER)
+
+
+def known(store: TrackerStore, number: int) -> Tracked:
+    """The repository.
+
+    Raises:
+        NotFound: there is none of that id.
+    """
+    try:
+        return store.get(number)
+    except NotTracked:
+        raise NotFound(f"There is no tracked repository {number}. It may have been deleted.") from None
+
+
+def known_release(store: TrackerStore, number: int, release: int) -> Release:
+    """The release.
+
+    Raises:
+        NotFound: there is none of that id in that repository.
+    """
+    try:
+        return store.release(number, release)
+    except NotTracked:
+        raise NotFound(f"There is no release {release} of this repository. It may have been deleted.") from None
+
+
+def _releases(store: TrackerStore, number: int, sort: str) -> ReleasePage:
+    try:
+        return store.releases(number, _ROWS, place_in(request.args), sort=sort)
+    except ValueError:
+        # The address was changed by hand.
+        return store.releases(number, _ROWS, sort=sort)
+
+
+def _outcome(polled: Polled) -> str:
+    new = len(polled.result.new)
+    if not isinstance(polled.outcome, Found) or not new:
+        return "It was polled just now. There is nothing new."
+    return f"It was polled just now. {new} release{' is' if new == 1 else 's are'} new."

@@ -1,0 +1,151 @@
+"""Poll tracked repositories: one that somebody asks for, or all that are due (`poll_round.py`)."""
+
+import logging
+import threading
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from provider.errors import PolledJustNow, ProviderError, SourceUnavailable
+from provider.tracker.decisions.outcomes import Found, PollFailure, PollResult, Unchanged
+from provider.tracker.decisions.polling import after_poll
+from provider.tracker.decisions.release import Release
+from provider.tracker.decisions.repository import Address, RepositoryType, TagForm, Tracked
+from provider.tracker.ports import ReleaseSource, TrackerStore
+from provider.tracker.services.host_patience import HostPatience
+
+BETWEEN_WISHES = timedelta(seconds=5)
+"""How soon one repository may be asked for again by a person."""
+
+_LONGEST_MESSAGE = 1_000
+_log = logging.getLogger(__name__)
+
+
+class KeptVersions(Collection[str]):
+    """The versions that are kept already, without drafts; read when somebody looks, since most lists are unchanged."""
+
+    def __init__(self, read: Callable[[], Sequence[Release]]) -> None:
+        self._read = read
+        self._releases: Sequence[Release] | None = None
+
+    @property
+    def releases(self) -> Sequence[Release]:
+        """All that is kept."""
+        if self._releases is None:
+            self._releases = self._read()
+        return self._releases
+
+    def __contains__(self, version: object) -> bool:
+        return any(kept == version for kept in self)
+
+    def __iter__(self) -> Iterator[str]:
+        return (release.version for release in self.releases if not release.draft)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """What a poll came to; `error` is what was raised where the outcome is a failure."""
+
+    outcome: Found | Unchanged | PollFailure
+    result: PollResult
+    error: Exception | None = None
+
+
+def host_of(address: Address) -> str:
+    """What repositories share when they are asked at one place."""
+    return address.host or address.type.value
+
+
+@dataclass(slots=True)
+class Poller:
+    """Asks the sources and decides what that changes. Safe for threads.
+
+    Attributes:
+        interval: from one poll of a repository to the next.
+        host: names the place where an address is asked, of which rate limits and outages are remembered.
+    """
+
+    store: TrackerStore
+    sources: Mapping[RepositoryType, ReleaseSource]
+    now: Callable[[], datetime]
+    interval: timedelta
+    host: Callable[[Address], str] = host_of
+    patience: HostPatience = field(default_factory=HostPatience)
+    _wished: dict[int, datetime] = field(default_factory=dict, init=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
+
+    def look(self, address: Address, form: TagForm) -> Found:
+        """What is published at an address that nobody tracks yet; nothing is written.
+
+        Raises:
+            ProviderError: see `ReleaseSource.poll`.
+        """
+        host = self.host(address)
+        self.patience.check(host, self.now())
+        try:
+            found = self.sources[address.type].poll(address, form=form, memory=None)
+        except SourceUnavailable as error:
+            self.patience.failed(host, self.now(), error)
+            raise
+        return found if isinstance(found, Found) else Found(None, ())
+
+    def poll_one(self, repository: int) -> Polled:
+        """Poll now, for a person who waits, and record it; also a failure, which is raised then.
+
+        Raises:
+            NotTracked: there is none of that id.
+            PolledJustNow: somebody asked for it a moment ago.
+            ProviderError: see `ReleaseSource.poll`.
+        """
+        tracked = self.store.get(repository)
+        self._take_turn(repository)
+        self.patience.check(self.host(tracked.address), self.now())
+        polled = self.poll(tracked)
+        self.store.record([polled.result])
+        if polled.error is not None:
+            raise polled.error
+        return polled
+
+    def poll(self, tracked: Tracked) -> Polled:
+        """Ask the source; whatever goes wrong becomes the outcome. Nothing is recorded."""
+        kept = KeptVersions(lambda: self.store.known(tracked.id))
+        host = self.host(tracked.address)
+        try:
+            outcome: Found | Unchanged | PollFailure = self.sources[tracked.address.type].poll(
+                tracked.address, form=tracked.tag_form, memory=tracked.memory, known=kept
+            )
+            known = kept.releases if isinstance(outcome, Found) else ()
+            polled = Polled(outcome, after_poll(self.now(), tracked, known, outcome, self.interval))
+        except SourceUnavailable as error:
+            self.patience.failed(host, self.now(), error)
+            return self.failed(tracked, PollFailure(_cut(error), error.retry_at), error)
+        except ProviderError as error:
+            polled = self.failed(tracked, PollFailure(_cut(error)), error)
+        except Exception as error:  # noqa: BLE001 - logged, and kept as its error
+            # One repository that nobody foresaw must not stop the others.
+            _log.exception("polling %s (%d) ended with something unforeseen", tracked.name, tracked.id)
+            polled = self.failed(tracked, PollFailure(f"{type(error).__name__}: see the service's log"), error)
+        self.patience.answered(host)
+        return polled
+
+    def failed(self, tracked: Tracked, failure: PollFailure, error: Exception | None = None) -> Polled:
+        """What a failure changes, of a poll or of one that was not even tried."""
+        return Polled(failure, after_poll(self.now(), tracked, (), failure, self.interval), error)
+
+    def _take_turn(self, repository: int) -> None:
+        now = self.now()
+        with self._lock:
+            self._wished = {each: at for each, at in self._wished.items() if now - at < BETWEEN_WISHES}
+            if last := self._wished.get(repository):
+                raise PolledJustNow(
+                    f"repository {repository} was polled a moment ago; ask again in a few seconds",
+                    last + BETWEEN_WISHES,
+                )
+            self._wished[repository] = now
+
+
+def _cut(error: Exception) -> str:
+    return str(error)[:_LONGEST_MESSAGE]

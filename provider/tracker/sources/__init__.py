@@ -1,0 +1,8 @@
+"""Where releases are found: one file and one class a type of repository, and one line here."""
+
+from provider.tracker.ports import ReleaseSource
+from provider.tracker.sources.container import ContainerReleases
+from provider.tracker.sources.git import GitReleases
+from provider.tracker.sources.github import GitHubReleases
+
+RELEASE_SOURCES: tuple[type[ReleaseSource], ...] = (GitHubReleases, GitReleases, ContainerReleases)

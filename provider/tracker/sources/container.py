@@ -1,0 +1,64 @@
+"""Releases of container images: the tags in a registry that are versions."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from typing import ClassVar
+
+from catalog.reference import ImageReference
+from provider.tracker.decisions.outcomes import Found, Unchanged
+from provider.tracker.decisions.release import FoundRelease
+from provider.tracker.decisions.repository import Address, RepositoryType, TagForm
+from provider.tracker.sources.failures import source_failure
+from provider.tracker.sources.tag_lists import highest, is_release, memory_of
+from proxy.errors import ProxyError, Unavailable
+from proxy.ports import Registry
+from proxy.versions.tag_names import is_attachment
+
+DIGESTS = 50
+"""So many digests are asked for at a poll at most: of the highest versions that are new."""
+
+
+class ContainerReleases:
+    """Reads the list of tags at each poll, and digests of new versions only. Safe to use from many threads.
+
+    A registry knows no conditional list, so the list itself is what is remembered, as a hash. It tells no dates either.
+    A release's hash is the digest that its tag had when it was new; that a tag moves is for the monitoring to see.
+    """
+
+    type: ClassVar[RepositoryType] = RepositoryType.CONTAINER
+
+    def __init__(self, registries: Registry) -> None:
+        self._registries = registries
+
+    def poll(
+        self, address: Address, *, form: TagForm, memory: str | None, known: Collection[str] = ()
+    ) -> Found | Unchanged:
+        """See the port. `hash` is None for all but the 50 highest new versions, and where the registry fails on one."""
+        registry, _, repository = address.path.partition("/")
+        image = ImageReference(registry, repository)
+        try:
+            tags = self._release_tags(image, form)
+            now = memory_of(form, tags)
+            if now == memory:
+                return Unchanged()
+            kept = frozenset(known)
+            digests = self._digests(image, highest((tag for tag in tags if tag not in kept), form, DIGESTS))
+        except ProxyError as error:
+            raise source_failure(error) from error
+        return Found(None, tuple(FoundRelease(tag, hash=digests.get(tag)) for tag in tags), now)
+
+    def _release_tags(self, image: ImageReference, form: TagForm) -> list[str]:
+        return sorted({tag for tag in self._registries.tags(image) if not is_attachment(tag) and is_release(tag, form)})
+
+    def _digests(self, image: ImageReference, tags: Iterable[str]) -> Mapping[str, str]:
+        found: dict[str, str] = {}
+        for reference, looked in self._registries.check([(replace(image, tag=tag), None) for tag in tags]):
+            match looked:
+                case Unavailable(retry_at=at) if at is not None:
+                    raise looked
+                case str() if reference.tag:
+                    found[reference.tag] = looked
+                case _:
+                    # Gone since the list was read, or broken on its own: still a release, only without its digest.
+                    continue
+        return found

@@ -1,0 +1,102 @@
+"""Releases of git repositories: their tags, by https or ssh."""
+
+import logging
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import ClassVar
+
+from provider.errors import ProviderError, SourceNotAllowed
+from provider.git.addresses import GitAddress, InvalidAddress
+from provider.git.environment import basic
+from provider.tracker.decisions.outcomes import Found, Unchanged
+from provider.tracker.decisions.release import FoundRelease
+from provider.tracker.decisions.repository import Address, RepositoryType, TagForm
+from provider.tracker.sources.git_command_line import NETWORK_SECONDS, GitCommandLine
+from provider.tracker.sources.git_refs import RemoteTag
+from provider.tracker.sources.git_wire import AskGit, GitWire
+from provider.tracker.sources.tag_lists import highest, is_release, memory_of
+from proxy.http.transport import Transport
+from proxy.secrets.registry_credentials import Secret
+
+DATES = 20
+"""So many dates are asked for at a poll at most: of the highest versions that are new."""
+
+_log = logging.getLogger(__name__)
+
+
+class GitReleases:
+    """Lists the tags, by one request where the server speaks protocol v2 over http, else by git. Safe for threads.
+
+    Args:
+        transport: sends the requests; its policy says which hosts git may be sent to, too.
+        tokens: host, or host:port, to the token for its https addresses; no other host is sent one.
+        network_seconds: how long one git command may speak with the server.
+    """
+
+    type: ClassVar[RepositoryType] = RepositoryType.GIT
+
+    def __init__(
+        self,
+        transport: Transport,
+        *,
+        tokens: Mapping[str, Secret] | None = None,
+        network_seconds: float = NETWORK_SECONDS,
+    ) -> None:
+        self._policy = transport.policy
+        self._wire = GitWire(transport)
+        self._command_line = GitCommandLine(transport.policy, network_seconds=network_seconds)
+        self._tokens = {host.lower(): token for host, token in (tokens or {}).items()}
+
+    def poll(
+        self,
+        address: Address,
+        *,
+        form: TagForm,
+        memory: str | None,
+        known: Collection[str] = (),
+    ) -> Found | Unchanged:
+        """See the port. `hash` is the commit, also behind annotated tags.
+
+        Git's list tells no dates. Where the server sends commits without their files, the dates of the 20 highest new
+        versions are fetched; where it does not, or the fetch fails, and over ssh, they are None.
+        """
+        token = self._token(address)
+        url, over_http = self._url(address)
+        tags = [tag for tag in self._tags(url, token, over_http=over_http) if is_release(tag.name, form)]
+        now = memory_of(form, (f"{tag.hash} {tag.name}" for tag in tags))
+        if now == memory:
+            return Unchanged()
+        kept = frozenset(known)
+        new = highest((tag.name for tag in tags if tag.name not in kept), form, DATES)
+        dates = self._dates(url, token, new) if new and over_http else {}
+        return Found(None, tuple(FoundRelease(tag.name, dates.get(tag.name), hash=tag.hash) for tag in tags), now)
+
+    def _url(self, address: Address) -> tuple[str, bool]:
+        """The address as git is given it, and whether our own requests can ask there."""
+        try:
+            checked = GitAddress.parse(address.url, self._policy.insecure_registries)
+        except InvalidAddress as error:
+            raise SourceNotAllowed(str(error)) from error
+        if checked.protocol not in {"https", "http"} or "?" in checked.text or "#" in checked.text:
+            return checked.text, False
+        return checked.text.rstrip("/"), True
+
+    def _tags(self, url: str, token: Secret | None, *, over_http: bool) -> tuple[RemoteTag, ...]:
+        found = self._wire.tags(url, _header(token)) if over_http else AskGit(url)
+        return self._command_line.tags(found.url, token) if isinstance(found, AskGit) else found
+
+    def _dates(self, url: str, token: Secret | None, tags: Sequence[str]) -> Mapping[str, datetime]:
+        try:
+            served_at = self._wire.filtering(url, _header(token))
+            return self._command_line.dates(served_at, token, tags) if served_at else {}
+        except ProviderError as error:
+            _log.info("%s: no dates of new tags: %s", url, error)
+            return {}
+
+    def _token(self, address: Address) -> Secret | None:
+        host = (address.host or "").lower()
+        return self._tokens.get(host) or self._tokens.get(host.partition(":")[0])
+
+
+def _header(token: Secret | None) -> Mapping[str, str]:
+    return {"authorization": f"Basic {basic(token)}"} if token else {}

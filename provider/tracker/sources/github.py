@@ -1,0 +1,142 @@
+"""Releases of repositories at GitHub, by PyGithub; where there are none, their tags."""
+
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+from urllib.parse import quote
+
+from provider.domain.source_address import repo_problem
+from provider.errors import ProviderError, SourceNotFound, SourceRefused, SourceUnavailable
+from provider.github_client import GitHubClient, GitHubClients
+from provider.github_failures import Cause, GitHubFailure
+from provider.tracker.decisions.outcomes import Found, Unchanged
+from provider.tracker.decisions.release import FoundRelease
+from provider.tracker.decisions.repository import Address, RepositoryType, TagForm
+from provider.tracker.sources.github_documents import UnreadableList, release_of, repository_of, tag_of
+from provider.tracker.sources.github_lists import Entry, Listing, entries, read_if_changed
+from provider.tracker.sources.tag_lists import is_release
+
+
+@dataclass(frozen=True, slots=True)
+class _Memory:
+    """The tags (ETag) of the pages that were read, and the form in which tags were taken for releases."""
+
+    form: TagForm
+    releases: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, text: str | None, form: TagForm) -> "_Memory":
+        """Out of text; empty where it is not one of this form."""
+        try:
+            document = json.loads(text or "")
+            if document["form"] == form:
+                return cls(form, tuple(map(str, document["releases"])), tuple(map(str, document["tags"])))
+        except (ValueError, KeyError, TypeError):
+            pass
+        return cls(form)
+
+    def text(self) -> str:
+        """As text."""
+        return json.dumps({"form": self.form.value, "releases": self.releases, "tags": self.tags})
+
+
+class GitHubReleases:
+    """Asks for all pages, each on condition that it changed: an unchanged list costs none of the rate limit.
+
+    A list that did change is read whole. The commits of new releases are then read from the list of tags, which costs a
+    request for each hundred tags up to the last of them; the other releases' hash is None. So is a draft's, whose tag
+    may not be there yet. Tags have no dates, which would cost a request each. Safe to use from many threads.
+    """
+
+    type: ClassVar[RepositoryType] = RepositoryType.GITHUB
+
+    def __init__(self, clients: GitHubClients) -> None:
+        self._clients = clients
+
+    def poll(
+        self, address: Address, *, form: TagForm, memory: str | None, known: Collection[str] = ()
+    ) -> Found | Unchanged:
+        """See the port."""
+        if problem := repo_problem("github", address.path):
+            raise SourceNotFound(problem)
+        client = self._clients.of(address.path.partition("/")[0])
+        repository = _Repository(client, address.path)
+        try:
+            return repository.poll(_Memory.read(memory, form), frozenset(known))
+        except GitHubFailure as failure:
+            raise _failure(address.path, failure) from failure
+        except UnreadableList as error:
+            raise SourceUnavailable(f"github:{address.path}: {error}; tried again later") from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Repository:
+    client: GitHubClient
+    name: str
+
+    def poll(self, memory: _Memory, known: frozenset[str]) -> Found | Unchanged:
+        releases = read_if_changed(self.client, self._path("releases"), memory.releases)
+        if releases is None and memory.tags:
+            return self._tags(memory, memory.releases)
+        if releases is None:
+            return Unchanged()
+        if not releases.entries:
+            return self._tags(memory, releases.etags)
+        self._check_name(releases.entries)
+        return self._releases(memory, releases, known)
+
+    def _releases(self, memory: _Memory, listing: Listing, known: frozenset[str]) -> Found:
+        # A draft without a tag has no version yet.
+        named = [entry for entry in listing.entries if not (entry.get("draft") is True and not entry.get("tag_name"))]
+        versions = {release.version for entry in named if not (release := release_of(entry, {})).draft}
+        hashes = self._hashes(versions - known)
+        found = tuple(release_of(entry, hashes) for entry in named)
+        return Found(_own_name(listing.entries), found, _Memory(memory.form, listing.etags).text())
+
+    def _tags(self, memory: _Memory, releases: Sequence[str]) -> Found | Unchanged:
+        """The fall-back; `releases` are the tags of the empty list of releases."""
+        listing = read_if_changed(self.client, self._path("tags"), memory.tags)
+        if listing is None:
+            return Unchanged()
+        self._check_name(listing.entries)
+        found = tuple(
+            FoundRelease(name, hash=commit)
+            for name, commit in map(tag_of, listing.entries)
+            if is_release(name, memory.form)
+        )
+        # Half of a memory would call a list unchanged that was never asked for.
+        now = _Memory(memory.form, tuple(releases), listing.etags) if listing.etags else _Memory(memory.form)
+        return Found(_own_name(listing.entries), found, now.text())
+
+    def _hashes(self, wanted: frozenset[str] | set[str]) -> Mapping[str, str]:
+        missing, found = set(wanted), {}
+        tags: Iterator[Entry] = entries(self.client, self._path("tags")) if missing else iter(())
+        for name, commit in map(tag_of, tags):
+            found[name] = commit
+            missing.discard(name)
+            if not missing:
+                break
+        return found
+
+    def _path(self, what: str) -> str:
+        return f"/repos/{quote(self.name)}/{what}"
+
+    def _check_name(self, listed: Sequence[Entry]) -> None:
+        now = repository_of(listed)
+        if now is not None and now.lower() != self.name.lower():
+            raise SourceNotFound(f"github:{self.name} was renamed or moved to {now}; change the address to that")
+
+
+def _own_name(listed: Sequence[Entry]) -> str | None:
+    full_name = repository_of(listed)
+    return full_name.partition("/")[2] if full_name else None
+
+
+def _failure(repository: str, failure: GitHubFailure) -> ProviderError:
+    if failure.transient:
+        return SourceUnavailable(f"github:{repository}: {failure.words}; tried again later", failure.retry_at)
+    if failure.cause is Cause.NOT_FOUND:
+        return SourceNotFound(f"there is no repository github:{repository}, or the service's token may not see it")
+    return SourceRefused(f"github:{repository}: GitHub refused ({failure.status}): {failure.words}")

@@ -1,0 +1,183 @@
+"""The releases of a tracked repository, in a transaction of the caller."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, select, update
+
+from provider.errors import Conflict, Duplicate, NotTracked
+from provider.ports import Place
+from provider.store.image_rows import NEVER
+from provider.store.inserts import insert_new
+from provider.tracker.decisions.release import FoundRelease, Release
+from provider.tracker.decisions.repository import TagForm, Tracked
+from provider.tracker.decisions.version_order import Standing
+from provider.tracker.ports import ReleasePage
+from provider.tracker.store.queries import RELEASE_ORDERS, legs, of_release, order, place_of
+from provider.tracker.store.rows import Values, release_of, release_values
+from provider.tracker.store.search import ids_of
+from provider.tracker.store.tables import releases, repositories
+
+_ONCE = ("repository", "version")
+_all_columns = select(*of_release)
+
+
+def page(
+    connection: Connection, repository: int, size: int, after: Place | None, number: int, sort: str
+) -> ReleasePage:
+    """A page of a repository's releases, from a place on.
+
+    Raises:
+        ValueError: there is no such sort, `after` is no place in it, or number or size is less than 1.
+    """
+    in_turn = order(RELEASE_ORDERS, sort)
+    if number < 1 or size < 1:
+        raise ValueError(f"page {number} of size {size} cannot be; both are counted from 1")
+    queries = legs(RELEASE_ORDERS, sort, _kept(repository), after)
+    ids = ids_of(connection, queries, size + 1, (number - 1) * size)
+    key = RELEASE_ORDERS[sort.removeprefix("-")]
+    query = _all_columns.add_columns(key).where(releases.c.id.in_(ids[:size])).order_by(*in_turn)
+    rows = connection.execute(query).all()
+    end = place_of(rows[-1][-1], rows[-1][0]) if len(ids) > size and rows else None
+    return ReleasePage(tuple(release_of(row[:-1]) for row in rows), end)
+
+
+def count(connection: Connection, repository: int) -> int:
+    """How many there are."""
+    return connection.execute(select(func.count()).select_from(releases).where(_kept(repository))).scalar_one()
+
+
+def known(connection: Connection, repository: int) -> Sequence[Release]:
+    """All of them; those that a person removed as made by hand, so that a poll leaves them alone."""
+    query = _all_columns.add_columns(releases.c.removed).where(releases.c.repository == repository)
+    found = [(release_of(row[:-1]), row[-1]) for row in connection.execute(query)]
+    return [replace(release, by_hand=release.by_hand or removed) for release, removed in found]
+
+
+def one(connection: Connection, repository: int, release: int) -> Release:
+    """One of them.
+
+    Raises:
+        NotTracked: there is none of these ids.
+    """
+    row = connection.execute(_all_columns.where(_kept(repository), releases.c.id == release)).one_or_none()
+    if row is None:
+        raise _not_there(repository, release)
+    return release_of(row)
+
+
+def add(connection: Connection, tracked: Tracked, release: FoundRelease) -> Release:
+    """Add one by hand; one that was removed comes back as it is given.
+
+    Raises:
+        Duplicate: the repository has this version.
+    """
+    values = {**release_values(release, tracked.tag_form), "by_hand": True, "removed": False}
+    _make_room(connection, tracked, values["version"])
+    number = insert_new(connection, releases, {**values, "repository": tracked.id}, key=_ONCE)
+    if number is None:
+        raise Conflict(f"somebody added {values['version']} to {tracked.name} at the same moment; look at it again")
+    keep_latest(connection, [tracked.id])
+    return one(connection, tracked.id, number)
+
+
+def change(connection: Connection, tracked: Tracked, release: int, fields: FoundRelease) -> Release:
+    """Change one by hand.
+
+    Raises:
+        NotTracked: there is none of these ids.
+        Duplicate: the repository has this version.
+    """
+    before = one(connection, tracked.id, release)
+    values = {**release_values(fields, tracked.tag_form), "by_hand": True}
+    renamed = values["version"] != before.version
+    if renamed:
+        _make_room(connection, tracked, values["version"])
+    connection.execute(update(releases).where(releases.c.id == release).values(values))
+    if renamed:
+        _remember_removed(connection, tracked, before)
+    keep_latest(connection, [tracked.id])
+    return one(connection, tracked.id, release)
+
+
+def remove(connection: Connection, repository: int, release: int) -> None:
+    """Remove one; its row stays, so that polls do not bring it back.
+
+    Raises:
+        NotTracked: there is none of these ids.
+    """
+    one(connection, repository, release)
+    connection.execute(
+        update(releases).where(releases.c.id == release).values(removed=True, standing=int(Standing.OUT))
+    )
+    keep_latest(connection, [repository])
+
+
+def reorder(connection: Connection, repository: int, form: TagForm) -> None:
+    """Order all of them by another tag form."""
+    changed = [_order_values(release, form) for release in known(connection, repository)]
+    if changed:
+        orders: Values = {"version_order": bindparam("in_order"), "standing": bindparam("stands")}
+        connection.execute(update(releases).where(releases.c.id == bindparam("of")).values(orders), changed)
+        gone = update(releases).where(releases.c.repository == repository, releases.c.removed.is_(True))
+        connection.execute(gone.values(standing=int(Standing.OUT)))
+    keep_latest(connection, [repository])
+
+
+def keep_latest(connection: Connection, several: Iterable[int]) -> None:
+    """Write which release is the latest on the repositories' own rows, so that lists need not look for it."""
+    rows = [_latest_values(connection, repository) for repository in several]
+    if rows:
+        written: Values = {name: bindparam(f"its_{name}") for name in ("latest_id", "latest_order", "latest_date")}
+        connection.execute(update(repositories).where(repositories.c.id == bindparam("of")).values(written), rows)
+
+
+def _latest_values(connection: Connection, repository: int) -> Values:
+    """`provider.tracker.decisions.version_order.latest`, as the database finds it."""
+    columns = (releases.c.standing, releases.c.version_order, releases.c.date, releases.c.version)
+    query = (
+        select(releases.c.id, releases.c.version_order, releases.c.date)
+        .where(releases.c.repository == repository, releases.c.standing > int(Standing.OUT))
+        .order_by(*(column.desc() for column in columns))
+        .limit(1)
+    )
+    row = connection.execute(query).one_or_none()
+    number, key, date = (None, "", NEVER) if row is None else row
+    return {"of": repository, "its_latest_id": number, "its_latest_order": key, "its_latest_date": date}
+
+
+def _order_values(release: Release, form: TagForm) -> Values:
+    values = release_values(release, form)
+    return {"of": release.id, "in_order": values["version_order"], "stands": values["standing"]}
+
+
+def _make_room(connection: Connection, tracked: Tracked, version: str) -> None:
+    there = _of_version(connection, tracked.id, version)
+    if there is not None and not there.removed:
+        raise _duplicate(tracked, version, there.id)
+    if there is not None:
+        connection.execute(delete(releases).where(releases.c.id == there.id))
+
+
+def _remember_removed(connection: Connection, tracked: Tracked, release: Release) -> None:
+    """Keep polls from bringing a version back that a person gave another name."""
+    values = {**release_values(release, tracked.tag_form), "standing": int(Standing.OUT), "by_hand": True}
+    insert_new(connection, releases, {**values, "repository": tracked.id, "removed": True}, key=_ONCE)
+
+
+def _of_version(connection: Connection, repository: int, version: str) -> Row[int, bool] | None:
+    query = select(releases.c.id, releases.c.removed)
+    query = query.where(releases.c.repository == repository, releases.c.version == version)
+    return connection.execute(query).one_or_none()
+
+
+def _kept(repository: int) -> ColumnElement[bool]:
+    return (releases.c.repository == repository) & releases.c.removed.is_(False)
+
+
+def _not_there(repository: int, release: int) -> NotTracked:
+    return NotTracked(f"the tracked repository {repository} has no release {release}")
+
+
+def _duplicate(tracked: Tracked, version: str, number: int) -> Duplicate:
+    return Duplicate(f"{tracked.name} has the version {version} already, as release {number}", number)

@@ -1,0 +1,131 @@
+"""Tracked repositories and releases as rows of the tables, and back. Pure."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from provider.store.image_rows import NEVER, storable
+from provider.tracker.decisions.outcomes import PollResult
+from provider.tracker.decisions.release import FoundRelease, Release
+from provider.tracker.decisions.repository import Address, RepositoryType, TagForm, Tracked, TrackingError, state_of
+from provider.tracker.decisions.version_order import precedence, sort_text, standing
+from provider.tracker.ports import RepositoryFields
+
+Values = dict[str, Any]
+
+Columns = Sequence[Any]
+"""A row, or a part of one: by position, because names would cost more than the database in a list."""
+
+REPOSITORY_COLUMNS = (
+    "id", "name", "date_added", "type", "url", "path", "notes", "tag_form", "last_polled", "error_at", "error",
+    "failures", "dead", "next_poll", "memory", "baseline", "version",
+)  # fmt: skip
+RELEASE_COLUMNS = (
+    "id", "version", "date", "notes", "url", "hash", "prerelease", "draft", "by_hand", "withdrawn",
+)  # fmt: skip
+
+
+def field_values(given: RepositoryFields) -> Values:
+    """The columns that a person writes."""
+    return {
+        "key": given.address.key,
+        "type": given.address.type.value,
+        "sorted_name": storable(given.name.casefold()),
+        "name": storable(given.name),
+        "url": given.address.url,
+        "path": given.address.path,
+        "tag_form": given.tag_form.value,
+        "notes": storable(given.notes),
+    }
+
+
+def unpolled_values() -> Values:
+    """The columns of a repository whose address was never asked: it is due at once."""
+    return {
+        "state": state_of(last_polled=None, failing=False, dead=False).value,
+        "last_polled": NEVER,
+        "next_poll": NEVER,
+        "error_at": None,
+        "error": None,
+        "failures": 0,
+        "dead": False,
+        "memory": None,
+        "baseline": True,
+    }
+
+
+def new_values(given: RepositoryFields, now: datetime) -> Values:
+    """The row of a repository that is tracked from now on."""
+    without_release = {"latest_order": "", "latest_date": NEVER, "latest_id": None}
+    return {**field_values(given), **unpolled_values(), **without_release, "date_added": now, "version": 1}
+
+
+def searched_words(given: RepositoryFields) -> str:
+    """What a query is looked for in; both sides are case-folded here, since databases fold only ASCII."""
+    return storable("\n".join((given.name, given.address.url, given.notes)).casefold())
+
+
+def poll_values(result: PollResult) -> Values:
+    """The columns that a poll writes."""
+    error = result.error
+    return {
+        "state": state_of(last_polled=result.last_polled, failing=error is not None, dead=result.dead).value,
+        "last_polled": result.last_polled or NEVER,
+        "next_poll": result.next_poll,
+        "error_at": None if error is None else error.at,
+        "error": None if error is None else storable(error.message),
+        "failures": result.failures,
+        "dead": result.dead,
+        "memory": None if result.memory is None else storable(result.memory),
+        "baseline": result.baseline,
+    }
+
+
+def release_values(release: Release | FoundRelease, form: TagForm) -> Values:
+    """The columns that a release's own fields decide; `standing` and `version_order` say which is the latest."""
+    key = precedence(release.version, form)
+    return {
+        "version": storable(release.version),
+        "version_order": sort_text(key),
+        "standing": int(standing(release, key)),
+        "date": release.date or NEVER,
+        "notes": storable(release.notes),
+        "url": None if release.url is None else storable(release.url),
+        "hash": None if release.hash is None else storable(release.hash),
+        "prerelease": release.prerelease,
+        "draft": release.draft,
+        "withdrawn": isinstance(release, Release) and release.withdrawn,
+    }
+
+
+def release_of(row: Columns) -> Release:
+    """A release out of its `RELEASE_COLUMNS`."""
+    number, version, date, notes, url, hash_, prerelease, draft, by_hand, withdrawn = row
+    return Release(number, version, _moment(date), notes, url, hash_, prerelease, draft, by_hand, withdrawn)
+
+
+def tracked_of(row: Columns) -> Tracked:
+    """A repository out of its `REPOSITORY_COLUMNS` and then those of its latest release, or as many times None."""
+    number, name, date_added, type_, url, path, notes, tag_form, last_polled, error_at, error, *others = row
+    failures, dead, next_poll, memory, baseline, version, *latest = others
+    return Tracked(
+        id=number,
+        name=name,
+        date_added=date_added,
+        address=Address(RepositoryType(type_), url, path, path.rpartition("/")[2]),
+        notes=notes,
+        tag_form=TagForm(tag_form),
+        last_polled=_moment(last_polled),
+        latest=None if latest[0] is None else release_of(latest),
+        error=None if error_at is None else TrackingError(error_at, error),
+        failures=failures,
+        dead=dead,
+        next_poll=_moment(next_poll),
+        memory=memory,
+        baseline=baseline,
+        version=version,
+    )
+
+
+def _moment(stored: datetime) -> datetime | None:
+    return None if stored == NEVER else stored

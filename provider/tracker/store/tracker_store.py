@@ -1,0 +1,275 @@
+"""Tracked repositories in the database."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from provider.errors import Conflict, Duplicate, NotTracked
+from provider.ports import Place
+from provider.store.engine import writing
+from provider.store.image_rows import NEVER
+from provider.store.inserts import insert_new
+from provider.tracker.decisions.outcomes import PollResult
+from provider.tracker.decisions.release import FoundRelease, Release
+from provider.tracker.decisions.repository import Address, RepositoryState, Tracked
+from provider.tracker.ports import Counts, ReleasePage, RepositoryFields, RepositoryFilter, RepositoryPage
+from provider.tracker.store import releases as tracker_releases
+from provider.tracker.store.polls import record
+from provider.tracker.store.queries import REPOSITORY_ORDERS, condition_of, order, place_of, rows_in_order, with_latest
+from provider.tracker.store.rows import field_values, new_values, searched_words, tracked_of, unpolled_values
+from provider.tracker.store.search import page_ids
+from provider.tracker.store.tables import releases, repositories, searched
+
+_AT_ONCE = 500
+
+
+class SqlTrackerStore:
+    """Implements `provider.tracker.ports.TrackerStore` over a database that `migrate` has prepared."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def add(self, fields: RepositoryFields, now: datetime) -> Tracked:
+        """Begin to track; it is due at once.
+
+        Raises:
+            Duplicate: the address is tracked already.
+        """
+        with writing(self._engine) as connection:
+            number = _insert(connection, fields, now)
+            if number is None:
+                raise _duplicate(fields.address, _id_of(connection, fields.address))
+            return _read(connection, number)
+
+    def add_all(self, many: Sequence[RepositoryFields], now: datetime) -> Sequence[int]:
+        """Add those whose address is not tracked yet, all or none; the ids of all of them, in their order."""
+        with writing(self._engine) as connection:
+            return [_insert(connection, fields, now) or _id_of(connection, fields.address) for fields in many]
+
+    def get(self, repository: int) -> Tracked:
+        """One repository.
+
+        Raises:
+            NotTracked: there is none of that id.
+        """
+        with self._engine.connect() as connection:
+            return _read(connection, repository)
+
+    def find(self, address: Address) -> Tracked | None:
+        """The repository with this address, however it is written."""
+        with self._engine.connect() as connection:
+            row = connection.execute(with_latest.where(repositories.c.key == address.key)).one_or_none()
+        return None if row is None else tracked_of(row)
+
+    def change(self, repository: int, version: int, fields: RepositoryFields) -> Tracked:
+        """Write what a person changed; with another address or tag form it is due at once and polled silently.
+
+        Raises:
+            NotTracked: there is none of that id.
+            Conflict: somebody changed it since `version`; nothing was written.
+            Duplicate: the new address is tracked already.
+        """
+        try:
+            with writing(self._engine) as connection:
+                return _change(connection, repository, version, fields)
+        except IntegrityError as error:
+            other = self.find(fields.address)
+            if other is None:
+                raise
+            raise _duplicate(fields.address, other.id) from error
+
+    def remove(self, repository: int) -> None:
+        """Forget a repository; its releases go by the foreign key.
+
+        Raises:
+            NotTracked: there is none of that id.
+        """
+        with writing(self._engine) as connection:
+            if not connection.execute(delete(repositories).where(repositories.c.id == repository)).rowcount:
+                raise _not_tracked(repository)
+
+    def page(self, wanted: RepositoryFilter, size: int, after: Place | None = None, page: int = 1) -> RepositoryPage:
+        """A page of repositories, from a place on.
+
+        Raises:
+            ValueError: there is no such sort, `after` is no place in it, or page or size is less than 1.
+        """
+        order(REPOSITORY_ORDERS, wanted.sort)
+        if page < 1 or size < 1:
+            raise ValueError(f"page {page} of size {size} cannot be; both are counted from 1")
+        with self._engine.connect() as connection:
+            # One more than asked for tells whether there is a next page.
+            ids = page_ids(connection, wanted, size + 1, (page - 1) * size, after)
+            rows = connection.execute(rows_in_order(wanted.sort), {"ids": ids[:size]}).all()
+        end = place_of(rows[-1][-1], rows[-1][0]) if len(ids) > size and rows else None
+        return RepositoryPage(tuple(tracked_of(row[:-1]) for row in rows), end)
+
+    def count(self, wanted: RepositoryFilter) -> int:
+        """How many repositories the filter leaves."""
+        with self._engine.connect() as connection:
+            counted = select(func.count()).select_from(repositories).where(condition_of(wanted))
+            return connection.execute(counted).scalar_one()
+
+    def counts(self) -> Counts:
+        """How much there is in all."""
+        by_state = select(repositories.c.state, func.count()).group_by(repositories.c.state)
+        with self._engine.connect() as connection:
+            found = {row[0]: row[1] for row in connection.execute(by_state)}
+            kept = select(func.count()).select_from(releases).where(releases.c.removed.is_(False))
+            number = connection.execute(kept).scalar_one()
+        states = {state: found.get(state.value, 0) for state in RepositoryState}
+        return Counts(sum(states.values()), number, states)
+
+    def everything(self) -> Iterator[Tracked]:
+        """All repositories by id, read in parts."""
+        last = 0
+        while True:
+            part = with_latest.where(repositories.c.id > last).order_by(repositories.c.id).limit(_AT_ONCE)
+            with self._engine.connect() as connection:
+                found = [tracked_of(row) for row in connection.execute(part)]
+            yield from found
+            if len(found) < _AT_ONCE:
+                return
+            last = found[-1].id
+
+    def due(self, now: datetime, limit: int) -> Sequence[Tracked]:
+        """Repositories whose next poll has come, the longest due first."""
+        query = with_latest.where(repositories.c.next_poll <= now)
+        query = query.order_by(repositories.c.next_poll, repositories.c.id).limit(limit)
+        with self._engine.connect() as connection:
+            return [tracked_of(row) for row in connection.execute(query)]
+
+    def ask_at_once(self, repository: int) -> None:
+        """Make it due, by a person's wish.
+
+        Raises:
+            NotTracked: there is none of that id.
+        """
+        with writing(self._engine) as connection:
+            wanted = update(repositories).where(repositories.c.id == repository).values(next_poll=NEVER)
+            if not connection.execute(wanted).rowcount:
+                raise _not_tracked(repository)
+
+    def known(self, repository: int) -> Sequence[Release]:
+        """All releases as `after_poll` needs them."""
+        with self._engine.connect() as connection:
+            return tracker_releases.known(connection, repository)
+
+    def record(self, results: Iterable[PollResult]) -> None:
+        """Write what polls found, 200 repositories in a transaction, with the announcements."""
+        record(self._engine, results)
+
+    def releases(
+        self, repository: int, size: int, after: Place | None = None, page: int = 1, sort: str = "-version"
+    ) -> ReleasePage:
+        """A page of its releases.
+
+        Raises:
+            NotTracked: there is no such repository.
+            ValueError: there is no such sort, `after` is no place in it, or page or size is less than 1.
+        """
+        with self._engine.connect() as connection:
+            _require(connection, repository)
+            return tracker_releases.page(connection, repository, size, after, page, sort)
+
+    def count_releases(self, repository: int) -> int:
+        """How many releases a reader of `releases` sees.
+
+        Raises:
+            NotTracked: there is no such repository.
+        """
+        with self._engine.connect() as connection:
+            _require(connection, repository)
+            return tracker_releases.count(connection, repository)
+
+    def release(self, repository: int, release: int) -> Release:
+        """One release.
+
+        Raises:
+            NotTracked: there is none of these ids.
+        """
+        with self._engine.connect() as connection:
+            return tracker_releases.one(connection, repository, release)
+
+    def add_release(self, repository: int, release: FoundRelease) -> Release:
+        """Add one by hand.
+
+        Raises:
+            NotTracked: there is no such repository.
+            Duplicate: the repository has this version.
+        """
+        with writing(self._engine) as connection:
+            return tracker_releases.add(connection, _read(connection, repository), release)
+
+    def change_release(self, repository: int, release: int, fields: FoundRelease) -> Release:
+        """Change one by hand: from now on polls leave it as it is.
+
+        Raises:
+            NotTracked: there is none of these ids.
+            Duplicate: the repository has this version.
+        """
+        with writing(self._engine) as connection:
+            return tracker_releases.change(connection, _read(connection, repository), release, fields)
+
+    def remove_release(self, repository: int, release: int) -> None:
+        """Remove one; polls do not bring it back.
+
+        Raises:
+            NotTracked: there is none of these ids.
+        """
+        with writing(self._engine) as connection:
+            tracker_releases.remove(connection, repository, release)
+
+
+def _insert(connection: Connection, fields: RepositoryFields, now: datetime) -> int | None:
+    """The id of a repository that was not tracked yet; None when it was."""
+    number = insert_new(connection, repositories, new_values(fields, now), key=("key",))
+    if number is not None:
+        connection.execute(insert(searched).values(repository=number, words=searched_words(fields)))
+    return number
+
+
+def _change(connection: Connection, repository: int, version: int, fields: RepositoryFields) -> Tracked:
+    before = _read(connection, repository)
+    values: dict[str, Any] = {**field_values(fields), "version": version + 1}
+    other_form = fields.tag_form != before.tag_form
+    if fields.address.key != before.address.key:
+        values |= unpolled_values()
+    elif other_form or fields.address != before.address:
+        values |= {"next_poll": NEVER, "memory": None, "baseline": before.baseline or other_form}
+    mine = (repositories.c.id == repository) & (repositories.c.version == version)
+    if not connection.execute(update(repositories).where(mine).values(values)).rowcount:
+        raise Conflict(f"somebody changed {before.name} meanwhile; look at it again, then change it")
+    words = searched_words(fields)
+    connection.execute(update(searched).where(searched.c.repository == repository).values(words=words))
+    if other_form:
+        tracker_releases.reorder(connection, repository, fields.tag_form)
+    return _read(connection, repository)
+
+
+def _read(connection: Connection, repository: int) -> Tracked:
+    row = connection.execute(with_latest.where(repositories.c.id == repository)).one_or_none()
+    if row is None:
+        raise _not_tracked(repository)
+    return tracked_of(row)
+
+
+def _require(connection: Connection, repository: int) -> None:
+    if not connection.execute(select(repositories.c.id).where(repositories.c.id == repository)).all():
+        raise _not_tracked(repository)
+
+
+def _id_of(connection: Connection, address: Address) -> int:
+    number: int = connection.execute(select(repositories.c.id).where(repositories.c.key == address.key)).scalar_one()
+    return number
+
+
+def _not_tracked(repository: int) -> NotTracked:
+    return NotTracked(f"there is no tracked repository {repository}")
+
+
+def _duplicate(address: Address, number: int) -> Duplicate:
+    return Duplicate(f"{address.path} is tracked already, as repository {number}", number)

@@ -1,0 +1,1 @@
+"""Messages: put once, sent once."""

@@ -1,0 +1,118 @@
+"""What messages look like."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from provider.notifications.channels.blocks import rendered
+from provider.notifications.channels.layout import Layout
+from provider.notifications.message import Message, MessageKind
+from tests.peers.slack.layout_limits import MESSAGE_TEXT, block_problems, length
+from tests.peers.slack.state import Posted
+from tests.provider.notifications.channels.samples import PUBLIC_URL, failure, rebuild, release, releases
+
+KEYS = {
+    "releases": ("version", "date", "notes", "url", "hash", "prerelease"),
+    "causes": ("name", "reference", "digest", "previousDigest"),
+    "items": ("name", "message", "page"),
+    "repository": ("id", "name", "url"),
+}
+LONG = st.builds(lambda text, times: text * times, st.text(), st.sampled_from([1, 50, 2000]))
+WEB = LONG.map(lambda text: f"https://{text}")
+VALUES = LONG | WEB | st.none() | st.booleans() | st.integers()
+
+
+def objects(name: str) -> st.SearchStrategy[dict[str, Any]]:
+    """An object with some of its keys, of any value."""
+    return st.fixed_dictionaries({}, optional=dict.fromkeys(KEYS[name], VALUES))
+
+
+def bodies() -> st.SearchStrategy[dict[str, Any]]:
+    """Bodies of any kind, with values that nobody foresaw."""
+    lists = {name: st.lists(objects(name), max_size=14) | VALUES for name in ("releases", "causes", "items")}
+    texts = dict.fromkeys(("image", "state", "reason", "error", "url", "requestedBy", "title"), VALUES)
+    flags = dict.fromkeys(("over", "emergency", "count"), VALUES)
+    return st.fixed_dictionaries({}, optional={**lists, **texts, **flags, "repository": objects("repository")})
+
+
+def shown(layout: Layout) -> str:
+    """What a reader sees."""
+    return Posted("C", "1", layout.text, list(layout.blocks), None).shown
+
+
+@given(st.sampled_from(MessageKind), LONG, bodies())
+def test_any_texts_give_a_message_that_slack_takes(kind: MessageKind, subject: str, body: dict[str, Any]) -> None:
+    """Whatever stands in a body, the limits hold, and only links of ours open an angle bracket."""
+    layout = rendered(Message("m-1", kind, subject, body), PUBLIC_URL)
+
+    assert block_problems(list(layout.blocks)) == []
+    assert 0 < length(layout.text) <= MESSAGE_TEXT
+    sent = json.dumps([block for block in layout.blocks if block["type"] != "header"]) + layout.text
+    assert sent.count("<") == sent.count("<https://")
+
+
+def test_a_release_shows_its_version_date_and_notes() -> None:
+    """With links to its page and to ours."""
+    layout = rendered(releases(release(notes="Fixes <script> & more", prerelease=True)), PUBLIC_URL)
+
+    assert layout.text == "tool 1.2.3"
+    assert "1.2.3* · 2026-11-20 · pre-release" in shown(layout)
+    assert "Fixes <script> & more" in shown(layout)
+    sent = str(layout.blocks)
+    assert "<https://github.com/acme/tool/releases/tag/1.2.3|1.2.3>" in sent
+    assert "<https://images.example.com/repositories/7|all releases>" in sent
+
+
+def test_tracker_several_releases_are_one_message() -> None:
+    """The first ten are shown, and how many more there are."""
+    layout = rendered(releases(*(release(f"1.{number}.0") for number in range(12, 0, -1))), PUBLIC_URL)
+
+    assert layout.text == "tool: 12 new releases"
+    assert "1.12.0" in shown(layout)
+    assert "1.3.0" in shown(layout)
+    assert "1.2.0" not in shown(layout)
+    assert "and 2 more" in shown(layout)
+
+
+def test_tracker_long_notes_are_cut_with_a_link() -> None:
+    """The link leads to the release; without one of the web, to our page."""
+    long = "word " * 1000
+    with_page = str(rendered(releases(release(notes=long)), PUBLIC_URL).blocks)
+    without = str(rendered(releases(release(notes=long, url="javascript:alert(1)")), PUBLIC_URL).blocks)
+
+    assert "…\\n<https://github.com/acme/tool/releases/tag/1.2.3|read on>" in with_page
+    assert "…\\n<https://images.example.com/repositories/7|read on>" in without
+    assert "javascript" not in without
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [("requested", "is requested"), ("running", "is running"), ("success", "succeeded"), ("timed_out", "timed out")],
+)
+def test_a_rebuild_shows_how_far_it_is(state: str, said: str) -> None:
+    """With its causes, and links to the run and the image."""
+    layout = rendered(rebuild(state, url="https://ci.example.com/1", error="it broke"), PUBLIC_URL)
+
+    assert layout.text == f"portal: rebuild {said}"
+    assert "• node:22 `none` → `bbbbbbbbbbbb`" in shown(layout)
+    assert "it broke" in shown(layout)
+    assert "<https://ci.example.com/1|the run>" in str(layout.blocks)
+    assert "<https://images.example.com/images/portal|portal>" in str(layout.blocks)
+
+
+def test_an_emergency_is_flagged() -> None:
+    """In the title, which notifications show."""
+    assert rendered(rebuild(emergency=True), PUBLIC_URL).text == "🚨 portal: emergency rebuild is running"
+
+
+def test_failures_are_listed() -> None:
+    """Each with its words, the first ten of many; the end of one is told apart."""
+    many = rendered(failure(*(f"image-{number}" for number in range(12))), PUBLIC_URL)
+
+    assert many.text == "⚠️ 12 images cannot be looked at"
+    assert "• image-9: registry.example.com is down" in shown(many)
+    assert "• and 2 more" in shown(many)
+    assert rendered(failure("portal", over=True), PUBLIC_URL).text.startswith("✅ ")

@@ -1,0 +1,139 @@
+"""The Slack channel before the fake Slack."""
+
+import logging
+
+import pytest
+
+from provider.errors import NotifierRefused, NotifierUnavailable, NotifierUncertain
+from provider.notifications.channels.slack import SlackNotifier
+from proxy.secrets.registry_credentials import Secret
+from tests.peers.exchange import Answer, Request
+from tests.peers.loopback import LoopbackServer
+from tests.peers.slack.server import Slack
+from tests.provider.notifications.channels.samples import PUBLIC_URL, failure, rebuild, release, releases
+
+
+def notifier(slack: Slack, channel: str = "#builds", token: str | None = None) -> SlackNotifier:
+    """The channel, as somebody wrote it."""
+    return SlackNotifier(Secret(token or slack.token), channel, api_url=slack.api_url, public_url=PUBLIC_URL)
+
+
+@pytest.fixture(autouse=True)
+def unhurried(slack: Slack) -> None:
+    """Messages may follow at once."""
+    slack.apart = 0
+
+
+def test_every_kind_arrives(slack: Slack) -> None:
+    """The fake Slack checks its blocks and its metadata."""
+    channel = notifier(slack)
+    receipts = [channel.send(each) for each in (releases(release(notes="x" * 9000)), rebuild(), failure("a", "b"))]
+
+    assert receipts == [f"{slack.builds.id}/{each.ts}" for each in slack.messages]
+    assert slack.messages[0].metadata == {
+        "event_type": "image_factory_message", "event_payload": {"id": "releases:7:1"}
+    }  # fmt: skip
+
+
+def test_a_lost_answer_is_not_sent_again_by_the_sdk(slack: Slack) -> None:
+    """One request, one message; a new process finds it by the channel's name."""
+    slack.lose_answer("chat.postMessage")
+    with pytest.raises(NotifierUncertain):
+        notifier(slack).send(rebuild())
+
+    assert slack.calls == ["chat.postMessage"]
+    assert notifier(slack).find(rebuild()) == f"{slack.builds.id}/{slack.messages[0].ts}"
+    assert notifier(slack, slack.builds.id).find(releases()) is None
+
+
+def test_a_message_is_found_behind_many_others(slack: Slack) -> None:
+    """The history is read page by page."""
+    channel = notifier(slack)
+    receipt = channel.send(rebuild())
+    for number in range(210):
+        slack.builds.messages.append(
+            type(slack.messages[0])(slack.builds.id, slack.workspace.new_ts(0), f"{number}", [], None)
+        )
+
+    assert channel.find(rebuild()) == receipt
+    assert slack.calls.count("conversations.history") == 2
+
+
+def test_what_another_notifier_sent_is_sent_as_new(slack: Slack) -> None:
+    """The log's receipts mean nothing to Slack; the second time it is here already."""
+    receipt = notifier(slack).update(rebuild(), "log")
+
+    assert notifier(slack).update(rebuild("success"), "log") == receipt
+    assert slack.messages[0].text == "portal: rebuild succeeded"
+    assert receipt == f"{slack.builds.id}/{slack.messages[0].ts}"
+
+
+def test_a_wait_is_told_and_not_slept_for(slack: Slack) -> None:
+    """One request, and no second one."""
+    slack.fail("chat.postMessage", 429, error="ratelimited", retry_after=3600)
+    with pytest.raises(NotifierUnavailable) as caught:
+        notifier(slack).send(rebuild())
+
+    assert caught.value.retry_at is not None
+    assert slack.calls == ["chat.postMessage"]
+
+
+def test_an_outage_carried_nothing(slack: Slack) -> None:
+    """Nobody listened; afterwards all is well."""
+    slack.down()
+    with pytest.raises(NotifierUnavailable):
+        notifier(slack).send(rebuild())
+    slack.up()
+    notifier(slack).send(rebuild())
+    assert len(slack.messages) == 1
+
+
+def test_a_page_instead_of_an_answer_leaves_the_outcome_open(slack: Slack) -> None:
+    """A proxy's error page tells nothing about the message, and is in no message of ours."""
+    slack.fail("chat.postMessage", 502)
+    with pytest.raises(NotifierUncertain, match="answered 502") as caught:
+        notifier(slack).send(rebuild())
+    assert "html" not in str(caught.value)
+
+
+@pytest.mark.parametrize("channel", ["#nowhere", "C0NOWHERE99"])
+def test_an_unknown_channel_is_refused(slack: Slack, channel: str) -> None:
+    """With what to do, for sending and for finding."""
+    with pytest.raises(NotifierRefused, match="set IMAGE_FACTORY_SLACK_CHANNEL"):
+        notifier(slack, channel).send(rebuild())
+    with pytest.raises(NotifierRefused, match="set IMAGE_FACTORY_SLACK_CHANNEL"):
+        notifier(slack, channel).find(rebuild())
+
+
+def test_the_token_is_in_no_log_and_no_message(slack: Slack, caplog: pytest.LogCaptureFixture) -> None:
+    """Even where everything is logged at its finest."""
+    caplog.set_level(logging.DEBUG)
+    logging.getLogger("slack_sdk").setLevel(logging.DEBUG)
+    channel = notifier(slack)
+    channel.send(rebuild())
+    channel.find(rebuild())
+    slack.fail("chat.postMessage", 502)
+    for wrong in (channel, notifier(slack, token="xoxb-wrong-1234567890")):
+        with pytest.raises((NotifierRefused, NotifierUncertain)) as caught:
+            wrong.send(rebuild())
+        assert "xoxb" not in f"{caught.value!r} {caught.value.__cause__!r} {caught.value.__cause__}"
+    assert "xoxb" not in caplog.text
+    assert "node:22" not in caplog.text
+
+
+def test_the_token_does_not_follow_a_redirect() -> None:
+    """Another host sees the request without it."""
+    seen: list[str] = []
+
+    def elsewhere(request: Request) -> Answer:
+        seen.append(request.authorization)
+        return Answer(404)
+
+    with LoopbackServer(elsewhere) as other:
+        moved = Answer(302, headers=(("Location", f"{other.url}/api/chat.postMessage"),))
+        with LoopbackServer(lambda _: moved) as first:
+            channel = SlackNotifier(Secret("xoxb-1"), "b", api_url=f"{first.url}/api/", public_url=PUBLIC_URL)
+            with pytest.raises(NotifierUncertain):
+                channel.send(rebuild())
+
+    assert seen == [""]

@@ -1,0 +1,63 @@
+"""The table of notifiers, and which one the settings name."""
+
+import importlib
+import inspect
+import logging
+import pkgutil
+
+import pytest
+
+from provider.notifications import channels as notifiers
+from provider.notifications.channels import NOTIFIERS, notifier_of
+from provider.notifications.channels.log import LogNotifier
+from provider.notifications.channels.slack import SlackNotifier
+from provider.settings.reading import read_settings
+from tests.provider.notifications.channels.samples import failure, rebuild, release, releases
+
+SLACK = {"IMAGE_FACTORY_SLACK_TOKEN": "xoxb-1234567890", "IMAGE_FACTORY_SLACK_CHANNEL": "#builds"}
+
+
+def test_every_class_has_its_line() -> None:
+    """A module with a notifier that is not in the table is forgotten work."""
+    names = [it.name for it in pkgutil.iter_modules(notifiers.__path__)]
+    modules = [importlib.import_module(f"provider.notifications.channels.{name}") for name in names]
+    classes: set[object] = {
+        kind
+        for module in modules
+        for _, kind in inspect.getmembers(module, inspect.isclass)
+        if kind.__module__ == module.__name__ and hasattr(kind, "send") and hasattr(kind, "find")
+    }
+
+    assert classes == set(NOTIFIERS)
+
+
+@pytest.mark.parametrize(
+    ("missing", "kind"),
+    [
+        ((), SlackNotifier),
+        (("IMAGE_FACTORY_SLACK_TOKEN",), LogNotifier),
+        (("IMAGE_FACTORY_SLACK_CHANNEL",), LogNotifier),
+    ],
+)
+def test_tracker_without_a_token_or_a_channel_it_is_the_log(missing: tuple[str, ...], kind: type[object]) -> None:
+    """With both it is Slack."""
+    environ = {name: value for name, value in SLACK.items() if name not in missing}
+    assert type(notifier_of(read_settings(environ))) is kind
+
+
+def test_the_log_has_a_line_for_each_message(caplog: pytest.LogCaptureFixture) -> None:
+    """A text from outside makes no lines of its own, and a long one is cut."""
+    caplog.set_level(logging.INFO)
+    channel = LogNotifier()
+    for message in (
+        releases(release("1.0\nERROR forged"), release("2.0")),
+        rebuild("failure", error="x" * 2000),
+        failure("portal"),
+    ):
+        channel.update(message, channel.send(message))
+    lines = [record.getMessage() for record in caplog.records][::2]
+
+    assert lines[0] == "new releases of tool: 1.0 ERROR forged, 2.0"
+    assert lines[1].startswith("rebuild of portal: failure; xxx")
+    assert len(lines[1]) == 1000
+    assert lines[2] == "1 images cannot be looked at: portal: registry.example.com is down"

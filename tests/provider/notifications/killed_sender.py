@@ -1,0 +1,62 @@
+"""An announcer in a process of its own, killed at a moment: `killed_announcer.py DATABASE API_URL TOKEN MOMENT`.
+
+At "never" nobody is killed: it works until nothing is due. Its clock jumps to whenever it wants to be called again.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from sqlalchemy import Engine
+
+from provider.notifications.channels.slack import SlackNotifier
+from provider.notifications.message import Message
+from provider.notifications.sending import MessageSender
+from provider.store.engine import open_engine
+from provider.store.outbox import SqlOutbox
+from proxy.secrets.registry_credentials import Secret
+
+MOMENTS = ("before-trying", "after-trying", "after-send", "after-sent")
+At = Callable[[str], None]
+
+
+class SteeredOutbox(SqlOutbox):
+    """Tells when something was noted."""
+
+    def __init__(self, engine: Engine, at: At) -> None:
+        super().__init__(engine)
+        self._at = at
+
+    def trying(self, message: Message) -> None:
+        """See the port."""
+        self._at("before-trying")
+        super().trying(message)
+        self._at("after-trying")
+
+    def sent(self, message: Message, receipt: str) -> None:
+        """See the port."""
+        self._at("after-send")
+        super().sent(message, receipt)
+        self._at("after-sent")
+
+
+def main(database: str, api_url: str, token: str, moment: str) -> None:
+    """Announce, and die at the moment."""
+
+    def die_at(now: str) -> None:
+        if now == moment:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    now = [datetime.now(UTC)]
+    channel = SlackNotifier(Secret(token), "builds", api_url=api_url, public_url="https://images.example.com")
+    announcer = MessageSender(SteeredOutbox(open_engine(database), die_at), channel, lambda: now[0])
+    again = announcer.announce()
+    while again is not None:
+        now[0] = again
+        again = announcer.announce()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

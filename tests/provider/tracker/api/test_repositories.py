@@ -1,0 +1,261 @@
+"""Tests of tracked repositories over HTTP."""
+
+import logging
+from datetime import timedelta
+
+import pytest
+
+from provider.api.audited_reruns import AUDIT
+from provider.errors import SourceNotAllowed, SourceNotFound, SourceRefused, SourceUnavailable
+from provider.tracker.decisions.release import FoundRelease
+from tests.provider.tracker.api.tracker_web import READER, REBUILDER, REPOSITORIES, TrackerWeb
+
+PATH = "acme/portal"
+PROMISED = "id name dateAdded url type lastPolled notes latestRelease lastError state tagForm failures nextPoll version"
+
+
+def added(web: TrackerWeb, path: str = PATH, **fields: object) -> dict[str, object]:
+    """A repository that is tracked by API; its document."""
+    web.world.publish(path, "1.0.0")
+    answer = web.ask("POST", REPOSITORIES, {"url": path, **fields})
+    assert answer.status_code == 201, answer.get_json()
+    document: dict[str, object] = answer.get_json()
+    return document
+
+
+def test_tracker_a_repository_has_its_fields() -> None:
+    """All that are promised; adding answers the document that reading does."""
+    web = TrackerWeb()
+    document = added(web, notes="ours")
+    assert set(document) == set(PROMISED.split())
+    assert (document["name"], document["type"], document["notes"]) == ("portal", "github", "ours")
+    assert document["dateAdded"] == document["lastPolled"] == "2026-11-22T12:00:00Z"
+    latest = {"id": 1, "version": "1.0.0", "date": None, "url": None, "hash": "hash of 1.0.0"}
+    assert document["latestRelease"] == {**latest, "prerelease": False, "draft": False}
+    assert web.get(f"{REPOSITORIES}/1") == document
+    assert web.ask("POST", REPOSITORIES, {"url": "acme/none"}).headers.get("Location") is None
+
+
+def test_tracker_adding_can_be_tried_first() -> None:
+    """A dry run tells name, type, latest release and how many there are; nothing is tracked."""
+    web = TrackerWeb()
+    web.world.publish(PATH, "1.0.0", "2.0.0")
+    answer = web.ask("POST", f"{REPOSITORIES}?dryRun=true", {"url": f"https://github.com/{PATH}"})
+    assert answer.status_code == 200
+    found = answer.get_json()
+    assert (found["name"], found["type"], found["releases"], found["problem"]) == ("portal", "github", 2, None)
+    assert found["latestRelease"]["version"] == "2.0.0"
+    assert web.get(REPOSITORIES)["total"] == 0
+
+
+def test_tracker_a_duplicate_is_refused_with_a_link() -> None:
+    """409 with the id and the address of the one that is there."""
+    web = TrackerWeb()
+    added(web)
+    answer = web.ask("POST", REPOSITORIES, {"url": "https://github.com/Acme/Portal.git"})
+    assert answer.status_code == 409
+    assert answer.get_json()["errors"]["existing"] == {"id": 1, "link": f"{REPOSITORIES}/1"}
+    assert web.client.get(answer.get_json()["errors"]["existing"]["link"], headers=as_reader()).status_code == 200
+
+
+def as_reader() -> dict[str, str]:
+    """The header of a reader."""
+    return {"Authorization": f"Bearer {READER}"}
+
+
+@pytest.mark.parametrize(
+    "error",
+    [SourceNotFound("there is none"), SourceRefused("not allowed"), SourceUnavailable("no answer")],
+)
+def test_an_address_that_cannot_be_read_is_an_error_of_its_field(error: Exception) -> None:
+    """With the cause and what would be right; who insists gets it tracked."""
+    web = TrackerWeb()
+    web.world.github.fail(PATH, error)  # type: ignore[arg-type]  # all three are errors of this room
+    answer = web.ask("POST", REPOSITORIES, {"url": PATH})
+    assert answer.status_code == 422
+    assert answer.get_json()["errors"] == {"json": {"url": [f"{error}; send unchecked: true to track it all the same"]}}
+    insisted = web.ask("POST", REPOSITORIES, {"url": PATH, "unchecked": True})
+    assert (insisted.status_code, insisted.get_json()["lastPolled"]) == (201, None)
+
+
+def test_tracker_an_address_that_may_not_be_asked_is_refused_to_all_who_insist() -> None:
+    """When it is added and when one is changed to it; nothing is offered that would not help."""
+    web = TrackerWeb()
+    there = added(web)
+    web.world.github.fail("acme/inner", SourceNotAllowed("acme/inner is at a private address"))
+    insisting = {"url": "acme/inner", "unchecked": True, "version": there["version"]}
+    for method, path, body in (
+        ("POST", "", {"url": "acme/inner"}),
+        ("POST", "", {"url": "acme/inner", "unchecked": True}),
+        ("PUT", f"/{there['id']}", insisting),
+    ):
+        answer = web.ask(method, f"{REPOSITORIES}{path}", body)
+        assert answer.status_code == 422
+        assert answer.get_json()["errors"] == {"json": {"url": ["acme/inner is at a private address"]}}
+    assert web.get(REPOSITORIES)["total"] == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "url"),
+        ({"url": "javascript:alert(1)"}, "url"),
+        ({"url": "https://user:secret@example.com/a/b.git"}, "url"),
+        ({"url": PATH, "type": "svn"}, "type"),
+        ({"url": PATH, "name": "two\nlines"}, "name"),
+        ({"url": PATH, "name": " "}, "name"),
+        ({"url": PATH, "notes": "x" * 10_001}, "notes"),
+        ({"url": PATH, "tagForm": "odd"}, "tagForm"),
+        ({"url": PATH, "unchecked": "yes"}, "unchecked"),
+        ({"url": PATH, "nmae": "x"}, "nmae"),
+    ],
+)
+def test_what_is_not_right_is_told_by_its_field(body: dict[str, object], field: str) -> None:
+    """422; nothing is asked, and no secret repeated."""
+    web = TrackerWeb()
+    answer = web.ask("POST", REPOSITORIES, body)
+    assert answer.status_code == 422
+    assert answer.get_json()["errors"]["json"][field]
+    assert "secret" not in answer.text
+    assert web.world.github.asked == []
+
+
+def test_tracker_a_repository_can_be_changed_and_removed() -> None:
+    """By the version that was read; an old one is 409, and so is another's address."""
+    web = TrackerWeb()
+    document = added(web)
+    added(web, "acme/other")
+    body = {"url": PATH, "name": "Portal", "notes": "new", "version": document["version"]}
+    changed = web.ask("PUT", f"{REPOSITORIES}/1", body)
+    assert (changed.status_code, changed.get_json()["name"], changed.get_json()["notes"]) == (200, "Portal", "new")
+
+    stale = web.ask("PUT", f"{REPOSITORIES}/1", body)
+    assert (stale.status_code, list(stale.get_json()["errors"]["json"])) == (409, ["version"])
+    taken = web.ask("PUT", f"{REPOSITORIES}/1", {"url": "acme/other", "version": changed.get_json()["version"]})
+    assert (taken.status_code, taken.get_json()["errors"]["existing"]["id"]) == (409, 2)
+    assert "version" in web.ask("PUT", f"{REPOSITORIES}/1", {"url": PATH}).get_json()["errors"]["json"]
+
+    assert web.ask("DELETE", f"{REPOSITORIES}/1").status_code == 204
+    for method, path in (("GET", ""), ("DELETE", ""), ("POST", "/poll")):
+        assert web.ask(method, f"{REPOSITORIES}/1{path}").status_code == 404
+
+
+def test_lists_are_filtered_sorted_and_paged() -> None:
+    """By type, state and text; by number and by cursor; with totals."""
+    web = TrackerWeb()
+    for path in ("acme/b", "acme/a", "acme/c", "git.example.com/team/d"):
+        web.world.tracked(path, "1.0.0")
+    web.world.github.fail("acme/c", SourceNotFound("gone"))
+    web.ask("POST", f"{REPOSITORIES}/3/poll")
+
+    def names(query: str) -> list[str]:
+        return [item["name"] for item in web.get(f"{REPOSITORIES}?{query}")["items"]]
+
+    assert names("") == ["a", "b", "c", "d"]
+    assert names("sort=-name&type=github") == ["c", "b", "a"]
+    assert names("state=error") == ["c"]
+    assert names("q=TEAM") == ["d"]
+    assert names("page=2&pageSize=3") == ["d"]
+    page, told = web.get(f"{REPOSITORIES}?pageSize=3"), []
+    while True:
+        told += [item["name"] for item in page["items"]]
+        assert page["total"] == 4
+        if page["next"] is None:
+            break
+        page = web.get(page["next"])
+    assert told == ["a", "b", "c", "d"]
+
+
+@pytest.mark.parametrize("query", ["sort=size", "type=svn", "state=odd", "cursor=x", "page=0", "pageSize=101"])
+def test_a_wrong_query_is_told_by_its_field(query: str) -> None:
+    """422."""
+    answer = TrackerWeb().client.get(f"{REPOSITORIES}?{query}", headers=as_reader())
+    assert answer.status_code == 422
+    assert answer.get_json()["errors"]["query"][query.partition("=")[0]]
+
+
+def test_tracker_a_poll_on_demand_answers_what_it_found() -> None:
+    """And tells the channel; once more within seconds is 429 with the time to wait."""
+    web = TrackerWeb()
+    added(web)
+    web.world.publish(PATH, "1.1.0")
+    answer = web.ask("POST", f"{REPOSITORIES}/1/poll")
+    assert answer.status_code == 200
+    polled = answer.get_json()
+    assert [release["version"] for release in polled["newReleases"]] == ["1.1.0"]
+    assert polled["repository"]["latestRelease"]["version"] == "1.1.0"
+    assert len(web.world.told()) == 1
+
+    again = web.ask("POST", f"{REPOSITORIES}/1/poll")
+    assert (again.status_code, again.headers["Retry-After"]) == (429, "5")
+
+
+def test_a_poll_that_fails_is_the_sources_failure() -> None:
+    """404, 502 or 503 with the time to wait; the error is kept."""
+    web = TrackerWeb()
+    later = web.world.clock.at + timedelta(minutes=2)
+    failures = {
+        404: SourceNotFound("there is none"),
+        502: SourceRefused("not allowed"),
+        503: SourceUnavailable("slow down", later),
+    }
+    for number, (status, error) in enumerate(failures.items(), start=1):
+        added(web, f"acme/app{number}")
+        web.world.github.fail(f"acme/app{number}", error)
+        answer = web.ask("POST", f"{REPOSITORIES}/{number}/poll")
+        assert (answer.status_code, answer.get_json()["message"]) == (status, str(error))
+        assert web.get(f"{REPOSITORIES}/{number}")["lastError"]["message"] == str(error)
+    assert answer.headers["Retry-After"] == "120"
+
+
+def test_tracker_only_who_may_change_everything_does(caplog: pytest.LogCaptureFixture) -> None:
+    """Others are told before what they sent is looked at; each attempt is a record of the audit."""
+    web = TrackerWeb()
+    with caplog.at_level(logging.INFO, AUDIT):
+        for token in (READER, REBUILDER):
+            for method, path in (
+                ("POST", ""),
+                ("PUT", "/1"),
+                ("DELETE", "/1"),
+                ("POST", "/1/poll"),
+                ("POST", "/import"),
+            ):
+                assert web.ask(method, f"{REPOSITORIES}{path}", {"odd": 1}, token).status_code == 403
+        added(web)
+    lines = [record.getMessage() for record in caplog.records if record.name == AUDIT]
+    assert lines[0] == f"change caller=dashboard method=POST path={REPOSITORIES} outcome=403"
+    assert lines[-1] == f"change caller=ops method=POST path={REPOSITORIES} outcome=done"
+    assert web.client.get(REPOSITORIES).status_code == 401
+
+
+def test_a_page_elsewhere_changes_nothing() -> None:
+    """Neither by a form nor by another Origin."""
+    web = TrackerWeb()
+    assert web.ask("POST", REPOSITORIES, {"url": PATH}, Origin="https://evil.example").status_code == 403
+    form = web.client.post(REPOSITORIES, data={"url": PATH}, headers={"Authorization": "Bearer admin-token-1"})
+    assert form.status_code == 415
+    assert web.world.github.asked == []
+
+
+def test_a_body_has_a_limit() -> None:
+    """413, before it is read."""
+    web = TrackerWeb()
+    assert web.ask("POST", REPOSITORIES, {"url": PATH, "notes": "x" * 3_000_000}).status_code == 413
+
+
+def test_a_name_is_text_whatever_is_in_it() -> None:
+    """JSON says it is JSON; nothing in it runs."""
+    web = TrackerWeb()
+    name = "<script>alert(1)</script>"
+    document = added(web, name=name)
+    answer = web.client.get(f"{REPOSITORIES}/{document['id']}", headers=as_reader())
+    assert (answer.get_json()["name"], answer.mimetype) == (name, "application/json")
+
+
+def test_a_draft_is_never_the_latest() -> None:
+    """Nor a pre-release, where there is a stable one."""
+    web = TrackerWeb()
+    releases = FoundRelease("3.0.0", draft=True), FoundRelease("2.0.0", prerelease=True), FoundRelease("1.0.0")
+    web.world.github.put(PATH, *releases)
+    document = web.ask("POST", REPOSITORIES, {"url": PATH}).get_json()
+    assert document["latestRelease"]["version"] == "1.0.0"

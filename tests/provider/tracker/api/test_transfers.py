@@ -1,0 +1,50 @@
+"""Tests of import and export over HTTP."""
+
+from tests.provider.tracker.api.tracker_web import READER, REPOSITORIES, TrackerWeb
+
+CSV = "url,notes\nacme/portal,ours\nghcr.io/acme/image,\n"
+IMPORT = f"{REPOSITORIES}/import"
+
+
+def test_tracker_repositories_are_imported_and_exported() -> None:
+    """As CSV and as YAML; what is handed out is taken in again."""
+    web = TrackerWeb()
+    answer = web.ask("POST", IMPORT, {"format": "csv", "text": CSV})
+    assert answer.status_code == 200
+    assert [(each["id"], each["name"], each["type"]) for each in answer.get_json()["added"]] == [
+        (1, "portal", "github"),
+        (2, "image", "container"),
+    ]
+    for form, media_type in (("csv", "text/csv"), ("yaml", "application/yaml")):
+        out = web.client.get(f"{REPOSITORIES}/export?format={form}", headers={"Authorization": f"Bearer {READER}"})
+        assert (out.status_code, out.mimetype) == (200, media_type)
+        assert f"repositories.{form}" in out.headers["Content-Disposition"]
+        again = web.ask("POST", IMPORT, {"format": form, "text": out.text}).get_json()
+        assert (again["added"], [each["id"] for each in again["duplicates"]]) == ([], [1, 2])
+
+
+def test_a_dry_run_writes_nothing() -> None:
+    """And tells the same, without ids."""
+    web = TrackerWeb()
+    answer = web.ask("POST", f"{IMPORT}?dryRun=true", {"format": "csv", "text": CSV})
+    assert [each["id"] for each in answer.get_json()["added"]] == [None, None]
+    assert web.get(REPOSITORIES)["total"] == 0
+
+
+def test_every_problem_is_told_by_its_line() -> None:
+    """Up to a number of them; with any nothing is written."""
+    web = TrackerWeb()
+    answer = web.ask("POST", IMPORT, {"format": "csv", "text": CSV + "nothing at all\n" * 300})
+    assert answer.status_code == 422
+    problems = answer.get_json()["errors"]["json"]["text"]
+    assert problems[0].startswith("line 4: ")
+    assert (len(problems), problems[-1]) == (201, "and 100 more problems")
+    assert web.get(REPOSITORIES)["total"] == 0
+
+
+def test_the_form_has_to_be_known() -> None:
+    """Of an import and of an export."""
+    web = TrackerWeb()
+    assert web.ask("POST", IMPORT, {"format": "xml", "text": "x"}).status_code == 422
+    headers = {"Authorization": f"Bearer {READER}"}
+    assert web.client.get(f"{REPOSITORIES}/export?format=xml", headers=headers).status_code == 422

@@ -1,0 +1,107 @@
+"""What a poll changes."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from provider.tracker.decisions.addresses import parse_address
+from provider.tracker.decisions.outcomes import Found, PollFailure, PollResult, Unchanged
+from provider.tracker.decisions.polling import DAILY, DEAD_AFTER, after_poll
+from provider.tracker.decisions.release import FoundRelease, Release
+from provider.tracker.decisions.repository import TagForm, Tracked, TrackingError
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+TRACKED = Tracked(
+    7, "app", NOW, parse_address("acme/app"), tag_form=TagForm.ANY, last_polled=NOW - HOUR, memory="old", baseline=False
+)
+OLD = Release(1, "1.0.0", NOW, "notes", "https://example.org/1", "ab" * 20)
+
+
+def _found(*releases: FoundRelease, tracked: Tracked = TRACKED, known: tuple[Release, ...] = (OLD,)) -> PollResult:
+    return after_poll(NOW, tracked, known, Found(None, releases, "new"), HOUR)
+
+
+def test_tracker_the_first_poll_announces_nothing() -> None:
+    """What was there before anybody looked is no news."""
+    result = _found(FoundRelease("1.0.0"), tracked=replace(TRACKED, baseline=True, last_polled=None), known=())
+
+    assert [release.version for release in result.new] == ["1.0.0"]
+    assert result.announce == ()
+    assert not result.baseline
+
+
+def test_tracker_new_releases_are_announced_the_highest_first() -> None:
+    """All that a poll found at once; drafts only when they are out."""
+    draft = FoundRelease("3.0.0", draft=True)
+    result = _found(FoundRelease("1.0.0"), FoundRelease("1.9.0"), draft, FoundRelease("1.10.0"))
+    assert [release.version for release in result.announce] == ["1.10.0", "1.9.0"]
+    assert draft in result.new
+
+    out = _found(FoundRelease("3.0.0"), known=(Release(2, "3.0.0", draft=True),))
+    assert [release.version for release in out.announce] == ["3.0.0"]
+    assert out.changed == (Release(2, "3.0.0"),)
+
+
+def test_only_what_differs_is_written() -> None:
+    """The same list changes nothing, and what a source did not ask for this time is kept."""
+    same = FoundRelease("1.0.0", None, "notes")
+    assert (_found(same).new, _found(same).changed, _found(same).announce) == ((), (), ())
+
+    moved = _found(FoundRelease("1.0.0", None, "better", None, "cd" * 20))
+    assert moved.changed == (replace(OLD, notes="better", hash="cd" * 20),)
+    assert moved.announce == ()
+
+
+def test_what_vanishes_is_marked_and_may_come_back() -> None:
+    """It is kept as withdrawn, once, and its return is no news."""
+    gone = replace(OLD, withdrawn=True)
+
+    assert _found().changed == (gone,)
+    assert _found(known=(gone,)).changed == ()
+    back = _found(FoundRelease("1.0.0", None, "notes"), known=(gone,))
+    assert (back.changed, back.announce) == ((OLD,), ())
+
+
+def test_what_a_person_wrote_is_left_alone() -> None:
+    """Found or not, and whatever the source says of it."""
+    mine = replace(OLD, by_hand=True)
+
+    assert _found(known=(mine,)).changed == ()
+    assert _found(FoundRelease("1.0.0", None, "theirs"), known=(mine,)).changed == ()
+
+
+def test_a_version_that_comes_twice_counts_once() -> None:
+    """The first of them."""
+    assert _found(FoundRelease("2.0.0", notes="a"), FoundRelease("2.0.0", notes="b")).new == (
+        FoundRelease("2.0.0", notes="a"),
+    )
+
+
+def test_tracker_last_polled_moves_only_on_success() -> None:
+    """Unchanged is a success and keeps the memory; a failure keeps the time, and says why."""
+    unchanged = after_poll(NOW, TRACKED, (OLD,), Unchanged(), HOUR)
+    assert (unchanged.last_polled, unchanged.next_poll, unchanged.memory) == (NOW, NOW + HOUR, "old")
+
+    failed = after_poll(NOW, replace(TRACKED, failures=3), (OLD,), PollFailure("no such repository"), HOUR)
+    assert (failed.last_polled, failed.failures, failed.next_poll) == (NOW - HOUR, 4, NOW + HOUR)
+    assert failed.error == TrackingError(NOW, "no such repository")
+    assert (failed.new, failed.changed, failed.announce) == ((), (), ())
+
+
+def test_tracker_a_rate_limited_host_is_left_alone_until_its_reset() -> None:
+    """That does not count against the repository; a reset in the past or in a year is not believed."""
+    failed = after_poll(NOW, TRACKED, (), PollFailure("rate limit", NOW + 3 * HOUR), HOUR)
+    assert (failed.next_poll, failed.failures) == (NOW + 3 * HOUR, 0)
+    assert after_poll(NOW, TRACKED, (), PollFailure("", NOW - HOUR), HOUR).next_poll == NOW + timedelta(minutes=1)
+    assert after_poll(NOW, TRACKED, (), PollFailure("", NOW + 365 * DAILY), HOUR).next_poll == NOW + DAILY
+
+
+def test_tracker_after_100_failures_in_a_row_a_repository_is_dead_and_asked_daily() -> None:
+    """One success brings it back."""
+    almost = replace(TRACKED, failures=DEAD_AFTER - 2)
+    assert not after_poll(NOW, almost, (), PollFailure("x"), HOUR).dead
+
+    dead = after_poll(NOW, replace(almost, failures=DEAD_AFTER - 1), (), PollFailure("x"), HOUR)
+    assert (dead.dead, dead.failures, dead.next_poll) == (True, DEAD_AFTER, NOW + DAILY)
+    back = after_poll(NOW, replace(TRACKED, failures=200, dead=True), (), Unchanged(), HOUR)
+    assert (back.dead, back.failures, back.error, back.next_poll) == (False, 0, None, NOW + HOUR)

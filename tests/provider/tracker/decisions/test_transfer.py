@@ -1,0 +1,85 @@
+"""Import and export of tracked repositories."""
+
+import csv
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from provider.tracker.decisions.addresses import parse_address
+from provider.tracker.decisions.repository import TagForm
+from provider.tracker.decisions.transfer import Entry, InvalidTransfer
+from provider.tracker.decisions.transfer_csv import csv_of, entries_of_csv
+from provider.tracker.decisions.transfer_yaml import entries_of_yaml, yaml_of
+
+_URLS = ("acme/app", "https://gitlab.com/a/b.git", "git@git.example.org:x/y.git", "ghcr.io/acme/app", "node", "A/B")
+words = st.text(st.characters(codec="utf-8"), max_size=20)
+lines = words.filter(lambda text: bool(text.strip()) and text.isprintable())
+names = lines | st.sampled_from(["=1+1", "'=x", "@a", "-"])
+notes = words | st.sampled_from(["=cmd|'/c calc'!A0", "'", "''+x", "a\r\nb", "\tx", "null", "1.0", "yes", "  x "])
+entry = st.builds(Entry, names, st.sampled_from(_URLS).map(parse_address), notes, st.sampled_from(TagForm))
+entries = st.lists(entry, unique_by=lambda one: one.address.key).map(tuple)
+
+
+@given(entries)
+def test_tracker_what_is_exported_is_imported_the_same(given_entries: tuple[Entry, ...]) -> None:
+    """By CSV and by YAML, whatever the names and notes are."""
+    assert entries_of_csv(csv_of(given_entries)) == given_entries
+    assert entries_of_yaml(yaml_of(given_entries)) == given_entries
+
+
+@given(entries)
+def test_no_cell_is_a_formula(given_entries: tuple[Entry, ...]) -> None:
+    """A spreadsheet that opens the table calculates nothing."""
+    cells = [cell for row in csv.reader(io.StringIO(csv_of(given_entries), newline="")) for cell in row]
+    assert not any(cell.startswith(("=", "+", "@", "\t", "\r", "-")) for cell in cells)
+
+
+def test_tracker_all_problems_of_a_table_are_told_by_line() -> None:
+    """Each with what would be right; a cell over two lines does not shift the numbers."""
+    text = 'url;name;notes\nacme/app;;"two\nlines"\njavascript:alert(1);x;\nacme/b;c\n\nACME/app;;\n'
+
+    with pytest.raises(InvalidTransfer) as refused:
+        entries_of_csv(text)
+    assert [problem.line for problem in refused.value.problems] == [4, 5, 7]
+    assert "the same repository as in line 2" in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["", "name,notes\n", "url,colour\nacme/app,red\n", "url,url\n", 'url\n"acme/app\n'])
+def test_a_table_that_cannot_be_read_is_refused(text: str) -> None:
+    """Unknown and missing columns are problems of the first line."""
+    with pytest.raises(InvalidTransfer, match="line "):
+        entries_of_csv(text)
+
+
+def test_a_spreadsheets_own_marks_are_no_problem() -> None:
+    """A byte order mark, blank lines and defaults for what is left out."""
+    (one,) = entries_of_csv("\ufeffurl,type\r\nacme/app,container\r\n,\r\n")
+
+    assert (one.name, one.address.path, one.tag_form) == ("app", "docker.io/acme/app", TagForm.SEMVER)
+
+
+def test_tracker_all_problems_of_a_document_are_told_by_line() -> None:
+    """Unknown keys, wrong words, and what is no text."""
+    text = """\
+repositories:
+  - url: acme/app
+    colour: red
+  - url: "javascript:alert(1)"
+    type: svn
+    tagForm: none
+  - [1]
+  - url: {a: b}
+  - notes: x
+"""
+    with pytest.raises(InvalidTransfer) as refused:
+        entries_of_yaml(text)
+    assert sorted({problem.line for problem in refused.value.problems}) == [3, 4, 7, 8, 9]
+
+
+@pytest.mark.parametrize("text", ["", "[]", "repositories: 1", "a: b", "repositories: [", "\0", "[" * 5000])
+def test_a_document_that_cannot_be_read_is_refused(text: str) -> None:
+    """With the line, and without failing in another way."""
+    with pytest.raises(InvalidTransfer, match="line 1"):
+        entries_of_yaml(text)

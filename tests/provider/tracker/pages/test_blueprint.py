@@ -1,0 +1,271 @@
+"""Tests of the pages of tracked repositories, without a browser."""
+
+import io
+import logging
+import re
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from provider.errors import SourceNotAllowed, SourceUnavailable
+from provider.tracker.decisions.polling import DEAD_AFTER
+from provider.tracker.decisions.repository import RepositoryType
+from tests.provider.tracker.pages.tracker_pages_web import TrackerWorld, release
+
+TOOL = "https://github.com/acme/tool"
+
+
+@pytest.fixture(name="world")
+def made_world() -> TrackerWorld:
+    """A world with one repository of two releases."""
+    world = TrackerWorld()
+    world.publish(RepositoryType.GITHUB, "acme/tool", release("1.0.0", 30), release("1.1.0", 3, notes="**New** things"))
+    world.add(TOOL, notes="Ask Mia.")
+    return world
+
+
+@pytest.fixture(name="client")
+def made_client(world: TrackerWorld) -> FlaskClient:
+    """At this machine, so an admin."""
+    return world.client()
+
+
+def send(client: FlaskClient, path: str, page: str | None = None, **fields: object) -> TestResponse:
+    """Send a form of a page."""
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get(page or path).text)
+    assert found, page or path
+    return client.post(path, data={**fields, "csrf_token": found[1]})
+
+
+def test_tracker_ui_1_the_list_is_the_default_page(client: FlaskClient) -> None:
+    """All repositories with their notes and latest release, sorted and filtered, with links to the other pages."""
+    page = client.get("/").text
+    for text in ("tool", "Ask Mia.", "1.1.0", "3 days ago", 'href="/repositories/1"', 'href="/repositories/new"'):
+        assert text in page
+    assert 'aria-sort="ascending"' in page
+    assert "No repository matches" in client.get("/?q=zzz").text
+    assert "No repository matches" in client.get("/?type=git").text
+    assert "1 repository" in client.get("/?q=MIA&type=github&state=ok").text
+
+
+def test_tracker_an_empty_list_says_what_to_do() -> None:
+    """The first thing that people see."""
+    assert "Add the first one" in TrackerWorld().client().get("/").text
+
+
+def test_tracker_long_lists_come_in_pages(world: TrackerWorld, client: FlaskClient) -> None:
+    """Each once, in order, by links alone."""
+    for number in range(120):
+        world.add_unpolled(f"https://github.com/acme/z{number}", f"z-{number:03}")
+    seen: list[str] = []
+    address: str | None = "/?q=z-"
+    while address:
+        page = client.get(address).text
+        seen += re.findall(r">(z-\d{3})</a>", page)
+        following = re.search(r'rel="next" href="([^"]+)"', page)
+        address = following[1].replace("&amp;", "&") if following else None
+    assert seen == [f"z-{number:03}" for number in range(120)]
+    assert client.get("/?after=not%00a+time&id=1&sort=lastPolled").status_code == 200
+
+
+def test_tracker_ui_2_the_detail_shows_every_release(client: FlaskClient) -> None:
+    """With notes as people wrote them, dates, hashes and their pages."""
+    page = client.get("/repositories/1").text
+    assert page.index("1.1.0") < page.index(">1.0.0<")
+    for text in ("<strong>New</strong>", TOOL, "https://vendor.example/1.0.0", "Latest"):
+        assert text in page
+    missing = client.get("/repositories/99")
+    assert missing.status_code == 404
+    assert "There is no tracked repository 99" in missing.text
+    assert "Show all releases" in missing.text
+    assert client.get("/repositories/1/releases/99").status_code == 404
+
+
+def test_tracker_ui_3_a_repository_is_added_in_two_steps(world: TrackerWorld, client: FlaskClient) -> None:
+    """What is found is shown before anything is saved."""
+    world.publish(RepositoryType.CONTAINER, "ghcr.io/acme/app", release("2.0.0"), release("latest"))
+    found = send(client, "/repositories/new", step="check", url="ghcr.io/acme/app", type="").text
+    for text in ("Container", "2.0.0", 'value="app"'):
+        assert text in found
+    assert world.store.counts().repositories == 1
+    fields = {"url": "ghcr.io/acme/app", "type": "container", "name": "App", "notes": "a\r\nb", "tag_form": "semver"}
+    saved = send(client, "/repositories/new", step="save", **fields)
+    assert (saved.status_code, saved.headers["Location"]) == (303, "/repositories/2")
+    added = world.store.get(2)
+    assert (added.name, added.notes, added.latest and added.latest.version) == ("App", "a\nb", "2.0.0")
+    assert "App is tracked now. 1 release was found." in client.get("/repositories/2").text
+
+
+@pytest.mark.parametrize("url", ["", "not an address", "javascript:alert(1)", "https://user:secret@git.example.org/x"])
+def test_tracker_a_wrong_address_is_refused_at_its_field(client: FlaskClient, url: str) -> None:
+    """In words, with what was written still there, and never as a link."""
+    answer = send(client, "/repositories/new", step="check", url=url, type="")
+    assert answer.status_code == 422
+    assert 'aria-invalid="true"' in answer.text
+    assert 'id="url-error"' in answer.text
+    assert 'href="javascript' not in answer.text
+
+
+def test_tracker_a_duplicate_is_refused_with_a_link(client: FlaskClient) -> None:
+    """However it is written, in both steps and when it is edited."""
+    for step in ("check", "save"):
+        fields = {"url": "github.com/Acme/Tool.git", "type": "github", "name": "x", "tag_form": "any"}
+        answer = send(client, "/repositories/new", step=step, **fields)
+        assert answer.status_code == 422
+        assert "is tracked already" in answer.text
+        assert 'href="/repositories/1"' in answer.text
+
+
+def test_tracker_an_address_that_may_not_be_asked_is_refused(world: TrackerWorld, client: FlaskClient) -> None:
+    """And is not offered to be saved; one that is only away is."""
+    world.sources[RepositoryType.GIT].fail("10.0.0.1/x", SourceNotAllowed("10.0.0.1 is a private address"))
+    private = {"url": "https://10.0.0.1/x", "type": "git", "name": "x", "tag_form": "any"}
+    for step in ({"step": "check"}, {"step": "save"}, {"step": "save", "unchecked": "y"}):
+        refused = send(client, "/repositories/new", **private, **step)
+        assert refused.status_code == 422
+        assert "10.0.0.1 is a private address" in refused.text
+        assert "Save it although" not in refused.text
+    assert world.store.counts().repositories == 1
+    world.sources[RepositoryType.GIT].fail("git.example.org/x", SourceUnavailable("git.example.org is away"))
+    fields = {"url": "https://git.example.org/x", "type": "git"}
+    away = send(client, "/repositories/new", step="check", **fields)
+    assert "Save it although it cannot be read now" in away.text
+    saved = send(client, "/repositories/new", step="save", name="x", tag_form="any", unchecked="y", **fields)
+    assert saved.status_code == 303
+
+
+def test_tracker_ui_4_a_repository_is_changed(world: TrackerWorld, client: FlaskClient) -> None:
+    """And not over what somebody else changed meanwhile."""
+    fields = {"url": TOOL, "type": "github", "notes": "Ask Tom.", "tag_form": "any", "version": "1"}
+    assert send(client, "/repositories/1/edit", name="The tool", **fields).status_code == 303
+    assert world.store.get(1).name == "The tool"
+    late = send(client, "/repositories/1/edit", name="Mine", **fields)
+    assert late.status_code == 409
+    assert "Somebody else changed it meanwhile" in late.text
+    assert 'value="Mine"' in late.text
+    assert send(client, "/repositories/1/edit", **{**fields, "version": "2"}, name=" ").status_code == 422
+
+
+def test_tracker_deleting_asks_first(world: TrackerWorld, client: FlaskClient) -> None:
+    """Looking at the question deletes nothing."""
+    assert "Delete tool?" in client.get("/repositories/1/delete").text
+    assert world.store.counts().repositories == 1
+    assert send(client, "/repositories/1/delete").headers["Location"] == "/"
+    assert world.store.counts().repositories == 0
+
+
+def test_tracker_releases_are_kept_by_hand(world: TrackerWorld, client: FlaskClient) -> None:
+    """Added, changed and deleted; a wrong address of theirs is refused."""
+    new = "/repositories/1/releases/new"
+    fields = {"version": "1.2.0", "date": "2026-03-01T10:30", "url": "https://vendor.example/a", "notes": "x"}
+    added = send(client, new, **fields)
+    assert added.status_code == 303
+    address = added.headers["Location"]
+    assert "2026-03-01 10:30 UTC" in client.get(address).text
+    assert "By hand" in client.get(address).text
+    again = send(client, new, **fields)
+    assert again.status_code == 422
+    assert f'href="{address}"' in again.text
+    assert send(client, new, **{**fields, "version": "9", "url": "javascript:alert(1)"}).status_code == 422
+    assert send(client, f"{address}/edit", **{**fields, "notes": "y"}).status_code == 303
+    assert send(client, f"{address}/delete").status_code == 303
+    assert client.get(address).status_code == 404
+    assert world.store.count_releases(1) == 2
+
+
+def test_tracker_polling_now_tells_what_it_found(world: TrackerWorld, client: FlaskClient) -> None:
+    """New releases, or why not."""
+    world.publish(RepositoryType.GITHUB, "acme/tool", release("1.2.0"))
+    polled = send(client, "/repositories/1/poll", "/repositories/1")
+    assert polled.status_code == 303
+    assert "1 release is new." in client.get("/repositories/1").text
+    send(client, "/repositories/1/poll", "/repositories/1")
+    assert "polled a moment ago" in client.get("/repositories/1").text
+    world.add_unpolled("https://github.com/acme/gone", "gone")
+    send(client, "/repositories/2/poll", "/repositories/2")
+    page = client.get("/repositories/2").text
+    assert page.count("there is no repository acme/gone") + page.count("There is no repository acme/gone") == 2
+    assert "Failing" in client.get("/?state=error").text
+
+
+def test_tracker_pre_releases_drafts_and_what_was_withdrawn_are_marked(
+    world: TrackerWorld, client: FlaskClient
+) -> None:
+    """Beside their versions; none of them is the latest."""
+    world.publish(RepositoryType.GITHUB, "acme/tool", release("2.0.0", prerelease=True), release("3.0.0", draft=True))
+    world.sources[RepositoryType.GITHUB].withdraw("acme/tool", "1.0.0")
+    send(client, "/repositories/1/poll", "/repositories/1")
+    parts = re.split(r'<li class="release">', client.get("/repositories/1").text)[1:]
+    marks = [re.findall("Latest|Pre-release|Draft|Withdrawn", part) for part in parts]
+    assert marks == [["Draft"], ["Pre-release"], ["Latest"], ["Withdrawn"]]
+
+
+def test_tracker_a_dead_repository_says_so(world: TrackerWorld, client: FlaskClient) -> None:
+    """In the list and on its page, with why, since how many tries, and what happens now."""
+    world.add_unpolled("https://github.com/acme/gone", "gone")
+    for _ in range(DEAD_AFTER):
+        world.store.record([world.parts.poller.poll(world.store.get(2)).result])
+    assert "1 repository" in client.get("/?state=dead").text
+    page = client.get("/repositories/2").text
+    for text in ("Dead", "there is no repository acme/gone", "100 failures in a row", "only tried daily"):
+        assert text in page
+
+
+def test_tracker_lists_are_imported(world: TrackerWorld, client: FlaskClient) -> None:
+    """All lines or none, with each problem by its line."""
+    wrong = io.BytesIO(b"url,type\nghcr.io/acme/app,\nnot an address,git\n"), "list.csv"
+    refused = send(client, "/repositories/transfer", file=wrong)
+    assert refused.status_code == 422
+    assert "line 3: url:" in refused.text
+    right = io.BytesIO(f"url,name\nghcr.io/acme/app,App\n{TOOL},x\n".encode()), "list.csv"
+    assert send(client, "/repositories/transfer", file=right).status_code == 303
+    assert "1 repository was added. 1 was tracked already." in client.get("/").text
+    assert client.get("/api/v1/repositories/export?format=csv").text.startswith("name,type,url")
+    assert send(client, "/repositories/transfer", file=(io.BytesIO(b"x"), "list.xlsx")).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "path", ["new", "1/edit", "1/delete", "1/poll", "1/releases/new", "1/releases/1/edit", "transfer"]
+)
+def test_tracker_a_form_without_its_token_is_refused(world: TrackerWorld, client: FlaskClient, path: str) -> None:
+    """And nothing changes."""
+    before = world.store.get(1)
+    answer = client.post(f"/repositories/{path}", data={"step": "save", "url": "ghcr.io/acme/app"})
+    assert answer.status_code == 400
+    assert "nothing was changed" in answer.text
+    assert (world.store.get(1), world.store.counts().repositories) == (before, 1)
+
+
+def test_tracker_changes_are_audited(client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
+    """Who, what, and how it went."""
+    with caplog.at_level(logging.INFO, "image_factory.audit"):
+        send(client, "/repositories/1/delete")
+    assert "change caller=local method=POST path=/repositories/1/delete outcome=303" in caplog.messages
+
+
+def test_tracker_stored_script_is_shown_as_text(world: TrackerWorld, client: FlaskClient) -> None:
+    """In names, notes, versions and addresses, on every page."""
+    script = "<script>alert(1)</script>"
+    hostile = release(f"1{script}", notes=f"{script}[x](javascript:alert(1))", url="javascript:alert(1)")
+    world.publish(RepositoryType.GITHUB, "acme/evil", hostile)
+    world.add("https://github.com/acme/evil", name=script, notes=script)
+    pages = ("/", "/repositories/2", "/repositories/2/releases/3", "/repositories/2/edit", "/repositories/2/delete")
+    for path in (*pages, "/repositories/2/releases/3/edit", "/repositories/2/releases/3/delete"):
+        page = client.get(path).text
+        assert script not in page
+        assert "&lt;script&gt;" in page
+        assert 'href="javascript' not in page
+
+
+@pytest.mark.parametrize("path", ["/", "/repositories/new", "/repositories/1", "/repositories/1/edit"])
+def test_tracker_pages_need_nothing_from_elsewhere(client: FlaskClient, path: str) -> None:
+    """Every asset is ours and there; nothing inline."""
+    answer = client.get(path)
+    assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+    assert "unsafe" not in answer.headers["Content-Security-Policy"]
+    assert not re.search(r"<script(?! src)|\sstyle=|\son[a-z]+=", answer.text)
+    for asset in re.findall(r'<(?:link|script)[^>]*(?:href|src)="([^"]+)"', answer.text):
+        assert asset.startswith(("/static/", "/bootstrap/static/"))
+        with client.get(asset) as served:
+            assert served.status_code == 200

@@ -1,0 +1,82 @@
+"""The web part over a tracker in memory, for the tests of its pages."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from provider.auth.access import Access
+from provider.ports import ImageIndex
+from provider.tracker.decisions.addresses import parse_address
+from provider.tracker.decisions.release import FoundRelease
+from provider.tracker.decisions.repository import RepositoryType
+from provider.tracker.ports import RepositoryFields, TrackerStore
+from provider.tracker.services.editing import Tracking, Wish
+from provider.tracker.services.polling import Poller
+from provider.tracker.services.transferring import Transferring
+from provider.tracker.services.use_cases import TrackerParts
+from provider.web import create_web
+from tests.fakes.release_sources import FakeReleaseSource
+from tests.fakes.tracker_store import FakeTrackerStore
+from tests.provider.web_images import NOW, MemoryIndex, Parts, varied_images
+
+PUBLIC_URL = "http://factory.example"
+
+
+def release(version: str, days: int = 1, **others: object) -> FoundRelease:
+    """A release of so many days ago."""
+    made = {"date": NOW - timedelta(days=days), "url": f"https://vendor.example/{version}", "hash": "ab" * 20}
+    return FoundRelease(version, **{**made, **others})  # type: ignore[arg-type]  # attributes of FoundRelease
+
+
+def _sources() -> dict[RepositoryType, FakeReleaseSource]:
+    return {kind: FakeReleaseSource(kind) for kind in RepositoryType}
+
+
+@dataclass
+class TrackerWorld:
+    """Sources of every type, a store, and the pages over them."""
+
+    store: TrackerStore = field(default_factory=FakeTrackerStore)
+    sources: Mapping[RepositoryType, FakeReleaseSource] = field(default_factory=_sources)
+    index: ImageIndex = field(default_factory=lambda: MemoryIndex(varied_images()))
+    now: datetime = NOW
+
+    def __post_init__(self) -> None:
+        poller = Poller(self.store, self.sources, lambda: self.now, timedelta(hours=1))
+        self.parts = TrackerParts(
+            self.store,
+            Tracking(self.store, poller, lambda: self.now),
+            Transferring(self.store, lambda: self.now),
+            poller,
+        )
+
+    def publish(self, kind: RepositoryType, path: str, *releases: FoundRelease) -> None:
+        """Let a source have them."""
+        self.sources[kind].put(path, *releases)
+
+    def add(self, url: str, *, name: str | None = None, notes: str = "") -> int:
+        """Track it, with what its source has; the id."""
+        return self.parts.tracking.add(Wish(url, name=name, notes=notes))[0].id
+
+    def add_unpolled(self, url: str, name: str) -> int:
+        """Track it without a look; the id."""
+        return self.store.add(RepositoryFields(name, parse_address(url)), self.now).id
+
+    def app(self, access: Access | None = None, public_url: str = PUBLIC_URL) -> Flask:
+        """The web part."""
+        return create_web(
+            self.index,
+            Parts(),
+            access or Access(public_url=public_url),
+            now=lambda: self.now,
+            public_url=public_url,
+            version="1.2.3",
+            tracker=self.parts,
+        )
+
+    def client(self, access: Access | None = None) -> FlaskClient:
+        """A browser without its window."""
+        return self.app(access).test_client()

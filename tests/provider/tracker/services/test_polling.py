@@ -1,0 +1,149 @@
+"""Tests of polling one repository."""
+
+from datetime import timedelta
+
+import pytest
+
+from provider.errors import NotTracked, PolledJustNow, SourceNotFound, SourceUnavailable
+from provider.tracker.decisions.outcomes import Found, PollFailure, Unchanged
+from provider.tracker.decisions.release import FoundRelease
+from provider.tracker.decisions.repository import RepositoryState
+from provider.tracker.services.editing import Wish
+from provider.tracker.services.polling import BETWEEN_WISHES, KeptVersions
+from tests.provider.tracker.services.tracker_world import TrackerWorld
+
+PATH = "acme/portal"
+
+
+def test_tracker_a_successful_poll_moves_last_polled() -> None:
+    """To the time of the poll, also where nothing changed; the new release is kept."""
+    world = TrackerWorld()
+    tracked = world.tracked(PATH, "1.0.0")
+    world.publish(PATH, "1.1.0")
+    world.wait()
+
+    polled = world.poller.poll_one(tracked.id)
+    now = world.store.get(tracked.id)
+    assert [release.version for release in polled.result.new] == ["1.1.0"]
+    assert (now.last_polled, now.latest and now.latest.version) == (world.clock.at, "1.1.0")
+
+    world.wait()
+    assert world.poller.poll_one(tracked.id).outcome == Unchanged()
+    assert world.store.get(tracked.id).last_polled == world.clock.at
+
+
+def test_tracker_a_failed_poll_keeps_last_polled_and_its_error() -> None:
+    """The cause is raised for who asked, and kept for all others; success forgets it."""
+    world = TrackerWorld()
+    before = world.tracked(PATH, "1.0.0")
+    world.wait()
+    world.github.fail(PATH, SourceNotFound("there is no repository acme/portal"))
+
+    with pytest.raises(SourceNotFound):
+        world.poller.poll_one(before.id)
+    failed = world.store.get(before.id)
+    assert (failed.last_polled, failed.failures, failed.state) == (before.last_polled, 1, RepositoryState.ERROR)
+    assert failed.error is not None
+    assert failed.error.message == "there is no repository acme/portal"
+
+    world.github.heal()
+    world.wait()
+    world.poller.poll_one(before.id)
+    assert world.store.get(before.id).error is None
+
+
+def test_one_repository_is_asked_for_once_in_a_while() -> None:
+    """Another wish within seconds is refused with the time from which it is not; another repository may be asked."""
+    world = TrackerWorld()
+    one, other = world.tracked(PATH, "1.0.0"), world.tracked("acme/other", "1.0.0")
+    world.poller.poll_one(one.id)
+    asked = len(world.github.asked)
+
+    with pytest.raises(PolledJustNow) as refused:
+        world.poller.poll_one(one.id)
+    assert refused.value.retry_at == world.clock.at + BETWEEN_WISHES
+    assert len(world.github.asked) == asked
+    world.poller.poll_one(other.id)
+    world.clock.sleep(BETWEEN_WISHES.total_seconds())
+    world.poller.poll_one(one.id)
+
+
+def test_what_is_not_tracked_is_not_polled() -> None:
+    """There is none of that id."""
+    with pytest.raises(NotTracked):
+        TrackerWorld().poller.poll_one(7)
+
+
+def test_the_unforeseen_becomes_an_error_without_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message says where to look; what it was stays in the log."""
+    world = TrackerWorld()
+    tracked = world.tracked(PATH, "1.0.0")
+
+    def broken(*_: object, **__: object) -> Found:
+        raise ZeroDivisionError("hunter2")
+
+    monkeypatch.setattr(world.github, "poll", broken)
+    polled = world.poller.poll(tracked)
+    assert polled.outcome == PollFailure("ZeroDivisionError: see the service's log")
+    assert isinstance(polled.error, ZeroDivisionError)
+
+
+def test_a_source_is_told_what_is_kept() -> None:
+    """Drafts left out: what is known of them may change."""
+    world = TrackerWorld()
+    world.github.put(PATH, FoundRelease("1.0.0"), FoundRelease("2.0.0", draft=True))
+    tracked = world.tracked(PATH)
+    world.publish(PATH, "1.1.0")
+    world.poller.poll(tracked)
+    assert world.github.asked[-1].known == {"1.0.0"}
+
+
+def test_kept_versions_are_read_when_somebody_looks() -> None:
+    """Once, and not at all where nobody does."""
+    world = TrackerWorld()
+    tracked = world.tracked(PATH, "1.0.0", "1.1.0")
+    reads: list[int] = []
+
+    def read() -> list[object]:
+        reads.append(1)
+        return list(world.store.known(tracked.id))
+
+    kept = KeptVersions(read)  # type: ignore[arg-type]  # the list of releases, counted
+    assert reads == []
+    assert (len(kept), set(kept), "1.0.0" in kept, "2.0.0" in kept) == (2, {"1.0.0", "1.1.0"}, True, False)
+    assert reads == [1]
+
+
+def test_the_host_of_a_failure_is_remembered() -> None:
+    """Until it may be asked again."""
+    world = TrackerWorld()
+    tracked = world.tracked(PATH, "1.0.0")
+    until = world.clock.at + timedelta(minutes=20)
+    world.github.fail(PATH, SourceUnavailable("the rate limit is used up", until))
+    world.poller.poll(tracked)
+
+    assert world.poller.patience.aside("github", world.clock.at) == PollFailure(
+        f"github is asked again after {until:%Y-%m-%d %H:%M} UTC; it told another repository's poll: "
+        "the rate limit is used up",
+        until,
+    )
+    assert world.poller.patience.aside("github", until) is None
+
+
+def test_a_host_that_limits_us_is_not_asked_by_wish_either() -> None:
+    """Neither to poll nor to look, whichever of its repositories told us; afterwards it is."""
+    world = TrackerWorld()
+    one, other = world.tracked(PATH, "1.0.0"), world.tracked("acme/other", "1.0.0")
+    world.publish("acme/third", "1.0.0")
+    world.github.fail(PATH, SourceUnavailable("slow down", world.clock.at + timedelta(minutes=20)))
+    with pytest.raises(SourceUnavailable):
+        world.poller.poll_one(one.id)
+    asked = len(world.github.asked)
+
+    with pytest.raises(SourceUnavailable, match="slow down"):
+        world.poller.poll_one(other.id)
+    with pytest.raises(SourceUnavailable, match="slow down"):
+        world.tracking.add(Wish("acme/third"))
+    assert len(world.github.asked) == asked
+    world.clock.sleep(20 * 60)
+    world.tracking.add(Wish("acme/third"))

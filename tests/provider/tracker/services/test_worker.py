@@ -1,0 +1,94 @@
+"""Tests of the release tracker's wake-ups."""
+
+import threading
+from datetime import timedelta
+
+from provider.notifications.sending import MessageSender
+from provider.tracker.services.poll_round import Sweeper
+from provider.tracker.services.worker import KEPT, TrackerWorker
+from tests.fakes.notifier import FakeNotifier
+from tests.peers.process import wait_until
+from tests.provider.tracker.services.tracker_world import TrackerWorld
+
+
+class Working:
+    """A worker over a world, with its channel; `announcers` are those it made."""
+
+    def __init__(self, world: TrackerWorld, turn: timedelta = timedelta(minutes=1)) -> None:
+        self.channel = FakeNotifier()
+        self.announcers: list[MessageSender] = []
+        self.worker = TrackerWorker(
+            Sweeper(world.poller), world.outbox, lambda: self._made(world), world.clock.now, turn=turn
+        )
+
+    def _made(self, world: TrackerWorld) -> MessageSender:
+        self.announcers.append(MessageSender(world.outbox, self.channel, world.clock.now, pace=timedelta()))
+        return self.announcers[-1]
+
+
+def test_tracker_a_new_release_is_told_within_the_turn() -> None:
+    """Also one that is found while the turn lasts; told to stop, it ends."""
+    world = TrackerWorld()
+    tracked = world.tracked("acme/portal", "1.0.0")
+    working = Working(world)
+    turn = threading.Thread(target=working.worker.announce, daemon=True)
+    turn.start()
+
+    world.publish("acme/portal", "1.1.0")
+    world.poller.poll_one(tracked.id)
+    wait_until(lambda: bool(working.channel.channel), "the release to be told")
+    working.worker.stop()
+    turn.join(30)
+    assert not turn.is_alive()
+    assert [message.subject for message in working.channel.channel.values()] == ["portal"]
+
+
+def test_a_turn_ends() -> None:
+    """Another process may take the next one."""
+    world = TrackerWorld()
+    working = Working(world, turn=timedelta())
+    working.worker.announce()
+    assert working.announcers == []
+
+
+def test_who_was_away_begins_anew() -> None:
+    """Another process may have sent something meanwhile; who was not goes on as before."""
+    world = TrackerWorld()
+    working = Working(world)
+    turn = threading.Thread(target=working.worker.announce, daemon=True)
+    turn.start()
+    wait_until(lambda: len(working.announcers) == 1, "an announcer")
+    world.clock.sleep(30)
+    wait_until(lambda: len(working.announcers) == 2, "another announcer")
+    working.worker.stop()
+    turn.join(30)
+    assert len(working.announcers) == 2
+
+
+def test_what_arrived_long_ago_is_forgotten() -> None:
+    """Not before."""
+    world = TrackerWorld()
+    tracked = world.tracked("acme/portal", "1.0.0")
+    world.publish("acme/portal", "1.1.0")
+    world.poller.poll_one(tracked.id)
+    (message,) = world.told()
+    world.outbox.sent(message, "receipt")
+    worker = Working(world).worker
+    worker.tidy()
+    assert world.told()
+    world.clock.sleep(KEPT.total_seconds() + 1)
+    worker.tidy()
+    assert world.told() == []
+
+
+def test_a_sweep_is_one_wake_up() -> None:
+    """What is due is polled; after the end nothing is."""
+    world = TrackerWorld()
+    world.many_in_git(3)
+    worker = Working(world).worker
+    worker.poll()
+    assert len(world.git.asked) == 3
+    worker.stop()
+    world.wait()
+    worker.poll()
+    assert len(world.git.asked) == 3

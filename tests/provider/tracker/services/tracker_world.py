@@ -1,0 +1,73 @@
+"""A release tracker in memory: a store, an outbox, a source of each type, and a clock."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from provider.notifications.message import Message
+from provider.tracker.decisions.release import FoundRelease
+from provider.tracker.decisions.repository import RepositoryType, Tracked
+from provider.tracker.services.editing import Tracking, Wish
+from provider.tracker.services.polling import Poller
+from provider.tracker.services.transferring import Transferring
+from provider.tracker.services.use_cases import TrackerParts
+from tests.fakes.outbox import FakeOutbox
+from tests.fakes.release_sources import FakeReleaseSource
+from tests.fakes.tracker_store import FakeTrackerStore
+from tests.proxy.clocks import Clock
+
+INTERVAL = timedelta(hours=1)
+GIT_HOST = "git.example.com"
+
+
+@dataclass(slots=True)
+class TrackerWorld:
+    """What is published is put into the sources: `OWNER/NAME` at GitHub, `HOST/PATH` elsewhere."""
+
+    outbox: FakeOutbox = field(default_factory=FakeOutbox)
+    clock: Clock = field(default_factory=Clock)
+    github: FakeReleaseSource = field(default_factory=FakeReleaseSource)
+    git: FakeReleaseSource = field(default_factory=lambda: FakeReleaseSource(RepositoryType.GIT))
+    container: FakeReleaseSource = field(default_factory=lambda: FakeReleaseSource(RepositoryType.CONTAINER))
+    store: FakeTrackerStore = field(init=False)
+    poller: Poller = field(init=False)
+    tracking: Tracking = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.store = FakeTrackerStore(self.outbox)
+        sources = {source.type: source for source in (self.github, self.git, self.container)}
+        self.poller = Poller(self.store, sources, self.clock.now, INTERVAL)
+        self.tracking = Tracking(self.store, self.poller, self.clock.now)
+
+    @property
+    def parts(self) -> TrackerParts:
+        """For the web part."""
+        return TrackerParts(self.store, self.tracking, Transferring(self.store, self.clock.now), self.poller)
+
+    def publish(self, path: str, *versions: str) -> None:
+        """Publish releases where the path says."""
+        source = self.github if path.count("/") == 1 else self.git if path.startswith("git.") else self.container
+        source.put(path, *(FoundRelease(version, hash=f"hash of {version}") for version in versions))
+
+    def tracked(self, path: str, *versions: str) -> Tracked:
+        """A repository that was polled once, with these releases."""
+        self.publish(path, *versions)
+        url = f"https://{path}.git" if path.startswith("git.") else path
+        return self.tracking.add(Wish(url))[0]
+
+    def many_in_git(self, number: int, host: str = GIT_HOST) -> list[str]:
+        """So many repositories that nobody polled yet; their paths."""
+        paths = [f"{host}/team/app{each}" for each in range(number)]
+        for path in paths:
+            self.publish(path, "1.0.0")
+            self.tracking.add(Wish(f"https://{path}.git"))
+        self.clock.sleep(INTERVAL.total_seconds())
+        self.git.asked.clear()
+        return paths
+
+    def told(self) -> list[Message]:
+        """What the channel is to be told."""
+        return [kept.message for kept in self.outbox.kept.values()]
+
+    def wait(self) -> None:
+        """Until the next poll is due."""
+        self.clock.sleep(INTERVAL.total_seconds())

@@ -1,0 +1,132 @@
+"""Releases of container images: which tags, which digests, and how many requests."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from provider.errors import SourceRefused, SourceUnavailable
+from provider.tracker.decisions.addresses import parse_address
+from provider.tracker.decisions.outcomes import Found, Unchanged
+from provider.tracker.decisions.repository import Address, RepositoryType, TagForm
+from provider.tracker.sources.container import DIGESTS, ContainerReleases
+from proxy.http.addresses import AddressPolicy
+from proxy.http.transport import Transport
+from proxy.registries.router import Registries
+from proxy.secrets.registry_credentials import RegistryCredentials
+from tests.peers.images import push
+from tests.peers.process import LOOPBACK
+from tests.peers.registry import DockerRegistry
+from tests.peers.registry_front import RegistryFront
+from tests.proxy.clocks import Clock
+from tests.proxy.scripted import open_transport, registries
+
+NAME = "acme/portal"
+
+
+@pytest.fixture
+def source() -> Iterator[ContainerReleases]:
+    """The source, which may ask loopback by plain http."""
+    with open_transport(Clock(), LOOPBACK) as transport:
+        yield ContainerReleases(registries(transport))
+
+
+def address(front: RegistryFront) -> Address:
+    """The repository."""
+    return parse_address(f"{front.host}/{NAME}", RepositoryType.CONTAINER)
+
+
+def requests(front: RegistryFront, kind: str, since: int = 0) -> int:
+    """How many were made for manifests or tags."""
+    return sum(kind in request.path for request in front.log[since:])
+
+
+def test_tracker_only_image_tags_in_semver_form_are_releases(front: RegistryFront, source: ContainerReleases) -> None:
+    """Strict and with a v; others by the form; signatures never."""
+    image = push(front.url, NAME, ["1.2.3", "v1.2.4", "1.2", "1.2.3-alpine", "latest"], sign=True)
+
+    def versions(form: TagForm) -> set[str]:
+        outcome = source.poll(address(front), form=form, memory=None)
+        assert isinstance(outcome, Found)
+        assert {release.hash for release in outcome.releases if release.version[-1].isdigit()} <= {image.digest}
+        return {release.version for release in outcome.releases}
+
+    assert versions(TagForm.SEMVER) == {"1.2.3", "v1.2.4", "1.2.3-alpine"}
+    assert versions(TagForm.PARTIAL) == {"1.2.3", "v1.2.4", "1.2", "1.2.3-alpine"}
+    assert versions(TagForm.ANY) == {"1.2.3", "v1.2.4", "1.2", "1.2.3-alpine", "latest"}
+
+
+def test_tracker_twelve_thousand_tags_cost_no_request_each(
+    registry: DockerRegistry, front: RegistryFront, source: ContainerReleases
+) -> None:
+    """A first look asks for the highest digests alone; then an unchanged list is read, and a new tag looked at."""
+    digest = push(front.url, NAME, ["latest"]).digest
+    registry.add_tags(NAME, digest, (f"1.{number}.0" for number in range(12_000)))
+    front.largest_page = 1000
+
+    first = source.poll(address(front), form=TagForm.SEMVER, memory=None)
+    assert isinstance(first, Found)
+    assert len(first.releases) == 12_000
+    assert {release.version for release in first.releases if release.hash} == {
+        f"1.{number}.0" for number in range(12_000 - DIGESTS, 12_000)
+    }
+    since = len(front.log)
+    assert source.poll(address(front), form=TagForm.SEMVER, memory=first.memory) == Unchanged()
+    assert (requests(front, "/tags/list", since), requests(front, "/manifests/", since)) == (13, 0)
+
+    registry.add_tags(NAME, digest, ["0.9.9"])
+    since = len(front.log)
+    known = tuple(release.version for release in first.releases)
+    second = source.poll(address(front), form=TagForm.SEMVER, memory=first.memory, known=known)
+    assert isinstance(second, Found)
+    assert [release.version for release in second.releases if release.hash == digest] == ["0.9.9"]
+    assert requests(front, "/manifests/", since) == 1
+
+
+def test_tracker_tags_are_read_at_the_registrys_endpoint(front: RegistryFront, source: ContainerReleases) -> None:
+    """Also where that endpoint is what somebody wrote as the address."""
+    push(front.url, NAME, ["1.0.0"])
+    written = parse_address(f"http://{front.host}/v2/{NAME}/tags/list", RepositoryType.CONTAINER)
+    since = len(front.log)
+
+    outcome = source.poll(written, form=TagForm.SEMVER, memory=None)
+
+    assert isinstance(outcome, Found)
+    assert [release.version for release in outcome.releases] == ["1.0.0"]
+    lists = [request.path for request in front.log[since:] if request.method == "GET"]
+    assert lists == [f"/v2/{NAME}/tags/list"]
+
+
+def test_one_broken_image_stops_no_release(front: RegistryFront, source: ContainerReleases) -> None:
+    """It is told without its digest."""
+    image = push(front.url, NAME, ["1.0.0", "1.0.1"])
+    front.fail("HEAD", "manifests/1.0.1", 404, times=10)
+
+    outcome = source.poll(address(front), form=TagForm.SEMVER, memory=None)
+
+    assert isinstance(outcome, Found)
+    assert {release.version: release.hash for release in outcome.releases} == {"1.0.0": image.digest, "1.0.1": None}
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "tags/list"), ("HEAD", "manifests/")])
+def test_tracker_a_registrys_limit_names_its_end(
+    front: RegistryFront, source: ContainerReleases, method: str, path: str
+) -> None:
+    """Whether it stops the list or the digests: what is not asked for now would stay without its digest."""
+    push(front.url, NAME, ["1.0.0"])
+    front.fail(method, path, 429, headers={"Retry-After": "600"}, times=10)
+
+    with pytest.raises(SourceUnavailable) as caught:
+        source.poll(address(front), form=TagForm.SEMVER, memory=None)
+
+    assert caught.value.retry_at is not None
+
+
+def test_tracker_a_registry_at_a_private_address_is_not_asked() -> None:
+    """Unless its host is listed."""
+    policy = AddressPolicy(resolver=lambda *_: ["169.254.169.254"])
+    clock = Clock()
+    transport = Transport(policy, now=clock.now, sleep=clock.sleep)
+    source = ContainerReleases(Registries(transport, RegistryCredentials.load(None, {})))
+
+    with pytest.raises(SourceRefused, match=r"169\.254\.169\.254, which is not a public address"):
+        source.poll(parse_address("registry.example.com/acme/app"), form=TagForm.SEMVER, memory=None)

@@ -1,0 +1,223 @@
+"""Tags of git repositories: what is found, by which way, and where nobody goes."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from provider.errors import SourceRefused, SourceUnavailable
+from provider.tracker.decisions.addresses import parse_address
+from provider.tracker.decisions.outcomes import Found
+from provider.tracker.decisions.repository import Address, RepositoryType, TagForm
+from provider.tracker.sources.git import GitReleases
+from proxy.http.addresses import AddressPolicy
+from proxy.http.transport import Transport
+from proxy.secrets.registry_credentials import Secret
+from tests.peers.exchange import Answer, Request
+from tests.peers.git_server import GitServer
+from tests.peers.process import LOOPBACK
+from tests.provider.tracker.sources.git_tags import ODD_NAMES, MovedServer, OldServer, fill
+from tests.proxy.clocks import NOW, Clock
+from tests.proxy.scripted import ScriptedHost, open_transport
+
+NAME = "acme/portal"
+
+
+@pytest.fixture(autouse=True)
+def outside_any_repository(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tests may be run by a git hook, which sets GIT_DIR."""
+    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def source() -> Iterator[GitReleases]:
+    """The source, which may ask loopback by plain http."""
+    with open_transport(Clock(), LOOPBACK) as transport:
+        yield GitReleases(transport)
+
+
+def address(server: GitServer, folder: str = "") -> Address:
+    """The repository."""
+    return parse_address(f"{server.url}{folder}/{NAME}.git", RepositoryType.GIT)
+
+
+def tags(source: GitReleases, where: Address, known: tuple[str, ...] = ()) -> dict[str, str | None]:
+    """Names and hashes."""
+    outcome = source.poll(where, form=TagForm.ANY, memory=None, known=known)
+    assert isinstance(outcome, Found)
+    return {release.version: release.hash for release in outcome.releases}
+
+
+def asked(server: GitServer) -> list[str]:
+    """Method and last part of the path of every request."""
+    return [f"{request.method} {request.path.rpartition('/')[2]}" for request in server.log]
+
+
+@pytest.mark.parametrize(
+    ("kind", "requests"),
+    [
+        (GitServer, ["POST git-upload-pack"]),
+        (OldServer, ["POST git-upload-pack", "GET refs", "GET refs"]),
+    ],
+)
+def test_tracker_git_tags_are_found_with_their_commits(
+    tmp_path: Path, source: GitReleases, kind: type[GitServer], requests: list[str]
+) -> None:
+    """Light, annotated, nested and odd ones, as git itself dereferences them; by either way the same."""
+    with kind(tmp_path) as server:
+        server.anonymous_reading = True
+        server.create(NAME, {"README.md": "# Portal\n"})
+        expected = fill(server, NAME)
+
+        assert tags(source, address(server), known=tuple(expected)) == expected
+        assert set(ODD_NAMES) < set(expected)
+        assert asked(server) == requests
+
+
+def test_both_ways_have_the_same_memory(tmp_path: Path, source: GitReleases) -> None:
+    """A server that is renewed does not look as if all tags had changed."""
+    memories: list[str | None] = []
+    for kind in (GitServer, OldServer):
+        with kind(tmp_path) as server:
+            server.anonymous_reading = True
+            if not memories:
+                server.create(NAME, {"README.md": "# Portal\n"})
+                fill(server, NAME)
+            outcome = source.poll(address(server), form=TagForm.ANY, memory=None)
+            assert isinstance(outcome, Found)
+            memories.append(outcome.memory)
+
+    assert memories[0] == memories[1]
+
+
+@pytest.mark.parametrize("speaks_v2", [True, False])
+def test_a_redirect_on_the_same_host_is_followed(tmp_path: Path, source: GitReleases, speaks_v2: bool) -> None:
+    """GitLab has one for addresses without `.git`; git itself is given the address where it led."""
+
+    class Moved(MovedServer):
+        def _respond_to(self, request: Request) -> Answer | None:
+            if not speaks_v2:
+                del request.headers["Git-Protocol"]
+            return super()._respond_to(request)
+
+    with Moved(tmp_path) as server:
+        server.anonymous_reading = True
+        server.create(NAME, {"README.md": "# Portal\n"}, tags=["v1.0.0"])
+
+        assert set(tags(source, address(server))) == {"v1.0.0"}
+
+
+def test_no_token_follows_a_redirect_to_another_host(tmp_path: Path) -> None:
+    """Nor does anything else."""
+    with (
+        GitServer(tmp_path) as other,
+        MovedServer(tmp_path) as server,
+        open_transport(Clock(), LOOPBACK) as transport,
+    ):
+        server.origin = other.url
+        source = GitReleases(transport, tokens={LOOPBACK: Secret(server.read_token)})
+        with pytest.raises(SourceUnavailable, match="redirected to another host"):
+            source.poll(address(server), form=TagForm.ANY, memory=None)
+
+        assert other.log == []
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("https://internal.example.com/portal.git", r"10\.0\.0\.7, which is not a public address"),
+        ("git@internal.example.com:portal.git", r"10\.0\.0\.7, which is not a public address"),
+        ("ssh://git@internal.example.com:2222/portal.git", "internal.example.com:2222"),
+        ("https://169.254.169.254/portal.git", r"not a public address"),
+        ("https://[::1]/portal.git", "not a public address"),
+        ("http://git.example.com/portal.git", "plain http is only for listed hosts"),
+        ("file:///srv/git/portal.git", "not a folder"),
+        ("/srv/git/portal.git", "not a folder"),
+        ("ext::sh -c id", "not an address"),
+        ("--upload-pack=id", "not an address"),
+        ("ssh://-oProxyCommand=id/portal.git", "not given this address"),
+        ("https://user:hunter2@git.example.com/portal.git", "holds credentials"),
+    ],
+)
+def test_tracker_the_poller_is_no_way_into_the_network(written: str, words: str) -> None:
+    """Whatever was stored as an address, before anything is connected to; passwords are not repeated."""
+    clock = Clock()
+    policy = AddressPolicy(resolver=lambda host, _: [host.strip("[]") if host[0] in "1[:" else "10.0.0.7"])
+    source = GitReleases(Transport(policy, now=clock.now, sleep=clock.sleep))
+
+    with pytest.raises(SourceRefused, match=words) as caught:
+        source.poll(Address(RepositoryType.GIT, written, "x/portal", "portal"), form=TagForm.ANY, memory=None)
+
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", [GitServer, OldServer])
+def test_the_connection_goes_to_the_address_that_was_judged(tmp_path: Path, kind: type[GitServer]) -> None:
+    """The system would not find this name, so the connection proves that nobody asked for it again."""
+    clock = Clock()
+    policy = AddressPolicy(insecure_registries=("git.example.invalid",), resolver=lambda *_: [LOOPBACK])
+    transport = Transport(policy, now=clock.now, sleep=clock.sleep)
+    with kind(tmp_path) as server:
+        server.anonymous_reading = True
+        url = server.create(NAME, {"README.md": "# Portal\n"}, tags=["v1.0.0"])
+        elsewhere = parse_address(url.replace(LOOPBACK, "git.example.invalid"), RepositoryType.GIT)
+
+        assert set(tags(GitReleases(transport), elsewhere)) == {"v1.0.0"}
+    transport.close()
+
+
+@pytest.mark.parametrize("kind", [GitServer, OldServer])
+def test_a_token_goes_to_its_own_host_only(tmp_path: Path, kind: type[GitServer]) -> None:
+    """Another host's is not sent; without one the server refuses."""
+    with kind(tmp_path) as server, open_transport(Clock(), LOOPBACK) as transport:
+        server.create(NAME, {"README.md": "# Portal\n"}, tags=["v1.0.0"])
+        token = Secret(server.read_token)
+
+        with pytest.raises(SourceRefused, match="may not be read"):
+            tags(GitReleases(transport, tokens={"git.example.com": token}), address(server))
+        assert set(tags(GitReleases(transport, tokens={LOOPBACK: token}), address(server))) == {"v1.0.0"}
+
+
+def test_tracker_a_git_servers_limit_names_its_end(source: GitReleases) -> None:
+    """And nobody sends git after it at once."""
+    with ScriptedHost(lambda _: Answer(429, b"", (("Retry-After", "600"),))) as host:
+        with pytest.raises(SourceUnavailable, match="answered 429") as caught:
+            tags(source, parse_address(f"{host.url}/{NAME}.git", RepositoryType.GIT))
+
+        assert host.asked == [f"POST /{NAME}.git/git-upload-pack"]
+    assert caught.value.retry_at == NOW + timedelta(minutes=10)
+
+
+@pytest.mark.parametrize("filters", [True, False])
+def test_new_tags_have_dates_where_no_files_come_along(
+    git_server: GitServer, source: GitReleases, filters: bool
+) -> None:
+    """An annotated tag's own, else its commit's; known ones are not asked for, and no other server either."""
+    git_server.anonymous_reading = True
+    git_server.create(NAME, {"README.md": "# Portal\n"})
+    git_server.repositories.run(NAME, "config", "uploadpack.allowFilter", str(filters).lower())
+    fill(git_server, NAME)
+
+    outcome = source.poll(address(git_server), form=TagForm.ANY, memory=None, known=("v1.0.0",))
+
+    assert isinstance(outcome, Found)
+    dates = {release.version: release.date for release in outcome.releases if release.date}
+    assert "v1.0.0" not in dates
+    if filters:
+        # The peer's commits are of one moment; the annotated tag was made just now.
+        assert dates["release/1.0"] == datetime.fromtimestamp(1_700_000_000, UTC)
+        assert dates["v1.2.0"] > dates["release/1.0"]
+    else:
+        assert dates == {}
+        assert asked(git_server) == ["POST git-upload-pack", "GET refs"]
+
+
+def test_a_server_that_is_not_there_is_unavailable(tmp_path: Path, source: GitReleases) -> None:
+    """A refused connection may pass."""
+    with GitServer(tmp_path) as gone:
+        where = address(gone)
+
+    with pytest.raises(SourceUnavailable):
+        source.poll(where, form=TagForm.ANY, memory=None)

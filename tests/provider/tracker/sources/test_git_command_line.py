@@ -1,0 +1,63 @@
+"""What git says of tags and their dates, when it is started."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from git.cmd import Git
+
+from provider.errors import SourceUnavailable
+from provider.tracker.sources.git_command_line import GitCommandLine
+from proxy.http.addresses import AddressPolicy
+from tests.peers.git_server import GitServer
+from tests.peers.process import LOOPBACK
+from tests.provider.tracker.sources.git_tags import fill
+
+
+def test_tracker_git_is_run_by_gitpython(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It starts each process, for tags and for their dates."""
+    started: list[str] = []
+    execute = Git.execute
+
+    def noted(self: Git, command: Sequence[str], **others: Any) -> object:
+        started.extend(word for word in command if word in {"ls-remote", "fetch"})
+        return execute(self, command, **others)
+
+    monkeypatch.setattr(Git, "execute", noted)
+    with GitServer(tmp_path) as server:
+        server.anonymous_reading = True
+        url = server.create("acme/portal", {"README.md": "# Portal\n"}, tags=["v1.0.0"])
+        server.repositories.run("acme/portal", "config", "uploadpack.allowFilter", "true")
+        git = GitCommandLine(AddressPolicy(insecure_registries=(LOOPBACK,)))
+
+        assert [tag.name for tag in git.tags(url, None)] == ["v1.0.0"]
+        assert set(git.dates(url, None, ["v1.0.0"])) == {"v1.0.0"}
+    assert started == ["ls-remote", "fetch"]
+
+
+def test_git_is_not_led_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Inside a git hook it would be."""
+    monkeypatch.setenv("GIT_DIR", "elsewhere")
+
+    with pytest.raises(SourceUnavailable, match="GIT_DIR would lead git elsewhere"):
+        GitCommandLine(AddressPolicy(resolver=lambda *_: ["8.8.8.8"])).tags("https://git.example.com/a.git", None)
+
+
+def test_tags_are_listed_over_ssh(git_server: GitServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the operator's own command for ssh, which is told the judged address."""
+    monkeypatch.delenv("GIT_DIR", raising=False)
+    git_server.create("acme/portal", {"README.md": "# Portal\n"})
+    expected = fill(git_server, "acme/portal")
+    program, told = tmp_path / "ssh", tmp_path / "told"
+    program.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > {told}\nfor last; do :; done\nexec sh -c "$last"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("GIT_SSH_COMMAND", f"{program} -i key")
+    address = f"ssh://git@git.example.com{git_server.repositories.path('acme/portal')}"
+
+    tags = GitCommandLine(AddressPolicy(resolver=lambda *_: ["8.8.8.8"])).tags(address, None)
+
+    assert {tag.name: tag.hash for tag in tags} == expected
+    arguments = told.read_text().splitlines()
+    assert arguments[:4] == ["-i", "key", "-oHostName=8.8.8.8", "-oHostKeyAlias=git.example.com"]
+    assert "git@git.example.com" in arguments

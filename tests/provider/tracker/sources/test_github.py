@@ -1,0 +1,199 @@
+"""Releases at GitHub: what is asked, what it costs, and what each of its answers means."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from github.Requester import Requester
+
+from provider.errors import SourceNotFound, SourceRefused, SourceUnavailable
+from provider.github_client import GitHubClients
+from provider.tracker.decisions.addresses import parse_address
+from provider.tracker.decisions.outcomes import Found, Unchanged
+from provider.tracker.decisions.release import FoundRelease
+from provider.tracker.decisions.repository import Address, RepositoryType, TagForm
+from provider.tracker.sources.github import GitHubReleases
+from proxy.github.credentials import FixedToken
+from proxy.secrets.registry_credentials import Secret
+from tests.peers.github.controls import TOKEN
+from tests.peers.github.scripts import next_page_at
+from tests.peers.github.server import GitHub
+
+NAME = "acme/portal"
+DAY = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def source(github: GitHub) -> Iterator[GitHubReleases]:
+    """The source before a repository without releases and tags."""
+    github.add_repository(NAME, {"README.md": "# Portal\n"})
+    with GitHubClients(github.url, FixedToken(Secret(TOKEN))) as clients:
+        yield GitHubReleases(clients)
+
+
+def address(name: str = NAME) -> Address:
+    """A repository at GitHub."""
+    return parse_address(name, RepositoryType.GITHUB)
+
+
+def polled(source: GitHubReleases, memory: str | None = None, known: tuple[str, ...] = ()) -> Found:
+    """A poll that must have found something."""
+    outcome = source.poll(address(), form=TagForm.ANY, memory=memory, known=known)
+    assert isinstance(outcome, Found)
+    return outcome
+
+
+def asked(github: GitHub, since: int = 0) -> list[str]:
+    """What was asked for: `releases`, `tags`."""
+    return [request.path.rpartition("/")[2] for request in github.log[since:]]
+
+
+def test_tracker_github_releases_have_date_version_notes_url_and_hash(github: GitHub, source: GitHubReleases) -> None:
+    """Pre-releases and drafts are marked; a draft has no hash, as its tag may not be there yet."""
+    commit = github.commit(NAME, {"a": "1"})
+    github.add_release(NAME, "v1.0.0", body="# First", published_at=DAY)
+    github.add_release(NAME, "v1.1.0-rc.1", prerelease=True, published_at=DAY)
+    github.add_release(NAME, "v2.0.0", draft=True, published_at=DAY)
+
+    found = {release.version: release for release in polled(source).releases}
+
+    url = f"https://github.com/{NAME}/releases/tag/v1.0.0"
+    assert found["v1.0.0"] == FoundRelease("v1.0.0", DAY, "# First", url, commit)
+    assert (found["v1.1.0-rc.1"].prerelease, found["v1.1.0-rc.1"].draft) == (True, False)
+    assert (found["v2.0.0"].draft, found["v2.0.0"].hash) == (True, None)
+
+
+def test_tracker_every_page_of_releases_is_read(github: GitHub, source: GitHubReleases) -> None:
+    """A hundred at a time; nobody needs to ask for the second page of an unchanged list again and pay."""
+    for number in range(250):
+        github.add_release(NAME, f"1.{number}.0", published_at=DAY + timedelta(hours=number))
+    first = polled(source)
+    assert len({release.version for release in first.releases}) == 250
+    assert all(release.hash for release in first.releases)
+    assert asked(github) == ["releases"] * 3 + ["tags"] * 3
+
+    used, since = github.rate_limit.used, len(github.log)
+    assert source.poll(address(), form=TagForm.ANY, memory=first.memory) == Unchanged()
+
+    assert asked(github, since) == ["releases"] * 3
+    assert github.rate_limit.used == used
+
+
+def test_tracker_github_is_asked_by_pygithub(
+    github: GitHub, source: GitHubReleases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It sends every request: for releases, and for the tags with their hashes."""
+    sent: list[str] = []
+    request = Requester.requestJson
+
+    def noted(self: Requester, verb: str, url: str, *others: Any) -> Any:
+        sent.append(f"{verb} {url}")
+        return request(self, verb, url, *others)
+
+    monkeypatch.setattr(Requester, "requestJson", noted)
+    github.add_release(NAME, "1.0.0")
+    polled(source)
+
+    assert sent == [f"GET /repos/{NAME}/releases", f"GET /repos/{NAME}/tags"]
+    assert sent == [f"{each.method} {each.path}" for each in github.log]
+
+
+def test_a_change_on_a_later_page_is_seen(github: GitHub, source: GitHubReleases) -> None:
+    """Also that an old release's notes are others, and that a full last page has another behind it."""
+    for number in range(200):
+        github.add_release(NAME, f"1.{number}.0", published_at=DAY + timedelta(hours=number))
+    memory = polled(source).memory
+    releases = github.state.repositories[NAME].releases
+    releases[0] = replace(releases[0], body="Corrected")
+    second = polled(source, memory)
+    assert {release.notes for release in second.releases if release.version == "1.0.0"} == {"Corrected"}
+
+    github.add_release(NAME, "0.9.0", published_at=DAY - timedelta(days=1))
+    assert len(polled(source, second.memory).releases) == 201
+
+
+def test_known_releases_cost_no_list_of_tags(github: GitHub, source: GitHubReleases) -> None:
+    """Where only notes have changed, nobody asks for hashes."""
+    github.add_release(NAME, "1.0.0")
+
+    polled(source, known=("1.0.0",))
+
+    assert asked(github) == ["releases"]
+
+
+def test_tracker_an_empty_list_of_releases_falls_back_to_tags(github: GitHub, source: GitHubReleases) -> None:
+    """Which are conditional, too; the first release ends that."""
+    commit = github.commit(NAME, {"a": "1"})
+    github.add_tag(NAME, "v1.0.0")
+    first = polled(source)
+    assert first.releases == (FoundRelease("v1.0.0", hash=commit),)
+
+    used = github.rate_limit.used
+    assert source.poll(address(), form=TagForm.ANY, memory=first.memory) == Unchanged()
+    assert github.rate_limit.used == used
+
+    github.add_release(NAME, "v1.1.0", body="Notes")
+    assert [release.notes for release in polled(source, first.memory).releases] == ["Notes"]
+
+
+def test_a_renamed_repository_is_named_anew(github: GitHub, source: GitHubReleases) -> None:
+    """Rather than followed: PyGithub would read a part of the list only."""
+    github.add_release(NAME, "1.0.0")
+    github.rename_repository(NAME, "acme/gateway")
+
+    with pytest.raises(SourceNotFound, match="renamed or moved to acme/gateway; change the address"):
+        source.poll(address(), form=TagForm.ANY, memory=None)
+
+
+def test_a_private_or_vanished_repository_is_not_found(github: GitHub, source: GitHubReleases) -> None:
+    """GitHub does not tell which, and neither does the message."""
+    github.add_repository("acme/secret", {}, private=True)
+    github.remove_repository(NAME)
+
+    with (
+        GitHubClients(github.url, FixedToken(None)) as nobody,
+        pytest.raises(SourceNotFound, match="acme/secret, or the service's token"),
+    ):
+        GitHubReleases(nobody).poll(address("acme/secret"), form=TagForm.ANY, memory=None)
+    with pytest.raises(SourceNotFound, match="acme/portal, or the service's token"):
+        source.poll(address(), form=TagForm.ANY, memory=None)
+
+
+def test_a_wrong_token_is_refused(github: GitHub, source: GitHubReleases) -> None:
+    """In GitHub's words."""
+    with (
+        GitHubClients(github.url, FixedToken(Secret("wrong"))) as wrong,
+        pytest.raises(SourceRefused, match="Bad credentials"),
+    ):
+        GitHubReleases(wrong).poll(address(), form=TagForm.ANY, memory=None)
+
+
+def test_tracker_a_rate_limit_names_its_end(github: GitHub, source: GitHubReleases) -> None:
+    """So that the host is set aside until its reset."""
+    github.rate_limit.used = github.rate_limit.limit
+
+    with pytest.raises(SourceUnavailable, match="rate limit") as caught:
+        source.poll(address(), form=TagForm.ANY, memory=None)
+
+    assert caught.value.retry_at is not None
+    assert int(caught.value.retry_at.timestamp()) == github.rate_limit.reset
+
+
+def test_a_next_page_elsewhere_is_not_asked(github: GitHub, source: GitHubReleases) -> None:
+    """Pages are counted here: Link says only whether there is another one."""
+    github.add_release(NAME, "1.0.0")
+    github.script("GET /repos/acme/portal/releases", next_page_at("https://elsewhere.example/page"))
+
+    assert [release.version for release in polled(source).releases] == ["1.0.0"]
+
+
+def test_what_is_no_repository_is_not_asked_for(github: GitHub, source: GitHubReleases) -> None:
+    """A path that leads elsewhere is refused here."""
+    astray = replace(address(), path="acme/../../user")
+
+    with pytest.raises(SourceNotFound, match="OWNER/NAME"):
+        source.poll(astray, form=TagForm.ANY, memory=None)
+
+    assert github.log == []

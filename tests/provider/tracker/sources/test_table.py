@@ -1,0 +1,30 @@
+"""The table of release sources."""
+
+import importlib
+import inspect
+import pkgutil
+
+from provider.tracker import sources as release_sources
+from provider.tracker.decisions.repository import RepositoryType
+from provider.tracker.sources import RELEASE_SOURCES
+
+
+def test_every_class_has_its_line() -> None:
+    """A module with a source that is not in the table is forgotten work."""
+    found = pkgutil.iter_modules(release_sources.__path__)
+    modules = [importlib.import_module(f"provider.tracker.sources.{it.name}") for it in found]
+    classes: set[object] = {
+        kind
+        for module in modules
+        for name, kind in inspect.getmembers(module, inspect.isclass)
+        if kind.__module__ == module.__name__ and hasattr(kind, "poll") and not name.startswith("_")
+    }
+
+    assert classes == set(RELEASE_SOURCES)
+
+
+def test_every_type_has_one_source() -> None:
+    """In the order of the types."""
+    served: list[object] = [source.type for source in RELEASE_SOURCES]
+
+    assert served == list(RepositoryType)

@@ -1,0 +1,39 @@
+"""Which tags are releases, the highest of them, and the memory of a list."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from provider.tracker.decisions.repository import TagForm
+from provider.tracker.sources.tag_lists import highest, is_release, memory_of
+
+
+@pytest.mark.parametrize(
+    ("tag", "form", "counts"),
+    [
+        ("1.2.3", TagForm.SEMVER, True),
+        ("v1.2.3", TagForm.SEMVER, True),
+        ("1.2", TagForm.SEMVER, False),
+        ("1.2", TagForm.PARTIAL, True),
+        ("latest", TagForm.PARTIAL, False),
+        ("1.2.3-alpine", TagForm.SUFFIXED, True),
+        ("nightly", TagForm.ANY, True),
+    ],
+)
+def test_tracker_only_tags_in_the_wanted_form_are_releases(tag: str, form: TagForm, counts: bool) -> None:
+    """Strict ones and those with a v always, others by the repository's own setting."""
+    assert is_release(tag, form) is counts
+
+
+def test_the_highest_come_first() -> None:
+    """By precedence, not by name; what is no version is none of them."""
+    assert highest(["1.2.0", "1.10.0", "1.9.0", "latest"], TagForm.ANY, 2) == ["1.10.0", "1.9.0"]
+
+
+@given(st.lists(st.text("ab 1.", max_size=4), max_size=4), st.lists(st.text("ab 1.", max_size=4), max_size=4))
+def test_a_memory_tells_lists_apart(one: list[str], other: list[str]) -> None:
+    """Two lists have the same memory only if they are the same; an empty line counts beside others."""
+    same = memory_of(TagForm.ANY, one) == memory_of(TagForm.ANY, other)
+
+    assert same == ("\n".join(one) == "\n".join(other))
+    assert memory_of(TagForm.ANY, one) != memory_of(TagForm.SEMVER, one)

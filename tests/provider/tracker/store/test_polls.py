@@ -1,0 +1,81 @@
+"""Writing what polls found."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine, event
+
+from provider.store.outbox import SqlOutbox
+from provider.tracker.decisions.outcomes import Unchanged
+from provider.tracker.decisions.repository import RepositoryType
+from provider.tracker.store.tracker_store import SqlTrackerStore
+from tests.contracts.tracker_subjects import NOW, fields, polled
+
+
+class Ended(RuntimeError):
+    """The process ends here."""
+
+
+def test_200_repositories_are_one_transaction(engine: Engine) -> None:
+    """A commit for each would cost fifty times as much."""
+    store = SqlTrackerStore(engine)
+    ids = store.add_all([fields(f"acme/app-{number}") for number in range(401)], NOW)
+    results = [polled(store, number, ["1.0.0"]) for number in ids]
+    commits: list[object] = []
+    event.listen(engine, "commit", commits.append)
+    store.record(results)
+
+    assert len(commits) == 3
+    assert store.counts().releases == 401
+
+
+def test_an_unchanged_poll_writes_no_release(engine: Engine) -> None:
+    """Only the repository's own row."""
+    store = SqlTrackerStore(engine)
+    number = store.add(fields("acme/app"), NOW).id
+    store.record([polled(store, number, ["1.0.0"])])
+    statements: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
+    store.record([polled(store, number, Unchanged(), NOW + timedelta(hours=1))])
+
+    assert [one for one in statements if one.startswith(("INSERT", "UPDATE", "DELETE"))] == [
+        one for one in statements if one.startswith("UPDATE tracked_repositories")
+    ]
+
+
+def test_tracker_a_message_is_put_with_its_releases_or_not_at_all(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that ends between the two has written neither, so that the next poll finds the release anew."""
+    store = SqlTrackerStore(engine)
+    number = store.add(fields("acme/app"), NOW).id
+    store.record([polled(store, number, ["1.0.0"])])
+    result = polled(store, number, ["1.0.0", "1.1.0"], NOW + timedelta(hours=1))
+
+    def end(*_: object) -> None:
+        raise Ended
+
+    with monkeypatch.context() as patched:
+        patched.setattr("provider.tracker.store.polls.message_values", end)
+        with pytest.raises(Ended):
+            store.record([result])
+    assert store.count_releases(number) == 1
+    store.record([result])
+    assert store.count_releases(number) == 2
+    assert len(SqlOutbox(engine).due(NOW + timedelta(hours=1), 10)) == 1
+
+
+def test_the_type_of_a_message_is_the_apis_word(engine: Engine) -> None:
+    """What is announced names the repository as the API does."""
+    store = SqlTrackerStore(engine)
+    number = store.add(fields("ghcr.io/acme/app"), NOW).id
+    store.record([polled(store, number, ["1.0.0"])])
+    store.record([polled(store, number, ["1.0.0", "2.0.0"])])
+
+    (message,) = SqlOutbox(engine).due(NOW, 10)
+    assert message.body["repository"] == {
+        "id": number,
+        "name": "app",
+        "url": "ghcr.io/acme/app",
+        "type": RepositoryType.CONTAINER.value,
+    }

@@ -1,0 +1,58 @@
+"""Finding the ids of a page of repositories, where a text is common and where it is rare."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from provider.ports import Place
+from provider.store.engine import migrate, open_engine
+from provider.tracker.decisions.repository import RepositoryState, RepositoryType
+from provider.tracker.ports import RepositoryFilter
+from provider.tracker.store.tracker_store import SqlTrackerStore
+from tests.contracts.tracker_subjects import NOW, fields
+
+MANY = [fields(f"acme/app-{n}" if n % 25 else f"ghcr.io/acme/app-{n}", notes="x") for n in range(2500)]
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlTrackerStore]:
+    """More repositories than are looked through at once; only read by the tests."""
+    engine = open_engine(f"sqlite:///{tmp_path_factory.mktemp('search') / 'tracker.db'}")
+    migrate(engine)
+    filled = SqlTrackerStore(engine)
+    filled.add_all(MANY, NOW)
+    yield filled
+    engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def fewer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look through fewer at once than there are, so that both ways of finding a text are taken."""
+    monkeypatch.setattr("provider.tracker.store.search._NEXT_FEW", 500)
+
+
+@pytest.mark.parametrize("sort", ["name", "-name", "type", "-type", "dateAdded"])
+@pytest.mark.parametrize("query", ["app", "app-2499", "9", "nothing", None])
+@pytest.mark.parametrize("wanted", [RepositoryFilter(), RepositoryFilter(RepositoryType.GITHUB, None)])
+def test_pages_together_are_the_whole(
+    store: SqlTrackerStore, sort: str, query: str | None, wanted: RepositoryFilter
+) -> None:
+    """Among more repositories than are looked through at once, each that matches comes once, in its order."""
+    asked = RepositoryFilter(wanted.type, query, RepositoryState.NEVER, sort)
+    whole = [one.name for one in store.page(asked, 3000).items]
+    expected = {
+        one.name
+        for one in MANY
+        if (query or "") in one.name and (wanted.type is None or one.address.type is wanted.type)
+    }
+    assert sorted(whole) == sorted(expected)
+
+    found: list[str] = []
+    after: Place | None = None
+    while True:
+        page = store.page(asked, 700, after)
+        found += [one.name for one in page.items]
+        after = page.end
+        if after is None:
+            break
+    assert found == whole
