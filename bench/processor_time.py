@@ -1,4 +1,4 @@
-"""What a server and its children have taken of the processor, by Linux's own books."""
+"""What a server and its children have taken of the processor, by Linux's own snapshot."""
 
 import os
 from pathlib import Path

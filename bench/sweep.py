@@ -13,8 +13,8 @@ from datetime import UTC, datetime, timedelta
 
 from bench.population import TAG, current_digest, known_digest, repositories
 from catalog.reference import ImageReference
-from provider.domain.books import Books, Changes
 from provider.domain.ledger import Ledger
+from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import BaseState
 from provider.services.monitoring import check_digests
 from provider.store.engine import open_engine
@@ -26,40 +26,40 @@ from proxy.secrets.registry_credentials import RegistryCredentials
 
 
 class MemoryBooks:
-    """Implements `provider.ports.BookStore` in memory."""
+    """Implements `provider.ports.SnapshotStore` in memory."""
 
-    def __init__(self, books: Books) -> None:
-        self._books = books
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._books = snapshot
 
     def pull(self) -> bool:
         """Nobody else writes here."""
         return False
 
-    def read(self) -> Books:
+    def read(self) -> Snapshot:
         """Everything, as of now."""
         return self._books
 
-    def write(self, step: Callable[[Books], Changes], subject: str) -> Books:  # noqa: ARG002 - the port's signature
+    def write(self, step: Callable[[Snapshot], Changes], subject: str) -> Snapshot:  # noqa: ARG002 - the port's signature
         """Keep what the step decides."""
         self._books = step(self._books).apply(self._books)
         return self._books
 
 
-def books_before(host: str, count: int, at: datetime) -> Books:
+def books_before(host: str, count: int, at: datetime) -> Snapshot:
     """What was known of that many repositories: one in a hundred has moved since."""
     bases = {}
     for number, repository in enumerate(repositories(count)):
         name = f"base-{number:05}"
         ledger = Ledger().observe(at, known_digest(number, repository))
         bases[name] = BaseState(name, ImageReference(host, repository, TAG), at, ledger)
-    return Books("", {}, {}, bases)
+    return Snapshot("", {}, {}, bases)
 
 
-def wrong(books: Books) -> list[str]:
-    """What the books say of repositories that the registry does not."""
+def wrong(snapshot: Snapshot) -> list[str]:
+    """What the snapshot say of repositories that the registry does not."""
     return [
         f"{base.image}: {base.error.message if base.error else 'another digest'}"
-        for base in books.bases.values()
+        for base in snapshot.bases.values()
         if base.error
         or base.ledger.current is None
         or base.ledger.current.digest != current_digest(base.image.repository)
@@ -80,14 +80,14 @@ def sweep(host: str, ca_file: str, database: str, count: int) -> list[str]:
         asked = Registries(transport, RegistryCredentials.load(None, {}))
         store = MemoryBooks(books_before(host, count, now - timedelta(days=1)))
         names = list(store.read().bases)
-        books = check_digests(now, store, asked, names)
+        snapshot = check_digests(now, store, asked, names)
         index = SqlImageIndex(engine)
         index.checked(names, now)
         stored = index.neighbours(names)
     finally:
         transport.close()
         engine.dispose()
-    return wrong(books) + [f"{name}: no row in the index" for name in names if stored[name].last_checked != now]
+    return wrong(snapshot) + [f"{name}: no row in the index" for name in names if stored[name].last_checked != now]
 
 
 def main(host: str, ca_file: str, database: str, count: str) -> int:

@@ -9,9 +9,9 @@ from importlib.metadata import version
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from provider.app import PACKAGE
 from provider.commands import check, discover, readers, serve, validate
 from provider.commands.opening import cause_of
+from provider.composition.app import PACKAGE
 from provider.errors import ProviderError
 from provider.logs import set_up_logging
 from provider.settings import Settings, SettingsError, read_settings

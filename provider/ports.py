@@ -5,76 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from catalog.image import Conclusion, Image
-from catalog.reference import Digest
-from provider.domain.books import Books, Changes
-from provider.domain.enrollment import Build, Source
-
-
-@dataclass(frozen=True, slots=True)
-class PinnedBase:
-    """A base as it is passed to a build, which pins it as `reference@digest`; `reference` is registry and path."""
-
-    name: str
-    written: str
-    reference: str
-    tag: str | None
-    digest: Digest
-    cause: bool
-
-    def document(self) -> dict[str, object]:
-        """As the workflow's input `image_factory_base_images` has it."""
-        return {
-            "name": self.name,
-            "written": self.written,
-            "reference": self.reference,
-            "tag": self.tag,
-            "digest": self.digest,
-            "cause": self.cause,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class BuildRequest:
-    """What a build system is asked for.
-
-    Attributes:
-        rebuild_id: ours, unique; the workflow may show it.
-        requested_at: when it was decided, by our clock: a run that started before is not ours.
-    """
-
-    rebuild_id: str
-    source: Source
-    build: Build
-    reason: str
-    bases: tuple[PinnedBase, ...]
-    requested_at: datetime
-    made_by_admin: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Dispatched:
-    """The build system took it.
-
-    Attributes:
-        run_id: its own id of the run; None where it did not tell (ask `find` later).
-        not_passed: names of inputs that the workflow does not declare, so that they could not be passed.
-    """
-
-    run_id: str | None
-    url: str | None
-    not_passed: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A run as the build system tells it; `conclusion` is None until it is completed."""
-
-    id: str
-    url: str | None
-    status: str
-    conclusion: Conclusion | None
-    completed_at: datetime | None = None
+from catalog.image import Image
+from provider.domain.build_request import BuildRequest, Dispatched, Run
+from provider.domain.enrollment import Source
+from provider.domain.snapshot import Changes, Snapshot
 
 
 class BuildSystem(Protocol):
@@ -120,17 +54,17 @@ class SourceRepository(Protocol):
         """The Dockerfile that the source names, on its branch."""
 
 
-class BookStore(Protocol):
-    """Where the books are kept: the config repository."""
+class SnapshotStore(Protocol):
+    """Where the snapshot are kept: the config repository."""
 
     def pull(self) -> bool:
         """Learn what others wrote; whether there was anything."""
 
-    def read(self) -> Books:
+    def read(self) -> Snapshot:
         """Everything, as of now."""
 
-    def write(self, step: Callable[[Books], Changes], subject: str) -> Books:
-        """Decide on what is there and keep it; decided again when somebody else was faster. The books afterwards."""
+    def write(self, step: Callable[[Snapshot], Changes], subject: str) -> Snapshot:
+        """Decide on what is there and keep it; decided again when somebody else was faster. The snapshot afterwards."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ class Allowed:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RouteRefused:
     """A request that goes nowhere; `reason` says what may be asked instead."""
 
     reason: str
@@ -86,7 +86,7 @@ _WHAT_THERE_IS = "runs, jobs, workflows, branches and the repository can be read
 
 def route(
     method: str, path: str, query: Sequence[tuple[str, str]], repositories: Mapping[str, str]
-) -> Allowed | Refused:
+) -> Allowed | RouteRefused:
     """Whether a request may go to GitHub, and as what.
 
     Args:
@@ -97,16 +97,16 @@ def route(
     """
     found = _OF_REPOSITORY.fullmatch(path)
     if found is None or _strange(path):
-        return Refused(f"this path is not passed on; of an enrolled image's repository {_WHAT_THERE_IS}")
+        return RouteRefused(f"this path is not passed on; of an enrolled image's repository {_WHAT_THERE_IS}")
     repository = repositories.get(f"{found['owner']}/{found['name']}".lower())
     if repository is None:
-        return Refused("no enrolled image is built from this repository; enroll one to see its runs here")
+        return RouteRefused("no enrolled image is built from this repository; enroll one to see its runs here")
     for template, pattern in _PATTERNS:
         if match := pattern.fullmatch(found["rest"] or ""):
             if method not in _METHODS[template.doing]:
                 continue
             if problem := _query_problem(template, query):
-                return Refused(problem)
+                return RouteRefused(problem)
             return Allowed(
                 template.doing,
                 repository,
@@ -114,7 +114,7 @@ def route(
                 _upstream(template, repository, match.groupdict(), query),
                 match.groupdict(),
             )
-    return Refused(f"{method} is not passed on for this path; of an enrolled image's repository {_WHAT_THERE_IS}")
+    return RouteRefused(f"{method} is not passed on for this path; of an enrolled image's repository {_WHAT_THERE_IS}")
 
 
 def _strange(path: str) -> bool:

@@ -11,7 +11,7 @@ Order = Literal["published", "version"]
 
 
 @dataclass(frozen=True, slots=True)
-class Platform:
+class PlatformImage:
     """One platform's manifest in an image; `size` is in bytes as they are transferred, None where nobody says."""
 
     os: str
@@ -40,7 +40,7 @@ class Version:
     digest: Digest | None
     size: int | None
     published_at: datetime | None
-    platforms: tuple[Platform, ...]
+    platforms: tuple[PlatformImage, ...]
     reference: str
     url: str | None
     aliases: tuple[str, ...]

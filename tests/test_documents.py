@@ -13,7 +13,7 @@ from catalog.reference import Digest
 from provider.builds.dispatch_inputs import BASE_IMAGES, REASON, REBUILD_ID
 from provider.builds.workflow_file import parse_workflow
 from provider.config_repo.enrollments.files import read_enrollments
-from provider.ports import PinnedBase
+from provider.domain.build_request import PinnedBase
 from tests.peers.fixtures import peers_installed
 from tests.peers.process import require
 
@@ -92,7 +92,7 @@ def test_every_named_path_exists(document: str) -> None:
 
 def test_paths_are_found_at_all() -> None:
     """The documents do name paths, so the test before this one looks at something."""
-    assert {"provider/app.py", "proxy/", "pyproject.toml"} <= set(_named_paths("ARCHITECTURE.md"))
+    assert {"provider/composition/app.py", "proxy/", "pyproject.toml"} <= set(_named_paths("ARCHITECTURE.md"))
     assert {"CHANGELOG.md", "ARCHITECTURE.md", ".ci/run"} <= set(_named_paths("CONTRIBUTING.md"))
 
 

@@ -18,7 +18,7 @@ from provider.api.errors import REQUEST_ID
 from provider.api.kept_answers import Headers, KeptAnswer, KeptAnswers, headers_to_keep, key_of
 from provider.api.metrics import Measure
 from provider.auth.access import Access, current_caller
-from provider.auth.at_once import may_read_at_once
+from provider.auth.early_check import may_read_at_once
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -10,14 +10,14 @@ from flask import Blueprint, Request, Response, request
 from werkzeug.exceptions import Forbidden
 
 from provider.api.audited_reruns import AuditedReruns, rerun_failure
-from provider.api.github_readers import GitHubReaders
+from provider.api.upstreams import GitHubUpstream
 from provider.api.writes import check_origin
 from provider.auth.permissions import Action
 from provider.auth.rights import require
 from provider.services.enrolled_sources import EnrolledSource, EnrolledSources
 from proxy.errors import ProxyError
 from proxy.github.face import FaceAnswer
-from proxy.routes import Allowed, Doing, Refused, route
+from proxy.routes import Allowed, Doing, RouteRefused, route
 
 PREFIX = "/proxy/github"
 """Where callers see GitHub."""
@@ -34,7 +34,7 @@ _FAILED_ONLY = "rerun-failed-jobs"
 
 def github_face(
     sources: EnrolledSources,
-    github: GitHubReaders,
+    github: GitHubUpstream,
     reruns: AuditedReruns,
     now: Callable[[], datetime],
     public_url: str,
@@ -75,7 +75,7 @@ def _allowed(sources: EnrolledSources) -> Allowed:
     except ValueError as error:
         raise Forbidden(f"a query with more than {_MOST_KEYS} keys is not passed on") from error
     decision = route(request.method, _path(request), query, sources.repositories())
-    if isinstance(decision, Refused):
+    if isinstance(decision, RouteRefused):
         raise Forbidden(decision.reason)
     return decision
 

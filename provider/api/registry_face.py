@@ -10,8 +10,8 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import BadRequest
 
 from provider.api.images import found
-from provider.api.registry_readers import RegistryReaders
 from provider.api.upstream import upstream_failure
+from provider.api.upstreams import RegistryUpstream
 from provider.ports import ImageIndex
 from proxy.errors import ProxyError
 from proxy.secrets.hiding import Hiding
@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 
 def registry_face(
-    index: ImageIndex, registries: RegistryReaders, public_url: str, now: Callable[[], datetime]
+    index: ImageIndex, registries: RegistryUpstream, public_url: str, now: Callable[[], datetime]
 ) -> Blueprint:
     """The blueprint; `public_url` is where the addresses of other pages lead."""
     blueprint = Blueprint(REGISTRY_FACE, __name__, url_prefix="/proxy/registry")

@@ -8,9 +8,9 @@ from catalog.reference import ImageReference
 from provider.api.fast_answers import keep_for
 from provider.api.images import found
 from provider.api.paging import PageDocument, Window, page_document, refused_cursor
-from provider.api.registry_readers import RegistryReaders
 from provider.api.resources import ReadingBlueprint
 from provider.api.upstream import UPSTREAM_FAILURES, upstream_failure
+from provider.api.upstreams import RegistryUpstream
 from provider.api.version_schemas import VersionPageSchema, VersionsQuery
 from provider.ports import ImageIndex, Place
 from proxy.errors import ProxyError
@@ -21,7 +21,7 @@ _LONGEST_NUMBER = 9
 _KEPT_SECONDS = 1.0
 
 
-def versions_resources(index: ImageIndex, registries: RegistryReaders, now: Callable[[], datetime]) -> Any:
+def versions_resources(index: ImageIndex, registries: RegistryUpstream, now: Callable[[], datetime]) -> Any:
     """The blueprint for an image's versions."""
     resources = ReadingBlueprint("versions", "Versions of tracked images at their registries")
 
@@ -45,7 +45,7 @@ def versions_resources(index: ImageIndex, registries: RegistryReaders, now: Call
     return resources.blueprint
 
 
-def read_versions(registries: RegistryReaders, reference: ImageReference, wanted: VersionQuery) -> VersionPage:
+def read_versions(registries: RegistryUpstream, reference: ImageReference, wanted: VersionQuery) -> VersionPage:
     """One page of versions that may be shown.
 
     Raises:

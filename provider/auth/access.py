@@ -15,8 +15,8 @@ from provider.auth.backstage_tokens import WrongToken
 from provider.auth.browser_session import signed_in
 from provider.auth.callers import Caller, CallerRole, ServiceToken, same_secret
 from provider.auth.keys import PAUSE
-from provider.auth.own_requests import changes_something, is_from_own_page
 from provider.auth.recognition import TOKEN_HEADER, Recognised, recognise
+from provider.auth.same_origin import changes_something, is_from_own_page
 from proxy.errors import ProxyError
 from proxy.secrets.registry_credentials import Secret
 

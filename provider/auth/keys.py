@@ -27,7 +27,7 @@ _LIMIT = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class _KeptKeys:
     asked_at: datetime | None = None
     keys: Mapping[str, EllipticCurvePublicKey] = field(default_factory=dict)
     failed: bool = False
@@ -47,7 +47,7 @@ class Keys:
         self._transport = transport
         self._now = now
         self._lock = threading.Lock()
-        self._kept = _Kept()
+        self._kept = _KeptKeys()
 
     def key(self, key_id: str) -> EllipticCurvePublicKey | None:
         """The key of that id; None where there is none.
@@ -92,4 +92,4 @@ class Keys:
             failed = True
             _log.warning("the keys at %s cannot be fetched: %s; those known are used", printable(self._url), error)
         # The pause begins when the answer is there: a host that hangs is not asked again at once.
-        self._kept = _Kept(self._now(), keys, failed)
+        self._kept = _KeptKeys(self._now(), keys, failed)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from provider.ports import BuildRequest
+from provider.domain.build_request import BuildRequest
 
 REBUILD_ID = "image_factory_rebuild_id"
 REASON = "image_factory_reason"

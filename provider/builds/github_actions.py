@@ -7,12 +7,12 @@ from provider.builds.dispatch_inputs import BASE_IMAGES, REBUILD_ID, dispatch_in
 from provider.builds.workflow_file import UnreadableWorkflow, WorkflowFile, parse_workflow
 from provider.builds.workflow_requests import Workflow, login_of
 from provider.builds.workflow_runs import SKEW, only_candidate, with_id
+from provider.domain.build_request import BuildRequest, Dispatched, Run
 from provider.domain.enrollment import BuildSystem as SystemName
 from provider.domain.source_address import repo_problem
 from provider.errors import BuildRefused, BuildUnavailable, OutcomeUnknown
 from provider.github_client import Answer, GitHubClient, GitHubClients, NotAFile
 from provider.github_failures import Cause, GitHubFailure
-from provider.ports import BuildRequest, Dispatched, Run
 
 _log = logging.getLogger(__name__)
 _RUN_DETAILS = "return_run_details"

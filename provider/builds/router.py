@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from provider.builds import BUILD_SYSTEMS, NamedBuildSystem
+from provider.domain.build_request import BuildRequest, Dispatched, Run
 from provider.errors import BuildRefused
-from provider.ports import BuildRequest, BuildSystem, Dispatched, Run
+from provider.ports import BuildSystem
 
 
 class BuildSystems:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
-from provider.builds.workflow_runs import WorkflowRun, read_run
+from provider.builds.workflow_runs import ListedRun, read_run
 from provider.github_client import PER_PAGE, Answer, GitHubClient, ask, read_file
 from provider.github_failures import Cause, GitHubFailure, renamed
 
@@ -44,11 +44,11 @@ class Workflow:
             body["return_run_details"] = True
         return ask(self.client, "POST", f"{self._actions}/workflows/{quote(self.name, safe='')}/dispatches", body=body)
 
-    def dispatched_since(self, since: datetime) -> list[WorkflowRun]:
+    def dispatched_since(self, since: datetime) -> list[ListedRun]:
         """Its dispatched runs since then, newest first."""
         created = since.astimezone(UTC).strftime(">=%Y-%m-%dT%H:%M:%SZ")
         parameters = {"event": "workflow_dispatch", "created": created, "per_page": str(PER_PAGE)}
-        found: list[WorkflowRun] = []
+        found: list[ListedRun] = []
         for page in range(1, _MOST_PAGES + 1):
             address = f"{self._actions}/workflows/{quote(self.name, safe='')}/runs"
             answer = ask(self.client, "GET", address, parameters={**parameters, "page": str(page)})
@@ -59,11 +59,11 @@ class Workflow:
         # What is beyond cannot be listed, so that "not found" would prove nothing.
         raise GitHubFailure(Cause.SERVER_ERROR, f"{self.path} has more runs since {created} than GitHub lists")
 
-    def run(self, run_id: str) -> WorkflowRun:
+    def run(self, run_id: str) -> ListedRun:
         """One run of the repository."""
         return self._read(ask(self.client, "GET", f"{self._actions}/runs/{quote(run_id, safe='')}").document)
 
-    def _read(self, document: object) -> WorkflowRun:
+    def _read(self, document: object) -> ListedRun:
         try:
             found = read_run(with_shape(document, dict))
         except (KeyError, TypeError, ValueError, AttributeError) as error:

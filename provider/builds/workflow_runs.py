@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from catalog.image import Conclusion
-from provider.ports import Run
+from provider.domain.build_request import Run
 
 # GitHub's clock and ours differ a little; our id decides, so looking a little further back costs nothing.
 SKEW = timedelta(minutes=2)
@@ -21,7 +21,7 @@ _CONCLUSIONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class WorkflowRun:
+class ListedRun:
     """A run as GitHub lists it."""
 
     run: Run
@@ -32,7 +32,7 @@ class WorkflowRun:
     created_at: datetime
 
 
-def read_run(document: Mapping[str, Any]) -> WorkflowRun:
+def read_run(document: Mapping[str, Any]) -> ListedRun:
     """A run of GitHub's document.
 
     Raises:
@@ -47,7 +47,7 @@ def read_run(document: Mapping[str, Any]) -> WorkflowRun:
         # GitHub tells no other time of the end.
         completed_at=datetime.fromisoformat(document["updated_at"]) if completed else None,
     )
-    return WorkflowRun(
+    return ListedRun(
         run=run,
         repository=str(document["repository"]["full_name"]),
         title=f"{document.get('display_title') or ''}\n{document.get('name') or ''}",
@@ -57,13 +57,13 @@ def read_run(document: Mapping[str, Any]) -> WorkflowRun:
     )
 
 
-def with_id(runs: Iterable[WorkflowRun], rebuild_id: str) -> Run | None:
+def with_id(runs: Iterable[ListedRun], rebuild_id: str) -> Run | None:
     """The run whose title has the id as a word of its own."""
     word = re.compile(rf"(?<![\w-]){re.escape(rebuild_id)}(?![\w-])")
     return next((each.run for each in runs if word.search(each.title)), None)
 
 
-def only_candidate(runs: Iterable[WorkflowRun], actor: str, ref: str, requested_at: datetime) -> Run | None:
+def only_candidate(runs: Iterable[ListedRun], actor: str, ref: str, requested_at: datetime) -> Run | None:
     """The one run of that actor on that ref since the request; None where there are several: one may be a person's."""
     # GitHub tells times to the second.
     since = requested_at.replace(microsecond=0)

@@ -7,7 +7,7 @@ from alembic.util import CommandError
 from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from provider.app import open_worker
+from provider.composition.app import open_worker
 from provider.composition.outside import Database, open_database
 from provider.errors import ProviderError
 from provider.services.worker import Worker

@@ -16,8 +16,8 @@ from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
 
-from provider.app import check_credentials, create_app, jobs_url, periods_of, poll_period
 from provider.commands.opening import opened_database, opened_worker
+from provider.composition.app import check_credentials, create_app, jobs_url, periods_of, poll_period
 from provider.composition.tracker import open_tracker_worker
 from provider.jobs.dbos_jobs import DbosJobs
 from provider.jobs.ports import Period

@@ -1,1 +1,1 @@
-"""Parts put together for `provider.app`: the outside world, and the release tracker."""
+"""Parts put together for `provider.composition.app`: the outside world, and the release tracker."""

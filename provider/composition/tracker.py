@@ -24,11 +24,11 @@ from provider.store.outbox import SqlOutbox
 from provider.tracker.decisions.addresses import GITHUB_SITE
 from provider.tracker.decisions.repository import Address, RepositoryType
 from provider.tracker.ports import ReleaseSource
-from provider.tracker.services.editing import Tracking
-from provider.tracker.services.poll_round import Sweeper
+from provider.tracker.services.editing import RepositoryEditing
+from provider.tracker.services.poll_round import PollRound
 from provider.tracker.services.polling import Poller, host_of
 from provider.tracker.services.transferring import Transferring
-from provider.tracker.services.use_cases import TrackerParts
+from provider.tracker.services.use_cases import TrackerUseCases
 from provider.tracker.services.worker import TrackerWorker
 from provider.tracker.sources.container import ContainerReleases
 from provider.tracker.sources.git import GitReleases
@@ -42,7 +42,7 @@ from proxy.secrets.registry_credentials import Secret
 _PUBLIC_GITHUB_API = "api.github.com"
 
 
-def tracker_parts(settings: Settings, engine: Engine, transport: Transport) -> TrackerParts:
+def tracker_parts(settings: Settings, engine: Engine, transport: Transport) -> TrackerUseCases:
     """The use cases for the web part; what they ask by lives as long as the process.
 
     Raises:
@@ -51,9 +51,9 @@ def tracker_parts(settings: Settings, engine: Engine, transport: Transport) -> T
     credentials = github_credentials(settings, transport)
     poller = _poller(settings, engine, transport, credentials, GitHubClients(settings.github_api_url, credentials))
     site = github_site(settings)
-    return TrackerParts(
+    return TrackerUseCases(
         store=poller.store,
-        tracking=Tracking(poller.store, poller, utc_now, github_site=site),
+        tracking=RepositoryEditing(poller.store, poller, utc_now, github_site=site),
         transferring=Transferring(poller.store, utc_now, github_site=site),
         poller=poller,
     )
@@ -74,7 +74,7 @@ def open_tracker_worker(settings: Settings) -> Iterator[TrackerWorker]:
     try:
         with GitHubClients(settings.github_api_url, credentials) as github:
             poller = _poller(settings, database.engine, transport, credentials, github)
-            yield TrackerWorker(Sweeper(poller), outbox, announcer, utc_now)
+            yield TrackerWorker(PollRound(poller), outbox, announcer, utc_now)
     finally:
         transport.close()
         database.engine.dispose()

@@ -17,7 +17,7 @@ _STATE_PATH = re.compile(rf"{STATE_FOLDER}/(?P<archive>_archive/)?(?P<role>image
 _TEAM_PATH = re.compile(rf"{re.escape(TEAM_FOLDER)}/(?P<team>[^/]+)\.yaml")
 
 
-class Role(StrEnum):
+class StateRole(StrEnum):
     """Whose state a file holds; the value is its folder's name."""
 
     MANAGED = "images"
@@ -44,7 +44,7 @@ class PolicyFile:
 class StateFile:
     """What the service knows of one image; archived: nothing depends on it any more."""
 
-    role: Role
+    role: StateRole
     name: str
     archived: bool = False
 
@@ -78,11 +78,11 @@ def meaning_of(path: str) -> Meaning | None:
     if (found := _TEAM_PATH.fullmatch(path)) and _TEAM.fullmatch(found["team"]):
         return EnrollmentsFile(found["team"])
     if (found := _STATE_PATH.fullmatch(path)) and NAME.fullmatch(found["name"]):
-        return StateFile(Role(found["role"]), found["name"], archived=found["archive"] is not None)
+        return StateFile(StateRole(found["role"]), found["name"], archived=found["archive"] is not None)
     return None
 
 
-def state_folder(role: Role, *, archived: bool = False) -> str:
+def state_folder(role: StateRole, *, archived: bool = False) -> str:
     """The folder of all state files of one role."""
     return f"{ARCHIVE_FOLDER if archived else STATE_FOLDER}/{role.value}"
 

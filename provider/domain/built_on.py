@@ -6,8 +6,8 @@ from datetime import datetime
 
 from catalog.image import DependencyRole
 from catalog.reference import Digest
-from provider.domain.books import Books, Changes
 from provider.domain.ledger import BuiltOn, Ledger
+from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import Dependency, Freshness, ImageState
 
 
@@ -26,43 +26,43 @@ class Clues:
     layers: Mapping[str, Digest] = field(default_factory=dict)
 
 
-def unlearned(books: Books) -> Iterator[ImageState]:
+def unlearned(snapshot: Snapshot) -> Iterator[ImageState]:
     """The images of which something can be learned: nobody builds them now, and a base of theirs has been seen."""
-    for image in books.images.values():
-        if not image.active and any(missing(books, image)):
+    for image in snapshot.images.values():
+        if not image.active and any(missing(snapshot, image)):
             yield image
 
 
-def missing(books: Books, image: ImageState) -> Iterator[Dependency]:
+def missing(snapshot: Snapshot, image: ImageState) -> Iterator[Dependency]:
     """The dependencies of which it is not known what the image has of them, though they have been seen."""
     for dependency in image.dependencies:
-        if not dependency.built_on and not dependency.pinned and books.ledger(dependency.name).current:
+        if not dependency.built_on and not dependency.pinned and snapshot.ledger(dependency.name).current:
             yield dependency
 
 
-def learn_built_on(now: datetime, books: Books, clues: Mapping[str, Clues]) -> Changes:
+def learn_built_on(now: datetime, snapshot: Snapshot, clues: Mapping[str, Clues]) -> Changes:
     """Fill in what is not known yet.
 
     Args:
         now: by our own clock.
-        books: the state, after the looks.
+        snapshot: the state, after the looks.
         clues: image name to what it shows; images that are not in it, or have moved since, are left for another look.
     """
     changes = Changes()
-    for image in unlearned(books):
+    for image in unlearned(snapshot):
         shown = clues.get(image.name)
         current = image.ledger.current
         if shown is None or shown.of != (current.digest if current else None):
             continue
-        learned = {edge: _learned(now, books, edge, shown) for edge in missing(books, image)}
+        learned = {edge: _learned(now, snapshot, edge, shown) for edge in missing(snapshot, image)}
         edges = tuple(learned.get(edge, edge) for edge in image.dependencies)
         changes.images[image.name] = replace(image, dependencies=edges)
         changes.reasons.append(f"{image.name}: {_said(learned.values())}")
     return changes
 
 
-def _learned(now: datetime, books: Books, dependency: Dependency, shown: Clues) -> Dependency:
-    ledger = books.ledger(dependency.name)
+def _learned(now: datetime, snapshot: Snapshot, dependency: Dependency, shown: Clues) -> Dependency:
+    ledger = snapshot.ledger(dependency.name)
     if shown.label and dependency.role is DependencyRole.FINAL:
         digest, freshness = _whole(ledger, shown.label), Freshness.LABEL
     elif layers := shown.layers.get(dependency.name):

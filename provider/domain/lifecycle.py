@@ -7,35 +7,35 @@ from datetime import datetime
 from catalog.image import DiscoveryStatus
 from catalog.names import base_name
 from catalog.reference import ImageReference
-from provider.domain.books import Books, Changes, names_by_reference
 from provider.domain.enrollment import Enrollment
 from provider.domain.ledger import Ledger
+from provider.domain.snapshot import Changes, Snapshot, names_by_reference
 from provider.domain.state import BaseState, Dependency, ImageState
 
 
-def settle(now: datetime, books: Books) -> Changes:
+def settle(now: datetime, snapshot: Snapshot) -> Changes:
     """Bring the state in line with the enrollments and with what Dockerfiles name.
 
     Enrolled: a new image, a promoted base, a renamed or a restored one. Not enrolled any more: demoted while others
     stand on it, else archived. Bases that nothing needs go to the archive, and come back from there.
     """
-    changes = _freed(books)
-    changes = changes.followed_by(_enrolled(now, changes.apply(books)))
-    changes = changes.followed_by(_removed(now, books, changes.apply(books)))
-    after = changes.apply(books)
+    changes = _freed(snapshot)
+    changes = changes.followed_by(_enrolled(now, changes.apply(snapshot)))
+    changes = changes.followed_by(_removed(now, snapshot, changes.apply(snapshot)))
+    after = changes.apply(snapshot)
     changes = changes.followed_by(_tracked_bases(now, after))
-    return changes.followed_by(_named(changes.apply(books)))
+    return changes.followed_by(_named(changes.apply(snapshot)))
 
 
-def _freed(books: Books) -> Changes:
+def _freed(snapshot: Snapshot) -> Changes:
     """A base that was only found gives way to an enrollment that takes its name: two entities never share one."""
     changes = Changes()
-    known = names_by_reference(books.images.values(), books.bases.values())
+    known = names_by_reference(snapshot.images.values(), snapshot.bases.values())
     taken = {name.lower(): str(reference) for reference, name in known.items()}
-    taken |= {name.lower(): str(enrollment.reference) for name, enrollment in books.enrollments.items()}
-    for name, enrollment in books.enrollments.items():
-        base = books.bases.get(name)
-        if base and base.enrollment is None and base.image != enrollment.reference and name not in books.unreadable:
+    taken |= {name.lower(): str(enrollment.reference) for name, enrollment in snapshot.enrollments.items()}
+    for name, enrollment in snapshot.enrollments.items():
+        base = snapshot.bases.get(name)
+        if base and base.enrollment is None and base.image != enrollment.reference and name not in snapshot.unreadable:
             free = base_name(base.image, taken)
             taken[free.lower()] = str(base.image)
             changes.bases |= {name: None, free: replace(base, name=free)}
@@ -43,37 +43,37 @@ def _freed(books: Books) -> Changes:
     return changes
 
 
-def _enrolled(now: datetime, books: Books) -> Changes:
+def _enrolled(now: datetime, snapshot: Snapshot) -> Changes:
     changes = Changes()
-    for name, enrollment in books.enrollments.items():
-        if name in books.unreadable:
+    for name, enrollment in snapshot.enrollments.items():
+        if name in snapshot.unreadable:
             continue
         if enrollment.source is None:
-            _watch(now, books, enrollment, changes)
-        elif (known := books.images.get(name)) is None:
-            _enroll(now, books, enrollment, changes)
+            _watch(now, snapshot, enrollment, changes)
+        elif (known := snapshot.images.get(name)) is None:
+            _enroll(now, snapshot, enrollment, changes)
         elif known.enrollment != enrollment:
             changes.images[name] = _changed(known, enrollment)
             changes.reasons.append(f"{name}: its enrollment changed")
     return changes
 
 
-def _enroll(now: datetime, books: Books, enrollment: Enrollment, changes: Changes) -> None:
+def _enroll(now: datetime, snapshot: Snapshot, enrollment: Enrollment, changes: Changes) -> None:
     name, reference = enrollment.name, enrollment.reference
     fresh = ImageState(enrollment, now)
-    if renamed := _renamed_from(books, reference):
+    if renamed := _renamed_from(snapshot, reference):
         changes.images[renamed.name] = None
         changes.images[name] = replace(renamed, enrollment=enrollment, discovery=DiscoveryStatus.PENDING)
         changes.reasons.append(f"{name}: renamed from {renamed.name}")
-    elif base := _base_at(books.bases, reference):
+    elif base := _base_at(snapshot.bases, reference):
         changes.bases[base.name] = None
         changes.images[name] = replace(fresh, ledger=base.ledger)
         changes.reasons.append(f"{name}: enrolled; it was the base image {base.name}")
-    elif (archived := books.archived_images.get(name)) and archived.enrollment.reference == reference:
+    elif (archived := snapshot.archived_images.get(name)) and archived.enrollment.reference == reference:
         changes.archived_images[name] = None
         changes.images[name] = _restored(archived, enrollment)
         changes.reasons.append(f"{name}: enrolled again")
-    elif old := _base_at(books.archived_bases, reference):
+    elif old := _base_at(snapshot.archived_bases, reference):
         changes.archived_bases[old.name] = None
         changes.images[name] = replace(fresh, ledger=old.ledger)
         changes.reasons.append(f"{name}: enrolled; it was once the base image {old.name}")
@@ -82,22 +82,22 @@ def _enroll(now: datetime, books: Books, enrollment: Enrollment, changes: Change
         changes.reasons.append(f"{name}: enrolled")
 
 
-def _watch(now: datetime, books: Books, enrollment: Enrollment, changes: Changes) -> None:
+def _watch(now: datetime, snapshot: Snapshot, enrollment: Enrollment, changes: Changes) -> None:
     """An external image: only looked at."""
     name, reference = enrollment.name, enrollment.reference
-    known = books.bases.get(name)
+    known = snapshot.bases.get(name)
     if known and known.image == reference:
         if known.enrollment != enrollment:
             changes.bases[name] = replace(known, enrollment=enrollment)
             changes.reasons.append(f"{name}: its enrollment changed")
         return
-    discovered = _base_at(books.bases, reference) or _base_at(books.archived_bases, reference)
+    discovered = _base_at(snapshot.bases, reference) or _base_at(snapshot.archived_bases, reference)
     ledger = discovered.ledger if discovered else Ledger()
-    if discovered and discovered.name in books.bases:
+    if discovered and discovered.name in snapshot.bases:
         changes.bases[discovered.name] = None
     elif discovered:
         changes.archived_bases[discovered.name] = None
-    managed = books.images.get(name)
+    managed = snapshot.images.get(name)
     if managed:
         changes.images[name] = None
         ledger = managed.ledger if managed.enrollment.reference == reference else ledger
@@ -105,13 +105,13 @@ def _watch(now: datetime, books: Books, enrollment: Enrollment, changes: Changes
     changes.reasons.append(f"{name}: enrolled to be watched")
 
 
-def _renamed_from(books: Books, reference: ImageReference) -> ImageState | None:
+def _renamed_from(snapshot: Snapshot, reference: ImageReference) -> ImageState | None:
     """An image with that reference whose own name is enrolled no more: removing and adding it is a rename."""
     return next(
         (
             image
-            for image in books.images.values()
-            if image.enrollment.reference == reference and image.name not in books.enrollments
+            for image in snapshot.images.values()
+            if image.enrollment.reference == reference and image.name not in snapshot.enrollments
         ),
         None,
     )
@@ -139,12 +139,12 @@ def _restored(archived: ImageState, enrollment: Enrollment) -> ImageState:
     )
 
 
-def _removed(now: datetime, books: Books, after: Books) -> Changes:
+def _removed(now: datetime, snapshot: Snapshot, after: Snapshot) -> Changes:
     changes = Changes()
     needed = {dependency.name for image in after.images.values() for dependency in image.dependencies
-              if image.name in books.enrollments}  # fmt: skip
+              if image.name in snapshot.enrollments}  # fmt: skip
     for name, image in after.images.items():
-        if name in books.enrollments or name in books.unreadable:
+        if name in snapshot.enrollments or name in snapshot.unreadable:
             continue
         changes.images[name] = None
         if name in needed:
@@ -154,22 +154,22 @@ def _removed(now: datetime, books: Books, after: Books) -> Changes:
             changes.archived_images[name] = replace(image, pending=None)
             changes.reasons.append(f"{name}: enrolled no more; archived")
     for name, base in after.bases.items():
-        if base.enrollment is not None and name not in books.enrollments:
+        if base.enrollment is not None and name not in snapshot.enrollments:
             changes.bases[name] = replace(base, enrollment=None)
     return changes
 
 
-def _tracked_bases(now: datetime, books: Books) -> Changes:
+def _tracked_bases(now: datetime, snapshot: Snapshot) -> Changes:
     """A base for every reference that a Dockerfile names, and none that nobody needs."""
     changes = Changes()
-    known = names_by_reference(books.images.values(), books.bases.values())
+    known = names_by_reference(snapshot.images.values(), snapshot.bases.values())
     taken = {name.lower(): str(reference) for reference, name in known.items()}
     needed: set[ImageReference] = set()
-    for image in books.images.values():
+    for image in snapshot.images.values():
         for dependency in image.dependencies:
             needed.add(dependency.image.tagged)
     for reference in sorted(needed - known.keys()):
-        if old := _base_at(books.archived_bases, reference):
+        if old := _base_at(snapshot.archived_bases, reference):
             changes.archived_bases[old.name] = None
             changes.bases[old.name] = old
             changes.reasons.append(f"{old.name}: needed again")
@@ -179,19 +179,19 @@ def _tracked_bases(now: datetime, books: Books) -> Changes:
         taken[name.lower()] = str(reference)
         changes.bases[name] = BaseState(name, reference, now)
         changes.reasons.append(f"{name}: found in a Dockerfile")
-    for name, base in books.bases.items():
-        if base.enrollment is None and base.image.tagged not in needed and name not in books.unreadable:
+    for name, base in snapshot.bases.items():
+        if base.enrollment is None and base.image.tagged not in needed and name not in snapshot.unreadable:
             changes.bases[name] = None
             changes.archived_bases[name] = base
             changes.reasons.append(f"{name}: nothing stands on it any more; archived")
     return changes
 
 
-def _named(books: Books) -> Changes:
+def _named(snapshot: Snapshot) -> Changes:
     """Dependencies carry the name of whoever has their reference now."""
     changes = Changes()
-    known = names_by_reference(books.images.values(), books.bases.values())
-    for name, image in books.images.items():
+    known = names_by_reference(snapshot.images.values(), snapshot.bases.values())
+    for name, image in snapshot.images.items():
         named = tuple(_renamed(dependency, known) for dependency in image.dependencies)
         if named != image.dependencies:
             changes.images[name] = replace(image, dependencies=named)

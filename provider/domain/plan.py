@@ -18,7 +18,7 @@ _FIRST = {Criticality.HIGH: 0, Criticality.NORMAL: 1, Criticality.LOW: 2}
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class BuildCaps:
     """How much may happen at once.
 
     Attributes:
@@ -117,7 +117,7 @@ NO_PLAN = Plan(MappingProxyType({}))
 
 
 def plan(
-    now: datetime, world: World, limits: Limits, earlier: Plan = NO_PLAN, stale: Collection[str] | None = None
+    now: datetime, world: World, limits: BuildCaps, earlier: Plan = NO_PLAN, stale: Collection[str] | None = None
 ) -> Plan:
     """Decide for every image, parents before children.
 
@@ -162,7 +162,7 @@ def _note(going: dict[str, datetime], name: str, wave: datetime | None) -> None:
         going[name] = wave
 
 
-def _decision(now: datetime, world: World, name: str, going: Mapping[str, datetime], limits: Limits) -> Decision:
+def _decision(now: datetime, world: World, name: str, going: Mapping[str, datetime], limits: BuildCaps) -> Decision:
     if circle := world.topology.circles.get(name):
         return Wait(Status.ERROR, None, f"stands on itself: {' -> '.join(circle)}; break the circle in a Dockerfile")
     decision = decide(now, world.images[name], world.edges(name), going, limits.window)
@@ -183,7 +183,7 @@ def _wave(world: World, name: str, decision: Decision, going: Mapping[str, datet
     return min([*waves, *([own] if own else [])], default=None)
 
 
-def _chosen(world: World, decisions: Mapping[str, Decision], limits: Limits) -> Iterable[str]:
+def _chosen(world: World, decisions: Mapping[str, Decision], limits: BuildCaps) -> Iterable[str]:
     """Who is dispatched now: by criticality, depth and age, within the caps."""
     ready = [(name, decision) for name, decision in decisions.items() if isinstance(decision, Rebuild)]
     if not ready:

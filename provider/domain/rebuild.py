@@ -117,7 +117,7 @@ def decide(
 
 
 @dataclass(frozen=True, slots=True)
-class _View:
+class _EdgeView:
     """One edge at one moment: what is newer, and which of it has aged."""
 
     edge: Edge
@@ -158,7 +158,7 @@ class _View:
             dependency.name, dependency.image.familiar, newest.digest, before, newest.first_seen, self._wave_of(newest)
         )
 
-    def target(self, causing: Sequence["_View"]) -> Target | None:
+    def target(self, causing: Sequence["_EdgeView"]) -> Target | None:
         """What the build is given: the newest aged digest, else what the image stands on; None: nothing is known."""
         dependency = self.edge.dependency
         if dependency.pinned:
@@ -170,13 +170,13 @@ class _View:
         return Target(dependency.name, dependency.written, dependency.image, digest, self in causing)
 
 
-def _view(now: datetime, image: ImageState, edge: Edge) -> _View:
+def _view(now: datetime, image: ImageState, edge: Edge) -> _EdgeView:
     delay = NO_DELAY if edge.maker or edge.parents else image.enrollment.rebuild_delay
     built_on = edge.dependency.built_on
     if built_on is None or edge.dependency.pinned:
-        return _View(edge, now, delay, ())
+        return _EdgeView(edge, now, delay, ())
     newer = edge.ledger.candidates(built_on, image.enrollment.platforms)
-    return _View(edge, edge.ledger.clamp(now), delay, newer)
+    return _EdgeView(edge, edge.ledger.clamp(now), delay, newer)
 
 
 def _under_way(record: RebuildRecord) -> Wait:
@@ -200,7 +200,7 @@ def _blocked(image: ImageState, key: str, causes: tuple[Cause, ...], until: date
     return None
 
 
-def _next_eligible(image: ImageState, views: Sequence["_View"]) -> datetime | None:
+def _next_eligible(image: ImageState, views: Sequence["_EdgeView"]) -> datetime | None:
     """When the next digest that is still ageing will have aged."""
     ageing = [
         seen.first_seen + view.delay
@@ -218,7 +218,7 @@ def _parent_in_the_way(edges: Sequence[Edge], going: Mapping[str, datetime], ope
     return min((parent for parent, wave in waves.items() if wave <= opens), default=None)
 
 
-def _quiet(image: ImageState, views: Sequence[_View]) -> Wait | Nothing:
+def _quiet(image: ImageState, views: Sequence[_EdgeView]) -> Wait | Nothing:
     """Nothing has aged: tell what is ageing, what has vanished, or that all is well."""
     ageing = [
         (view.newer[0].first_seen + view.delay, view)
@@ -241,7 +241,7 @@ def _quiet(image: ImageState, views: Sequence[_View]) -> Wait | Nothing:
     return Nothing(Status.UP_TO_DATE, "stands on the newest aged digest of every base")
 
 
-def _vanished(image: ImageState, views: Sequence[_View]) -> str | None:
+def _vanished(image: ImageState, views: Sequence[_EdgeView]) -> str | None:
     for view in views:
         current, dependency = view.edge.ledger.current, view.edge.dependency
         if current and current.gone and dependency.built_on and dependency.causes(image.enrollment.rebuild_on):

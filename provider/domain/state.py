@@ -87,7 +87,7 @@ class Target:
     cause: bool
 
 
-class Stage(StrEnum):
+class RebuildStage(StrEnum):
     """How far a rebuild is: recorded, taken by the build system, ended."""
 
     REQUESTED = "requested"
@@ -118,7 +118,7 @@ class RebuildRecord:
     targets: tuple[Target, ...]
     reason: str
     requested_by: str = SERVICE
-    stage: Stage = Stage.REQUESTED
+    stage: RebuildStage = RebuildStage.REQUESTED
     asked: int = 0
     asked_at: datetime | None = None
     sending: bool = False
@@ -142,7 +142,7 @@ class RebuildRecord:
     @property
     def failed(self) -> bool:
         """Whether it ended without a new image."""
-        return self.stage is Stage.COMPLETED and self.conclusion is not Conclusion.SUCCESS
+        return self.stage is RebuildStage.COMPLETED and self.conclusion is not Conclusion.SUCCESS
 
 
 @dataclass(frozen=True, slots=True)

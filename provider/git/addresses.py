@@ -11,7 +11,7 @@ _SCP_LIKE = re.compile(r"(?:[A-Za-z0-9._][A-Za-z0-9._-]*@)?(?P<host>[A-Za-z0-9][
 _RIGHT = "write https://host/owner/name.git, ssh://git@host/owner/name.git or an absolute folder"
 
 
-class InvalidAddress(ValueError):
+class InvalidGitAddress(ValueError):
     """Git is not given this address; the message says why, and never repeats a password."""
 
 
@@ -36,10 +36,10 @@ class GitAddress:
             http_hosts: hosts that may be reached by plain http; an entry without a port covers all its ports.
 
         Raises:
-            InvalidAddress: another protocol, a password inside, or no address at all.
+            InvalidGitAddress: another protocol, a password inside, or no address at all.
         """
         if not text or text.startswith("-") or not text.isprintable() or " " in text:
-            raise InvalidAddress(f"not an address of a git repository; {_RIGHT}")
+            raise InvalidGitAddress(f"not an address of a git repository; {_RIGHT}")
         if "://" in text:
             return cls(text, _protocol(_split(text), http_hosts))
         # `<name>::<address>` would start a transport program of any name (git help gitremote-helpers).
@@ -47,7 +47,7 @@ class GitAddress:
             return cls(text, "ssh")
         if PurePath(text).is_absolute():
             return cls(text, "file")
-        raise InvalidAddress(f"{text.partition('@')[0]!r} is not an address of a git repository; {_RIGHT}")
+        raise InvalidGitAddress(f"{text.partition('@')[0]!r} is not an address of a git repository; {_RIGHT}")
 
 
 def _split(text: str) -> SplitResult:
@@ -55,14 +55,14 @@ def _split(text: str) -> SplitResult:
         return urlsplit(text)
     except ValueError:
         # Its message may repeat what stands before the host.
-        raise InvalidAddress(f"not an address of a git repository: its host cannot be read; {_RIGHT}") from None
+        raise InvalidGitAddress(f"not an address of a git repository: its host cannot be read; {_RIGHT}") from None
 
 
 def _protocol(url: SplitResult, http_hosts: Collection[str]) -> str:
     where = f"{url.scheme}://{_host_and_port(url)}{url.path}"
     match url.scheme:
         case "https" | "http" if url.username is not None:
-            raise InvalidAddress(
+            raise InvalidGitAddress(
                 f"{where}: the address holds credentials; set the token on its own, not in the address"
             )
         case "https" if url.hostname:
@@ -70,7 +70,7 @@ def _protocol(url: SplitResult, http_hosts: Collection[str]) -> str:
         case "http" if url.hostname and {url.hostname, _host_and_port(url)} & set(http_hosts):
             return "http"
         case "http":
-            raise InvalidAddress(
+            raise InvalidGitAddress(
                 f"{where}: plain http is only for listed hosts; "
                 f"use https, or list {url.hostname} in IMAGE_FACTORY_INSECURE_REGISTRIES"
             )
@@ -79,7 +79,7 @@ def _protocol(url: SplitResult, http_hosts: Collection[str]) -> str:
         case "file" if not url.netloc and PurePath(url.path).is_absolute():
             return "file"
         case _:
-            raise InvalidAddress(f"{where}: git is not given this address; {_RIGHT}")
+            raise InvalidGitAddress(f"{where}: git is not given this address; {_RIGHT}")
 
 
 def _host_and_port(url: SplitResult) -> str:

@@ -20,7 +20,7 @@ _TERMINATION_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class GitOutput:
     """What a git process answered; `words` is its standard error without secrets."""
 
     status: int
@@ -53,7 +53,7 @@ class GitCommand:
     inherited: Sequence[int] = ()
     network_seconds: float = NETWORK_SECONDS
 
-    def ask(self, *arguments: str, stdin: bytes = b"") -> Answer:
+    def ask(self, *arguments: str, stdin: bytes = b"") -> GitOutput:
         """Run a local command; any exit status is an answer.
 
         Raises:
@@ -74,7 +74,7 @@ class GitCommand:
             raise failure_of(doing, answer.words, asked_remote=False)
         return answer.text
 
-    def ask_remote(self, *arguments: str) -> Answer:
+    def ask_remote(self, *arguments: str) -> GitOutput:
         """Run a command that speaks with the server; any exit status is an answer.
 
         Raises:
@@ -95,7 +95,7 @@ class GitCommand:
             raise failure_of(doing, answer.words, asked_remote=True)
         return answer.text
 
-    def _run(self, arguments: Sequence[str], stdin: bytes, seconds: float) -> Answer:
+    def _run(self, arguments: Sequence[str], stdin: bytes, seconds: float) -> GitOutput:
         process: Any = Git(self.folder).execute(
             # With -C a folder that is gone is an error; GitPython alone would run in the current folder instead.
             [Git.GIT_PYTHON_GIT_EXECUTABLE, "-C", str(self.folder), *arguments],
@@ -114,7 +114,7 @@ class GitCommand:
                 late = f"git {arguments[0]} did not end within {seconds:g} seconds; it is tried again"
                 raise GitUnavailable(late) from None
             raise
-        return Answer(process.returncode, output, redacted(words.decode("utf-8", "replace"), self.secrets))
+        return GitOutput(process.returncode, output, redacted(words.decode("utf-8", "replace"), self.secrets))
 
 
 def _end_group(process: "subprocess.Popen[bytes]") -> None:

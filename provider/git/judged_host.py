@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from provider.errors import SourceNotAllowed, SourceUnavailable
-from provider.git.addresses import GitAddress, InvalidAddress
+from provider.git.addresses import GitAddress, InvalidGitAddress
 from proxy.errors import AddressRefused, Unavailable
 from proxy.http.addresses import AddressPolicy
 
@@ -44,7 +44,7 @@ def judged(text: str, policy: AddressPolicy) -> JudgedAddress:
             raise SourceNotAllowed("a source is an https or ssh address, not a folder of this machine")
         host, port = _host_and_port(address)
         found = policy.addresses(host, port)
-    except (InvalidAddress, AddressRefused) as error:
+    except (InvalidGitAddress, AddressRefused) as error:
         raise SourceNotAllowed(str(error)) from error
     except Unavailable as error:
         raise SourceUnavailable(str(error), error.retry_at) from error

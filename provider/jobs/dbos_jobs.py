@@ -12,9 +12,9 @@ from typing import ParamSpec, TypeVar
 from dbos import DBOS, DBOSConfig
 
 from provider.errors import JobsInUse
-from provider.jobs.claims import Claim, claims_for
-from provider.jobs.ports import NOW, Failure, Period
-from provider.jobs.runs import QUEUE, Runs, forget_ended, pending, resume_all_of
+from provider.jobs.ports import NOW, Period, PeriodFailure
+from provider.jobs.process_locks import ProcessLock, process_locks_for
+from provider.jobs.runs import QUEUE, StoredRuns, forget_ended, pending, resume_all_of
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -37,11 +37,11 @@ def ignore_failure(name: str, error: Exception) -> None:
 
 
 class DbosJobs:
-    """Runs periods by DBOS. One of it can be started at a time in a process, since DBOS is one for the process.
+    """StoredRuns periods by DBOS. One of it can be started at a time in a process, since DBOS is one for the process.
 
     How it holds together:
     - The start of each run stores the next one; every `tend` a thread of each process stores what is missing.
-    - Executors claim their id (`provider.jobs.claims`) for as long as they live. Whoever can claim the id of an
+    - Executors claim their id (`provider.jobs.process_locks`) for as long as they live. Whoever can claim the id of an
       executor that has runs in progress knows that it is dead, keeps it from coming back meanwhile, and puts its runs
       back into the queue.
     - A run claims its period first, so that two runs of one period exclude each other whatever the queue does.
@@ -73,11 +73,11 @@ class DbosJobs:
         self._version = application_version
         self._on_failure = on_failure
         self._poll, self._tend, self._keep = poll, tend, keep
-        self._claims = claims_for(database_url)
-        self._own: Claim | None = None
-        self._runs: Runs | None = None
+        self._claims = process_locks_for(database_url)
+        self._own: ProcessLock | None = None
+        self._runs: StoredRuns | None = None
         self._periods: dict[str, Period] = {}
-        self._failures: dict[str, Failure] = {}
+        self._failures: dict[str, PeriodFailure] = {}
         self._in_progress: set[str] = set()
         self._stopping = threading.Event()
         self._tender: threading.Thread | None = None
@@ -130,11 +130,11 @@ class DbosJobs:
         self._close(wait=timeout)
         return not self._in_progress
 
-    def failures(self) -> Mapping[str, Failure]:
+    def failures(self) -> Mapping[str, PeriodFailure]:
         """The periods whose last run in this process failed, by name."""
         return dict(self._failures)
 
-    def _claim_own_id(self) -> Claim:
+    def _claim_own_id(self) -> ProcessLock:
         deadline = time.monotonic() + CLAIM_PATIENCE.total_seconds()
         while True:
             # Others hold it for moments while they look whether we live.
@@ -152,7 +152,7 @@ class DbosJobs:
         if not self._periods:
             DBOS.listen_queues([])
         # Before the launch, since runs of an earlier process may begin in the middle of it.
-        self._runs = Runs(self._version, workflow)
+        self._runs = StoredRuns(self._version, workflow)
         DBOS.launch()
         DBOS.register_queue(
             QUEUE, partition_concurrency=1, polling_interval_sec=self._poll.total_seconds(), on_conflict="always_update"
@@ -199,7 +199,7 @@ class DbosJobs:
             period.run()
         except Exception as error:
             logger.warning("the period %s failed; it runs again within %s", period.name, period.every, exc_info=error)
-            self._failures[period.name] = Failure(datetime.now(UTC), error)
+            self._failures[period.name] = PeriodFailure(datetime.now(UTC), error)
             reported = error
             self._attempt("reporting the failure", lambda: self._on_failure(period.name, reported))
         else:

@@ -28,7 +28,7 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class PeriodFailure:
     """The last run of a period in this process ended with this error, at this time (UTC)."""
 
     at: datetime
@@ -55,5 +55,5 @@ class Jobs(Protocol):
     def stop(self, timeout: timedelta) -> bool:
         """Begin no more runs and wait for those in progress; tells whether all of them ended in time."""
 
-    def failures(self) -> Mapping[str, Failure]:
+    def failures(self) -> Mapping[str, PeriodFailure]:
         """The periods whose last run in this process failed, by name."""

@@ -20,7 +20,7 @@ AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Runs:
+class StoredRuns:
     """The runs of one application version; `workflow` is what DBOS calls with a period's name.
 
     Nothing of it may be called inside a workflow: DBOS would record it as a step and replay it instead of doing it.

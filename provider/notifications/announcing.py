@@ -1,10 +1,10 @@
-"""Hand on what happened to images: compare what was told with the books, and put the difference into the outbox."""
+"""Hand on what happened to images: compare what was told with the snapshot, and put the difference into the outbox."""
 
 from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from provider.domain.books import Books
+from provider.domain.snapshot import Snapshot
 from provider.notifications.image_messages import Announced, new_messages
 from provider.notifications.message import Message
 from provider.notifications.ports import Outbox
@@ -31,12 +31,12 @@ class ImageAnnouncer:
         self._outbox = outbox
         self._now = now
 
-    def look(self, books: Books) -> None:
+    def look(self, snapshot: Snapshot) -> None:
         """Hand on what changed since the last look; the first look ever is silent."""
         told = self._memory.read()
         if told is not None and told.waiting:
             told = self._handed_on(told)
-        found = new_messages(self._now(), told.marks if told else None, books)
+        found = new_messages(self._now(), told.marks if told else None, snapshot)
         self._put(found.rebuilds)
         if told is None or found.marks != told.marks:
             fresh = Announced(dict(found.marks), found.failures)

@@ -8,23 +8,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
 
-from provider.domain.books import Books
+from provider.domain.problems import ImageProblem, ImageProblemKind, image_problems, tracked
+from provider.domain.snapshot import Snapshot
 from provider.domain.state import ImageState, RebuildRecord
-from provider.domain.troubles import Trouble, TroubleKind, tracked, troubles
 from provider.notifications.message import Message, MessageKind
 from provider.notifications.rebuild_message import rebuild_body
 
 MOST_ITEMS = 50
 _REBUILDS = "rebuilds/"
-_BEGUN: Mapping[TroubleKind, tuple[str, str]] = {
-    TroubleKind.ERROR: ("{name} cannot be looked at", "{count} images cannot be looked at"),
-    TroubleKind.FAILED: ("the rebuild of {name} failed", "the rebuilds of {count} images failed"),
-    TroubleKind.INVALID: ("the configuration has a problem", "the configuration has {count} problems"),
+_BEGUN: Mapping[ImageProblemKind, tuple[str, str]] = {
+    ImageProblemKind.ERROR: ("{name} cannot be looked at", "{count} images cannot be looked at"),
+    ImageProblemKind.FAILED: ("the rebuild of {name} failed", "the rebuilds of {count} images failed"),
+    ImageProblemKind.INVALID: ("the configuration has a problem", "the configuration has {count} problems"),
 }
-_ENDED: Mapping[TroubleKind, tuple[str, str]] = {
-    TroubleKind.ERROR: ("{name} can be looked at again", "{count} images can be looked at again"),
-    TroubleKind.FAILED: ("{name} was rebuilt again", "{count} images were rebuilt again"),
-    TroubleKind.INVALID: (
+_ENDED: Mapping[ImageProblemKind, tuple[str, str]] = {
+    ImageProblemKind.ERROR: ("{name} can be looked at again", "{count} images can be looked at again"),
+    ImageProblemKind.FAILED: ("{name} was rebuilt again", "{count} images were rebuilt again"),
+    ImageProblemKind.INVALID: (
         "a problem of the configuration is solved",
         "{count} problems of the configuration are solved",
     ),
@@ -48,7 +48,7 @@ class NewMessages:
     failures: tuple[Message, ...] = ()
 
 
-def new_messages(now: datetime, marks: Mapping[str, str] | None, books: Books) -> NewMessages:
+def new_messages(now: datetime, marks: Mapping[str, str] | None, snapshot: Snapshot) -> NewMessages:
     """What changed since the marks were made.
 
     A rebuild that is under way is among the messages each time, with an equal body as long as nothing happened.
@@ -56,17 +56,17 @@ def new_messages(now: datetime, marks: Mapping[str, str] | None, books: Books) -
     Args:
         now: makes the ids of failures unique.
         marks: of the last look; None at the first one ever.
-        books: as they are.
+        snapshot: as they are.
     """
-    known = troubles(books)
+    known = image_problems(snapshot)
     # The words are kept, since they are needed again when it is over.
     after = {key: trouble.message for key, trouble in known.items()}
     if marks is None:
-        return NewMessages(after | {_mark(name): _newest(image.rebuilds) for name, image in books.images.items()})
+        return NewMessages(after | {_mark(name): _newest(image.rebuilds) for name, image in snapshot.images.items()})
     begun = [trouble for key, trouble in known.items() if key not in marks]
-    ended = list(_ended(marks, known, books))
+    ended = list(_ended(marks, known, snapshot))
     messages: list[Message] = []
-    for name, image in books.images.items():
+    for name, image in snapshot.images.items():
         told = marks.get(_mark(name))
         messages += [_rebuild(name, record) for record in _untold(image, told)]
         after[_mark(name)] = _told_until(image, told)
@@ -99,19 +99,19 @@ def _mark(name: str) -> str:
     return f"{_REBUILDS}{name}"
 
 
-def _ended(marks: Mapping[str, str], known: Mapping[str, Trouble], books: Books) -> Iterator[Trouble]:
+def _ended(marks: Mapping[str, str], known: Mapping[str, ImageProblem], snapshot: Snapshot) -> Iterator[ImageProblem]:
     """What was wrong and is not any more; what is gone altogether is no news."""
     for key, words in marks.items():
         kind, _, name = key.partition("/")
-        if key in known or key.startswith(_REBUILDS) or not tracked(books, key):
+        if key in known or key.startswith(_REBUILDS) or not tracked(snapshot, key):
             continue
-        invalid = kind == TroubleKind.INVALID.value
-        yield Trouble(TroubleKind(kind), "" if invalid else name, words if invalid else "", page=not invalid)
+        invalid = kind == ImageProblemKind.INVALID.value
+        yield ImageProblem(ImageProblemKind(kind), "" if invalid else name, words if invalid else "", page=not invalid)
 
 
-def _together(now: datetime, found: Sequence[Trouble], *, over: bool) -> Iterator[Message]:
+def _together(now: datetime, found: Sequence[ImageProblem], *, over: bool) -> Iterator[Message]:
     """One story for all of a kind: a registry that is down is one message, however many images are in it."""
-    for kind in TroubleKind:
+    for kind in ImageProblemKind:
         some = [trouble for trouble in found if trouble.kind is kind]
         if not some:
             continue

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from provider.domain.state import SERVICE, Cause, RebuildRecord, Stage
+from provider.domain.state import SERVICE, Cause, RebuildRecord, RebuildStage
 
 
 def rebuild_body(name: str, record: RebuildRecord) -> dict[str, object]:
@@ -31,7 +31,7 @@ def rebuild_body(name: str, record: RebuildRecord) -> dict[str, object]:
 def _state(record: RebuildRecord) -> str:
     if record.settled and record.conclusion is not None:
         return record.conclusion.value
-    if record.stage is Stage.REQUESTED:
+    if record.stage is RebuildStage.REQUESTED:
         return "requested"
     # The run is known by its page; until the new digest is read, people cannot use what it made.
     return "running" if record.url or record.run_id else "dispatched"

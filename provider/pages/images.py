@@ -9,15 +9,15 @@ from werkzeug.wrappers import Response
 
 from catalog.image import Role, Status
 from provider.pages.amounts import size_words, spent
-from provider.pages.asked import PAGE_SIZE, SORTS, Asked
+from provider.pages.image_labels import as_yaml, conclusion_sign, short_digest, status_sign, web_address
 from provider.pages.image_tabs import known_image, tabs_of
+from provider.pages.images_query import PAGE_SIZE, SORTS, Asked
 from provider.pages.rendering import rendered
-from provider.pages.run_words import has_failed_jobs, run_sign
+from provider.pages.run_labels import has_failed_jobs, run_sign
 from provider.pages.runs import add_runs
 from provider.pages.times import exact, machine, relative
 from provider.pages.upstream import Upstream
 from provider.pages.versions import add_versions
-from provider.pages.words import as_yaml, conclusion_sign, short_digest, status_sign, web_address
 from provider.ports import ImageIndex
 
 PAGES = "pages"

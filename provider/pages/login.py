@@ -12,8 +12,8 @@ from provider.auth.attempts import Attempts
 from provider.auth.browser_session import sign_in, sign_out, signed_in
 from provider.auth.callers import ServiceToken
 from provider.pages.browsers import guard_forms
-from provider.pages.own_paths import own_path
 from provider.pages.rendering import rendered
+from provider.pages.safe_redirect import own_path
 
 SIGN_IN = "sign_in"
 """The blueprint's name."""

@@ -11,11 +11,11 @@ from werkzeug.wrappers import Response
 from catalog.image import Image
 from provider.auth.permissions import Action
 from provider.auth.rights import require
-from provider.pages.asked_of_image import ROWS, AskedRuns
+from provider.pages.form_origin import check_own_form
+from provider.pages.image_query import ROWS, AskedRuns
 from provider.pages.image_tabs import Tab, known_image, tabs_of
-from provider.pages.own_forms import check_own_form
 from provider.pages.rendering import rendered
-from provider.pages.run_words import has_failed_jobs, status_choices
+from provider.pages.run_labels import has_failed_jobs, status_choices
 from provider.pages.upstream import Builds, Upstream, trouble_page
 from provider.ports import ImageIndex
 from provider.services.enrolled_sources import EnrolledSource, enrolled_source

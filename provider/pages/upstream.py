@@ -21,7 +21,7 @@ ReadVersions = Callable[[ImageReference, VersionQuery], VersionPage]
 """One page of versions that may be shown; raises ProxyError."""
 
 
-class Runs(Protocol):
+class RunsReader(Protocol):
     """Reads the runs of a workflow."""
 
     def page(self, source_repo: str, workflow: str, query: RunQuery) -> RunPage:
@@ -30,7 +30,7 @@ class Runs(Protocol):
 
 
 class Reruns(Protocol):
-    """Runs one of them again, for a caller who may, with a line in the audit."""
+    """RunsReader one of them again, for a caller who may, with a line in the audit."""
 
     def rerun(self, source: EnrolledSource, workflow: str, run_id: int, *, failed_only: bool) -> None:
         """See `AuditedReruns.rerun`."""
@@ -47,7 +47,7 @@ class Builds:
         check_origin: raises Forbidden where the request at hand comes from a page elsewhere.
     """
 
-    runs: Runs
+    runs: RunsReader
     reruns: Reruns
     check_origin: Callable[[], None]
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
-from provider.pages.asked_of_image import ROWS, AskedVersions
+from provider.pages.image_query import ROWS, AskedVersions
 from provider.pages.image_tabs import known_image, tabs_of
 from provider.pages.rendering import rendered
 from provider.pages.upstream import ReadVersions, Upstream, trouble_page

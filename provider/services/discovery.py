@@ -6,25 +6,27 @@ from dataclasses import replace
 from datetime import datetime
 
 from catalog.image import DependencyRole, DiscoveryStatus
-from provider.domain.books import Books, Changes
 from provider.domain.dockerfile import Discovery, DockerfileError, FoundReference, discover
 from provider.domain.enrollment import Source
 from provider.domain.lifecycle import settle
+from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import Dependency, ImageState
 from provider.errors import ProviderError
-from provider.ports import BookStore, SourceRepository
+from provider.ports import SnapshotStore, SourceRepository
 
 DEFAULT_PLATFORMS = ("linux/amd64",)
 _AT_ONCE = 8
 _Looked = tuple[Source, Discovery | ProviderError | DockerfileError]
 
 
-def discover_dependencies(now: datetime, store: BookStore, sources: SourceRepository, names: Collection[str]) -> Books:
+def discover_dependencies(
+    now: datetime, store: SnapshotStore, sources: SourceRepository, names: Collection[str]
+) -> Snapshot:
     """Look at the Dockerfiles of these images; one that cannot be read never stops the next."""
-    books = store.read()
-    wanted = [image for name in names if (image := books.images.get(name)) and image.enrollment.source]
+    snapshot = store.read()
+    wanted = [image for name in names if (image := snapshot.images.get(name)) and image.enrollment.source]
     if not wanted:
-        return books
+        return snapshot
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         looked = dict(zip((image.name for image in wanted), pool.map(lambda i: _look(sources, i), wanted), strict=True))
     return store.write(lambda fresh: _noted(now, fresh, looked), "Note what Dockerfiles depend on")
@@ -41,10 +43,10 @@ def _look(sources: SourceRepository, image: ImageState) -> _Looked:
         return source, error
 
 
-def _noted(now: datetime, books: Books, looked: Mapping[str, _Looked]) -> Changes:
+def _noted(now: datetime, snapshot: Snapshot, looked: Mapping[str, _Looked]) -> Changes:
     changes = Changes()
     for name, (source, result) in looked.items():
-        image = books.images.get(name)
+        image = snapshot.images.get(name)
         if image is None or image.enrollment.source != source:
             continue
         after = _after(now, image, result)
@@ -52,7 +54,7 @@ def _noted(now: datetime, books: Books, looked: Mapping[str, _Looked]) -> Change
         if replace(after, last_discovery=image.last_discovery) != image:
             changes.images[name] = after
             changes.reasons.append(f"{name}: {_found(after)}")
-    return changes.followed_by(settle(now, changes.apply(books)))
+    return changes.followed_by(settle(now, changes.apply(snapshot)))
 
 
 def _after(now: datetime, image: ImageState, result: Discovery | ProviderError | DockerfileError) -> ImageState:

@@ -5,12 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from catalog.image import Conclusion
-from provider.domain.books import Books, Changes
-from provider.domain.state import ImageState, RebuildRecord, Stage
-from provider.errors import BuildRefused, ProviderError
-from provider.ports import BookStore, BuildRequest, BuildSystem, Run
-from provider.services.monitoring import Sighting, sight
-from provider.services.rebuild_course import (
+from provider.domain.build_request import BuildRequest, Run
+from provider.domain.rebuild_record import (
     adopted,
     asked_again,
     built,
@@ -18,6 +14,11 @@ from provider.services.rebuild_course import (
     given_up,
     request_of,
 )
+from provider.domain.snapshot import Changes, Snapshot
+from provider.domain.state import ImageState, RebuildRecord, RebuildStage
+from provider.errors import BuildRefused, ProviderError
+from provider.ports import BuildSystem, SnapshotStore
+from provider.services.monitoring import Sighting, sight
 from provider.services.rebuilding import Rebuilder
 from proxy.errors import ProxyError
 from proxy.ports import Registry
@@ -31,29 +32,29 @@ Turn = Callable[[ImageState, RebuildRecord], ImageState]
 class Follower:
     """What following needs."""
 
-    store: BookStore
+    store: SnapshotStore
     registries: Registry
     builds: BuildSystem
     rebuilder: Rebuilder
     settling_time: timedelta = SETTLING_TIME
 
-    def follow(self, now: datetime) -> Books:
+    def follow(self, now: datetime) -> Snapshot:
         """Look at every rebuild that is under way, each on its own."""
-        books = self.store.read()
-        active = {name: record for name, image in books.images.items() if (record := image.active)}
+        snapshot = self.store.read()
+        active = {name: record for name, image in snapshot.images.items() if (record := image.active)}
         turns: dict[str, Turn] = {}
         for name, record in active.items():
-            if turn := self._turn(now, books.images[name], record):
+            if turn := self._turn(now, snapshot.images[name], record):
                 turns[name] = turn
         if not turns:
-            return books
-        books = self.store.write(lambda fresh: _turned(fresh, active, turns), f"Follow {', '.join(sorted(turns))}")
+            return snapshot
+        snapshot = self.store.write(lambda fresh: _turned(fresh, active, turns), f"Follow {', '.join(sorted(turns))}")
         sent = {
             name: record
             for name in turns
-            if (image := books.images.get(name)) and (record := image.active) and record.asked > active[name].asked
+            if (image := snapshot.images.get(name)) and (record := image.active) and record.asked > active[name].asked
         }
-        return self.rebuilder.send(now, books, sent)
+        return self.rebuilder.send(now, snapshot, sent)
 
     def _turn(self, now: datetime, image: ImageState, record: RebuildRecord) -> Turn | None:
         """What happens to the record next; None: nothing yet."""
@@ -62,14 +63,14 @@ class Follower:
             return _recorded(lambda known: given_up(now, known, "its enrollment names no workflow any more"))
         try:
             match record.stage:
-                case Stage.REQUESTED if record.sending:
+                case RebuildStage.REQUESTED if record.sending:
                     return self._settle(now, record, request)
-                case Stage.REQUESTED:
+                case RebuildStage.REQUESTED:
                     due = record.retry_at is None or record.retry_at <= now
                     return _recorded(lambda known: asked_again(now, known)) if due else None
-                case Stage.DISPATCHED:
+                case RebuildStage.DISPATCHED:
                     return self._run(now, image, record, request)
-                case Stage.COMPLETED:
+                case RebuildStage.COMPLETED:
                     return self._read(now, image)
         except BuildRefused as error:
             message = str(error)
@@ -141,11 +142,11 @@ def _recorded(change: Callable[[RebuildRecord], RebuildRecord]) -> Turn:
     return lambda image, record: image.with_record(change(record))
 
 
-def _turned(books: Books, active: Mapping[str, RebuildRecord], turns: Mapping[str, Turn]) -> Changes:
+def _turned(snapshot: Snapshot, active: Mapping[str, RebuildRecord], turns: Mapping[str, Turn]) -> Changes:
     """Apply each turn to the record that it was decided for; one that moved on meanwhile is left alone."""
     changes = Changes()
     for name, turn in turns.items():
-        image = books.images.get(name)
+        image = snapshot.images.get(name)
         if image is None or image.active != active[name] or image.active is None:
             continue
         after = turn(image, image.active)

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from catalog.reference import Digest, ImageReference
-from provider.domain.books import Books, Changes
 from provider.domain.ledger import Ledger
+from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import Failure, Freshness, ImageState
-from provider.ports import BookStore
+from provider.ports import SnapshotStore
 from proxy.errors import ProxyError
 from proxy.ports import Registry, Unchanged, Wanted
 
@@ -26,12 +26,12 @@ class Sighting:
     error: ProxyError | None = None
 
 
-def check_digests(now: datetime, store: BookStore, registries: Registry, names: Collection[str]) -> Books:
+def check_digests(now: datetime, store: SnapshotStore, registries: Registry, names: Collection[str]) -> Snapshot:
     """Look where the tags of these entities point; a registry that is down never stops the others."""
-    books = store.read()
-    wanted = _wanted(books, names)
+    snapshot = store.read()
+    wanted = _wanted(snapshot, names)
     if not wanted:
-        return books
+        return snapshot
     hosts: dict[str, list[Wanted]] = {}
     for reference, known in wanted.values():
         hosts.setdefault(reference.registry, []).append((reference, known))
@@ -42,13 +42,13 @@ def check_digests(now: datetime, store: BookStore, registries: Registry, names: 
     return store.write(lambda fresh: _noted(now, fresh, set(wanted), sightings), "Note what tags point to")
 
 
-def _wanted(books: Books, names: Collection[str]) -> dict[str, Wanted]:
+def _wanted(snapshot: Snapshot, names: Collection[str]) -> dict[str, Wanted]:
     """Each entity's reference and known digest. An image that is being built is read when its build has ended."""
     found: dict[str, Wanted] = {}
     for name in names:
-        if (image := books.images.get(name)) and not image.active:
+        if (image := snapshot.images.get(name)) and not image.active:
             found[name] = image.enrollment.reference, _known(image.ledger)
-        elif base := books.bases.get(name):
+        elif base := snapshot.bases.get(name):
             found[name] = base.image.tagged, _known(base.ledger)
     return found
 
@@ -85,14 +85,16 @@ def sight(registries: Registry, reference: ImageReference, digest: Digest) -> Si
         return Sighting(error=error)
 
 
-def _noted(now: datetime, books: Books, names: Iterable[str], sightings: Mapping[ImageReference, Sighting]) -> Changes:
+def _noted(
+    now: datetime, snapshot: Snapshot, names: Iterable[str], sightings: Mapping[ImageReference, Sighting]
+) -> Changes:
     changes = Changes()
     for name in sorted(names):
-        if (image := books.images.get(name)) and not image.active:
+        if (image := snapshot.images.get(name)) and not image.active:
             if (seen := sightings.get(image.enrollment.reference)) and (after := _image(now, image, seen)) != image:
                 changes.images[name] = after
                 changes.reasons.append(_said(name, image.ledger, after.ledger, after.error))
-        elif (base := books.bases.get(name)) and (seen := sightings.get(base.image.tagged)):
+        elif (base := snapshot.bases.get(name)) and (seen := sightings.get(base.image.tagged)):
             error = _failure(now, base.error, seen.error)
             after_base = replace(base, ledger=_observed(now, base.ledger, seen), error=error)
             if after_base != base:

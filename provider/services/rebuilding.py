@@ -8,13 +8,14 @@ from datetime import datetime
 from functools import partial
 
 from catalog.image import Status
-from provider.domain.books import Books, Changes
-from provider.domain.plan import Limits, Plan, Topology, World, plan
+from provider.domain.build_request import BuildRequest, Dispatched
+from provider.domain.plan import BuildCaps, Plan, Topology, World, plan
 from provider.domain.rebuild import Rebuild, Wait
+from provider.domain.rebuild_record import answered, intended, request_of
+from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import ImageState, Pending, RebuildRecord, Target
 from provider.errors import BuildRefused, OutcomeUnknown, ProviderError
-from provider.ports import BookStore, BuildRequest, BuildSystem, Dispatched
-from provider.services.rebuild_course import answered, intended, request_of
+from provider.ports import BuildSystem, SnapshotStore
 from proxy.errors import ProxyError
 from proxy.ports import Registry
 
@@ -27,12 +28,12 @@ _REPLANS = 5
 class Rebuilder:
     """What rebuilding needs; `new_id` makes an id that no other rebuild has."""
 
-    store: BookStore
+    store: SnapshotStore
     registries: Registry
     builds: BuildSystem
     new_id: Callable[[], str]
 
-    def rebuild_due(self, now: datetime, limits: Limits) -> Books:
+    def rebuild_due(self, now: datetime, limits: BuildCaps) -> Snapshot:
         """Dispatch every rebuild that is due; one image's failure never stops the next.
 
         The intents are committed and pushed before the first request leaves, so that after a crash at any point the
@@ -42,19 +43,19 @@ class Rebuilder:
         if not keys:
             return self.store.write(lambda fresh: _windows(now, fresh, limits), "Note which rebuilds are coming")
         ids = {name: self.new_id() for name in keys}
-        books = self.store.write(lambda fresh: _intents(now, fresh, limits, keys, ids), _subject(keys))
+        snapshot = self.store.write(lambda fresh: _intents(now, fresh, limits, keys, ids), _subject(keys))
         started = {
             name: record
-            for name, image in books.images.items()
+            for name, image in snapshot.images.items()
             if (record := image.active) and record.id == ids.get(name)
         }
-        return self.send(now, books, started)
+        return self.send(now, snapshot, started)
 
-    def send(self, now: datetime, books: Books, records: Mapping[str, RebuildRecord]) -> Books:
+    def send(self, now: datetime, snapshot: Snapshot, records: Mapping[str, RebuildRecord]) -> Snapshot:
         """Ask the build systems for rebuilds whose intent is committed, and write down their answers."""
         if not records:
-            return books
-        requests = {name: request_of(books.images[name].enrollment, record) for name, record in records.items()}
+            return snapshot
+        requests = {name: request_of(snapshot.images[name].enrollment, record) for name, record in records.items()}
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             answers = dict(zip(requests, pool.map(self._ask, requests.values()), strict=True))
         return self.store.write(
@@ -73,7 +74,7 @@ class Rebuilder:
             _log.exception("a dispatch ended with something unforeseen")
             return OutcomeUnknown(f"the dispatch ended with {type(error).__name__}, see the log")
 
-    def _verified(self, now: datetime, limits: Limits) -> tuple[dict[str, str], Limits]:
+    def _verified(self, now: datetime, limits: BuildCaps) -> tuple[dict[str, str], BuildCaps]:
         """The images to rebuild now, with their keys, once the registry has said that every digest is still there.
 
         Who cannot be verified now is passed over, so that it takes nobody's place.
@@ -105,29 +106,31 @@ class Rebuilder:
         return there
 
 
-def plan_of(now: datetime, books: Books, limits: Limits) -> Plan:
-    """The plan over the books."""
-    return plan(now, World(books.images, books.bases, Topology.of(books.images)), limits)
+def plan_of(now: datetime, snapshot: Snapshot, limits: BuildCaps) -> Plan:
+    """The plan over the snapshot."""
+    return plan(now, World(snapshot.images, snapshot.bases, Topology.of(snapshot.images)), limits)
 
 
-def _intents(now: datetime, books: Books, limits: Limits, keys: Mapping[str, str], ids: Mapping[str, str]) -> Changes:
-    planned = plan_of(now, books, limits)
-    changes = _windows(now, books, limits, planned)
+def _intents(
+    now: datetime, snapshot: Snapshot, limits: BuildCaps, keys: Mapping[str, str], ids: Mapping[str, str]
+) -> Changes:
+    planned = plan_of(now, snapshot, limits)
+    changes = _windows(now, snapshot, limits, planned)
     for name in planned.now:
         decision = planned.decisions[name]
         if isinstance(decision, Rebuild) and keys.get(name) == decision.key:
-            image = changes.images.get(name) or books.images[name]
+            image = changes.images.get(name) or snapshot.images[name]
             record = intended(now, ids[name], decision)
             changes.images[name] = replace(image.with_record(record), pending=None)
             changes.reasons.append(f"{name}: rebuild {record.id}: {decision.reason}")
     return changes
 
 
-def _windows(now: datetime, books: Books, limits: Limits, planned: Plan | None = None) -> Changes:
+def _windows(now: datetime, snapshot: Snapshot, limits: BuildCaps, planned: Plan | None = None) -> Changes:
     """Write down which rebuilds wait for others to join them, and since when."""
     changes = Changes()
-    for name, decision in (planned or plan_of(now, books, limits)).decisions.items():
-        image = books.images[name]
+    for name, decision in (planned or plan_of(now, snapshot, limits)).decisions.items():
+        image = snapshot.images[name]
         pending = _pending(image, decision if isinstance(decision, Wait) else None)
         if pending != image.pending:
             changes.images[name] = replace(image, pending=pending)
@@ -147,13 +150,13 @@ def _pending(image: ImageState, decision: Wait | None) -> Pending | None:
 
 def _answers(
     now: datetime,
-    books: Books,
+    snapshot: Snapshot,
     records: Mapping[str, RebuildRecord],
     answers: Mapping[str, Dispatched | ProviderError],
 ) -> Changes:
     changes = Changes()
     for name, answer in answers.items():
-        image = books.images.get(name)
+        image = snapshot.images.get(name)
         record = image.active if image else None
         if image is None or record is None or record.id != records[name].id:
             continue
@@ -163,14 +166,14 @@ def _answers(
     return changes
 
 
-def _vanished(books: Books, gone: frozenset[Target]) -> Changes:
+def _vanished(snapshot: Snapshot, gone: frozenset[Target]) -> Changes:
     changes = Changes()
     for target in gone:
-        if base := books.bases.get(target.name):
+        if base := snapshot.bases.get(target.name):
             ledger = base.ledger.without(target.digest)
             if ledger != base.ledger:
                 changes.bases[target.name] = replace(base, ledger=ledger)
-        elif image := books.images.get(target.name):
+        elif image := snapshot.images.get(target.name):
             ledger = image.ledger.without(target.digest)
             if ledger != image.ledger:
                 changes.images[target.name] = replace(image, ledger=ledger)

@@ -4,11 +4,11 @@ import logging
 from collections.abc import Callable, Collection
 from datetime import datetime
 
-from provider.domain.books import Books
+from provider.domain.snapshot import Snapshot
 from provider.errors import ProviderError
 from provider.ports import Beat, Beats
-from provider.services.factory import Factory
 from provider.services.health import WORKER
+from provider.services.round import Round
 
 _log = logging.getLogger(__name__)
 
@@ -25,10 +25,10 @@ class Worker:
 
     def __init__(
         self,
-        factory: Factory,
+        factory: Round,
         beats: Beats,
         now: Callable[[], datetime],
-        news: Callable[[Books], None] | None = None,
+        news: Callable[[Snapshot], None] | None = None,
     ) -> None:
         self._factory = factory
         self._beats = beats
@@ -45,19 +45,19 @@ class Worker:
         if self._factory.busy():
             self._do(self._factory.follow)
 
-    def look_at(self, names: Collection[str]) -> Books:
+    def look_at(self, names: Collection[str]) -> Snapshot:
         """Look now, for a person who waits for the answer.
 
         Raises:
             ProviderError: the config repository or the database could not be used.
         """
-        books = self._factory.look_at(names)
-        self._hand_on(books)
-        return books
+        snapshot = self._factory.look_at(names)
+        self._hand_on(snapshot)
+        return snapshot
 
-    def _do(self, look: Callable[[], Books]) -> None:
+    def _do(self, look: Callable[[], Snapshot]) -> None:
         try:
-            books = look()
+            snapshot = look()
         except ProviderError as error:
             _log.warning("this look was cut short: %s", error)
             self._beats.beat(Beat(WORKER, self._now(), str(error)))
@@ -66,22 +66,22 @@ class Worker:
             _log.exception("this look was cut short by something unforeseen")
             self._beats.beat(Beat(WORKER, self._now(), f"{type(error).__name__}: see the log"))
             raise
-        self._tell(books)
-        self._hand_on(books)
-        self._beats.beat(Beat(WORKER, self._now(), None, {"position": books.position}))
+        self._tell(snapshot)
+        self._hand_on(snapshot)
+        self._beats.beat(Beat(WORKER, self._now(), None, {"position": snapshot.position}))
 
-    def _hand_on(self, books: Books) -> None:
+    def _hand_on(self, snapshot: Snapshot) -> None:
         """What could not be handed on is handed on after the next look; rebuilds do not wait for that."""
         if self._news is None:
             return
         try:
-            self._news(books)
+            self._news(snapshot)
         except Exception:  # noqa: BLE001 - logged; a look is not cut short by it
             _log.exception("what changed could not be handed on")
 
-    def _tell(self, books: Books) -> None:
+    def _tell(self, snapshot: Snapshot) -> None:
         """Log what people have to put right, once."""
-        for name, problem in books.problems:
+        for name, problem in snapshot.problems:
             if (name, problem) not in self._told:
                 _log.warning("%s", problem)
-        self._told = books.problems
+        self._told = snapshot.problems

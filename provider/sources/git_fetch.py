@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from provider.errors import GitRefused, ProviderError, SourceNotFound, SourceRefused, SourceUnavailable
-from provider.git.command import Answer, GitCommand
+from provider.git.command import GitCommand, GitOutput
 from provider.git.failures import failure_of
 from provider.sources.dockerfile_text import MOST_BYTES, too_large
 
@@ -59,7 +59,7 @@ class GitFetch:
         if whole.status != 0:
             raise self._failure(doing, whole.words)
 
-    def _fetched(self, *options: str) -> Answer:
+    def _fetched(self, *options: str) -> GitOutput:
         return self.git.ask_remote("fetch", "-q", "--depth=1", "--no-tags", *options, "--", self.address, self._ref)
 
     def _blob(self, commit: str, path: str, doing: str) -> str:

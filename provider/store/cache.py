@@ -12,7 +12,7 @@ from provider.store.cache_documents import document_of, entry_of, fingerprint_of
 from provider.store.engine import writing
 from provider.store.tables import cache_entries, cache_leases
 from provider.store.upserts import upsert
-from proxy.cache import Entry, StorageFailed
+from proxy.cache import CacheEntry, StorageFailed
 
 UNREAD = timedelta(days=7)
 NOTED_EVERY = timedelta(hours=1)
@@ -43,7 +43,7 @@ class SqlCacheStorage:
         self._written = 0
         self._swept_at: datetime | None = None
 
-    def read(self, key: str) -> Entry | None:
+    def read(self, key: str) -> CacheEntry | None:
         """See the port. Reading is noted at most once an hour, so that it seldom writes."""
         name, now = fingerprint_of(key), self._now()
         query = select(cache_entries.c.document, cache_entries.c.body, cache_entries.c.read_at)
@@ -55,7 +55,7 @@ class SqlCacheStorage:
             self._note_reading(name, now)
         return entry_of(row.document, row.body)
 
-    def write(self, key: str, entry: Entry) -> None:
+    def write(self, key: str, entry: CacheEntry) -> None:
         """See the port. Now and then it also forgets what was not read for long."""
         name, document = fingerprint_of(key), document_of(entry)
         size = len(name) + len(document) + len(entry.body)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from provider.store.json_dataclasses import dumped, loaded
-from proxy.cache import Entry
+from proxy.cache import CacheEntry
 
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -26,7 +26,7 @@ class EntryDocument:
     refreshed_at: datetime | None = None
 
 
-def document_of(entry: Entry) -> str:
+def document_of(entry: CacheEntry) -> str:
     """The entry in JSON, without its body."""
     return dumped(
         EntryDocument(
@@ -42,10 +42,10 @@ def document_of(entry: Entry) -> str:
     )
 
 
-def entry_of(document: str, body: bytes) -> Entry:
+def entry_of(document: str, body: bytes) -> CacheEntry:
     """The entry out of its JSON and its body."""
     said = loaded(EntryDocument, json.loads(document))
-    return Entry(
+    return CacheEntry(
         body,
         said.headers,
         said.etag,

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from provider.ports import Place
-from provider.tracker.decisions.outcomes import Found, PollResult, Unchanged
+from provider.tracker.decisions.outcomes import Found, PollResult, UnchangedList
 from provider.tracker.decisions.release import FoundRelease, Release
 from provider.tracker.decisions.repository import Address, RepositoryState, RepositoryType, TagForm, Tracked
 
@@ -20,7 +20,7 @@ class ReleaseSource(Protocol):
 
     def poll(
         self, address: Address, *, form: TagForm, memory: str | None, known: Collection[str] = ()
-    ) -> Found | Unchanged:
+    ) -> Found | UnchangedList:
         """Everything that is published now.
 
         Args:

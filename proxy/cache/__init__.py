@@ -1,6 +1,6 @@
 """Answers that are kept: fresh ones without asking, old ones where the upstream fails, one request for many askers."""
 
 from proxy.cache.cache import Cache
-from proxy.cache.entries import FOR_EVER, Cached, Confirmed, Entry, Fetched, Storage, StorageFailed
+from proxy.cache.entries import FOR_EVER, Cached, CacheEntry, Confirmed, Fetched, Storage, StorageFailed
 
-__all__ = ["FOR_EVER", "Cache", "Cached", "Confirmed", "Entry", "Fetched", "Storage", "StorageFailed"]
+__all__ = ["FOR_EVER", "Cache", "CacheEntry", "Cached", "Confirmed", "Fetched", "Storage", "StorageFailed"]

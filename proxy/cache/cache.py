@@ -4,14 +4,14 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from proxy.cache.entries import Cached, Confirmed, Entry, Fetched, Storage
+from proxy.cache.entries import Cached, CacheEntry, Confirmed, Fetched, Storage
 from proxy.cache.flights import Flight, Flights
 from proxy.cache.forgiving import ForgivingStorage
 from proxy.cache.memory import Memory
 from proxy.cache.rules import Held, after_answer, after_failure, applies, failed, held, newer, old_answer
 from proxy.errors import Garbage, ProxyError
 
-Fetch = Callable[[Entry | None], Fetched | Confirmed]
+Fetch = Callable[[CacheEntry | None], Fetched | Confirmed]
 
 LEASE = timedelta(seconds=30)
 """So long the other processes leave a fetch to the one that began it; a dead one's key is free after it."""
@@ -83,7 +83,7 @@ class Cache:
         finally:
             self._storage.release(key, holder)
 
-    def _wait_for_lease(self, key: str, holder: str, entry: Entry | None, *, refresh: bool) -> Cached | None:
+    def _wait_for_lease(self, key: str, holder: str, entry: CacheEntry | None, *, refresh: bool) -> Cached | None:
         """What another process's fetch leaves to give; None once it is our turn to ask."""
         give_up_at = self._now() + LEASE
         look_after = _FIRST_LOOK
@@ -100,12 +100,12 @@ class Cache:
                 return answer
         return None
 
-    def _kept(self, key: str) -> Entry | None:
+    def _kept(self, key: str) -> CacheEntry | None:
         """The later of what memory and storage have: the storage may have lost it or been unable to take it."""
         known = self._memory.get(key)
         return newer(known.entry if isinstance(known, Held) else None, self._storage.read(key))
 
-    def _without_asking(self, key: str, entry: Entry | None, *, refresh: bool) -> Cached | None:
+    def _without_asking(self, key: str, entry: CacheEntry | None, *, refresh: bool) -> Cached | None:
         if entry is None:
             return None
         known = held(entry)
@@ -114,7 +114,7 @@ class Cache:
         self._memory.put(key, known)
         return known.answer
 
-    def _ask(self, key: str, fetch: Fetch, entry: Entry | None, *, refresh: bool) -> Cached:
+    def _ask(self, key: str, fetch: Fetch, entry: CacheEntry | None, *, refresh: bool) -> Cached:
         try:
             answer = fetch(entry)
             renewed = after_answer(self._now(), entry, answer, refresh=refresh)
@@ -124,7 +124,7 @@ class Cache:
             return self._fail(key, entry, error)
         return self._keep(key, renewed)
 
-    def _fail(self, key: str, entry: Entry | None, error: ProxyError) -> Cached:
+    def _fail(self, key: str, entry: CacheEntry | None, error: ProxyError) -> Cached:
         now = self._now()
         if entry is not None and (old := after_failure(now, entry, error)):
             return self._keep(key, old)
@@ -133,7 +133,7 @@ class Cache:
             self._storage.remove(key)
         raise error
 
-    def _keep(self, key: str, entry: Entry) -> Cached:
+    def _keep(self, key: str, entry: CacheEntry) -> Cached:
         known = held(entry)
         self._memory.put(key, known)
         self._storage.write(key, entry)

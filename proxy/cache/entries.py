@@ -34,7 +34,7 @@ class Fetched:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CacheEntry:
     """An answer as it is kept. All times are in UTC.
 
     Attributes:
@@ -80,10 +80,10 @@ class Storage(Protocol):
     Every call may raise `StorageFailed`.
     """
 
-    def read(self, key: str) -> Entry | None:
+    def read(self, key: str) -> CacheEntry | None:
         """What is kept under this key."""
 
-    def write(self, key: str, entry: Entry) -> None:
+    def write(self, key: str, entry: CacheEntry) -> None:
         """Keep this under the key, in the place of what was there; what is larger than all room is not kept."""
 
     def remove(self, key: str) -> None:

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 
-from proxy.cache.entries import Cached, Entry
+from proxy.cache.entries import Cached, CacheEntry
 from proxy.cache.rules import old_answer
 
 
@@ -17,7 +17,7 @@ class Flight:
     """
 
     def __init__(self) -> None:
-        self.old: Future[Entry | None] = Future()
+        self.old: Future[CacheEntry | None] = Future()
         self.done: Future[Cached] = Future()
 
     def give(self) -> Cached:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from proxy.cache.entries import Entry, Storage, StorageFailed
+from proxy.cache.entries import CacheEntry, Storage, StorageFailed
 
 _log = logging.getLogger(__name__)
 _PAUSE = timedelta(seconds=30)
@@ -25,11 +25,11 @@ class ForgivingStorage:
         self._resume_at: datetime | None = None
         self._told = False
 
-    def read(self, key: str) -> Entry | None:
+    def read(self, key: str) -> CacheEntry | None:
         """What is kept; None too where it cannot be read."""
         return self._attempt(lambda: self._storage.read(key), otherwise=None)
 
-    def write(self, key: str, entry: Entry) -> None:
+    def write(self, key: str, entry: CacheEntry) -> None:
         """Keep this where that can be done."""
         self._attempt(lambda: self._write(key, entry), otherwise=None)
 
@@ -45,7 +45,7 @@ class ForgivingStorage:
         """Give the lease up; else it runs out."""
         self._attempt(lambda: self._storage.release(key, holder), otherwise=None)
 
-    def _write(self, key: str, entry: Entry) -> None:
+    def _write(self, key: str, entry: CacheEntry) -> None:
         self._storage.write(key, entry)
         self._told = False
 

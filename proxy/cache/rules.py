@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NoReturn
 
-from proxy.cache.entries import FOR_EVER, Cached, Confirmed, Entry, Fetched
+from proxy.cache.entries import FOR_EVER, Cached, CacheEntry, Confirmed, Fetched
 from proxy.errors import AddressRefused, NotFound, ProxyError, Unavailable
 
 QUIET = timedelta(seconds=15)
@@ -27,7 +27,7 @@ class Held:
         refresh_from: who wants it anew gets it asked anew from here on.
     """
 
-    entry: Entry
+    entry: CacheEntry
     answer: Cached
     since: datetime
     until: datetime
@@ -57,7 +57,7 @@ def applies(known: Held | Failed, now: datetime, *, refresh: bool) -> bool:
     return known.since <= now < known.until and not (refresh and known.refresh_from <= now)
 
 
-def held(entry: Entry) -> Held:
+def held(entry: CacheEntry) -> Held:
     """The entry with its times.
 
     A time that lies further ahead than it lasts was written by a clock that is wrong, and is not believed.
@@ -71,22 +71,24 @@ def held(entry: Entry) -> Held:
     return Held(entry, answer, since, until, refresh_from)
 
 
-def old_answer(entry: Entry) -> Cached:
+def old_answer(entry: CacheEntry) -> Cached:
     """What is given of an entry whose time is over."""
     return Cached(entry.body, entry.headers, entry.fetched_at, stale=True, problem=entry.problem)
 
 
-def newer(one: Entry | None, other: Entry | None) -> Entry | None:
+def newer(one: CacheEntry | None, other: CacheEntry | None) -> CacheEntry | None:
     """Of two accounts of one key the later."""
     if one is None or other is None:
         return one or other
     return max(one, other, key=_last_said)
 
 
-def after_answer(now: datetime, entry: Entry | None, answer: Fetched | Confirmed, *, refresh: bool) -> Entry | None:
+def after_answer(
+    now: datetime, entry: CacheEntry | None, answer: Fetched | Confirmed, *, refresh: bool
+) -> CacheEntry | None:
     """The entry after the upstream answered; None where it confirmed what we do not have."""
     if isinstance(answer, Fetched):
-        renewed = Entry(answer.body, answer.headers, answer.etag, min(answer.fresh_for, FOR_EVER), now)
+        renewed = CacheEntry(answer.body, answer.headers, answer.etag, min(answer.fresh_for, FOR_EVER), now)
     elif entry is not None:
         renewed = replace(entry, fetched_at=now, failed_at=None, problem=None, retry_at=None)
     else:
@@ -95,7 +97,7 @@ def after_answer(now: datetime, entry: Entry | None, answer: Fetched | Confirmed
     return replace(renewed, refreshed_at=now if refresh else refreshed_before)
 
 
-def after_failure(now: datetime, entry: Entry, error: ProxyError) -> Entry | None:
+def after_failure(now: datetime, entry: CacheEntry, error: ProxyError) -> CacheEntry | None:
     """The entry after it was asked for in vain; None where it is no longer to be had."""
     if isinstance(error, (NotFound, AddressRefused)):
         return None
@@ -110,7 +112,7 @@ def failed(now: datetime, error: ProxyError) -> Failed:
     return Failed(_alike(error), now - kept, now + kept, refresh_from=now + REFRESH_EVERY)
 
 
-def _last_said(entry: Entry) -> tuple[datetime, datetime]:
+def _last_said(entry: CacheEntry) -> tuple[datetime, datetime]:
     return entry.fetched_at, entry.failed_at or entry.fetched_at
 
 

@@ -14,7 +14,7 @@ from urllib.parse import urljoin, urlsplit
 from catalog.reference import Digest, InvalidReference, parse_digest
 from proxy.errors import Garbage
 from proxy.http.redirects import same_origin
-from proxy.version_types import Platform
+from proxy.version_types import PlatformImage
 
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -39,7 +39,7 @@ class HubTag:
     digest: Digest | None
     size: int | None
     published_at: datetime | None
-    platforms: tuple[Platform, ...]
+    platforms: tuple[PlatformImage, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +91,14 @@ def _tag(entry: object) -> HubTag:
     )
 
 
-def _platform(image: object) -> Platform | None:
+def _platform(image: object) -> PlatformImage | None:
     if not isinstance(image, Mapping):
         return None
     system, architecture = _word(image.get("os")), _word(image.get("architecture"))
     digest = _digest(image.get("digest"))
     if not (system and architecture and digest) or _UNKNOWN in (system, architecture):
         return None
-    return Platform(system, architecture, _word(image.get("variant")), digest, _natural(image.get("size")))
+    return PlatformImage(system, architecture, _word(image.get("variant")), digest, _natural(image.get("size")))
 
 
 def _next(value: object, url: str | None) -> str | None:

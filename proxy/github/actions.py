@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import quote, urlencode
 
-from proxy.cache import Cached, Confirmed, Entry, Fetched
+from proxy.cache import Cached, CacheEntry, Confirmed, Fetched
 from proxy.errors import Garbage, NotFound, Refused, Unavailable
 from proxy.github.kept_runs import KeptRuns
 from proxy.github.run_documents import RunList, condense, read_list, read_run
@@ -117,7 +117,7 @@ class WorkflowRuns:
         asked = urlencode(sorted({**wanted, "per_page": str(PER_PAGE)}.items()))
         path = f"{_actions(source_repo)}/workflows/{quote(workflow, safe='')}/runs?{asked}"
 
-        def fetch(entry: Entry | None) -> Fetched | Confirmed:
+        def fetch(entry: CacheEntry | None) -> Fetched | Confirmed:
             answer = self._session.conditional(path, owner=_owner(source_repo), entry=entry, fresh_for=FRESH)
             if isinstance(answer, Confirmed):
                 return answer

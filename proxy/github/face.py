@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from proxy.cache import Confirmed, Entry, Fetched
+from proxy.cache import CacheEntry, Confirmed, Fetched
 from proxy.errors import Garbage
 from proxy.github.kept_runs import KeptRuns
 from proxy.github.links import rewritten
@@ -65,7 +65,7 @@ class GitHubFace:
         """
         path = allowed.path
 
-        def fetch(entry: Entry | None) -> Fetched | Confirmed:
+        def fetch(entry: CacheEntry | None) -> Fetched | Confirmed:
             answer = self._session.conditional(path, owner=allowed.owner, entry=entry, fresh_for=FRESH_RUNNING)
             return answer if isinstance(answer, Confirmed) else self._shown(allowed, answer)
 

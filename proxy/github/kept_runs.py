@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from datetime import datetime
 
-from proxy.cache import Cache, Cached, Confirmed, Entry, Fetched
+from proxy.cache import Cache, Cached, CacheEntry, Confirmed, Fetched
 
 
 class KeptRuns:
@@ -30,7 +30,12 @@ class KeptRuns:
             self._changed[repository.lower()] = self._now()
 
     def get(
-        self, repository: str, key: str, fetch: Callable[[Entry | None], Fetched | Confirmed], *, refresh: bool = False
+        self,
+        repository: str,
+        key: str,
+        fetch: Callable[[CacheEntry | None], Fetched | Confirmed],
+        *,
+        refresh: bool = False,
     ) -> Cached:
         """As `Cache.get`, of this repository."""
         found = self._cache.get(key, fetch, refresh=refresh)

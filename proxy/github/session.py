@@ -7,7 +7,7 @@ from datetime import timedelta
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from proxy.cache import Confirmed, Entry, Fetched
+from proxy.cache import CacheEntry, Confirmed, Fetched
 from proxy.errors import Garbage
 from proxy.github.credential_client import LIMIT, Conversation
 from proxy.github.credentials import GitHubCredentials
@@ -84,7 +84,7 @@ class GitHubSession:
         return send(self._credentials.token(owner))
 
     def conditional(
-        self, path: str, *, owner: str, entry: Entry | None, fresh_for: timedelta | Callable[[bytes], timedelta]
+        self, path: str, *, owner: str, entry: CacheEntry | None, fresh_for: timedelta | Callable[[bytes], timedelta]
     ) -> Fetched | Confirmed:
         """GET for the cache; an authorised "unchanged" is free of GitHub's rate limit.
 

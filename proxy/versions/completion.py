@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from catalog.reference import Digest, ImageReference
-from proxy.cache import Cache, Cached, Confirmed, Entry, Fetched
+from proxy.cache import Cache, Cached, CacheEntry, Confirmed, Fetched
 from proxy.errors import NotFound, ProxyError
 from proxy.ports import Manifest, Registry, Unchanged
-from proxy.version_types import Platform
+from proxy.version_types import PlatformImage
 from proxy.versions.listing import ListedTag
 from proxy.versions.sizes import size_of_pull
 from proxy.versions.sources import FRESH
@@ -92,7 +92,7 @@ class Completion:
         platform = _parsed(name, manifest.digest, manifest.size)
         return Completed(dataclasses.replace(row, platforms=(platform,)))
 
-    def _platform(self, reference: ImageReference, name: str, child: Digest) -> tuple[Platform, bool]:
+    def _platform(self, reference: ImageReference, name: str, child: Digest) -> tuple[PlatformImage, bool]:
         """A child of an index, and whether what is known of it is final; its size is None where it cannot be read."""
         platform = _parsed(name, child, None)
         try:
@@ -101,7 +101,7 @@ class Completion:
             return platform, _is_final(error)
 
     def _digest(self, tagged: ImageReference, *, refresh: bool) -> Cached:
-        def fetch(entry: Entry | None) -> Fetched | Confirmed:
+        def fetch(entry: CacheEntry | None) -> Fetched | Confirmed:
             answer = self._registry.digest(tagged, Digest(entry.body.decode()) if entry else None)
             return Confirmed() if isinstance(answer, Unchanged) else Fetched(answer.encode(), FRESH)
 
@@ -113,7 +113,7 @@ class Completion:
             return ""
         pinned = dataclasses.replace(reference, tag=None, digest=manifest.digest)
 
-        def fetch(_: Entry | None) -> Fetched:
+        def fetch(_: CacheEntry | None) -> Fetched:
             name = self._registry.platform(pinned, configuration) or ""
             return Fetched(name.encode() if _PLATFORM.fullmatch(name) else b"", MANIFEST_FRESH)
 
@@ -122,15 +122,15 @@ class Completion:
     def _manifest(self, reference: ImageReference, digest: Digest) -> Manifest:
         pinned = dataclasses.replace(reference, tag=None, digest=digest)
 
-        def fetch(_: Entry | None) -> Fetched:
+        def fetch(_: CacheEntry | None) -> Fetched:
             return Fetched(_packed(self._registry.manifest(pinned)), MANIFEST_FRESH)
 
         return _unpacked(self._cache.get(f"manifest {pinned}", fetch).body, digest)
 
 
-def _parsed(name: str, digest: Digest, size: int | None) -> Platform:
+def _parsed(name: str, digest: Digest, size: int | None) -> PlatformImage:
     system, architecture, *variant = name.split("/", maxsplit=2)
-    return Platform(system, architecture, next(iter(variant), None), digest, size)
+    return PlatformImage(system, architecture, next(iter(variant), None), digest, size)
 
 
 def _is_final(error: ProxyError) -> bool:

@@ -4,10 +4,10 @@ import json
 from collections.abc import Mapping
 
 from catalog.reference import ImageReference
-from proxy.cache import Entry, Fetched
+from proxy.cache import CacheEntry, Fetched
 from proxy.errors import Garbage
 from proxy.registries.docker_hub import DockerHub
-from proxy.versions.face_query import PAGE_NUMBER, UP_TO_HUNDRED, Key
+from proxy.versions.face_query import PAGE_NUMBER, UP_TO_HUNDRED, QueryKey
 from proxy.versions.hub_listing import pack, unpack
 from proxy.versions.hub_pages import read_pages, tags_path
 from proxy.versions.listing import Listed, Listing, listing_of
@@ -21,7 +21,7 @@ _USUAL_PAGE = 10
 class DockerHubTags:
     """docker.io by Docker Hub's API. The names that it does not tell come from the registry's own list."""
 
-    keys: Mapping[str, Key] = {"page": PAGE_NUMBER, "page_size": UP_TO_HUNDRED}
+    keys: Mapping[str, QueryKey] = {"page": PAGE_NUMBER, "page_size": UP_TO_HUNDRED}
 
     def __init__(self, upstreams: Upstreams) -> None:
         self._cache = upstreams.cache
@@ -49,7 +49,7 @@ class DockerHubTags:
         number, size = int(asked.get("page", 1)), int(asked.get("page_size", _USUAL_PAGE))
         path = tags_path(reference, number, size)
 
-        def fetch(_: Entry | None) -> Fetched:
+        def fetch(_: CacheEntry | None) -> Fetched:
             return Fetched(self._api.ask(path).body, FRESH)
 
         kept = self._cache.get(f"docker-hub-page {path}", fetch)

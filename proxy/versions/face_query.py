@@ -12,7 +12,7 @@ class QueryRefused(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class QueryKey:
     """One key: what its value must match, and that in words."""
 
     pattern: re.Pattern[str]
@@ -23,13 +23,13 @@ class Key:
         return self.pattern.fullmatch(value) is not None
 
 
-PAGE_NUMBER = Key(re.compile(r"[1-9][0-9]{0,5}"), "a number from 1")
-UP_TO_HUNDRED = Key(re.compile(r"[1-9][0-9]?|100"), "a number from 1 to 100")
-UP_TO_THOUSAND = Key(re.compile(r"[1-9][0-9]{0,2}|1000"), "a number from 1 to 1000")
-A_TAG = Key(TAG, "a tag")
+PAGE_NUMBER = QueryKey(re.compile(r"[1-9][0-9]{0,5}"), "a number from 1")
+UP_TO_HUNDRED = QueryKey(re.compile(r"[1-9][0-9]?|100"), "a number from 1 to 100")
+UP_TO_THOUSAND = QueryKey(re.compile(r"[1-9][0-9]{0,2}|1000"), "a number from 1 to 1000")
+A_TAG = QueryKey(TAG, "a tag")
 
 
-def checked(query: Sequence[tuple[str, str]], keys: Mapping[str, Key]) -> Mapping[str, str]:
+def checked(query: Sequence[tuple[str, str]], keys: Mapping[str, QueryKey]) -> Mapping[str, str]:
     """The query by key.
 
     Args:

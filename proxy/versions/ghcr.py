@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from catalog.reference import ImageReference
-from proxy.cache import Cached, Confirmed, Entry, Fetched
+from proxy.cache import Cached, CacheEntry, Confirmed, Fetched
 from proxy.errors import Garbage, NotFound, ProxyError, Refused
 from proxy.registries.ghcr import GitHubContainerRegistry
-from proxy.versions.face_query import PAGE_NUMBER, UP_TO_HUNDRED, Key
+from proxy.versions.face_query import PAGE_NUMBER, UP_TO_HUNDRED, QueryKey
 from proxy.versions.freshness import oldest_of
 from proxy.versions.github_packages import (
     OwnerKind,
@@ -39,7 +39,7 @@ class GitHubPackages:
     let anybody pull.
     """
 
-    keys: Mapping[str, Key] = {"page": PAGE_NUMBER, "per_page": UP_TO_HUNDRED}
+    keys: Mapping[str, QueryKey] = {"page": PAGE_NUMBER, "per_page": UP_TO_HUNDRED}
 
     def __init__(self, upstreams: Upstreams) -> None:
         self._cache = upstreams.cache
@@ -86,7 +86,7 @@ class GitHubPackages:
     def _page(self, reference: ImageReference, path: str, *, refresh: bool) -> Cached:
         owner = _owner(reference)
 
-        def fetch(entry: Entry | None) -> Fetched | Confirmed:
+        def fetch(entry: CacheEntry | None) -> Fetched | Confirmed:
             try:
                 return self._github.conditional(path, owner=owner, entry=entry, fresh_for=FRESH)
             except NotFound as error:
@@ -100,7 +100,7 @@ class GitHubPackages:
     def _owner_kind(self, reference: ImageReference) -> OwnerKind:
         owner = _owner(reference)
 
-        def fetch(entry: Entry | None) -> Fetched | Confirmed:
+        def fetch(entry: CacheEntry | None) -> Fetched | Confirmed:
             try:
                 answer = self._github.conditional(owner_path(owner), owner=owner, entry=entry, fresh_for=OWNER_FRESH)
             except NotFound as error:

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 
 from catalog.reference import Digest, ImageReference
 from proxy.docker_hub.tags import HubTag
-from proxy.version_types import Platform
+from proxy.version_types import PlatformImage
 from proxy.versions.listing import ListedTag
 from proxy.versions.sizes import size_of_pull
 
@@ -53,7 +53,7 @@ def _packed(tag: HubTag) -> Sequence[object]:
 def _listed(packed: Sequence[Any], reference: ImageReference) -> ListedTag:
     name, digest, size, at, images = packed
     platforms = tuple(
-        Platform(system, kind, variant, Digest(of), bytes_) for system, kind, variant, of, bytes_ in images
+        PlatformImage(system, kind, variant, Digest(of), bytes_) for system, kind, variant, of, bytes_ in images
     )
     return ListedTag(
         name,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from catalog.reference import Digest
-from proxy.version_types import Order, Platform
+from proxy.version_types import Order, PlatformImage
 from proxy.versions.tag_names import is_attachment, is_semantic, precedence
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -30,7 +30,7 @@ class ListedTag:
     digest: Digest | None = None
     size: int | None = None
     published_at: datetime | None = None
-    platforms: tuple[Platform, ...] = ()
+    platforms: tuple[PlatformImage, ...] = ()
     url: str | None = None
     described: bool = False
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from catalog.reference import ImageReference
-from proxy.cache import Cached, Entry, Fetched
-from proxy.versions.face_query import A_TAG, UP_TO_THOUSAND, Key
+from proxy.cache import Cached, CacheEntry, Fetched
+from proxy.versions.face_query import A_TAG, UP_TO_THOUSAND, QueryKey
 from proxy.versions.listing import Listed, ListedTag, Listing, listing_of
 from proxy.versions.memo import Memo, weight_of
 from proxy.versions.sources import FRESH, TagPage, Upstreams
@@ -22,7 +22,7 @@ class RegistryTags:
     nothing would be saved by keeping pages.
     """
 
-    keys: Mapping[str, Key] = {"n": UP_TO_THOUSAND, "last": A_TAG}
+    keys: Mapping[str, QueryKey] = {"n": UP_TO_THOUSAND, "last": A_TAG}
 
     def __init__(self, upstreams: Upstreams) -> None:
         self._cache = upstreams.cache
@@ -59,7 +59,7 @@ class RegistryTags:
         return TagPage({"name": reference.repository, "tags": here}, links, kept.stale)
 
     def _kept(self, reference: ImageReference, *, refresh: bool) -> Cached:
-        def fetch(_: Entry | None) -> Fetched:
+        def fetch(_: CacheEntry | None) -> Fetched:
             names = filter(is_tag, self._registry.tags(reference))
             return Fetched(json.dumps(list(names)).encode(), FRESH)
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from proxy.version_types import Platform
+from proxy.version_types import PlatformImage
 
 _USUAL = ("linux", "amd64")
 
 
-def size_of_pull(platforms: Sequence[Platform]) -> int | None:
+def size_of_pull(platforms: Sequence[PlatformImage]) -> int | None:
     """Bytes that a pull of one platform transfers: linux/amd64 where there is one, else the first; None: nobody says.
 
     The sum over all platforms would be a number that nobody ever transfers.

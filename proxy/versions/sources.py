@@ -10,7 +10,7 @@ from proxy.cache import Cache
 from proxy.docker_hub.api import DockerHubApi
 from proxy.github.session import GitHubSession
 from proxy.ports import Registry
-from proxy.versions.face_query import Key
+from proxy.versions.face_query import QueryKey
 from proxy.versions.listing import Listed
 
 FRESH = timedelta(minutes=5)
@@ -55,7 +55,7 @@ class VersionSource(Protocol):
     Every method that asks raises what `proxy.ports.Registry` does, where nothing old is kept.
     """
 
-    keys: Mapping[str, Key]
+    keys: Mapping[str, QueryKey]
     """What may be asked of `page`."""
 
     def listed(self, reference: ImageReference, *, refresh: bool) -> Listed:

@@ -9,7 +9,7 @@ import pytest
 from bench.processor_time import processor_seconds
 from tests.peers.process import wait_until
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="read from Linux's own books")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="read from Linux's own snapshot")
 BUSY = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'while True: pass'])"
 
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Dialog, Page, expect
 
 from provider.errors import SourceUnavailable
-from provider.tracker.decisions.outcomes import Found, Unchanged
+from provider.tracker.decisions.outcomes import Found, UnchangedList
 from provider.tracker.decisions.repository import Address, RepositoryType, TagForm
 from tests.browser.conftest import keep
 from tests.provider.tracker.pages.tracker_pages_web import TrackerWorld, release
@@ -161,7 +161,9 @@ def test_tracker_waiting_is_shown(
     source, answer = tracked.sources[RepositoryType.GITHUB], threading.Event()
     poll = source.poll
 
-    def slowly(asked: Address, *, form: TagForm, memory: str | None, known: Collection[str] = ()) -> Found | Unchanged:
+    def slowly(
+        asked: Address, *, form: TagForm, memory: str | None, known: Collection[str] = ()
+    ) -> Found | UnchangedList:
         answer.wait(60)
         return poll(asked, form=form, memory=memory, known=known)
 

@@ -8,9 +8,10 @@ from typing import Protocol
 from catalog.image import Conclusion
 from provider.builds import NamedBuildSystem
 from provider.builds.github_actions import GitHubActions
+from provider.domain.build_request import BuildRequest
 from provider.errors import BuildRefused, BuildUnavailable
 from provider.github_client import GitHubClients
-from provider.ports import BuildRequest, BuildSystem
+from provider.ports import BuildSystem
 from proxy.github.credentials import FixedToken
 from proxy.secrets.registry_credentials import Secret
 from tests.fakes.build_system import FakeBuildSystem

@@ -13,12 +13,12 @@ from sqlalchemy import delete
 from provider.store.cache import SqlCacheStorage
 from provider.store.engine import migrate, open_engine, writing
 from provider.store.tables import cache_entries, cache_leases
-from proxy.cache import FOR_EVER, Entry, Storage
+from proxy.cache import FOR_EVER, CacheEntry, Storage
 from tests.fakes.cache_storage import FakeCacheStorage
 from tests.proxy.clocks import NOW, Clock
 
 POSTGRESQL = os.environ.get("IMAGE_FACTORY_TEST_POSTGRESQL_URL")
-ENTRY = Entry(b"\0\xff body", {"link": "<x>; rel=next", "x": "\0ü\ud800"}, 'W/"1"', timedelta(microseconds=1), NOW)
+ENTRY = CacheEntry(b"\0\xff body", {"link": "<x>; rel=next", "x": "\0ü\ud800"}, 'W/"1"', timedelta(microseconds=1), NOW)
 FAILED = replace(
     ENTRY,
     etag=None,
@@ -68,7 +68,7 @@ def storage(make: Make) -> Storage:
 
 @pytest.mark.parametrize("entry", [ENTRY, FAILED], ids=["answered", "failed"])
 @pytest.mark.parametrize("key", ["versions/ghcr.io/acme/app", "", "\0\ud800" + "x" * 9_000], ids=["plain", "no", "odd"])
-def test_an_entry_comes_back_whole(storage: Storage, key: str, entry: Entry) -> None:
+def test_an_entry_comes_back_whole(storage: Storage, key: str, entry: CacheEntry) -> None:
     """Whatever is in an entry and its key, it is read as it was written."""
     storage.write(key, entry)
 

@@ -7,7 +7,7 @@ import pytest
 
 from provider.errors import SourceNotFound, SourceRefused, SourceUnavailable
 from provider.tracker.decisions.outcomes import Found
-from provider.tracker.decisions.outcomes import Unchanged as ListUnchanged
+from provider.tracker.decisions.outcomes import UnchangedList as ListUnchanged
 from provider.tracker.decisions.repository import TagForm
 from provider.tracker.sources import RELEASE_SOURCES
 from tests.contracts.release_source_subjects import SUBJECTS, Subject

@@ -10,7 +10,7 @@ import pytest
 
 from provider.errors import Conflict, Duplicate, NotTracked
 from provider.notifications.message import Message, MessageKind
-from provider.tracker.decisions.outcomes import PollFailure, Unchanged
+from provider.tracker.decisions.outcomes import PollFailure, UnchangedList
 from provider.tracker.decisions.release import FoundRelease
 from provider.tracker.decisions.repository import RepositoryState, TagForm
 from provider.tracker.ports import TrackerStore
@@ -175,7 +175,7 @@ def test_tracker_an_error_is_kept_and_last_polled_stays(store: TrackerStore) -> 
     assert tracked.error is not None
     assert (tracked.error.at, tracked.error.message) == (NOW + HOUR, "no such repository")
     assert _versions(store, number) == ["1.0.0"]
-    store.record([polled(store, number, Unchanged(), NOW + 2 * HOUR)])
+    store.record([polled(store, number, UnchangedList(), NOW + 2 * HOUR)])
     assert store.get(number).error is None
 
 

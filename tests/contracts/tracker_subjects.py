@@ -12,7 +12,7 @@ from provider.notifications.ports import Outbox
 from provider.store.engine import migrate, open_engine, writing
 from provider.store.outbox import SqlOutbox, outbox
 from provider.tracker.decisions.addresses import parse_address
-from provider.tracker.decisions.outcomes import Found, PollFailure, PollResult, Unchanged
+from provider.tracker.decisions.outcomes import Found, PollFailure, PollResult, UnchangedList
 from provider.tracker.decisions.polling import after_poll
 from provider.tracker.decisions.release import FoundRelease
 from provider.tracker.decisions.repository import TagForm
@@ -66,7 +66,7 @@ def fields(
 
 
 def polled(
-    store: TrackerStore, number: int, outcome: Found | Unchanged | PollFailure | list[str], at: datetime = NOW
+    store: TrackerStore, number: int, outcome: Found | UnchangedList | PollFailure | list[str], at: datetime = NOW
 ) -> PollResult:
     """What a poll of this repository comes to; versions stand for releases."""
     if isinstance(outcome, list):

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import ClassVar
 
 from catalog.image import Conclusion
+from provider.domain.build_request import BuildRequest, Dispatched, Run
 from provider.domain.enrollment import BuildSystem as SystemName
 from provider.errors import OutcomeUnknown, ProviderError
-from provider.ports import BuildRequest, Dispatched, Run
 
 
 @dataclass(frozen=True, slots=True)

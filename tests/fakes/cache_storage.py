@@ -5,14 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from proxy.cache import Entry, StorageFailed
+from proxy.cache import CacheEntry, StorageFailed
 
 UNREAD = timedelta(days=7)
 
 
 @dataclass(slots=True)
 class _Kept:
-    entry: Entry
+    entry: CacheEntry
     read_at: datetime
 
 
@@ -33,7 +33,7 @@ class FakeCacheStorage:
         self._kept: dict[str, _Kept] = {}
         self._leases: dict[str, tuple[str, datetime]] = {}
 
-    def read(self, key: str) -> Entry | None:
+    def read(self, key: str) -> CacheEntry | None:
         """See the port."""
         with self._called("read"):
             self._forget()
@@ -41,7 +41,7 @@ class FakeCacheStorage:
                 kept.read_at = self._now()
             return kept.entry if kept else None
 
-    def write(self, key: str, entry: Entry) -> None:
+    def write(self, key: str, entry: CacheEntry) -> None:
         """See the port."""
         with self._called("write"):
             self._kept[key] = _Kept(entry, self._now())

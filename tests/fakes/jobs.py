@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from provider.jobs.ports import NOW, Failure, Period
+from provider.jobs.ports import NOW, Period, PeriodFailure
 
 
 class FakeJobs:
@@ -18,7 +18,7 @@ class FakeJobs:
         self.woken: dict[str, timedelta] = {}
         self.started = False
         self._periods: dict[str, Period] = {}
-        self._failures: dict[str, Failure] = {}
+        self._failures: dict[str, PeriodFailure] = {}
 
     def start(self, periods: Sequence[Period]) -> None:
         """As a new database has it, every period waits for its first run."""
@@ -35,7 +35,7 @@ class FakeJobs:
         self.started = False
         return True
 
-    def failures(self) -> Mapping[str, Failure]:
+    def failures(self) -> Mapping[str, PeriodFailure]:
         """The periods whose last run failed."""
         return dict(self._failures)
 
@@ -45,7 +45,7 @@ class FakeJobs:
         try:
             self._periods[name].run()
         except Exception as error:  # noqa: BLE001 - as the real ones, whatever the run raises
-            self._failures[name] = Failure(datetime.now(UTC), error)
+            self._failures[name] = PeriodFailure(datetime.now(UTC), error)
         else:
             self._failures.pop(name, None)
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from provider.errors import ProviderError, SourceNotFound
-from provider.tracker.decisions.outcomes import Found, Unchanged
+from provider.tracker.decisions.outcomes import Found, UnchangedList
 from provider.tracker.decisions.release import FoundRelease
 from provider.tracker.decisions.repository import Address, RepositoryType, TagForm
 from provider.tracker.sources.tag_lists import is_release
@@ -23,7 +23,7 @@ class Asked:
 class FakeReleaseSource:
     """Every repository of one type; a repository is there once it was put. Implements `tracker_ports.ReleaseSource`.
 
-    As the adapters do, it tells hashes of new versions only, and Unchanged only to its own memory of the same form.
+    As the adapters do, it tells hashes of new versions only, and UnchangedList only to its own memory of the same form.
 
     Args:
         type: what it serves; tags in another form are left out for every type but github.
@@ -59,7 +59,7 @@ class FakeReleaseSource:
 
     def poll(
         self, address: Address, *, form: TagForm, memory: str | None, known: Collection[str] = ()
-    ) -> Found | Unchanged:
+    ) -> Found | UnchangedList:
         """See the port."""
         self.asked.append(Asked(address, form, memory, frozenset(known)))
         if error := self._errors.get(address.path):
@@ -68,7 +68,7 @@ class FakeReleaseSource:
             raise SourceNotFound(f"there is no repository {address.path}")
         now = f"{form.value} {self._revision[address.path]}"
         if now == memory:
-            return Unchanged()
+            return UnchangedList()
         published = self._releases[address.path].values()
         every = self.type is RepositoryType.GITHUB
         found = (release for release in published if every or is_release(release.version, form))

@@ -22,8 +22,8 @@ from catalog.image import (
 )
 from catalog.reference import Digest
 from provider.auth.access import Access
+from provider.composition.web import create_web
 from provider.ports import Beat, ImageFilter, ImageIndex, Neighbours, Page, PartHealth, Place
-from provider.web import create_web
 from tests.fakes.image_index import FakeImageIndex
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proxy.routes import Allowed, Doing, Refused, route
+from proxy.routes import Allowed, Doing, RouteRefused, route
 
 KNOWN = {"acme/portal": "acme/Portal"}
 
 
-def routed(method: str, path: str, *query: tuple[str, str]) -> Allowed | Refused:
+def routed(method: str, path: str, *query: tuple[str, str]) -> Allowed | RouteRefused:
     """The answer where acme/Portal is an enrolled image's repository."""
     return route(method, path, query, KNOWN)
 
@@ -54,7 +54,7 @@ def test_a_run_can_be_run_again_by_post_alone(what: str) -> None:
 
     assert isinstance(found, Allowed)
     assert (found.doing, found.template, found.parts) == (Doing.RERUN, what, {"run": "12"})
-    assert isinstance(routed("GET", f"/repos/acme/portal/actions/runs/12/{what}"), Refused)
+    assert isinstance(routed("GET", f"/repos/acme/portal/actions/runs/12/{what}"), RouteRefused)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_anything_else_is_refused(method: str, path: str) -> None:
     """With a reason that says what may be asked."""
     found = routed(method, path)
 
-    assert isinstance(found, Refused)
+    assert isinstance(found, RouteRefused)
     assert "enroll" in found.reason
 
 
@@ -126,7 +126,7 @@ def test_other_query_keys_and_odd_values_are_refused(query: list[tuple[str, str]
     """The message names the key and never repeats what is no name."""
     found = routed("GET", "/repos/acme/portal/actions/runs", *query)
 
-    assert isinstance(found, Refused)
+    assert isinstance(found, RouteRefused)
     assert said in found.reason
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from provider.config_repo.enrollments.entry import EntryProblem, InvalidEntry, load_entry
-from provider.config_repo.enrollments.problems import Problem, dotted
+from provider.config_repo.enrollments.problems import EnrollmentProblem, dotted
 from provider.config_repo.enrollments.yaml_lines import UnreadableYaml, YamlDocument, YamlValue, read_yaml
 from provider.config_repo.layout import ENROLLMENTS, TEAM_FOLDER, EnrollmentsFile, meaning_of
 from provider.domain.enrollment import Enrollment
@@ -39,9 +39,9 @@ class Enrollments:
     """
 
     valid: tuple[Enrolled, ...]
-    problems: tuple[Problem, ...]
+    problems: tuple[EnrollmentProblem, ...]
     entries: tuple[Enrolled, ...]
-    faults: tuple[Problem, ...]
+    faults: tuple[EnrollmentProblem, ...]
 
 
 def file_order(path: str, line: int = 0) -> tuple[bool, str, int]:
@@ -63,15 +63,15 @@ def read_enrollments(files: Mapping[str, str], http_hosts: Collection[str] = ())
     return Enrollments(tuple(valid), in_file_order([*faults, *conflicts]), tuple(entries), faults)
 
 
-def in_file_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+def in_file_order(problems: Iterable[EnrollmentProblem]) -> tuple[EnrollmentProblem, ...]:
     """The problems as a person goes through the files."""
     return tuple(sorted(problems, key=lambda problem: (file_order(problem.path, problem.line), str(problem))))
 
 
-def _settle(entries: Collection[Enrolled]) -> tuple[list[Enrolled], list[Problem]]:
+def _settle(entries: Collection[Enrolled]) -> tuple[list[Enrolled], list[EnrollmentProblem]]:
     holders: dict[str, Enrolled] = {}
     staying: list[Enrolled] = []
-    conflicts: list[Problem] = []
+    conflicts: list[EnrollmentProblem] = []
     for entry in entries:
         name, reference = entry.enrollment.name, str(entry.enrollment.reference)
         if holder := holders.get(name):
@@ -84,31 +84,33 @@ def _settle(entries: Collection[Enrolled]) -> tuple[list[Enrolled], list[Problem
     return staying, conflicts
 
 
-def name_conflict(entry: Enrolled, holder: Enrolled | None) -> Problem:
+def name_conflict(entry: Enrolled, holder: Enrolled | None) -> EnrollmentProblem:
     """The problem of an entry whose name another has; None: one whose last valid version stays in force."""
     return _conflict(entry, "name", f"{entry.enrollment.name} is the name of another image, {_where(holder)}")
 
 
-def reference_conflict(entry: Enrolled, name: str, holder: Enrolled | None) -> Problem:
+def reference_conflict(entry: Enrolled, name: str, holder: Enrolled | None) -> EnrollmentProblem:
     """The problem of an entry whose image is enrolled under another name; None as above."""
     return _conflict(entry, "repository", f"{entry.enrollment.reference} is enrolled as {name}, {_where(holder)}")
 
 
-def _conflict(entry: Enrolled, field: str, words: str) -> Problem:
-    return Problem(entry.path, entry.line, entry.enrollment.name, field, f"{words}; change or remove one of them")
+def _conflict(entry: Enrolled, field: str, words: str) -> EnrollmentProblem:
+    return EnrollmentProblem(
+        entry.path, entry.line, entry.enrollment.name, field, f"{words}; change or remove one of them"
+    )
 
 
 def _where(holder: Enrolled | None) -> str:
     return f"at {holder.path}:{holder.line}" if holder else "whose last valid version stays in force"
 
 
-def _read_file(path: str, text: str, http_hosts: Collection[str]) -> tuple[list[Enrolled], list[Problem]]:
+def _read_file(path: str, text: str, http_hosts: Collection[str]) -> tuple[list[Enrolled], list[EnrollmentProblem]]:
     if not isinstance(meaning_of(path), EnrollmentsFile):
         return [], _misnamed(path)
     try:
         document = read_yaml(text)
     except UnreadableYaml as error:
-        return [], [Problem(path, error.line, None, None, str(error))]
+        return [], [EnrollmentProblem(path, error.line, None, None, str(error))]
     match document.value:
         case list(values):
             return _read_entries(path, document, values, http_hosts)
@@ -116,21 +118,21 @@ def _read_file(path: str, text: str, http_hosts: Collection[str]) -> tuple[list[
             return [], list(_faults(path, document))
         case _:
             message = "this is not a list; write entries that begin with '- name:'"
-            return [], [Problem(path, document.line_of(()), None, None, message)]
+            return [], [EnrollmentProblem(path, document.line_of(()), None, None, message)]
 
 
-def _misnamed(path: str) -> list[Problem]:
+def _misnamed(path: str) -> list[EnrollmentProblem]:
     """A file that looks as if it held enrollments, and would be passed over in silence."""
     if path.startswith(f"{TEAM_FOLDER}/") and path.endswith((".yaml", ".yml")):
-        return [Problem(path, 1, None, None, f"this file is not read; name it {TEAM_FOLDER}/<team>.yaml")]
+        return [EnrollmentProblem(path, 1, None, None, f"this file is not read; name it {TEAM_FOLDER}/<team>.yaml")]
     if path == ENROLLMENTS.replace(".yaml", ".yml"):
-        return [Problem(path, 1, None, None, f"this file is not read; name it {ENROLLMENTS}")]
+        return [EnrollmentProblem(path, 1, None, None, f"this file is not read; name it {ENROLLMENTS}")]
     return []
 
 
 def _read_entries(
     path: str, document: YamlDocument, values: list[YamlValue], http_hosts: Collection[str]
-) -> tuple[list[Enrolled], list[Problem]]:
+) -> tuple[list[Enrolled], list[EnrollmentProblem]]:
     entries: list[Enrolled] = []
     problems = list(_faults(path, document))
     faulty = {fault.path[0] for fault in document.faults if fault.path}
@@ -148,15 +150,15 @@ def _read_entries(
     return entries, problems
 
 
-def _entry_problem(path: str, document: YamlDocument, index: int, problem: EntryProblem) -> Problem:
+def _entry_problem(path: str, document: YamlDocument, index: int, problem: EntryProblem) -> EnrollmentProblem:
     line = document.line_of((index, *problem.where))
-    return Problem(path, line, _name(document, index), dotted(problem.path), problem.message)
+    return EnrollmentProblem(path, line, _name(document, index), dotted(problem.path), problem.message)
 
 
-def _faults(path: str, document: YamlDocument) -> Iterator[Problem]:
+def _faults(path: str, document: YamlDocument) -> Iterator[EnrollmentProblem]:
     for fault in document.faults:
         name = _name(document, fault.path[0]) if fault.path else None
-        yield Problem(path, fault.line, name, dotted(fault.path[1:]), fault.message)
+        yield EnrollmentProblem(path, fault.line, name, dotted(fault.path[1:]), fault.message)
 
 
 def _name(document: YamlDocument, index: str | int) -> str | None:

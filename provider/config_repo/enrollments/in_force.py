@@ -11,7 +11,7 @@ from provider.config_repo.enrollments.files import (
     name_conflict,
     reference_conflict,
 )
-from provider.config_repo.enrollments.problems import Problem
+from provider.config_repo.enrollments.problems import EnrollmentProblem
 from provider.domain.enrollment import Enrollment
 
 _MANY = 5
@@ -30,11 +30,11 @@ class InForce:
 
     enrollments: Mapping[str, Enrollment]
     kept: frozenset[str]
-    problems: tuple[Problem, ...]
+    problems: tuple[EnrollmentProblem, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Claim:
+class _Candidate:
     """One enrollment that wants its name and reference; `entry` is None for a last valid version that is kept."""
 
     enrollment: Enrollment
@@ -56,8 +56,8 @@ def in_force(previous: Mapping[str, Enrollment], now: Enrollments) -> InForce:
     kept = {name for name in previous if _is_kept(previous[name], chosen.get(name), now)}
     while True:
         claims = [
-            *(_Claim(previous[name], None) for name in kept),
-            *(_Claim(entry.enrollment, entry) for name, entry in chosen.items() if name not in kept),
+            *(_Candidate(previous[name], None) for name in kept),
+            *(_Candidate(entry.enrollment, entry) for name, entry in chosen.items() if name not in kept),
         ]
         holders = _holders(claims, previous)
         losers = {claim.enrollment.name for claim in claims if holders[claim.reference] is not claim}
@@ -103,21 +103,23 @@ def _is_kept(before: Enrollment, chosen: Enrolled | None, now: Enrollments) -> b
     return before.name in faulty and chosen.enrollment != before
 
 
-def _holders(claims: list[_Claim], previous: Mapping[str, Enrollment]) -> dict[str, _Claim]:
+def _holders(claims: list[_Candidate], previous: Mapping[str, Enrollment]) -> dict[str, _Candidate]:
     """Who has each reference: those that had it before, then the first by file order."""
 
-    def order(claim: _Claim) -> tuple[bool, tuple[bool, str, int]]:
+    def order(claim: _Candidate) -> tuple[bool, tuple[bool, str, int]]:
         before = previous.get(claim.enrollment.name)
         had_it = before is not None and str(before.reference) == claim.reference
         return not had_it, file_order(claim.entry.path, claim.entry.line) if claim.entry else file_order("")
 
-    holders: dict[str, _Claim] = {}
+    holders: dict[str, _Candidate] = {}
     for claim in sorted(claims, key=order):
         holders.setdefault(claim.reference, claim)
     return holders
 
 
-def _conflict(entry: Enrolled, by_name: Mapping[str, _Claim], holders: Mapping[str, _Claim]) -> Problem | None:
+def _conflict(
+    entry: Enrolled, by_name: Mapping[str, _Candidate], holders: Mapping[str, _Candidate]
+) -> EnrollmentProblem | None:
     """Why the entry is passed over; None: it is in force."""
     of_name = by_name.get(entry.enrollment.name)
     if of_name and of_name.entry is entry:

@@ -6,7 +6,7 @@ from typing import Any, cast
 from marshmallow import ValidationError, post_load, validate
 
 from provider.config_repo.enrollments.entry import EntryProblem, entry_problems
-from provider.config_repo.enrollments.problems import Problem, dotted
+from provider.config_repo.enrollments.problems import EnrollmentProblem, dotted
 from provider.config_repo.enrollments.strict_schema import StrictSchema, text, texts
 from provider.config_repo.enrollments.yaml_lines import UnreadableYaml, YamlDocument, read_yaml
 from provider.config_repo.layout import POLICY
@@ -25,7 +25,7 @@ class RuleSchema(StrictSchema):
         return SourceRule(rule["sources"], tuple(rule["owners"]))
 
 
-def read_policy(text: str) -> tuple[tuple[SourceRule, ...], tuple[Problem, ...]]:
+def read_policy(text: str) -> tuple[tuple[SourceRule, ...], tuple[EnrollmentProblem, ...]]:
     """The rules that are right, and the problems of the others, in file order.
 
     A rule that is not right allows nothing.
@@ -33,7 +33,7 @@ def read_policy(text: str) -> tuple[tuple[SourceRule, ...], tuple[Problem, ...]]
     try:
         document = read_yaml(text)
     except UnreadableYaml as error:
-        return (), (Problem(POLICY, error.line, None, None, str(error)),)
+        return (), (EnrollmentProblem(POLICY, error.line, None, None, str(error)),)
     faults = tuple(_faults(document))
     match document.value:
         case list(values):
@@ -44,13 +44,13 @@ def read_policy(text: str) -> tuple[tuple[SourceRule, ...], tuple[Problem, ...]]
             message = (
                 'this is not a list; write rules like - {sources: "github:acme/*", owners: [group:default/team-a]}'
             )
-            return (), (Problem(POLICY, document.line_of(()), None, None, message),)
+            return (), (EnrollmentProblem(POLICY, document.line_of(()), None, None, message),)
     rules = tuple(found for found in read if isinstance(found, SourceRule))
     wrong = [problem for found in read if not isinstance(found, SourceRule) for problem in found]
     return rules, tuple(sorted((*faults, *wrong), key=lambda problem: (problem.line, str(problem))))
 
 
-def _rule(document: YamlDocument, index: int, value: object) -> SourceRule | tuple[Problem, ...]:
+def _rule(document: YamlDocument, index: int, value: object) -> SourceRule | tuple[EnrollmentProblem, ...]:
     if any(fault.path[:1] == (index,) for fault in document.faults):
         return ()
     try:
@@ -59,11 +59,11 @@ def _rule(document: YamlDocument, index: int, value: object) -> SourceRule | tup
         return tuple(_problem(document, index, problem) for problem in entry_problems(error))
 
 
-def _problem(document: YamlDocument, index: int, problem: EntryProblem) -> Problem:
+def _problem(document: YamlDocument, index: int, problem: EntryProblem) -> EnrollmentProblem:
     line = document.line_of((index, *problem.where))
-    return Problem(POLICY, line, None, dotted(problem.path), problem.message)
+    return EnrollmentProblem(POLICY, line, None, dotted(problem.path), problem.message)
 
 
-def _faults(document: YamlDocument) -> Iterator[Problem]:
+def _faults(document: YamlDocument) -> Iterator[EnrollmentProblem]:
     for fault in document.faults:
-        yield Problem(POLICY, fault.line, None, dotted(fault.path[1:]), fault.message)
+        yield EnrollmentProblem(POLICY, fault.line, None, dotted(fault.path[1:]), fault.message)

@@ -6,7 +6,7 @@ from provider.config_repo.enrollments.yaml_lines import Path
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class EnrollmentProblem:
     """What is wrong where, and what would be right.
 
     Attributes:

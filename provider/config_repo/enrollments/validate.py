@@ -5,12 +5,12 @@ from pathlib import Path
 
 from provider.config_repo.enrollments.files import read_enrollments
 from provider.config_repo.enrollments.policy import read_policy
-from provider.config_repo.enrollments.problems import Problem
+from provider.config_repo.enrollments.problems import EnrollmentProblem
 from provider.config_repo.enrollments.yaml_lines import LARGEST
 from provider.config_repo.layout import ENROLLMENTS, POLICY, TEAM_FOLDER
 
 
-def validate_folder(folder: Path, http_hosts: Collection[str] = ()) -> list[Problem]:
+def validate_folder(folder: Path, http_hosts: Collection[str] = ()) -> list[EnrollmentProblem]:
     """Read images.yaml, images.d and policy.yaml of a checkout, and say what is wrong.
 
     Args:
@@ -18,19 +18,19 @@ def validate_folder(folder: Path, http_hosts: Collection[str] = ()) -> list[Prob
         http_hosts: hosts that may be reached by plain http; one without a port covers all its ports.
     """
     texts: dict[str, str] = {}
-    unread: list[Problem] = []
+    unread: list[EnrollmentProblem] = []
     for file in _files(folder):
         path = file.relative_to(folder).as_posix()
         match _read(file, path):
             case str(text):
                 texts[path] = text
-            case Problem() as problem:
+            case EnrollmentProblem() as problem:
                 unread.append(problem)
     if not texts and not unread:
         where = (
             f"none of {ENROLLMENTS}, {TEAM_FOLDER} and {POLICY} is in {folder}; name the config repository's checkout"
         )
-        return [Problem(ENROLLMENTS, 1, None, None, where)]
+        return [EnrollmentProblem(ENROLLMENTS, 1, None, None, where)]
     policy = texts.pop(POLICY, "")
     return [*unread, *read_enrollments(texts, http_hosts).problems, *read_policy(policy)[1]]
 
@@ -41,7 +41,7 @@ def _files(folder: Path) -> Iterator[Path]:
     yield from (file for file in (*candidates, folder / POLICY) if file.exists() or file.is_symlink())
 
 
-def _read(file: Path, path: str) -> str | Problem:
+def _read(file: Path, path: str) -> str | EnrollmentProblem:
     try:
         with file.open("rb") as opened:
             # One byte more than a document may have shows that it has too many.
@@ -52,6 +52,6 @@ def _read(file: Path, path: str) -> str | Problem:
             # A character that the limit cut in two: the file is too large, and is told so with its text.
             return content.decode(errors="replace")
         line = content.count(b"\n", 0, error.start) + 1
-        return Problem(path, line, None, None, "this is not UTF-8; save the file in UTF-8")
+        return EnrollmentProblem(path, line, None, None, "this is not UTF-8; save the file in UTF-8")
     except OSError as error:
-        return Problem(path, 1, None, None, f"this file cannot be read: {error.strerror}")
+        return EnrollmentProblem(path, 1, None, None, f"this file cannot be read: {error.strerror}")

@@ -16,7 +16,7 @@ from provider.domain.state import (
     Freshness,
     Pending,
     RebuildRecord,
-    Stage,
+    RebuildStage,
     Target,
 )
 
@@ -102,7 +102,7 @@ class RebuildSchema(StateSchema):
 
     id = fields.String(required=True)
     key = fields.String(required=True)
-    stage = word(Stage, load_default=Stage.REQUESTED)
+    stage = word(RebuildStage, load_default=RebuildStage.REQUESTED)
     conclusion = word(Conclusion, load_default=None)
     reason = fields.String(required=True)
     requested_by = fields.String(data_key="requestedBy", load_default=SERVICE)

@@ -1,4 +1,4 @@
-"""The books, kept in the config repository: read from its newest commit, written as one commit for a step."""
+"""The snapshot, kept in the config repository: read from its newest commit, written as one commit for a step."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TypeVar
@@ -8,8 +8,8 @@ from provider.config_repo.enrollments.in_force import in_force, removals_need_a_
 from provider.config_repo.layout import (
     ENROLLMENTS,
     TEAM_FOLDER,
-    Role,
     StateFile,
+    StateRole,
     meaning_of,
     path_of,
 )
@@ -17,12 +17,12 @@ from provider.config_repo.repository.config_repository import ConfigRepository
 from provider.config_repo.repository.edits import Change, Edit
 from provider.config_repo.repository.messages import commit_message
 from provider.config_repo.state.documents import InvalidState, base_text, image_text, read_base, read_image
-from provider.domain.books import Books, Changes
 from provider.domain.enrollment import Enrollment
+from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import BaseState, ImageState
 from provider.errors import GitUnavailable
 
-Step = Callable[[Books], Changes]
+Step = Callable[[Snapshot], Changes]
 State = TypeVar("State", ImageState, BaseState)
 _TRIES = 5
 _SHOWN_REASONS = 50
@@ -32,7 +32,7 @@ class _Moved(Exception):
     """Somebody changed a file after it was read: the step is decided again on what is there now."""
 
 
-class Records:
+class GitSnapshotStore:
     """Reads and writes everything the service knows. One writer; a state file is parsed once for each content."""
 
     def __init__(self, repository: ConfigRepository, http_hosts: Collection[str] = ()) -> None:
@@ -45,29 +45,29 @@ class Records:
         """Learn what others pushed. Raises what `ConfigRepository.pull` does."""
         return self._repository.pull()
 
-    def read(self) -> Books:
+    def read(self) -> Snapshot:
         """Everything, at the newest commit known here."""
         blobs = self._repository.files()
         states = self._states(blobs)
-        images = _of(states, Role.MANAGED, ImageState)
-        bases = _of(states, Role.BASE, BaseState)
+        images = _of(states, StateRole.MANAGED, ImageState)
+        bases = _of(states, StateRole.BASE, BaseState)
         broken = {found.name: str(state) for found, state in states.items() if isinstance(state, InvalidState)}
         previous = {name: image.enrollment for name, image in images.items()}
         previous |= {name: base.enrollment for name, base in bases.items() if base.enrollment}
         enrollments, problems = self._in_force(previous, blobs)
         problems += [(name, f"its state file cannot be read and is left alone: {why}") for name, why in broken.items()]
-        return Books(
+        return Snapshot(
             self._repository.head(),
             enrollments,
             images,
             bases,
-            _of(states, Role.MANAGED, ImageState, archived=True),
-            _of(states, Role.BASE, BaseState, archived=True),
+            _of(states, StateRole.MANAGED, ImageState, archived=True),
+            _of(states, StateRole.BASE, BaseState, archived=True),
             tuple(problems),
             frozenset(broken),
         )
 
-    def write(self, step: Step, subject: str) -> Books:
+    def write(self, step: Step, subject: str) -> Snapshot:
         """Decide on what is there, commit and push; after a lost race decide again on what is there then.
 
         Args:
@@ -79,12 +79,12 @@ class Records:
             GitRefused, CheckoutUnwritable, RepositoryBroken: see provider.errors.
         """
         for _ in range(_TRIES):
-            books = self.read()
-            changes = step(books)
+            snapshot = self.read()
+            changes = step(snapshot)
             if not changes:
-                return books
+                return snapshot
             try:
-                self._repository.commit(list(self._edits(books, changes)), _message(subject, changes.reasons))
+                self._repository.commit(list(self._edits(snapshot, changes)), _message(subject, changes.reasons))
             except _Moved:
                 self._repository.pull()
                 continue
@@ -121,25 +121,25 @@ class Records:
         return self._enrollments[1]
 
     @staticmethod
-    def _edits(books: Books, changes: Changes) -> Iterable[Change]:
-        after = changes.apply(books)
-        dependents, before = _dependents(after.images.values()), _dependents(books.images.values())
+    def _edits(snapshot: Snapshot, changes: Changes) -> Iterable[Change]:
+        after = changes.apply(snapshot)
+        dependents, before = _dependents(after.images.values()), _dependents(snapshot.images.values())
         moved = {name for name in dependents.keys() | before.keys() if dependents.get(name) != before.get(name)}
         touched = set(changes.bases) | moved
         for name, image in changes.images.items():
             text = image_text(image) if image else None
-            yield _change(StateFile(Role.MANAGED, name), books.images.get(name), text)
-        for name in sorted(touched - books.unreadable):
+            yield _change(StateFile(StateRole.MANAGED, name), snapshot.images.get(name), text)
+        for name in sorted(touched - snapshot.unreadable):
             base = after.bases.get(name)
             text = base_text(base, dependents.get(name, ())) if base else None
-            if base or name in books.bases:
-                yield _change(StateFile(Role.BASE, name), books.bases.get(name), text)
+            if base or name in snapshot.bases:
+                yield _change(StateFile(StateRole.BASE, name), snapshot.bases.get(name), text)
         for name, image in changes.archived_images.items():
             text = image_text(image) if image else None
-            yield _change(StateFile(Role.MANAGED, name, archived=True), books.archived_images.get(name), text)
+            yield _change(StateFile(StateRole.MANAGED, name, archived=True), snapshot.archived_images.get(name), text)
         for name, base in changes.archived_bases.items():
             text = base_text(base, ()) if base else None
-            yield _change(StateFile(Role.BASE, name, archived=True), books.archived_bases.get(name), text)
+            yield _change(StateFile(StateRole.BASE, name, archived=True), snapshot.archived_bases.get(name), text)
 
 
 def _is_enrollments(path: str) -> bool:
@@ -171,7 +171,7 @@ def _unless_moved(file: StateFile, known: ImageState | BaseState | None, text: s
 
 def _parse(file: StateFile, text: str) -> ImageState | BaseState | InvalidState:
     try:
-        state = read_image(text) if file.role is Role.MANAGED else read_base(text)
+        state = read_image(text) if file.role is StateRole.MANAGED else read_base(text)
     except InvalidState as error:
         return InvalidState(f"{path_of(file)}: {error}")
     if state.name != file.name:
@@ -181,7 +181,7 @@ def _parse(file: StateFile, text: str) -> ImageState | BaseState | InvalidState:
 
 def _of(
     states: Mapping[StateFile, ImageState | BaseState | InvalidState],
-    role: Role,
+    role: StateRole,
     kind: type[State],
     *,
     archived: bool = False,

@@ -1,7 +1,7 @@
 """The project's own reader of Dockerfiles, with BuildKit's semantics: which images a file depends on."""
 
 from provider.domain.dockerfile.errors import DockerfileError
-from provider.domain.dockerfile.findings import Discovery, FoundReference, Kind, Role, Unresolved
+from provider.domain.dockerfile.findings import Discovery, FoundReference, ReferenceKind, ReferenceRole, Unresolved
 from provider.domain.dockerfile.references import discover
 
-__all__ = ["Discovery", "DockerfileError", "FoundReference", "Kind", "Role", "Unresolved", "discover"]
+__all__ = ["Discovery", "DockerfileError", "FoundReference", "ReferenceKind", "ReferenceRole", "Unresolved", "discover"]

@@ -6,7 +6,7 @@ from enum import StrEnum
 from catalog.reference import ImageReference
 
 
-class Kind(StrEnum):
+class ReferenceKind(StrEnum):
     """How the Dockerfile names the image."""
 
     SYNTAX = "syntax"
@@ -15,7 +15,7 @@ class Kind(StrEnum):
     MOUNT_FROM = "mount-from"
 
 
-class Role(StrEnum):
+class ReferenceRole(StrEnum):
     """What the image is for the result.
 
     `final`: the target stage stands on it. `stage`: another part of the build needs it. `syntax`: it reads the file.
@@ -39,14 +39,14 @@ class FoundReference:
         line: 1-based, where the instruction begins.
     """
 
-    kind: Kind
+    kind: ReferenceKind
     written: str
     reference: str
     image: ImageReference
     stage: str | None
     stage_index: int | None
     line: int
-    role: Role
+    role: ReferenceRole
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,17 @@ from types import MappingProxyType
 from catalog.reference import ImageReference, InvalidReference
 from provider.domain.dockerfile.arguments import MOST_VARIABLES, check_build_arguments, variables
 from provider.domain.dockerfile.errors import DockerfileError, InvalidSyntaxError, quoted
-from provider.domain.dockerfile.findings import Discovery, FoundReference, Kind, Role, Unresolved
+from provider.domain.dockerfile.findings import Discovery, FoundReference, ReferenceKind, ReferenceRole, Unresolved
 from provider.domain.dockerfile.lines import Directive, parse
 from provider.domain.dockerfile.platforms import parse_platform
-from provider.domain.dockerfile.stages import Build, Source, Stage, build_of, stage_named, trigger_sources
+from provider.domain.dockerfile.stages import (
+    DockerfileStages,
+    Stage,
+    StageSource,
+    build_of,
+    stage_named,
+    trigger_sources,
+)
 from provider.domain.dockerfile.words import LONGEST_VALUE, Expansion, expand
 
 DEFAULT_PLATFORMS = ("linux/amd64",)
@@ -74,14 +81,14 @@ class _Base:
 
 
 @dataclass(frozen=True, slots=True)
-class _View:
+class _PlatformView:
     """The stages' bases as one platform sees them, and the stage whose base the target stands on."""
 
     bases: tuple[_Base, ...]
     lowest: int
 
 
-def _view(build: Build, final: int, known: Mapping[str, Expansion]) -> _View:
+def _view(build: DockerfileStages, final: int, known: Mapping[str, Expansion]) -> _PlatformView:
     bases: list[_Base] = []
     names: dict[str, int] = {}
     for stage in build.stages:
@@ -93,7 +100,7 @@ def _view(build: Build, final: int, known: Mapping[str, Expansion]) -> _View:
     lowest = final
     while (below := bases[lowest].stage) is not None:
         lowest = below
-    return _View(tuple(bases), lowest)
+    return _PlatformView(tuple(bases), lowest)
 
 
 def _base_reference(stage: Stage, known: Mapping[str, Expansion]) -> Expansion:
@@ -109,7 +116,7 @@ def _base_reference(stage: Stage, known: Mapping[str, Expansion]) -> Expansion:
     return replace(base, missing=tuple(dict.fromkeys(base.missing + platform.missing)))
 
 
-def _target_index(target: str | None, names: Mapping[str, int], build: Build) -> int:
+def _target_index(target: str | None, names: Mapping[str, int], build: DockerfileStages) -> int:
     if not target:
         return build.stages[-1].index
     if target.lower() not in names:
@@ -119,7 +126,7 @@ def _target_index(target: str | None, names: Mapping[str, int], build: Build) ->
     return names[target.lower()]
 
 
-def _check_size(build: Build) -> None:
+def _check_size(build: DockerfileStages) -> None:
     origins = [stage.origin for stage in build.stages]
     count = 0
     for instruction in [*build.arguments, *origins]:
@@ -131,11 +138,15 @@ def _check_size(build: Build) -> None:
 def _syntax(directive: Directive | None) -> Iterator[FoundReference]:
     if directive:
         value, line = directive.value, directive.line
-        yield FoundReference(Kind.SYNTAX, value, value, _image(value, line), None, None, line, Role.SYNTAX)
+        yield FoundReference(
+            ReferenceKind.SYNTAX, value, value, _image(value, line), None, None, line, ReferenceRole.SYNTAX
+        )
 
 
-def _references(build: Build, names: Mapping[str, int], views: Sequence[_View]) -> Iterator[FoundReference]:
-    triggered: dict[int, tuple[Source, ...]] = {}
+def _references(
+    build: DockerfileStages, names: Mapping[str, int], views: Sequence[_PlatformView]
+) -> Iterator[FoundReference]:
+    triggered: dict[int, tuple[StageSource, ...]] = {}
     seen = 0
     for stage in build.stages:
         parents = dict.fromkeys(below for view in views if (below := view.bases[stage.index].stage) is not None)
@@ -153,25 +164,27 @@ def _references(build: Build, names: Mapping[str, int], views: Sequence[_View]) 
         yield from _images(stage.sources, stage, names)
 
 
-def _images(sources: Sequence[Source], stage: Stage, names: Mapping[str, int]) -> Iterator[FoundReference]:
+def _images(sources: Sequence[StageSource], stage: Stage, names: Mapping[str, int]) -> Iterator[FoundReference]:
     for source in sources:
         text, line = source.written, source.line
         if stage_named(source, names, stage.index) is None and text != _NO_IMAGE:
             image = _image(text, line)
-            yield FoundReference(source.kind, text, text, image, stage.name, stage.index, line, Role.STAGE)
+            yield FoundReference(source.kind, text, text, image, stage.name, stage.index, line, ReferenceRole.STAGE)
 
 
-def _base_images(stage: Stage, views: Sequence[_View]) -> Iterator[FoundReference]:
-    roles: dict[str, Role] = {}
+def _base_images(stage: Stage, views: Sequence[_PlatformView]) -> Iterator[FoundReference]:
+    roles: dict[str, ReferenceRole] = {}
     for view in views:
         base = view.bases[stage.index]
         if base.external:
-            role = Role.FINAL if view.lowest == stage.index else Role.STAGE
+            role = ReferenceRole.FINAL if view.lowest == stage.index else ReferenceRole.STAGE
             text = base.reference.text
-            roles[text] = Role.FINAL if Role.FINAL in {role, roles.get(text)} else Role.STAGE
+            roles[text] = ReferenceRole.FINAL if ReferenceRole.FINAL in {role, roles.get(text)} else ReferenceRole.STAGE
     line = stage.origin.line
     for text, role in roles.items():
-        yield FoundReference(Kind.FROM, stage.base, text, _image(text, line), stage.name, stage.index, line, role)
+        yield FoundReference(
+            ReferenceKind.FROM, stage.base, text, _image(text, line), stage.name, stage.index, line, role
+        )
 
 
 def _image(text: str, line: int) -> ImageReference:

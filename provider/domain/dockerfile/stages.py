@@ -1,6 +1,6 @@
 """The stages of a Dockerfile, and what each takes files from.
 
-Source of the rules: BuildKit, frontend/dockerfile/instructions/parse.go and
+StageSource of the rules: BuildKit, frontend/dockerfile/instructions/parse.go and
 frontend/dockerfile/dockerfile2llb/convert.go (toCommand), convert_runmount.go (detectRunMount).
 """
 
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from provider.domain.dockerfile.errors import DockerfileError, InvalidSyntaxError, quoted
-from provider.domain.dockerfile.findings import Kind
+from provider.domain.dockerfile.findings import ReferenceKind
 from provider.domain.dockerfile.flags import mount_source
 from provider.domain.dockerfile.instructions import Instruction
 from provider.domain.dockerfile.validity import check, flags_of
@@ -21,10 +21,10 @@ _LARGEST_INDEX = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class StageSource:
     """A stage or an image that an instruction takes files from, as written; `line` counts from 1."""
 
-    kind: Kind
+    kind: ReferenceKind
     written: str
     line: int
 
@@ -48,19 +48,19 @@ class Stage:
     base: str
     platform: str | None
     origin: Instruction
-    sources: tuple[Source, ...]
+    sources: tuple[StageSource, ...]
     triggers: tuple[Instruction, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Build:
+class DockerfileStages:
     """A whole file: the ARGs before the first FROM, and the stages (at least one)."""
 
     arguments: tuple[Instruction, ...]
     stages: tuple[Stage, ...]
 
 
-def build_of(instructions: Iterable[Instruction]) -> Build:
+def build_of(instructions: Iterable[Instruction]) -> DockerfileStages:
     """Check every instruction and group them by stage.
 
     Raises:
@@ -80,10 +80,10 @@ def build_of(instructions: Iterable[Instruction]) -> Build:
             raise DockerfileError(instruction.line, f"{instruction.name} stands before the first FROM; only ARG may")
     if not stages:
         raise DockerfileError(1, "the file has no FROM")
-    return Build(tuple(arguments), tuple(_stage(index, *group) for index, group in enumerate(stages)))
+    return DockerfileStages(tuple(arguments), tuple(_stage(index, *group) for index, group in enumerate(stages)))
 
 
-def trigger_sources(triggers: Iterable[Instruction]) -> tuple[Source, ...]:
+def trigger_sources(triggers: Iterable[Instruction]) -> tuple[StageSource, ...]:
     """What triggers take files from once a stage runs them; before, BuildKit does not look at them.
 
     Raises:
@@ -92,7 +92,7 @@ def trigger_sources(triggers: Iterable[Instruction]) -> tuple[Source, ...]:
     return tuple(source for trigger in triggers for source in _sources(_checked(trigger)))
 
 
-def stage_named(source: Source, names: Mapping[str, int], user: int) -> int | None:
+def stage_named(source: StageSource, names: Mapping[str, int], user: int) -> int | None:
     """The index of the stage that a source means, None when it means an image.
 
     Numbers mean stages in COPY only.
@@ -106,7 +106,11 @@ def stage_named(source: Source, names: Mapping[str, int], user: int) -> int | No
         DockerfileError: it means a stage that is not there, or does not come before `user`.
     """
     index = names.get(source.written.lower())
-    if source.kind is Kind.COPY_FROM and _INDEX.fullmatch(source.written) and len(source.written) < len("9" * 20):
+    if (
+        source.kind is ReferenceKind.COPY_FROM
+        and _INDEX.fullmatch(source.written)
+        and len(source.written) < len("9" * 20)
+    ):
         number = int(source.written)
         index = number if abs(number) <= _LARGEST_INDEX else index
     if index is not None and not 0 <= index < user:
@@ -157,17 +161,17 @@ def _stage_name(alias: str, line: int) -> str:
     return name
 
 
-def _sources(instruction: Instruction) -> tuple[Source, ...]:
+def _sources(instruction: Instruction) -> tuple[StageSource, ...]:
     try:
         match instruction.name:
             case "COPY":
                 written = flags_of(instruction).get("from", ("",))[0]
                 _check_literal(written, instruction.escape)
-                return (Source(Kind.COPY_FROM, written, instruction.line),) if written else ()
+                return (StageSource(ReferenceKind.COPY_FROM, written, instruction.line),) if written else ()
             case "RUN":
                 mounts = flags_of(instruction).get("mount", ())
                 found = filter(None, map(mount_source, mounts))
-                return tuple(Source(Kind.MOUNT_FROM, written, instruction.line) for written in found)
+                return tuple(StageSource(ReferenceKind.MOUNT_FROM, written, instruction.line) for written in found)
             case _:
                 return ()
     except InvalidSyntaxError as problem:

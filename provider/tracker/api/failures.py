@@ -9,7 +9,7 @@ from werkzeug.exceptions import Conflict, HTTPException, NotFound, TooManyReques
 
 from provider import errors
 from provider.api.upstream import upstream_failure
-from provider.tracker.decisions.addresses import InvalidAddress
+from provider.tracker.decisions.addresses import InvalidRepositoryAddress
 from proxy import errors as upstream
 
 _UNCHECKED = "send unchecked: true to track it all the same"
@@ -33,7 +33,7 @@ def refusals(now: Callable[[], datetime], collection: str) -> Iterator[None]:
         raise _with(Conflict(f"{error}; see {link}"), existing) from error
     except errors.Conflict as error:
         raise _with(Conflict(str(error)), {"json": {"version": [str(error)]}}) from error
-    except InvalidAddress as error:
+    except InvalidRepositoryAddress as error:
         raise refused_field("url", str(error)) from error
     except errors.PolledJustNow as error:
         seconds = max(1, math.ceil((error.retry_at - now()).total_seconds()))

@@ -11,13 +11,13 @@ from provider.tracker.api.failures import refusals
 from provider.tracker.api.repositories import REPOSITORIES, REPOSITORY
 from provider.tracker.api.schemas import ReleasePageSchema, ReleaseSchema, ReleasesQuery, ReleaseWishSchema
 from provider.tracker.decisions.release import FoundRelease, Release
-from provider.tracker.services.use_cases import TrackerParts
+from provider.tracker.services.use_cases import TrackerUseCases
 
 _RELEASES = f"{REPOSITORY}/releases"
 _RELEASE = f"{_RELEASES}/<int(max={2**31 - 1}):release>"
 
 
-def releases_resources(tracker: TrackerParts, now: Callable[[], datetime], public_url: str) -> Any:
+def releases_resources(tracker: TrackerUseCases, now: Callable[[], datetime], public_url: str) -> Any:
     """The blueprint for releases of tracked repositories."""
     resources = ChangingBlueprint("releases", "Releases of tracked repositories", public_url)
     store = tracker.store

@@ -23,16 +23,16 @@ from provider.tracker.api.schemas import (
 )
 from provider.tracker.decisions.repository import Tracked
 from provider.tracker.ports import RepositoryFilter
-from provider.tracker.services.editing import Checked, Wish
+from provider.tracker.services.editing import Checked, RepositoryRequest
 from provider.tracker.services.polling import Polled
-from provider.tracker.services.use_cases import TrackerParts
+from provider.tracker.services.use_cases import TrackerUseCases
 
 REPOSITORIES = "/api/v1/repositories"
 # PostgreSQL's whole numbers of 32 bits.
 REPOSITORY = f"{REPOSITORIES}/<int(max={2**31 - 1}):repository>"
 
 
-def repositories_resources(tracker: TrackerParts, now: Callable[[], datetime], public_url: str) -> Any:
+def repositories_resources(tracker: TrackerUseCases, now: Callable[[], datetime], public_url: str) -> Any:
     """The blueprint for tracked repositories."""
     resources = ChangingBlueprint("repositories", "Tracked repositories of vendors", public_url)
 
@@ -158,5 +158,5 @@ def polled_document(tracked: Tracked, polled: Polled) -> PageDocument:
     }
 
 
-def _wish(body: Mapping[str, Any]) -> Wish:
-    return Wish(body["url"], body["type"], body["name"], body["notes"], body["tag_form"])
+def _wish(body: Mapping[str, Any]) -> RepositoryRequest:
+    return RepositoryRequest(body["url"], body["type"], body["name"], body["notes"], body["tag_form"])

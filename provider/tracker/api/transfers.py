@@ -21,7 +21,7 @@ from provider.tracker.api.schemas import (
 )
 from provider.tracker.decisions.repository import Address
 from provider.tracker.services.transferring import TransferFormat
-from provider.tracker.services.use_cases import TrackerParts
+from provider.tracker.services.use_cases import TrackerUseCases
 
 _MEDIA_TYPES = {TransferFormat.CSV: "text/csv", TransferFormat.YAML: "application/yaml"}
 _CONTENT = {"text/csv": {"schema": {"type": "string"}}, "application/yaml": {"schema": {"type": "object"}}}
@@ -30,7 +30,7 @@ _MOST_PROBLEMS = 200
 _LARGEST_IMPORT = 2 * LONGEST_IMPORT
 
 
-def transfers_resources(tracker: TrackerParts, now: Callable[[], datetime], public_url: str) -> Any:
+def transfers_resources(tracker: TrackerUseCases, now: Callable[[], datetime], public_url: str) -> Any:
     """The blueprint for import and export."""
     resources = ChangingBlueprint("transfers", "Tracked repositories as CSV and YAML", public_url)
     blueprint = resources.blueprint

@@ -23,7 +23,7 @@ _HUB_PAGE = re.compile(r"(?:v2/repositories|r|_)/(?P<repository>[^?#]+?)(?:/tags
 _HUB_HOSTS = frozenset({"hub.docker.com", "registry.hub.docker.com"})
 
 
-class InvalidAddress(ValueError):
+class InvalidRepositoryAddress(ValueError):
     """The text is no address of that type; the message says what is wrong and what would be right."""
 
 
@@ -36,13 +36,13 @@ def parse_address(text: str, type: RepositoryType | None = None, *, github_site:
         github_site: where GitHub is opened by people; a company may run its own.
 
     Raises:
-        InvalidAddress: it is none of that type, or holds credentials.
+        InvalidRepositoryAddress: it is none of that type, or holds credentials.
     """
     tidy = text.strip().rstrip("/")
     if not tidy or len(tidy) > _LONGEST or not tidy.isascii() or not tidy.isprintable() or " " in tidy:
-        raise InvalidAddress(f"this is not an address: it is empty, too long or has odd characters; {_RIGHT}")
+        raise InvalidRepositoryAddress(f"this is not an address: it is empty, too long or has odd characters; {_RIGHT}")
     if tidy.lower().startswith("http") and "@" in tidy.partition("://")[2].partition("/")[0]:
-        raise InvalidAddress("the address holds credentials; leave them out: the service has its own")
+        raise InvalidRepositoryAddress("the address holds credentials; leave them out: the service has its own")
     match type or suggested_type(tidy, urlsplit(github_site).netloc.lower()):
         case RepositoryType.GITHUB:
             return _github(tidy, github_site)
@@ -67,14 +67,14 @@ def _github(text: str, site: str) -> Address:
     owner, _, rest = path.partition("/")
     path = f"{owner}/{rest.partition('/')[0].removesuffix('.git')}"
     if problem := repo_problem("github", path):
-        raise InvalidAddress(problem)
+        raise InvalidRepositoryAddress(problem)
     return Address(RepositoryType.GITHUB, f"{origin}/{path}", path, path.rpartition("/")[2])
 
 
 def _git(text: str) -> Address:
     written = text if _SCP_LIKE.fullmatch(text) or _SCHEME.match(text) else f"https://{text}"
     if problem := repo_problem("git", written):
-        raise InvalidAddress(problem)
+        raise InvalidRepositoryAddress(problem)
     if scp_like := _SCP_LIKE.fullmatch(written):
         host, path = scp_like["host"], scp_like["path"]
     else:
@@ -83,7 +83,7 @@ def _git(text: str) -> Address:
         host, path = f"{_bracketed(url.hostname or '')}{port}", url.path
     path = path.strip("/").removesuffix(".git")
     if not path:
-        raise InvalidAddress(f"the address names no repository; {_RIGHT}")
+        raise InvalidRepositoryAddress(f"the address names no repository; {_RIGHT}")
     return Address(RepositoryType.GIT, written, f"{host.lower()}/{path}", path.rpartition("/")[2])
 
 
@@ -92,7 +92,7 @@ def _container(text: str) -> Address:
     if _SCHEME.match(text):
         url = _split(text, {"https", "http"})
         if not url.path.strip("/"):
-            raise InvalidAddress(f"the address names a registry, but no repository in it; {_RIGHT}")
+            raise InvalidRepositoryAddress(f"the address names a registry, but no repository in it; {_RIGHT}")
         name = f"{url.netloc}{url.path}"
     host, slash, path = name.partition("/")
     if slash:
@@ -107,9 +107,11 @@ def _container(text: str) -> Address:
         reference = ImageReference.parse(name)
     except InvalidReference as error:
         right = "write for example ghcr.io/acme/app, in lower case"
-        raise InvalidAddress(f"this is not a repository in a container registry; {right}") from error
+        raise InvalidRepositoryAddress(f"this is not a repository in a container registry; {right}") from error
     if reference.tag or reference.digest:
-        raise InvalidAddress("the address has a tag or a digest; leave it out: all versions of the repository count")
+        raise InvalidRepositoryAddress(
+            "the address has a tag or a digest; leave it out: all versions of the repository count"
+        )
     return Address(RepositoryType.CONTAINER, text, reference.image, reference.repository.rpartition("/")[2])
 
 
@@ -120,9 +122,9 @@ def _split(text: str, schemes: set[str]) -> SplitResult:
         # Reading the port is what checks it.
         _ = url.port
     except ValueError as error:
-        raise InvalidAddress(f"this is not an address; {_RIGHT}") from error
+        raise InvalidRepositoryAddress(f"this is not an address; {_RIGHT}") from error
     if url.scheme not in schemes or not url.hostname or url.query or url.fragment:
-        raise InvalidAddress(f"this is not an address of a repository of that type; {_RIGHT}")
+        raise InvalidRepositoryAddress(f"this is not an address of a repository of that type; {_RIGHT}")
     return url
 
 

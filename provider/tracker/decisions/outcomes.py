@@ -23,7 +23,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Unchanged:
+class UnchangedList:
     """The source says that its list is as it was when it gave the memory that it was handed."""
 
 

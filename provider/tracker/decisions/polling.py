@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from provider.tracker.decisions.outcomes import Found, PollFailure, PollResult, Unchanged
+from provider.tracker.decisions.outcomes import Found, PollFailure, PollResult, UnchangedList
 from provider.tracker.decisions.release import FoundRelease, Release
 from provider.tracker.decisions.repository import TagForm, Tracked, TrackingError
 from provider.tracker.decisions.version_order import precedence, sort_text
@@ -21,7 +21,7 @@ def after_poll(
     now: datetime,
     tracked: Tracked,
     known: Sequence[Release],
-    outcome: Found | Unchanged | PollFailure,
+    outcome: Found | UnchangedList | PollFailure,
     interval: timedelta,
 ) -> PollResult:
     """What to write after a poll.
@@ -39,7 +39,7 @@ def after_poll(
     match outcome:
         case Found():
             return _found(now, tracked, known, outcome, interval)
-        case Unchanged():
+        case UnchangedList():
             return _success(now, tracked, interval)
         case PollFailure():
             return _failure(now, tracked, outcome, interval)

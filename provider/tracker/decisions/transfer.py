@@ -7,7 +7,7 @@ a whole or comes with every problem there is, by line.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from provider.tracker.decisions.addresses import GITHUB_SITE, InvalidAddress, parse_address
+from provider.tracker.decisions.addresses import GITHUB_SITE, InvalidRepositoryAddress, parse_address
 from provider.tracker.decisions.fields import name_problem, notes_problem
 from provider.tracker.decisions.repository import Address, RepositoryType, TagForm, default_tag_form
 
@@ -15,7 +15,7 @@ FIELDS = ("name", "type", "url", "notes", "tagForm")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TransferEntry:
     """A repository in an import or an export."""
 
     name: str
@@ -51,7 +51,7 @@ class Record:
     fields: Mapping[str, str]
 
 
-def written(entry: Entry) -> dict[str, str]:
+def written(entry: TransferEntry) -> dict[str, str]:
     """The fields of an entry."""
     values = (entry.name, entry.address.type.value, entry.address.url, entry.notes, entry.tag_form.value)
     return dict(zip(FIELDS, values, strict=True))
@@ -59,13 +59,13 @@ def written(entry: Entry) -> dict[str, str]:
 
 def entries_of(
     records: Iterable[Record], problems: Iterable[TransferProblem] = (), *, github_site: str = GITHUB_SITE
-) -> tuple[Entry, ...]:
+) -> tuple[TransferEntry, ...]:
     """The entries of all records.
 
     Raises:
         InvalidTransfer: with the problems found before, those of each record, and addresses that come twice.
     """
-    found: list[Entry] = []
+    found: list[TransferEntry] = []
     every = list(problems)
     lines: dict[str, int] = {}
     for record in records:
@@ -86,7 +86,7 @@ def unknown_field(name: str) -> str:
     return f"{name[:40]!r} is no field; use {', '.join(FIELDS)}"
 
 
-def _entry(record: Record, github_site: str) -> Entry | list[TransferProblem]:
+def _entry(record: Record, github_site: str) -> TransferEntry | list[TransferProblem]:
     fields = record.fields
     messages = list(_word_problems(fields))
     address = None
@@ -94,12 +94,12 @@ def _entry(record: Record, github_site: str) -> Entry | list[TransferProblem]:
         try:
             kind = RepositoryType(fields["type"]) if fields.get("type") else None
             address = parse_address(fields.get("url", ""), kind, github_site=github_site)
-        except InvalidAddress as error:
+        except InvalidRepositoryAddress as error:
             messages.append(f"url: {error}")
     if address is None or messages:
         return [TransferProblem(record.line, message) for message in messages]
     form = TagForm(fields["tagForm"]) if fields.get("tagForm") else default_tag_form(address.type)
-    return Entry(fields.get("name") or address.name, address, fields.get("notes", ""), form)
+    return TransferEntry(fields.get("name") or address.name, address, fields.get("notes", ""), form)
 
 
 def _word_problems(fields: Mapping[str, str]) -> Iterator[str]:

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from provider.tracker.decisions.addresses import GITHUB_SITE
 from provider.tracker.decisions.transfer import (
     FIELDS,
-    Entry,
     InvalidTransfer,
     Record,
+    TransferEntry,
     TransferProblem,
     entries_of,
     unknown_field,
@@ -22,7 +22,7 @@ from provider.tracker.decisions.transfer import (
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20|%]")
 
 
-def csv_of(entries: Iterable[Entry]) -> str:
+def csv_of(entries: Iterable[TransferEntry]) -> str:
     """A table with a line of field names first; no cell is a formula to a spreadsheet."""
     text = io.StringIO(newline="")
     table = csv.writer(text)
@@ -32,7 +32,7 @@ def csv_of(entries: Iterable[Entry]) -> str:
     return text.getvalue()
 
 
-def entries_of_csv(text: str, *, github_site: str = GITHUB_SITE) -> tuple[Entry, ...]:
+def entries_of_csv(text: str, *, github_site: str = GITHUB_SITE) -> tuple[TransferEntry, ...]:
     """What a table says; its columns may be in any order, between commas or semicolons.
 
     Raises:

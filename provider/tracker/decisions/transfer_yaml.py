@@ -7,9 +7,9 @@ import yaml
 from provider.tracker.decisions.addresses import GITHUB_SITE
 from provider.tracker.decisions.transfer import (
     FIELDS,
-    Entry,
     InvalidTransfer,
     Record,
+    TransferEntry,
     TransferProblem,
     entries_of,
     unknown_field,
@@ -22,7 +22,7 @@ _ODD_BREAKS = frozenset("\x85\u2028\u2029\r")
 _NULL = "tag:yaml.org,2002:null"
 
 
-class _Dumper(yaml.SafeDumper):
+class _TransferDumper(yaml.SafeDumper):
     """PyYAML writes some line breaks as they are and then reads them as spaces; in double quotes it escapes them."""
 
     def represent_scalar(self, tag: str, value: str, style: str | None = None) -> yaml.ScalarNode:
@@ -30,13 +30,13 @@ class _Dumper(yaml.SafeDumper):
         return super().represent_scalar(tag, value, '"' if _ODD_BREAKS.intersection(value) else style)
 
 
-def yaml_of(entries: Iterable[Entry]) -> str:
+def yaml_of(entries: Iterable[TransferEntry]) -> str:
     """A document that `entries_of_yaml` reads."""
     document = {_ROOT: [written(entry) for entry in entries]}
-    return yaml.dump(document, Dumper=_Dumper, allow_unicode=True, sort_keys=False)
+    return yaml.dump(document, Dumper=_TransferDumper, allow_unicode=True, sort_keys=False)
 
 
-def entries_of_yaml(text: str, *, github_site: str = GITHUB_SITE) -> tuple[Entry, ...]:
+def entries_of_yaml(text: str, *, github_site: str = GITHUB_SITE) -> tuple[TransferEntry, ...]:
     """What a document says.
 
     Raises:

@@ -11,10 +11,10 @@ Identifier: TypeAlias = tuple[int, int | str]
 """A part of a pre-release: (0, number), which comes before (1, text)."""
 
 Precedence: TypeAlias = tuple[int, int, int, tuple[int, ...], int, tuple[Identifier, ...]]
-"""Three numbers, further numbers, a `Kind`, and what stands behind the '-': comparable."""
+"""Three numbers, further numbers, a `VersionKind`, and what stands behind the '-': comparable."""
 
 
-class Kind(IntEnum):
+class VersionKind(IntEnum):
     """What a version is, among those with the same numbers."""
 
     PRERELEASE = 0
@@ -42,7 +42,7 @@ _PRERELEASE_WORD = re.compile(
     re.IGNORECASE,
 ).search
 # Looking a member up costs as much as the rest of a key.
-_PLAIN, _PRERELEASE = Kind.PLAIN, Kind.PRERELEASE
+_PLAIN, _PRERELEASE = VersionKind.PLAIN, VersionKind.PRERELEASE
 _NUMBERS = re.compile("[0-9]+")
 _NONE: tuple[Identifier, ...] = ()
 
@@ -73,7 +73,7 @@ def _calendar(version: str) -> Precedence | None:
     year, month, third, more, behind = match.groups()
     rest = tuple(int(part) for part in more.split(".")[1:])
     identifiers = _identifiers(behind) if behind else _NONE
-    return int(year), int(month), int(third), rest, Kind.PRERELEASE if behind else Kind.PLAIN, identifiers
+    return int(year), int(month), int(third), rest, VersionKind.PRERELEASE if behind else VersionKind.PLAIN, identifiers
 
 
 def _partial(version: str) -> Precedence | None:
@@ -82,15 +82,15 @@ def _partial(version: str) -> Precedence | None:
         return _calendar(version)
     major, minor, patch, behind = match.groups()
     identifiers = _semver_identifiers(behind) if behind else _NONE
-    kind = Kind.PRERELEASE if behind else Kind.PLAIN
+    kind = VersionKind.PRERELEASE if behind else VersionKind.PLAIN
     return None if identifiers is None else (int(major), int(minor or 0), int(patch or 0), (), kind, identifiers)
 
 
 def _suffixed(version: str) -> Precedence | None:
     key = _semver(version)
-    if key is None or key[4] != Kind.PRERELEASE or _is_prerelease(key[5]):
+    if key is None or key[4] != VersionKind.PRERELEASE or _is_prerelease(key[5]):
         return key
-    return (*key[:4], Kind.SUFFIXED, key[5])
+    return (*key[:4], VersionKind.SUFFIXED, key[5])
 
 
 def _any(version: str) -> Precedence | None:
@@ -110,8 +110,8 @@ def _somewhere(version: str) -> Precedence | None:
         return None
     major, minor, patch, *rest = (*numbers, 0, 0)[: max(len(numbers), 3)]
     if not _PRERELEASE_WORD(_NUMBERS.sub(".", behind)):
-        return major, minor, patch, tuple(rest), Kind.PLAIN, _NONE
-    return major, minor, patch, tuple(rest), Kind.PRERELEASE, _identifiers(behind)
+        return major, minor, patch, tuple(rest), VersionKind.PLAIN, _NONE
+    return major, minor, patch, tuple(rest), VersionKind.PRERELEASE, _identifiers(behind)
 
 
 def _semver_identifiers(behind: str) -> tuple[Identifier, ...] | None:

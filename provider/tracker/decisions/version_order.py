@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from provider.tracker.decisions.release import FoundRelease, Release
 from provider.tracker.decisions.repository import TagForm
-from provider.tracker.decisions.version_forms import Identifier, Kind, Precedence, precedence
+from provider.tracker.decisions.version_forms import Identifier, Precedence, VersionKind, precedence
 
 __all__ = ["Precedence", "Standing", "is_stable", "latest", "precedence", "sort_text", "standing"]
 
@@ -31,7 +31,7 @@ class Standing(IntEnum):
 def is_stable(version: str, form: TagForm) -> bool:
     """Whether it is a version and no pre-release."""
     key = precedence(version, form)
-    return key is not None and key[4] != Kind.PRERELEASE
+    return key is not None and key[4] != VersionKind.PRERELEASE
 
 
 def latest(releases: Iterable[AnyRelease], form: TagForm) -> AnyRelease | None:
@@ -55,7 +55,7 @@ def standing(release: Release | FoundRelease, key: Precedence | None) -> Standin
         return Standing.OUT
     if key is None:
         return Standing.NO_VERSION
-    return Standing.PRERELEASE if release.prerelease or key[4] == Kind.PRERELEASE else Standing.STABLE
+    return Standing.PRERELEASE if release.prerelease or key[4] == VersionKind.PRERELEASE else Standing.STABLE
 
 
 def sort_text(key: Precedence | None) -> str:

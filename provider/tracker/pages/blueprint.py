@@ -17,13 +17,13 @@ from provider.tracker.pages.repositories import add_list
 from provider.tracker.pages.repository import add_detail
 from provider.tracker.pages.repository_forms import add_repository_forms
 from provider.tracker.pages.transfer import add_transfer
-from provider.tracker.services.use_cases import TrackerParts
+from provider.tracker.services.use_cases import TrackerUseCases
 
 TRACKER = "tracker"
 """The blueprint's name."""
 
 
-def tracker_pages(tracker: TrackerParts) -> Blueprint:
+def tracker_pages(tracker: TrackerUseCases) -> Blueprint:
     """The blueprint for / and /repositories."""
     blueprint = Blueprint(TRACKER, __name__, template_folder="templates")
     guard_forms(blueprint)

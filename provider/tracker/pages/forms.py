@@ -36,7 +36,7 @@ from provider.tracker.decisions.fields import (
 from provider.tracker.decisions.release import FoundRelease, Release
 from provider.tracker.decisions.repository import RepositoryType, TagForm, Tracked
 from provider.tracker.pages.labels import FORMS, TYPES
-from provider.tracker.services.editing import Wish
+from provider.tracker.services.editing import RepositoryRequest
 
 _TO_THE_SECOND = "%Y-%m-%dT%H:%M:%S"
 _TO_THE_MINUTE = "%Y-%m-%dT%H:%M"
@@ -62,9 +62,9 @@ class AddressForm(Form):
     url = StringField("Address", [InputRequired("Write the repository's address.")], description=_ADDRESS_HINT)
     type = SelectField("Type", choices=[_SUGGESTED, *_TYPES], validators=[Optional()])
 
-    def wish(self) -> Wish:
+    def wish(self) -> RepositoryRequest:
         """What it asks for."""
-        return Wish(_text(self.url), _kind(self.type))
+        return RepositoryRequest(_text(self.url), _kind(self.type))
 
 
 def _following(problem: Callable[[str], str | None]) -> Callable[[AnyForm, Field], None]:
@@ -94,9 +94,9 @@ class NewForm(Form):
     tag_form = SelectField("Which tags count", choices=_FORMS, description=_FORM_HINT)
     unchecked = BooleanField("Save it although it cannot be read now")
 
-    def wish(self) -> Wish:
+    def wish(self) -> RepositoryRequest:
         """What it asks for."""
-        return Wish(
+        return RepositoryRequest(
             _text(self.url), _kind(self.type), _text(self.name) or None, _lines(self.notes), TagForm(self.tag_form.data)
         )
 
@@ -123,9 +123,9 @@ class EditForm(Form):
             version=tracked.version,
         )
 
-    def wish(self) -> Wish:
+    def wish(self) -> RepositoryRequest:
         """What it asks for."""
-        return Wish(
+        return RepositoryRequest(
             _text(self.url), _kind(self.type), _text(self.name), _lines(self.notes), TagForm(self.tag_form.data)
         )
 

@@ -1,6 +1,6 @@
 """How the pages show tracked repositories."""
 
-from provider.pages.words import Sign, web_address
+from provider.pages.image_labels import Sign, web_address
 from provider.tracker.decisions.release import Release
 from provider.tracker.decisions.repository import RepositoryState, RepositoryType, TagForm, Tracked
 

@@ -9,13 +9,13 @@ from provider.auth.permissions import Action
 from provider.auth.rights import require
 from provider.errors import Conflict, Duplicate, ProviderError, SourceNotAllowed
 from provider.pages.rendering import rendered
-from provider.tracker.decisions.addresses import InvalidAddress
+from provider.tracker.decisions.addresses import InvalidRepositoryAddress
 from provider.tracker.pages.forms import AddressForm, EditForm, NewForm, sentence
 from provider.tracker.pages.repository import NUMBER, known
-from provider.tracker.services.editing import Checked, Tracking
+from provider.tracker.services.editing import Checked, RepositoryEditing
 
 
-def add_repository_forms(blueprint: Blueprint, tracking: Tracking) -> None:
+def add_repository_forms(blueprint: Blueprint, tracking: RepositoryEditing) -> None:
     """Serve /repositories/new, /repositories/ID/edit and /repositories/ID/delete."""
 
     @blueprint.get("/repositories/new")
@@ -54,7 +54,7 @@ def add_repository_forms(blueprint: Blueprint, tracking: Tracking) -> None:
         return redirect(url_for("tracker.repositories"), HTTPStatus.SEE_OTHER)
 
 
-def _check(tracking: Tracking) -> Response:
+def _check(tracking: RepositoryEditing) -> Response:
     """The first step's answer: what was found, or what is wrong with the address."""
     form = AddressForm()
     if not form.validate():
@@ -64,7 +64,7 @@ def _check(tracking: Tracking) -> Response:
         checked = tracking.check(form.wish())
     except Duplicate as there:
         return _first_step(form, there)
-    except InvalidAddress as error:
+    except InvalidRepositoryAddress as error:
         form.refuse("url", str(error))
         return _first_step(form)
     except ProviderError as error:
@@ -83,7 +83,7 @@ def _check(tracking: Tracking) -> Response:
     return _second_step(second, checked, problem or checked.problem)
 
 
-def _save(tracking: Tracking) -> Response:
+def _save(tracking: RepositoryEditing) -> Response:
     """The second step's answer: the repository, or what is wrong."""
     form = NewForm()
     if not form.validate():
@@ -92,7 +92,7 @@ def _save(tracking: Tracking) -> Response:
         tracked, checked = tracking.add(form.wish(), unchecked=form.unchecked.data)
     except Duplicate as there:
         return _second_step(form, None, None, there)
-    except (InvalidAddress, SourceNotAllowed) as error:
+    except (InvalidRepositoryAddress, SourceNotAllowed) as error:
         # Not what the second step can put right.
         again = AddressForm()
         again.refuse("url", str(error))
@@ -104,7 +104,7 @@ def _save(tracking: Tracking) -> Response:
     return redirect(url_for("tracker.repository", number=tracked.id), HTTPStatus.SEE_OTHER)
 
 
-def _change(tracking: Tracking, number: int) -> Response:
+def _change(tracking: RepositoryEditing, number: int) -> Response:
     form = EditForm()
     if not form.validate():
         return _edit_step(number, form)
@@ -114,7 +114,7 @@ def _change(tracking: Tracking, number: int) -> Response:
         return _edit_step(number, form, there)
     except Conflict:
         return _edit_step(number, form, changed_meanwhile=True)
-    except (InvalidAddress, ProviderError) as error:
+    except (InvalidRepositoryAddress, ProviderError) as error:
         form.refuse("url", str(error))
         return _edit_step(number, form)
     flash(f"{tracked.name} was changed.")

@@ -16,7 +16,7 @@ from provider.tracker.services.polling import Poller
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class RepositoryRequest:
     """What a person says of a repository; None leaves it to the service.
 
     Attributes:
@@ -54,7 +54,7 @@ class Checked:
         return None if self.found is None else len({release.version for release in self.found.releases})
 
 
-class Tracking:
+class RepositoryEditing:
     """Use cases over a store; `poller` is asked for each look.
 
     Args:
@@ -74,7 +74,7 @@ class Tracking:
         self._poller = poller
         self._now = now
 
-    def check(self, wish: Wish, *, unchecked: bool = False) -> Checked:
+    def check(self, wish: RepositoryRequest, *, unchecked: bool = False) -> Checked:
         """See whether it can be added, and what would be; nothing is written.
 
         Args:
@@ -92,7 +92,7 @@ class Tracking:
             raise duplicate(there)
         return self._looked(wish, address, unchecked=unchecked)
 
-    def add(self, wish: Wish, *, unchecked: bool = False) -> tuple[Tracked, Checked]:
+    def add(self, wish: RepositoryRequest, *, unchecked: bool = False) -> tuple[Tracked, Checked]:
         """Begin to track, with what a look found as the first poll, of which nobody is told.
 
         Raises:
@@ -104,7 +104,7 @@ class Tracking:
         tracked = self.store.add(checked.fields, self._now())
         return self._recorded(tracked, checked), checked
 
-    def change(self, repository: int, version: int, wish: Wish, *, unchecked: bool = False) -> Tracked:
+    def change(self, repository: int, version: int, wish: RepositoryRequest, *, unchecked: bool = False) -> Tracked:
         """Write what a person says now; another address is looked at as one that is added.
 
         Args:
@@ -133,7 +133,7 @@ class Tracking:
         checked = self._looked(wish, address, unchecked=unchecked)
         return self._recorded(self.store.change(repository, version, checked.fields), checked)
 
-    def _looked(self, wish: Wish, address: Address, *, unchecked: bool) -> Checked:
+    def _looked(self, wish: RepositoryRequest, address: Address, *, unchecked: bool) -> Checked:
         form = wish.tag_form or default_tag_form(address.type)
         try:
             found = self._poller.look(address, form)
@@ -159,6 +159,6 @@ def duplicate(there: Tracked) -> Duplicate:
     return Duplicate(f"{there.address.path} is tracked already, as {there.name}", there.id)
 
 
-def _fields(wish: Wish, address: Address, found: Found | None) -> RepositoryFields:
+def _fields(wish: RepositoryRequest, address: Address, found: Found | None) -> RepositoryFields:
     name = wish.name or (found.name if found else None) or address.name
     return RepositoryFields(name, address, wish.notes, wish.tag_form or default_tag_form(address.type))

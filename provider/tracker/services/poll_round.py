@@ -54,7 +54,7 @@ class _Tally:
             _log.info(line, self.polled, self.new, self.failed, to_go)
 
 
-class Sweeper:
+class PollRound:
     """Polls what is due until nothing is, or it is told to stop. One `sweep` at a time.
 
     Args:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from provider.errors import PolledJustNow, ProviderError, SourceUnavailable
-from provider.tracker.decisions.outcomes import Found, PollFailure, PollResult, Unchanged
+from provider.tracker.decisions.outcomes import Found, PollFailure, PollResult, UnchangedList
 from provider.tracker.decisions.polling import after_poll
 from provider.tracker.decisions.release import Release
 from provider.tracker.decisions.repository import Address, RepositoryType, TagForm, Tracked
@@ -49,7 +49,7 @@ class KeptVersions(Collection[str]):
 class Polled:
     """What a poll came to; `error` is what was raised where the outcome is a failure."""
 
-    outcome: Found | Unchanged | PollFailure
+    outcome: Found | UnchangedList | PollFailure
     result: PollResult
     error: Exception | None = None
 
@@ -114,7 +114,7 @@ class Poller:
         kept = KeptVersions(lambda: self.store.known(tracked.id))
         host = self.host(tracked.address)
         try:
-            outcome: Found | Unchanged | PollFailure = self.sources[tracked.address.type].poll(
+            outcome: Found | UnchangedList | PollFailure = self.sources[tracked.address.type].poll(
                 tracked.address, form=tracked.tag_form, memory=tracked.memory, known=kept
             )
             known = kept.releases if isinstance(outcome, Found) else ()

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from provider.tracker.decisions.addresses import GITHUB_SITE
 from provider.tracker.decisions.repository import Tracked
-from provider.tracker.decisions.transfer import Entry, InvalidTransfer, TransferProblem
+from provider.tracker.decisions.transfer import InvalidTransfer, TransferEntry, TransferProblem
 from provider.tracker.decisions.transfer_csv import csv_of, entries_of_csv
 from provider.tracker.decisions.transfer_yaml import entries_of_yaml, yaml_of
 from provider.tracker.ports import RepositoryFields, TrackerStore
@@ -30,8 +30,8 @@ class ImportReport:
         problems: by line; with any of them nothing was written.
     """
 
-    added: tuple[tuple[int | None, Entry], ...] = ()
-    duplicates: tuple[tuple[Tracked, Entry], ...] = ()
+    added: tuple[tuple[int | None, TransferEntry], ...] = ()
+    duplicates: tuple[tuple[Tracked, TransferEntry], ...] = ()
     problems: tuple[TransferProblem, ...] = ()
 
 
@@ -69,15 +69,15 @@ class Transferring:
         return _WRITERS[form](_entry(tracked) for tracked in self._store.everything())
 
 
-def _fields(entry: Entry) -> RepositoryFields:
+def _fields(entry: TransferEntry) -> RepositoryFields:
     return RepositoryFields(entry.name, entry.address, entry.notes, entry.tag_form)
 
 
-def _entry(tracked: Tracked) -> Entry:
-    return Entry(tracked.name, tracked.address, tracked.notes, tracked.tag_form)
+def _entry(tracked: Tracked) -> TransferEntry:
+    return TransferEntry(tracked.name, tracked.address, tracked.notes, tracked.tag_form)
 
 
-_READERS: Mapping[TransferFormat, Callable[..., tuple[Entry, ...]]] = {
+_READERS: Mapping[TransferFormat, Callable[..., tuple[TransferEntry, ...]]] = {
     TransferFormat.CSV: entries_of_csv,
     TransferFormat.YAML: entries_of_yaml,
 }

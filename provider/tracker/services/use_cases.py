@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from provider.tracker.ports import TrackerStore
-from provider.tracker.services.editing import Tracking
+from provider.tracker.services.editing import RepositoryEditing
 from provider.tracker.services.polling import Poller
 from provider.tracker.services.transferring import Transferring
 
 
 @dataclass(frozen=True, slots=True)
-class TrackerParts:
+class TrackerUseCases:
     """One store, and the use cases over it.
 
     Attributes:
@@ -20,6 +20,6 @@ class TrackerParts:
     """
 
     store: TrackerStore
-    tracking: Tracking
+    tracking: RepositoryEditing
     transferring: Transferring
     poller: Poller

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from provider.notifications.ports import Outbox
 from provider.notifications.sending import MessageSender
-from provider.tracker.services.poll_round import Sweeper
+from provider.tracker.services.poll_round import PollRound
 
 TURN = timedelta(minutes=1)
 """How long one wake-up stays with the outbox: the queue is written once a minute, and messages go within a second."""
@@ -27,7 +27,7 @@ class TrackerWorker:
 
     def __init__(
         self,
-        sweeper: Sweeper,
+        sweeper: PollRound,
         outbox: Outbox,
         announcer: Callable[[], MessageSender],
         now: Callable[[], datetime],

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from catalog.reference import ImageReference
-from provider.tracker.decisions.outcomes import Found, Unchanged
+from provider.tracker.decisions.outcomes import Found, UnchangedList
 from provider.tracker.decisions.release import FoundRelease
 from provider.tracker.decisions.repository import Address, RepositoryType, TagForm
 from provider.tracker.sources.failures import source_failure
@@ -32,7 +32,7 @@ class ContainerReleases:
 
     def poll(
         self, address: Address, *, form: TagForm, memory: str | None, known: Collection[str] = ()
-    ) -> Found | Unchanged:
+    ) -> Found | UnchangedList:
         """See the port. `hash` is None for all but the 50 highest new versions, and where the registry fails on one."""
         registry, _, repository = address.path.partition("/")
         image = ImageReference(registry, repository)
@@ -40,7 +40,7 @@ class ContainerReleases:
             tags = self._release_tags(image, form)
             now = memory_of(form, tags)
             if now == memory:
-                return Unchanged()
+                return UnchangedList()
             kept = frozenset(known)
             digests = self._digests(image, highest((tag for tag in tags if tag not in kept), form, DIGESTS))
         except ProxyError as error:

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import ClassVar
 
 from provider.errors import ProviderError, SourceNotAllowed
-from provider.git.addresses import GitAddress, InvalidAddress
+from provider.git.addresses import GitAddress, InvalidGitAddress
 from provider.git.environment import basic
-from provider.tracker.decisions.outcomes import Found, Unchanged
+from provider.tracker.decisions.outcomes import Found, UnchangedList
 from provider.tracker.decisions.release import FoundRelease
 from provider.tracker.decisions.repository import Address, RepositoryType, TagForm
 from provider.tracker.sources.git_command_line import NETWORK_SECONDS, GitCommandLine
@@ -54,7 +54,7 @@ class GitReleases:
         form: TagForm,
         memory: str | None,
         known: Collection[str] = (),
-    ) -> Found | Unchanged:
+    ) -> Found | UnchangedList:
         """See the port. `hash` is the commit, also behind annotated tags.
 
         Git's list tells no dates. Where the server sends commits without their files, the dates of the 20 highest new
@@ -65,7 +65,7 @@ class GitReleases:
         tags = [tag for tag in self._tags(url, token, over_http=over_http) if is_release(tag.name, form)]
         now = memory_of(form, (f"{tag.hash} {tag.name}" for tag in tags))
         if now == memory:
-            return Unchanged()
+            return UnchangedList()
         kept = frozenset(known)
         new = highest((tag.name for tag in tags if tag.name not in kept), form, DATES)
         dates = self._dates(url, token, new) if new and over_http else {}
@@ -75,7 +75,7 @@ class GitReleases:
         """The address as git is given it, and whether our own requests can ask there."""
         try:
             checked = GitAddress.parse(address.url, self._policy.insecure_registries)
-        except InvalidAddress as error:
+        except InvalidGitAddress as error:
             raise SourceNotAllowed(str(error)) from error
         if checked.protocol not in {"https", "http"} or "?" in checked.text or "#" in checked.text:
             return checked.text, False

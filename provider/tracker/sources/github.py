@@ -10,11 +10,11 @@ from provider.domain.source_address import repo_problem
 from provider.errors import ProviderError, SourceNotFound, SourceRefused, SourceUnavailable
 from provider.github_client import GitHubClient, GitHubClients
 from provider.github_failures import Cause, GitHubFailure
-from provider.tracker.decisions.outcomes import Found, Unchanged
+from provider.tracker.decisions.outcomes import Found, UnchangedList
 from provider.tracker.decisions.release import FoundRelease
 from provider.tracker.decisions.repository import Address, RepositoryType, TagForm
 from provider.tracker.sources.github_documents import UnreadableList, release_of, repository_of, tag_of
-from provider.tracker.sources.github_lists import Entry, Listing, entries, read_if_changed
+from provider.tracker.sources.github_lists import Entry, GitHubList, entries, read_if_changed
 from provider.tracker.sources.tag_lists import is_release
 
 
@@ -57,7 +57,7 @@ class GitHubReleases:
 
     def poll(
         self, address: Address, *, form: TagForm, memory: str | None, known: Collection[str] = ()
-    ) -> Found | Unchanged:
+    ) -> Found | UnchangedList:
         """See the port."""
         if problem := repo_problem("github", address.path):
             raise SourceNotFound(problem)
@@ -76,18 +76,18 @@ class _Repository:
     client: GitHubClient
     name: str
 
-    def poll(self, memory: _Memory, known: frozenset[str]) -> Found | Unchanged:
+    def poll(self, memory: _Memory, known: frozenset[str]) -> Found | UnchangedList:
         releases = read_if_changed(self.client, self._path("releases"), memory.releases)
         if releases is None and memory.tags:
             return self._tags(memory, memory.releases)
         if releases is None:
-            return Unchanged()
+            return UnchangedList()
         if not releases.entries:
             return self._tags(memory, releases.etags)
         self._check_name(releases.entries)
         return self._releases(memory, releases, known)
 
-    def _releases(self, memory: _Memory, listing: Listing, known: frozenset[str]) -> Found:
+    def _releases(self, memory: _Memory, listing: GitHubList, known: frozenset[str]) -> Found:
         # A draft without a tag has no version yet.
         named = [entry for entry in listing.entries if not (entry.get("draft") is True and not entry.get("tag_name"))]
         versions = {release.version for entry in named if not (release := release_of(entry, {})).draft}
@@ -95,11 +95,11 @@ class _Repository:
         found = tuple(release_of(entry, hashes) for entry in named)
         return Found(_own_name(listing.entries), found, _Memory(memory.form, listing.etags).text())
 
-    def _tags(self, memory: _Memory, releases: Sequence[str]) -> Found | Unchanged:
+    def _tags(self, memory: _Memory, releases: Sequence[str]) -> Found | UnchangedList:
         """The fall-back; `releases` are the tags of the empty list of releases."""
         listing = read_if_changed(self.client, self._path("tags"), memory.tags)
         if listing is None:
-            return Unchanged()
+            return UnchangedList()
         self._check_name(listing.entries)
         found = tuple(
             FoundRelease(name, hash=commit)

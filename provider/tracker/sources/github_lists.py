@@ -32,7 +32,7 @@ _NEXT = re.compile(r'rel="next"')
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class GitHubPage:
     """One page; `etag` is None where GitHub gave none."""
 
     entries: tuple[Entry, ...]
@@ -41,20 +41,20 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class GitHubList:
     """A whole list, and the tags by which its pages are known again; none where a page had none."""
 
     entries: tuple[Entry, ...]
     etags: tuple[str, ...]
 
 
-def read_if_changed(client: GitHubClient, path: str, etags: Sequence[str]) -> Listing | None:
+def read_if_changed(client: GitHubClient, path: str, etags: Sequence[str]) -> GitHubList | None:
     """The whole list; None where every page is as it was when it had these tags.
 
     Raises:
         GitHubFailure: anything but a list.
     """
-    changed: dict[int, Page] = {}
+    changed: dict[int, GitHubPage] = {}
     for number, etag in enumerate(etags, 1):
         if page := _page(client, path, number, etag):
             changed[number] = page
@@ -63,7 +63,9 @@ def read_if_changed(client: GitHubClient, path: str, etags: Sequence[str]) -> Li
         return None
     pages = list(_pages(client, path, changed))
     known = tuple(page.etag for page in pages if page.etag)
-    return Listing(tuple(entry for page in pages for entry in page.entries), known if len(known) == len(pages) else ())
+    return GitHubList(
+        tuple(entry for page in pages for entry in page.entries), known if len(known) == len(pages) else ()
+    )
 
 
 def entries(client: GitHubClient, path: str) -> Iterator[Entry]:
@@ -76,7 +78,7 @@ def entries(client: GitHubClient, path: str) -> Iterator[Entry]:
         yield from page.entries
 
 
-def _pages(client: GitHubClient, path: str, read: Mapping[int, Page]) -> Iterator[Page]:
+def _pages(client: GitHubClient, path: str, read: Mapping[int, GitHubPage]) -> Iterator[GitHubPage]:
     for number in range(1, MOST_PAGES + 1):
         page = read.get(number) or _page(client, path, number, None)
         if page is None:
@@ -87,7 +89,7 @@ def _pages(client: GitHubClient, path: str, read: Mapping[int, Page]) -> Iterato
     raise GitHubFailure(Cause.REJECTED, f"GET {path} has more than {MOST_PAGES * PER_PAGE} entries")
 
 
-def _page(client: GitHubClient, path: str, number: int, etag: str | None) -> Page | None:
+def _page(client: GitHubClient, path: str, number: int, etag: str | None) -> GitHubPage | None:
     """One page, None where it still has that tag; asked once more where the token was refused and another can be had.
 
     Raises:
@@ -106,7 +108,7 @@ def _page(client: GitHubClient, path: str, number: int, etag: str | None) -> Pag
         raise failure_of_credentials(error) from error
 
 
-def _sent(client: GitHubClient, path: str, number: int, etag: str | None) -> Page | None:
+def _sent(client: GitHubClient, path: str, number: int, etag: str | None) -> GitHubPage | None:
     parameters = {"per_page": str(PER_PAGE), "page": str(number)}
     headers = {"If-None-Match": etag} if etag else {}
     try:
@@ -125,7 +127,7 @@ def _sent(client: GitHubClient, path: str, number: int, etag: str | None) -> Pag
         raise GitHubFailure(Cause.SERVER_ERROR, f"GitHub's answer to GET {path} is no list")
     # A full page may be the last one, and a page that hides drafts is not full: both say something of what follows.
     last = len(document) < PER_PAGE and not _NEXT.search(answered.get("link", ""))
-    return Page(tuple(document), answered.get("etag"), last)
+    return GitHubPage(tuple(document), answered.get("etag"), last)
 
 
 def _json(text: str) -> Any:

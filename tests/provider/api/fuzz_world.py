@@ -10,14 +10,13 @@ from flask import Flask
 from prometheus_client import CollectorRegistry
 
 from catalog.image import Image
-from provider.api.github_readers import GitHubReaders
-from provider.api.registry_readers import RegistryReaders
+from provider.api.upstreams import GitHubUpstream, RegistryUpstream
 from provider.auth.access import Access
+from provider.composition.web import create_web
 from provider.ports import PartHealth
 from provider.store.cache import SqlCacheStorage
 from provider.store.engine import migrate, open_engine
 from provider.store.images import SqlImageIndex
-from provider.web import create_web
 from proxy.cache import Cache
 from proxy.docker_hub.api import DockerHubApi
 from proxy.github.actions import WorkflowRuns
@@ -97,8 +96,8 @@ def _web(
         public_url=PUBLIC_URL,
         version="1.2.3",
         registry=CollectorRegistry(),
-        registries=RegistryReaders(versions, hiding),
-        github=GitHubReaders(WorkflowRuns(session, kept), face),
+        registries=RegistryUpstream(versions, hiding),
+        github=GitHubUpstream(WorkflowRuns(session, kept), face),
         tracker=TrackerWorld().parts,
     )
 

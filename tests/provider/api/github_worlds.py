@@ -9,10 +9,10 @@ from flask import Flask
 from prometheus_client import CollectorRegistry
 
 from catalog.image import Image
-from provider.api.github_readers import GitHubReaders
+from provider.api.upstreams import GitHubUpstream
 from provider.auth.access import Access
 from provider.auth.callers import CallerRole, ServiceToken
-from provider.web import create_web
+from provider.composition.web import create_web
 from proxy.cache import Cache
 from proxy.github.actions import WorkflowRuns
 from proxy.github.credentials import FixedToken
@@ -112,7 +112,7 @@ def web_of(
         public_url=public_url,
         version="1.2.3",
         registry=metrics,
-        github=GitHubReaders(WorkflowRuns(session, kept), face),
+        github=GitHubUpstream(WorkflowRuns(session, kept), face),
     )
 
 

@@ -7,9 +7,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from catalog.image import Image
-from provider.api.registry_readers import RegistryReaders
+from provider.api.upstreams import RegistryUpstream
 from provider.auth.access import Access
-from provider.web import create_web
+from provider.composition.web import create_web
 from proxy.secrets.hiding import Hiding
 from tests.contracts.version_world import World
 from tests.provider.web_images import MemoryIndex, Parts
@@ -35,5 +35,5 @@ def registry_web(world: World, index: MemoryIndex, hiding: Hiding, access: Acces
         now=now,
         public_url=PUBLIC_URL,
         version="1.2.3",
-        registries=RegistryReaders(world.versions, hiding),
+        registries=RegistryUpstream(world.versions, hiding),
     )

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from catalog.reference import Digest
+from provider.domain.build_request import BuildRequest, PinnedBase
 from provider.domain.enrollment import Build, Source
-from provider.ports import BuildRequest, PinnedBase
 
 REPOSITORY = "acme/portal"
 NOW = datetime(2026, 5, 1, 12, 0, 0, 500_000, tzinfo=UTC)

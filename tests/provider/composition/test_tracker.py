@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from provider.app import create_app
+from provider.composition.app import create_app
 from provider.composition.tracker import git_tokens, github_site, hosts_of, open_tracker_worker
 from provider.settings import Settings, read_settings
 from provider.tracker.decisions.addresses import parse_address

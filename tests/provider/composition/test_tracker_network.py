@@ -13,9 +13,9 @@ from provider.settings import read_settings
 from provider.store.engine import migrate, open_engine
 from provider.tracker.decisions.addresses import parse_address
 from provider.tracker.decisions.repository import RepositoryType
-from provider.tracker.services.editing import Wish
+from provider.tracker.services.editing import RepositoryRequest
 from provider.tracker.services.transferring import TransferFormat
-from provider.tracker.services.use_cases import TrackerParts
+from provider.tracker.services.use_cases import TrackerUseCases
 from proxy.http.addresses import AddressPolicy
 from proxy.http.transport import Transport
 from tests.peers.github.server import GitHub
@@ -70,7 +70,7 @@ def opened(tmp_path: Path) -> Iterator[Engine]:
     engine.dispose()
 
 
-def tracker(engine: Engine, names: Names, *listed: str, github: str = f"http://{CLOSED}") -> TrackerParts:
+def tracker(engine: Engine, names: Names, *listed: str, github: str = f"http://{CLOSED}") -> TrackerUseCases:
     """The use cases of the service, which may ask these private hosts."""
     clock = Clock()
     transport = Transport(AddressPolicy(listed, (), names), now=clock.now, sleep=clock.sleep)
@@ -86,7 +86,7 @@ def test_tracker_private_addresses_are_refused_when_added_and_when_polled(
     parts, url = tracker(engine, names), WRITTEN[kind].format(host)
     for unchecked in (False, True):
         with pytest.raises(SourceNotAllowed, match=r"not a public address.*IMAGE_FACTORY_PRIVATE_HOSTS"):
-            parts.tracking.add(Wish(url, kind), unchecked=unchecked)
+            parts.tracking.add(RepositoryRequest(url, kind), unchecked=unchecked)
     assert list(parts.store.everything()) == []
 
     parts.transferring.take_in(f"url,type\n{url},{kind}\n", TransferFormat.CSV)
@@ -104,7 +104,7 @@ def test_tracker_a_name_that_leads_into_the_network_later_is_refused_then(
 ) -> None:
     """It did not resolve when somebody insisted on it; every poll judges it anew."""
     parts = tracker(engine, names)
-    number = parts.tracking.add(Wish(WRITTEN[kind].format("later.example"), kind), unchecked=True)[0].id
+    number = parts.tracking.add(RepositoryRequest(WRITTEN[kind].format("later.example"), kind), unchecked=True)[0].id
     names.known["later.example"] = "10.0.0.7"
 
     with pytest.raises(SourceNotAllowed):
@@ -118,9 +118,9 @@ def test_tracker_a_listed_host_is_asked(engine: Engine, names: Names, kind: Repo
     parts = tracker(engine, names, "inner.example")
 
     with pytest.raises(SourceUnavailable):
-        parts.tracking.add(Wish(WRITTEN[kind].format("inner.example:1"), kind))
+        parts.tracking.add(RepositoryRequest(WRITTEN[kind].format("inner.example:1"), kind))
     with pytest.raises(SourceNotAllowed):
-        parts.tracking.add(Wish(WRITTEN[kind].format("other.example:1"), kind))
+        parts.tracking.add(RepositoryRequest(WRITTEN[kind].format("other.example:1"), kind))
 
 
 def test_tracker_an_address_of_type_github_is_asked_at_githubs_api_alone(
@@ -132,7 +132,7 @@ def test_tracker_an_address_of_type_github_is_asked_at_githubs_api_alone(
     parts = tracker(engine, names, github=github.url)
     url = "http://169.254.169.254/team/app"
 
-    parts.tracking.add(Wish(url, RepositoryType.GITHUB))
+    parts.tracking.add(RepositoryRequest(url, RepositoryType.GITHUB))
 
     assert parse_address(url, RepositoryType.GITHUB).host is None
     assert {asked.path for asked in github.log} == {"/repos/team/app/releases", "/repos/team/app/tags"}

@@ -16,7 +16,7 @@ from provider.domain.state import (
     ImageState,
     Pending,
     RebuildRecord,
-    Stage,
+    RebuildStage,
     Target,
 )
 from tests.provider.config_repo.entries import LINES, LOOKALIKES, NAMES, enrollments
@@ -51,7 +51,7 @@ CAUSES = st.lists(st.builds(Cause, NAMES, TEXTS, DIGESTS, st.none() | DIGESTS, M
 TARGETS = st.lists(st.builds(Target, NAMES, TEXTS, REFERENCES, DIGESTS, st.booleans()), max_size=2).map(tuple)
 REBUILDS = st.builds(
     RebuildRecord, id=TEXTS, key=TEXTS, requested_at=MOMENTS, wave=MOMENTS, causes=CAUSES, targets=TARGETS,
-    reason=TEXTS, requested_by=TEXTS, stage=st.sampled_from(Stage), asked=st.integers(0, 9),
+    reason=TEXTS, requested_by=TEXTS, stage=st.sampled_from(RebuildStage), asked=st.integers(0, 9),
     asked_at=st.none() | MOMENTS, sending=st.booleans(), resent=st.booleans(), retry_at=st.none() | MOMENTS,
     dispatched_at=st.none() | MOMENTS, run_id=st.none() | TEXTS, url=st.none() | TEXTS,
     not_passed=st.lists(TEXTS, max_size=2).map(tuple), completed_at=st.none() | MOMENTS,

@@ -9,8 +9,8 @@ from provider.config_repo.layout import (
     EnrollmentsFile,
     Meaning,
     PolicyFile,
-    Role,
     StateFile,
+    StateRole,
     is_state,
     meaning_of,
     path_of,
@@ -21,7 +21,7 @@ NAMES = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", fullmatch=True)
 MEANINGS: st.SearchStrategy[Meaning] = st.one_of(
     st.builds(EnrollmentsFile, st.none() | st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", fullmatch=True)),
     st.builds(PolicyFile),
-    st.builds(StateFile, st.sampled_from(Role), NAMES, st.booleans()),
+    st.builds(StateFile, st.sampled_from(StateRole), NAMES, st.booleans()),
 )
 
 
@@ -31,10 +31,10 @@ MEANINGS: st.SearchStrategy[Meaning] = st.one_of(
         ("images.yaml", EnrollmentsFile()),
         ("images.d/team-a.yaml", EnrollmentsFile("team-a")),
         ("policy.yaml", PolicyFile()),
-        ("state/images/portal.yaml", StateFile(Role.MANAGED, "portal")),
-        ("state/base-images/node-22.yaml", StateFile(Role.BASE, "node-22")),
-        ("state/_archive/images/portal.yaml", StateFile(Role.MANAGED, "portal", archived=True)),
-        ("state/_archive/base-images/node-22.yaml", StateFile(Role.BASE, "node-22", archived=True)),
+        ("state/images/portal.yaml", StateFile(StateRole.MANAGED, "portal")),
+        ("state/base-images/node-22.yaml", StateFile(StateRole.BASE, "node-22")),
+        ("state/_archive/images/portal.yaml", StateFile(StateRole.MANAGED, "portal", archived=True)),
+        ("state/_archive/base-images/node-22.yaml", StateFile(StateRole.BASE, "node-22", archived=True)),
     ],
 )
 def test_each_promised_path_has_its_meaning(path: str, meaning: Meaning) -> None:
@@ -79,11 +79,11 @@ def test_only_state_is_state(meaning: Meaning) -> None:
 def test_a_text_that_is_no_name_has_no_path(name: str) -> None:
     """It is refused, so that no path leaves its folder."""
     with pytest.raises(ValueError, match="use a-z, 0-9 and '-'"):
-        StateFile(Role.MANAGED, name)
+        StateFile(StateRole.MANAGED, name)
 
 
-@given(NAMES, st.sampled_from(Role), st.booleans())
-def test_a_state_file_is_directly_in_its_folder(name: str, role: Role, archived: bool) -> None:
+@given(NAMES, st.sampled_from(StateRole), st.booleans())
+def test_a_state_file_is_directly_in_its_folder(name: str, role: StateRole, archived: bool) -> None:
     """One file an image, named after it."""
     assert path_of(StateFile(role, name, archived)) == f"{state_folder(role, archived=archived)}/{name}.yaml"
 

@@ -10,7 +10,7 @@ from catalog.reference import Digest, ImageReference
 from provider.domain.enrollment import Build, Enrollment, Source
 from provider.domain.ledger import BuiltOn, Ledger
 from provider.domain.rebuild import Decision, Edge, Rebuild, decide
-from provider.domain.state import BaseState, Dependency, ImageState, RebuildRecord, Stage
+from provider.domain.state import BaseState, Dependency, ImageState, RebuildRecord, RebuildStage
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -67,7 +67,7 @@ def rebuilt(state: ImageState, rebuild: Decision, conclusion: Conclusion = Concl
     record = RebuildRecord(
         f"r-{len(state.rebuilds) + 1}", rebuild.key, START, rebuild.wave, rebuild.causes, rebuild.targets, "because"
     )
-    ended = replace(record, stage=Stage.COMPLETED, conclusion=conclusion, completed_at=START, settled=True)
+    ended = replace(record, stage=RebuildStage.COMPLETED, conclusion=conclusion, completed_at=START, settled=True)
     return state.with_record(ended)
 
 

@@ -11,9 +11,9 @@ from catalog.image import Conclusion, DependencyRole
 from catalog.reference import Digest, ImageReference
 from provider.domain.enrollment import Build, Enrollment, Source
 from provider.domain.ledger import BuiltOn
-from provider.domain.plan import NO_PLAN, Limits, Plan, Topology, World, plan
+from provider.domain.plan import NO_PLAN, BuildCaps, Plan, Topology, World, plan
 from provider.domain.rebuild import Rebuild, Wait
-from provider.domain.state import BaseState, Dependency, ImageState, RebuildRecord, Stage, targets_built
+from provider.domain.state import BaseState, Dependency, ImageState, RebuildRecord, RebuildStage, targets_built
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -59,7 +59,7 @@ class Simulation:
 
     images: dict[str, ImageState]
     bases: dict[str, BaseState]
-    limits: Limits = field(default_factory=lambda: Limits(builds=10_000, builds_per_source=10_000))
+    limits: BuildCaps = field(default_factory=lambda: BuildCaps(builds=10_000, builds_per_source=10_000))
     build_time: Callable[[], timedelta] = lambda: timedelta(minutes=20)
     conclude: Callable[[], Conclusion] = lambda: Conclusion.SUCCESS
     rebuilds: list[tuple[datetime, str, Rebuild, ImageState]] = field(default_factory=list)
@@ -121,13 +121,13 @@ class Simulation:
         record = RebuildRecord(
             f"{len(self.rebuilds)}", rebuild.key, now, rebuild.wave, rebuild.causes, rebuild.targets, rebuild.reason
         )
-        self.images[name] = image.with_record(replace(record, stage=Stage.DISPATCHED))
+        self.images[name] = image.with_record(replace(record, stage=RebuildStage.DISPATCHED))
         self.at(now + self.build_time(), lambda then: self._finish(then, name, record.id))
 
     def _finish(self, now: datetime, name: str, record_id: str) -> set[str]:
         image, conclusion = self.images[name], self.conclude()
         record = next(found for found in image.rebuilds if found.id == record_id)
-        ended = replace(record, stage=Stage.COMPLETED, completed_at=now, conclusion=conclusion, settled=True)
+        ended = replace(record, stage=RebuildStage.COMPLETED, completed_at=now, conclusion=conclusion, settled=True)
         if conclusion is Conclusion.SUCCESS:
             made = digest(next(self.fresh))
             image = replace(

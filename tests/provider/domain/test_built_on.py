@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from catalog.image import DependencyRole
-from provider.domain.books import Books
 from provider.domain.built_on import Clues, learn_built_on
 from provider.domain.ledger import BuiltOn, Ledger
+from provider.domain.snapshot import Snapshot
 from provider.domain.state import Freshness, ImageState
 from tests.provider.domain.samples import DAY, NODE, START, base, dependency, digest, image, ledger
 
@@ -16,8 +16,8 @@ OWN = digest("own")
 
 def learned(portal: ImageState, known: Ledger = SEEN, clues: Clues | None = None) -> ImageState | None:
     """The image afterwards; None where nothing was learned."""
-    books = Books("1", {}, {"portal": portal}, {"node": base("node", NODE, known)})
-    return learn_built_on(START + 2 * DAY, books, {"portal": clues or Clues(OWN)}).images.get("portal")
+    snapshot = Snapshot("1", {}, {"portal": portal}, {"node": base("node", NODE, known)})
+    return learn_built_on(START + 2 * DAY, snapshot, {"portal": clues or Clues(OWN)}).images.get("portal")
 
 
 def test_the_own_label_tells() -> None:

@@ -8,9 +8,9 @@ from catalog.image import Conclusion, Status
 from catalog.reference import ImageReference
 from provider.domain.enrollment import Criticality, Source
 from provider.domain.ledger import Ledger
-from provider.domain.plan import Limits, Plan, Topology, World, plan, shown
+from provider.domain.plan import BuildCaps, Plan, Topology, World, plan, shown
 from provider.domain.rebuild import Nothing, Rebuild, Wait
-from provider.domain.state import BaseState, ImageState, RebuildRecord, Stage
+from provider.domain.state import BaseState, ImageState, RebuildRecord, RebuildStage
 from tests.provider.domain.samples import (
     DAY,
     HOUR,
@@ -29,11 +29,13 @@ MOVED = ledger(("a", timedelta(0)), ("b", HOUR))
 GO = START + HOUR + 7 * DAY + WINDOW
 
 
-def planned(images: list[ImageState], limits: Limits | None = None, now: datetime = GO, known: Ledger = MOVED) -> Plan:
+def planned(
+    images: list[ImageState], limits: BuildCaps | None = None, now: datetime = GO, known: Ledger = MOVED
+) -> Plan:
     """The plan for images over node:22."""
     by_name = {each.name: each for each in images}
     bases: Mapping[str, BaseState] = {"node": base("node", NODE, known)}
-    return plan(now, World(by_name, bases, Topology.of(by_name)), limits or Limits(window=WINDOW))
+    return plan(now, World(by_name, bases, Topology.of(by_name)), limits or BuildCaps(window=WINDOW))
 
 
 def on(parent: str, built_on: str = "own", tag: str = "latest") -> ImageState:
@@ -44,7 +46,7 @@ def on(parent: str, built_on: str = "own", tag: str = "latest") -> ImageState:
 
 def running(state: ImageState) -> ImageState:
     """The image while it is being built."""
-    record = RebuildRecord("r", "k", START, START, (), (), "because", stage=Stage.DISPATCHED)
+    record = RebuildRecord("r", "k", START, START, (), (), "because", stage=RebuildStage.DISPATCHED)
     return state.with_record(record)
 
 
@@ -109,7 +111,7 @@ def test_the_order_is_criticality_then_depth_then_age() -> None:
     found = planned([low, high, held, deep, early, late])
 
     assert found.now == ("z-high", "m-early", "c-late", "on-base", "a-low")
-    assert planned([low, high, early], Limits(window=WINDOW, builds=1)).now == ("z-high",)
+    assert planned([low, high, early], BuildCaps(window=WINDOW, builds=1)).now == ("z-high",)
 
 
 def test_caps_count_what_runs_already() -> None:
@@ -117,8 +119,8 @@ def test_caps_count_what_runs_already() -> None:
     same = Source("github", "acme/mono")
     images = [image(name, dependency(), source=same) for name in ("a", "b", "c")]
 
-    assert planned([*images, image("other", dependency())], Limits(WINDOW, 10, 2)).now == ("a", "b", "other")
-    found = planned([running(images[0]), *images[1:]], Limits(WINDOW, 2, 3))
+    assert planned([*images, image("other", dependency())], BuildCaps(WINDOW, 10, 2)).now == ("a", "b", "other")
+    found = planned([running(images[0]), *images[1:]], BuildCaps(WINDOW, 2, 3))
     assert found.now == ("b",)
     waiting = shown(found.decisions["c"], chosen=False)
     assert isinstance(waiting, Wait)
@@ -127,7 +129,7 @@ def test_caps_count_what_runs_already() -> None:
 
 def test_nothing_goes_while_everything_is_stopped() -> None:
     """The reason is shown at each image that would go."""
-    found = planned([image("portal", dependency())], Limits(window=WINDOW, stopped="the clock is off"))
+    found = planned([image("portal", dependency())], BuildCaps(window=WINDOW, stopped="the clock is off"))
     decision = found.decisions["portal"]
 
     assert found.now == ()
@@ -140,11 +142,11 @@ def test_a_plan_over_what_changed_is_the_whole_plan() -> None:
     images = {each.name: each for each in (image("base", dependency()), on("base"), image("portal"))}
     before = World(images, {"node": base("node", NODE, ledger(("a", timedelta(0))))}, Topology.of(images))
     after = replace(before, bases={"node": base("node", NODE, MOVED)})
-    earlier = plan(GO, before, Limits(window=WINDOW))
+    earlier = plan(GO, before, BuildCaps(window=WINDOW))
 
     assert isinstance(earlier.decisions["on-base"], Nothing)
-    found = plan(GO, after, Limits(window=WINDOW), earlier, {"base"})
-    assert found == plan(GO, after, Limits(window=WINDOW))
+    found = plan(GO, after, BuildCaps(window=WINDOW), earlier, {"base"})
+    assert found == plan(GO, after, BuildCaps(window=WINDOW))
     assert isinstance(found.decisions["base"], Rebuild)
 
 

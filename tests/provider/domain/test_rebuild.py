@@ -12,7 +12,7 @@ from catalog.reference import ImageReference
 from provider.domain.enrollment import RebuildOn
 from provider.domain.ledger import Ledger
 from provider.domain.rebuild import Edge, Nothing, Rebuild, Wait, decide
-from provider.domain.state import Dependency, ImageState, Stage, targets_built
+from provider.domain.state import Dependency, ImageState, RebuildStage, targets_built
 from tests.provider.domain.samples import (
     DAY,
     HOUR,
@@ -217,7 +217,7 @@ def test_a_running_rebuild_gets_one_follow_up() -> None:
     """While it runs nothing goes; afterwards what has aged meanwhile goes at once."""
     first = decided(GO, MOVED)
     done = rebuilt(image("portal", dependency()), first, Conclusion.SUCCESS)
-    running = done.with_record(replace(done.rebuilds[0], stage=Stage.DISPATCHED, conclusion=None, settled=False))
+    running = done.with_record(replace(done.rebuilds[0], stage=RebuildStage.DISPATCHED, conclusion=None, settled=False))
     newer = MOVED.observe(START + 2 * HOUR, digest("c"))
     assert isinstance(first, Rebuild)
 

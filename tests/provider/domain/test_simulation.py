@@ -9,7 +9,7 @@ import pytest
 
 from catalog.image import Conclusion
 from catalog.reference import Digest
-from provider.domain.plan import Limits
+from provider.domain.plan import BuildCaps
 from provider.domain.rebuild import Rebuild
 from provider.domain.state import ImageState
 from tests.provider.domain.simulation import DAY, START, Simulation, base, digest, managed, random_world
@@ -127,7 +127,7 @@ def longest_gap(times: list[datetime]) -> timedelta:
 def test_caps_hold_and_everything_still_gets_its_turn() -> None:
     """Never more builds at a time than allowed, and nothing is left behind for it."""
     world = random_world(3, 60, 2, (DAY,))
-    world.limits = Limits(builds=3)
+    world.limits = BuildCaps(builds=3)
     world.move(START + HOUR, "base-0")
     world.move(START + HOUR, "base-1")
     world.run()

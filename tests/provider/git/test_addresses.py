@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provider.git.addresses import GitAddress, InvalidAddress
+from provider.git.addresses import GitAddress, InvalidGitAddress
 
 
 @pytest.mark.parametrize(
@@ -51,14 +51,14 @@ def test_an_address_has_one_protocol(text: str, protocol: str) -> None:
 )
 def test_any_other_address_is_refused(text: str) -> None:
     """Programs, options, plain http to unlisted hosts and the like never reach git."""
-    with pytest.raises(InvalidAddress):
+    with pytest.raises(InvalidGitAddress):
         GitAddress.parse(text, ["git.local:3000"])
 
 
 @pytest.mark.parametrize("text", ["https://anna:s3cret@github.com/acme/c.git", "https://s3cret@github.com/acme/c.git"])
 def test_credentials_in_an_address_are_refused_and_not_repeated(text: str) -> None:
     """They would lie in .git/config; the message says where they belong, without them."""
-    with pytest.raises(InvalidAddress, match="set the token on its own") as refusal:
+    with pytest.raises(InvalidGitAddress, match="set the token on its own") as refusal:
         GitAddress.parse(text)
     assert "s3cret" not in str(refusal.value)
 
@@ -68,7 +68,7 @@ def test_what_is_accepted_is_no_option_and_no_transport_program(text: str) -> No
     """Whatever the text, an accepted one cannot start a program of its choice."""
     try:
         address = GitAddress.parse(text)
-    except InvalidAddress:
+    except InvalidGitAddress:
         return
     assert not address.text.startswith("-")
     assert address.protocol in {"https", "ssh", "file"}

@@ -1,4 +1,4 @@
-"""Rebuilds and failures, from the books to the channel."""
+"""Rebuilds and failures, from the snapshot to the channel."""
 
 import pytest
 

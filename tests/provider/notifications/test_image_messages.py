@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.image import Conclusion
-from provider.domain.books import Books
-from provider.domain.state import Failure, ImageState, RebuildRecord, Stage
+from provider.domain.snapshot import Snapshot
+from provider.domain.state import Failure, ImageState, RebuildRecord, RebuildStage
 from provider.notifications.image_messages import NewMessages, new_messages
 from provider.notifications.message import Message
 from tests.provider.domain.samples import HOUR, START, image
@@ -20,7 +20,7 @@ DOWN = Failure(START, "registry.example.com is down")
 
 def record(number: int, *, settled: bool = False, conclusion: Conclusion | None = None) -> RebuildRecord:
     """The rebuild of that number, asked for at that hour."""
-    stage = Stage.COMPLETED if settled else Stage.DISPATCHED
+    stage = RebuildStage.COMPLETED if settled else RebuildStage.DISPATCHED
     found = RebuildRecord(f"r-{number}", "key", START + number * HOUR, START, (), (), "node:22 moved")
     return replace(found, stage=stage, settled=settled, conclusion=conclusion)
 
@@ -30,14 +30,14 @@ def over(number: int, conclusion: Conclusion = Conclusion.SUCCESS) -> RebuildRec
     return record(number, settled=True, conclusion=conclusion)
 
 
-def books(*images: ImageState, problems: tuple[tuple[str, str], ...] = ()) -> Books:
-    """Books with these images."""
-    return Books("1", {}, {each.name: each for each in images}, {}, problems=problems)
+def snapshot(*images: ImageState, problems: tuple[tuple[str, str], ...] = ()) -> Snapshot:
+    """Snapshot with these images."""
+    return Snapshot("1", {}, {each.name: each for each in images}, {}, problems=problems)
 
 
-def with_rebuilds(*records: RebuildRecord, name: str = "portal") -> Books:
-    """Books with an image that was rebuilt so."""
-    return books(replace(image(name), rebuilds=records))
+def with_rebuilds(*records: RebuildRecord, name: str = "portal") -> Snapshot:
+    """Snapshot with an image that was rebuilt so."""
+    return snapshot(replace(image(name), rebuilds=records))
 
 
 def told(found: NewMessages) -> list[tuple[str, object]]:
@@ -46,7 +46,7 @@ def told(found: NewMessages) -> list[tuple[str, object]]:
     return [*rebuilds, *((story.kind, story.body["title"]) for story in found.failures)]
 
 
-def after(first: Books, *looks: Books) -> list[list[tuple[str, object]]]:
+def after(first: Snapshot, *looks: Snapshot) -> list[list[tuple[str, object]]]:
     """What each look after the first tells."""
     marks: Marks = new_messages(START, None, first).marks
     found = []
@@ -59,7 +59,7 @@ def after(first: Books, *looks: Books) -> list[list[tuple[str, object]]]:
 
 def test_the_first_look_is_silent() -> None:
     """Whatever is there: failures, rebuilds that ended and one that runs; later nothing of it is told either."""
-    there = books(
+    there = snapshot(
         replace(image("portal"), rebuilds=(over(1, Conclusion.FAILURE), record(2)), error=DOWN), problems=(("", "x"),)
     )
     first = new_messages(START, None, there)
@@ -85,13 +85,13 @@ def test_a_rebuild_that_ends_as_the_next_begins_is_told_too() -> None:
 
 def test_the_history_of_an_image_that_comes_later_is_not_told() -> None:
     """Only what is under way."""
-    assert after(books(), with_rebuilds(over(1), record(2))) == [[("rebuild:r-2", "dispatched")]]
+    assert after(snapshot(), with_rebuilds(over(1), record(2))) == [[("rebuild:r-2", "dispatched")]]
 
 
 def test_a_failure_is_told_when_it_begins_and_when_it_ends() -> None:
     """Not at every look; another message of the same failure is no news."""
-    well, ill = books(image()), books(replace(image(), error=DOWN))
-    other = books(replace(image(), error=Failure(START, "no answer")))
+    well, ill = snapshot(image()), snapshot(replace(image(), error=DOWN))
+    other = snapshot(replace(image(), error=Failure(START, "no answer")))
     looks = after(well, ill, ill, other, well, well)
 
     assert looks == [
@@ -123,8 +123,8 @@ def test_a_failed_rebuild_is_a_failure_until_one_succeeds() -> None:
 def test_what_fails_together_is_one_story() -> None:
     """A registry that is down is one message, with the first fifty images in it."""
     well = [image(f"image-{number}") for number in range(80)]
-    marks = new_messages(START, None, books(*well)).marks
-    found = new_messages(START, marks, books(*(replace(each, error=DOWN) for each in well)))
+    marks = new_messages(START, None, snapshot(*well)).marks
+    found = new_messages(START, marks, snapshot(*(replace(each, error=DOWN) for each in well)))
 
     (story,) = found.failures
     assert story.body["title"] == "80 images cannot be looked at"
@@ -135,10 +135,10 @@ def test_what_fails_together_is_one_story() -> None:
 
 def test_problems_of_the_configuration_come_and_go() -> None:
     """By their words; what was wrong is said when it is right."""
-    wrong = books(problems=(("portal", "images.yaml:3: no tag"),))
-    moved = books(problems=(("portal", "images.yaml:9: no tag"),))
-    marks = new_messages(START, new_messages(START, None, books()).marks, wrong).marks
-    end = new_messages(START, new_messages(START, marks, moved).marks, books())
+    wrong = snapshot(problems=(("portal", "images.yaml:3: no tag"),))
+    moved = snapshot(problems=(("portal", "images.yaml:9: no tag"),))
+    marks = new_messages(START, new_messages(START, None, snapshot()).marks, wrong).marks
+    end = new_messages(START, new_messages(START, marks, moved).marks, snapshot())
 
     assert told(new_messages(START, marks, moved)) == []
     assert told(end) == [("failure", "a problem of the configuration is solved")]
@@ -147,7 +147,7 @@ def test_problems_of_the_configuration_come_and_go() -> None:
 
 def test_what_is_tracked_no_more_has_not_recovered() -> None:
     """An image that is removed while it is in error is no news."""
-    assert after(books(), books(replace(image(), error=DOWN)), books())[1] == []
+    assert after(snapshot(), snapshot(replace(image(), error=DOWN)), snapshot())[1] == []
 
 
 STATES = st.lists(st.tuples(st.sampled_from(["a", "b", "c"]), st.booleans()), max_size=3)
@@ -160,7 +160,7 @@ def test_beginnings_and_ends_alternate(looks: list[list[tuple[str, bool]]]) -> N
     begun: set[str] = set()
     for number, look in enumerate(looks):
         now = START + timedelta(hours=number)
-        found = books(*(replace(image(name), error=DOWN if ill else None) for name, ill in look))
+        found = snapshot(*(replace(image(name), error=DOWN if ill else None) for name, ill in look))
         change = new_messages(now, marks, found)
         for name, is_over in _named(change.failures):
             assert (name in begun) is is_over

@@ -6,15 +6,15 @@ from datetime import timedelta
 import pytest
 
 from catalog.image import Conclusion
-from provider.domain.state import Cause, RebuildRecord, Stage
+from provider.domain.state import Cause, RebuildRecord, RebuildStage
 from provider.notifications.rebuild_message import rebuild_body
 from tests.provider.domain.samples import START, digest
 
 CAUSE = Cause("node-22", "node:22", digest("b"), digest("a"), START, START)
 ASKED = RebuildRecord("r-1", "key", START, START, (CAUSE,), (), "node:22 moved")
-TAKEN = replace(ASKED, stage=Stage.DISPATCHED)
+TAKEN = replace(ASKED, stage=RebuildStage.DISPATCHED)
 RUNNING = replace(TAKEN, run_id="7", url="https://ci.example.com/7")
-PUSHED = replace(RUNNING, stage=Stage.COMPLETED, conclusion=Conclusion.SUCCESS)
+PUSHED = replace(RUNNING, stage=RebuildStage.COMPLETED, conclusion=Conclusion.SUCCESS)
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from provider.services.enrolled_sources import EnrolledSource
 from proxy.errors import ProxyError
 from proxy.github.run_types import RunPage, RunQuery, WorkflowRun
 from proxy.secrets.registry_credentials import Secret
-from proxy.version_types import Platform, Version, VersionPage, VersionQuery
+from proxy.version_types import PlatformImage, Version, VersionPage, VersionQuery
 from tests.provider.web_images import NOW, MemoryIndex, digest, varied_images
 
 PUBLIC_URL = "http://factory.example"
@@ -103,7 +103,7 @@ def version(tag: str, letter: str = "a", **others: object) -> Version:
         digest(letter),
         118_400_000,
         NOW - timedelta(hours=3),
-        tuple(Platform("linux", name, variant, digest("9"), 1000) for name, variant in _PLATFORMS),
+        tuple(PlatformImage("linux", name, variant, digest("9"), 1000) for name, variant in _PLATFORMS),
         f"ghcr.io/acme/backstage:{tag}@{digest(letter)}",
         "https://ghcr.io/acme/backstage",
         (),

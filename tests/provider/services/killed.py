@@ -12,8 +12,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-from provider.config_repo.state.snapshot_store import Records
-from provider.ports import BuildRequest, Dispatched, Run
+from provider.config_repo.state.snapshot_store import GitSnapshotStore
+from provider.domain.build_request import BuildRequest, Dispatched, Run
 from tests.fakes.registry import FakeRegistry
 from tests.provider.config_repo.repository.steered import SteeredRepository
 from tests.provider.services.world import DAY, HOUR, MINUTE, NODE, START, WINDOW, Company, enrolled
@@ -55,7 +55,7 @@ class FileBuilds:
         return Run(run_id, None, "queued", None) if run_id in lines else None
 
 
-def company(store: Records, builds: FileBuilds, first_id: int) -> Company:
+def company(store: GitSnapshotStore, builds: FileBuilds, first_id: int) -> Company:
     """The world outside as it was at the start."""
     made = Company(store=store, builds=builds, registry=FakeRegistry(), numbers=itertools.count(first_id))
     made.move(NODE, "node 0")
@@ -76,7 +76,7 @@ def main(remote: str, checkout: str, runs: str, moment: str, hidden: str = "") -
     repository.after = lambda message: die_at(_named("after", message))
     builds = FileBuilds(Path(runs), hidden=bool(hidden), at=die_at)
     again = moment == "never"
-    factory = company(Records(repository), builds, 100 if again else 1)
+    factory = company(GitSnapshotStore(repository), builds, 100 if again else 1)
     factory.move(NODE, "node 1")
     factory.now = DUE + (timedelta(minutes=5) if again else timedelta())
     for _ in range(6 if again else 1):

@@ -61,11 +61,11 @@ def test_a_source_that_cannot_be_asked_keeps_what_is_known() -> None:
     company = settled()
     company.sources.fail("acme/portal", SourceUnavailable("github is down"))
     company.after(DAY)
-    commits = len(company.books.commits)
+    commits = len(company.snapshot.commits)
     company.after(HOUR)
     assert [each.name for each in company.image().dependencies] == ["node-22"]
     assert company.status()[0] == "error"
-    assert len(company.books.commits) == commits
+    assert len(company.snapshot.commits) == commits
 
     company.sources.heal()
     company.after(HOUR)

@@ -9,9 +9,9 @@ import pytest
 
 from catalog.image import Conclusion
 from catalog.reference import ImageReference
-from provider.config_repo.state.snapshot_store import Records
-from provider.domain.books import Books, Changes
-from provider.domain.state import Stage
+from provider.config_repo.state.snapshot_store import GitSnapshotStore
+from provider.domain.snapshot import Changes, Snapshot
+from provider.domain.state import RebuildStage
 from provider.errors import BuildRefused, BuildUnavailable, CheckoutUnwritable
 from proxy.errors import Garbage, ProxyError, Unavailable
 from tests.fakes.build_system import FakeBuildSystem
@@ -32,7 +32,7 @@ def held_to_one_run(company: Company, looks: int = 5) -> None:
         company.after(2 * MINUTE)
     record = company.last()
     assert [request.rebuild_id for request in company.builds.started.values()] == [record.id]
-    assert (record.stage, record.run_id, record.sending) == (Stage.DISPATCHED, "1", False)
+    assert (record.stage, record.run_id, record.sending) == (RebuildStage.DISPATCHED, "1", False)
 
 
 @pytest.mark.parametrize("error", [Unavailable("registry is down"), Garbage("registry answers HTML")])
@@ -41,11 +41,11 @@ def test_a_registry_that_is_down_or_talks_nonsense_heals(error: ProxyError) -> N
     company = settled()
     company.registry.go_down(error)
     company.after(HOUR)
-    commits = len(company.books.commits)
+    commits = len(company.snapshot.commits)
     company.after(HOUR)
     assert company.status()[0] == company.status("node-22")[0] == "error"
     assert str(error) in company.status()[1]
-    assert len(company.books.commits) == commits
+    assert len(company.snapshot.commits) == commits
 
     company.registry.heal()
     moved = company.move(NODE, "node 1")
@@ -218,10 +218,10 @@ def test_a_lost_race_between_decision_and_commit_is_decided_again() -> None:
     """Somebody held the image meanwhile: nothing is sent."""
     company = due()
 
-    def hold(books: Books) -> Changes:
-        return Changes({"portal": replace(books.images["portal"], held="a person was faster")})
+    def hold(snapshot: Snapshot) -> Changes:
+        return Changes({"portal": replace(snapshot.images["portal"], held="a person was faster")})
 
-    company.books.lose_race(hold)
+    company.snapshot.lose_race(hold)
     company.factory.look()
 
     assert company.builds.dispatches == []
@@ -232,7 +232,7 @@ def test_a_lost_race_between_decision_and_commit_is_decided_again() -> None:
 def test_an_intent_that_cannot_be_written_sends_nothing(ids_shown: bool) -> None:
     """Once there is room again, the rebuild goes."""
     company = due(builds=FakeBuildSystem(ids_shown=ids_shown))
-    company.books.fail_writes(CheckoutUnwritable("the disk is full"))
+    company.snapshot.fail_writes(CheckoutUnwritable("the disk is full"))
     with pytest.raises(CheckoutUnwritable):
         company.factory.look()
     assert company.builds.dispatches == []
@@ -244,7 +244,7 @@ def test_an_intent_that_cannot_be_written_sends_nothing(ids_shown: bool) -> None
 def test_an_answer_that_cannot_be_written_starts_no_second_run(ids_shown: bool) -> None:
     """The run is found again, by a new process too."""
     company = due(builds=FakeBuildSystem(ids_shown=ids_shown))
-    company.books.fail_writes(None, CheckoutUnwritable("the disk is full"))
+    company.snapshot.fail_writes(None, CheckoutUnwritable("the disk is full"))
     with pytest.raises(CheckoutUnwritable):
         company.factory.look()
     assert len(company.builds.started) == 1
@@ -294,11 +294,11 @@ def test_a_failed_build_is_a_result() -> None:
 
 
 def over_git(folder: Path, stack: ExitStack, *names: str) -> tuple[Company, Remote, SteeredRepository]:
-    """A company whose books are in a repository of this machine, looked at once."""
+    """A company whose snapshot are in a repository of this machine, looked at once."""
     remote = Remote.make(folder / "remote.git", {"images.yaml": enrollments_text(map(enrolled, names))})
     repository = stack.enter_context(SteeredRepository.open(str(remote.folder), checkout=folder / "config"))
     assert isinstance(repository, SteeredRepository)
-    company = Company(store=Records(repository))
+    company = Company(store=GitSnapshotStore(repository))
     company.move(NODE, "node 0")
     for name in names:
         company.have(enrolled(name))
@@ -352,6 +352,6 @@ def test_more_than_a_fifth_is_not_removed_at_once(tmp_path: Path) -> None:
         push_enrollments(remote, [enrolled("image-0")])
         company.after(MINUTE)
 
-        books = company.store.read()
-        assert sorted(books.images) == names
-        assert any("7 of 8 images would be removed" in problem for _, problem in books.problems)
+        snapshot = company.store.read()
+        assert sorted(snapshot.images) == names
+        assert any("7 of 8 images would be removed" in problem for _, problem in snapshot.problems)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from provider.config_repo.state.snapshot_store import Records
-from provider.domain.state import ImageState, Stage
+from provider.config_repo.state.snapshot_store import GitSnapshotStore
+from provider.domain.state import ImageState, RebuildStage
 from tests.provider.config_repo.repositories import PROJECT, Remote
 from tests.provider.config_repo.repository.steered import SteeredRepository, enrollments_text
 from tests.provider.services.killed import MOMENTS, FileBuilds, company
@@ -19,7 +19,7 @@ def prepared(folder: Path) -> Remote:
     """A remote whose state says that node:22 has moved."""
     remote = Remote.make(folder / "remote.git", {"images.yaml": enrollments_text([enrolled("portal")])})
     with SteeredRepository.open(str(remote.folder), checkout=folder / "first") as repository:
-        outside = company(Records(repository), FileBuilds(folder / "runs"), 1)
+        outside = company(GitSnapshotStore(repository), FileBuilds(folder / "runs"), 1)
         outside.factory.look()
         outside.move(NODE, "node 1")
         outside.after(HOUR)
@@ -37,7 +37,7 @@ def run(remote: Remote, folder: Path, *arguments: str) -> int:
 def outcome(remote: Remote, folder: Path) -> tuple[list[str], ImageState]:
     """The runs that were started, and what the remote says of the image."""
     with SteeredRepository.open(str(remote.folder), checkout=folder / "judge") as repository:
-        image = Records(repository).read().images["portal"]
+        image = GitSnapshotStore(repository).read().images["portal"]
     runs = folder / "runs"
     return runs.read_text().splitlines() if runs.exists() else [], image
 
@@ -52,7 +52,7 @@ def test_one_decision_is_one_run(moment: str, tmp_path: Path) -> None:
     runs, image = outcome(remote, tmp_path)
     (record,) = image.rebuilds
     assert runs == [record.id]
-    assert (record.stage, record.run_id, record.sending) == (Stage.DISPATCHED, record.id, False)
+    assert (record.stage, record.run_id, record.sending) == (RebuildStage.DISPATCHED, record.id, False)
     assert record.error is None
 
 

@@ -9,11 +9,11 @@ from tests.provider.services.world import HOUR, MINUTE, NODE, WINDOW, due, settl
 def test_a_check_that_finds_nothing_new_commits_nothing() -> None:
     """However often it is looked at."""
     company = settled()
-    commits = len(company.books.commits)
+    commits = len(company.snapshot.commits)
     for _ in range(3):
         company.after(HOUR)
 
-    assert len(company.books.commits) == commits
+    assert len(company.snapshot.commits) == commits
 
 
 def test_one_check_for_each_reference_however_many_depend_on_it() -> None:

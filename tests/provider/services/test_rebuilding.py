@@ -2,17 +2,17 @@
 
 from datetime import timedelta
 
-from provider.domain.plan import Limits
-from provider.domain.state import Stage
+from provider.domain.plan import BuildCaps
+from provider.domain.state import RebuildStage
 from proxy.errors import Unavailable
 from tests.fakes.registry import digest_of
 from tests.provider.services.world import DAY, HOUR, MINUTE, NODE, WINDOW, Company, due, settled
 
 
 def test_the_intent_is_kept_before_the_request() -> None:
-    """Whoever reads the books while the build system is asked sees the rebuild's id there."""
+    """Whoever reads the snapshot while the build system is asked sees the rebuild's id there."""
     company = due()
-    seen: list[tuple[str, Stage, bool]] = []
+    seen: list[tuple[str, RebuildStage, bool]] = []
     start = company.builds.dispatch
 
     def dispatch(request: object) -> object:
@@ -23,7 +23,7 @@ def test_the_intent_is_kept_before_the_request() -> None:
     company.builds.dispatch = dispatch
     company.factory.look()
 
-    assert seen == [("rebuild-1", Stage.REQUESTED, True)]
+    assert seen == [("rebuild-1", RebuildStage.REQUESTED, True)]
     assert company.builds.dispatches[0].rebuild_id == "rebuild-1"
 
 
@@ -36,9 +36,9 @@ def test_an_open_window_is_written_down_once() -> None:
     pending = company.image().pending
     assert pending
     assert (pending.until - pending.opened_at, [cause.name for cause in pending.causes]) == (WINDOW, ["node-22"])
-    commits = len(company.books.commits)
+    commits = len(company.snapshot.commits)
     company.after(MINUTE)
-    assert len(company.books.commits) == commits
+    assert len(company.snapshot.commits) == commits
 
     company.after(WINDOW)
     assert company.image().pending is None
@@ -54,16 +54,16 @@ def test_several_go_with_one_commit_for_all() -> None:
     company.factory.look()
     company.move(NODE, "node 1")
     company.after(HOUR)
-    company.books.commits.clear()
+    company.snapshot.commits.clear()
     company.after(7 * DAY + WINDOW)
 
-    assert [subject for subject, _ in company.books.commits] == ["Rebuild a, b", "Note what became of a, b"]
+    assert [subject for subject, _ in company.snapshot.commits] == ["Rebuild a, b", "Note what became of a, b"]
     assert len(company.builds.started) == 2
 
 
 def test_what_does_not_fit_under_the_cap_goes_later() -> None:
     """It is shown as waiting for the others."""
-    company = Company(limits=Limits(timedelta(0), builds=1))
+    company = Company(limits=BuildCaps(timedelta(0), builds=1))
     company.move(NODE, "node 0")
     company.enroll("a")
     company.enroll("b")
@@ -93,7 +93,7 @@ def test_an_enrollment_that_lost_its_workflow_is_not_asked() -> None:
 
 def test_an_image_whose_digests_cannot_be_asked_for_takes_nobodys_place() -> None:
     """With one build at a time, the next image goes while the first one's registry is down."""
-    company = Company(limits=Limits(window=WINDOW, builds=1))
+    company = Company(limits=BuildCaps(window=WINDOW, builds=1))
     other = "quay.example/team/base:1"
     company.move(NODE, "node 0")
     company.move(other, "base 0")
@@ -120,5 +120,5 @@ def test_something_unforeseen_in_one_dispatch_is_settled_by_looking() -> None:
     company.builds.dispatch = dispatch
     company.factory.look()
 
-    assert (company.last().stage, company.last().sending) == (Stage.REQUESTED, True)
+    assert (company.last().stage, company.last().sending) == (RebuildStage.REQUESTED, True)
     assert "RuntimeError" in (company.last().error or "")

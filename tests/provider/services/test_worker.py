@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from provider.domain.books import Books
+from provider.domain.snapshot import Snapshot
 from provider.errors import GitUnavailable
 from provider.ports import Beat
 from provider.services.worker import Worker
@@ -21,7 +21,7 @@ def working(company: Company) -> tuple[Worker, Told]:
 
 
 def test_a_look_is_told() -> None:
-    """With the position of the books; following does nothing while nothing is under way."""
+    """With the position of the snapshot; following does nothing while nothing is under way."""
     company = settled()
     worker, told = working(company)
     worker.follow()
@@ -60,12 +60,12 @@ def test_the_unforeseen_is_told_and_raised(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_what_changed_is_handed_on_after_each_look() -> None:
-    """With the books as they are; that it cannot be handed on cuts no look short."""
+    """With the snapshot as they are; that it cannot be handed on cuts no look short."""
     company = settled()
     told, handed = Told(), []
 
-    def news(books: Books) -> None:
-        handed.append(books.position)
+    def news(snapshot: Snapshot) -> None:
+        handed.append(snapshot.position)
         raise ZeroDivisionError
 
     worker = Worker(company.factory, told, lambda: NOW, news)

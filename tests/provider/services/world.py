@@ -9,14 +9,14 @@ from typing import Any
 from catalog.image import Conclusion
 from catalog.reference import Digest
 from provider.domain.enrollment import Build, Enrollment, Source
-from provider.domain.plan import Limits
+from provider.domain.plan import BuildCaps
 from provider.domain.state import ImageState, RebuildRecord
-from provider.ports import BookStore
-from provider.services.factory import Factory, Pace
-from provider.services.projection import Projection
-from tests.fakes.books import FakeBooks
+from provider.ports import SnapshotStore
+from provider.services.publishing import Publisher
+from provider.services.round import Pace, Round
 from tests.fakes.build_system import FakeBuildSystem
 from tests.fakes.registry import FakeRegistry, digest_of
+from tests.fakes.snapshot_store import FakeBooks
 from tests.fakes.sources import FakeSources
 from tests.provider.web_images import MemoryIndex
 
@@ -39,12 +39,12 @@ def enrolled(name: str, **others: Any) -> Enrollment:
 class Company:
     """Everything a factory works with; `factory` is replaced by `restart`."""
 
-    store: BookStore = field(default_factory=FakeBooks)
+    store: SnapshotStore = field(default_factory=FakeBooks)
     builds: Any = field(default_factory=FakeBuildSystem)
     registry: FakeRegistry = field(default_factory=FakeRegistry)
     sources: FakeSources = field(default_factory=FakeSources)
     index: MemoryIndex = field(default_factory=MemoryIndex)
-    limits: Limits = field(default_factory=lambda: Limits(window=WINDOW))
+    limits: BuildCaps = field(default_factory=lambda: BuildCaps(window=WINDOW))
     now: datetime = START
     skew: timedelta | None = None
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
@@ -55,13 +55,13 @@ class Company:
     def restart(self) -> None:
         """A process ends and another begins: only the store and the world outside stay."""
         ids = (f"rebuild-{number}" for number in self.numbers)
-        self.factory = Factory(
+        self.factory = Round(
             self.store, self.registry, self.sources, self.builds, self.index, lambda: self.now, lambda: next(ids),
-            lambda: self.skew, self.limits, Pace(MINUTE, MINUTE), Projection(self.index, "group:default/platform"),
+            lambda: self.skew, self.limits, Pace(MINUTE, MINUTE), Publisher(self.index, "group:default/platform"),
         )  # fmt: skip
 
     @property
-    def books(self) -> FakeBooks:
+    def snapshot(self) -> FakeBooks:
         """The store, where it is the fake."""
         assert isinstance(self.store, FakeBooks)
         return self.store
@@ -75,7 +75,7 @@ class Company:
     def enroll(self, name: str, dockerfile: str = f"FROM {NODE}\n", **others: Any) -> None:
         """An image is there, and somebody enrolls it."""
         self.have(enrolled(name, **others), dockerfile)
-        self.books.enroll(enrolled(name, **others))
+        self.snapshot.enroll(enrolled(name, **others))
 
     def move(self, reference: str, content: str) -> Digest:
         """A tag points to another image now."""

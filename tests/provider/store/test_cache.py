@@ -16,10 +16,10 @@ from sqlalchemy import Connection, Engine, event, func, select, text
 from provider.store.cache import SqlCacheStorage
 from provider.store.engine import migrate, open_engine, writing
 from provider.store.tables import cache_entries, cache_leases
-from proxy.cache import Cache, Entry, Fetched, StorageFailed
+from proxy.cache import Cache, CacheEntry, Fetched, StorageFailed
 from tests.proxy.clocks import NOW, Clock
 
-ENTRY = Entry(b"body", {}, None, timedelta(minutes=5), NOW)
+ENTRY = CacheEntry(b"body", {}, None, timedelta(minutes=5), NOW)
 
 
 @contextmanager
@@ -134,9 +134,9 @@ def test_caches_of_one_database_fetch_once(tmp_path: Path) -> None:
     engines = [open_engine(url) for _ in range(6)]
     migrate(engines[0])
     ready = threading.Barrier(len(engines))
-    asked: list[Entry | None] = []
+    asked: list[CacheEntry | None] = []
 
-    def fetch(entry: Entry | None) -> Fetched:
+    def fetch(entry: CacheEntry | None) -> Fetched:
         asked.append(entry)
         return Fetched(b"body", timedelta(hours=1))
 

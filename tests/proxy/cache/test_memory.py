@@ -3,14 +3,14 @@
 import tracemalloc
 from dataclasses import replace
 
-from proxy.cache.entries import Entry
+from proxy.cache.entries import CacheEntry
 from proxy.cache.memory import Memory
 from proxy.cache.rules import Held, failed, held
 from proxy.errors import NotFound
 from tests.proxy.cache.upstreams import MINUTE
 from tests.proxy.clocks import NOW
 
-ENTRY = Entry(b"", {}, None, MINUTE, NOW)
+ENTRY = CacheEntry(b"", {}, None, MINUTE, NOW)
 
 
 def _held(size: int) -> Held:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
-from proxy.cache import Confirmed, Entry, Fetched
+from proxy.cache import CacheEntry, Confirmed, Fetched
 
 Said = Fetched | Confirmed | BaseException
 MINUTE = timedelta(minutes=1)
@@ -22,11 +22,11 @@ class Upstream:
 
     def __init__(self, says: Said | None = None) -> None:
         self.says: Said = says or Fetched(b"one", MINUTE, '"1"')
-        self.asked: list[Entry | None] = []
+        self.asked: list[CacheEntry | None] = []
         self.open = threading.Event()
         self.open.set()
 
-    def __call__(self, entry: Entry | None) -> Fetched | Confirmed:
+    def __call__(self, entry: CacheEntry | None) -> Fetched | Confirmed:
         """Answer one request."""
         self.asked.append(entry)
         assert self.open.wait(60), "the test never opened the upstream"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from catalog.reference import Digest
 from proxy.docker_hub.tags import HubTag, TagsPage, parse_tags_page
 from proxy.errors import Garbage
-from proxy.version_types import Platform
+from proxy.version_types import PlatformImage
 
 URL = "https://hub.example.com/v2/namespaces/o/repositories/a/tags?page=1"
 ONE, TWO = Digest(f"sha256:{'1' * 64}"), Digest(f"sha256:{'2' * 64}")
@@ -57,8 +57,8 @@ def test_a_tag_is_read_with_its_platforms() -> None:
         size=9,
         published_at=datetime(2026, 11, 22, 11, 0, 0, 500_000, tzinfo=UTC),
         platforms=(
-            Platform("linux", "arm64", "v8", ONE, 7),
-            Platform("windows", "amd64", None, TWO, None),
+            PlatformImage("linux", "arm64", "v8", ONE, 7),
+            PlatformImage("windows", "amd64", None, TWO, None),
         ),
     )
 

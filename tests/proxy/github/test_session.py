@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 import pytest
 
-from proxy.cache import Confirmed, Entry, Fetched
+from proxy.cache import CacheEntry, Confirmed, Fetched
 from proxy.errors import Garbage, NotFound, ProxyError, Refused, Unavailable
 from proxy.github.credentials import FixedToken, GitHubCredentials
 from proxy.github.session import GitHubSession
@@ -271,7 +271,7 @@ def test_an_unchanged_answer_is_confirmed_for_free(github: GitHub, transport: Tr
     first = session.conditional(path, owner="acme", entry=None, fresh_for=lambda body: timedelta(seconds=len(body)))
     assert isinstance(first, Fetched)
     assert first.fresh_for == timedelta(seconds=len(first.body))
-    entry = Entry(first.body, first.headers, first.etag, FRESH, fetched_at=NOW)
+    entry = CacheEntry(first.body, first.headers, first.etag, FRESH, fetched_at=NOW)
     used = github.rate_limit.used
 
     assert session.conditional(path, owner="acme", entry=entry, fresh_for=FRESH) == Confirmed()

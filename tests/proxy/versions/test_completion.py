@@ -7,7 +7,7 @@ import pytest
 from catalog.reference import ImageReference
 from proxy.cache import Cache
 from proxy.errors import Garbage, NotFound, ProxyError, Refused, Unavailable
-from proxy.version_types import Platform
+from proxy.version_types import PlatformImage
 from proxy.versions.completion import Completion
 from proxy.versions.listing import ListedTag
 from tests.fakes.cache_storage import FakeCacheStorage
@@ -78,7 +78,7 @@ def test_an_image_of_one_platform_has_that_one(completion: Completion, registry:
     registry.put(ONE, digest_of("2"), size=800)
     for _ in range(2):
         (completed,) = completion.complete(APP, [ListedTag("1.0.0")], refresh=True)
-    assert completed.row.platforms == (Platform("linux", "amd64", None, digest_of("2"), 800),)
+    assert completed.row.platforms == (PlatformImage("linux", "amd64", None, digest_of("2"), 800),)
     assert asked(registry).count("platform") == 1
 
 

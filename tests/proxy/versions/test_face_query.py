@@ -2,7 +2,7 @@
 
 import pytest
 
-from proxy.versions.face_query import A_TAG, PAGE_NUMBER, UP_TO_HUNDRED, UP_TO_THOUSAND, Key, QueryRefused, checked
+from proxy.versions.face_query import A_TAG, PAGE_NUMBER, UP_TO_HUNDRED, UP_TO_THOUSAND, QueryKey, QueryRefused, checked
 
 KEYS = {"page": PAGE_NUMBER, "per_page": UP_TO_HUNDRED}
 
@@ -39,7 +39,7 @@ def test_all_else_is_refused(query: list[tuple[str, str]]) -> None:
         (A_TAG, ["1.0.0", "_x", "a" * 128], ["", "-x", "a b", "a/b", "a\n", "a" * 129]),
     ],
 )
-def test_values_have_their_forms(key: Key, good: list[str], bad: list[str]) -> None:
+def test_values_have_their_forms(key: QueryKey, good: list[str], bad: list[str]) -> None:
     """Numbers in range, tags that can be tags."""
     assert all(map(key.allows, good))
     assert not any(map(key.allows, bad))

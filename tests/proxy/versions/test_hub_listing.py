@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from catalog.reference import ImageReference
 from proxy.docker_hub.tags import HubTag
-from proxy.version_types import Platform
+from proxy.version_types import PlatformImage
 from proxy.versions.hub_listing import pack, tag_page, unpack
 from tests.fakes.registry import digest_of
 
@@ -15,7 +15,7 @@ APP = ImageReference("docker.io", "octo/app")
 DIGESTS = st.sampled_from("abc").map(digest_of)
 SIZES = st.none() | st.integers(0, 10**12)
 PLATFORMS = st.builds(
-    Platform,
+    PlatformImage,
     st.sampled_from(["linux", "windows"]),
     st.sampled_from(["amd64", "arm64"]),
     st.none() | st.just("v8"),
@@ -55,7 +55,7 @@ def test_much_is_kept_in_little_room() -> None:
             digest_of(str(number)),
             1000,
             datetime(2026, 1, 1, tzinfo=UTC),
-            tuple(Platform("linux", f"a{each}", None, digest_of(f"{number} {each}"), 1000) for each in range(6)),
+            tuple(PlatformImage("linux", f"a{each}", None, digest_of(f"{number} {each}"), 1000) for each in range(6)),
         )
         for number in range(1_200)
     ]

@@ -2,14 +2,14 @@
 
 import pytest
 
-from proxy.version_types import Platform
+from proxy.version_types import PlatformImage
 from proxy.versions.sizes import size_of_pull
 from tests.fakes.registry import digest_of
 
 
-def platform(architecture: str, size: int | None, system: str = "linux") -> Platform:
+def platform(architecture: str, size: int | None, system: str = "linux") -> PlatformImage:
     """One platform."""
-    return Platform(system, architecture, None, digest_of(architecture), size)
+    return PlatformImage(system, architecture, None, digest_of(architecture), size)
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,6 @@ def platform(architecture: str, size: int | None, system: str = "linux") -> Plat
         ([], None),
     ],
 )
-def test_one_platform_counts(platforms: list[Platform], size: int | None) -> None:
+def test_one_platform_counts(platforms: list[PlatformImage], size: int | None) -> None:
     """The usual one, else the first; never the sum."""
     assert size_of_pull(platforms) == size

@@ -2,7 +2,7 @@
 
 import pytest
 
-from provider.config_repo.enrollments.problems import Problem, dotted
+from provider.config_repo.enrollments.problems import EnrollmentProblem, dotted
 from provider.config_repo.enrollments.yaml_lines import Path
 
 
@@ -10,14 +10,14 @@ def test_a_problem_says_where_what_and_what_would_be_right() -> None:
     """File, line, image, field and message, in this order."""
     message = "'7x' is not a duration; write for example 12h, 7d or 2w"
 
-    assert str(Problem("images.yaml", 12, "backstage", "rebuildDelay", message)) == (
+    assert str(EnrollmentProblem("images.yaml", 12, "backstage", "rebuildDelay", message)) == (
         "images.yaml:12: backstage: rebuildDelay: '7x' is not a duration; write for example 12h, 7d or 2w"
     )
 
 
 def test_what_is_not_known_is_left_out() -> None:
     """A problem of a whole file has neither image nor field."""
-    assert str(Problem("images.yaml", 3, None, None, "this is not YAML")) == "images.yaml:3: this is not YAML"
+    assert str(EnrollmentProblem("images.yaml", 3, None, None, "this is not YAML")) == "images.yaml:3: this is not YAML"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from provider.errors import CheckoutInUse, GitUnavailable, RepositoryBroken
-from provider.git.addresses import InvalidAddress
+from provider.git.addresses import InvalidGitAddress
 from tests.provider.config_repo.conftest import Opens
 from tests.provider.config_repo.repositories import Remote, put, status
 
@@ -125,7 +125,7 @@ def test_a_missing_branch_is_told_with_those_there_are(opens: Opens, remote: Rem
 
 def test_an_address_that_git_must_not_have_is_refused(opens: Opens, tmp_path: Path) -> None:
     """Before anything is made."""
-    with pytest.raises(InvalidAddress):
+    with pytest.raises(InvalidGitAddress):
         opens("ext::sh -c id")
     assert list(tmp_path.iterdir()) == []
 

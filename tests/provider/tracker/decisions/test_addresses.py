@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provider.tracker.decisions.addresses import InvalidAddress, parse_address
+from provider.tracker.decisions.addresses import InvalidRepositoryAddress, parse_address
 from provider.tracker.decisions.repository import RepositoryType
 
 
@@ -59,7 +59,7 @@ def test_tracker_an_address_suggests_type_and_name_and_has_one_key(text: str, ke
 @pytest.mark.parametrize("kind", [None, *RepositoryType])
 def test_what_is_no_address_is_refused(text: str, kind: RepositoryType | None) -> None:
     """With a message that says what would be right and repeats no secret."""
-    with pytest.raises(InvalidAddress) as refused:
+    with pytest.raises(InvalidRepositoryAddress) as refused:
         parse_address(text, kind)
 
     assert "s3cret" not in str(refused.value)
@@ -68,7 +68,7 @@ def test_what_is_no_address_is_refused(text: str, kind: RepositoryType | None) -
 @pytest.mark.parametrize("text", ["ghcr.io/acme/app:1.2", "node@sha256:" + "a" * 64])
 def test_a_tag_is_no_part_of_a_repository(text: str) -> None:
     """The message says to leave it out."""
-    with pytest.raises(InvalidAddress, match="leave it out"):
+    with pytest.raises(InvalidRepositoryAddress, match="leave it out"):
         parse_address(text, RepositoryType.CONTAINER)
 
 
@@ -89,7 +89,7 @@ def test_any_text_is_read_or_refused(text: str, kind: RepositoryType | None) -> 
     """Nothing else happens, and what is read once is read the same again."""
     try:
         address = parse_address(text, kind)
-    except InvalidAddress:
+    except InvalidRepositoryAddress:
         return
     assert parse_address(address.url, address.type).key == address.key
     assert address.name

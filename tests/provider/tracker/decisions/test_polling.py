@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from provider.tracker.decisions.addresses import parse_address
-from provider.tracker.decisions.outcomes import Found, PollFailure, PollResult, Unchanged
+from provider.tracker.decisions.outcomes import Found, PollFailure, PollResult, UnchangedList
 from provider.tracker.decisions.polling import DAILY, DEAD_AFTER, after_poll
 from provider.tracker.decisions.release import FoundRelease, Release
 from provider.tracker.decisions.repository import TagForm, Tracked, TrackingError
@@ -78,8 +78,8 @@ def test_a_version_that_comes_twice_counts_once() -> None:
 
 
 def test_tracker_last_polled_moves_only_on_success() -> None:
-    """Unchanged is a success and keeps the memory; a failure keeps the time, and says why."""
-    unchanged = after_poll(NOW, TRACKED, (OLD,), Unchanged(), HOUR)
+    """UnchangedList is a success and keeps the memory; a failure keeps the time, and says why."""
+    unchanged = after_poll(NOW, TRACKED, (OLD,), UnchangedList(), HOUR)
     assert (unchanged.last_polled, unchanged.next_poll, unchanged.memory) == (NOW, NOW + HOUR, "old")
 
     failed = after_poll(NOW, replace(TRACKED, failures=3), (OLD,), PollFailure("no such repository"), HOUR)
@@ -103,5 +103,5 @@ def test_tracker_after_100_failures_in_a_row_a_repository_is_dead_and_asked_dail
 
     dead = after_poll(NOW, replace(almost, failures=DEAD_AFTER - 1), (), PollFailure("x"), HOUR)
     assert (dead.dead, dead.failures, dead.next_poll) == (True, DEAD_AFTER, NOW + DAILY)
-    back = after_poll(NOW, replace(TRACKED, failures=200, dead=True), (), Unchanged(), HOUR)
+    back = after_poll(NOW, replace(TRACKED, failures=200, dead=True), (), UnchangedList(), HOUR)
     assert (back.dead, back.failures, back.error, back.next_poll) == (False, 0, None, NOW + HOUR)

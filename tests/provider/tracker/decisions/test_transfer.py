@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from provider.tracker.decisions.addresses import parse_address
 from provider.tracker.decisions.repository import TagForm
-from provider.tracker.decisions.transfer import Entry, InvalidTransfer
+from provider.tracker.decisions.transfer import InvalidTransfer, TransferEntry
 from provider.tracker.decisions.transfer_csv import csv_of, entries_of_csv
 from provider.tracker.decisions.transfer_yaml import entries_of_yaml, yaml_of
 
@@ -18,19 +18,19 @@ words = st.text(st.characters(codec="utf-8"), max_size=20)
 lines = words.filter(lambda text: bool(text.strip()) and text.isprintable())
 names = lines | st.sampled_from(["=1+1", "'=x", "@a", "-"])
 notes = words | st.sampled_from(["=cmd|'/c calc'!A0", "'", "''+x", "a\r\nb", "\tx", "null", "1.0", "yes", "  x "])
-entry = st.builds(Entry, names, st.sampled_from(_URLS).map(parse_address), notes, st.sampled_from(TagForm))
+entry = st.builds(TransferEntry, names, st.sampled_from(_URLS).map(parse_address), notes, st.sampled_from(TagForm))
 entries = st.lists(entry, unique_by=lambda one: one.address.key).map(tuple)
 
 
 @given(entries)
-def test_tracker_what_is_exported_is_imported_the_same(given_entries: tuple[Entry, ...]) -> None:
+def test_tracker_what_is_exported_is_imported_the_same(given_entries: tuple[TransferEntry, ...]) -> None:
     """By CSV and by YAML, whatever the names and notes are."""
     assert entries_of_csv(csv_of(given_entries)) == given_entries
     assert entries_of_yaml(yaml_of(given_entries)) == given_entries
 
 
 @given(entries)
-def test_no_cell_is_a_formula(given_entries: tuple[Entry, ...]) -> None:
+def test_no_cell_is_a_formula(given_entries: tuple[TransferEntry, ...]) -> None:
     """A spreadsheet that opens the table calculates nothing."""
     cells = [cell for row in csv.reader(io.StringIO(csv_of(given_entries), newline="")) for cell in row]
     assert not any(cell.startswith(("=", "+", "@", "\t", "\r", "-")) for cell in cells)

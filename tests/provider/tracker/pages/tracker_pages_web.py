@@ -8,16 +8,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from provider.auth.access import Access
+from provider.composition.web import create_web
 from provider.ports import ImageIndex
 from provider.tracker.decisions.addresses import parse_address
 from provider.tracker.decisions.release import FoundRelease
 from provider.tracker.decisions.repository import RepositoryType
 from provider.tracker.ports import RepositoryFields, TrackerStore
-from provider.tracker.services.editing import Tracking, Wish
+from provider.tracker.services.editing import RepositoryEditing, RepositoryRequest
 from provider.tracker.services.polling import Poller
 from provider.tracker.services.transferring import Transferring
-from provider.tracker.services.use_cases import TrackerParts
-from provider.web import create_web
+from provider.tracker.services.use_cases import TrackerUseCases
 from tests.fakes.release_sources import FakeReleaseSource
 from tests.fakes.tracker_store import FakeTrackerStore
 from tests.provider.web_images import NOW, MemoryIndex, Parts, varied_images
@@ -46,9 +46,9 @@ class TrackerWorld:
 
     def __post_init__(self) -> None:
         poller = Poller(self.store, self.sources, lambda: self.now, timedelta(hours=1))
-        self.parts = TrackerParts(
+        self.parts = TrackerUseCases(
             self.store,
-            Tracking(self.store, poller, lambda: self.now),
+            RepositoryEditing(self.store, poller, lambda: self.now),
             Transferring(self.store, lambda: self.now),
             poller,
         )
@@ -59,7 +59,7 @@ class TrackerWorld:
 
     def add(self, url: str, *, name: str | None = None, notes: str = "") -> int:
         """Track it, with what its source has; the id."""
-        return self.parts.tracking.add(Wish(url, name=name, notes=notes))[0].id
+        return self.parts.tracking.add(RepositoryRequest(url, name=name, notes=notes))[0].id
 
     def add_unpolled(self, url: str, name: str) -> int:
         """Track it without a look; the id."""

@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 
 from provider.errors import SourceNotFound, SourceUnavailable
-from provider.tracker.decisions.outcomes import Found, PollResult, Unchanged
+from provider.tracker.decisions.outcomes import Found, PollResult, UnchangedList
 from provider.tracker.decisions.repository import Address, RepositoryState, TagForm
 from provider.tracker.services.host_patience import DOWN_AFTER
-from provider.tracker.services.poll_round import AT_ONCE, Sweeper
+from provider.tracker.services.poll_round import AT_ONCE, PollRound
 from tests.provider.tracker.services.tracker_world import GIT_HOST, INTERVAL, TrackerWorld
 
 
@@ -21,12 +21,12 @@ def test_tracker_new_releases_are_found_and_announced_once() -> None:
     world.tracked("acme/portal", "1.0.0")
     world.tracked("git.example.com/acme/tool", "1.0.0")
     world.tracked("registry.example.com/acme/image", "1.0.0")
-    assert Sweeper(world.poller).sweep() == 0
+    assert PollRound(world.poller).sweep() == 0
     for path in ("acme/portal", "git.example.com/acme/tool", "registry.example.com/acme/image"):
         world.publish(path, "1.1.0", "1.2.0")
     world.wait()
 
-    assert Sweeper(world.poller).sweep() == 3
+    assert PollRound(world.poller).sweep() == 3
     assert {each.address.type.value: each.latest.version for each in world.store.everything() if each.latest} == {
         "github": "1.2.0",
         "git": "1.2.0",
@@ -34,7 +34,7 @@ def test_tracker_new_releases_are_found_and_announced_once() -> None:
     }
     assert sorted(message.subject for message in world.told()) == ["image", "portal", "tool"]
     assert [len(list(message.body["releases"])) for message in world.told()] == [2, 2, 2]  # type: ignore[call-overload]  # JSON
-    assert Sweeper(world.poller).sweep() == 0
+    assert PollRound(world.poller).sweep() == 0
 
 
 def test_tracker_one_error_is_kept_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,13 +46,13 @@ def test_tracker_one_error_is_kept_and_the_others_go_on(monkeypatch: pytest.Monk
 
     def sometimes(
         address: Address, *, form: TagForm, memory: str | None, known: Collection[str] = ()
-    ) -> Found | Unchanged:
+    ) -> Found | UnchangedList:
         if address.path == broken:
             raise ZeroDivisionError
         return poll(address, form=form, memory=memory, known=known)
 
     monkeypatch.setattr(world.git, "poll", sometimes)
-    assert Sweeper(world.poller).sweep() == 3
+    assert PollRound(world.poller).sweep() == 3
     states = {each.address.path: each.state for each in world.store.everything()}
     assert states == {missing: RepositoryState.ERROR, broken: RepositoryState.ERROR, well: RepositoryState.OK}
 
@@ -68,7 +68,7 @@ def test_tracker_a_host_that_limits_us_is_set_aside_until_its_reset() -> None:
     for path in paths:
         world.git.fail(path, SourceUnavailable("slow down", reset))
 
-    assert Sweeper(world.poller, threads=4, per_host=2).sweep() == 31
+    assert PollRound(world.poller, threads=4, per_host=2).sweep() == 31
     asked = [asked.address.host for asked in world.git.asked]
     assert asked.count("git.other.example") == 1
     assert asked.count(GIT_HOST) <= 2
@@ -78,7 +78,7 @@ def test_tracker_a_host_that_limits_us_is_set_aside_until_its_reset() -> None:
     world.git.heal()
     world.git.asked.clear()
     world.clock.at = reset
-    assert Sweeper(world.poller).sweep() == 30
+    assert PollRound(world.poller).sweep() == 30
     assert {asked.address.host for asked in world.git.asked} == {GIT_HOST}
     assert {each.state for each in world.store.everything()} == {RepositoryState.OK}
 
@@ -88,7 +88,7 @@ def test_a_host_that_does_not_answer_costs_a_few_tries() -> None:
     world = TrackerWorld()
     for path in world.many_in_git(40):
         world.git.fail(path, SourceUnavailable("no answer"))
-    Sweeper(world.poller, threads=2, per_host=2).sweep()
+    PollRound(world.poller, threads=2, per_host=2).sweep()
     assert DOWN_AFTER <= len(world.git.asked) <= DOWN_AFTER + 1
     assert sum(each.failures for each in world.store.everything()) <= DOWN_AFTER + 1
 
@@ -103,7 +103,7 @@ def test_one_host_is_asked_politely_and_many_at_once(monkeypatch: pytest.MonkeyP
     # As many as there are threads have to be asked at the same time, or nobody gets on.
     together = threading.Barrier(4)
 
-    def poll(address: Address, **_: object) -> Unchanged:
+    def poll(address: Address, **_: object) -> UnchangedList:
         host = str(address.host)
         with lock:
             now[host] += 1
@@ -111,10 +111,10 @@ def test_one_host_is_asked_politely_and_many_at_once(monkeypatch: pytest.MonkeyP
         together.wait(30)
         with lock:
             now[host] -= 1
-        return Unchanged()
+        return UnchangedList()
 
     monkeypatch.setattr(world.git, "poll", poll)
-    Sweeper(world.poller, threads=4, per_host=1).sweep()
+    PollRound(world.poller, threads=4, per_host=1).sweep()
     assert most == dict.fromkeys(hosts, 1)
 
 
@@ -128,7 +128,7 @@ def test_what_was_found_is_written_while_others_are_still_asked(monkeypatch: pyt
 
     def sometimes_slow(
         address: Address, *, form: TagForm, memory: str | None, known: Collection[str] = ()
-    ) -> Found | Unchanged:
+    ) -> Found | UnchangedList:
         if address.path == slow:
             assert others_written.wait(30)
         return poll(address, form=form, memory=memory, known=known)
@@ -142,7 +142,7 @@ def test_what_was_found_is_written_while_others_are_still_asked(monkeypatch: pyt
 
     monkeypatch.setattr(world.git, "poll", sometimes_slow)
     monkeypatch.setattr(world.store, "record", noted)
-    assert Sweeper(world.poller).sweep() == AT_ONCE + 50
+    assert PollRound(world.poller).sweep() == AT_ONCE + 50
     assert (max(written) <= AT_ONCE, written[-1]) == (True, 1)
 
 
@@ -162,7 +162,7 @@ def test_what_cannot_be_written_is_noted_and_the_others_are(monkeypatch: pytest.
         record(part)
 
     monkeypatch.setattr(world.store, "record", picky)
-    assert Sweeper(world.poller).sweep() == 2
+    assert PollRound(world.poller).sweep() == 2
     error = world.store.get(bad.id).error
     assert error is not None
     assert "could not be kept (ValueError)" in error.message
@@ -181,7 +181,7 @@ def test_a_database_that_is_out_of_order_ends_the_sweep(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(world.store, "record", gone)
     with pytest.raises(OSError, match="no such database"):
-        Sweeper(world.poller).sweep()
+        PollRound(world.poller).sweep()
 
 
 def test_a_sweep_that_is_told_to_stop_ends_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,11 +190,11 @@ def test_a_sweep_that_is_told_to_stop_ends_in_time(monkeypatch: pytest.MonkeyPat
     stuck, *others = world.many_in_git(20)
     poll, record = world.git.poll, world.store.record
     never = threading.Event()
-    sweeper = Sweeper(world.poller, threads=2, per_host=2)
+    sweeper = PollRound(world.poller, threads=2, per_host=2)
 
     def sometimes_stuck(
         address: Address, *, form: TagForm, memory: str | None, known: Collection[str] = ()
-    ) -> Found | Unchanged:
+    ) -> Found | UnchangedList:
         if address.path == stuck:
             never.wait(120)
         return poll(address, form=form, memory=memory, known=known)

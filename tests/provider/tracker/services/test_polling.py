@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from provider.errors import NotTracked, PolledJustNow, SourceNotFound, SourceUnavailable
-from provider.tracker.decisions.outcomes import Found, PollFailure, Unchanged
+from provider.tracker.decisions.outcomes import Found, PollFailure, UnchangedList
 from provider.tracker.decisions.release import FoundRelease
 from provider.tracker.decisions.repository import RepositoryState
-from provider.tracker.services.editing import Wish
+from provider.tracker.services.editing import RepositoryRequest
 from provider.tracker.services.polling import BETWEEN_WISHES, KeptVersions
 from tests.provider.tracker.services.tracker_world import TrackerWorld
 
@@ -28,7 +28,7 @@ def test_tracker_a_successful_poll_moves_last_polled() -> None:
     assert (now.last_polled, now.latest and now.latest.version) == (world.clock.at, "1.1.0")
 
     world.wait()
-    assert world.poller.poll_one(tracked.id).outcome == Unchanged()
+    assert world.poller.poll_one(tracked.id).outcome == UnchangedList()
     assert world.store.get(tracked.id).last_polled == world.clock.at
 
 
@@ -143,7 +143,7 @@ def test_a_host_that_limits_us_is_not_asked_by_wish_either() -> None:
     with pytest.raises(SourceUnavailable, match="slow down"):
         world.poller.poll_one(other.id)
     with pytest.raises(SourceUnavailable, match="slow down"):
-        world.tracking.add(Wish("acme/third"))
+        world.tracking.add(RepositoryRequest("acme/third"))
     assert len(world.github.asked) == asked
     world.clock.sleep(20 * 60)
-    world.tracking.add(Wish("acme/third"))
+    world.tracking.add(RepositoryRequest("acme/third"))

@@ -4,7 +4,7 @@ import threading
 from datetime import timedelta
 
 from provider.notifications.sending import MessageSender
-from provider.tracker.services.poll_round import Sweeper
+from provider.tracker.services.poll_round import PollRound
 from provider.tracker.services.worker import KEPT, TrackerWorker
 from tests.fakes.notifier import FakeNotifier
 from tests.peers.process import wait_until
@@ -18,7 +18,7 @@ class Working:
         self.channel = FakeNotifier()
         self.announcers: list[MessageSender] = []
         self.worker = TrackerWorker(
-            Sweeper(world.poller), world.outbox, lambda: self._made(world), world.clock.now, turn=turn
+            PollRound(world.poller), world.outbox, lambda: self._made(world), world.clock.now, turn=turn
         )
 
     def _made(self, world: TrackerWorld) -> MessageSender:

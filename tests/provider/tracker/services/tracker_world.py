@@ -6,10 +6,10 @@ from datetime import timedelta
 from provider.notifications.message import Message
 from provider.tracker.decisions.release import FoundRelease
 from provider.tracker.decisions.repository import RepositoryType, Tracked
-from provider.tracker.services.editing import Tracking, Wish
+from provider.tracker.services.editing import RepositoryEditing, RepositoryRequest
 from provider.tracker.services.polling import Poller
 from provider.tracker.services.transferring import Transferring
-from provider.tracker.services.use_cases import TrackerParts
+from provider.tracker.services.use_cases import TrackerUseCases
 from tests.fakes.outbox import FakeOutbox
 from tests.fakes.release_sources import FakeReleaseSource
 from tests.fakes.tracker_store import FakeTrackerStore
@@ -30,18 +30,18 @@ class TrackerWorld:
     container: FakeReleaseSource = field(default_factory=lambda: FakeReleaseSource(RepositoryType.CONTAINER))
     store: FakeTrackerStore = field(init=False)
     poller: Poller = field(init=False)
-    tracking: Tracking = field(init=False)
+    tracking: RepositoryEditing = field(init=False)
 
     def __post_init__(self) -> None:
         self.store = FakeTrackerStore(self.outbox)
         sources = {source.type: source for source in (self.github, self.git, self.container)}
         self.poller = Poller(self.store, sources, self.clock.now, INTERVAL)
-        self.tracking = Tracking(self.store, self.poller, self.clock.now)
+        self.tracking = RepositoryEditing(self.store, self.poller, self.clock.now)
 
     @property
-    def parts(self) -> TrackerParts:
+    def parts(self) -> TrackerUseCases:
         """For the web part."""
-        return TrackerParts(self.store, self.tracking, Transferring(self.store, self.clock.now), self.poller)
+        return TrackerUseCases(self.store, self.tracking, Transferring(self.store, self.clock.now), self.poller)
 
     def publish(self, path: str, *versions: str) -> None:
         """Publish releases where the path says."""
@@ -52,14 +52,14 @@ class TrackerWorld:
         """A repository that was polled once, with these releases."""
         self.publish(path, *versions)
         url = f"https://{path}.git" if path.startswith("git.") else path
-        return self.tracking.add(Wish(url))[0]
+        return self.tracking.add(RepositoryRequest(url))[0]
 
     def many_in_git(self, number: int, host: str = GIT_HOST) -> list[str]:
         """So many repositories that nobody polled yet; their paths."""
         paths = [f"{host}/team/app{each}" for each in range(number)]
         for path in paths:
             self.publish(path, "1.0.0")
-            self.tracking.add(Wish(f"https://{path}.git"))
+            self.tracking.add(RepositoryRequest(f"https://{path}.git"))
         self.clock.sleep(INTERVAL.total_seconds())
         self.git.asked.clear()
         return paths

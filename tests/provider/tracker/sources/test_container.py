@@ -6,7 +6,7 @@ import pytest
 
 from provider.errors import SourceRefused, SourceUnavailable
 from provider.tracker.decisions.addresses import parse_address
-from provider.tracker.decisions.outcomes import Found, Unchanged
+from provider.tracker.decisions.outcomes import Found, UnchangedList
 from provider.tracker.decisions.repository import Address, RepositoryType, TagForm
 from provider.tracker.sources.container import DIGESTS, ContainerReleases
 from proxy.http.addresses import AddressPolicy
@@ -70,7 +70,7 @@ def test_tracker_twelve_thousand_tags_cost_no_request_each(
         f"1.{number}.0" for number in range(12_000 - DIGESTS, 12_000)
     }
     since = len(front.log)
-    assert source.poll(address(front), form=TagForm.SEMVER, memory=first.memory) == Unchanged()
+    assert source.poll(address(front), form=TagForm.SEMVER, memory=first.memory) == UnchangedList()
     assert (requests(front, "/tags/list", since), requests(front, "/manifests/", since)) == (13, 0)
 
     registry.add_tags(NAME, digest, ["0.9.9"])

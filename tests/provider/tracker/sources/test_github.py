@@ -11,7 +11,7 @@ from github.Requester import Requester
 from provider.errors import SourceNotFound, SourceRefused, SourceUnavailable
 from provider.github_client import GitHubClients
 from provider.tracker.decisions.addresses import parse_address
-from provider.tracker.decisions.outcomes import Found, Unchanged
+from provider.tracker.decisions.outcomes import Found, UnchangedList
 from provider.tracker.decisions.release import FoundRelease
 from provider.tracker.decisions.repository import Address, RepositoryType, TagForm
 from provider.tracker.sources.github import GitHubReleases
@@ -75,7 +75,7 @@ def test_tracker_every_page_of_releases_is_read(github: GitHub, source: GitHubRe
     assert asked(github) == ["releases"] * 3 + ["tags"] * 3
 
     used, since = github.rate_limit.used, len(github.log)
-    assert source.poll(address(), form=TagForm.ANY, memory=first.memory) == Unchanged()
+    assert source.poll(address(), form=TagForm.ANY, memory=first.memory) == UnchangedList()
 
     assert asked(github, since) == ["releases"] * 3
     assert github.rate_limit.used == used
@@ -131,7 +131,7 @@ def test_tracker_an_empty_list_of_releases_falls_back_to_tags(github: GitHub, so
     assert first.releases == (FoundRelease("v1.0.0", hash=commit),)
 
     used = github.rate_limit.used
-    assert source.poll(address(), form=TagForm.ANY, memory=first.memory) == Unchanged()
+    assert source.poll(address(), form=TagForm.ANY, memory=first.memory) == UnchangedList()
     assert github.rate_limit.used == used
 
     github.add_release(NAME, "v1.1.0", body="Notes")

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from provider.store.outbox import SqlOutbox
-from provider.tracker.decisions.outcomes import Unchanged
+from provider.tracker.decisions.outcomes import UnchangedList
 from provider.tracker.decisions.repository import RepositoryType
 from provider.tracker.store.tracker_store import SqlTrackerStore
 from tests.contracts.tracker_subjects import NOW, fields, polled
@@ -36,7 +36,7 @@ def test_an_unchanged_poll_writes_no_release(engine: Engine) -> None:
     store.record([polled(store, number, ["1.0.0"])])
     statements: list[str] = []
     event.listen(engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
-    store.record([polled(store, number, Unchanged(), NOW + timedelta(hours=1))])
+    store.record([polled(store, number, UnchangedList(), NOW + timedelta(hours=1))])
 
     assert [one for one in statements if one.startswith(("INSERT", "UPDATE", "DELETE"))] == [
         one for one in statements if one.startswith("UPDATE tracked_repositories")

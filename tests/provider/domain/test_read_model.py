@@ -1,4 +1,4 @@
-"""What readers see of the books; `Company.status` is what the other tests read of it."""
+"""What readers see of the snapshot; `Company.status` is what the other tests read of it."""
 
 from catalog.image import Role
 from proxy.errors import NotFound

@@ -10,7 +10,7 @@ from provider.domain.state import BaseState, ImageState
 
 
 @dataclass(frozen=True, slots=True)
-class Books:
+class Snapshot:
     """The state of all images, and the enrollments that are in force.
 
     Attributes:
@@ -72,17 +72,17 @@ class Changes:
     def __bool__(self) -> bool:
         return bool(self.images or self.bases or self.archived_images or self.archived_bases)
 
-    def apply(self, books: Books) -> Books:
-        """The books after this, before anything is written."""
-        return Books(
-            books.position,
-            books.enrollments,
-            _merged(books.images, self.images),
-            _merged(books.bases, self.bases),
-            _merged(books.archived_images, self.archived_images),
-            _merged(books.archived_bases, self.archived_bases),
-            books.problems,
-            books.unreadable,
+    def apply(self, snapshot: Snapshot) -> Snapshot:
+        """The snapshot after this, before anything is written."""
+        return Snapshot(
+            snapshot.position,
+            snapshot.enrollments,
+            _merged(snapshot.images, self.images),
+            _merged(snapshot.bases, self.bases),
+            _merged(snapshot.archived_images, self.archived_images),
+            _merged(snapshot.archived_bases, self.archived_bases),
+            snapshot.problems,
+            snapshot.unreadable,
         )
 
     def followed_by(self, other: "Changes") -> "Changes":

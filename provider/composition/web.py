@@ -13,14 +13,13 @@ from provider.api.catalog import CATALOG, catalog_documents
 from provider.api.errors import register_errors
 from provider.api.fast_answers import answer_fast
 from provider.api.github_face import github_face
-from provider.api.github_readers import GitHubReaders
 from provider.api.health import OPEN_HEALTH, health_documents
 from provider.api.images import images_resources
 from provider.api.metrics import IndexCollector, measure_requests
 from provider.api.registry_face import registry_face
-from provider.api.registry_readers import RegistryReaders
 from provider.api.runs import runs_resources
 from provider.api.specification import register_resources
+from provider.api.upstreams import GitHubUpstream, RegistryUpstream
 from provider.api.versions import read_versions, versions_resources
 from provider.api.writes import check_origin
 from provider.auth.access import Access, Doors, guard
@@ -35,7 +34,7 @@ from provider.tracker.api.releases import releases_resources
 from provider.tracker.api.repositories import repositories_resources
 from provider.tracker.api.transfers import transfers_resources
 from provider.tracker.pages.blueprint import TRACKER, tracker_pages
-from provider.tracker.services.use_cases import TrackerParts
+from provider.tracker.services.use_cases import TrackerUseCases
 from proxy.secrets.registry_credentials import Secret
 
 _TRACKER = (repositories_resources, releases_resources, transfers_resources)
@@ -58,9 +57,9 @@ def create_web(
     version: str,
     registry: CollectorRegistry | None = None,
     beats: Callable[[], Sequence[Beat]] = tuple,
-    registries: RegistryReaders | None = None,
-    github: GitHubReaders | None = None,
-    tracker: TrackerParts | None = None,
+    registries: RegistryUpstream | None = None,
+    github: GitHubUpstream | None = None,
+    tracker: TrackerUseCases | None = None,
     secret_key: Secret | None = None,
     redact: Callable[[str], str] = str,
 ) -> Flask:

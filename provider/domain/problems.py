@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
 
-from provider.domain.books import Books
+from provider.domain.snapshot import Snapshot
 from provider.domain.state import ImageState, RebuildRecord
 
 LONGEST = 1000
 _DIGITS = re.compile(r"\d+")
 
 
-class TroubleKind(StrEnum):
+class ImageProblemKind(StrEnum):
     """It cannot be looked at; its last rebuild failed; what people wrote is not valid."""
 
     ERROR = "error"
@@ -22,10 +22,10 @@ class TroubleKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class ImageProblem:
     """What is wrong with one subject; `message` has at most 1,000 characters, `page` tells whether `name` has one."""
 
-    kind: TroubleKind
+    kind: ImageProblemKind
     name: str
     message: str
     page: bool = True
@@ -33,36 +33,36 @@ class Trouble:
     @property
     def key(self) -> str:
         """What it is known by while it lasts: for a problem of the configuration its words, wherever the line went."""
-        if self.kind is not TroubleKind.INVALID:
+        if self.kind is not ImageProblemKind.INVALID:
             return f"{self.kind.value}/{self.name}"
         words = _DIGITS.sub("", self.message)
         return f"{self.kind.value}/{sha256(f'{self.name} {words}'.encode()).hexdigest()[:16]}"
 
 
-def troubles(books: Books) -> Mapping[str, Trouble]:
+def image_problems(snapshot: Snapshot) -> Mapping[str, ImageProblem]:
     """Everything that is wrong, by key."""
-    return {trouble.key: trouble for trouble in _found(books)}
+    return {trouble.key: trouble for trouble in _found(snapshot)}
 
 
-def tracked(books: Books, key: str) -> bool:
+def tracked(snapshot: Snapshot, key: str) -> bool:
     """Whether there still is what this key is about; problems always are."""
     kind, _, name = key.partition("/")
-    return kind == TroubleKind.INVALID.value or name in books.images or name in books.bases
+    return kind == ImageProblemKind.INVALID.value or name in snapshot.images or name in snapshot.bases
 
 
-def _found(books: Books) -> Iterator[Trouble]:
-    for name, image in books.images.items():
+def _found(snapshot: Snapshot) -> Iterator[ImageProblem]:
+    for name, image in snapshot.images.items():
         message = image.error.message if image.error else image.discovery_error
         if message:
-            yield Trouble(TroubleKind.ERROR, name, message[:LONGEST])
+            yield ImageProblem(ImageProblemKind.ERROR, name, message[:LONGEST])
         if (ended := _last_ended(image)) and ended.failed:
-            yield Trouble(TroubleKind.FAILED, name, _ending(ended)[:LONGEST])
-    for name, base in books.bases.items():
+            yield ImageProblem(ImageProblemKind.FAILED, name, _ending(ended)[:LONGEST])
+    for name, base in snapshot.bases.items():
         if base.error:
-            yield Trouble(TroubleKind.ERROR, name, base.error.message[:LONGEST])
-    for name, problem in books.problems:
-        page = name in books.images or name in books.bases
-        yield Trouble(TroubleKind.INVALID, name, problem[:LONGEST], page)
+            yield ImageProblem(ImageProblemKind.ERROR, name, base.error.message[:LONGEST])
+    for name, problem in snapshot.problems:
+        page = name in snapshot.images or name in snapshot.bases
+        yield ImageProblem(ImageProblemKind.INVALID, name, problem[:LONGEST], page)
 
 
 def _last_ended(image: ImageState) -> RebuildRecord | None:

@@ -17,7 +17,7 @@ import sqlalchemy
 from sqlalchemy.exc import DBAPIError
 
 
-class Claim(Protocol):
+class ProcessLock(Protocol):
     """Something that is ours until it is released or the process ends."""
 
     def held(self) -> bool:
@@ -33,10 +33,10 @@ class Claim(Protocol):
     ) -> None: ...
 
 
-class Claims(Protocol):
+class ProcessLocks(Protocol):
     """Names that one holder at a time can claim."""
 
-    def claim(self, name: str) -> Claim | None:
+    def claim(self, name: str) -> ProcessLock | None:
         """Take the name; None while another holder has it, in this process or another."""
 
 
@@ -55,7 +55,7 @@ class _Released(ABC):
         self.release()
 
 
-class FileClaim(_Released):
+class FileLock(_Released):
     """A locked file; the lock belongs to its descriptor, which no child process inherits."""
 
     def __init__(self, descriptor: int) -> None:
@@ -72,13 +72,13 @@ class FileClaim(_Released):
             self._descriptor = None
 
 
-class FileClaims:
-    """Claims as locked files in a folder; for processes of one machine."""
+class FileLocks:
+    """ProcessLocks as locked files in a folder; for processes of one machine."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def claim(self, name: str) -> FileClaim | None:
+    def claim(self, name: str) -> FileLock | None:
         """Lock the file of that name without waiting."""
         self._folder.mkdir(parents=True, exist_ok=True)
         path = self._folder / f"{quote(name, safe='')}.lock"
@@ -91,10 +91,10 @@ class FileClaims:
         except OSError:
             os.close(descriptor)
             raise
-        return FileClaim(descriptor)
+        return FileLock(descriptor)
 
 
-class PostgresClaim(_Released):
+class PostgresLock(_Released):
     """A session's advisory lock; the session is its own connection."""
 
     def __init__(self, connection: sqlalchemy.Connection) -> None:
@@ -115,22 +115,22 @@ class PostgresClaim(_Released):
         self._connection.close()
 
 
-class PostgresClaims:
-    """Claims as advisory locks of a PostgreSQL database."""
+class PostgresLocks:
+    """ProcessLocks as advisory locks of a PostgreSQL database."""
 
     def __init__(self, url: sqlalchemy.URL) -> None:
         self._engine = sqlalchemy.create_engine(
             url.set(drivername="postgresql+psycopg"), poolclass=sqlalchemy.NullPool, isolation_level="AUTOCOMMIT"
         )
 
-    def claim(self, name: str) -> PostgresClaim | None:
+    def claim(self, name: str) -> PostgresLock | None:
         """Take the lock on a connection that lives as long as the claim."""
         connection = self._engine.connect()
         taken = connection.scalar(sqlalchemy.text("select pg_try_advisory_lock(:key)"), {"key": advisory_key(name)})
         if not taken:
             connection.close()
             return None
-        return PostgresClaim(connection)
+        return PostgresLock(connection)
 
 
 def advisory_key(name: str) -> int:
@@ -139,7 +139,7 @@ def advisory_key(name: str) -> int:
     return int.from_bytes(digest, "big", signed=True)
 
 
-def claims_for(database_url: str) -> Claims:
+def process_locks_for(database_url: str) -> ProcessLocks:
     """The claims that go with a jobs database: a folder beside a SQLite file, or the PostgreSQL database itself.
 
     Raises:
@@ -148,9 +148,9 @@ def claims_for(database_url: str) -> Claims:
     url = sqlalchemy.make_url(database_url)
     match url.get_backend_name():
         case "postgresql":
-            return PostgresClaims(url)
+            return PostgresLocks(url)
         case "sqlite" if url.database and url.database != ":memory:":
-            return FileClaims(Path(f"{url.database}.claims"))
+            return FileLocks(Path(f"{url.database}.claims"))
         case _:
             address = url.render_as_string(hide_password=True)
             raise ValueError(f"{address} cannot hold jobs: give a SQLite file or a PostgreSQL database")

@@ -1,4 +1,4 @@
-"""Show the books to readers: the database's index and the entities, made anew from the state."""
+"""Show the snapshot to readers: the database's index and the entities, made anew from the state."""
 
 import logging
 from collections.abc import Sequence
@@ -8,26 +8,26 @@ from catalog.entity import entity
 from catalog.image import Image
 from catalog.render import fragment
 from catalog.validation import checked
-from provider.domain.books import Books
-from provider.domain.plan import Limits
+from provider.domain.plan import BuildCaps
+from provider.domain.read_model import views_of
+from provider.domain.snapshot import Snapshot
 from provider.ports import ImageIndex
 from provider.services.rebuilding import plan_of
-from provider.services.views import views_of
 
 _log = logging.getLogger(__name__)
 
 
-class Projection:
-    """Makes the index say what the books say; an image's entity is rendered again only when the image changed."""
+class Publisher:
+    """Makes the index say what the snapshot say; an image's entity is rendered again only when the image changed."""
 
     def __init__(self, index: ImageIndex, default_owner: str) -> None:
         self._index = index
         self._default_owner = default_owner
         self._rendered: dict[str, tuple[Image, str | None]] = {}
 
-    def project(self, now: datetime, books: Books, limits: Limits) -> None:
+    def project(self, now: datetime, snapshot: Snapshot, limits: BuildCaps) -> None:
         """Write what differs."""
-        images = views_of(books, plan_of(now, books, limits), self._default_owner)
+        images = views_of(snapshot, plan_of(now, snapshot, limits), self._default_owner)
         changed = [image for image in images if self._rendered.get(image.name, (None,))[0] != image]
         names = {image.name for image in images}
         if not changed and names == self._rendered.keys():

@@ -7,11 +7,11 @@ from functools import cache
 
 from catalog.image import DependencyRole
 from catalog.reference import Digest, ImageReference
-from provider.domain.books import Books
 from provider.domain.built_on import Clues, learn_built_on, missing, unlearned
 from provider.domain.ledger import Ledger, Observation
+from provider.domain.snapshot import Snapshot
 from provider.domain.state import Dependency, ImageState
-from provider.ports import BookStore
+from provider.ports import SnapshotStore
 from proxy.errors import NotFound, ProxyError
 from proxy.ports import Registry
 
@@ -23,21 +23,21 @@ _OBSERVATIONS_COMPARED = 5
 Layers = Callable[[ImageReference], tuple[Digest, ...]]
 
 
-def learn_standing(now: datetime, store: BookStore, registries: Registry) -> Books:
+def learn_what_images_are_built_on(now: datetime, store: SnapshotStore, registries: Registry) -> Snapshot:
     """Learn what is not known yet; an image that cannot be looked into now is left for the next look."""
-    books = store.read()
-    images = list(unlearned(books))
+    snapshot = store.read()
+    images = list(unlearned(snapshot))
     if not images:
-        return books
+        return snapshot
     # Thousands of images may share a base: each of its manifests is read once.
     base_layers = cache(lambda reference: registries.manifest(reference).layers)
     with ThreadPoolExecutor(_IMAGES_AT_ONCE) as pool:
-        looked = pool.map(lambda image: _clues(registries, base_layers, books, image), images)
+        looked = pool.map(lambda image: _clues(registries, base_layers, snapshot, image), images)
         clues = {image.name: found for image, found in zip(images, looked, strict=True) if found is not None}
     return store.write(lambda fresh: learn_built_on(now, fresh, clues), "Note what images stand on")
 
 
-def _clues(registries: Registry, base_layers: Layers, books: Books, image: ImageState) -> Clues | None:
+def _clues(registries: Registry, base_layers: Layers, snapshot: Snapshot, image: ImageState) -> Clues | None:
     """What the image shows; None where the registry cannot be asked now."""
     current = image.ledger.current
     if current is None:
@@ -46,14 +46,14 @@ def _clues(registries: Registry, base_layers: Layers, books: Books, image: Image
         return Clues(current.digest)
     reference = image.enrollment.reference.at(current.digest)
     platform = next(iter(image.enrollment.platforms or current.platforms), None)
-    final = [edge for edge in missing(books, image) if edge.role is DependencyRole.FINAL]
+    final = [edge for edge in missing(snapshot, image) if edge.role is DependencyRole.FINAL]
     try:
         if not final:
             return Clues(current.digest)
         if label := _label(registries, reference, platform):
             return Clues(current.digest, label)
         own = registries.manifest(reference.at(_child(current, platform))).layers
-        found = {edge.name: _beneath(base_layers, own, edge, books.ledger(edge.name), platform) for edge in final}
+        found = {edge.name: _beneath(base_layers, own, edge, snapshot.ledger(edge.name), platform) for edge in final}
     except ProxyError as error:
         return None if error.transient else Clues(current.digest)
     return Clues(current.digest, layers={name: digest for name, digest in found.items() if digest})

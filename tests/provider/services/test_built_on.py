@@ -2,7 +2,7 @@
 
 from catalog.reference import Digest
 from provider.domain.state import Dependency, Freshness
-from provider.services.standing import BASE_LABEL
+from provider.services.built_on import BASE_LABEL
 from proxy.errors import Unavailable
 from tests.fakes.registry import digest_of
 from tests.provider.services.world import DAY, HOUR, NODE, Company, enrolled, settled

@@ -3,7 +3,7 @@
 import pytest
 
 from catalog.image import Conclusion, Status
-from provider.pages.words import conclusion_sign, short_digest, status_sign, web_address
+from provider.pages.image_labels import conclusion_sign, short_digest, status_sign, web_address
 
 
 def test_every_status_and_conclusion_has_an_icon_and_a_word_of_its_own() -> None:

@@ -16,28 +16,28 @@ from catalog.image import (
     UpdateView,
 )
 from catalog.version import looks_fixed
-from provider.domain.books import Books
 from provider.domain.enrollment import Enrollment
 from provider.domain.ledger import Ledger
 from provider.domain.plan import Plan, shown
 from provider.domain.rebuild import Nothing, Wait
-from provider.domain.state import BaseState, Dependency, ImageState, RebuildRecord, Stage
+from provider.domain.snapshot import Snapshot
+from provider.domain.state import BaseState, Dependency, ImageState, RebuildRecord, RebuildStage
 
 
-def views_of(books: Books, planned: Plan, default_owner: str) -> list[Image]:
+def views_of(snapshot: Snapshot, planned: Plan, default_owner: str) -> list[Image]:
     """Every image that is tracked, as readers see it."""
     notes: dict[str, list[str]] = {}
-    for name, problem in books.problems:
+    for name, problem in snapshot.problems:
         notes.setdefault(name, []).append(problem)
     managed = [
-        _managed(books, image, shown(planned.decisions[name], chosen=name in planned.now), default_owner, notes)
-        for name, image in books.images.items()
+        _managed(snapshot, image, shown(planned.decisions[name], chosen=name in planned.now), default_owner, notes)
+        for name, image in snapshot.images.items()
     ]
-    return [*managed, *(_base(base, default_owner, notes) for base in books.bases.values())]
+    return [*managed, *(_base(base, default_owner, notes) for base in snapshot.bases.values())]
 
 
 def _managed(
-    books: Books,
+    snapshot: Snapshot,
     image: ImageState,
     decision: Wait | Nothing,
     default_owner: str,
@@ -68,7 +68,7 @@ def _managed(
         ),
         last_rebuild=rebuilds[-1] if rebuilds else None,
         last_error=_last_error(image),
-        notes=(*notes.get(image.name, ()), *_pinned_notes(books, image), *_fixed_note(enrollment.tag, image.ledger)),
+        notes=(*notes.get(image.name, ()), *_pinned_notes(snapshot, image), *_fixed_note(enrollment.tag, image.ledger)),
         updates=history,
         rebuilds=rebuilds,
         **_described(enrollment, default_owner),
@@ -171,7 +171,11 @@ def _rebuild(record: RebuildRecord) -> RebuildView:
         requested_at=record.requested_at,
         dispatched_at=record.dispatched_at,
         completed_at=record.completed_at,
-        status="completed" if record.settled else "running" if record.stage is not Stage.REQUESTED else "requested",
+        status="completed"
+        if record.settled
+        else "running"
+        if record.stage is not RebuildStage.REQUESTED
+        else "requested",
         conclusion=record.conclusion,
         url=record.url,
         requested_by=record.requested_by,
@@ -192,15 +196,15 @@ def _not_passed(record: RebuildRecord) -> str | None:
     return f"the workflow does not declare {', '.join(record.not_passed)}, so that could not be passed"
 
 
-def _pinned_notes(books: Books, image: ImageState) -> list[str]:
-    found = (_pinned_note(books, dependency) for dependency in image.dependencies if dependency.pinned)
+def _pinned_notes(snapshot: Snapshot, image: ImageState) -> list[str]:
+    found = (_pinned_note(snapshot, dependency) for dependency in image.dependencies if dependency.pinned)
     return [note for note in found if note]
 
 
-def _pinned_note(books: Books, dependency: Dependency) -> str | None:
+def _pinned_note(snapshot: Snapshot, dependency: Dependency) -> str | None:
     if dependency.image.tag is None:
         return None
-    base = books.bases.get(dependency.name)
+    base = snapshot.bases.get(dependency.name)
     current = base.ledger.current if base else None
     if current is None or current.digest == dependency.image.digest:
         return None

@@ -1,4 +1,4 @@
-"""The index says what the books say."""
+"""The index says what the snapshot say."""
 
 from tests.provider.services.world import HOUR, MINUTE, NODE, settled
 
@@ -23,7 +23,7 @@ def test_every_entity_is_rendered_and_again_only_when_it_changed() -> None:
 def test_what_is_tracked_no_more_is_shown_no_more() -> None:
     """Image and base alike."""
     company = settled()
-    company.books.withdraw("portal")
+    company.snapshot.withdraw("portal")
     company.after(MINUTE)
 
     assert (company.index.images, company.index.by_name) == ({}, {})

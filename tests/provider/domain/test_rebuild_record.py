@@ -6,11 +6,9 @@ from datetime import timedelta
 import pytest
 
 from catalog.image import Conclusion
+from provider.domain.build_request import Dispatched, Run
 from provider.domain.rebuild import Rebuild
-from provider.domain.state import RebuildRecord, Stage
-from provider.errors import BuildRefused, BuildUnavailable, OutcomeUnknown
-from provider.ports import Dispatched, Run
-from provider.services.rebuild_course import (
+from provider.domain.rebuild_record import (
     MOST_REQUESTS,
     adopted,
     answered,
@@ -20,6 +18,8 @@ from provider.services.rebuild_course import (
     intended,
     request_of,
 )
+from provider.domain.state import RebuildRecord, RebuildStage
+from provider.errors import BuildRefused, BuildUnavailable, OutcomeUnknown
 from tests.provider.domain.samples import HOUR, START, WINDOW, decided, dependency, digest, image, ledger
 
 DECISION = decided(8 * 24 * HOUR, ledger(("a", timedelta(0)), ("b", HOUR)))
@@ -34,7 +34,7 @@ def intent() -> RebuildRecord:
 
 def test_an_intent_counts_as_sent() -> None:
     """From its commit on, a request may be on its way."""
-    assert (intent().stage, intent().sending, intent().asked) == (Stage.REQUESTED, True, 1)
+    assert (intent().stage, intent().sending, intent().asked) == (RebuildStage.REQUESTED, True, 1)
 
 
 def test_the_request_names_every_target_by_digest() -> None:

@@ -1,4 +1,4 @@
-"""What every keeper of the books promises, the fake included."""
+"""What every keeper of the snapshot promises, the fake included."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from catalog.reference import ImageReference
-from provider.config_repo.state.snapshot_store import Records
-from provider.domain.books import Books, Changes
+from provider.config_repo.state.snapshot_store import GitSnapshotStore
 from provider.domain.enrollment import Enrollment, Source
+from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import BaseState, Failure, ImageState
-from provider.ports import BookStore
-from tests.fakes.books import FakeBooks, Step
+from provider.ports import SnapshotStore
+from tests.fakes.snapshot_store import FakeBooks, Step
 from tests.provider.config_repo.repositories import Remote
 from tests.provider.config_repo.repository.steered import SteeredRepository, push_enrollments
 
@@ -25,14 +25,14 @@ NOW = datetime(2026, 3, 1, tzinfo=UTC)
 class Subject:
     """A store, and what others do to it."""
 
-    store: BookStore
+    store: SnapshotStore
     enroll: Callable[[Enrollment], None]
     lose_race: Callable[[Step], None]
 
 
 def _fake(_: Path, __: ExitStack) -> Subject:
-    books = FakeBooks()
-    return Subject(books, books.enroll, books.lose_race)
+    snapshot = FakeBooks()
+    return Subject(snapshot, snapshot.enroll, snapshot.lose_race)
 
 
 def _real(folder: Path, stack: ExitStack) -> Subject:
@@ -40,7 +40,7 @@ def _real(folder: Path, stack: ExitStack) -> Subject:
     ours = stack.enter_context(SteeredRepository.open(str(remote.folder), checkout=folder / "ours"))
     theirs = stack.enter_context(SteeredRepository.open(str(remote.folder), checkout=folder / "theirs"))
     assert isinstance(ours, SteeredRepository)
-    rival = Records(theirs)
+    rival = GitSnapshotStore(theirs)
 
     def lose_race(change: Step) -> None:
         def interfere(_: str) -> None:
@@ -50,7 +50,7 @@ def _real(folder: Path, stack: ExitStack) -> Subject:
 
         ours.before = interfere
 
-    return Subject(Records(ours), lambda enrollment: push_enrollments(remote, [enrollment]), lose_race)
+    return Subject(GitSnapshotStore(ours), lambda enrollment: push_enrollments(remote, [enrollment]), lose_race)
 
 
 @pytest.fixture(params=[_fake, _real], ids=["fake", "records"])
@@ -70,13 +70,13 @@ def base(name: str = "node-22") -> BaseState:
     return BaseState(name, ImageReference("docker.io", "library/node", "22"), NOW)
 
 
-def add_both(_: Books) -> Changes:
+def add_both(_: Snapshot) -> Changes:
     """Track an image and a base."""
     return Changes({"portal": image()}, {"node-22": base()}, reasons=["portal: enrolled"])
 
 
 def test_what_is_written_is_read(subject: Subject) -> None:
-    """The books afterwards have it, and so has the next read."""
+    """The snapshot afterwards have it, and so has the next read."""
     after = subject.store.write(add_both, "Add both")
 
     assert after.images == {"portal": image()}
@@ -94,9 +94,11 @@ def test_a_step_without_changes_leaves_everything(subject: Subject) -> None:
 def test_none_takes_away_and_the_archive_keeps(subject: Subject) -> None:
     """What moves to the archive is not tracked any more, and comes back from there."""
     subject.store.write(add_both, "Add both")
-    away = subject.store.write(lambda books: Changes({"portal": None}, {}, {"portal": books.images["portal"]}), "Away")
+    away = subject.store.write(
+        lambda snapshot: Changes({"portal": None}, {}, {"portal": snapshot.images["portal"]}), "Away"
+    )
     back = subject.store.write(
-        lambda books: Changes({"portal": books.archived_images["portal"]}, {}, {"portal": None}), "Back"
+        lambda snapshot: Changes({"portal": snapshot.archived_images["portal"]}, {}, {"portal": None}), "Back"
     )
 
     assert (away.images, away.archived_images) == ({}, {"portal": image()})
@@ -116,12 +118,12 @@ def test_enrollments_are_learned_by_pulling(subject: Subject) -> None:
 def test_a_lost_race_is_decided_again(subject: Subject) -> None:
     """The step sees what the faster one wrote, and neither change is lost."""
     subject.store.write(add_both, "Add both")
-    subject.lose_race(lambda books: Changes({"portal": replace(books.images["portal"], held="by a person")}))
+    subject.lose_race(lambda snapshot: Changes({"portal": replace(snapshot.images["portal"], held="by a person")}))
     seen: list[str | None] = []
 
-    def step(books: Books) -> Changes:
-        seen.append(books.images["portal"].held)
-        return Changes({"portal": replace(books.images["portal"], error=Failure(NOW, "down"))})
+    def step(snapshot: Snapshot) -> Changes:
+        seen.append(snapshot.images["portal"].held)
+        return Changes({"portal": replace(snapshot.images["portal"], error=Failure(NOW, "down"))})
 
     after = subject.store.write(step, "Note a failure")
 
@@ -134,6 +136,8 @@ def test_a_race_about_something_else_takes_nothing_away(subject: Subject) -> Non
     subject.store.write(add_both, "Add both")
     subject.lose_race(lambda _: Changes({"billing": image("billing")}))
 
-    after = subject.store.write(lambda books: Changes({"portal": replace(books.images["portal"], held="no")}), "Hold")
+    after = subject.store.write(
+        lambda snapshot: Changes({"portal": replace(snapshot.images["portal"], held="no")}), "Hold"
+    )
 
     assert after.images == {"portal": replace(image(), held="no"), "billing": image("billing")}

@@ -1,6 +1,6 @@
 """How the pages show where a build stands."""
 
-from provider.pages.words import Sign
+from provider.pages.image_labels import Sign
 from proxy.github.run_types import STATUSES, WorkflowRun
 
 _SIGNS = {

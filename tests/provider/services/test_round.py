@@ -6,7 +6,7 @@ from tests.provider.services.world import DAY, HOUR, MINUTE, NODE, WINDOW, Compa
 
 
 def test_a_new_process_goes_on_where_the_last_one_stopped() -> None:
-    """All that decides is in the books."""
+    """All that decides is in the snapshot."""
     company = due()
     company.restart()
     company.factory.look()
@@ -76,4 +76,4 @@ def test_an_empty_company_is_looked_at_in_vain() -> None:
     company = Company()
     company.factory.look()
 
-    assert (company.books.commits, company.registry.calls, company.sources.asked) == ([], [], [])
+    assert (company.snapshot.commits, company.registry.calls, company.sources.asked) == ([], [], [])

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provider.auth.access import Access
-from provider.auth.at_once import may_read_at_once
 from provider.auth.callers import CallerRole, parse_tokens
+from provider.auth.early_check import may_read_at_once
 from tests.provider.auth.visits import visitor
 
 TOKENS = Access(parse_tokens("ci:read:good,ops:admin:better"))

@@ -3,17 +3,17 @@
 from dataclasses import replace
 
 from catalog.image import Conclusion
-from provider.domain.books import Books
+from provider.domain.problems import ImageProblemKind, image_problems, tracked
+from provider.domain.snapshot import Snapshot
 from provider.domain.state import Failure, ImageState
-from provider.domain.troubles import TroubleKind, tracked, troubles
 from tests.provider.domain.samples import DAY, NODE, START, base, decided, dependency, image, ledger, rebuilt
 
 SEEN = ledger(("a", 0 * DAY), ("b", DAY))
 
 
-def books(*images: ImageState, **others: object) -> Books:
-    """Books with these images."""
-    return replace(Books("1", {}, {each.name: each for each in images}, {}), **others)  # type: ignore[arg-type]  # fields
+def snapshot(*images: ImageState, **others: object) -> Snapshot:
+    """Snapshot with these images."""
+    return replace(Snapshot("1", {}, {each.name: each for each in images}, {}), **others)  # type: ignore[arg-type]  # fields
 
 
 def test_what_cannot_be_looked_at_is_in_error() -> None:
@@ -21,7 +21,7 @@ def test_what_cannot_be_looked_at_is_in_error() -> None:
     gone = Failure(START, "no such repository")
     bad = replace(image("portal"), discovery_error="line 3: FROM needs an image")
     node = replace(base("node", NODE), error=gone)
-    found = troubles(books(replace(image("shop"), error=gone), bad, image("well"), bases={"node": node}))
+    found = image_problems(snapshot(replace(image("shop"), error=gone), bad, image("well"), bases={"node": node}))
 
     assert {key: each.message for key, each in found.items()} == {
         "error/shop": "no such repository",
@@ -38,17 +38,17 @@ def test_a_failed_rebuild_holds_until_the_next_one_has_ended() -> None:
     again = failed.with_record(replace(record, id="r-2", settled=False, conclusion=None))
     done = failed.with_record(replace(record, id="r-2", conclusion=Conclusion.SUCCESS))
 
-    assert troubles(books(failed))["failed/portal"].message == "rebuild r-1 ended with timed_out"
-    assert list(troubles(books(again))) == ["failed/portal"]
-    assert troubles(books(done)) == {}
+    assert image_problems(snapshot(failed))["failed/portal"].message == "rebuild r-1 ended with timed_out"
+    assert list(image_problems(snapshot(again))) == ["failed/portal"]
+    assert image_problems(snapshot(done)) == {}
 
 
 def test_a_problem_is_the_same_wherever_its_line_went() -> None:
     """Another problem of the same entry is another one."""
     problems = [("portal", "images.yaml:12: no tag"), ("portal", "images.yaml:14: no tag"), ("portal", "x: no name")]
-    one, moved, other = (list(troubles(books(problems=(each,)))) for each in problems)
+    one, moved, other = (list(image_problems(snapshot(problems=(each,)))) for each in problems)
 
     assert one == moved
     assert one != other
-    assert tracked(books(), one[0])
-    assert not tracked(books(), f"{TroubleKind.ERROR.value}/portal")
+    assert tracked(snapshot(), one[0])
+    assert not tracked(snapshot(), f"{ImageProblemKind.ERROR.value}/portal")

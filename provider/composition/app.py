@@ -13,8 +13,7 @@ from flask import Flask
 from sqlalchemy import make_url
 
 from provider.api.github_face import PREFIX as GITHUB_FACE
-from provider.api.github_readers import GitHubReaders
-from provider.api.registry_readers import RegistryReaders
+from provider.api.upstreams import GitHubUpstream, RegistryUpstream
 from provider.auth.access import Access
 from provider.auth.backstage import Backstage
 from provider.auth.secret_key import secret_key
@@ -29,20 +28,20 @@ from provider.composition.outside import (
     utc_now,
 )
 from provider.composition.tracker import image_announcer, tracker_parts
+from provider.composition.web import create_web
 from provider.config_repo.repository.config_repository import ConfigRepository
-from provider.config_repo.state.snapshot_store import Records
-from provider.domain.plan import Limits
+from provider.config_repo.state.snapshot_store import GitSnapshotStore
+from provider.domain.plan import BuildCaps
 from provider.github_client import GitHubClients
-from provider.services.factory import Factory, Pace
 from provider.services.health import ServiceHealth
-from provider.services.projection import Projection
+from provider.services.publishing import Publisher
+from provider.services.round import Pace, Round
 from provider.services.worker import Worker
 from provider.settings import Settings
 from provider.sources.git import GitSource
 from provider.sources.github import GitHubSource
 from provider.sources.router import Sources
 from provider.store.cache import SqlCacheStorage
-from provider.web import create_web
 from proxy.cache import Cache
 from proxy.docker_hub.api import DockerHubApi
 from proxy.github.actions import WorkflowRuns
@@ -123,7 +122,7 @@ def check_credentials(settings: Settings) -> None:
     session_key(settings)
 
 
-def _readers(settings: Settings, database: Database, transport: Transport) -> tuple[GitHubReaders, RegistryReaders]:
+def _readers(settings: Settings, database: Database, transport: Transport) -> tuple[GitHubUpstream, RegistryUpstream]:
     """What the web part reads from the outside by, all through one cache."""
     cache = Cache(SqlCacheStorage(database.engine, now=utc_now), now=utc_now, sleep=time.sleep)
     credentials = registry_credentials(settings)
@@ -135,7 +134,7 @@ def _readers(settings: Settings, database: Database, transport: Transport) -> tu
     face_url = f"{settings.public_url}{GITHUB_FACE}"
     face = GitHubFace(session, kept, hiding, api_url=settings.github_api_url, face_url=face_url)
     versions = Versions(Upstreams(cache, registries, session, hub), utc_now)
-    return GitHubReaders(WorkflowRuns(session, kept), face), RegistryReaders(versions, hiding)
+    return GitHubUpstream(WorkflowRuns(session, kept), face), RegistryUpstream(versions, hiding)
 
 
 @contextmanager
@@ -191,12 +190,12 @@ def _factory(
     database: Database,
     transport: Transport,
     github: GitHubClients,
-) -> Factory:
+) -> Round:
     policy = transport.policy
     may_build = settings.github_token or settings.github_app_id
     credentials = registry_credentials(settings)
-    return Factory(
-        store=Records(repository, settings.http_hosts),
+    return Round(
+        store=GitSnapshotStore(repository, settings.http_hosts),
         registries=Registries(transport, credentials, mirrors=settings.registry_mirrors),
         sources=Sources([GitHubSource(github), GitSource(policy)]),
         builds=BuildSystems([GitHubActions(github)] if may_build else []),
@@ -204,7 +203,7 @@ def _factory(
         now=utc_now,
         new_id=lambda: secrets.token_hex(6),
         skew=transport.clock_skew,
-        limits=Limits(settings.coordination_window, settings.max_concurrent_builds, settings.max_builds_per_source),
+        limits=BuildCaps(settings.coordination_window, settings.max_concurrent_builds, settings.max_builds_per_source),
         pace=Pace(settings.check_interval, settings.base_check_interval),
-        projection=Projection(database.index, settings.default_owner),
+        projection=Publisher(database.index, settings.default_owner),
     )

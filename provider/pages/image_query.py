@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from provider.pages.asked import page_number
+from provider.pages.images_query import page_number
 from proxy.github.run_types import STATUSES, RunQuery
 from proxy.version_types import VersionQuery
 

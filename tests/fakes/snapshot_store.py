@@ -1,17 +1,17 @@
-"""Books in memory: what the config repository keeps, without git."""
+"""Snapshot in memory: what the config repository keeps, without git."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from provider.domain.books import Books, Changes
 from provider.domain.enrollment import Enrollment
+from provider.domain.snapshot import Changes, Snapshot
 from provider.errors import ProviderError
 
-Step = Callable[[Books], Changes]
+Step = Callable[[Snapshot], Changes]
 
 
 class FakeBooks:
-    """One writer's books, and somebody else who is sometimes faster.
+    """One writer's snapshot, and somebody else who is sometimes faster.
 
     Attributes:
         commits: the subject and the reasons of every write that changed something, oldest first.
@@ -20,7 +20,7 @@ class FakeBooks:
     def __init__(self, enrollments: Mapping[str, Enrollment] | None = None) -> None:
         self.commits: list[tuple[str, tuple[str, ...]]] = []
         self._pushed = dict(enrollments or {})
-        self._books = Books("0", {}, {}, {})
+        self._books = Snapshot("0", {}, {}, {})
         self._rival: Step | None = None
         self._failures: list[ProviderError | None] = []
 
@@ -47,11 +47,11 @@ class FakeBooks:
         self._books = replace(self._books, enrollments=dict(self._pushed), position=self._next())
         return True
 
-    def read(self) -> Books:
+    def read(self) -> Snapshot:
         """See the port."""
         return self._books
 
-    def write(self, step: Step, subject: str) -> Books:
+    def write(self, step: Step, subject: str) -> Snapshot:
         """See the port."""
         changes = step(self._books)
         if not changes:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provider.pages.own_paths import own_path
+from provider.pages.safe_redirect import own_path
 
 
 @pytest.mark.parametrize("path", ["/", "/repositories/3?sort=-date", "/images?q=a%2F%2Fb", "/?q=x://y"])

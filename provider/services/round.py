@@ -6,16 +6,16 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from provider.domain.books import Books
-from provider.domain.plan import Limits
-from provider.ports import BookStore, BuildSystem, ImageIndex, SourceRepository
+from provider.domain.plan import BuildCaps
+from provider.domain.snapshot import Snapshot
+from provider.ports import BuildSystem, ImageIndex, SnapshotStore, SourceRepository
+from provider.services.built_on import learn_what_images_are_built_on
 from provider.services.discovery import discover_dependencies
 from provider.services.following import SETTLING_TIME, Follower
+from provider.services.following_enrollments import follow_enrollments
 from provider.services.monitoring import check_digests
-from provider.services.projection import Projection
+from provider.services.publishing import Publisher
 from provider.services.rebuilding import Rebuilder
-from provider.services.standing import learn_standing
-from provider.services.sync import follow_enrollments
 from proxy.ports import Registry
 
 _log = logging.getLogger(__name__)
@@ -38,14 +38,14 @@ class Pace:
 
 
 @dataclass(slots=True)
-class Factory:
+class Round:
     """The use cases over one set of ports. One call runs at a time.
 
     Attributes:
         skew: how far our clock is from the registries', where known.
     """
 
-    store: BookStore
+    store: SnapshotStore
     registries: Registry
     sources: SourceRepository
     builds: BuildSystem
@@ -53,39 +53,39 @@ class Factory:
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     skew: Callable[[], timedelta | None]
-    limits: Limits
+    limits: BuildCaps
     pace: Pace
-    projection: Projection
+    projection: Publisher
     settling_time: timedelta = SETTLING_TIME
     _turn: threading.RLock = field(default_factory=threading.RLock)
     _checked: dict[str, datetime] = field(default_factory=dict)
     _discovered: dict[str, datetime] = field(default_factory=dict)
     _rebuilt: dict[str, str] = field(default_factory=dict)
 
-    def look(self) -> Books:
+    def look(self) -> Snapshot:
         """Everything that is due: enrollments, Dockerfiles, digests, running builds, rebuilds, and what readers see."""
         with self._turn:
-            books = follow_enrollments(self.now(), self.store)
-            self._discover(books, self._due_for_discovery(books))
+            snapshot = follow_enrollments(self.now(), self.store)
+            self._discover(snapshot, self._due_for_discovery(snapshot))
             self._check(self._due_for_check(self.store.read()))
-            learn_standing(self.now(), self.store, self.registries)
+            learn_what_images_are_built_on(self.now(), self.store, self.registries)
             return self._decide()
 
-    def look_at(self, names: Collection[str] = ()) -> Books:
+    def look_at(self, names: Collection[str] = ()) -> Snapshot:
         """Look now, whatever was looked at before; no names: at all there is."""
         with self._turn:
-            books = follow_enrollments(self.now(), self.store)
-            self._discover(books, [name for name in books.images if not names or name in names])
-            books = self.store.read()
+            snapshot = follow_enrollments(self.now(), self.store)
+            self._discover(snapshot, [name for name in snapshot.images if not names or name in names])
+            snapshot = self.store.read()
             wanted = set(names)
             wanted |= {
-                found.name for name in names if name in books.images for found in books.images[name].dependencies
+                found.name for name in names if name in snapshot.images for found in snapshot.images[name].dependencies
             }
-            self._check([name for name in (*books.images, *books.bases) if not names or name in wanted])
-            learn_standing(self.now(), self.store, self.registries)
+            self._check([name for name in (*snapshot.images, *snapshot.bases) if not names or name in wanted])
+            learn_what_images_are_built_on(self.now(), self.store, self.registries)
             return self._decide()
 
-    def follow(self) -> Books:
+    def follow(self) -> Snapshot:
         """Only what is under way: running builds and what may go once they have ended."""
         with self._turn:
             return self._decide()
@@ -95,16 +95,16 @@ class Factory:
         with self._turn:
             return any(image.active or image.pending for image in self.store.read().images.values())
 
-    def _decide(self) -> Books:
+    def _decide(self) -> Snapshot:
         rebuilder = Rebuilder(self.store, self.registries, self.builds, self.new_id)
         follower = Follower(self.store, self.registries, self.builds, rebuilder, self.settling_time)
         limits = self._limits()
         follower.follow(self.now())
-        books = rebuilder.rebuild_due(self.now(), limits)
-        self.projection.project(self.now(), books, limits)
-        return books
+        snapshot = rebuilder.rebuild_due(self.now(), limits)
+        self.projection.project(self.now(), snapshot, limits)
+        return snapshot
 
-    def _limits(self) -> Limits:
+    def _limits(self) -> BuildCaps:
         """A clock that is off would age digests wrongly: then nothing is dispatched."""
         skew = self.skew()
         if skew is None or abs(skew) <= MOST_SKEW:
@@ -112,23 +112,23 @@ class Factory:
         minutes = int(abs(skew).total_seconds() // 60)
         stopped = f"this machine's clock is {minutes} minutes off the registries'; nothing is built until it is right"
         _log.error("%s", stopped)
-        return Limits(self.limits.window, self.limits.builds, self.limits.builds_per_source, stopped)
+        return BuildCaps(self.limits.window, self.limits.builds, self.limits.builds_per_source, stopped)
 
-    def _discover(self, books: Books, names: Sequence[str]) -> None:
+    def _discover(self, snapshot: Snapshot, names: Sequence[str]) -> None:
         if not names:
             return
         at = self.now()
         discover_dependencies(at, self.store, self.sources, names)
         for name in names:
             self._discovered[name] = at
-            if (image := books.images.get(name)) and (last := image.last_rebuild) and last.settled:
+            if (image := snapshot.images.get(name)) and (last := image.last_rebuild) and last.settled:
                 self._rebuilt[name] = last.id
 
-    def _due_for_discovery(self, books: Books) -> list[str]:
+    def _due_for_discovery(self, snapshot: Snapshot) -> list[str]:
         """New or changed images, those just rebuilt, and all on a slow schedule."""
         now = self.now()
         due = []
-        for name, image in books.images.items():
+        for name, image in snapshot.images.items():
             last = self._discovered.get(name) or image.last_discovery
             rebuilt = image.last_rebuild.id if image.last_rebuild and image.last_rebuild.settled else ""
             fresh = self._rebuilt.setdefault(name, rebuilt) != rebuilt and bool(rebuilt)
@@ -145,13 +145,14 @@ class Factory:
         self._checked |= dict.fromkeys(names, at)
         self.index.checked(names, at)
 
-    def _due_for_check(self, books: Books) -> list[str]:
+    def _due_for_check(self, snapshot: Snapshot) -> list[str]:
         """Managed images and what shares their registries often, public bases seldom; the oldest check first."""
         now = self.now()
-        own = {image.enrollment.reference.registry for image in books.images.values()}
-        every = dict.fromkeys(books.images, self.pace.own)
+        own = {image.enrollment.reference.registry for image in snapshot.images.values()}
+        every = dict.fromkeys(snapshot.images, self.pace.own)
         every |= {
-            name: self.pace.own if base.image.registry in own else self.pace.bases for name, base in books.bases.items()
+            name: self.pace.own if base.image.registry in own else self.pace.bases
+            for name, base in snapshot.bases.items()
         }
         last = {name: self._checked.get(name) for name in every}
         due = [name for name in every if (seen := last[name]) is None or now - seen >= every[name]]

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 from catalog.image import Conclusion
 from catalog.reference import Digest
+from provider.domain.build_request import BuildRequest, Dispatched, PinnedBase, Run
 from provider.domain.enrollment import Enrollment
 from provider.domain.rebuild import Rebuild
-from provider.domain.state import ImageState, RebuildRecord, Stage, targets_built
+from provider.domain.state import ImageState, RebuildRecord, RebuildStage, targets_built
 from provider.errors import BuildRefused, BuildUnavailable, OutcomeUnknown, ProviderError
-from provider.ports import BuildRequest, Dispatched, PinnedBase, Run
 
 MOST_REQUESTS = 8
 _FIRST_PAUSE = timedelta(seconds=30)
@@ -50,7 +50,7 @@ def answered(now: datetime, record: RebuildRecord, answer: Dispatched | Provider
         case Dispatched():
             return replace(
                 record,
-                stage=Stage.DISPATCHED,
+                stage=RebuildStage.DISPATCHED,
                 sending=False,
                 retry_at=None,
                 error=None,
@@ -76,7 +76,7 @@ def given_up(now: datetime, record: RebuildRecord, error: str) -> RebuildRecord:
     """It ended without a build of ours; a new cause or a person starts the next."""
     return replace(
         record,
-        stage=Stage.COMPLETED,
+        stage=RebuildStage.COMPLETED,
         sending=False,
         retry_at=None,
         completed_at=now,
@@ -111,7 +111,7 @@ def ended(now: datetime, record: RebuildRecord, run: Run) -> RebuildRecord:
     """The run has ended; after a success the new digest is still to be read."""
     return replace(
         record,
-        stage=Stage.COMPLETED,
+        stage=RebuildStage.COMPLETED,
         url=run.url or record.url,
         completed_at=run.completed_at or now,
         conclusion=run.conclusion,

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provider.pages.asked import Asked, page_number
+from provider.pages.images_query import Asked, page_number
 from provider.ports import ImageFilter
 
 

@@ -4,12 +4,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from provider.jobs.claims import FileClaims, advisory_key
+from provider.jobs.process_locks import FileLocks, advisory_key
 
 
 def test_a_name_has_one_holder(tmp_path: Path) -> None:
     """A claimed name is refused to others until it is released; other names are free."""
-    claims, others = FileClaims(tmp_path / "claims"), FileClaims(tmp_path / "claims")
+    claims, others = FileLocks(tmp_path / "claims"), FileLocks(tmp_path / "claims")
     first = claims.claim("executor a/b")
     assert first is not None
     assert first.held()
@@ -29,7 +29,7 @@ def test_a_name_has_one_holder(tmp_path: Path) -> None:
 
 def test_a_child_process_does_not_keep_a_claim(tmp_path: Path) -> None:
     """A program that was started while a claim was held does not hold it after us."""
-    claims = FileClaims(tmp_path)
+    claims = FileLocks(tmp_path)
     claim = claims.claim("executor")
     assert claim is not None
     command = [sys.executable, "-c", "import sys; print('up', flush=True); sys.stdin.read()"]

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from provider.app import access_of, create_app, jobs_url, open_worker, periods_of, poll_period
 from provider.builds.github_actions import GitHubActions
+from provider.composition.app import access_of, create_app, jobs_url, open_worker, periods_of, poll_period
 from provider.composition.outside import github_credentials
 from provider.domain.enrollment import Source
 from provider.errors import SourceRefused

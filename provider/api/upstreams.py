@@ -1,0 +1,24 @@
+"""What the web part reads from the outside by."""
+
+from dataclasses import dataclass
+
+from proxy.github.actions import WorkflowRuns
+from proxy.github.face import GitHubFace
+from proxy.secrets.hiding import Hiding
+from proxy.versions.versions import Versions
+
+
+@dataclass(frozen=True, slots=True)
+class GitHubUpstream:
+    """Both ask with the service's credentials and share what they keep."""
+
+    runs: WorkflowRuns
+    face: GitHubFace
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryUpstream:
+    """Versions ask with the service's credentials; `hiding` has the last look at what leaves."""
+
+    versions: Versions
+    hiding: Hiding

@@ -1,0 +1,13 @@
+"""Follow the enrollments: what was pushed becomes what is tracked."""
+
+from datetime import datetime
+
+from provider.domain.lifecycle import settle
+from provider.domain.snapshot import Snapshot
+from provider.ports import SnapshotStore
+
+
+def follow_enrollments(now: datetime, store: SnapshotStore) -> Snapshot:
+    """Pull, and bring the state in line with the enrollments."""
+    store.pull()
+    return store.write(lambda snapshot: settle(now, snapshot), "Follow the enrollments")

@@ -1,0 +1,26 @@
+"""What was pushed becomes what is tracked."""
+
+from provider.services.following_enrollments import follow_enrollments
+from tests.fakes.snapshot_store import FakeBooks
+from tests.provider.services.world import START, enrolled
+
+
+def test_pushed_enrollments_become_images() -> None:
+    """One commit; a second look changes nothing."""
+    snapshot = FakeBooks()
+    snapshot.enroll(enrolled("portal"), enrolled("billing"))
+
+    assert set(follow_enrollments(START, snapshot).images) == {"portal", "billing"}
+    follow_enrollments(START, snapshot)
+    assert [subject for subject, _ in snapshot.commits] == ["Follow the enrollments"]
+
+
+def test_what_was_withdrawn_is_archived() -> None:
+    """It is tracked no more, and not lost."""
+    snapshot = FakeBooks()
+    snapshot.enroll(enrolled("portal"))
+    follow_enrollments(START, snapshot)
+    snapshot.withdraw("portal")
+    after = follow_enrollments(START, snapshot)
+
+    assert (set(after.images), set(after.archived_images)) == (set(), {"portal"})
