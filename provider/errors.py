@@ -85,12 +85,6 @@ class BuildUnavailable(ProviderError):
         self.retry_at = retry_at
 
 
-class OutcomeUnknown(ProviderError):
-    """A build system may have carried out a request: its answer is missing or is a server error."""
-
-    transient = True
-
-
 class JobsInUse(ProviderError):
     """The jobs of this process or of this executor id run already: stop those, or give each process its own id."""
 

@@ -21,7 +21,7 @@ from provider.github_failures import (
     failure_of_exception,
     renamed,
 )
-from proxy.errors import ProxyError
+from proxy.errors import OutsideFailure
 from proxy.github.credentials import GitHubCredentials
 
 PER_PAGE = 100
@@ -160,7 +160,7 @@ def ask(
             if not client.credentials.discard(client.owner, token):
                 raise
         return _send(client.github, method, path, parameters, body)
-    except ProxyError as error:
+    except OutsideFailure as error:
         raise failure_of_credentials(error) from error
 
 

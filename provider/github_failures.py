@@ -14,8 +14,8 @@ import requests
 from github.GithubException import GithubException
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError
 
-from proxy.errors import ProxyError as CredentialsError
-from proxy.errors import Unavailable
+from proxy.errors import NotNow
+from proxy.errors import OutsideFailure as CredentialsError
 from proxy.github.limits import limited_until
 
 _WORDS = 400
@@ -97,7 +97,7 @@ def failure_of_exception(error: GithubException | requests.RequestException, now
 def failure_of_credentials(error: CredentialsError) -> GitHubFailure:
     """What it means that there is no token to ask with: nothing was sent."""
     if error.transient:
-        retry_at = error.retry_at if isinstance(error, Unavailable) else None
+        retry_at = error.retry_at if isinstance(error, NotNow) else None
         return GitHubFailure(Cause.NOT_SENT, str(error), retry_at=retry_at)
     return GitHubFailure(Cause.UNAUTHORIZED, str(error), status=HTTPStatus.UNAUTHORIZED)
 

@@ -17,7 +17,7 @@ class BuildSystem(Protocol):
     Every method raises:
         provider.errors.BuildRefused: the request was not taken, and asking again changes nothing; `detail` says why.
         provider.errors.BuildUnavailable: the request was certainly not carried out; later it may be (`retry_at`).
-        provider.errors.OutcomeUnknown: it may have been carried out: look for the run before asking again.
+        proxy.errors.OutcomeUnknown: it may have been carried out: look for the run before asking again.
     """
 
     def dispatch(self, request: BuildRequest) -> Dispatched:

@@ -1,4 +1,4 @@
-"""How asking the outside world fails.
+"""How asking the outside world fails: one family for all of it, from a registry to Slack.
 
 Every message says what was asked, where, and what to do next, and holds no secret.
 """
@@ -11,8 +11,8 @@ class InvalidSetting(ValueError):
     """A variable or file of the operator's cannot be used; the message names it, never its content."""
 
 
-class ProxyError(Exception):
-    """The outside world gave no usable answer.
+class OutsideFailure(Exception):
+    """Somebody outside did not do what was asked: one of the three groups below, which pass through unchanged.
 
     `transient` is true where asking again later may help without anybody changing anything.
     """
@@ -20,28 +20,15 @@ class ProxyError(Exception):
     transient: ClassVar[bool] = False
 
 
-class NotFound(ProxyError):
-    """There is no such repository, tag, digest or platform."""
+class Never(OutsideFailure):
+    """It was not done, and asking again changes nothing until somebody changes something."""
 
 
-class Refused(ProxyError):
-    """Credentials are missing or not enough."""
+class NotNow(OutsideFailure):
+    """It was not done, and asking again later may help.
 
-
-class AddressRefused(ProxyError):
-    """The host is at an address, or speaks a protocol, that only listed hosts may have."""
-
-
-class Garbage(ProxyError):
-    """The answer is not what it should be."""
-
-    transient = True
-
-
-class Unavailable(ProxyError):
-    """The host cannot be asked now.
-
-    `retry_at` is when it may be asked again, in UTC; None where nobody knows.
+    Attributes:
+        retry_at: the earliest time of the next request, in UTC; None if it is not known.
     """
 
     transient = True
@@ -49,3 +36,33 @@ class Unavailable(ProxyError):
     def __init__(self, message: str, retry_at: datetime | None = None) -> None:
         super().__init__(message)
         self.retry_at = retry_at
+
+
+class PerhapsDone(OutsideFailure):
+    """It may have been done: find out before asking again."""
+
+    transient = True
+
+
+class NotFound(Never):
+    """There is no such thing: repository, tag, digest, platform, branch, file or run."""
+
+
+class Refused(Never):
+    """The other side refuses: credentials are missing or not enough, or the request cannot be carried out as it is."""
+
+
+class AddressRefused(Never):
+    """The host is at an address, or speaks a protocol, that only listed hosts may have; nothing was asked."""
+
+
+class Unavailable(NotNow):
+    """The host cannot be asked now."""
+
+
+class Garbage(NotNow):
+    """The answer is not what it should be."""
+
+
+class OutcomeUnknown(PerhapsDone):
+    """A request that changes something was sent, and its answer is missing or is a server error."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from catalog.reference import Digest, ImageReference
-from proxy.errors import ProxyError
+from proxy.errors import OutsideFailure
 
 INDEX_TYPES = (
     "application/vnd.oci.image.index.v1+json",
@@ -48,7 +48,7 @@ class Manifest:
 
 
 Wanted = tuple[ImageReference, Digest | None]
-Looked = tuple[ImageReference, Digest | Unchanged | ProxyError]
+Looked = tuple[ImageReference, Digest | Unchanged | OutsideFailure]
 
 
 class Registry(Protocol):

@@ -12,14 +12,14 @@ from provider.auth.access import current_caller
 from provider.auth.permissions import Action
 from provider.auth.rights import require
 from provider.services.enrolled_sources import EnrolledSource
-from proxy.errors import NotFound, ProxyError
+from proxy.errors import NotFound, OutcomeUnknown, OutsideFailure
 from proxy.github.actions import WorkflowRuns
-from proxy.github.run_types import NotRerunnable, OutcomeUnknown
+from proxy.github.run_types import NotRerunnable
 
 AUDIT = "image_factory.audit"
 """The logger's name."""
 
-_OUTCOMES: tuple[tuple[type[ProxyError], str], ...] = (
+_OUTCOMES: tuple[tuple[type[OutsideFailure], str], ...] = (
     (NotFound, "not-found"),
     (NotRerunnable, "refused"),
     (OutcomeUnknown, "unknown"),
@@ -50,7 +50,7 @@ class AuditedReruns:
 
         Raises:
             Forbidden: the caller may not.
-            ProxyError: see `WorkflowRuns.rerun`.
+            OutsideFailure: see `WorkflowRuns.rerun`.
         """
         try:
             require(Action.REBUILD, source.owner)
@@ -59,7 +59,7 @@ class AuditedReruns:
             raise
         try:
             self._runs.rerun(source.repository, workflow, run_id, failed_only=failed_only)
-        except ProxyError as error:
+        except OutsideFailure as error:
             outcome = next((name for kind, name in _OUTCOMES if isinstance(error, kind)), "failed")
             self._note(source, run_id, outcome, failed_only=failed_only)
             raise
@@ -79,6 +79,6 @@ class AuditedReruns:
         self._count.labels(outcome).inc()
 
 
-def rerun_failure(error: ProxyError, now: Callable[[], datetime]) -> HTTPException:
+def rerun_failure(error: OutsideFailure, now: Callable[[], datetime]) -> HTTPException:
     """The error for a caller: 409 where the run cannot be run again as it is, else as of every upstream."""
     return Conflict(str(error)) if isinstance(error, NotRerunnable) else upstream_failure(error, now)

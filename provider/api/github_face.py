@@ -15,7 +15,7 @@ from provider.api.writes import check_origin
 from provider.auth.permissions import Action
 from provider.auth.rights import require
 from provider.services.enrolled_sources import EnrolledSource, EnrolledSources
-from proxy.errors import ProxyError
+from proxy.errors import OutsideFailure
 from proxy.github.face import FaceAnswer
 from proxy.routes import Allowed, Doing, RouteRefused, route
 
@@ -48,7 +48,7 @@ def github_face(
             if allowed.doing is Doing.RERUN:
                 return rerun(allowed)
             return _response(github.face.read(allowed))
-        except ProxyError as error:
+        except OutsideFailure as error:
             raise rerun_failure(error, now) from error
 
     def rerun(allowed: Allowed) -> Response:

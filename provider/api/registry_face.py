@@ -13,7 +13,7 @@ from provider.api.images import found
 from provider.api.upstream import upstream_failure
 from provider.api.upstreams import RegistryUpstream
 from provider.ports import ImageIndex
-from proxy.errors import ProxyError
+from proxy.errors import OutsideFailure
 from proxy.secrets.hiding import Hiding
 from proxy.versions.face_query import QueryRefused
 from proxy.versions.sources import TagPage
@@ -39,7 +39,7 @@ def registry_face(
             return _answer(page, registries.hiding)
         except QueryRefused as refusal:
             raise BadRequest(str(refusal)) from refusal
-        except ProxyError as error:
+        except OutsideFailure as error:
             _log.warning("the list of tags of %s is not passed on: %s", name, error)
             raise upstream_failure(error, now) from error
 

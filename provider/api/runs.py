@@ -20,7 +20,7 @@ from provider.api.upstream import UPSTREAM_FAILURES, upstream_failure
 from provider.api.writes import json_writes
 from provider.ports import ImageIndex, Place
 from provider.services.enrolled_sources import EnrolledSource, enrolled_source
-from proxy.errors import ProxyError
+from proxy.errors import OutsideFailure
 from proxy.github.actions import WorkflowRuns
 from proxy.github.run_types import RunQuery, WorkflowRun
 
@@ -59,7 +59,7 @@ def runs_resources(
         wanted = RunQuery(query["status"], query["branch"], _number(window, order), window.size, query["refresh"])
         try:
             page = runs.page(source.repository, workflow, wanted)
-        except ProxyError as error:
+        except OutsideFailure as error:
             raise upstream_failure(error, now) from error
         more = wanted.page * wanted.size < page.total
         document, headers = page_document(
@@ -79,7 +79,7 @@ def runs_resources(
         source, workflow = _built_by(index, name)
         try:
             reruns.rerun(source, workflow, run_id, failed_only=body["failed_only"])
-        except ProxyError as error:
+        except OutsideFailure as error:
             raise rerun_failure(error, now) from error
         return {"id": run_id}
 

@@ -13,7 +13,7 @@ UPSTREAM_FAILURES = (HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE)
 """Statuses of a resource that is read from upstream, for its documentation."""
 
 
-def upstream_failure(error: errors.ProxyError, now: Callable[[], datetime]) -> HTTPException:
+def upstream_failure(error: errors.OutsideFailure, now: Callable[[], datetime]) -> HTTPException:
     """The error for a caller; the message is the upstream's, which holds no secret.
 
     404 where the upstream has no such thing, 503 (with Retry-After where that is known) where it cannot be asked now,

@@ -13,7 +13,7 @@ from provider.api.upstream import UPSTREAM_FAILURES, upstream_failure
 from provider.api.upstreams import RegistryUpstream
 from provider.api.version_schemas import VersionPageSchema, VersionsQuery
 from provider.ports import ImageIndex, Place
-from proxy.errors import ProxyError
+from proxy.errors import OutsideFailure
 from proxy.version_types import VersionPage, VersionQuery
 
 _LONGEST_NUMBER = 9
@@ -34,7 +34,7 @@ def versions_resources(index: ImageIndex, registries: RegistryUpstream, now: Cal
         wanted = VersionQuery(query["q"], query["semver"], number, window.size, query["refresh"])
         try:
             page = read_versions(registries, reference, wanted)
-        except ProxyError as error:
+        except OutsideFailure as error:
             raise upstream_failure(error, now) from error
         if not (page.stale or wanted.refresh):
             keep_for(_KEPT_SECONDS)
@@ -49,7 +49,7 @@ def read_versions(registries: RegistryUpstream, reference: ImageReference, wante
     """One page of versions that may be shown.
 
     Raises:
-        ProxyError: as `Versions.page`, and where a text in it would give a credential away.
+        OutsideFailure: as `Versions.page`, and where a text in it would give a credential away.
     """
     page = registries.versions.page(reference, wanted)
     registries.hiding.check("\n".join(_told(page)).encode("utf-8", "surrogatepass"), {})

@@ -17,7 +17,7 @@ from provider.auth.callers import Caller, CallerRole, ServiceToken, same_secret
 from provider.auth.keys import PAUSE
 from provider.auth.recognition import TOKEN_HEADER, Recognised, recognise
 from provider.auth.same_origin import changes_something, is_from_own_page
-from proxy.errors import ProxyError
+from proxy.errors import OutsideFailure
 from proxy.secrets.registry_credentials import Secret
 
 _LOOPBACK_HOST = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?", re.IGNORECASE)
@@ -121,7 +121,7 @@ def _recognised(access: Access, asking: Request) -> Recognised:
         found = recognise(access.tokens, access.backstage, *shown)
     except WrongToken as error:
         raise _unauthorized(str(error)) from None
-    except ProxyError:
+    except OutsideFailure:
         raise ServiceUnavailable(
             "Backstage cannot be asked now whether this token is right; try again in a few seconds.",
             retry_after=int(PAUSE.total_seconds()),

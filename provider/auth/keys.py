@@ -10,7 +10,7 @@ from http import HTTPStatus
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 
 from provider.auth.key_set import read_key_set
-from proxy.errors import ProxyError, Unavailable
+from proxy.errors import OutsideFailure, Unavailable
 from proxy.http.transport import Transport
 from proxy.secrets.redaction import printable
 
@@ -88,7 +88,7 @@ class Keys:
             if answer.status != HTTPStatus.OK:
                 raise Unavailable(f"it answered {answer.status}")
             keys = read_key_set(answer.body)
-        except ProxyError as error:
+        except OutsideFailure as error:
             failed = True
             _log.warning("the keys at %s cannot be fetched: %s; those known are used", printable(self._url), error)
         # The pause begins when the answer is there: a host that hangs is not asked again at once.

@@ -11,7 +11,7 @@ from http import HTTPStatus
 
 from provider.auth.backstage_tokens import BackstageUser
 from provider.auth.strict_json import parse_object
-from proxy.errors import Garbage, ProxyError, Refused, Unavailable
+from proxy.errors import Garbage, OutsideFailure, Refused, Unavailable
 from proxy.http.transport import Transport
 
 _log = logging.getLogger(__name__)
@@ -81,7 +81,7 @@ class Memberships:
         except Refused as error:
             _log.warning("%s counts without groups: %s", user.reference, error)
             return Ownership(alone, complete=False)
-        except ProxyError as error:
+        except OutsideFailure as error:
             counted = "the groups known last" if last else "no groups"
             _log.warning("%s counts with %s: %s", user.reference, counted, error)
             return Ownership(last.references if last else alone, complete=False)

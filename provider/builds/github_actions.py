@@ -10,9 +10,10 @@ from provider.builds.workflow_runs import SKEW, only_candidate, with_id
 from provider.domain.build_request import BuildRequest, Dispatched, Run
 from provider.domain.enrollment import BuildSystem as SystemName
 from provider.domain.source_address import repo_problem
-from provider.errors import BuildRefused, BuildUnavailable, OutcomeUnknown
+from provider.errors import BuildRefused, BuildUnavailable
 from provider.github_client import Answer, GitHubClient, GitHubClients, NotAFile
 from provider.github_failures import Cause, GitHubFailure
+from proxy.errors import OutcomeUnknown
 
 _log = logging.getLogger(__name__)
 _RUN_DETAILS = "return_run_details"

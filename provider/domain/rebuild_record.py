@@ -9,7 +9,8 @@ from provider.domain.build_request import BuildRequest, Dispatched, PinnedBase, 
 from provider.domain.enrollment import Enrollment
 from provider.domain.rebuild import Rebuild
 from provider.domain.state import ImageState, RebuildRecord, RebuildStage, targets_built
-from provider.errors import BuildRefused, BuildUnavailable, OutcomeUnknown, ProviderError
+from provider.errors import BuildRefused, BuildUnavailable, ProviderError
+from proxy.errors import OutcomeUnknown, OutsideFailure
 
 MOST_REQUESTS = 8
 _FIRST_PAUSE = timedelta(seconds=30)
@@ -44,7 +45,9 @@ def request_of(enrollment: Enrollment, record: RebuildRecord) -> BuildRequest | 
     return BuildRequest(record.id, enrollment.source, enrollment.build, record.reason, bases, record.requested_at)
 
 
-def answered(now: datetime, record: RebuildRecord, answer: Dispatched | ProviderError) -> RebuildRecord:
+def answered(
+    now: datetime, record: RebuildRecord, answer: Dispatched | ProviderError | OutsideFailure
+) -> RebuildRecord:
     """After the build system's answer to a request that was sent."""
     match answer:
         case Dispatched():

@@ -19,7 +19,7 @@ from provider.pages.run_labels import has_failed_jobs, status_choices
 from provider.pages.upstream import Builds, Upstream, trouble_page
 from provider.ports import ImageIndex
 from provider.services.enrolled_sources import EnrolledSource, enrolled_source
-from proxy.errors import ProxyError
+from proxy.errors import OutsideFailure
 from proxy.github.run_types import RunPage
 
 # GitHub's ids are whole numbers of 64 bits.
@@ -41,7 +41,7 @@ def add_runs(
         source, workflow = built
         try:
             page = builds.runs.page(source.repository, workflow, asked.wanted)
-        except ProxyError as error:
+        except OutsideFailure as error:
             again = _address(name, asked)
             return trouble_page(upstream, error, image, tabs, what="The builds cannot be read now", again=again)
         return rendered(
@@ -68,7 +68,7 @@ def add_runs(
         source, workflow = built
         try:
             builds.reruns.rerun(source, workflow, run_id, failed_only=True)
-        except ProxyError as error:
+        except OutsideFailure as error:
             what, back = f"Build {run_id} was not run again", _address(name, asked)
             return trouble_page(upstream, error, image, _tabs(image, upstream), what=what, again=back, back=True)
         return redirect(_address(name, asked, again=run_id), HTTPStatus.SEE_OTHER)

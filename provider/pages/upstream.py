@@ -13,12 +13,12 @@ from catalog.reference import ImageReference
 from provider.pages.image_tabs import Tab
 from provider.pages.rendering import rendered
 from provider.services.enrolled_sources import EnrolledSource
-from proxy.errors import AddressRefused, NotFound, ProxyError, Refused, Unavailable
-from proxy.github.run_types import NotRerunnable, OutcomeUnknown, RunPage, RunQuery
+from proxy.errors import AddressRefused, NotFound, NotNow, OutcomeUnknown, OutsideFailure, Refused, Unavailable
+from proxy.github.run_types import NotRerunnable, RunPage, RunQuery
 from proxy.version_types import VersionPage, VersionQuery
 
 ReadVersions = Callable[[ImageReference, VersionQuery], VersionPage]
-"""One page of versions that may be shown; raises ProxyError."""
+"""One page of versions that may be shown; raises OutsideFailure."""
 
 
 class RunsReader(Protocol):
@@ -64,10 +64,10 @@ class Upstream:
 
     versions: ReadVersions | None
     builds: Builds | None
-    failure: Callable[[ProxyError], HTTPException]
+    failure: Callable[[OutsideFailure], HTTPException]
 
 
-def advice(error: ProxyError) -> str:
+def advice(error: OutsideFailure) -> str:
     """What a reader can do about it, in a sentence or two."""
     match error:
         case NotFound():
@@ -88,7 +88,14 @@ def advice(error: ProxyError) -> str:
 
 
 def trouble_page(
-    upstream: Upstream, error: ProxyError, image: Image, tabs: list[Tab], *, what: str, again: str, back: bool = False
+    upstream: Upstream,
+    error: OutsideFailure,
+    image: Image,
+    tabs: list[Tab],
+    *,
+    what: str,
+    again: str,
+    back: bool = False,
 ) -> Response:
     """The page of an image's tab that has nothing to show, with the status of the error.
 
@@ -109,7 +116,7 @@ def trouble_page(
         what=what,
         message=str(error),
         advice=advice(error),
-        retry_at=error.retry_at if isinstance(error, Unavailable) else None,
+        retry_at=error.retry_at if isinstance(error, NotNow) else None,
         again=again,
         back=back,
     )

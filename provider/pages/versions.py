@@ -8,7 +8,7 @@ from provider.pages.image_tabs import known_image, tabs_of
 from provider.pages.rendering import rendered
 from provider.pages.upstream import ReadVersions, Upstream, trouble_page
 from provider.ports import ImageIndex
-from proxy.errors import ProxyError
+from proxy.errors import OutsideFailure
 
 
 def add_versions(blueprint: Blueprint, index: ImageIndex, upstream: Upstream, read: ReadVersions) -> None:
@@ -21,7 +21,7 @@ def add_versions(blueprint: Blueprint, index: ImageIndex, upstream: Upstream, re
         asked = AskedVersions.of(request.args)
         try:
             page = read(image.reference, asked.wanted)
-        except ProxyError as error:
+        except OutsideFailure as error:
             again = url_for("pages.versions", name=name, **asked.query(page=asked.page))
             return trouble_page(upstream, error, image, tabs, what="The versions cannot be read now", again=again)
         return rendered(

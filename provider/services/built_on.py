@@ -12,7 +12,7 @@ from provider.domain.ledger import Ledger, Observation
 from provider.domain.snapshot import Snapshot
 from provider.domain.state import Dependency, ImageState
 from provider.ports import SnapshotStore
-from proxy.errors import NotFound, ProxyError
+from proxy.errors import NotFound, OutsideFailure
 from proxy.ports import Registry
 
 BASE_LABEL = "org.opencontainers.image.base.digest"
@@ -54,7 +54,7 @@ def _clues(registries: Registry, base_layers: Layers, snapshot: Snapshot, image:
             return Clues(current.digest, label)
         own = registries.manifest(reference.at(_child(current, platform))).layers
         found = {edge.name: _beneath(base_layers, own, edge, snapshot.ledger(edge.name), platform) for edge in final}
-    except ProxyError as error:
+    except OutsideFailure as error:
         return None if error.transient else Clues(current.digest)
     return Clues(current.digest, layers={name: digest for name, digest in found.items() if digest})
 

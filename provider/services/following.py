@@ -20,7 +20,7 @@ from provider.errors import BuildRefused, ProviderError
 from provider.ports import BuildSystem, SnapshotStore
 from provider.services.monitoring import Sighting, sight
 from provider.services.rebuilding import Rebuilder
-from proxy.errors import ProxyError
+from proxy.errors import OutsideFailure
 from proxy.ports import Registry
 
 SETTLING_TIME = timedelta(seconds=60)
@@ -75,7 +75,7 @@ class Follower:
         except BuildRefused as error:
             message = str(error)
             return _recorded(lambda known: given_up(now, known, message))
-        except (ProviderError, ProxyError):
+        except (ProviderError, OutsideFailure):
             # The build system or the registry cannot be asked now: the next look asks again.
             return None
 
@@ -110,7 +110,7 @@ class Follower:
         """The digest that the build pushed; until it has been read, dependents wait."""
         try:
             digest = self.registries.digest(image.enrollment.reference)
-        except ProxyError as error:
+        except OutsideFailure as error:
             return self._unreadable(now, finished or image.active, error)
         if not isinstance(digest, str):
             return None
@@ -119,7 +119,7 @@ class Follower:
             return self._unreadable(now, finished or image.active, seen.error)
         return lambda known, record: _built(now, known, finished or record, seen)
 
-    def _unreadable(self, now: datetime, finished: RebuildRecord | None, error: ProxyError) -> Turn | None:
+    def _unreadable(self, now: datetime, finished: RebuildRecord | None, error: OutsideFailure) -> Turn | None:
         """Nobody waits for ever for an image that the build did not push where it is enrolled."""
         if error.transient or finished is None or now - (finished.completed_at or now) < self.settling_time * 10:
             return None

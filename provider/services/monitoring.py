@@ -10,7 +10,7 @@ from provider.domain.ledger import Ledger
 from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import Failure, Freshness, ImageState
 from provider.ports import SnapshotStore
-from proxy.errors import ProxyError
+from proxy.errors import OutsideFailure
 from proxy.ports import Registry, Unchanged, Wanted
 
 _REGISTRIES_AT_ONCE = 16
@@ -23,7 +23,7 @@ class Sighting:
 
     digest: Digest | None = None
     platforms: Mapping[str, Digest] | None = None
-    error: ProxyError | None = None
+    error: OutsideFailure | None = None
 
 
 def check_digests(now: datetime, store: SnapshotStore, registries: Registry, names: Collection[str]) -> Snapshot:
@@ -64,7 +64,7 @@ def _ask(registries: Registry, asked: Sequence[Wanted]) -> Iterator[tuple[ImageR
     moved: list[tuple[ImageReference, Digest]] = []
     for reference, answer in registries.check(asked):
         match answer:
-            case ProxyError():
+            case OutsideFailure():
                 yield reference, Sighting(error=answer)
             case Unchanged():
                 yield reference, Sighting()
@@ -81,7 +81,7 @@ def sight(registries: Registry, reference: ImageReference, digest: Digest) -> Si
     """A new digest with the platforms behind it."""
     try:
         return Sighting(digest, registries.manifest(reference.at(digest)).platforms)
-    except ProxyError as error:
+    except OutsideFailure as error:
         return Sighting(error=error)
 
 
@@ -129,7 +129,7 @@ def _observed(now: datetime, ledger: Ledger, seen: Sighting) -> Ledger:
     return ledger.observe(now, seen.digest, seen.platforms) if seen.digest else ledger
 
 
-def _failure(now: datetime, before: Failure | None, error: ProxyError | None) -> Failure | None:
+def _failure(now: datetime, before: Failure | None, error: OutsideFailure | None) -> Failure | None:
     """The failure from now on: the first message stays while the cause is passing, so that each try is no commit."""
     if error is None:
         return None

@@ -9,7 +9,7 @@ from proxy.cache.flights import Flight, Flights
 from proxy.cache.forgiving import ForgivingStorage
 from proxy.cache.memory import Memory
 from proxy.cache.rules import Held, after_answer, after_failure, applies, failed, held, newer, old_answer
-from proxy.errors import Garbage, ProxyError
+from proxy.errors import Garbage, OutsideFailure
 
 Fetch = Callable[[CacheEntry | None], Fetched | Confirmed]
 
@@ -57,7 +57,7 @@ class Cache:
         Raises:
             NotFound: there is no such thing; said again for 15 s without asking.
             AddressRefused: it must not be asked; likewise.
-            ProxyError: `fetch` raised it and nothing old is kept; said again for 5 s without asking.
+            OutsideFailure: `fetch` raised it and nothing old is kept; said again for 5 s without asking.
         """
         known = self._memory.get(key)
         if known is not None and applies(known, self._now(), refresh=refresh):
@@ -120,11 +120,11 @@ class Cache:
             renewed = after_answer(self._now(), entry, answer, refresh=refresh)
             if renewed is None:
                 raise Garbage(f"{key}: the upstream says that nothing has changed, but nothing is kept; ask again")
-        except ProxyError as error:
+        except OutsideFailure as error:
             return self._fail(key, entry, error)
         return self._keep(key, renewed)
 
-    def _fail(self, key: str, entry: CacheEntry | None, error: ProxyError) -> Cached:
+    def _fail(self, key: str, entry: CacheEntry | None, error: OutsideFailure) -> Cached:
         now = self._now()
         if entry is not None and (old := after_failure(now, entry, error)):
             return self._keep(key, old)

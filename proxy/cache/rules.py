@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import NoReturn
 
 from proxy.cache.entries import FOR_EVER, Cached, CacheEntry, Confirmed, Fetched
-from proxy.errors import AddressRefused, NotFound, ProxyError, Unavailable
+from proxy.errors import AddressRefused, NotFound, NotNow, OutsideFailure
 
 QUIET = timedelta(seconds=15)
 """No new try for so long after a failure that names no time."""
@@ -42,7 +42,7 @@ class Held:
 class Failed:
     """An error where there is no entry, and the times between which it is raised without asking."""
 
-    error: ProxyError
+    error: OutsideFailure
     since: datetime
     until: datetime
     refresh_from: datetime
@@ -97,16 +97,16 @@ def after_answer(
     return replace(renewed, refreshed_at=now if refresh else refreshed_before)
 
 
-def after_failure(now: datetime, entry: CacheEntry, error: ProxyError) -> CacheEntry | None:
+def after_failure(now: datetime, entry: CacheEntry, error: OutsideFailure) -> CacheEntry | None:
     """The entry after it was asked for in vain; None where it is no longer to be had."""
     if isinstance(error, (NotFound, AddressRefused)):
         return None
-    named = error.retry_at if isinstance(error, Unavailable) else None
+    named = error.retry_at if isinstance(error, NotNow) else None
     retry_at = min(named, now + LONGEST_QUIET) if named and named > now else now + QUIET
     return replace(entry, failed_at=now, problem=str(error), retry_at=retry_at)
 
 
-def failed(now: datetime, error: ProxyError) -> Failed:
+def failed(now: datetime, error: OutsideFailure) -> Failed:
     """What is remembered of an error where nothing old can be given."""
     kept = REFUSAL_KEPT if isinstance(error, (NotFound, AddressRefused)) else FAILURE_KEPT
     return Failed(_alike(error), now - kept, now + kept, refresh_from=now + REFRESH_EVERY)
@@ -116,6 +116,6 @@ def _last_said(entry: CacheEntry) -> tuple[datetime, datetime]:
     return entry.fetched_at, entry.failed_at or entry.fetched_at
 
 
-def _alike(error: ProxyError) -> ProxyError:
+def _alike(error: OutsideFailure) -> OutsideFailure:
     """The same error without its traceback, whose frames would keep whole answers in memory."""
     return copy(error)

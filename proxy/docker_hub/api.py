@@ -86,7 +86,7 @@ class DockerHubApi:
         """GET one page of tags; the path of the first is `/v2/namespaces/NAMESPACE/repositories/NAME/tags`.
 
         Raises:
-            ProxyError: as `ask`; Garbage also where the next page is on another host.
+            OutsideFailure: as `ask`; Garbage also where the next page is on another host.
         """
         answer = self.ask(path)
         return parse_tags_page(answer.body, answer.url)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from http import HTTPStatus
 
-from proxy.errors import Garbage, NotFound, ProxyError, Refused, Unavailable
+from proxy.errors import Garbage, NotFound, OutsideFailure, Refused, Unavailable
 
 _REFUSALS = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 # What a token request with a malformed name or password is answered.
@@ -14,7 +14,7 @@ class AnonymousRefused(Refused):
     """Docker Hub wants a signed-in asker: past the first 1,000 tags of a list, for instance."""
 
 
-def failure_of(said: str, status: int, *, signed: bool, retry_at: datetime | None) -> ProxyError:
+def failure_of(said: str, status: int, *, signed: bool, retry_at: datetime | None) -> OutsideFailure:
     """The error for an answer to a question.
 
     Args:
@@ -38,7 +38,7 @@ def failure_of(said: str, status: int, *, signed: bool, retry_at: datetime | Non
     return _unexpected(said, status, retry_at)
 
 
-def sign_in_failure_of(said: str, status: int, retry_at: datetime | None) -> ProxyError:
+def sign_in_failure_of(said: str, status: int, retry_at: datetime | None) -> OutsideFailure:
     """The error for an answer to signing in; Refused where name or password are wrong."""
     if status in _UNUSABLE:
         return Refused(
@@ -47,7 +47,7 @@ def sign_in_failure_of(said: str, status: int, retry_at: datetime | None) -> Pro
     return _unexpected(said, status, retry_at)
 
 
-def _unexpected(said: str, status: int, retry_at: datetime | None) -> ProxyError:
+def _unexpected(said: str, status: int, retry_at: datetime | None) -> OutsideFailure:
     if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         when = f"asked again from {retry_at:%Y-%m-%d %H:%M:%S} UTC" if retry_at else "asked again later"
         return Unavailable(f"{said}; {when}", retry_at)

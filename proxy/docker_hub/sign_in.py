@@ -22,7 +22,7 @@ _KEPT = timedelta(minutes=9)
 _ONLY: tuple[str, ...] = ()
 
 Post = Callable[[str, bytes], Answer]
-"""Sends a JSON document to a path; raises ProxyError where there is no answer."""
+"""Sends a JSON document to a path; raises OutsideFailure where there is no answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ from datetime import timedelta
 from urllib.parse import quote, urlencode
 
 from proxy.cache import Cached, CacheEntry, Confirmed, Fetched
-from proxy.errors import Garbage, NotFound, Refused, Unavailable
+from proxy.errors import NotFound, NotNow, OutcomeUnknown, Refused
 from proxy.github.kept_runs import KeptRuns
 from proxy.github.run_documents import RunList, condense, read_list, read_run
 from proxy.github.run_lists import PER_PAGE, part_of
-from proxy.github.run_types import NotRerunnable, OutcomeUnknown, RunPage, RunQuery, WorkflowRun
+from proxy.github.run_types import NotRerunnable, RunPage, RunQuery, WorkflowRun
 from proxy.github.session import GitHubSession
 
 FRESH = timedelta(seconds=60)
@@ -43,7 +43,7 @@ class WorkflowRuns:
 
         Raises:
             NotFound: no such repository or workflow, or the repository has another name now.
-            ProxyError: GitHub gave no answer, and none is kept.
+            OutsideFailure: GitHub gave no answer, and none is kept.
         """
         filters = {name: value for name, value in (("status", query.status), ("branch", query.branch)) if value}
         answers: list[Cached] = []
@@ -67,7 +67,7 @@ class WorkflowRuns:
 
         Raises:
             NotFound: the repository has none of this id.
-            ProxyError: GitHub gave no answer.
+            OutsideFailure: GitHub gave no answer.
         """
         path = f"{_actions(source_repo)}/runs/{run_id}"
         answer = self._session.ask("GET", path, owner=_owner(source_repo))
@@ -86,7 +86,7 @@ class WorkflowRuns:
             NotFound: the workflow has no such run.
             NotRerunnable: it cannot be run again as it is.
             OutcomeUnknown: it may have been taken.
-            ProxyError: it was certainly not taken.
+            OutsideFailure: it was certainly not taken.
         """
         run = self.run(source_repo, run_id)
         if not _belongs(run, workflow):
@@ -103,8 +103,8 @@ class WorkflowRuns:
             self._session.ask("POST", path, owner=_owner(source_repo))
         except Refused as error:
             raise _refusal(error, run.id) from error
-        except (Unavailable, Garbage) as error:
-            if isinstance(error, Unavailable) and error.retry_at is not None:
+        except NotNow as error:
+            if error.retry_at is not None:
                 raise
             self._kept.changed(source_repo)
             raise OutcomeUnknown(

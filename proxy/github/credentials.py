@@ -12,7 +12,7 @@ class GitHubCredentials(Protocol):
         """The token to ask with; None: ask as nobody.
 
         Raises:
-            ProxyError: none can be had.
+            OutsideFailure: none can be had.
         """
 
     def discard(self, owner: str, token: Secret) -> bool:

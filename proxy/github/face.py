@@ -61,7 +61,7 @@ class GitHubFace:
         Raises:
             NotFound: GitHub has no such thing, or the service's token may not see it.
             Garbage: the answer is no JSON, or holds a secret.
-            ProxyError: GitHub gave no answer, and none is kept.
+            OutsideFailure: GitHub gave no answer, and none is kept.
         """
         path = allowed.path
 

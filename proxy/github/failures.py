@@ -3,7 +3,7 @@
 import json
 from http import HTTPStatus
 
-from proxy.errors import Garbage, NotFound, ProxyError, Refused, Unavailable
+from proxy.errors import Garbage, NotFound, OutsideFailure, Refused, Unavailable
 from proxy.http.exchange import Answer
 
 _MOST_WORDS = 200
@@ -30,7 +30,7 @@ def words_of(answer: Answer) -> str:
     return text[:_MOST_WORDS] if text.isprintable() else ""
 
 
-def failure_of(said: str, answer: Answer, words: str) -> ProxyError:
+def failure_of(said: str, answer: Answer, words: str) -> OutsideFailure:
     """The error for an answer.
 
     Args:

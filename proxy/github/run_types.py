@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from proxy.errors import ProxyError
+from proxy.errors import Never
 
 COMPLETED = "completed"
 IN_PROGRESS = "in_progress"
@@ -27,12 +27,8 @@ STATUSES = (
 """What a list of runs can be filtered by: a status or a conclusion (GitHub's docs, "List workflow runs")."""
 
 
-class NotRerunnable(ProxyError):
+class NotRerunnable(Never):
     """GitHub does not run this run again as it is: it still runs, nothing failed in it, or it is too old."""
-
-
-class OutcomeUnknown(ProxyError):
-    """GitHub may or may not have taken it; look at the run before asking again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,7 @@ class GitHubSession:
             The answer with its `link` header, or that the entry still holds.
 
         Raises:
-            ProxyError: see `ask`.
+            OutsideFailure: see `ask`.
         """
         known = entry.etag if entry else None
         answer = self.ask("GET", path, owner=owner, headers={"if-none-match": known} if known else None)

@@ -109,7 +109,7 @@ class Authenticator:
         """What to send along for a repository; None while the registry has asked for nothing.
 
         Raises:
-            ProxyError: no token could be had.
+            OutsideFailure: no token could be had.
         """
         challenge = self._challenge
         if challenge is None:
@@ -126,7 +126,7 @@ class Authenticator:
         """What to send instead after a refusal; None where nothing better can be had.
 
         Raises:
-            ProxyError: no token could be had.
+            OutsideFailure: no token could be had.
         """
         self.learn(answer)
         challenge = self._challenge

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from catalog.reference import DEFAULT_TAG, Digest, ImageReference
-from proxy.errors import Garbage, NotFound, ProxyError
+from proxy.errors import Garbage, NotFound, OutsideFailure
 from proxy.http.budget import OWN, POLITE, Limits
 from proxy.http.exchange import Answer
 from proxy.ports import Looked, Manifest, Unchanged, Wanted
@@ -145,7 +145,7 @@ class OciRegistry:
     def _look(self, reference: ImageReference, known: Digest | None) -> Looked:
         try:
             return reference, self.digest(reference, known)
-        except ProxyError as error:
+        except OutsideFailure as error:
             return reference, error
 
     def _configuration(self, digest: Digest, reference: ImageReference) -> bytes:

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 
-from proxy.errors import Garbage, NotFound, ProxyError, Refused, Unavailable
+from proxy.errors import Garbage, NotFound, OutsideFailure, Refused, Unavailable
 from proxy.http.budget import Budget
 from proxy.http.exchange import Answer
 from proxy.http.redirects import same_origin
@@ -110,7 +110,7 @@ class Session:
             The first repository of each batch, in order, for `fetch_token`; none where tokens are not wanted or not
             granted for several at once.
         """
-        with contextlib.suppress(ProxyError):  # each repository's own question will say what is wrong
+        with contextlib.suppress(OutsideFailure):  # each repository's own question will say what is wrong
             if not self._authenticator.knows_challenge:
                 self._authenticator.learn(self._send("GET", "/v2/", PLAIN_HEADERS))
         prefix = self.endpoint.prefix
@@ -119,7 +119,7 @@ class Session:
 
     def fetch_token(self, repository: str) -> None:
         """Have the token for a repository, and its batch, ready; a failure is left to the question that needs it."""
-        with contextlib.suppress(ProxyError):
+        with contextlib.suppress(OutsideFailure):
             self._authenticator.authorization(self.endpoint.prefix + repository)
 
     def _convince(
@@ -174,7 +174,7 @@ class Session:
                 self.budget.failed(self._transport.now())
                 raise
 
-    def _failure(self, method: str, path: str, answer: Answer, about: object, *, signed: bool) -> ProxyError:
+    def _failure(self, method: str, path: str, answer: Answer, about: object, *, signed: bool) -> OutsideFailure:
         said = f"{about}: {self.endpoint.host} answered {answer.status} to {method} {path.partition('?')[0]}"
         status = answer.status
         if status == HTTPStatus.NOT_FOUND:

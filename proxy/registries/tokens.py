@@ -33,7 +33,7 @@ class TokenCache:
         """The token for these scopes, fetched where there is none; who asks meanwhile waits for the same fetch.
 
         Raises:
-            ProxyError: what the fetch raised, to all who waited for it.
+            OutsideFailure: what the fetch raised, to all who waited for it.
         """
         if token := self._kept(scopes):
             return token

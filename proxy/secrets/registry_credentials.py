@@ -116,7 +116,7 @@ class RegistryCredentials:
         As docker does, a helper goes before what the file itself holds.
 
         Raises:
-            ProxyError: the helper named for this host failed.
+            OutsideFailure: the helper named for this host failed.
         """
         return self._by_program(host) or self._in_file(host)
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from catalog.reference import Digest, ImageReference
 from proxy.cache import Cache, Cached, CacheEntry, Confirmed, Fetched
-from proxy.errors import NotFound, ProxyError
+from proxy.errors import NotFound, OutsideFailure
 from proxy.ports import Manifest, Registry, Unchanged
 from proxy.version_types import PlatformImage
 from proxy.versions.listing import ListedTag
@@ -60,7 +60,7 @@ class Completion:
             tagged = dataclasses.replace(reference, tag=row.name, digest=None)
             try:
                 kept = self._digest(tagged, refresh=refresh)
-            except ProxyError as error:
+            except OutsideFailure as error:
                 return Completed(row, final=_is_final(error))
             row = dataclasses.replace(row, digest=Digest(kept.body.decode()))
             return dataclasses.replace(self._described(reference, row), digest=kept)
@@ -71,7 +71,7 @@ class Completion:
             return Completed(row)
         try:
             manifest = self._manifest(reference, row.digest)
-        except ProxyError as error:
+        except OutsideFailure as error:
             return Completed(row, final=_is_final(error))
         if not manifest.is_index:
             return self._single(reference, row, manifest)
@@ -85,7 +85,7 @@ class Completion:
         row = dataclasses.replace(row, size=manifest.size)
         try:
             name = self._named_platform(reference, manifest)
-        except ProxyError as error:
+        except OutsideFailure as error:
             return Completed(row, final=_is_final(error))
         if not name:
             return Completed(row)
@@ -97,7 +97,7 @@ class Completion:
         platform = _parsed(name, child, None)
         try:
             return dataclasses.replace(platform, size=self._manifest(reference, child).size), True
-        except ProxyError as error:
+        except OutsideFailure as error:
             return platform, _is_final(error)
 
     def _digest(self, tagged: ImageReference, *, refresh: bool) -> Cached:
@@ -133,7 +133,7 @@ def _parsed(name: str, digest: Digest, size: int | None) -> PlatformImage:
     return PlatformImage(system, architecture, next(iter(variant), None), digest, size)
 
 
-def _is_final(error: ProxyError) -> bool:
+def _is_final(error: OutsideFailure) -> bool:
     """What is gone stays so; everything else may be otherwise soon."""
     return isinstance(error, NotFound)
 

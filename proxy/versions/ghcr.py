@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from catalog.reference import ImageReference
 from proxy.cache import Cached, CacheEntry, Confirmed, Fetched
-from proxy.errors import Garbage, NotFound, ProxyError, Refused
+from proxy.errors import Garbage, NotFound, OutsideFailure, Refused
 from proxy.registries.ghcr import GitHubContainerRegistry
 from proxy.versions.face_query import PAGE_NUMBER, UP_TO_HUNDRED, QueryKey
 from proxy.versions.freshness import oldest_of
@@ -118,7 +118,7 @@ class GitHubPackages:
     def _by_registry(self, reference: ImageReference, refusal: Refused, *, refresh: bool) -> Listed:
         try:
             listed = self._registry.listed(reference, refresh=refresh)
-        except ProxyError:
+        except OutsideFailure:
             raise refusal from None
         _log.info("%s: versions come from the registry's own list, without dates: %s", reference.image, refusal)
         return listed

@@ -16,7 +16,7 @@ MOST_PAGES = 300
 AT_ONCE = 4
 
 Ask = Callable[[str], TagsPage]
-"""Asks for a path; raises ProxyError."""
+"""Asks for a path; raises OutsideFailure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def read_pages(reference: ImageReference, ask: Ask) -> HubTags:
     lists than `MOST_PAGES` are not read to their end either.
 
     Raises:
-        ProxyError: the first page, or one for another reason than above, cannot be had.
+        OutsideFailure: the first page, or one for another reason than above, cannot be had.
     """
     first = ask(tags_path(reference, 1, LARGEST_PAGE))
     count = math.ceil(first.count / LARGEST_PAGE)

@@ -78,7 +78,7 @@ class Versions:
 
         Raises:
             QueryRefused: the upstream's list is not asked like that, or not through us.
-            ProxyError: as `page`.
+            OutsideFailure: as `page`.
         """
         repository = dataclasses.replace(reference, tag=None, digest=None)
         source = self._source(repository)

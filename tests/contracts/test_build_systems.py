@@ -6,7 +6,8 @@ import pytest
 
 from catalog.image import Conclusion
 from provider.builds import BUILD_SYSTEMS
-from provider.errors import BuildRefused, BuildUnavailable, OutcomeUnknown
+from provider.errors import BuildRefused, BuildUnavailable
+from proxy.errors import OutcomeUnknown
 from tests.contracts.build_system_subjects import SUBJECTS, Subject
 from tests.fakes.build_system import FakeBuildSystem
 

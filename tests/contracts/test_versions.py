@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from catalog.reference import ImageReference
-from proxy.errors import NotFound, ProxyError, Unavailable
+from proxy.errors import NotFound, OutsideFailure, Unavailable
 from tests.contracts.version_world import World, open_world
 from tests.fakes.registry import FakeRegistry, digest_of
 from tests.peers.docker_hub.server import DockerHub
@@ -359,7 +359,7 @@ def test_a_next_page_on_another_host_is_refused(clock: Clock) -> None:
         ScriptedHost(lambda _: json_answer(200, {"tags": ["1"]}, ("Link", away))) as host,
         open_world(clock, mirrors={host.host: host.url}) as world,
     ):
-        with pytest.raises(ProxyError, match="another host"):
+        with pytest.raises(OutsideFailure, match="another host"):
             world.page(f"{host.host}/team/app")
         assert len(host.asked) == 1
 

@@ -9,14 +9,15 @@ from typing import ClassVar
 from catalog.image import Conclusion
 from provider.domain.build_request import BuildRequest, Dispatched, Run
 from provider.domain.enrollment import BuildSystem as SystemName
-from provider.errors import OutcomeUnknown, ProviderError
+from provider.errors import ProviderError
+from proxy.errors import OutcomeUnknown, OutsideFailure
 
 
 @dataclass(frozen=True, slots=True)
 class _Script:
     """What becomes of one dispatch: whether a run starts, and the error that is answered."""
 
-    error: ProviderError
+    error: ProviderError | OutsideFailure
     starts: bool
 
 
@@ -44,9 +45,9 @@ class FakeBuildSystem:
         self._ids = itertools.count(1)
         self._runs: dict[str, Run] = {}
         self._scripts: deque[_Script] = deque()
-        self._down: ProviderError | None = None
+        self._down: ProviderError | OutsideFailure | None = None
 
-    def fail_next(self, error: ProviderError) -> None:
+    def fail_next(self, error: ProviderError | OutsideFailure) -> None:
         """The next dispatch starts nothing and raises this."""
         self._scripts.append(_Script(error, starts=False))
 
@@ -55,7 +56,7 @@ class FakeBuildSystem:
         error = OutcomeUnknown("the build system's answer was lost; its run is looked for before it is repeated")
         self._scripts.append(_Script(error, starts=started))
 
-    def go_down(self, error: ProviderError) -> None:
+    def go_down(self, error: ProviderError | OutsideFailure) -> None:
         """Every method raises this until `heal`."""
         self._down = error
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from catalog.reference import DEFAULT_TAG, Digest, ImageReference
-from proxy.errors import NotFound, ProxyError
+from proxy.errors import NotFound, OutsideFailure
 from proxy.ports import Looked, Manifest, Unchanged, Wanted
 
 OCI_INDEX = "application/vnd.oci.image.index.v1+json"
@@ -44,8 +44,8 @@ class FakeRegistry:
     def __init__(self) -> None:
         self.calls: list[Call] = []
         self._repositories: dict[str, _Repository] = {}
-        self._errors: dict[tuple[ImageReference, str | None], ProxyError] = {}
-        self._down: ProxyError | None = None
+        self._errors: dict[tuple[ImageReference, str | None], OutsideFailure] = {}
+        self._down: OutsideFailure | None = None
 
     def put(
         self,
@@ -89,11 +89,11 @@ class FakeRegistry:
         repository.manifests.pop(Digest(str(gone.digest)))
         repository.tags = {tag: digest for tag, digest in repository.tags.items() if digest != gone.digest}
 
-    def fail(self, reference: ImageReference | str, error: ProxyError, method: str | None = None) -> None:
+    def fail(self, reference: ImageReference | str, error: OutsideFailure, method: str | None = None) -> None:
         """Answer every question about exactly this reference, or those of one method, with an error."""
         self._errors[_parsed(reference), method] = error
 
-    def go_down(self, error: ProxyError) -> None:
+    def go_down(self, error: OutsideFailure) -> None:
         """Answer every question with an error."""
         self._down = error
 
@@ -153,7 +153,7 @@ class FakeRegistry:
             try:
                 self._log("check", reference)
                 yield reference, self._digest(reference, known)
-            except ProxyError as error:
+            except OutsideFailure as error:
                 yield reference, error
 
     def _digest(self, reference: ImageReference, known: Digest | None) -> Digest | Unchanged:

@@ -6,7 +6,7 @@ import pytest
 
 from provider.github_client import GitHubClient, GitHubClients, NotAFile, ask, read_file
 from provider.github_failures import Cause, GitHubFailure
-from proxy.errors import ProxyError, Refused, Unavailable
+from proxy.errors import OutsideFailure, Refused, Unavailable
 from proxy.github.credentials import FixedToken
 from proxy.secrets.registry_credentials import Secret
 from tests.peers.github.controls import TOKEN
@@ -34,7 +34,7 @@ class Replacing(FixedToken):
 class Failing(FixedToken):
     """Has no token to give."""
 
-    def __init__(self, error: ProxyError) -> None:
+    def __init__(self, error: OutsideFailure) -> None:
         self.error = error
 
     def token(self, owner: str) -> Secret:  # noqa: ARG002 - the protocol's
@@ -102,7 +102,7 @@ def test_a_refused_token_is_replaced_once(github: GitHub) -> None:
 @pytest.mark.parametrize(
     ("error", "cause"), [(Unavailable("later", NOW), Cause.NOT_SENT), (Refused("install it"), Cause.UNAUTHORIZED)]
 )
-def test_where_there_is_no_token_nothing_is_sent(github: GitHub, error: ProxyError, cause: Cause) -> None:
+def test_where_there_is_no_token_nothing_is_sent(github: GitHub, error: OutsideFailure, cause: Cause) -> None:
     """The failure keeps the words, and the time."""
     with GitHubClients(github.url, Failing(error)) as clients, pytest.raises(GitHubFailure) as caught:
         ask(clients.of("acme"), "GET", f"/repos/{NAME}")

@@ -10,7 +10,7 @@ from provider.tracker.decisions.release import FoundRelease
 from provider.tracker.decisions.repository import Address, RepositoryType, TagForm
 from provider.tracker.sources.failures import source_failure
 from provider.tracker.sources.tag_lists import highest, is_release, memory_of
-from proxy.errors import ProxyError, Unavailable
+from proxy.errors import OutsideFailure, Unavailable
 from proxy.ports import Registry
 from proxy.versions.tag_names import is_attachment
 
@@ -43,7 +43,7 @@ class ContainerReleases:
                 return UnchangedList()
             kept = frozenset(known)
             digests = self._digests(image, highest((tag for tag in tags if tag not in kept), form, DIGESTS))
-        except ProxyError as error:
+        except OutsideFailure as error:
             raise source_failure(error) from error
         return Found(None, tuple(FoundRelease(tag, hash=digests.get(tag)) for tag in tags), now)
 

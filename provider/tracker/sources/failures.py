@@ -1,10 +1,10 @@
 """What a failure of the room below means for a poll. Pure."""
 
 from provider.errors import ProviderError, SourceNotAllowed, SourceNotFound, SourceRefused, SourceUnavailable
-from proxy.errors import AddressRefused, NotFound, ProxyError, Refused, Unavailable
+from proxy.errors import AddressRefused, NotFound, OutsideFailure, Refused, Unavailable
 
 
-def source_failure(error: ProxyError) -> ProviderError:
+def source_failure(error: OutsideFailure) -> ProviderError:
     """The same failure in this room's words."""
     match error:
         case NotFound():

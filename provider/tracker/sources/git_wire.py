@@ -16,7 +16,7 @@ from provider.tracker.sources.git_refs import (
     request_for_tags,
     tags_answered,
 )
-from proxy.errors import ProxyError
+from proxy.errors import OutsideFailure
 from proxy.http.exchange import Answer
 from proxy.http.retry_after import wait_of
 from proxy.http.transport import Transport
@@ -78,7 +78,7 @@ class GitWire:
                 return found
             served_at, able = self._discovered(url, credentials)
             again = self._ls_refs(served_at, credentials) if able is not None else None
-        except ProxyError as error:
+        except OutsideFailure as error:
             raise source_failure(error) from error
         return AskGit(served_at) if again is None else again
 
@@ -90,7 +90,7 @@ class GitWire:
         """
         try:
             served_at, able = self._discovered(url, credentials)
-        except ProxyError as error:
+        except OutsideFailure as error:
             raise source_failure(error) from error
         return served_at if "filter" in (able or {}).get("fetch", "").split() else None
 

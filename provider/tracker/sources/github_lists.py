@@ -22,7 +22,7 @@ from provider.github_failures import (
     failure_of_credentials,
     failure_of_exception,
 )
-from proxy.errors import ProxyError
+from proxy.errors import OutsideFailure
 
 MOST_PAGES = 500
 """So many pages of a list are read at most; GitHub itself ends lists of releases at 10,000."""
@@ -104,7 +104,7 @@ def _page(client: GitHubClient, path: str, number: int, etag: str | None) -> Git
             if not refused or token is None or not client.credentials.discard(client.owner, token):
                 raise
         return _sent(client, path, number, etag)
-    except ProxyError as error:
+    except OutsideFailure as error:
         raise failure_of_credentials(error) from error
 
 

@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 
 from provider.api.upstream import UPSTREAM_FAILURES, upstream_failure
-from proxy.errors import AddressRefused, Garbage, NotFound, ProxyError, Refused, Unavailable
+from proxy.errors import AddressRefused, Garbage, NotFound, OutcomeUnknown, OutsideFailure, Refused, Unavailable
 from tests.proxy.clocks import NOW
 
 
-@pytest.mark.parametrize("error", [Garbage("x"), Refused("x"), AddressRefused("x"), ProxyError("x"), Unavailable("x")])
-def test_failures_have_documented_codes(error: ProxyError) -> None:
+@pytest.mark.parametrize(
+    "error", [Garbage("x"), Refused("x"), AddressRefused("x"), OutcomeUnknown("x"), Unavailable("x")]
+)
+def test_failures_have_documented_codes(error: OutsideFailure) -> None:
     """Whatever went wrong there, it is no fault of the caller's."""
     failure = upstream_failure(error, lambda: NOW)
     assert failure.code in UPSTREAM_FAILURES

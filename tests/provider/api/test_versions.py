@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from proxy.errors import AddressRefused, Garbage, NotFound, ProxyError, Refused, Unavailable
+from proxy.errors import AddressRefused, Garbage, NotFound, OutsideFailure, Refused, Unavailable
 from proxy.secrets.hiding import Hiding
 from proxy.secrets.registry_credentials import Secret
 from tests.contracts.version_world import World, open_world
@@ -139,7 +139,7 @@ def test_an_unknown_image_is_not_found(client: FlaskClient, registry: FakeRegist
     ],
 )
 def test_upstream_failures_are_told(
-    client: FlaskClient, registry: FakeRegistry, error: ProxyError, status: int, retry_after: str | None
+    client: FlaskClient, registry: FakeRegistry, error: OutsideFailure, status: int, retry_after: str | None
 ) -> None:
     """In the usual shape, with the upstream's words, and when to come back."""
     registry.go_down(error)

@@ -9,9 +9,10 @@ import pytest
 from provider.builds.dispatch_inputs import BASE_IMAGES, REASON, REBUILD_ID
 from provider.builds.github_actions import GitHubActions
 from provider.domain.enrollment import Build, Source
-from provider.errors import BuildRefused, BuildUnavailable, OutcomeUnknown
+from provider.errors import BuildRefused, BuildUnavailable
 from provider.github_client import GitHubClients
 from provider.ports import BuildSystem
+from proxy.errors import OutcomeUnknown
 from proxy.github.credentials import FixedToken
 from proxy.secrets.registry_credentials import Secret
 from tests.peers.github.controls import LOGIN, TOKEN

@@ -19,7 +19,8 @@ from provider.domain.rebuild_record import (
     request_of,
 )
 from provider.domain.state import RebuildRecord, RebuildStage
-from provider.errors import BuildRefused, BuildUnavailable, OutcomeUnknown
+from provider.errors import BuildRefused, BuildUnavailable
+from proxy.errors import OutcomeUnknown
 from tests.provider.domain.samples import HOUR, START, WINDOW, decided, dependency, digest, image, ledger
 
 DECISION = decided(8 * 24 * HOUR, ledger(("a", timedelta(0)), ("b", HOUR)))

@@ -6,8 +6,8 @@ import pytest
 
 from provider.api.audited_reruns import AUDIT
 from provider.auth.access import Access
-from proxy.errors import NotFound, ProxyError, Unavailable
-from proxy.github.run_types import NotRerunnable, OutcomeUnknown, RunQuery
+from proxy.errors import NotFound, OutcomeUnknown, OutsideFailure, Unavailable
+from proxy.github.run_types import NotRerunnable, RunQuery
 from tests.peers.github.server import GitHub
 from tests.provider.api.github_worlds import READER, REBUILDER, TOKENS, add_runs, as_caller, world
 from tests.provider.pages.upstream_web import OURS, PUBLIC_URL, Scripted, run, varied
@@ -154,7 +154,7 @@ def test_our_own_page_does(headers: dict[str, str]) -> None:
         (Unavailable("it is down"), 503, "try again in a moment"),
     ],
 )
-def test_what_did_not_run_again_says_why(error: ProxyError, status: int, words: str) -> None:
+def test_what_did_not_run_again_says_why(error: OutsideFailure, status: int, words: str) -> None:
     """With the way back, and never as a success."""
     answer = Scripted(rerun_error=error).app().test_client().post(f"{PATH}/77/rerun?page=2", headers=OURS)
     assert answer.status_code == status

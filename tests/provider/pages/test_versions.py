@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from proxy.errors import Garbage, NotFound, ProxyError, Refused, Unavailable
+from proxy.errors import Garbage, NotFound, OutsideFailure, Refused, Unavailable
 from proxy.secrets.hiding import Hiding
 from proxy.secrets.registry_credentials import Secret
 from proxy.version_types import VersionQuery
@@ -115,7 +115,7 @@ def test_an_old_list_is_marked() -> None:
     ],
 )
 def test_an_upstream_failure_is_a_page_with_a_way_on(
-    error: ProxyError, status: int, retry_after: str | None, words: str
+    error: OutsideFailure, status: int, retry_after: str | None, words: str
 ) -> None:
     """The status, the upstream's words escaped, what to do, and all of the navigation."""
     answer = Scripted(error=error).app().test_client().get(f"{PATH}?q=1&page=2")

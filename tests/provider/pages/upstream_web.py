@@ -17,7 +17,7 @@ from provider.pages.headers import protect_browsers
 from provider.pages.images import OPEN_PAGES, PAGES, image_pages, problem_page
 from provider.pages.upstream import Builds, Upstream
 from provider.services.enrolled_sources import EnrolledSource
-from proxy.errors import ProxyError
+from proxy.errors import OutsideFailure
 from proxy.github.run_types import RunPage, RunQuery, WorkflowRun
 from proxy.secrets.registry_credentials import Secret
 from proxy.version_types import PlatformImage, Version, VersionPage, VersionQuery
@@ -47,8 +47,8 @@ class Scripted:
     runs: Sequence[WorkflowRun] = ()
     dated: bool = True
     stale: bool = False
-    error: ProxyError | None = None
-    rerun_error: ProxyError | None = None
+    error: OutsideFailure | None = None
+    rerun_error: OutsideFailure | None = None
     asked: list[VersionQuery | RunQuery] = field(default_factory=list)
     places: list[str] = field(default_factory=list)
     reruns: list[tuple[str, str, int, bool]] = field(default_factory=list)

@@ -13,7 +13,7 @@ from provider.config_repo.state.snapshot_store import GitSnapshotStore
 from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import RebuildStage
 from provider.errors import BuildRefused, BuildUnavailable, CheckoutUnwritable
-from proxy.errors import Garbage, ProxyError, Unavailable
+from proxy.errors import Garbage, OutsideFailure, Unavailable
 from tests.fakes.build_system import FakeBuildSystem
 from tests.fakes.registry import digest_of
 from tests.provider.config_repo.repositories import Remote
@@ -36,7 +36,7 @@ def held_to_one_run(company: Company, looks: int = 5) -> None:
 
 
 @pytest.mark.parametrize("error", [Unavailable("registry is down"), Garbage("registry answers HTML")])
-def test_a_registry_that_is_down_or_talks_nonsense_heals(error: ProxyError) -> None:
+def test_a_registry_that_is_down_or_talks_nonsense_heals(error: OutsideFailure) -> None:
     """It is shown at every image with one commit, and everything goes on where it stopped."""
     company = settled()
     company.registry.go_down(error)

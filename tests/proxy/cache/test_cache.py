@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from proxy.cache import FOR_EVER, Cache, Confirmed, Fetched
-from proxy.errors import AddressRefused, Garbage, NotFound, ProxyError, Refused, Unavailable
+from proxy.errors import AddressRefused, Garbage, NotFound, OutsideFailure, Refused, Unavailable
 from tests.fakes.cache_storage import FakeCacheStorage
 from tests.proxy.cache.upstreams import MINUTE, Upstream
 from tests.proxy.clocks import NOW, Clock
@@ -63,7 +63,7 @@ def test_what_never_changes_is_asked_once(cache: Cache, upstream: Upstream, cloc
 
 @pytest.mark.parametrize("error", [Unavailable("503"), Garbage("no JSON"), Refused("403")], ids=repr)
 def test_where_the_upstream_fails_the_old_answer_is_given(
-    cache: Cache, other: Cache, upstream: Upstream, clock: Clock, error: ProxyError
+    cache: Cache, other: Cache, upstream: Upstream, clock: Clock, error: OutsideFailure
 ) -> None:
     """It is marked, with its own time and the problem; for 15 s nobody asks again, in no process."""
     cache.get("key", upstream)
@@ -132,7 +132,7 @@ def test_the_upstreams_own_time_is_kept(
     ids=repr,
 )
 def test_without_an_old_answer_the_error_is_raised_and_remembered(
-    cache: Cache, upstream: Upstream, clock: Clock, error: ProxyError, seconds: int
+    cache: Cache, upstream: Upstream, clock: Clock, error: OutsideFailure, seconds: int
 ) -> None:
     """The same error, retry time and all, is raised for a while without asking."""
     upstream.says = error
@@ -153,7 +153,7 @@ def test_without_an_old_answer_the_error_is_raised_and_remembered(
 
 @pytest.mark.parametrize("error", [NotFound("gone"), AddressRefused("private")], ids=repr)
 def test_what_is_gone_is_removed(
-    cache: Cache, upstream: Upstream, clock: Clock, storage: FakeCacheStorage, error: ProxyError
+    cache: Cache, upstream: Upstream, clock: Clock, storage: FakeCacheStorage, error: OutsideFailure
 ) -> None:
     """The old answer is not given any more, not even when the upstream fails afterwards."""
     cache.get("key", upstream)

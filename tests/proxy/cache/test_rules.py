@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from proxy.cache import Cache, Cached, Confirmed, Fetched
-from proxy.errors import Garbage, NotFound, ProxyError, Refused, Unavailable
+from proxy.errors import Garbage, NotFound, OutsideFailure, Refused, Unavailable
 from tests.fakes.cache_storage import FakeCacheStorage
 from tests.proxy.cache.upstreams import MINUTE, Upstream
 from tests.proxy.clocks import Clock
@@ -33,7 +33,7 @@ class Histories(RuleBasedStateMachine):
         self.clock.sleep(seconds)
 
     @rule(error=st.none() | st.sampled_from(ERRORS))
-    def upstream_fails_or_heals(self, error: ProxyError | None) -> None:
+    def upstream_fails_or_heals(self, error: OutsideFailure | None) -> None:
         """None: it works, with a new version."""
         self.version += 1
         self.upstream.says = error or Fetched(str(self.version).encode(), MINUTE, str(self.version))
@@ -50,7 +50,7 @@ class Histories(RuleBasedStateMachine):
         before = len(self.upstream.asked)
         try:
             answer = self.caches[which].get("key", self.upstream, refresh=refresh)
-        except ProxyError:
+        except OutsideFailure:
             answer = None
         asked = len(self.upstream.asked) - before
         assert asked <= 1
@@ -65,7 +65,7 @@ class Histories(RuleBasedStateMachine):
         assert answer.stale or age < MINUTE
         assert answer.stale == (answer.problem is not None)
         if asked:
-            assert answer.stale == isinstance(self.upstream.says, ProxyError)
+            assert answer.stale == isinstance(self.upstream.says, OutsideFailure)
 
     @invariant()
     def nobody_is_hammered(self) -> None:

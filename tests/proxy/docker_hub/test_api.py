@@ -11,7 +11,7 @@ import pytest
 from proxy.docker_hub.api import DockerHubApi
 from proxy.docker_hub.failures import AnonymousRefused
 from proxy.docker_hub.sign_in import REFUSAL_KEPT
-from proxy.errors import Garbage, NotFound, ProxyError, Refused, Unavailable
+from proxy.errors import Garbage, NotFound, OutsideFailure, Refused, Unavailable
 from proxy.http.transport import Transport
 from proxy.secrets.registry_credentials import Secret
 from tests.peers.docker_hub.controls import SECRET, USER
@@ -210,7 +210,7 @@ def hostile(answer: Answer, signing_in: Answer | None = None) -> ScriptedHost:
         (json_answer(200, {"count": 1, "next": "http://localhost:9/v2/", "results": []}), Garbage),
     ],
 )
-def test_a_hostile_host_gets_nothing_told(transport: Transport, answer: Answer, error: type[ProxyError]) -> None:
+def test_a_hostile_host_gets_nothing_told(transport: Transport, answer: Answer, error: type[OutsideFailure]) -> None:
     """No message holds the token or the bearer, and no other host is asked."""
     with hostile(answer) as host, pytest.raises(error) as raised:
         signed(transport, host.url).tags_page(TAGS)

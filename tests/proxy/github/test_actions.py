@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from proxy.errors import Garbage, NotFound, ProxyError, Refused, Unavailable
-from proxy.github.run_types import NotRerunnable, OutcomeUnknown
+from proxy.errors import Garbage, NotFound, OutcomeUnknown, OutsideFailure, Refused, Unavailable
+from proxy.github.run_types import NotRerunnable
 from proxy.http.transport import Transport
 from tests.peers.exchange import Answer, Request
 from tests.peers.github.controls import TOKEN
@@ -199,7 +199,7 @@ def test_a_renamed_repository_is_told(service: Reader, clock: Clock) -> None:
         (answered(Answer(200, b'{"total_count": 1, "workflow_runs": [{}]}')), Garbage),
     ],
 )
-def test_answers_that_are_not_used(service: Reader, clock: Clock, step: "object", error: type[ProxyError]) -> None:
+def test_answers_that_are_not_used(service: Reader, clock: Clock, step: "object", error: type[OutsideFailure]) -> None:
     """A redirect elsewhere, an answer that holds our token, and what is no list of runs."""
     add_monorepo(service.github, 4, clock.at)
     service.github.script(f"{LIST}.*", step)  # type: ignore[arg-type]  # a Step
@@ -231,7 +231,7 @@ def test_what_cannot_be_run_again(service: Reader, clock: Clock) -> None:
     old = service.github.add_run(MONOREPO, WORKFLOW, created_at=clock.at - timedelta(days=40), conclusion="failure").id
     good = of_workflow(service.github, conclusion="success")[0]
     others = of_workflow(service.github, OTHER)[0]
-    wanted: list[tuple[int, type[ProxyError], str]] = [
+    wanted: list[tuple[int, type[OutsideFailure], str]] = [
         (running, NotRerunnable, "once it has ended"),
         (good, NotRerunnable, "nothing failed"),
         (others, NotFound, "no run .* of the workflow"),

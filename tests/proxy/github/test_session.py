@@ -9,7 +9,7 @@ from http import HTTPStatus
 import pytest
 
 from proxy.cache import CacheEntry, Confirmed, Fetched
-from proxy.errors import Garbage, NotFound, ProxyError, Refused, Unavailable
+from proxy.errors import Garbage, NotFound, OutsideFailure, Refused, Unavailable
 from proxy.github.credentials import FixedToken, GitHubCredentials
 from proxy.github.session import GitHubSession
 from proxy.http.transport import Transport
@@ -137,7 +137,7 @@ def test_paths_that_could_lead_elsewhere_are_not_asked(session: GitHubSession, h
     ],
 )
 def test_what_an_answer_means(
-    session: GitHubSession, host: ScriptedHost, answer: Answer, kind: type[ProxyError], words: str
+    session: GitHubSession, host: ScriptedHost, answer: Answer, kind: type[OutsideFailure], words: str
 ) -> None:
     """Every message says where and what, and what to do."""
     host.script = lambda _: answer

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from proxy.errors import Garbage, NotFound, ProxyError, Refused, Unavailable
+from proxy.errors import Garbage, NotFound, OutsideFailure, Refused, Unavailable
 from proxy.http.budget import Limits
 from proxy.http.transport import Transport
 from proxy.secrets.docker_config import Login
@@ -50,7 +50,7 @@ def host() -> Iterator[ScriptedHost]:
     ],
 )
 def test_every_status_means_something(
-    transport: Transport, host: ScriptedHost, status: int, error: type[ProxyError]
+    transport: Transport, host: ScriptedHost, status: int, error: type[OutsideFailure]
 ) -> None:
     """The message names the reference, the host, the status and the path."""
     host.script = in_turn(Answer(status))

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from proxy.errors import Garbage, ProxyError, Refused, Unavailable
+from proxy.errors import Garbage, OutsideFailure, Refused, Unavailable
 from proxy.http.exchange import Answer
 from proxy.registries.token_requests import TokenRequest, WrongCredentials, fetch_token
 from proxy.secrets.registry_credentials import BasicCredentials, Secret
@@ -116,7 +116,7 @@ def test_a_token_is_renewed_shortly_before_it_expires(answer: dict[str, object],
         (Server({"token": "t0ken\r\nX-Injected: yes"}), None, Garbage),
     ],
 )
-def test_no_token_says_why(server: Server, credentials: BasicCredentials | None, error: type[ProxyError]) -> None:
+def test_no_token_says_why(server: Server, credentials: BasicCredentials | None, error: type[OutsideFailure]) -> None:
     """With the token server's address, and without anything it sent."""
     with pytest.raises(error, match=REALM) as caught:
         fetch_token(request(credentials), server, lambda: NOW)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from proxy.errors import Garbage, ProxyError, Refused, Unavailable
+from proxy.errors import Garbage, OutsideFailure, Refused, Unavailable
 from proxy.secrets import credential_programs
 from proxy.secrets.credential_programs import ask_program, find_program
 
@@ -45,7 +45,9 @@ def test_the_server_goes_to_standard_input_and_the_environment_along(tmp_path: P
         (f"""echo '{{"Username": 5, "Secret": "{TEXT}"}}'""", Garbage),
     ],
 )
-def test_a_helper_that_fails_says_so_without_its_output(tmp_path: Path, script: str, error: type[ProxyError]) -> None:
+def test_a_helper_that_fails_says_so_without_its_output(
+    tmp_path: Path, script: str, error: type[OutsideFailure]
+) -> None:
     """Exit codes and garbage are errors that name the program and the server, and show no output."""
     with pytest.raises(error, match=r"docker-credential-test.*r\.example\.com") as caught:
         ask_program(program_of(tmp_path, script), "r.example.com", {"PATH": "/usr/bin:/bin"})

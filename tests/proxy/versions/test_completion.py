@@ -6,7 +6,7 @@ import pytest
 
 from catalog.reference import ImageReference
 from proxy.cache import Cache
-from proxy.errors import Garbage, NotFound, ProxyError, Refused, Unavailable
+from proxy.errors import Garbage, NotFound, OutsideFailure, Refused, Unavailable
 from proxy.version_types import PlatformImage
 from proxy.versions.completion import Completion
 from proxy.versions.listing import ListedTag
@@ -96,7 +96,7 @@ def test_rows_that_say_all_cost_nothing(completion: Completion, registry: FakeRe
 @pytest.mark.parametrize("error", [*TRANSIENT, NotFound("gone")])
 @pytest.mark.parametrize("method", ["digest", "manifest"])
 def test_what_fails_leaves_the_row_as_it_is(
-    completion: Completion, registry: FakeRegistry, error: ProxyError, method: str
+    completion: Completion, registry: FakeRegistry, error: OutsideFailure, method: str
 ) -> None:
     """The others are completed; what is gone is the last word, what failed is asked again."""
     broken = ONE if method == "digest" else f"registry.example.com/team/app@{digest_of('1')}"
@@ -116,7 +116,7 @@ def test_what_fails_leaves_the_row_as_it_is(
 
 @pytest.mark.parametrize("error", [*TRANSIENT, NotFound("gone")])
 def test_a_child_that_cannot_be_read_has_no_size(
-    completion: Completion, registry: FakeRegistry, error: ProxyError
+    completion: Completion, registry: FakeRegistry, error: OutsideFailure
 ) -> None:
     """Its platform and digest are known all the same."""
     child = digest_of(f"{digest_of('1')} linux/amd64")

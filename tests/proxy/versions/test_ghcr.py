@@ -3,7 +3,7 @@
 import pytest
 
 from catalog.reference import ImageReference
-from proxy.errors import Garbage, ProxyError, Refused
+from proxy.errors import Garbage, OutsideFailure, Refused
 from tests.contracts.version_world import NOWHERE, open_world
 from tests.fakes.registry import FakeRegistry, digest_of
 from tests.peers.exchange import Answer, Headers, Request, json_answer
@@ -61,5 +61,5 @@ def test_an_odd_answer_is_garbage(document: object) -> None:
 
 def test_a_reference_without_a_package_goes_nowhere_odd() -> None:
     """There is no such package; GitHub is not asked for a path with a hole in it."""
-    with open_world(Clock(), github=NOWHERE, registry=FakeRegistry()) as world, pytest.raises(ProxyError):
+    with open_world(Clock(), github=NOWHERE, registry=FakeRegistry()) as world, pytest.raises(OutsideFailure):
         world.page("ghcr.io/acme")

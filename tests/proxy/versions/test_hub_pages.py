@@ -9,7 +9,7 @@ import pytest
 from catalog.reference import ImageReference
 from proxy.docker_hub.failures import AnonymousRefused
 from proxy.docker_hub.tags import HubTag, TagsPage
-from proxy.errors import NotFound, ProxyError, Unavailable
+from proxy.errors import NotFound, OutsideFailure, Unavailable
 from proxy.versions.hub_pages import AT_ONCE, MOST_PAGES, read_pages, tags_path
 
 APP = ImageReference("docker.io", "octo/app")
@@ -19,7 +19,7 @@ DOWN = Unavailable("hub.example refused the connection")
 class Hub:
     """Pages of 100; `asked` are the numbers of those that were asked for, `most` how many were at once."""
 
-    def __init__(self, count: int, errors: Mapping[int, ProxyError] | None = None) -> None:
+    def __init__(self, count: int, errors: Mapping[int, OutsideFailure] | None = None) -> None:
         self.asked: list[int] = []
         self.most = self._now = 0
         self._count, self._errors, self._lock = count, errors or {}, threading.Lock()

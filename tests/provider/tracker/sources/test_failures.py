@@ -6,7 +6,7 @@ import pytest
 
 from provider.errors import SourceNotAllowed, SourceNotFound, SourceRefused, SourceUnavailable
 from provider.tracker.sources.failures import source_failure
-from proxy.errors import AddressRefused, Garbage, NotFound, ProxyError, Refused, Unavailable
+from proxy.errors import AddressRefused, Garbage, NotFound, OutsideFailure, Refused, Unavailable
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ from proxy.errors import AddressRefused, Garbage, NotFound, ProxyError, Refused,
         (Garbage("what"), SourceUnavailable),
     ],
 )
-def test_each_failure_has_its_kind(error: ProxyError, kind: type[Exception]) -> None:
+def test_each_failure_has_its_kind(error: OutsideFailure, kind: type[Exception]) -> None:
     """And keeps its words."""
     failure = source_failure(error)
 
