@@ -10,6 +10,8 @@ from pathlib import Path
 from provider.errors import CheckoutInUse
 
 WAIT_SECONDS = 15.0
+ORPHAN_SECONDS = 120.0
+"""How long a git that outlived its service may take to end: as long as one command may run (`provider.git.command`)."""
 _LOOK_AGAIN_SECONDS = 0.05
 
 
@@ -31,20 +33,28 @@ class CheckoutLock:
         checkout: Path,
         *,
         wait_seconds: float = WAIT_SECONDS,
+        orphan_seconds: float = ORPHAN_SECONDS,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> "CheckoutLock":
         """Lock the checkout, waiting a little for a process that is just ending.
+
+        Args:
+            checkout: the folder.
+            wait_seconds: how long to wait while the process that took the lock lives.
+            orphan_seconds: how long to wait once that process has ended and only a git that it started holds the lock.
+            monotonic: the clock for both.
+            sleep: waits between two attempts.
 
         Raises:
             CheckoutInUse: another process has it; the message names that process.
         """
         path = checkout.with_name(f"{checkout.name}.lock")
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        deadline = monotonic() + wait_seconds
+        began = monotonic()
         while not _taken(descriptor):
-            if monotonic() >= deadline:
-                holder = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip() or "unknown"
+            holder = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip() or "unknown"
+            if monotonic() - began >= (wait_seconds if _lives(holder) else max(wait_seconds, orphan_seconds)):
                 os.close(descriptor)
                 raise CheckoutInUse(
                     f"{checkout}: process {holder}, or a git it started, works in this checkout; "
@@ -66,6 +76,19 @@ class CheckoutLock:
             with suppress(OSError):
                 os.close(self._descriptor)
             self._descriptor = -1
+
+
+def _lives(holder: str) -> bool:
+    """Whether the process that took the lock still runs; nobody knows of one that wrote no number."""
+    if not holder.isdecimal():
+        return True
+    try:
+        os.kill(int(holder), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _taken(descriptor: int) -> bool:

@@ -1,14 +1,40 @@
 """One process at a time in a checkout."""
 
+import fcntl
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from provider.config_repo.repository.lock import CheckoutLock
 from provider.errors import CheckoutInUse
+
+ROOT = Path(__file__).parents[4]
+
+
+class Clock:
+    """Each sleep takes a second of this clock; at `ends_at` something happens, once."""
+
+    def __init__(self, ends_at: float, end: Callable[[], None]) -> None:
+        self._time = 0.0
+        self._ends_at, self._end = ends_at, end
+
+    def now(self) -> float:
+        """Seconds."""
+        return self._time
+
+    def sleep(self, _seconds: float) -> None:
+        """A second goes by; once the time has come, a moment of real time, in which what ends can end."""
+        if self._time < self._ends_at:
+            self._time += 1
+            if self._time >= self._ends_at:
+                self._end()
+            return
+        time.sleep(0.01)
 
 
 def test_a_second_taker_is_refused_and_told_who_has_it(tmp_path: Path) -> None:
@@ -56,3 +82,38 @@ def test_the_lock_lasts_as_long_as_a_process_that_inherited_it(tmp_path: Path) -
         CheckoutLock.take(tmp_path / "config", wait_seconds=0)
     child.communicate()
     CheckoutLock.take(tmp_path / "config", wait_seconds=0).release()
+
+
+def test_a_git_whose_service_was_killed_is_waited_for_longer(tmp_path: Path) -> None:
+    """While only an orphan holds the lock, the next service waits as long as a git command may run."""
+    takes = (
+        "import subprocess, sys, pathlib; from provider.config_repo.repository.lock import CheckoutLock; "
+        "lock = CheckoutLock.take(pathlib.Path(sys.argv[1])); "
+        "subprocess.Popen([sys.executable, '-c', 'import sys; sys.stdin.read()'], pass_fds=(lock.descriptor,))"
+    )
+    reading, writing = os.pipe()
+    subprocess.run([sys.executable, "-c", takes, str(tmp_path / "config")], stdin=reading, cwd=ROOT, check=True)
+    os.close(reading)
+    clock = Clock(ends_at=60, end=lambda: os.close(writing))
+
+    lock = CheckoutLock.take(tmp_path / "config", wait_seconds=15, monotonic=clock.now, sleep=clock.sleep)
+
+    assert clock.now() >= 60
+    lock.release()
+
+
+def test_an_orphan_that_never_ends_is_reported(tmp_path: Path) -> None:
+    """After that time the message names the process, as for one that lives."""
+    path = tmp_path / "config.lock"
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT)
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    os.write(descriptor, f"{ended.pid}\n".encode())
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    clock = Clock(ends_at=1_000, end=lambda: None)
+
+    with pytest.raises(CheckoutInUse, match=rf"process {ended.pid}\b"):
+        CheckoutLock.take(tmp_path / "config", wait_seconds=15, monotonic=clock.now, sleep=clock.sleep)
+    os.close(descriptor)
+
+    assert clock.now() >= 120
