@@ -1,4 +1,7 @@
-"""Build systems: one file and one class a system, and one line here."""
+"""Build systems: one file and one class a system, and one line in the table below.
+
+In: a `BuildRequest`. Out: a run that was started, found or followed. Start in `github_actions.py`.
+"""
 
 from typing import ClassVar, Protocol
 

@@ -1,4 +1,7 @@
-"""The service's settings: out of the environment, once, with every problem at once."""
+"""The service's settings: read from the environment once, with every problem reported at once.
+
+Start in `reading.py`, the one list of variables and defaults; `settings.py` says what they are once they are read.
+"""
 
 from provider.settings.problems import SettingsError
 from provider.settings.reading import read_settings

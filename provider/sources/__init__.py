@@ -1,4 +1,8 @@
-"""Where Dockerfiles come from: one file and one class a provider, and one line here."""
+"""Where Dockerfiles come from: one file and one class a provider, and one line in the table below.
+
+In: the source of an enrollment. Out: the text of its Dockerfile. Start in `router.py`; `git.py` reads any git
+repository.
+"""
 
 from typing import ClassVar, Protocol
 

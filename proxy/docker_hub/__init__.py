@@ -1,1 +1,4 @@
-"""Docker Hub's own API: what its registry does not tell (sizes, times and platforms of tags)."""
+"""Docker Hub's own API: what its registry does not say (sizes, times and platforms of tags).
+
+Start in `api.py`.
+"""

@@ -1,1 +1,5 @@
-"""GitHub's API with the service's own credentials: who asks, within which limits, and what the answers mean."""
+"""GitHub, asked with the service's own credentials. The only place that speaks to it.
+
+Start in `session.py`, which every request passes; `actions.py` reads workflow runs, `face.py` passes GitHub's own
+answers on, `credentials.py` says whose token asks.
+"""

@@ -1,4 +1,8 @@
-"""Registries: one file and one class a kind, in the order in which they are asked whether they serve a host."""
+"""Registries: one file and one class a kind, in the order in which they are asked whether they serve a host.
+
+Start in `router.py`; `oci.py` speaks the distribution specification, `session.py` is the conversation with one
+registry, `auth.py` how it is convinced.
+"""
 
 from typing import Protocol
 

@@ -1,4 +1,7 @@
-"""Versions: one file and one class a kind of registry, in the order in which they are asked what they serve."""
+"""Versions of images: one file and one class a kind of registry, in the order in which they are asked what they serve.
+
+Start in `versions.py`, which puts one page together whatever the registry is.
+"""
 
 from proxy.versions.docker_hub import DockerHubTags
 from proxy.versions.ghcr import GitHubPackages

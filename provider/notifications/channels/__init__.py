@@ -1,4 +1,7 @@
-"""Where messages go: one file and one class a channel, and one line here."""
+"""Where messages go: one file and one class a channel, and one line in the table below.
+
+Start in `slack.py`; `blocks.py` lays messages out for Slack, and `log.py` is the channel where none is set.
+"""
 
 from typing import Protocol, Self
 

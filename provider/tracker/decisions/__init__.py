@@ -1,1 +1,5 @@
-"""The release tracker's decisions: addresses, versions, what a poll changes. Pure."""
+"""The release tracker's decisions: addresses, versions and their order, what a poll changes. Pure.
+
+Start in `polling.py` (what a poll found becomes what is written) and `version_order.py` (which version is the
+latest).
+"""

@@ -1,4 +1,8 @@
-"""Where releases are found: one file and one class a type of repository, and one line here."""
+"""Where releases are found: one file and one class a type of repository, and one line in the table below.
+
+In: an address. Out: what it publishes now. Start in `github.py`; git's tags are asked by `git_wire.py`, else by git
+itself.
+"""
 
 from provider.tracker.ports import ReleaseSource
 from provider.tracker.sources.container import ContainerReleases
