@@ -12,6 +12,7 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import make_url
 
+from provider import PACKAGE
 from provider.api.github_face import PREFIX as GITHUB_FACE
 from provider.api.upstreams import GitHubUpstream, RegistryUpstream
 from provider.auth.access import Access
@@ -58,7 +59,6 @@ from proxy.versions.versions import Versions
 
 _log = logging.getLogger(__name__)
 _SQLITE = "sqlite"
-PACKAGE = "image-factory"
 SHORTEST_FOLLOWING = timedelta(seconds=15)
 LONGEST_POLL_PERIOD = timedelta(minutes=1)
 

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,6 @@ def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]
 @pytest.mark.parametrize(
     "arguments",
     [
-        [],
         ["bake"],
         ["discover"],
         ["discover", "-", "--build-arg", "NODE"],
@@ -42,6 +42,20 @@ def test_bad_usage_ends_with_2(arguments: list[str], capsys: pytest.CaptureFixtu
     with pytest.raises(SystemExit, match=r"^2$"):
         main(arguments)
     assert capsys.readouterr().err.startswith("usage: image-factory")
+
+
+def test_no_command_shows_the_help_and_ends_with_2(capsys: pytest.CaptureFixture[str]) -> None:
+    """On standard error, because nothing was asked for."""
+    assert main([]) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.partition(" [")[0]) == ("", "usage: image-factory")
+    assert "\n    status " in err
+
+
+def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
+    """It needs no command."""
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"{version('image-factory')}\n"
 
 
 def test_all_wrong_settings_are_told_at_once(

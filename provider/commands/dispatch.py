@@ -1,0 +1,82 @@
+"""Runs the command that the options name. A command is imported here, when it runs, and nothing of the others."""
+
+import argparse
+import os
+from typing import TYPE_CHECKING
+
+from provider import PACKAGE
+from provider.errors import ProviderError
+
+if TYPE_CHECKING:
+    from provider.settings import Settings
+
+
+class DatabaseFailed(ProviderError):
+    """The database did not answer, or refused a statement; the message has its cause."""
+
+
+def dispatch(options: argparse.Namespace) -> int:
+    """Run one command, as `provider.commands.parser` read it; its exit status.
+
+    Raises:
+        InvalidSetting, ProviderError: the command could not do its work; the message says what to do.
+    """
+    match options.command:
+        case "discover":
+            from provider.commands import discover
+
+            return discover.run(options.files, dict(options.build_arg), options.format)
+        case "validate":
+            from provider.commands import validate
+
+            return validate.run(options.folder)
+        case _:
+            return _with_settings(options)
+
+
+def print_version() -> None:
+    """Print the version of the package that is installed."""
+    from importlib.metadata import version
+
+    print(version(PACKAGE))
+
+
+def _with_settings(options: argparse.Namespace) -> int:
+    from provider.logs import set_up_logging
+    from provider.settings import read_settings
+
+    settings = read_settings(os.environ)
+    set_up_logging(settings.log_format, secrets=settings.secrets)
+
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        return _with_database(settings, options)
+    except SQLAlchemyError as error:
+        from provider.commands.opening import cause_of
+
+        raise DatabaseFailed(f"the database did not answer: {cause_of(error)}") from error
+
+
+def _with_database(settings: "Settings", options: argparse.Namespace) -> int:
+    match options.command:
+        case "serve":
+            from provider.commands import serve
+
+            return serve.serve(settings, options.host, options.port, with_worker=not options.no_worker)
+        case "worker":
+            from provider.commands import serve
+
+            return serve.work(settings)
+        case "check":
+            from provider.commands import check
+
+            return check.run(settings, options.names)
+        case "status":
+            from provider.commands import readers
+
+            return readers.status(settings, options.name, options.format)
+        case _:
+            from provider.commands import readers
+
+            return readers.catalog(settings, options.output)
