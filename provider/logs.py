@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from proxy.secrets.redaction import Redactor
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 
 _TEXT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
 _NOISY = ("urllib3", "git", "alembic", "dbos", "github")

@@ -18,7 +18,7 @@ from provider.auth.keys import PAUSE
 from provider.auth.recognition import TOKEN_HEADER, Recognised, recognise
 from provider.auth.same_origin import changes_something, is_from_own_page
 from proxy.errors import OutsideFailure
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 
 _LOOPBACK_HOST = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?", re.IGNORECASE)
 # A proxy on this machine connects from here, for whoever asks it from elsewhere. Backstage's says so by none of these,

@@ -7,7 +7,7 @@ from provider.auth.backstage_tokens import PLUGINS, BackstageUser, TokenKind, Un
 from provider.auth.keys import Keys
 from provider.auth.ownership import Memberships, Ownership
 from proxy.http.transport import Transport
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 
 
 class Backstage:

@@ -19,7 +19,7 @@ from jwt import InvalidTokenError, PyJWS
 from catalog.grammar import is_reference
 from provider.auth.strict_json import parse_object
 from provider.errors import ProviderError
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 
 ALGORITHM = "ES256"
 PLUGINS = ("scaffolder",)

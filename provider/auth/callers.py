@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from proxy.errors import InvalidSetting
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 
 _RIGHT = "write name:role:token, separated by commas; roles are read, rebuild and admin"
 

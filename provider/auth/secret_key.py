@@ -5,7 +5,7 @@ import secrets
 from pathlib import Path
 
 from proxy.errors import InvalidSetting
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 
 _BYTES = 32
 _OWNER_ALONE = 0o600

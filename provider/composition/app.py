@@ -53,7 +53,7 @@ from proxy.http.transport import Transport
 from proxy.registries.router import Registries
 from proxy.secrets.hiding import Hiding
 from proxy.secrets.redaction import Redactor
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 from proxy.versions.sources import Upstreams
 from proxy.versions.versions import Versions
 

@@ -37,7 +37,7 @@ from provider.tracker.store.tracker_store import SqlTrackerStore
 from proxy.github.credentials import GitHubCredentials
 from proxy.http.transport import Transport
 from proxy.registries.router import Registries
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 
 _PUBLIC_GITHUB_API = "api.github.com"
 

@@ -35,7 +35,7 @@ from provider.tracker.api.repositories import repositories_resources
 from provider.tracker.api.transfers import transfers_resources
 from provider.tracker.pages.blueprint import TRACKER, tracker_pages
 from provider.tracker.services.use_cases import TrackerUseCases
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 
 _TRACKER = (repositories_resources, releases_resources, transfers_resources)
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from provider.git.addresses import GitAddress
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 
 # GitHub and GitLab take a token as the password of any user name; this one is GitHub's own for Apps.
 _TOKEN_USER = "x-access-token"  # noqa: S105 - a user name, not a secret

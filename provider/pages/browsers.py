@@ -14,7 +14,7 @@ from provider.auth.browser_session import signed_in
 from provider.auth.callers import ServiceToken
 from provider.auth.permissions import Action
 from provider.auth.rights import require
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 
 OPEN_BOOTSTRAP = frozenset({"bootstrap.static"})
 """Bootstrap's style sheet: the page that refuses a caller needs it too."""

@@ -7,7 +7,8 @@ from environs import Env, EnvValidationError, ValidationError
 
 from provider.settings.unknown import unknown_variables
 from proxy.errors import InvalidSetting
-from proxy.secrets.registry_credentials import Secret, read_secret
+from proxy.secrets.reading import read_secret
+from proxy.secrets.secret import Secret
 
 PREFIX = "IMAGE_FACTORY_"
 _Value = TypeVar("_Value")

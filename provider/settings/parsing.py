@@ -16,7 +16,7 @@ from provider.domain.source_address import repo_problem
 from proxy.errors import AddressRefused, InvalidSetting
 from proxy.http.addresses import split_host
 from proxy.registries.endpoints import Endpoint
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 
 _ON = {"true", "1", "yes", "on"}
 _OFF = {"false", "0", "no", "off"}

@@ -9,7 +9,7 @@ from provider.settings.conflicts import conflicts
 from provider.settings.environment import Environment
 from provider.settings.problems import SettingsError
 from provider.settings.settings import Settings
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 
 _DATABASE = "sqlite:///data/image-factory.db"
 

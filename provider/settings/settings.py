@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from provider.auth.callers import ServiceToken
 from provider.settings.hosts import host_of, plain_http_host
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 
 LogFormat = Literal["text", "json"]
 

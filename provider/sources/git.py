@@ -16,7 +16,7 @@ from provider.ports import SourceFile
 from provider.sources.dockerfile_text import dockerfile_text
 from provider.sources.git_fetch import GitFetch
 from proxy.http.addresses import AddressPolicy
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 
 NETWORK_SECONDS = 60.0
 

@@ -12,7 +12,7 @@ from proxy.http.budget import POLITE, Budget
 from proxy.http.exchange import Answer
 from proxy.http.transport import Transport
 from proxy.registries.tokens import Token
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 
 LIMIT = 4 * 1024 * 1024
 """Bytes of an answer at most: a page of 100 tags with 20 images each has about one million."""

@@ -10,7 +10,7 @@ from proxy.docker_hub.failures import sign_in_failure_of
 from proxy.errors import Garbage, Refused
 from proxy.http.exchange import Answer
 from proxy.registries.tokens import Token, TokenCache
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 
 SIGN_IN_PATH = "/v2/auth/token"
 

@@ -21,7 +21,7 @@ from proxy.github.credentials import GitHubCredentials
 from proxy.github.failures import TokenRefused
 from proxy.http.transport import Transport
 from proxy.registries.tokens import Token, TokenCache
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 
 _KEY_SETTING = "IMAGE_FACTORY_GITHUB_APP_PRIVATE_KEY"
 _LEAST_BITS = 2048

@@ -10,7 +10,7 @@ from proxy.github.limits import limited_until
 from proxy.http.budget import Budget, Limits
 from proxy.http.exchange import SAFE_METHODS, Answer
 from proxy.http.transport import Transport
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 
 LIMIT = 8 * 1024 * 1024
 """Bytes of an answer at most: a page of 100 workflow runs has two million."""

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 
 
 class GitHubCredentials(Protocol):

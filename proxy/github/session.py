@@ -16,7 +16,7 @@ from proxy.github.paths import check_path
 from proxy.http.exchange import Answer
 from proxy.http.transport import Transport
 from proxy.registries.pages import next_page
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 
 _ETAG = re.compile(r"(W/)?\"[!#-~]{0,200}\"")
 

@@ -13,7 +13,8 @@ from proxy.errors import Garbage, Refused, Unavailable
 from proxy.http.exchange import Answer
 from proxy.registries.tokens import Scopes, Token
 from proxy.secrets.redaction import printable
-from proxy.secrets.registry_credentials import BasicCredentials, Secret
+from proxy.secrets.registry_credentials import BasicCredentials
+from proxy.secrets.secret import Secret
 
 CLIENT_ID = "image-factory"
 DEFAULT_SECONDS = 60.0

@@ -6,7 +6,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 
 Scopes = tuple[str, ...]
 _TOKENS_KEPT = 20_000

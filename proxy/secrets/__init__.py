@@ -1,5 +1,6 @@
 """Secrets: where they are read, and how they are kept out of logs and answers.
 
-`registry_credentials.py` reads credentials for registries from docker's config (start there), `credential_programs.py`
-runs helpers and stores; `redaction.py` and `hiding.py` remove secrets from texts.
+`secret.py` is the text that nothing prints by accident (start there), `reading.py` reads one from a setting.
+`registry_credentials.py` reads credentials for registries from docker's config, `credential_programs.py` runs helpers
+and stores; `redaction.py` and `hiding.py` remove secrets from texts.
 """

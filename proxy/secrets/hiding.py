@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from urllib.parse import quote, quote_plus
 
 from proxy.errors import Garbage
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 
 # `temp_clone_token` of GitHub's repositories, for one, lets its reader clone.
 _SECRET_KEY = re.compile(

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote, quote_plus, urlsplit
 
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 
 HIDDEN = "***"
 SHORTEST = 8

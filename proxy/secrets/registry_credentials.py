@@ -1,73 +1,16 @@
-"""The only place where secrets are read."""
+"""Credentials by registry host, from docker's `config.json` and the helpers that it names."""
 
-import hmac
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Never
 
-from proxy.errors import InvalidSetting
 from proxy.secrets.credential_programs import ask_program, find_program
 from proxy.secrets.docker_config import DockerConfig, read_docker_config, server_address
+from proxy.secrets.secret import Secret
 
 _PROGRAM_ANSWER_SECONDS = 300.0
 _TOKEN_USER = "<token>"  # noqa: S105 - docker's marker for "the secret is an identity token", no secret
-
-
-class Secret:
-    """A text that prints as `***`. Compared in constant time; cannot be pickled or turned into JSON by accident."""
-
-    __slots__ = ("_text",)
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def reveal(self) -> str:
-        """The text itself: for the request that needs it and nothing else."""
-        return self._text
-
-    def __repr__(self) -> str:
-        return "***"
-
-    def __format__(self, format_spec: str) -> str:
-        return "***"
-
-    def __bool__(self) -> bool:
-        return bool(self._text)
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Secret):
-            return NotImplemented
-        return hmac.compare_digest(self._text.encode(), other.reveal().encode())
-
-    def __hash__(self) -> int:
-        return hash((Secret, self._text))
-
-    def __reduce__(self) -> Never:
-        raise TypeError("a secret is not serialised")
-
-
-def read_secret(environ: Mapping[str, str], name: str) -> Secret | None:
-    """The secret in the variable `name`, or in the file that `name`_FILE names (without its last line break).
-
-    Raises:
-        InvalidSetting: both are set, or the file is empty or cannot be read.
-    """
-    value, path = environ.get(name, ""), environ.get(f"{name}_FILE", "")
-    if value and path:
-        raise InvalidSetting(f"{name} and {name}_FILE are both set; set one of them")
-    if not path:
-        return Secret(value) if value else None
-    try:
-        text = Path(path).read_text(encoding="utf-8").rstrip("\r\n")
-    except OSError as error:
-        raise InvalidSetting(f"{name}_FILE: {path} cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError:
-        raise InvalidSetting(f"{name}_FILE: {path} is not text in UTF-8") from None
-    if not text:
-        raise InvalidSetting(f"{name}_FILE: {path} is empty")
-    return Secret(text)
 
 
 @dataclass(frozen=True, slots=True)

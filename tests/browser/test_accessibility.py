@@ -9,7 +9,7 @@ from provider.auth.access import Access
 from provider.auth.callers import CallerRole, ServiceToken
 from provider.errors import SourceUnavailable
 from provider.tracker.decisions.repository import RepositoryType
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 from tests.browser.conftest import keep, serving
 from tests.provider.tracker.pages.tracker_pages_web import TrackerWorld
 

@@ -13,7 +13,7 @@ from provider.errors import BuildRefused, BuildUnavailable
 from provider.github_client import GitHubClients
 from provider.ports import BuildSystem
 from proxy.github.credentials import FixedToken
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 from tests.fakes.build_system import FakeBuildSystem
 from tests.peers.github.controls import TOKEN
 from tests.peers.github.server import GitHub

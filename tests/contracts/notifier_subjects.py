@@ -11,7 +11,7 @@ from provider.notifications.channels import SettableNotifier
 from provider.notifications.channels.log import LogNotifier
 from provider.notifications.channels.slack import SlackNotifier
 from provider.notifications.ports import Notifier
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 from tests.fakes.notifier import FakeNotifier
 from tests.peers.slack.server import Slack
 from tests.provider.notifications.channels.samples import PUBLIC_URL

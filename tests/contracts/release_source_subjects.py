@@ -16,7 +16,8 @@ from provider.tracker.sources.git import GitReleases
 from provider.tracker.sources.github import GitHubReleases
 from proxy.github.credentials import FixedToken
 from proxy.registries.router import Registries
-from proxy.secrets.registry_credentials import RegistryCredentials, Secret
+from proxy.secrets.registry_credentials import RegistryCredentials
+from proxy.secrets.secret import Secret
 from tests.fakes.registry import digest_of
 from tests.fakes.release_sources import FakeReleaseSource
 from tests.peers.git_server import GitServer

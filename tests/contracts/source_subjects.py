@@ -13,7 +13,7 @@ from provider.sources.git import GitSource
 from provider.sources.github import GitHubSource
 from proxy.github.credentials import FixedToken
 from proxy.http.addresses import AddressPolicy
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 from tests.fakes.sources import FakeSources
 from tests.peers.git_server import GitServer
 from tests.peers.github.controls import TOKEN

@@ -11,7 +11,8 @@ from proxy.github.session import GitHubSession
 from proxy.ports import Registry
 from proxy.registries.router import Registries
 from proxy.secrets.docker_config import DockerConfig, Login
-from proxy.secrets.registry_credentials import RegistryCredentials, Secret
+from proxy.secrets.registry_credentials import RegistryCredentials
+from proxy.secrets.secret import Secret
 from proxy.version_types import VersionPage, VersionQuery
 from proxy.versions.sources import Upstreams
 from proxy.versions.versions import Versions

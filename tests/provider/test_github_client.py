@@ -8,7 +8,7 @@ from provider.github_client import GitHubClient, GitHubClients, NotAFile, ask, r
 from provider.github_failures import Cause, GitHubFailure
 from proxy.errors import OutsideFailure, Refused, Unavailable
 from proxy.github.credentials import FixedToken
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 from tests.peers.github.controls import TOKEN
 from tests.peers.github.server import GitHub
 from tests.peers.github_samples import FILES, NAME

@@ -9,7 +9,7 @@ from typing import Literal
 import pytest
 
 from provider.logs import set_up_logging
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 
 
 @pytest.fixture(autouse=True)

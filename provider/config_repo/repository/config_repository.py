@@ -25,7 +25,7 @@ from provider.errors import GitUnavailable, RepositoryBroken
 from provider.git.addresses import GitAddress
 from provider.git.command import NETWORK_SECONDS, GitCommand
 from provider.git.environment import DEFAULT_AUTHOR, Author, basic, git_environment, redirecting
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 
 Outcome = TypeVar("Outcome")
 _BETWEEN_HEADS = "+"

@@ -16,7 +16,7 @@ from provider.notifications.channels.blocks import rendered
 from provider.notifications.channels.slack_failures import failure_of_answer, failure_of_connection
 from provider.notifications.message import Message
 from provider.settings.settings import Settings
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 
 EVENT_TYPE = "image_factory_message"
 TIMEOUT_SECONDS = 15

@@ -16,7 +16,7 @@ from provider.tracker.sources.git_refs import RemoteTag
 from provider.tracker.sources.git_wire import AskGit, GitWire
 from provider.tracker.sources.tag_lists import highest, is_release, memory_of
 from proxy.http.transport import Transport
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 
 DATES = 20
 """So many dates are asked for at a poll at most: of the highest versions that are new."""

@@ -23,7 +23,7 @@ from provider.git.failures import failure_of
 from provider.git.judged_host import judged, pinned
 from provider.tracker.sources.git_refs import RemoteTag, tags_listed
 from proxy.http.addresses import AddressPolicy
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 
 NETWORK_SECONDS = 60.0
 # No history, no folders, no files: commits and annotated tags are all that a date needs.

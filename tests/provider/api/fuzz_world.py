@@ -27,7 +27,7 @@ from proxy.github.session import GitHubSession
 from proxy.http.transport import Transport
 from proxy.ports import Registry
 from proxy.secrets.hiding import Hiding
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 from proxy.versions.sources import Upstreams
 from proxy.versions.versions import Versions
 from tests.fakes.registry import FakeRegistry, digest_of

@@ -8,7 +8,7 @@ from werkzeug.exceptions import BadGateway
 
 from provider.api.errors import register_errors
 from proxy.secrets.redaction import Redactor
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 from tests.provider.web_images import MemoryIndex, web
 
 

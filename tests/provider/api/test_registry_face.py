@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from proxy.secrets.hiding import Hiding
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 from tests.contracts.version_world import World, open_world
 from tests.fakes.registry import FakeRegistry, digest_of
 from tests.peers.docker_hub.server import DockerHub

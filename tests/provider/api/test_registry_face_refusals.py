@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from provider.auth.access import Access
 from provider.auth.callers import CallerRole, ServiceToken
 from proxy.secrets.hiding import Hiding
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 from tests.contracts.version_world import World, open_world
 from tests.peers.exchange import Answer, Request, json_answer
 from tests.peers.github.controls import TOKEN

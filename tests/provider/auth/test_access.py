@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from provider.auth.access import Access, is_local
 from provider.auth.callers import parse_tokens
 from provider.ports import PartHealth
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 from tests.provider.web_images import MemoryIndex, Parts, managed, web
 
 TOKENS = parse_tokens("ci:read:good-token")

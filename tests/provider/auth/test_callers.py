@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from provider.auth.callers import Caller, CallerRole, ServiceToken, identify, parse_tokens, same_secret
 from proxy.errors import InvalidSetting
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 
 TOKENS = (
     ServiceToken("ci", CallerRole.REBUILD, Secret("ci-token")),

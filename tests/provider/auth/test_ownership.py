@@ -6,7 +6,7 @@ import pytest
 
 from provider.auth.backstage_tokens import BackstageUser
 from provider.auth.ownership import MOST_KEPT, Memberships, Ownership
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 from tests.peers.backstage_auth import USERINFO, BackstageAuth
 from tests.provider.auth.visits import Clock, transport_to
 

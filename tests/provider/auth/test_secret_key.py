@@ -8,7 +8,7 @@ import pytest
 
 from provider.auth.secret_key import secret_key
 from proxy.errors import InvalidSetting
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 
 
 def test_a_key_is_made_once_for_the_service_alone(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from provider.github_client import GitHubClients
 from provider.ports import BuildSystem
 from proxy.errors import OutcomeUnknown
 from proxy.github.credentials import FixedToken
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 from tests.peers.github.controls import LOGIN, TOKEN
 from tests.peers.github.server import GitHub
 from tests.peers.process import LOOPBACK, reserved_port

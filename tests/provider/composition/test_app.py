@@ -16,7 +16,7 @@ from provider.sources.github import GitHubSource
 from proxy.errors import InvalidSetting
 from proxy.http.addresses import AddressPolicy
 from proxy.http.transport import Transport
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 from tests.peers.github.server import GitHub
 from tests.provider.builds.samples import REPOSITORY, WORKFLOWS, request
 from tests.proxy.clocks import Clock

@@ -13,7 +13,7 @@ from provider.composition.tracker import git_tokens, github_site, hosts_of, open
 from provider.settings import Settings, read_settings
 from provider.tracker.decisions.addresses import parse_address
 from proxy.github.credentials import FixedToken
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 
 
 @pytest.fixture(name="settings")

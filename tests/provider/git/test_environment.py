@@ -7,7 +7,7 @@ import pytest
 
 from provider.git.addresses import GitAddress
 from provider.git.environment import Author, basic, git_environment, redirecting
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 
 HTTPS = GitAddress("https://git.example.com/acme/config.git", "https")
 TOKEN = Secret("ghs_abc")

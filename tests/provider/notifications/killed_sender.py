@@ -16,7 +16,7 @@ from provider.notifications.message import Message
 from provider.notifications.sending import MessageSender
 from provider.store.engine import open_engine
 from provider.store.outbox import SqlOutbox
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 
 MOMENTS = ("before-trying", "after-trying", "after-send", "after-sent")
 At = Callable[[str], None]

@@ -9,7 +9,7 @@ from provider.notifications.image_messages import Announced
 from provider.notifications.message import Message
 from provider.notifications.sending import MessageSender
 from proxy.errors import NotFound
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 from tests.fakes.outbox import FakeOutbox
 from tests.peers.slack.server import Slack
 from tests.provider.notifications.channels.samples import PUBLIC_URL

@@ -10,7 +10,7 @@ from provider.notifications.channels.slack import SlackNotifier
 from provider.notifications.message import Message, MessageKind
 from provider.notifications.sending import SETTLING_TIME, MessageSender
 from provider.settings.reading import read_settings
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 from tests.fakes.notifier import FakeNotifier
 from tests.fakes.outbox import FakeOutbox
 from tests.peers.slack.server import Slack

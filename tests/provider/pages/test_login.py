@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from provider.auth.access import Access
 from provider.auth.callers import CallerRole, ServiceToken
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 from tests.provider.tracker.pages.tracker_pages_web import PUBLIC_URL, TrackerWorld
 
 ADMIN = ServiceToken("mia", CallerRole.ADMIN, Secret("admin-token"))

@@ -6,7 +6,7 @@ import pytest
 
 from proxy.errors import Garbage, NotFound, OutsideFailure, Refused, Unavailable
 from proxy.secrets.hiding import Hiding
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 from proxy.version_types import VersionQuery
 from tests.contracts.version_world import open_world
 from tests.fakes.registry import FakeRegistry, digest_of

@@ -19,7 +19,7 @@ from provider.pages.upstream import Builds, Upstream
 from provider.services.enrolled_sources import EnrolledSource
 from proxy.errors import OutsideFailure
 from proxy.github.run_types import RunPage, RunQuery, WorkflowRun
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 from proxy.version_types import PlatformImage, Version, VersionPage, VersionQuery
 from tests.provider.web_images import NOW, MemoryIndex, digest, varied_images
 

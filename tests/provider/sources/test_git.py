@@ -10,7 +10,7 @@ from provider.errors import SourceNotFound, SourceRefused, SourceUnavailable
 from provider.sources.dockerfile_text import MOST_BYTES
 from provider.sources.git import GitSource
 from proxy.http.addresses import AddressPolicy
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 from tests.peers.git_server import GitServer
 from tests.peers.process import LOOPBACK
 

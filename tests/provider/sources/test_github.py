@@ -11,7 +11,7 @@ from provider.ports import SourceRepository
 from provider.sources.dockerfile_text import MOST_BYTES
 from provider.sources.github import GitHubSource
 from proxy.github.credentials import FixedToken
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 from tests.peers.github.controls import TOKEN
 from tests.peers.github.server import GitHub
 

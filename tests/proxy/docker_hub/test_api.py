@@ -13,7 +13,7 @@ from proxy.docker_hub.failures import AnonymousRefused
 from proxy.docker_hub.sign_in import REFUSAL_KEPT
 from proxy.errors import Garbage, NotFound, OutsideFailure, Refused, Unavailable
 from proxy.http.transport import Transport
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 from tests.peers.docker_hub.controls import SECRET, USER
 from tests.peers.docker_hub.server import DockerHub
 from tests.peers.exchange import Answer, Request, json_answer

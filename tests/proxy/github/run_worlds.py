@@ -11,7 +11,7 @@ from proxy.github.kept_runs import KeptRuns
 from proxy.github.run_types import RunPage, RunQuery
 from proxy.github.session import GitHubSession
 from proxy.http.transport import Transport
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 from tests.fakes.cache_storage import FakeCacheStorage
 from tests.peers.github.controls import TOKEN
 from tests.peers.github.runs import Conclusion, Run

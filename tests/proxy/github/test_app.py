@@ -18,7 +18,7 @@ from proxy.errors import Garbage, InvalidSetting, Refused, Unavailable
 from proxy.github.app import AppCredentials
 from proxy.github.session import GitHubSession
 from proxy.http.transport import Transport
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 from tests.peers.exchange import Answer, json_answer
 from tests.peers.github.apps import App
 from tests.peers.github.server import GitHub

@@ -1,7 +1,7 @@
 """Tests of a fixed token."""
 
 from proxy.github.credentials import FixedToken
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 
 
 def test_one_token_for_all_owners_and_one_limit() -> None:

@@ -13,7 +13,7 @@ from proxy.errors import Garbage, NotFound, OutsideFailure, Refused, Unavailable
 from proxy.github.credentials import FixedToken, GitHubCredentials
 from proxy.github.session import GitHubSession
 from proxy.http.transport import Transport
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 from tests.peers.exchange import Answer, Request, json_answer
 from tests.peers.github.controls import TOKEN
 from tests.peers.github.server import GitHub

@@ -9,7 +9,7 @@ import pytest
 from proxy.errors import Refused
 from proxy.registries import tokens
 from proxy.registries.tokens import Token, TokenCache
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 from tests.proxy.clocks import Clock
 
 SCOPES = ("repository:a:pull",)

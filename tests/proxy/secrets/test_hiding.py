@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from proxy.errors import Garbage
 from proxy.secrets.hiding import Hiding
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 
 TOKEN = "ghp_0123456789abcdef+/="
 HIDING = Hiding([Secret(TOKEN), Secret("")])

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from proxy.secrets.redaction import Redactor, keep_queries_out_of_logs, printable
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 
 
 @pytest.mark.parametrize(

@@ -1,73 +1,14 @@
 """Secrets, and who has which."""
 
 import base64
-import copy
 import json
-import pickle
 from pathlib import Path
 
-import pytest
-
-from proxy.errors import InvalidSetting
-from proxy.secrets.registry_credentials import RegistryCredentials, Secret, read_secret
+from proxy.secrets.registry_credentials import RegistryCredentials
+from proxy.secrets.secret import Secret
 from tests.proxy.clocks import Clock
 
 TEXT = "hunter2-do-not-print"
-
-
-def test_a_secret_prints_as_stars() -> None:
-    """No way of printing shows the text."""
-    secret = Secret(TEXT)
-
-    assert {str(secret), repr(secret), f"{secret}", f"{secret:>3}", f"{secret!r}", "%s" % secret} == {"***"}  # noqa: UP031 - one of the ways
-    assert TEXT not in repr({"key": [secret]})
-    assert secret.reveal() == TEXT
-
-
-def test_secrets_compare_by_their_text() -> None:
-    """Equal texts are equal secrets, and no plain text is."""
-    assert Secret("ä") == Secret("ä")
-    assert Secret("a") != Secret("b")
-    assert Secret("a") != "a"
-    assert len({Secret("a"), Secret("a")}) == 1
-    assert Secret("a")
-    assert not Secret("")
-
-
-@pytest.mark.parametrize("spread", [pickle.dumps, json.dumps, copy.deepcopy])
-def test_a_secret_is_not_serialised(spread: object) -> None:
-    """Pickle, JSON and copies refuse."""
-    assert callable(spread)
-    with pytest.raises(TypeError):
-        spread(Secret(TEXT))
-
-
-def test_a_secret_comes_from_a_variable_or_a_file(tmp_path: Path) -> None:
-    """NAME holds it, or NAME_FILE names the file whose last line break does not count."""
-    file = tmp_path / "secret"
-    file.write_text(f"{TEXT}\n")
-
-    assert read_secret({"TOKEN": TEXT}, "TOKEN") == Secret(TEXT)
-    assert read_secret({"TOKEN_FILE": str(file)}, "TOKEN") == Secret(TEXT)
-    assert read_secret({"TOKEN": "", "TOKEN_FILE": ""}, "TOKEN") is None
-
-
-def test_a_secret_that_is_set_twice_is_an_error(tmp_path: Path) -> None:
-    """Both a value and a file: nobody should guess which one counts."""
-    with pytest.raises(InvalidSetting, match="TOKEN and TOKEN_FILE") as caught:
-        read_secret({"TOKEN": TEXT, "TOKEN_FILE": str(tmp_path)}, "TOKEN")
-    assert TEXT not in str(caught.value)
-
-
-@pytest.mark.parametrize("content", [None, b"", b"\xff\xfe" + TEXT.encode("utf-16-le")])
-def test_a_secret_file_that_cannot_be_used_names_the_variable(tmp_path: Path, content: bytes | None) -> None:
-    """A missing, empty or unreadable file is an error that names variable and path."""
-    file = tmp_path / "secret"
-    if content is not None:
-        file.write_bytes(content)
-
-    with pytest.raises(InvalidSetting, match=f"TOKEN_FILE: {file}"):
-        read_secret({"TOKEN_FILE": str(file)}, "TOKEN")
 
 
 def auth_file(folder: Path, document: object) -> Path:

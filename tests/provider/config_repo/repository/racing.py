@@ -10,7 +10,7 @@ from pathlib import Path
 
 from provider.config_repo.repository.config_repository import ConfigRepository
 from provider.config_repo.repository.patience import Patience
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 from tests.provider.config_repo.repositories import appending, change, put
 
 

@@ -13,7 +13,7 @@ from provider.config_repo.repository.edits import Change, Commit
 from provider.config_repo.repository.writing import write_whole
 from provider.errors import CheckoutUnwritable, GitRefused, GitUnavailable, RepositoryBroken
 from provider.git.environment import Author
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 from tests.peers.git_server import GitServer
 from tests.provider.config_repo.conftest import Opens
 from tests.provider.config_repo.repositories import PROTECTING, Remote, appending, change, git_in, put, status

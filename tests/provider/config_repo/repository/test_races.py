@@ -9,7 +9,7 @@ import pytest
 
 from provider.config_repo.repository.patience import Patience
 from provider.errors import GitUnavailable
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 from tests.peers.git_server import GitServer, PushStage
 from tests.provider.config_repo.conftest import Opens
 from tests.provider.config_repo.repositories import PROJECT, Remote, appending, change, put, status

@@ -8,7 +8,7 @@ import pytest
 
 from provider.errors import GitRefused
 from provider.git.environment import basic
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 from tests.peers.git_server import GitServer
 from tests.provider.config_repo.conftest import Opens
 from tests.provider.config_repo.repositories import put

@@ -6,7 +6,7 @@ import pytest
 
 from provider.errors import NotifierRefused, NotifierUnavailable, NotifierUncertain
 from provider.notifications.channels.slack import SlackNotifier
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 from tests.peers.exchange import Answer, Request
 from tests.peers.loopback import LoopbackServer
 from tests.peers.slack.server import Slack

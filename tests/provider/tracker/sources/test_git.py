@@ -13,7 +13,7 @@ from provider.tracker.decisions.repository import Address, RepositoryType, TagFo
 from provider.tracker.sources.git import GitReleases
 from proxy.http.addresses import AddressPolicy
 from proxy.http.transport import Transport
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 from tests.peers.exchange import Answer, Request
 from tests.peers.git_server import GitServer
 from tests.peers.process import LOOPBACK

@@ -16,7 +16,7 @@ from provider.tracker.decisions.release import FoundRelease
 from provider.tracker.decisions.repository import Address, RepositoryType, TagForm
 from provider.tracker.sources.github import GitHubReleases
 from proxy.github.credentials import FixedToken
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 from tests.peers.github.controls import TOKEN
 from tests.peers.github.scripts import next_page_at
 from tests.peers.github.server import GitHub

@@ -9,7 +9,7 @@ from provider.github_failures import Cause, GitHubFailure
 from provider.tracker.sources.github_lists import read_if_changed
 from proxy.errors import Refused
 from proxy.github.credentials import FixedToken
-from proxy.secrets.registry_credentials import Secret
+from proxy.secrets.secret import Secret
 from tests.peers.exchange import Answer, json_answer
 from tests.peers.github.controls import TOKEN
 from tests.peers.github.scripts import answered, unavailable
