@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from proxy.errors import Garbage, InvalidSetting, NotFound, Refused
-from proxy.github.credential_client import Conversation
+from proxy.github.credential_client import CredentialClient
 from proxy.github.credentials import GitHubCredentials
 from proxy.github.failures import TokenRefused
 from proxy.http.transport import Transport
@@ -57,7 +57,7 @@ class AppCredentials(GitHubCredentials):
         self._key = _rsa_key(private_key)
         self._app_id = app_id
         self._now = now
-        self._conversation = Conversation(transport, api_url.rstrip("/"))
+        self._client = CredentialClient(transport, api_url.rstrip("/"))
         self._tokens = TokenCache(now)
         self._given: dict[str, Token] = {}
 
@@ -92,7 +92,7 @@ class AppCredentials(GitHubCredentials):
             if installation.suspended:
                 raise Refused(f"{owner} suspended the GitHub App {self._app_id}; unsuspend it in {owner}'s settings")
             path = f"/app/installations/{installation.id}/access_tokens"
-            return _read_token(self._conversation.ask("POST", path, self._signed()).body)
+            return _read_token(self._client.ask("POST", path, self._signed()).body)
         except TokenRefused as error:
             raise Refused(
                 f"GitHub does not accept the App {self._app_id}: check IMAGE_FACTORY_GITHUB_APP_ID, {_KEY_SETTING} "
@@ -102,7 +102,7 @@ class AppCredentials(GitHubCredentials):
     def _installation(self, owner: str) -> _Installation:
         # Despite its name the address answers for organizations too (so does GitHub's own action for App tokens).
         try:
-            answer = self._conversation.ask("GET", f"/users/{quote(owner, safe='')}/installation", self._signed())
+            answer = self._client.ask("GET", f"/users/{quote(owner, safe='')}/installation", self._signed())
         except NotFound as error:
             raise Refused(
                 f"the GitHub App {self._app_id} is not installed for {owner}; install it for {owner} and let it see "

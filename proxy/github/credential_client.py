@@ -28,7 +28,7 @@ _HEADERS: Mapping[str, str] = {
 _NEVER_PASSED = frozenset({"authorization", "cookie", "proxy-authorization", "host"})
 
 
-class Conversation:
+class CredentialClient:
     """Sends requests with one credential until GitHub says to wait; then none before that time. Safe for threads.
 
     Args:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from proxy.cache import CacheEntry, Confirmed, Fetched
 from proxy.errors import Garbage
-from proxy.github.credential_client import LIMIT, Conversation
+from proxy.github.credential_client import LIMIT, CredentialClient
 from proxy.github.credentials import GitHubCredentials
 from proxy.github.failures import TokenRefused
 from proxy.github.paths import check_path
@@ -35,7 +35,7 @@ class GitHubSession:
         self._api_url = api_url.rstrip("/")
         self._credentials = credentials
         self._lock = threading.Lock()
-        self._conversations: dict[str, Conversation] = {}
+        self._clients: dict[str, CredentialClient] = {}
 
     def ask(
         self,
@@ -71,10 +71,10 @@ class GitHubSession:
         """
         check_path(path)
         token = self._credentials.token(owner)
-        conversation = self._conversation(owner)
+        client = self._client(owner)
 
         def send(token: Secret | None) -> Answer:
-            return conversation.ask(method, path, token, headers=headers, body=body, limit=limit)
+            return client.ask(method, path, token, headers=headers, body=body, limit=limit)
 
         try:
             return send(token)
@@ -133,10 +133,10 @@ class GitHubSession:
             raise Garbage(f"{where}: the next page is outside of GitHub's API: refused")
         return target.removeprefix(base)
 
-    def _conversation(self, owner: str) -> Conversation:
+    def _client(self, owner: str) -> CredentialClient:
         allowance = self._credentials.allowance(owner)
         with self._lock:
-            found = self._conversations.get(allowance)
+            found = self._clients.get(allowance)
             if found is None:
-                found = self._conversations[allowance] = Conversation(self._transport, self._api_url)
+                found = self._clients[allowance] = CredentialClient(self._transport, self._api_url)
             return found
