@@ -3,33 +3,38 @@
 import sys
 from collections.abc import Sequence
 
-from provider.commands.opening import opened_database, opened_worker
+from provider.composition.parts import Parts
+from provider.composition.worker import open_worker
 from provider.domain.snapshot import Snapshot
-from provider.ports import ImageFilter
+from provider.ports import ImageFilter, ImageIndex
 from provider.settings import Settings
 
 
 def run(settings: Settings, names: Sequence[str]) -> int:
     """Look at these images, or at all; 1 when something could not be looked at."""
-    with opened_worker(settings) as worker:
-        snapshot = worker.look_at(names)
+    with Parts.open(settings) as parts:
+        with open_worker(parts) as worker:
+            snapshot = worker.look_at(names)
+        return _report(parts, snapshot, names)
+
+
+def _report(parts: Parts, snapshot: Snapshot, names: Sequence[str]) -> int:
     unknown = [name for name in names if name not in snapshot.images and name not in snapshot.bases]
     for name in unknown:
         print(f"{name}: no such image; 'image-factory status' lists those there are", file=sys.stderr)
     for _, problem in snapshot.problems:
         print(problem, file=sys.stderr)
-    _print_decisions(settings, snapshot, names)
+    _print_decisions(parts.index, snapshot, names)
+    if not snapshot.images and not snapshot.bases:
+        where = f"the config repository (its checkout is {parts.settings.config_checkout})"
+        print(f"no image is enrolled yet; add an entry to images.yaml of {where}, and commit it")
+    total = parts.index.page(ImageFilter(), 1, 1).total
+    print(f"{total} {'image' if total == 1 else 'images'} tracked", file=sys.stderr)
     return int(bool(unknown or snapshot.problems))
 
 
-def _print_decisions(settings: Settings, snapshot: Snapshot, names: Sequence[str]) -> None:
-    with opened_database(settings) as database:
-        for name in sorted(names or [*snapshot.images, *snapshot.bases]):
-            if image := database.index.image(name):
-                digest = f" at {image.digest}" if image.digest else ""
-                print(f"{name}{digest}: {image.status.value}: {image.reason}")
-        if not snapshot.images and not snapshot.bases:
-            where = f"the config repository (its checkout is {settings.config_checkout})"
-            print(f"no image is enrolled yet; add an entry to images.yaml of {where}, and commit it")
-        total = database.index.page(ImageFilter(), 1, 1).total
-        print(f"{total} {'image' if total == 1 else 'images'} tracked", file=sys.stderr)
+def _print_decisions(index: ImageIndex, snapshot: Snapshot, names: Sequence[str]) -> None:
+    for name in sorted(names or [*snapshot.images, *snapshot.bases]):
+        if image := index.image(name):
+            digest = f" at {image.digest}" if image.digest else ""
+            print(f"{name}{digest}: {image.status.value}: {image.reason}")

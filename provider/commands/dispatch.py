@@ -53,7 +53,7 @@ def _with_settings(options: argparse.Namespace) -> int:
     try:
         return _with_database(settings, options)
     except SQLAlchemyError as error:
-        from provider.commands.opening import cause_of
+        from provider.composition.opening import cause_of
 
         raise DatabaseFailed(f"the database did not answer: {cause_of(error)}") from error
 

@@ -8,9 +8,8 @@ from catalog.image import Image
 from catalog.render import document
 from provider.api.images import image_document
 from provider.api.schemas import ImageSchema
-from provider.commands.opening import opened_database
-from provider.composition.outside import Database
-from provider.ports import ImageFilter
+from provider.composition.parts import Parts
+from provider.ports import ImageFilter, ImageIndex
 from provider.settings import Settings
 
 _PAGE = 100
@@ -18,13 +17,13 @@ _PAGE = 100
 
 def status(settings: Settings, name: str | None, form: str) -> int:
     """Print every image with its status and why, or one of them."""
-    with opened_database(settings) as database:
-        images = _all(database) if name is None else [image for image in [database.index.image(name)] if image]
+    with Parts.open(settings) as parts:
+        images = _all(parts.index) if name is None else [image for image in [parts.index.image(name)] if image]
         if name is not None and not images:
             print(f"{name}: no such image; 'image-factory status' lists those there are", file=sys.stderr)
             return 1
         if form == "json":
-            near = database.index.neighbours([image.name for image in images])
+            near = parts.index.neighbours([image.name for image in images])
             documents = [ImageSchema().dump(image_document(image, near[image.name])) for image in images]
             print(json.dumps(documents if name is None else documents[0], indent=2))
         else:
@@ -34,8 +33,8 @@ def status(settings: Settings, name: str | None, form: str) -> int:
 
 def catalog(settings: Settings, output: str | None) -> int:
     """Write the entities as YAML; 1 when the file cannot be written."""
-    with opened_database(settings) as database:
-        text = document(database.index.fragments())
+    with Parts.open(settings) as parts:
+        text = document(parts.index.fragments())
     if output is None:
         sys.stdout.write(text)
         return 0
@@ -50,10 +49,10 @@ def catalog(settings: Settings, output: str | None) -> int:
 _NOTHING = "nothing is tracked yet: enroll an image in images.yaml, then run 'image-factory check' or 'serve'"
 
 
-def _all(database: Database) -> list[Image]:
+def _all(index: ImageIndex) -> list[Image]:
     found: list[Image] = []
     while True:
-        page = database.index.page(ImageFilter(), len(found) // _PAGE + 1, _PAGE)
+        page = index.page(ImageFilter(), len(found) // _PAGE + 1, _PAGE)
         found += page.items
         if len(found) >= page.total or not page.items:
             return found

@@ -16,21 +16,18 @@ from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
 
-from provider.commands.opening import opened_database, opened_worker
-from provider.composition.app import check_credentials, create_app, jobs_url, periods_of, poll_period
-from provider.composition.tracker import open_tracker_worker
+from provider.composition.parts import Parts
+from provider.composition.schedule import AT_THE_START, jobs_url, periods
+from provider.composition.tracker import tracker_worker
+from provider.composition.web import session_key, web_app
+from provider.composition.worker import open_worker
 from provider.jobs.dbos_jobs import DbosJobs
-from provider.jobs.ports import Period
 from provider.logs import set_up_logging
-from provider.services.worker import Worker
 from provider.settings import Settings, read_settings
-from provider.tracker.services.worker import TURN, TrackerWorker
 
 _log = logging.getLogger(__name__)
 _STOPPING = timedelta(seconds=20)
 _THREADS = 16
-_AT_THE_START = ("look", "poll", "announce")
-_TIDYING = timedelta(days=1)
 _PR_SET_PDEATHSIG = 1
 
 
@@ -46,12 +43,14 @@ def serve(settings: Settings, host: str, port: int, *, with_worker: bool) -> int
     if problem := _port_problem(host, port):
         print(f"{host}:{port} cannot be served: {problem}; name another with --host or --port", file=sys.stderr)
         return 1
-    _bring_up_to_date(settings)
-    if not with_worker:
-        _serve_web(host, port)
-        return 0
-    with _working(settings):
-        _serve_web(host, port)
+    with Parts.open(settings) as parts:
+        parts.check()
+        session_key(settings)
+        if with_worker:
+            with _working(parts):
+                _serve_web(host, port)
+            return 0
+    _serve_web(host, port)
     return 0
 
 
@@ -60,7 +59,7 @@ def work(settings: Settings) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with _working(settings):
+    with Parts.open(settings) as parts, _working(parts):
         stop.wait()
     return 0
 
@@ -70,7 +69,8 @@ def web() -> Flask:
     _end_with_parent()
     settings = read_settings(os.environ)
     set_up_logging(settings.log_format, secrets=settings.secrets)
-    return create_app(settings)
+    # For as long as the process lives.
+    return web_app(Parts.open(settings))
 
 
 def _end_with_parent() -> None:
@@ -80,11 +80,12 @@ def _end_with_parent() -> None:
 
 
 @contextmanager
-def _working(settings: Settings) -> Iterator[None]:
-    with opened_worker(settings) as worker, open_tracker_worker(settings) as tracker:
-        jobs = DbosJobs(jobs_url(settings), f"worker-{socket.gethostname()}")
-        jobs.start(_periods(settings, worker, tracker))
-        for name in _AT_THE_START:
+def _working(parts: Parts) -> Iterator[None]:
+    with open_worker(parts) as worker:
+        tracker = tracker_worker(parts)
+        jobs = DbosJobs(jobs_url(parts.settings.database_url), f"worker-{socket.gethostname()}")
+        jobs.start(periods(parts.settings, worker, tracker))
+        for name in AT_THE_START:
             jobs.wake(name)
         try:
             yield
@@ -92,17 +93,6 @@ def _working(settings: Settings) -> Iterator[None]:
             tracker.stop()
             if not jobs.stop(_STOPPING):
                 _log.warning("a job was still running after %s; it is run again at the next start", _STOPPING)
-
-
-def _periods(settings: Settings, worker: Worker, tracker: TrackerWorker) -> list[Period]:
-    every, following = periods_of(settings)
-    return [
-        Period("look", every, worker.look),
-        Period("follow", following, worker.follow),
-        Period("poll", poll_period(settings), tracker.poll),
-        Period("announce", TURN, tracker.announce),
-        Period("tidy", _TIDYING, tracker.tidy),
-    ]
 
 
 def _serve_web(host: str, port: int) -> None:
@@ -119,13 +109,6 @@ def _serve_web(host: str, port: int) -> None:
         log_access=False,
         log_enabled=False,
     ).serve()
-
-
-def _bring_up_to_date(settings: Settings) -> None:
-    """Before anything is served, so that what cannot be used is told at once."""
-    check_credentials(settings)
-    with opened_database(settings):
-        pass
 
 
 def _port_problem(host: str, port: int) -> str | None:

@@ -22,7 +22,7 @@ from catalog.image import (
 )
 from catalog.reference import Digest
 from provider.auth.access import Access
-from provider.composition.web import create_web
+from provider.composition.flask_app import create_web
 from provider.ports import Beat, ImageFilter, ImageIndex, Neighbours, Page, PartHealth, Place
 from tests.fakes.image_index import FakeImageIndex
 

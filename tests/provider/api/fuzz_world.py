@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry
 from catalog.image import Image
 from provider.api.upstreams import GitHubUpstream, RegistryUpstream
 from provider.auth.access import Access
-from provider.composition.web import create_web
+from provider.composition.flask_app import create_web
 from provider.ports import PartHealth
 from provider.store.cache import SqlCacheStorage
 from provider.store.engine import migrate, open_engine

@@ -12,7 +12,7 @@ from catalog.image import Image
 from provider.api.upstreams import GitHubUpstream
 from provider.auth.access import Access
 from provider.auth.callers import CallerRole, ServiceToken
-from provider.composition.web import create_web
+from provider.composition.flask_app import create_web
 from proxy.cache import Cache
 from proxy.github.actions import WorkflowRuns
 from proxy.github.credentials import FixedToken

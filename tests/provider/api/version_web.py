@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from catalog.image import Image
 from provider.api.upstreams import RegistryUpstream
 from provider.auth.access import Access
-from provider.composition.web import create_web
+from provider.composition.flask_app import create_web
 from proxy.secrets.hiding import Hiding
 from tests.contracts.version_world import World
 from tests.provider.web_images import MemoryIndex, Parts

@@ -8,7 +8,7 @@ import yaml
 
 from catalog.render import document
 from provider.__main__ import main
-from provider.composition.outside import open_database
+from provider.composition.parts import Parts
 from provider.settings import read_settings
 from tests.provider.store.samples import base, managed
 
@@ -16,10 +16,9 @@ from tests.provider.store.samples import base, managed
 @pytest.fixture
 def tracked() -> None:
     """A managed image and what it stands on are in the database."""
-    database = open_database(read_settings({}))
     fragments = {name: f"kind: Resource\nmetadata:\n  name: {name}\n" for name in ("node", "portal")}
-    database.index.replace([base("node"), managed("portal", "node")], fragments)
-    database.engine.dispose()
+    with Parts.open(read_settings({})) as parts:
+        parts.index.replace([base("node"), managed("portal", "node")], fragments)
 
 
 def test_an_empty_database_says_what_to_do(workplace: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,6 +1,7 @@
 """Tests of how the release tracker is put together."""
 
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -8,45 +9,26 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from provider.composition.app import create_app
-from provider.composition.tracker import git_tokens, github_site, hosts_of, open_tracker_worker
-from provider.settings import Settings, read_settings
+from provider.composition.parts import Parts
+from provider.composition.tracker import hosts_of, tracker_worker
+from provider.composition.web import web_app
+from provider.settings import read_settings
 from provider.tracker.decisions.addresses import parse_address
 from proxy.github.credentials import FixedToken
-from proxy.secrets.secret import Secret
 
 
-@pytest.fixture(name="settings")
-def made_settings(tmp_path: Path) -> Settings:
+@pytest.fixture(name="parts")
+def opened(tmp_path: Path) -> Iterator[Parts]:
     """Of a service with an empty database."""
-    return read_settings({"IMAGE_FACTORY_DATABASE_URL": f"sqlite:///{tmp_path / 'factory.db'}"})
+    settings = read_settings({"IMAGE_FACTORY_DATABASE_URL": f"sqlite:///{tmp_path / 'factory.db'}"})
+    with Parts.open(settings) as parts:
+        yield parts
 
 
 @pytest.fixture(name="client")
-def made_client(settings: Settings) -> FlaskClient:
+def made_client(parts: Parts) -> FlaskClient:
     """A client of the web part."""
-    return create_app(settings).test_client()
-
-
-@pytest.mark.parametrize(
-    ("api", "site"),
-    [
-        ("https://api.github.com", "https://github.com"),
-        ("https://github.example.com/api/v3", "https://github.example.com"),
-    ],
-)
-def test_github_is_opened_where_its_api_says(api: str, site: str) -> None:
-    """A company's own server has both on one host."""
-    assert github_site(read_settings({"IMAGE_FACTORY_GITHUB_API_URL": api})) == site
-
-
-def test_git_gets_tokens_of_its_own_hosts_alone() -> None:
-    """GitLab's and GitHub's, by https only."""
-    tokens = {"IMAGE_FACTORY_GITHUB_TOKEN": "ghp_x", "IMAGE_FACTORY_GITLAB_TOKEN": "glpat-x"}
-    assert git_tokens(read_settings({})) == {}
-    assert git_tokens(read_settings(tokens)) == {"github.com": Secret("ghp_x"), "gitlab.com": Secret("glpat-x")}
-    plain = read_settings({**tokens, "IMAGE_FACTORY_GITLAB_URL": "http://gitlab.example.com"})
-    assert git_tokens(plain) == {"github.com": Secret("ghp_x")}
+    return web_app(parts).test_client()
 
 
 def test_hosts_are_named_by_what_limits_them() -> None:
@@ -75,10 +57,10 @@ def test_tracker_flask_serves_what_a_sqlite3_database_holds(client: FlaskClient,
     assert rows == [("app", "ghcr.io/acme/app", "container", "ours")]
 
 
-def test_a_worker_with_nothing_to_do_ends(settings: Settings) -> None:
+def test_a_worker_with_nothing_to_do_ends(parts: Parts) -> None:
     """Polling and tidying an empty database; told to stop, announcing ends at once."""
-    with open_tracker_worker(settings) as worker:
-        worker.poll()
-        worker.tidy()
-        worker.stop()
-        worker.announce()
+    worker = tracker_worker(parts)
+    worker.poll()
+    worker.tidy()
+    worker.stop()
+    worker.announce()

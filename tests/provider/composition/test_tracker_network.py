@@ -1,16 +1,16 @@
 """The release tracker is no way into the network: the real sources, put together as in the service."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
 
-from provider.composition.tracker import tracker_parts
+from provider.composition.parts import Parts
+from provider.composition.tracker import tracker_use_cases
 from provider.errors import SourceNotAllowed, SourceUnavailable
 from provider.settings import read_settings
-from provider.store.engine import migrate, open_engine
 from provider.tracker.decisions.addresses import parse_address
 from provider.tracker.decisions.repository import RepositoryType
 from provider.tracker.services.editing import RepositoryRequest
@@ -61,29 +61,34 @@ def made_names() -> Names:
     return Names({host.partition(":")[0]: address for host, address in HOSTS.items()})
 
 
-@pytest.fixture(name="engine")
-def opened(tmp_path: Path) -> Iterator[Engine]:
-    """A database, empty."""
-    engine = open_engine(f"sqlite:///{tmp_path / 'factory.db'}")
-    migrate(engine)
-    yield engine
-    engine.dispose()
+MakeTracker = Callable[..., TrackerUseCases]
 
 
-def tracker(engine: Engine, names: Names, *listed: str, github: str = f"http://{CLOSED}") -> TrackerUseCases:
-    """The use cases of the service, which may ask these private hosts."""
-    clock = Clock()
-    transport = Transport(AddressPolicy(listed, (), names), now=clock.now, sleep=clock.sleep)
-    return tracker_parts(read_settings({"IMAGE_FACTORY_GITHUB_API_URL": github}), engine, transport)
+@pytest.fixture(name="tracker")
+def made_tracker(tmp_path: Path, names: Names) -> Iterator[MakeTracker]:
+    """Makes the use cases of the service over an empty database, which may ask these private hosts."""
+    with ExitStack() as ends:
+
+        def make(*listed: str, github: str = f"http://{CLOSED}") -> TrackerUseCases:
+            environ = {
+                "IMAGE_FACTORY_DATABASE_URL": f"sqlite:///{tmp_path / 'factory.db'}",
+                "IMAGE_FACTORY_GITHUB_API_URL": github,
+            }
+            parts = ends.enter_context(Parts.open(read_settings(environ)))
+            clock = Clock()
+            parts.transport = Transport(AddressPolicy(listed, (), names), now=clock.now, sleep=clock.sleep)
+            return tracker_use_cases(parts)
+
+        yield make
 
 
 @pytest.mark.parametrize("host", HOSTS)
 @pytest.mark.parametrize("kind", WRITTEN)
 def test_tracker_private_addresses_are_refused_when_added_and_when_polled(
-    engine: Engine, names: Names, kind: RepositoryType, host: str
+    tracker: MakeTracker, kind: RepositoryType, host: str
 ) -> None:
     """By number or by name, also to who insists; what came in a list is refused by each poll, and says why."""
-    parts, url = tracker(engine, names), WRITTEN[kind].format(host)
+    parts, url = tracker(), WRITTEN[kind].format(host)
     for unchecked in (False, True):
         with pytest.raises(SourceNotAllowed, match=r"not a public address.*IMAGE_FACTORY_PRIVATE_HOSTS"):
             parts.tracking.add(RepositoryRequest(url, kind), unchecked=unchecked)
@@ -100,10 +105,10 @@ def test_tracker_private_addresses_are_refused_when_added_and_when_polled(
 
 @pytest.mark.parametrize("kind", WRITTEN)
 def test_tracker_a_name_that_leads_into_the_network_later_is_refused_then(
-    engine: Engine, names: Names, kind: RepositoryType
+    tracker: MakeTracker, names: Names, kind: RepositoryType
 ) -> None:
     """It did not resolve when somebody insisted on it; every poll judges it anew."""
-    parts = tracker(engine, names)
+    parts = tracker()
     number = parts.tracking.add(RepositoryRequest(WRITTEN[kind].format("later.example"), kind), unchecked=True)[0].id
     names.known["later.example"] = "10.0.0.7"
 
@@ -112,10 +117,10 @@ def test_tracker_a_name_that_leads_into_the_network_later_is_refused_then(
 
 
 @pytest.mark.parametrize("kind", WRITTEN)
-def test_tracker_a_listed_host_is_asked(engine: Engine, names: Names, kind: RepositoryType) -> None:
+def test_tracker_a_listed_host_is_asked(tracker: MakeTracker, names: Names, kind: RepositoryType) -> None:
     """By the name that the setting lists, and by no other name of the same address."""
     names.known |= {"inner.example": "127.0.0.1", "other.example": "127.0.0.1"}
-    parts = tracker(engine, names, "inner.example")
+    parts = tracker("inner.example")
 
     with pytest.raises(SourceUnavailable):
         parts.tracking.add(RepositoryRequest(WRITTEN[kind].format("inner.example:1"), kind))
@@ -124,12 +129,12 @@ def test_tracker_a_listed_host_is_asked(engine: Engine, names: Names, kind: Repo
 
 
 def test_tracker_an_address_of_type_github_is_asked_at_githubs_api_alone(
-    engine: Engine, names: Names, github: GitHub
+    tracker: MakeTracker, names: Names, github: GitHub
 ) -> None:
     """Whatever host it names: that one is not even looked up."""
     github.add_repository("team/app", {"README.md": "# App\n"})
     github.add_release("team/app", "1.0.0")
-    parts = tracker(engine, names, github=github.url)
+    parts = tracker(github=github.url)
     url = "http://169.254.169.254/team/app"
 
     parts.tracking.add(RepositoryRequest(url, RepositoryType.GITHUB))

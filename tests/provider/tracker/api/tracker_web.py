@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from provider.auth.access import Access
 from provider.auth.callers import CallerRole, ServiceToken
-from provider.composition.web import create_web
+from provider.composition.flask_app import create_web
 from proxy.secrets.secret import Secret
 from tests.provider.tracker.services.tracker_world import TrackerWorld
 from tests.provider.web_images import MemoryIndex, Parts

@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from provider.auth.access import Access
-from provider.composition.web import create_web
+from provider.composition.flask_app import create_web
 from provider.ports import ImageIndex
 from provider.tracker.decisions.addresses import parse_address
 from provider.tracker.decisions.release import FoundRelease

@@ -1,0 +1,119 @@
+"""The web part put together: what may come in, what it is answered, and how that is measured."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
+
+from flask import Flask
+from prometheus_client import CollectorRegistry
+
+from provider.api.audited_reruns import AuditedReruns, rerun_failure
+from provider.api.catalog import CATALOG, catalog_documents
+from provider.api.errors import register_errors
+from provider.api.fast_answers import answer_fast
+from provider.api.github_face import github_face
+from provider.api.health import OPEN_HEALTH, health_documents
+from provider.api.images import images_resources
+from provider.api.metrics import IndexCollector, measure_requests
+from provider.api.registry_face import registry_face
+from provider.api.runs import runs_resources
+from provider.api.specification import register_resources
+from provider.api.upstreams import GitHubUpstream, RegistryUpstream
+from provider.api.versions import read_versions, versions_resources
+from provider.api.writes import check_origin
+from provider.auth.access import Access, Doors, guard
+from provider.pages.browsers import OPEN_BOOTSTRAP, prepare_for_browsers
+from provider.pages.headers import protect_browsers
+from provider.pages.images import OPEN_PAGES, PAGES, image_pages, problem_page
+from provider.pages.login import LOGIN, OPEN_SIGN_IN, SIGN_IN, sign_in_pages
+from provider.pages.upstream import Builds, Upstream
+from provider.ports import Beat, Health, ImageIndex
+from provider.services.enrolled_sources import EnrolledSources
+from provider.tracker.api.releases import releases_resources
+from provider.tracker.api.repositories import repositories_resources
+from provider.tracker.api.transfers import transfers_resources
+from provider.tracker.pages.blueprint import TRACKER, tracker_pages
+from provider.tracker.services.use_cases import TrackerUseCases
+from proxy.secrets.secret import Secret
+
+_TRACKER = (repositories_resources, releases_resources, transfers_resources)
+
+_DOORS = Doors(
+    public=OPEN_HEALTH | OPEN_PAGES | OPEN_BOOTSTRAP | OPEN_SIGN_IN,
+    catalog={CATALOG},
+    pages={PAGES, TRACKER, SIGN_IN},
+    sign_in=LOGIN,
+)
+
+
+def create_web(
+    index: ImageIndex,
+    health: Health,
+    access: Access,
+    *,
+    now: Callable[[], datetime],
+    public_url: str,
+    version: str,
+    registry: CollectorRegistry | None = None,
+    beats: Callable[[], Sequence[Beat]] = tuple,
+    registries: RegistryUpstream | None = None,
+    github: GitHubUpstream | None = None,
+    tracker: TrackerUseCases | None = None,
+    secret_key: Secret | None = None,
+    redact: Callable[[str], str] = str,
+) -> Flask:
+    """The web application over an index.
+
+    Args:
+        index: what is known of images.
+        health: what /readyz asks.
+        access: who may come in.
+        now: the clock; aware times in UTC.
+        public_url: where people reach the service, for the OpenAPI document.
+        version: of the service.
+        registry: what /metrics shows, when other parts put their measurements there too.
+        beats: what the worker's parts last told of themselves.
+        registries: versions of images, and registries' own shapes; without it they are not served.
+        github: workflow runs and GitHub's own shapes; without it they are not served.
+        tracker: repositories and their releases; without it they are not served.
+        secret_key: signs the sessions of browsers; without it they end with the process.
+        redact: hides secrets in messages of errors.
+    """
+    app = Flask("provider", static_folder=None)
+    # Else //paths are answered by a redirect to wherever Host says.
+    app.url_map.merge_slashes = False
+    registry = registry or CollectorRegistry()
+    registry.register(IndexCollector(index, beats, now))
+    # Measured first, so that what the guard refuses is counted too.
+    answer_fast(app, access, measure_requests(app, registry))
+    guard(app, access, _DOORS)
+    key = secret_key or Secret(secrets.token_hex())
+    prepare_for_browsers(app, key, public_url, access.tokens)
+    resources = [images_resources(index, now)]
+    documents = [catalog_documents(index), health_documents(health, registry)]
+    builds = None
+    if registries:
+        resources.append(versions_resources(index, registries, now))
+        documents.append(registry_face(index, registries, public_url, now))
+    if github:
+        reruns = AuditedReruns(github.runs, registry)
+        resources.append(runs_resources(index, github.runs, reruns, now, public_url))
+        documents.append(github_face(EnrolledSources(index), github, reruns, now, public_url))
+        builds = Builds(github.runs, reruns, partial(check_origin, public_url))
+    if tracker:
+        resources += [make(tracker, now, public_url) for make in _TRACKER]
+    specification = register_resources(app, resources, public_url=public_url, version=version)
+    # After Flask-Smorest, whose own answer to errors this replaces.
+    register_errors(app, problem_page, _DOORS.pages, redact)
+    for blueprint in documents:
+        app.register_blueprint(blueprint)
+    app.register_blueprint(sign_in_pages(access.tokens, now))
+    if tracker:
+        # Before the images, whose own front page is for a service without the tracker.
+        app.register_blueprint(tracker_pages(tracker))
+    versions = partial(read_versions, registries) if registries else None
+    upstream = Upstream(versions, builds, lambda error: rerun_failure(error, now))
+    app.register_blueprint(image_pages(index, now, specification, upstream))
+    protect_browsers(app)
+    return app

@@ -1,0 +1,22 @@
+"""Which token a git repository is read with, and where people open GitHub. Pure."""
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from provider.settings import Settings
+from provider.tracker.decisions.addresses import GITHUB_SITE
+from proxy.secrets.secret import Secret
+
+_PUBLIC_GITHUB_API = "api.github.com"
+
+
+def github_site(settings: Settings) -> str:
+    """Where people open GitHub: an Enterprise Server has its API on its own host."""
+    api = urlsplit(settings.github_api_url)
+    return GITHUB_SITE if api.netloc == _PUBLIC_GITHUB_API else f"{api.scheme}://{api.netloc}"
+
+
+def git_tokens(settings: Settings) -> Mapping[str, Secret]:
+    """The tokens of git repositories at GitLab and GitHub, by host; only where https protects them."""
+    known = ((settings.gitlab_url, settings.gitlab_token), (github_site(settings), settings.github_token))
+    return {urlsplit(site).netloc: token for site, token in known if token and site.startswith("https://")}

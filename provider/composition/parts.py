@@ -1,0 +1,154 @@
+"""The parts of one process, each made once: the database, connections, credentials, registries and GitHub."""
+
+import os
+import time
+from collections.abc import Mapping
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from functools import cached_property
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Engine
+
+from provider.composition.git_tokens import git_tokens
+from provider.composition.opening import opened_engine
+from provider.github_client import GitHubClients
+from provider.settings import Settings
+from provider.store.beats import SqlBeats
+from provider.store.images import SqlImageIndex
+from proxy.docker_hub.api import DockerHubApi
+from proxy.github.app import AppCredentials
+from proxy.github.credentials import FixedToken, GitHubCredentials
+from proxy.github.session import GitHubSession
+from proxy.http.addresses import AddressPolicy
+from proxy.http.transport import Transport
+from proxy.registries.router import Registries
+from proxy.secrets.registry_credentials import RegistryCredentials
+from proxy.secrets.secret import Secret
+
+
+def utc_now() -> datetime:
+    """The time by this machine's clock."""
+    return datetime.now(UTC)
+
+
+class Parts:
+    """One of each part for a process, so that a budget, a breaker and a token cache hold per host, not per object.
+
+    A part is made when it is first asked for: a command that only reads the database needs no credentials. Each part
+    is safe to use from many threads. `close` ends the connections.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._ends = ExitStack()
+
+    @classmethod
+    def open(cls, settings: Settings) -> Self:
+        """The parts for these settings; a context manager. Programs that parts run get this process's environment."""
+        return cls(settings)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._ends.close()
+
+    def check(self) -> None:
+        """Make what can fail because of a setting, before any work starts.
+
+        Raises:
+            CannotOpen: the database.
+            InvalidSetting: a credential; the message names its setting.
+        """
+        _ = (self.registry_credentials, self.github_credentials, self.engine)
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The database, its tables up to date.
+
+        Raises:
+            CannotOpen: it cannot be opened, or a newer version of this program made it.
+        """
+        engine = opened_engine(self.settings.database_url)
+        self._ends.callback(engine.dispose)
+        return engine
+
+    @cached_property
+    def index(self) -> SqlImageIndex:
+        """What readers see of images."""
+        return SqlImageIndex(self.engine)
+
+    @cached_property
+    def beats(self) -> SqlBeats:
+        """What the worker last said of itself."""
+        return SqlBeats(self.engine)
+
+    @cached_property
+    def registry_credentials(self) -> RegistryCredentials:
+        """Those of the registry auth file, and of the credential helpers and the store that it names.
+
+        Raises:
+            InvalidSetting: the file cannot be read.
+        """
+        return RegistryCredentials.load(self.settings.registry_auth_file, os.environ)
+
+    @cached_property
+    def github_credentials(self) -> GitHubCredentials:
+        """The GitHub App's or the token's; where neither is set, GitHub is asked without credentials.
+
+        Raises:
+            InvalidSetting: the App's key cannot be used.
+        """
+        settings = self.settings
+        if settings.github_app_id and settings.github_app_private_key:
+            app = settings.github_app_id, settings.github_app_private_key
+            return AppCredentials(self.transport, settings.github_api_url, *app, now=utc_now)
+        return FixedToken(settings.github_token)
+
+    @cached_property
+    def git_tokens(self) -> Mapping[str, Secret]:
+        """The tokens of git repositories, by host."""
+        return git_tokens(self.settings)
+
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """Every secret of the settings and of the registry auth file: none of them may leave."""
+        return (*self.settings.secrets, *self.registry_credentials.secrets)
+
+    @cached_property
+    def transport(self) -> Transport:
+        """Sends requests to the hosts that the settings and the registry auth file allow."""
+        settings = self.settings
+        listed = (*settings.listed_hosts, *self.registry_credentials.hosts)
+        policy = AddressPolicy(listed, settings.http_hosts).with_mirrors(settings.registry_mirrors.values())
+        transport = Transport(policy, now=utc_now, sleep=time.sleep)
+        self._ends.callback(transport.close)
+        return transport
+
+    @cached_property
+    def registries(self) -> Registries:
+        """Every registry."""
+        return Registries(self.transport, self.registry_credentials, mirrors=self.settings.registry_mirrors)
+
+    @cached_property
+    def docker_hub(self) -> DockerHubApi:
+        """Docker Hub's own API."""
+        settings = self.settings
+        login = settings.docker_hub_user, settings.docker_hub_token
+        return DockerHubApi(self.transport, settings.docker_hub_api_url, *login)
+
+    @cached_property
+    def github(self) -> GitHubSession:
+        """GitHub's API for what is passed on to readers."""
+        return GitHubSession(self.transport, self.settings.github_api_url, self.github_credentials)
+
+    @cached_property
+    def github_clients(self) -> GitHubClients:
+        """GitHub's API for sources, builds and releases."""
+        return self._ends.enter_context(GitHubClients(self.settings.github_api_url, self.github_credentials))

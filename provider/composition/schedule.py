@@ -1,0 +1,41 @@
+"""What runs when, and where its queues are. Pure."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import make_url
+
+from provider.jobs.ports import Period
+from provider.services.worker import Worker
+from provider.settings import Settings
+from provider.tracker.services.worker import TURN, TrackerWorker
+
+AT_THE_START = ("look", "poll", "announce")
+"""The periods that are run once as soon as the worker has started."""
+
+SHORTEST_FOLLOWING = timedelta(seconds=15)
+LONGEST_POLL_PERIOD = timedelta(minutes=1)
+_TIDYING = timedelta(days=1)
+
+
+def periods(settings: Settings, worker: Worker, tracker: TrackerWorker) -> Sequence[Period]:
+    """Everything that the worker does again and again.
+
+    A run that is under way is looked at, and due polls are looked for, more often than everything is.
+    """
+    return (
+        Period("look", settings.check_interval, worker.look),
+        Period("follow", min(settings.check_interval, SHORTEST_FOLLOWING), worker.follow),
+        Period("poll", min(settings.poll_interval, LONGEST_POLL_PERIOD), tracker.poll),
+        Period("announce", TURN, tracker.announce),
+        Period("tidy", _TIDYING, tracker.tidy),
+    )
+
+
+def jobs_url(database_url: str) -> str:
+    """Where the queues are: a file of their own beside a SQLite database, else the same PostgreSQL."""
+    url = make_url(database_url)
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return database_url
+    return f"sqlite:///{Path(url.database).parent / 'jobs.db'}"

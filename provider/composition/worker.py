@@ -1,0 +1,76 @@
+"""The worker for images, made from the parts of its process."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from provider.builds.github_actions import GitHubActions
+from provider.builds.router import BuildSystems
+from provider.composition.opening import CannotOpen, cause_of
+from provider.composition.parts import Parts, utc_now
+from provider.config_repo.repository.config_repository import ConfigRepository
+from provider.config_repo.state.snapshot_store import GitSnapshotStore
+from provider.domain.plan import BuildCaps
+from provider.notifications.announcing import ImageAnnouncer
+from provider.services.publishing import Publisher
+from provider.services.round import Pace, Round
+from provider.services.worker import Worker
+from provider.settings import Settings
+from provider.sources.git import GitSource
+from provider.sources.github import GitHubSource
+from provider.sources.router import Sources
+from provider.store.announced import SqlAnnouncedStore
+from provider.store.outbox import SqlOutbox
+
+
+@contextmanager
+def open_worker(parts: Parts) -> Iterator[Worker]:
+    """The worker, which holds the checkout of the config repository for as long as the block runs.
+
+    Raises:
+        CannotOpen: the database or the config repository cannot be opened.
+        ProviderError: the same, from the config repository itself.
+        InvalidSetting: another setting cannot be used; the message names it.
+    """
+    parts.check()
+    repository = _opened_repository(parts.settings)
+    try:
+        announcer = ImageAnnouncer(SqlAnnouncedStore(parts.engine), SqlOutbox(parts.engine), utc_now)
+        yield Worker(_round(parts, repository), parts.beats, utc_now, announcer.look)
+    finally:
+        repository.close()
+
+
+def _opened_repository(settings: Settings) -> ConfigRepository:
+    try:
+        return ConfigRepository.open(
+            settings.config_repo,
+            checkout=settings.config_checkout,
+            branch=settings.config_branch,
+            state_branch=settings.state_branch,
+            token=settings.config_token,
+            http_hosts=settings.http_hosts,
+        )
+    except (OSError, ValueError) as error:
+        raise CannotOpen(
+            f"the config repository cannot be opened: {cause_of(error)}; look at "
+            f"IMAGE_FACTORY_CONFIG_REPO and IMAGE_FACTORY_CONFIG_CHECKOUT ({settings.config_checkout})"
+        ) from error
+
+
+def _round(parts: Parts, repository: ConfigRepository) -> Round:
+    settings = parts.settings
+    may_build = settings.github_token or settings.github_app_id
+    return Round(
+        store=GitSnapshotStore(repository, settings.http_hosts),
+        registries=parts.registries,
+        sources=Sources([GitHubSource(parts.github_clients), GitSource(parts.transport.policy)]),
+        builds=BuildSystems([GitHubActions(parts.github_clients)] if may_build else []),
+        index=parts.index,
+        now=utc_now,
+        new_id=lambda: secrets.token_hex(6),
+        skew=parts.transport.clock_skew,
+        limits=BuildCaps(settings.coordination_window, settings.max_concurrent_builds, settings.max_builds_per_source),
+        pace=Pace(settings.check_interval, settings.base_check_interval),
+        projection=Publisher(parts.index, settings.default_owner),
+    )

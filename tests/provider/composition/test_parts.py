@@ -1,0 +1,179 @@
+"""Tests of the parts of a process."""
+
+import os
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import alembic.command
+import pytest
+
+import provider.store.engine
+from provider.__main__ import main
+from provider.builds.github_actions import GitHubActions
+from provider.composition.opening import CannotOpen
+from provider.composition.parts import Parts
+from provider.composition.tracker import tracker_worker
+from provider.composition.web import web_app
+from provider.composition.worker import open_worker
+from provider.domain.enrollment import Source
+from provider.errors import SourceRefused
+from provider.github_client import GitHubClients
+from provider.settings import Settings, read_settings
+from provider.sources.github import GitHubSource
+from proxy.errors import InvalidSetting
+from proxy.github.credentials import FixedToken
+from proxy.github.session import GitHubSession
+from proxy.http.transport import Transport
+from proxy.registries.router import Registries
+from proxy.secrets.registry_credentials import RegistryCredentials
+from proxy.secrets.secret import Secret
+from tests.peers.github.server import GitHub
+from tests.provider.builds.samples import REPOSITORY, WORKFLOWS, request
+from tests.proxy.github.keys import APP_ID, private_pem, public_pem
+
+ONE_OF_EACH = {"engine": 1, "migration": 1, "Transport": 1, "Registries": 1, "RegistryCredentials": 1, "FixedToken": 1}
+
+
+def settings_in(folder: Path, **environ: str) -> Settings:
+    """Of a service that keeps everything in that folder."""
+    return read_settings(
+        {
+            "IMAGE_FACTORY_DATABASE_URL": f"sqlite:///{folder / 'factory.db'}",
+            "IMAGE_FACTORY_CONFIG_CHECKOUT": str(folder / "config"),
+            **{f"IMAGE_FACTORY_{name}": value for name, value in environ.items()},
+        }
+    )
+
+
+@pytest.fixture(name="made")
+def counted(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How many of each part have been made, whoever made them."""
+    made: Counter[str] = Counter()
+
+    def count(where: Any, attribute: str, name: str) -> None:
+        original = getattr(where, attribute)
+
+        def counting(*arguments: Any, **named: Any) -> Any:
+            made[name] += 1
+            return original(*arguments, **named)
+
+        monkeypatch.setattr(where, attribute, counting)
+
+    for kind in (Transport, Registries, RegistryCredentials, GitHubSession, GitHubClients, FixedToken):
+        count(kind, "__init__", kind.__name__)
+    count(provider.store.engine, "create_engine", "engine")
+    count(alembic.command, "upgrade", "migration")
+    return made
+
+
+def test_the_web_part_has_one_of_each(tmp_path: Path, made: Counter[str]) -> None:
+    """Images and tracker, faces and pages, all over the same parts."""
+    with Parts.open(settings_in(tmp_path)) as parts:
+        assert web_app(parts).test_client().get("/").status_code == 200
+
+    assert made == {**ONE_OF_EACH, "GitHubSession": 1, "GitHubClients": 1}
+
+
+def test_the_worker_and_the_tracker_together_have_one_of_each(tmp_path: Path, made: Counter[str]) -> None:
+    """The same budgets hold for images and for tracked repositories."""
+    with Parts.open(settings_in(tmp_path)) as parts, open_worker(parts) as worker:
+        tracker = tracker_worker(parts)
+        worker.look()
+        tracker.poll()
+        tracker.tidy()
+
+    assert made == {**ONE_OF_EACH, "GitHubClients": 1}
+
+
+@pytest.fixture(name="folder")
+def working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working folder of a command, without any setting but where credentials are: nowhere."""
+    for name in [name for name in os.environ if name.startswith("IMAGE_FACTORY_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("IMAGE_FACTORY_REGISTRY_AUTH_FILE", str(tmp_path / "none.json"))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.usefixtures("folder")
+def test_check_has_one_of_each(made: Counter[str]) -> None:
+    """What looks and what prints the result use the same database."""
+    assert main(["check"]) == 0
+
+    assert made == {**ONE_OF_EACH, "GitHubClients": 1}
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("command", ["status", "catalog"])
+def test_reading_the_database_needs_nothing_else(
+    command: str, made: Counter[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not even credentials that can be used."""
+    monkeypatch.setenv("IMAGE_FACTORY_GITHUB_APP_ID", "1")
+    monkeypatch.setenv("IMAGE_FACTORY_GITHUB_APP_PRIVATE_KEY", "swordfish")
+    assert main([command]) == 0
+
+    assert made == {"engine": 1, "migration": 1}
+
+
+def test_what_was_made_is_closed(tmp_path: Path) -> None:
+    """The database's connections and those to other hosts, and nothing is made only to be closed."""
+    with Parts.open(settings_in(tmp_path)) as parts:
+        parts.index.image("portal")
+        pool = parts.engine.pool
+    assert parts.engine.pool is not pool
+    assert "transport" not in vars(parts)
+
+
+def test_a_github_app_reads_sources_and_starts_builds(github: GitHub, tmp_path: Path) -> None:
+    """One token for each owner who installed it; who did not is told to, and nothing is asked as nobody."""
+    app = github.apps.register(APP_ID, public_pem())
+    github.apps.install(app, "acme")
+    github.add_repository(REPOSITORY, {"Dockerfile": "FROM node:22\n", **WORKFLOWS}, private=True)
+    github.add_repository("stranger/portal", {"Dockerfile": "FROM node:22\n"})
+    key = private_pem().reveal()
+    settings = settings_in(tmp_path, GITHUB_API_URL=github.url, GITHUB_APP_ID=APP_ID, GITHUB_APP_PRIVATE_KEY=key)
+
+    with Parts.open(settings) as parts:
+        clients = parts.github_clients
+        assert GitHubSource(clients).dockerfile(Source("github", REPOSITORY)).text == "FROM node:22\n"
+        dispatched = GitHubActions(clients).dispatch(request())
+        github.apps.revoke_tokens()
+        found = GitHubActions(clients).run(request(), dispatched.run_id or "")
+        with pytest.raises(SourceRefused, match="is not installed for stranger; install it"):
+            GitHubSource(clients).dockerfile(Source("github", "stranger/portal"))
+
+    assert found is not None
+    assert [run.actor for run in github.runs()] == ["image-factory[bot]"]
+    assert all(seen.authorized for seen in github.log)
+
+
+def test_without_an_app_the_token_asks(tmp_path: Path) -> None:
+    """For every owner; or nobody asks."""
+    with Parts.open(settings_in(tmp_path, GITHUB_TOKEN="ghp_x")) as parts:
+        assert parts.github_credentials.token("acme") == Secret("ghp_x")
+    with Parts.open(settings_in(tmp_path)) as parts:
+        assert parts.github_credentials.token("acme") is None
+
+
+def test_a_wrong_key_of_an_app_is_told_at_the_start(tmp_path: Path) -> None:
+    """Before anything is asked; the message names the setting and repeats none of it."""
+    settings = settings_in(tmp_path, GITHUB_APP_ID="1", GITHUB_APP_PRIVATE_KEY="swordfish")
+    with Parts.open(settings) as parts:
+        with pytest.raises(InvalidSetting, match="IMAGE_FACTORY_GITHUB_APP_PRIVATE_KEY: ") as caught:
+            parts.check()
+        with pytest.raises(InvalidSetting), open_worker(parts):
+            raise AssertionError("it opened")
+
+    assert "swordfish" not in str(caught.value)
+
+
+def test_a_database_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
+    """With the setting to look at."""
+    (tmp_path / "factory.db").write_text("no database\n" * 100, encoding="utf-8")
+    with (
+        Parts.open(settings_in(tmp_path)) as parts,
+        pytest.raises(CannotOpen, match=r"^IMAGE_FACTORY_DATABASE_URL: .*factory\.db cannot be opened: "),
+    ):
+        parts.check()
