@@ -60,6 +60,10 @@ class Unavailable(NotNow):
     """The host cannot be asked now."""
 
 
+class Unreachable(Unavailable):
+    """No connection was made, so the request was certainly not sent."""
+
+
 class Garbage(NotNow):
     """The answer is not what it should be."""
 

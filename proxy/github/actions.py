@@ -6,7 +6,7 @@ from datetime import timedelta
 from urllib.parse import quote, urlencode
 
 from proxy.cache import Cached, CacheEntry, Confirmed, Fetched
-from proxy.errors import NotFound, NotNow, OutcomeUnknown, Refused
+from proxy.errors import NotFound, OutcomeUnknown, Refused
 from proxy.github.kept_runs import KeptRuns
 from proxy.github.run_documents import RunList, condense, read_list, read_run
 from proxy.github.run_lists import PER_PAGE, part_of
@@ -103,9 +103,7 @@ class WorkflowRuns:
             self._session.ask("POST", path, owner=_owner(source_repo))
         except Refused as error:
             raise _refusal(error, run.id) from error
-        except NotNow as error:
-            if error.retry_at is not None:
-                raise
+        except OutcomeUnknown as error:
             self._kept.changed(source_repo)
             raise OutcomeUnknown(
                 f"whether run {run.id} of {source_repo} is run again is not known, and it was not asked a second "

@@ -15,7 +15,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from proxy.errors import Garbage, InvalidSetting, NotFound, Refused
+from proxy.errors import Garbage, InvalidSetting, NotFound, OutcomeUnknown, Refused, Unavailable
 from proxy.github.credential_client import CredentialClient
 from proxy.github.credentials import GitHubCredentials
 from proxy.github.failures import TokenRefused
@@ -98,6 +98,9 @@ class AppCredentials(GitHubCredentials):
                 f"GitHub does not accept the App {self._app_id}: check IMAGE_FACTORY_GITHUB_APP_ID, {_KEY_SETTING} "
                 f"and this machine's clock"
             ) from error
+        except OutcomeUnknown as error:
+            # A token that was made and got lost does no harm, so another one may be asked for.
+            raise Unavailable(str(error)) from error
 
     def _installation(self, owner: str) -> _Installation:
         # Despite its name the address answers for organizations too (so does GitHub's own action for App tokens).

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from proxy.errors import Garbage, Unavailable
-from proxy.github.failures import failure_of, is_success, words_of
+from proxy.errors import Garbage, Unavailable, Unreachable
+from proxy.github.failures import failure_of, is_success, perhaps_done, words_of
 from proxy.github.limits import limited_until
 from proxy.http.budget import Budget, Limits
 from proxy.http.exchange import SAFE_METHODS, Answer
@@ -18,7 +18,7 @@ LIMIT = 8 * 1024 * 1024
 # The docs allow 100 requests at a time, for everybody who uses the same credential.
 _READS = Limits(rate=None, burst=0, concurrency=16, reserve=0)
 # The docs ask for a second between writes ("Best practices for using the REST API").
-_WRITES = Limits(rate=1.0, burst=1, concurrency=1, reserve=0)
+_WRITES = Limits(rate=1.0, burst=1, concurrency=16, reserve=0)
 _HEADERS: Mapping[str, str] = {
     "accept": "application/vnd.github+json",
     "user-agent": "image-factory",
@@ -30,6 +30,8 @@ _NEVER_PASSED = frozenset({"authorization", "cookie", "proxy-authorization", "ho
 
 class CredentialClient:
     """Sends requests with one credential until GitHub says to wait; then none before that time. Safe for threads.
+
+    A request that changes something is sent once, and one second after the one before it, whoever sent that.
 
     Args:
         transport: sends the requests.
@@ -61,33 +63,41 @@ class CredentialClient:
         Raises:
             TokenRefused: 401, so that nothing was carried out.
             NotFound, Refused, Unavailable, Garbage, AddressRefused: as GitHub's answer says.
+            OutcomeUnknown: a request that changes something got no answer, a server error or an unusable answer.
         """
+        changing = method not in SAFE_METHODS
         typed = {"content-type": "application/json"} if body is not None else {}
         answer = self._spend(method, path, _sent({**typed, **(headers or {})}, token), body, limit)
         words = words_of(answer) if answer.status >= HTTPStatus.BAD_REQUEST else ""
         said = f"{self._host} answered {answer.status} to {method} {path.partition('?')[0]}"
         self._learn(said, answer, words)
         if token and _holds(answer, words, token):
-            raise Garbage(f"{said} with the service's own credential in it, which is not passed on")
+            told = f"{said} with the service's own credential in it, which is not passed on"
+            raise perhaps_done(told) if changing else Garbage(told)
         if not is_success(answer):
-            raise failure_of(said, answer, words)
+            raise failure_of(said, answer, words, changing=changing)
         return answer
 
     def _spend(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None, limit: int) -> Answer:
+        changing = method not in SAFE_METHODS
+        if changing:
+            self._space_writes()
         with self._budget.slots:
             self._budget.admit(self._transport.now())
-            if method not in SAFE_METHODS:
-                self._space_writes()
             try:
                 return self._transport.request(method, f"{self._api_url}{path}", headers, body=body, limit=limit)
-            except Unavailable:
-                self._budget.failed(self._transport.now())
+            except (Unavailable, Garbage) as error:
+                if isinstance(error, Unavailable):
+                    self._budget.failed(self._transport.now())
+                if changing and not isinstance(error, Unreachable):
+                    raise perhaps_done(str(error)) from error
                 raise
 
     def _space_writes(self) -> None:
+        """Wait for the turn of a request that changes something, without a slot that others could read by."""
+        self._budget.check_open(self._transport.now())
         if wait := self._writes.admit(self._transport.now()):
             self._transport.sleep(wait)
-            self._budget.check_open(self._transport.now())
 
     def _learn(self, said: str, answer: Answer, words: str) -> None:
         now = self._transport.now()

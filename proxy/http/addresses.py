@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlsplit
 
-from proxy.errors import AddressRefused, Unavailable
+from proxy.errors import AddressRefused, Unreachable
 
 Scheme = Literal["http", "https"]
 Resolver = Callable[[str, int], Iterable[str]]
@@ -111,7 +111,7 @@ class AddressPolicy:
 
         Raises:
             AddressRefused: it is at an address that only a listed host may have.
-            Unavailable: its name does not resolve.
+            Unreachable: its name does not resolve.
         """
         name, port = split_host(host)
         self.addresses(name, port or DEFAULT_PORTS[self.scheme(host)])
@@ -121,14 +121,14 @@ class AddressPolicy:
 
         Raises:
             AddressRefused: one of them is an address that only a listed host may have.
-            Unavailable: the name does not resolve.
+            Unreachable: the name does not resolve.
         """
         try:
             found = list(self.resolver(name, port))
         except (OSError, UnicodeError) as error:
-            raise Unavailable(f"{name} does not resolve: {error}; tried again later") from error
+            raise Unreachable(f"{name} does not resolve: {error}; tried again later") from error
         if not found:
-            raise Unavailable(f"{name} does not resolve to any address; tried again later")
+            raise Unreachable(f"{name} does not resolve to any address; tried again later")
         key = (name.lower().rstrip("."), port)
         if not _listed(self._private | self._insecure, *key):
             for address in found:

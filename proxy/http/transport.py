@@ -19,7 +19,7 @@ from urllib3.exceptions import (
     SSLError,
 )
 
-from proxy.errors import Garbage, Unavailable
+from proxy.errors import Garbage, Unavailable, Unreachable
 from proxy.http.addresses import DEFAULT_PORTS, AddressPolicy
 from proxy.http.clock_skew import ClockSkew
 from proxy.http.connections import open_pool
@@ -37,6 +37,7 @@ _POOLS_KEPT = 256
 _REPEATED_STATUSES = frozenset({502, 503, 504})
 # Shared, because making one for every request costs more than sending it.
 _NO_RETRIES = Retry(total=False, redirect=False)
+_NO_CONNECTION = (NewConnectionError, ConnectTimeoutError)
 _CAUSES: tuple[tuple[type[HTTPError], str], ...] = (
     (NewConnectionError, "refused the connection or cannot be reached"),
     (ConnectTimeoutError, f"accepted no connection within {CONNECT_SECONDS:g} s"),
@@ -104,7 +105,8 @@ class Transport:
             other_hosts: follow redirects to other hosts too, without Authorization.
 
         Raises:
-            Unavailable: no connection, no answer in time, or a broken one.
+            Unreachable: no connection, or the host's certificate is not trusted.
+            Unavailable: no answer in time, or a broken connection.
             AddressRefused: the host is at an address, or asked by a protocol, that is not listed.
             Garbage: the body is too large, or the redirect leads astray.
         """
@@ -207,4 +209,13 @@ def _read(response: BaseHTTPResponse, question: Question) -> bytes:
 def _unavailable(question: Question, error: HTTPError) -> Unavailable:
     parts = urlsplit(question.url)
     cause = next((text for kind, text in _CAUSES if isinstance(error, kind)), f"failed with {type(error).__name__}")
-    return Unavailable(f"{parts.netloc} {cause} ({question.method} {printable(question.url)}); tried again later")
+    kind = Unreachable if _never_connected(error) else Unavailable
+    return kind(f"{parts.netloc} {cause} ({question.method} {printable(question.url)}); tried again later")
+
+
+def _never_connected(error: HTTPError) -> bool:
+    """Another failure of TLS may come after the request was sent; a certificate is checked before."""
+    untrusted = isinstance(error, SSLError) and any(
+        isinstance(each, ssl.SSLCertVerificationError) for each in error.args
+    )
+    return untrusted or isinstance(error, _NO_CONNECTION)

@@ -1,8 +1,19 @@
 """Time as a value: a clock that stands still until somebody sleeps."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
+
+
+class Time(Protocol):
+    """What `now` and `sleep` arguments come from."""
+
+    def now(self) -> datetime:
+        """The time."""
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
 
 
 class Clock:

@@ -16,7 +16,7 @@ from proxy.secrets.registry_credentials import RegistryCredentials
 from tests.peers.exchange import Answer, Request
 from tests.peers.loopback import LoopbackServer
 from tests.peers.process import LOOPBACK
-from tests.proxy.clocks import Clock
+from tests.proxy.clocks import Time
 
 Script = Callable[[Request], Answer | None]
 
@@ -55,7 +55,7 @@ def in_turn(*answers: Answer | None) -> Script:
 
 
 @contextlib.contextmanager
-def open_transport(clock: Clock, *insecure: str, tls: ssl.SSLContext | None = None) -> Iterator[Transport]:
+def open_transport(clock: Time, *insecure: str, tls: ssl.SSLContext | None = None) -> Iterator[Transport]:
     """A transport that may ask loopback, and by plain http these hosts (all of 127.0.0.1 where none is named)."""
     policy = AddressPolicy(private_hosts=(LOOPBACK, "localhost"), insecure_registries=insecure or (LOOPBACK,))
     transport = Transport(policy, now=clock.now, sleep=clock.sleep, tls=tls, jitter=lambda: 0.5)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from proxy.errors import Garbage, NotFound, OutcomeUnknown, OutsideFailure, Refused, Unavailable
+from proxy.errors import Garbage, NotFound, OutcomeUnknown, OutsideFailure, Refused, Unavailable, Unreachable
 from proxy.github.run_types import NotRerunnable
 from proxy.http.transport import Transport
 from tests.peers.exchange import Answer, Request
@@ -270,6 +270,22 @@ def test_an_outcome_that_is_not_known_is_told_and_not_repeated(service: Reader, 
 
     assert [each.method for each in service.github.log].count("POST") == 1
     assert service.page().items[0].attempt == (1 if broken else 2)
+
+
+def test_a_refused_connection_is_no_unknown_outcome(service: Reader, clock: Clock) -> None:
+    """The run was read, and then nobody was there: nothing was sent, so nothing was carried out."""
+    add_monorepo(service.github, 4, clock.at)
+    run_id = of_workflow(service.github)[0]
+
+    def read_and_gone(request: Request, carry_out: CarryOut) -> Answer | None:
+        answer = carry_out()
+        service.github.down()
+        return answer
+
+    service.github.script("GET /repos/.*/runs/.*", read_and_gone)
+
+    with pytest.raises(Unreachable):
+        service.runs.rerun(MONOREPO, WORKFLOW, run_id, failed_only=False)
 
 
 def test_a_rate_limit_is_no_unknown_outcome(service: Reader, clock: Clock) -> None:

@@ -173,6 +173,15 @@ def test_a_strange_key_is_refused_in_words(github: GitHub, app: App, transport: 
         strange.token("acme")
 
 
+def test_a_lost_token_is_asked_for_again(github: GitHub, credentials: AppCredentials) -> None:
+    """A token that was made and got lost does no harm: the failure is a passing one, not an unknown outcome."""
+    github.fail("POST /app/installations/.*", 502)
+    with pytest.raises(Unavailable, match="502"):
+        credentials.token("acme")
+
+    assert credentials.token("acme")
+
+
 def test_a_rate_limit_stops_further_tokens(github: GitHub, credentials: AppCredentials) -> None:
     """Until it ends nothing is asked for anybody."""
     github.fail("GET /users/acme/installation", 429, {"Retry-After": "60"})

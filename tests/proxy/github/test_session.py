@@ -3,13 +3,13 @@
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 
 import pytest
 
 from proxy.cache import CacheEntry, Confirmed, Fetched
-from proxy.errors import Garbage, NotFound, OutsideFailure, Refused, Unavailable
+from proxy.errors import Garbage, NotFound, OutcomeUnknown, OutsideFailure, Refused, Unavailable, Unreachable
 from proxy.github.credentials import FixedToken, GitHubCredentials
 from proxy.github.session import GitHubSession
 from proxy.http.transport import Transport
@@ -125,15 +125,22 @@ def test_paths_that_could_lead_elsewhere_are_not_asked(session: GitHubSession, h
 @pytest.mark.parametrize(
     ("answer", "kind", "words"),
     [
-        (refusal(401), Refused, "check IMAGE_FACTORY_GITHUB_TOKEN"),
+        (refusal(401, "Bad credentials"), Refused, r"\(Bad credentials\): .* check IMAGE_FACTORY_GITHUB_TOKEN"),
         (refusal(403, "Resource not accessible"), Refused, r"\(Resource not accessible\): check the permissions"),
-        (refusal(404), NotFound, "may not see it"),
+        (refusal(404, "No commit found"), NotFound, r"\(No commit found\): .* may not see it"),
         (refusal(410), NotFound, "no such thing"),
         (refusal(409, "already running"), Refused, "already running"),
         (refusal(422, "Invalid request"), Refused, "Invalid request"),
-        (refusal(500), Unavailable, "asked again later"),
+        (
+            json_answer(422, {"message": "Invalid\n\nrequest.", "errors": [{"code": "x"}]}),
+            Refused,
+            r'\(Invalid request\. \[\{"code": "x"\}\]\)',
+        ),
+        (refusal(500), OutcomeUnknown, "not known whether"),
+        (Answer(502, b"<html>Bad gateway</html>"), OutcomeUnknown, r"rerun; it is not known whether"),
         (Answer(301), NotFound, "enroll it by its new name"),
-        (Answer(599, b"[" * 100_000), Unavailable, "599"),
+        (Answer(307), NotFound, "enroll it by its new name"),
+        (Answer(599, b"[" * 100_000), OutcomeUnknown, "599"),
     ],
 )
 def test_what_an_answer_means(
@@ -168,10 +175,27 @@ def test_a_refused_token_is_fetched_anew_once(transport: Transport, host: Script
 def test_a_post_is_sent_once(session: GitHubSession, host: ScriptedHost, answer: Answer | None) -> None:
     """Whether it was carried out is not known."""
     host.script = lambda _: answer
-    with pytest.raises(Unavailable):
+    with pytest.raises(OutcomeUnknown, match="not known whether the request was carried out"):
         session.ask("POST", REPOSITORY, owner="acme", body=b"{}")
     (request,) = host.requests
     assert (request.body, request.headers["Content-Type"]) == (b"{}", "application/json")
+
+
+def test_a_post_that_was_not_sent_is_unavailable(session: GitHubSession, host: ScriptedHost) -> None:
+    """A refused connection carries nothing, so the request may be sent again."""
+    host.down()
+    with pytest.raises(Unreachable, match="refused the connection"):
+        session.ask("POST", REPOSITORY, owner="acme")
+
+
+@pytest.mark.parametrize("answer", [Answer(200, b"x" * 11), Answer(200, TOKEN.encode())], ids=["large", "echo"])
+def test_an_unusable_answer_to_a_post_proves_nothing(
+    session: GitHubSession, host: ScriptedHost, answer: Answer
+) -> None:
+    """GitHub carried the request out before it answered."""
+    host.script = lambda _: answer
+    with pytest.raises(OutcomeUnknown):
+        session.ask("POST", REPOSITORY, owner="acme", limit=10)
 
 
 def test_writes_are_a_second_apart(session: GitHubSession, clock: Clock) -> None:
@@ -179,6 +203,32 @@ def test_writes_are_a_second_apart(session: GitHubSession, clock: Clock) -> None
     for _ in range(3):
         session.ask("POST", REPOSITORY, owner="acme")
     assert clock.slept == [1.0, 1.0]
+
+
+class Waits:
+    """Notes each wait while the clock stands still, as if all were asked for at the same moment."""
+
+    def __init__(self) -> None:
+        self.slept: list[float] = []
+
+    def now(self) -> datetime:
+        """The time it shows."""
+        return NOW
+
+    def sleep(self, seconds: float) -> None:
+        """Only note it."""
+        self.slept.append(seconds)
+
+
+def test_writes_of_several_threads_are_a_second_apart(host: ScriptedHost) -> None:
+    """Four threads that write at the same moment send one request a second, while reading waits for nothing."""
+    clock = Waits()
+    with open_transport(clock) as transport, ThreadPoolExecutor(4) as pool:
+        session = GitHubSession(transport, host.url, FixedToken(Secret(TOKEN)))
+        list(pool.map(lambda _: session.ask("POST", REPOSITORY, owner="acme"), range(4)))
+        session.ask("GET", REPOSITORY, owner="acme")
+
+    assert sorted(clock.slept) == [1.0, 2.0, 3.0]
 
 
 @pytest.mark.parametrize(
@@ -304,7 +354,7 @@ def test_a_host_that_is_gone_is_left_alone(transport: Transport, host: ScriptedH
     session = GitHubSession(transport, host.url, FixedToken(None))
     host.script = lambda _: None
     for _ in range(5):
-        with pytest.raises(Unavailable, match="broke the connection"):
+        with pytest.raises(OutcomeUnknown, match="broke the connection"):
             session.ask("POST", REPOSITORY, owner="acme")
     with pytest.raises(Unavailable, match="not asked before"):
         session.ask("POST", REPOSITORY, owner="acme")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from proxy.errors import AddressRefused, Garbage, Unavailable
+from proxy.errors import AddressRefused, Garbage, Unavailable, Unreachable
 from proxy.http.addresses import AddressPolicy
 from proxy.http.transport import Transport
 from tests.peers.certificates import self_signed
@@ -98,9 +98,10 @@ def test_a_host_that_says_when_is_not_pressed(transport: Transport, host: Script
 def test_writing_is_never_repeated(transport: Transport, host: ScriptedHost) -> None:
     """A POST whose connection broke may have done its work."""
     host.script = in_turn(None)
-    with pytest.raises(Unavailable, match="broke the connection"):
+    with pytest.raises(Unavailable, match="broke the connection") as caught:
         transport.request("POST", f"{host.url}/a", {}, body=b"x")
     assert len(host.requests) == 1
+    assert not isinstance(caught.value, Unreachable)
 
 
 def test_a_host_that_keeps_breaking_is_unavailable(transport: Transport, host: ScriptedHost) -> None:
@@ -112,9 +113,9 @@ def test_a_host_that_keeps_breaking_is_unavailable(transport: Transport, host: S
 
 
 def test_a_host_that_is_down_is_unavailable_at_once(transport: Transport, host: ScriptedHost, clock: Clock) -> None:
-    """A refused connection is not repeated."""
+    """A refused connection is not repeated; the request was certainly not sent."""
     host.down()
-    with pytest.raises(Unavailable, match="refused the connection"):
+    with pytest.raises(Unreachable, match="refused the connection"):
         transport.request("GET", f"{host.url}/a", {})
     assert clock.slept == []
 
@@ -231,7 +232,7 @@ def test_certificates_are_checked(tmp_path: Path, clock: Clock) -> None:
     with ScriptedHost(certificate=private) as host:
         with (
             open_transport(clock, tls=ssl.create_default_context()) as strict,
-            pytest.raises(Unavailable, match="certificate that is not trusted"),
+            pytest.raises(Unreachable, match="certificate that is not trusted"),
         ):
             strict.request("GET", f"{host.url}/a", {})
         with open_transport(clock, tls=ssl.create_default_context(cafile=str(trusted))) as trusting:
