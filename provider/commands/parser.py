@@ -1,52 +1,88 @@
 """The parser of the command line. It imports no command, so that `--help` and usage errors cost little."""
 
 import argparse
+from collections.abc import Callable, Mapping
 
 from provider import PACKAGE
+from provider.commands.help_texts import DESCRIPTION, EPILOG, USAGES
 
 
 def parser() -> argparse.ArgumentParser:
     """The parser of `image-factory`; `command` in its result is the command's name, None where there is none."""
     top = argparse.ArgumentParser(
-        PACKAGE,
-        description="Keeps container images fresh: sees bases move, rebuilds what stands on them, tells Backstage.",
+        PACKAGE, description=DESCRIPTION, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    top.add_argument("--version", action="store_true", help="print the version")
-    commands = top.add_subparsers(dest="command", metavar="COMMAND")
-    _add_processes(commands)
-    _add_offline(commands)
-    looking = commands.add_parser("check", help="look now: Dockerfiles, digests, due rebuilds")
-    looking.add_argument("names", nargs="*", metavar="NAME", help="images to look at; all when none is named")
-    status = commands.add_parser("status", help="every image, its status and why")
-    status.add_argument("name", nargs="?", metavar="NAME", help="one image; all when none is named")
-    status.add_argument("--format", choices=("text", "json"), default="text")
-    entities = commands.add_parser("catalog", help="the Backstage entities as YAML")
-    entities.add_argument("--output", metavar="FILE", help="default: standard output")
+    top.add_argument("--version", action="store_true", help="print the version and exit")
+    commands = top.add_subparsers(dest="command", title="commands", metavar="COMMAND")
+    for name, usage in USAGES.items():
+        command = commands.add_parser(
+            name,
+            help=usage.summary,
+            description=usage.description,
+            epilog=usage.epilog,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        _ARGUMENTS[name](command)
     return top
 
 
-def _add_processes(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    serving = commands.add_parser("serve", help="the web service with the worker inside")
-    serving.add_argument("--host", default="127.0.0.1", help="default: 127.0.0.1")
-    serving.add_argument("--port", type=_port, default=8080, help="default: 8080")
-    serving.add_argument("--no-worker", action="store_true", help="the worker runs elsewhere")
-    commands.add_parser("worker", help="the worker alone")
-
-
-def _add_offline(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    dockerfiles = commands.add_parser("discover", help="what Dockerfiles depend on, offline")
-    dockerfiles.add_argument("files", nargs="+", metavar="FILE", help="Dockerfiles; - is standard input")
-    dockerfiles.add_argument(
+def _discover(command: argparse.ArgumentParser) -> None:
+    command.add_argument("files", nargs="+", metavar="FILE", help="a Dockerfile; - for standard input")
+    command.add_argument(
         "--build-arg",
         action="append",
         type=_build_arg,
         default=[],
         metavar="K=V",
-        help="may be given several times",
+        help="the value of an ARG; may be repeated",
     )
-    dockerfiles.add_argument("--format", choices=("text", "json"), default="text")
-    validating = commands.add_parser("validate", help="check a config repository's checkout")
-    validating.add_argument("folder", nargs="?", default=".", metavar="DIR", help="default: here")
+    _add_format(command)
+
+
+def _validate(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "folder", nargs="?", default=".", metavar="DIR", help="the checkout (default: the current folder)"
+    )
+
+
+def _serve(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--host", default="127.0.0.1", metavar="ADDRESS", help="the address to serve (default: 127.0.0.1)"
+    )
+    command.add_argument("--port", type=_port, default=8080, help="the port to serve (default: 8080)")
+    command.add_argument("--no-worker", action="store_true", help="serve only; the worker runs elsewhere")
+
+
+def _worker(_command: argparse.ArgumentParser) -> None:
+    """It has no arguments."""
+
+
+def _check(command: argparse.ArgumentParser) -> None:
+    command.add_argument("names", nargs="*", metavar="NAME", help="an image to check (default: all images)")
+
+
+def _status(command: argparse.ArgumentParser) -> None:
+    command.add_argument("name", nargs="?", metavar="NAME", help="the image to show (default: all images)")
+    _add_format(command)
+
+
+def _catalog(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--output", metavar="FILE", help="the file to write (default: standard output)")
+
+
+_ARGUMENTS: Mapping[str, Callable[[argparse.ArgumentParser], None]] = {
+    "discover": _discover,
+    "validate": _validate,
+    "serve": _serve,
+    "worker": _worker,
+    "check": _check,
+    "status": _status,
+    "catalog": _catalog,
+}
+
+
+def _add_format(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--format", choices=("text", "json"), default="text", help="how to print (default: text)")
 
 
 def _build_arg(text: str) -> tuple[str, str]:
@@ -58,5 +94,5 @@ def _build_arg(text: str) -> tuple[str, str]:
 
 def _port(text: str) -> int:
     if not text.isdigit() or not 0 < int(text) < 65536:  # noqa: PLR2004 - the ports there are
-        raise argparse.ArgumentTypeError(f"{text!r} is no port; write a number from 1 to 65535")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port; write a number from 1 to 65535")
     return int(text)

@@ -1,0 +1,163 @@
+"""The help of each command, in the order in which the list of commands shows them."""
+
+from collections.abc import Mapping
+
+from provider.commands.usage import BAD_USAGE, Usage, examples, exit_codes
+
+DESCRIPTION = """\
+Keeps container images up to date: finds the base images in Dockerfiles, watches
+their digests, starts the rebuilds that are due, and shows images in Backstage.
+"""
+
+SETTINGS = """\
+settings:
+  IMAGE_FACTORY_* environment variables; docs/settings.md has all of them.
+  'discover' and 'validate' read none."""
+
+EPILOG = "\n\n".join(
+    (
+        examples(
+            (
+                ("image-factory discover Dockerfile", "Show what a Dockerfile depends on; needs no settings"),
+                ("image-factory serve", "Run the service at http://127.0.0.1:8080"),
+                ("image-factory check --help", "Show what 'check' changes, its arguments and its exit codes"),
+            )
+        ),
+        SETTINGS,
+        exit_codes(
+            (
+                (0, "success"),
+                (1, "something is wrong; the message says what, where and what to do"),
+                BAD_USAGE,
+                (130, "interrupted by Ctrl-C"),
+                (141, "the reader of the output closed it, as 'head' does"),
+            )
+        ),
+    )
+)
+
+USAGES: Mapping[str, Usage] = {
+    "discover": Usage(
+        summary="show what Dockerfiles depend on",
+        description="""\
+Changes nothing. Reads the given Dockerfiles and prints every image that they
+depend on, with its line and stage. Needs no network, settings or database.
+""",
+        examples=(
+            ("image-factory discover Dockerfile", "One file"),
+            (
+                "image-factory discover */Dockerfile --format json",
+                "Several files; one line with a JSON object for each",
+            ),
+            ("image-factory discover Dockerfile --build-arg NODE=22", "With the value of an ARG"),
+            ("image-factory discover -", "A Dockerfile from standard input"),
+        ),
+        exit_codes=(
+            (0, "every file was read"),
+            (1, "a file has an error or cannot be read; the others are printed too"),
+        ),
+    ),
+    "validate": Usage(
+        summary="check the files of a config repository",
+        description="""\
+Changes nothing. Reads images.yaml, images.d/ and policy.yaml in a checkout of
+the config repository and prints one line for each problem: file, line, image,
+field. Needs no network, settings or database. For a pre-commit hook or
+a CI job.
+""",
+        examples=(
+            ("image-factory validate", "The current folder"),
+            ("image-factory validate ../image-config", "Another folder"),
+        ),
+        exit_codes=(
+            (0, "no problem was found"),
+            (1, "there are problems, or DIR is not a folder"),
+        ),
+    ),
+    "serve": Usage(
+        summary="run the web service, with the worker inside",
+        description="""\
+Runs until it is stopped. Serves the API and the web pages. Its worker checks
+images, starts the rebuilds that are due, polls tracked repositories and sends
+messages. Commits state to the config repository, and creates the database and
+the config repository if there are none. Refuses an address that other machines
+can reach as long as no API tokens and no Backstage are configured.
+""",
+        examples=(
+            ("image-factory serve", "At http://127.0.0.1:8080, for this machine"),
+            ("image-factory serve --host 0.0.0.0 --port 80", "For other machines; needs API tokens or a Backstage"),
+            ("image-factory serve --no-worker", "Only the web service; run 'image-factory worker' elsewhere"),
+        ),
+        exit_codes=(
+            (0, "it was stopped"),
+            (1, "it cannot start: a setting, the port, the database or the config repository cannot be used"),
+        ),
+    ),
+    "worker": Usage(
+        summary="run the worker without the web service",
+        description="""\
+Runs until it is stopped. Checks images, starts the rebuilds that are due, polls
+tracked repositories and sends messages. Commits state to the config repository.
+Uses the same settings and database as 'image-factory serve --no-worker'.
+""",
+        examples=(("image-factory worker", "Beside 'image-factory serve --no-worker'"),),
+        exit_codes=(
+            (0, "it was stopped"),
+            (1, "it cannot start: a setting, the database or the config repository cannot be used"),
+        ),
+    ),
+    "check": Usage(
+        summary="check images now, and start the rebuilds that are due",
+        description="""\
+Starts the rebuilds that are due and commits state to the config repository.
+Before that it reads the Dockerfiles and asks the registries for digests, even
+if they were checked a moment ago. Prints the status of each image and why.
+
+With NAME, only these images and their base images are checked; the rebuilds of
+all images are started if they are due. The checkout of the config repository
+must be free: stop the service, or set IMAGE_FACTORY_CONFIG_CHECKOUT to another
+folder.
+""",
+        examples=(
+            ("image-factory check", "All images"),
+            ("image-factory check portal backstage", "Two images and their base images"),
+        ),
+        exit_codes=(
+            (0, "everything was checked"),
+            (1, "an image is not known, a check or a setting has a problem, or the service uses the checkout"),
+        ),
+    ),
+    "status": Usage(
+        summary="show every image, its status and why",
+        description="""\
+Starts nothing and asks no registry. Prints what the database holds about each
+image; the service may be running. Creates the database or upgrades its tables
+if that is necessary.
+""",
+        examples=(
+            ("image-factory status", "All images, one a line"),
+            ("image-factory status portal", "One image"),
+            ("image-factory status --format json", "All that is known, as the API returns it"),
+        ),
+        exit_codes=(
+            (0, "printed"),
+            (1, "the image is not known, or a setting or the database cannot be used"),
+        ),
+    ),
+    "catalog": Usage(
+        summary="write the Backstage entities as YAML",
+        description="""\
+Writes the entities of all images, to standard output or to a file that it
+replaces. Starts nothing and asks no registry; the service may be running.
+Creates the database or upgrades its tables if that is necessary.
+""",
+        examples=(
+            ("image-factory catalog", "To standard output"),
+            ("image-factory catalog --output catalog-info.yaml", "To a file"),
+        ),
+        exit_codes=(
+            (0, "written"),
+            (1, "the file cannot be written, or a setting or the database cannot be used"),
+        ),
+    ),
+}

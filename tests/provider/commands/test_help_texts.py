@@ -1,0 +1,78 @@
+"""The help of the command line, read as a person reads it."""
+
+import re
+import shlex
+
+import pytest
+
+from provider.__main__ import main
+from provider.commands.help_texts import USAGES
+from provider.commands.parser import parser
+
+COMMANDS = tuple(USAGES)
+
+
+@pytest.fixture
+def shown(request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> str:
+    """What `image-factory COMMAND --help` prints in a terminal of 80 columns."""
+    monkeypatch.setenv("COLUMNS", "80")
+    with pytest.raises(SystemExit, match=r"^0$"):
+        main([*request.param, "--help"])
+    return capsys.readouterr().out
+
+
+every_help = pytest.mark.parametrize("shown", [[], *([name] for name in COMMANDS)], ids=" ".join, indirect=True)
+
+
+@every_help
+def test_a_help_says_what_it_is_and_has_examples_and_exit_codes(shown: str) -> None:
+    """A description in front of the arguments, examples and exit codes behind them."""
+    usage, description, *_ = shown.split("\n\n")
+
+    assert usage.startswith("usage: image-factory")
+    assert description.rstrip().endswith(".")
+    assert _examples(shown)
+    assert re.search(r"^exit codes:\n  0    \S.*\n  1    \S.*\n(       \S.*\n)*  2    \S", shown, re.MULTILINE)
+
+
+@every_help
+def test_every_example_is_a_valid_command_line(shown: str) -> None:
+    """What a person copies is taken, by the command whose help it is in."""
+    own = re.match(r"usage: image-factory ([a-z]*)", shown)
+    assert own is not None
+    for example in _examples(shown):
+        program, *arguments = shlex.split(example)
+        assert program == "image-factory"
+        if arguments[-1] == "--help":
+            assert arguments[0] in COMMANDS
+            continue
+        assert parser().parse_args(arguments).command in ({own[1]} if own[1] else set(COMMANDS))
+
+
+@every_help
+def test_a_help_fits_a_terminal(shown: str) -> None:
+    """No line is wider than 80 columns."""
+    assert [line for line in shown.splitlines() if len(line) > 80] == []
+
+
+@pytest.mark.parametrize(
+    ("command", "change"),
+    [
+        ("discover", "Changes nothing."),
+        ("validate", "Changes nothing."),
+        ("serve", "Runs until it is stopped."),
+        ("worker", "Runs until it is stopped."),
+        ("check", "Starts the rebuilds that are due"),
+        ("status", "Starts nothing"),
+        ("catalog", "Writes the entities"),
+    ],
+)
+def test_a_description_begins_with_what_the_command_changes(command: str, change: str) -> None:
+    """A person must not start rebuilds by trying a command out."""
+    assert USAGES[command].description.startswith(change)
+
+
+def _examples(shown: str) -> list[str]:
+    """The command lines of the section, without the comments above them."""
+    section = shown.partition("\nexamples:\n")[2].partition("\n\n")[0]
+    return [line.strip() for line in section.splitlines() if not line.startswith("  #")]
