@@ -98,7 +98,7 @@ def _last_error(image: ImageState) -> FailureView | None:
 
 
 def _discovery(image: ImageState) -> DiscoveryView:
-    return DiscoveryView(image.discovery, image.discovery_error, tuple(name for name, _ in image.unresolved))
+    return DiscoveryView(image.discovery, image.discovery_error, tuple(missing.name for missing in image.unresolved))
 
 
 def _described(enrollment: Enrollment, default_owner: str) -> dict:  # type: ignore[type-arg]

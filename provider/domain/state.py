@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from catalog.image import Conclusion, DependencyRole, DiscoveryStatus
 from catalog.reference import Digest, ImageReference
+from provider.domain.dockerfile.findings import Unresolved
 from provider.domain.enrollment import Enrollment, RebuildOn
 from provider.domain.ledger import BuiltOn, Ledger
 
@@ -165,7 +166,7 @@ class ImageState:
     last_discovery: datetime | None = None
     discovery_error: str | None = None
     dependencies: tuple[Dependency, ...] = ()
-    unresolved: tuple[tuple[str, int], ...] = ()
+    unresolved: tuple[Unresolved, ...] = ()
     rebuilds: tuple[RebuildRecord, ...] = ()
     pending: Pending | None = None
     last_built: datetime | None = None

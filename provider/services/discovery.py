@@ -64,7 +64,7 @@ def _after(now: datetime, image: ImageState, result: Discovery | ProviderError |
             return replace(
                 image,
                 dependencies=dependencies,
-                unresolved=tuple((missing.name, missing.line) for missing in result.unresolved),
+                unresolved=result.unresolved,
                 discovery=DiscoveryStatus.SUCCESS if dependencies else DiscoveryStatus.NONE,
                 discovery_error=None,
                 last_discovery=now,

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from catalog.image import Conclusion, DependencyRole, DiscoveryStatus
 from catalog.reference import Digest, ImageReference
+from provider.domain.dockerfile.findings import Unresolved
 from provider.domain.ledger import BuiltOn, Ledger, Observation
 from provider.domain.state import (
     BaseState,
@@ -62,7 +63,8 @@ FAILURES = st.none() | st.builds(Failure, MOMENTS, TEXTS)
 IMAGES = st.builds(
     ImageState, enrollments, MOMENTS, LEDGERS, st.sampled_from(DiscoveryStatus), st.none() | MOMENTS,
     st.none() | TEXTS, st.lists(DEPENDENCIES, max_size=2).map(tuple),
-    st.lists(st.tuples(TEXTS, st.integers(1, 99)), max_size=2).map(tuple), st.lists(REBUILDS, max_size=2).map(tuple),
-    st.none() | st.builds(Pending, MOMENTS, MOMENTS, CAUSES), st.none() | MOMENTS, FAILURES, st.none() | TEXTS,
+    st.lists(st.builds(Unresolved, TEXTS, st.integers(1, 99)), max_size=2).map(tuple),
+    st.lists(REBUILDS, max_size=2).map(tuple), st.none() | st.builds(Pending, MOMENTS, MOMENTS, CAUSES),
+    st.none() | MOMENTS, FAILURES, st.none() | TEXTS,
 )  # fmt: skip
 BASES = st.builds(BaseState, NAMES, REFERENCES, MOMENTS, LEDGERS, FAILURES, st.none() | enrollments)

@@ -1,6 +1,7 @@
 """Dockerfiles are read, and what they name is written down."""
 
 from catalog.image import DependencyRole, DiscoveryStatus
+from provider.domain.dockerfile.findings import Unresolved
 from provider.errors import SourceUnavailable
 from tests.provider.services.world import DAY, HOUR, NODE, Company, settled
 
@@ -79,6 +80,6 @@ def test_an_argument_without_a_value_and_no_dependency_are_recorded() -> None:
     company.enroll("scratched", "FROM scratch\n")
     company.factory.look()
 
-    assert company.image().unresolved == (("BASE", 2),)
+    assert company.image().unresolved == (Unresolved("BASE", 2),)
     assert company.image("scratched").discovery is DiscoveryStatus.NONE
     assert company.status("scratched")[0] == "up-to-date"

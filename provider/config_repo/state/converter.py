@@ -1,0 +1,135 @@
+"""State as plain values, the mappings and lists of its files, and back: one converter for all files."""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+from typing import Any, get_origin
+
+from cattrs import BaseConverter, Converter
+from cattrs.cols import homogenous_tuple_structure_factory, mapping_structure_factory
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
+
+from catalog.reference import Digest, ImageReference
+from provider.config_repo.enrollments.entry import load_entry
+from provider.config_repo.state import scalars
+from provider.config_repo.state.keys import DERIVED, ORDER, UNWRITTEN, key_of
+from provider.domain.enrollment import Enrollment
+from provider.domain.ledger import Ledger, Observation
+from provider.domain.state import Dependency
+
+_BUILT_ON = ("builtOn", "builtOnSince")
+_EMPTY: tuple[object, ...] = (None, False, [], {})
+_Reader = Callable[[Any, Any], Any]
+
+
+@cache
+def state_converter() -> Converter:
+    """Made once, since each class's functions are generated at its first use."""
+    converter = Converter(unstruct_collection_overrides={tuple: list})
+    for kind, read in _SCALARS.items():
+        converter.register_structure_hook(kind, read)
+    converter.register_structure_hook_factory(_is_tuple, _list_reader)
+    converter.register_structure_hook_factory(_is_mapping, _mapping_reader)
+    converter.register_structure_hook(Enrollment, lambda document, _: load_entry(_unquoted(_mapping(document))))
+    converter.register_structure_hook(
+        Ledger, lambda found, _: Ledger(converter.structure(found, tuple[Observation, ...]))
+    )
+    converter.register_structure_hook_factory(ORDER.__contains__, _fields_reader)
+    converter.register_unstructure_hook(StrEnum, lambda member: member.value)
+    converter.register_unstructure_hook(datetime, scalars.printed)
+    converter.register_unstructure_hook(ImageReference, str)
+    converter.register_unstructure_hook(Enrollment, Enrollment.to_document)
+    converter.register_unstructure_hook(Ledger, lambda ledger: converter.unstructure(list(ledger.observations)))
+    converter.register_unstructure_hook_factory(ORDER.__contains__, _fields_writer)
+    return converter
+
+
+_SCALARS: Mapping[Any, _Reader] = {
+    str: scalars.text,
+    int: scalars.number,
+    bool: scalars.truth,
+    datetime: scalars.moment,
+    Digest: scalars.digest,
+    ImageReference: scalars.reference,
+    StrEnum: scalars.member,
+}
+
+
+def in_order(kind: type, document: Mapping[str, Any]) -> dict[str, Any]:
+    """The document as it is written: keys in their order, without those that say nothing."""
+    return {key: value for key in ORDER[kind] if (value := document.get(key)) not in _EMPTY}
+
+
+def _is_tuple(kind: Any) -> bool:
+    return get_origin(kind) is tuple
+
+
+def _is_mapping(kind: Any) -> bool:
+    return get_origin(kind) is Mapping
+
+
+def _list_reader(kind: Any, converter: BaseConverter) -> _Reader:
+    read = homogenous_tuple_structure_factory(kind, converter)
+
+    def read_list(value: Any, kind: Any) -> Any:
+        if not isinstance(value, list):
+            raise ValueError("must be a list")  # noqa: TRY004 - the file is wrong, not the caller
+        return read(value, kind)
+
+    return read_list
+
+
+def _mapping_reader(kind: Any, converter: BaseConverter) -> _Reader:
+    read = mapping_structure_factory(kind, converter, dict)
+    return lambda value, kind: read(_mapping(value), kind)
+
+
+def _fields_reader(kind: Any, converter: Converter) -> _Reader:
+    names = {field.name: override(rename=key_of(kind, field.name)) for field in dataclasses.fields(kind)}
+    read: _Reader = make_dict_structure_fn(kind, converter, _cattrs_forbid_extra_keys=True, **names)  # type: ignore[arg-type] # a mapping of overrides, no flags
+    unwritten, derived = UNWRITTEN.get(kind, {}), DERIVED.get(kind, ())
+
+    def read_fields(value: Any, kind: Any) -> Any:
+        document = {**unwritten, **_mapping(value)}
+        for key in derived:
+            document.pop(key, None)
+        return read(_with_built_on(document) if kind is Dependency else document, kind)
+
+    return read_fields
+
+
+def _fields_writer(kind: Any, converter: Converter) -> Callable[[Any], dict[str, Any]]:
+    names = {field.name: override(rename=key_of(kind, field.name)) for field in dataclasses.fields(kind)}
+    write = make_dict_unstructure_fn(kind, converter, **names)  # type: ignore[arg-type] # as above
+    if kind is not Dependency:
+        return lambda value: in_order(kind, write(value))
+
+    def write_dependency(value: Dependency) -> dict[str, Any]:
+        document = write(value)
+        return in_order(kind, {**document, "builtOn": None, **(document["builtOn"] or {})})
+
+    return write_dependency
+
+
+def _with_built_on(document: dict[str, Any]) -> dict[str, Any]:
+    """What the file has side by side, as the mapping of its own that it is here."""
+    found = {key: document.pop(key) for key in _BUILT_ON if key in document}
+    if len(found) == 1:
+        (there,) = found
+        (missing,) = set(_BUILT_ON) - found.keys()
+        raise ValueError(f"{missing} is missing beside {there}; write both or neither")
+    return {**document, "builtOn": found or None}
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ValueError("must be a mapping of keys to values")  # noqa: TRY004 - the file is wrong, not the caller
+    return value
+
+
+def _unquoted(document: dict[str, Any]) -> dict[str, Any]:
+    """What is text here and an enrollment wants as truth."""
+    found = document.get("autoRebuild")
+    return {**document, "autoRebuild": found == "true"} if found in ("true", "false") else document

@@ -1,0 +1,79 @@
+"""How the fields of the service's state are called in its files, and in which order they are written."""
+
+from collections.abc import Mapping
+from functools import cache
+
+from provider.domain.dockerfile.findings import Unresolved
+from provider.domain.ledger import BuiltOn, Observation
+from provider.domain.state import (
+    BaseState,
+    Cause,
+    Dependency,
+    Failure,
+    ImageState,
+    Pending,
+    RebuildRecord,
+    Target,
+)
+
+ORDER: Mapping[type, tuple[str, ...]] = {
+    ImageState: (
+        "name", "enrolledAt", "enrollment", "discoveryStatus", "lastDiscovery", "discoveryError", "baseImages",
+        "unresolved", "currentVersion", "currentDigest", "previousDigest", "lastBuilt", "held", "lastError", "pending",
+        "updateHistory", "rebuilds",
+    ),
+    BaseState: (
+        "name", "fullImage", "registry", "repository", "tag", "firstDiscovered", "enrollment", "currentDigest",
+        "previousDigest", "lastUpdated", "dependents", "lastError", "updateHistory",
+    ),
+    Dependency: ("name", "reference", "written", "kinds", "role", "builtOn", "builtOnSince", "freshness"),
+    BuiltOn: ("builtOn", "builtOnSince"),
+    Unresolved: ("name", "line"),
+    Failure: ("at", "message"),
+    Observation: ("digest", "firstSeen", "lastSeen", "seenBy", "repoint", "gone", "platforms"),
+    Pending: ("openedAt", "until", "causes"),
+    RebuildRecord: (
+        "id", "key", "stage", "conclusion", "reason", "requestedBy", "requestedAt", "wave", "asked", "askedAt",
+        "sending", "resent", "retryAt", "dispatchedAt", "runId", "url", "notPassed", "completedAt", "error", "result",
+        "settled", "causes", "targets",
+    ),
+    Cause: ("name", "reference", "digest", "previousDigest", "firstSeen", "wave"),
+    Target: ("name", "written", "reference", "digest", "cause"),
+}  # fmt: skip
+"""Every class that has a mapping in state files, with all of its keys in the order in which they are written."""
+
+DERIVED: Mapping[type, tuple[str, ...]] = {
+    ImageState: ("name", "currentVersion", "currentDigest", "previousDigest"),
+    BaseState: ("registry", "repository", "tag", "currentDigest", "previousDigest", "lastUpdated", "dependents"),
+}
+"""Keys that are written for people to read; what they say follows from the others."""
+
+UNWRITTEN: Mapping[type, Mapping[str, object]] = {
+    Dependency: {"kinds": []},
+    Cause: {"previousDigest": None},
+    Target: {"cause": "false"},
+    Pending: {"causes": []},
+    RebuildRecord: {"causes": [], "targets": []},
+}
+"""What a key that is not there means, where the class itself has no default for its field."""
+
+_KEYS: Mapping[tuple[type, str], str] = {
+    (ImageState, "ledger"): "updateHistory",
+    (ImageState, "discovery"): "discoveryStatus",
+    (ImageState, "dependencies"): "baseImages",
+    (ImageState, "error"): "lastError",
+    (BaseState, "image"): "fullImage",
+    (BaseState, "ledger"): "updateHistory",
+    (BaseState, "error"): "lastError",
+    (Dependency, "image"): "reference",
+    (Target, "image"): "reference",
+    (BuiltOn, "digest"): "builtOn",
+    (BuiltOn, "at"): "builtOnSince",
+}
+
+
+@cache
+def key_of(kind: type, field: str) -> str:
+    """A field's key: its own, else its name in camelCase."""
+    first, *others = field.split("_")
+    return _KEYS.get((kind, field)) or first + "".join(word.title() for word in others)

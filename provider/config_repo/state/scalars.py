@@ -1,0 +1,75 @@
+"""The single values of state files, text here because their YAML is read without guessing: text -> value, and back."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from catalog.reference import Digest, ImageReference, parse_digest
+
+Member = TypeVar("Member", bound=StrEnum)
+
+_TRUTH = {
+    **dict.fromkeys(("true", "t", "yes", "y", "on", "1"), True),
+    **dict.fromkeys(("false", "f", "no", "n", "off", "0"), False),
+}
+
+
+def text(value: object, _: Any = None) -> str:
+    """The text itself.
+
+    Raises:
+        ValueError: it is a list or a mapping. So does every reader here; the message is for a person.
+    """
+    if not isinstance(value, str):
+        raise ValueError("must be text, not a list or a mapping")  # noqa: TRY004 - the file is wrong, not the caller
+    return value
+
+
+def number(value: object, _: Any = None) -> int:
+    """A whole number."""
+    try:
+        return int(text(value))
+    except ValueError:
+        raise ValueError(f"{value!r} is not a whole number") from None
+
+
+def truth(value: object, _: Any = None) -> bool:
+    """True or false, in one of YAML's spellings."""
+    found = _TRUTH.get(text(value).lower())
+    if found is None:
+        raise ValueError(f"{value!r} is neither true nor false")
+    return found
+
+
+def moment(value: object, _: Any = None) -> datetime:
+    """A time of RFC 3339 in any zone, as UTC."""
+    try:
+        found = datetime.fromisoformat(text(value))
+    except ValueError:
+        raise ValueError(f"{value!r} is not a time; write for example 2026-01-02T03:04:05Z") from None
+    if found.tzinfo is None:
+        raise ValueError(f"{value!r} has no time zone; write for example 2026-01-02T03:04:05Z")
+    return found.astimezone(UTC)
+
+
+def printed(value: datetime) -> str:
+    """The time in RFC 3339 and UTC, to the microsecond where it has any: 2026-01-02T03:04:05Z."""
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def digest(value: object, _: Any = None) -> Digest:
+    """`sha256:` and 64 hexadecimal digits."""
+    return parse_digest(text(value))
+
+
+def reference(value: object, _: Any = None) -> ImageReference:
+    """An image reference, written in full."""
+    return ImageReference.parse(text(value))
+
+
+def member(value: object, kind: type[Member]) -> Member:
+    """One of an enumeration's values."""
+    try:
+        return kind(text(value))
+    except ValueError:
+        raise ValueError(f"{value!r} is not one of {', '.join(kind)}") from None

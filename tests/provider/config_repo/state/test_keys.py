@@ -1,0 +1,24 @@
+"""The keys of state files."""
+
+import dataclasses
+
+import pytest
+
+from provider.config_repo.state.keys import DERIVED, ORDER, key_of
+from provider.domain.ledger import BuiltOn
+from provider.domain.state import Dependency
+
+
+@pytest.mark.parametrize("kind", ORDER, ids=lambda kind: kind.__name__)
+def test_every_field_has_its_place_in_the_file(kind: type) -> None:
+    """A field that is added to a class and not here would not be written."""
+    keys = {key_of(kind, field.name) for field in dataclasses.fields(kind)}
+    inline = set(ORDER[BuiltOn]) if kind is Dependency else set()
+
+    assert keys | inline | set(DERIVED.get(kind, ())) == set(ORDER[kind])
+
+
+def test_a_key_is_the_fields_name_in_camel_case() -> None:
+    """Unless it has a name of its own."""
+    assert key_of(Dependency, "built_on") == "builtOn"
+    assert key_of(Dependency, "image") == "reference"
