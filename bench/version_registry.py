@@ -43,7 +43,7 @@ class VersionRegistry:
             self._ends = ends.pop_all()
         host = self._front.host
         self.settings = {"IMAGE_FACTORY_INSECURE_REGISTRIES": host}
-        words = "Watched for what stands on it."
+        words = "Watched because images depend on it."
         owner = "group:default/platform"
         self.image = Image(IMAGE, Role.BASE, host, _REPOSITORY, "1.0.0", Status.WATCHED, words, owner)
         return self

@@ -1,4 +1,4 @@
-"""What a build system is asked for, and what it answers: values."""
+"""Requests to build systems and their answers: values."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,7 +33,7 @@ class PinnedBase:
 
 @dataclass(frozen=True, slots=True)
 class BuildRequest:
-    """What a build system is asked for.
+    """A request to start a build.
 
     Attributes:
         rebuild_id: ours, unique; the workflow may show it.
@@ -54,7 +54,7 @@ class Dispatched:
     """The build system took it.
 
     Attributes:
-        run_id: its own id of the run; None where it did not tell (ask `find` later).
+        run_id: its own id of the run; None where the answer has none (use `find` later).
         not_passed: names of inputs that the workflow does not declare, so that they could not be passed.
     """
 
@@ -65,7 +65,7 @@ class Dispatched:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run as the build system tells it; `conclusion` is None until it is completed."""
+    """A run as the build system shows it; `conclusion` is None until it is completed."""
 
     id: str
     url: str | None

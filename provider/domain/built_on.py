@@ -1,4 +1,4 @@
-"""What images stand on, where no build of ours tells: what they show of it, else what the base is now. Pure."""
+"""What images are built from, where no rebuild of ours says so: what they show, else the base's digest. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -13,10 +13,10 @@ from provider.domain.state import Dependency, Freshness, ImageState
 
 @dataclass(frozen=True, slots=True)
 class Clues:
-    """What an image shows of what it stands on.
+    """What an image shows of what it is built from.
 
     Attributes:
-        of: the digest of the image that was looked into; None where there is none yet.
+        of: the digest of the image that was read; None where there is none yet.
         label: what its own label names.
         layers: dependency's name to the observed digest whose layers are the image's lowest.
     """
@@ -27,7 +27,7 @@ class Clues:
 
 
 def unlearned(snapshot: Snapshot) -> Iterator[ImageState]:
-    """The images of which something can be learned: nobody builds them now, and a base of theirs has been seen."""
+    """The images of which something can be learned: no rebuild is in progress, and a base has been seen."""
     for image in snapshot.images.values():
         if not image.active and any(missing(snapshot, image)):
             yield image
@@ -46,7 +46,7 @@ def learn_built_on(now: datetime, snapshot: Snapshot, clues: Mapping[str, Clues]
     Args:
         now: by our own clock.
         snapshot: the state, after the looks.
-        clues: image name to what it shows; images that are not in it, or have moved since, are left for another look.
+        clues: image name to what it shows; images that are missing, or have changed since, wait for another round.
     """
     changes = Changes()
     for image in unlearned(snapshot):
@@ -84,4 +84,4 @@ def _said(learned: Iterable[Dependency]) -> str:
     known = [
         f"{edge.image.familiar} at {edge.built_on.digest} ({edge.freshness.value})" for edge in learned if edge.built_on
     ]
-    return f"taken to stand on {', '.join(known)}"
+    return f"taken to be built from {', '.join(known)}"

@@ -18,7 +18,7 @@ DEFAULT_REBUILD_DELAY = timedelta(days=7)
 
 
 class RebuildOn(StrEnum):
-    """Which dependencies cause a rebuild: all, or what the built stage stands on."""
+    """Which dependencies cause a rebuild: all, or the base of the built stage."""
 
     ALL = "all"
     FINAL = "final"
@@ -56,7 +56,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """Which build system makes the image, and how it is told.
+    """Which build system makes the image, and how it is started.
 
     Attributes:
         system: decides which of the others are set.
@@ -84,7 +84,7 @@ class Enrollment:
 
     Attributes:
         source: None: an external image, only watched.
-        build: None: nobody can be asked to build it.
+        build: None: no build system can build it.
         platforms: empty: those the image has.
         owner: a Backstage entity reference; None: the service's default.
     """

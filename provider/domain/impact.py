@@ -17,7 +17,7 @@ class Impact:
     """One image that would follow.
 
     Attributes:
-        depth: steps from the image that moved; 1: it stands on it directly.
+        depth: steps from the image that moved; 1: a direct dependency.
         path: names from the image that moved to this one, both included.
         eligible_at: when its first rebuild may go.
         automatic: False where `autoRebuild` is off, for it or for one before it on the path: a person has to ask.

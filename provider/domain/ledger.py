@@ -14,7 +14,7 @@ class Observation:
     Attributes:
         first_seen: by our clock, not before the observation ahead of it.
         last_seen: when it was found to be current no more; None while it is.
-        seen_by: "poll", or which webhook told us to look.
+        seen_by: "poll", or the webhook that caused the check.
         platforms: `os/architecture[/variant]` to the child's digest; empty for an image of one platform.
         repoint: another index over the children that the one before it had.
         gone: the registry has this digest no more; it cannot be built on.
@@ -48,7 +48,7 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class BuiltOn:
-    """The digest of a base that an image stands on, and when we learned that."""
+    """The digest of a base that an image is built from, and when we learned that."""
 
     digest: Digest
     at: datetime
@@ -68,7 +68,7 @@ class Ledger:
     def observe(
         self, now: datetime, digest: Digest, platforms: Mapping[str, Digest] | None = None, seen_by: str = "poll"
     ) -> "Ledger":
-        """The ledger after a look; itself when the tag has not moved. What is seen is not gone.
+        """The ledger after a check; itself when the tag has not moved. What is seen is not gone.
 
         A clock that jumped back does not reorder history: `now` is taken as not before the last observation.
         """
@@ -95,7 +95,7 @@ class Ledger:
         return next((seen for seen in reversed(self.observations) if seen.digest == digest), None)
 
     def candidates(self, built_on: BuiltOn, platforms: Sequence[str] = ()) -> list[Observation]:
-        """What is newer than what an image stands on, oldest first.
+        """What is newer than what an image is built from, oldest first.
 
         Left out: what was withdrawn (the tag returned to something earlier, by digest or to the same children), what is
         gone, and indexes that changed nothing for the image's platforms.

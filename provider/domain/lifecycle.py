@@ -83,7 +83,7 @@ def _enroll(now: datetime, snapshot: Snapshot, enrollment: Enrollment, changes: 
 
 
 def _watch(now: datetime, snapshot: Snapshot, enrollment: Enrollment, changes: Changes) -> None:
-    """An external image: only looked at."""
+    """An external image, which is only watched."""
     name, reference = enrollment.name, enrollment.reference
     known = snapshot.bases.get(name)
     if known and known.image == reference:
@@ -118,7 +118,7 @@ def _renamed_from(snapshot: Snapshot, reference: ImageReference) -> ImageState |
 
 
 def _changed(known: ImageState, enrollment: Enrollment) -> ImageState:
-    """Configuration from the file, history from the state; another source is looked at anew."""
+    """Configuration from the file, history from the state; a changed source is checked again."""
     state = replace(known, enrollment=enrollment)
     if known.enrollment.reference != enrollment.reference:
         state = replace(state, ledger=Ledger(), last_built=None)
@@ -127,7 +127,7 @@ def _changed(known: ImageState, enrollment: Enrollment) -> ImageState:
 
 
 def _restored(archived: ImageState, enrollment: Enrollment) -> ImageState:
-    """History stays; what was under way is dropped, and what it stands on is learned anew."""
+    """History stays; pending work is dropped, and what the image is built from is learned again."""
     return replace(
         archived,
         enrollment=enrollment,
@@ -160,7 +160,7 @@ def _removed(now: datetime, snapshot: Snapshot, after: Snapshot) -> Changes:
 
 
 def _tracked_bases(now: datetime, snapshot: Snapshot) -> Changes:
-    """A base for every reference that a Dockerfile names, and none that nobody needs."""
+    """A base for every reference that a Dockerfile names, and no other."""
     changes = Changes()
     known = names_by_reference(snapshot.images.values(), snapshot.bases.values())
     taken = {name.lower(): str(reference) for reference, name in known.items()}
@@ -183,12 +183,12 @@ def _tracked_bases(now: datetime, snapshot: Snapshot) -> Changes:
         if base.enrollment is None and base.image.tagged not in needed and name not in snapshot.unreadable:
             changes.bases[name] = None
             changes.archived_bases[name] = base
-            changes.reasons.append(f"{name}: nothing stands on it any more; archived")
+            changes.reasons.append(f"{name}: no image depends on it any more; archived")
     return changes
 
 
 def _named(snapshot: Snapshot) -> Changes:
-    """Dependencies carry the name of whoever has their reference now."""
+    """Each dependency carries the name of the entity that has its reference now."""
     changes = Changes()
     known = names_by_reference(snapshot.images.values(), snapshot.bases.values())
     for name, image in snapshot.images.items():

@@ -1,4 +1,4 @@
-"""All images together: who goes now, who waits for whom, in which order. Pure."""
+"""All images together: which are rebuilt now, which wait for which, in which order. Pure."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -26,7 +26,7 @@ class BuildCaps:
         builds: builds at a time, in all.
         builds_per_source: builds at a time for one source repository.
         stopped: why nothing is dispatched at all now; None: nothing stops it.
-        passed_over: who cannot go now although decided, so that others take their places.
+        passed_over: images that are due and cannot be dispatched now; others take their places.
     """
 
     window: timedelta = timedelta(minutes=30)
@@ -38,7 +38,7 @@ class BuildCaps:
 
 @dataclass(frozen=True, slots=True)
 class Topology:
-    """Who stands on whom. Made once for a set of enrollments and dependencies."""
+    """Which image is built from which. Made once for a set of enrollments and dependencies."""
 
     parents: Mapping[str, Mapping[int, tuple[str, ...]]]
     children: Mapping[str, tuple[str, ...]]
@@ -82,7 +82,7 @@ def _parents(
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Everything a plan looks at."""
+    """Everything that a plan depends on."""
 
     images: Mapping[str, ImageState]
     bases: Mapping[str, BaseState]
@@ -106,7 +106,7 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The decision for every image, and who is dispatched now, in order."""
+    """The decision for every image, and the images to dispatch now, in order."""
 
     decisions: Mapping[str, Decision]
     going: Mapping[str, datetime] = field(default_factory=dict)
@@ -126,7 +126,7 @@ def plan(
         world: the state.
         limits: caps and the coordination window.
         earlier: an earlier plan over the same topology.
-        stale: the images to decide anew (others keep their earlier decision unless a parent's changes it); None: all.
+        stale: the images to decide again (others keep their earlier decision unless a parent's changes it); None: all.
     """
     decisions = dict(earlier.decisions)
     going = dict(earlier.going)
@@ -164,7 +164,11 @@ def _note(going: dict[str, datetime], name: str, wave: datetime | None) -> None:
 
 def _decision(now: datetime, world: World, name: str, going: Mapping[str, datetime], limits: BuildCaps) -> Decision:
     if circle := world.topology.circles.get(name):
-        return Wait(Status.ERROR, None, f"stands on itself: {' -> '.join(circle)}; break the circle in a Dockerfile")
+        return Wait(
+            Status.ERROR,
+            None,
+            f"depends on itself: {' -> '.join(circle)}; remove the cycle from one of the Dockerfiles",
+        )
     decision = decide(now, world.images[name], world.edges(name), going, limits.window)
     if isinstance(decision, Rebuild) and limits.stopped:
         return Wait(Status.DUE, None, limits.stopped, decision.wave, decision.causes)
@@ -172,7 +176,7 @@ def _decision(now: datetime, world: World, name: str, going: Mapping[str, dateti
 
 
 def _wave(world: World, name: str, decision: Decision, going: Mapping[str, datetime]) -> datetime | None:
-    """When the image goes, by itself or because a parent will: its children wait for either."""
+    """When the image will be rebuilt, for itself or after a parent: its children wait for either."""
     own = will_go(decision)
     image = world.images[name]
     needs_a_person = image.held or not image.enrollment.auto_rebuild or image.enrollment.build is None
@@ -184,7 +188,7 @@ def _wave(world: World, name: str, decision: Decision, going: Mapping[str, datet
 
 
 def _chosen(world: World, decisions: Mapping[str, Decision], limits: BuildCaps) -> Iterable[str]:
-    """Who is dispatched now: by criticality, depth and age, within the caps."""
+    """The images to dispatch now: by criticality, depth and age, within the caps."""
     ready = [(name, decision) for name, decision in decisions.items() if isinstance(decision, Rebuild)]
     if not ready:
         return
@@ -213,5 +217,5 @@ def shown(decision: Decision, *, chosen: bool) -> Wait | Nothing:
     """A decision as a person sees it: what may go but was not chosen waits for a cap."""
     if not isinstance(decision, Rebuild):
         return decision
-    reason = decision.reason if chosen else f"{decision.reason}; waits until other builds have ended"
+    reason = decision.reason if chosen else f"{decision.reason}; waiting for other builds to finish"
     return Wait(Status.DUE, None, reason, decision.wave, decision.causes)

@@ -14,7 +14,7 @@ _DIGITS = re.compile(r"\d+")
 
 
 class ImageProblemKind(StrEnum):
-    """It cannot be looked at; its last rebuild failed; what people wrote is not valid."""
+    """A check failed; the last rebuild failed; what people wrote is not valid."""
 
     ERROR = "error"
     FAILED = "failed"
@@ -23,7 +23,7 @@ class ImageProblemKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ImageProblem:
-    """What is wrong with one subject; `message` has at most 1,000 characters, `page` tells whether `name` has one."""
+    """What is wrong with one subject; `message` has at most 1,000 characters, `page` says whether `name` has one."""
 
     kind: ImageProblemKind
     name: str

@@ -76,13 +76,13 @@ def _managed(
 
 
 def _status(image: ImageState, decision: Wait | Nothing) -> tuple[Status, str]:
-    """An image that cannot be looked at is in error, whatever else holds; what was known stays."""
+    """An image whose check failed has the status error, whatever else holds; what was known stays."""
     if image.error:
         return Status.ERROR, f"{image.error.message}; {decision.reason}"
     if image.discovery_error:
         return Status.ERROR, f"{image.discovery_error}; {decision.reason}"
     if image.discovery is DiscoveryStatus.PENDING and not image.ledger.observations:
-        return Status.UNKNOWN, "not looked at yet"
+        return Status.UNKNOWN, "not checked yet"
     return decision.status, decision.reason
 
 
@@ -119,7 +119,7 @@ def _base(base: BaseState, default_owner: str, notes: Mapping[str, list[str]]) -
     if base.error:
         status, reason = Status.ERROR, base.error.message
     elif not history:
-        status, reason = Status.UNKNOWN, "not looked at yet"
+        status, reason = Status.UNKNOWN, "not checked yet"
     else:
         status, reason = Status.WATCHED, _watched(history)
     return Image(
@@ -143,8 +143,8 @@ def _base(base: BaseState, default_owner: str, notes: Mapping[str, list[str]]) -
 
 def _watched(history: tuple[UpdateView, ...]) -> str:
     if len(history) == 1:
-        return f"has not moved since it was first seen on {_day(history[0].first_seen)}"
-    return f"moved last on {_day(history[-1].first_seen)}"
+        return f"no change since {_day(history[0].first_seen)}"
+    return f"last changed on {_day(history[-1].first_seen)}"
 
 
 def _day(moment: datetime) -> str:
@@ -216,4 +216,4 @@ def _fixed_note(tag: str, ledger: Ledger) -> list[str]:
     moves = len(ledger.observations) - 1
     if moves < 1 or not looks_fixed(tag):
         return []
-    return [f"the tag {tag} looks fixed and still moved ({moves} times since it was first seen)"]
+    return [f"the tag {tag} looks like a fixed version but has changed {moves} times since it was first seen"]

@@ -15,11 +15,13 @@ from provider.domain.ledger import BuiltOn, Ledger, Observation
 from provider.domain.state import Cause, Dependency, ImageState, RebuildRecord, Target
 
 NO_DELAY = timedelta(0)
+_DAYS = timedelta(days=2)
+_NEXT_TRY = "the next attempt follows when a base image changes again"
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A dependency with what is known of the other end.
+    """A dependency with what is known of the image at its other end.
 
     Attributes:
         maker: the managed image whose tag this is; None for a base from outside.
@@ -103,15 +105,18 @@ def decide(
     key = _key(image, causes)
     if blocked := _blocked(image, key, causes, _next_eligible(image, views)):
         return blocked
-    if lost := next((view for view in views if view.stands_on_gone), None):
-        reason = f"{_names(causes)} moved on, but what it stands on of {lost.name} has vanished from the registry"
-        return Wait(Status.WAITING, _next_eligible(image, views), f"{reason}; waits for a newer one", causes=causes)
+    if lost := next((view for view in views if view.built_on_gone), None):
+        gone = f"the digest of {lost.name} that this image is built from no longer exists in the registry"
+        reason = f"{_names(causes)} changed, but {gone}; waiting for a newer one"
+        return Wait(Status.WAITING, _next_eligible(image, views), reason, causes=causes)
     opens = wave + window
     if max(now, *(view.now for view in causing)) < opens:
-        reason = f"{_names(causes)} moved on; waits until {_minute(opens)} for others to join"
+        reason = f"{_names(causes)} changed; grouping changes until {_moment(opens)} before rebuilding"
         return _failed_before(image, Wait(Status.WAITING, opens, reason, wave, causes))
     if parent := _parent_in_the_way(edges, going, opens):
-        return _failed_before(image, Wait(Status.DUE, None, f"{parent} is rebuilt first", wave, causes))
+        return _failed_before(
+            image, Wait(Status.DUE, None, f"waiting for {parent}, which is rebuilt first", wave, causes)
+        )
     reason = ", ".join(_moved(cause) for cause in causes)
     return Rebuild(causes, tuple(filter(None, (view.target(causing) for view in views))), key, wave, reason)
 
@@ -139,8 +144,8 @@ class _EdgeView:
         return self.edge.dependency.image.familiar
 
     @property
-    def stands_on_gone(self) -> bool:
-        """Whether the digest that a build would be given again is there no more."""
+    def built_on_gone(self) -> bool:
+        """Whether the digest that a build would use again no longer exists."""
         built_on = self.edge.dependency.built_on
         if self.eligible or built_on is None or self.edge.dependency.pinned:
             return False
@@ -159,7 +164,7 @@ class _EdgeView:
         )
 
     def target(self, causing: Sequence["_EdgeView"]) -> Target | None:
-        """What the build is given: the newest aged digest, else what the image stands on; None: nothing is known."""
+        """The digest to build on: the newest aged one, else the one that the image is built from; None: unknown."""
         dependency = self.edge.dependency
         if dependency.pinned:
             return None
@@ -181,22 +186,30 @@ def _view(now: datetime, image: ImageState, edge: Edge) -> _EdgeView:
 
 def _under_way(record: RebuildRecord) -> Wait:
     if record.retry_at is not None and record.error:
-        return Wait(Status.DUE, record.retry_at, f"{record.error}; it is asked again", record.wave, record.causes)
+        return Wait(
+            Status.DUE,
+            record.retry_at,
+            f"{record.error}; retrying at {_moment(record.retry_at)}",
+            record.wave,
+            record.causes,
+        )
     link = f" ({record.url})" if record.url else ""
-    return Wait(Status.REBUILDING, None, f"build {record.id} is under way{link}", record.wave, record.causes)
+    return Wait(Status.REBUILDING, None, f"rebuild {record.id} is in progress{link}", record.wave, record.causes)
 
 
 def _blocked(image: ImageState, key: str, causes: tuple[Cause, ...], until: datetime | None) -> Wait | None:
     """What a person must change, or a newer base: a build of exactly this that ended, a hold, no build system."""
     ended = next((record for record in reversed(image.rebuilds) if record.key == key), None)
     if ended is not None:
-        return Wait(Status.FAILED, until, f"{_ending(ended)}; it waits for a newer base or for a person", causes=causes)
+        return Wait(Status.FAILED, until, f"{_ending(ended)}; {_NEXT_TRY}", causes=causes)
     if image.enrollment.build is None:
-        return Wait(Status.HELD, None, f"{_names(causes)} moved on, but no workflow is enrolled", causes=causes)
+        return Wait(Status.HELD, None, f"{_names(causes)} changed, but the enrollment names no workflow", causes=causes)
     if image.held is not None:
-        return Wait(Status.HELD, None, f"{_names(causes)} moved on, but a person holds it: {image.held}", causes=causes)
+        return Wait(
+            Status.HELD, None, f"{_names(causes)} changed, but the image is on hold: {image.held}", causes=causes
+        )
     if not image.enrollment.auto_rebuild:
-        return Wait(Status.HELD, None, f"{_names(causes)} moved on, but autoRebuild is off", causes=causes)
+        return Wait(Status.HELD, None, f"{_names(causes)} changed, but autoRebuild is off", causes=causes)
     return None
 
 
@@ -219,7 +232,7 @@ def _parent_in_the_way(edges: Sequence[Edge], going: Mapping[str, datetime], ope
 
 
 def _quiet(image: ImageState, views: Sequence[_EdgeView]) -> Wait | Nothing:
-    """Nothing has aged: tell what is ageing, what has vanished, or that all is well."""
+    """Nothing has aged: the reason names what is ageing or what no longer exists."""
     ageing = [
         (view.newer[0].first_seen + view.delay, view)
         for view in views
@@ -227,21 +240,20 @@ def _quiet(image: ImageState, views: Sequence[_EdgeView]) -> Wait | Nothing:
     ]
     if ageing:
         until, view = min(ageing, key=lambda item: item[0])
-        age = view.now - view.newer[0].first_seen
-        name = view.edge.dependency.image.familiar
-        return _failed_before(image, Wait(Status.WAITING, until, f"{name} has aged {_of(age, view.delay)}"))
+        reason = _ageing(view.edge.dependency.image.familiar, view.newer[0].first_seen, view.delay)
+        return _failed_before(image, Wait(Status.WAITING, until, reason))
     if image.last_rebuild and image.last_rebuild.failed and not image.last_rebuild.active:
-        return Wait(Status.FAILED, None, f"{_ending(image.last_rebuild)}; it waits for a newer base or for a person")
-    if gone := _vanished(image, views):
-        return Nothing(Status.UP_TO_DATE, f"{gone} moved on, but that digest has vanished from the registry")
+        return Wait(Status.FAILED, None, f"{_ending(image.last_rebuild)}; {_NEXT_TRY}")
+    if gone := _gone(image, views):
+        return Nothing(Status.UP_TO_DATE, f"{gone} changed, but the new digest no longer exists in the registry")
     if not image.ledger.observations and not image.dependencies:
-        return Nothing(Status.UNKNOWN, "not looked at yet")
+        return Nothing(Status.UNKNOWN, "not checked yet")
     if unknown := [view for view in views if view.edge.dependency.built_on is None and not view.edge.dependency.pinned]:
-        return Nothing(Status.UP_TO_DATE, f"{unknown[0].edge.dependency.image.familiar} could not be looked at yet")
-    return Nothing(Status.UP_TO_DATE, "stands on the newest aged digest of every base")
+        return Nothing(Status.UP_TO_DATE, f"{unknown[0].edge.dependency.image.familiar} has not been checked yet")
+    return Nothing(Status.UP_TO_DATE, "built on the latest eligible digest of every base image")
 
 
-def _vanished(image: ImageState, views: Sequence[_EdgeView]) -> str | None:
+def _gone(image: ImageState, views: Sequence[_EdgeView]) -> str | None:
     for view in views:
         current, dependency = view.edge.ledger.current, view.edge.dependency
         if current and current.gone and dependency.built_on and dependency.causes(image.enrollment.rebuild_on):
@@ -261,7 +273,7 @@ def _ending(record: RebuildRecord) -> str:
     if record.error:
         return f"rebuild {record.id} failed: {record.error}"
     if record.conclusion is None:
-        return f"rebuild {record.id} was asked for before"
+        return f"rebuild {record.id} was requested before"
     return f"rebuild {record.id} ended with {record.conclusion.value}"
 
 
@@ -278,25 +290,33 @@ def _names(causes: Sequence[Cause]) -> str:
 
 def _moved(cause: Cause) -> str:
     before = f"{_short(cause.previous_digest)} -> " if cause.previous_digest else ""
-    return f"{cause.reference} moved {before}{_short(cause.digest)}"
+    return f"{cause.reference} changed: {before}{_short(cause.digest)}"
 
 
 def _short(digest: Digest) -> str:
     return digest.partition(":")[2][:12]
 
 
-def _minute(moment: datetime) -> str:
+def _ageing(name: str, since: datetime, delay: timedelta) -> str:
+    """When it changed and when it may be built on: dates for a delay of days, times for a shorter one."""
+    moment = _day if delay >= _DAYS else _moment
+    return f"{name} changed on {moment(since)}; rebuild on or after {moment(since + delay)} ({_length(delay)} delay)"
+
+
+def _length(delay: timedelta) -> str:
+    """`7-day`, or as people write other durations in an enrollment: `36h`."""
+    whole = delay % timedelta(days=1) == NO_DELAY
+    return f"{delay.days}-day" if whole else print_duration(delay)
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.day} {moment:%b %Y}"
+
+
+def _moment(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
 
 
-def _of(age: timedelta, delay: timedelta) -> str:
-    """`6 of 7 days`, in a unit that suits the delay."""
-    for name, size in (("days", timedelta(days=1)), ("hours", timedelta(hours=1)), ("minutes", timedelta(minutes=1))):
-        if delay >= 2 * size:
-            return f"{age // size} of {delay // size} {name}"
-    return f"{int(age.total_seconds())} of {print_duration(delay)}"
-
-
 def baseline(now: datetime, ledger: Ledger) -> BuiltOn | None:
-    """What an image is taken to stand on when nothing else tells: the base's current digest."""
+    """What an image is assumed to be built from where nothing else is known: the base's current digest."""
     return BuiltOn(ledger.current.digest, now) if ledger.current else None

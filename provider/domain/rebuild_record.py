@@ -35,7 +35,7 @@ def intended(now: datetime, rebuild_id: str, rebuild: Rebuild) -> RebuildRecord:
 
 
 def request_of(enrollment: Enrollment, record: RebuildRecord) -> BuildRequest | None:
-    """What the build system is asked for; None where the enrollment names none any more."""
+    """The request to the build system; None where the enrollment names none any more."""
     if enrollment.source is None or enrollment.build is None:
         return None
     bases = tuple(
@@ -64,11 +64,11 @@ def answered(
             )
         case BuildUnavailable():
             if record.asked >= MOST_REQUESTS:
-                return given_up(now, record, f"{answer}; asked {record.asked} times")
+                return given_up(now, record, f"{answer}; {record.asked} requests were sent")
             later = max(answer.retry_at or now, now + _pause(record.asked))
             return replace(record, sending=False, retry_at=later, error=str(answer))
         case OutcomeUnknown():
-            return replace(record, error=f"{answer}; whether it started is being found out")
+            return replace(record, error=f"{answer}; looking for the run to learn whether it started")
         case BuildRefused():
             return given_up(now, record, str(answer))
         case _:
@@ -76,7 +76,7 @@ def answered(
 
 
 def given_up(now: datetime, record: RebuildRecord, error: str) -> RebuildRecord:
-    """It ended without a build of ours; a new cause or a person starts the next."""
+    """It ended without a build; a new cause starts the next one."""
     return replace(
         record,
         stage=RebuildStage.COMPLETED,
@@ -123,7 +123,7 @@ def ended(now: datetime, record: RebuildRecord, run: Run) -> RebuildRecord:
 
 
 def built(now: datetime, image: ImageState, record: RebuildRecord, digest: Digest) -> ImageState:
-    """The image after a successful build whose digest has been read: it stands on what was passed."""
+    """The image after a successful build whose digest has been read: it is built from what was passed."""
     return replace(
         image.with_record(replace(record, result=digest, settled=True, error=None)),
         dependencies=targets_built(image.dependencies, record.targets, now),

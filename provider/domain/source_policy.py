@@ -1,4 +1,4 @@
-"""Who may point the service at which source repository, without an admin."""
+"""Which source repositories a file of enrollments may name without an admin."""
 
 import re
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class SourceRule:
 
     Attributes:
         sources: `provider:repo`, where `*` stands for any text without '/', and `**` for any text.
-        owners: entity references of those who may.
+        owners: entity references of the groups and users that may.
     """
 
     sources: str

@@ -12,7 +12,7 @@ from provider.domain.enrollment import Enrollment, RebuildOn
 from provider.domain.ledger import BuiltOn, Ledger
 
 SERVICE = "image-factory"
-"""Who asked for a rebuild that nobody asked for."""
+"""The requester of a rebuild that no person asked for."""
 
 
 class Freshness(StrEnum):
@@ -37,7 +37,7 @@ class Dependency:
     """An edge from an image to what its Dockerfile names.
 
     Attributes:
-        name: the entity's name of what it stands on.
+        name: the name of the entity that the image depends on.
         written: as the Dockerfile has it, before expansion.
         image: parsed after expansion; with a digest it is pinned and never a cause.
     """
@@ -64,7 +64,7 @@ class Dependency:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """A base that moved on: from what the image stands on to the digest to build on.
+    """A base that changed: from the digest that the image is built from to the digest to build on.
 
     `wave` is when the upstream move behind it became eligible: all that follows from one move shares it.
     """
@@ -79,7 +79,7 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A digest that a build is given for one dependency; `cause` tells whether it is why we build."""
+    """The digest that a build uses for one dependency; `cause` says whether it is why we build."""
 
     name: str
     written: str
@@ -102,13 +102,13 @@ class RebuildRecord:
 
     Attributes:
         key: image, build and builtOn -> target pairs; an automatic rebuild never happens twice for one key.
-        asked: how often the build system was asked to start it.
-        asked_at: when it was asked last.
+        asked: how many start requests the build system was sent.
+        asked_at: when the last of them was sent.
         sending: a request may be on its way: its outcome is to be settled before anything is sent.
         resent: it was sent once more after an unknown outcome; there is no third time.
         retry_at: when a request that was certainly not carried out is sent again.
         result: the image's digest after it; None until read.
-        settled: the new digest has been read (or there is none to read): nobody waits for it any more.
+        settled: the new digest has been read (or there is none to read): no image waits for it any more.
     """
 
     id: str
@@ -137,7 +137,7 @@ class RebuildRecord:
 
     @property
     def active(self) -> bool:
-        """Whether somebody still has to do something about it."""
+        """Whether it is not finished yet."""
         return not self.settled
 
     @property
@@ -196,7 +196,7 @@ class ImageState:
         return replace(self, rebuilds=(*self.rebuilds, record))
 
     def wave_of(self, digest: Digest) -> datetime | None:
-        """The wave of the rebuild that made this digest; None where no rebuild of ours did."""
+        """The wave of the rebuild that made this digest; None where it was not ours."""
         return next((record.wave for record in reversed(self.rebuilds) if record.result == digest), None)
 
 
@@ -215,7 +215,7 @@ class BaseState:
 def targets_built(
     dependencies: Iterable[Dependency], targets: Iterable[Target], at: datetime
 ) -> tuple[Dependency, ...]:
-    """The dependencies after a build on these targets: each stands on what was passed for it."""
+    """The dependencies after a build on these targets: each has the digest that was passed for it."""
     passed = {(target.name, target.image.tag): target.digest for target in targets}
     return tuple(
         replace(dependency, built_on=BuiltOn(digest, at), freshness=Freshness.PASSED)

@@ -83,7 +83,7 @@ def managed() -> Image:
 
 
 def base() -> Image:
-    """A base image that was found and not looked at yet."""
+    """A base image that was found and not checked yet."""
     return Image(
         name="node-22",
         role=Role.BASE,
@@ -91,7 +91,7 @@ def base() -> Image:
         repository="library/node",
         tag="22",
         status=Status.WATCHED,
-        reason="not looked at yet",
+        reason="not checked yet",
         owner="group:default/platform",
         first_discovered=datetime(2026, 5, 4, tzinfo=UTC),
     )

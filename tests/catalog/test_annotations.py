@@ -39,7 +39,7 @@ def test_the_unknown_is_left_out() -> None:
         "image-factory.io/repository": "library/node",
         "image-factory.io/tag": "22",
         "image-factory.io/rebuild-status": "watched",
-        "image-factory.io/rebuild-reason": "not looked at yet",
+        "image-factory.io/rebuild-reason": "not checked yet",
     }
 
 

@@ -14,7 +14,7 @@ from provider.domain.enrollment import Enrollment, Source
 from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import BaseState, Failure, ImageState
 from provider.ports import SnapshotStore
-from tests.fakes.snapshot_store import FakeBooks, Step
+from tests.fakes.snapshot_store import FakeSnapshotStore, Step
 from tests.provider.config_repo.repositories import Remote
 from tests.provider.config_repo.repository.steered import SteeredRepository, push_enrollments
 
@@ -31,7 +31,7 @@ class Subject:
 
 
 def _fake(_: Path, __: ExitStack) -> Subject:
-    snapshot = FakeBooks()
+    snapshot = FakeSnapshotStore()
     return Subject(snapshot, snapshot.enroll, snapshot.lose_race)
 
 

@@ -34,7 +34,7 @@ PORTAL: Entity = {
             "image-factory.io/tag": "latest",
             "image-factory.io/digest": "sha256:" + "a" * 64,
             "image-factory.io/rebuild-status": "waiting",
-            "image-factory.io/rebuild-reason": "node:22-bookworm-slim has aged 6 of 7 days",
+            "image-factory.io/rebuild-reason": "node:22-bookworm-slim changed on 5 Mar 2026",
             "github.com/project-slug": "acme/portal",
         },
         "labels": {"image-factory.io/registry": "ghcr.io", "image-factory.io/role": "managed"},

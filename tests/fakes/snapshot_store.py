@@ -10,7 +10,7 @@ from provider.errors import ProviderError
 Step = Callable[[Snapshot], Changes]
 
 
-class FakeBooks:
+class FakeSnapshotStore:
     """One writer's snapshot, and somebody else who is sometimes faster.
 
     Attributes:

@@ -18,7 +18,7 @@ class ReferenceKind(StrEnum):
 class ReferenceRole(StrEnum):
     """What the image is for the result.
 
-    `final`: the target stage stands on it. `stage`: another part of the build needs it. `syntax`: it reads the file.
+    `final`: the target stage is built from it. `stage`: another part of the build needs it. `syntax`: it parses.
     """
 
     FINAL = "final"

@@ -67,7 +67,7 @@ FLAGS: dict[str, dict[str, FlagType]] = {
 """Every instruction with the flags it takes."""
 
 FLAGS_NOT_READ = frozenset({"ARG", "STOPSIGNAL"})
-"""BuildKit never looks at the flags of these."""
+"""BuildKit ignores the flags of these."""
 
 
 @dataclass(frozen=True, slots=True)

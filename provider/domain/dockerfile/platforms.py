@@ -55,7 +55,7 @@ def parse_platform(text: str) -> Platform:
     """
     first, *more = text.split("/")
     if more[2:] or not _FIRST_PART.fullmatch(first) or not all(map(_PART.fullmatch, more)):
-        raise InvalidSyntaxError(f"{quoted(text)} is not a platform; it looks like linux/amd64")
+        raise InvalidSyntaxError(f"{quoted(text)} is not a platform; write for example linux/amd64")
     system = first.partition("(")[0].lower()
     if more:
         return _normal(system, *more)

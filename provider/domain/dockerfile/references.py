@@ -70,7 +70,7 @@ def discover(
 
 @dataclass(frozen=True, slots=True)
 class _Base:
-    """What a stage stands on: an earlier stage, or else what the reference says."""
+    """What a stage is built from: an earlier stage, else what the reference names."""
 
     reference: Expansion
     stage: int | None
@@ -82,7 +82,7 @@ class _Base:
 
 @dataclass(frozen=True, slots=True)
 class _PlatformView:
-    """The stages' bases as one platform sees them, and the stage whose base the target stands on."""
+    """The stages' bases as one platform sees them, and the stage whose base the target is built from."""
 
     bases: tuple[_Base, ...]
     lowest: int

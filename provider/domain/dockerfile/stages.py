@@ -40,7 +40,7 @@ class Stage:
         platform: the value of `--platform` as written, None without it.
         origin: the FROM.
         sources: what the stage's own instructions take files from.
-        triggers: the instructions behind ONBUILD; they run in the stages that stand on this one.
+        triggers: the instructions behind ONBUILD; they run in the stages that are built from this one.
     """
 
     index: int
@@ -77,14 +77,16 @@ def build_of(instructions: Iterable[Instruction]) -> DockerfileStages:
         elif instruction.name == "ARG":
             arguments.append(instruction)
         else:
-            raise DockerfileError(instruction.line, f"{instruction.name} stands before the first FROM; only ARG may")
+            raise DockerfileError(
+                instruction.line, f"{instruction.name} is not allowed before the first FROM; only ARG is"
+            )
     if not stages:
         raise DockerfileError(1, "the file has no FROM")
     return DockerfileStages(tuple(arguments), tuple(_stage(index, *group) for index, group in enumerate(stages)))
 
 
 def trigger_sources(triggers: Iterable[Instruction]) -> tuple[StageSource, ...]:
-    """What triggers take files from once a stage runs them; before, BuildKit does not look at them.
+    """What triggers take files from once a stage runs them; before, BuildKit ignores them.
 
     Raises:
         DockerfileError: BuildKit refuses one.

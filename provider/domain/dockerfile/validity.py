@@ -96,7 +96,7 @@ def _check_trigger(instruction: Instruction) -> None:
     trigger = instruction.onbuild()
     if trigger.name in _NO_TRIGGERS:
         raise InvalidSyntaxError(f"{trigger.name} is not allowed behind ONBUILD")
-    # The rest of a trigger is looked at when a stage runs it, but its form already here.
+    # The rest of a trigger is checked when a stage runs it; its form is checked here.
     if trigger.name in _JSON_OR_SHELL:
         json_strings(trigger.rest)
     elif trigger.name in _PAIRS and trigger.rest:

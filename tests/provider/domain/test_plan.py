@@ -59,7 +59,7 @@ def test_parents_go_before_children() -> None:
     assert found.now == ("base",)
     waits = found.decisions["leaf"]
     assert isinstance(waits, Wait)
-    assert (waits.status, waits.reason) == (Status.DUE, "on-base is rebuilt first")
+    assert (waits.status, waits.reason) == (Status.DUE, "waiting for on-base, which is rebuilt first")
 
 
 def test_a_child_waits_until_the_new_digest_has_been_read() -> None:
@@ -124,7 +124,7 @@ def test_caps_count_what_runs_already() -> None:
     assert found.now == ("b",)
     waiting = shown(found.decisions["c"], chosen=False)
     assert isinstance(waiting, Wait)
-    assert (waiting.status, waiting.reason.endswith("waits until other builds have ended")) == (Status.DUE, True)
+    assert (waiting.status, waiting.reason.endswith("waiting for other builds to finish")) == (Status.DUE, True)
 
 
 def test_nothing_goes_while_everything_is_stopped() -> None:

@@ -54,7 +54,7 @@ def test_a_tag_that_looks_fixed_and_moves_is_flagged() -> None:
     company.move("docker.io/library/node:22.1.3", "node 1")
     company.after(HOUR)
 
-    assert any("looks fixed" in note for note in company.index.images["node-22-1-3"].notes)
+    assert any("looks like a fixed version" in note for note in company.index.images["node-22-1-3"].notes)
 
 
 def test_an_error_and_its_cause_are_shown() -> None:

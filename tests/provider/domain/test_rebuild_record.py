@@ -39,7 +39,7 @@ def test_an_intent_counts_as_sent() -> None:
 
 
 def test_the_request_names_every_target_by_digest() -> None:
-    """And nothing is asked where no workflow is enrolled."""
+    """And nothing is asked where the enrollment names no workflow."""
     request = request_of(PORTAL.enrollment, intent())
     assert request
     assert [(base.reference, base.tag, base.digest) for base in request.bases] == [
@@ -60,7 +60,7 @@ def test_pauses_grow_up_to_an_hour_and_asking_ends() -> None:
     assert pauses[:3] == [timedelta(seconds=30), timedelta(minutes=1), timedelta(minutes=2)]
     assert pauses == sorted(pauses)
     assert len(pauses) == MOST_REQUESTS - 1
-    assert record.error == f"busy; asked {MOST_REQUESTS} times"
+    assert record.error == f"busy; {MOST_REQUESTS} requests were sent"
 
 
 def test_only_an_unknown_outcome_uses_up_the_second_request() -> None:

@@ -65,7 +65,7 @@ def test_an_image_tells_all_that_is_known(client: FlaskClient, index: MemoryInde
     """Status and reason, when next, digest, dependencies, dependents, history, rebuilds and enrollment."""
     page = client.get("/images/backstage").text
     for text in (
-        "node:22 has aged 5 of 7 days.",
+        "node:22 changed on 5 Mar 2026; rebuild on or after 12 Mar 2026 (7-day delay).",
         '<time datetime="2026-03-12T12:00:00Z" title="2026-03-12 12:00 UTC">in 2 days</time>',
         f"ghcr.io/acme/backstage:latest@sha256:{'b' * 64}",
         'href="/images/node"',

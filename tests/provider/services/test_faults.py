@@ -89,7 +89,7 @@ def test_without_another_aged_digest_it_waits_and_says_so() -> None:
     company.registry.fail(NODE, Unavailable("registry is busy"))
     company.factory.look()
     assert company.builds.dispatches == []
-    assert "vanished" in company.status()[1]
+    assert "no longer exists" in company.status()[1]
 
     company.registry.heal()
     moved = company.move(NODE, "node 2")
@@ -113,7 +113,7 @@ def test_what_vanished_behind_one_image_stops_no_other() -> None:
 
     assert [request.source.repo for request in company.builds.dispatches] == ["acme/portal"]
     assert company.status("tools")[0] == "waiting"
-    assert "golang:1 has vanished" in company.status("tools")[1]
+    assert "of golang:1 that this image is built from no longer exists" in company.status("tools")[1]
 
 
 @pytest.mark.parametrize("words", ["422: the workflow has no workflow_dispatch trigger", "404: no workflow build.yml"])
@@ -140,7 +140,7 @@ def test_a_lost_answer_of_a_started_run_is_found(ids_shown: bool) -> None:
     company = due(builds=FakeBuildSystem(ids_shown=ids_shown))
     company.builds.lose_next(started=True)
     company.factory.look()
-    assert "being found out" in (company.last().error or "")
+    assert "to learn whether it started" in (company.last().error or "")
 
     held_to_one_run(company)
     assert company.last().error is None
@@ -225,7 +225,7 @@ def test_a_lost_race_between_decision_and_commit_is_decided_again() -> None:
     company.factory.look()
 
     assert company.builds.dispatches == []
-    assert company.status() == ("held", "node:22 moved on, but a person holds it: a person was faster")
+    assert company.status() == ("held", "node:22 changed, but the image is on hold: a person was faster")
 
 
 @pytest.mark.parametrize("ids_shown", [True, False])

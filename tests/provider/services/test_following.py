@@ -76,7 +76,7 @@ def test_an_image_that_was_never_pushed_is_a_failure_after_a_while() -> None:
     current = company.registry.digest(OWN)
     company.registry.remove(OWN.at(current))  # type: ignore[arg-type]  # nothing was named as known
     company.after(MINUTE)
-    assert company.status()[1].endswith("is under way (https://builds.example.com/runs/1)")
+    assert company.status()[1].endswith("is in progress (https://builds.example.com/runs/1)")
 
     company.after(11 * MINUTE)
     assert company.image().active is None

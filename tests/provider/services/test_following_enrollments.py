@@ -1,13 +1,13 @@
 """What was pushed becomes what is tracked."""
 
 from provider.services.following_enrollments import follow_enrollments
-from tests.fakes.snapshot_store import FakeBooks
+from tests.fakes.snapshot_store import FakeSnapshotStore
 from tests.provider.services.world import START, enrolled
 
 
 def test_pushed_enrollments_become_images() -> None:
     """One commit; a second look changes nothing."""
-    snapshot = FakeBooks()
+    snapshot = FakeSnapshotStore()
     snapshot.enroll(enrolled("portal"), enrolled("billing"))
 
     assert set(follow_enrollments(START, snapshot).images) == {"portal", "billing"}
@@ -17,7 +17,7 @@ def test_pushed_enrollments_become_images() -> None:
 
 def test_what_was_withdrawn_is_archived() -> None:
     """It is tracked no more, and not lost."""
-    snapshot = FakeBooks()
+    snapshot = FakeSnapshotStore()
     snapshot.enroll(enrolled("portal"))
     follow_enrollments(START, snapshot)
     snapshot.withdraw("portal")

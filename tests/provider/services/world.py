@@ -16,7 +16,7 @@ from provider.services.publishing import Publisher
 from provider.services.round import Pace, Round
 from tests.fakes.build_system import FakeBuildSystem
 from tests.fakes.registry import FakeRegistry, digest_of
-from tests.fakes.snapshot_store import FakeBooks
+from tests.fakes.snapshot_store import FakeSnapshotStore
 from tests.fakes.sources import FakeSources
 from tests.provider.web_images import MemoryIndex
 
@@ -39,7 +39,7 @@ def enrolled(name: str, **others: Any) -> Enrollment:
 class Company:
     """Everything a factory works with; `factory` is replaced by `restart`."""
 
-    store: SnapshotStore = field(default_factory=FakeBooks)
+    store: SnapshotStore = field(default_factory=FakeSnapshotStore)
     builds: Any = field(default_factory=FakeBuildSystem)
     registry: FakeRegistry = field(default_factory=FakeRegistry)
     sources: FakeSources = field(default_factory=FakeSources)
@@ -61,9 +61,9 @@ class Company:
         )  # fmt: skip
 
     @property
-    def snapshot(self) -> FakeBooks:
+    def snapshot(self) -> FakeSnapshotStore:
         """The store, where it is the fake."""
-        assert isinstance(self.store, FakeBooks)
+        assert isinstance(self.store, FakeSnapshotStore)
         return self.store
 
     def have(self, enrollment: Enrollment, dockerfile: str = f"FROM {NODE}\n") -> None:

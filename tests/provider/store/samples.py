@@ -72,7 +72,7 @@ def full(name: str = "full") -> Image:
         last_rebuild=rebuild,
         last_error=FailureView(NOW, "The registry answers 503."),
         title="Ünïcode 100%",
-        notes=("A pinned base moved on.",),
+        notes=("The tag of a pinned base changed.",),
         updates=(UpdateView(DIGEST, PREVIOUS, NOW, NOW, "poll", repoint=True, platforms=("linux/amd64",)),),
         rebuilds=(rebuild, replace(rebuild, id="r0", conclusion=None)),
     )

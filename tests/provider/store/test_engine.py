@@ -10,9 +10,15 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect, select, text
 
+from provider.store.announced import told_news
 from provider.store.engine import migrate, open_engine, writing
 from provider.store.image_rows import catalog_tag_of
+from provider.store.outbox import outbox
 from provider.store.tables import catalog_state, metadata
+from provider.tracker.store.tables import repositories
+
+# Tables are known once their modules are imported.
+TABLES = (told_news, outbox, repositories)
 
 
 def _open_and_migrate(url: str) -> list[str]:
@@ -51,6 +57,7 @@ def test_a_database_without_a_file_is_refused(url: str) -> None:
 def test_models_and_migrations_agree(engine: Engine) -> None:
     """The migrations make exactly the tables that the queries know, and the empty catalog's tag."""
     with engine.connect() as connection:
+        assert {table.metadata for table in TABLES} == {metadata}
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
         assert connection.execute(select(catalog_state.c.tag)).scalar_one() == catalog_tag_of({})
 
