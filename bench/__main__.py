@@ -17,6 +17,7 @@ from bench.entities import entity_marks
 from bench.git_tags import git_tag_marks
 from bench.marks import Mark, lines, summary
 from bench.rounds import RunFailed
+from bench.starts import start_marks
 from bench.tags import tag_marks
 from bench.tracker_lists import tracker_marks
 from tests.peers.process import PeerFailed, PeerMissing
@@ -43,6 +44,8 @@ PARTS = (
     Part("digests", digest_marks, count=2000, quick=300, turns=3),
     Part("entities", entity_marks, count=10_000, quick=10_000, turns=2, once=1),
     Part("commits", commit_marks, count=10_000, quick=10_000, turns=2, once=1),
+    # Starts of each command a round.
+    Part("starts", start_marks, count=5, quick=3, turns=4),
     Part("tags", tag_marks, count=50_000, quick=50_000, turns=2),
     Part("tracker", tracker_marks, count=100_000, quick=10_000, turns=0, once=2),
     Part("git-tags", git_tag_marks, count=10_000, quick=1000, turns=2),
