@@ -1,10 +1,8 @@
-"""Images, an index in memory and the web part over it, for the tests of what is shown."""
+"""Images and an index in memory, for the tests of what is shown."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-
-from flask import Flask
 
 from catalog.image import (
     CauseView,
@@ -21,9 +19,7 @@ from catalog.image import (
     UpdateView,
 )
 from catalog.reference import Digest
-from provider.auth.access import Access
-from provider.composition.flask_app import create_web
-from provider.ports import Beat, ImageFilter, ImageIndex, Neighbours, Page, PartHealth, Place
+from provider.ports import ImageFilter, Neighbours, Page, PartHealth, Place
 from tests.fakes.image_index import FakeImageIndex
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -152,19 +148,6 @@ class Parts:
     def parts(self) -> Sequence[PartHealth]:
         """Those."""
         return self._parts
-
-
-def web(index: ImageIndex, access: Access | None = None, health: Parts | None = None) -> Flask:
-    """The web part over the index."""
-    return create_web(
-        index,
-        health or Parts(PartHealth("database", able=True)),
-        access or Access(),
-        now=lambda: NOW,
-        public_url="http://factory.example",
-        version="1.2.3",
-        beats=lambda: [Beat("worker", NOW - timedelta(seconds=30))],
-    )
 
 
 def varied_images() -> list[Image]:

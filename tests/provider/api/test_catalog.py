@@ -3,7 +3,8 @@
 import pytest
 import yaml
 
-from tests.provider.web_images import MemoryIndex, web
+from tests.provider.web_images import MemoryIndex
+from tests.provider.web_part import web
 
 FRAGMENTS = {"a": "kind: Resource\nmetadata:\n  name: a\n", "b": "kind: Resource\nmetadata:\n  name: b\n"}
 ALL = "/catalog/catalog-info.yaml"

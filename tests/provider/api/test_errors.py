@@ -9,7 +9,8 @@ from werkzeug.exceptions import BadGateway
 from provider.api.errors import register_errors
 from proxy.secrets.redaction import Redactor
 from proxy.secrets.secret import Secret
-from tests.provider.web_images import MemoryIndex, web
+from tests.provider.web_images import MemoryIndex
+from tests.provider.web_part import web
 
 
 class BrokenIndex(MemoryIndex):

@@ -13,7 +13,8 @@ from provider.auth.access import Access, Doors, guard
 from provider.auth.callers import parse_tokens
 from provider.pages.headers import protect_browsers
 from tests.provider.api.test_kept_answers import Seconds
-from tests.provider.web_images import MemoryIndex, web
+from tests.provider.web_images import MemoryIndex
+from tests.provider.web_part import web
 
 TOKEN = {"X-Image-Factory-Token": "good"}
 ACCESS = Access(parse_tokens("ci:read:good,ops:admin:better"))

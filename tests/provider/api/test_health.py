@@ -3,7 +3,8 @@
 from prometheus_client.parser import text_string_to_metric_families
 
 from provider.ports import PartHealth
-from tests.provider.web_images import MemoryIndex, Parts, varied_images, web
+from tests.provider.web_images import MemoryIndex, Parts, varied_images
+from tests.provider.web_part import web
 
 
 def test_ready_is_when_every_part_is_able() -> None:

@@ -9,7 +9,8 @@ from provider.api.cursors import cursor_of
 from provider.ports import Place
 from provider.store.engine import migrate, open_engine
 from provider.store.images import SqlImageIndex
-from tests.provider.web_images import MemoryIndex, base, digest, managed, rebuild, update, varied_images, web
+from tests.provider.web_images import MemoryIndex, base, digest, managed, rebuild, update, varied_images
+from tests.provider.web_part import web
 
 
 @pytest.fixture(name="index")

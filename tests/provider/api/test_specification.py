@@ -1,6 +1,7 @@
 """Tests of the OpenAPI document."""
 
-from tests.provider.web_images import MemoryIndex, web
+from tests.provider.web_images import MemoryIndex
+from tests.provider.web_part import web
 
 
 def test_the_document_describes_every_resource() -> None:

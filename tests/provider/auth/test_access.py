@@ -7,7 +7,8 @@ from provider.auth.access import Access, is_local
 from provider.auth.callers import parse_tokens
 from provider.ports import PartHealth
 from proxy.secrets.secret import Secret
-from tests.provider.web_images import MemoryIndex, Parts, managed, web
+from tests.provider.web_images import MemoryIndex, Parts, managed
+from tests.provider.web_part import web
 
 TOKENS = parse_tokens("ci:read:good-token")
 CATALOG = "/catalog/catalog-info.yaml"

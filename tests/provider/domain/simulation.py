@@ -17,6 +17,9 @@ from provider.domain.state import BaseState, Dependency, ImageState, RebuildReco
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
+# Everything that chance decides happens on this grid, which delays and the window are multiples of: what is due at one
+# moment is planned in one step, as one round of the service does it, and boundaries are met exactly.
+STEP = timedelta(minutes=15)
 
 
 def digest(number: int) -> Digest:
@@ -105,7 +108,7 @@ class Simulation:
         before = self.plan.decisions
         self.plan = plan(now, self.world, self.limits, self.plan, stale)
         for name, decision in self.plan.decisions.items():
-            if isinstance(decision, Wait) and decision.until and decision is not before.get(name):
+            if decision is not before.get(name) and isinstance(decision, Wait) and decision.until:
                 self.at(decision.until, lambda _, name=name: {name})  # type: ignore[misc]
         started = set()
         for name in self.plan.now:
@@ -150,4 +153,4 @@ def random_world(seed: int, images: int, bases: int, delays: Sequence[timedelta]
         if number and chance.random() < 0.4:
             below.append(all_images[f"image-{chance.randrange(number)}"])
         all_images[f"image-{number}"] = managed(f"image-{number}", below, chance.choice(delays))
-    return Simulation(all_images, all_bases, build_time=lambda: timedelta(minutes=chance.randint(5, 60)))
+    return Simulation(all_images, all_bases, build_time=lambda: chance.randint(1, 4) * STEP)

@@ -12,7 +12,10 @@ from catalog.reference import Digest
 from provider.domain.plan import BuildCaps
 from provider.domain.rebuild import Rebuild
 from provider.domain.state import ImageState
-from tests.provider.domain.simulation import DAY, START, Simulation, base, digest, managed, random_world
+from tests.provider.domain.simulation import DAY, START, STEP, Simulation, base, digest, managed, random_world
+
+# One process makes the large world, once, where tests are spread over several.
+pytestmark = pytest.mark.xdist_group("simulation")
 
 HOUR = timedelta(hours=1)
 DELAYS = (12 * HOUR, 3 * DAY, 7 * DAY)
@@ -28,7 +31,7 @@ def weeks(seed: int, *, images: int, bases: int, moves: int, days: int) -> Simul
         known = earlier.setdefault(name, [])
         to = chance.choice(known) if known and chance.random() < 0.1 else digest(2**80 + number)
         known.append(to)
-        world.move(START + chance.random() * days * DAY, name, to)
+        world.move(START + chance.randrange(days * DAY // STEP) * STEP, name, to)
     world.run()
     return world
 

@@ -5,7 +5,8 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from tests.provider.web_images import MemoryIndex, managed, rebuild, varied_images, web
+from tests.provider.web_images import MemoryIndex, managed, rebuild, varied_images
+from tests.provider.web_part import web
 
 
 @pytest.fixture(name="index")

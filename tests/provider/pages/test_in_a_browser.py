@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.provider.pages.browsers import serving, window
-from tests.provider.web_images import MemoryIndex, varied_images, web
+from tests.provider.web_images import MemoryIndex, varied_images
+from tests.provider.web_part import web
 
 
 @pytest.fixture(name="address", scope="module")

@@ -1,0 +1,23 @@
+"""The web part over an index, for the tests that ask by HTTP."""
+
+from datetime import timedelta
+
+from flask import Flask
+
+from provider.auth.access import Access
+from provider.composition.flask_app import create_web
+from provider.ports import Beat, ImageIndex, PartHealth
+from tests.provider.web_images import NOW, Parts
+
+
+def web(index: ImageIndex, access: Access | None = None, health: Parts | None = None) -> Flask:
+    """The web part over the index."""
+    return create_web(
+        index,
+        health or Parts(PartHealth("database", able=True)),
+        access or Access(),
+        now=lambda: NOW,
+        public_url="http://factory.example",
+        version="1.2.3",
+        beats=lambda: [Beat("worker", NOW - timedelta(seconds=30))],
+    )
