@@ -15,13 +15,16 @@ from proxy.secrets.secret import Secret
 LIMIT = 8 * 1024 * 1024
 """Bytes of an answer at most: a page of 100 workflow runs has two million."""
 
+USER_AGENT = "image-factory"
+"""GitHub wants to know which program asks."""
+
 # The docs allow 100 requests at a time, for everybody who uses the same credential.
 _READS = Limits(rate=None, burst=0, concurrency=16, reserve=0)
 # The docs ask for a second between writes ("Best practices for using the REST API").
 _WRITES = Limits(rate=1.0, burst=1, concurrency=16, reserve=0)
 _HEADERS: Mapping[str, str] = {
     "accept": "application/vnd.github+json",
-    "user-agent": "image-factory",
+    "user-agent": USER_AGENT,
     "x-github-api-version": "2022-11-28",
 }
 # What says who asks is never a caller's.

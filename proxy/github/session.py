@@ -28,11 +28,14 @@ class GitHubSession:
         transport: sends the requests.
         api_url: https://api.github.com, or https://HOST/api/v3 of an Enterprise Server.
         credentials: whose token asks, by owner.
+
+    Attributes:
+        api_url: without a slash at the end.
     """
 
     def __init__(self, transport: Transport, api_url: str, credentials: GitHubCredentials) -> None:
+        self.api_url = api_url.rstrip("/")
         self._transport = transport
-        self._api_url = api_url.rstrip("/")
         self._credentials = credentials
         self._lock = threading.Lock()
         self._clients: dict[str, CredentialClient] = {}
@@ -65,7 +68,8 @@ class GitHubSession:
         Raises:
             NotFound: there is no such thing, or the token may not see it.
             Refused: the credentials are not enough, or the request cannot be carried out as it is.
-            Unavailable: GitHub cannot be asked now; with `retry_at` where it said so.
+            Unavailable: GitHub cannot be asked now; with `retry_at` where it said so. A POST was not carried out.
+            OutcomeUnknown: a POST may have been carried out.
             Garbage: the answer is too large, comes from another host, or holds our own credential.
             AddressRefused: the API is at an address that is not listed.
         """
@@ -105,7 +109,7 @@ class GitHubSession:
         if answer.status == HTTPStatus.NOT_MODIFIED and known:
             return Confirmed()
         if answer.status != HTTPStatus.OK:
-            where = f"{urlsplit(self._api_url).netloc}{path.partition('?')[0]}"
+            where = f"{urlsplit(self.api_url).netloc}{path.partition('?')[0]}"
             raise Garbage(f"{where} answered {answer.status}, which is no answer to GET; asked again later")
         etag = answer.headers.get("etag", "")
         return Fetched(
@@ -125,10 +129,10 @@ class GitHubSession:
         Raises:
             Garbage: the next page is on another host or outside the API, where our credentials must not go.
         """
-        target = next_page(Answer(HTTPStatus.OK, headers, b"", f"{self._api_url}/"), where)
+        target = next_page(Answer(HTTPStatus.OK, headers, b"", f"{self.api_url}/"), where)
         if target is None:
             return None
-        base = urlsplit(self._api_url).path
+        base = urlsplit(self.api_url).path
         if not target.startswith(f"{base}/"):
             raise Garbage(f"{where}: the next page is outside of GitHub's API: refused")
         return target.removeprefix(base)
@@ -138,5 +142,5 @@ class GitHubSession:
         with self._lock:
             found = self._clients.get(allowance)
             if found is None:
-                found = self._clients[allowance] = CredentialClient(self._transport, self._api_url)
+                found = self._clients[allowance] = CredentialClient(self._transport, self.api_url)
             return found

@@ -39,3 +39,18 @@ class Clock:
     def monotonic(self) -> float:
         """Seconds since some moment."""
         return self.at.timestamp()
+
+
+class StandingClock:
+    """Notes each wait while the time stands still, as if all of them began at the same moment."""
+
+    def __init__(self) -> None:
+        self.slept: list[float] = []
+
+    def now(self) -> datetime:
+        """The time it shows."""
+        return NOW
+
+    def sleep(self, seconds: float) -> None:
+        """Only note it."""
+        self.slept.append(seconds)

@@ -3,14 +3,14 @@
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import timedelta
 from http import HTTPStatus
 
 import pytest
 
 from proxy.cache import CacheEntry, Confirmed, Fetched
 from proxy.errors import Garbage, NotFound, OutcomeUnknown, OutsideFailure, Refused, Unavailable, Unreachable
-from proxy.github.credentials import FixedToken, GitHubCredentials
+from proxy.github.credentials import FixedToken
 from proxy.github.session import GitHubSession
 from proxy.http.transport import Transport
 from proxy.secrets.secret import Secret
@@ -18,32 +18,12 @@ from tests.peers.exchange import Answer, Request, json_answer
 from tests.peers.github.controls import TOKEN
 from tests.peers.github.server import GitHub
 from tests.peers.github_samples import FILES, NAME
-from tests.proxy.clocks import NOW, Clock
+from tests.proxy.clocks import NOW, Clock, StandingClock
+from tests.proxy.github.renewing import Renewing
 from tests.proxy.scripted import ScriptedHost, in_turn, open_transport
 
 FRESH = timedelta(minutes=1)
 REPOSITORY = "/repos/acme/portal"
-
-
-class Renewing(GitHubCredentials):
-    """Gives another token after each that was refused; owners have limits of their own."""
-
-    def __init__(self) -> None:
-        self.number = 1
-
-    def token(self, owner: str) -> Secret:
-        """See the protocol."""
-        return Secret(f"ghs_{owner}_{self.number}")
-
-    def discard(self, owner: str, token: Secret) -> bool:
-        """See the protocol."""
-        assert token == self.token(owner)
-        self.number += 1
-        return True
-
-    def allowance(self, owner: str) -> str:
-        """See the protocol."""
-        return owner
 
 
 @pytest.fixture
@@ -205,24 +185,9 @@ def test_writes_are_a_second_apart(session: GitHubSession, clock: Clock) -> None
     assert clock.slept == [1.0, 1.0]
 
 
-class Waits:
-    """Notes each wait while the clock stands still, as if all were asked for at the same moment."""
-
-    def __init__(self) -> None:
-        self.slept: list[float] = []
-
-    def now(self) -> datetime:
-        """The time it shows."""
-        return NOW
-
-    def sleep(self, seconds: float) -> None:
-        """Only note it."""
-        self.slept.append(seconds)
-
-
 def test_writes_of_several_threads_are_a_second_apart(host: ScriptedHost) -> None:
     """Four threads that write at the same moment send one request a second, while reading waits for nothing."""
-    clock = Waits()
+    clock = StandingClock()
     with open_transport(clock) as transport, ThreadPoolExecutor(4) as pool:
         session = GitHubSession(transport, host.url, FixedToken(Secret(TOKEN)))
         list(pool.map(lambda _: session.ask("POST", REPOSITORY, owner="acme"), range(4)))

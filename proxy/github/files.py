@@ -1,0 +1,71 @@
+"""A file of a repository at GitHub, by the contents API."""
+
+import base64
+import binascii
+from urllib.parse import quote, unquote, urlsplit
+
+from proxy.errors import Garbage, NotFound
+from proxy.github.pygithub import SessionRequester
+
+# GitHub's words where the repository is there and the ref is not.
+_NO_REF = "No commit found"
+
+
+def read_file(requester: SessionRequester, repository: str, path: str, ref: str | None) -> bytes:
+    """A file, at a ref or on the default branch.
+
+    A symbolic link inside the repository is followed by GitHub. From 1 MiB on GitHub sends no content.
+
+    Args:
+        requester: of the repository's owner.
+        repository: OWNER/NAME.
+        path: of the file in the repository.
+        ref: a branch, a tag or a commit.
+
+    Raises:
+        NotFound: no such repository, ref or file, or it is no file that GitHub sends; the message says which.
+        OutsideFailure: see `GitHubSession.ask`.
+    """
+    where = f"github:{repository}: {path} on {ref or 'the default branch'}"
+    parameters = {"ref": ref} if ref else {}
+    try:
+        address = f"/repos/{quote(repository)}/contents/{quote(path)}"
+        _, document = requester.requestJsonAndCheck("GET", address, parameters)
+    except NotFound as error:
+        raise _missing(requester, repository, where, ref, error) from error
+    match document:
+        case {"url": str(url)} if f"/repos/{repository}/contents/".lower() not in unquote(urlsplit(url).path).lower():
+            # GitHub leads from an old name to the new one, whose owner may be another.
+            raise NotFound(f"github:{repository} was renamed or moved; enroll it by its new name")
+        case list():
+            raise NotFound(f"{where} is a folder")
+        case {"type": "file", "encoding": "base64", "content": str(content)}:
+            return _decoded(content, where)
+        case {"type": "file"}:
+            raise NotFound(f"{where} is too large: GitHub sends files up to 1 MiB")
+        case {"type": str(kind)}:
+            raise NotFound(f"{where} is a {kind}, not a file")
+        case _:
+            raise Garbage(f"{where}: GitHub's answer about the file cannot be read; asked again later")
+
+
+def _missing(requester: SessionRequester, repository: str, where: str, ref: str | None, error: NotFound) -> NotFound:
+    """GitHub answers 404 for a repository that the token may not see, too, so it is asked for on its own."""
+    if _NO_REF in str(error):
+        return NotFound(f"github:{repository} has no branch {ref or 'yet: it is empty'}")
+    try:
+        _, document = requester.requestJsonAndCheck("GET", f"/repos/{quote(repository)}")
+    except NotFound:
+        return NotFound(f"there is no repository github:{repository}, or the service's token may not see it")
+    match document:
+        case {"full_name": str(name)} if name.lower() != repository.lower():
+            return NotFound(f"github:{repository} is called {name} now; enroll it by its new name")
+        case _:
+            return NotFound(f"{where} does not exist; check the path and the branch")
+
+
+def _decoded(content: str, where: str) -> bytes:
+    try:
+        return base64.b64decode(content)
+    except binascii.Error as error:
+        raise Garbage(f"{where}: GitHub's answer about the file is not base64; asked again later") from error

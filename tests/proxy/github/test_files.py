@@ -1,0 +1,72 @@
+"""A file of a repository, before the fake GitHub."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from proxy.errors import Garbage, NotFound
+from proxy.github.credentials import FixedToken
+from proxy.github.files import read_file
+from proxy.github.pygithub import SessionRequester
+from proxy.github.session import GitHubSession
+from proxy.secrets.secret import Secret
+from tests.peers.exchange import json_answer
+from tests.peers.github.controls import TOKEN
+from tests.peers.github.scripts import answered
+from tests.peers.github.server import GitHub
+from tests.peers.github_samples import FILES, NAME
+from tests.proxy.clocks import Clock
+from tests.proxy.scripted import open_transport
+
+CONTENTS = f"GET /repos/{NAME}/contents/.*"
+
+
+@pytest.fixture
+def requester(github: GitHub) -> Iterator[SessionRequester]:
+    """PyGithub with the token that may do anything, before a repository with files."""
+    github.add_repository(NAME, FILES)
+    with open_transport(Clock()) as transport:
+        yield SessionRequester(GitHubSession(transport, f"{github.url}/", FixedToken(Secret(TOKEN))), "acme")
+
+
+def test_files_are_read(requester: SessionRequester) -> None:
+    """At a ref, or on the default branch."""
+    assert read_file(requester, NAME, "app/Dockerfile", None) == b"FROM debian:12\n"
+    assert read_file(requester, NAME, "app/Dockerfile", "main") == b"FROM debian:12\n"
+
+
+@pytest.mark.parametrize(
+    ("repository", "path", "ref", "words"),
+    [
+        (NAME, "app", "main", f"github:{NAME}: app on main is a folder"),
+        (NAME, "none", None, f"github:{NAME}: none on the default branch does not exist"),
+        (NAME, "README.md", "absent", f"github:{NAME} has no branch absent"),
+        ("acme/nothing", "README.md", None, "no repository github:acme/nothing, or the service's token"),
+    ],
+)
+def test_what_is_missing_is_named(
+    requester: SessionRequester, repository: str, path: str, ref: str | None, words: str
+) -> None:
+    """The repository, the branch, the file, or that it is something else."""
+    with pytest.raises(NotFound, match=words):
+        read_file(requester, repository, path, ref)
+
+
+@pytest.mark.parametrize("path", ["README.md", "none"])
+def test_a_renamed_repository_is_said(github: GitHub, requester: SessionRequester, path: str) -> None:
+    """GitHub leads to the new name, which may be somebody else's: its files are not read under the old one."""
+    github.rename_repository(NAME, "acme/gate")
+
+    with pytest.raises(NotFound, match="enroll it by its new name"):
+        read_file(requester, NAME, path, None)
+
+
+@pytest.mark.parametrize(
+    "document", [{"type": "file", "encoding": "base64", "content": "a"}, {"message": "strange"}, "text", None]
+)
+def test_an_answer_about_no_file_is_garbage(github: GitHub, requester: SessionRequester, document: object) -> None:
+    """It is asked again later."""
+    github.script(CONTENTS, answered(json_answer(200, document)))
+
+    with pytest.raises(Garbage, match=f"github:{NAME}: README.md"):
+        read_file(requester, NAME, "README.md", None)
