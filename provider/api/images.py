@@ -1,6 +1,5 @@
 """GET /api/v1/images and what belongs to one image."""
 
-import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
@@ -9,6 +8,7 @@ from marshmallow import fields, validate
 from werkzeug.exceptions import NotFound
 
 from catalog.image import Image, Role
+from provider.api.image_document import image_document
 from provider.api.paging import PageDocument, PageQuery, Window, page_document, refused_cursor
 from provider.api.resources import ReadingBlueprint
 from provider.api.schemas import (
@@ -21,7 +21,7 @@ from provider.api.schemas import (
     UpdatePageSchema,
 )
 from provider.domain.impact import impact_of
-from provider.ports import ImageFilter, ImageIndex, Neighbours
+from provider.ports import ImageFilter, ImageIndex
 
 _SORTS = (
     "name",
@@ -131,18 +131,6 @@ def image_filter(query: Mapping[str, Any]) -> ImageFilter:
         query=query["q"],
         sort=query["sort"],
     )
-
-
-def image_document(image: Image, neighbours: Neighbours) -> dict[str, object]:
-    """All that `ImageSchema` shows, by attribute."""
-    own = {field.name: getattr(image, field.name) for field in dataclasses.fields(image)}
-    return {
-        **own,
-        "reference": str(image.reference),
-        "entity_ref": image.entity_ref,
-        "dependents": neighbours.dependents,
-        "last_checked": neighbours.last_checked,
-    }
 
 
 def _managed(index: ImageIndex) -> Iterator[Image]:

@@ -7,13 +7,12 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import Engine
 
 from provider.composition.git_tokens import git_tokens
 from provider.composition.opening import opened_engine
-from provider.github_client import GitHubClients
 from provider.settings import Settings
 from provider.store.beats import SqlBeats
 from provider.store.images import SqlImageIndex
@@ -26,6 +25,9 @@ from proxy.http.transport import Transport
 from proxy.registries.router import Registries
 from proxy.secrets.registry_credentials import RegistryCredentials
 from proxy.secrets.secret import Secret
+
+if TYPE_CHECKING:
+    from provider.github_client import GitHubClients
 
 
 def utc_now() -> datetime:
@@ -149,6 +151,9 @@ class Parts:
         return GitHubSession(self.transport, self.settings.github_api_url, self.github_credentials)
 
     @cached_property
-    def github_clients(self) -> GitHubClients:
+    def github_clients(self) -> "GitHubClients":
         """GitHub's API for sources, builds and releases."""
+        # PyGithub costs a quarter of a second, which a command that only reads the database does not pay.
+        from provider.github_client import GitHubClients
+
         return self._ends.enter_context(GitHubClients(self.settings.github_api_url, self.github_credentials))

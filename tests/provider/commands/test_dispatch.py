@@ -40,6 +40,9 @@ json.dump([status, sorted({name.partition(".")[0] for name in sys.modules})], sy
         (["check", "--help"], 0, OFFLINE | FILES),
         (["discover", "Dockerfile"], 0, OFFLINE | {"environs", "marshmallow", "ruamel", "yaml"}),
         (["validate", "."], 0, OFFLINE | {"environs"}),
+        (["status"], 0, WEB | JOBS | {"git", "github", "requests", "slack_sdk"}),
+        (["status", "--format", "json"], 0, WEB | JOBS | {"git", "github", "requests", "slack_sdk"}),
+        (["catalog"], 0, WEB | JOBS | {"git", "github", "requests", "slack_sdk"}),
     ],
     ids=lambda value: " ".join(value) or "nothing" if isinstance(value, list) else "",
 )

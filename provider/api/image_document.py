@@ -1,0 +1,18 @@
+"""An image as the API returns it. Without a web framework, because the command line prints the same."""
+
+import dataclasses
+
+from catalog.image import Image
+from provider.ports import Neighbours
+
+
+def image_document(image: Image, neighbours: Neighbours) -> dict[str, object]:
+    """All that `ImageSchema` shows, by attribute."""
+    own = {field.name: getattr(image, field.name) for field in dataclasses.fields(image)}
+    return {
+        **own,
+        "reference": str(image.reference),
+        "entity_ref": image.entity_ref,
+        "dependents": neighbours.dependents,
+        "last_checked": neighbours.last_checked,
+    }
