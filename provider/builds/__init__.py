@@ -3,8 +3,9 @@
 In: a `BuildRequest`. Out: a run that was started, found or followed. Start in `github_actions.py`.
 """
 
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, Self
 
+from provider.adapter_parts import AdapterParts
 from provider.builds.github_actions import GitHubActions
 from provider.domain.enrollment import BuildSystem as SystemName
 from provider.ports import BuildSystem
@@ -16,4 +17,12 @@ class NamedBuildSystem(BuildSystem, Protocol):
     system: ClassVar[SystemName]
 
 
-BUILD_SYSTEMS: tuple[type[NamedBuildSystem], ...] = (GitHubActions,)
+class OpenableBuildSystem(NamedBuildSystem, Protocol):
+    """A build system that composition can make."""
+
+    @classmethod
+    def of(cls, parts: AdapterParts) -> Self | None:
+        """Made from the parts of a process; None where the settings have no credentials for it."""
+
+
+BUILD_SYSTEMS: tuple[type[OpenableBuildSystem], ...] = (GitHubActions,)

@@ -1,8 +1,9 @@
 """Builds by GitHub Actions: dispatches a workflow, finds the run that came of it, and follows it."""
 
 import logging
-from typing import ClassVar
+from typing import ClassVar, Self
 
+from provider.adapter_parts import AdapterParts
 from provider.builds.dispatch_inputs import BASE_IMAGES, REBUILD_ID, dispatch_inputs
 from provider.builds.workflow_file import UnreadableWorkflow, WorkflowFile, parse_workflow
 from provider.builds.workflow_requests import Workflow, login_of
@@ -34,6 +35,12 @@ class GitHubActions:
         self._clients = clients
         self._login = login
         self._tells_runs = True
+
+    @classmethod
+    def of(cls, parts: AdapterParts) -> Self | None:
+        """Without a GitHub App or a token nobody may start a workflow."""
+        settings = parts.settings
+        return cls(parts.github_clients) if settings.github_token or settings.github_app_id else None
 
     def dispatch(self, request: BuildRequest) -> Dispatched:
         """See the port. Before the one POST only reading is done, so its failures leave nothing behind."""

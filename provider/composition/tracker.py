@@ -16,9 +16,7 @@ from provider.tracker.services.polling import Poller, host_of
 from provider.tracker.services.transferring import Transferring
 from provider.tracker.services.use_cases import TrackerUseCases
 from provider.tracker.services.worker import TrackerWorker
-from provider.tracker.sources.container import ContainerReleases
-from provider.tracker.sources.git import GitReleases
-from provider.tracker.sources.github import GitHubReleases
+from provider.tracker.sources import RELEASE_SOURCES
 from provider.tracker.store.tracker_store import SqlTrackerStore
 from proxy.github.credentials import GitHubCredentials
 
@@ -53,11 +51,8 @@ def hosts_of(credentials: GitHubCredentials) -> Callable[[Address], str]:
 
 
 def _poller(parts: Parts) -> Poller:
-    made: tuple[ReleaseSource, ...] = (
-        GitHubReleases(parts.github_clients),
-        GitReleases(parts.transport, tokens=parts.git_tokens),
-        ContainerReleases(parts.registries),
-    )
-    sources = {source.type: source for source in made}
+    sources: dict[RepositoryType, ReleaseSource] = {
+        source.type: source for source in (kind.of(parts) for kind in RELEASE_SOURCES)
+    }
     store = SqlTrackerStore(parts.engine)
     return Poller(store, sources, utc_now, parts.settings.poll_interval, hosts_of(parts.github_credentials))

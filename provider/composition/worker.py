@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from provider.builds.github_actions import GitHubActions
+from provider.builds import BUILD_SYSTEMS
 from provider.builds.router import BuildSystems
 from provider.composition.opening import CannotOpen, cause_of
 from provider.composition.parts import Parts, utc_now
@@ -16,8 +16,7 @@ from provider.services.publishing import Publisher
 from provider.services.round import Pace, Round
 from provider.services.worker import Worker
 from provider.settings import Settings
-from provider.sources.git import GitSource
-from provider.sources.github import GitHubSource
+from provider.sources import SOURCES
 from provider.sources.router import Sources
 from provider.store.announced import SqlAnnouncedStore
 from provider.store.outbox import SqlOutbox
@@ -60,12 +59,11 @@ def _opened_repository(settings: Settings) -> ConfigRepository:
 
 def _round(parts: Parts, repository: ConfigRepository) -> Round:
     settings = parts.settings
-    may_build = settings.github_token or settings.github_app_id
     return Round(
         store=GitSnapshotStore(repository, settings.http_hosts),
         registries=parts.registries,
-        sources=Sources([GitHubSource(parts.github_clients), GitSource(parts.transport.policy)]),
-        builds=BuildSystems([GitHubActions(parts.github_clients)] if may_build else []),
+        sources=Sources(kind.of(parts) for kind in SOURCES),
+        builds=BuildSystems(filter(None, (kind.of(parts) for kind in BUILD_SYSTEMS))),
         index=parts.index,
         now=utc_now,
         new_id=lambda: secrets.token_hex(6),

@@ -4,8 +4,9 @@ In: the source of an enrollment. Out: the text of its Dockerfile. Start in `rout
 repository.
 """
 
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, Self
 
+from provider.adapter_parts import AdapterParts
 from provider.domain.source_address import SourceProvider
 from provider.ports import SourceRepository
 from provider.sources.git import GitSource
@@ -18,4 +19,12 @@ class NamedSource(SourceRepository, Protocol):
     provider: ClassVar[SourceProvider]
 
 
-SOURCES: tuple[type[NamedSource], ...] = (GitHubSource, GitSource)
+class OpenableSource(NamedSource, Protocol):
+    """A provider of sources that composition can make."""
+
+    @classmethod
+    def of(cls, parts: AdapterParts) -> Self:
+        """Made from the parts of a process."""
+
+
+SOURCES: tuple[type[OpenableSource], ...] = (GitHubSource, GitSource)

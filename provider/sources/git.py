@@ -4,8 +4,9 @@ import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Self
 
+from provider.adapter_parts import AdapterParts
 from provider.domain.enrollment import Source
 from provider.domain.source_address import SourceProvider
 from provider.errors import CheckoutUnwritable, GitUnavailable, RepositoryBroken, SourceUnavailable
@@ -42,6 +43,11 @@ class GitSource:
         self._policy = policy
         self._tokens = {host.lower(): token for host, token in (tokens or {}).items()}
         self._network_seconds = network_seconds
+
+    @classmethod
+    def of(cls, parts: AdapterParts) -> Self:
+        """Reads private repositories of the hosts that the settings have a token for."""
+        return cls(parts.transport.policy, tokens=parts.git_tokens)
 
     def dockerfile(self, source: Source) -> SourceFile:
         """See the port."""

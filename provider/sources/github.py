@@ -1,8 +1,9 @@
 """Dockerfiles from repositories at GitHub, by its contents API."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 from urllib.parse import quote
 
+from provider.adapter_parts import AdapterParts
 from provider.domain.enrollment import Source
 from provider.domain.source_address import SourceProvider, repo_problem
 from provider.errors import ProviderError, SourceNotFound, SourceRefused, SourceUnavailable
@@ -19,6 +20,11 @@ class GitHubSource:
 
     def __init__(self, clients: GitHubClients) -> None:
         self._clients = clients
+
+    @classmethod
+    def of(cls, parts: AdapterParts) -> Self:
+        """Reads what the service's own credentials may see."""
+        return cls(parts.github_clients)
 
     def dockerfile(self, source: Source) -> SourceFile:
         """See the port. GitHub does not tell the commit, so `revision` is None."""

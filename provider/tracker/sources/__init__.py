@@ -4,9 +4,21 @@ In: an address. Out: what it publishes now. Start in `github.py`; git's tags are
 itself.
 """
 
+from typing import Protocol, Self
+
+from provider.adapter_parts import AdapterParts
 from provider.tracker.ports import ReleaseSource
 from provider.tracker.sources.container import ContainerReleases
 from provider.tracker.sources.git import GitReleases
 from provider.tracker.sources.github import GitHubReleases
 
-RELEASE_SOURCES: tuple[type[ReleaseSource], ...] = (GitHubReleases, GitReleases, ContainerReleases)
+
+class OpenableReleaseSource(ReleaseSource, Protocol):
+    """A release source that composition can make."""
+
+    @classmethod
+    def of(cls, parts: AdapterParts) -> Self:
+        """Made from the parts of a process."""
+
+
+RELEASE_SOURCES: tuple[type[OpenableReleaseSource], ...] = (GitHubReleases, GitReleases, ContainerReleases)

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from catalog.reference import ImageReference
+from provider.adapter_parts import AdapterParts
 from provider.tracker.decisions.outcomes import Found, UnchangedList
 from provider.tracker.decisions.release import FoundRelease
 from provider.tracker.decisions.repository import Address, RepositoryType, TagForm
@@ -29,6 +30,11 @@ class ContainerReleases:
 
     def __init__(self, registries: Registry) -> None:
         self._registries = registries
+
+    @classmethod
+    def of(cls, parts: AdapterParts) -> Self:
+        """Asks registries within the budget that monitoring keeps to."""
+        return cls(parts.registries)
 
     def poll(
         self, address: Address, *, form: TagForm, memory: str | None, known: Collection[str] = ()

@@ -3,8 +3,9 @@
 import logging
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Self
 
+from provider.adapter_parts import AdapterParts
 from provider.errors import ProviderError, SourceNotAllowed
 from provider.git.addresses import GitAddress, InvalidGitAddress
 from provider.git.environment import basic
@@ -46,6 +47,11 @@ class GitReleases:
         self._wire = GitWire(transport)
         self._command_line = GitCommandLine(transport.policy, network_seconds=network_seconds)
         self._tokens = {host.lower(): token for host, token in (tokens or {}).items()}
+
+    @classmethod
+    def of(cls, parts: AdapterParts) -> Self:
+        """Reads private repositories of the hosts that the settings have a token for."""
+        return cls(parts.transport, tokens=parts.git_tokens)
 
     def poll(
         self,

@@ -3,9 +3,10 @@
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 from urllib.parse import quote
 
+from provider.adapter_parts import AdapterParts
 from provider.domain.source_address import repo_problem
 from provider.errors import ProviderError, SourceNotFound, SourceRefused, SourceUnavailable
 from provider.github_client import GitHubClient, GitHubClients
@@ -54,6 +55,11 @@ class GitHubReleases:
 
     def __init__(self, clients: GitHubClients) -> None:
         self._clients = clients
+
+    @classmethod
+    def of(cls, parts: AdapterParts) -> Self:
+        """Reads what the service's own credentials may see."""
+        return cls(parts.github_clients)
 
     def poll(
         self, address: Address, *, form: TagForm, memory: str | None, known: Collection[str] = ()
