@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 
 from catalog.reference import DOCKER_HUB, Digest, ImageReference
-from proxy.http.budget import OWN, Budget, Limits
+from proxy.http.budget import OWN, Budget
 from proxy.http.transport import Transport
 from proxy.ports import Looked, Manifest, Registry, Unchanged, Wanted
 from proxy.registries import REGISTRIES, RegistryFactory
@@ -23,7 +23,6 @@ class Registries:
         credentials: by registry host; a mirror is asked with its own host's.
         mirrors: registry host to the address that is asked instead (`docker.io` to `http://127.0.0.1:5000`).
         trusted_realms: registry host to a token server's host that may see its credentials, beside those known.
-        limits: registry host to what it is asked at most, where that differs from its kind's.
     """
 
     def __init__(
@@ -33,13 +32,11 @@ class Registries:
         *,
         mirrors: Mapping[str, str] | None = None,
         trusted_realms: Mapping[str, str] | None = None,
-        limits: Mapping[str, Limits] | None = None,
     ) -> None:
         self._transport = transport
         self._credentials = credentials
         self._mirrors = {host: Endpoint.of_mirror(host, address) for host, address in (mirrors or {}).items()}
         self._trusted = dict(trusted_realms or {})
-        self._limits = dict(limits or {})
         self._lock = threading.Lock()
         self._clients: dict[str, Registry] = {}
 
@@ -86,11 +83,11 @@ class Registries:
         endpoint = mirror or self._own_endpoint(kind.api_host(host))
         registry = mirror.host if mirror else host
         # A mirror is somebody's own, whatever it mirrors.
-        usual = OWN if mirror else kind.limits(host)
+        limits = OWN if mirror else kind.limits(host)
         session = Session(
             endpoint,
             transport=self._transport,
-            budget=Budget(self._limits.get(host, usual), endpoint.host),
+            budget=Budget(limits, endpoint.host),
             counts=kind.counts,
             registry=registry,
             credentials=lambda: self._credentials.for_registry(registry),

@@ -8,9 +8,14 @@ from pathlib import Path
 
 from catalog.reference import ImageReference
 from proxy.http.addresses import AddressPolicy
-from proxy.http.budget import Limits
+from proxy.http.budget import Budget, Limits
 from proxy.http.transport import Transport
+from proxy.ports import Registry
+from proxy.registries import RegistryFactory
+from proxy.registries.endpoints import Endpoint
+from proxy.registries.oci import OciRegistry
 from proxy.registries.router import Registries
+from proxy.registries.session import Session
 from proxy.secrets.docker_config import DockerConfig, Login
 from proxy.secrets.registry_credentials import RegistryCredentials
 from tests.peers.exchange import Answer, Request
@@ -69,9 +74,22 @@ def registries(
     transport: Transport,
     logins: Mapping[str, Login] | None = None,
     *,
-    limits: Mapping[str, Limits] | None = None,
     trusted_realms: Mapping[str, str] | None = None,
 ) -> Registries:
     """All registries, with these logins by host."""
     credentials = RegistryCredentials(DockerConfig(auths=logins or {}), {})
-    return Registries(transport, credentials, limits=limits, trusted_realms=trusted_realms)
+    return Registries(transport, credentials, trusted_realms=trusted_realms)
+
+
+def limited(transport: Transport, host: str, limits: Limits, kind: RegistryFactory = OciRegistry) -> Registry:
+    """One registry, asked without credentials and within these limits."""
+    session = Session(
+        Endpoint("http", host),
+        transport=transport,
+        budget=Budget(limits, host),
+        counts=kind.counts,
+        registry=host,
+        credentials=lambda: None,
+        trusted_realms={},
+    )
+    return kind(session)

@@ -8,13 +8,10 @@ from catalog.reference import ImageReference
 from proxy.errors import Unavailable
 from proxy.http.budget import POLITE, Limits
 from proxy.registries.docker_hub import DockerHub
-from proxy.registries.router import Registries
-from proxy.secrets.docker_config import DockerConfig
-from proxy.secrets.registry_credentials import RegistryCredentials
 from tests.fakes.registry import OCI_MANIFEST, digest_of
 from tests.peers.exchange import Answer, Request
 from tests.proxy.clocks import Clock
-from tests.proxy.scripted import ScriptedHost, open_transport
+from tests.proxy.scripted import ScriptedHost, limited, open_transport
 
 
 def test_docker_hub_has_three_names_and_one_api() -> None:
@@ -51,10 +48,7 @@ def test_when_pulls_run_out_digests_are_still_checked() -> None:
 
     reference = ImageReference("docker.io", "library/node", "22")
     with ScriptedHost(hub) as host, open_transport(clock) as transport:
-        limits = {"docker.io": Limits(None, 0, 4, reserve=10)}
-        registry = Registries(
-            transport, RegistryCredentials(DockerConfig(), {}), mirrors={"docker.io": host.url}, limits=limits
-        )
+        registry = limited(transport, host.host, Limits(None, 0, 4, reserve=10), DockerHub)
         assert registry.digest(reference) == digest_of(body.decode())
         with pytest.raises(Unavailable) as caught:
             registry.manifest(reference)

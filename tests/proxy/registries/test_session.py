@@ -12,7 +12,7 @@ from proxy.secrets.docker_config import Login
 from tests.peers.exchange import Answer, json_answer
 from tests.proxy.clocks import Clock
 from tests.proxy.registries.token_registry import DIGEST, FOUND
-from tests.proxy.scripted import ScriptedHost, in_turn, open_transport, registries
+from tests.proxy.scripted import ScriptedHost, in_turn, limited, open_transport, registries
 
 
 @pytest.fixture
@@ -81,8 +81,7 @@ def test_a_429_is_obeyed(
 def test_a_sweep_stops_asking_a_registry_that_wants_a_pause(transport: Transport, host: ScriptedHost) -> None:
     """Every entry still gets its answer, with the time; those answered before keep theirs."""
     host.script = in_turn(FOUND, FOUND, FOUND, Answer(429, b"", (("Retry-After", "120"),)))
-    limits = {host.host: Limits(None, 0, 1, 0)}
-    asked = registries(transport, limits=limits)
+    asked = limited(transport, host.host, Limits(None, 0, 1, 0))
     answers = list(asked.check([(host.image(f"a:{number}"), None) for number in range(50)]))
 
     assert [answer for _, answer in answers[:3]] == [DIGEST] * 3
@@ -103,7 +102,7 @@ def test_a_sweep_of_a_registry_that_is_down_ends_quickly(transport: Transport, h
 
 def test_a_rate_is_kept_by_waiting(transport: Transport, host: ScriptedHost, clock: Clock) -> None:
     """Two at once, the others half a second apart."""
-    asked = registries(transport, limits={host.host: Limits(2.0, 2, 1, 0)})
+    asked = limited(transport, host.host, Limits(2.0, 2, 1, 0))
     answers = list(asked.check([(host.image(f"a:{number}"), None) for number in range(6)]))
 
     assert {answer for _, answer in answers} == {DIGEST}
@@ -112,7 +111,7 @@ def test_a_rate_is_kept_by_waiting(transport: Transport, host: ScriptedHost, clo
 
 def test_no_more_requests_than_agreed_are_under_way(transport: Transport, host: ScriptedHost) -> None:
     """The budget's number holds over all callers."""
-    asked = registries(transport, limits={host.host: Limits(None, 0, 3, 0)})
+    asked = limited(transport, host.host, Limits(None, 0, 3, 0))
     list(asked.check([(host.image(f"a:{number}"), None) for number in range(60)]))
     (pool,) = transport._pools.values()
 
