@@ -136,7 +136,13 @@ class Parts:
     @cached_property
     def registries(self) -> Registries:
         """Every registry."""
-        return Registries(self.transport, self.registry_credentials, mirrors=self.settings.registry_mirrors)
+        settings = self.settings
+        return Registries(
+            self.transport,
+            self.registry_credentials,
+            mirrors=settings.registry_mirrors,
+            trusted_realms=settings.trusted_realms,
+        )
 
     @cached_property
     def docker_hub(self) -> DockerHubApi:

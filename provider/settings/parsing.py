@@ -112,6 +112,22 @@ def mirrors(text: str) -> Mapping[str, str]:
     return MappingProxyType(found)
 
 
+def trusted_realms(text: str) -> Mapping[str, str]:
+    """`registry=token-host` with commas between; both as `host` or `host:port`, in lower case."""
+    found: dict[str, str] = {}
+    for part in _parts(text):
+        registry, equals, realm = (piece.strip() for piece in part.partition("="))
+        if not equals or not registry or not realm:
+            raise ValidationError(
+                f"{shown(part)} is not a registry and its token host; "
+                "write for example registry.example.com=auth.example.com"
+            )
+        if host(registry) in found:
+            raise ValidationError(f"{registry} has two token hosts; write one")
+        found[host(registry)] = host(realm)
+    return MappingProxyType(found)
+
+
 def duration(text: str) -> timedelta:
     """A duration as in images.yaml, from 1s."""
     try:

@@ -41,6 +41,7 @@ class Settings:
     docker_hub_user: str | None
     docker_hub_token: Secret | None
     registry_mirrors: Mapping[str, str]
+    trusted_realms: Mapping[str, str]
     slack_token: Secret | None
     slack_channel: str | None
     slack_api_url: str
@@ -80,7 +81,8 @@ class Settings:
     def listed_hosts(self) -> tuple[str, ...]:
         """The hosts that may be at private addresses: those listed, and those that another setting names."""
         named = (host_of(address) for address in self._addresses)
-        return _distinct((*self.private_hosts, *self.insecure_registries, *filter(None, named)))
+        realms = (*self.trusted_realms, *self.trusted_realms.values())
+        return _distinct((*self.private_hosts, *self.insecure_registries, *realms, *filter(None, named)))
 
     @property
     def http_hosts(self) -> tuple[str, ...]:

@@ -1,14 +1,26 @@
 """Where a registry may send us for a token, and whether our credentials go along. Pure."""
 
+import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from proxy.errors import AddressRefused
-from proxy.http.addresses import AddressPolicy, split_host
+from proxy.http.addresses import DEFAULT_PORTS, AddressPolicy, split_host
 from proxy.secrets.redaction import printable
 
-KNOWN_REALMS: dict[str, str] = {"docker.io": "auth.docker.io", "registry.gitlab.com": "gitlab.com"}
-"""Registries whose tokens come from another host (facts: Docker's and GitLab's documentation of their registries)."""
+KNOWN_REALMS: Mapping[str, str] = {
+    "docker.elastic.co": "docker-auth.elastic.co",
+    "docker.io": "auth.docker.io",
+    "registry.digitalocean.com": "api.digitalocean.com",
+    "registry.gitlab.com": "gitlab.com",
+}
+"""Hosted registries whose tokens come from another host, as their challenges name it."""
+
+# The region is the same in both: registry.cn-hangzhou.aliyuncs.com, rg.fr-par.scw.cloud.
+_REGIONAL_REALMS = (
+    (re.compile(r"registry\.(?P<region>[a-z0-9-]+)\.aliyuncs\.com"), "dockerauth.{region}.aliyuncs.com"),
+    (re.compile(r"rg\.(?P<region>[a-z0-9-]+)\.scw\.cloud"), "api.scaleway.com"),
+)
 
 
 def credentials_may_go(realm: str, registry: str, trusted: Mapping[str, str]) -> bool:
@@ -19,12 +31,27 @@ def credentials_may_go(realm: str, registry: str, trusted: Mapping[str, str]) ->
     Args:
         realm: the address in the challenge.
         registry: the registry's host, `docker.io` or `registry.example.com:5000`.
-        trusted: further pairs of registry host and realm host, beside `KNOWN_REALMS`.
+        trusted: registry host to realm host, beside the known ones; a host without a port is meant with all its ports.
     """
-    host = (urlsplit(realm).netloc or "").lower()
-    if host and host in {KNOWN_REALMS.get(registry), trusted.get(registry)}:
+    host = urlsplit(realm).netloc.lower()
+    if host and host == _known_realm(registry):
+        return True
+    if any(_covers(listed, registry) and _covers(token_host, host) for listed, token_host in trusted.items()):
         return True
     return split_host(host)[0] == split_host(registry)[0]
+
+
+def _known_realm(registry: str) -> str | None:
+    if known := KNOWN_REALMS.get(registry):
+        return known
+    found = ((pattern.fullmatch(registry), realm) for pattern, realm in _REGIONAL_REALMS)
+    return next((realm.format(**match.groupdict()) for match, realm in found if match), None)
+
+
+def _covers(listed: str, host: str) -> bool:
+    """Whether `host[:port]` is the listed one; a listed host without a port is meant with all its ports."""
+    (name, port), (other, other_port) = split_host(listed), split_host(host)
+    return name == other and port in {None, other_port or DEFAULT_PORTS["https"]}
 
 
 def check_realm(realm: str, registry: str, policy: AddressPolicy) -> None:

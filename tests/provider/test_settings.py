@@ -73,6 +73,7 @@ def test_values_become_what_they_mean() -> None:
         COORDINATION_WINDOW="0s",
         CHECK_INTERVAL="90s",
         REGISTRY_MIRRORS="docker.io=http://127.0.0.1:5000/, ghcr.io=https://mirror.example.com/ghcr",
+        TRUSTED_REALMS="Registry.example.com=auth.example.com, r.internal:5000=sso.internal:8443",
         SLACK_API_URL="http://127.0.0.1:9/api",
         ADMINS="group:default/platform,user:default/jane",
     )
@@ -85,6 +86,10 @@ def test_values_become_what_they_mean() -> None:
     assert found.registry_mirrors == {
         "docker.io": "http://127.0.0.1:5000",
         "ghcr.io": "https://mirror.example.com/ghcr",
+    }
+    assert found.trusted_realms == {
+        "registry.example.com": "auth.example.com",
+        "r.internal:5000": "sso.internal:8443",
     }
     assert found.slack_api_url == "http://127.0.0.1:9/api/"
     assert found.admins == ("group:default/platform", "user:default/jane")
@@ -106,6 +111,7 @@ def test_every_problem_is_reported_at_once() -> None:
         CONFIG_REPO="ext::sh",
         CONFIG_TOKEN_FILE="/does/not/exist",
         POLL_INTERVALL="1h",
+        TRUSTED_REALMS="registry.example.com",
     )
     variables = [line.partition(":")[0].removeprefix(PREFIX) for line in found]
     assert variables == [
@@ -122,12 +128,28 @@ def test_every_problem_is_reported_at_once() -> None:
         "POLL_INTERVALL",
         "PRIVATE_HOSTS",
         "REGISTRY_MIRRORS",
+        "TRUSTED_REALMS",
     ]
     assert all("\n" not in line for line in found)
     assert (
         found[0]
         == f"{PREFIX}ADMINS: 'jane' is not an owner; write for example group:default/platform or user:default/jane"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("r.example.com=", "'r.example.com=' is not a registry and its token host; write for example "),
+        ("=auth.example.com", "'=auth.example.com' is not a registry and its token host; write for example "),
+        ("r.example.com=https://auth.example.com", "'https://auth.example.com' is not a host; "),
+        ("r.example.com=a.example.com,R.example.com=b.example.com", "R.example.com has two token hosts; write one"),
+    ],
+)
+def test_a_trusted_realm_is_a_registry_and_a_host(text: str, problem: str) -> None:
+    """Neither side is left out, neither is an address, and no registry is written twice."""
+    (line,) = problems(TRUSTED_REALMS=text)
+    assert line.startswith(f"{PREFIX}TRUSTED_REALMS: {problem}")
 
 
 def test_a_typo_is_no_silence() -> None:
@@ -221,10 +243,13 @@ def test_hosts_of_other_settings_count_as_listed() -> None:
         REGISTRY_MIRRORS="docker.io=http://mirror.internal:5001,ghcr.io=https://cache.internal",
         BACKSTAGE_URL="http://127.0.0.1:7007/",
         GITLAB_URL="https://gitlab.internal:8443",
+        TRUSTED_REALMS="r.internal=sso.internal",
     )
     assert found.listed_hosts == (
         "git.internal",
         "127.0.0.1:5000",
+        "r.internal",
+        "sso.internal",
         "code.internal",
         "mirror.internal:5001",
         "cache.internal",

@@ -19,13 +19,29 @@ from proxy.registries.realms import check_realm, credentials_may_go
         ("https://GHCR.io/token", "ghcr.io", True),
         ("https://r.example.com:5001/auth", "r.example.com:5000", True),
         ("https://sso.example.com/token", "r.example.com", True),
+        ("https://sso.example.com:8443/token", "r.example.com:5000", True),
+        ("https://port.example.com:8443/token", "p.example.com:5000", True),
+        ("https://port.example.com/token", "p.example.com:5000", False),
+        ("https://port.example.com:8443/token", "p.example.com", False),
+        ("https://tls.example.com/token", "t.example.com", True),
+        ("https://docker-auth.elastic.co/auth", "docker.elastic.co", True),
+        ("https://api.digitalocean.com/v2/registry/auth", "registry.digitalocean.com", True),
+        ("https://dockerauth.cn-hangzhou.aliyuncs.com/auth", "registry.cn-hangzhou.aliyuncs.com", True),
+        ("https://dockerauth.cn-beijing.aliyuncs.com/auth", "registry.cn-hangzhou.aliyuncs.com", False),
+        ("https://api.scaleway.com/registry-internal/v1/auth", "rg.fr-par.scw.cloud", True),
+        ("https://api.scaleway.com/registry-internal/v1/auth", "rg.evil.com", False),
         ("https://r.example.com.evil.com/token", "r.example.com", False),
         ("https://evil.com/r.example.com", "r.example.com", False),
     ],
 )
 def test_credentials_go_to_the_registry_s_own_host_and_to_known_ones(realm: str, registry: str, go: bool) -> None:
-    """The own host on any port, the known table, and what a setting trusts: nobody else."""
-    assert credentials_may_go(realm, registry, {"r.example.com": "sso.example.com"}) is go
+    """The registry's own host on any port, the known ones, and what a setting trusts: no other host."""
+    trusted = {
+        "r.example.com": "sso.example.com",
+        "p.example.com:5000": "port.example.com:8443",
+        "t.example.com:443": "tls.example.com:443",
+    }
+    assert credentials_may_go(realm, registry, trusted) is go
 
 
 def test_a_realm_is_https_unless_listed() -> None:
