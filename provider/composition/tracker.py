@@ -1,6 +1,6 @@
 """The release tracker, made from the parts of its process: use cases for the web part, and wake-ups for the worker."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from provider.composition.git_tokens import github_site
@@ -39,6 +39,11 @@ def tracker_worker(parts: Parts) -> TrackerWorker:
     return TrackerWorker(PollRound(_poller(parts)), outbox, sender, utc_now)
 
 
+def release_sources(parts: Parts) -> Mapping[RepositoryType, ReleaseSource]:
+    """Where the releases of each type of repository are found."""
+    return {source.type: source for source in (kind.of(parts) for kind in RELEASE_SOURCES)}
+
+
 def hosts_of(credentials: GitHubCredentials) -> Callable[[Address], str]:
     """Names the place where an address is asked; at GitHub each allowance has limits of its own."""
 
@@ -51,8 +56,7 @@ def hosts_of(credentials: GitHubCredentials) -> Callable[[Address], str]:
 
 
 def _poller(parts: Parts) -> Poller:
-    sources: dict[RepositoryType, ReleaseSource] = {
-        source.type: source for source in (kind.of(parts) for kind in RELEASE_SOURCES)
-    }
     store = SqlTrackerStore(parts.engine)
-    return Poller(store, sources, utc_now, parts.settings.poll_interval, hosts_of(parts.github_credentials))
+    return Poller(
+        store, release_sources(parts), utc_now, parts.settings.poll_interval, hosts_of(parts.github_credentials)
+    )

@@ -40,6 +40,16 @@ def open_worker(parts: Parts) -> Iterator[Worker]:
         repository.close()
 
 
+def sources(parts: Parts) -> Sources:
+    """The source repositories of every provider."""
+    return Sources(kind.of(parts) for kind in SOURCES)
+
+
+def build_systems(parts: Parts) -> BuildSystems:
+    """Every build system that the settings have credentials for."""
+    return BuildSystems(filter(None, (kind.of(parts) for kind in BUILD_SYSTEMS)))
+
+
 def _opened_repository(settings: Settings) -> ConfigRepository:
     try:
         return ConfigRepository.open(
@@ -62,8 +72,8 @@ def _round(parts: Parts, repository: ConfigRepository) -> Round:
     return Round(
         store=GitSnapshotStore(repository, settings.http_hosts),
         registries=parts.registries,
-        sources=Sources(kind.of(parts) for kind in SOURCES),
-        builds=BuildSystems(filter(None, (kind.of(parts) for kind in BUILD_SYSTEMS))),
+        sources=sources(parts),
+        builds=build_systems(parts),
         index=parts.index,
         now=utc_now,
         new_id=lambda: secrets.token_hex(6),

@@ -49,13 +49,17 @@ class GitServer(LoopbackServer):
         log: every request, oldest first.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, certificate: Path | None = None) -> None:
         """Prepare; nothing listens yet.
+
+        Args:
+            root: an existing folder for the repositories.
+            certificate: a PEM file with key and certificate; given, the server speaks TLS.
 
         Raises:
             PeerMissing: git is not installed.
         """
-        super().__init__(self._respond_to)
+        super().__init__(self._respond_to, certificate=certificate)
         self.repositories = GitRepositories(root)
         self.write_token = WRITE_TOKEN
         self.read_token = READ_TOKEN

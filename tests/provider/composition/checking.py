@@ -1,0 +1,41 @@
+"""A whole check through the parts of a process: settings and an enrollment go in, what readers see comes out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from catalog.image import Image
+from provider.composition.parts import Parts
+from provider.composition.worker import open_worker
+from provider.settings import read_settings
+from tests.provider.config_repo.repositories import Remote
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service that keeps everything in a folder and is set by these variables, written without their prefix."""
+
+    folder: Path
+    variables: Mapping[str, str]
+
+    def parts(self) -> Parts:
+        """The parts of one process."""
+        ours = {
+            "DATABASE_URL": f"sqlite:///{self.folder / 'factory.db'}",
+            "CONFIG_CHECKOUT": str(self.folder / "config"),
+            "REGISTRY_AUTH_FILE": str(self.folder / "auth.json"),
+        }
+        return Parts.open(
+            read_settings({f"IMAGE_FACTORY_{name}": text for name, text in {**ours, **self.variables}.items()})
+        )
+
+    def check(self, entry: str) -> Image:
+        """Enroll this entry of images.yaml, check it, and read what was found of the image `app`."""
+        remote = Remote.make(self.folder / "remote.git", {"images.yaml": entry})
+        told = Service(self.folder, {**self.variables, "CONFIG_REPO": str(remote.folder)})
+        with told.parts() as parts:
+            with open_worker(parts) as worker:
+                worker.look_at(["app"])
+            found = parts.index.image("app")
+        assert found is not None
+        return found

@@ -1,0 +1,86 @@
+"""What is promised of git repositories: set by environment variables, seen at a real git server by https."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from catalog.image import DiscoveryStatus
+from provider.composition.tracker import tracker_use_cases
+from provider.errors import SourceRefused
+from provider.tracker.decisions.repository import RepositoryType
+from provider.tracker.services.editing import RepositoryRequest
+from tests.peers.certificates import self_signed
+from tests.peers.fixtures import peers_installed
+from tests.peers.git_server import GitServer
+from tests.provider.composition.checking import Service
+
+ENTRY = """
+- name: app
+  registry: ghcr.io
+  repository: acme/app
+  source: {{provider: git, repo: "{repo}"}}
+  build: {{system: webhook, url: "https://builds.example.com/"}}
+"""
+SETTINGS = {
+    "GitLab": {"GITLAB_URL": "{url}", "GITLAB_TOKEN": "{token}"},
+    "GitHub": {"GITHUB_API_URL": "{url}/api/v3", "GITHUB_TOKEN": "{token}"},
+}
+
+
+@pytest.fixture(name="forge")
+def running_forge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GitServer]:
+    """A git server by https that wants a token to be read; its certificate is trusted here."""
+    trusted, private = self_signed("forge").write(tmp_path, "forge")
+    monkeypatch.setenv("GIT_SSL_CAINFO", str(trusted))
+    monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
+    root = tmp_path / "forge"
+    root.mkdir()
+    with peers_installed(), GitServer(root, certificate=private) as running:
+        running.create("acme/app", {"Dockerfile": "FROM scratch\n"}, tags=["1.0.0"])
+        yield running
+
+
+@pytest.fixture(name="service")
+def set_service(request: pytest.FixtureRequest, forge: GitServer, tmp_path: Path) -> Service:
+    """A service with the token that the test's parameter names, and the forge's host in its settings."""
+    chosen = SETTINGS.get(request.param, {})
+    written = {name: text.format(url=forge.url, token=forge.read_token) for name, text in chosen.items()}
+    return Service(tmp_path, {"PRIVATE_HOSTS": forge.host, **written})
+
+
+@pytest.mark.parametrize("service", SETTINGS, indirect=True)
+def test_a_private_source_is_read_with_the_token_of_its_host(service: Service, forge: GitServer) -> None:
+    """GitLab's token at GitLab, GitHub's at GitHub, both by git itself."""
+    found = service.check(ENTRY.format(repo=f"{forge.url}/acme/app.git"))
+
+    assert found.discovery is not None
+    assert (found.discovery.status, found.discovery.error) == (DiscoveryStatus.NONE, None)
+
+
+@pytest.mark.parametrize("service", ["neither"], indirect=True)
+def test_a_private_source_without_a_token_is_refused(service: Service, forge: GitServer) -> None:
+    """And says so."""
+    found = service.check(ENTRY.format(repo=f"{forge.url}/acme/app.git"))
+
+    assert found.discovery is not None
+    assert found.discovery.status is DiscoveryStatus.FAILED
+
+
+@pytest.mark.parametrize("service", SETTINGS, indirect=True)
+def test_a_private_repository_is_tracked_with_the_token_of_its_host(service: Service, forge: GitServer) -> None:
+    """The release tracker has the same tokens as the sources of images."""
+    with service.parts() as parts:
+        tracker = tracker_use_cases(parts)
+        request = RepositoryRequest(f"{forge.url}/acme/app.git", RepositoryType.GIT)
+        number = tracker.tracking.add(request)[0].id
+        releases = tracker.store.releases(number, 10).items
+
+    assert [release.version for release in releases] == ["1.0.0"]
+
+
+@pytest.mark.parametrize("service", ["neither"], indirect=True)
+def test_a_private_repository_without_a_token_is_not_tracked(service: Service, forge: GitServer) -> None:
+    """The person who adds it learns why."""
+    with service.parts() as parts, pytest.raises(SourceRefused):
+        tracker_use_cases(parts).tracking.add(RepositoryRequest(f"{forge.url}/acme/app.git", RepositoryType.GIT))
