@@ -32,12 +32,14 @@ class EnrollmentsFile:
 
     def __post_init__(self) -> None:
         if self.team is not None and not _TEAM.fullmatch(self.team):
-            raise ValueError(f"{self.team!r} is no name for a team's file; use letters, digits, '.', '_' and '-'")
+            raise ValueError(
+                f"{self.team!r} is not a valid name for a team's file; use letters, digits, '.', '_' and '-'"
+            )
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyFile:
-    """`policy.yaml`: who may point the service at which source."""
+    """`policy.yaml`: which file may enroll which sources, images and workflows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class StateFile:
 
     def __post_init__(self) -> None:
         if not NAME.fullmatch(self.name):
-            raise ValueError(f"{self.name!r} is no image's name; use a-z, 0-9 and '-', at most 63 characters")
+            raise ValueError(f"{self.name!r} is not a valid image name; use a-z, 0-9 and '-', at most 63 characters")
 
 
 Meaning = EnrollmentsFile | PolicyFile | StateFile
@@ -88,5 +90,5 @@ def state_folder(role: StateRole, *, archived: bool = False) -> str:
 
 
 def is_state(path: str) -> bool:
-    """True for what the service writes by itself: it goes to the state branch, where there is one of its own."""
+    """True for what the service writes: it goes to the state branch, where that is another one."""
     return path == STATE_FOLDER or path.startswith(f"{STATE_FOLDER}/")

@@ -1,4 +1,4 @@
-"""Look into images for what they stand on, where no build of ours tells: their label, else their lowest layers."""
+"""Learn what images are built from where no rebuild of ours says so: by their label, else their lowest layers."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -24,7 +24,7 @@ Layers = Callable[[ImageReference], tuple[Digest, ...]]
 
 
 def learn_what_images_are_built_on(now: datetime, store: SnapshotStore, registries: Registry) -> Snapshot:
-    """Learn what is not known yet; an image that cannot be looked into now is left for the next look."""
+    """Learn what is not known yet; an image that cannot be read now is left for the next round."""
     snapshot = store.read()
     images = list(unlearned(snapshot))
     if not images:
@@ -34,7 +34,7 @@ def learn_what_images_are_built_on(now: datetime, store: SnapshotStore, registri
     with ThreadPoolExecutor(_IMAGES_AT_ONCE) as pool:
         looked = pool.map(lambda image: _clues(registries, base_layers, snapshot, image), images)
         clues = {image.name: found for image, found in zip(images, looked, strict=True) if found is not None}
-    return store.write(lambda fresh: learn_built_on(now, fresh, clues), "Note what images stand on")
+    return store.write(lambda fresh: learn_built_on(now, fresh, clues), "Note what images are built from")
 
 
 def _clues(registries: Registry, base_layers: Layers, snapshot: Snapshot, image: ImageState) -> Clues | None:
@@ -67,7 +67,7 @@ def _label(registries: Registry, reference: ImageReference, platform: str | None
 def _beneath(
     base_layers: Layers, own: tuple[Digest, ...], edge: Dependency, ledger: Ledger, platform: str | None
 ) -> Digest | None:
-    """The newest digest of a base whose layers are the image's lowest; None where none tells."""
+    """The newest digest of a base whose layers are the image's lowest; None where no digest matches."""
     if not own:
         return None
     recent = [seen for seen in ledger.observations if not seen.gone][-_OBSERVATIONS_COMPARED:]

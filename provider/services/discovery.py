@@ -22,7 +22,7 @@ _Looked = tuple[Source, Discovery | ProviderError | DockerfileError]
 def discover_dependencies(
     now: datetime, store: SnapshotStore, sources: SourceRepository, names: Collection[str]
 ) -> Snapshot:
-    """Look at the Dockerfiles of these images; one that cannot be read never stops the next."""
+    """Read the Dockerfiles of these images; one that cannot be read never stops the next."""
     snapshot = store.read()
     wanted = [image for name in names if (image := snapshot.images.get(name)) and image.enrollment.source]
     if not wanted:
@@ -50,7 +50,7 @@ def _noted(now: datetime, snapshot: Snapshot, looked: Mapping[str, _Looked]) -> 
         if image is None or image.enrollment.source != source:
             continue
         after = _after(now, image, result)
-        # A look that finds nothing new is not written down: only `lastDiscovery` would differ.
+        # A check that finds nothing new is not committed: only `lastDiscovery` would differ.
         if replace(after, last_discovery=image.last_discovery) != image:
             changes.images[name] = after
             changes.reasons.append(f"{name}: {_found(after)}")
@@ -108,8 +108,8 @@ def _with(kinds: tuple[str, ...], kind: str) -> tuple[str, ...]:
 def _found(image: ImageState) -> str:
     match image.discovery:
         case DiscoveryStatus.SUCCESS:
-            return f"stands on {', '.join(dependency.image.familiar for dependency in image.dependencies)}"
+            return f"depends on {', '.join(dependency.image.familiar for dependency in image.dependencies)}"
         case DiscoveryStatus.NONE:
-            return "its Dockerfile names no image from outside"
+            return "its Dockerfile names no external image"
         case _:
-            return image.discovery_error or "to be looked at"
+            return image.discovery_error or "not checked yet"

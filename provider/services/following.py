@@ -39,7 +39,7 @@ class Follower:
     settling_time: timedelta = SETTLING_TIME
 
     def follow(self, now: datetime) -> Snapshot:
-        """Look at every rebuild that is under way, each on its own."""
+        """Follow every rebuild that is in progress, each on its own."""
         snapshot = self.store.read()
         active = {name: record for name, image in snapshot.images.items() if (record := image.active)}
         turns: dict[str, Turn] = {}
@@ -76,7 +76,7 @@ class Follower:
             message = str(error)
             return _recorded(lambda known: given_up(now, known, message))
         except (ProviderError, OutsideFailure):
-            # The build system or the registry cannot be asked now: the next look asks again.
+            # The build system or the registry does not answer now: the next round asks again.
             return None
 
     def _settle(self, now: datetime, record: RebuildRecord, request: BuildRequest) -> Turn | None:
@@ -87,14 +87,17 @@ class Follower:
             return None
         if self.builds.shows_ids(request) and not record.resent:
             return _recorded(lambda known: asked_again(now, known))
-        unknown = f"outcome unknown: {record.error or 'the service stopped while asking'}; look at the workflow's runs"
+        cause = record.error or "the service stopped while it sent the request"
+        unknown = f"outcome unknown: {cause}; check the workflow's runs"
         return _recorded(lambda known: given_up(now, known, unknown))
 
     def _run(self, now: datetime, image: ImageState, record: RebuildRecord, request: BuildRequest) -> Turn | None:
         if record.run_id is None:
             run = self.builds.find(request)
             if run is None and now - (record.dispatched_at or record.requested_at) > self.settling_time * 10:
-                return _recorded(lambda known: given_up(now, known, "the build system took it, but shows no such run"))
+                return _recorded(
+                    lambda known: given_up(now, known, "the build system accepted the request, but has no such run")
+                )
             return _adopting(now, run) if run else None
         run = self.builds.run(request, record.run_id)
         if run is None:
@@ -120,7 +123,7 @@ class Follower:
         return lambda known, record: _built(now, known, finished or record, seen)
 
     def _unreadable(self, now: datetime, finished: RebuildRecord | None, error: OutsideFailure) -> Turn | None:
-        """Nobody waits for ever for an image that the build did not push where it is enrolled."""
+        """After a while the rebuild ends without a digest: the build did not push the image where it is enrolled."""
         if error.transient or finished is None or now - (finished.completed_at or now) < self.settling_time * 10:
             return None
         message = f"the build ended well, but its image cannot be read: {error}"
@@ -143,7 +146,7 @@ def _recorded(change: Callable[[RebuildRecord], RebuildRecord]) -> Turn:
 
 
 def _turned(snapshot: Snapshot, active: Mapping[str, RebuildRecord], turns: Mapping[str, Turn]) -> Changes:
-    """Apply each turn to the record that it was decided for; one that moved on meanwhile is left alone."""
+    """Apply each turn to the record that it was decided for; one that changed meanwhile is left alone."""
     changes = Changes()
     for name, turn in turns.items():
         image = snapshot.images.get(name)

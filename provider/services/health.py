@@ -11,7 +11,7 @@ _SHORTEST = timedelta(minutes=2)
 
 
 class ServiceHealth:
-    """Asks the database, and reads there what the worker told of itself."""
+    """Asks the database, and reads what the worker last reported there."""
 
     def __init__(self, index: ImageIndex, beats: Beats, now: Callable[[], datetime], check_interval: timedelta) -> None:
         self._index = index
@@ -24,14 +24,14 @@ class ServiceHealth:
         try:
             self._index.count_by_status()
             beats = {beat.part: beat for beat in self._beats.beats()}
-        except Exception as error:  # noqa: BLE001 - whatever keeps the database from answering is its state
+        except Exception as error:  # noqa: BLE001 - any error that keeps the database from answering is its state
             return [PartHealth("database", able=False, cause=f"{type(error).__name__}: it does not answer")]
         database = PartHealth("database", able=True)
         beat = beats.get(WORKER)
         if beat is None:
-            return [database, PartHealth(WORKER, able=False, cause="no worker has ended a look yet")]
+            return [database, PartHealth(WORKER, able=False, cause="no worker has finished a round yet")]
         silent = self._now() - beat.at
         if silent > self._patience:
-            cause = f"the worker has told nothing for {int(silent.total_seconds())} s; is it running?"
+            cause = f"the worker has not reported for {int(silent.total_seconds())} s; check that it is running"
             return [database, PartHealth(WORKER, able=False, cause=cause)]
         return [database, PartHealth(WORKER, able=beat.problem is None, cause=beat.problem)]

@@ -27,7 +27,7 @@ class Sighting:
 
 
 def check_digests(now: datetime, store: SnapshotStore, registries: Registry, names: Collection[str]) -> Snapshot:
-    """Look where the tags of these entities point; a registry that is down never stops the others."""
+    """Read where the tags of these entities point; a registry that is down never stops the others."""
     snapshot = store.read()
     wanted = _wanted(snapshot, names)
     if not wanted:
@@ -54,7 +54,7 @@ def _wanted(snapshot: Snapshot, names: Collection[str]) -> dict[str, Wanted]:
 
 
 def _known(ledger: Ledger) -> Digest | None:
-    # What was gone is asked for anew: the registry may have it again.
+    # A digest that was gone is checked again: the registry may have it back.
     return ledger.current.digest if ledger.current and not ledger.current.gone else None
 
 
@@ -112,7 +112,7 @@ def _image(now: datetime, image: ImageState, seen: Sighting) -> ImageState:
     if before is None:
         # What was assumed before it could be read is learned from the image itself.
         return _forgetting(after, Freshness.UNKNOWN)
-    # It was built without us, so what it stands on is to be learned anew.
+    # It was built without us, so what it is built from has to be learned again.
     return replace(_forgetting(after, *Freshness), last_built=now)
 
 
@@ -140,7 +140,7 @@ def _failure(now: datetime, before: Failure | None, error: OutsideFailure | None
 
 def _said(name: str, before: Ledger, after: Ledger, error: Failure | None) -> str:
     if after is before:
-        return f"{name}: {error.message}" if error else f"{name}: can be looked at again"
+        return f"{name}: {error.message}" if error else f"{name}: the check succeeds again"
     current = after.current
     assert current  # noqa: S101 - a ledger that changed has an observation
     if not before.observations:

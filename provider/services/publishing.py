@@ -1,4 +1,4 @@
-"""Show the snapshot to readers: the database's index and the entities, made anew from the state."""
+"""Publish the snapshot for readers: the database's index and the entities, made from the state."""
 
 import logging
 from collections.abc import Sequence

@@ -36,8 +36,8 @@ class Rebuilder:
     def rebuild_due(self, now: datetime, limits: BuildCaps) -> Snapshot:
         """Dispatch every rebuild that is due; one image's failure never stops the next.
 
-        The intents are committed and pushed before the first request leaves, so that after a crash at any point the
-        next look finds what may have been started.
+        The intents are committed and pushed before the first request is sent, so that after a crash at any point the
+        next round finds what may have been started.
         """
         keys, limits = self._verified(now, limits)
         if not keys:
@@ -77,7 +77,7 @@ class Rebuilder:
     def _verified(self, now: datetime, limits: BuildCaps) -> tuple[dict[str, str], BuildCaps]:
         """The images to rebuild now, with their keys, once the registry has said that every digest is still there.
 
-        Who cannot be verified now is passed over, so that it takes nobody's place.
+        An image that cannot be verified now is skipped, so that another one takes its place.
         """
         keys: dict[str, str] = {}
         for _ in range(_REPLANS):
@@ -89,12 +89,12 @@ class Rebuilder:
                 break
             limits = replace(limits, passed_over=limits.passed_over | (chosen.keys() - keys.keys()))
             if gone:
-                self.store.write(partial(_vanished, gone=frozenset(gone)), "Note digests that vanished")
+                self.store.write(partial(_vanished, gone=frozenset(gone)), "Note digests that no longer exist")
                 limits = replace(limits, passed_over=limits.passed_over - chosen.keys())
         return keys, limits
 
     def _all_there(self, rebuild: Rebuild, gone: set[Target]) -> bool:
-        """Whether every digest can be pulled; a registry that cannot tell now is asked again later."""
+        """Whether every digest can be pulled; a registry that does not answer now is asked again later."""
         there = True
         for target in rebuild.targets:
             try:

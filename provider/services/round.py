@@ -1,4 +1,4 @@
-"""One look at everything, in order: what the jobs call, and the command line."""
+"""One round over everything, in order: called by the jobs and by the command line."""
 
 import logging
 import threading
@@ -24,12 +24,12 @@ MOST_SKEW = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How often what is looked at, at least.
+    """How often each kind of thing is checked, at least.
 
     Attributes:
         own: managed images and the registries they are in, source repositories after a change.
         bases: bases in registries that no managed image is in.
-        discovery: Dockerfiles of which nothing else told.
+        discovery: Dockerfiles that no event and no rebuild made us read.
     """
 
     own: timedelta
@@ -72,7 +72,7 @@ class Round:
             return self._decide()
 
     def look_at(self, names: Collection[str] = ()) -> Snapshot:
-        """Look now, whatever was looked at before; no names: at all there is."""
+        """Check now, whatever was checked before; no names: everything."""
         with self._turn:
             snapshot = follow_enrollments(self.now(), self.store)
             self._discover(snapshot, [name for name in snapshot.images if not names or name in names])

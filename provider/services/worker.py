@@ -1,4 +1,4 @@
-"""What the worker does at each wake-up, and what it tells of itself."""
+"""What the worker does at each wake-up, and what it reports about itself."""
 
 import logging
 from collections.abc import Callable, Collection
@@ -14,11 +14,11 @@ _log = logging.getLogger(__name__)
 
 
 class Worker:
-    """Wake-ups over the use cases. A failure is told and logged; the next wake-up tries again.
+    """Wake-ups over the use cases. A failure is logged and shown by /readyz; the next wake-up tries again.
 
     Args:
         factory: the use cases.
-        beats: where it is told how the last look went.
+        beats: where the result of the last round is kept.
         now: the clock.
         news: hands on what changed for images, after each look.
     """
@@ -46,7 +46,7 @@ class Worker:
             self._do(self._factory.follow)
 
     def look_at(self, names: Collection[str]) -> Snapshot:
-        """Look now, for a person who waits for the answer.
+        """Check now, for a person who waits for the result.
 
         Raises:
             ProviderError: the config repository or the database could not be used.
@@ -59,11 +59,11 @@ class Worker:
         try:
             snapshot = look()
         except ProviderError as error:
-            _log.warning("this look was cut short: %s", error)
+            _log.warning("this round ended early: %s", error)
             self._beats.beat(Beat(WORKER, self._now(), str(error)))
             return
         except Exception as error:
-            _log.exception("this look was cut short by something unforeseen")
+            _log.exception("this round ended early with an unexpected error")
             self._beats.beat(Beat(WORKER, self._now(), f"{type(error).__name__}: see the log"))
             raise
         self._tell(snapshot)
@@ -71,16 +71,16 @@ class Worker:
         self._beats.beat(Beat(WORKER, self._now(), None, {"position": snapshot.position}))
 
     def _hand_on(self, snapshot: Snapshot) -> None:
-        """What could not be handed on is handed on after the next look; rebuilds do not wait for that."""
+        """Messages that cannot be queued now are queued after the next round; rebuilds do not wait for that."""
         if self._news is None:
             return
         try:
             self._news(snapshot)
-        except Exception:  # noqa: BLE001 - logged; a look is not cut short by it
-            _log.exception("what changed could not be handed on")
+        except Exception:  # noqa: BLE001 - logged; it does not end a round
+            _log.exception("messages about this round could not be queued")
 
     def _tell(self, snapshot: Snapshot) -> None:
-        """Log what people have to put right, once."""
+        """Log what people have to correct, once."""
         for name, problem in snapshot.problems:
             if (name, problem) not in self._told:
                 _log.warning("%s", problem)

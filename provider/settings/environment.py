@@ -29,7 +29,7 @@ class _MappedEnv(Env):
 
 
 class Environment:
-    """Reads variables by their name without the prefix; a wrong one gives its default until `problems` is asked."""
+    """Reads variables by their name without the prefix; a wrong one gives its default, and `problems` lists it."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ

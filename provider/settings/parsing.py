@@ -51,7 +51,7 @@ def database_url(text: str) -> str:
     if _SQLITE.fullmatch(text) or _POSTGRESQL.fullmatch(text):
         return text
     raise ValidationError(
-        "this is no database that the service works with; "
+        "unsupported database URL; "
         "write for example sqlite:///data/image-factory.db or postgresql+psycopg://user@host/name"
     )
 
@@ -59,7 +59,7 @@ def database_url(text: str) -> str:
 def header_token(secret: Secret) -> Secret:
     """A token that goes into a header; the message does not repeat it."""
     if not all("!" <= character <= "~" for character in secret.reveal()):
-        raise ValidationError("no header can carry this token; only visible ASCII characters can be in it")
+        raise ValidationError("this token cannot be sent in a header; use visible ASCII characters only")
     return secret
 
 
@@ -103,11 +103,13 @@ def mirrors(text: str) -> Mapping[str, str]:
     for part in _parts(text):
         registry, equals, address = (piece.strip() for piece in part.partition("="))
         if not equals:
-            raise ValidationError(f"{shown(part)} is no mirror; write for example docker.io=https://mirror.example.com")
+            raise ValidationError(
+                f"{shown(part)} is not a mirror; write for example docker.io=https://mirror.example.com"
+            )
         if problem := registry_problem(registry):
             raise ValidationError(problem)
         if registry in found:
-            raise ValidationError(f"{registry} has two mirrors; write one")
+            raise ValidationError(f"{registry} has two mirrors; keep one")
         found[registry] = _mirror(registry, address)
     return MappingProxyType(found)
 
@@ -151,7 +153,7 @@ def count(text: str) -> int:
 def switch(text: str) -> bool:
     """On or off."""
     if text.lower() not in _ON | _OFF:
-        raise ValidationError(f"{shown(text)} is neither on nor off; write true or false")
+        raise ValidationError(f"{shown(text)} is not a boolean; write true or false")
     return text.lower() in _ON
 
 
@@ -161,7 +163,7 @@ def log_format(text: str) -> Literal["text", "json"]:
         case "text" | "json":
             return text
         case _:
-            raise ValidationError(f"{shown(text)} is no format of the log; write text or json")
+            raise ValidationError(f"{shown(text)} is not a log format; write text or json")
 
 
 def path_below(home: str) -> Callable[[str], Path]:
@@ -178,7 +180,7 @@ def path_below(home: str) -> Callable[[str], Path]:
 def _mirror(registry: str, address: str) -> str:
     if not is_web_address(address):
         raise ValidationError(
-            f"the mirror of {registry} is no web address; write for example {registry}=https://mirror.example.com"
+            f"the mirror of {registry} is not a web address; write for example {registry}=https://mirror.example.com"
         )
     try:
         Endpoint.of_mirror(registry, address)

@@ -1,4 +1,4 @@
-"""The one place that says which variables there are, and what they are when nobody sets them."""
+"""The one list of variables and their defaults."""
 
 from collections.abc import Mapping
 

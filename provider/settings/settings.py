@@ -71,7 +71,7 @@ class Settings:
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
-        """Every secret there is, for whoever makes sure that none leaves."""
+        """Every secret, so that logs and answers can be kept free of them."""
         set_ones = (getattr(self, each.name) for each in fields(self))
         password = unquote(urlsplit(self.database_url).password or "")
         found = [value for value in set_ones if isinstance(value, Secret)]

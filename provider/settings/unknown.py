@@ -1,10 +1,10 @@
-"""Variables with our prefix that nobody reads: a typo must not be silence."""
+"""Variables with our prefix that are not settings: a typo must not go unnoticed."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
-# Kubernetes sets these for every Service, and one of ours may well be named image-factory or image-factory-web
+# Kubernetes sets these for every Service, and ours may be named image-factory or image-factory-web
 # (kubernetes.io/docs/concepts/services-networking/service, "Environment variables").
 _OF_KUBERNETES = re.compile(
     r"([A-Z0-9_]+_)?(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)"
@@ -23,5 +23,5 @@ def unknown_variables(environ: Mapping[str, str], known: Sequence[str], prefix: 
 def _of_kubernetes(name: str, text: str) -> bool:
     if _OF_KUBERNETES.fullmatch(name):
         return True
-    # A person who looks for a port to listen on would write a number.
+    # A person who wants to set a port would write a number.
     return f"_{name}".endswith("_PORT") and _SERVICE_ADDRESS.fullmatch(text) is not None

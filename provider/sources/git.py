@@ -53,7 +53,9 @@ class GitSource:
         """See the port."""
         place = judged(source.repo, self._policy)
         if misleading := redirecting(os.environ):
-            raise SourceUnavailable(f"{', '.join(misleading)} would lead git elsewhere; unset it for this process")
+            raise SourceUnavailable(
+                f"{', '.join(misleading)} would redirect git to another repository; unset it for this process"
+            )
         try:
             with tempfile.TemporaryDirectory(prefix="image-factory-source-") as folder:
                 git = self._git(Path(folder), place)

@@ -37,7 +37,7 @@ def lines_of(text: str) -> list[str]:
         Unchangeable: YAML would count them otherwise.
     """
     if _ODD_BREAKS.search(text):
-        raise Unchangeable("it has line breaks that are none in other programs")
+        raise Unchangeable("it has characters that only some programs treat as line breaks")
     return _LINE.findall(text)
 
 

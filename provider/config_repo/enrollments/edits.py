@@ -109,11 +109,11 @@ def _entries(text: str) -> Entries:
     try:
         document = read_yaml(text)
     except UnreadableYaml as error:
-        raise EditRefused(f"line {error.line}: {error}; put the file right first") from error
+        raise EditRefused(f"line {error.line}: {error}; correct the file first") from error
     if document.value is None and not document.faults:
         return []
     if not isinstance(document.value, list):
-        raise EditRefused(f"line {document.line_of(())}: the file is not a list of entries; put it right first")
+        raise EditRefused(f"line {document.line_of(())}: the file is not a list of entries; correct it first")
     return cast("Entries", document.value)
 
 
@@ -166,4 +166,6 @@ def _first_right(attempts: Iterable[Callable[[], str]], is_right: Callable[[Entr
         except (Unchangeable, EditRefused) as error:
             causes.append(str(error))
     cause = f" ({'; '.join(dict.fromkeys(causes))})" if causes else ""
-    raise EditRefused(f"{name}: the file cannot be changed so that nothing else changes{cause}; edit it by hand")
+    raise EditRefused(
+        f"{name}: this entry cannot be changed without changing other entries{cause}; edit the file by hand"
+    )

@@ -32,7 +32,7 @@ class EntryProblem:
 
     @property
     def where(self) -> Path:
-        """The path that has the line to look at."""
+        """The path whose line the message names."""
         return self.path if self.key is None else (*self.path, self.key)
 
 

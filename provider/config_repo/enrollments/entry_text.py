@@ -47,7 +47,7 @@ def changed(entry: str, before: Document, after: Document) -> str:
             raise TypeError("not a mapping")
         return dumped(editor, mapping) if apply(mapping, before, after) else entry
     except RUAMEL_ERRORS as error:
-        raise Unchangeable("the entry cannot be read by itself") from error
+        raise Unchangeable("the entry cannot be read on its own") from error
 
 
 def apply(mapping: CommentedMap, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:

@@ -101,7 +101,7 @@ def _conflict(entry: Enrolled, field: str, words: str) -> EnrollmentProblem:
 
 
 def _where(holder: Enrolled | None) -> str:
-    return f"at {holder.path}:{holder.line}" if holder else "whose last valid version stays in force"
+    return f"at {holder.path}:{holder.line}" if holder else "whose last valid version is used"
 
 
 def _read_file(path: str, text: str, http_hosts: Collection[str]) -> tuple[list[Enrolled], list[EnrollmentProblem]]:

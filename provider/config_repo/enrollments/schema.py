@@ -61,7 +61,7 @@ class SourceSchema(StrictSchema):
     @validates_schema(skip_on_field_errors=False)
     def _check_workflow(self, source: Mapping[str, Any], **_: object) -> None:
         if source.get("workflow") and source.get("provider", "github") != "github":
-            message = "is for provider github, whose Actions start workflows; write a build instead"
+            message = "is only for provider github; write a build instead"
             raise ValidationError({"workflow": [message]})
 
 
@@ -118,7 +118,9 @@ class EnrollmentSchema(StrictSchema):
             raise ValidationError({"build": ["needs a source to build from; add source or leave build out"]})
         source, build = entry.get("source") or {}, entry.get("build") or {}
         if source.get("workflow"):
-            raise ValidationError({"source": {"workflow": ["conflicts with build, which it is short for; keep one"]}})
+            raise ValidationError(
+                {"source": {"workflow": ["conflicts with build: workflow is the short form of it; keep one"]}}
+            )
         if errors := _disagreement(source.get("provider"), build):
             raise ValidationError({"build": errors})
 
@@ -153,7 +155,9 @@ def _disagreement(provider: str | None, build: Mapping[str, Any]) -> Errors | No
         case "github-actions", "gitlab" | "git":
             return {"system": ["github-actions needs a source with provider github"]}
         case "gitlab", "github" | "git" if "project" in build and build["project"] is None:
-            return {"project": ["is missing; write the GitLab project that builds, since the source is not at GitLab"]}
+            return {
+                "project": ["is missing; the source is not at GitLab, so name the GitLab project that builds the image"]
+            }
         case _:
             return None
 

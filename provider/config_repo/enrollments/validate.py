@@ -14,7 +14,7 @@ def validate_folder(folder: Path, http_hosts: Collection[str] = ()) -> list[Enro
     """Read images.yaml, images.d and policy.yaml of a checkout, and say what is wrong.
 
     Args:
-        folder: the checkout; what else is in it is not looked at.
+        folder: the checkout; other files in it are ignored.
         http_hosts: hosts that may be reached by plain http; one without a port covers all its ports.
     """
     texts: dict[str, str] = {}
@@ -27,9 +27,8 @@ def validate_folder(folder: Path, http_hosts: Collection[str] = ()) -> list[Enro
             case EnrollmentProblem() as problem:
                 unread.append(problem)
     if not texts and not unread:
-        where = (
-            f"none of {ENROLLMENTS}, {TEAM_FOLDER} and {POLICY} is in {folder}; name the config repository's checkout"
-        )
+        missing = f"none of {ENROLLMENTS}, {TEAM_FOLDER} and {POLICY} is in {folder}"
+        where = f"{missing}; pass the folder of a checkout of the config repository"
         return [EnrollmentProblem(ENROLLMENTS, 1, None, None, where)]
     policy = texts.pop(POLICY, "")
     return [*unread, *read_enrollments(texts, http_hosts).problems, *read_policy(policy)[1]]
@@ -49,7 +48,7 @@ def _read(file: Path, path: str) -> str | EnrollmentProblem:
         return content.decode()
     except UnicodeDecodeError as error:
         if len(content) > LARGEST:
-            # A character that the limit cut in two: the file is too large, and is told so with its text.
+            # A character that the limit cut in two: the file is too large, and its text leads to that message.
             return content.decode(errors="replace")
         line = content.count(b"\n", 0, error.start) + 1
         return EnrollmentProblem(path, line, None, None, "this is not UTF-8; save the file in UTF-8")

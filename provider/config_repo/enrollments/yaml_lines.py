@@ -131,7 +131,7 @@ def _count_nodes(text: str) -> int:
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > _DEEPEST:
-            raise UnreadableYaml(_line(event), f"this is nested deeper than {_DEEPEST} levels")
+            raise UnreadableYaml(_line(event), f"the value is nested deeper than {_DEEPEST} levels")
     return nodes
 
 
@@ -149,7 +149,7 @@ class _Reading:
         self._left -= 1
         # An alias inside what it stands for has no end: the depth finds it first.
         if self._left < 0 or len(path) > _DEEPEST:
-            raise UnreadableYaml(line, "aliases repeat too much here; write the values out")
+            raise UnreadableYaml(line, "too many values come from aliases; write the values out")
         match node:
             case yaml.MappingNode(tag="tag:yaml.org,2002:map"):
                 return {key: self.value(item, (*path, key)) for key, item in self._items(node, path)}

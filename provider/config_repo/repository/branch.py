@@ -86,7 +86,7 @@ class Branch:
         if "[rejected]" in answer.words:
             raise RepositoryBroken(
                 f"{self.address}: the history of {self.name} was rewritten; nothing was changed here. If that was "
-                f"meant, stop the service, move {self.git.folder} away and start it again: it clones anew"
+                f"intended, stop the service, move {self.git.folder} away and start it again: it clones it again"
             )
         if answer.status != 0:
             raise failure_of(f"fetch {self.name} from {self.address}", answer.words, asked_remote=True)
@@ -103,7 +103,7 @@ class Branch:
             Whether the head moved.
 
         Raises:
-            LostRace: somebody pushed in between; fetch and follow again.
+            LostRace: somebody pushed meanwhile; fetch and follow again.
             GitRefused, GitUnavailable, CheckoutUnwritable, RepositoryBroken: see provider.errors.
         """
         if self.untidy:
@@ -156,11 +156,11 @@ class Branch:
         try:
             self.tidy()
         except ProviderError as error:
-            _LOG.warning("%s; it is tried again before the next commit", error)
+            _LOG.warning("%s; retried before the next commit", error)
 
     def _joined(self, ours: str, seen: str) -> str:
         """Bring a branch that differs from the fetched commit together with it; the commit where both then stand."""
-        # What stands at the last head has nothing of its own: a fetched commit always builds on that.
+        # A branch at the last head has no commits of its own: a fetched commit always builds on that.
         ahead, behind = (0, 1) if ours in {"", self.head} else self._distance(ours, seen)
         if ahead and behind and not self._rebased(ours, seen):
             ahead = 0
@@ -174,14 +174,17 @@ class Branch:
         return seen
 
     def _rebased(self, ours: str, seen: str) -> bool:
-        """Put the commits made here on top of the fetched one; where they conflict, keep them aside for a person."""
+        """Put the commits made here on top of the fetched one; where they conflict, keep them under another ref."""
         if self.git.ask("rebase", "-q", seen).status == 0:
             return True
-        aside = f"refs/image-factory/unpushed/{ours[:12]}"
-        self.git.run("update-ref", aside, ours, doing=f"keep {ours}")
+        kept = f"refs/image-factory/unpushed/{ours[:12]}"
+        self.git.run("update-ref", kept, ours, doing=f"keep {ours}")
         self.tidy()
         _LOG.warning(
-            "%s: commits made here conflict with %s; they are kept as %s, for a person", self.git.folder, seen, aside
+            "%s: commits made here conflict with %s; they are kept as %s: merge them by hand",
+            self.git.folder,
+            seen,
+            kept,
         )
         return False
 

@@ -109,7 +109,9 @@ class ConfigRepository:
             GitRefused, GitUnavailable, CheckoutUnwritable: see provider.errors.
         """
         if misleading := redirecting(os.environ):
-            raise RepositoryBroken(f"{', '.join(misleading)} would lead git elsewhere; unset it for this process")
+            raise RepositoryBroken(
+                f"{', '.join(misleading)} would redirect git to another repository; unset it for this process"
+            )
         checkout = checkout.absolute()
         address = GitAddress.parse(url if url is not None else str(bare_beside(checkout)), http_hosts)
         checkout.parent.mkdir(parents=True, exist_ok=True)
@@ -229,5 +231,5 @@ class ConfigRepository:
             return attempt()
         except LostRace as lost:
             raise GitUnavailable(
-                f"lost {self._patience.tries} push races; the last: {lost}; it is tried again"
+                f"lost {self._patience.tries} push races; the last: {lost}; the next round tries again"
             ) from lost

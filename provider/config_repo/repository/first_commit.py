@@ -5,20 +5,20 @@ from provider.config_repo.repository.edits import Change, replacing
 
 FIRST_MESSAGE = "Start the config repository\n\n- An empty list of images, and what belongs where\n"
 
-_README = f"""# Container images that Image Factory looks after
+_README = f"""# Container images that Image Factory keeps fresh
 
 | path | what |
 |---|---|
 | `{ENROLLMENTS}` | the enrolled images, a list; edited by people and by the service |
 | `{TEAM_FOLDER}/<team>.yaml` | the same, for teams that keep their own list |
-| `{POLICY}` | who may point the service at which source |
+| `{POLICY}` | which file may enroll which sources, images and workflows |
 | `{STATE_FOLDER}/` | what the service knows of each image; written by the service |
 
-Edit in a clone of your own and push. The service fetches, checks and follows; `image-factory validate` checks before.
+Edit in your own clone and push; `image-factory validate` checks the files first. The service fetches changes itself.
 """
 
 _ENROLLMENTS = """\
-# The images that Image Factory rebuilds when what they stand on changes: a list. An entry looks like this:
+# The images that Image Factory rebuilds when their base images change: a list. An entry looks like this:
 #
 # - name: portal
 #   registry: ghcr.io

@@ -57,8 +57,8 @@ class CheckoutLock:
             if monotonic() - began >= (wait_seconds if _lives(holder) else max(wait_seconds, orphan_seconds)):
                 os.close(descriptor)
                 raise CheckoutInUse(
-                    f"{checkout}: process {holder}, or a git it started, works in this checkout; "
-                    "stop it, or give this one a checkout of its own (IMAGE_FACTORY_CONFIG_CHECKOUT)"
+                    f"{checkout}: process {holder}, or a git that it started, uses this checkout; "
+                    "stop it, or set IMAGE_FACTORY_CONFIG_CHECKOUT to another folder"
                 )
             sleep(_LOOK_AGAIN_SECONDS)
         os.ftruncate(descriptor, 0)
@@ -79,7 +79,7 @@ class CheckoutLock:
 
 
 def _lives(holder: str) -> bool:
-    """Whether the process that took the lock still runs; nobody knows of one that wrote no number."""
+    """Whether the process that took the lock still runs; yes where it wrote no number."""
     if not holder.isdecimal():
         return True
     try:

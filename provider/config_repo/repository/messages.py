@@ -49,6 +49,6 @@ def _bullet(reason: str) -> str:
 def _trailers(trailers: Iterable[tuple[str, str]]) -> Iterable[str]:
     for key, value in trailers:
         if not _TRAILER_KEY.fullmatch(key):
-            raise ValueError(f"{key!r} is no trailer's key; write it like Requested-by")
+            raise ValueError(f"{key!r} is not a valid trailer key; write it like Requested-by")
         if said := shortened(one_line(value), _TRAILER_LENGTH):
             yield f"{key}: {said}"

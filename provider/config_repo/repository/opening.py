@@ -57,7 +57,7 @@ class Opening:
         if not (self.git.git_dir / "HEAD").is_file():
             if any(entry.name != ".git" for entry in folder.iterdir()):
                 raise RepositoryBroken(
-                    f"{folder} holds files and is no git checkout; name an empty folder, or move them away"
+                    f"{folder} contains files and is not a git checkout; choose an empty folder, or move the files away"
                 )
             self.git.run("init", "-q", "--template=", doing=f"make {folder}")
         remove_stale_files(self.git)
@@ -66,7 +66,7 @@ class Opening:
             self.git.run("config", "remote.origin.url", self.address, doing=f"set the origin of {folder}")
         elif origin != self.address:
             raise RepositoryBroken(
-                f"{folder} is a checkout of {origin}, not of {self.address}; move it away, or name another folder"
+                f"{folder} is a checkout of {origin}, not of {self.address}; move it away, or choose another folder"
             )
 
     def _remote_branches(self) -> set[str]:
@@ -87,7 +87,7 @@ class Opening:
         if there and config.name not in there:
             raise RepositoryBroken(
                 f"{self.address} has no branch {config.name!r}, only {', '.join(sorted(there)[:10])}; "
-                "create it, or name another (IMAGE_FACTORY_CONFIG_BRANCH, IMAGE_FACTORY_STATE_BRANCH)"
+                "create it, or set another one (IMAGE_FACTORY_CONFIG_BRANCH, IMAGE_FACTORY_STATE_BRANCH)"
             )
         if there:
             config.pull()
@@ -113,7 +113,7 @@ class Opening:
             push(self.git, self.address, commit, branch.ref)
 
     def _work_tree(self, branch: Branch, git: GitCommand) -> None:
-        """Make the second work tree, or look whether the one that is there is ours."""
+        """Make the second work tree, or check that the existing one is ours."""
         if not git.git_dir.exists():
             self.git.run("worktree", "prune", doing="forget work trees that are gone")
             if not branch.here():
@@ -123,7 +123,9 @@ class Opening:
         # The two know each other by absolute paths, which change with the place a volume is mounted at.
         self.git.ask("worktree", "repair", str(git.folder))
         if git.ask("rev-parse", "-q", "--verify", "HEAD").status != 0:
-            raise RepositoryBroken(f"{git.folder} is no work tree of {self.git.folder}; move it away, it is made anew")
+            raise RepositoryBroken(
+                f"{git.folder} is not a work tree of {self.git.folder}; move it away, and it is created again"
+            )
 
 
 def make_bare(git: GitCommand, branch: str) -> None:

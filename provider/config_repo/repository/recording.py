@@ -10,7 +10,7 @@ from provider.git.failures import Push, failure_of, gist, push_outcome, rejectio
 
 
 class LostRace(Exception):
-    """Somebody else was first: follow the remote, then try again on the newer texts."""
+    """Another writer was first: follow the remote, then try again on the newer texts."""
 
 
 def record(git: GitCommand, base: str, texts: Mapping[str, str | None], message: str, write: Write) -> Commit | None:
@@ -41,7 +41,7 @@ def record(git: GitCommand, base: str, texts: Mapping[str, str | None], message:
 
 def _commit_object(git: GitCommand, base: str, paths: Collection[str], message: str) -> Commit | None:
     doing = f"commit in {git.folder}"
-    # Plumbing: `git add` and `git commit` would look at every file of the work tree.
+    # Plumbing: `git add` and `git commit` would read every file of the work tree.
     stdin = "".join(f"{path}\0" for path in paths).encode()
     git.run("update-index", "-z", "--add", "--remove", "--replace", "--stdin", stdin=stdin, doing=doing)
     # The parent's contents are there; looking for each of them again would double the time.
@@ -51,7 +51,7 @@ def _commit_object(git: GitCommand, base: str, paths: Collection[str], message: 
     arguments = ("diff-tree", "--root", "--no-commit-id", "-r", "-z", "--name-only", "--no-renames", sha)
     differing = sorted(filter(None, git.run(*arguments, doing=doing).split("\0")))
     if others := set(differing) - set(paths):
-        raise LostRace(f"somebody edits in {git.folder}: {', '.join(sorted(others)[:5])}")
+        raise LostRace(f"files were edited in {git.folder}: {', '.join(sorted(others)[:5])}")
     return Commit(sha, tuple(differing)) if differing else None
 
 
@@ -72,8 +72,8 @@ def push(git: GitCommand, address: str, sha: str, ref: str) -> None:
             raise LostRace(f"{address}: {rejection(report)}")
         case Push.REFUSED:
             raise GitRefused(
-                f"{address} took no push to {ref}: {rejection(report)}: {gist(answer.words)}; allow this service to "
-                "push there, or give the state a branch of its own (IMAGE_FACTORY_STATE_BRANCH)"
+                f"{address} refused the push to {ref}: {rejection(report)}: {gist(answer.words)}; allow this service "
+                "to push there, or keep the state on another branch (IMAGE_FACTORY_STATE_BRANCH)"
             )
         case Push.UNANSWERED:
             raise failure_of(f"push to {ref} of {address}", answer.words, asked_remote=True)

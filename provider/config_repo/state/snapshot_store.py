@@ -29,7 +29,7 @@ _SHOWN_REASONS = 50
 
 
 class _Moved(Exception):
-    """Somebody changed a file after it was read: the step is decided again on what is there now."""
+    """A file changed after it was read: the step is decided again on its new content."""
 
 
 class GitSnapshotStore:
@@ -55,7 +55,9 @@ class GitSnapshotStore:
         previous = {name: image.enrollment for name, image in images.items()}
         previous |= {name: base.enrollment for name, base in bases.items() if base.enrollment}
         enrollments, problems = self._in_force(previous, blobs)
-        problems += [(name, f"its state file cannot be read and is left alone: {why}") for name, why in broken.items()]
+        problems += [
+            (name, f"{name}: cannot read its state file; the image is skipped: {why}") for name, why in broken.items()
+        ]
         return Snapshot(
             self._repository.head(),
             enrollments,
@@ -89,7 +91,7 @@ class GitSnapshotStore:
                 self._repository.pull()
                 continue
             return self.read()
-        raise GitUnavailable(f"others kept changing the same state files ({subject}); it is tried again")
+        raise GitUnavailable(f"others kept changing the same state files ({subject}); the next round tries again")
 
     def _states(self, blobs: Mapping[str, str]) -> dict[StateFile, ImageState | BaseState | InvalidState]:
         wanted = {path: meaning for path in blobs if isinstance(meaning := meaning_of(path), StateFile)}
@@ -108,9 +110,9 @@ class GitSnapshotStore:
         gone = _gone(previous, settled.enrollments)
         if not removals_need_a_word(previous, previous.keys() - set(gone)):
             return settled.enrollments, problems
-        told = f"{len(gone)} of {len(previous)} images would be removed at once ({', '.join(gone[:5])}, ...)"
-        remedy = "put the entries back, or remove them in smaller commits of at most a fifth of the images"
-        problems.append(("", f"{told}: nothing is removed; {remedy}"))
+        found = f"{len(gone)} of {len(previous)} images would be removed at once ({', '.join(gone[:5])}, ...)"
+        remedy = "restore the entries, or remove them in smaller commits of at most a fifth of the images"
+        problems.append(("", f"{found}: nothing is removed; {remedy}"))
         return {**{name: previous[name] for name in gone}, **settled.enrollments}, problems
 
     def _written(self, blobs: Mapping[str, str]) -> Enrollments:
@@ -143,7 +145,7 @@ class GitSnapshotStore:
 
 
 def _is_enrollments(path: str) -> bool:
-    """Also what is misnamed: that is told to people."""
+    """Also misnamed files, which are reported as problems."""
     return path in (ENROLLMENTS, ENROLLMENTS.replace(".yaml", ".yml")) or path.startswith(f"{TEAM_FOLDER}/")
 
 

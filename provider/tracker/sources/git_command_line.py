@@ -90,7 +90,9 @@ class GitCommandLine:
         """Git in an empty folder, and the address as it is given to git."""
         place = judged(text, self._policy)
         if misleading := redirecting(os.environ):
-            raise SourceUnavailable(f"{', '.join(misleading)} would lead git elsewhere; unset it for this process")
+            raise SourceUnavailable(
+                f"{', '.join(misleading)} would redirect git to another repository; unset it for this process"
+            )
         environment = git_environment(place.address, token, DEFAULT_AUTHOR, os.environ)
         try:
             with tempfile.TemporaryDirectory(prefix="image-factory-tags-") as folder:

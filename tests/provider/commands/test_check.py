@@ -54,4 +54,4 @@ def test_a_checkout_in_use_is_told(workplace: Path, monkeypatch: pytest.MonkeyPa
     finally:
         lock.release()
     assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (1, "", 1)
-    assert "works in this checkout; stop it, or give this one a checkout of its own" in ended.stderr
+    assert "uses this checkout; stop it, or set IMAGE_FACTORY_CONFIG_CHECKOUT to another folder" in ended.stderr

@@ -90,5 +90,5 @@ def test_a_state_file_is_directly_in_its_folder(name: str, role: StateRole, arch
 
 def test_a_team_cannot_name_another_folder() -> None:
     """A team's name with a slash is refused."""
-    with pytest.raises(ValueError, match="no name for a team's file"):
+    with pytest.raises(ValueError, match="not a valid name for a team's file"):
         EnrollmentsFile("../policy")

@@ -43,13 +43,13 @@ def test_a_worker_is_missed_after_three_looks(minutes: int, patience: timedelta)
     """At the last moment it is able, a second later it is not; never sooner than two minutes."""
     assert parts(Told(Beat("worker", NOW - patience)), minutes) == {"database": None, "worker": None}
     late = parts(Told(Beat("worker", NOW - patience - timedelta(seconds=1))), minutes)
-    assert "is it running?" in str(late["worker"])
+    assert "check that it is running" in str(late["worker"])
 
 
 def test_what_stops_the_worker_is_told() -> None:
     """Its own words; and where it never spoke, that."""
     assert parts(Told(Beat("worker", NOW, "no disk")), 1)["worker"] == "no disk"
-    assert "no worker has ended a look yet" in str(parts(Told(), 1)["worker"])
+    assert "no worker has finished a round yet" in str(parts(Told(), 1)["worker"])
 
 
 def test_a_database_that_is_gone_keeps_its_words_to_itself() -> None:

@@ -87,7 +87,7 @@ def test_a_second_process_is_refused(opens: Opens, remote: Remote) -> None:
     """Two services in one checkout would undo each other's work."""
     opens(str(remote.folder))
 
-    with pytest.raises(CheckoutInUse, match="a checkout of its own"):
+    with pytest.raises(CheckoutInUse, match="IMAGE_FACTORY_CONFIG_CHECKOUT to another folder"):
         opens(str(remote.folder))
 
 
@@ -112,7 +112,7 @@ def test_a_folder_with_other_files_is_refused(opens: Opens, remote: Remote, tmp_
     (tmp_path / "config").mkdir()
     (tmp_path / "config/thesis.txt").write_text("years of work")
 
-    with pytest.raises(RepositoryBroken, match="holds files and is no git checkout"):
+    with pytest.raises(RepositoryBroken, match="contains files and is not a git checkout"):
         opens(str(remote.folder))
     assert (tmp_path / "config/thesis.txt").read_text() == "years of work"
 
@@ -136,7 +136,7 @@ def test_inside_a_git_hook_nothing_is_touched(
     """GIT_INDEX_FILE and the like would lead git into another repository."""
     monkeypatch.setenv("GIT_INDEX_FILE", str(tmp_path / "foreign"))
 
-    with pytest.raises(RepositoryBroken, match="GIT_INDEX_FILE would lead git elsewhere; unset it"):
+    with pytest.raises(RepositoryBroken, match="GIT_INDEX_FILE would redirect git to another repository; unset it"):
         opens(str(remote.folder))
 
 
@@ -169,7 +169,7 @@ def test_a_strange_folder_in_the_states_place_is_refused(opens: Opens, remote: R
     opens(str(remote.folder), state_branch="state").close()
     shutil.rmtree(tmp_path / "config")
 
-    with pytest.raises(RepositoryBroken, match=r"config-state is no work tree of .*; move it away"):
+    with pytest.raises(RepositoryBroken, match=r"config-state is not a work tree of .*; move it away"):
         opens(str(remote.folder), state_branch="state")
 
 

@@ -42,7 +42,7 @@ def test_what_somebody_else_staged_is_not_committed(git: GitCommand, remote: Rem
     (git.folder / "staged.yaml").write_text("1")
     git.run("add", "staged.yaml", doing="stage")
 
-    with pytest.raises(LostRace, match=r"somebody edits in .*: staged\.yaml"):
+    with pytest.raises(LostRace, match=r"files were edited in .*: staged\.yaml"):
         record(git, remote.head(), {"a.yaml": "a"}, "x\n", write_whole)
     assert not (git.folder / "a.yaml").exists()
 
