@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Literal
 
-from proxy.secrets.redaction import Redactor
+from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
 
 _TEXT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"

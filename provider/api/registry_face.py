@@ -14,7 +14,7 @@ from provider.api.upstream import upstream_failure
 from provider.api.upstreams import RegistryUpstream
 from provider.ports import ImageIndex
 from proxy.errors import OutsideFailure
-from proxy.secrets.hiding import Hiding
+from proxy.secrets.redactor import Redactor
 from proxy.versions.face_query import QueryRefused
 from proxy.versions.sources import TagPage
 
@@ -36,7 +36,7 @@ def registry_face(
         query = list(request.args.items(multi=True))
         try:
             page = registries.versions.tags(reference, query, f"{public_url}/proxy/registry/{name}/tags")
-            return _answer(page, registries.hiding)
+            return _answer(page, registries.redactor)
         except QueryRefused as refusal:
             raise BadRequest(str(refusal)) from refusal
         except OutsideFailure as error:
@@ -46,11 +46,11 @@ def registry_face(
     return blueprint
 
 
-def _answer(page: TagPage, hiding: Hiding) -> Response:
+def _answer(page: TagPage, redactor: Redactor) -> Response:
     """All that leaves: a body made anew, and headers of our own; none of the upstream's is passed on."""
-    body = json.dumps(hiding.without_credentials(page.document)).encode()
+    body = json.dumps(redactor.without_credentials(page.document)).encode()
     headers = {"Cache-Control": "private, no-cache", **_link(page.links)}
-    hiding.check(body, headers)
+    redactor.check(body, headers)
     response = Response(body, headers=headers, content_type="application/json")
     response.set_etag(hashlib.sha256(body).hexdigest()[:32])
     response.make_conditional(request)

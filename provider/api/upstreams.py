@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from proxy.github.actions import WorkflowRuns
 from proxy.github.face import GitHubFace
-from proxy.secrets.hiding import Hiding
+from proxy.secrets.redactor import Redactor
 from proxy.versions.versions import Versions
 
 
@@ -18,7 +18,7 @@ class GitHubUpstream:
 
 @dataclass(frozen=True, slots=True)
 class RegistryUpstream:
-    """Versions ask with the service's credentials; `hiding` has the last look at what leaves."""
+    """Versions ask with the service's credentials; `redactor` has the last look at what leaves."""
 
     versions: Versions
-    hiding: Hiding
+    redactor: Redactor

@@ -52,7 +52,7 @@ def read_versions(registries: RegistryUpstream, reference: ImageReference, wante
         OutsideFailure: as `Versions.page`, and where a text in it would give a credential away.
     """
     page = registries.versions.page(reference, wanted)
-    registries.hiding.check("\n".join(_told(page)).encode("utf-8", "surrogatepass"), {})
+    registries.redactor.check("\n".join(_told(page)).encode("utf-8", "surrogatepass"), {})
     return page
 
 

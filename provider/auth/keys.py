@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 
 from provider.auth.key_set import read_key_set
 from proxy.errors import OutsideFailure, Unavailable
+from proxy.http.printable import printable
 from proxy.http.transport import Transport
-from proxy.secrets.redaction import printable
 
 _log = logging.getLogger(__name__)
 PAUSE = timedelta(seconds=5)

@@ -23,8 +23,7 @@ from proxy.cache import Cache
 from proxy.github.actions import WorkflowRuns
 from proxy.github.face import GitHubFace
 from proxy.github.kept_runs import KeptRuns
-from proxy.secrets.hiding import Hiding
-from proxy.secrets.redaction import Redactor
+from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
 from proxy.versions.sources import Upstreams
 from proxy.versions.versions import Versions
@@ -38,7 +37,8 @@ def web_app(parts: Parts) -> Flask:
         InvalidSetting: a setting cannot be used, such as the key of a GitHub App.
     """
     settings = parts.settings
-    github, registries = _upstreams(parts)
+    redactor = Redactor(parts.secrets)
+    github, registries = _upstreams(parts, redactor)
     return create_web(
         parts.index,
         ServiceHealth(parts.index, parts.beats, utc_now, settings.check_interval),
@@ -51,7 +51,7 @@ def web_app(parts: Parts) -> Flask:
         github=github,
         tracker=tracker_use_cases(parts),
         secret_key=session_key(settings),
-        redact=Redactor(parts.secrets),
+        redact=redactor,
     )
 
 
@@ -79,13 +79,12 @@ def session_key(settings: Settings) -> Secret:
     return secret_key(settings.secret_key, folder / "secret-key")
 
 
-def _upstreams(parts: Parts) -> tuple[GitHubUpstream, RegistryUpstream]:
+def _upstreams(parts: Parts, redactor: Redactor) -> tuple[GitHubUpstream, RegistryUpstream]:
     """What the web part asks upstream, all through one cache."""
     settings = parts.settings
     cache = Cache(SqlCacheStorage(parts.engine, now=utc_now), now=utc_now, sleep=time.sleep)
-    hiding = Hiding(parts.secrets)
     kept = KeptRuns(cache, utc_now)
     face_url = f"{settings.public_url}{GITHUB_FACE}"
-    face = GitHubFace(parts.github, kept, hiding, api_url=settings.github_api_url, face_url=face_url)
+    face = GitHubFace(parts.github, kept, redactor, api_url=settings.github_api_url, face_url=face_url)
     versions = Versions(Upstreams(cache, parts.registries, parts.github, parts.docker_hub), utc_now)
-    return GitHubUpstream(WorkflowRuns(parts.github, kept), face), RegistryUpstream(versions, hiding)
+    return GitHubUpstream(WorkflowRuns(parts.github, kept), face), RegistryUpstream(versions, redactor)

@@ -12,7 +12,8 @@ from typing import Any
 from git.cmd import Git
 
 from provider.errors import GitUnavailable
-from provider.git.failures import failure_of, redacted
+from provider.git.failures import failure_of
+from proxy.secrets.redactor import Redactor
 
 LOCAL_SECONDS = 300.0
 NETWORK_SECONDS = 120.0
@@ -41,7 +42,7 @@ class GitCommand:
         folder: where the work tree is, or the bare repository.
         git_dir: the repository, so that git never looks for one in a folder above.
         environment: what is put over this process's environment.
-        secrets: texts that are cut out of git's words.
+        redactor: cuts secrets out of git's words.
         inherited: file descriptors that each git process keeps open: the lock's, which so is held until all have ended.
         network_seconds: how long one command may speak with the server.
     """
@@ -49,7 +50,7 @@ class GitCommand:
     folder: Path
     git_dir: Path
     environment: Mapping[str, str] = field(repr=False)
-    secrets: Sequence[str] = field(default=(), repr=False)
+    redactor: Redactor = field(default=Redactor(()), repr=False)
     inherited: Sequence[int] = ()
     network_seconds: float = NETWORK_SECONDS
 
@@ -82,7 +83,7 @@ class GitCommand:
         """
         answer = self._run(arguments, b"", self.network_seconds)
         # A push's report, too, has words of the server.
-        return replace(answer, output=redacted(answer.text, self.secrets).encode("utf-8", "surrogateescape"))
+        return replace(answer, output=self.redactor(answer.text).encode("utf-8", "surrogateescape"))
 
     def run_remote(self, *arguments: str, doing: str) -> str:
         """Run a command that speaks with the server and must succeed, and return its output.
@@ -114,7 +115,7 @@ class GitCommand:
                 late = f"git {arguments[0]} did not end within {seconds:g} seconds; it is tried again"
                 raise GitUnavailable(late) from None
             raise
-        return GitOutput(process.returncode, output, redacted(words.decode("utf-8", "replace"), self.secrets))
+        return GitOutput(process.returncode, output, self.redactor(words.decode("utf-8", "replace")))
 
 
 def _end_group(process: "subprocess.Popen[bytes]") -> None:

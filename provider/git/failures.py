@@ -1,14 +1,12 @@
 """What git's words mean: a lost race, a refusal, a passing fault, a full disk, a broken repository. Pure."""
 
 import re
-from collections.abc import Sequence
 from enum import Enum, auto
 
 from provider.errors import CheckoutUnwritable, GitRefused, GitUnavailable, ProviderError, RepositoryBroken
 from provider.git.texts import one_line, shortened
 
 _WORDS = 600
-_USER_IN_ADDRESS = re.compile(r"(?<=://)[^/\s@]+@")
 _SERVERS = re.compile(r"remote:|error: remote unpack failed")
 _NOISE = re.compile(r"^(hint:|To |Done$|warning:|remote: (Counting|Compressing|Enumerating|Resolving|Total))")
 
@@ -90,10 +88,3 @@ def gist(words: str) -> str:
     """Git's words in one line, without hints and progress, shortened."""
     lines = (line for line in words.splitlines() if line.strip() and not _NOISE.match(line))
     return shortened("; ".join(one_line(line) for line in lines), _WORDS) or "git gave no reason"
-
-
-def redacted(text: str, secrets: Sequence[str]) -> str:
-    """The text with each secret, and users and passwords in addresses, as `***`."""
-    for secret in secrets:
-        text = text.replace(secret, "***")
-    return _USER_IN_ADDRESS.sub("***@", text)

@@ -75,7 +75,10 @@ class Settings:
         set_ones = (getattr(self, each.name) for each in fields(self))
         password = unquote(urlsplit(self.database_url).password or "")
         found = [value for value in set_ones if isinstance(value, Secret)]
-        return (*found, *(token.secret for token in self.api_tokens), *([Secret(password)] if password else []))
+        # Several at once, so that they can be changed: each is a secret.
+        webhook = self.webhook_secret.reveal().split(",") if self.webhook_secret else []
+        texts = filter(None, (password, *map(str.strip, webhook)))
+        return (*found, *(token.secret for token in self.api_tokens), *map(Secret, texts))
 
     @property
     def listed_hosts(self) -> tuple[str, ...]:

@@ -11,12 +11,13 @@ from provider.domain.enrollment import Source
 from provider.domain.source_address import SourceProvider
 from provider.errors import CheckoutUnwritable, GitUnavailable, RepositoryBroken, SourceUnavailable
 from provider.git.command import GitCommand
-from provider.git.environment import DEFAULT_AUTHOR, basic, git_environment, redirecting
+from provider.git.environment import DEFAULT_AUTHOR, git_environment, redirecting
 from provider.git.judged_host import JudgedAddress, judged, pinned
 from provider.ports import SourceFile
 from provider.sources.dockerfile_text import dockerfile_text
 from provider.sources.git_fetch import GitFetch
 from proxy.http.addresses import AddressPolicy
+from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
 
 NETWORK_SECONDS = 60.0
@@ -71,6 +72,6 @@ class GitSource:
             folder=folder,
             git_dir=folder,
             environment=pinned(place, environment),
-            secrets=(token.reveal(), basic(token)) if token else (),
+            redactor=Redactor([token] if token else []),
             network_seconds=self._network_seconds,
         )

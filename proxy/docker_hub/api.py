@@ -12,6 +12,7 @@ from proxy.http.budget import POLITE, Budget
 from proxy.http.exchange import Answer
 from proxy.http.transport import Transport
 from proxy.registries.tokens import Token
+from proxy.secrets.forms import shows
 from proxy.secrets.secret import Secret
 
 LIMIT = 4 * 1024 * 1024
@@ -78,7 +79,8 @@ class DockerHubApi:
         if answer.status != HTTPStatus.OK:
             retry_at = self._budget.retry_at(self._transport.now())
             raise failure_of(said, answer.status, signed=bearer is not None, retry_at=retry_at)
-        if any(_holds(answer, secret) for secret in (self._password, bearer and bearer.secret) if secret):
+        ours = [secret for secret in (self._password, bearer and bearer.secret) if secret]
+        if any(shows(secret, answer.body, *answer.headers.values()) for secret in ours):
             raise Garbage(f"{said} with the service's own credential in it, which is not passed on")
         return answer
 
@@ -113,8 +115,3 @@ class DockerHubApi:
                 raise
         self._budget.observe(answer.status, answer.headers, self._transport.now())
         return answer
-
-
-def _holds(answer: Answer, secret: Secret) -> bool:
-    text = secret.reveal()
-    return text.encode() in answer.body or any(text in value for value in answer.headers.values())

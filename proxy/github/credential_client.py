@@ -10,6 +10,7 @@ from proxy.github.limits import limited_until
 from proxy.http.budget import Budget, Limits
 from proxy.http.exchange import SAFE_METHODS, Answer
 from proxy.http.transport import Transport
+from proxy.secrets.forms import shows
 from proxy.secrets.secret import Secret
 
 LIMIT = 8 * 1024 * 1024
@@ -74,7 +75,7 @@ class CredentialClient:
         words = words_of(answer) if answer.status >= HTTPStatus.BAD_REQUEST else ""
         said = f"{self._host} answered {answer.status} to {method} {path.partition('?')[0]}"
         self._learn(said, answer, words)
-        if token and _holds(answer, words, token):
+        if token and shows(token, answer.body, words, *answer.headers.values()):
             told = f"{said} with the service's own credential in it, which is not passed on"
             raise perhaps_done(told) if changing else Garbage(told)
         if not is_success(answer):
@@ -118,8 +119,3 @@ def _sent(headers: Mapping[str, str], token: Secret | None) -> dict[str, str]:
     asked = {name.lower(): value for name, value in headers.items()}
     sent = {**_HEADERS, **{name: value for name, value in asked.items() if name not in _NEVER_PASSED}}
     return {**sent, "authorization": f"Bearer {token.reveal()}"} if token else sent
-
-
-def _holds(answer: Answer, words: str, token: Secret) -> bool:
-    text = token.reveal()
-    return text.encode() in answer.body or text in words or any(text in value for value in answer.headers.values())

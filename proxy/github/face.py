@@ -12,7 +12,7 @@ from proxy.github.links import rewritten
 from proxy.github.run_types import COMPLETED
 from proxy.github.session import GitHubSession
 from proxy.routes import Allowed
-from proxy.secrets.hiding import Hiding
+from proxy.secrets.redactor import Redactor
 
 FRESH_STANDING = timedelta(minutes=5)
 FRESH_ENDED = timedelta(seconds=60)
@@ -45,15 +45,17 @@ class GitHubFace:
         kept: what was answered lately.
         api_url: the session's address.
         face_url: where callers see GitHub: `https://factory.example/proxy/github`.
-        hiding: leaves out credentials, and knows the service's own.
+        redactor: leaves out credentials, and knows the service's own.
     """
 
-    def __init__(self, session: GitHubSession, kept: KeptRuns, hiding: Hiding, *, api_url: str, face_url: str) -> None:
+    def __init__(
+        self, session: GitHubSession, kept: KeptRuns, redactor: Redactor, *, api_url: str, face_url: str
+    ) -> None:
         self._session = session
         self._kept = kept
         self._api_url = api_url.rstrip("/")
         self._face_url = face_url.rstrip("/")
-        self._hiding = hiding
+        self._redactor = redactor
 
     def read(self, allowed: Allowed) -> FaceAnswer:
         """The answer to a request that the routes allow to read.
@@ -80,12 +82,12 @@ class GitHubFace:
 
     def _shown(self, allowed: Allowed, answer: Fetched) -> Fetched:
         try:
-            document = self._hiding.without_credentials(json.loads(answer.body))
+            document = self._redactor.without_credentials(json.loads(answer.body))
         except (ValueError, RecursionError) as error:
             where = allowed.path.partition("?")[0]
             raise Garbage(f"{where}: the answer is no JSON; asked again later") from error
         body = json.dumps(document, separators=(",", ":")).encode()
-        self._hiding.check(body, answer.headers)
+        self._redactor.check(body, answer.headers)
         return replace(answer, body=body, fresh_for=fresh_for(allowed.template, document))
 
 

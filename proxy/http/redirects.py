@@ -6,7 +6,7 @@ from urllib.parse import urljoin, urlsplit
 from proxy.errors import Garbage
 from proxy.http.addresses import DEFAULT_PORTS
 from proxy.http.exchange import SAFE_METHODS, Answer, Question
-from proxy.secrets.redaction import printable
+from proxy.http.printable import printable
 
 _REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
 

@@ -24,8 +24,8 @@ from proxy.http.addresses import DEFAULT_PORTS, AddressPolicy
 from proxy.http.clock_skew import ClockSkew
 from proxy.http.connections import open_pool
 from proxy.http.exchange import SAFE_METHODS, Answer, Question
+from proxy.http.printable import keep_queries_out_of_logs, printable
 from proxy.http.redirects import redirect_target, redirected
-from proxy.secrets.redaction import keep_queries_out_of_logs, printable
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 20.0

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from proxy.errors import AddressRefused
 from proxy.http.addresses import DEFAULT_PORTS, AddressPolicy, split_host
-from proxy.secrets.redaction import printable
+from proxy.http.printable import printable
 
 KNOWN_REALMS: Mapping[str, str] = {
     "docker.elastic.co": "docker-auth.elastic.co",

@@ -12,7 +12,9 @@ from proxy.http.transport import DEFAULT_LIMIT, Transport
 from proxy.registries.auth import Authenticator, Authorization, is_refusal
 from proxy.registries.endpoints import Endpoint
 from proxy.registries.token_requests import CLIENT_ID
+from proxy.secrets.forms import shows
 from proxy.secrets.registry_credentials import BasicCredentials
+from proxy.secrets.secret import Secret
 
 _GOOD = frozenset({HTTPStatus.OK, HTTPStatus.NOT_MODIFIED})
 _REFUSED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
@@ -197,4 +199,4 @@ def _signed(headers: Mapping[str, str], authorization: Authorization | None) -> 
 
 def _holds(body: bytes, authorization: Authorization) -> bool:
     """Whether the body has what stands behind the scheme in the header."""
-    return authorization.header.reveal().rpartition(" ")[2].encode() in body
+    return shows(Secret(authorization.header.reveal().rpartition(" ")[2]), body)

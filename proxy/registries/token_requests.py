@@ -11,8 +11,8 @@ from urllib.parse import urlencode, urlsplit
 
 from proxy.errors import Garbage, Refused, Unavailable
 from proxy.http.exchange import Answer
+from proxy.http.printable import printable
 from proxy.registries.tokens import Scopes, Token
-from proxy.secrets.redaction import printable
 from proxy.secrets.registry_credentials import BasicCredentials
 from proxy.secrets.secret import Secret
 

@@ -64,3 +64,14 @@ def test_secrets_are_hidden_in_messages_and_tracebacks(
     assert "ValueError" in said
     assert "***" in said
     assert "hush-hush" not in said
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_secret_in_an_address_is_hidden_in_either_case(
+    form: Literal["text", "json"], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Go writes the percent form in upper case, some proxies in lower case."""
+    set_up_logging(form, secrets=[Secret("hush/hush+hush==")])
+    for written in ("hush%2fhush%2bhush%3d%3d", "hush%2Fhush%2Bhush%3D%3D"):
+        logging.getLogger("requests").warning("asked https://host.example/?access=%s", written)
+    assert "hush" not in capsys.readouterr().err

@@ -24,7 +24,8 @@ from provider.config_repo.repository.writing import Write, write_whole
 from provider.errors import GitUnavailable, RepositoryBroken
 from provider.git.addresses import GitAddress
 from provider.git.command import NETWORK_SECONDS, GitCommand
-from provider.git.environment import DEFAULT_AUTHOR, Author, basic, git_environment, redirecting
+from provider.git.environment import DEFAULT_AUTHOR, Author, git_environment, redirecting
+from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
 
 Outcome = TypeVar("Outcome")
@@ -121,7 +122,7 @@ class ConfigRepository:
                 folder=checkout,
                 git_dir=checkout / ".git",
                 environment=git_environment(address, token, author, os.environ),
-                secrets=(token.reveal(), basic(token)) if token else (),
+                redactor=Redactor([token] if token else []),
                 inherited=(lock.descriptor,),
                 network_seconds=network_seconds,
             )

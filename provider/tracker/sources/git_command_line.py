@@ -18,11 +18,12 @@ from provider.errors import (
     SourceUnavailable,
 )
 from provider.git.command import GitCommand
-from provider.git.environment import DEFAULT_AUTHOR, basic, git_environment, redirecting
+from provider.git.environment import DEFAULT_AUTHOR, git_environment, redirecting
 from provider.git.failures import failure_of
 from provider.git.judged_host import judged, pinned
 from provider.tracker.sources.git_refs import RemoteTag, tags_listed
 from proxy.http.addresses import AddressPolicy
+from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
 
 NETWORK_SECONDS = 60.0
@@ -100,7 +101,7 @@ class GitCommandLine:
                     folder=Path(folder),
                     git_dir=Path(folder),
                     environment=pinned(place, environment),
-                    secrets=(token.reveal(), basic(token)) if token else (),
+                    redactor=Redactor([token] if token else []),
                     network_seconds=self._network_seconds,
                 )
                 yield git, place.address.text

@@ -26,7 +26,7 @@ from proxy.github.kept_runs import KeptRuns
 from proxy.github.session import GitHubSession
 from proxy.http.transport import Transport
 from proxy.ports import Registry
-from proxy.secrets.hiding import Hiding
+from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
 from proxy.versions.sources import Upstreams
 from proxy.versions.versions import Versions
@@ -84,9 +84,9 @@ def fuzz_world(folder: Path, github: GitHub, docker_hub: DockerHub) -> Iterator[
 def _web(
     index: SqlImageIndex, cache: Cache, session: GitHubSession, hub: DockerHubApi, api_url: str, transport: Transport
 ) -> Flask:
-    hiding = Hiding([Secret(TOKEN), Secret(SECRET)])
+    redactor = Redactor([Secret(TOKEN), Secret(SECRET)])
     kept = KeptRuns(cache, transport.now)
-    face = GitHubFace(session, kept, hiding, api_url=api_url, face_url=f"{PUBLIC_URL}/proxy/github")
+    face = GitHubFace(session, kept, redactor, api_url=api_url, face_url=f"{PUBLIC_URL}/proxy/github")
     versions = Versions(Upstreams(cache, _registry(), session, hub), transport.now)
     return create_web(
         index,
@@ -96,7 +96,7 @@ def _web(
         public_url=PUBLIC_URL,
         version="1.2.3",
         registry=CollectorRegistry(),
-        registries=RegistryUpstream(versions, hiding),
+        registries=RegistryUpstream(versions, redactor),
         github=GitHubUpstream(WorkflowRuns(session, kept), face),
         tracker=TrackerWorld().parts,
     )

@@ -20,7 +20,7 @@ from proxy.github.face import GitHubFace
 from proxy.github.kept_runs import KeptRuns
 from proxy.github.session import GitHubSession
 from proxy.http.transport import Transport
-from proxy.secrets.hiding import Hiding
+from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
 from tests.fakes.cache_storage import FakeCacheStorage
 from tests.peers.github.controls import TOKEN
@@ -34,6 +34,9 @@ REPOSITORY = "acme/portal"
 PUBLIC_URL = "http://factory.example"
 READER, REBUILDER = "reader-token-1", "rebuilder-token-1"
 OTHER_SECRET = "another-secret-of-ours"
+KEY_LINE = "kqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQ+/Tq"
+KEY = f"-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg\n{KEY_LINE}\n-----END PRIVATE KEY-----\n"
+"""A GitHub App's, with one of its lines."""
 TOKENS = (
     ServiceToken("dashboard", CallerRole.READ, Secret(READER)),
     ServiceToken("ci", CallerRole.REBUILD, Secret(REBUILDER)),
@@ -102,8 +105,8 @@ def web_of(
     """The web part that asks this GitHub."""
     kept = KeptRuns(Cache(FakeCacheStorage(clock.now), now=clock.now, sleep=clock.sleep), clock.now)
     session = GitHubSession(transport, github_url, FixedToken(Secret(TOKEN)))
-    hiding = Hiding([Secret(TOKEN), Secret(OTHER_SECRET)])
-    face = GitHubFace(session, kept, hiding, api_url=github_url, face_url=f"{public_url}/proxy/github")
+    redactor = Redactor([Secret(TOKEN), Secret(OTHER_SECRET), Secret(KEY)])
+    face = GitHubFace(session, kept, redactor, api_url=github_url, face_url=f"{public_url}/proxy/github")
     return create_web(
         index,
         Parts(),

@@ -7,7 +7,7 @@ from flask import Flask
 from werkzeug.exceptions import BadGateway
 
 from provider.api.errors import register_errors
-from proxy.secrets.redaction import Redactor
+from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
 from tests.provider.web_images import MemoryIndex
 from tests.provider.web_part import web

@@ -4,7 +4,8 @@ import json
 import re
 import socket
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
@@ -16,6 +17,8 @@ from tests.peers.github.controls import TOKEN
 from tests.peers.github.scripts import CarryOut, echoing, next_page_at, redirected, unavailable
 from tests.peers.github.server import GitHub
 from tests.provider.api.github_worlds import (
+    KEY,
+    KEY_LINE,
     OTHER_SECRET,
     PUBLIC_URL,
     READER,
@@ -27,6 +30,7 @@ from tests.provider.api.github_worlds import (
     sent_headers,
     world,
 )
+from tests.proxy.secrets.written import basic, lower_escapes
 
 FACE = f"/proxy/github/repos/{REPOSITORY}"
 RUNS = f"{FACE}/actions/runs"
@@ -238,6 +242,26 @@ def test_another_secret_of_ours_is_passed_to_nobody(found: World, client: FlaskC
 
     assert answer.status_code == 502
     assert OTHER_SECRET not in answer.get_data(as_text=True) + str(answer.headers)
+
+
+@pytest.mark.parametrize("written", [KEY_LINE, lower_escapes(quote(KEY_LINE, safe="")), basic(KEY)])
+def test_a_line_of_our_key_does_not_leave(found: World, client: FlaskClient, written: str) -> None:
+    """The field that quotes it is left out; an answer with it in a header is refused."""
+
+    def quoting(*headers: tuple[str, str]) -> Callable[[Request, CarryOut], Answer]:
+        document = {"full_name": REPOSITORY, "description": f"cannot read {written}", "id": 7}
+        answer = Answer(200, json.dumps(document).encode(), (("Content-Type", "application/json"), *headers))
+        return lambda *_: answer
+
+    found.github.script("GET /repos/.*", quoting())
+    answer = client.get(FACE, headers=as_caller(READER))
+    assert answer.get_json() == {"full_name": REPOSITORY, "id": 7}
+    assert written not in answer.get_data(as_text=True)
+
+    found.github.script("GET /repos/.*", quoting(("Link", f"<https://x/?{written}>")))
+    refused = client.get(RUNS, headers=as_caller(READER))
+    assert refused.status_code == 502
+    assert written not in refused.get_data(as_text=True) + str(refused.headers)
 
 
 def test_an_answer_is_kept_and_asked_conditionally(found: World, client: FlaskClient) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from proxy.secrets.hiding import Hiding
+from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
 from tests.contracts.version_world import World, open_world
 from tests.fakes.registry import FakeRegistry, digest_of
@@ -54,7 +54,7 @@ def world(github: GitHub, docker_hub: DockerHub, registry: FakeRegistry) -> Iter
 @pytest.fixture
 def client(world: World) -> FlaskClient:
     """A client at this machine."""
-    return client_of(world, IMAGES, Hiding([Secret(TOKEN)]))
+    return client_of(world, IMAGES, Redactor([Secret(TOKEN)]))
 
 
 def test_github_packages_keep_their_shape(client: FlaskClient, github: GitHub) -> None:
@@ -170,7 +170,7 @@ def test_fields_with_credentials_are_left_out(echoed: dict[str, str], shown: obj
         return json_answer(200, {"type": "User"} if request.path == "/users/acme" else [echoed])
 
     with ScriptedHost(answer) as host, open_world(Clock(), github=host.url) as world:
-        client = client_of(world, IMAGES, Hiding([Secret("other-secret-of-ours")]))
+        client = client_of(world, IMAGES, Redactor([Secret("other-secret-of-ours")]))
         assert client.get("/proxy/registry/app/tags").get_json() == shown
 
 
@@ -182,7 +182,7 @@ def test_an_upstream_that_echoes_the_credential_is_not_passed_on(caplog: pytest.
         return json_answer(200, shown)
 
     with ScriptedHost(answer) as host, open_world(Clock(), github=host.url) as world, caplog.at_level(logging.DEBUG):
-        refused = client_of(world, IMAGES, Hiding([Secret(TOKEN)])).get("/proxy/registry/app/tags")
+        refused = client_of(world, IMAGES, Redactor([Secret(TOKEN)])).get("/proxy/registry/app/tags")
 
     assert refused.status_code == 502
     assert TOKEN not in refused.text + caplog.text + json.dumps(dict(refused.headers))

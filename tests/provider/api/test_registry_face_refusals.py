@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from provider.auth.access import Access
 from provider.auth.callers import CallerRole, ServiceToken
-from proxy.secrets.hiding import Hiding
+from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
 from tests.contracts.version_world import World, open_world
 from tests.peers.exchange import Answer, Request, json_answer
@@ -78,7 +78,7 @@ def filled() -> MemoryIndex:
 @pytest.fixture(name="client")
 def made_client(world: World, index: MemoryIndex) -> FlaskClient:
     """A client of the web part, where callers are known."""
-    return registry_web(world, index, Hiding([Secret(TOKEN)]), ACCESS).test_client()
+    return registry_web(world, index, Redactor([Secret(TOKEN)]), ACCESS).test_client()
 
 
 @pytest.mark.parametrize(
@@ -220,7 +220,7 @@ def test_a_refusal_that_names_the_credential_it_refuses(
     """Words of an upstream's errors are told to people, but not these."""
     upstream.script = lambda _: json_answer(403, {"message": f"{TOKEN} may not"})
     with open_world(Clock(), github=upstream.url) as world, caplog.at_level(logging.DEBUG):
-        answer = registry_web(world, index, Hiding([Secret(TOKEN)]), ACCESS).test_client().get(path, headers=CALLER)
+        answer = registry_web(world, index, Redactor([Secret(TOKEN)]), ACCESS).test_client().get(path, headers=CALLER)
 
     assert upstream.requests[0].authorization == f"Bearer {TOKEN}"
     assert answer.status_code == 502

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from proxy.errors import AddressRefused, Garbage, NotFound, OutsideFailure, Refused, Unavailable
-from proxy.secrets.hiding import Hiding
+from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
 from tests.contracts.version_world import World, open_world
 from tests.fakes.registry import FakeRegistry, digest_of
@@ -172,7 +172,7 @@ def test_a_tag_named_after_a_credential_is_not_shown(world: World, registry: Fak
     """A registry that echoes what it was sent is refused, without saying it."""
     secret = "robot-password-1"
     registry.put(f"{APP}:{secret}", digest_of("x"))
-    client = client_of(world, [managed("app", registry=HOST, repository="acme/app")], Hiding([Secret(secret)]))
+    client = client_of(world, [managed("app", registry=HOST, repository="acme/app")], Redactor([Secret(secret)]))
 
     answer = client.get(f"{PATH}?semver=false")
 

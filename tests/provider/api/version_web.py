@@ -10,19 +10,19 @@ from catalog.image import Image
 from provider.api.upstreams import RegistryUpstream
 from provider.auth.access import Access
 from provider.composition.flask_app import create_web
-from proxy.secrets.hiding import Hiding
+from proxy.secrets.redactor import Redactor
 from tests.contracts.version_world import World
 from tests.provider.web_images import MemoryIndex, Parts
 
 PUBLIC_URL = "https://factory.example"
 
 
-def client_of(world: World, images: Iterable[Image], hiding: Hiding | None = None) -> FlaskClient:
+def client_of(world: World, images: Iterable[Image], redactor: Redactor | None = None) -> FlaskClient:
     """A client at this machine."""
-    return registry_web(world, MemoryIndex(images), hiding or Hiding([]), Access()).test_client()
+    return registry_web(world, MemoryIndex(images), redactor or Redactor([]), Access()).test_client()
 
 
-def registry_web(world: World, index: MemoryIndex, hiding: Hiding, access: Access) -> Flask:
+def registry_web(world: World, index: MemoryIndex, redactor: Redactor, access: Access) -> Flask:
     """The web part with versions."""
 
     def now() -> datetime:
@@ -35,5 +35,5 @@ def registry_web(world: World, index: MemoryIndex, hiding: Hiding, access: Acces
         now=now,
         public_url=PUBLIC_URL,
         version="1.2.3",
-        registries=RegistryUpstream(world.versions, hiding),
+        registries=RegistryUpstream(world.versions, redactor),
     )

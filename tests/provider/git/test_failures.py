@@ -1,11 +1,9 @@
 """What git's words mean. The words are git's (2.39), GitHub's and GitLab's."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from provider.errors import CheckoutUnwritable, GitRefused, GitUnavailable, ProviderError, RepositoryBroken
-from provider.git.failures import Push, failure_of, gist, push_outcome, redacted
+from provider.git.failures import Push, failure_of, gist, push_outcome
 
 BRANCH = "abc:refs/heads/main"
 
@@ -88,14 +86,3 @@ def test_the_gist_leaves_out_hints_and_progress() -> None:
 
     assert gist(words) == "remote: error: GH006: Protected branch."
     assert gist("") == "git gave no reason"
-
-
-@given(st.text(), st.text(), st.text(st.characters(exclude_characters="*"), min_size=6))
-def test_no_secret_is_left(before: str, after: str, secret: str) -> None:
-    """Wherever a secret stands, it is cut out."""
-    assert secret not in redacted(f"{before}{secret}{after}", [secret])
-
-
-def test_users_in_addresses_are_cut_out() -> None:
-    """An address that a server repeats with a password in it loses both."""
-    assert redacted("see https://anna:pw@host/x", []) == "see https://***@host/x"

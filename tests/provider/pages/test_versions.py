@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from proxy.errors import Garbage, NotFound, OutsideFailure, Refused, Unavailable
-from proxy.secrets.hiding import Hiding
+from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
 from proxy.version_types import VersionQuery
 from tests.contracts.version_world import open_world
@@ -155,7 +155,7 @@ def test_the_web_part_serves_it_without_showing_a_credential() -> None:
     registry.put("registry.example.com/acme/app:1.0.0", digest_of("1"), platforms=["linux/amd64"])
     with open_world(Clock(), registry=registry) as world:
         image = managed("app", registry="registry.example.com", repository="acme/app")
-        client = client_of(world, [image], Hiding([Secret(secret)]))
+        client = client_of(world, [image], Redactor([Secret(secret)]))
         assert f"acme/app:1.0.0@{digest_of('1')}" in client.get("/images/app/versions").text
         assert "/images/app/runs" not in client.get("/images/app").text
         registry.put(f"registry.example.com/acme/app:{secret}", digest_of("x"))

@@ -1,0 +1,134 @@
+"""Keeps the service's own secrets out of texts, logs and answers. Pure.
+
+The last line of defence: nothing may rely on it.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from proxy.errors import Garbage
+from proxy.secrets.forms import as_text, written_forms
+from proxy.secrets.secret import Secret
+
+HIDDEN = "***"
+# Fields of an answer that could carry a credential: `temp_clone_token` of GitHub's repositories lets its reader clone.
+_SECRET_KEY = re.compile(
+    r"token|secret|passw(or)?d|credential|authorization|cookie|api_?key|private_?key", re.IGNORECASE
+)
+# Credentials that no setting holds: those that were made for us while running, those of callers, those in addresses. A
+# shape is looked for where its hint is in the text in lower case, which most texts have not.
+_SHAPES = tuple(
+    (hint, re.compile(shape, re.IGNORECASE))
+    for hint, shape in (
+        *((f"{kind}_", rf"\b{kind}_[A-Za-z0-9]{{20,}}") for kind in ("ghp", "gho", "ghu", "ghs", "ghr")),
+        ("github_pat_", r"\bgithub_pat_[A-Za-z0-9_]{20,}"),
+        ("xox", r"\bxox[a-z]-[A-Za-z0-9-]{10,}"),
+        ("eyj", r"\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+"),
+        ("bearer ", r"(?<=\bbearer )[A-Za-z0-9._~+/-]{16,}=*"),
+        ("basic ", r"(?<=\bbasic )[A-Za-z0-9+/]{16,}=*"),
+        # `git` is the user of every ssh address.
+        ("://", r"(?<=://)(?!git@)[^/\s@]+(?=@)"),
+    )
+)
+
+
+class Redactor:
+    """Knows secrets in every form in which they can be written; `proxy/secrets/forms.py` has the list.
+
+    Args:
+        secrets: all that must not be shown. Those that are shorter than `forms.SHORTEST` are not looked for.
+    """
+
+    def __init__(self, secrets: Iterable[Secret]) -> None:
+        self._forms = tuple(dict.fromkeys(form for secret in secrets for form in written_forms(secret)))
+
+    def __repr__(self) -> str:
+        return f"Redactor({len(self._forms)} forms)"
+
+    def __call__(self, text: str) -> str:
+        """The text with `***` in the place of each secret, and of what looks like a credential that nobody set."""
+        text = self._without_known(text)
+        lower = text.lower()
+        for hint, shape in _SHAPES:
+            if hint in lower:
+                text = shape.sub(HIDDEN, text)
+        return text
+
+    def holds(self, *texts: str | bytes) -> bool:
+        """Whether a secret is in one of the texts; bytes are read as UTF-8."""
+        return any(next(form.spans(text), None) for text in map(as_text, texts) for form in self._forms)
+
+    def without_credentials(self, document: object) -> object:
+        """The JSON document without fields that could carry a credential.
+
+        Left out are fields whose name says so, and values that hold one of the secrets; a document that is nothing but
+        such a value becomes null.
+
+        Raises:
+            Garbage: it is nested too deep to be looked through.
+        """
+        try:
+            # One look at all texts together is much faster than one at each.
+            suspicious = self.holds("\n".join(_texts(document)))
+            return self._shown(document, suspicious=suspicious)
+        except RecursionError:
+            # `from None`: thousands of frames say nothing more.
+            raise Garbage("the upstream's answer is nested too deep, so it is not passed on") from None
+
+    def check(self, body: bytes, headers: Mapping[str, str]) -> None:
+        """Look once more at exactly what would leave.
+
+        Raises:
+            Garbage: one of the secrets is in it.
+        """
+        if self.holds(body, *headers.values()):
+            raise Garbage("the upstream's answer holds one of the service's own credentials, so it is not passed on")
+
+    def _without_known(self, text: str) -> str:
+        pieces, end = [], 0
+        for start, stop in _merged(sorted(span for form in self._forms for span in form.spans(text))):
+            pieces += [text[end:start], HIDDEN]
+            end = stop
+        return "".join([*pieces, text[end:]])
+
+    def _shown(self, document: object, *, suspicious: bool) -> object:
+        def hidden(value: object) -> bool:
+            return suspicious and isinstance(value, str) and self.holds(value)
+
+        def shown(value: object) -> object:
+            if isinstance(value, Mapping):
+                return {
+                    key: shown(inner)
+                    for key, inner in value.items()
+                    if not _SECRET_KEY.search(key) and not hidden(key) and not hidden(inner)
+                }
+            if isinstance(value, list):
+                return [shown(inner) for inner in value if not hidden(inner)]
+            return value
+
+        return None if hidden(document) else shown(document)
+
+
+def _merged(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Spans that overlap as one: where two secrets share a part, neither end is left over."""
+    start = stop = 0
+    for first, last in spans:
+        if first >= stop:
+            if stop:
+                yield start, stop
+            start = first
+        stop = max(stop, last)
+    if stop:
+        yield start, stop
+
+
+def _texts(document: object) -> Iterator[str]:
+    if isinstance(document, str):
+        yield document
+    elif isinstance(document, Mapping):
+        for key, value in document.items():
+            yield key
+            yield from _texts(value)
+    elif isinstance(document, list):
+        for value in document:
+            yield from _texts(value)

@@ -1,0 +1,29 @@
+"""What is secret in an address stays out of sight."""
+
+import logging
+
+import pytest
+
+from proxy.http.printable import keep_queries_out_of_logs, printable
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://user:word@host:5000/v2/a?sig=abc#x", "https://host:5000/v2/a"),
+        ("https://host/", "https://host/"),
+    ],
+)
+def test_users_and_queries_are_left_out(url: str, shown: str) -> None:
+    """Scheme, host and path are enough for a message."""
+    assert printable(url) == shown
+
+
+def test_urllib3_logs_no_queries(caplog: pytest.LogCaptureFixture) -> None:
+    """A path's query is cut, other arguments stay."""
+    keep_queries_out_of_logs()
+    keep_queries_out_of_logs()
+    with caplog.at_level(logging.DEBUG, "urllib3.connectionpool"):
+        logging.getLogger("urllib3.connectionpool").debug("%s %s %s", "why?", "/blob?signature=abc", 200)
+
+    assert caplog.messages == ["why? /blob?... 200"]
