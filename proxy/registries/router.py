@@ -7,10 +7,10 @@ from catalog.reference import DOCKER_HUB, Digest, ImageReference
 from proxy.http.budget import OWN, Budget
 from proxy.http.transport import Transport
 from proxy.ports import Looked, Manifest, Registry, Unchanged, Wanted
-from proxy.registries import REGISTRIES, RegistryFactory
 from proxy.registries.docker_hub import DockerHub
 from proxy.registries.endpoints import Endpoint
 from proxy.registries.session import Session
+from proxy.registries.table import REGISTRIES, RegistryFactory
 from proxy.secrets.registry_credentials import RegistryCredentials
 
 

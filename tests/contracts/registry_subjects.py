@@ -13,10 +13,10 @@ from proxy.errors import Unavailable
 from proxy.http.addresses import AddressPolicy
 from proxy.http.transport import Transport
 from proxy.ports import Registry
-from proxy.registries import RegistryFactory
 from proxy.registries.docker_hub import DockerHub
 from proxy.registries.ghcr import GitHubContainerRegistry
 from proxy.registries.router import Registries
+from proxy.registries.table import RegistryFactory
 from proxy.secrets.registry_credentials import RegistryCredentials
 from tests.fakes.registry import FakeRegistry, digest_of
 from tests.peers.images import delete, push

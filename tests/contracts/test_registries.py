@@ -7,7 +7,7 @@ import pytest
 from catalog.reference import Digest
 from proxy.errors import NotFound, Unavailable
 from proxy.ports import Unchanged
-from proxy.registries import REGISTRIES, RegistryFactory
+from proxy.registries.table import REGISTRIES, RegistryFactory
 from tests.contracts.registry_subjects import FakeSubject, Subject, real_subject
 from tests.fakes.registry import FakeRegistry, digest_of
 from tests.peers.fixtures import peers_installed

@@ -11,11 +11,11 @@ from proxy.http.addresses import AddressPolicy
 from proxy.http.budget import Budget, Limits
 from proxy.http.transport import Transport
 from proxy.ports import Registry
-from proxy.registries import RegistryFactory
 from proxy.registries.endpoints import Endpoint
 from proxy.registries.oci import OciRegistry
 from proxy.registries.router import Registries
 from proxy.registries.session import Session
+from proxy.registries.table import RegistryFactory
 from proxy.secrets.docker_config import DockerConfig, Login
 from proxy.secrets.registry_credentials import RegistryCredentials
 from tests.peers.exchange import Answer, Request

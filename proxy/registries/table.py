@@ -1,0 +1,36 @@
+"""The table of registries: each kind's class, in the order in which they are asked whether they serve a host."""
+
+from typing import Protocol
+
+from proxy.http.budget import Limits
+from proxy.ports import Registry
+from proxy.registries.docker_hub import DockerHub
+from proxy.registries.ghcr import GitHubContainerRegistry
+from proxy.registries.oci import OciRegistry
+from proxy.registries.session import Session
+
+
+class RegistryFactory(Protocol):
+    """A class in the table: what can be known of a host before it is asked, and the registry once it can be."""
+
+    def serves(self, host: str) -> bool:
+        """Whether this class knows how to ask that registry."""
+
+    def api_host(self, host: str) -> str:
+        """The host that answers for the registry's name."""
+
+    def limits(self, host: str) -> Limits:
+        """What the registry is asked at most."""
+
+    def counts(self, method: str, path: str) -> bool:
+        """Whether a request counts against the registry's own limit."""
+
+    def __call__(self, session: Session) -> Registry:
+        """The registry at the other end of a session."""
+
+
+REGISTRIES: tuple[RegistryFactory, ...] = (
+    DockerHub,
+    GitHubContainerRegistry,
+    OciRegistry,  # any registry that follows the distribution specification: stays last
+)
