@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 
 from catalog.image import Image
-from provider.store.json_dataclasses import dumped, fields_of, loaded
+from provider.store.json_dataclasses import loaded, plain, printed
 
 HISTORIES = ("updates", "rebuilds")
 
@@ -23,9 +23,9 @@ def document_of(image: Image) -> ImageDocument:
     Raises:
         TypeError: its enrollment has a value that is not JSON's.
     """
-    fields = fields_of(image)
+    fields = plain(image)
     histories = {name: fields.pop(name) for name in HISTORIES}
-    return ImageDocument(dumped(fields), dumped(histories))
+    return ImageDocument(printed(fields), printed(histories))
 
 
 def image_of(document: str, histories: str | None = None) -> Image:

@@ -2,6 +2,7 @@
 
 from datetime import UTC
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,3 +46,14 @@ def test_a_document_of_another_release_can_be_read() -> None:
     document = document_of(full()).document.replace('"title":', '"heading":')
 
     assert image_of(document).title is None
+
+
+def test_a_wrong_value_is_named_by_its_path() -> None:
+    """So that a row that nobody can read tells why."""
+    texts = document_of(full())
+    document = texts.document.replace('"status":"up-to-date"', '"status":"green"')
+    histories = texts.histories.replace('"first_seen"', '"seen"')
+
+    with pytest.raises(ValueError, match=r"@ Image\.status") as caught:
+        image_of(document, histories)
+    assert "@ Image.updates[0].first_seen" in str(caught.value)
