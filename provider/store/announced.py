@@ -7,9 +7,9 @@ from sqlalchemy import Column, Engine, Integer, Table, Text, select
 from provider.notifications.image_messages import Announced
 from provider.store.engine import writing
 from provider.store.image_rows import storable
+from provider.store.inserts import upsert
 from provider.store.json_dataclasses import dumped, loaded
 from provider.store.tables import metadata
-from provider.store.upserts import upsert
 
 told_news = Table(
     "told_news",

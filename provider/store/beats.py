@@ -7,9 +7,9 @@ from sqlalchemy import Engine, select
 
 from provider.ports import Beat
 from provider.store.engine import writing
+from provider.store.inserts import upsert
 from provider.store.json_dataclasses import dumped
 from provider.store.tables import beats
-from provider.store.upserts import upsert
 
 
 class SqlBeats:

@@ -5,13 +5,12 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, Engine, delete, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from provider.store.cache_documents import document_of, entry_of, fingerprint_of
 from provider.store.engine import writing
+from provider.store.inserts import insert_into, upsert
 from provider.store.tables import cache_entries, cache_leases
-from provider.store.upserts import upsert
 from proxy.cache import CacheEntry, StorageFailed
 
 UNREAD = timedelta(days=7)
@@ -123,8 +122,7 @@ def _held_by_another(connection: Connection, name: str, holder: str, now: dateti
 
 
 def _take(connection: Connection, name: str, holder: str, now: datetime, until: datetime) -> bool:
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    lease = insert(cache_leases).values(key=name, holder=holder, until=until)
+    lease = insert_into(connection, cache_leases).values(key=name, holder=holder, until=until)
     taken = lease.on_conflict_do_update(
         index_elements=["key"],
         set_={"holder": lease.excluded.holder, "until": lease.excluded.until},

@@ -7,8 +7,8 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from catalog.image import Image
 from provider.store.image_rows import ImageRow, catalog_tag_of, fingerprint, row_of
+from provider.store.inserts import upsert
 from provider.store.tables import catalog_state, checks, dependencies, images
-from provider.store.upserts import upsert
 
 
 @dataclass(frozen=True, slots=True)

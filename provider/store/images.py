@@ -14,8 +14,8 @@ from provider.store.image_documents import image_of
 from provider.store.image_queries import condition, neighbours_query, order, page_query
 from provider.store.image_replacement import difference, read_stored, rows_by_name, write_difference
 from provider.store.image_rows import storable
+from provider.store.inserts import upsert
 from provider.store.tables import catalog_state, checks, images
-from provider.store.upserts import upsert
 
 # Each name is bound twice; SQLite takes 32,766 values in a statement (sqlite.org/limits.html).
 _NAMES_IN_A_QUERY = 10_000
