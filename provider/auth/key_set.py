@@ -1,16 +1,17 @@
 """A JWKS document (RFC 7517) to the keys in it that Backstage's tokens can be signed with."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
-from jwt import InvalidKeyError
-from jwt.algorithms import ECAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from jwt import PyJWKSet, PyJWKSetError
 
 from provider.auth.strict_json import parse_object
 from proxy.errors import Garbage
 
-_CURVE = "P-256"
+_KIND = {"kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256"}
+# Only what makes up a public key: a private part that somebody published is not looked at.
+_PUBLIC = ("kid", "kty", "crv", "x", "y")
 
 
 def read_key_set(body: bytes) -> Mapping[str, EllipticCurvePublicKey]:
@@ -27,21 +28,19 @@ def read_key_set(body: bytes) -> Mapping[str, EllipticCurvePublicKey]:
         raise Garbage("a key set was expected, and this has no list of keys")
     documents = [document for document in listed if isinstance(document, dict)]
     times = Counter(str(document.get("kid")) for document in documents)
-    found = {str(document.get("kid")): _key(document) for document in documents}
-    return {key_id: key for key_id, key in found.items() if key is not None and times[key_id] == 1}
+    return {key_id: key for key_id, key in _keys(documents) if times[key_id] == 1}
 
 
-def _key(document: Mapping[str, object]) -> EllipticCurvePublicKey | None:
-    names = {"kty": "EC", "crv": _CURVE, "use": "sig", "alg": "ES256"}
-    if any(document.get(name, value) != value for name, value in names.items()):
-        return None
-    # Only what makes up a public key: a private part that somebody published is not looked at.
-    public = {name: document.get(name) for name in ("kty", "crv", "x", "y")}
-    if not isinstance(document.get("kid"), str) or not all(isinstance(value, str) for value in public.values()):
-        return None
+def _keys(documents: list[dict[str, object]]) -> Iterator[tuple[str, EllipticCurvePublicKey]]:
+    of_our_kind = (each for each in documents if all(each.get(name, value) == value for name, value in _KIND.items()))
+    public = [{name: document.get(name) for name in _PUBLIC} for document in of_our_kind]
     try:
-        key = ECAlgorithm.from_jwk(public)
-    except (InvalidKeyError, ValueError):
-        return None
-    usable = isinstance(key, EllipticCurvePublicKey) and isinstance(key.curve, SECP256R1)
-    return key if usable and isinstance(key, EllipticCurvePublicKey) else None
+        # PyJWT leaves out a key that it cannot use, but only where the members are text.
+        found = PyJWKSet(
+            [document for document in public if all(isinstance(value, str) for value in document.values())]
+        )
+    except PyJWKSetError:
+        return
+    for each in found:
+        if each.key_id is not None and isinstance(each.key, EllipticCurvePublicKey):
+            yield each.key_id, each.key
