@@ -6,8 +6,10 @@ Every text of a body comes from outside: it is escaped, cut, and can neither lin
 from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
+from slack_sdk.models.blocks import Block
+
 from provider.notifications.channels.bodies import Body, day, part, parts, text
-from provider.notifications.channels.layout import Block, Layout, context, layout, section
+from provider.notifications.channels.layout import Layout, context, layout, section
 from provider.notifications.channels.mrkdwn import CUT, escaped, link, one_line, target
 from provider.notifications.message import Message, MessageKind
 

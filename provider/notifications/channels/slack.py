@@ -106,7 +106,7 @@ class SlackNotifier:
     def _of(self, message: Message) -> dict[str, Any]:
         shown = rendered(message, self._public_url)
         metadata = {"event_type": EVENT_TYPE, "event_payload": {"id": message.id}}
-        return {"text": shown.text, "blocks": list(shown.blocks), "metadata": metadata}
+        return {"text": shown.text, "blocks": shown.block_documents(), "metadata": metadata}
 
     def _receipt(self, told: dict[str, Any]) -> str:
         self._channel_id = told["channel"]

@@ -40,7 +40,7 @@ def bodies() -> st.SearchStrategy[dict[str, Any]]:
 
 def shown(layout: Layout) -> str:
     """What a reader sees."""
-    return Posted("C", "1", layout.text, list(layout.blocks), None).shown
+    return Posted("C", "1", layout.text, layout.block_documents(), None).shown
 
 
 @given(st.sampled_from(MessageKind), LONG, bodies())
@@ -48,9 +48,9 @@ def test_any_texts_give_a_message_that_slack_takes(kind: MessageKind, subject: s
     """Whatever stands in a body, the limits hold, and only links of ours open an angle bracket."""
     layout = rendered(Message("m-1", kind, subject, body), PUBLIC_URL)
 
-    assert block_problems(list(layout.blocks)) == []
+    assert block_problems(layout.block_documents()) == []
     assert 0 < length(layout.text) <= MESSAGE_TEXT
-    sent = json.dumps([block for block in layout.blocks if block["type"] != "header"]) + layout.text
+    sent = json.dumps([block for block in layout.block_documents() if block["type"] != "header"]) + layout.text
     assert sent.count("<") == sent.count("<https://")
 
 
@@ -61,7 +61,7 @@ def test_a_release_shows_its_version_date_and_notes() -> None:
     assert layout.text == "tool 1.2.3"
     assert "1.2.3* · 2026-11-20 · pre-release" in shown(layout)
     assert "Fixes <script> & more" in shown(layout)
-    sent = str(layout.blocks)
+    sent = str(layout.block_documents())
     assert "<https://github.com/acme/tool/releases/tag/1.2.3|1.2.3>" in sent
     assert "<https://images.example.com/repositories/7|all releases>" in sent
 
@@ -80,8 +80,8 @@ def test_tracker_several_releases_are_one_message() -> None:
 def test_tracker_long_notes_are_cut_with_a_link() -> None:
     """The link leads to the release; without one of the web, to our page."""
     long = "word " * 1000
-    with_page = str(rendered(releases(release(notes=long)), PUBLIC_URL).blocks)
-    without = str(rendered(releases(release(notes=long, url="javascript:alert(1)")), PUBLIC_URL).blocks)
+    with_page = str(rendered(releases(release(notes=long)), PUBLIC_URL).block_documents())
+    without = str(rendered(releases(release(notes=long, url="javascript:alert(1)")), PUBLIC_URL).block_documents())
 
     assert "…\\n<https://github.com/acme/tool/releases/tag/1.2.3|read on>" in with_page
     assert "…\\n<https://images.example.com/repositories/7|read on>" in without
@@ -99,8 +99,8 @@ def test_a_rebuild_shows_how_far_it_is(state: str, said: str) -> None:
     assert layout.text == f"portal: rebuild {said}"
     assert "• node:22 `none` → `bbbbbbbbbbbb`" in shown(layout)
     assert "it broke" in shown(layout)
-    assert "<https://ci.example.com/1|the run>" in str(layout.blocks)
-    assert "<https://images.example.com/images/portal|portal>" in str(layout.blocks)
+    assert "<https://ci.example.com/1|the run>" in str(layout.block_documents())
+    assert "<https://images.example.com/images/portal|portal>" in str(layout.block_documents())
 
 
 def test_an_emergency_is_flagged() -> None:

@@ -8,7 +8,7 @@ def test_each_part_is_one_that_slack_takes() -> None:
     """A title of any length, and more blocks than there may be."""
     made = layout("long " * 100, [section("*a*"), context("b")] * 40)
 
-    assert block_problems(list(made.blocks)) == []
+    assert block_problems(made.block_documents()) == []
     assert len(made.blocks) == 50
     assert made.blocks[0] == header("long " * 100)
 
@@ -20,5 +20,5 @@ def test_an_empty_title_still_shows_something() -> None:
 
 def test_nothing_is_made_into_a_link_or_a_mention() -> None:
     """Titles are plain, and other texts are taken as they are."""
-    assert header("<!here>")["text"] == {"type": "plain_text", "text": "<!here>", "emoji": False}
-    assert section("x")["text"]["verbatim"] is True
+    assert header("<!here>").to_dict()["text"] == {"type": "plain_text", "text": "<!here>", "emoji": False}
+    assert section("x").to_dict()["text"]["verbatim"] is True
