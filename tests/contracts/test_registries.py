@@ -214,6 +214,7 @@ def test_a_registry_that_is_down_is_unavailable_until_it_is_up_again(subject: Su
             subject.registry.digest(reference)
         with pytest.raises(Unavailable):
             subject.registry.exists(reference.at(image.digest))
-        assert [type(answer) for _, answer in subject.registry.check([(reference, None)])] == [Unavailable]
+        answers = [answer for _, answer in subject.registry.check([(reference, None)])]
+        assert [isinstance(answer, Unavailable) for answer in answers] == [True]
 
     assert subject.registry.digest(reference) == image.digest
