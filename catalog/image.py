@@ -134,8 +134,10 @@ class Image:
 
     Attributes:
         name: the entity's name, assigned once.
+        digest_since: when the current digest was first seen, also if it never changed; None if no digest is known.
+        last_updated: when the digest last changed; None if it never did.
         enrollment: the entry as images.yaml has it; None for a base image that was discovered.
-        notes: what else a person should know, a sentence each (a pinned base moved on, a fixed tag moved).
+        notes: further remarks for a person, a sentence each (the tag of a pinned base changed, a fixed tag moved).
     """
 
     name: str
@@ -147,6 +149,7 @@ class Image:
     reason: str
     owner: str
     digest: Digest | None = None
+    digest_since: datetime | None = None
     previous_digest: Digest | None = None
     next_eligible_at: datetime | None = None
     last_updated: datetime | None = None

@@ -26,7 +26,7 @@ def tracker_use_cases(parts: Parts) -> TrackerUseCases:
     poller, site = _poller(parts), github_site(parts.settings)
     return TrackerUseCases(
         store=poller.store,
-        tracking=RepositoryEditing(poller.store, poller, utc_now, github_site=site),
+        editing=RepositoryEditing(poller.store, poller, utc_now, github_site=site),
         transferring=Transferring(poller.store, utc_now, github_site=site),
         poller=poller,
     )

@@ -1,4 +1,4 @@
-"""What forms and sessions need of the application, and what every page knows of who looks at it."""
+"""Sessions, forms and CSRF protection, and the values that every template can use."""
 
 import logging
 from datetime import timedelta
@@ -20,22 +20,22 @@ OPEN_BOOTSTRAP = frozenset({"bootstrap.static"})
 """Bootstrap's style sheet: the page that refuses a caller needs it too."""
 
 _audit = logging.getLogger("image_factory.audit")
-_LASTS = timedelta(hours=12)
+_SESSION_LIFETIME = timedelta(hours=12)
 _LARGEST_FORM = 2 * 1024 * 1024
-_STALE = (
-    "This form is too old, or it was not sent from here, so nothing was changed. Go back, reload the page and send it "
-    "again."
+_INVALID_CSRF = (
+    "The form has expired or was sent from another site. Nothing was changed. Go back, reload the page and submit the "
+    "form again."
 )
 
 
 def prepare_for_browsers(app: Flask, secret_key: Secret, public_url: str, tokens: tuple[ServiceToken, ...]) -> None:
-    """Give the application sessions, forms and Bootstrap's style sheet.
+    """Set up sessions, forms and Bootstrap's style sheet.
 
     Args:
-        app: what serves the pages.
+        app: the application that serves the pages.
         secret_key: signs the sessions.
-        public_url: where https is used, cookies go by https alone.
-        tokens: with which people sign in.
+        public_url: with https, cookies are sent over https only.
+        tokens: the service tokens that people can sign in with.
     """
     app.secret_key = secret_key.reveal()
     app.config.update(
@@ -43,23 +43,23 @@ def prepare_for_browsers(app: Flask, secret_key: Secret, public_url: str, tokens
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=public_url.startswith("https:"),
-        PERMANENT_SESSION_LIFETIME=_LASTS,
-        # Checked by `guard_forms`, for the pages' own forms: the API has no sessions of its own to protect.
+        PERMANENT_SESSION_LIFETIME=_SESSION_LIFETIME,
+        # `guard_forms` checks the forms of pages; the API has no sessions to protect.
         WTF_CSRF_CHECK_DEFAULT=False,
-        # As long as the session.
+        # Valid as long as the session.
         WTF_CSRF_TIME_LIMIT=None,
         BOOTSTRAP_SERVE_LOCAL=True,
         MAX_FORM_MEMORY_SIZE=_LARGEST_FORM,
-        # Of what says nothing of its own; imports are the largest.
+        # For requests without a limit of their own; imports are the largest.
         MAX_CONTENT_LENGTH=2 * _LARGEST_FORM,
     )
-    # Bootstrap-Flask builds its own path upon this one, also where the application has no static folder.
+    # Bootstrap-Flask derives its path from this one, even when the application has no static folder.
     app.static_url_path = "/static"
     Bootstrap5(app)
     app.extensions["image_factory_csrf"] = CSRFProtect(app)
 
     @app.context_processor
-    def known_to_pages() -> dict[str, Any]:
+    def template_values() -> dict[str, Any]:
         return {
             "may_change": may_change,
             "signed_in_as": lambda: signed_in(tokens) if tokens else None,
@@ -69,7 +69,7 @@ def prepare_for_browsers(app: Flask, secret_key: Secret, public_url: str, tokens
 
 
 def guard_forms(blueprint: Blueprint) -> None:
-    """Take forms of this blueprint only with the token against forged ones."""
+    """Accept POST forms of this blueprint only with a valid CSRF token, and write an audit line for each."""
 
     @blueprint.before_request
     def check() -> None:
@@ -79,10 +79,10 @@ def guard_forms(blueprint: Blueprint) -> None:
         try:
             csrf.protect()
         except CSRFError as error:
-            raise BadRequest(_STALE) from error
+            raise BadRequest(_INVALID_CSRF) from error
 
     @blueprint.after_request
-    def note(response: Response) -> Response:
+    def audit(response: Response) -> Response:
         if request.method == "POST":
             caller = current_caller()
             name = caller.name if caller else "nobody"
@@ -92,7 +92,7 @@ def guard_forms(blueprint: Blueprint) -> None:
 
 
 def may_change() -> bool:
-    """Whether who looks may change what is tracked; a user of Backstage may be asked for, so it is asked once."""
+    """Whether the caller may change tracked repositories; once per request, because it may need Backstage."""
     if "may_change" not in g:
         g.may_change = _may_change()
     return bool(g.may_change)

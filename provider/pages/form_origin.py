@@ -1,31 +1,33 @@
-"""Forms that change something are taken from our own pages alone."""
+"""Forms that change something are accepted only from pages of this service."""
 
 from collections.abc import Callable
 
 from flask import request
 from werkzeug.exceptions import Forbidden
 
-_OURS = "same-origin"
+_SAME_ORIGIN = "same-origin"
 
 
-def check_own_form(check_origin: Callable[[], None]) -> None:
-    """Pass a form that one of our own pages sent.
+def check_form_origin(check_origin: Callable[[], None]) -> None:
+    """Check that the form of the current request was sent by a page of this service.
 
-    A browser sends Origin with every form that is posted, and says by Sec-Fetch-Site how the page stands to the address
-    (W3C, "Fetch Metadata Request Headers"); no page can write either. Sec-Fetch-Site comes over https and on this
-    machine only: where it is missing, the origin has to be ours. Where it is there it decides, since people may open
-    our address by another of its names, as localhost is one of 127.0.0.1.
+    A browser sends Origin with every posted form, and Sec-Fetch-Site with the relation between the page and the address
+    (W3C, "Fetch Metadata Request Headers"); a page can set neither. Browsers send Sec-Fetch-Site over https and to
+    localhost only. If it is present it decides, because people may use another name of the same address, such as
+    localhost for 127.0.0.1. If it is missing, Origin must be the public address.
 
     Args:
-        check_origin: raises Forbidden where Origin is not our public address.
+        check_origin: raises Forbidden if Origin is not the public address.
 
     Raises:
-        Forbidden: a page elsewhere had it sent, or it shows no origin.
+        Forbidden: another site sent the form, or the request has no Origin header.
     """
     if "Origin" not in request.headers:
-        raise Forbidden("A form is taken from a browser, which says where it comes from; programs use the API.")
+        raise Forbidden(
+            "The request has no Origin header. Forms are accepted from browsers only; programs use the API."
+        )
     site = request.headers.get("Sec-Fetch-Site")
     if site is None:
         check_origin()
-    elif site != _OURS:
-        raise Forbidden("A page elsewhere may not change anything here. Open the image's builds here and try again.")
+    elif site != _SAME_ORIGIN:
+        raise Forbidden("The form was sent from another site. Open the builds of the image on this site and try again.")

@@ -1,4 +1,4 @@
-"""What every answer says to browsers."""
+"""Security headers of every response."""
 
 from flask import Flask, Response
 
@@ -13,13 +13,13 @@ _HEADERS = {
 
 
 def protect_browsers(app: Flask) -> None:
-    """Let pages load and send only what is ours, and be framed by nobody."""
+    """Allow pages to load from and submit to this service only, and never to be shown in a frame."""
 
     @app.after_request
     def add_headers(response: Response) -> Response:
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
         if response.mimetype == "text/html":
-            # What a signed-in person saw must not come out of a shared cache.
+            # A shared cache must not serve a page that was made for a signed-in person.
             response.headers.setdefault("Cache-Control", "private, no-cache")
         return response

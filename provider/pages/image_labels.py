@@ -1,4 +1,4 @@
-"""How the pages show statuses, links and enrollments."""
+"""Labels and signs of images on pages: statuses, dependencies, links, enrollments."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,22 +6,25 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from catalog.image import Conclusion, Status
+from catalog.image import Conclusion, DependencyRole, Status
 
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """An icon and a word; `tone` picks the colour, which only repeats what the two say."""
+    """An icon and a word; `tone` selects the colour, which adds no meaning of its own."""
 
     icon: str
     word: str
     tone: str
 
 
+FAILED = Sign("✕", "Failed", "bad")
+"""The one sign of a failure: of an image, a rebuild, a workflow run, a poll."""
+
 _STATUSES = {
-    Status.ERROR: Sign("✕", "Error", "bad"),
+    Status.ERROR: Sign("!", "Error", "bad"),
     Status.REBUILDING: Sign("↻", "Rebuilding", "busy"),
-    Status.FAILED: Sign("!", "Failed", "bad"),
+    Status.FAILED: FAILED,
     Status.DUE: Sign("▶", "Due", "busy"),
     Status.HELD: Sign("‖", "Held", "wait"),
     Status.WAITING: Sign("◷", "Waiting", "wait"),
@@ -31,10 +34,16 @@ _STATUSES = {
 }
 _CONCLUSIONS = {
     Conclusion.SUCCESS: Sign("✓", "Success", "good"),
-    Conclusion.FAILURE: Sign("✕", "Failure", "bad"),
+    Conclusion.FAILURE: FAILED,
     Conclusion.CANCELLED: Sign("‖", "Cancelled", "wait"),
     Conclusion.TIMED_OUT: Sign("◷", "Timed out", "bad"),
 }
+_PURPOSES = {
+    DependencyRole.FINAL: "Final image",
+    DependencyRole.STAGE: "Build stage",
+    DependencyRole.SYNTAX: "Dockerfile syntax",
+}
+_INSTRUCTIONS = {"from": "FROM", "copy-from": "COPY --from", "mount-from": "RUN --mount", "syntax": "# syntax="}
 
 
 def status_sign(status: str) -> Sign:
@@ -47,8 +56,18 @@ def conclusion_sign(conclusion: str) -> Sign:
     return _CONCLUSIONS[Conclusion(conclusion)]
 
 
+def purpose_label(role: DependencyRole) -> str:
+    """What the build uses a dependency for."""
+    return _PURPOSES[role]
+
+
+def instruction_label(kind: str) -> str:
+    """The Dockerfile instruction that references a dependency; an unknown kind is shown as it is."""
+    return _INSTRUCTIONS.get(kind, kind)
+
+
 def web_address(text: str | None) -> str | None:
-    """The text where it is an http or https address, which may become a link; else None."""
+    """The text if it is an http or https address and may become a link; else None."""
     try:
         url = urlsplit(text or "")
     except ValueError:
@@ -57,11 +76,11 @@ def web_address(text: str | None) -> str | None:
 
 
 def as_yaml(document: Mapping[str, object]) -> str:
-    """The document as images.yaml would have it."""
+    """The document as YAML, as in images.yaml."""
     return yaml.safe_dump(dict(document), sort_keys=False, allow_unicode=True)
 
 
 def short_digest(digest: str | None) -> str:
-    """Enough of a digest to tell it from its neighbours."""
+    """The algorithm and the first twelve characters of a digest; empty for None."""
     algorithm, _, characters = (digest or "").partition(":")
     return f"{algorithm}:{characters[:12]}" if characters else algorithm

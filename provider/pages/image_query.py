@@ -1,4 +1,4 @@
-"""What a reader of an image's versions or builds asks for. A wrong filter is left out, never an error."""
+"""The query of an image's versions page and builds page. An invalid filter is ignored, never an error."""
 
 import re
 from collections.abc import Mapping
@@ -10,18 +10,18 @@ from proxy.github.run_types import STATUSES, RunQuery
 from proxy.version_types import VersionQuery
 
 ROWS = 20
-"""On a page; the API's own default, so that both are answered out of what is kept."""
+"""Rows of a page: the same as the default of the API, so that both use the same cache entries."""
 
 _TRUE = "true"
 _LONGEST_TAG = 128
 _BRANCH = re.compile(r"[!-~]{1,255}")
-# Of texts and numbers; Flask's url_for has keywords of other types beside.
-Query = dict[str, Any]
+# Values are texts and numbers; `Any` because url_for has keyword parameters of other types too.
+Parameters = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class AskedVersions:
-    """Which versions; an empty text does not restrict."""
+class VersionsPageQuery:
+    """Which versions to show; an empty text is no filter."""
 
     text: str = ""
     semver: bool = False
@@ -29,8 +29,8 @@ class AskedVersions:
     refresh: bool = False
 
     @classmethod
-    def of(cls, arguments: Mapping[str, str]) -> "AskedVersions":
-        """Out of an address's query."""
+    def of(cls, arguments: Mapping[str, str]) -> "VersionsPageQuery":
+        """Read the query parameters of a request."""
         text = arguments.get("q", "").strip()
         return cls(
             text=text if len(text) <= _LONGEST_TAG else "",
@@ -40,8 +40,8 @@ class AskedVersions:
         )
 
     @property
-    def wanted(self) -> VersionQuery:
-        """For the versions; without the box both kinds of tags are shown."""
+    def filter(self) -> VersionQuery:
+        """The query for the versions; unless `semver` is set, all tags are included."""
         return VersionQuery(self.text or None, self.semver or None, self.page, ROWS, self.refresh)
 
     @property
@@ -49,41 +49,41 @@ class AskedVersions:
         """Whether any filter is set."""
         return bool(self.text) or self.semver
 
-    def query(self, **changes: str | int) -> Query:
-        """The query of an address with the same filters; the first page unless one is named."""
-        return _written({"q": self.text, "semver": _TRUE if self.semver else "", **changes})
+    def parameters(self, **changes: str | int) -> Parameters:
+        """The URL parameters with the same filters and these changes; the first page unless one is given."""
+        return _without_defaults({"q": self.text, "semver": _TRUE if self.semver else "", **changes})
 
 
 @dataclass(frozen=True, slots=True)
-class AskedRuns:
-    """Which builds; an empty text does not restrict.
+class RunsPageQuery:
+    """Which builds to show; an empty text is no filter.
 
     Attributes:
-        again: the run that was just asked to run again; 0: none.
+        rerun: the run whose re-run was just requested; 0 for none.
     """
 
     status: str = ""
     branch: str = ""
     page: int = 1
     refresh: bool = False
-    again: int = 0
+    rerun: int = 0
 
     @classmethod
-    def of(cls, arguments: Mapping[str, str]) -> "AskedRuns":
-        """Out of an address's query."""
+    def of(cls, arguments: Mapping[str, str]) -> "RunsPageQuery":
+        """Read the query parameters of a request."""
         status, branch = arguments.get("status", ""), arguments.get("branch", "").strip()
-        again = arguments.get("again", "")
+        rerun = arguments.get("again", "")
         return cls(
             status=status if status in STATUSES else "",
             branch=branch if _BRANCH.fullmatch(branch) else "",
             page=page_number(arguments.get("page", "")),
             refresh=arguments.get("refresh") == _TRUE,
-            again=int(again) if re.fullmatch("[1-9][0-9]{0,18}", again) else 0,
+            rerun=int(rerun) if re.fullmatch("[1-9][0-9]{0,18}", rerun) else 0,
         )
 
     @property
-    def wanted(self) -> RunQuery:
-        """For the runs."""
+    def filter(self) -> RunQuery:
+        """The query for the runs."""
         return RunQuery(self.status or None, self.branch or None, self.page, ROWS, self.refresh)
 
     @property
@@ -91,10 +91,10 @@ class AskedRuns:
         """Whether any filter is set."""
         return bool(self.status or self.branch)
 
-    def query(self, **changes: str | int) -> Query:
-        """As `AskedVersions.query`."""
-        return _written({"status": self.status, "branch": self.branch, **changes})
+    def parameters(self, **changes: str | int) -> Parameters:
+        """See `VersionsPageQuery.parameters`."""
+        return _without_defaults({"status": self.status, "branch": self.branch, **changes})
 
 
-def _written(query: Query) -> Query:
-    return {key: value for key, value in query.items() if value != "" and (key, value) != ("page", 1)}
+def _without_defaults(parameters: Parameters) -> Parameters:
+    return {key: value for key, value in parameters.items() if value != "" and (key, value) != ("page", 1)}

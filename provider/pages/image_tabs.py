@@ -1,4 +1,4 @@
-"""An image, and the ways between its pages."""
+"""Looking up an image for a page, and the tabs between its pages."""
 
 from dataclasses import dataclass
 
@@ -10,9 +10,9 @@ from provider.ports import ImageIndex
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A page of an image: its words and Flask's name for it."""
+    """A page of an image: its label and its Flask endpoint."""
 
-    words: str
+    label: str
     endpoint: str
 
 
@@ -20,19 +20,19 @@ def known_image(index: ImageIndex, name: str) -> Image:
     """The image.
 
     Raises:
-        NotFound: there is none of that name.
+        NotFound: there is no image of that name.
     """
     found = index.image(name)
     if found is None:
-        raise NotFound(f"There is no image named {name}. It may have been removed, or its name is spelled otherwise.")
+        raise NotFound(f"There is no image named {name}. It may have been removed, or the name may be misspelled.")
     return found
 
 
 def tabs_of(image: Image, *, versions: bool, builds: bool) -> list[Tab]:
-    """The pages of this image, in their order; none where there is only one.
+    """The pages of this image in order; empty if there is only one.
 
     Args:
-        image: a base image is not built here, so it has no builds.
+        image: the image; a base image is not built here, so it has no builds tab.
         versions: whether pages of versions are served.
         builds: whether pages of builds are served.
     """

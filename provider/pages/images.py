@@ -8,14 +8,22 @@ from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from catalog.image import Role, Status
-from provider.pages.amounts import size_words, spent
-from provider.pages.image_labels import as_yaml, conclusion_sign, short_digest, status_sign, web_address
+from provider.pages.amounts import size_label, span_label
+from provider.pages.image_labels import (
+    as_yaml,
+    conclusion_sign,
+    instruction_label,
+    purpose_label,
+    short_digest,
+    status_sign,
+    web_address,
+)
 from provider.pages.image_tabs import known_image, tabs_of
-from provider.pages.images_query import PAGE_SIZE, SORTS, Asked
+from provider.pages.images_query import PAGE_SIZE, SORTS, ImagesPageQuery
 from provider.pages.rendering import rendered
 from provider.pages.run_labels import has_failed_jobs, run_sign
 from provider.pages.runs import add_runs
-from provider.pages.times import exact, machine, relative
+from provider.pages.times import day, exact, machine, relative
 from provider.pages.upstream import Upstream
 from provider.pages.versions import add_versions
 from provider.ports import ImageIndex
@@ -24,7 +32,7 @@ PAGES = "pages"
 """The blueprint's name."""
 
 OPEN_PAGES = frozenset({f"{PAGES}.static"})
-"""Endpoints that need no caller: the page that refuses one has to look like something."""
+"""Endpoints that need no caller: the page that refuses a caller needs its style sheet."""
 
 
 def image_pages(
@@ -33,15 +41,15 @@ def image_pages(
     """The blueprint.
 
     Args:
-        index: what is known of images.
-        now: the clock; aware times in UTC.
-        specification: the OpenAPI document that /api/docs shows.
-        upstream: what of registries and GitHub is shown.
+        index: the image index.
+        now: the current time, aware, in UTC.
+        specification: the OpenAPI document for /api/docs.
+        upstream: access to registries and GitHub for the versions and builds pages.
     """
     blueprint = Blueprint(
         PAGES, __name__, template_folder="templates", static_folder="static", static_url_path="/static"
     )
-    _teach_templates(blueprint, now)
+    _add_filters(blueprint, now)
 
     @blueprint.get("/")
     def home() -> Response:
@@ -49,11 +57,11 @@ def image_pages(
 
     @blueprint.get("/images")
     def images() -> str:
-        asked = Asked.of(request.args)
-        page = index.page(asked.filter, asked.page, PAGE_SIZE)
+        query = ImagesPageQuery.of(request.args)
+        page = index.page(query.filter, query.page, PAGE_SIZE)
         return rendered(
             "images.html",
-            asked=asked,
+            query=query,
             page=page,
             pages=max(1, -(-page.total // PAGE_SIZE)),
             counts=index.count_by_status(),
@@ -84,8 +92,10 @@ def problem_page(code: int, name: str, message: str, request_id: str) -> str:
     return rendered("problem.html", code=code, name=name, message=message, request_id=request_id)
 
 
-def _teach_templates(blueprint: Blueprint, now: Callable[[], datetime]) -> None:
+def _add_filters(blueprint: Blueprint, now: Callable[[], datetime]) -> None:
     blueprint.add_app_template_filter(lambda at: relative(at, now()), "relative")
+    blueprint.add_app_template_filter(lambda at: day(at, now()), "day")
     signs = status_sign, conclusion_sign, run_sign, has_failed_jobs
-    for teach in (exact, machine, *signs, web_address, as_yaml, short_digest, size_words, spent):
-        blueprint.add_app_template_filter(teach, teach.__name__)
+    labels = purpose_label, instruction_label, size_label, span_label, short_digest, as_yaml
+    for template_filter in (exact, machine, web_address, *signs, *labels):
+        blueprint.add_app_template_filter(template_filter, template_filter.__name__)

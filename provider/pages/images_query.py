@@ -1,4 +1,4 @@
-"""What a reader of /images asks for. A page never answers a wrong filter with an error: it is left out."""
+"""The query of the /images page. An invalid filter is ignored, never an error."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,19 +9,19 @@ from provider.ports import ImageFilter
 SORTS = {
     "name": "Name",
     "status": "Status",
-    "role": "Role",
+    "role": "Kind",
     "registry": "Reference",
     "lastUpdated": "Digest changed",
 }
-"""Fields of an image that the list can be sorted by, and the words of their columns, from left to right."""
+"""Fields that the list can be sorted by, with their column labels, from left to right."""
 PAGE_SIZE = 50
 _LAST_PAGE = 1_000_000
 _MOST_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """The filters, the order and the page; an empty text does not restrict."""
+class ImagesPageQuery:
+    """The filters, the sort order and the page; an empty text is no filter."""
 
     role: str = ""
     status: str = ""
@@ -31,8 +31,8 @@ class Asked:
     page: int = 1
 
     @classmethod
-    def of(cls, arguments: Mapping[str, str]) -> "Asked":
-        """Out of an address's query."""
+    def of(cls, arguments: Mapping[str, str]) -> "ImagesPageQuery":
+        """Read the query parameters of a request."""
         sort = arguments.get("sort", "")
         return cls(
             role=_one_of(arguments.get("role", ""), set(Role)),
@@ -45,7 +45,7 @@ class Asked:
 
     @property
     def filter(self) -> ImageFilter:
-        """For the index."""
+        """The filter for the index."""
         return ImageFilter(
             role=self.role or None,
             registry=self.registry or None,
@@ -59,8 +59,8 @@ class Asked:
         """Whether any filter is set."""
         return bool(self.role or self.status or self.registry or self.text)
 
-    def query(self, **changes: str | int) -> dict[str, str | int]:
-        """The query of an address that asks the same but for the changes; the first page unless one is named."""
+    def parameters(self, **changes: str | int) -> dict[str, str | int]:
+        """The URL parameters with the same filters and these changes; the first page unless one is given."""
         same: dict[str, str | int] = {
             "role": self.role,
             "status": self.status,
@@ -71,19 +71,19 @@ class Asked:
         return {key: value for key, value in {**same, **changes}.items() if value not in {"", 1}}
 
     def sorted_by(self, field: str) -> str:
-        """`ascending`, `descending` or `none`, as aria-sort says it."""
+        """`ascending`, `descending` or `none`, the value for aria-sort."""
         return {field: "ascending", f"-{field}": "descending"}.get(self.sort, "none")
 
     def resorted(self, field: str) -> dict[str, str | int]:
-        """The query that sorts by the field, or turns its order around."""
-        return self.query(sort=f"-{field}" if self.sort == field else field)
+        """The URL parameters that sort by the field, or reverse the order if already sorted by it."""
+        return self.parameters(sort=f"-{field}" if self.sort == field else field)
 
 
 def page_number(text: str) -> int:
-    """The page that a text names, from 1 to a million; the first one where it names none."""
+    """The page number in a text, from 1 to a million; 1 if the text is no number."""
     if not (text.isascii() and text.isdigit()):
         return 1
-    # Python itself refuses to read numbers of thousands of digits.
+    # Python refuses to parse numbers with thousands of digits.
     digits = text.lstrip("0")
     return min(int(digits[:_MOST_DIGITS] or 1), _LAST_PAGE)
 

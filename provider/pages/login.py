@@ -1,4 +1,4 @@
-"""Signing in with a service token, and out again."""
+"""The pages to sign in with a service token and to sign out."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -13,7 +13,7 @@ from provider.auth.browser_session import sign_in, sign_out, signed_in
 from provider.auth.callers import ServiceToken
 from provider.pages.browsers import guard_forms
 from provider.pages.rendering import rendered
-from provider.pages.safe_redirect import own_path
+from provider.pages.safe_redirect import local_path
 
 SIGN_IN = "sign_in"
 """The blueprint's name."""
@@ -29,27 +29,27 @@ _LARGEST_FORM = 16 * 1024
 def sign_in_pages(tokens: tuple[ServiceToken, ...], now: Callable[[], datetime]) -> Blueprint:
     """The blueprint for /login and /logout."""
     blueprint = Blueprint(SIGN_IN, __name__)
-    # Before the form is read, which whoever has no token may send too.
-    blueprint.before_request(_bound_form)
+    # Before the form is read: people without a token can send it too.
+    blueprint.before_request(_limit_form_size)
     guard_forms(blueprint)
     attempts = Attempts()
 
     @blueprint.get("/login")
     def login() -> AnyResponse | str:
         if not tokens:
-            raise NotFound("No service tokens are configured, so there is nothing to sign in with.")
-        return redirect(_after()) if signed_in(tokens) else rendered("login.html", after=_after())
+            raise NotFound("Sign-in is not available: no service tokens are configured.")
+        return redirect(_next_page()) if signed_in(tokens) else rendered("login.html", next_page=_next_page())
 
     @blueprint.post("/login")
     def take_token() -> AnyResponse:
         presented = request.form.get("token", "").strip()
-        # A right one is never too many: behind one gateway all people have one address, and who guesses may as well ask
-        # the API, where tokens are too long to be guessed too.
+        # A valid token is accepted even after many failed attempts: behind one gateway all people share one address.
+        # Guessing is no easier here than in the API; tokens are too long to guess.
         if len(presented) <= _LONGEST_TOKEN and sign_in(tokens, presented):
-            return redirect(_after(), HTTPStatus.SEE_OTHER)
+            return redirect(_next_page(), HTTPStatus.SEE_OTHER)
         _refuse_too_many(attempts, now())
         attempts.failed(request.remote_addr, now())
-        return _wrong()
+        return _invalid_token()
 
     @blueprint.post("/logout")
     def logout() -> AnyResponse:
@@ -59,20 +59,24 @@ def sign_in_pages(tokens: tuple[ServiceToken, ...], now: Callable[[], datetime])
     return blueprint
 
 
-def _bound_form() -> None:
+def _limit_form_size() -> None:
     request.max_content_length = _LARGEST_FORM
 
 
-def _wrong() -> Response:
-    page = rendered("login.html", after=_after(), problem="This is no service token that is known here.")
+def _invalid_token() -> Response:
+    page = rendered(
+        "login.html", next_page=_next_page(), problem="Unknown service token. Check that you copied all of it."
+    )
     return make_response(page, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-def _after() -> str:
-    return own_path(request.values.get("next"), "/")
+def _next_page() -> str:
+    return local_path(request.values.get("next"), "/")
 
 
 def _refuse_too_many(attempts: Attempts, now: datetime) -> None:
     if wait := attempts.wait(request.remote_addr, now):
         seconds = max(1, round(wait.total_seconds()))
-        raise TooManyRequests("Too many wrong tokens came from here. Try again in a few minutes.", retry_after=seconds)
+        raise TooManyRequests(
+            "Too many failed sign-in attempts from your address. Try again in a few minutes.", retry_after=seconds
+        )

@@ -1,4 +1,4 @@
-"""Notes that others wrote, as HTML that can do nothing but be read."""
+"""Release notes as safe HTML: no scripts, no forms, nothing loaded from other sites."""
 
 from collections.abc import Sequence
 
@@ -20,14 +20,14 @@ _REL = "noopener noreferrer nofollow"
 
 
 def as_html(text: str, rank: int = 4) -> Markup:
-    """Markdown, with tables, as HTML; raw HTML in it is shown as text.
+    """Render Markdown with tables as HTML; raw HTML in it is shown as text.
 
-    The renderer makes no markup but its own, and what it made is sanitised all the same. Headings are all of one
-    rank, below the page's own. An image is its own description: nothing is fetched from elsewhere.
+    The renderer escapes raw HTML, and its output is sanitised as well. All headings get the same rank, below those of
+    the page. An image is replaced by its description, so that nothing is loaded from other sites.
 
     Args:
-        text: Markdown, by anybody.
-        rank: of its headings.
+        text: untrusted Markdown.
+        rank: the heading level, 3 for `<h3>`.
     """
     return Markup(  # noqa: S704 - sanitised on this line
         nh3.clean(
@@ -41,7 +41,7 @@ def as_html(text: str, rank: int = 4) -> Markup:
 
 
 def beginning(text: str) -> tuple[str, bool]:
-    """As much of long notes as a list shows, up to the end of a line; whether there is more."""
+    """The beginning of long notes, cut at the end of a line, and whether there is more."""
     if len(text) <= CUT_AT:
         return text, False
     return text[: text.rfind("\n", CUT_AT // 2, CUT_AT) if "\n" in text[CUT_AT // 2 : CUT_AT] else CUT_AT], True
@@ -49,20 +49,20 @@ def beginning(text: str) -> tuple[str, bool]:
 
 def _renderer() -> MarkdownIt:
     renderer = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
-    renderer.add_render_rule("image", _described)
+    renderer.add_render_rule("image", _image_description)
     for rule in ("heading_open", "heading_close"):
-        renderer.add_render_rule(rule, _of_one_rank)
+        renderer.add_render_rule(rule, _heading)
     return renderer
 
 
-def _described(_: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, environment: EnvType) -> str:
+def _image_description(
+    _: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, environment: EnvType
+) -> str:
     del options, environment
     return str(escape(tokens[index].content))
 
 
-def _of_one_rank(
-    _: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, environment: EnvType
-) -> str:
+def _heading(_: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, environment: EnvType) -> str:
     del options
     slash = "/" if tokens[index].nesting < 0 else ""
     return f"<{slash}h{environment['rank']}>"

@@ -1,4 +1,4 @@
-"""Pages with texts from outside."""
+"""Rendering of templates that show untrusted text."""
 
 from typing import Any
 
@@ -6,8 +6,8 @@ from flask import render_template
 
 
 def rendered(template: str, **shown: Any) -> str:
-    """The template as a page that can be sent.
+    """Render a template to a page that can be encoded as UTF-8.
 
-    JSON can carry half of a surrogate pair, and so can a title or a tag; UTF-8 cannot. It becomes a question mark.
+    JSON can carry a lone surrogate, so a title or a tag can contain one; UTF-8 cannot. It becomes a question mark.
     """
     return render_template(template, **shown).encode("utf-8", "replace").decode("utf-8")

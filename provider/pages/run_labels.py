@@ -1,11 +1,11 @@
-"""How the pages show where a build stands."""
+"""Labels and signs of workflow runs on pages."""
 
-from provider.pages.image_labels import Sign
+from provider.pages.image_labels import FAILED, Sign
 from proxy.github.run_types import STATUSES, WorkflowRun
 
 _SIGNS = {
     "success": Sign("✓", "Success", "good"),
-    "failure": Sign("✕", "Failed", "bad"),
+    "failure": FAILED,
     "timed_out": Sign("◷", "Timed out", "bad"),
     "startup_failure": Sign("✕", "Did not start", "bad"),
     "action_required": Sign("!", "Action required", "wait"),
@@ -20,27 +20,27 @@ _SIGNS = {
     "waiting": Sign("◷", "Waiting", "wait"),
     "pending": Sign("…", "Pending", "busy"),
 }
-"""By GitHub's words for statuses and conclusions."""
+"""By GitHub's names of statuses and conclusions."""
 
-# A run that did not even start, or whose jobs were skipped, has no failed job that could run again.
+# A run that did not start, or whose jobs were skipped, has no failed job to re-run.
 _WITH_FAILED_JOBS = frozenset({"failure", "timed_out", "cancelled"})
 
 
 def run_sign(run: WorkflowRun) -> Sign:
-    """The sign of a run: its conclusion, or its status until it has one."""
+    """The sign of a run: of its conclusion, or of its status until it has completed."""
     return word_sign((run.conclusion or run.status) if run.is_completed else run.status)
 
 
 def word_sign(word: str) -> Sign:
-    """The sign of one of GitHub's words; one that is new is shown as it is."""
+    """The sign of a GitHub status or conclusion; an unknown one is shown as it is."""
     return _SIGNS.get(word) or Sign("?", word.replace("_", " ").capitalize(), "calm")
 
 
 def status_choices() -> dict[str, str]:
-    """What a list of runs can be filtered by, and its words."""
+    """The statuses that a list of runs can be filtered by, with their labels."""
     return {status: word_sign(status).word for status in STATUSES}
 
 
 def has_failed_jobs(run: WorkflowRun) -> bool:
-    """Whether running failed jobs again makes sense."""
+    """Whether the run has failed jobs that can be re-run."""
     return run.is_completed and run.conclusion in _WITH_FAILED_JOBS

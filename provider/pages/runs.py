@@ -1,4 +1,4 @@
-"""The page of an image's builds, and the form that runs one again."""
+"""The page of an image's builds, and the form that re-runs one."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -11,67 +11,69 @@ from werkzeug.wrappers import Response
 from catalog.image import Image
 from provider.auth.permissions import Action
 from provider.auth.rights import require
-from provider.pages.form_origin import check_own_form
-from provider.pages.image_query import ROWS, AskedRuns
+from provider.pages.form_origin import check_form_origin
+from provider.pages.image_query import ROWS, RunsPageQuery
 from provider.pages.image_tabs import Tab, known_image, tabs_of
 from provider.pages.rendering import rendered
 from provider.pages.run_labels import has_failed_jobs, status_choices
-from provider.pages.upstream import Builds, Upstream, trouble_page
+from provider.pages.upstream import Builds, Upstream, problem_response
 from provider.ports import ImageIndex
 from provider.services.enrolled_sources import EnrolledSource, enrolled_source
 from proxy.errors import OutsideFailure
 from proxy.github.run_types import RunPage
 
-# GitHub's ids are whole numbers of 64 bits.
+# GitHub's ids are 64-bit integers.
 _RERUN = f"/images/<name>/runs/<int(max={2**63 - 1}):run_id>/rerun"
 
 
 def add_runs(
     blueprint: Blueprint, index: ImageIndex, upstream: Upstream, builds: Builds, now: Callable[[], datetime]
 ) -> None:
-    """Serve /images/NAME/runs, and what its buttons send."""
+    """Serve /images/NAME/runs and its re-run form."""
 
     @blueprint.get("/images/<name>/runs")
     def runs(name: str) -> Response | str:
         image = known_image(index, name)
-        tabs, asked = _tabs(image, upstream), AskedRuns.of(request.args)
+        tabs, query = _tabs(image, upstream), RunsPageQuery.of(request.args)
         built = _built_by(image)
         if built is None:
             return rendered("no_runs.html", image=image, tabs=tabs)
         source, workflow = built
         try:
-            page = builds.runs.page(source.repository, workflow, asked.wanted)
+            page = builds.runs.page(source.repository, workflow, query.filter)
         except OutsideFailure as error:
-            again = _address(name, asked)
-            return trouble_page(upstream, error, image, tabs, what="The builds cannot be read now", again=again)
+            retry = _address(name, query)
+            return problem_response(upstream, error, image, tabs, what="Could not load the builds", target=retry)
         return rendered(
             "runs.html",
             image=image,
             tabs=tabs,
             source=source,
-            asked=asked,
+            query=query,
             page=page,
             pages=max(1, -(-page.total // ROWS)),
             statuses=status_choices(),
             running=sum(not run.is_completed for run in page.items),
             may_rerun=_offers_rerun(page, source),
-            at=now(),
+            now=now(),
         )
 
     @blueprint.post(_RERUN)
     def rerun(name: str, run_id: int) -> Response:
-        check_own_form(builds.check_origin)
-        image, asked = known_image(index, name), AskedRuns.of(request.args)
+        check_form_origin(builds.check_origin)
+        image, query = known_image(index, name), RunsPageQuery.of(request.args)
         built = _built_by(image)
         if built is None:
-            raise NotFound(f"{name} is not built by a GitHub Actions workflow that its enrollment names.")
+            raise NotFound(
+                f"The enrollment of {name} does not name a GitHub Actions workflow, so it has no builds to re-run."
+            )
         source, workflow = built
         try:
             builds.reruns.rerun(source, workflow, run_id, failed_only=True)
         except OutsideFailure as error:
-            what, back = f"Build {run_id} was not run again", _address(name, asked)
-            return trouble_page(upstream, error, image, _tabs(image, upstream), what=what, again=back, back=True)
-        return redirect(_address(name, asked, again=run_id), HTTPStatus.SEE_OTHER)
+            what, back = f"Build {run_id} was not re-run", _address(name, query)
+            return problem_response(upstream, error, image, _tabs(image, upstream), what=what, target=back, back=True)
+        return redirect(_address(name, query, again=run_id), HTTPStatus.SEE_OTHER)
 
 
 def _tabs(image: Image, upstream: Upstream) -> list[Tab]:
@@ -83,12 +85,12 @@ def _built_by(image: Image) -> tuple[EnrolledSource, str] | None:
     return (source, source.workflow) if source and source.workflow else None
 
 
-def _address(name: str, asked: AskedRuns, **more: int) -> str:
-    return url_for("pages.runs", name=name, **asked.query(page=asked.page, **more))
+def _address(name: str, query: RunsPageQuery, **more: int) -> str:
+    return url_for("pages.runs", name=name, **query.parameters(page=query.page, **more))
 
 
 def _offers_rerun(page: RunPage, source: EnrolledSource) -> bool:
-    """Whether the caller may run anything here again; not asked (it may cost a question to Backstage) in vain."""
+    """Whether the caller may re-run a build of this page; checked only if one can be, because it may ask Backstage."""
     if not any(map(has_failed_jobs, page.items)):
         return False
     try:

@@ -1,18 +1,18 @@
-"""Where a person may be led after signing in."""
+"""Which addresses a browser may be redirected to after sign-in."""
 
 import re
 from urllib.parse import urlsplit
 
-# Browsers take a backslash for a slash, and leave out tabs and line ends (WHATWG, "URL").
-_OWN = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
+# Browsers treat a backslash as a slash and drop tabs and line breaks (WHATWG, "URL").
+_LOCAL = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
 
 
-def own_path(text: str | None, otherwise: str) -> str:
-    """The text where it is a path of this service, which leads nowhere else; else the other one."""
-    if text is None or not _OWN.fullmatch(text):
-        return otherwise
+def local_path(text: str | None, default: str) -> str:
+    """The text if it is a path of this service and cannot lead to another host; else the default."""
+    if text is None or not _LOCAL.fullmatch(text):
+        return default
     try:
         parts = urlsplit(text)
     except ValueError:
-        return otherwise
-    return text if not parts.scheme and not parts.netloc else otherwise
+        return default
+    return text if not parts.scheme and not parts.netloc else default

@@ -1,4 +1,4 @@
-"""Times as people say them."""
+"""Times for people to read."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -9,10 +9,12 @@ _UNITS = (
     (timedelta(hours=1), "hour"),
     (timedelta(minutes=1), "minute"),
 )
+# Not strftime: its names depend on the locale.
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def relative(at: datetime, now: datetime) -> str:
-    """How far from now, in the largest unit that fits: `3 hours ago`, `in 2 days`, `just now`."""
+    """The distance from now, rounded down, in the largest unit that fits: `3 hours ago`, `in 2 days`, `just now`."""
     distance = abs(at - now)
     for unit, word in _UNITS:
         if distance >= unit:
@@ -23,8 +25,15 @@ def relative(at: datetime, now: datetime) -> str:
 
 
 def exact(at: datetime) -> str:
-    """In UTC, to the minute, for reading."""
+    """In UTC, to the minute."""
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def day(at: datetime, now: datetime) -> str:
+    """The date in UTC: `28 Nov`, with the year if it is not the current one."""
+    date = at.astimezone(UTC)
+    text = f"{date.day} {_MONTHS[date.month - 1]}"
+    return text if date.year == now.astimezone(UTC).year else f"{text} {date.year}"
 
 
 def machine(at: datetime) -> str:

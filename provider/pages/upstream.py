@@ -1,4 +1,4 @@
-"""What the pages ask registries and GitHub by, and what they show where there is no answer."""
+"""How the pages read from registries and GitHub, and the page they show when that fails."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from proxy.github.run_types import NotRerunnable, RunPage, RunQuery
 from proxy.version_types import VersionPage, VersionQuery
 
 ReadVersions = Callable[[ImageReference, VersionQuery], VersionPage]
-"""One page of versions that may be shown; raises OutsideFailure."""
+"""Reads one page of versions; raises OutsideFailure."""
 
 
 class RunsReader(Protocol):
@@ -30,7 +30,7 @@ class RunsReader(Protocol):
 
 
 class Reruns(Protocol):
-    """RunsReader one of them again, for a caller who may, with a line in the audit."""
+    """Re-runs one of them for a caller with permission, with an audit line."""
 
     def rerun(self, source: EnrolledSource, workflow: str, run_id: int, *, failed_only: bool) -> None:
         """See `AuditedReruns.rerun`."""
@@ -39,12 +39,12 @@ class Reruns(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Builds:
-    """Workflow runs.
+    """Access to workflow runs.
 
     Attributes:
         runs: reads them.
-        reruns: runs them again.
-        check_origin: raises Forbidden where the request at hand comes from a page elsewhere.
+        reruns: re-runs them.
+        check_origin: raises Forbidden if another site sent the current request.
     """
 
     runs: RunsReader
@@ -54,12 +54,12 @@ class Builds:
 
 @dataclass(frozen=True, slots=True)
 class Upstream:
-    """What of the outside world is shown; None: those pages are not served.
+    """Access to registries and GitHub; if a part is None, its pages are not served.
 
     Attributes:
         versions: reads an image's versions.
-        builds: an image's workflow runs.
-        failure: the HTTP error that stands for an upstream's.
+        builds: reads and re-runs workflow runs.
+        failure: the HTTP error for an upstream error.
     """
 
     versions: ReadVersions | None
@@ -68,56 +68,56 @@ class Upstream:
 
 
 def advice(error: OutsideFailure) -> str:
-    """What a reader can do about it, in a sentence or two."""
+    """What the reader can do about the error, in one or two sentences."""
     match error:
         case NotFound():
             return (
-                "Check the names in the image's enrollment. If they are right, the service's credentials may not be "
-                "allowed to see it: an operator can look into that."
+                "Check the names in the enrollment of the image. If they are correct, the credentials of the service "
+                "may lack access: ask an operator to check them."
             )
         case Refused() | AddressRefused():
-            return "Trying again changes nothing: an operator has to look at the service's settings and credentials."
+            return "Retrying does not help. Ask an operator to check the settings and credentials of the service."
         case NotRerunnable():
-            return "Go back to the builds to see how it stands now."
+            return "Go back to the builds to see its current state."
         case OutcomeUnknown():
-            return "Look at the build at GitHub before you try again, so that it does not run twice."
+            return "Check the build on GitHub before you try again, so that it does not run twice."
         case Unavailable():
-            return "This mostly passes by itself: try again in a moment."
+            return "This is usually temporary. Try again in a moment."
         case _:
-            return "Try again later. If it stays like this, an operator should look into the service's log."
+            return "Try again later. If the problem persists, ask an operator to check the log of the service."
 
 
-def trouble_page(
+def problem_response(
     upstream: Upstream,
     error: OutsideFailure,
     image: Image,
     tabs: list[Tab],
     *,
     what: str,
-    again: str,
+    target: str,
     back: bool = False,
 ) -> Response:
-    """The page of an image's tab that has nothing to show, with the status of the error.
+    """The page of an image's tab when its content cannot be loaded, with the HTTP status of the error.
 
     Args:
-        upstream: knows the status.
-        error: why.
-        image: whose page it is.
-        tabs: the way to its other pages.
-        what: could not be done, as a heading.
-        again: the address to try next.
-        back: that address is not the same once more, but the way back.
+        upstream: maps the error to an HTTP status.
+        error: the cause.
+        image: the image of the page.
+        tabs: links to the other pages of the image.
+        what: the heading: what failed.
+        target: the address of the button.
+        back: the button goes back, instead of trying again.
     """
     failure = upstream.failure(error)
     page = rendered(
-        "trouble.html",
+        "upstream_problem.html",
         image=image,
         tabs=tabs,
         what=what,
         message=str(error),
         advice=advice(error),
         retry_at=error.retry_at if isinstance(error, NotNow) else None,
-        again=again,
+        target=target,
         back=back,
     )
     response = make_response(page, failure.code or InternalServerError.code)

@@ -3,10 +3,10 @@
 from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
-from provider.pages.image_query import ROWS, AskedVersions
+from provider.pages.image_query import ROWS, VersionsPageQuery
 from provider.pages.image_tabs import known_image, tabs_of
 from provider.pages.rendering import rendered
-from provider.pages.upstream import ReadVersions, Upstream, trouble_page
+from provider.pages.upstream import ReadVersions, Upstream, problem_response
 from provider.ports import ImageIndex
 from proxy.errors import OutsideFailure
 
@@ -18,17 +18,17 @@ def add_versions(blueprint: Blueprint, index: ImageIndex, upstream: Upstream, re
     def versions(name: str) -> Response | str:
         image = known_image(index, name)
         tabs = tabs_of(image, versions=True, builds=upstream.builds is not None)
-        asked = AskedVersions.of(request.args)
+        query = VersionsPageQuery.of(request.args)
         try:
-            page = read(image.reference, asked.wanted)
+            page = read(image.reference, query.filter)
         except OutsideFailure as error:
-            again = url_for("pages.versions", name=name, **asked.query(page=asked.page))
-            return trouble_page(upstream, error, image, tabs, what="The versions cannot be read now", again=again)
+            retry = url_for("pages.versions", name=name, **query.parameters(page=query.page))
+            return problem_response(upstream, error, image, tabs, what="Could not load the versions", target=retry)
         return rendered(
             "versions.html",
             image=image,
             tabs=tabs,
-            asked=asked,
+            query=query,
             page=page,
             pages=max(1, -(-page.total // ROWS)),
             dated=any(version.published_at for version in page.items),

@@ -1,6 +1,7 @@
-"""The release tracker: which third-party software has published what, with pages, an API and messages.
+"""The release tracker: polls third-party repositories for new releases and announces them.
 
-A house of its own: images never import it, and it imports only the shared rooms. The floors are those of `provider/`:
-`decisions/` (pure), `ports.py`, `services/`, `sources/` (one file a kind), `store/`, `api/` and `pages/`. Start in
-`services/poll_round.py` for what happens by itself and in `services/editing.py` for what people do.
+It is independent of images: no image code imports it, and it imports shared packages only. It has the same layers as
+`provider/`: `decisions/` (pure), `ports.py`, `services/`, `sources/` (one file per kind of repository), `store/`,
+`api/` and `pages/`. Start in `services/poll_round.py` for scheduled polls and in `services/editing.py` for what people
+add and change.
 """

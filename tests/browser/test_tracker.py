@@ -39,10 +39,10 @@ def test_tracker_a_repository_of_each_type_is_added(
     url, words, version = ADDRESSES[kind]
     page = window(script=script)
     page.goto(address)
-    page.get_by_role("link", name="Add the first one").click()
+    page.get_by_role("link", name="Add a repository").click()
     page.get_by_label("Address").fill(url)
     page.get_by_role("button", name="Check").click()
-    found = page.get_by_role("region", name="What was found")
+    found = page.get_by_role("region", name="Result of the check")
     expect(found).to_contain_text(words)
     expect(found).to_contain_text(version)
     keep(page, f"found-{kind}")
@@ -53,7 +53,7 @@ def test_tracker_a_repository_of_each_type_is_added(
     path = {"github": "acme/tool", "git": "git.example.org/team/library", "container": "ghcr.io/acme/app"}[kind]
     world.publish(kind, path, release("9.0.0"))
     page.get_by_role("button", name="Poll now").click()
-    expect(page.get_by_text("1 release is new.")).to_be_visible()
+    expect(page.get_by_text("Polled. 1 new release.")).to_be_visible()
     expect(page.get_by_role("heading", name="9.0.0")).to_be_visible()
 
 
@@ -111,7 +111,7 @@ def test_tracker_a_repository_is_edited_and_deleted(page: Page, address: str, tr
     expect(page.get_by_text("Two\nlines")).to_be_visible()
     page.get_by_role("link", name="Delete", exact=True).click()
     keep(page, "delete")
-    page.get_by_role("button", name="Delete it").click()
+    page.get_by_role("button", name="Delete repository").click()
     expect(page.get_by_text("Renamed was deleted.")).to_be_visible()
     expect(page.get_by_role("link", name="Renamed")).to_have_count(0)
 
@@ -127,9 +127,9 @@ def test_tracker_a_wrong_address_and_a_duplicate_are_refused(page: Page, address
     keep(page, "wrong-address")
     field.fill("github.com/ACME/tool")
     page.get_by_role("button", name="Check").click()
-    expect(page.get_by_role("alert")).to_contain_text("tracked already")
+    expect(page.get_by_role("alert")).to_contain_text("already tracked")
     keep(page, "duplicate")
-    page.get_by_role("link", name="Open it").click()
+    page.get_by_role("link", name="Open the repository").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("tool")
 
 
@@ -145,13 +145,13 @@ def test_tracker_everything_is_done_by_keyboard(page: Page, address: str) -> Non
     _tab_to(page, "url")
     page.keyboard.type("ghcr.io/acme/app")
     page.keyboard.press("Enter")
-    page.get_by_role("region", name="What was found").wait_for()
+    page.get_by_role("region", name="Result of the check").wait_for()
     _tab_to(page, "Save")
     page.keyboard.press("Enter")
     page.wait_for_url("**/repositories/1")
     _tab_to(page, "Poll now")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("It was polled just now.")).to_be_visible()
+    expect(page.get_by_text("Polled. ")).to_be_visible()
 
 
 def test_tracker_waiting_is_shown(
@@ -175,7 +175,7 @@ def test_tracker_waiting_is_shown(
     expect(button).to_be_disabled()
     keep(page, "polling")
     answer.set()
-    expect(page.get_by_text("It was polled just now.")).to_be_visible()
+    expect(page.get_by_text("Polled. ")).to_be_visible()
     expect(button).to_be_enabled()
 
 
@@ -187,8 +187,8 @@ def test_tracker_failures_are_shown(window: Callable[..., Page], address: str, t
     page = window(phone=True)
     page.goto(f"{address}/repositories/2")
     page.get_by_role("button", name="Poll now").click()
-    expect(page.get_by_role("alert")).to_contain_text("It could not be polled.")
-    expect(page.get_by_role("region", name="State")).to_contain_text("Failing")
+    expect(page.get_by_role("alert")).to_contain_text("The poll failed.")
+    expect(page.get_by_role("region", name="State")).to_contain_text("Failed")
     keep(page, "failing-phone")
     page.goto(f"{address}/?state=error")
     expect(page.get_by_text("cannot be reached")).to_be_visible()

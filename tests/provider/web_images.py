@@ -42,13 +42,14 @@ def base(name: str, **others: object) -> Image:
         "Watched because images depend on it.",
         "group:default/platform",
         digest=digest("a"),
+        digest_since=NOW - timedelta(days=3),
         last_updated=NOW - timedelta(days=3),
     )
     return replace(image, **others)  # type: ignore[arg-type]  # keywords of Image
 
 
 def managed(name: str, *bases: str, enrollment: Mapping[str, object] | None = None, **others: object) -> Image:
-    """A managed image that stands on the bases."""
+    """A managed image that depends on the bases."""
     image = Image(
         name,
         Role.MANAGED,
@@ -113,10 +114,10 @@ class MemoryIndex(FakeImageIndex):
         return super().image(name)
 
     def neighbours(self, names: Sequence[str]) -> Mapping[str, Neighbours]:
-        """Direct dependents; everything was looked at five minutes ago."""
+        """Direct dependents; everything was checked five minutes ago."""
         self.asked.append("neighbours")
-        looked = NOW - timedelta(minutes=5)
-        return {name: replace(found, last_checked=looked) for name, found in super().neighbours(names).items()}
+        checked = NOW - timedelta(minutes=5)
+        return {name: replace(found, last_checked=checked) for name, found in super().neighbours(names).items()}
 
     def page(self, wanted: ImageFilter, page: int, size: int, after: Place | None = None) -> Page:
         """A page, filtered and sorted."""
@@ -179,7 +180,7 @@ def varied_images() -> list[Image]:
             "payments-api",
             "debian",
             status=Status.FAILED,
-            reason="The last build failed; it waits for a new cause.",
+            reason="The last build failed; it is retried when a base image changes.",
             last_error=FailureView(NOW - timedelta(hours=4), "The build ended with exit code 1."),
             rebuilds=(failed,),
             discovery=DiscoveryView(DiscoveryStatus.SUCCESS, None, ("BASE_TAG", "RUNTIME")),
@@ -196,7 +197,7 @@ def varied_images() -> list[Image]:
             discovery=DiscoveryView(DiscoveryStatus.FAILED, "acme/collector has no branch main."),
         ),
         managed("web-shop", "node", last_updated=NOW - timedelta(minutes=20)),
-        managed("gateway", status=Status.UNKNOWN, reason="Not looked at yet.", digest=None, discovery=None),
+        managed("gateway", status=Status.UNKNOWN, reason="Not checked yet.", digest=None, discovery=None),
         base("node", updates=(update(60, "d", None, 3), update(3, "a", "d"))),
         base("debian"),
         base("syntax", repository="docker/dockerfile"),

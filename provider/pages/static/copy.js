@@ -1,4 +1,4 @@
-// Copying needs a script; without one the buttons stay hidden and the text can be selected.
+// Copying needs a script. Without one the buttons stay hidden, and the text can still be selected.
 "use strict";
 for (const button of document.querySelectorAll("button.copy")) {
   if (!navigator.clipboard) break;
@@ -9,7 +9,7 @@ for (const button of document.querySelectorAll("button.copy")) {
       await navigator.clipboard.writeText(button.dataset.copy);
       button.textContent = "Copied";
     } catch {
-      button.textContent = "Not copied";
+      button.textContent = "Copy failed";
     }
     setTimeout(() => { button.textContent = "Copy"; }, 2000);
   });

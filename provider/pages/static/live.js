@@ -1,8 +1,8 @@
-// While a build is under way the list renews itself; without a script the Refresh link does that.
+// While a build is running the list refreshes itself. Without a script, use the Refresh link.
 "use strict";
 const PERIOD = 15000;
-const words = document.getElementById("live-words");
-let waiting = 0;
+const status = document.getElementById("live-status");
+let timer = 0;
 
 function region() {
   return document.getElementById("live");
@@ -10,14 +10,14 @@ function region() {
 
 function address() {
   const here = new URL(location.href);
-  // What was asked once must not be asked again every few seconds.
+  // These apply to one request only; repeating them every few seconds would bypass the cache.
   for (const once of ["refresh", "again"]) here.searchParams.delete(once);
   return here;
 }
 
-function say(text) {
-  // Only what is new: it is read out.
-  if (words.textContent !== text) words.textContent = text;
+function announce(text) {
+  // Only when the text differs: screen readers read each change aloud.
+  if (status.textContent !== text) status.textContent = text;
 }
 
 function show(fresh) {
@@ -27,37 +27,37 @@ function show(fresh) {
   if (inside) (focused && document.getElementById(focused) || document.getElementById("content")).focus({ preventScroll: true });
 }
 
-function tell() {
+function announceRunning() {
   const running = Number(region().dataset.running);
-  if (running) say(`${running} ${running === 1 ? "build is" : "builds are"} under way. The list renews itself every ${PERIOD / 1000} seconds.`);
-  else say("No build is under way any more.");
+  if (running) announce(`${running} ${running === 1 ? "build is" : "builds are"} running. This list refreshes every ${PERIOD / 1000} seconds.`);
+  else announce("No builds are running.");
 }
 
-async function renew() {
+async function refresh() {
   try {
-    const answer = await fetch(address(), { headers: { Accept: "text/html" }, cache: "no-store" });
-    const fresh = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("live");
-    if (!fresh) throw new Error(`status ${answer.status}`);
+    const response = await fetch(address(), { headers: { Accept: "text/html" }, cache: "no-store" });
+    const fresh = response.ok && new DOMParser().parseFromString(await response.text(), "text/html").getElementById("live");
+    if (!fresh) throw new Error(`status ${response.status}`);
     show(fresh);
-    tell();
+    announceRunning();
   } catch {
-    say("The list could not be renewed just now; it is tried again.");
+    announce("Could not refresh the list. Trying again.");
   }
-  plan();
+  schedule();
 }
 
-function plan() {
-  clearTimeout(waiting);
+function schedule() {
+  clearTimeout(timer);
   if (document.hidden || !Number(region().dataset.running)) return;
-  waiting = setTimeout(renew, PERIOD);
+  timer = setTimeout(refresh, PERIOD);
 }
 
 if (region() && Number(region().dataset.running)) {
-  tell();
-  plan();
-  // Who comes back sees at once what happened meanwhile.
+  announceRunning();
+  schedule();
+  // Refresh at once when the tab becomes visible again.
   document.addEventListener("visibilitychange", () => {
-    clearTimeout(waiting);
-    if (!document.hidden && Number(region().dataset.running)) renew();
+    clearTimeout(timer);
+    if (!document.hidden && Number(region().dataset.running)) refresh();
   });
 }

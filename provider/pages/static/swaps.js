@@ -1,9 +1,10 @@
-// htmx puts a part of an answer into the page. An answer without that part (an error, a page to sign in) is shown whole.
+// htmx inserts one part of a response into the page. A response without that part (an error, the sign-in page) is shown
+// as a whole page.
 "use strict";
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr, target, requestConfig } = event.detail;
-  const answer = new DOMParser().parseFromString(xhr.responseText, "text/html");
-  if (answer.getElementById(target.id)) {
+  const fresh = new DOMParser().parseFromString(xhr.responseText, "text/html");
+  if (fresh.getElementById(target.id)) {
     event.detail.shouldSwap = true;
   } else {
     event.detail.shouldSwap = false;

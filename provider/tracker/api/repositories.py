@@ -73,9 +73,9 @@ def repositories_resources(tracker: TrackerUseCases, now: Callable[[], datetime]
         wish, unchecked = _wish(body), body["unchecked"]
         with refusals(now, REPOSITORIES), address_must_answer():
             if query["dry_run"]:
-                checked = tracker.tracking.check(wish, unchecked=unchecked)
+                checked = tracker.editing.check(wish, unchecked=unchecked)
                 return jsonify(CheckedSchema().dump(checked_document(checked)))
-            tracked, _ = tracker.tracking.add(wish, unchecked=unchecked)
+            tracked, _ = tracker.editing.add(wish, unchecked=unchecked)
         return repository_document(tracked), {"Location": f"{REPOSITORIES}/{tracked.id}"}
 
     @resources.change("PUT", REPOSITORY, RepositorySchema, body=ChangeSchema, also=(HTTPStatus.CONFLICT,))
@@ -86,7 +86,7 @@ def repositories_resources(tracker: TrackerUseCases, now: Callable[[], datetime]
         first, and its releases are announced to nobody.
         """
         with refusals(now, REPOSITORIES), address_must_answer():
-            changed = tracker.tracking.change(repository, body["version"], _wish(body), unchecked=body["unchecked"])
+            changed = tracker.editing.change(repository, body["version"], _wish(body), unchecked=body["unchecked"])
         return repository_document(changed)
 
     @resources.change("DELETE", REPOSITORY, status=HTTPStatus.NO_CONTENT)

@@ -38,7 +38,7 @@ def transfers_resources(tracker: TrackerUseCases, now: Callable[[], datetime], p
     def export_repositories(query: Mapping[str, Any]) -> Response:
         """Write all tracked repositories down, as an import reads them."""
         form: TransferFormat = query["format"]
-        answer = Response(tracker.transferring.hand_out(form), content_type=f"{_MEDIA_TYPES[form]}; charset=utf-8")
+        answer = Response(tracker.transferring.export_text(form), content_type=f"{_MEDIA_TYPES[form]}; charset=utf-8")
         answer.headers["Content-Disposition"] = f'attachment; filename="repositories.{form.value}"'
         return answer
 
@@ -57,7 +57,7 @@ def transfers_resources(tracker: TrackerUseCases, now: Callable[[], datetime], p
         written.
         """
         with refusals(now, REPOSITORIES):
-            report = tracker.transferring.take_in(body["text"], body["format"], dry_run=query["dry_run"])
+            report = tracker.transferring.import_text(body["text"], body["format"], dry_run=query["dry_run"])
         if report.problems:
             told = [str(problem) for problem in report.problems[:_MOST_PROBLEMS]]
             more = len(report.problems) - len(told)

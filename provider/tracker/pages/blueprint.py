@@ -1,16 +1,16 @@
-"""The pages of tracked repositories, put together."""
+"""The blueprint of the pages of tracked repositories."""
 
 from flask import Blueprint
 
 from provider.pages.browsers import guard_forms
 from provider.pages.markdown import as_html, beginning
 from provider.tracker.pages.labels import (
-    form_word,
-    release_marks,
+    form_label,
+    release_signs,
     repository_page,
     short_hash,
     state_sign,
-    type_word,
+    type_label,
 )
 from provider.tracker.pages.release_forms import add_release_forms
 from provider.tracker.pages.repositories import add_list
@@ -27,11 +27,11 @@ def tracker_pages(tracker: TrackerUseCases) -> Blueprint:
     """The blueprint for / and /repositories."""
     blueprint = Blueprint(TRACKER, __name__, template_folder="templates")
     guard_forms(blueprint)
-    words = form_word, release_marks, repository_page, short_hash, state_sign, type_word, as_html, beginning
-    for teach in words:
-        blueprint.add_app_template_filter(teach, teach.__name__)
+    filters = form_label, release_signs, repository_page, short_hash, state_sign, type_label, as_html, beginning
+    for template_filter in filters:
+        blueprint.add_app_template_filter(template_filter, template_filter.__name__)
     add_list(blueprint, tracker.store)
-    add_repository_forms(blueprint, tracker.tracking)
+    add_repository_forms(blueprint, tracker.editing)
     add_transfer(blueprint, tracker.transferring)
     add_detail(blueprint, tracker.store, tracker.poller)
     add_release_forms(blueprint, tracker.store)

@@ -1,4 +1,4 @@
-"""The tracker's forms. What may stand in a field is said by the domain; a form only asks it."""
+"""The tracker's forms. The rules of the fields are in `decisions/fields.py`; forms call them."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -41,33 +41,33 @@ from provider.tracker.services.editing import RepositoryRequest
 _TO_THE_SECOND = "%Y-%m-%dT%H:%M:%S"
 _TO_THE_MINUTE = "%Y-%m-%dT%H:%M"
 _LONGEST_HASH = 300
-_SUGGESTED = SelectChoice("", "Suggested by the address")
-_TYPES = [SelectChoice(kind.value, words) for kind, words in TYPES.items()]
-_FORMS = [SelectChoice(form.value, words) for form, words in FORMS.items()]
+_SUGGESTED = SelectChoice("", "Detect from the address")
+_TYPES = [SelectChoice(kind.value, label) for kind, label in TYPES.items()]
+_FORMS = [SelectChoice(form.value, label) for form, label in FORMS.items()]
 _ADDRESS_HINT = "For example https://github.com/OWNER/NAME, https://git.example.org/team/app.git or ghcr.io/acme/app."
-_FORM_HINT = "For containers, and wherever there are tags and no releases."
+_FORM_HINT = "Applies to containers, and to repositories that have tags but no releases."
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
-    """A form with the token against forged ones."""
+    """A form with a CSRF token."""
 
     def refuse(self, field: str, message: str) -> None:
-        """Show a refusal that came from further inside at its field."""
+        """Show an error of a service at its field."""
         self[field].errors = [*self[field].errors, sentence(message)]
 
 
 class AddressForm(Form):
     """The first step: where the repository is."""
 
-    url = StringField("Address", [InputRequired("Write the repository's address.")], description=_ADDRESS_HINT)
+    url = StringField("Address", [InputRequired("Enter the address of the repository.")], description=_ADDRESS_HINT)
     type = SelectField("Type", choices=[_SUGGESTED, *_TYPES], validators=[Optional()])
 
-    def wish(self) -> RepositoryRequest:
-        """What it asks for."""
+    def request(self) -> RepositoryRequest:
+        """The request that the form contains."""
         return RepositoryRequest(_text(self.url), _kind(self.type))
 
 
-def _following(problem: Callable[[str], str | None]) -> Callable[[AnyForm, Field], None]:
+def _validator(problem: Callable[[str], str | None]) -> Callable[[AnyForm, Field], None]:
     def check(_: AnyForm, field: Field) -> None:
         if found := problem(_text(field)):
             raise ValidationError(sentence(found))
@@ -77,7 +77,7 @@ def _following(problem: Callable[[str], str | None]) -> Callable[[AnyForm, Field
 
 def _short_hash(text: str) -> str | None:
     fits = len(text) <= _LONGEST_HASH and text.isprintable()
-    return None if fits else f"a hash is one line of at most {_LONGEST_HASH} characters"
+    return None if fits else f"a hash must be one line of at most {_LONGEST_HASH} printable characters"
 
 
 def _release_notes(text: str) -> str | None:
@@ -85,35 +85,35 @@ def _release_notes(text: str) -> str | None:
 
 
 class NewForm(Form):
-    """The second step: what was found, to be put right and saved."""
+    """The second step: name and options, prefilled from the check, to be saved."""
 
     url = HiddenField(validators=[InputRequired()])
     type = HiddenField()
-    name = StringField("Name", [_following(name_problem)], render_kw={"maxlength": LONGEST_NAME, "required": True})
-    notes = TextAreaField("Notes", [_following(notes_problem)])
+    name = StringField("Name", [_validator(name_problem)], render_kw={"maxlength": LONGEST_NAME, "required": True})
+    notes = TextAreaField("Notes", [_validator(notes_problem)])
     tag_form = SelectField("Which tags count", choices=_FORMS, description=_FORM_HINT)
-    unchecked = BooleanField("Save it although it cannot be read now")
+    unchecked = BooleanField("Save even though the check failed")
 
-    def wish(self) -> RepositoryRequest:
-        """What it asks for."""
+    def request(self) -> RepositoryRequest:
+        """The request that the form contains."""
         return RepositoryRequest(
             _text(self.url), _kind(self.type), _text(self.name) or None, _lines(self.notes), TagForm(self.tag_form.data)
         )
 
 
 class EditForm(Form):
-    """A tracked repository as it is, to be changed."""
+    """A form to edit a tracked repository."""
 
-    url = StringField("Address", [InputRequired("Write the repository's address.")], description=_ADDRESS_HINT)
+    url = StringField("Address", [InputRequired("Enter the address of the repository.")], description=_ADDRESS_HINT)
     type = SelectField("Type", choices=_TYPES)
-    name = StringField("Name", [_following(name_problem)], render_kw={"maxlength": LONGEST_NAME, "required": True})
-    notes = TextAreaField("Notes", [_following(notes_problem)])
+    name = StringField("Name", [_validator(name_problem)], render_kw={"maxlength": LONGEST_NAME, "required": True})
+    notes = TextAreaField("Notes", [_validator(notes_problem)])
     tag_form = SelectField("Which tags count", choices=_FORMS, description=_FORM_HINT)
     version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
 
     @classmethod
     def of(cls, tracked: Tracked) -> "EditForm":
-        """The form as the repository is now."""
+        """The form with the current values of the repository."""
         return cls(
             url=tracked.address.url,
             type=tracked.address.type.value,
@@ -123,33 +123,35 @@ class EditForm(Form):
             version=tracked.version,
         )
 
-    def wish(self) -> RepositoryRequest:
-        """What it asks for."""
+    def request(self) -> RepositoryRequest:
+        """The request that the form contains."""
         return RepositoryRequest(
             _text(self.url), _kind(self.type), _text(self.name), _lines(self.notes), TagForm(self.tag_form.data)
         )
 
 
 class ReleaseForm(Form):
-    """A release, written or changed by hand."""
+    """A form to add or edit a release by hand."""
 
     version = StringField(
-        "Version", [_following(version_problem)], render_kw={"maxlength": LONGEST_VERSION, "required": True}
+        "Version", [_validator(version_problem)], render_kw={"maxlength": LONGEST_VERSION, "required": True}
     )
     date = DateTimeLocalField(
         "Date, in UTC", [Optional()], format=[_TO_THE_SECOND, _TO_THE_MINUTE], render_kw={"step": "1"}
     )
     url = StringField(
-        "Address of its page", [Optional(), _following(url_problem)], render_kw={"maxlength": LONGEST_URL}
+        "Address of the release page", [Optional(), _validator(url_problem)], render_kw={"maxlength": LONGEST_URL}
     )
-    hash = StringField("Hash", [_following(_short_hash)], description="The commit's hash, or the image's digest.")
-    notes = TextAreaField("Notes, in Markdown", [_following(_release_notes)])
-    prerelease = BooleanField("It is a pre-release")
-    draft = BooleanField("It is a draft")
+    hash = StringField(
+        "Hash", [_validator(_short_hash)], description="The hash of the commit, or the digest of the image."
+    )
+    notes = TextAreaField("Notes, in Markdown", [_validator(_release_notes)])
+    prerelease = BooleanField("This is a pre-release")
+    draft = BooleanField("This is a draft")
 
     @classmethod
     def of(cls, release: Release) -> "ReleaseForm":
-        """The form as the release is now."""
+        """The form with the current values of the release."""
         return cls(
             version=release.version,
             date=release.date and release.date.astimezone(UTC),
@@ -161,7 +163,7 @@ class ReleaseForm(Form):
         )
 
     def release(self) -> FoundRelease:
-        """What it says."""
+        """The release that the form describes."""
         date: datetime | None = self.date.data
         return FoundRelease(
             version=_text(self.version),
@@ -175,13 +177,13 @@ class ReleaseForm(Form):
 
 
 class ImportForm(Form):
-    """A file of repositories."""
+    """A form to import repositories from a file."""
 
     file = FileField("File", [InputRequired("Choose a file.")], render_kw={"accept": ".csv,.yaml,.yml"})
 
 
 def sentence(message: str) -> str:
-    """A message of the domain as a sentence of its own; an address or a host's name at its start stays as it is."""
+    """A message as a sentence with a capital letter and a full stop; an address or host name at its start is kept."""
     first = message.partition(" ")[0].rstrip(".:,;")
     text = message if set(first) & set(".:/") else message[:1].upper() + message[1:]
     return text if text.endswith((".", "!", "?")) else f"{text}."
@@ -192,7 +194,7 @@ def _text(field: Any) -> str:
 
 
 def _lines(field: Any) -> str:
-    """A browser ends lines as HTTP does."""
+    """Browsers send line breaks as CR LF."""
     return (field.data or "").replace("\r\n", "\n")
 
 

@@ -1,14 +1,14 @@
-"""How the pages show tracked repositories."""
+"""Labels and signs of tracked repositories and releases on pages."""
 
-from provider.pages.image_labels import Sign, web_address
+from provider.pages.image_labels import FAILED, Sign, web_address
 from provider.tracker.decisions.release import Release
 from provider.tracker.decisions.repository import RepositoryState, RepositoryType, TagForm, Tracked
 
 _STATES = {
     RepositoryState.OK: Sign("✓", "Polled", "good"),
     RepositoryState.NEVER: Sign("◷", "Not polled yet", "calm"),
-    RepositoryState.ERROR: Sign("!", "Failing", "bad"),
-    RepositoryState.DEAD: Sign("✕", "Dead", "bad"),
+    RepositoryState.ERROR: FAILED,
+    RepositoryState.DEAD: Sign("⊘", "Dead", "bad"),
 }
 TYPES = {
     RepositoryType.GITHUB: "GitHub",
@@ -16,10 +16,10 @@ TYPES = {
     RepositoryType.CONTAINER: "Container",
 }
 FORMS = {
-    TagForm.SEMVER: "Whole versions: 1.2.3, v1.2.3, 2024.01.15",
-    TagForm.PARTIAL: "Parts of versions too: 1 and 1.2",
-    TagForm.SUFFIXED: "Whole versions, and 1.2.3-alpine is a release",
-    TagForm.ANY: "Every tag is a release",
+    TagForm.SEMVER: "Full versions: 1.2.3, v1.2.3, 2024.01.15",
+    TagForm.PARTIAL: "Full and partial versions: 1 and 1.2 too",
+    TagForm.SUFFIXED: "Full versions, including suffixes such as 1.2.3-alpine",
+    TagForm.ANY: "Every tag",
 }
 _HASH = 12
 
@@ -29,33 +29,33 @@ def state_sign(state: RepositoryState) -> Sign:
     return _STATES[state]
 
 
-def type_word(kind: RepositoryType) -> str:
-    """The type, for a person."""
+def type_label(kind: RepositoryType) -> str:
+    """The label of a repository type."""
     return TYPES[kind]
 
 
-def form_word(form: TagForm) -> str:
-    """The tag form, for a person."""
+def form_label(form: TagForm) -> str:
+    """The label of a tag form."""
     return FORMS[form]
 
 
 def repository_page(tracked: Tracked) -> str | None:
-    """Where a browser may be sent to see the repository itself; None: nowhere."""
+    """The web address of the repository, if it has one that may become a link; else None."""
     return web_address(tracked.address.url)
 
 
-def release_marks(release: Release) -> list[Sign]:
-    """What there is to say of a release beside its version."""
-    marks = {
+def release_signs(release: Release) -> list[Sign]:
+    """The signs of a release: pre-release, draft, by hand, withdrawn."""
+    signs = {
         Sign("△", "Pre-release", "wait"): release.prerelease,
         Sign("…", "Draft", "calm"): release.draft,
         Sign("✎", "By hand", "calm"): release.by_hand,
-        Sign("✕", "Withdrawn", "bad"): release.withdrawn,
+        Sign("⊘", "Withdrawn", "bad"): release.withdrawn,
     }
-    return [sign for sign, holds in marks.items() if holds]
+    return [sign for sign, holds in signs.items() if holds]
 
 
 def short_hash(text: str | None) -> str:
-    """Enough of a commit's hash or a digest to tell it from others."""
+    """The first twelve characters of a commit hash or digest, with its algorithm; empty for None."""
     algorithm, colon, characters = (text or "").rpartition(":")
     return f"{algorithm}{colon}{characters[:_HASH]}"

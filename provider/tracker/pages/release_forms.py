@@ -1,4 +1,4 @@
-"""Releases by hand: added, changed, deleted."""
+"""Pages to add, edit and delete a release by hand."""
 
 from http import HTTPStatus
 
@@ -29,7 +29,7 @@ def add_release_forms(blueprint: Blueprint, store: TrackerStore) -> None:
         except Duplicate as there:
             return _form_page(tracked, form, None, there)
         flash(f"{added.version} was added.")
-        return _shown(number, added.id)
+        return _redirect_to_release(number, added.id)
 
     @blueprint.route(f"{RELEASE}/edit", methods=["GET", "POST"])
     def edit_release(number: int, release: int) -> Response:
@@ -42,8 +42,8 @@ def add_release_forms(blueprint: Blueprint, store: TrackerStore) -> None:
             changed = store.change_release(number, release, form.release())
         except Duplicate as there:
             return _form_page(tracked, form, release, there)
-        flash(f"{changed.version} was changed. Polls leave it as it is from now on.")
-        return _shown(number, release)
+        flash(f"{changed.version} was changed. Polls no longer change this release.")
+        return _redirect_to_release(number, release)
 
     @blueprint.get(f"{RELEASE}/delete")
     def delete_release(number: int, release: int) -> str:
@@ -67,5 +67,5 @@ def _form_page(tracked: Tracked, form: ReleaseForm, release: int | None, there: 
     return make_response(page, HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK)
 
 
-def _shown(number: int, release: int) -> Response:
+def _redirect_to_release(number: int, release: int) -> Response:
     return redirect(url_for("tracker.release", number=number, release=release), HTTPStatus.SEE_OTHER)

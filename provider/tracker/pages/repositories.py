@@ -1,4 +1,4 @@
-"""The list of tracked repositories: the first page."""
+"""The page that lists tracked repositories: the start page."""
 
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from provider.pages.rendering import rendered
 from provider.tracker.decisions.repository import RepositoryState
 from provider.tracker.pages.labels import TYPES
-from provider.tracker.pages.repositories_query import ROWS, SORTS, AskedRepositories
+from provider.tracker.pages.repositories_query import ROWS, SORTS, RepositoriesPageQuery
 from provider.tracker.ports import RepositoryPage, TrackerStore
 
 
@@ -15,27 +15,27 @@ def add_list(blueprint: Blueprint, store: TrackerStore) -> None:
 
     @blueprint.get("/")
     def repositories() -> str:
-        asked = AskedRepositories.of(request.args)
-        asked, page = _page(store, asked)
+        query = RepositoriesPageQuery.of(request.args)
+        query, page = _page(store, query)
         return rendered(
             "repositories.html",
-            asked=asked,
+            query=query,
             page=page,
-            total=store.count(asked.filter),
+            total=store.count(query.filter),
             types=TYPES,
             states=list(RepositoryState),
             sorts=SORTS,
         )
 
     @blueprint.get("/repositories")
-    def shortened() -> Response:
+    def redirect_to_list() -> Response:
         return redirect(url_for("tracker.repositories"))
 
 
-def _page(store: TrackerStore, asked: AskedRepositories) -> tuple[AskedRepositories, RepositoryPage]:
+def _page(store: TrackerStore, query: RepositoriesPageQuery) -> tuple[RepositoriesPageQuery, RepositoryPage]:
     try:
-        return asked, store.page(asked.filter, ROWS, asked.after)
+        return query, store.page(query.filter, ROWS, query.after)
     except ValueError:
-        # The address was changed by hand, or is of another order.
-        asked = asked.from_the_start
-        return asked, store.page(asked.filter, ROWS)
+        # The position in the URL was edited by hand, or belongs to another sort order.
+        query = query.from_the_start
+        return query, store.page(query.filter, ROWS)

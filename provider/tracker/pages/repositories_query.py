@@ -1,4 +1,4 @@
-"""What a reader of the release list asks for. A wrong filter is left out, never an error."""
+"""The query of the page that lists tracked repositories. An invalid filter is ignored, never an error."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ SORTS = {
     "lastPolled": "Last polled",
     "dateAdded": "Added",
 }
-"""Fields that the list can be sorted by, and the words of their columns, from left to right."""
+"""Fields that the list can be sorted by, with their column labels, from left to right."""
 
 ROWS = 50
 _LONGEST_TEXT = 200
@@ -25,8 +25,8 @@ _LONGEST_KEY = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class AskedRepositories:
-    """The filters, the order and where the page begins; an empty text does not restrict."""
+class RepositoriesPageQuery:
+    """The filters, the sort order and the start of the page; an empty text is no filter."""
 
     type: str = ""
     state: str = ""
@@ -35,8 +35,8 @@ class AskedRepositories:
     after: Place | None = None
 
     @classmethod
-    def of(cls, arguments: Mapping[str, str]) -> "AskedRepositories":
-        """Out of an address's query."""
+    def of(cls, arguments: Mapping[str, str]) -> "RepositoriesPageQuery":
+        """Read the query parameters of a request."""
         kind, state, sort = (arguments.get(key, "") for key in ("type", "state", "sort"))
         return cls(
             type=kind if kind in set(RepositoryType) else "",
@@ -62,37 +62,37 @@ class AskedRepositories:
         return bool(self.type or self.state or self.text)
 
     @property
-    def from_the_start(self) -> "AskedRepositories":
-        """The same list from its beginning."""
+    def from_the_start(self) -> "RepositoriesPageQuery":
+        """The same query for the first page."""
         return replace(self, after=None)
 
-    def query(self, **changes: str) -> dict[str, str]:
-        """The query of an address that asks the same but for the changes, from the beginning."""
+    def parameters(self, **changes: str) -> dict[str, str]:
+        """The URL parameters with the same filters and these changes, for the first page."""
         sort = "" if self.sort == "name" else self.sort
         same = {"type": self.type, "state": self.state, "q": self.text, "sort": sort}
         return {key: value for key, value in {**same, **changes}.items() if value}
 
     def sorted_by(self, field: str) -> str:
-        """`ascending`, `descending` or `none`, as aria-sort says it."""
+        """`ascending`, `descending` or `none`: the value for aria-sort."""
         return {field: "ascending", f"-{field}": "descending"}.get(self.sort, "none")
 
     def resorted(self, field: str) -> dict[str, str]:
-        """The query that sorts by the field, or turns its order around; by name from A is not said."""
+        """The URL parameters that sort by the field, or reverse its order; empty for the default, by name."""
         sort = f"-{field}" if self.sort == field else field
-        return self.query(sort="" if sort == "name" else sort)
+        return self.parameters(sort="" if sort == "name" else sort)
 
-    def following(self, end: Place) -> dict[str, str]:
-        """The query of the next page."""
-        return {**self.query(), **written_place(end)}
+    def next_page(self, end: Place) -> dict[str, str]:
+        """The URL parameters of the next page."""
+        return {**self.parameters(), **place_parameters(end)}
 
 
 def place_in(arguments: Mapping[str, str]) -> Place | None:
-    """Where a page begins, out of an address's query; None where it does not say, or says no place."""
+    """The start of a page, from query parameters; None if they have none, or an invalid one."""
     key, number = arguments.get("after"), arguments.get("id", "")
     fits = number.isascii() and number.isdigit() and len(number) <= _MOST_DIGITS
     return Place(key, number) if key is not None and len(key) <= _LONGEST_KEY and fits else None
 
 
-def written_place(end: Place) -> dict[str, str]:
-    """The part of a query that says where a page begins."""
+def place_parameters(end: Place) -> dict[str, str]:
+    """The URL parameters for the start of a page."""
     return {"after": end.key, "id": end.name}

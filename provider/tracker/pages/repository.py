@@ -1,4 +1,4 @@
-"""A tracked repository with its releases, a release, and polling now."""
+"""The pages of a tracked repository and of a release, and the form that polls now."""
 
 from http import HTTPStatus
 
@@ -14,11 +14,11 @@ from provider.tracker.decisions.outcomes import Found
 from provider.tracker.decisions.release import Release
 from provider.tracker.decisions.repository import Tracked
 from provider.tracker.pages.forms import sentence
-from provider.tracker.pages.repositories_query import place_in, written_place
+from provider.tracker.pages.repositories_query import place_in, place_parameters
 from provider.tracker.ports import RELEASE_SORTS, ReleasePage, TrackerStore
 from provider.tracker.services.polling import Polled, Poller
 
-# PostgreSQL's whole numbers of 32 bits.
+# PostgreSQL's 32-bit integers.
 NUMBER = f"/repositories/<int(max={2**31 - 1}):number>"
 RELEASE = f"{NUMBER}/releases/<int(max={2**31 - 1}):release>"
 _ROWS = 20
@@ -26,7 +26,7 @@ _NEWEST = "-version"
 
 
 def add_detail(blueprint: Blueprint, store: TrackerStore, poller: Poller) -> None:
-    """Serve /repositories/ID and its releases, and take the wish to poll."""
+    """Serve /repositories/ID, its releases and the form that polls now."""
 
     @blueprint.get(NUMBER)
     def repository(number: int) -> str:
@@ -40,8 +40,8 @@ def add_detail(blueprint: Blueprint, store: TrackerStore, poller: Poller) -> Non
             page=page,
             sort=sort,
             total=store.count_releases(number),
-            following={"sort": sort, **written_place(page.end)} if page.end else None,
-            begins_later=place_in(request.args) is not None,
+            following={"sort": sort, **place_parameters(page.end)} if page.end else None,
+            has_previous=place_in(request.args) is not None,
         )
 
     @blueprint.get(RELEASE)
@@ -54,11 +54,11 @@ def add_detail(blueprint: Blueprint, store: TrackerStore, poller: Poller) -> Non
         require(Action.CHANGE, None)
         known(store, number)
         try:
-            flash(_outcome(poller.poll_one(number)))
+            flash(_result(poller.poll_one(number)))
         except PolledJustNow:
-            flash("It was polled a moment ago. What was found is below.")
+            flash("This repository was polled a moment ago. The result is below.")
         except ProviderError as error:
-            flash(f"It could not be polled. {sentence(str(error))}", "bad")
+            flash(f"The poll failed. {sentence(str(error))}", "bad")
         return redirect(url_for("tracker.repository", number=number), HTTPStatus.SEE_OTHER)
 
 
@@ -66,7 +66,7 @@ def known(store: TrackerStore, number: int) -> Tracked:
     """The repository.
 
     Raises:
-        NotFound: there is none of that id.
+        NotFound: there is no repository of that id.
     """
     try:
         return store.get(number)
@@ -78,7 +78,7 @@ def known_release(store: TrackerStore, number: int, release: int) -> Release:
     """The release.
 
     Raises:
-        NotFound: there is none of that id in that repository.
+        NotFound: the repository has no release of that id.
     """
     try:
         return store.release(number, release)
@@ -90,12 +90,12 @@ def _releases(store: TrackerStore, number: int, sort: str) -> ReleasePage:
     try:
         return store.releases(number, _ROWS, place_in(request.args), sort=sort)
     except ValueError:
-        # The address was changed by hand.
+        # The position in the URL was edited by hand.
         return store.releases(number, _ROWS, sort=sort)
 
 
-def _outcome(polled: Polled) -> str:
+def _result(polled: Polled) -> str:
     new = len(polled.result.new)
     if not isinstance(polled.outcome, Found) or not new:
-        return "It was polled just now. There is nothing new."
-    return f"It was polled just now. {new} release{' is' if new == 1 else 's are'} new."
+        return "Polled. No new releases."
+    return f"Polled. {new} new release{'' if new == 1 else 's'}."

@@ -1,4 +1,4 @@
-"""Adding a repository in two steps, changing one, deleting one."""
+"""Pages to add a repository in two steps, to edit and to delete one."""
 
 from http import HTTPStatus
 
@@ -15,7 +15,7 @@ from provider.tracker.pages.repository import NUMBER, known
 from provider.tracker.services.editing import Checked, RepositoryEditing
 
 
-def add_repository_forms(blueprint: Blueprint, tracking: RepositoryEditing) -> None:
+def add_repository_forms(blueprint: Blueprint, editing: RepositoryEditing) -> None:
     """Serve /repositories/new, /repositories/ID/edit and /repositories/ID/delete."""
 
     @blueprint.get("/repositories/new")
@@ -26,42 +26,42 @@ def add_repository_forms(blueprint: Blueprint, tracking: RepositoryEditing) -> N
     @blueprint.post("/repositories/new")
     def take_new() -> Response:
         require(Action.CHANGE, None)
-        return _save(tracking) if request.form.get("step") == "save" else _check(tracking)
+        return _save(editing) if request.form.get("step") == "save" else _check(editing)
 
     @blueprint.get(f"{NUMBER}/edit")
     def edit(number: int) -> Response:
         require(Action.CHANGE, None)
-        return _edit_step(number, EditForm.of(known(tracking.store, number)))
+        return _edit_step(number, EditForm.of(known(editing.store, number)))
 
     @blueprint.post(f"{NUMBER}/edit")
     def take_edit(number: int) -> Response:
         require(Action.CHANGE, None)
-        known(tracking.store, number)
-        return _change(tracking, number)
+        known(editing.store, number)
+        return _change(editing, number)
 
     @blueprint.get(f"{NUMBER}/delete")
     def delete(number: int) -> str:
         require(Action.CHANGE, None)
-        tracked = known(tracking.store, number)
-        return rendered("delete_repository.html", tracked=tracked, releases=tracking.store.count_releases(number))
+        tracked = known(editing.store, number)
+        return rendered("delete_repository.html", tracked=tracked, releases=editing.store.count_releases(number))
 
     @blueprint.post(f"{NUMBER}/delete")
     def take_delete(number: int) -> Response:
         require(Action.CHANGE, None)
-        tracked = known(tracking.store, number)
-        tracking.store.remove(number)
+        tracked = known(editing.store, number)
+        editing.store.remove(number)
         flash(f"{tracked.name} was deleted.")
         return redirect(url_for("tracker.repositories"), HTTPStatus.SEE_OTHER)
 
 
-def _check(tracking: RepositoryEditing) -> Response:
-    """The first step's answer: what was found, or what is wrong with the address."""
+def _check(editing: RepositoryEditing) -> Response:
+    """The response to the first step: the second step, or the first one with an error at the address."""
     form = AddressForm()
     if not form.validate():
         return _first_step(form)
     problem = None
     try:
-        checked = tracking.check(form.wish())
+        checked = editing.check(form.request())
     except Duplicate as there:
         return _first_step(form, there)
     except InvalidRepositoryAddress as error:
@@ -71,8 +71,8 @@ def _check(tracking: RepositoryEditing) -> Response:
         if not error.transient:
             form.refuse("url", str(error))
             return _first_step(form)
-        checked, problem = tracking.check(form.wish(), unchecked=True), str(error)
-    # Out of what was found alone: the first step's form has other fields.
+        checked, problem = editing.check(form.request(), unchecked=True), str(error)
+    # Filled from the result of the check only: the form of the first step has other fields.
     second = NewForm(
         None,
         url=form.url.data,
@@ -83,37 +83,37 @@ def _check(tracking: RepositoryEditing) -> Response:
     return _second_step(second, checked, problem or checked.problem)
 
 
-def _save(tracking: RepositoryEditing) -> Response:
-    """The second step's answer: the repository, or what is wrong."""
+def _save(editing: RepositoryEditing) -> Response:
+    """The response to the second step: the new repository, or the form with its errors."""
     form = NewForm()
     if not form.validate():
         return _second_step(form, None, None)
     try:
-        tracked, checked = tracking.add(form.wish(), unchecked=form.unchecked.data)
+        tracked, checked = editing.add(form.request(), unchecked=form.unchecked.data)
     except Duplicate as there:
         return _second_step(form, None, None, there)
     except (InvalidRepositoryAddress, SourceNotAllowed) as error:
-        # Not what the second step can put right.
-        again = AddressForm()
-        again.refuse("url", str(error))
-        return _first_step(again)
+        # The second step cannot correct the address.
+        first = AddressForm()
+        first.refuse("url", str(error))
+        return _first_step(first)
     except ProviderError as error:
         return _second_step(form, None, str(error))
     found = checked.releases or 0
-    flash(f"{tracked.name} is tracked now. {found} release{' was' if found == 1 else 's were'} found.")
+    flash(f"{tracked.name} was added. {found} release{' was' if found == 1 else 's were'} found.")
     return redirect(url_for("tracker.repository", number=tracked.id), HTTPStatus.SEE_OTHER)
 
 
-def _change(tracking: RepositoryEditing, number: int) -> Response:
+def _change(editing: RepositoryEditing, number: int) -> Response:
     form = EditForm()
     if not form.validate():
         return _edit_step(number, form)
     try:
-        tracked = tracking.change(number, form.version.data, form.wish())
+        tracked = editing.change(number, form.version.data, form.request())
     except Duplicate as there:
         return _edit_step(number, form, there)
     except Conflict:
-        return _edit_step(number, form, changed_meanwhile=True)
+        return _edit_step(number, form, conflict=True)
     except (InvalidRepositoryAddress, ProviderError) as error:
         form.refuse("url", str(error))
         return _edit_step(number, form)
@@ -129,17 +129,15 @@ def _first_step(form: AddressForm, there: Duplicate | None = None) -> Response:
 def _second_step(
     form: NewForm, checked: Checked | None, problem: str | None, there: Duplicate | None = None
 ) -> Response:
-    words = sentence(problem) if problem else None
-    page = rendered("check_repository.html", form=form, checked=checked, problem=words, there=there)
+    message = sentence(problem) if problem else None
+    page = rendered("check_repository.html", form=form, checked=checked, problem=message, there=there)
     return make_response(page, _status(refused=checked is None))
 
 
-def _edit_step(
-    number: int, form: EditForm, there: Duplicate | None = None, *, changed_meanwhile: bool = False
-) -> Response:
-    page = rendered("edit_repository.html", number=number, form=form, there=there, changed_meanwhile=changed_meanwhile)
-    refused = bool(there or changed_meanwhile or form.errors or form.url.errors)
-    return make_response(page, HTTPStatus.CONFLICT if changed_meanwhile else _status(refused=refused))
+def _edit_step(number: int, form: EditForm, there: Duplicate | None = None, *, conflict: bool = False) -> Response:
+    page = rendered("edit_repository.html", number=number, form=form, there=there, conflict=conflict)
+    refused = bool(there or conflict or form.errors or form.url.errors)
+    return make_response(page, HTTPStatus.CONFLICT if conflict else _status(refused=refused))
 
 
 def _status(*, refused: bool) -> HTTPStatus:

@@ -1,4 +1,4 @@
-"""Import and export of tracked repositories. The export itself is the API's."""
+"""The page to import and export tracked repositories. The API serves the exported files."""
 
 from http import HTTPStatus
 from pathlib import PurePath
@@ -40,21 +40,21 @@ def add_transfer(blueprint: Blueprint, transferring: Transferring) -> None:
             return _page(form)
         kind = _FORMATS.get(PurePath(file.filename).suffix.lower())
         if kind is None:
-            form.refuse("file", "the file's name ends neither in .csv nor in .yaml")
+            form.refuse("file", "the file name must end in .csv, .yaml or .yml")
             return _page(form)
         try:
             text = file.stream.read().decode("utf-8")
         except UnicodeDecodeError:
-            form.refuse("file", "this is not text in UTF-8")
+            form.refuse("file", "the file is not UTF-8 text")
             return _page(form)
-        return _taken(form, transferring.take_in(text, kind))
+        return _imported(form, transferring.import_text(text, kind))
 
 
-def _taken(form: ImportForm, report: ImportReport) -> Response:
+def _imported(form: ImportForm, report: ImportReport) -> Response:
     if report.problems:
         return _page(form, report.problems)
     added, there = len(report.added), len(report.duplicates)
-    already = f" {there} {'was' if there == 1 else 'were'} tracked already." if there else ""
+    already = f" {there} {'was' if there == 1 else 'were'} already tracked." if there else ""
     flash(f"{added} repositor{'y was' if added == 1 else 'ies were'} added.{already}")
     return redirect(url_for("tracker.repositories"), HTTPStatus.SEE_OTHER)
 

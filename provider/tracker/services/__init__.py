@@ -1,1 +1,1 @@
-"""Use cases of the release tracker. Start in `poll_round.py` (what is due) and `editing.py` (what people do)."""
+"""Use cases of the release tracker. Start in `poll_round.py` (scheduled polls) and `editing.py` (changes by people)."""

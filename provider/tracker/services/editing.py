@@ -1,4 +1,4 @@
-"""What people do with tracked repositories: check an address, add, change, remove, releases by hand."""
+"""Check, add and change tracked repositories on request of a person."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,13 +17,13 @@ from provider.tracker.services.polling import Poller
 
 @dataclass(frozen=True, slots=True)
 class RepositoryRequest:
-    """What a person says of a repository; None leaves it to the service.
+    """The input of a person for a repository; the service fills in what is None.
 
     Attributes:
-        url: as written.
-        type: else the address suggests it.
-        name: else what the source calls it, else what the address does.
-        tag_form: else what suits the type.
+        url: the address as written.
+        type: by default, detected from the address.
+        name: by default, the name at the source, else the name in the address.
+        tag_form: by default, the one for the type.
     """
 
     url: str
@@ -35,12 +35,12 @@ class RepositoryRequest:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A wish made whole, and what a look at its address found.
+    """A completed request, and the result of checking its address.
 
     Attributes:
-        found: None where the address could not be read, or was not looked at.
-        latest: of what was found.
-        problem: why it could not be read.
+        found: the releases at the address; None if it could not be read.
+        latest: the latest of these releases.
+        problem: why the address could not be read.
     """
 
     fields: RepositoryFields
@@ -50,15 +50,18 @@ class Checked:
 
     @property
     def releases(self) -> int | None:
-        """How many were found."""
+        """How many releases were found; None if the address could not be read."""
         return None if self.found is None else len({release.version for release in self.found.releases})
 
 
 class RepositoryEditing:
-    """Use cases over a store; `poller` is asked for each look.
+    """Adds and changes the tracked repositories of a store.
 
     Args:
-        github_site: where people open GitHub, so that its addresses are known.
+        store: the tracked repositories.
+        poller: checks addresses.
+        now: the current time, aware, in UTC.
+        github_site: the web address of GitHub, to recognise addresses of its repositories.
     """
 
     def __init__(
@@ -74,77 +77,79 @@ class RepositoryEditing:
         self._poller = poller
         self._now = now
 
-    def check(self, wish: RepositoryRequest, *, unchecked: bool = False) -> Checked:
-        """See whether it can be added, and what would be; nothing is written.
+    def check(self, request: RepositoryRequest, *, unchecked: bool = False) -> Checked:
+        """Check whether the repository can be added, and what would be added; nothing is written.
 
         Args:
-            wish: what a person wants.
-            unchecked: an address that cannot be read now is not an error, but the answer's `problem`; one that may not
-                be asked at all is still an error.
+            request: the input of a person.
+            unchecked: report an address that cannot be read now as `problem` of the result instead of raising; an
+                address that is not allowed still raises.
 
         Raises:
-            InvalidAddress: the url is none of its type.
-            Duplicate: the address is tracked already.
+            InvalidRepositoryAddress: the url is not an address of its type.
+            Duplicate: the address is already tracked.
             ProviderError: the address cannot be read (SourceNotFound, SourceRefused, SourceUnavailable).
         """
-        address = parse_address(wish.url, wish.type, github_site=self.github_site)
+        address = parse_address(request.url, request.type, github_site=self.github_site)
         if there := self.store.find(address):
             raise duplicate(there)
-        return self._looked(wish, address, unchecked=unchecked)
+        return self._checked(request, address, unchecked=unchecked)
 
-    def add(self, wish: RepositoryRequest, *, unchecked: bool = False) -> tuple[Tracked, Checked]:
-        """Begin to track, with what a look found as the first poll, of which nobody is told.
+    def add(self, request: RepositoryRequest, *, unchecked: bool = False) -> tuple[Tracked, Checked]:
+        """Start to track a repository, with the result of the check as its first poll, which announces nothing.
 
         Raises:
-            InvalidAddress: as `check`.
+            InvalidRepositoryAddress: as `check`.
             Duplicate: as `check`.
             ProviderError: as `check`.
         """
-        checked = self.check(wish, unchecked=unchecked)
+        checked = self.check(request, unchecked=unchecked)
         tracked = self.store.add(checked.fields, self._now())
         return self._recorded(tracked, checked), checked
 
-    def change(self, repository: int, version: int, wish: RepositoryRequest, *, unchecked: bool = False) -> Tracked:
-        """Write what a person says now; another address is looked at as one that is added.
+    def change(self, repository: int, version: int, request: RepositoryRequest, *, unchecked: bool = False) -> Tracked:
+        """Change a repository; a new address is checked as in `add`.
 
         Args:
             repository: its id.
-            version: that the person saw.
-            wish: what it shall be; what is None is suggested anew.
+            version: the version that the person edited.
+            request: the new values; None is filled in as in `check`.
             unchecked: as `check`.
 
         Raises:
-            NotTracked: there is none of that id.
+            NotTracked: there is no repository of that id.
             Conflict: somebody changed it since that version.
-            InvalidAddress: as `check`.
+            InvalidRepositoryAddress: as `check`.
             Duplicate: as `check`.
             ProviderError: as `check`.
         """
         before = self.store.get(repository)
         if before.version != version:
-            # The store looks too, in its transaction; this spares the address a look.
-            raise Conflict(f"somebody changed {before.name} meanwhile; look at it again, then change it")
-        address = parse_address(wish.url, wish.type, github_site=self.github_site)
+            # The store checks this again in its transaction; checking here first saves a request to the address.
+            raise Conflict(
+                f"somebody else changed {before.name} in the meantime; read it again, then repeat the change"
+            )
+        address = parse_address(request.url, request.type, github_site=self.github_site)
         there = self.store.find(address)
         if there is not None and there.id != repository:
             raise duplicate(there)
         if there is not None:
-            return self.store.change(repository, version, _fields(wish, address, None))
-        checked = self._looked(wish, address, unchecked=unchecked)
+            return self.store.change(repository, version, _fields(request, address, None))
+        checked = self._checked(request, address, unchecked=unchecked)
         return self._recorded(self.store.change(repository, version, checked.fields), checked)
 
-    def _looked(self, wish: RepositoryRequest, address: Address, *, unchecked: bool) -> Checked:
-        form = wish.tag_form or default_tag_form(address.type)
+    def _checked(self, request: RepositoryRequest, address: Address, *, unchecked: bool) -> Checked:
+        form = request.tag_form or default_tag_form(address.type)
         try:
-            found = self._poller.look(address, form)
+            found = self._poller.check(address, form)
         except SourceNotAllowed:
-            # Who insists does not open the network either.
+            # `unchecked` must not bypass the rules for addresses.
             raise
         except ProviderError as error:
             if not unchecked:
                 raise
-            return Checked(_fields(wish, address, None), problem=str(error))
-        return Checked(_fields(wish, address, found), found, latest(found.releases, form))
+            return Checked(_fields(request, address, None), problem=str(error))
+        return Checked(_fields(request, address, found), found, latest(found.releases, form))
 
     def _recorded(self, tracked: Tracked, checked: Checked) -> Tracked:
         if checked.found is None:
@@ -155,10 +160,10 @@ class RepositoryEditing:
 
 
 def duplicate(there: Tracked) -> Duplicate:
-    """The refusal of an address that is tracked."""
-    return Duplicate(f"{there.address.path} is tracked already, as {there.name}", there.id)
+    """The error for an address that is already tracked."""
+    return Duplicate(f"{there.address.path} is already tracked as {there.name}", there.id)
 
 
-def _fields(wish: RepositoryRequest, address: Address, found: Found | None) -> RepositoryFields:
-    name = wish.name or (found.name if found else None) or address.name
-    return RepositoryFields(name, address, wish.notes, wish.tag_form or default_tag_form(address.type))
+def _fields(request: RepositoryRequest, address: Address, found: Found | None) -> RepositoryFields:
+    name = request.name or (found.name if found else None) or address.name
+    return RepositoryFields(name, address, request.notes, request.tag_form or default_tag_form(address.type))

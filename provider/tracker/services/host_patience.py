@@ -1,4 +1,4 @@
-"""Which hosts are left alone for a while: those that said so, and those that do not answer. Safe for threads."""
+"""Which hosts must not be polled for a while: hosts that asked for it, and hosts that do not answer. Thread-safe."""
 
 import threading
 from collections import Counter
@@ -9,65 +9,68 @@ from provider.errors import SourceUnavailable
 from provider.tracker.decisions.outcomes import PollFailure
 
 DOWN_AFTER = 5
-"""Polls of a host in a row that had no answer."""
+"""Failed polls in a row after which a host is paused."""
 
 PAUSE = timedelta(minutes=5)
-"""For how long a host that does not answer is left alone."""
+"""How long a host that does not answer is paused."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Aside:
+class _Pause:
     until: datetime
-    why: str
-    told: bool
+    cause: str
+    by_host: bool
 
 
 @dataclass(slots=True)
 class HostPatience:
-    """What is remembered of hosts while this process runs."""
+    """Pauses and failures of hosts, kept in memory while this process runs."""
 
-    _aside: dict[str, _Aside] = field(default_factory=dict, init=False)
+    _paused: dict[str, _Pause] = field(default_factory=dict, init=False)
     _unanswered: Counter[str] = field(default_factory=Counter, init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
 
     def answered(self, host: str) -> None:
-        """The host answered something, be it a refusal."""
+        """Note that the host answered, even with a refusal."""
         with self._lock:
             self._unanswered.pop(host, None)
 
     def failed(self, host: str, now: datetime, error: SourceUnavailable) -> None:
-        """The host told when to come back, or gave no answer that can be used."""
+        """Note that the host named a time to retry, or gave no usable answer."""
         with self._lock:
             self._unanswered[host] += 1
             until = error.retry_at
             if until is None and self._unanswered[host] >= DOWN_AFTER:
                 until = now + PAUSE
             if until is not None and until > now:
-                self._aside[host] = _Aside(until, str(error), told=error.retry_at is not None)
+                self._paused[host] = _Pause(until, str(error), by_host=error.retry_at is not None)
                 del self._unanswered[host]
 
     def check(self, host: str, now: datetime) -> None:
-        """Pass a person's wish, unless the host itself told when to come back; it may be up again otherwise.
+        """Allow a poll that a person requests, unless the host itself named a time to retry.
+
+        A pause that this service chose does not apply: the host may have recovered.
 
         Raises:
-            SourceUnavailable: the host is not to be asked now.
+            SourceUnavailable: the host must not be polled before `retry_at`.
         """
-        left = self.aside(host, now)
+        pause = self.paused(host, now)
         with self._lock:
-            told = host in self._aside and self._aside[host].told
-        if left is not None and told:
-            raise SourceUnavailable(left.message, left.retry_at)
+            by_host = host in self._paused and self._paused[host].by_host
+        if pause is not None and by_host:
+            raise SourceUnavailable(pause.message, pause.retry_at)
 
-    def aside(self, host: str, now: datetime) -> PollFailure | None:
-        """What to note of a repository that is not asked for, since its host is left alone; None: it may be asked."""
+    def paused(self, host: str, now: datetime) -> PollFailure | None:
+        """The failure to record for a repository whose host is paused; None if it may be polled."""
         with self._lock:
-            left = self._aside.get(host)
-            if left is None:
+            pause = self._paused.get(host)
+            if pause is None:
                 return None
-            if left.until <= now:
-                del self._aside[host]
+            if pause.until <= now:
+                del self._paused[host]
                 return None
-        when = left.until.strftime("%Y-%m-%d %H:%M UTC")
+        when = pause.until.strftime("%Y-%m-%d %H:%M UTC")
         return PollFailure(
-            f"{host} is asked again after {when}; it told another repository's poll: {left.why}", left.until
+            f"{host} is not polled before {when}, because the poll of another repository failed: {pause.cause}",
+            pause.until,
         )

@@ -1,4 +1,4 @@
-"""Poll all that is due: many hosts at once, each politely, and write what was found while others are still asked."""
+"""Poll every repository that is due, many hosts at once, and write results while other polls are still running."""
 
 import logging
 import queue
@@ -15,52 +15,52 @@ from provider.tracker.services.polling import Polled, Poller
 THREADS = 16
 PER_HOST = 4
 AT_ONCE = 200
-"""So many repositories are written in one transaction at most."""
+"""The most repositories that are written in one transaction."""
 
 _MOST = 10_000
 _REFILL_SECONDS = 30.0
 _GATHERING_SECONDS = 1.0
-_LOOK_SECONDS = 0.2
-_LAST_ANSWERS_SECONDS = 3.0
+_WAIT_SECONDS = 0.2
+_LAST_RESULTS_SECONDS = 3.0
 _PROGRESS_SECONDS = 10.0
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
+class _RoundResult:
     tracked: Tracked
     polled: Polled
 
 
 @dataclass(slots=True)
-class _Tally:
-    """How far it is, for the log."""
+class _Progress:
+    """Counts for the progress lines of the log."""
 
     polled: int = 0
     failed: int = 0
     new: int = 0
-    told_at: float = field(default_factory=time.monotonic)
+    logged_at: float = field(default_factory=time.monotonic)
 
-    def count(self, answers: Sequence[_Answer]) -> None:
-        self.polled += len(answers)
-        self.failed += sum(isinstance(answer.polled.outcome, PollFailure) for answer in answers)
-        self.new += sum(len(answer.polled.result.new) for answer in answers)
+    def count(self, results: Sequence[_RoundResult]) -> None:
+        self.polled += len(results)
+        self.failed += sum(isinstance(each.polled.outcome, PollFailure) for each in results)
+        self.new += sum(len(each.polled.result.new) for each in results)
 
-    def tell(self, to_go: int, *, last: bool = False) -> None:
+    def log(self, remaining: int, *, last: bool = False) -> None:
         now = time.monotonic()
-        if self.polled and (last or now - self.told_at >= _PROGRESS_SECONDS):
-            self.told_at = now
-            line = "polled %d repositories: %d new releases, %d failed, %d to go"
-            _log.info(line, self.polled, self.new, self.failed, to_go)
+        if self.polled and (last or now - self.logged_at >= _PROGRESS_SECONDS):
+            self.logged_at = now
+            line = "polled %d repositories: %d new releases, %d failed, %d remaining"
+            _log.info(line, self.polled, self.new, self.failed, remaining)
 
 
 class PollRound:
-    """Polls what is due until nothing is, or it is told to stop. One `sweep` at a time.
+    """Polls until no repository is due, or until `stop`. Only one `run` at a time.
 
     Args:
-        poller: polls one.
-        threads: how many repositories are asked at the same time.
-        per_host: how many of them at one host.
+        poller: polls one repository.
+        threads: how many repositories are polled at the same time.
+        per_host: how many of them may be of one host.
     """
 
     def __init__(self, poller: Poller, *, threads: int = THREADS, per_host: int = PER_HOST) -> None:
@@ -70,64 +70,67 @@ class PollRound:
         self._stopping = threading.Event()
 
     def stop(self) -> None:
-        """Ask no more; a sweep that runs ends within a few seconds, with what was found until then written."""
+        """Start no more polls; a running round writes its results and ends within a few seconds."""
         self._stopping.set()
 
-    def sweep(self) -> int:
-        """Poll all that is due; how many were polled or set aside.
+    def run(self) -> int:
+        """Poll every repository that is due.
+
+        Returns:
+            How many repositories have a new result, including those whose host is paused.
 
         Raises:
-            Exception: the database cannot be read or written any more.
+            Exception: the database can no longer be read or written.
         """
-        sweep = _Sweep(self._poller, self._threads, self._per_host, self._stopping)
+        running = _RunningRound(self._poller, self._threads, self._per_host, self._stopping)
         try:
-            return sweep.run()
+            return running.run()
         finally:
-            sweep.turns.close()
+            running.turns.close()
 
 
-class _Sweep:
+class _RunningRound:
     def __init__(self, poller: Poller, threads: int, per_host: int, stopping: threading.Event) -> None:
         self._poller = poller
         self._most_threads = threads
         self._stopping = stopping
-        self._answers: queue.SimpleQueue[_Answer] = queue.SimpleQueue()
-        self._under_way: set[int] = set()
+        self._results: queue.SimpleQueue[_RoundResult] = queue.SimpleQueue()
+        self._in_progress: set[int] = set()
         self._threads: list[threading.Thread] = []
         self._filled_at = 0.0
-        self._tally = _Tally()
+        self._progress = _Progress()
         self.turns = PollTurns(per_host)
 
     def run(self) -> int:
         while not self._stopping.is_set():
             self._fill()
-            if not self._under_way:
+            if not self._in_progress:
                 break
-            self._write(self._gathered())
-            self._tally.tell(len(self._under_way))
+            self._write(self._collect())
+            self._progress.log(len(self._in_progress))
         self._end()
-        return self._tally.polled
+        return self._progress.polled
 
     def _fill(self) -> None:
-        """Others become due while slow hosts are still asked; they must not wait for these."""
+        """Queue what has become due; it must not wait for slow hosts that are still being polled."""
         now = time.monotonic()
-        if self._under_way and now - self._filled_at < _REFILL_SECONDS:
+        if self._in_progress and now - self._filled_at < _REFILL_SECONDS:
             return
         self._filled_at = now
-        due = [each for each in self._poller.store.due(self._poller.now(), _MOST) if each.id not in self._under_way]
+        due = [each for each in self._poller.store.due(self._poller.now(), _MOST) if each.id not in self._in_progress]
         for tracked in due:
-            self._under_way.add(tracked.id)
+            self._in_progress.add(tracked.id)
             self._admit(tracked)
         for _ in range(len(self._threads), min(self._most_threads, len(due))):
-            # Daemons: an answer that is long in coming must not keep the process from ending.
+            # Daemon threads: a slow host must not keep the process from ending.
             thread = threading.Thread(target=self._work, name="poll", daemon=True)
             self._threads.append(thread)
             thread.start()
 
     def _admit(self, tracked: Tracked) -> None:
         host = self._poller.host(tracked.address)
-        if aside := self._poller.patience.aside(host, self._poller.now()):
-            self._answers.put(_Answer(tracked, self._poller.failed(tracked, aside)))
+        if pause := self._poller.patience.paused(host, self._poller.now()):
+            self._results.put(_RoundResult(tracked, self._poller.failed(tracked, pause)))
         else:
             self.turns.put(host, tracked)
 
@@ -135,65 +138,67 @@ class _Sweep:
         while (turn := self.turns.take()) is not None:
             host, tracked = turn
             try:
-                # Its host may have set us aside since it was put in the queue.
-                aside = self._poller.patience.aside(host, self._poller.now())
-                polled = self._poller.failed(tracked, aside) if aside else self._poller.poll(tracked)
-                self._answers.put(_Answer(tracked, polled))
-                self._set_aside(host)
+                # The host may have been paused since the repository was queued.
+                pause = self._poller.patience.paused(host, self._poller.now())
+                polled = self._poller.failed(tracked, pause) if pause else self._poller.poll(tracked)
+                self._results.put(_RoundResult(tracked, polled))
+                self._skip_paused(host)
             finally:
                 self.turns.done(host)
 
-    def _set_aside(self, host: str) -> None:
-        """Those that wait for a host that does not want to be asked are answered without a request."""
-        if aside := self._poller.patience.aside(host, self._poller.now()):
+    def _skip_paused(self, host: str) -> None:
+        """If the host is paused, record that for its waiting repositories without a request."""
+        if pause := self._poller.patience.paused(host, self._poller.now()):
             for waiting in self.turns.withdraw(host):
-                self._answers.put(_Answer(waiting, self._poller.failed(waiting, aside)))
+                self._results.put(_RoundResult(waiting, self._poller.failed(waiting, pause)))
 
-    def _gathered(self, seconds: float = _GATHERING_SECONDS) -> list[_Answer]:
-        """The answers until there are enough for a transaction, or the first of them has waited for a while."""
-        answers: list[_Answer] = []
+    def _collect(self, seconds: float = _GATHERING_SECONDS) -> list[_RoundResult]:
+        """Collect results until there are enough for a transaction or the time is over."""
+        results: list[_RoundResult] = []
         until = time.monotonic() + seconds
-        while len(answers) < min(AT_ONCE, len(self._under_way)) and not self._stopping.is_set():
+        while len(results) < min(AT_ONCE, len(self._in_progress)) and not self._stopping.is_set():
             left = until - time.monotonic()
             if left <= 0:
                 break
             try:
-                answers.append(self._answers.get(timeout=min(left, _LOOK_SECONDS)))
+                results.append(self._results.get(timeout=min(left, _WAIT_SECONDS)))
             except queue.Empty:
                 continue
-        return answers
+        return results
 
-    def _write(self, answers: Sequence[_Answer]) -> None:
-        if not answers:
+    def _write(self, results: Sequence[_RoundResult]) -> None:
+        if not results:
             return
         try:
-            self._poller.store.record([answer.polled.result for answer in answers])
-        except Exception:  # noqa: BLE001 - logged, and tried one by one
-            _log.exception("what %d polls found could not be written; it is tried one by one", len(answers))
-            for answer in answers:
-                self._write_alone(answer)
-        self._tally.count(answers)
-        self._under_way.difference_update(answer.tracked.id for answer in answers)
+            self._poller.store.record([each.polled.result for each in results])
+        except Exception:  # noqa: BLE001 - logged, and retried one by one
+            _log.exception("cannot write the results of %d polls together; writing them one by one", len(results))
+            for each in results:
+                self._write_alone(each)
+        self._progress.count(results)
+        self._in_progress.difference_update(each.tracked.id for each in results)
 
-    def _write_alone(self, answer: _Answer) -> None:
-        """What cannot be written is noted as an error; where not even that can be, the database is out of order."""
+    def _write_alone(self, each: _RoundResult) -> None:
+        """Write one result, or else a failure in its place; raises if the database accepts neither."""
         try:
-            self._poller.store.record([answer.polled.result])
-        except Exception as error:  # noqa: BLE001 - logged, and kept as its error
-            _log.exception("what the poll of repository %d found could not be written", answer.tracked.id)
-            failure = PollFailure(f"what was found could not be kept ({type(error).__name__}): see the service's log")
-            noted: PollResult = self._poller.failed(answer.tracked, failure).result
-            self._poller.store.record([noted])
+            self._poller.store.record([each.polled.result])
+        except Exception as error:  # noqa: BLE001 - logged, and recorded as the error of this repository
+            _log.exception("cannot write the result of the poll of repository %d", each.tracked.id)
+            failure = PollFailure(
+                f"cannot store the result of the poll ({type(error).__name__}); see the log of the service"
+            )
+            failed: PollResult = self._poller.failed(each.tracked, failure).result
+            self._poller.store.record([failed])
 
     def _end(self) -> None:
-        """Write what has been answered; where it was told to stop, wait a little for answers that are on their way."""
+        """Write the remaining results; after `stop`, wait a few seconds for polls that are still running."""
         self.turns.close()
-        until = time.monotonic() + _LAST_ANSWERS_SECONDS
+        until = time.monotonic() + _LAST_RESULTS_SECONDS
         while any(thread.is_alive() for thread in self._threads) and time.monotonic() < until:
-            self._threads[0].join(_LOOK_SECONDS)
+            self._threads[0].join(_WAIT_SECONDS)
             self._threads = [thread for thread in self._threads if thread.is_alive()]
-        answers: list[_Answer] = []
-        while not self._answers.empty():
-            answers.append(self._answers.get())
-        self._write(answers)
-        self._tally.tell(len(self._under_way), last=True)
+        results: list[_RoundResult] = []
+        while not self._results.empty():
+            results.append(self._results.get())
+        self._write(results)
+        self._progress.log(len(self._in_progress), last=True)

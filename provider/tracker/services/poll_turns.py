@@ -1,4 +1,4 @@
-"""Who is polled next: hosts take turns, and each is asked by few at once. Safe for threads."""
+"""The order of polls: hosts take turns, with few polls of one host at the same time. Thread-safe."""
 
 import threading
 from collections import Counter, OrderedDict, deque
@@ -8,10 +8,10 @@ from provider.tracker.decisions.repository import Tracked
 
 
 class PollTurns:
-    """A queue for each host; threads take from it, and give the turn back when they are done.
+    """A queue per host. Threads take a turn from it and return it when they are done.
 
     Args:
-        at_once: how many repositories of one host are polled at the same time.
+        at_once: how many repositories of one host may be polled at the same time.
     """
 
     def __init__(self, at_once: int) -> None:
@@ -22,13 +22,13 @@ class PollTurns:
         self._changed = threading.Condition()
 
     def put(self, host: str, tracked: Tracked) -> None:
-        """Have it polled when it is its turn."""
+        """Queue a repository."""
         with self._changed:
             self._waiting.setdefault(host, deque()).append(tracked)
             self._changed.notify()
 
     def take(self) -> tuple[str, Tracked] | None:
-        """The next one and its host, as soon as there is one; None when there will be no more."""
+        """Wait for the next repository and return it with its host; None after `close`."""
         with self._changed:
             while not self._closed:
                 if host := self._free_host():
@@ -37,24 +37,24 @@ class PollTurns:
         return None
 
     def done(self, host: str) -> None:
-        """Give the turn back."""
+        """Return the turn of a host."""
         with self._changed:
             self._active[host] -= 1
             self._changed.notify()
 
     def withdraw(self, host: str) -> Sequence[Tracked]:
-        """All of the host that still wait; they get no turn any more."""
+        """Remove and return all repositories of the host that still wait."""
         with self._changed:
             return tuple(self._waiting.pop(host, ()))
 
     def close(self) -> None:
-        """Give no turns any more."""
+        """Give out no more turns."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
 
     def _free_host(self) -> str | None:
-        # At most as many hosts are busy as there are threads, so this looks at few.
+        # At most as many hosts are busy as there are threads, so this skips few.
         return next((host for host in self._waiting if self._active[host] < self._at_once), None)
 
     def _next_of(self, host: str) -> Tracked:

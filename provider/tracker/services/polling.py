@@ -1,4 +1,4 @@
-"""Poll tracked repositories: one that somebody asks for, or all that are due (`poll_round.py`)."""
+"""Poll one tracked repository. `poll_round.py` polls all that are due."""
 
 import logging
 import threading
@@ -14,15 +14,15 @@ from provider.tracker.decisions.repository import Address, RepositoryType, TagFo
 from provider.tracker.ports import ReleaseSource, TrackerStore
 from provider.tracker.services.host_patience import HostPatience
 
-BETWEEN_WISHES = timedelta(seconds=5)
-"""How soon one repository may be asked for again by a person."""
+BETWEEN_REQUESTS = timedelta(seconds=5)
+"""The shortest time between two polls of a repository that people request."""
 
 _LONGEST_MESSAGE = 1_000
 _log = logging.getLogger(__name__)
 
 
 class KeptVersions(Collection[str]):
-    """The versions that are kept already, without drafts; read when somebody looks, since most lists are unchanged."""
+    """The stored versions without drafts; read from the store on first use, since most lists are unchanged."""
 
     def __init__(self, read: Callable[[], Sequence[Release]]) -> None:
         self._read = read
@@ -30,7 +30,7 @@ class KeptVersions(Collection[str]):
 
     @property
     def releases(self) -> Sequence[Release]:
-        """All that is kept."""
+        """All stored releases."""
         if self._releases is None:
             self._releases = self._read()
         return self._releases
@@ -47,7 +47,7 @@ class KeptVersions(Collection[str]):
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """What a poll came to; `error` is what was raised where the outcome is a failure."""
+    """The outcome of a poll, and what it changes; `error` is the exception if the outcome is a failure."""
 
     outcome: Found | UnchangedList | PollFailure
     result: PollResult
@@ -55,17 +55,17 @@ class Polled:
 
 
 def host_of(address: Address) -> str:
-    """What repositories share when they are asked at one place."""
+    """The host that an address is polled at; the type, where the address has no host."""
     return address.host or address.type.value
 
 
 @dataclass(slots=True)
 class Poller:
-    """Asks the sources and decides what that changes. Safe for threads.
+    """Polls sources and decides what the result changes. Thread-safe.
 
     Attributes:
-        interval: from one poll of a repository to the next.
-        host: names the place where an address is asked, of which rate limits and outages are remembered.
+        interval: the time from one poll of a repository to the next.
+        host: maps an address to the host that rate limits and outages apply to.
     """
 
     store: TrackerStore
@@ -74,11 +74,11 @@ class Poller:
     interval: timedelta
     host: Callable[[Address], str] = host_of
     patience: HostPatience = field(default_factory=HostPatience)
-    _wished: dict[int, datetime] = field(default_factory=dict, init=False)
+    _requested: dict[int, datetime] = field(default_factory=dict, init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
 
-    def look(self, address: Address, form: TagForm) -> Found:
-        """What is published at an address that nobody tracks yet; nothing is written.
+    def check(self, address: Address, form: TagForm) -> Found:
+        """Read what is published at an address; nothing is written.
 
         Raises:
             ProviderError: see `ReleaseSource.poll`.
@@ -93,11 +93,11 @@ class Poller:
         return found if isinstance(found, Found) else Found(None, ())
 
     def poll_one(self, repository: int) -> Polled:
-        """Poll now, for a person who waits, and record it; also a failure, which is raised then.
+        """Poll now, for a person who waits, and record the result. A failure is recorded and raised.
 
         Raises:
-            NotTracked: there is none of that id.
-            PolledJustNow: somebody asked for it a moment ago.
+            NotTracked: there is no repository of that id.
+            PolledJustNow: a person requested a poll of it a moment ago.
             ProviderError: see `ReleaseSource.poll`.
         """
         tracked = self.store.get(repository)
@@ -110,7 +110,7 @@ class Poller:
         return polled
 
     def poll(self, tracked: Tracked) -> Polled:
-        """Ask the source; whatever goes wrong becomes the outcome. Nothing is recorded."""
+        """Poll the source; every error becomes a failed outcome. Nothing is recorded."""
         kept = KeptVersions(lambda: self.store.known(tracked.id))
         host = self.host(tracked.address)
         try:
@@ -124,27 +124,29 @@ class Poller:
             return self.failed(tracked, PollFailure(_cut(error), error.retry_at), error)
         except ProviderError as error:
             polled = self.failed(tracked, PollFailure(_cut(error)), error)
-        except Exception as error:  # noqa: BLE001 - logged, and kept as its error
-            # One repository that nobody foresaw must not stop the others.
-            _log.exception("polling %s (%d) ended with something unforeseen", tracked.name, tracked.id)
-            polled = self.failed(tracked, PollFailure(f"{type(error).__name__}: see the service's log"), error)
+        except Exception as error:  # noqa: BLE001 - logged, and recorded as the error of this repository
+            # An unexpected error of one repository must not stop the others.
+            _log.exception("unexpected error while polling %s (%d)", tracked.name, tracked.id)
+            polled = self.failed(
+                tracked, PollFailure(f"unexpected {type(error).__name__}; see the log of the service"), error
+            )
         self.patience.answered(host)
         return polled
 
     def failed(self, tracked: Tracked, failure: PollFailure, error: Exception | None = None) -> Polled:
-        """What a failure changes, of a poll or of one that was not even tried."""
+        """The result of a failed or skipped poll."""
         return Polled(failure, after_poll(self.now(), tracked, (), failure, self.interval), error)
 
     def _take_turn(self, repository: int) -> None:
         now = self.now()
         with self._lock:
-            self._wished = {each: at for each, at in self._wished.items() if now - at < BETWEEN_WISHES}
-            if last := self._wished.get(repository):
+            self._requested = {each: at for each, at in self._requested.items() if now - at < BETWEEN_REQUESTS}
+            if last := self._requested.get(repository):
                 raise PolledJustNow(
-                    f"repository {repository} was polled a moment ago; ask again in a few seconds",
-                    last + BETWEEN_WISHES,
+                    f"repository {repository} was polled a moment ago; try again in a few seconds",
+                    last + BETWEEN_REQUESTS,
                 )
-            self._wished[repository] = now
+            self._requested[repository] = now
 
 
 def _cut(error: Exception) -> str:

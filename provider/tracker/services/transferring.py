@@ -14,7 +14,7 @@ from provider.tracker.ports import RepositoryFields, TrackerStore
 
 
 class TransferFormat(StrEnum):
-    """How repositories are written down."""
+    """The file format of an import or export."""
 
     CSV = "csv"
     YAML = "yaml"
@@ -22,12 +22,12 @@ class TransferFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What an import came to, or would.
+    """The result of an import, or of a dry run.
 
     Attributes:
-        added: what was not tracked yet, by id; the ids are None where nothing was written.
-        duplicates: what is tracked already, as the repository beside it; it is left as it is.
-        problems: by line; with any of them nothing was written.
+        added: (id, entry) of each new repository; the ids are None if nothing was written.
+        duplicates: (tracked repository, entry) of each address that is already tracked; these stay unchanged.
+        problems: problems with their lines; if there are any, nothing was written.
     """
 
     added: tuple[tuple[int | None, TransferEntry], ...] = ()
@@ -36,10 +36,12 @@ class ImportReport:
 
 
 class Transferring:
-    """Use cases over a store.
+    """Imports and exports the tracked repositories of a store.
 
     Args:
-        github_site: where people open GitHub, so that its addresses are known.
+        store: the tracked repositories.
+        now: the current time, aware, in UTC.
+        github_site: the web address of GitHub, to recognise addresses of its repositories.
     """
 
     def __init__(self, store: TrackerStore, now: Callable[[], datetime], *, github_site: str = GITHUB_SITE) -> None:
@@ -47,25 +49,26 @@ class Transferring:
         self._now = now
         self._github_site = github_site
 
-    def take_in(self, text: str, form: TransferFormat, *, dry_run: bool = False) -> ImportReport:
+    def import_text(self, text: str, form: TransferFormat, *, dry_run: bool = False) -> ImportReport:
         """Add every repository of a text that is not tracked yet, all or none.
 
-        The addresses are not looked at: the first poll does that, silently, and keeps what it cannot read as an error.
+        The addresses are not checked here. The first poll reads them, announces nothing, and records a failure as an
+        error of the repository.
         """
         try:
             entries = _READERS[form](text, github_site=self._github_site)
         except InvalidTransfer as error:
             return ImportReport(problems=error.problems)
-        there = [(self._store.find(entry.address), entry) for entry in entries]
-        fresh = [entry for found, entry in there if found is None]
+        matches = [(self._store.find(entry.address), entry) for entry in entries]
+        fresh = [entry for found, entry in matches if found is None]
         ids: list[int | None] = [None] * len(fresh)
         if fresh and not dry_run:
             ids = list(self._store.add_all([_fields(entry) for entry in fresh], self._now()))
-        known = tuple((found, entry) for found, entry in there if found is not None)
+        known = tuple((found, entry) for found, entry in matches if found is not None)
         return ImportReport(tuple(zip(ids, fresh, strict=True)), known)
 
-    def hand_out(self, form: TransferFormat) -> str:
-        """All repositories, as `take_in` reads them."""
+    def export_text(self, form: TransferFormat) -> str:
+        """All repositories as text that `import_text` accepts."""
         return _WRITERS[form](_entry(tracked) for tracked in self._store.everything())
 
 

@@ -1,4 +1,4 @@
-"""What the web part does the release tracker's work by."""
+"""The use cases of the release tracker that the API and the pages call."""
 
 from dataclasses import dataclass
 
@@ -10,16 +10,16 @@ from provider.tracker.services.transferring import Transferring
 
 @dataclass(frozen=True, slots=True)
 class TrackerUseCases:
-    """One store, and the use cases over it.
+    """One store and the use cases over it.
 
     Attributes:
-        store: reads, and writes what needs no looking: removals, releases by hand.
-        tracking: adds and changes repositories.
-        transferring: import and export.
-        poller: polls one on demand.
+        store: for reads, and for writes that need no poll: removals and releases by hand.
+        editing: adds and changes repositories.
+        transferring: imports and exports repositories.
+        poller: polls one repository on request.
     """
 
     store: TrackerStore
-    tracking: RepositoryEditing
+    editing: RepositoryEditing
     transferring: Transferring
     poller: Poller

@@ -1,4 +1,4 @@
-"""What the release tracker does at each wake-up of the worker."""
+"""The release tracker's part of the worker: poll, announce, delete old messages."""
 
 import threading
 from collections.abc import Callable
@@ -9,64 +9,68 @@ from provider.notifications.sending import MessageSender
 from provider.tracker.services.poll_round import PollRound
 
 TURN = timedelta(minutes=1)
-"""How long one wake-up stays with the outbox: the queue is written once a minute, and messages go within a second."""
+"""How long one run of `announce` watches the outbox: a queue entry a minute, yet messages leave within a second."""
 
 KEPT = timedelta(days=90)
-"""How long messages that have arrived are remembered."""
+"""How long sent messages are kept."""
 
-_LOOK = timedelta(seconds=1)
-_ALONE = timedelta(seconds=5)
+_CHECK_EVERY = timedelta(seconds=1)
+_LONGEST_GAP = timedelta(seconds=5)
 
 
 class TrackerWorker:
-    """Wake-ups over the use cases; of each at most one runs at a time, in however many processes.
+    """The periodic jobs. At most one run of each job at a time, across all processes.
 
     Args:
-        announcer: makes one; a new one waits until what another process sent shows in the channel.
+        poll_round: polls every repository that is due.
+        outbox: the messages to send.
+        sender: makes a sender; a new one first waits until messages of another process are visible in the channel.
+        now: the current time, aware, in UTC.
+        turn: how long one run of `announce` lasts.
     """
 
     def __init__(
         self,
-        sweeper: PollRound,
+        poll_round: PollRound,
         outbox: Outbox,
-        announcer: Callable[[], MessageSender],
+        sender: Callable[[], MessageSender],
         now: Callable[[], datetime],
         *,
         turn: timedelta = TURN,
     ) -> None:
-        self._sweeper = sweeper
+        self._poll_round = poll_round
         self._outbox = outbox
-        self._new_announcer = announcer
+        self._new_sender = sender
         self._now = now
         self._turn = turn
-        self._announcer: MessageSender | None = None
+        self._sender: MessageSender | None = None
         self._announced_at = now()
         self._stopping = threading.Event()
 
     def poll(self) -> None:
-        """Everything that is due."""
-        self._sweeper.sweep()
+        """Poll every repository that is due."""
+        self._poll_round.run()
 
     def announce(self) -> None:
-        """Tell what is in the outbox, and what comes into it during this turn."""
+        """Send the messages of the outbox, including those that arrive during this turn."""
         ends_at = self._now() + self._turn
         while not self._stopping.is_set() and (now := self._now()) < ends_at:
-            again = self._announcer_of_now(now).announce()
+            again = self._current_sender(now).announce()
             self._announced_at = self._now()
-            wait = min(again, self._announced_at + _LOOK) if again else self._announced_at + _LOOK
+            wait = min(again, self._announced_at + _CHECK_EVERY) if again else self._announced_at + _CHECK_EVERY
             self._stopping.wait(max(0.0, (wait - self._announced_at).total_seconds()))
 
     def tidy(self) -> None:
-        """Forget what was told long ago."""
+        """Delete messages that were sent long ago."""
         self._outbox.forget(self._now() - KEPT)
 
     def stop(self) -> None:
-        """End what runs, soon; nothing is begun any more."""
+        """End what runs, soon, and start nothing new."""
         self._stopping.set()
-        self._sweeper.stop()
+        self._poll_round.stop()
 
-    def _announcer_of_now(self, now: datetime) -> MessageSender:
-        """Where this process was away for a while, another one may have sent something a moment ago."""
-        if self._announcer is None or now - self._announced_at > _ALONE:
-            self._announcer = self._new_announcer()
-        return self._announcer
+    def _current_sender(self, now: datetime) -> MessageSender:
+        """The sender; a new one after a gap, because another process may have sent messages meanwhile."""
+        if self._sender is None or now - self._announced_at > _LONGEST_GAP:
+            self._sender = self._new_sender()
+        return self._sender

@@ -73,7 +73,7 @@ def test_a_private_repository_is_tracked_with_the_token_of_its_host(service: Ser
     with service.parts() as parts:
         tracker = tracker_use_cases(parts)
         request = RepositoryRequest(f"{forge.url}/acme/app.git", RepositoryType.GIT)
-        number = tracker.tracking.add(request)[0].id
+        number = tracker.editing.add(request)[0].id
         releases = tracker.store.releases(number, 10).items
 
     assert [release.version for release in releases] == ["1.0.0"]
@@ -83,4 +83,4 @@ def test_a_private_repository_is_tracked_with_the_token_of_its_host(service: Ser
 def test_a_private_repository_without_a_token_is_not_tracked(service: Service, forge: GitServer) -> None:
     """The person who adds it learns why."""
     with service.parts() as parts, pytest.raises(SourceRefused):
-        tracker_use_cases(parts).tracking.add(RepositoryRequest(f"{forge.url}/acme/app.git", RepositoryType.GIT))
+        tracker_use_cases(parts).editing.add(RepositoryRequest(f"{forge.url}/acme/app.git", RepositoryType.GIT))

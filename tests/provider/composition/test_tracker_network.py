@@ -91,10 +91,10 @@ def test_tracker_private_addresses_are_refused_when_added_and_when_polled(
     parts, url = tracker(), WRITTEN[kind].format(host)
     for unchecked in (False, True):
         with pytest.raises(SourceNotAllowed, match=r"not a public address.*IMAGE_FACTORY_PRIVATE_HOSTS"):
-            parts.tracking.add(RepositoryRequest(url, kind), unchecked=unchecked)
+            parts.editing.add(RepositoryRequest(url, kind), unchecked=unchecked)
     assert list(parts.store.everything()) == []
 
-    parts.transferring.take_in(f"url,type\n{url},{kind}\n", TransferFormat.CSV)
+    parts.transferring.import_text(f"url,type\n{url},{kind}\n", TransferFormat.CSV)
     with pytest.raises(SourceNotAllowed):
         parts.poller.poll_one(1)
     kept = parts.store.get(1)
@@ -109,7 +109,7 @@ def test_tracker_a_name_that_leads_into_the_network_later_is_refused_then(
 ) -> None:
     """It did not resolve when somebody insisted on it; every poll judges it anew."""
     parts = tracker()
-    number = parts.tracking.add(RepositoryRequest(WRITTEN[kind].format("later.example"), kind), unchecked=True)[0].id
+    number = parts.editing.add(RepositoryRequest(WRITTEN[kind].format("later.example"), kind), unchecked=True)[0].id
     names.known["later.example"] = "10.0.0.7"
 
     with pytest.raises(SourceNotAllowed):
@@ -123,9 +123,9 @@ def test_tracker_a_listed_host_is_asked(tracker: MakeTracker, names: Names, kind
     parts = tracker("inner.example")
 
     with pytest.raises(SourceUnavailable):
-        parts.tracking.add(RepositoryRequest(WRITTEN[kind].format("inner.example:1"), kind))
+        parts.editing.add(RepositoryRequest(WRITTEN[kind].format("inner.example:1"), kind))
     with pytest.raises(SourceNotAllowed):
-        parts.tracking.add(RepositoryRequest(WRITTEN[kind].format("other.example:1"), kind))
+        parts.editing.add(RepositoryRequest(WRITTEN[kind].format("other.example:1"), kind))
 
 
 def test_tracker_an_address_of_type_github_is_asked_at_githubs_api_alone(
@@ -137,7 +137,7 @@ def test_tracker_an_address_of_type_github_is_asked_at_githubs_api_alone(
     parts = tracker(github=github.url)
     url = "http://169.254.169.254/team/app"
 
-    parts.tracking.add(RepositoryRequest(url, RepositoryType.GITHUB))
+    parts.editing.add(RepositoryRequest(url, RepositoryType.GITHUB))
 
     assert parse_address(url, RepositoryType.GITHUB).host is None
     assert {asked.path for asked in github.log} == {"/repos/team/app/releases", "/repos/team/app/tags"}

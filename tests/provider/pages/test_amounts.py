@@ -1,4 +1,4 @@
-"""Tests of bytes and times spent as people say them."""
+"""Tests of sizes and durations."""
 
 from datetime import timedelta
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provider.pages.amounts import size_words, spent
+from provider.pages.amounts import size_label, span_label
 
 
 @pytest.mark.parametrize(
@@ -25,13 +25,13 @@ from provider.pages.amounts import size_words, spent
 )
 def test_a_size_is_said_in_decimal_units(size: int, words: str) -> None:
     """As registries do, rounded to what fits."""
-    assert size_words(size) == words
+    assert size_label(size) == words
 
 
 @given(st.integers(1000, 10**15))
 def test_no_size_is_far_off(size: int) -> None:
     """What is said is within six of a hundred, and under a thousand of its unit."""
-    amount, unit = size_words(size).split()
+    amount, unit = size_label(size).split()
     said = float(amount) * 1000 ** (1 + ["kB", "MB", "GB", "TB"].index(unit))
     assert abs(said - size) <= 0.06 * size
     assert float(amount) <= 1000
@@ -49,4 +49,4 @@ def test_no_size_is_far_off(size: int) -> None:
 )
 def test_a_span_is_said_in_its_two_largest_units(span: timedelta, words: str) -> None:
     """Rounded down."""
-    assert spent(span) == words
+    assert span_label(span) == words

@@ -1,13 +1,25 @@
-"""Tests of statuses and links."""
+"""Tests of labels and signs of images."""
 
 import pytest
 
-from catalog.image import Conclusion, Status
-from provider.pages.image_labels import conclusion_sign, short_digest, status_sign, web_address
+from catalog.image import Conclusion, DependencyRole, Status
+from provider.domain.dockerfile.findings import ReferenceKind
+from provider.pages.image_labels import (
+    FAILED,
+    conclusion_sign,
+    instruction_label,
+    purpose_label,
+    short_digest,
+    status_sign,
+    web_address,
+)
+from provider.pages.run_labels import word_sign
+from provider.tracker.decisions.repository import RepositoryState
+from provider.tracker.pages.labels import state_sign
 
 
 def test_every_status_and_conclusion_has_an_icon_and_a_word_of_its_own() -> None:
-    """No two look or read alike."""
+    """No two signs of a kind share an icon or a word."""
     for signs in ([status_sign(one) for one in Status], [conclusion_sign(one) for one in Conclusion]):
         assert len({sign.icon for sign in signs}) == len({sign.word for sign in signs}) == len(signs)
 
@@ -26,10 +38,23 @@ def test_every_status_and_conclusion_has_an_icon_and_a_word_of_its_own() -> None
     ],
 )
 def test_only_web_addresses_become_links(text: str | None, is_link: bool) -> None:
-    """Nothing that a browser would run."""
+    """A `javascript:` address, for example, does not."""
     assert (web_address(text) is not None) is is_link
 
 
+def test_a_failure_has_one_sign_everywhere() -> None:
+    """Image, rebuild, workflow run and poll show the same icon and word."""
+    signs = [status_sign("failed"), conclusion_sign("failure"), word_sign("failure"), state_sign(RepositoryState.ERROR)]
+    assert signs == [FAILED] * 4
+
+
+def test_dependencies_are_labelled_as_in_a_dockerfile() -> None:
+    """Every kind of reference and every role has a label; an unknown kind is shown as it is."""
+    assert [instruction_label(kind) for kind in ReferenceKind] == ["# syntax=", "FROM", "COPY --from", "RUN --mount"]
+    assert instruction_label("later-kind") == "later-kind"
+    assert len({purpose_label(role) for role in DependencyRole}) == len(DependencyRole)
+
+
 def test_a_digest_is_shortened() -> None:
-    """To its algorithm and twelve digits; nothing stays nothing."""
+    """To its algorithm and twelve characters; None becomes an empty text."""
     assert (short_digest("sha256:" + "a" * 64), short_digest(None)) == ("sha256:" + "a" * 12, "")

@@ -1,11 +1,12 @@
 """Tests of the pages that show images."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
 
-from tests.provider.web_images import MemoryIndex, managed, rebuild, varied_images
+from tests.provider.web_images import NOW, MemoryIndex, managed, rebuild, varied_images
 from tests.provider.web_part import web
 
 
@@ -31,8 +32,21 @@ def test_the_list_shows_every_image_with_its_status_in_words(client: FlaskClient
     page = client.get("/images").text
     assert all(f'href="/images/{name}"' in page for name in index.images)
     assert "Up to date" in page
-    assert "Not looked at yet." in page
+    assert "Not checked yet." in page
     assert index.asked == ["page", "count_by_status"]
+
+
+def test_a_digest_that_never_changed_shows_since_when() -> None:
+    """The list and the detail page show the day of the baseline; an image that was not checked shows that instead."""
+    same = managed("same", digest_since=NOW - timedelta(days=9))
+    moved = managed("moved", digest_since=NOW - timedelta(days=1), last_updated=NOW - timedelta(days=1))
+    client = web(MemoryIndex([same, moved, managed("new", digest=None)])).test_client()
+    page = client.get("/images").text
+    assert page.count("No change since") == 1
+    assert ">1 Mar</time>" in page
+    assert "1 day ago" in page
+    assert "Not checked yet" in page
+    assert ">1 Mar</time>" in client.get("/images/same").text
 
 
 def test_filters_work_as_a_form(client: FlaskClient) -> None:

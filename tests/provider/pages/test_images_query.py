@@ -3,23 +3,23 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provider.pages.images_query import Asked, page_number
+from provider.pages.images_query import ImagesPageQuery, page_number
 from provider.ports import ImageFilter
 
 
 def test_filters_are_taken_and_wrong_ones_left_out() -> None:
     """An address from elsewhere never fails."""
-    asked = Asked.of({"role": "base", "status": "fine", "q": " node ", "sort": "-status", "page": "3"})
-    assert asked.filter == ImageFilter(role="base", query="node", sort="-status")
-    assert asked.page == 3
+    query = ImagesPageQuery.of({"role": "base", "status": "fine", "q": " node ", "sort": "-status", "page": "3"})
+    assert query.filter == ImageFilter(role="base", query="node", sort="-status")
+    assert query.page == 3
 
 
 def test_a_column_sorts_and_then_turns_around() -> None:
     """Filters stay, the page starts again."""
-    asked = Asked.of({"role": "base", "page": "3"})
-    assert asked.resorted("status") == {"role": "base", "sort": "status"}
-    assert Asked.of({"sort": "status"}).resorted("status") == {"sort": "-status"}
-    assert Asked.of({"sort": "-status"}).sorted_by("status") == "descending"
+    query = ImagesPageQuery.of({"role": "base", "page": "3"})
+    assert query.resorted("status") == {"role": "base", "sort": "status"}
+    assert ImagesPageQuery.of({"sort": "status"}).resorted("status") == {"sort": "-status"}
+    assert ImagesPageQuery.of({"sort": "-status"}).sorted_by("status") == "descending"
 
 
 def test_a_page_may_be_any_text() -> None:
@@ -31,7 +31,7 @@ def test_a_page_may_be_any_text() -> None:
 @given(st.dictionaries(st.sampled_from(["role", "status", "sort", "page", "q", "registry"]), st.text()))
 def test_any_query_is_read(arguments: dict[str, str]) -> None:
     """The page is a number from 1 on, and reading what was written asks the same."""
-    asked = Asked.of(arguments)
-    assert 1 <= asked.page <= 1_000_000
-    written = {key: str(value) for key, value in asked.query(page=asked.page).items()}
-    assert Asked.of(written) == asked
+    query = ImagesPageQuery.of(arguments)
+    assert 1 <= query.page <= 1_000_000
+    written = {key: str(value) for key, value in query.parameters(page=query.page).items()}
+    assert ImagesPageQuery.of(written) == query

@@ -44,7 +44,7 @@ def test_a_build_tells_all_that_is_known() -> None:
 def test_what_runs_is_told_and_renews_itself() -> None:
     """How many, and for how long so far; the script knows from the page, and never starts where nothing runs."""
     page = shown(varied())
-    assert "2 builds are under way." in page
+    assert "2 builds are running." in page
     assert 'data-running="2"' in page
     assert '2 min 40 s</span> <span class="quiet">so far' in page
     assert "Not started" in page
@@ -76,7 +76,9 @@ def test_each_emptiness_has_its_own_way_out(scripted: Scripted, query: str, word
     assert words in shown(scripted, query)
 
 
-@pytest.mark.parametrize(("name", "words"), [("node", "base image"), ("mailer", "in its enrollment")])
+@pytest.mark.parametrize(
+    ("name", "words"), [("node", "base image"), ("mailer", "The enrollment of this image does not name")]
+)
 def test_images_without_a_workflow_say_so(name: str, words: str) -> None:
     """And nobody is asked."""
     scripted = varied()
@@ -87,7 +89,7 @@ def test_images_without_a_workflow_say_so(name: str, words: str) -> None:
 def test_a_failing_github_is_a_page_with_a_way_on() -> None:
     """503 with the navigation; an old list is shown, marked."""
     answer = Scripted(error=Unavailable("it is down")).app().test_client().get(PATH)
-    assert (answer.status_code, "The builds cannot be read now" in answer.text) == (503, True)
+    assert (answer.status_code, "Could not load the builds" in answer.text) == (503, True)
     assert 'href="/images/backstage/versions"' in answer.text
     assert "This list may be out of date" in shown(Scripted(runs=[run(1)], stale=True))
 
@@ -115,7 +117,7 @@ def test_running_again_leads_back_with_a_message() -> None:
     answer = client.post(f"{PATH}/77/rerun?status=failure&page=2", headers=OURS)
     assert (answer.status_code, scripted.reruns) == (303, [("backstage", "backstage.yml", 77, True)])
     assert answer.headers["Location"] == f"{PATH}?status=failure&page=2&again=77"
-    assert "failed jobs of build 77 again" in client.get(answer.headers["Location"]).text
+    assert "re-run of the failed jobs of build 77" in client.get(answer.headers["Location"]).text
 
 
 @pytest.mark.parametrize(
@@ -148,17 +150,17 @@ def test_our_own_page_does(headers: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("error", "status", "words"),
     [
-        (NotRerunnable("it still runs"), 409, "how it stands now"),
+        (NotRerunnable("it still runs"), 409, "its current state"),
         (OutcomeUnknown("nobody knows"), 502, "does not run twice"),
         (NotFound("no such run"), 404, "Check the names"),
-        (Unavailable("it is down"), 503, "try again in a moment"),
+        (Unavailable("it is down"), 503, "Try again in a moment"),
     ],
 )
 def test_what_did_not_run_again_says_why(error: OutsideFailure, status: int, words: str) -> None:
     """With the way back, and never as a success."""
     answer = Scripted(rerun_error=error).app().test_client().post(f"{PATH}/77/rerun?page=2", headers=OURS)
     assert answer.status_code == status
-    for text in ("Build 77 was not run again", str(error), words, f'href="{PATH}?page=2">Back to the builds'):
+    for text in ("Build 77 was not re-run", str(error), words, f'href="{PATH}?page=2">Back to the builds'):
         assert text in answer.text
 
 
@@ -180,6 +182,6 @@ def test_through_all_layers(github: GitHub, caplog: pytest.LogCaptureFixture) ->
         answer = client.post(path, headers={**OURS, **as_caller(REBUILDER)})
         page = client.get(answer.headers["Location"], headers=as_caller(READER)).text
     assert "attempt 2" in page
-    assert "1 build is under way." in page
+    assert "1 build is running." in page
     outcomes = [record.getMessage().rpartition("outcome=")[2] for record in caplog.records if record.name == AUDIT]
     assert outcomes == ["not-allowed", "done"]

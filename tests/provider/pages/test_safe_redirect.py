@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provider.pages.safe_redirect import own_path
+from provider.pages.safe_redirect import local_path
 
 
 @pytest.mark.parametrize("path", ["/", "/repositories/3?sort=-date", "/images?q=a%2F%2Fb", "/?q=x://y"])
-def test_own_paths_are_kept(path: str) -> None:
+def test_local_paths_are_kept(path: str) -> None:
     """With their query."""
-    assert own_path(path, "/") == path
+    assert local_path(path, "/") == path
 
 
 @pytest.mark.parametrize(
@@ -34,11 +34,11 @@ def test_own_paths_are_kept(path: str) -> None:
 )
 def test_nobody_is_led_elsewhere(elsewhere: str | None) -> None:
     """What another page could have written there."""
-    assert own_path(elsewhere, "/front") == "/front"
+    assert local_path(elsewhere, "/front") == "/front"
 
 
 @given(st.text(alphabet="/\\.:@?#%a \t\n"))
 def test_every_path_stays_here(text: str) -> None:
     """As a browser reads it against our address, with backslashes as slashes."""
-    led = urljoin("https://factory.example/login", own_path(text, "/").replace("\\", "/"))
+    led = urljoin("https://factory.example/login", local_path(text, "/").replace("\\", "/"))
     assert urlsplit(led).netloc == "factory.example"

@@ -1,15 +1,15 @@
-"""Tests of times as people say them."""
+"""Tests of times for people to read."""
 
 from datetime import timedelta, timezone
 
 import pytest
 
-from provider.pages.times import exact, machine, relative
+from provider.pages.times import day, exact, machine, relative
 from tests.provider.web_images import NOW
 
 
 @pytest.mark.parametrize(
-    ("distance", "said"),
+    ("distance", "text"),
     [
         (timedelta(seconds=-59), "just now"),
         (timedelta(seconds=5), "in a moment"),
@@ -19,12 +19,19 @@ from tests.provider.web_images import NOW
         (timedelta(days=-800), "2 years ago"),
     ],
 )
-def test_a_distance_is_said_in_its_largest_unit(distance: timedelta, said: str) -> None:
-    """Rounded down, so that nothing sounds older or later than it is."""
-    assert relative(NOW + distance, NOW) == said
+def test_a_distance_is_given_in_its_largest_unit(distance: timedelta, text: str) -> None:
+    """Rounded down, so that nothing appears older or later than it is."""
+    assert relative(NOW + distance, NOW) == text
 
 
 def test_exact_times_are_in_utc() -> None:
-    """Whatever zone they come in."""
+    """Whatever their time zone."""
     there = NOW.astimezone(timezone(timedelta(hours=5)))
     assert (exact(there), machine(there)) == ("2026-03-10 12:00 UTC", "2026-03-10T12:00:00Z")
+
+
+def test_a_day_has_its_year_unless_it_is_the_current_one() -> None:
+    """In UTC and in English, whatever the time zone and the locale."""
+    assert day(NOW - timedelta(days=9), NOW) == "1 Mar"
+    assert day(NOW - timedelta(days=100), NOW) == "30 Nov 2025"
+    assert day(NOW.astimezone(timezone(timedelta(hours=14))), NOW) == "10 Mar"

@@ -89,7 +89,7 @@ def test_versions_are_found_and_copied_by_keyboard(phone: Page, address: str) ->
     phone.get_by_role("link", name="Versions").press("Enter")
     phone.wait_for_url(f"**{VERSIONS}")
     expect(phone.get_by_role("link", name="Versions")).to_have_attribute("aria-current", "page")
-    phone.get_by_role("checkbox", name="Only versions").press("Space")
+    phone.get_by_role("checkbox", name="Only semantic versions").press("Space")
     phone.get_by_role("searchbox", name="Tag").fill("1.12.1")
     phone.keyboard.press("Enter")
     phone.wait_for_url("**/versions?q=1.12.1&semver=true")
@@ -107,7 +107,7 @@ def test_without_scripts_everything_is_there(address: str, scripted: Scripted) -
         page.wait_for_url("**/runs?status=failure&branch=")
         page.get_by_role("button", name="Re-run failed jobs of Bump").first.press("Enter")
         page.wait_for_url("**/runs?status=failure&again=*")
-        expect(page.get_by_text("GitHub was asked to run the failed jobs")).to_be_visible()
+        expect(page.get_by_text("Requested a re-run of the failed jobs")).to_be_visible()
         page.get_by_role("link", name="Next").click()
         page.wait_for_url("**/runs?status=failure&page=2")
     assert scripted.reruns == [("backstage", "backstage.yml", run(1).id, True)]
@@ -129,19 +129,19 @@ def test_the_list_renews_itself_while_something_runs(phone: Page, address: str, 
     """What was focused stays so, a failure changes nothing, and it ends when nothing runs any more."""
     phone.clock.install()
     phone.goto(f"{address}{RUNS}?refresh=true&branch=main")
-    words = phone.locator("#live-words")
-    expect(words).to_have_text("2 builds are under way. The list renews itself every 15 seconds.")
+    words = phone.locator("#live-status")
+    expect(words).to_have_text("2 builds are running. This list refreshes every 15 seconds.")
     link = f"run-{run(1).id}"
     phone.locator(f"#{link}").focus()
 
     scripted.error = Unavailable("it is down")
     phone.clock.run_for(PERIOD)
-    expect(words).to_have_text("The list could not be renewed just now; it is tried again.")
+    expect(words).to_have_text("Could not refresh the list. Trying again.")
     expect(phone.locator(f"#{link}")).to_be_visible()
 
     scripted.error, scripted.runs = None, [run(0), run(1)]
     phone.clock.run_for(PERIOD)
-    expect(words).to_have_text("No build is under way any more.")
+    expect(words).to_have_text("No builds are running.")
     assert phone.evaluate("document.activeElement.id") == link
     assert [query.refresh for query in scripted.asked] == [True, False, False]
 

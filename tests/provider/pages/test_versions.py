@@ -36,9 +36,9 @@ def test_a_version_tells_all_that_is_known() -> None:
         'title="118,400,000 bytes">118 MB<',
         'title="2026-03-10 09:00 UTC">3 hours ago</time>',
         '<li title="1.0 kB">linux/arm64/v8</li>',
-        "36 tags, the newest first",
+        "36 tags, newest first",
         "Page 1 of 2",
-        "Read from ghcr.io",
+        "Fetched from ghcr.io",
     ):
         assert text in page, text
     assert "may be out of date" not in page
@@ -48,10 +48,10 @@ def test_what_is_not_known_is_said() -> None:
     """Nothing is shown as zero or as an empty cell, and a list without times has no column for them."""
     unknown = version("1", digest=None, size=None, published_at=None, platforms=())
     page = shown(Scripted([unknown], dated=False))
-    assert page.count("Not known") == 3
+    assert page.count("Unknown") == 3
     assert "Published" not in page
     both = shown(Scripted([unknown, unknown], dated=False))
-    assert "highest version first, since this registry tells no times" in both
+    assert "sorted by version: this registry has no dates" in both
 
 
 def test_the_form_asks_and_stays_as_it_was() -> None:
@@ -108,9 +108,9 @@ def test_an_old_list_is_marked() -> None:
     ("error", "status", "retry_after", "words"),
     [
         (NotFound("no such repository"), 404, None, "Check the names"),
-        (Refused("denied by <registry>"), 502, None, "an operator has to look"),
+        (Refused("denied by <registry>"), 502, None, "Ask an operator"),
         (Garbage("no list"), 502, None, "Try again later"),
-        (Unavailable("it is down"), 503, None, "try again in a moment"),
+        (Unavailable("it is down"), 503, None, "Try again in a moment"),
         (Unavailable("used up", NOW + timedelta(minutes=5)), 503, "300", "in 5 minutes</time>"),
     ],
 )

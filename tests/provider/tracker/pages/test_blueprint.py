@@ -51,7 +51,7 @@ def test_tracker_ui_1_the_list_is_the_default_page(client: FlaskClient) -> None:
 
 def test_tracker_an_empty_list_says_what_to_do() -> None:
     """The first thing that people see."""
-    assert "Add the first one" in TrackerWorld().client().get("/").text
+    assert "Add a repository" in TrackerWorld().client().get("/").text
 
 
 def test_tracker_long_lists_come_in_pages(world: TrackerWorld, client: FlaskClient) -> None:
@@ -94,7 +94,7 @@ def test_tracker_ui_3_a_repository_is_added_in_two_steps(world: TrackerWorld, cl
     assert (saved.status_code, saved.headers["Location"]) == (303, "/repositories/2")
     added = world.store.get(2)
     assert (added.name, added.notes, added.latest and added.latest.version) == ("App", "a\nb", "2.0.0")
-    assert "App is tracked now. 1 release was found." in client.get("/repositories/2").text
+    assert "App was added. 1 release was found." in client.get("/repositories/2").text
 
 
 @pytest.mark.parametrize("url", ["", "not an address", "javascript:alert(1)", "https://user:secret@git.example.org/x"])
@@ -113,7 +113,7 @@ def test_tracker_a_duplicate_is_refused_with_a_link(client: FlaskClient) -> None
         fields = {"url": "github.com/Acme/Tool.git", "type": "github", "name": "x", "tag_form": "any"}
         answer = send(client, "/repositories/new", step=step, **fields)
         assert answer.status_code == 422
-        assert "is tracked already" in answer.text
+        assert "is already tracked" in answer.text
         assert 'href="/repositories/1"' in answer.text
 
 
@@ -125,12 +125,12 @@ def test_tracker_an_address_that_may_not_be_asked_is_refused(world: TrackerWorld
         refused = send(client, "/repositories/new", **private, **step)
         assert refused.status_code == 422
         assert "10.0.0.1 is a private address" in refused.text
-        assert "Save it although" not in refused.text
+        assert "Save even though" not in refused.text
     assert world.store.counts().repositories == 1
     world.sources[RepositoryType.GIT].fail("git.example.org/x", SourceUnavailable("git.example.org is away"))
     fields = {"url": "https://git.example.org/x", "type": "git"}
     away = send(client, "/repositories/new", step="check", **fields)
-    assert "Save it although it cannot be read now" in away.text
+    assert "Save even though the check failed" in away.text
     saved = send(client, "/repositories/new", step="save", name="x", tag_form="any", unchecked="y", **fields)
     assert saved.status_code == 303
 
@@ -142,7 +142,7 @@ def test_tracker_ui_4_a_repository_is_changed(world: TrackerWorld, client: Flask
     assert world.store.get(1).name == "The tool"
     late = send(client, "/repositories/1/edit", name="Mine", **fields)
     assert late.status_code == 409
-    assert "Somebody else changed it meanwhile" in late.text
+    assert "Someone else changed this repository" in late.text
     assert 'value="Mine"' in late.text
     assert send(client, "/repositories/1/edit", **{**fields, "version": "2"}, name=" ").status_code == 422
 
@@ -179,14 +179,14 @@ def test_tracker_polling_now_tells_what_it_found(world: TrackerWorld, client: Fl
     world.publish(RepositoryType.GITHUB, "acme/tool", release("1.2.0"))
     polled = send(client, "/repositories/1/poll", "/repositories/1")
     assert polled.status_code == 303
-    assert "1 release is new." in client.get("/repositories/1").text
+    assert "Polled. 1 new release." in client.get("/repositories/1").text
     send(client, "/repositories/1/poll", "/repositories/1")
     assert "polled a moment ago" in client.get("/repositories/1").text
     world.add_unpolled("https://github.com/acme/gone", "gone")
     send(client, "/repositories/2/poll", "/repositories/2")
     page = client.get("/repositories/2").text
     assert page.count("there is no repository acme/gone") + page.count("There is no repository acme/gone") == 2
-    assert "Failing" in client.get("/?state=error").text
+    assert "Failed" in client.get("/?state=error").text
 
 
 def test_tracker_pre_releases_drafts_and_what_was_withdrawn_are_marked(
@@ -208,7 +208,7 @@ def test_tracker_a_dead_repository_says_so(world: TrackerWorld, client: FlaskCli
         world.store.record([world.parts.poller.poll(world.store.get(2)).result])
     assert "1 repository" in client.get("/?state=dead").text
     page = client.get("/repositories/2").text
-    for text in ("Dead", "there is no repository acme/gone", "100 failures in a row", "only tried daily"):
+    for text in ("Dead", "there is no repository acme/gone", "100 failures in a row", "polled once a day only"):
         assert text in page
 
 
@@ -220,7 +220,7 @@ def test_tracker_lists_are_imported(world: TrackerWorld, client: FlaskClient) ->
     assert "line 3: url:" in refused.text
     right = io.BytesIO(f"url,name\nghcr.io/acme/app,App\n{TOOL},x\n".encode()), "list.csv"
     assert send(client, "/repositories/transfer", file=right).status_code == 303
-    assert "1 repository was added. 1 was tracked already." in client.get("/").text
+    assert "1 repository was added. 1 was already tracked." in client.get("/").text
     assert client.get("/api/v1/repositories/export?format=csv").text.startswith("name,type,url")
     assert send(client, "/repositories/transfer", file=(io.BytesIO(b"x"), "list.xlsx")).status_code == 422
 
@@ -233,7 +233,7 @@ def test_tracker_a_form_without_its_token_is_refused(world: TrackerWorld, client
     before = world.store.get(1)
     answer = client.post(f"/repositories/{path}", data={"step": "save", "url": "ghcr.io/acme/app"})
     assert answer.status_code == 400
-    assert "nothing was changed" in answer.text
+    assert "Nothing was changed" in answer.text
     assert (world.store.get(1), world.store.counts().repositories) == (before, 1)
 
 

@@ -5,39 +5,39 @@ from hypothesis import strategies as st
 
 from provider.ports import Place
 from provider.tracker.decisions.repository import RepositoryState, RepositoryType
-from provider.tracker.pages.repositories_query import SORTS, AskedRepositories
+from provider.tracker.pages.repositories_query import SORTS, RepositoriesPageQuery
 from provider.tracker.ports import REPOSITORY_SORTS, RepositoryFilter
 
 
 def test_tracker_filters_are_taken_and_wrong_ones_left_out() -> None:
     """An address from elsewhere never fails."""
-    asked = AskedRepositories.of({"type": "git", "state": "error", "q": " lib ", "sort": "-latestDate"})
-    assert asked.filter == RepositoryFilter(RepositoryType.GIT, "lib", RepositoryState.ERROR, "-latestDate")
-    assert AskedRepositories.of({"type": "svn", "state": "fine", "sort": "colour", "after": "x", "id": "y"}) == (
-        AskedRepositories()
+    query = RepositoriesPageQuery.of({"type": "git", "state": "error", "q": " lib ", "sort": "-latestDate"})
+    assert query.filter == RepositoryFilter(RepositoryType.GIT, "lib", RepositoryState.ERROR, "-latestDate")
+    assert RepositoriesPageQuery.of({"type": "svn", "state": "fine", "sort": "colour", "after": "x", "id": "y"}) == (
+        RepositoriesPageQuery()
     )
 
 
 def test_tracker_every_column_sorts() -> None:
     """Each that the store can sort by, and then the other way round."""
     assert set(SORTS) == set(REPOSITORY_SORTS)
-    asked = AskedRepositories.of({"q": "x", "after": "k", "id": "3"})
-    assert asked.resorted("type") == {"q": "x", "sort": "type"}
-    assert AskedRepositories.of({"sort": "type"}).resorted("type") == {"sort": "-type"}
-    assert AskedRepositories.of({"sort": "-name"}).resorted("name") == {}
-    assert asked.resorted("name") == {"q": "x", "sort": "-name"}
-    assert AskedRepositories.of({"sort": "-type"}).sorted_by("type") == "descending"
+    query = RepositoriesPageQuery.of({"q": "x", "after": "k", "id": "3"})
+    assert query.resorted("type") == {"q": "x", "sort": "type"}
+    assert RepositoriesPageQuery.of({"sort": "type"}).resorted("type") == {"sort": "-type"}
+    assert RepositoriesPageQuery.of({"sort": "-name"}).resorted("name") == {}
+    assert query.resorted("name") == {"q": "x", "sort": "-name"}
+    assert RepositoriesPageQuery.of({"sort": "-type"}).sorted_by("type") == "descending"
 
 
 def test_the_next_page_keeps_the_filters() -> None:
     """And begins behind the last row."""
-    asked = AskedRepositories.of({"type": "git", "sort": "name"})
-    assert asked.following(Place("tool", "7")) == {"type": "git", "after": "tool", "id": "7"}
+    query = RepositoriesPageQuery.of({"type": "git", "sort": "name"})
+    assert query.next_page(Place("tool", "7")) == {"type": "git", "after": "tool", "id": "7"}
 
 
 @given(st.dictionaries(st.sampled_from(["type", "state", "sort", "q", "after", "id"]), st.text()))
 def test_any_query_is_read(arguments: dict[str, str]) -> None:
     """Reading what was written asks the same."""
-    asked = AskedRepositories.of(arguments)
-    written = asked.following(asked.after) if asked.after else asked.query()
-    assert AskedRepositories.of(written) == asked
+    query = RepositoriesPageQuery.of(arguments)
+    written = query.next_page(query.after) if query.after else query.parameters()
+    assert RepositoriesPageQuery.of(written) == query

@@ -59,7 +59,7 @@ class TrackerWorld:
 
     def add(self, url: str, *, name: str | None = None, notes: str = "") -> int:
         """Track it, with what its source has; the id."""
-        return self.parts.tracking.add(RepositoryRequest(url, name=name, notes=notes))[0].id
+        return self.parts.editing.add(RepositoryRequest(url, name=name, notes=notes))[0].id
 
     def add_unpolled(self, url: str, name: str) -> int:
         """Track it without a look; the id."""

@@ -17,7 +17,7 @@ def test_tracker_an_address_is_looked_at_before_it_is_saved() -> None:
     """Its type is suggested, the name, the latest release and the number of releases are told; nothing is written."""
     world = TrackerWorld()
     world.publish(PATH, "1.0.0", "1.1.0", "2.0.0-rc.1")
-    checked = world.tracking.check(RepositoryRequest(f"https://github.com/{PATH}/releases"))
+    checked = world.editing.check(RepositoryRequest(f"https://github.com/{PATH}/releases"))
 
     assert (checked.fields.address.type, checked.fields.name) == (RepositoryType.GITHUB, "portal")
     assert (checked.latest and checked.latest.version, checked.releases, checked.problem) == ("1.1.0", 3, None)
@@ -28,7 +28,7 @@ def test_tracker_what_adding_found_is_the_first_poll_and_silent() -> None:
     """It is known at once and due after an interval; nobody is told."""
     world = TrackerWorld()
     world.publish(PATH, "1.0.0")
-    tracked, _ = world.tracking.add(RepositoryRequest(PATH, name="Portal", notes="ours"))
+    tracked, _ = world.editing.add(RepositoryRequest(PATH, name="Portal", notes="ours"))
 
     assert (tracked.name, tracked.notes, tracked.last_polled) == ("Portal", "ours", world.clock.at)
     assert tracked.latest is not None
@@ -41,8 +41,8 @@ def test_tracker_the_same_repository_is_tracked_once() -> None:
     world = TrackerWorld()
     there = world.tracked(PATH, "1.0.0")
     asked = len(world.github.asked)
-    with pytest.raises(Duplicate, match="acme/portal is tracked already, as portal") as refused:
-        world.tracking.add(RepositoryRequest("git@github.com:Acme/Portal.git"))
+    with pytest.raises(Duplicate, match="acme/portal is already tracked as portal") as refused:
+        world.editing.add(RepositoryRequest("git@github.com:Acme/Portal.git"))
     assert (refused.value.id, len(world.github.asked)) == (there.id, asked)
 
 
@@ -52,10 +52,10 @@ def test_an_address_that_cannot_be_read_is_refused_unless_a_person_insists() -> 
     world.publish(PATH, "1.0.0")
     world.github.fail(PATH, SourceUnavailable("GitHub does not answer"))
     with pytest.raises(SourceUnavailable):
-        world.tracking.add(RepositoryRequest(PATH))
+        world.editing.add(RepositoryRequest(PATH))
     assert list(world.store.everything()) == []
 
-    tracked, checked = world.tracking.add(RepositoryRequest(PATH), unchecked=True)
+    tracked, checked = world.editing.add(RepositoryRequest(PATH), unchecked=True)
     assert (checked.problem, checked.releases, tracked.last_polled) == ("GitHub does not answer", None, None)
     assert [due.id for due in world.store.due(world.clock.at, 10)] == [tracked.id]
 
@@ -63,15 +63,15 @@ def test_an_address_that_cannot_be_read_is_refused_unless_a_person_insists() -> 
 def test_what_is_no_address_is_refused() -> None:
     """Also of the type that a person says."""
     with pytest.raises(InvalidRepositoryAddress):
-        TrackerWorld().tracking.check(RepositoryRequest("https://example.com/Team/App", RepositoryType.CONTAINER))
+        TrackerWorld().editing.check(RepositoryRequest("https://example.com/Team/App", RepositoryType.CONTAINER))
 
 
 def test_the_source_names_the_repository_where_nobody_does(monkeypatch: pytest.MonkeyPatch) -> None:
     """A person's name counts before the source's."""
     world = TrackerWorld()
     monkeypatch.setattr(world.github, "poll", lambda *_, **__: Found("The tool", (FoundRelease("1.0.0"),)))
-    assert world.tracking.check(RepositoryRequest(PATH)).fields.name == "The tool"
-    assert world.tracking.check(RepositoryRequest(PATH, name="The portal")).fields.name == "The portal"
+    assert world.editing.check(RepositoryRequest(PATH)).fields.name == "The tool"
+    assert world.editing.check(RepositoryRequest(PATH, name="The portal")).fields.name == "The portal"
 
 
 def test_a_change_of_words_asks_nobody() -> None:
@@ -80,7 +80,7 @@ def test_a_change_of_words_asks_nobody() -> None:
     tracked = world.tracked(PATH, "1.0.0")
     asked = len(world.github.asked)
     wish = RepositoryRequest(PATH, name="Portal", notes="new", tag_form=tracked.tag_form)
-    changed = world.tracking.change(tracked.id, tracked.version, wish)
+    changed = world.editing.change(tracked.id, tracked.version, wish)
     assert (changed.name, changed.notes, changed.version) == ("Portal", "new", tracked.version + 1)
     assert (len(world.github.asked), changed.latest) == (asked, tracked.latest)
 
@@ -90,7 +90,7 @@ def test_another_address_is_looked_at_and_its_releases_are_silent() -> None:
     world = TrackerWorld()
     tracked = world.tracked(PATH, "1.0.0")
     world.publish("acme/other", "5.0.0")
-    changed = world.tracking.change(tracked.id, tracked.version, RepositoryRequest("acme/other", tag_form=TagForm.ANY))
+    changed = world.editing.change(tracked.id, tracked.version, RepositoryRequest("acme/other", tag_form=TagForm.ANY))
     assert (changed.address.path, changed.latest and changed.latest.version) == ("acme/other", "5.0.0")
     assert world.told() == []
 
@@ -99,9 +99,9 @@ def test_an_old_version_changes_nothing() -> None:
     """Nor is its address asked."""
     world = TrackerWorld()
     tracked = world.tracked(PATH, "1.0.0")
-    world.tracking.change(tracked.id, tracked.version, RepositoryRequest(PATH, name="Theirs"))
+    world.editing.change(tracked.id, tracked.version, RepositoryRequest(PATH, name="Theirs"))
     with pytest.raises(Conflict):
-        world.tracking.change(tracked.id, tracked.version, RepositoryRequest("acme/other", name="Mine"))
+        world.editing.change(tracked.id, tracked.version, RepositoryRequest("acme/other", name="Mine"))
     assert world.store.get(tracked.id).name == "Theirs"
 
 
@@ -110,5 +110,5 @@ def test_a_change_to_an_address_that_is_tracked_is_refused() -> None:
     world = TrackerWorld()
     one, other = world.tracked(PATH, "1.0.0"), world.tracked("acme/other", "1.0.0")
     with pytest.raises(Duplicate) as refused:
-        world.tracking.change(one.id, one.version, RepositoryRequest("acme/other"))
+        world.editing.change(one.id, one.version, RepositoryRequest("acme/other"))
     assert refused.value.id == other.id

@@ -22,20 +22,20 @@ def test_a_host_says_when_to_come_back() -> None:
     patience = HostPatience()
     patience.failed("host", NOW, SourceUnavailable("slow down", NOW + timedelta(minutes=1)))
 
-    left = patience.aside("host", NOW)
+    left = patience.paused("host", NOW)
     assert left is not None
     assert (left.retry_at, "slow down" in left.message) == (NOW + timedelta(minutes=1), True)
-    assert patience.aside("other", NOW) is None
-    assert patience.aside("host", NOW + timedelta(minutes=1)) is None
+    assert patience.paused("other", NOW) is None
+    assert patience.paused("host", NOW + timedelta(minutes=1)) is None
 
 
 def test_a_host_that_never_answers_is_left_alone_for_a_while() -> None:
     """After a few times in a row, not before."""
     patience = HostPatience()
     fail(patience, DOWN_AFTER - 1)
-    assert patience.aside("host", NOW) is None
+    assert patience.paused("host", NOW) is None
     fail(patience, 1)
-    left = patience.aside("host", NOW)
+    left = patience.paused("host", NOW)
     assert left is not None
     assert left.retry_at == NOW + PAUSE
 
@@ -46,7 +46,7 @@ def test_an_answer_ends_the_row() -> None:
     fail(patience, DOWN_AFTER - 1)
     patience.answered("host")
     fail(patience, DOWN_AFTER - 1)
-    assert patience.aside("host", NOW) is None
+    assert patience.paused("host", NOW) is None
 
 
 def test_a_persons_wish_passes_unless_the_host_told_us_to_wait() -> None:

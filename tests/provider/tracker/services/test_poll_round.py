@@ -21,12 +21,12 @@ def test_tracker_new_releases_are_found_and_announced_once() -> None:
     world.tracked("acme/portal", "1.0.0")
     world.tracked("git.example.com/acme/tool", "1.0.0")
     world.tracked("registry.example.com/acme/image", "1.0.0")
-    assert PollRound(world.poller).sweep() == 0
+    assert PollRound(world.poller).run() == 0
     for path in ("acme/portal", "git.example.com/acme/tool", "registry.example.com/acme/image"):
         world.publish(path, "1.1.0", "1.2.0")
     world.wait()
 
-    assert PollRound(world.poller).sweep() == 3
+    assert PollRound(world.poller).run() == 3
     assert {each.address.type.value: each.latest.version for each in world.store.everything() if each.latest} == {
         "github": "1.2.0",
         "git": "1.2.0",
@@ -34,7 +34,7 @@ def test_tracker_new_releases_are_found_and_announced_once() -> None:
     }
     assert sorted(message.subject for message in world.told()) == ["image", "portal", "tool"]
     assert [len(list(message.body["releases"])) for message in world.told()] == [2, 2, 2]  # type: ignore[call-overload]  # JSON
-    assert PollRound(world.poller).sweep() == 0
+    assert PollRound(world.poller).run() == 0
 
 
 def test_tracker_one_error_is_kept_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,7 +52,7 @@ def test_tracker_one_error_is_kept_and_the_others_go_on(monkeypatch: pytest.Monk
         return poll(address, form=form, memory=memory, known=known)
 
     monkeypatch.setattr(world.git, "poll", sometimes)
-    assert PollRound(world.poller).sweep() == 3
+    assert PollRound(world.poller).run() == 3
     states = {each.address.path: each.state for each in world.store.everything()}
     assert states == {missing: RepositoryState.ERROR, broken: RepositoryState.ERROR, well: RepositoryState.OK}
 
@@ -68,7 +68,7 @@ def test_tracker_a_host_that_limits_us_is_set_aside_until_its_reset() -> None:
     for path in paths:
         world.git.fail(path, SourceUnavailable("slow down", reset))
 
-    assert PollRound(world.poller, threads=4, per_host=2).sweep() == 31
+    assert PollRound(world.poller, threads=4, per_host=2).run() == 31
     asked = [asked.address.host for asked in world.git.asked]
     assert asked.count("git.other.example") == 1
     assert asked.count(GIT_HOST) <= 2
@@ -78,7 +78,7 @@ def test_tracker_a_host_that_limits_us_is_set_aside_until_its_reset() -> None:
     world.git.heal()
     world.git.asked.clear()
     world.clock.at = reset
-    assert PollRound(world.poller).sweep() == 30
+    assert PollRound(world.poller).run() == 30
     assert {asked.address.host for asked in world.git.asked} == {GIT_HOST}
     assert {each.state for each in world.store.everything()} == {RepositoryState.OK}
 
@@ -88,7 +88,7 @@ def test_a_host_that_does_not_answer_costs_a_few_tries() -> None:
     world = TrackerWorld()
     for path in world.many_in_git(40):
         world.git.fail(path, SourceUnavailable("no answer"))
-    PollRound(world.poller, threads=2, per_host=2).sweep()
+    PollRound(world.poller, threads=2, per_host=2).run()
     assert DOWN_AFTER <= len(world.git.asked) <= DOWN_AFTER + 1
     assert sum(each.failures for each in world.store.everything()) <= DOWN_AFTER + 1
 
@@ -114,7 +114,7 @@ def test_one_host_is_asked_politely_and_many_at_once(monkeypatch: pytest.MonkeyP
         return UnchangedList()
 
     monkeypatch.setattr(world.git, "poll", poll)
-    PollRound(world.poller, threads=4, per_host=1).sweep()
+    PollRound(world.poller, threads=4, per_host=1).run()
     assert most == dict.fromkeys(hosts, 1)
 
 
@@ -142,7 +142,7 @@ def test_what_was_found_is_written_while_others_are_still_asked(monkeypatch: pyt
 
     monkeypatch.setattr(world.git, "poll", sometimes_slow)
     monkeypatch.setattr(world.store, "record", noted)
-    assert PollRound(world.poller).sweep() == AT_ONCE + 50
+    assert PollRound(world.poller).run() == AT_ONCE + 50
     assert (max(written) <= AT_ONCE, written[-1]) == (True, 1)
 
 
@@ -162,10 +162,10 @@ def test_what_cannot_be_written_is_noted_and_the_others_are(monkeypatch: pytest.
         record(part)
 
     monkeypatch.setattr(world.store, "record", picky)
-    assert PollRound(world.poller).sweep() == 2
+    assert PollRound(world.poller).run() == 2
     error = world.store.get(bad.id).error
     assert error is not None
-    assert "could not be kept (ValueError)" in error.message
+    assert "cannot store the result of the poll (ValueError)" in error.message
     latest = world.store.get(good.id).latest
     assert latest is not None
     assert latest.version == "2.0.0"
@@ -181,7 +181,7 @@ def test_a_database_that_is_out_of_order_ends_the_sweep(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(world.store, "record", gone)
     with pytest.raises(OSError, match="no such database"):
-        PollRound(world.poller).sweep()
+        PollRound(world.poller).run()
 
 
 def test_a_sweep_that_is_told_to_stop_ends_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -206,7 +206,7 @@ def test_a_sweep_that_is_told_to_stop_ends_in_time(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(world.git, "poll", sometimes_stuck)
     monkeypatch.setattr(world.store, "record", noted)
     began = time.monotonic()
-    assert sweeper.sweep() == len(others)
+    assert sweeper.run() == len(others)
     assert time.monotonic() - began < 60
     never.set()
-    assert sweeper.sweep() == 0
+    assert sweeper.run() == 0

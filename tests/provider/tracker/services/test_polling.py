@@ -9,7 +9,7 @@ from provider.tracker.decisions.outcomes import Found, PollFailure, UnchangedLis
 from provider.tracker.decisions.release import FoundRelease
 from provider.tracker.decisions.repository import RepositoryState
 from provider.tracker.services.editing import RepositoryRequest
-from provider.tracker.services.polling import BETWEEN_WISHES, KeptVersions
+from provider.tracker.services.polling import BETWEEN_REQUESTS, KeptVersions
 from tests.provider.tracker.services.tracker_world import TrackerWorld
 
 PATH = "acme/portal"
@@ -61,10 +61,10 @@ def test_one_repository_is_asked_for_once_in_a_while() -> None:
 
     with pytest.raises(PolledJustNow) as refused:
         world.poller.poll_one(one.id)
-    assert refused.value.retry_at == world.clock.at + BETWEEN_WISHES
+    assert refused.value.retry_at == world.clock.at + BETWEEN_REQUESTS
     assert len(world.github.asked) == asked
     world.poller.poll_one(other.id)
-    world.clock.sleep(BETWEEN_WISHES.total_seconds())
+    world.clock.sleep(BETWEEN_REQUESTS.total_seconds())
     world.poller.poll_one(one.id)
 
 
@@ -84,7 +84,7 @@ def test_the_unforeseen_becomes_an_error_without_its_words(monkeypatch: pytest.M
 
     monkeypatch.setattr(world.github, "poll", broken)
     polled = world.poller.poll(tracked)
-    assert polled.outcome == PollFailure("ZeroDivisionError: see the service's log")
+    assert polled.outcome == PollFailure("unexpected ZeroDivisionError; see the log of the service")
     assert isinstance(polled.error, ZeroDivisionError)
 
 
@@ -122,12 +122,12 @@ def test_the_host_of_a_failure_is_remembered() -> None:
     world.github.fail(PATH, SourceUnavailable("the rate limit is used up", until))
     world.poller.poll(tracked)
 
-    assert world.poller.patience.aside("github", world.clock.at) == PollFailure(
-        f"github is asked again after {until:%Y-%m-%d %H:%M} UTC; it told another repository's poll: "
+    assert world.poller.patience.paused("github", world.clock.at) == PollFailure(
+        f"github is not polled before {until:%Y-%m-%d %H:%M} UTC, because the poll of another repository failed: "
         "the rate limit is used up",
         until,
     )
-    assert world.poller.patience.aside("github", until) is None
+    assert world.poller.patience.paused("github", until) is None
 
 
 def test_a_host_that_limits_us_is_not_asked_by_wish_either() -> None:
@@ -143,7 +143,7 @@ def test_a_host_that_limits_us_is_not_asked_by_wish_either() -> None:
     with pytest.raises(SourceUnavailable, match="slow down"):
         world.poller.poll_one(other.id)
     with pytest.raises(SourceUnavailable, match="slow down"):
-        world.tracking.add(RepositoryRequest("acme/third"))
+        world.editing.add(RepositoryRequest("acme/third"))
     assert len(world.github.asked) == asked
     world.clock.sleep(20 * 60)
-    world.tracking.add(RepositoryRequest("acme/third"))
+    world.editing.add(RepositoryRequest("acme/third"))

@@ -30,18 +30,18 @@ class TrackerWorld:
     container: FakeReleaseSource = field(default_factory=lambda: FakeReleaseSource(RepositoryType.CONTAINER))
     store: FakeTrackerStore = field(init=False)
     poller: Poller = field(init=False)
-    tracking: RepositoryEditing = field(init=False)
+    editing: RepositoryEditing = field(init=False)
 
     def __post_init__(self) -> None:
         self.store = FakeTrackerStore(self.outbox)
         sources = {source.type: source for source in (self.github, self.git, self.container)}
         self.poller = Poller(self.store, sources, self.clock.now, INTERVAL)
-        self.tracking = RepositoryEditing(self.store, self.poller, self.clock.now)
+        self.editing = RepositoryEditing(self.store, self.poller, self.clock.now)
 
     @property
     def parts(self) -> TrackerUseCases:
         """For the web part."""
-        return TrackerUseCases(self.store, self.tracking, Transferring(self.store, self.clock.now), self.poller)
+        return TrackerUseCases(self.store, self.editing, Transferring(self.store, self.clock.now), self.poller)
 
     def publish(self, path: str, *versions: str) -> None:
         """Publish releases where the path says."""
@@ -52,14 +52,14 @@ class TrackerWorld:
         """A repository that was polled once, with these releases."""
         self.publish(path, *versions)
         url = f"https://{path}.git" if path.startswith("git.") else path
-        return self.tracking.add(RepositoryRequest(url))[0]
+        return self.editing.add(RepositoryRequest(url))[0]
 
     def many_in_git(self, number: int, host: str = GIT_HOST) -> list[str]:
         """So many repositories that nobody polled yet; their paths."""
         paths = [f"{host}/team/app{each}" for each in range(number)]
         for path in paths:
             self.publish(path, "1.0.0")
-            self.tracking.add(RepositoryRequest(f"https://{path}.git"))
+            self.editing.add(RepositoryRequest(f"https://{path}.git"))
         self.clock.sleep(INTERVAL.total_seconds())
         self.git.asked.clear()
         return paths
