@@ -1,17 +1,17 @@
-# The service and its command line. Build it (`make test-image` does, and tries the result):
+# The service and its command line. Build it (`make test-image` builds and tests it):
 #
 #   docker build --build-arg VERSION=0.1.0 --build-arg REVISION="$(git rev-parse HEAD)" --tag image-factory .
 #
-# Run it with nothing but what it needs; /data is the only place that it writes for keeps:
+# Run it with the least privileges; /data is the only folder that it writes permanently:
 #
 #   docker run --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges \
 #     --volume image-factory:/data --publish 127.0.0.1:8080:8080 \
 #     --env IMAGE_FACTORY_API_TOKENS=... --env IMAGE_FACTORY_CONFIG_REPO=... image-factory
 #
-# It serves other machines than its own, so it refuses to start without IMAGE_FACTORY_API_TOKENS: nobody finds an open
-# service by chance. IMAGE_FACTORY_API_TOKENS_FILE names a mounted file instead.
+# It listens on all addresses, so it refuses to start without IMAGE_FACTORY_API_TOKENS (or IMAGE_FACTORY_BACKSTAGE_URL).
+# IMAGE_FACTORY_API_TOKENS_FILE can name a mounted file instead.
 
-# The tag is for people, the digest decides. Pin another one by what this prints:
+# The tag is for people, the digest decides. Pin another digest with the output of:
 #   skopeo inspect --raw docker://docker.io/library/python:3.11-slim-bookworm | sha256sum
 FROM python:3.11.16-slim-bookworm@sha256:a36c24f9cbdf4fd0f52d67f0823eeac19c2028c637cecc392d97f980d4fec56b AS base
 ENV PYTHONUNBUFFERED=1
