@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 BENCH := .venv-bench
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: help setup peers run demo test check format bench test-backstage test-image lock clean
+.PHONY: help setup peers run demo test check format bench mutants test-backstage test-image lock clean
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -48,6 +48,10 @@ $(BENCH)/ready: requirements/bench.lock
 	$(BENCH)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.lock
 	@touch $@
 
+mutants: export PYTHONDONTWRITEBYTECODE =
+mutants: setup ## What the tests of the decisions do not notice (an hour; ARGS=provider.domain.plan for one module)
+	nice $(BIN)/python -m tests.mutants $(ARGS)
+
 test-backstage: setup peers ## The whole way, seen by a real Backstage, and what else needs Node (installs it, three minutes)
 	bash backstage/install.sh
 	bash backstage/clients/install.sh
@@ -64,4 +68,4 @@ lock: setup ## Pin every package anew, with hashes and without addresses
 	echo hatchling | $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --universal --python-version 3.11 -c requirements/dev.lock - -o requirements/build.lock
 
 clean: ## Everything that can be made again
-	rm -rf $(VENV) $(BENCH) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache backstage/backend/node_modules backstage/clients/node_modules tests/browser/axe/node_modules .cache
+	rm -rf $(VENV) $(BENCH) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache backstage/backend/node_modules backstage/clients/node_modules tests/browser/axe/node_modules .cache mutants
