@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from provider.commands.dispatch import dispatch, print_version
 from provider.commands.parser import parser
 from provider.errors import ProviderError
-from proxy.errors import InvalidSetting
+from proxy.errors import InvalidSetting, OutsideFailure
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status = dispatch(options)
         # Here, not when the interpreter ends, because it reports a closed pipe by a traceback.
         sys.stdout.flush()
-    except (InvalidSetting, ProviderError) as error:
+    except (InvalidSetting, ProviderError, OutsideFailure) as error:
         print(error, file=sys.stderr)
         return 1
     except BrokenPipeError:

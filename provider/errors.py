@@ -1,4 +1,4 @@
-"""The errors of this room: what callers may catch."""
+"""The errors of this room: what callers may catch beside the failures of the world outside (`proxy.errors`)."""
 
 from datetime import datetime
 
@@ -11,16 +11,6 @@ class ProviderError(Exception):
     """
 
     transient: bool = False
-
-
-class GitUnavailable(ProviderError):
-    """A git server cannot be asked now, or its answer did not arrive; what was sent may have arrived all the same."""
-
-    transient = True
-
-
-class GitRefused(ProviderError):
-    """A git server said no: credentials, permissions, a protected branch; the message has its words."""
 
 
 class RepositoryBroken(ProviderError):
@@ -49,42 +39,6 @@ class NameNotFound(EditRefused):
     """The file has no entry of that name."""
 
 
-class SourceNotFound(ProviderError):
-    """There is no such source repository, branch or file; the message says which."""
-
-
-class SourceRefused(ProviderError):
-    """A source repository may not be read: credentials, or an address that is not allowed."""
-
-
-class SourceNotAllowed(SourceRefused):
-    """The service may not be pointed at this address; nobody was asked, and only a setting can change that."""
-
-
-class SourceUnavailable(ProviderError):
-    """A source repository cannot be asked now; `retry_at` is when it may be, where that is known."""
-
-    transient = True
-
-    def __init__(self, message: str, retry_at: datetime | None = None) -> None:
-        super().__init__(message)
-        self.retry_at = retry_at
-
-
-class BuildRefused(ProviderError):
-    """A build system did not take a request, and asking again changes nothing; the message has its words."""
-
-
-class BuildUnavailable(ProviderError):
-    """A build system did certainly not carry out a request; `retry_at` is when it may, where that is known."""
-
-    transient = True
-
-    def __init__(self, message: str, retry_at: datetime | None = None) -> None:
-        super().__init__(message)
-        self.retry_at = retry_at
-
-
 class JobsInUse(ProviderError):
     """The jobs of this process or of this executor id run already: stop those, or give each process its own id."""
 
@@ -103,26 +57,6 @@ class Duplicate(ProviderError):
 
 class Conflict(ProviderError):
     """Somebody changed it meanwhile; nothing was written."""
-
-
-class NotifierUnavailable(ProviderError):
-    """A message certainly did not arrive, and later it may; `retry_at` is when, where that is known."""
-
-    transient = True
-
-    def __init__(self, message: str, retry_at: datetime | None = None) -> None:
-        super().__init__(message)
-        self.retry_at = retry_at
-
-
-class NotifierRefused(ProviderError):
-    """A channel does not take a message, and sending it again changes nothing; the message has its words."""
-
-
-class NotifierUncertain(ProviderError):
-    """A message may have arrived: the answer is missing or is a server error; look for it before it is sent again."""
-
-    transient = True
 
 
 class PolledJustNow(ProviderError):

@@ -15,9 +15,9 @@ class BuildSystem(Protocol):
     """Starts builds and tells how they went.
 
     Every method raises:
-        provider.errors.BuildRefused: the request was not taken, and asking again changes nothing; `detail` says why.
-        provider.errors.BuildUnavailable: the request was certainly not carried out; later it may be (`retry_at`).
-        proxy.errors.OutcomeUnknown: it may have been carried out: look for the run before asking again.
+        proxy.errors.Never: the request was not taken, and asking again changes nothing; the message says why.
+        proxy.errors.NotNow: the request was certainly not carried out; later it may be (`retry_at`).
+        proxy.errors.PerhapsDone: it may have been carried out: look for the run before asking again.
     """
 
     def dispatch(self, request: BuildRequest) -> Dispatched:
@@ -45,9 +45,10 @@ class SourceRepository(Protocol):
     """Where Dockerfiles come from.
 
     Raises:
-        provider.errors.SourceNotFound: no such repository, branch or file; the message says which.
-        provider.errors.SourceRefused: credentials are missing or not enough, or the address is not allowed.
-        provider.errors.SourceUnavailable: cannot be asked now (transient; `retry_at` may be known).
+        proxy.errors.NotFound: no such repository, branch or file; the message says which.
+        proxy.errors.Refused: credentials are missing or not enough.
+        proxy.errors.AddressRefused: the address is not allowed.
+        proxy.errors.NotNow: cannot be asked now (`retry_at` may be known).
     """
 
     def dockerfile(self, source: Source) -> SourceFile:

@@ -22,10 +22,16 @@ def upstream_failure(error: errors.OutsideFailure, now: Callable[[], datetime]) 
     match error:
         case errors.NotFound():
             return NotFound(str(error))
-        case errors.Unavailable(retry_at=retry_at):
-            return ServiceUnavailable(str(error), retry_after=_seconds_until(retry_at, now()) if retry_at else None)
+        case errors.Unavailable():
+            return not_now(error, now)
         case _:
             return BadGateway(str(error))
+
+
+def not_now(error: errors.NotNow, now: Callable[[], datetime]) -> HTTPException:
+    """503, with Retry-After where it is known when to ask again."""
+    seconds = _seconds_until(error.retry_at, now()) if error.retry_at else None
+    return ServiceUnavailable(str(error), retry_after=seconds)
 
 
 def _seconds_until(moment: datetime, now: datetime) -> int:

@@ -11,10 +11,9 @@ from provider.builds.workflow_runs import SKEW, only_candidate, with_id
 from provider.domain.build_request import BuildRequest, Dispatched, Run
 from provider.domain.enrollment import BuildSystem as SystemName
 from provider.domain.source_address import repo_problem
-from provider.errors import BuildRefused, BuildUnavailable
 from provider.github_client import Answer, GitHubClient, GitHubClients, NotAFile
 from provider.github_failures import Cause, GitHubFailure
-from proxy.errors import OutcomeUnknown
+from proxy.errors import OutcomeUnknown, Refused, Unavailable
 
 _log = logging.getLogger(__name__)
 _RUN_DETAILS = "return_run_details"
@@ -100,9 +99,9 @@ class GitHubActions:
         source, name = request.source, request.build.workflow
         if source.provider != "github" or (problem := repo_problem("github", source.repo)):
             reason = "GitHub Actions builds repositories at GitHub only" if source.provider != "github" else problem
-            raise BuildRefused(f"{source.provider}: {reason}")
+            raise Refused(f"{source.provider}: {reason}")
         if not name:
-            raise BuildRefused(f"{source.repo}: no workflow is named; write for example workflow: build.yml")
+            raise Refused(f"{source.repo}: no workflow is named; write for example workflow: build.yml")
         return Workflow(self._clients.of(source.repo.partition("/")[0]), source.repo, name)
 
     def _send(self, workflow: Workflow, ref: str, inputs: dict[str, str]) -> Answer:
@@ -130,18 +129,16 @@ def _file(workflow: Workflow, ref: str) -> WorkflowFile:
     try:
         return parse_workflow(workflow.file(ref))
     except (UnreadableWorkflow, NotAFile) as error:
-        raise BuildRefused(f"{_shown(workflow)} at {ref} cannot be used: {error}") from error
+        raise Refused(f"{_shown(workflow)} at {ref} cannot be used: {error}") from error
 
 
 def _dispatchable(file: WorkflowFile, request: BuildRequest, workflow: Workflow, ref: str) -> frozenset[str]:
     """The declared inputs of a workflow that may be started."""
     where = f"{_shown(workflow)} at {ref}"
     if file.inputs is None:
-        raise BuildRefused(f"{where} has no workflow_dispatch, so that nobody can start it; {_TO_ADD}")
+        raise Refused(f"{where} has no workflow_dispatch, so that nobody can start it; {_TO_ADD}")
     if not request.made_by_admin and REBUILD_ID not in file.inputs:
-        raise BuildRefused(
-            f"{where} does not declare the input {REBUILD_ID}, and no admin made this enrollment; {_TO_ADD}"
-        )
+        raise Refused(f"{where} does not declare the input {REBUILD_ID}, and no admin made this enrollment; {_TO_ADD}")
     return file.inputs
 
 
@@ -155,10 +152,10 @@ def _dispatched(answer: Answer, not_passed: tuple[str, ...]) -> Dispatched:
             return Dispatched(None, None, not_passed)
 
 
-def _not_done(what: str, failure: GitHubFailure) -> BuildRefused | BuildUnavailable:
+def _not_done(what: str, failure: GitHubFailure) -> Refused | Unavailable:
     if failure.transient:
-        return BuildUnavailable(f"{what}: {failure.words}; tried again later", failure.retry_at)
-    return BuildRefused(f"{what}: GitHub refused ({failure.status}): {failure.words}")
+        return Unavailable(f"{what}: {failure.words}; tried again later", failure.retry_at)
+    return Refused(f"{what}: GitHub refused ({failure.status}): {failure.words}")
 
 
 def _shown(workflow: Workflow) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from provider.builds import BUILD_SYSTEMS, NamedBuildSystem
 from provider.domain.build_request import BuildRequest, Dispatched, Run
-from provider.errors import BuildRefused
 from provider.ports import BuildSystem
+from proxy.errors import Refused
 
 
 class BuildSystems:
@@ -22,15 +22,15 @@ class BuildSystems:
         """The build system that the request names.
 
         Raises:
-            BuildRefused: it is not supported, or not configured.
+            Refused: it is not supported, or not configured.
         """
         name = request.build.system
         if found := self._systems.get(name):
             return found
         known = [kind.system for kind in BUILD_SYSTEMS]
         if name in known:
-            raise BuildRefused(f"build.system {name} is not configured here; set its credentials, see the settings")
-        raise BuildRefused(f"build.system {name} is not supported; supported: {', '.join(known)}")
+            raise Refused(f"build.system {name} is not configured here; set its credentials, see the settings")
+        raise Refused(f"build.system {name} is not supported; supported: {', '.join(known)}")
 
     def dispatch(self, request: BuildRequest) -> Dispatched:
         """See the port."""

@@ -19,7 +19,7 @@ def dispatch(options: argparse.Namespace) -> int:
     """Run one command, as `provider.commands.parser` read it; its exit status.
 
     Raises:
-        InvalidSetting, ProviderError: the command could not do its work; the message says what to do.
+        InvalidSetting, ProviderError, OutsideFailure: the command could not do its work; the message says what to do.
     """
     match options.command:
         case "discover":

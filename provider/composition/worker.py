@@ -28,7 +28,7 @@ def open_worker(parts: Parts) -> Iterator[Worker]:
 
     Raises:
         CannotOpen: the database or the config repository cannot be opened.
-        ProviderError: the same, from the config repository itself.
+        ProviderError, OutsideFailure: the same, from the config repository itself.
         InvalidSetting: another setting cannot be used; the message names it.
     """
     parts.check()

@@ -9,8 +9,7 @@ from provider.domain.build_request import BuildRequest, Dispatched, PinnedBase, 
 from provider.domain.enrollment import Enrollment
 from provider.domain.rebuild import Rebuild
 from provider.domain.state import ImageState, RebuildRecord, RebuildStage, targets_built
-from provider.errors import BuildRefused, BuildUnavailable, ProviderError
-from proxy.errors import OutcomeUnknown, OutsideFailure
+from proxy.errors import NotNow, OutsideFailure, PerhapsDone
 
 MOST_REQUESTS = 8
 _FIRST_PAUSE = timedelta(seconds=30)
@@ -45,9 +44,7 @@ def request_of(enrollment: Enrollment, record: RebuildRecord) -> BuildRequest | 
     return BuildRequest(record.id, enrollment.source, enrollment.build, record.reason, bases, record.requested_at)
 
 
-def answered(
-    now: datetime, record: RebuildRecord, answer: Dispatched | ProviderError | OutsideFailure
-) -> RebuildRecord:
+def answered(now: datetime, record: RebuildRecord, answer: Dispatched | OutsideFailure) -> RebuildRecord:
     """After the build system's answer to a request that was sent."""
     match answer:
         case Dispatched():
@@ -62,15 +59,13 @@ def answered(
                 url=answer.url,
                 not_passed=answer.not_passed,
             )
-        case BuildUnavailable():
+        case NotNow():
             if record.asked >= MOST_REQUESTS:
                 return given_up(now, record, f"{answer}; {record.asked} requests were sent")
             later = max(answer.retry_at or now, now + _pause(record.asked))
             return replace(record, sending=False, retry_at=later, error=str(answer))
-        case OutcomeUnknown():
+        case PerhapsDone():
             return replace(record, error=f"{answer}; looking for the run to learn whether it started")
-        case BuildRefused():
-            return given_up(now, record, str(answer))
         case _:
             return given_up(now, record, str(answer))
 

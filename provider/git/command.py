@@ -11,8 +11,8 @@ from typing import Any
 
 from git.cmd import Git
 
-from provider.errors import GitUnavailable
 from provider.git.failures import failure_of
+from proxy.errors import Unavailable
 from proxy.secrets.redactor import Redactor
 
 LOCAL_SECONDS = 300.0
@@ -58,7 +58,7 @@ class GitCommand:
         """Run a local command; any exit status is an answer.
 
         Raises:
-            GitUnavailable: it did not end in time.
+            Unavailable: it did not end in time.
         """
         return self._run(arguments, stdin, LOCAL_SECONDS)
 
@@ -68,7 +68,7 @@ class GitCommand:
         Raises:
             CheckoutUnwritable: the disk is full or may not be written.
             RepositoryBroken: git failed for another cause.
-            GitUnavailable: it did not end in time.
+            Unavailable: it did not end in time.
         """
         answer = self.ask(*arguments, stdin=stdin)
         if answer.status != 0:
@@ -79,7 +79,7 @@ class GitCommand:
         """Run a command that speaks with the server; any exit status is an answer.
 
         Raises:
-            GitUnavailable: it did not end in time.
+            Unavailable: it did not end in time.
         """
         answer = self._run(arguments, b"", self.network_seconds)
         # A push's report, too, has words of the server.
@@ -89,7 +89,8 @@ class GitCommand:
         """Run a command that speaks with the server and must succeed, and return its output.
 
         Raises:
-            GitRefused, GitUnavailable, RepositoryBroken, CheckoutUnwritable: see provider.errors.
+            Refused, Unavailable: the server; see proxy.errors.
+            RepositoryBroken, CheckoutUnwritable: this machine; see provider.errors.
         """
         answer = self.ask_remote(*arguments)
         if answer.status != 0:
@@ -113,7 +114,7 @@ class GitCommand:
             _end_group(process.proc)
             if isinstance(error, subprocess.TimeoutExpired):
                 late = f"git {arguments[0]} did not end within {seconds:g} seconds; it is tried again"
-                raise GitUnavailable(late) from None
+                raise Unavailable(late) from None
             raise
         return GitOutput(process.returncode, output, self.redactor(words.decode("utf-8", "replace")))
 

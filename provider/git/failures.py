@@ -3,8 +3,9 @@
 import re
 from enum import Enum, auto
 
-from provider.errors import CheckoutUnwritable, GitRefused, GitUnavailable, ProviderError, RepositoryBroken
+from provider.errors import CheckoutUnwritable, ProviderError, RepositoryBroken
 from provider.git.texts import one_line, shortened
+from proxy.errors import NotFound, OutsideFailure, Refused, Unavailable
 
 _WORDS = 600
 _SERVERS = re.compile(r"remote:|error: remote unpack failed")
@@ -44,6 +45,9 @@ _BROKEN = re.compile(
     r"|couldn't find remote ref|unable to read sha1|missing blob|invalid object|not a valid object|loose object"
 )
 
+# In lower case: git's words, and GitHub's and others', for a repository that is not there.
+_NO_REPOSITORY = ("not found", "returned error: 404", "does not appear to be a git repository")
+
 
 def push_outcome(status: int, report: str) -> Push:
     """How it ended, from the exit status and the lines of `git push --porcelain` for one branch."""
@@ -62,7 +66,7 @@ def rejection(report: str) -> str:
     return rejected["summary"] if rejected else ""
 
 
-def failure_of(doing: str, words: str, *, asked_remote: bool) -> ProviderError:
+def failure_of(doing: str, words: str, *, asked_remote: bool) -> OutsideFailure | ProviderError:
     """The error for a git command that failed.
 
     Args:
@@ -76,12 +80,25 @@ def failure_of(doing: str, words: str, *, asked_remote: bool) -> ProviderError:
     if _DISK.search(local) and not _REFUSED.search(local):
         return CheckoutUnwritable(f"could not {doing}: this machine could not write: {said}; free the disk or fix it")
     if asked_remote and _REFUSED.search(words):
-        return GitRefused(f"could not {doing}: {said}; check the address, the token and its permissions")
+        return Refused(f"could not {doing}: {said}; check the address, the token and its permissions")
     if _BROKEN.search(local):
         return RepositoryBroken(f"could not {doing}: {said}")
     if asked_remote:
-        return GitUnavailable(f"could not {doing}: {said}; it is tried again")
+        return Unavailable(f"could not {doing}: {said}; it is tried again")
     return RepositoryBroken(f"could not {doing}: {said}")
+
+
+def source_failure_of(doing: str, words: str) -> OutsideFailure:
+    """The error for a git command that failed on somebody else's repository; a fault of this machine passes, too.
+
+    Args:
+        doing: as for `failure_of`.
+        words: as for `failure_of`.
+    """
+    if any(each in words.lower() for each in _NO_REPOSITORY):
+        return NotFound(f"could not {doing}: {gist(words)}; check the address, the token and its permissions")
+    failure = failure_of(doing, words, asked_remote=True)
+    return failure if isinstance(failure, OutsideFailure) else Unavailable(str(failure))
 
 
 def gist(words: str) -> str:

@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from provider.errors import SourceNotAllowed, SourceUnavailable
 from provider.git.addresses import GitAddress, InvalidGitAddress
-from proxy.errors import AddressRefused, Unavailable
+from proxy.errors import AddressRefused
 from proxy.http.addresses import AddressPolicy
 
 _SSH_PORT = 22
@@ -35,20 +34,26 @@ def judged(text: str, policy: AddressPolicy) -> JudgedAddress:
     """Judge an address: https or ssh, http for hosts that the policy lists, at addresses that the policy allows.
 
     Raises:
-        SourceNotAllowed: it is not allowed.
-        SourceUnavailable: its host does not resolve.
+        AddressRefused: it is not allowed.
+        Unavailable: its host does not resolve.
+    """
+    address = allowed(text, policy)
+    if address.protocol not in _PORTS:
+        raise AddressRefused("a source is an https or ssh address, not a folder of this machine")
+    host, port = _host_and_port(address)
+    return JudgedAddress(address, host, port, tuple(policy.addresses(host, port)))
+
+
+def allowed(text: str, policy: AddressPolicy) -> GitAddress:
+    """The address in a form and with a protocol that git may be given; where its host is has not been judged.
+
+    Raises:
+        AddressRefused: git is not given this address.
     """
     try:
-        address = GitAddress.parse(text, policy.insecure_registries)
-        if address.protocol not in _PORTS:
-            raise SourceNotAllowed("a source is an https or ssh address, not a folder of this machine")
-        host, port = _host_and_port(address)
-        found = policy.addresses(host, port)
-    except (InvalidGitAddress, AddressRefused) as error:
-        raise SourceNotAllowed(str(error)) from error
-    except Unavailable as error:
-        raise SourceUnavailable(str(error), error.retry_at) from error
-    return JudgedAddress(address, host, port, tuple(found))
+        return GitAddress.parse(text, policy.insecure_registries)
+    except InvalidGitAddress as error:
+        raise AddressRefused(str(error)) from error
 
 
 def pinned(place: JudgedAddress, environment: Mapping[str, str]) -> dict[str, str]:
@@ -82,5 +87,5 @@ def _host_and_port(address: GitAddress) -> tuple[str, int]:
     except ValueError:
         host, port = None, None
     if not host:
-        raise SourceNotAllowed("the host of this address cannot be read; write https://host/path")
+        raise AddressRefused("the host of this address cannot be read; write https://host/path")
     return host, port or _PORTS[address.protocol]

@@ -42,8 +42,9 @@ class Notifier(Protocol):
     """A channel.
 
     Every method raises:
-        provider.errors.NotifierUnavailable: not now; `retry_at` may say when.
-        provider.errors.NotifierRefused: the channel does not take it (no such channel, a bad token).
+        proxy.errors.Never: the channel does not take it (no such channel, a bad token).
+        proxy.errors.NotNow: it certainly did not arrive; `retry_at` may say when to send it again.
+        proxy.errors.PerhapsDone: it may have arrived; look for it before it is sent again.
     """
 
     def send(self, message: Message) -> str:

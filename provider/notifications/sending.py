@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from provider.errors import NotifierRefused, NotifierUnavailable, NotifierUncertain
 from provider.notifications.message import Message
 from provider.notifications.ports import Notifier, Outbox
+from proxy.errors import Never, NotNow, PerhapsDone
 
 _log = logging.getLogger(__name__)
 PACE = timedelta(seconds=1)
@@ -59,17 +59,17 @@ class MessageSender:
         """One message to its end, or until it is known when to try again."""
         try:
             receipt = self._delivered(message)
-        except NotifierUnavailable as error:
+        except NotNow as error:
             retry_at = self._wait(error.retry_at)
             if not message.tried or message.receipt is not None:
                 self.outbox.postponed(message, retry_at, str(error))
             # Else it could not be looked for, or was not there: an earlier try's end is still to be found out.
             _log.warning("%s is told later: %s", message.id, error)
-        except NotifierUncertain as error:
+        except PerhapsDone as error:
             # It stays marked as tried: after a while the channel is asked for it.
             self._settled_at = self._wait(None, self.settling_time)
             _log.warning("%s may have been told: %s; it is looked for", message.id, error)
-        except NotifierRefused as error:
+        except Never as error:
             self._refused(message, str(error))
         except Exception as error:  # noqa: BLE001 - logged, and kept for a person
             # One message that nobody foresaw must not keep all that follow.

@@ -11,12 +11,12 @@ from provider.domain.enrollment import Source
 from provider.domain.lifecycle import settle
 from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import Dependency, ImageState
-from provider.errors import ProviderError
 from provider.ports import SnapshotStore, SourceRepository
+from proxy.errors import OutsideFailure
 
 DEFAULT_PLATFORMS = ("linux/amd64",)
 _AT_ONCE = 8
-_Looked = tuple[Source, Discovery | ProviderError | DockerfileError]
+_Looked = tuple[Source, Discovery | OutsideFailure | DockerfileError]
 
 
 def discover_dependencies(
@@ -39,7 +39,7 @@ def _look(sources: SourceRepository, image: ImageState) -> _Looked:
     try:
         text = sources.dockerfile(source).text
         return source, discover(text, build_args=source.build_args, target=source.target, platforms=platforms)
-    except (ProviderError, DockerfileError) as error:
+    except (OutsideFailure, DockerfileError) as error:
         return source, error
 
 
@@ -57,7 +57,7 @@ def _noted(now: datetime, snapshot: Snapshot, looked: Mapping[str, _Looked]) -> 
     return changes.followed_by(settle(now, changes.apply(snapshot)))
 
 
-def _after(now: datetime, image: ImageState, result: Discovery | ProviderError | DockerfileError) -> ImageState:
+def _after(now: datetime, image: ImageState, result: Discovery | OutsideFailure | DockerfileError) -> ImageState:
     match result:
         case Discovery():
             dependencies = _dependencies(image, result)
@@ -69,7 +69,7 @@ def _after(now: datetime, image: ImageState, result: Discovery | ProviderError |
                 discovery_error=None,
                 last_discovery=now,
             )
-        case ProviderError(transient=True):
+        case OutsideFailure(transient=True):
             # The first message stays while it goes on, so that each try is no commit.
             return replace(image, discovery_error=image.discovery_error or f"{result}; it is tried again")
         case _:

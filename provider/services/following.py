@@ -16,11 +16,10 @@ from provider.domain.rebuild_record import (
 )
 from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import ImageState, RebuildRecord, RebuildStage
-from provider.errors import BuildRefused, ProviderError
 from provider.ports import BuildSystem, SnapshotStore
 from provider.services.monitoring import Sighting, sight
 from provider.services.rebuilding import Rebuilder
-from proxy.errors import OutsideFailure
+from proxy.errors import Never, OutsideFailure
 from proxy.ports import Registry
 
 SETTLING_TIME = timedelta(seconds=60)
@@ -72,10 +71,10 @@ class Follower:
                     return self._run(now, image, record, request)
                 case RebuildStage.COMPLETED:
                     return self._read(now, image)
-        except BuildRefused as error:
+        except Never as error:
             message = str(error)
             return _recorded(lambda known: given_up(now, known, message))
-        except (ProviderError, OutsideFailure):
+        except OutsideFailure:
             # The build system or the registry does not answer now: the next round asks again.
             return None
 

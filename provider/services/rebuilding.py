@@ -14,9 +14,8 @@ from provider.domain.rebuild import Rebuild, Wait
 from provider.domain.rebuild_record import answered, intended, request_of
 from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import ImageState, Pending, RebuildRecord, Target
-from provider.errors import BuildRefused, ProviderError
 from provider.ports import BuildSystem, SnapshotStore
-from proxy.errors import OutcomeUnknown, OutsideFailure
+from proxy.errors import OutcomeUnknown, OutsideFailure, Refused
 from proxy.ports import Registry
 
 _log = logging.getLogger(__name__)
@@ -62,12 +61,12 @@ class Rebuilder:
             lambda fresh: _answers(now, fresh, records, answers), f"Note what became of {_listed(records)}"
         )
 
-    def _ask(self, request: BuildRequest | None) -> Dispatched | ProviderError | OutsideFailure:
+    def _ask(self, request: BuildRequest | None) -> Dispatched | OutsideFailure:
         if request is None:
-            return BuildRefused("its enrollment names no workflow any more")
+            return Refused("its enrollment names no workflow any more")
         try:
             return self.builds.dispatch(request)
-        except (ProviderError, OutsideFailure) as error:
+        except OutsideFailure as error:
             return error
         except Exception as error:  # noqa: BLE001 - logged, and settled by looking for the run
             # One image's failure never stops the next, and what may have been sent is looked for.
@@ -152,7 +151,7 @@ def _answers(
     now: datetime,
     snapshot: Snapshot,
     records: Mapping[str, RebuildRecord],
-    answers: Mapping[str, Dispatched | ProviderError | OutsideFailure],
+    answers: Mapping[str, Dispatched | OutsideFailure],
 ) -> Changes:
     changes = Changes()
     for name, answer in answers.items():

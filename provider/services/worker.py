@@ -9,6 +9,7 @@ from provider.errors import ProviderError
 from provider.ports import Beat, Beats
 from provider.services.health import WORKER
 from provider.services.round import Round
+from proxy.errors import OutsideFailure
 
 _log = logging.getLogger(__name__)
 
@@ -49,7 +50,7 @@ class Worker:
         """Check now, for a person who waits for the result.
 
         Raises:
-            ProviderError: the config repository or the database could not be used.
+            ProviderError, OutsideFailure: the config repository could not be used.
         """
         snapshot = self._factory.look_at(names)
         self._hand_on(snapshot)
@@ -58,7 +59,7 @@ class Worker:
     def _do(self, look: Callable[[], Snapshot]) -> None:
         try:
             snapshot = look()
-        except ProviderError as error:
+        except (ProviderError, OutsideFailure) as error:
             _log.warning("this round ended early: %s", error)
             self._beats.beat(Beat(WORKER, self._now(), str(error)))
             return

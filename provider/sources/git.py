@@ -1,23 +1,17 @@
 """Dockerfiles from any git repository, by https or ssh."""
 
-import os
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 from typing import ClassVar, Self
 
 from provider.adapter_parts import AdapterParts
 from provider.domain.enrollment import Source
 from provider.domain.source_address import SourceProvider
-from provider.errors import CheckoutUnwritable, GitUnavailable, RepositoryBroken, SourceUnavailable
-from provider.git.command import GitCommand
-from provider.git.environment import DEFAULT_AUTHOR, git_environment, redirecting
-from provider.git.judged_host import JudgedAddress, judged, pinned
+from provider.git.judged_host import judged
+from provider.git.temporary_repository import temporary_repository
 from provider.ports import SourceFile
 from provider.sources.dockerfile_text import dockerfile_text
 from provider.sources.git_fetch import GitFetch
 from proxy.http.addresses import AddressPolicy
-from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
 
 NETWORK_SECONDS = 60.0
@@ -53,25 +47,7 @@ class GitSource:
     def dockerfile(self, source: Source) -> SourceFile:
         """See the port."""
         place = judged(source.repo, self._policy)
-        if misleading := redirecting(os.environ):
-            raise SourceUnavailable(
-                f"{', '.join(misleading)} would redirect git to another repository; unset it for this process"
-            )
-        try:
-            with tempfile.TemporaryDirectory(prefix="image-factory-source-") as folder:
-                git = self._git(Path(folder), place)
-                content, commit = GitFetch(git, place.address.text, source.branch).file(source.dockerfile)
-        except (GitUnavailable, CheckoutUnwritable, RepositoryBroken, OSError) as error:
-            raise SourceUnavailable(str(error)) from error
-        return SourceFile(dockerfile_text(content, f"{place.address.text}: {source.dockerfile}"), commit)
-
-    def _git(self, folder: Path, place: JudgedAddress) -> GitCommand:
         token = self._tokens.get(f"{place.host}:{place.port}") or self._tokens.get(place.host)
-        environment = git_environment(place.address, token, DEFAULT_AUTHOR, os.environ)
-        return GitCommand(
-            folder=folder,
-            git_dir=folder,
-            environment=pinned(place, environment),
-            redactor=Redactor([token] if token else []),
-            network_seconds=self._network_seconds,
-        )
+        with temporary_repository(place, token, network_seconds=self._network_seconds) as git:
+            content, commit = GitFetch(git, place.address.text, source.branch).file(source.dockerfile)
+        return SourceFile(dockerfile_text(content, f"{place.address.text}: {source.dockerfile}"), commit)

@@ -2,17 +2,16 @@
 
 from dataclasses import dataclass
 
-from provider.errors import GitRefused, ProviderError, SourceNotFound, SourceRefused, SourceUnavailable
 from provider.git.command import GitCommand, GitOutput
-from provider.git.failures import failure_of
+from provider.git.failures import source_failure_of
 from provider.sources.dockerfile_text import MOST_BYTES, too_large
+from proxy.errors import NotFound, OutsideFailure
 
 _FILE_MODES = {"100644", "100755"}
 _KINDS = {"040000": "a folder", "120000": "a symbolic link; name the file itself", "160000": "a submodule"}
 _WITHOUT_FILES = "--filter=blob:none"
-# In lower case. The words of git for a branch, and of git, GitHub and others for a repository, that is not there.
+# In lower case: git's words for a branch that is not there.
 _NO_BRANCH = "couldn't find remote ref"
-_NO_REPOSITORY = ("not found", "returned error: 404", "does not appear to be a git repository")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +32,8 @@ class GitFetch:
         """The file's content and the commit it is of.
 
         Raises:
-            SourceNotFound, SourceRefused, SourceUnavailable: see the port.
-            GitUnavailable, CheckoutUnwritable, RepositoryBroken: of this machine; see provider.errors.
+            NotFound, Refused, Unavailable: see the port.
+            CheckoutUnwritable, RepositoryBroken: of this machine; see provider.errors.
         """
         doing = f"fetch {path} from {self.address}"
         self.git.run("init", "-q", "--bare", "--template=", ".", doing=doing)
@@ -65,10 +64,10 @@ class GitFetch:
     def _blob(self, commit: str, path: str, doing: str) -> str:
         listed = self.git.run("ls-tree", "-z", commit, "--", path, doing=doing).rstrip("\0")
         if not listed:
-            raise SourceNotFound(f"{self.address}: there is no {path} on {self.branch or 'the default branch'}")
+            raise NotFound(f"{self.address}: there is no {path} on {self.branch or 'the default branch'}")
         mode, _, blob = listed.partition("\t")[0].split(" ")
         if mode not in _FILE_MODES:
-            raise SourceNotFound(f"{self.address}: {path} is {_KINDS.get(mode, 'no file')}")
+            raise NotFound(f"{self.address}: {path} is {_KINDS.get(mode, 'no file')}")
         return blob
 
     def _content(self, blob: str, path: str, doing: str) -> bytes:
@@ -83,12 +82,8 @@ class GitFetch:
             raise self._failure(doing, content.words)
         return content.output
 
-    def _failure(self, doing: str, words: str) -> ProviderError:
-        said = words.lower()
-        if _NO_BRANCH in said:
+    def _failure(self, doing: str, words: str) -> OutsideFailure:
+        if _NO_BRANCH in words.lower():
             branch = f"no branch {self.branch}" if self.branch else "no branch yet: it is empty"
-            return SourceNotFound(f"{self.address} has {branch}")
-        failure = failure_of(doing, words, asked_remote=True)
-        if any(each in said for each in _NO_REPOSITORY):
-            return SourceNotFound(str(failure))
-        return SourceRefused(str(failure)) if isinstance(failure, GitRefused) else SourceUnavailable(str(failure))
+            return NotFound(f"{self.address} has {branch}")
+        return source_failure_of(doing, words)

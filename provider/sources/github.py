@@ -6,11 +6,11 @@ from urllib.parse import quote
 from provider.adapter_parts import AdapterParts
 from provider.domain.enrollment import Source
 from provider.domain.source_address import SourceProvider, repo_problem
-from provider.errors import ProviderError, SourceNotFound, SourceRefused, SourceUnavailable
 from provider.github_client import GitHubClients, NotAFile, ask, read_file
 from provider.github_failures import Cause, GitHubFailure
 from provider.ports import SourceFile
 from provider.sources.dockerfile_text import dockerfile_text
+from proxy.errors import NotFound, OutsideFailure, Refused, Unavailable
 
 
 class GitHubSource:
@@ -29,36 +29,34 @@ class GitHubSource:
     def dockerfile(self, source: Source) -> SourceFile:
         """See the port. GitHub does not tell the commit, so `revision` is None."""
         if problem := repo_problem("github", source.repo):
-            raise SourceNotFound(problem)
+            raise NotFound(problem)
         where = f"github:{source.repo}: {source.dockerfile} on {source.branch or 'the default branch'}"
         try:
             content = read_file(self._clients.of(_owner(source)), source.repo, source.dockerfile, source.branch)
         except NotAFile as error:
-            raise SourceNotFound(f"{where} {error}") from error
+            raise NotFound(f"{where} {error}") from error
         except GitHubFailure as failure:
             raise self._failure(source, where, failure) from failure
         return SourceFile(dockerfile_text(content, where))
 
-    def _failure(self, source: Source, where: str, failure: GitHubFailure) -> ProviderError:
+    def _failure(self, source: Source, where: str, failure: GitHubFailure) -> OutsideFailure:
         if failure.transient:
-            return SourceUnavailable(f"{where}: {failure.words}; tried again later", failure.retry_at)
+            return Unavailable(f"{where}: {failure.words}; tried again later", failure.retry_at)
         if failure.cause is not Cause.NOT_FOUND:
-            return SourceRefused(f"{where}: GitHub refused ({failure.status}): {failure.words}")
+            return Refused(f"{where}: GitHub refused ({failure.status}): {failure.words}")
         if "No commit found" in failure.words:
-            return SourceNotFound(f"github:{source.repo} has no branch {source.branch or 'yet: it is empty'}")
+            return NotFound(f"github:{source.repo} has no branch {source.branch or 'yet: it is empty'}")
         return self._missing(source, where)
 
-    def _missing(self, source: Source, where: str) -> ProviderError:
+    def _missing(self, source: Source, where: str) -> OutsideFailure:
         """GitHub answers 404 for a repository that the token may not see, too, so it is asked for on its own."""
         try:
             ask(self._clients.of(_owner(source)), "GET", f"/repos/{quote(source.repo)}")
         except GitHubFailure as failure:
             if failure.cause is Cause.NOT_FOUND:
-                return SourceNotFound(
-                    f"there is no repository github:{source.repo}, or the service's token may not see it"
-                )
+                return NotFound(f"there is no repository github:{source.repo}, or the service's token may not see it")
             return self._failure(source, where, failure)
-        return SourceNotFound(f"{where} does not exist; check dockerfile and branch")
+        return NotFound(f"{where} does not exist; check dockerfile and branch")
 
 
 def _owner(source: Source) -> str:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from provider.domain.enrollment import Source
-from provider.errors import SourceNotFound
 from provider.ports import SourceFile
 from provider.sources import SOURCES, NamedSource
+from proxy.errors import NotFound
 
 
 class Sources:
@@ -23,5 +23,5 @@ class Sources:
         found = self._sources.get(source.provider)
         if found is None:
             supported = ", ".join(kind.provider for kind in SOURCES)
-            raise SourceNotFound(f"source.provider {source.provider} is not supported yet; supported: {supported}")
+            raise NotFound(f"source.provider {source.provider} is not supported yet; supported: {supported}")
         return found.dockerfile(source)

@@ -31,10 +31,10 @@ class ReleaseSource(Protocol):
                 new ones, and may be None for these. None never means that it is gone.
 
         Raises:
-            provider.errors.SourceNotFound: no such repository.
-            provider.errors.SourceRefused: credentials are missing or not enough, or the address is not allowed
-                (SourceNotAllowed).
-            provider.errors.SourceUnavailable: cannot be asked now; with `retry_at`, the host sets us aside until then.
+            proxy.errors.NotFound: no such repository.
+            proxy.errors.Refused: credentials are missing or not enough.
+            proxy.errors.AddressRefused: the address is not allowed.
+            proxy.errors.NotNow: cannot be asked now; with `retry_at`, the host is not to be asked before.
         """
 
 

@@ -7,8 +7,8 @@ from playwright.sync_api import Page, expect
 
 from provider.auth.access import Access
 from provider.auth.callers import CallerRole, ServiceToken
-from provider.errors import SourceUnavailable
 from provider.tracker.decisions.repository import RepositoryType
+from proxy.errors import Unavailable
 from proxy.secrets.secret import Secret
 from tests.browser.conftest import keep, serving
 from tests.provider.tracker.pages.tracker_pages_web import TrackerWorld
@@ -43,8 +43,8 @@ def test_tracker_pages_are_for_everybody(
         world.add(url, notes="Ask Mia before updating.")
     failing = world.add_unpolled("https://git.example.org/team/a-long-name-that-nobody-remembers", "a-long-name" * 6)
     path = "git.example.org/team/a-long-name-that-nobody-remembers"
-    world.sources[RepositoryType.GIT].fail(path, SourceUnavailable("git.example.org cannot be reached"))
-    with pytest.raises(SourceUnavailable):
+    world.sources[RepositoryType.GIT].fail(path, Unavailable("git.example.org cannot be reached"))
+    with pytest.raises(Unavailable):
         world.parts.poller.poll_one(failing)
     page = window(dark=look == "dark", phone=look == "phone")
     for name, path in PATHS.items():

@@ -7,9 +7,9 @@ from collections.abc import Callable, Collection
 import pytest
 from playwright.sync_api import Dialog, Page, expect
 
-from provider.errors import SourceUnavailable
 from provider.tracker.decisions.outcomes import Found, UnchangedList
 from provider.tracker.decisions.repository import Address, RepositoryType, TagForm
+from proxy.errors import Unavailable
 from tests.browser.conftest import keep
 from tests.provider.tracker.pages.tracker_pages_web import TrackerWorld, release
 
@@ -182,7 +182,7 @@ def test_tracker_waiting_is_shown(
 def test_tracker_failures_are_shown(window: Callable[..., Page], address: str, tracked: TrackerWorld) -> None:
     """In the list and on the repository's page, to be read on a phone."""
     tracked.sources[RepositoryType.GIT].fail(
-        "git.example.org/team/library", SourceUnavailable("git.example.org cannot be reached: connection refused")
+        "git.example.org/team/library", Unavailable("git.example.org cannot be reached: connection refused")
     )
     page = window(phone=True)
     page.goto(f"{address}/repositories/2")

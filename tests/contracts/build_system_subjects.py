@@ -9,9 +9,9 @@ from catalog.image import Conclusion
 from provider.builds import NamedBuildSystem
 from provider.builds.github_actions import GitHubActions
 from provider.domain.build_request import BuildRequest
-from provider.errors import BuildRefused, BuildUnavailable
 from provider.github_client import GitHubClients
 from provider.ports import BuildSystem
+from proxy.errors import Refused, Unavailable
 from proxy.github.credentials import FixedToken
 from proxy.secrets.secret import Secret
 from tests.fakes.build_system import FakeBuildSystem
@@ -60,11 +60,11 @@ class FakeSubject:
 
     def refuse(self) -> None:
         """See the protocol."""
-        self.fake.fail_next(BuildRefused("no such workflow"))
+        self.fake.fail_next(Refused("no such workflow"))
 
     def delay(self) -> None:
         """See the protocol."""
-        self.fake.fail_next(BuildUnavailable("too many requests", NOW + timedelta(minutes=1)))
+        self.fake.fail_next(Unavailable("too many requests", NOW + timedelta(minutes=1)))
 
     def lose(self, *, started: bool) -> None:
         """See the protocol."""

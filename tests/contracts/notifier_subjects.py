@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Protocol
 
-from provider.errors import NotifierRefused, NotifierUnavailable
 from provider.notifications.channels import SettableNotifier
 from provider.notifications.channels.log import LogNotifier
 from provider.notifications.channels.slack import SlackNotifier
 from provider.notifications.ports import Notifier
+from proxy.errors import Refused, Unavailable
 from proxy.secrets.secret import Secret
 from tests.fakes.notifier import FakeNotifier
 from tests.peers.slack.server import Slack
@@ -55,11 +55,11 @@ class FakeSubject:
 
     def refuse(self) -> None:
         """See the protocol."""
-        self.fake.fail_next(NotifierRefused("no such channel"))
+        self.fake.fail_next(Refused("no such channel"))
 
     def delay(self) -> None:
         """See the protocol."""
-        self.fake.fail_next(NotifierUnavailable("too many", NOW + timedelta(minutes=1)))
+        self.fake.fail_next(Unavailable("too many", NOW + timedelta(minutes=1)))
 
     def lose(self, *, arrives: bool) -> None:
         """See the protocol."""

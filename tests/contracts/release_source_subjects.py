@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
-from provider.errors import SourceRefused, SourceUnavailable
 from provider.github_client import GitHubClients
 from provider.tracker.decisions.addresses import parse_address
 from provider.tracker.decisions.release import FoundRelease
@@ -14,6 +13,7 @@ from provider.tracker.ports import ReleaseSource
 from provider.tracker.sources.container import ContainerReleases
 from provider.tracker.sources.git import GitReleases
 from provider.tracker.sources.github import GitHubReleases
+from proxy.errors import Refused, Unavailable
 from proxy.github.credentials import FixedToken
 from proxy.registries.router import Registries
 from proxy.secrets.registry_credentials import RegistryCredentials
@@ -71,11 +71,11 @@ class FakeSubject:
 
     def go_down(self) -> None:
         """See the protocol."""
-        self.fake.fail(NAME, SourceUnavailable(f"{NAME} cannot be asked now"))
+        self.fake.fail(NAME, Unavailable(f"{NAME} cannot be asked now"))
 
     def refuse(self) -> None:
         """See the protocol."""
-        self.fake.fail(NAME, SourceRefused(f"{NAME} may not be read"))
+        self.fake.fail(NAME, Refused(f"{NAME} may not be read"))
 
 
 class GitHubTagsSubject:

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Protocol
 
 from provider.domain.enrollment import Source
-from provider.errors import SourceRefused, SourceUnavailable
 from provider.github_client import GitHubClients
 from provider.ports import SourceRepository
 from provider.sources.git import GitSource
 from provider.sources.github import GitHubSource
+from proxy.errors import Refused, Unavailable
 from proxy.github.credentials import FixedToken
 from proxy.http.addresses import AddressPolicy
 from proxy.secrets.secret import Secret
@@ -58,11 +58,11 @@ class FakeSubject:
 
     def go_down(self) -> None:
         """See the protocol."""
-        self.fake.fail(NAME, SourceUnavailable(f"{NAME} cannot be asked now"))
+        self.fake.fail(NAME, Unavailable(f"{NAME} cannot be asked now"))
 
     def refuse(self) -> None:
         """See the protocol."""
-        self.fake.fail(NAME, SourceRefused(f"{NAME} may not be read"))
+        self.fake.fail(NAME, Refused(f"{NAME} may not be read"))
 
 
 class GitHubSubject:

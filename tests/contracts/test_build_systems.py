@@ -6,8 +6,7 @@ import pytest
 
 from catalog.image import Conclusion
 from provider.builds import BUILD_SYSTEMS
-from provider.errors import BuildRefused, BuildUnavailable
-from proxy.errors import OutcomeUnknown
+from proxy.errors import OutcomeUnknown, Refused, Unavailable
 from tests.contracts.build_system_subjects import SUBJECTS, Subject
 from tests.fakes.build_system import FakeBuildSystem
 
@@ -94,7 +93,7 @@ def test_a_refusal_starts_nothing(subject: Subject) -> None:
     """It is for good, and no run exists."""
     subject.refuse()
 
-    with pytest.raises(BuildRefused):
+    with pytest.raises(Refused):
         subject.system.dispatch(subject.request("r-1"))
 
     assert subject.runs() == 0
@@ -105,7 +104,7 @@ def test_a_busy_system_says_when_to_come_back(subject: Subject) -> None:
     asked = subject.request("r-1")
     subject.delay()
 
-    with pytest.raises(BuildUnavailable) as caught:
+    with pytest.raises(Unavailable) as caught:
         subject.system.dispatch(asked)
 
     assert caught.value.retry_at is not None

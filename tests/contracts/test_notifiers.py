@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from provider.errors import NotifierRefused, NotifierUnavailable, NotifierUncertain
 from provider.notifications.channels import NOTIFIERS
+from proxy.errors import OutcomeUnknown, Refused, Unavailable
 from tests.contracts.notifier_subjects import SUBJECTS, Subject
 from tests.fakes.notifier import FakeNotifier
 from tests.provider.notifications.channels.samples import rebuild, releases
@@ -56,7 +56,7 @@ def test_a_message_that_was_never_sent_is_not_found(subject: Subject) -> None:
 def test_a_lost_answer_is_settled_by_looking(channel: Subject) -> None:
     """What arrived is found with its receipt, by which it can be updated."""
     channel.lose(arrives=True)
-    with pytest.raises(NotifierUncertain):
+    with pytest.raises(OutcomeUnknown):
         channel.notifier.send(rebuild())
 
     receipt = channel.notifier.find(rebuild())
@@ -68,7 +68,7 @@ def test_a_lost_answer_is_settled_by_looking(channel: Subject) -> None:
 def test_a_lost_message_is_not_found(channel: Subject) -> None:
     """Nothing arrived, nothing is found."""
     channel.lose(arrives=False)
-    with pytest.raises(NotifierUncertain):
+    with pytest.raises(OutcomeUnknown):
         channel.notifier.send(rebuild())
 
     assert channel.notifier.find(rebuild()) is None
@@ -78,10 +78,10 @@ def test_a_lost_message_is_not_found(channel: Subject) -> None:
 def test_a_refusal_is_told_apart_from_a_delay(channel: Subject) -> None:
     """A delay names its time; after both nothing stands there, and then all is well."""
     channel.refuse()
-    with pytest.raises(NotifierRefused):
+    with pytest.raises(Refused):
         channel.notifier.send(rebuild())
     channel.delay()
-    with pytest.raises(NotifierUnavailable) as caught:
+    with pytest.raises(Unavailable) as caught:
         channel.notifier.send(rebuild())
 
     assert caught.value.retry_at is not None

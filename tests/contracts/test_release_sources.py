@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from provider.errors import SourceNotFound, SourceRefused, SourceUnavailable
 from provider.tracker.decisions.outcomes import Found
 from provider.tracker.decisions.outcomes import UnchangedList as ListUnchanged
 from provider.tracker.decisions.repository import TagForm
 from provider.tracker.sources import RELEASE_SOURCES
+from proxy.errors import NotFound, Refused, Unavailable
 from tests.contracts.release_source_subjects import SUBJECTS, Subject
 from tests.fakes.release_sources import FakeReleaseSource
 from tests.peers.fixtures import peers_installed
@@ -86,7 +86,7 @@ def test_a_repository_without_releases_has_none(subject: Subject) -> None:
 
 def test_a_repository_that_is_not_there_is_named(subject: Subject) -> None:
     """With the name that was asked for."""
-    with pytest.raises(SourceNotFound, match="acme/nothing"):
+    with pytest.raises(NotFound, match="acme/nothing"):
         subject.source.poll(subject.address("acme/nothing"), form=TagForm.SEMVER, memory=None)
 
 
@@ -94,7 +94,7 @@ def test_a_passing_fault_passes(subject: Subject) -> None:
     """It is unavailable: asking again may help."""
     subject.go_down()
 
-    with pytest.raises(SourceUnavailable):
+    with pytest.raises(Unavailable):
         subject.source.poll(subject.address(), form=TagForm.SEMVER, memory=None)
 
 
@@ -102,5 +102,5 @@ def test_a_forbidden_repository_is_refused(subject: Subject) -> None:
     """A person has to do something."""
     subject.refuse()
 
-    with pytest.raises(SourceRefused):
+    with pytest.raises(Refused):
         subject.source.poll(subject.address(), form=TagForm.SEMVER, memory=None)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from provider.errors import SourceNotFound, SourceRefused, SourceUnavailable
 from provider.sources import SOURCES
+from proxy.errors import NotFound, Refused, Unavailable
 from tests.contracts.source_subjects import SUBJECTS, Subject
 from tests.fakes.sources import FakeSources
 from tests.peers.fixtures import peers_installed
@@ -48,11 +48,11 @@ def test_what_is_missing_is_named(subject: Subject) -> None:
     """The file, the branch or the repository."""
     subject.commit("Dockerfile", "FROM debian:12\n")
 
-    with pytest.raises(SourceNotFound, match="app/None"):
+    with pytest.raises(NotFound, match="app/None"):
         subject.source.dockerfile(subject.at("app/None"))
-    with pytest.raises(SourceNotFound, match="no branch absent"):
+    with pytest.raises(NotFound, match="no branch absent"):
         subject.source.dockerfile(subject.at("Dockerfile", "absent"))
-    with pytest.raises(SourceNotFound, match="acme/nothing"):
+    with pytest.raises(NotFound, match="acme/nothing"):
         subject.source.dockerfile(subject.at("Dockerfile", repo="acme/nothing"))
 
 
@@ -61,7 +61,7 @@ def test_a_passing_fault_passes(subject: Subject) -> None:
     subject.commit("Dockerfile", "FROM debian:12\n")
     subject.go_down()
 
-    with pytest.raises(SourceUnavailable):
+    with pytest.raises(Unavailable):
         subject.source.dockerfile(subject.at("Dockerfile"))
 
 
@@ -70,5 +70,5 @@ def test_a_forbidden_source_is_refused(subject: Subject) -> None:
     subject.commit("Dockerfile", "FROM debian:12\n")
     subject.refuse()
 
-    with pytest.raises(SourceRefused):
+    with pytest.raises(Refused):
         subject.source.dockerfile(subject.at("Dockerfile"))

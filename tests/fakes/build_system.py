@@ -9,7 +9,6 @@ from typing import ClassVar
 from catalog.image import Conclusion
 from provider.domain.build_request import BuildRequest, Dispatched, Run
 from provider.domain.enrollment import BuildSystem as SystemName
-from provider.errors import ProviderError
 from proxy.errors import OutcomeUnknown, OutsideFailure
 
 
@@ -17,7 +16,7 @@ from proxy.errors import OutcomeUnknown, OutsideFailure
 class _Script:
     """What becomes of one dispatch: whether a run starts, and the error that is answered."""
 
-    error: ProviderError | OutsideFailure
+    error: OutsideFailure
     starts: bool
 
 
@@ -45,9 +44,9 @@ class FakeBuildSystem:
         self._ids = itertools.count(1)
         self._runs: dict[str, Run] = {}
         self._scripts: deque[_Script] = deque()
-        self._down: ProviderError | OutsideFailure | None = None
+        self._down: OutsideFailure | None = None
 
-    def fail_next(self, error: ProviderError | OutsideFailure) -> None:
+    def fail_next(self, error: OutsideFailure) -> None:
         """The next dispatch starts nothing and raises this."""
         self._scripts.append(_Script(error, starts=False))
 
@@ -56,7 +55,7 @@ class FakeBuildSystem:
         error = OutcomeUnknown("the build system's answer was lost; its run is looked for before it is repeated")
         self._scripts.append(_Script(error, starts=started))
 
-    def go_down(self, error: ProviderError | OutsideFailure) -> None:
+    def go_down(self, error: OutsideFailure) -> None:
         """Every method raises this until `heal`."""
         self._down = error
 

@@ -3,13 +3,13 @@
 from collections import deque
 from dataclasses import dataclass, replace
 
-from provider.errors import NotifierUncertain, ProviderError
 from provider.notifications.message import Message
+from proxy.errors import OutcomeUnknown, OutsideFailure
 
 
 @dataclass(frozen=True, slots=True)
 class _Script:
-    error: ProviderError
+    error: OutsideFailure
     arrives: bool
 
 
@@ -26,13 +26,13 @@ class FakeNotifier:
         self.asked: list[str] = []
         self._scripts: deque[_Script] = deque()
 
-    def fail_next(self, error: ProviderError) -> None:
+    def fail_next(self, error: OutsideFailure) -> None:
         """The next call of any method does nothing and raises this."""
         self._scripts.append(_Script(error, arrives=False))
 
     def lose_next(self, *, arrives: bool) -> None:
         """The next message gets no answer, whether it arrives or not."""
-        self._scripts.append(_Script(NotifierUncertain("the answer was lost"), arrives=arrives))
+        self._scripts.append(_Script(OutcomeUnknown("the answer was lost"), arrives=arrives))
 
     def send(self, message: Message) -> str:
         """See the port."""

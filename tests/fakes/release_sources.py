@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from provider.errors import ProviderError, SourceNotFound
 from provider.tracker.decisions.outcomes import Found, UnchangedList
 from provider.tracker.decisions.release import FoundRelease
 from provider.tracker.decisions.repository import Address, RepositoryType, TagForm
 from provider.tracker.sources.tag_lists import is_release
+from proxy.errors import NotFound, OutsideFailure
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class FakeReleaseSource:
         self.asked: list[Asked] = []
         self._releases: dict[str, dict[str, FoundRelease]] = {}
         self._revision: dict[str, int] = {}
-        self._errors: dict[str, ProviderError] = {}
+        self._errors: dict[str, OutsideFailure] = {}
 
     def put(self, path: str, *releases: FoundRelease) -> None:
         """Publish releases, or others in the place of those with the same version; without any: an empty repository."""
@@ -49,7 +49,7 @@ class FakeReleaseSource:
         del self._releases[path][version]
         self._revision[path] += 1
 
-    def fail(self, path: str, error: ProviderError) -> None:
+    def fail(self, path: str, error: OutsideFailure) -> None:
         """Asking for this repository raises this until `heal`."""
         self._errors[path] = error
 
@@ -65,7 +65,7 @@ class FakeReleaseSource:
         if error := self._errors.get(address.path):
             raise error
         if address.path not in self._releases:
-            raise SourceNotFound(f"there is no repository {address.path}")
+            raise NotFound(f"there is no repository {address.path}")
         now = f"{form.value} {self._revision[address.path]}"
         if now == memory:
             return UnchangedList()

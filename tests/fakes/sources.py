@@ -3,8 +3,8 @@
 import hashlib
 
 from provider.domain.enrollment import Source
-from provider.errors import ProviderError, SourceNotFound
 from provider.ports import SourceFile
+from proxy.errors import NotFound, OutsideFailure
 
 
 class FakeSources:
@@ -18,7 +18,7 @@ class FakeSources:
     def __init__(self) -> None:
         self.files: dict[tuple[str, str | None, str], str] = {}
         self.asked: list[Source] = []
-        self._errors: dict[str, ProviderError] = {}
+        self._errors: dict[str, OutsideFailure] = {}
 
     def put(self, repo: str, path: str, text: str, *, branch: str | None = None) -> None:
         """Write a file; a repository is there as soon as it has one."""
@@ -28,7 +28,7 @@ class FakeSources:
         """Delete a file."""
         del self.files[repo, branch, path]
 
-    def fail(self, repo: str, error: ProviderError) -> None:
+    def fail(self, repo: str, error: OutsideFailure) -> None:
         """Asking for this repository raises this until `heal`."""
         self._errors[repo] = error
 
@@ -43,7 +43,7 @@ class FakeSources:
             raise error
         text = self.files.get((source.repo, source.branch, source.dockerfile))
         if text is None:
-            raise SourceNotFound(self._missing(source))
+            raise NotFound(self._missing(source))
         return SourceFile(text, hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest())
 
     def _missing(self, source: Source) -> str:

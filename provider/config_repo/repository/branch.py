@@ -16,6 +16,7 @@ from provider.config_repo.repository.writing import Write
 from provider.errors import ProviderError, RepositoryBroken
 from provider.git.command import GitCommand
 from provider.git.failures import failure_of
+from proxy.errors import OutsideFailure
 
 _LOG = logging.getLogger(__name__)
 _NO_COMMIT = "0" * 40
@@ -78,7 +79,7 @@ class Branch:
 
         Raises:
             RepositoryBroken: the remote's branch is gone, or its history was rewritten.
-            GitRefused, GitUnavailable, CheckoutUnwritable: see provider.errors.
+            OutsideFailure, CheckoutUnwritable: see proxy.errors and provider.errors.
         """
         # Without a leading + git refuses what does not build on what was seen before; with -q it would not say so.
         refspec = f"{self.ref}:{self.seen}"
@@ -104,7 +105,7 @@ class Branch:
 
         Raises:
             LostRace: somebody pushed meanwhile; fetch and follow again.
-            GitRefused, GitUnavailable, CheckoutUnwritable, RepositoryBroken: see provider.errors.
+            OutsideFailure, CheckoutUnwritable, RepositoryBroken: see proxy.errors and provider.errors.
         """
         if self.untidy:
             self.tidy()
@@ -119,8 +120,8 @@ class Branch:
 
         Raises:
             LostRace: the remote has moved; nothing was committed.
-            GitRefused, GitUnavailable, CheckoutUnwritable, RepositoryBroken: nothing was committed here. After
-                GitUnavailable the push may still have arrived: the next fetch tells.
+            OutsideFailure, CheckoutUnwritable, RepositoryBroken: nothing was committed here. After OutcomeUnknown the
+                push may have arrived: the next fetch shows it.
         """
         if self.untidy or self.outrun:
             self.pull()
@@ -155,7 +156,7 @@ class Branch:
         """The first error counts; what could not be put back now is put back before the next commit."""
         try:
             self.tidy()
-        except ProviderError as error:
+        except (ProviderError, OutsideFailure) as error:
             _LOG.warning("%s; retried before the next commit", error)
 
     def _joined(self, ours: str, seen: str) -> str:

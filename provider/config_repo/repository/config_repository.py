@@ -21,10 +21,11 @@ from provider.config_repo.repository.opening import Opening, bare_beside, make_b
 from provider.config_repo.repository.patience import DEFAULT_PATIENCE, Patience
 from provider.config_repo.repository.recording import LostRace
 from provider.config_repo.repository.writing import Write, write_whole
-from provider.errors import GitUnavailable, RepositoryBroken
+from provider.errors import RepositoryBroken
 from provider.git.addresses import GitAddress
 from provider.git.command import NETWORK_SECONDS, GitCommand
 from provider.git.environment import DEFAULT_AUTHOR, Author, git_environment, redirecting
+from proxy.errors import Unavailable
 from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
 
@@ -107,7 +108,7 @@ class ConfigRepository:
             InvalidAddress: git is not given such an address.
             CheckoutInUse: another process works there.
             RepositoryBroken: the folder or the remote is not what it should be; the message says what to do.
-            GitRefused, GitUnavailable, CheckoutUnwritable: see provider.errors.
+            OutsideFailure, CheckoutUnwritable: see proxy.errors and provider.errors.
         """
         if misleading := redirecting(os.environ):
             raise RepositoryBroken(
@@ -156,7 +157,7 @@ class ConfigRepository:
 
         Raises:
             RepositoryBroken: the remote's history was rewritten, or the branch is gone.
-            GitRefused, GitUnavailable, CheckoutUnwritable: see provider.errors.
+            OutsideFailure, CheckoutUnwritable: see proxy.errors and provider.errors.
         """
         with self._turn:
             moved = [self._persistently(branch.pull) for branch in self._branches.all()]
@@ -210,9 +211,9 @@ class ConfigRepository:
 
         Raises:
             ValueError: a path leaves the repository, or the batch mixes state and configuration.
-            GitRefused: a protected branch or missing permission, with the server's words.
-            GitUnavailable: no answer, or too many races lost. The push may have arrived all the same: pull before
-                deciding again.
+            Refused: a protected branch or missing permission, with the server's words.
+            OutcomeUnknown: no answer; the push may have arrived: pull before deciding again.
+            Unavailable: the remote does not answer, or too many races were lost.
             CheckoutUnwritable: this machine's disk; nothing is committed.
             RepositoryBroken: see pull.
             Exception: whatever an edit raises; nothing is written.
@@ -231,6 +232,6 @@ class ConfigRepository:
         try:
             return attempt()
         except LostRace as lost:
-            raise GitUnavailable(
+            raise Unavailable(
                 f"lost {self._patience.tries} push races; the last: {lost}; the next round tries again"
             ) from lost

@@ -36,7 +36,7 @@ class Opening:
 
         Raises:
             RepositoryBroken: the folder or the remote is not what it should be.
-            GitRefused, GitUnavailable, CheckoutUnwritable: see provider.errors.
+            OutsideFailure, CheckoutUnwritable: see proxy.errors and provider.errors.
         """
         self._prepare()
         config = self._branch(self.git, name)

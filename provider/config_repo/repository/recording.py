@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping
 
 from provider.config_repo.repository.edits import Commit
 from provider.config_repo.repository.writing import Write, remove_texts, write_texts
-from provider.errors import GitRefused
 from provider.git.command import GitCommand
 from provider.git.failures import Push, failure_of, gist, push_outcome, rejection
+from proxy.errors import OutcomeUnknown, Refused, Unavailable
 
 
 class LostRace(Exception):
@@ -28,7 +28,8 @@ def record(git: GitCommand, base: str, texts: Mapping[str, str | None], message:
 
     Raises:
         LostRace: the work tree held something else too; nothing of that is ever committed.
-        CheckoutUnwritable, RepositoryBroken, GitUnavailable: see provider.errors.
+        CheckoutUnwritable, RepositoryBroken: see provider.errors.
+        Unavailable: a git command did not end in time.
     """
     try:
         write_texts(git.folder, texts, write)
@@ -60,9 +61,17 @@ def push(git: GitCommand, address: str, sha: str, ref: str) -> None:
 
     Raises:
         LostRace: the remote's branch has moved.
-        GitRefused: a protected branch, a hook or missing permission, with the server's words.
-        GitUnavailable: no answer; the push may have arrived all the same.
+        Refused: a protected branch, a hook or missing permission, with the server's words.
+        OutcomeUnknown: no answer; the push may have arrived: the next fetch shows it.
+        CheckoutUnwritable, RepositoryBroken: of this machine; see provider.errors.
     """
+    try:
+        _sent(git, address, sha, ref)
+    except Unavailable as error:
+        raise OutcomeUnknown(str(error)) from error
+
+
+def _sent(git: GitCommand, address: str, sha: str, ref: str) -> None:
     answer = git.ask_remote("push", "--porcelain", "--no-verify", "origin", f"{sha}:{ref}")
     report = answer.text
     match push_outcome(answer.status, report):
@@ -71,7 +80,7 @@ def push(git: GitCommand, address: str, sha: str, ref: str) -> None:
         case Push.RACED:
             raise LostRace(f"{address}: {rejection(report)}")
         case Push.REFUSED:
-            raise GitRefused(
+            raise Refused(
                 f"{address} refused the push to {ref}: {rejection(report)}: {gist(answer.words)}; allow this service "
                 "to push there, or keep the state on another branch (IMAGE_FACTORY_STATE_BRANCH)"
             )

@@ -20,7 +20,7 @@ from provider.config_repo.state.documents import InvalidState, base_text, image_
 from provider.domain.enrollment import Enrollment
 from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import BaseState, ImageState
-from provider.errors import GitUnavailable
+from proxy.errors import Unavailable
 
 Step = Callable[[Snapshot], Changes]
 State = TypeVar("State", ImageState, BaseState)
@@ -77,8 +77,8 @@ class GitSnapshotStore:
             subject: the commit's first line; the step's reasons follow it.
 
         Raises:
-            GitUnavailable: no answer, or others kept changing the same files.
-            GitRefused, CheckoutUnwritable, RepositoryBroken: see provider.errors.
+            Unavailable: no answer, or others kept changing the same files.
+            Refused, OutcomeUnknown, CheckoutUnwritable, RepositoryBroken: as `ConfigRepository.commit`.
         """
         for _ in range(_TRIES):
             snapshot = self.read()
@@ -91,7 +91,7 @@ class GitSnapshotStore:
                 self._repository.pull()
                 continue
             return self.read()
-        raise GitUnavailable(f"others kept changing the same state files ({subject}); the next round tries again")
+        raise Unavailable(f"others kept changing the same state files ({subject}); the next round tries again")
 
     def _states(self, blobs: Mapping[str, str]) -> dict[StateFile, ImageState | BaseState | InvalidState]:
         wanted = {path: meaning for path in blobs if isinstance(meaning := meaning_of(path), StateFile)}

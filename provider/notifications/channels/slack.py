@@ -11,11 +11,11 @@ from urllib.request import Request
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from provider.errors import NotifierRefused, NotifierUncertain
 from provider.notifications.channels.blocks import rendered
 from provider.notifications.channels.slack_failures import failure_of_answer, failure_of_connection
 from provider.notifications.message import Message
 from provider.settings.settings import Settings
+from proxy.errors import OutcomeUnknown, Refused
 from proxy.secrets.secret import Secret
 
 EVENT_TYPE = "image_factory_message"
@@ -120,7 +120,7 @@ class SlackNotifier:
             ids = (each["id"] for page in listed for each in page.get("channels", ()) if each.get("name") == name)
             self._channel_id = next(ids, None)
         if self._channel_id is None:
-            raise NotifierRefused(f"Slack has no channel {self._channel}; set IMAGE_FACTORY_SLACK_CHANNEL to its id")
+            raise Refused(f"Slack has no channel {self._channel}; set IMAGE_FACTORY_SLACK_CHANNEL to its id")
         return self._channel_id
 
     def _pages(self, method: str, **arguments: str) -> Iterator[dict[str, Any]]:
@@ -132,7 +132,7 @@ class SlackNotifier:
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return
-        raise NotifierRefused(f"Slack's {method} has more than {_MOST_PAGES * _PER_PAGE} entries; look there yourself")
+        raise Refused(f"Slack's {method} has more than {_MOST_PAGES * _PER_PAGE} entries; look there yourself")
 
     def _ask(self, method: str, arguments: dict[str, Any], *, form: bool = False) -> dict[str, Any]:
         """The answer to one request; whatever goes wrong is one of the port's errors."""
@@ -148,7 +148,7 @@ class SlackNotifier:
         except (OSError, HTTPException) as error:
             raise failure_of_connection(method, error) from error
         except (SlackClientError, ValueError) as error:
-            raise NotifierUncertain(f"Slack's {method} answered something that cannot be read") from error
+            raise OutcomeUnknown(f"Slack's {method} answered something that cannot be read") from error
         if not isinstance(answer.data, dict):
-            raise NotifierUncertain(f"Slack's {method} answered something that cannot be read")
+            raise OutcomeUnknown(f"Slack's {method} answered something that cannot be read")
         return answer.data

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from urllib.error import URLError
 
-from provider.errors import NotifierRefused, NotifierUnavailable, NotifierUncertain
+from proxy.errors import OutcomeUnknown, OutsideFailure, Refused, Unavailable
 
 _PAUSE = timedelta(seconds=30)
 _LONGEST_PAUSE = timedelta(hours=1)
@@ -24,33 +24,32 @@ _WHAT_TO_DO = {
     "account_inactive": "set IMAGE_FACTORY_SLACK_TOKEN to a valid token of the app",
     "token_revoked": "set IMAGE_FACTORY_SLACK_TOKEN to a valid token of the app",
 }
-SlackFailure = NotifierRefused | NotifierUnavailable | NotifierUncertain
 
 
 def failure_of_answer(
     method: str, status: int, headers: Mapping[str, str], document: Mapping[str, object], now: datetime
-) -> SlackFailure:
+) -> OutsideFailure:
     """What an answer without success means."""
     error = document.get("error")
     # The SDK puts a whole page that is no JSON into `error`.
     word = error if isinstance(error, str) and error.isidentifier() else ""
     if status == HTTPStatus.TOO_MANY_REQUESTS or word in _LIMITED:
-        return NotifierUnavailable(f"Slack's {method}: too many requests; it is sent later", _later(headers, now))
+        return Unavailable(f"Slack's {method}: too many requests; it is sent later", _later(headers, now))
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or word in _UNCERTAIN:
-        return NotifierUncertain(f"Slack's {method} answered {status} {word}".rstrip())
+        return OutcomeUnknown(f"Slack's {method} answered {status} {word}".rstrip())
     if not word:
-        return NotifierUncertain(f"Slack's {method} answered {status} with something that cannot be read")
-    return NotifierRefused(f"Slack's {method} refused: {word}{_details(word, document)}")
+        return OutcomeUnknown(f"Slack's {method} answered {status} with something that cannot be read")
+    return Refused(f"Slack's {method} refused: {word}{_details(word, document)}")
 
 
-def failure_of_connection(method: str, error: Exception) -> SlackFailure:
+def failure_of_connection(method: str, error: Exception) -> OutsideFailure:
     """What a connection that broke means: only one that was never made carried nothing."""
     kind = type(error.reason if isinstance(error, URLError) else error).__name__
     if isinstance(error, URLError) and isinstance(error.reason, ConnectionRefusedError | ssl.SSLCertVerificationError):
-        return NotifierUnavailable(f"Slack's {method}: no connection ({kind}); it is tried again")
+        return Unavailable(f"Slack's {method}: no connection ({kind}); it is tried again")
     if isinstance(error, URLError) and _no_address(error.reason):
-        return NotifierUnavailable(f"Slack's {method}: its host has no address ({kind}); it is tried again")
-    return NotifierUncertain(f"Slack's {method}: the connection broke ({kind})")
+        return Unavailable(f"Slack's {method}: its host has no address ({kind}); it is tried again")
+    return OutcomeUnknown(f"Slack's {method}: the connection broke ({kind})")
 
 
 def _no_address(reason: object) -> bool:

@@ -8,9 +8,9 @@ from datetime import datetime
 from werkzeug.exceptions import Conflict, HTTPException, NotFound, TooManyRequests, UnprocessableEntity
 
 from provider import errors
-from provider.api.upstream import upstream_failure
+from provider.api.upstream import not_now, upstream_failure
 from provider.tracker.decisions.addresses import InvalidRepositoryAddress
-from proxy import errors as upstream
+from proxy.errors import AddressRefused, NotNow, OutsideFailure
 
 _UNCHECKED = "send unchecked: true to track it all the same"
 
@@ -45,23 +45,21 @@ def address_must_answer() -> Iterator[None]:
     """An address that cannot be read is an error of the field that has it."""
     try:
         yield
-    except errors.SourceNotAllowed as error:
+    except AddressRefused as error:
         raise refused_field("url", str(error)) from error
-    except _SOURCE as error:
+    except OutsideFailure as error:
         raise refused_field("url", f"{error}; {_UNCHECKED}") from error
 
 
 @contextmanager
 def source_failures(now: Callable[[], datetime]) -> Iterator[None]:
-    """A source that cannot be read is the upstream's failure."""
+    """A source that cannot be read is the upstream's failure; an answer that cannot be used is "not now" as well."""
     try:
         yield
-    except errors.SourceNotFound as error:
-        raise upstream_failure(upstream.NotFound(str(error)), now) from error
-    except errors.SourceRefused as error:
-        raise upstream_failure(upstream.Refused(str(error)), now) from error
-    except errors.SourceUnavailable as error:
-        raise upstream_failure(upstream.Unavailable(str(error), retry_at=error.retry_at), now) from error
+    except NotNow as error:
+        raise not_now(error, now) from error
+    except OutsideFailure as error:
+        raise upstream_failure(error, now) from error
 
 
 def refused_field(name: str, *messages: str) -> HTTPException:
@@ -72,6 +70,3 @@ def refused_field(name: str, *messages: str) -> HTTPException:
 def _with(error: HTTPException, details: Mapping[str, object]) -> HTTPException:
     error.data = {"messages": details}  # type: ignore[attr-defined]  # webargs' own form
     return error
-
-
-_SOURCE = (errors.SourceNotFound, errors.SourceRefused, errors.SourceUnavailable)

@@ -17,6 +17,7 @@ from provider.tracker.pages.forms import sentence
 from provider.tracker.pages.repositories_query import place_in, place_parameters
 from provider.tracker.ports import RELEASE_SORTS, ReleasePage, TrackerStore
 from provider.tracker.services.polling import Polled, Poller
+from proxy.errors import OutsideFailure
 
 # PostgreSQL's 32-bit integers.
 NUMBER = f"/repositories/<int(max={2**31 - 1}):number>"
@@ -57,7 +58,7 @@ def add_detail(blueprint: Blueprint, store: TrackerStore, poller: Poller) -> Non
             flash(_result(poller.poll_one(number)))
         except PolledJustNow:
             flash("This repository was polled a moment ago. The result is below.")
-        except ProviderError as error:
+        except (ProviderError, OutsideFailure) as error:
             flash(f"The poll failed. {sentence(str(error))}", "bad")
         return redirect(url_for("tracker.repository", number=number), HTTPStatus.SEE_OTHER)
 

@@ -7,12 +7,13 @@ from werkzeug.wrappers import Response
 
 from provider.auth.permissions import Action
 from provider.auth.rights import require
-from provider.errors import Conflict, Duplicate, ProviderError, SourceNotAllowed
+from provider.errors import Conflict, Duplicate, ProviderError
 from provider.pages.rendering import rendered
 from provider.tracker.decisions.addresses import InvalidRepositoryAddress
 from provider.tracker.pages.forms import AddressForm, EditForm, NewForm, sentence
 from provider.tracker.pages.repository import NUMBER, known
 from provider.tracker.services.editing import Checked, RepositoryEditing
+from proxy.errors import AddressRefused, OutsideFailure
 
 
 def add_repository_forms(blueprint: Blueprint, editing: RepositoryEditing) -> None:
@@ -67,7 +68,7 @@ def _check(editing: RepositoryEditing) -> Response:
     except InvalidRepositoryAddress as error:
         form.refuse("url", str(error))
         return _first_step(form)
-    except ProviderError as error:
+    except OutsideFailure as error:
         if not error.transient:
             form.refuse("url", str(error))
             return _first_step(form)
@@ -92,12 +93,12 @@ def _save(editing: RepositoryEditing) -> Response:
         tracked, checked = editing.add(form.request(), unchecked=form.unchecked.data)
     except Duplicate as there:
         return _second_step(form, None, None, there)
-    except (InvalidRepositoryAddress, SourceNotAllowed) as error:
+    except (InvalidRepositoryAddress, AddressRefused) as error:
         # The second step cannot correct the address.
         first = AddressForm()
         first.refuse("url", str(error))
         return _first_step(first)
-    except ProviderError as error:
+    except (ProviderError, OutsideFailure) as error:
         return _second_step(form, None, str(error))
     found = checked.releases or 0
     flash(f"{tracked.name} was added. {found} release{' was' if found == 1 else 's were'} found.")
@@ -114,7 +115,7 @@ def _change(editing: RepositoryEditing, number: int) -> Response:
         return _edit_step(number, form, there)
     except Conflict:
         return _edit_step(number, form, conflict=True)
-    except (InvalidRepositoryAddress, ProviderError) as error:
+    except (InvalidRepositoryAddress, ProviderError, OutsideFailure) as error:
         form.refuse("url", str(error))
         return _edit_step(number, form)
     flash(f"{tracked.name} was changed.")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from provider.errors import Conflict, Duplicate, ProviderError, SourceNotAllowed
+from provider.errors import Conflict, Duplicate
 from provider.tracker.decisions.addresses import GITHUB_SITE, parse_address
 from provider.tracker.decisions.outcomes import Found
 from provider.tracker.decisions.polling import after_poll
@@ -13,6 +13,7 @@ from provider.tracker.decisions.repository import Address, RepositoryType, TagFo
 from provider.tracker.decisions.version_order import latest
 from provider.tracker.ports import RepositoryFields, TrackerStore
 from provider.tracker.services.polling import Poller
+from proxy.errors import AddressRefused, OutsideFailure
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ class RepositoryEditing:
         Raises:
             InvalidRepositoryAddress: the url is not an address of its type.
             Duplicate: the address is already tracked.
-            ProviderError: the address cannot be read (SourceNotFound, SourceRefused, SourceUnavailable).
+            OutsideFailure: the address cannot be read, or is not allowed (AddressRefused).
         """
         address = parse_address(request.url, request.type, github_site=self.github_site)
         if there := self.store.find(address):
@@ -101,7 +102,7 @@ class RepositoryEditing:
         Raises:
             InvalidRepositoryAddress: as `check`.
             Duplicate: as `check`.
-            ProviderError: as `check`.
+            OutsideFailure: as `check`.
         """
         checked = self.check(request, unchecked=unchecked)
         tracked = self.store.add(checked.fields, self._now())
@@ -121,7 +122,7 @@ class RepositoryEditing:
             Conflict: somebody changed it since that version.
             InvalidRepositoryAddress: as `check`.
             Duplicate: as `check`.
-            ProviderError: as `check`.
+            OutsideFailure: as `check`.
         """
         before = self.store.get(repository)
         if before.version != version:
@@ -142,10 +143,10 @@ class RepositoryEditing:
         form = request.tag_form or default_tag_form(address.type)
         try:
             found = self._poller.check(address, form)
-        except SourceNotAllowed:
+        except AddressRefused:
             # `unchecked` must not bypass the rules for addresses.
             raise
-        except ProviderError as error:
+        except OutsideFailure as error:
             if not unchecked:
                 raise
             return Checked(_fields(request, address, None), problem=str(error))

@@ -5,8 +5,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from provider.errors import SourceUnavailable
 from provider.tracker.decisions.outcomes import PollFailure
+from proxy.errors import NotNow, Unavailable
 
 DOWN_AFTER = 5
 """Failed polls in a row after which a host is paused."""
@@ -35,7 +35,7 @@ class HostPatience:
         with self._lock:
             self._unanswered.pop(host, None)
 
-    def failed(self, host: str, now: datetime, error: SourceUnavailable) -> None:
+    def failed(self, host: str, now: datetime, error: NotNow) -> None:
         """Note that the host named a time to retry, or gave no usable answer."""
         with self._lock:
             self._unanswered[host] += 1
@@ -52,13 +52,13 @@ class HostPatience:
         A pause that this service chose does not apply: the host may have recovered.
 
         Raises:
-            SourceUnavailable: the host must not be polled before `retry_at`.
+            Unavailable: the host must not be polled before `retry_at`.
         """
         pause = self.paused(host, now)
         with self._lock:
             by_host = host in self._paused and self._paused[host].by_host
         if pause is not None and by_host:
-            raise SourceUnavailable(pause.message, pause.retry_at)
+            raise Unavailable(pause.message, pause.retry_at)
 
     def paused(self, host: str, now: datetime) -> PollFailure | None:
         """The failure to record for a repository whose host is paused; None if it may be polled."""

@@ -6,13 +6,14 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from provider.errors import PolledJustNow, ProviderError, SourceUnavailable
+from provider.errors import PolledJustNow
 from provider.tracker.decisions.outcomes import Found, PollFailure, PollResult, UnchangedList
 from provider.tracker.decisions.polling import after_poll
 from provider.tracker.decisions.release import Release
 from provider.tracker.decisions.repository import Address, RepositoryType, TagForm, Tracked
 from provider.tracker.ports import ReleaseSource, TrackerStore
 from provider.tracker.services.host_patience import HostPatience
+from proxy.errors import NotNow, OutsideFailure
 
 BETWEEN_REQUESTS = timedelta(seconds=5)
 """The shortest time between two polls of a repository that people request."""
@@ -81,13 +82,13 @@ class Poller:
         """Read what is published at an address; nothing is written.
 
         Raises:
-            ProviderError: see `ReleaseSource.poll`.
+            OutsideFailure: see `ReleaseSource.poll`.
         """
         host = self.host(address)
         self.patience.check(host, self.now())
         try:
             found = self.sources[address.type].poll(address, form=form, memory=None)
-        except SourceUnavailable as error:
+        except NotNow as error:
             self.patience.failed(host, self.now(), error)
             raise
         return found if isinstance(found, Found) else Found(None, ())
@@ -98,7 +99,7 @@ class Poller:
         Raises:
             NotTracked: there is no repository of that id.
             PolledJustNow: a person requested a poll of it a moment ago.
-            ProviderError: see `ReleaseSource.poll`.
+            OutsideFailure: see `ReleaseSource.poll`.
         """
         tracked = self.store.get(repository)
         self._take_turn(repository)
@@ -119,10 +120,10 @@ class Poller:
             )
             known = kept.releases if isinstance(outcome, Found) else ()
             polled = Polled(outcome, after_poll(self.now(), tracked, known, outcome, self.interval))
-        except SourceUnavailable as error:
+        except NotNow as error:
             self.patience.failed(host, self.now(), error)
             return self.failed(tracked, PollFailure(_cut(error), error.retry_at), error)
-        except ProviderError as error:
+        except OutsideFailure as error:
             polled = self.failed(tracked, PollFailure(_cut(error)), error)
         except Exception as error:  # noqa: BLE001 - logged, and recorded as the error of this repository
             # An unexpected error of one repository must not stop the others.

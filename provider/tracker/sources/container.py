@@ -9,9 +9,8 @@ from provider.adapter_parts import AdapterParts
 from provider.tracker.decisions.outcomes import Found, UnchangedList
 from provider.tracker.decisions.release import FoundRelease
 from provider.tracker.decisions.repository import Address, RepositoryType, TagForm
-from provider.tracker.sources.failures import source_failure
 from provider.tracker.sources.tag_lists import highest, is_release, memory_of
-from proxy.errors import OutsideFailure, Unavailable
+from proxy.errors import NotNow
 from proxy.ports import Registry
 from proxy.versions.tag_names import is_attachment
 
@@ -42,15 +41,12 @@ class ContainerReleases:
         """See the port. `hash` is None for all but the 50 highest new versions, and where the registry fails on one."""
         registry, _, repository = address.path.partition("/")
         image = ImageReference(registry, repository)
-        try:
-            tags = self._release_tags(image, form)
-            now = memory_of(form, tags)
-            if now == memory:
-                return UnchangedList()
-            kept = frozenset(known)
-            digests = self._digests(image, highest((tag for tag in tags if tag not in kept), form, DIGESTS))
-        except OutsideFailure as error:
-            raise source_failure(error) from error
+        tags = self._release_tags(image, form)
+        now = memory_of(form, tags)
+        if now == memory:
+            return UnchangedList()
+        kept = frozenset(known)
+        digests = self._digests(image, highest((tag for tag in tags if tag not in kept), form, DIGESTS))
         return Found(None, tuple(FoundRelease(tag, hash=digests.get(tag)) for tag in tags), now)
 
     def _release_tags(self, image: ImageReference, form: TagForm) -> list[str]:
@@ -60,7 +56,7 @@ class ContainerReleases:
         found: dict[str, str] = {}
         for reference, looked in self._registries.check([(replace(image, tag=tag), None) for tag in tags]):
             match looked:
-                case Unavailable(retry_at=at) if at is not None:
+                case NotNow(retry_at=at) if at is not None:
                     raise looked
                 case str() if reference.tag:
                     found[reference.tag] = looked

@@ -6,9 +6,8 @@ from datetime import datetime
 from typing import ClassVar, Self
 
 from provider.adapter_parts import AdapterParts
-from provider.errors import ProviderError, SourceNotAllowed
-from provider.git.addresses import GitAddress, InvalidGitAddress
 from provider.git.environment import basic
+from provider.git.judged_host import allowed
 from provider.tracker.decisions.outcomes import Found, UnchangedList
 from provider.tracker.decisions.release import FoundRelease
 from provider.tracker.decisions.repository import Address, RepositoryType, TagForm
@@ -16,6 +15,7 @@ from provider.tracker.sources.git_command_line import NETWORK_SECONDS, GitComman
 from provider.tracker.sources.git_refs import RemoteTag
 from provider.tracker.sources.git_wire import AskGit, GitWire
 from provider.tracker.sources.tag_lists import highest, is_release, memory_of
+from proxy.errors import OutsideFailure
 from proxy.http.transport import Transport
 from proxy.secrets.secret import Secret
 
@@ -79,10 +79,7 @@ class GitReleases:
 
     def _url(self, address: Address) -> tuple[str, bool]:
         """The address as git is given it, and whether our own requests can ask there."""
-        try:
-            checked = GitAddress.parse(address.url, self._policy.insecure_registries)
-        except InvalidGitAddress as error:
-            raise SourceNotAllowed(str(error)) from error
+        checked = allowed(address.url, self._policy)
         if checked.protocol not in {"https", "http"} or "?" in checked.text or "#" in checked.text:
             return checked.text, False
         return checked.text.rstrip("/"), True
@@ -95,7 +92,7 @@ class GitReleases:
         try:
             served_at = self._wire.filtering(url, _header(token))
             return self._command_line.dates(served_at, token, tags) if served_at else {}
-        except ProviderError as error:
+        except OutsideFailure as error:
             _log.info("%s: no dates of new tags: %s", url, error)
             return {}
 

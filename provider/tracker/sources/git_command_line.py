@@ -1,36 +1,20 @@
 """Tags of a git repository by git itself: for ssh, for servers that only it understands, and for dates."""
 
 import contextlib
-import os
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 
-from provider.errors import (
-    CheckoutUnwritable,
-    GitRefused,
-    GitUnavailable,
-    ProviderError,
-    RepositoryBroken,
-    SourceNotFound,
-    SourceRefused,
-    SourceUnavailable,
-)
 from provider.git.command import GitCommand
-from provider.git.environment import DEFAULT_AUTHOR, git_environment, redirecting
-from provider.git.failures import failure_of
-from provider.git.judged_host import judged, pinned
+from provider.git.failures import source_failure_of
+from provider.git.judged_host import judged
+from provider.git.temporary_repository import temporary_repository
 from provider.tracker.sources.git_refs import RemoteTag, tags_listed
 from proxy.http.addresses import AddressPolicy
-from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
 
 NETWORK_SECONDS = 60.0
 # No history, no folders, no files: commits and annotated tags are all that a date needs.
 _FETCH = ("fetch", "-q", "--depth=1", "--filter=tree:0", "--no-tags", "--no-write-fetch-head")
-# In lower case: git's words, and GitHub's and others', for a repository that is not there.
-_NO_REPOSITORY = ("not found", "returned error: 404", "does not appear to be a git repository")
 
 
 class GitCommandLine:
@@ -53,12 +37,12 @@ class GitCommandLine:
             token: for http and https.
 
         Raises:
-            SourceNotFound, SourceRefused, SourceUnavailable: see the port.
+            NotFound, Refused, Unavailable: see the port.
         """
         with self._opened(text, token) as (git, address):
             answer = git.ask_remote("ls-remote", "--quiet", "--tags", "--", address)
         if answer.status != 0:
-            raise _failure(f"list the tags of {address}", answer.words)
+            raise source_failure_of(f"list the tags of {address}", answer.words)
         return tags_listed(answer.output)
 
     def dates(self, text: str, token: Secret | None, tags: Sequence[str]) -> Mapping[str, datetime]:
@@ -72,7 +56,7 @@ class GitCommandLine:
             tags: names.
 
         Raises:
-            SourceNotFound, SourceRefused, SourceUnavailable: see the port.
+            NotFound, Refused, Unavailable: see the port.
         """
         doing = f"fetch tags of {text}"
         wanted = (f"refs/tags/{tag}:refs/tags/{tag}" for tag in tags)
@@ -80,7 +64,7 @@ class GitCommandLine:
             git.run("init", "-q", "--bare", "--template=", ".", doing=doing)
             fetched = git.ask_remote(*_FETCH, "--", address, *wanted)
             if fetched.status != 0:
-                raise _failure(doing, fetched.words)
+                raise source_failure_of(doing, fetched.words)
             listed = git.run(
                 "for-each-ref", "--format=%(creatordate:unix) %(refname:strip=2)", "refs/tags", doing=doing
             )
@@ -90,23 +74,8 @@ class GitCommandLine:
     def _opened(self, text: str, token: Secret | None) -> Iterator[tuple[GitCommand, str]]:
         """Git in an empty folder, and the address as it is given to git."""
         place = judged(text, self._policy)
-        if misleading := redirecting(os.environ):
-            raise SourceUnavailable(
-                f"{', '.join(misleading)} would redirect git to another repository; unset it for this process"
-            )
-        environment = git_environment(place.address, token, DEFAULT_AUTHOR, os.environ)
-        try:
-            with tempfile.TemporaryDirectory(prefix="image-factory-tags-") as folder:
-                git = GitCommand(
-                    folder=Path(folder),
-                    git_dir=Path(folder),
-                    environment=pinned(place, environment),
-                    redactor=Redactor([token] if token else []),
-                    network_seconds=self._network_seconds,
-                )
-                yield git, place.address.text
-        except (GitUnavailable, CheckoutUnwritable, RepositoryBroken, OSError) as error:
-            raise SourceUnavailable(str(error)) from error
+        with temporary_repository(place, token, network_seconds=self._network_seconds) as git:
+            yield git, place.address.text
 
 
 def _dated(listed: str) -> Iterator[tuple[str, datetime]]:
@@ -114,10 +83,3 @@ def _dated(listed: str) -> Iterator[tuple[str, datetime]]:
         seconds, _, tag = line.partition(" ")
         with contextlib.suppress(ValueError, OverflowError, OSError):
             yield tag, datetime.fromtimestamp(int(seconds), UTC)
-
-
-def _failure(doing: str, words: str) -> ProviderError:
-    failure = failure_of(doing, words, asked_remote=True)
-    if any(each in words.lower() for each in _NO_REPOSITORY):
-        return SourceNotFound(str(failure))
-    return SourceRefused(str(failure)) if isinstance(failure, GitRefused) else SourceUnavailable(str(failure))

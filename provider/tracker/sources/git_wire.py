@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from provider.errors import ProviderError, SourceNotFound, SourceRefused, SourceUnavailable
-from provider.tracker.sources.failures import source_failure
 from provider.tracker.sources.git_refs import (
     RemoteTag,
     UnreadableRefs,
@@ -16,7 +14,7 @@ from provider.tracker.sources.git_refs import (
     request_for_tags,
     tags_answered,
 )
-from proxy.errors import OutsideFailure
+from proxy.errors import NotFound, OutsideFailure, Refused, Unavailable
 from proxy.http.exchange import Answer
 from proxy.http.retry_after import wait_of
 from proxy.http.transport import Transport
@@ -70,28 +68,22 @@ class GitWire:
             credentials: headers that only its host is sent.
 
         Raises:
-            SourceNotFound, SourceRefused, SourceUnavailable: see the port.
+            NotFound, Refused, Unavailable: see the port.
         """
-        try:
-            found = self._ls_refs(url, credentials)
-            if found is not None:
-                return found
-            served_at, able = self._discovered(url, credentials)
-            again = self._ls_refs(served_at, credentials) if able is not None else None
-        except OutsideFailure as error:
-            raise source_failure(error) from error
+        found = self._ls_refs(url, credentials)
+        if found is not None:
+            return found
+        served_at, able = self._discovered(url, credentials)
+        again = self._ls_refs(served_at, credentials) if able is not None else None
         return AskGit(served_at) if again is None else again
 
     def filtering(self, url: str, credentials: Mapping[str, str]) -> str | None:
         """Where the repository is, after redirects, if its server leaves out what a fetch does not want; else None.
 
         Raises:
-            SourceNotFound, SourceRefused, SourceUnavailable: see the port.
+            NotFound, Refused, Unavailable: see the port.
         """
-        try:
-            served_at, able = self._discovered(url, credentials)
-        except OutsideFailure as error:
-            raise source_failure(error) from error
+        served_at, able = self._discovered(url, credentials)
         return served_at if "filter" in (able or {}).get("fetch", "").split() else None
 
     def _ls_refs(self, url: str, credentials: Mapping[str, str]) -> tuple[RemoteTag, ...] | None:
@@ -116,16 +108,16 @@ class GitWire:
             raise self._failure(url, answer)
         served_at = answer.url.partition("?")[0]
         if not served_at.endswith(_REFS):
-            raise SourceNotFound(f"{url} leads to {served_at}, which is no git repository; check the address")
+            raise NotFound(f"{url} leads to {served_at}, which is no git repository; check the address")
         return served_at.removesuffix(_REFS), capabilities(answer.body)
 
-    def _failure(self, url: str, answer: Answer) -> ProviderError:
+    def _failure(self, url: str, answer: Answer) -> OutsideFailure:
         match answer.status:
             case HTTPStatus.NOT_FOUND | HTTPStatus.GONE:
-                return SourceNotFound(f"there is no git repository at {url}, or the service may not see it")
+                return NotFound(f"there is no git repository at {url}, or the service may not see it")
             case HTTPStatus.UNAUTHORIZED | HTTPStatus.FORBIDDEN:
                 # GitHub and others answer 401 for a repository that is not there.
-                return SourceRefused(
+                return Refused(
                     f"{url} may not be read (the server answered {answer.status}); "
                     "check the address, and the token for its host"
                 )
@@ -133,4 +125,4 @@ class GitWire:
                 now = self._transport.now()
                 wait = wait_of(answer.headers, now)
                 said = f"{url}: the server answered {answer.status}; tried again later"
-                return SourceUnavailable(said, now + wait if wait else None)
+                return Unavailable(said, now + wait if wait else None)

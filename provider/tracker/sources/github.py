@@ -8,7 +8,6 @@ from urllib.parse import quote
 
 from provider.adapter_parts import AdapterParts
 from provider.domain.source_address import repo_problem
-from provider.errors import ProviderError, SourceNotFound, SourceRefused, SourceUnavailable
 from provider.github_client import GitHubClient, GitHubClients
 from provider.github_failures import Cause, GitHubFailure
 from provider.tracker.decisions.outcomes import Found, UnchangedList
@@ -17,6 +16,7 @@ from provider.tracker.decisions.repository import Address, RepositoryType, TagFo
 from provider.tracker.sources.github_documents import UnreadableList, release_of, repository_of, tag_of
 from provider.tracker.sources.github_lists import Entry, GitHubList, entries, read_if_changed
 from provider.tracker.sources.tag_lists import is_release
+from proxy.errors import NotFound, OutsideFailure, Refused, Unavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class GitHubReleases:
     ) -> Found | UnchangedList:
         """See the port."""
         if problem := repo_problem("github", address.path):
-            raise SourceNotFound(problem)
+            raise NotFound(problem)
         client = self._clients.of(address.path.partition("/")[0])
         repository = _Repository(client, address.path)
         try:
@@ -74,7 +74,7 @@ class GitHubReleases:
         except GitHubFailure as failure:
             raise _failure(address.path, failure) from failure
         except UnreadableList as error:
-            raise SourceUnavailable(f"github:{address.path}: {error}; tried again later") from error
+            raise Unavailable(f"github:{address.path}: {error}; tried again later") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ class _Repository:
     def _check_name(self, listed: Sequence[Entry]) -> None:
         now = repository_of(listed)
         if now is not None and now.lower() != self.name.lower():
-            raise SourceNotFound(f"github:{self.name} was renamed or moved to {now}; change the address to that")
+            raise NotFound(f"github:{self.name} was renamed or moved to {now}; change the address to that")
 
 
 def _own_name(listed: Sequence[Entry]) -> str | None:
@@ -140,9 +140,9 @@ def _own_name(listed: Sequence[Entry]) -> str | None:
     return full_name.partition("/")[2] if full_name else None
 
 
-def _failure(repository: str, failure: GitHubFailure) -> ProviderError:
+def _failure(repository: str, failure: GitHubFailure) -> OutsideFailure:
     if failure.transient:
-        return SourceUnavailable(f"github:{repository}: {failure.words}; tried again later", failure.retry_at)
+        return Unavailable(f"github:{repository}: {failure.words}; tried again later", failure.retry_at)
     if failure.cause is Cause.NOT_FOUND:
-        return SourceNotFound(f"there is no repository github:{repository}, or the service's token may not see it")
-    return SourceRefused(f"github:{repository}: GitHub refused ({failure.status}): {failure.words}")
+        return NotFound(f"there is no repository github:{repository}, or the service's token may not see it")
+    return Refused(f"github:{repository}: GitHub refused ({failure.status}): {failure.words}")

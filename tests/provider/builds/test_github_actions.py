@@ -9,10 +9,9 @@ import pytest
 from provider.builds.dispatch_inputs import BASE_IMAGES, REASON, REBUILD_ID
 from provider.builds.github_actions import GitHubActions
 from provider.domain.enrollment import Build, Source
-from provider.errors import BuildRefused, BuildUnavailable
 from provider.github_client import GitHubClients
 from provider.ports import BuildSystem
-from proxy.errors import OutcomeUnknown
+from proxy.errors import OutcomeUnknown, Refused, Unavailable
 from proxy.github.credentials import FixedToken
 from proxy.secrets.secret import Secret
 from tests.peers.github.controls import LOGIN, TOKEN
@@ -96,7 +95,7 @@ def test_which_branch_is_built(
 )
 def test_what_cannot_be_dispatched(peer: GitHub, system: BuildSystem, workflow: str, words: str) -> None:
     """It is refused in words that say where and what would be right."""
-    with pytest.raises(BuildRefused, match=words):
+    with pytest.raises(Refused, match=words):
         system.dispatch(request(workflow=workflow))
 
     assert peer.runs() == []
@@ -104,7 +103,7 @@ def test_what_cannot_be_dispatched(peer: GitHub, system: BuildSystem, workflow: 
 
 def test_only_admins_start_workflows_that_do_not_ask_for_it(peer: GitHub, system: BuildSystem) -> None:
     """A workflow without our id is not started for an enrollment that no admin made; one with it is."""
-    with pytest.raises(BuildRefused, match=f"does not declare the input {REBUILD_ID}"):
+    with pytest.raises(Refused, match=f"does not declare the input {REBUILD_ID}"):
         system.dispatch(request(workflow="plain.yml", made_by_admin=False))
     assert posts(peer) == 0
 
@@ -129,7 +128,7 @@ def test_a_refusal_has_githubs_words(peer: GitHub, system: BuildSystem, status: 
     """One POST, and the words of its answer."""
     peer.fail(DISPATCH, status, message=message, times=2)
 
-    with pytest.raises(BuildRefused, match=rf"build.yml: GitHub refused \({status}\): {message}"):
+    with pytest.raises(Refused, match=rf"build.yml: GitHub refused \({status}\): {message}"):
         system.dispatch(request())
 
     assert posts(peer) == 1
@@ -141,7 +140,7 @@ def test_a_used_up_rate_limit_names_its_reset(peer: GitHub, system: BuildSystem)
     headers = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(reset)}
     peer.fail(DISPATCH, 403, headers, "API rate limit exceeded for user ID 1.")
 
-    with pytest.raises(BuildUnavailable, match="rate limit exceeded") as caught:
+    with pytest.raises(Unavailable, match="rate limit exceeded") as caught:
         system.dispatch(request())
 
     assert caught.value.retry_at == datetime.fromtimestamp(reset, UTC)
@@ -151,7 +150,7 @@ def test_a_fault_before_the_dispatch_leaves_nothing_behind(peer: GitHub, system:
     """The workflow's file could not be read, so nothing was sent that could start a run."""
     peer.fail(f"GET /repos/{REPOSITORY}/contents/.*", 502)
 
-    with pytest.raises(BuildUnavailable):
+    with pytest.raises(Unavailable):
         system.dispatch(request())
 
     assert posts(peer) == 0
@@ -162,7 +161,7 @@ def test_a_server_that_is_not_there_is_unavailable() -> None:
     with (
         reserved_port() as port,
         GitHubClients(f"http://{LOOPBACK}:{port}", FixedToken(Secret(TOKEN))) as clients,
-        pytest.raises(BuildUnavailable, match="no connection"),
+        pytest.raises(Unavailable, match="no connection"),
     ):
         GitHubActions(clients).dispatch(request(source=Source("github", REPOSITORY, branch="main")))
 
@@ -239,7 +238,7 @@ def test_reading_is_unavailable_while_github_is(
     """A server error on reading says nothing about any run."""
     peer.fail("GET /", 502)
 
-    with pytest.raises(BuildUnavailable):
+    with pytest.raises(Unavailable):
         ask(system)
 
 
@@ -248,7 +247,7 @@ def test_no_token_is_in_a_message(peer: GitHub) -> None:
     wrong = "ghp_wrongwrongwrong"
     with (
         GitHubClients(peer.url, FixedToken(Secret(wrong))) as clients,
-        pytest.raises(BuildRefused, match="Bad credentials") as caught,
+        pytest.raises(Refused, match="Bad credentials") as caught,
     ):
         GitHubActions(clients).dispatch(request())
 
@@ -257,5 +256,5 @@ def test_no_token_is_in_a_message(peer: GitHub) -> None:
 
 def test_a_source_elsewhere_is_refused(system: BuildSystem) -> None:
     """Only repositories at GitHub have workflows."""
-    with pytest.raises(BuildRefused, match="repositories at GitHub only"):
+    with pytest.raises(Refused, match="repositories at GitHub only"):
         system.dispatch(request(source=Source("git", "https://git.example.com/portal.git")))

@@ -4,7 +4,7 @@ import pytest
 
 from provider.builds.router import BuildSystems
 from provider.domain.enrollment import Build
-from provider.errors import BuildRefused
+from proxy.errors import Refused
 from tests.fakes.build_system import FakeBuildSystem
 from tests.provider.builds.samples import request
 
@@ -23,11 +23,11 @@ def test_a_request_goes_to_the_system_it_names() -> None:
 
 def test_an_unsupported_system_is_refused() -> None:
     """The message says which are supported."""
-    with pytest.raises(BuildRefused, match="gitlab is not supported; supported: github-actions"):
+    with pytest.raises(Refused, match="gitlab is not supported; supported: github-actions"):
         BuildSystems([FakeBuildSystem()]).dispatch(request(build=Build("gitlab")))
 
 
 def test_a_system_that_is_not_configured_is_refused() -> None:
     """It is supported, but has no credentials here."""
-    with pytest.raises(BuildRefused, match="github-actions is not configured"):
+    with pytest.raises(Refused, match="github-actions is not configured"):
         BuildSystems([]).dispatch(request())

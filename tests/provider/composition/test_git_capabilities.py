@@ -7,9 +7,9 @@ import pytest
 
 from catalog.image import DiscoveryStatus
 from provider.composition.tracker import tracker_use_cases
-from provider.errors import SourceRefused
 from provider.tracker.decisions.repository import RepositoryType
 from provider.tracker.services.editing import RepositoryRequest
+from proxy.errors import Refused
 from tests.peers.certificates import self_signed
 from tests.peers.fixtures import peers_installed
 from tests.peers.git_server import GitServer
@@ -82,5 +82,5 @@ def test_a_private_repository_is_tracked_with_the_token_of_its_host(service: Ser
 @pytest.mark.parametrize("service", ["neither"], indirect=True)
 def test_a_private_repository_without_a_token_is_not_tracked(service: Service, forge: GitServer) -> None:
     """The person who adds it learns why."""
-    with service.parts() as parts, pytest.raises(SourceRefused):
+    with service.parts() as parts, pytest.raises(Refused):
         tracker_use_cases(parts).editing.add(RepositoryRequest(f"{forge.url}/acme/app.git", RepositoryType.GIT))

@@ -17,11 +17,10 @@ from provider.composition.tracker import tracker_worker
 from provider.composition.web import web_app
 from provider.composition.worker import open_worker
 from provider.domain.enrollment import Source
-from provider.errors import SourceRefused
 from provider.github_client import GitHubClients
 from provider.settings import Settings, read_settings
 from provider.sources.github import GitHubSource
-from proxy.errors import InvalidSetting
+from proxy.errors import InvalidSetting, Refused
 from proxy.github.credentials import FixedToken
 from proxy.github.session import GitHubSession
 from proxy.http.transport import Transport
@@ -141,7 +140,7 @@ def test_a_github_app_reads_sources_and_starts_builds(github: GitHub, tmp_path: 
         dispatched = GitHubActions(clients).dispatch(request())
         github.apps.revoke_tokens()
         found = GitHubActions(clients).run(request(), dispatched.run_id or "")
-        with pytest.raises(SourceRefused, match="is not installed for stranger; install it"):
+        with pytest.raises(Refused, match="is not installed for stranger; install it"):
             GitHubSource(clients).dockerfile(Source("github", "stranger/portal"))
 
     assert found is not None

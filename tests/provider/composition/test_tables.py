@@ -8,9 +8,9 @@ from provider.builds import BUILD_SYSTEMS
 from provider.composition.tracker import release_sources
 from provider.composition.worker import build_systems, sources
 from provider.domain.enrollment import Build
-from provider.errors import BuildRefused
 from provider.sources import SOURCES
 from provider.tracker.sources import RELEASE_SOURCES
+from proxy.errors import Refused
 from tests.provider.builds.samples import request
 from tests.provider.composition.checking import Service
 from tests.proxy.github.keys import private_pem
@@ -34,7 +34,7 @@ def test_every_build_system_with_credentials_is_in_use(credentials: dict[str, st
 
 def test_a_build_system_without_credentials_is_not_in_use(tmp_path: Path) -> None:
     """The message says that credentials are missing."""
-    with Service(tmp_path, {}).parts() as parts, pytest.raises(BuildRefused, match="is not configured here"):
+    with Service(tmp_path, {}).parts() as parts, pytest.raises(Refused, match="is not configured here"):
         build_systems(parts).of(request())
 
 

@@ -9,13 +9,13 @@ import pytest
 
 from provider.composition.parts import Parts
 from provider.composition.tracker import tracker_use_cases
-from provider.errors import SourceNotAllowed, SourceUnavailable
 from provider.settings import read_settings
 from provider.tracker.decisions.addresses import parse_address
 from provider.tracker.decisions.repository import RepositoryType
 from provider.tracker.services.editing import RepositoryRequest
 from provider.tracker.services.transferring import TransferFormat
 from provider.tracker.services.use_cases import TrackerUseCases
+from proxy.errors import AddressRefused, Unavailable
 from proxy.http.addresses import AddressPolicy
 from proxy.http.transport import Transport
 from tests.peers.github.server import GitHub
@@ -90,12 +90,12 @@ def test_tracker_private_addresses_are_refused_when_added_and_when_polled(
     """By number or by name, also to who insists; what came in a list is refused by each poll, and says why."""
     parts, url = tracker(), WRITTEN[kind].format(host)
     for unchecked in (False, True):
-        with pytest.raises(SourceNotAllowed, match=r"not a public address.*IMAGE_FACTORY_PRIVATE_HOSTS"):
+        with pytest.raises(AddressRefused, match=r"not a public address.*IMAGE_FACTORY_PRIVATE_HOSTS"):
             parts.editing.add(RepositoryRequest(url, kind), unchecked=unchecked)
     assert list(parts.store.everything()) == []
 
     parts.transferring.import_text(f"url,type\n{url},{kind}\n", TransferFormat.CSV)
-    with pytest.raises(SourceNotAllowed):
+    with pytest.raises(AddressRefused):
         parts.poller.poll_one(1)
     kept = parts.store.get(1)
     assert kept.last_polled is None
@@ -112,7 +112,7 @@ def test_tracker_a_name_that_leads_into_the_network_later_is_refused_then(
     number = parts.editing.add(RepositoryRequest(WRITTEN[kind].format("later.example"), kind), unchecked=True)[0].id
     names.known["later.example"] = "10.0.0.7"
 
-    with pytest.raises(SourceNotAllowed):
+    with pytest.raises(AddressRefused):
         parts.poller.poll_one(number)
 
 
@@ -122,9 +122,9 @@ def test_tracker_a_listed_host_is_asked(tracker: MakeTracker, names: Names, kind
     names.known |= {"inner.example": "127.0.0.1", "other.example": "127.0.0.1"}
     parts = tracker("inner.example")
 
-    with pytest.raises(SourceUnavailable):
+    with pytest.raises(Unavailable):
         parts.editing.add(RepositoryRequest(WRITTEN[kind].format("inner.example:1"), kind))
-    with pytest.raises(SourceNotAllowed):
+    with pytest.raises(AddressRefused):
         parts.editing.add(RepositoryRequest(WRITTEN[kind].format("other.example:1"), kind))
 
 

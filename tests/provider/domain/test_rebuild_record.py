@@ -19,8 +19,7 @@ from provider.domain.rebuild_record import (
     request_of,
 )
 from provider.domain.state import RebuildRecord, RebuildStage
-from provider.errors import BuildRefused, BuildUnavailable
-from proxy.errors import OutcomeUnknown
+from proxy.errors import OutcomeUnknown, Refused, Unavailable
 from tests.provider.domain.samples import HOUR, START, WINDOW, decided, dependency, digest, image, ledger
 
 DECISION = decided(8 * 24 * HOUR, ledger(("a", timedelta(0)), ("b", HOUR)))
@@ -52,7 +51,7 @@ def test_pauses_grow_up_to_an_hour_and_asking_ends() -> None:
     """A build system that never takes it is a failure in the end, with its words."""
     record, pauses = intent(), []
     while record.active:
-        record = answered(START, record, BuildUnavailable("busy"))
+        record = answered(START, record, Unavailable("busy"))
         if record.retry_at:
             pauses.append(record.retry_at - START)
             record = asked_again(START, record)
@@ -66,7 +65,7 @@ def test_pauses_grow_up_to_an_hour_and_asking_ends() -> None:
 def test_only_an_unknown_outcome_uses_up_the_second_request() -> None:
     """What was certainly not carried out may be asked again as before."""
     unknown = asked_again(START, answered(START, intent(), OutcomeUnknown("no answer")))
-    limited = asked_again(START, answered(START, intent(), BuildUnavailable("busy", START + HOUR)))
+    limited = asked_again(START, answered(START, intent(), Unavailable("busy", START + HOUR)))
 
     assert (unknown.resent, limited.resent) == (True, False)
     assert unknown.sending
@@ -75,7 +74,7 @@ def test_only_an_unknown_outcome_uses_up_the_second_request() -> None:
 
 def test_a_refusal_is_final() -> None:
     """Nobody waits for it any more."""
-    record = answered(START, intent(), BuildRefused("no such workflow"))
+    record = answered(START, intent(), Refused("no such workflow"))
 
     assert (record.failed, record.active, record.error) == (True, False, "no such workflow")
 

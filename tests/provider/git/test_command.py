@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from provider.errors import GitUnavailable, RepositoryBroken
+from provider.errors import RepositoryBroken
 from provider.git.command import GitCommand
+from proxy.errors import Unavailable
 from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
 from tests.peers.process import wait_until
@@ -61,7 +62,7 @@ def test_a_command_that_hangs_is_ended_with_its_children(
 
     # A busy machine may not have started the child within a second.
     for seconds in (1, 10, 60):
-        with pytest.raises(GitUnavailable, match=rf"git hang did not end within {seconds} seconds"):
+        with pytest.raises(Unavailable, match=rf"git hang did not end within {seconds} seconds"):
             replace(git, network_seconds=seconds).ask_remote("hang")
         if child.exists():
             break

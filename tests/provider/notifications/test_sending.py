@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from provider.errors import NotifierRefused, NotifierUnavailable
 from provider.notifications.channels import notifier_of
 from provider.notifications.channels.slack import SlackNotifier
 from provider.notifications.message import Message, MessageKind
 from provider.notifications.sending import SETTLING_TIME, MessageSender
 from provider.settings.reading import read_settings
+from proxy.errors import Refused, Unavailable
 from proxy.secrets.secret import Secret
 from tests.fakes.notifier import FakeNotifier
 from tests.fakes.outbox import FakeOutbox
@@ -92,7 +92,7 @@ def test_a_message_that_goes_on_is_updated(office: Office) -> None:
 
 def test_an_outage_holds_up_everything_and_loses_nothing(office: Office) -> None:
     """Until the time that the channel named, nobody is asked; then all go in their order."""
-    office.notifier.fail_next(NotifierUnavailable("too many", START + 5 * MINUTE))
+    office.notifier.fail_next(Unavailable("too many", START + 5 * MINUTE))
     office.put(about(1), about(2))
     assert office.announcer.announce() == START + 5 * MINUTE
     assert office.outbox.kept["m-1"].problem == "too many"
@@ -107,7 +107,7 @@ def test_pauses_grow_while_an_outage_lasts(office: Office) -> None:
     office.put(about(1))
     pauses = []
     for _ in range(9):
-        office.notifier.fail_next(NotifierUnavailable("down"))
+        office.notifier.fail_next(Unavailable("down"))
         before = office.now
         office.now = office.announcer.announce() or office.now
         pauses.append(int((office.now - before).total_seconds()))
@@ -135,7 +135,7 @@ def test_a_channel_that_cannot_be_asked_leaves_the_outcome_open(office: Office) 
     """Nothing is sent before the channel has said whether it is there, after a restart neither."""
     office.notifier.lose_next(arrives=True)
     office.put(about(1))
-    office.notifier.fail_next(NotifierUnavailable("too many", START + 5 * MINUTE))
+    office.notifier.fail_next(Unavailable("too many", START + 5 * MINUTE))
     office.now = office.announcer.announce() or office.now
     assert office.announcer.announce() == START + 5 * MINUTE
     office.restart()
@@ -161,7 +161,7 @@ def test_a_body_that_changed_meanwhile_arrives_too(office: Office) -> None:
 def test_what_the_channel_does_not_take_is_kept_with_its_problem(office: Office) -> None:
     """It is not tried again while this process lives, and the next ones go; another body is tried."""
     office.put(rebuild("requested"), about(2))
-    office.notifier.fail_next(NotifierRefused("invalid_blocks"))
+    office.notifier.fail_next(Refused("invalid_blocks"))
     office.work()
     office.now += 60 * MINUTE
     office.work()
@@ -177,9 +177,9 @@ def test_what_the_channel_does_not_take_is_kept_with_its_problem(office: Office)
 def test_a_restart_tries_once_what_was_refused(office: Office) -> None:
     """Settings may be right by now; what may have arrived is looked for even then."""
     office.put(about(1), about(2))
-    office.notifier.fail_next(NotifierRefused("channel_not_found"))
+    office.notifier.fail_next(Refused("channel_not_found"))
     office.notifier.lose_next(arrives=True)
-    office.notifier.fail_next(NotifierRefused("missing_scope"))
+    office.notifier.fail_next(Refused("missing_scope"))
     office.work()
     assert [each.problem for each in office.outbox.kept.values()] == ["channel_not_found", "missing_scope"]
     office.restart()

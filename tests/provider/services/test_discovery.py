@@ -2,7 +2,7 @@
 
 from catalog.image import DependencyRole, DiscoveryStatus
 from provider.domain.dockerfile.findings import Unresolved
-from provider.errors import SourceUnavailable
+from proxy.errors import Unavailable
 from tests.provider.services.world import DAY, HOUR, NODE, Company, settled
 
 BOTH = f"""# syntax=docker/dockerfile:1
@@ -60,7 +60,7 @@ def test_a_dockerfile_that_is_missing_is_a_state_that_stops_nothing() -> None:
 def test_a_source_that_cannot_be_asked_keeps_what_is_known() -> None:
     """It is told once, and asked again at each look until it answers."""
     company = settled()
-    company.sources.fail("acme/portal", SourceUnavailable("github is down"))
+    company.sources.fail("acme/portal", Unavailable("github is down"))
     company.after(DAY)
     commits = len(company.snapshot.commits)
     company.after(HOUR)

@@ -12,8 +12,8 @@ from catalog.reference import ImageReference
 from provider.config_repo.state.snapshot_store import GitSnapshotStore
 from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import RebuildStage
-from provider.errors import BuildRefused, BuildUnavailable, CheckoutUnwritable
-from proxy.errors import Garbage, OutsideFailure, Unavailable
+from provider.errors import CheckoutUnwritable
+from proxy.errors import Garbage, OutsideFailure, Refused, Unavailable
 from tests.fakes.build_system import FakeBuildSystem
 from tests.fakes.registry import digest_of
 from tests.provider.config_repo.repositories import Remote
@@ -120,7 +120,7 @@ def test_what_vanished_behind_one_image_stops_no_other() -> None:
 def test_a_refused_dispatch_is_recorded_and_not_repeated(words: str) -> None:
     """A person reads the build system's words; the next cause goes again."""
     company = due()
-    company.builds.fail_next(BuildRefused(words))
+    company.builds.fail_next(Refused(words))
     for _ in range(4):
         company.after(HOUR)
     assert len(company.builds.dispatches) == 1
@@ -187,7 +187,7 @@ def test_a_second_unknown_outcome_is_the_last(started: bool) -> None:
 def test_a_rate_limited_dispatch_is_sent_later() -> None:
     """Not before the time that the build system names, and then once."""
     company = due()
-    company.builds.fail_next(BuildUnavailable("rate limited", company.now + HOUR))
+    company.builds.fail_next(Unavailable("rate limited", company.now + HOUR))
     company.factory.look()
     company.after(30 * MINUTE)
     assert len(company.builds.dispatches) == 1
@@ -201,7 +201,7 @@ def test_a_rate_limited_dispatch_is_sent_later() -> None:
 def test_a_run_that_tells_no_id_may_appear_late_after_retries() -> None:
     """The time that it took to be accepted does not count against it."""
     company = due(builds=FakeBuildSystem(tells_runs=False, not_passed=("reason",)))
-    company.builds.fail_next(BuildUnavailable("rate limited", company.now + HOUR))
+    company.builds.fail_next(Unavailable("rate limited", company.now + HOUR))
     company.factory.look()
     company.after(HOUR)
     company.builds.ids_shown, hidden = False, dict(company.builds.started)

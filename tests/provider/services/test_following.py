@@ -1,7 +1,6 @@
 """Rebuilds are followed to their end."""
 
 from catalog.image import Conclusion
-from provider.errors import BuildUnavailable
 from proxy.errors import Unavailable
 from tests.fakes.build_system import FakeBuildSystem
 from tests.provider.services.world import HOUR, MINUTE, WINDOW, Company, due, enrolled
@@ -42,7 +41,7 @@ def test_a_run_whose_id_was_not_told_is_found() -> None:
 def test_a_build_system_that_cannot_be_asked_is_asked_again() -> None:
     """Nothing is concluded from its silence."""
     company = running()
-    company.builds.go_down(BuildUnavailable("down"))
+    company.builds.go_down(Unavailable("down"))
     company.after(HOUR)
     assert company.status()[0] == "rebuilding"
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from provider.domain.snapshot import Snapshot
-from provider.errors import GitUnavailable
 from provider.ports import Beat
 from provider.services.worker import Worker
+from proxy.errors import Unavailable
 from tests.provider.services.test_health import Told
 from tests.provider.services.world import Company, settled
 
@@ -36,7 +36,7 @@ def test_a_failure_of_the_world_is_told_and_survived(monkeypatch: pytest.MonkeyP
     worker, told = working(company)
 
     def gone() -> bool:
-        raise GitUnavailable("git is gone")
+        raise Unavailable("git is gone")
 
     with monkeypatch.context() as patch:
         patch.setattr(company.store, "pull", gone)

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from provider.domain.enrollment import Source
-from provider.errors import SourceNotFound, SourceRefused, SourceUnavailable
 from provider.sources.dockerfile_text import MOST_BYTES
 from provider.sources.git import GitSource
+from proxy.errors import AddressRefused, NotFound, Refused, Unavailable
 from proxy.http.addresses import AddressPolicy
 from proxy.secrets.secret import Secret
 from tests.peers.git_server import GitServer
@@ -70,7 +70,7 @@ def test_what_is_no_dockerfile(git_server: GitServer, address: str, temporary: P
     """It is said what it is, and nothing stays here."""
     git_server.repositories.run(NAME, "config", "uploadpack.allowFilter", "true")
 
-    with pytest.raises(SourceNotFound, match=words):
+    with pytest.raises(NotFound, match=words):
         GitSource(OPEN).dockerfile(source(address, path))
 
     assert list(temporary.iterdir()) == []
@@ -82,7 +82,7 @@ def test_a_symbolic_link_is_not_followed(git_server: GitServer, address: str) ->
     feed += b"from refs/heads/main^0\nM 120000 inline link\ndata 10\nDockerfile\n"
     git_server.repositories.run(NAME, "fast-import", "--quiet", feed=feed)
 
-    with pytest.raises(SourceNotFound, match="symbolic link; name the file itself"):
+    with pytest.raises(NotFound, match="symbolic link; name the file itself"):
         GitSource(OPEN).dockerfile(source(address, "link"))
 
 
@@ -104,7 +104,7 @@ def test_addresses_that_git_is_not_given(address: str, words: str) -> None:
     """Refused before git is started, without repeating a password."""
     policy = AddressPolicy(resolver=lambda *_: ["10.0.0.7"])
 
-    with pytest.raises(SourceRefused, match=words) as caught:
+    with pytest.raises(AddressRefused, match=words) as caught:
         GitSource(policy).dockerfile(source(address))
 
     assert "hunter2" not in str(caught.value)
@@ -124,7 +124,7 @@ def test_a_token_goes_to_its_own_host_only(git_server: GitServer, address: str) 
     git_server.anonymous_reading = False
     token = Secret(git_server.read_token)
 
-    with pytest.raises(SourceRefused) as caught:
+    with pytest.raises(Refused) as caught:
         GitSource(OPEN, tokens={"git.example.com": token}).dockerfile(source(address))
     assert git_server.read_token not in str(caught.value)
 
@@ -136,7 +136,7 @@ def test_a_server_that_is_not_there_is_unavailable(temporary: Path, tmp_path: Pa
     with GitServer(tmp_path) as gone:
         url = gone.url
 
-    with pytest.raises(SourceUnavailable):
+    with pytest.raises(Unavailable):
         GitSource(OPEN).dockerfile(source(f"{url}/{NAME}.git"))
 
     assert list(temporary.iterdir()) == []
@@ -148,11 +148,11 @@ def test_a_host_that_does_not_resolve_is_unavailable() -> None:
     def nobody(host: str, port: int) -> list[str]:
         raise OSError("name unknown")
 
-    with pytest.raises(SourceUnavailable, match="does not resolve"):
+    with pytest.raises(Unavailable, match="does not resolve"):
         GitSource(AddressPolicy(resolver=nobody)).dockerfile(source("https://git.example.com/portal.git"))
 
 
 def test_a_branch_is_never_an_option(git_server: GitServer, address: str) -> None:
     """Whatever is written there is a branch's name."""
-    with pytest.raises(SourceNotFound, match="no branch --upload-pack=touch"):
+    with pytest.raises(NotFound, match="no branch --upload-pack=touch"):
         GitSource(OPEN).dockerfile(source(address, branch="--upload-pack=touch"))

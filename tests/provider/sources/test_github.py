@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import pytest
 
 from provider.domain.enrollment import Source
-from provider.errors import SourceNotFound, SourceRefused, SourceUnavailable
 from provider.github_client import GitHubClients
 from provider.ports import SourceRepository
 from provider.sources.dockerfile_text import MOST_BYTES
 from provider.sources.github import GitHubSource
+from proxy.errors import NotFound, Refused, Unavailable
 from proxy.github.credentials import FixedToken
 from proxy.secrets.secret import Secret
 from tests.peers.github.controls import TOKEN
@@ -41,7 +41,7 @@ def at(dockerfile: str) -> Source:
 )
 def test_what_is_no_dockerfile(reading: SourceRepository, path: str, words: str) -> None:
     """It is said what it is."""
-    with pytest.raises(SourceNotFound, match=words):
+    with pytest.raises(NotFound, match=words):
         reading.dockerfile(at(path))
 
 
@@ -49,7 +49,7 @@ def test_a_rate_limit_names_its_end(github: GitHub, reading: SourceRepository) -
     """Until then nobody needs to ask."""
     github.rate_limit.used = github.rate_limit.limit
 
-    with pytest.raises(SourceUnavailable, match="rate limit") as caught:
+    with pytest.raises(Unavailable, match="rate limit") as caught:
         reading.dockerfile(at("app/Dockerfile"))
 
     assert caught.value.retry_at is not None
@@ -63,19 +63,19 @@ def test_a_private_repository_is_not_found_by_strangers(github: GitHub) -> None:
 
     with (
         GitHubClients(github.url, FixedToken(None)) as nobody,
-        pytest.raises(SourceNotFound, match="or the service's token"),
+        pytest.raises(NotFound, match="or the service's token"),
     ):
         GitHubSource(nobody).dockerfile(place)
     with (
         GitHubClients(github.url, FixedToken(Secret("wrong"))) as wrong,
-        pytest.raises(SourceRefused, match="Bad credentials"),
+        pytest.raises(Refused, match="Bad credentials"),
     ):
         GitHubSource(wrong).dockerfile(place)
 
 
 def test_what_is_no_repository_is_not_asked_for(github: GitHub, reading: SourceRepository) -> None:
     """An address where OWNER/NAME belongs is refused here."""
-    with pytest.raises(SourceNotFound, match="OWNER/NAME"):
+    with pytest.raises(NotFound, match="OWNER/NAME"):
         reading.dockerfile(Source("github", "acme/../../user"))
 
     assert github.log == []

@@ -8,10 +8,10 @@ import pytest
 
 from provider import sources
 from provider.domain.enrollment import Source
-from provider.errors import SourceNotFound
 from provider.sources import SOURCES
 from provider.sources.git import GitSource
 from provider.sources.router import Sources
+from proxy.errors import NotFound
 from proxy.http.addresses import AddressPolicy
 
 
@@ -30,5 +30,5 @@ def test_every_class_has_its_line() -> None:
 
 def test_an_unsupported_provider_has_no_file() -> None:
     """The message says which are supported."""
-    with pytest.raises(SourceNotFound, match="gitlab is not supported yet; supported: github, git"):
+    with pytest.raises(NotFound, match="gitlab is not supported yet; supported: github, git"):
         Sources([GitSource(AddressPolicy())]).dockerfile(Source("gitlab", "acme/portal"))

@@ -11,8 +11,9 @@ import pytest
 from provider.config_repo.repository.config_repository import ConfigRepository
 from provider.config_repo.repository.edits import Change, Commit
 from provider.config_repo.repository.writing import write_whole
-from provider.errors import CheckoutUnwritable, GitRefused, GitUnavailable, RepositoryBroken
+from provider.errors import CheckoutUnwritable, RepositoryBroken
 from provider.git.environment import Author
+from proxy.errors import OutcomeUnknown, Refused
 from proxy.secrets.secret import Secret
 from tests.peers.git_server import GitServer
 from tests.provider.config_repo.conftest import Opens
@@ -126,7 +127,7 @@ def test_a_protected_branch_is_refused_in_the_servers_words(opens: Opens, remote
     repository, before = opens(str(remote.folder)), remote.head()
     remote.hook("update", PROTECTING)
 
-    with pytest.raises(GitRefused, match=r"GH006: Protected branch update failed.*IMAGE_FACTORY_STATE_BRANCH"):
+    with pytest.raises(Refused, match=r"GH006: Protected branch update failed.*IMAGE_FACTORY_STATE_BRANCH"):
         repository.commit([put(STATE, "b: 1\n")], "x")
     assert repository.read(STATE) == "a: 1\n"
     assert status(tmp_path / "config") == ""
@@ -164,7 +165,7 @@ def test_a_remote_that_cannot_be_reached_undoes_the_commit(opens: Opens, remote:
     repository = opens(str(remote.folder))
     remote.hook("pre-receive", "exec sleep 300")
 
-    with impatient(repository, 2), pytest.raises(GitUnavailable) as failure:
+    with impatient(repository, 2), pytest.raises(OutcomeUnknown) as failure:
         repository.commit([put(STATE, "b: 1\n")], "x")
     assert failure.value.transient
     assert repository.read(STATE) == "a: 1\n"
@@ -182,7 +183,7 @@ def test_a_push_whose_answer_was_lost_is_found_by_pulling(opens: Opens, remote: 
 
     # On a busy machine a push may not arrive within two seconds.
     for seconds in (2, 10, 60):
-        with impatient(repository, seconds), pytest.raises(GitUnavailable):
+        with impatient(repository, seconds), pytest.raises(OutcomeUnknown):
             repository.commit([change(STATE, appending("b: 2"))], "x")
         if remote.head() != before:
             break
@@ -285,12 +286,12 @@ def test_a_wrong_token_is_refused(opens: Opens, server: GitServer) -> None:
     """No or a wrong token cannot open, one for reading cannot push; no message has the token."""
     url = server.create("acme/config", {"images.yaml": "[]\n"})
     for token in (None, Secret("ghs_wrongtoken")):
-        with pytest.raises(GitRefused, match="token") as refusal:
+        with pytest.raises(Refused, match="token") as refusal:
             opens(url, token=token)
         assert "ghs_wrongtoken" not in str(refusal.value)
 
     repository = opens(url, token=Secret(server.read_token))
-    with pytest.raises(GitRefused, match=r"403|Permission") as refusal:
+    with pytest.raises(Refused, match=r"403|Permission") as refusal:
         repository.commit([put("images.yaml", "x\n")], "x")
     assert server.read_token not in str(refusal.value)
 
@@ -301,16 +302,16 @@ def test_a_protected_branch_over_http_is_refused(opens: Opens, server: GitServer
     server.repositories.protect("acme/config", "main")
     repository = opens(url, token=Secret(server.write_token))
 
-    with pytest.raises(GitRefused, match="GH006"):
+    with pytest.raises(Refused, match="GH006"):
         repository.commit([put("images.yaml", "x\n")], "x")
 
 
-def test_a_server_that_fails_is_unavailable(opens: Opens, server: GitServer) -> None:
+def test_a_push_that_the_server_fails_on_has_an_unknown_outcome(opens: Opens, server: GitServer) -> None:
     """A 502 on the push passes: nothing stays here and the next try works."""
     repository = opens(server.create("acme/config", {"images.yaml": "[]\n"}), token=Secret(server.write_token))
     server.fail("POST", "git-receive-pack", 502)
 
-    with pytest.raises(GitUnavailable):
+    with pytest.raises(OutcomeUnknown):
         repository.commit([put("images.yaml", "x\n")], "x")
     assert repository.commit([put("images.yaml", "x\n")], "x") is not None
     assert server.repositories.read("acme/config", "images.yaml") == "x\n"

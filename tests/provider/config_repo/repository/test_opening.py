@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from provider.errors import CheckoutInUse, GitUnavailable, RepositoryBroken
+from provider.errors import CheckoutInUse, RepositoryBroken
 from provider.git.addresses import InvalidGitAddress
+from proxy.errors import Unavailable
 from tests.provider.config_repo.conftest import Opens
 from tests.provider.config_repo.repositories import Remote, put, status
 
@@ -175,5 +176,5 @@ def test_a_strange_folder_in_the_states_place_is_refused(opens: Opens, remote: R
 
 def test_a_remote_that_is_away_is_transient(opens: Opens, server_address: str) -> None:
     """A first start without the server says that trying again may help."""
-    with pytest.raises(GitUnavailable):
+    with pytest.raises(Unavailable):
         opens(server_address)

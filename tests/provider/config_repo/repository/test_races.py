@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from provider.config_repo.repository.patience import Patience
-from provider.errors import GitUnavailable
+from proxy.errors import Unavailable
 from proxy.secrets.secret import Secret
 from tests.peers.git_server import GitServer, PushStage
 from tests.provider.config_repo.conftest import Opens
@@ -117,7 +117,7 @@ def test_losing_every_race_ends(opens: Opens, remote: Remote, tmp_path: Path) ->
 
     repository = opens(str(remote.folder), patience=Patience(tries=3), sleep=pauses.append)
 
-    with pytest.raises(GitUnavailable, match="lost 3 push races") as failure:
+    with pytest.raises(Unavailable, match="lost 3 push races") as failure:
         repository.commit([change(LIST, always_late)], "Ours")
     assert failure.value.transient
     assert len(pushed) == 3

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from provider.errors import GitRefused
 from provider.git.environment import basic
+from proxy.errors import Refused
 from proxy.secrets.secret import Secret
 from tests.peers.git_server import GitServer
 from tests.provider.config_repo.conftest import Opens
@@ -51,7 +51,7 @@ def test_a_server_that_repeats_the_token_is_not_repeated(opens: Opens, server: G
     hook = server.repositories.path("acme/config") / "hooks" / "update"
     hook.write_text(f"#!/bin/sh\necho 'bad token {token.reveal()} ({basic(token)})' >&2\nexit 1\n")
 
-    with pytest.raises(GitRefused, match=r"bad token \*\*\* \(\*\*\*\)"):
+    with pytest.raises(Refused, match=r"bad token \*\*\* \(\*\*\*\)"):
         repository.commit([put("images.yaml", "x\n")], "x")
 
 
@@ -59,5 +59,5 @@ def test_a_redirect_is_not_followed(opens: Opens, server: GitServer) -> None:
     """Git would send the token to wherever it leads, so the address has to be the right one."""
     server.fail("GET", "/acme/config", 301)
 
-    with pytest.raises(GitRefused, match="301"):
+    with pytest.raises(Refused, match="301"):
         opens(server.create("acme/config", {"images.yaml": "[]\n"}), token=Secret(server.write_token))

@@ -11,7 +11,7 @@ from provider.config_repo.state.documents import image_text
 from provider.config_repo.state.snapshot_store import GitSnapshotStore
 from provider.domain.lifecycle import settle
 from provider.domain.snapshot import Changes, Snapshot
-from provider.errors import GitUnavailable
+from proxy.errors import Unavailable
 from tests.provider.config_repo.repositories import Remote
 from tests.provider.config_repo.repository.steered import SteeredRepository, enrollments_text, push_enrollments
 from tests.provider.domain.samples import NODE, START, base, dependency, image, ledger
@@ -142,7 +142,7 @@ def test_somebody_who_is_always_faster_ends_the_write(
         remote.push({"state/images/portal.yaml": f"{text}held: race {len(races)}\n"})
 
     repository.before = interfere
-    with pytest.raises(GitUnavailable, match="Hold the portal"):
+    with pytest.raises(Unavailable, match="Hold the portal"):
         records.write(hold, "Hold the portal")
     repository.before = None
     records.pull()

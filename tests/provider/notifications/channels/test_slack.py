@@ -4,8 +4,8 @@ import logging
 
 import pytest
 
-from provider.errors import NotifierRefused, NotifierUnavailable, NotifierUncertain
 from provider.notifications.channels.slack import SlackNotifier
+from proxy.errors import OutcomeUnknown, Refused, Unavailable
 from proxy.secrets.secret import Secret
 from tests.peers.exchange import Answer, Request
 from tests.peers.loopback import LoopbackServer
@@ -38,7 +38,7 @@ def test_every_kind_arrives(slack: Slack) -> None:
 def test_a_lost_answer_is_not_sent_again_by_the_sdk(slack: Slack) -> None:
     """One request, one message; a new process finds it by the channel's name."""
     slack.lose_answer("chat.postMessage")
-    with pytest.raises(NotifierUncertain):
+    with pytest.raises(OutcomeUnknown):
         notifier(slack).send(rebuild())
 
     assert slack.calls == ["chat.postMessage"]
@@ -71,7 +71,7 @@ def test_what_another_notifier_sent_is_sent_as_new(slack: Slack) -> None:
 def test_a_wait_is_told_and_not_slept_for(slack: Slack) -> None:
     """One request, and no second one."""
     slack.fail("chat.postMessage", 429, error="ratelimited", retry_after=3600)
-    with pytest.raises(NotifierUnavailable) as caught:
+    with pytest.raises(Unavailable) as caught:
         notifier(slack).send(rebuild())
 
     assert caught.value.retry_at is not None
@@ -81,7 +81,7 @@ def test_a_wait_is_told_and_not_slept_for(slack: Slack) -> None:
 def test_an_outage_carried_nothing(slack: Slack) -> None:
     """Nobody listened; afterwards all is well."""
     slack.down()
-    with pytest.raises(NotifierUnavailable):
+    with pytest.raises(Unavailable):
         notifier(slack).send(rebuild())
     slack.up()
     notifier(slack).send(rebuild())
@@ -91,7 +91,7 @@ def test_an_outage_carried_nothing(slack: Slack) -> None:
 def test_a_page_instead_of_an_answer_leaves_the_outcome_open(slack: Slack) -> None:
     """A proxy's error page tells nothing about the message, and is in no message of ours."""
     slack.fail("chat.postMessage", 502)
-    with pytest.raises(NotifierUncertain, match="answered 502") as caught:
+    with pytest.raises(OutcomeUnknown, match="answered 502") as caught:
         notifier(slack).send(rebuild())
     assert "html" not in str(caught.value)
 
@@ -99,9 +99,9 @@ def test_a_page_instead_of_an_answer_leaves_the_outcome_open(slack: Slack) -> No
 @pytest.mark.parametrize("channel", ["#nowhere", "C0NOWHERE99"])
 def test_an_unknown_channel_is_refused(slack: Slack, channel: str) -> None:
     """With what to do, for sending and for finding."""
-    with pytest.raises(NotifierRefused, match="set IMAGE_FACTORY_SLACK_CHANNEL"):
+    with pytest.raises(Refused, match="set IMAGE_FACTORY_SLACK_CHANNEL"):
         notifier(slack, channel).send(rebuild())
-    with pytest.raises(NotifierRefused, match="set IMAGE_FACTORY_SLACK_CHANNEL"):
+    with pytest.raises(Refused, match="set IMAGE_FACTORY_SLACK_CHANNEL"):
         notifier(slack, channel).find(rebuild())
 
 
@@ -114,7 +114,7 @@ def test_the_token_is_in_no_log_and_no_message(slack: Slack, caplog: pytest.LogC
     channel.find(rebuild())
     slack.fail("chat.postMessage", 502)
     for wrong in (channel, notifier(slack, token="xoxb-wrong-1234567890")):
-        with pytest.raises((NotifierRefused, NotifierUncertain)) as caught:
+        with pytest.raises((Refused, OutcomeUnknown)) as caught:
             wrong.send(rebuild())
         assert "xoxb" not in f"{caught.value!r} {caught.value.__cause__!r} {caught.value.__cause__}"
     assert "xoxb" not in caplog.text
@@ -133,7 +133,7 @@ def test_the_token_does_not_follow_a_redirect() -> None:
         moved = Answer(302, headers=(("Location", f"{other.url}/api/chat.postMessage"),))
         with LoopbackServer(lambda _: moved) as first:
             channel = SlackNotifier(Secret("xoxb-1"), "b", api_url=f"{first.url}/api/", public_url=PUBLIC_URL)
-            with pytest.raises(NotifierUncertain):
+            with pytest.raises(OutcomeUnknown):
                 channel.send(rebuild())
 
     assert seen == [""]

@@ -6,8 +6,8 @@ from urllib.error import URLError
 
 import pytest
 
-from provider.errors import NotifierRefused, NotifierUnavailable, NotifierUncertain
 from provider.notifications.channels.slack_failures import failure_of_answer, failure_of_connection
+from proxy.errors import OutcomeUnknown, Refused, Unavailable
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 POST = "chat.postMessage"
@@ -16,13 +16,13 @@ POST = "chat.postMessage"
 @pytest.mark.parametrize(
     ("status", "error", "kind"),
     [
-        (200, "invalid_blocks", NotifierRefused),
-        (200, "channel_not_found", NotifierRefused),
-        (200, "ratelimited", NotifierUnavailable),
-        (429, "", NotifierUnavailable),
-        (200, "fatal_error", NotifierUncertain),
-        (503, "", NotifierUncertain),
-        (200, "Received a response in a non-JSON format: <html>", NotifierUncertain),
+        (200, "invalid_blocks", Refused),
+        (200, "channel_not_found", Refused),
+        (200, "ratelimited", Unavailable),
+        (429, "", Unavailable),
+        (200, "fatal_error", OutcomeUnknown),
+        (503, "", OutcomeUnknown),
+        (200, "Received a response in a non-JSON format: <html>", OutcomeUnknown),
     ],
 )
 def test_an_answer_tells_whether_the_message_arrived(status: int, error: str, kind: type[Exception]) -> None:
@@ -36,7 +36,7 @@ def test_an_answer_tells_whether_the_message_arrived(status: int, error: str, ki
 def test_when_to_come_back(told: str, seconds: int) -> None:
     """As told, within an hour; what is no number of seconds is not believed."""
     failure = failure_of_answer(POST, 429, {"retry-after": told}, {}, NOW)
-    assert isinstance(failure, NotifierUnavailable)
+    assert isinstance(failure, Unavailable)
     assert failure.retry_at == NOW + timedelta(seconds=seconds)
 
 
@@ -53,11 +53,11 @@ def test_a_refusal_says_what_would_be_right() -> None:
 @pytest.mark.parametrize(
     ("error", "kind"),
     [
-        (URLError(ConnectionRefusedError()), NotifierUnavailable),
-        (URLError(TimeoutError()), NotifierUncertain),
-        (RemoteDisconnected("gone"), NotifierUncertain),
-        (TimeoutError(), NotifierUncertain),
-        (ConnectionResetError(), NotifierUncertain),
+        (URLError(ConnectionRefusedError()), Unavailable),
+        (URLError(TimeoutError()), OutcomeUnknown),
+        (RemoteDisconnected("gone"), OutcomeUnknown),
+        (TimeoutError(), OutcomeUnknown),
+        (ConnectionResetError(), OutcomeUnknown),
     ],
 )
 def test_a_broken_connection(error: Exception, kind: type[Exception]) -> None:

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from provider.api.audited_reruns import AUDIT
-from provider.errors import SourceNotAllowed, SourceNotFound, SourceRefused, SourceUnavailable
 from provider.tracker.decisions.release import FoundRelease
+from proxy.errors import AddressRefused, Garbage, NotFound, OutsideFailure, Refused, Unavailable
 from tests.provider.tracker.api.tracker_web import READER, REBUILDER, REPOSITORIES, TrackerWeb
 
 PATH = "acme/portal"
@@ -65,12 +65,12 @@ def as_reader() -> dict[str, str]:
 
 @pytest.mark.parametrize(
     "error",
-    [SourceNotFound("there is none"), SourceRefused("not allowed"), SourceUnavailable("no answer")],
+    [NotFound("there is none"), Refused("not allowed"), Unavailable("no answer"), Garbage("no JSON")],
 )
-def test_an_address_that_cannot_be_read_is_an_error_of_its_field(error: Exception) -> None:
+def test_an_address_that_cannot_be_read_is_an_error_of_its_field(error: OutsideFailure) -> None:
     """With the cause and what would be right; who insists gets it tracked."""
     web = TrackerWeb()
-    web.world.github.fail(PATH, error)  # type: ignore[arg-type]  # all three are errors of this room
+    web.world.github.fail(PATH, error)
     answer = web.ask("POST", REPOSITORIES, {"url": PATH})
     assert answer.status_code == 422
     assert answer.get_json()["errors"] == {"json": {"url": [f"{error}; send unchecked: true to track it all the same"]}}
@@ -82,7 +82,7 @@ def test_tracker_an_address_that_may_not_be_asked_is_refused_to_all_who_insist()
     """When it is added and when one is changed to it; nothing is offered that would not help."""
     web = TrackerWeb()
     there = added(web)
-    web.world.github.fail("acme/inner", SourceNotAllowed("acme/inner is at a private address"))
+    web.world.github.fail("acme/inner", AddressRefused("acme/inner is at a private address"))
     insisting = {"url": "acme/inner", "unchecked": True, "version": there["version"]}
     for method, path, body in (
         ("POST", "", {"url": "acme/inner"}),
@@ -145,7 +145,7 @@ def test_lists_are_filtered_sorted_and_paged() -> None:
     web = TrackerWeb()
     for path in ("acme/b", "acme/a", "acme/c", "git.example.com/team/d"):
         web.world.tracked(path, "1.0.0")
-    web.world.github.fail("acme/c", SourceNotFound("gone"))
+    web.world.github.fail("acme/c", NotFound("gone"))
     web.ask("POST", f"{REPOSITORIES}/3/poll")
 
     def names(query: str) -> list[str]:
@@ -194,12 +194,13 @@ def test_a_poll_that_fails_is_the_sources_failure() -> None:
     """404, 502 or 503 with the time to wait; the error is kept."""
     web = TrackerWeb()
     later = web.world.clock.at + timedelta(minutes=2)
-    failures = {
-        404: SourceNotFound("there is none"),
-        502: SourceRefused("not allowed"),
-        503: SourceUnavailable("slow down", later),
-    }
-    for number, (status, error) in enumerate(failures.items(), start=1):
+    failures = (
+        (404, NotFound("there is none")),
+        (502, Refused("not allowed")),
+        (503, Garbage("the list is no JSON")),
+        (503, Unavailable("slow down", later)),
+    )
+    for number, (status, error) in enumerate(failures, start=1):
         added(web, f"acme/app{number}")
         web.world.github.fail(f"acme/app{number}", error)
         answer = web.ask("POST", f"{REPOSITORIES}/{number}/poll")

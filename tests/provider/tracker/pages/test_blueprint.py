@@ -8,9 +8,9 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from provider.errors import SourceNotAllowed, SourceUnavailable
 from provider.tracker.decisions.polling import DEAD_AFTER
 from provider.tracker.decisions.repository import RepositoryType
+from proxy.errors import AddressRefused, Unavailable
 from tests.provider.tracker.pages.tracker_pages_web import TrackerWorld, release
 
 TOOL = "https://github.com/acme/tool"
@@ -119,7 +119,7 @@ def test_tracker_a_duplicate_is_refused_with_a_link(client: FlaskClient) -> None
 
 def test_tracker_an_address_that_may_not_be_asked_is_refused(world: TrackerWorld, client: FlaskClient) -> None:
     """And is not offered to be saved; one that is only away is."""
-    world.sources[RepositoryType.GIT].fail("10.0.0.1/x", SourceNotAllowed("10.0.0.1 is a private address"))
+    world.sources[RepositoryType.GIT].fail("10.0.0.1/x", AddressRefused("10.0.0.1 is a private address"))
     private = {"url": "https://10.0.0.1/x", "type": "git", "name": "x", "tag_form": "any"}
     for step in ({"step": "check"}, {"step": "save"}, {"step": "save", "unchecked": "y"}):
         refused = send(client, "/repositories/new", **private, **step)
@@ -127,7 +127,7 @@ def test_tracker_an_address_that_may_not_be_asked_is_refused(world: TrackerWorld
         assert "10.0.0.1 is a private address" in refused.text
         assert "Save even though" not in refused.text
     assert world.store.counts().repositories == 1
-    world.sources[RepositoryType.GIT].fail("git.example.org/x", SourceUnavailable("git.example.org is away"))
+    world.sources[RepositoryType.GIT].fail("git.example.org/x", Unavailable("git.example.org is away"))
     fields = {"url": "https://git.example.org/x", "type": "git"}
     away = send(client, "/repositories/new", step="check", **fields)
     assert "Save even though the check failed" in away.text

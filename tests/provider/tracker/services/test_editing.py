@@ -2,12 +2,13 @@
 
 import pytest
 
-from provider.errors import Conflict, Duplicate, SourceUnavailable
+from provider.errors import Conflict, Duplicate
 from provider.tracker.decisions.addresses import InvalidRepositoryAddress
 from provider.tracker.decisions.outcomes import Found
 from provider.tracker.decisions.release import FoundRelease
 from provider.tracker.decisions.repository import RepositoryType, TagForm
 from provider.tracker.services.editing import RepositoryRequest
+from proxy.errors import Unavailable
 from tests.provider.tracker.services.tracker_world import TrackerWorld
 
 PATH = "acme/portal"
@@ -50,8 +51,8 @@ def test_an_address_that_cannot_be_read_is_refused_unless_a_person_insists() -> 
     """Then it is due at once, and its first poll is silent."""
     world = TrackerWorld()
     world.publish(PATH, "1.0.0")
-    world.github.fail(PATH, SourceUnavailable("GitHub does not answer"))
-    with pytest.raises(SourceUnavailable):
+    world.github.fail(PATH, Unavailable("GitHub does not answer"))
+    with pytest.raises(Unavailable):
         world.editing.add(RepositoryRequest(PATH))
     assert list(world.store.everything()) == []
 

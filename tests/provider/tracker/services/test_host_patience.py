@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from provider.errors import SourceUnavailable
 from provider.tracker.services.host_patience import DOWN_AFTER, PAUSE, HostPatience
+from proxy.errors import Unavailable
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-DOWN = SourceUnavailable("no answer")
+DOWN = Unavailable("no answer")
 
 
 def fail(patience: HostPatience, times: int) -> None:
@@ -20,7 +20,7 @@ def fail(patience: HostPatience, times: int) -> None:
 def test_a_host_says_when_to_come_back() -> None:
     """Until then it is left alone; others are not."""
     patience = HostPatience()
-    patience.failed("host", NOW, SourceUnavailable("slow down", NOW + timedelta(minutes=1)))
+    patience.failed("host", NOW, Unavailable("slow down", NOW + timedelta(minutes=1)))
 
     left = patience.paused("host", NOW)
     assert left is not None
@@ -55,8 +55,8 @@ def test_a_persons_wish_passes_unless_the_host_told_us_to_wait() -> None:
     fail(patience, DOWN_AFTER)
     patience.check("host", NOW)
     until = NOW + timedelta(minutes=1)
-    patience.failed("host", NOW, SourceUnavailable("slow down", until))
-    with pytest.raises(SourceUnavailable, match="slow down") as refused:
+    patience.failed("host", NOW, Unavailable("slow down", until))
+    with pytest.raises(Unavailable, match="slow down") as refused:
         patience.check("host", NOW)
     assert refused.value.retry_at == until
     patience.check("host", until)

@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from provider.errors import SourceNotFound, SourceUnavailable
 from provider.tracker.decisions.outcomes import Found, PollResult, UnchangedList
 from provider.tracker.decisions.repository import Address, RepositoryState, TagForm
 from provider.tracker.services.host_patience import DOWN_AFTER
 from provider.tracker.services.poll_round import AT_ONCE, PollRound
+from proxy.errors import NotFound, Unavailable
 from tests.provider.tracker.services.tracker_world import GIT_HOST, INTERVAL, TrackerWorld
 
 
@@ -41,7 +41,7 @@ def test_tracker_one_error_is_kept_and_the_others_go_on(monkeypatch: pytest.Monk
     """Foreseen or not."""
     world = TrackerWorld()
     missing, broken, well = world.many_in_git(3)
-    world.git.fail(missing, SourceNotFound("there is none"))
+    world.git.fail(missing, NotFound("there is none"))
     poll = world.git.poll
 
     def sometimes(
@@ -66,7 +66,7 @@ def test_tracker_a_host_that_limits_us_is_set_aside_until_its_reset() -> None:
     world.git.asked.clear()
     reset = world.clock.at + timedelta(minutes=10)
     for path in paths:
-        world.git.fail(path, SourceUnavailable("slow down", reset))
+        world.git.fail(path, Unavailable("slow down", reset))
 
     assert PollRound(world.poller, threads=4, per_host=2).run() == 31
     asked = [asked.address.host for asked in world.git.asked]
@@ -87,7 +87,7 @@ def test_a_host_that_does_not_answer_costs_a_few_tries() -> None:
     """Then its others wait, without being counted as failing."""
     world = TrackerWorld()
     for path in world.many_in_git(40):
-        world.git.fail(path, SourceUnavailable("no answer"))
+        world.git.fail(path, Unavailable("no answer"))
     PollRound(world.poller, threads=2, per_host=2).run()
     assert DOWN_AFTER <= len(world.git.asked) <= DOWN_AFTER + 1
     assert sum(each.failures for each in world.store.everything()) <= DOWN_AFTER + 1

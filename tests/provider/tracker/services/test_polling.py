@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from provider.errors import NotTracked, PolledJustNow, SourceNotFound, SourceUnavailable
+from provider.errors import NotTracked, PolledJustNow
 from provider.tracker.decisions.outcomes import Found, PollFailure, UnchangedList
 from provider.tracker.decisions.release import FoundRelease
 from provider.tracker.decisions.repository import RepositoryState
 from provider.tracker.services.editing import RepositoryRequest
 from provider.tracker.services.polling import BETWEEN_REQUESTS, KeptVersions
+from proxy.errors import NotFound, Unavailable
 from tests.provider.tracker.services.tracker_world import TrackerWorld
 
 PATH = "acme/portal"
@@ -37,9 +38,9 @@ def test_tracker_a_failed_poll_keeps_last_polled_and_its_error() -> None:
     world = TrackerWorld()
     before = world.tracked(PATH, "1.0.0")
     world.wait()
-    world.github.fail(PATH, SourceNotFound("there is no repository acme/portal"))
+    world.github.fail(PATH, NotFound("there is no repository acme/portal"))
 
-    with pytest.raises(SourceNotFound):
+    with pytest.raises(NotFound):
         world.poller.poll_one(before.id)
     failed = world.store.get(before.id)
     assert (failed.last_polled, failed.failures, failed.state) == (before.last_polled, 1, RepositoryState.ERROR)
@@ -119,7 +120,7 @@ def test_the_host_of_a_failure_is_remembered() -> None:
     world = TrackerWorld()
     tracked = world.tracked(PATH, "1.0.0")
     until = world.clock.at + timedelta(minutes=20)
-    world.github.fail(PATH, SourceUnavailable("the rate limit is used up", until))
+    world.github.fail(PATH, Unavailable("the rate limit is used up", until))
     world.poller.poll(tracked)
 
     assert world.poller.patience.paused("github", world.clock.at) == PollFailure(
@@ -135,14 +136,14 @@ def test_a_host_that_limits_us_is_not_asked_by_wish_either() -> None:
     world = TrackerWorld()
     one, other = world.tracked(PATH, "1.0.0"), world.tracked("acme/other", "1.0.0")
     world.publish("acme/third", "1.0.0")
-    world.github.fail(PATH, SourceUnavailable("slow down", world.clock.at + timedelta(minutes=20)))
-    with pytest.raises(SourceUnavailable):
+    world.github.fail(PATH, Unavailable("slow down", world.clock.at + timedelta(minutes=20)))
+    with pytest.raises(Unavailable):
         world.poller.poll_one(one.id)
     asked = len(world.github.asked)
 
-    with pytest.raises(SourceUnavailable, match="slow down"):
+    with pytest.raises(Unavailable, match="slow down"):
         world.poller.poll_one(other.id)
-    with pytest.raises(SourceUnavailable, match="slow down"):
+    with pytest.raises(Unavailable, match="slow down"):
         world.editing.add(RepositoryRequest("acme/third"))
     assert len(world.github.asked) == asked
     world.clock.sleep(20 * 60)

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from provider.errors import SourceRefused, SourceUnavailable
 from provider.tracker.decisions.addresses import parse_address
 from provider.tracker.decisions.outcomes import Found, UnchangedList
 from provider.tracker.decisions.repository import Address, RepositoryType, TagForm
 from provider.tracker.sources.container import DIGESTS, ContainerReleases
+from proxy.errors import AddressRefused, Unavailable
 from proxy.http.addresses import AddressPolicy
 from proxy.http.transport import Transport
 from proxy.registries.router import Registries
@@ -115,7 +115,7 @@ def test_tracker_a_registrys_limit_names_its_end(
     push(front.url, NAME, ["1.0.0"])
     front.fail(method, path, 429, headers={"Retry-After": "600"}, times=10)
 
-    with pytest.raises(SourceUnavailable) as caught:
+    with pytest.raises(Unavailable) as caught:
         source.poll(address(front), form=TagForm.SEMVER, memory=None)
 
     assert caught.value.retry_at is not None
@@ -128,5 +128,5 @@ def test_tracker_a_registry_at_a_private_address_is_not_asked() -> None:
     transport = Transport(policy, now=clock.now, sleep=clock.sleep)
     source = ContainerReleases(Registries(transport, RegistryCredentials.load(None, {})))
 
-    with pytest.raises(SourceRefused, match=r"169\.254\.169\.254, which is not a public address"):
+    with pytest.raises(AddressRefused, match=r"169\.254\.169\.254, which is not a public address"):
         source.poll(parse_address("registry.example.com/acme/app"), form=TagForm.SEMVER, memory=None)

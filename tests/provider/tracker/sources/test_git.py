@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from provider.errors import SourceRefused, SourceUnavailable
 from provider.tracker.decisions.addresses import parse_address
 from provider.tracker.decisions.outcomes import Found
 from provider.tracker.decisions.repository import Address, RepositoryType, TagForm
 from provider.tracker.sources.git import GitReleases
+from proxy.errors import AddressRefused, Garbage, Refused, Unavailable
 from proxy.http.addresses import AddressPolicy
 from proxy.http.transport import Transport
 from proxy.secrets.secret import Secret
@@ -118,7 +118,7 @@ def test_no_token_follows_a_redirect_to_another_host(tmp_path: Path) -> None:
     ):
         server.origin = other.url
         source = GitReleases(transport, tokens={LOOPBACK: Secret(server.read_token)})
-        with pytest.raises(SourceUnavailable, match="redirected to another host"):
+        with pytest.raises(Garbage, match="redirected to another host"):
             source.poll(address(server), form=TagForm.ANY, memory=None)
 
         assert other.log == []
@@ -147,7 +147,7 @@ def test_tracker_the_poller_is_no_way_into_the_network(written: str, words: str)
     policy = AddressPolicy(resolver=lambda host, _: [host.strip("[]") if host[0] in "1[:" else "10.0.0.7"])
     source = GitReleases(Transport(policy, now=clock.now, sleep=clock.sleep))
 
-    with pytest.raises(SourceRefused, match=words) as caught:
+    with pytest.raises(AddressRefused, match=words) as caught:
         source.poll(Address(RepositoryType.GIT, written, "x/portal", "portal"), form=TagForm.ANY, memory=None)
 
     assert "hunter2" not in str(caught.value)
@@ -175,7 +175,7 @@ def test_a_token_goes_to_its_own_host_only(tmp_path: Path, kind: type[GitServer]
         server.create(NAME, {"README.md": "# Portal\n"}, tags=["v1.0.0"])
         token = Secret(server.read_token)
 
-        with pytest.raises(SourceRefused, match="may not be read"):
+        with pytest.raises(Refused, match="may not be read"):
             tags(GitReleases(transport, tokens={"git.example.com": token}), address(server))
         assert set(tags(GitReleases(transport, tokens={LOOPBACK: token}), address(server))) == {"v1.0.0"}
 
@@ -183,7 +183,7 @@ def test_a_token_goes_to_its_own_host_only(tmp_path: Path, kind: type[GitServer]
 def test_tracker_a_git_servers_limit_names_its_end(source: GitReleases) -> None:
     """And nobody sends git after it at once."""
     with ScriptedHost(lambda _: Answer(429, b"", (("Retry-After", "600"),))) as host:
-        with pytest.raises(SourceUnavailable, match="answered 429") as caught:
+        with pytest.raises(Unavailable, match="answered 429") as caught:
             tags(source, parse_address(f"{host.url}/{NAME}.git", RepositoryType.GIT))
 
         assert host.asked == [f"POST /{NAME}.git/git-upload-pack"]
@@ -219,5 +219,5 @@ def test_a_server_that_is_not_there_is_unavailable(tmp_path: Path, source: GitRe
     with GitServer(tmp_path) as gone:
         where = address(gone)
 
-    with pytest.raises(SourceUnavailable):
+    with pytest.raises(Unavailable):
         source.poll(where, form=TagForm.ANY, memory=None)

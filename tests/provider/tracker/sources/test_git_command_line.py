@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from git.cmd import Git
 
-from provider.errors import SourceUnavailable
 from provider.tracker.sources.git_command_line import GitCommandLine
+from proxy.errors import Unavailable
 from proxy.http.addresses import AddressPolicy
 from tests.peers.git_server import GitServer
 from tests.peers.process import LOOPBACK
@@ -40,7 +40,7 @@ def test_git_is_not_led_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     """Inside a git hook it would be."""
     monkeypatch.setenv("GIT_DIR", "elsewhere")
 
-    with pytest.raises(SourceUnavailable, match="GIT_DIR would lead git elsewhere"):
+    with pytest.raises(Unavailable, match="GIT_DIR would lead git elsewhere"):
         GitCommandLine(AddressPolicy(resolver=lambda *_: ["8.8.8.8"])).tags("https://git.example.com/a.git", None)
 
 

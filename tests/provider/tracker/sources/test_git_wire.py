@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from provider.errors import SourceNotFound, SourceRefused, SourceUnavailable
 from provider.tracker.sources.git_refs import Mark, RemoteTag, packet
 from provider.tracker.sources.git_wire import AskGit, GitWire
+from proxy.errors import NotFound, Refused, Unavailable
 from tests.peers.exchange import Answer, Request
 from tests.peers.process import LOOPBACK
 from tests.proxy.clocks import Clock
@@ -65,12 +65,12 @@ def test_what_is_not_understood_is_left_to_git(host: ScriptedHost, wire: GitWire
 @pytest.mark.parametrize(
     ("get", "kind"),
     [
-        (Answer(404), SourceNotFound),
-        (Answer(410), SourceNotFound),
-        (Answer(401), SourceRefused),
-        (Answer(403), SourceRefused),
-        (Answer(503), SourceUnavailable),
-        (Answer(418), SourceUnavailable),
+        (Answer(404), NotFound),
+        (Answer(410), NotFound),
+        (Answer(401), Refused),
+        (Answer(403), Refused),
+        (Answer(503), Unavailable),
+        (Answer(418), Unavailable),
     ],
 )
 def test_each_refusal_has_its_kind(host: ScriptedHost, wire: GitWire, get: Answer, kind: type[Exception]) -> None:
@@ -91,7 +91,7 @@ def test_a_redirect_to_no_repository_is_told(host: ScriptedHost, wire: GitWire) 
 
     host.script = script
 
-    with pytest.raises(SourceNotFound, match=r"leads to .*/login, which is no git repository"):
+    with pytest.raises(NotFound, match=r"leads to .*/login, which is no git repository"):
         wire.tags(f"{host.url}/a.git", {})
 
 

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from github.Requester import Requester
 
-from provider.errors import SourceNotFound, SourceRefused, SourceUnavailable
 from provider.github_client import GitHubClients
 from provider.tracker.decisions.addresses import parse_address
 from provider.tracker.decisions.outcomes import Found, UnchangedList
 from provider.tracker.decisions.release import FoundRelease
 from provider.tracker.decisions.repository import Address, RepositoryType, TagForm
 from provider.tracker.sources.github import GitHubReleases
+from proxy.errors import NotFound, Refused, Unavailable
 from proxy.github.credentials import FixedToken
 from proxy.secrets.secret import Secret
 from tests.peers.github.controls import TOKEN
@@ -143,7 +143,7 @@ def test_a_renamed_repository_is_named_anew(github: GitHub, source: GitHubReleas
     github.add_release(NAME, "1.0.0")
     github.rename_repository(NAME, "acme/gateway")
 
-    with pytest.raises(SourceNotFound, match="renamed or moved to acme/gateway; change the address"):
+    with pytest.raises(NotFound, match="renamed or moved to acme/gateway; change the address"):
         source.poll(address(), form=TagForm.ANY, memory=None)
 
 
@@ -154,10 +154,10 @@ def test_a_private_or_vanished_repository_is_not_found(github: GitHub, source: G
 
     with (
         GitHubClients(github.url, FixedToken(None)) as nobody,
-        pytest.raises(SourceNotFound, match="acme/secret, or the service's token"),
+        pytest.raises(NotFound, match="acme/secret, or the service's token"),
     ):
         GitHubReleases(nobody).poll(address("acme/secret"), form=TagForm.ANY, memory=None)
-    with pytest.raises(SourceNotFound, match="acme/portal, or the service's token"):
+    with pytest.raises(NotFound, match="acme/portal, or the service's token"):
         source.poll(address(), form=TagForm.ANY, memory=None)
 
 
@@ -165,7 +165,7 @@ def test_a_wrong_token_is_refused(github: GitHub, source: GitHubReleases) -> Non
     """In GitHub's words."""
     with (
         GitHubClients(github.url, FixedToken(Secret("wrong"))) as wrong,
-        pytest.raises(SourceRefused, match="Bad credentials"),
+        pytest.raises(Refused, match="Bad credentials"),
     ):
         GitHubReleases(wrong).poll(address(), form=TagForm.ANY, memory=None)
 
@@ -174,7 +174,7 @@ def test_tracker_a_rate_limit_names_its_end(github: GitHub, source: GitHubReleas
     """So that the host is set aside until its reset."""
     github.rate_limit.used = github.rate_limit.limit
 
-    with pytest.raises(SourceUnavailable, match="rate limit") as caught:
+    with pytest.raises(Unavailable, match="rate limit") as caught:
         source.poll(address(), form=TagForm.ANY, memory=None)
 
     assert caught.value.retry_at is not None
@@ -193,7 +193,7 @@ def test_what_is_no_repository_is_not_asked_for(github: GitHub, source: GitHubRe
     """A path that leads elsewhere is refused here."""
     astray = replace(address(), path="acme/../../user")
 
-    with pytest.raises(SourceNotFound, match="OWNER/NAME"):
+    with pytest.raises(NotFound, match="OWNER/NAME"):
         source.poll(astray, form=TagForm.ANY, memory=None)
 
     assert github.log == []

@@ -1,0 +1,30 @@
+"""Tests of git in a temporary folder."""
+
+import pytest
+
+from provider.errors import CheckoutUnwritable
+from provider.git.judged_host import judged
+from provider.git.temporary_repository import temporary_repository
+from proxy.errors import NotFound, Unavailable
+from proxy.http.addresses import AddressPolicy
+
+PLACE = judged("https://192.0.2.1/portal.git", AddressPolicy(private_hosts=["192.0.2.1"]))
+
+
+@pytest.mark.parametrize("error", [CheckoutUnwritable("the disk is full"), OSError("the disk is full")])
+def test_a_fault_of_this_machine_passes(error: Exception) -> None:
+    """It says nothing about the repository, so a later look may succeed; nothing is left behind."""
+    with (
+        pytest.raises(Unavailable, match="the disk is full"),
+        temporary_repository(PLACE, None, network_seconds=1) as git,
+    ):
+        raise error
+    assert not git.folder.exists()
+
+
+def test_a_failure_of_the_server_passes_through_unchanged() -> None:
+    """The very same error arrives."""
+    gone = NotFound("there is no repository")
+    with pytest.raises(NotFound) as caught, temporary_repository(PLACE, None, network_seconds=1):
+        raise gone
+    assert caught.value is gone
