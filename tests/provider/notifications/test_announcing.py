@@ -136,4 +136,4 @@ def test_slack_sees_a_rebuild_from_beginning_to_end(slack: Slack) -> None:
 
     (message,) = slack.messages
     assert (message.text, message.edits) == ("portal: rebuild succeeded", 1)
-    assert "node:22 moved" in message.shown
+    assert "node:22 changed" in message.shown
