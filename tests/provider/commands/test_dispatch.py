@@ -2,12 +2,17 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
+
+from provider.__main__ import main
+from provider.commands import readers
 
 ROOT = Path(__file__).parents[3]
 WEB = {"flask", "flask_smorest", "granian", "jinja2", "webargs", "werkzeug", "wtforms"}
@@ -75,6 +80,20 @@ def test_wrong_settings_are_reported_before_the_database_is_imported(monkeypatch
 
     assert ended == 1
     assert OFFLINE.isdisjoint(imported)
+
+
+def test_a_database_that_fails_while_a_command_runs_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The cause that the driver names, without the statement and its values."""
+
+    def failing(*_: object) -> int:
+        raise OperationalError("SELECT secret", {}, sqlite3.OperationalError("disk I/O error"))
+
+    monkeypatch.setattr(readers, "status", failing)
+
+    assert main(["status"]) == 1
+    assert capsys.readouterr().err == "the database did not answer: disk I/O error\n"
 
 
 def _run(arguments: list[str]) -> tuple[int, set[str]]:
