@@ -30,7 +30,11 @@ class Status(StrEnum):
 
 
 class DependencyRole(StrEnum):
-    """What a dependency is to the image: what it stands on, a helper stage, or the Dockerfile's syntax."""
+    """What a dependency is to the image.
+
+    `final`: the target stage is built from it. `stage`: another part of the build needs it. `syntax`: it reads the
+    Dockerfile.
+    """
 
     FINAL = "final"
     STAGE = "stage"

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from catalog.reference import Digest
+from catalog.reference import Digest, ImageReference
 from provider.builds.dispatch_inputs import BASE_IMAGES, REASON, REBUILD_ID
 from provider.builds.workflow_file import parse_workflow
 from provider.config_repo.enrollments.files import read_enrollments
-from provider.domain.build_request import PinnedBase
+from provider.domain.state import Target
 from tests.peers.fixtures import peers_installed
 from tests.peers.process import require
 
@@ -174,11 +174,11 @@ def test_the_workflow_of_the_readme_pins_each_base() -> None:
     program = re.search(r"jq -r '([^']+)'", _shown("yaml", "run-name"))
     assert program
     digest = Digest("sha256:" + "b" * 64)
-    bases = [
-        PinnedBase("node-22", "node:${NODE}", "docker.io/library/node", "22", digest, cause=True),
-        PinnedBase("busybox", "busybox", "docker.io/library/busybox", None, digest, cause=False),
+    targets = [
+        Target("node-22", "node:${NODE}", ImageReference("docker.io", "library/node", "22"), digest, cause=True),
+        Target("busybox", "busybox", ImageReference("docker.io", "library/busybox", None), digest, cause=False),
     ]
-    document = json.dumps([base.document() for base in bases])
+    document = json.dumps([target.document() for target in targets])
 
     with peers_installed():
         jq = require("jq", "jq")

@@ -29,7 +29,7 @@ def dispatch_inputs(request: BuildRequest, declared: Collection[str]) -> Dispatc
     offered = {
         REBUILD_ID: request.rebuild_id,
         REASON: _shortened(request.reason, MOST_REASON),
-        BASE_IMAGES: json.dumps([base.document() for base in request.bases], separators=(",", ":")),
+        BASE_IMAGES: json.dumps([target.document() for target in request.targets], separators=(",", ":")),
     }
     passed = {name: value for name, value in offered.items() if name in declared}
     if len(json.dumps(passed)) > MOST_CHARACTERS and BASE_IMAGES in passed:

@@ -4,31 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from catalog.image import Conclusion
-from catalog.reference import Digest
 from provider.domain.enrollment import Build, Source
-
-
-@dataclass(frozen=True, slots=True)
-class PinnedBase:
-    """A base as it is passed to a build, which pins it as `reference@digest`; `reference` is registry and path."""
-
-    name: str
-    written: str
-    reference: str
-    tag: str | None
-    digest: Digest
-    cause: bool
-
-    def document(self) -> dict[str, object]:
-        """As the workflow's input `image_factory_base_images` has it."""
-        return {
-            "name": self.name,
-            "written": self.written,
-            "reference": self.reference,
-            "tag": self.tag,
-            "digest": self.digest,
-            "cause": self.cause,
-        }
+from provider.domain.state import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +21,7 @@ class BuildRequest:
     source: Source
     build: Build
     reason: str
-    bases: tuple[PinnedBase, ...]
+    targets: tuple[Target, ...]
     requested_at: datetime
     made_by_admin: bool = True
 

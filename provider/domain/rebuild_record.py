@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from catalog.image import Conclusion
 from catalog.reference import Digest
-from provider.domain.build_request import BuildRequest, Dispatched, PinnedBase, Run
+from provider.domain.build_request import BuildRequest, Dispatched, Run
 from provider.domain.enrollment import Enrollment
 from provider.domain.rebuild import Rebuild
 from provider.domain.state import ImageState, RebuildRecord, RebuildStage, targets_built
@@ -37,11 +37,9 @@ def request_of(enrollment: Enrollment, record: RebuildRecord) -> BuildRequest | 
     """The request to the build system; None where the enrollment names none any more."""
     if enrollment.source is None or enrollment.build is None:
         return None
-    bases = tuple(
-        PinnedBase(target.name, target.written, target.image.image, target.image.tag, target.digest, target.cause)
-        for target in record.targets
+    return BuildRequest(
+        record.id, enrollment.source, enrollment.build, record.reason, record.targets, record.requested_at
     )
-    return BuildRequest(record.id, enrollment.source, enrollment.build, record.reason, bases, record.requested_at)
 
 
 def answered(now: datetime, record: RebuildRecord, answer: Dispatched | OutsideFailure) -> RebuildRecord:

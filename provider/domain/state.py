@@ -87,6 +87,17 @@ class Target:
     digest: Digest
     cause: bool
 
+    def document(self) -> dict[str, object]:
+        """As the workflow's input `image_factory_base_images` has it; a build pins `reference@digest`."""
+        return {
+            "name": self.name,
+            "written": self.written,
+            "reference": self.image.image,
+            "tag": self.image.tag,
+            "digest": self.digest,
+            "cause": self.cause,
+        }
+
 
 class RebuildStage(StrEnum):
     """How far a rebuild is: recorded, taken by the build system, ended."""

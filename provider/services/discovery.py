@@ -82,7 +82,7 @@ def _dependencies(image: ImageState, found: Discovery) -> tuple[Dependency, ...]
     known = {dependency.image: dependency for dependency in image.dependencies}
     merged: dict[object, Dependency] = {}
     for reference in found.references:
-        role, kind = DependencyRole(reference.role.value), reference.kind.value
+        role, kind = reference.role, reference.kind.value
         if (before := merged.get(reference.image)) is None:
             merged[reference.image] = _dependency(reference, role, kind, known.get(reference.image))
         else:

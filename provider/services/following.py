@@ -17,10 +17,10 @@ from provider.domain.rebuild_record import (
 from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import ImageState, RebuildRecord, RebuildStage
 from provider.ports import BuildSystem, SnapshotStore
-from provider.services.monitoring import Sighting, sight
+from provider.services.monitoring import sight
 from provider.services.rebuilding import Rebuilder
 from proxy.errors import Never, OutsideFailure
-from proxy.ports import Registry
+from proxy.ports import Manifest, Registry
 
 SETTLING_TIME = timedelta(seconds=60)
 """How long a run may take to show up in the build system's list before it is taken for not started."""
@@ -117,8 +117,8 @@ class Follower:
         if not isinstance(digest, str):
             return None
         seen = sight(self.registries, image.enrollment.reference, digest)
-        if seen.error:
-            return self._unreadable(now, finished or image.active, seen.error)
+        if isinstance(seen, OutsideFailure):
+            return self._unreadable(now, finished or image.active, seen)
         return lambda known, record: _built(now, known, finished or record, seen)
 
     def _unreadable(self, now: datetime, finished: RebuildRecord | None, error: OutsideFailure) -> Turn | None:
@@ -129,9 +129,7 @@ class Follower:
         return _recorded(lambda _: replace(finished, settled=True, error=message))
 
 
-def _built(now: datetime, image: ImageState, record: RebuildRecord, seen: Sighting) -> ImageState:
-    if seen.digest is None:
-        return image
+def _built(now: datetime, image: ImageState, record: RebuildRecord, seen: Manifest) -> ImageState:
     observed = replace(image, ledger=image.ledger.observe(now, seen.digest, seen.platforms, "build"), error=None)
     return built(now, observed, record, seen.digest)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from catalog.reference import Digest, ImageReference
@@ -11,19 +11,14 @@ from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import Failure, Freshness, ImageState
 from provider.ports import SnapshotStore
 from proxy.errors import OutsideFailure
-from proxy.ports import Registry, Unchanged, Wanted
+from proxy.ports import Manifest, Registry, Unchanged, Wanted
 
 _REGISTRIES_AT_ONCE = 16
 _MANIFESTS_AT_ONCE = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """What a registry answered for one reference: the same as before (None), something new, or an error."""
-
-    digest: Digest | None = None
-    platforms: Mapping[str, Digest] | None = None
-    error: OutsideFailure | None = None
+Sighting = Manifest | Unchanged | OutsideFailure
+"""What a registry answered for one reference: what it points to now, the same as before, or a failure."""
 
 
 def check_digests(now: datetime, store: SnapshotStore, registries: Registry, names: Collection[str]) -> Snapshot:
@@ -64,12 +59,10 @@ def _ask(registries: Registry, asked: Sequence[Wanted]) -> Iterator[tuple[ImageR
     moved: list[tuple[ImageReference, Digest]] = []
     for reference, answer in registries.check(asked):
         match answer:
-            case OutsideFailure():
-                yield reference, Sighting(error=answer)
-            case Unchanged():
-                yield reference, Sighting()
+            case OutsideFailure() | Unchanged():
+                yield reference, answer
             case digest if digest == known[reference]:
-                yield reference, Sighting()
+                yield reference, Unchanged()
             case digest:
                 moved.append((reference, digest))
     with ThreadPoolExecutor(_MANIFESTS_AT_ONCE) as pool:
@@ -77,12 +70,12 @@ def _ask(registries: Registry, asked: Sequence[Wanted]) -> Iterator[tuple[ImageR
         yield from zip((reference for reference, _ in moved), found, strict=True)
 
 
-def sight(registries: Registry, reference: ImageReference, digest: Digest) -> Sighting:
+def sight(registries: Registry, reference: ImageReference, digest: Digest) -> Manifest | OutsideFailure:
     """A new digest with the platforms behind it."""
     try:
-        return Sighting(digest, registries.manifest(reference.at(digest)).platforms)
+        return registries.manifest(reference.at(digest))
     except OutsideFailure as error:
-        return Sighting(error=error)
+        return error
 
 
 def _noted(
@@ -95,7 +88,7 @@ def _noted(
                 changes.images[name] = after
                 changes.reasons.append(_said(name, image.ledger, after.ledger, after.error))
         elif (base := snapshot.bases.get(name)) and (seen := sightings.get(base.image.tagged)):
-            error = _failure(now, base.error, seen.error)
+            error = _failure(now, base.error, seen)
             after_base = replace(base, ledger=_observed(now, base.ledger, seen), error=error)
             if after_base != base:
                 changes.bases[name] = after_base
@@ -105,7 +98,7 @@ def _noted(
 
 def _image(now: datetime, image: ImageState, seen: Sighting) -> ImageState:
     ledger = _observed(now, image.ledger, seen)
-    after = replace(image, ledger=ledger, error=_failure(now, image.error, seen.error))
+    after = replace(image, ledger=ledger, error=_failure(now, image.error, seen))
     before = image.ledger.current
     if ledger.current is None or (before and ledger.current.digest == before.digest):
         return after
@@ -126,16 +119,16 @@ def _forgetting(image: ImageState, *freshness: Freshness) -> ImageState:
 
 
 def _observed(now: datetime, ledger: Ledger, seen: Sighting) -> Ledger:
-    return ledger.observe(now, seen.digest, seen.platforms) if seen.digest else ledger
+    return ledger.observe(now, seen.digest, seen.platforms) if isinstance(seen, Manifest) else ledger
 
 
-def _failure(now: datetime, before: Failure | None, error: OutsideFailure | None) -> Failure | None:
+def _failure(now: datetime, before: Failure | None, seen: Sighting) -> Failure | None:
     """The failure from now on: the first message stays while the cause is passing, so that each try is no commit."""
-    if error is None:
+    if not isinstance(seen, OutsideFailure):
         return None
-    if before is not None and (error.transient or before.message == str(error)):
+    if before is not None and (seen.transient or before.message == str(seen)):
         return before
-    return Failure(now, str(error))
+    return Failure(now, str(seen))
 
 
 def _said(name: str, before: Ledger, after: Ledger, error: Failure | None) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from catalog.image import DependencyRole
 from catalog.reference import ImageReference
 
 
@@ -13,17 +14,6 @@ class ReferenceKind(StrEnum):
     FROM = "from"
     COPY_FROM = "copy-from"
     MOUNT_FROM = "mount-from"
-
-
-class ReferenceRole(StrEnum):
-    """What the image is for the result.
-
-    `final`: the target stage is built from it. `stage`: another part of the build needs it. `syntax`: it parses.
-    """
-
-    FINAL = "final"
-    STAGE = "stage"
-    SYNTAX = "syntax"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +36,7 @@ class FoundReference:
     stage: str | None
     stage_index: int | None
     line: int
-    role: ReferenceRole
+    role: DependencyRole
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from catalog.image import DependencyRole
 from catalog.reference import ImageReference, InvalidReference
 from provider.domain.dockerfile.arguments import MOST_VARIABLES, check_build_arguments, variables
 from provider.domain.dockerfile.errors import DockerfileError, InvalidSyntaxError, quoted
-from provider.domain.dockerfile.findings import Discovery, FoundReference, ReferenceKind, ReferenceRole, Unresolved
+from provider.domain.dockerfile.findings import Discovery, FoundReference, ReferenceKind, Unresolved
 from provider.domain.dockerfile.lines import Directive, parse
 from provider.domain.dockerfile.platforms import parse_platform
 from provider.domain.dockerfile.stages import (
@@ -139,7 +140,7 @@ def _syntax(directive: Directive | None) -> Iterator[FoundReference]:
     if directive:
         value, line = directive.value, directive.line
         yield FoundReference(
-            ReferenceKind.SYNTAX, value, value, _image(value, line), None, None, line, ReferenceRole.SYNTAX
+            ReferenceKind.SYNTAX, value, value, _image(value, line), None, None, line, DependencyRole.SYNTAX
         )
 
 
@@ -169,17 +170,19 @@ def _images(sources: Sequence[StageSource], stage: Stage, names: Mapping[str, in
         text, line = source.written, source.line
         if stage_named(source, names, stage.index) is None and text != _NO_IMAGE:
             image = _image(text, line)
-            yield FoundReference(source.kind, text, text, image, stage.name, stage.index, line, ReferenceRole.STAGE)
+            yield FoundReference(source.kind, text, text, image, stage.name, stage.index, line, DependencyRole.STAGE)
 
 
 def _base_images(stage: Stage, views: Sequence[_PlatformView]) -> Iterator[FoundReference]:
-    roles: dict[str, ReferenceRole] = {}
+    roles: dict[str, DependencyRole] = {}
     for view in views:
         base = view.bases[stage.index]
         if base.external:
-            role = ReferenceRole.FINAL if view.lowest == stage.index else ReferenceRole.STAGE
+            role = DependencyRole.FINAL if view.lowest == stage.index else DependencyRole.STAGE
             text = base.reference.text
-            roles[text] = ReferenceRole.FINAL if ReferenceRole.FINAL in {role, roles.get(text)} else ReferenceRole.STAGE
+            roles[text] = (
+                DependencyRole.FINAL if DependencyRole.FINAL in {role, roles.get(text)} else DependencyRole.STAGE
+            )
     line = stage.origin.line
     for text, role in roles.items():
         yield FoundReference(

@@ -4,14 +4,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from catalog.reference import Digest
-from provider.domain.build_request import BuildRequest, PinnedBase
+from catalog.reference import Digest, ImageReference
+from provider.domain.build_request import BuildRequest
 from provider.domain.enrollment import Build, Source
+from provider.domain.state import Target
 
 REPOSITORY = "acme/portal"
 NOW = datetime(2026, 5, 1, 12, 0, 0, 500_000, tzinfo=UTC)
 DIGEST = Digest("sha256:" + "b" * 64)
-BASE = PinnedBase("node-22", "node:22", "docker.io/library/node", "22", DIGEST, cause=True)
+TARGET = Target("node-22", "node:22", ImageReference("docker.io", "library/node", "22"), DIGEST, cause=True)
 
 _WHOLE = """name: Build
 run-name: Build ${{ inputs.image_factory_rebuild_id }}
@@ -37,7 +38,7 @@ def request(rebuild_id: str = "r-1", workflow: str = "build.yml", **changes: Any
         source=Source("github", REPOSITORY),
         build=Build("github-actions", workflow=workflow),
         reason="node:22 has aged 7 days",
-        bases=(BASE,),
+        targets=(TARGET,),
         requested_at=NOW,
     )
     return replace(asked, **changes)

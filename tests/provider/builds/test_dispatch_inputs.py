@@ -10,7 +10,7 @@ from provider.builds.dispatch_inputs import (
     REBUILD_ID,
     dispatch_inputs,
 )
-from tests.provider.builds.samples import BASE, request
+from tests.provider.builds.samples import TARGET, request
 
 ALL = {REBUILD_ID, REASON, BASE_IMAGES}
 
@@ -33,7 +33,7 @@ def test_a_long_reason_is_shortened() -> None:
 
 def test_base_images_that_do_not_fit_are_left_out_and_said() -> None:
     """A refused dispatch would build nothing; the reason tells what is missing."""
-    inputs = dispatch_inputs(request(bases=(BASE,) * 400, reason="x" * 5000), ALL)
+    inputs = dispatch_inputs(request(targets=(TARGET,) * 400, reason="x" * 5000), ALL)
 
     assert inputs.not_passed == (BASE_IMAGES,)
     assert f"{BASE_IMAGES} left out" in inputs.values[REASON]

@@ -17,7 +17,7 @@ from proxy.secrets.secret import Secret
 from tests.peers.github.controls import LOGIN, TOKEN
 from tests.peers.github.server import GitHub
 from tests.peers.process import LOOPBACK, reserved_port
-from tests.provider.builds.samples import BASE, NOW, REPOSITORY, WORKFLOWS, request
+from tests.provider.builds.samples import NOW, REPOSITORY, TARGET, WORKFLOWS, request
 
 DISPATCH = f"POST /repos/{REPOSITORY}/actions/.*/dispatches"
 
@@ -57,7 +57,7 @@ def test_declared_inputs_are_passed(peer: GitHub, system: BuildSystem) -> None:
     assert dispatched.url == f"https://github.com/{REPOSITORY}/actions/runs/{run.id}"
     assert dispatched.not_passed == ()
     assert (run.title, run.inputs[REASON]) == ("Build r-1", "node:22 has aged 7 days")
-    assert json.loads(run.inputs[BASE_IMAGES]) == [BASE.document()]
+    assert json.loads(run.inputs[BASE_IMAGES]) == [TARGET.document()]
 
 
 def test_undeclared_inputs_are_named_not_sent(peer: GitHub, system: BuildSystem) -> None:

@@ -41,7 +41,7 @@ def test_the_request_names_every_target_by_digest() -> None:
     """And nothing is asked where the enrollment names no workflow."""
     request = request_of(PORTAL.enrollment, intent())
     assert request
-    assert [(base.reference, base.tag, base.digest) for base in request.bases] == [
+    assert [(target.image.image, target.image.tag, target.digest) for target in request.targets] == [
         ("docker.io/library/node", "22", digest("b"))
     ]
     assert request_of(replace(PORTAL.enrollment, build=None), intent()) is None

@@ -51,7 +51,7 @@ def test_a_registry_that_is_down_or_talks_nonsense_heals(error: OutsideFailure) 
     moved = company.move(NODE, "node 1")
     company.after(HOUR)
     company.after(7 * DAY + WINDOW)
-    assert [base.digest for base in company.builds.dispatches[0].bases] == [moved]
+    assert [target.digest for target in company.builds.dispatches[0].targets] == [moved]
     held_to_one_run(company)
 
 
@@ -78,7 +78,7 @@ def test_a_vanished_digest_gives_way_to_the_next_aged_one() -> None:
     company.move(NODE, "node 3")
     company.after(MINUTE)
 
-    assert [base.digest for base in company.builds.dispatches[0].bases] == [first]
+    assert [target.digest for target in company.builds.dispatches[0].targets] == [first]
     held_to_one_run(company)
 
 
@@ -95,7 +95,7 @@ def test_without_another_aged_digest_it_waits_and_says_so() -> None:
     moved = company.move(NODE, "node 2")
     company.after(MINUTE)
     company.after(7 * DAY + WINDOW)
-    assert [base.digest for base in company.builds.dispatches[0].bases] == [moved]
+    assert [target.digest for target in company.builds.dispatches[0].targets] == [moved]
 
 
 def test_what_vanished_behind_one_image_stops_no_other() -> None:

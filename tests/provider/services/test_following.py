@@ -64,7 +64,7 @@ def test_dependents_wait_until_the_new_digest_has_been_read() -> None:
     company.registry.heal()
     company.after(MINUTE)
     company.after(WINDOW)
-    assert [base.digest for base in company.builds.dispatches[-1].bases] == [made]
+    assert [target.digest for target in company.builds.dispatches[-1].targets] == [made]
     assert len(company.builds.dispatches) == 2
 
 

@@ -52,4 +52,4 @@ def test_a_digest_that_comes_back_counts_again() -> None:
     company.move(NODE, "node 1")
     company.after(MINUTE)
     company.after(WINDOW)
-    assert [base.digest for base in company.builds.dispatches[0].bases] == [digest_of("node 1")]
+    assert [target.digest for target in company.builds.dispatches[0].targets] == [digest_of("node 1")]

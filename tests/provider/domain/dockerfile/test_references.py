@@ -7,7 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from provider.domain.dockerfile import DockerfileError, FoundReference, ReferenceRole, Unresolved, discover
+from catalog.image import DependencyRole
+from provider.domain.dockerfile import DockerfileError, FoundReference, Unresolved, discover
 
 DIGEST = "sha256:" + "a" * 64
 FEW = ["$A", "${A", "${A:-", " AS ", "\n", "\\\n", "<<EOF", "\nEOF\n", *"ab0=,'\"} \n"]
@@ -317,7 +318,13 @@ def test_every_from_is_found_with_its_role(stages: list[Written], data: st.DataO
     references = discover(text, target=f"S{target}").references
 
     assert [(item.stage_index, item.line, item.written, item.stage, item.role) for item in references] == [
-        (index, 3 + 2 * index, stage.base, f"s{index}", ReferenceRole.FINAL if index == lowest else ReferenceRole.STAGE)
+        (
+            index,
+            3 + 2 * index,
+            stage.base,
+            f"s{index}",
+            DependencyRole.FINAL if index == lowest else DependencyRole.STAGE,
+        )
         for index, stage in enumerate(stages)
         if stage.below is None
     ]
