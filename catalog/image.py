@@ -79,8 +79,8 @@ class DiscoveryView:
 
 
 @dataclass(frozen=True, slots=True)
-class FailureView:
-    """What went wrong, since when, in a sentence for a person."""
+class Failure:
+    """What went wrong, in a sentence for a person; `at` is when it began."""
 
     at: datetime
     message: str
@@ -164,7 +164,7 @@ class Image:
     dependencies: tuple[DependencyView, ...] = ()
     enrollment: Mapping[str, object] | None = None
     last_rebuild: RebuildView | None = None
-    last_error: FailureView | None = None
+    last_error: Failure | None = None
     title: str | None = None
     description: str | None = None
     system: str | None = None

@@ -4,14 +4,14 @@ import logging
 from collections.abc import Callable, Sequence
 from functools import wraps
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any
 
 from flask import request
 from marshmallow import Schema
 from werkzeug.exceptions import HTTPException
 
 from provider.api.audited_reruns import AUDIT
-from provider.api.resources import ReadingBlueprint
+from provider.api.resources import ReadingBlueprint, View
 from provider.api.schemas import ProblemSchema
 from provider.api.writes import json_writes
 from provider.auth.access import current_caller
@@ -26,8 +26,6 @@ _REFUSALS = (
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
 )
 _log = logging.getLogger(AUDIT)
-
-View = TypeVar("View", bound=Callable[..., Any])
 
 
 class ChangingBlueprint(ReadingBlueprint):

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from marshmallow import fields, validate
 from werkzeug.exceptions import NotFound
 
 from catalog.image import Image, Role
+from provider.api.cursors import Item
 from provider.api.image_document import image_document
 from provider.api.paging import PageDocument, PageQuery, Window, page_document, refused_cursor
 from provider.api.resources import ReadingBlueprint
@@ -38,8 +39,7 @@ _SORTS = (
 )
 _MANY = 500
 
-Answer = tuple[PageDocument, dict[str, str]]
-Item = TypeVar("Item")
+PagedAnswer = tuple[PageDocument, dict[str, str]]
 
 
 class ImageQuery(PageQuery):
@@ -63,7 +63,7 @@ def images_resources(index: ImageIndex, now: Callable[[], datetime]) -> Any:
     resources = ReadingBlueprint("images", "Every tracked image")
 
     @resources.get("/api/v1/images", ImagePageSchema, ImageQuery)
-    def list_images(query: Mapping[str, Any]) -> Answer:
+    def list_images(query: Mapping[str, Any]) -> PagedAnswer:
         """List tracked images."""
         window, order = Window.of(query), query["sort"]
         try:
@@ -80,19 +80,19 @@ def images_resources(index: ImageIndex, now: Callable[[], datetime]) -> Any:
         return image_document(found(index, name), index.neighbours([name])[name])
 
     @resources.get("/api/v1/images/<name>/updates", UpdatePageSchema, PageQuery)
-    def list_updates(query: Mapping[str, Any], name: str) -> Answer:
+    def list_updates(query: Mapping[str, Any], name: str) -> PagedAnswer:
         """List the digests that the image's tag pointed to, the baseline first."""
         updates = found(index, name).updates
         return _listed(updates, query, "updates", lambda update: f"{update.first_seen.isoformat()} {update.digest}")
 
     @resources.get("/api/v1/images/<name>/rebuilds", RebuildPageSchema, PageQuery)
-    def list_rebuilds(query: Mapping[str, Any], name: str) -> Answer:
+    def list_rebuilds(query: Mapping[str, Any], name: str) -> PagedAnswer:
         """List rebuilds, the newest first."""
         newest_first = sorted(found(index, name).rebuilds, key=lambda rebuild: rebuild.requested_at, reverse=True)
         return _listed(newest_first, query, "rebuilds", lambda rebuild: rebuild.id)
 
     @resources.get("/api/v1/images/<name>/impact", ImpactPageSchema, PageQuery)
-    def list_impact(query: Mapping[str, Any], name: str) -> Answer:
+    def list_impact(query: Mapping[str, Any], name: str) -> PagedAnswer:
         """List the images that would be rebuilt, and when, if this one moved now."""
         return _listed(
             impact_of(found(index, name), _managed(index), now()), query, "impact", lambda impact: impact.name
@@ -101,7 +101,7 @@ def images_resources(index: ImageIndex, now: Callable[[], datetime]) -> Any:
     return resources.blueprint
 
 
-def _listed(items: Sequence[Item], query: Mapping[str, Any], order: str, key: Callable[[Item], str]) -> Answer:
+def _listed(items: Sequence[Item], query: Mapping[str, Any], order: str, key: Callable[[Item], str]) -> PagedAnswer:
     """A page of a list that is at hand whole."""
     window = Window.of(query)
     here, end = window.cut(items, order, key)

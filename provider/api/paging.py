@@ -3,14 +3,14 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import request
 from marshmallow import Schema, fields, validate
 from werkzeug.exceptions import UnprocessableEntity
 
-from provider.api.cursors import InvalidCursor, cursor_of, go_on, place_of
+from provider.api.cursors import InvalidCursor, Item, cursor_of, go_on, place_of
 from provider.ports import Place
 
 DEFAULT_PAGE_SIZE = 20
@@ -19,7 +19,6 @@ MAX_PAGE_SIZE = 100
 _LAST_PAGE = 1_000_000_000
 
 PageDocument = dict[str, object]
-Item = TypeVar("Item")
 
 
 class PageQuery(Schema):

@@ -8,7 +8,7 @@ from catalog.image import (
     DependencyView,
     DiscoveryStatus,
     DiscoveryView,
-    FailureView,
+    Failure,
     Image,
     RebuildView,
     Role,
@@ -87,14 +87,14 @@ def _status(image: ImageState, decision: Wait | Nothing) -> tuple[Status, str]:
     return decision.status, decision.reason
 
 
-def _last_error(image: ImageState) -> FailureView | None:
+def _last_error(image: ImageState) -> Failure | None:
     if image.error:
-        return FailureView(image.error.at, image.error.message)
+        return image.error
     if image.discovery_error:
-        return FailureView(image.last_discovery or image.enrolled_at, image.discovery_error)
+        return Failure(image.last_discovery or image.enrolled_at, image.discovery_error)
     last = image.last_rebuild
     if last and last.error:
-        return FailureView(last.completed_at or last.requested_at, last.error)
+        return Failure(last.completed_at or last.requested_at, last.error)
     return None
 
 
@@ -136,7 +136,7 @@ def _base(base: BaseState, default_owner: str, notes: Mapping[str, list[str]]) -
         previous_digest=history[-1].previous_digest if history else None,
         last_updated=history[-1].first_seen if len(history) > 1 else None,
         first_discovered=base.first_discovered,
-        last_error=FailureView(base.error.at, base.error.message) if base.error else None,
+        last_error=base.error,
         notes=(*notes.get(base.name, ()), *_fixed_note(tag, base.ledger)),
         updates=history,
         **described,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from catalog.image import Conclusion, DependencyRole, DiscoveryStatus
+from catalog.image import Conclusion, DependencyRole, DiscoveryStatus, Failure
 from catalog.reference import Digest, ImageReference
 from provider.domain.dockerfile.findings import Unresolved
 from provider.domain.enrollment import Enrollment, RebuildOn
@@ -22,14 +22,6 @@ class Freshness(StrEnum):
     LAYERS = "layers"
     PASSED = "passed"
     UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """What went wrong; `at` is when it began."""
-
-    at: datetime
-    message: str
 
 
 @dataclass(frozen=True, slots=True)

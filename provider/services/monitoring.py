@@ -5,10 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 
+from catalog.image import Failure
 from catalog.reference import Digest, ImageReference
 from provider.domain.ledger import Ledger
 from provider.domain.snapshot import Changes, Snapshot
-from provider.domain.state import Failure, Freshness, ImageState
+from provider.domain.state import Freshness, ImageState
 from provider.ports import SnapshotStore
 from proxy.errors import OutsideFailure
 from proxy.ports import Manifest, Registry, Unchanged, Wanted

@@ -7,15 +7,15 @@ from queue import SimpleQueue
 from typing import TypeVar
 
 Result = TypeVar("Result")
-Item = TypeVar("Item")
+Swept = TypeVar("Swept")
 
 # How many batches of tokens are fetched before the questions that need them: nobody should wait for a token.
 BATCHES_AHEAD = 2
 
 
 def with_preparations(
-    items: Sequence[Item], key: Callable[[Item], str], firsts: Sequence[str]
-) -> Iterator[tuple[Item | None, str]]:
+    items: Sequence[Swept], key: Callable[[Swept], str], firsts: Sequence[str]
+) -> Iterator[tuple[Swept | None, str]]:
     """The items in their order, with what has to be prepared for them some way ahead of them.
 
     Args:

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from catalog.image import Failure
 from catalog.reference import ImageReference
 from provider.config_repo.state.snapshot_store import GitSnapshotStore
 from provider.domain.enrollment import Enrollment, Source
 from provider.domain.snapshot import Changes, Snapshot
-from provider.domain.state import BaseState, Failure, ImageState
+from provider.domain.state import BaseState, ImageState
 from provider.ports import SnapshotStore
 from tests.fakes.snapshot_store import FakeSnapshotStore, Step
 from tests.provider.config_repo.repositories import Remote

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from functools import cache
 
+from catalog.image import Failure
 from provider.domain.dockerfile.findings import Unresolved
 from provider.domain.ledger import BuiltOn, Observation
 from provider.domain.state import (
     BaseState,
     Cause,
     Dependency,
-    Failure,
     ImageState,
     Pending,
     RebuildRecord,

@@ -1,7 +1,6 @@
 """The snapshot, kept in the config repository: read from its newest commit, written as one commit for a step."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import TypeVar
 
 from provider.config_repo.enrollments.files import Enrollments, read_enrollments
 from provider.config_repo.enrollments.in_force import in_force, removals_need_a_word
@@ -16,14 +15,13 @@ from provider.config_repo.layout import (
 from provider.config_repo.repository.config_repository import ConfigRepository
 from provider.config_repo.repository.edits import Change, Edit
 from provider.config_repo.repository.messages import commit_message
-from provider.config_repo.state.documents import InvalidState, base_text, image_text, read_base, read_image
+from provider.config_repo.state.documents import InvalidState, State, base_text, image_text, read_base, read_image
 from provider.domain.enrollment import Enrollment
 from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import BaseState, ImageState
 from proxy.errors import Unavailable
 
 Step = Callable[[Snapshot], Changes]
-State = TypeVar("State", ImageState, BaseState)
 _TRIES = 5
 _SHOWN_REASONS = 50
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from catalog.image import Conclusion, DependencyRole, DiscoveryStatus
+from catalog.image import Conclusion, DependencyRole, DiscoveryStatus, Failure
 from catalog.reference import Digest, ImageReference
 from provider.domain.dockerfile.findings import Unresolved
 from provider.domain.ledger import BuiltOn, Ledger, Observation
@@ -12,7 +12,6 @@ from provider.domain.state import (
     BaseState,
     Cause,
     Dependency,
-    Failure,
     Freshness,
     ImageState,
     Pending,

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from catalog.image import Conclusion
+from catalog.image import Conclusion, Failure
 from provider.domain.problems import ImageProblemKind, image_problems, tracked
 from provider.domain.snapshot import Snapshot
-from provider.domain.state import Failure, ImageState
+from provider.domain.state import ImageState
 from tests.provider.domain.samples import DAY, NODE, START, base, decided, dependency, image, ledger, rebuilt
 
 SEEN = ledger(("a", 0 * DAY), ("b", DAY))

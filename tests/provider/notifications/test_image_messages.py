@@ -7,9 +7,9 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.image import Conclusion
+from catalog.image import Conclusion, Failure
 from provider.domain.snapshot import Snapshot
-from provider.domain.state import Failure, ImageState, RebuildRecord, RebuildStage
+from provider.domain.state import ImageState, RebuildRecord, RebuildStage
 from provider.notifications.image_messages import NewMessages, new_messages
 from provider.notifications.message import Message
 from tests.provider.domain.samples import HOUR, START, image
