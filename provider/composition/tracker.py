@@ -5,7 +5,7 @@ from functools import partial
 
 from provider.composition.git_tokens import github_site
 from provider.composition.parts import Parts, utc_now
-from provider.notifications.channels import notifier_of
+from provider.notifications.channels.table import notifier_of
 from provider.notifications.sending import MessageSender
 from provider.store.outbox import SqlOutbox
 from provider.tracker.decisions.repository import Address, RepositoryType

@@ -11,12 +11,12 @@ from cachetools import LRUCache
 from catalog.addresses import registry_page
 from catalog.reference import ImageReference
 from proxy.version_types import Version, VersionPage, VersionQuery
-from proxy.versions import VERSION_SOURCES
 from proxy.versions.completion import Completed, Completion
 from proxy.versions.face_query import checked
 from proxy.versions.listing import Listed, ListedTag
 from proxy.versions.selection import Selection, aliases_of, select
 from proxy.versions.sources import FRESH, TagPage, Upstreams, VersionSource
+from proxy.versions.table import VERSION_SOURCES
 
 # Rows and platforms of all pages together; each takes about 400 bytes.
 _ROWS_KEPT = 50_000

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Protocol
 
-from provider.notifications.channels import SettableNotifier
 from provider.notifications.channels.log import LogNotifier
 from provider.notifications.channels.slack import SlackNotifier
+from provider.notifications.channels.table import SettableNotifier
 from provider.notifications.ports import Notifier
 from proxy.errors import Refused, Unavailable
 from proxy.secrets.secret import Secret

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from provider.notifications.channels import NOTIFIERS
+from provider.notifications.channels.table import NOTIFIERS
 from proxy.errors import OutcomeUnknown, Refused, Unavailable
 from tests.contracts.notifier_subjects import SUBJECTS, Subject
 from tests.fakes.notifier import FakeNotifier

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from provider.notifications.channels import notifier_of
 from provider.notifications.channels.slack import SlackNotifier
+from provider.notifications.channels.table import notifier_of
 from provider.notifications.message import Message, MessageKind
 from provider.notifications.sending import SETTLING_TIME, MessageSender
 from provider.settings.reading import read_settings

@@ -7,11 +7,11 @@ import pkgutil
 import pytest
 
 from proxy import versions
-from proxy.versions import VERSION_SOURCES
 from proxy.versions.docker_hub import DockerHubTags
 from proxy.versions.ghcr import GitHubPackages
 from proxy.versions.oci import RegistryTags
 from proxy.versions.sources import VersionSourceKind
+from proxy.versions.table import VERSION_SOURCES
 
 
 def test_every_class_has_its_line() -> None:
