@@ -1,4 +1,4 @@
-"""Running a run again for a caller who may, with a line in the audit for each attempt."""
+"""Re-running a run for a caller with permission, with an audit line for each attempt."""
 
 import logging
 from collections.abc import Callable

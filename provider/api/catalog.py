@@ -30,7 +30,7 @@ def catalog_documents(index: ImageIndex) -> Blueprint:
     def all_as_yaml() -> Response:
         return _answer(index.catalog_tag(), _YAML, lambda: document(index.fragments()))
 
-    # To read and write every entity anew costs seconds for thousands of them; of one state it is done once.
+    # Reading and writing thousands of entities takes seconds; it is done once for each state.
     @lru_cache(maxsize=1)
     def items(_tag: str) -> str:
         return json_items(index.fragments())
@@ -57,7 +57,7 @@ def json_items(fragments: Iterable[str]) -> str:
 
 
 def _answer(state: str, content_type: str, body: Callable[[], str]) -> Response:
-    """The document, or 304 before it is made. The tag is read first: a document that is newer is asked for again."""
+    """The document, or 304 before it is made. The tag is read first, so a newer document only costs another request."""
     # The state may be long or hold characters that an entity tag cannot.
     tag = hashlib.sha256(state.encode()).hexdigest()[:32]
     if request.if_none_match.contains_weak(tag):

@@ -1,4 +1,4 @@
-"""Endpoints that change something: who may, what they must send, and what the audit notes."""
+"""Endpoints that change something: required permission, required request, and the audit line."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -29,7 +29,7 @@ _log = logging.getLogger(AUDIT)
 
 
 class ChangingBlueprint(ReadingBlueprint):
-    """A blueprint that is read by any caller and changed by those who may change everything.
+    """A blueprint that every caller may read and admins may change.
 
     Args:
         name: the blueprint's.
@@ -86,7 +86,7 @@ class ChangingBlueprint(ReadingBlueprint):
 
 
 def _permitted(view: Callable[..., Any], largest: int) -> Callable[..., Any]:
-    """Who may not is told so before anything that they sent is looked at."""
+    """The permission is checked before the body is parsed."""
 
     @wraps(view)
     def permitted(*args: Any, **others: Any) -> Any:

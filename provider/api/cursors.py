@@ -32,16 +32,16 @@ def place_of(order: str, cursor: str) -> Place:
             raise InvalidCursor("too long")
         made_for, key, name = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, TypeError, binascii.Error, RecursionError) as error:
-        raise InvalidCursor("not a cursor of this list; begin again without one, then take `next`") from error
+        raise InvalidCursor("not a cursor of this list; start again without a cursor, then use `next`") from error
     if made_for != order or not isinstance(key, str) or not isinstance(name, str):
-        raise InvalidCursor("a cursor of another order; begin again without one when `sort` changes")
+        raise InvalidCursor("this cursor belongs to another order; start again without a cursor when `sort` changes")
     return Place(key, name)
 
 
 def go_on(
     items: Sequence[Item], key: Callable[[Item], str], place: Place | None, size: int
 ) -> tuple[Sequence[Item], Place | None]:
-    """The next items of a list that is at hand whole, and where the list goes on; each item has a key of its own.
+    """The next items of a complete list, and the cursor of the following ones; each item has a unique key.
 
     Raises:
         InvalidCursor: the item that the place names is not there (any more).
@@ -50,6 +50,6 @@ def go_on(
     if place is not None:
         start = next((number for number, item in enumerate(items, 1) if key(item) == place.key), 0)
         if not start:
-            raise InvalidCursor("where the list was left off is not there any more; begin again without a cursor")
+            raise InvalidCursor("the entry at which this page started no longer exists; start again without a cursor")
     found = items[start : start + size]
     return found, Place(key(found[-1]), "") if start + size < len(items) else None

@@ -27,8 +27,8 @@ def register_errors(
     Args:
         app: whose errors they are.
         page: makes a page of one.
-        page_blueprints: names of those that people look at, whatever they accept.
-        redact: the last look at a message: upstreams' own words are in some of them.
+        page_blueprints: names of the blueprints with pages, which answer with pages whatever the request accepts.
+        redact: removes secrets from a message; some contain upstreams' own words.
     """
 
     def expected(error: HTTPException) -> Response:
@@ -36,7 +36,7 @@ def register_errors(
 
     def unexpected(error: Exception) -> Response:
         logger.error("request %s: %s %s failed", request_id(), request.method, request.endpoint, exc_info=error)
-        failure = InternalServerError("Something went wrong here; it is logged.")
+        failure = InternalServerError("Internal error; the log has the details.")
         return _answer(failure, _message(failure), page, page_blueprints)
 
     def with_request_id(response: Response) -> Response:

@@ -1,7 +1,7 @@
-"""The fast way: what was answered a moment ago is answered again before Flask is asked.
+"""Answers that were given a moment ago are given again before Flask is asked.
 
 An endpoint opts in for the request at hand by `keep_for`, and promises by that that its answer depends on path and
-query alone, and is for everybody who may read.
+query alone, and is for every caller who may read.
 """
 
 import itertools
@@ -27,7 +27,7 @@ _OF_THE_BODY = frozenset({"content-length", "content-type"})
 
 
 def keep_for(seconds: float) -> None:
-    """Let the answer of the request at hand be given to all who may read and ask the same, for so many seconds.
+    """Give the answer of this request to every caller who may read and sends the same request, for so many seconds.
 
     For one more second at most it is given while the next one is being made for another caller.
 
@@ -53,7 +53,7 @@ class FastAnswers:
         """Answer, or leave it to the app; a request that is not sure to be let in is the guard's."""
         started = time.perf_counter()
         key = key_of(environ)
-        # Who may not read must not be the one caller who has to make the next answer.
+        # A caller who may not read must not be the one that makes the next answer.
         may_read = key is not None and _may_read(self._access, environ)
         answer = self._kept.get(key) if key is not None and may_read else None
         if answer is None:

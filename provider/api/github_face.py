@@ -54,7 +54,7 @@ def github_face(
     def rerun(allowed: Allowed) -> Response:
         check_origin(public_url)
         run_id = int(allowed.parts["run"])
-        # Who may do nothing with the repository's images learns nothing of its runs.
+        # A caller without permission for the repository's images learns nothing of its runs.
         _require_any(sources.images(allowed.repository))
         run = github.runs.run(allowed.repository, run_id)
         workflow = run.workflow.removeprefix(_FOLDER)
@@ -73,7 +73,7 @@ def _allowed(sources: EnrolledSources) -> Allowed:
     try:
         query = parse_qsl(request.query_string.decode("latin-1"), keep_blank_values=True, max_num_fields=_MOST_KEYS)
     except ValueError as error:
-        raise Forbidden(f"a query with more than {_MOST_KEYS} keys is not passed on") from error
+        raise Forbidden(f"a query may have at most {_MOST_KEYS} keys") from error
     decision = route(request.method, _path(request), query, sources.repositories())
     if isinstance(decision, RouteRefused):
         raise Forbidden(decision.reason)
@@ -81,7 +81,7 @@ def _allowed(sources: EnrolledSources) -> Allowed:
 
 
 def _path(asking: Request) -> str:
-    """The path below the face; as it was sent where the server tells, so that what is encoded is refused."""
+    """The path below the face, undecoded where the server provides it, so that encoded characters are refused."""
     sent = asking.environ.get("RAW_URI") or asking.environ.get("REQUEST_URI")
     path = str(sent).partition("?")[0] if sent else asking.path
     return path.removeprefix(PREFIX) if path.startswith(f"{PREFIX}/") else ""
@@ -93,7 +93,7 @@ def _require_any(images: Sequence[EnrolledSource]) -> EnrolledSource:
     Raises:
         Forbidden: there is none.
     """
-    refusal = Forbidden("no enrolled image is built by this run's workflow, so it is not run again from here")
+    refusal = Forbidden("no enrolled image is built by this run's workflow, so it cannot be re-run here")
     for image in images:
         try:
             require(Action.REBUILD, image.owner)

@@ -50,11 +50,11 @@ class ImageQuery(PageQuery):
     owner = fields.String(load_default=None, metadata={"description": "an entity reference"})
     status = fields.String(load_default=None, validate=STATUSES)
     depends_on = fields.String(data_key="dependsOn", load_default=None, metadata={"description": "an image's name"})
-    q = fields.String(load_default=None, metadata={"description": "part of a name, repository or title"})
+    q = fields.String(load_default=None, metadata={"description": "substring of name, repository or title"})
     sort = fields.String(
         load_default="name",
         validate=validate.OneOf([f"{sign}{key}" for key in _SORTS for sign in ("", "-")]),
-        metadata={"description": "a field; '-' before it for the other way round"},
+        metadata={"description": "a field; prefix it with '-' to reverse the order"},
     )
 
 

@@ -32,7 +32,7 @@ _KEPT_HEADERS = frozenset(
 )
 # Each answer has its own.
 _OWN_HEADERS = frozenset({"date", "x-request-id"})
-# With any of these a request asks for something else than the whole answer, or may be somebody's by other means.
+# A request with any of these asks for something other than the whole answer, or may identify its caller otherwise.
 _UNUSUAL = (
     "HTTP_COOKIE",
     "HTTP_IF_MATCH",
@@ -47,7 +47,7 @@ _NO_LENGTH = ("", "0")
 
 @dataclass(frozen=True, slots=True)
 class KeptAnswer:
-    """A 200 as it is given to everybody who may read.
+    """An answer with status 200, the same for every caller who may read.
 
     Attributes:
         endpoint: of Flask, whose answer it is; for the measurements.

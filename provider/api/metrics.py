@@ -1,4 +1,4 @@
-"""What is counted and measured. What the index knows is asked when it is scraped, so that it is kept once."""
+"""What is counted and measured. Figures of the index are read when they are scraped."""
 
 import functools
 import time
@@ -19,7 +19,7 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 
 
 class IndexCollector(Collector):
-    """Images by status, and how long ago the worker's parts last told of themselves."""
+    """Images by status, and the time since the worker's parts last reported."""
 
     def __init__(self, index: ImageIndex, beats: Callable[[], Sequence[Beat]], now: Callable[[], datetime]) -> None:
         self._index = index
@@ -80,5 +80,5 @@ def _images() -> GaugeMetricFamily:
 
 def _ages() -> GaugeMetricFamily:
     return GaugeMetricFamily(
-        "image_factory_worker_beat_age_seconds", "Seconds since a part of the worker told of itself.", labels=["part"]
+        "image_factory_worker_beat_age_seconds", "Seconds since a part of the worker last reported.", labels=["part"]
     )

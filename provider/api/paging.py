@@ -25,7 +25,7 @@ class PageQuery(Schema):
     """Which page of a list: by number, or by the cursor that the page before it gave."""
 
     cursor = fields.String(
-        load_default=None, metadata={"description": "out of `next`; a page number does not count beside it"}
+        load_default=None, metadata={"description": "value of `next` from the previous response; overrides `page`"}
     )
     page = fields.Integer(load_default=1, validate=validate.Range(1, _LAST_PAGE))
     page_size = fields.Integer(
@@ -35,7 +35,7 @@ class PageQuery(Schema):
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The part of a list that is asked for; `page` counts from 1 and is None where a cursor says where to go on."""
+    """The requested part of a list; `page` counts from 1 and is None where a cursor is given."""
 
     page: int | None
     size: int

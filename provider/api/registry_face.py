@@ -40,14 +40,14 @@ def registry_face(
         except QueryRefused as refusal:
             raise BadRequest(str(refusal)) from refusal
         except OutsideFailure as error:
-            _log.warning("the list of tags of %s is not passed on: %s", name, error)
+            _log.warning("the list of tags of %s is not returned: %s", name, error)
             raise upstream_failure(error, now) from error
 
     return blueprint
 
 
 def _answer(page: TagPage, redactor: Redactor) -> Response:
-    """All that leaves: a body made anew, and headers of our own; none of the upstream's is passed on."""
+    """The response: a body that is made again and our own headers; the upstream's headers are dropped."""
     body = json.dumps(redactor.without_credentials(page.document)).encode()
     headers = {"Cache-Control": "private, no-cache", **_link(page.links)}
     redactor.check(body, headers)

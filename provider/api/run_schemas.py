@@ -1,4 +1,4 @@
-"""What is asked and answered about workflow runs."""
+"""Query and response of workflow runs."""
 
 from marshmallow import fields, validate
 
@@ -18,7 +18,7 @@ class RunsQuery(PageQuery):
         validate=validate.Regexp(r"[!-~]{1,255}\Z", error="a branch's name has 1 to 255 visible ASCII characters"),
     )
     refresh = fields.Boolean(
-        load_default=False, metadata={"description": "ask GitHub anew; at most once every few seconds"}
+        load_default=False, metadata={"description": "revalidate at GitHub; at most once every few seconds"}
     )
 
 
@@ -32,7 +32,7 @@ class RunSchema(CamelCaseSchema):
     conclusion = fields.String(allow_none=True)
     duration_seconds = fields.Integer(
         allow_none=True,
-        metadata={"description": "of the last attempt: until its end, or until now; null while it waits for its start"},
+        metadata={"description": "duration of the last attempt so far; null until it starts"},
     )
     head_sha = fields.String()
     head_branch = fields.String(allow_none=True)
@@ -50,12 +50,14 @@ class RunPageSchema(PageSchema):
 
     total = fields.Integer(
         metadata={
-            "description": "with a filter, GitHub tells of 1,000 runs at once; those behind are counted once a page "
+            "description": "with a filter, GitHub lists 1,000 runs at once; older ones are counted once a page "
             "reaches them"
         }
     )
     items = fields.List(fields.Nested(RunSchema))
-    stale = fields.Boolean(metadata={"description": "older than it should be, because GitHub gives no answer"})
+    stale = fields.Boolean(
+        metadata={"description": "GitHub does not answer; this is the last known answer, from fetchedAt"}
+    )
     fetched_at = Instant()
 
 
@@ -63,7 +65,7 @@ class RerunSchema(CamelCaseSchema):
     """What of a run is run again."""
 
     failed_only = fields.Boolean(
-        required=True, metadata={"description": "the failed jobs and what depends on them; false: all jobs"}
+        required=True, metadata={"description": "true: the failed jobs and those that depend on them; false: all jobs"}
     )
 
 

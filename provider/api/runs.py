@@ -111,8 +111,8 @@ def _built_by(index: ImageIndex, name: str) -> tuple[EnrolledSource, str]:
     if source is not None and source.workflow is not None:
         return source, source.workflow
     if image.role is not Role.MANAGED:
-        raise NotFound(f"{name} is a {image.role} image: it is not built here, so it has no workflow runs.")
-    raise NotFound(f"{name} is not built by a GitHub Actions workflow that its enrollment names, so no runs are known.")
+        raise NotFound(f"{name} is a {image.role} image: it is not built by a workflow, so it has no runs.")
+    raise NotFound(f"The enrollment of {name} names no GitHub Actions workflow, so it has no runs.")
 
 
 def _number(window: Window, order: str) -> int:
@@ -122,5 +122,5 @@ def _number(window: Window, order: str) -> int:
     if place is None:
         return 1
     if not _NUMBER.fullmatch(place.key):
-        raise refused_cursor(ValueError("not a cursor of this list; begin again without one, then take `next`"))
+        raise refused_cursor(ValueError("not a cursor of this list; start again without a cursor, then use `next`"))
     return int(place.key)

@@ -65,7 +65,7 @@ class UpdateSchema(CamelCaseSchema):
 
 
 class DependencySchema(CamelCaseSchema):
-    """What an image stands on."""
+    """An image that this image depends on."""
 
     name = fields.String()
     reference = fields.String()
@@ -74,7 +74,7 @@ class DependencySchema(CamelCaseSchema):
 
 
 class DiscoverySchema(CamelCaseSchema):
-    """The last look at the Dockerfile."""
+    """The last check of the Dockerfile."""
 
     status = fields.Enum(DiscoveryStatus, by_value=True)
     error = fields.String(allow_none=True)
@@ -100,7 +100,7 @@ class ImageSchema(CamelCaseSchema):
     digest = fields.String(allow_none=True)
     previous_digest = fields.String(allow_none=True)
     status = fields.Enum(Status, by_value=True)
-    reason = fields.String(metadata={"description": "why it has this status, for a person"})
+    reason = fields.String(metadata={"description": "the reason for the status, as a sentence"})
     next_eligible_at = Instant(allow_none=True)
     last_checked = Instant(allow_none=True)
     last_updated = Instant(allow_none=True)
@@ -110,7 +110,7 @@ class ImageSchema(CamelCaseSchema):
     discovery = fields.Nested(DiscoverySchema, allow_none=True)
     dependencies = fields.List(fields.Nested(DependencySchema))
     dependents = fields.List(fields.String())
-    enrollment = fields.Dict(allow_none=True, metadata={"description": "the entry as images.yaml has it"})
+    enrollment = fields.Dict(allow_none=True, metadata={"description": "the entry of images.yaml"})
     last_rebuild = fields.Nested(RebuildSchema, allow_none=True)
     last_error = fields.Nested(FailureSchema, allow_none=True)
     owner = fields.String()
@@ -129,14 +129,14 @@ class ImpactSchema(CamelCaseSchema):
     depth = fields.Integer(metadata={"description": "steps from the image that moved"})
     path = fields.List(fields.String())
     eligible_at = Instant()
-    automatic = fields.Boolean(metadata={"description": "false: a person has to ask for it"})
+    automatic = fields.Boolean(metadata={"description": "false: it is not rebuilt automatically"})
 
 
 class PageSchema(CamelCaseSchema):
     """The frame of every list; `items` comes with the list's own schema."""
 
     total = fields.Integer()
-    page = fields.Integer(allow_none=True, metadata={"description": "null where a cursor was given"})
+    page = fields.Integer(allow_none=True, metadata={"description": "null if a cursor was given"})
     page_size = fields.Integer()
     next = fields.String(allow_none=True, metadata={"description": "path and query of the next page, by cursor"})
 

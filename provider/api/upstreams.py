@@ -18,7 +18,7 @@ class GitHubUpstream:
 
 @dataclass(frozen=True, slots=True)
 class RegistryUpstream:
-    """Versions ask with the service's credentials; `redactor` has the last look at what leaves."""
+    """Versions ask with the service's credentials; `redactor` checks every answer before it leaves."""
 
     versions: Versions
     redactor: Redactor

@@ -1,4 +1,4 @@
-"""What is asked of an image's versions, and what is answered."""
+"""Query and response of an image's versions."""
 
 from marshmallow import fields, validate
 
@@ -16,7 +16,7 @@ class VersionsQuery(PageQuery):
     q = fields.String(
         load_default=None,
         validate=validate.Length(max=_LONGEST_TAG),
-        metadata={"description": "text that is in the tag"},
+        metadata={"description": "substring of the tag"},
     )
     semver = fields.Boolean(
         truthy=set(_TRUE),
@@ -28,7 +28,7 @@ class VersionsQuery(PageQuery):
         truthy=set(_TRUE),
         falsy=set(_FALSE),
         load_default=False,
-        metadata={"description": "ask the registry anew, at most once in a few seconds"},
+        metadata={"description": "revalidate at the registry; at most once every few seconds"},
     )
 
 
@@ -49,12 +49,12 @@ class VersionSchema(CamelCaseSchema):
     digest = fields.String(allow_none=True)
     size = fields.Integer(
         allow_none=True,
-        metadata={"description": "bytes that a pull transfers: of linux/amd64, else the first platform"},
+        metadata={"description": "bytes to pull, for linux/amd64 or else the first platform"},
     )
     published_at = Instant(allow_none=True)
     platforms = fields.List(fields.Nested(PlatformSchema))
-    reference = fields.String(metadata={"description": "to copy, with tag and digest"})
-    url = fields.String(allow_none=True, metadata={"description": "the registry's page"})
+    reference = fields.String(metadata={"description": "full reference with tag and digest"})
+    url = fields.String(allow_none=True, metadata={"description": "the registry's web page of this version"})
     aliases = fields.List(fields.String(), metadata={"description": "other tags of the same digest, as far as known"})
 
 
@@ -64,7 +64,11 @@ class VersionPageSchema(PageSchema):
     items = fields.List(fields.Nested(VersionSchema))
     order = fields.String(
         validate=validate.OneOf(["published", "version"]),
-        metadata={"description": "newest first, or highest version first where the registry tells no times"},
+        metadata={
+            "description": "published: newest first; version: highest version first, for registries without dates"
+        },
     )
-    stale = fields.Boolean(metadata={"description": "the registry did not confirm this since fetchedAt"})
+    stale = fields.Boolean(
+        metadata={"description": "the registry does not answer; this is the last known answer, from fetchedAt"}
+    )
     fetched_at = Instant()

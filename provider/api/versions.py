@@ -17,7 +17,7 @@ from proxy.errors import OutsideFailure
 from proxy.version_types import VersionPage, VersionQuery
 
 _LONGEST_NUMBER = 9
-# Long enough to carry a crowd, too short for anybody to notice that an image was removed meanwhile.
+# Long enough to serve many readers at once, too short to notice that an image was removed meanwhile.
 _KEPT_SECONDS = 1.0
 
 
@@ -27,7 +27,7 @@ def versions_resources(index: ImageIndex, registries: RegistryUpstream, now: Cal
 
     @resources.get("/api/v1/images/<name>/versions", VersionPageSchema, VersionsQuery, UPSTREAM_FAILURES)
     def list_versions(query: Mapping[str, Any], name: str) -> tuple[PageDocument, dict[str, str]]:
-        """List the versions of an image: newest first, or by version where its registry tells no times."""
+        """List the versions of an image: newest first, or by version where its registry has no dates."""
         reference = found(index, name).reference
         window = Window.of(query)
         number = _page_number(window)
@@ -65,7 +65,7 @@ def _told(page: VersionPage) -> Iterator[str]:
 
 
 def _page_number(window: Window) -> int:
-    """Which page is asked for. A cursor stands for a page of this size: registries know no place in a list.
+    """The requested page. A cursor stands for a page of this size: registries have no positions in a list.
 
     Raises:
         UnprocessableEntity: the cursor is none of this list's.
@@ -78,7 +78,7 @@ def _page_number(window: Window) -> int:
 
 def _number(key: str) -> int:
     if not (key.isascii() and key.isdecimal() and len(key) <= _LONGEST_NUMBER and int(key) > 0):
-        raise refused_cursor(ValueError("not a cursor of this list; begin again without one, then take `next`"))
+        raise refused_cursor(ValueError("not a cursor of this list; start again without a cursor, then use `next`"))
     return int(key)
 
 

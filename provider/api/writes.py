@@ -50,7 +50,7 @@ def check_origin(public_url: str) -> None:
     elsewhere = request.headers.get("Sec-Fetch-Site", "none") not in _OURS
     if elsewhere or (origin is not None and _origin(origin) != _origin(public_url)):
         raise Forbidden(
-            "A page elsewhere may not change anything here; IMAGE_FACTORY_PUBLIC_URL names our own address."
+            "Requests from other sites are refused; IMAGE_FACTORY_PUBLIC_URL is the address of this service."
         )
 
 

@@ -95,7 +95,9 @@ def test_a_wrong_query_is_told_by_its_field(found: World, client: FlaskClient, q
     assert found.asked() == []
 
 
-@pytest.mark.parametrize(("name", "words"), [("node", "base image"), ("mirror", "not built by"), ("none", "no image")])
+@pytest.mark.parametrize(
+    ("name", "words"), [("node", "base image"), ("mirror", "names no GitHub Actions workflow"), ("none", "no image")]
+)
 def test_images_without_a_workflow_have_no_runs(client: FlaskClient, name: str, words: str) -> None:
     """404 says why."""
     answer = client.get(f"/api/v1/images/{name}/runs", headers=as_caller(READER))
