@@ -4,8 +4,10 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from catalog.addresses import Sites
 from provider.builds import BUILD_SYSTEMS
 from provider.builds.router import BuildSystems
+from provider.composition.git_tokens import github_site
 from provider.composition.opening import CannotOpen, cause_of
 from provider.composition.parts import Parts, utc_now
 from provider.config_repo.repository.config_repository import ConfigRepository
@@ -80,5 +82,5 @@ def _round(parts: Parts, repository: ConfigRepository) -> Round:
         skew=parts.transport.clock_skew,
         limits=BuildCaps(settings.coordination_window, settings.max_concurrent_builds, settings.max_builds_per_source),
         pace=Pace(settings.check_interval, settings.base_check_interval),
-        projection=Publisher(parts.index, settings.default_owner),
+        projection=Publisher(parts.index, settings.default_owner, Sites(github_site(settings), settings.gitlab_url)),
     )

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
+from catalog.addresses import Sites
 from catalog.entity import entity
 from catalog.image import Image
 from catalog.render import fragment
@@ -20,9 +21,10 @@ _log = logging.getLogger(__name__)
 class Publisher:
     """Makes the index say what the snapshot say; an image's entity is rendered again only when the image changed."""
 
-    def __init__(self, index: ImageIndex, default_owner: str) -> None:
+    def __init__(self, index: ImageIndex, default_owner: str, sites: Sites) -> None:
         self._index = index
         self._default_owner = default_owner
+        self._sites = sites
         self._rendered: dict[str, tuple[Image, str | None]] = {}
 
     def project(self, now: datetime, snapshot: Snapshot, limits: BuildCaps) -> None:
@@ -38,7 +40,7 @@ class Publisher:
         self._index.replace(images, fragments)
 
     def _render(self, images: Sequence[Image]) -> None:
-        entities = {image.name: entity(image) for image in images}
+        entities = {image.name: entity(image, self._sites) for image in images}
         valid, complaints = checked(entities.values())
         for problem in complaints:
             _log.error("an entity is left out of the catalog: %s", problem)

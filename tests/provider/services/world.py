@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from catalog.addresses import PUBLIC_SITES
 from catalog.image import Conclusion
 from catalog.reference import Digest
 from provider.domain.enrollment import Build, Enrollment, Source
@@ -57,7 +58,8 @@ class Company:
         ids = (f"rebuild-{number}" for number in self.numbers)
         self.factory = Round(
             self.store, self.registry, self.sources, self.builds, self.index, lambda: self.now, lambda: next(ids),
-            lambda: self.skew, self.limits, Pace(MINUTE, MINUTE), Publisher(self.index, "group:default/platform"),
+            lambda: self.skew, self.limits, Pace(MINUTE, MINUTE),
+            Publisher(self.index, "group:default/platform", PUBLIC_SITES),
         )  # fmt: skip
 
     @property
