@@ -11,7 +11,7 @@ from bench.rounds import Cost, RunFailed, in_turn, measured, speed, typical
 from provider.config_repo.repository.config_repository import ConfigRepository
 from provider.config_repo.repository.edits import Change, replacing
 from provider.git.addresses import GitAddress
-from provider.git.environment import DEFAULT_AUTHOR, git_environment
+from provider.git.environment import git_environment
 
 COMMITS_A_ROUND = 10
 _BRANCH = "main"
@@ -96,7 +96,7 @@ def _text(words: str) -> str:
 
 def _git(folder: Path, *arguments: str, stdin: bytes = b"") -> str:
     # The same settings for both sides: none of this machine's, no hooks, nothing in the background.
-    settings = git_environment(GitAddress.parse(str(folder)), None, DEFAULT_AUTHOR, os.environ)
+    settings = git_environment(GitAddress.parse(str(folder)), None, os.environ)
     try:
         ended = subprocess.run(
             ["git", "-C", str(folder), *arguments],

@@ -41,10 +41,10 @@ class _Redacting(logging.Formatter):
         return self._redact(self._inner.format(record))
 
 
-def set_up_logging(form: Literal["text", "json"], level: int = logging.INFO, *, secrets: Iterable[Secret] = ()) -> None:
+def set_up_logging(form: Literal["text", "json"], *, secrets: Iterable[Secret] = ()) -> None:
     """Log to standard error, without these secrets; the libraries only speak up when something is wrong."""
     writer = logging.StreamHandler(sys.stderr)
     writer.setFormatter(_Redacting(_Json() if form == "json" else logging.Formatter(_TEXT), Redactor(secrets)))
-    logging.basicConfig(level=level, handlers=[writer], force=True)
+    logging.basicConfig(level=logging.INFO, handlers=[writer], force=True)
     for name in _NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -22,6 +22,7 @@ from provider.composition.tracker import tracker_worker
 from provider.composition.web import session_key, web_app
 from provider.composition.worker import open_worker
 from provider.jobs.dbos_jobs import DbosJobs
+from provider.jobs.ports import Jobs
 from provider.logs import set_up_logging
 from provider.settings import Settings, read_settings
 
@@ -83,7 +84,7 @@ def _end_with_parent() -> None:
 def _working(parts: Parts) -> Iterator[None]:
     with open_worker(parts) as worker:
         tracker = tracker_worker(parts)
-        jobs = DbosJobs(jobs_url(parts.settings.database_url), f"worker-{socket.gethostname()}")
+        jobs: Jobs = DbosJobs(jobs_url(parts.settings.database_url), f"worker-{socket.gethostname()}")
         jobs.start(periods(parts.settings, worker, tracker))
         for name in AT_THE_START:
             jobs.wake(name)

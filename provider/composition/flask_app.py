@@ -55,7 +55,6 @@ def create_web(
     now: Callable[[], datetime],
     public_url: str,
     version: str,
-    registry: CollectorRegistry | None = None,
     beats: Callable[[], Sequence[Beat]] = tuple,
     registries: RegistryUpstream | None = None,
     github: GitHubUpstream | None = None,
@@ -72,7 +71,6 @@ def create_web(
         now: the clock; aware times in UTC.
         public_url: where people reach the service, for the OpenAPI document.
         version: of the service.
-        registry: what /metrics shows, when other parts put their measurements there too.
         beats: what the worker's parts last told of themselves.
         registries: versions of images, and registries' own shapes; without it they are not served.
         github: workflow runs and GitHub's own shapes; without it they are not served.
@@ -83,7 +81,7 @@ def create_web(
     app = Flask("provider", static_folder=None)
     # Else //paths are answered by a redirect to wherever Host says.
     app.url_map.merge_slashes = False
-    registry = registry or CollectorRegistry()
+    registry = CollectorRegistry()
     registry.register(IndexCollector(index, beats, now))
     # Measured first, so that what the guard refuses is counted too.
     answer_fast(app, access, measure_requests(app, registry))

@@ -30,10 +30,6 @@ class Snapshot:
     problems: tuple[tuple[str, str], ...] = ()
     unreadable: frozenset[str] = frozenset()
 
-    def name_of(self, reference: ImageReference) -> str | None:
-        """The entity's name of a reference that is tracked."""
-        return names_by_reference(self.images.values(), self.bases.values()).get(reference.tagged)
-
     def ledger(self, name: str) -> Ledger:
         """What the tag of an entity pointed to; an empty one where there is no such entity."""
         entity = self.images.get(name) or self.bases.get(name)

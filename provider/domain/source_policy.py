@@ -4,11 +4,9 @@ import re
 from dataclasses import dataclass
 from typing import get_args
 
-from provider.domain.enrollment import Source
 from provider.domain.source_address import SourceProvider
 
 _PATTERN = re.compile(rf"({'|'.join(get_args(SourceProvider))}):[!-~]+")
-_WILDCARDS = {"**": ".*", "*": "[^/]*"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +20,6 @@ class SourceRule:
 
     sources: str
     owners: tuple[str, ...]
-
-    def covers(self, source: Source) -> bool:
-        """Whether the source is one of those that the rule is about.
-
-        GitHub and GitLab take names in any case (their docs: paths are case-insensitive); an address is exact.
-        """
-        flags = re.NOFLAG if source.provider == "git" else re.IGNORECASE | re.ASCII
-        expression = "".join(_WILDCARDS.get(part, re.escape(part)) for part in re.split(r"(\*\*?)", self.sources))
-        return re.fullmatch(expression, f"{source.provider}:{source.repo}", flags) is not None
 
 
 def pattern_problem(text: str) -> str | None:

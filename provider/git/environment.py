@@ -5,13 +5,14 @@ The variables are those of `git help git` and `git help config` (2.39).
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from provider.git.addresses import GitAddress
 from proxy.secrets.secret import Secret
 
 # GitHub and GitLab take a token as the password of any user name; this one is GitHub's own for Apps.
 _TOKEN_USER = "x-access-token"  # noqa: S105 - a user name, not a secret
+AUTHOR = "Image Factory"
+AUTHOR_EMAIL = "image-factory@localhost"
 _STALLED_SECONDS = 30
 _SSH = "ssh -oBatchMode=yes -oConnectTimeout=15 -oServerAliveInterval=15 -oControlMaster=no -oControlPath=none"
 _REDIRECTING = (
@@ -42,20 +43,7 @@ _CONFIG: tuple[tuple[str, str], ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Author:
-    """Who commits."""
-
-    name: str = "Image Factory"
-    email: str = "image-factory@localhost"
-
-
-DEFAULT_AUTHOR = Author()
-
-
-def git_environment(
-    address: GitAddress, token: Secret | None, author: Author, inherited: Mapping[str, str]
-) -> dict[str, str]:
+def git_environment(address: GitAddress, token: Secret | None, inherited: Mapping[str, str]) -> dict[str, str]:
     """What is put over the inherited environment of each git process.
 
     The token is only given for http and https, only for this address, and only here: not in an argument, the address
@@ -74,10 +62,10 @@ def git_environment(
         "GIT_LITERAL_PATHSPECS": "1",
         "GIT_TRACE_REDACT": "1",
         "GIT_EDITOR": "true",
-        "GIT_AUTHOR_NAME": author.name,
-        "GIT_AUTHOR_EMAIL": author.email,
-        "GIT_COMMITTER_NAME": author.name,
-        "GIT_COMMITTER_EMAIL": author.email,
+        "GIT_AUTHOR_NAME": AUTHOR,
+        "GIT_AUTHOR_EMAIL": AUTHOR_EMAIL,
+        "GIT_COMMITTER_NAME": AUTHOR,
+        "GIT_COMMITTER_EMAIL": AUTHOR_EMAIL,
         "LC_ALL": "C",
         **_numbered(config),
     }

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from provider.errors import CheckoutUnwritable, RepositoryBroken
 from provider.git.command import GitCommand
-from provider.git.environment import DEFAULT_AUTHOR, git_environment, redirecting
+from provider.git.environment import git_environment, redirecting
 from provider.git.judged_host import JudgedAddress, pinned
 from proxy.errors import Unavailable
 from proxy.secrets.redactor import Redactor
@@ -31,7 +31,7 @@ def temporary_repository(place: JudgedAddress, token: Secret | None, *, network_
         raise Unavailable(
             f"{', '.join(misleading)} would redirect git to another repository; unset it for this process"
         )
-    environment = git_environment(place.address, token, DEFAULT_AUTHOR, os.environ)
+    environment = git_environment(place.address, token, os.environ)
     try:
         with tempfile.TemporaryDirectory(prefix="image-factory-git-") as folder:
             yield GitCommand(

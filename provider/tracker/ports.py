@@ -149,9 +149,6 @@ class TrackerStore(Protocol):
     def due(self, now: datetime, limit: int) -> Sequence[Tracked]:
         """Repositories whose next poll has come, the longest due first."""
 
-    def ask_at_once(self, repository: int) -> None:
-        """Make it due, by a person's wish."""
-
     def known(self, repository: int) -> Sequence[Release]:
         """All releases as `after_poll` needs them.
 

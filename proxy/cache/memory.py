@@ -35,12 +35,6 @@ class Memory:
             if size <= self._known.maxsize:
                 self._known[key] = (known, size)
 
-    @property
-    def bytes_kept(self) -> int:
-        """About how many bytes all of it takes."""
-        with self._lock:
-            return int(self._known.currsize)
-
 
 def _size_of(kept: tuple[Known, int]) -> int:
     return kept[1]

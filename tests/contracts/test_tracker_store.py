@@ -143,8 +143,6 @@ def test_tracker_a_poll_writes_what_it_found(subject: Subject) -> None:
     assert _versions(store, number) == ["2.0.0-rc.1", "1.10.0", "1.9.0", "1.0.0"]
     assert store.due(NOW, 10) == []
     assert subject.outbox.due(NOW, 10) == []
-    store.ask_at_once(number)
-    assert [one.id for one in store.due(NOW, 10)] == [number]
 
 
 def test_tracker_new_releases_are_put_into_one_message(subject: Subject) -> None:

@@ -118,10 +118,6 @@ class FakeTrackerStore:
         found = [self.get(one.id) for one in self._repositories.values() if (one.next_poll or _NEVER) <= now]
         return sorted(found, key=lambda one: (one.next_poll or _NEVER, one.id))[:limit]
 
-    def ask_at_once(self, repository: int) -> None:
-        """Make it due."""
-        self._repositories[repository] = replace(self.get(repository), next_poll=None)
-
     def known(self, repository: int) -> Sequence[Release]:
         """All releases, those that were removed as made by hand."""
         return self._releases[repository].known() if repository in self._releases else []

@@ -1,7 +1,5 @@
 """The files of enrollments -> what is valid, and what is wrong where."""
 
-import hashlib
-import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -15,16 +13,11 @@ from provider.domain.enrollment_grammar import name_problem
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """An enrollment and where it is written.
-
-    Attributes:
-        digest_of_entry: of its canonical form: equal while its meaning is, whatever its comments and order.
-    """
+    """An enrollment and where it is written."""
 
     enrollment: Enrollment
     path: str
     line: int
-    digest_of_entry: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +139,7 @@ def _read_entries(
             problems.extend(problem for problem in found if (problem.name, problem.field, problem.line) not in told)
             continue
         if index not in faulty:
-            entries.append(Enrolled(enrollment, path, document.line_of((index,)), _digest(enrollment)))
+            entries.append(Enrolled(enrollment, path, document.line_of((index,))))
     return entries, problems
 
 
@@ -170,8 +163,3 @@ def _name(document: YamlDocument, index: str | int) -> str | None:
             return name if isinstance(name, str) and not name_problem(name) else None
         case _:
             return None
-
-
-def _digest(enrollment: Enrollment) -> str:
-    canonical = json.dumps(enrollment.to_document(), sort_keys=True, ensure_ascii=True)
-    return f"sha256:{hashlib.sha256(canonical.encode()).hexdigest()}"

@@ -1,6 +1,6 @@
 """A checkout of the config repository -> its problems: what `image-factory validate` prints."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from provider.config_repo.enrollments.files import read_enrollments
@@ -10,12 +10,11 @@ from provider.config_repo.enrollments.yaml_lines import LARGEST
 from provider.config_repo.layout import ENROLLMENTS, POLICY, TEAM_FOLDER
 
 
-def validate_folder(folder: Path, http_hosts: Collection[str] = ()) -> list[EnrollmentProblem]:
+def validate_folder(folder: Path) -> list[EnrollmentProblem]:
     """Read images.yaml, images.d and policy.yaml of a checkout, and say what is wrong.
 
     Args:
         folder: the checkout; other files in it are ignored.
-        http_hosts: hosts that may be reached by plain http; one without a port covers all its ports.
     """
     texts: dict[str, str] = {}
     unread: list[EnrollmentProblem] = []
@@ -31,7 +30,7 @@ def validate_folder(folder: Path, http_hosts: Collection[str] = ()) -> list[Enro
         where = f"{missing}; pass the folder of a checkout of the config repository"
         return [EnrollmentProblem(ENROLLMENTS, 1, None, None, where)]
     policy = texts.pop(POLICY, "")
-    return [*unread, *read_enrollments(texts, http_hosts).problems, *read_policy(policy)[1]]
+    return [*unread, *read_enrollments(texts).problems, *read_policy(policy)[1]]
 
 
 def _files(folder: Path) -> Iterator[Path]:

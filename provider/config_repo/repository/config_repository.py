@@ -16,7 +16,7 @@ from provider.config_repo.layout import is_state
 from provider.config_repo.repository.branch import Branch
 from provider.config_repo.repository.edits import Change, Commit, is_state_batch
 from provider.config_repo.repository.lock import WAIT_SECONDS, CheckoutLock
-from provider.config_repo.repository.objects import changed_paths, list_files, read_texts
+from provider.config_repo.repository.objects import list_files, read_texts
 from provider.config_repo.repository.opening import Opening, bare_beside, make_bare
 from provider.config_repo.repository.patience import DEFAULT_PATIENCE, Patience
 from provider.config_repo.repository.recording import LostRace
@@ -24,7 +24,7 @@ from provider.config_repo.repository.writing import Write, write_whole
 from provider.errors import RepositoryBroken
 from provider.git.addresses import GitAddress
 from provider.git.command import NETWORK_SECONDS, GitCommand
-from provider.git.environment import DEFAULT_AUTHOR, Author, git_environment, redirecting
+from provider.git.environment import git_environment, redirecting
 from proxy.errors import Unavailable
 from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
@@ -75,7 +75,6 @@ class ConfigRepository:
         branch: str = "main",
         state_branch: str | None = None,
         token: Secret | None = None,
-        author: Author = DEFAULT_AUTHOR,
         http_hosts: Collection[str] = (),
         write: Write = write_whole,
         patience: Patience = DEFAULT_PATIENCE,
@@ -96,7 +95,6 @@ class ConfigRepository:
             branch: the branch of the configuration.
             state_branch: the branch that takes `state/`; made from the configuration's where the remote lacks it.
             token: for https; goes to git by environment alone.
-            author: who commits.
             http_hosts: hosts that may be reached by plain http.
             write: puts one file's bytes into place.
             patience: how often a lost push race is run again.
@@ -122,7 +120,7 @@ class ConfigRepository:
             git = GitCommand(
                 folder=checkout,
                 git_dir=checkout / ".git",
-                environment=git_environment(address, token, author, os.environ),
+                environment=git_environment(address, token, os.environ),
                 redactor=Redactor([token] if token else []),
                 inherited=(lock.descriptor,),
                 network_seconds=network_seconds,
@@ -182,27 +180,13 @@ class ConfigRepository:
             found |= read_texts(branch.git, branch.head, here)
         return found
 
-    def files(self, folder: str = "") -> dict[str, str]:
-        """Path and content id of every file below the folder ("" for all); equal ids are equal contents."""
+    def files(self) -> dict[str, str]:
+        """Path and content id of every file; equal ids are equal contents."""
         found: dict[str, str] = {}
         for branch in self._branches.all():
-            listed = list_files(branch.git, branch.head, folder)
+            listed = list_files(branch.git, branch.head)
             found |= {path: blob for path, blob in listed.items() if self._branches.of(path) is branch}
         return found
-
-    def changed_since(self, position: str) -> set[str] | None:
-        """The paths that differ between an earlier `head()` and now; None: unknown here, take everything as changed."""
-        branches = self._branches.all()
-        commits = position.split(_BETWEEN_HEADS)
-        if len(commits) != len(branches):
-            return None
-        changed: set[str] = set()
-        for branch, commit in zip(branches, commits, strict=True):
-            paths = changed_paths(branch.git, commit, branch.head)
-            if paths is None:
-                return None
-            changed |= {path for path in paths if self._branches.of(path) is branch}
-        return changed
 
     def commit(self, changes: Sequence[Change], message: str) -> Commit | None:
         """Apply the edits to what is there now, and push them as one commit; None when nothing differs.

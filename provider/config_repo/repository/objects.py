@@ -16,7 +16,7 @@ def read_texts(git: GitCommand, commit: str, paths: Sequence[str]) -> dict[str, 
     Bytes that are not UTF-8 come as surrogate escapes: writing the text again yields the same bytes.
     """
     # By content id: by path, git would search the folder's whole tree for each one.
-    blobs = list_files(git, commit, paths=paths)
+    blobs = list_files(git, commit, paths)
     asked = [path for path in paths if path in blobs]
     if not asked:
         return {}
@@ -27,16 +27,15 @@ def read_texts(git: GitCommand, commit: str, paths: Sequence[str]) -> dict[str, 
     return dict(zip(asked, _contents(answer.output), strict=True))
 
 
-def list_files(git: GitCommand, commit: str, folder: str = "", paths: Sequence[str] = ()) -> dict[str, str]:
+def list_files(git: GitCommand, commit: str, paths: Sequence[str] = ()) -> dict[str, str]:
     """Files of the commit and the id of each one's content; links and submodules are no files.
 
     Args:
         git: where the commit is.
         commit: its id.
-        folder: only those below it; "" for all.
         paths: only these, at least; a long list is answered with all files.
     """
-    below = [f"{folder.rstrip('/')}/"] if folder else [*paths] if len(paths) <= _FEW else []
+    below = paths if len(paths) <= _FEW else ()
     listing = git.run("ls-tree", "-r", "-z", "--full-tree", commit, "--", *below, doing=f"list files in {git.folder}")
     files: dict[str, str] = {}
     for entry in filter(None, listing.split("\0")):
@@ -45,14 +44,6 @@ def list_files(git: GitCommand, commit: str, folder: str = "", paths: Sequence[s
         if mode in _FILE_MODES:
             files[path] = blob
     return files
-
-
-def changed_paths(git: GitCommand, before: str, after: str) -> set[str] | None:
-    """The paths that differ between two commits; None where one of them is not known here."""
-    if git.ask("cat-file", "-e", f"{before}^{{commit}}").status != 0:
-        return None
-    arguments = ("diff-tree", "-r", "-z", "--name-only", "--no-renames", before, after)
-    return set(filter(None, git.run(*arguments, doing="compare two commits").split("\0")))
 
 
 def _contents(batch: bytes) -> Iterable[str]:

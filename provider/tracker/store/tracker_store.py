@@ -142,17 +142,6 @@ class SqlTrackerStore:
         with self._engine.connect() as connection:
             return [tracked_of(row) for row in connection.execute(query)]
 
-    def ask_at_once(self, repository: int) -> None:
-        """Make it due, by a person's wish.
-
-        Raises:
-            NotTracked: there is none of that id.
-        """
-        with writing(self._engine) as connection:
-            wanted = update(repositories).where(repositories.c.id == repository).values(next_poll=NEVER)
-            if not connection.execute(wanted).rowcount:
-                raise _not_tracked(repository)
-
     def known(self, repository: int) -> Sequence[Release]:
         """All releases as `after_poll` needs them."""
         with self._engine.connect() as connection:

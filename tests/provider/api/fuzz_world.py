@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from flask import Flask
-from prometheus_client import CollectorRegistry
 
 from catalog.image import Image
 from provider.api.upstreams import GitHubUpstream, RegistryUpstream
@@ -95,7 +94,6 @@ def _web(
         now=transport.now,
         public_url=PUBLIC_URL,
         version="1.2.3",
-        registry=CollectorRegistry(),
         registries=RegistryUpstream(versions, redactor),
         github=GitHubUpstream(WorkflowRuns(session, kept), face),
         tracker=TrackerWorld().parts,

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from flask import Flask
-from prometheus_client import CollectorRegistry
 
 from catalog.image import Image
 from provider.api.upstreams import GitHubUpstream
@@ -67,7 +66,6 @@ class World:
     github: GitHub
     index: MemoryIndex
     clock: Clock
-    metrics: CollectorRegistry
 
     def unenroll(self, name: str) -> None:
         """An image is removed, as the worker tells the index."""
@@ -87,10 +85,9 @@ def world(github: GitHub, *, public_url: str = PUBLIC_URL, access: Access | None
     github.add_repository("other/portal", FILES)
     clock = Clock(datetime.now(UTC).replace(microsecond=0))
     index = MemoryIndex(images(), {image.name: image.name for image in images()})
-    metrics = CollectorRegistry()
     with open_transport(clock) as transport:
-        app = web_of(github.url, transport, clock, index, metrics, public_url, access or Access(tokens=TOKENS))
-        yield World(app, github, index, clock, metrics)
+        app = web_of(github.url, transport, clock, index, public_url, access or Access(tokens=TOKENS))
+        yield World(app, github, index, clock)
 
 
 def web_of(
@@ -98,7 +95,6 @@ def web_of(
     transport: Transport,
     clock: Clock,
     index: MemoryIndex,
-    metrics: CollectorRegistry,
     public_url: str,
     access: Access,
 ) -> Flask:
@@ -114,7 +110,6 @@ def web_of(
         now=clock.now,
         public_url=public_url,
         version="1.2.3",
-        registry=metrics,
         github=GitHubUpstream(WorkflowRuns(session, kept), face),
     )
 

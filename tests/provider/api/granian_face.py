@@ -4,7 +4,6 @@ import os
 from datetime import UTC, datetime
 
 from flask import Flask
-from prometheus_client import CollectorRegistry
 
 from provider.auth.access import Access
 from proxy.http.addresses import AddressPolicy
@@ -22,4 +21,4 @@ def web() -> Flask:
     transport = Transport(policy, now=clock.now, sleep=clock.sleep)
     index = MemoryIndex(images(), {image.name: image.name for image in images()})
     access = Access(tokens=TOKENS)
-    return web_of(os.environ["GITHUB_URL"], transport, clock, index, CollectorRegistry(), PUBLIC_URL, access)
+    return web_of(os.environ["GITHUB_URL"], transport, clock, index, PUBLIC_URL, access)

@@ -138,7 +138,7 @@ def test_a_rerun_is_taken_audited_and_counted(
         f"rerun caller=dashboard {ours} outcome=not-allowed",
     ]
     assert not any(secret in caplog.text for secret in (TOKEN, READER, REBUILDER))
-    assert found.metrics.get_sample_value("image_factory_reruns_total", {"outcome": "done"}) == 1
+    assert 'image_factory_reruns_total{outcome="done"} 1.0' in client.get("/metrics", headers=as_caller(READER)).text
     assert client.get(RUNS, headers=as_caller(READER)).get_json()["items"][0]["attempt"] == 2
     assert posts(found) == [f"POST /repos/{REPOSITORY}/actions/runs/{run_id}/rerun-failed-jobs"]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from provider.config_repo.repository.edits import Change, Edit, replacing
 from provider.git.addresses import GitAddress
 from provider.git.command import GitCommand
-from provider.git.environment import DEFAULT_AUTHOR, git_environment
+from provider.git.environment import git_environment
 
 LOCAL = GitAddress("/", "file")
 PROJECT = Path(__file__).parents[3]
@@ -17,7 +17,7 @@ PROJECT = Path(__file__).parents[3]
 
 def git_in(folder: Path, git_dir: Path | None = None) -> GitCommand:
     """Git in a folder of this machine, in the environment that the product gives it."""
-    environment = git_environment(LOCAL, None, DEFAULT_AUTHOR, {})
+    environment = git_environment(LOCAL, None, {})
     return GitCommand(folder, git_dir or folder / ".git", environment)
 
 
@@ -42,7 +42,7 @@ class Remote:
 
     folder: Path
     branch: str = "main"
-    environment: Mapping[str, str] = field(default_factory=lambda: git_environment(LOCAL, None, DEFAULT_AUTHOR, {}))
+    environment: Mapping[str, str] = field(default_factory=lambda: git_environment(LOCAL, None, {}))
 
     @classmethod
     def make(cls, folder: Path, files: Mapping[str, str]) -> "Remote":

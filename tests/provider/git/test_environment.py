@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from provider.git.addresses import GitAddress
-from provider.git.environment import Author, basic, git_environment, redirecting
+from provider.git.environment import basic, git_environment, redirecting
 from proxy.secrets.secret import Secret
 
 HTTPS = GitAddress("https://git.example.com/acme/config.git", "https")
@@ -22,7 +22,7 @@ def _setting(environment: dict[str, str], url: str) -> str:
 
 def test_the_token_is_for_its_address_alone() -> None:
     """Git finds the header for this repository and for no other host or repository."""
-    environment = git_environment(HTTPS, TOKEN, Author(), {})
+    environment = git_environment(HTTPS, TOKEN, {})
 
     assert _setting(environment, HTTPS.text).strip() == f"Authorization: Basic {basic(TOKEN)}"
     assert _setting(environment, "https://elsewhere.example.com/acme/config.git") == ""
@@ -32,12 +32,12 @@ def test_the_token_is_for_its_address_alone() -> None:
 @pytest.mark.parametrize("address", [GitAddress("git@host:acme/config.git", "ssh"), GitAddress("/srv/c.git", "file")])
 def test_only_http_gets_a_token(address: GitAddress) -> None:
     """An ssh address has its keys, a folder needs none."""
-    assert basic(TOKEN) not in str(git_environment(address, TOKEN, Author(), {}))
+    assert basic(TOKEN) not in str(git_environment(address, TOKEN, {}))
 
 
 def test_git_neither_asks_nor_reads_this_machines_settings() -> None:
     """No prompt, no configuration of the machine or the user, English words, one protocol."""
-    environment = git_environment(HTTPS, None, Author(), {})
+    environment = git_environment(HTTPS, None, {})
 
     assert environment["GIT_TERMINAL_PROMPT"] == "0"
     assert environment["GIT_CONFIG_NOSYSTEM"] == "1"
@@ -48,8 +48,8 @@ def test_git_neither_asks_nor_reads_this_machines_settings() -> None:
 
 def test_a_configured_ssh_command_stays() -> None:
     """Who names a key by GIT_SSH_COMMAND keeps it; else ssh never asks a question."""
-    assert git_environment(HTTPS, None, Author(), {"GIT_SSH_COMMAND": "ssh -i k"})["GIT_SSH_COMMAND"] == "ssh -i k"
-    assert "BatchMode=yes" in git_environment(HTTPS, None, Author(), {})["GIT_SSH_COMMAND"]
+    assert git_environment(HTTPS, None, {"GIT_SSH_COMMAND": "ssh -i k"})["GIT_SSH_COMMAND"] == "ssh -i k"
+    assert "BatchMode=yes" in git_environment(HTTPS, None, {})["GIT_SSH_COMMAND"]
 
 
 def test_variables_that_lead_git_elsewhere_are_named() -> None:

@@ -3,14 +3,14 @@
 import pytest
 
 from provider.git.addresses import GitAddress
-from provider.git.environment import DEFAULT_AUTHOR, git_environment
+from provider.git.environment import git_environment
 from provider.git.judged_host import JudgedAddress, pinned
 
 
 def environment(text: str, host: str, port: int, *found: str) -> dict[str, str]:
     """Git's environment for an address whose host was found there."""
     place = JudgedAddress(GitAddress.parse(text), host, port, found)
-    return pinned(place, git_environment(place.address, None, DEFAULT_AUTHOR, {}))
+    return pinned(place, git_environment(place.address, None, {}))
 
 
 def test_https_goes_to_the_judged_addresses() -> None:

@@ -156,18 +156,6 @@ def test_other_files_are_none_of_this(path: str) -> None:
     assert (read.valid, read.problems) == ((), ())
 
 
-def test_the_digest_is_of_the_meaning() -> None:
-    """Comments, order, quotes and written defaults do not count; anything else does."""
-    one = "- name: a\n  registry: ghcr.io\n  repository: acme/a\n"
-    same = '- # new\n  repository: "acme/a"\n  name: a\n  registry: ghcr.io\n  tag: latest\n  rebuildDelay: 168h\n'
-    digests = [
-        read_enrollments({"images.yaml": text}).valid[0].digest_of_entry for text in (one, same, one + "  tag: edge\n")
-    ]
-
-    assert digests[0] == digests[1] != digests[2]
-    assert digests[0].startswith("sha256:")
-
-
 @given(st.text() | st.text(alphabet="-:#[]{}&*!|>'\" \nnameregistry"))
 def test_any_text_is_entries_and_problems(text: str) -> None:
     """No text raises, and each problem is one printable line."""

@@ -4,19 +4,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from provider.config_repo.repository.objects import changed_paths, list_files, read_texts
+from provider.config_repo.repository.objects import list_files, read_texts
 from tests.provider.config_repo.repositories import Remote, git_in
 
 CONTENTS = st.lists(st.binary(max_size=50), max_size=5)
 
 
-def test_files_of_a_folder_are_listed_with_their_content_ids(remote: Remote) -> None:
-    """Equal contents have equal ids; a folder whose name only begins alike is another one."""
-    remote.push({"state/images/b.yaml": "a: 1\n", "state/imagesque/c.yaml": "x"})
-    files = list_files(git_in(remote.folder, remote.folder), remote.head(), "state/images")
+def test_files_are_listed_with_their_content_ids(remote: Remote) -> None:
+    """Equal contents have equal ids."""
+    remote.push({"state/images/b.yaml": "a: 1\n"})
+    files = list_files(git_in(remote.folder, remote.folder), remote.head())
 
-    assert set(files) == {"state/images/b.yaml", "state/images/portal.yaml"}
-    assert len(set(files.values())) == 1
+    assert set(files) == {"images.yaml", "state/images/b.yaml", "state/images/portal.yaml"}
+    assert files["state/images/b.yaml"] == files["state/images/portal.yaml"] != files["images.yaml"]
 
 
 def test_links_are_no_files(remote: Remote) -> None:
@@ -62,13 +62,3 @@ def test_any_bytes_come_back(tmp_path_factory: pytest.TempPathFactory, contents:
     )
 
     assert [text.encode("utf-8", "surrogateescape") for text in texts.values()] == contents
-
-
-def test_changed_paths_are_told_and_unknown_commits_are_none(remote: Remote) -> None:
-    """Removed, added and changed paths differ; a commit that is not here cannot be compared."""
-    before = remote.head()
-    after = remote.push({"images.yaml": None, "new.yaml": "1"})
-    git = git_in(remote.folder, remote.folder)
-
-    assert changed_paths(git, before, after) == {"images.yaml", "new.yaml"}
-    assert changed_paths(git, "0" * 40, after) is None
