@@ -1,4 +1,4 @@
-"""How much one registry may be asked: a token bucket, a number at a time, and a breaker.
+"""How much one registry may be asked: a token bucket, a number at a time, and a breaker (`breaker.py`).
 
 Reads no clock and never sleeps: times come in, waits go out.
 """
@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 
 from proxy.errors import Unavailable
+from proxy.http.breaker import FAILURES_IN_A_ROW, Breaker
 from proxy.http.retry_after import MOST, parse_limit, wait_of
 
 DEFAULT_WAIT = timedelta(seconds=60)
-UNREACHABLE_WAIT = timedelta(seconds=30)
-FAILURES_IN_A_ROW = 5
+_ASKED_TO_WAIT = "it asked to wait"
+_NO_ANSWER = f"it did not answer {FAILURES_IN_A_ROW} requests in a row"
 # Of a small limit at most this part is kept back.
 _RESERVE_PART = 5
 
@@ -60,9 +61,8 @@ class Budget:
         self._lock = threading.Lock()
         self._tokens = float(limits.burst)
         self._filled_at: datetime | None = None
-        self._closed_until: datetime | None = None
+        self._breaker = Breaker()
         self._spent_until: datetime | None = None
-        self._failures = 0
 
     def admit(self, now: datetime, *, counted: bool = True) -> float:
         """Take one request out of the budget.
@@ -87,10 +87,8 @@ class Budget:
         Raises:
             Unavailable: it may not, before `retry_at`.
         """
-        if self._closed_until and now < self._closed_until:
-            raise Unavailable(
-                _pause(self._name, "it asked for a pause or did not answer", self._closed_until), self._closed_until
-            )
+        if pause := self._breaker.pause(now):
+            raise Unavailable(_pause(self._name, pause.cause, pause.until), pause.until)
         if counted and self._spent_until and now < self._spent_until:
             raise Unavailable(
                 _pause(self._name, "its request limit is nearly used up", self._spent_until), self._spent_until
@@ -98,7 +96,7 @@ class Budget:
 
     def observe(self, status: int, headers: Mapping[str, str], now: datetime, *, counted: bool = True) -> None:
         """Learn from an answer: a 429 or 503, or a low `ratelimit-remaining`, closes the budget for a while."""
-        self._failures = 0
+        self._breaker.answered()
         if "ratelimit-remaining" in headers:
             self._observe_limit(headers, now)
         if status == HTTPStatus.TOO_MANY_REQUESTS:
@@ -106,21 +104,18 @@ class Budget:
             if counted:
                 self._spent_until = _later(self._spent_until, until)
             else:
-                self._closed_until = _later(self._closed_until, until)
+                self._breaker.pause_until(until, _ASKED_TO_WAIT)
         elif status == HTTPStatus.SERVICE_UNAVAILABLE:
-            self._closed_until = _later(self._closed_until, now + (wait_of(headers, now) or DEFAULT_WAIT))
+            self._breaker.pause_until(now + (wait_of(headers, now) or DEFAULT_WAIT), _ASKED_TO_WAIT)
 
     def failed(self, now: datetime) -> None:
         """Learn that the registry could not be reached; several times in a row close the budget for a while."""
-        with self._lock:
-            self._failures += 1
-            if self._failures >= FAILURES_IN_A_ROW:
-                self._failures = 0
-                self._closed_until = _later(self._closed_until, now + UNREACHABLE_WAIT)
+        self._breaker.failed(now, _NO_ANSWER)
 
     def retry_at(self, now: datetime, *, counted: bool = True) -> datetime | None:
         """When the registry may be asked again; None where it may be asked now."""
-        times = [self._closed_until, self._spent_until if counted else None]
+        pause = self._breaker.pause(now)
+        times = [pause.until if pause else None, self._spent_until if counted else None]
         return max((time for time in times if time and time > now), default=None)
 
     def _fill(self, now: datetime, rate: float) -> None:

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from proxy.errors import Unavailable
-from proxy.http.budget import DEFAULT_WAIT, FAILURES_IN_A_ROW, OWN, POLITE, UNREACHABLE_WAIT, Budget, Limits
+from proxy.http.breaker import FAILURES_IN_A_ROW, FIRST_PAUSE
+from proxy.http.budget import DEFAULT_WAIT, OWN, POLITE, Budget, Limits
 from tests.proxy.clocks import NOW, Clock
 
 SLOW = Limits(rate=2.0, burst=3, concurrency=8, reserve=20)
@@ -141,4 +142,5 @@ def test_a_registry_that_is_down_is_not_asked_for_a_while() -> None:
 
     for _ in range(FAILURES_IN_A_ROW - 1):
         budget.failed(clock.now())
-    assert closed_until(budget, clock) == UNREACHABLE_WAIT
+    assert closed_until(budget, clock) == FIRST_PAUSE
+    assert budget.retry_at(clock.now()) == clock.now() + FIRST_PAUSE

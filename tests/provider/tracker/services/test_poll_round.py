@@ -9,9 +9,9 @@ import pytest
 
 from provider.tracker.decisions.outcomes import Found, PollResult, UnchangedList
 from provider.tracker.decisions.repository import Address, RepositoryState, TagForm
-from provider.tracker.services.host_patience import DOWN_AFTER
 from provider.tracker.services.poll_round import AT_ONCE, PollRound
 from proxy.errors import NotFound, Unavailable
+from proxy.http.breaker import FAILURES_IN_A_ROW
 from tests.provider.tracker.services.tracker_world import GIT_HOST, INTERVAL, TrackerWorld
 
 
@@ -89,8 +89,8 @@ def test_a_host_that_does_not_answer_costs_a_few_tries() -> None:
     for path in world.many_in_git(40):
         world.git.fail(path, Unavailable("no answer"))
     PollRound(world.poller, threads=2, per_host=2).run()
-    assert DOWN_AFTER <= len(world.git.asked) <= DOWN_AFTER + 1
-    assert sum(each.failures for each in world.store.everything()) <= DOWN_AFTER + 1
+    assert FAILURES_IN_A_ROW <= len(world.git.asked) <= FAILURES_IN_A_ROW + 1
+    assert sum(each.failures for each in world.store.everything()) <= FAILURES_IN_A_ROW + 1
 
 
 def test_one_host_is_asked_politely_and_many_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -124,7 +124,7 @@ def test_the_host_of_a_failure_is_remembered() -> None:
     world.poller.poll(tracked)
 
     assert world.poller.patience.paused("github", world.clock.at) == PollFailure(
-        f"github is not polled before {until:%Y-%m-%d %H:%M} UTC, because the poll of another repository failed: "
+        f"github is not polled before {until:%Y-%m-%d %H:%M:%S} UTC, because the poll of another repository failed: "
         "the rate limit is used up",
         until,
     )

@@ -1,0 +1,91 @@
+"""Tests of when a host that failed is asked again."""
+
+from datetime import datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from proxy.http.breaker import FAILURES_IN_A_ROW, FIRST_PAUSE, LONGEST_PAUSE, Breaker, HostPause
+from tests.proxy.clocks import NOW
+
+CAUSE = "no answer"
+
+
+def fail(breaker: Breaker, times: int, now: datetime = NOW) -> None:
+    """The host does not answer so many requests."""
+    for _ in range(times):
+        breaker.failed(now, CAUSE)
+
+
+def test_failures_in_a_row_pause_a_host() -> None:
+    """Not before the last of them, and only for a while."""
+    breaker = Breaker()
+    fail(breaker, FAILURES_IN_A_ROW - 1)
+    assert breaker.pause(NOW) is None
+
+    fail(breaker, 1)
+    assert breaker.pause(NOW) == HostPause(NOW + FIRST_PAUSE, CAUSE, by_host=False)
+    assert breaker.pause(NOW + FIRST_PAUSE) is None
+
+
+def test_an_answer_ends_the_row() -> None:
+    """The next failure is the first again."""
+    breaker = Breaker()
+    fail(breaker, FAILURES_IN_A_ROW - 1)
+    breaker.answered()
+    fail(breaker, FAILURES_IN_A_ROW - 1)
+
+    assert breaker.pause(NOW) is None
+
+
+def test_each_pause_of_an_outage_is_longer_up_to_five_minutes() -> None:
+    """An answer makes the next pause a short one again."""
+    breaker, now, lengths = Breaker(), NOW, []
+    for _ in range(6):
+        fail(breaker, FAILURES_IN_A_ROW, now)
+        pause = breaker.pause(now)
+        assert pause is not None
+        lengths.append(pause.until - now)
+        now = pause.until
+    assert lengths == [FIRST_PAUSE, 2 * FIRST_PAUSE, 4 * FIRST_PAUSE, 8 * FIRST_PAUSE, LONGEST_PAUSE, LONGEST_PAUSE]
+
+    breaker.answered()
+    fail(breaker, FAILURES_IN_A_ROW, now)
+    assert breaker.pause(now) == HostPause(now + FIRST_PAUSE, CAUSE, by_host=False)
+
+
+def test_requests_that_were_under_way_do_not_lengthen_the_pause() -> None:
+    """Sixty requests that fail together are one outage."""
+    breaker = Breaker()
+    fail(breaker, 60)
+    assert breaker.pause(NOW) == HostPause(NOW + FIRST_PAUSE, CAUSE, by_host=False)
+
+    fail(breaker, FAILURES_IN_A_ROW, NOW + FIRST_PAUSE)
+    assert breaker.pause(NOW + FIRST_PAUSE) == HostPause(NOW + 3 * FIRST_PAUSE, CAUSE, by_host=False)
+
+
+def test_a_time_that_the_host_names_counts_more_than_our_own() -> None:
+    """Also a shorter one; of two that it names the later applies."""
+    breaker = Breaker()
+    fail(breaker, FAILURES_IN_A_ROW)
+    named = HostPause(NOW + timedelta(seconds=5), "slow down", by_host=True)
+    breaker.pause_until(named.until, named.cause)
+    assert breaker.pause(NOW) == named
+
+    later = HostPause(NOW + timedelta(hours=1), "the limit is used up", by_host=True)
+    breaker.pause_until(later.until, later.cause)
+    breaker.pause_until(named.until, named.cause)
+    assert breaker.pause(NOW) == later
+
+
+@given(st.lists(st.tuples(st.sampled_from(("fail", "answer")), st.integers(0, 400)), max_size=80))
+def test_no_pause_of_our_own_is_longer_than_five_minutes(steps: list[tuple[str, int]]) -> None:
+    """Whatever happens, a host is asked again within that time."""
+    breaker, now = Breaker(), NOW
+    for what, seconds in steps:
+        now += timedelta(seconds=seconds)
+        if what == "fail":
+            breaker.failed(now, CAUSE)
+        else:
+            breaker.answered()
+        assert breaker.pause(now + LONGEST_PAUSE) is None
