@@ -12,7 +12,7 @@ from bench.marks import Mark
 from bench.population import digest_of
 from bench.rounds import Cost, RunFailed, in_turn, measured, speed, typical
 from catalog.entity import entity
-from catalog.image import DependencyRole, DependencyView, DiscoveryStatus, DiscoveryView, Image, Role, Status
+from catalog.image import DependencyDocument, DependencyRole, DiscoveryDocument, DiscoveryStatus, Image, Role, Status
 from catalog.render import document, fragment
 from provider.api.catalog import catalog_documents
 from provider.store.engine import migrate, open_engine
@@ -108,9 +108,9 @@ def _image(number: int) -> Image:
         last_updated=_AT - timedelta(days=3),
         last_built=_AT - timedelta(days=3),
         enrolled_at=_AT - timedelta(days=300),
-        discovery=DiscoveryView(DiscoveryStatus.SUCCESS),
+        discovery=DiscoveryDocument(DiscoveryStatus.SUCCESS),
         dependencies=tuple(
-            DependencyView(base, f"docker.io/library/{base}:22", DependencyRole.FINAL, ("from",)) for base in bases
+            DependencyDocument(base, f"docker.io/library/{base}:22", DependencyRole.FINAL, ("from",)) for base in bases
         ),
         title=f"Application {number}",
         description="What this application does for those who use it, in a sentence.",

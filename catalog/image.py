@@ -1,4 +1,7 @@
-"""What is known of an image, as every reader sees it: the API, the pages and Backstage."""
+"""What is known of an image, as every reader sees it: the API, the pages and Backstage.
+
+A class `...Document` shows what a `...State` in `provider/domain/state.py` holds, without what only decisions need.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -60,7 +63,7 @@ class Conclusion(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class DependencyView:
+class DependencyDocument:
     """An edge from a managed image to what it stands on; `reference` is the text after expansion."""
 
     name: str
@@ -70,7 +73,7 @@ class DependencyView:
 
 
 @dataclass(frozen=True, slots=True)
-class DiscoveryView:
+class DiscoveryDocument:
     """The last look at the Dockerfile; `unresolved` are names of build arguments without a value."""
 
     status: DiscoveryStatus
@@ -87,7 +90,7 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class CauseView:
+class CauseDocument:
     """Why a rebuild was asked for: a base and the digests it moved between."""
 
     name: str
@@ -98,7 +101,7 @@ class CauseView:
 
 
 @dataclass(frozen=True, slots=True)
-class RebuildView:
+class RebuildDocument:
     """One rebuild: our request and what the build system made of it.
 
     `status` is requested, dispatched, running or completed.
@@ -114,13 +117,13 @@ class RebuildView:
     requested_by: str
     emergency: bool
     reason: str
-    causes: tuple[CauseView, ...]
+    causes: tuple[CauseDocument, ...]
     freshness: str
     error: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class UpdateView:
+class UpdateDocument:
     """One line of a digest history; the first of a history is its baseline."""
 
     digest: Digest
@@ -160,18 +163,18 @@ class Image:
     last_built: datetime | None = None
     enrolled_at: datetime | None = None
     first_discovered: datetime | None = None
-    discovery: DiscoveryView | None = None
-    dependencies: tuple[DependencyView, ...] = ()
+    discovery: DiscoveryDocument | None = None
+    dependencies: tuple[DependencyDocument, ...] = ()
     enrollment: Mapping[str, object] | None = None
-    last_rebuild: RebuildView | None = None
+    last_rebuild: RebuildDocument | None = None
     last_error: Failure | None = None
     title: str | None = None
     description: str | None = None
     system: str | None = None
     lifecycle: str | None = None
     notes: tuple[str, ...] = ()
-    updates: tuple[UpdateView, ...] = ()
-    rebuilds: tuple[RebuildView, ...] = ()
+    updates: tuple[UpdateDocument, ...] = ()
+    rebuilds: tuple[RebuildDocument, ...] = ()
 
     @property
     def reference(self) -> ImageReference:

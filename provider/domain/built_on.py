@@ -8,7 +8,7 @@ from catalog.image import DependencyRole
 from catalog.reference import Digest
 from provider.domain.ledger import BuiltOn, Ledger
 from provider.domain.snapshot import Changes, Snapshot
-from provider.domain.state import Dependency, Freshness, ImageState
+from provider.domain.state import DependencyState, Freshness, ImageState
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def unlearned(snapshot: Snapshot) -> Iterator[ImageState]:
             yield image
 
 
-def missing(snapshot: Snapshot, image: ImageState) -> Iterator[Dependency]:
+def missing(snapshot: Snapshot, image: ImageState) -> Iterator[DependencyState]:
     """The dependencies of which it is not known what the image has of them, though they have been seen."""
     for dependency in image.dependencies:
         if not dependency.built_on and not dependency.pinned and snapshot.ledger(dependency.name).current:
@@ -61,7 +61,7 @@ def learn_built_on(now: datetime, snapshot: Snapshot, clues: Mapping[str, Clues]
     return changes
 
 
-def _learned(now: datetime, snapshot: Snapshot, dependency: Dependency, shown: Clues) -> Dependency:
+def _learned(now: datetime, snapshot: Snapshot, dependency: DependencyState, shown: Clues) -> DependencyState:
     ledger = snapshot.ledger(dependency.name)
     if shown.label and dependency.role is DependencyRole.FINAL:
         digest, freshness = _whole(ledger, shown.label), Freshness.LABEL
@@ -80,7 +80,7 @@ def _whole(ledger: Ledger, label: Digest) -> Digest:
     return next(behind, label)
 
 
-def _said(learned: Iterable[Dependency]) -> str:
+def _said(learned: Iterable[DependencyState]) -> str:
     known = [
         f"{edge.image.familiar} at {edge.built_on.digest} ({edge.freshness.value})" for edge in learned if edge.built_on
     ]

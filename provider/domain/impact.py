@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from catalog.image import DependencyRole, DependencyView, Image, Role
+from catalog.image import DependencyDocument, DependencyRole, Image, Role
 from catalog.reference import ImageReference, InvalidReference
 from provider.domain.duration import InvalidDuration, parse_duration
 from provider.domain.enrollment import DEFAULT_REBUILD_DELAY, RebuildOn
@@ -82,14 +82,14 @@ def _followers(at: Image, arrival: _Arrival, dependents: Mapping[str, Sequence[I
         yield _Arrival(by_hand, arrival.eligible_at + delay, arrival.depth + 1, path, image)
 
 
-def _can_cause(image: Image, dependency: DependencyView) -> bool:
+def _can_cause(image: Image, dependency: DependencyDocument) -> bool:
     """Syntax images are never a cause, nor is what the Dockerfile pins by digest."""
     if image.role is not Role.MANAGED or dependency.role is DependencyRole.SYNTAX or _is_pinned(dependency):
         return False
     return dependency.role is DependencyRole.FINAL or _setting(image, "rebuildOn") != RebuildOn.FINAL
 
 
-def _is_pinned(dependency: DependencyView) -> bool:
+def _is_pinned(dependency: DependencyDocument) -> bool:
     try:
         return ImageReference.parse(dependency.reference).digest is not None
     except InvalidReference:

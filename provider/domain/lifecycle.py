@@ -10,7 +10,7 @@ from catalog.reference import ImageReference
 from provider.domain.enrollment import Enrollment
 from provider.domain.ledger import Ledger
 from provider.domain.snapshot import Changes, Snapshot, names_by_reference
-from provider.domain.state import BaseState, Dependency, ImageState
+from provider.domain.state import BaseState, DependencyState, ImageState
 
 
 def settle(now: datetime, snapshot: Snapshot) -> Changes:
@@ -198,7 +198,7 @@ def _named(snapshot: Snapshot) -> Changes:
     return changes
 
 
-def _renamed(dependency: Dependency, known: Mapping[ImageReference, str]) -> Dependency:
+def _renamed(dependency: DependencyState, known: Mapping[ImageReference, str]) -> DependencyState:
     name = known.get(dependency.image.tagged, dependency.name)
     return dependency if name == dependency.name else replace(dependency, name=name)
 

@@ -12,7 +12,7 @@ from catalog.reference import ImageReference
 from provider.domain.enrollment import Criticality
 from provider.domain.ledger import Ledger
 from provider.domain.rebuild import Decision, Edge, Nothing, Rebuild, Wait, decide, will_go
-from provider.domain.state import BaseState, Dependency, ImageState
+from provider.domain.state import BaseState, DependencyState, ImageState
 
 _FIRST = {Criticality.HIGH: 0, Criticality.NORMAL: 1, Criticality.LOW: 2}
 
@@ -70,7 +70,7 @@ class Topology:
 
 
 def _parents(
-    image: ImageState, dependency: Dependency, by_path: Mapping[str, Sequence[ImageReference]]
+    image: ImageState, dependency: DependencyState, by_path: Mapping[str, Sequence[ImageReference]]
 ) -> Sequence[ImageReference]:
     """The managed images behind an edge: the one with that very tag, else all others enrolled in that repository."""
     if dependency.pinned or dependency.role is DependencyRole.SYNTAX:

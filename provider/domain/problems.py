@@ -7,7 +7,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 from provider.domain.snapshot import Snapshot
-from provider.domain.state import ImageState, RebuildRecord
+from provider.domain.state import ImageState, RebuildState
 
 LONGEST = 1000
 _DIGITS = re.compile(r"\d+")
@@ -65,12 +65,12 @@ def _found(snapshot: Snapshot) -> Iterator[ImageProblem]:
         yield ImageProblem(ImageProblemKind.INVALID, name, problem[:LONGEST], page)
 
 
-def _last_ended(image: ImageState) -> RebuildRecord | None:
+def _last_ended(image: ImageState) -> RebuildState | None:
     """A rebuild that is under way says nothing yet: what the last one came to still holds."""
     return next((record for record in reversed(image.rebuilds) if record.settled), None)
 
 
-def _ending(record: RebuildRecord) -> str:
+def _ending(record: RebuildState) -> str:
     if record.error:
         return record.error
     return f"rebuild {record.id} ended with {record.conclusion.value if record.conclusion else 'no result'}"

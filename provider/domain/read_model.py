@@ -4,16 +4,16 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from catalog.image import (
-    CauseView,
-    DependencyView,
+    CauseDocument,
+    DependencyDocument,
+    DiscoveryDocument,
     DiscoveryStatus,
-    DiscoveryView,
     Failure,
     Image,
-    RebuildView,
+    RebuildDocument,
     Role,
     Status,
-    UpdateView,
+    UpdateDocument,
 )
 from catalog.version import looks_fixed
 from provider.domain.enrollment import Enrollment
@@ -21,7 +21,7 @@ from provider.domain.ledger import Ledger
 from provider.domain.plan import Plan, shown
 from provider.domain.rebuild import Nothing, Wait
 from provider.domain.snapshot import Snapshot
-from provider.domain.state import BaseState, Dependency, ImageState, RebuildRecord, RebuildStage
+from provider.domain.state import BaseState, DependencyState, ImageState, RebuildStage, RebuildState
 
 
 def views_of(snapshot: Snapshot, planned: Plan, default_owner: str) -> list[Image]:
@@ -64,7 +64,7 @@ def _managed(
         enrolled_at=image.enrolled_at,
         discovery=_discovery(image),
         dependencies=tuple(
-            DependencyView(dependency.name, str(dependency.image.familiar), dependency.role, dependency.kinds)
+            DependencyDocument(dependency.name, str(dependency.image.familiar), dependency.role, dependency.kinds)
             for dependency in image.dependencies
         ),
         last_rebuild=rebuilds[-1] if rebuilds else None,
@@ -98,8 +98,10 @@ def _last_error(image: ImageState) -> Failure | None:
     return None
 
 
-def _discovery(image: ImageState) -> DiscoveryView:
-    return DiscoveryView(image.discovery, image.discovery_error, tuple(missing.name for missing in image.unresolved))
+def _discovery(image: ImageState) -> DiscoveryDocument:
+    return DiscoveryDocument(
+        image.discovery, image.discovery_error, tuple(missing.name for missing in image.unresolved)
+    )
 
 
 def _described(enrollment: Enrollment, default_owner: str) -> dict:  # type: ignore[type-arg]
@@ -143,7 +145,7 @@ def _base(base: BaseState, default_owner: str, notes: Mapping[str, list[str]]) -
     )
 
 
-def _watched(history: tuple[UpdateView, ...]) -> str:
+def _watched(history: tuple[UpdateDocument, ...]) -> str:
     if len(history) == 1:
         return f"no change since {_day(history[0].first_seen)}"
     return f"last changed on {_day(history[-1].first_seen)}"
@@ -153,13 +155,13 @@ def _day(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d}"
 
 
-def updates_of(ledger: Ledger) -> tuple[UpdateView, ...]:
+def updates_of(ledger: Ledger) -> tuple[UpdateDocument, ...]:
     """The digest history, the baseline first."""
     before = None
     found = []
     for seen in ledger.observations:
         found.append(
-            UpdateView(
+            UpdateDocument(
                 seen.digest, before, seen.first_seen, seen.last_seen, seen.seen_by, seen.repoint, tuple(seen.platforms)
             )
         )
@@ -167,8 +169,8 @@ def updates_of(ledger: Ledger) -> tuple[UpdateView, ...]:
     return tuple(found)
 
 
-def _rebuild(record: RebuildRecord) -> RebuildView:
-    return RebuildView(
+def _rebuild(record: RebuildState) -> RebuildDocument:
+    return RebuildDocument(
         id=record.id,
         requested_at=record.requested_at,
         dispatched_at=record.dispatched_at,
@@ -184,7 +186,7 @@ def _rebuild(record: RebuildRecord) -> RebuildView:
         emergency=False,
         reason=record.reason,
         causes=tuple(
-            CauseView(cause.name, cause.reference, cause.digest, cause.previous_digest, cause.first_seen)
+            CauseDocument(cause.name, cause.reference, cause.digest, cause.previous_digest, cause.first_seen)
             for cause in record.causes
         ),
         freshness="passed" if record.result else "unknown",
@@ -192,7 +194,7 @@ def _rebuild(record: RebuildRecord) -> RebuildView:
     )
 
 
-def _not_passed(record: RebuildRecord) -> str | None:
+def _not_passed(record: RebuildState) -> str | None:
     if not record.not_passed:
         return None
     return f"the workflow does not declare {', '.join(record.not_passed)}, so that could not be passed"
@@ -203,7 +205,7 @@ def _pinned_notes(snapshot: Snapshot, image: ImageState) -> list[str]:
     return [note for note in found if note]
 
 
-def _pinned_note(snapshot: Snapshot, dependency: Dependency) -> str | None:
+def _pinned_note(snapshot: Snapshot, dependency: DependencyState) -> str | None:
     if dependency.image.tag is None:
         return None
     base = snapshot.bases.get(dependency.name)

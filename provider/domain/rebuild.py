@@ -12,7 +12,7 @@ from catalog.image import Status
 from catalog.reference import Digest
 from provider.domain.duration import print_duration
 from provider.domain.ledger import BuiltOn, Ledger, Observation
-from provider.domain.state import Cause, Dependency, ImageState, RebuildRecord, Target
+from provider.domain.state import CauseState, DependencyState, ImageState, RebuildState, Target
 
 NO_DELAY = timedelta(0)
 _DAYS = timedelta(days=2)
@@ -28,7 +28,7 @@ class Edge:
         parents: managed images that must go first; the maker, or all that are enrolled in that repository.
     """
 
-    dependency: Dependency
+    dependency: DependencyState
     ledger: Ledger
     maker: ImageState | None = None
     parents: tuple[str, ...] = ()
@@ -38,7 +38,7 @@ class Edge:
 class Rebuild:
     """Build now, on exactly these digests."""
 
-    causes: tuple[Cause, ...]
+    causes: tuple[CauseState, ...]
     targets: tuple[Target, ...]
     key: str
     wave: datetime
@@ -56,7 +56,7 @@ class Wait:
     until: datetime | None
     reason: str
     wave: datetime | None = None
-    causes: tuple[Cause, ...] = ()
+    causes: tuple[CauseState, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,10 +156,10 @@ class _EdgeView:
         made = self.edge.maker.wave_of(seen.digest) if self.edge.maker else None
         return made or seen.first_seen + self.delay
 
-    def cause(self) -> Cause:
+    def cause(self) -> CauseState:
         newest, dependency = self.eligible[-1], self.edge.dependency
         before = dependency.built_on.digest if dependency.built_on else None
-        return Cause(
+        return CauseState(
             dependency.name, dependency.image.familiar, newest.digest, before, newest.first_seen, self._wave_of(newest)
         )
 
@@ -184,7 +184,7 @@ def _view(now: datetime, image: ImageState, edge: Edge) -> _EdgeView:
     return _EdgeView(edge, edge.ledger.clamp(now), delay, newer)
 
 
-def _under_way(record: RebuildRecord) -> Wait:
+def _under_way(record: RebuildState) -> Wait:
     if record.retry_at is not None and record.error:
         return Wait(
             Status.DUE,
@@ -197,7 +197,7 @@ def _under_way(record: RebuildRecord) -> Wait:
     return Wait(Status.REBUILDING, None, f"rebuild {record.id} is in progress{link}", record.wave, record.causes)
 
 
-def _blocked(image: ImageState, key: str, causes: tuple[Cause, ...], until: datetime | None) -> Wait | None:
+def _blocked(image: ImageState, key: str, causes: tuple[CauseState, ...], until: datetime | None) -> Wait | None:
     """What a person must change, or a newer base: a build of exactly this that ended, a hold, no build system."""
     ended = next((record for record in reversed(image.rebuilds) if record.key == key), None)
     if ended is not None:
@@ -269,7 +269,7 @@ def _failed_before(image: ImageState, wait: Wait) -> Wait:
     return Wait(Status.FAILED, wait.until, f"{_ending(last)}; {wait.reason}", wait.wave, wait.causes)
 
 
-def _ending(record: RebuildRecord) -> str:
+def _ending(record: RebuildState) -> str:
     if record.error:
         return f"rebuild {record.id} failed: {record.error}"
     if record.conclusion is None:
@@ -277,18 +277,18 @@ def _ending(record: RebuildRecord) -> str:
     return f"rebuild {record.id} ended with {record.conclusion.value}"
 
 
-def _key(image: ImageState, causes: Sequence[Cause]) -> str:
+def _key(image: ImageState, causes: Sequence[CauseState]) -> str:
     """What an automatic rebuild is known by. The moment is part of it: a tag may really come back to a digest."""
     parts = [image.name, repr(image.enrollment.source and image.enrollment.source.repo), repr(image.enrollment.build)]
     parts += sorted(f"{cause.name} {cause.previous_digest} {cause.digest} {cause.first_seen}" for cause in causes)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
-def _names(causes: Sequence[Cause]) -> str:
+def _names(causes: Sequence[CauseState]) -> str:
     return ", ".join(cause.reference for cause in causes)
 
 
-def _moved(cause: Cause) -> str:
+def _moved(cause: CauseState) -> str:
     before = f"{_short(cause.previous_digest)} -> " if cause.previous_digest else ""
     return f"{cause.reference} changed: {before}{_short(cause.digest)}"
 

@@ -8,7 +8,7 @@ from catalog.reference import Digest
 from provider.domain.build_request import BuildRequest, Dispatched, Run
 from provider.domain.enrollment import Enrollment
 from provider.domain.rebuild import Rebuild
-from provider.domain.state import ImageState, RebuildRecord, RebuildStage, targets_built
+from provider.domain.state import ImageState, RebuildStage, RebuildState, targets_built
 from proxy.errors import NotNow, OutsideFailure, PerhapsDone
 
 MOST_REQUESTS = 8
@@ -17,9 +17,9 @@ _LONGEST_PAUSE = timedelta(hours=1)
 _REASON_LENGTH = 500
 
 
-def intended(now: datetime, rebuild_id: str, rebuild: Rebuild) -> RebuildRecord:
+def intended(now: datetime, rebuild_id: str, rebuild: Rebuild) -> RebuildState:
     """The intent, as it is committed before anything is sent; from here on a request may be on its way."""
-    return RebuildRecord(
+    return RebuildState(
         rebuild_id,
         rebuild.key,
         now,
@@ -33,7 +33,7 @@ def intended(now: datetime, rebuild_id: str, rebuild: Rebuild) -> RebuildRecord:
     )
 
 
-def request_of(enrollment: Enrollment, record: RebuildRecord) -> BuildRequest | None:
+def request_of(enrollment: Enrollment, record: RebuildState) -> BuildRequest | None:
     """The request to the build system; None where the enrollment names none any more."""
     if enrollment.source is None or enrollment.build is None:
         return None
@@ -42,7 +42,7 @@ def request_of(enrollment: Enrollment, record: RebuildRecord) -> BuildRequest | 
     )
 
 
-def answered(now: datetime, record: RebuildRecord, answer: Dispatched | OutsideFailure) -> RebuildRecord:
+def answered(now: datetime, record: RebuildState, answer: Dispatched | OutsideFailure) -> RebuildState:
     """After the build system's answer to a request that was sent."""
     match answer:
         case Dispatched():
@@ -68,7 +68,7 @@ def answered(now: datetime, record: RebuildRecord, answer: Dispatched | OutsideF
             return given_up(now, record, str(answer))
 
 
-def given_up(now: datetime, record: RebuildRecord, error: str) -> RebuildRecord:
+def given_up(now: datetime, record: RebuildState, error: str) -> RebuildState:
     """It ended without a build; a new cause starts the next one."""
     return replace(
         record,
@@ -82,7 +82,7 @@ def given_up(now: datetime, record: RebuildRecord, error: str) -> RebuildRecord:
     )
 
 
-def asked_again(now: datetime, record: RebuildRecord) -> RebuildRecord:
+def asked_again(now: datetime, record: RebuildState) -> RebuildState:
     """As it is committed before the request is sent once more.
 
     What was sending already had an unknown outcome; that is sent again only once.
@@ -97,13 +97,13 @@ def asked_again(now: datetime, record: RebuildRecord) -> RebuildRecord:
     )
 
 
-def adopted(now: datetime, record: RebuildRecord, run: Run) -> RebuildRecord:
+def adopted(now: datetime, record: RebuildState, run: Run) -> RebuildState:
     """A run was found that this rebuild started."""
     found = answered(now, record, Dispatched(run.id, run.url, record.not_passed))
     return found if record.dispatched_at is None else replace(found, dispatched_at=record.dispatched_at)
 
 
-def ended(now: datetime, record: RebuildRecord, run: Run) -> RebuildRecord:
+def ended(now: datetime, record: RebuildState, run: Run) -> RebuildState:
     """The run has ended; after a success the new digest is still to be read."""
     return replace(
         record,
@@ -115,7 +115,7 @@ def ended(now: datetime, record: RebuildRecord, run: Run) -> RebuildRecord:
     )
 
 
-def built(now: datetime, image: ImageState, record: RebuildRecord, digest: Digest) -> ImageState:
+def built(now: datetime, image: ImageState, record: RebuildState, digest: Digest) -> ImageState:
     """The image after a successful build whose digest has been read: it is built from what was passed."""
     return replace(
         image.with_record(replace(record, result=digest, settled=True, error=None)),

@@ -1,4 +1,8 @@
-"""What the service knows of images: the state that git keeps. Values only; decisions are elsewhere."""
+"""What the service knows of images: the state that git keeps. Values only; decisions are elsewhere.
+
+A class `...State` may have a twin `...Document` in `catalog/image.py`: the state holds what decisions need, such as the
+key of a rebuild and its wave, the document what readers are promised. The classes are written to git as they are.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -25,7 +29,7 @@ class Freshness(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Dependency:
+class DependencyState:
     """An edge from an image to what its Dockerfile names.
 
     Attributes:
@@ -55,7 +59,7 @@ class Dependency:
 
 
 @dataclass(frozen=True, slots=True)
-class Cause:
+class CauseState:
     """A base that changed: from the digest that the image is built from to the digest to build on.
 
     `wave` is when the upstream move behind it became eligible: all that follows from one move shares it.
@@ -100,7 +104,7 @@ class RebuildStage(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class RebuildRecord:
+class RebuildState:
     """One rebuild from decision to result.
 
     Attributes:
@@ -118,7 +122,7 @@ class RebuildRecord:
     key: str
     requested_at: datetime
     wave: datetime
-    causes: tuple[Cause, ...]
+    causes: tuple[CauseState, ...]
     targets: tuple[Target, ...]
     reason: str
     requested_by: str = SERVICE
@@ -155,7 +159,7 @@ class Pending:
 
     opened_at: datetime
     until: datetime
-    causes: tuple[Cause, ...]
+    causes: tuple[CauseState, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,9 +172,9 @@ class ImageState:
     discovery: DiscoveryStatus = DiscoveryStatus.PENDING
     last_discovery: datetime | None = None
     discovery_error: str | None = None
-    dependencies: tuple[Dependency, ...] = ()
+    dependencies: tuple[DependencyState, ...] = ()
     unresolved: tuple[Unresolved, ...] = ()
-    rebuilds: tuple[RebuildRecord, ...] = ()
+    rebuilds: tuple[RebuildState, ...] = ()
     pending: Pending | None = None
     last_built: datetime | None = None
     error: Failure | None = None
@@ -182,17 +186,17 @@ class ImageState:
         return self.enrollment.name
 
     @property
-    def active(self) -> RebuildRecord | None:
+    def active(self) -> RebuildState | None:
         """The rebuild that is under way: only the newest can be, since a next one waits for it."""
         last = self.last_rebuild
         return last if last and last.active else None
 
     @property
-    def last_rebuild(self) -> RebuildRecord | None:
+    def last_rebuild(self) -> RebuildState | None:
         """The newest rebuild."""
         return self.rebuilds[-1] if self.rebuilds else None
 
-    def with_record(self, record: RebuildRecord) -> "ImageState":
+    def with_record(self, record: RebuildState) -> "ImageState":
         """The state with this record added, or in place of the one with its id."""
         if any(known.id == record.id for known in self.rebuilds):
             return replace(self, rebuilds=tuple(record if known.id == record.id else known for known in self.rebuilds))
@@ -216,8 +220,8 @@ class BaseState:
 
 
 def targets_built(
-    dependencies: Iterable[Dependency], targets: Iterable[Target], at: datetime
-) -> tuple[Dependency, ...]:
+    dependencies: Iterable[DependencyState], targets: Iterable[Target], at: datetime
+) -> tuple[DependencyState, ...]:
     """The dependencies after a build on these targets: each has the digest that was passed for it."""
     passed = {(target.name, target.image.tag): target.digest for target in targets}
     return tuple(

@@ -10,7 +10,7 @@ from itertools import takewhile
 
 from provider.domain.problems import ImageProblem, ImageProblemKind, image_problems, tracked
 from provider.domain.snapshot import Snapshot
-from provider.domain.state import ImageState, RebuildRecord
+from provider.domain.state import ImageState, RebuildState
 from provider.notifications.message import Message, MessageKind
 from provider.notifications.rebuild_message import rebuild_body
 
@@ -74,11 +74,11 @@ def new_messages(now: datetime, marks: Mapping[str, str] | None, snapshot: Snaps
     return NewMessages(after, tuple(messages), failures)
 
 
-def _rebuild(name: str, record: RebuildRecord) -> Message:
+def _rebuild(name: str, record: RebuildState) -> Message:
     return Message(f"rebuild:{record.id}", MessageKind.REBUILD, name, rebuild_body(name, record))
 
 
-def _untold(image: ImageState, told: str | None) -> list[RebuildRecord]:
+def _untold(image: ImageState, told: str | None) -> list[RebuildState]:
     """Rebuilds whose end was not told; of an image that is new here, or back again, only what is under way."""
     if told is None:
         return [record for record in image.rebuilds if record.active]
@@ -91,7 +91,7 @@ def _told_until(image: ImageState, told: str | None) -> str:
     return over or told or ""
 
 
-def _newest(records: Sequence[RebuildRecord]) -> str:
+def _newest(records: Sequence[RebuildState]) -> str:
     return records[-1].requested_at.isoformat() if records else ""
 
 

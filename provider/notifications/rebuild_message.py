@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from provider.domain.state import SERVICE, Cause, RebuildRecord, RebuildStage
+from provider.domain.state import SERVICE, CauseState, RebuildStage, RebuildState
 
 
-def rebuild_body(name: str, record: RebuildRecord) -> dict[str, object]:
+def rebuild_body(name: str, record: RebuildState) -> dict[str, object]:
     """The rebuild as JSON values; equal as long as nothing happened that people should see.
 
     Returns:
@@ -28,7 +28,7 @@ def rebuild_body(name: str, record: RebuildRecord) -> dict[str, object]:
     }
 
 
-def _state(record: RebuildRecord) -> str:
+def _state(record: RebuildState) -> str:
     if record.settled and record.conclusion is not None:
         return record.conclusion.value
     if record.stage is RebuildStage.REQUESTED:
@@ -37,7 +37,7 @@ def _state(record: RebuildRecord) -> str:
     return "running" if record.url or record.run_id else "dispatched"
 
 
-def _cause(cause: Cause) -> dict[str, object]:
+def _cause(cause: CauseState) -> dict[str, object]:
     return {
         "name": cause.name,
         "reference": cause.reference,

@@ -10,7 +10,7 @@ from catalog.reference import Digest, ImageReference
 from provider.domain.built_on import Clues, learn_built_on, missing, unlearned
 from provider.domain.ledger import Ledger, Observation
 from provider.domain.snapshot import Snapshot
-from provider.domain.state import Dependency, ImageState
+from provider.domain.state import DependencyState, ImageState
 from provider.ports import SnapshotStore
 from proxy.errors import NotFound, OutsideFailure
 from proxy.ports import Registry
@@ -65,7 +65,7 @@ def _label(registries: Registry, reference: ImageReference, platform: str | None
 
 
 def _beneath(
-    base_layers: Layers, own: tuple[Digest, ...], edge: Dependency, ledger: Ledger, platform: str | None
+    base_layers: Layers, own: tuple[Digest, ...], edge: DependencyState, ledger: Ledger, platform: str | None
 ) -> Digest | None:
     """The newest digest of a base whose layers are the image's lowest; None where no digest matches."""
     if not own:

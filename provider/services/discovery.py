@@ -10,7 +10,7 @@ from provider.domain.dockerfile import Discovery, DockerfileError, FoundReferenc
 from provider.domain.enrollment import Source
 from provider.domain.lifecycle import settle
 from provider.domain.snapshot import Changes, Snapshot
-from provider.domain.state import Dependency, ImageState
+from provider.domain.state import DependencyState, ImageState
 from provider.ports import SnapshotStore, SourceRepository
 from proxy.errors import OutsideFailure
 
@@ -77,10 +77,10 @@ def _after(now: datetime, image: ImageState, result: Discovery | OutsideFailure 
             return replace(image, discovery=DiscoveryStatus.FAILED, discovery_error=message, last_discovery=now)
 
 
-def _dependencies(image: ImageState, found: Discovery) -> tuple[Dependency, ...]:
+def _dependencies(image: ImageState, found: Discovery) -> tuple[DependencyState, ...]:
     """One for each image that is named, with all the ways in which it is; what it was built on stays."""
     known = {dependency.image: dependency for dependency in image.dependencies}
-    merged: dict[object, Dependency] = {}
+    merged: dict[object, DependencyState] = {}
     for reference in found.references:
         role, kind = reference.role, reference.kind.value
         if (before := merged.get(reference.image)) is None:
@@ -95,10 +95,12 @@ def _dependencies(image: ImageState, found: Discovery) -> tuple[Dependency, ...]
 _WEIGHT = (DependencyRole.FINAL, DependencyRole.STAGE, DependencyRole.SYNTAX)
 
 
-def _dependency(found: FoundReference, role: DependencyRole, kind: str, known: Dependency | None) -> Dependency:
+def _dependency(
+    found: FoundReference, role: DependencyRole, kind: str, known: DependencyState | None
+) -> DependencyState:
     if known:
         return replace(known, written=found.written, role=role, kinds=(kind,))
-    return Dependency(str(found.image), found.written, found.image, (kind,), role)
+    return DependencyState(str(found.image), found.written, found.image, (kind,), role)
 
 
 def _with(kinds: tuple[str, ...], kind: str) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from provider.domain.rebuild_record import (
     request_of,
 )
 from provider.domain.snapshot import Changes, Snapshot
-from provider.domain.state import ImageState, RebuildRecord, RebuildStage
+from provider.domain.state import ImageState, RebuildStage, RebuildState
 from provider.ports import BuildSystem, SnapshotStore
 from provider.services.monitoring import sight
 from provider.services.rebuilding import Rebuilder
@@ -24,7 +24,7 @@ from proxy.ports import Manifest, Registry
 
 SETTLING_TIME = timedelta(seconds=60)
 """How long a run may take to show up in the build system's list before it is taken for not started."""
-Turn = Callable[[ImageState, RebuildRecord], ImageState]
+Turn = Callable[[ImageState, RebuildState], ImageState]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Follower:
         }
         return self.rebuilder.send(now, snapshot, sent)
 
-    def _turn(self, now: datetime, image: ImageState, record: RebuildRecord) -> Turn | None:
+    def _turn(self, now: datetime, image: ImageState, record: RebuildState) -> Turn | None:
         """What happens to the record next; None: nothing yet."""
         request = request_of(image.enrollment, record)
         if request is None:
@@ -78,7 +78,7 @@ class Follower:
             # The build system or the registry does not answer now: the next round asks again.
             return None
 
-    def _settle(self, now: datetime, record: RebuildRecord, request: BuildRequest) -> Turn | None:
+    def _settle(self, now: datetime, record: RebuildState, request: BuildRequest) -> Turn | None:
         """A request may have started a run: only when it provably has not is it sent once more."""
         if run := self.builds.find(request):
             return _adopting(now, run)
@@ -90,7 +90,7 @@ class Follower:
         unknown = f"outcome unknown: {cause}; check the workflow's runs"
         return _recorded(lambda known: given_up(now, known, unknown))
 
-    def _run(self, now: datetime, image: ImageState, record: RebuildRecord, request: BuildRequest) -> Turn | None:
+    def _run(self, now: datetime, image: ImageState, record: RebuildState, request: BuildRequest) -> Turn | None:
         if record.run_id is None:
             run = self.builds.find(request)
             if run is None and now - (record.dispatched_at or record.requested_at) > self.settling_time * 10:
@@ -108,7 +108,7 @@ class Follower:
             return _recorded(lambda _: finished)
         return self._read(now, image, finished) or _recorded(lambda _: finished)
 
-    def _read(self, now: datetime, image: ImageState, finished: RebuildRecord | None = None) -> Turn | None:
+    def _read(self, now: datetime, image: ImageState, finished: RebuildState | None = None) -> Turn | None:
         """The digest that the build pushed; until it has been read, dependents wait."""
         try:
             digest = self.registries.digest(image.enrollment.reference)
@@ -121,7 +121,7 @@ class Follower:
             return self._unreadable(now, finished or image.active, seen)
         return lambda known, record: _built(now, known, finished or record, seen)
 
-    def _unreadable(self, now: datetime, finished: RebuildRecord | None, error: OutsideFailure) -> Turn | None:
+    def _unreadable(self, now: datetime, finished: RebuildState | None, error: OutsideFailure) -> Turn | None:
         """After a while the rebuild ends without a digest: the build did not push the image where it is enrolled."""
         if error.transient or finished is None or now - (finished.completed_at or now) < self.settling_time * 10:
             return None
@@ -129,7 +129,7 @@ class Follower:
         return _recorded(lambda _: replace(finished, settled=True, error=message))
 
 
-def _built(now: datetime, image: ImageState, record: RebuildRecord, seen: Manifest) -> ImageState:
+def _built(now: datetime, image: ImageState, record: RebuildState, seen: Manifest) -> ImageState:
     observed = replace(image, ledger=image.ledger.observe(now, seen.digest, seen.platforms, "build"), error=None)
     return built(now, observed, record, seen.digest)
 
@@ -138,11 +138,11 @@ def _adopting(now: datetime, run: Run) -> Turn:
     return _recorded(lambda record: adopted(now, record, run))
 
 
-def _recorded(change: Callable[[RebuildRecord], RebuildRecord]) -> Turn:
+def _recorded(change: Callable[[RebuildState], RebuildState]) -> Turn:
     return lambda image, record: image.with_record(change(record))
 
 
-def _turned(snapshot: Snapshot, active: Mapping[str, RebuildRecord], turns: Mapping[str, Turn]) -> Changes:
+def _turned(snapshot: Snapshot, active: Mapping[str, RebuildState], turns: Mapping[str, Turn]) -> Changes:
     """Apply each turn to the record that it was decided for; one that changed meanwhile is left alone."""
     changes = Changes()
     for name, turn in turns.items():

@@ -13,7 +13,7 @@ from provider.domain.plan import BuildCaps, Plan, Topology, World, plan
 from provider.domain.rebuild import Rebuild, Wait
 from provider.domain.rebuild_record import answered, intended, request_of
 from provider.domain.snapshot import Changes, Snapshot
-from provider.domain.state import ImageState, Pending, RebuildRecord, Target
+from provider.domain.state import ImageState, Pending, RebuildState, Target
 from provider.ports import BuildSystem, SnapshotStore
 from proxy.errors import OutcomeUnknown, OutsideFailure, Refused
 from proxy.ports import Registry
@@ -50,7 +50,7 @@ class Rebuilder:
         }
         return self.send(now, snapshot, started)
 
-    def send(self, now: datetime, snapshot: Snapshot, records: Mapping[str, RebuildRecord]) -> Snapshot:
+    def send(self, now: datetime, snapshot: Snapshot, records: Mapping[str, RebuildState]) -> Snapshot:
         """Ask the build systems for rebuilds whose intent is committed, and write down their answers."""
         if not records:
             return snapshot
@@ -150,7 +150,7 @@ def _pending(image: ImageState, decision: Wait | None) -> Pending | None:
 def _answers(
     now: datetime,
     snapshot: Snapshot,
-    records: Mapping[str, RebuildRecord],
+    records: Mapping[str, RebuildState],
     answers: Mapping[str, Dispatched | OutsideFailure],
 ) -> Changes:
     changes = Changes()

@@ -3,14 +3,14 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 from catalog.image import (
-    CauseView,
+    CauseDocument,
     Conclusion,
+    DependencyDocument,
     DependencyRole,
-    DependencyView,
+    DiscoveryDocument,
     DiscoveryStatus,
-    DiscoveryView,
     Image,
-    RebuildView,
+    RebuildDocument,
     Role,
     Status,
 )
@@ -22,15 +22,15 @@ MORNING = datetime(2026, 5, 4, 8, 30, 15, 999, tzinfo=timezone(timedelta(hours=2
 RUN = "https://github.com/acme/portal/actions/runs/7"
 
 
-def dependency(name: str, role: DependencyRole = DependencyRole.FINAL) -> DependencyView:
+def dependency(name: str, role: DependencyRole = DependencyRole.FINAL) -> DependencyDocument:
     """An edge to a base of that name."""
-    return DependencyView(name, f"{name}:1", role, ("from",))
+    return DependencyDocument(name, f"{name}:1", role, ("from",))
 
 
-def rebuild(url: str | None = RUN) -> RebuildView:
+def rebuild(url: str | None = RUN) -> RebuildDocument:
     """A rebuild that ended well."""
-    cause = CauseView("node-22", "node:22", NEW, OLD, MORNING)
-    return RebuildView(
+    cause = CauseDocument("node-22", "node:22", NEW, OLD, MORNING)
+    return RebuildDocument(
         "r1",
         MORNING,
         MORNING,
@@ -63,7 +63,7 @@ def managed() -> Image:
         last_updated=MORNING,
         last_built=MORNING,
         enrolled_at=MORNING,
-        discovery=DiscoveryView(DiscoveryStatus.SUCCESS),
+        discovery=DiscoveryDocument(DiscoveryStatus.SUCCESS),
         dependencies=(dependency("node-22"), dependency("alpine-3", DependencyRole.STAGE), dependency("node-22")),
         enrollment={
             "source": {

@@ -5,18 +5,18 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from catalog.image import (
-    CauseView,
+    CauseDocument,
     Conclusion,
+    DependencyDocument,
     DependencyRole,
-    DependencyView,
+    DiscoveryDocument,
     DiscoveryStatus,
-    DiscoveryView,
     Failure,
     Image,
-    RebuildView,
+    RebuildDocument,
     Role,
     Status,
-    UpdateView,
+    UpdateDocument,
 )
 from catalog.reference import Digest
 from provider.ports import ImageFilter, Neighbours, Page, PartHealth, Place
@@ -61,22 +61,24 @@ def managed(name: str, *bases: str, enrollment: Mapping[str, object] | None = No
         "group:default/team-a",
         digest=digest("b"),
         dependencies=tuple(dependency(base_name) for base_name in bases),
-        discovery=DiscoveryView(DiscoveryStatus.SUCCESS),
+        discovery=DiscoveryDocument(DiscoveryStatus.SUCCESS),
         enrollment={"name": name, "registry": "ghcr.io", "repository": f"acme/{name}", **(enrollment or {})},
     )
     return replace(image, **others)  # type: ignore[arg-type]  # keywords of Image
 
 
-def dependency(name: str, role: DependencyRole = DependencyRole.FINAL, reference: str | None = None) -> DependencyView:
+def dependency(
+    name: str, role: DependencyRole = DependencyRole.FINAL, reference: str | None = None
+) -> DependencyDocument:
     """An edge to a base."""
-    return DependencyView(name, reference or f"docker.io/library/{name}:22", role, ("from",))
+    return DependencyDocument(name, reference or f"docker.io/library/{name}:22", role, ("from",))
 
 
-def rebuild(number: int, **others: object) -> RebuildView:
+def rebuild(number: int, **others: object) -> RebuildDocument:
     """A rebuild that went well, `number` days ago."""
     at = NOW - timedelta(days=number)
-    cause = CauseView("node", "docker.io/library/node:22", digest("c"), digest("a"), at - timedelta(days=7))
-    view = RebuildView(
+    cause = CauseDocument("node", "docker.io/library/node:22", digest("c"), digest("a"), at - timedelta(days=7))
+    view = RebuildDocument(
         f"rebuild-{number}",
         at,
         at,
@@ -90,13 +92,15 @@ def rebuild(number: int, **others: object) -> RebuildView:
         (cause,),
         "verified",
     )
-    return replace(view, **others)  # type: ignore[arg-type]  # keywords of RebuildView
+    return replace(view, **others)  # type: ignore[arg-type]  # keywords of RebuildDocument
 
 
-def update(number: int, letter: str, previous: str | None, until: int | None = None) -> UpdateView:
+def update(number: int, letter: str, previous: str | None, until: int | None = None) -> UpdateDocument:
     """A digest that was first seen `number` days ago, and current until so many days ago."""
     at, gone = NOW - timedelta(days=number), None if until is None else NOW - timedelta(days=until)
-    return UpdateView(digest(letter), digest(previous) if previous else None, at, gone, "poll", False, ("linux/amd64",))
+    return UpdateDocument(
+        digest(letter), digest(previous) if previous else None, at, gone, "poll", False, ("linux/amd64",)
+    )
 
 
 class MemoryIndex(FakeImageIndex):
@@ -183,7 +187,7 @@ def varied_images() -> list[Image]:
             reason="The last build failed; it is retried when a base image changes.",
             last_error=Failure(NOW - timedelta(hours=4), "The build ended with exit code 1."),
             rebuilds=(failed,),
-            discovery=DiscoveryView(DiscoveryStatus.SUCCESS, None, ("BASE_TAG", "RUNTIME")),
+            discovery=DiscoveryDocument(DiscoveryStatus.SUCCESS, None, ("BASE_TAG", "RUNTIME")),
             notes=("debian is pinned in the Dockerfile; the tag now points to another digest.",),
         ),
         managed("search", "backstage", status=Status.REBUILDING, reason="A build is running.", rebuilds=(running,)),
@@ -194,7 +198,7 @@ def varied_images() -> list[Image]:
             status=Status.ERROR,
             repository=long_repository,
             reason="The Dockerfile cannot be read.",
-            discovery=DiscoveryView(DiscoveryStatus.FAILED, "acme/collector has no branch main."),
+            discovery=DiscoveryDocument(DiscoveryStatus.FAILED, "acme/collector has no branch main."),
         ),
         managed("web-shop", "node", last_updated=NOW - timedelta(minutes=20)),
         managed("gateway", status=Status.UNKNOWN, reason="Not checked yet.", digest=None, discovery=None),

@@ -17,7 +17,7 @@ from provider.config_repo.state import scalars
 from provider.config_repo.state.keys import DERIVED, ORDER, UNWRITTEN, key_of
 from provider.domain.enrollment import Enrollment
 from provider.domain.ledger import Ledger, Observation
-from provider.domain.state import Dependency
+from provider.domain.state import DependencyState
 
 _BUILT_ON = ("builtOn", "builtOnSince")
 _EMPTY: tuple[object, ...] = (None, False, [], {})
@@ -95,7 +95,7 @@ def _fields_reader(kind: Any, converter: Converter) -> _Reader:
         document = {**unwritten, **_mapping(value)}
         for key in derived:
             document.pop(key, None)
-        return read(_with_built_on(document) if kind is Dependency else document, kind)
+        return read(_with_built_on(document) if kind is DependencyState else document, kind)
 
     return read_fields
 
@@ -103,10 +103,10 @@ def _fields_reader(kind: Any, converter: Converter) -> _Reader:
 def _fields_writer(kind: Any, converter: Converter) -> Callable[[Any], dict[str, Any]]:
     names = {field.name: override(rename=key_of(kind, field.name)) for field in dataclasses.fields(kind)}
     write = make_dict_unstructure_fn(kind, converter, **names)  # type: ignore[arg-type] # as above
-    if kind is not Dependency:
+    if kind is not DependencyState:
         return lambda value: in_order(kind, write(value))
 
-    def write_dependency(value: Dependency) -> dict[str, Any]:
+    def write_dependency(value: DependencyState) -> dict[str, Any]:
         document = write(value)
         return in_order(kind, {**document, "builtOn": None, **(document["builtOn"] or {})})
 

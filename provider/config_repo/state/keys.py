@@ -8,11 +8,11 @@ from provider.domain.dockerfile.findings import Unresolved
 from provider.domain.ledger import BuiltOn, Observation
 from provider.domain.state import (
     BaseState,
-    Cause,
-    Dependency,
+    CauseState,
+    DependencyState,
     ImageState,
     Pending,
-    RebuildRecord,
+    RebuildState,
     Target,
 )
 
@@ -26,18 +26,18 @@ ORDER: Mapping[type, tuple[str, ...]] = {
         "name", "fullImage", "registry", "repository", "tag", "firstDiscovered", "enrollment", "currentDigest",
         "previousDigest", "lastUpdated", "dependents", "lastError", "updateHistory",
     ),
-    Dependency: ("name", "reference", "written", "kinds", "role", "builtOn", "builtOnSince", "freshness"),
+    DependencyState: ("name", "reference", "written", "kinds", "role", "builtOn", "builtOnSince", "freshness"),
     BuiltOn: ("builtOn", "builtOnSince"),
     Unresolved: ("name", "line"),
     Failure: ("at", "message"),
     Observation: ("digest", "firstSeen", "lastSeen", "seenBy", "repoint", "gone", "platforms"),
     Pending: ("openedAt", "until", "causes"),
-    RebuildRecord: (
+    RebuildState: (
         "id", "key", "stage", "conclusion", "reason", "requestedBy", "requestedAt", "wave", "asked", "askedAt",
         "sending", "resent", "retryAt", "dispatchedAt", "runId", "url", "notPassed", "completedAt", "error", "result",
         "settled", "causes", "targets",
     ),
-    Cause: ("name", "reference", "digest", "previousDigest", "firstSeen", "wave"),
+    CauseState: ("name", "reference", "digest", "previousDigest", "firstSeen", "wave"),
     Target: ("name", "written", "reference", "digest", "cause"),
 }  # fmt: skip
 """Every class that has a mapping in state files, with all of its keys in the order in which they are written."""
@@ -49,11 +49,11 @@ DERIVED: Mapping[type, tuple[str, ...]] = {
 """Keys that are written for people to read; what they say follows from the others."""
 
 UNWRITTEN: Mapping[type, Mapping[str, object]] = {
-    Dependency: {"kinds": []},
-    Cause: {"previousDigest": None},
+    DependencyState: {"kinds": []},
+    CauseState: {"previousDigest": None},
     Target: {"cause": "false"},
     Pending: {"causes": []},
-    RebuildRecord: {"causes": [], "targets": []},
+    RebuildState: {"causes": [], "targets": []},
 }
 """What a key that is not there means, where the class itself has no default for its field."""
 
@@ -65,7 +65,7 @@ _KEYS: Mapping[tuple[type, str], str] = {
     (BaseState, "image"): "fullImage",
     (BaseState, "ledger"): "updateHistory",
     (BaseState, "error"): "lastError",
-    (Dependency, "image"): "reference",
+    (DependencyState, "image"): "reference",
     (Target, "image"): "reference",
     (BuiltOn, "digest"): "builtOn",
     (BuiltOn, "at"): "builtOnSince",

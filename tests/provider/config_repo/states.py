@@ -10,13 +10,13 @@ from provider.domain.dockerfile.findings import Unresolved
 from provider.domain.ledger import BuiltOn, Ledger, Observation
 from provider.domain.state import (
     BaseState,
-    Cause,
-    Dependency,
+    CauseState,
+    DependencyState,
     Freshness,
     ImageState,
     Pending,
-    RebuildRecord,
     RebuildStage,
+    RebuildState,
     Target,
 )
 from tests.provider.config_repo.entries import LINES, LOOKALIKES, NAMES, enrollments
@@ -44,13 +44,15 @@ LEDGERS = st.builds(
     ).map(tuple),
 )  # fmt: skip
 DEPENDENCIES = st.builds(
-    Dependency, NAMES, TEXTS, REFERENCES, st.lists(st.sampled_from(["from", "copy"])).map(tuple),
+    DependencyState, NAMES, TEXTS, REFERENCES, st.lists(st.sampled_from(["from", "copy"])).map(tuple),
     st.sampled_from(DependencyRole), st.none() | st.builds(BuiltOn, DIGESTS, MOMENTS), st.sampled_from(Freshness),
 )  # fmt: skip
-CAUSES = st.lists(st.builds(Cause, NAMES, TEXTS, DIGESTS, st.none() | DIGESTS, MOMENTS, MOMENTS), max_size=2).map(tuple)
+CAUSES = st.lists(st.builds(CauseState, NAMES, TEXTS, DIGESTS, st.none() | DIGESTS, MOMENTS, MOMENTS), max_size=2).map(
+    tuple
+)
 TARGETS = st.lists(st.builds(Target, NAMES, TEXTS, REFERENCES, DIGESTS, st.booleans()), max_size=2).map(tuple)
 REBUILDS = st.builds(
-    RebuildRecord, id=TEXTS, key=TEXTS, requested_at=MOMENTS, wave=MOMENTS, causes=CAUSES, targets=TARGETS,
+    RebuildState, id=TEXTS, key=TEXTS, requested_at=MOMENTS, wave=MOMENTS, causes=CAUSES, targets=TARGETS,
     reason=TEXTS, requested_by=TEXTS, stage=st.sampled_from(RebuildStage), asked=st.integers(0, 9),
     asked_at=st.none() | MOMENTS, sending=st.booleans(), resent=st.booleans(), retry_at=st.none() | MOMENTS,
     dispatched_at=st.none() | MOMENTS, run_id=st.none() | TEXTS, url=st.none() | TEXTS,

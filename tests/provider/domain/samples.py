@@ -10,7 +10,7 @@ from catalog.reference import Digest, ImageReference
 from provider.domain.enrollment import Build, Enrollment, Source
 from provider.domain.ledger import BuiltOn, Ledger
 from provider.domain.rebuild import Decision, Edge, Rebuild, decide
-from provider.domain.state import BaseState, Dependency, ImageState, RebuildRecord, RebuildStage
+from provider.domain.state import BaseState, DependencyState, ImageState, RebuildStage, RebuildState
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -33,14 +33,16 @@ def ledger(*seen: tuple[str, timedelta], platforms: Mapping[str, Mapping[str, st
     return found
 
 
-def dependency(image: ImageReference = NODE, built_on: str | None = "a", **others: Any) -> Dependency:
+def dependency(image: ImageReference = NODE, built_on: str | None = "a", **others: Any) -> DependencyState:
     """An edge to what the image was built on since the start."""
     others.setdefault("role", DependencyRole.FINAL)
     known = BuiltOn(digest(built_on), START) if built_on else None
-    return Dependency(image.repository.replace("library/", ""), str(image), image, ("from",), built_on=known, **others)
+    return DependencyState(
+        image.repository.replace("library/", ""), str(image), image, ("from",), built_on=known, **others
+    )
 
 
-def image(name: str = "portal", *dependencies: Dependency, **others: Any) -> ImageState:
+def image(name: str = "portal", *dependencies: DependencyState, **others: Any) -> ImageState:
     """A managed image with a delay of seven days; keywords are the enrollment's."""
     source, build = Source("github", f"acme/{name}"), Build("github-actions", workflow="build.yml")
     enrollment = Enrollment(name, "ghcr.io", f"acme/{name}", **{"source": source, "build": build, **others})
@@ -64,7 +66,7 @@ def decided(
 def rebuilt(state: ImageState, rebuild: Decision, conclusion: Conclusion = Conclusion.FAILURE) -> ImageState:
     """The image after that rebuild has ended."""
     assert isinstance(rebuild, Rebuild)
-    record = RebuildRecord(
+    record = RebuildState(
         f"r-{len(state.rebuilds) + 1}", rebuild.key, START, rebuild.wave, rebuild.causes, rebuild.targets, "because"
     )
     ended = replace(record, stage=RebuildStage.COMPLETED, conclusion=conclusion, completed_at=START, settled=True)

@@ -13,7 +13,7 @@ from provider.domain.enrollment import Build, Enrollment, Source
 from provider.domain.ledger import BuiltOn
 from provider.domain.plan import NO_PLAN, BuildCaps, Plan, Topology, World, plan
 from provider.domain.rebuild import Rebuild, Wait
-from provider.domain.state import BaseState, Dependency, ImageState, RebuildRecord, RebuildStage, targets_built
+from provider.domain.state import BaseState, DependencyState, ImageState, RebuildStage, RebuildState, targets_built
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -41,11 +41,11 @@ def managed(name: str, bases: Sequence[BaseState | ImageState], delay: timedelta
     return replace(image, ledger=image.ledger.observe(START, digest(hash(name) % 2**64)))
 
 
-def _on(found: BaseState | ImageState) -> Dependency:
+def _on(found: BaseState | ImageState) -> DependencyState:
     reference = found.image if isinstance(found, BaseState) else found.enrollment.reference
     current = found.ledger.current
     assert current
-    return Dependency(
+    return DependencyState(
         found.name, str(reference), reference, ("from",), DependencyRole.FINAL, BuiltOn(current.digest, START)
     )
 
@@ -121,7 +121,7 @@ class Simulation:
         rebuild, image = self.plan.decisions[name], self.images[name]
         assert isinstance(rebuild, Rebuild)
         self.rebuilds.append((now, name, rebuild, image))
-        record = RebuildRecord(
+        record = RebuildState(
             f"{len(self.rebuilds)}", rebuild.key, now, rebuild.wave, rebuild.causes, rebuild.targets, rebuild.reason
         )
         self.images[name] = image.with_record(replace(record, stage=RebuildStage.DISPATCHED))

@@ -10,7 +10,7 @@ from provider.domain.enrollment import Criticality, Source
 from provider.domain.ledger import Ledger
 from provider.domain.plan import BuildCaps, Plan, Topology, World, plan, shown
 from provider.domain.rebuild import Nothing, Rebuild, Wait
-from provider.domain.state import BaseState, ImageState, RebuildRecord, RebuildStage
+from provider.domain.state import BaseState, ImageState, RebuildStage, RebuildState
 from tests.provider.domain.samples import (
     DAY,
     HOUR,
@@ -46,7 +46,7 @@ def on(parent: str, built_on: str = "own", tag: str = "latest") -> ImageState:
 
 def running(state: ImageState) -> ImageState:
     """The image while it is being built."""
-    record = RebuildRecord("r", "k", START, START, (), (), "because", stage=RebuildStage.DISPATCHED)
+    record = RebuildState("r", "k", START, START, (), (), "because", stage=RebuildStage.DISPATCHED)
     return state.with_record(record)
 
 
@@ -152,7 +152,7 @@ def test_a_plan_over_what_changed_is_the_whole_plan() -> None:
 
 def test_a_digest_made_in_a_wave_belongs_to_it() -> None:
     """The child's wave is its parent's, so that cousins of one move wait for each other."""
-    record = RebuildRecord("r", "k", START, START + HOUR, (), (), "because", result=digest("new"), settled=True)
+    record = RebuildState("r", "k", START, START + HOUR, (), (), "because", result=digest("new"), settled=True)
     parent = replace(image("base"), ledger=ledger(("own", timedelta(0)), ("new", 2 * HOUR))).with_record(record)
     found = planned([parent, on("base")], now=START + 2 * HOUR)
     decision = found.decisions["on-base"]

@@ -12,7 +12,7 @@ from catalog.reference import ImageReference
 from provider.domain.enrollment import RebuildOn
 from provider.domain.ledger import Ledger
 from provider.domain.rebuild import Edge, Nothing, Rebuild, Wait, decide
-from provider.domain.state import Dependency, ImageState, RebuildStage, targets_built
+from provider.domain.state import DependencyState, ImageState, RebuildStage, targets_built
 from tests.provider.domain.samples import (
     DAY,
     HOUR,
@@ -121,7 +121,7 @@ def test_a_clock_that_jumped_back_brings_nothing_forward() -> None:
         dependency(role=DependencyRole.SYNTAX),
     ],
 )
-def test_a_pinned_image_and_a_syntax_are_never_a_cause(still: Dependency) -> None:
+def test_a_pinned_image_and_a_syntax_are_never_a_cause(still: DependencyState) -> None:
     """Building again would change nothing."""
     assert isinstance(decided(GO, MOVED, image("portal", still)), Nothing)
 

@@ -18,7 +18,7 @@ from provider.domain.rebuild_record import (
     intended,
     request_of,
 )
-from provider.domain.state import RebuildRecord, RebuildStage
+from provider.domain.state import RebuildStage, RebuildState
 from proxy.errors import OutcomeUnknown, Refused, Unavailable
 from tests.provider.domain.samples import HOUR, START, WINDOW, decided, dependency, digest, image, ledger
 
@@ -26,7 +26,7 @@ DECISION = decided(8 * 24 * HOUR, ledger(("a", timedelta(0)), ("b", HOUR)))
 PORTAL = image("portal", dependency())
 
 
-def intent() -> RebuildRecord:
+def intent() -> RebuildState:
     """A rebuild that was just decided."""
     assert isinstance(DECISION, Rebuild)
     return intended(START, "r-1", DECISION)

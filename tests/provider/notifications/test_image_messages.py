@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from catalog.image import Conclusion, Failure
 from provider.domain.snapshot import Snapshot
-from provider.domain.state import ImageState, RebuildRecord, RebuildStage
+from provider.domain.state import ImageState, RebuildStage, RebuildState
 from provider.notifications.image_messages import NewMessages, new_messages
 from provider.notifications.message import Message
 from tests.provider.domain.samples import HOUR, START, image
@@ -18,14 +18,14 @@ Marks = Mapping[str, str]
 DOWN = Failure(START, "registry.example.com is down")
 
 
-def record(number: int, *, settled: bool = False, conclusion: Conclusion | None = None) -> RebuildRecord:
+def record(number: int, *, settled: bool = False, conclusion: Conclusion | None = None) -> RebuildState:
     """The rebuild of that number, asked for at that hour."""
     stage = RebuildStage.COMPLETED if settled else RebuildStage.DISPATCHED
-    found = RebuildRecord(f"r-{number}", "key", START + number * HOUR, START, (), (), "node:22 moved")
+    found = RebuildState(f"r-{number}", "key", START + number * HOUR, START, (), (), "node:22 moved")
     return replace(found, stage=stage, settled=settled, conclusion=conclusion)
 
 
-def over(number: int, conclusion: Conclusion = Conclusion.SUCCESS) -> RebuildRecord:
+def over(number: int, conclusion: Conclusion = Conclusion.SUCCESS) -> RebuildState:
     """That one, at its end."""
     return record(number, settled=True, conclusion=conclusion)
 
@@ -35,7 +35,7 @@ def snapshot(*images: ImageState, problems: tuple[tuple[str, str], ...] = ()) ->
     return Snapshot("1", {}, {each.name: each for each in images}, {}, problems=problems)
 
 
-def with_rebuilds(*records: RebuildRecord, name: str = "portal") -> Snapshot:
+def with_rebuilds(*records: RebuildState, name: str = "portal") -> Snapshot:
     """Snapshot with an image that was rebuilt so."""
     return snapshot(replace(image(name), rebuilds=records))
 

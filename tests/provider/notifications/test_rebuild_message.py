@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 
 from catalog.image import Conclusion
-from provider.domain.state import Cause, RebuildRecord, RebuildStage
+from provider.domain.state import CauseState, RebuildStage, RebuildState
 from provider.notifications.rebuild_message import rebuild_body
 from tests.provider.domain.samples import START, digest
 
-CAUSE = Cause("node-22", "node:22", digest("b"), digest("a"), START, START)
-ASKED = RebuildRecord("r-1", "key", START, START, (CAUSE,), (), "node:22 moved")
+CAUSE = CauseState("node-22", "node:22", digest("b"), digest("a"), START, START)
+ASKED = RebuildState("r-1", "key", START, START, (CAUSE,), (), "node:22 moved")
 TAKEN = replace(ASKED, stage=RebuildStage.DISPATCHED)
 RUNNING = replace(TAKEN, run_id="7", url="https://ci.example.com/7")
 PUSHED = replace(RUNNING, stage=RebuildStage.COMPLETED, conclusion=Conclusion.SUCCESS)
@@ -28,7 +28,7 @@ PUSHED = replace(RUNNING, stage=RebuildStage.COMPLETED, conclusion=Conclusion.SU
         (replace(PUSHED, settled=True, conclusion=Conclusion.TIMED_OUT), "timed_out"),
     ],
 )
-def test_how_far_it_is(record: RebuildRecord, state: str) -> None:
+def test_how_far_it_is(record: RebuildState, state: str) -> None:
     """It has ended once its new digest is read."""
     assert rebuild_body("portal", record)["state"] == state
 

@@ -1,7 +1,7 @@
 """What images stand on is read from themselves where no build of ours tells."""
 
 from catalog.reference import Digest
-from provider.domain.state import Dependency, Freshness
+from provider.domain.state import DependencyState, Freshness
 from provider.services.built_on import BASE_LABEL
 from proxy.errors import Unavailable
 from tests.fakes.registry import digest_of
@@ -12,7 +12,7 @@ BASE_LAYERS = [digest_of("debian"), digest_of("node")]
 ARM = "linux/arm64"
 
 
-def edge(company: Company) -> Dependency:
+def edge(company: Company) -> DependencyState:
     """What portal's one dependency is known to be."""
     (found,) = company.image().dependencies
     return found

@@ -11,7 +11,7 @@ from catalog.image import Conclusion
 from catalog.reference import Digest
 from provider.domain.enrollment import Build, Enrollment, Source
 from provider.domain.plan import BuildCaps
-from provider.domain.state import ImageState, RebuildRecord
+from provider.domain.state import ImageState, RebuildState
 from provider.ports import SnapshotStore
 from provider.services.publishing import Publisher
 from provider.services.round import Pace, Round
@@ -92,7 +92,7 @@ class Company:
         """What is known of an image."""
         return self.store.read().images[name]
 
-    def last(self, name: str = "portal") -> RebuildRecord:
+    def last(self, name: str = "portal") -> RebuildState:
         """The newest rebuild of an image."""
         record = self.image(name).last_rebuild
         assert record

@@ -4,18 +4,18 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from catalog.image import (
-    CauseView,
+    CauseDocument,
     Conclusion,
+    DependencyDocument,
     DependencyRole,
-    DependencyView,
+    DiscoveryDocument,
     DiscoveryStatus,
-    DiscoveryView,
     Failure,
     Image,
-    RebuildView,
+    RebuildDocument,
     Role,
     Status,
-    UpdateView,
+    UpdateDocument,
 )
 from catalog.reference import Digest
 
@@ -37,14 +37,14 @@ def managed(name: str, *bases: str, status: Status = Status.UP_TO_DATE) -> Image
         registry="ghcr.io",
         repository=f"acme/{name}",
         dependencies=tuple(
-            DependencyView(one, f"docker.io/library/{one}:latest", DependencyRole.FINAL, ("from",)) for one in bases
+            DependencyDocument(one, f"docker.io/library/{one}:latest", DependencyRole.FINAL, ("from",)) for one in bases
         ),
     )
 
 
 def full(name: str = "full") -> Image:
     """An image of which everything is known."""
-    rebuild = RebuildView(
+    rebuild = RebuildDocument(
         id="r1",
         requested_at=NOW,
         dispatched_at=NOW + timedelta(seconds=1),
@@ -55,7 +55,7 @@ def full(name: str = "full") -> Image:
         requested_by="schedule",
         emergency=True,
         reason="node moved",
-        causes=(CauseView("node", "docker.io/library/node:22", DIGEST, None, NOW),),
+        causes=(CauseDocument("node", "docker.io/library/node:22", DIGEST, None, NOW),),
         freshness="verified",
     )
     return replace(
@@ -67,12 +67,12 @@ def full(name: str = "full") -> Image:
         last_built=NOW - timedelta(days=1),
         enrolled_at=NOW,
         first_discovered=NOW,
-        discovery=DiscoveryView(DiscoveryStatus.FAILED, "line 3: no such stage", ("VERSION",)),
+        discovery=DiscoveryDocument(DiscoveryStatus.FAILED, "line 3: no such stage", ("VERSION",)),
         enrollment={"name": name, "source": {"buildArgs": {"NODE": "22"}}, "platforms": ["linux/amd64"]},
         last_rebuild=rebuild,
         last_error=Failure(NOW, "The registry answers 503."),
         title="Ünïcode 100%",
         notes=("The tag of a pinned base changed.",),
-        updates=(UpdateView(DIGEST, PREVIOUS, NOW, NOW, "poll", repoint=True, platforms=("linux/amd64",)),),
+        updates=(UpdateDocument(DIGEST, PREVIOUS, NOW, NOW, "poll", repoint=True, platforms=("linux/amd64",)),),
         rebuilds=(rebuild, replace(rebuild, id="r0", conclusion=None)),
     )
