@@ -34,12 +34,7 @@ class ChangingBlueprint(ReadingBlueprint):
     Args:
         name: the blueprint's.
         description: for the documentation.
-        public_url: our own address, for the Origin of browsers.
     """
-
-    def __init__(self, name: str, description: str, public_url: str) -> None:
-        super().__init__(name, description)
-        self._public_url = public_url
 
     def change(
         self,
@@ -78,7 +73,7 @@ class ChangingBlueprint(ReadingBlueprint):
                 described = self.blueprint.alt_response(HTTPStatus.OK, schema=tried)(described)
             for code in (*_REFUSALS, *([HTTPStatus.NOT_FOUND] if "<" in rule else []), *also):
                 described = self.blueprint.alt_response(code, schema=ProblemSchema)(described)
-            guarded = _audited(json_writes(self._public_url)(_permitted(described, largest)))
+            guarded = _audited(json_writes(_permitted(described, largest)))
             self.blueprint.route(rule, methods=[method])(guarded)
             return view
 

@@ -11,7 +11,6 @@ from werkzeug.exceptions import Forbidden
 
 from provider.api.audited_reruns import AuditedReruns, rerun_failure
 from provider.api.upstreams import GitHubUpstream
-from provider.api.writes import check_origin
 from provider.auth.permissions import Action
 from provider.auth.rights import require
 from provider.services.enrolled_sources import EnrolledSource, EnrolledSources
@@ -37,7 +36,6 @@ def github_face(
     github: GitHubUpstream,
     reruns: AuditedReruns,
     now: Callable[[], datetime],
-    public_url: str,
 ) -> Blueprint:
     """The blueprint for /proxy/github. Nothing of a request goes to GitHub but what the allow-list puts together."""
     blueprint = Blueprint("github-face", __name__)
@@ -52,7 +50,6 @@ def github_face(
             raise rerun_failure(error, now) from error
 
     def rerun(allowed: Allowed) -> Response:
-        check_origin(public_url)
         run_id = int(allowed.parts["run"])
         # A caller without permission for the repository's images learns nothing of its runs.
         _require_any(sources.images(allowed.repository))

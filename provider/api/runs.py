@@ -45,7 +45,6 @@ def runs_resources(
     runs: WorkflowRuns,
     reruns: AuditedReruns,
     now: Callable[[], datetime],
-    public_url: str,
 ) -> Any:
     """The blueprint for an image's workflow runs."""
     resources = ReadingBlueprint("runs", "Runs of the workflow that builds an image")
@@ -88,7 +87,7 @@ def runs_resources(
     described = blueprint.arguments(RerunSchema)(described)
     for status in _REFUSALS:
         described = blueprint.alt_response(status, schema=ProblemSchema)(described)
-    blueprint.route(_RERUN, methods=["POST"])(json_writes(public_url)(described))
+    blueprint.route(_RERUN, methods=["POST"])(json_writes(described))
     return blueprint
 
 

@@ -1,6 +1,7 @@
 """The guard at the door: every request passes it before anything else looks at it."""
 
 import ipaddress
+import logging
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -16,10 +17,11 @@ from provider.auth.browser_session import signed_in
 from provider.auth.callers import Caller, CallerRole, ServiceToken, same_secret
 from provider.auth.keys import PAUSE
 from provider.auth.recognition import TOKEN_HEADER, Recognised, recognise
-from provider.auth.same_origin import changes_something, is_from_own_page
+from provider.auth.same_origin import SentHeaders, refusal
 from proxy.errors import OutsideFailure
 from proxy.secrets.secret import Secret
 
+_log = logging.getLogger(__name__)
 _LOOPBACK_HOST = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?", re.IGNORECASE)
 # A proxy on this machine connects from here, for whoever asks it from elsewhere. Backstage's says so by none of these,
 # but it sends the token of who asks, or ours.
@@ -37,7 +39,6 @@ class Access:
         catalog_token: opens the catalog documents as `?token=`, and nothing else.
         backstage: whose users may call.
         admins: references of groups and users who may do everything.
-        public_url: where people reach the service.
     """
 
     tokens: tuple[ServiceToken, ...] = ()
@@ -45,7 +46,6 @@ class Access:
     catalog_token: Secret | None = None
     backstage: Backstage | None = None
     admins: tuple[str, ...] = ()
-    public_url: str = ""
 
     @property
     def configured(self) -> bool:
@@ -60,7 +60,8 @@ class Doors:
     Attributes:
         public: open for everybody, or guarded by a secret of their own.
         catalog: names of the blueprints whose documents the catalog's rules open.
-        pages: names of the blueprints that people look at: who is not known there is led to `sign_in`.
+        pages: names of the blueprints that people look at: who is not known there is led to `sign_in`, and their forms
+            are taken from browsers alone.
         sign_in: the endpoint where a browser signs in with a service token; None: nowhere.
     """
 
@@ -70,11 +71,12 @@ class Doors:
     sign_in: str | None = None
 
 
-def guard(app: Flask, access: Access, doors: Doors) -> None:
+def guard(app: Flask, access: Access, doors: Doors, public_url: str) -> None:
     """Let no request further that may not: 401 without a caller, 403 from elsewhere while nothing is configured.
 
     A wrong token is 401 too, whatever stands beside it, but not at an open door, where nobody needs one. A person who
-    opens a page without a caller is led to where they sign in.
+    opens a page without a caller is led to where they sign in. What changes something may come from no page but one
+    of our own, at open doors too: 403.
     """
 
     @app.before_request
@@ -85,11 +87,13 @@ def guard(app: Flask, access: Access, doors: Doors) -> None:
             recognised = _recognised(access, request)
         except HTTPException as error:
             if _is_open(access, doors, request):
+                _check_page(access, doors, request, public_url)
                 return None
             if isinstance(error, Unauthorized) and _may_sign_in(access, doors, request):
                 return redirect(url_for(doors.sign_in or "", next=request.full_path.removesuffix("?")))
             raise
         g.caller, g.user = recognised.caller, recognised.user
+        _check_page(access, doors, request, public_url)
         return None
 
 
@@ -126,7 +130,7 @@ def _recognised(access: Access, asking: Request) -> Recognised:
             "Backstage cannot be asked now whether this token is right; try again in a few seconds.",
             retry_after=int(PAUSE.total_seconds()),
         ) from None
-    found = found or _by_session(access, asking)
+    found = found or _by_session(access)
     if found is None:
         raise _unauthorized(
             f"Send a service token as {TOKEN_HEADER}, or one or a Backstage user's as Authorization: Bearer."
@@ -134,17 +138,29 @@ def _recognised(access: Access, asking: Request) -> Recognised:
     return found
 
 
-def _by_session(access: Access, asking: Request) -> Recognised | None:
-    """Who signed in with this browser; it changes something only as our own pages have it."""
+def _by_session(access: Access) -> Recognised | None:
     caller = signed_in(access.tokens) if access.tokens else None
-    if caller is None:
-        return None
-    if changes_something(asking) and not is_from_own_page(asking, access.public_url):
-        raise Forbidden(
-            "A session may change something from our own pages alone: a browser says by Origin where a request comes "
-            "from. Programs send a token instead."
-        )
-    return Recognised(caller)
+    return Recognised(caller) if caller else None
+
+
+def _check_page(access: Access, doors: Doors, asking: Request, public_url: str) -> None:
+    """Refuse what a page elsewhere had a browser send."""
+    sent = SentHeaders(
+        asking.method,
+        host=asking.headers.get("Host"),
+        origin=asking.headers.get("Origin"),
+        referer=asking.headers.get("Referer"),
+        fetch_site=asking.headers.get("Sec-Fetch-Site"),
+    )
+    by_session = access.configured and current_caller() is not None and not _shows_token(asking)
+    needs_page = by_session or asking.blueprint in doors.pages
+    if reason := refusal(sent, public_url, needs_page=needs_page):
+        _log.warning("%s %r is refused: %s", asking.method, asking.path, reason)
+        raise Forbidden(reason)
+
+
+def _shows_token(asking: Request) -> bool:
+    return TOKEN_HEADER in asking.headers or "Authorization" in asking.headers
 
 
 def is_local(remote: str | None, host: str | None) -> bool:
@@ -172,11 +188,10 @@ def _is_open(access: Access, doors: Doors, asking: Request) -> bool:
 
 def _may_sign_in(access: Access, doors: Doors, asking: Request) -> bool:
     """Whether signing in would help: somebody opens a page, shows no token, and there are tokens to sign in with."""
-    shows_token = TOKEN_HEADER in asking.headers or "Authorization" in asking.headers
     # Browsers name it themselves; what takes anything is a program, and is told that it is not let in.
     wants_page = asking.method == "GET" and "text/html" in asking.headers.get("Accept", "")
     opens_page = asking.blueprint in doors.pages and wants_page
-    return bool(doors.sign_in and access.tokens) and opens_page and not shows_token
+    return bool(doors.sign_in and access.tokens) and opens_page and not _shows_token(asking)
 
 
 def _opens_catalog(access: Access, asking: Request) -> bool:

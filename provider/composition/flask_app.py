@@ -21,7 +21,6 @@ from provider.api.runs import runs_resources
 from provider.api.specification import register_resources
 from provider.api.upstreams import GitHubUpstream, RegistryUpstream
 from provider.api.versions import read_versions, versions_resources
-from provider.api.writes import check_origin
 from provider.auth.access import Access, Doors, guard
 from provider.pages.browsers import OPEN_BOOTSTRAP, prepare_for_browsers
 from provider.pages.headers import protect_browsers
@@ -85,7 +84,7 @@ def create_web(
     registry.register(IndexCollector(index, beats, now))
     # Measured first, so that what the guard refuses is counted too.
     answer_fast(app, access, measure_requests(app, registry))
-    guard(app, access, _DOORS)
+    guard(app, access, _DOORS, public_url)
     key = secret_key or Secret(secrets.token_hex())
     prepare_for_browsers(app, key, public_url, access.tokens)
     resources = [images_resources(index, now)]
@@ -96,11 +95,11 @@ def create_web(
         documents.append(registry_face(index, registries, public_url, now))
     if github:
         reruns = AuditedReruns(github.runs, registry)
-        resources.append(runs_resources(index, github.runs, reruns, now, public_url))
-        documents.append(github_face(EnrolledSources(index), github, reruns, now, public_url))
-        builds = Builds(github.runs, reruns, partial(check_origin, public_url))
+        resources.append(runs_resources(index, github.runs, reruns, now))
+        documents.append(github_face(EnrolledSources(index), github, reruns, now))
+        builds = Builds(github.runs, reruns)
     if tracker:
-        resources += [make(tracker, now, public_url) for make in _TRACKER]
+        resources += [make(tracker, now) for make in _TRACKER]
     specification = register_resources(app, resources, public_url=public_url, version=version)
     # After Flask-Smorest, whose own answer to errors this replaces.
     register_errors(app, problem_page, _DOORS.pages, redact)

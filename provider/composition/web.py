@@ -64,7 +64,6 @@ def access_of(parts: Parts) -> Access:
         catalog_token=settings.catalog_token,
         backstage=Backstage(settings.backstage_url, parts.transport, utc_now) if settings.backstage_url else None,
         admins=settings.admins,
-        public_url=settings.public_url,
     )
 
 

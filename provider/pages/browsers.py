@@ -46,6 +46,8 @@ def prepare_for_browsers(app: Flask, secret_key: Secret, public_url: str, tokens
         PERMANENT_SESSION_LIFETIME=_SESSION_LIFETIME,
         # `guard_forms` checks the forms of pages; the API has no sessions to protect.
         WTF_CSRF_CHECK_DEFAULT=False,
+        # `auth/same_origin.py` decides which page may send a request, behind a proxy too.
+        WTF_CSRF_SSL_STRICT=False,
         # Valid as long as the session.
         WTF_CSRF_TIME_LIMIT=None,
         BOOTSTRAP_SERVE_LOCAL=True,

@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response
 from catalog.image import Image
 from provider.auth.permissions import Action
 from provider.auth.rights import require
-from provider.pages.form_origin import check_form_origin
 from provider.pages.image_query import ROWS, RunsPageQuery
 from provider.pages.image_tabs import Tab, known_image, tabs_of
 from provider.pages.rendering import rendered
@@ -60,7 +59,6 @@ def add_runs(
 
     @blueprint.post(_RERUN)
     def rerun(name: str, run_id: int) -> Response:
-        check_form_origin(builds.check_origin)
         image, query = known_image(index, name), RunsPageQuery.of(request.args)
         built = _built_by(image)
         if built is None:

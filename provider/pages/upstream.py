@@ -44,12 +44,10 @@ class Builds:
     Attributes:
         runs: reads them.
         reruns: re-runs them.
-        check_origin: raises Forbidden if another site sent the current request.
     """
 
     runs: RunsReader
     reruns: Reruns
-    check_origin: Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)

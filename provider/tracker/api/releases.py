@@ -17,9 +17,9 @@ _RELEASES = f"{REPOSITORY}/releases"
 _RELEASE = f"{_RELEASES}/<int(max={2**31 - 1}):release>"
 
 
-def releases_resources(tracker: TrackerUseCases, now: Callable[[], datetime], public_url: str) -> Any:
+def releases_resources(tracker: TrackerUseCases, now: Callable[[], datetime]) -> Any:
     """The blueprint for releases of tracked repositories."""
-    resources = ChangingBlueprint("releases", "Releases of tracked repositories", public_url)
+    resources = ChangingBlueprint("releases", "Releases of tracked repositories")
     store = tracker.store
 
     @resources.get(_RELEASES, ReleasePageSchema, ReleasesQuery)

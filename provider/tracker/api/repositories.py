@@ -32,9 +32,9 @@ REPOSITORIES = "/api/v1/repositories"
 REPOSITORY = f"{REPOSITORIES}/<int(max={2**31 - 1}):repository>"
 
 
-def repositories_resources(tracker: TrackerUseCases, now: Callable[[], datetime], public_url: str) -> Any:
+def repositories_resources(tracker: TrackerUseCases, now: Callable[[], datetime]) -> Any:
     """The blueprint for tracked repositories."""
-    resources = ChangingBlueprint("repositories", "Tracked repositories of vendors", public_url)
+    resources = ChangingBlueprint("repositories", "Tracked repositories of vendors")
 
     @resources.get(REPOSITORIES, RepositoryPageSchema, RepositoriesQuery)
     def list_repositories(query: Mapping[str, Any]) -> tuple[PageDocument, dict[str, str]]:

@@ -30,9 +30,9 @@ _MOST_PROBLEMS = 200
 _LARGEST_IMPORT = 2 * LONGEST_IMPORT
 
 
-def transfers_resources(tracker: TrackerUseCases, now: Callable[[], datetime], public_url: str) -> Any:
+def transfers_resources(tracker: TrackerUseCases, now: Callable[[], datetime]) -> Any:
     """The blueprint for import and export."""
-    resources = ChangingBlueprint("transfers", "Tracked repositories as CSV and YAML", public_url)
+    resources = ChangingBlueprint("transfers", "Tracked repositories as CSV and YAML")
     blueprint = resources.blueprint
 
     def export_repositories(query: Mapping[str, Any]) -> Response:

@@ -29,7 +29,7 @@ class Service:
         self.registry = CollectorRegistry()
         self._app = Flask("fast", static_folder=None)
         answer_fast(self._app, access, measure_requests(self._app, self.registry), self.clock)
-        guard(self._app, access, Doors(public={"open"}, catalog=()))
+        guard(self._app, access, Doors(public={"open"}, catalog=()), "http://factory.example")
         register_errors(self._app, lambda *_: "", {"pages"})
         protect_browsers(self._app)
         for rule in ("page", "always", "open"):

@@ -48,7 +48,7 @@ def backstage_at(peer: BackstageAuth, clock: Clock) -> Backstage:
 def visitor(access: Access, owner: str | None = "group:default/team-a") -> FlaskClient:
     """A client of `/ACTION`, which answers the caller's name where they may do that to the owner's image."""
     app = Flask("visits")
-    guard(app, access, Doors(public=(), catalog=()))
+    guard(app, access, Doors(public=(), catalog=()), "http://factory.example")
 
     @app.get("/<action>")
     def act(action: str) -> str:

@@ -15,7 +15,7 @@ from tests.provider.tracker.pages.tracker_pages_web import PUBLIC_URL, TrackerWo
 
 ADMIN = ServiceToken("mia", CallerRole.ADMIN, Secret("admin-token"))
 READER = ServiceToken("tom", CallerRole.READ, Secret("read-token"))
-ACCESS = Access((ADMIN, READER), public_url=PUBLIC_URL)
+ACCESS = Access((ADMIN, READER))
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 # What a browser adds to a form of ours.
 OURS = {**HTML, "Origin": PUBLIC_URL, "Sec-Fetch-Site": "same-origin"}
@@ -82,7 +82,7 @@ def test_a_token_opens_the_pages_and_is_not_kept(client: FlaskClient) -> None:
 def test_cookies_go_by_https_alone_where_it_is_used() -> None:
     """As the public address says."""
     url = "https://factory.example"
-    client = TrackerWorld().app(replace(ACCESS, public_url=url), url).test_client()
+    client = TrackerWorld().app(ACCESS, url).test_client()
     assert "Secure" in client.get("/login", base_url=url, headers=HTML).headers["Set-Cookie"]
 
 

@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
 
 from flask import Flask
 
 from catalog.reference import ImageReference
 from provider.api.audited_reruns import rerun_failure
 from provider.api.errors import register_errors
-from provider.api.writes import check_origin
 from provider.auth.access import Access, Doors, guard
 from provider.pages.browsers import prepare_for_browsers
 from provider.pages.headers import protect_browsers
@@ -85,10 +83,10 @@ class Scripted:
     def app(self, access: Access | None = None) -> Flask:
         """The pages over it; one image of every kind is known."""
         app = Flask("pages", static_folder=None)
-        guard(app, access or Access(), Doors(public=OPEN_PAGES, catalog=()))
+        guard(app, access or Access(), Doors(public=OPEN_PAGES, catalog=(), pages={PAGES}), PUBLIC_URL)
         register_errors(app, problem_page, {PAGES})
         prepare_for_browsers(app, Secret("a key for tests of pages"), PUBLIC_URL, ())
-        builds = Builds(self, self, partial(check_origin, PUBLIC_URL))
+        builds = Builds(self, self)
         upstream = Upstream(self.read, builds, lambda error: rerun_failure(error, lambda: NOW))
         specification = {"info": {"title": "x"}, "paths": {}, "components": {"schemas": {}}}
         app.register_blueprint(image_pages(MemoryIndex(varied_images()), lambda: NOW, specification, upstream))

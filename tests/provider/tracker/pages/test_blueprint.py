@@ -11,9 +11,10 @@ from werkzeug.test import TestResponse
 from provider.tracker.decisions.polling import DEAD_AFTER
 from provider.tracker.decisions.repository import RepositoryType
 from proxy.errors import AddressRefused, Unavailable
-from tests.provider.tracker.pages.tracker_pages_web import TrackerWorld, release
+from tests.provider.tracker.pages.tracker_pages_web import PUBLIC_URL, TrackerWorld, release
 
 TOOL = "https://github.com/acme/tool"
+OWN_PAGE = {"Origin": PUBLIC_URL}
 
 
 @pytest.fixture(name="world")
@@ -35,7 +36,7 @@ def send(client: FlaskClient, path: str, page: str | None = None, **fields: obje
     """Send a form of a page."""
     found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get(page or path).text)
     assert found, page or path
-    return client.post(path, data={**fields, "csrf_token": found[1]})
+    return client.post(path, data={**fields, "csrf_token": found[1]}, headers=OWN_PAGE)
 
 
 def test_tracker_ui_1_the_list_is_the_default_page(client: FlaskClient) -> None:
@@ -231,7 +232,7 @@ def test_tracker_lists_are_imported(world: TrackerWorld, client: FlaskClient) ->
 def test_tracker_a_form_without_its_token_is_refused(world: TrackerWorld, client: FlaskClient, path: str) -> None:
     """And nothing changes."""
     before = world.store.get(1)
-    answer = client.post(f"/repositories/{path}", data={"step": "save", "url": "ghcr.io/acme/app"})
+    answer = client.post(f"/repositories/{path}", data={"step": "save", "url": "ghcr.io/acme/app"}, headers=OWN_PAGE)
     assert answer.status_code == 400
     assert "Nothing was changed" in answer.text
     assert (world.store.get(1), world.store.counts().repositories) == (before, 1)

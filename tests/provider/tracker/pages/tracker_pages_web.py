@@ -70,7 +70,7 @@ class TrackerWorld:
         return create_web(
             self.index,
             Parts(),
-            access or Access(public_url=public_url),
+            access or Access(),
             now=lambda: self.now,
             public_url=public_url,
             version="1.2.3",

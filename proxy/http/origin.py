@@ -1,0 +1,35 @@
+"""The origin of an address: what browsers and HTTP clients compare before they trust one address like another. Pure."""
+
+import ipaddress
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from proxy.http.addresses import DEFAULT_PORTS
+
+
+class Origin(NamedTuple):
+    """Scheme, host and port (RFC 6454); the host in lower case, an IPv6 address in its short form without brackets."""
+
+    scheme: str
+    host: str
+    port: int
+
+
+def origin_of(url: str) -> Origin | None:
+    """The origin of an absolute address by http or https; None where the text is none."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    default = DEFAULT_PORTS.get(parts.scheme)
+    if not host or default is None:
+        return None
+    return Origin(parts.scheme, _short(host), default if port is None else port)
+
+
+def _short(host: str) -> str:
+    try:
+        return str(ipaddress.IPv6Address(host))
+    except ValueError:
+        return host
