@@ -1,6 +1,6 @@
 """How asking the outside world fails: one family for all of it, from a registry to Slack.
 
-Every message says what was asked, where, and what to do next, and holds no secret.
+Every message says what was requested, where, and what to do next, and contains no secret.
 """
 
 from datetime import datetime
@@ -12,16 +12,16 @@ class InvalidSetting(ValueError):
 
 
 class OutsideFailure(Exception):
-    """Somebody outside did not do what was asked: one of the three groups below, which pass through unchanged.
+    """An external service did not do what was requested: one of the three groups below, which pass through unchanged.
 
-    `transient` is true where asking again later may help without anybody changing anything.
+    `transient` is true where trying again later may succeed without any change.
     """
 
     transient: ClassVar[bool] = False
 
 
 class Never(OutsideFailure):
-    """It was not done, and asking again changes nothing until somebody changes something."""
+    """It was not done, and trying again fails until something is changed."""
 
 
 class NotNow(OutsideFailure):
@@ -53,7 +53,7 @@ class Refused(Never):
 
 
 class AddressRefused(Never):
-    """The host is at an address, or speaks a protocol, that only listed hosts may have; nothing was asked."""
+    """The host is at an address, or speaks a protocol, that only listed hosts may have; nothing was sent."""
 
 
 class Unavailable(NotNow):

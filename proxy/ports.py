@@ -27,7 +27,7 @@ class Manifest:
         digest: of the document, verified against its bytes.
         media_type: of the document.
         size: bytes of the configuration and the layers as they are transferred; 0 for an index, whose children's
-            manifests tell theirs.
+            manifests name theirs.
         platforms: `os/architecture[/variant]` to the child's digest, in the index's order, without attestations; empty
             for a manifest of one platform.
         layers: digests of the layers, the lowest first; empty for an index.
@@ -75,7 +75,7 @@ class Registry(Protocol):
         """The labels in the image's configuration.
 
         Of an index, the child for `platform` (`linux/amd64`) is read, the first one where None is given; an index
-        without that platform is NotFound. An image of one platform is read whatever `platform` says.
+        without that platform is NotFound. A single-platform image is read for any `platform`.
         """
 
     def platform(self, reference: ImageReference, configuration: Digest) -> str | None:

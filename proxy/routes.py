@@ -21,8 +21,8 @@ class Allowed:
     Attributes:
         doing: what the caller has to be allowed.
         repository: OWNER/NAME, spelled as the enrollment has it.
-        template: the name of what is asked, for freshness and messages.
-        path: path and query below GitHub's API, put together anew from what was matched.
+        template: the name of the path's template, for freshness and messages.
+        path: path and query below GitHub's API, rebuilt from what was matched.
         parts: what the template's places were filled with.
     """
 
@@ -97,7 +97,7 @@ def route(
     """
     found = _OF_REPOSITORY.fullmatch(path)
     if found is None or _strange(path):
-        return RouteRefused(f"this path is not passed on; of an enrolled image's repository {_WHAT_THERE_IS}")
+        return RouteRefused(f"this path is not allowed; of an enrolled image's repository {_WHAT_THERE_IS}")
     repository = repositories.get(f"{found['owner']}/{found['name']}".lower())
     if repository is None:
         return RouteRefused("no enrolled image is built from this repository; enroll one to see its runs here")
@@ -114,7 +114,7 @@ def route(
                 _upstream(template, repository, match.groupdict(), query),
                 match.groupdict(),
             )
-    return RouteRefused(f"{method} is not passed on for this path; of an enrolled image's repository {_WHAT_THERE_IS}")
+    return RouteRefused(f"{method} is not allowed for this path; of an enrolled image's repository {_WHAT_THERE_IS}")
 
 
 def _strange(path: str) -> bool:
@@ -125,11 +125,11 @@ def _query_problem(template: _Template, query: Sequence[tuple[str, str]]) -> str
     names = [name for name, _ in query]
     if unknown := sorted(set(names) - template.keys):
         allowed = ", ".join(sorted(template.keys)) or "none"
-        return f"these query keys are not passed on: {', '.join(map(_shown, unknown))}; allowed here: {allowed}"
+        return f"these query keys are not allowed: {', '.join(map(_shown, unknown))}; allowed here: {allowed}"
     if len(set(names)) < len(names):
         return "a query key is given twice; give each once"
     if wrong := [name for name, value in query if not _VALUE.fullmatch(value)]:
-        return f"the value of {wrong[0]} is not passed on; printable ASCII, at most 255 characters"
+        return f"the value of {wrong[0]} is not allowed; use printable ASCII, at most 255 characters"
     return None
 
 

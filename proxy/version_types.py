@@ -1,4 +1,4 @@
-"""The versions of an image, as every kind of registry tells them."""
+"""The versions of an image, in one shape for every kind of registry."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,12 +7,12 @@ from typing import Literal
 from catalog.reference import Digest
 
 Order = Literal["published", "version"]
-"""Newest publication first, or highest version first where the registry tells no times."""
+"""Newest publication first, or highest version first where the registry has no dates."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlatformImage:
-    """One platform's manifest in an image; `size` is in bytes as they are transferred, None where nobody says."""
+    """One platform's manifest in an image; `size` is the number of bytes to transfer, None where it is unknown."""
 
     os: str
     architecture: str
@@ -28,8 +28,8 @@ class Version:
     Attributes:
         tag: its name.
         digest: what it points to; None where that is not known.
-        size: bytes as they are transferred; None where nobody says.
-        published_at: when the tag was last pushed, in UTC; None where nobody says.
+        size: bytes to transfer; None where it is unknown.
+        published_at: when the tag was last pushed, in UTC; None where it is unknown.
         platforms: without attestations.
         reference: `registry/repository:tag@digest`, to copy.
         url: the registry's page about it.

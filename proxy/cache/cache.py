@@ -49,7 +49,7 @@ class Cache:
         `retry_at` up to 5 minutes.
 
         Args:
-            key: tells apart all that may differ; whoever may ask for a key may see its answer.
+            key: identifies the answer completely; every caller that may use a key may see its answer.
             fetch: asks the upstream; it is given the old entry, whose etag it sends along, and must not ask this
                 cache for the same key.
             refresh: as if it were no longer fresh; at most once in 5 s for each key.
@@ -119,7 +119,7 @@ class Cache:
             answer = fetch(entry)
             renewed = after_answer(self._now(), entry, answer, refresh=refresh)
             if renewed is None:
-                raise Garbage(f"{key}: the upstream says that nothing has changed, but nothing is kept; ask again")
+                raise Garbage(f"{key}: the upstream answered 304, but no answer is cached; try again")
         except OutsideFailure as error:
             return self._fail(key, entry, error)
         return self._keep(key, renewed)

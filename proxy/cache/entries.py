@@ -1,4 +1,4 @@
-"""What is kept of an answer, what is given of it, and where it is kept."""
+"""Cached answers: what is stored, what readers get, and where it is stored."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 FOR_EVER = timedelta(days=36_500)
-"""How long what never changes stays fresh: what is found by its digest, for example."""
+"""How long an answer that never changes stays fresh: one that is found by digest, for example."""
 
 
 class StorageFailed(Exception):
@@ -23,7 +23,7 @@ class Fetched:
     """What an upstream said.
 
     Attributes:
-        fresh_for: how long nobody need ask again; more than `FOR_EVER` counts as `FOR_EVER`.
+        fresh_for: how long it is used without revalidation; more than `FOR_EVER` counts as `FOR_EVER`.
         headers: the few that are kept, by the asker's choice.
     """
 
@@ -39,10 +39,10 @@ class CacheEntry:
 
     Attributes:
         fetched_at: when the upstream last said so, or confirmed it.
-        failed_at: when it was asked in vain since; None where it was not.
+        failed_at: when the last revalidation failed; None where none did.
         problem: what went wrong then, for people.
         retry_at: not to be asked again before; set with `failed_at`.
-        refreshed_at: when somebody last had it asked anew before its time.
+        refreshed_at: when a reader last forced a revalidation.
     """
 
     body: bytes
@@ -58,7 +58,7 @@ class CacheEntry:
 
 @dataclass(frozen=True, slots=True)
 class Cached:
-    """What an asker gets; shared between askers, so nobody changes it.
+    """What a reader gets; shared between readers, so it must not be changed.
 
     Attributes:
         fetched_at: when the upstream last said so, in UTC.
@@ -76,7 +76,7 @@ class Cached:
 class Storage(Protocol):
     """Entries that all processes share, and leases on their keys. Safe to use from many threads.
 
-    It forgets entries that nobody read for seven days, and the longest unread ones where they are too many bytes.
+    It removes entries that were not read for seven days, and those unread the longest where they exceed the limit.
     Every call may raise `StorageFailed`.
     """
 

@@ -41,8 +41,8 @@ class Flights:
         """Be given what the fetch under way gives, or lead one.
 
         Args:
-            key: what is asked for.
-            lead: called by whoever comes first; it sets the flight's `old` where others may have that meanwhile.
+            key: identifies the answer.
+            lead: called by the first asker; it sets the flight's `old` where others may use that meanwhile.
 
         Raises:
             Exception: what `lead` raised, to all who waited for it.

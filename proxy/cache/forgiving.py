@@ -1,4 +1,4 @@
-"""A storage whose failures cost nobody an answer."""
+"""A storage whose failures do not fail a request."""
 
 import logging
 from collections.abc import Callable

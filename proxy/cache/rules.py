@@ -24,7 +24,7 @@ class Held:
     """An entry, and the times between which it is given without asking.
 
     Attributes:
-        refresh_from: who wants it anew gets it asked anew from here on.
+        refresh_from: from this time on a reader can force a revalidation.
     """
 
     entry: CacheEntry
@@ -48,7 +48,7 @@ class Failed:
     refresh_from: datetime
 
     def give(self) -> NoReturn:
-        """Raise it, as an error of its own: one that is shared would collect the tracebacks of all who raise it."""
+        """Raise it as a new error: a shared one would collect the tracebacks of every place that raises it."""
         raise _alike(self.error)
 
 
@@ -72,7 +72,7 @@ def held(entry: CacheEntry) -> Held:
 
 
 def old_answer(entry: CacheEntry) -> Cached:
-    """What is given of an entry whose time is over."""
+    """What readers get of an entry that is no longer fresh."""
     return Cached(entry.body, entry.headers, entry.fetched_at, stale=True, problem=entry.problem)
 
 
@@ -98,7 +98,7 @@ def after_answer(
 
 
 def after_failure(now: datetime, entry: CacheEntry, error: OutsideFailure) -> CacheEntry | None:
-    """The entry after it was asked for in vain; None where it is no longer to be had."""
+    """The entry after a failed request; None where the upstream no longer has it."""
     if isinstance(error, (NotFound, AddressRefused)):
         return None
     named = error.retry_at if isinstance(error, NotNow) else None
@@ -107,7 +107,7 @@ def after_failure(now: datetime, entry: CacheEntry, error: OutsideFailure) -> Ca
 
 
 def failed(now: datetime, error: OutsideFailure) -> Failed:
-    """What is remembered of an error where nothing old can be given."""
+    """What is stored of an error where there is no old answer."""
     kept = REFUSAL_KEPT if isinstance(error, (NotFound, AddressRefused)) else FAILURE_KEPT
     return Failed(_alike(error), now - kept, now + kept, refresh_from=now + REFRESH_EVERY)
 

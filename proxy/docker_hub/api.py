@@ -68,7 +68,7 @@ class DockerHubApi:
             AddressRefused: the host is at an address that is not listed.
         """
         if not path.startswith("/") or path.startswith("//"):
-            raise Garbage(f"{self._host} is only asked for paths that begin with one slash")
+            raise Garbage(f"{self._host} accepts only paths that begin with one slash")
         bearer = self._sign_in.bearer() if self._sign_in else None
         answer = self._get(path, bearer)
         if self._sign_in and bearer and answer.status == HTTPStatus.UNAUTHORIZED:
@@ -81,7 +81,7 @@ class DockerHubApi:
             raise failure_of(said, answer.status, signed=bearer is not None, retry_at=retry_at)
         ours = [secret for secret in (self._password, bearer and bearer.secret) if secret]
         if any(shows(secret, answer.body, *answer.headers.values()) for secret in ours):
-            raise Garbage(f"{said} with the service's own credential in it, which is not passed on")
+            raise Garbage(f"{said} with the service's own credential in it; the answer is discarded")
         return answer
 
     def tags_page(self, path: str) -> TagsPage:

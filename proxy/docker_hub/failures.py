@@ -49,6 +49,6 @@ def sign_in_failure_of(said: str, status: int, retry_at: datetime | None) -> Out
 
 def _unexpected(said: str, status: int, retry_at: datetime | None) -> OutsideFailure:
     if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        when = f"asked again from {retry_at:%Y-%m-%d %H:%M:%S} UTC" if retry_at else "asked again later"
+        when = f"retried from {retry_at:%Y-%m-%d %H:%M:%S} UTC" if retry_at else "retried later"
         return Unavailable(f"{said}; {when}", retry_at)
-    return Garbage(f"{said}, which is no answer to it; asked again later")
+    return Garbage(f"{said}, which is not a valid answer; retried later")

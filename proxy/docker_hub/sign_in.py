@@ -95,10 +95,10 @@ class SignIn:
         try:
             document = json.loads(answer.body)
         except (ValueError, RecursionError):
-            raise Garbage(f"{self._said(answer)} with no JSON; asked again later") from None
+            raise Garbage(f"{self._said(answer)} with no JSON; retried later") from None
         text = document.get("access_token") if isinstance(document, dict) else None
         if not isinstance(text, str) or not text or not text.isascii() or not text.isprintable() or " " in text:
-            raise Garbage(f"{self._said(answer)} with no access token; asked again later")
+            raise Garbage(f"{self._said(answer)} with no access token; retried later")
         return Secret(text)
 
     def _said(self, answer: Answer) -> str:

@@ -1,4 +1,4 @@
-"""A page of a repository's tags, as Docker Hub's API tells it. Pure.
+"""A page of a repository's tags from Docker Hub's API. Pure.
 
 Source: Docker's description of its API ("List repository tags"), and real answers where the two differ: `images` is a
 list, and every property but the name can be null or missing.
@@ -29,7 +29,7 @@ class HubTag:
 
     Attributes:
         name: a valid tag.
-        digest: of its index or manifest; None on old tags, where Docker Hub does not tell it.
+        digest: of its index or manifest; None on old tags, for which Docker Hub has none.
         size: bytes as they are transferred.
         published_at: when it was pushed last, in UTC.
         platforms: in Docker Hub's order, without attestations.
@@ -151,4 +151,4 @@ def _time(value: object) -> datetime | None:
 
 
 def _garbage(what: str) -> Garbage:
-    return Garbage(f"Docker Hub's list of tags {what}; asked again later")
+    return Garbage(f"Docker Hub's list of tags {what}; retried later")

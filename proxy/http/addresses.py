@@ -48,7 +48,7 @@ def split_host(host: str) -> tuple[str, int | None]:
         # What stands before an '@' can be a password.
         shown = f"...@{host.rpartition('@')[2]}" if "@" in host else host
         raise AddressRefused(
-            f"{shown!r} is not a host; it looks like registry.example.com or registry.example.com:5000"
+            f"{shown!r} is not a host; write for example registry.example.com or registry.example.com:5000"
         )
     return name.rstrip("."), port
 
@@ -103,7 +103,7 @@ class AddressPolicy:
             case _:
                 raise AddressRefused(
                     f"{scheme}://{host} is not https; "
-                    f"list {host} in IMAGE_FACTORY_INSECURE_REGISTRIES if plain http is right"
+                    f"list {host} in IMAGE_FACTORY_INSECURE_REGISTRIES to allow plain http"
                 )
 
     def check(self, host: str) -> None:
@@ -126,9 +126,9 @@ class AddressPolicy:
         try:
             found = list(self.resolver(name, port))
         except (OSError, UnicodeError) as error:
-            raise Unreachable(f"{name} does not resolve: {error}; tried again later") from error
+            raise Unreachable(f"{name} does not resolve: {error}; retried later") from error
         if not found:
-            raise Unreachable(f"{name} does not resolve to any address; tried again later")
+            raise Unreachable(f"{name} does not resolve to any address; retried later")
         key = (name.lower().rstrip("."), port)
         if not _listed(self._private | self._insecure, *key):
             for address in found:
@@ -145,7 +145,7 @@ def _judge(name: str, port: int, text: str) -> None:
     if not _is_public(address):
         raise AddressRefused(
             f"{name}:{port} is at {address}, which is not a public address; "
-            f"list {name} in IMAGE_FACTORY_PRIVATE_HOSTS if the service may ask it"
+            f"list {name} in IMAGE_FACTORY_PRIVATE_HOSTS to allow it"
         )
 
 

@@ -22,7 +22,7 @@ _RESERVE_PART = 5
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a kind of registry is asked at most.
+    """Limits for requests to a kind of registry.
 
     Attributes:
         rate: requests a second in the long run; None: as fast as they go.
@@ -41,7 +41,7 @@ POLITE = Limits(rate=10.0, burst=20, concurrency=8, reserve=20)
 """For registries that are everybody's."""
 
 OWN = Limits(rate=None, burst=0, concurrency=64, reserve=0)
-"""For registries that somebody runs for us."""
+"""For hosted registries."""
 
 
 class Budget:

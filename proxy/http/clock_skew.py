@@ -21,7 +21,7 @@ class ClockSkew:
         self._hosts: OrderedDict[str, deque[tuple[datetime, timedelta]]] = OrderedDict()
 
     def observe(self, host: str, headers: Mapping[str, str], now: datetime) -> None:
-        """Take note of one answer; at most one a second and host. Answers out of a cache (`Age`) tell nothing."""
+        """Take note of one answer; at most one a second and host. Cached answers (`Age`) are ignored."""
         readings = self._hosts.get(host)
         if readings and abs(now - readings[-1][0]) < _ONE_ANSWER_A:
             return

@@ -1,4 +1,4 @@
-"""Where a redirect or a next page may lead. Pure: nothing is asked here."""
+"""Where a redirect or a next page may lead. Pure: no request is sent here."""
 
 from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
@@ -25,7 +25,7 @@ def redirect_target(question: Question, answer: Answer) -> str | None:
 
 
 def redirected(question: Question, target: str, *, other_hosts: bool) -> Question:
-    """The same question to the target; to another host it goes without Authorization.
+    """The same request to the target; to another host it is sent without Authorization.
 
     Raises:
         Garbage: the target is on another host, and `other_hosts` is not set.

@@ -35,7 +35,7 @@ _BACKOFF_SECONDS = 0.2
 _REDIRECTS = 3
 _POOLS_KEPT = 256
 _REPEATED_STATUSES = frozenset({502, 503, 504})
-# Shared, because making one for every request costs more than sending it.
+# Shared, because creating one for every request costs more than sending it.
 _NO_RETRIES = Retry(total=False, redirect=False)
 _NO_CONNECTION = (NewConnectionError, ConnectTimeoutError)
 _CAUSES: tuple[tuple[type[HTTPError], str], ...] = (
@@ -91,7 +91,7 @@ class Transport:
         limit: int = DEFAULT_LIMIT,
         other_hosts: bool = False,
     ) -> Answer:
-        """Send one request and read its answer, whatever its status.
+        """Send one request and read its answer, of any status.
 
         GET and HEAD are repeated at most twice after a broken connection or a 502, 503 or 504 (not where Retry-After
         says when to come back), and follow at most three redirects on the same host.
@@ -210,7 +210,7 @@ def _unavailable(question: Question, error: HTTPError) -> Unavailable:
     parts = urlsplit(question.url)
     cause = next((text for kind, text in _CAUSES if isinstance(error, kind)), f"failed with {type(error).__name__}")
     kind = Unreachable if _never_connected(error) else Unavailable
-    return kind(f"{parts.netloc} {cause} ({question.method} {printable(question.url)}); tried again later")
+    return kind(f"{parts.netloc} {cause} ({question.method} {printable(question.url)}); retried later")
 
 
 def _never_connected(error: HTTPError) -> bool:

@@ -31,8 +31,8 @@ class Authorization:
     Attributes:
         header: the value.
         token: the bearer token in it, if it is one.
-        scopes: what the token was asked for.
-        for_batch: whether it was asked for several repositories.
+        scopes: the scopes that were requested.
+        for_batch: whether it was requested for several repositories.
     """
 
     header: Secret

@@ -37,7 +37,7 @@ def in_batches(repositories: Iterable[str]) -> list[list[str]]:
 
 
 class ScopeBatches:
-    """Which scopes are asked for together at one registry. Safe to use from many threads.
+    """Which scopes are requested together at one registry. Safe to use from many threads.
 
     Attributes:
         granted: whether the registry grants several scopes in one token; None while that is not known.

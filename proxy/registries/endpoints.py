@@ -25,7 +25,7 @@ class Endpoint:
         parts = urlsplit(address)
         expected = "it looks like docker.io=https://mirror.example.com"
         if parts.scheme not in {"http", "https"} or parts.query or parts.fragment:
-            raise InvalidSetting(f"the mirror of {registry} is no http or https address; {expected}")
+            raise InvalidSetting(f"the mirror of {registry} is not an http or https address; {expected}")
         try:
             split_host(parts.netloc)
         except AddressRefused as error:

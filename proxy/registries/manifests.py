@@ -1,4 +1,4 @@
-"""Manifest documents: what is asked for, and what the bytes say. Pure."""
+"""Manifest documents: the accepted media types, and parsing. Pure."""
 
 import hashlib
 import hmac
@@ -37,11 +37,11 @@ def named_digest(headers: Mapping[str, str], where: object) -> Digest | None:
     try:
         return parse_digest(text)
     except InvalidReference as error:
-        raise Garbage(f"{where}: the registry names a digest that is none: {error}") from error
+        raise Garbage(f"{where}: the registry sent an invalid digest: {error}") from error
 
 
 def verified(body: bytes, expected: Digest | None, where: object) -> Digest:
-    """The digest of the bytes, which must be the one that was asked for or named.
+    """The digest of the bytes, which must be the requested or the announced one.
 
     Raises:
         Garbage: they have another digest.
@@ -78,7 +78,7 @@ def parse_manifest(body: bytes, digest: Digest, content_type: str, where: object
             )
     except (KeyError, TypeError, InvalidReference) as error:
         raise Garbage(f"{where}: the manifest is not one of {media_type}: {error}") from error
-    raise Garbage(f"{where}: the registry sent a document of type {media_type!r}, which is no image manifest")
+    raise Garbage(f"{where}: the registry sent a document of type {media_type!r}, which is not an image manifest")
 
 
 def config_digest(body: bytes, where: object) -> Digest:
@@ -102,7 +102,7 @@ def parse_labels(body: bytes, where: object) -> dict[str, str]:
     config = json_object(body, where).get("config") or {}
     labels = (config.get("Labels") or {}) if isinstance(config, dict) else None
     if not isinstance(labels, dict):
-        raise Garbage(f"{where}: the labels in the image's configuration are no JSON object")
+        raise Garbage(f"{where}: the labels in the image's configuration are not a JSON object")
     return {str(name): str(value) for name, value in labels.items()}
 
 
@@ -126,9 +126,9 @@ def json_object(body: bytes, where: object) -> dict[str, object]:
     try:
         document = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise Garbage(f"{where}: the registry sent something that is not JSON; tried again later") from error
+        raise Garbage(f"{where}: the registry sent something that is not JSON; retried later") from error
     if not isinstance(document, dict):
-        raise Garbage(f"{where}: the registry sent JSON that is no object; tried again later")
+        raise Garbage(f"{where}: the registry sent JSON that is not an object; retried later")
     return document
 
 

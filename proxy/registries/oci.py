@@ -65,7 +65,7 @@ class OciRegistry:
 
     @classmethod
     def limits(cls, host: str) -> Limits:
-        """What the registry is asked at most."""
+        """The limits for requests to the registry."""
         return POLITE if host in PUBLIC_REGISTRIES else OWN
 
     @classmethod
@@ -108,7 +108,7 @@ class OciRegistry:
         count = 0
         while page is not None:
             if page in seen or count > _MOST_TAGS or len(seen) >= _MOST_PAGES:
-                raise Garbage(f"{reference.image}: the list of tags does not end after {count} tags; tried again later")
+                raise Garbage(f"{reference.image}: the list of tags does not end after {count} tags; retried later")
             seen.add(page)
             answer = self._session.ask("GET", page, reference.repository, about=reference.image, limit=_PAGE_LIMIT)
             tags = _tags(answer, reference)
@@ -179,7 +179,7 @@ class OciRegistry:
 
 def _unchanged(reference: ImageReference, known: Digest | None) -> Unchanged:
     if known is None:
-        raise Garbage(f"{reference}: the registry answered 304 to a request without a known digest; tried again later")
+        raise Garbage(f"{reference}: the registry answered 304 to a request without a known digest; retried later")
     return Unchanged()
 
 
@@ -195,5 +195,5 @@ def _tags(answer: Answer, reference: ImageReference) -> list[str]:
     # distribution answers null after the last tag is deleted.
     tags = json_object(answer.body, reference.image).get("tags") or []
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
-        raise Garbage(f"{reference.image}: the registry sent a list of tags that is none; tried again later")
+        raise Garbage(f"{reference.image}: the registry sent an invalid list of tags; retried later")
     return tags

@@ -23,7 +23,7 @@ def next_page(answer: Answer, where: object) -> str | None:
     try:
         url = urljoin(answer.url, target)
     except ValueError as error:
-        raise Garbage(f"{where}: the address of the next page is none; tried again later") from error
+        raise Garbage(f"{where}: the address of the next page is invalid; retried later") from error
     if not same_origin(answer.url, url):
         raise Garbage(f"{where}: the next page is on another host, {urlsplit(url).netloc.rpartition('@')[2]}: refused")
     parts = urlsplit(url)

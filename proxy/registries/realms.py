@@ -64,4 +64,4 @@ def check_realm(realm: str, registry: str, policy: AddressPolicy) -> None:
     try:
         policy.allowed_scheme(parts.scheme, parts.netloc)
     except AddressRefused as error:
-        raise AddressRefused(f"{registry} sends for a token to {printable(realm)!r}: {error}") from error
+        raise AddressRefused(f"{registry} sends clients to {printable(realm)!r} for a token: {error}") from error

@@ -20,8 +20,8 @@ class Registries:
     Args:
         transport: sends the requests; its policy says which hosts may be reached (mirrors have to be listed in it, see
             `AddressPolicy.with_mirrors`).
-        credentials: by registry host; a mirror is asked with its own host's.
-        mirrors: registry host to the address that is asked instead (`docker.io` to `http://127.0.0.1:5000`).
+        credentials: by registry host; a mirror is asked with the credentials of its own host.
+        mirrors: registry host to the address that is used instead (`docker.io` to `http://127.0.0.1:5000`).
         trusted_realms: registry host to a token server's host that may see its credentials, beside those known.
     """
 
@@ -82,7 +82,7 @@ class Registries:
         mirror = self._mirrors.get(host)
         endpoint = mirror or self._own_endpoint(kind.api_host(host))
         registry = mirror.host if mirror else host
-        # A mirror is somebody's own, whatever it mirrors.
+        # A mirror has its own limits, whatever it mirrors.
         limits = OWN if mirror else kind.limits(host)
         session = Session(
             endpoint,

@@ -102,7 +102,7 @@ class Session:
         if answer.status not in _GOOD:
             raise self._failure(method, path, answer, about, signed=used is not None)
         if answer.body and used is not None and _holds(answer.body, used):
-            raise Garbage(f"{about}: {self.endpoint.host} sent our own credentials back; the answer is not used")
+            raise Garbage(f"{about}: {self.endpoint.host} sent our own credentials back; the answer is discarded")
         return answer
 
     def prepare(self, repositories: Iterable[str]) -> list[str]:
@@ -187,8 +187,8 @@ class Session:
         if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             counted = self._counts(method, path)
             retry_at = self.budget.retry_at(self._transport.now(), counted=counted)
-            return Unavailable(f"{said}; asked again later", retry_at)
-        return Garbage(f"{said}, which no registry should; tried again later")
+            return Unavailable(f"{said}; retried later", retry_at)
+        return Garbage(f"{said}, which is not in the specification; retried later")
 
 
 def _signed(headers: Mapping[str, str], authorization: Authorization | None) -> Mapping[str, str]:

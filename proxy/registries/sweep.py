@@ -9,7 +9,7 @@ from typing import TypeVar
 Result = TypeVar("Result")
 Swept = TypeVar("Swept")
 
-# How many batches of tokens are fetched before the questions that need them: nobody should wait for a token.
+# How many batches of tokens are fetched ahead of the requests that need them, so that none waits for a token.
 BATCHES_AHEAD = 2
 
 

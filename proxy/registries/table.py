@@ -11,7 +11,7 @@ from proxy.registries.session import Session
 
 
 class RegistryFactory(Protocol):
-    """A class in the table: what can be known of a host before it is asked, and the registry once it can be."""
+    """A class in the table: what is known of a host before any request, and the registry once a session exists."""
 
     def serves(self, host: str) -> bool:
         """Whether this class knows how to ask that registry."""
@@ -20,7 +20,7 @@ class RegistryFactory(Protocol):
         """The host that answers for the registry's name."""
 
     def limits(self, host: str) -> Limits:
-        """What the registry is asked at most."""
+        """The limits for requests to the registry."""
 
     def counts(self, method: str, path: str) -> bool:
         """Whether a request counts against the registry's own limit."""

@@ -25,7 +25,7 @@ _LONGEST_SECONDS = 86_400.0
 
 
 class WrongCredentials(Refused):
-    """The token server does not accept user and password at all, whatever the scope."""
+    """The token server does not accept the user and password for any scope."""
 
 
 class Send(Protocol):
@@ -37,7 +37,7 @@ class Send(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TokenRequest:
-    """What is asked of a token server; `credentials` are None where it may not see them, or there are none."""
+    """A request to a token server; `credentials` are None where it may not see them, or there are none."""
 
     realm: str
     service: str | None
@@ -100,13 +100,13 @@ def _exchange(request: TokenRequest, identity_token: Secret, send: Send) -> Answ
 def _failure(request: TokenRequest, answer: Answer) -> Exception:
     where = f"the token server {printable(request.realm)} answered {answer.status}"
     if answer.status == HTTPStatus.TOO_MANY_REQUESTS or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return Unavailable(f"{where}; tried again later")
+        return Unavailable(f"{where}; retried later")
     if answer.status >= HTTPStatus.BAD_REQUEST:
         whose = "this registry's credentials" if request.credentials else "a request without credentials"
         message = f"{where} to {whose}; check the registry's entry in the auth file"
         wrong = answer.status == HTTPStatus.UNAUTHORIZED and request.credentials
         return WrongCredentials(message) if wrong else Refused(message)
-    return Garbage(f"{where}, which is no token")
+    return Garbage(f"{where}, which is not a token")
 
 
 def _parse(request: TokenRequest, answer: Answer, asked_at: datetime) -> Token:
@@ -114,10 +114,10 @@ def _parse(request: TokenRequest, answer: Answer, asked_at: datetime) -> Token:
     try:
         document = json.loads(answer.body)
     except ValueError:
-        raise Garbage(f"the token server {printable(request.realm)} answered no JSON; tried again later") from None
+        raise Garbage(f"the token server {printable(request.realm)} sent no JSON; retried later") from None
     text = (document.get("token") or document.get("access_token")) if isinstance(document, dict) else None
     if not isinstance(text, str) or not text.isascii() or not text.isprintable() or " " in text:
-        raise Garbage(f"the token server {printable(request.realm)} answered no token; tried again later")
+        raise Garbage(f"the token server {printable(request.realm)} sent no token; retried later")
     seconds = _lifetime(document.get("expires_in"))
     return Token(Secret(text), asked_at + timedelta(seconds=seconds - min(_MARGIN_SECONDS, seconds * _MARGIN_PART)))
 

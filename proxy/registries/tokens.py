@@ -30,7 +30,7 @@ class TokenCache:
         self._fetches: dict[Scopes, Future[Token]] = {}
 
     def get(self, scopes: Scopes, fetch: Callable[[], Token]) -> Token:
-        """The token for these scopes, fetched where there is none; who asks meanwhile waits for the same fetch.
+        """The token for these scopes, fetched where there is none; concurrent callers wait for the same fetch.
 
         Raises:
             OutsideFailure: what the fetch raised, to all who waited for it.

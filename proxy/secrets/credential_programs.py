@@ -42,12 +42,12 @@ def ask_program(program: str, server: str, environ: Mapping[str, str]) -> tuple[
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise Unavailable(
-            f"{program} gave no credentials for {server}: {type(error).__name__}; tried again later"
+            f"{program} returned no credentials for {server}: {type(error).__name__}; retried later"
         ) from error
     if done.returncode != 0:
         if _NOT_FOUND in (done.stdout + done.stderr).decode(errors="replace").lower():
             return None
-        raise Refused(f"{program} failed for {server} with exit code {done.returncode}; run it by hand to see why")
+        raise Refused(f"{program} failed for {server} with exit code {done.returncode}; run it manually to see why")
     return _parse(done.stdout, program, server)
 
 
@@ -56,10 +56,10 @@ def _parse(answer: bytes, program: str, server: str) -> tuple[str, str] | None:
     try:
         document = json.loads(answer)
     except ValueError:
-        raise Garbage(f"{program} answered no JSON for {server}") from None
+        raise Garbage(f"{program} returned no JSON for {server}") from None
     if not isinstance(document, dict):
-        raise Garbage(f"{program} answered no JSON object for {server}")
+        raise Garbage(f"{program} returned no JSON object for {server}")
     username, secret = document.get("Username", ""), document.get("Secret", "")
     if not isinstance(username, str) or not isinstance(secret, str):
-        raise Garbage(f"{program} answered for {server} without the texts Username and Secret")
+        raise Garbage(f"{program} returned no Username and Secret for {server}")
     return (username, secret) if secret else None

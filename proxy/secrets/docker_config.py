@@ -66,12 +66,12 @@ def read_docker_config(path: Path | None) -> DockerConfig:
     except FileNotFoundError:
         return DockerConfig()
     except OSError as error:
-        raise InvalidSetting(f"{path} cannot be read: {error.strerror}; it should be a docker config.json") from error
+        raise InvalidSetting(f"{path} cannot be read: {error.strerror}; it must be a docker config.json") from error
     # `from None`: the decoder's error carries the document, and with it the secrets.
     try:
         document = json.loads(text)
     except ValueError:
-        raise InvalidSetting(f"{path} is not JSON; it should be a docker config.json") from None
+        raise InvalidSetting(f"{path} is not JSON; it must be a docker config.json") from None
     return _config(document, path)
 
 
@@ -111,11 +111,11 @@ def _decode(auth: str, where: str) -> tuple[str, str]:
 
 def _table(value: object, where: str) -> dict[str, object]:
     if not isinstance(value, dict):
-        raise InvalidSetting(f"{where} should be a JSON object")
+        raise InvalidSetting(f"{where} must be a JSON object")
     return value
 
 
 def _text(value: object, where: str) -> str:
     if not isinstance(value, str):
-        raise InvalidSetting(f"{where} should be a text")
+        raise InvalidSetting(f"{where} must be a text")
     return value

@@ -73,7 +73,7 @@ class Redactor:
             return self._shown(document, suspicious=suspicious)
         except RecursionError:
             # `from None`: thousands of frames say nothing more.
-            raise Garbage("the upstream's answer is nested too deep, so it is not passed on") from None
+            raise Garbage("the upstream's answer is nested too deeply; it is discarded") from None
 
     def check(self, body: bytes, headers: Mapping[str, str]) -> None:
         """Look once more at exactly what would leave.
@@ -82,7 +82,7 @@ class Redactor:
             Garbage: one of the secrets is in it.
         """
         if self.holds(body, *headers.values()):
-            raise Garbage("the upstream's answer holds one of the service's own credentials, so it is not passed on")
+            raise Garbage("the upstream's answer contains one of the service's own credentials; it is discarded")
 
     def _without_known(self, text: str) -> str:
         pieces, end = [], 0

@@ -31,7 +31,7 @@ class Completed:
 
     Attributes:
         row: completed.
-        digest: what the registry was asked about the tag; None where the list had told its digest.
+        digest: the registry's answer for the tag; None where the list had its digest.
         final: nothing failed that asking again soon could change.
     """
 
@@ -93,7 +93,7 @@ class Completion:
         return Completed(dataclasses.replace(row, platforms=(platform,)))
 
     def _platform(self, reference: ImageReference, name: str, child: Digest) -> tuple[PlatformImage, bool]:
-        """A child of an index, and whether what is known of it is final; its size is None where it cannot be read."""
+        """A child of an index, and whether what is known of it is final; its size is None if it cannot be read."""
         platform = _parsed(name, child, None)
         try:
             return dataclasses.replace(platform, size=self._manifest(reference, child).size), True

@@ -19,7 +19,7 @@ _USUAL_PAGE = 10
 
 
 class DockerHubTags:
-    """docker.io by Docker Hub's API. The names that it does not tell come from the registry's own list."""
+    """docker.io by Docker Hub's API. Names that it does not list come from the registry's own list."""
 
     keys: Mapping[str, QueryKey] = {"page": PAGE_NUMBER, "page_size": UP_TO_HUNDRED}
 
@@ -60,14 +60,14 @@ class DockerHubTags:
 
     def _fetch(self, reference: ImageReference) -> Fetched:
         told = read_pages(reference, self._api.tags_page)
-        # Those that are told already are left out where the listing is made.
+        # Duplicates are removed where the listing is made.
         others = [] if told.complete else filter(is_tag, self._registry.tags(reference))
         return Fetched(pack(told.tags, others), FRESH)
 
 
 def _object(body: bytes, reference: ImageReference) -> dict[str, object]:
     # `from None`: the decoder's error would carry the whole document.
-    unreadable = Garbage(f"{reference.image}: Docker Hub's list of tags cannot be read; asked again later")
+    unreadable = Garbage(f"{reference.image}: Docker Hub's list of tags cannot be read; retried later")
     try:
         document = json.loads(body)
     except (ValueError, RecursionError):

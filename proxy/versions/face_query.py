@@ -8,7 +8,7 @@ from proxy.versions.tag_names import TAG
 
 
 class QueryRefused(ValueError):
-    """Something is asked that is not passed on; the message says what may be asked."""
+    """A query key or value is not allowed; the message lists what is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,9 @@ def checked(query: Sequence[tuple[str, str]], keys: Mapping[str, QueryKey]) -> M
     allowed = ", ".join(f"{name} ({key.words})" for name, key in keys.items())
     asked = dict(query)
     if len(asked) < len(query):
-        raise QueryRefused(f"a query key is given twice; give each once: {allowed}")
+        raise QueryRefused(f"a query key occurs twice; use each once: {allowed}")
     if set(asked) - set(keys):
-        raise QueryRefused(f"this list takes no other query keys than {allowed}")
+        raise QueryRefused(f"unknown query key; this list takes {allowed}")
     for name, value in asked.items():
         if not keys[name].allows(value):
             raise QueryRefused(f"{name} must be {keys[name].words}")

@@ -36,7 +36,7 @@ class GitHubPackages:
     """ghcr.io by GitHub's Packages API, which knows dates; where it refuses us, by the registry's own list of tags.
 
     It refuses fine-grained tokens always, and an App for owners who did not install it, while the registry itself may
-    let anybody pull.
+    allow anonymous pulls.
     """
 
     keys: Mapping[str, QueryKey] = {"page": PAGE_NUMBER, "per_page": UP_TO_HUNDRED}
@@ -70,7 +70,7 @@ class GitHubPackages:
         try:
             document = json.loads(cached.body)
         except (ValueError, RecursionError):
-            raise Garbage(f"{reference.image}: GitHub's answer is not JSON; asked again later") from None
+            raise Garbage(f"{reference.image}: GitHub's answer is not JSON; retried later") from None
         return TagPage(document, link_relations(cached.headers.get("link", ""), address), cached.stale)
 
     def _all_pages(self, reference: ImageReference, *, refresh: bool) -> list[Cached]:
@@ -78,7 +78,7 @@ class GitHubPackages:
         pages: dict[str, Cached] = {}
         while path is not None:
             if path in pages or len(pages) >= _MOST_PAGES:
-                raise Garbage(f"{reference.image}: GitHub's list of package versions does not end; asked again later")
+                raise Garbage(f"{reference.image}: GitHub's list of package versions does not end; retried later")
             pages[path] = self._page(reference, path, refresh=refresh)
             path = self._github.next_path(pages[path].headers, reference.image)
         return list(pages.values())

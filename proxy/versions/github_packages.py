@@ -23,7 +23,7 @@ _LONGEST_LINK = 8192
 
 
 def owner_path(owner: str) -> str:
-    """Where GitHub tells what an owner is; it answers for organizations too."""
+    """The address that says what an owner is; it also answers for organizations."""
     return f"/users/{quote(owner, safe='')}"
 
 
@@ -36,7 +36,7 @@ def parse_owner(body: bytes, owner: str) -> OwnerKind:
     document = _json(body, owner)
     kind = _KINDS.get(str(document.get("type"))) if isinstance(document, dict) else None
     if kind is None:
-        raise Garbage(f"GitHub does not say whether {owner} is a user or an organization; asked again later")
+        raise Garbage(f"GitHub does not say whether {owner} is a user or an organization; retried later")
     return kind
 
 
@@ -119,4 +119,4 @@ def _json(body: bytes, where: object) -> object:
 
 
 def _garbage(where: object) -> Garbage:
-    return Garbage(f"{where}: GitHub's list of package versions cannot be read; asked again later")
+    return Garbage(f"{where}: GitHub's list of package versions cannot be read; retried later")

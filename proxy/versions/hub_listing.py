@@ -23,8 +23,8 @@ def pack(tags: Iterable[HubTag], undated: Iterable[str]) -> bytes:
     """The kept form.
 
     Args:
-        tags: those that Docker Hub's API told.
-        undated: names beyond, which the registry's own list told.
+        tags: those from Docker Hub's API.
+        undated: further names, from the registry's own list.
     """
     document = [[_packed(tag) for tag in tags], list(undated)]
     return zlib.compress(json.dumps(document, separators=(",", ":")).encode(), level=1)

@@ -21,7 +21,7 @@ Ask = Callable[[str], TagsPage]
 
 @dataclass(frozen=True, slots=True)
 class HubTags:
-    """What Docker Hub's API told; `complete` is false where it refused to tell the rest."""
+    """The tags from Docker Hub's API; `complete` is false where it refused the rest."""
 
     tags: tuple[HubTag, ...]
     complete: bool
@@ -35,7 +35,7 @@ def tags_path(reference: ImageReference, page: int, size: int) -> str:
 
 
 def read_pages(reference: ImageReference, ask: Ask) -> HubTags:
-    """Ask for every page, several at once: how many there are is known after the first.
+    """Read every page, several at once: their number is known after the first.
 
     Docker Hub refuses anonymous askers beyond the first 1,000 tags (since 2026-08-11); what came before counts. Longer
     lists than `MOST_PAGES` are not read to their end either.

@@ -1,4 +1,4 @@
-"""A repository's tags as its registry tells them, in the order in which people are shown them. Pure."""
+"""A repository's tags as its registry lists them, in the order of display. Pure."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -14,7 +14,7 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class ListedTag:
-    """One tag, as far as the list itself tells it.
+    """One tag, as far as the list itself describes it.
 
     Attributes:
         name: the tag.
@@ -43,7 +43,7 @@ class Listing:
         tags: in the order in which they are shown, each name once, without signatures and the like.
         order: what that order is.
         semantic: the names that are semantic versions.
-        aliases: the names of each digest that the list tells.
+        aliases: the names of each digest in the list.
     """
 
     tags: tuple[ListedTag, ...]

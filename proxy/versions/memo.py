@@ -1,4 +1,4 @@
-"""What was made of kept answers, so that it is not made again while they stay the same."""
+"""Results computed from cached answers, kept while those stay the same."""
 
 import threading
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""Which versions of a listing are asked for, and which other tags each of them has. Pure."""
+"""Which versions of a listing are requested, and which other tags each of them has. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ def select(listing: Listing, query: VersionQuery) -> Selection:
 def aliases_of(row: ListedTag, rows: Sequence[ListedTag], listing: Listing) -> tuple[str, ...]:
     """Other tags of the row's digest, in the listing's order.
 
-    Where the list tells no digests, those of the same page are all that is known.
+    Where the list has no digests, only those of the same page are known.
 
     Args:
         row: one of the page, completed.

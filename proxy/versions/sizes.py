@@ -8,9 +8,9 @@ _USUAL = ("linux", "amd64")
 
 
 def size_of_pull(platforms: Sequence[PlatformImage]) -> int | None:
-    """Bytes that a pull of one platform transfers: linux/amd64 where there is one, else the first; None: nobody says.
+    """Bytes that a pull of one platform transfers: linux/amd64 where there is one, else the first; None: unknown.
 
-    The sum over all platforms would be a number that nobody ever transfers.
+    No pull transfers the sum over all platforms.
     """
     usual = next((each for each in platforms if (each.os, each.architecture) == _USUAL), None)
     first = next(iter(platforms), None)

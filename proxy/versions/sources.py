@@ -1,4 +1,4 @@
-"""What a kind of registry has to tell for versions, and what it is asked with."""
+"""What versions need from a kind of registry, and the upstreams that it is read with."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

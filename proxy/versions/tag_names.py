@@ -24,7 +24,7 @@ def is_attachment(tag: str) -> bool:
 
 
 def is_tag(text: str) -> bool:
-    """Whether a text can be a tag at all; what a list has beside is nobody's image."""
+    """Whether a text can be the tag of an image; lists also contain signatures and attestations."""
     return TAG.fullmatch(text) is not None
 
 
@@ -34,7 +34,7 @@ def is_semantic(tag: str) -> bool:
 
 
 def precedence(tag: str) -> Precedence:
-    """What tags are ordered by; whatever begins with no number comes lowest.
+    """The sort key of tags; those that do not begin with a number come last.
 
     It reads more than semantic versions, because `22-bookworm` and `1.2` are versions to a person as well.
     """

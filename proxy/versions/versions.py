@@ -35,7 +35,7 @@ class Versions:
     """Versions by image, and each registry's own list of tags. Safe to use from many threads.
 
     Args:
-        upstreams: what is asked.
+        upstreams: the clients of all upstreams.
         now: the time, in UTC.
     """
 

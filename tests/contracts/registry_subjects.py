@@ -99,7 +99,7 @@ class FakeSubject:
     @contextlib.contextmanager
     def down(self) -> Iterator[None]:
         """See the protocol."""
-        self.fake.go_down(Unavailable("registry.example.com refused the connection; tried again later"))
+        self.fake.go_down(Unavailable("registry.example.com refused the connection; retried later"))
         yield
         self.fake.heal()
 

@@ -74,7 +74,7 @@ def open_world(
         clock: its time passes only where somebody waits.
         github: the API's address.
         docker_hub: the API's address.
-        mirrors: registry host to the address that is asked instead; each with `DEFAULT_LOGIN`.
+        mirrors: registry host to the address that is used instead; each with `DEFAULT_LOGIN`.
         registry: in the place of real ones.
         signed_in: with credentials for GitHub and Docker Hub.
     """

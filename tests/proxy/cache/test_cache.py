@@ -210,7 +210,7 @@ def test_a_refresh_that_fails_gives_the_old_answer(cache: Cache, upstream: Upstr
 
 def test_a_confirmation_of_nothing_is_garbage(cache: Cache) -> None:
     """An upstream that answers 304 to a request without an etag is told of."""
-    with pytest.raises(Garbage, match=r"key: .* nothing is kept"):
+    with pytest.raises(Garbage, match=r"key: .* no answer is cached"):
         cache.get("key", Upstream(Confirmed()))
 
 

@@ -171,7 +171,7 @@ def test_the_rate_limit_stops_all_requests_until_its_end(transport: Transport, h
 def test_an_outage_says_when_to_come_back(transport: Transport, hub: DockerHub, where: str) -> None:
     """Also while signing in, which is sent once."""
     hub.fail(where, 503, {"Retry-After": "7"})
-    with pytest.raises(Unavailable, match=r"answered 503 .*asked again from 2026-11-22 12:00:07 UTC") as outage:
+    with pytest.raises(Unavailable, match=r"answered 503 .*retried from 2026-11-22 12:00:07 UTC") as outage:
         signed(transport, hub.url).ask(TAGS)
 
     assert outage.value.retry_at == datetime(2026, 11, 22, 12, 0, 7, tzinfo=UTC)

@@ -119,7 +119,7 @@ def test_a_realm_on_another_host_gets_no_credentials(transport: Transport, peer:
 def test_a_realm_in_our_own_network_is_refused(clock: Clock, peer: TokenRegistry) -> None:
     """A registry cannot send us to a host that is not listed."""
     with open_transport(clock, peer.registry.host) as transport:
-        with pytest.raises(AddressRefused, match=f"{peer.registry.host} sends for a token to .*{peer.tokens.host}"):
+        with pytest.raises(AddressRefused, match=f"{peer.registry.host} sends clients to .*{peer.tokens.host}"):
             registries(transport).digest(peer.registry.image("a:1"))
         assert peer.tokens.requests == []
 

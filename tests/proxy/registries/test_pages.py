@@ -71,5 +71,5 @@ def test_a_hostile_link_is_read_quickly() -> None:
 
 def test_a_next_page_that_is_no_address_is_garbage() -> None:
     """And nothing else."""
-    with pytest.raises(Garbage, match="is none"):
+    with pytest.raises(Garbage, match="is invalid"):
         next_page(page('<http://[>; rel="next"'), "a")

@@ -51,6 +51,6 @@ def test_a_realm_is_https_unless_listed() -> None:
     check_realm("https://auth.example.com/token", "r.example.com", policy)
     check_realm("http://127.0.0.1:5001/token", "r.example.com", policy)
     for realm in ("http://auth.example.com/token?key=secret", "ftp://127.0.0.1:5001/", "https://u@h/", "token", ""):
-        with pytest.raises(AddressRefused, match=r"r\.example\.com sends for a token to") as caught:
+        with pytest.raises(AddressRefused, match=r"r\.example\.com sends clients to") as caught:
             check_realm(realm, "r.example.com", policy)
         assert "secret" not in str(caught.value)
