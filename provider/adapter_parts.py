@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from provider.github_client import GitHubClients
 from provider.settings import Settings
+from proxy.github.session import GitHubSession
 from proxy.http.transport import Transport
 from proxy.ports import Registry
 from proxy.secrets.secret import Secret
@@ -29,7 +29,7 @@ class AdapterParts(Protocol):
         """Every registry."""
 
     @property
-    def github_clients(self) -> GitHubClients:
+    def github(self) -> GitHubSession:
         """GitHub's API, by owner."""
 
     @property

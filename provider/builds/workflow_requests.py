@@ -1,5 +1,6 @@
 """The requests that GitHub Actions needs, each one HTTP exchange (a list: a bounded number)."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -7,8 +8,9 @@ from typing import Any
 from urllib.parse import quote
 
 from provider.builds.workflow_runs import ListedRun, read_run
-from provider.github_client import PER_PAGE, Answer, GitHubClient, ask, read_file
-from provider.github_failures import Cause, GitHubFailure, renamed
+from proxy.errors import Garbage, Never, Refused
+from proxy.github.files import read_file
+from proxy.github.pygithub import PER_PAGE, SessionRequester
 
 # GitHub's lists with a filter stop at 1,000 results.
 _MOST_PAGES = 10
@@ -16,9 +18,9 @@ _MOST_PAGES = 10
 
 @dataclass(frozen=True, slots=True)
 class Workflow:
-    """One workflow of one repository; every method raises GitHubFailure."""
+    """One workflow of one repository; every method raises what `GitHubSession.ask` does, and Garbage."""
 
-    client: GitHubClient
+    requester: SessionRequester
     repository: str
     name: str
 
@@ -29,20 +31,24 @@ class Workflow:
 
     def file(self, ref: str) -> bytes:
         """Its file at a ref."""
-        return read_file(self.client, self.repository, self.path, ref)
+        return read_file(self.requester, self.repository, self.path, ref)
 
     def default_branch(self) -> str:
         """The repository's default branch."""
-        document = ask(self.client, "GET", self._address).document
-        with_shape(document, dict)
-        return str(document.get("default_branch") or "main")
+        _, document = self.requester.requestJsonAndCheck("GET", self._address)
+        return str(with_shape(document, dict).get("default_branch") or "main")
 
-    def dispatch(self, ref: str, inputs: Mapping[str, str], *, run_details: bool) -> Answer:
-        """Start a run: one POST."""
+    def dispatch(self, ref: str, inputs: Mapping[str, str], *, run_details: bool) -> Any:
+        """Start a run: one POST. The answer's document; None where it has none that can be read."""
         body: dict[str, object] = {"ref": ref, "inputs": dict(inputs)}
         if run_details:
             body["return_run_details"] = True
-        return ask(self.client, "POST", f"{self._actions}/workflows/{quote(self.name, safe='')}/dispatches", body=body)
+        address = f"{self._actions}/workflows/{quote(self.name, safe='')}/dispatches"
+        _, _, text = self.requester.requestJson("POST", address, input=body)
+        try:
+            return json.loads(text)
+        except ValueError:
+            return None
 
     def dispatched_since(self, since: datetime) -> list[ListedRun]:
         """Its dispatched runs since then, newest first."""
@@ -51,26 +57,27 @@ class Workflow:
         found: list[ListedRun] = []
         for page in range(1, _MOST_PAGES + 1):
             address = f"{self._actions}/workflows/{quote(self.name, safe='')}/runs"
-            answer = ask(self.client, "GET", address, parameters={**parameters, "page": str(page)})
-            runs = with_shape(with_shape(answer.document, dict).get("workflow_runs"), list)
-            found += [self._read(document) for document in runs]
+            _, document = self.requester.requestJsonAndCheck("GET", address, {**parameters, "page": str(page)})
+            runs = with_shape(with_shape(document, dict).get("workflow_runs"), list)
+            found += [self._read(run) for run in runs]
             if len(runs) < PER_PAGE:
                 return found
         # What is beyond cannot be listed, so that "not found" would prove nothing.
-        raise GitHubFailure(Cause.SERVER_ERROR, f"{self.path} has more runs since {created} than GitHub lists")
+        raise Garbage(f"{self.path} of {self.repository} has more runs since {created} than GitHub lists")
 
     def run(self, run_id: str) -> ListedRun:
         """One run of the repository."""
-        return self._read(ask(self.client, "GET", f"{self._actions}/runs/{quote(run_id, safe='')}").document)
+        _, document = self.requester.requestJsonAndCheck("GET", f"{self._actions}/runs/{quote(run_id, safe='')}")
+        return self._read(document)
 
     def _read(self, document: object) -> ListedRun:
         try:
             found = read_run(with_shape(document, dict))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise GitHubFailure(Cause.SERVER_ERROR, "GitHub's answer about a run cannot be read") from error
+            raise Garbage(f"GitHub's answer about a run of {self.repository} cannot be read") from error
         if found.repository.lower() != self.repository.lower():
-            # PyGithub follows a renamed repository's 301 without the query, and so to a list of all runs.
-            raise renamed(f"{self.repository} is {found.repository}")
+            # GitHub leads from an old name to the new one, whose owner may be another.
+            raise Refused(f"{self.repository} is called {found.repository} now; enroll it by its new name")
         return found
 
     @property
@@ -82,24 +89,26 @@ class Workflow:
         return f"{self._address}/actions"
 
 
-def login_of(client: GitHubClient) -> str | None:
-    """Who the client's token is; None where GitHub does not tell: Apps and nobody may not ask.
+def login_of(requester: SessionRequester) -> str | None:
+    """The account of the token; None where GitHub does not answer that: an App may not ask, nor may a stranger.
 
     Raises:
-        GitHubFailure: it cannot be asked now.
+        NotNow: GitHub cannot be asked now.
     """
     try:
-        document = with_shape(ask(client, "GET", "/user").document, dict)
-    except GitHubFailure as failure:
-        if failure.transient:
-            raise
+        _, document = requester.requestJsonAndCheck("GET", "/user")
+    except Never:
         return None
-    login = document.get("login")
+    login = with_shape(document, dict).get("login")
     return str(login) if login else None
 
 
 def with_shape(value: object, shape: type[dict[Any, Any]] | type[list[Any]]) -> Any:
-    """The value, which must be of that kind of JSON."""
+    """The value, which must be of that kind of JSON.
+
+    Raises:
+        Garbage: it is not.
+    """
     if not isinstance(value, shape):
-        raise GitHubFailure(Cause.SERVER_ERROR, "GitHub's answer cannot be read")
+        raise Garbage("GitHub's answer about a workflow cannot be read")
     return value

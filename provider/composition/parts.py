@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from sqlalchemy import Engine
 
@@ -25,9 +25,6 @@ from proxy.http.transport import Transport
 from proxy.registries.router import Registries
 from proxy.secrets.registry_credentials import RegistryCredentials
 from proxy.secrets.secret import Secret
-
-if TYPE_CHECKING:
-    from provider.github_client import GitHubClients
 
 
 def utc_now() -> datetime:
@@ -153,13 +150,5 @@ class Parts:
 
     @cached_property
     def github(self) -> GitHubSession:
-        """GitHub's API for what is passed on to readers."""
+        """GitHub's API, for all that asks it."""
         return GitHubSession(self.transport, self.settings.github_api_url, self.github_credentials)
-
-    @cached_property
-    def github_clients(self) -> "GitHubClients":
-        """GitHub's API for sources, builds and releases."""
-        # PyGithub costs a quarter of a second, which a command that only reads the database does not pay.
-        from provider.github_client import GitHubClients
-
-        return self._ends.enter_context(GitHubClients(self.settings.github_api_url, self.github_credentials))

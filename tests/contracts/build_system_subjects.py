@@ -2,22 +2,20 @@
 
 import contextlib
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from catalog.image import Conclusion
 from provider.builds import NamedBuildSystem
 from provider.builds.github_actions import GitHubActions
 from provider.domain.build_request import BuildRequest
-from provider.github_client import GitHubClients
 from provider.ports import BuildSystem
 from proxy.errors import Refused, Unavailable
-from proxy.github.credentials import FixedToken
-from proxy.secrets.secret import Secret
 from tests.fakes.build_system import FakeBuildSystem
-from tests.peers.github.controls import TOKEN
 from tests.peers.github.server import GitHub
 from tests.provider.builds.samples import NOW, REPOSITORY, WORKFLOWS, request
+from tests.proxy.clocks import Clock
+from tests.proxy.github.sessions import open_session
 
 _DISPATCH = f"POST /repos/{REPOSITORY}/actions/.*/dispatches"
 
@@ -35,6 +33,9 @@ class Subject(Protocol):
 
     def delay(self) -> None:
         """The next dispatch is put off, and a time is named."""
+
+    def wait_until(self, moment: datetime) -> None:
+        """Let the time come that was named."""
 
     def lose(self, *, started: bool) -> None:
         """The next dispatch gets no usable answer."""
@@ -66,6 +67,9 @@ class FakeSubject:
         """See the protocol."""
         self.fake.fail_next(Unavailable("too many requests", NOW + timedelta(minutes=1)))
 
+    def wait_until(self, moment: datetime) -> None:
+        """See the protocol; the fake reads no clock."""
+
     def lose(self, *, started: bool) -> None:
         """See the protocol."""
         self.fake.lose_next(started=started)
@@ -82,8 +86,8 @@ class FakeSubject:
 class GitHubSubject:
     """GitHub Actions before the fake GitHub."""
 
-    def __init__(self, github: GitHub, system: BuildSystem) -> None:
-        self.github, self.system = github, system
+    def __init__(self, github: GitHub, system: BuildSystem, clock: Clock) -> None:
+        self.github, self.system, self.clock = github, system, clock
 
     def request(self, rebuild_id: str, *, shows_ids: bool = True) -> BuildRequest:
         """See the protocol."""
@@ -96,6 +100,10 @@ class GitHubSubject:
     def delay(self) -> None:
         """See the protocol."""
         self.github.fail(_DISPATCH, 429, {"Retry-After": "60"}, "You have exceeded a secondary rate limit")
+
+    def wait_until(self, moment: datetime) -> None:
+        """See the protocol."""
+        self.clock.at = moment
 
     def lose(self, *, started: bool) -> None:
         """See the protocol."""
@@ -119,8 +127,9 @@ def github_subject() -> Iterator[Subject]:
     with GitHub() as github:
         github.state.clock = lambda: NOW.replace(microsecond=0)
         github.add_repository(REPOSITORY, WORKFLOWS)
-        with GitHubClients(github.url, FixedToken(Secret(TOKEN)), seconds_between_writes=0) as clients:
-            yield GitHubSubject(github, GitHubActions(clients))
+        clock = Clock()
+        with open_session(github.url, clock=clock) as session:
+            yield GitHubSubject(github, GitHubActions(session), clock)
         assert github.breaches == []
 
 

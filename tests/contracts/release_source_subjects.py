@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
-from provider.github_client import GitHubClients
 from provider.tracker.decisions.addresses import parse_address
 from provider.tracker.decisions.release import FoundRelease
 from provider.tracker.decisions.repository import Address, RepositoryType
@@ -14,14 +13,12 @@ from provider.tracker.sources.container import ContainerReleases
 from provider.tracker.sources.git import GitReleases
 from provider.tracker.sources.github import GitHubReleases
 from proxy.errors import Refused, Unavailable
-from proxy.github.credentials import FixedToken
 from proxy.registries.router import Registries
 from proxy.secrets.registry_credentials import RegistryCredentials
 from proxy.secrets.secret import Secret
 from tests.fakes.registry import digest_of
 from tests.fakes.release_sources import FakeReleaseSource
 from tests.peers.git_server import GitServer
-from tests.peers.github.controls import TOKEN
 from tests.peers.github.server import GitHub
 from tests.peers.images import push
 from tests.peers.process import LOOPBACK
@@ -29,6 +26,7 @@ from tests.peers.registry import DockerRegistry
 from tests.peers.registry_front import RegistryFront
 from tests.provider.tracker.sources.git_tags import OldServer
 from tests.proxy.clocks import Clock
+from tests.proxy.github.sessions import open_session
 from tests.proxy.scripted import open_transport
 
 NAME = "acme/portal"
@@ -180,8 +178,8 @@ def github_subject(folder: Path, kind: type[GitHubTagsSubject] = GitHubSubject) 
     """A repository at the fake GitHub."""
     with GitHub() as github:
         github.add_repository(NAME, {"README.md": "# Portal\n"})
-        with GitHubClients(github.url, FixedToken(Secret(TOKEN))) as clients:
-            yield kind(github, GitHubReleases(clients))
+        with open_session(github.url) as session:
+            yield kind(github, GitHubReleases(session))
         assert github.breaches == []
 
 

@@ -6,19 +6,17 @@ from pathlib import Path
 from typing import Protocol
 
 from provider.domain.enrollment import Source
-from provider.github_client import GitHubClients
 from provider.ports import SourceRepository
 from provider.sources.git import GitSource
 from provider.sources.github import GitHubSource
 from proxy.errors import Refused, Unavailable
-from proxy.github.credentials import FixedToken
 from proxy.http.addresses import AddressPolicy
 from proxy.secrets.secret import Secret
 from tests.fakes.sources import FakeSources
 from tests.peers.git_server import GitServer
-from tests.peers.github.controls import TOKEN
 from tests.peers.github.server import GitHub
 from tests.peers.process import LOOPBACK
+from tests.proxy.github.sessions import open_session
 
 NAME = "acme/portal"
 
@@ -81,7 +79,7 @@ class GitHubSubject:
 
     def go_down(self) -> None:
         """See the protocol."""
-        self.github.fail("GET /repos/", 503)
+        self.github.fail("GET /repos/", 503, times=3)
 
     def refuse(self) -> None:
         """See the protocol."""
@@ -122,8 +120,8 @@ def github_subject(folder: Path) -> Iterator[Subject]:
     """A repository at the fake GitHub."""
     with GitHub() as github:
         github.add_repository(NAME, {"README.md": "# Portal\n"})
-        with GitHubClients(github.url, FixedToken(Secret(TOKEN))) as clients:
-            yield GitHubSubject(github, GitHubSource(clients))
+        with open_session(github.url) as session:
+            yield GitHubSubject(github, GitHubSource(session))
         assert github.breaches == []
 
 

@@ -109,6 +109,7 @@ def test_a_busy_system_says_when_to_come_back(subject: Subject) -> None:
 
     assert caught.value.retry_at is not None
     assert subject.runs() == 0
+    subject.wait_until(caught.value.retry_at)
     assert subject.system.dispatch(asked).run_id is not None
 
 

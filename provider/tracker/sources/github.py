@@ -8,15 +8,15 @@ from urllib.parse import quote
 
 from provider.adapter_parts import AdapterParts
 from provider.domain.source_address import repo_problem
-from provider.github_client import GitHubClient, GitHubClients
-from provider.github_failures import Cause, GitHubFailure
 from provider.tracker.decisions.outcomes import Found, UnchangedList
 from provider.tracker.decisions.release import FoundRelease
 from provider.tracker.decisions.repository import Address, RepositoryType, TagForm
 from provider.tracker.sources.github_documents import UnreadableList, release_of, repository_of, tag_of
-from provider.tracker.sources.github_lists import Entry, GitHubList, entries, read_if_changed
+from provider.tracker.sources.github_lists import MOST_BYTES, Entry, GitHubList, entries, read_if_changed
 from provider.tracker.sources.tag_lists import is_release
-from proxy.errors import NotFound, OutsideFailure, Refused, Unavailable
+from proxy.errors import Garbage, NotFound
+from proxy.github.pygithub import SessionRequester
+from proxy.github.session import GitHubSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +53,13 @@ class GitHubReleases:
 
     type: ClassVar[RepositoryType] = RepositoryType.GITHUB
 
-    def __init__(self, clients: GitHubClients) -> None:
-        self._clients = clients
+    def __init__(self, session: GitHubSession) -> None:
+        self._session = session
 
     @classmethod
     def of(cls, parts: AdapterParts) -> Self:
         """Reads what the service's own credentials may see."""
-        return cls(parts.github_clients)
+        return cls(parts.github)
 
     def poll(
         self, address: Address, *, form: TagForm, memory: str | None, known: Collection[str] = ()
@@ -67,23 +67,20 @@ class GitHubReleases:
         """See the port."""
         if problem := repo_problem("github", address.path):
             raise NotFound(problem)
-        client = self._clients.of(address.path.partition("/")[0])
-        repository = _Repository(client, address.path)
+        requester = SessionRequester(self._session, address.path.partition("/")[0], limit=MOST_BYTES)
         try:
-            return repository.poll(_Memory.read(memory, form), frozenset(known))
-        except GitHubFailure as failure:
-            raise _failure(address.path, failure) from failure
+            return _Repository(requester, address.path).poll(_Memory.read(memory, form), frozenset(known))
         except UnreadableList as error:
-            raise Unavailable(f"github:{address.path}: {error}; tried again later") from error
+            raise Garbage(f"github:{address.path}: {error}; tried again later") from error
 
 
 @dataclass(frozen=True, slots=True)
 class _Repository:
-    client: GitHubClient
+    requester: SessionRequester
     name: str
 
     def poll(self, memory: _Memory, known: frozenset[str]) -> Found | UnchangedList:
-        releases = read_if_changed(self.client, self._path("releases"), memory.releases)
+        releases = read_if_changed(self.requester, self._path("releases"), memory.releases)
         if releases is None and memory.tags:
             return self._tags(memory, memory.releases)
         if releases is None:
@@ -103,7 +100,7 @@ class _Repository:
 
     def _tags(self, memory: _Memory, releases: Sequence[str]) -> Found | UnchangedList:
         """The fall-back; `releases` are the tags of the empty list of releases."""
-        listing = read_if_changed(self.client, self._path("tags"), memory.tags)
+        listing = read_if_changed(self.requester, self._path("tags"), memory.tags)
         if listing is None:
             return UnchangedList()
         self._check_name(listing.entries)
@@ -118,7 +115,7 @@ class _Repository:
 
     def _hashes(self, wanted: frozenset[str] | set[str]) -> Mapping[str, str]:
         missing, found = set(wanted), {}
-        tags: Iterator[Entry] = entries(self.client, self._path("tags")) if missing else iter(())
+        tags: Iterator[Entry] = entries(self.requester, self._path("tags")) if missing else iter(())
         for name, commit in map(tag_of, tags):
             found[name] = commit
             missing.discard(name)
@@ -138,11 +135,3 @@ class _Repository:
 def _own_name(listed: Sequence[Entry]) -> str | None:
     full_name = repository_of(listed)
     return full_name.partition("/")[2] if full_name else None
-
-
-def _failure(repository: str, failure: GitHubFailure) -> OutsideFailure:
-    if failure.transient:
-        return Unavailable(f"github:{repository}: {failure.words}; tried again later", failure.retry_at)
-    if failure.cause is Cause.NOT_FOUND:
-        return NotFound(f"there is no repository github:{repository}, or the service's token may not see it")
-    return Refused(f"github:{repository}: GitHub refused ({failure.status}): {failure.words}")

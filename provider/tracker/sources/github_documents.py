@@ -53,7 +53,7 @@ def tag_of(entry: Mapping[str, Any]) -> tuple[str, str]:
 def repository_of(entries: Iterable[Mapping[str, Any]]) -> str | None:
     """OWNER/NAME as the entries' own addresses have it: another one than was asked for after it was renamed.
 
-    PyGithub follows the redirect of a renamed repository without the query, and so to a part of the list only.
+    GitHub leads from an old name to the new one, whose owner may be another.
     """
     for entry in entries:
         commit = entry.get("commit")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,15 +10,18 @@ import pytest
 from provider.builds.dispatch_inputs import BASE_IMAGES, REASON, REBUILD_ID
 from provider.builds.github_actions import GitHubActions
 from provider.domain.enrollment import Build, Source
-from provider.github_client import GitHubClients
 from provider.ports import BuildSystem
-from proxy.errors import OutcomeUnknown, Refused, Unavailable
+from proxy.errors import Never, OutcomeUnknown, Refused, Unavailable, Unreachable
 from proxy.github.credentials import FixedToken
+from proxy.github.session import GitHubSession
 from proxy.secrets.secret import Secret
 from tests.peers.github.controls import LOGIN, TOKEN
 from tests.peers.github.server import GitHub
 from tests.peers.process import LOOPBACK, reserved_port
 from tests.provider.builds.samples import NOW, REPOSITORY, TARGET, WORKFLOWS, request
+from tests.proxy.clocks import StandingClock
+from tests.proxy.github.sessions import open_session
+from tests.proxy.scripted import open_transport
 
 DISPATCH = f"POST /repos/{REPOSITORY}/actions/.*/dispatches"
 
@@ -31,16 +35,16 @@ def peer(github: GitHub) -> GitHub:
 
 
 @pytest.fixture
-def clients(peer: GitHub) -> Iterator[GitHubClients]:
-    """Clients with the token that may do anything."""
-    with GitHubClients(peer.url, FixedToken(Secret(TOKEN)), seconds_between_writes=0) as opened:
+def session(peer: GitHub) -> Iterator[GitHubSession]:
+    """A session with the token that may do anything."""
+    with open_session(peer.url) as opened:
         yield opened
 
 
 @pytest.fixture
-def system(clients: GitHubClients) -> BuildSystem:
+def system(session: GitHubSession) -> BuildSystem:
     """The build system under test."""
-    return GitHubActions(clients)
+    return GitHubActions(session)
 
 
 def posts(peer: GitHub) -> int:
@@ -89,13 +93,13 @@ def test_which_branch_is_built(
     ("workflow", "words"),
     [
         ("lint.yml", "has no workflow_dispatch.*add `on: workflow_dispatch:`"),
-        ("none.yml", "none.yml.*404"),
+        ("none.yml", "none.yml on main does not exist"),
         ("demanding.yml", "422.*Required input 'version' not provided"),
     ],
 )
 def test_what_cannot_be_dispatched(peer: GitHub, system: BuildSystem, workflow: str, words: str) -> None:
     """It is refused in words that say where and what would be right."""
-    with pytest.raises(Refused, match=words):
+    with pytest.raises(Never, match=words):
         system.dispatch(request(workflow=workflow))
 
     assert peer.runs() == []
@@ -128,10 +132,21 @@ def test_a_refusal_has_githubs_words(peer: GitHub, system: BuildSystem, status: 
     """One POST, and the words of its answer."""
     peer.fail(DISPATCH, status, message=message, times=2)
 
-    with pytest.raises(Refused, match=rf"build.yml: GitHub refused \({status}\): {message}"):
+    with pytest.raises(Never, match=rf"answered {status} to POST .*/build.yml/dispatches \({message}\)"):
         system.dispatch(request())
 
     assert posts(peer) == 1
+
+
+def test_dispatches_of_several_threads_are_a_second_apart(peer: GitHub) -> None:
+    """Four rebuilds that are due at the same moment start one workflow a second, as GitHub asks for."""
+    clock = StandingClock()
+    with open_transport(clock) as transport, ThreadPoolExecutor(4) as pool:
+        system = GitHubActions(GitHubSession(transport, peer.url, FixedToken(Secret(TOKEN))))
+        list(pool.map(lambda number: system.dispatch(request(f"r-{number}")), range(4)))
+
+    assert sorted(clock.slept) == [1.0, 2.0, 3.0]
+    assert len(peer.runs()) == 4
 
 
 def test_a_used_up_rate_limit_names_its_reset(peer: GitHub, system: BuildSystem) -> None:
@@ -140,7 +155,7 @@ def test_a_used_up_rate_limit_names_its_reset(peer: GitHub, system: BuildSystem)
     headers = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(reset)}
     peer.fail(DISPATCH, 403, headers, "API rate limit exceeded for user ID 1.")
 
-    with pytest.raises(Unavailable, match="rate limit exceeded") as caught:
+    with pytest.raises(Unavailable, match="rate limit is used up") as caught:
         system.dispatch(request())
 
     assert caught.value.retry_at == datetime.fromtimestamp(reset, UTC)
@@ -148,7 +163,7 @@ def test_a_used_up_rate_limit_names_its_reset(peer: GitHub, system: BuildSystem)
 
 def test_a_fault_before_the_dispatch_leaves_nothing_behind(peer: GitHub, system: BuildSystem) -> None:
     """The workflow's file could not be read, so nothing was sent that could start a run."""
-    peer.fail(f"GET /repos/{REPOSITORY}/contents/.*", 502)
+    peer.fail(f"GET /repos/{REPOSITORY}/contents/.*", 502, times=3)
 
     with pytest.raises(Unavailable):
         system.dispatch(request())
@@ -160,10 +175,10 @@ def test_a_server_that_is_not_there_is_unavailable() -> None:
     """A refused connection carries nothing, so it may be tried again."""
     with (
         reserved_port() as port,
-        GitHubClients(f"http://{LOOPBACK}:{port}", FixedToken(Secret(TOKEN))) as clients,
-        pytest.raises(Unavailable, match="no connection"),
+        open_session(f"http://{LOOPBACK}:{port}") as session,
+        pytest.raises(Unreachable, match="refused the connection"),
     ):
-        GitHubActions(clients).dispatch(request(source=Source("github", REPOSITORY, branch="main")))
+        GitHubActions(session).dispatch(request(source=Source("github", REPOSITORY, branch="main")))
 
 
 def test_an_enterprise_server_is_asked_again_without_run_details() -> None:
@@ -171,8 +186,8 @@ def test_an_enterprise_server_is_asked_again_without_run_details() -> None:
     with GitHub(ghes=True) as peer:
         peer.state.clock = lambda: NOW
         peer.add_repository(REPOSITORY, WORKFLOWS)
-        with GitHubClients(peer.url, FixedToken(Secret(TOKEN)), seconds_between_writes=0) as clients:
-            system = GitHubActions(clients)
+        with open_session(peer.url) as session:
+            system = GitHubActions(session)
             dispatched = [system.dispatch(request(each)) for each in ("r-1", "r-2")]
             found = system.find(request("r-2"))
 
@@ -202,13 +217,13 @@ def test_an_earlier_run_is_not_adopted(peer: GitHub, system: BuildSystem) -> Non
     assert system.find(request(workflow="plain.yml")) is None
 
 
-def test_without_a_known_login_no_run_is_adopted(peer: GitHub, clients: GitHubClients) -> None:
+def test_without_a_known_login_no_run_is_adopted(peer: GitHub, session: GitHubSession) -> None:
     """An App may not ask who it is; a run without id cannot be told then, unless the login is given."""
     peer.add_run(REPOSITORY, "plain.yml", event="workflow_dispatch", actor=LOGIN)
     peer.fail("GET /user", 403, message="Resource not accessible by integration")
 
-    assert GitHubActions(clients).find(request(workflow="plain.yml")) is None
-    assert GitHubActions(clients, login=LOGIN).find(request(workflow="plain.yml")) is not None
+    assert GitHubActions(session).find(request(workflow="plain.yml")) is None
+    assert GitHubActions(session, login=LOGIN).find(request(workflow="plain.yml")) is not None
 
 
 def test_a_run_is_found_beyond_the_first_page(peer: GitHub, system: BuildSystem) -> None:
@@ -236,7 +251,7 @@ def test_reading_is_unavailable_while_github_is(
     peer: GitHub, system: BuildSystem, ask: Callable[[BuildSystem], object]
 ) -> None:
     """A server error on reading says nothing about any run."""
-    peer.fail("GET /", 502)
+    peer.fail("GET /", 502, times=3)
 
     with pytest.raises(Unavailable):
         ask(system)
@@ -246,10 +261,10 @@ def test_no_token_is_in_a_message(peer: GitHub) -> None:
     """A wrong token is refused without being repeated."""
     wrong = "ghp_wrongwrongwrong"
     with (
-        GitHubClients(peer.url, FixedToken(Secret(wrong))) as clients,
+        open_session(peer.url, FixedToken(Secret(wrong))) as session,
         pytest.raises(Refused, match="Bad credentials") as caught,
     ):
-        GitHubActions(clients).dispatch(request())
+        GitHubActions(session).dispatch(request())
 
     assert wrong not in str(caught.value)
 

@@ -17,7 +17,6 @@ from provider.composition.tracker import tracker_worker
 from provider.composition.web import web_app
 from provider.composition.worker import open_worker
 from provider.domain.enrollment import Source
-from provider.github_client import GitHubClients
 from provider.settings import Settings, read_settings
 from provider.sources.github import GitHubSource
 from proxy.errors import InvalidSetting, Refused
@@ -59,7 +58,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
         monkeypatch.setattr(where, attribute, counting)
 
-    for kind in (Transport, Registries, RegistryCredentials, GitHubSession, GitHubClients, FixedToken):
+    for kind in (Transport, Registries, RegistryCredentials, GitHubSession, FixedToken):
         count(kind, "__init__", kind.__name__)
     count(provider.store.engine, "create_engine", "engine")
     count(alembic.command, "upgrade", "migration")
@@ -71,7 +70,7 @@ def test_the_web_part_has_one_of_each(tmp_path: Path, made: Counter[str]) -> Non
     with Parts.open(settings_in(tmp_path)) as parts:
         assert web_app(parts).test_client().get("/").status_code == 200
 
-    assert made == {**ONE_OF_EACH, "GitHubSession": 1, "GitHubClients": 1}
+    assert made == {**ONE_OF_EACH, "GitHubSession": 1}
 
 
 def test_the_worker_and_the_tracker_together_have_one_of_each(tmp_path: Path, made: Counter[str]) -> None:
@@ -82,7 +81,7 @@ def test_the_worker_and_the_tracker_together_have_one_of_each(tmp_path: Path, ma
         tracker.poll()
         tracker.tidy()
 
-    assert made == {**ONE_OF_EACH, "GitHubClients": 1}
+    assert made == {**ONE_OF_EACH, "GitHubSession": 1}
 
 
 @pytest.fixture(name="folder")
@@ -100,7 +99,7 @@ def test_check_has_one_of_each(made: Counter[str]) -> None:
     """What looks and what prints the result use the same database."""
     assert main(["check"]) == 0
 
-    assert made == {**ONE_OF_EACH, "GitHubClients": 1}
+    assert made == {**ONE_OF_EACH, "GitHubSession": 1}
 
 
 @pytest.mark.usefixtures("folder")
@@ -135,13 +134,13 @@ def test_a_github_app_reads_sources_and_starts_builds(github: GitHub, tmp_path: 
     settings = settings_in(tmp_path, GITHUB_API_URL=github.url, GITHUB_APP_ID=APP_ID, GITHUB_APP_PRIVATE_KEY=key)
 
     with Parts.open(settings) as parts:
-        clients = parts.github_clients
-        assert GitHubSource(clients).dockerfile(Source("github", REPOSITORY)).text == "FROM node:22\n"
-        dispatched = GitHubActions(clients).dispatch(request())
+        session = parts.github
+        assert GitHubSource(session).dockerfile(Source("github", REPOSITORY)).text == "FROM node:22\n"
+        dispatched = GitHubActions(session).dispatch(request())
         github.apps.revoke_tokens()
-        found = GitHubActions(clients).run(request(), dispatched.run_id or "")
+        found = GitHubActions(session).run(request(), dispatched.run_id or "")
         with pytest.raises(Refused, match="is not installed for stranger; install it"):
-            GitHubSource(clients).dockerfile(Source("github", "stranger/portal"))
+            GitHubSource(session).dockerfile(Source("github", "stranger/portal"))
 
     assert found is not None
     assert [run.actor for run in github.runs()] == ["image-factory[bot]"]

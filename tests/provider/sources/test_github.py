@@ -5,15 +5,14 @@ from collections.abc import Iterator
 import pytest
 
 from provider.domain.enrollment import Source
-from provider.github_client import GitHubClients
 from provider.ports import SourceRepository
 from provider.sources.dockerfile_text import MOST_BYTES
 from provider.sources.github import GitHubSource
 from proxy.errors import NotFound, Refused, Unavailable
 from proxy.github.credentials import FixedToken
 from proxy.secrets.secret import Secret
-from tests.peers.github.controls import TOKEN
 from tests.peers.github.server import GitHub
+from tests.proxy.github.sessions import open_session
 
 NAME = "acme/portal"
 FILES: dict[str, str | bytes] = {
@@ -27,8 +26,8 @@ FILES: dict[str, str | bytes] = {
 def reading(github: GitHub) -> Iterator[SourceRepository]:
     """The source before a repository with a Dockerfile."""
     github.add_repository(NAME, FILES)
-    with GitHubClients(github.url, FixedToken(Secret(TOKEN))) as clients:
-        yield GitHubSource(clients)
+    with open_session(github.url) as session:
+        yield GitHubSource(session)
 
 
 def at(dockerfile: str) -> Source:
@@ -62,12 +61,12 @@ def test_a_private_repository_is_not_found_by_strangers(github: GitHub) -> None:
     place = Source("github", "acme/secret", dockerfile="app/Dockerfile")
 
     with (
-        GitHubClients(github.url, FixedToken(None)) as nobody,
+        open_session(github.url, FixedToken(None)) as nobody,
         pytest.raises(NotFound, match="or the service's token"),
     ):
         GitHubSource(nobody).dockerfile(place)
     with (
-        GitHubClients(github.url, FixedToken(Secret("wrong"))) as wrong,
+        open_session(github.url, FixedToken(Secret("wrong"))) as wrong,
         pytest.raises(Refused, match="Bad credentials"),
     ):
         GitHubSource(wrong).dockerfile(place)

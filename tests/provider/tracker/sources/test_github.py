@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from github.Requester import Requester
 
-from provider.github_client import GitHubClients
 from provider.tracker.decisions.addresses import parse_address
 from provider.tracker.decisions.outcomes import Found, UnchangedList
 from provider.tracker.decisions.release import FoundRelease
@@ -17,9 +16,9 @@ from provider.tracker.sources.github import GitHubReleases
 from proxy.errors import NotFound, Refused, Unavailable
 from proxy.github.credentials import FixedToken
 from proxy.secrets.secret import Secret
-from tests.peers.github.controls import TOKEN
 from tests.peers.github.scripts import next_page_at
 from tests.peers.github.server import GitHub
+from tests.proxy.github.sessions import open_session
 
 NAME = "acme/portal"
 DAY = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -29,8 +28,8 @@ DAY = datetime(2026, 1, 1, 12, tzinfo=UTC)
 def source(github: GitHub) -> Iterator[GitHubReleases]:
     """The source before a repository without releases and tags."""
     github.add_repository(NAME, {"README.md": "# Portal\n"})
-    with GitHubClients(github.url, FixedToken(Secret(TOKEN))) as clients:
-        yield GitHubReleases(clients)
+    with open_session(github.url) as session:
+        yield GitHubReleases(session)
 
 
 def address(name: str = NAME) -> Address:
@@ -139,7 +138,7 @@ def test_tracker_an_empty_list_of_releases_falls_back_to_tags(github: GitHub, so
 
 
 def test_a_renamed_repository_is_named_anew(github: GitHub, source: GitHubReleases) -> None:
-    """Rather than followed: PyGithub would read a part of the list only."""
+    """Rather than read under the old name: the new one may be somebody else's."""
     github.add_release(NAME, "1.0.0")
     github.rename_repository(NAME, "acme/gateway")
 
@@ -153,18 +152,18 @@ def test_a_private_or_vanished_repository_is_not_found(github: GitHub, source: G
     github.remove_repository(NAME)
 
     with (
-        GitHubClients(github.url, FixedToken(None)) as nobody,
-        pytest.raises(NotFound, match="acme/secret, or the service's token"),
+        open_session(github.url, FixedToken(None)) as nobody,
+        pytest.raises(NotFound, match=r"/repos/acme/secret/releases .*or the service's token"),
     ):
         GitHubReleases(nobody).poll(address("acme/secret"), form=TagForm.ANY, memory=None)
-    with pytest.raises(NotFound, match="acme/portal, or the service's token"):
+    with pytest.raises(NotFound, match=r"/repos/acme/portal/releases .*or the service's token"):
         source.poll(address(), form=TagForm.ANY, memory=None)
 
 
 def test_a_wrong_token_is_refused(github: GitHub, source: GitHubReleases) -> None:
     """In GitHub's words."""
     with (
-        GitHubClients(github.url, FixedToken(Secret("wrong"))) as wrong,
+        open_session(github.url, FixedToken(Secret("wrong"))) as wrong,
         pytest.raises(Refused, match="Bad credentials"),
     ):
         GitHubReleases(wrong).poll(address(), form=TagForm.ANY, memory=None)
