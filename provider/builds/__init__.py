@@ -1,28 +1,4 @@
-"""Build systems: one file and one class a system, and one line in the table below.
+"""Build systems: one file and one class a system, and one line in `table.py`.
 
 In: a `BuildRequest`. Out: a run that was started, found or followed. Start in `github_actions.py`.
 """
-
-from typing import ClassVar, Protocol, Self
-
-from provider.adapter_parts import AdapterParts
-from provider.builds.github_actions import GitHubActions
-from provider.domain.enrollment import BuildSystem as SystemName
-from provider.ports import BuildSystem
-
-
-class NamedBuildSystem(BuildSystem, Protocol):
-    """A build system and the name that an enrollment has for it in `build.system`."""
-
-    system: ClassVar[SystemName]
-
-
-class OpenableBuildSystem(NamedBuildSystem, Protocol):
-    """A build system that composition can make."""
-
-    @classmethod
-    def of(cls, parts: AdapterParts) -> Self | None:
-        """Made from the parts of a process; None where the settings have no credentials for it."""
-
-
-BUILD_SYSTEMS: tuple[type[OpenableBuildSystem], ...] = (GitHubActions,)

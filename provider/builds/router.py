@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from provider.builds import BUILD_SYSTEMS, NamedBuildSystem
+from provider.builds.table import BUILD_SYSTEMS, NamedBuildSystem
 from provider.domain.build_request import BuildRequest, Dispatched, Run
 from provider.ports import BuildSystem
 from proxy.errors import Refused

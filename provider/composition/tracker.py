@@ -16,7 +16,7 @@ from provider.tracker.services.polling import Poller, host_of
 from provider.tracker.services.transferring import Transferring
 from provider.tracker.services.use_cases import TrackerUseCases
 from provider.tracker.services.worker import TrackerWorker
-from provider.tracker.sources import RELEASE_SOURCES
+from provider.tracker.sources.table import RELEASE_SOURCES
 from provider.tracker.store.tracker_store import SqlTrackerStore
 from proxy.github.credentials import GitHubCredentials
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from catalog.addresses import Sites
-from provider.builds import BUILD_SYSTEMS
 from provider.builds.router import BuildSystems
+from provider.builds.table import BUILD_SYSTEMS
 from provider.composition.git_tokens import github_site
 from provider.composition.opening import CannotOpen, cause_of
 from provider.composition.parts import Parts, utc_now
@@ -18,8 +18,8 @@ from provider.services.publishing import Publisher
 from provider.services.round import Pace, Round
 from provider.services.worker import Worker
 from provider.settings import Settings
-from provider.sources import SOURCES
 from provider.sources.router import Sources
+from provider.sources.table import SOURCES
 from provider.store.announced import SqlAnnouncedStore
 from provider.store.outbox import SqlOutbox
 

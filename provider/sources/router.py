@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from provider.domain.enrollment import Source
 from provider.ports import SourceFile
-from provider.sources import SOURCES, NamedSource
+from provider.sources.table import SOURCES, NamedSource
 from proxy.errors import NotFound
 
 

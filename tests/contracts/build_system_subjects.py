@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from catalog.image import Conclusion
-from provider.builds import NamedBuildSystem
 from provider.builds.github_actions import GitHubActions
+from provider.builds.table import NamedBuildSystem
 from provider.domain.build_request import BuildRequest
 from provider.ports import BuildSystem
 from proxy.errors import Refused, Unavailable

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from catalog.image import Conclusion
-from provider.builds import BUILD_SYSTEMS
+from provider.builds.table import BUILD_SYSTEMS
 from proxy.errors import OutcomeUnknown, Refused, Unavailable
 from tests.contracts.build_system_subjects import SUBJECTS, Subject
 from tests.fakes.build_system import FakeBuildSystem

@@ -8,7 +8,7 @@ import pytest
 from provider.tracker.decisions.outcomes import Found
 from provider.tracker.decisions.outcomes import UnchangedList as ListUnchanged
 from provider.tracker.decisions.repository import TagForm
-from provider.tracker.sources import RELEASE_SOURCES
+from provider.tracker.sources.table import RELEASE_SOURCES
 from proxy.errors import NotFound, Refused, Unavailable
 from tests.contracts.release_source_subjects import SUBJECTS, Subject
 from tests.fakes.release_sources import FakeReleaseSource

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from provider.sources import SOURCES
+from provider.sources.table import SOURCES
 from proxy.errors import NotFound, Refused, Unavailable
 from tests.contracts.source_subjects import SUBJECTS, Subject
 from tests.fakes.sources import FakeSources

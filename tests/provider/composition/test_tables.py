@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from provider.builds import BUILD_SYSTEMS
+from provider.builds.table import BUILD_SYSTEMS
 from provider.composition.tracker import release_sources
 from provider.composition.worker import build_systems, sources
 from provider.domain.enrollment import Build
-from provider.sources import SOURCES
-from provider.tracker.sources import RELEASE_SOURCES
+from provider.sources.table import SOURCES
+from provider.tracker.sources.table import RELEASE_SOURCES
 from proxy.errors import Refused
 from tests.provider.builds.samples import request
 from tests.provider.composition.checking import Service

@@ -1,0 +1,25 @@
+"""The table of build systems: each system's class."""
+
+from typing import ClassVar, Protocol, Self
+
+from provider.adapter_parts import AdapterParts
+from provider.builds.github_actions import GitHubActions
+from provider.domain.enrollment import BuildSystem as SystemName
+from provider.ports import BuildSystem
+
+
+class NamedBuildSystem(BuildSystem, Protocol):
+    """A build system and the name that an enrollment has for it in `build.system`."""
+
+    system: ClassVar[SystemName]
+
+
+class OpenableBuildSystem(NamedBuildSystem, Protocol):
+    """A build system that composition can make."""
+
+    @classmethod
+    def of(cls, parts: AdapterParts) -> Self | None:
+        """Made from the parts of a process; None where the settings have no credentials for it."""
+
+
+BUILD_SYSTEMS: tuple[type[OpenableBuildSystem], ...] = (GitHubActions,)

@@ -1,0 +1,26 @@
+"""The table of sources: each provider's class."""
+
+from typing import ClassVar, Protocol, Self
+
+from provider.adapter_parts import AdapterParts
+from provider.domain.source_address import SourceProvider
+from provider.ports import SourceRepository
+from provider.sources.git import GitSource
+from provider.sources.github import GitHubSource
+
+
+class NamedSource(SourceRepository, Protocol):
+    """A provider of sources and the name that an enrollment has for it in `source.provider`."""
+
+    provider: ClassVar[SourceProvider]
+
+
+class OpenableSource(NamedSource, Protocol):
+    """A provider of sources that composition can make."""
+
+    @classmethod
+    def of(cls, parts: AdapterParts) -> Self:
+        """Made from the parts of a process."""
+
+
+SOURCES: tuple[type[OpenableSource], ...] = (GitHubSource, GitSource)
