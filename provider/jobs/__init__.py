@@ -1,5 +1,5 @@
-"""What runs when: periods, stored in a queue that survives a kill. A job is only a wake-up.
+"""Periodic jobs, stored in a queue that survives a killed process. A job only wakes the code that does the work.
 
-Start in `ports.py` for what the service asks of it and in `dbos_jobs.py` for how it is kept; `process_locks.py` keeps
-two processes from running one period at once.
+Start in `ports.py` for the interface and in `dbos_jobs.py` for the implementation; `process_locks.py` keeps two
+processes from running the same period at the same time.
 """

@@ -1,4 +1,4 @@
-"""Jobs on DBOS: stored in a SQLite file or a PostgreSQL database of their own, run by threads of this process."""
+"""Jobs with DBOS: stored in a SQLite file or PostgreSQL database of their own, run by threads of this process."""
 
 import contextvars
 import logging
@@ -14,7 +14,7 @@ from dbos import DBOS, DBOSConfig
 from provider.errors import JobsInUse
 from provider.jobs.ports import NOW, Period, PeriodFailure
 from provider.jobs.process_locks import ProcessLock, process_locks_for
-from provider.jobs.runs import QUEUE, StoredRuns, forget_ended, pending, resume_all_of
+from provider.jobs.runs import QUEUE, StoredRuns, delete_ended, pending, resume_all_of
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -25,35 +25,35 @@ POLL = timedelta(milliseconds=500)
 TEND = timedelta(seconds=10)
 KEEP = timedelta(hours=1)
 BUSY = timedelta(seconds=2)
-CLAIM_PATIENCE = timedelta(seconds=3)
+LOCK_PATIENCE = timedelta(seconds=3)
 
 logger = logging.getLogger(__name__)
-# DBOS has one instance and one registry of workflows for a process; a second one would silently be the first.
+# DBOS has one instance and one workflow registry per process; a second instance would silently be the first.
 _process = threading.Lock()
 
 
 def ignore_failure(name: str, error: Exception) -> None:
-    """Tell nobody; the failure is logged in any case."""
+    """Do nothing; failures are always logged."""
 
 
 class DbosJobs:
-    """StoredRuns periods by DBOS. One of it can be started at a time in a process, since DBOS is one for the process.
+    """Runs periods with DBOS. A process can start only one instance at a time, because DBOS is one per process.
 
-    How it holds together:
-    - The start of each run stores the next one; every `tend` a thread of each process stores what is missing.
-    - Executors claim their id (`provider.jobs.process_locks`) for as long as they live. Whoever can claim the id of an
-      executor that has runs in progress knows that it is dead, keeps it from coming back meanwhile, and puts its runs
-      back into the queue.
-    - A run claims its period first, so that two runs of one period exclude each other whatever the queue does.
-    - DBOS moves due runs once a second, so `after` and `every` are kept to about that; a wake for now is faster.
+    How it works:
+    - The start of each run stores the next one; every `tend` a thread of each process stores missing runs.
+    - An executor holds a lock on its id (`provider.jobs.process_locks`) while it lives. A process that can lock the id
+      of an executor with runs in progress knows that this executor is dead, keeps it from starting meanwhile, and puts
+      its runs back into the queue.
+    - A run locks its period first, so that two runs of a period exclude each other whatever the queue does.
+    - DBOS moves due runs once a second, so `after` and `every` are accurate to a second; a wake-up for now is faster.
 
     Attributes of the constructor:
-        database_url: `sqlite:///PATH` or `postgresql://...`; its own, not the service's.
-        executor_id: stable over restarts and different in each process.
+        database_url: `sqlite:///PATH` or `postgresql://...`; not the database of the service.
+        executor_id: stable across restarts and different in each process.
         application_version: of the stored runs, not of the product: runs of another version are not picked up.
-        on_failure: is told of each run that failed, after it was logged.
-        poll: the time between two looks into the queue; about half of it is the latency of a wake.
-        tend: the time between two looks for missing runs, dead executors and ended runs to delete.
+        on_failure: called with each failed run after it was logged.
+        poll: the time between two reads of the queue; a wake-up waits about half of it.
+        tend: the time between two checks for missing runs, dead executors and ended runs.
         keep: how long ended runs stay stored.
     """
 
@@ -73,7 +73,7 @@ class DbosJobs:
         self._version = application_version
         self._on_failure = on_failure
         self._poll, self._tend, self._keep = poll, tend, keep
-        self._claims = process_locks_for(database_url)
+        self._locks = process_locks_for(database_url)
         self._own: ProcessLock | None = None
         self._runs: StoredRuns | None = None
         self._periods: dict[str, Period] = {}
@@ -83,16 +83,16 @@ class DbosJobs:
         self._tender: threading.Thread | None = None
 
     def start(self, periods: Sequence[Period]) -> None:
-        """Begin to run the periods; see `provider.jobs.ports.Jobs`.
+        """Start to run the periods; see `provider.jobs.ports.Jobs`.
 
         Raises:
-            provider.errors.JobsInUse: another process has this executor id, or this process has started jobs already.
+            provider.errors.JobsInUse: another process has this executor id, or this process has already started jobs.
         """
         if not _process.acquire(blocking=False):
-            raise JobsInUse("jobs are started in this process already; stop them first")
+            raise JobsInUse("this process has already started jobs; stop them first")
         try:
             self._stopping.clear()
-            self._own = self._claim_own_id()
+            self._own = self._lock_own_id()
             self._periods = {period.name: period for period in periods}
             self._launch()
             self._look_after_runs()
@@ -109,17 +109,17 @@ class DbosJobs:
             RuntimeError: the jobs are not started.
         """
         if self._runs is None:
-            raise RuntimeError(f"the period {name} cannot be woken: the jobs are not started")
+            raise RuntimeError(f"cannot wake the period {name}: the jobs are not started")
         if after > NOW:
             _outside_of_workflows(self._runs.later, name, after)
         else:
             _outside_of_workflows(self._runs.soon, name)
 
     def stop(self, timeout: timedelta) -> bool:
-        """Begin no more runs and wait for those in progress, counted in whole seconds; again does nothing.
+        """Start no more runs and wait whole seconds for those in progress; repeated calls do nothing.
 
-        A run that did not end in time goes on in its thread until the process ends, and keeps others from running its
-        period so long; then it runs again, in this executor's next process or in another executor.
+        A run that does not end in time continues in its thread until the process ends, and keeps others from running
+        its period until then; then it runs again, in the next process of this executor or in another executor.
         """
         if self._own is None:
             return True
@@ -131,18 +131,18 @@ class DbosJobs:
         return not self._in_progress
 
     def failures(self) -> Mapping[str, PeriodFailure]:
-        """The periods whose last run in this process failed, by name."""
+        """The failures of periods whose last run in this process failed, by name."""
         return dict(self._failures)
 
-    def _claim_own_id(self) -> ProcessLock:
-        deadline = time.monotonic() + CLAIM_PATIENCE.total_seconds()
+    def _lock_own_id(self) -> ProcessLock:
+        deadline = time.monotonic() + LOCK_PATIENCE.total_seconds()
         while True:
-            # Others hold it for moments while they look whether we live.
-            if claim := self._claims.claim(_executor(self._executor_id)):
-                return claim
+            # Other processes hold it briefly while they check whether this executor lives.
+            if lock := self._locks.acquire(_executor(self._executor_id)):
+                return lock
             if time.monotonic() > deadline or self._stopping.wait(0.05):
                 raise JobsInUse(
-                    f"another process runs jobs as executor {self._executor_id!r}; give each process its own id"
+                    f"another process runs jobs as executor {self._executor_id!r}; give each process an id of its own"
                 )
 
     def _launch(self) -> None:
@@ -151,7 +151,7 @@ class DbosJobs:
         workflow = DBOS.workflow(name="period", max_recovery_attempts=None)(self._workflow())
         if not self._periods:
             DBOS.listen_queues([])
-        # Before the launch, since runs of an earlier process may begin in the middle of it.
+        # Before the launch, because runs of an earlier process may start during it.
         self._runs = StoredRuns(self._version, workflow)
         DBOS.launch()
         DBOS.register_queue(
@@ -167,15 +167,15 @@ class DbosJobs:
             "log_level": "WARNING",
             "enable_otlp": False,
             "sys_db_pool_size": 5,
-            # We use no schedules of DBOS; its thread for them may sleep.
+            # DBOS schedules are not used, so their thread may sleep.
             "scheduler_polling_interval_sec": 3600,
-            # Nor its messages; with SQLite a stop waits for this thread's sleep.
+            # DBOS messages are not used either; with SQLite, a stop waits for this thread to wake.
             "notification_listener_polling_interval_sec": 0.2,
         }
 
     def _workflow(self) -> Callable[[str], None]:
         def run_period(name: str) -> None:
-            """A plain function, since DBOS tells bound methods apart by instances it has to know."""
+            """Run a period; a plain function, because DBOS would need to know the instance of a bound method."""
             _outside_of_workflows(self._run, name)
 
         return run_period
@@ -183,13 +183,13 @@ class DbosJobs:
     def _run(self, name: str) -> None:
         period, runs = self._periods.get(name), self._runs
         if period is None or runs is None:
-            logger.warning("the period %s is stored, but this process has none of that name: its run is dropped", name)
+            logger.warning("dropped a stored run of the period %s: this process has no period of that name", name)
             return
-        claim = self._claims.claim(f"period {name}")
-        if claim is None:
+        lock = self._locks.acquire(f"period {name}")
+        if lock is None:
             runs.later(name, BUSY)
             return
-        with claim:
+        with lock:
             self._attempt(f"storing the next run of the period {name}", lambda: runs.later(name, period.every))
             self._run_once(period)
 
@@ -212,15 +212,15 @@ class DbosJobs:
             self._look_after_runs()
 
     def _look_after_runs(self) -> None:
-        self._attempt("claiming the executor's id again", self._reclaim)
+        self._attempt("locking the id of the executor again", self._relock)
         self._attempt("storing missing runs", self._store_missing)
         self._attempt("taking over from dead executors", self._take_over)
-        self._attempt("deleting ended runs", lambda: forget_ended(self._keep))
+        self._attempt("deleting ended runs", lambda: delete_ended(self._keep))
 
-    def _reclaim(self) -> None:
+    def _relock(self) -> None:
         if self._own is not None and not self._own.held():
             self._own.release()
-            self._own = self._claim_own_id()
+            self._own = self._lock_own_id()
 
     def _store_missing(self) -> None:
         runs = self._runs
@@ -231,21 +231,21 @@ class DbosJobs:
 
     def _take_over(self) -> None:
         for executor_id in {row.executor_id for row in pending()} - {self._executor_id, None}:
-            claim = self._claims.claim(_executor(str(executor_id)))
-            if claim is None:
+            lock = self._locks.acquire(_executor(str(executor_id)))
+            if lock is None:
                 continue
-            with claim:
+            with lock:
                 count = resume_all_of(str(executor_id))
-            logger.warning("the executor %s is dead; %d of its runs go back into the queue", executor_id, count)
+            logger.warning("the executor %s is dead; put %d of its runs back into the queue", executor_id, count)
 
     def _attempt(self, what: str, do: Callable[[], object]) -> None:
         try:
             do()
         except Exception:
-            logger.exception("%s failed; it is tried again within %s", what, self._tend)
+            logger.exception("%s failed; retrying within %s", what, self._tend)
 
     def _close(self, *, wait: timedelta) -> None:
-        """Destroy DBOS and give up the claims; the order keeps others from taking over before our runs have ended."""
+        """Destroy DBOS, then release the locks: no other process may take over runs before they have ended here."""
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=math.ceil(wait.total_seconds()))
         self._runs = None
         if self._own is not None:
@@ -259,12 +259,12 @@ def _executor(executor_id: str) -> str:
 
 
 def _outside_of_workflows(do: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """Call without the context in which DBOS would record what is stored as a step of the current workflow."""
+    """Call outside of the context in which DBOS would record the call as a step of the current workflow."""
     return contextvars.Context().run(do, *args, **kwargs)
 
 
 def _quiet() -> None:
-    """Have DBOS log through our logging: it adds a console of its own where its logger has no handler."""
+    """Let DBOS log through the logging of the service: it adds a console handler if its logger has no handler."""
     dbos_logger = logging.getLogger("dbos")
     if not dbos_logger.handlers:
         dbos_logger.addHandler(logging.NullHandler())

@@ -1,7 +1,7 @@
-"""What runs when: the port.
+"""The port for periodic jobs.
 
-A run is a wake-up and no more: what has to be done is read from the state of things when it runs. So a run may be lost,
-repeated or come late without anything being wrong afterwards.
+A run is only a wake-up: it reads from the current state what has to be done. So a run can be lost, repeated or late
+without any wrong result.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,12 +14,12 @@ NOW = timedelta()
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Something that is done again and again.
+    """A job that runs periodically.
 
     Attributes:
-        name: short and stable, for example `sync`; it is part of the stored keys.
-        every: the longest time from the start of a run to the start of the next.
-        run: does it; must be idempotent, since a run that was cut off is run again from its beginning.
+        name: short and stable, for example `sync`; part of the stored keys.
+        every: the longest time between the starts of two runs.
+        run: does the work; must be idempotent, because an interrupted run is repeated from its beginning.
     """
 
     name: str
@@ -29,31 +29,31 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class PeriodFailure:
-    """The last run of a period in this process ended with this error, at this time (UTC)."""
+    """The error of the last run of a period in this process, and when it occurred (UTC)."""
 
     at: datetime
     error: Exception
 
 
 class Jobs(Protocol):
-    """Runs periods: at most one run of a period at a time, in however many processes."""
+    """Runs periods, at most one run of a period at a time across all processes."""
 
     def start(self, periods: Sequence[Period]) -> None:
-        """Begin to run the periods; with none of them, this process only wakes those of other processes.
+        """Start to run the periods; without periods, this process only wakes those of other processes.
 
         Raises:
-            provider.errors.JobsInUse: another process has this executor id, or this process has started jobs already.
+            provider.errors.JobsInUse: another process has this executor id, or this process has already started jobs.
         """
 
     def wake(self, name: str, after: timedelta = NOW) -> None:
         """Run a period soon, or no later than `after` from now.
 
-        Wakes coalesce: however many come before it runs are one run; one that comes while it runs is one more run
-        afterwards. What was asked is stored when this returns.
+        Wake-ups coalesce: all that arrive before a run starts share that run; one that arrives during a run leads to
+        one more run. The wake-up is stored when this returns.
         """
 
     def stop(self, timeout: timedelta) -> bool:
-        """Begin no more runs and wait for those in progress; tells whether all of them ended in time."""
+        """Start no more runs and wait for those in progress; returns whether all of them ended in time."""
 
     def failures(self) -> Mapping[str, PeriodFailure]:
-        """The periods whose last run in this process failed, by name."""
+        """The failures of periods whose last run in this process failed, by name."""

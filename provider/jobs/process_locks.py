@@ -1,7 +1,7 @@
-"""Who lives, and who runs what: claims that end with the process that holds them.
+"""Locks between processes, which end with the process that holds them.
 
-A claim is a lock of the operating system (beside a SQLite file) or of PostgreSQL, so a killed process loses its claims
-at once, a slow or suspended one keeps them, and no clock is compared with another.
+A lock is one of the operating system (beside a SQLite file) or of PostgreSQL. So a killed process loses its locks at
+once, a slow or suspended one keeps them, and clocks are never compared.
 """
 
 import fcntl
@@ -18,13 +18,13 @@ from sqlalchemy.exc import DBAPIError
 
 
 class ProcessLock(Protocol):
-    """Something that is ours until it is released or the process ends."""
+    """A lock that is held until it is released or the process ends."""
 
     def held(self) -> bool:
-        """Whether it is still ours: a claim in a database is lost with its connection."""
+        """Whether it is still held: a lock in a database is lost with its connection."""
 
     def release(self) -> None:
-        """Give it up; again does nothing."""
+        """Release the lock; repeated calls do nothing."""
 
     def __enter__(self) -> Self: ...
 
@@ -34,14 +34,14 @@ class ProcessLock(Protocol):
 
 
 class ProcessLocks(Protocol):
-    """Names that one holder at a time can claim."""
+    """Named locks with one holder at a time."""
 
-    def claim(self, name: str) -> ProcessLock | None:
-        """Take the name; None while another holder has it, in this process or another."""
+    def acquire(self, name: str) -> ProcessLock | None:
+        """Take the lock; None if another holder has it, in this or another process."""
 
 
 class _Released(ABC):
-    """`with claim:` releases it."""
+    """Releases the lock at the end of a `with` block."""
 
     @abstractmethod
     def release(self) -> None: ...
@@ -56,29 +56,29 @@ class _Released(ABC):
 
 
 class FileLock(_Released):
-    """A locked file; the lock belongs to its descriptor, which no child process inherits."""
+    """A locked file; the lock belongs to its descriptor, which child processes do not inherit."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor: int | None = descriptor
 
     def held(self) -> bool:
-        """The operating system takes no lock away."""
+        """True until released: the operating system never takes a file lock away."""
         return self._descriptor is not None
 
     def release(self) -> None:
-        """Close the file, which unlocks it; the file stays, since removing it would race with another's claim."""
+        """Close the file, which unlocks it; the file stays, because removing it would race with another process."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
 
 
 class FileLocks:
-    """ProcessLocks as locked files in a folder; for processes of one machine."""
+    """ProcessLocks as locked files in a folder, for the processes of one machine."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def claim(self, name: str) -> FileLock | None:
+    def acquire(self, name: str) -> FileLock | None:
         """Lock the file of that name without waiting."""
         self._folder.mkdir(parents=True, exist_ok=True)
         path = self._folder / f"{quote(name, safe='')}.lock"
@@ -95,13 +95,13 @@ class FileLocks:
 
 
 class PostgresLock(_Released):
-    """A session's advisory lock; the session is its own connection."""
+    """An advisory lock of a session with a connection of its own."""
 
     def __init__(self, connection: sqlalchemy.Connection) -> None:
         self._connection = connection
 
     def held(self) -> bool:
-        """Ask the session: while it lives, so does its lock."""
+        """Whether the session is alive: the lock lives as long as the session."""
         if self._connection.closed:
             return False
         try:
@@ -123,8 +123,8 @@ class PostgresLocks:
             url.set(drivername="postgresql+psycopg"), poolclass=sqlalchemy.NullPool, isolation_level="AUTOCOMMIT"
         )
 
-    def claim(self, name: str) -> PostgresLock | None:
-        """Take the lock on a connection that lives as long as the claim."""
+    def acquire(self, name: str) -> PostgresLock | None:
+        """Take the lock on a connection of its own."""
         connection = self._engine.connect()
         taken = connection.scalar(sqlalchemy.text("select pg_try_advisory_lock(:key)"), {"key": advisory_key(name)})
         if not taken:
@@ -134,16 +134,16 @@ class PostgresLocks:
 
 
 def advisory_key(name: str) -> int:
-    """A name as a signed 64-bit number, the only kind of name that PostgreSQL locks have."""
+    """The signed 64-bit key of a name; PostgreSQL identifies advisory locks by numbers."""
     digest = hashlib.blake2b(f"image-factory/jobs/{name}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
 
 
 def process_locks_for(database_url: str) -> ProcessLocks:
-    """The claims that go with a jobs database: a folder beside a SQLite file, or the PostgreSQL database itself.
+    """The locks for a jobs database: a folder beside a SQLite file, or the PostgreSQL database itself.
 
     Raises:
-        ValueError: the address is neither, or names no file.
+        ValueError: the address is neither, or does not name a file.
     """
     url = sqlalchemy.make_url(database_url)
     match url.get_backend_name():
@@ -153,4 +153,4 @@ def process_locks_for(database_url: str) -> ProcessLocks:
             return FileLocks(Path(f"{url.database}.claims"))
         case _:
             address = url.render_as_string(hide_password=True)
-            raise ValueError(f"{address} cannot hold jobs: give a SQLite file or a PostgreSQL database")
+            raise ValueError(f"{address} cannot store jobs; use the address of a SQLite file or a PostgreSQL database")

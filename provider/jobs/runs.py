@@ -1,9 +1,9 @@
 """The stored runs: rows of DBOS's workflow table.
 
-Each period has two series of runs, `soon` (asked for now) and `later` (due at a time, among them the next regular one).
-A series has at most one run that waits. Runs are numbered, and a number can be stored once: that alone makes wakes
-coalesce, in however many processes, and a long stop leave one run rather than hundreds.
-DBOS's own deduplication keys do not do it: they are held while a run is in progress, so a wake in that time is lost.
+Each period has two series of runs: `soon` (requested for now) and `later` (due at a time, including the next regular
+run). A series has at most one waiting run. Runs are numbered, and each number can be stored only once. That makes
+wake-ups coalesce across all processes, and leaves one run instead of hundreds after a long stop.
+The deduplication keys of DBOS are not enough: they are held during a run, so a wake-up in that time would be lost.
 """
 
 import time
@@ -21,21 +21,21 @@ AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class StoredRuns:
-    """The runs of one application version; `workflow` is what DBOS calls with a period's name.
+    """The runs of one application version; DBOS calls `workflow` with the name of a period.
 
-    Nothing of it may be called inside a workflow: DBOS would record it as a step and replay it instead of doing it.
+    Do not call its methods inside a workflow: DBOS would record the call as a step and replay it instead of running it.
     """
 
     version: str
     workflow: Callable[[str], None]
 
     def soon(self, name: str) -> None:
-        """Store a run for now, unless one that has not begun is due already."""
+        """Store a run for now, unless one that has not started is already due."""
         if not _rows(status="ENQUEUED", prefix=f"{self.version}.{name}.", limit=1):
             self._store(name, "soon", None)
 
     def later(self, name: str, after: timedelta) -> None:
-        """Have a run no later than `after` from now; now, where the database knows of no run of this series."""
+        """Store a run no later than `after` from now; for now, if the series has no run yet."""
         newest = _newest(self._prefix(name, "later"))
         if newest is None:
             self._store(name, "later", None)
@@ -47,7 +47,7 @@ class StoredRuns:
                 DBOS.set_workflow_delay(newest.workflow_id, delay_until_epoch_ms=due)
 
     def _store(self, name: str, series: str, after: timedelta | None) -> None:
-        """Store the run after the newest one, unless one that waits is there first."""
+        """Store the next run of the series, unless one is already waiting."""
         prefix = self._prefix(name, series)
         newest = _newest(prefix)
         number = 1 if newest is None else int(newest.workflow_id.removeprefix(prefix)) + 1
@@ -71,20 +71,20 @@ class StoredRuns:
 
 
 def pending() -> list[WorkflowStatus]:
-    """The runs that some executor began and did not end."""
+    """The runs that an executor has started and not ended."""
     return _rows(status="PENDING")
 
 
 def resume_all_of(executor_id: str) -> int:
-    """Put the runs that a dead executor had begun back into the queue; the caller holds the claim on its id."""
+    """Put the runs of a dead executor back into the queue; the caller holds the lock on its id."""
     begun = [row for row in pending() if row.executor_id == executor_id]
     for row in begun:
         DBOS.resume_workflow(row.workflow_id, queue_name=QUEUE)
     return len(begun)
 
 
-def forget_ended(keep: timedelta) -> int:
-    """Delete the runs that were stored longer ago than `keep` and have ended; DBOS 3.4 deletes none by itself."""
+def delete_ended(keep: timedelta) -> int:
+    """Delete ended runs that were stored longer ago than `keep`; DBOS 3.4 does not delete runs itself."""
     before = (datetime.now(UTC) - keep).isoformat()
     ended = _rows(status=list(ENDED), end_time=before, limit=AT_ONCE)
     if ended:

@@ -1,4 +1,4 @@
-"""What was told of images, in the database: one document in one row."""
+"""What was announced about images, stored as one document in one row."""
 
 import json
 
@@ -11,7 +11,7 @@ from provider.store.inserts import upsert
 from provider.store.json_dataclasses import dumped, loaded
 from provider.store.tables import metadata
 
-told_news = Table(
+announced = Table(
     "told_news",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
@@ -21,18 +21,18 @@ _THE_ROW = 1
 
 
 class SqlAnnouncedStore:
-    """Implements `provider.notifications.announcing.AnnouncedStore` over a database that `migrate` has prepared."""
+    """Implements `provider.notifications.announcing.AnnouncedStore` in a database that `migrate` has prepared."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def read(self) -> Announced | None:
-        """What was told; None before the first look."""
+        """What was announced; None before the first round."""
         with self._engine.connect() as connection:
-            document = connection.scalar(select(told_news.c.document).where(told_news.c.id == _THE_ROW))
+            document = connection.scalar(select(announced.c.document).where(announced.c.id == _THE_ROW))
         return None if document is None else loaded(Announced, json.loads(document))
 
-    def write(self, told: Announced) -> None:
-        """Keep this instead."""
+    def write(self, document: Announced) -> None:
+        """Replace what is stored."""
         with writing(self._engine) as connection:
-            upsert(connection, told_news, [{"id": _THE_ROW, "document": storable(dumped(told))}])
+            upsert(connection, announced, [{"id": _THE_ROW, "document": storable(dumped(document))}])

@@ -1,4 +1,4 @@
-"""What the worker last told of itself."""
+"""The last sign of life of each part of the worker."""
 
 import json
 from collections.abc import Sequence
@@ -13,19 +13,19 @@ from provider.store.tables import beats
 
 
 class SqlBeats:
-    """The last beat of each part, in a database that `migrate` has prepared."""
+    """Stores the last beat of each part, in a database that `migrate` has prepared."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def beat(self, beat: Beat) -> None:
-        """Keep this as the last word of its part."""
+        """Store the beat as the last one of its part."""
         row = {"part": beat.part, "at": beat.at, "problem": beat.problem, "details": dumped(beat.details)}
         with writing(self._engine) as connection:
             upsert(connection, beats, [row])
 
     def beats(self) -> Sequence[Beat]:
-        """The last beat of every part that ever told one, by the part's name."""
+        """The last beats of all parts, ordered by the name of the part."""
         query = select(beats.c.part, beats.c.at, beats.c.problem, beats.c.details).order_by(beats.c.part)
         with self._engine.connect() as connection:
             return [

@@ -1,4 +1,4 @@
-"""The cache's entries and leases in the database, shared by all processes."""
+"""The entries and leases of the cache in the database, shared by all processes."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -16,17 +16,17 @@ from proxy.cache import CacheEntry, StorageFailed
 UNREAD = timedelta(days=7)
 NOTED_EVERY = timedelta(hours=1)
 MOST_BYTES = 256 * 1024 * 1024
-# Forgetting reads the whole index, so it waits until this part of all room was written, or an hour went by.
-_SWEPT_PART = 16
-_SWEPT_EVERY = timedelta(hours=1)
-# Any number that nobody else uses on this database.
-_SWEEP_LOCK = 4_107_311_902
+# Deleting old entries reads the whole index, so it runs after this fraction of the space was written, or once an hour.
+_CLEANED_FRACTION = 16
+_CLEANED_EVERY = timedelta(hours=1)
+# Any number that no other lock of this database uses.
+_CLEANING_LOCK = 4_107_311_902
 
 
 class SqlCacheStorage:
-    """A `proxy.cache.Storage` in a database that `migrate` has prepared. Safe to use from many threads.
+    """A `proxy.cache.Storage` in a database that `migrate` has prepared. Thread-safe.
 
-    Entries take `most_bytes`, and up to a sixteenth more for each process that writes. `now` gives the time in UTC.
+    Entries take at most `most_bytes`, plus up to a sixteenth per writing process. `now` returns the time in UTC.
     """
 
     def __init__(
@@ -40,10 +40,10 @@ class SqlCacheStorage:
         self._now = now
         self._most_bytes = most_bytes
         self._written = 0
-        self._swept_at: datetime | None = None
+        self._cleaned_at: datetime | None = None
 
     def read(self, key: str) -> CacheEntry | None:
-        """See the port. Reading is noted at most once an hour, so that it seldom writes."""
+        """See the port. The time of reading is written at most once an hour, so that reads rarely write."""
         name, now = fingerprint_of(key), self._now()
         query = select(cache_entries.c.document, cache_entries.c.body, cache_entries.c.read_at)
         with _failures("read"), self._engine.connect() as connection:
@@ -51,11 +51,11 @@ class SqlCacheStorage:
         if row is None or row.read_at < now - UNREAD:
             return None
         if row.read_at <= now - NOTED_EVERY:
-            self._note_reading(name, now)
+            self._record_reading(name, now)
         return entry_of(row.document, row.body)
 
     def write(self, key: str, entry: CacheEntry) -> None:
-        """See the port. Now and then it also forgets what was not read for long."""
+        """See the port. From time to time it also deletes entries that were not read for long."""
         name, document = fingerprint_of(key), document_of(entry)
         size = len(name) + len(document) + len(entry.body)
         if size > self._most_bytes:
@@ -65,7 +65,7 @@ class SqlCacheStorage:
         with _failures("written"):
             with writing(self._engine) as connection:
                 upsert(connection, cache_entries, [row])
-            self._sweep_in_time(size)
+            self._clean_if_due(size)
 
     def remove(self, key: str) -> None:
         """See the port."""
@@ -73,7 +73,7 @@ class SqlCacheStorage:
             connection.execute(delete(cache_entries).where(cache_entries.c.key == fingerprint_of(key)))
 
     def claim(self, key: str, holder: str, now: datetime, until: datetime) -> bool:
-        """See the port. One statement takes the lease or does not; who only waits writes nothing."""
+        """See the port. One statement takes the lease or fails; waiting for a lease writes nothing."""
         name = fingerprint_of(key)
         with _failures("written"):
             with self._engine.connect() as connection:
@@ -84,25 +84,25 @@ class SqlCacheStorage:
 
     def release(self, key: str, holder: str) -> None:
         """See the port."""
-        ours = (cache_leases.c.key == fingerprint_of(key)) & (cache_leases.c.holder == holder)
+        held = (cache_leases.c.key == fingerprint_of(key)) & (cache_leases.c.holder == holder)
         with _failures("written"), writing(self._engine) as connection:
-            connection.execute(delete(cache_leases).where(ours))
+            connection.execute(delete(cache_leases).where(held))
 
-    def _note_reading(self, name: str, now: datetime) -> None:
-        noted = update(cache_entries).where(cache_entries.c.key == name).values(read_at=now)
-        # What was read is worth more than the note of it; a database that cannot be written tells at the next write.
+    def _record_reading(self, name: str, now: datetime) -> None:
+        reading = update(cache_entries).where(cache_entries.c.key == name).values(read_at=now)
+        # A failed record must not fail the read; a database that cannot be written fails at the next write.
         with suppress(SQLAlchemyError), writing(self._engine) as connection:
-            connection.execute(noted)
+            connection.execute(reading)
 
-    def _sweep_in_time(self, size: int) -> None:
+    def _clean_if_due(self, size: int) -> None:
         now = self._now()
-        # Two threads at once may lose a few bytes of this count, or sweep twice.
+        # Concurrent threads may lose a few bytes of this count, or clean twice.
         self._written += size
-        due = self._swept_at is None or now >= self._swept_at + _SWEPT_EVERY
-        if due or self._written > self._most_bytes // _SWEPT_PART:
-            self._written, self._swept_at = 0, now
+        due = self._cleaned_at is None or now >= self._cleaned_at + _CLEANED_EVERY
+        if due or self._written > self._most_bytes // _CLEANED_FRACTION:
+            self._written, self._cleaned_at = 0, now
             with writing(self._engine) as connection:
-                _sweep(connection, now, self._most_bytes)
+                _clean(connection, now, self._most_bytes)
 
 
 @contextmanager
@@ -110,9 +110,9 @@ def _failures(done: str) -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        # The whole error would show the statement with the answer's body.
+        # The full error would include the statement with the body of the response.
         cause = getattr(error, "orig", None) or error
-        raise StorageFailed(f"the cache's tables in the database cannot be {done}: {cause}") from error
+        raise StorageFailed(f"the cache tables in the database cannot be {done}: {cause}") from error
 
 
 def _held_by_another(connection: Connection, name: str, holder: str, now: datetime) -> bool:
@@ -131,10 +131,10 @@ def _take(connection: Connection, name: str, holder: str, now: datetime, until: 
     return connection.execute(taken).one_or_none() is not None
 
 
-def _sweep(connection: Connection, now: datetime, most_bytes: int) -> None:
-    """Forget leases that ran out, entries that nobody read, and the longest unread where there are too many bytes."""
+def _clean(connection: Connection, now: datetime, most_bytes: int) -> None:
+    """Delete expired leases and unread entries, then the longest unread ones until the size is below the limit."""
     if connection.dialect.name == "postgresql" and not connection.scalar(
-        select(func.pg_try_advisory_xact_lock(_SWEEP_LOCK))
+        select(func.pg_try_advisory_xact_lock(_CLEANING_LOCK))
     ):
         return
     connection.execute(delete(cache_leases).where(cache_leases.c.until <= now))

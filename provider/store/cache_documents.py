@@ -1,4 +1,4 @@
-"""A kept answer without its body as a JSON text, and back without loss; its key as a fingerprint. Pure."""
+"""Convert a cached response without its body to JSON and back without loss, and its key to a fingerprint. Pure."""
 
 import hashlib
 import json
@@ -8,17 +8,17 @@ from proxy.cache import CacheEntry
 
 
 def document_of(entry: CacheEntry) -> str:
-    """The entry in JSON, without its body."""
+    """The entry as JSON, without its body."""
     fields = plain(entry)
     del fields["body"]
     return printed(fields)
 
 
 def entry_of(document: str, body: bytes) -> CacheEntry:
-    """The entry out of its JSON and its body."""
+    """The entry from its JSON and its body."""
     return loaded(CacheEntry, {**json.loads(document), "body": body})
 
 
 def fingerprint_of(key: str) -> str:
-    """What stands for the key: keys may be longer, and hold other characters, than an index of PostgreSQL allows."""
+    """A hash of the key: keys can be longer, and have other characters, than an index of PostgreSQL allows."""
     return hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()

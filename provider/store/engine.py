@@ -1,4 +1,4 @@
-"""The way to the database: SQLite in a file, or PostgreSQL."""
+"""Open the database: SQLite in a file, or PostgreSQL."""
 
 import errno
 import os
@@ -18,46 +18,46 @@ from sqlalchemy.pool import ConnectionPoolEntry
 SQLITE_PATIENCE_SECONDS = 30
 _PAUSE_SECONDS = 0.01
 _WRITES = "image_factory_writes"
-# Any number that nobody else uses on this database.
+# Any number that no other lock of this database uses.
 _MIGRATION_LOCK = 4_107_311_901
 
 
 def open_engine(url: str) -> Engine:
     """An engine for the database at `url`; the caller disposes of it.
 
-    A SQLite file and its folder are made where they are missing, readable by this user alone.
+    A missing SQLite file and its folder are created, readable by this user only.
 
     Raises:
-        ValueError: the address is no database's that this service works with.
-        OSError: the file or its folder cannot be made.
+        ValueError: the address is not one of a supported database.
+        OSError: the file or its folder cannot be created.
     """
     address = make_url(url)
     match address.get_backend_name():
         case "sqlite":
             return _open_sqlite(address)
         case "postgresql":
-            # A server that was restarted leaves dead connections in the pool.
+            # A restarted server leaves dead connections in the pool.
             return create_engine(address, pool_pre_ping=True)
         case other:
             raise ValueError(
-                f"a database of the kind {other!r} is not supported; write for example "
+                f"unsupported database {other!r}; write for example "
                 "sqlite:///data/image-factory.db or postgresql+psycopg://user@host/name"
             )
 
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """A transaction that will write; it is committed at the end, or rolled back when the block raises.
+    """A transaction that writes; it is committed at the end, or rolled back if the block raises.
 
-    On SQLite it takes the write lock at its beginning: one that first reads and then writes is refused at once,
-    without any waiting, when another has written in between (sqlite.org/isolation.html).
+    On SQLite it takes the write lock when it begins: a transaction that reads first and writes later fails at once,
+    without waiting, if another one has written in between (sqlite.org/isolation.html).
     """
     with engine.connect() as connection, connection.execution_options(**{_WRITES: True}).begin():
         yield connection
 
 
 def migrate(engine: Engine) -> None:
-    """Run the migrations that are missing, all or none; a second process that starts meanwhile waits for the first."""
+    """Run the missing migrations, all or none; a second process that starts meanwhile waits for the first."""
     with writing(engine) as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
@@ -69,7 +69,7 @@ def migrate(engine: Engine) -> None:
 
 def _open_sqlite(address: URL) -> Engine:
     if not address.database or address.database == ":memory:" or address.database.startswith("file:"):
-        raise ValueError("the SQLite address names no file; write for example sqlite:///data/image-factory.db")
+        raise ValueError("the SQLite address does not name a file; write for example sqlite:///data/image-factory.db")
     _make_private(Path(address.database))
     engine = create_engine(address, connect_args={"timeout": SQLITE_PATIENCE_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
@@ -78,11 +78,11 @@ def _open_sqlite(address: URL) -> Engine:
 
 
 def _make_private(file: Path) -> None:
-    """Make the file, readable by this user alone; SQLite gives -wal and -shm the same permissions.
+    """Create the file, readable by this user only; SQLite gives -wal and -shm the same permissions.
 
     The database file itself is never opened here: closing any descriptor of it drops every lock that this process
     holds on it, and then the next process to close it removes the log that is in use (sqlite.org/howtocorrupt.html,
-    "Posix advisory locks canceled by a separate thread doing close()"). So it is made under another name.
+    "Posix advisory locks canceled by a separate thread doing close()"). So it is created under another name.
     """
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not file.exists():
@@ -93,7 +93,7 @@ def _make_private(file: Path) -> None:
 
 
 def _make_empty(file: Path) -> None:
-    """An empty file is a new database (sqlite.org/fileformat.html); of several that make it at once one does."""
+    """Create an empty file, which is a new database (sqlite.org/fileformat.html); one of several processes succeeds."""
     descriptor, made = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
     os.close(descriptor)
     try:
@@ -105,23 +105,23 @@ def _make_empty(file: Path) -> None:
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-    # The driver's own transactions leave reads outside; `_begin_sqlite` begins them instead (SQLAlchemy, "Serializable
+    # The transactions of the driver do not cover reads; `_begin_sqlite` begins them instead (SQLAlchemy, "Serializable
     # isolation / Savepoints / Transactional DDL" of its SQLite page).
     connection.isolation_level = None
     with closing(connection.cursor()) as cursor:
-        _keep_a_log_beside(cursor)
+        _use_wal(cursor)
         cursor.execute("PRAGMA foreign_keys = ON")
 
 
-def _keep_a_log_beside(cursor: DBAPICursor) -> None:
-    """Choose WAL mode, which lets others read while one writes."""
+def _use_wal(cursor: DBAPICursor) -> None:
+    """Switch to WAL mode, which allows reads during a write."""
     last = time.monotonic() + SQLITE_PATIENCE_SECONDS
     while True:
         try:
             cursor.execute("PRAGMA journal_mode = WAL")
         except sqlite3.OperationalError as error:
-            # Of two that open a new file at once SQLite refuses one, without its own patience: both have the file's
-            # shared lock when they want the other one (sqlite.org/c3ref/busy_handler.html).
+            # If two processes open a new file at once, SQLite refuses one without waiting for its busy timeout: both
+            # hold the shared lock and want the exclusive one (sqlite.org/c3ref/busy_handler.html).
             if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > last:
                 raise
             time.sleep(_PAUSE_SECONDS)

@@ -1,4 +1,4 @@
-"""An image as two JSON texts, what it is and its histories, and back without loss. Pure."""
+"""Convert an image to two JSON texts, its values and its histories, and back without loss. Pure."""
 
 import json
 from dataclasses import dataclass
@@ -11,17 +11,17 @@ HISTORIES = ("updates", "rebuilds")
 
 @dataclass(frozen=True, slots=True)
 class ImageDocument:
-    """An image in JSON: `document` is an object with all but the histories, `histories` an object with those."""
+    """An image as JSON: `document` is an object with everything but the histories, `histories` an object with these."""
 
     document: str
     histories: str
 
 
 def document_of(image: Image) -> ImageDocument:
-    """The image in JSON; equal images give equal texts.
+    """The image as JSON; equal images give equal texts.
 
     Raises:
-        TypeError: its enrollment has a value that is not JSON's.
+        TypeError: the enrollment has a value that JSON cannot represent.
     """
     fields = plain(image)
     histories = {name: fields.pop(name) for name in HISTORIES}
@@ -29,7 +29,7 @@ def document_of(image: Image) -> ImageDocument:
 
 
 def image_of(document: str, histories: str | None = None) -> Image:
-    """The image out of its JSON; without `histories` its updates and rebuilds are empty."""
+    """The image from its JSON; without `histories`, its updates and rebuilds are empty."""
     fields = json.loads(document)
     if histories is not None:
         fields |= json.loads(histories)

@@ -1,4 +1,4 @@
-"""The filters and sorts that a list of images offers, as SQL, and the neighbours of images."""
+"""The filters and sort orders of the list of images as SQL, and the neighbours of images."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -36,11 +36,11 @@ SORTS: Mapping[str, Column[object]] = {
     "lastUpdated": images.c.last_updated,
     "lastBuilt": images.c.last_built,
 }
-"""The fields to sort by, as the API calls them."""
+"""The fields to sort by, by their API names."""
 
 
 def condition(wanted: ImageFilter) -> ColumnElement[bool]:
-    """Which rows of `images` are asked for."""
+    """The rows of `images` that match a filter."""
     equal = {
         images.c.role: wanted.role,
         images.c.registry: wanted.registry,
@@ -57,52 +57,54 @@ def condition(wanted: ImageFilter) -> ColumnElement[bool]:
 
 
 def order(sort: str) -> tuple[ColumnElement[object], ...]:
-    """How a list is sorted; the name decides between equals, so that pages neither repeat nor leave out.
+    """The sort order of a list. The name orders equal keys, so that pages neither repeat nor skip images.
 
     Raises:
-        ValueError: there is no such field to sort by.
+        ValueError: unknown sort field.
     """
     column = SORTS.get(sort.removeprefix("-"))
     if column is None:
-        raise ValueError(f"cannot sort by {sort!r}; sort by one of {', '.join(SORTS)}, with '-' before it for reverse")
+        raise ValueError(
+            f"cannot sort by {sort!r}; sort by one of {', '.join(SORTS)}, with '-' before it for descending order"
+        )
     columns = (column,) if column is images.c.name else (column, images.c.name)
     return tuple(one.desc() if sort.startswith("-") else one.asc() for one in columns)
 
 
-def behind(sort: str, place: Place) -> ColumnElement[bool]:
-    """Which rows come after a place.
+def rows_after(sort: str, place: Place) -> ColumnElement[bool]:
+    """The rows that come after a place.
 
     Raises:
-        ValueError: the key is none of that field's.
+        ValueError: the key is not a key of that field.
     """
     order(sort)
     column, name = SORTS[sort.removeprefix("-")], images.c.name
     key = _moment(place.key) if isinstance(column.type, UtcTime) else storable(place.key)
     here = tuple_(column, name)
     there = tuple_(literal(key, column.type), literal(storable(place.name), name.type))
-    behind_it: ColumnElement[bool] = here < there if sort.startswith("-") else here > there
-    return behind_it
+    following: ColumnElement[bool] = here < there if sort.startswith("-") else here > there
+    return following
 
 
 def _moment(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
-        raise ValueError(f"{text!r} has no time zone, so it is no key of this list")
+        raise ValueError(f"{text!r} has no time zone, so it is not a key of this list")
     return moment
 
 
 def page_query(wanted: ImageFilter, page: int, size: int, after: Place | None = None) -> Select[str, Any, str]:
-    """Rows of (document, sort key, name) of one page and one more, counted from 1, or from a place on.
+    """Rows of (document, sort key, name) for one page and one more row; pages count from 1, or from a place.
 
-    The names are found first, which an index alone can do: rows that are only passed over are not read.
+    The names are selected first, from an index alone, so that skipped rows are not read.
 
     Raises:
-        ValueError: there is no such field to sort by, or no such place.
+        ValueError: unknown sort field, or invalid place.
     """
     in_order = order(wanted.sort)
     found = select(images.c.name).where(condition(wanted)).order_by(*in_order)
     if after is not None:
-        found = found.where(behind(wanted.sort, after))
+        found = found.where(rows_after(wanted.sort, after))
     names = found.limit(size + 1).offset((page - 1) * size).subquery()
     column = SORTS[wanted.sort.removeprefix("-")]
     rows = select(images.c.document, column.label("key"), images.c.name)
@@ -110,7 +112,7 @@ def page_query(wanted: ImageFilter, page: int, size: int, after: Place | None = 
 
 
 def neighbours_query(names: Sequence[str]) -> CompoundSelect[*tuple[Any, ...]]:
-    """Rows of (name, dependent or None, last look or None), sorted."""
+    """Rows of (name, dependent or None, last check or None), sorted."""
     dependents = (
         select(
             dependencies.c.base.label("name"),
@@ -120,5 +122,5 @@ def neighbours_query(names: Sequence[str]) -> CompoundSelect[*tuple[Any, ...]]:
         .where(dependencies.c.base.in_(names))
         .distinct()
     )
-    looks = select(checks.c.name, null(), checks.c.at).where(checks.c.name.in_(names))
-    return union_all(dependents, looks).order_by("name", "dependent")
+    last_checks = select(checks.c.name, null(), checks.c.at).where(checks.c.name.in_(names))
+    return union_all(dependents, last_checks).order_by("name", "dependent")

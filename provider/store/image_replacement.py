@@ -1,4 +1,4 @@
-"""The difference between the images that are stored and those that should be, and writing it."""
+"""Compute and write the difference between the stored images and the wanted ones."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from provider.store.tables import catalog_state, checks, dependencies, images
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What of an image is stored now, by fingerprint; `fragment` is None where it has none."""
+    """The fingerprints of a stored image; `fragment` is None if it has no fragment."""
 
     row: str
     fragment: str | None
@@ -21,13 +21,13 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What has to be written.
+    """The changes to write.
 
     Attributes:
-        gone: names that are no more.
-        changed: new images, and those whose rows are others now.
-        fragments: rendered entities that are new or others now, by name; None where there is none any more.
-        tag: the tag of the catalog as it will be.
+        gone: the names of images to delete.
+        changed: the rows of new and changed images.
+        fragments: new and changed rendered entities by name; None to remove one.
+        tag: the new tag of the catalog.
     """
 
     gone: tuple[str, ...]
@@ -37,7 +37,7 @@ class Difference:
 
 
 def difference(stored: Mapping[str, Stored], rows: Mapping[str, ImageRow], fragments: Mapping[str, str]) -> Difference:
-    """What to write so that exactly these rows and fragments are stored. Pure."""
+    """The changes after which exactly these rows and fragments are stored. Pure."""
     prints = {name: fingerprint(text) for name, text in fragments.items()}
     return Difference(
         gone=tuple(name for name in stored if name not in rows),
@@ -52,18 +52,18 @@ def difference(stored: Mapping[str, Stored], rows: Mapping[str, ImageRow], fragm
 
 
 def rows_by_name(wanted: Iterable[Image], fragments: Mapping[str, str]) -> Mapping[str, ImageRow]:
-    """The rows of each image.
+    """The rows of each image, by name.
 
     Raises:
-        ValueError: two images have one name, or a fragment has no image.
+        ValueError: two images have the same name, or a fragment has no image.
     """
     rows: dict[str, ImageRow] = {}
     for image in wanted:
         if image.name in rows:
-            raise ValueError(f"two images are named {image.name!r}; a name belongs to one image")
+            raise ValueError(f"two images are named {image.name!r}; names must be unique")
         rows[image.name] = row_of(image)
-    if strangers := sorted(set(fragments) - set(rows)):
-        raise ValueError(f"there are entities without an image of their name: {', '.join(strangers)}")
+    if unknown := sorted(set(fragments) - set(rows)):
+        raise ValueError(f"there is no image for the entities: {', '.join(unknown)}")
     return rows
 
 
@@ -74,7 +74,7 @@ def read_stored(connection: Connection) -> Mapping[str, Stored]:
 
 
 def write_difference(connection: Connection, wanted: Difference) -> None:
-    """Write it: a statement for each kind of change, whatever their number."""
+    """Write the changes, with one statement per kind of change."""
     _delete(connection, wanted.gone)
     upsert(connection, images, [row.image for row in wanted.changed])
     _write_dependencies(connection, wanted.changed)
@@ -83,7 +83,7 @@ def write_difference(connection: Connection, wanted: Difference) -> None:
 
 
 def _delete(connection: Connection, gone: Sequence[str]) -> None:
-    """Their dependencies go by the foreign key."""
+    """Delete images; the foreign key deletes their dependencies."""
     if gone:
         keys = [{"gone": name} for name in gone]
         connection.execute(delete(images).where(images.c.name == bindparam("gone")), keys)

@@ -1,4 +1,4 @@
-"""An image as rows of the tables, and the fingerprints by which two versions of it are told apart. Pure."""
+"""Convert an image to table rows, with fingerprints to detect changes. Pure."""
 
 import hashlib
 import re
@@ -11,7 +11,7 @@ from provider.store.image_documents import document_of
 from provider.store.json_dataclasses import dumped
 
 NEVER = datetime.min.replace(tzinfo=UTC)
-# PostgreSQL keeps no NUL, and no database a half of a surrogate pair; both can be written in YAML.
+# PostgreSQL cannot store NUL, and no database a lone surrogate; YAML can contain both.
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 Row = Mapping[str, object]
@@ -19,7 +19,7 @@ Row = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class ImageRow:
-    """What is written for one image: its own row without the fragment, and one for each dependency."""
+    """The rows of one image: its own row without the fragment, and one row per dependency."""
 
     name: str
     image: Row
@@ -27,7 +27,7 @@ class ImageRow:
 
     @property
     def fingerprint(self) -> object:
-        """Differs when anything in these rows does."""
+        """Differs if any value in these rows differs."""
         return self.image["fingerprint"]
 
 
@@ -35,7 +35,7 @@ def row_of(image: Image) -> ImageRow:
     """The rows of an image.
 
     Raises:
-        TypeError: its enrollment has a value that is not JSON's.
+        TypeError: the enrollment has a value that JSON cannot represent.
     """
     texts = document_of(image)
     row = {
@@ -62,17 +62,17 @@ def row_of(image: Image) -> ImageRow:
 
 
 def searched_text(image: Image) -> str:
-    """What a query is looked for in; both sides are case-folded here, since databases fold only ASCII."""
+    """The text that queries search; case-folded here like the query, since databases fold ASCII only."""
     return storable("\n".join((image.name, image.repository, image.title or "")).casefold())
 
 
 def storable(text: str) -> str:
-    """The text with what a database cannot keep replaced by U+FFFD."""
+    """The text, with characters that a database cannot store replaced by U+FFFD."""
     return _UNSTORABLE.sub("\ufffd", text)
 
 
 def fingerprint(text: str) -> str:
-    """A short text that is equal for equal texts only."""
+    """A short text that is equal only for equal texts."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -22,82 +22,82 @@ _NAMES_IN_A_QUERY = 10_000
 
 
 class SqlImageIndex:
-    """Implements `provider.ports.ImageIndex` over a database that `migrate` has prepared."""
+    """Implements `provider.ports.ImageIndex` in a database that `migrate` has prepared."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def replace(self, images: Iterable[Image], fragments: Mapping[str, str]) -> None:
-        """Make these images, with their rendered entities by name, all there is: only differences are written.
+        """Replace all images and their rendered entities (by name) with these; only differences are written.
 
         Raises:
-            ValueError: two images have one name, or a fragment has no image; nothing was written.
+            ValueError: two images have the same name, or a fragment has no image; nothing was written.
         """
-        # Outside the transaction: for thousands of images it takes longer than all the writing.
+        # Outside the transaction: for thousands of images it takes longer than the writing.
         rows = rows_by_name(images, fragments)
         with writing(self._engine) as connection:
             _wait_for_other_writers(connection)
             write_difference(connection, difference(read_stored(connection), rows, fragments))
 
     def checked(self, names: Iterable[str], at: datetime) -> None:
-        """Note that these images were looked at; an older look never hides a newer one."""
+        """Record when these images were checked; an older check never replaces a newer one."""
         rows = [{"name": name, "at": at} for name in sorted(set(names))]
         with writing(self._engine) as connection:
             upsert(connection, checks, rows, newer="at")
 
     def image(self, name: str) -> Image | None:
-        """One image, with its history; None where there is none."""
+        """One image with its history; None if it does not exist."""
         query = select(images.c.document, images.c.histories).where(images.c.name == storable(name))
         with self._engine.connect() as connection:
             row = connection.execute(query).one_or_none()
         return None if row is None else image_of(row.document, row.histories)
 
     def neighbours(self, names: Sequence[str]) -> Mapping[str, Neighbours]:
-        """Dependents and last looks of several images in one query; every asked name is answered."""
+        """The dependents and last checks of several images in one query; the result has every requested name."""
         dependents: dict[str, list[str]] = {name: [] for name in names}
-        looks: dict[str, datetime] = {}
+        last_checks: dict[str, datetime] = {}
         with self._engine.connect() as connection:
-            for name, dependent, look in _neighbour_rows(connection, list(dependents)):
+            for name, dependent, checked_at in _neighbour_rows(connection, list(dependents)):
                 if dependent is not None:
                     dependents[name].append(dependent)
-                if look is not None:
-                    looks[name] = look
-        return {name: Neighbours(tuple(found), looks.get(name)) for name, found in dependents.items()}
+                if checked_at is not None:
+                    last_checks[name] = checked_at
+        return {name: Neighbours(tuple(found), last_checks.get(name)) for name, found in dependents.items()}
 
     def page(self, wanted: ImageFilter, page: int, size: int, after: Place | None = None) -> Page:
-        """A page of images, counted from 1 or from a place on, without histories; past the end it is empty.
+        """A page of images without histories; pages count from 1, or from a place. Past the end it is empty.
 
         Raises:
-            ValueError: there is no such field to sort by, no such place, or page or size is less than 1.
+            ValueError: unknown sort field, invalid place, or page or size is less than 1.
         """
         if page < 1 or size < 1:
-            raise ValueError(f"page {page} of size {size} cannot be; both are counted from 1")
+            raise ValueError(f"page {page} of size {size} does not exist; both must be at least 1")
         order(wanted.sort)
         with self._engine.connect() as connection:
             counted = select(func.count()).select_from(images).where(condition(wanted))
             total = connection.execute(counted).scalar_one()
             if (page - 1) * size >= total:
                 return Page((), total)
-            # One more than asked for tells whether there is a next page.
+            # One more than requested shows whether there is a next page.
             size = min(size, total)
             rows = connection.execute(page_query(wanted, page, size, after)).all()
         return Page(tuple(image_of(row.document) for row in rows[:size]), total, _end(rows, size))
 
     def count_by_status(self) -> Mapping[str, int]:
-        """How many images have each status; every status is there."""
+        """The number of images with each status; the result has every status."""
         query = select(images.c.status, func.count()).group_by(images.c.status)
         with self._engine.connect() as connection:
             counts = Counter({row[0]: row[1] for row in connection.execute(query)})
         return {status.value: counts[status.value] for status in Status}
 
     def catalog_tag(self) -> str:
-        """An opaque text that changes exactly when any entity does; the same entities have the same."""
+        """An opaque text that changes exactly when an entity changes; equal entities have equal tags."""
         with self._engine.connect() as connection:
             tag: str = connection.execute(select(catalog_state.c.tag)).scalar_one()
         return tag
 
     def fragments(self) -> Sequence[str]:
-        """The rendered entities, by name."""
+        """The rendered entities, ordered by name."""
         query = select(images.c.fragment).where(images.c.fragment.is_not(None)).order_by(images.c.name)
         with self._engine.connect() as connection:
             return connection.execute(query).scalars().all()
@@ -117,7 +117,7 @@ def _end(rows: Sequence[Row[str, Any, str]], size: int) -> Place | None:
 
 
 def _wait_for_other_writers(connection: Connection) -> None:
-    """On PostgreSQL, lest two replacements mix; SQLite has one writer at a time anyway."""
+    """On PostgreSQL, keep two replacements from mixing; SQLite has one writer at a time anyway."""
     connection.execute(select(catalog_state.c.id).with_for_update()).all()
 
 

@@ -1,4 +1,4 @@
-"""INSERT that gives way to what is there, or else updates it; SQLAlchemy offers it for each database alone."""
+"""INSERT that ignores or updates existing rows; SQLAlchemy has it only per database."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,9 +15,9 @@ def insert_into(connection: Connection, table: Table) -> postgresql.Insert | sql
 
 
 def insert_new(connection: Connection, table: Table, row: Row, *, key: Sequence[str]) -> int | None:
-    """Write a row; its id, or None when there is one with the same unique `key` already.
+    """Insert a row and return its id; None if a row with the same unique `key` exists.
 
-    On PostgreSQL it waits for another transaction that writes the same key, so of two at once one gets None.
+    On PostgreSQL it waits for another transaction that writes the same key, so one of two concurrent calls gets None.
     """
     statement = insert_into(connection, table).on_conflict_do_nothing(index_elements=list(key)).returning(table.c.id)
     number: int | None = connection.execute(statement.values(dict(row))).scalar_one_or_none()
@@ -25,20 +25,20 @@ def insert_new(connection: Connection, table: Table, row: Row, *, key: Sequence[
 
 
 def insert_missing(connection: Connection, table: Table, rows: Sequence[Row], *, key: Sequence[str]) -> None:
-    """Write those of the rows whose unique `key` is not there yet; all have the same columns, none is no statement."""
+    """Insert the rows whose unique `key` does not exist yet; all must have the same columns; none runs no statement."""
     if rows:
         statement = insert_into(connection, table).on_conflict_do_nothing(index_elements=list(key))
         connection.execute(statement, [dict(row) for row in rows])
 
 
 def upsert(connection: Connection, table: Table, rows: Sequence[Row], *, newer: str | None = None) -> None:
-    """Write rows that all have the same columns; a row whose key is there has those columns set.
+    """Insert rows, or update these columns of the rows that exist.
 
     Args:
-        connection: in a transaction.
-        table: its primary key tells which row is meant.
-        rows: column names to values; none is no statement.
-        newer: a column; a row is then only set where it is higher in this column than what is there.
+        connection: a connection in a transaction.
+        table: the table; its primary key identifies rows.
+        rows: column names to values; all rows must have the same columns; none runs no statement.
+        newer: a column; an existing row is then updated only if the new value of this column is higher.
     """
     if not rows:
         return

@@ -1,4 +1,4 @@
-"""Frozen dataclasses to JSON text and back, by their annotations, so that a new field needs no line here."""
+"""Convert frozen dataclasses to JSON text and back by their annotations; a new field needs no change here."""
 
 import json
 from collections.abc import Mapping
@@ -13,37 +13,37 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 def plain(value: object) -> Any:
-    """The value in what JSON has.
+    """The value as JSON types.
 
-    A dataclass is a mapping by the names of its fields, a time its text, a duration its microseconds.
+    A dataclass becomes a mapping with the names of its fields, a time becomes text, a duration microseconds.
     """
     return _converter().unstructure(value)
 
 
 def dumped(value: object) -> str:
-    """JSON text in one spelling: equal values give equal texts.
+    """Canonical JSON text: equal values give equal texts.
 
     Raises:
-        TypeError: something in it has no JSON form.
+        TypeError: a value has no JSON form.
         ValueError: a number is not finite.
     """
     return printed(plain(value))
 
 
 def printed(value: object) -> str:
-    """As `dumped`, of what is plain already."""
+    """As `dumped`, for a value of JSON types."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 def loaded(kind: type[T], document: Mapping[str, Any]) -> T:
-    """The dataclass `kind` out of the JSON object that `dumped` made of it.
+    """The dataclass `kind` from a JSON object that `dumped` wrote.
 
-    Fields that the document lacks take their default and keys without a field are passed over, because the document
-    may have been written by another release.
+    Missing fields get their default, and unknown keys are ignored, because another release may have written the
+    document.
 
     Raises:
-        ValueError: a field without a default is missing, or a time or a word of an enumeration cannot be read; the
-            message names the path of each.
+        ValueError: a field without a default is missing, or a time or an enumeration value is invalid; the message
+            names the path of each.
     """
     try:
         return _converter().structure(document, kind)
@@ -53,12 +53,12 @@ def loaded(kind: type[T], document: Mapping[str, Any]) -> T:
 
 @cache
 def _converter() -> Converter:
-    """Made once, since each class's functions are generated at its first use."""
+    """Created once, because the functions for each class are generated on its first use."""
     converter = Converter()
     converter.register_unstructure_hook(datetime, datetime.isoformat)
     converter.register_structure_hook(datetime, lambda text, _: datetime.fromisoformat(text))
     converter.register_unstructure_hook(timedelta, lambda duration: duration // _MICROSECOND)
     converter.register_structure_hook(timedelta, lambda number, _: number * _MICROSECOND)
-    # An enrollment's values are whatever JSON has.
+    # The values of an enrollment can be any JSON.
     converter.register_structure_hook_func(lambda kind: kind is object, lambda value, _: value)
     return converter

@@ -1,4 +1,4 @@
-"""Messages that are still to be sent, in the database."""
+"""The outbox in the database: messages to send."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -12,14 +12,14 @@ from provider.store.engine import writing
 from provider.store.image_rows import NEVER, storable
 from provider.store.inserts import insert_missing
 from provider.store.json_dataclasses import dumped
-from provider.store.tables import UtcTime, Words, metadata
+from provider.store.tables import SortableText, UtcTime, metadata
 
 outbox = Table(
     "outbox",
     metadata,
-    Column("id", Words, primary_key=True),
-    Column("kind", Words, nullable=False),
-    Column("subject", Words, nullable=False),
+    Column("id", SortableText, primary_key=True),
+    Column("kind", SortableText, nullable=False),
+    Column("subject", SortableText, nullable=False),
     Column("pending", Boolean, nullable=False),
     Column("not_before", UtcTime, nullable=False),
     Column("put_at", UtcTime, nullable=False),
@@ -33,13 +33,13 @@ outbox = Table(
 
 
 class SqlOutbox:
-    """Implements `provider.tracker.ports.Outbox` over a database that `migrate` has prepared."""
+    """Implements `provider.notifications.ports.Outbox` in a database that `migrate` has prepared."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def put(self, message: Message, now: datetime) -> None:
-        """Have it sent; where its id is known and the body is another one, the message is to be updated."""
+        """Queue a message; if a message with its id exists and the body differs, the sent message will be updated."""
         values = message_values(message, now)
         changed = {
             "body": values["body"],
@@ -53,7 +53,7 @@ class SqlOutbox:
             insert_missing(connection, outbox, [values], key=("id",))
 
     def due(self, now: datetime, limit: int) -> Sequence[Message]:
-        """Messages to send now, those put first first."""
+        """Messages to send now, in the order in which they were queued."""
         query = (
             select(outbox)
             .where(outbox.c.pending.is_(True), outbox.c.not_before <= now)
@@ -64,30 +64,30 @@ class SqlOutbox:
             return [_message_of(row) for row in connection.execute(query)]
 
     def trying(self, message: Message) -> None:
-        """Note, before it is sent, that it may be."""
+        """Record, before sending, that sending may have happened."""
         self._write(message, tried=True)
 
     def sent(self, message: Message, receipt: str) -> None:
-        """Note that this revision of it has arrived; a newer one stays due."""
+        """Record that this revision has arrived; a newer revision remains pending."""
         newer = outbox.c.revision > message.revision
         self._write(message, receipt=receipt, tried=False, problem=None, pending=newer)
 
     def postponed(self, message: Message, retry_at: datetime, problem: str) -> None:
-        """Note that it certainly did not arrive, and when to try again."""
+        """Record that the message certainly did not arrive, and when to try again."""
         self._write(message, tried=False, not_before=retry_at, problem=storable(problem))
 
     def refused(self, message: Message, problem: str) -> None:
-        """Note that the channel does not take this revision: it is kept with the problem, and a newer one is due."""
+        """Record that the channel refuses this revision, with the problem; a newer revision remains pending."""
         self._write(message, problem=storable(problem), pending=outbox.c.revision > message.revision)
 
     def take_up_refused(self) -> None:
-        """Have everything that was refused tried once more; what arrived has no problem."""
+        """Make all refused messages pending again."""
         refused = outbox.c.pending.is_(False) & outbox.c.problem.is_not(None)
         with writing(self._engine) as connection:
             connection.execute(update(outbox).where(refused).values(pending=True))
 
     def forget(self, before: datetime) -> None:
-        """Forget messages that were put before then and have arrived."""
+        """Delete messages that were queued before then and have arrived."""
         with writing(self._engine) as connection:
             arrived = outbox.c.pending.is_(False) & outbox.c.problem.is_(None)
             connection.execute(delete(outbox).where(arrived, outbox.c.put_at < before))
@@ -98,7 +98,7 @@ class SqlOutbox:
 
 
 def message_values(message: Message, now: datetime) -> Mapping[str, object]:
-    """The row of a message that nobody has sent yet."""
+    """The row of a new message."""
     return {
         "id": message.id,
         "kind": message.kind.value,

@@ -1,4 +1,4 @@
-"""What the release tracker needs of the world outside: protocols, and the values that pass through them."""
+"""The ports of the release tracker: protocols of sources and of the store, and their values."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,35 +12,35 @@ from provider.tracker.decisions.repository import Address, RepositoryState, Repo
 
 
 class ReleaseSource(Protocol):
-    """Where releases of one type of repository are found."""
+    """Reads the releases of one type of repository."""
 
     @property
     def type(self) -> RepositoryType:
-        """The type that it serves."""
+        """The type of repository that it reads."""
 
     def poll(
         self, address: Address, *, form: TagForm, memory: str | None, known: Collection[str] = ()
     ) -> Found | UnchangedList:
-        """Everything that is published now.
+        """Read everything that is published now.
 
         Args:
-            address: of this type.
-            form: which tags are releases; what a publisher calls a release is one, whatever its tag.
-            memory: what the last answer gave, None to be told all.
-            known: versions that are kept already, drafts left out: what costs requests (a hash, a date) is asked for
-                new ones, and may be None for these. None never means that it is gone.
+            address: an address of this type.
+            form: which tags are releases; what the publisher marks as a release is one, whatever its tag.
+            memory: the memory of the last result; None to read the whole list.
+            known: stored versions without drafts. Values that need extra requests (a hash, a date) are read for new
+                versions only and may be None for these; None never means that a value was removed.
 
         Raises:
             proxy.errors.NotFound: no such repository.
             proxy.errors.Refused: credentials are missing or not enough.
             proxy.errors.AddressRefused: the address is not allowed.
-            proxy.errors.NotNow: cannot be asked now; with `retry_at`, the host is not to be asked before.
+            proxy.errors.NotNow: cannot be read now; with `retry_at`, the host limits requests until then.
         """
 
 
 @dataclass(frozen=True, slots=True)
 class RepositoryFields:
-    """What a person says of a repository."""
+    """The fields of a repository that people edit."""
 
     name: str
     address: Address
@@ -50,11 +50,11 @@ class RepositoryFields:
 
 @dataclass(frozen=True, slots=True)
 class RepositoryFilter:
-    """Which repositories a reader asks for; None does not restrict.
+    """Which repositories to list; None is no filter.
 
     Attributes:
-        query: a part of name, url or notes; upper and lower case are the same.
-        sort: one of `REPOSITORY_SORTS`, with '-' before it for the other way round.
+        query: a part of the name, url or notes, in any case.
+        sort: one of `REPOSITORY_SORTS`, with '-' before it for descending order.
     """
 
     type: RepositoryType | None = None
@@ -64,15 +64,15 @@ class RepositoryFilter:
 
 
 REPOSITORY_SORTS = ("name", "type", "dateAdded", "lastPolled", "latestVersion", "latestDate", "state")
-"""What was never polled and what has no release or no date sorts first; names sort without regard to case."""
+"""Missing values sort first: never polled, no release, no date. Names sort case-insensitively."""
 
 RELEASE_SORTS = ("version", "date")
-"""By precedence and by date; what is no version and what has no date sorts first."""
+"""By precedence and by date; releases without a version or a date sort first."""
 
 
 @dataclass(frozen=True, slots=True)
 class RepositoryPage:
-    """A part of the list; `end` is where the next page begins (None: there is none)."""
+    """A part of the list; `end` is where the next page begins; None for the last page."""
 
     items: Sequence[Tracked]
     end: Place | None = None
@@ -80,7 +80,7 @@ class RepositoryPage:
 
 @dataclass(frozen=True, slots=True)
 class ReleasePage:
-    """A part of a repository's releases; `end` is where the next page begins (None: there is none)."""
+    """A part of a repository's releases; `end` is where the next page begins; None for the last page."""
 
     items: Sequence[Release]
     end: Place | None = None
@@ -88,7 +88,7 @@ class ReleasePage:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much is tracked; `by_state` has every state."""
+    """The numbers of tracked repositories and releases; `by_state` has every state."""
 
     repositories: int
     releases: int
@@ -96,100 +96,101 @@ class Counts:
 
 
 class TrackerStore(Protocol):
-    """Where tracked repositories and their releases are kept.
+    """Stores tracked repositories and their releases.
 
-    Methods that name a repository or a release raise provider.errors.NotTracked when there is none of that id.
+    Methods with the id of a repository or a release raise provider.errors.NotTracked if it does not exist.
     """
 
     def add(self, fields: RepositoryFields, now: datetime) -> Tracked:
-        """Begin to track; it is due at once.
+        """Start to track a repository; its first poll is due now.
 
         Raises:
-            provider.errors.Duplicate: the address is tracked already, by the repository with its `id`.
+            provider.errors.Duplicate: the address is already tracked, by the repository with `id`.
         """
 
     def add_all(self, many: Sequence[RepositoryFields], now: datetime) -> Sequence[int]:
-        """Add those whose address is not tracked yet, all or none; the ids of all of them, in their order."""
+        """Add the repositories whose address is not tracked yet, all or none; returns all their ids, in order."""
 
     def get(self, repository: int) -> Tracked:
         """One repository."""
 
     def find(self, address: Address) -> Tracked | None:
-        """The repository with this address, however it is written."""
+        """The repository with this address, in any spelling."""
 
     def change(self, repository: int, version: int, fields: RepositoryFields) -> Tracked:
-        """Write what a person changed; with another address or tag form it is due at once and polled silently.
+        """Write the changes of a person; with a new address or tag form, the next poll is due now and silent.
 
         Raises:
             provider.errors.Conflict: somebody changed it since `version`; nothing was written.
-            provider.errors.Duplicate: the new address is tracked already, by the repository with its `id`.
+            provider.errors.Duplicate: the new address is already tracked, by the repository with `id`.
         """
 
     def remove(self, repository: int) -> None:
-        """Forget a repository and its releases."""
+        """Delete a repository and its releases."""
 
     def page(self, wanted: RepositoryFilter, size: int, after: Place | None = None, page: int = 1) -> RepositoryPage:
-        """A page of repositories, from a place on: it costs the same however deep it is.
+        """A page of repositories.
 
-        Pages counted from 1 cost more the deeper they are; from a place on, they are counted from there.
+        With `after`, the page is counted from that place, which costs the same at any depth. Without it, a page costs
+        more the higher its number is.
 
         Raises:
-            ValueError: there is no such sort, `after` is no place in it, or page or size is less than 1.
+            ValueError: unknown sort, `after` is not a place in that order, or page or size is less than 1.
         """
 
     def count(self, wanted: RepositoryFilter) -> int:
-        """How many repositories the filter leaves; it costs more than a page."""
+        """How many repositories match the filter; costs more than a page."""
 
     def counts(self) -> Counts:
-        """How much there is in all."""
+        """The total numbers."""
 
     def everything(self) -> Iterator[Tracked]:
-        """All repositories by id, for an export; read in parts, so others may write meanwhile."""
+        """All repositories by id, for an export; read in parts, so that others can write meanwhile."""
 
     def due(self, now: datetime, limit: int) -> Sequence[Tracked]:
-        """Repositories whose next poll has come, the longest due first."""
+        """Repositories whose next poll is due, longest due first."""
 
     def known(self, repository: int) -> Sequence[Release]:
         """All releases as `after_poll` needs them.
 
-        One that a person removed is among them as `by_hand`, so that no poll brings it back.
+        A release that a person removed is included as `by_hand`, so that no poll adds it again.
         """
 
     def record(self, results: Iterable[PollResult]) -> None:
-        """Write what polls found, 200 repositories in a transaction, and only what differs.
+        """Write the results of polls, 200 repositories per transaction, and only what differs.
 
-        Announcements go to the outbox in the same transaction. A repository that was removed, or changed by a person
-        since it was polled, is left as it is.
+        Announcements are written to the outbox in the same transaction. A repository that was removed, or changed by a
+        person since it was polled, stays unchanged.
         """
 
     def releases(
         self, repository: int, size: int, after: Place | None = None, page: int = 1, sort: str = "-version"
     ) -> ReleasePage:
-        """A page of its releases.
+        """A page of the releases of a repository.
 
         Raises:
-            ValueError: there is no such sort, `after` is no place in it, or page or size is less than 1.
+            ValueError: unknown sort, `after` is not a place in that order, or page or size is less than 1.
         """
 
     def count_releases(self, repository: int) -> int:
-        """How many releases a reader of `releases` sees."""
+        """How many releases `releases` lists."""
 
     def release(self, repository: int, release: int) -> Release:
         """One release."""
 
     def add_release(self, repository: int, release: FoundRelease) -> Release:
-        """Add one by hand; it is announced to nobody.
+        """Add a release by hand; it is not announced.
 
         Raises:
-            provider.errors.Duplicate: the repository has this version, as the release with its `id`.
+            provider.errors.Duplicate: the repository already has this version, as the release with `id`.
         """
 
     def change_release(self, repository: int, release: int, fields: FoundRelease) -> Release:
-        """Change one by hand: from now on polls leave it as it is.
+        """Change a release by hand; from then on polls do not change it.
 
         Raises:
-            provider.errors.Duplicate: the repository has this version, as the release with its `id`.
+            provider.errors.Duplicate: the repository already has this version, as the release with `id`.
         """
 
     def remove_release(self, repository: int, release: int) -> None:
-        """Remove one; polls do not bring it back."""
+        """Remove a release; polls do not add it again."""

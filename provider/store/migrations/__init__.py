@@ -1,1 +1,1 @@
-"""How the database came to its present shape; Alembic runs these in order."""
+"""The schema migrations; Alembic runs them in order."""

@@ -1,4 +1,4 @@
-"""Alembic runs this file at each command; the connection is given by `provider.store.engine.migrate`."""
+"""Alembic runs this file at each command; the connection comes from `provider.store.engine.migrate`."""
 
 from alembic import context
 

@@ -1,6 +1,6 @@
-"""Addresses of repositories: read once at the edge, with the type that an address suggests.
+"""Parse addresses of repositories, and detect their type.
 
-Addresses can hold secrets, so no message here repeats one.
+Addresses can contain secrets, so no message repeats one.
 """
 
 import re
@@ -17,32 +17,34 @@ _RIGHT = "write for example https://github.com/OWNER/NAME, https://git.example.o
 _SCP_LIKE = re.compile(r"git@(?P<host>[A-Za-z0-9][A-Za-z0-9.-]*):(?P<path>[^:]+)")
 _SCHEME = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://")
 _DEFAULT_PORTS = {"https": 443, "http": 80, "ssh": 22}
-# The specification's own examples: http://{registry}/v2/{repo}/tags/list, and Docker Hub's API.
+# The examples of the specification: http://{registry}/v2/{repo}/tags/list, and the API of Docker Hub.
 _TAG_LIST = re.compile(r"v2/(?P<repository>.+)/tags/list")
 _HUB_PAGE = re.compile(r"(?:v2/repositories|r|_)/(?P<repository>[^?#]+?)(?:/tags)?")
 _HUB_HOSTS = frozenset({"hub.docker.com", "registry.hub.docker.com"})
 
 
 class InvalidRepositoryAddress(ValueError):
-    """The text is no address of that type; the message says what is wrong and what would be right."""
+    """The text is not an address of that type; the message says what is wrong and what to write."""
 
 
 def parse_address(text: str, type: RepositoryType | None = None, *, github_site: str = GITHUB_SITE) -> Address:  # noqa: A002 - the API's word
-    """Read an address.
+    """Parse an address.
 
     Args:
-        text: as a person wrote it.
-        type: None to have it suggested by the address.
-        github_site: where GitHub is opened by people; a company may run its own.
+        text: the address as a person wrote it.
+        type: the type of the repository; None to detect it.
+        github_site: the web address of GitHub or of a GitHub Enterprise Server.
 
     Raises:
-        InvalidRepositoryAddress: it is none of that type, or holds credentials.
+        InvalidRepositoryAddress: the text is not an address of that type, or contains credentials.
     """
     tidy = text.strip().rstrip("/")
     if not tidy or len(tidy) > _LONGEST or not tidy.isascii() or not tidy.isprintable() or " " in tidy:
-        raise InvalidRepositoryAddress(f"this is not an address: it is empty, too long or has odd characters; {_RIGHT}")
+        raise InvalidRepositoryAddress(
+            f"the address is empty, longer than {_LONGEST} characters or has invalid characters; {_RIGHT}"
+        )
     if tidy.lower().startswith("http") and "@" in tidy.partition("://")[2].partition("/")[0]:
-        raise InvalidRepositoryAddress("the address holds credentials; leave them out: the service has its own")
+        raise InvalidRepositoryAddress("the address contains credentials; remove them: the service uses its own")
     match type or suggested_type(tidy, urlsplit(github_site).netloc.lower()):
         case RepositoryType.GITHUB:
             return _github(tidy, github_site)
@@ -63,7 +65,7 @@ def _github(text: str, site: str) -> Address:
         host, _, rest = text.partition("/")
         has_host = "." in host and "/" in rest
         origin, path = (f"https://{host.lower()}", rest) if has_host else (site, text)
-    # A page of the repository is as good: OWNER/NAME/releases.
+    # A page of the repository is accepted too: OWNER/NAME/releases.
     owner, _, rest = path.partition("/")
     path = f"{owner}/{rest.partition('/')[0].removesuffix('.git')}"
     if problem := repo_problem("github", path):
@@ -83,7 +85,7 @@ def _git(text: str) -> Address:
         host, path = f"{_bracketed(url.hostname or '')}{port}", url.path
     path = path.strip("/").removesuffix(".git")
     if not path:
-        raise InvalidRepositoryAddress(f"the address names no repository; {_RIGHT}")
+        raise InvalidRepositoryAddress(f"the address does not name a repository; {_RIGHT}")
     return Address(RepositoryType.GIT, written, f"{host.lower()}/{path}", path.rpartition("/")[2])
 
 
@@ -92,7 +94,7 @@ def _container(text: str) -> Address:
     if _SCHEME.match(text):
         url = _split(text, {"https", "http"})
         if not url.path.strip("/"):
-            raise InvalidRepositoryAddress(f"the address names a registry, but no repository in it; {_RIGHT}")
+            raise InvalidRepositoryAddress(f"the address names a registry but no repository; {_RIGHT}")
         name = f"{url.netloc}{url.path}"
     host, slash, path = name.partition("/")
     if slash:
@@ -107,24 +109,24 @@ def _container(text: str) -> Address:
         reference = ImageReference.parse(name)
     except InvalidReference as error:
         right = "write for example ghcr.io/acme/app, in lower case"
-        raise InvalidRepositoryAddress(f"this is not a repository in a container registry; {right}") from error
+        raise InvalidRepositoryAddress(f"the address is not a repository in a container registry; {right}") from error
     if reference.tag or reference.digest:
         raise InvalidRepositoryAddress(
-            "the address has a tag or a digest; leave it out: all versions of the repository count"
+            "the address has a tag or a digest; remove it: all versions of the repository are tracked"
         )
     return Address(RepositoryType.CONTAINER, text, reference.image, reference.repository.rpartition("/")[2])
 
 
 def _split(text: str, schemes: set[str]) -> SplitResult:
-    """The parts of an address with a scheme; a query or a fragment is no part of any repository's."""
+    """The parts of an address with a scheme; a query or a fragment is an error."""
     try:
         url = urlsplit(text)
-        # Reading the port is what checks it.
+        # Reading the port validates it.
         _ = url.port
     except ValueError as error:
-        raise InvalidRepositoryAddress(f"this is not an address; {_RIGHT}") from error
+        raise InvalidRepositoryAddress(f"the address is invalid; {_RIGHT}") from error
     if url.scheme not in schemes or not url.hostname or url.query or url.fragment:
-        raise InvalidRepositoryAddress(f"this is not an address of a repository of that type; {_RIGHT}")
+        raise InvalidRepositoryAddress(f"the address is not one of a repository of this type; {_RIGHT}")
     return url
 
 

@@ -1,4 +1,4 @@
-"""What is told about new releases: one message for all that a poll found. Pure."""
+"""The announcement of new releases: one message for all that a poll found. Pure."""
 
 import hashlib
 from collections.abc import Sequence
@@ -7,18 +7,18 @@ from provider.notifications.message import Message, MessageKind
 from provider.tracker.decisions.release import FoundRelease
 
 LONGEST_NOTES = 4_000
-"""Characters of a release's notes in a message: more than a channel shows, and far less than a changelog may have."""
+"""The most characters of release notes in a message: more than a channel shows, and less than a long changelog."""
 
 
 def announcement(repository: int, name: str, url: str, type: str, releases: Sequence[FoundRelease]) -> Message:  # noqa: A002 - the API's word
-    """The message for releases of a repository, in the order given; its id is the same for the same releases."""
+    """The message for releases of a repository, in this order; the same releases always give the same message id."""
     versions = "\n".join(sorted(release.version for release in releases))
-    mark = hashlib.sha256(versions.encode(errors="replace")).hexdigest()[:32]
+    fingerprint = hashlib.sha256(versions.encode(errors="replace")).hexdigest()[:32]
     body: dict[str, object] = {
         "repository": {"id": repository, "name": name, "url": url, "type": type},
         "releases": [_document(release) for release in releases],
     }
-    return Message(f"releases-{repository}-{mark}", MessageKind.RELEASES, name, body)
+    return Message(f"releases-{repository}-{fingerprint}", MessageKind.RELEASES, name, body)
 
 
 def _document(release: FoundRelease) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""What a poll came to, and what that changes."""
+"""The outcome of a poll, and what it changes."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,12 +9,12 @@ from provider.tracker.decisions.repository import TrackingError
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A source's answer.
+    """The releases that a source publishes now.
 
     Attributes:
-        name: what the source calls the repository, where it tells.
-        releases: all that are published now, in any order; versions are unique (of several the first counts).
-        memory: to be handed back at the next poll.
+        name: the name of the repository at the source, if the source has one.
+        releases: all releases in any order; if a version occurs more than once, the first one counts.
+        memory: passed to the source at the next poll.
     """
 
     name: str | None
@@ -24,12 +24,12 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class UnchangedList:
-    """The source says that its list is as it was when it gave the memory that it was handed."""
+    """The list of the source has not changed since the poll that returned this memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class PollFailure:
-    """The poll failed; with `retry_at` the host set us aside until then, which is not the repository's fault."""
+    """The poll failed. With `retry_at`, the host limits requests until then, and the failure is not counted."""
 
     message: str
     retry_at: datetime | None = None
@@ -41,11 +41,11 @@ class PollResult:
 
     Attributes:
         repository: its id.
-        version: the version of the repository that was polled: if a person changed it meanwhile, nothing is written.
+        version: the version of the repository when it was polled; if a person changed it since, nothing is written.
         new: releases to add.
-        changed: kept releases as they are now, by id.
-        announce: releases to tell about, in one message.
-        last_polled, error, failures, dead, next_poll, memory, baseline: the repository's own, as they will be.
+        changed: stored releases with their new values.
+        announce: releases to announce in one message.
+        last_polled, error, failures, dead, next_poll, memory, baseline: the new values of the repository.
     """
 
     repository: int

@@ -1,4 +1,4 @@
-"""What a poll changes. Pure: state and `now` come in, what to write goes out."""
+"""What a poll changes. Pure: takes the state and the time, returns what to write."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -11,7 +11,7 @@ from provider.tracker.decisions.repository import TagForm, Tracked, TrackingErro
 from provider.tracker.decisions.version_order import precedence, sort_text
 
 DEAD_AFTER = 100
-"""Failures in a row."""
+"""The number of failures in a row after which a repository is dead."""
 
 DAILY = timedelta(days=1)
 _SOONEST = timedelta(minutes=1)
@@ -26,15 +26,15 @@ def after_poll(
 ) -> PollResult:
     """What to write after a poll.
 
-    What is not published any more is kept and marked as withdrawn; what a person wrote or changed stays as it is.
-    The first successful poll of an address and a tag form announces nothing.
+    A release that is no longer published is kept and marked as withdrawn. A release that a person added or edited stays
+    unchanged. The first successful poll of an address and a tag form announces nothing.
 
     Args:
-        now: when the answer was there.
-        tracked: the repository as it was polled.
-        known: all its releases, those that a person removed among them as `by_hand`.
-        outcome: the source's answer.
-        interval: from one poll to the next.
+        now: when the poll ended.
+        tracked: the repository when it was polled.
+        known: all stored releases of it; those that a person removed are included as `by_hand`.
+        outcome: the outcome of the poll.
+        interval: the time from one poll to the next.
     """
     match outcome:
         case Found():
@@ -75,7 +75,7 @@ def _changed(kept: Iterable[Release], published: dict[str, FoundRelease]) -> Ite
 
 
 def _merged(release: Release, found: FoundRelease | None) -> Release:
-    """What a source did not ask for this time (a date, a hash) stays as it was."""
+    """Values that the source did not read this time (a date, a hash) are kept."""
     if found is None:
         return replace(release, withdrawn=True)
     return replace(
@@ -91,7 +91,7 @@ def _merged(release: Release, found: FoundRelease | None) -> Release:
 
 
 def _announced(releases: Iterable[FoundRelease], form: TagForm) -> tuple[FoundRelease, ...]:
-    """The highest first; drafts are not out yet."""
+    """The releases to announce, highest first, without drafts."""
     out = (release for release in releases if not release.draft)
     return tuple(sorted(out, key=lambda release: sort_text(precedence(release.version, form)), reverse=True))
 
@@ -128,7 +128,7 @@ def _failure(now: datetime, tracked: Tracked, failure: PollFailure, interval: ti
 
 
 def _next_try(now: datetime, retry_at: datetime | None, interval: timedelta) -> datetime:
-    """When the host says, but neither at once nor in a year."""
+    """The time that the host named, at least a minute and at most a day from now (or one interval, if longer)."""
     if retry_at is None:
         return now + interval
     return min(max(retry_at, now + min(interval, _SOONEST)), now + max(interval, DAILY))

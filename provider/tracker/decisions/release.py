@@ -1,4 +1,4 @@
-"""Releases: as a source tells them, and as they are kept."""
+"""Releases: as found at a source, and as stored."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,15 +6,15 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class FoundRelease:
-    """A release as a source, an import or a person tells it.
+    """A release from a source or a person.
 
     Attributes:
-        version: as published: a release's tag, a tag's name.
-        date: None where it cannot be had.
-        notes: Markdown, as published: never shown without being sanitised.
-        url: its web page.
-        hash: the commit that a tag stands for in the end, or an image's digest; None where it was not asked for.
-        prerelease: the publisher calls it so (the version itself may tell it too).
+        version: as published: the tag of the release, or the name of the tag.
+        date: when it was published; None if unknown.
+        notes: Markdown as published; untrusted, so sanitise it before showing it.
+        url: the web page of the release.
+        hash: the commit that the tag points to, or the digest of the image; None if it was not read.
+        prerelease: marked as a pre-release by the publisher; the version can indicate it too.
         draft: not published yet.
     """
 
@@ -29,11 +29,11 @@ class FoundRelease:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A kept release; versions are unique in a repository.
+    """A stored release; versions are unique in a repository.
 
     Attributes:
-        by_hand: a person wrote or changed it, so polls leave it as it is.
-        withdrawn: it was found once and is not published any more: kept and shown, but never the latest.
+        by_hand: a person added or edited it, so polls do not change it.
+        withdrawn: no longer published; it is kept and shown, but never the latest.
     """
 
     id: int

@@ -1,4 +1,4 @@
-"""Tracked repositories: what is known of one."""
+"""Tracked repositories: types, states and values."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from provider.tracker.decisions.release import Release
 
 
 class RepositoryType(StrEnum):
-    """How a repository's releases are found."""
+    """The type of a repository, which decides how its releases are read."""
 
     GITHUB = "github"
     GIT = "git"
@@ -18,10 +18,10 @@ class RepositoryType(StrEnum):
 class TagForm(StrEnum):
     """Which tags are versions.
 
-    semver: exactly, also with a `v` before it; calendar versions of three parts too (2024.01.15).
-    partial: `1` and `1.2` too.
-    suffixed: as semver, but `1.2.3-alpine` is a release rather than a pre-release.
-    any: every tag is a release; where a version stands in it (`release-1.2`), it is put in order by that.
+    semver: semantic versions, with or without a leading `v`, and calendar versions of three parts (2024.01.15).
+    partial: also `1` and `1.2`.
+    suffixed: as semver, but `1.2.3-alpine` is a release, not a pre-release.
+    any: every tag is a release; a tag that contains a version (`release-1.2`) is ordered by it.
     """
 
     SEMVER = "semver"
@@ -31,7 +31,7 @@ class TagForm(StrEnum):
 
 
 class RepositoryState(StrEnum):
-    """How polling a repository goes: the first that holds, from the bottom up."""
+    """How polling a repository goes. If several apply, the last one in this list counts."""
 
     OK = "ok"
     NEVER = "never"
@@ -40,19 +40,19 @@ class RepositoryState(StrEnum):
 
 
 def default_tag_form(repository_type: RepositoryType) -> TagForm:
-    """Only a registry mixes versions with tags that move; elsewhere whatever is published is a release."""
+    """SEMVER for registries, because they mix versions with moving tags; ANY for the rest."""
     return TagForm.SEMVER if repository_type is RepositoryType.CONTAINER else TagForm.ANY
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a repository is.
+    """The address of a repository.
 
     Attributes:
-        type: how it is asked.
-        url: as it was written, tidied; git is fetched from here, a browser may be sent here if it is a web address.
+        type: the type of the repository.
+        url: the address as written, cleaned up; git reads from it, and pages link to it if it is a web address.
         path: OWNER/NAME for github, `registry/repository` for container, `host[:port]/path` for git.
-        name: what to call the repository when nobody says.
+        name: the default name of the repository.
     """
 
     type: RepositoryType
@@ -62,18 +62,18 @@ class Address:
 
     @property
     def key(self) -> str:
-        """Equal for two ways to write one address: what duplicates are told by."""
+        """Equal for all spellings of one address; identifies duplicates."""
         return f"{self.type.value}:{self.path.lower() if self.type is RepositoryType.GITHUB else self.path}"
 
     @property
     def host(self) -> str | None:
-        """`host[:port]` that is asked; None for github, which is asked at the configured API."""
+        """The `host[:port]` to poll; None for github, which is polled at the configured API."""
         return None if self.type is RepositoryType.GITHUB else self.path.partition("/")[0]
 
 
 @dataclass(frozen=True, slots=True)
 class TrackingError:
-    """Why the last poll failed, for a person, and when that was."""
+    """Why the last poll failed, for a person, and when."""
 
     at: datetime
     message: str
@@ -84,14 +84,14 @@ class Tracked:
     """A tracked repository.
 
     Attributes:
-        last_polled: the last successful poll.
+        last_polled: the time of the last successful poll.
         latest: the highest stable release, else the highest pre-release.
-        failures: polls that failed since the last success.
-        dead: it failed too often in a row and is only asked daily.
-        next_poll: None is at once.
-        memory: what its source wants to be told at the next poll (an ETag, or so); opaque.
-        baseline: the next successful poll announces nothing: it is the first one of this address and tag form.
-        version: goes up with every change that a person makes: an older one may not overwrite.
+        failures: failed polls since the last success.
+        dead: it failed too often in a row and is polled once a day only.
+        next_poll: None means now.
+        memory: an opaque value that its source gets at the next poll, for example an ETag.
+        baseline: the next successful poll is the first one of this address and tag form, so it announces nothing.
+        version: increases with every change by a person; a change based on an older version is refused.
     """
 
     id: int
@@ -117,7 +117,7 @@ class Tracked:
 
 
 def state_of(*, last_polled: datetime | None, failing: bool, dead: bool) -> RepositoryState:
-    """The state in one word."""
+    """The state of a repository."""
     if dead:
         return RepositoryState.DEAD
     if failing:

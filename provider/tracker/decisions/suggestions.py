@@ -1,4 +1,4 @@
-"""Which type an address looks like; a person may say otherwise."""
+"""Detect the type of a repository from its address; a person can choose another one."""
 
 import re
 
@@ -17,10 +17,10 @@ _OWNER_AND_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*/[A-Za-z0-9._-]+")
 
 
 def suggested_type(text: str, github_host: str = "github.com") -> RepositoryType:
-    """The type that an address suggests.
+    """The type that an address most likely has.
 
-    OWNER/NAME alone is GitHub's. Without a scheme and with a host it is a registry's, with one it is git, unless the
-    host is known as something else.
+    OWNER/NAME is github. A host without a scheme is a container registry, and a host with a scheme is git, unless the
+    host is known to be another type.
     """
     match = _HOST.match(text)
     host = match["host"].lower() if match else ""

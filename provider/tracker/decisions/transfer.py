@@ -1,7 +1,7 @@
-"""Tracked repositories as CSV and YAML, out and in. Pure.
+"""Import and export of tracked repositories as CSV and YAML. Pure.
 
-Both have the same fields: name, type, url, notes, tagForm. All but url may be left out. What is read is either right as
-a whole or comes with every problem there is, by line.
+Both formats have the same fields: name, type, url, notes, tagForm. Only url is required. A text is either valid as a
+whole, or all its problems are reported with their lines.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -26,7 +26,7 @@ class TransferEntry:
 
 @dataclass(frozen=True, slots=True)
 class TransferProblem:
-    """What is wrong in a line, counted from 1, and what would be right."""
+    """What is wrong in a line, counted from 1, and how to fix it."""
 
     line: int
     message: str
@@ -36,7 +36,7 @@ class TransferProblem:
 
 
 class InvalidTransfer(ValueError):
-    """The text cannot be imported; `problems` are all there are, by line."""
+    """The text cannot be imported; `problems` has all problems, ordered by line."""
 
     def __init__(self, problems: Iterable[TransferProblem]) -> None:
         self.problems = tuple(sorted(problems, key=lambda problem: problem.line))
@@ -45,7 +45,7 @@ class InvalidTransfer(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The fields of one entry as they are written, with the line where it begins."""
+    """The fields of one entry as written, and its first line."""
 
     line: int
     fields: Mapping[str, str]
@@ -63,7 +63,7 @@ def entries_of(
     """The entries of all records.
 
     Raises:
-        InvalidTransfer: with the problems found before, those of each record, and addresses that come twice.
+        InvalidTransfer: has the given problems, those of each record, and duplicate addresses.
     """
     found: list[TransferEntry] = []
     every = list(problems)
@@ -73,7 +73,9 @@ def entries_of(
         if isinstance(entry, list):
             every += entry
         elif (first := lines.setdefault(entry.address.key, record.line)) != record.line:
-            every.append(TransferProblem(record.line, f"url: the same repository as in line {first}; leave one out"))
+            every.append(
+                TransferProblem(record.line, f"url: the same repository as in line {first}; remove one of them")
+            )
         else:
             found.append(entry)
     if every:
@@ -82,13 +84,13 @@ def entries_of(
 
 
 def unknown_field(name: str) -> str:
-    """What to say about a field that there is not."""
-    return f"{name[:40]!r} is no field; use {', '.join(FIELDS)}"
+    """The message about an unknown field."""
+    return f"{name[:40]!r} is not a known field; use {', '.join(FIELDS)}"
 
 
 def _entry(record: Record, github_site: str) -> TransferEntry | list[TransferProblem]:
     fields = record.fields
-    messages = list(_word_problems(fields))
+    messages = list(_field_problems(fields))
     address = None
     if not messages or fields.get("type", "") in {"", *RepositoryType}:
         try:
@@ -102,12 +104,12 @@ def _entry(record: Record, github_site: str) -> TransferEntry | list[TransferPro
     return TransferEntry(fields.get("name") or address.name, address, fields.get("notes", ""), form)
 
 
-def _word_problems(fields: Mapping[str, str]) -> Iterator[str]:
+def _field_problems(fields: Mapping[str, str]) -> Iterator[str]:
     if fields.get("name") and (problem := name_problem(fields["name"])):
         yield f"name: {problem}"
     if problem := notes_problem(fields.get("notes", "")):
         yield f"notes: {problem}"
     if fields.get("type", "") not in {"", *RepositoryType}:
-        yield f"type: {fields['type'][:40]!r} is no type; write {', '.join(RepositoryType)}, or leave it out"
+        yield f"type: {fields['type'][:40]!r} is not a type; write {', '.join(RepositoryType)}, or omit it"
     if fields.get("tagForm", "") not in {"", *TagForm}:
-        yield f"tagForm: {fields['tagForm'][:40]!r} is no form; write {', '.join(TagForm)}, or leave it out"
+        yield f"tagForm: {fields['tagForm'][:40]!r} is not a tag form; write {', '.join(TagForm)}, or omit it"

@@ -17,13 +17,13 @@ from provider.tracker.decisions.transfer import (
     written,
 )
 
-# A spreadsheet takes such a cell for a formula (OWASP, "CSV Injection"), also with full-width signs; an apostrophe
-# before it makes it text. One that has apostrophes already gets another, so that reading gives back what was written.
+# A spreadsheet treats such a cell as a formula (OWASP, "CSV Injection"), also with full-width signs; a leading
+# apostrophe makes it text. A cell that already has apostrophes gets one more, so that an import returns the original.
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20|%]")
 
 
 def csv_of(entries: Iterable[TransferEntry]) -> str:
-    """A table with a line of field names first; no cell is a formula to a spreadsheet."""
+    """A CSV text with a header line; no cell is a formula for a spreadsheet."""
     text = io.StringIO(newline="")
     table = csv.writer(text)
     table.writerow(FIELDS)
@@ -33,10 +33,10 @@ def csv_of(entries: Iterable[TransferEntry]) -> str:
 
 
 def entries_of_csv(text: str, *, github_site: str = GITHUB_SITE) -> tuple[TransferEntry, ...]:
-    """What a table says; its columns may be in any order, between commas or semicolons.
+    """Parse a CSV text; columns may be in any order, separated by commas or semicolons.
 
     Raises:
-        InvalidTransfer: with all problems.
+        InvalidTransfer: has all problems.
     """
     # Spreadsheets write a byte order mark, and semicolons where the comma is for decimals.
     text = text.removeprefix("\ufeff")
@@ -51,17 +51,17 @@ def entries_of_csv(text: str, *, github_site: str = GITHUB_SITE) -> tuple[Transf
             else:
                 problems.append(found)
     except csv.Error as error:
-        problems.append(TransferProblem(_last_line(text), f"this is no CSV: {error}"))
+        problems.append(TransferProblem(_last_line(text), f"invalid CSV: {error}"))
     return entries_of(records, problems, github_site=github_site)
 
 
 def guarded(cell: str) -> str:
-    """The cell so that no spreadsheet calculates it."""
+    """The cell, with an apostrophe if a spreadsheet would treat it as a formula."""
     return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
 def unguarded(cell: str) -> str:
-    """The cell as it was before `guarded`."""
+    """The inverse of `guarded`."""
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
@@ -77,18 +77,18 @@ def _records(text: str, delimiter: str) -> Iterator[Record | TransferProblem]:
 
 
 def _check(names: list[str]) -> None:
-    """Without right names nothing else can be read."""
+    """Check the column names; without valid ones nothing else can be read."""
     messages = [unknown_field(name) for name in names if name not in FIELDS]
-    messages += [f"{name} comes twice" for name in FIELDS if names.count(name) > 1]
+    messages += [f"{name} occurs twice" for name in FIELDS if names.count(name) > 1]
     if "url" not in names:
-        messages.append(f"the first line has to name the columns, url among them; for example {','.join(FIELDS)}")
+        messages.append(f"the first line must name the columns, including url; for example {','.join(FIELDS)}")
     if messages:
         raise InvalidTransfer(TransferProblem(1, message) for message in messages)
 
 
 def _record(line: int, names: list[str], cells: list[str]) -> Record | TransferProblem:
     if len(cells) != len(names):
-        return TransferProblem(line, f"there are {len(cells)} cells, and {len(names)} columns; quote cells with commas")
+        return TransferProblem(line, f"{len(cells)} cells for {len(names)} columns; quote cells that contain commas")
     return Record(line, dict(zip(names, map(unguarded, cells), strict=True)))
 
 

@@ -17,16 +17,16 @@ from provider.tracker.decisions.transfer import (
 )
 
 _ROOT = "repositories"
-_RIGHT = f"write `{_ROOT}:` and under it a sequence of mappings with a url"
+_RIGHT = f"write `{_ROOT}:` followed by a list of mappings that have a url"
 _ODD_BREAKS = frozenset("\x85\u2028\u2029\r")
 _NULL = "tag:yaml.org,2002:null"
 
 
 class _TransferDumper(yaml.SafeDumper):
-    """PyYAML writes some line breaks as they are and then reads them as spaces; in double quotes it escapes them."""
+    """Writes special line breaks in double quotes, where PyYAML escapes them; else it would read them as spaces."""
 
     def represent_scalar(self, tag: str, value: str, style: str | None = None) -> yaml.ScalarNode:
-        """The scalar, in double quotes where it has such a character."""
+        """The scalar, in double quotes if it has such a character."""
         return super().represent_scalar(tag, value, '"' if _ODD_BREAKS.intersection(value) else style)
 
 
@@ -37,18 +37,20 @@ def yaml_of(entries: Iterable[TransferEntry]) -> str:
 
 
 def entries_of_yaml(text: str, *, github_site: str = GITHUB_SITE) -> tuple[TransferEntry, ...]:
-    """What a document says.
+    """Parse a YAML document.
 
     Raises:
-        InvalidTransfer: with all problems.
+        InvalidTransfer: has all problems.
     """
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         line = 1 if error.problem_mark is None else error.problem_mark.line + 1
-        raise InvalidTransfer([TransferProblem(line, f"this is no YAML: {error.problem}")]) from error
+        raise InvalidTransfer([TransferProblem(line, f"invalid YAML: {error.problem}")]) from error
     except (yaml.YAMLError, RecursionError) as error:
-        raise InvalidTransfer([TransferProblem(1, "this is no YAML: odd characters, or nested too deep")]) from error
+        raise InvalidTransfer(
+            [TransferProblem(1, "invalid YAML: it has forbidden characters, or is nested too deeply")]
+        ) from error
     found = list(_records(root))
     records = [record for record in found if isinstance(record, Record)]
     problems = [problem for problem in found if isinstance(problem, TransferProblem)]
@@ -61,12 +63,12 @@ def _records(root: yaml.Node | None) -> Iterator[Record | TransferProblem]:
             for item in items:
                 yield from _record(item)
         case _:
-            yield TransferProblem(1 if root is None else _line(root), f"there are no repositories; {_RIGHT}")
+            yield TransferProblem(1 if root is None else _line(root), f"no repositories found; {_RIGHT}")
 
 
 def _record(item: yaml.Node) -> Iterator[Record | TransferProblem]:
     if not isinstance(item, yaml.MappingNode):
-        yield TransferProblem(_line(item), f"this is no mapping; {_RIGHT}")
+        yield TransferProblem(_line(item), f"this item is not a mapping; {_RIGHT}")
         return
     fields: dict[str, str] = {}
     problems: list[TransferProblem] = []
@@ -75,9 +77,9 @@ def _record(item: yaml.Node) -> Iterator[Record | TransferProblem]:
         if name not in FIELDS:
             problems.append(TransferProblem(_line(key), unknown_field(name)))
         elif name in fields:
-            problems.append(TransferProblem(_line(key), f"{name} comes twice"))
+            problems.append(TransferProblem(_line(key), f"{name} occurs twice"))
         elif not isinstance(value, yaml.ScalarNode):
-            problems.append(TransferProblem(_line(value), f"{name} has to be one text"))
+            problems.append(TransferProblem(_line(value), f"{name} must be a single text value"))
         else:
             fields[name] = "" if value.tag == _NULL else value.value
     yield from problems

@@ -1,6 +1,6 @@
 """The order of versions, and which release is the latest.
 
-Precedence is semver's (semver.org, version 2.0.0, clause 11), extended to what is no semver where a tag form allows it.
+Precedence is semver's (semver.org, version 2.0.0, clause 11), extended to other versions that a tag form allows.
 """
 
 from collections.abc import Iterable
@@ -12,14 +12,14 @@ from provider.tracker.decisions.release import FoundRelease, Release
 from provider.tracker.decisions.repository import TagForm
 from provider.tracker.decisions.version_forms import Identifier, Precedence, VersionKind, precedence
 
-__all__ = ["Precedence", "Standing", "is_stable", "latest", "precedence", "sort_text", "standing"]
+__all__ = ["Precedence", "ReleaseRank", "is_stable", "latest", "precedence", "rank_of", "sort_text"]
 
 AnyRelease = TypeVar("AnyRelease", Release, FoundRelease)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
-class Standing(IntEnum):
-    """What comes first when the latest release is looked for: the highest standing, then precedence."""
+class ReleaseRank(IntEnum):
+    """The first criterion for the latest release: the highest rank, then precedence; stored as `standing`."""
 
     OUT = 0
     """A draft, or withdrawn: never the latest."""
@@ -29,41 +29,41 @@ class Standing(IntEnum):
 
 
 def is_stable(version: str, form: TagForm) -> bool:
-    """Whether it is a version and no pre-release."""
+    """Whether the text is a version and not a pre-release."""
     key = precedence(version, form)
     return key is not None and key[4] != VersionKind.PRERELEASE
 
 
 def latest(releases: Iterable[AnyRelease], form: TagForm) -> AnyRelease | None:
-    """The highest stable release, whenever it arrived; else the highest pre-release, else what is no version at all.
+    """The highest stable release, whenever it was published; else the highest pre-release, else one without a version.
 
-    Drafts and what was withdrawn never. What is equal by precedence, or is no version, is ordered by date.
+    Drafts and withdrawn releases never count. Releases with equal precedence or without a version are ordered by date.
     """
-    best: tuple[tuple[Standing, str, datetime, str], AnyRelease] | None = None
+    best: tuple[tuple[ReleaseRank, str, datetime, str], AnyRelease] | None = None
     for release in releases:
         key = precedence(release.version, form)
-        place = standing(release, key)
-        rank = (place, sort_text(key), release.date or _NEVER, release.version)
-        if place is not Standing.OUT and (best is None or rank > best[0]):
-            best = (rank, release)
+        rank = rank_of(release, key)
+        order = (rank, sort_text(key), release.date or _NEVER, release.version)
+        if rank is not ReleaseRank.OUT and (best is None or order > best[0]):
+            best = (order, release)
     return None if best is None else best[1]
 
 
-def standing(release: Release | FoundRelease, key: Precedence | None) -> Standing:
-    """Where a release stands when the latest is looked for; `key` is its version's precedence."""
+def rank_of(release: Release | FoundRelease, key: Precedence | None) -> ReleaseRank:
+    """The rank of a release; `key` is the precedence of its version."""
     if release.draft or (isinstance(release, Release) and release.withdrawn):
-        return Standing.OUT
+        return ReleaseRank.OUT
     if key is None:
-        return Standing.NO_VERSION
-    return Standing.PRERELEASE if release.prerelease or key[4] == VersionKind.PRERELEASE else Standing.STABLE
+        return ReleaseRank.NO_VERSION
+    return ReleaseRank.PRERELEASE if release.prerelease or key[4] == VersionKind.PRERELEASE else ReleaseRank.STABLE
 
 
 def sort_text(key: Precedence | None) -> str:
-    """A text in ASCII that sorts by code point as the keys compare; '' for None, which sorts first."""
+    """An ASCII text that sorts by code point as the keys compare; '' for None, which sorts first."""
     if key is None:
         return ""
     numbers = "".join(map(_number_text, key[:3])) + "".join("," + _number_text(number) for number in key[3])
-    # '!' is lower than ',': fewer numbers sort first. It is lower than all that an identifier may have, too.
+    # '!' is lower than ',', so fewer numbers sort first. It is also lower than every character of an identifier.
     return f"{numbers}!{key[4]}" + "!".join(map(_identifier_text, key[5]))
 
 

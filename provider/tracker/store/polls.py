@@ -1,4 +1,4 @@
-"""Writing what polls found: 200 repositories in a transaction, with the messages that announce it."""
+"""Write the results of polls, 200 repositories per transaction, with the messages that announce new releases."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
@@ -17,43 +17,43 @@ from provider.tracker.store.rows import Values, poll_values, release_values
 from provider.tracker.store.tables import releases, repositories
 
 AT_ONCE = 200
-"""A commit for each repository costs fifty times as much; more at once would make other writers wait."""
+"""Repositories per transaction. One commit per repository costs fifty times as much; more would block other writers."""
 
 _Repository = Row[*tuple[Any, ...]]
 
 
 def record(engine: Engine, results: Iterable[PollResult]) -> None:
-    """Write only what differs; what a person changed since the poll is left as it is."""
-    waiting = iter(results)
-    while part := list(islice(waiting, AT_ONCE)):
+    """Write what differs; a repository that a person changed since the poll stays unchanged."""
+    rest = iter(results)
+    while part := list(islice(rest, AT_ONCE)):
         with writing(engine) as connection:
             _record(connection, part)
 
 
 def _record(connection: Connection, results: Sequence[PollResult]) -> None:
-    there = _repositories(connection, [result.repository for result in results])
+    stored = _repositories(connection, [result.repository for result in results])
     written = [
         result
         for result in results
-        if result.repository in there and there[result.repository].version == result.version
+        if result.repository in stored and stored[result.repository].version == result.version
     ]
-    _add(connection, written, there)
-    _change(connection, written, there)
+    _add(connection, written, stored)
+    _change(connection, written, stored)
     keep_latest(connection, [result.repository for result in written if result.new or result.changed])
-    _note(connection, written, there)
-    _announce(connection, written, there)
+    _write_polls(connection, written, stored)
+    _announce(connection, written, stored)
 
 
 def _repositories(connection: Connection, ids: Sequence[int]) -> Mapping[int, _Repository]:
-    """Kept from being changed until the transaction ends, which SQLite does with the whole database."""
+    """The stored rows, locked until the transaction ends; SQLite locks the whole database anyway."""
     query = select(repositories).where(repositories.c.id.in_(ids)).with_for_update()
     return {row.id: row for row in connection.execute(query)}
 
 
-def _add(connection: Connection, results: Sequence[PollResult], there: Mapping[int, _Repository]) -> None:
+def _add(connection: Connection, results: Sequence[PollResult], stored: Mapping[int, _Repository]) -> None:
     rows = [
         {
-            **release_values(release, TagForm(there[result.repository].tag_form)),
+            **release_values(release, TagForm(stored[result.repository].tag_form)),
             "repository": result.repository,
             "by_hand": False,
             "removed": False,
@@ -61,42 +61,44 @@ def _add(connection: Connection, results: Sequence[PollResult], there: Mapping[i
         for result in results
         for release in result.new
     ]
-    # A person may have added one of them since the poll: theirs stays.
+    # A release that a person added since the poll stays unchanged.
     insert_missing(connection, releases, rows, key=("repository", "version"))
 
 
-def _change(connection: Connection, results: Sequence[PollResult], there: Mapping[int, _Repository]) -> None:
+def _change(connection: Connection, results: Sequence[PollResult], stored: Mapping[int, _Repository]) -> None:
     rows = [
-        _renamed({**release_values(release, TagForm(there[result.repository].tag_form)), "id": release.id})
+        _renamed({**release_values(release, TagForm(stored[result.repository].tag_form)), "id": release.id})
         for result in results
         for release in result.changed
     ]
     if rows:
-        mine = (releases.c.id == bindparam("its_id")) & releases.c.by_hand.is_(False) & releases.c.removed.is_(False)
-        connection.execute(update(releases).where(mine).values(_parameters(rows[0])), rows)
+        editable = (
+            (releases.c.id == bindparam("its_id")) & releases.c.by_hand.is_(False) & releases.c.removed.is_(False)
+        )
+        connection.execute(update(releases).where(editable).values(_parameters(rows[0])), rows)
 
 
-def _note(connection: Connection, results: Sequence[PollResult], there: Mapping[int, _Repository]) -> None:
-    """An index is written anew for each column that is set, even to what it was; so the state is set apart."""
-    noted = [_renamed({"id": result.repository, **poll_values(result)}) for result in results]
+def _write_polls(connection: Connection, results: Sequence[PollResult], stored: Mapping[int, _Repository]) -> None:
+    """Set the columns of polls; `state` separately and only if it differs, since setting it rewrites its indexes."""
+    rows = [_renamed({"id": result.repository, **poll_values(result)}) for result in results]
     states = [
         {"its_id": row["its_id"], "its_state": row["its_state"]}
-        for row in noted
-        if row["its_state"] != there[row["its_id"]].state
+        for row in rows
+        if row["its_state"] != stored[row["its_id"]].state
     ]
     this = repositories.c.id == bindparam("its_id")
     if states:
         connection.execute(update(repositories).where(this).values(state=bindparam("its_state")), states)
-    if noted:
-        for row in noted:
+    if rows:
+        for row in rows:
             del row["its_state"]
-        connection.execute(update(repositories).where(this).values(_parameters(noted[0])), noted)
+        connection.execute(update(repositories).where(this).values(_parameters(rows[0])), rows)
 
 
-def _announce(connection: Connection, results: Sequence[PollResult], there: Mapping[int, _Repository]) -> None:
+def _announce(connection: Connection, results: Sequence[PollResult], stored: Mapping[int, _Repository]) -> None:
     messages = []
     for result in results:
-        row = there[result.repository]
+        row = stored[result.repository]
         if result.announce:
             message = announcement(row.id, row.name, row.url, row.type, result.announce)
             messages.append(message_values(message, result.last_polled or row.last_polled))
@@ -104,7 +106,7 @@ def _announce(connection: Connection, results: Sequence[PollResult], there: Mapp
 
 
 def _renamed(values: Values) -> Values:
-    """SQLAlchemy keeps the columns' own names for itself."""
+    """Prefix the names: SQLAlchemy reserves the names of columns as parameters."""
     return {f"its_{name}": value for name, value in values.items()}
 
 

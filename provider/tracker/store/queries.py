@@ -1,7 +1,7 @@
 """The filters and sorts of the tracker's lists, as SQL.
 
-Pages are led by keyset: a page begins behind the sort key and the id of the last one's end, so that an index finds it
-however deep it is. Ids are found first, by an index alone; the rows of one page are read after that.
+Pages use keyset pagination: a page starts after the sort key and id of the last row of the previous page, so an index
+finds it at any depth. The ids are selected first, from an index alone; then the rows of the page are read.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ from provider.tracker.store.rows import RELEASE_COLUMNS, REPOSITORY_COLUMNS
 from provider.tracker.store.tables import releases, repositories, searched
 
 Sorts = Mapping[str, Column[Any]]
-Found = Select[int]
+IdQuery = Select[int]
 
 REPOSITORY_ORDERS: Sorts = {
     "name": repositories.c.sorted_name,
@@ -33,23 +33,25 @@ REPOSITORY_ORDERS: Sorts = {
 RELEASE_ORDERS: Sorts = {"version": releases.c.version_order, "date": releases.c.date}
 
 of_release = tuple(releases.c[name] for name in RELEASE_COLUMNS)
-"""What `release_of` reads."""
+"""The columns for `release_of`."""
 
 with_latest = select(*(repositories.c[name] for name in REPOSITORY_COLUMNS), *of_release).join_from(
     repositories, releases, repositories.c.latest_id == releases.c.id, isouter=True
 )
-"""What `tracked_of` reads."""
+"""The columns for `tracked_of`."""
 
 
 def order(sorts: Sorts, sort: str) -> tuple[ColumnElement[Any], ColumnElement[int]]:
-    """How a list is sorted; the id decides between equals, so that pages neither repeat nor leave out.
+    """The sort order of a list. The id orders equal keys, so that pages neither repeat nor skip rows.
 
     Raises:
-        ValueError: there is no such field to sort by.
+        ValueError: unknown sort field.
     """
     column = sorts.get(sort.removeprefix("-"))
     if column is None:
-        raise ValueError(f"cannot sort by {sort!r}; sort by one of {', '.join(sorts)}, with '-' before it for reverse")
+        raise ValueError(
+            f"cannot sort by {sort!r}; sort by one of {', '.join(sorts)}, with '-' before it for descending order"
+        )
     number = column.table.c.id
     return (column.desc(), number.desc()) if sort.startswith("-") else (column.asc(), number.asc())
 
@@ -58,13 +60,13 @@ def key_of(column: Column[Any], place: Place) -> object:
     """The sort key of a place.
 
     Raises:
-        ValueError: it is none of this column's.
+        ValueError: it is not a key of this column.
     """
     if not isinstance(column.type, UtcTime):
         return storable(place.key)
     key = datetime.fromisoformat(place.key)
     if key.tzinfo is None:
-        raise ValueError(f"{place.key!r} has no time zone, so it is no key of this list")
+        raise ValueError(f"{place.key!r} has no time zone, so it is not a key of this list")
     return key
 
 
@@ -73,14 +75,14 @@ def place_of(key: object, number: int) -> Place:
     return Place(key.isoformat() if isinstance(key, datetime) else str(key), str(number))
 
 
-def legs(sorts: Sorts, sort: str, condition: ColumnElement[bool], after: Place | None) -> Sequence[Found]:
-    """Ids in their order, from a place on, as queries to be asked one after another.
+def legs(sorts: Sorts, sort: str, condition: ColumnElement[bool], after: Place | None) -> Sequence[IdQuery]:
+    """Queries that together select the ids after a place, in order; run them one after another.
 
-    Behind a place come first those with the same key and then those with other keys. Asked at once, SQLite would pass
-    over all that have the same key, and where a list is sorted by type that is half of it.
+    After a place come the rows with the same key, then the rows with other keys. In a single query, SQLite would scan
+    all rows with the same key, which is half of a list that is sorted by type.
 
     Raises:
-        ValueError: there is no such field to sort by, or no such place.
+        ValueError: unknown sort field, or invalid place.
     """
     by = order(sorts, sort)
     column = sorts[sort.removeprefix("-")]
@@ -88,22 +90,22 @@ def legs(sorts: Sorts, sort: str, condition: ColumnElement[bool], after: Place |
     found = select(number).where(condition).order_by(*by)
     if after is None:
         return (found,)
-    same, other = _behind(column, after, downwards=sort.startswith("-"))
+    same, other = _after(column, after, downwards=sort.startswith("-"))
     return found.where(same), found.where(other)
 
 
-def whole(sorts: Sorts, sort: str, condition: ColumnElement[bool], after: Place | None) -> Found:
-    """The legs as one query: for a condition that leaves few, and costs much to find them.
+def whole(sorts: Sorts, sort: str, condition: ColumnElement[bool], after: Place | None) -> IdQuery:
+    """The legs as a single query, for a condition that matches few rows and is expensive to evaluate.
 
     Raises:
-        ValueError: there is no such field to sort by, or no such place.
+        ValueError: unknown sort field, or invalid place.
     """
     column = sorts[sort.removeprefix("-")]
     found = select(column.table.c.id).where(condition).order_by(*order(sorts, sort))
-    return found if after is None else found.where(or_(*_behind(column, after, downwards=sort.startswith("-"))))
+    return found if after is None else found.where(or_(*_after(column, after, downwards=sort.startswith("-"))))
 
 
-def _behind(column: Column[Any], place: Place, *, downwards: bool) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+def _after(column: Column[Any], place: Place, *, downwards: bool) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     key, number, last = literal(key_of(column, place), column.type), column.table.c.id, int(place.name)
     if downwards:
         return and_(column == key, number < last), column < key
@@ -111,12 +113,12 @@ def _behind(column: Column[Any], place: Place, *, downwards: bool) -> tuple[Colu
 
 
 def plain_condition(wanted: RepositoryFilter, *, few: bool) -> ColumnElement[bool]:
-    """What the filter says without its text.
+    """The condition of the filter without its text.
 
     Args:
         wanted: the filter.
-        few: few are left, so that the database had better find and sort them. Else it had better go through all in the
-            order that is asked for, so these columns are hidden from it: it would sort a hundred thousand for a page.
+        few: few rows match, so the database should find and sort them. Otherwise it should scan in sort order, so the
+            filter columns are hidden from its planner, which would sort a hundred thousand rows for one page.
     """
     order_column = REPOSITORY_ORDERS.get(wanted.sort.removeprefix("-"))
     terms = []
@@ -128,25 +130,25 @@ def plain_condition(wanted: RepositoryFilter, *, few: bool) -> ColumnElement[boo
 
 
 def has_words(query: str) -> ColumnElement[bool]:
-    """Which rows of `searched` have this text in them."""
+    """The rows of `searched` that contain this text."""
     return searched.c.words.contains(storable(query.casefold()), autoescape=True)
 
 
 def condition_of(wanted: RepositoryFilter) -> ColumnElement[bool]:
-    """What the whole filter says; its text is looked for in every repository."""
+    """The condition of the whole filter; its text is searched in every repository."""
     if not wanted.query:
         return plain_condition(wanted, few=True)
     with_text = select(searched.c.repository).where(has_words(wanted.query))
     return and_(plain_condition(wanted, few=True), repositories.c.id.in_(with_text))
 
 
-# Building it anew, and telling that it is the same as the last one, would cost as much as asking.
+# Building the statement and its cache key each time would cost as much as running it.
 @cache
 def rows_in_order(sort: str) -> Select[*tuple[Any, ...]]:
-    """The repositories of a page, given as `ids`, each with its sort key at the end.
+    """Select the repositories with the parameter `ids`, in order, each with its sort key as last column.
 
     Raises:
-        ValueError: there is no such field to sort by.
+        ValueError: unknown sort field.
     """
     in_turn = order(REPOSITORY_ORDERS, sort)
     rows = with_latest.add_columns(REPOSITORY_ORDERS[sort.removeprefix("-")])

@@ -1,4 +1,4 @@
-"""The releases of a tracked repository, in a transaction of the caller."""
+"""Queries and changes of the releases of a tracked repository, in a transaction of the caller."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -11,7 +11,7 @@ from provider.store.image_rows import NEVER
 from provider.store.inserts import insert_new
 from provider.tracker.decisions.release import FoundRelease, Release
 from provider.tracker.decisions.repository import TagForm, Tracked
-from provider.tracker.decisions.version_order import Standing
+from provider.tracker.decisions.version_order import ReleaseRank
 from provider.tracker.ports import ReleasePage
 from provider.tracker.store.queries import RELEASE_ORDERS, legs, of_release, order, place_of
 from provider.tracker.store.rows import Values, release_of, release_values
@@ -25,14 +25,14 @@ _all_columns = select(*of_release)
 def page(
     connection: Connection, repository: int, size: int, after: Place | None, number: int, sort: str
 ) -> ReleasePage:
-    """A page of a repository's releases, from a place on.
+    """A page of the releases of a repository, after a place.
 
     Raises:
-        ValueError: there is no such sort, `after` is no place in it, or number or size is less than 1.
+        ValueError: unknown sort, `after` is not a place in that order, or number or size is less than 1.
     """
     in_turn = order(RELEASE_ORDERS, sort)
     if number < 1 or size < 1:
-        raise ValueError(f"page {number} of size {size} cannot be; both are counted from 1")
+        raise ValueError(f"page {number} of size {size} does not exist; both must be at least 1")
     queries = legs(RELEASE_ORDERS, sort, _kept(repository), after)
     ids = ids_of(connection, queries, size + 1, (number - 1) * size)
     key = RELEASE_ORDERS[sort.removeprefix("-")]
@@ -43,50 +43,52 @@ def page(
 
 
 def count(connection: Connection, repository: int) -> int:
-    """How many there are."""
+    """The number of releases of a repository."""
     return connection.execute(select(func.count()).select_from(releases).where(_kept(repository))).scalar_one()
 
 
 def known(connection: Connection, repository: int) -> Sequence[Release]:
-    """All of them; those that a person removed as made by hand, so that a poll leaves them alone."""
+    """All releases of a repository; removed ones are marked as made by hand, so that polls ignore them."""
     query = _all_columns.add_columns(releases.c.removed).where(releases.c.repository == repository)
     found = [(release_of(row[:-1]), row[-1]) for row in connection.execute(query)]
     return [replace(release, by_hand=release.by_hand or removed) for release, removed in found]
 
 
 def one(connection: Connection, repository: int, release: int) -> Release:
-    """One of them.
+    """One release.
 
     Raises:
-        NotTracked: there is none of these ids.
+        NotTracked: the repository or the release does not exist.
     """
     row = connection.execute(_all_columns.where(_kept(repository), releases.c.id == release)).one_or_none()
     if row is None:
-        raise _not_there(repository, release)
+        raise _no_release(repository, release)
     return release_of(row)
 
 
 def add(connection: Connection, tracked: Tracked, release: FoundRelease) -> Release:
-    """Add one by hand; one that was removed comes back as it is given.
+    """Add a release by hand; it replaces a removed release of the same version.
 
     Raises:
-        Duplicate: the repository has this version.
+        Duplicate: the repository already has this version.
     """
     values = {**release_values(release, tracked.tag_form), "by_hand": True, "removed": False}
     _make_room(connection, tracked, values["version"])
     number = insert_new(connection, releases, {**values, "repository": tracked.id}, key=_ONCE)
     if number is None:
-        raise Conflict(f"somebody added {values['version']} to {tracked.name} at the same moment; look at it again")
+        raise Conflict(
+            f"somebody else added {values['version']} to {tracked.name} at the same time; reload the repository"
+        )
     keep_latest(connection, [tracked.id])
     return one(connection, tracked.id, number)
 
 
 def change(connection: Connection, tracked: Tracked, release: int, fields: FoundRelease) -> Release:
-    """Change one by hand.
+    """Change a release by hand.
 
     Raises:
-        NotTracked: there is none of these ids.
-        Duplicate: the repository has this version.
+        NotTracked: the repository or the release does not exist.
+        Duplicate: the repository already has this version.
     """
     before = one(connection, tracked.id, release)
     values = {**release_values(fields, tracked.tag_form), "by_hand": True}
@@ -101,31 +103,31 @@ def change(connection: Connection, tracked: Tracked, release: int, fields: Found
 
 
 def remove(connection: Connection, repository: int, release: int) -> None:
-    """Remove one; its row stays, so that polls do not bring it back.
+    """Remove a release; its row is kept, so that polls do not add it again.
 
     Raises:
-        NotTracked: there is none of these ids.
+        NotTracked: the repository or the release does not exist.
     """
     one(connection, repository, release)
     connection.execute(
-        update(releases).where(releases.c.id == release).values(removed=True, standing=int(Standing.OUT))
+        update(releases).where(releases.c.id == release).values(removed=True, standing=int(ReleaseRank.OUT))
     )
     keep_latest(connection, [repository])
 
 
 def reorder(connection: Connection, repository: int, form: TagForm) -> None:
-    """Order all of them by another tag form."""
+    """Compute the order of all releases of a repository for another tag form."""
     changed = [_order_values(release, form) for release in known(connection, repository)]
     if changed:
         orders: Values = {"version_order": bindparam("in_order"), "standing": bindparam("stands")}
         connection.execute(update(releases).where(releases.c.id == bindparam("of")).values(orders), changed)
         gone = update(releases).where(releases.c.repository == repository, releases.c.removed.is_(True))
-        connection.execute(gone.values(standing=int(Standing.OUT)))
+        connection.execute(gone.values(standing=int(ReleaseRank.OUT)))
     keep_latest(connection, [repository])
 
 
 def keep_latest(connection: Connection, several: Iterable[int]) -> None:
-    """Write which release is the latest on the repositories' own rows, so that lists need not look for it."""
+    """Store the latest release in the rows of its repositories, so that lists need not compute it."""
     rows = [_latest_values(connection, repository) for repository in several]
     if rows:
         written: Values = {name: bindparam(f"its_{name}") for name in ("latest_id", "latest_order", "latest_date")}
@@ -133,11 +135,11 @@ def keep_latest(connection: Connection, several: Iterable[int]) -> None:
 
 
 def _latest_values(connection: Connection, repository: int) -> Values:
-    """`provider.tracker.decisions.version_order.latest`, as the database finds it."""
+    """The result of `provider.tracker.decisions.version_order.latest`, computed by the database."""
     columns = (releases.c.standing, releases.c.version_order, releases.c.date, releases.c.version)
     query = (
         select(releases.c.id, releases.c.version_order, releases.c.date)
-        .where(releases.c.repository == repository, releases.c.standing > int(Standing.OUT))
+        .where(releases.c.repository == repository, releases.c.standing > int(ReleaseRank.OUT))
         .order_by(*(column.desc() for column in columns))
         .limit(1)
     )
@@ -152,16 +154,16 @@ def _order_values(release: Release, form: TagForm) -> Values:
 
 
 def _make_room(connection: Connection, tracked: Tracked, version: str) -> None:
-    there = _of_version(connection, tracked.id, version)
-    if there is not None and not there.removed:
-        raise _duplicate(tracked, version, there.id)
-    if there is not None:
-        connection.execute(delete(releases).where(releases.c.id == there.id))
+    existing = _of_version(connection, tracked.id, version)
+    if existing is not None and not existing.removed:
+        raise _duplicate(tracked, version, existing.id)
+    if existing is not None:
+        connection.execute(delete(releases).where(releases.c.id == existing.id))
 
 
 def _remember_removed(connection: Connection, tracked: Tracked, release: Release) -> None:
-    """Keep polls from bringing a version back that a person gave another name."""
-    values = {**release_values(release, tracked.tag_form), "standing": int(Standing.OUT), "by_hand": True}
+    """Store the old version of a renamed release as removed, so that polls do not add it again."""
+    values = {**release_values(release, tracked.tag_form), "standing": int(ReleaseRank.OUT), "by_hand": True}
     insert_new(connection, releases, {**values, "repository": tracked.id, "removed": True}, key=_ONCE)
 
 
@@ -175,9 +177,9 @@ def _kept(repository: int) -> ColumnElement[bool]:
     return (releases.c.repository == repository) & releases.c.removed.is_(False)
 
 
-def _not_there(repository: int, release: int) -> NotTracked:
+def _no_release(repository: int, release: int) -> NotTracked:
     return NotTracked(f"the tracked repository {repository} has no release {release}")
 
 
 def _duplicate(tracked: Tracked, version: str, number: int) -> Duplicate:
-    return Duplicate(f"{tracked.name} has the version {version} already, as release {number}", number)
+    return Duplicate(f"{tracked.name} already has the version {version}, as release {number}", number)

@@ -1,4 +1,4 @@
-"""Tracked repositories and releases as rows of the tables, and back. Pure."""
+"""Convert tracked repositories and releases to table rows and back. Pure."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,13 +8,13 @@ from provider.store.image_rows import NEVER, storable
 from provider.tracker.decisions.outcomes import PollResult
 from provider.tracker.decisions.release import FoundRelease, Release
 from provider.tracker.decisions.repository import Address, RepositoryType, TagForm, Tracked, TrackingError, state_of
-from provider.tracker.decisions.version_order import precedence, sort_text, standing
+from provider.tracker.decisions.version_order import precedence, rank_of, sort_text
 from provider.tracker.ports import RepositoryFields
 
 Values = dict[str, Any]
 
 Columns = Sequence[Any]
-"""A row, or a part of one: by position, because names would cost more than the database in a list."""
+"""A row or a part of one, accessed by position: in long lists, access by name would cost more than the query."""
 
 REPOSITORY_COLUMNS = (
     "id", "name", "date_added", "type", "url", "path", "notes", "tag_form", "last_polled", "error_at", "error",
@@ -26,7 +26,7 @@ RELEASE_COLUMNS = (
 
 
 def field_values(given: RepositoryFields) -> Values:
-    """The columns that a person writes."""
+    """The columns that people edit."""
     return {
         "key": given.address.key,
         "type": given.address.type.value,
@@ -40,7 +40,7 @@ def field_values(given: RepositoryFields) -> Values:
 
 
 def unpolled_values() -> Values:
-    """The columns of a repository whose address was never asked: it is due at once."""
+    """The columns of a repository that was never polled: its first poll is due now."""
     return {
         "state": state_of(last_polled=None, failing=False, dead=False).value,
         "last_polled": NEVER,
@@ -55,13 +55,13 @@ def unpolled_values() -> Values:
 
 
 def new_values(given: RepositoryFields, now: datetime) -> Values:
-    """The row of a repository that is tracked from now on."""
+    """The row of a new repository."""
     without_release = {"latest_order": "", "latest_date": NEVER, "latest_id": None}
     return {**field_values(given), **unpolled_values(), **without_release, "date_added": now, "version": 1}
 
 
-def searched_words(given: RepositoryFields) -> str:
-    """What a query is looked for in; both sides are case-folded here, since databases fold only ASCII."""
+def searched_text(given: RepositoryFields) -> str:
+    """The text that queries search; case-folded here like the query, since databases fold ASCII only."""
     return storable("\n".join((given.name, given.address.url, given.notes)).casefold())
 
 
@@ -82,12 +82,12 @@ def poll_values(result: PollResult) -> Values:
 
 
 def release_values(release: Release | FoundRelease, form: TagForm) -> Values:
-    """The columns that a release's own fields decide; `standing` and `version_order` say which is the latest."""
+    """The columns of a release; `standing` (its rank) and `version_order` determine the latest one."""
     key = precedence(release.version, form)
     return {
         "version": storable(release.version),
         "version_order": sort_text(key),
-        "standing": int(standing(release, key)),
+        "standing": int(rank_of(release, key)),
         "date": release.date or NEVER,
         "notes": storable(release.notes),
         "url": None if release.url is None else storable(release.url),
@@ -99,13 +99,13 @@ def release_values(release: Release | FoundRelease, form: TagForm) -> Values:
 
 
 def release_of(row: Columns) -> Release:
-    """A release out of its `RELEASE_COLUMNS`."""
+    """A release from the values of its `RELEASE_COLUMNS`."""
     number, version, date, notes, url, hash_, prerelease, draft, by_hand, withdrawn = row
     return Release(number, version, _moment(date), notes, url, hash_, prerelease, draft, by_hand, withdrawn)
 
 
 def tracked_of(row: Columns) -> Tracked:
-    """A repository out of its `REPOSITORY_COLUMNS` and then those of its latest release, or as many times None."""
+    """A repository from its `REPOSITORY_COLUMNS` and the columns of its latest release (all None if it has none)."""
     number, name, date_added, type_, url, path, notes, tag_form, last_polled, error_at, error, *others = row
     failures, dead, next_poll, memory, baseline, version, *latest = others
     return Tracked(

@@ -1,10 +1,9 @@
-"""Finding the ids of a page of repositories.
+"""Find the ids of a page of repositories.
 
-A text may be anywhere in a name, a url or notes, which no index of both databases can find (SQLite's FTS5 and
-PostgreSQL's pg_trgm are extensions, and each would need its own queries). So it is looked for in two ways. Of a
-common text there is a page among the next ten thousand repositories in order; only for a rare one all texts are read,
-which are in a narrow table of their own. At 100,000 repositories a common text takes a few milliseconds, a rare one
-some tens.
+A query can match anywhere in a name, a url or notes. No index that both databases have can find that (SQLite's FTS5 and
+PostgreSQL's pg_trgm are extensions, and each would need its own queries). So there are two strategies. A common text
+fills a page from the next ten thousand repositories in sort order. Only for a rare text all texts are read, from a
+narrow table of their own. With 100,000 repositories, a common text takes a few milliseconds and a rare one some tens.
 """
 
 from collections.abc import Sequence
@@ -15,7 +14,7 @@ from provider.ports import Place
 from provider.tracker.ports import RepositoryFilter
 from provider.tracker.store.queries import (
     REPOSITORY_ORDERS,
-    Found,
+    IdQuery,
     condition_of,
     has_words,
     legs,
@@ -24,7 +23,7 @@ from provider.tracker.store.queries import (
 )
 from provider.tracker.store.tables import repositories, searched
 
-# Looking through that many costs as much as reading all texts, so the wrong guess costs twice the right one.
+# Scanning this many costs as much as reading all texts, so a wrong guess at most doubles the cost.
 _NEXT_FEW = 10_000
 _FEW = 1_000
 
@@ -32,25 +31,25 @@ _FEW = 1_000
 def page_ids(
     connection: Connection, wanted: RepositoryFilter, size: int, offset: int, after: Place | None
 ) -> Sequence[int]:
-    """The ids of that many repositories from a place on, in order.
+    """The ids of `size` repositories after a place, in order.
 
     Raises:
-        ValueError: there is no such sort, or `after` is no place in it.
+        ValueError: unknown sort, or `after` is not a place in that order.
     """
-    few = _leaves_few(connection, wanted)
+    few = _matches_few(connection, wanted)
     if wanted.query and not few:
-        near = _among_the_next(connection, wanted, offset + size, after)
+        near = _in_next_rows(connection, wanted, offset + size, after)
         if near is not None:
             return near[offset:]
     if wanted.query or few:
-        queries: Sequence[Found] = (whole(REPOSITORY_ORDERS, wanted.sort, condition_of(wanted), after),)
+        queries: Sequence[IdQuery] = (whole(REPOSITORY_ORDERS, wanted.sort, condition_of(wanted), after),)
     else:
         queries = legs(REPOSITORY_ORDERS, wanted.sort, plain_condition(wanted, few=False), after)
     return ids_of(connection, queries, size, offset)
 
 
-def ids_of(connection: Connection, queries: Sequence[Found], size: int, offset: int) -> Sequence[int]:
-    """That many ids out of queries that follow one another."""
+def ids_of(connection: Connection, queries: Sequence[IdQuery], size: int, offset: int) -> Sequence[int]:
+    """`size` ids from queries whose results follow one another."""
     if len(queries) == 1:
         return connection.execute(queries[0].limit(size).offset(offset)).scalars().all()
     ids: list[int] = []
@@ -60,23 +59,23 @@ def ids_of(connection: Connection, queries: Sequence[Found], size: int, offset: 
     return ids[offset:]
 
 
-def _leaves_few(connection: Connection, wanted: RepositoryFilter) -> bool:
-    """Whether type and state alone leave few repositories."""
+def _matches_few(connection: Connection, wanted: RepositoryFilter) -> bool:
+    """Whether few repositories match the type and state of the filter."""
     if wanted.type is None and wanted.state is None:
         return False
     some = select(literal(1)).select_from(repositories).where(plain_condition(wanted, few=True)).limit(_FEW + 1)
     return connection.execute(select(func.count()).select_from(some.subquery())).scalar_one() <= _FEW
 
 
-def _among_the_next(
+def _in_next_rows(
     connection: Connection, wanted: RepositoryFilter, size: int, after: Place | None
 ) -> Sequence[int] | None:
-    """Those that match among the next few; None when the page may go on behind those."""
+    """The matches in the next rows; None if more matches of the page may follow after these rows."""
     ids: list[int] = []
     matching = has_words(wanted.query or "")
     for leg in legs(REPOSITORY_ORDERS, wanted.sort, plain_condition(wanted, few=False), after):
         few = leg.limit(_NEXT_FEW).subquery()
-        # The outer query keeps the inner one's order: neither database sorts what is not asked to be sorted.
+        # The outer query keeps the order of the inner one: neither database reorders without ORDER BY.
         found = select(few.c.id).where(exists().where(searched.c.repository == few.c.id, matching))
         ids += connection.execute(found.limit(size - len(ids))).scalars()
         if len(ids) == size:

@@ -1,28 +1,29 @@
-"""The tables of the release tracker: its records live here and nowhere else."""
+"""The tables of the release tracker. They are the only place where its records are stored."""
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
-from provider.store.tables import UtcTime, Words, metadata
+from provider.store.tables import SortableText, UtcTime, metadata
 
 repositories = Table(
     "tracked_repositories",
     metadata,
     Column("id", Integer, primary_key=True),
-    # Keys to find, filter and sort by, never null: the databases disagree where nulls sort. What is absent sorts first.
-    Column("key", Words, nullable=False, unique=True),
-    Column("type", Words, nullable=False),
-    Column("state", Words, nullable=False),
-    Column("sorted_name", Words, nullable=False),
+    # Columns to find, filter and sort by are never null, since the databases sort nulls differently; missing values
+    # come first.
+    Column("key", SortableText, nullable=False, unique=True),
+    Column("type", SortableText, nullable=False),
+    Column("state", SortableText, nullable=False),
+    Column("sorted_name", SortableText, nullable=False),
     Column("date_added", UtcTime, nullable=False),
     Column("last_polled", UtcTime, nullable=False),
-    Column("latest_order", Words, nullable=False),
+    Column("latest_order", SortableText, nullable=False),
     Column("latest_date", UtcTime, nullable=False),
     Column("next_poll", UtcTime, nullable=False),
     Column("latest_id", Integer),
-    Column("name", Words, nullable=False),
-    Column("url", Words, nullable=False),
-    Column("path", Words, nullable=False),
-    Column("tag_form", Words, nullable=False),
+    Column("name", SortableText, nullable=False),
+    Column("url", SortableText, nullable=False),
+    Column("path", SortableText, nullable=False),
+    Column("tag_form", SortableText, nullable=False),
     Column("error_at", UtcTime),
     Column("error", Text),
     Column("failures", Integer, nullable=False),
@@ -31,12 +32,12 @@ repositories = Table(
     Column("baseline", Boolean, nullable=False),
     Column("version", Integer, nullable=False),
     Column("notes", Text, nullable=False),
-    # An id is in addresses and messages: it is never given to another.
+    # Ids occur in addresses and messages, so they are never reused.
     sqlite_autoincrement=True,
 )
 
 _SORTED = ("sorted_name", "type", "date_added", "last_polled", "latest_order", "latest_date", "state")
-# Each ends with what lists are filtered by, so that an index alone tells which rows a page has.
+# Each index ends with the filter columns, so that the rows of a page are found from an index alone.
 REPOSITORY_INDEXES = tuple(
     Index(
         f"tracked_repositories_by_{name}",
@@ -52,24 +53,24 @@ searched = Table(
     "tracked_texts",
     metadata,
     Column("repository", Integer, ForeignKey(repositories.c.id, ondelete="CASCADE"), primary_key=True),
-    Column("words", Words, nullable=False),
+    Column("words", SortableText, nullable=False),
 )
-"""What a text filter looks in: name, url and notes, case-folded, apart from all else, so that it is read quickly."""
+"""The text that queries search: name, url and notes, case-folded; a narrow table of its own, so that it reads fast."""
 
 releases = Table(
     "tracked_releases",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("repository", Integer, ForeignKey(repositories.c.id, ondelete="CASCADE"), nullable=False),
-    Column("version", Words, nullable=False),
-    Column("version_order", Words, nullable=False),
+    Column("version", SortableText, nullable=False),
+    Column("version_order", SortableText, nullable=False),
     Column("standing", Integer, nullable=False),
     Column("date", UtcTime, nullable=False),
     Column("prerelease", Boolean, nullable=False),
     Column("draft", Boolean, nullable=False),
     Column("by_hand", Boolean, nullable=False),
     Column("withdrawn", Boolean, nullable=False),
-    # A person removed it: it stays so that no poll brings it back.
+    # Removed by a person: the row is kept so that no poll adds it again.
     Column("removed", Boolean, nullable=False),
     Column("url", Text),
     Column("hash", String),

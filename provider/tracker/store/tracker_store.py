@@ -1,4 +1,4 @@
-"""Tracked repositories in the database."""
+"""The store of tracked repositories in the database."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -19,7 +19,7 @@ from provider.tracker.ports import Counts, ReleasePage, RepositoryFields, Reposi
 from provider.tracker.store import releases as tracker_releases
 from provider.tracker.store.polls import record
 from provider.tracker.store.queries import REPOSITORY_ORDERS, condition_of, order, place_of, rows_in_order, with_latest
-from provider.tracker.store.rows import field_values, new_values, searched_words, tracked_of, unpolled_values
+from provider.tracker.store.rows import field_values, new_values, searched_text, tracked_of, unpolled_values
 from provider.tracker.store.search import page_ids
 from provider.tracker.store.tables import releases, repositories, searched
 
@@ -27,16 +27,16 @@ _AT_ONCE = 500
 
 
 class SqlTrackerStore:
-    """Implements `provider.tracker.ports.TrackerStore` over a database that `migrate` has prepared."""
+    """Implements `provider.tracker.ports.TrackerStore` in a database that `migrate` has prepared."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def add(self, fields: RepositoryFields, now: datetime) -> Tracked:
-        """Begin to track; it is due at once.
+        """Start to track a repository; its first poll is due now.
 
         Raises:
-            Duplicate: the address is tracked already.
+            Duplicate: the address is already tracked.
         """
         with writing(self._engine) as connection:
             number = _insert(connection, fields, now)
@@ -45,7 +45,7 @@ class SqlTrackerStore:
             return _read(connection, number)
 
     def add_all(self, many: Sequence[RepositoryFields], now: datetime) -> Sequence[int]:
-        """Add those whose address is not tracked yet, all or none; the ids of all of them, in their order."""
+        """Add the repositories whose address is not tracked yet, all or none; returns all their ids, in order."""
         with writing(self._engine) as connection:
             return [_insert(connection, fields, now) or _id_of(connection, fields.address) for fields in many]
 
@@ -53,24 +53,24 @@ class SqlTrackerStore:
         """One repository.
 
         Raises:
-            NotTracked: there is none of that id.
+            NotTracked: there is no repository of that id.
         """
         with self._engine.connect() as connection:
             return _read(connection, repository)
 
     def find(self, address: Address) -> Tracked | None:
-        """The repository with this address, however it is written."""
+        """The repository with this address, in any spelling."""
         with self._engine.connect() as connection:
             row = connection.execute(with_latest.where(repositories.c.key == address.key)).one_or_none()
         return None if row is None else tracked_of(row)
 
     def change(self, repository: int, version: int, fields: RepositoryFields) -> Tracked:
-        """Write what a person changed; with another address or tag form it is due at once and polled silently.
+        """Write the changes of a person; with a new address or tag form, the next poll is due now and silent.
 
         Raises:
-            NotTracked: there is none of that id.
+            NotTracked: there is no repository of that id.
             Conflict: somebody changed it since `version`; nothing was written.
-            Duplicate: the new address is tracked already.
+            Duplicate: the new address is already tracked.
         """
         try:
             with writing(self._engine) as connection:
@@ -82,39 +82,39 @@ class SqlTrackerStore:
             raise _duplicate(fields.address, other.id) from error
 
     def remove(self, repository: int) -> None:
-        """Forget a repository; its releases go by the foreign key.
+        """Delete a repository; the foreign key deletes its releases.
 
         Raises:
-            NotTracked: there is none of that id.
+            NotTracked: there is no repository of that id.
         """
         with writing(self._engine) as connection:
             if not connection.execute(delete(repositories).where(repositories.c.id == repository)).rowcount:
                 raise _not_tracked(repository)
 
     def page(self, wanted: RepositoryFilter, size: int, after: Place | None = None, page: int = 1) -> RepositoryPage:
-        """A page of repositories, from a place on.
+        """A page of repositories, after a place.
 
         Raises:
-            ValueError: there is no such sort, `after` is no place in it, or page or size is less than 1.
+            ValueError: unknown sort, `after` is not a place in that order, or page or size is less than 1.
         """
         order(REPOSITORY_ORDERS, wanted.sort)
         if page < 1 or size < 1:
-            raise ValueError(f"page {page} of size {size} cannot be; both are counted from 1")
+            raise ValueError(f"page {page} of size {size} does not exist; both must be at least 1")
         with self._engine.connect() as connection:
-            # One more than asked for tells whether there is a next page.
+            # One more than requested shows whether there is a next page.
             ids = page_ids(connection, wanted, size + 1, (page - 1) * size, after)
             rows = connection.execute(rows_in_order(wanted.sort), {"ids": ids[:size]}).all()
         end = place_of(rows[-1][-1], rows[-1][0]) if len(ids) > size and rows else None
         return RepositoryPage(tuple(tracked_of(row[:-1]) for row in rows), end)
 
     def count(self, wanted: RepositoryFilter) -> int:
-        """How many repositories the filter leaves."""
+        """How many repositories match the filter."""
         with self._engine.connect() as connection:
             counted = select(func.count()).select_from(repositories).where(condition_of(wanted))
             return connection.execute(counted).scalar_one()
 
     def counts(self) -> Counts:
-        """How much there is in all."""
+        """The total numbers."""
         by_state = select(repositories.c.state, func.count()).group_by(repositories.c.state)
         with self._engine.connect() as connection:
             found = {row[0]: row[1] for row in connection.execute(by_state)}
@@ -136,7 +136,7 @@ class SqlTrackerStore:
             last = found[-1].id
 
     def due(self, now: datetime, limit: int) -> Sequence[Tracked]:
-        """Repositories whose next poll has come, the longest due first."""
+        """Repositories whose next poll is due, longest due first."""
         query = with_latest.where(repositories.c.next_poll <= now)
         query = query.order_by(repositories.c.next_poll, repositories.c.id).limit(limit)
         with self._engine.connect() as connection:
@@ -148,27 +148,27 @@ class SqlTrackerStore:
             return tracker_releases.known(connection, repository)
 
     def record(self, results: Iterable[PollResult]) -> None:
-        """Write what polls found, 200 repositories in a transaction, with the announcements."""
+        """Write the results of polls, 200 repositories per transaction, with the announcements."""
         record(self._engine, results)
 
     def releases(
         self, repository: int, size: int, after: Place | None = None, page: int = 1, sort: str = "-version"
     ) -> ReleasePage:
-        """A page of its releases.
+        """A page of the releases of a repository.
 
         Raises:
-            NotTracked: there is no such repository.
-            ValueError: there is no such sort, `after` is no place in it, or page or size is less than 1.
+            NotTracked: there is no repository of that id.
+            ValueError: unknown sort, `after` is not a place in that order, or page or size is less than 1.
         """
         with self._engine.connect() as connection:
             _require(connection, repository)
             return tracker_releases.page(connection, repository, size, after, page, sort)
 
     def count_releases(self, repository: int) -> int:
-        """How many releases a reader of `releases` sees.
+        """How many releases `releases` lists.
 
         Raises:
-            NotTracked: there is no such repository.
+            NotTracked: there is no repository of that id.
         """
         with self._engine.connect() as connection:
             _require(connection, repository)
@@ -178,46 +178,46 @@ class SqlTrackerStore:
         """One release.
 
         Raises:
-            NotTracked: there is none of these ids.
+            NotTracked: the repository or the release does not exist.
         """
         with self._engine.connect() as connection:
             return tracker_releases.one(connection, repository, release)
 
     def add_release(self, repository: int, release: FoundRelease) -> Release:
-        """Add one by hand.
+        """Add a release by hand.
 
         Raises:
-            NotTracked: there is no such repository.
-            Duplicate: the repository has this version.
+            NotTracked: there is no repository of that id.
+            Duplicate: the repository already has this version.
         """
         with writing(self._engine) as connection:
             return tracker_releases.add(connection, _read(connection, repository), release)
 
     def change_release(self, repository: int, release: int, fields: FoundRelease) -> Release:
-        """Change one by hand: from now on polls leave it as it is.
+        """Change a release by hand; from then on polls do not change it.
 
         Raises:
-            NotTracked: there is none of these ids.
-            Duplicate: the repository has this version.
+            NotTracked: the repository or the release does not exist.
+            Duplicate: the repository already has this version.
         """
         with writing(self._engine) as connection:
             return tracker_releases.change(connection, _read(connection, repository), release, fields)
 
     def remove_release(self, repository: int, release: int) -> None:
-        """Remove one; polls do not bring it back.
+        """Remove a release; polls do not add it again.
 
         Raises:
-            NotTracked: there is none of these ids.
+            NotTracked: the repository or the release does not exist.
         """
         with writing(self._engine) as connection:
             tracker_releases.remove(connection, repository, release)
 
 
 def _insert(connection: Connection, fields: RepositoryFields, now: datetime) -> int | None:
-    """The id of a repository that was not tracked yet; None when it was."""
+    """Insert a repository and return its id; None if the address is already tracked."""
     number = insert_new(connection, repositories, new_values(fields, now), key=("key",))
     if number is not None:
-        connection.execute(insert(searched).values(repository=number, words=searched_words(fields)))
+        connection.execute(insert(searched).values(repository=number, words=searched_text(fields)))
     return number
 
 
@@ -229,11 +229,11 @@ def _change(connection: Connection, repository: int, version: int, fields: Repos
         values |= unpolled_values()
     elif other_form or fields.address != before.address:
         values |= {"next_poll": NEVER, "memory": None, "baseline": before.baseline or other_form}
-    mine = (repositories.c.id == repository) & (repositories.c.version == version)
-    if not connection.execute(update(repositories).where(mine).values(values)).rowcount:
-        raise Conflict(f"somebody changed {before.name} meanwhile; look at it again, then change it")
-    words = searched_words(fields)
-    connection.execute(update(searched).where(searched.c.repository == repository).values(words=words))
+    unchanged = (repositories.c.id == repository) & (repositories.c.version == version)
+    if not connection.execute(update(repositories).where(unchanged).values(values)).rowcount:
+        raise Conflict(f"somebody else changed {before.name} in the meantime; read it again, then repeat the change")
+    text = searched_text(fields)
+    connection.execute(update(searched).where(searched.c.repository == repository).values(words=text))
     if other_form:
         tracker_releases.reorder(connection, repository, fields.tag_form)
     return _read(connection, repository)
@@ -261,4 +261,4 @@ def _not_tracked(repository: int) -> NotTracked:
 
 
 def _duplicate(address: Address, number: int) -> Duplicate:
-    return Duplicate(f"{address.path} is tracked already, as repository {number}", number)
+    return Duplicate(f"{address.path} is already tracked as repository {number}", number)

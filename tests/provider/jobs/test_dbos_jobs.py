@@ -190,7 +190,7 @@ def test_one_start_in_a_process(make_jobs: MakeJobs) -> None:
     work, jobs = Counter(), make_jobs()
     jobs.start([Period("sync", NEVER_AGAIN, work)])
 
-    with pytest.raises(JobsInUse, match="in this process"):
+    with pytest.raises(JobsInUse, match="this process has already started jobs"):
         make_jobs().start([])
 
     idle(jobs, work, 1)
@@ -201,7 +201,7 @@ def test_one_start_in_a_process(make_jobs: MakeJobs) -> None:
 @pytest.mark.parametrize("address", ["sqlite://", "sqlite:///:memory:", "mysql://root:hush@localhost/jobs"])
 def test_a_database_that_cannot_hold_jobs_is_refused(address: str) -> None:
     """Only a file or PostgreSQL will do; the message shows no password."""
-    with pytest.raises(ValueError, match="cannot hold jobs") as refused:
+    with pytest.raises(ValueError, match="cannot store jobs") as refused:
         DbosJobs(address, "here")
 
     assert "hush" not in str(refused.value)

@@ -10,19 +10,19 @@ from provider.jobs.process_locks import FileLocks, advisory_key
 def test_a_name_has_one_holder(tmp_path: Path) -> None:
     """A claimed name is refused to others until it is released; other names are free."""
     claims, others = FileLocks(tmp_path / "claims"), FileLocks(tmp_path / "claims")
-    first = claims.claim("executor a/b")
+    first = claims.acquire("executor a/b")
     assert first is not None
     assert first.held()
 
-    assert others.claim("executor a/b") is None
-    other = others.claim("executor a")
+    assert others.acquire("executor a/b") is None
+    other = others.acquire("executor a")
     assert other is not None
     other.release()
 
     first.release()
     first.release()
     assert not first.held()
-    again = others.claim("executor a/b")
+    again = others.acquire("executor a/b")
     assert again is not None
     again.release()
 
@@ -30,7 +30,7 @@ def test_a_name_has_one_holder(tmp_path: Path) -> None:
 def test_a_child_process_does_not_keep_a_claim(tmp_path: Path) -> None:
     """A program that was started while a claim was held does not hold it after us."""
     claims = FileLocks(tmp_path)
-    claim = claims.claim("executor")
+    claim = claims.acquire("executor")
     assert claim is not None
     command = [sys.executable, "-c", "import sys; print('up', flush=True); sys.stdin.read()"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, close_fds=False) as child:
@@ -39,7 +39,7 @@ def test_a_child_process_does_not_keep_a_claim(tmp_path: Path) -> None:
         assert child.stdout.readline() == b"up\n"
         claim.release()
 
-        again = claims.claim("executor")
+        again = claims.acquire("executor")
         child.communicate()
 
     assert again is not None

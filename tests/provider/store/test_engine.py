@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect, select, text
 
-from provider.store.announced import told_news
+from provider.store.announced import announced
 from provider.store.engine import migrate, open_engine, writing
 from provider.store.image_rows import catalog_tag_of
 from provider.store.outbox import outbox
@@ -18,7 +18,7 @@ from provider.store.tables import catalog_state, metadata
 from provider.tracker.store.tables import repositories
 
 # Tables are known once their modules are imported.
-TABLES = (told_news, outbox, repositories)
+TABLES = (announced, outbox, repositories)
 
 
 def _open_and_migrate(url: str) -> list[str]:

@@ -1,6 +1,6 @@
 """The image index and the worker's beats.
 
-The columns are written out rather than imported: a migration says what was true when it was written.
+The columns are repeated here, not imported: a migration must not change when the tables do.
 """
 
 import sqlalchemy as sa

@@ -1,4 +1,4 @@
-"""The cache of upstream answers, and the leases on its keys."""
+"""The cache of upstream responses, and the leases on its keys."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    """Make the two tables."""
+    """Create the two tables."""
     op.create_table(
         "cache_entries",
         sa.Column("key", _words(), primary_key=True),

@@ -1,4 +1,4 @@
-"""What was told of rebuilds and failures."""
+"""What was announced about rebuilds and failures."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    """Make the table of one row."""
+    """Create the table, which has one row."""
     op.create_table(
         "told_news",
         sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),

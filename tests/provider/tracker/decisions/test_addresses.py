@@ -68,7 +68,7 @@ def test_what_is_no_address_is_refused(text: str, kind: RepositoryType | None) -
 @pytest.mark.parametrize("text", ["ghcr.io/acme/app:1.2", "node@sha256:" + "a" * 64])
 def test_a_tag_is_no_part_of_a_repository(text: str) -> None:
     """The message says to leave it out."""
-    with pytest.raises(InvalidRepositoryAddress, match="leave it out"):
+    with pytest.raises(InvalidRepositoryAddress, match="remove it"):
         parse_address(text, RepositoryType.CONTAINER)
 
 
