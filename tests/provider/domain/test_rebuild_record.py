@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from catalog.image import Conclusion
-from provider.domain.build_request import Dispatched, Run
+from provider.domain.build_request import BuildRequest, Dispatched, Run
+from provider.domain.enrollment import Enrollment
 from provider.domain.rebuild import Rebuild
 from provider.domain.rebuild_record import (
     MOST_REQUESTS,
@@ -15,11 +16,12 @@ from provider.domain.rebuild_record import (
     asked_again,
     built,
     ended,
+    given_up,
     intended,
     request_of,
 )
 from provider.domain.state import RebuildStage, RebuildState
-from proxy.errors import OutcomeUnknown, Refused, Unavailable
+from proxy.errors import NotFound, OutcomeUnknown, OutsideFailure, Refused, Unavailable
 from tests.provider.domain.samples import HOUR, START, WINDOW, decided, dependency, digest, image, ledger
 
 DECISION = decided(8 * 24 * HOUR, ledger(("a", timedelta(0)), ("b", HOUR)))
@@ -33,18 +35,103 @@ def intent() -> RebuildState:
 
 
 def test_an_intent_counts_as_sent() -> None:
-    """From its commit on, a request may be on its way."""
+    """From its commit on, a request may be on its way, and its outcome is settled from that time on."""
     assert (intent().stage, intent().sending, intent().asked) == (RebuildStage.REQUESTED, True, 1)
+    assert (intent().requested_at, intent().asked_at) == (START, START)
+
+
+def test_an_intent_says_what_was_decided() -> None:
+    """Its key, wave, causes and targets; of a long reason, the first 500 characters."""
+    assert isinstance(DECISION, Rebuild)
+    decision = replace(DECISION, reason="r" * 1000)
+    record = intended(START, "r-1", decision)
+
+    assert (record.key, record.wave, record.causes) == (decision.key, decision.wave, decision.causes)
+    assert (record.targets, record.reason) == (decision.targets, "r" * 500)
 
 
 def test_the_request_names_every_target_by_digest() -> None:
-    """And nothing is asked where the enrollment names no workflow."""
-    request = request_of(PORTAL.enrollment, intent())
-    assert request
-    assert [(target.image.image, target.image.tag, target.digest) for target in request.targets] == [
-        ("docker.io/library/node", "22", digest("b"))
-    ]
-    assert request_of(replace(PORTAL.enrollment, build=None), intent()) is None
+    """With the rebuild's id, its reason and when it was decided, so that a run can be recognised."""
+    enrollment = PORTAL.enrollment
+    assert enrollment.source
+    assert enrollment.build
+
+    (target,) = intent().targets
+    assert (target.image.image, target.image.tag, target.digest) == ("docker.io/library/node", "22", digest("b"))
+    assert request_of(enrollment, intent()) == BuildRequest(
+        "r-1", enrollment.source, enrollment.build, intent().reason, intent().targets, START
+    )
+
+
+@pytest.mark.parametrize(
+    "enrollment", [replace(PORTAL.enrollment, source=None), replace(PORTAL.enrollment, build=None)]
+)
+def test_nothing_is_requested_without_a_source_and_a_workflow(enrollment: Enrollment) -> None:
+    """An enrollment may lose either after the decision."""
+    assert request_of(enrollment, intent()) is None
+
+
+def test_what_the_build_system_took_is_dispatched() -> None:
+    """With its run, and nothing that an earlier request left open: no pause, no error, nothing on its way."""
+    waiting = answered(START, intent(), Unavailable("busy"))
+    record = answered(START + HOUR, waiting, Dispatched("7", "https://ci.example.org/7", ("reason",)))
+
+    assert (record.stage, record.dispatched_at) == (RebuildStage.DISPATCHED, START + HOUR)
+    assert (record.run_id, record.url, record.not_passed) == ("7", "https://ci.example.org/7", ("reason",))
+    assert (record.sending, record.retry_at, record.error) == (False, None, None)
+    assert answered(START, intent(), Dispatched(None, None)).sending is False
+
+
+def test_what_was_certainly_not_carried_out_waits_with_the_reason() -> None:
+    """Not before the time that the build system names, nor before the pause has passed."""
+    soon, late = START + timedelta(seconds=1), START + HOUR
+
+    early = answered(START, intent(), Unavailable("busy", soon))
+    assert (early.sending, early.retry_at, early.error) == (False, START + timedelta(seconds=30), "busy")
+    assert answered(START, intent(), Unavailable("busy", late)).retry_at == late
+
+
+def test_a_request_of_unknown_outcome_stays_on_its_way() -> None:
+    """Nothing is sent until it is settled; the reason says what is looked for."""
+    record = answered(START, intent(), OutcomeUnknown("no answer"))
+
+    assert (record.stage, record.sending, record.retry_at) == (RebuildStage.REQUESTED, True, None)
+    assert record.error
+    assert record.error.startswith("no answer; ")
+
+
+def test_the_second_request_is_remembered_whatever_follows() -> None:
+    """One that was certainly not carried out, sent after it, does not make room for a third of unknown outcome."""
+    second = asked_again(START, answered(START, intent(), OutcomeUnknown("no answer")))
+    limited = answered(START, second, Unavailable("busy"))
+    again = asked_again(START + HOUR, limited)
+
+    assert (again.resent, again.asked, again.asked_at) == (True, 3, START + HOUR)
+    assert again.retry_at is None
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (Refused("no such workflow"), "no such workflow"),
+        (NotFound("no such branch"), "no such branch"),
+    ],
+)
+def test_any_other_answer_ends_the_rebuild_with_its_words(error: OutsideFailure, words: str) -> None:
+    """It has failed now, nobody waits for it, and nothing is on its way or planned."""
+    waiting = answered(START, intent(), Unavailable("busy"))
+    record = answered(START + HOUR, asked_again(START, waiting), error)
+
+    assert (record.failed, record.active, record.error) == (True, False, words)
+    assert (record.conclusion, record.completed_at) == (Conclusion.FAILURE, START + HOUR)
+    assert record.sending is False
+
+
+def test_what_is_given_up_while_it_waits_is_not_sent_later() -> None:
+    """Its pause ends with it."""
+    waiting = answered(START, intent(), Unavailable("busy"))
+
+    assert given_up(START, waiting, "its enrollment is gone").retry_at is None
 
 
 def test_pauses_grow_up_to_an_hour_and_asking_ends() -> None:
@@ -59,6 +146,7 @@ def test_pauses_grow_up_to_an_hour_and_asking_ends() -> None:
     assert pauses[:3] == [timedelta(seconds=30), timedelta(minutes=1), timedelta(minutes=2)]
     assert pauses == sorted(pauses)
     assert len(pauses) == MOST_REQUESTS - 1
+    assert record.completed_at == START
     assert record.error == f"busy; {MOST_REQUESTS} requests were sent"
 
 
@@ -72,19 +160,19 @@ def test_only_an_unknown_outcome_uses_up_the_second_request() -> None:
     assert limited.sending
 
 
-def test_a_refusal_is_final() -> None:
-    """Nobody waits for it any more."""
-    record = answered(START, intent(), Refused("no such workflow"))
-
-    assert (record.failed, record.active, record.error) == (True, False, "no such workflow")
-
-
 def test_a_run_that_is_adopted_keeps_what_the_answer_told() -> None:
     """When it was dispatched, and what could not be passed."""
     taken = answered(START, intent(), Dispatched(None, None, ("reason",)))
     record = adopted(START + WINDOW, taken, Run("7", "https://ci.example.org/7", "queued", None))
 
     assert (record.run_id, record.dispatched_at, record.not_passed) == ("7", START, ("reason",))
+
+
+def test_a_run_that_is_adopted_after_a_lost_answer_is_dispatched_now() -> None:
+    """Nobody knows better when."""
+    lost = answered(START, intent(), OutcomeUnknown("no answer"))
+
+    assert adopted(START + WINDOW, lost, Run("7", None, "queued", None)).dispatched_at == START + WINDOW
 
 
 @pytest.mark.parametrize("conclusion", list(Conclusion))
@@ -95,6 +183,17 @@ def test_only_a_success_waits_for_its_digest(conclusion: Conclusion) -> None:
     assert record.active == (conclusion is Conclusion.SUCCESS)
 
 
+def test_an_end_is_what_the_run_says_of_it() -> None:
+    """Its time and its address; where it says neither, now, and the address that was known."""
+    known = answered(START, intent(), Dispatched("7", "https://ci.example.org/7"))
+    moved = Run("7", "https://ci.example.org/moved/7", "completed", Conclusion.FAILURE, START + WINDOW)
+    silent = Run("7", None, "completed", Conclusion.FAILURE, None)
+
+    told, untold = ended(START + HOUR, known, moved), ended(START + HOUR, known, silent)
+    assert (told.stage, told.url, told.completed_at) == (RebuildStage.COMPLETED, moved.url, START + WINDOW)
+    assert (untold.url, untold.completed_at) == (known.url, START + HOUR)
+
+
 def test_after_a_success_the_image_stands_on_what_was_passed() -> None:
     """And the rebuild knows which digest it made."""
     after = built(START + HOUR, PORTAL.with_record(intent()), intent(), digest("new"))
@@ -103,3 +202,17 @@ def test_after_a_success_the_image_stands_on_what_was_passed() -> None:
     assert edge.built_on
     assert edge.built_on.digest == digest("b")
     assert after.wave_of(digest("new")) == intent().wave
+
+
+def test_an_image_was_built_when_its_run_ended() -> None:
+    """What it is built from is known since its digest was read; an error on the way is over."""
+    finished = ended(START + HOUR, intent(), Run("7", None, "completed", Conclusion.SUCCESS, START + WINDOW))
+    troubled = replace(finished, error="the registry is down")
+    after = built(START + HOUR, PORTAL.with_record(troubled), troubled, digest("new"))
+
+    assert after.last_built == START + WINDOW
+    assert after.dependencies[0].built_on
+    assert after.dependencies[0].built_on.at == START + HOUR
+    assert after.last_rebuild
+    assert (after.last_rebuild.error, after.last_rebuild.result) == (None, digest("new"))
+    assert built(START + HOUR, PORTAL, intent(), digest("new")).last_built == START + HOUR

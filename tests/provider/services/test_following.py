@@ -1,6 +1,7 @@
 """Rebuilds are followed to their end."""
 
 from catalog.image import Conclusion
+from provider.domain.state import RebuildStage
 from proxy.errors import Unavailable
 from tests.fakes.build_system import FakeBuildSystem
 from tests.provider.services.world import HOUR, MINUTE, WINDOW, Company, due, enrolled
@@ -90,3 +91,48 @@ def test_a_run_that_was_deleted_ends_the_rebuild() -> None:
 
     assert company.status()[0] == "failed"
     assert "knows its run no more" in company.status()[1]
+
+
+def test_no_third_request_follows_an_unknown_outcome() -> None:
+    """The one repetition may be put off by the build system; when its outcome is unknown too, a person is asked."""
+    company = due()
+    company.builds.lose_next(started=False)
+    company.builds.fail_next(Unavailable("rate limited"))
+    company.builds.lose_next(started=False)
+    company.factory.look()
+    for _ in range(10):
+        company.after(2 * MINUTE)
+
+    # The second of the three was certainly not carried out.
+    assert len(company.builds.dispatches) == 3
+    assert company.image().active is None
+    assert company.status()[0] == "failed"
+
+
+def test_a_new_process_sends_no_third_request_either() -> None:
+    """What was sent is read from the state, not remembered."""
+    company = due()
+    company.builds.lose_next(started=False)
+    company.builds.lose_next(started=False)
+    company.factory.look()
+    for _ in range(10):
+        company.restart()
+        company.after(2 * MINUTE)
+
+    assert len(company.builds.dispatches) == 2
+    assert company.image().active is None
+
+
+def test_a_request_is_not_repeated_before_its_run_had_time_to_appear() -> None:
+    """A minute, counted from when it was sent last, not from the decision."""
+    company = due()
+    company.builds.fail_next(Unavailable("rate limited", company.now + HOUR))
+    company.builds.lose_next(started=False)
+    company.factory.look()
+    company.after(HOUR)
+    assert len(company.builds.dispatches) == 2
+
+    company.after(MINUTE / 2)
+    assert (len(company.builds.dispatches), company.last().stage) == (2, RebuildStage.REQUESTED)
+    company.after(MINUTE / 2)
+    assert len(company.builds.dispatches) == 3
