@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from catalog.image import Status
 from catalog.reference import Digest
 from provider.domain.duration import print_duration
-from provider.domain.ledger import BuiltOn, Ledger, Observation
+from provider.domain.ledger import Ledger, Observation
 from provider.domain.state import CauseState, DependencyState, ImageState, RebuildState, Target
 
 NO_DELAY = timedelta(0)
@@ -315,8 +315,3 @@ def _day(moment: datetime) -> str:
 
 def _moment(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
-
-
-def baseline(now: datetime, ledger: Ledger) -> BuiltOn | None:
-    """What an image is assumed to be built from where nothing else is known: the base's current digest."""
-    return BuiltOn(ledger.current.digest, now) if ledger.current else None

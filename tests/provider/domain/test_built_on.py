@@ -80,3 +80,22 @@ def test_nothing_is_learned_where_nothing_is_missing_or_known() -> None:
     assert learned(image("portal", dependency(built_on="x")), clues=Clues(OWN, digest("a"))) is None
     assert learned(image("portal", dependency(replace(NODE, digest=digest("p")), built_on=None))) is None
     assert learned(image("portal", dependency(built_on=None)), Ledger()) is None
+
+
+def test_an_image_that_was_never_seen_tells_nothing_of_itself() -> None:
+    """The present digest of its base is assumed; what an earlier image showed is not taken for it."""
+    unseen = replace(image("portal", dependency(built_on=None)), ledger=Ledger())
+
+    assert learned(unseen, clues=Clues(OWN, digest("a"))) is None
+    assert learned(unseen, clues=Clues(None))
+
+
+def test_each_image_is_learned_with_a_reason_though_another_waits() -> None:
+    """The reason names the image and what it is taken to be built from."""
+    images = {name: image(name, dependency(built_on=None)) for name in ("portal", "shop")}
+    snapshot = Snapshot("1", {}, images, {"node": base("node", NODE, SEEN)})
+    changes = learn_built_on(START + 2 * DAY, snapshot, {"shop": Clues(OWN)})
+
+    assert set(changes.images) == {"shop"}
+    assert [reason.partition(": ")[0] for reason in changes.reasons] == ["shop"]
+    assert digest("b") in changes.reasons[0]

@@ -3,9 +3,12 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from catalog.image import DiscoveryStatus
+import pytest
+
+from catalog.image import DiscoveryStatus, Failure
 from catalog.reference import ImageReference
-from provider.domain.enrollment import Enrollment
+from provider.domain.enrollment import Enrollment, Source
+from provider.domain.ledger import Ledger
 from provider.domain.lifecycle import settle
 from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import BaseState, ImageState, Pending
@@ -26,8 +29,12 @@ def snapshot(
 
 
 def settled(before: Snapshot) -> Snapshot:
-    """The snapshot afterwards; settling again changes nothing."""
-    after = settle(NOW, before).apply(before)
+    """The snapshot afterwards; each reason names an entity, and settling again changes nothing."""
+    changes = settle(NOW, before)
+    after = changes.apply(before)
+    names = {*after.images, *after.bases, *after.archived_images, *after.archived_bases}
+    assert {reason.partition(": ")[0] for reason in changes.reasons} <= names
+    assert bool(changes) is bool(changes.reasons)
     assert not settle(NOW + DAY, after)
     return after
 
@@ -84,34 +91,77 @@ def test_an_image_that_comes_back_has_its_history_and_no_old_work() -> None:
     """What it stands on is learned anew, and what was under way is over."""
     done = rebuilt(PORTAL, decided(10 * DAY, HISTORY, PORTAL))
     running = done.with_record(replace(done.rebuilds[0], settled=False, sending=True, conclusion=None))
-    after = settled(replace(snapshot([PORTAL.enrollment]), archived_images={"portal": running})).images["portal"]
+    waiting = replace(
+        running,
+        pending=Pending(START, NOW, ()),
+        error=Failure(START, "no such tag"),
+        discovery=DiscoveryStatus.SUCCESS,
+    )
+    enrollment = replace(PORTAL.enrollment, rebuild_delay=DAY)
+    after = settled(replace(snapshot([enrollment]), archived_images={"portal": waiting}))
 
-    assert (after.ledger, after.dependencies, after.active) == (PORTAL.ledger, (), None)
-    assert after.discovery is DiscoveryStatus.PENDING
-    assert len(after.rebuilds) == 1
+    restored = after.images["portal"]
+    assert (restored.enrollment, restored.ledger, restored.dependencies) == (enrollment, PORTAL.ledger, ())
+    assert (restored.pending, restored.error, restored.discovery) == (None, None, DiscoveryStatus.PENDING)
+    assert [(record.active, record.sending) for record in restored.rebuilds] == [(False, False)]
+    assert after.archived_images == {}
+
+
+def test_an_image_that_was_once_a_base_has_its_history() -> None:
+    """It is taken out of the archive, under whatever name it has there."""
+    old = base("ghcr-io-acme-portal-latest", BASE_REFERENCE, HISTORY)
+    after = settled(replace(snapshot([PORTAL.enrollment]), archived_bases={old.name: old}))
+
+    assert after.images == {"portal": ImageState(PORTAL.enrollment, NOW, HISTORY)}
+    assert after.archived_bases == {}
 
 
 def test_removing_and_adding_the_same_image_is_a_rename() -> None:
     """History follows, and those that stand on it know the new name."""
     child = image("child", replace(dependency(BASE_REFERENCE), name="portal"))
     renamed = replace(PORTAL.enrollment, name="entrance")
-    after = settled(snapshot([renamed, child.enrollment], [replace(PORTAL, dependencies=()), child]))
+    looked_at = replace(PORTAL, dependencies=(), discovery=DiscoveryStatus.SUCCESS)
+    after = settled(snapshot([renamed, child.enrollment], [looked_at, child]))
 
     assert set(after.images) == {"entrance", "child"}
     assert after.images["entrance"].ledger == PORTAL.ledger
+    assert after.images["entrance"].discovery is DiscoveryStatus.PENDING
     assert after.images["child"].dependencies[0].name == "entrance"
     assert after.archived_images == {}
 
 
-def test_another_reference_begins_a_new_history() -> None:
-    """Another source is only looked at anew."""
-    moved = settled(snapshot([replace(PORTAL.enrollment, tag="2")], [image("portal")])).images["portal"]
-    assert moved.ledger.observations == ()
+def test_an_image_that_goes_while_another_comes_is_no_rename() -> None:
+    """Each keeps its own history."""
+    after = settled(snapshot([image("shop").enrollment], [image("portal")]))
 
-    other = replace(PORTAL.enrollment, platforms=("linux/arm64",))
-    looked = replace(image("portal"), discovery=DiscoveryStatus.NONE)
-    changed = settled(snapshot([other], [looked])).images["portal"]
-    assert (changed.ledger, changed.discovery) == (looked.ledger, DiscoveryStatus.PENDING)
+    assert after.images == {"shop": ImageState(image("shop").enrollment, NOW)}
+    assert after.archived_images == {"portal": image("portal")}
+
+
+def test_another_reference_begins_a_new_history() -> None:
+    """What was built there says nothing about what is here."""
+    built = replace(image("portal"), last_built=START)
+    moved = settled(snapshot([replace(PORTAL.enrollment, tag="2")], [built])).images["portal"]
+
+    assert (moved.ledger.observations, moved.last_built) == ((), None)
+
+
+@pytest.mark.parametrize(
+    ("changed", "discovery"),
+    [
+        (replace(PORTAL.enrollment, platforms=("linux/arm64",)), DiscoveryStatus.PENDING),
+        (replace(PORTAL.enrollment, source=Source("github", "acme/other")), DiscoveryStatus.PENDING),
+        (replace(PORTAL.enrollment, rebuild_delay=DAY), DiscoveryStatus.NONE),
+    ],
+)
+def test_a_dockerfile_is_read_again_where_it_may_say_something_else(
+    changed: Enrollment, discovery: DiscoveryStatus
+) -> None:
+    """After a change of source or platforms; history stays in any case."""
+    looked_at = replace(image("portal"), discovery=DiscoveryStatus.NONE)
+    after = settled(snapshot([changed], [looked_at])).images["portal"]
+
+    assert after == replace(looked_at, enrollment=changed, discovery=discovery)
 
 
 def test_an_external_image_is_only_watched() -> None:
@@ -122,6 +172,86 @@ def test_an_external_image_is_only_watched() -> None:
 
     gone = settled(replace(watched, enrollments={}))
     assert (gone.bases, set(gone.archived_bases)) == ({}, {"node"})
+
+
+def test_a_watched_image_follows_its_enrollment() -> None:
+    """Its history stays."""
+    outside = Enrollment("node", "docker.io", "library/node", "22")
+    watched = replace(base("node", NODE, HISTORY), enrollment=outside)
+    changed = replace(outside, platforms=("linux/arm64",))
+
+    assert settled(snapshot([changed], [], [watched])).bases == {"node": replace(watched, enrollment=changed)}
+
+
+def test_an_external_image_has_the_history_of_an_archived_base() -> None:
+    """It leaves the archive."""
+    outside = Enrollment("node", "docker.io", "library/node", "22")
+    after = settled(replace(snapshot([outside]), archived_bases={"node-22": base("node-22", NODE, HISTORY)}))
+
+    assert after.bases == {"node": BaseState("node", NODE, NOW, HISTORY, enrollment=outside)}
+    assert after.archived_bases == {}
+
+
+@pytest.mark.parametrize(("tag", "known"), [("latest", image("portal").ledger), ("2", Ledger())])
+def test_an_image_whose_source_is_taken_away_is_watched(tag: str, known: Ledger) -> None:
+    """With its history, where it still is the same image."""
+    outside = Enrollment("portal", "ghcr.io", "acme/portal", tag)
+    after = settled(snapshot([outside], [image("portal")]))
+
+    assert after.images == {}
+    assert after.bases == {"portal": BaseState("portal", replace(BASE_REFERENCE, tag=tag), NOW, known, None, outside)}
+
+
+def test_what_is_enrolled_stays_while_others_go() -> None:
+    """Whatever their order."""
+    after = settled(snapshot([image("shop").enrollment], [image("shop"), image("portal")]))
+
+    assert (set(after.images), set(after.archived_images)) == ({"shop"}, {"portal"})
+
+
+def test_names_that_read_alike_are_told_apart() -> None:
+    """Two references of one Dockerfile, and one whose name an enrollment, a base or the archive has already."""
+    twins = [ImageReference("ghcr.io", "a/b", "1"), ImageReference("ghcr.io", "a-b", "1")]
+    child = image("child", dependency(), *map(dependency, twins))
+    elsewhere = ImageReference("quay.io", "acme/node", "22")
+    for before in (
+        snapshot([child.enrollment], [child], [replace(base("node-22", elsewhere), enrollment=None)]),
+        snapshot([child.enrollment, Enrollment("node-22", "quay.io", "acme/node", "22")], [child]),
+    ):
+        after = settled(before)
+        names = [each.name for each in after.images["child"].dependencies]
+
+        assert len(set(names)) == 3
+        assert [after.bases[name].image for name in names] == [NODE, *twins]
+
+
+def test_what_comes_back_from_the_archive_keeps_its_name_from_the_next() -> None:
+    """All that are needed come back, and a new reference that reads alike gets another name."""
+    first, second = ImageReference("ghcr.io", "a-b", "1"), ImageReference("ghcr.io", "a/b", "1")
+    child = image("child", dependency(first), dependency(second), dependency())
+    old = {"ghcr-io-a-b-1": base("ghcr-io-a-b-1", first, HISTORY), "node-22": base("node-22", NODE, HISTORY)}
+    after = settled(replace(snapshot([child.enrollment], [child]), archived_bases=old))
+
+    names = [each.name for each in after.images["child"].dependencies]
+    assert (names[0], names[2]) == ("ghcr-io-a-b-1", "node-22")
+    assert [after.bases[name].image for name in names] == [first, second, NODE]
+    assert after.archived_bases == {}
+
+
+def test_bases_that_give_way_together_find_names_of_their_own() -> None:
+    """Neither takes the other's, nor one that a base or an enrollment has."""
+    twins = [ImageReference("ghcr.io", "a/b", "1"), ImageReference("ghcr.io", "a-b", "1")]
+    taking = [image("portal").enrollment, image("shop").enrollment, image("mail").enrollment]
+    outside = Enrollment("node-22", "quay.io", "acme/node", "22")
+    child = image("child", *map(dependency, twins), dependency())
+    found = [base("portal", twins[0], HISTORY), base("shop", twins[1], HISTORY), base("mail", NODE, HISTORY)]
+    after = settled(snapshot([*taking, outside, child.enrollment], [child], found))
+
+    names = [each.name for each in after.images["child"].dependencies]
+    assert [after.bases[name].image for name in names] == [*twins, NODE]
+    assert {after.bases[name].ledger for name in names} == {HISTORY}
+    assert set(after.images) == {"portal", "shop", "mail", "child"}
+    assert after.bases["node-22"].enrollment == outside
 
 
 def test_a_base_gives_way_to_an_enrollment_that_takes_its_name() -> None:
@@ -142,3 +272,6 @@ def test_an_unreadable_state_file_is_left_alone() -> None:
 
     kept = replace(snapshot([], [], [base("node", NODE)]), unreadable=frozenset({"node"}))
     assert settle(NOW, kept) == Changes()
+
+    others = replace(snapshot([PORTAL.enrollment, image("shop").enrollment]), unreadable=frozenset({"portal"}))
+    assert set(settled(others).images) == {"shop"}

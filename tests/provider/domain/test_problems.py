@@ -52,3 +52,22 @@ def test_a_problem_is_the_same_wherever_its_line_went() -> None:
     assert one != other
     assert tracked(snapshot(), one[0])
     assert not tracked(snapshot(), f"{ImageProblemKind.ERROR.value}/portal")
+
+
+def test_a_problem_of_the_configuration_names_its_subject() -> None:
+    """With a page where the image or the base has one."""
+    problems = (("portal", "no tag"), ("node", "no tag"), ("nowhere", "no tag"))
+    found = image_problems(snapshot(image("portal"), bases={"node": base("node", NODE)}, problems=problems))
+
+    assert [(each.kind, each.name, each.page) for each in found.values()] == [
+        (ImageProblemKind.INVALID, "portal", True),
+        (ImageProblemKind.INVALID, "node", True),
+        (ImageProblemKind.INVALID, "nowhere", False),
+    ]
+
+
+def test_what_is_still_there_is_tracked() -> None:
+    """Images and bases alike."""
+    here = snapshot(image("portal"), bases={"node": base("node", NODE)})
+
+    assert [tracked(here, f"error/{name}") for name in ("portal", "node", "nowhere")] == [True, True, False]
