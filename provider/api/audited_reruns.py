@@ -7,7 +7,7 @@ from datetime import datetime
 from prometheus_client import CollectorRegistry, Counter
 from werkzeug.exceptions import Conflict, Forbidden, HTTPException
 
-from provider.api.upstream import upstream_failure
+from provider.api.answers.upstream_failures import upstream_failure
 from provider.auth.access import current_caller
 from provider.auth.permissions import Action
 from provider.auth.rights import require

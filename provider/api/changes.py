@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from provider.api.audited_reruns import AUDIT
 from provider.api.resources import ReadingBlueprint, View
-from provider.api.schemas import ProblemSchema
+from provider.api.schemas.images import ProblemSchema
 from provider.api.writes import json_writes
 from provider.auth.access import current_caller
 from provider.auth.permissions import Action

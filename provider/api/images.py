@@ -8,11 +8,11 @@ from marshmallow import fields, validate
 from werkzeug.exceptions import NotFound
 
 from catalog.image import Image, Role
-from provider.api.cursors import Item
+from provider.api.answers.cursors import Item
+from provider.api.answers.paging import PageDocument, PageQuery, Window, page_document, refused_cursor
 from provider.api.image_document import image_document
-from provider.api.paging import PageDocument, PageQuery, Window, page_document, refused_cursor
 from provider.api.resources import ReadingBlueprint
-from provider.api.schemas import (
+from provider.api.schemas.images import (
     ROLES,
     STATUSES,
     ImagePageSchema,

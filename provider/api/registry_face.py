@@ -9,8 +9,8 @@ from datetime import datetime
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import BadRequest
 
+from provider.api.answers.upstream_failures import upstream_failure
 from provider.api.images import found
-from provider.api.upstream import upstream_failure
 from provider.api.upstreams import RegistryUpstream
 from provider.ports import ImageIndex
 from proxy.errors import OutsideFailure

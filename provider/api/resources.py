@@ -11,7 +11,7 @@ from marshmallow import Schema, ValidationError
 from webargs.core import missing
 from webargs.flaskparser import FlaskParser
 
-from provider.api.schemas import ProblemSchema
+from provider.api.schemas.images import ProblemSchema
 from provider.auth.strict_json import parse
 
 _JSON = "application/json"

@@ -10,13 +10,13 @@ from typing import Any
 from werkzeug.exceptions import NotFound
 
 from catalog.image import Role
+from provider.api.answers.paging import PageDocument, Window, page_document, refused_cursor
+from provider.api.answers.upstream_failures import UPSTREAM_FAILURES, upstream_failure
 from provider.api.audited_reruns import AuditedReruns, rerun_failure
 from provider.api.images import found
-from provider.api.paging import PageDocument, Window, page_document, refused_cursor
 from provider.api.resources import ReadingBlueprint
-from provider.api.run_schemas import RerunSchema, RerunTakenSchema, RunPageSchema, RunsQuery
-from provider.api.schemas import ProblemSchema
-from provider.api.upstream import UPSTREAM_FAILURES, upstream_failure
+from provider.api.schemas.images import ProblemSchema
+from provider.api.schemas.runs import RerunSchema, RerunTakenSchema, RunPageSchema, RunsQuery
 from provider.api.writes import json_writes
 from provider.ports import ImageIndex, Place
 from provider.services.enrolled_sources import EnrolledSource, enrolled_source

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask
 from flask_smorest import Api
 
-from provider.api.schemas import ProblemSchema
+from provider.api.schemas.images import ProblemSchema
 
 
 class _Interface(Api):  # type: ignore[misc]  # Flask-Smorest has no types

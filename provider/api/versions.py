@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from catalog.reference import ImageReference
-from provider.api.fast_answers import keep_for
+from provider.api.answers.fast_answers import keep_for
+from provider.api.answers.paging import PageDocument, Window, page_document, refused_cursor
+from provider.api.answers.upstream_failures import UPSTREAM_FAILURES, upstream_failure
 from provider.api.images import found
-from provider.api.paging import PageDocument, Window, page_document, refused_cursor
 from provider.api.resources import ReadingBlueprint
-from provider.api.upstream import UPSTREAM_FAILURES, upstream_failure
+from provider.api.schemas.versions import VersionPageSchema, VersionsQuery
 from provider.api.upstreams import RegistryUpstream
-from provider.api.version_schemas import VersionPageSchema, VersionsQuery
 from provider.ports import ImageIndex, Place
 from proxy.errors import OutsideFailure
 from proxy.version_types import VersionPage, VersionQuery

@@ -7,7 +7,7 @@ from pathlib import Path
 from catalog.image import Image
 from catalog.render import document
 from provider.api.image_document import image_document
-from provider.api.schemas import ImageSchema
+from provider.api.schemas.images import ImageSchema
 from provider.composition.parts import Parts
 from provider.ports import ImageFilter, ImageIndex
 from provider.settings import Settings

@@ -8,10 +8,10 @@ from functools import partial
 from flask import Flask
 from prometheus_client import CollectorRegistry
 
+from provider.api.answers.errors import register_errors
+from provider.api.answers.fast_answers import answer_fast
 from provider.api.audited_reruns import AuditedReruns, rerun_failure
 from provider.api.catalog import CATALOG, catalog_documents
-from provider.api.errors import register_errors
-from provider.api.fast_answers import answer_fast
 from provider.api.github_face import github_face
 from provider.api.health import OPEN_HEALTH, health_documents
 from provider.api.images import images_resources

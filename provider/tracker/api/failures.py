@@ -8,7 +8,7 @@ from datetime import datetime
 from werkzeug.exceptions import Conflict, HTTPException, NotFound, TooManyRequests, UnprocessableEntity
 
 from provider import errors
-from provider.api.upstream import not_now, upstream_failure
+from provider.api.answers.upstream_failures import not_now, upstream_failure
 from provider.tracker.decisions.addresses import InvalidRepositoryAddress
 from proxy.errors import AddressRefused, NotNow, OutsideFailure
 

@@ -5,8 +5,8 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
+from provider.api.answers.paging import PageDocument, Window, page_document, refused_cursor
 from provider.api.changes import ChangingBlueprint
-from provider.api.paging import PageDocument, Window, page_document, refused_cursor
 from provider.tracker.api.failures import refusals
 from provider.tracker.api.repositories import REPOSITORIES, REPOSITORY
 from provider.tracker.api.schemas import ReleasePageSchema, ReleaseSchema, ReleasesQuery, ReleaseWishSchema

@@ -7,9 +7,9 @@ from typing import Any
 
 from flask import Response, jsonify
 
+from provider.api.answers.paging import PageDocument, Window, page_document, refused_cursor
+from provider.api.answers.upstream_failures import UPSTREAM_FAILURES
 from provider.api.changes import ChangingBlueprint
-from provider.api.paging import PageDocument, Window, page_document, refused_cursor
-from provider.api.upstream import UPSTREAM_FAILURES
 from provider.tracker.api.failures import address_must_answer, refusals, source_failures
 from provider.tracker.api.schemas import (
     ChangeSchema,

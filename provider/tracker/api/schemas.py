@@ -6,8 +6,8 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from provider.api.paging import PageQuery
-from provider.api.schemas import CamelCaseSchema, FailureSchema, Instant, PageSchema
+from provider.api.answers.paging import PageQuery
+from provider.api.schemas.images import CamelCaseSchema, FailureSchema, Instant, PageSchema
 from provider.tracker.decisions.fields import (
     LONGEST_RELEASE_NOTES,
     name_problem,

@@ -7,9 +7,9 @@ from typing import Any
 
 from flask import Response
 
+from provider.api.answers.paging import PageDocument
 from provider.api.changes import ChangingBlueprint
-from provider.api.paging import PageDocument
-from provider.api.schemas import ProblemSchema
+from provider.api.schemas.images import ProblemSchema
 from provider.tracker.api.failures import refusals, refused_field
 from provider.tracker.api.repositories import REPOSITORIES
 from provider.tracker.api.schemas import (

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from provider.api.cursors import cursor_of
+from provider.api.answers.cursors import cursor_of
 from provider.ports import Place
 from provider.store.engine import migrate, open_engine
 from provider.store.images import SqlImageIndex

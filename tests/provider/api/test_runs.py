@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from flask.testing import FlaskClient
 
+from provider.api.answers.cursors import cursor_of
 from provider.api.audited_reruns import AUDIT
-from provider.api.cursors import cursor_of
 from provider.api.writes import MOST_BYTES
 from provider.auth.access import Access
 from provider.auth.callers import Caller, CallerRole

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from flask import Flask
 
 from catalog.reference import ImageReference
+from provider.api.answers.errors import register_errors
 from provider.api.audited_reruns import rerun_failure
-from provider.api.errors import register_errors
 from provider.auth.access import Access, Doors, guard
 from provider.pages.browsers import prepare_for_browsers
 from provider.pages.headers import protect_browsers

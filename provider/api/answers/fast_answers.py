@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, g, request
 from werkzeug.http import parse_etags
 
-from provider.api.errors import REQUEST_ID
-from provider.api.kept_answers import Headers, KeptAnswer, KeptAnswers, headers_to_keep, key_of
+from provider.api.answers.errors import REQUEST_ID
+from provider.api.answers.kept_answers import Headers, KeptAnswer, KeptAnswers, headers_to_keep, key_of
 from provider.api.metrics import Measure
 from provider.auth.access import Access, current_caller
 from provider.auth.early_check import may_read_at_once

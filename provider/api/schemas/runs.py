@@ -2,8 +2,8 @@
 
 from marshmallow import fields, validate
 
-from provider.api.paging import PageQuery
-from provider.api.schemas import CamelCaseSchema, Instant, PageSchema
+from provider.api.answers.paging import PageQuery
+from provider.api.schemas.images import CamelCaseSchema, Instant, PageSchema
 from proxy.github.run_types import STATUSES
 
 

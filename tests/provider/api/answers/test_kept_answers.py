@@ -2,7 +2,7 @@
 
 import pytest
 
-from provider.api.kept_answers import KeptAnswer, KeptAnswers, headers_to_keep, key_of
+from provider.api.answers.kept_answers import KeptAnswer, KeptAnswers, headers_to_keep, key_of
 
 ASKED = {"REQUEST_METHOD": "GET", "SCRIPT_NAME": "", "PATH_INFO": "/a", "QUERY_STRING": "page=2"}
 

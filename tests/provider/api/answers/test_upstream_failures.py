@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from provider.api.upstream import UPSTREAM_FAILURES, upstream_failure
+from provider.api.answers.upstream_failures import UPSTREAM_FAILURES, upstream_failure
 from proxy.errors import AddressRefused, Garbage, NotFound, OutcomeUnknown, OutsideFailure, Refused, Unavailable
 from tests.proxy.clocks import NOW
 

@@ -10,7 +10,7 @@ from flask import request
 from marshmallow import Schema, fields, validate
 from werkzeug.exceptions import UnprocessableEntity
 
-from provider.api.cursors import InvalidCursor, Item, cursor_of, go_on, place_of
+from provider.api.answers.cursors import InvalidCursor, Item, cursor_of, go_on, place_of
 from provider.ports import Place
 
 DEFAULT_PAGE_SIZE = 20

@@ -6,13 +6,13 @@ from flask.testing import FlaskClient
 from prometheus_client import CollectorRegistry, generate_latest
 from werkzeug.test import TestResponse
 
-from provider.api.errors import register_errors
-from provider.api.fast_answers import FastAnswers, answer_fast, keep_for
+from provider.api.answers.errors import register_errors
+from provider.api.answers.fast_answers import FastAnswers, answer_fast, keep_for
 from provider.api.metrics import measure_requests
 from provider.auth.access import Access, Doors, guard
 from provider.auth.callers import parse_tokens
 from provider.pages.headers import protect_browsers
-from tests.provider.api.test_kept_answers import Seconds
+from tests.provider.api.answers.test_kept_answers import Seconds
 from tests.provider.web_images import MemoryIndex
 from tests.provider.web_part import web
 

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from werkzeug.exceptions import BadGateway
 
-from provider.api.errors import register_errors
+from provider.api.answers.errors import register_errors
 from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
 from tests.provider.web_images import MemoryIndex

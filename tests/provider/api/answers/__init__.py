@@ -1,0 +1,1 @@
+"""Lists, errors and kept answers."""
