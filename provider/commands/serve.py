@@ -69,9 +69,10 @@ def web() -> Flask:
     """What the web server's own process calls: the application by this process's environment."""
     _end_with_parent()
     settings = read_settings(os.environ)
-    set_up_logging(settings.log_format, secrets=settings.secrets)
     # For as long as the process lives.
-    return web_app(Parts.open(settings))
+    parts = Parts.open(settings)
+    set_up_logging(settings.log_format, secrets=parts.secrets)
+    return web_app(parts)
 
 
 def _end_with_parent() -> None:
@@ -82,6 +83,8 @@ def _end_with_parent() -> None:
 
 @contextmanager
 def _working(parts: Parts) -> Iterator[None]:
+    # The command knows the secrets of the settings; those of the registry auth file are hidden from here on.
+    set_up_logging(parts.settings.log_format, secrets=parts.secrets)
     with open_worker(parts) as worker:
         tracker = tracker_worker(parts)
         jobs: Jobs = DbosJobs(jobs_url(parts.settings.database_url), f"worker-{socket.gethostname()}")

@@ -1,11 +1,15 @@
 """Tests of what `image-factory serve` refuses."""
 
+import base64
+import json
+import logging
 import socket
 from pathlib import Path
 
 import pytest
 
 from provider.__main__ import main
+from provider.commands import serve
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "factory.example.com"])  # noqa: S104 - refused
@@ -25,3 +29,18 @@ def test_a_taken_port_is_told(capsys: pytest.CaptureFixture[str]) -> None:
         assert main(["serve", "--port", str(port)]) == 1
     line = f"127.0.0.1:{port} cannot be served: Address already in use; name another with --host or --port\n"
     assert capsys.readouterr().err == line
+
+
+def test_a_password_of_the_registry_auth_file_is_hidden_in_logs(
+    workplace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As the secrets of the settings are, also in the form in which docker writes it."""
+    auth = base64.b64encode(b"ci:hush-hush-1").decode()
+    file = workplace / "config.json"
+    file.write_text(json.dumps({"auths": {"registry.example.com": {"auth": auth}}}))
+    monkeypatch.setenv("IMAGE_FACTORY_REGISTRY_AUTH_FILE", str(file))
+    monkeypatch.setenv("IMAGE_FACTORY_DATABASE_URL", f"sqlite:///{workplace / 'factory.db'}")
+    monkeypatch.setattr(serve, "_end_with_parent", lambda: None)
+    serve.web()
+    logging.getLogger("requests").warning("sent %s and hush-hush-1", auth)
+    assert "sent *** and ***" in capsys.readouterr().err
