@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 
 from catalog.reference import Digest, InvalidReference, parse_digest
 from proxy.errors import Garbage
-from proxy.http.redirects import same_origin
+from proxy.http.redirects import same_server
 from proxy.version_types import PlatformImage
 
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
@@ -109,7 +109,7 @@ def _next(value: object, url: str | None) -> str | None:
     try:
         target = urljoin(url or "", value)
         parts = urlsplit(target)
-        elsewhere = url is not None and not same_origin(url, target)
+        elsewhere = url is not None and not same_server(url, target)
     except ValueError:
         raise _garbage("has a next page that is no address") from None
     if elsewhere:

@@ -3,7 +3,7 @@
 import re
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
-from proxy.http.redirects import same_origin
+from proxy.http.redirects import same_server
 
 _LINK = re.compile(r"<([^<>]*)>\s*;\s*rel=\"?(next|prev|first|last)\"?\s*(?:,|$)")
 _NUMBER = re.compile(r"[0-9]{1,9}")
@@ -35,7 +35,7 @@ def rewritten(header: str, *, api_url: str, face_url: str, path: str) -> str | N
 def _pages(target: str, api_url: str) -> dict[str, str]:
     try:
         url = urljoin(f"{api_url}/", target)
-        if not same_origin(api_url, url):
+        if not same_server(api_url, url):
             return {}
         query = dict(parse_qsl(urlsplit(url).query))
     except ValueError:

@@ -4,16 +4,17 @@ from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
 
 from proxy.errors import Garbage
-from proxy.http.addresses import DEFAULT_PORTS
 from proxy.http.exchange import SAFE_METHODS, Answer, Question
+from proxy.http.origin import origin_of
 from proxy.http.printable import printable
 
 _REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
 
 
-def same_origin(one: str, other: str) -> bool:
+def same_server(one: str, other: str) -> bool:
     """Whether two addresses have the same scheme, host and port: only there may credentials follow."""
-    return _origin(one) == _origin(other)
+    origin = origin_of(one)
+    return origin is not None and origin == origin_of(other)
 
 
 def redirect_target(question: Question, answer: Answer) -> str | None:
@@ -30,7 +31,7 @@ def redirected(question: Question, target: str, *, other_hosts: bool) -> Questio
     Raises:
         Garbage: the target is on another host, and `other_hosts` is not set.
     """
-    if same_origin(question.url, target):
+    if same_server(question.url, target):
         return replace(question, url=target)
     if not other_hosts:
         raise Garbage(
@@ -39,12 +40,3 @@ def redirected(question: Question, target: str, *, other_hosts: bool) -> Questio
         )
     public = {name: value for name, value in question.headers.items() if name.lower() != "authorization"}
     return replace(question, url=target, headers=public)
-
-
-def _origin(url: str) -> tuple[str, str, int | None]:
-    parts = urlsplit(url)
-    try:
-        port = parts.port or DEFAULT_PORTS.get(parts.scheme)
-    except ValueError:
-        port = None
-    return parts.scheme, parts.hostname or "", port

@@ -5,7 +5,7 @@ from urllib.parse import urljoin, urlsplit
 
 from proxy.errors import Garbage
 from proxy.http.exchange import Answer
-from proxy.http.redirects import same_origin
+from proxy.http.redirects import same_server
 
 _LINK = re.compile(r"<([^>]*)>((?:\s*;\s*[^\s;,=]+\s*=\s*(?:\"[^\"]*\"|[^\s;,]*))*)")
 _NEXT = re.compile(r";\s*rel\s*=\s*\"?(?:[^\";,]*\s)?next(?:\s[^\";,]*)?\"?\s*(?:;|$)", re.IGNORECASE)
@@ -24,7 +24,7 @@ def next_page(answer: Answer, where: object) -> str | None:
         url = urljoin(answer.url, target)
     except ValueError as error:
         raise Garbage(f"{where}: the address of the next page is invalid; retried later") from error
-    if not same_origin(answer.url, url):
+    if not same_server(answer.url, url):
         raise Garbage(f"{where}: the next page is on another host, {urlsplit(url).netloc.rpartition('@')[2]}: refused")
     parts = urlsplit(url)
     return f"{parts.path}?{parts.query}" if parts.query else parts.path

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from proxy.errors import Garbage, NotFound, OutsideFailure, Refused, Unavailable
 from proxy.http.budget import Budget
 from proxy.http.exchange import Answer
-from proxy.http.redirects import same_origin
+from proxy.http.redirects import same_server
 from proxy.http.transport import DEFAULT_LIMIT, Transport
 from proxy.registries.auth import Authenticator, Authorization, is_refusal
 from proxy.registries.endpoints import Endpoint
@@ -153,7 +153,7 @@ class Session:
         answer = self._spend(
             lambda: self._transport.request(method, url, headers, limit=limit, other_hosts=other_hosts), counted=counted
         )
-        if not other_hosts or same_origin(answer.url, url):
+        if not other_hosts or same_server(answer.url, url):
             self.budget.observe(answer.status, answer.headers, self._transport.now(), counted=counted)
         return answer
 

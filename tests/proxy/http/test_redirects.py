@@ -4,7 +4,7 @@ import pytest
 
 from proxy.errors import Garbage
 from proxy.http.exchange import Answer, Question
-from proxy.http.redirects import redirect_target, redirected, same_origin
+from proxy.http.redirects import redirect_target, redirected, same_server
 
 ASKED = Question("GET", "https://r.example.com/v2/a", {"Authorization": "secret", "accept": "x"}, None, 10)
 
@@ -19,11 +19,14 @@ ASKED = Question("GET", "https://r.example.com/v2/a", {"Authorization": "secret"
         ("https://a/x", "https://a.b/x", False),
         ("https://a/x", "https://a@b/x", False),
         ("https://a/x", "https://a:x/x", False),
+        ("https://a:x/x", "https://a:x/x", False),
+        ("https://[::1/x", "https://[::1/x", False),
+        ("https://[::1]/x", "https://[0:0:0:0:0:0:0:1]:443/x", True),
     ],
 )
 def test_an_origin_is_scheme_host_and_port(one: str, other: str, same: bool) -> None:
     """Only all three together are the same place."""
-    assert same_origin(one, other) is same
+    assert same_server(one, other) is same
 
 
 def test_only_answers_that_redirect_have_a_target() -> None:
