@@ -10,14 +10,14 @@ HISTORIES = ("updates", "rebuilds")
 
 
 @dataclass(frozen=True, slots=True)
-class ImageDocument:
+class ImageTexts:
     """An image as JSON: `document` is an object with everything but the histories, `histories` an object with these."""
 
     document: str
     histories: str
 
 
-def document_of(image: Image) -> ImageDocument:
+def document_of(image: Image) -> ImageTexts:
     """The image as JSON; equal images give equal texts.
 
     Raises:
@@ -25,7 +25,7 @@ def document_of(image: Image) -> ImageDocument:
     """
     fields = plain(image)
     histories = {name: fields.pop(name) for name in HISTORIES}
-    return ImageDocument(printed(fields), printed(histories))
+    return ImageTexts(printed(fields), printed(histories))
 
 
 def image_of(document: str, histories: str | None = None) -> Image:
