@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from posixpath import normpath
 from urllib.parse import quote, unquote, urlsplit
 
 from proxy.errors import Garbage, NotFound
@@ -19,7 +20,7 @@ def read_file(requester: SessionRequester, repository: str, path: str, ref: str 
     Args:
         requester: of the repository's owner.
         repository: OWNER/NAME.
-        path: of the file in the repository.
+        path: of the file in the repository; `./app//Dockerfile` is `app/Dockerfile`.
         ref: a branch, a tag or a commit.
 
     Raises:
@@ -29,7 +30,7 @@ def read_file(requester: SessionRequester, repository: str, path: str, ref: str 
     where = f"github:{repository}: {path} on {ref or 'the default branch'}"
     parameters = {"ref": ref} if ref else {}
     try:
-        address = f"/repos/{quote(repository)}/contents/{quote(path)}"
+        address = f"/repos/{quote(repository)}/contents/{quote(normpath(path))}"
         _, document = requester.requestJsonAndCheck("GET", address, parameters)
     except NotFound as error:
         raise _missing(requester, repository, where, ref, error) from error

@@ -28,9 +28,9 @@ _UNUSED_TIMEOUT = 20
 class SessionRequester(Requester):
     """PyGithub's requester, whose JSON requests are sent by a session with an owner's token.
 
-    Every failure is one of `proxy.errors`, never an exception of PyGithub; see `GitHubSession.ask`. What PyGithub would
-    send around the session (files, streams, forms, copies of itself with another login) is refused. Not safe for
-    threads: make one for each piece of work, which costs no request.
+    Every failure is one of `proxy.errors`, never an exception of PyGithub; see `GitHubSession.ask`. PyGithub sends
+    files, streams and forms, and requests of a copy of itself, without asking this class: those are refused. Not safe
+    for threads: make one for each piece of work, which costs no request.
 
     Args:
         session: sends the requests.
@@ -170,7 +170,7 @@ class _NoSecureConnection(HTTPSRequestsConnectionClass):
 
 
 def _refuse(what: str) -> NoReturn:
-    raise Refused(f"PyGithub is not let send {what} to GitHub; use GitHubSession.ask")
+    raise Refused(f"PyGithub may not send {what} to GitHub; use GitHubSession.ask")
 
 
 # PyGithub's own hook; called on our class it touches no other user of PyGithub in this process.

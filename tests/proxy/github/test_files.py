@@ -30,7 +30,8 @@ def requester(github: GitHub) -> Iterator[SessionRequester]:
 
 
 def test_files_are_read(requester: SessionRequester) -> None:
-    """At a ref, or on the default branch."""
+    """At a ref, or on the default branch; a path may be written in several ways."""
+    assert read_file(requester, NAME, "./app//Dockerfile", None) == b"FROM debian:12\n"
     assert read_file(requester, NAME, "app/Dockerfile", None) == b"FROM debian:12\n"
     assert read_file(requester, NAME, "app/Dockerfile", "main") == b"FROM debian:12\n"
 

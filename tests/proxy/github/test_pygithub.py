@@ -264,7 +264,7 @@ def test_nothing_goes_around_the_session(
 ) -> None:
     """What PyGithub would send by itself is refused, and so is a copy of the requester that would do it."""
     session = GitHubSession(transport, f"{scheme}://{host.host}", FixedToken(Secret(TOKEN)))
-    with pytest.raises(Refused, match="PyGithub is not let send"):
+    with pytest.raises(Refused, match="PyGithub may not send"):
         around(SessionRequester(session, "acme"))
     assert host.requests == []
 

@@ -12,6 +12,7 @@ from proxy.cache import CacheEntry, Confirmed, Fetched
 from proxy.errors import Garbage, NotFound, OutcomeUnknown, OutsideFailure, Refused, Unavailable, Unreachable
 from proxy.github.credentials import FixedToken
 from proxy.github.session import GitHubSession
+from proxy.http.addresses import AddressPolicy
 from proxy.http.transport import Transport
 from proxy.secrets.secret import Secret
 from tests.peers.exchange import Answer, Request, json_answer
@@ -161,11 +162,19 @@ def test_a_post_is_sent_once(session: GitHubSession, host: ScriptedHost, answer:
     assert (request.body, request.headers["Content-Type"]) == (b"{}", "application/json")
 
 
-def test_a_post_that_was_not_sent_is_unavailable(session: GitHubSession, host: ScriptedHost) -> None:
-    """A refused connection carries nothing, so the request may be sent again."""
+def test_a_post_that_was_not_sent_is_unreachable(session: GitHubSession, host: ScriptedHost, clock: Clock) -> None:
+    """A refused connection and an unknown name carry nothing, so the request may be sent again."""
     host.down()
     with pytest.raises(Unreachable, match="refused the connection"):
         session.ask("POST", REPOSITORY, owner="acme")
+
+    def unknown(name: str, port: int) -> list[str]:
+        raise OSError(f"{name}:{port} is not known")
+
+    transport = Transport(AddressPolicy(resolver=unknown), now=clock.now, sleep=clock.sleep)
+    nowhere = GitHubSession(transport, "https://github.example", FixedToken(None))
+    with pytest.raises(Unreachable, match="does not resolve"):
+        nowhere.ask("POST", REPOSITORY, owner="acme")
 
 
 @pytest.mark.parametrize("answer", [Answer(200, b"x" * 11), Answer(200, TOKEN.encode())], ids=["large", "echo"])

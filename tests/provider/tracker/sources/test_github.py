@@ -113,6 +113,14 @@ def test_a_change_on_a_later_page_is_seen(github: GitHub, source: GitHubReleases
     assert len(polled(source, second.memory).releases) == 201
 
 
+def test_a_page_with_long_notes_is_read(github: GitHub, source: GitHubReleases) -> None:
+    """A hundred releases with the longest notes that GitHub takes are more than other answers may have."""
+    for number in range(100):
+        github.add_release(NAME, f"1.{number}.0", body="n" * 125_000, published_at=DAY + timedelta(hours=number))
+
+    assert len(polled(source).releases) == 100
+
+
 def test_known_releases_cost_no_list_of_tags(github: GitHub, source: GitHubReleases) -> None:
     """Where only notes have changed, nobody asks for hashes."""
     github.add_release(NAME, "1.0.0")
