@@ -1,4 +1,4 @@
-"""Addresses that a person may follow: an image's page at its registry, and its source."""
+"""Web addresses of an image: its page at the registry, and its source."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from catalog.reference import ImageReference
 
 @dataclass(frozen=True, slots=True)
 class Sites:
-    """Where people open GitHub and GitLab, without a slash at the end; a company may run its own."""
+    """The web addresses of GitHub and GitLab, without a trailing slash; a company may run its own."""
 
     github: str = "https://github.com"
     gitlab: str = "https://gitlab.com"
@@ -20,12 +20,12 @@ PUBLIC_SITES = Sites()
 
 
 def is_web_address(text: object) -> bool:
-    """Whether it is http or https with a host, and holds no credentials."""
+    """Whether the text is an http or https address with a host and without credentials."""
     if not isinstance(text, str) or not text.isascii() or not text.isprintable() or " " in text:
         return False
     try:
         url = urlsplit(text)
-        # Reading the port is what checks it.
+        # Reading the port validates it.
         _ = url.port
     except ValueError:
         return False
@@ -33,9 +33,9 @@ def is_web_address(text: object) -> bool:
 
 
 def registry_page(reference: ImageReference) -> str:
-    """Where the registry shows the image to people; for a registry without known pages, its host and the repository.
+    """The web page of the image at its registry; for an unknown registry, its host and the repository.
 
-    ghcr.io's packages are at GitHub, which redirects from an organisation's page to a user's.
+    Packages of ghcr.io are shown by GitHub, which redirects from the page of an organisation to that of a user.
     """
     registry, repository = reference.registry, reference.repository
     match registry, *repository.split("/"):
@@ -53,11 +53,11 @@ def registry_page(reference: ImageReference) -> str:
 
 
 def source_page(source: Mapping[str, object], sites: Sites = PUBLIC_SITES) -> str | None:
-    """Where the Dockerfile's folder is shown, on the branch that is written; None when that is no web address.
+    """The web page of the folder of the Dockerfile, on its branch; None if there is no web address.
 
     Args:
-        source: the enrollment's `source` as images.yaml has it.
-        sites: where GitHub and GitLab are.
+        source: the `source` of the enrollment, as in images.yaml.
+        sites: the web addresses of GitHub and GitLab.
     """
     repo = _text(source, "repo").strip("/")
     if not repo:
@@ -73,11 +73,11 @@ def source_page(source: Mapping[str, object], sites: Sites = PUBLIC_SITES) -> st
 
 
 def _tree(source: Mapping[str, object], word: str) -> str:
-    """`tree/main/app/`; empty for the root of the repository's own branch."""
+    """The path of the page, `tree/main/app/`; empty for the root of the default branch."""
     branch = _text(source, "branch")
     folder = PurePosixPath(_text(source, "dockerfile")).parent.as_posix()
     inside = "" if folder == "." else f"{quote(folder)}/"
-    # A folder needs a ref before it; HEAD is the repository's own branch, at GitHub and at GitLab.
+    # A folder needs a ref before it; HEAD is the default branch at GitHub and GitLab.
     return f"{word}/{quote(branch or 'HEAD')}/{inside}" if branch or inside else ""
 
 

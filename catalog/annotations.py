@@ -1,4 +1,4 @@
-"""An image's annotations and labels in Backstage: what the plugins and other tools read."""
+"""The annotations and labels of an image in Backstage, which plugins and other tools read."""
 
 import re
 from collections.abc import Mapping
@@ -8,16 +8,16 @@ from catalog.addresses import PUBLIC_SITES, Sites, is_web_address, source_page
 from catalog.image import Image
 
 PREFIX = "image-factory.io"
-# Backstage's rule for a label's value is Kubernetes' (backstage: catalog-model, KubernetesValidatorFunctions).
+# Backstage has the rule of Kubernetes for label values (backstage: catalog-model, KubernetesValidatorFunctions).
 LONGEST_LABEL = 63
 _NOT_IN_A_LABEL = re.compile(r"[^A-Za-z0-9_.-]+")
 _EDGES = "-_."
 
 
 def annotations(image: Image, sites: Sites = PUBLIC_SITES) -> dict[str, str]:
-    """Every annotation whose value is known; times are RFC 3339 in UTC, to the second."""
+    """All annotations with a known value; times are RFC 3339 in UTC, to the second."""
     rebuild_page = image.last_rebuild.url if image.last_rebuild else None
-    own = {
+    ours = {
         "registry": image.registry,
         "repository": image.repository,
         "tag": image.tag,
@@ -32,22 +32,22 @@ def annotations(image: Image, sites: Sites = PUBLIC_SITES) -> dict[str, str]:
         "discovery-status": image.discovery.status.value if image.discovery else None,
         "enrolled-at": _time(image.enrolled_at),
     }
-    every = {f"{PREFIX}/{key}": value for key, value in own.items()} | _source_annotations(image, sites)
+    every = {f"{PREFIX}/{key}": value for key, value in ours.items()} | _source_annotations(image, sites)
     return {key: value for key, value in every.items() if value}
 
 
 def labels(image: Image) -> dict[str, str]:
-    """What the catalog can be filtered by."""
+    """The labels that the catalog can be filtered by."""
     return {f"{PREFIX}/registry": label_value(image.registry), f"{PREFIX}/role": image.role.value}
 
 
 def label_value(text: str) -> str:
-    """The text as a label's value may have it: `registry.example.org:5000` is `registry.example.org-5000`."""
+    """The text as a valid label value: `registry.example.org:5000` becomes `registry.example.org-5000`."""
     return _NOT_IN_A_LABEL.sub("-", text).strip(_EDGES)[:LONGEST_LABEL].rstrip(_EDGES)
 
 
 def source_of(image: Image) -> Mapping[str, object]:
-    """The enrollment's `source`; empty for an image without one."""
+    """The `source` of the enrollment; empty for an image without one."""
     return _section(image.enrollment or {}, "source")
 
 

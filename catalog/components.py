@@ -1,11 +1,11 @@
-"""Strongly connected components: which names reach each other. Tarjan's algorithm, without recursion."""
+"""Strongly connected components of a graph, with Tarjan's algorithm and without recursion."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 
 def components(edges: Mapping[str, Collection[str]]) -> list[tuple[str, ...]]:
-    """The strongly connected components, each sorted; edges to names that are no keys are left out. Linear time."""
+    """The strongly connected components, each sorted; edges to names that are not keys are ignored. Linear time."""
     search = _Search(edges)
     for name in sorted(edges):
         if name not in search.index:
@@ -15,7 +15,7 @@ def components(edges: Mapping[str, Collection[str]]) -> list[tuple[str, ...]]:
 
 @dataclass(slots=True)
 class _Search:
-    """One run of the algorithm: `index` is the order of discovery, `low` the earliest open name that is reached."""
+    """One run of the algorithm: `index` is the order of discovery, `low` the earliest open name that is reachable."""
 
     edges: Mapping[str, Collection[str]]
     index: dict[str, int] = field(default_factory=dict)
@@ -25,11 +25,11 @@ class _Search:
     found: list[tuple[str, ...]] = field(default_factory=list)
 
     def run(self, start: str) -> None:
-        """Find every component that is reached from here and not found yet."""
+        """Find all components that are reachable from `start` and not found yet."""
         path = [(start, self._enter(start))]
         while path:
             name, rest = path[-1]
-            following = next((each for each in rest if each in self.edges and self._is_news(name, each)), None)
+            following = next((each for each in rest if each in self.edges and self._is_unvisited(name, each)), None)
             if following is not None:
                 path.append((following, self._enter(following)))
                 continue
@@ -46,7 +46,7 @@ class _Search:
         self.is_open.add(name)
         return iter(self.edges[name])
 
-    def _is_news(self, name: str, other: str) -> bool:
+    def _is_unvisited(self, name: str, other: str) -> bool:
         if other not in self.index:
             return True
         if other in self.is_open:

@@ -1,4 +1,4 @@
-"""An image as a Backstage entity. What comes out is checked by `catalog.validation` before it leaves."""
+"""Build the Backstage entity of an image. `catalog.validation` checks entities before they are served."""
 
 from catalog.addresses import PUBLIC_SITES, Sites, is_web_address, registry_page, source_page
 from catalog.annotations import annotations, labels, source_of
@@ -15,9 +15,9 @@ _LONGEST_TAG = 63
 
 
 def entity(image: Image, sites: Sites = PUBLIC_SITES) -> dict[str, object]:
-    """The entity of an image: plain dictionaries, lists and strings, keys in the order in which people read them.
+    """The entity of an image as plain dictionaries, lists and strings, with keys in the usual order.
 
-    A base image without a title gets its reference as people write it, because its name is made of it and may be cut.
+    The title of a base image is its short reference by default, because its name is derived from it and may be cut.
     """
     metadata: dict[str, object] = {
         "name": image.name,

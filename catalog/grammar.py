@@ -20,7 +20,7 @@ def is_object_name(text: object) -> bool:
 
 
 def is_namespace(text: object) -> bool:
-    """A namespace: one part of a host's name."""
+    """A namespace: a DNS label."""
     return _matches(_DNS_LABEL, text)
 
 
@@ -43,12 +43,12 @@ def is_key(text: object) -> bool:
 
 
 def is_reference(text: object, *, with_kind: bool = False) -> bool:
-    """A reference to an entity, `[kind:][namespace/]name`; `with_kind` where nothing tells the kind otherwise."""
+    """A reference to an entity, `[kind:][namespace/]name`; `with_kind` requires the kind."""
     match = _REFERENCE.fullmatch(text) if isinstance(text, str) else None
     if not match or (with_kind and not match["kind"]):
         return False
     kind, namespace, name = match.group("kind", "namespace", "name")
-    # Backstage compares references in lower case, so a namespace in capitals is found.
+    # Backstage compares references in lower case, so a namespace in upper case is valid.
     is_place = namespace is None or is_namespace(namespace.lower())
     return (kind is None or _matches(_KIND, kind)) and is_place and is_object_name(name)
 

@@ -1,4 +1,7 @@
-"""What stands on what: depth, cycles, dependents, impact. Image -> its bases goes in; nothing recurses."""
+"""The dependency graph of images: depth, cycles, dependents, impact. Without recursion.
+
+The input maps each image to the images that it depends on.
+"""
 
 from collections.abc import Collection, Iterator, Mapping
 from typing import TypeAlias
@@ -6,14 +9,14 @@ from typing import TypeAlias
 from catalog.components import components
 
 Bases: TypeAlias = Mapping[str, Collection[str]]
-"""Image -> the images it stands on. A base that is no key is an image of which nothing more is known."""
+"""Image -> the images that it depends on. A base that is not a key has no known dependencies."""
 
 
 def depths(bases: Bases) -> dict[str, int]:
-    """How many layers of known images are below each image; linear time.
+    """The length of the longest chain of known images below each image; linear time.
 
-    0 for an image that stands on none of the mapping. In a cycle the edge that closes it, seen from the image that
-    comes first by name, counts as absent.
+    0 for an image that depends on no image of the mapping. In a cycle, the edge that closes it, as seen from the image
+    with the first name, is ignored.
     """
     found: dict[str, int] = {}
     for start in sorted(bases):
@@ -23,9 +26,9 @@ def depths(bases: Bases) -> dict[str, int]:
 
 
 def cycles(bases: Bases) -> dict[str, tuple[str, ...]]:
-    """Every image that stands on itself -> one such cycle, closed: `("a", "b", "a")` when a stands on b and b on a.
+    """Each image that depends on itself -> one such cycle: `("a", "b", "a")` if a depends on b and b on a.
 
-    A cycle begins with its first name in order, so that all its members usually have the same.
+    A cycle starts with its first name in order, so that all its members usually have the same cycle.
     """
     found: dict[str, tuple[str, ...]] = {}
     for members in components(bases):
@@ -35,7 +38,7 @@ def cycles(bases: Bases) -> dict[str, tuple[str, ...]]:
 
 
 def dependents(bases: Bases) -> dict[str, tuple[str, ...]]:
-    """Every image, bases that are no keys among them -> what stands on it directly, by name."""
+    """Each image, including bases that are not keys -> the images that directly depend on it, by name."""
     found: dict[str, list[str]] = {name: [] for name in bases}
     for name in sorted(bases):
         for base in set(bases[name]):
@@ -44,12 +47,12 @@ def dependents(bases: Bases) -> dict[str, tuple[str, ...]]:
 
 
 def impact(name: str, bases: Bases) -> tuple[str, ...]:
-    """All that stands on an image, directly or not: the nearest first, then by name; never the image itself."""
+    """All images that depend on an image, directly or not: nearest first, then by name; without the image itself."""
     return tuple(_reach(name, dependents(bases)))[1:]
 
 
 def _measure(start: str, bases: Bases, found: dict[str, int]) -> None:
-    """Enter the depth of an image and of all below it."""
+    """Add the depth of an image and of all images below it to `found`."""
     path = [start]
     rest = {start: _known(start, bases)}
     depth = {start: 0}
@@ -71,7 +74,7 @@ def _measure(start: str, bases: Bases, found: dict[str, int]) -> None:
 
 
 def _trace(members: tuple[str, ...], bases: Bases, found: dict[str, tuple[str, ...]]) -> None:
-    """Enter a cycle for every member of one component, by a way from its first member and a way back to it."""
+    """Add a cycle for each member of a component: a path from its first member and a path back to it."""
     inside = frozenset(members)
     down = {name: sorted(inside.intersection(bases[name])) for name in members}
     away = _reach(members[0], down)
@@ -85,9 +88,9 @@ def _trace(members: tuple[str, ...], bases: Bases, found: dict[str, tuple[str, .
 def _cycle_through(
     name: str, away: Mapping[str, str | None], back: Mapping[str, str | None], down: Bases
 ) -> tuple[str, ...]:
-    """The loop through a name on the way from the first member to it and back."""
+    """The cycle through a name, on the path from the first member to it and back."""
     if back[name] is None:
-        # The first member itself: out by any base, and back from there.
+        # The first member itself: to any of its bases, and back from there.
         return _closed([name, *_line(min(down[name]), back)][:-1])
     to_name = _line(name, away)
     from_name = _line(name, back)
@@ -98,7 +101,7 @@ def _cycle_through(
 
 
 def _line(name: str, links: Mapping[str, str | None]) -> list[str]:
-    """From a name along its links to where they begin, both included."""
+    """The path from a name along its links to their start, both included."""
     line = [name]
     while (following := links[line[-1]]) is not None:
         line.append(following)
@@ -111,13 +114,13 @@ def _closed(loop: list[str]) -> tuple[str, ...]:
 
 
 def _reach(start: str, edges: Bases) -> dict[str, str | None]:
-    """All that is reached, nearest first, then by name; each with where it was reached from."""
+    """All reachable names, nearest first, then by name; each with the name it was reached from."""
     reached: dict[str, str | None] = {start: None}
     level = [start]
     while level:
-        news = {each: name for name in reversed(level) for each in edges.get(name, ()) if each not in reached}
-        level = sorted(news)
-        reached.update((name, news[name]) for name in level)
+        fresh = {each: name for name in reversed(level) for each in edges.get(name, ()) if each not in reached}
+        level = sorted(fresh)
+        reached.update((name, fresh[name]) for name in level)
     return reached
 
 

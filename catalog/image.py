@@ -12,14 +12,14 @@ from catalog.reference import Digest, ImageReference
 
 
 class Role(StrEnum):
-    """Managed images are built here; base images are only watched."""
+    """Managed images are built by the service; base images are only watched."""
 
     MANAGED = "managed"
     BASE = "base"
 
 
 class Status(StrEnum):
-    """Where an image stands; the first that holds, in the order in which DESIGN names them."""
+    """The status of an image. If several apply, the first one in this list counts."""
 
     ERROR = "error"
     REBUILDING = "rebuilding"
@@ -45,7 +45,7 @@ class DependencyRole(StrEnum):
 
 
 class DiscoveryStatus(StrEnum):
-    """How the last look at the Dockerfile went."""
+    """The result of the last discovery in the Dockerfile."""
 
     PENDING = "pending"
     SUCCESS = "success"
@@ -64,7 +64,7 @@ class Conclusion(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DependencyDocument:
-    """An edge from a managed image to what it stands on; `reference` is the text after expansion."""
+    """A dependency of a managed image; `reference` is the text after expansion of build arguments."""
 
     name: str
     reference: str
@@ -74,7 +74,7 @@ class DependencyDocument:
 
 @dataclass(frozen=True, slots=True)
 class DiscoveryDocument:
-    """The last look at the Dockerfile; `unresolved` are names of build arguments without a value."""
+    """The last discovery in the Dockerfile; `unresolved` are the names of build arguments without a value."""
 
     status: DiscoveryStatus
     error: str | None = None
@@ -91,7 +91,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class CauseDocument:
-    """Why a rebuild was asked for: a base and the digests it moved between."""
+    """The cause of a rebuild: a base image with its previous and new digest."""
 
     name: str
     reference: str
@@ -102,7 +102,7 @@ class CauseDocument:
 
 @dataclass(frozen=True, slots=True)
 class RebuildDocument:
-    """One rebuild: our request and what the build system made of it.
+    """One rebuild: the request, and the result of the build system.
 
     `status` is requested, dispatched, running or completed.
     """
@@ -124,7 +124,7 @@ class RebuildDocument:
 
 @dataclass(frozen=True, slots=True)
 class UpdateDocument:
-    """One line of a digest history; the first of a history is its baseline."""
+    """One entry of a digest history; the first entry is the baseline."""
 
     digest: Digest
     previous_digest: Digest | None
@@ -140,7 +140,7 @@ class Image:
     """An image that is tracked. Times are aware and in UTC; `owner` is an entity reference.
 
     Attributes:
-        name: the entity's name, assigned once.
+        name: the name of the entity, assigned once.
         digest_since: when the current digest was first seen, also if it never changed; None if no digest is known.
         last_updated: when the digest last changed; None if it never did.
         enrollment: the entry as images.yaml has it; None for a base image that was discovered.
@@ -178,10 +178,10 @@ class Image:
 
     @property
     def reference(self) -> ImageReference:
-        """The image by its tag."""
+        """The reference of the image by tag."""
         return ImageReference(self.registry, self.repository, self.tag)
 
     @property
     def entity_ref(self) -> str:
-        """How Backstage calls it."""
+        """The entity reference in Backstage."""
         return f"resource:default/{self.name}"

@@ -1,4 +1,4 @@
-"""Image references: parsed once at the edge; after that nobody splits on ':' again."""
+"""Image references, parsed once at the edge; the rest of the code uses the parsed parts."""
 
 import re
 from dataclasses import dataclass, replace
@@ -17,23 +17,23 @@ _DIGEST = re.compile(r"sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{1
 
 
 class InvalidReference(ValueError):
-    """The text is no image reference or digest; the message says which text and why."""
+    """The text is not an image reference or digest; the message has the text and the reason."""
 
 
 def parse_digest(text: str) -> Digest:
-    """A digest out of text.
+    """Parse a digest.
 
     Raises:
-        InvalidReference: the text is no digest of a registered algorithm.
+        InvalidReference: the text is not a digest of a registered algorithm.
     """
     if not _DIGEST.fullmatch(text):
-        raise InvalidReference(f"{text!r} is not a digest; it looks like sha256: and 64 hexadecimal digits")
+        raise InvalidReference(f"{text!r} is not a digest; a digest is sha256: followed by 64 hexadecimal digits")
     return Digest(text)
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class ImageReference:
-    """Where an image is: registry (host, maybe with a port), repository (a path in it), tag and digest as far as known.
+    """The reference of an image: registry (host and optional port), repository (path), optional tag and digest.
 
     Normalised as the distribution project does: `node` is `docker.io/library/node`. Source of the grammar:
     github.com/distribution/reference.
@@ -49,7 +49,7 @@ class ImageReference:
         """Parse `[registry/]repository[:tag][@digest]`.
 
         Raises:
-            InvalidReference: the reference grammar refuses the text.
+            InvalidReference: the text does not match the grammar of references.
         """
         return _parsed(text)
 
@@ -60,18 +60,18 @@ class ImageReference:
 
     @property
     def tagged(self) -> "ImageReference":
-        """The reference by tag alone, `latest` when none is written: what a registry is asked for."""
+        """The reference by tag only, `latest` by default; registries are queried with it."""
         return replace(self, tag=self.tag or DEFAULT_TAG, digest=None)
 
     @property
     def familiar(self) -> str:
-        """As people write it: without `docker.io/` and `library/`."""
+        """The short form: without `docker.io/` and `library/`."""
         if self.registry != DOCKER_HUB:
             return str(self)
         return str(self).removeprefix(f"{DOCKER_HUB}/").removeprefix("library/")
 
     def at(self, digest: Digest) -> "ImageReference":
-        """The same image pinned to a digest; its tag stays."""
+        """The same image pinned to a digest; the tag is kept."""
         return replace(self, digest=digest)
 
     def __str__(self) -> str:
@@ -80,12 +80,12 @@ class ImageReference:
         return f"{self.image}{tag}{digest}"
 
 
-# The same few references are read again and again, and the grammar costs 40 microseconds.
+# The same few references are parsed repeatedly, and parsing takes 40 microseconds.
 @lru_cache(maxsize=65_536)
 def _parsed(text: str) -> ImageReference:
-    # The library's patterns end in `$`, which lets one line break through.
+    # The patterns of the library end in `$`, which accepts one trailing line break.
     if not text or text != text.strip():
-        raise InvalidReference(f"{text!r} is not an image reference: it is empty or has spaces around it")
+        raise InvalidReference(f"{text!r} is not an image reference: it is empty or has spaces at its ends")
     try:
         parsed = grammar.Reference.parse_normalized_named(text)
     except (grammar.InvalidReference, InvalidDigest) as error:

@@ -1,4 +1,4 @@
-"""Entities as YAML that every parser reads alike: PyYAML speaks YAML 1.1, Backstage's parser 1.2."""
+"""Render entities as YAML that YAML 1.1 parsers (PyYAML) and YAML 1.2 parsers (Backstage) read alike."""
 
 import hashlib
 import re
@@ -9,21 +9,21 @@ import yaml
 
 SEPARATOR = "---\n"
 EMPTY = "# No image is tracked yet.\n"
-# Numbers and dates of either version begin like this (1e3 and 0o17 are text in PyYAML, numbers in YAML 1.2).
+# Numbers and dates of both versions start like this (1e3 and 0o17 are text in PyYAML, numbers in YAML 1.2).
 _LIKE_A_NUMBER = re.compile(r"[-+]?\.?[0-9].*|[-+]?\.(inf|nan)", re.IGNORECASE)
 _WORDS = frozenset({"", "~", "null", "true", "false", "yes", "no", "on", "off", "y", "n", "=", "<<"})
 _BASE: type[yaml.SafeDumper] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 def fragment(entity: Mapping[str, object]) -> str:
-    """One entity as one YAML document, without the marker between documents; it ends with a line break."""
+    """One entity as a YAML document without the document separator; it ends with a line break."""
     return yaml.dump(
         dict(entity), Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=False, width=_ENDLESS
     )
 
 
 def document(fragments: Iterable[str]) -> str:
-    """Fragments as one stream of documents; without any, a comment, which Backstage reads as no entity."""
+    """Fragments as one stream of documents; without fragments, a comment, which Backstage reads as no entity."""
     return SEPARATOR.join(fragments) or EMPTY
 
 
@@ -37,7 +37,7 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 
 
 def _style(text: str) -> str | None:
-    """Double quotes for text with line breaks or odd spaces, single ones for what may be read as something else."""
+    """Double quotes for text with unprintable characters, single quotes for text that could be read as another type."""
     if not text.isprintable():
         return '"'
     return "'" if text.lower() in _WORDS or _LIKE_A_NUMBER.fullmatch(text) else None
@@ -48,14 +48,14 @@ _ENDLESS = 2**30
 
 
 class _Dumper(_BASE):  # type: ignore[valid-type,misc]  # which of the two is known at run time only
-    """Writes text so that it stays text, and everything in full."""
+    """Quotes text that could be read as another type, and never uses aliases."""
 
-    # PyYAML's stubs know representers by the type of what they take only as Any.
+    # PyYAML's stubs type representers with Any only.
     yaml_representers: ClassVar[dict[type, Callable[[Any, Any], yaml.Node]]] = {
         **_BASE.yaml_representers,
         str: _text,
     }
 
     def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - the signature is PyYAML's
-        """An entity repeats what it repeats: an alias saves nothing and some readers refuse it."""
+        """Write repeated values in full: some readers refuse aliases."""
         return True

@@ -1,4 +1,4 @@
-"""The guard at the door: every request passes it before anything else looks at it."""
+"""The guard: checks every request before any other code handles it."""
 
 import ipaddress
 import logging
@@ -23,21 +23,21 @@ from proxy.secrets.secret import Secret
 
 _log = logging.getLogger(__name__)
 _LOOPBACK_HOST = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?", re.IGNORECASE)
-# A proxy on this machine connects from here, for whoever asks it from elsewhere. Backstage's says so by none of these,
-# but it sends the token of who asks, or ours.
+# A proxy on this machine connects from here for clients elsewhere. The proxy of Backstage sets none of these headers,
+# but it sends the token of its client or a service token.
 _PASSED_ON = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip")
 _LOCAL_ADMIN = Recognised(Caller("local", CallerRole.ADMIN))
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who may come in, as the settings say.
+    """The configured callers and rules.
 
     Attributes:
-        tokens: the service tokens. Without them and a Backstage nothing is configured, and only this machine is served.
-        catalog_public: the catalog documents are for everybody.
+        tokens: the service tokens. Without tokens and Backstage nothing is configured, and only this machine is served.
+        catalog_public: everybody may read the catalog documents.
         catalog_token: opens the catalog documents as `?token=`, and nothing else.
-        backstage: whose users may call.
+        backstage: the Backstage whose users may call.
         admins: references of groups and users who may do everything.
     """
 
@@ -49,7 +49,7 @@ class Access:
 
     @property
     def configured(self) -> bool:
-        """Whether anybody can be told from anybody else."""
+        """Whether any authentication is configured."""
         return bool(self.tokens) or self.backstage is not None
 
 

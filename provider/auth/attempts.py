@@ -1,4 +1,4 @@
-"""How often somebody may try to sign in."""
+"""Limit failed attempts to sign in."""
 
 import ipaddress
 import threading
@@ -12,27 +12,27 @@ _V6_NETWORK = 64
 
 
 class Attempts:
-    """Failed tries by address, for many threads: after ten in five minutes an address waits."""
+    """Failed attempts by address: after ten in five minutes, an address must wait. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._failures: OrderedDict[str, deque[datetime]] = OrderedDict()
 
     def wait(self, address: str | None, now: datetime) -> timedelta | None:
-        """How long this address waits before its next try; None: it may try."""
+        """How long this address must wait before its next attempt; None if it need not wait."""
         with self._lock:
             failures = self._recent(_place(address), now)
             return failures[0] + WITHIN - now if len(failures) >= MOST_FAILURES else None
 
     def failed(self, address: str | None, now: datetime) -> None:
-        """Note a failed try."""
+        """Record a failed attempt."""
         place = _place(address)
         with self._lock:
             failures = self._recent(place, now)
             failures.append(now)
             self._failures[place] = failures
             self._failures.move_to_end(place)
-            # Nobody fills our memory with addresses; those that failed long ago are forgotten first.
+            # Limit the memory for addresses; the oldest failures are dropped first.
             while len(self._failures) > _MOST_ADDRESSES:
                 self._failures.popitem(last=False)
 
@@ -44,7 +44,7 @@ class Attempts:
 
 
 def _place(address: str | None) -> str:
-    """One person has a whole network of version 6 addresses."""
+    """The address, or the /64 network of an IPv6 address, which usually belongs to one person."""
     try:
         found = ipaddress.ip_address(address or "")
     except ValueError:

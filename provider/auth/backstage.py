@@ -1,4 +1,4 @@
-"""The configured Backstage: whose users may call, and what they own."""
+"""The configured Backstage: proves the tokens of its users, and reads what they own."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -11,11 +11,11 @@ from proxy.secrets.secret import Secret
 
 
 class Backstage:
-    """Tells users by their tokens. Asks the configured address and no other; safe to use from many threads.
+    """Identifies users by their tokens. Sends requests to the configured address only. Thread-safe.
 
     Args:
-        url: Backstage's `backend.baseUrl`, without a slash at the end; user tokens name it as their issuer.
-        transport: asks it.
+        url: Backstage's `backend.baseUrl`, without a trailing slash; it is the issuer of user tokens.
+        transport: sends requests to it.
         now: the time, in UTC.
     """
 
@@ -23,17 +23,17 @@ class Backstage:
         self._issuer = f"{url}/api/auth"
         self._now = now
         self._user_keys = Keys(f"{self._issuer}/.well-known/jwks.json", transport, now)
-        # Made beforehand for the plugins on the list: no address is ever built from a token.
+        # Created in advance for the listed plugins: no address is ever built from a token.
         self._plugin_keys = {
             plugin: Keys(f"{url}/api/{plugin}/.backstage/auth/v1/jwks.json", transport, now) for plugin in PLUGINS
         }
         self._memberships = Memberships(f"{self._issuer}/v1/userinfo", transport, now)
 
     def user(self, text: str) -> BackstageUser:
-        """The user whose token it is, or for whom the plugin acts whose token it is.
+        """The user of a user token, or the user that a plugin token acts for.
 
         Raises:
-            WrongToken: it is neither.
+            WrongToken: the text is not a valid token of either kind.
             Unavailable: the key it names is not known here, and Backstage cannot be asked now.
         """
         token = self._read(text, TokenKind.USER, TokenKind.PLUGIN)
@@ -46,14 +46,14 @@ class Backstage:
         return BackstageUser(limited.subject, limited.text)
 
     def ownership(self, user: BackstageUser) -> Ownership:
-        """What the user owns by; asks Backstage, at most once a minute for each token."""
+        """The references that the user owns entities by; asks Backstage at most once a minute per token."""
         return self._memberships.of(user)
 
     def _limited(self, inner: Secret) -> Unproven:
         try:
             return self._read(inner.reveal(), TokenKind.LIMITED_USER)
         except WrongToken as error:
-            raise WrongToken(f"of the obo in it: {error}") from None
+            raise WrongToken(f"the token in its obo claim: {error}") from None
 
     def _read(self, text: str, *kinds: TokenKind) -> Unproven:
         return read_token(text, kinds, issuer=self._issuer, now=self._now())
@@ -62,5 +62,5 @@ class Backstage:
 def _prove(token: Unproven, keys: Keys) -> None:
     key = keys.key(token.key_id)
     if key is None:
-        raise WrongToken("it names a key that Backstage does not have")
+        raise WrongToken("Backstage does not have the key that it names")
     prove(token, key)

@@ -1,8 +1,8 @@
-"""Backstage's tokens: which are right, given the keys. Nothing is asked here.
+"""Validate tokens of Backstage with given keys. Sends no requests.
 
 Source: backstage, plugins/auth-backend/src/identity/issueUserToken.ts and
 packages/backend-defaults/src/entrypoints/auth; as measured with Backstage 1.55. Only user tokens name an issuer and the
-audience `backstage`; a plugin's token names the plugin that it is for, and a limited user token has neither.
+audience `backstage`; a plugin token names the plugin that it is for, and a limited user token has neither.
 """
 
 import base64
@@ -26,21 +26,21 @@ PLUGINS = ("scaffolder",)
 """Plugins that may act for a user."""
 
 LONGEST = 16 * 1024
-"""Characters of a token; one with a user's inside is not 2,000 long."""
+"""Characters of a token; a plugin token that contains a user token has fewer than 2,000."""
 
 _AUDIENCE_OF_USERS = "backstage"
 _OUR_PLUGIN = "proxy"
 _FORM = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
-# What Backstage writes, and nothing more: no key or address of a key (jwk, jku, x5u) is read out of a token.
+# The members that Backstage writes: a key or its address (jwk, jku, x5u) is never read from a token.
 _HEADER = frozenset({"alg", "kid", "typ"})
 _LONGEST_KEY_ID = 200
 _CLOCKS_DIFFER_SECONDS = 30.0
-# Of the year 9999. A number in JSON may have thousands of digits, which nothing can be reckoned with.
+# In the year 9999. A number in JSON can have thousands of digits, too many for calculations.
 _LAST_SECOND = 253_402_300_799
 
 
 class TokenKind(StrEnum):
-    """What a token's `typ` says it is."""
+    """The kind of a token, from its `typ`."""
 
     USER = "vnd.backstage.user"
     PLUGIN = "vnd.backstage.plugin"
@@ -48,16 +48,16 @@ class TokenKind(StrEnum):
 
 
 class WrongToken(ProviderError):
-    """A token is not what it must be; the message says what is wrong and repeats nothing of it."""
+    """A token is invalid; the message says why and does not repeat any part of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class BackstageUser:
-    """A user whose token was proven.
+    """A user whose token was validated.
 
     Attributes:
         reference: `user:default/jane`, in lower case.
-        token: acts as the user, so it goes to Backstage and nowhere else.
+        token: acts as the user, so it is sent to Backstage only.
     """
 
     reference: str
@@ -66,14 +66,14 @@ class BackstageUser:
 
 @dataclass(frozen=True, slots=True)
 class Unproven:
-    """What a token says; anybody can write that, so nothing counts before `prove`.
+    """The content of a token that is not validated yet; do not trust it before `prove`.
 
     Attributes:
-        kind: what it is.
-        key_id: which key it says to be signed with.
-        subject: a user's reference in lower case, or a plugin out of `PLUGINS`.
+        kind: the kind of token.
+        key_id: the key that it claims to be signed with.
+        subject: the reference of a user in lower case, or one of `PLUGINS`.
         text: the token.
-        on_behalf_of: in a plugin's token the limited token of the user it acts for.
+        on_behalf_of: in a plugin token, the limited token of the user that it acts for.
     """
 
     kind: TokenKind
@@ -84,21 +84,21 @@ class Unproven:
 
 
 def read_token(text: str, kinds: Collection[TokenKind], *, issuer: str, now: datetime) -> Unproven:
-    """Read a token and check all that can be checked without a key, so that no key is asked for in vain.
+    """Read a token and check everything that needs no key, so that invalid tokens cause no request for keys.
 
     Args:
-        text: as it came in.
-        kinds: what it may be here.
-        issuer: of user tokens: the configured Backstage's `/api/auth`.
-        now: in UTC.
+        text: the token.
+        kinds: the accepted kinds.
+        issuer: the issuer of user tokens: `/api/auth` of the configured Backstage.
+        now: the current time in UTC.
 
     Raises:
-        WrongToken: it cannot be right, whoever signed it.
+        WrongToken: the token is invalid, whoever signed it.
     """
     if len(text) > LONGEST:
         raise WrongToken(f"it is longer than {LONGEST} characters")
     if not _FORM.fullmatch(text):
-        raise WrongToken("it is not three parts of base64url with dots between")
+        raise WrongToken("it is not three base64url parts separated by dots")
     header, claims = (_decoded(part) for part in text.split(".")[:2])
     kind, key_id = _kind(header, kinds), _key_id(header)
     _check_times(claims, now.timestamp())
@@ -109,26 +109,26 @@ def prove(token: Unproven, key: EllipticCurvePublicKey) -> None:
     """Check the signature.
 
     Raises:
-        WrongToken: it was not made with that key.
+        WrongToken: it was not signed with that key.
     """
     try:
         PyJWS().decode_complete(token.text.reveal(), key, algorithms=[ALGORITHM])
     except InvalidTokenError:
-        raise WrongToken("its signature is not by the key that it names") from None
+        raise WrongToken("its signature does not match the key that it names") from None
 
 
 def _decoded(part: str) -> dict[str, object]:
     try:
         return parse_object(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
     except (binascii.Error, ValueError):
-        raise WrongToken("its header and claims are not one JSON object each, with every member once") from None
+        raise WrongToken("its header or its claims are not a JSON object with unique members") from None
 
 
 def _kind(header: Mapping[str, object], kinds: Collection[TokenKind]) -> TokenKind:
     if header.get("alg") != ALGORITHM:
-        raise WrongToken(f"it is not signed by {ALGORITHM}")
+        raise WrongToken(f"it is not signed with {ALGORITHM}")
     if not _HEADER.issuperset(header):
-        raise WrongToken(f"its header has more than {', '.join(sorted(_HEADER))}")
+        raise WrongToken(f"its header has other members than {', '.join(sorted(_HEADER))}")
     for kind in kinds:
         if header.get("typ") == kind:
             return kind
@@ -153,7 +153,7 @@ def _check_times(claims: Mapping[str, object], now: float) -> None:
 def _time(claims: Mapping[str, object], name: str) -> float:
     value = claims.get(name)
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _LAST_SECOND:
-        raise WrongToken(f"it has no time as {name}")
+        raise WrongToken(f"its {name} is not a time")
     return value
 
 
@@ -170,14 +170,14 @@ def _subject(kind: TokenKind, claims: Mapping[str, object], issuer: str) -> str:
 
 def _plugin(subject: object) -> str:
     if subject not in PLUGINS:
-        raise WrongToken(f"its sub is no plugin that may act for a user ({', '.join(PLUGINS)})")
+        raise WrongToken(f"its sub is not a plugin that may act for a user ({', '.join(PLUGINS)})")
     return str(subject)
 
 
 def _user(subject: object) -> str:
     text = subject.lower() if isinstance(subject, str) else ""
     if not text.startswith("user:") or "/" not in text or not is_reference(text, with_kind=True):
-        raise WrongToken("its sub is no user; a user looks like user:default/jane")
+        raise WrongToken("its sub is not a user such as user:default/jane")
     return text
 
 
@@ -186,5 +186,5 @@ def _on_behalf_of(kind: TokenKind, claims: Mapping[str, object]) -> Secret | Non
         return None
     inner = claims.get("obo")
     if not isinstance(inner, str):
-        raise WrongToken("it acts for no user: it has no obo")
+        raise WrongToken("it does not act for a user: it has no obo")
     return Secret(inner)

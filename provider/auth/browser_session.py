@@ -1,4 +1,4 @@
-"""People who signed in with a service token: their browser keeps a signed cookie that names it."""
+"""Sessions of people who signed in with a service token: a signed cookie that names the token."""
 
 import hashlib
 import hmac
@@ -12,11 +12,11 @@ _NAME, _PROOF = "token_name", "token_proof"
 
 
 def sign_in(tokens: Sequence[ServiceToken], presented: str) -> Caller | None:
-    """Begin a session for the token that was presented; None where it is none, and then nothing changes."""
+    """Start a session for a service token and return its caller; None, without changes, if the token is unknown."""
     caller = identify(tokens, [presented])
     if caller is None:
         return None
-    # What the browser had before it signed in (a token against forged forms) is not carried over.
+    # The previous session (its CSRF token) is not carried over.
     session.clear()
     session[_NAME], session[_PROOF] = caller.name, _proof(presented)
     return caller
@@ -28,9 +28,9 @@ def sign_out() -> None:
 
 
 def signed_in(tokens: Sequence[ServiceToken]) -> Caller | None:
-    """Who the session at hand belongs to, with the rights that the token has now; None without one.
+    """The caller of the current session, with the current role of the token; None without a session.
 
-    A token that was removed, or replaced under its name, ends its sessions.
+    Removing a token, or replacing it under the same name, ends its sessions.
     """
     if current_app.config["SESSION_COOKIE_NAME"] not in request.cookies:
         return None
@@ -43,7 +43,7 @@ def signed_in(tokens: Sequence[ServiceToken]) -> Caller | None:
 
 
 def _proof(token: str) -> str:
-    """The cookie can be read by whoever has it, so a plain digest would let a short token be guessed."""
+    """A keyed digest of the token: the cookie is readable, so a plain digest would allow guessing a short token."""
     key = current_app.secret_key or b""
-    own = key if isinstance(key, bytes) else key.encode()
-    return hmac.new(own, b"session of " + token.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+    key_bytes = key if isinstance(key, bytes) else key.encode()
+    return hmac.new(key_bytes, b"session of " + token.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()

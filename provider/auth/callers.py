@@ -1,4 +1,4 @@
-"""Callers, and those of them that have a service token: who may call, and which of them this is."""
+"""Callers and service tokens: identify a caller by token, and parse the configured tokens."""
 
 import hashlib
 import hmac
@@ -13,7 +13,7 @@ _RIGHT = "write name:role:token, separated by commas; roles are read, rebuild an
 
 
 class CallerRole(StrEnum):
-    """What a caller may do: read; read and ask for rebuilds; everything."""
+    """The permissions of a caller: read; read and request rebuilds; everything."""
 
     READ = "read"
     REBUILD = "rebuild"
@@ -22,13 +22,13 @@ class CallerRole(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls, and what they may do.
+    """A caller and its permissions.
 
     Attributes:
-        name: of the service token, or the user's reference in Backstage, `user:default/jane`.
-        role: what they may do with every image; for a user READ.
-        ownership: None for a service token. For a user the references that they own by, in lower case: themself, and
-            their groups once somebody had to ask for them.
+        name: the name of the service token, or the reference of the user in Backstage, `user:default/jane`.
+        role: the permissions for every image; READ for a user.
+        ownership: None for a service token. For a user, the references that the user owns entities by, in lower case:
+            the user, and the groups once they were requested.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class ServiceToken:
-    """A token that one program or person was given."""
+    """A token of a program or a person."""
 
     name: str
     role: CallerRole
@@ -46,9 +46,9 @@ class ServiceToken:
 
 
 def identify(tokens: Sequence[ServiceToken], presented: Sequence[str]) -> Caller | None:
-    """The caller whose token is among those presented; of several the one that is first in `tokens`.
+    """The caller of a presented token; if several match, the first in `tokens`.
 
-    Every token is compared with every presented text, so that the time tells neither which nor how much was right.
+    Every token is compared with every presented text, so that the time does not reveal which one matched, or how much.
     """
     digests = [_digest(text) for text in presented]
     found: Caller | None = None
@@ -61,16 +61,16 @@ def identify(tokens: Sequence[ServiceToken], presented: Sequence[str]) -> Caller
 
 
 def same_secret(secret: Secret, presented: str) -> bool:
-    """Whether the text is the secret; as slow for a wrong one as for the right one."""
+    """Whether the text is the secret, compared in constant time."""
     return hmac.compare_digest(_digest(secret.reveal()), _digest(presented))
 
 
 def parse_tokens(text: str) -> tuple[ServiceToken, ...]:
-    """The tokens in `name:role:token,...`; an empty text has none.
+    """Parse `name:role:token,...`; an empty text has no tokens.
 
     Raises:
-        InvalidSetting: an entry is not right. The message counts entries and repeats none of their text, since a
-            token may stand in the wrong place.
+        InvalidSetting: an entry is invalid. The message has the number of the entry and none of its text, because a
+            token may be in the wrong place.
     """
     if not text.strip():
         return ()
@@ -92,11 +92,11 @@ def _problem(name: str, role: str, secret: str) -> str | None:
     if not name:
         return "has no name"
     if role not in set(CallerRole):
-        return "has no role that is known"
+        return "has an unknown role"
     if not secret:
         return "has no token"
     if not all("!" <= character <= "~" for character in secret):
-        return "has a token that no header can carry (only visible ASCII characters can be in it)"
+        return "has a token with characters that a header cannot contain (use visible ASCII characters only)"
     return None
 
 
@@ -104,7 +104,7 @@ def _refuse_repeats(what: str, texts: Sequence[str]) -> None:
     for number, text in enumerate(texts, start=1):
         first = texts.index(text) + 1
         if first != number:
-            raise InvalidSetting(f"entries {first} and {number} have the same {what}; each needs its own")
+            raise InvalidSetting(f"entries {first} and {number} have the same {what}; use a different {what} for each")
 
 
 def _digest(text: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Callers who can be told at once, for answers at hand: by the guard's own rules, and never more than it lets in."""
+"""A quick check of service tokens for cached responses: same rules as the guard, and never more permissive."""
 
 from provider.auth.access import Access
 from provider.auth.backstage_tokens import WrongToken
@@ -8,13 +8,13 @@ from provider.auth.recognition import recognise
 
 
 def may_read_at_once(access: Access, *, own_header: str | None, authorization: str | None) -> bool:
-    """Whether this caller may read, as far as that is known without asking anybody and without any signed token.
+    """Whether this caller may read, decided without any request and without signed tokens.
 
-    False says nothing against the caller: the guard decides. So it is for users of Backstage, for wrong tokens, and for
-    everybody while nobody is configured.
+    False means only that the guard decides. It is returned for users of Backstage, for invalid tokens, and for all
+    callers while none are configured.
 
     Args:
-        access: who may come in.
+        access: the configured callers.
         own_header: the value of X-Image-Factory-Token.
         authorization: the value of Authorization.
     """

@@ -1,4 +1,4 @@
-"""The keys that Backstage signs with: fetched, kept, and fetched anew when a token names one that is not known."""
+"""The signing keys of Backstage: fetched, cached, and fetched again when a token names an unknown key."""
 
 import logging
 import threading
@@ -16,10 +16,10 @@ from proxy.http.transport import Transport
 
 _log = logging.getLogger(__name__)
 PAUSE = timedelta(seconds=5)
-"""Tokens that name unknown keys make us ask once in this time, however many they are."""
+"""The shortest time between two requests for keys, however many tokens name unknown keys."""
 
 KEPT_FOR = timedelta(minutes=10)
-"""How old the keys may be before somebody looks whether one was withdrawn."""
+"""The maximum age of cached keys, after which a withdrawn key is noticed."""
 
 RETRIED_AFTER = timedelta(minutes=1)
 _WAIT_SECONDS = 5.0
@@ -34,11 +34,11 @@ class _KeptKeys:
 
 
 class Keys:
-    """The keys at one address, for many threads: one asks, the others wait for it.
+    """The keys at one address. Thread-safe: one thread fetches, the others wait for it.
 
     Args:
-        url: of the JWKS document; made of settings and constants, never of a token.
-        transport: asks that address.
+        url: the address of the JWKS document; built from settings and constants, never from a token.
+        transport: sends requests to that address.
         now: the time, in UTC.
     """
 
@@ -50,18 +50,18 @@ class Keys:
         self._kept = _KeptKeys()
 
     def key(self, key_id: str) -> EllipticCurvePublicKey | None:
-        """The key of that id; None where there is none.
+        """The key of that id; None if Backstage does not have it.
 
-        Keys that are kept count while they cannot be fetched anew.
+        Cached keys remain valid while new ones cannot be fetched.
 
         Raises:
-            Unavailable: the key is not kept, and the keys cannot be asked for now.
+            Unavailable: the key is not cached, and the keys cannot be fetched now.
         """
         if self._due(key_id):
-            self._renew(key_id)
+            self._refresh(key_id)
         kept = self._kept
         if key_id not in kept.keys and (kept.failed or kept.asked_at is None):
-            raise Unavailable(f"the keys at {printable(self._url)} cannot be had now; tried again in a few seconds")
+            raise Unavailable(f"the keys at {printable(self._url)} cannot be fetched now; try again in a few seconds")
         return kept.keys.get(key_id)
 
     def _due(self, key_id: str) -> bool:
@@ -71,8 +71,8 @@ class Keys:
         pause = PAUSE if key_id not in kept.keys else RETRIED_AFTER if kept.failed else KEPT_FOR
         return not timedelta(0) <= self._now() - kept.asked_at < pause
 
-    def _renew(self, key_id: str) -> None:
-        # A known key does not wait for another's question, and nobody waits for ever: forged tokens come in crowds.
+    def _refresh(self, key_id: str) -> None:
+        # A known key does not wait for the fetch of another thread; all waits are limited, because of forged tokens.
         if not self._lock.acquire(timeout=0 if key_id in self._kept.keys else _WAIT_SECONDS):
             return
         try:
@@ -90,6 +90,6 @@ class Keys:
             keys = read_key_set(answer.body)
         except OutsideFailure as error:
             failed = True
-            _log.warning("the keys at %s cannot be fetched: %s; those known are used", printable(self._url), error)
-        # The pause begins when the answer is there: a host that hangs is not asked again at once.
+            _log.warning("cannot fetch the keys at %s: %s; using the cached keys", printable(self._url), error)
+        # The pause starts at the end of the request, so that a slow host does not get the next request at once.
         self._kept = _KeptKeys(self._now(), keys, failed)

@@ -1,4 +1,4 @@
-"""What a user owns by: themself and their groups, as Backstage tells them."""
+"""The references that a user owns entities by: the user and the groups, read from Backstage."""
 
 import hashlib
 import logging
@@ -23,12 +23,12 @@ _REFUSALS = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND
 
 @dataclass(frozen=True, slots=True)
 class Ownership:
-    """What a user owns by.
+    """The references that a user owns entities by.
 
     Attributes:
-        references: the user and their groups, in lower case; direct memberships only, as of the user's last sign-in
-            or renewal of the token, which is when Backstage writes them down.
-        complete: whether Backstage has told them lately.
+        references: the user and the groups, in lower case; direct memberships only, as of the last sign-in or token
+            renewal of the user, when Backstage stores them.
+        complete: whether Backstage returned the groups recently.
     """
 
     references: frozenset[str]
@@ -38,15 +38,15 @@ class Ownership:
 @dataclass(frozen=True, slots=True)
 class _Known:
     ownership: Ownership
-    ask_at: datetime
+    expires_at: datetime
 
 
 class Memberships:
-    """Asks Backstage for users' groups, and keeps the answers for a minute. Safe to use from many threads.
+    """Reads the groups of users from Backstage and caches them for a minute. Thread-safe.
 
     Args:
-        url: of userinfo.
-        transport: asks that address.
+        url: the address of userinfo.
+        transport: sends requests to that address.
         now: the time, in UTC.
     """
 
@@ -55,17 +55,17 @@ class Memberships:
         self._transport = transport
         self._now = now
         self._lock = threading.Lock()
-        # By a hash of the token, so that no token is kept.
+        # Keys are hashes of tokens, so that no token is stored.
         self._known: OrderedDict[bytes, _Known] = OrderedDict()
 
     def of(self, user: BackstageUser) -> Ownership:
-        """What the user owns by; while Backstage does not say, what it said last, or else the user alone."""
+        """The ownership of a user; if Backstage does not answer, the last known one, or else the user only."""
         name = hashlib.sha256(user.token.reveal().encode()).digest()
         with self._lock:
             known = self._known.get(name)
-        if known and timedelta(0) < known.ask_at - self._now() <= KEPT_FOR:
+        if known and timedelta(0) < known.expires_at - self._now() <= KEPT_FOR:
             return known.ownership
-        found = self._look(user, known.ownership if known else None)
+        found = self._read(user, known.ownership if known else None)
         pause = KEPT_FOR if found.complete else RETRIED_AFTER
         with self._lock:
             self._known[name] = _Known(found, self._now() + pause)
@@ -74,25 +74,27 @@ class Memberships:
                 self._known.popitem(last=False)
         return found
 
-    def _look(self, user: BackstageUser, last: Ownership | None) -> Ownership:
+    def _read(self, user: BackstageUser, last: Ownership | None) -> Ownership:
         alone = frozenset({user.reference})
         try:
-            return Ownership(alone | self._ask(user))
+            return Ownership(alone | self._request(user))
         except Refused as error:
-            _log.warning("%s counts without groups: %s", user.reference, error)
+            _log.warning("%s is treated as having no groups: %s", user.reference, error)
             return Ownership(alone, complete=False)
         except OutsideFailure as error:
-            counted = "the groups known last" if last else "no groups"
-            _log.warning("%s counts with %s: %s", user.reference, counted, error)
+            counted = "the last known groups" if last else "no groups"
+            _log.warning("%s is treated as having %s: %s", user.reference, counted, error)
             return Ownership(last.references if last else alone, complete=False)
 
-    def _ask(self, user: BackstageUser) -> frozenset[str]:
+    def _request(self, user: BackstageUser) -> frozenset[str]:
         headers = {"accept": "application/json", "authorization": f"Bearer {user.token.reveal()}"}
         answer = self._transport.request("GET", self._url, headers)
         if answer.status in _REFUSALS:
-            raise Refused(f"{self._url} answered {answer.status}; its token is not taken there, or the user is gone")
+            raise Refused(
+                f"{self._url} answered {answer.status}; it does not accept the token, or the user no longer exists"
+            )
         if answer.status != HTTPStatus.OK:
-            raise Unavailable(f"{self._url} answered {answer.status}; tried again later")
+            raise Unavailable(f"{self._url} answered {answer.status}; retrying later")
         return frozenset(_references(answer.body, user.reference, self._url))
 
 
@@ -101,10 +103,10 @@ def _references(body: bytes, user: str, url: str) -> list[str]:
     try:
         claims = parse_object(body).get("claims")
     except ValueError as error:
-        raise Garbage(f"{url} answered {error}; tried again later") from None
+        raise Garbage(f"invalid response of {url}: {error}; retrying later") from None
     listed = claims.get("ent", []) if isinstance(claims, dict) else None
     if not isinstance(claims, dict) or not isinstance(listed, list):
-        raise Garbage(f"{url} answered no claims of a user; tried again later")
+        raise Garbage(f"{url} did not answer with the claims of a user; retrying later")
     if str(claims.get("sub")).lower() != user:
-        raise Garbage(f"{url} answered with the claims of another user; tried again later")
+        raise Garbage(f"{url} answered with the claims of another user; retrying later")
     return [reference.lower() for reference in listed if isinstance(reference, str)]

@@ -1,4 +1,4 @@
-"""The one rule of who may do what. Nothing is asked here: caller, owner and admins come in, an answer goes out."""
+"""The permission rules. Pure: takes a caller, an owner and the admins; sends no requests."""
 
 from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
@@ -8,7 +8,7 @@ from provider.auth.callers import Caller, CallerRole
 
 
 class Action(StrEnum):
-    """What is done with an image: looked at; rebuilt, or a run of it re-run; enrolled, changed or removed."""
+    """An action on an image: read; rebuild or re-run; enroll, change or remove."""
 
     READ = "read"
     REBUILD = "rebuild"
@@ -22,17 +22,17 @@ ROLES: Mapping[Action, frozenset[CallerRole]] = MappingProxyType(
         Action.CHANGE: frozenset({CallerRole.ADMIN}),
     }
 )
-"""The roles that may, whoever owns the image."""
+"""The roles that may do each action, whoever owns the image."""
 
 
 def may(caller: Caller, action: Action, owner: str | None, admins: Collection[str]) -> bool:
-    """Whether the caller may: by role, or as a user who owns the image or belongs to the admins.
+    """Whether the caller may do the action: by role, as owner of the image, or as admin.
 
     Args:
-        caller: a service token or a user; of a user only the references in `ownership` count.
-        action: what they want to do.
-        owner: the image's, `group:default/platform`; None where nobody owns what it is about.
-        admins: groups and users who may do everything. References match in any case, as they do in Backstage.
+        caller: a service token or a user; for a user, the references in `ownership` count.
+        action: the action.
+        owner: the owner of the image, `group:default/platform`; None if the object has no owner.
+        admins: groups and users who may do everything. References match case-insensitively, as in Backstage.
     """
     if caller.role in ROLES[action]:
         return True

@@ -1,7 +1,7 @@
-"""Which caller a request's tokens show.
+"""Identify the caller of a request by its tokens.
 
-A service token in its own header lets a request in; what stands in Authorization says who acts. Backstage's proxy adds
-the same service token to everybody's requests, so beside it a user has the user's own rights and no more.
+A service token in X-Image-Factory-Token admits the request; the token in Authorization identifies who acts. The proxy
+of Backstage adds the same service token to all requests, so a user beside it has the permissions of the user only.
 """
 
 from collections.abc import Sequence
@@ -12,13 +12,13 @@ from provider.auth.backstage_tokens import BackstageUser, WrongToken
 from provider.auth.callers import Caller, CallerRole, ServiceToken, identify
 
 TOKEN_HEADER = "X-Image-Factory-Token"  # noqa: S105 - the header's name, no secret
-# GitHub's own clients write `token` before what is no JWT (octokit/auth-token.js, withAuthorizationPrefix).
+# GitHub clients write `token` before a token that is not a JWT (octokit/auth-token.js, withAuthorizationPrefix).
 _SCHEMES = frozenset({"bearer", "token"})
 
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """Who calls; `user` where it is a user of Backstage."""
+    """The caller of a request; `user` is set for a user of Backstage."""
 
     caller: Caller
     user: BackstageUser | None = None
@@ -27,17 +27,17 @@ class Recognised:
 def recognise(
     tokens: Sequence[ServiceToken], backstage: Backstage | None, own_header: str | None, authorization: str | None
 ) -> Recognised | None:
-    """Who acts; None where nobody says who they are.
+    """The caller who acts; None if the request has no token.
 
     Args:
-        tokens: the service tokens.
-        backstage: whose users may call.
+        tokens: the configured service tokens.
+        backstage: the Backstage whose users may call; None if none is configured.
         own_header: the value of X-Image-Factory-Token.
         authorization: the value of Authorization.
 
     Raises:
-        WrongToken: one of the two is not right, whatever the other is.
-        Unavailable: Backstage cannot be asked for the key of the token in Authorization.
+        WrongToken: one of the two tokens is invalid, even if the other one is valid.
+        Unavailable: Backstage cannot be reached for the key of the token in Authorization.
     """
     service = None if own_header is None else _service(tokens, own_header)
     return service if authorization is None else _acting(tokens, backstage, authorization)
@@ -46,7 +46,7 @@ def recognise(
 def _service(tokens: Sequence[ServiceToken], text: str) -> Recognised:
     caller = identify(tokens, [text])
     if caller is None:
-        raise WrongToken(f"{TOKEN_HEADER} holds no service token that is known here.")
+        raise WrongToken(f"{TOKEN_HEADER} does not contain a known service token.")
     return Recognised(caller)
 
 
@@ -54,18 +54,18 @@ def _acting(tokens: Sequence[ServiceToken], backstage: Backstage | None, authori
     scheme, _, text = authorization.partition(" ")
     text = text.strip(" ")
     if scheme.lower() not in _SCHEMES:
-        raise WrongToken("Authorization is not by Bearer and a token.")
+        raise WrongToken("Authorization is not 'Bearer' followed by a token.")
     if caller := identify(tokens, [text]):
         return Recognised(caller)
     if backstage is None:
         raise WrongToken(
-            "Authorization holds no service token that is known here, and no Backstage is configured whose users may "
-            "call; IMAGE_FACTORY_BACKSTAGE_URL names it."
+            "Authorization does not contain a known service token, and no Backstage is configured whose users may "
+            "call; set IMAGE_FACTORY_BACKSTAGE_URL to accept its users."
         )
     try:
         user = backstage.user(text)
     except WrongToken as error:
         raise WrongToken(
-            f"Authorization holds neither a service token that is known here nor a user's token by Backstage: {error}."
+            f"Authorization contains neither a known service token nor a valid Backstage user token: {error}."
         ) from None
     return Recognised(Caller(user.reference, CallerRole.READ, frozenset({user.reference})), user)

@@ -1,4 +1,4 @@
-"""What an endpoint asks before it does something: may the caller?"""
+"""Check the permissions of the current caller before an action."""
 
 from dataclasses import replace
 
@@ -12,19 +12,21 @@ from provider.auth.permissions import ROLES, Action, may
 
 
 def require(action: Action, owner: str | None) -> Caller:
-    """The caller of the request at hand, who may do this; a user's groups are asked for only where they decide.
+    """Return the caller of the current request if it may do the action.
+
+    The groups of a user are read only if the decision needs them.
 
     Args:
-        action: what is to be done.
-        owner: of the image; None where nobody owns what it is about, which leaves it to roles and admins.
+        action: the action.
+        owner: the owner of the image; None if the object has no owner, so that only roles and admins count.
 
     Raises:
-        Forbidden: 403, with the right that is missing.
-        Unauthorized: 401, at a door that is open for everybody.
+        Forbidden: 403, with the missing permission.
+        Unauthorized: 401, at an endpoint that needs no caller.
     """
     caller, access = current_caller(), _access()
     if caller is None:
-        raise Unauthorized("Only a caller who is known may do this; send a token.")
+        raise Unauthorized("This action needs a known caller; send a token.")
     if may(caller, action, owner, access.admins):
         return caller
     user: BackstageUser | None = g.get("user")
@@ -45,7 +47,7 @@ def _access() -> Access:
 
 def _missing(caller: Caller, action: Action, owner: str | None, *, groups_known: bool) -> str:
     roles = " or ".join(sorted(ROLES[action]))
-    owners = f"a user who owns it ({owner}) or is among the admins" if owner else "a user among the admins"
+    owners = f"a user who owns it ({owner}) or is an admin" if owner else "an admin"
     who = f"a service token of role {caller.role}" if caller.ownership is None else caller.name
-    unknown = "" if groups_known else " Backstage could not be asked for the user's groups just now; try again later."
-    return f"To {action} this takes a service token of role {roles}, or {owners}; this is {who}.{unknown}"
+    unknown = "" if groups_known else " The groups of the user could not be read from Backstage; try again later."
+    return f"The action {action} needs a service token of role {roles}, or {owners}; this is {who}.{unknown}"

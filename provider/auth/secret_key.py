@@ -1,4 +1,4 @@
-"""The key that sessions are signed with: given by a setting, or made once and kept in a file."""
+"""The key to sign sessions: from a setting, or generated once and stored in a file."""
 
 import os
 import secrets
@@ -13,14 +13,14 @@ _SHORTEST = 16
 
 
 def secret_key(given: Secret | None, path: Path) -> Secret:
-    """The key that was given, or the one in the file, which is made where there is none.
+    """The given key, or else the key in the file, which is created if it is missing.
 
     Args:
-        given: by IMAGE_FACTORY_SECRET_KEY; needed where several machines serve the same people.
-        path: of the file; whoever runs the service can read it, nobody else.
+        given: the value of IMAGE_FACTORY_SECRET_KEY; needed if several machines serve the same people.
+        path: the file, readable only by the user that runs the service.
 
     Raises:
-        InvalidSetting: the key is too short, or the file can be neither read nor made.
+        InvalidSetting: the key is too short, or the file can be neither read nor created.
     """
     if given is not None:
         return _checked(given.reveal(), "IMAGE_FACTORY_SECRET_KEY")
@@ -30,30 +30,30 @@ def secret_key(given: Secret | None, path: Path) -> Secret:
         return _checked(path.read_text(encoding="ascii").strip(), str(path))
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidSetting(
-            f"the key for sessions cannot be kept in {path}: {error}; set IMAGE_FACTORY_SECRET_KEY, or make the "
+            f"cannot store the key for sessions in {path}: {error}; set IMAGE_FACTORY_SECRET_KEY, or make the "
             "folder writable"
         ) from error
 
 
 def _make(path: Path) -> None:
-    """Whole or not at all; of two processes that make it at once both end up with the same one."""
+    """Create the file atomically; if two processes do so at the same time, both use the same key."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    mine = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(mine, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ALONE)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ALONE)
     try:
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(secrets.token_hex(_BYTES))
             file.flush()
             os.fsync(file.fileno())
         try:
-            os.link(mine, path)
+            os.link(temporary, path)
         except FileExistsError:
             return
     finally:
-        mine.unlink()
+        temporary.unlink()
 
 
 def _checked(text: str, where: str) -> Secret:
     if len(text) < _SHORTEST:
-        raise InvalidSetting(f"{where} is too short to sign with; use at least {_SHORTEST} random characters")
+        raise InvalidSetting(f"{where} is too short; use at least {_SHORTEST} random characters")
     return Secret(text)

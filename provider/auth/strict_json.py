@@ -1,24 +1,24 @@
-"""JSON that means the same to every reader: no member twice, no number that is none."""
+"""Strict JSON that all parsers read alike: no duplicate members, no NaN or Infinity."""
 
 import json
 from typing import Never
 
 
 def parse_object(text: bytes) -> dict[str, object]:
-    """The object that the text is.
+    """Parse a JSON object.
 
     Raises:
-        ValueError: it is no JSON object, is nested too deeply, has a member twice, or a NaN. The message repeats
-            nothing of the text.
+        ValueError: the text is not a JSON object, is nested too deeply, or has a duplicate member or a NaN. The message
+            repeats no part of the text.
     """
     document = parse(text)
     if not isinstance(document, dict):
-        raise ValueError("no JSON object")  # noqa: TRY004 - what the text says is wrong, not what the caller passed
+        raise ValueError("not a JSON object")  # noqa: TRY004 - the content of the text is wrong, not its type
     return document
 
 
 def parse(text: bytes) -> object:
-    """What the text is, an object or not.
+    """Parse any JSON value.
 
     Raises:
         ValueError: as `parse_object`.
@@ -26,15 +26,15 @@ def parse(text: bytes) -> object:
     try:
         document: object = json.loads(text, object_pairs_hook=_without_repeats, parse_constant=_no_number)
     except (ValueError, RecursionError):
-        # `from None`: the decoder's error carries the document.
-        raise ValueError("no JSON object or other value that can be read in one way only") from None
+        # `from None`: the error of the decoder contains the document.
+        raise ValueError("not a valid and unambiguous JSON value") from None
     return document
 
 
 def _without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
     members = dict(pairs)
     if len(members) < len(pairs):
-        raise ValueError("a member is there twice")
+        raise ValueError("a member occurs twice")
     return members
 
 

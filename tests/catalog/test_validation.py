@@ -35,25 +35,25 @@ def spoiled(path: str, value: object) -> dict[str, Any]:
     [
         ("apiVersion", "v1", "apiVersion: 'v1' is unknown"),
         ("kind", "Component", "kind: 'Component' is not Resource"),
-        ("spec", None, "spec: this is not a mapping"),
+        ("spec", None, "spec: not a mapping"),
         ("metadata.name", "a_", "metadata.name: 'a_' is not a name"),
         ("metadata.namespace", "A", "metadata.namespace: 'A' is not"),
-        ("metadata.title", " ", "metadata.title: ' ' is not a text"),
-        ("metadata.description", 7, "metadata.description: '7' is not a text"),
+        ("metadata.title", " ", "metadata.title: ' ' is not text"),
+        ("metadata.description", 7, "metadata.description: '7' is not text"),
         ("metadata.annotations", {"a/b/c": "x"}, "metadata.annotations: 'a/b/c' is not a key"),
-        ("metadata.annotations", {"a": 7}, "metadata.annotations.a: '7' is not a text"),
-        ("metadata.labels", {"a": "x:y"}, "metadata.labels.a: 'x:y' is not a label's value"),
-        ("metadata.labels", ["a"], "metadata.labels: this is not a mapping"),
+        ("metadata.annotations", {"a": 7}, "metadata.annotations.a: '7' is not text"),
+        ("metadata.labels", {"a": "x:y"}, "metadata.labels.a: 'x:y' is not a label value"),
+        ("metadata.labels", ["a"], "metadata.labels: not a mapping"),
         ("metadata.tags", ["ok", "No"], "metadata.tags[1]: 'No' is not a tag"),
-        ("metadata.tags", "ok", "metadata.tags: this is not a list"),
-        ("metadata.links", [{"url": "ftp://a/b"}], "metadata.links[0].url: this is not an address"),
+        ("metadata.tags", "ok", "metadata.tags: not a list"),
+        ("metadata.links", [{"url": "ftp://a/b"}], "metadata.links[0].url: not a web address"),
         ("metadata.links", [{"url": "https://a/", "icon": "a b"}], "metadata.links[0].icon: 'a b'"),
         ("spec.type", "", "spec.type: '' is not a type"),
         ("spec.owner", None, "spec.owner: nothing is not an owner"),
         ("spec.owner", "a:b:c", "spec.owner: 'a:b:c' is not an owner"),
         ("spec.system", "a/b/c", "spec.system: 'a/b/c' is not a system"),
         ("spec.dependsOn", ["node-22"], "spec.dependsOn[0]: 'node-22' is not a reference"),
-        ("metadata.title", "half \ud83d", "metadata.title: 'half \\ud83d' cannot be written as UTF-8"),
+        ("metadata.title", "half \ud83d", "metadata.title: 'half \\ud83d' cannot be encoded as UTF-8"),
     ],
 )
 def test_each_mistake_is_said(path: str, value: object, problem: str) -> None:
@@ -91,7 +91,7 @@ def test_of_two_with_one_name_the_first_leaves() -> None:
 
     assert valid == [first]
     assert len(found) == 1
-    assert "resource:default/Portal: metadata.name: resource:default/portal has this name already" in found[0]
+    assert "resource:default/Portal: metadata.name: resource:default/portal already has this name" in found[0]
 
 
 @given(st.dictionaries(st.sampled_from(["apiVersion", "kind", "metadata", "spec"]), JSON))

@@ -52,12 +52,12 @@ def test_tokens_are_read_as_written(written: dict[str, tuple[CallerRole, str]]) 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("hush", "entry 1 has no role that is known"),
-        ("ci:admin:good,hush:ci:admin", "entry 2 has no role that is known"),
-        ("ci:hush", "entry 1 has no role"),
+        ("hush", "entry 1 has an unknown role"),
+        ("ci:admin:good,hush:ci:admin", "entry 2 has an unknown role"),
+        ("ci:hush", "entry 1 has an unknown role"),
         ("ci:admin:", "entry 1 has no token"),
         (":admin:hush", "entry 1 has no name"),
-        ("ci:admin:hush hush", "no header can carry"),
+        ("ci:admin:hush hush", "a header cannot contain"),
         ("ci:admin:hush,", "entry 2 has no name"),
         ("ci:admin:hush,ci:read:other", "entries 1 and 2 have the same name"),
     ],

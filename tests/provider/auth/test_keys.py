@@ -41,7 +41,7 @@ def test_a_known_key_is_used_while_backstage_is_down(backstage: BackstageAuth, c
     backstage.down()
     clock.pass_by(hours=2)
     assert keys.key(known) is not None
-    with pytest.raises(Unavailable, match="cannot be had now"):
+    with pytest.raises(Unavailable, match="cannot be fetched now"):
         keys.key("made-up")
     backstage.up()
     backstage.fail(USER_KEYS, 200, body="<html>")

@@ -56,8 +56,8 @@ def test_while_backstage_is_down_the_last_answer_counts(
     joe = BackstageUser("user:default/joe", Secret(backstage.user_token("user:default/joe")))
     assert memberships.of(jane) == Ownership(BOTH, complete=False)
     assert memberships.of(joe) == Ownership(frozenset({joe.reference}), complete=False)
-    assert "user:default/jane counts with the groups known last" in caplog.text
-    assert "user:default/joe counts with no groups" in caplog.text
+    assert "user:default/jane is treated as having the last known groups" in caplog.text
+    assert "user:default/joe is treated as having no groups" in caplog.text
     assert not any(user.token.reveal() in caplog.text for user in (jane, joe))
     backstage.up()
     clock.pass_by(seconds=15)

@@ -34,14 +34,14 @@ def test_authorization_says_who_acts(
 @pytest.mark.parametrize(
     ("own_header", "authorization", "message"),
     [
-        ("", None, "X-Image-Factory-Token holds no service token"),
-        ("a-token,a=b:c", None, "X-Image-Factory-Token holds no service token"),
-        ("hush", "Bearer a-token", "X-Image-Factory-Token holds no service token"),
-        ("a-token", "", "Authorization is not by Bearer"),
-        ("a-token", "a-token", "Authorization is not by Bearer"),
-        ("a-token", "Basic hush", "Authorization is not by Bearer"),
+        ("", None, "X-Image-Factory-Token does not contain a known service token"),
+        ("a-token,a=b:c", None, "X-Image-Factory-Token does not contain a known service token"),
+        ("hush", "Bearer a-token", "X-Image-Factory-Token does not contain a known service token"),
+        ("a-token", "", "Authorization is not 'Bearer'"),
+        ("a-token", "a-token", "Authorization is not 'Bearer'"),
+        ("a-token", "Basic hush", "Authorization is not 'Bearer'"),
         ("a-token", "Bearer", "no Backstage is configured"),
-        ("a-token", "Bearer hush", "IMAGE_FACTORY_BACKSTAGE_URL names it"),
+        ("a-token", "Bearer hush", "set IMAGE_FACTORY_BACKSTAGE_URL"),
         (None, "Bearer a-tok en", "no Backstage is configured"),
     ],
 )

@@ -81,8 +81,8 @@ def test_a_wrong_token_beside_a_right_one_is_refused(access: Access, backstage: 
     wrong_user = client.get("/read", headers={SERVICE: "a-token", "Authorization": "Bearer hush"})
     basic = client.get("/read", headers={SERVICE: "a-token", "Authorization": "Basic hush"})
     assert {wrong_service.status_code, wrong_user.status_code, basic.status_code} == {401}
-    assert "X-Image-Factory-Token holds no service token" in wrong_service.text
-    assert "Authorization holds neither" in wrong_user.text
+    assert "X-Image-Factory-Token does not contain a known service token" in wrong_service.text
+    assert "Authorization contains neither" in wrong_user.text
     assert "hush" not in wrong_service.text + wrong_user.text + basic.text
 
 
@@ -95,7 +95,7 @@ def test_a_refusal_says_which_right_is_missing(access: Access, backstage: Backst
     backstage.fail(USERINFO, 503, times=3)
     user = client.get("/rebuild", headers={"Authorization": f"Bearer {backstage.user_token()}"})
     assert "a service token of role admin or rebuild" in user.text
-    assert "this is user:default/jane. Backstage could not be asked" in user.text
+    assert "this is user:default/jane. The groups of the user could not be read from Backstage" in user.text
 
 
 def test_with_nothing_configured_this_machine_may_do_everything() -> None:
