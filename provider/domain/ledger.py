@@ -124,13 +124,13 @@ class Ledger:
         contents = [seen.content(platforms) for seen in self.observations]
         newest_digest: dict[Digest, int] = {}
         newest_content: dict[object, int] = {}
-        for index, (seen, content) in enumerate(zip(self.observations, contents, strict=True)):
+        for index, seen in enumerate(self.observations):
             newest_digest[seen.digest] = index
-            if index == 0 or content != contents[index - 1]:
-                newest_content[content] = index
+            if index == 0 or contents[index] != contents[index - 1]:
+                newest_content[contents[index]] = index
         return [
-            max(newest_digest[seen.digest], newest_content[content])
-            for seen, content in zip(self.observations, contents, strict=True)
+            max(newest_digest[seen.digest], newest_content[contents[index]])
+            for index, seen in enumerate(self.observations)
         ]
 
     def _after(self, built_on: BuiltOn) -> int:

@@ -97,9 +97,9 @@ class World:
 
     def edges(self, name: str) -> list[Edge]:
         """The dependencies of an image, each with its other end."""
-        parents = self.topology.parents.get(name, {})
+        parents = self.topology.parents[name]
         return [
-            Edge(dependency, self.ledger(dependency.name), self.images.get(dependency.name), parents.get(position, ()))
+            Edge(dependency, self.ledger(dependency.name), self.images.get(dependency.name), parents[position])
             for position, dependency in enumerate(self.images[name].dependencies)
         ]
 
@@ -157,7 +157,7 @@ def _spread(world: World, name: str, todo: list[set[str]], level: int) -> None:
 
 def _note(going: dict[str, datetime], name: str, wave: datetime | None) -> None:
     if wave is None:
-        going.pop(name, None)
+        del going[name]
     else:
         going[name] = wave
 

@@ -128,3 +128,55 @@ def test_a_platform_without_a_variant_means_whichever_there_is() -> None:
 
     assert first.same_for(("linux/arm64",), second)
     assert not first.same_for(("linux/amd64",), second)
+
+
+def test_a_child_is_found_by_its_platform() -> None:
+    """None where the index has none for it; two indexes without it are not the same for it."""
+    one, two = (Observation(digest(letter), START, platforms={"linux/arm64/v8": digest("c")}) for letter in "ab")
+
+    assert one.child("linux/arm64/v8") == one.child("linux/arm64") == digest("c")
+    assert one.child("linux/s390x") is None
+    assert not one.same_for(("linux/s390x",), two)
+    assert one.same_for(("linux/arm64",), two)
+
+
+def test_an_observation_says_who_saw_it() -> None:
+    """The poll, where nobody says otherwise."""
+    seen = Ledger().observe(START, digest("a")).observe(START + HOUR, digest("b"))
+    told = Ledger().observe(START, digest("a"), seen_by="webhook").observe(START, digest("b"), seen_by="build")
+
+    assert [each.seen_by for each in seen.observations] == ["poll", "poll"]
+    assert [each.seen_by for each in told.observations] == ["webhook", "build"]
+
+
+def test_what_is_seen_again_is_not_gone() -> None:
+    """History before it stays as it is."""
+    seen = ledger(("a", timedelta(0)), ("b", HOUR), ("c", 2 * HOUR))
+
+    assert seen.without(digest("c")).observe(START + DAY, digest("c")) == seen
+
+
+def test_an_empty_ledger_holds_no_clock_back() -> None:
+    """Nor does one hold a clock that goes on."""
+    assert Ledger().clamp(START) == START
+    assert ledger(("a", HOUR)).clamp(START) == START + HOUR
+    assert ledger(("a", HOUR)).clamp(START + DAY) == START + DAY
+
+
+def test_a_return_is_judged_by_the_platforms_in_use() -> None:
+    """For one platform the tag came back to what it was, for the other it went on."""
+    children = {
+        "a": {"linux/amd64": "1", "linux/arm64": "5"},
+        "b": {"linux/amd64": "2", "linux/arm64": "6"},
+        "c": {"linux/amd64": "1", "linux/arm64": "7"},
+    }
+    seen = ledger(("x", timedelta(0)), ("a", HOUR), ("b", 2 * HOUR), ("c", 3 * HOUR), platforms=children)
+
+    assert candidates(seen, "x", platforms=("linux/amd64",)) == ["c"]
+    assert candidates(seen, "x", platforms=("linux/arm64",)) == ["a", "b", "c"]
+
+
+def test_an_unknown_digest_is_older_than_a_first_observation_that_is_current() -> None:
+    """And than nothing that ended at the very moment when we learned of it."""
+    assert candidates(ledger(("a", HOUR)), "x", at=DAY) == ["a"]
+    assert candidates(ledger(("a", HOUR), ("b", 2 * HOUR)), "x", at=2 * HOUR) == ["b"]

@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from catalog.image import Conclusion, Status
+import pytest
+
+from catalog.image import Conclusion, DependencyRole, Status
 from catalog.reference import ImageReference
 from provider.domain.enrollment import Criticality, Source
 from provider.domain.ledger import Ledger
 from provider.domain.plan import BuildCaps, Plan, Topology, World, plan, shown
 from provider.domain.rebuild import Nothing, Rebuild, Wait
-from provider.domain.state import BaseState, ImageState, RebuildStage, RebuildState
+from provider.domain.state import BaseState, DependencyState, ImageState, RebuildStage, RebuildState
 from tests.provider.domain.samples import (
     DAY,
     HOUR,
@@ -159,3 +161,47 @@ def test_a_digest_made_in_a_wave_belongs_to_it() -> None:
 
     assert isinstance(decision, Rebuild)
     assert decision.wave == START + HOUR
+
+
+def test_the_very_tag_picks_the_parent() -> None:
+    """Another image of the same repository is not waited for."""
+    one, two = (
+        replace(each, enrollment=replace(each.enrollment, repository="acme/base", tag=each.name))
+        for each in (image("one"), image("two", dependency()))
+    )
+    edge = replace(dependency(one.enrollment.reference, "own"), name="one")
+    found = planned([one, two, image("child", dependency(), edge)])
+
+    assert found.now == ("two", "child")
+
+
+@pytest.mark.parametrize(
+    "edge",
+    [
+        dependency(ImageReference("ghcr.io", "acme/base", "latest", digest("own")), "own"),
+        dependency(ImageReference("ghcr.io", "acme/base", "latest"), "own", role=DependencyRole.SYNTAX),
+    ],
+)
+def test_what_cannot_change_an_image_is_not_waited_for(edge: DependencyState) -> None:
+    """A parent that is pinned by digest, or that only gives the syntax."""
+    found = planned([image("base", dependency()), image("child", dependency(), replace(edge, name="base"))])
+
+    assert found.now == ("base", "child")
+
+
+def test_no_images_are_no_plan() -> None:
+    """Nothing fails for it."""
+    assert planned([]) == Plan({})
+
+
+def test_what_is_stopped_or_beyond_a_cap_keeps_its_wave_and_causes() -> None:
+    """Its dependents wait for it, and a person sees what it would bring."""
+    portal = image("portal", dependency())
+    goes = planned([portal]).decisions["portal"]
+    assert isinstance(goes, Rebuild)
+    stopped = planned([portal], BuildCaps(window=WINDOW, stopped="the clock is off")).decisions["portal"]
+
+    for found in (stopped, shown(goes, chosen=False), shown(goes, chosen=True)):
+        assert isinstance(found, Wait)
+        assert (found.status, found.wave, found.causes) == (Status.DUE, goes.wave, goes.causes)
+    assert shown(goes, chosen=True).reason == goes.reason
