@@ -4,7 +4,9 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-ENROLLMENTS = "images.yaml"
+from provider.domain.enrollment import ADMINS_FILE
+
+ENROLLMENTS = ADMINS_FILE
 POLICY = "policy.yaml"
 TEAM_FOLDER = "images.d"
 STATE_FOLDER = "state"

@@ -15,6 +15,7 @@ class BuildRequest:
     Attributes:
         rebuild_id: ours, unique; the workflow may show it.
         requested_at: when it was decided, by our clock: a run that started before is not ours.
+        made_by_admin: whether an admin wrote the enrollment, and so may name any workflow.
     """
 
     rebuild_id: str
@@ -23,7 +24,7 @@ class BuildRequest:
     reason: str
     targets: tuple[Target, ...]
     requested_at: datetime
-    made_by_admin: bool = True
+    made_by_admin: bool
 
 
 @dataclass(frozen=True, slots=True)

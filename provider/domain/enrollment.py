@@ -13,6 +13,9 @@ from provider.domain.source_address import SourceProvider
 BuildSystem: TypeAlias = Literal["github-actions", "gitlab", "webhook"]
 Document: TypeAlias = dict[str, object]
 
+ADMINS_FILE = "images.yaml"
+"""The file of enrollments that only admins may change."""
+
 DEFAULT_DOCKERFILE = "Dockerfile"
 DEFAULT_REBUILD_DELAY = timedelta(days=7)
 
@@ -80,13 +83,14 @@ class Build:
 
 @dataclass(frozen=True, slots=True)
 class Enrollment:
-    """One entry of images.yaml.
+    """One entry of images.yaml, or of a team's file.
 
     Attributes:
         source: None: an external image, only watched.
         build: None: no build system can build it.
         platforms: empty: those the image has.
         owner: a Backstage entity reference; None: the service's default.
+        file: the path of the file that has the entry, in the config repository.
     """
 
     name: str
@@ -105,6 +109,12 @@ class Enrollment:
     description: str | None = None
     system: str | None = None
     lifecycle: str | None = None
+    file: str = ADMINS_FILE
+
+    @property
+    def made_by_admin(self) -> bool:
+        """Whether an admin wrote the entry: teams have files of their own."""
+        return self.file == ADMINS_FILE
 
     @property
     def reference(self) -> ImageReference:

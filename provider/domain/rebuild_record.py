@@ -38,7 +38,13 @@ def request_of(enrollment: Enrollment, record: RebuildState) -> BuildRequest | N
     if enrollment.source is None or enrollment.build is None:
         return None
     return BuildRequest(
-        record.id, enrollment.source, enrollment.build, record.reason, record.targets, record.requested_at
+        record.id,
+        enrollment.source,
+        enrollment.build,
+        record.reason,
+        record.targets,
+        record.requested_at,
+        enrollment.made_by_admin,
     )
 
 

@@ -1,7 +1,7 @@
 """The files of enrollments -> what is valid, and what is wrong where."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from provider.config_repo.enrollments.entry import EntryProblem, InvalidEntry, load_entry
 from provider.config_repo.enrollments.problems import EnrollmentProblem, dotted
@@ -132,7 +132,7 @@ def _read_entries(
     told = {(problem.name, problem.field, problem.line) for problem in problems}
     for index, value in enumerate(values):
         try:
-            enrollment = load_entry(value, http_hosts)
+            enrollment = replace(load_entry(value, http_hosts), file=path)
         except InvalidEntry as error:
             found = (_entry_problem(path, document, index, problem) for problem in error.problems)
             # What has no value because of a fault is not empty as well.

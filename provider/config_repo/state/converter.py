@@ -15,7 +15,7 @@ from catalog.reference import Digest, ImageReference
 from provider.config_repo.enrollments.entry import load_entry
 from provider.config_repo.state import scalars
 from provider.config_repo.state.keys import DERIVED, ORDER, UNWRITTEN, key_of
-from provider.domain.enrollment import Enrollment
+from provider.domain.enrollment import ADMINS_FILE, Enrollment
 from provider.domain.ledger import Ledger, Observation
 from provider.domain.state import DependencyState
 
@@ -32,7 +32,7 @@ def state_converter() -> Converter:
         converter.register_structure_hook(kind, read)
     converter.register_structure_hook_factory(_is_tuple, _list_reader)
     converter.register_structure_hook_factory(_is_mapping, _mapping_reader)
-    converter.register_structure_hook(Enrollment, lambda document, _: load_entry(_unquoted(_mapping(document))))
+    converter.register_structure_hook(Enrollment, _read_enrollment)
     converter.register_structure_hook(
         Ledger, lambda found, _: Ledger(converter.structure(found, tuple[Observation, ...]))
     )
@@ -40,7 +40,7 @@ def state_converter() -> Converter:
     converter.register_unstructure_hook(StrEnum, lambda member: member.value)
     converter.register_unstructure_hook(datetime, scalars.printed)
     converter.register_unstructure_hook(ImageReference, str)
-    converter.register_unstructure_hook(Enrollment, Enrollment.to_document)
+    converter.register_unstructure_hook(Enrollment, _written_enrollment)
     converter.register_unstructure_hook(Ledger, lambda ledger: converter.unstructure(list(ledger.observations)))
     converter.register_unstructure_hook_factory(ORDER.__contains__, _fields_writer)
     return converter
@@ -121,6 +121,18 @@ def _with_built_on(document: dict[str, Any]) -> dict[str, Any]:
         (missing,) = set(_BUILT_ON) - found.keys()
         raise ValueError(f"{missing} is missing beside {there}; write both or neither")
     return {**document, "builtOn": found or None}
+
+
+def _read_enrollment(value: Any, _: Any) -> Enrollment:
+    document = {**_mapping(value)}
+    file = scalars.text(document.pop("file", ADMINS_FILE), str)
+    return dataclasses.replace(load_entry(_unquoted(document)), file=file)
+
+
+def _written_enrollment(enrollment: Enrollment) -> dict[str, object]:
+    """The entry as its file has it, and the file itself where it is a team's."""
+    file = {} if enrollment.made_by_admin else {"file": enrollment.file}
+    return {**enrollment.to_document(), **file}
 
 
 def _mapping(value: Any) -> dict[str, Any]:

@@ -40,5 +40,6 @@ def request(rebuild_id: str = "r-1", workflow: str = "build.yml", **changes: Any
         reason="node:22 has aged 7 days",
         targets=(TARGET,),
         requested_at=NOW,
+        made_by_admin=True,
     )
     return replace(asked, **changes)

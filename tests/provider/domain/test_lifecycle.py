@@ -46,6 +46,14 @@ def test_a_new_enrollment_is_a_new_image() -> None:
     assert after.images == {"portal": ImageState(PORTAL.enrollment, NOW)}
 
 
+def test_an_entry_may_move_to_another_file() -> None:
+    """What it may do is what that file's entries may do; nothing is checked again."""
+    moved = replace(PORTAL.enrollment, file="images.d/team-a.yaml")
+    after = settled(snapshot([moved], [PORTAL])).images["portal"]
+
+    assert (after.enrollment, after.discovery) == (moved, PORTAL.discovery)
+
+
 def test_a_base_for_everything_a_dockerfile_names() -> None:
     """Named after its reference, and taken back from the archive where it was known."""
     fresh = settled(snapshot([PORTAL.enrollment], [PORTAL]))

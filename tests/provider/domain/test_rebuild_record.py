@@ -134,6 +134,14 @@ def test_what_is_given_up_while_it_waits_is_not_sent_later() -> None:
     assert given_up(START, waiting, "its enrollment is gone").retry_at is None
 
 
+@pytest.mark.parametrize(("file", "made_by_admin"), [("images.yaml", True), ("images.d/team-a.yaml", False)])
+def test_the_request_says_whether_an_admin_made_the_enrollment(file: str, made_by_admin: bool) -> None:
+    """Entries of images.yaml are the admins', those of images.d are the teams'."""
+    request = request_of(replace(PORTAL.enrollment, file=file), intent())
+    assert request
+    assert request.made_by_admin is made_by_admin
+
+
 def test_pauses_grow_up_to_an_hour_and_asking_ends() -> None:
     """A build system that never takes it is a failure in the end, with its words."""
     record, pauses = intent(), []

@@ -108,7 +108,11 @@ def test_files_are_read_in_a_fixed_order() -> None:
     """images.yaml is first, then the teams by name, however the mapping is ordered."""
     files = {f"images.d/{team}.yaml": file(entry(team)) for team in ("b", "a")} | {"images.yaml": file(entry("z"))}
 
-    assert [enrolled.enrollment.name for enrolled in read_enrollments(files).valid] == ["z", "a", "b"]
+    assert [(enrolled.enrollment.name, enrolled.enrollment.file) for enrolled in read_enrollments(files).valid] == [
+        ("z", "images.yaml"),
+        ("a", "images.d/a.yaml"),
+        ("b", "images.d/b.yaml"),
+    ]
 
 
 def test_of_a_name_that_is_written_twice_the_first_is_taken() -> None:

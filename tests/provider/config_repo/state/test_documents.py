@@ -1,5 +1,6 @@
 """State files: text and back, and what a person may do to them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -39,6 +40,15 @@ def test_an_image_is_read_as_it_was_written(state: ImageState) -> None:
 def test_a_base_is_read_as_it_was_written(state: BaseState, dependents: tuple[str, ...]) -> None:
     """The dependents are there for people only."""
     assert read_base(base_text(state, dependents)) == state
+
+
+@pytest.mark.parametrize("file", ["images.yaml", "images.d/team-a.yaml"])
+def test_the_file_of_an_enrollment_is_kept(file: str) -> None:
+    """It stays known while the entry there is not valid; images.yaml need not be written."""
+    state = replace(image("portal"), enrollment=replace(image("portal").enrollment, file=file))
+
+    assert read_image(image_text(state)) == state
+    assert (file in image_text(state)) is not state.enrollment.made_by_admin
 
 
 def test_a_hand_edit_counts() -> None:
