@@ -11,7 +11,7 @@ from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
 
 _TEXT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
-_NOISY = ("urllib3", "git", "alembic", "dbos", "github")
+_NOISY = ("urllib3", "git", "alembic", "dbos", "github", "sqlalchemy")
 
 
 class _Json(logging.Formatter):
