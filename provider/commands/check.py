@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 
+from provider.commands.progress_bar import progress_bar
 from provider.composition.parts import Parts
 from provider.composition.worker import open_worker
 from provider.domain.snapshot import Snapshot
@@ -13,8 +14,8 @@ from provider.settings import Settings
 def run(settings: Settings, names: Sequence[str]) -> int:
     """Look at these images, or at all; 1 when something could not be looked at."""
     with Parts.open(settings) as parts:
-        with open_worker(parts) as worker:
-            snapshot = worker.look_at(names)
+        with open_worker(parts) as worker, progress_bar() as progress:
+            snapshot = worker.look_at(names, progress)
         return _report(parts, snapshot, names)
 
 

@@ -12,6 +12,7 @@ from provider.domain.lifecycle import settle
 from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import DependencyState, ImageState
 from provider.ports import SnapshotStore, SourceRepository
+from provider.services.progress import Progress, no_progress
 from proxy.errors import OutsideFailure
 
 DEFAULT_PLATFORMS = ("linux/amd64",)
@@ -20,15 +21,22 @@ _Looked = tuple[Source, Discovery | OutsideFailure | DockerfileError]
 
 
 def discover_dependencies(
-    now: datetime, store: SnapshotStore, sources: SourceRepository, names: Collection[str]
+    now: datetime,
+    store: SnapshotStore,
+    sources: SourceRepository,
+    names: Collection[str],
+    progress: Progress = no_progress,
 ) -> Snapshot:
     """Read the Dockerfiles of these images; one that cannot be read never stops the next."""
     snapshot = store.read()
     wanted = [image for name in names if (image := snapshot.images.get(name)) and image.enrollment.source]
     if not wanted:
         return snapshot
+    step, looked = progress("Dockerfiles", len(wanted)), {}
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        looked = dict(zip((image.name for image in wanted), pool.map(lambda i: _look(sources, i), wanted), strict=True))
+        for image, found in zip(wanted, pool.map(lambda each: _look(sources, each), wanted), strict=True):
+            looked[image.name] = found
+            step()
     return store.write(lambda fresh: _noted(now, fresh, looked), "Note what Dockerfiles depend on")
 
 

@@ -1,6 +1,6 @@
 """Ask registries what tags point to now, and write down what moved."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
@@ -11,6 +11,7 @@ from provider.domain.ledger import Ledger
 from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import Freshness, ImageState
 from provider.ports import SnapshotStore
+from provider.services.progress import Progress, no_progress
 from proxy.errors import OutsideFailure
 from proxy.ports import Manifest, Registry, Unchanged, Wanted
 
@@ -22,7 +23,13 @@ Sighting = Manifest | Unchanged | OutsideFailure
 """What a registry answered for one reference: what it points to now, the same as before, or a failure."""
 
 
-def check_digests(now: datetime, store: SnapshotStore, registries: Registry, names: Collection[str]) -> Snapshot:
+def check_digests(
+    now: datetime,
+    store: SnapshotStore,
+    registries: Registry,
+    names: Collection[str],
+    progress: Progress = no_progress,
+) -> Snapshot:
     """Read where the tags of these entities point; a registry that is down never stops the others."""
     snapshot = store.read()
     wanted = _wanted(snapshot, names)
@@ -32,10 +39,19 @@ def check_digests(now: datetime, store: SnapshotStore, registries: Registry, nam
     for reference, known in wanted.values():
         hosts.setdefault(reference.registry, []).append((reference, known))
     sightings: dict[ImageReference, Sighting] = {}
+    step = progress("Digests", sum(map(len, hosts.values())))
     with ThreadPoolExecutor(_REGISTRIES_AT_ONCE) as pool:
-        for found in pool.map(lambda asked: list(_ask(registries, asked)), hosts.values()):
+        for found in pool.map(lambda asked: list(_counted(_ask(registries, asked), step)), hosts.values()):
             sightings.update(found)
     return store.write(lambda fresh: _noted(now, fresh, set(wanted), sightings), "Note what tags point to")
+
+
+def _counted(
+    answers: Iterable[tuple[ImageReference, Sighting]], step: Callable[[], None]
+) -> Iterator[tuple[ImageReference, Sighting]]:
+    for answer in answers:
+        step()
+        yield answer
 
 
 def _wanted(snapshot: Snapshot, names: Collection[str]) -> dict[str, Wanted]:

@@ -14,6 +14,7 @@ from provider.services.discovery import discover_dependencies
 from provider.services.following import SETTLING_TIME, Follower
 from provider.services.following_enrollments import follow_enrollments
 from provider.services.monitoring import check_digests
+from provider.services.progress import Progress, no_progress
 from provider.services.publishing import Publisher
 from provider.services.rebuilding import Rebuilder
 from proxy.ports import Registry
@@ -71,17 +72,17 @@ class Round:
             learn_what_images_are_built_on(self.now(), self.store, self.registries)
             return self._decide()
 
-    def look_at(self, names: Collection[str] = ()) -> Snapshot:
+    def look_at(self, names: Collection[str] = (), progress: Progress = no_progress) -> Snapshot:
         """Check now, whatever was checked before; no names: everything."""
         with self._turn:
             snapshot = follow_enrollments(self.now(), self.store)
-            self._discover(snapshot, [name for name in snapshot.images if not names or name in names])
+            self._discover(snapshot, [name for name in snapshot.images if not names or name in names], progress)
             snapshot = self.store.read()
             wanted = set(names)
             wanted |= {
                 found.name for name in names if name in snapshot.images for found in snapshot.images[name].dependencies
             }
-            self._check([name for name in (*snapshot.images, *snapshot.bases) if not names or name in wanted])
+            self._check([name for name in (*snapshot.images, *snapshot.bases) if not names or name in wanted], progress)
             learn_what_images_are_built_on(self.now(), self.store, self.registries)
             return self._decide()
 
@@ -114,11 +115,11 @@ class Round:
         _log.error("%s", stopped)
         return BuildCaps(self.limits.window, self.limits.builds, self.limits.builds_per_source, stopped)
 
-    def _discover(self, snapshot: Snapshot, names: Sequence[str]) -> None:
+    def _discover(self, snapshot: Snapshot, names: Sequence[str], progress: Progress = no_progress) -> None:
         if not names:
             return
         at = self.now()
-        discover_dependencies(at, self.store, self.sources, names)
+        discover_dependencies(at, self.store, self.sources, names, progress)
         for name in names:
             self._discovered[name] = at
             if (image := snapshot.images.get(name)) and (last := image.last_rebuild) and last.settled:
@@ -137,11 +138,11 @@ class Round:
                 due.append(name)
         return due
 
-    def _check(self, names: Sequence[str]) -> None:
+    def _check(self, names: Sequence[str], progress: Progress = no_progress) -> None:
         if not names:
             return
         at = self.now()
-        check_digests(at, self.store, self.registries, names)
+        check_digests(at, self.store, self.registries, names, progress)
         self._checked |= dict.fromkeys(names, at)
         self.index.checked(names, at)
 

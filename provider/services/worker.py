@@ -8,6 +8,7 @@ from provider.domain.snapshot import Snapshot
 from provider.errors import ProviderError
 from provider.ports import Beat, Beats
 from provider.services.health import WORKER
+from provider.services.progress import Progress, no_progress
 from provider.services.round import Round
 from proxy.errors import OutsideFailure
 
@@ -46,13 +47,13 @@ class Worker:
         if self._factory.busy():
             self._do(self._factory.follow)
 
-    def look_at(self, names: Collection[str]) -> Snapshot:
+    def look_at(self, names: Collection[str], progress: Progress = no_progress) -> Snapshot:
         """Check now, for a person who waits for the result.
 
         Raises:
             ProviderError, OutsideFailure: the config repository could not be used.
         """
-        snapshot = self._factory.look_at(names)
+        snapshot = self._factory.look_at(names, progress)
         self._hand_on(snapshot)
         return snapshot
 

@@ -1,5 +1,6 @@
 """Tests of `image-factory check`."""
 
+import io
 import subprocess
 import sys
 from pathlib import Path
@@ -41,6 +42,33 @@ def test_a_check_finds_a_digest_that_status_then_tells(
     assert capsys.readouterr().out.split()[:2] == ["app", "watched"]
     assert main(["catalog"]) == 0
     assert digest in capsys.readouterr().out
+
+
+class Terminal(io.StringIO):
+    """A terminal that somebody looks at."""
+
+    def isatty(self) -> bool:
+        """It is one."""
+        return True
+
+
+def test_a_person_at_a_terminal_sees_how_far_it_is(
+    registry: DockerRegistry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bar for each part of the work, which is gone in the end; the log and the result stay."""
+    push(f"http://{registry.host}", "team/app", ["latest"])
+    entry = f"- name: app\n  registry: {registry.host}\n  repository: team/app\n"
+    remote = Remote.make(tmp_path / "remote.git", {"images.yaml": entry})
+    monkeypatch.setenv("IMAGE_FACTORY_CONFIG_REPO", str(remote.folder))
+    monkeypatch.setenv("IMAGE_FACTORY_INSECURE_REGISTRIES", registry.host)
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+
+    assert main(["check"]) == 0
+    shown = terminal.getvalue()
+    assert "Digests:   0%|" in shown
+    assert "| 0/1 [" in shown
+    assert shown.rpartition("\r")[2] == "1 image tracked\n"
 
 
 def test_a_checkout_in_use_is_told(workplace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
