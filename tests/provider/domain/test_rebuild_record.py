@@ -59,7 +59,7 @@ def test_the_request_names_every_target_by_digest() -> None:
     (target,) = intent().targets
     assert (target.image.image, target.image.tag, target.digest) == ("docker.io/library/node", "22", digest("b"))
     assert request_of(enrollment, intent()) == BuildRequest(
-        "r-1", enrollment.source, enrollment.build, intent().reason, intent().targets, START
+        "r-1", enrollment.source, enrollment.build, intent().reason, intent().targets, START, made_by_admin=True
     )
 
 
