@@ -45,7 +45,7 @@ class FakeTrackerStore:
     def add(self, fields: RepositoryFields, now: datetime) -> Tracked:
         """Begin to track."""
         if there := self.find(fields.address):
-            raise Duplicate(f"{fields.address.path} is tracked already, as repository {there.id}", there.id)
+            raise Duplicate(f"{fields.address.path} is already tracked as repository {there.id}", there.id)
         tracked = Tracked(next(self._ids), fields.name, now, fields.address, fields.notes, fields.tag_form)
         self._repositories[tracked.id] = tracked
         self._releases[tracked.id] = FakeReleases(self._release_ids)
@@ -74,7 +74,7 @@ class FakeTrackerStore:
         if before.version != version:
             raise Conflict(f"somebody changed {before.name} meanwhile")
         if other is not None and other.id != repository:
-            raise Duplicate(f"{fields.address.path} is tracked already, as repository {other.id}", other.id)
+            raise Duplicate(f"{fields.address.path} is already tracked as repository {other.id}", other.id)
         if fields.address.key != before.address.key:
             before = Tracked(before.id, "", before.date_added, fields.address)
         elif fields.address != before.address or fields.tag_form != before.tag_form:

@@ -15,6 +15,9 @@ def test_an_image_shows_its_history_dependencies_and_rebuild() -> None:
 
     assert (shown.role, shown.digest, len(shown.updates)) == (Role.MANAGED, made, 2)
     assert shown.previous_digest == shown.updates[0].digest
+    assert shown.digest_since == shown.updates[1].first_seen
+    base = company.index.images["node-22"]
+    assert base.digest_since == base.updates[-1].first_seen
     assert [edge.reference for edge in shown.dependencies] == ["node:22"]
     assert shown.last_rebuild
     assert (shown.last_rebuild.status, shown.last_rebuild.url) == ("completed", "https://builds.example.com/runs/1")

@@ -23,14 +23,14 @@ from provider.pages.amounts import size_label, span_label
         (5 * 10**15, "5000 TB"),
     ],
 )
-def test_a_size_is_said_in_decimal_units(size: int, words: str) -> None:
-    """As registries do, rounded to what fits."""
+def test_a_size_is_given_in_decimal_units(size: int, words: str) -> None:
+    """As registries do, rounded."""
     assert size_label(size) == words
 
 
 @given(st.integers(1000, 10**15))
 def test_no_size_is_far_off(size: int) -> None:
-    """What is said is within six of a hundred, and under a thousand of its unit."""
+    """The label is within six percent, and below a thousand of its unit."""
     amount, unit = size_label(size).split()
     said = float(amount) * 1000 ** (1 + ["kB", "MB", "GB", "TB"].index(unit))
     assert abs(said - size) <= 0.06 * size
@@ -47,6 +47,6 @@ def test_no_size_is_far_off(size: int) -> None:
         (timedelta(days=1, hours=4, minutes=59), "1 d 4 h"),
     ],
 )
-def test_a_span_is_said_in_its_two_largest_units(span: timedelta, words: str) -> None:
+def test_a_duration_is_given_in_its_two_largest_units(span: timedelta, words: str) -> None:
     """Rounded down."""
     assert span_label(span) == words

@@ -22,13 +22,13 @@ def made_client(index: MemoryIndex) -> FlaskClient:
     return web(index).test_client()
 
 
-def test_the_front_leads_to_the_images(client: FlaskClient) -> None:
-    """A redirect, for now."""
+def test_the_start_page_redirects_to_the_images(client: FlaskClient) -> None:
+    """Without the release tracker."""
     assert client.get("/").headers["Location"] == "/images"
 
 
 def test_the_list_shows_every_image_with_its_status_in_words(client: FlaskClient, index: MemoryIndex) -> None:
-    """All twelve with few questions to the index."""
+    """All twelve, with two queries to the index."""
     page = client.get("/images").text
     assert all(f'href="/images/{name}"' in page for name in index.images)
     assert "Up to date" in page
@@ -50,7 +50,7 @@ def test_a_digest_that_never_changed_shows_since_when() -> None:
 
 
 def test_filters_work_as_a_form(client: FlaskClient) -> None:
-    """What was asked stays in the form, and only what matches is shown."""
+    """The form keeps its values, and only matching images are shown."""
     page = client.get("/images?q=&status=&role=base&registry=docker.io").text
     assert set(re.findall(r'href="/images/([a-z-]+)"', page)) == {"node", "debian", "syntax"}
     assert '<option value="base" selected>' in page
@@ -62,7 +62,7 @@ def test_filters_work_as_a_form(client: FlaskClient) -> None:
     [("?q=zzz", "No image matches"), ("?page=9", "past the end")],
 )
 def test_an_empty_list_says_what_to_do(client: FlaskClient, query: str, says: str) -> None:
-    """Each emptiness has its own way out."""
+    """Each kind of empty list has its own message."""
     assert says in client.get(f"/images{query}").text
     assert "images.yaml" in web(MemoryIndex()).test_client().get("/images").text
 
@@ -76,7 +76,7 @@ def test_many_images_come_in_pages() -> None:
     assert "app-059" in client.get("/images?role=managed&page=2").text
 
 
-def test_an_image_tells_all_that_is_known(client: FlaskClient, index: MemoryIndex) -> None:
+def test_an_image_shows_all_known_values(client: FlaskClient, index: MemoryIndex) -> None:
     """Status and reason, when next, digest, dependencies, dependents, history, rebuilds and enrollment."""
     page = client.get("/images/backstage").text
     for text in (
@@ -93,7 +93,7 @@ def test_an_image_tells_all_that_is_known(client: FlaskClient, index: MemoryInde
     assert index.asked == ["image", "neighbours"]
 
 
-def test_an_image_tells_what_went_wrong(client: FlaskClient) -> None:
+def test_an_image_shows_what_is_wrong(client: FlaskClient) -> None:
     """The last error, unresolved arguments, a failed discovery."""
     failed = client.get("/images/payments-api").text
     assert "The build ended with exit code 1." in failed
@@ -101,8 +101,8 @@ def test_an_image_tells_what_went_wrong(client: FlaskClient) -> None:
     assert "acme/collector has no branch main." in client.get("/images/collector").text
 
 
-def test_what_others_wrote_is_never_markup() -> None:
-    """Texts are escaped, and an address that is no web address is no link."""
+def test_untrusted_text_is_never_markup() -> None:
+    """Texts are escaped, and only web addresses become links."""
     hostile = managed(
         "app", title="<script>alert(1)</script>", rebuilds=(rebuild(1, url="javascript:alert(1)", reason="<b>now"),)
     )
@@ -114,8 +114,8 @@ def test_what_others_wrote_is_never_markup() -> None:
 
 
 @pytest.mark.parametrize("path", ["/images", "/images/backstage", "/images/nobody", "/api/docs"])
-def test_pages_need_nothing_from_elsewhere(client: FlaskClient, path: str) -> None:
-    """Every asset is ours and there; the policy refuses others; nothing inline."""
+def test_pages_load_nothing_from_other_sites(client: FlaskClient, path: str) -> None:
+    """Every asset is served by this service; the policy refuses others; nothing is inline."""
     answer = client.get(path)
     assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
     assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]

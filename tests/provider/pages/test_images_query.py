@@ -1,4 +1,4 @@
-"""Tests of what a reader of the list asks for."""
+"""Tests of the query of the images page."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,15 +7,15 @@ from provider.pages.images_query import ImagesPageQuery, page_number
 from provider.ports import ImageFilter
 
 
-def test_filters_are_taken_and_wrong_ones_left_out() -> None:
-    """An address from elsewhere never fails."""
+def test_invalid_filters_are_ignored() -> None:
+    """No address leads to an error."""
     query = ImagesPageQuery.of({"role": "base", "status": "fine", "q": " node ", "sort": "-status", "page": "3"})
     assert query.filter == ImageFilter(role="base", query="node", sort="-status")
     assert query.page == 3
 
 
 def test_a_column_sorts_and_then_turns_around() -> None:
-    """Filters stay, the page starts again."""
+    """Filters are kept, and the list starts at its first page."""
     query = ImagesPageQuery.of({"role": "base", "page": "3"})
     assert query.resorted("status") == {"role": "base", "sort": "status"}
     assert ImagesPageQuery.of({"sort": "status"}).resorted("status") == {"sort": "-status"}
@@ -23,14 +23,14 @@ def test_a_column_sorts_and_then_turns_around() -> None:
 
 
 def test_a_page_may_be_any_text() -> None:
-    """Numbers that Python would not read among them."""
+    """Including numbers that Python refuses to parse."""
     texts = ["", "0", "007", "-1", "\u00b2", "1000001", "9" * 5000]
     assert [page_number(text) for text in texts] == [1, 1, 7, 1, 1, 1_000_000, 1_000_000]
 
 
 @given(st.dictionaries(st.sampled_from(["role", "status", "sort", "page", "q", "registry"]), st.text()))
 def test_any_query_is_read(arguments: dict[str, str]) -> None:
-    """The page is a number from 1 on, and reading what was written asks the same."""
+    """The page is at least 1, and the written parameters are read as the same query."""
     query = ImagesPageQuery.of(arguments)
     assert 1 <= query.page <= 1_000_000
     written = {key: str(value) for key, value in query.parameters(page=query.page).items()}

@@ -1,4 +1,4 @@
-"""Tests of the page of an image's builds, and of running one again from there."""
+"""Tests of the page of an image's builds and its re-run form."""
 
 import logging
 
@@ -23,8 +23,8 @@ def shown(scripted: Scripted, query: str = "") -> str:
     return answer.text
 
 
-def test_a_build_tells_all_that_is_known() -> None:
-    """Status, title, workflow, event, actor, attempt, branch, commit, start, duration, and the way to GitHub."""
+def test_a_build_shows_all_known_values() -> None:
+    """Status, title, workflow, event, actor, attempt, branch, commit, start, duration, and links to GitHub."""
     page = shown(Scripted(runs=[run(1, conclusion="failure", attempt=3, event="workflow_dispatch")]))
     for text in (
         'href="https://github.com/acme/portal/actions/runs/8999999999"',
@@ -41,8 +41,8 @@ def test_a_build_tells_all_that_is_known() -> None:
         assert text in page, text
 
 
-def test_what_runs_is_told_and_renews_itself() -> None:
-    """How many, and for how long so far; the script knows from the page, and never starts where nothing runs."""
+def test_running_builds_are_counted_and_the_list_refreshes() -> None:
+    """The page shows how many run and for how long; the script starts only if a build is running."""
     page = shown(varied())
     assert "2 builds are running." in page
     assert 'data-running="2"' in page
@@ -51,8 +51,8 @@ def test_what_runs_is_told_and_renews_itself() -> None:
     assert 'data-running="0"' in shown(Scripted(runs=[run(1)]))
 
 
-def test_the_form_asks_and_stays_as_it_was() -> None:
-    """Status and branch reach GitHub, and every way on keeps them; wrong ones are left out."""
+def test_the_form_filters_and_keeps_its_values() -> None:
+    """Status and branch are sent to GitHub and kept in links; invalid values are ignored."""
     scripted = varied()
     page = shown(scripted, "?status=success&branch=main")
     assert scripted.asked == [RunQuery("success", "main", 1, 20, False)]
@@ -71,8 +71,8 @@ def test_the_form_asks_and_stays_as_it_was() -> None:
         (varied(), "?page=9", "past the end"),
     ],
 )
-def test_each_emptiness_has_its_own_way_out(scripted: Scripted, query: str, words: str) -> None:
-    """Nothing built, nothing found, too far."""
+def test_each_empty_list_explains_itself(scripted: Scripted, query: str, words: str) -> None:
+    """No builds, no matches, past the last page."""
     assert words in shown(scripted, query)
 
 
@@ -80,14 +80,14 @@ def test_each_emptiness_has_its_own_way_out(scripted: Scripted, query: str, word
     ("name", "words"), [("node", "base image"), ("mailer", "The enrollment of this image does not name")]
 )
 def test_images_without_a_workflow_say_so(name: str, words: str) -> None:
-    """And nobody is asked."""
+    """And no request is sent to GitHub."""
     scripted = varied()
     assert words in scripted.app().test_client().get(f"/images/{name}/runs").text
     assert scripted.asked == []
 
 
-def test_a_failing_github_is_a_page_with_a_way_on() -> None:
-    """503 with the navigation; an old list is shown, marked."""
+def test_a_failure_of_github_is_shown_as_a_page() -> None:
+    """503 with navigation; an outdated list is shown and marked as such."""
     answer = Scripted(error=Unavailable("it is down")).app().test_client().get(PATH)
     assert (answer.status_code, "Could not load the builds" in answer.text) == (503, True)
     assert 'href="/images/backstage/versions"' in answer.text
@@ -95,7 +95,7 @@ def test_a_failing_github_is_a_page_with_a_way_on() -> None:
 
 
 def test_what_others_wrote_is_never_markup() -> None:
-    """Titles, branches and actors come from whoever opens a pull request."""
+    """Titles, branches and actors come from anybody who opens a pull request."""
     text = '"><script>alert(1)</script>'
     page = shown(
         Scripted(runs=[run(1, title=text, name=text, head_branch=text, actor=text, event=text, url="javascript:1")])
@@ -105,13 +105,13 @@ def test_what_others_wrote_is_never_markup() -> None:
 
 
 def test_only_failed_builds_can_run_again() -> None:
-    """Not what goes on, and not what went well."""
+    """Running and successful builds cannot."""
     assert shown(varied()).count(BUTTON) == 3
     assert BUTTON not in shown(Scripted(runs=[run(1), run(2, status="queued", conclusion=None)]))
 
 
-def test_running_again_leads_back_with_a_message() -> None:
-    """To the same filters and page, by GET."""
+def test_a_rerun_redirects_back_with_a_message() -> None:
+    """To the same filters and page, with GET."""
     scripted = varied()
     client = scripted.app().test_client()
     answer = client.post(f"{PATH}/77/rerun?status=failure&page=2", headers=OURS)
@@ -130,8 +130,8 @@ def test_running_again_leads_back_with_a_message() -> None:
         {"Origin": PUBLIC_URL, "Sec-Fetch-Site": "same-site"},
     ],
 )
-def test_a_page_elsewhere_runs_nothing_again(headers: dict[str, str]) -> None:
-    """Though everybody at this machine is an admin; an address that is merely opened does nothing either."""
+def test_another_site_cannot_rerun_a_build(headers: dict[str, str]) -> None:
+    """Even though every local caller is an admin; opening the address with GET does nothing either."""
     scripted = varied()
     client = scripted.app().test_client()
     assert client.post(f"{PATH}/77/rerun", headers=headers).status_code == 403
@@ -149,8 +149,8 @@ def test_a_page_elsewhere_runs_nothing_again(headers: dict[str, str]) -> None:
         {**OURS, "Origin": "http://localhost:8080"},
     ],
 )
-def test_our_own_page_does(headers: dict[str, str]) -> None:
-    """With or without Fetch Metadata, and under another of our names where the browser vouches for it."""
+def test_a_page_of_this_service_can_rerun_a_build(headers: dict[str, str]) -> None:
+    """With or without Fetch Metadata, and under another host name if the browser reports the same origin."""
     assert varied().app().test_client().post(f"{PATH}/77/rerun", headers=headers).status_code == 303
 
 
@@ -163,23 +163,23 @@ def test_our_own_page_does(headers: dict[str, str]) -> None:
         (Unavailable("it is down"), 503, "Try again in a moment"),
     ],
 )
-def test_what_did_not_run_again_says_why(error: OutsideFailure, status: int, words: str) -> None:
-    """With the way back, and never as a success."""
+def test_a_refused_rerun_says_why(error: OutsideFailure, status: int, words: str) -> None:
+    """With a link back, and never as a success."""
     answer = Scripted(rerun_error=error).app().test_client().post(f"{PATH}/77/rerun?page=2", headers=OURS)
     assert answer.status_code == status
     for text in ("Build 77 was not re-run", str(error), words, f'href="{PATH}?page=2">Back to the builds'):
         assert text in answer.text
 
 
-def test_the_button_is_for_those_who_may() -> None:
-    """A reader sees the builds without it; a rebuilder with it."""
+def test_the_button_needs_permission() -> None:
+    """A reader sees the builds without the button; a rebuilder sees it."""
     client = varied().app(Access(tokens=TOKENS)).test_client()
     assert BUTTON not in client.get(PATH, headers=as_caller(READER)).text
     assert BUTTON in client.get(PATH, headers=as_caller(REBUILDER)).text
 
 
 def test_through_all_layers(github: GitHub, caplog: pytest.LogCaptureFixture) -> None:
-    """Over a GitHub: the list, the button, the audit for who may and who may not, and the next attempt."""
+    """With a GitHub peer: the list, the button, the audit of allowed and refused re-runs, and the next attempt."""
     with world(github) as found, caplog.at_level(logging.INFO, AUDIT):
         client = found.app.test_client()
         (run_id,) = add_runs(found, 1)

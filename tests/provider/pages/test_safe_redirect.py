@@ -1,4 +1,4 @@
-"""Tests of where a person is led after signing in."""
+"""Tests of redirects after sign-in."""
 
 from urllib.parse import urljoin, urlsplit
 
@@ -32,13 +32,13 @@ def test_local_paths_are_kept(path: str) -> None:
         "/%0d\n",
     ],
 )
-def test_nobody_is_led_elsewhere(elsewhere: str | None) -> None:
-    """What another page could have written there."""
+def test_other_addresses_are_replaced(elsewhere: str | None) -> None:
+    """Addresses that another site could put into a link."""
     assert local_path(elsewhere, "/front") == "/front"
 
 
 @given(st.text(alphabet="/\\.:@?#%a \t\n"))
-def test_every_path_stays_here(text: str) -> None:
-    """As a browser reads it against our address, with backslashes as slashes."""
+def test_no_path_leads_to_another_host(text: str) -> None:
+    """As a browser resolves it, with backslashes as slashes."""
     led = urljoin("https://factory.example/login", local_path(text, "/").replace("\\", "/"))
     assert urlsplit(led).netloc == "factory.example"
