@@ -130,6 +130,19 @@ def test_other_query_keys_and_odd_values_are_refused(query: list[tuple[str, str]
     assert said in found.reason
 
 
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [("/repos/acme/portal/branches", "page, per_page, protected"), ("/repos/acme/portal", "none")],
+)
+def test_a_refused_query_key_is_told_with_those_that_are_allowed(path: str, allowed: str) -> None:
+    """A key that is a name is told as it was written."""
+    found = routed("GET", path, ("Access_Token", "x"))
+
+    assert isinstance(found, RouteRefused)
+    assert "Access_Token" in found.reason
+    assert found.reason.endswith(f": {allowed}")
+
+
 @given(
     st.sampled_from(["GET", "HEAD", "POST", "PUT", "DELETE"]),
     st.lists(

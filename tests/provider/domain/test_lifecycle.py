@@ -251,14 +251,16 @@ def test_bases_that_give_way_together_find_names_of_their_own() -> None:
     twins = [ImageReference("ghcr.io", "a/b", "1"), ImageReference("ghcr.io", "a-b", "1")]
     taking = [image("portal").enrollment, image("shop").enrollment, image("mail").enrollment]
     outside = Enrollment("node-22", "quay.io", "acme/node", "22")
-    child = image("child", *map(dependency, twins), dependency())
+    golang = [ImageReference("docker.io", "library/golang", "1"), ImageReference("quay.io", "acme/golang", "1")]
+    child = image("child", *map(dependency, twins), dependency(), *map(dependency, golang))
     found = [base("portal", twins[0], HISTORY), base("shop", twins[1], HISTORY), base("mail", NODE, HISTORY)]
-    after = settled(snapshot([*taking, outside, child.enrollment], [child], found))
+    found += [base("queue", golang[0], HISTORY), base("golang-1", golang[1], HISTORY)]
+    after = settled(snapshot([*taking, image("queue").enrollment, outside, child.enrollment], [child], found))
 
     names = [each.name for each in after.images["child"].dependencies]
-    assert [after.bases[name].image for name in names] == [*twins, NODE]
+    assert [after.bases[name].image for name in names] == [*twins, NODE, *golang]
     assert {after.bases[name].ledger for name in names} == {HISTORY}
-    assert set(after.images) == {"portal", "shop", "mail", "child"}
+    assert set(after.images) == {"portal", "shop", "mail", "queue", "child"}
     assert after.bases["node-22"].enrollment == outside
 
 

@@ -1,6 +1,7 @@
 """How much one registry may be asked."""
 
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 from hypothesis import given
@@ -144,3 +145,89 @@ def test_a_registry_that_is_down_is_not_asked_for_a_while() -> None:
         budget.failed(clock.now())
     assert closed_until(budget, clock) == FIRST_PAUSE
     assert budget.retry_at(clock.now()) == clock.now() + FIRST_PAUSE
+
+
+def test_a_pause_gives_back_what_the_rate_allows() -> None:
+    """Two requests for a second, at two a second."""
+    budget = Budget(SLOW, "r")
+    for _ in range(3):
+        budget.admit(NOW)
+
+    assert [budget.admit(NOW + timedelta(seconds=1)) for _ in range(3)] == [0, 0, 0.5]
+
+
+def test_so_many_requests_are_under_way_at_a_time() -> None:
+    """Each holds a slot; one more has to wait."""
+    budget = Budget(Limits(rate=None, burst=0, concurrency=2, reserve=0), "r")
+
+    assert [budget.slots.acquire(blocking=False) for _ in range(3)] == [True, True, False]
+
+
+def test_every_request_counts_where_nothing_else_is_said() -> None:
+    """A spent limit stops it, as it stops one that is said to count, and no other."""
+    budget = Budget(POLITE, "r")
+    budget.observe(429, {"retry-after": "50"}, NOW)
+
+    assert budget.admit(NOW, counted=False) == 0
+    assert budget.retry_at(NOW, counted=False) is None
+    for ask in (budget.check_open, budget.admit):
+        with pytest.raises(Unavailable):
+            ask(NOW)
+
+
+def test_of_two_spent_limits_the_later_counts() -> None:
+    """In whatever order they are learned of."""
+    for waits in (("100", "5"), ("5", "100")):
+        budget = Budget(OWN, "r")
+        for wait in waits:
+            budget.observe(429, {"retry-after": wait}, NOW)
+        assert budget.retry_at(NOW) == NOW + timedelta(seconds=100)
+
+
+@pytest.mark.parametrize(("status", "counted"), [(429, True), (429, False), (503, True)])
+def test_a_refusal_may_name_a_date(status: int, counted: bool) -> None:
+    """It is taken against our clock."""
+    budget = Budget(OWN, "r")
+    date = format_datetime(NOW + timedelta(seconds=90), usegmt=True)
+    budget.observe(status, {"retry-after": date}, NOW, counted=counted)
+
+    assert budget.retry_at(NOW) == NOW + timedelta(seconds=90)
+
+
+def test_each_pause_says_why() -> None:
+    """Asked to wait, without an answer, and near the limit are three different things."""
+    asked, silent, spent = Budget(OWN, "r"), Budget(OWN, "r"), Budget(POLITE, "r")
+    asked.observe(503, {"retry-after": "60"}, NOW)
+    for _ in range(FAILURES_IN_A_ROW):
+        silent.failed(NOW)
+    spent.observe(200, {"ratelimit-remaining": "0;w=60"}, NOW)
+
+    reasons = set()
+    for budget in (asked, silent, spent):
+        with pytest.raises(Unavailable) as caught:
+            budget.check_open(NOW)
+        reasons.add(str(caught.value).partition(" UTC: ")[2])
+    assert len(reasons) == 3
+    assert not reasons & {"", "None"}
+    for counted in (True, False):
+        limited = Budget(OWN, "r")
+        limited.observe(429, {"retry-after": "60"}, NOW, counted=counted)
+        with pytest.raises(Unavailable, match=r" UTC: (?!None)\S"):
+            limited.check_open(NOW)
+
+
+@pytest.mark.parametrize(
+    ("headers", "window"),
+    [
+        ({"ratelimit-remaining": "0"}, DEFAULT_WAIT),
+        ({"ratelimit-remaining": "0", "ratelimit-limit": "100"}, DEFAULT_WAIT),
+        ({"ratelimit-remaining": "0", "ratelimit-limit": "100;w=300"}, timedelta(seconds=300)),
+        ({"ratelimit-remaining": "0;w=600", "ratelimit-limit": "100;w=300"}, timedelta(seconds=600)),
+    ],
+)
+def test_a_spent_limit_waits_for_its_window(headers: dict[str, str], window: timedelta) -> None:
+    """The one that belongs to what remains, else the limit's, else a minute."""
+    budget = Budget(POLITE, "r")
+    budget.observe(200, headers, NOW)
+
+    assert budget.retry_at(NOW) == NOW + window
