@@ -25,14 +25,13 @@ class GitHubActions:
 
     Args:
         session: asks GitHub.
-        login: who its token is, where GitHub does not tell (an App: `<its slug>[bot]`).
     """
 
     system: ClassVar[SystemName] = "github-actions"
 
-    def __init__(self, session: GitHubSession, *, login: str | None = None) -> None:
+    def __init__(self, session: GitHubSession) -> None:
         self._session = session
-        self._login = login
+        self._login: str | None = None
         self._tells_runs = True
 
     @classmethod
@@ -58,7 +57,7 @@ class GitHubActions:
         if (run := with_id(runs, request.rebuild_id)) or not runs:
             return run
         ref = _ref(request, workflow)
-        if _file(workflow, ref).shows_ids or (login := self._own_login(workflow.requester)) is None:
+        if _file(workflow, ref).shows_ids or (login := self._own_login(workflow)) is None:
             return None
         return only_candidate(runs, login, ref, request.requested_at)
 
@@ -94,9 +93,10 @@ class GitHubActions:
                 self._tells_runs = False
         return workflow.dispatch(ref, inputs, run_details=False)
 
-    def _own_login(self, requester: SessionRequester) -> str | None:
+    def _own_login(self, workflow: Workflow) -> str | None:
         if self._login is None:
-            self._login = login_of(requester)
+            owner = workflow.repository.partition("/")[0]
+            self._login = self._session.login(owner) or login_of(workflow.requester)
         return self._login
 
 

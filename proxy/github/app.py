@@ -35,6 +35,7 @@ _RENEWED_BEFORE = timedelta(minutes=5)
 class _Installation:
     id: int
     suspended: bool
+    login: str | None
 
 
 class AppCredentials(GitHubCredentials):
@@ -60,6 +61,7 @@ class AppCredentials(GitHubCredentials):
         self._client = CredentialClient(transport, api_url.rstrip("/"))
         self._tokens = TokenCache(now)
         self._given: dict[str, Token] = {}
+        self._login: str | None = None
 
     def token(self, owner: str) -> Secret:
         """See the protocol.
@@ -86,11 +88,17 @@ class AppCredentials(GitHubCredentials):
         """See the protocol; every installation has a limit of its own. Logins differ by more than case."""
         return owner.lower()
 
+    def login(self, owner: str) -> str | None:
+        """See the protocol; an App acts as `SLUG[bot]`, and may not ask who it is."""
+        self.token(owner)
+        return self._login
+
     def _fetch(self, owner: str) -> Token:
         try:
             installation = self._installation(owner)
             if installation.suspended:
                 raise Refused(f"{owner} suspended the GitHub App {self._app_id}; unsuspend it in {owner}'s settings")
+            self._login = installation.login
             path = f"/app/installations/{installation.id}/access_tokens"
             return _read_token(self._client.ask("POST", path, self._signed()).body)
         except TokenRefused as error:
@@ -113,7 +121,9 @@ class AppCredentials(GitHubCredentials):
             ) from error
         match _document(answer.body):
             case {"id": int(number), **rest}:
-                return _Installation(number, rest.get("suspended_at") is not None)
+                slug = rest.get("app_slug")
+                login = f"{slug}[bot]" if isinstance(slug, str) and slug else None
+                return _Installation(number, rest.get("suspended_at") is not None, login)
             case _:
                 raise Garbage(f"GitHub's answer about the installation for {owner} cannot be read; asked again later")
 

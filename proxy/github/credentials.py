@@ -21,6 +21,13 @@ class GitHubCredentials(Protocol):
     def allowance(self, owner: str) -> str:
         """A name for the rate limit that the owner's requests count against; owners may share one."""
 
+    def login(self, owner: str) -> str | None:
+        """The account that the owner's token acts as; None: only GitHub knows it.
+
+        Raises:
+            OutsideFailure: no token can be had.
+        """
+
 
 class FixedToken(GitHubCredentials):
     """One token for all owners, or none.
@@ -43,3 +50,7 @@ class FixedToken(GitHubCredentials):
     def allowance(self, owner: str) -> str:  # noqa: ARG002 - the protocol's
         """See the protocol; all count against the token's user."""
         return "token"
+
+    def login(self, owner: str) -> str | None:  # noqa: ARG002 - the protocol's
+        """See the protocol; a token does not say whose it is."""
+        return None

@@ -40,6 +40,14 @@ class GitHubSession:
         self._lock = threading.Lock()
         self._clients: dict[str, CredentialClient] = {}
 
+    def login(self, owner: str) -> str | None:
+        """The account that requests for the owner act as; None: only GitHub knows it.
+
+        Raises:
+            OutsideFailure: no token can be had.
+        """
+        return self._credentials.login(owner)
+
     def ask(
         self,
         method: str,

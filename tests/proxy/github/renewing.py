@@ -23,3 +23,6 @@ class Renewing(GitHubCredentials):
     def allowance(self, owner: str) -> str:
         """See the protocol."""
         return owner
+
+    def login(self, owner: str) -> None:
+        """See the protocol."""

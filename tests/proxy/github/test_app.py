@@ -76,6 +76,11 @@ def test_each_owner_has_a_token_of_its_own(github: GitHub, credentials: AppCrede
         session.ask("GET", "/repos/mona/site", owner="acme")
 
 
+def test_an_app_acts_as_its_bot(credentials: AppCredentials) -> None:
+    """Known from the installation, since an App may not ask who it is."""
+    assert credentials.login("acme") == "image-factory[bot]"
+
+
 def test_a_token_is_kept_until_shortly_before_it_expires(
     github: GitHub, credentials: AppCredentials, clock: Clock
 ) -> None:
