@@ -47,7 +47,7 @@ def test_every_step_is_a_commit_that_says_why(world: World) -> None:
     messages = "\n\n".join(world.commits())
     assert "Rebuild base" in messages
     assert "Rebuild portal" in messages
-    assert "node:22 moved" in messages
+    assert "node:22 changed" in messages
     files = world.git.repositories.files(CONFIG)
     assert {"state/images/base.yaml", "state/images/portal.yaml", "state/base-images/node-22.yaml"} <= set(files)
     kept = world.git.repositories.read(CONFIG, "images.yaml")
