@@ -5,8 +5,11 @@ from urllib.parse import urlsplit
 
 
 def printable(url: str) -> str:
-    """The address without user, query and fragment, for messages."""
-    parts = urlsplit(url)
+    """The address without user, query and fragment, for messages; an invalid one is not shown."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "an invalid address"
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 

@@ -18,11 +18,20 @@ def same_server(one: str, other: str) -> bool:
 
 
 def redirect_target(question: Question, answer: Answer) -> str | None:
-    """The absolute address that the answer sends us to; None where it is the answer itself."""
+    """The absolute address that an answer redirects to; None if the answer is no redirect.
+
+    Raises:
+        Garbage: the `Location` is not an address.
+    """
     if answer.status not in _REDIRECT_STATUSES or question.method not in SAFE_METHODS:
         return None
     location = answer.headers.get("location")
-    return urljoin(question.url, location) if location else None
+    try:
+        return urljoin(question.url, location) if location else None
+    except ValueError as error:
+        raise Garbage(
+            f"{question.method} {printable(question.url)} was redirected to an invalid address; retried later"
+        ) from error
 
 
 def redirected(question: Question, target: str, *, other_hosts: bool) -> Question:

@@ -19,7 +19,7 @@ from urllib3.exceptions import (
     SSLError,
 )
 
-from proxy.errors import Garbage, Unavailable, Unreachable
+from proxy.errors import AddressRefused, Garbage, Unavailable, Unreachable
 from proxy.http.addresses import DEFAULT_PORTS, AddressPolicy
 from proxy.http.clock_skew import ClockSkew
 from proxy.http.connections import open_pool
@@ -107,8 +107,8 @@ class Transport:
         Raises:
             Unreachable: no connection, or the host's certificate is not trusted.
             Unavailable: no answer in time, or a broken connection.
-            AddressRefused: the host is at an address, or asked by a protocol, that is not listed.
-            Garbage: the body is too large, or the redirect leads astray.
+            AddressRefused: the address is invalid, or the host's address or protocol is not allowed.
+            Garbage: the body is too large, or a redirect leads to another host or to an invalid address.
         """
         question = Question(method, url, headers, body, limit)
         for _ in range(_REDIRECTS + 1):
@@ -168,7 +168,10 @@ class Transport:
         return Answer(response.status, response.headers, content, question.url)
 
     def _locate(self, url: str) -> tuple[HTTPConnectionPool, str, str]:
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError as error:
+            raise AddressRefused(f"a request to {printable(url)} was not sent: its host cannot be read") from error
         pool = self._pools.get((parts.scheme, parts.netloc)) or self._open(parts.scheme, parts.netloc)
         return pool, parts.netloc, f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
 
@@ -180,15 +183,18 @@ class Transport:
                 return pool
             if len(self._pools) >= _POOLS_KEPT:
                 self._pools.pop(next(iter(self._pools))).close()
-            pool = open_pool(
-                allowed,
-                parts.hostname or "",
-                parts.port or DEFAULT_PORTS[scheme],
-                policy=self.policy,
-                connections=self._connections,
-                timeout=self._timeout,
-                tls=self._tls,
-            )
+            try:
+                pool = open_pool(
+                    allowed,
+                    parts.hostname or "",
+                    parts.port or DEFAULT_PORTS[scheme],
+                    policy=self.policy,
+                    connections=self._connections,
+                    timeout=self._timeout,
+                    tls=self._tls,
+                )
+            except LocationParseError as error:
+                raise AddressRefused(f"{host!r} is not a valid host name: a request to it was not sent") from error
             self._pools[scheme, host] = pool
             return pool
 

@@ -22,8 +22,12 @@ class Endpoint:
         Raises:
             InvalidSetting: the text is no such address.
         """
-        parts = urlsplit(address)
         expected = "it looks like docker.io=https://mirror.example.com"
+        try:
+            parts = urlsplit(address)
+        except ValueError:
+            # `from None`: the error quotes the host, and with it a password before the '@'.
+            raise InvalidSetting(f"the mirror of {registry} is not a valid address; {expected}") from None
         if parts.scheme not in {"http", "https"} or parts.query or parts.fragment:
             raise InvalidSetting(f"the mirror of {registry} is not an http or https address; {expected}")
         try:

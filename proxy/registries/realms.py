@@ -60,7 +60,12 @@ def check_realm(realm: str, registry: str, policy: AddressPolicy) -> None:
     Raises:
         AddressRefused: it is no https address, or plain http of a host that is not listed.
     """
-    parts = urlsplit(realm)
+    try:
+        parts = urlsplit(realm)
+    except ValueError as error:
+        raise AddressRefused(
+            f"{registry} sends clients to an invalid address for a token; its WWW-Authenticate header is wrong"
+        ) from error
     try:
         policy.allowed_scheme(parts.scheme, parts.netloc)
     except AddressRefused as error:

@@ -6,7 +6,7 @@ Source of the format: docs.docker.com/reference/cli/docker/login (credential sto
 import base64
 import binascii
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -42,9 +42,12 @@ def server_address(host: str) -> str:
 
 
 def registry_host(key: str) -> str | None:
-    """The registry host that a key of `auths` means; None for keys that mean no registry.
+    """The registry host of a key of `auths`; None if the key does not belong to a registry.
 
     Docker Desktop keeps `https://index.docker.io/v1/access-token` and `.../refresh-token` beside the login itself.
+
+    Raises:
+        ValueError: the key is not an address.
     """
     address = urlsplit(key if "://" in key else f"//{key}")
     if address.path.strip("/") not in {"", "v1", "v2"} or not address.netloc:
@@ -80,14 +83,23 @@ def _config(document: object, path: Path) -> DockerConfig:
     auths = _table(top.get("auths") or {}, f"{path}: auths")
     programs = _table(top.get("credHelpers") or {}, f"{path}: credHelpers")
     return DockerConfig(
-        {host: _login(entry, f"{path}: auths: {key}") for key, entry in auths.items() if (host := registry_host(key))},
-        {
-            host: _text(program, f"{path}: credHelpers: {key}")
-            for key, program in programs.items()
-            if (host := registry_host(key))
-        },
+        {host: _login(entry, where) for host, where, entry in _by_host(auths, f"{path}: auths")},
+        {host: _text(program, where) for host, where, program in _by_host(programs, f"{path}: credHelpers")},
         _text(top.get("credsStore") or "", f"{path}: credsStore") or None,
     )
+
+
+def _by_host(section: Mapping[str, object], where: str) -> Iterator[tuple[str, str, object]]:
+    """Host, place (for messages) and value of each entry that belongs to a registry."""
+    for key, value in section.items():
+        try:
+            host = registry_host(key)
+        except ValueError:
+            raise InvalidSetting(
+                f"{where}: {key!r} is not the address of a registry; write for example registry.example.com:5000"
+            ) from None
+        if host:
+            yield host, f"{where}: {key}", value
 
 
 def _login(entry: object, where: str) -> Login:

@@ -12,6 +12,7 @@ from proxy.http.printable import keep_queries_out_of_logs, printable
     [
         ("https://user:word@host:5000/v2/a?sig=abc#x", "https://host:5000/v2/a"),
         ("https://host/", "https://host/"),
+        ("https://user:word@[/v2/a", "an invalid address"),
     ],
 )
 def test_users_and_queries_are_left_out(url: str, shown: str) -> None:

@@ -46,3 +46,10 @@ def test_credentials_stay_on_their_host() -> None:
     with pytest.raises(Garbage, match=r"cdn\.example\.com") as caught:
         redirected(ASKED, "https://cdn.example.com/b?signature=abc", other_hosts=False)
     assert "abc" not in str(caught.value)
+
+
+@pytest.mark.parametrize("location", ["http://[", "//[::1", "https://[x]/", "https://a\N{ACCOUNT OF}b/"])
+def test_a_location_that_is_not_an_address_is_garbage(location: str) -> None:
+    """The message names the host that sent the redirect."""
+    with pytest.raises(Garbage, match=r"r\.example\.com/v2/a was redirected to an invalid address"):
+        redirect_target(ASKED, Answer(302, {"location": location}, b"", ASKED.url))

@@ -255,3 +255,20 @@ def test_logs_hold_no_secret(transport: Transport, host: ScriptedHost, caplog: p
 
     assert "/a" in caplog.text
     assert "not-to-be-seen" not in caplog.text
+
+
+def test_a_redirect_to_an_invalid_address_is_garbage(transport: Transport, host: ScriptedHost) -> None:
+    """A `Location` that cannot be read fails the request, and the message names the host."""
+    host.script = in_turn(redirect("http://["))
+    with pytest.raises(Garbage, match=f"{host.host}/a was redirected to an invalid address"):
+        transport.request("GET", f"{host.url}/a", {}, other_hosts=True)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://[", "https://\N{LATIN SMALL LETTER A WITH DIAERESIS}b_/", "https://[::1/a", "https://u:pw@[/"]
+)
+def test_an_address_without_a_valid_host_is_refused(transport: Transport, url: str) -> None:
+    """A host that no parser accepts is a failure of the family, and shows no password."""
+    with pytest.raises(AddressRefused) as caught:
+        transport.request("GET", url, {})
+    assert "pw" not in str(caught.value)

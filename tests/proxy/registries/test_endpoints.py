@@ -20,7 +20,9 @@ def test_a_mirror_may_keep_repositories_under_a_path() -> None:
     )
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1:5000", "ftp://h", "https://", "https://u:word@h", "https://h?x=1"])
+@pytest.mark.parametrize(
+    "address", ["127.0.0.1:5000", "ftp://h", "https://", "https://u:word@h", "https://h?x=1", "https://u:word@["]
+)
 def test_what_is_no_mirror_is_an_error(address: str) -> None:
     """The message says which registry's mirror is wrong and how one looks, and shows no password."""
     with pytest.raises(InvalidSetting, match=r"mirror of docker\.io.*it looks like") as caught:

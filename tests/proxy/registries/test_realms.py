@@ -54,3 +54,9 @@ def test_a_realm_is_https_unless_listed() -> None:
         with pytest.raises(AddressRefused, match=r"r\.example\.com sends clients to") as caught:
             check_realm(realm, "r.example.com", policy)
         assert "secret" not in str(caught.value)
+
+
+def test_a_realm_that_is_not_an_address_is_refused() -> None:
+    """A realm that cannot be read is refused, and the message names the registry."""
+    with pytest.raises(AddressRefused, match=r"r\.example\.com sends clients to an invalid address"):
+        check_realm("https://u:pw@[/token", "r.example.com", AddressPolicy())

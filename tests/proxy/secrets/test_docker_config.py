@@ -95,3 +95,14 @@ def test_any_user_and_password_come_back(tmp_path_factory: pytest.TempPathFactor
     file.write_text(json.dumps({"auths": {"r.io": {"auth": base64.b64encode(f"{user}:{password}".encode()).decode()}}}))
 
     assert read_docker_config(file).auths == {"r.io": Login(user, password.rstrip("\0"))}
+
+
+@pytest.mark.parametrize("section", ["auths", "credHelpers"])
+def test_a_key_that_is_not_an_address_is_named(tmp_path: Path, section: str) -> None:
+    """The message says which file, section and key are wrong."""
+    file = tmp_path / "config.json"
+    file.write_text(json.dumps({section: {"https://[": {}}}))
+    with pytest.raises(
+        InvalidSetting, match=rf"config\.json: {section}: 'https://\[' is not the address of a registry"
+    ):
+        read_docker_config(file)
