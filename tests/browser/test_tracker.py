@@ -39,7 +39,7 @@ def test_tracker_a_repository_of_each_type_is_added(
     url, words, version = ADDRESSES[kind]
     page = window(script=script)
     page.goto(address)
-    page.get_by_role("link", name="Add a repository").click()
+    page.get_by_role("link", name="Add a repository", exact=True).click()
     page.get_by_label("Address").fill(url)
     page.get_by_role("button", name="Check").click()
     found = page.get_by_role("region", name="Result of the check")
