@@ -11,8 +11,8 @@ from provider.domain.snapshot import Snapshot
 from provider.ports import BuildSystem, ImageIndex, SnapshotStore, SourceRepository
 from provider.services.built_on import learn_what_images_are_built_on
 from provider.services.discovery import discover_dependencies
+from provider.services.enrollments import follow_enrollments
 from provider.services.following import SETTLING_TIME, Follower
-from provider.services.following_enrollments import follow_enrollments
 from provider.services.monitoring import check_digests
 from provider.services.progress import Progress, no_progress
 from provider.services.publishing import Publisher

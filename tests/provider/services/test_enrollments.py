@@ -1,6 +1,6 @@
 """What was pushed becomes what is tracked."""
 
-from provider.services.following_enrollments import follow_enrollments
+from provider.services.enrollments import follow_enrollments
 from tests.fakes.snapshot_store import FakeSnapshotStore
 from tests.provider.services.world import START, enrolled
 
