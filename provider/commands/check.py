@@ -15,7 +15,7 @@ def run(settings: Settings, names: Sequence[str]) -> int:
     """Look at these images, or at all; 1 when something could not be looked at."""
     with Parts.open(settings) as parts:
         with open_worker(parts) as worker, progress_bar() as progress:
-            snapshot = worker.look_at(names, progress)
+            snapshot = worker.check(names, progress)
         return _report(parts, snapshot, names)
 
 

@@ -11,7 +11,7 @@ from provider.services.worker import Worker
 from provider.settings import Settings
 from provider.tracker.services.worker import TURN, TrackerWorker
 
-AT_THE_START = ("look", "poll", "announce")
+AT_THE_START = ("round", "poll", "announce")
 """The periods that are run once as soon as the worker has started."""
 
 SHORTEST_FOLLOWING = timedelta(seconds=15)
@@ -25,7 +25,7 @@ def periods(settings: Settings, worker: Worker, tracker: TrackerWorker) -> Seque
     A run that is under way is looked at, and due polls are looked for, more often than everything is.
     """
     return (
-        Period("look", settings.check_interval, worker.look),
+        Period("round", settings.check_interval, worker.round),
         Period("follow", min(settings.check_interval, SHORTEST_FOLLOWING), worker.follow),
         Period("poll", min(settings.poll_interval, LONGEST_POLL_PERIOD), tracker.poll),
         Period("announce", TURN, tracker.announce),

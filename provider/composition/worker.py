@@ -80,7 +80,7 @@ def _round(parts: Parts, repository: ConfigRepository) -> Round:
         now=utc_now,
         new_id=lambda: secrets.token_hex(6),
         skew=parts.transport.clock_skew,
-        limits=BuildCaps(settings.coordination_window, settings.max_concurrent_builds, settings.max_builds_per_source),
+        caps=BuildCaps(settings.coordination_window, settings.max_concurrent_builds, settings.max_builds_per_source),
         pace=Pace(settings.check_interval, settings.base_check_interval),
-        projection=Publisher(parts.index, settings.default_owner, Sites(github_site(settings), settings.gitlab_url)),
+        publisher=Publisher(parts.index, settings.default_owner, Sites(github_site(settings), settings.gitlab_url)),
     )

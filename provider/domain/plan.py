@@ -117,14 +117,14 @@ NO_PLAN = Plan(MappingProxyType({}))
 
 
 def plan(
-    now: datetime, world: World, limits: BuildCaps, earlier: Plan = NO_PLAN, stale: Collection[str] | None = None
+    now: datetime, world: World, caps: BuildCaps, earlier: Plan = NO_PLAN, stale: Collection[str] | None = None
 ) -> Plan:
     """Decide for every image, parents before children.
 
     Args:
         now: by our own clock.
         world: the state.
-        limits: caps and the coordination window.
+        caps: caps and the coordination window.
         earlier: an earlier plan over the same topology.
         stale: the images to decide again (others keep their earlier decision unless a parent's changes it); None: all.
     """
@@ -133,12 +133,12 @@ def plan(
     todo = _by_depth(world, world.images if stale is None else stale)
     for level in range(len(todo)):
         for name in sorted(todo[level]):
-            decisions[name] = _decision(now, world, name, going, limits)
+            decisions[name] = _decision(now, world, name, going, caps)
             wave = _wave(world, name, decisions[name], going)
             if wave != going.get(name):
                 _note(going, name, wave)
                 _spread(world, name, todo, level)
-    return Plan(decisions, going, tuple(_chosen(world, decisions, limits)))
+    return Plan(decisions, going, tuple(_chosen(world, decisions, caps)))
 
 
 def _by_depth(world: World, names: Iterable[str]) -> list[set[str]]:
@@ -162,16 +162,16 @@ def _note(going: dict[str, datetime], name: str, wave: datetime | None) -> None:
         going[name] = wave
 
 
-def _decision(now: datetime, world: World, name: str, going: Mapping[str, datetime], limits: BuildCaps) -> Decision:
+def _decision(now: datetime, world: World, name: str, going: Mapping[str, datetime], caps: BuildCaps) -> Decision:
     if circle := world.topology.circles.get(name):
         return Wait(
             Status.ERROR,
             None,
             f"depends on itself: {' -> '.join(circle)}; remove the cycle from one of the Dockerfiles",
         )
-    decision = decide(now, world.images[name], world.edges(name), going, limits.window)
-    if isinstance(decision, Rebuild) and limits.stopped:
-        return Wait(Status.DUE, None, limits.stopped, decision.wave, decision.causes)
+    decision = decide(now, world.images[name], world.edges(name), going, caps.window)
+    if isinstance(decision, Rebuild) and caps.stopped:
+        return Wait(Status.DUE, None, caps.stopped, decision.wave, decision.causes)
     return decision
 
 
@@ -187,7 +187,7 @@ def _wave(world: World, name: str, decision: Decision, going: Mapping[str, datet
     return min([*waves, *([own] if own else [])], default=None)
 
 
-def _chosen(world: World, decisions: Mapping[str, Decision], limits: BuildCaps) -> Iterable[str]:
+def _chosen(world: World, decisions: Mapping[str, Decision], caps: BuildCaps) -> Iterable[str]:
     """The images to dispatch now: by criticality, depth and age, within the caps."""
     ready = [(name, decision) for name, decision in decisions.items() if isinstance(decision, Rebuild)]
     if not ready:
@@ -196,9 +196,9 @@ def _chosen(world: World, decisions: Mapping[str, Decision], limits: BuildCaps) 
     running = busy.total()
     for name, _ in sorted(ready, key=lambda item: _order(world, *item)):
         source = _source(world.images[name])
-        if running >= limits.builds:
+        if running >= caps.builds:
             return
-        if name not in limits.passed_over and busy[source] < limits.builds_per_source:
+        if name not in caps.passed_over and busy[source] < caps.builds_per_source:
             busy[source] += 1
             running += 1
             yield name

@@ -24,7 +24,7 @@ from provider.domain.snapshot import Snapshot
 from provider.domain.state import BaseState, DependencyState, ImageState, RebuildStage, RebuildState
 
 
-def views_of(snapshot: Snapshot, planned: Plan, default_owner: str) -> list[Image]:
+def read_model(snapshot: Snapshot, planned: Plan, default_owner: str) -> list[Image]:
     """Every image that is tracked, as readers see it."""
     notes: dict[str, list[str]] = {}
     for name, problem in snapshot.problems:

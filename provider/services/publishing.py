@@ -10,7 +10,7 @@ from catalog.image import Image
 from catalog.render import fragment
 from catalog.validation import checked
 from provider.domain.plan import BuildCaps
-from provider.domain.read_model import views_of
+from provider.domain.read_model import read_model
 from provider.domain.snapshot import Snapshot
 from provider.ports import ImageIndex
 from provider.services.rebuilding import plan_of
@@ -27,9 +27,9 @@ class Publisher:
         self._sites = sites
         self._rendered: dict[str, tuple[Image, str | None]] = {}
 
-    def project(self, now: datetime, snapshot: Snapshot, limits: BuildCaps) -> None:
+    def publish(self, now: datetime, snapshot: Snapshot, caps: BuildCaps) -> None:
         """Write what differs."""
-        images = views_of(snapshot, plan_of(now, snapshot, limits), self._default_owner)
+        images = read_model(snapshot, plan_of(now, snapshot, caps), self._default_owner)
         changed = [image for image in images if self._rendered.get(image.name, (None,))[0] != image]
         names = {image.name for image in images}
         if not changed and names == self._rendered.keys():

@@ -32,17 +32,17 @@ class Rebuilder:
     builds: BuildSystem
     new_id: Callable[[], str]
 
-    def rebuild_due(self, now: datetime, limits: BuildCaps) -> Snapshot:
+    def rebuild_due(self, now: datetime, caps: BuildCaps) -> Snapshot:
         """Dispatch every rebuild that is due; one image's failure never stops the next.
 
         The intents are committed and pushed before the first request is sent, so that after a crash at any point the
         next round finds what may have been started.
         """
-        keys, limits = self._verified(now, limits)
+        keys, caps = self._verified(now, caps)
         if not keys:
-            return self.store.write(lambda fresh: _windows(now, fresh, limits), "Note which rebuilds are coming")
+            return self.store.write(lambda fresh: _windows(now, fresh, caps), "Note which rebuilds are coming")
         ids = {name: self.new_id() for name in keys}
-        snapshot = self.store.write(lambda fresh: _intents(now, fresh, limits, keys, ids), _subject(keys))
+        snapshot = self.store.write(lambda fresh: _intents(now, fresh, caps, keys, ids), _subject(keys))
         started = {
             name: record
             for name, image in snapshot.images.items()
@@ -73,24 +73,24 @@ class Rebuilder:
             _log.exception("a dispatch ended with something unforeseen")
             return OutcomeUnknown(f"the dispatch ended with {type(error).__name__}, see the log")
 
-    def _verified(self, now: datetime, limits: BuildCaps) -> tuple[dict[str, str], BuildCaps]:
+    def _verified(self, now: datetime, caps: BuildCaps) -> tuple[dict[str, str], BuildCaps]:
         """The images to rebuild now, with their keys, once the registry has said that every digest is still there.
 
         An image that cannot be verified now is skipped, so that another one takes its place.
         """
         keys: dict[str, str] = {}
         for _ in range(_REPLANS):
-            planned = plan_of(now, self.store.read(), limits)
+            planned = plan_of(now, self.store.read(), caps)
             chosen = {name: found for name in planned.now if isinstance(found := planned.decisions[name], Rebuild)}
             gone: set[Target] = set()
             keys = {name: rebuild.key for name, rebuild in chosen.items() if self._all_there(rebuild, gone)}
             if keys.keys() == chosen.keys():
                 break
-            limits = replace(limits, passed_over=limits.passed_over | (chosen.keys() - keys.keys()))
+            caps = replace(caps, passed_over=caps.passed_over | (chosen.keys() - keys.keys()))
             if gone:
                 self.store.write(partial(_vanished, gone=frozenset(gone)), "Note digests that no longer exist")
-                limits = replace(limits, passed_over=limits.passed_over - chosen.keys())
-        return keys, limits
+                caps = replace(caps, passed_over=caps.passed_over - chosen.keys())
+        return keys, caps
 
     def _all_there(self, rebuild: Rebuild, gone: set[Target]) -> bool:
         """Whether every digest can be pulled; a registry that does not answer now is asked again later."""
@@ -105,16 +105,16 @@ class Rebuilder:
         return there
 
 
-def plan_of(now: datetime, snapshot: Snapshot, limits: BuildCaps) -> Plan:
+def plan_of(now: datetime, snapshot: Snapshot, caps: BuildCaps) -> Plan:
     """The plan over the snapshot."""
-    return plan(now, World(snapshot.images, snapshot.bases, Topology.of(snapshot.images)), limits)
+    return plan(now, World(snapshot.images, snapshot.bases, Topology.of(snapshot.images)), caps)
 
 
 def _intents(
-    now: datetime, snapshot: Snapshot, limits: BuildCaps, keys: Mapping[str, str], ids: Mapping[str, str]
+    now: datetime, snapshot: Snapshot, caps: BuildCaps, keys: Mapping[str, str], ids: Mapping[str, str]
 ) -> Changes:
-    planned = plan_of(now, snapshot, limits)
-    changes = _windows(now, snapshot, limits, planned)
+    planned = plan_of(now, snapshot, caps)
+    changes = _windows(now, snapshot, caps, planned)
     for name in planned.now:
         decision = planned.decisions[name]
         if isinstance(decision, Rebuild) and keys.get(name) == decision.key:
@@ -125,10 +125,10 @@ def _intents(
     return changes
 
 
-def _windows(now: datetime, snapshot: Snapshot, limits: BuildCaps, planned: Plan | None = None) -> Changes:
+def _windows(now: datetime, snapshot: Snapshot, caps: BuildCaps, planned: Plan | None = None) -> Changes:
     """Write down which rebuilds wait for others to join them, and since when."""
     changes = Changes()
-    for name, decision in (planned or plan_of(now, snapshot, limits)).decisions.items():
+    for name, decision in (planned or plan_of(now, snapshot, caps)).decisions.items():
         image = snapshot.images[name]
         pending = _pending(image, decision if isinstance(decision, Wait) else None)
         if pending != image.pending:

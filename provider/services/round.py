@@ -54,27 +54,27 @@ class Round:
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     skew: Callable[[], timedelta | None]
-    limits: BuildCaps
+    caps: BuildCaps
     pace: Pace
-    projection: Publisher
+    publisher: Publisher
     settling_time: timedelta = SETTLING_TIME
-    _turn: threading.RLock = field(default_factory=threading.RLock)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
     _checked: dict[str, datetime] = field(default_factory=dict)
     _discovered: dict[str, datetime] = field(default_factory=dict)
     _rebuilt: dict[str, str] = field(default_factory=dict)
 
-    def look(self) -> Snapshot:
+    def run(self) -> Snapshot:
         """Everything that is due: enrollments, Dockerfiles, digests, running builds, rebuilds, and what readers see."""
-        with self._turn:
+        with self._lock:
             snapshot = follow_enrollments(self.now(), self.store)
             self._discover(snapshot, self._due_for_discovery(snapshot))
-            self._check(self._due_for_check(self.store.read()))
+            self._check_digests(self._due_for_check(self.store.read()))
             learn_what_images_are_built_on(self.now(), self.store, self.registries)
             return self._decide()
 
-    def look_at(self, names: Collection[str] = (), progress: Progress = no_progress) -> Snapshot:
+    def check(self, names: Collection[str] = (), progress: Progress = no_progress) -> Snapshot:
         """Check now, whatever was checked before; no names: everything."""
-        with self._turn:
+        with self._lock:
             snapshot = follow_enrollments(self.now(), self.store)
             self._discover(snapshot, [name for name in snapshot.images if not names or name in names], progress)
             snapshot = self.store.read()
@@ -82,38 +82,39 @@ class Round:
             wanted |= {
                 found.name for name in names if name in snapshot.images for found in snapshot.images[name].dependencies
             }
-            self._check([name for name in (*snapshot.images, *snapshot.bases) if not names or name in wanted], progress)
+            tracked = (*snapshot.images, *snapshot.bases)
+            self._check_digests([name for name in tracked if not names or name in wanted], progress)
             learn_what_images_are_built_on(self.now(), self.store, self.registries)
             return self._decide()
 
     def follow(self) -> Snapshot:
         """Only what is under way: running builds and what may go once they have ended."""
-        with self._turn:
+        with self._lock:
             return self._decide()
 
     def busy(self) -> bool:
         """Whether a rebuild is under way or a window is open."""
-        with self._turn:
+        with self._lock:
             return any(image.active or image.pending for image in self.store.read().images.values())
 
     def _decide(self) -> Snapshot:
         rebuilder = Rebuilder(self.store, self.registries, self.builds, self.new_id)
         follower = Follower(self.store, self.registries, self.builds, rebuilder, self.settling_time)
-        limits = self._limits()
+        caps = self._current_caps()
         follower.follow(self.now())
-        snapshot = rebuilder.rebuild_due(self.now(), limits)
-        self.projection.project(self.now(), snapshot, limits)
+        snapshot = rebuilder.rebuild_due(self.now(), caps)
+        self.publisher.publish(self.now(), snapshot, caps)
         return snapshot
 
-    def _limits(self) -> BuildCaps:
+    def _current_caps(self) -> BuildCaps:
         """A clock that is off would age digests wrongly: then nothing is dispatched."""
         skew = self.skew()
         if skew is None or abs(skew) <= MOST_SKEW:
-            return self.limits
+            return self.caps
         minutes = int(abs(skew).total_seconds() // 60)
         stopped = f"this machine's clock is {minutes} minutes off the registries'; nothing is built until it is right"
         _log.error("%s", stopped)
-        return BuildCaps(self.limits.window, self.limits.builds, self.limits.builds_per_source, stopped)
+        return BuildCaps(self.caps.window, self.caps.builds, self.caps.builds_per_source, stopped)
 
     def _discover(self, snapshot: Snapshot, names: Sequence[str], progress: Progress = no_progress) -> None:
         if not names:
@@ -138,7 +139,7 @@ class Round:
                 due.append(name)
         return due
 
-    def _check(self, names: Sequence[str], progress: Progress = no_progress) -> None:
+    def _check_digests(self, names: Sequence[str], progress: Progress = no_progress) -> None:
         if not names:
             return
         at = self.now()

@@ -19,47 +19,47 @@ class Worker:
     """Wake-ups over the use cases. A failure is logged and shown by /readyz; the next wake-up tries again.
 
     Args:
-        factory: the use cases.
+        use_cases: the use cases.
         beats: where the result of the last round is kept.
         now: the clock.
-        news: hands on what changed for images, after each look.
+        announce: hands on what changed for images, after each look.
     """
 
     def __init__(
         self,
-        factory: Round,
+        use_cases: Round,
         beats: Beats,
         now: Callable[[], datetime],
-        news: Callable[[Snapshot], None] | None = None,
+        announce: Callable[[Snapshot], None] | None = None,
     ) -> None:
-        self._factory = factory
+        self._use_cases = use_cases
         self._beats = beats
         self._now = now
-        self._news = news
-        self._told: tuple[tuple[str, str], ...] = ()
+        self._announce = announce
+        self._logged: tuple[tuple[str, str], ...] = ()
 
-    def look(self) -> None:
+    def round(self) -> None:
         """Everything that is due."""
-        self._do(self._factory.look)
+        self._run(self._use_cases.run)
 
     def follow(self) -> None:
         """Only what is under way; quick when nothing is."""
-        if self._factory.busy():
-            self._do(self._factory.follow)
+        if self._use_cases.busy():
+            self._run(self._use_cases.follow)
 
-    def look_at(self, names: Collection[str], progress: Progress = no_progress) -> Snapshot:
+    def check(self, names: Collection[str], progress: Progress = no_progress) -> Snapshot:
         """Check now, for a person who waits for the result.
 
         Raises:
             ProviderError, OutsideFailure: the config repository could not be used.
         """
-        snapshot = self._factory.look_at(names, progress)
-        self._hand_on(snapshot)
+        snapshot = self._use_cases.check(names, progress)
+        self._announce_changes(snapshot)
         return snapshot
 
-    def _do(self, look: Callable[[], Snapshot]) -> None:
+    def _run(self, work: Callable[[], Snapshot]) -> None:
         try:
-            snapshot = look()
+            snapshot = work()
         except (ProviderError, OutsideFailure) as error:
             _log.warning("this round ended early: %s", error)
             self._beats.beat(Beat(WORKER, self._now(), str(error)))
@@ -68,22 +68,22 @@ class Worker:
             _log.exception("this round ended early with an unexpected error")
             self._beats.beat(Beat(WORKER, self._now(), f"{type(error).__name__}: see the log"))
             raise
-        self._tell(snapshot)
-        self._hand_on(snapshot)
+        self._log_problems(snapshot)
+        self._announce_changes(snapshot)
         self._beats.beat(Beat(WORKER, self._now(), None, {"position": snapshot.position}))
 
-    def _hand_on(self, snapshot: Snapshot) -> None:
+    def _announce_changes(self, snapshot: Snapshot) -> None:
         """Messages that cannot be queued now are queued after the next round; rebuilds do not wait for that."""
-        if self._news is None:
+        if self._announce is None:
             return
         try:
-            self._news(snapshot)
+            self._announce(snapshot)
         except Exception:  # noqa: BLE001 - logged; it does not end a round
             _log.exception("messages about this round could not be queued")
 
-    def _tell(self, snapshot: Snapshot) -> None:
+    def _log_problems(self, snapshot: Snapshot) -> None:
         """Log what people have to correct, once."""
         for name, problem in snapshot.problems:
-            if (name, problem) not in self._told:
+            if (name, problem) not in self._logged:
                 _log.warning("%s", problem)
-        self._told = snapshot.problems
+        self._logged = snapshot.problems

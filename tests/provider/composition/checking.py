@@ -35,7 +35,7 @@ class Service:
         told = Service(self.folder, {**self.variables, "CONFIG_REPO": str(remote.folder)})
         with told.parts() as parts:
             with open_worker(parts) as worker:
-                worker.look_at(["app"])
+                worker.check(["app"])
             found = parts.index.image("app")
         assert found is not None
         return found

@@ -77,7 +77,7 @@ def test_the_worker_and_the_tracker_together_have_one_of_each(tmp_path: Path, ma
     """The same budgets hold for images and for tracked repositories."""
     with Parts.open(settings_in(tmp_path)) as parts, open_worker(parts) as worker:
         tracker = tracker_worker(parts)
-        worker.look()
+        worker.round()
         tracker.poll()
         tracker.tidy()
 

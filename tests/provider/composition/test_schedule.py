@@ -34,8 +34,8 @@ def every(**environ: str) -> dict[str, timedelta]:
 def test_what_is_under_way_is_followed_at_least_as_often() -> None:
     """Every fifteen seconds, or as often as everything."""
     usual, often = every(), every(CHECK_INTERVAL="2s")
-    assert (usual["look"], usual["follow"]) == (timedelta(minutes=15), timedelta(seconds=15))
-    assert (often["look"], often["follow"]) == (timedelta(seconds=2), timedelta(seconds=2))
+    assert (usual["round"], usual["follow"]) == (timedelta(minutes=15), timedelta(seconds=15))
+    assert (often["round"], often["follow"]) == (timedelta(seconds=2), timedelta(seconds=2))
 
 
 def test_tracker_the_poll_frequency_is_a_setting() -> None:

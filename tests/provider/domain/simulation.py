@@ -62,7 +62,7 @@ class Simulation:
 
     images: dict[str, ImageState]
     bases: dict[str, BaseState]
-    limits: BuildCaps = field(default_factory=lambda: BuildCaps(builds=10_000, builds_per_source=10_000))
+    caps: BuildCaps = field(default_factory=lambda: BuildCaps(builds=10_000, builds_per_source=10_000))
     build_time: Callable[[], timedelta] = lambda: timedelta(minutes=20)
     conclude: Callable[[], Conclusion] = lambda: Conclusion.SUCCESS
     rebuilds: list[tuple[datetime, str, Rebuild, ImageState]] = field(default_factory=list)
@@ -106,7 +106,7 @@ class Simulation:
 
     def _step(self, now: datetime, stale: set[str] | None) -> None:
         before = self.plan.decisions
-        self.plan = plan(now, self.world, self.limits, self.plan, stale)
+        self.plan = plan(now, self.world, self.caps, self.plan, stale)
         for name, decision in self.plan.decisions.items():
             if decision is not before.get(name) and isinstance(decision, Wait) and decision.until:
                 self.at(decision.until, lambda _, name=name: {name})  # type: ignore[misc]

@@ -31,13 +31,11 @@ MOVED = ledger(("a", timedelta(0)), ("b", HOUR))
 GO = START + HOUR + 7 * DAY + WINDOW
 
 
-def planned(
-    images: list[ImageState], limits: BuildCaps | None = None, now: datetime = GO, known: Ledger = MOVED
-) -> Plan:
+def planned(images: list[ImageState], caps: BuildCaps | None = None, now: datetime = GO, known: Ledger = MOVED) -> Plan:
     """The plan for images over node:22."""
     by_name = {each.name: each for each in images}
     bases: Mapping[str, BaseState] = {"node": base("node", NODE, known)}
-    return plan(now, World(by_name, bases, Topology.of(by_name)), limits or BuildCaps(window=WINDOW))
+    return plan(now, World(by_name, bases, Topology.of(by_name)), caps or BuildCaps(window=WINDOW))
 
 
 def on(parent: str, built_on: str = "own", tag: str = "latest") -> ImageState:

@@ -8,7 +8,7 @@ from tests.provider.services.world import HOUR, MINUTE, NODE, Company, due, sett
 def test_an_image_shows_its_history_dependencies_and_rebuild() -> None:
     """The newest digest and the one before, what it stands on, and the run's address."""
     company = due()
-    company.factory.look()
+    company.round.run()
     made = company.finish()
     company.after(MINUTE)
     shown = company.index.images["portal"]
@@ -27,7 +27,7 @@ def test_a_base_that_could_never_be_seen_is_in_error_and_hides_nobody() -> None:
     """The others are shown as ever."""
     company = Company()
     company.enroll("portal", "FROM unknown:1\n")
-    company.factory.look()
+    company.round.run()
 
     assert company.status("unknown-1")[0] == "error"
     assert company.index.images["portal"].digest
@@ -38,7 +38,7 @@ def test_a_pinned_base_tells_when_its_tag_has_moved() -> None:
     company = Company()
     pinned = company.move(NODE, "node 0")
     company.enroll("portal", f"FROM {NODE}@{pinned}\n")
-    company.factory.look()
+    company.round.run()
     assert not company.index.images["portal"].notes
 
     moved = company.move(NODE, "node 1")
@@ -53,7 +53,7 @@ def test_a_tag_that_looks_fixed_and_moves_is_flagged() -> None:
     company = Company()
     company.move("docker.io/library/node:22.1.3", "node 0")
     company.enroll("portal", "FROM node:22.1.3\n")
-    company.factory.look()
+    company.round.run()
     company.move("docker.io/library/node:22.1.3", "node 1")
     company.after(HOUR)
 

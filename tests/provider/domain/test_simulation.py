@@ -130,7 +130,7 @@ def longest_gap(times: list[datetime]) -> timedelta:
 def test_caps_hold_and_everything_still_gets_its_turn() -> None:
     """Never more builds at a time than allowed, and nothing is left behind for it."""
     world = random_world(3, 60, 2, (DAY,))
-    world.limits = BuildCaps(builds=3)
+    world.caps = BuildCaps(builds=3)
     world.move(START + HOUR, "base-0")
     world.move(START + HOUR, "base-1")
     world.run()

@@ -80,7 +80,7 @@ def main(remote: str, checkout: str, runs: str, moment: str, hidden: str = "") -
     factory.move(NODE, "node 1")
     factory.now = DUE + (timedelta(minutes=5) if again else timedelta())
     for _ in range(6 if again else 1):
-        factory.factory.look()
+        factory.round.run()
         factory.now += 2 * MINUTE
     repository.close()
 

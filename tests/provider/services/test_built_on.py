@@ -69,7 +69,7 @@ def test_an_image_that_could_not_be_read_at_first_is_learned_when_it_can() -> No
     company.enroll("portal")
     company.registry.put(PORTAL, digest_of("portal 0"), labels={BASE_LABEL: old})
     company.registry.fail(PORTAL, Unavailable("ghcr.io is down"))
-    company.factory.look()
+    company.round.run()
     company.move(NODE, "node 1")
     company.after(HOUR)
     company.registry.heal()

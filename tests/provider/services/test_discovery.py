@@ -17,7 +17,7 @@ def test_everything_that_a_dockerfile_names_is_a_dependency() -> None:
     """Once for each image, with all its kinds and its weightiest role."""
     company = Company()
     company.enroll("portal", BOTH)
-    company.factory.look()
+    company.round.run()
 
     found = {each.name: (each.role, each.kinds) for each in company.image().dependencies}
     assert {name: role for name, (role, _) in found.items()} == {
@@ -78,7 +78,7 @@ def test_an_argument_without_a_value_and_no_dependency_are_recorded() -> None:
     company = Company()
     company.enroll("portal", "ARG BASE\nFROM ${BASE}\n")
     company.enroll("scratched", "FROM scratch\n")
-    company.factory.look()
+    company.round.run()
 
     assert company.image().unresolved == (Unresolved("BASE", 2),)
     assert company.image("scratched").discovery is DiscoveryStatus.NONE

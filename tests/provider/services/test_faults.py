@@ -59,7 +59,7 @@ def test_a_registry_that_cannot_confirm_a_digest_delays_the_dispatch() -> None:
     """Nothing is sent on a digest that may not be there; later it is."""
     company = due()
     company.registry.go_down(Unavailable("registry is down"))
-    company.factory.look()
+    company.round.run()
     assert company.builds.dispatches == []
 
     company.registry.heal()
@@ -87,7 +87,7 @@ def test_without_another_aged_digest_it_waits_and_says_so() -> None:
     company = due()
     company.registry.remove(reference(digest_of("node 1")))
     company.registry.fail(NODE, Unavailable("registry is busy"))
-    company.factory.look()
+    company.round.run()
     assert company.builds.dispatches == []
     assert "no longer exists" in company.status()[1]
 
@@ -109,7 +109,7 @@ def test_what_vanished_behind_one_image_stops_no_other() -> None:
     company.now += 7 * DAY + WINDOW
     company.registry.remove("docker.io/library/golang:1@" + digest_of("go 0"))
     company.move("docker.io/library/golang:1", "go 1")
-    company.factory.look()
+    company.round.run()
 
     assert [request.source.repo for request in company.builds.dispatches] == ["acme/portal"]
     assert company.status("tools")[0] == "waiting"
@@ -139,7 +139,7 @@ def test_a_lost_answer_of_a_started_run_is_found(ids_shown: bool) -> None:
     """The run is adopted, by its id or as the only one since the request."""
     company = due(builds=FakeBuildSystem(ids_shown=ids_shown))
     company.builds.lose_next(started=True)
-    company.factory.look()
+    company.round.run()
     assert "to learn whether it started" in (company.last().error or "")
 
     held_to_one_run(company)
@@ -150,7 +150,7 @@ def test_a_lost_request_is_sent_once_more_where_runs_show_ids() -> None:
     """Only after the run had time to appear."""
     company = due()
     company.builds.lose_next(started=False)
-    company.factory.look()
+    company.round.run()
     company.after(timedelta(seconds=30))
     assert len(company.builds.dispatches) == 1
 
@@ -188,7 +188,7 @@ def test_a_rate_limited_dispatch_is_sent_later() -> None:
     """Not before the time that the build system names, and then once."""
     company = due()
     company.builds.fail_next(Unavailable("rate limited", company.now + HOUR))
-    company.factory.look()
+    company.round.run()
     company.after(30 * MINUTE)
     assert len(company.builds.dispatches) == 1
     assert company.status()[0] == "due"
@@ -202,7 +202,7 @@ def test_a_run_that_tells_no_id_may_appear_late_after_retries() -> None:
     """The time that it took to be accepted does not count against it."""
     company = due(builds=FakeBuildSystem(tells_runs=False, not_passed=("reason",)))
     company.builds.fail_next(Unavailable("rate limited", company.now + HOUR))
-    company.factory.look()
+    company.round.run()
     company.after(HOUR)
     company.builds.ids_shown, hidden = False, dict(company.builds.started)
     company.builds.started.clear()
@@ -222,7 +222,7 @@ def test_a_lost_race_between_decision_and_commit_is_decided_again() -> None:
         return Changes({"portal": replace(snapshot.images["portal"], held="a person was faster")})
 
     company.snapshot.lose_race(hold)
-    company.factory.look()
+    company.round.run()
 
     assert company.builds.dispatches == []
     assert company.status() == ("held", "node:22 changed, but the image is on hold: a person was faster")
@@ -234,7 +234,7 @@ def test_an_intent_that_cannot_be_written_sends_nothing(ids_shown: bool) -> None
     company = due(builds=FakeBuildSystem(ids_shown=ids_shown))
     company.snapshot.fail_writes(CheckoutUnwritable("the disk is full"))
     with pytest.raises(CheckoutUnwritable):
-        company.factory.look()
+        company.round.run()
     assert company.builds.dispatches == []
 
     held_to_one_run(company)
@@ -246,7 +246,7 @@ def test_an_answer_that_cannot_be_written_starts_no_second_run(ids_shown: bool) 
     company = due(builds=FakeBuildSystem(ids_shown=ids_shown))
     company.snapshot.fail_writes(None, CheckoutUnwritable("the disk is full"))
     with pytest.raises(CheckoutUnwritable):
-        company.factory.look()
+        company.round.run()
     assert len(company.builds.started) == 1
     company.restart()
 
@@ -257,11 +257,11 @@ def test_a_clock_that_jumps_back_neither_hurries_nor_repeats() -> None:
     """History keeps its order, what was sent is not sent again, and what had aged still goes."""
     company = due()
     company.now = START - 30 * DAY
-    company.factory.look()
+    company.round.run()
     assert company.builds.dispatches == []
 
     company.now = START + 8 * DAY
-    company.factory.look()
+    company.round.run()
     company.now = START - 30 * DAY
     held_to_one_run(company)
     seen = company.store.read().bases["node-22"].ledger.observations
@@ -284,7 +284,7 @@ def test_a_tag_that_returns_withdraws_what_lay_between() -> None:
 def test_a_failed_build_is_a_result() -> None:
     """It is not tried again by itself."""
     company = due()
-    company.factory.look()
+    company.round.run()
     company.finish(conclusion=Conclusion.FAILURE)
     for _ in range(4):
         company.after(DAY)
@@ -302,7 +302,7 @@ def over_git(folder: Path, stack: ExitStack, *names: str) -> tuple[Company, Remo
     company.move(NODE, "node 0")
     for name in names:
         company.have(enrolled(name))
-    company.factory.look()
+    company.round.run()
     return company, remote, repository
 
 
@@ -321,7 +321,7 @@ def test_a_real_push_race_loses_nothing(tmp_path: Path) -> None:
                 remote.push({"state/images/portal.yaml": f"held: by hand\n{text}"})
 
         repository.before = interfere
-        company.factory.look()
+        company.round.run()
         assert company.builds.dispatches == []
         assert company.status()[0] == "held"
 

@@ -12,7 +12,7 @@ OWN = enrolled("portal").reference
 def running(**others: object) -> Company:
     """The portal's rebuild is under way."""
     company = due(**others)
-    company.factory.look()
+    company.round.run()
     assert company.status()[0] == "rebuilding"
     return company
 
@@ -56,7 +56,7 @@ def test_dependents_wait_until_the_new_digest_has_been_read() -> None:
     """A child of the image goes only afterwards, on that digest."""
     company = due()
     company.enroll("child", f"FROM {OWN}\n")
-    company.factory.look()
+    company.round.run()
     made = company.finish()
     company.registry.fail(OWN, Unavailable("busy"))
     company.after(MINUTE)
@@ -99,7 +99,7 @@ def test_no_third_request_follows_an_unknown_outcome() -> None:
     company.builds.lose_next(started=False)
     company.builds.fail_next(Unavailable("rate limited"))
     company.builds.lose_next(started=False)
-    company.factory.look()
+    company.round.run()
     for _ in range(10):
         company.after(2 * MINUTE)
 
@@ -114,7 +114,7 @@ def test_a_new_process_sends_no_third_request_either() -> None:
     company = due()
     company.builds.lose_next(started=False)
     company.builds.lose_next(started=False)
-    company.factory.look()
+    company.round.run()
     for _ in range(10):
         company.restart()
         company.after(2 * MINUTE)
@@ -128,7 +128,7 @@ def test_a_request_is_not_repeated_before_its_run_had_time_to_appear() -> None:
     company = due()
     company.builds.fail_next(Unavailable("rate limited", company.now + HOUR))
     company.builds.lose_next(started=False)
-    company.factory.look()
+    company.round.run()
     company.after(HOUR)
     assert len(company.builds.dispatches) == 2
 

@@ -20,7 +20,7 @@ def prepared(folder: Path) -> Remote:
     remote = Remote.make(folder / "remote.git", {"images.yaml": enrollments_text([enrolled("portal")])})
     with SteeredRepository.open(str(remote.folder), checkout=folder / "first") as repository:
         outside = company(GitSnapshotStore(repository), FileBuilds(folder / "runs"), 1)
-        outside.factory.look()
+        outside.round.run()
         outside.move(NODE, "node 1")
         outside.after(HOUR)
     return remote

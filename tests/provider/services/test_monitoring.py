@@ -46,7 +46,7 @@ def test_a_digest_that_comes_back_counts_again() -> None:
     company = due()
     lost = ImageReference.parse(f"{NODE}@{digest_of('node 1')}")
     company.registry.remove(lost)
-    company.factory.look()
+    company.round.run()
     assert company.builds.dispatches == []
 
     company.move(NODE, "node 1")

@@ -21,7 +21,7 @@ def test_the_intent_is_kept_before_the_request() -> None:
         return start(request)
 
     company.builds.dispatch = dispatch
-    company.factory.look()
+    company.round.run()
 
     assert seen == [("rebuild-1", RebuildStage.REQUESTED, True)]
     assert company.builds.dispatches[0].rebuild_id == "rebuild-1"
@@ -51,7 +51,7 @@ def test_several_go_with_one_commit_for_all() -> None:
     company.move(NODE, "node 0")
     company.enroll("a")
     company.enroll("b")
-    company.factory.look()
+    company.round.run()
     company.move(NODE, "node 1")
     company.after(HOUR)
     company.snapshot.commits.clear()
@@ -63,11 +63,11 @@ def test_several_go_with_one_commit_for_all() -> None:
 
 def test_what_does_not_fit_under_the_cap_goes_later() -> None:
     """It is shown as waiting for the others."""
-    company = Company(limits=BuildCaps(timedelta(0), builds=1))
+    company = Company(caps=BuildCaps(timedelta(0), builds=1))
     company.move(NODE, "node 0")
     company.enroll("a")
     company.enroll("b")
-    company.factory.look()
+    company.round.run()
     company.move(NODE, "node 1")
     company.after(HOUR)
     company.after(7 * DAY)
@@ -83,7 +83,7 @@ def test_an_enrollment_that_lost_its_workflow_is_not_asked() -> None:
     """A rebuild whose outcome is open ends with a word about it."""
     company = due()
     company.builds.lose_next(started=False)
-    company.factory.look()
+    company.round.run()
     company.enroll("portal", build=None)
     company.after(MINUTE)
 
@@ -93,13 +93,13 @@ def test_an_enrollment_that_lost_its_workflow_is_not_asked() -> None:
 
 def test_an_image_whose_digests_cannot_be_asked_for_takes_nobodys_place() -> None:
     """With one build at a time, the next image goes while the first one's registry is down."""
-    company = Company(limits=BuildCaps(window=WINDOW, builds=1))
+    company = Company(caps=BuildCaps(window=WINDOW, builds=1))
     other = "quay.example/team/base:1"
     company.move(NODE, "node 0")
     company.move(other, "base 0")
     company.enroll("a", f"FROM {other}\n")
     company.enroll("b")
-    company.factory.look()
+    company.round.run()
     company.move(other, "base 1")
     company.move(NODE, "node 1")
     company.after(HOUR)
@@ -118,7 +118,7 @@ def test_something_unforeseen_in_one_dispatch_is_settled_by_looking() -> None:
         raise RuntimeError("a bug")
 
     company.builds.dispatch = dispatch
-    company.factory.look()
+    company.round.run()
 
     assert (company.last().stage, company.last().sending) == (RebuildStage.REQUESTED, True)
     assert "RuntimeError" in (company.last().error or "")

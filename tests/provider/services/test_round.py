@@ -9,9 +9,9 @@ def test_a_new_process_goes_on_where_the_last_one_stopped() -> None:
     """All that decides is in the snapshot."""
     company = due()
     company.restart()
-    company.factory.look()
+    company.round.run()
     company.restart()
-    company.factory.look()
+    company.round.run()
 
     assert len(company.builds.dispatches) == 1
 
@@ -20,19 +20,19 @@ def test_nothing_is_built_while_the_clock_is_off() -> None:
     """It says so; once the clock is right, the rebuild goes."""
     company = due()
     company.skew = timedelta(minutes=6)
-    company.factory.look()
+    company.round.run()
     assert company.builds.dispatches == []
     assert "clock is 6 minutes off" in company.status()[1]
 
     company.skew = timedelta(minutes=5)
-    company.factory.look()
+    company.round.run()
     assert len(company.builds.dispatches) == 1
 
 
 def test_a_dockerfile_is_read_again_after_each_rebuild() -> None:
     """The first one too, and once each; otherwise on a slow schedule."""
     company = due()
-    company.factory.look()
+    company.round.run()
     company.sources.asked.clear()
     company.finish()
     for _ in range(4):
@@ -50,7 +50,7 @@ def test_looking_at_one_image_looks_at_what_it_stands_on() -> None:
     company.after(MINUTE)
     company.registry.calls.clear()
     company.sources.asked.clear()
-    company.factory.look_at(["portal"])
+    company.round.check(["portal"])
 
     assert {call.reference.repository for call in company.registry.calls} == {"acme/portal", "library/node"}
     assert [source.repo for source in company.sources.asked] == ["acme/portal"]
@@ -61,19 +61,19 @@ def test_it_is_busy_while_something_waits_or_runs() -> None:
     company = settled()
     company.move(NODE, "node 1")
     company.after(HOUR)
-    assert not company.factory.busy()
+    assert not company.round.busy()
     company.after(7 * DAY)
-    assert company.factory.busy()
+    assert company.round.busy()
     company.after(WINDOW)
-    assert company.factory.busy()
+    assert company.round.busy()
     company.finish()
-    company.factory.follow()
-    assert not company.factory.busy()
+    company.round.follow()
+    assert not company.round.busy()
 
 
 def test_an_empty_company_is_looked_at_in_vain() -> None:
     """Nothing is asked and nothing committed."""
     company = Company()
-    company.factory.look()
+    company.round.run()
 
     assert (company.snapshot.commits, company.registry.calls, company.sources.asked) == ([], [], [])

@@ -17,7 +17,7 @@ NOW = datetime(2026, 3, 1, tzinfo=UTC)
 def working(company: Company) -> tuple[Worker, Told]:
     """A worker over a company, and what it tells."""
     told = Told()
-    return Worker(company.factory, told, lambda: NOW), told
+    return Worker(company.round, told, lambda: NOW), told
 
 
 def test_a_look_is_told() -> None:
@@ -26,7 +26,7 @@ def test_a_look_is_told() -> None:
     worker, told = working(company)
     worker.follow()
     assert told.beats() == ()
-    worker.look()
+    worker.round()
     assert told.beats() == (Beat("worker", NOW, None, {"position": company.store.read().position}),)
 
 
@@ -40,8 +40,8 @@ def test_a_failure_of_the_world_is_told_and_survived(monkeypatch: pytest.MonkeyP
 
     with monkeypatch.context() as patch:
         patch.setattr(company.store, "pull", gone)
-        worker.look()
-    worker.look()
+        worker.round()
+    worker.round()
     assert [beat.problem for beat in told.beats()] == ["git is gone", None]
 
 
@@ -55,7 +55,7 @@ def test_the_unforeseen_is_told_and_raised(monkeypatch: pytest.MonkeyPatch) -> N
 
     monkeypatch.setattr(company.store, "pull", broken)
     with pytest.raises(ZeroDivisionError):
-        worker.look()
+        worker.round()
     assert [beat.problem for beat in told.beats()] == ["ZeroDivisionError: see the log"]
 
 
@@ -68,8 +68,8 @@ def test_what_changed_is_handed_on_after_each_look() -> None:
         handed.append(snapshot.position)
         raise ZeroDivisionError
 
-    worker = Worker(company.factory, told, lambda: NOW, news)
-    worker.look()
-    worker.look_at(["app"])
+    worker = Worker(company.round, told, lambda: NOW, news)
+    worker.round()
+    worker.check(["app"])
     assert handed == [company.store.read().position] * 2
     assert [beat.problem for beat in told.beats()] == [None]

@@ -45,7 +45,7 @@ class Company:
     registry: FakeRegistry = field(default_factory=FakeRegistry)
     sources: FakeSources = field(default_factory=FakeSources)
     index: MemoryIndex = field(default_factory=MemoryIndex)
-    limits: BuildCaps = field(default_factory=lambda: BuildCaps(window=WINDOW))
+    caps: BuildCaps = field(default_factory=lambda: BuildCaps(window=WINDOW))
     now: datetime = START
     skew: timedelta | None = None
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
@@ -56,9 +56,9 @@ class Company:
     def restart(self) -> None:
         """A process ends and another begins: only the store and the world outside stay."""
         ids = (f"rebuild-{number}" for number in self.numbers)
-        self.factory = Round(
+        self.round = Round(
             self.store, self.registry, self.sources, self.builds, self.index, lambda: self.now, lambda: next(ids),
-            lambda: self.skew, self.limits, Pace(MINUTE, MINUTE),
+            lambda: self.skew, self.caps, Pace(MINUTE, MINUTE),
             Publisher(self.index, "group:default/platform", PUBLIC_SITES),
         )  # fmt: skip
 
@@ -86,7 +86,7 @@ class Company:
     def after(self, time: timedelta) -> None:
         """Let time pass, then look."""
         self.now += time
-        self.factory.look()
+        self.round.run()
 
     def image(self, name: str = "portal") -> ImageState:
         """What is known of an image."""
@@ -118,7 +118,7 @@ def settled(**others: Any) -> Company:
     company = Company(**others)
     company.move(NODE, "node 0")
     company.enroll("portal")
-    company.factory.look()
+    company.round.run()
     return company
 
 
