@@ -18,7 +18,12 @@ class RuleSchema(StrictSchema):
     """One rule; loads a SourceRule."""
 
     sources = text(pattern_problem, required=True)
-    owners = texts(owner_problem, required=True, validate=validate.Length(min=1, error="is empty; name an owner"))
+    owners = texts(
+        owner_problem,
+        "group:default/team-a",
+        required=True,
+        validate=validate.Length(min=1, error="is empty; name an owner"),
+    )
 
     @post_load
     def _rule(self, rule: dict[str, Any], **_: object) -> SourceRule:

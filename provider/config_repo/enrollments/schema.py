@@ -102,7 +102,7 @@ class EnrollmentSchema(StrictSchema):
     rebuild_delay = duration(DEFAULT_REBUILD_DELAY, data_key="rebuildDelay")
     auto_rebuild = flag(data_key="autoRebuild", load_default=True)
     rebuild_on = choice([word.value for word in RebuildOn], data_key="rebuildOn", load_default=RebuildOn.ALL.value)
-    platforms = texts(grammar.platform_problem, load_default=list)
+    platforms = texts(grammar.platform_problem, "linux/amd64", load_default=list)
     criticality = choice([word.value for word in Criticality], load_default=Criticality.NORMAL.value)
     owner = text(grammar.owner_problem, load_default=None)
     title = text(grammar.line_problem, load_default=None)

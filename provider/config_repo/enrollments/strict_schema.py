@@ -1,4 +1,4 @@
-"""Marshmallow with plain words: a schema that names unknown keys, and fields that convert nothing silently."""
+"""Marshmallow with plain messages: a schema that names unknown keys, and fields that convert nothing silently."""
 
 import difflib
 from collections.abc import Callable, Mapping
@@ -11,19 +11,21 @@ from provider.domain.duration import InvalidDuration, parse_duration, print_dura
 from provider.domain.enrollment_grammar import shown
 
 UNKNOWN = " is not known; "
-"""What stands behind the key in the message about a key that is not known."""
+"""Follows the key in the message about an unknown key."""
+_MERGE_KEY = "<<"
 
 _REQUIRED: types.ErrorMessages = {"required": "is missing", "null": "is empty; write a value or leave the key out"}
 _TEXT: types.ErrorMessages = {**_REQUIRED, "invalid": "must be text; put it in quotes"}
 _DURATION: types.ErrorMessages = {**_REQUIRED, "invalid": "is not a duration; write for example 12h, 7d or 2w"}
-_LIST: types.ErrorMessages = {**_REQUIRED, "invalid": "must be a list, for example [one, two]"}
-_MAPPING: types.ErrorMessages = {**_REQUIRED, "invalid": 'must be a mapping, for example {{ONE: "1"}}'}
+_MAPPING: types.ErrorMessages = {**_REQUIRED, "invalid": 'must be a mapping, for example {{NODE: "22"}}'}
 _TYPE = {"type": "must be a mapping of keys to values"}
 
 
 def unknown_key_message(key: object, known: list[str]) -> str:
-    """Names the nearest known key, or all where none is near."""
+    """The message names the nearest known key, or all known keys where none is near."""
     text = str(key)
+    if text == _MERGE_KEY:
+        return f"{text}{UNKNOWN}merge keys are not supported; write the keys out in each entry"
     nearest = difflib.get_close_matches(text, known, n=1)
     return f"{_printable(text)}{UNKNOWN}" + (
         f"did you mean {nearest[0]}?" if nearest else f"known are {', '.join(known)}"
@@ -31,12 +33,12 @@ def unknown_key_message(key: object, known: list[str]) -> str:
 
 
 class StrictSchema(Schema):
-    """A mapping whose unknown keys are errors: a typo must not be silence."""
+    """A mapping whose unknown keys are errors, so that a typo is reported."""
 
     error_messages = _TYPE
 
     class Meta:
-        """Unknown keys are left to the check below, which has better words."""
+        """The check below reports unknown keys with a better message."""
 
         unknown = EXCLUDE
 
@@ -49,13 +51,15 @@ class StrictSchema(Schema):
             raise ValidationError({key: [unknown_key_message(key, known)] for key in unknown})
 
 
-# A default of None would make marshmallow take null, which in a file is a value somebody forgot: `allow_none` says no.
+# With a default of None marshmallow would accept null, which in a file is a forgotten value: `allow_none` refuses it.
 
 
 def text(problem: Callable[[str], str | None] | None = None, **arguments: Any) -> fields.String:
-    """A field for text that `problem` (None: right, else what is wrong) finds nothing wrong with."""
+    """A field for text. `problem` checks it and returns what is wrong, or None."""
     checks = [_valid(problem)] if problem else []
-    return fields.String(validate=checks, error_messages=_TEXT, allow_none=False, **arguments)
+    return fields.String(
+        pre_load=[_no_collection], validate=checks, error_messages=_TEXT, allow_none=False, **arguments
+    )
 
 
 def choice(options: list[str], **arguments: Any) -> fields.String:
@@ -64,12 +68,12 @@ def choice(options: list[str], **arguments: Any) -> fields.String:
     def problem(value: str) -> str | None:
         return None if value in options else f"{shown(value)} is not known; write one of {', '.join(options)}"
 
-    # The enumeration is for the API's documentation alone.
+    # Only the API's documentation uses the enumeration.
     return text(problem, metadata={"enum": options}, **arguments)
 
 
 def flag(**arguments: Any) -> fields.Boolean:
-    """A field for true or false and nothing that could mean them."""
+    """A field for true or false; other spellings of them are errors."""
     return fields.Boolean(pre_load=[_only_true_or_false], error_messages=_REQUIRED, allow_none=False, **arguments)
 
 
@@ -85,9 +89,10 @@ def duration(default: timedelta, **arguments: Any) -> fields.String:
     )
 
 
-def texts(problem: Callable[[str], str | None], **arguments: Any) -> fields.List[str]:
-    """A field for a list of texts."""
-    return fields.List(text(problem), error_messages=_LIST, allow_none=False, **arguments)
+def texts(problem: Callable[[str], str | None], example: str, **arguments: Any) -> fields.List[str]:
+    """A field for a list of texts; the message about another value shows a list of the example."""
+    messages: types.ErrorMessages = {**_REQUIRED, "invalid": f"must be a list, for example [{example}]"}
+    return fields.List(text(problem), error_messages=messages, allow_none=False, **arguments)
 
 
 def named_texts(problem: Callable[[str], str | None], **arguments: Any) -> fields.Dict:
@@ -97,7 +102,7 @@ def named_texts(problem: Callable[[str], str | None], **arguments: Any) -> field
 
 
 def part(schema: type[StrictSchema], **arguments: Any) -> fields.Nested:
-    """A field for a mapping with a schema of its own."""
+    """A field for a mapping that has its own schema."""
     return fields.Nested(schema, error_messages=_REQUIRED, allow_none=False, **arguments)
 
 
@@ -105,6 +110,12 @@ def _only_true_or_false(value: Any) -> bool:
     if isinstance(value, bool):
         return value
     raise ValidationError("must be true or false, without quotes")
+
+
+def _no_collection(value: Any) -> Any:
+    if isinstance(value, list | dict):
+        raise ValidationError(f"must be text, not {'a list' if isinstance(value, list) else 'a mapping'}")
+    return value
 
 
 def _parsed_duration(text: str) -> timedelta:

@@ -21,6 +21,7 @@ _TAG = "tag:yaml.org,2002:"
 _SHOWN = 60
 # YAML 1.2, production 1, c-printable; surrogates among the rest, so that the text can be encoded.
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UNCLOSED = {"found unexpected end of stream", "found unexpected document indicator"}
 _CORE = {
     "null": re.compile(r"(~|null|Null|NULL|)\Z"),
     "bool": re.compile(r"(true|True|TRUE|false|False|FALSE)\Z"),
@@ -99,9 +100,7 @@ def read_yaml(text: str) -> YamlDocument:
         written = _count_nodes(text)
         root = yaml.compose(text, Loader=_CoreLoader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        cause = ", ".join(filter(None, (error.context, error.problem)))
-        raise UnreadableYaml(mark.line + 1 if mark else 1, f"this is not YAML: {cause}") from error
+        raise _unreadable(error) from error
     except yaml.YAMLError as error:
         raise UnreadableYaml(1, f"this is not YAML: {str(error).splitlines()[0]}") from error
     if root is None:
@@ -110,6 +109,15 @@ def read_yaml(text: str) -> YamlDocument:
     value = reading.value(root, ())
     is_block = isinstance(root, yaml.CollectionNode) and not root.flow_style
     return YamlDocument(value, reading.lines, tuple(reading.faults), is_block)
+
+
+def _unreadable(error: yaml.MarkedYAMLError) -> UnreadableYaml:
+    if error.context == "while scanning a quoted scalar" and error.problem in _UNCLOSED and error.context_mark:
+        # The parser notices the missing quote at the end of the document; people look for the line that opens it.
+        return UnreadableYaml(error.context_mark.line + 1, "this is not YAML: the quote that opens here is not closed")
+    mark = error.problem_mark or error.context_mark
+    cause = ", ".join(filter(None, (error.context, error.problem)))
+    return UnreadableYaml(mark.line + 1 if mark else 1, f"this is not YAML: {cause}")
 
 
 def _check_characters(text: str) -> None:

@@ -66,6 +66,19 @@ def test_a_problem_reads_as_documented() -> None:
             BACKSTAGE + "  platforms:\n    - linux\n",
             "images.yaml:7: backstage: platforms[0]: 'linux' is not a platform",
         ),
+        (BACKSTAGE.replace("ghcr.io", "[x]"), "images.yaml:3: backstage: registry: must be text, not a list"),
+        (
+            BACKSTAGE + "  platforms: linux/amd64\n",
+            "images.yaml:6: backstage: platforms: must be a list, for example [linux/amd64]",
+        ),
+        (
+            BACKSTAGE.replace("- name", "- &portal\n  name") + "- <<: *portal\n  name: billing\n",
+            "images.yaml:7: billing: << is not known; merge keys are not supported; write the keys out in each entry",
+        ),
+        (
+            BACKSTAGE + '  title: "Portal\n  description: text\n- name: billing\n',
+            "images.yaml:6: this is not YAML: the quote that opens here is not closed",
+        ),
         (BACKSTAGE + "  name: again\n", "images.yaml:6: backstage: 'name' is written twice; keep one"),
         (
             BACKSTAGE + "  title: !!binary aGk=\n",

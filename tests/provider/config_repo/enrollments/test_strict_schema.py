@@ -1,4 +1,4 @@
-"""Marshmallow with plain words."""
+"""Tests of the messages of a strict schema."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ class Outer(StrictSchema):
     kind = choice(["one", "two"])
     truth = flag()
     delay = duration(timedelta(days=7))
-    words = texts(lambda word: None if word == "a" else "is not a")
+    words = texts(lambda word: None if word == "a" else "is not a", example="a")
     inner = part(Inner)
 
 
@@ -34,27 +34,32 @@ class Outer(StrictSchema):
         ({"zzz": 1}, {"zzz": ["zzz is not known; known are word, kind, truth, delay, words, inner"]}),
         ({"a\nb": 1}, {"a\nb": ["'a\\nb' is not known; known are word, kind, truth, delay, words, inner"]}),
         ({"word": 12}, {"word": ["must be text; put it in quotes"]}),
+        ({"word": ["a"]}, {"word": ["must be text, not a list"]}),
+        ({"word": {"a": "b"}}, {"word": ["must be text, not a mapping"]}),
+        ({"kind": ["one"]}, {"kind": ["must be text, not a list"]}),
+        ({"words": [["a"]]}, {"words": {0: ["must be text, not a list"]}}),
+        ({"<<": {}}, {"<<": ["<< is not known; merge keys are not supported; write the keys out in each entry"]}),
         ({"word": None}, {"word": ["is empty; write a value or leave the key out"]}),
         ({"kind": "three"}, {"kind": ["'three' is not known; write one of one, two"]}),
         ({"truth": "yes"}, {"truth": ["must be true or false, without quotes"]}),
         ({"truth": 1}, {"truth": ["must be true or false, without quotes"]}),
         ({"delay": "7x"}, {"delay": ["'7x' is not a duration; write for example 12h, 7d or 2w"]}),
         ({"delay": 7}, {"delay": ["is not a duration; write for example 12h, 7d or 2w"]}),
-        ({"words": "a"}, {"words": ["must be a list, for example [one, two]"]}),
-        ({"words": {"a": 1}}, {"words": ["must be a list, for example [one, two]"]}),
+        ({"words": "a"}, {"words": ["must be a list, for example [a]"]}),
+        ({"words": {"a": 1}}, {"words": ["must be a list, for example [a]"]}),
         ({"words": ["a", "b"]}, {"words": {1: ["is not a"]}}),
         ({"inner": []}, {"inner": {"_schema": ["must be a mapping of keys to values"]}}),
     ],
 )
-def test_what_is_wrong_is_told_in_plain_words(document: object, errors: object) -> None:
-    """Each message says what would be right."""
+def test_every_message_names_a_valid_value(document: object, errors: object) -> None:
+    """Each message says what is wrong with the value and what to write instead."""
     with pytest.raises(ValidationError) as refused:
-        Outer().load(document)  # type: ignore[arg-type]  # what is no mapping is what is tested
+        Outer().load(document)  # type: ignore[arg-type]  # the test passes what is not a mapping
 
     assert refused.value.messages == errors
 
 
-def test_values_arrive_as_they_are_meant() -> None:
-    """A duration is one, and a default is there without being written."""
+def test_values_are_loaded_with_their_types() -> None:
+    """A duration is loaded as a timedelta, and a key that is left out gets its default."""
     assert Outer().load({"delay": "2w"})["delay"] == timedelta(days=14)
     assert Outer().load({"truth": False}) == {"truth": False, "delay": timedelta(days=7)}
