@@ -1,6 +1,7 @@
-"""git as a tool: how this service runs it, and what it may be pointed at.
+"""How this service runs git, and which addresses git may connect to.
 
 In: an address and a command. Out: git's output, or a failure: of the server (`proxy.errors`) or of this machine
-(`provider.errors`). Start in `command.py`, which bounds each command in time and redacts its words; `judged_host.py`
-decides which address git may be sent to, and `temporary_repository.py` opens a repository for one look elsewhere.
+(`provider.errors`). Start in `command.py`, which limits the time of each command and removes secrets from its output.
+`judged_host.py` decides which addresses git may connect to, `temporary_repository.py` reads a repository of somebody
+else in a temporary folder, and `failures.py` turns git's error output into an error of this service.
 """

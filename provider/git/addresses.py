@@ -1,4 +1,4 @@
-"""Addresses that git may be given: https and ssh; http for listed hosts; a folder of this machine. Pure."""
+"""Addresses that git may use: https and ssh; http for listed hosts; a folder of this machine. Pure."""
 
 import re
 from collections.abc import Collection
@@ -12,16 +12,16 @@ _RIGHT = "write https://host/owner/name.git, ssh://git@host/owner/name.git or an
 
 
 class InvalidGitAddress(ValueError):
-    """Git is not given this address; the message says why, and never repeats a password."""
+    """Git may not use this address; the message says why, and never repeats a password."""
 
 
 @dataclass(frozen=True, slots=True)
 class GitAddress:
-    """An address that was checked.
+    """A valid address.
 
     Attributes:
-        text: as git is given it.
-        protocol: https, http, ssh or file: the only one that git is allowed to use for it.
+        text: the address as it is passed to git.
+        protocol: https, http, ssh or file: the only protocol that git may use for it.
     """
 
     text: str
@@ -29,14 +29,14 @@ class GitAddress:
 
     @classmethod
     def parse(cls, text: str, http_hosts: Collection[str] = ()) -> "GitAddress":
-        """Check an address.
+        """Parse an address.
 
         Args:
-            text: what the setting says.
-            http_hosts: hosts that may be reached by plain http; an entry without a port covers all its ports.
+            text: the value of the setting or of the enrollment.
+            http_hosts: hosts that allow plain http; an entry without a port covers all ports.
 
         Raises:
-            InvalidGitAddress: another protocol, a password inside, or no address at all.
+            InvalidGitAddress: another protocol, an address with a password, or not an address.
         """
         if not text or text.startswith("-") or not text.isprintable() or " " in text:
             raise InvalidGitAddress(f"not an address of a git repository; {_RIGHT}")
@@ -54,8 +54,8 @@ def _split(text: str) -> SplitResult:
     try:
         return urlsplit(text)
     except ValueError:
-        # Its message may repeat what stands before the host.
-        raise InvalidGitAddress(f"not an address of a git repository: its host cannot be read; {_RIGHT}") from None
+        # Its message may repeat the credentials before the host.
+        raise InvalidGitAddress(f"not an address of a git repository: its host is not valid; {_RIGHT}") from None
 
 
 def _protocol(url: SplitResult, http_hosts: Collection[str]) -> str:
@@ -63,7 +63,7 @@ def _protocol(url: SplitResult, http_hosts: Collection[str]) -> str:
     match url.scheme:
         case "https" | "http" if url.username is not None:
             raise InvalidGitAddress(
-                f"{where}: the address holds credentials; set the token on its own, not in the address"
+                f"{where}: the address contains credentials; remove them, and configure the token as a setting"
             )
         case "https" if url.hostname:
             return "https"
@@ -71,17 +71,17 @@ def _protocol(url: SplitResult, http_hosts: Collection[str]) -> str:
             return "http"
         case "http":
             raise InvalidGitAddress(
-                f"{where}: plain http is only for listed hosts; "
-                f"use https, or list {url.hostname} in IMAGE_FACTORY_INSECURE_REGISTRIES"
+                f"{where}: http:// is allowed only for hosts in IMAGE_FACTORY_INSECURE_REGISTRIES; "
+                f"use https://, or add {url.hostname} to that setting"
             )
         case "ssh" if url.hostname and not url.hostname.startswith("-") and url.password is None:
             return "ssh"
         case "file" if not url.netloc and PurePath(url.path).is_absolute():
             return "file"
         case _:
-            raise InvalidGitAddress(f"{where}: git is not given this address; {_RIGHT}")
+            raise InvalidGitAddress(f"{where}: this kind of address is not supported; {_RIGHT}")
 
 
 def _host_and_port(url: SplitResult) -> str:
-    """Host and port as listed, without user and password."""
+    """Host and port as the settings list them, without user and password."""
     return url.netloc.rpartition("@")[2].lower()

@@ -1,4 +1,4 @@
-"""The environment of every git process: nothing of this machine's configuration, no prompt, the token. Pure.
+"""The environment of every git process: no configuration of this machine, no prompt, and the token. Pure.
 
 The variables are those of `git help git` and `git help config` (2.39).
 """
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from provider.git.addresses import GitAddress
 from proxy.secrets.secret import Secret
 
-# GitHub and GitLab take a token as the password of any user name; this one is GitHub's own for Apps.
+# GitHub and GitLab accept a token as the password of any user name; GitHub documents this one for Apps.
 _TOKEN_USER = "x-access-token"  # noqa: S105 - a user name, not a secret
 AUTHOR = "Image Factory"
 AUTHOR_EMAIL = "image-factory@localhost"
@@ -27,30 +27,30 @@ _REDIRECTING = (
     "GIT_SHALLOW_FILE",
 )
 _CONFIG: tuple[tuple[str, str], ...] = (
-    # A repository from elsewhere brings no programs to run and no links to write through.
+    # A repository must not make git run programs or write through symbolic links.
     ("core.hooksPath", "/dev/null"),
     ("core.fsmonitor", "false"),
     ("core.symlinks", "false"),
     ("core.autocrlf", "false"),
     ("commit.gpgSign", "false"),
     ("credential.helper", ""),
-    # git would send an extra header to wherever a redirect leads, so no redirect is followed.
+    # git sends extra headers to the target of a redirect too, so redirects are not followed.
     ("http.followRedirects", "false"),
     ("http.lowSpeedLimit", "1"),
     ("http.lowSpeedTime", str(_STALLED_SECONDS)),
-    # In the foreground, so that no git process outlives the command that started it.
+    # In the foreground, so that no git process runs longer than the command that started it.
     ("gc.autoDetach", "false"),
 )
 
 
 def git_environment(address: GitAddress, token: Secret | None, inherited: Mapping[str, str]) -> dict[str, str]:
-    """What is put over the inherited environment of each git process.
+    """The variables that override the inherited environment of each git process.
 
-    The token is only given for http and https, only for this address, and only here: not in an argument, the address
+    The token is set only for http and https, only for this address, and only here: never in an argument, the address
     or a file.
     """
     config = [*_CONFIG]
-    if token and address.protocol in {"https", "http"}:
+    if token and sends_token(address):
         config.append((f"http.{address.text}.extraHeader", f"Authorization: Basic {basic(token)}"))
     return {
         "GIT_ALLOW_PROTOCOL": address.protocol,
@@ -71,18 +71,23 @@ def git_environment(address: GitAddress, token: Secret | None, inherited: Mappin
     }
 
 
+def sends_token(address: GitAddress) -> bool:
+    """Whether git sends a token to this address; ssh has keys and a folder needs none."""
+    return address.protocol in {"https", "http"}
+
+
 def basic(token: Secret) -> str:
-    """The token as HTTP's Basic credentials; as secret as the token."""
+    """The token as credentials of HTTP Basic authentication; as secret as the token."""
     return base64.b64encode(f"{_TOKEN_USER}:{token.reveal()}".encode()).decode("ascii")
 
 
 def redirecting(inherited: Mapping[str, str]) -> list[str]:
-    """The inherited variables that would make git work somewhere else; inside a git hook, for example."""
+    """The inherited variables that would make git use another repository; a git hook sets them, for example."""
     return [name for name in _REDIRECTING if name in inherited]
 
 
 def _numbered(config: list[tuple[str, str]]) -> dict[str, str]:
-    """Settings as GIT_CONFIG_COUNT, GIT_CONFIG_KEY_<n> and GIT_CONFIG_VALUE_<n>."""
+    """The configuration as GIT_CONFIG_COUNT, GIT_CONFIG_KEY_<n> and GIT_CONFIG_VALUE_<n>."""
     numbered = {"GIT_CONFIG_COUNT": str(len(config))}
     for number, (key, value) in enumerate(config):
         numbered[f"GIT_CONFIG_KEY_{number}"] = key

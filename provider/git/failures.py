@@ -1,13 +1,15 @@
-"""What git's words mean: a lost race, a refusal, a passing fault, a full disk, a broken repository. Pure."""
+"""What git's error output means: a lost race, a refusal, an outage, a full disk, a broken repository. Pure."""
 
 import re
+from dataclasses import dataclass
 from enum import Enum, auto
 
 from provider.errors import CheckoutUnwritable, ProviderError, RepositoryBroken
 from provider.git.texts import one_line, shortened
 from proxy.errors import NotFound, OutsideFailure, Refused, Unavailable
 
-_WORDS = 600
+_LONGEST = 600
+_CHECK = "check the address, and that the token or the SSH key has access to the repository"
 _SERVERS = re.compile(r"remote:|error: remote unpack failed")
 _NOISE = re.compile(r"^(hint:|To |Done$|warning:|remote: (Counting|Compressing|Enumerating|Resolving|Total))")
 
@@ -21,7 +23,7 @@ class Push(Enum):
     UNANSWERED = auto()
 
 
-# The server's branch moved before, or while, it took ours: builtin/push.c and builtin/receive-pack.c.
+# The server's branch moved before or while the server processed our push: builtin/push.c and builtin/receive-pack.c.
 _RACED = re.compile(
     r"\[rejected\] \((fetch first|non-fast-forward|stale info)\)"
     r"|\[remote rejected\] \((failed to update ref|incorrect old value provided|cannot lock ref"
@@ -29,8 +31,12 @@ _RACED = re.compile(
 )
 _REJECTED = re.compile(r"^!\t[^\t]*\t(?P<summary>\[(remote )?rejected\].*)$", re.MULTILINE)
 
+# git asks for a user name after an answer 401, whether or not it sent a token.
+_UNAUTHENTICATED = re.compile(
+    r"Authentication failed|could not read (Username|Password)|returned error: 401", re.IGNORECASE
+)
 _REFUSED = re.compile(
-    r"Authentication failed|could not read (Username|Password)|Permission denied \(|returned error: (401|403|404|30\d)"
+    r"Permission denied \(|returned error: (403|404|30\d)"
     r"|Permission to \S+ denied|repository '?\S+ not found|Repository not found|Host key verification failed"
     r"|certificate|unable to update url base|not allowed|Write access to repository not granted|access denied",
     re.IGNORECASE,
@@ -45,16 +51,39 @@ _BROKEN = re.compile(
     r"|couldn't find remote ref|unable to read sha1|missing blob|invalid object|not a valid object|loose object"
 )
 
-# In lower case: git's words, and GitHub's and others', for a repository that is not there.
+# In lower case: how git, GitHub and others report a repository that does not exist.
 _NO_REPOSITORY = ("not found", "returned error: 404", "does not appear to be a git repository")
 
 
+@dataclass(frozen=True, slots=True)
+class GitLogin:
+    """The token that git sends to a server, for error messages.
+
+    Attributes:
+        sends_token: git sends a token.
+        settings: the settings that the token is read from, as a message names them.
+    """
+
+    sends_token: bool
+    settings: str
+
+    @property
+    def refusal(self) -> str:
+        """Why the server refused, and what to do."""
+        if self.sends_token:
+            return f"the server refused the token; set a valid one that has access to this repository: {self.settings}"
+        return f"the server needs a token: {self.settings}"
+
+
+NO_TOKEN = GitLogin(sends_token=False, settings="set one for this server")
+
+
 def push_outcome(status: int, report: str) -> Push:
-    """How it ended, from the exit status and the lines of `git push --porcelain` for one branch."""
+    """The outcome of `git push --porcelain` for one branch, from its exit status and output."""
     if status == 0:
         return Push.ACCEPTED
     rejected = _REJECTED.search(report)
-    # An unpacker error is the server's disk or memory, which may pass.
+    # An unpacker error is a problem of the server's disk or memory, which may be temporary.
     if rejected is None or "unpacker error" in rejected["summary"]:
         return Push.UNANSWERED
     return Push.RACED if _RACED.match(rejected["summary"]) else Push.REFUSED
@@ -66,42 +95,49 @@ def rejection(report: str) -> str:
     return rejected["summary"] if rejected else ""
 
 
-def failure_of(doing: str, words: str, *, asked_remote: bool) -> OutsideFailure | ProviderError:
+def failure_of(
+    doing: str, stderr: str, *, asked_remote: bool, login: GitLogin = NO_TOKEN
+) -> OutsideFailure | ProviderError:
     """The error for a git command that failed.
 
     Args:
-        doing: what was tried, for the message: "fetch main from https://...".
-        words: git's standard error, already redacted.
-        asked_remote: the command spoke with the server; what fails for no known cause is then worth another try.
+        doing: the operation, for the message: "fetch main from https://...".
+        stderr: git's standard error, without secrets.
+        asked_remote: the command connected to the server; a failure for an unknown reason may then be temporary.
+        login: the token that git sent.
     """
-    said = gist(words)
-    # The server's words about its own disk look like ours: they come behind "remote:" or in "remote unpack failed:".
-    local = "\n".join(line for line in words.splitlines() if not _SERVERS.match(line))
-    if _DISK.search(local) and not _REFUSED.search(local):
-        return CheckoutUnwritable(f"could not {doing}: this machine could not write: {said}; free the disk or fix it")
-    if asked_remote and _REFUSED.search(words):
-        return Refused(f"could not {doing}: {said}; check the address, the token and its permissions")
-    if _BROKEN.search(local):
-        return RepositoryBroken(f"could not {doing}: {said}")
-    if asked_remote:
-        return Unavailable(f"could not {doing}: {said}; it is tried again")
-    return RepositoryBroken(f"could not {doing}: {said}")
+    reason = gist(stderr)
+    # The server's messages about its own disk look like local ones: they follow "remote:" or "remote unpack failed:".
+    local = "\n".join(line for line in stderr.splitlines() if not _SERVERS.match(line))
+    refused = _UNAUTHENTICATED.search(stderr) or _REFUSED.search(stderr)
+    if _DISK.search(local) and not refused:
+        return CheckoutUnwritable(
+            f"could not {doing}: {reason}; free space on the disk of this machine, or allow this process to write there"
+        )
+    if asked_remote and _UNAUTHENTICATED.search(stderr):
+        return Refused(f"could not {doing}: {login.refusal}")
+    if asked_remote and refused:
+        return Refused(f"could not {doing}: {reason}; {_CHECK}")
+    if asked_remote and not _BROKEN.search(local):
+        return Unavailable(f"could not {doing}: {reason}")
+    return RepositoryBroken(f"could not {doing}: {reason}")
 
 
-def source_failure_of(doing: str, words: str) -> OutsideFailure:
-    """The error for a git command that failed on somebody else's repository; a fault of this machine passes, too.
+def source_failure_of(doing: str, stderr: str, login: GitLogin = NO_TOKEN) -> OutsideFailure:
+    """The error for a git command that failed on a source repository; a failure of this machine counts as temporary.
 
     Args:
         doing: as for `failure_of`.
-        words: as for `failure_of`.
+        stderr: as for `failure_of`.
+        login: as for `failure_of`.
     """
-    if any(each in words.lower() for each in _NO_REPOSITORY):
-        return NotFound(f"could not {doing}: {gist(words)}; check the address, the token and its permissions")
-    failure = failure_of(doing, words, asked_remote=True)
+    if any(each in stderr.lower() for each in _NO_REPOSITORY):
+        return NotFound(f"could not {doing}: {gist(stderr)}; {_CHECK}")
+    failure = failure_of(doing, stderr, asked_remote=True, login=login)
     return failure if isinstance(failure, OutsideFailure) else Unavailable(str(failure))
 
 
-def gist(words: str) -> str:
-    """Git's words in one line, without hints and progress, shortened."""
-    lines = (line for line in words.splitlines() if line.strip() and not _NOISE.match(line))
-    return shortened("; ".join(one_line(line) for line in lines), _WORDS) or "git gave no reason"
+def gist(stderr: str) -> str:
+    """Git's error output in one line, without hints and progress, shortened."""
+    lines = (line for line in stderr.splitlines() if line.strip() and not _NOISE.match(line))
+    return shortened("; ".join(one_line(line) for line in lines), _LONGEST) or "git gave no reason"

@@ -1,4 +1,4 @@
-"""Whether git may be sent to an address: its form, its protocol, and where its host is."""
+"""Decides whether git may connect to an address, from its form, its protocol and the IP addresses of its host."""
 
 import shlex
 from collections.abc import Mapping
@@ -15,13 +15,13 @@ _PORTS = {"https": 443, "http": 80, "ssh": _SSH_PORT}
 
 @dataclass(frozen=True, slots=True)
 class JudgedAddress:
-    """An address that may be asked.
+    """An address that git may connect to.
 
     Attributes:
-        address: as git is given it.
-        host: its name.
+        address: the address as it is passed to git.
+        host: the name of its host.
         port: its port.
-        found: the addresses that were judged; git shall connect to these.
+        found: the IP addresses of the host that the policy allows; git connects only to these.
     """
 
     address: GitAddress
@@ -31,7 +31,7 @@ class JudgedAddress:
 
 
 def judged(text: str, policy: AddressPolicy) -> JudgedAddress:
-    """Judge an address: https or ssh, http for hosts that the policy lists, at addresses that the policy allows.
+    """Judge an address: https or ssh, or http for hosts that the policy lists; its IP addresses must be allowed.
 
     Raises:
         AddressRefused: it is not allowed.
@@ -39,16 +39,18 @@ def judged(text: str, policy: AddressPolicy) -> JudgedAddress:
     """
     address = allowed(text, policy)
     if address.protocol not in _PORTS:
-        raise AddressRefused("a source is an https or ssh address, not a folder of this machine")
+        raise AddressRefused(
+            f"{address.text}: a folder of this machine cannot be a source; write an https or ssh address"
+        )
     host, port = _host_and_port(address)
     return JudgedAddress(address, host, port, tuple(policy.addresses(host, port)))
 
 
 def allowed(text: str, policy: AddressPolicy) -> GitAddress:
-    """The address in a form and with a protocol that git may be given; where its host is has not been judged.
+    """The address, if its form and protocol are allowed; the IP addresses of its host are not checked.
 
     Raises:
-        AddressRefused: git is not given this address.
+        AddressRefused: git may not use this address.
     """
     try:
         return GitAddress.parse(text, policy.insecure_registries)
@@ -57,9 +59,9 @@ def allowed(text: str, policy: AddressPolicy) -> GitAddress:
 
 
 def pinned(place: JudgedAddress, environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment in which git connects to an address that was judged, so that the name cannot change its mind.
+    """The environment in which git connects only to the judged IP addresses, even if the name resolves to others later.
 
-    Over ssh the host's key is still looked up by the host's name. Sources: git-config(1), http.curloptResolve (git 2.37
+    With ssh the host key is still looked up by the host's name. Sources: git-config(1), http.curloptResolve (git 2.37
     and later); ssh_config(5), HostName and HostKeyAlias (known_hosts has `[host]:port` for other ports than 22).
     """
     if place.host in place.found:
@@ -87,5 +89,5 @@ def _host_and_port(address: GitAddress) -> tuple[str, int]:
     except ValueError:
         host, port = None, None
     if not host:
-        raise AddressRefused("the host of this address cannot be read; write https://host/path")
+        raise AddressRefused("the host of this address is not valid; write https://host/path")
     return host, port or _PORTS[address.protocol]

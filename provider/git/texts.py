@@ -1,4 +1,4 @@
-"""Texts from outside as one line of a message. Pure."""
+"""Makes text from outside printable in one line of a message. Pure."""
 
 import unicodedata
 

@@ -51,12 +51,12 @@ class GitFetch:
         filtered = self._fetched(_WITHOUT_FILES)
         if filtered.status == 0:
             return
-        if "filter" not in filtered.words:
-            raise self._failure(doing, filtered.words)
+        if "filter" not in filtered.stderr:
+            raise self._failure(doing, filtered.stderr)
         # The first try has left its filter in the repository's configuration.
         whole = self._fetched("--no-filter")
         if whole.status != 0:
-            raise self._failure(doing, whole.words)
+            raise self._failure(doing, whole.stderr)
 
     def _fetched(self, *options: str) -> GitOutput:
         return self.git.ask_remote("fetch", "-q", "--depth=1", "--no-tags", *options, "--", self.address, self._ref)
@@ -74,12 +74,12 @@ class GitFetch:
         # Asking for its size is what makes git fetch the one file that the filter left out.
         size = self.git.ask_remote("cat-file", "-s", blob)
         if size.status != 0:
-            raise self._failure(doing, size.words)
+            raise self._failure(doing, size.stderr)
         if int(size.text) > MOST_BYTES:
             raise too_large(f"{self.address}: {path}", int(size.text))
         content = self.git.ask("cat-file", "blob", blob)
         if content.status != 0:
-            raise self._failure(doing, content.words)
+            raise self._failure(doing, content.stderr)
         return content.output
 
     def _failure(self, doing: str, words: str) -> OutsideFailure:

@@ -84,13 +84,14 @@ class Branch:
         # Without a leading + git refuses what does not build on what was seen before; with -q it would not say so.
         refspec = f"{self.ref}:{self.seen}"
         answer = self.git.ask_remote("fetch", "--no-tags", "--no-write-fetch-head", "origin", refspec)
-        if "[rejected]" in answer.words:
+        if "[rejected]" in answer.stderr:
             raise RepositoryBroken(
                 f"{self.address}: the history of {self.name} was rewritten; nothing was changed here. If that was "
                 f"intended, stop the service, move {self.git.folder} away and start it again: it clones it again"
             )
         if answer.status != 0:
-            raise failure_of(f"fetch {self.name} from {self.address}", answer.words, asked_remote=True)
+            doing = f"fetch {self.name} from {self.address}"
+            raise failure_of(doing, answer.stderr, asked_remote=True, login=self.git.login)
 
     def pull(self) -> bool:
         """Fetch and follow; the errors are theirs."""
@@ -150,7 +151,7 @@ class Branch:
         answer = self.git.ask("update-ref", "--stdin", stdin=moves.encode())
         self.head, self.untidy = sha, answer.status != 0
         if self.untidy:
-            _LOG.warning("%s: %s is pushed, but not noted here yet: %s", self.git.folder, sha, answer.words)
+            _LOG.warning("%s: %s is pushed, but not noted here yet: %s", self.git.folder, sha, answer.stderr)
 
     def _tidy_if_possible(self) -> None:
         """The first error counts; what could not be put back now is put back before the next commit."""

@@ -24,7 +24,8 @@ from provider.config_repo.repository.writing import Write, write_whole
 from provider.errors import RepositoryBroken
 from provider.git.addresses import GitAddress
 from provider.git.command import NETWORK_SECONDS, GitCommand
-from provider.git.environment import git_environment, redirecting
+from provider.git.environment import git_environment, redirecting, sends_token
+from provider.git.failures import GitLogin
 from proxy.errors import Unavailable
 from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
@@ -121,6 +122,7 @@ class ConfigRepository:
                 folder=checkout,
                 git_dir=checkout / ".git",
                 environment=git_environment(address, token, os.environ),
+                login=GitLogin(bool(token) and sends_token(address), "IMAGE_FACTORY_CONFIG_TOKEN"),
                 redactor=Redactor([token] if token else []),
                 inherited=(lock.descriptor,),
                 network_seconds=network_seconds,

@@ -23,7 +23,7 @@ def read_texts(git: GitCommand, commit: str, paths: Sequence[str]) -> dict[str, 
     questions = "".join(f"{blobs[path]}\n" for path in asked).encode()
     answer = git.ask("cat-file", "--batch", "--buffer", stdin=questions)
     if answer.status != 0:
-        raise failure_of("read the files", answer.words, asked_remote=False)
+        raise failure_of("read the files", answer.stderr, asked_remote=False)
     return dict(zip(asked, _contents(answer.output), strict=True))
 
 

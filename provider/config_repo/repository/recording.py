@@ -81,8 +81,8 @@ def _sent(git: GitCommand, address: str, sha: str, ref: str) -> None:
             raise LostRace(f"{address}: {rejection(report)}")
         case Push.REFUSED:
             raise Refused(
-                f"{address} refused the push to {ref}: {rejection(report)}: {gist(answer.words)}; allow this service "
+                f"{address} refused the push to {ref}: {rejection(report)}: {gist(answer.stderr)}; allow this service "
                 "to push there, or keep the state on another branch (IMAGE_FACTORY_STATE_BRANCH)"
             )
         case Push.UNANSWERED:
-            raise failure_of(f"push to {ref} of {address}", answer.words, asked_remote=True)
+            raise failure_of(f"push to {ref} of {address}", answer.stderr, asked_remote=True, login=git.login)

@@ -42,7 +42,7 @@ class GitCommandLine:
         with self._opened(text, token) as (git, address):
             answer = git.ask_remote("ls-remote", "--quiet", "--tags", "--", address)
         if answer.status != 0:
-            raise source_failure_of(f"list the tags of {address}", answer.words)
+            raise source_failure_of(f"list the tags of {address}", answer.stderr, git.login)
         return tags_listed(answer.output)
 
     def dates(self, text: str, token: Secret | None, tags: Sequence[str]) -> Mapping[str, datetime]:
@@ -64,7 +64,7 @@ class GitCommandLine:
             git.run("init", "-q", "--bare", "--template=", ".", doing=doing)
             fetched = git.ask_remote(*_FETCH, "--", address, *wanted)
             if fetched.status != 0:
-                raise source_failure_of(doing, fetched.words)
+                raise source_failure_of(doing, fetched.stderr, git.login)
             listed = git.run(
                 "for-each-ref", "--format=%(creatordate:unix) %(refname:strip=2)", "refs/tags", doing=doing
             )

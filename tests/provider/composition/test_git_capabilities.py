@@ -60,11 +60,12 @@ def test_a_private_source_is_read_with_the_token_of_its_host(service: Service, f
 
 @pytest.mark.parametrize("service", ["neither"], indirect=True)
 def test_a_private_source_without_a_token_is_refused(service: Service, forge: GitServer) -> None:
-    """And says so."""
+    """The message says that a token is missing, and which settings can hold it."""
     found = service.check(ENTRY.format(repo=f"{forge.url}/acme/app.git"))
 
     assert found.discovery is not None
     assert found.discovery.status is DiscoveryStatus.FAILED
+    assert "the server needs a token: IMAGE_FACTORY_GITHUB_TOKEN or" in str(found.discovery.error)
 
 
 @pytest.mark.parametrize("service", SETTINGS, indirect=True)

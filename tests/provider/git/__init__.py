@@ -1,1 +1,1 @@
-"""Running git, and where it may be sent."""
+"""Tests of `provider.git`."""

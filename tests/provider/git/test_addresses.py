@@ -1,4 +1,4 @@
-"""Which addresses git is given."""
+"""Which addresses git may use."""
 
 import pytest
 from hypothesis import given
@@ -22,7 +22,7 @@ from provider.git.addresses import GitAddress, InvalidGitAddress
     ],
 )
 def test_an_address_has_one_protocol(text: str, protocol: str) -> None:
-    """Git is allowed the one protocol that its address needs."""
+    """Git may use only the protocol of its address."""
     assert GitAddress.parse(text, ["git.local:3000", "listed.local"]) == GitAddress(text, protocol)
 
 
@@ -50,22 +50,29 @@ def test_an_address_has_one_protocol(text: str, protocol: str) -> None:
     ],
 )
 def test_any_other_address_is_refused(text: str) -> None:
-    """Programs, options, plain http to unlisted hosts and the like never reach git."""
+    """Programs, options, plain http to unlisted hosts and similar texts never reach git."""
     with pytest.raises(InvalidGitAddress):
         GitAddress.parse(text, ["git.local:3000"])
 
 
 @pytest.mark.parametrize("text", ["https://anna:s3cret@github.com/acme/c.git", "https://s3cret@github.com/acme/c.git"])
 def test_credentials_in_an_address_are_refused_and_not_repeated(text: str) -> None:
-    """They would lie in .git/config; the message says where they belong, without them."""
-    with pytest.raises(InvalidGitAddress, match="set the token on its own") as refusal:
+    """Git would write them to .git/config; the message says to use a setting, and does not repeat them."""
+    with pytest.raises(InvalidGitAddress, match="configure the token as a setting") as refusal:
         GitAddress.parse(text)
     assert "s3cret" not in str(refusal.value)
 
 
+def test_plain_http_names_the_setting_that_allows_it() -> None:
+    """The message names the host and the setting."""
+    with pytest.raises(InvalidGitAddress, match=r"add example\.com to that setting") as refusal:
+        GitAddress.parse("http://example.com/acme/config.git")
+    assert "allowed only for hosts in IMAGE_FACTORY_INSECURE_REGISTRIES" in str(refusal.value)
+
+
 @given(st.text())
 def test_what_is_accepted_is_no_option_and_no_transport_program(text: str) -> None:
-    """Whatever the text, an accepted one cannot start a program of its choice."""
+    """No accepted address makes git start another program."""
     try:
         address = GitAddress.parse(text)
     except InvalidGitAddress:

@@ -1,4 +1,4 @@
-"""Git is run in its folder, in time, and its words are clean."""
+"""Git runs in its folder, with a time limit, and its error output has no secrets."""
 
 import os
 from dataclasses import replace
@@ -16,7 +16,7 @@ from tests.provider.config_repo.repositories import git_in
 
 
 def ended(process_id: int) -> bool:
-    """Whether the process is gone, or waits only to be taken note of by a parent that may never do so."""
+    """Whether the process has ended; it may still be a zombie that its parent does not wait for."""
     try:
         os.kill(process_id, 0)
         return Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
@@ -33,26 +33,26 @@ def git(tmp_path: Path) -> GitCommand:
 
 
 def test_a_folder_that_is_gone_is_an_error(git: GitCommand, tmp_path: Path) -> None:
-    """Git never works in the current folder instead, whatever happens to be there."""
+    """Git never uses the current folder instead."""
     gone = replace(git, folder=tmp_path / "gone", git_dir=tmp_path / "gone" / ".git")
 
     with pytest.raises(RepositoryBroken, match="cannot change to"):
-        gone.run("status", doing="look")
+        gone.run("status", doing="read the status")
 
 
-def test_a_repository_above_is_not_taken(git: GitCommand, tmp_path: Path) -> None:
-    """A folder inside another repository, without one of its own, is no repository."""
+def test_a_repository_in_a_parent_folder_is_not_used(git: GitCommand, tmp_path: Path) -> None:
+    """A folder inside another repository is not a repository itself."""
     inside = tmp_path / "inside"
     inside.mkdir()
 
     with pytest.raises(RepositoryBroken, match="not a git repository"):
-        replace(git, folder=inside, git_dir=inside / ".git").run("status", doing="look")
+        replace(git, folder=inside, git_dir=inside / ".git").run("status", doing="read the status")
 
 
 def test_a_command_that_hangs_is_ended_with_its_children(
     git: GitCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A git that does not end in time is ended, and so is the program it waits for."""
+    """A git process that exceeds its time limit is ended, with the program that it waits for."""
     child = tmp_path / "child"
     fake = tmp_path / "bin" / "git-hang"
     fake.parent.mkdir()
@@ -71,17 +71,17 @@ def test_a_command_that_hangs_is_ended_with_its_children(
     wait_until(lambda: ended(int(child.read_text())), "the child should end with git")
 
 
-def test_secrets_are_cut_out_of_gits_words(git: GitCommand) -> None:
-    """What git repeats does not repeat the token."""
+def test_secrets_are_removed_from_gits_error_output(git: GitCommand) -> None:
+    """Git's error output does not contain the token."""
     given = replace(git, redactor=Redactor([Secret("hush-hush")]))
-    words = given.ask("rev-parse", "--verify", "hush-hush^{commit}", "--", "hush-hush").words
+    stderr = given.ask("rev-parse", "--verify", "hush-hush^{commit}", "--", "hush-hush").stderr
 
-    assert "hush" not in words
-    assert "fatal" in words
+    assert "hush" not in stderr
+    assert "fatal" in stderr
 
 
 def test_hooks_of_a_repository_are_not_run(git: GitCommand, tmp_path: Path) -> None:
-    """A repository from elsewhere brings no programs with it."""
+    """A repository cannot make git run programs."""
     hook = tmp_path / ".git" / "hooks" / "pre-commit"
     hook.parent.mkdir(exist_ok=True)
     hook.write_text(f"#!/bin/sh\ntouch {tmp_path}/ran\n")

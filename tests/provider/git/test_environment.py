@@ -1,4 +1,4 @@
-"""What git's environment holds."""
+"""The environment of a git process."""
 
 import os
 import subprocess
@@ -14,14 +14,14 @@ TOKEN = Secret("ghs_abc")
 
 
 def _setting(environment: dict[str, str], url: str) -> str:
-    """The extra header that git itself would send to the address."""
+    """The extra header that git sends to this URL."""
     command = ["git", "config", "--get-urlmatch", "http.extraHeader", url]
     there = {**environment, "PATH": os.environ["PATH"]}
     return subprocess.run(command, env=there, capture_output=True, text=True, check=False).stdout
 
 
-def test_the_token_is_for_its_address_alone() -> None:
-    """Git finds the header for this repository and for no other host or repository."""
+def test_the_token_is_sent_to_its_address_only() -> None:
+    """Git sends the header to this repository, and to no other host or repository."""
     environment = git_environment(HTTPS, TOKEN, {})
 
     assert _setting(environment, HTTPS.text).strip() == f"Authorization: Basic {basic(TOKEN)}"
@@ -30,13 +30,13 @@ def test_the_token_is_for_its_address_alone() -> None:
 
 
 @pytest.mark.parametrize("address", [GitAddress("git@host:acme/config.git", "ssh"), GitAddress("/srv/c.git", "file")])
-def test_only_http_gets_a_token(address: GitAddress) -> None:
-    """An ssh address has its keys, a folder needs none."""
+def test_only_http_addresses_get_a_token(address: GitAddress) -> None:
+    """An ssh address uses keys, and a folder needs no credentials."""
     assert basic(TOKEN) not in str(git_environment(address, TOKEN, {}))
 
 
-def test_git_neither_asks_nor_reads_this_machines_settings() -> None:
-    """No prompt, no configuration of the machine or the user, English words, one protocol."""
+def test_git_does_not_prompt_and_does_not_read_the_configuration_of_this_machine() -> None:
+    """No prompt, no configuration of the machine or the user, messages in English, one protocol."""
     environment = git_environment(HTTPS, None, {})
 
     assert environment["GIT_TERMINAL_PROMPT"] == "0"
@@ -46,12 +46,12 @@ def test_git_neither_asks_nor_reads_this_machines_settings() -> None:
     assert environment["LC_ALL"] == "C"
 
 
-def test_a_configured_ssh_command_stays() -> None:
-    """Who names a key by GIT_SSH_COMMAND keeps it; else ssh never asks a question."""
+def test_a_configured_ssh_command_is_kept() -> None:
+    """GIT_SSH_COMMAND can select a key; the default command never prompts."""
     assert git_environment(HTTPS, None, {"GIT_SSH_COMMAND": "ssh -i k"})["GIT_SSH_COMMAND"] == "ssh -i k"
     assert "BatchMode=yes" in git_environment(HTTPS, None, {})["GIT_SSH_COMMAND"]
 
 
-def test_variables_that_lead_git_elsewhere_are_named() -> None:
-    """Inside a git hook GIT_DIR is set: working on would change that repository."""
+def test_variables_that_select_another_repository_are_listed() -> None:
+    """A git hook sets GIT_DIR: git would change the repository of the hook."""
     assert redirecting({"GIT_DIR": "/x", "GIT_INDEX_FILE": "/y", "HOME": "/root"}) == ["GIT_DIR", "GIT_INDEX_FILE"]

@@ -1,4 +1,4 @@
-"""Where git connects to when it is started."""
+"""Which IP addresses git connects to."""
 
 import pytest
 
@@ -8,13 +8,13 @@ from provider.git.judged_host import JudgedAddress, pinned
 
 
 def environment(text: str, host: str, port: int, *found: str) -> dict[str, str]:
-    """Git's environment for an address whose host was found there."""
+    """Git's environment for an address whose host has these IP addresses."""
     place = JudgedAddress(GitAddress.parse(text), host, port, found)
     return pinned(place, git_environment(place.address, None, {}))
 
 
 def test_https_goes_to_the_judged_addresses() -> None:
-    """All of them, IPv6 in brackets; nothing else is lost."""
+    """All IP addresses are pinned, IPv6 in brackets; the other variables are kept."""
     known = environment("https://git.example.com/a.git", "git.example.com", 443, "192.0.2.1", "2001:db8::1")
 
     number = int(known["GIT_CONFIG_COUNT"]) - 1
@@ -24,8 +24,8 @@ def test_https_goes_to_the_judged_addresses() -> None:
 
 
 @pytest.mark.parametrize(("port", "alias"), [(22, "git.example.com"), (2222, "'[git.example.com]:2222'")])
-def test_ssh_goes_there_too_and_knows_the_host_by_its_name(port: int, alias: str) -> None:
-    """The key is looked up as it would be without."""
+def test_ssh_connects_to_the_judged_address_and_looks_up_the_host_key_by_name(port: int, alias: str) -> None:
+    """The host key is looked up as without a pinned address."""
     known = environment(f"ssh://git@git.example.com:{port}/a.git", "git.example.com", port, "192.0.2.1")
 
     assert known["GIT_SSH_COMMAND"].startswith("ssh -oBatchMode=yes ")
@@ -34,7 +34,7 @@ def test_ssh_goes_there_too_and_knows_the_host_by_its_name(port: int, alias: str
 
 
 def test_a_numeric_address_needs_no_pin() -> None:
-    """It cannot change its mind."""
+    """It is not resolved again."""
     known = environment("https://192.0.2.1/a.git", "192.0.2.1", 443, "192.0.2.1")
 
     assert "http.curloptResolve" not in known.values()

@@ -12,8 +12,8 @@ PLACE = judged("https://192.0.2.1/portal.git", AddressPolicy(private_hosts=["192
 
 
 @pytest.mark.parametrize("error", [CheckoutUnwritable("the disk is full"), OSError("the disk is full")])
-def test_a_fault_of_this_machine_passes(error: Exception) -> None:
-    """It says nothing about the repository, so a later look may succeed; nothing is left behind."""
+def test_a_failure_of_this_machine_is_temporary(error: Exception) -> None:
+    """The repository may be readable later; the folder is removed."""
     with (
         pytest.raises(Unavailable, match="the disk is full"),
         temporary_repository(PLACE, None, network_seconds=1) as git,
@@ -23,7 +23,7 @@ def test_a_fault_of_this_machine_passes(error: Exception) -> None:
 
 
 def test_a_failure_of_the_server_passes_through_unchanged() -> None:
-    """The very same error arrives."""
+    """The caller gets the same error object."""
     gone = NotFound("there is no repository")
     with pytest.raises(NotFound) as caught, temporary_repository(PLACE, None, network_seconds=1):
         raise gone

@@ -1,4 +1,4 @@
-"""Texts from outside in one line."""
+"""Text from outside in one line."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +8,7 @@ from provider.git.texts import one_line, shortened
 
 @given(st.text(), st.integers(1, 80))
 def test_text_from_outside_becomes_one_printable_line(text: str, width: int) -> None:
-    """No control, direction or surrogate character survives, and the width holds."""
+    """Control, direction and surrogate characters are removed, and the text is at most `width` characters long."""
     line = shortened(one_line(text), width)
 
     assert len(line) <= width

@@ -55,6 +55,18 @@ def test_a_server_that_repeats_the_token_is_not_repeated(opens: Opens, server: G
         repository.commit([put("images.yaml", "x\n")], "x")
 
 
+@pytest.mark.parametrize(
+    ("token", "advice"), [(None, "the server needs a token: "), (Secret("wrong"), "the server refused the token; ")]
+)
+def test_a_refusal_for_want_of_a_valid_token_names_its_setting(
+    opens: Opens, server: GitServer, token: Secret | None, advice: str
+) -> None:
+    """The server answers 401 in both cases; the message says whether a token was sent."""
+    with pytest.raises(Refused, match=f"{advice}.*IMAGE_FACTORY_CONFIG_TOKEN") as refusal:
+        opens(server.create("acme/config", {"images.yaml": "[]\n"}), token=token)
+    assert "Username" not in str(refusal.value)
+
+
 def test_a_redirect_is_not_followed(opens: Opens, server: GitServer) -> None:
     """Git would send the token to wherever it leads, so the address has to be the right one."""
     server.fail("GET", "/acme/config", 301)
