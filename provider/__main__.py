@@ -12,7 +12,7 @@ from proxy.errors import InvalidSetting, OutsideFailure
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; its exit status."""
+    """Run one command and return its exit code."""
     command_line = parser()
     options = command_line.parse_args(arguments)
     if options.version:
@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     try:
         status = dispatch(options)
-        # Here, not when the interpreter ends, because it reports a closed pipe by a traceback.
+        # Here, because at its end the interpreter reports a closed pipe with a traceback.
         sys.stdout.flush()
     except (InvalidSetting, ProviderError, OutsideFailure) as error:
         print(error, file=sys.stderr)
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _discard_output() -> None:
-    """Discard what is still buffered (docs.python.org, library/signal, "Note on SIGPIPE")."""
+    """Discard the output that is still buffered (docs.python.org, library/signal, "Note on SIGPIPE")."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)

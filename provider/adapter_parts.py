@@ -1,4 +1,4 @@
-"""What adapters are made from: the parts of their process, which `provider/composition/parts.py` makes."""
+"""The parts of a process from which adapters are made; `provider/composition/parts.py` makes them."""
 
 from collections.abc import Mapping
 from typing import Protocol
@@ -11,27 +11,27 @@ from proxy.secrets.secret import Secret
 
 
 class AdapterParts(Protocol):
-    """One of each part for a process; a part is made when it is first asked for.
+    """One of each part for a process; a part is made when it is first used.
 
-    Each of them raises InvalidSetting where a setting cannot be used.
+    Each property raises InvalidSetting if a setting is not valid.
     """
 
     @property
     def settings(self) -> Settings:
-        """What the service is set to."""
+        """The settings of the service."""
 
     @property
     def transport(self) -> Transport:
-        """Sends requests; its policy says which hosts may be asked."""
+        """Sends HTTP requests; its policy decides which hosts may be asked."""
 
     @property
     def registries(self) -> Registry:
-        """Every registry."""
+        """All container registries."""
 
     @property
     def github(self) -> GitHubSession:
-        """GitHub's API, by owner."""
+        """GitHub's API."""
 
     @property
     def git_tokens(self) -> Mapping[str, Secret]:
-        """Host, or host:port, to the token for https addresses of git repositories there."""
+        """Host, or host:port, to the token for the https addresses of its git repositories."""

@@ -1,66 +1,66 @@
-"""The errors of this room: what callers may catch beside the failures of the world outside (`proxy.errors`)."""
+"""The errors of `provider`, which callers may catch; `proxy.errors` has the failures of other services."""
 
 from datetime import datetime
 
 
 class ProviderError(Exception):
-    """Something this service does could not be done; the message says what, where and what would be right.
+    """An operation of this service failed; the message says what failed, where, and what to do.
 
     Attributes:
-        transient: trying again later may help.
+        transient: the failure may be temporary: a later try may succeed.
     """
 
     transient: bool = False
 
 
 class RepositoryBroken(ProviderError):
-    """A git repository is not as it must be, and a person has to decide; the message says what to do."""
+    """A git repository has a problem that a person must solve; the message says what to do."""
 
 
 class CheckoutInUse(ProviderError):
-    """Another process works in the checkout of the config repository."""
+    """Another process uses the checkout of the config repository."""
 
 
 class CheckoutUnwritable(ProviderError):
-    """This machine could not write the checkout (a full disk, a folder without permission); nothing was committed."""
+    """The checkout cannot be written (a full disk, missing permission); nothing was committed."""
 
     transient = True
 
 
 class EditRefused(ProviderError):
-    """A file of the config repository cannot be changed as asked; nothing was written, the message says why."""
+    """A requested change of a file in the config repository is not possible; nothing was written."""
 
 
 class NameTaken(EditRefused):
-    """The file has an entry of that name already."""
+    """The file already has an entry with this name."""
 
 
 class NameNotFound(EditRefused):
-    """The file has no entry of that name."""
+    """The file has no entry with this name."""
 
 
 class JobsInUse(ProviderError):
-    """The jobs of this process or of this executor id run already: stop those, or give each process its own id."""
+    """The jobs of this process or of this executor id are already running."""
 
 
 class NotTracked(ProviderError):
-    """The release tracker has no repository or release of that id."""
+    """The release tracker has no repository or release with this id."""
 
 
 class Duplicate(ProviderError):
-    """It is tracked already, as the repository or the release with this `id`."""
+    """It is already tracked, as the repository or the release with this `id`."""
 
-    def __init__(self, message: str, id: int) -> None:  # noqa: A002 - the word that the API uses
+    def __init__(self, message: str, id: int) -> None:  # noqa: A002 - the name in the API
         super().__init__(message)
         self.id = id
 
 
 class Conflict(ProviderError):
-    """Somebody changed it meanwhile; nothing was written."""
+    """Another request changed it at the same time; nothing was written."""
 
 
 class PolledJustNow(ProviderError):
-    """A tracked repository was asked for a moment ago; `retry_at` is when it may be asked for again."""
+    """A tracked repository was polled a moment ago; it may be polled again from `retry_at`."""
 
     transient = True
 

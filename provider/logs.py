@@ -1,4 +1,4 @@
-"""How the service logs: lines for people, or JSON for machines."""
+"""Sets up logging: text for people, or JSON for machines."""
 
 import json
 import logging
@@ -15,7 +15,7 @@ _NOISY = ("urllib3", "git", "alembic", "dbos", "github", "sqlalchemy")
 
 
 class _Json(logging.Formatter):
-    """One object a line: time, level, logger, message, and the traceback where there is one."""
+    """One JSON object for each line: time, level, logger, message, and the traceback of an exception."""
 
     def format(self, record: logging.LogRecord) -> str:
         line = {
@@ -30,7 +30,7 @@ class _Json(logging.Formatter):
 
 
 class _Redacting(logging.Formatter):
-    """What another formatter writes, tracebacks too, without secrets."""
+    """Removes secrets from the output of another formatter, including tracebacks."""
 
     def __init__(self, inner: logging.Formatter, redact: Redactor) -> None:
         super().__init__()
@@ -42,7 +42,7 @@ class _Redacting(logging.Formatter):
 
 
 def set_up_logging(form: Literal["text", "json"], *, secrets: Iterable[Secret] = ()) -> None:
-    """Log to standard error, without these secrets; the libraries only speak up when something is wrong."""
+    """Log to standard error, without these secrets; libraries log only warnings and errors."""
     writer = logging.StreamHandler(sys.stderr)
     writer.setFormatter(_Redacting(_Json() if form == "json" else logging.Formatter(_TEXT), Redactor(secrets)))
     logging.basicConfig(level=logging.INFO, handlers=[writer], force=True)

@@ -1,4 +1,4 @@
-"""Build systems: one file and one class a system, and one line in `table.py`.
+"""Build systems: one file and one class for each, and one line in `table.py`.
 
-In: a `BuildRequest`. Out: a run that was started, found or followed. Start in `github_actions.py`.
+In: a `BuildRequest`. Out: the run that was started, found or read. Start in `github_actions.py`.
 """

@@ -1,4 +1,4 @@
-"""The inputs that a dispatch offers a workflow, cut to what the workflow declares and GitHub takes. Pure."""
+"""The inputs of a workflow dispatch, limited to what the workflow declares and GitHub accepts. Pure."""
 
 import json
 from collections.abc import Collection, Mapping
@@ -13,12 +13,12 @@ BASE_IMAGES = "image_factory_base_images"
 # GitHub's docs, "workflow_dispatch": "The maximum payload for inputs is 65,535 characters."
 MOST_CHARACTERS = 65_535
 MOST_REASON = 1_000
-_LEFT_OUT = f" ({BASE_IMAGES} left out: more than GitHub takes)"
+_LEFT_OUT = f" ({BASE_IMAGES} left out: longer than GitHub accepts)"
 
 
 @dataclass(frozen=True, slots=True)
 class DispatchInputs:
-    """What is passed, and the names of what could not be: not declared, or too long."""
+    """The inputs that are passed, and the names of those that are not: not declared, or too long."""
 
     values: Mapping[str, str]
     not_passed: tuple[str, ...]

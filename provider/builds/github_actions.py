@@ -1,4 +1,4 @@
-"""Builds by GitHub Actions: dispatches a workflow, finds the run that came of it, and follows it."""
+"""Builds with GitHub Actions: dispatches a workflow, finds its run, and reads the run's state."""
 
 import logging
 from typing import ClassVar, Self
@@ -17,14 +17,14 @@ from proxy.github.session import GitHubSession
 
 _log = logging.getLogger(__name__)
 _RUN_DETAILS = "return_run_details"
-_TO_ADD = f"add `on: workflow_dispatch:` with the input {REBUILD_ID} to it"
+_TO_ADD = f"add `on: workflow_dispatch:` with the input {REBUILD_ID} to the workflow"
 
 
 class GitHubActions:
     """Starts workflows with the service's credentials. Safe to use from many threads.
 
     Args:
-        session: asks GitHub.
+        session: sends the requests to GitHub.
     """
 
     system: ClassVar[SystemName] = "github-actions"
@@ -32,26 +32,26 @@ class GitHubActions:
     def __init__(self, session: GitHubSession) -> None:
         self._session = session
         self._login: str | None = None
-        self._tells_runs = True
+        self._returns_runs = True
 
     @classmethod
     def of(cls, parts: AdapterParts) -> Self | None:
-        """Without a GitHub App or a token nobody may start a workflow."""
+        """None without a GitHub App or a token: workflows cannot be started without credentials."""
         settings = parts.settings
         return cls(parts.github) if settings.github_token or settings.github_app_id else None
 
     def dispatch(self, request: BuildRequest) -> Dispatched:
-        """See the port. Before the one POST only reading is done, so its failures leave nothing behind."""
+        """See the port. Everything before the one POST only reads, so a failure before it starts nothing."""
         workflow = self._workflow(request)
         ref = _ref(request, workflow)
         declared = _dispatchable(_file(workflow, ref), request, workflow, ref)
         inputs = dispatch_inputs(request, declared)
         if BASE_IMAGES in declared and BASE_IMAGES in inputs.not_passed:
-            _log.warning("dispatch of %s: %s left out, because GitHub takes no more", _shown(workflow), BASE_IMAGES)
+            _log.warning("dispatch of %s: %s left out: longer than GitHub accepts", _shown(workflow), BASE_IMAGES)
         return _dispatched(self._send(workflow, ref, dict(inputs.values)), inputs.not_passed)
 
     def find(self, request: BuildRequest) -> Run | None:
-        """See the port. Without ids it is the only run of our own login, on the ref, since the request."""
+        """See the port. Without ids it is the only run of our own account on the ref since the request."""
         workflow = self._workflow(request)
         runs = workflow.dispatched_since(request.requested_at - SKEW)
         if (run := with_id(runs, request.rebuild_id)) or not runs:
@@ -76,21 +76,21 @@ class GitHubActions:
     def _workflow(self, request: BuildRequest) -> Workflow:
         source, name = request.source, request.build.workflow
         if source.provider != "github" or (problem := repo_problem("github", source.repo)):
-            reason = "GitHub Actions builds repositories at GitHub only" if source.provider != "github" else problem
-            raise Refused(f"{source.provider}: {reason}")
+            only = f"source.provider {source.provider}: GitHub Actions builds only repositories on GitHub"
+            raise Refused(only if source.provider != "github" else f"source.repo: {problem}")
         if not name:
-            raise Refused(f"{source.repo}: no workflow is named; write for example workflow: build.yml")
+            raise Refused(f"{source.repo}: the enrollment names no workflow; write for example workflow: build.yml")
         return Workflow(SessionRequester(self._session, source.repo.partition("/")[0]), source.repo, name)
 
     def _send(self, workflow: Workflow, ref: str, inputs: dict[str, str]) -> object:
-        if self._tells_runs:
+        if self._returns_runs:
             try:
                 return workflow.dispatch(ref, inputs, run_details=True)
             except Refused as error:
-                # GitHub Enterprise Server up to 3.20 refuses the field, and so the whole request.
+                # GitHub Enterprise Server up to 3.20 refuses the field, and with it the request.
                 if _RUN_DETAILS not in str(error):
                     raise
-                self._tells_runs = False
+                self._returns_runs = False
         return workflow.dispatch(ref, inputs, run_details=False)
 
     def _own_login(self, workflow: Workflow) -> str | None:
@@ -108,21 +108,23 @@ def _file(workflow: Workflow, ref: str) -> WorkflowFile:
     try:
         return parse_workflow(workflow.file(ref))
     except UnreadableWorkflow as error:
-        raise Refused(f"{_shown(workflow)} at {ref} cannot be used: {error}") from error
+        raise Refused(f"{_shown(workflow)} at {ref} is not a valid workflow: {error}") from error
 
 
 def _dispatchable(file: WorkflowFile, request: BuildRequest, workflow: Workflow, ref: str) -> frozenset[str]:
-    """The declared inputs of a workflow that may be started."""
+    """The declared inputs of a workflow, if it may be started."""
     where = f"{_shown(workflow)} at {ref}"
     if file.inputs is None:
-        raise Refused(f"{where} has no workflow_dispatch, so that nobody can start it; {_TO_ADD}")
+        raise Refused(f"{where} has no workflow_dispatch trigger, so it cannot be started; {_TO_ADD}")
     if not request.made_by_admin and REBUILD_ID not in file.inputs:
-        raise Refused(f"{where} does not declare the input {REBUILD_ID}, and no admin made this enrollment; {_TO_ADD}")
+        raise Refused(
+            f"{where} does not declare the input {REBUILD_ID}, and the enrollment is not in images.yaml; {_TO_ADD}"
+        )
     return file.inputs
 
 
 def _dispatched(answer: object, not_passed: tuple[str, ...]) -> Dispatched:
-    """The run has started, so whatever else is odd about the answer is no failure."""
+    """The run has started, so an answer that cannot be read is not a failure."""
     match answer:
         case {"workflow_run_id": int(run_id), **rest}:
             url = rest.get("html_url")

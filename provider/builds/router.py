@@ -1,4 +1,4 @@
-"""All build systems behind one port: each request goes to the one that its enrollment names."""
+"""All build systems behind one port: each request goes to the build system that its enrollment names."""
 
 from collections.abc import Iterable
 
@@ -12,7 +12,7 @@ class BuildSystems:
     """The build system of each request.
 
     Args:
-        systems: those that have what they need, such as a token.
+        systems: the build systems that have credentials.
     """
 
     def __init__(self, systems: Iterable[NamedBuildSystem]) -> None:
@@ -29,7 +29,7 @@ class BuildSystems:
             return found
         known = [kind.system for kind in BUILD_SYSTEMS]
         if name in known:
-            raise Refused(f"build.system {name} is not configured here; set its credentials, see the settings")
+            raise Refused(f"build.system {name} has no credentials; set those that docs/settings.md names")
         raise Refused(f"build.system {name} is not supported; supported: {', '.join(known)}")
 
     def dispatch(self, request: BuildRequest) -> Dispatched:

@@ -9,7 +9,7 @@ from provider.ports import BuildSystem
 
 
 class NamedBuildSystem(BuildSystem, Protocol):
-    """A build system and the name that an enrollment has for it in `build.system`."""
+    """A build system, with its name in `build.system` of an enrollment."""
 
     system: ClassVar[SystemName]
 
@@ -19,7 +19,7 @@ class OpenableBuildSystem(NamedBuildSystem, Protocol):
 
     @classmethod
     def of(cls, parts: AdapterParts) -> Self | None:
-        """Made from the parts of a process; None where the settings have no credentials for it."""
+        """The build system, made from the parts of a process; None if the settings have no credentials for it."""
 
 
 BUILD_SYSTEMS: tuple[type[OpenableBuildSystem], ...] = (GitHubActions,)

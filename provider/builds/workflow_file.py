@@ -1,4 +1,4 @@
-"""What a workflow's file says of itself: whether it can be dispatched, with which inputs, and what its runs are called.
+"""Reads a workflow file: whether the workflow can be dispatched, with which inputs, and how its runs are named.
 
 Pure. Source: GitHub's docs, "Workflow syntax for GitHub Actions".
 """
@@ -10,14 +10,14 @@ import yaml
 
 from provider.builds.dispatch_inputs import REBUILD_ID
 
-# Only what certainly puts the id into the title: the input alone, or before a default.
+# Only expressions that always put the id into the title: the input alone, or before a default.
 _SHOWN_ID = re.compile(
     rf"\$\{{\{{\s*(?:github\.event\.)?inputs(?:\.{REBUILD_ID}|\['{REBUILD_ID}'\])\s*(?:\|\|[^}}]*)?\}}\}}"
 )
 
 
 class UnreadableWorkflow(ValueError):
-    """The file is no workflow; the message says where it goes wrong."""
+    """The file is not a workflow; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,8 @@ class WorkflowFile:
     """A workflow.
 
     Attributes:
-        inputs: names of the declared inputs; None: it has no `workflow_dispatch`, so that it cannot be started.
-        shows_ids: whether a dispatched run's title has our id in it.
+        inputs: names of the declared inputs; None if it has no `workflow_dispatch` and cannot be started.
+        shows_ids: whether the title of a dispatched run contains our id.
     """
 
     inputs: frozenset[str] | None
@@ -34,17 +34,17 @@ class WorkflowFile:
 
 
 def parse_workflow(content: bytes) -> WorkflowFile:
-    """Read a workflow's file.
+    """Read a workflow file.
 
     Raises:
-        UnreadableWorkflow: it is no YAML mapping.
+        UnreadableWorkflow: it is not a YAML mapping.
     """
     try:
         document = yaml.safe_load(content)
     except (yaml.YAMLError, UnicodeError, ValueError, RecursionError) as error:
         raise UnreadableWorkflow(f"it is not YAML: {' '.join(str(error).split())[:200]}") from error
     if not isinstance(document, dict):
-        raise UnreadableWorkflow("it is not a mapping of YAML")
+        raise UnreadableWorkflow("it is not a YAML mapping")
     # YAML 1.1 reads the bare key `on` as true.
     inputs = _inputs(document.get("on", document.get(True)))
     shown = _SHOWN_ID.search(str(document.get("run-name", ""))) is not None

@@ -1,4 +1,4 @@
-"""The requests that GitHub Actions needs, each one HTTP exchange (a list: a bounded number)."""
+"""The requests to GitHub Actions: one HTTP exchange each, and for a list a limited number."""
 
 import json
 from collections.abc import Mapping
@@ -12,13 +12,13 @@ from proxy.errors import Garbage, Never, Refused
 from proxy.github.files import read_file
 from proxy.github.pygithub import PER_PAGE, SessionRequester
 
-# GitHub's lists with a filter stop at 1,000 results.
+# GitHub returns at most 1,000 results of a list with a filter.
 _MOST_PAGES = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Workflow:
-    """One workflow of one repository; every method raises what `GitHubSession.ask` does, and Garbage."""
+    """One workflow of one repository; every method raises the errors of `GitHubSession.ask`, and Garbage."""
 
     requester: SessionRequester
     repository: str
@@ -26,7 +26,7 @@ class Workflow:
 
     @property
     def path(self) -> str:
-        """Where its file is."""
+        """The path of its file."""
         return f".github/workflows/{self.name}"
 
     def file(self, ref: str) -> bytes:
@@ -39,7 +39,7 @@ class Workflow:
         return str(with_shape(document, dict).get("default_branch") or "main")
 
     def dispatch(self, ref: str, inputs: Mapping[str, str], *, run_details: bool) -> Any:
-        """Start a run: one POST. The answer's document; None where it has none that can be read."""
+        """Start a run with one POST; returns the JSON of the answer, None if it is not JSON."""
         body: dict[str, object] = {"ref": ref, "inputs": dict(inputs)}
         if run_details:
             body["return_run_details"] = True
@@ -51,7 +51,7 @@ class Workflow:
             return None
 
     def dispatched_since(self, since: datetime) -> list[ListedRun]:
-        """Its dispatched runs since then, newest first."""
+        """Its dispatched runs since this time, the newest first."""
         created = since.astimezone(UTC).strftime(">=%Y-%m-%dT%H:%M:%SZ")
         parameters = {"event": "workflow_dispatch", "created": created, "per_page": str(PER_PAGE)}
         found: list[ListedRun] = []
@@ -62,7 +62,7 @@ class Workflow:
             found += [self._read(run) for run in runs]
             if len(runs) < PER_PAGE:
                 return found
-        # What is beyond cannot be listed, so that "not found" would prove nothing.
+        # The other runs cannot be listed, so "not found" would not prove that there is no run.
         raise Garbage(f"{self.path} of {self.repository} has more runs since {created} than GitHub lists")
 
     def run(self, run_id: str) -> ListedRun:
@@ -76,8 +76,8 @@ class Workflow:
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise Garbage(f"GitHub's answer about a run of {self.repository} cannot be read") from error
         if found.repository.lower() != self.repository.lower():
-            # GitHub leads from an old name to the new one, whose owner may be another.
-            raise Refused(f"{self.repository} is called {found.repository} now; enroll it by its new name")
+            # GitHub redirects an old name to the new one, which may have another owner.
+            raise Refused(f"{self.repository} was renamed to {found.repository}; use the new name in the enrollment")
         return found
 
     @property
@@ -90,10 +90,10 @@ class Workflow:
 
 
 def login_of(requester: SessionRequester) -> str | None:
-    """The account of the token; None where GitHub does not answer that: an App may not ask, nor may a stranger.
+    """The account of the token; None for a GitHub App and without credentials, because GitHub refuses the question.
 
     Raises:
-        NotNow: GitHub cannot be asked now.
+        NotNow: GitHub cannot answer now.
     """
     try:
         _, document = requester.requestJsonAndCheck("GET", "/user")
@@ -104,10 +104,10 @@ def login_of(requester: SessionRequester) -> str | None:
 
 
 def with_shape(value: object, shape: type[dict[Any, Any]] | type[list[Any]]) -> Any:
-    """The value, which must be of that kind of JSON.
+    """The value, if it is a JSON value of this type.
 
     Raises:
-        Garbage: it is not.
+        Garbage: it is of another type.
     """
     if not isinstance(value, shape):
         raise Garbage("GitHub's answer about a workflow cannot be read")

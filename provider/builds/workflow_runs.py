@@ -1,4 +1,4 @@
-"""GitHub's workflow runs as this service sees them, and which of them a request started. Pure."""
+"""Reads GitHub's workflow runs, and finds the run that a request started. Pure."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -9,9 +9,9 @@ from typing import Any
 from catalog.image import Conclusion
 from provider.domain.build_request import Run
 
-# GitHub's clock and ours differ a little; our id decides, so looking a little further back costs nothing.
+# GitHub's clock and ours may differ; runs are identified by our id, so an earlier start of the search is harmless.
 SKEW = timedelta(minutes=2)
-# Every other conclusion, such as startup_failure, action_required or stale, left no image behind: a failure.
+# Every other conclusion, such as startup_failure, action_required or stale, is a failure: no image was built.
 _CONCLUSIONS = {
     "success": Conclusion.SUCCESS,
     "cancelled": Conclusion.CANCELLED,
@@ -33,10 +33,10 @@ class ListedRun:
 
 
 def read_run(document: Mapping[str, Any]) -> ListedRun:
-    """A run of GitHub's document.
+    """Read a run from GitHub's JSON.
 
     Raises:
-        KeyError, TypeError, ValueError: it is not one.
+        KeyError, TypeError, ValueError: it is not a run.
     """
     completed = document["status"] == "completed" and document["conclusion"] is not None
     run = Run(
@@ -44,7 +44,7 @@ def read_run(document: Mapping[str, Any]) -> ListedRun:
         url=document.get("html_url"),
         status=str(document["status"]),
         conclusion=_CONCLUSIONS.get(document["conclusion"], Conclusion.FAILURE) if completed else None,
-        # GitHub tells no other time of the end.
+        # GitHub returns no other time for the end of a run.
         completed_at=datetime.fromisoformat(document["updated_at"]) if completed else None,
     )
     return ListedRun(
@@ -58,14 +58,14 @@ def read_run(document: Mapping[str, Any]) -> ListedRun:
 
 
 def with_id(runs: Iterable[ListedRun], rebuild_id: str) -> Run | None:
-    """The run whose title has the id as a word of its own."""
+    """The run whose title contains the id as a whole word."""
     word = re.compile(rf"(?<![\w-]){re.escape(rebuild_id)}(?![\w-])")
     return next((each.run for each in runs if word.search(each.title)), None)
 
 
 def only_candidate(runs: Iterable[ListedRun], actor: str, ref: str, requested_at: datetime) -> Run | None:
-    """The one run of that actor on that ref since the request; None where there are several: one may be a person's."""
-    # GitHub tells times to the second.
+    """The only run of this actor on this ref since the request; None if there are several: one may be a person's."""
+    # GitHub's times have whole seconds.
     since = requested_at.replace(microsecond=0)
     branch = ref.removeprefix("refs/heads/").removeprefix("refs/tags/")
     found = [

@@ -9,7 +9,7 @@ def dockerfile_text(content: bytes, where: str) -> str:
     """The text, without a byte order mark.
 
     Raises:
-        NotFound: it is too large or not UTF-8; `where` goes into the message.
+        NotFound: it is too large or not UTF-8; the message starts with `where`.
     """
     if len(content) > MOST_BYTES:
         raise too_large(where, len(content))
@@ -20,5 +20,5 @@ def dockerfile_text(content: bytes, where: str) -> str:
 
 
 def too_large(where: str, size: int) -> NotFound:
-    """The refusal of a file of so many bytes."""
-    return NotFound(f"{where} is too large for a Dockerfile: {size} bytes, at most {MOST_BYTES}")
+    """The error for a file of this size, in bytes."""
+    return NotFound(f"{where} is too large for a Dockerfile: {size} bytes; the limit is {MOST_BYTES} bytes")

@@ -1,4 +1,4 @@
-"""Dockerfiles from any git repository, by https or ssh."""
+"""Dockerfiles from any git repository, with https or ssh."""
 
 from collections.abc import Mapping
 from typing import ClassVar, Self
@@ -18,12 +18,12 @@ NETWORK_SECONDS = 60.0
 
 
 class GitSource:
-    """Fetches into a temporary folder, which is gone afterwards. Safe to use from many threads.
+    """Fetches into a temporary folder and removes it afterwards. Safe to use from many threads.
 
     Args:
-        policy: which hosts may be asked; http is for those it lists as insecure.
-        tokens: host, or host:port, to the token for its https addresses; no other host is sent one.
-        network_seconds: how long one git command may speak with the server.
+        policy: the hosts that may be asked; http is allowed only for hosts that it lists as insecure.
+        tokens: host, or host:port, to the token for its https addresses; no other host gets a token.
+        network_seconds: time limit of one git command that connects to the server.
     """
 
     provider: ClassVar[SourceProvider] = "git"
@@ -41,7 +41,7 @@ class GitSource:
 
     @classmethod
     def of(cls, parts: AdapterParts) -> Self:
-        """Reads private repositories of the hosts that the settings have a token for."""
+        """Reads public repositories, and private ones on hosts for which the settings have a token."""
         return cls(parts.transport.policy, tokens=parts.git_tokens)
 
     def dockerfile(self, source: Source) -> SourceFile:

@@ -1,4 +1,4 @@
-"""Fetches one file of a git repository: a bare repository in a folder, one commit, and of its files only that one."""
+"""Fetches one file of a git repository: into a bare repository, with one commit and only that file."""
 
 from dataclasses import dataclass
 
@@ -10,18 +10,18 @@ from proxy.errors import NotFound, OutsideFailure
 _FILE_MODES = {"100644", "100755"}
 _KINDS = {"040000": "a folder", "120000": "a symbolic link; name the file itself", "160000": "a submodule"}
 _WITHOUT_FILES = "--filter=blob:none"
-# In lower case: git's words for a branch that is not there.
+# In lower case: how git reports a missing branch.
 _NO_BRANCH = "couldn't find remote ref"
 
 
 @dataclass(frozen=True, slots=True)
 class GitFetch:
-    """One look into a repository elsewhere.
+    """Fetches from one remote repository.
 
     Attributes:
-        git: in an empty folder.
-        address: checked, without credentials.
-        branch: None: the repository's default.
+        git: git in an empty folder.
+        address: a valid address, without credentials.
+        branch: the branch; None for the default branch.
     """
 
     git: GitCommand
@@ -29,11 +29,11 @@ class GitFetch:
     branch: str | None
 
     def file(self, path: str) -> tuple[bytes, str]:
-        """The file's content and the commit it is of.
+        """The content of the file and the id of the commit.
 
         Raises:
             NotFound, Refused, Unavailable: see the port.
-            CheckoutUnwritable, RepositoryBroken: of this machine; see provider.errors.
+            CheckoutUnwritable, RepositoryBroken: a failure of this machine; see provider.errors.
         """
         doing = f"fetch {path} from {self.address}"
         self.git.run("init", "-q", "--bare", "--template=", ".", doing=doing)
@@ -47,13 +47,13 @@ class GitFetch:
         return f"refs/heads/{self.branch}" if self.branch else "HEAD"
 
     def _fetch(self, doing: str) -> None:
-        # A server that knows no filters mostly says so and sends all; some end the connection instead.
+        # Most servers without support for filters warn and send everything; some end the connection instead.
         filtered = self._fetched(_WITHOUT_FILES)
         if filtered.status == 0:
             return
         if "filter" not in filtered.stderr:
             raise self._failure(doing, filtered.stderr)
-        # The first try has left its filter in the repository's configuration.
+        # The first try stored its filter in the configuration of the repository.
         whole = self._fetched("--no-filter")
         if whole.status != 0:
             raise self._failure(doing, whole.stderr)
@@ -67,11 +67,11 @@ class GitFetch:
             raise NotFound(f"{self.address}: there is no {path} on {self.branch or 'the default branch'}")
         mode, _, blob = listed.partition("\t")[0].split(" ")
         if mode not in _FILE_MODES:
-            raise NotFound(f"{self.address}: {path} is {_KINDS.get(mode, 'no file')}")
+            raise NotFound(f"{self.address}: {path} is {_KINDS.get(mode, 'not a file')}")
         return blob
 
     def _content(self, blob: str, path: str, doing: str) -> bytes:
-        # Asking for its size is what makes git fetch the one file that the filter left out.
+        # Reading the size makes git fetch this file, which the filter left out.
         size = self.git.ask_remote("cat-file", "-s", blob)
         if size.status != 0:
             raise self._failure(doing, size.stderr)
@@ -82,8 +82,8 @@ class GitFetch:
             raise self._failure(doing, content.stderr)
         return content.output
 
-    def _failure(self, doing: str, words: str) -> OutsideFailure:
-        if _NO_BRANCH in words.lower():
-            branch = f"no branch {self.branch}" if self.branch else "no branch yet: it is empty"
+    def _failure(self, doing: str, stderr: str) -> OutsideFailure:
+        if _NO_BRANCH in stderr.lower():
+            branch = f"no branch {self.branch}" if self.branch else "no commits yet"
             return NotFound(f"{self.address} has {branch}")
-        return source_failure_of(doing, words)
+        return source_failure_of(doing, stderr, self.git.login)

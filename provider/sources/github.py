@@ -1,4 +1,4 @@
-"""Dockerfiles from repositories at GitHub, by PyGithub and the contents API."""
+"""Dockerfiles from GitHub repositories, with PyGithub and the contents API."""
 
 from typing import ClassVar, Self
 
@@ -14,7 +14,7 @@ from proxy.github.session import GitHubSession
 
 
 class GitHubSource:
-    """Reads by one request; a second one finds out what is missing. Safe to use from many threads."""
+    """Reads a file with one request; a second request finds out what is missing. Safe to use from many threads."""
 
     provider: ClassVar[SourceProvider] = "github"
 
@@ -23,11 +23,11 @@ class GitHubSource:
 
     @classmethod
     def of(cls, parts: AdapterParts) -> Self:
-        """Reads what the service's own credentials may see."""
+        """Reads every repository that the credentials of the service have access to."""
         return cls(parts.github)
 
     def dockerfile(self, source: Source) -> SourceFile:
-        """See the port. GitHub does not tell the commit, so `revision` is None."""
+        """See the port. GitHub does not return the commit, so `revision` is None."""
         if problem := repo_problem("github", source.repo):
             raise NotFound(problem)
         requester = SessionRequester(self._session, source.repo.partition("/")[0])

@@ -1,4 +1,4 @@
-"""All sources behind one port: each enrollment's source goes to its provider."""
+"""All source repositories behind one port: each source is read by its provider."""
 
 from collections.abc import Iterable
 
@@ -12,14 +12,14 @@ class Sources:
     """The source repositories of all providers.
 
     Args:
-        sources: one for each provider.
+        sources: one reader for each provider.
     """
 
     def __init__(self, sources: Iterable[NamedSource]) -> None:
         self._sources = {source.provider: source for source in sources}
 
     def dockerfile(self, source: Source) -> SourceFile:
-        """See the port; a provider that is not supported yet has no file."""
+        """See the port; NotFound also for a provider that is not supported yet."""
         found = self._sources.get(source.provider)
         if found is None:
             supported = ", ".join(kind.provider for kind in SOURCES)

@@ -10,7 +10,7 @@ from provider.sources.github import GitHubSource
 
 
 class NamedSource(SourceRepository, Protocol):
-    """A provider of sources and the name that an enrollment has for it in `source.provider`."""
+    """A provider of sources, with its name in `source.provider` of an enrollment."""
 
     provider: ClassVar[SourceProvider]
 
@@ -20,7 +20,7 @@ class OpenableSource(NamedSource, Protocol):
 
     @classmethod
     def of(cls, parts: AdapterParts) -> Self:
-        """Made from the parts of a process."""
+        """The provider, made from the parts of a process."""
 
 
 SOURCES: tuple[type[OpenableSource], ...] = (GitHubSource, GitSource)

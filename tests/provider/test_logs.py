@@ -1,4 +1,4 @@
-"""Tests of the log's forms."""
+"""Tests of the log formats."""
 
 import json
 import logging
@@ -14,7 +14,7 @@ from proxy.secrets.secret import Secret
 
 @pytest.fixture(autouse=True)
 def root() -> Iterator[None]:
-    """The log is put back afterwards."""
+    """Restores logging afterwards."""
     logger = logging.getLogger()
     before, level = logger.handlers[:], logger.level
     yield
@@ -23,7 +23,7 @@ def root() -> Iterator[None]:
 
 
 def test_json_is_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
-    """Also with several lines in the message, and with a traceback."""
+    """This holds for messages with several lines and with a traceback too."""
     set_up_logging("json")
     log = logging.getLogger("provider.test")
     log.warning("two\nlines of %s", "ü")
@@ -38,8 +38,8 @@ def test_json_is_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert second["traceback"].endswith("ValueError: odd")
 
 
-def test_libraries_speak_up_only_when_something_is_wrong(capsys: pytest.CaptureFixture[str]) -> None:
-    """Their progress is not ours; text is a line for people."""
+def test_libraries_log_only_warnings_and_errors(capsys: pytest.CaptureFixture[str]) -> None:
+    """Their progress messages are left out; the text format is one line for people."""
     set_up_logging("text")
     logging.getLogger("alembic.runtime").info("running")
     logging.getLogger("urllib3").warning("slow")
@@ -53,7 +53,7 @@ def test_libraries_speak_up_only_when_something_is_wrong(capsys: pytest.CaptureF
 def test_secrets_are_hidden_in_messages_and_tracebacks(
     form: Literal["text", "json"], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Also where a library wrote them."""
+    """This holds for messages of libraries too."""
     set_up_logging(form, secrets=[Secret("hush-hush-1")])
     try:
         raise ValueError("cannot read 'hush-hush-1'")

@@ -1,4 +1,4 @@
-"""Tests of the command line as such."""
+"""Tests of the command line."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ COMMANDS = ["serve", "worker", "discover", "validate", "check", "status", "catal
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """--help ends with 0 and tells the usage; the list of commands names each."""
+    """--help prints the usage and ends with 0; the list of commands has every command."""
     with pytest.raises(SystemExit, match=r"^0$"):
         main([command, "--help"])
     assert f"usage: image-factory {command}" in capsys.readouterr().out
@@ -38,14 +38,14 @@ def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]
     ],
 )
 def test_bad_usage_ends_with_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    """The usage is told on standard error."""
+    """The usage is printed to standard error."""
     with pytest.raises(SystemExit, match=r"^2$"):
         main(arguments)
     assert capsys.readouterr().err.startswith("usage: image-factory")
 
 
 def test_no_command_shows_the_help_and_ends_with_2(capsys: pytest.CaptureFixture[str]) -> None:
-    """On standard error, because nothing was asked for."""
+    """The help goes to standard error, because it was not asked for."""
     assert main([]) == 2
     out, err = capsys.readouterr()
     assert (out, err.partition(" [")[0]) == ("", "usage: image-factory")
@@ -53,15 +53,15 @@ def test_no_command_shows_the_help_and_ends_with_2(capsys: pytest.CaptureFixture
 
 
 def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
-    """It needs no command."""
+    """--version needs no command."""
     assert main(["--version"]) == 0
     assert capsys.readouterr().out == f"{version('image-factory')}\n"
 
 
-def test_all_wrong_settings_are_told_at_once(
+def test_all_invalid_settings_are_reported_at_once(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A line each, and the status is 1."""
+    """One line for each, and the exit code is 1."""
     monkeypatch.setenv("IMAGE_FACTORY_CHECK_INTERVAL", "soon")
     monkeypatch.setenv("IMAGE_FACTORY_LOG_FORMAT", "xml")
     assert main(["status"]) == 1
@@ -69,7 +69,7 @@ def test_all_wrong_settings_are_told_at_once(
     assert [line.partition(":")[0] for line in lines] == ["IMAGE_FACTORY_CHECK_INTERVAL", "IMAGE_FACTORY_LOG_FORMAT"]
 
 
-def test_a_reader_that_is_gone_is_no_traceback(tmp_path: Path) -> None:
+def test_a_closed_pipe_prints_no_traceback(tmp_path: Path) -> None:
     """As in `image-factory discover FILE | head`."""
     (tmp_path / "Dockerfile").write_text("FROM a\n", encoding="utf-8")
     reading, writing = os.pipe()

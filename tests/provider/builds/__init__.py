@@ -1,1 +1,1 @@
-"""Tests of the build systems."""
+"""Tests of `provider.builds`."""

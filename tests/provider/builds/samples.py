@@ -1,4 +1,4 @@
-"""Requests and a repository whose workflows differ in what they declare."""
+"""Sample requests, and a repository with workflows that declare different inputs."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -32,7 +32,7 @@ WORKFLOWS = {
 
 
 def request(rebuild_id: str = "r-1", workflow: str = "build.yml", **changes: Any) -> BuildRequest:
-    """A request for the repository's workflow."""
+    """A request for a workflow of the repository."""
     asked = BuildRequest(
         rebuild_id=rebuild_id,
         source=Source("github", REPOSITORY),

@@ -1,4 +1,4 @@
-"""What fits into a dispatch."""
+"""The inputs of a dispatch."""
 
 import json
 
@@ -16,7 +16,7 @@ ALL = {REBUILD_ID, REASON, BASE_IMAGES}
 
 
 def test_only_declared_inputs_are_passed() -> None:
-    """The others are named."""
+    """The others are listed as not passed."""
     inputs = dispatch_inputs(request(), {REBUILD_ID, "something-else"})
 
     assert inputs.values == {REBUILD_ID: "r-1"}
@@ -24,15 +24,15 @@ def test_only_declared_inputs_are_passed() -> None:
 
 
 def test_a_long_reason_is_shortened() -> None:
-    """A person reads it; the rest is in the rebuild's record."""
+    """The full reason is in the record of the rebuild."""
     inputs = dispatch_inputs(request(reason="x" * 5000), ALL)
 
     assert len(inputs.values[REASON]) == MOST_REASON
     assert inputs.values[REASON].endswith("…")
 
 
-def test_base_images_that_do_not_fit_are_left_out_and_said() -> None:
-    """A refused dispatch would build nothing; the reason tells what is missing."""
+def test_base_images_that_are_too_long_are_left_out() -> None:
+    """GitHub would refuse the whole dispatch; the reason says what was left out."""
     inputs = dispatch_inputs(request(targets=(TARGET,) * 400, reason="x" * 5000), ALL)
 
     assert inputs.not_passed == (BASE_IMAGES,)

@@ -1,4 +1,4 @@
-"""GitHub Actions: what is sent, once, and what each of GitHub's answers means."""
+"""GitHub Actions: what is sent, that it is sent once, and the meaning of each answer."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -28,7 +28,7 @@ DISPATCH = f"POST /repos/{REPOSITORY}/actions/.*/dispatches"
 
 @pytest.fixture
 def peer(github: GitHub) -> GitHub:
-    """A GitHub whose clock stands at the requests' time, with the samples' workflows."""
+    """A GitHub server with the sample workflows; its clock shows the time of the sample requests."""
     github.state.clock = lambda: NOW.replace(microsecond=0)
     github.add_repository(REPOSITORY, WORKFLOWS)
     return github
@@ -36,7 +36,7 @@ def peer(github: GitHub) -> GitHub:
 
 @pytest.fixture
 def session(peer: GitHub) -> Iterator[GitHubSession]:
-    """A session with the token that may do anything."""
+    """A session with a token that has every permission."""
     with open_session(peer.url) as opened:
         yield opened
 
@@ -48,12 +48,12 @@ def system(session: GitHubSession) -> BuildSystem:
 
 
 def posts(peer: GitHub) -> int:
-    """How many requests that could start a run were sent."""
+    """The number of requests that can start a run."""
     return sum(seen.method == "POST" for seen in peer.log)
 
 
 def test_declared_inputs_are_passed(peer: GitHub, system: BuildSystem) -> None:
-    """The id, the reason and every base reach the workflow, and the answer has the run."""
+    """The workflow gets the id, the reason and every base, and the answer has the run."""
     dispatched = system.dispatch(request())
 
     (run,) = peer.runs()
@@ -64,8 +64,8 @@ def test_declared_inputs_are_passed(peer: GitHub, system: BuildSystem) -> None:
     assert json.loads(run.inputs[BASE_IMAGES]) == [TARGET.document()]
 
 
-def test_undeclared_inputs_are_named_not_sent(peer: GitHub, system: BuildSystem) -> None:
-    """GitHub would refuse an input that the workflow does not declare."""
+def test_undeclared_inputs_are_listed_and_not_sent(peer: GitHub, system: BuildSystem) -> None:
+    """GitHub refuses an input that the workflow does not declare."""
     dispatched = system.dispatch(request(workflow="plain.yml"))
 
     assert dispatched.not_passed == (REBUILD_ID, REASON, BASE_IMAGES)
@@ -79,7 +79,7 @@ def test_undeclared_inputs_are_named_not_sent(peer: GitHub, system: BuildSystem)
 def test_which_branch_is_built(
     peer: GitHub, system: BuildSystem, build_ref: str | None, branch: str | None, built: str
 ) -> None:
-    """The build's, else the source's, else the repository's default branch."""
+    """The ref of the build, else the branch of the source, else the default branch of the repository."""
     for each in ("release", "develop"):
         peer.commit(REPOSITORY, {"README.md": each}, branch=each)
     build = Build("github-actions", workflow="build.yml", ref=build_ref)
@@ -97,16 +97,18 @@ def test_which_branch_is_built(
         ("demanding.yml", "422.*Required input 'version' not provided"),
     ],
 )
-def test_what_cannot_be_dispatched(peer: GitHub, system: BuildSystem, workflow: str, words: str) -> None:
-    """It is refused in words that say where and what would be right."""
+def test_a_workflow_that_cannot_be_dispatched_is_refused(
+    peer: GitHub, system: BuildSystem, workflow: str, words: str
+) -> None:
+    """The message says which workflow and what to do."""
     with pytest.raises(Never, match=words):
         system.dispatch(request(workflow=workflow))
 
     assert peer.runs() == []
 
 
-def test_only_admins_start_workflows_that_do_not_ask_for_it(peer: GitHub, system: BuildSystem) -> None:
-    """A workflow without our id is not started for an enrollment that no admin made; one with it is."""
+def test_only_admins_may_enroll_workflows_without_our_input(peer: GitHub, system: BuildSystem) -> None:
+    """A workflow without the input is started only for an enrollment that an admin made."""
     with pytest.raises(Refused, match=f"does not declare the input {REBUILD_ID}"):
         system.dispatch(request(workflow="plain.yml", made_by_admin=False))
     assert posts(peer) == 0
@@ -116,7 +118,7 @@ def test_only_admins_start_workflows_that_do_not_ask_for_it(peer: GitHub, system
 
 @pytest.mark.parametrize("status", [500, 502, 503])
 def test_a_server_error_is_not_repeated(peer: GitHub, system: BuildSystem, status: int) -> None:
-    """Two faults wait, and one dispatch meets only one: a second POST might start a second run."""
+    """Two failures are scripted, and one dispatch gets only one of them: a second POST could start a second run."""
     peer.fail(DISPATCH, status, times=2)
 
     with pytest.raises(OutcomeUnknown, match="scripted fault"):
@@ -128,8 +130,8 @@ def test_a_server_error_is_not_repeated(peer: GitHub, system: BuildSystem, statu
 @pytest.mark.parametrize(
     ("status", "message"), [(422, "Workflow is disabled"), (403, "Resource not accessible"), (404, "Not Found")]
 )
-def test_a_refusal_has_githubs_words(peer: GitHub, system: BuildSystem, status: int, message: str) -> None:
-    """One POST, and the words of its answer."""
+def test_a_refusal_has_the_message_of_github(peer: GitHub, system: BuildSystem, status: int, message: str) -> None:
+    """One POST is sent, and the error has GitHub's message."""
     peer.fail(DISPATCH, status, message=message, times=2)
 
     with pytest.raises(Never, match=rf"answered {status} to POST .*/build.yml/dispatches \({message}\)"):
@@ -139,7 +141,7 @@ def test_a_refusal_has_githubs_words(peer: GitHub, system: BuildSystem, status: 
 
 
 def test_dispatches_of_several_threads_are_a_second_apart(peer: GitHub) -> None:
-    """Four rebuilds that are due at the same moment start one workflow a second, as GitHub asks for."""
+    """Four rebuilds that are due at the same time start one workflow a second, as GitHub's documentation requires."""
     clock = StandingClock()
     with open_transport(clock) as transport, ThreadPoolExecutor(4) as pool:
         system = GitHubActions(GitHubSession(transport, peer.url, FixedToken(Secret(TOKEN))))
@@ -149,8 +151,8 @@ def test_dispatches_of_several_threads_are_a_second_apart(peer: GitHub) -> None:
     assert len(peer.runs()) == 4
 
 
-def test_a_used_up_rate_limit_names_its_reset(peer: GitHub, system: BuildSystem) -> None:
-    """GitHub answers 403 as for a missing permission; the headers tell that it is the limit."""
+def test_an_exceeded_rate_limit_has_the_time_of_its_reset(peer: GitHub, system: BuildSystem) -> None:
+    """GitHub answers 403, as for a missing permission; the headers show that it is the rate limit."""
     reset = int(datetime.now(UTC).timestamp()) + 1800
     headers = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(reset)}
     peer.fail(DISPATCH, 403, headers, "API rate limit exceeded for user ID 1.")
@@ -161,8 +163,8 @@ def test_a_used_up_rate_limit_names_its_reset(peer: GitHub, system: BuildSystem)
     assert caught.value.retry_at == datetime.fromtimestamp(reset, UTC)
 
 
-def test_a_fault_before_the_dispatch_leaves_nothing_behind(peer: GitHub, system: BuildSystem) -> None:
-    """The workflow's file could not be read, so nothing was sent that could start a run."""
+def test_a_failure_before_the_dispatch_starts_nothing(peer: GitHub, system: BuildSystem) -> None:
+    """If the workflow file cannot be read, no request is sent that could start a run."""
     peer.fail(f"GET /repos/{REPOSITORY}/contents/.*", 502, times=3)
 
     with pytest.raises(Unavailable):
@@ -172,7 +174,7 @@ def test_a_fault_before_the_dispatch_leaves_nothing_behind(peer: GitHub, system:
 
 
 def test_a_server_that_is_not_there_is_unavailable() -> None:
-    """A refused connection carries nothing, so it may be tried again."""
+    """A refused connection transmits nothing, so the dispatch may be sent again."""
     with (
         reserved_port() as port,
         open_session(f"http://{LOOPBACK}:{port}") as session,
@@ -182,7 +184,7 @@ def test_a_server_that_is_not_there_is_unavailable() -> None:
 
 
 def test_an_enterprise_server_is_asked_again_without_run_details() -> None:
-    """Up to 3.20 it refuses the field; that is remembered, and the run is found by its id."""
+    """Up to 3.20 it refuses the field; later dispatches leave the field out, and the run is found by its id."""
     with GitHub(ghes=True) as peer:
         peer.state.clock = lambda: NOW
         peer.add_repository(REPOSITORY, WORKFLOWS)
@@ -198,7 +200,7 @@ def test_an_enterprise_server_is_asked_again_without_run_details() -> None:
 
 
 def test_a_run_of_another_actor_is_not_adopted(peer: GitHub, system: BuildSystem) -> None:
-    """Without ids only a run of our own login can be ours."""
+    """Without ids only a run of our own account can be ours."""
     peer.add_run(REPOSITORY, "plain.yml", event="workflow_dispatch", actor="mona")
     assert system.find(request(workflow="plain.yml")) is None
 
@@ -210,7 +212,7 @@ def test_a_run_of_another_actor_is_not_adopted(peer: GitHub, system: BuildSystem
 
 
 def test_an_earlier_run_is_not_adopted(peer: GitHub, system: BuildSystem) -> None:
-    """It was there before the request."""
+    """It was started before the request."""
     peer.state.clock = lambda: NOW - timedelta(seconds=30)
     peer.add_run(REPOSITORY, "plain.yml", event="workflow_dispatch", actor=LOGIN)
 
@@ -226,7 +228,7 @@ class Installed(FixedToken):
 
 
 def test_without_a_known_login_no_run_is_adopted(peer: GitHub, session: GitHubSession) -> None:
-    """A run without id is adopted only where the credentials or GitHub say which account ours is."""
+    """A run without id is adopted only if the credentials or GitHub return the account that is ours."""
     peer.add_run(REPOSITORY, "plain.yml", event="workflow_dispatch", actor=LOGIN)
     peer.fail("GET /user", 403, message="Resource not accessible by integration")
 
@@ -236,7 +238,7 @@ def test_without_a_known_login_no_run_is_adopted(peer: GitHub, session: GitHubSe
 
 
 def test_a_run_is_found_beyond_the_first_page(peer: GitHub, system: BuildSystem) -> None:
-    """The newest come first, and ours was followed by many."""
+    """The newest runs are listed first, and many runs were started after ours."""
     run_id = system.dispatch(request()).run_id
     for number in range(120):
         peer.add_run(REPOSITORY, "build.yml", event="workflow_dispatch", inputs={REBUILD_ID: f"s-{number}"})
@@ -259,7 +261,7 @@ def test_a_run_is_found_beyond_the_first_page(peer: GitHub, system: BuildSystem)
 def test_reading_is_unavailable_while_github_is(
     peer: GitHub, system: BuildSystem, ask: Callable[[BuildSystem], object]
 ) -> None:
-    """A server error on reading says nothing about any run."""
+    """After a server error it is not known whether there is a run."""
     peer.fail("GET /", 502, times=3)
 
     with pytest.raises(Unavailable):
@@ -267,7 +269,7 @@ def test_reading_is_unavailable_while_github_is(
 
 
 def test_no_token_is_in_a_message(peer: GitHub) -> None:
-    """A wrong token is refused without being repeated."""
+    """The message about a refused token does not contain the token."""
     wrong = "ghp_wrongwrongwrong"
     with (
         open_session(peer.url, FixedToken(Secret(wrong))) as session,
@@ -278,7 +280,7 @@ def test_no_token_is_in_a_message(peer: GitHub) -> None:
     assert wrong not in str(caught.value)
 
 
-def test_a_source_elsewhere_is_refused(system: BuildSystem) -> None:
-    """Only repositories at GitHub have workflows."""
-    with pytest.raises(Refused, match="repositories at GitHub only"):
+def test_a_source_that_is_not_on_github_is_refused(system: BuildSystem) -> None:
+    """Only repositories on GitHub have workflows."""
+    with pytest.raises(Refused, match="builds only repositories on GitHub"):
         system.dispatch(request(source=Source("git", "https://git.example.com/portal.git")))

@@ -1,4 +1,4 @@
-"""Which build system a request goes to."""
+"""The build system of a request."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from tests.provider.builds.samples import request
 
 
 def test_a_request_goes_to_the_system_it_names() -> None:
-    """Every method does."""
+    """This holds for every method."""
     fake = FakeBuildSystem()
     systems = BuildSystems([fake])
 
@@ -22,12 +22,12 @@ def test_a_request_goes_to_the_system_it_names() -> None:
 
 
 def test_an_unsupported_system_is_refused() -> None:
-    """The message says which are supported."""
+    """The message lists the supported ones."""
     with pytest.raises(Refused, match="gitlab is not supported; supported: github-actions"):
         BuildSystems([FakeBuildSystem()]).dispatch(request(build=Build("gitlab")))
 
 
 def test_a_system_that_is_not_configured_is_refused() -> None:
-    """It is supported, but has no credentials here."""
-    with pytest.raises(Refused, match="github-actions is not configured"):
+    """It is supported, but the settings have no credentials for it."""
+    with pytest.raises(Refused, match="github-actions has no credentials"):
         BuildSystems([]).dispatch(request())

@@ -10,7 +10,7 @@ from provider.builds.table import BUILD_SYSTEMS
 
 
 def test_every_class_has_its_line() -> None:
-    """A module with a build system that is not in the table is forgotten work."""
+    """Every module with a build system has a line in the table."""
     names = [it.name for it in pkgutil.iter_modules(builds.__path__) if it.name != "table"]
     modules = [importlib.import_module(f"provider.builds.{name}") for name in names]
     classes: set[object] = {
@@ -24,6 +24,6 @@ def test_every_class_has_its_line() -> None:
 
 
 def test_names_are_unique() -> None:
-    """The router would never reach the second of two."""
+    """The router uses only one build system for each name."""
     names = [kind.system for kind in BUILD_SYSTEMS]
     assert len(names) == len(set(names))

@@ -1,4 +1,4 @@
-"""What is read from a workflow's file."""
+"""Reading a workflow file."""
 
 import pytest
 
@@ -22,7 +22,7 @@ _INPUT = "{workflow_dispatch: {inputs: {image_factory_rebuild_id: {required: tru
 )
 @pytest.mark.parametrize("key", ["on", '"on"'])
 def test_the_declared_inputs(key: str, triggers: str, inputs: set[str] | None) -> None:
-    """Every way to write the trigger counts, whether YAML reads its key as a text or as true."""
+    """Every form of the trigger is read, whether YAML reads its key as text or as true."""
     assert parse_workflow(f"{key}: {triggers}\n".encode()).inputs == inputs
 
 
@@ -39,18 +39,18 @@ def test_the_declared_inputs(key: str, triggers: str, inputs: set[str] | None) -
     ],
 )
 def test_whether_runs_show_the_id(run_name: str, shown: bool) -> None:
-    """Only where the id certainly stands in the title."""
+    """Only if the title always contains the id."""
     assert parse_workflow(f'run-name: "{run_name}"\non: {_INPUT}\n'.encode()).shows_ids is shown
 
 
 def test_an_id_that_is_not_declared_is_never_shown() -> None:
-    """It cannot be passed."""
+    """An input that is not declared cannot be passed."""
     text = "run-name: ${{ inputs.image_factory_rebuild_id }}\non: workflow_dispatch\n"
     assert parse_workflow(text.encode()) == WorkflowFile(frozenset(), shows_ids=False)
 
 
 @pytest.mark.parametrize("content", [b"on: [", b"", b"- a", b"\xff\xfe\x00", b"a: !!python/object:x y", b"[" * 5000])
-def test_what_is_no_workflow(content: bytes) -> None:
-    """It is one error, whatever is wrong."""
+def test_a_file_that_is_not_a_workflow_is_unreadable(content: bytes) -> None:
+    """Every kind of invalid file raises the same error."""
     with pytest.raises(UnreadableWorkflow, match="it is not"):
         parse_workflow(content)

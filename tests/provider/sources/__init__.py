@@ -1,1 +1,1 @@
-"""Tests of the sources of Dockerfiles."""
+"""Tests of `provider.sources`."""

@@ -1,4 +1,4 @@
-"""Dockerfiles by git: which addresses, how much is fetched, and what is left behind."""
+"""Dockerfiles from git repositories: allowed addresses, how much is fetched, and cleaning up."""
 
 import tempfile
 from pathlib import Path
@@ -21,7 +21,7 @@ OPEN = AddressPolicy(insecure_registries=(LOOPBACK,))
 
 @pytest.fixture(autouse=True)
 def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder for temporary folders; the tests may be run by a git hook, which sets GIT_DIR."""
+    """The folder for temporary folders; GIT_DIR is unset, because a git hook that runs the tests sets it."""
     folder = tmp_path / "temporary"
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
@@ -32,13 +32,13 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def address(git_server: GitServer) -> str:
-    """A repository that anybody may read."""
+    """A public repository."""
     git_server.anonymous_reading = True
     return git_server.create(NAME, FILES)
 
 
 def source(address: str, dockerfile: str = "Dockerfile", branch: str | None = None) -> Source:
-    """A place in a git repository."""
+    """A file in a git repository."""
     return Source("git", address, branch=branch, dockerfile=dockerfile)
 
 
@@ -46,7 +46,7 @@ def source(address: str, dockerfile: str = "Dockerfile", branch: str | None = No
 def test_a_file_is_fetched_with_and_without_filters(
     git_server: GitServer, address: str, temporary: Path, filters: str
 ) -> None:
-    """A server that knows filters sends one file, another all of one commit; nothing stays here."""
+    """A server with filters sends one file, another one all files of one commit; the temporary folder is removed."""
     git_server.repositories.run(NAME, "config", "uploadpack.allowFilter", filters)
 
     found = GitSource(OPEN).dockerfile(source(address, "app/Dockerfile"))
@@ -57,7 +57,7 @@ def test_a_file_is_fetched_with_and_without_filters(
 
 
 def test_a_server_that_refuses_the_filter_is_asked_without(git_server: GitServer, address: str) -> None:
-    """Some servers end the request instead of leaving the filter out."""
+    """Some servers end the request instead of ignoring the filter."""
     repositories = git_server.repositories
     repositories.run(NAME, "config", "uploadpack.allowFilter", "true")
     repositories.run(NAME, "config", "uploadpackfilter.allow", "false")
@@ -66,8 +66,10 @@ def test_a_server_that_refuses_the_filter_is_asked_without(git_server: GitServer
 
 
 @pytest.mark.parametrize(("path", "words"), [("app", "is a folder"), ("large", "too large"), ("none", "no none on")])
-def test_what_is_no_dockerfile(git_server: GitServer, address: str, temporary: Path, path: str, words: str) -> None:
-    """It is said what it is, and nothing stays here."""
+def test_a_path_that_is_not_a_dockerfile_is_not_found(
+    git_server: GitServer, address: str, temporary: Path, path: str, words: str
+) -> None:
+    """The message says what it is, and the temporary folder is removed."""
     git_server.repositories.run(NAME, "config", "uploadpack.allowFilter", "true")
 
     with pytest.raises(NotFound, match=words):
@@ -77,7 +79,7 @@ def test_what_is_no_dockerfile(git_server: GitServer, address: str, temporary: P
 
 
 def test_a_symbolic_link_is_not_followed(git_server: GitServer, address: str) -> None:
-    """It might lead anywhere; the message says what to name instead."""
+    """The link could point to any file; the message says to name the file itself."""
     feed = b"commit refs/heads/main\ncommitter P <p@example.com> 1700000001 +0000\ndata 1\nx\n"
     feed += b"from refs/heads/main^0\nM 120000 inline link\ndata 10\nDockerfile\n"
     git_server.repositories.run(NAME, "fast-import", "--quiet", feed=feed)
@@ -89,19 +91,19 @@ def test_a_symbolic_link_is_not_followed(git_server: GitServer, address: str) ->
 @pytest.mark.parametrize(
     ("address", "words"),
     [
-        ("file:///srv/git/portal.git", "not a folder"),
-        ("/srv/git/portal.git", "not a folder"),
+        ("file:///srv/git/portal.git", "a folder of this machine cannot be a source"),
+        ("/srv/git/portal.git", "a folder of this machine cannot be a source"),
         ("ext::sh -c id", "not an address"),
         ("--upload-pack=id", "not an address"),
-        ("http://git.example.com/portal.git", "plain http is only for listed hosts"),
-        ("https://user:hunter2@git.example.com/portal.git", "holds credentials"),
+        ("http://git.example.com/portal.git", "allowed only for hosts in IMAGE_FACTORY_INSECURE_REGISTRIES"),
+        ("https://user:hunter2@git.example.com/portal.git", "contains credentials"),
         ("https://internal.example.com/portal.git", "10.0.0.7, which is not a public address"),
         ("git@internal.example.com:portal.git", "10.0.0.7, which is not a public address"),
         ("ssh://git@internal.example.com:2222/portal.git", "internal.example.com:2222"),
     ],
 )
-def test_addresses_that_git_is_not_given(address: str, words: str) -> None:
-    """Refused before git is started, without repeating a password."""
+def test_addresses_that_are_not_allowed_are_refused(address: str, words: str) -> None:
+    """They are refused before git starts, and the message does not repeat a password."""
     policy = AddressPolicy(resolver=lambda *_: ["10.0.0.7"])
 
     with pytest.raises(AddressRefused, match=words) as caught:
@@ -111,7 +113,7 @@ def test_addresses_that_git_is_not_given(address: str, words: str) -> None:
 
 
 def test_git_connects_to_the_address_that_was_judged(git_server: GitServer, address: str) -> None:
-    """The system would not find this name, so the connection proves that git did not ask for it again."""
+    """The system cannot resolve this name, so the connection proves that git did not resolve it again."""
     policy = AddressPolicy(insecure_registries=("git.example.invalid",), resolver=lambda *_: [LOOPBACK])
 
     found = GitSource(policy).dockerfile(source(address.replace(LOOPBACK, "git.example.invalid")))
@@ -120,7 +122,7 @@ def test_git_connects_to_the_address_that_was_judged(git_server: GitServer, addr
 
 
 def test_a_token_goes_to_its_own_host_only(git_server: GitServer, address: str) -> None:
-    """Another host's token is not sent; without one the server refuses."""
+    """The token of another host is not sent; without a token the server refuses."""
     git_server.anonymous_reading = False
     token = Secret(git_server.read_token)
 
@@ -132,7 +134,7 @@ def test_a_token_goes_to_its_own_host_only(git_server: GitServer, address: str) 
 
 
 def test_a_server_that_is_not_there_is_unavailable(temporary: Path, tmp_path: Path) -> None:
-    """A refused connection may pass, and leaves nothing here."""
+    """A refused connection may be temporary; the temporary folder is removed."""
     with GitServer(tmp_path) as gone:
         url = gone.url
 
@@ -143,7 +145,7 @@ def test_a_server_that_is_not_there_is_unavailable(temporary: Path, tmp_path: Pa
 
 
 def test_a_host_that_does_not_resolve_is_unavailable() -> None:
-    """Its name may be known again later."""
+    """It may resolve later."""
 
     def nobody(host: str, port: int) -> list[str]:
         raise OSError("name unknown")
@@ -153,6 +155,6 @@ def test_a_host_that_does_not_resolve_is_unavailable() -> None:
 
 
 def test_a_branch_is_never_an_option(git_server: GitServer, address: str) -> None:
-    """Whatever is written there is a branch's name."""
+    """Every text is passed to git as a branch name."""
     with pytest.raises(NotFound, match="no branch --upload-pack=touch"):
         GitSource(OPEN).dockerfile(source(address, branch="--upload-pack=touch"))

@@ -1,4 +1,4 @@
-"""Dockerfiles by GitHub's contents API: what each of its answers means."""
+"""Dockerfiles from GitHub's contents API: the meaning of each answer."""
 
 from collections.abc import Iterator
 
@@ -24,28 +24,28 @@ FILES: dict[str, str | bytes] = {
 
 @pytest.fixture
 def reading(github: GitHub) -> Iterator[SourceRepository]:
-    """The source before a repository with a Dockerfile."""
+    """The source under test, and a repository with a Dockerfile."""
     github.add_repository(NAME, FILES)
     with open_session(github.url) as session:
         yield GitHubSource(session)
 
 
 def at(dockerfile: str) -> Source:
-    """A place in the repository."""
+    """A file in the repository."""
     return Source("github", NAME, dockerfile=dockerfile)
 
 
 @pytest.mark.parametrize(
     ("path", "words"), [("app", "is a folder"), ("large", "too large"), ("binary", "byte 4 is not UTF-8")]
 )
-def test_what_is_no_dockerfile(reading: SourceRepository, path: str, words: str) -> None:
-    """It is said what it is."""
+def test_a_path_that_is_not_a_dockerfile_is_not_found(reading: SourceRepository, path: str, words: str) -> None:
+    """The message says what it is."""
     with pytest.raises(NotFound, match=words):
         reading.dockerfile(at(path))
 
 
-def test_a_rate_limit_names_its_end(github: GitHub, reading: SourceRepository) -> None:
-    """Until then nobody needs to ask."""
+def test_an_exceeded_rate_limit_has_the_time_of_its_reset(github: GitHub, reading: SourceRepository) -> None:
+    """A request before that time would be refused."""
     github.rate_limit.used = github.rate_limit.limit
 
     with pytest.raises(Unavailable, match="rate limit") as caught:
@@ -55,16 +55,16 @@ def test_a_rate_limit_names_its_end(github: GitHub, reading: SourceRepository) -
     assert int(caught.value.retry_at.timestamp()) == github.rate_limit.reset
 
 
-def test_a_private_repository_is_not_found_by_strangers(github: GitHub) -> None:
-    """GitHub does not tell whether it exists, and neither does the message; a wrong token is refused."""
+def test_a_private_repository_is_not_found_without_credentials(github: GitHub) -> None:
+    """GitHub does not say whether it exists, and the message does not either; a wrong token is refused."""
     github.add_repository("acme/secret", FILES, private=True)
     place = Source("github", "acme/secret", dockerfile="app/Dockerfile")
 
     with (
-        open_session(github.url, FixedToken(None)) as nobody,
+        open_session(github.url, FixedToken(None)) as anonymous,
         pytest.raises(NotFound, match="or the service's token"),
     ):
-        GitHubSource(nobody).dockerfile(place)
+        GitHubSource(anonymous).dockerfile(place)
     with (
         open_session(github.url, FixedToken(Secret("wrong"))) as wrong,
         pytest.raises(Refused, match="Bad credentials"),
@@ -72,8 +72,8 @@ def test_a_private_repository_is_not_found_by_strangers(github: GitHub) -> None:
         GitHubSource(wrong).dockerfile(place)
 
 
-def test_what_is_no_repository_is_not_asked_for(github: GitHub, reading: SourceRepository) -> None:
-    """An address where OWNER/NAME belongs is refused here."""
+def test_an_invalid_repository_name_is_refused_without_a_request(github: GitHub, reading: SourceRepository) -> None:
+    """For example an address instead of OWNER/NAME."""
     with pytest.raises(NotFound, match="OWNER/NAME"):
         reading.dockerfile(Source("github", "acme/../../user"))
 

@@ -16,7 +16,7 @@ from proxy.http.addresses import AddressPolicy
 
 
 def test_every_class_has_its_line() -> None:
-    """A module with a source that is not in the table is forgotten work."""
+    """Every module with a source has a line in the table."""
     names = [it.name for it in pkgutil.iter_modules(sources.__path__) if it.name != "table"]
     modules = [importlib.import_module(f"provider.sources.{name}") for name in names]
     classes: set[object] = {
@@ -30,6 +30,6 @@ def test_every_class_has_its_line() -> None:
 
 
 def test_an_unsupported_provider_has_no_file() -> None:
-    """The message says which are supported."""
+    """The message lists the supported ones."""
     with pytest.raises(NotFound, match="gitlab is not supported yet; supported: github, git"):
         Sources([GitSource(AddressPolicy())]).dockerfile(Source("gitlab", "acme/portal"))
