@@ -1,6 +1,6 @@
-"""The JSON interface: one Flask-Smorest blueprint a resource, and the faces that keep an upstream's own shape.
+"""The JSON API: one Flask-Smorest blueprint for each resource, and the proxies that keep the format of an upstream.
 
-In: requests that `provider.auth` has let in. Out: documents from the read model and from upstreams. Start in
-`images.py`, which shows the pattern; `resources.py` and `changes.py` say what every endpoint shares, `answers/` how
-lists and errors look, `schemas/` what each resource takes and answers.
+In: requests that `provider.auth` admitted. Out: documents from the read model and from upstreams. Start in
+`images.py`, which shows the pattern. `resources.py` and `changes.py` contain what all endpoints share, `answers/` the
+format of lists and errors, `schemas/` the queries, bodies and responses of each resource.
 """

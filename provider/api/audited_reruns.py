@@ -1,4 +1,4 @@
-"""Re-running a run for a caller with permission, with an audit line for each attempt."""
+"""Re-runs of workflow runs, with a permission check and an audit record for each attempt."""
 
 import logging
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from proxy.github.actions import WorkflowRuns
 from proxy.github.run_types import NotRerunnable
 
 AUDIT = "image_factory.audit"
-"""The logger's name."""
+"""The name of the audit logger."""
 
 _OUTCOMES: tuple[tuple[type[OutsideFailure], str], ...] = (
     (NotFound, "not-found"),
@@ -29,27 +29,27 @@ _log = logging.getLogger(AUDIT)
 
 
 class AuditedReruns:
-    """Every attempt is one record of the audit and counts in a metric, by its outcome.
+    """Writes one audit record for each attempt and counts it in a metric by outcome.
 
     Args:
-        runs: runs them again.
-        registry: what /metrics shows.
+        runs: sends the re-run to GitHub.
+        registry: the metrics that /metrics shows.
     """
 
     def __init__(self, runs: WorkflowRuns, registry: CollectorRegistry) -> None:
         self._runs = runs
         self._count = Counter(
             "image_factory_reruns_total",
-            "Workflow runs asked to run again, by outcome.",
+            "Requests to re-run a workflow run, by outcome.",
             ["outcome"],
             registry=registry,
         )
 
     def rerun(self, source: EnrolledSource, workflow: str, run_id: int, *, failed_only: bool) -> None:
-        """Run a run of the image's workflow again, for the caller of the request at hand.
+        """Re-run a workflow run of the image for the caller of the current request.
 
         Raises:
-            Forbidden: the caller may not.
+            Forbidden: the caller lacks the permission.
             OutsideFailure: see `WorkflowRuns.rerun`.
         """
         try:
@@ -69,7 +69,7 @@ class AuditedReruns:
         caller = current_caller()
         _log.info(
             "rerun caller=%s image=%s repository=%s run=%d what=%s outcome=%s",
-            caller.name if caller else "nobody",
+            caller.name if caller else "anonymous",
             source.image,
             source.repository,
             run_id,
@@ -80,5 +80,5 @@ class AuditedReruns:
 
 
 def rerun_failure(error: OutsideFailure, now: Callable[[], datetime]) -> HTTPException:
-    """The error for a caller: 409 where the run cannot be run again as it is, else as of every upstream."""
+    """The HTTP error for a failed re-run: 409 if the run cannot be re-run now, else as for every upstream failure."""
     return Conflict(str(error)) if isinstance(error, NotRerunnable) else upstream_failure(error, now)

@@ -1,4 +1,4 @@
-"""The documents that Backstage's catalog reads. They are rendered already; here they are only put together."""
+"""The documents that Backstage's catalog reads, joined from rendered fragments."""
 
 import hashlib
 import json
@@ -14,11 +14,11 @@ from catalog.render import document
 from provider.ports import ImageIndex
 
 CATALOG = "catalog"
-"""The blueprint's name."""
+"""The name of the blueprint."""
 
 _YAML = "application/yaml"
 _JSON = "application/json"
-# Both are safe loaders; libyaml's is not on every machine.
+# Both are safe loaders; the loader of libyaml is faster, but not always installed.
 _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -30,7 +30,7 @@ def catalog_documents(index: ImageIndex) -> Blueprint:
     def all_as_yaml() -> Response:
         return _answer(index.catalog_tag(), _YAML, lambda: document(index.fragments()))
 
-    # Reading and writing thousands of entities takes seconds; it is done once for each state.
+    # Converting thousands of entities takes seconds, so the result is kept until the catalog changes.
     @lru_cache(maxsize=1)
     def items(_tag: str) -> str:
         return json_items(index.fragments())
@@ -57,8 +57,11 @@ def json_items(fragments: Iterable[str]) -> str:
 
 
 def _answer(state: str, content_type: str, body: Callable[[], str]) -> Response:
-    """The document, or 304 before it is made. The tag is read first, so a newer document only costs another request."""
-    # The state may be long or hold characters that an entity tag cannot.
+    """The document, or 304 without making it.
+
+    The state is read before the document: if the document is newer than its entity tag, the next request corrects it.
+    """
+    # The state may be too long for an entity tag, or contain characters that a tag cannot.
     tag = hashlib.sha256(state.encode()).hexdigest()[:32]
     if request.if_none_match.contains_weak(tag):
         response = Response(status=HTTPStatus.NOT_MODIFIED)

@@ -1,4 +1,4 @@
-"""Endpoints that change something: required permission, required request, and the audit line."""
+"""Endpoints that change something: the required permission, the required content type and the audit record."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -10,9 +10,9 @@ from flask import request
 from marshmallow import Schema
 from werkzeug.exceptions import HTTPException
 
+from provider.api.answers.descriptions import DESCRIPTIONS
 from provider.api.audited_reruns import AUDIT
-from provider.api.resources import ReadingBlueprint, View
-from provider.api.schemas.images import ProblemSchema
+from provider.api.resources import ReadingBlueprint, View, path_parameters
 from provider.api.writes import json_writes
 from provider.auth.access import current_caller
 from provider.auth.permissions import Action
@@ -25,14 +25,15 @@ _REFUSALS = (
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
 )
+_DRY_RUN = "The result of a dry run; nothing was written"
 _log = logging.getLogger(AUDIT)
 
 
 class ChangingBlueprint(ReadingBlueprint):
-    """A blueprint that every caller may read and admins may change.
+    """A blueprint whose resources every caller may read and admins may change.
 
     Args:
-        name: the blueprint's.
+        name: the name of the blueprint.
         description: for the documentation.
     """
 
@@ -45,43 +46,44 @@ class ChangingBlueprint(ReadingBlueprint):
         *,
         query: type[Schema] | None = None,
         body: type[Schema] | None = None,
-        tried: type[Schema] | None = None,
+        dry_run: type[Schema] | None = None,
         also: Sequence[HTTPStatus] = (),
         largest: int = LARGEST_BODY,
     ) -> Callable[[View], View]:
-        """Route a method to a view, which gets its loaded query and then its loaded body first.
+        """Route a method to a view, whose first arguments are the loaded query and the loaded body.
 
         Args:
-            method: of HTTP.
-            rule: Flask's.
-            answer: of success.
-            status: of success.
-            query: what may be asked.
-            body: what must be sent; without it any JSON will do.
-            tried: of 200, where nothing was written.
-            also: further statuses that it answers with an error.
-            largest: bytes that a body may have.
+            method: the HTTP method.
+            rule: the URL rule of Flask.
+            answer: the schema of the response on success.
+            status: the status on success.
+            query: the schema of the query parameters.
+            body: the schema of the body; without it, any JSON is accepted.
+            dry_run: the schema of the 200 response to a dry run, which writes nothing.
+            also: further error statuses of the operation.
+            largest: the maximum size of the body, in bytes.
         """
 
         def register(view: View) -> View:
-            described: Any = self.blueprint.response(status, answer)(view)
+            described: Any = self.blueprint.response(status, answer, description=DESCRIPTIONS[status])(view)
             if body is not None:
                 described = self.blueprint.arguments(body)(described)
             if query is not None:
                 described = self.blueprint.arguments(query, location="query")(described)
-            if tried is not None:
-                described = self.blueprint.alt_response(HTTPStatus.OK, schema=tried)(described)
-            for code in (*_REFUSALS, *([HTTPStatus.NOT_FOUND] if "<" in rule else []), *also):
-                described = self.blueprint.alt_response(code, schema=ProblemSchema)(described)
+            if dry_run is not None:
+                described = self.blueprint.alt_response(HTTPStatus.OK, schema=dry_run, description=_DRY_RUN)(described)
+            described = self.with_errors(
+                described, (*_REFUSALS, *([HTTPStatus.NOT_FOUND] if "<" in rule else []), *also)
+            )
             guarded = _audited(json_writes(_permitted(described, largest)))
-            self.blueprint.route(rule, methods=[method])(guarded)
+            self.blueprint.route(rule, methods=[method], parameters=path_parameters(rule))(guarded)
             return view
 
         return register
 
 
 def _permitted(view: Callable[..., Any], largest: int) -> Callable[..., Any]:
-    """The permission is checked before the body is parsed."""
+    """Check the permission before the body is parsed."""
 
     @wraps(view)
     def permitted(*args: Any, **others: Any) -> Any:
@@ -93,7 +95,7 @@ def _permitted(view: Callable[..., Any], largest: int) -> Callable[..., Any]:
 
 
 def _audited(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Each attempt is one record: who, what, and how it went."""
+    """Write one audit record for each attempt: the caller, the request and the outcome."""
 
     @wraps(view)
     def audited(*args: Any, **others: Any) -> Any:
@@ -115,7 +117,7 @@ def _note(outcome: str) -> None:
     caller = current_caller()
     _log.info(
         "change caller=%s method=%s path=%s outcome=%s",
-        caller.name if caller else "nobody",
+        caller.name if caller else "anonymous",
         request.method,
         request.path,
         outcome,

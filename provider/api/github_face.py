@@ -1,4 +1,4 @@
-"""/proxy/github: GitHub's own REST interface, as far as the allow-list goes, for enrolled images' repositories."""
+"""/proxy/github: the part of GitHub's REST API that the allow-list permits, for repositories of enrolled images."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -19,12 +19,12 @@ from proxy.github.face import FaceAnswer
 from proxy.routes import Allowed, Doing, RouteRefused, route
 
 PREFIX = "/proxy/github"
-"""Where callers see GitHub."""
+"""The path prefix under which callers reach GitHub."""
 
 STALE = "X-Image-Factory-Stale"
-"""The header of an answer that is older than it should be: when GitHub said so, in RFC 3339."""
+"""The header of a stale answer: when it was read from GitHub, in RFC 3339."""
 
-# All that are anything here or elsewhere, so that each is refused by the same rule.
+# All common methods, so that the allow-list refuses each of them in the same way.
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT")
 _MOST_KEYS = 50
 _FOLDER = ".github/workflows/"
@@ -37,7 +37,7 @@ def github_face(
     reruns: AuditedReruns,
     now: Callable[[], datetime],
 ) -> Blueprint:
-    """The blueprint for /proxy/github. Nothing of a request goes to GitHub but what the allow-list puts together."""
+    """The blueprint for /proxy/github. Only what the allow-list builds from a request is sent to GitHub."""
     blueprint = Blueprint("github-face", __name__)
 
     def answer(**_: str) -> Response:
@@ -51,7 +51,7 @@ def github_face(
 
     def rerun(allowed: Allowed) -> Response:
         run_id = int(allowed.parts["run"])
-        # A caller without permission for the repository's images learns nothing of its runs.
+        # Before the run is read: a caller without permission for the repository must not learn about its runs.
         _require_any(sources.images(allowed.repository))
         run = github.runs.run(allowed.repository, run_id)
         workflow = run.workflow.removeprefix(_FOLDER)
@@ -77,10 +77,10 @@ def _allowed(sources: EnrolledSources) -> Allowed:
     return decision
 
 
-def _path(asking: Request) -> str:
-    """The path below the face, undecoded where the server provides it, so that encoded characters are refused."""
-    sent = asking.environ.get("RAW_URI") or asking.environ.get("REQUEST_URI")
-    path = str(sent).partition("?")[0] if sent else asking.path
+def _path(received: Request) -> str:
+    """The path below the prefix; undecoded if the server provides it, so that encoded characters are refused."""
+    sent = received.environ.get("RAW_URI") or received.environ.get("REQUEST_URI")
+    path = str(sent).partition("?")[0] if sent else received.path
     return path.removeprefix(PREFIX) if path.startswith(f"{PREFIX}/") else ""
 
 
@@ -88,7 +88,7 @@ def _require_any(images: Sequence[EnrolledSource]) -> EnrolledSource:
     """The first of the images whose builds the caller may start.
 
     Raises:
-        Forbidden: there is none.
+        Forbidden: the caller may not start any of them.
     """
     refusal = Forbidden("no enrolled image is built by this run's workflow, so it cannot be re-run here")
     for image in images:

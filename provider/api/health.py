@@ -11,14 +11,14 @@ from provider.auth.access import current_caller
 from provider.ports import Health, PartHealth
 
 HEALTH = "health"
-"""The blueprint's name."""
+"""The name of the blueprint."""
 
 OPEN_HEALTH = frozenset({f"{HEALTH}.alive", f"{HEALTH}.ready"})
-"""Endpoints that need no caller."""
+"""Endpoints that require no authentication."""
 
 
 def health_documents(health: Health, registry: CollectorRegistry) -> Blueprint:
-    """The blueprint for the three."""
+    """The blueprint for /healthz, /readyz and /metrics."""
     blueprint = Blueprint(HEALTH, __name__)
 
     @blueprint.get("/healthz")

@@ -1,4 +1,4 @@
-"""An image as the API returns it. Without a web framework, because the command line prints the same."""
+"""An image as the API returns it. It imports no web framework, because the command line prints the same document."""
 
 import dataclasses
 
@@ -7,10 +7,10 @@ from provider.ports import Neighbours
 
 
 def image_document(image: Image, neighbours: Neighbours) -> dict[str, object]:
-    """All that `ImageSchema` shows, by attribute."""
-    own = {field.name: getattr(image, field.name) for field in dataclasses.fields(image)}
+    """All attributes that `ImageSchema` shows."""
+    attributes = {field.name: getattr(image, field.name) for field in dataclasses.fields(image)}
     return {
-        **own,
+        **attributes,
         "reference": str(image.reference),
         "entity_ref": image.entity_ref,
         "dependents": neighbours.dependents,

@@ -1,4 +1,4 @@
-"""GET /api/v1/images and what belongs to one image."""
+"""GET /api/v1/images, and the resources of one image."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -43,28 +43,46 @@ PagedAnswer = tuple[PageDocument, dict[str, str]]
 
 
 class ImageQuery(PageQuery):
-    """Which images, in which order."""
+    """Filters and order of the list of images."""
 
-    role = fields.String(load_default=None, validate=ROLES)
-    registry = fields.String(load_default=None)
-    owner = fields.String(load_default=None, metadata={"description": "an entity reference"})
-    status = fields.String(load_default=None, validate=STATUSES)
-    depends_on = fields.String(data_key="dependsOn", load_default=None, metadata={"description": "an image's name"})
-    q = fields.String(load_default=None, metadata={"description": "substring of name, repository or title"})
+    role = fields.String(
+        load_default=None, validate=ROLES, metadata={"description": "only managed images, or only base images"}
+    )
+    registry = fields.String(
+        load_default=None, metadata={"description": "only images of this registry, for example `ghcr.io`"}
+    )
+    owner = fields.String(
+        load_default=None,
+        metadata={"description": "only images of this owner, for example `group:default/platform`"},
+    )
+    status = fields.String(
+        load_default=None, validate=STATUSES, metadata={"description": "only images with this status"}
+    )
+    depends_on = fields.String(
+        data_key="dependsOn",
+        load_default=None,
+        metadata={"description": "only images that directly depend on the image with this name"},
+    )
+    q = fields.String(
+        load_default=None, metadata={"description": "only images whose name, repository or title contains this text"}
+    )
     sort = fields.String(
         load_default="name",
         validate=validate.OneOf([f"{sign}{key}" for key in _SORTS for sign in ("", "-")]),
-        metadata={"description": "a field; prefix it with '-' to reverse the order"},
+        metadata={"description": "the field to sort by; prefix it with '-' to reverse the order"},
     )
 
 
 def images_resources(index: ImageIndex, now: Callable[[], datetime]) -> Any:
     """The blueprint for /api/v1/images."""
-    resources = ReadingBlueprint("images", "Every tracked image")
+    resources = ReadingBlueprint("images", "Managed images and the base images that they depend on")
 
     @resources.get("/api/v1/images", ImagePageSchema, ImageQuery)
     def list_images(query: Mapping[str, Any]) -> PagedAnswer:
-        """List tracked images."""
+        """List images.
+
+        Returns managed images and base images, with their status, digests and dependencies.
+        """
         window, order = Window.of(query), query["sort"]
         try:
             page = index.page(image_filter(query), window.page or 1, window.size, window.place(order))
@@ -76,24 +94,38 @@ def images_resources(index: ImageIndex, now: Callable[[], datetime]) -> Any:
 
     @resources.get("/api/v1/images/<name>", ImageSchema)
     def read_image(name: str) -> dict[str, object]:
-        """Read one image."""
+        """Get an image.
+
+        Returns its status with the reason, its digests, its dependencies and dependents, and its last rebuild.
+        """
         return image_document(found(index, name), index.neighbours([name])[name])
 
     @resources.get("/api/v1/images/<name>/updates", UpdatePageSchema, PageQuery)
     def list_updates(query: Mapping[str, Any], name: str) -> PagedAnswer:
-        """List the digests that the image's tag pointed to, the baseline first."""
+        """List the digest history of an image.
+
+        Returns each digest that the tag of the image pointed to, the oldest first. The first one is the baseline: the
+        digest when monitoring began.
+        """
         updates = found(index, name).updates
         return _listed(updates, query, "updates", lambda update: f"{update.first_seen.isoformat()} {update.digest}")
 
     @resources.get("/api/v1/images/<name>/rebuilds", RebuildPageSchema, PageQuery)
     def list_rebuilds(query: Mapping[str, Any], name: str) -> PagedAnswer:
-        """List rebuilds, the newest first."""
+        """List the rebuilds of an image.
+
+        Returns each rebuild with its causes, its workflow run and its result, the newest first.
+        """
         newest_first = sorted(found(index, name).rebuilds, key=lambda rebuild: rebuild.requested_at, reverse=True)
         return _listed(newest_first, query, "rebuilds", lambda rebuild: rebuild.id)
 
     @resources.get("/api/v1/images/<name>/impact", ImpactPageSchema, PageQuery)
     def list_impact(query: Mapping[str, Any], name: str) -> PagedAnswer:
-        """List the images that would be rebuilt, and when, if this one moved now."""
+        """List the images that a change of this image would rebuild.
+
+        Returns every managed image that depends on this image, directly or through other images, and the earliest time
+        of its rebuild if the digest of this image changed now.
+        """
         return _listed(
             impact_of(found(index, name), _managed(index), now()), query, "impact", lambda impact: impact.name
         )
@@ -102,7 +134,7 @@ def images_resources(index: ImageIndex, now: Callable[[], datetime]) -> Any:
 
 
 def _listed(items: Sequence[Item], query: Mapping[str, Any], order: str, key: Callable[[Item], str]) -> PagedAnswer:
-    """A page of a list that is at hand whole."""
+    """One page of a complete list."""
     window = Window.of(query)
     here, end = window.cut(items, order, key)
     return page_document(here, len(items), window, order, end)
@@ -112,16 +144,16 @@ def found(index: ImageIndex, name: str) -> Image:
     """The image.
 
     Raises:
-        NotFound: there is none of that name.
+        NotFound: there is no image with this name.
     """
     image = index.image(name)
     if image is None:
-        raise NotFound(f"There is no image named {name}; GET /api/v1/images lists those that are tracked.")
+        raise NotFound(f"There is no image named {name}; GET /api/v1/images lists the tracked images.")
     return image
 
 
 def image_filter(query: Mapping[str, Any]) -> ImageFilter:
-    """The filter out of a loaded `ImageQuery`."""
+    """The filter of a loaded `ImageQuery`."""
     return ImageFilter(
         role=query["role"],
         registry=query["registry"],
@@ -134,7 +166,7 @@ def image_filter(query: Mapping[str, Any]) -> ImageFilter:
 
 
 def _managed(index: ImageIndex) -> Iterator[Image]:
-    """Every managed image, with one query for each few hundred of them."""
+    """Every managed image, read in large pages."""
     page = 1
     while items := index.page(ImageFilter(role=Role.MANAGED), page, _MANY).items:
         yield from items

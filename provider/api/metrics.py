@@ -1,4 +1,4 @@
-"""What is counted and measured. Figures of the index are read when they are scraped."""
+"""Metrics for Prometheus. Metrics about images are read from the index at each scrape."""
 
 import functools
 import time
@@ -14,7 +14,7 @@ from catalog.image import Status
 from provider.ports import Beat, ImageIndex
 
 Measure = Callable[[str, str, str, float], None]
-"""Counts an answer: method, endpoint, status, and the seconds it took."""
+"""Counts a response by method, endpoint and status, and records its duration in seconds."""
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
@@ -27,12 +27,12 @@ class IndexCollector(Collector):
         self._now = now
 
     def describe(self) -> Iterator[GaugeMetricFamily]:
-        """The names, without asking the index."""
+        """The names, without reading the index."""
         yield _images()
         yield _ages()
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        """The values now; every status has one, so that an alert on it never lacks its series."""
+        """The current values; every status has one, so that an alert always finds its series."""
         images, counts = _images(), self._index.count_by_status()
         for status in Status:
             images.add_metric([status.value], counts.get(status.value, 0))
@@ -44,7 +44,11 @@ class IndexCollector(Collector):
 
 
 def measure_requests(app: Flask, registry: CollectorRegistry) -> Measure:
-    """Count every answer of the app and measure how long it took; the returned one is for answers given before it."""
+    """Count every response of the app and measure its duration.
+
+    Returns:
+        The function that does so, for responses that are sent without Flask.
+    """
     requests = Counter(
         "image_factory_http_requests_total", "Requests answered.", ["method", "endpoint", "status"], registry=registry
     )
@@ -52,12 +56,12 @@ def measure_requests(app: Flask, registry: CollectorRegistry) -> Measure:
         "image_factory_http_request_seconds", "Time to answer a request.", ["method", "endpoint"], registry=registry
     )
 
-    # Finding a series costs more than adding to it.
+    # Looking up a series costs more than adding to it.
     counted, timed = functools.cache(requests.labels), functools.cache(seconds.labels)
 
-    def measure(method: str, endpoint: str, status: str, took: float) -> None:
+    def measure(method: str, endpoint: str, status: str, duration: float) -> None:
         counted(method, endpoint, status).inc()
-        timed(method, endpoint).observe(took)
+        timed(method, endpoint).observe(duration)
 
     @app.before_request
     def start() -> None:
@@ -65,7 +69,7 @@ def measure_requests(app: Flask, registry: CollectorRegistry) -> Measure:
 
     @app.after_request
     def finish(response: Response) -> Response:
-        # Only known methods and endpoints: what a caller makes up must not become a series.
+        # Only known methods and endpoints: an invented one must not become a series.
         method = request.method if request.method in _METHODS else "other"
         endpoint = request.endpoint or "none"
         measure(method, endpoint, str(response.status_code), time.perf_counter() - g.request_started)

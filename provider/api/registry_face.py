@@ -1,4 +1,4 @@
-"""GET /proxy/registry/NAME/tags: an image's list of tags in its upstream's own shape, without the credentials."""
+"""GET /proxy/registry/NAME/tags: the tags of an image in the format of its registry, without the credentials."""
 
 import hashlib
 import json
@@ -19,7 +19,7 @@ from proxy.versions.face_query import QueryRefused
 from proxy.versions.sources import TagPage
 
 REGISTRY_FACE = "registry-face"
-"""The blueprint's name."""
+"""The name of the blueprint."""
 
 _log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 def registry_face(
     index: ImageIndex, registries: RegistryUpstream, public_url: str, now: Callable[[], datetime]
 ) -> Blueprint:
-    """The blueprint; `public_url` is where the addresses of other pages lead."""
+    """The blueprint; links to other pages start with `public_url`."""
     blueprint = Blueprint(REGISTRY_FACE, __name__, url_prefix="/proxy/registry")
 
     @blueprint.get("/<name>/tags")
@@ -40,14 +40,14 @@ def registry_face(
         except QueryRefused as refusal:
             raise BadRequest(str(refusal)) from refusal
         except OutsideFailure as error:
-            _log.warning("the list of tags of %s is not returned: %s", name, error)
+            _log.warning("cannot return the tags of %s: %s", name, error)
             raise upstream_failure(error, now) from error
 
     return blueprint
 
 
 def _answer(page: TagPage, redactor: Redactor) -> Response:
-    """The response: a body that is made again and our own headers; the upstream's headers are dropped."""
+    """The response: a newly written body and only our own headers; no header of the upstream is passed on."""
     body = json.dumps(redactor.without_credentials(page.document)).encode()
     headers = {"Cache-Control": "private, no-cache", **_link(page.links)}
     redactor.check(body, headers)

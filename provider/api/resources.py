@@ -1,7 +1,8 @@
-"""A typed way to Flask-Smorest's decorators: one route that reads, with its query, its answer and its errors."""
+"""Typed wrappers of Flask-Smorest's decorators: a route that reads, with its query, its response and its errors."""
 
 import json
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -11,6 +12,7 @@ from marshmallow import Schema, ValidationError
 from webargs.core import missing
 from webargs.flaskparser import FlaskParser
 
+from provider.api.answers.descriptions import DESCRIPTIONS, PATH_PARAMETERS
 from provider.api.schemas.images import ProblemSchema
 from provider.auth.strict_json import parse
 
@@ -19,15 +21,15 @@ View = TypeVar("View", bound=Callable[..., object])
 
 
 class _StrictParser(FlaskParser):
-    """Reads queries and bodies as every reader would.
+    """Refuses input that different readers may understand differently.
 
-    A body that is ambiguous, or nested too deep to be read, is 400; a query that gives something twice is 422.
+    An ambiguous or too deeply nested body is 400; a query parameter that is given more than once is 422.
     """
 
     def load_querystring(self, req: Request, schema: Schema) -> Any:
         repeated = [name for name, values in req.args.lists() if len(values) > 1]
         if repeated:
-            raise ValidationError({name: ["Given more than once; give it once."] for name in repeated})
+            raise ValidationError({name: ["Given more than once; give it only once."] for name in repeated})
         return super().load_querystring(req, schema)
 
     def _raw_load_json(self, req: Request) -> object:
@@ -45,7 +47,7 @@ class _Resources(Blueprint):  # type: ignore[misc]  # Flask-Smorest has no types
 
 
 class ReadingBlueprint:
-    """A blueprint of resources that are read; `blueprint` is Flask-Smorest's."""
+    """A blueprint of read-only resources; `blueprint` is the Flask-Smorest blueprint."""
 
     def __init__(self, name: str, description: str) -> None:
         self.blueprint: Any = _Resources(name, __name__, description=description)
@@ -53,23 +55,38 @@ class ReadingBlueprint:
     def get(
         self, rule: str, answer: type[Schema], query: type[Schema] | None = None, also: Sequence[HTTPStatus] = ()
     ) -> Callable[[View], View]:
-        """Route GET to a view, which gets its loaded query first. The view's docstring becomes the documentation.
+        """Route GET to a view, whose first argument is the loaded query.
+
+        The docstring of the view becomes the documentation: its first line the summary, the rest the description.
 
         Args:
-            rule: Flask's.
-            answer: of 200.
-            query: what may be asked.
-            also: further statuses that it answers with an error.
+            rule: the URL rule of Flask.
+            answer: the schema of the 200 response.
+            query: the schema of the query parameters.
+            also: further error statuses of the operation.
         """
 
         def register(view: View) -> View:
-            described: Any = self.blueprint.response(HTTPStatus.OK, answer)(view)
+            described: Any = self.blueprint.response(HTTPStatus.OK, answer, description=DESCRIPTIONS[HTTPStatus.OK])(
+                view
+            )
             if query is not None:
                 described = self.blueprint.arguments(query, location="query")(described)
             codes = [HTTPStatus.UNAUTHORIZED, *([HTTPStatus.NOT_FOUND] if "<" in rule else []), *also]
-            for code in codes:
-                described = self.blueprint.alt_response(code, schema=ProblemSchema)(described)
-            self.blueprint.route(rule, methods=["GET"])(described)
+            described = self.with_errors(described, codes)
+            self.blueprint.route(rule, methods=["GET"], parameters=path_parameters(rule))(described)
             return view
 
         return register
+
+    def with_errors(self, view: Any, codes: Iterable[HTTPStatus]) -> Any:
+        """The view, documented with these error statuses."""
+        for code in codes:
+            view = self.blueprint.alt_response(code, schema=ProblemSchema, description=DESCRIPTIONS[code])(view)
+        return view
+
+
+def path_parameters(rule: str) -> list[dict[str, object]]:
+    """The descriptions of the parameters in a URL rule, as Flask-Smorest takes them."""
+    names = re.findall(r"<(?:[^<>]*:)?(\w+)>", rule)
+    return [{"name": name, "in": "path", "description": PATH_PARAMETERS[name]} for name in names]

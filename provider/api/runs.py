@@ -1,4 +1,4 @@
-"""GET /api/v1/images/NAME/runs, and running one of them again."""
+"""GET /api/v1/images/NAME/runs, and re-runs."""
 
 import dataclasses
 import re
@@ -10,13 +10,13 @@ from typing import Any
 from werkzeug.exceptions import NotFound
 
 from catalog.image import Role
+from provider.api.answers.descriptions import DESCRIPTIONS
 from provider.api.answers.paging import PageDocument, Window, page_document, refused_cursor
 from provider.api.answers.upstream_failures import UPSTREAM_FAILURES, upstream_failure
 from provider.api.audited_reruns import AuditedReruns, rerun_failure
 from provider.api.images import found
-from provider.api.resources import ReadingBlueprint
-from provider.api.schemas.images import ProblemSchema
-from provider.api.schemas.runs import RerunSchema, RerunTakenSchema, RunPageSchema, RunsQuery
+from provider.api.resources import ReadingBlueprint, path_parameters
+from provider.api.schemas.runs import AcceptedRerunSchema, RerunSchema, RunPageSchema, RunsQuery
 from provider.api.writes import json_writes
 from provider.ports import ImageIndex, Place
 from provider.services.enrolled_sources import EnrolledSource, enrolled_source
@@ -25,7 +25,7 @@ from proxy.github.actions import WorkflowRuns
 from proxy.github.run_types import RunQuery, WorkflowRun
 
 _RUNS = "/api/v1/images/<name>/runs"
-# GitHub's ids are whole numbers of 64 bits.
+# GitHub's ids are 64-bit integers.
 _RERUN = f"{_RUNS}/<int(max={2**63 - 1}):run_id>/rerun"
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 _REFUSALS = (
@@ -46,12 +46,16 @@ def runs_resources(
     reruns: AuditedReruns,
     now: Callable[[], datetime],
 ) -> Any:
-    """The blueprint for an image's workflow runs."""
-    resources = ReadingBlueprint("runs", "Runs of the workflow that builds an image")
+    """The blueprint for the workflow runs of an image."""
+    resources = ReadingBlueprint("runs", "GitHub Actions runs of the workflow that builds an image")
 
     @resources.get(_RUNS, RunPageSchema, RunsQuery, UPSTREAM_FAILURES)
     def list_runs(query: Mapping[str, Any], name: str) -> tuple[PageDocument, dict[str, str]]:
-        """List the runs of the image's workflow, the newest first."""
+        """List the workflow runs of an image.
+
+        Returns the runs of the workflow that builds the image, the newest first. While GitHub is unavailable, the last
+        known list is returned and `stale` is true.
+        """
         source, workflow = _built_by(index, name)
         window = Window.of(query)
         order = f"runs {query['status']} {query['branch']} {window.size}"
@@ -70,10 +74,12 @@ def runs_resources(
         )
         return {**document, "stale": page.stale, "fetched_at": page.fetched_at}, headers
 
-    def run_again(body: Mapping[str, Any], name: str, run_id: int) -> dict[str, object]:
-        """Run a run of the image's workflow again, with the service's credentials, if the caller may.
+    def rerun(body: Mapping[str, Any], name: str, run_id: int) -> dict[str, object]:
+        """Re-run a workflow run of an image.
 
-        One request goes to GitHub; where its outcome is not known the answer is 502 and says so.
+        Re-runs all jobs or only the failed jobs, with the credentials of the service. The caller needs permission to
+        rebuild the image. If it is unknown whether GitHub accepted the request, the response is 502 and the request
+        is not repeated.
         """
         source, workflow = _built_by(index, name)
         try:
@@ -83,34 +89,34 @@ def runs_resources(
         return {"id": run_id}
 
     blueprint = resources.blueprint
-    described = blueprint.response(HTTPStatus.ACCEPTED, RerunTakenSchema)(run_again)
-    described = blueprint.arguments(RerunSchema)(described)
-    for status in _REFUSALS:
-        described = blueprint.alt_response(status, schema=ProblemSchema)(described)
-    blueprint.route(_RERUN, methods=["POST"])(json_writes(described))
+    accepted = blueprint.response(
+        HTTPStatus.ACCEPTED, AcceptedRerunSchema, description=DESCRIPTIONS[HTTPStatus.ACCEPTED]
+    )
+    described = resources.with_errors(blueprint.arguments(RerunSchema)(accepted(rerun)), _REFUSALS)
+    blueprint.route(_RERUN, methods=["POST"], parameters=path_parameters(_RERUN))(json_writes(described))
     return blueprint
 
 
 def run_document(run: WorkflowRun, now: datetime) -> dict[str, object]:
-    """All that `RunSchema` shows, by attribute."""
-    own = {field.name: getattr(run, field.name) for field in dataclasses.fields(run)}
+    """All attributes that `RunSchema` shows."""
+    attributes = {field.name: getattr(run, field.name) for field in dataclasses.fields(run)}
     duration = run.duration(now)
     seconds = None if duration is None else int(duration.total_seconds())
-    return {**own, "duration_seconds": seconds, "commit_url": run.commit_url}
+    return {**attributes, "duration_seconds": seconds, "commit_url": run.commit_url}
 
 
 def _built_by(index: ImageIndex, name: str) -> tuple[EnrolledSource, str]:
-    """Where the image is built, and by which workflow.
+    """The source repository of the image, and the workflow that builds it.
 
     Raises:
-        NotFound: there is no such image, or no workflow at GitHub builds it.
+        NotFound: there is no such image, or no GitHub Actions workflow builds it.
     """
     image = found(index, name)
     source = enrolled_source(image)
     if source is not None and source.workflow is not None:
         return source, source.workflow
     if image.role is not Role.MANAGED:
-        raise NotFound(f"{name} is a {image.role} image: it is not built by a workflow, so it has no runs.")
+        raise NotFound(f"{name} is a {image.role} image: no workflow builds it, so it has no runs.")
     raise NotFound(f"The enrollment of {name} names no GitHub Actions workflow, so it has no runs.")
 
 
@@ -121,5 +127,7 @@ def _number(window: Window, order: str) -> int:
     if place is None:
         return 1
     if not _NUMBER.fullmatch(place.key):
-        raise refused_cursor(ValueError("not a cursor of this list; start again without a cursor, then use `next`"))
+        raise refused_cursor(
+            ValueError("not a cursor of this list; start without a cursor, then use the one in `next`")
+        )
     return int(place.key)

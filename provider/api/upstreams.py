@@ -1,4 +1,4 @@
-"""What the web part reads from the outside by."""
+"""What the web part uses to read from GitHub and registries."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from proxy.versions.versions import Versions
 
 @dataclass(frozen=True, slots=True)
 class GitHubUpstream:
-    """Both ask with the service's credentials and share what they keep."""
+    """Both use the service's credentials and share one cache."""
 
     runs: WorkflowRuns
     face: GitHubFace
@@ -18,7 +18,7 @@ class GitHubUpstream:
 
 @dataclass(frozen=True, slots=True)
 class RegistryUpstream:
-    """Versions ask with the service's credentials; `redactor` checks every answer before it leaves."""
+    """`versions` uses the service's credentials; `redactor` checks every answer for secrets before it is sent."""
 
     versions: Versions
     redactor: Redactor

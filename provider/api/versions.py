@@ -17,17 +17,22 @@ from proxy.errors import OutsideFailure
 from proxy.version_types import VersionPage, VersionQuery
 
 _LONGEST_NUMBER = 9
-# Long enough to serve many readers at once, too short to notice that an image was removed meanwhile.
+# Long enough to serve many readers at once, short enough that a removed image disappears quickly.
 _KEPT_SECONDS = 1.0
 
 
 def versions_resources(index: ImageIndex, registries: RegistryUpstream, now: Callable[[], datetime]) -> Any:
-    """The blueprint for an image's versions."""
-    resources = ReadingBlueprint("versions", "Versions of tracked images at their registries")
+    """The blueprint for the versions of an image."""
+    resources = ReadingBlueprint("versions", "Versions of images in their registries")
 
     @resources.get("/api/v1/images/<name>/versions", VersionPageSchema, VersionsQuery, UPSTREAM_FAILURES)
     def list_versions(query: Mapping[str, Any], name: str) -> tuple[PageDocument, dict[str, str]]:
-        """List the versions of an image: newest first, or by version where its registry has no dates."""
+        """List the versions of an image.
+
+        Returns the tags of the image in its registry, the newest first; if the registry has no dates, the highest
+        version first. `order` says which. While the registry is unavailable, the last known list is returned and
+        `stale` is true.
+        """
         reference = found(index, name).reference
         window = Window.of(query)
         number = _page_number(window)
@@ -46,18 +51,18 @@ def versions_resources(index: ImageIndex, registries: RegistryUpstream, now: Cal
 
 
 def read_versions(registries: RegistryUpstream, reference: ImageReference, wanted: VersionQuery) -> VersionPage:
-    """One page of versions that may be shown.
+    """One page of versions, checked for secrets.
 
     Raises:
-        OutsideFailure: as `Versions.page`, and where a text in it would give a credential away.
+        OutsideFailure: as `Versions.page`, and if a text in it contains a credential.
     """
     page = registries.versions.page(reference, wanted)
-    registries.redactor.check("\n".join(_told(page)).encode("utf-8", "surrogatepass"), {})
+    registries.redactor.check("\n".join(_upstream_texts(page)).encode("utf-8", "surrogatepass"), {})
     return page
 
 
-def _told(page: VersionPage) -> Iterator[str]:
-    """The texts that a registry chose: a tag can be named after the credential that asked for it."""
+def _upstream_texts(page: VersionPage) -> Iterator[str]:
+    """The texts that the registry chose; a malicious one can return the service's credential as a tag."""
     for version in page.items:
         yield from (version.tag, version.url or "", *version.aliases)
         for platform in version.platforms:
@@ -65,10 +70,10 @@ def _told(page: VersionPage) -> Iterator[str]:
 
 
 def _page_number(window: Window) -> int:
-    """The requested page. A cursor stands for a page of this size: registries have no positions in a list.
+    """The requested page. A cursor contains a page number, because registries have no positions in a list.
 
     Raises:
-        UnprocessableEntity: the cursor is none of this list's.
+        UnprocessableEntity: the cursor does not belong to this list.
     """
     if window.page is not None:
         return window.page
@@ -78,7 +83,9 @@ def _page_number(window: Window) -> int:
 
 def _number(key: str) -> int:
     if not (key.isascii() and key.isdecimal() and len(key) <= _LONGEST_NUMBER and int(key) > 0):
-        raise refused_cursor(ValueError("not a cursor of this list; start again without a cursor, then use `next`"))
+        raise refused_cursor(
+            ValueError("not a cursor of this list; start without a cursor, then use the one in `next`")
+        )
     return int(key)
 
 

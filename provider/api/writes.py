@@ -1,4 +1,4 @@
-"""What a request that changes something by the API has to be."""
+"""Requirements for API requests that change something."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -8,7 +8,7 @@ from flask import request
 from werkzeug.exceptions import UnsupportedMediaType
 
 MOST_BYTES = 1024 * 1024
-"""Of a body, where nobody says otherwise."""
+"""The default size limit of a body."""
 
 _JSON = "application/json"
 P = ParamSpec("P")
@@ -16,7 +16,7 @@ R = TypeVar("R")
 
 
 def json_writes(view: Callable[P, R]) -> Callable[P, R]:
-    """Have a view that changes something take JSON alone: a browser sends a form of another site as another type."""
+    """Accept only JSON in a view that changes something, because a form on another site cannot send JSON."""
 
     @wraps(view)
     def checked(*args: P.args, **others: P.kwargs) -> R:

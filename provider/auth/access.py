@@ -133,7 +133,7 @@ def _recognised(access: Access, asking: Request) -> Recognised:
     found = found or _by_session(access)
     if found is None:
         raise _unauthorized(
-            f"Send a service token as {TOKEN_HEADER}, or one or a Backstage user's as Authorization: Bearer."
+            f"Authenticate with {TOKEN_HEADER}: <service token> or Authorization: Bearer <service or Backstage token>."
         )
     return found
 

@@ -1,5 +1,5 @@
-"""How answers are given for every resource: pages of lists, errors, and answers that are kept for a moment.
+"""What the responses of all resources share: pages of lists, errors, and responses that are cached for a moment.
 
-Start in `errors.py` (the shape of every refusal) and `paging.py` (the shape of every list); `fast_answers.py` gives a
-kept answer before Flask is asked.
+Start in `errors.py` (the format of every error) and `paging.py` (the format of every list). `fast_answers.py` sends
+cached responses without calling Flask.
 """

@@ -1,4 +1,4 @@
-"""Cursors: where a list goes on, as an opaque text that a caller hands back. Pure."""
+"""Cursors: the place at which a list continues, as an opaque text that the caller sends back. Pure."""
 
 import base64
 import binascii
@@ -13,7 +13,7 @@ _LONGEST = 2000
 
 
 class InvalidCursor(ValueError):
-    """The text is no cursor of this list, or of this order of it."""
+    """The text is not a cursor of this list in this order."""
 
 
 def cursor_of(order: str, place: Place) -> str:
@@ -22,34 +22,34 @@ def cursor_of(order: str, place: Place) -> str:
 
 
 def place_of(order: str, cursor: str) -> Place:
-    """The place that a cursor names.
+    """The place in a cursor.
 
     Raises:
-        InvalidCursor: it is none, or it was made for another order.
+        InvalidCursor: the text is not a cursor, or it belongs to another order.
     """
     try:
         if len(cursor) > _LONGEST:
-            raise InvalidCursor("too long")
+            raise InvalidCursor("the cursor is too long")
         made_for, key, name = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, TypeError, binascii.Error, RecursionError) as error:
-        raise InvalidCursor("not a cursor of this list; start again without a cursor, then use `next`") from error
+        raise InvalidCursor("not a cursor of this list; start without a cursor, then use the one in `next`") from error
     if made_for != order or not isinstance(key, str) or not isinstance(name, str):
-        raise InvalidCursor("this cursor belongs to another order; start again without a cursor when `sort` changes")
+        raise InvalidCursor("this cursor belongs to another order; start without a cursor after changing `sort`")
     return Place(key, name)
 
 
-def go_on(
+def items_after(
     items: Sequence[Item], key: Callable[[Item], str], place: Place | None, size: int
 ) -> tuple[Sequence[Item], Place | None]:
-    """The next items of a complete list, and the cursor of the following ones; each item has a unique key.
+    """The items of a complete list after a place, and the place of the next page; each item has a unique key.
 
     Raises:
-        InvalidCursor: the item that the place names is not there (any more).
+        InvalidCursor: the item at the place does not exist, or no longer exists.
     """
     start = 0
     if place is not None:
         start = next((number for number, item in enumerate(items, 1) if key(item) == place.key), 0)
         if not start:
-            raise InvalidCursor("the entry at which this page started no longer exists; start again without a cursor")
-    found = items[start : start + size]
-    return found, Place(key(found[-1]), "") if start + size < len(items) else None
+            raise InvalidCursor("the item at which this page starts no longer exists; start without a cursor")
+    page = items[start : start + size]
+    return page, Place(key(page[-1]), "") if start + size < len(items) else None

@@ -1,4 +1,4 @@
-"""Errors as JSON in Flask-Smorest's shape, or as a page where a person looks; never with a traceback."""
+"""Errors as JSON in the format of Flask-Smorest, or as an HTML page for people; never with a traceback."""
 
 import logging
 import uuid
@@ -11,24 +11,24 @@ logger = logging.getLogger(__name__)
 
 REQUEST_ID = "X-Request-Id"
 _KEPT_HEADERS = ("WWW-Authenticate", "Allow", "Retry-After")
-# Longer ones than any browser sends are not read: Werkzeug takes time by the square of their spaces.
+# Longer headers than any browser sends are ignored: the time Werkzeug needs grows with the square of the spaces.
 _LONGEST_ACCEPT = 1000
 _MACHINE_PATHS = ("/api/", "/catalog/", "/proxy/", "/healthz", "/readyz", "/metrics")
 
 ProblemPage = Callable[[int, str, str, str], str]
-"""From code, name, message and request id to HTML."""
+"""Renders status code, name, message and request id as HTML."""
 
 
 def register_errors(
     app: Flask, page: ProblemPage, page_blueprints: Collection[str], redact: Callable[[str], str] = str
 ) -> None:
-    """Answer every error of the app; unexpected ones are logged with the request's id, which the answer shows.
+    """Handle every error of the app; unexpected errors are logged with the request id that the response shows.
 
     Args:
-        app: whose errors they are.
-        page: makes a page of one.
-        page_blueprints: names of the blueprints with pages, which answer with pages whatever the request accepts.
-        redact: removes secrets from a message; some contain upstreams' own words.
+        app: the app.
+        page: renders an error as a page.
+        page_blueprints: the names of blueprints with pages, whose errors are pages even if the request accepts JSON.
+        redact: removes secrets from a message; some messages contain text of an upstream.
     """
 
     def expected(error: HTTPException) -> Response:
@@ -36,7 +36,7 @@ def register_errors(
 
     def unexpected(error: Exception) -> Response:
         logger.error("request %s: %s %s failed", request_id(), request.method, request.endpoint, exc_info=error)
-        failure = InternalServerError("Internal error; the log has the details.")
+        failure = InternalServerError("Internal error. The log has the details under this request id.")
         return _answer(failure, _message(failure), page, page_blueprints)
 
     def with_request_id(response: Response) -> Response:
@@ -49,7 +49,7 @@ def register_errors(
 
 
 def request_id() -> str:
-    """The id of the request at hand: in its answer, and in the log where it failed."""
+    """The id of the current request, in its response and, if it fails, in the log."""
     if "request_id" not in g:
         g.request_id = uuid.uuid4().hex
     return str(g.request_id)
@@ -85,7 +85,7 @@ def _message(error: HTTPException) -> str:
 
 
 def _field_errors(error: HTTPException) -> object:
-    """Messages by field, as webargs keeps them: by place (query, json) and field."""
+    """Messages by location (query, json) and field, as webargs returns them."""
     details = _details(error)
     return details.get("messages") or details.get("errors") or {}
 

@@ -1,7 +1,7 @@
-"""Answers that were given a moment ago are given again before Flask is asked.
+"""Responses that are cached for a moment and sent without calling Flask.
 
-An endpoint opts in for the request at hand by `keep_for`, and promises by that that its answer depends on path and
-query alone, and is for every caller who may read.
+An endpoint opts in for the current request with `keep_for`. With that it promises that its response depends only on
+the path and the query, and that every caller with read permission may get it.
 """
 
 import itertools
@@ -27,33 +27,33 @@ _OF_THE_BODY = frozenset({"content-length", "content-type"})
 
 
 def keep_for(seconds: float) -> None:
-    """Give the answer of this request to every caller who may read and sends the same request, for so many seconds.
+    """Send the response of this request to every caller with read permission and the same request, for these seconds.
 
-    For one more second at most it is given while the next one is being made for another caller.
+    It is sent for at most one more second while the next response is being made for another caller.
 
-    Not for what `refresh=true` asks for, and not for an old answer: the next caller may get a new one. What is no 200
-    is not kept in any case.
+    Do not call it for requests with `refresh=true` or for stale responses, because the next caller may get a newer one.
+    Only responses with status 200 are cached.
     """
     g.keep_for = seconds
 
 
 class FastAnswers:
-    """A WSGI layer that gives kept answers to service tokens."""
+    """A WSGI layer that sends cached responses to callers with a service token."""
 
     def __init__(self, inner: "WSGIApplication", kept: KeptAnswers, access: Access, measure: Measure) -> None:
         self._inner = inner
         self._kept = kept
         self._access = access
         self._measure = measure
-        # Counted from a random number: a random one for each would let go of the interpreter's lock in the middle of
-        # every answer (os.urandom does), and then threads take turns rather than finish.
+        # Counted from a random number. A random number for each response would release the interpreter's lock in the
+        # middle of every response (os.urandom does), so that threads take turns instead of finishing.
         self._ids = itertools.count(uuid.uuid4().int)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """Answer, or leave it to the app; a request that is not sure to be let in is the guard's."""
+        """Send a cached response, or call the app, which decides about every request that is not clearly allowed."""
         started = time.perf_counter()
         key = key_of(environ)
-        # A caller who may not read must not be the one that makes the next answer.
+        # A caller without read permission must not be the one who makes the next response.
         may_read = key is not None and _may_read(self._access, environ)
         answer = self._kept.get(key) if key is not None and may_read else None
         if answer is None:
@@ -65,10 +65,10 @@ class FastAnswers:
 
 
 def answer_fast(app: Flask, access: Access, measure: Measure, now: Callable[[], float] = time.monotonic) -> None:
-    """Put the fast way before the app. To be called after measuring was set up, and before all that adds headers."""
+    """Put the cache before the app. Call it after the metrics are set up, and before everything that adds headers."""
     kept = KeptAnswers(now)
 
-    # Flask calls these in the reverse of their order: this one sees every header that others add.
+    # Flask calls these functions in reverse order, so this one sees the headers that all others add.
     @app.after_request
     def keep(response: Response) -> Response:
         seconds = g.get("keep_for")
@@ -82,7 +82,7 @@ def answer_fast(app: Flask, access: Access, measure: Measure, now: Callable[[], 
         response.make_conditional(request)
         return response
 
-    app.wsgi_app = FastAnswers(app.wsgi_app, kept, access, measure)  # type: ignore[method-assign]  # Flask's own way
+    app.wsgi_app = FastAnswers(app.wsgi_app, kept, access, measure)  # type: ignore[method-assign]  # as Flask's documentation does it
 
 
 def _may_read(access: Access, environ: "WSGIEnvironment") -> bool:

@@ -1,4 +1,4 @@
-"""Whole answers that are kept for a moment: which may be, for whom, and where they are kept."""
+"""The cache of whole responses for a moment: which responses may be cached, for which requests, and the store."""
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
@@ -9,14 +9,14 @@ from cachetools import LRUCache
 
 MOST_BYTES = 16 * 1024 * 1024
 MOST_MAKING_SECONDS = 1.0
-"""So long an answer may be given after its time, while the next one is being made."""
-# What an entry takes beside its texts, roughly: objects, references, its key.
+"""How long a response is sent after its time is over, while the next one is being made."""
+# About the memory that an entry needs in addition to its texts: objects, references, the key.
 _FRAME_BYTES = 3000
 _LONGEST_ADDRESS = 2000
 Key = tuple[str, str, str]
 Headers = tuple[tuple[str, str], ...]
 
-# An answer with any other header is not kept: Set-Cookie, Vary, Link and the like may be meant for one caller.
+# A response with any other header is not cached: Set-Cookie, Vary, Link and others may be meant for one caller.
 _KEPT_HEADERS = frozenset(
     {
         "cache-control",
@@ -30,9 +30,9 @@ _KEPT_HEADERS = frozenset(
         "x-pagination",
     }
 )
-# Each answer has its own.
+# These differ for each response.
 _OWN_HEADERS = frozenset({"date", "x-request-id"})
-# A request with any of these asks for something other than the whole answer, or may identify its caller otherwise.
+# A request with any of these does not ask for the whole response, or may identify its caller in another way.
 _UNUSUAL = (
     "HTTP_COOKIE",
     "HTTP_IF_MATCH",
@@ -47,13 +47,13 @@ _NO_LENGTH = ("", "0")
 
 @dataclass(frozen=True, slots=True)
 class KeptAnswer:
-    """An answer with status 200, the same for every caller who may read.
+    """A response with status 200, the same for every caller with read permission.
 
     Attributes:
-        endpoint: of Flask, whose answer it is; for the measurements.
-        etag: in quotes, strong.
-        headers: all but those that each answer has its own of.
-        seconds: how long it may be given.
+        endpoint: the Flask endpoint that made it, for the metrics.
+        etag: the strong entity tag, in quotes.
+        headers: all headers that do not differ for each response.
+        seconds: how long it may be sent.
     """
 
     endpoint: str
@@ -64,13 +64,13 @@ class KeptAnswer:
 
     @property
     def size(self) -> int:
-        """About how many bytes of memory it takes."""
+        """The approximate memory that it needs, in bytes."""
         return _FRAME_BYTES + len(self.body) + sum(len(name) + len(value) for name, value in self.headers)
 
 
 @dataclass(slots=True)
 class _Dated:
-    """An answer, until when it may be given, and whether a caller is making the next one."""
+    """A response, the time until which it may be sent, and whether a caller is making the next one."""
 
     answer: KeptAnswer
     until: float
@@ -78,9 +78,11 @@ class _Dated:
 
 
 class KeptAnswers:
-    """Answers in memory by key, at most so many bytes; the least recently used go first. Safe to use from many threads.
+    """Responses in memory by key; the least recently used are removed first. Safe to use from many threads.
 
-    `now` counts seconds and never goes back.
+    Args:
+        now: a monotonic clock, in seconds.
+        most_bytes: the maximum memory.
     """
 
     def __init__(self, now: Callable[[], float], most_bytes: int = MOST_BYTES) -> None:
@@ -90,10 +92,10 @@ class KeptAnswers:
         self._answers: LRUCache[Key, _Dated] = LRUCache(most_bytes, getsizeof=lambda dated: dated.answer.size)
 
     def get(self, key: Key) -> KeptAnswer | None:
-        """The answer, while it may be given.
+        """The response, while it may be sent.
 
-        When its seconds are over, one caller gets None and makes the next one; for a second at most the others are
-        still given this one, rather than that all of them make the same.
+        When its time is over, one caller gets None and makes the next one. The others still get this one for at most a
+        second, so that they do not all make the same response.
         """
         with self._lock:
             dated, now = self._answers.get(key), self._now()
@@ -105,14 +107,14 @@ class KeptAnswers:
             return None
 
     def keep(self, key: Key, answer: KeptAnswer) -> None:
-        """Keep it from now on, unless it alone takes all room."""
+        """Store it, unless it is larger than the whole cache."""
         if answer.size <= self._most_bytes:
             with self._lock:
                 self._answers[key] = _Dated(answer, self._now() + answer.seconds)
 
 
 def key_of(environ: Mapping[str, Any]) -> Key | None:
-    """What a request's answer is kept under: path and query; None where it must be made for this request alone."""
+    """The key of a request: path and query; None if its response must not be cached."""
     if environ["REQUEST_METHOD"] != "GET" or environ.get("CONTENT_LENGTH", "") not in _NO_LENGTH:
         return None
     if any(name in environ for name in _UNUSUAL):
@@ -122,7 +124,7 @@ def key_of(environ: Mapping[str, Any]) -> Key | None:
 
 
 def headers_to_keep(headers: Iterable[tuple[str, str]]) -> Headers | None:
-    """The headers that every caller may be given; None where there is one that may be meant for this caller."""
+    """The headers that every caller may get; None if one of them may be meant for this caller only."""
     shared = tuple((name, value) for name, value in headers if name.lower() not in _OWN_HEADERS)
     if any(name.lower() not in _KEPT_HEADERS or _is_private(name, value) for name, value in shared):
         return None

@@ -1,4 +1,4 @@
-"""Lists in pages: what may be asked, and how a page is answered."""
+"""Paged lists: the query parameters and the response."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -10,32 +10,37 @@ from flask import request
 from marshmallow import Schema, fields, validate
 from werkzeug.exceptions import UnprocessableEntity
 
-from provider.api.answers.cursors import InvalidCursor, Item, cursor_of, go_on, place_of
+from provider.api.answers.cursors import InvalidCursor, Item, cursor_of, items_after, place_of
 from provider.ports import Place
 
 DEFAULT_PAGE_SIZE = 20
 MAX_PAGE_SIZE = 100
-# A page times a page size has to stay within a database's whole numbers.
+# The page number times the page size must fit into a 64-bit integer of the database.
 _LAST_PAGE = 1_000_000_000
 
 PageDocument = dict[str, object]
 
 
 class PageQuery(Schema):
-    """Which page of a list: by number, or by the cursor that the page before it gave."""
+    """The page to return: by its number, or by the cursor in `next` of the previous page."""
 
     cursor = fields.String(
-        load_default=None, metadata={"description": "value of `next` from the previous response; overrides `page`"}
+        load_default=None, metadata={"description": "cursor in `next` of the previous response; overrides `page`"}
     )
-    page = fields.Integer(load_default=1, validate=validate.Range(1, _LAST_PAGE))
+    page = fields.Integer(
+        load_default=1, validate=validate.Range(1, _LAST_PAGE), metadata={"description": "page number, from 1"}
+    )
     page_size = fields.Integer(
-        data_key="pageSize", load_default=DEFAULT_PAGE_SIZE, validate=validate.Range(1, MAX_PAGE_SIZE)
+        data_key="pageSize",
+        load_default=DEFAULT_PAGE_SIZE,
+        validate=validate.Range(1, MAX_PAGE_SIZE),
+        metadata={"description": "maximum number of items on a page"},
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The requested part of a list; `page` counts from 1 and is None where a cursor is given."""
+    """The requested part of a list; `page` counts from 1 and is None if a cursor is given."""
 
     page: int | None
     size: int
@@ -43,15 +48,15 @@ class Window:
 
     @classmethod
     def of(cls, query: Mapping[str, Any]) -> "Window":
-        """The window out of a loaded `PageQuery`; an empty cursor begins at the beginning."""
+        """The window of a loaded `PageQuery`; an empty cursor is the first page."""
         cursor = query["cursor"]
         return cls(query["page"] if cursor is None else None, query["page_size"], cursor or None)
 
     def place(self, order: str) -> Place | None:
-        """Where to go on; None where that is said by a page's number, or it is the beginning.
+        """The place after which the page begins; None for the first page, or if the page is given by its number.
 
         Raises:
-            UnprocessableEntity: the cursor is none of this list's in this order.
+            UnprocessableEntity: the cursor does not belong to this list in this order.
         """
         try:
             return place_of(order, self.cursor) if self.cursor else None
@@ -59,32 +64,32 @@ class Window:
             raise refused_cursor(error) from error
 
     def cut(self, items: Sequence[Item], order: str, key: Callable[[Item], str]) -> tuple[Sequence[Item], Place | None]:
-        """The items of this page of a list that is at hand whole, and where the next one begins.
+        """The items of this page of a complete list, and the place after which the next page begins.
 
         Raises:
             UnprocessableEntity: as `place`.
         """
         if self.page is not None:
             start = (self.page - 1) * self.size
-            found = items[start : start + self.size]
-            return found, Place(key(found[-1]), "") if start + self.size < len(items) else None
+            page = items[start : start + self.size]
+            return page, Place(key(page[-1]), "") if start + self.size < len(items) else None
         try:
-            return go_on(items, key, self.place(order), self.size)
+            return items_after(items, key, self.place(order), self.size)
         except InvalidCursor as error:
             raise refused_cursor(error) from error
 
 
 def refused_cursor(error: ValueError) -> UnprocessableEntity:
-    """The answer to a cursor that leads nowhere, on its field."""
+    """The error for an invalid cursor, with the message on its parameter."""
     refusal = UnprocessableEntity("The cursor cannot be used.")
-    refusal.data = {"messages": {"query": {"cursor": [str(error)]}}}  # type: ignore[attr-defined]  # webargs' own form
+    refusal.data = {"messages": {"query": {"cursor": [str(error)]}}}  # type: ignore[attr-defined]  # the format of webargs
     return refusal
 
 
 def page_document(
     items: Sequence[object], total: int, window: Window, order: str, end: Place | None
 ) -> tuple[PageDocument, dict[str, str]]:
-    """The answer and its headers. `next` is a path with its query, to be read against the address asked."""
+    """The response and its headers. `next` is a path with a query, relative to the host of the request."""
     document: PageDocument = {
         "items": items,
         "total": total,
@@ -96,7 +101,7 @@ def page_document(
 
 
 def _counts(total: int, window: Window) -> dict[str, int]:
-    """As Flask-Smorest's own header has them."""
+    """The counts in the format of Flask-Smorest's header."""
     last = max(1, -(-total // window.size))
     counts = {"total": total, "total_pages": last if total else 0, "first_page": 1, "last_page": last}
     if window.page is None:

@@ -1,4 +1,4 @@
-"""What a caller is answered when GitHub or a registry gave no usable answer."""
+"""HTTP errors for failures of GitHub and registries."""
 
 import math
 from collections.abc import Callable
@@ -10,14 +10,14 @@ from werkzeug.exceptions import BadGateway, HTTPException, NotFound, ServiceUnav
 from proxy import errors
 
 UPSTREAM_FAILURES = (HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE)
-"""Statuses of a resource that is read from upstream, for its documentation."""
+"""The error statuses of resources that are read from an upstream, for the documentation."""
 
 
 def upstream_failure(error: errors.OutsideFailure, now: Callable[[], datetime]) -> HTTPException:
-    """The error for a caller; the message is the upstream's, which holds no secret.
+    """The HTTP error for a failure; the message is that of the failure, which contains no secret.
 
-    404 where the upstream has no such thing, 503 (with Retry-After where that is known) where it cannot be asked now,
-    and 502 where its answer cannot be used: garbage, or a refusal of the service's own credentials.
+    404 if the upstream does not have the resource, 503 (with Retry-After if known) if it is unavailable, and 502 if
+    its answer is unusable or it refused the credentials of the service.
     """
     match error:
         case errors.NotFound():
@@ -29,7 +29,7 @@ def upstream_failure(error: errors.OutsideFailure, now: Callable[[], datetime]) 
 
 
 def not_now(error: errors.NotNow, now: Callable[[], datetime]) -> HTTPException:
-    """503, with Retry-After where it is known when to ask again."""
+    """503, with Retry-After if the time is known."""
     seconds = _seconds_until(error.retry_at, now()) if error.retry_at else None
     return ServiceUnavailable(str(error), retry_after=seconds)
 

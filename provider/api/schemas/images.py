@@ -1,4 +1,4 @@
-"""What the JSON interface answers, in camelCase."""
+"""Response schemas of images, in camelCase."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -9,170 +9,238 @@ from catalog.image import Conclusion, DependencyRole, DiscoveryStatus, Role, Sta
 
 
 class Instant(fields.AwareDateTime):
-    """A moment in RFC 3339, in UTC, with `Z`."""
+    """A time in RFC 3339, in UTC, with `Z`."""
 
     def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:  # noqa: ARG002 - marshmallow's signature
         return None if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 class CamelCaseSchema(Schema):
-    """Attributes in snake_case, keys in camelCase."""
+    """Converts attributes in snake_case to keys in camelCase."""
 
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
-        """Name the key."""
+        """Set the key of the field."""
         first, *others = (field_obj.data_key or field_name).split("_")
         field_obj.data_key = first + "".join(word.title() for word in others)
 
 
 class CauseSchema(CamelCaseSchema):
-    """A base that moved, and between which digests."""
+    """A base image that changed, with its previous and new digest."""
 
-    name = fields.String()
-    reference = fields.String()
-    digest = fields.String()
-    previous_digest = fields.String(allow_none=True)
-    first_seen = Instant()
+    name = fields.String(metadata={"description": "name of the base image"})
+    reference = fields.String(
+        metadata={"description": "reference of the base image, for example `docker.io/library/node:22`"}
+    )
+    digest = fields.String(metadata={"description": "the new digest"})
+    previous_digest = fields.String(
+        allow_none=True, metadata={"description": "the digest that the last build used; null if unknown"}
+    )
+    first_seen = Instant(metadata={"description": "when the new digest was first seen"})
 
 
 class RebuildSchema(CamelCaseSchema):
-    """One rebuild: the request and what became of it."""
+    """One rebuild: the request and its result."""
 
-    id = fields.String()
-    requested_at = Instant()
-    dispatched_at = Instant(allow_none=True)
-    completed_at = Instant(allow_none=True)
-    status = fields.String(metadata={"description": "requested, dispatched, running or completed"})
-    conclusion = fields.Enum(Conclusion, by_value=True, allow_none=True)
-    url = fields.String(allow_none=True)
-    requested_by = fields.String()
-    emergency = fields.Boolean()
-    reason = fields.String()
-    causes = fields.List(fields.Nested(CauseSchema))
-    freshness = fields.String()
-    error = fields.String(allow_none=True)
+    id = fields.String(
+        metadata={"description": "id of the rebuild; the workflow gets it as `image_factory_rebuild_id`"}
+    )
+    requested_at = Instant(metadata={"description": "when the rebuild was decided"})
+    dispatched_at = Instant(allow_none=True, metadata={"description": "when the build system was asked to build"})
+    completed_at = Instant(allow_none=True, metadata={"description": "when the build ended"})
+    status = fields.String(metadata={"description": "`requested`, `dispatched`, `running` or `completed`"})
+    conclusion = fields.Enum(
+        Conclusion, by_value=True, allow_none=True, metadata={"description": "result of the build; null until it ends"}
+    )
+    url = fields.String(allow_none=True, metadata={"description": "web page of the workflow run"})
+    requested_by = fields.String(metadata={"description": "who requested it: the service, or a person"})
+    emergency = fields.Boolean(metadata={"description": "true: it did not wait for the delay"})
+    reason = fields.String(metadata={"description": "why the image was rebuilt, as a sentence"})
+    causes = fields.List(fields.Nested(CauseSchema), metadata={"description": "the base images that changed"})
+    freshness = fields.String(
+        metadata={"description": "`passed`: built on exactly the requested digests; `unknown`: not known"}
+    )
+    error = fields.String(allow_none=True, metadata={"description": "why the rebuild failed"})
 
 
 class UpdateSchema(CamelCaseSchema):
-    """One digest of the history."""
+    """One digest in the digest history."""
 
-    digest = fields.String()
-    previous_digest = fields.String(allow_none=True)
-    first_seen = Instant()
-    last_seen = Instant(allow_none=True)
-    seen_by = fields.String()
-    repoint = fields.Boolean()
-    platforms = fields.List(fields.String())
+    digest = fields.String(metadata={"description": "the digest"})
+    previous_digest = fields.String(
+        allow_none=True, metadata={"description": "the digest before it; null for the baseline"}
+    )
+    first_seen = Instant(metadata={"description": "when the tag was first seen to point to it"})
+    last_seen = Instant(allow_none=True, metadata={"description": "when the tag was last seen to point to it"})
+    seen_by = fields.String(metadata={"description": "`poll`, or the webhook that caused the check"})
+    repoint = fields.Boolean(metadata={"description": "true: the tag moved back to an earlier digest"})
+    platforms = fields.List(
+        fields.String(), metadata={"description": "platforms of the image, as `os/architecture[/variant]`"}
+    )
 
 
 class DependencySchema(CamelCaseSchema):
     """An image that this image depends on."""
 
-    name = fields.String()
-    reference = fields.String()
-    role = fields.Enum(DependencyRole, by_value=True)
-    kinds = fields.List(fields.String())
+    name = fields.String(metadata={"description": "name of the image that it depends on"})
+    reference = fields.String(metadata={"description": "reference in the Dockerfile, with build arguments expanded"})
+    role = fields.Enum(
+        DependencyRole,
+        by_value=True,
+        metadata={
+            "description": "`final`: the target stage is built from it; `stage`: another part of the build needs it; "
+            "`syntax`: it reads the Dockerfile"
+        },
+    )
+    kinds = fields.List(
+        fields.String(), metadata={"description": "instructions that use it, for example `from` or `copy-from`"}
+    )
 
 
 class DiscoverySchema(CamelCaseSchema):
     """The last check of the Dockerfile."""
 
-    status = fields.Enum(DiscoveryStatus, by_value=True)
-    error = fields.String(allow_none=True)
-    unresolved = fields.List(fields.String())
+    status = fields.Enum(
+        DiscoveryStatus,
+        by_value=True,
+        metadata={"description": "result of the last check; `none`: the Dockerfile uses no other image"},
+    )
+    error = fields.String(allow_none=True, metadata={"description": "why the Dockerfile could not be read"})
+    unresolved = fields.List(
+        fields.String(),
+        metadata={"description": "build arguments without a value, so that the image that they name is unknown"},
+    )
 
 
 class FailureSchema(CamelCaseSchema):
-    """What went wrong, since when."""
+    """A problem, and when it began."""
 
-    at = Instant()
-    message = fields.String()
+    at = Instant(metadata={"description": "when the problem began"})
+    message = fields.String(metadata={"description": "the problem, as a sentence"})
 
 
 class ImageSchema(CamelCaseSchema):
     """A tracked image."""
 
-    name = fields.String()
-    role = fields.Enum(Role, by_value=True)
-    registry = fields.String()
-    repository = fields.String()
-    tag = fields.String()
-    reference = fields.String()
-    digest = fields.String(allow_none=True)
-    previous_digest = fields.String(allow_none=True)
-    status = fields.Enum(Status, by_value=True)
-    reason = fields.String(metadata={"description": "the reason for the status, as a sentence"})
-    next_eligible_at = Instant(allow_none=True)
-    last_checked = Instant(allow_none=True)
-    last_updated = Instant(allow_none=True)
-    last_built = Instant(allow_none=True)
-    enrolled_at = Instant(allow_none=True)
-    first_discovered = Instant(allow_none=True)
-    discovery = fields.Nested(DiscoverySchema, allow_none=True)
-    dependencies = fields.List(fields.Nested(DependencySchema))
-    dependents = fields.List(fields.String())
-    enrollment = fields.Dict(allow_none=True, metadata={"description": "the entry of images.yaml"})
-    last_rebuild = fields.Nested(RebuildSchema, allow_none=True)
-    last_error = fields.Nested(FailureSchema, allow_none=True)
-    owner = fields.String()
-    title = fields.String(allow_none=True)
-    description = fields.String(allow_none=True)
-    system = fields.String(allow_none=True)
-    lifecycle = fields.String(allow_none=True)
-    notes = fields.List(fields.String())
-    entity_ref = fields.String()
+    name = fields.String(metadata={"description": "name of the image in this service and in Backstage"})
+    role = fields.Enum(
+        Role,
+        by_value=True,
+        metadata={"description": "`managed`: this service rebuilds it; `base`: managed images depend on it"},
+    )
+    registry = fields.String(metadata={"description": "host of the registry, for example `ghcr.io`"})
+    repository = fields.String(metadata={"description": "path in the registry"})
+    tag = fields.String(metadata={"description": "the tag that is checked"})
+    reference = fields.String(metadata={"description": "registry, repository and tag"})
+    digest = fields.String(
+        allow_none=True, metadata={"description": "current digest of the tag; null if it was never read"}
+    )
+    previous_digest = fields.String(
+        allow_none=True, metadata={"description": "digest before the current one; null if it never changed"}
+    )
+    status = fields.Enum(
+        Status, by_value=True, metadata={"description": "the current status; if several apply, the most important one"}
+    )
+    reason = fields.String(metadata={"description": "why the image has this status, as a sentence"})
+    next_eligible_at = Instant(
+        allow_none=True, metadata={"description": "earliest time of the next rebuild; null if none is waiting"}
+    )
+    last_checked = Instant(allow_none=True, metadata={"description": "when the digest was last checked"})
+    last_updated = Instant(
+        allow_none=True, metadata={"description": "when the digest last changed; null if it never did"}
+    )
+    last_built = Instant(allow_none=True, metadata={"description": "when the last rebuild ended"})
+    enrolled_at = Instant(
+        allow_none=True, metadata={"description": "when the image was enrolled; null for a base image"}
+    )
+    first_discovered = Instant(
+        allow_none=True, metadata={"description": "when a Dockerfile was first found to use the image"}
+    )
+    discovery = fields.Nested(
+        DiscoverySchema, allow_none=True, metadata={"description": "the last check of the Dockerfile"}
+    )
+    dependencies = fields.List(
+        fields.Nested(DependencySchema), metadata={"description": "images that this image depends on"}
+    )
+    dependents = fields.List(
+        fields.String(), metadata={"description": "names of the images that directly depend on this image"}
+    )
+    enrollment = fields.Dict(
+        allow_none=True, metadata={"description": "the entry in images.yaml; null for a base image"}
+    )
+    last_rebuild = fields.Nested(RebuildSchema, allow_none=True, metadata={"description": "the latest rebuild"})
+    last_error = fields.Nested(
+        FailureSchema, allow_none=True, metadata={"description": "the current problem; null if there is none"}
+    )
+    owner = fields.String(metadata={"description": "entity reference of the owner in Backstage"})
+    title = fields.String(allow_none=True, metadata={"description": "title for people"})
+    description = fields.String(allow_none=True, metadata={"description": "description for people"})
+    system = fields.String(allow_none=True, metadata={"description": "entity reference of the system in Backstage"})
+    lifecycle = fields.String(
+        allow_none=True, metadata={"description": "lifecycle in Backstage, for example `production`"}
+    )
+    notes = fields.List(fields.String(), metadata={"description": "further remarks, each a sentence"})
+    entity_ref = fields.String(metadata={"description": "entity reference of the image in Backstage"})
 
 
 class ImpactSchema(CamelCaseSchema):
-    """An image that would be rebuilt, and when."""
+    """An image that would be rebuilt, and the earliest time."""
 
-    name = fields.String()
-    depth = fields.Integer(metadata={"description": "steps from the image that moved"})
-    path = fields.List(fields.String())
-    eligible_at = Instant()
-    automatic = fields.Boolean(metadata={"description": "false: it is not rebuilt automatically"})
+    name = fields.String(metadata={"description": "name of the image"})
+    depth = fields.Integer(metadata={"description": "number of steps from the changed image"})
+    path = fields.List(
+        fields.String(), metadata={"description": "names of the images on the way, from the changed image to this one"}
+    )
+    eligible_at = Instant(metadata={"description": "earliest time of the rebuild"})
+    automatic = fields.Boolean(metadata={"description": "false: the enrollment turns automatic rebuilds off"})
 
 
 class PageSchema(CamelCaseSchema):
-    """The frame of every list; `items` comes with the list's own schema."""
+    """The fields that every list has beside `items`."""
 
-    total = fields.Integer()
-    page = fields.Integer(allow_none=True, metadata={"description": "null if a cursor was given"})
-    page_size = fields.Integer()
-    next = fields.String(allow_none=True, metadata={"description": "path and query of the next page, by cursor"})
+    total = fields.Integer(metadata={"description": "number of all matching items"})
+    page = fields.Integer(
+        allow_none=True, metadata={"description": "number of this page; null if the request has a cursor"}
+    )
+    page_size = fields.Integer(metadata={"description": "maximum number of items on a page"})
+    next = fields.String(
+        allow_none=True, metadata={"description": "path and query of the next page; null on the last page"}
+    )
 
 
 class ImagePageSchema(PageSchema):
-    """A page of images."""
+    """One page of images."""
 
-    items = fields.List(fields.Nested(ImageSchema))
+    items = fields.List(fields.Nested(ImageSchema), metadata={"description": "the images on this page"})
 
 
 class UpdatePageSchema(PageSchema):
-    """A page of a digest history, the baseline first."""
+    """One page of a digest history, the oldest first."""
 
-    items = fields.List(fields.Nested(UpdateSchema))
+    items = fields.List(fields.Nested(UpdateSchema), metadata={"description": "the digests on this page"})
 
 
 class RebuildPageSchema(PageSchema):
-    """A page of rebuilds, the newest first."""
+    """One page of rebuilds, the newest first."""
 
-    items = fields.List(fields.Nested(RebuildSchema))
+    items = fields.List(fields.Nested(RebuildSchema), metadata={"description": "the rebuilds on this page"})
 
 
 class ImpactPageSchema(PageSchema):
-    """A page of images that would be rebuilt, the first to be eligible first."""
+    """One page of images that would be rebuilt, ordered by the earliest time."""
 
-    items = fields.List(fields.Nested(ImpactSchema))
+    items = fields.List(fields.Nested(ImpactSchema), metadata={"description": "the images on this page"})
 
 
 class ProblemSchema(Schema):
-    """An error."""
+    """An error response."""
 
-    code = fields.Integer()
-    status = fields.String()
-    message = fields.String()
-    errors = fields.Dict()
-    request_id = fields.String(data_key="requestId")
+    code = fields.Integer(metadata={"description": "the HTTP status code"})
+    status = fields.String(metadata={"description": "the name of the status"})
+    message = fields.String(metadata={"description": "what is wrong and what to do next"})
+    errors = fields.Dict(metadata={"description": "messages for each invalid parameter or field"})
+    request_id = fields.String(
+        data_key="requestId", metadata={"description": "id of the request, also in the log of the service"}
+    )
 
 
 STATUSES = validate.OneOf([status.value for status in Status])

@@ -1,1 +1,1 @@
-"""The release tracker's JSON endpoints, one Flask-Smorest blueprint a resource. Start in `repositories.py`."""
+"""The JSON API of the release tracker, one Flask-Smorest blueprint for each resource. Start in `repositories.py`."""

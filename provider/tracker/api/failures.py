@@ -1,4 +1,4 @@
-"""What a caller is answered when the release tracker cannot do what was asked."""
+"""HTTP errors for failures of the release tracker."""
 
 import math
 from collections.abc import Callable, Iterator, Mapping
@@ -12,16 +12,16 @@ from provider.api.answers.upstream_failures import not_now, upstream_failure
 from provider.tracker.decisions.addresses import InvalidRepositoryAddress
 from proxy.errors import AddressRefused, NotNow, OutsideFailure
 
-_UNCHECKED = "send unchecked: true to track it all the same"
+_UNCHECKED = "to track it without this check, send `unchecked: true`"
 
 
 @contextmanager
 def refusals(now: Callable[[], datetime], collection: str) -> Iterator[None]:
-    """Errors of the tracker as errors of HTTP.
+    """Convert errors of the release tracker to HTTP errors.
 
     Args:
-        now: the clock.
-        collection: the address under which a duplicate is found by its id.
+        now: returns the current time.
+        collection: the path under which existing resources are found by their id.
     """
     try:
         yield
@@ -42,7 +42,7 @@ def refusals(now: Callable[[], datetime], collection: str) -> Iterator[None]:
 
 @contextmanager
 def address_must_answer() -> Iterator[None]:
-    """An address that cannot be read is an error of the field that has it."""
+    """Report an address that cannot be read as an error of the field `url`."""
     try:
         yield
     except AddressRefused as error:
@@ -53,7 +53,7 @@ def address_must_answer() -> Iterator[None]:
 
 @contextmanager
 def source_failures(now: Callable[[], datetime]) -> Iterator[None]:
-    """A source that cannot be read is the upstream's failure; an answer that cannot be used is "not now" as well."""
+    """Report a source that cannot be read as an upstream failure; an unusable answer is 503, as it may be temporary."""
     try:
         yield
     except NotNow as error:
@@ -63,10 +63,12 @@ def source_failures(now: Callable[[], datetime]) -> Iterator[None]:
 
 
 def refused_field(name: str, *messages: str) -> HTTPException:
-    """The answer to a field of the body that is not right."""
-    return _with(UnprocessableEntity("The body is not right."), {"json": {name: list(messages)}})
+    """The error for an invalid field of the body."""
+    return _with(
+        UnprocessableEntity("A field of the body is invalid; `errors` names it."), {"json": {name: list(messages)}}
+    )
 
 
 def _with(error: HTTPException, details: Mapping[str, object]) -> HTTPException:
-    error.data = {"messages": details}  # type: ignore[attr-defined]  # webargs' own form
+    error.data = {"messages": details}  # type: ignore[attr-defined]  # the format of webargs
     return error

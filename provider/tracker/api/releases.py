@@ -1,4 +1,4 @@
-"""/api/v1/repositories/ID/releases: what a tracked repository has published."""
+"""/api/v1/repositories/ID/releases: the releases of a tracked repository."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -9,7 +9,7 @@ from provider.api.answers.paging import PageDocument, Window, page_document, ref
 from provider.api.changes import ChangingBlueprint
 from provider.tracker.api.failures import refusals
 from provider.tracker.api.repositories import REPOSITORIES, REPOSITORY
-from provider.tracker.api.schemas import ReleasePageSchema, ReleaseSchema, ReleasesQuery, ReleaseWishSchema
+from provider.tracker.api.schemas import ReleasePageSchema, ReleaseRequestSchema, ReleaseSchema, ReleasesQuery
 from provider.tracker.decisions.release import FoundRelease, Release
 from provider.tracker.services.use_cases import TrackerUseCases
 
@@ -24,7 +24,10 @@ def releases_resources(tracker: TrackerUseCases, now: Callable[[], datetime]) ->
 
     @resources.get(_RELEASES, ReleasePageSchema, ReleasesQuery)
     def list_releases(query: Mapping[str, Any], repository: int) -> tuple[PageDocument, dict[str, str]]:
-        """List releases, the highest version first."""
+        """List the releases of a repository.
+
+        Returns the highest version first, unless `sort` says otherwise. Withdrawn releases are included.
+        """
         window, order = Window.of(query), query["sort"]
         with refusals(now, _collection(repository)):
             try:
@@ -36,7 +39,10 @@ def releases_resources(tracker: TrackerUseCases, now: Callable[[], datetime]) ->
 
     @resources.get(_RELEASE, ReleaseSchema)
     def read_release(repository: int, release: int) -> Release:
-        """Read one release."""
+        """Get a release.
+
+        Returns the release with its notes, in Markdown as published.
+        """
         with refusals(now, _collection(repository)):
             return store.release(repository, release)
 
@@ -45,24 +51,33 @@ def releases_resources(tracker: TrackerUseCases, now: Callable[[], datetime]) ->
         _RELEASES,
         ReleaseSchema,
         HTTPStatus.CREATED,
-        body=ReleaseWishSchema,
+        body=ReleaseRequestSchema,
         also=(HTTPStatus.CONFLICT,),
     )
     def add_release(body: Mapping[str, Any], repository: int) -> tuple[Release, dict[str, str]]:
-        """Add a release by hand; nobody is told of it, and polls leave it as it is."""
+        """Add a release by hand.
+
+        The release is not announced in Slack, and polls do not change it.
+        """
         with refusals(now, _collection(repository)):
             added = store.add_release(repository, _release(body))
         return added, {"Location": f"{_collection(repository)}/{added.id}"}
 
-    @resources.change("PUT", _RELEASE, ReleaseSchema, body=ReleaseWishSchema, also=(HTTPStatus.CONFLICT,))
+    @resources.change("PUT", _RELEASE, ReleaseSchema, body=ReleaseRequestSchema, also=(HTTPStatus.CONFLICT,))
     def change_release(body: Mapping[str, Any], repository: int, release: int) -> Release:
-        """Change a release by hand: from now on polls leave it as it is."""
+        """Change a release.
+
+        Polls do not change the release any more. A field that is left out gets its default value.
+        """
         with refusals(now, _collection(repository)):
             return store.change_release(repository, release, _release(body))
 
     @resources.change("DELETE", _RELEASE, status=HTTPStatus.NO_CONTENT)
     def remove_release(repository: int, release: int) -> None:
-        """Remove a release; no poll brings it back."""
+        """Delete a release.
+
+        Polls do not add the release again.
+        """
         with refusals(now, _collection(repository)):
             store.remove_release(repository, release)
 

@@ -1,4 +1,4 @@
-"""/api/v1/repositories: what is tracked."""
+"""/api/v1/repositories: the tracked repositories."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -12,14 +12,14 @@ from provider.api.answers.upstream_failures import UPSTREAM_FAILURES
 from provider.api.changes import ChangingBlueprint
 from provider.tracker.api.failures import address_must_answer, refusals, source_failures
 from provider.tracker.api.schemas import (
-    ChangeSchema,
     CheckedSchema,
     DryRunQuery,
     PolledSchema,
     RepositoriesQuery,
+    RepositoryChangeSchema,
     RepositoryPageSchema,
+    RepositoryRequestSchema,
     RepositorySchema,
-    WishSchema,
 )
 from provider.tracker.decisions.repository import Tracked
 from provider.tracker.ports import RepositoryFilter
@@ -28,29 +28,35 @@ from provider.tracker.services.polling import Polled
 from provider.tracker.services.use_cases import TrackerUseCases
 
 REPOSITORIES = "/api/v1/repositories"
-# PostgreSQL's whole numbers of 32 bits.
+# Integers in PostgreSQL have 32 bits.
 REPOSITORY = f"{REPOSITORIES}/<int(max={2**31 - 1}):repository>"
 
 
 def repositories_resources(tracker: TrackerUseCases, now: Callable[[], datetime]) -> Any:
     """The blueprint for tracked repositories."""
-    resources = ChangingBlueprint("repositories", "Tracked repositories of vendors")
+    resources = ChangingBlueprint("repositories", "Repositories whose releases are tracked")
 
     @resources.get(REPOSITORIES, RepositoryPageSchema, RepositoriesQuery)
     def list_repositories(query: Mapping[str, Any]) -> tuple[PageDocument, dict[str, str]]:
-        """List tracked repositories."""
+        """List tracked repositories.
+
+        Returns each repository with its state, its latest release and its last error.
+        """
         window, order = Window.of(query), query["sort"]
-        wanted = RepositoryFilter(query["type"], query["q"] or None, query["state"], order)
+        repository_filter = RepositoryFilter(query["type"], query["q"] or None, query["state"], order)
         try:
-            page = tracker.store.page(wanted, window.size, window.place(order), window.page or 1)
+            page = tracker.store.page(repository_filter, window.size, window.place(order), window.page or 1)
         except ValueError as error:
             raise refused_cursor(error) from error
         items = [repository_document(tracked) for tracked in page.items]
-        return page_document(items, tracker.store.count(wanted), window, order, page.end)
+        return page_document(items, tracker.store.count(repository_filter), window, order, page.end)
 
     @resources.get(REPOSITORY, RepositorySchema)
     def read_repository(repository: int) -> PageDocument:
-        """Read one tracked repository."""
+        """Get a tracked repository.
+
+        Returns its state, its latest release and its last error. Send its `version` when you change it.
+        """
         with refusals(now, REPOSITORIES):
             return repository_document(tracker.store.get(repository))
 
@@ -60,38 +66,43 @@ def repositories_resources(tracker: TrackerUseCases, now: Callable[[], datetime]
         RepositorySchema,
         HTTPStatus.CREATED,
         query=DryRunQuery,
-        body=WishSchema,
-        tried=CheckedSchema,
+        body=RepositoryRequestSchema,
+        dry_run=CheckedSchema,
         also=(HTTPStatus.CONFLICT,),
     )
     def add_repository(query: Mapping[str, Any], body: Mapping[str, Any]) -> Response | tuple[PageDocument, Any]:
-        """Track a repository, after a look at its address; what that finds is kept, and nobody is told of it.
+        """Track a repository.
 
-        With dryRun it answers 200 and what it found, and writes nothing. An address that cannot be read is an error of
-        `url`, unless `unchecked` is true.
+        Reads the address first and stores the releases that it finds, without announcing them in Slack. If the address
+        cannot be read, the response is 422 with an error for `url`, unless `unchecked` is true. With `dryRun=true` the
+        response is 200 with what was found, and nothing is written.
         """
-        wish, unchecked = _wish(body), body["unchecked"]
+        wanted, unchecked = _request(body), body["unchecked"]
         with refusals(now, REPOSITORIES), address_must_answer():
             if query["dry_run"]:
-                checked = tracker.editing.check(wish, unchecked=unchecked)
+                checked = tracker.editing.check(wanted, unchecked=unchecked)
                 return jsonify(CheckedSchema().dump(checked_document(checked)))
-            tracked, _ = tracker.editing.add(wish, unchecked=unchecked)
+            tracked, _ = tracker.editing.add(wanted, unchecked=unchecked)
         return repository_document(tracked), {"Location": f"{REPOSITORIES}/{tracked.id}"}
 
-    @resources.change("PUT", REPOSITORY, RepositorySchema, body=ChangeSchema, also=(HTTPStatus.CONFLICT,))
+    @resources.change("PUT", REPOSITORY, RepositorySchema, body=RepositoryChangeSchema, also=(HTTPStatus.CONFLICT,))
     def change_repository(body: Mapping[str, Any], repository: int) -> PageDocument:
-        """Change a tracked repository: what is left out is as for a new one.
+        """Change a tracked repository.
 
-        `version` is the one that was last read; 409 says that somebody changed it since. Another address is looked at
-        first, and its releases are announced to nobody.
+        Replaces all fields; a field that is left out gets its default value. `version` must be the one that you last
+        read; 409 means that the repository was changed since then. A new address is read first, and the releases that
+        are found there are not announced in Slack.
         """
         with refusals(now, REPOSITORIES), address_must_answer():
-            changed = tracker.editing.change(repository, body["version"], _wish(body), unchecked=body["unchecked"])
+            changed = tracker.editing.change(repository, body["version"], _request(body), unchecked=body["unchecked"])
         return repository_document(changed)
 
     @resources.change("DELETE", REPOSITORY, status=HTTPStatus.NO_CONTENT)
     def remove_repository(repository: int) -> None:
-        """Forget a tracked repository and its releases."""
+        """Stop tracking a repository.
+
+        Deletes the repository and its stored releases.
+        """
         with refusals(now, REPOSITORIES):
             tracker.store.remove(repository)
 
@@ -102,10 +113,11 @@ def repositories_resources(tracker: TrackerUseCases, now: Callable[[], datetime]
         also=(HTTPStatus.TOO_MANY_REQUESTS, *UPSTREAM_FAILURES),
     )
     def poll_repository(repository: int) -> PageDocument:
-        """Poll a repository now, at most once every few seconds; what is new is announced.
+        """Poll a repository now.
 
-        A failure is kept as its `lastError` and answered: 404 where the address has no repository, 502 where it may not
-        be read, 503 where it cannot be asked now.
+        Reads the releases and announces new ones in Slack. A repository can be polled once every few seconds; sooner,
+        the response is 429. A failure is stored as `lastError`, and the response is 404 if there is no repository at
+        the address, 502 if reading is not permitted, and 503 if the source is unavailable now.
         """
         with refusals(now, REPOSITORIES), source_failures(now):
             polled = tracker.poller.poll_one(repository)
@@ -115,7 +127,7 @@ def repositories_resources(tracker: TrackerUseCases, now: Callable[[], datetime]
 
 
 def repository_document(tracked: Tracked) -> PageDocument:
-    """All that `RepositorySchema` shows, by attribute."""
+    """All attributes that `RepositorySchema` shows."""
     return {
         "id": tracked.id,
         "name": tracked.name,
@@ -135,7 +147,7 @@ def repository_document(tracked: Tracked) -> PageDocument:
 
 
 def checked_document(checked: Checked) -> PageDocument:
-    """All that `CheckedSchema` shows, by attribute."""
+    """All attributes that `CheckedSchema` shows."""
     wanted = checked.fields
     return {
         "name": wanted.name,
@@ -150,7 +162,7 @@ def checked_document(checked: Checked) -> PageDocument:
 
 
 def polled_document(tracked: Tracked, polled: Polled) -> PageDocument:
-    """All that `PolledSchema` shows, by attribute."""
+    """All attributes that `PolledSchema` shows."""
     return {
         "repository": repository_document(tracked),
         "new_releases": polled.result.new,
@@ -158,5 +170,5 @@ def polled_document(tracked: Tracked, polled: Polled) -> PageDocument:
     }
 
 
-def _wish(body: Mapping[str, Any]) -> RepositoryRequest:
+def _request(body: Mapping[str, Any]) -> RepositoryRequest:
     return RepositoryRequest(body["url"], body["type"], body["name"], body["notes"], body["tag_form"])

@@ -1,4 +1,4 @@
-"""What is asked of the release tracker, and what it answers."""
+"""Query, body and response schemas of the release tracker."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -23,16 +23,16 @@ _LONGEST_QUERY = 200
 _LONGEST_HASH = 200
 _LONGEST_URL = 1_000
 LONGEST_IMPORT = 10_000_000
-"""Characters."""
+"""The maximum size of an import, in characters."""
 
-# Marshmallow itself also takes `on`, `yes`, `1` and others.
+# By default, marshmallow also accepts `on`, `yes`, `1` and others.
 _TRUE, _FALSE = frozenset({"true"}), frozenset({"false"})
-_TYPE = "github, git or container; without it the address suggests one"
-_FORM = "semver, partial, suffixed or any: which tags are versions; without it semver for container, else any"
+_TYPE = "`github`, `git` or `container`; default: derived from the address"
+_FORM = "which tags are versions; default: `semver` for `container`, else `any`"
 
 
 class JsonBoolean(fields.Boolean):
-    """JSON's own `true` and `false`, and nothing else."""
+    """Accepts only `true` and `false` of JSON."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bool:  # noqa: ARG002 - marshmallow's signature
         if not isinstance(value, bool):
@@ -40,8 +40,8 @@ class JsonBoolean(fields.Boolean):
         return value
 
 
-def _right(problem: Callable[[str], str | None]) -> Callable[[str], None]:
-    """A validator out of a function that tells a problem."""
+def _validator(problem: Callable[[str], str | None]) -> Callable[[str], None]:
+    """A validator that uses a function which returns the problem of a text, or None."""
 
     def check(text: str) -> None:
         if found := problem(text):
@@ -50,191 +50,254 @@ def _right(problem: Callable[[str], str | None]) -> Callable[[str], None]:
     return check
 
 
-def _either_way(*keys: str) -> validate.OneOf:
+def _ascending_or_descending(*keys: str) -> validate.OneOf:
     return validate.OneOf([f"{sign}{key}" for key in keys for sign in ("", "-")])
 
 
 class RepositoriesQuery(PageQuery):
-    """Which repositories, in which order."""
+    """Filters and order of the list of repositories."""
 
-    type = fields.Enum(RepositoryType, by_value=True, load_default=None)
-    state = fields.Enum(RepositoryState, by_value=True, load_default=None)
+    type = fields.Enum(
+        RepositoryType, by_value=True, load_default=None, metadata={"description": "only repositories of this type"}
+    )
+    state = fields.Enum(
+        RepositoryState, by_value=True, load_default=None, metadata={"description": "only repositories in this state"}
+    )
     q = fields.String(
         load_default=None,
         validate=validate.Length(max=_LONGEST_QUERY),
-        metadata={"description": "part of a name, url or notes"},
+        metadata={"description": "only repositories whose name, URL or notes contain this text"},
     )
     sort = fields.String(
         load_default="name",
-        validate=_either_way(*REPOSITORY_SORTS),
-        metadata={"description": "a field; '-' before it for the other way round"},
+        validate=_ascending_or_descending(*REPOSITORY_SORTS),
+        metadata={"description": "the field to sort by; prefix it with '-' to reverse the order"},
     )
 
 
 class ReleasesQuery(PageQuery):
-    """In which order."""
+    """Order of the list of releases."""
 
-    sort = fields.String(load_default="-version", validate=_either_way(*RELEASE_SORTS))
+    sort = fields.String(
+        load_default="-version",
+        validate=_ascending_or_descending(*RELEASE_SORTS),
+        metadata={"description": "the field to sort by; prefix it with '-' to reverse the order"},
+    )
 
 
 class DryRunQuery(CamelCaseSchema):
-    """Whether to write."""
+    """Whether changes are written."""
 
     dry_run = fields.Boolean(
         truthy=set(_TRUE),
         falsy=set(_FALSE),
         load_default=False,
-        metadata={"description": "answer what would be done, and do nothing"},
+        metadata={"description": "true: return what would happen, and write nothing"},
     )
 
 
 class ExportQuery(CamelCaseSchema):
-    """In which form."""
+    """Format of the export."""
 
-    format = fields.Enum(TransferFormat, by_value=True, load_default=TransferFormat.CSV)
+    format = fields.Enum(
+        TransferFormat, by_value=True, load_default=TransferFormat.CSV, metadata={"description": "format of the export"}
+    )
 
 
-class WishSchema(CamelCaseSchema):
-    """A repository to track."""
+class RepositoryRequestSchema(CamelCaseSchema):
+    """A repository to track, as sent by a caller."""
 
-    url = fields.String(required=True, validate=validate.Length(1, _LONGEST_URL))
+    url = fields.String(
+        required=True,
+        validate=validate.Length(1, _LONGEST_URL),
+        metadata={"description": "address of the repository at GitHub, in git or in a container registry"},
+    )
     type = fields.Enum(
         RepositoryType, by_value=True, allow_none=True, load_default=None, metadata={"description": _TYPE}
     )
     name = fields.String(
         allow_none=True,
         load_default=None,
-        validate=_right(name_problem),
-        metadata={"description": "without it what the source calls it"},
+        validate=_validator(name_problem),
+        metadata={"description": "display name; default: the name at the source"},
     )
-    notes = fields.String(load_default="", validate=_right(notes_problem))
+    notes = fields.String(
+        load_default="", validate=_validator(notes_problem), metadata={"description": "notes for people"}
+    )
     tag_form = fields.Enum(TagForm, by_value=True, allow_none=True, load_default=None, metadata={"description": _FORM})
     unchecked = JsonBoolean(
-        load_default=False, metadata={"description": "track it although its address cannot be read now"}
+        load_default=False, metadata={"description": "true: track it even if its address cannot be read now"}
     )
 
 
-class ChangeSchema(WishSchema):
-    """A repository as it shall be from now on."""
+class RepositoryChangeSchema(RepositoryRequestSchema):
+    """The new fields of a tracked repository."""
 
     version = fields.Integer(
-        required=True, strict=True, metadata={"description": "as last read; 409 when somebody changed it since"}
+        required=True,
+        strict=True,
+        metadata={"description": "the `version` that you last read; 409 if the repository was changed since then"},
     )
 
 
-class ReleaseWishSchema(CamelCaseSchema):
-    """A release that a person writes."""
+class ReleaseRequestSchema(CamelCaseSchema):
+    """A release, as sent by a caller."""
 
-    version = fields.String(required=True, validate=_right(version_problem))
+    version = fields.String(
+        required=True,
+        validate=_validator(version_problem),
+        metadata={"description": "the version, unique in the repository"},
+    )
     date = Instant(
         allow_none=True,
         load_default=None,
         validate=validate.Range(datetime(1900, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)),
+        metadata={"description": "when it was published"},
     )
-    notes = fields.String(load_default="", validate=_right(lambda text: notes_problem(text, LONGEST_RELEASE_NOTES)))
-    url = fields.String(allow_none=True, load_default=None, validate=_right(url_problem))
-    hash = fields.String(allow_none=True, load_default=None, validate=validate.Length(1, _LONGEST_HASH))
-    prerelease = JsonBoolean(load_default=False)
-    draft = JsonBoolean(load_default=False)
+    notes = fields.String(
+        load_default="",
+        validate=_validator(lambda text: notes_problem(text, LONGEST_RELEASE_NOTES)),
+        metadata={"description": "release notes in Markdown"},
+    )
+    url = fields.String(
+        allow_none=True,
+        load_default=None,
+        validate=_validator(url_problem),
+        metadata={"description": "web page of the release"},
+    )
+    hash = fields.String(
+        allow_none=True,
+        load_default=None,
+        validate=validate.Length(1, _LONGEST_HASH),
+        metadata={"description": "commit of the tag, or digest of the image"},
+    )
+    prerelease = JsonBoolean(load_default=False, metadata={"description": "true: it is a pre-release"})
+    draft = JsonBoolean(load_default=False, metadata={"description": "true: it is not published yet"})
 
 
 class ImportSchema(CamelCaseSchema):
-    """Repositories as text."""
+    """Repositories as CSV or YAML text."""
 
-    format = fields.Enum(TransferFormat, by_value=True, required=True)
-    text = fields.String(required=True, validate=validate.Length(1, LONGEST_IMPORT))
+    format = fields.Enum(TransferFormat, by_value=True, required=True, metadata={"description": "format of the text"})
+    text = fields.String(
+        required=True,
+        validate=validate.Length(1, LONGEST_IMPORT),
+        metadata={"description": "the text, as an export writes it"},
+    )
 
 
 class PublishedSchema(CamelCaseSchema):
     """A release without its notes."""
 
-    version = fields.String()
-    date = Instant(allow_none=True)
-    url = fields.String(allow_none=True)
-    hash = fields.String(allow_none=True, metadata={"description": "the commit, or the image's digest"})
-    prerelease = fields.Boolean()
-    draft = fields.Boolean()
+    version = fields.String(metadata={"description": "the version, as published"})
+    date = Instant(allow_none=True, metadata={"description": "when it was published; null if unknown"})
+    url = fields.String(allow_none=True, metadata={"description": "web page of the release"})
+    hash = fields.String(allow_none=True, metadata={"description": "commit of the tag, or digest of the image"})
+    prerelease = fields.Boolean(metadata={"description": "true: it is a pre-release"})
+    draft = fields.Boolean(metadata={"description": "true: it is not published yet"})
 
 
 class LatestReleaseSchema(PublishedSchema):
     """The latest release of a repository."""
 
-    id = fields.Integer()
+    id = fields.Integer(metadata={"description": "id of the release"})
 
 
 class ReleaseSchema(LatestReleaseSchema):
     """A release."""
 
-    notes = fields.String(metadata={"description": "Markdown as it was published; not sanitised"})
-    by_hand = fields.Boolean(metadata={"description": "a person wrote it: polls leave it as it is"})
-    withdrawn = fields.Boolean(metadata={"description": "it is not published any more"})
+    notes = fields.String(metadata={"description": "Markdown as published; sanitise it before you show it"})
+    by_hand = fields.Boolean(metadata={"description": "true: a person added or changed it, so polls do not change it"})
+    withdrawn = fields.Boolean(metadata={"description": "true: no longer published at the source"})
 
 
 class RepositorySchema(CamelCaseSchema):
     """A tracked repository."""
 
-    id = fields.Integer()
-    name = fields.String()
-    date_added = Instant()
-    url = fields.String()
-    type = fields.Enum(RepositoryType, by_value=True)
-    tag_form = fields.Enum(TagForm, by_value=True)
-    notes = fields.String()
-    state = fields.Enum(RepositoryState, by_value=True)
-    last_polled = Instant(allow_none=True, metadata={"description": "the last poll that succeeded"})
-    next_poll = Instant(allow_none=True, metadata={"description": "null: at once"})
-    latest_release = fields.Nested(LatestReleaseSchema, allow_none=True)
+    id = fields.Integer(metadata={"description": "id of the repository"})
+    name = fields.String(metadata={"description": "display name"})
+    date_added = Instant(metadata={"description": "when tracking began"})
+    url = fields.String(metadata={"description": "address of the repository"})
+    type = fields.Enum(RepositoryType, by_value=True, metadata={"description": "where releases are read from"})
+    tag_form = fields.Enum(TagForm, by_value=True, metadata={"description": "which tags are versions"})
+    notes = fields.String(metadata={"description": "notes for people"})
+    state = fields.Enum(
+        RepositoryState,
+        by_value=True,
+        metadata={
+            "description": "`ok`; `never`: not polled yet; `error`: the last poll failed; `dead`: it failed so often "
+            "that it is polled only once a day"
+        },
+    )
+    last_polled = Instant(allow_none=True, metadata={"description": "time of the last successful poll"})
+    next_poll = Instant(allow_none=True, metadata={"description": "time of the next poll; null: now"})
+    latest_release = fields.Nested(
+        LatestReleaseSchema,
+        allow_none=True,
+        metadata={"description": "the highest stable version, else the highest pre-release"},
+    )
     last_error = fields.Nested(FailureSchema, allow_none=True, metadata={"description": "why the last poll failed"})
-    failures = fields.Integer(metadata={"description": "polls that failed since the last success"})
-    version = fields.Integer(metadata={"description": "to be sent with a change"})
+    failures = fields.Integer(metadata={"description": "number of failed polls since the last successful one"})
+    version = fields.Integer(
+        metadata={"description": "number that increases with every change; send it when you change the repository"}
+    )
 
 
 class CheckedSchema(CamelCaseSchema):
-    """What would be tracked, and what its address has."""
+    """The result of a dry run: what would be tracked, and what was found at the address."""
 
-    name = fields.String()
-    url = fields.String()
-    type = fields.Enum(RepositoryType, by_value=True)
-    tag_form = fields.Enum(TagForm, by_value=True)
-    notes = fields.String()
-    latest_release = fields.Nested(PublishedSchema, allow_none=True)
-    releases = fields.Integer(allow_none=True, metadata={"description": "null where it could not be read"})
-    problem = fields.String(allow_none=True, metadata={"description": "why it could not be read"})
+    name = fields.String(metadata={"description": "display name"})
+    url = fields.String(metadata={"description": "address of the repository"})
+    type = fields.Enum(RepositoryType, by_value=True, metadata={"description": "where releases are read from"})
+    tag_form = fields.Enum(TagForm, by_value=True, metadata={"description": "which tags are versions"})
+    notes = fields.String(metadata={"description": "notes for people"})
+    latest_release = fields.Nested(
+        PublishedSchema,
+        allow_none=True,
+        metadata={"description": "the highest stable version, else the highest pre-release"},
+    )
+    releases = fields.Integer(
+        allow_none=True, metadata={"description": "number of releases found; null if the address could not be read"}
+    )
+    problem = fields.String(allow_none=True, metadata={"description": "why the address could not be read"})
 
 
 class PolledSchema(CamelCaseSchema):
-    """What a poll came to."""
+    """The result of a poll."""
 
-    repository = fields.Nested(RepositorySchema)
-    new_releases = fields.List(fields.Nested(PublishedSchema))
-    changed = fields.Integer(metadata={"description": "releases that were known and are another way now"})
+    repository = fields.Nested(RepositorySchema, metadata={"description": "the repository after the poll"})
+    new_releases = fields.List(
+        fields.Nested(PublishedSchema), metadata={"description": "releases that were found for the first time"}
+    )
+    changed = fields.Integer(metadata={"description": "number of known releases that changed"})
 
 
 class ImportedSchema(CamelCaseSchema):
     """One repository of an import."""
 
-    id = fields.Integer(allow_none=True, metadata={"description": "null where nothing was written"})
-    name = fields.String()
-    url = fields.String()
-    type = fields.Enum(RepositoryType, by_value=True)
+    id = fields.Integer(allow_none=True, metadata={"description": "id of the repository; null after a dry run"})
+    name = fields.String(metadata={"description": "display name"})
+    url = fields.String(metadata={"description": "address of the repository"})
+    type = fields.Enum(RepositoryType, by_value=True, metadata={"description": "where releases are read from"})
 
 
 class ImportReportSchema(CamelCaseSchema):
-    """What an import did, or would do."""
+    """The result of an import or of its dry run."""
 
-    added = fields.List(fields.Nested(ImportedSchema))
+    added = fields.List(fields.Nested(ImportedSchema), metadata={"description": "repositories that are new"})
     duplicates = fields.List(
-        fields.Nested(ImportedSchema), metadata={"description": "tracked already, and left as they are"}
+        fields.Nested(ImportedSchema),
+        metadata={"description": "repositories that are already tracked; they are not changed"},
     )
 
 
 class RepositoryPageSchema(PageSchema):
-    """A page of repositories."""
+    """One page of repositories."""
 
-    items = fields.List(fields.Nested(RepositorySchema))
+    items = fields.List(fields.Nested(RepositorySchema), metadata={"description": "the repositories on this page"})
 
 
 class ReleasePageSchema(PageSchema):
-    """A page of a repository's releases."""
+    """One page of releases."""
 
-    items = fields.List(fields.Nested(ReleaseSchema))
+    items = fields.List(fields.Nested(ReleaseSchema), metadata={"description": "the releases on this page"})

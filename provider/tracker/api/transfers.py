@@ -7,9 +7,9 @@ from typing import Any
 
 from flask import Response
 
+from provider.api.answers.descriptions import DESCRIPTIONS
 from provider.api.answers.paging import PageDocument
 from provider.api.changes import ChangingBlueprint
-from provider.api.schemas.images import ProblemSchema
 from provider.tracker.api.failures import refusals, refused_field
 from provider.tracker.api.repositories import REPOSITORIES
 from provider.tracker.api.schemas import (
@@ -26,17 +26,20 @@ from provider.tracker.services.use_cases import TrackerUseCases
 _MEDIA_TYPES = {TransferFormat.CSV: "text/csv", TransferFormat.YAML: "application/yaml"}
 _CONTENT = {"text/csv": {"schema": {"type": "string"}}, "application/yaml": {"schema": {"type": "object"}}}
 _MOST_PROBLEMS = 200
-# JSON may write a character in six bytes, but few are.
+# JSON can need six bytes for a character, but few characters need more than two.
 _LARGEST_IMPORT = 2 * LONGEST_IMPORT
 
 
 def transfers_resources(tracker: TrackerUseCases, now: Callable[[], datetime]) -> Any:
     """The blueprint for import and export."""
-    resources = ChangingBlueprint("transfers", "Tracked repositories as CSV and YAML")
+    resources = ChangingBlueprint("transfers", "Import and export of tracked repositories as CSV and YAML")
     blueprint = resources.blueprint
 
     def export_repositories(query: Mapping[str, Any]) -> Response:
-        """Write all tracked repositories down, as an import reads them."""
+        """Export all tracked repositories.
+
+        Returns CSV or YAML that can be imported again.
+        """
         form: TransferFormat = query["format"]
         answer = Response(tracker.transferring.export_text(form), content_type=f"{_MEDIA_TYPES[form]}; charset=utf-8")
         answer.headers["Content-Disposition"] = f'attachment; filename="repositories.{form.value}"'
@@ -51,29 +54,33 @@ def transfers_resources(tracker: TrackerUseCases, now: Callable[[], datetime]) -
         largest=_LARGEST_IMPORT,
     )
     def import_repositories(query: Mapping[str, Any], body: Mapping[str, Any]) -> PageDocument:
-        """Track every repository of a text, all or none; those that are tracked already are left as they are.
+        """Import repositories.
 
-        Every problem is told by its line. Addresses are looked at by their first poll, not here. With dryRun nothing is
-        written.
+        Tracks every repository in the text, or none if there is a problem; the response then has a message for each
+        problem with its line. Repositories that are already tracked are not changed. Addresses are not read now but by
+        the first poll. With `dryRun=true` nothing is written.
         """
         with refusals(now, REPOSITORIES):
             report = tracker.transferring.import_text(body["text"], body["format"], dry_run=query["dry_run"])
         if report.problems:
-            told = [str(problem) for problem in report.problems[:_MOST_PROBLEMS]]
-            more = len(report.problems) - len(told)
-            raise refused_field("text", *told, *([f"and {more} more problems"] if more else []))
+            shown = [str(problem) for problem in report.problems[:_MOST_PROBLEMS]]
+            more = len(report.problems) - len(shown)
+            raise refused_field("text", *shown, *([f"and {more} more problems"] if more else []))
         return {
-            "added": [_imported(number, entry.name, entry.address) for number, entry in report.added],
-            "duplicates": [_imported(there.id, there.name, there.address) for there, _ in report.duplicates],
+            "added": [_imported(repository, entry.name, entry.address) for repository, entry in report.added],
+            "duplicates": [_imported(known.id, known.name, known.address) for known, _ in report.duplicates],
         }
 
-    described = blueprint.response(HTTPStatus.OK, {"type": "string"}, content_type="text/csv")(export_repositories)
+    exported = blueprint.response(
+        HTTPStatus.OK, {"type": "string"}, content_type="text/csv", description=DESCRIPTIONS[HTTPStatus.OK]
+    )
+    described = exported(export_repositories)
     described = blueprint.arguments(ExportQuery, location="query")(described)
-    described = blueprint.alt_response(HTTPStatus.UNAUTHORIZED, schema=ProblemSchema)(described)
+    described = resources.with_errors(described, [HTTPStatus.UNAUTHORIZED])
     described = blueprint.doc(responses={str(HTTPStatus.OK.value): {"content": _CONTENT}})(described)
     blueprint.route(f"{REPOSITORIES}/export", methods=["GET"])(described)
     return blueprint
 
 
-def _imported(number: int | None, name: str, address: Address) -> PageDocument:
-    return {"id": number, "name": name, "url": address.url, "type": address.type}
+def _imported(repository: int | None, name: str, address: Address) -> PageDocument:
+    return {"id": repository, "name": name, "url": address.url, "type": address.type}

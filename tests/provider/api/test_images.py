@@ -171,4 +171,4 @@ def test_what_is_given_twice_is_refused() -> None:
     answer = web(MemoryIndex()).test_client().get("/api/v1/images?q=a&q=b&page=1")
 
     assert answer.status_code == 422
-    assert answer.get_json()["errors"] == {"query": {"q": ["Given more than once; give it once."]}}
+    assert answer.get_json()["errors"] == {"query": {"q": ["Given more than once; give it only once."]}}

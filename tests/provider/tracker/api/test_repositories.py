@@ -73,7 +73,9 @@ def test_an_address_that_cannot_be_read_is_an_error_of_its_field(error: OutsideF
     web.world.github.fail(PATH, error)
     answer = web.ask("POST", REPOSITORIES, {"url": PATH})
     assert answer.status_code == 422
-    assert answer.get_json()["errors"] == {"json": {"url": [f"{error}; send unchecked: true to track it all the same"]}}
+    assert answer.get_json()["errors"] == {
+        "json": {"url": [f"{error}; to track it without this check, send `unchecked: true`"]}
+    }
     insisted = web.ask("POST", REPOSITORIES, {"url": PATH, "unchecked": True})
     assert (insisted.status_code, insisted.get_json()["lastPolled"]) == (201, None)
 
