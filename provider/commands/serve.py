@@ -3,6 +3,7 @@
 import ctypes
 import ipaddress
 import logging
+import multiprocessing
 import os
 import signal
 import socket
@@ -100,6 +101,9 @@ def _working(parts: Parts) -> Iterator[None]:
 
 
 def _serve_web(host: str, port: int) -> None:
+    # A forked process would inherit the locks of the checkout and of the jobs, which then outlive a killed worker, and
+    # open connections to SQLite, which must not cross a fork (sqlite.org/howtocorrupt.html, section 2.6).
+    multiprocessing.set_start_method("spawn", force=True)
     _log.info("serving http://%s:%d", host, port)
     Granian(
         "provider.commands.serve:web",

@@ -25,6 +25,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
     """Data in a folder of the test's own."""
     ours = {key: value for key, value in os.environ.items() if not key.startswith("IMAGE_FACTORY_")}
     return ours | {
+        "PYTHONPATH": str(ROOT),
         "IMAGE_FACTORY_DATABASE_URL": f"sqlite:///{tmp_path / 'data' / 'image-factory.db'}",
         "IMAGE_FACTORY_INSECURE_REGISTRIES": "127.0.0.1:1",
         "IMAGE_FACTORY_CONFIG_CHECKOUT": str(tmp_path / "data" / "config"),

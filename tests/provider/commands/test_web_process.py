@@ -1,0 +1,28 @@
+"""The web server's own process beside the worker."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.provider.commands.test_beside_a_service import Service, environment, service
+
+__all__ = ["environment", "service"]
+
+
+def _open_files(pid: int, folder: Path) -> set[str]:
+    """Names of the files below a folder that a process has open."""
+    targets = [entry.readlink() for entry in Path(f"/proc/{pid}/fd").iterdir()]
+    return {target.name for target in targets if target.is_relative_to(folder)}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_the_web_process_inherits_nothing_of_the_workers(service: Service, tmp_path: Path) -> None:
+    """Neither the lock of the checkout, which would outlive a killed worker, nor a connection to a database."""
+    _, process = service
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    mine = [_open_files(int(child), tmp_path / "data") for child in children]
+
+    assert "config.lock" in _open_files(process.pid, tmp_path / "data")
+    assert any("image-factory.db" in files for files in mine)
+    assert [files for files in mine if {"config.lock", "jobs.db"} & files] == []
