@@ -21,6 +21,7 @@ R = TypeVar("R")
 
 APPLICATION = "image-factory"
 JOBS_VERSION = "1"
+"""Of the stored runs, not of the product: runs of another version are not picked up."""
 POLL = timedelta(milliseconds=500)
 TEND = timedelta(seconds=10)
 KEEP = timedelta(hours=1)
@@ -30,10 +31,6 @@ LOCK_PATIENCE = timedelta(seconds=3)
 logger = logging.getLogger(__name__)
 # DBOS has one instance and one workflow registry per process; a second instance would silently be the first.
 _process = threading.Lock()
-
-
-def ignore_failure(name: str, error: Exception) -> None:
-    """Do nothing; failures are always logged."""
 
 
 class DbosJobs:
@@ -50,8 +47,6 @@ class DbosJobs:
     Attributes of the constructor:
         database_url: `sqlite:///PATH` or `postgresql://...`; not the database of the service.
         executor_id: stable across restarts and different in each process.
-        application_version: of the stored runs, not of the product: runs of another version are not picked up.
-        on_failure: called with each failed run after it was logged.
         poll: the time between two reads of the queue; a wake-up waits about half of it.
         tend: the time between two checks for missing runs, dead executors and ended runs.
         keep: how long ended runs stay stored.
@@ -62,16 +57,12 @@ class DbosJobs:
         database_url: str,
         executor_id: str,
         *,
-        application_version: str = JOBS_VERSION,
-        on_failure: Callable[[str, Exception], None] = ignore_failure,
         poll: timedelta = POLL,
         tend: timedelta = TEND,
         keep: timedelta = KEEP,
     ) -> None:
         self._database_url = database_url
         self._executor_id = executor_id
-        self._version = application_version
-        self._on_failure = on_failure
         self._poll, self._tend, self._keep = poll, tend, keep
         self._locks = process_locks_for(database_url)
         self._own: ProcessLock | None = None
@@ -152,7 +143,7 @@ class DbosJobs:
         if not self._periods:
             DBOS.listen_queues([])
         # Before the launch, because runs of an earlier process may start during it.
-        self._runs = StoredRuns(self._version, workflow)
+        self._runs = StoredRuns(JOBS_VERSION, workflow)
         DBOS.launch()
         DBOS.register_queue(
             QUEUE, partition_concurrency=1, polling_interval_sec=self._poll.total_seconds(), on_conflict="always_update"
@@ -163,7 +154,7 @@ class DbosJobs:
             "name": APPLICATION,
             "system_database_url": self._database_url,
             "executor_id": self._executor_id,
-            "application_version": self._version,
+            "application_version": JOBS_VERSION,
             "log_level": "WARNING",
             "enable_otlp": False,
             "sys_db_pool_size": 5,
@@ -200,8 +191,6 @@ class DbosJobs:
         except Exception as error:
             logger.warning("the period %s failed; it runs again within %s", period.name, period.every, exc_info=error)
             self._failures[period.name] = PeriodFailure(datetime.now(UTC), error)
-            reported = error
-            self._attempt("reporting the failure", lambda: self._on_failure(period.name, reported))
         else:
             self._failures.pop(period.name, None)
         finally:

@@ -40,7 +40,7 @@ class Branch:
     name: str
     address: str
     write: Write
-    head: str = ""
+    head: str = field(default="", init=False)
     untidy: bool = field(default=False, init=False)
     outrun: bool = field(default=False, init=False)
 

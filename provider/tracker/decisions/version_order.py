@@ -12,7 +12,7 @@ from provider.tracker.decisions.release import FoundRelease, Release
 from provider.tracker.decisions.repository import TagForm
 from provider.tracker.decisions.version_forms import Identifier, Precedence, VersionKind, precedence
 
-__all__ = ["Precedence", "ReleaseRank", "is_stable", "latest", "precedence", "rank_of", "sort_text"]
+__all__ = ["Precedence", "ReleaseRank", "latest", "precedence", "rank_of", "sort_text"]
 
 AnyRelease = TypeVar("AnyRelease", Release, FoundRelease)
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -26,12 +26,6 @@ class ReleaseRank(IntEnum):
     NO_VERSION = 1
     PRERELEASE = 2
     STABLE = 3
-
-
-def is_stable(version: str, form: TagForm) -> bool:
-    """Whether the text is a version and not a pre-release."""
-    key = precedence(version, form)
-    return key is not None and key[4] != VersionKind.PRERELEASE
 
 
 def latest(releases: Iterable[AnyRelease], form: TagForm) -> AnyRelease | None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from provider.tracker.decisions.release import FoundRelease, Release
 from provider.tracker.decisions.repository import TagForm
-from provider.tracker.decisions.version_order import is_stable, latest, precedence, sort_text
+from provider.tracker.decisions.version_order import latest, precedence, sort_text
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 numbers = st.integers(0, 120).map(str) | st.integers(0, 10**24).map(str)
@@ -33,7 +33,6 @@ def test_semver_has_the_last_word(one: str, other: str) -> None:
     assert its is not None
     assert (key > its) - (key < its) == expected
     assert (sort_text(key) > sort_text(its)) - (sort_text(key) < sort_text(its)) == expected
-    assert is_stable(one, TagForm.SEMVER) == (semver.Version.parse(one).prerelease is None)
 
 
 @given(texts, texts, st.sampled_from(TagForm))

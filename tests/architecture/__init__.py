@@ -1,0 +1,1 @@
+"""How the house is built, held by tests: what is built is wired, and one word means one thing."""
