@@ -1,0 +1,42 @@
+"""What is said of survivors is about code that is there."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.mutants.report import Explanation, read_explanations
+
+ROOT = Path(__file__).parents[2]
+ACCEPTED = read_explanations(Path(__file__).with_name("accepted.toml").read_text("utf-8"))
+
+
+def functions(path: Path) -> set[str]:
+    """The names of a module's functions and methods, `Ledger.observe`."""
+    found = set()
+    for node in ast.parse(path.read_text("utf-8")).body:
+        if isinstance(node, ast.FunctionDef):
+            found.add(node.name)
+        elif isinstance(node, ast.ClassDef):
+            found |= {f"{node.name}.{each.name}" for each in node.body if isinstance(each, ast.FunctionDef)}
+    return found
+
+
+@pytest.mark.parametrize("explanation", ACCEPTED, ids=lambda each: each.function)
+def test_each_explanation_is_of_a_function_that_is_there(explanation: Explanation) -> None:
+    """In one line, and of one change."""
+    parts = explanation.function.split(".")
+    module = next(path for end in (-1, -2) if (path := ROOT.joinpath(*parts[:end]).with_suffix(".py")).exists())
+    name = explanation.function.removeprefix(f"{'.'.join(module.relative_to(ROOT).with_suffix('').parts)}.")
+
+    assert name in functions(module)
+    assert explanation.why
+    assert "\n" not in explanation.why
+    assert all(line[:2] in {"- ", "+ "} for line in explanation.change)
+
+
+def test_no_change_is_explained_twice() -> None:
+    """One place to correct."""
+    places = [(each.function, each.change) for each in ACCEPTED]
+
+    assert len(set(places)) == len(places)
