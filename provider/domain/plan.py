@@ -182,7 +182,7 @@ def _wave(world: World, name: str, decision: Decision, going: Mapping[str, datet
     needs_a_person = image.held or not image.enrollment.auto_rebuild or image.enrollment.build is None
     if image.active or needs_a_person or name in world.topology.circles:
         return own
-    parents = {parent for found in world.topology.parents.get(name, {}).values() for parent in found}
+    parents = {parent for found in world.topology.parents[name].values() for parent in found}
     waves = [going[parent] for parent in parents if parent in going]
     return min([*waves, *([own] if own else [])], default=None)
 

@@ -203,3 +203,67 @@ def test_what_is_stopped_or_beyond_a_cap_keeps_its_wave_and_causes() -> None:
         assert isinstance(found, Wait)
         assert (found.status, found.wave, found.causes) == (Status.DUE, goes.wave, goes.causes)
     assert shown(goes, chosen=True).reason == goes.reason
+
+
+def between(middle: ImageState) -> tuple[Plan, ImageState]:
+    """The plan for base, `on-base` in the middle, and a leaf on that and on node; base goes."""
+    leaf = image("leaf", dependency(), replace(dependency(middle.enrollment.reference, "own"), name="on-base"))
+    return planned([image("base", dependency()), middle, leaf]), leaf
+
+
+@pytest.mark.parametrize(
+    "middle",
+    [
+        replace(on("base"), held="no"),
+        replace(on("base"), enrollment=replace(on("base").enrollment, auto_rebuild=False)),
+        replace(on("base"), enrollment=replace(on("base").enrollment, build=None)),
+    ],
+)
+def test_nobody_waits_for_what_needs_a_person(middle: ImageState) -> None:
+    """Though its own parent goes."""
+    assert set(between(on("base"))[0].going) == {"base", "on-base", "leaf"}
+    found = between(middle)[0]
+
+    assert set(found.going) == {"base", "leaf"}
+    assert found.now == ("base", "leaf")
+
+
+def test_what_is_running_keeps_the_wave_of_its_rebuild() -> None:
+    """Whatever its parents do meanwhile."""
+    record = RebuildState("r", "k", START, GO, (), (), "because", stage=RebuildStage.DISPATCHED)
+
+    assert between(on("base").with_record(record))[0].going["on-base"] == GO
+
+
+def test_a_circle_goes_in_no_wave() -> None:
+    """Nor does it go with a parent outside."""
+    edge = replace(dependency(image("base").enrollment.reference, "own"), name="base")
+    one = replace(on("on-x", "own"), enrollment=image("x").enrollment)
+    one = replace(one, dependencies=(*one.dependencies, edge))
+
+    assert set(planned([image("base", dependency()), one, on("x")]).going) == {"base"}
+
+
+def test_what_goes_no_more_is_waited_for_no_more() -> None:
+    """Also where only that is decided anew."""
+    images = {each.name: each for each in (image("base", dependency()), on("base"))}
+    world = World(images, {"node": base("node", NODE, MOVED)}, Topology.of(images))
+    earlier = plan(GO, world, BuildCaps(window=WINDOW))
+    assert set(earlier.going) == {"base", "on-base"}
+
+    held = replace(world, images={**images, "base": replace(images["base"], held="no")})
+    assert plan(GO, held, BuildCaps(window=WINDOW), earlier, {"base"}).going == {}
+
+
+def test_a_base_without_a_record_is_not_known_yet() -> None:
+    """The image is planned all the same."""
+    golang = dependency(ImageReference("docker.io", "library/golang", "1"))
+
+    assert isinstance(planned([image("portal", golang)]).decisions["portal"], Nothing)
+
+
+def test_as_many_go_as_the_cap_allows() -> None:
+    """No fewer."""
+    images = [image(name, dependency()) for name in ("a", "b", "c")]
+
+    assert planned(images, BuildCaps(window=WINDOW, builds=2)).now == ("a", "b")

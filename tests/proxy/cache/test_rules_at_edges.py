@@ -57,6 +57,7 @@ def test_after_a_failure_the_old_answer_is_given_until_the_next_try() -> None:
     assert known.give() == Cached(b"one", {"a": "b"}, NOW, stale=True, problem="503")
     assert (known.since, known.until, known.refresh_from) == (NOW - QUIET, NOW + QUIET, NOW + QUIET)
     assert known.entry.problem == "503"
+    assert held(replace(ENTRY, failed_at=NOW)).answer == held(ENTRY).answer
 
 
 def test_of_two_accounts_the_later_counts() -> None:
