@@ -1,4 +1,4 @@
-"""How asking the outside world fails: one family for all of it, from a registry to Slack.
+"""How requests to external services fail: one family of errors for all of them, from registries to Slack.
 
 Every message says what was requested, where, and what to do next, and contains no secret.
 """
@@ -8,7 +8,7 @@ from typing import ClassVar
 
 
 class InvalidSetting(ValueError):
-    """A variable or file of the operator's cannot be used; the message names it, never its content."""
+    """An environment variable or a configuration file cannot be used; the message names it, never its content."""
 
 
 class OutsideFailure(Exception):
@@ -25,7 +25,7 @@ class Never(OutsideFailure):
 
 
 class NotNow(OutsideFailure):
-    """It was not done, and asking again later may help.
+    """It was not done, and a later request may succeed.
 
     Attributes:
         retry_at: the earliest time of the next request, in UTC; None if it is not known.
@@ -39,25 +39,25 @@ class NotNow(OutsideFailure):
 
 
 class PerhapsDone(OutsideFailure):
-    """It may have been done: find out before asking again."""
+    """It may have been done: find out before sending the request again."""
 
     transient = True
 
 
 class NotFound(Never):
-    """There is no such thing: repository, tag, digest, platform, branch, file or run."""
+    """The repository, tag, digest, platform, branch, file or run does not exist."""
 
 
 class Refused(Never):
-    """The other side refuses: credentials are missing or not enough, or the request cannot be carried out as it is."""
+    """The service refuses: credentials are missing or not enough, or the request cannot be carried out as it is."""
 
 
 class AddressRefused(Never):
-    """The host is at an address, or speaks a protocol, that only listed hosts may have; nothing was sent."""
+    """The host has an address or a protocol that only listed hosts may have, or is no host; nothing was sent."""
 
 
 class Unavailable(NotNow):
-    """The host cannot be asked now."""
+    """The host cannot be reached, does not answer, or must not get a request now."""
 
 
 class Unreachable(Unavailable):
@@ -65,7 +65,7 @@ class Unreachable(Unavailable):
 
 
 class Garbage(NotNow):
-    """The answer is not what it should be."""
+    """The answer is not valid."""
 
 
 class OutcomeUnknown(PerhapsDone):

@@ -1,4 +1,4 @@
-"""The protocols of this room: what the service asks of a registry."""
+"""The protocol of a registry: what the service requests from it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,21 +16,21 @@ INDEX_TYPES = (
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:
-    """The digest is the one that the asker knows already. All instances are equal."""
+    """The digest is the one that the caller knows already. All instances are equal."""
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a manifest document says.
+    """The content of a manifest document.
 
     Attributes:
         digest: of the document, verified against its bytes.
         media_type: of the document.
-        size: bytes of the configuration and the layers as they are transferred; 0 for an index, whose children's
-            manifests name theirs.
+        size: bytes of the configuration and the layers as they are transferred; 0 for an index, because the sizes are
+            in its children's manifests.
         platforms: `os/architecture[/variant]` to the child's digest, in the index's order, without attestations; empty
             for a manifest of one platform.
-        layers: digests of the layers, the lowest first; empty for an index.
+        layers: digests of the layers, from the lowest; empty for an index.
         configuration: digest of the configuration; None for an index.
     """
 
@@ -48,7 +48,7 @@ class Manifest:
 
 
 Wanted = tuple[ImageReference, Digest | None]
-Looked = tuple[ImageReference, Digest | Unchanged | OutsideFailure]
+CheckedDigest = tuple[ImageReference, Digest | Unchanged | OutsideFailure]
 
 
 class Registry(Protocol):
@@ -56,45 +56,45 @@ class Registry(Protocol):
 
     Every method raises:
         NotFound: no such repository, tag or digest.
-        Unavailable: the registry cannot be asked now; `retry_at` says when.
+        Unavailable: the registry cannot be reached now; `retry_at` is the earliest time of the next request.
         Refused: credentials are missing or not enough.
-        Garbage: the answer is not what the distribution specification promises.
+        Garbage: the answer does not follow the distribution specification.
         AddressRefused: the registry, or its token service, is at an address that is not listed.
     """
 
     def digest(self, reference: ImageReference, known: Digest | None = None) -> Digest | Unchanged:
-        """The digest that the tag points to now, or `Unchanged` where that is `known`.
+        """The digest that the tag points to now, or `Unchanged` if that is `known`.
 
-        The reference's own digest counts only where it has no tag; without both, the tag is `latest`.
+        The reference's own digest is used only if it has no tag; without both, the tag is `latest`.
         """
 
     def manifest(self, reference: ImageReference) -> Manifest:
-        """The manifest, by the reference's digest where it has one, else by tag."""
+        """The manifest, by the reference's digest if it has one, otherwise by its tag."""
 
     def labels(self, reference: ImageReference, platform: str | None = None) -> Mapping[str, str]:
         """The labels in the image's configuration.
 
-        Of an index, the child for `platform` (`linux/amd64`) is read, the first one where None is given; an index
-        without that platform is NotFound. A single-platform image is read for any `platform`.
+        In an index, the child for `platform` (`linux/amd64`) is read, or the first child if `platform` is None; an
+        index without that platform is NotFound. A single-platform image is read for any `platform`.
         """
 
     def platform(self, reference: ImageReference, configuration: Digest) -> str | None:
-        """What a configuration in the reference's repository is for (`linux/amd64`); None where it does not say."""
+        """The platform of a configuration in the reference's repository (`linux/amd64`); None if it has none."""
 
     def tags(self, reference: ImageReference) -> Iterator[str]:
-        """All tags of the repository, in the registry's order. Pages are fetched, and errors raised, on the way."""
+        """All tags of the repository, in the registry's order. Iteration fetches pages and raises errors."""
 
     def exists(self, reference: ImageReference) -> bool:
-        """Whether the digest (where the reference has none: the tag) can be pulled now."""
+        """Whether the digest (or the tag, if the reference has no digest) can be pulled now."""
 
-    def check(self, wanted: Sequence[Wanted]) -> Iterator[Looked]:
-        """Ask for many digests of one registry at once; answers come in the order in which they arrive.
+    def check(self, wanted: Sequence[Wanted]) -> Iterator[CheckedDigest]:
+        """Request many digests from one registry at once; answers are yielded as they arrive.
 
         Args:
-            wanted: references, each with the digest that is known of it or None.
+            wanted: references, each with its known digest or None.
 
         Yields:
-            One answer for each entry; a failure is an answer and never stops the others.
+            One answer for each entry; a failure is yielded as an answer and does not stop the others.
 
         Raises:
             ValueError: the references belong to several registries.

@@ -7,12 +7,12 @@ from typing import Literal
 from catalog.reference import Digest
 
 Order = Literal["published", "version"]
-"""Newest publication first, or highest version first where the registry has no dates."""
+"""Newest publication first, or highest version first if the registry has no dates."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlatformImage:
-    """One platform's manifest in an image; `size` is the number of bytes to transfer, None where it is unknown."""
+    """One platform's manifest in an image; `size` is the number of bytes to transfer, None if it is unknown."""
 
     os: str
     architecture: str
@@ -27,12 +27,12 @@ class Version:
 
     Attributes:
         tag: its name.
-        digest: what it points to; None where that is not known.
-        size: bytes to transfer; None where it is unknown.
-        published_at: when the tag was last pushed, in UTC; None where it is unknown.
+        digest: of the image that the tag points to; None if it is unknown.
+        size: bytes to transfer; None if it is unknown.
+        published_at: when the tag was last pushed, in UTC; None if it is unknown.
         platforms: without attestations.
         reference: `registry/repository:tag@digest`, to copy.
-        url: the registry's page about it.
+        url: the registry's web page for the tag.
         aliases: other tags of the same digest.
     """
 
@@ -48,14 +48,14 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class VersionQuery:
-    """Which versions are wanted.
+    """Which versions are requested.
 
     Attributes:
-        q: text that is in the tag; None: any.
+        q: text that the tag contains; None: any tag.
         semver: only tags that are semantic versions (False: only others); None: both.
         page: from 1.
         size: versions on a page.
-        refresh: ask the registry even where a fresh answer is kept.
+        refresh: send a request even if a fresh answer is cached.
     """
 
     q: str | None
@@ -67,7 +67,7 @@ class VersionQuery:
 
 @dataclass(frozen=True, slots=True)
 class VersionPage:
-    """One page; `total` counts all that match, `stale` says that the registry did not confirm it since `fetched_at`."""
+    """One page; `total` counts all that match, `stale`: the registry has not confirmed it since `fetched_at`."""
 
     items: tuple[Version, ...]
     total: int

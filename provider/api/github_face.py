@@ -16,7 +16,7 @@ from provider.auth.rights import require
 from provider.services.enrolled_sources import EnrolledSource, EnrolledSources
 from proxy.errors import OutsideFailure
 from proxy.github.face import FaceAnswer
-from proxy.routes import Allowed, Doing, RouteRefused, route
+from proxy.routes import Allowed, RouteAction, RouteRefused, route
 
 PREFIX = "/proxy/github"
 """The path prefix under which callers reach GitHub."""
@@ -43,7 +43,7 @@ def github_face(
     def answer(**_: str) -> Response:
         allowed = _allowed(sources)
         try:
-            if allowed.doing is Doing.RERUN:
+            if allowed.action is RouteAction.RERUN:
                 return rerun(allowed)
             return _response(github.face.read(allowed))
         except OutsideFailure as error:

@@ -1,5 +1,5 @@
-"""How this service speaks HTTP to the outside: one transport for a process, with judged addresses and budgets.
+"""HTTP requests to external services: one transport for a process, which checks addresses and keeps budgets.
 
 In: an address, a method and headers (`exchange.py`). Out: an answer, or one of `proxy.errors`. Start in `transport.py`.
-Which hosts it may reach is decided in `addresses.py`, how often a host is asked in `budget.py`.
+`addresses.py` decides which hosts may be reached, `budget.py` how many requests a host gets.
 """

@@ -1,6 +1,6 @@
 """Which hosts may be reached, and by which protocol.
 
-Text from Dockerfiles, challenges and redirects names hosts; none of it may lead to our own network unless an operator
+Dockerfiles, challenges and redirects contain host names. None of them may lead to our own network, unless an operator
 listed the host.
 """
 
@@ -16,7 +16,7 @@ from proxy.errors import AddressRefused, Unreachable
 
 Scheme = Literal["http", "https"]
 Resolver = Callable[[str, int], Iterable[str]]
-"""A host name and a port to the addresses, as text; raises OSError where there are none."""
+"""Returns the addresses of a host name and a port, as text; raises OSError if there are none."""
 
 DEFAULT_PORTS: dict[str, int] = {"http": 80, "https": 443}
 # IPv6 addresses that carry an IPv4 address in their last bits (RFC 6052, and the deprecated "compatible" form).
@@ -28,7 +28,7 @@ _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 def resolve(host: str, port: int) -> list[str]:
-    """The addresses that the system knows for a host, without repetition."""
+    """The addresses that the system resolves a host to, without duplicates."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
@@ -37,7 +37,7 @@ def split_host(host: str) -> tuple[str, int | None]:
     """`host[:port]` (IPv6 in brackets) as lower-case name and port.
 
     Raises:
-        AddressRefused: the text is no host.
+        AddressRefused: the text is not a host.
     """
     try:
         parts = urlsplit(f"//{host}")
@@ -45,7 +45,7 @@ def split_host(host: str) -> tuple[str, int | None]:
     except ValueError:
         name, port = None, None
     if not name or not _HOST.fullmatch(host):
-        # What stands before an '@' can be a password.
+        # The text before an '@' can be a password.
         shown = f"...@{host.rpartition('@')[2]}" if "@" in host else host
         raise AddressRefused(
             f"{shown!r} is not a host; write for example registry.example.com or registry.example.com:5000"
@@ -59,9 +59,9 @@ class AddressPolicy:
 
     Args:
         private_hosts: hosts that may be at such addresses, `host` (all its ports) or `host:port`.
-        insecure_registries: hosts that are reached by plain http; they count as listed too.
-        resolver: asked once for every connection; the connection goes to the addresses that were judged, so that a name
-            cannot change its mind in between.
+        insecure_registries: hosts that are reached by plain http; they may be at such addresses too.
+        resolver: called once for each connection. The connection goes to the addresses that were checked, so a name
+            that resolves differently a moment later changes nothing.
     """
 
     private_hosts: Collection[str] = ()
@@ -84,12 +84,12 @@ class AddressPolicy:
         )
 
     def scheme(self, host: str) -> Scheme:
-        """`http` for a host listed as insecure, else `https`."""
+        """`http` for a host listed as insecure, otherwise `https`."""
         name, port = split_host(host)
         return "http" if _listed(self._insecure, name, port or DEFAULT_PORTS["http"]) else "https"
 
     def allowed_scheme(self, scheme: str, host: str) -> Scheme:
-        """The scheme of an address, where that host may be asked by it.
+        """The scheme of an address, if the host may be reached by it.
 
         Raises:
             AddressRefused: it is neither https nor http for a host listed as insecure.
@@ -107,7 +107,7 @@ class AddressPolicy:
                 )
 
     def check(self, host: str) -> None:
-        """Judge a host (`host[:port]`) without asking it anything.
+        """Check a host (`host[:port]`) without sending it a request.
 
         Raises:
             AddressRefused: it is at an address that only a listed host may have.
@@ -117,7 +117,7 @@ class AddressPolicy:
         self.addresses(name, port or DEFAULT_PORTS[self.scheme(host)])
 
     def addresses(self, name: str, port: int) -> list[str]:
-        """The addresses to connect to, all of them judged.
+        """The addresses to connect to, all of them checked.
 
         Raises:
             AddressRefused: one of them is an address that only a listed host may have.
@@ -132,7 +132,7 @@ class AddressPolicy:
         key = (name.lower().rstrip("."), port)
         if not _listed(self._private | self._insecure, *key):
             for address in found:
-                _judge(name, port, address)
+                _check_address(name, port, address)
         return found
 
 
@@ -140,7 +140,7 @@ def _listed(entries: frozenset[tuple[str, int | None]], name: str, port: int) ->
     return (name, None) in entries or (name, port) in entries
 
 
-def _judge(name: str, port: int, text: str) -> None:
+def _check_address(name: str, port: int, text: str) -> None:
     address = ipaddress.ip_address(text.partition("%")[0])
     if not _is_public(address):
         raise AddressRefused(

@@ -1,4 +1,4 @@
-"""Whether a host that failed may be asked: one breaker, with one set of numbers, for all hosts that this service asks.
+"""Pauses requests to a host that fails: one breaker with one set of numbers, for all hosts.
 
 Reads no clock: times come in.
 """
@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 FAILURES_IN_A_ROW = 5
-"""After so many failures without an answer between them a host is paused."""
+"""After this number of failures without an answer between them, a host is paused."""
 
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(minutes=5)
-"""Each further pause without an answer between them is twice as long, up to this."""
+"""Without an answer between them, each pause is twice as long as the one before, up to this length."""
 
 _MOST_DOUBLINGS = 10
 
@@ -24,7 +24,7 @@ class HostPause:
     Attributes:
         until: in UTC.
         cause: for a message.
-        by_host: the host itself named the time; else this service chose it, and the host may have recovered.
+        by_host: the host itself named the time; otherwise this service chose it, and the host may recover earlier.
     """
 
     until: datetime
@@ -42,7 +42,7 @@ class Breaker:
         self._pause: HostPause | None = None
 
     def pause(self, now: datetime) -> HostPause | None:
-        """The pause that applies now; None if the host may be asked."""
+        """The pause that applies now; None if requests may be sent."""
         pause = self._pause
         return pause if pause and now < pause.until else None
 

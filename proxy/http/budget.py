@@ -1,4 +1,4 @@
-"""How much one registry may be asked: a token bucket, a number at a time, and a breaker (`breaker.py`).
+"""How many requests one registry gets: a token bucket, a limit of concurrent requests, and a breaker (`breaker.py`).
 
 Reads no clock and never sleeps: times come in, waits go out.
 """
@@ -14,9 +14,9 @@ from proxy.http.breaker import FAILURES_IN_A_ROW, Breaker
 from proxy.http.retry_after import MOST, parse_limit, wait_of
 
 DEFAULT_WAIT = timedelta(seconds=60)
-_ASKED_TO_WAIT = "it asked to wait"
+_REQUIRED_WAIT = "it required a wait"
 _NO_ANSWER = f"it did not answer {FAILURES_IN_A_ROW} requests in a row"
-# Of a small limit at most this part is kept back.
+# Of a small limit, at most this part is reserved.
 _RESERVE_PART = 5
 
 
@@ -25,10 +25,10 @@ class Limits:
     """Limits for requests to a kind of registry.
 
     Attributes:
-        rate: requests a second in the long run; None: as fast as they go.
-        burst: requests that may go at once after a pause.
-        concurrency: requests under way at a time.
-        reserve: requests of the registry's own limit that are left for people.
+        rate: requests per second in the long run; None: unlimited.
+        burst: requests that may be sent at once after a pause.
+        concurrency: requests at the same time.
+        reserve: requests of the registry's own limit that are left for other users of the credentials.
     """
 
     rate: float | None
@@ -38,20 +38,20 @@ class Limits:
 
 
 POLITE = Limits(rate=10.0, burst=20, concurrency=8, reserve=20)
-"""For registries that are everybody's."""
+"""For public registries."""
 
 OWN = Limits(rate=None, burst=0, concurrency=64, reserve=0)
-"""For hosted registries."""
+"""For private registries."""
 
 
 class Budget:
     """One registry's budget. Safe to use from many threads.
 
-    Some registries count only some requests against their limit (Docker Hub: GET of a manifest, not HEAD); `counted`
-    says of which kind a request is, and a spent limit stops only those.
+    Some registries count only some requests against their limit (Docker Hub: GET of a manifest, not HEAD). `counted`
+    says whether a request is one of them; a used-up limit stops only those.
 
     Attributes:
-        slots: held while a request is under way.
+        slots: one is held during each request.
     """
 
     def __init__(self, limits: Limits, name: str) -> None:
@@ -71,7 +71,7 @@ class Budget:
             Seconds to wait before it is sent.
 
         Raises:
-            Unavailable: the registry is not to be asked before `retry_at`.
+            Unavailable: no request may be sent before `retry_at`.
         """
         self.check_open(now, counted=counted)
         if self.limits.rate is None:
@@ -82,10 +82,10 @@ class Budget:
             return max(0.0, -self._tokens / self.limits.rate)
 
     def check_open(self, now: datetime, *, counted: bool = True) -> None:
-        """Pass while the registry may be asked.
+        """Raise unless a request may be sent now.
 
         Raises:
-            Unavailable: it may not, before `retry_at`.
+            Unavailable: no request may be sent before `retry_at`.
         """
         if pause := self._breaker.pause(now):
             raise Unavailable(_pause(self._name, pause.cause, pause.until), pause.until)
@@ -95,7 +95,7 @@ class Budget:
             )
 
     def observe(self, status: int, headers: Mapping[str, str], now: datetime, *, counted: bool = True) -> None:
-        """Learn from an answer: a 429 or 503, or a low `ratelimit-remaining`, closes the budget for a while."""
+        """Note an answer: a 429 or 503, or a low `ratelimit-remaining`, closes the budget for some time."""
         self._breaker.answered()
         if "ratelimit-remaining" in headers:
             self._observe_limit(headers, now)
@@ -104,23 +104,23 @@ class Budget:
             if counted:
                 self._spent_until = _later(self._spent_until, until)
             else:
-                self._breaker.pause_until(until, _ASKED_TO_WAIT)
+                self._breaker.pause_until(until, _REQUIRED_WAIT)
         elif status == HTTPStatus.SERVICE_UNAVAILABLE:
-            self._breaker.pause_until(now + (wait_of(headers, now) or DEFAULT_WAIT), _ASKED_TO_WAIT)
+            self._breaker.pause_until(now + (wait_of(headers, now) or DEFAULT_WAIT), _REQUIRED_WAIT)
 
     def failed(self, now: datetime) -> None:
-        """Learn that the registry could not be reached; several times in a row close the budget for a while."""
+        """Note that the registry could not be reached; several failures in a row close the budget for some time."""
         self._breaker.failed(now, _NO_ANSWER)
 
     def retry_at(self, now: datetime, *, counted: bool = True) -> datetime | None:
-        """When the registry may be asked again; None where it may be asked now."""
+        """When the next request may be sent; None if one may be sent now."""
         pause = self._breaker.pause(now)
         times = [pause.until if pause else None, self._spent_until if counted else None]
         return max((time for time in times if time and time > now), default=None)
 
     def _fill(self, now: datetime, rate: float) -> None:
         if self._filled_at is not None:
-            # A clock that was set back gives nothing and takes nothing.
+            # A clock that was set back adds no tokens and removes none.
             gained = max(0.0, (now - self._filled_at).total_seconds()) * rate
             self._tokens = min(float(self.limits.burst), self._tokens + gained)
         self._filled_at = now
@@ -143,4 +143,4 @@ def _later(one: datetime | None, other: datetime) -> datetime:
 
 
 def _pause(name: str, why: str, until: datetime) -> str:
-    return f"{name} is not asked before {until:%Y-%m-%d %H:%M:%S} UTC: {why}"
+    return f"no requests go to {name} before {until:%Y-%m-%d %H:%M:%S} UTC: {why}"

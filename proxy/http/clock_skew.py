@@ -1,4 +1,4 @@
-"""How far our clock is from everybody else's, by the `Date` of their answers."""
+"""The difference between our clock and the clocks of other hosts, by the `Date` of their answers."""
 
 import threading
 from collections import OrderedDict, deque
@@ -9,7 +9,7 @@ from statistics import median_low
 
 _ANSWERS_KEPT = 5
 _HOSTS_KEPT = 64
-_ONE_ANSWER_A = timedelta(seconds=1)
+_READING_EVERY = timedelta(seconds=1)
 _FORGOTTEN_AFTER = timedelta(hours=1)
 
 
@@ -21,9 +21,9 @@ class ClockSkew:
         self._hosts: OrderedDict[str, deque[tuple[datetime, timedelta]]] = OrderedDict()
 
     def observe(self, host: str, headers: Mapping[str, str], now: datetime) -> None:
-        """Take note of one answer; at most one a second and host. Cached answers (`Age`) are ignored."""
+        """Note one answer, at most one per second and host. Cached answers (`Age`) are ignored."""
         readings = self._hosts.get(host)
-        if readings and abs(now - readings[-1][0]) < _ONE_ANSWER_A:
+        if readings and abs(now - readings[-1][0]) < _READING_EVERY:
             return
         sent = headers.get("date")
         if not sent or "age" in headers:
@@ -35,9 +35,9 @@ class ClockSkew:
         self._keep(host, now, now - (date if date.tzinfo else date.replace(tzinfo=UTC)))
 
     def estimate(self, now: datetime) -> timedelta | None:
-        """Our clock less theirs: the median over hosts of each host's median; None before the first answer.
+        """Our clock minus theirs: the median over hosts of each host's median; None before the first answer.
 
-        So neither one wrong answer nor one wrong host decides; between two hosts the smaller difference counts.
+        So one wrong answer or one wrong host does not decide; of two hosts, the smaller difference counts.
         """
         with self._lock:
             hosts = [_recent(readings, now) for readings in self._hosts.values()]

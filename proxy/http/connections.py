@@ -1,4 +1,4 @@
-"""Connections that go only to addresses that the policy judged.
+"""Connections that go only to addresses that the policy allows.
 
 `_new_conn` is the method that urllib3's own SOCKS support overrides to open the socket another way.
 """
@@ -14,12 +14,12 @@ from urllib3.util.connection import create_connection
 
 from proxy.http.addresses import AddressPolicy, Scheme
 
-# A name with very many dead addresses must not hold a thread for minutes.
+# A name with many addresses that do not answer must not block a thread for minutes.
 _ADDRESSES_TRIED = 4
 
 
 class CheckedHTTPConnection(HTTPConnection):
-    """A plain connection to a judged address."""
+    """A plain connection to a checked address."""
 
     def __init__(self, *args: Any, policy: AddressPolicy, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -30,7 +30,7 @@ class CheckedHTTPConnection(HTTPConnection):
 
 
 class CheckedHTTPSConnection(HTTPSConnection):
-    """A TLS connection to a judged address; the certificate is still checked against the host's name."""
+    """A TLS connection to a checked address; the certificate is still checked against the host's name."""
 
     def __init__(self, *args: Any, policy: AddressPolicy, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -58,7 +58,7 @@ def open_pool(
     timeout: Timeout,
     tls: ssl.SSLContext,
 ) -> HTTPConnectionPool:
-    """A pool of at most `connections` connections to one host; further askers wait for one."""
+    """A pool of at most `connections` connections to one host; further callers wait for one."""
     if scheme == "http":
         return _HTTPPool(host, port, timeout=timeout, maxsize=connections, block=True, policy=policy)
     return _HTTPSPool(host, port, timeout=timeout, maxsize=connections, block=True, policy=policy, ssl_context=tls)

@@ -1,15 +1,15 @@
-"""What goes to a host and what comes back, as values."""
+"""A request to a host and its answer, as values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 SAFE_METHODS = frozenset({"GET", "HEAD"})
-"""Methods that change nothing there: they may be repeated and redirected."""
+"""Methods that change nothing at the host: they may be repeated and redirected."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer; `url` is where it came from after redirects, header names match in any case."""
+    """One answer; `url` is its address after redirects; header names match in any case."""
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
@@ -18,8 +18,8 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """One request; `limit` is how many bytes the answer's body may have."""
+class Request:
+    """One request; `limit` is the most bytes of the answer's body."""
 
     method: str
     url: str

@@ -1,4 +1,4 @@
-"""The origin of an address: what browsers and HTTP clients compare before they trust one address like another. Pure."""
+"""The origin of an address: browsers and HTTP clients share credentials only within one origin. Pure."""
 
 import ipaddress
 from typing import NamedTuple
@@ -16,7 +16,7 @@ class Origin(NamedTuple):
 
 
 def origin_of(url: str) -> Origin | None:
-    """The origin of an absolute address by http or https; None where the text is none."""
+    """The origin of an absolute address by http or https; None if the text is not one."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port

@@ -1,4 +1,4 @@
-"""Addresses without what is secret in them: a redirect to a blob store carries its signature in the query."""
+"""Addresses without their secret parts: a redirect to a blob store has its signature in the query."""
 
 import logging
 from urllib.parse import urlsplit
@@ -14,14 +14,14 @@ def printable(url: str) -> str:
 
 
 def without_queries(record: logging.LogRecord) -> bool:
-    """A log filter: cuts the query off every path among a record's arguments, and lets the record pass."""
+    """A log filter that removes the query of each path in a record's arguments, and keeps the record."""
     if isinstance(record.args, tuple):
         record.args = tuple(_cut(argument) for argument in record.args)
     return True
 
 
 def keep_queries_out_of_logs() -> None:
-    """Have urllib3 log paths without their queries; doing it again changes nothing."""
+    """Make urllib3 log paths without their queries; a second call changes nothing."""
     logging.getLogger("urllib3.connectionpool").addFilter(without_queries)
 
 

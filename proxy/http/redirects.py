@@ -1,10 +1,10 @@
-"""Where a redirect or a next page may lead. Pure: no request is sent here."""
+"""Which redirects are followed, and with which headers. Pure: no request is sent here."""
 
 from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
 
 from proxy.errors import Garbage
-from proxy.http.exchange import SAFE_METHODS, Answer, Question
+from proxy.http.exchange import SAFE_METHODS, Answer, Request
 from proxy.http.origin import origin_of
 from proxy.http.printable import printable
 
@@ -12,40 +12,40 @@ _REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
 
 
 def same_server(one: str, other: str) -> bool:
-    """Whether two addresses have the same scheme, host and port: only there may credentials follow."""
+    """Whether two addresses have the same scheme, host and port: only then may credentials be sent along."""
     origin = origin_of(one)
     return origin is not None and origin == origin_of(other)
 
 
-def redirect_target(question: Question, answer: Answer) -> str | None:
+def redirect_target(request: Request, answer: Answer) -> str | None:
     """The absolute address that an answer redirects to; None if the answer is no redirect.
 
     Raises:
         Garbage: the `Location` is not an address.
     """
-    if answer.status not in _REDIRECT_STATUSES or question.method not in SAFE_METHODS:
+    if answer.status not in _REDIRECT_STATUSES or request.method not in SAFE_METHODS:
         return None
     location = answer.headers.get("location")
     try:
-        return urljoin(question.url, location) if location else None
+        return urljoin(request.url, location) if location else None
     except ValueError as error:
         raise Garbage(
-            f"{question.method} {printable(question.url)} was redirected to an invalid address; retried later"
+            f"{request.method} {printable(request.url)} was redirected to an invalid address; retried later"
         ) from error
 
 
-def redirected(question: Question, target: str, *, other_hosts: bool) -> Question:
-    """The same request to the target; to another host it is sent without Authorization.
+def redirected(request: Request, target: str, *, other_hosts: bool) -> Request:
+    """The same request to the target; to another host, it is sent without Authorization.
 
     Raises:
         Garbage: the target is on another host, and `other_hosts` is not set.
     """
-    if same_server(question.url, target):
-        return replace(question, url=target)
+    if same_server(request.url, target):
+        return replace(request, url=target)
     if not other_hosts:
         raise Garbage(
-            f"{question.method} {printable(question.url)} was redirected to another host, "
+            f"{request.method} {printable(request.url)} was redirected to another host, "
             f"{urlsplit(target).netloc.rpartition('@')[2]}, which is not followed"
         )
-    public = {name: value for name, value in question.headers.items() if name.lower() != "authorization"}
-    return replace(question, url=target, headers=public)
+    public = {name: value for name, value in request.headers.items() if name.lower() != "authorization"}
+    return replace(request, url=target, headers=public)

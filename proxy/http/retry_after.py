@@ -1,4 +1,4 @@
-"""When a host says it may be asked again, and how much it lets us ask."""
+"""When a host allows the next request, and how many requests it allows, by the headers of its answers."""
 
 import re
 from collections.abc import Mapping
@@ -14,10 +14,10 @@ _LIMIT = re.compile(r"\s*([0-9]{1,12})\s*(?:;.*?\bw=([0-9]{1,9}))?.*")
 
 
 def parse_retry_after(text: str, now: datetime) -> timedelta | None:
-    """The wait that a `Retry-After` asks for, from one second to one hour; None where the text cannot be read.
+    """The wait that a `Retry-After` requires, from one second to one hour; None if the text cannot be read.
 
-    Seconds and HTTP dates are what RFC 9110 knows. GHCR sends Go durations like `880.092µs`, whose bytes arrive here as
-    Latin-1; less than a second is never meant.
+    RFC 9110 defines seconds and HTTP dates. GHCR sends Go durations such as `880.092µs`, whose bytes arrive here as
+    Latin-1; a wait of less than a second counts as one second.
     """
     seconds = _seconds(_as_sent(text).strip(), now)
     if seconds is None:
@@ -26,7 +26,7 @@ def parse_retry_after(text: str, now: datetime) -> timedelta | None:
 
 
 def wait_of(headers: Mapping[str, str], now: datetime) -> timedelta | None:
-    """The wait that an answer asks for; None where it says nothing that can be read.
+    """The wait that an answer requires; None if it has no header for it that can be read.
 
     Docker Hub's `X-Retry-After` is a time, in seconds since 1970.
     """
@@ -39,7 +39,7 @@ def wait_of(headers: Mapping[str, str], now: datetime) -> timedelta | None:
 
 
 def parse_limit(text: str) -> tuple[int, timedelta | None] | None:
-    """`76;w=21600` as number and window; None where the text cannot be read."""
+    """`76;w=21600` as number and window; None if the text cannot be read."""
     found = _LIMIT.fullmatch(text)
     if not found:
         return None

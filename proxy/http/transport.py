@@ -1,4 +1,4 @@
-"""HTTP to the outside: pools, timeouts, sizes, retries on named transient causes, redirects. Knows no registry."""
+"""HTTP requests: connection pools, timeouts, size limits, retries, redirects. Knows nothing about registries."""
 
 import random
 import ssl
@@ -23,7 +23,7 @@ from proxy.errors import AddressRefused, Garbage, Unavailable, Unreachable
 from proxy.http.addresses import DEFAULT_PORTS, AddressPolicy
 from proxy.http.clock_skew import ClockSkew
 from proxy.http.connections import open_pool
-from proxy.http.exchange import SAFE_METHODS, Answer, Question
+from proxy.http.exchange import SAFE_METHODS, Answer, Request
 from proxy.http.printable import keep_queries_out_of_logs, printable
 from proxy.http.redirects import redirect_target, redirected
 
@@ -48,15 +48,15 @@ _CAUSES: tuple[tuple[type[HTTPError], str], ...] = (
 
 
 class Transport:
-    """Asks hosts that the policy allows. Safe to use from many threads; `close` it at the end.
+    """Sends requests to hosts that the policy allows. Safe to use from many threads; `close` it at the end.
 
     Args:
         policy: which hosts may be reached, and how.
         now: the time, in UTC.
-        sleep: waits that many seconds before a repetition.
-        tls: which certificates are trusted; the system's where None is given.
-        jitter: a number from 0 to 1 for each wait.
-        connections: to one host at a time.
+        sleep: waits this number of seconds before a request is repeated.
+        tls: the trusted certificates; None: those of the system.
+        jitter: returns a number from 0 to 1 for each wait.
+        connections: to one host at the same time.
     """
 
     def __init__(
@@ -93,15 +93,15 @@ class Transport:
     ) -> Answer:
         """Send one request and read its answer, of any status.
 
-        GET and HEAD are repeated at most twice after a broken connection or a 502, 503 or 504 (not where Retry-After
-        says when to come back), and follow at most three redirects on the same host.
+        GET and HEAD are repeated at most twice after a broken connection or a 502, 503 or 504 (not if the answer has
+        a Retry-After), and follow at most three redirects on the same host.
 
         Args:
             method: the HTTP method.
             url: absolute; http only for hosts that the policy lists as insecure.
-            headers: all that is sent.
+            headers: all headers of the request.
             body: for POST.
-            limit: bytes of the answer's body at most.
+            limit: the most bytes of the answer's body.
             other_hosts: follow redirects to other hosts too, without Authorization.
 
         Raises:
@@ -110,17 +110,17 @@ class Transport:
             AddressRefused: the address is invalid, or the host's address or protocol is not allowed.
             Garbage: the body is too large, or a redirect leads to another host or to an invalid address.
         """
-        question = Question(method, url, headers, body, limit)
+        request = Request(method, url, headers, body, limit)
         for _ in range(_REDIRECTS + 1):
-            answer = self._persist(question)
-            target = redirect_target(question, answer)
+            answer = self._with_repeats(request)
+            target = redirect_target(request, answer)
             if target is None:
                 return answer
-            question = redirected(question, target, other_hosts=other_hosts)
+            request = redirected(request, target, other_hosts=other_hosts)
         raise Garbage(f"{method} {printable(url)} was redirected more than {_REDIRECTS} times")
 
     def clock_skew(self) -> timedelta | None:
-        """Our clock less the clocks of the hosts that answered lately; None before the first answer."""
+        """Our clock minus the clocks of the hosts that answered recently; None before the first answer."""
         return self._skew.estimate(self.now())
 
     def close(self) -> None:
@@ -130,42 +130,42 @@ class Transport:
         for pool in pools:
             pool.close()
 
-    def _persist(self, question: Question) -> Answer:
-        repeats = _REPEATS if question.method in SAFE_METHODS else 0
+    def _with_repeats(self, request: Request) -> Answer:
+        repeats = _REPEATS if request.method in SAFE_METHODS else 0
         for attempt in range(repeats + 1):
             try:
-                answer = self._once(question)
+                answer = self._once(request)
             except ProtocolError as error:
                 if attempt == repeats:
-                    raise _unavailable(question, error) from error
+                    raise _unavailable(request, error) from error
             else:
                 if answer.status not in _REPEATED_STATUSES or "retry-after" in answer.headers or attempt == repeats:
                     return answer
             self.sleep(_BACKOFF_SECONDS * 2**attempt * (0.5 + self._jitter()))
         raise AssertionError("unreachable: the last attempt returns or raises")
 
-    def _once(self, question: Question) -> Answer:
-        pool, host, target = self._locate(question.url)
+    def _once(self, request: Request) -> Answer:
+        pool, host, target = self._locate(request.url)
         try:
             response = pool.urlopen(
-                question.method,
+                request.method,
                 target,
-                body=question.body,
-                headers=question.headers,
+                body=request.body,
+                headers=request.headers,
                 retries=_NO_RETRIES,
                 redirect=False,
                 assert_same_host=False,
-                preload_content=question.method == "HEAD",
+                preload_content=request.method == "HEAD",
             )
-            content = response.data if question.method == "HEAD" else _read(response, question)
+            content = response.data if request.method == "HEAD" else _read(response, request)
         except ProtocolError:
             raise
         except (LocationParseError, DecodeError) as error:
-            raise Garbage(f"{question.method} {printable(question.url)}: the answer cannot be read") from error
+            raise Garbage(f"{request.method} {printable(request.url)}: the answer cannot be read") from error
         except HTTPError as error:
-            raise _unavailable(question, error) from error
+            raise _unavailable(request, error) from error
         self._skew.observe(host, response.headers, self.now())
-        return Answer(response.status, response.headers, content, question.url)
+        return Answer(response.status, response.headers, content, request.url)
 
     def _locate(self, url: str) -> tuple[HTTPConnectionPool, str, str]:
         try:
@@ -199,11 +199,11 @@ class Transport:
             return pool
 
 
-def _read(response: BaseHTTPResponse, question: Question) -> bytes:
+def _read(response: BaseHTTPResponse, request: Request) -> bytes:
     try:
-        content = response.read(question.limit + 1)
-        if len(content) > question.limit:
-            raise Garbage(f"{question.method} {printable(question.url)} answered more than {question.limit} bytes")
+        content = response.read(request.limit + 1)
+        if len(content) > request.limit:
+            raise Garbage(f"{request.method} {printable(request.url)} answered more than {request.limit} bytes")
     except BaseException:
         response.close()
         raise
@@ -212,15 +212,15 @@ def _read(response: BaseHTTPResponse, question: Question) -> bytes:
     return content
 
 
-def _unavailable(question: Question, error: HTTPError) -> Unavailable:
-    parts = urlsplit(question.url)
+def _unavailable(request: Request, error: HTTPError) -> Unavailable:
+    parts = urlsplit(request.url)
     cause = next((text for kind, text in _CAUSES if isinstance(error, kind)), f"failed with {type(error).__name__}")
     kind = Unreachable if _never_connected(error) else Unavailable
-    return kind(f"{parts.netloc} {cause} ({question.method} {printable(question.url)}); retried later")
+    return kind(f"{parts.netloc} {cause} ({request.method} {printable(request.url)}); retried later")
 
 
 def _never_connected(error: HTTPError) -> bool:
-    """Another failure of TLS may come after the request was sent; a certificate is checked before."""
+    """Whether the request was not sent; a certificate is checked before it, other TLS failures may come after."""
     untrusted = isinstance(error, SSLError) and any(
         isinstance(each, ssl.SSLCertVerificationError) for each in error.args
     )

@@ -1,4 +1,4 @@
-"""Any registry that follows the distribution specification."""
+"""Any registry that implements the distribution specification."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
@@ -7,7 +7,7 @@ from catalog.reference import DEFAULT_TAG, Digest, ImageReference
 from proxy.errors import Garbage, NotFound, OutsideFailure
 from proxy.http.budget import OWN, POLITE, Limits
 from proxy.http.exchange import Answer
-from proxy.ports import Looked, Manifest, Unchanged, Wanted
+from proxy.ports import CheckedDigest, Manifest, Unchanged, Wanted
 from proxy.registries.manifests import (
     ACCEPT,
     body_digest,
@@ -23,7 +23,7 @@ from proxy.registries.pages import next_page
 from proxy.registries.session import PLAIN_HEADERS, Session
 from proxy.registries.sweep import run_all, with_preparations
 
-# The specification asks registries to take manifests of 4 MiB at least; larger ones are rare.
+# The specification requires registries to accept manifests of at least 4 MiB; larger ones are rare.
 _MANIFEST_LIMIT = 4 * 1024 * 1024
 _CONFIG_LIMIT = 8 * 1024 * 1024
 _PAGE_LIMIT = 16 * 1024 * 1024
@@ -44,23 +44,23 @@ PUBLIC_REGISTRIES = frozenset(
         "registry.k8s.io",
     }
 )
-"""Registries that are everybody's, and asked politely."""
+"""Public registries, which get few requests at a time."""
 
 
 class OciRegistry:
-    """A registry by the distribution specification's API."""
+    """A registry with the API of the distribution specification."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
 
     @classmethod
     def serves(cls, host: str) -> bool:
-        """Whether this class knows how to ask that registry: any."""
+        """Whether this class can read that registry: every registry."""
         return bool(host)
 
     @classmethod
     def api_host(cls, host: str) -> str:
-        """The host that answers for the registry's name."""
+        """The host of the registry's API."""
         return host
 
     @classmethod
@@ -98,18 +98,18 @@ class OciRegistry:
         return parse_labels(self._configuration(config_digest(answer.body, reference), reference), reference)
 
     def platform(self, reference: ImageReference, configuration: Digest) -> str | None:
-        """What a configuration is for; see the port."""
+        """The platform of a configuration; see the port."""
         return parse_platform(self._configuration(configuration, reference), reference)
 
     def tags(self, reference: ImageReference) -> Iterator[str]:
         """All tags of the repository; see the port."""
         page: str | None = self._session.endpoint.path(reference.repository, f"tags/list?n={_PAGE_SIZE}")
-        seen: set[str] = set()
+        requested: set[str] = set()
         count = 0
         while page is not None:
-            if page in seen or count > _MOST_TAGS or len(seen) >= _MOST_PAGES:
+            if page in requested or count > _MOST_TAGS or len(requested) >= _MOST_PAGES:
                 raise Garbage(f"{reference.image}: the list of tags does not end after {count} tags; retried later")
-            seen.add(page)
+            requested.add(page)
             answer = self._session.ask("GET", page, reference.repository, about=reference.image, limit=_PAGE_LIMIT)
             tags = _tags(answer, reference)
             yield from tags
@@ -124,25 +124,25 @@ class OciRegistry:
             return False
         return True
 
-    def check(self, wanted: Sequence[Wanted]) -> Iterator[Looked]:
-        """Ask for many digests at once; see the port."""
+    def check(self, wanted: Sequence[Wanted]) -> Iterator[CheckedDigest]:
+        """Request many digests at once; see the port."""
         if len({reference.registry for reference, _ in wanted}) > 1:
-            raise ValueError("check asks one registry; the references belong to several")
+            raise ValueError("check reads one registry; the references belong to several")
         return self._check(wanted)
 
-    def _check(self, wanted: Sequence[Wanted]) -> Iterator[Looked]:
+    def _check(self, wanted: Sequence[Wanted]) -> Iterator[CheckedDigest]:
         repositories = dict.fromkeys(reference.repository for reference, _ in wanted)
         firsts = self._session.prepare(repositories) if len(repositories) > 1 else []
         ordered = with_preparations(wanted, lambda entry: entry[0].repository, firsts)
-        tasks: list[Callable[[], Looked | None]] = [
-            partial(self._session.fetch_token, repository) if entry is None else partial(self._look, *entry)
+        tasks: list[Callable[[], CheckedDigest | None]] = [
+            partial(self._session.fetch_token, repository) if entry is None else partial(self._check_one, *entry)
             for entry, repository in ordered
         ]
-        for looked in run_all(tasks, self._session.budget.limits.concurrency):
-            if looked is not None:
-                yield looked
+        for checked in run_all(tasks, self._session.budget.limits.concurrency):
+            if checked is not None:
+                yield checked
 
-    def _look(self, reference: ImageReference, known: Digest | None) -> Looked:
+    def _check_one(self, reference: ImageReference, known: Digest | None) -> CheckedDigest:
         try:
             return reference, self.digest(reference, known)
         except OutsideFailure as error:
@@ -150,7 +150,7 @@ class OciRegistry:
 
     def _configuration(self, digest: Digest, reference: ImageReference) -> bytes:
         path = self._session.endpoint.path(reference.repository, f"blobs/{digest}")
-        # Registries keep blobs elsewhere, and send us there with a signed address.
+        # Registries store blobs on other hosts, and redirect to a signed address there.
         blob = self._session.ask(
             "GET", path, reference.repository, about=reference, limit=_CONFIG_LIMIT, other_hosts=True
         )
@@ -158,13 +158,13 @@ class OciRegistry:
         return blob.body
 
     def _document(self, reference: ImageReference) -> tuple[Answer, Digest]:
-        """A manifest's bytes and their digest, which is the one asked for, or else the one the registry names."""
+        """A manifest and its digest: the requested one, or the one that the registry sends if a tag was requested."""
         answer = self._manifest_answer("GET", reference, reference.digest or reference.tag, _MANIFEST_HEADERS)
         expected = reference.digest or named_digest(answer.headers, reference)
         return answer, verified(answer.body, expected, reference)
 
     def _hashed(self, reference: ImageReference) -> Digest:
-        # Some registries leave Docker-Content-Digest out of what they answer to HEAD.
+        # Some registries send no Docker-Content-Digest with the answer to HEAD.
         answer = self._manifest_answer("GET", reference, reference.tag or reference.digest, _MANIFEST_HEADERS)
         return body_digest(answer.body)
 

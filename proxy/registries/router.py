@@ -1,4 +1,4 @@
-"""All registries behind one port: each reference goes to the client of its host."""
+"""All registries behind one port: requests for a reference go to the client of its host."""
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from catalog.reference import DOCKER_HUB, Digest, ImageReference
 from proxy.http.budget import OWN, Budget
 from proxy.http.transport import Transport
-from proxy.ports import Looked, Manifest, Registry, Unchanged, Wanted
+from proxy.ports import CheckedDigest, Manifest, Registry, Unchanged, Wanted
 from proxy.registries.docker_hub import DockerHub
 from proxy.registries.endpoints import Endpoint
 from proxy.registries.session import Session
@@ -15,14 +15,14 @@ from proxy.secrets.registry_credentials import RegistryCredentials
 
 
 class Registries:
-    """The registry of each reference. Clients are made when they are first needed. Safe to use from many threads.
+    """The registry of each reference. Clients are created when first needed. Safe to use from many threads.
 
     Args:
-        transport: sends the requests; its policy says which hosts may be reached (mirrors have to be listed in it, see
+        transport: sends the requests; its policy says which hosts may be reached (mirrors must be listed, see
             `AddressPolicy.with_mirrors`).
-        credentials: by registry host; a mirror is asked with the credentials of its own host.
+        credentials: by registry host; requests to a mirror use the credentials of the mirror's host.
         mirrors: registry host to the address that is used instead (`docker.io` to `http://127.0.0.1:5000`).
-        trusted_realms: registry host to a token server's host that may see its credentials, beside those known.
+        trusted_realms: registry host to a token server's host that may get its credentials, besides the known ones.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class Registries:
         return self.of(reference).labels(reference, platform)
 
     def platform(self, reference: ImageReference, configuration: Digest) -> str | None:
-        """What a configuration is for; see the port."""
+        """See the port."""
         return self.of(reference).platform(reference, configuration)
 
     def tags(self, reference: ImageReference) -> Iterator[str]:
@@ -73,7 +73,7 @@ class Registries:
         """See the port."""
         return self.of(reference).exists(reference)
 
-    def check(self, wanted: Sequence[Wanted]) -> Iterator[Looked]:
+    def check(self, wanted: Sequence[Wanted]) -> Iterator[CheckedDigest]:
         """See the port."""
         return self.of(wanted[0][0]).check(wanted) if wanted else iter(())
 
@@ -82,7 +82,7 @@ class Registries:
         mirror = self._mirrors.get(host)
         endpoint = mirror or self._own_endpoint(kind.api_host(host))
         registry = mirror.host if mirror else host
-        # A mirror has its own limits, whatever it mirrors.
+        # The limits of the mirrored registry do not apply to a mirror.
         limits = OWN if mirror else kind.limits(host)
         session = Session(
             endpoint,

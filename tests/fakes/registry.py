@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from catalog.reference import DEFAULT_TAG, Digest, ImageReference
 from proxy.errors import NotFound, OutsideFailure
-from proxy.ports import Looked, Manifest, Unchanged, Wanted
+from proxy.ports import CheckedDigest, Manifest, Unchanged, Wanted
 
 OCI_INDEX = "application/vnd.oci.image.index.v1+json"
 OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json"
@@ -142,13 +142,13 @@ class FakeRegistry:
             return False
         return True
 
-    def check(self, wanted: Sequence[Wanted]) -> Iterator[Looked]:
+    def check(self, wanted: Sequence[Wanted]) -> Iterator[CheckedDigest]:
         """See the port."""
         if len({reference.registry for reference, _ in wanted}) > 1:
             raise ValueError("check asks one registry; the references belong to several")
         return self._check(wanted)
 
-    def _check(self, wanted: Sequence[Wanted]) -> Iterator[Looked]:
+    def _check(self, wanted: Sequence[Wanted]) -> Iterator[CheckedDigest]:
         for reference, known in wanted:
             try:
                 self._log("check", reference)

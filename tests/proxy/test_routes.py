@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proxy.routes import Allowed, Doing, RouteRefused, route
+from proxy.routes import Allowed, RouteAction, RouteRefused, route
 
 KNOWN = {"acme/portal": "acme/Portal"}
 
@@ -36,7 +36,12 @@ def test_what_readers_need_is_read(path: str, upstream: str) -> None:
     found = routed("GET", path)
 
     assert isinstance(found, Allowed)
-    assert (found.doing, found.path, found.repository, found.owner) == (Doing.READ, upstream, "acme/Portal", "acme")
+    assert (found.action, found.path, found.repository, found.owner) == (
+        RouteAction.READ,
+        upstream,
+        "acme/Portal",
+        "acme",
+    )
 
 
 def test_known_query_keys_are_passed_on_encoded() -> None:
@@ -53,7 +58,7 @@ def test_a_run_can_be_run_again_by_post_alone(what: str) -> None:
     found = routed("POST", f"/repos/acme/portal/actions/runs/12/{what}")
 
     assert isinstance(found, Allowed)
-    assert (found.doing, found.template, found.parts) == (Doing.RERUN, what, {"run": "12"})
+    assert (found.action, found.template, found.parts) == (RouteAction.RERUN, what, {"run": "12"})
     assert isinstance(routed("GET", f"/repos/acme/portal/actions/runs/12/{what}"), RouteRefused)
 
 
@@ -116,7 +121,7 @@ def test_anything_else_is_refused(method: str, path: str) -> None:
     ("query", "said"),
     [
         ([("access_token", "x")], "access_token"),
-        ([("<script>", "x")], "one that is no name"),
+        ([("<script>", "x")], "a key that is not a name"),
         ([("page", "1"), ("page", "2")], "twice"),
         ([("branch", "a\r\nX: y")], "branch"),
         ([("branch", "x" * 256)], "branch"),

@@ -72,7 +72,7 @@ def test_a_refusal_closes_the_budget_for_as_long_as_it_says(
     budget.observe(status, headers, clock.now())
 
     assert closed_until(budget, clock) == wait
-    with pytest.raises(Unavailable, match=r"ghcr\.io is not asked before 2026-11-22"):
+    with pytest.raises(Unavailable, match=r"no requests go to ghcr\.io before 2026-11-22"):
         budget.admit(clock.now())
     clock.at += wait
     assert budget.admit(clock.now()) == 0

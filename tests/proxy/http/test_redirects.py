@@ -3,10 +3,10 @@
 import pytest
 
 from proxy.errors import Garbage
-from proxy.http.exchange import Answer, Question
+from proxy.http.exchange import Answer, Request
 from proxy.http.redirects import redirect_target, redirected, same_server
 
-ASKED = Question("GET", "https://r.example.com/v2/a", {"Authorization": "secret", "accept": "x"}, None, 10)
+ASKED = Request("GET", "https://r.example.com/v2/a", {"Authorization": "secret", "accept": "x"}, None, 10)
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_only_answers_that_redirect_have_a_target() -> None:
     assert redirect_target(ASKED, answer) == "https://r.example.com/blob"
     assert redirect_target(ASKED, Answer(201, answer.headers, b"", ASKED.url)) is None
     assert redirect_target(ASKED, Answer(307, {}, b"", ASKED.url)) is None
-    assert redirect_target(Question("POST", ASKED.url, {}, b"", 10), answer) is None
+    assert redirect_target(Request("POST", ASKED.url, {}, b"", 10), answer) is None
 
 
 def test_credentials_stay_on_their_host() -> None:
