@@ -1,7 +1,6 @@
-"""Answers that are kept: fresh ones without asking, old ones where the upstream fails, one request for many askers.
+"""Cached answers: fresh ones without a request, old ones while the upstream fails, one request for many callers.
 
-Start in `cache.py`; `rules.py` decides when a kept answer is good enough, `flights.py` joins askers of the same
-thing.
+Start in `cache.py`; `rules.py` decides when a cached answer is used, `flights.py` joins callers of the same key.
 """
 
 from proxy.cache.cache import Cache

@@ -1,4 +1,4 @@
-"""The cache: fresh answers without asking, one fetch for many askers, the old answer where the upstream fails."""
+"""The cache: fresh answers without a request, one fetch for many callers, the old answer while the upstream fails."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -14,17 +14,17 @@ from proxy.errors import Garbage, OutsideFailure
 Fetch = Callable[[CacheEntry | None], Fetched | Confirmed]
 
 LEASE = timedelta(seconds=30)
-"""So long the other processes leave a fetch to the one that began it; a dead one's key is free after it."""
+"""How long other processes wait for the process that began a fetch; a dead process's key is free after that."""
 
 MEMORY = 64 * 1024 * 1024
-# How often who waits for another process looks, in seconds: soon at first, then at ease.
-_FIRST_LOOK, _LAST_LOOK = 0.05, 0.5
+# Seconds between two checks for another process's answer: the first pause, and the longest.
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 0.5
 
 
 class Cache:
     """Answers by key, in memory and in a storage that processes share. Safe to use from many threads.
 
-    `now` gives the time in UTC, `sleep` waits for so many seconds.
+    `now` returns the time in UTC, `sleep` waits for a number of seconds.
     """
 
     def __init__(
@@ -42,22 +42,22 @@ class Cache:
         self._flights = Flights()
 
     def get(self, key: str, fetch: Fetch, *, refresh: bool = False) -> Cached:
-        """The answer under this key: a kept one while it is fresh, else what `fetch` gets.
+        """The answer for this key: the cached one while it is fresh, otherwise what `fetch` returns.
 
-        Who comes while a fetch runs gets the old answer at once, marked `stale`, or waits where there is none. The
-        old answer is also what is given, with its `problem`, for 15 s after a fetch failed, or until the error's
-        `retry_at` up to 5 minutes.
+        While a fetch runs, other callers get the old answer at once, marked `stale`; if there is none, they wait. After
+        a failed fetch, callers get the old answer with its `problem` for 15 s, or until the error's `retry_at`, at most
+        5 minutes.
 
         Args:
             key: identifies the answer completely; every caller that may use a key may see its answer.
-            fetch: asks the upstream; it is given the old entry, whose etag it sends along, and must not ask this
-                cache for the same key.
-            refresh: as if it were no longer fresh; at most once in 5 s for each key.
+            fetch: sends the request; its argument is the old entry, whose etag it sends along. It must not call this
+                cache with the same key.
+            refresh: fetch even if the answer is fresh; at most once in 5 s for each key.
 
         Raises:
-            NotFound: there is no such thing; said again for 15 s without asking.
-            AddressRefused: it must not be asked; likewise.
-            OutsideFailure: `fetch` raised it and nothing old is kept; said again for 5 s without asking.
+            NotFound: `fetch` raised it; raised again for 15 s without a request.
+            AddressRefused: likewise.
+            OutsideFailure: `fetch` raised it and there is no old answer; raised again for 5 s without a request.
         """
         known = self._memory.get(key)
         if known is not None and applies(known, self._now(), refresh=refresh):
@@ -66,11 +66,11 @@ class Cache:
 
     def _lead(self, key: str, fetch: Fetch, flight: Flight, *, refresh: bool) -> Cached:
         known = self._memory.get(key)
-        # Another fetch may have ended since we looked.
+        # Another fetch may have ended since the check in `get`.
         if known is not None and applies(known, self._now(), refresh=refresh):
             return known.give()
         entry = self._kept(key)
-        if answer := self._without_asking(key, entry, refresh=refresh):
+        if answer := self._without_fetch(key, entry, refresh=refresh):
             return answer
         flight.old.set_result(entry)
         holder = uuid4().hex
@@ -79,33 +79,33 @@ class Cache:
         try:
             # Another process may have ended its fetch just before the lease became ours.
             entry = self._kept(key)
-            return self._without_asking(key, entry, refresh=refresh) or self._ask(key, fetch, entry, refresh=refresh)
+            return self._without_fetch(key, entry, refresh=refresh) or self._fetch(key, fetch, entry, refresh=refresh)
         finally:
             self._storage.release(key, holder)
 
     def _wait_for_lease(self, key: str, holder: str, entry: CacheEntry | None, *, refresh: bool) -> Cached | None:
-        """What another process's fetch leaves to give; None once it is our turn to ask."""
+        """The answer that another process fetched, or the old one; None once this process holds the lease."""
         give_up_at = self._now() + LEASE
-        look_after = _FIRST_LOOK
+        pause = _FIRST_PAUSE
         while not self._storage.claim(key, holder, self._now() + LEASE):
             if entry is not None:
                 return old_answer(entry)
             # Clocks of two machines may disagree about when the lease runs out.
             if self._now() >= give_up_at:
                 return None
-            self._sleep(look_after)
-            look_after = min(2 * look_after, _LAST_LOOK)
+            self._sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
             entry = self._kept(key)
-            if answer := self._without_asking(key, entry, refresh=refresh):
+            if answer := self._without_fetch(key, entry, refresh=refresh):
                 return answer
         return None
 
     def _kept(self, key: str) -> CacheEntry | None:
-        """The later of what memory and storage have: the storage may have lost it or been unable to take it."""
+        """The newer entry of memory and storage: the storage may have lost it, or may not have stored it."""
         known = self._memory.get(key)
         return newer(known.entry if isinstance(known, Held) else None, self._storage.read(key))
 
-    def _without_asking(self, key: str, entry: CacheEntry | None, *, refresh: bool) -> Cached | None:
+    def _without_fetch(self, key: str, entry: CacheEntry | None, *, refresh: bool) -> Cached | None:
         if entry is None:
             return None
         known = held(entry)
@@ -114,7 +114,7 @@ class Cache:
         self._memory.put(key, known)
         return known.answer
 
-    def _ask(self, key: str, fetch: Fetch, entry: CacheEntry | None, *, refresh: bool) -> Cached:
+    def _fetch(self, key: str, fetch: Fetch, entry: CacheEntry | None, *, refresh: bool) -> Cached:
         try:
             answer = fetch(entry)
             renewed = after_answer(self._now(), entry, answer, refresh=refresh)

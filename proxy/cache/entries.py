@@ -6,25 +6,25 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 FOR_EVER = timedelta(days=36_500)
-"""How long an answer that never changes stays fresh: one that is found by digest, for example."""
+"""How long an answer that never changes stays fresh, such as one that is requested by digest."""
 
 
 class StorageFailed(Exception):
-    """The storage cannot be used now; the message says why, and holds no secret."""
+    """The storage cannot be used now; the message says why, and contains no secret."""
 
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """The upstream said that what we have is still so (304)."""
+    """The upstream confirmed the cached answer (304)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What an upstream said.
+    """An upstream's new answer.
 
     Attributes:
         fresh_for: how long it is used without revalidation; more than `FOR_EVER` counts as `FOR_EVER`.
-        headers: the few that are kept, by the asker's choice.
+        headers: those to be cached, chosen by the fetch function.
     """
 
     body: bytes
@@ -35,13 +35,13 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class CacheEntry:
-    """An answer as it is kept. All times are in UTC.
+    """An answer as it is stored. All times are in UTC.
 
     Attributes:
-        fetched_at: when the upstream last said so, or confirmed it.
-        failed_at: when the last revalidation failed; None where none did.
-        problem: what went wrong then, for people.
-        retry_at: not to be asked again before; set with `failed_at`.
+        fetched_at: when the upstream last sent or confirmed it.
+        failed_at: when the last revalidation failed; None if it did not.
+        problem: the message of that failure.
+        retry_at: the earliest time of the next request; set with `failed_at`.
         refreshed_at: when a reader last forced a revalidation.
     """
 
@@ -61,9 +61,9 @@ class Cached:
     """What a reader gets; shared between readers, so it must not be changed.
 
     Attributes:
-        fetched_at: when the upstream last said so, in UTC.
-        stale: older than it should be, because the upstream fails or is being asked just now.
-        problem: how the upstream fails; None where it does not.
+        fetched_at: when the upstream last sent or confirmed it, in UTC.
+        stale: no longer fresh, because the upstream fails or a fetch is running.
+        problem: how the upstream fails; None if it does not.
     """
 
     body: bytes
@@ -76,21 +76,21 @@ class Cached:
 class Storage(Protocol):
     """Entries that all processes share, and leases on their keys. Safe to use from many threads.
 
-    It removes entries that were not read for seven days, and those unread the longest where they exceed the limit.
+    It removes entries that were not read for seven days, and the least recently read ones above the size limit.
     Every call may raise `StorageFailed`.
     """
 
     def read(self, key: str) -> CacheEntry | None:
-        """What is kept under this key."""
+        """The entry for this key; None if there is none."""
 
     def write(self, key: str, entry: CacheEntry) -> None:
-        """Keep this under the key, in the place of what was there; what is larger than all room is not kept."""
+        """Store this entry for the key and replace the old one; an entry above the size limit is not stored."""
 
     def remove(self, key: str) -> None:
-        """Keep nothing under this key."""
+        """Remove the entry for this key."""
 
     def claim(self, key: str, holder: str, now: datetime, until: datetime) -> bool:
-        """Take the lease on a key, or renew our own; false while another holder's has not run out."""
+        """Take the lease on a key, or renew our own; false while another holder's lease has not expired."""
 
     def release(self, key: str, holder: str) -> None:
-        """Give the lease up; another holder's stays."""
+        """Give up our lease; another holder's lease stays."""

@@ -1,4 +1,4 @@
-"""One fetch for many askers of one process."""
+"""One fetch for many callers of one process."""
 
 import threading
 from collections.abc import Callable
@@ -9,11 +9,11 @@ from proxy.cache.rules import old_answer
 
 
 class Flight:
-    """A fetch that runs.
+    """A running fetch.
 
     Attributes:
-        old: what was kept when it began, as soon as that is known.
-        done: what came of it.
+        old: the entry that was cached when it began, once that is known.
+        done: its result.
     """
 
     def __init__(self) -> None:
@@ -21,31 +21,31 @@ class Flight:
         self.done: Future[Cached] = Future()
 
     def give(self) -> Cached:
-        """The old answer at once where there is one, else what comes of the fetch.
+        """The old answer at once if there is one, otherwise the result of the fetch.
 
         Raises:
-            Exception: what the fetch raised.
+            Exception: the fetch raised it.
         """
         old = self.old.result()
         return self.done.result() if old is None else old_answer(old)
 
 
 class Flights:
-    """The fetches that run, by key. Safe to use from many threads."""
+    """The running fetches, by key. Safe to use from many threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._flights: dict[str, Flight] = {}
 
     def join(self, key: str, lead: Callable[[Flight], Cached]) -> Cached:
-        """Be given what the fetch under way gives, or lead one.
+        """Get the answer of the running fetch, or run one.
 
         Args:
             key: identifies the answer.
-            lead: called by the first asker; it sets the flight's `old` where others may use that meanwhile.
+            lead: called by the first caller; it sets the flight's `old` if other callers may use that meanwhile.
 
         Raises:
-            Exception: what `lead` raised, to all who waited for it.
+            Exception: `lead` raised it; every waiting caller gets it.
         """
         with self._lock:
             running = self._flights.get(key)

@@ -1,4 +1,4 @@
-"""When a kept answer is given without asking, and what becomes of it when the upstream has spoken. Pure."""
+"""When a cached answer is used without a request, and how an answer or a failure changes it. Pure."""
 
 from copy import copy
 from dataclasses import dataclass, replace
@@ -9,10 +9,10 @@ from proxy.cache.entries import FOR_EVER, Cached, CacheEntry, Confirmed, Fetched
 from proxy.errors import AddressRefused, NotFound, NotNow, OutsideFailure
 
 QUIET = timedelta(seconds=15)
-"""No new try for so long after a failure that names no time."""
+"""How long no request is sent after a failure that names no time."""
 
 LONGEST_QUIET = timedelta(minutes=5)
-"""A time that the upstream names is believed up to here."""
+"""The longest wait that an upstream can require."""
 
 FAILURE_KEPT = timedelta(seconds=5)
 REFUSAL_KEPT = timedelta(seconds=15)
@@ -21,10 +21,10 @@ REFRESH_EVERY = timedelta(seconds=5)
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An entry, and the times between which it is given without asking.
+    """An entry, and the times between which it is used without a request.
 
     Attributes:
-        refresh_from: from this time on a reader can force a revalidation.
+        refresh_from: from this time on, a reader can force a revalidation.
     """
 
     entry: CacheEntry
@@ -40,7 +40,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """An error where there is no entry, and the times between which it is raised without asking."""
+    """An error without an old entry, and the times between which it is raised without a request."""
 
     error: OutsideFailure
     since: datetime
@@ -49,18 +49,18 @@ class Failed:
 
     def give(self) -> NoReturn:
         """Raise it as a new error: a shared one would collect the tracebacks of every place that raises it."""
-        raise _alike(self.error)
+        raise _copy_of(self.error)
 
 
 def applies(known: Held | Failed, now: datetime, *, refresh: bool) -> bool:
-    """Whether this is given now without asking."""
+    """Whether this is used now without a request."""
     return known.since <= now < known.until and not (refresh and known.refresh_from <= now)
 
 
 def held(entry: CacheEntry) -> Held:
     """The entry with its times.
 
-    A time that lies further ahead than it lasts was written by a clock that is wrong, and is not believed.
+    A fetch time too far in the future comes from a wrong clock; such an entry is not used.
     """
     if entry.failed_at is not None and entry.retry_at is not None:
         since = entry.failed_at - (entry.retry_at - entry.failed_at)
@@ -72,21 +72,21 @@ def held(entry: CacheEntry) -> Held:
 
 
 def old_answer(entry: CacheEntry) -> Cached:
-    """What readers get of an entry that is no longer fresh."""
+    """The answer that readers get from an entry that is no longer fresh."""
     return Cached(entry.body, entry.headers, entry.fetched_at, stale=True, problem=entry.problem)
 
 
 def newer(one: CacheEntry | None, other: CacheEntry | None) -> CacheEntry | None:
-    """Of two accounts of one key the later."""
+    """The newer of two entries for one key."""
     if one is None or other is None:
         return one or other
-    return max(one, other, key=_last_said)
+    return max(one, other, key=_last_change)
 
 
 def after_answer(
     now: datetime, entry: CacheEntry | None, answer: Fetched | Confirmed, *, refresh: bool
 ) -> CacheEntry | None:
-    """The entry after the upstream answered; None where it confirmed what we do not have."""
+    """The entry after the upstream answered; None if it confirmed an entry that does not exist."""
     if isinstance(answer, Fetched):
         renewed = CacheEntry(answer.body, answer.headers, answer.etag, min(answer.fresh_for, FOR_EVER), now)
     elif entry is not None:
@@ -98,7 +98,7 @@ def after_answer(
 
 
 def after_failure(now: datetime, entry: CacheEntry, error: OutsideFailure) -> CacheEntry | None:
-    """The entry after a failed request; None where the upstream no longer has it."""
+    """The entry after a failed request; None if the upstream no longer has it."""
     if isinstance(error, (NotFound, AddressRefused)):
         return None
     named = error.retry_at if isinstance(error, NotNow) else None
@@ -107,15 +107,15 @@ def after_failure(now: datetime, entry: CacheEntry, error: OutsideFailure) -> Ca
 
 
 def failed(now: datetime, error: OutsideFailure) -> Failed:
-    """What is stored of an error where there is no old answer."""
+    """The stored form of an error, if there is no old answer."""
     kept = REFUSAL_KEPT if isinstance(error, (NotFound, AddressRefused)) else FAILURE_KEPT
-    return Failed(_alike(error), now - kept, now + kept, refresh_from=now + REFRESH_EVERY)
+    return Failed(_copy_of(error), now - kept, now + kept, refresh_from=now + REFRESH_EVERY)
 
 
-def _last_said(entry: CacheEntry) -> tuple[datetime, datetime]:
+def _last_change(entry: CacheEntry) -> tuple[datetime, datetime]:
     return entry.fetched_at, entry.failed_at or entry.fetched_at
 
 
-def _alike(error: OutsideFailure) -> OutsideFailure:
-    """The same error without its traceback, whose frames would keep whole answers in memory."""
+def _copy_of(error: OutsideFailure) -> OutsideFailure:
+    """The same error without its traceback, whose frames would keep the answers in memory."""
     return copy(error)
