@@ -1,4 +1,4 @@
-"""Docker Hub's own API: what its registry does not say (sizes, times and platforms of tags).
+"""Docker Hub's own API: the sizes, times and platforms of tags, which its registry does not list.
 
 Start in `api.py`.
 """

@@ -1,4 +1,4 @@
-"""Asking Docker Hub's API, signed in where there are credentials."""
+"""Requests to Docker Hub's API, signed in if there are credentials."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -16,19 +16,19 @@ from proxy.secrets.forms import shows
 from proxy.secrets.secret import Secret
 
 LIMIT = 4 * 1024 * 1024
-"""Bytes of an answer at most: a page of 100 tags with 20 images each has about one million."""
+"""The most bytes of an answer: a page of 100 tags with 20 images each has about one million."""
 
 _HEADERS = {"accept": "application/json", "user-agent": "image-factory"}
 
 
 class DockerHubApi:
-    """Reads Docker Hub's API until it says to wait; then asks nothing before that time. Safe to use from many threads.
+    """Reads Docker Hub's API, and pauses when it requires a wait. Safe to use from many threads.
 
     Args:
         transport: sends the requests.
         api_url: scheme and host.
-        user: the account's name; None to ask anonymously.
-        token: its access token or password; None to ask anonymously.
+        user: the account's name; None for anonymous requests.
+        token: its access token or password; None for anonymous requests.
     """
 
     def __init__(self, transport: Transport, api_url: str, user: str | None, token: Secret | None) -> None:
@@ -50,21 +50,21 @@ class DockerHubApi:
 
     @property
     def signed_in(self) -> bool:
-        """Whether there are credentials to ask with."""
+        """Whether there are credentials for the requests."""
         return self._sign_in is not None
 
     def ask(self, path: str) -> Answer:
         """GET a path (with its query) on the API's host.
 
         Returns:
-            An answer of 200 that holds none of our credentials.
+            An answer with status 200 that contains none of our credentials.
 
         Raises:
-            NotFound: there is no such thing, or it may not be seen.
-            AnonymousRefused: signing in would help.
+            NotFound: it does not exist, or the account may not see it.
+            AnonymousRefused: the request needs credentials.
             Refused: the credentials are wrong or not enough.
-            Unavailable: Docker Hub cannot be asked now; `retry_at` says when.
-            Garbage: the answer is not what it should be.
+            Unavailable: Docker Hub cannot be reached now; `retry_at` is the earliest time of the next request.
+            Garbage: the answer is not valid.
             AddressRefused: the host is at an address that is not listed.
         """
         if not path.startswith("/") or path.startswith("//"):
@@ -75,13 +75,13 @@ class DockerHubApi:
             self._sign_in.discard(bearer)
             bearer = self._sign_in.bearer()
             answer = self._get(path, bearer)
-        said = f"{self._host} answered {answer.status} to GET {path.partition('?')[0]}"
+        summary = f"{self._host} answered {answer.status} to GET {path.partition('?')[0]}"
         if answer.status != HTTPStatus.OK:
             retry_at = self._budget.retry_at(self._transport.now())
-            raise failure_of(said, answer.status, signed=bearer is not None, retry_at=retry_at)
+            raise failure_of(summary, answer.status, signed=bearer is not None, retry_at=retry_at)
         ours = [secret for secret in (self._password, bearer and bearer.secret) if secret]
         if any(shows(secret, answer.body, *answer.headers.values()) for secret in ours):
-            raise Garbage(f"{said} with the service's own credential in it; the answer is discarded")
+            raise Garbage(f"{summary} with the service's own credential in it; the answer is discarded")
         return answer
 
     def tags_page(self, path: str) -> TagsPage:

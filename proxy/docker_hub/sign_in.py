@@ -1,4 +1,4 @@
-"""Signing in at Docker Hub: user and password, or access token, for a bearer that lives ten minutes."""
+"""Sign-in at Docker Hub: exchanges a password or an access token for a bearer token that is valid for ten minutes."""
 
 import json
 from collections.abc import Callable
@@ -15,33 +15,33 @@ from proxy.secrets.secret import Secret
 SIGN_IN_PATH = "/v2/auth/token"
 
 REFUSAL_KEPT = timedelta(minutes=5)
-"""How long a refused password is not tried again: asking on could lock the account."""
+"""How long a refused password is not tried again: more attempts could lock the account."""
 
-# The description says: "This expires in 10 minutes." One of them is the margin.
+# The API's description says: "This expires in 10 minutes." One minute is the margin.
 _KEPT = timedelta(minutes=9)
 _ONLY: tuple[str, ...] = ()
 
 Post = Callable[[str, bytes], Answer]
-"""Sends a JSON document to a path; raises OutsideFailure where there is no answer."""
+"""Sends a JSON document to a path; raises OutsideFailure if there is no answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Refusal:
-    """Why signing in was refused, and until when that counts."""
+    """Why the sign-in was refused, and until when it is not tried again."""
 
     message: str
     until: datetime
 
 
 class SignIn:
-    """One account's bearer, made once for many askers. Safe to use from many threads.
+    """One account's bearer token, fetched once for many callers. Safe to use from many threads.
 
     Args:
         host: of the API, for messages.
         user: the account's name, or the organisation's.
         secret: its password or access token.
         post: sends the request.
-        retry_at: when the host may be asked again, as far as it said so.
+        retry_at: the earliest time of the next request; None if it is unknown.
         now: the time, in UTC.
     """
 
@@ -65,41 +65,41 @@ class SignIn:
         self._refusal: _Refusal | None = None
 
     def bearer(self) -> Token:
-        """The bearer to send.
+        """The bearer token to send.
 
         Raises:
-            Refused: user or password are wrong; remembered for `REFUSAL_KEPT`.
-            Unavailable, Garbage, AddressRefused: there is none to be had now.
+            Refused: user or password are wrong; raised again for `REFUSAL_KEPT` without a request.
+            Unavailable, Garbage, AddressRefused: a token cannot be fetched now.
         """
         return self._tokens.get(_ONLY, self._fetch)
 
     def discard(self, token: Token) -> None:
-        """Forget a bearer that was refused; a newer one stays."""
+        """Remove a bearer token that was refused; a newer one stays."""
         self._tokens.discard(_ONLY, token)
 
     def _fetch(self) -> Token:
-        asked_at = self._now()
-        if self._refusal and asked_at < self._refusal.until:
+        requested_at = self._now()
+        if self._refusal and requested_at < self._refusal.until:
             raise Refused(self._refusal.message)
         document = {"identifier": self._user, "secret": self._secret.reveal()}
         answer = self._post(SIGN_IN_PATH, json.dumps(document).encode())
         if answer.status == HTTPStatus.OK:
-            return Token(self._read(answer), asked_at + _KEPT)
-        failure = sign_in_failure_of(self._said(answer), answer.status, self._retry_at())
+            return Token(self._read(answer), requested_at + _KEPT)
+        failure = sign_in_failure_of(self._summary(answer), answer.status, self._retry_at())
         if isinstance(failure, Refused):
             self._refusal = _Refusal(str(failure), self._now() + REFUSAL_KEPT)
         raise failure
 
     def _read(self, answer: Answer) -> Secret:
-        # `from None`: the decoder's error would carry the document, and with it the bearer.
+        # `from None`: the decoder's error contains the document, and with it the token.
         try:
             document = json.loads(answer.body)
         except (ValueError, RecursionError):
-            raise Garbage(f"{self._said(answer)} with no JSON; retried later") from None
+            raise Garbage(f"{self._summary(answer)} with no JSON; retried later") from None
         text = document.get("access_token") if isinstance(document, dict) else None
         if not isinstance(text, str) or not text or not text.isascii() or not text.isprintable() or " " in text:
-            raise Garbage(f"{self._said(answer)} with no access token; retried later")
+            raise Garbage(f"{self._summary(answer)} with no access token; retried later")
         return Secret(text)
 
-    def _said(self, answer: Answer) -> str:
+    def _summary(self, answer: Answer) -> str:
         return f"{self._host} answered {answer.status} to POST {SIGN_IN_PATH}"

@@ -1,7 +1,7 @@
 """A page of a repository's tags from Docker Hub's API. Pure.
 
-Source: Docker's description of its API ("List repository tags"), and real answers where the two differ: `images` is a
-list, and every property but the name can be null or missing.
+Source: Docker's description of its API ("List repository tags"). Real answers differ from it: `images` is a list, and
+every property except the name can be null or missing.
 """
 
 import json
@@ -29,9 +29,9 @@ class HubTag:
 
     Attributes:
         name: a valid tag.
-        digest: of its index or manifest; None on old tags, for which Docker Hub has none.
+        digest: of its index or manifest; None for old tags, of which Docker Hub stores none.
         size: bytes as they are transferred.
-        published_at: when it was pushed last, in UTC.
+        published_at: when the tag was last pushed, in UTC.
         platforms: in Docker Hub's order, without attestations.
     """
 
@@ -52,19 +52,19 @@ class TagsPage:
 
 
 def parse_tags_page(body: bytes, url: str | None = None) -> TagsPage:
-    """Read one page.
+    """Parse one page.
 
     Args:
-        body: as it came.
-        url: where it came from; given, a next page on another host is refused.
+        body: of the answer.
+        url: the address of the page; if it is given, a next page on another host is refused.
 
     Raises:
-        Garbage: this is no page of tags.
+        Garbage: it is not a page of tags.
     """
     try:
         document = json.loads(body)
     except (ValueError, RecursionError):
-        # `from None`: the decoder's error would carry the whole document.
+        # `from None`: the decoder's error contains the document.
         raise _garbage("is not JSON") from None
     if not isinstance(document, dict):
         raise _garbage("is not an object")
@@ -105,15 +105,15 @@ def _next(value: object, url: str | None) -> str | None:
     if value is None or value == "":
         return None
     if not isinstance(value, str) or not _is_address(value):
-        raise _garbage("has a next page that is no address")
+        raise _garbage("has a next page whose address is invalid")
     try:
         target = urljoin(url or "", value)
         parts = urlsplit(target)
-        elsewhere = url is not None and not same_server(url, target)
+        on_other_host = url is not None and not same_server(url, target)
     except ValueError:
-        raise _garbage("has a next page that is no address") from None
-    if elsewhere:
-        raise _garbage("has its next page on another host, which is not asked")
+        raise _garbage("has a next page whose address is invalid") from None
+    if on_other_host:
+        raise _garbage("has its next page on another host, which is not allowed")
     if not parts.path.startswith("/") or parts.path.startswith("//"):
         raise _garbage("has a next page without a path")
     return f"{parts.path}?{parts.query}" if parts.query else parts.path

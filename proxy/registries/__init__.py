@@ -1,5 +1,5 @@
-"""Registries: one file and one class a kind, and one line a kind in `table.py`.
+"""Registries: for each kind one file, one class, and one line in `table.py`.
 
-Start in `router.py`; `oci.py` speaks the distribution specification, `session.py` is the conversation with one
-registry, `auth.py` how it is convinced.
+Start in `router.py`; `oci.py` implements the distribution specification, `session.py` sends the requests to one
+registry, `auth.py` authenticates them.
 """

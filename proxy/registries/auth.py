@@ -1,4 +1,4 @@
-"""How a registry is convinced: challenges answered with Basic credentials or with tokens."""
+"""Authentication at a registry: answers challenges with Basic credentials or with tokens."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -16,11 +16,11 @@ from proxy.registries.tokens import Scopes, Token, TokenCache
 from proxy.secrets.registry_credentials import BasicCredentials
 from proxy.secrets.secret import Secret
 
-# Asking on with a password that was refused can lock the account.
+# Repeated requests with a refused password can lock the account.
 WRONG_CREDENTIALS_WAIT = timedelta(seconds=30)
 _REPOSITORY_SCOPES = ("repository:", "registry:")
 _REFUSALS = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
-# A token for many repositories can be longer than what a server takes in a header.
+# A token for many repositories can exceed the server's limit for a header.
 _TOO_LONG = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE})
 
 
@@ -32,7 +32,7 @@ class Authorization:
         header: the value.
         token: the bearer token in it, if it is one.
         scopes: the scopes that were requested.
-        for_batch: whether it was requested for several repositories.
+        for_batch: whether the token was requested for several repositories.
     """
 
     header: Secret
@@ -42,20 +42,20 @@ class Authorization:
 
 
 def is_refusal(answer: Answer, used: Authorization | None) -> bool:
-    """Whether the answer says that the authorization was missing or not enough."""
+    """Whether the answer means that the authorization is missing or not enough."""
     return answer.status in _REFUSALS or (used is not None and used.for_batch and answer.status in _TOO_LONG)
 
 
 class Authenticator:
-    """One registry's authorisation, learned from its challenges. Safe to use from many threads.
+    """The authorization for one registry, by its challenges. Safe to use from many threads.
 
     Args:
         registry: the host that the credentials belong to.
-        credentials: asked whenever they are needed.
+        credentials: called whenever they are needed.
         send: sends a request to a token server.
         now: the time, in UTC.
-        policy: which token servers may be asked by plain http.
-        trusted_realms: registry host to a realm's host that may see its credentials.
+        policy: which token servers may be reached by plain http.
+        trusted_realms: registry host to a token server's host that may get its credentials.
     """
 
     def __init__(
@@ -82,24 +82,24 @@ class Authenticator:
 
     @property
     def wants_tokens(self) -> bool:
-        """Whether the registry is known to ask for bearer tokens."""
+        """Whether the registry is known to require bearer tokens."""
         return self._challenge is not None and self._challenge.scheme == "bearer"
 
     @property
     def knows_challenge(self) -> bool:
-        """Whether the registry has said what it wants to see."""
+        """Whether the registry has sent a challenge."""
         return self._challenge is not None
 
     def plan(self, repositories: Iterable[str]) -> list[str]:
-        """Ask for tokens of these repositories together from now on.
+        """Request tokens for these repositories in batches from now on.
 
         Returns:
-            The first repository of each batch; none where the registry wants no tokens, or grants no batches.
+            The first repository of each batch; none if the registry requires no tokens or grants no batches.
         """
         return self._batches.plan(repositories) if self.wants_tokens and not self._common_scopes() else []
 
     def learn(self, answer: Answer) -> None:
-        """Remember the challenge of an answer; one without a challenge teaches nothing."""
+        """Keep the challenge of an answer; an answer without one changes nothing."""
         challenges = parse_challenges(answer.headers.get("www-authenticate", ""))
         tokens = [it for it in challenges if it.scheme == "bearer" and it.parameters.get("realm")]
         passwords = [it for it in challenges if it.scheme == "basic"]
@@ -107,10 +107,10 @@ class Authenticator:
             self._challenge = (tokens or passwords)[0]
 
     def authorization(self, repository: str) -> Authorization | None:
-        """What to send along for a repository; None while the registry has asked for nothing.
+        """The authorization for a repository; None until the registry sends a challenge.
 
         Raises:
-            OutsideFailure: no token could be had.
+            OutsideFailure: a token cannot be fetched.
         """
         challenge = self._challenge
         if challenge is None:
@@ -124,10 +124,10 @@ class Authenticator:
         return self._bearer(challenge, scopes) if len(scopes) == 1 else self._batch_or_single(challenge, scopes, scope)
 
     def renewed(self, answer: Answer, repository: str, used: Authorization | None) -> Authorization | None:
-        """What to send instead after a refusal; None where nothing better can be had.
+        """The authorization for a second attempt after a refusal; None if there is no better one.
 
         Raises:
-            OutsideFailure: no token could be had.
+            OutsideFailure: a token cannot be fetched.
         """
         self.learn(answer)
         challenge = self._challenge
@@ -143,7 +143,7 @@ class Authenticator:
         return self._bearer(challenge, self._own(repository) or (pull_scope(repository),))
 
     def accepted(self, repository: str, used: Authorization | None, refused: Authorization | None) -> None:
-        """Learn from a request that went through with `used`, after `refused` (None: at once)."""
+        """Note that a request succeeded with `used`, after `refused` failed (None: at the first attempt)."""
         if used is None or used.token is None:
             return
         if used.for_batch:
@@ -188,12 +188,12 @@ class Authenticator:
         return self._common_scopes() or self._own_scopes.get(repository, ())
 
     def _common_scopes(self) -> Scopes:
-        """Scopes that are one for all repositories, unlike the specification's (Amazon's public registry: `aws`)."""
+        """Scopes that all repositories share, unlike those of the specification (Amazon's public registry: `aws`)."""
         scopes = self._challenge.scopes if self._challenge else ()
         return scopes if scopes and not any(scope.startswith(_REPOSITORY_SCOPES) for scope in scopes) else ()
 
     def _remember_scopes(self, answer: Answer, repository: str) -> None:
-        """Keep what the registry itself asks for where that is not what we would have asked for."""
+        """Keep the scopes that the registry names, if they differ from the usual ones."""
         challenges = parse_challenges(answer.headers.get("www-authenticate", ""))
         scopes = next((it.scopes for it in challenges if it.scheme == "bearer" and it.scopes), ())
         if scopes and scopes != (pull_scope(repository),):

@@ -1,7 +1,7 @@
-"""One token for many repositories, where a registry grants that.
+"""One token for many repositories, if the registry grants it.
 
-The token specification allows several scopes in a request, but not every registry takes them; so each one is tried and
-what it does is remembered.
+The token specification allows several scopes in a request, but not every registry accepts them. So each registry is
+tried once, and the result is kept.
 """
 
 import threading
@@ -10,10 +10,9 @@ from collections.abc import Iterable
 from proxy.registries.tokens import Scopes
 
 BATCH_SIZE = 50
-# A token names its scopes, and web servers commonly take 8 kB of a header: 3,000 characters make about 7 kB of token.
+# A token contains its scopes, and many web servers limit a header to 8 kB: 3,000 characters make a token of about 7 kB.
 _LONGEST = 3000
-# A registry that honours only one of several scopes accepts a batch's token for one repository; two of the same batch
-# prove it.
+# A registry that grants only one of several scopes accepts the token for one repository; two of a batch are a proof.
 _PROOF = 2
 
 
@@ -23,7 +22,7 @@ def pull_scope(repository: str) -> str:
 
 
 def in_batches(repositories: Iterable[str]) -> list[list[str]]:
-    """The repositories in their order, at most 50 together, and fewer where their names are long."""
+    """The repositories in their order, in batches of at most 50, or fewer if their names are long."""
     batches: list[list[str]] = []
     length = 0
     for repository in repositories:
@@ -40,7 +39,7 @@ class ScopeBatches:
     """Which scopes are requested together at one registry. Safe to use from many threads.
 
     Attributes:
-        granted: whether the registry grants several scopes in one token; None while that is not known.
+        granted: whether the registry grants several scopes in one token; None while this is unknown.
     """
 
     def __init__(self) -> None:
@@ -50,10 +49,10 @@ class ScopeBatches:
         self._accepted: dict[Scopes, set[str]] = {}
 
     def plan(self, repositories: Iterable[str]) -> list[str]:
-        """Ask for these repositories together from now on.
+        """Request these repositories together from now on.
 
         Returns:
-            The first repository of each batch; none where the registry does not grant batches.
+            The first repository of each batch; none if the registry does not grant batches.
         """
         if self.granted is False:
             return []
@@ -63,13 +62,13 @@ class ScopeBatches:
         return [batch[0] for batch in batches]
 
     def scopes_with(self, scope: str) -> Scopes:
-        """The scopes to ask for where this one is needed."""
+        """The scopes to request when this one is needed."""
         if self.granted is False:
             return (scope,)
         return self._batch_of.get(scope, (scope,))
 
     def accepted(self, scope: str) -> None:
-        """A token for a batch was accepted for this one of its scopes."""
+        """Note that a token for a batch was accepted for this one of its scopes."""
         if self.granted is None:
             with self._lock:
                 accepted = self._accepted.setdefault(self._batch_of.get(scope, (scope,)), set())
@@ -78,9 +77,9 @@ class ScopeBatches:
                     self.granted = True
 
     def refused(self) -> None:
-        """A token for a batch was refused where one for a single scope was accepted.
+        """Note that a token for a batch was refused, and a token for a single scope was accepted.
 
-        Once batches are proven this is one repository's matter and changes nothing.
+        Once batches are known to work, this concerns one repository only and changes nothing.
         """
         with self._lock:
             if self.granted is None:

@@ -1,4 +1,4 @@
-"""`WWW-Authenticate`: how a registry says what it wants to see (RFC 9110, 11.6.1)."""
+"""`WWW-Authenticate`: the credentials that a registry requires (RFC 9110, 11.6.1)."""
 
 import re
 from collections.abc import Mapping
@@ -17,19 +17,19 @@ _LONGEST = 16_384
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """One challenge: scheme and parameter names in lower case, values as meant."""
+    """One challenge: scheme and parameter names in lower case, values without quotes and escapes."""
 
     scheme: str
     parameters: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def scopes(self) -> tuple[str, ...]:
-        """The scopes it names; none where it names none."""
+        """The scopes in the challenge, if any."""
         return tuple(self.parameters.get("scope", "").split())
 
 
 def parse_challenges(text: str) -> tuple[Challenge, ...]:
-    """Every challenge in a header, or in several that were joined by commas; what cannot be read is left out."""
+    """Every challenge in a header, or in several headers joined by commas; what cannot be read is left out."""
     found: list[tuple[str, dict[str, str]]] = []
     text, position = text[:_LONGEST], 0
     while position < len(text):

@@ -8,7 +8,7 @@ _HOSTS = frozenset({DOCKER_HUB, "index.docker.io", "registry-1.docker.io"})
 
 
 class DockerHub(OciRegistry):
-    """docker.io: its API is at registry-1.docker.io, its tokens come from auth.docker.io."""
+    """docker.io: its API is at registry-1.docker.io, its token server is auth.docker.io."""
 
     @classmethod
     def serves(cls, host: str) -> bool:
@@ -17,12 +17,12 @@ class DockerHub(OciRegistry):
 
     @classmethod
     def api_host(cls, host: str) -> str:
-        """The host that answers for docker.io; the argument is one of its names."""
+        """The host of the API; for each of Docker Hub's names it is the same one."""
         return "registry-1.docker.io" if cls.serves(host) else host
 
     @classmethod
     def limits(cls, host: str) -> Limits:
-        """Docker Hub is everybody's."""
+        """Limits for a public registry."""
         return POLITE if cls.serves(host) else super().limits(host)
 
     @classmethod

@@ -1,4 +1,4 @@
-"""Where a registry's API is: its own address, or a mirror's."""
+"""The address of a registry's API: its own, or a mirror's."""
 
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
@@ -17,16 +17,16 @@ class Endpoint:
 
     @classmethod
     def of_mirror(cls, registry: str, address: str) -> "Endpoint":
-        """A mirror's address: `http://127.0.0.1:5000`, or with a path where it keeps repositories under one.
+        """The endpoint of a mirror: `http://127.0.0.1:5000`, with a path if the mirror keeps repositories under one.
 
         Raises:
-            InvalidSetting: the text is no such address.
+            InvalidSetting: the text is not such an address.
         """
         expected = "it looks like docker.io=https://mirror.example.com"
         try:
             parts = urlsplit(address)
         except ValueError:
-            # `from None`: the error quotes the host, and with it a password before the '@'.
+            # `from None`: the error contains the text before an '@', which can be a password.
             raise InvalidSetting(f"the mirror of {registry} is not a valid address; {expected}") from None
         if parts.scheme not in {"http", "https"} or parts.query or parts.fragment:
             raise InvalidSetting(f"the mirror of {registry} is not an http or https address; {expected}")
@@ -43,5 +43,5 @@ class Endpoint:
         return f"{self.scheme}://{self.host}"
 
     def path(self, repository: str, rest: str) -> str:
-        """The path of something in a repository, as the distribution specification has it."""
+        """The path of something in a repository, by the distribution specification."""
         return f"/v2/{quote(self.prefix + repository)}/{rest}"

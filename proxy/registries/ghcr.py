@@ -5,14 +5,14 @@ from proxy.registries.oci import OciRegistry
 
 
 class GitHubContainerRegistry(OciRegistry):
-    """ghcr.io: even anonymous reading needs a token, and its challenge names no service."""
+    """ghcr.io: even anonymous requests need a token, and its challenge names no service."""
 
     @classmethod
     def serves(cls, host: str) -> bool:
-        """Whether the host is GitHub's."""
+        """Whether the host is GitHub's registry."""
         return host == "ghcr.io"
 
     @classmethod
     def limits(cls, host: str) -> Limits:
-        """GitHub's registry is everybody's."""
+        """Limits for a public registry."""
         return POLITE if cls.serves(host) else super().limits(host)

@@ -13,23 +13,23 @@ _SINGLES = (
     "application/vnd.oci.image.manifest.v1+json",
     "application/vnd.docker.distribution.manifest.v2+json",
 )
-# Without all four, distribution answers 404 for OCI documents and a converted manifest, with another digest, for a
-# Docker list.
+# Without all four types, distribution answers 404 for OCI documents, and for a Docker list a converted manifest with
+# another digest.
 ACCEPT = ", ".join(INDEX_TYPES + _SINGLES)
 _UNKNOWN = "unknown"
 
 
 def body_digest(body: bytes, like: Digest | None = None) -> Digest:
-    """The digest of a document's bytes, by the algorithm of `like` (sha256 where None is given)."""
+    """The digest of a document's bytes, by the algorithm of `like` (None: sha256)."""
     algorithm = like.partition(":")[0] if like else "sha256"
     return Digest(f"{algorithm}:{hashlib.new(algorithm, body).hexdigest()}")
 
 
 def named_digest(headers: Mapping[str, str], where: object) -> Digest | None:
-    """The `Docker-Content-Digest` of an answer; None where it has none.
+    """The `Docker-Content-Digest` of an answer; None if it has none.
 
     Raises:
-        Garbage: the header is no digest.
+        Garbage: the header is not a digest.
     """
     text = headers.get("docker-content-digest")
     if text is None:
@@ -41,7 +41,7 @@ def named_digest(headers: Mapping[str, str], where: object) -> Digest | None:
 
 
 def verified(body: bytes, expected: Digest | None, where: object) -> Digest:
-    """The digest of the bytes, which must be the requested or the announced one.
+    """The digest of the bytes, which must be the requested one or the one in the header.
 
     Raises:
         Garbage: they have another digest.
@@ -53,16 +53,16 @@ def verified(body: bytes, expected: Digest | None, where: object) -> Digest:
 
 
 def parse_manifest(body: bytes, digest: Digest, content_type: str, where: object) -> Manifest:
-    """What a manifest document says.
+    """Parse a manifest document.
 
     Args:
         body: its bytes, already verified.
         digest: their digest.
         content_type: of the answer, for documents that do not name their own type.
-        where: what messages call it.
+        where: the name of the image, for messages.
 
     Raises:
-        Garbage: it is no manifest of the four types.
+        Garbage: it is not a manifest of the four types.
     """
     document = json_object(body, where)
     media_type = document.get("mediaType") or content_type.partition(";")[0].strip()
@@ -85,7 +85,7 @@ def config_digest(body: bytes, where: object) -> Digest:
     """The digest of the image's configuration.
 
     Raises:
-        Garbage: the manifest names none.
+        Garbage: the manifest has none.
     """
     try:
         return _digest(_object(json_object(body, where)["config"]))
@@ -94,10 +94,10 @@ def config_digest(body: bytes, where: object) -> Digest:
 
 
 def parse_labels(body: bytes, where: object) -> dict[str, str]:
-    """The labels in an image's configuration; none where it has none.
+    """The labels in an image's configuration, if any.
 
     Raises:
-        Garbage: it is no configuration.
+        Garbage: it is not a configuration.
     """
     config = json_object(body, where).get("config") or {}
     labels = (config.get("Labels") or {}) if isinstance(config, dict) else None
@@ -107,10 +107,10 @@ def parse_labels(body: bytes, where: object) -> dict[str, str]:
 
 
 def parse_platform(body: bytes, where: object) -> str | None:
-    """`os/architecture[/variant]` in an image's configuration; None where it does not say.
+    """`os/architecture[/variant]` in an image's configuration; None if it is not complete.
 
     Raises:
-        Garbage: it is no configuration.
+        Garbage: it is not a configuration.
     """
     config = json_object(body, where)
     parts = [str(config.get(key) or "") for key in ("os", "architecture", "variant")]
@@ -118,17 +118,17 @@ def parse_platform(body: bytes, where: object) -> str | None:
 
 
 def json_object(body: bytes, where: object) -> dict[str, object]:
-    """A document that has to be a JSON object.
+    """Parse a document that must be a JSON object.
 
     Raises:
-        Garbage: it is none.
+        Garbage: it is not one.
     """
     try:
         document = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise Garbage(f"{where}: the registry sent something that is not JSON; retried later") from error
+        raise Garbage(f"{where}: the registry's answer is not JSON; retried later") from error
     if not isinstance(document, dict):
-        raise Garbage(f"{where}: the registry sent JSON that is not an object; retried later")
+        raise Garbage(f"{where}: the registry's answer is not a JSON object; retried later")
     return document
 
 
@@ -140,7 +140,7 @@ def _platforms(document: dict[str, object]) -> dict[str, Digest]:
         # Attestations are children of platform unknown/unknown; artifacts have none at all.
         if _UNKNOWN in parts[:2] or not all(parts[:2]):
             continue
-        # Windows repeats a platform for each of its versions; the first is the newest by custom.
+        # Windows images repeat a platform for each Windows version; by convention the first is the newest.
         platforms.setdefault("/".join(filter(None, parts)), _digest(child))
     return platforms
 

@@ -1,4 +1,4 @@
-"""Lists that come in pages: `Link: <...>; rel="next"` (RFC 8288)."""
+"""Lists in pages: `Link: <...>; rel="next"` (RFC 8288)."""
 
 import re
 from urllib.parse import urljoin, urlsplit
@@ -12,10 +12,10 @@ _NEXT = re.compile(r";\s*rel\s*=\s*\"?(?:[^\";,]*\s)?next(?:\s[^\";,]*)?\"?\s*(?
 
 
 def next_page(answer: Answer, where: object) -> str | None:
-    """Path and query of the next page; None on the last.
+    """Path and query of the next page; None on the last page.
 
     Raises:
-        Garbage: the next page is on another host, where our credentials must not go.
+        Garbage: its address is invalid, or on another host, which must not get our credentials.
     """
     target = next((link for link, parameters in _LINK.findall(_header(answer)) if _NEXT.search(parameters)), None)
     if target is None:
@@ -25,11 +25,12 @@ def next_page(answer: Answer, where: object) -> str | None:
     except ValueError as error:
         raise Garbage(f"{where}: the address of the next page is invalid; retried later") from error
     if not same_server(answer.url, url):
-        raise Garbage(f"{where}: the next page is on another host, {urlsplit(url).netloc.rpartition('@')[2]}: refused")
+        host = urlsplit(url).netloc.rpartition("@")[2]
+        raise Garbage(f"{where}: the next page is on another host, {host}, which is not allowed")
     parts = urlsplit(url)
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def _header(answer: Answer) -> str:
-    # Longer ones are no links, and the expressions above should not be tried on them.
+    # The limit keeps the expressions above fast on a hostile header.
     return answer.headers.get("link", "")[:8192]

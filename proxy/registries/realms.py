@@ -1,4 +1,4 @@
-"""Where a registry may send us for a token, and whether our credentials go along. Pure."""
+"""Which token servers a registry may name, and which of them get our credentials. Pure."""
 
 import re
 from collections.abc import Mapping
@@ -14,9 +14,9 @@ KNOWN_REALMS: Mapping[str, str] = {
     "registry.digitalocean.com": "api.digitalocean.com",
     "registry.gitlab.com": "gitlab.com",
 }
-"""Hosted registries whose tokens come from another host, as their challenges name it."""
+"""Hosted registries whose token server is another host, which their challenges name."""
 
-# The region is the same in both: registry.cn-hangzhou.aliyuncs.com, rg.fr-par.scw.cloud.
+# The region is the same in both names: registry.cn-hangzhou.aliyuncs.com, rg.fr-par.scw.cloud.
 _REGIONAL_REALMS = (
     (re.compile(r"registry\.(?P<region>[a-z0-9-]+)\.aliyuncs\.com"), "dockerauth.{region}.aliyuncs.com"),
     (re.compile(r"rg\.(?P<region>[a-z0-9-]+)\.scw\.cloud"), "api.scaleway.com"),
@@ -24,14 +24,14 @@ _REGIONAL_REALMS = (
 
 
 def credentials_may_go(realm: str, registry: str, trusted: Mapping[str, str]) -> bool:
-    """Whether the realm's host may see the credentials for a registry's host.
+    """Whether the realm's host may get the credentials for a registry's host.
 
-    Any port of the registry's own host may: a token server often stands beside its registry.
+    Every port of the registry's own host may: a token server often runs on the same host as its registry.
 
     Args:
         realm: the address in the challenge.
         registry: the registry's host, `docker.io` or `registry.example.com:5000`.
-        trusted: registry host to realm host, beside the known ones; a host without a port is meant with all its ports.
+        trusted: registry host to realm host, in addition to the known ones; a host without a port means all its ports.
     """
     host = urlsplit(realm).netloc.lower()
     if host and host == _known_realm(registry):
@@ -49,16 +49,16 @@ def _known_realm(registry: str) -> str | None:
 
 
 def _covers(listed: str, host: str) -> bool:
-    """Whether `host[:port]` is the listed one; a listed host without a port is meant with all its ports."""
+    """Whether `host[:port]` is the listed one; a listed host without a port means all its ports."""
     (name, port), (other, other_port) = split_host(listed), split_host(host)
     return name == other and port in {None, other_port or DEFAULT_PORTS["https"]}
 
 
 def check_realm(realm: str, registry: str, policy: AddressPolicy) -> None:
-    """Pass where the realm may be asked at all; the address itself is judged when it is connected to.
+    """Raise unless a token may be requested from the realm; the connection itself checks the host's addresses.
 
     Raises:
-        AddressRefused: it is no https address, or plain http of a host that is not listed.
+        AddressRefused: it is not an address, or not https and its host is not listed as insecure.
     """
     try:
         parts = urlsplit(realm)

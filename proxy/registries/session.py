@@ -1,4 +1,4 @@
-"""A conversation with one registry: budget, authorisation, and what a status means."""
+"""Requests to one registry: budget, authorization, and the errors for its answers."""
 
 import contextlib
 from collections.abc import Callable, Iterable, Mapping
@@ -24,16 +24,16 @@ _Send = Callable[[Authorization | None], Answer]
 
 
 class Session:
-    """Everything that goes to one registry goes through here. Safe to use from many threads.
+    """Sends all requests to one registry. Safe to use from many threads.
 
     Args:
-        endpoint: where its API is.
+        endpoint: the address of its API.
         transport: sends the requests.
-        budget: how much it may be asked.
+        budget: limits the requests.
         counts: whether a request (method, path) counts against the registry's own limit.
-        registry: the host that credentials belong to.
-        credentials: asked whenever they are needed.
-        trusted_realms: registry host to a realm's host that may see its credentials.
+        registry: the host that the credentials belong to.
+        credentials: called whenever they are needed.
+        trusted_realms: registry host to a token server's host that may get its credentials.
     """
 
     def __init__(
@@ -71,22 +71,22 @@ class Session:
         limit: int = DEFAULT_LIMIT,
         other_hosts: bool = False,
     ) -> Answer:
-        """Ask about something in a repository.
+        """Send one request about a repository.
 
         Args:
             method: GET or HEAD.
-            path: path and query at the endpoint.
-            repository: as the reference has it, without a mirror's prefix.
-            about: what messages call it, mostly the reference.
-            headers: beside Authorization.
-            limit: bytes of the body at most.
+            path: path and query below the endpoint.
+            repository: of the reference, without a mirror's prefix.
+            about: the subject of messages, usually the reference.
+            headers: without Authorization.
+            limit: the most bytes of the answer's body.
             other_hosts: follow redirects to other hosts, without Authorization.
 
         Returns:
             An answer with status 200 or 304.
 
         Raises:
-            NotFound, Refused, Unavailable, Garbage, AddressRefused: as the registry's answer says.
+            NotFound, Refused, Unavailable, Garbage, AddressRefused: by the registry's answer.
         """
         scoped = self.endpoint.prefix + repository
 
@@ -98,21 +98,23 @@ class Session:
         if answer.status in _GOOD:
             self._authenticator.accepted(scoped, used, None)
         else:
-            answer, used = self._convince(answer, used, scoped, send)
+            answer, used = self._authenticate(answer, used, scoped, send)
         if answer.status not in _GOOD:
             raise self._failure(method, path, answer, about, signed=used is not None)
         if answer.body and used is not None and _holds(answer.body, used):
-            raise Garbage(f"{about}: {self.endpoint.host} sent our own credentials back; the answer is discarded")
+            raise Garbage(
+                f"{about}: {self.endpoint.host} sent the service's own credentials back; the answer is discarded"
+            )
         return answer
 
     def prepare(self, repositories: Iterable[str]) -> list[str]:
-        """Get ready for many repositories: learn what the registry wants to see, and plan tokens for several at once.
+        """Prepare requests for many repositories: get the registry's challenge, and plan tokens for several at once.
 
         Returns:
-            The first repository of each batch, in order, for `fetch_token`; none where tokens are not wanted or not
-            granted for several at once.
+            The first repository of each batch, in order, for `fetch_token`; none if the registry requires no
+            tokens, or does not grant them for several repositories.
         """
-        with contextlib.suppress(OutsideFailure):  # each repository's own question will say what is wrong
+        with contextlib.suppress(OutsideFailure):  # the request for each repository raises its own error
             if not self._authenticator.knows_challenge:
                 self._authenticator.learn(self._send("GET", "/v2/", PLAIN_HEADERS))
         prefix = self.endpoint.prefix
@@ -120,14 +122,14 @@ class Session:
         return [first.removeprefix(prefix) for first in firsts]
 
     def fetch_token(self, repository: str) -> None:
-        """Have the token for a repository, and its batch, ready; a failure is left to the question that needs it."""
+        """Fetch the token for a repository and its batch; a failure is raised by the request that needs the token."""
         with contextlib.suppress(OutsideFailure):
             self._authenticator.authorization(self.endpoint.prefix + repository)
 
-    def _convince(
+    def _authenticate(
         self, answer: Answer, used: Authorization | None, repository: str, send: _Send
     ) -> tuple[Answer, Authorization | None]:
-        """Answer a challenge, and renew a refused token once."""
+        """Answer a challenge, and replace a refused token once."""
         refused: Authorization | None = None
         while is_refusal(answer, used) and refused is None:
             renewed = self._authenticator.renewed(answer, repository, used)
@@ -177,18 +179,18 @@ class Session:
                 raise
 
     def _failure(self, method: str, path: str, answer: Answer, about: object, *, signed: bool) -> OutsideFailure:
-        said = f"{about}: {self.endpoint.host} answered {answer.status} to {method} {path.partition('?')[0]}"
+        summary = f"{about}: {self.endpoint.host} answered {answer.status} to {method} {path.partition('?')[0]}"
         status = answer.status
         if status == HTTPStatus.NOT_FOUND:
-            return NotFound(f"{said}: there is no such repository, tag or digest; check the reference")
+            return NotFound(f"{summary}: there is no such repository, tag or digest; check the reference")
         if status in _REFUSED:
             whose = "its credentials are not enough" if signed else "it wants credentials"
-            return Refused(f"{said}: {whose}, or there is no such repository; check its entry in the auth file")
+            return Refused(f"{summary}: {whose}, or there is no such repository; check its entry in the auth file")
         if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             counted = self._counts(method, path)
             retry_at = self.budget.retry_at(self._transport.now(), counted=counted)
-            return Unavailable(f"{said}; retried later", retry_at)
-        return Garbage(f"{said}, which is not in the specification; retried later")
+            return Unavailable(f"{summary}; retried later", retry_at)
+        return Garbage(f"{summary}, which is not in the specification; retried later")
 
 
 def _signed(headers: Mapping[str, str], authorization: Authorization | None) -> Mapping[str, str]:
@@ -198,5 +200,5 @@ def _signed(headers: Mapping[str, str], authorization: Authorization | None) -> 
 
 
 def _holds(body: bytes, authorization: Authorization) -> bool:
-    """Whether the body has what stands behind the scheme in the header."""
+    """Whether the body contains the credentials of the header."""
     return shows(Secret(authorization.header.reveal().rpartition(" ")[2]), body)

@@ -1,4 +1,4 @@
-"""Many questions to one registry at once, by threads."""
+"""Many requests to one registry at once, in threads."""
 
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -9,18 +9,18 @@ from typing import TypeVar
 Result = TypeVar("Result")
 Swept = TypeVar("Swept")
 
-# How many batches of tokens are fetched ahead of the requests that need them, so that none waits for a token.
+# The number of token batches that are fetched ahead, so that no request waits for a token.
 BATCHES_AHEAD = 2
 
 
 def with_preparations(
     items: Sequence[Swept], key: Callable[[Swept], str], firsts: Sequence[str]
 ) -> Iterator[tuple[Swept | None, str]]:
-    """The items in their order, with what has to be prepared for them some way ahead of them.
+    """The items in their order, each batch's preparation some items ahead of the batch.
 
     Args:
-        items: what will be asked.
-        key: what an item belongs to.
+        items: the items to process.
+        key: returns the key of an item.
         firsts: the first key of each batch, in the order of the items.
 
     Yields:
@@ -37,12 +37,12 @@ def with_preparations(
 
 
 def run_all(tasks: Sequence[Callable[[], Result]], threads: int) -> Generator[Result, None, None]:
-    """Run every task, started in their order; results come as they are ready.
+    """Run every task, started in their order; results are yielded as they are ready.
 
-    A generator that is closed early ends the tasks under way and starts no more.
+    A generator that is closed early waits for the running tasks and starts no more.
 
     Raises:
-        Exception: what a task raised; tasks answer for their own failures.
+        Exception: a task raised it; a task that may fail should return its failure.
     """
     waiting = deque(tasks)
     done: SimpleQueue[tuple[Result, None] | tuple[None, BaseException]] = SimpleQueue()
@@ -55,7 +55,7 @@ def run_all(tasks: Sequence[Callable[[], Result]], threads: int) -> Generator[Re
                 return
             try:
                 done.put((task(), None))
-            except BaseException as error:  # noqa: BLE001 - raised again in the thread that asked
+            except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
                 done.put((None, error))
 
     with ThreadPoolExecutor(max(1, min(threads, len(tasks)))) as pool:

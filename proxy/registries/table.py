@@ -1,4 +1,4 @@
-"""The table of registries: each kind's class, in the order in which they are asked whether they serve a host."""
+"""The table of registries: each kind's class, in the order in which `serves` is called."""
 
 from typing import Protocol
 
@@ -11,13 +11,13 @@ from proxy.registries.session import Session
 
 
 class RegistryFactory(Protocol):
-    """A class in the table: what is known of a host before any request, and the registry once a session exists."""
+    """A class in the table: describes a host before any request, and creates the registry from a session."""
 
     def serves(self, host: str) -> bool:
-        """Whether this class knows how to ask that registry."""
+        """Whether this class can read that registry."""
 
     def api_host(self, host: str) -> str:
-        """The host that answers for the registry's name."""
+        """The host of the registry's API."""
 
     def limits(self, host: str) -> Limits:
         """The limits for requests to the registry."""
@@ -32,5 +32,5 @@ class RegistryFactory(Protocol):
 REGISTRIES: tuple[RegistryFactory, ...] = (
     DockerHub,
     GitHubContainerRegistry,
-    OciRegistry,  # any registry that follows the distribution specification: stays last
+    OciRegistry,  # any registry that implements the distribution specification: stays last
 )

@@ -1,4 +1,4 @@
-"""Asking a token server for a token (distribution's specification, `spec/auth/token` and `spec/auth/oauth`)."""
+"""Requests to a token server (distribution's specification, `spec/auth/token` and `spec/auth/oauth`)."""
 
 import base64
 import json
@@ -18,7 +18,7 @@ from proxy.secrets.secret import Secret
 
 CLIENT_ID = "image-factory"
 DEFAULT_SECONDS = 60.0
-# A token is renewed this much, or this part of its life, before it expires.
+# A token is renewed this time before it expires, or this part of its lifetime if that is shorter.
 _MARGIN_SECONDS = 15.0
 _MARGIN_PART = 0.25
 _LONGEST_SECONDS = 86_400.0
@@ -37,7 +37,7 @@ class Send(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TokenRequest:
-    """A request to a token server; `credentials` are None where it may not see them, or there are none."""
+    """A request to a token server; `credentials` is None if there are none, or the server may not get them."""
 
     realm: str
     service: str | None
@@ -46,22 +46,22 @@ class TokenRequest:
 
 
 def fetch_token(request: TokenRequest, send: Send, now: Callable[[], datetime]) -> Token:
-    """Ask for one token.
+    """Request one token.
 
     Raises:
         Refused: the token server refuses the credentials or the scopes.
-        Unavailable: it cannot be asked now.
+        Unavailable: it cannot be reached now.
         AddressRefused: it is at an address that is not listed.
-        Garbage: its answer holds no token.
+        Garbage: its answer contains no token.
     """
-    asked_at = now()
+    requested_at = now()
     if request.credentials and request.credentials.identity_token:
         answer = _exchange(request, request.credentials.identity_token, send)
     else:
         answer = _get(request, send)
     if answer.status != HTTPStatus.OK:
         raise _failure(request, answer)
-    return _parse(request, answer, asked_at)
+    return _parse(request, answer, requested_at)
 
 
 def basic_header(credentials: BasicCredentials) -> str:
@@ -106,11 +106,11 @@ def _failure(request: TokenRequest, answer: Answer) -> Exception:
         message = f"{where} to {whose}; check the registry's entry in the auth file"
         wrong = answer.status == HTTPStatus.UNAUTHORIZED and request.credentials
         return WrongCredentials(message) if wrong else Refused(message)
-    return Garbage(f"{where}, which is not a token")
+    return Garbage(f"{where}, which is not a token; retried later")
 
 
-def _parse(request: TokenRequest, answer: Answer, asked_at: datetime) -> Token:
-    # `from None`: the decoder's error would carry the document, and with it the token.
+def _parse(request: TokenRequest, answer: Answer, requested_at: datetime) -> Token:
+    # `from None`: the decoder's error contains the document, and with it the token.
     try:
         document = json.loads(answer.body)
     except ValueError:
@@ -119,7 +119,7 @@ def _parse(request: TokenRequest, answer: Answer, asked_at: datetime) -> Token:
     if not isinstance(text, str) or not text.isascii() or not text.isprintable() or " " in text:
         raise Garbage(f"the token server {printable(request.realm)} sent no token; retried later")
     seconds = _lifetime(document.get("expires_in"))
-    return Token(Secret(text), asked_at + timedelta(seconds=seconds - min(_MARGIN_SECONDS, seconds * _MARGIN_PART)))
+    return Token(Secret(text), requested_at + timedelta(seconds=seconds - min(_MARGIN_SECONDS, seconds * _MARGIN_PART)))
 
 
 def _lifetime(expires_in: object) -> float:

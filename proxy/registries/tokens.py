@@ -1,4 +1,4 @@
-"""Bearer tokens, kept until shortly before they expire; the same token is never fetched twice at once."""
+"""Bearer tokens, cached until shortly before they expire; concurrent requests share one fetch."""
 
 import threading
 from collections.abc import Callable
@@ -14,7 +14,7 @@ _TOKENS_KEPT = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token and when it has to be renewed."""
+    """A token, and the time from which it must be renewed."""
 
     secret: Secret
     renew_at: datetime
@@ -30,10 +30,10 @@ class TokenCache:
         self._fetches: dict[Scopes, Future[Token]] = {}
 
     def get(self, scopes: Scopes, fetch: Callable[[], Token]) -> Token:
-        """The token for these scopes, fetched where there is none; concurrent callers wait for the same fetch.
+        """The token for these scopes, fetched if there is none; concurrent callers wait for the same fetch.
 
         Raises:
-            OutsideFailure: what the fetch raised, to all who waited for it.
+            OutsideFailure: the fetch raised it; every waiting caller gets it.
         """
         if token := self._kept(scopes):
             return token
@@ -48,7 +48,7 @@ class TokenCache:
         return self._fetch(scopes, fetch, mine)
 
     def discard(self, scopes: Scopes, token: Token) -> None:
-        """Forget a token that was refused; a newer one for the same scopes stays."""
+        """Remove a token that was refused; a newer one for the same scopes stays."""
         with self._lock:
             if self._tokens.get(scopes) is token:
                 del self._tokens[scopes]
