@@ -1,4 +1,4 @@
-"""The rows of one page, completed by what their registry says about each: digest, size and platforms."""
+"""Completes the rows of one page with digests, sizes and platforms from the registry."""
 
 import dataclasses
 import json
@@ -18,21 +18,21 @@ from proxy.versions.sizes import size_of_pull
 from proxy.versions.sources import FRESH
 
 MANIFEST_FRESH = timedelta(days=365)
-"""What a digest stands for never changes."""
+"""The manifest of a digest never changes."""
 
 AT_ONCE = 8
-# A registry may call its platforms anything; what no platform can be called is left out.
+# A registry can send any text as a platform; texts that cannot be a platform's name are left out.
 _PLATFORM = re.compile(r"[!-.0-~]{1,64}(/[!-.0-~]{1,64}){1,2}")
 
 
 @dataclass(frozen=True, slots=True)
 class Completed:
-    """A row with all that could be known.
+    """A row with everything that could be read.
 
     Attributes:
-        row: completed.
-        digest: the registry's answer for the tag; None where the list had its digest.
-        final: nothing failed that asking again soon could change.
+        row: the completed row.
+        digest: the registry's answer for the tag; None if the list contained its digest.
+        final: no request failed that could succeed soon.
     """
 
     row: ListedTag
@@ -41,14 +41,14 @@ class Completed:
 
 
 class Completion:
-    """Asks a registry about tags; what fails leaves its row as it is. Safe to use from many threads."""
+    """Reads the details of tags from a registry; a row whose request fails stays as it is. Safe for threads."""
 
     def __init__(self, cache: Cache, registry: Registry) -> None:
         self._cache = cache
         self._registry = registry
 
     def complete(self, reference: ImageReference, rows: Iterable[ListedTag], *, refresh: bool) -> list[Completed]:
-        """Complete rows, several at once, in their order."""
+        """Complete the rows, several at once; they stay in their order."""
         wanted = list(rows)
         if all(row.digest and row.described for row in wanted):
             return [Completed(row) for row in wanted]
@@ -93,7 +93,7 @@ class Completion:
         return Completed(dataclasses.replace(row, platforms=(platform,)))
 
     def _platform(self, reference: ImageReference, name: str, child: Digest) -> tuple[PlatformImage, bool]:
-        """A child of an index, and whether what is known of it is final; its size is None if it cannot be read."""
+        """A child of an index, and whether its details are final; its size is None if it cannot be read."""
         platform = _parsed(name, child, None)
         try:
             return dataclasses.replace(platform, size=self._manifest(reference, child).size), True
@@ -134,14 +134,14 @@ def _parsed(name: str, digest: Digest, size: int | None) -> PlatformImage:
 
 
 def _is_final(error: OutsideFailure) -> bool:
-    """What is gone stays so; everything else may be otherwise soon."""
+    """A manifest that does not exist will not appear; other failures may end soon."""
     return isinstance(error, NotFound)
 
 
 def _packed(manifest: Manifest) -> bytes:
-    """What versions need of a manifest: not its layers."""
-    told = [manifest.media_type, manifest.size, dict(manifest.platforms), manifest.configuration]
-    return json.dumps(told, separators=(",", ":")).encode()
+    """The parts of a manifest that versions need, without its layers."""
+    parts = [manifest.media_type, manifest.size, dict(manifest.platforms), manifest.configuration]
+    return json.dumps(parts, separators=(",", ":")).encode()
 
 
 def _unpacked(body: bytes, digest: Digest) -> Manifest:

@@ -1,4 +1,4 @@
-"""Docker Hub: its versions come from its own API, which knows dates, sizes and platforms."""
+"""Docker Hub: versions from its own API, which has dates, sizes and platforms."""
 
 import json
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ _USUAL_PAGE = 10
 
 
 class DockerHubTags:
-    """docker.io by Docker Hub's API. Names that it does not list come from the registry's own list."""
+    """Versions at docker.io by Docker Hub's API; tags that it does not list come from the registry's own list."""
 
     keys: Mapping[str, QueryKey] = {"page": PAGE_NUMBER, "page_size": UP_TO_HUNDRED}
 
@@ -44,9 +44,9 @@ class DockerHubTags:
         )
         return Listed(listing, kept.fetched_at, kept.stale)
 
-    def page(self, reference: ImageReference, asked: Mapping[str, str], address: str) -> TagPage:
-        """One page in Docker Hub's shape, with `next` and `previous` at our address; see the protocol."""
-        number, size = int(asked.get("page", 1)), int(asked.get("page_size", _USUAL_PAGE))
+    def page(self, reference: ImageReference, query: Mapping[str, str], address: str) -> TagPage:
+        """One page in Docker Hub's shape, with `next` and `previous` at our own address; see the protocol."""
+        number, size = int(query.get("page", 1)), int(query.get("page_size", _USUAL_PAGE))
         path = tags_path(reference, number, size)
 
         def fetch(_: CacheEntry | None) -> Fetched:
@@ -59,14 +59,14 @@ class DockerHubTags:
         return TagPage(document, {}, kept.stale)
 
     def _fetch(self, reference: ImageReference) -> Fetched:
-        told = read_pages(reference, self._api.tags_page)
-        # Duplicates are removed where the listing is made.
-        others = [] if told.complete else filter(is_tag, self._registry.tags(reference))
-        return Fetched(pack(told.tags, others), FRESH)
+        hub_tags = read_pages(reference, self._api.tags_page)
+        # `listing_of` removes duplicates.
+        others = [] if hub_tags.complete else filter(is_tag, self._registry.tags(reference))
+        return Fetched(pack(hub_tags.tags, others), FRESH)
 
 
 def _object(body: bytes, reference: ImageReference) -> dict[str, object]:
-    # `from None`: the decoder's error would carry the whole document.
+    # `from None`: the decoder's error contains the document.
     unreadable = Garbage(f"{reference.image}: Docker Hub's list of tags cannot be read; retried later")
     try:
         document = json.loads(body)

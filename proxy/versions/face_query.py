@@ -1,4 +1,4 @@
-"""The query of a registry face: an allow-list of keys, each with the values it may have. Pure."""
+"""The query of the registry proxy: an allow-list of keys and their allowed values. Pure."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -8,12 +8,12 @@ from proxy.versions.tag_names import TAG
 
 
 class QueryRefused(ValueError):
-    """A query key or value is not allowed; the message lists what is."""
+    """A query key or value is not allowed; the message lists the allowed ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class QueryKey:
-    """One key: what its value must match, and that in words."""
+    """One key: the pattern of its values, and its description for messages."""
 
     pattern: re.Pattern[str]
     words: str
@@ -30,22 +30,25 @@ A_TAG = QueryKey(TAG, "a tag")
 
 
 def checked(query: Sequence[tuple[str, str]], keys: Mapping[str, QueryKey]) -> Mapping[str, str]:
-    """The query by key.
+    """Check a query.
 
     Args:
         query: names and values, decoded.
-        keys: those that may be asked.
+        keys: the allowed ones.
+
+    Returns:
+        The values by key.
 
     Raises:
-        QueryRefused: another key, a key twice, or a value that its key does not have.
+        QueryRefused: a key is unknown or occurs twice, or a value is not allowed.
     """
     allowed = ", ".join(f"{name} ({key.words})" for name, key in keys.items())
-    asked = dict(query)
-    if len(asked) < len(query):
+    values = dict(query)
+    if len(values) < len(query):
         raise QueryRefused(f"a query key occurs twice; use each once: {allowed}")
-    if set(asked) - set(keys):
-        raise QueryRefused(f"unknown query key; this list takes {allowed}")
-    for name, value in asked.items():
+    if set(values) - set(keys):
+        raise QueryRefused(f"unknown query key; use {allowed}")
+    for name, value in values.items():
         if not keys[name].allows(value):
             raise QueryRefused(f"{name} must be {keys[name].words}")
-    return asked
+    return values

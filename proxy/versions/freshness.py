@@ -1,4 +1,4 @@
-"""How old an answer is that was made of several. Pure."""
+"""The age of an answer that was made from several ones. Pure."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""GitHub's container registry: its versions come from the Packages API."""
+"""GitHub's container registry: versions from the Packages API."""
 
 import dataclasses
 import json
@@ -33,9 +33,9 @@ _MOST_PAGES = 1000
 
 
 class GitHubPackages:
-    """ghcr.io by GitHub's Packages API, which knows dates; where it refuses us, by the registry's own list of tags.
+    """Versions at ghcr.io by GitHub's Packages API, which has dates, or by the registry's own list if GitHub refuses.
 
-    It refuses fine-grained tokens always, and an App for owners who did not install it, while the registry itself may
+    GitHub refuses all fine-grained tokens, and an App for owners who have not installed it, but the registry itself may
     allow anonymous pulls.
     """
 
@@ -62,9 +62,9 @@ class GitHubPackages:
         listing = self._pages.get(reference.image, bodies, lambda: _listing(bodies, reference))
         return Listed(listing, *oldest_of(pages))
 
-    def page(self, reference: ImageReference, asked: Mapping[str, str], address: str) -> TagPage:
+    def page(self, reference: ImageReference, query: Mapping[str, str], address: str) -> TagPage:
         """One page in GitHub's shape; see the protocol."""
-        number, size = int(asked.get("page", 1)), int(asked.get("per_page", _USUAL_PAGE))
+        number, size = int(query.get("page", 1)), int(query.get("per_page", _USUAL_PAGE))
         path = versions_path(self._owner_kind(reference), reference, number, size)
         cached = self._page(reference, path, refresh=False)
         try:
@@ -105,7 +105,7 @@ class GitHubPackages:
                 answer = self._github.conditional(owner_path(owner), owner=owner, entry=entry, fresh_for=OWNER_FRESH)
             except NotFound as error:
                 raise NotFound(
-                    f"{reference.image}: GitHub has no user or organization {owner}; it was renamed or has left: "
+                    f"{reference.image}: GitHub has no user or organization {owner}; it was renamed or deleted: "
                     f"change the image's repository, or remove the image"
                 ) from error
             if isinstance(answer, Confirmed):

@@ -1,4 +1,4 @@
-"""Documents of GitHub's Packages API, and the addresses they are at. Pure.
+"""Documents of GitHub's Packages API, and their addresses. Pure.
 
 Source: GitHub's REST documentation, "List package versions for a package owned by an organization".
 """
@@ -23,15 +23,15 @@ _LONGEST_LINK = 8192
 
 
 def owner_path(owner: str) -> str:
-    """The address that says what an owner is; it also answers for organizations."""
+    """The path of an owner's document; it also exists for organizations."""
     return f"/users/{quote(owner, safe='')}"
 
 
 def parse_owner(body: bytes, owner: str) -> OwnerKind:
-    """How the owner's packages are addressed.
+    """Whether the owner is a user or an organization, as the paths of packages name it.
 
     Raises:
-        Garbage: the document names no type that can own packages.
+        Garbage: the document names neither type.
     """
     document = _json(body, owner)
     kind = _KINDS.get(str(document.get("type"))) if isinstance(document, dict) else None
@@ -41,7 +41,7 @@ def parse_owner(body: bytes, owner: str) -> OwnerKind:
 
 
 def versions_path(kind: OwnerKind, reference: ImageReference, page: int, size: int) -> str:
-    """Where a page of a container package's versions is; a nested name's slashes are encoded."""
+    """The path of a page of a container package's versions; slashes in a nested name are encoded."""
     owner, _, package = reference.repository.partition("/")
     query = urlencode({"page": page, "per_page": size})
     return f"/{kind}/{quote(owner, safe='')}/packages/container/{quote(package, safe='')}/versions?{query}"
@@ -50,11 +50,11 @@ def versions_path(kind: OwnerKind, reference: ImageReference, page: int, size: i
 def parse_versions(body: bytes, where: object) -> tuple[ListedTag, ...]:
     """The tags on one page.
 
-    A version without tags is a platform's manifest, an attestation, or what a tag pointed to before. Versions are
-    dated by `created_at`, the manifest's push: `updated_at` also moves when something else about them is changed.
+    A version without tags is a platform's manifest, an attestation, or a former image of a tag. The date of a version
+    is `created_at`, the push of the manifest: `updated_at` also changes with other properties.
 
     Raises:
-        Garbage: this is no page of versions.
+        Garbage: it is not a page of versions.
     """
     document = _json(body, where)
     if not isinstance(document, list):
@@ -63,18 +63,18 @@ def parse_versions(body: bytes, where: object) -> tuple[ListedTag, ...]:
 
 
 def link_relations(header: str, address: str) -> Mapping[str, str]:
-    """The addresses of other pages, ours instead of GitHub's.
+    """The addresses of other pages, with our address instead of GitHub's.
 
     Args:
-        header: GitHub's Link header; of it only page numbers are taken.
+        header: GitHub's Link header; only its page numbers are used.
         address: ours, without a query.
     """
     found: dict[str, str] = {}
     for target, relation in _LINK.findall(header[:_LONGEST_LINK]):
         query = dict(parse_qsl(target.partition("#")[0].partition("?")[2]))
-        asked = {name: query[name] for name in ("page", "per_page") if query.get(name, "").isdecimal()}
-        if asked:
-            found[relation] = f"{address}?{urlencode(asked)}"
+        numbers = {name: query[name] for name in ("page", "per_page") if query.get(name, "").isdecimal()}
+        if numbers:
+            found[relation] = f"{address}?{urlencode(numbers)}"
     return found
 
 
@@ -111,7 +111,7 @@ def _time(value: object) -> datetime | None:
 
 
 def _json(body: bytes, where: object) -> object:
-    # `from None`: the decoder's error would carry the whole document.
+    # `from None`: the decoder's error contains the document.
     try:
         return json.loads(body)
     except (ValueError, RecursionError):

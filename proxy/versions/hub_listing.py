@@ -1,6 +1,6 @@
-"""A Docker Hub repository's tags as they are kept: only what a listing needs, compressed. Pure.
+"""The cached form of a Docker Hub repository's tags: only what a listing needs, compressed. Pure.
 
-A tag of Docker Hub's is a kilobyte and more; of 12,000 tags with six platforms each about 4 MB are left.
+A tag in Docker Hub's answer has more than a kilobyte; 12,000 tags with six platforms each take about 4 MB here.
 """
 
 import json
@@ -20,7 +20,7 @@ _LIBRARY = "library/"
 
 
 def pack(tags: Iterable[HubTag], undated: Iterable[str]) -> bytes:
-    """The kept form.
+    """The cached form.
 
     Args:
         tags: those from Docker Hub's API.
@@ -31,14 +31,14 @@ def pack(tags: Iterable[HubTag], undated: Iterable[str]) -> bytes:
 
 
 def unpack(body: bytes, reference: ImageReference) -> list[ListedTag]:
-    """The tags out of the kept form."""
+    """The tags in the cached form."""
     tags, undated = json.loads(zlib.decompress(body))
     rest = [ListedTag(name, url=tag_page(reference, name), described=True) for name in undated]
     return [*(_listed(packed, reference) for packed in tags), *rest]
 
 
 def tag_page(reference: ImageReference, tag: str) -> str:
-    """Where Docker Hub shows a tag to people."""
+    """The web page of a tag at Docker Hub."""
     if reference.repository.startswith(_LIBRARY):
         return f"https://hub.docker.com/_/{quote(reference.repository.removeprefix(_LIBRARY))}"
     return f"https://hub.docker.com/r/{quote(reference.repository)}/tags?{urlencode({'name': tag})}"

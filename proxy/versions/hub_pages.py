@@ -1,4 +1,4 @@
-"""All pages of a Docker Hub repository's tags."""
+"""Reads all pages of a Docker Hub repository's tags."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -15,8 +15,8 @@ LARGEST_PAGE = 100
 MOST_PAGES = 300
 AT_ONCE = 4
 
-Ask = Callable[[str], TagsPage]
-"""Asks for a path; raises OutsideFailure."""
+ReadTags = Callable[[str], TagsPage]
+"""Reads the page at a path; raises OutsideFailure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,39 +28,39 @@ class HubTags:
 
 
 def tags_path(reference: ImageReference, page: int, size: int) -> str:
-    """Where a page of a repository's tags is."""
+    """The path of a page of a repository's tags."""
     namespace, _, name = reference.repository.partition("/")
     query = urlencode({"page": page, "page_size": size})
     return f"/v2/namespaces/{quote(namespace, safe='')}/repositories/{quote(name, safe='')}/tags?{query}"
 
 
-def read_pages(reference: ImageReference, ask: Ask) -> HubTags:
+def read_pages(reference: ImageReference, read: ReadTags) -> HubTags:
     """Read every page, several at once: their number is known after the first.
 
-    Docker Hub refuses anonymous askers beyond the first 1,000 tags (since 2026-08-11); what came before counts. Longer
-    lists than `MOST_PAGES` are not read to their end either.
+    Since 2026-08-11, Docker Hub refuses anonymous requests beyond the first 1,000 tags; the result then has the tags up
+    to there. A list longer than `MOST_PAGES` is not read to its end either.
 
     Raises:
-        OutsideFailure: the first page, or one for another reason than above, cannot be had.
+        OutsideFailure: the first page cannot be read, or another one for another reason than above.
     """
-    first = ask(tags_path(reference, 1, LARGEST_PAGE))
+    first = read(tags_path(reference, 1, LARGEST_PAGE))
     count = math.ceil(first.count / LARGEST_PAGE)
     found, complete = list(first.tags), count <= MOST_PAGES
     numbers = range(2, min(count, MOST_PAGES) + 1)
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="docker-hub-pages") as threads:
         for start in range(0, len(numbers), AT_ONCE):
-            asked = [threads.submit(_page, reference, number, ask) for number in numbers[start : start + AT_ONCE]]
-            told = [page.result() for page in asked]
-            found += _until_refused(told)
-            if None in told:
+            running = [threads.submit(_page, reference, number, read) for number in numbers[start : start + AT_ONCE]]
+            pages = [page.result() for page in running]
+            found += _until_refused(pages)
+            if None in pages:
                 return HubTags(tuple(found), complete=False)
     return HubTags(tuple(found), complete)
 
 
-def _page(reference: ImageReference, number: int, ask: Ask) -> tuple[HubTag, ...] | None:
-    """One page; None where it is refused, empty where tags were removed while we read."""
+def _page(reference: ImageReference, number: int, read: ReadTags) -> tuple[HubTag, ...] | None:
+    """One page; None if it is refused, empty if tags were removed during the reading."""
     try:
-        return ask(tags_path(reference, number, LARGEST_PAGE)).tags
+        return read(tags_path(reference, number, LARGEST_PAGE)).tags
     except AnonymousRefused:
         return None
     except NotFound:
@@ -68,7 +68,7 @@ def _page(reference: ImageReference, number: int, ask: Ask) -> tuple[HubTag, ...
 
 
 def _until_refused(pages: Sequence[tuple[HubTag, ...] | None]) -> list[HubTag]:
-    """The tags up to the first page that is refused: behind a gap they would not be in order."""
+    """The tags up to the first page that is refused: after a gap, the order would be wrong."""
     tags: list[HubTag] = []
     for page in pages:
         if page is None:

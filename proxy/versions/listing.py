@@ -1,4 +1,4 @@
-"""A repository's tags as its registry lists them, in the order of display. Pure."""
+"""A repository's tags as its registry lists them, in display order. Pure."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -18,12 +18,12 @@ class ListedTag:
 
     Attributes:
         name: the tag.
-        digest: what it points to; None where the list does not say.
-        size: bytes that a pull of one platform transfers; None where the list does not say.
-        published_at: in UTC; None where the list does not say.
+        digest: of the image that the tag points to; None if the list does not contain it.
+        size: bytes that a pull of one platform transfers; None if the list does not contain it.
+        published_at: in UTC; None if the list does not contain it.
         platforms: without attestations.
-        url: the registry's page about it.
-        described: whether the list's word on size and platforms is the last one, so that no manifest is fetched.
+        url: the registry's web page for the tag.
+        described: whether the list is the final source for size and platforms, so that no manifest is fetched.
     """
 
     name: str
@@ -40,8 +40,8 @@ class Listing:
     """All versions of a repository.
 
     Attributes:
-        tags: in the order in which they are shown, each name once, without signatures and the like.
-        order: what that order is.
+        tags: in display order, each name once, without signatures and other attachments.
+        order: of the tags.
         semantic: the names that are semantic versions.
         aliases: the names of each digest in the list.
     """
@@ -54,7 +54,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A listing, and how old it is; `fetched_at` is the oldest part's."""
+    """A listing and its age; `fetched_at` is the time of its oldest part."""
 
     listing: Listing
     fetched_at: datetime
@@ -62,11 +62,10 @@ class Listed:
 
 
 def listing_of(tags: Iterable[ListedTag], order: Order) -> Listing:
-    """Put tags in order.
+    """Sort tags and remove duplicates.
 
-    `published` is the newest first; tags of the same time, and after them those without one, are by version. `version`
-    is the highest first, then by name. Of a name that comes twice (a list that moved while it was read) the first
-    counts.
+    `published` sorts the newest first, then by version; tags without a time come last. `version` sorts the highest
+    first, then by name. If a name occurs twice (a list that changed during the reading), the first entry is used.
     """
     by_name: dict[str, ListedTag] = {}
     for tag in tags:

@@ -1,4 +1,4 @@
-"""Results computed from cached answers, kept while those stay the same."""
+"""Results that are computed from cached answers, kept while the answers stay the same."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -11,15 +11,15 @@ from proxy.versions.listing import Listing
 Made = TypeVar("Made")
 
 MOST_WEIGHT = 200_000
-"""Tags and platforms that one memo remembers; each takes about 300 bytes."""
+"""The most tags and platforms in one memo; each takes about 300 bytes."""
 
 
 class Memo(Generic[Made]):
-    """Bounded in weight; the longest unused leave first. Safe to use from many threads.
+    """Results by key, bounded in weight; the least recently used are removed first. Safe to use from many threads.
 
     Args:
-        weigh: how much something made weighs.
-        most: how much all of it may weigh; what is heavier alone is not remembered.
+        weigh: returns the weight of a result.
+        most: the most weight of all results; a heavier single result is not kept.
     """
 
     def __init__(self, weigh: Callable[[Made], int], most: int = MOST_WEIGHT) -> None:
@@ -28,7 +28,7 @@ class Memo(Generic[Made]):
         self._known: LRUCache[str, tuple[tuple[object, ...], Made, int]] = LRUCache(most, getsizeof=_weight_of)
 
     def get(self, key: str, parts: Sequence[object], make: Callable[[], Made]) -> Made:
-        """What was made under this key of exactly these objects (the cache gives the same ones again), else `make`."""
+        """The result for this key if it was made from exactly these objects, otherwise the result of `make`."""
         with self._lock:
             known = self._known.get(key)
         if known and len(known[0]) == len(parts) and all(map(_is, known[0], parts)):
@@ -43,7 +43,7 @@ class Memo(Generic[Made]):
 
 
 def weight_of(listing: Listing) -> int:
-    """How much a listing weighs."""
+    """The number of tags and platforms in a listing."""
     return len(listing.tags) + sum(len(tag.platforms) for tag in listing.tags)
 
 

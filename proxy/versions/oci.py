@@ -1,4 +1,4 @@
-"""Any registry: its versions are the names in its own list of tags."""
+"""Any registry: versions from its own list of tags."""
 
 import json
 from collections.abc import Mapping
@@ -16,10 +16,10 @@ _LARGEST_PAGE = 1000
 
 
 class RegistryTags:
-    """A registry by the distribution specification; it knows names, and no dates.
+    """Versions by the distribution specification, which has names but no dates.
 
-    One entry is kept for each repository, with all names: registries send no entity tag with their lists, so that
-    nothing would be saved by keeping pages.
+    The cache has one entry for each repository, with all names: registries send no etag with their lists, so caching
+    single pages would save nothing.
     """
 
     keys: Mapping[str, QueryKey] = {"n": UP_TO_THOUSAND, "last": A_TAG}
@@ -32,7 +32,7 @@ class RegistryTags:
 
     @classmethod
     def serves(cls, host: str) -> bool:
-        """Whether this class knows how that registry lists its tags: any."""
+        """Whether this class can list that registry's tags: every registry."""
         return bool(host)
 
     def listed(self, reference: ImageReference, *, refresh: bool) -> Listed:
@@ -44,15 +44,15 @@ class RegistryTags:
         return Listed(listing, kept.fetched_at, kept.stale)
 
     def names(self, reference: ImageReference, *, refresh: bool) -> tuple[list[str], Cached]:
-        """All tags, signatures and the like too, in the registry's order."""
+        """All tags in the registry's order, including signatures and other attachments."""
         kept = self._kept(reference, refresh=refresh)
         return self._names.get(reference.image, [kept.body], lambda: _read(kept.body)), kept
 
-    def page(self, reference: ImageReference, asked: Mapping[str, str], address: str) -> TagPage:
+    def page(self, reference: ImageReference, query: Mapping[str, str], address: str) -> TagPage:
         """One page by the distribution specification ("Listing Tags"); see the protocol."""
         names, kept = self.names(reference, refresh=False)
-        size = int(asked.get("n", _LARGEST_PAGE))
-        rest = _after(names, asked.get("last"))
+        size = int(query.get("n", _LARGEST_PAGE))
+        rest = _after(names, query.get("last"))
         here = rest[:size]
         more = here and len(rest) > size
         links = {"next": f"{address}?{urlencode({'n': size, 'last': here[-1]})}"} if more else {}
@@ -72,7 +72,7 @@ def _read(body: bytes) -> list[str]:
 
 
 def _after(names: list[str], last: str | None) -> list[str]:
-    """What follows `last`; where that tag is gone, what follows its place in lexical order."""
+    """The names after `last`; if that tag no longer exists, the names that sort after it."""
     if last is None:
         return names
     if last in names:

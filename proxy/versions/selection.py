@@ -1,4 +1,4 @@
-"""Which versions of a listing are requested, and which other tags each of them has. Pure."""
+"""Selects the requested versions of a listing, and finds the other tags of each. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class Selection:
 
 
 def select(listing: Listing, query: VersionQuery) -> Selection:
-    """Filter first, then cut the page, so that the total is true; a page past the end is empty."""
+    """Filter first, then cut the page, so the total is correct; a page after the end is empty."""
     found: Sequence[ListedTag] = listing.tags
     if query.semver is not None:
         found = [tag for tag in found if (tag.name in listing.semantic) is query.semver]
@@ -29,12 +29,12 @@ def select(listing: Listing, query: VersionQuery) -> Selection:
 def aliases_of(row: ListedTag, rows: Sequence[ListedTag], listing: Listing) -> tuple[str, ...]:
     """Other tags of the row's digest, in the listing's order.
 
-    Where the list has no digests, only those of the same page are known.
+    If the list has no digests, only tags on the same page are found.
 
     Args:
-        row: one of the page, completed.
-        rows: the whole page, completed.
-        listing: what the page was cut from.
+        row: one completed row of the page.
+        rows: all completed rows of the page.
+        listing: the listing that the page is a part of.
     """
     if row.digest is None:
         return ()

@@ -1,4 +1,4 @@
-"""What a pull transfers. Pure."""
+"""The bytes that a pull transfers. Pure."""
 
 from collections.abc import Sequence
 
@@ -8,9 +8,9 @@ _USUAL = ("linux", "amd64")
 
 
 def size_of_pull(platforms: Sequence[PlatformImage]) -> int | None:
-    """Bytes that a pull of one platform transfers: linux/amd64 where there is one, else the first; None: unknown.
+    """Bytes that a pull of one platform transfers: linux/amd64 if there is one, otherwise the first; None: unknown.
 
-    No pull transfers the sum over all platforms.
+    No pull transfers all platforms.
     """
     usual = next((each for each in platforms if (each.os, each.architecture) == _USUAL), None)
     first = next(iter(platforms), None)

@@ -1,4 +1,4 @@
-"""What versions need from a kind of registry, and the upstreams that it is read with."""
+"""The protocol of a version source, and the upstreams that it reads."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,15 +14,15 @@ from proxy.versions.face_query import QueryKey
 from proxy.versions.listing import Listed
 
 FRESH = timedelta(minutes=5)
-"""How long a list, or what a tag points to, is not asked for again."""
+"""How long a list of tags, or the digest of a tag, is used without a request."""
 
 
 @dataclass(frozen=True, slots=True)
 class Upstreams:
-    """Everything that versions are read from.
+    """The clients that versions are read with.
 
     Attributes:
-        cache: between us and all of them.
+        cache: for the answers of all of them.
         registry: all registries by their own API.
         github: GitHub's API.
         docker_hub: Docker Hub's API.
@@ -39,9 +39,9 @@ class TagPage:
     """One page of a tag list in its upstream's own shape.
 
     Attributes:
-        document: what is sent as JSON.
-        links: relation to address, for a Link header; all of them lead to us.
-        stale: the upstream did not confirm it lately.
+        document: the JSON document to send.
+        links: relation to address, for a Link header; all addresses are our own.
+        stale: the upstream has not confirmed it recently.
     """
 
     document: object
@@ -52,22 +52,22 @@ class TagPage:
 class VersionSource(Protocol):
     """One kind of registry. Safe to use from many threads.
 
-    Every method that asks raises what `proxy.ports.Registry` does, where nothing old is kept.
+    Every method that reads raises the errors of `proxy.ports.Registry` if there is no cached answer.
     """
 
     keys: Mapping[str, QueryKey]
-    """What may be asked of `page`."""
+    """The query keys that `page` accepts."""
 
     def listed(self, reference: ImageReference, *, refresh: bool) -> Listed:
         """All versions of the reference's repository."""
 
-    def page(self, reference: ImageReference, asked: Mapping[str, str], address: str) -> TagPage:
-        """One page of the repository's list as its upstream has it.
+    def page(self, reference: ImageReference, query: Mapping[str, str], address: str) -> TagPage:
+        """One page of the repository's list in its upstream's own shape.
 
         Args:
             reference: the repository.
-            asked: values for `keys`, checked.
-            address: ours, without a query; other pages are there.
+            query: checked values for `keys`.
+            address: our own, without a query, for the links to other pages.
         """
 
 
@@ -75,7 +75,7 @@ class VersionSourceKind(Protocol):
     """A class in the table."""
 
     def serves(self, host: str) -> bool:
-        """Whether this class knows how that registry lists its tags."""
+        """Whether this class can list that registry's tags."""
 
     def __call__(self, upstreams: Upstreams) -> VersionSource:
         """The source over these upstreams."""

@@ -1,4 +1,4 @@
-"""The table of version sources: each kind's class, in the order in which they are asked what they serve."""
+"""The table of version sources: each kind's class, in the order in which `serves` is called."""
 
 from proxy.versions.docker_hub import DockerHubTags
 from proxy.versions.ghcr import GitHubPackages
@@ -8,5 +8,5 @@ from proxy.versions.sources import VersionSourceKind
 VERSION_SOURCES: tuple[VersionSourceKind, ...] = (
     DockerHubTags,
     GitHubPackages,
-    RegistryTags,  # any registry that follows the distribution specification: stays last
+    RegistryTags,  # any registry that implements the distribution specification: stays last
 )

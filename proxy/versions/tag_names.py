@@ -1,25 +1,25 @@
-"""What a tag's name says: whether it names an image at all, whether it is a semantic version, and its order. Pure."""
+"""Properties of a tag's name: whether it is valid, whether it is a semantic version, and its order. Pure."""
 
 import re
 
 from semver import Version as SemanticVersion
 
 TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
-"""What a tag can be (distribution specification, "Pulling manifests"); nothing else can be pulled or shown."""
+"""The form of a tag (distribution specification, "Pulling manifests"); nothing else can be pulled or shown."""
 
-# cosign's signatures, attestations and SBOMs (cosign's SPECIFICATIONS.md), and the fall-back tag of the distribution
+# cosign's signatures, attestations and SBOMs (cosign's SPECIFICATIONS.md), and the fallback tag of the distribution
 # specification for registries without the referrers API ("Unavailable Referrers API").
 _ATTACHED = re.compile(r"sha(256|384|512)-[0-9a-f]{64,128}(\.[A-Za-z0-9_.-]+)?")
 _LEADING_NUMBERS = re.compile(r"v?([0-9]+(?:\.[0-9]+)*)(.*)", re.DOTALL)
 
 Precedence = tuple[tuple[int, ...], bool, tuple[tuple[bool, int, str], ...]]
-"""Compares as versions do: numbers, then a release above its pre-releases and variants, then their identifiers."""
+"""Sorts like versions: numbers, then a release above its pre-releases and variants, then their identifiers."""
 
 _NO_VERSION: Precedence = ((), False, ())
 
 
 def is_attachment(tag: str) -> bool:
-    """Whether a tag holds something about an image (a signature, an attestation, an SBOM) and is no image."""
+    """Whether a tag holds something about an image (a signature, an attestation, an SBOM), not an image."""
     return _ATTACHED.fullmatch(tag) is not None
 
 
@@ -36,7 +36,7 @@ def is_semantic(tag: str) -> bool:
 def precedence(tag: str) -> Precedence:
     """The sort key of tags; those that do not begin with a number come last.
 
-    It reads more than semantic versions, because `22-bookworm` and `1.2` are versions to a person as well.
+    It covers more than semantic versions, because people also read `22-bookworm` and `1.2` as versions.
     """
     found = _LEADING_NUMBERS.fullmatch(tag)
     if found is None:

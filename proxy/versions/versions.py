@@ -25,7 +25,7 @@ _IMAGES_KEPT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """A page, and until when all of its parts are fresh."""
+    """A page, and the time until which all of its parts are fresh."""
 
     page: VersionPage
     until: datetime
@@ -50,12 +50,12 @@ class Versions:
     def page(self, reference: ImageReference, query: VersionQuery) -> VersionPage:
         """One page of the versions in the reference's repository; its tag and digest do not matter.
 
-        The same object is given again while nothing in it can have changed. A row whose manifest cannot be read now
-        has what is known without it.
+        While all of its parts are fresh, the same object is returned. A row whose manifest cannot be read now has only
+        the details that the list contains.
 
         Raises:
-            NotFound: there is no such repository or owner, or it may not be seen.
-            Refused, Unavailable, Garbage, AddressRefused: the list cannot be had, and nothing old is kept.
+            NotFound: there is no such repository or owner, or the service may not see it.
+            Refused, Unavailable, Garbage, AddressRefused: the list cannot be read, and there is no cached one.
         """
         repository = dataclasses.replace(reference, tag=None, digest=None)
         key = (repository.image, dataclasses.replace(query, refresh=False))
@@ -74,10 +74,10 @@ class Versions:
         Args:
             reference: the repository.
             query: names and values, decoded.
-            address: ours, without a query; other pages are there.
+            address: our own, without a query, for the links to other pages.
 
         Raises:
-            QueryRefused: the upstream's list is not asked like that, or not through us.
+            QueryRefused: a query key or value is not allowed.
             OutsideFailure: as `page`.
         """
         repository = dataclasses.replace(reference, tag=None, digest=None)
@@ -88,7 +88,7 @@ class Versions:
         return next(source for kind, source in self._sources if kind.serves(reference.registry))
 
     def _kept(self, key: tuple[str, VersionQuery]) -> VersionPage | None:
-        """A page while all of its parts are fresh, and no other page of the image was cut from a newer list."""
+        """A page while all of its parts are fresh, and no other page of the image is part of a newer list."""
         now = self._now()
         with self._lock:
             kept = self._pages.get(key)
