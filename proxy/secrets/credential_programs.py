@@ -1,4 +1,4 @@
-"""Docker's credential helpers: programs named `docker-credential-NAME` that know a registry's password.
+"""Docker's credential helpers: programs named `docker-credential-NAME` that return a registry's password.
 
 Source of the protocol: github.com/docker/docker-credential-helpers.
 """
@@ -17,14 +17,14 @@ _NOT_FOUND = "credentials not found"
 
 
 def find_program(name: str, environ: Mapping[str, str]) -> str | None:
-    """The path of the helper's program; None where it is not installed."""
+    """The path of the helper's program; None if it is not installed."""
     if not _NAME.fullmatch(name):
         return None
     return shutil.which(f"docker-credential-{name}", path=environ.get("PATH", ""))
 
 
 def ask_program(program: str, server: str, environ: Mapping[str, str]) -> tuple[str, str] | None:
-    """User name and secret for one server; None where the helper knows none.
+    """User name and secret for one server; None if the helper has none.
 
     Raises:
         Unavailable: the helper did not start or did not answer in time.
@@ -52,7 +52,7 @@ def ask_program(program: str, server: str, environ: Mapping[str, str]) -> tuple[
 
 
 def _parse(answer: bytes, program: str, server: str) -> tuple[str, str] | None:
-    # `from None`: the decoder's error would carry the helper's output, and with it the secret.
+    # `from None`: the decoder's error contains the helper's output, and with it the secret.
     try:
         document = json.loads(answer)
     except ValueError:

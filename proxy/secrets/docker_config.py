@@ -1,4 +1,4 @@
-"""Docker's `config.json`: which credentials, and which helpers, belong to which registry.
+"""Docker's `config.json`: the credentials and the credential helpers of each registry.
 
 Source of the format: docs.docker.com/reference/cli/docker/login (credential stores, credential helpers).
 """
@@ -20,7 +20,7 @@ _DOCKER_HUB_HOSTS = frozenset({"docker.io", "index.docker.io", "registry-1.docke
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """One entry of `auths`; what is absent is an empty text."""
+    """One entry of `auths`; a missing field is an empty text."""
 
     username: str
     password: str = field(repr=False)
@@ -37,14 +37,14 @@ class DockerConfig:
 
 
 def server_address(host: str) -> str:
-    """The key under which docker keeps a host's credentials, as a credential helper is asked for it."""
+    """The key of a host's credentials in docker's configuration, which is also sent to credential helpers."""
     return _DOCKER_HUB_SERVER if host == DOCKER_HUB else host
 
 
 def registry_host(key: str) -> str | None:
     """The registry host of a key of `auths`; None if the key does not belong to a registry.
 
-    Docker Desktop keeps `https://index.docker.io/v1/access-token` and `.../refresh-token` beside the login itself.
+    Docker Desktop keeps `https://index.docker.io/v1/access-token` and `.../refresh-token` besides the login itself.
 
     Raises:
         ValueError: the key is not an address.
@@ -60,7 +60,7 @@ def read_docker_config(path: Path | None) -> DockerConfig:
     """Read the file; None, or a file that does not exist, is an empty configuration.
 
     Raises:
-        InvalidSetting: the file cannot be read or is no docker configuration.
+        InvalidSetting: the file cannot be read or is not a docker configuration.
     """
     if path is None:
         return DockerConfig()
@@ -70,7 +70,7 @@ def read_docker_config(path: Path | None) -> DockerConfig:
         return DockerConfig()
     except OSError as error:
         raise InvalidSetting(f"{path} cannot be read: {error.strerror}; it must be a docker config.json") from error
-    # `from None`: the decoder's error carries the document, and with it the secrets.
+    # `from None`: the decoder's error contains the document, and with it the secrets.
     try:
         document = json.loads(text)
     except ValueError:
@@ -129,5 +129,5 @@ def _table(value: object, where: str) -> dict[str, object]:
 
 def _text(value: object, where: str) -> str:
     if not isinstance(value, str):
-        raise InvalidSetting(f"{where} must be a text")
+        raise InvalidSetting(f"{where} must be a string")
     return value

@@ -1,13 +1,13 @@
 r"""The one list of the forms in which a secret can be written, for logs and for answers alike. Pure.
 
-A character can be written as it is, or as addresses (`%2B` in either case, `+` for a blank), JSON (`\u002b`), Python
-and shells (`\x2b`, `\+`), git (`\053`) and HTML (`&#43;`) write it. A whole secret can be written in base64, alone or
-within more text, as in `user:password` of Basic authentication, of git and of docker's `auth`. Letters and digits are
-always written as they are. So the longest run of them, the anchor, is a part of every spelling: a search for the anchor
+A character can be written as it is, or escaped as in addresses (`%2B` in either case, `+` for a space), JSON
+(`\u002b`), Python and shells (`\x2b`, `\+`), git (`\053`) and HTML (`&#43;`). The secret can also be written in base64,
+alone or within more text, as in `user:password` of Basic authentication, of git and of docker's `auth`. Letters and
+digits are never escaped. So the longest run of them, the anchor, is a part of every spelling: a search for the anchor
 is fast, and nearly always enough.
 
-Each line of a secret with several lines counts as a secret of its own: libraries quote the line of a private key that
-they cannot read. Base64 that is broken into lines within a secret is not known, nor are encryption and compression.
+Each line of a secret with several lines is searched for as well: libraries quote the line of a private key that they
+cannot read. Not found are base64 with line breaks within the secret, encryption and compression.
 """
 
 import base64
@@ -21,10 +21,10 @@ from dataclasses import dataclass, field
 from proxy.secrets.secret import Secret
 
 SHORTEST = 8
-"""Characters of a secret that is looked for: a shorter one is a word that is in many texts, which would be shredded."""
+"""The least characters of a secret that is searched for: a shorter one occurs in many texts by chance."""
 
 SHORTEST_LINE = 12
-"""Characters of a line that is looked for: short lines of a document with a password in it are no secrets."""
+"""The least characters of a line that is searched for: short lines of a document with a password are no secrets."""
 
 _ALPHANUMERIC = re.compile(r"[A-Za-z0-9]+")
 _BREAK = re.compile(r"(?:[\r\n]|\\[rn])+")
@@ -41,9 +41,9 @@ class WrittenForm:
     """One secret, or a line of one, in one alphabet.
 
     Attributes:
-        anchor: a part of every spelling; empty where there is none.
+        anchor: a part of every spelling; empty if there is none.
         spelling: a regular expression for all of them.
-        in_base64: it is a part of a word in base64, whose first and last characters also depend on the secret.
+        in_base64: it is a part of a base64 word, whose first and last characters also depend on the secret.
     """
 
     anchor: str = field(repr=False)
@@ -51,7 +51,7 @@ class WrittenForm:
     in_base64: bool = False
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
-        """Where the text has it: the beginning and the end of each place; of base64 all of the word."""
+        """The start and the end of each occurrence in the text; for base64, of the complete word."""
         if self.anchor in text:
             for found in re.finditer(self.spelling, text):
                 yield _word(text, *found.span()) if self.in_base64 else found.span()
@@ -59,17 +59,17 @@ class WrittenForm:
 
 @functools.lru_cache(maxsize=512)
 def written_forms(secret: Secret) -> tuple[WrittenForm, ...]:
-    """All forms of the secret; none where it has less than `SHORTEST` characters."""
+    """All forms of the secret; none if it has less than `SHORTEST` characters."""
     return tuple(dict.fromkeys(form for part in _parts(secret.reveal()) for form in (_direct(part), *_in_base64(part))))
 
 
 def shows(secret: Secret, *texts: str | bytes) -> bool:
-    """Whether one of the texts has the secret in it, in whatever form; bytes are read as UTF-8."""
+    """Whether one of the texts contains the secret in any form; bytes are read as UTF-8."""
     return any(_has(form, text) for text in map(as_text, texts) for form in written_forms(secret))
 
 
 def as_text(text: str | bytes) -> str:
-    """Bytes as the text that they hold in UTF-8; what is not UTF-8 hides nothing that is."""
+    """Bytes decoded as UTF-8; invalid bytes do not affect the valid ones."""
     return text if isinstance(text, str) else text.decode("utf-8", "surrogateescape")
 
 
@@ -78,12 +78,12 @@ def _has(form: WrittenForm, text: str) -> bool:
 
 
 def _parts(text: str) -> Iterator[str]:
-    """The secret without blanks around it, and each of its lines that is long enough; a key's marks are no secret."""
-    whole = text.strip()
-    if len(whole) < SHORTEST:
+    """The secret without surrounding spaces, and each of its lines that is long enough, except a key's marks."""
+    secret = text.strip()
+    if len(secret) < SHORTEST:
         return
-    yield whole
-    lines = [line.strip() for line in _BREAK.split(whole)]
+    yield secret
+    lines = [line.strip() for line in _BREAK.split(secret)]
     if len(lines) > 1:
         yield from (line for line in lines if len(line) >= SHORTEST_LINE and not line.startswith(_MARK))
 
@@ -95,13 +95,13 @@ def _direct(part: str) -> WrittenForm:
 
 
 def _in_base64(part: str) -> Iterator[WrittenForm]:
-    """In base64 at each of the three places where it may begin; requests encodes Basic authentication as Latin-1."""
+    """In base64 at each of the three possible offsets; requests encodes Basic authentication as Latin-1."""
     raws = [part.encode("utf-8", "surrogatepass")]
     with contextlib.suppress(UnicodeEncodeError):
         raws.append(part.encode("latin-1"))
     for raw in dict.fromkeys(raws):
         for before in range(3):
-            # The first and the last characters also depend on what is beside it.
+            # The first and the last characters also depend on the text around it.
             encoded = base64.b64encode(b"\0" * before + raw).decode().rstrip("=")
             inner = encoded[-(-before * 8 // 6) : len(encoded) - (0 if (before + len(raw)) % 3 == 0 else 1)]
             yield WrittenForm(_longest(inner), "".join(map(_base64_character, inner)), in_base64=True)
@@ -117,7 +117,7 @@ def _word(text: str, start: int, stop: int) -> tuple[int, int]:
 
 @functools.cache
 def _break_spelling() -> str:
-    """Any line breaks. Possessive: each matches in two ways, and the time for many must not double with each."""
+    """Any line breaks. Possessive, because each break matches in two ways, and the time must not double with each."""
     written = (_character("\n"), _character("\r"), f"{_character(chr(92))}[nr]")
     return rf"(?:\s|{'|'.join(written)})++"
 
@@ -127,7 +127,7 @@ def _longest(text: str) -> str:
 
 
 def _base64_character(character: str) -> str:
-    """In both alphabets (RFC 4648), and as addresses and JSON write them."""
+    """In both alphabets (RFC 4648), and as addresses and JSON escape them."""
     match character:
         case "+":
             return f"(?:-|{_character('+')})"
@@ -162,5 +162,5 @@ def _character(character: str) -> str:
         ways.append(rf"\\{{1,4}}{escape}")
     if entity := _ENTITIES.get(character):
         ways.append(f"{_AMPERSAND}{entity};")
-    # The character itself as it is; the rest in either case, such as `%2b` and `%2B`.
+    # The character itself in its own case; the escapes in either case, such as `%2b` and `%2B`.
     return f"(?:{ways[0]}|(?i:{'|'.join(ways[1:])}))"

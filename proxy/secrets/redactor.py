@@ -1,6 +1,6 @@
-"""Keeps the service's own secrets out of texts, logs and answers. Pure.
+"""Removes the service's own secrets from texts, logs and answers. Pure.
 
-The last line of defence: nothing may rely on it.
+The last line of defence: no code may rely on it.
 """
 
 import re
@@ -11,12 +11,12 @@ from proxy.secrets.forms import as_text, written_forms
 from proxy.secrets.secret import Secret
 
 HIDDEN = "***"
-# Fields of an answer that could carry a credential: `temp_clone_token` of GitHub's repositories lets its reader clone.
+# Fields of an answer that can contain a credential, such as `temp_clone_token` of GitHub's repositories.
 _SECRET_KEY = re.compile(
     r"token|secret|passw(or)?d|credential|authorization|cookie|api_?key|private_?key", re.IGNORECASE
 )
-# Credentials that no setting holds: those that were made for us while running, those of callers, those in addresses. A
-# shape is looked for where its hint is in the text in lower case, which most texts have not.
+# Credentials that are in no setting: those issued at run time, those of callers, those in addresses. A shape is
+# searched for only if its hint is in the lower-case text, because most texts have no hint.
 _SHAPES = tuple(
     (hint, re.compile(shape, re.IGNORECASE))
     for hint, shape in (
@@ -33,10 +33,10 @@ _SHAPES = tuple(
 
 
 class Redactor:
-    """Knows secrets in every form in which they can be written; `proxy/secrets/forms.py` has the list.
+    """Finds secrets in every form in which they can be written; `proxy/secrets/forms.py` has the list.
 
     Args:
-        secrets: all that must not be shown. Those that are shorter than `forms.SHORTEST` are not looked for.
+        secrets: all that must not be shown. Secrets shorter than `forms.SHORTEST` are not searched for.
     """
 
     def __init__(self, secrets: Iterable[Secret]) -> None:
@@ -46,7 +46,7 @@ class Redactor:
         return f"Redactor({len(self._forms)} forms)"
 
     def __call__(self, text: str) -> str:
-        """The text with `***` in the place of each secret, and of what looks like a credential that nobody set."""
+        """The text with `***` instead of each secret, and of everything that looks like a credential."""
         text = self._without_known(text)
         lower = text.lower()
         for hint, shape in _SHAPES:
@@ -59,27 +59,27 @@ class Redactor:
         return any(next(form.spans(text), None) for text in map(as_text, texts) for form in self._forms)
 
     def without_credentials(self, document: object) -> object:
-        """The JSON document without fields that could carry a credential.
+        """The JSON document without fields that can contain a credential.
 
-        Left out are fields whose name says so, and values that hold one of the secrets; a document that is nothing but
-        such a value becomes null.
+        Fields with such a name are removed, and values that contain one of the secrets; a document that is such a
+        value becomes null.
 
         Raises:
-            Garbage: it is nested too deep to be looked through.
+            Garbage: it is nested too deeply to be checked.
         """
         try:
-            # One look at all texts together is much faster than one at each.
+            # One search in all texts together is much faster than one search in each.
             suspicious = self.holds("\n".join(_texts(document)))
             return self._shown(document, suspicious=suspicious)
         except RecursionError:
-            # `from None`: thousands of frames say nothing more.
+            # `from None`: the cause has thousands of useless frames.
             raise Garbage("the upstream's answer is nested too deeply; it is discarded") from None
 
     def check(self, body: bytes, headers: Mapping[str, str]) -> None:
-        """Look once more at exactly what would leave.
+        """Check the final body and headers of an answer.
 
         Raises:
-            Garbage: one of the secrets is in it.
+            Garbage: one of the secrets is in them.
         """
         if self.holds(body, *headers.values()):
             raise Garbage("the upstream's answer contains one of the service's own credentials; it is discarded")
@@ -110,7 +110,7 @@ class Redactor:
 
 
 def _merged(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Spans that overlap as one: where two secrets share a part, neither end is left over."""
+    """Overlapping spans joined, so that nothing is left of two secrets that share a part."""
     start = stop = 0
     for first, last in spans:
         if first >= stop:

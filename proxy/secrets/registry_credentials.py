@@ -1,4 +1,4 @@
-"""Credentials by registry host, from docker's `config.json` and the helpers that it names."""
+"""Credentials by registry host, from docker's `config.json` and its credential helpers."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -15,7 +15,7 @@ _TOKEN_USER = "<token>"  # noqa: S105 - docker's marker for "the secret is an id
 
 @dataclass(frozen=True, slots=True)
 class BasicCredentials:
-    """User name and password, or an identity token that is exchanged for tokens instead of a password."""
+    """User name and password, or an identity token that is exchanged for access tokens."""
 
     username: str
     password: Secret
@@ -23,7 +23,7 @@ class BasicCredentials:
 
 
 class RegistryCredentials:
-    """Credentials by registry host, out of a docker `config.json` and the helpers it names."""
+    """Credentials by registry host, from a docker `config.json` and its credential helpers."""
 
     def __init__(
         self, config: DockerConfig, environ: Mapping[str, str], monotonic: Callable[[], float] = time.monotonic
@@ -38,28 +38,28 @@ class RegistryCredentials:
         """Read the file; a file that does not exist means no credentials.
 
         Raises:
-            InvalidSetting: the file cannot be read or is no docker configuration.
+            InvalidSetting: the file cannot be read or is not a docker configuration.
         """
         return cls(read_docker_config(path), environ)
 
     @property
     def hosts(self) -> frozenset[str]:
-        """The hosts that the file names; they count as listed."""
+        """The hosts in the file; they may be at private addresses."""
         return frozenset(self._config.auths) | frozenset(self._config.programs)
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
-        """What the file itself holds, for whoever makes sure that none of it leaves."""
+        """The secrets in the file itself, to be kept out of logs and answers."""
         texts = [text for login in self._config.auths.values() for text in (login.password, login.identity_token)]
         return tuple(Secret(text) for text in texts if text)
 
     def for_registry(self, host: str) -> BasicCredentials | None:
-        """The credentials for a registry's host (`docker.io`, `registry.example.com:5000`); None where there are none.
+        """The credentials for a registry's host (`docker.io`, `registry.example.com:5000`); None if there are none.
 
-        As docker does, a helper goes before what the file itself holds.
+        As in docker, a credential helper is used before the credentials in the file.
 
         Raises:
-            OutsideFailure: the helper named for this host failed.
+            OutsideFailure: the credential helper for this host failed.
         """
         return self._by_program(host) or self._in_file(host)
 
@@ -74,12 +74,12 @@ class RegistryCredentials:
         program = find_program(name, self._environ) if name else None
         if program is None:
             return None
-        asked = self._answers.get(host)
-        if asked is None or self._monotonic() - asked[0] > _PROGRAM_ANSWER_SECONDS:
+        answered = self._answers.get(host)
+        if answered is None or self._monotonic() - answered[0] > _PROGRAM_ANSWER_SECONDS:
             answer = ask_program(program, server_address(host), self._environ)
-            asked = (self._monotonic(), _credentials(*answer) if answer else None)
-            self._answers[host] = asked
-        return asked[1]
+            answered = (self._monotonic(), _credentials(*answer) if answer else None)
+            self._answers[host] = answered
+        return answered[1]
 
 
 def _credentials(username: str, password: str, identity_token: str = "") -> BasicCredentials:

@@ -1,4 +1,4 @@
-"""A text that nothing prints by accident. Pure."""
+"""A text that is not printed by accident. Pure."""
 
 import hmac
 from typing import Never
@@ -13,7 +13,7 @@ class Secret:
         self._text = text
 
     def reveal(self) -> str:
-        """The text itself: for the request that needs it and nothing else."""
+        """The text itself, only for the request that needs it."""
         return self._text
 
     def __repr__(self) -> str:
@@ -34,4 +34,4 @@ class Secret:
         return hash((Secret, self._text))
 
     def __reduce__(self) -> Never:
-        raise TypeError("a secret is not serialised")
+        raise TypeError("a secret must not be serialized")

@@ -1,4 +1,4 @@
-"""A secret is printed, compared and serialised only on purpose."""
+"""A secret is printed, compared and serialized only on purpose."""
 
 import copy
 import json
@@ -31,7 +31,7 @@ def test_secrets_compare_by_their_text() -> None:
 
 
 @pytest.mark.parametrize("spread", [pickle.dumps, json.dumps, copy.deepcopy])
-def test_a_secret_is_not_serialised(spread: object) -> None:
+def test_a_secret_is_not_serialized(spread: object) -> None:
     """Pickle, JSON and copies refuse."""
     assert callable(spread)
     with pytest.raises(TypeError):
