@@ -1,4 +1,4 @@
-"""Time as a value: a clock that stands still until somebody sleeps."""
+"""Time as a value: a clock that advances only when something sleeps."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -7,7 +7,7 @@ NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
 
 
 class Time(Protocol):
-    """What `now` and `sleep` arguments come from."""
+    """The source of `now` and `sleep` arguments."""
 
     def now(self) -> datetime:
         """The time."""
@@ -42,7 +42,7 @@ class Clock:
 
 
 class StandingClock:
-    """Notes each wait while the time stands still, as if all of them began at the same moment."""
+    """Records each wait while the time stands still, as if all waits began at the same moment."""
 
     def __init__(self) -> None:
         self.slept: list[float] = []

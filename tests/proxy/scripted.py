@@ -1,4 +1,4 @@
-"""A host on loopback that answers from a script, and the transport that may ask it."""
+"""A host on loopback that answers by a script, and a transport that may send requests to it."""
 
 import contextlib
 import ssl
@@ -27,7 +27,7 @@ Script = Callable[[Request], Answer | None]
 
 
 class ScriptedHost(LoopbackServer):
-    """Answers by `script`; `requests` are all it was asked, oldest first."""
+    """Answers by `script`; `requests` has every request, oldest first."""
 
     def __init__(self, script: Script | None = None, *, certificate: Path | None = None) -> None:
         super().__init__(self._play, certificate=certificate)
@@ -49,7 +49,7 @@ class ScriptedHost(LoopbackServer):
 
 
 def in_turn(*answers: Answer | None) -> Script:
-    """A script that gives these answers, the last one for ever."""
+    """A script that sends these answers in order, and then repeats the last one."""
     waiting, turn = list(answers), threading.Lock()
 
     def play(_: Request) -> Answer | None:
@@ -61,7 +61,7 @@ def in_turn(*answers: Answer | None) -> Script:
 
 @contextlib.contextmanager
 def open_transport(clock: Time, *insecure: str, tls: ssl.SSLContext | None = None) -> Iterator[Transport]:
-    """A transport that may ask loopback, and by plain http these hosts (all of 127.0.0.1 where none is named)."""
+    """A transport that may reach loopback, these hosts by plain http (all of 127.0.0.1 if none is named)."""
     policy = AddressPolicy(private_hosts=(LOOPBACK, "localhost"), insecure_registries=insecure or (LOOPBACK,))
     transport = Transport(policy, now=clock.now, sleep=clock.sleep, tls=tls, jitter=lambda: 0.5)
     try:
@@ -82,7 +82,7 @@ def registries(
 
 
 def limited(transport: Transport, host: str, limits: Limits, kind: RegistryFactory = OciRegistry) -> Registry:
-    """One registry, asked without credentials and within these limits."""
+    """One registry, without credentials and within these limits."""
     session = Session(
         Endpoint("http", host),
         transport=transport,

@@ -1,4 +1,4 @@
-"""Tests of the one family of failures of the outside world."""
+"""The family of failures of external services."""
 
 from copy import copy
 
@@ -33,13 +33,13 @@ from tests.proxy.clocks import NOW
 def test_each_failure_is_of_one_group(
     kind: type[OutsideFailure], group: type[OutsideFailure], *, transient: bool
 ) -> None:
-    """Its group says whether asking again later may help."""
+    """The group of a failure says whether a later request may succeed."""
     failure = kind("registry.example.com answered 500")
     assert [each for each in (Never, NotNow, PerhapsDone) if isinstance(failure, each)] == [group]
     assert (str(failure), failure.transient) == ("registry.example.com answered 500", transient)
 
 
 def test_a_copy_keeps_the_time_of_the_next_request() -> None:
-    """The cache raises copies."""
+    """A copied failure, as the cache raises it, keeps its message and `retry_at`."""
     assert copy(Unavailable("later", NOW)).retry_at == NOW
     assert copy(Garbage("later")).retry_at is None

@@ -1,4 +1,4 @@
-"""What the GitHub-shaped face passes on, and what it refuses."""
+"""Which requests the GitHub proxy passes on, and which it refuses."""
 
 import pytest
 from hypothesis import given
@@ -10,7 +10,7 @@ KNOWN = {"acme/portal": "acme/Portal"}
 
 
 def routed(method: str, path: str, *query: tuple[str, str]) -> Allowed | RouteRefused:
-    """The answer where acme/Portal is an enrolled image's repository."""
+    """The decision, where acme/Portal is the repository of an enrolled image."""
     return route(method, path, query, KNOWN)
 
 
@@ -31,8 +31,8 @@ def routed(method: str, path: str, *query: tuple[str, str]) -> Allowed | RouteRe
         ("/repos/acme/portal/actions/jobs/5", "/repos/acme/Portal/actions/jobs/5"),
     ],
 )
-def test_what_readers_need_is_read(path: str, upstream: str) -> None:
-    """The path that leaves is put together anew, spelled as the enrollment has it."""
+def test_allowed_reads_are_passed_on(path: str, upstream: str) -> None:
+    """The upstream path is rebuilt, with the repository spelled as in the enrollment."""
     found = routed("GET", path)
 
     assert isinstance(found, Allowed)
@@ -45,7 +45,7 @@ def test_what_readers_need_is_read(path: str, upstream: str) -> None:
 
 
 def test_known_query_keys_are_passed_on_encoded() -> None:
-    """Sorted, so that the same question has one address."""
+    """Query keys are sorted, so that equal requests have one address."""
     found = routed("GET", "/repos/acme/portal/actions/runs", ("status", "failure"), ("branch", "a/b&c=d"))
 
     assert isinstance(found, Allowed)
@@ -53,8 +53,8 @@ def test_known_query_keys_are_passed_on_encoded() -> None:
 
 
 @pytest.mark.parametrize("what", ["rerun", "rerun-failed-jobs"])
-def test_a_run_can_be_run_again_by_post_alone(what: str) -> None:
-    """The template says which run."""
+def test_a_run_can_be_run_again_only_by_post(what: str) -> None:
+    """A POST to one of the two re-run paths is allowed, other methods are refused."""
     found = routed("POST", f"/repos/acme/portal/actions/runs/12/{what}")
 
     assert isinstance(found, Allowed)
@@ -110,7 +110,7 @@ def test_a_run_can_be_run_again_by_post_alone(what: str) -> None:
     ],
 )
 def test_anything_else_is_refused(method: str, path: str) -> None:
-    """With a reason that says what may be asked."""
+    """Another path, method or repository is refused, and the reason says which requests are allowed."""
     found = routed(method, path)
 
     assert isinstance(found, RouteRefused)
@@ -128,7 +128,7 @@ def test_anything_else_is_refused(method: str, path: str) -> None:
     ],
 )
 def test_other_query_keys_and_odd_values_are_refused(query: list[tuple[str, str]], said: str) -> None:
-    """The message names the key and never repeats what is no name."""
+    """The reason names the query key, unless it is not a valid name."""
     found = routed("GET", "/repos/acme/portal/actions/runs", *query)
 
     assert isinstance(found, RouteRefused)
@@ -139,8 +139,8 @@ def test_other_query_keys_and_odd_values_are_refused(query: list[tuple[str, str]
     ("path", "allowed"),
     [("/repos/acme/portal/branches", "page, per_page, protected"), ("/repos/acme/portal", "none")],
 )
-def test_a_refused_query_key_is_told_with_those_that_are_allowed(path: str, allowed: str) -> None:
-    """A key that is a name is told as it was written."""
+def test_a_refused_query_key_is_named_with_the_allowed_ones(path: str, allowed: str) -> None:
+    """A key with a valid name is shown as it was written."""
     found = routed("GET", path, ("Access_Token", "x"))
 
     assert isinstance(found, RouteRefused)
@@ -155,8 +155,8 @@ def test_a_refused_query_key_is_told_with_those_that_are_allowed(path: str, allo
     ).map("".join)
     | st.text().map(lambda text: f"/repos/acme/portal{text}"),
 )
-def test_what_leaves_always_lies_within_an_enrolled_repository(method: str, path: str) -> None:
-    """Whatever is asked."""
+def test_an_allowed_path_is_always_within_an_enrolled_repository(method: str, path: str) -> None:
+    """For any request, an allowed path begins with the path of an enrolled image's repository."""
     found = routed(method, path)
 
     if isinstance(found, Allowed):

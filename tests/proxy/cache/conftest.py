@@ -10,7 +10,7 @@ from tests.proxy.clocks import Clock
 
 @pytest.fixture
 def clock() -> Clock:
-    """Stands still until somebody waits."""
+    """A clock that advances only by sleeping."""
     return Clock()
 
 
@@ -22,13 +22,13 @@ def storage(clock: Clock) -> FakeCacheStorage:
 
 @pytest.fixture
 def cache(storage: FakeCacheStorage, clock: Clock) -> Cache:
-    """One process's."""
+    """The cache of one process."""
     return Cache(storage, now=clock.now, sleep=clock.sleep)
 
 
 @pytest.fixture
 def other(storage: FakeCacheStorage, clock: Clock) -> Cache:
-    """Another process's."""
+    """The cache of another process."""
     return Cache(storage, now=clock.now, sleep=clock.sleep)
 
 

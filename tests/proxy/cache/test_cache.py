@@ -1,4 +1,4 @@
-"""When the cache asks and what it gives."""
+"""When the cache sends a request, and what it returns."""
 
 from datetime import timedelta
 
@@ -13,8 +13,8 @@ from tests.proxy.clocks import NOW, Clock
 SECOND = timedelta(seconds=1)
 
 
-def test_a_fresh_answer_is_given_without_asking(cache: Cache, upstream: Upstream, storage: FakeCacheStorage) -> None:
-    """Neither the upstream nor the storage is asked again, and every asker gets the very same object."""
+def test_a_fresh_answer_needs_no_request(cache: Cache, upstream: Upstream, storage: FakeCacheStorage) -> None:
+    """Neither the upstream nor the storage is read again, and every caller gets the same object."""
     first = cache.get("key", upstream)
     storage.calls.clear()
 
@@ -27,7 +27,7 @@ def test_a_fresh_answer_is_given_without_asking(cache: Cache, upstream: Upstream
 def test_an_expired_answer_is_confirmed_by_one_conditional_request(
     cache: Cache, upstream: Upstream, clock: Clock
 ) -> None:
-    """The fetch is given the old entry with its etag; a 304 makes it fresh again for as long as before."""
+    """The fetch gets the old entry with its etag; a 304 makes it fresh for the same time again."""
     cache.get("key", upstream)
     clock.at += MINUTE
     upstream.says = Confirmed()
@@ -40,8 +40,8 @@ def test_an_expired_answer_is_confirmed_by_one_conditional_request(
     assert len(upstream.asked) == 3
 
 
-def test_a_new_answer_takes_the_place_of_the_old(cache: Cache, upstream: Upstream, clock: Clock) -> None:
-    """Body and headers are the new answer's alone."""
+def test_a_new_answer_replaces_the_old_one(cache: Cache, upstream: Upstream, clock: Clock) -> None:
+    """Body and headers come from the new answer only."""
     upstream.says = Fetched(b"one", MINUTE, '"1"', {"link": "<2>"})
     assert cache.get("key", upstream).headers == {"link": "<2>"}
     clock.at += MINUTE
@@ -51,8 +51,8 @@ def test_a_new_answer_takes_the_place_of_the_old(cache: Cache, upstream: Upstrea
     assert (answer.body, answer.headers, answer.fetched_at) == (b"two", {}, NOW + MINUTE)
 
 
-def test_what_never_changes_is_asked_once(cache: Cache, upstream: Upstream, clock: Clock) -> None:
-    """The longest possible freshness is no overflow."""
+def test_an_answer_that_never_changes_is_requested_once(cache: Cache, upstream: Upstream, clock: Clock) -> None:
+    """The longest possible freshness does not overflow."""
     upstream.says = Fetched(b"manifest", timedelta.max)
     cache.get("key", upstream)
     clock.at += FOR_EVER / 2
@@ -62,10 +62,10 @@ def test_what_never_changes_is_asked_once(cache: Cache, upstream: Upstream, cloc
 
 
 @pytest.mark.parametrize("error", [Unavailable("503"), Garbage("no JSON"), Refused("403")], ids=repr)
-def test_where_the_upstream_fails_the_old_answer_is_given(
+def test_the_old_answer_is_used_while_the_upstream_fails(
     cache: Cache, other: Cache, upstream: Upstream, clock: Clock, error: OutsideFailure
 ) -> None:
-    """It is marked, with its own time and the problem; for 15 s nobody asks again, in no process."""
+    """It has its own time and the problem; for 15 s no process sends another request."""
     cache.get("key", upstream)
     clock.at += MINUTE
     upstream.says = error
@@ -79,8 +79,8 @@ def test_where_the_upstream_fails_the_old_answer_is_given(
     assert len(upstream.asked) == 2
 
 
-def test_an_upstream_that_goes_down_is_not_hammered(cache: Cache, upstream: Upstream, clock: Clock) -> None:
-    """A 503, then no answer at all, for an hour with an asker each second: one request in 15 s, and then it heals."""
+def test_an_upstream_that_is_down_gets_few_requests(cache: Cache, upstream: Upstream, clock: Clock) -> None:
+    """With a caller each second for an hour, it gets one request in 15 s, and then the answer is fresh again."""
     cache.get("key", upstream)
     clock.at += MINUTE
     upstream.says = Unavailable("503")
@@ -105,7 +105,7 @@ def test_an_upstream_that_goes_down_is_not_hammered(cache: Cache, upstream: Upst
 def test_the_upstreams_own_time_is_kept(
     cache: Cache, upstream: Upstream, clock: Clock, retry_in: timedelta | None, asked_in: timedelta
 ) -> None:
-    """It is asked again when it said, but within 5 minutes."""
+    """The next request is sent at the time that the upstream named, at most 5 minutes later."""
     cache.get("key", upstream)
     clock.at += MINUTE
     failed_at = clock.at
@@ -131,10 +131,10 @@ def test_the_upstreams_own_time_is_kept(
     ],
     ids=repr,
 )
-def test_without_an_old_answer_the_error_is_raised_and_remembered(
+def test_without_an_old_answer_the_error_is_raised_again(
     cache: Cache, upstream: Upstream, clock: Clock, error: OutsideFailure, seconds: int
 ) -> None:
-    """The same error, retry time and all, is raised for a while without asking."""
+    """The same error with its retry time is raised for some seconds without a request."""
     upstream.says = error
     for _ in range(3):
         with pytest.raises(type(error)) as raised:
@@ -152,10 +152,10 @@ def test_without_an_old_answer_the_error_is_raised_and_remembered(
 
 
 @pytest.mark.parametrize("error", [NotFound("gone"), AddressRefused("private")], ids=repr)
-def test_what_is_gone_is_removed(
+def test_an_answer_that_is_not_found_any_more_is_removed(
     cache: Cache, upstream: Upstream, clock: Clock, storage: FakeCacheStorage, error: OutsideFailure
 ) -> None:
-    """The old answer is not given any more, not even when the upstream fails afterwards."""
+    """The old answer is not used any more, even if the upstream fails afterwards."""
     cache.get("key", upstream)
     clock.at += MINUTE
     upstream.says = error
@@ -169,10 +169,10 @@ def test_what_is_gone_is_removed(
         cache.get("key", upstream)
 
 
-def test_refreshing_asks_at_most_once_in_five_seconds(
+def test_a_refresh_sends_at_most_one_request_in_five_seconds(
     cache: Cache, other: Cache, upstream: Upstream, clock: Clock
 ) -> None:
-    """Who wants it anew gets it anew, conditionally, and all processes count together."""
+    """A refresh is conditional, and the limit holds over all processes."""
     cache.get("key", upstream)
     upstream.says = Confirmed()
     for _ in range(4):
@@ -183,8 +183,8 @@ def test_refreshing_asks_at_most_once_in_five_seconds(
     assert [old is not None for old in upstream.asked] == [False, True, True]
 
 
-def test_refreshing_looks_again_for_what_was_not_found(cache: Cache, upstream: Upstream, clock: Clock) -> None:
-    """Who just published it need not wait 15 s."""
+def test_a_refresh_repeats_a_request_that_found_nothing(cache: Cache, upstream: Upstream, clock: Clock) -> None:
+    """A caller who has just published an image does not have to wait 15 s."""
     upstream.says = NotFound("no such tag")
     with pytest.raises(NotFound):
         cache.get("key", upstream)
@@ -196,8 +196,8 @@ def test_refreshing_looks_again_for_what_was_not_found(cache: Cache, upstream: U
     assert cache.get("key", upstream, refresh=True).body == b"there"
 
 
-def test_a_refresh_that_fails_gives_the_old_answer(cache: Cache, upstream: Upstream, clock: Clock) -> None:
-    """It is marked, and asked for again after the pause, though it would have been fresh."""
+def test_a_failed_refresh_returns_the_old_answer(cache: Cache, upstream: Upstream, clock: Clock) -> None:
+    """It is marked stale and requested again after the pause, although it would still be fresh."""
     cache.get("key", upstream)
     upstream.says = Unavailable("503")
     assert cache.get("key", upstream, refresh=True).problem == "503"
@@ -209,13 +209,13 @@ def test_a_refresh_that_fails_gives_the_old_answer(cache: Cache, upstream: Upstr
 
 
 def test_a_confirmation_of_nothing_is_garbage(cache: Cache) -> None:
-    """An upstream that answers 304 to a request without an etag is told of."""
+    """A 304 to a request without an etag is an error that names the key."""
     with pytest.raises(Garbage, match=r"key: .* no answer is cached"):
         cache.get("key", Upstream(Confirmed()))
 
 
-def test_an_entry_of_a_clock_that_was_far_ahead_is_not_believed(cache: Cache, upstream: Upstream, clock: Clock) -> None:
-    """When the clock is set back by more than the freshness, the upstream is asked."""
+def test_an_entry_from_the_future_is_not_used(cache: Cache, upstream: Upstream, clock: Clock) -> None:
+    """After the clock was set back by more than the freshness, a request is sent."""
     cache.get("key", upstream)
     clock.at -= MINUTE - SECOND
     cache.get("key", upstream)
@@ -226,16 +226,16 @@ def test_an_entry_of_a_clock_that_was_far_ahead_is_not_believed(cache: Cache, up
     assert len(upstream.asked) == 2
 
 
-def test_a_restarted_process_goes_on_with_the_storage(cache: Cache, other: Cache, upstream: Upstream) -> None:
-    """What another process fetched is fresh here too, and then needs no storage."""
+def test_a_restarted_process_uses_the_storage(cache: Cache, other: Cache, upstream: Upstream) -> None:
+    """An answer that another process fetched is fresh here too, and is read from the storage once."""
     cache.get("key", upstream)
 
     assert other.get("key", upstream) == cache.get("key", upstream)
     assert len(upstream.asked) == 1
 
 
-def test_what_memory_cannot_hold_comes_from_the_storage(storage: FakeCacheStorage, clock: Clock) -> None:
-    """An answer larger than all memory is still fetched once."""
+def test_an_answer_too_large_for_memory_comes_from_the_storage(storage: FakeCacheStorage, clock: Clock) -> None:
+    """An answer larger than the memory limit is still fetched once."""
     upstream = Upstream(Fetched(b"x" * 20_000, MINUTE))
     cache = Cache(storage, now=clock.now, sleep=clock.sleep, most_bytes=10_000)
 
@@ -243,10 +243,10 @@ def test_what_memory_cannot_hold_comes_from_the_storage(storage: FakeCacheStorag
     assert len(upstream.asked) == 1
 
 
-def test_a_storage_that_fails_costs_no_answer(
+def test_a_failing_storage_fails_no_request(
     cache: Cache, upstream: Upstream, clock: Clock, storage: FakeCacheStorage, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Memory alone serves meanwhile, old answers too; it is told once, and the storage is not tried all the time."""
+    """Memory is used alone, for old answers too; the failure is logged once, and the storage is tried again later."""
     storage.problem = "database is locked"
     assert cache.get("key", upstream).body == b"one"
     assert cache.get("other", upstream).body == b"one"
@@ -265,10 +265,10 @@ def test_a_storage_that_fails_costs_no_answer(
     assert kept.body == b"two"
 
 
-def test_a_storage_that_fails_again_is_told_again(
+def test_a_storage_that_fails_again_is_logged_again(
     cache: Cache, upstream: Upstream, clock: Clock, storage: FakeCacheStorage, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A warning for each time that it stopped working."""
+    """Each time that the storage stops working, one warning is logged."""
     for problem in ("locked", None, "full"):
         storage.problem = problem
         cache.get("key", upstream)

@@ -1,4 +1,4 @@
-"""Many askers at once, in one process and in several."""
+"""Many callers at once, in one process and in several."""
 
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -13,11 +13,11 @@ from tests.proxy.clocks import NOW, Clock
 
 
 def _waiting(cache: Cache, key: str = "key") -> bool:
-    """Whether a fetch runs that others can join."""
+    """Whether a fetch is running that other callers can join."""
     return key in cache._flights._flights
 
 
-def test_twenty_askers_of_a_cold_key_are_one_request(cache: Cache, upstream: Upstream) -> None:
+def test_twenty_callers_of_a_cold_key_cause_one_request(cache: Cache, upstream: Upstream) -> None:
     """All of them wait for it and get the same answer."""
     upstream.open.clear()
     with ThreadPoolExecutor(20) as threads:
@@ -32,8 +32,8 @@ def test_twenty_askers_of_a_cold_key_are_one_request(cache: Cache, upstream: Ups
     assert len(upstream.asked) == 1
 
 
-def test_twenty_askers_share_one_error(cache: Cache) -> None:
-    """Where the one request fails without an old answer, all are told."""
+def test_twenty_callers_share_one_error(cache: Cache) -> None:
+    """If the one request fails and there is no old answer, all callers get the error."""
     upstream = Upstream(Unavailable("503"))
     upstream.open.clear()
     with ThreadPoolExecutor(20) as threads:
@@ -46,10 +46,10 @@ def test_twenty_askers_share_one_error(cache: Cache) -> None:
     assert len(upstream.asked) == 1
 
 
-def test_who_comes_while_a_fetch_runs_gets_the_old_answer_at_once(
+def test_a_caller_during_a_fetch_gets_the_old_answer_at_once(
     cache: Cache, other: Cache, upstream: Upstream, clock: Clock
 ) -> None:
-    """In the same process and in another, marked, without waiting and without a request of their own."""
+    """In the same process and in another, marked stale, without waiting and without a request."""
     cache.get("key", upstream)
     clock.at += MINUTE
     upstream.says = Fetched(b"two", MINUTE)
@@ -68,8 +68,8 @@ def test_who_comes_while_a_fetch_runs_gets_the_old_answer_at_once(
     assert clock.slept == []
 
 
-def test_who_comes_while_it_is_refreshed_gets_the_fresh_answer(cache: Cache, upstream: Upstream) -> None:
-    """An answer that is still fresh is not marked because somebody else wants it anew."""
+def test_a_caller_during_a_refresh_gets_the_fresh_answer(cache: Cache, upstream: Upstream) -> None:
+    """An answer that is still fresh is not marked stale while another caller refreshes it."""
     cache.get("key", upstream)
     upstream.open.clear()
     with ThreadPoolExecutor(1) as threads:
@@ -81,7 +81,7 @@ def test_who_comes_while_it_is_refreshed_gets_the_fresh_answer(cache: Cache, ups
 
 
 def test_two_processes_fetch_a_cold_key_once(storage: FakeCacheStorage, upstream: Upstream) -> None:
-    """The second one waits for the first and takes its answer out of the storage."""
+    """The second process waits for the first and takes its answer from the storage."""
     clock = Clock()
     waits: list[float] = []
 
@@ -106,7 +106,7 @@ def test_two_processes_fetch_a_cold_key_once(storage: FakeCacheStorage, upstream
 def test_a_fetch_that_ended_just_before_the_lease_is_not_repeated(
     cache: Cache, other: Cache, upstream: Upstream, storage: FakeCacheStorage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Between looking into the storage and getting the lease another process may have done all of it."""
+    """After taking the lease, the storage is read again for an answer of another process."""
     claim = storage.claim
 
     def claim_late(key: str, holder: str, now: datetime, until: datetime) -> bool:
@@ -120,10 +120,10 @@ def test_a_fetch_that_ended_just_before_the_lease_is_not_repeated(
     assert len(upstream.asked) == 1
 
 
-def test_a_holder_that_died_blocks_nobody_for_long(
+def test_a_dead_holder_blocks_others_for_one_lease(
     cache: Cache, upstream: Upstream, clock: Clock, storage: FakeCacheStorage
 ) -> None:
-    """When its lease has run out the next one fetches, and looks at most twenty times a second until then."""
+    """When its lease has expired, the next process fetches; until then it reads at most twenty times a second."""
     storage.claim("key", "dead", NOW, NOW + timedelta(seconds=20))
 
     assert cache.get("key", upstream).body == b"one"
@@ -132,10 +132,10 @@ def test_a_holder_that_died_blocks_nobody_for_long(
     assert min(clock.slept) >= 0.05
 
 
-def test_a_lease_of_a_wrong_clock_is_not_waited_for(
+def test_the_wait_for_a_lease_is_limited(
     cache: Cache, upstream: Upstream, clock: Clock, storage: FakeCacheStorage
 ) -> None:
-    """Nobody waits longer than a lease lasts, and its holder keeps it."""
+    """No caller waits longer than a lease, even if the holder's clock is wrong, and the holder keeps the lease."""
     storage.claim("key", "ahead", NOW, NOW + timedelta(days=1))
 
     assert cache.get("key", upstream).body == b"one"
@@ -144,10 +144,10 @@ def test_a_lease_of_a_wrong_clock_is_not_waited_for(
 
 
 @pytest.mark.parametrize("error", [RuntimeError("a bug"), KeyboardInterrupt(), NotFound("none")], ids=repr)
-def test_whatever_a_fetch_raises_releases_everything(
+def test_any_error_of_a_fetch_releases_everything(
     cache: Cache, other: Cache, clock: Clock, storage: FakeCacheStorage, error: BaseException
 ) -> None:
-    """It is raised as it is; afterwards no lease is held and no fetch is waited for."""
+    """The error is raised unchanged; afterwards no lease is held and no fetch is running."""
     with pytest.raises(type(error)) as raised:
         cache.get("key", Upstream(error))
 
@@ -159,7 +159,7 @@ def test_whatever_a_fetch_raises_releases_everything(
 
 
 def test_an_unexpected_error_is_not_remembered(cache: Cache) -> None:
-    """A bug that hits one request does not hit the next."""
+    """After a bug in one request, the next call fetches again."""
     with pytest.raises(RuntimeError):
         cache.get("key", Upstream(RuntimeError("a bug")))
 
@@ -167,7 +167,7 @@ def test_an_unexpected_error_is_not_remembered(cache: Cache) -> None:
 
 
 def test_keys_do_not_wait_for_one_another(cache: Cache, upstream: Upstream) -> None:
-    """While one key is being fetched another one is."""
+    """While one key is fetched, another one can be fetched."""
     upstream.open.clear()
     with ThreadPoolExecutor(1) as threads:
         slow = threads.submit(cache.get, "slow", upstream)

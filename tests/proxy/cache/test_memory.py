@@ -1,4 +1,4 @@
-"""What a process knows by heart."""
+"""The cache's entries in memory."""
 
 import tracemalloc
 from dataclasses import replace
@@ -17,8 +17,8 @@ def _held(size: int) -> Held:
     return held(replace(ENTRY, body=bytes(size)))
 
 
-def test_the_longest_unread_make_room() -> None:
-    """The bytes stay within their bound, and what was read last stays."""
+def test_the_least_recently_read_are_removed() -> None:
+    """The bytes stay within their limit, and the entries read last stay."""
     memory = Memory(100_000)
     for number in range(9):
         memory.put(str(number), _held(9_000))
@@ -30,8 +30,8 @@ def test_the_longest_unread_make_room() -> None:
     assert memory.get("1") is None
 
 
-def test_what_is_too_large_drives_only_its_older_self_out() -> None:
-    """An old answer is not kept when the new one does not fit."""
+def test_an_entry_that_is_too_large_removes_only_its_old_version() -> None:
+    """The old answer is removed if the new one is too large."""
     memory = Memory(50_000)
     memory.put("a", _held(10))
     memory.put("b", _held(10))
@@ -42,7 +42,7 @@ def test_what_is_too_large_drives_only_its_older_self_out() -> None:
 
 
 def test_the_count_of_bytes_is_honest() -> None:
-    """Many small answers and failures take no more memory than is counted, or little more."""
+    """Many small answers and failures take little more memory than is counted."""
     memory = Memory(10_000_000)
     tracemalloc.start()
     try:

@@ -1,4 +1,4 @@
-"""The rules of the cache under any history."""
+"""The rules of the cache under any sequence of events."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ ERRORS = (Unavailable("503"), Garbage("html"), Refused("403"), NotFound("none"))
 
 
 class Histories(RuleBasedStateMachine):
-    """Two processes over one storage, one key, an upstream that changes its mind, and a clock that goes on."""
+    """Two processes with one storage, one key, a changing upstream, and a clock that advances."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -29,24 +29,24 @@ class Histories(RuleBasedStateMachine):
 
     @rule(seconds=st.sampled_from([0.0, 1.0, 4.999, 5.0, 14.999, 15.0, 60.0, 3_600.0]))
     def time_passes(self, seconds: float) -> None:
-        """Asked or not."""
+        """Let time pass without a request."""
         self.clock.sleep(seconds)
 
     @rule(error=st.none() | st.sampled_from(ERRORS))
     def upstream_fails_or_heals(self, error: OutsideFailure | None) -> None:
-        """None: it works, with a new version."""
+        """Make the upstream fail, or (None) answer with a new version."""
         self.version += 1
         self.upstream.says = error or Fetched(str(self.version).encode(), MINUTE, str(self.version))
 
     @rule()
     def nothing_changes(self) -> None:
-        """A working upstream confirms from now on, wrongly also to who has nothing."""
+        """Make a working upstream confirm from now on, even to a request without an etag."""
         if isinstance(self.upstream.says, Fetched):
             self.upstream.says = Confirmed()
 
     @rule(which=st.integers(0, 1), refresh=st.booleans())
     def ask(self, which: int, refresh: bool) -> None:
-        """What is given is as old as it says, and marked when it has to be."""
+        """Check that the answer is as old as it says, and marked stale if it is."""
         before = len(self.upstream.asked)
         try:
             answer = self.caches[which].get("key", self.upstream, refresh=refresh)
@@ -68,15 +68,15 @@ class Histories(RuleBasedStateMachine):
             assert answer.stale == isinstance(self.upstream.says, OutsideFailure)
 
     @invariant()
-    def nobody_is_hammered(self) -> None:
-        """In any 5 s each process asks at most twice: once because it must, once because somebody wanted it anew."""
+    def requests_are_limited(self) -> None:
+        """In any 5 s each process sends at most two requests: one because it must, one for a refresh."""
         for index, (at, _) in enumerate(self.asked_at):
             soon = [other for other, _ in self.asked_at[index:] if other - at < 5]
             assert len(soon) <= 4
 
     @invariant()
     def no_lease_is_left(self) -> None:
-        """Between requests nobody holds the key."""
+        """Between requests no lease is held."""
         assert self.storage._leases == {}
 
 

@@ -27,8 +27,8 @@ MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 ENTRY = CacheEntry(b"one", {"a": "b"}, "tag", MINUTE, NOW)
 
 
-def test_a_fresh_entry_is_given_from_its_fetch_until_it_expires() -> None:
-    """The end does not belong to it; a clock that is wrong by more than that is not believed."""
+def test_a_fresh_entry_is_used_from_its_fetch_until_it_expires() -> None:
+    """The end is excluded; an entry from further in the future than its freshness is not used."""
     known = held(ENTRY)
 
     assert known.give() == Cached(b"one", {"a": "b"}, NOW, stale=False, problem=None)
@@ -41,7 +41,7 @@ def test_a_fresh_entry_is_given_from_its_fetch_until_it_expires() -> None:
 
 
 def test_a_reader_refreshes_five_seconds_after_the_last_refresh() -> None:
-    """At once where there was none."""
+    """A first refresh is possible at once."""
     refreshed = held(replace(ENTRY, refreshed_at=NOW))
 
     assert not applies(held(ENTRY), NOW, refresh=True)
@@ -50,8 +50,8 @@ def test_a_reader_refreshes_five_seconds_after_the_last_refresh() -> None:
     assert applies(refreshed, NOW + REFRESH_EVERY, refresh=False)
 
 
-def test_after_a_failure_the_old_answer_is_given_until_the_next_try() -> None:
-    """It says that it is old, and why; nobody refreshes it before."""
+def test_after_a_failure_the_old_answer_is_used_until_the_next_try() -> None:
+    """The answer is marked stale and has the problem; no refresh is possible before."""
     known = held(replace(ENTRY, failed_at=NOW, retry_at=NOW + QUIET, problem="503"))
 
     assert known.give() == Cached(b"one", {"a": "b"}, NOW, stale=True, problem="503")
@@ -60,8 +60,8 @@ def test_after_a_failure_the_old_answer_is_given_until_the_next_try() -> None:
     assert held(replace(ENTRY, failed_at=NOW)).answer == held(ENTRY).answer
 
 
-def test_of_two_accounts_the_later_counts() -> None:
-    """The later fetch, then the later failure; one alone counts too."""
+def test_the_newer_of_two_entries_is_used() -> None:
+    """The later fetch counts, then the later failure; a single entry is returned as it is."""
     later = replace(ENTRY, fetched_at=NOW + SECOND)
     troubled = replace(ENTRY, failed_at=NOW + MINUTE)
 
@@ -73,7 +73,7 @@ def test_of_two_accounts_the_later_counts() -> None:
 
 @pytest.mark.parametrize("refresh", [True, False])
 def test_a_new_answer_is_a_new_entry(refresh: bool) -> None:
-    """It keeps when readers refreshed it last."""
+    """The new entry keeps the time of the last refresh."""
     before = replace(ENTRY, refreshed_at=NOW - MINUTE)
     answer = Fetched(b"two", MINUTE, "new", {"c": "d"})
     refreshed_at = NOW if refresh else NOW - MINUTE
@@ -83,16 +83,16 @@ def test_a_new_answer_is_a_new_entry(refresh: bool) -> None:
     )
 
 
-def test_the_first_answer_was_refreshed_by_nobody() -> None:
-    """Nor does it last for ever in a way that no date can say."""
+def test_the_first_answer_has_no_refresh_time() -> None:
+    """A freshness beyond the last possible date is shortened."""
     found = after_answer(NOW, None, Fetched(b"one", timedelta.max, None), refresh=False)
 
     assert found
     assert (found.refreshed_at, found.fresh_for) == (None, FOR_EVER)
 
 
-def test_a_confirmed_answer_is_new_and_well() -> None:
-    """What failed before is over; what was never had cannot be confirmed."""
+def test_a_confirmed_answer_is_fresh_without_a_problem() -> None:
+    """A confirmation removes the failure; without an entry there is nothing to confirm."""
     troubled = replace(ENTRY, failed_at=NOW, retry_at=NOW + QUIET, problem="503")
 
     found = after_answer(NOW + MINUTE, troubled, Confirmed(), refresh=False)
@@ -112,19 +112,19 @@ def test_a_confirmed_answer_is_new_and_well() -> None:
     ],
 )
 def test_after_a_failure_the_next_try_is_when_the_upstream_says(error: OutsideFailure, retry_at: datetime) -> None:
-    """At most five minutes on; where it says nothing that lies ahead, fifteen seconds on."""
+    """At most five minutes later; without a time in the future, fifteen seconds later."""
     assert after_failure(NOW, ENTRY, error) == replace(ENTRY, failed_at=NOW, retry_at=retry_at, problem=str(error))
 
 
 @pytest.mark.parametrize("error", [NotFound("none"), AddressRefused("10.0.0.1")])
-def test_what_is_gone_or_may_not_be_asked_is_kept_no_longer(error: OutsideFailure) -> None:
-    """Its absence is remembered for longer than a failure that may pass."""
+def test_not_found_and_refused_entries_are_removed(error: OutsideFailure) -> None:
+    """NotFound and AddressRefused are kept longer than transient failures."""
     assert after_failure(NOW, ENTRY, error) is None
     assert failed(NOW, error).until == NOW + REFUSAL_KEPT
 
 
-def test_an_error_is_remembered_for_a_moment() -> None:
-    """And raised anew each time, so that it collects no tracebacks."""
+def test_an_error_is_kept_for_some_seconds() -> None:
+    """Each call raises a new copy, which collects no tracebacks."""
     error = Garbage("html")
     known = failed(NOW, error)
 

@@ -1,4 +1,4 @@
-"""An upstream that answers from a script, and waiting for a condition."""
+"""An upstream that answers by a script, and waiting for a condition."""
 
 import threading
 import time
@@ -36,7 +36,7 @@ class Upstream:
 
 
 def wait_until(condition: Callable[[], object], seconds: float = 60) -> None:
-    """Wait for a condition that another thread brings about."""
+    """Wait for a condition that another thread fulfils."""
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"

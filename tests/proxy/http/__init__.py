@@ -1,1 +1,1 @@
-"""The transport, address by address and fault by fault."""
+"""Tests of the HTTP transport."""

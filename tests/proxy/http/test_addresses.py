@@ -14,12 +14,12 @@ PUBLIC = "93.184.215.14"
 
 
 def always(*addresses: str) -> Resolver:
-    """A resolver that knows one answer."""
+    """A resolver that always returns this answer."""
     return lambda _host, _port: addresses
 
 
 def no_name(_host: str, _port: int) -> Iterable[str]:
-    """A resolver that knows nothing."""
+    """A resolver that finds no address."""
     raise OSError("Name or service not known")
 
 
@@ -60,7 +60,7 @@ def test_addresses_of_our_own_network_are_refused(address: str) -> None:
 
 @pytest.mark.parametrize("address", [PUBLIC, "2606:2800:21f:cb07:6820:80da:af6b:8b2c", "::ffff:93.184.215.14"])
 def test_public_addresses_pass(address: str) -> None:
-    """What everybody can reach may be reached."""
+    """Public addresses may be reached."""
     policy = AddressPolicy(resolver=always(address))
 
     policy.check("registry.example.com")
@@ -80,7 +80,7 @@ def test_public_addresses_pass(address: str) -> None:
     ],
 )
 def test_listed_hosts_pass(listed: str, host: str, passes: bool) -> None:
-    """A listed host without a port covers all its ports, one with a port only that one; insecure hosts are listed."""
+    """A listed host without a port covers all ports, one with a port only that port; insecure hosts count as listed."""
     private = AddressPolicy(private_hosts=[listed], resolver=always("127.0.0.1"))
     insecure = AddressPolicy(insecure_registries=[listed], resolver=always("127.0.0.1"))
 
@@ -94,8 +94,8 @@ def test_listed_hosts_pass(listed: str, host: str, passes: bool) -> None:
     assert insecure.scheme(host) == ("http" if passes else "https")
 
 
-def test_a_host_without_a_port_is_at_its_protocol_s() -> None:
-    """Listing port 443 lets https in; listing port 80 as insecure makes it plain http."""
+def test_a_host_without_a_port_has_its_protocol_s_port() -> None:
+    """A listed port 443 allows https without a port; a listed insecure port 80 means plain http."""
     resolver = always("127.0.0.1")
 
     AddressPolicy(private_hosts=["registry.local:443"], resolver=resolver).check("registry.local")
@@ -104,8 +104,8 @@ def test_a_host_without_a_port_is_at_its_protocol_s() -> None:
         AddressPolicy(private_hosts=["registry.local:80"], resolver=resolver).check("registry.local")
 
 
-def test_only_listed_hosts_are_asked_by_plain_http() -> None:
-    """TLS is always right, http only for insecure hosts, anything else never."""
+def test_only_listed_hosts_are_reached_by_plain_http() -> None:
+    """HTTPS is always allowed, http only for insecure hosts, other schemes never."""
     policy = AddressPolicy(insecure_registries=["127.0.0.1:5000"])
 
     assert policy.allowed_scheme("https", "ghcr.io") == "https"
@@ -116,7 +116,7 @@ def test_only_listed_hosts_are_asked_by_plain_http() -> None:
 
 
 def test_mirrors_count_as_listed() -> None:
-    """An http mirror is an insecure host, an https one may be at a private address."""
+    """An http mirror counts as an insecure host, an https mirror may be at a private address."""
     policy = AddressPolicy(resolver=always("127.0.0.1")).with_mirrors(["http://one:5000", "https://two/path"])
 
     assert policy.scheme("one:5000") == "http"
@@ -127,20 +127,20 @@ def test_mirrors_count_as_listed() -> None:
 
 @pytest.mark.parametrize("resolver", [no_name, always()])
 def test_a_name_that_does_not_resolve_is_unavailable(resolver: Resolver) -> None:
-    """That may be over soon."""
+    """A name without addresses is a transient failure."""
     with pytest.raises(Unavailable, match=r"registry\.example\.com does not resolve"):
         AddressPolicy(resolver=resolver).check("registry.example.com")
 
 
 @pytest.mark.parametrize("host", ["", "user@host", "host/path", "host:port", "host:99999", "ho st", "[::1", "host?"])
-def test_what_is_no_host_is_refused(host: str) -> None:
-    """Nothing but a name and maybe a port."""
+def test_a_text_that_is_not_a_host_is_refused(host: str) -> None:
+    """A host is a name with an optional port, nothing else."""
     with pytest.raises(AddressRefused, match="is not a host"):
         split_host(host)
 
 
 def test_the_system_s_own_resolver_knows_loopback() -> None:
-    """The default resolver reads odd spellings as the system does, so they are judged by where they lead."""
+    """The default resolver accepts unusual spellings of addresses, so the resolved address is checked, not the text."""
     assert resolve("127.0.0.1", 80) == ["127.0.0.1"]
     for spelling in ("127.1", "2130706433", "0x7f.1"):
         with pytest.raises(AddressRefused):
@@ -149,7 +149,7 @@ def test_the_system_s_own_resolver_knows_loopback() -> None:
 
 @given(st.ip_addresses())
 def test_no_private_address_passes(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> None:
-    """Whatever the address, passing means that the standard library calls it global."""
+    """An address that passes is global according to the standard library."""
     policy = AddressPolicy(resolver=always(str(address)))
     try:
         policy.check("registry.example.com")

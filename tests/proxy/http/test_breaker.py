@@ -1,4 +1,4 @@
-"""Tests of when a host that failed is asked again."""
+"""When a host that failed gets the next request."""
 
 from datetime import datetime, timedelta
 
@@ -12,13 +12,13 @@ CAUSE = "no answer"
 
 
 def fail(breaker: Breaker, times: int, now: datetime = NOW) -> None:
-    """The host does not answer so many requests."""
+    """Record this number of failures."""
     for _ in range(times):
         breaker.failed(now, CAUSE)
 
 
 def test_failures_in_a_row_pause_a_host() -> None:
-    """Not before the last of them, and only for a while."""
+    """The last of several failures in a row starts a pause of limited length."""
     breaker = Breaker()
     fail(breaker, FAILURES_IN_A_ROW - 1)
     assert breaker.pause(NOW) is None
@@ -29,7 +29,7 @@ def test_failures_in_a_row_pause_a_host() -> None:
 
 
 def test_an_answer_ends_the_row() -> None:
-    """The next failure is the first again."""
+    """After an answer, the count of failures starts again."""
     breaker = Breaker()
     fail(breaker, FAILURES_IN_A_ROW - 1)
     breaker.answered()
@@ -39,7 +39,7 @@ def test_an_answer_ends_the_row() -> None:
 
 
 def test_each_pause_of_an_outage_is_longer_up_to_five_minutes() -> None:
-    """An answer makes the next pause a short one again."""
+    """Pauses double up to five minutes; after an answer the next pause is short again."""
     breaker, now, lengths = Breaker(), NOW, []
     for _ in range(6):
         fail(breaker, FAILURES_IN_A_ROW, now)
@@ -54,8 +54,8 @@ def test_each_pause_of_an_outage_is_longer_up_to_five_minutes() -> None:
     assert breaker.pause(now) == HostPause(now + FIRST_PAUSE, CAUSE, by_host=False)
 
 
-def test_requests_that_were_under_way_do_not_lengthen_the_pause() -> None:
-    """Sixty requests that fail together are one outage."""
+def test_concurrent_failures_do_not_lengthen_the_pause() -> None:
+    """Sixty requests that fail at the same time count as one outage."""
     breaker = Breaker()
     fail(breaker, 60)
     assert breaker.pause(NOW) == HostPause(NOW + FIRST_PAUSE, CAUSE, by_host=False)
@@ -64,8 +64,8 @@ def test_requests_that_were_under_way_do_not_lengthen_the_pause() -> None:
     assert breaker.pause(NOW + FIRST_PAUSE) == HostPause(NOW + 3 * FIRST_PAUSE, CAUSE, by_host=False)
 
 
-def test_a_time_that_the_host_names_counts_more_than_our_own() -> None:
-    """Also a shorter one; of two that it names the later applies."""
+def test_a_time_that_the_host_names_replaces_our_own() -> None:
+    """A shorter time counts as well; of two times that the host names, the later applies."""
     breaker = Breaker()
     fail(breaker, FAILURES_IN_A_ROW)
     named = HostPause(NOW + timedelta(seconds=5), "slow down", by_host=True)
@@ -80,7 +80,7 @@ def test_a_time_that_the_host_names_counts_more_than_our_own() -> None:
 
 @given(st.lists(st.tuples(st.sampled_from(("fail", "answer")), st.integers(0, 400)), max_size=80))
 def test_no_pause_of_our_own_is_longer_than_five_minutes(steps: list[tuple[str, int]]) -> None:
-    """Whatever happens, a host is asked again within that time."""
+    """Whatever fails, the host gets a request within five minutes."""
     breaker, now = Breaker(), NOW
     for what, seconds in steps:
         now += timedelta(seconds=seconds)

@@ -1,4 +1,4 @@
-"""How much one registry may be asked."""
+"""The limits for requests to one registry."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -16,7 +16,7 @@ SLOW = Limits(rate=2.0, burst=3, concurrency=8, reserve=20)
 
 
 def closed_until(budget: Budget, clock: Clock, *, counted: bool = True) -> timedelta | None:
-    """How long the budget is closed; None where it is open."""
+    """How long the budget is closed; None if it is open."""
     try:
         budget.check_open(clock.now(), counted=counted)
     except Unavailable as error:
@@ -24,16 +24,16 @@ def closed_until(budget: Budget, clock: Clock, *, counted: bool = True) -> timed
     return None
 
 
-def test_a_burst_goes_at_once_and_then_the_rate_counts() -> None:
-    """Three at once, then one every half second, and three again after a pause."""
+def test_a_burst_goes_at_once_and_then_the_rate_applies() -> None:
+    """Three requests at once, then one every half second, and three again after a pause."""
     budget = Budget(SLOW, "r")
 
     assert [budget.admit(NOW) for _ in range(5)] == [0, 0, 0, 0.5, 1.0]
     assert budget.admit(NOW + timedelta(minutes=1)) == 0
 
 
-def test_own_registries_wait_for_nothing() -> None:
-    """Without a rate every request goes at once."""
+def test_private_registries_have_no_rate() -> None:
+    """Without a rate, every request is sent at once."""
     budget = Budget(OWN, "r")
 
     assert {budget.admit(NOW) for _ in range(1000)} == {0.0}
@@ -41,7 +41,7 @@ def test_own_registries_wait_for_nothing() -> None:
 
 @given(st.lists(st.floats(-5, 5), min_size=1, max_size=60))
 def test_the_rate_is_never_exceeded(steps: list[float]) -> None:
-    """Whatever the pauses, and clocks that go backwards: in any window, at most burst plus rate times its length."""
+    """In any window, at most the burst plus the rate times its length are sent, even if the clock goes backwards."""
     budget, clock = Budget(SLOW, "r"), Clock()
     sent = []
     for step in steps:
@@ -67,7 +67,7 @@ def test_the_rate_is_never_exceeded(steps: list[float]) -> None:
 def test_a_refusal_closes_the_budget_for_as_long_as_it_says(
     status: int, headers: dict[str, str], wait: timedelta
 ) -> None:
-    """Until then nothing is sent, and everybody hears when; afterwards the registry is asked again."""
+    """Until the time of a 429 every request fails with that time; afterwards requests are sent again."""
     budget, clock = Budget(OWN, "ghcr.io"), Clock()
     budget.observe(status, headers, clock.now())
 
@@ -80,7 +80,7 @@ def test_a_refusal_closes_the_budget_for_as_long_as_it_says(
 
 
 def test_a_shorter_refusal_does_not_open_a_closed_budget() -> None:
-    """The later of two times counts."""
+    """The later of two times applies."""
     budget, clock = Budget(OWN, "r"), Clock()
     budget.observe(503, {"retry-after": "100"}, clock.now())
     budget.observe(503, {"retry-after": "5"}, clock.now())
@@ -88,8 +88,8 @@ def test_a_shorter_refusal_does_not_open_a_closed_budget() -> None:
     assert closed_until(budget, clock) == timedelta(seconds=100)
 
 
-def test_a_reserve_of_the_registry_s_limit_is_left_for_people() -> None:
-    """Counted requests stop at the reserve, the others go on; a recovered limit opens again."""
+def test_a_reserve_of_the_registry_s_limit_is_kept() -> None:
+    """Counted requests stop at the reserve, others continue; a recovered limit allows counted requests again."""
     budget, clock = Budget(POLITE, "docker.io"), Clock()
     budget.observe(200, {"ratelimit-limit": "200;w=600", "ratelimit-remaining": "21;w=600"}, clock.now())
     assert closed_until(budget, clock) is None
@@ -103,8 +103,8 @@ def test_a_reserve_of_the_registry_s_limit_is_left_for_people() -> None:
     assert closed_until(budget, clock) is None
 
 
-def test_of_a_small_limit_only_a_part_is_kept_back() -> None:
-    """A limit of 10 leaves 8 for us; a window beyond an hour waits an hour."""
+def test_of_a_small_limit_only_a_part_is_reserved() -> None:
+    """A limit of 10 leaves 8 requests for us; a window of more than an hour is cut to an hour."""
     budget, clock = Budget(POLITE, "r"), Clock()
     budget.observe(200, {"ratelimit-limit": "10;w=21600", "ratelimit-remaining": "3;w=21600"}, clock.now())
     assert closed_until(budget, clock) is None
@@ -114,15 +114,15 @@ def test_of_a_small_limit_only_a_part_is_kept_back() -> None:
 
 
 def test_headers_that_cannot_be_read_change_nothing() -> None:
-    """A registry may write what it wants."""
+    """Invalid rate limit headers leave the budget open."""
     budget, clock = Budget(POLITE, "r"), Clock()
     budget.observe(200, {"ratelimit-remaining": "plenty"}, clock.now())
 
     assert closed_until(budget, clock) is None
 
 
-def test_pulls_used_up_do_not_stop_what_costs_no_pull() -> None:
-    """A 429 to a counted request stops those; one to any other stops all."""
+def test_used_up_pulls_do_not_stop_other_requests() -> None:
+    """A 429 to a counted request stops counted requests; a 429 to another request stops all."""
     budget, clock = Budget(POLITE, "docker.io"), Clock()
     budget.observe(429, {"retry-after": "50"}, clock.now(), counted=True)
     assert closed_until(budget, clock, counted=False) is None
@@ -132,8 +132,8 @@ def test_pulls_used_up_do_not_stop_what_costs_no_pull() -> None:
     assert closed_until(budget, clock) == timedelta(seconds=10)
 
 
-def test_a_registry_that_is_down_is_not_asked_for_a_while() -> None:
-    """Some failures in a row close the budget; an answer in between starts the count anew."""
+def test_a_registry_that_is_down_is_paused() -> None:
+    """Several failures in a row close the budget; an answer in between restarts the count."""
     budget, clock = Budget(OWN, "r"), Clock()
     for _ in range(FAILURES_IN_A_ROW - 1):
         budget.failed(clock.now())
@@ -148,7 +148,7 @@ def test_a_registry_that_is_down_is_not_asked_for_a_while() -> None:
 
 
 def test_a_pause_gives_back_what_the_rate_allows() -> None:
-    """Two requests for a second, at two a second."""
+    """After one second without requests, a rate of two per second allows two at once."""
     budget = Budget(SLOW, "r")
     for _ in range(3):
         budget.admit(NOW)
@@ -156,15 +156,15 @@ def test_a_pause_gives_back_what_the_rate_allows() -> None:
     assert [budget.admit(NOW + timedelta(seconds=1)) for _ in range(3)] == [0, 0, 0.5]
 
 
-def test_so_many_requests_are_under_way_at_a_time() -> None:
-    """Each holds a slot; one more has to wait."""
+def test_the_number_of_concurrent_requests_is_limited() -> None:
+    """Each request holds a slot; one more must wait."""
     budget = Budget(Limits(rate=None, burst=0, concurrency=2, reserve=0), "r")
 
     assert [budget.slots.acquire(blocking=False) for _ in range(3)] == [True, True, False]
 
 
-def test_every_request_counts_where_nothing_else_is_said() -> None:
-    """A spent limit stops it, as it stops one that is said to count, and no other."""
+def test_requests_count_by_default() -> None:
+    """A used-up limit stops a request without `counted`, and one that is counted."""
     budget = Budget(POLITE, "r")
     budget.observe(429, {"retry-after": "50"}, NOW)
 
@@ -175,8 +175,8 @@ def test_every_request_counts_where_nothing_else_is_said() -> None:
             ask(NOW)
 
 
-def test_of_two_spent_limits_the_later_counts() -> None:
-    """In whatever order they are learned of."""
+def test_of_two_used_up_limits_the_later_applies() -> None:
+    """The order in which the two answers arrive does not matter."""
     for waits in (("100", "5"), ("5", "100")):
         budget = Budget(OWN, "r")
         for wait in waits:
@@ -186,7 +186,7 @@ def test_of_two_spent_limits_the_later_counts() -> None:
 
 @pytest.mark.parametrize(("status", "counted"), [(429, True), (429, False), (503, True)])
 def test_a_refusal_may_name_a_date(status: int, counted: bool) -> None:
-    """It is taken against our clock."""
+    """A date in Retry-After is compared with our clock."""
     budget = Budget(OWN, "r")
     date = format_datetime(NOW + timedelta(seconds=90), usegmt=True)
     budget.observe(status, {"retry-after": date}, NOW, counted=counted)
@@ -195,7 +195,7 @@ def test_a_refusal_may_name_a_date(status: int, counted: bool) -> None:
 
 
 def test_each_pause_says_why() -> None:
-    """Asked to wait, without an answer, and near the limit are three different things."""
+    """The messages for a required wait, for missing answers and for a used-up limit differ."""
     asked, silent, spent = Budget(OWN, "r"), Budget(OWN, "r"), Budget(POLITE, "r")
     asked.observe(503, {"retry-after": "60"}, NOW)
     for _ in range(FAILURES_IN_A_ROW):
@@ -225,8 +225,8 @@ def test_each_pause_says_why() -> None:
         ({"ratelimit-remaining": "0;w=600", "ratelimit-limit": "100;w=300"}, timedelta(seconds=600)),
     ],
 )
-def test_a_spent_limit_waits_for_its_window(headers: dict[str, str], window: timedelta) -> None:
-    """The one that belongs to what remains, else the limit's, else a minute."""
+def test_a_used_up_limit_waits_for_its_window(headers: dict[str, str], window: timedelta) -> None:
+    """The window of `ratelimit-remaining`, otherwise that of `ratelimit-limit`, otherwise a minute."""
     budget = Budget(POLITE, "r")
     budget.observe(200, headers, NOW)
 

@@ -1,4 +1,4 @@
-"""Our clock against everybody else's."""
+"""The difference between our clock and the clocks of other hosts."""
 
 from datetime import datetime, timedelta
 from email.utils import format_datetime
@@ -10,19 +10,19 @@ from tests.proxy.clocks import NOW, Clock
 
 
 def says(at: datetime) -> dict[str, str]:
-    """The headers of an answer sent then."""
+    """The headers of an answer with this date."""
     return {"date": format_datetime(at, usegmt=True)}
 
 
-def tell(skew: ClockSkew, clock: Clock, host: str, off: timedelta, times: int = 1) -> None:
-    """So many answers of a host, two seconds apart, while our clock is off by that much."""
+def observe(skew: ClockSkew, clock: Clock, host: str, off: timedelta, times: int = 1) -> None:
+    """Observe several answers of a host, two seconds apart, while our clock is off by this much."""
     for _ in range(times):
         clock.sleep(2)
         skew.observe(host, says(clock.now() - off), clock.now())
 
 
 def test_nothing_is_known_before_the_first_answer() -> None:
-    """Neither silence nor an answer without a readable date tells anything."""
+    """Without an answer with a readable date there is no estimate."""
     skew = ClockSkew()
     for headers in ({}, {"date": "soon"}, {**says(NOW), "age": "12"}):
         skew.observe("a", headers, NOW)
@@ -31,49 +31,49 @@ def test_nothing_is_known_before_the_first_answer() -> None:
 
 
 def test_one_wrong_answer_does_not_count() -> None:
-    """The median of a host's last answers is taken."""
+    """The median of a host's last answers is used."""
     skew, clock = ClockSkew(), Clock()
-    tell(skew, clock, "a", timedelta(), 2)
-    tell(skew, clock, "a", timedelta(hours=5))
+    observe(skew, clock, "a", timedelta(), 2)
+    observe(skew, clock, "a", timedelta(hours=5))
 
     assert skew.estimate(clock.now()) == timedelta()
 
 
 @pytest.mark.parametrize("right_hosts", [1, 2, 3])
 def test_one_wrong_host_does_not_count(right_hosts: int) -> None:
-    """However often it answers."""
+    """One wrong host does not change the estimate, however many answers it sends."""
     skew, clock = ClockSkew(), Clock()
-    tell(skew, clock, "wrong", timedelta(hours=-5), 5)
+    observe(skew, clock, "wrong", timedelta(hours=-5), 5)
     for number in range(right_hosts):
-        tell(skew, clock, f"right-{number}", timedelta(seconds=1))
+        observe(skew, clock, f"right-{number}", timedelta(seconds=1))
 
     assert skew.estimate(clock.now()) == timedelta(seconds=1)
 
 
-def test_our_wrong_clock_is_seen() -> None:
-    """Where all agree that we are ahead, the difference is positive."""
+def test_our_wrong_clock_is_detected() -> None:
+    """If all hosts agree that our clock is ahead, the difference is positive."""
     skew, clock = ClockSkew(), Clock()
     for host in "abc":
-        tell(skew, clock, host, timedelta(minutes=10), 3)
+        observe(skew, clock, host, timedelta(minutes=10), 3)
 
     assert skew.estimate(clock.now()) == timedelta(minutes=10)
 
 
-def test_a_clock_that_was_set_right_is_believed_again() -> None:
-    """Old answers are forgotten: by newer ones of the host, and after an hour."""
+def test_a_corrected_clock_is_noticed() -> None:
+    """Newer answers of a host replace old ones, and answers older than an hour are ignored."""
     skew, clock = ClockSkew(), Clock()
-    tell(skew, clock, "a", timedelta(minutes=10), 5)
-    tell(skew, clock, "a", timedelta(), 3)
+    observe(skew, clock, "a", timedelta(minutes=10), 5)
+    observe(skew, clock, "a", timedelta(), 3)
     assert skew.estimate(clock.now()) == timedelta()
 
     clock.sleep(3601)
     assert skew.estimate(clock.now()) is None
 
 
-def test_many_answers_in_one_second_are_one() -> None:
-    """A burst of a thousand answers costs one reading."""
+def test_many_answers_in_one_second_count_once() -> None:
+    """A thousand answers in one second make one reading."""
     skew, clock = ClockSkew(), Clock()
-    tell(skew, clock, "a", timedelta())
+    observe(skew, clock, "a", timedelta())
     for _ in range(1000):
         skew.observe("a", says(NOW - timedelta(hours=9)), clock.now())
 

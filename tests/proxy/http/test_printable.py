@@ -1,4 +1,4 @@
-"""What is secret in an address stays out of sight."""
+"""Addresses are shown without their secret parts."""
 
 import logging
 
@@ -16,12 +16,12 @@ from proxy.http.printable import keep_queries_out_of_logs, printable
     ],
 )
 def test_users_and_queries_are_left_out(url: str, shown: str) -> None:
-    """Scheme, host and path are enough for a message."""
+    """A message shows scheme, host and path only."""
     assert printable(url) == shown
 
 
 def test_urllib3_logs_no_queries(caplog: pytest.LogCaptureFixture) -> None:
-    """A path's query is cut, other arguments stay."""
+    """The query of a path is removed, other arguments stay."""
     keep_queries_out_of_logs()
     keep_queries_out_of_logs()
     with caplog.at_level(logging.DEBUG, "urllib3.connectionpool"):

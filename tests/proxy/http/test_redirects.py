@@ -1,4 +1,4 @@
-"""Where a redirect may lead."""
+"""Which redirects are followed."""
 
 import pytest
 
@@ -25,12 +25,12 @@ ASKED = Request("GET", "https://r.example.com/v2/a", {"Authorization": "secret",
     ],
 )
 def test_an_origin_is_scheme_host_and_port(one: str, other: str, same: bool) -> None:
-    """Only all three together are the same place."""
+    """Two addresses have the same origin only if all three are equal."""
     assert same_server(one, other) is same
 
 
 def test_only_answers_that_redirect_have_a_target() -> None:
-    """A Location is followed for GET and HEAD and the statuses that mean it, relative ones too."""
+    """The Location of a redirect status is followed for GET and HEAD; it may be relative."""
     answer = Answer(307, {"location": "../blob"}, b"", ASKED.url)
 
     assert redirect_target(ASKED, answer) == "https://r.example.com/blob"
@@ -40,7 +40,7 @@ def test_only_answers_that_redirect_have_a_target() -> None:
 
 
 def test_credentials_stay_on_their_host() -> None:
-    """The same host gets the same headers, another host gets them without Authorization, or nothing."""
+    """A redirect on the same host keeps all headers; on another host Authorization is removed, or it is refused."""
     assert redirected(ASKED, "https://r.example.com/b", other_hosts=False).headers == ASKED.headers
     assert redirected(ASKED, "https://cdn.example.com/b", other_hosts=True).headers == {"accept": "x"}
     with pytest.raises(Garbage, match=r"cdn\.example\.com") as caught:

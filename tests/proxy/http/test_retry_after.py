@@ -1,4 +1,4 @@
-"""When a host may be asked again."""
+"""When a host allows the next request."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -12,7 +12,7 @@ from tests.proxy.clocks import NOW
 
 
 def on_the_wire(text: str) -> str:
-    """How a header in UTF-8 arrives from http.client."""
+    """A header in UTF-8 as http.client returns it."""
     return text.encode().decode("latin-1")
 
 
@@ -35,19 +35,19 @@ def on_the_wire(text: str) -> str:
     ],
 )
 def test_every_known_form_is_read(text: str, seconds: float) -> None:
-    """Seconds, dates and Go durations, never below a second nor above an hour."""
+    """Seconds, dates and Go durations are read, limited to between one second and one hour."""
     assert parse_retry_after(text, NOW) == timedelta(seconds=seconds)
 
 
 @pytest.mark.parametrize("text", ["", "soon", "-5", "5 apples", "µs", "1e9", "Sun, 99 Nov 2026 12:00:00 GMT"])
-def test_what_cannot_be_read_is_none(text: str) -> None:
-    """Nobody guesses."""
+def test_an_unreadable_text_is_none(text: str) -> None:
+    """A text in no known form gives no wait."""
     assert parse_retry_after(text, NOW) is None
 
 
 @given(st.text(max_size=40))
 def test_any_text_gives_a_sane_wait_or_none(text: str) -> None:
-    """Whatever a host says, the wait is from one second to one hour."""
+    """For any text, the wait is None or from one second to one hour."""
     wait = parse_retry_after(text, NOW)
 
     assert wait is None or LEAST <= wait <= MOST
@@ -55,7 +55,7 @@ def test_any_text_gives_a_sane_wait_or_none(text: str) -> None:
 
 @given(st.floats(0, 1e7), st.sampled_from(["ns", "µs", "ms", "s", "m", "h"]))
 def test_any_go_duration_is_read(number: float, unit: str) -> None:
-    """Also as its bytes arrive."""
+    """A Go duration is read as text and as its bytes arrive."""
     wait = parse_retry_after(on_the_wire(f"{number:.3f}{unit}"), NOW)
 
     assert wait is not None
@@ -64,14 +64,14 @@ def test_any_go_duration_is_read(number: float, unit: str) -> None:
 
 @given(st.datetimes(datetime(2026, 11, 22, 12, 0, 2), datetime(2026, 11, 22, 12, 59, 59)))  # noqa: DTZ001 - hypothesis wants naive bounds
 def test_any_date_is_read(at: datetime) -> None:
-    """A date within the hour means the time until then."""
+    """A date within the next hour gives the time until then."""
     at = at.replace(microsecond=0, tzinfo=UTC)
 
     assert parse_retry_after(format_datetime(at, usegmt=True), NOW) == at - NOW
 
 
 def test_docker_hub_s_own_header_is_a_time() -> None:
-    """X-Retry-After counts from 1970; Retry-After goes before it."""
+    """X-Retry-After is in seconds since 1970; Retry-After has precedence."""
     at = str(int(NOW.timestamp()) + 42)
 
     assert wait_of({"x-retry-after": at}, NOW) == timedelta(seconds=42)
@@ -92,5 +92,5 @@ def test_docker_hub_s_own_header_is_a_time() -> None:
     ],
 )
 def test_limits_are_number_and_window(text: str, limit: tuple[int, timedelta | None] | None) -> None:
-    """As Docker Hub writes them."""
+    """The rate limit headers of Docker Hub are read."""
     assert parse_limit(text) == limit

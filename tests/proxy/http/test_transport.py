@@ -1,4 +1,4 @@
-"""HTTP to the outside."""
+"""HTTP requests to other hosts."""
 
 import logging
 import ssl
@@ -24,13 +24,13 @@ TOKEN = "Bearer not-to-be-seen"
 
 @pytest.fixture
 def clock() -> Clock:
-    """A clock that stands still."""
+    """A clock that advances only by sleeping."""
     return Clock()
 
 
 @pytest.fixture
 def transport(clock: Clock) -> Iterator[Transport]:
-    """A transport that may ask loopback by plain http."""
+    """A transport that may reach loopback by plain http."""
     with open_transport(clock) as transport:
         yield transport
 
@@ -58,7 +58,7 @@ def test_an_answer_comes_as_it_is(transport: Transport, host: ScriptedHost) -> N
 
 
 def test_connections_are_used_again(transport: Transport, host: ScriptedHost) -> None:
-    """Answers are read to their end, so the next request needs no new connection."""
+    """Each answer is read to its end, so the next request needs no new connection."""
     for method in ("HEAD", "GET", "HEAD", "GET"):
         transport.request(method, f"{host.url}/a", {})
     (pool,) = transport._pools.values()
@@ -70,7 +70,7 @@ def test_connections_are_used_again(transport: Transport, host: ScriptedHost) ->
 def test_named_transient_causes_are_repeated(
     transport: Transport, host: ScriptedHost, clock: Clock, fault: Answer | None
 ) -> None:
-    """A broken connection and 502, 503, 504 are asked again twice, with growing waits."""
+    """A request is repeated twice after a broken connection, 502, 503 or 504, with growing waits."""
     host.script = in_turn(fault, fault, Answer(200, b"at last"))
 
     assert transport.request("GET", f"{host.url}/a", {}).body == b"at last"
@@ -80,23 +80,23 @@ def test_named_transient_causes_are_repeated(
 
 @pytest.mark.parametrize("status", [200, 404, 429, 500])
 def test_other_answers_are_not_repeated(transport: Transport, host: ScriptedHost, status: int) -> None:
-    """They are what the host means."""
+    """Other statuses are returned at once."""
     host.script = in_turn(Answer(status))
 
     assert transport.request("GET", f"{host.url}/a", {}).status == status
     assert len(host.requests) == 1
 
 
-def test_a_host_that_says_when_is_not_pressed(transport: Transport, host: ScriptedHost) -> None:
-    """A 503 with Retry-After is the asker's matter."""
+def test_a_503_with_retry_after_is_not_repeated(transport: Transport, host: ScriptedHost) -> None:
+    """A 503 with Retry-After is returned to the caller."""
     host.script = in_turn(Answer(503, b"", (("Retry-After", "60"),)))
 
     assert transport.request("GET", f"{host.url}/a", {}).status == 503
     assert len(host.requests) == 1
 
 
-def test_writing_is_never_repeated(transport: Transport, host: ScriptedHost) -> None:
-    """A POST whose connection broke may have done its work."""
+def test_a_post_is_never_repeated(transport: Transport, host: ScriptedHost) -> None:
+    """A POST whose connection breaks is not sent again, because it may have been carried out."""
     host.script = in_turn(None)
     with pytest.raises(Unavailable, match="broke the connection") as caught:
         transport.request("POST", f"{host.url}/a", {}, body=b"x")
@@ -105,7 +105,7 @@ def test_writing_is_never_repeated(transport: Transport, host: ScriptedHost) -> 
 
 
 def test_a_host_that_keeps_breaking_is_unavailable(transport: Transport, host: ScriptedHost) -> None:
-    """After three attempts the message says who did what."""
+    """After three attempts the message names the host, the problem and the request, without its query."""
     host.script = in_turn(None)
     with pytest.raises(Unavailable, match=f"{host.host} broke the connection.*GET {host.url}/a"):
         transport.request("GET", f"{host.url}/a?secret=x", {})
@@ -113,7 +113,7 @@ def test_a_host_that_keeps_breaking_is_unavailable(transport: Transport, host: S
 
 
 def test_a_host_that_is_down_is_unavailable_at_once(transport: Transport, host: ScriptedHost, clock: Clock) -> None:
-    """A refused connection is not repeated; the request was certainly not sent."""
+    """A refused connection is not tried again; the request was not sent."""
     host.down()
     with pytest.raises(Unreachable, match="refused the connection"):
         transport.request("GET", f"{host.url}/a", {})
@@ -121,7 +121,7 @@ def test_a_host_that_is_down_is_unavailable_at_once(transport: Transport, host: 
 
 
 def test_a_silent_host_is_unavailable(host: ScriptedHost, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who sends nothing within the time to read is not waited for, nor asked again."""
+    """A request without an answer within the read timeout fails and is not repeated."""
     came, released = threading.Semaphore(0), threading.Event()
 
     def silent(_: Request) -> Answer:
@@ -140,7 +140,7 @@ def test_a_silent_host_is_unavailable(host: ScriptedHost, clock: Clock, monkeypa
 
 
 def test_a_body_has_a_limit(transport: Transport, host: ScriptedHost) -> None:
-    """More than the limit is garbage; exactly the limit is fine; the next request works."""
+    """A body above the limit is garbage, a body of exactly the limit is not; the next request works."""
     host.script = lambda _: Answer(200, b"x" * 1000)
 
     assert len(transport.request("GET", f"{host.url}/a", {}, limit=1000).body) == 1000
@@ -149,8 +149,8 @@ def test_a_body_has_a_limit(transport: Transport, host: ScriptedHost) -> None:
     assert transport.request("GET", f"{host.url}/a", {}, limit=1000).status == 200
 
 
-def test_redirects_on_the_same_host_are_followed_with_everything(transport: Transport, host: ScriptedHost) -> None:
-    """Three of them; the answer says where it came from."""
+def test_redirects_on_the_same_host_keep_all_headers(transport: Transport, host: ScriptedHost) -> None:
+    """Up to three redirects are followed; the answer has the final address."""
     host.script = in_turn(redirect("/b"), redirect("c"), redirect(f"{host.url}/d"), Answer(200))
     answer = transport.request("GET", f"{host.url}/a", {"authorization": TOKEN})
 
@@ -167,8 +167,8 @@ def test_redirects_end(transport: Transport, host: ScriptedHost) -> None:
     assert len(host.requests) == 4
 
 
-def test_another_host_is_not_followed_unless_asked_for(transport: Transport, host: ScriptedHost) -> None:
-    """And then without Authorization."""
+def test_a_redirect_to_another_host_needs_permission(transport: Transport, host: ScriptedHost) -> None:
+    """With `other_hosts` it is followed, without Authorization; otherwise it is garbage."""
     with ScriptedHost(lambda _: Answer(200, b"blob")) as other:
         host.script = in_turn(redirect(f"{other.url}/blob?signature=s"))
         with pytest.raises(Garbage, match=f"another host, {other.host}"):
@@ -181,7 +181,7 @@ def test_another_host_is_not_followed_unless_asked_for(transport: Transport, hos
 
 
 def test_a_redirect_to_our_own_network_is_refused(clock: Clock) -> None:
-    """Only listed hosts may be there, and only insecure ones by plain http."""
+    """A redirect may lead only to listed hosts there, and by plain http only to insecure ones."""
     with ScriptedHost() as host, ScriptedHost() as other, open_transport(clock, host.host) as transport:
         host.script = in_turn(redirect(f"{other.url}/blob"))
         with pytest.raises(AddressRefused, match=f"http://{other.host} is not https"):
@@ -195,14 +195,14 @@ def test_a_redirect_to_our_own_network_is_refused(clock: Clock) -> None:
 
 @pytest.mark.parametrize("url", ["ftp://127.0.0.1/a", "file:///etc/passwd", "http://user:word@127.0.0.1/a", "//x/a"])
 def test_addresses_of_other_kinds_are_refused(transport: Transport, url: str) -> None:
-    """Only http and https, and no user in an address."""
+    """Other schemes than http and https are refused, and so is a user in the address."""
     with pytest.raises(AddressRefused) as caught:
         transport.request("GET", url, {})
     assert "user:word" not in str(caught.value)
 
 
-def test_the_address_that_was_judged_is_connected_to(host: ScriptedHost, clock: Clock) -> None:
-    """A name is resolved once a connection; one that changes its mind leads nowhere else."""
+def test_the_connection_goes_to_the_checked_address(host: ScriptedHost, clock: Clock) -> None:
+    """A name is resolved once per connection, so a name that resolves differently later changes nothing."""
     answers = [["93.184.215.14", LOOPBACK], [LOOPBACK]]
     port = int(host.host.partition(":")[2])
     policy = AddressPolicy(insecure_registries=["listed.test"], resolver=lambda *_: answers[-1])
@@ -217,8 +217,8 @@ def test_the_address_that_was_judged_is_connected_to(host: ScriptedHost, clock: 
     assert len(host.requests) == 1
 
 
-def test_every_judged_address_is_tried(host: ScriptedHost, clock: Clock) -> None:
-    """The first one may be dead."""
+def test_every_checked_address_is_tried(host: ScriptedHost, clock: Clock) -> None:
+    """If the first address does not answer, the next one is tried."""
     port = int(host.host.partition(":")[2])
     policy = AddressPolicy(insecure_registries=["two.test"], resolver=lambda *_: ["127.0.0.9", LOOPBACK])
     transport = Transport(policy, now=clock.now, sleep=clock.sleep)
@@ -227,7 +227,7 @@ def test_every_judged_address_is_tried(host: ScriptedHost, clock: Clock) -> None
 
 
 def test_certificates_are_checked(tmp_path: Path, clock: Clock) -> None:
-    """Only a trusted authority will do."""
+    """A certificate of an unknown authority fails the request."""
     trusted, private = self_signed("here").write(tmp_path, "here")
     with ScriptedHost(certificate=private) as host:
         with (
@@ -240,7 +240,7 @@ def test_certificates_are_checked(tmp_path: Path, clock: Clock) -> None:
 
 
 def test_the_clock_is_compared_with_every_host_s(transport: Transport, host: ScriptedHost, clock: Clock) -> None:
-    """The Date of answers tells how far off we are."""
+    """The Date of answers shows how far our clock is off."""
     assert transport.clock_skew() is None
     host.script = lambda _: Answer(200, b"", (("Date", format_datetime(NOW - timedelta(minutes=7), usegmt=True)),))
     transport.request("HEAD", f"{host.url}/a", {})
@@ -249,7 +249,7 @@ def test_the_clock_is_compared_with_every_host_s(transport: Transport, host: Scr
 
 
 def test_logs_hold_no_secret(transport: Transport, host: ScriptedHost, caplog: pytest.LogCaptureFixture) -> None:
-    """Neither headers nor queries appear, whatever the level."""
+    """At any log level, neither headers nor queries are logged."""
     with caplog.at_level(logging.DEBUG):
         transport.request("GET", f"{host.url}/a?signature=not-to-be-seen", {"authorization": TOKEN})
 
@@ -268,7 +268,7 @@ def test_a_redirect_to_an_invalid_address_is_garbage(transport: Transport, host:
     "url", ["http://[", "https://\N{LATIN SMALL LETTER A WITH DIAERESIS}b_/", "https://[::1/a", "https://u:pw@[/"]
 )
 def test_an_address_without_a_valid_host_is_refused(transport: Transport, url: str) -> None:
-    """A host that no parser accepts is a failure of the family, and shows no password."""
+    """A host that no parser accepts is AddressRefused, and the message shows no password."""
     with pytest.raises(AddressRefused) as caught:
         transport.request("GET", url, {})
     assert "pw" not in str(caught.value)
