@@ -1,10 +1,10 @@
-"""The log, for where no Slack token is set: a line a message."""
+"""The log as a channel, if no Slack token is set: one line for each message."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection
 from typing import Self
 
-from provider.notifications.channels.bodies import part, parts, text
+from provider.notifications.channels.bodies import Body, part, parts, text
 from provider.notifications.channels.mrkdwn import CUT, one_line
 from provider.notifications.message import Message, MessageKind
 from provider.settings.settings import Settings
@@ -15,11 +15,11 @@ _log = logging.getLogger(__name__)
 
 
 class LogNotifier:
-    """Writes each message, and each change of one, as a line. A log cannot be asked what stands in it."""
+    """Writes each message, and each update of one, as a line. A log cannot be searched."""
 
     @classmethod
     def of_settings(cls, settings: Settings) -> Self | None:  # noqa: ARG003 - it needs none of them
-        """It is always there."""
+        """It is always available."""
         return cls()
 
     def send(self, message: Message) -> str:
@@ -33,12 +33,12 @@ class LogNotifier:
         return self.send(message)
 
     def find(self, message: Message) -> str | None:  # noqa: ARG002 - the port's argument
-        """Never: a line that stands there twice is better than none."""
+        """Always None: a line that appears twice is better than a lost one."""
         return None
 
 
 def line_of(message: Message) -> str:
-    """The message in a line."""
+    """The message as one line."""
     body = message.body
     match message.kind:
         case MessageKind.RELEASES:
@@ -48,9 +48,18 @@ def line_of(message: Message) -> str:
             urgent = "emergency rebuild" if body.get("emergency") is True else "rebuild"
             return f"{urgent} of {message.subject}: {text(body, 'state')}{_more(body, 'error', 'url', 'reason')}"
         case MessageKind.FAILURE:
-            items = "; ".join(f"{text(item, 'name')}: {text(item, 'message')}" for item in parts(body, "items"))
-            return f"{text(body, 'title') or message.subject}: {items}"
+            title, items = text(body, "title") or message.subject, parts(body, "items")
+            # The title about one image has its name.
+            named = title.split() if len(items) == 1 else ()
+            details = "; ".join(filter(None, (_item(item, named) for item in items)))
+            return ": ".join(filter(None, (title, details)))
 
 
-def _more(body: Mapping[str, object], *keys: str) -> str:
+def _item(item: Body, named: Collection[str]) -> str:
+    """Name and message, either of which may be empty; without the name if it is in `named`."""
+    name = text(item, "name")
+    return ": ".join(filter(None, ("" if name in named else name, text(item, "message"))))
+
+
+def _more(body: Body, *keys: str) -> str:
     return "".join(f"; {found}" for key in keys if (found := text(body, key)))

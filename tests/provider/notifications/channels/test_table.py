@@ -1,4 +1,4 @@
-"""The table of notifiers, and which one the settings name."""
+"""The table of channels, and the channel that the settings select."""
 
 import importlib
 import inspect
@@ -8,9 +8,10 @@ import pkgutil
 import pytest
 
 from provider.notifications import channels as notifiers
-from provider.notifications.channels.log import LogNotifier
+from provider.notifications.channels.log import LogNotifier, line_of
 from provider.notifications.channels.slack import SlackNotifier
 from provider.notifications.channels.table import NOTIFIERS, notifier_of
+from provider.notifications.message import Message, MessageKind
 from provider.settings.reading import read_settings
 from tests.provider.notifications.channels.samples import failure, rebuild, release, releases
 
@@ -18,7 +19,7 @@ SLACK = {"IMAGE_FACTORY_SLACK_TOKEN": "xoxb-1234567890", "IMAGE_FACTORY_SLACK_CH
 
 
 def test_every_class_has_its_line() -> None:
-    """A module with a notifier that is not in the table is forgotten work."""
+    """Every module with a channel has a line in the table."""
     names = [it.name for it in pkgutil.iter_modules(notifiers.__path__) if it.name != "table"]
     modules = [importlib.import_module(f"provider.notifications.channels.{name}") for name in names]
     classes: set[object] = {
@@ -40,13 +41,13 @@ def test_every_class_has_its_line() -> None:
     ],
 )
 def test_tracker_without_a_token_or_a_channel_it_is_the_log(missing: tuple[str, ...], kind: type[object]) -> None:
-    """With both it is Slack."""
+    """With both the channel is Slack."""
     environ = {name: value for name, value in SLACK.items() if name not in missing}
     assert type(notifier_of(read_settings(environ))) is kind
 
 
 def test_the_log_has_a_line_for_each_message(caplog: pytest.LogCaptureFixture) -> None:
-    """A text from outside makes no lines of its own, and a long one is cut."""
+    """Text from outside cannot start a new line, and long text is cut."""
     caplog.set_level(logging.INFO)
     channel = LogNotifier()
     for message in (
@@ -60,4 +61,26 @@ def test_the_log_has_a_line_for_each_message(caplog: pytest.LogCaptureFixture) -
     assert lines[0] == "new releases of tool: 1.0 ERROR forged, 2.0"
     assert lines[1].startswith("rebuild of portal: failure; xxx")
     assert len(lines[1]) == 1000
-    assert lines[2] == "1 images cannot be looked at: portal: registry.example.com is down"
+    assert lines[2] == "1 images cannot be checked: portal: registry.example.com is down"
+
+
+@pytest.mark.parametrize(
+    ("title", "items", "line"),
+    [
+        (
+            "a configuration problem is solved",
+            [{"name": "", "message": "images.yaml:21: no tag"}],
+            "a configuration problem is solved: images.yaml:21: no tag",
+        ),
+        ("portal can be checked again", [{"name": "portal", "message": ""}], "portal can be checked again"),
+        ("portal cannot be checked", [{"name": "portal", "message": "404"}], "portal cannot be checked: 404"),
+        (
+            "2 images can be checked again",
+            [{"name": "images", "message": ""}, {"name": "api", "message": ""}],
+            "2 images can be checked again: images; api",
+        ),
+    ],
+)
+def test_the_line_about_a_failure_has_no_empty_parts(title: str, items: list[dict[str, str]], line: str) -> None:
+    """A name or a message that is empty is left out, and one image is named only once."""
+    assert line_of(Message("failure:1", MessageKind.FAILURE, "x", {"title": title, "items": items})) == line
