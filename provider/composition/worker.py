@@ -37,7 +37,7 @@ def open_worker(parts: Parts) -> Iterator[Worker]:
     repository = _opened_repository(parts.settings)
     try:
         announcer = ImageAnnouncer(SqlAnnouncedStore(parts.engine), SqlOutbox(parts.engine), utc_now)
-        yield Worker(_round(parts, repository), parts.beats, utc_now, announcer.look)
+        yield Worker(_round(parts, repository), parts.beats, utc_now, announcer.announce)
     finally:
         repository.close()
 

@@ -1,5 +1,5 @@
-"""Messages to people: one `Message` for everybody, kept in an outbox, sent once by a channel.
+"""Messages to people: kept in an outbox, and sent once by a channel such as Slack.
 
-In: messages that services and the release tracker put. Out: posts in a channel. Start in `sending.py`; `message.py` and
-`ports.py` say what passes through, `channels/` has one file a channel.
+In: messages from the services and the release tracker. Out: posts in a channel. Start in `sending.py`. `message.py`
+defines `Message`, `ports.py` the outbox and the channel, and `channels/` has one file for each channel.
 """

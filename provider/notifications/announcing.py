@@ -1,4 +1,4 @@
-"""Hand on what happened to images: compare what was told with the snapshot, and put the difference into the outbox."""
+"""Announces changes of images: puts the difference between the snapshot and what was announced into the outbox."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -11,43 +11,44 @@ from provider.notifications.ports import Outbox
 
 
 class AnnouncedStore(Protocol):
-    """Where it is kept what was told."""
+    """Keeps what was announced."""
 
     def read(self) -> Announced | None:
-        """What was told; None before the first look."""
+        """What was announced; None before the first call of `announce`."""
 
-    def write(self, told: Announced) -> None:
-        """Keep this instead, all or nothing."""
+    def write(self, announced: Announced) -> None:
+        """Replace it, all or nothing."""
 
 
 class ImageAnnouncer:
-    """Tells of rebuilds and failures, each once, whenever this process is killed.
+    """Announces rebuilds and failures, each once, even if the process is killed at any moment.
 
-    What is to be told is written down with the marks before it is handed on; putting a message twice changes nothing.
+    Messages about failures are stored with the marks before they are put into the outbox; putting a message twice
+    changes nothing.
     """
 
-    def __init__(self, memory: AnnouncedStore, outbox: Outbox, now: Callable[[], datetime]) -> None:
-        self._memory = memory
+    def __init__(self, store: AnnouncedStore, outbox: Outbox, now: Callable[[], datetime]) -> None:
+        self._store = store
         self._outbox = outbox
         self._now = now
 
-    def look(self, snapshot: Snapshot) -> None:
-        """Hand on what changed since the last look; the first look ever is silent."""
-        told = self._memory.read()
-        if told is not None and told.waiting:
-            told = self._handed_on(told)
-        found = new_messages(self._now(), told.marks if told else None, snapshot)
+    def announce(self, snapshot: Snapshot) -> None:
+        """Put messages about all changes since the last call into the outbox; the first call ever puts none."""
+        announced = self._store.read()
+        if announced is not None and announced.waiting:
+            announced = self._put_waiting(announced)
+        found = new_messages(self._now(), announced.marks if announced else None, snapshot)
         self._put(found.rebuilds)
-        if told is None or found.marks != told.marks:
-            fresh = Announced(dict(found.marks), found.failures)
-            self._memory.write(fresh)
-            if fresh.waiting:
-                self._handed_on(fresh)
+        if announced is None or found.marks != announced.marks:
+            changed = Announced(dict(found.marks), found.failures)
+            self._store.write(changed)
+            if changed.waiting:
+                self._put_waiting(changed)
 
-    def _handed_on(self, told: Announced) -> Announced:
-        self._put(told.waiting)
-        after = Announced(told.marks)
-        self._memory.write(after)
+    def _put_waiting(self, announced: Announced) -> Announced:
+        self._put(announced.waiting)
+        after = Announced(announced.marks)
+        self._store.write(after)
         return after
 
     def _put(self, messages: tuple[Message, ...]) -> None:

@@ -1,6 +1,6 @@
-"""What to tell people of images: rebuilds as they go on, and failures when they begin and end. Pure.
+"""Decides which messages about images are due: about each step of a rebuild, and the begin and end of a failure. Pure.
 
-What was told before is kept as marks, by subject. Without marks this is the first look: everything is taken for told.
+Marks, by subject, say what was announced before. Without marks, everything in the snapshot counts as announced.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,23 +17,25 @@ from provider.notifications.rebuild_message import rebuild_body
 MOST_ITEMS = 50
 _REBUILDS = "rebuilds/"
 _BEGUN: Mapping[ImageProblemKind, tuple[str, str]] = {
-    ImageProblemKind.ERROR: ("{name} cannot be looked at", "{count} images cannot be looked at"),
+    ImageProblemKind.ERROR: ("{name} cannot be checked", "{count} images cannot be checked"),
     ImageProblemKind.FAILED: ("the rebuild of {name} failed", "the rebuilds of {count} images failed"),
     ImageProblemKind.INVALID: ("the configuration has a problem", "the configuration has {count} problems"),
 }
 _ENDED: Mapping[ImageProblemKind, tuple[str, str]] = {
-    ImageProblemKind.ERROR: ("{name} can be looked at again", "{count} images can be looked at again"),
-    ImageProblemKind.FAILED: ("{name} was rebuilt again", "{count} images were rebuilt again"),
-    ImageProblemKind.INVALID: (
-        "a problem of the configuration is solved",
-        "{count} problems of the configuration are solved",
-    ),
+    ImageProblemKind.ERROR: ("{name} can be checked again", "{count} images can be checked again"),
+    ImageProblemKind.FAILED: ("a rebuild of {name} succeeded again", "rebuilds of {count} images succeeded again"),
+    ImageProblemKind.INVALID: ("a configuration problem is solved", "{count} configuration problems are solved"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """What was told, by subject; `waiting` was decided to be told and may not have been handed on yet."""
+    """What was announced.
+
+    Attributes:
+        marks: the announced state, by subject.
+        waiting: messages that may not be in the outbox yet.
+    """
 
     marks: Mapping[str, str]
     waiting: tuple[Message, ...] = ()
@@ -41,7 +43,7 @@ class Announced:
 
 @dataclass(frozen=True, slots=True)
 class NewMessages:
-    """What to tell now, and the marks after that."""
+    """The messages that are due, and the marks once they are announced."""
 
     marks: Mapping[str, str]
     rebuilds: tuple[Message, ...] = ()
@@ -49,28 +51,28 @@ class NewMessages:
 
 
 def new_messages(now: datetime, marks: Mapping[str, str] | None, snapshot: Snapshot) -> NewMessages:
-    """What changed since the marks were made.
+    """The messages about all changes since the marks.
 
-    A rebuild that is under way is among the messages each time, with an equal body as long as nothing happened.
+    There is always a message about a rebuild that is in progress; its body stays the same until something changes.
 
     Args:
-        now: makes the ids of failures unique.
-        marks: of the last look; None at the first one ever.
-        snapshot: as they are.
+        now: makes the ids of messages about failures unique.
+        marks: what was announced; None the first time.
+        snapshot: the present state.
     """
     known = image_problems(snapshot)
-    # The words are kept, since they are needed again when it is over.
-    after = {key: trouble.message for key, trouble in known.items()}
+    # The texts are kept, because the message about the end repeats them.
+    after = {key: problem.message for key, problem in known.items()}
     if marks is None:
         return NewMessages(after | {_mark(name): _newest(image.rebuilds) for name, image in snapshot.images.items()})
-    begun = [trouble for key, trouble in known.items() if key not in marks]
+    begun = [problem for key, problem in known.items() if key not in marks]
     ended = list(_ended(marks, known, snapshot))
     messages: list[Message] = []
     for name, image in snapshot.images.items():
-        told = marks.get(_mark(name))
-        messages += [_rebuild(name, record) for record in _untold(image, told)]
-        after[_mark(name)] = _told_until(image, told)
-    failures = (*_together(now, begun, over=False), *_together(now, ended, over=True))
+        until = marks.get(_mark(name))
+        messages += [_rebuild(name, record) for record in _not_announced(image, until)]
+        after[_mark(name)] = _announced_until(image, until)
+    failures = (*_grouped(now, begun, over=False), *_grouped(now, ended, over=True))
     return NewMessages(after, tuple(messages), failures)
 
 
@@ -78,17 +80,17 @@ def _rebuild(name: str, record: RebuildState) -> Message:
     return Message(f"rebuild:{record.id}", MessageKind.REBUILD, name, rebuild_body(name, record))
 
 
-def _untold(image: ImageState, told: str | None) -> list[RebuildState]:
-    """Rebuilds whose end was not told; of an image that is new here, or back again, only what is under way."""
-    if told is None:
+def _not_announced(image: ImageState, until: str | None) -> list[RebuildState]:
+    """Rebuilds whose end was not announced; of an image without a mark only rebuilds that are in progress."""
+    if until is None:
         return [record for record in image.rebuilds if record.active]
-    return [record for record in image.rebuilds if not told or record.requested_at > datetime.fromisoformat(told)]
+    return [record for record in image.rebuilds if not until or record.requested_at > datetime.fromisoformat(until)]
 
 
-def _told_until(image: ImageState, told: str | None) -> str:
-    """The time of the last request whose end, and that of all before it, will have been told."""
+def _announced_until(image: ImageState, until: str | None) -> str:
+    """The time of the last request up to which the end of every rebuild is announced."""
     over = _newest(tuple(takewhile(lambda record: not record.active, image.rebuilds)))
-    return over or told or ""
+    return over or until or ""
 
 
 def _newest(records: Sequence[RebuildState]) -> str:
@@ -100,19 +102,20 @@ def _mark(name: str) -> str:
 
 
 def _ended(marks: Mapping[str, str], known: Mapping[str, ImageProblem], snapshot: Snapshot) -> Iterator[ImageProblem]:
-    """What was wrong and is not any more; what is gone altogether is no news."""
-    for key, words in marks.items():
+    """Problems that are solved; a problem of an image that is no longer tracked is not announced as solved."""
+    for key, message in marks.items():
         kind, _, name = key.partition("/")
         if key in known or key.startswith(_REBUILDS) or not tracked(snapshot, key):
             continue
         invalid = kind == ImageProblemKind.INVALID.value
-        yield ImageProblem(ImageProblemKind(kind), "" if invalid else name, words if invalid else "", page=not invalid)
+        text = message if invalid else ""
+        yield ImageProblem(ImageProblemKind(kind), "" if invalid else name, text, page=not invalid)
 
 
-def _together(now: datetime, found: Sequence[ImageProblem], *, over: bool) -> Iterator[Message]:
-    """One story for all of a kind: a registry that is down is one message, however many images are in it."""
+def _grouped(now: datetime, found: Sequence[ImageProblem], *, over: bool) -> Iterator[Message]:
+    """One message for all problems of a kind: an outage of a registry is one message for all of its images."""
     for kind in ImageProblemKind:
-        some = [trouble for trouble in found if trouble.kind is kind]
+        some = [problem for problem in found if problem.kind is kind]
         if not some:
             continue
         one, several = (_ENDED if over else _BEGUN)[kind]

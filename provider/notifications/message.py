@@ -1,4 +1,4 @@
-"""What is told to people: one message for everybody."""
+"""A message to people; every channel sends the same one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class MessageKind(StrEnum):
-    """What a message is about."""
+    """The topic of a message."""
 
     RELEASES = "releases"
     REBUILD = "rebuild"
@@ -15,16 +15,18 @@ class MessageKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Something to tell the channel.
+    """A message for the channel.
 
     Attributes:
-        id: unique, and the same whenever the same is to be told.
-        subject: what it is about: a repository's name, an image's name.
+        id: unique; the same for every revision of the message.
+        subject: the name of the repository or the image.
         body: JSON values. Of kind `releases`: `repository` {id, name, url, type} and `releases`
             [{version, date, notes, url, hash, prerelease}], the highest first; notes are cut to 4,000 characters.
-        receipt: the channel's own id of the message, where it was sent before: then it is updated.
-        tried: sending began once and nobody noted how it ended: look for it before it is sent again.
-        revision: goes up whenever another body is put.
+            Of kind `rebuild`: see `rebuild_body`. Of kind `failure`: `title`, `over`, `count` and `items`
+            [{name, message, page}]; `name` and `message` may be empty.
+        receipt: the channel's id of the message if it was sent before; it is then updated.
+        tried: sending began and its outcome is unknown; the channel is searched for it before it is sent again.
+        revision: increases with every new body.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""What sending messages needs: a queue that survives a kill, and a channel."""
+"""The ports of sending messages: a persistent queue, and a channel."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,50 +8,50 @@ from provider.notifications.message import Message
 
 
 class Outbox(Protocol):
-    """Messages that are still to be sent, and the receipts of those that were."""
+    """The queue of messages, and the receipts of those that were sent."""
 
     def put(self, message: Message, now: datetime) -> None:
-        """Have it sent; where its id is known and the body is another one, the message is to be updated.
+        """Add a message; if its id is known and its body differs, the sent message will be updated.
 
-        `receipt`, `tried` and `revision` are the outbox's own and not read.
+        `receipt`, `tried` and `revision` of the argument are ignored: the outbox sets them.
         """
 
     def due(self, now: datetime, limit: int) -> Sequence[Message]:
-        """Messages to send now, those put first first."""
+        """Messages to send now, the oldest first."""
 
     def trying(self, message: Message) -> None:
-        """Note, before it is sent, that it may be."""
+        """Record that sending begins."""
 
     def sent(self, message: Message, receipt: str) -> None:
-        """Note that this revision of it has arrived; a newer one stays due."""
+        """Record that this revision arrived; a newer one stays due."""
 
     def postponed(self, message: Message, retry_at: datetime, problem: str) -> None:
-        """Note that it certainly did not arrive, and when to try again."""
+        """Record that the message certainly did not arrive, and when to try again."""
 
     def refused(self, message: Message, problem: str) -> None:
-        """Note that the channel does not take this revision: it is kept with the problem, and a newer one is due."""
+        """Record that the channel refused this revision: it is kept with the problem, and a newer one is due."""
 
     def take_up_refused(self) -> None:
-        """Have everything that was refused tried once more, since a person may have put right what was wrong."""
+        """Make all refused messages due again, because the settings may have changed."""
 
     def forget(self, before: datetime) -> None:
-        """Forget messages that were put before then and have arrived."""
+        """Delete messages that were put before this time and have arrived."""
 
 
 class Notifier(Protocol):
     """A channel.
 
     Every method raises:
-        proxy.errors.Never: the channel does not take it (no such channel, a bad token).
-        proxy.errors.NotNow: it certainly did not arrive; `retry_at` may say when to send it again.
-        proxy.errors.PerhapsDone: it may have arrived; look for it before it is sent again.
+        proxy.errors.Never: the channel refuses the message (no such channel, an invalid token).
+        proxy.errors.NotNow: the message certainly did not arrive; `retry_at` may say when to send it again.
+        proxy.errors.PerhapsDone: the message may have arrived; use `find` before it is sent again.
     """
 
     def send(self, message: Message) -> str:
-        """Send it; the receipt by which it can be updated."""
+        """Send the message; returns the receipt for updates."""
 
     def update(self, message: Message, receipt: str) -> str:
-        """Put the message's body in the place of what was sent; the receipt from now on."""
+        """Replace the sent message with the present body; returns the receipt for the next update."""
 
     def find(self, message: Message) -> str | None:
-        """The receipt of a message of this id, asked of the channel's own history; None where there is none."""
+        """The receipt of the message with this id in the channel's history; None if it is not there."""

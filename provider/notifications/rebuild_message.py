@@ -1,4 +1,4 @@
-"""What is told of one rebuild as it goes on. Pure."""
+"""The body of the message about a rebuild. Pure."""
 
 from datetime import datetime
 
@@ -6,12 +6,12 @@ from provider.domain.state import SERVICE, CauseState, RebuildStage, RebuildStat
 
 
 def rebuild_body(name: str, record: RebuildState) -> dict[str, object]:
-    """The rebuild as JSON values; equal as long as nothing happened that people should see.
+    """The rebuild as JSON values; they stay the same until something changes that people should see.
 
     Returns:
         image, rebuild (its id), state (requested, dispatched, running, success, failure, cancelled, timed_out), reason,
         error, url, requestedBy (empty for the service itself), requestedAt, completedAt, digest, and causes
-        [{name, reference, digest, previousDigest}]; what is not known is None.
+        [{name, reference, digest, previousDigest}]; unknown values are None.
     """
     return {
         "image": name,
@@ -22,7 +22,7 @@ def rebuild_body(name: str, record: RebuildState) -> dict[str, object]:
         "url": record.url,
         "requestedBy": "" if record.requested_by == SERVICE else record.requested_by,
         "requestedAt": record.requested_at.isoformat(),
-        "completedAt": _told(record.completed_at),
+        "completedAt": _text(record.completed_at),
         "digest": record.result,
         "causes": [_cause(cause) for cause in record.causes],
     }
@@ -33,7 +33,7 @@ def _state(record: RebuildState) -> str:
         return record.conclusion.value
     if record.stage is RebuildStage.REQUESTED:
         return "requested"
-    # The run is known by its page; until the new digest is read, people cannot use what it made.
+    # A run that is known counts as running until the new digest is read: before that the new image is not known.
     return "running" if record.url or record.run_id else "dispatched"
 
 
@@ -46,5 +46,5 @@ def _cause(cause: CauseState) -> dict[str, object]:
     }
 
 
-def _told(moment: datetime | None) -> str | None:
+def _text(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None

@@ -1,4 +1,4 @@
-"""Where messages go: one file and one class a channel, and one line in `table.py`.
+"""The channels that messages are sent to: one file and one class for each, and one line in `table.py`.
 
-Start in `slack.py`; `blocks.py` lays messages out for Slack, and `log.py` is the channel where none is set.
+Start in `slack.py`; `blocks.py` formats messages for Slack, and `log.py` is the channel if none is configured.
 """

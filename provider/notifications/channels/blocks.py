@@ -1,6 +1,6 @@
-"""What messages look like in Slack: Block Kit out of their bodies. Pure.
+"""Formats messages for Slack: Block Kit blocks from their bodies. Pure.
 
-Every text of a body comes from outside: it is escaped, cut, and can neither link to a script nor call anybody.
+Every text of a body may come from outside: it is escaped and cut, and can neither link to a script nor mention people.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,7 +22,7 @@ _ITEMS = 2600
 _REFERENCE = 200
 _STATES: Mapping[str, tuple[str, str]] = {
     "requested": ("⏳", "is requested"),
-    "dispatched": ("📤", "was handed to the build system"),
+    "dispatched": ("📤", "was sent to the build system"),
     "running": ("🔨", "is running"),
     "success": ("✅", "succeeded"),
     "failure": ("❌", "failed"),
@@ -32,7 +32,7 @@ _STATES: Mapping[str, tuple[str, str]] = {
 
 
 def rendered(message: Message, public_url: str) -> Layout:
-    """The message as Slack takes it; `public_url` is where our own pages are, without a slash at its end."""
+    """The message in Slack's format; `public_url` is the address of our pages, without a slash at its end."""
     return _RENDERED[message.kind](message, public_url)
 
 
@@ -59,13 +59,13 @@ def _release(release: Body, page: str, room: int) -> list[Block]:
     if not notes:
         return [head]
     own = text(release, "url")
-    rest = link(own if target(own) else page, "read on", _LINK)
+    rest = link(own if target(own) else page, "read more", _LINK)
     return [head, section(f"{notes}\n{rest}" if notes.endswith(CUT) else notes)]
 
 
 def _rebuild(message: Message, public_url: str) -> Layout:
     body = message.body
-    icon, said = _STATES.get(text(body, "state"), ("•", one_line(text(body, "state")) or "changed"))
+    icon, state = _STATES.get(text(body, "state"), ("•", one_line(text(body, "state")) or "changed"))
     emergency = body.get("emergency") is True
     what = "emergency rebuild" if emergency else "rebuild"
     name = text(body, "image") or message.subject
@@ -73,10 +73,10 @@ def _rebuild(message: Message, public_url: str) -> Layout:
     if text(body, "error"):
         lines.append(f"> {escaped(one_line(text(body, 'error')), _REASON)}")
     blocks = [section("\n".join(lines)), *_causes(body)]
-    about = [link(text(body, "url"), "the run", _LINK)] if text(body, "url") else []
+    about = [link(text(body, "url"), "workflow run", _LINK)] if text(body, "url") else []
     about += [link(_image_page(public_url, name), name, _LINK)]
-    about += [f"asked for by {escaped(one_line(text(body, 'requestedBy')), 100)}"] if text(body, "requestedBy") else []
-    return layout(f"{'🚨 ' if emergency else ''}{name}: {what} {said}", [*blocks, context(" · ".join(about))])
+    about += [f"requested by {escaped(one_line(text(body, 'requestedBy')), 100)}"] if text(body, "requestedBy") else []
+    return layout(f"{'🚨 ' if emergency else ''}{name}: {what} {state}", [*blocks, context(" · ".join(about))])
 
 
 def _causes(body: Body) -> list[Block]:

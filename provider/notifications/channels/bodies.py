@@ -1,4 +1,4 @@
-"""Reads messages' bodies: JSON values of which any may be missing, since an older release may have written them."""
+"""Reads the bodies of messages: JSON values that may be missing, because an older version may have written them."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,23 +7,23 @@ _NONE: Body = {}
 
 
 def text(body: Body, key: str) -> str:
-    """A text, empty where there is none."""
+    """A text; empty if it is missing."""
     found = body.get(key)
     return found if isinstance(found, str) else ""
 
 
 def part(body: Body, key: str) -> Body:
-    """An object, empty where there is none."""
+    """An object; empty if it is missing."""
     found = body.get(key)
     return found if isinstance(found, Mapping) else _NONE
 
 
 def parts(body: Body, key: str) -> Sequence[Body]:
-    """A list of objects, empty where there is none."""
+    """A list of objects; empty if it is missing."""
     found = body.get(key)
     return [each for each in found if isinstance(each, Mapping)] if isinstance(found, list | tuple) else ()
 
 
 def day(body: Body, key: str) -> str:
-    """The day of a time of RFC 3339."""
+    """The date of a time in the format of RFC 3339."""
     return text(body, key)[:10]

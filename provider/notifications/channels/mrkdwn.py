@@ -1,4 +1,4 @@
-"""Texts from outside as Slack's mrkdwn: escaped, cut to length, and links that lead only to web pages. Pure.
+"""Formats text from outside as Slack's mrkdwn: escaped and cut, with links only to web pages. Pure.
 
 Source: Slack's docs, "Formatting text for app surfaces": `&`, `<` and `>` are all that has to be escaped; mentions
 (`<!here>`, `<@U1>`) and links need the angle brackets.
@@ -12,33 +12,33 @@ CUT = "…"
 _BASIC_PLANE = 0xFFFF
 _LONGEST_ADDRESS = 700
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-# Control characters, and those that turn the writing direction of what follows.
+# Control characters, and characters that change the writing direction.
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _WEB = re.compile(r"https?://[^/?#\s]+", re.IGNORECASE)
 
 
 def length(text: str) -> int:
-    """The length as Slack may count it at most: a character outside the basic plane is two."""
+    """The length as Slack may count it: a character outside the basic plane counts as two."""
     return len(text) + sum(1 for character in text if ord(character) > _BASIC_PLANE)
 
 
 def one_line(text: str) -> str:
-    """The text without line breaks and without characters that nobody sees."""
+    """The text without line breaks and invisible characters."""
     return " ".join(_seen(text).split())
 
 
 def plain(text: str, room: int) -> str:
-    """For a field that Slack shows as it is; never empty."""
+    """The text for a field that Slack shows as plain text; never empty."""
     return _fitted(iter(one_line(text)), room) or CUT
 
 
 def escaped(text: str, room: int) -> str:
-    """The text as mrkdwn of at most `room` characters, ended by an ellipsis where it had to be cut."""
+    """The text as mrkdwn of at most `room` characters; if it is cut, it ends with an ellipsis."""
     return _fitted((_ESCAPES.get(character, character) for character in _seen(text).strip()), room)
 
 
 def link(address: str | None, label: str, room: int) -> str:
-    """A link to a web page, or the label alone where the address is none that may be linked; never empty."""
+    """A link to a web page, or only the label if the address may not be linked; never empty."""
     page = target(address)
     if page is None or length(page) + len("<|>") >= room:
         return escaped(one_line(label), room) or CUT
@@ -47,7 +47,7 @@ def link(address: str | None, label: str, room: int) -> str:
 
 
 def target(address: str | None) -> str | None:
-    """The address as it may stand in a link; None for anything but a page of the web (`javascript:`, a path)."""
+    """The address in the form for a link; None if it is not a web page (`javascript:`, a path)."""
     if address is None or not _WEB.match(address) or len(address) > _LONGEST_ADDRESS:
         return None
     try:
@@ -64,7 +64,7 @@ def _seen(text: str) -> str:
 
 
 def _fitted(pieces: Iterator[str], room: int) -> str:
-    """Whole pieces only, so that no escape is cut in two."""
+    """As many whole pieces as fit, so that no escape sequence is cut."""
     kept: list[str] = []
     used = 0
     for piece in pieces:

@@ -1,4 +1,4 @@
-"""One Slack channel, asked by slack_sdk: each request once, nothing slept for, nothing repeated."""
+"""A Slack channel, with slack_sdk: each request is sent once, without sleeping and without retries."""
 
 import logging
 import re
@@ -24,12 +24,12 @@ _PER_PAGE = 200
 _MOST_PAGES = 50
 _CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{7,}")
 _RECEIPT = re.compile(r"[CGD][A-Z0-9]{7,}/[0-9.]+")
-# Of its own, and never at DEBUG: there the SDK writes whole requests and answers.
+# A separate logger that never logs at DEBUG, where the SDK writes whole requests and answers.
 _quiet_log = logging.getLogger("provider.notifications.channels.slack_sdk")
 
 
 class _TokenStaysHere(WebClient):
-    """Slack's client; urllib, which it asks with, would take the token along where a redirect leads."""
+    """Slack's client without the token in redirected requests; urllib would send it to any host."""
 
     def _perform_urllib_http_request_internal(self, url: str, req: Request) -> dict[str, Any]:
         if token := req.headers.pop("Authorization", None):
@@ -38,14 +38,14 @@ class _TokenStaysHere(WebClient):
 
 
 class SlackNotifier:
-    """The channel, by its id or name. A receipt is `CHANNEL/TIMESTAMP`. Safe for threads.
+    """A Slack channel, by its id or name. A receipt is `CHANNEL/TIMESTAMP`. Safe to use from many threads.
 
     Args:
-        token: of an app with chat:write and, to find messages, channels:history (groups:history in a private
-            channel); to find a channel by its name channels:read.
-        channel: `C0123456789`, `#builds` or `builds`; a private one by its id.
+        token: the token of an app with the scopes chat:write; channels:history to find messages (groups:history in a
+            private channel); channels:read to find a channel by its name.
+        channel: `C0123456789`, `#builds` or `builds`; the id for a private channel.
         api_url: https://slack.com/api/
-        public_url: where our own pages are, without a slash at its end.
+        public_url: the address of our pages, without a slash at its end.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class SlackNotifier:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         _quiet_log.setLevel(logging.WARNING)
-        # No retries by the SDK: its default repeats a POST whose answer was lost, and the one for 429 sleeps.
+        # No retries by the SDK: its default handler repeats a POST whose answer was lost, and the one for 429 sleeps.
         self._web = _TokenStaysHere(token.reveal(), api_url, timeout=timeout, retry_handlers=[], logger=_quiet_log)
         self._channel = channel
         self._channel_id = channel if _CHANNEL_ID.fullmatch(channel) else None
@@ -68,7 +68,7 @@ class SlackNotifier:
 
     @classmethod
     def of_settings(cls, settings: Settings) -> Self | None:
-        """The channel that the settings name; None without a token or a channel."""
+        """The channel of the settings; None without a token or a channel."""
         token, channel = settings.slack_token, settings.slack_channel
         if token is None or channel is None:
             return None
@@ -77,13 +77,11 @@ class SlackNotifier:
     def send(self, message: Message) -> str:
         """See the port."""
         channel = self._channel_id or self._channel
-        told = self._ask(
-            "chat.postMessage", {"channel": channel, "unfurl_links": False, "unfurl_media": False, **self._of(message)}
-        )
-        return self._receipt(told)
+        document = {"channel": channel, "unfurl_links": False, "unfurl_media": False, **self._of(message)}
+        return self._receipt(self._ask("chat.postMessage", document))
 
     def update(self, message: Message, receipt: str) -> str:
-        """See the port. What another notifier sent is sent here as new, unless it is here already."""
+        """See the port. A message that another notifier sent is sent here as new, unless it is already here."""
         if not _RECEIPT.fullmatch(receipt):
             found = self.find(message)
             if found is None:
@@ -93,7 +91,7 @@ class SlackNotifier:
         return self._receipt(self._ask("chat.update", {"channel": channel, "ts": stamp, **self._of(message)}))
 
     def find(self, message: Message) -> str | None:
-        """See the port. The newest 10,000 messages of the channel are looked through."""
+        """See the port. Only the newest 10,000 messages of the channel are searched."""
         channel = self._known_channel()
         for page in self._pages("conversations.history", channel=channel, include_all_metadata="1"):
             for each in page.get("messages", ()):
@@ -108,12 +106,12 @@ class SlackNotifier:
         metadata = {"event_type": EVENT_TYPE, "event_payload": {"id": message.id}}
         return {"text": shown.text, "blocks": shown.block_documents(), "metadata": metadata}
 
-    def _receipt(self, told: dict[str, Any]) -> str:
-        self._channel_id = told["channel"]
-        return f"{told['channel']}/{told['ts']}"
+    def _receipt(self, answer: dict[str, Any]) -> str:
+        self._channel_id = answer["channel"]
+        return f"{answer['channel']}/{answer['ts']}"
 
     def _known_channel(self) -> str:
-        """The channel's id, which reading a history needs."""
+        """The id of the channel, which reading its history requires."""
         if self._channel_id is None:
             name = self._channel.removeprefix("#")
             listed = self._pages("conversations.list", exclude_archived="1")
@@ -132,10 +130,13 @@ class SlackNotifier:
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return
-        raise Refused(f"Slack's {method} has more than {_MOST_PAGES * _PER_PAGE} entries; look there yourself")
+        raise Refused(
+            f"Slack's {method} has more than {_MOST_PAGES * _PER_PAGE} entries, the limit of a search; "
+            "set IMAGE_FACTORY_SLACK_CHANNEL to the id of the channel"
+        )
 
     def _ask(self, method: str, arguments: dict[str, Any], *, form: bool = False) -> dict[str, Any]:
-        """The answer to one request; whatever goes wrong is one of the port's errors."""
+        """Send one request and return its answer; every failure is one of the port's errors."""
         try:
             if form:
                 answer = self._web.api_call(method, params=arguments)
@@ -148,7 +149,7 @@ class SlackNotifier:
         except (OSError, HTTPException) as error:
             raise failure_of_connection(method, error) from error
         except (SlackClientError, ValueError) as error:
-            raise OutcomeUnknown(f"Slack's {method} answered something that cannot be read") from error
+            raise OutcomeUnknown(f"Slack's {method} sent an answer that cannot be read") from error
         if not isinstance(answer.data, dict):
-            raise OutcomeUnknown(f"Slack's {method} answered something that cannot be read")
+            raise OutcomeUnknown(f"Slack's {method} sent an answer that cannot be read")
         return answer.data

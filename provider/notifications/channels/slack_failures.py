@@ -1,4 +1,4 @@
-"""What Slack's refusals and broken connections mean: whether a message arrived, and when to ask again. Pure.
+"""What Slack's errors and broken connections mean: whether a message arrived, and when to send it again. Pure.
 
 Source: Slack's docs, "Rate limits", and the errors of chat.postMessage.
 """
@@ -29,26 +29,26 @@ _WHAT_TO_DO = {
 def failure_of_answer(
     method: str, status: int, headers: Mapping[str, str], document: Mapping[str, object], now: datetime
 ) -> OutsideFailure:
-    """What an answer without success means."""
+    """The error for an answer that is not a success."""
     error = document.get("error")
-    # The SDK puts a whole page that is no JSON into `error`.
-    word = error if isinstance(error, str) and error.isidentifier() else ""
-    if status == HTTPStatus.TOO_MANY_REQUESTS or word in _LIMITED:
-        return Unavailable(f"Slack's {method}: too many requests; it is sent later", _later(headers, now))
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or word in _UNCERTAIN:
-        return OutcomeUnknown(f"Slack's {method} answered {status} {word}".rstrip())
-    if not word:
-        return OutcomeUnknown(f"Slack's {method} answered {status} with something that cannot be read")
-    return Refused(f"Slack's {method} refused: {word}{_details(word, document)}")
+    # The SDK puts a whole page that is not JSON into `error`.
+    code = error if isinstance(error, str) and error.isidentifier() else ""
+    if status == HTTPStatus.TOO_MANY_REQUESTS or code in _LIMITED:
+        return Unavailable(f"Slack's {method}: too many requests; retried later", _later(headers, now))
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or code in _UNCERTAIN:
+        return OutcomeUnknown(f"Slack's {method} answered {status} {code}".rstrip())
+    if not code:
+        return OutcomeUnknown(f"Slack's {method} answered {status}, and the answer cannot be read")
+    return Refused(f"Slack's {method} refused the request: {code}{_details(code, document)}")
 
 
 def failure_of_connection(method: str, error: Exception) -> OutsideFailure:
-    """What a connection that broke means: only one that was never made carried nothing."""
+    """The error for a broken connection; the message certainly did not arrive only if there never was a connection."""
     kind = type(error.reason if isinstance(error, URLError) else error).__name__
     if isinstance(error, URLError) and isinstance(error.reason, ConnectionRefusedError | ssl.SSLCertVerificationError):
-        return Unavailable(f"Slack's {method}: no connection ({kind}); it is tried again")
+        return Unavailable(f"Slack's {method}: no connection ({kind}); retried later")
     if isinstance(error, URLError) and _no_address(error.reason):
-        return Unavailable(f"Slack's {method}: its host has no address ({kind}); it is tried again")
+        return Unavailable(f"Slack's {method}: the host does not resolve ({kind}); retried later")
     return OutcomeUnknown(f"Slack's {method}: the connection broke ({kind})")
 
 
@@ -57,16 +57,16 @@ def _no_address(reason: object) -> bool:
 
 
 def _later(headers: Mapping[str, str], now: datetime) -> datetime:
-    """From Retry-After, in whole seconds; a strange one is not believed."""
-    told = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
-    pause = timedelta(seconds=int(told)) if told.isdecimal() and len(told) < len("100000") else _PAUSE
+    """The time from Retry-After, which has whole seconds; an invalid value is ignored."""
+    value = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
+    pause = timedelta(seconds=int(value)) if value.isdecimal() and len(value) < len("100000") else _PAUSE
     return now + min(max(pause, timedelta(seconds=1)), _LONGEST_PAUSE)
 
 
-def _details(word: str, document: Mapping[str, object]) -> str:
-    if word == "missing_scope":
-        return f"; give the app the scope {document.get('needed')}"
-    if advice := _WHAT_TO_DO.get(word):
+def _details(code: str, document: Mapping[str, object]) -> str:
+    if code == "missing_scope":
+        return f"; add the scope {document.get('needed')} to the app"
+    if advice := _WHAT_TO_DO.get(code):
         return f"; {advice}"
     problems = document.get("errors")
     return f" ({'; '.join(map(str, problems))[:300]})" if isinstance(problems, list) and problems else ""

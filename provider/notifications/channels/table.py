@@ -1,4 +1,4 @@
-"""The table of channels: each channel's class, in the order in which the settings are asked for it."""
+"""The table of channels: each channel's class, in the order of preference."""
 
 from typing import Protocol, Self
 
@@ -9,20 +9,20 @@ from provider.settings.settings import Settings
 
 
 class SettableNotifier(Notifier, Protocol):
-    """A channel that the settings may name."""
+    """A channel that can be configured by settings."""
 
     @classmethod
     def of_settings(cls, settings: Settings) -> Self | None:
-        """The channel; None where the settings name none of this kind."""
+        """The channel; None if the settings do not configure it."""
 
 
 NOTIFIERS: tuple[type[SettableNotifier], ...] = (
     SlackNotifier,
-    LogNotifier,  # takes what nobody else does: stays last
+    LogNotifier,  # needs no settings: stays last
 )
 
 
 def notifier_of(settings: Settings) -> Notifier:
-    """The first channel of the table that the settings name; without any the log."""
+    """The first channel of the table that the settings configure; the log if there is none."""
     found = (kind.of_settings(settings) for kind in NOTIFIERS)
     return next(notifier for notifier in found if notifier is not None)

@@ -55,7 +55,7 @@ class TrackerWorker:
         """Send the messages of the outbox, including those that arrive during this turn."""
         ends_at = self._now() + self._turn
         while not self._stopping.is_set() and (now := self._now()) < ends_at:
-            again = self._current_sender(now).announce()
+            again = self._current_sender(now).send_next()
             self._announced_at = self._now()
             wait = min(again, self._announced_at + _CHECK_EVERY) if again else self._announced_at + _CHECK_EVERY
             self._stopping.wait(max(0.0, (wait - self._announced_at).total_seconds()))

@@ -1,6 +1,6 @@
-"""An announcer in a process of its own, killed at a moment: `killed_announcer.py DATABASE API_URL TOKEN MOMENT`.
+"""A message sender in a separate process that kills itself: `killed_sender.py DATABASE API_URL TOKEN MOMENT`.
 
-At "never" nobody is killed: it works until nothing is due. Its clock jumps to whenever it wants to be called again.
+With the moment "never" it sends until no message is due. Its clock jumps to the time of the next call.
 """
 
 import os
@@ -23,7 +23,7 @@ At = Callable[[str], None]
 
 
 class SteeredOutbox(SqlOutbox):
-    """Tells when something was noted."""
+    """Calls a function before and after each record."""
 
     def __init__(self, engine: Engine, at: At) -> None:
         super().__init__(engine)
@@ -43,7 +43,7 @@ class SteeredOutbox(SqlOutbox):
 
 
 def main(database: str, api_url: str, token: str, moment: str) -> None:
-    """Announce, and die at the moment."""
+    """Send messages, and kill this process at the moment."""
 
     def die_at(now: str) -> None:
         if now == moment:
@@ -51,11 +51,11 @@ def main(database: str, api_url: str, token: str, moment: str) -> None:
 
     now = [datetime.now(UTC)]
     channel = SlackNotifier(Secret(token), "builds", api_url=api_url, public_url="https://images.example.com")
-    announcer = MessageSender(SteeredOutbox(open_engine(database), die_at), channel, lambda: now[0])
-    again = announcer.announce()
+    sender = MessageSender(SteeredOutbox(open_engine(database), die_at), channel, lambda: now[0])
+    again = sender.send_next()
     while again is not None:
         now[0] = again
-        again = announcer.announce()
+        again = sender.send_next()
 
 
 if __name__ == "__main__":

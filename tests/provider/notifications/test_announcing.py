@@ -1,4 +1,4 @@
-"""Rebuilds and failures, from the snapshot to the channel."""
+"""Announcing rebuilds and failures, from the snapshot to the channel."""
 
 import pytest
 
@@ -17,122 +17,124 @@ from tests.provider.services.world import MINUTE, NODE, Company, due, settled
 
 
 class Killed(BaseException):
-    """The process ended here."""
+    """The process was killed here."""
 
 
-class Memory:
-    """What was told; dies before or after the write of that number."""
+class MarkStore:
+    """Keeps what was announced; kills the process before or after the write with this number."""
 
     def __init__(self) -> None:
-        self.told: Announced | None = None
+        self.announced: Announced | None = None
         self.dies: tuple[int, str] | None = None
         self.writes = 0
 
     def read(self) -> Announced | None:
         """See the port."""
-        return self.told
+        return self.announced
 
-    def write(self, told: Announced) -> None:
+    def write(self, announced: Announced) -> None:
         """See the port."""
         self.writes += 1
         if self.dies == (self.writes, "before"):
             raise Killed
-        self.told = told
+        self.announced = announced
         if self.dies == (self.writes, "after"):
             raise Killed
 
 
-class Desk:
-    """A company whose news go to an outbox."""
+class Announcements:
+    """A company whose changes are announced in an outbox."""
 
     def __init__(self, company: Company) -> None:
-        self.company, self.memory, self.outbox = company, Memory(), FakeOutbox()
-        self.news = ImageAnnouncer(self.memory, self.outbox, lambda: self.company.now)
-        self.look()
+        self.company, self.store, self.outbox = company, MarkStore(), FakeOutbox()
+        self.announcer = ImageAnnouncer(self.store, self.outbox, lambda: self.company.now)
+        self.announce()
 
-    def look(self) -> None:
-        """A minute later, look and tell."""
+    def announce(self) -> None:
+        """A minute later, announce what changed."""
         self.company.after(MINUTE)
-        self.news.look(self.company.store.read())
+        self.announcer.announce(self.company.store.read())
 
     @property
-    def told(self) -> list[str]:
-        """What is in the outbox, in words."""
-        return [self._words(kept.message) for kept in self.outbox.kept.values()]
+    def titles(self) -> list[str]:
+        """A title for each message in the outbox."""
+        return [self._title(kept.message) for kept in self.outbox.kept.values()]
 
-    def _words(self, message: Message) -> str:
+    def _title(self, message: Message) -> str:
         return f"{message.id} {message.body['state']}" if message.kind == "rebuild" else str(message.body["title"])
 
 
-def test_a_rebuild_is_one_message_through_its_course() -> None:
-    """Running, then its result; looks that find nothing write nothing."""
-    desk = Desk(settled())
-    assert (desk.told, desk.memory.writes) == ([], 1)
-    desk.company.move(NODE, "node 1")
-    desk.look()
-    desk.company.now += due().now - desk.company.now
-    desk.look()
-    assert desk.told == ["rebuild:rebuild-1 running"]
-    writes = desk.memory.writes
-    desk.look()
-    desk.company.finish()
-    desk.look()
-    desk.look()
+def test_a_rebuild_is_one_message_from_begin_to_end() -> None:
+    """The message is updated with the result; a call without changes writes nothing."""
+    announcements = Announcements(settled())
+    assert (announcements.titles, announcements.store.writes) == ([], 1)
+    announcements.company.move(NODE, "node 1")
+    announcements.announce()
+    announcements.company.now += due().now - announcements.company.now
+    announcements.announce()
+    assert announcements.titles == ["rebuild:rebuild-1 running"]
+    writes = announcements.store.writes
+    announcements.announce()
+    announcements.company.finish()
+    announcements.announce()
+    announcements.announce()
 
-    assert desk.told == ["rebuild:rebuild-1 success"]
-    assert desk.memory.writes == writes + 1
-    assert desk.outbox.kept["rebuild:rebuild-1"].message.revision == 2
+    assert announcements.titles == ["rebuild:rebuild-1 success"]
+    assert announcements.store.writes == writes + 1
+    assert announcements.outbox.kept["rebuild:rebuild-1"].message.revision == 2
 
 
 def test_a_failed_rebuild_is_also_a_failure() -> None:
-    """Updates call nobody; a failure does."""
-    desk = Desk(settled())
-    desk.company.move(NODE, "node 1")
-    desk.look()
-    desk.company.now = due().now + 60 * MINUTE
-    desk.look()
-    desk.company.finish(conclusion=Conclusion.FAILURE)
-    desk.look()
+    """Nobody is notified about an update, so a failure has its own message."""
+    announcements = Announcements(settled())
+    announcements.company.move(NODE, "node 1")
+    announcements.announce()
+    announcements.company.now = due().now + 60 * MINUTE
+    announcements.announce()
+    announcements.company.finish(conclusion=Conclusion.FAILURE)
+    announcements.announce()
 
-    assert desk.told == ["rebuild:rebuild-1 failure", "the rebuild of portal failed"]
+    assert announcements.titles == ["rebuild:rebuild-1 failure", "the rebuild of portal failed"]
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("write", [2, 3])
-def test_a_kill_anywhere_neither_repeats_nor_loses(when: str, write: int) -> None:
-    """The beginning of a failure is told once, and so is its end; a restart is silent about the rest."""
-    desk = Desk(settled())
-    desk.memory.dies = (write, when)
-    desk.company.registry.fail(NODE, NotFound("docker.io/library/node:22: no such tag"))
+def test_a_kill_at_any_moment_neither_repeats_nor_loses_a_message(when: str, write: int) -> None:
+    """The begin and the end of a failure are announced once; a restart announces nothing else."""
+    announcements = Announcements(settled())
+    announcements.store.dies = (write, when)
+    announcements.company.registry.fail(NODE, NotFound("docker.io/library/node:22: no such tag"))
     with pytest.raises(Killed):
-        desk.look()
-    desk.memory.dies = None
-    desk.news = ImageAnnouncer(desk.memory, desk.outbox, lambda: desk.company.now)
-    desk.look()
-    desk.look()
-    assert desk.told == ["node-22 cannot be looked at"]
+        announcements.announce()
+    announcements.store.dies = None
+    announcements.announcer = ImageAnnouncer(
+        announcements.store, announcements.outbox, lambda: announcements.company.now
+    )
+    announcements.announce()
+    announcements.announce()
+    assert announcements.titles == ["node-22 cannot be checked"]
 
-    desk.company.registry.heal()
-    desk.look()
-    assert desk.told == ["node-22 cannot be looked at", "node-22 can be looked at again"]
+    announcements.company.registry.heal()
+    announcements.announce()
+    assert announcements.titles == ["node-22 cannot be checked", "node-22 can be checked again"]
 
 
-def test_slack_sees_a_rebuild_from_beginning_to_end(slack: Slack) -> None:
-    """One message in the channel, that is changed as the rebuild goes on."""
+def test_slack_shows_a_rebuild_from_begin_to_end(slack: Slack) -> None:
+    """The channel has one message, which is updated."""
     slack.apart = 0
-    desk = Desk(settled())
+    announcements = Announcements(settled())
     channel = SlackNotifier(Secret(slack.token), "builds", api_url=slack.api_url, public_url=PUBLIC_URL)
-    announcer = MessageSender(desk.outbox, channel, lambda: desk.company.now)
-    desk.company.move(NODE, "node 1")
-    desk.look()
-    desk.company.now = due().now + 60 * MINUTE
-    desk.look()
-    announcer.announce()
+    sender = MessageSender(announcements.outbox, channel, lambda: announcements.company.now)
+    announcements.company.move(NODE, "node 1")
+    announcements.announce()
+    announcements.company.now = due().now + 60 * MINUTE
+    announcements.announce()
+    sender.send_next()
     (running,) = slack.messages
     assert running.text == "portal: rebuild is running"
-    desk.company.finish()
-    desk.look()
-    announcer.announce()
+    announcements.company.finish()
+    announcements.announce()
+    sender.send_next()
 
     (message,) = slack.messages
     assert (message.text, message.edits) == ("portal: rebuild succeeded", 1)

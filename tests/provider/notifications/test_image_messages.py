@@ -1,4 +1,4 @@
-"""What is told of images."""
+"""Messages about images."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -19,134 +19,134 @@ DOWN = Failure(START, "registry.example.com is down")
 
 
 def record(number: int, *, settled: bool = False, conclusion: Conclusion | None = None) -> RebuildState:
-    """The rebuild of that number, asked for at that hour."""
+    """The rebuild with this number, requested at this hour."""
     stage = RebuildStage.COMPLETED if settled else RebuildStage.DISPATCHED
     found = RebuildState(f"r-{number}", "key", START + number * HOUR, START, (), (), "node:22 moved")
     return replace(found, stage=stage, settled=settled, conclusion=conclusion)
 
 
 def over(number: int, conclusion: Conclusion = Conclusion.SUCCESS) -> RebuildState:
-    """That one, at its end."""
+    """The rebuild with this number, after its end."""
     return record(number, settled=True, conclusion=conclusion)
 
 
 def snapshot(*images: ImageState, problems: tuple[tuple[str, str], ...] = ()) -> Snapshot:
-    """Snapshot with these images."""
+    """A snapshot with these images."""
     return Snapshot("1", {}, {each.name: each for each in images}, {}, problems=problems)
 
 
 def with_rebuilds(*records: RebuildState, name: str = "portal") -> Snapshot:
-    """Snapshot with an image that was rebuilt so."""
+    """A snapshot with an image that has these rebuilds."""
     return snapshot(replace(image(name), rebuilds=records))
 
 
-def told(found: NewMessages) -> list[tuple[str, object]]:
-    """Rebuilds with their states, failures with their titles."""
-    rebuilds = [(story.id, story.body["state"]) for story in found.rebuilds]
-    return [*rebuilds, *((story.kind, story.body["title"]) for story in found.failures)]
+def titles(found: NewMessages) -> list[tuple[str, object]]:
+    """The rebuilds with their states, and the failures with their titles."""
+    rebuilds = [(message.id, message.body["state"]) for message in found.rebuilds]
+    return [*rebuilds, *((message.kind, message.body["title"]) for message in found.failures)]
 
 
-def after(first: Snapshot, *looks: Snapshot) -> list[list[tuple[str, object]]]:
-    """What each look after the first tells."""
+def after(first: Snapshot, *snapshots: Snapshot) -> list[list[tuple[str, object]]]:
+    """The messages about each snapshot after the first."""
     marks: Marks = new_messages(START, None, first).marks
     found = []
-    for hour, each in enumerate(looks, 1):
+    for hour, each in enumerate(snapshots, 1):
         now = new_messages(START + hour * HOUR, marks, each)
         marks = now.marks
-        found.append(told(now))
+        found.append(titles(now))
     return found
 
 
-def test_the_first_look_is_silent() -> None:
-    """Whatever is there: failures, rebuilds that ended and one that runs; later nothing of it is told either."""
+def test_the_first_snapshot_announces_nothing() -> None:
+    """Its failures and rebuilds are not announced, and later they are not either."""
     there = snapshot(
         replace(image("portal"), rebuilds=(over(1, Conclusion.FAILURE), record(2)), error=DOWN), problems=(("", "x"),)
     )
     first = new_messages(START, None, there)
 
     assert (first.rebuilds, first.failures) == ((), ())
-    assert told(new_messages(START + HOUR, first.marks, there)) == []
+    assert titles(new_messages(START + HOUR, first.marks, there)) == []
 
 
-def test_a_rebuild_is_one_story_from_beginning_to_end() -> None:
-    """Its end is told once."""
+def test_a_rebuild_is_one_message_from_begin_to_end() -> None:
+    """Its end is announced once."""
     running = replace(record(1), url="https://ci.example.com/1")
-    looks = after(with_rebuilds(), *(with_rebuilds(each) for each in (record(1), running, over(1), over(1))))
+    messages = after(with_rebuilds(), *(with_rebuilds(each) for each in (record(1), running, over(1), over(1))))
 
-    assert looks == [[("rebuild:r-1", "dispatched")], [("rebuild:r-1", "running")], [("rebuild:r-1", "success")], []]
-
-
-def test_a_rebuild_that_ends_as_the_next_begins_is_told_too() -> None:
-    """Both are told, and so is the end of a rebuild that began and ended between two looks."""
-    looks = after(with_rebuilds(), with_rebuilds(record(1)), with_rebuilds(over(1), over(2), record(3)))
-
-    assert looks[1] == [("rebuild:r-1", "success"), ("rebuild:r-2", "success"), ("rebuild:r-3", "dispatched")]
+    assert messages == [[("rebuild:r-1", "dispatched")], [("rebuild:r-1", "running")], [("rebuild:r-1", "success")], []]
 
 
-def test_the_history_of_an_image_that_comes_later_is_not_told() -> None:
-    """Only what is under way."""
+def test_a_rebuild_that_ends_when_the_next_begins_is_announced_too() -> None:
+    """Both are announced, and so is a rebuild that began and ended between two snapshots."""
+    messages = after(with_rebuilds(), with_rebuilds(record(1)), with_rebuilds(over(1), over(2), record(3)))
+
+    assert messages[1] == [("rebuild:r-1", "success"), ("rebuild:r-2", "success"), ("rebuild:r-3", "dispatched")]
+
+
+def test_the_history_of_a_new_image_is_not_announced() -> None:
+    """Only its rebuild in progress is."""
     assert after(snapshot(), with_rebuilds(over(1), record(2))) == [[("rebuild:r-2", "dispatched")]]
 
 
-def test_a_failure_is_told_when_it_begins_and_when_it_ends() -> None:
-    """Not at every look; another message of the same failure is no news."""
+def test_a_failure_is_announced_when_it_begins_and_when_it_ends() -> None:
+    """It is not repeated, not even if its message changes."""
     well, ill = snapshot(image()), snapshot(replace(image(), error=DOWN))
     other = snapshot(replace(image(), error=Failure(START, "no answer")))
-    looks = after(well, ill, ill, other, well, well)
+    messages = after(well, ill, ill, other, well, well)
 
-    assert looks == [
-        [("failure", "portal cannot be looked at")],
+    assert messages == [
+        [("failure", "portal cannot be checked")],
         [],
         [],
-        [("failure", "portal can be looked at again")],
+        [("failure", "portal can be checked again")],
         [],
     ]
 
 
 def test_a_failed_rebuild_is_a_failure_until_one_succeeds() -> None:
-    """A second one that fails too is no change of state."""
+    """A second failed rebuild does not change this."""
     bad = over(1, Conclusion.FAILURE)
-    looks = after(
+    messages = after(
         with_rebuilds(),
         with_rebuilds(bad),
         with_rebuilds(bad, over(2, Conclusion.CANCELLED)),
         with_rebuilds(bad, over(2, Conclusion.CANCELLED), over(3)),
     )
 
-    assert [look[-1] for look in looks] == [
+    assert [each[-1] for each in messages] == [
         ("failure", "the rebuild of portal failed"),
         ("rebuild:r-2", "cancelled"),
-        ("failure", "portal was rebuilt again"),
+        ("failure", "a rebuild of portal succeeded again"),
     ]
 
 
-def test_what_fails_together_is_one_story() -> None:
-    """A registry that is down is one message, with the first fifty images in it."""
+def test_failures_at_the_same_time_are_one_message() -> None:
+    """An outage of a registry is one message, with the first fifty images."""
     well = [image(f"image-{number}") for number in range(80)]
     marks = new_messages(START, None, snapshot(*well)).marks
     found = new_messages(START, marks, snapshot(*(replace(each, error=DOWN) for each in well)))
 
-    (story,) = found.failures
-    assert story.body["title"] == "80 images cannot be looked at"
-    assert story.body["count"] == 80
-    assert isinstance(story.body["items"], list)
-    assert len(story.body["items"]) == 50
+    (message,) = found.failures
+    assert message.body["title"] == "80 images cannot be checked"
+    assert message.body["count"] == 80
+    assert isinstance(message.body["items"], list)
+    assert len(message.body["items"]) == 50
 
 
-def test_problems_of_the_configuration_come_and_go() -> None:
-    """By their words; what was wrong is said when it is right."""
+def test_configuration_problems_are_announced_when_they_begin_and_end() -> None:
+    """A problem is identified by its text without the line number; the message about its end repeats it."""
     wrong = snapshot(problems=(("portal", "images.yaml:3: no tag"),))
     moved = snapshot(problems=(("portal", "images.yaml:9: no tag"),))
     marks = new_messages(START, new_messages(START, None, snapshot()).marks, wrong).marks
     end = new_messages(START, new_messages(START, marks, moved).marks, snapshot())
 
-    assert told(new_messages(START, marks, moved)) == []
-    assert told(end) == [("failure", "a problem of the configuration is solved")]
+    assert titles(new_messages(START, marks, moved)) == []
+    assert titles(end) == [("failure", "a configuration problem is solved")]
     assert end.failures[0].body["items"] == [{"name": "", "message": "images.yaml:9: no tag", "page": False}]
 
 
-def test_what_is_tracked_no_more_has_not_recovered() -> None:
-    """An image that is removed while it is in error is no news."""
+def test_the_failure_of_a_removed_image_is_not_announced_as_ended() -> None:
+    """Removing an image that has an error announces nothing."""
     assert after(snapshot(), snapshot(replace(image(), error=DOWN)), snapshot())[1] == []
 
 
@@ -154,13 +154,13 @@ STATES = st.lists(st.tuples(st.sampled_from(["a", "b", "c"]), st.booleans()), ma
 
 
 @given(st.lists(STATES, max_size=8))
-def test_beginnings_and_ends_alternate(looks: list[list[tuple[str, bool]]]) -> None:
-    """For each image, whatever happens, no beginning follows a beginning and no end an end."""
+def test_begins_and_ends_alternate(rounds: list[list[tuple[str, bool]]]) -> None:
+    """For each image, no begin follows a begin and no end follows an end."""
     marks: Marks = {}
     begun: set[str] = set()
-    for number, look in enumerate(looks):
+    for number, each in enumerate(rounds):
         now = START + timedelta(hours=number)
-        found = snapshot(*(replace(image(name), error=DOWN if ill else None) for name, ill in look))
+        found = snapshot(*(replace(image(name), error=DOWN if ill else None) for name, ill in each))
         change = new_messages(now, marks, found)
         for name, is_over in _named(change.failures):
             assert (name in begun) is is_over
@@ -171,7 +171,7 @@ def test_beginnings_and_ends_alternate(looks: list[list[tuple[str, bool]]]) -> N
 
 def _named(messages: tuple[Message, ...]) -> list[tuple[str, bool]]:
     found = []
-    for story in messages:
-        assert isinstance(story.body["items"], list)
-        found += [(item["name"], story.body["over"] is True) for item in story.body["items"]]
+    for message in messages:
+        assert isinstance(message.body["items"], list)
+        found += [(item["name"], message.body["over"] is True) for item in message.body["items"]]
     return found

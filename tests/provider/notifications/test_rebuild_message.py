@@ -1,4 +1,4 @@
-"""What is told of one rebuild."""
+"""The body of the message about a rebuild."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -28,19 +28,19 @@ PUSHED = replace(RUNNING, stage=RebuildStage.COMPLETED, conclusion=Conclusion.SU
         (replace(PUSHED, settled=True, conclusion=Conclusion.TIMED_OUT), "timed_out"),
     ],
 )
-def test_how_far_it_is(record: RebuildState, state: str) -> None:
-    """It has ended once its new digest is read."""
+def test_the_state_of_a_rebuild(record: RebuildState, state: str) -> None:
+    """It ends when its new digest has been read."""
     assert rebuild_body("portal", record)["state"] == state
 
 
-def test_another_try_is_nothing_new() -> None:
-    """Counters and times of tries are not shown."""
+def test_another_try_does_not_change_the_body() -> None:
+    """The number and the times of tries are not part of it."""
     again = replace(ASKED, asked=3, asked_at=START + timedelta(hours=1), sending=True)
     assert rebuild_body("portal", again) == rebuild_body("portal", ASKED)
 
 
-def test_it_says_why_and_by_whom() -> None:
-    """The service itself is not named."""
+def test_the_body_has_the_causes_the_reason_and_the_person() -> None:
+    """For rebuilds of the service itself the person is empty."""
     body = rebuild_body("portal", ASKED)
     cause = {"name": "node-22", "reference": "node:22", "digest": digest("b"), "previousDigest": digest("a")}
 

@@ -1,4 +1,4 @@
-"""Messages out of the outbox: once each, one a second."""
+"""Sending the messages of the outbox: each once, one a second."""
 
 from datetime import datetime, timedelta
 
@@ -21,12 +21,12 @@ SECOND = timedelta(seconds=1)
 
 
 def about(number: int) -> Message:
-    """A message of its own."""
+    """A message with this number."""
     return Message(f"m-{number}", MessageKind.FAILURE, f"image {number}", {"title": f"image {number} is down"})
 
 
-class Office:
-    """An outbox, a channel, and a clock that jumps to whenever the announcer wants to be called again."""
+class Sending:
+    """An outbox, a channel, and a clock that jumps to the time of the sender's next call."""
 
     def __init__(self) -> None:
         self.outbox, self.notifier = FakeOutbox(), FakeNotifier()
@@ -34,181 +34,183 @@ class Office:
         self.restart()
 
     def restart(self) -> None:
-        """A new process over the same outbox and channel."""
-        self.announcer = MessageSender(self.outbox, self.notifier, lambda: self.now)
+        """Start a new process with the same outbox and channel."""
+        self.sender = MessageSender(self.outbox, self.notifier, lambda: self.now)
 
     def put(self, *messages: Message) -> None:
-        """Have these sent."""
+        """Put these messages into the outbox."""
         for message in messages:
             self.outbox.put(message, self.now)
             self.now += timedelta(microseconds=1)
 
     def work(self) -> None:
-        """Call until nothing is due."""
+        """Call the sender until no message is due."""
         for _ in range(100):
-            again = self.announcer.announce()
+            again = self.sender.send_next()
             if again is None:
                 return
             assert again > self.now
             self.now = again
-        pytest.fail("it never ends")
+        pytest.fail("the sender does not finish")
 
     @property
-    def told(self) -> list[str]:
-        """What stands in the channel."""
+    def sent(self) -> list[str]:
+        """The ids of the messages in the channel."""
         return [message.id for message in self.notifier.channel.values()]
 
 
 @pytest.fixture
-def office() -> Office:
-    """An empty one."""
-    return Office()
+def sending() -> Sending:
+    """One with an empty outbox."""
+    return Sending()
 
 
-def test_one_message_a_second_in_their_order(office: Office) -> None:
-    """Between two calls nothing is sent."""
-    office.put(about(1), about(2))
-    again = office.announcer.announce()
+def test_one_message_a_second_in_their_order(sending: Sending) -> None:
+    """Before the returned time nothing is sent."""
+    sending.put(about(1), about(2))
+    again = sending.sender.send_next()
 
-    assert again == office.now + SECOND
-    assert office.announcer.announce() == again
-    assert office.told == ["m-1"]
-    office.work()
-    assert office.told == ["m-1", "m-2"]
-    assert office.announcer.announce() is None
+    assert again == sending.now + SECOND
+    assert sending.sender.send_next() == again
+    assert sending.sent == ["m-1"]
+    sending.work()
+    assert sending.sent == ["m-1", "m-2"]
+    assert sending.sender.send_next() is None
 
 
-def test_a_message_that_goes_on_is_updated(office: Office) -> None:
-    """There stays one message; an equal body is no update."""
-    office.put(rebuild("requested"))
-    office.work()
-    office.put(rebuild("running"), rebuild("running"))
-    office.work()
+def test_a_message_with_a_new_body_is_updated(sending: Sending) -> None:
+    """There is one message; a body that did not change is not sent."""
+    sending.put(rebuild("requested"))
+    sending.work()
+    sending.put(rebuild("running"), rebuild("running"))
+    sending.work()
 
-    assert office.notifier.asked == ["send", "update"]
-    (message,) = office.notifier.channel.values()
+    assert sending.notifier.asked == ["send", "update"]
+    (message,) = sending.notifier.channel.values()
     assert message.body["state"] == "running"
 
 
-def test_an_outage_holds_up_everything_and_loses_nothing(office: Office) -> None:
-    """Until the time that the channel named, nobody is asked; then all go in their order."""
-    office.notifier.fail_next(Unavailable("too many", START + 5 * MINUTE))
-    office.put(about(1), about(2))
-    assert office.announcer.announce() == START + 5 * MINUTE
-    assert office.outbox.kept["m-1"].problem == "too many"
-    office.work()
+def test_an_outage_delays_all_messages_and_loses_none(sending: Sending) -> None:
+    """Nothing is sent before the time that the channel gave; then all are sent in order."""
+    sending.notifier.fail_next(Unavailable("too many", START + 5 * MINUTE))
+    sending.put(about(1), about(2))
+    assert sending.sender.send_next() == START + 5 * MINUTE
+    assert sending.outbox.kept["m-1"].problem == "too many"
+    sending.work()
 
-    assert office.told == ["m-1", "m-2"]
-    assert office.outbox.kept["m-1"].problem == ""
+    assert sending.sent == ["m-1", "m-2"]
+    assert sending.outbox.kept["m-1"].problem == ""
 
 
-def test_pauses_grow_while_an_outage_lasts(office: Office) -> None:
-    """Up to ten minutes."""
-    office.put(about(1))
+def test_pauses_grow_while_an_outage_lasts(sending: Sending) -> None:
+    """They grow up to ten minutes."""
+    sending.put(about(1))
     pauses = []
     for _ in range(9):
-        office.notifier.fail_next(Unavailable("down"))
-        before = office.now
-        office.now = office.announcer.announce() or office.now
-        pauses.append(int((office.now - before).total_seconds()))
+        sending.notifier.fail_next(Unavailable("down"))
+        before = sending.now
+        sending.now = sending.sender.send_next() or sending.now
+        pauses.append(int((sending.now - before).total_seconds()))
 
     assert pauses == [10, 20, 40, 80, 160, 320, 600, 600, 600]
 
 
 @pytest.mark.parametrize("arrives", [True, False])
 @pytest.mark.parametrize("restarted", [True, False])
-def test_an_unknown_outcome_is_settled_by_looking(office: Office, arrives: bool, restarted: bool) -> None:
-    """After it had time to show up; what arrived is not sent again, what did not is."""
-    office.notifier.lose_next(arrives=arrives)
-    office.put(about(1), about(2))
-    assert office.announcer.announce() == office.now + SETTLING_TIME
+def test_an_unknown_outcome_is_settled_by_searching_the_channel(
+    sending: Sending, arrives: bool, restarted: bool
+) -> None:
+    """The search begins when the message had time to appear; the message is sent again only if it is not found."""
+    sending.notifier.lose_next(arrives=arrives)
+    sending.put(about(1), about(2))
+    assert sending.sender.send_next() == sending.now + SETTLING_TIME
     if restarted:
-        office.restart()
-    office.work()
+        sending.restart()
+    sending.work()
 
-    assert office.told == ["m-1", "m-2"]
-    assert office.notifier.asked[:2] == ["send", "find"]
-    assert office.notifier.asked.count("send") == (2 if arrives else 3)
-
-
-def test_a_channel_that_cannot_be_asked_leaves_the_outcome_open(office: Office) -> None:
-    """Nothing is sent before the channel has said whether it is there, after a restart neither."""
-    office.notifier.lose_next(arrives=True)
-    office.put(about(1))
-    office.notifier.fail_next(Unavailable("too many", START + 5 * MINUTE))
-    office.now = office.announcer.announce() or office.now
-    assert office.announcer.announce() == START + 5 * MINUTE
-    office.restart()
-    office.work()
-
-    assert office.notifier.asked == ["send", "find", "find", "update"]
-    assert office.told == ["m-1"]
+    assert sending.sent == ["m-1", "m-2"]
+    assert sending.notifier.asked[:2] == ["send", "find"]
+    assert sending.notifier.asked.count("send") == (2 if arrives else 3)
 
 
-def test_a_body_that_changed_meanwhile_arrives_too(office: Office) -> None:
-    """What is found may be the earlier revision: it is updated."""
-    office.notifier.lose_next(arrives=True)
-    office.put(rebuild("requested"))
-    office.announcer.announce()
-    office.put(rebuild("success"))
-    office.work()
+def test_a_channel_that_cannot_be_asked_leaves_the_outcome_open(sending: Sending) -> None:
+    """The message is not sent before the channel was searched, even after a restart."""
+    sending.notifier.lose_next(arrives=True)
+    sending.put(about(1))
+    sending.notifier.fail_next(Unavailable("too many", START + 5 * MINUTE))
+    sending.now = sending.sender.send_next() or sending.now
+    assert sending.sender.send_next() == START + 5 * MINUTE
+    sending.restart()
+    sending.work()
 
-    (message,) = office.notifier.channel.values()
+    assert sending.notifier.asked == ["send", "find", "find", "update"]
+    assert sending.sent == ["m-1"]
+
+
+def test_a_body_that_changed_during_sending_arrives_too(sending: Sending) -> None:
+    """The message that is found may be an earlier revision, so it is updated."""
+    sending.notifier.lose_next(arrives=True)
+    sending.put(rebuild("requested"))
+    sending.sender.send_next()
+    sending.put(rebuild("success"))
+    sending.work()
+
+    (message,) = sending.notifier.channel.values()
     assert message.body["state"] == "success"
-    assert office.notifier.asked == ["send", "find", "update"]
+    assert sending.notifier.asked == ["send", "find", "update"]
 
 
-def test_what_the_channel_does_not_take_is_kept_with_its_problem(office: Office) -> None:
-    """It is not tried again while this process lives, and the next ones go; another body is tried."""
-    office.put(rebuild("requested"), about(2))
-    office.notifier.fail_next(Refused("invalid_blocks"))
-    office.work()
-    office.now += 60 * MINUTE
-    office.work()
+def test_a_refused_message_is_kept_with_its_problem(sending: Sending) -> None:
+    """This process does not send it again, unless its body changes; the messages after it are sent."""
+    sending.put(rebuild("requested"), about(2))
+    sending.notifier.fail_next(Refused("invalid_blocks"))
+    sending.work()
+    sending.now += 60 * MINUTE
+    sending.work()
 
-    assert office.told == ["m-2"]
-    assert office.notifier.asked == ["send", "send"]
-    assert office.outbox.kept["rebuild:r-1"].problem == "invalid_blocks"
-    office.put(rebuild("success"))
-    office.work()
-    assert office.told == ["m-2", "rebuild:r-1"]
-
-
-def test_a_restart_tries_once_what_was_refused(office: Office) -> None:
-    """Settings may be right by now; what may have arrived is looked for even then."""
-    office.put(about(1), about(2))
-    office.notifier.fail_next(Refused("channel_not_found"))
-    office.notifier.lose_next(arrives=True)
-    office.notifier.fail_next(Refused("missing_scope"))
-    office.work()
-    assert [each.problem for each in office.outbox.kept.values()] == ["channel_not_found", "missing_scope"]
-    office.restart()
-    office.work()
-
-    assert sorted(office.told) == ["m-1", "m-2"]
-    assert office.notifier.asked.count("send") == 3
+    assert sending.sent == ["m-2"]
+    assert sending.notifier.asked == ["send", "send"]
+    assert sending.outbox.kept["rebuild:r-1"].problem == "invalid_blocks"
+    sending.put(rebuild("success"))
+    sending.work()
+    assert sending.sent == ["m-2", "rebuild:r-1"]
 
 
-def test_an_unforeseen_failure_stops_nobody_else(office: Office, caplog: pytest.LogCaptureFixture) -> None:
-    """It is kept for a person, and logged."""
-    send = office.notifier.send
+def test_a_restart_sends_refused_messages_once_more(sending: Sending) -> None:
+    """The settings may have changed; a message that may have arrived is searched for first."""
+    sending.put(about(1), about(2))
+    sending.notifier.fail_next(Refused("channel_not_found"))
+    sending.notifier.lose_next(arrives=True)
+    sending.notifier.fail_next(Refused("missing_scope"))
+    sending.work()
+    assert [each.problem for each in sending.outbox.kept.values()] == ["channel_not_found", "missing_scope"]
+    sending.restart()
+    sending.work()
+
+    assert sorted(sending.sent) == ["m-1", "m-2"]
+    assert sending.notifier.asked.count("send") == 3
+
+
+def test_an_unexpected_failure_does_not_stop_other_messages(sending: Sending, caplog: pytest.LogCaptureFixture) -> None:
+    """The message is kept with the problem, and the failure is logged."""
+    send = sending.notifier.send
 
     def broken(message: Message) -> str:
         if message.id == "m-1":
-            raise RuntimeError("a mistake of ours")
+            raise RuntimeError("a programming error")
         return send(message)
 
-    office.notifier.send = broken  # type: ignore[method-assign]  # a mistake in one method
-    office.put(about(1), about(2))
-    office.work()
+    sending.notifier.send = broken  # type: ignore[method-assign]  # one method fails
+    sending.put(about(1), about(2))
+    sending.work()
 
-    assert office.told == ["m-2"]
-    assert office.outbox.kept["m-1"].problem == "RuntimeError: see the log"
-    assert "a mistake of ours" in caplog.text
+    assert sending.sent == ["m-2"]
+    assert sending.outbox.kept["m-1"].problem == "RuntimeError: see the log"
+    assert "a programming error" in caplog.text
 
 
-def test_slack_sees_each_once_through_a_429_an_outage_and_a_lost_answer(slack: Slack) -> None:
-    """The fake Slack keeps its one message a second, and its clock is the announcer's."""
+def test_slack_gets_each_message_once_despite_a_429_an_outage_and_a_lost_answer(slack: Slack) -> None:
+    """The fake Slack server allows one message a second, and has the clock of the sender."""
     outbox, now = FakeOutbox(), [START]
 
     def clock() -> float:
@@ -218,7 +220,7 @@ def test_slack_sees_each_once_through_a_429_an_outage_and_a_lost_answer(slack: S
     channel = SlackNotifier(
         Secret(slack.token), "builds", api_url=slack.api_url, public_url=PUBLIC_URL, now=lambda: now[0]
     )
-    announcer = MessageSender(outbox, channel, lambda: now[0])
+    sender = MessageSender(outbox, channel, lambda: now[0])
     for number in range(5):
         outbox.put(about(number), START + timedelta(microseconds=number))
     slack.fail("chat.postMessage", 429, error="ratelimited", retry_after=30)
@@ -227,9 +229,9 @@ def test_slack_sees_each_once_through_a_429_an_outage_and_a_lost_answer(slack: S
     def work(again: datetime | None) -> None:
         while again is not None:
             now[0] = again
-            again = announcer.announce()
+            again = sender.send_next()
 
-    first = announcer.announce()
+    first = sender.send_next()
     slack.up()
     slack.lose_answer("chat.postMessage")
     work(first)
@@ -241,7 +243,7 @@ def test_slack_sees_each_once_through_a_429_an_outage_and_a_lost_answer(slack: S
 
 
 def test_tracker_release_notifications_go_to_the_one_configured_channel(slack: Slack) -> None:
-    """Several releases of a repository that were found at once are one message there."""
+    """Several releases of a repository that were found at the same time are one message."""
     slack.workspace.add("C0OTHER0001", "other")
     environ = {
         "IMAGE_FACTORY_SLACK_TOKEN": slack.token,
@@ -250,7 +252,7 @@ def test_tracker_release_notifications_go_to_the_one_configured_channel(slack: S
     }
     outbox = FakeOutbox()
     outbox.put(releases(release("2.0.0"), release("1.9.9", notes="Fixes & more")), START)
-    MessageSender(outbox, notifier_of(read_settings(environ)), lambda: START).announce()
+    MessageSender(outbox, notifier_of(read_settings(environ)), lambda: START).send_next()
 
     (message,) = slack.messages
     assert message.text == "tool: 2 new releases"

@@ -1,4 +1,4 @@
-"""An announcer that is killed anywhere between taking a message and noting that it was sent: Slack sees it once."""
+"""A sender that is killed at any moment of sending a message: Slack gets the message once."""
 
 import signal
 import subprocess
@@ -19,16 +19,16 @@ from tests.provider.notifications.killed_sender import MOMENTS
 
 
 def run(database: str, slack: Slack, moment: str) -> int:
-    """Let an announcer work; how its process ended."""
+    """Run a sender; returns the exit code of its process."""
     command = [sys.executable, "-m", "tests.provider.notifications.killed_sender", database, slack.api_url, slack.token]
-    told = subprocess.run([*command, moment], cwd=PROJECT, capture_output=True, check=False)
-    assert b"Traceback" not in told.stderr, told.stderr.decode()
-    return told.returncode
+    ended = subprocess.run([*command, moment], cwd=PROJECT, capture_output=True, check=False)
+    assert b"Traceback" not in ended.stderr, ended.stderr.decode()
+    return ended.returncode
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
-def test_slack_sees_each_message_once(moment: str, slack: Slack, tmp_path: Path) -> None:
-    """Whoever comes after the killed one finds what was sent, and sends what was not."""
+def test_slack_gets_each_message_once(moment: str, slack: Slack, tmp_path: Path) -> None:
+    """The next process finds messages that were sent, and sends the others."""
     slack.apart = 0
     database = f"sqlite:///{tmp_path / 'index.db'}"
     engine = open_engine(database)
@@ -40,8 +40,8 @@ def test_slack_sees_each_message_once(moment: str, slack: Slack, tmp_path: Path)
     assert len(slack.messages) == (moment in ("after-send", "after-sent"))
     assert run(database, slack, "never") == 0
 
-    told = [message.metadata["event_payload"]["id"] for message in slack.messages if message.metadata]
-    assert told == ["releases:7:1", "failure:error:1"]
+    sent = [message.metadata["event_payload"]["id"] for message in slack.messages if message.metadata]
+    assert sent == ["releases:7:1", "failure:error:1"]
     with engine.connect() as connection:
         receipts = connection.scalars(select(rows.c.receipt).order_by(rows.c.put_at)).all()
     assert receipts == [f"{slack.builds.id}/{each.ts}" for each in slack.messages]

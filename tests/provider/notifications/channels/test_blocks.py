@@ -1,4 +1,4 @@
-"""What messages look like."""
+"""The format of messages in Slack."""
 
 import json
 from typing import Any
@@ -26,12 +26,12 @@ VALUES = LONG | WEB | st.none() | st.booleans() | st.integers()
 
 
 def objects(name: str) -> st.SearchStrategy[dict[str, Any]]:
-    """An object with some of its keys, of any value."""
+    """An object with some of its keys and any values."""
     return st.fixed_dictionaries({}, optional=dict.fromkeys(KEYS[name], VALUES))
 
 
 def bodies() -> st.SearchStrategy[dict[str, Any]]:
-    """Bodies of any kind, with values that nobody foresaw."""
+    """Bodies of any kind, with unexpected values too."""
     lists = {name: st.lists(objects(name), max_size=14) | VALUES for name in ("releases", "causes", "items")}
     texts = dict.fromkeys(("image", "state", "reason", "error", "url", "requestedBy", "title"), VALUES)
     flags = dict.fromkeys(("over", "emergency", "count"), VALUES)
@@ -39,13 +39,15 @@ def bodies() -> st.SearchStrategy[dict[str, Any]]:
 
 
 def shown(layout: Layout) -> str:
-    """What a reader sees."""
+    """The text that a reader sees."""
     return Posted("C", "1", layout.text, layout.block_documents(), None).shown
 
 
 @given(st.sampled_from(MessageKind), LONG, bodies())
-def test_any_texts_give_a_message_that_slack_takes(kind: MessageKind, subject: str, body: dict[str, Any]) -> None:
-    """Whatever stands in a body, the limits hold, and only links of ours open an angle bracket."""
+def test_every_body_becomes_a_message_within_slacks_limits(
+    kind: MessageKind, subject: str, body: dict[str, Any]
+) -> None:
+    """This holds for every body, and only our links contain an angle bracket."""
     layout = rendered(Message("m-1", kind, subject, body), PUBLIC_URL)
 
     assert block_problems(layout.block_documents()) == []
@@ -55,7 +57,7 @@ def test_any_texts_give_a_message_that_slack_takes(kind: MessageKind, subject: s
 
 
 def test_a_release_shows_its_version_date_and_notes() -> None:
-    """With links to its page and to ours."""
+    """It has links to the page of the release and to our page."""
     layout = rendered(releases(release(notes="Fixes <script> & more", prerelease=True)), PUBLIC_URL)
 
     assert layout.text == "tool 1.2.3"
@@ -67,7 +69,7 @@ def test_a_release_shows_its_version_date_and_notes() -> None:
 
 
 def test_tracker_several_releases_are_one_message() -> None:
-    """The first ten are shown, and how many more there are."""
+    """The first ten are shown, and the number of the others."""
     layout = rendered(releases(*(release(f"1.{number}.0") for number in range(12, 0, -1))), PUBLIC_URL)
 
     assert layout.text == "tool: 12 new releases"
@@ -78,41 +80,49 @@ def test_tracker_several_releases_are_one_message() -> None:
 
 
 def test_tracker_long_notes_are_cut_with_a_link() -> None:
-    """The link leads to the release; without one of the web, to our page."""
+    """The link leads to the page of the release, or to our page if the release has none."""
     long = "word " * 1000
     with_page = str(rendered(releases(release(notes=long)), PUBLIC_URL).block_documents())
     without = str(rendered(releases(release(notes=long, url="javascript:alert(1)")), PUBLIC_URL).block_documents())
 
-    assert "…\\n<https://github.com/acme/tool/releases/tag/1.2.3|read on>" in with_page
-    assert "…\\n<https://images.example.com/repositories/7|read on>" in without
+    assert "…\\n<https://github.com/acme/tool/releases/tag/1.2.3|read more>" in with_page
+    assert "…\\n<https://images.example.com/repositories/7|read more>" in without
     assert "javascript" not in without
 
 
 @pytest.mark.parametrize(
-    ("state", "said"),
+    ("state", "title"),
     [("requested", "is requested"), ("running", "is running"), ("success", "succeeded"), ("timed_out", "timed out")],
 )
-def test_a_rebuild_shows_how_far_it_is(state: str, said: str) -> None:
-    """With its causes, and links to the run and the image."""
+def test_a_rebuild_shows_its_state(state: str, title: str) -> None:
+    """It has the causes, and links to the workflow run and the image."""
     layout = rendered(rebuild(state, url="https://ci.example.com/1", error="it broke"), PUBLIC_URL)
 
-    assert layout.text == f"portal: rebuild {said}"
+    assert layout.text == f"portal: rebuild {title}"
     assert "• node:22 `none` → `bbbbbbbbbbbb`" in shown(layout)
     assert "it broke" in shown(layout)
-    assert "<https://ci.example.com/1|the run>" in str(layout.block_documents())
+    assert "<https://ci.example.com/1|workflow run>" in str(layout.block_documents())
     assert "<https://images.example.com/images/portal|portal>" in str(layout.block_documents())
 
 
 def test_an_emergency_is_flagged() -> None:
-    """In the title, which notifications show."""
+    """The title says it, because notifications show the title."""
     assert rendered(rebuild(emergency=True), PUBLIC_URL).text == "🚨 portal: emergency rebuild is running"
 
 
 def test_failures_are_listed() -> None:
-    """Each with its words, the first ten of many; the end of one is told apart."""
+    """Each has its message; the first ten are shown; the end of a failure has another icon."""
     many = rendered(failure(*(f"image-{number}" for number in range(12))), PUBLIC_URL)
 
-    assert many.text == "⚠️ 12 images cannot be looked at"
+    assert many.text == "⚠️ 12 images cannot be checked"
     assert "• image-9: registry.example.com is down" in shown(many)
     assert "• and 2 more" in shown(many)
     assert rendered(failure("portal", over=True), PUBLIC_URL).text.startswith("✅ ")
+
+
+def test_a_solved_configuration_problem_without_a_name_has_no_empty_part() -> None:
+    """The line has only the message."""
+    items = [{"name": "", "message": "images.yaml:21: no tag", "page": False}]
+    body = {"title": "a configuration problem is solved", "over": True, "count": 1, "items": items}
+
+    assert "• images.yaml:21: no tag" in shown(rendered(Message("m", MessageKind.FAILURE, "", body), PUBLIC_URL))

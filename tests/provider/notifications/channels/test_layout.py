@@ -1,11 +1,11 @@
-"""The parts of a message."""
+"""The blocks of a Slack message."""
 
 from provider.notifications.channels.layout import context, header, layout, section
 from tests.peers.slack.layout_limits import block_problems
 
 
-def test_each_part_is_one_that_slack_takes() -> None:
-    """A title of any length, and more blocks than there may be."""
+def test_every_block_is_within_slacks_limits() -> None:
+    """This holds for a title of any length, and for more blocks than Slack allows."""
     made = layout("long " * 100, [section("*a*"), context("b")] * 40)
 
     assert block_problems(made.block_documents()) == []
@@ -14,11 +14,11 @@ def test_each_part_is_one_that_slack_takes() -> None:
 
 
 def test_an_empty_title_still_shows_something() -> None:
-    """Slack refuses a message without a text."""
+    """Slack refuses a message without text."""
     assert layout(" \n", []).text == "…"
 
 
-def test_nothing_is_made_into_a_link_or_a_mention() -> None:
-    """Titles are plain, and other texts are taken as they are."""
+def test_slack_does_not_turn_text_into_links_or_mentions() -> None:
+    """Titles are plain text, and other texts are verbatim."""
     assert header("<!here>").to_dict()["text"] == {"type": "plain_text", "text": "<!here>", "emoji": False}
     assert section("x").to_dict()["text"]["verbatim"] is True

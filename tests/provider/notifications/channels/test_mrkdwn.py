@@ -1,4 +1,4 @@
-"""Texts from outside as mrkdwn."""
+"""Text from outside as mrkdwn."""
 
 import re
 
@@ -13,8 +13,8 @@ ENTITIES = re.compile("&amp;|&lt;|&gt;")
 
 
 @given(st.text(), st.integers(0, 60))
-def test_any_text_fits_and_calls_nobody(text: str, room: int) -> None:
-    """It has no angle bracket, no half entity, and never more than its room."""
+def test_every_text_fits_and_mentions_nobody(text: str, room: int) -> None:
+    """It has no angle brackets and no partial entities, and is not longer than allowed."""
     shown = mrkdwn.escaped(text, room)
 
     assert length(shown) <= room
@@ -22,8 +22,8 @@ def test_any_text_fits_and_calls_nobody(text: str, room: int) -> None:
 
 
 @given(st.text(), st.text(), st.integers(3, 900))
-def test_any_link_fits_and_is_one_link_or_none(address: str, label: str, room: int) -> None:
-    """An address from outside opens at most one pair of brackets, with a page of the web in it."""
+def test_every_link_fits_and_is_at_most_one_link(address: str, label: str, room: int) -> None:
+    """An address from outside makes at most one link, to a web page."""
     shown = mrkdwn.link(f"https://{address}", label, room)
 
     assert 0 < length(shown) <= room
@@ -44,7 +44,7 @@ def test_any_link_fits_and_is_one_link_or_none(address: str, label: str, room: i
     ],
 )
 def test_escaped(text: str, room: int, shown: str) -> None:
-    """What would be read as a mention is escaped, and what is too long is cut between characters."""
+    """Mentions are escaped, and long text is cut between characters."""
     assert mrkdwn.escaped(text, room) == shown
 
 
@@ -60,11 +60,11 @@ def test_escaped(text: str, room: int, shown: str) -> None:
         (None, "1.0"),
     ],
 )
-def test_only_pages_of_the_web_are_linked(address: str | None, shown: str) -> None:
-    """Anything else is the label alone."""
+def test_only_web_pages_are_linked(address: str | None, shown: str) -> None:
+    """For every other address only the label is shown."""
     assert mrkdwn.link(address, "1.0", 900) == shown
 
 
-def test_a_field_shown_as_it_is_has_one_line_and_is_never_empty() -> None:
+def test_a_plain_text_field_has_one_line_and_is_never_empty() -> None:
     """Slack refuses an empty header."""
     assert (mrkdwn.plain("a\nb <c>", 100), mrkdwn.plain(" \n", 100)) == ("a b <c>", "…")

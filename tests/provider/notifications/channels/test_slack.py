@@ -1,4 +1,4 @@
-"""The Slack channel before the fake Slack."""
+"""The Slack channel, against a fake Slack server."""
 
 import logging
 
@@ -14,18 +14,18 @@ from tests.provider.notifications.channels.samples import PUBLIC_URL, failure, r
 
 
 def notifier(slack: Slack, channel: str = "#builds", token: str | None = None) -> SlackNotifier:
-    """The channel, as somebody wrote it."""
+    """The channel, in the form that the settings have."""
     return SlackNotifier(Secret(token or slack.token), channel, api_url=slack.api_url, public_url=PUBLIC_URL)
 
 
 @pytest.fixture(autouse=True)
 def unhurried(slack: Slack) -> None:
-    """Messages may follow at once."""
+    """Allow messages without a pause between them."""
     slack.apart = 0
 
 
 def test_every_kind_arrives(slack: Slack) -> None:
-    """The fake Slack checks its blocks and its metadata."""
+    """The fake Slack server checks the blocks and the metadata."""
     channel = notifier(slack)
     receipts = [channel.send(each) for each in (releases(release(notes="x" * 9000)), rebuild(), failure("a", "b"))]
 
@@ -36,7 +36,7 @@ def test_every_kind_arrives(slack: Slack) -> None:
 
 
 def test_a_lost_answer_is_not_sent_again_by_the_sdk(slack: Slack) -> None:
-    """One request, one message; a new process finds it by the channel's name."""
+    """One request makes one message; a new process finds it by the name of the channel."""
     slack.lose_answer("chat.postMessage")
     with pytest.raises(OutcomeUnknown):
         notifier(slack).send(rebuild())
@@ -47,7 +47,7 @@ def test_a_lost_answer_is_not_sent_again_by_the_sdk(slack: Slack) -> None:
 
 
 def test_a_message_is_found_behind_many_others(slack: Slack) -> None:
-    """The history is read page by page."""
+    """The history is read page by page until the message is found."""
     channel = notifier(slack)
     receipt = channel.send(rebuild())
     for number in range(210):
@@ -59,8 +59,8 @@ def test_a_message_is_found_behind_many_others(slack: Slack) -> None:
     assert slack.calls.count("conversations.history") == 2
 
 
-def test_what_another_notifier_sent_is_sent_as_new(slack: Slack) -> None:
-    """The log's receipts mean nothing to Slack; the second time it is here already."""
+def test_a_message_that_another_notifier_sent_is_sent_as_new(slack: Slack) -> None:
+    """A receipt of the log is not valid for Slack; the second update finds the message in the channel."""
     receipt = notifier(slack).update(rebuild(), "log")
 
     assert notifier(slack).update(rebuild("success"), "log") == receipt
@@ -68,8 +68,8 @@ def test_what_another_notifier_sent_is_sent_as_new(slack: Slack) -> None:
     assert receipt == f"{slack.builds.id}/{slack.messages[0].ts}"
 
 
-def test_a_wait_is_told_and_not_slept_for(slack: Slack) -> None:
-    """One request, and no second one."""
+def test_a_rate_limit_is_returned_without_sleeping(slack: Slack) -> None:
+    """There is no second request."""
     slack.fail("chat.postMessage", 429, error="ratelimited", retry_after=3600)
     with pytest.raises(Unavailable) as caught:
         notifier(slack).send(rebuild())
@@ -78,8 +78,8 @@ def test_a_wait_is_told_and_not_slept_for(slack: Slack) -> None:
     assert slack.calls == ["chat.postMessage"]
 
 
-def test_an_outage_carried_nothing(slack: Slack) -> None:
-    """Nobody listened; afterwards all is well."""
+def test_a_message_does_not_arrive_during_an_outage(slack: Slack) -> None:
+    """The connection is refused; after the outage the message is sent."""
     slack.down()
     with pytest.raises(Unavailable):
         notifier(slack).send(rebuild())
@@ -89,7 +89,7 @@ def test_an_outage_carried_nothing(slack: Slack) -> None:
 
 
 def test_a_page_instead_of_an_answer_leaves_the_outcome_open(slack: Slack) -> None:
-    """A proxy's error page tells nothing about the message, and is in no message of ours."""
+    """The error page of a proxy does not say whether the message arrived, and our error does not repeat the page."""
     slack.fail("chat.postMessage", 502)
     with pytest.raises(OutcomeUnknown, match="answered 502") as caught:
         notifier(slack).send(rebuild())
@@ -98,7 +98,7 @@ def test_a_page_instead_of_an_answer_leaves_the_outcome_open(slack: Slack) -> No
 
 @pytest.mark.parametrize("channel", ["#nowhere", "C0NOWHERE99"])
 def test_an_unknown_channel_is_refused(slack: Slack, channel: str) -> None:
-    """With what to do, for sending and for finding."""
+    """The error says what to do, when sending and when searching."""
     with pytest.raises(Refused, match="set IMAGE_FACTORY_SLACK_CHANNEL"):
         notifier(slack, channel).send(rebuild())
     with pytest.raises(Refused, match="set IMAGE_FACTORY_SLACK_CHANNEL"):
@@ -106,7 +106,7 @@ def test_an_unknown_channel_is_refused(slack: Slack, channel: str) -> None:
 
 
 def test_the_token_is_in_no_log_and_no_message(slack: Slack, caplog: pytest.LogCaptureFixture) -> None:
-    """Even where everything is logged at its finest."""
+    """This holds at the most detailed log level too."""
     caplog.set_level(logging.DEBUG)
     logging.getLogger("slack_sdk").setLevel(logging.DEBUG)
     channel = notifier(slack)
@@ -122,7 +122,7 @@ def test_the_token_is_in_no_log_and_no_message(slack: Slack, caplog: pytest.LogC
 
 
 def test_the_token_does_not_follow_a_redirect() -> None:
-    """Another host sees the request without it."""
+    """The other host gets the request without the token."""
     seen: list[str] = []
 
     def elsewhere(request: Request) -> Answer:

@@ -1,4 +1,4 @@
-"""What Slack's refusals mean."""
+"""What Slack's errors mean."""
 
 from datetime import UTC, datetime, timedelta
 from http.client import RemoteDisconnected
@@ -25,27 +25,27 @@ POST = "chat.postMessage"
         (200, "Received a response in a non-JSON format: <html>", OutcomeUnknown),
     ],
 )
-def test_an_answer_tells_whether_the_message_arrived(status: int, error: str, kind: type[Exception]) -> None:
-    """A refusal for good, a refusal for now, and what nobody can tell."""
+def test_an_answer_says_whether_the_message_arrived(status: int, error: str, kind: type[Exception]) -> None:
+    """It is refused, postponed, or the outcome is unknown."""
     assert type(failure_of_answer(POST, status, {}, {"error": error}, NOW)) is kind
 
 
 @pytest.mark.parametrize(
-    ("told", "seconds"), [("7", 7), ("0", 1), ("99999", 3600), ("880.092µs", 30), ("-5", 30), ("9" * 4000, 30)]
+    ("value", "seconds"), [("7", 7), ("0", 1), ("99999", 3600), ("880.092µs", 30), ("-5", 30), ("9" * 4000, 30)]
 )
-def test_when_to_come_back(told: str, seconds: int) -> None:
-    """As told, within an hour; what is no number of seconds is not believed."""
-    failure = failure_of_answer(POST, 429, {"retry-after": told}, {}, NOW)
+def test_retry_after_is_followed_within_limits(value: str, seconds: int) -> None:
+    """The pause is at most an hour; a value that is not a number of seconds is ignored."""
+    failure = failure_of_answer(POST, 429, {"retry-after": value}, {}, NOW)
     assert isinstance(failure, Unavailable)
     assert failure.retry_at == NOW + timedelta(seconds=seconds)
 
 
-def test_a_refusal_says_what_would_be_right() -> None:
-    """With Slack's own word, and its list of what is wrong."""
+def test_a_refusal_says_what_to_do() -> None:
+    """It has Slack's error code and Slack's list of problems."""
     lacking = {"error": "missing_scope", "needed": "channels:history"}
     wrong = {"error": "invalid_blocks", "errors": ["must be more than 0 characters"]}
 
-    assert "give the app the scope channels:history" in str(failure_of_answer(POST, 200, {}, lacking, NOW))
+    assert "add the scope channels:history to the app" in str(failure_of_answer(POST, 200, {}, lacking, NOW))
     assert "invite the app" in str(failure_of_answer(POST, 200, {}, {"error": "not_in_channel"}, NOW))
     assert "(must be more than 0 characters)" in str(failure_of_answer(POST, 200, {}, wrong, NOW))
 
@@ -60,6 +60,8 @@ def test_a_refusal_says_what_would_be_right() -> None:
         (ConnectionResetError(), OutcomeUnknown),
     ],
 )
-def test_a_broken_connection(error: Exception, kind: type[Exception]) -> None:
-    """Only one that was never made carried nothing for sure."""
+def test_only_a_connection_that_was_never_made_proves_that_nothing_arrived(
+    error: Exception, kind: type[Exception]
+) -> None:
+    """After every other broken connection the outcome is unknown."""
     assert type(failure_of_connection(POST, error)) is kind

@@ -16,14 +16,14 @@ class Working:
 
     def __init__(self, world: TrackerWorld, turn: timedelta = timedelta(minutes=1)) -> None:
         self.channel = FakeNotifier()
-        self.announcers: list[MessageSender] = []
+        self.senders: list[MessageSender] = []
         self.worker = TrackerWorker(
             PollRound(world.poller), world.outbox, lambda: self._made(world), world.clock.now, turn=turn
         )
 
     def _made(self, world: TrackerWorld) -> MessageSender:
-        self.announcers.append(MessageSender(world.outbox, self.channel, world.clock.now, pace=timedelta()))
-        return self.announcers[-1]
+        self.senders.append(MessageSender(world.outbox, self.channel, world.clock.now, pace=timedelta()))
+        return self.senders[-1]
 
 
 def test_tracker_a_new_release_is_told_within_the_turn() -> None:
@@ -48,7 +48,7 @@ def test_a_turn_ends() -> None:
     world = TrackerWorld()
     working = Working(world, turn=timedelta())
     working.worker.announce()
-    assert working.announcers == []
+    assert working.senders == []
 
 
 def test_who_was_away_begins_anew() -> None:
@@ -57,12 +57,12 @@ def test_who_was_away_begins_anew() -> None:
     working = Working(world)
     turn = threading.Thread(target=working.worker.announce, daemon=True)
     turn.start()
-    wait_until(lambda: len(working.announcers) == 1, "an announcer")
+    wait_until(lambda: len(working.senders) == 1, "a sender")
     world.clock.sleep(30)
-    wait_until(lambda: len(working.announcers) == 2, "another announcer")
+    wait_until(lambda: len(working.senders) == 2, "another announcer")
     working.worker.stop()
     turn.join(30)
-    assert len(working.announcers) == 2
+    assert len(working.senders) == 2
 
 
 def test_what_arrived_long_ago_is_forgotten() -> None:
