@@ -1,4 +1,4 @@
-"""What the services need of the world outside: protocols, and the values that pass through them."""
+"""The ports of the services: protocols for everything outside, and the values that pass through them."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,43 +12,43 @@ from provider.domain.snapshot import Changes, Snapshot
 
 
 class BuildSystem(Protocol):
-    """Starts builds and tells how they went.
+    """Starts builds and reports their runs.
 
     Every method raises:
-        proxy.errors.Never: the request was not taken, and asking again changes nothing; the message says why.
-        proxy.errors.NotNow: the request was certainly not carried out; later it may be (`retry_at`).
-        proxy.errors.PerhapsDone: it may have been carried out: look for the run before asking again.
+        proxy.errors.Never: the request was refused, and another try gives the same result; the message says why.
+        proxy.errors.NotNow: the request was certainly not carried out; try again later (`retry_at`).
+        proxy.errors.PerhapsDone: it may have been carried out: search for the run before sending it again.
     """
 
     def dispatch(self, request: BuildRequest) -> Dispatched:
-        """Start a build; at most one request that could start one is sent."""
+        """Start a build; sends at most one request that could start a run."""
 
     def find(self, request: BuildRequest) -> Run | None:
-        """The run that this request started, if it can be told: by our id, else None."""
+        """The run that this request started, found by our id; None where no run shows it."""
 
     def shows_ids(self, request: BuildRequest) -> bool:
-        """Whether a run of this workflow would show our id, so that `find` answering None proves there is none."""
+        """Whether the runs of this workflow show our id: then None from `find` proves that there is no run."""
 
     def run(self, request: BuildRequest, run_id: str) -> Run | None:
-        """How the run stands now; None when the build system knows it no more."""
+        """The current state of the run; None when the build system no longer knows it."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file out of a source repository and the commit it was read at, where that is known."""
+    """A file from a source repository, and the commit that it was read from, where that is known."""
 
     text: str
     revision: str | None = None
 
 
 class SourceRepository(Protocol):
-    """Where Dockerfiles come from.
+    """A source repository, which has the Dockerfile of an image.
 
     Raises:
         proxy.errors.NotFound: no such repository, branch or file; the message says which.
         proxy.errors.Refused: credentials are missing or not enough.
         proxy.errors.AddressRefused: the address is not allowed.
-        proxy.errors.NotNow: cannot be asked now (`retry_at` may be known).
+        proxy.errors.NotNow: it does not answer now (`retry_at` may be known).
     """
 
     def dockerfile(self, source: Source) -> SourceFile:
@@ -56,21 +56,24 @@ class SourceRepository(Protocol):
 
 
 class SnapshotStore(Protocol):
-    """Where the snapshot are kept: the config repository."""
+    """Stores the snapshot in the config repository."""
 
     def pull(self) -> bool:
-        """Learn what others wrote; whether there was anything."""
+        """Fetch what others wrote; returns whether anything changed."""
 
     def read(self) -> Snapshot:
-        """Everything, as of now."""
+        """The snapshot as it is now."""
 
     def write(self, step: Callable[[Snapshot], Changes], subject: str) -> Snapshot:
-        """Decide on what is there and keep it; decided again when somebody else was faster. The snapshot afterwards."""
+        """Run the step on the current snapshot and store its changes; returns the snapshot after that.
+
+        When another writer was faster, the step runs again on the newer snapshot.
+        """
 
 
 @dataclass(frozen=True, slots=True)
 class ImageFilter:
-    """Which images a reader asks for; None does not restrict. `query` is a part of name, repository or title."""
+    """The images that a reader wants; None does not restrict. `query` is a part of name, repository or title."""
 
     role: str | None = None
     registry: str | None = None
@@ -83,7 +86,7 @@ class ImageFilter:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place in a sorted list: behind the image of this name, whose sort key has this text."""
+    """A place in a sorted list: after the image with this name, whose sort key has this text."""
 
     key: str
     name: str
@@ -100,45 +103,45 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """Direct dependents of an image, by name, and when it was last looked at."""
+    """The names of an image's direct dependents, and the time of its last check."""
 
     dependents: tuple[str, ...] = ()
     last_checked: datetime | None = None
 
 
 class ImageIndex(Protocol):
-    """The database's view of the state: written by the worker, read by the web; can be deleted and made again."""
+    """The read model in the database: the worker writes it, the web part reads it; it can be rebuilt from git."""
 
     def replace(self, images: Iterable[Image], fragments: Mapping[str, str]) -> None:
-        """Make these images, with their rendered entities by name, all there is: only differences are written."""
+        """Replace all images and their rendered entities (by name) with these; writes only the differences."""
 
     def checked(self, names: Iterable[str], at: datetime) -> None:
-        """Note that these images were looked at."""
+        """Record that these images were checked."""
 
     def image(self, name: str) -> Image | None:
-        """One image, with its history; None where there is none."""
+        """One image, with its history; None where there is no such image."""
 
     def neighbours(self, names: Sequence[str]) -> Mapping[str, Neighbours]:
-        """Dependents and last looks of several images in one query; every asked name is answered."""
+        """Dependents and last checks of several images, in one query; the answer has every given name."""
 
     def page(self, wanted: ImageFilter, page: int, size: int, after: Place | None = None) -> Page:
-        """A page of images, counted from 1; `sort` is a field's name, with '-' before it for the other way round.
+        """A page of images, counted from 1; `sort` is the name of a field, with '-' before it for descending order.
 
-        With `after`, pages are counted from that place on: it costs the same however deep it is, and images that come
-        or go meanwhile neither repeat nor hide others. The images come without `updates` and `rebuilds`.
+        With `after`, pages are counted from that place: every page costs the same, and images that are added or removed
+        between two pages neither repeat nor hide others. The images come without `updates` and `rebuilds`.
 
         Raises:
-            ValueError: there is no such field, or `after` is no place in that order.
+            ValueError: there is no such field, or `after` is not a place in that order.
         """
 
     def count_by_status(self) -> Mapping[str, int]:
-        """How many images have each status."""
+        """The number of images with each status."""
 
     def catalog_tag(self) -> str:
-        """An opaque text that changes exactly when any entity does."""
+        """An opaque text that changes exactly when an entity changes."""
 
     def fragments(self) -> Sequence[str]:
-        """The rendered entities, by name."""
+        """The rendered entities, sorted by name."""
 
     def fragment(self, name: str) -> str | None:
         """One rendered entity."""
@@ -146,7 +149,7 @@ class ImageIndex(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PartHealth:
-    """How one part of the service is; `cause` is for callers who may see it."""
+    """Whether one part of the service works; `cause` is only shown to callers who may see it."""
 
     name: str
     able: bool
@@ -154,15 +157,15 @@ class PartHealth:
 
 
 class Health(Protocol):
-    """What /readyz asks."""
+    """The health of the service, for /readyz."""
 
     def parts(self) -> Sequence[PartHealth]:
-        """Every part and whether it works."""
+        """Every part, and whether it works."""
 
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """What the worker last told of itself, in the database, so that the web part can tell how it is."""
+    """The last report of a part of the worker. It is kept in the database, so that the web part can show it."""
 
     part: str
     at: datetime
@@ -171,10 +174,10 @@ class Beat:
 
 
 class Beats(Protocol):
-    """Where the parts tell of themselves."""
+    """Stores the reports of the worker's parts."""
 
     def beat(self, beat: Beat) -> None:
-        """Tell; the part's last word is kept."""
+        """Store a report in place of the part's last one."""
 
     def beats(self) -> Sequence[Beat]:
-        """Every part's last word."""
+        """The last report of every part."""

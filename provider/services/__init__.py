@@ -1,5 +1,5 @@
-"""Use cases: read by ports, decide in the domain, write by ports. One file a step of the round.
+"""Use cases: read by ports, decide in the domain, write by ports. Each step of the round has one file.
 
-Start in `round.py`, which calls the steps in their order: enrollments, `discovery.py`, `monitoring.py`,
-`built_on.py`, `following.py`, `rebuilding.py`, `publishing.py`. `worker.py` is what the jobs wake.
+Start in `round.py`, which calls the steps in their order: `enrollments.py`, `discovery.py`, `monitoring.py`,
+`built_on.py`, `following.py`, `rebuilding.py`, `publishing.py`. The jobs call `worker.py`.
 """

@@ -1,4 +1,4 @@
-"""Learn what images are built from where no rebuild of ours says so: by their label, else their lowest layers."""
+"""Learn from which digests images are built where no rebuild of ours recorded it: by label, else by lowest layers."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -16,29 +16,29 @@ from proxy.errors import NotFound, OutsideFailure
 from proxy.ports import Registry
 
 BASE_LABEL = "org.opencontainers.image.base.digest"
-"""Says what an image was built on. Source: the OCI image specification, annotations."""
+"""The label with the digest that an image was built from. Source: the OCI image specification, annotations."""
 _IMAGES_AT_ONCE = 8
-# A manifest costs a pull at some registries, and an image on something older than these is behind anyway.
+# At some registries a manifest counts as a pull; an image that is built from an older digest is behind in any case.
 _OBSERVATIONS_COMPARED = 5
 Layers = Callable[[ImageReference], tuple[Digest, ...]]
 
 
 def learn_what_images_are_built_on(now: datetime, store: SnapshotStore, registries: Registry) -> Snapshot:
-    """Learn what is not known yet; an image that cannot be read now is left for the next round."""
+    """Learn what is not known yet; an image that cannot be read now waits for the next round."""
     snapshot = store.read()
     images = list(unlearned(snapshot))
     if not images:
         return snapshot
-    # Thousands of images may share a base: each of its manifests is read once.
+    # Thousands of images may share a base: read each manifest of the base once.
     base_layers = cache(lambda reference: registries.manifest(reference).layers)
     with ThreadPoolExecutor(_IMAGES_AT_ONCE) as pool:
-        looked = pool.map(lambda image: _clues(registries, base_layers, snapshot, image), images)
-        clues = {image.name: found for image, found in zip(images, looked, strict=True) if found is not None}
+        answers = pool.map(lambda image: _clues(registries, base_layers, snapshot, image), images)
+        clues = {image.name: found for image, found in zip(images, answers, strict=True) if found is not None}
     return store.write(lambda fresh: learn_built_on(now, fresh, clues), "Note what images are built from")
 
 
 def _clues(registries: Registry, base_layers: Layers, snapshot: Snapshot, image: ImageState) -> Clues | None:
-    """What the image shows; None where the registry cannot be asked now."""
+    """What the registry shows of the image; None where the registry does not answer now."""
     current = image.ledger.current
     if current is None:
         return Clues()
@@ -53,7 +53,7 @@ def _clues(registries: Registry, base_layers: Layers, snapshot: Snapshot, image:
         if label := _label(registries, reference, platform):
             return Clues(current.digest, label)
         own = registries.manifest(reference.at(_child(current, platform))).layers
-        found = {edge.name: _beneath(base_layers, own, edge, snapshot.ledger(edge.name), platform) for edge in final}
+        found = {edge.name: _lowest(base_layers, own, edge, snapshot.ledger(edge.name), platform) for edge in final}
     except OutsideFailure as error:
         return None if error.transient else Clues(current.digest)
     return Clues(current.digest, layers={name: digest for name, digest in found.items() if digest})
@@ -64,10 +64,10 @@ def _label(registries: Registry, reference: ImageReference, platform: str | None
     return Digest(label) if label.startswith("sha256:") and len(label) == len("sha256:") + 64 else None
 
 
-def _beneath(
+def _lowest(
     base_layers: Layers, own: tuple[Digest, ...], edge: DependencyState, ledger: Ledger, platform: str | None
 ) -> Digest | None:
-    """The newest digest of a base whose layers are the image's lowest; None where no digest matches."""
+    """The newest digest of a base whose layers are the lowest layers of the image; None where no digest matches."""
     if not own:
         return None
     recent = [seen for seen in ledger.observations if not seen.gone][-_OBSERVATIONS_COMPARED:]
@@ -82,5 +82,5 @@ def _beneath(
 
 
 def _child(seen: Observation, platform: str | None) -> Digest:
-    """What the index has for the platform; the digest itself for an image of one platform."""
+    """The digest in the index for the platform; the observed digest itself for an image of one platform."""
     return (seen.child(platform) if platform else None) or seen.digest

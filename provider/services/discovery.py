@@ -1,4 +1,4 @@
-"""Read Dockerfiles and write down what they name."""
+"""Read Dockerfiles and record the images that they name."""
 
 from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +17,7 @@ from proxy.errors import OutsideFailure
 
 DEFAULT_PLATFORMS = ("linux/amd64",)
 _AT_ONCE = 8
-_Looked = tuple[Source, Discovery | OutsideFailure | DockerfileError]
+_Found = tuple[Source, Discovery | OutsideFailure | DockerfileError]
 
 
 def discover_dependencies(
@@ -27,20 +27,20 @@ def discover_dependencies(
     names: Collection[str],
     progress: Progress = no_progress,
 ) -> Snapshot:
-    """Read the Dockerfiles of these images; one that cannot be read never stops the next."""
+    """Read the Dockerfiles of these images; one that cannot be read does not stop the next one."""
     snapshot = store.read()
     wanted = [image for name in names if (image := snapshot.images.get(name)) and image.enrollment.source]
     if not wanted:
         return snapshot
-    step, looked = progress("Dockerfiles", len(wanted)), {}
+    step, found_by_name = progress("Dockerfiles", len(wanted)), {}
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        for image, found in zip(wanted, pool.map(lambda each: _look(sources, each), wanted), strict=True):
-            looked[image.name] = found
+        for image, found in zip(wanted, pool.map(lambda each: _read(sources, each), wanted), strict=True):
+            found_by_name[image.name] = found
             step()
-    return store.write(lambda fresh: _noted(now, fresh, looked), "Note what Dockerfiles depend on")
+    return store.write(lambda fresh: _changes(now, fresh, found_by_name), "Note what Dockerfiles depend on")
 
 
-def _look(sources: SourceRepository, image: ImageState) -> _Looked:
+def _read(sources: SourceRepository, image: ImageState) -> _Found:
     source = image.enrollment.source
     assert source  # noqa: S101 - the caller chose images that have one
     platforms = image.enrollment.platforms or DEFAULT_PLATFORMS
@@ -51,9 +51,9 @@ def _look(sources: SourceRepository, image: ImageState) -> _Looked:
         return source, error
 
 
-def _noted(now: datetime, snapshot: Snapshot, looked: Mapping[str, _Looked]) -> Changes:
+def _changes(now: datetime, snapshot: Snapshot, found_by_name: Mapping[str, _Found]) -> Changes:
     changes = Changes()
-    for name, (source, result) in looked.items():
+    for name, (source, result) in found_by_name.items():
         image = snapshot.images.get(name)
         if image is None or image.enrollment.source != source:
             continue
@@ -61,7 +61,7 @@ def _noted(now: datetime, snapshot: Snapshot, looked: Mapping[str, _Looked]) -> 
         # A check that finds nothing new is not committed: only `lastDiscovery` would differ.
         if replace(after, last_discovery=image.last_discovery) != image:
             changes.images[name] = after
-            changes.reasons.append(f"{name}: {_found(after)}")
+            changes.reasons.append(f"{name}: {_reason(after)}")
     return changes.followed_by(settle(now, changes.apply(snapshot)))
 
 
@@ -78,7 +78,7 @@ def _after(now: datetime, image: ImageState, result: Discovery | OutsideFailure 
                 last_discovery=now,
             )
         case OutsideFailure(transient=True):
-            # The first message stays while it goes on, so that each try is no commit.
+            # The first message stays while the failure lasts, so that not every try makes a commit.
             return replace(image, discovery_error=image.discovery_error or f"{result}; it is tried again")
         case _:
             message = f"{image.enrollment.source.dockerfile}: {result}" if image.enrollment.source else str(result)
@@ -86,7 +86,7 @@ def _after(now: datetime, image: ImageState, result: Discovery | OutsideFailure 
 
 
 def _dependencies(image: ImageState, found: Discovery) -> tuple[DependencyState, ...]:
-    """One for each image that is named, with all the ways in which it is; what it was built on stays."""
+    """One dependency for each image, with all kinds of its references; `built_on` stays as it was."""
     known = {dependency.image: dependency for dependency in image.dependencies}
     merged: dict[object, DependencyState] = {}
     for reference in found.references:
@@ -115,7 +115,7 @@ def _with(kinds: tuple[str, ...], kind: str) -> tuple[str, ...]:
     return kinds if kind in kinds else (*kinds, kind)
 
 
-def _found(image: ImageState) -> str:
+def _reason(image: ImageState) -> str:
     match image.discovery:
         case DiscoveryStatus.SUCCESS:
             return f"depends on {', '.join(dependency.image.familiar for dependency in image.dependencies)}"

@@ -1,4 +1,4 @@
-"""Which images are built from which source repository at GitHub, and by which workflow."""
+"""The images that are built from each source repository at GitHub, with the workflow that builds them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,13 +14,13 @@ _ACTIONS = "github-actions"
 
 @dataclass(frozen=True, slots=True)
 class EnrolledSource:
-    """An enrolled image's source at GitHub.
+    """The source of an enrolled image at GitHub.
 
     Attributes:
-        image: the image's name.
-        owner: the image's, an entity reference.
+        image: the name of the image.
+        owner: the owner of the image, an entity reference.
         repository: OWNER/NAME, as the enrollment spells it.
-        workflow: the name of the file of the workflow that builds it; None where something else does.
+        workflow: the file name of the workflow that builds the image; None where no workflow does.
     """
 
     image: str
@@ -37,14 +37,14 @@ class _Snapshot:
 
 
 class EnrolledSources:
-    """Reads the index again whenever the catalog changed. Safe to use from many threads."""
+    """Reads the index again when the catalog has changed. Safe to use from many threads."""
 
     def __init__(self, index: ImageIndex) -> None:
         self._index = index
         self._known: _Snapshot | None = None
 
     def repositories(self) -> Mapping[str, str]:
-        """OWNER/NAME of every enrolled image's repository, in lower case, to how an enrollment spells it."""
+        """The repositories of all enrolled images: OWNER/NAME in lower case to the spelling of an enrollment."""
         return self._snapshot().repositories
 
     def images(self, repository: str, workflow: str | None = None) -> Sequence[EnrolledSource]:
@@ -52,13 +52,13 @@ class EnrolledSources:
 
         Args:
             repository: OWNER/NAME in any case.
-            workflow: only those that this workflow's file builds; None: all.
+            workflow: a workflow's file name: only the images that it builds; None: all images.
         """
         found = self._snapshot().sources.get(repository.lower(), ())
         return [source for source in found if workflow is None or source.workflow == workflow]
 
     def _snapshot(self) -> _Snapshot:
-        # The tag is read first: what changes meanwhile is read again next time.
+        # Read the tag first: a change that comes in between is then read at the next call.
         tag, known = self._index.catalog_tag(), self._known
         if known is None or known.tag != tag:
             known = self._known = _snapshot_of(tag, self._index.page(ImageFilter(role=Role.MANAGED), 1, _ALL).items)
@@ -66,7 +66,7 @@ class EnrolledSources:
 
 
 def enrolled_source(image: Image) -> EnrolledSource | None:
-    """Where the image comes from; None where that is not GitHub."""
+    """The source of the image; None where it is not at GitHub."""
     enrollment = image.enrollment or {}
     source, build = _mapping(enrollment.get("source")), _mapping(enrollment.get("build"))
     repository = source.get("repo")

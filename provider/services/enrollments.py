@@ -1,4 +1,4 @@
-"""Follow the enrollments: what was pushed becomes what is tracked."""
+"""Follow the enrollments: track the images that the files in the config repository name."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Follow every rebuild to its end: settle what is unknown, ask how runs stand, read the new digest."""
+"""Follow every rebuild to its end: settle unknown outcomes, check the runs, read the new digest."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -17,19 +17,19 @@ from provider.domain.rebuild_record import (
 from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import ImageState, RebuildStage, RebuildState
 from provider.ports import BuildSystem, SnapshotStore
-from provider.services.monitoring import sight
+from provider.services.monitoring import read_manifest
 from provider.services.rebuilding import Rebuilder
 from proxy.errors import Never, OutsideFailure
 from proxy.ports import Manifest, Registry
 
 SETTLING_TIME = timedelta(seconds=60)
-"""How long a run may take to show up in the build system's list before it is taken for not started."""
-Turn = Callable[[ImageState, RebuildState], ImageState]
+"""How long a run may take to appear in the list of the build system; after that it counts as not started."""
+Transition = Callable[[ImageState, RebuildState], ImageState]
 
 
 @dataclass(frozen=True, slots=True)
 class Follower:
-    """What following needs."""
+    """The ports that following needs."""
 
     store: SnapshotStore
     registries: Registry
@@ -38,95 +38,98 @@ class Follower:
     settling_time: timedelta = SETTLING_TIME
 
     def follow(self, now: datetime) -> Snapshot:
-        """Follow every rebuild that is in progress, each on its own."""
+        """Follow every rebuild that is in progress; a failure of one does not affect the others."""
         snapshot = self.store.read()
         active = {name: record for name, image in snapshot.images.items() if (record := image.active)}
-        turns: dict[str, Turn] = {}
+        transitions: dict[str, Transition] = {}
         for name, record in active.items():
-            if turn := self._turn(now, snapshot.images[name], record):
-                turns[name] = turn
-        if not turns:
+            if transition := self._next(now, snapshot.images[name], record):
+                transitions[name] = transition
+        if not transitions:
             return snapshot
-        snapshot = self.store.write(lambda fresh: _turned(fresh, active, turns), f"Follow {', '.join(sorted(turns))}")
+        subject = f"Follow {', '.join(sorted(transitions))}"
+        snapshot = self.store.write(lambda fresh: _changes(fresh, active, transitions), subject)
         sent = {
             name: record
-            for name in turns
+            for name in transitions
             if (image := snapshot.images.get(name)) and (record := image.active) and record.asked > active[name].asked
         }
         return self.rebuilder.send(now, snapshot, sent)
 
-    def _turn(self, now: datetime, image: ImageState, record: RebuildState) -> Turn | None:
-        """What happens to the record next; None: nothing yet."""
+    def _next(self, now: datetime, image: ImageState, record: RebuildState) -> Transition | None:
+        """The next transition of the record; None: nothing has changed yet."""
         request = request_of(image.enrollment, record)
         if request is None:
-            return _recorded(lambda known: given_up(now, known, "its enrollment names no workflow any more"))
+            return _record(lambda known: given_up(now, known, "its enrollment names no workflow any more"))
         try:
             match record.stage:
                 case RebuildStage.REQUESTED if record.sending:
                     return self._settle(now, record, request)
                 case RebuildStage.REQUESTED:
                     due = record.retry_at is None or record.retry_at <= now
-                    return _recorded(lambda known: asked_again(now, known)) if due else None
+                    return _record(lambda known: asked_again(now, known)) if due else None
                 case RebuildStage.DISPATCHED:
-                    return self._run(now, image, record, request)
+                    return self._follow_run(now, image, record, request)
                 case RebuildStage.COMPLETED:
                     return self._read(now, image)
         except Never as error:
             message = str(error)
-            return _recorded(lambda known: given_up(now, known, message))
+            return _record(lambda known: given_up(now, known, message))
         except OutsideFailure:
-            # The build system or the registry does not answer now: the next round asks again.
+            # The build system or the registry does not answer now: the next round tries again.
             return None
 
-    def _settle(self, now: datetime, record: RebuildState, request: BuildRequest) -> Turn | None:
-        """A request may have started a run: only when it provably has not is it sent once more."""
+    def _settle(self, now: datetime, record: RebuildState, request: BuildRequest) -> Transition | None:
+        """The request may have started a run; it is sent once more only when it is certain that it has not."""
         if run := self.builds.find(request):
-            return _adopting(now, run)
+            return _adopt(now, run)
         if now - (record.asked_at or record.requested_at) < self.settling_time:
             return None
         if self.builds.shows_ids(request) and not record.resent:
-            return _recorded(lambda known: asked_again(now, known))
+            return _record(lambda known: asked_again(now, known))
         cause = record.error or "the service stopped while it sent the request"
         unknown = f"outcome unknown: {cause}; check the workflow's runs"
-        return _recorded(lambda known: given_up(now, known, unknown))
+        return _record(lambda known: given_up(now, known, unknown))
 
-    def _run(self, now: datetime, image: ImageState, record: RebuildState, request: BuildRequest) -> Turn | None:
+    def _follow_run(
+        self, now: datetime, image: ImageState, record: RebuildState, request: BuildRequest
+    ) -> Transition | None:
         if record.run_id is None:
             run = self.builds.find(request)
             if run is None and now - (record.dispatched_at or record.requested_at) > self.settling_time * 10:
-                return _recorded(
+                return _record(
                     lambda known: given_up(now, known, "the build system accepted the request, but has no such run")
                 )
-            return _adopting(now, run) if run else None
+            return _adopt(now, run) if run else None
         run = self.builds.run(request, record.run_id)
         if run is None:
-            return _recorded(lambda known: given_up(now, known, "the build system knows its run no more"))
+            return _record(lambda known: given_up(now, known, "the build system knows its run no more"))
         if run.conclusion is None:
             return None
         finished = ended(now, record, run)
         if run.conclusion is not Conclusion.SUCCESS:
-            return _recorded(lambda _: finished)
-        return self._read(now, image, finished) or _recorded(lambda _: finished)
+            return _record(lambda _: finished)
+        return self._read(now, image, finished) or _record(lambda _: finished)
 
-    def _read(self, now: datetime, image: ImageState, finished: RebuildState | None = None) -> Turn | None:
-        """The digest that the build pushed; until it has been read, dependents wait."""
+    def _read(self, now: datetime, image: ImageState, finished: RebuildState | None = None) -> Transition | None:
+        """Read the digest that the build pushed; dependents wait until it has been read."""
         try:
             digest = self.registries.digest(image.enrollment.reference)
         except OutsideFailure as error:
             return self._unreadable(now, finished or image.active, error)
         if not isinstance(digest, str):
             return None
-        seen = sight(self.registries, image.enrollment.reference, digest)
+        seen = read_manifest(self.registries, image.enrollment.reference, digest)
         if isinstance(seen, OutsideFailure):
             return self._unreadable(now, finished or image.active, seen)
         return lambda known, record: _built(now, known, finished or record, seen)
 
-    def _unreadable(self, now: datetime, finished: RebuildState | None, error: OutsideFailure) -> Turn | None:
-        """After a while the rebuild ends without a digest: the build did not push the image where it is enrolled."""
+    def _unreadable(self, now: datetime, finished: RebuildState | None, error: OutsideFailure) -> Transition | None:
+        """After a while the rebuild ends without a digest: the build did not push to the enrolled repository."""
         if error.transient or finished is None or now - (finished.completed_at or now) < self.settling_time * 10:
             return None
         message = f"the build ended well, but its image cannot be read: {error}"
-        return _recorded(lambda _: replace(finished, settled=True, error=message))
+        return _record(lambda _: replace(finished, settled=True, error=message))
 
 
 def _built(now: datetime, image: ImageState, record: RebuildState, seen: Manifest) -> ImageState:
@@ -134,28 +137,28 @@ def _built(now: datetime, image: ImageState, record: RebuildState, seen: Manifes
     return built(now, observed, record, seen.digest)
 
 
-def _adopting(now: datetime, run: Run) -> Turn:
-    return _recorded(lambda record: adopted(now, record, run))
+def _adopt(now: datetime, run: Run) -> Transition:
+    return _record(lambda record: adopted(now, record, run))
 
 
-def _recorded(change: Callable[[RebuildState], RebuildState]) -> Turn:
+def _record(change: Callable[[RebuildState], RebuildState]) -> Transition:
     return lambda image, record: image.with_record(change(record))
 
 
-def _turned(snapshot: Snapshot, active: Mapping[str, RebuildState], turns: Mapping[str, Turn]) -> Changes:
-    """Apply each turn to the record that it was decided for; one that changed meanwhile is left alone."""
+def _changes(snapshot: Snapshot, active: Mapping[str, RebuildState], transitions: Mapping[str, Transition]) -> Changes:
+    """Apply each transition to the record that it was decided for; a record that has changed since is left as it is."""
     changes = Changes()
-    for name, turn in turns.items():
+    for name, transition in transitions.items():
         image = snapshot.images.get(name)
         if image is None or image.active != active[name] or image.active is None:
             continue
-        after = turn(image, image.active)
+        after = transition(image, image.active)
         changes.images[name] = after
-        changes.reasons.append(f"{name}: {_said(after)}")
+        changes.reasons.append(f"{name}: {_reason(after)}")
     return changes
 
 
-def _said(image: ImageState) -> str:
+def _reason(image: ImageState) -> str:
     record = image.last_rebuild
     if record is None:
         return "nothing"

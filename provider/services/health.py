@@ -11,7 +11,7 @@ _SHORTEST = timedelta(minutes=2)
 
 
 class ServiceHealth:
-    """Asks the database, and reads what the worker last reported there."""
+    """Asks the database, and reads the last report of the worker from it."""
 
     def __init__(self, index: ImageIndex, beats: Beats, now: Callable[[], datetime], check_interval: timedelta) -> None:
         self._index = index
@@ -20,11 +20,11 @@ class ServiceHealth:
         self._patience = max(_MISSED * check_interval, _SHORTEST)
 
     def parts(self) -> Sequence[PartHealth]:
-        """The database, and the worker with what stops it."""
+        """The health of the database and of the worker, with the cause where one does not work."""
         try:
             self._index.count_by_status()
             beats = {beat.part: beat for beat in self._beats.beats()}
-        except Exception as error:  # noqa: BLE001 - any error that keeps the database from answering is its state
+        except Exception as error:  # noqa: BLE001 - any error here means that the database does not work
             return [PartHealth("database", able=False, cause=f"{type(error).__name__}: it does not answer")]
         database = PartHealth("database", able=True)
         beat = beats.get(WORKER)

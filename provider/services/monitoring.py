@@ -1,4 +1,4 @@
-"""Ask registries what tags point to now, and write down what moved."""
+"""Check which digests the tags point to now, and record the changes."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,8 +19,8 @@ _REGISTRIES_AT_ONCE = 16
 _MANIFESTS_AT_ONCE = 8
 
 
-Sighting = Manifest | Unchanged | OutsideFailure
-"""What a registry answered for one reference: what it points to now, the same as before, or a failure."""
+CheckResult = Manifest | Unchanged | OutsideFailure
+"""The result for one reference: the manifest that it points to now, the same as before, or a failure."""
 
 
 def check_digests(
@@ -30,7 +30,7 @@ def check_digests(
     names: Collection[str],
     progress: Progress = no_progress,
 ) -> Snapshot:
-    """Read where the tags of these entities point; a registry that is down never stops the others."""
+    """Check the tags of these entities; a registry that is down does not affect the others."""
     snapshot = store.read()
     wanted = _wanted(snapshot, names)
     if not wanted:
@@ -38,24 +38,24 @@ def check_digests(
     hosts: dict[str, list[Wanted]] = {}
     for reference, known in wanted.values():
         hosts.setdefault(reference.registry, []).append((reference, known))
-    sightings: dict[ImageReference, Sighting] = {}
+    results: dict[ImageReference, CheckResult] = {}
     step = progress("Digests", sum(map(len, hosts.values())))
     with ThreadPoolExecutor(_REGISTRIES_AT_ONCE) as pool:
-        for found in pool.map(lambda asked: list(_counted(_ask(registries, asked), step)), hosts.values()):
-            sightings.update(found)
-    return store.write(lambda fresh: _noted(now, fresh, set(wanted), sightings), "Note what tags point to")
+        for found in pool.map(lambda each: list(_counted(_check(registries, each), step)), hosts.values()):
+            results.update(found)
+    return store.write(lambda fresh: _changes(now, fresh, set(wanted), results), "Note what tags point to")
 
 
 def _counted(
-    answers: Iterable[tuple[ImageReference, Sighting]], step: Callable[[], None]
-) -> Iterator[tuple[ImageReference, Sighting]]:
+    answers: Iterable[tuple[ImageReference, CheckResult]], step: Callable[[], None]
+) -> Iterator[tuple[ImageReference, CheckResult]]:
     for answer in answers:
         step()
         yield answer
 
 
 def _wanted(snapshot: Snapshot, names: Collection[str]) -> dict[str, Wanted]:
-    """Each entity's reference and known digest. An image that is being built is read when its build has ended."""
+    """The reference and known digest of each entity, without images that are being built: `following` reads those."""
     found: dict[str, Wanted] = {}
     for name in names:
         if (image := snapshot.images.get(name)) and not image.active:
@@ -66,15 +66,15 @@ def _wanted(snapshot: Snapshot, names: Collection[str]) -> dict[str, Wanted]:
 
 
 def _known(ledger: Ledger) -> Digest | None:
-    # A digest that was gone is checked again: the registry may have it back.
+    # A digest that was gone is checked again: the registry may have it again.
     return ledger.current.digest if ledger.current and not ledger.current.gone else None
 
 
-def _ask(registries: Registry, asked: Sequence[Wanted]) -> Iterator[tuple[ImageReference, Sighting]]:
-    """All of one registry: first every digest, then what is behind those that moved."""
-    known = dict(asked)
+def _check(registries: Registry, wanted: Sequence[Wanted]) -> Iterator[tuple[ImageReference, CheckResult]]:
+    """Check all references of one registry: first every digest, then the manifests of those that changed."""
+    known = dict(wanted)
     moved: list[tuple[ImageReference, Digest]] = []
-    for reference, answer in registries.check(asked):
+    for reference, answer in registries.check(wanted):
         match answer:
             case OutsideFailure() | Unchanged():
                 yield reference, answer
@@ -83,51 +83,53 @@ def _ask(registries: Registry, asked: Sequence[Wanted]) -> Iterator[tuple[ImageR
             case digest:
                 moved.append((reference, digest))
     with ThreadPoolExecutor(_MANIFESTS_AT_ONCE) as pool:
-        found = pool.map(lambda item: sight(registries, *item), moved)
+        found = pool.map(lambda item: read_manifest(registries, *item), moved)
         yield from zip((reference for reference, _ in moved), found, strict=True)
 
 
-def sight(registries: Registry, reference: ImageReference, digest: Digest) -> Manifest | OutsideFailure:
-    """A new digest with the platforms behind it."""
+def read_manifest(registries: Registry, reference: ImageReference, digest: Digest) -> Manifest | OutsideFailure:
+    """The manifest of a new digest, with its platforms; a failure is a value here."""
     try:
         return registries.manifest(reference.at(digest))
     except OutsideFailure as error:
         return error
 
 
-def _noted(
-    now: datetime, snapshot: Snapshot, names: Iterable[str], sightings: Mapping[ImageReference, Sighting]
+def _changes(
+    now: datetime, snapshot: Snapshot, names: Iterable[str], results: Mapping[ImageReference, CheckResult]
 ) -> Changes:
     changes = Changes()
     for name in sorted(names):
         if (image := snapshot.images.get(name)) and not image.active:
-            if (seen := sightings.get(image.enrollment.reference)) and (after := _image(now, image, seen)) != image:
+            if (seen := results.get(image.enrollment.reference)) and (
+                after := _checked_image(now, image, seen)
+            ) != image:
                 changes.images[name] = after
-                changes.reasons.append(_said(name, image.ledger, after.ledger, after.error))
-        elif (base := snapshot.bases.get(name)) and (seen := sightings.get(base.image.tagged)):
+                changes.reasons.append(_reason(name, image.ledger, after.ledger, after.error))
+        elif (base := snapshot.bases.get(name)) and (seen := results.get(base.image.tagged)):
             error = _failure(now, base.error, seen)
             after_base = replace(base, ledger=_observed(now, base.ledger, seen), error=error)
             if after_base != base:
                 changes.bases[name] = after_base
-                changes.reasons.append(_said(name, base.ledger, after_base.ledger, error))
+                changes.reasons.append(_reason(name, base.ledger, after_base.ledger, error))
     return changes
 
 
-def _image(now: datetime, image: ImageState, seen: Sighting) -> ImageState:
+def _checked_image(now: datetime, image: ImageState, seen: CheckResult) -> ImageState:
     ledger = _observed(now, image.ledger, seen)
     after = replace(image, ledger=ledger, error=_failure(now, image.error, seen))
     before = image.ledger.current
     if ledger.current is None or (before and ledger.current.digest == before.digest):
         return after
     if before is None:
-        # What was assumed before it could be read is learned from the image itself.
-        return _forgetting(after, Freshness.UNKNOWN)
-    # It was built without us, so what it is built from has to be learned again.
-    return replace(_forgetting(after, *Freshness), last_built=now)
+        # The assumption was made before the image could be read; now its label or layers can replace it.
+        return _without_built_on(after, Freshness.UNKNOWN)
+    # Another build made this digest, so what the image is built from has to be learned again.
+    return replace(_without_built_on(after, *Freshness), last_built=now)
 
 
-def _forgetting(image: ImageState, *freshness: Freshness) -> ImageState:
-    """The image, with what is known that surely of what it stands on to be learned anew."""
+def _without_built_on(image: ImageState, *freshness: Freshness) -> ImageState:
+    """The image without the `built_on` of every dependency whose evidence is one of these: it is learned again."""
     edges = (
         replace(edge, built_on=None, freshness=Freshness.UNKNOWN) if edge.freshness in freshness else edge
         for edge in image.dependencies
@@ -135,12 +137,12 @@ def _forgetting(image: ImageState, *freshness: Freshness) -> ImageState:
     return replace(image, dependencies=tuple(edges))
 
 
-def _observed(now: datetime, ledger: Ledger, seen: Sighting) -> Ledger:
+def _observed(now: datetime, ledger: Ledger, seen: CheckResult) -> Ledger:
     return ledger.observe(now, seen.digest, seen.platforms) if isinstance(seen, Manifest) else ledger
 
 
-def _failure(now: datetime, before: Failure | None, seen: Sighting) -> Failure | None:
-    """The failure from now on: the first message stays while the cause is passing, so that each try is no commit."""
+def _failure(now: datetime, before: Failure | None, seen: CheckResult) -> Failure | None:
+    """The failure to record: the first message stays while a transient cause lasts, so that not every try commits."""
     if not isinstance(seen, OutsideFailure):
         return None
     if before is not None and (seen.transient or before.message == str(seen)):
@@ -148,7 +150,7 @@ def _failure(now: datetime, before: Failure | None, seen: Sighting) -> Failure |
     return Failure(now, str(seen))
 
 
-def _said(name: str, before: Ledger, after: Ledger, error: Failure | None) -> str:
+def _reason(name: str, before: Ledger, after: Ledger, error: Failure | None) -> str:
     if after is before:
         return f"{name}: {error.message}" if error else f"{name}: the check succeeds again"
     current = after.current

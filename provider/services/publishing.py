@@ -1,4 +1,4 @@
-"""Publish the snapshot for readers: the database's index and the entities, made from the state."""
+"""Publish the snapshot for readers: write the read model and the rendered entities to the index."""
 
 import logging
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 
 
 class Publisher:
-    """Makes the index say what the snapshot say; an image's entity is rendered again only when the image changed."""
+    """Writes the snapshot to the index; an entity is rendered again only when its image has changed."""
 
     def __init__(self, index: ImageIndex, default_owner: str, sites: Sites) -> None:
         self._index = index
@@ -28,7 +28,7 @@ class Publisher:
         self._rendered: dict[str, tuple[Image, str | None]] = {}
 
     def publish(self, now: datetime, snapshot: Snapshot, caps: BuildCaps) -> None:
-        """Write what differs."""
+        """Write the images that differ from what was published before."""
         images = read_model(snapshot, plan_of(now, snapshot, caps), self._default_owner)
         changed = [image for image in images if self._rendered.get(image.name, (None,))[0] != image]
         names = {image.name for image in images}
@@ -41,11 +41,11 @@ class Publisher:
 
     def _render(self, images: Sequence[Image]) -> None:
         entities = {image.name: entity(image, self._sites) for image in images}
-        valid, complaints = checked(entities.values())
-        for problem in complaints:
+        valid, problems = checked(entities.values())
+        for problem in problems:
             _log.error("an entity is left out of the catalog: %s", problem)
-        leaving = {id(found) for found in valid}
+        valid_ids = {id(found) for found in valid}
         for image in images:
             found = entities[image.name]
-            text = fragment(found) if id(found) in leaving else None
+            text = fragment(found) if id(found) in valid_ids else None
             self._rendered[image.name] = image, text

@@ -1,4 +1,4 @@
-"""Decide what is due, record the intent, and ask the build systems."""
+"""Decide which rebuilds are due, record the intents, and send the requests to the build systems."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -25,7 +25,7 @@ _REPLANS = 5
 
 @dataclass(frozen=True, slots=True)
 class Rebuilder:
-    """What rebuilding needs; `new_id` makes an id that no other rebuild has."""
+    """The ports that rebuilding needs; `new_id` makes an id that no other rebuild has."""
 
     store: SnapshotStore
     registries: Registry
@@ -33,10 +33,10 @@ class Rebuilder:
     new_id: Callable[[], str]
 
     def rebuild_due(self, now: datetime, caps: BuildCaps) -> Snapshot:
-        """Dispatch every rebuild that is due; one image's failure never stops the next.
+        """Dispatch every rebuild that is due; a failure of one image does not stop the next one.
 
-        The intents are committed and pushed before the first request is sent, so that after a crash at any point the
-        next round finds what may have been started.
+        The intents are committed and pushed before the first request is sent. So after a crash at any point the next
+        round finds each run that may have been started.
         """
         keys, caps = self._verified(now, caps)
         if not keys:
@@ -51,7 +51,7 @@ class Rebuilder:
         return self.send(now, snapshot, started)
 
     def send(self, now: datetime, snapshot: Snapshot, records: Mapping[str, RebuildState]) -> Snapshot:
-        """Ask the build systems for rebuilds whose intent is committed, and write down their answers."""
+        """Send the requests of rebuilds whose intent is committed, and record the answers."""
         if not records:
             return snapshot
         requests = {name: request_of(snapshot.images[name].enrollment, record) for name, record in records.items()}
@@ -68,45 +68,45 @@ class Rebuilder:
             return self.builds.dispatch(request)
         except OutsideFailure as error:
             return error
-        except Exception as error:  # noqa: BLE001 - logged, and settled by looking for the run
-            # One image's failure never stops the next, and what may have been sent is looked for.
-            _log.exception("a dispatch ended with something unforeseen")
+        except Exception as error:  # noqa: BLE001 - logged, and settled by a search for the run
+            # A failure of one image does not stop the next one. The request may have been sent: search for its run.
+            _log.exception("a dispatch ended with an unexpected error")
             return OutcomeUnknown(f"the dispatch ended with {type(error).__name__}, see the log")
 
     def _verified(self, now: datetime, caps: BuildCaps) -> tuple[dict[str, str], BuildCaps]:
-        """The images to rebuild now, with their keys, once the registry has said that every digest is still there.
+        """The images to rebuild now, with their keys, after the registry has confirmed that every digest exists.
 
-        An image that cannot be verified now is skipped, so that another one takes its place.
+        An image that cannot be verified now is skipped, and another one takes its place.
         """
         keys: dict[str, str] = {}
         for _ in range(_REPLANS):
             planned = plan_of(now, self.store.read(), caps)
             chosen = {name: found for name in planned.now if isinstance(found := planned.decisions[name], Rebuild)}
             gone: set[Target] = set()
-            keys = {name: rebuild.key for name, rebuild in chosen.items() if self._all_there(rebuild, gone)}
+            keys = {name: rebuild.key for name, rebuild in chosen.items() if self._all_exist(rebuild, gone)}
             if keys.keys() == chosen.keys():
                 break
             caps = replace(caps, passed_over=caps.passed_over | (chosen.keys() - keys.keys()))
             if gone:
-                self.store.write(partial(_vanished, gone=frozenset(gone)), "Note digests that no longer exist")
+                self.store.write(partial(_mark_gone, gone=frozenset(gone)), "Note digests that no longer exist")
                 caps = replace(caps, passed_over=caps.passed_over - chosen.keys())
         return keys, caps
 
-    def _all_there(self, rebuild: Rebuild, gone: set[Target]) -> bool:
-        """Whether every digest can be pulled; a registry that does not answer now is asked again later."""
-        there = True
+    def _all_exist(self, rebuild: Rebuild, gone: set[Target]) -> bool:
+        """Whether every digest can be pulled; False also when the registry does not answer now."""
+        exist = True
         for target in rebuild.targets:
             try:
                 if not self.registries.exists(replace(target.image, tag=None).at(target.digest)):
                     gone.add(target)
-                    there = False
+                    exist = False
             except OutsideFailure:
-                there = False
-        return there
+                exist = False
+        return exist
 
 
 def plan_of(now: datetime, snapshot: Snapshot, caps: BuildCaps) -> Plan:
-    """The plan over the snapshot."""
+    """The plan for all images of the snapshot."""
     return plan(now, World(snapshot.images, snapshot.bases, Topology.of(snapshot.images)), caps)
 
 
@@ -126,7 +126,7 @@ def _intents(
 
 
 def _windows(now: datetime, snapshot: Snapshot, caps: BuildCaps, planned: Plan | None = None) -> Changes:
-    """Write down which rebuilds wait for others to join them, and since when."""
+    """Record the rebuilds whose coordination window is open, and since when."""
     changes = Changes()
     for name, decision in (planned or plan_of(now, snapshot, caps)).decisions.items():
         image = snapshot.images[name]
@@ -165,7 +165,7 @@ def _answers(
     return changes
 
 
-def _vanished(snapshot: Snapshot, gone: frozenset[Target]) -> Changes:
+def _mark_gone(snapshot: Snapshot, gone: frozenset[Target]) -> Changes:
     changes = Changes()
     for target in gone:
         if base := snapshot.bases.get(target.name):

@@ -1,4 +1,4 @@
-"""One round over everything, in order: called by the jobs and by the command line."""
+"""One round over everything, step by step; the jobs and the command line call it."""
 
 import logging
 import threading
@@ -25,12 +25,12 @@ MOST_SKEW = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How often each kind of thing is checked, at least.
+    """The longest time between two checks of one thing.
 
     Attributes:
-        own: managed images and the registries they are in, source repositories after a change.
-        bases: bases in registries that no managed image is in.
-        discovery: Dockerfiles that no event and no rebuild made us read.
+        own: of managed images, and of base images in registries that have managed images.
+        bases: of all other base images.
+        discovery: of Dockerfiles, when neither a change of the enrollment nor a rebuild causes an earlier check.
     """
 
     own: timedelta
@@ -40,10 +40,10 @@ class Pace:
 
 @dataclass(slots=True)
 class Round:
-    """The use cases over one set of ports. One call runs at a time.
+    """The steps of a round over one set of ports. One call runs at a time.
 
     Attributes:
-        skew: how far our clock is from the registries', where known.
+        skew: the difference between our clock and the clocks of the registries; None where it is not known.
     """
 
     store: SnapshotStore
@@ -64,7 +64,7 @@ class Round:
     _rebuilt: dict[str, str] = field(default_factory=dict)
 
     def run(self) -> Snapshot:
-        """Everything that is due: enrollments, Dockerfiles, digests, running builds, rebuilds, and what readers see."""
+        """Do everything that is due: enrollments, Dockerfiles, digests, running builds, rebuilds and publishing."""
         with self._lock:
             snapshot = follow_enrollments(self.now(), self.store)
             self._discover(snapshot, self._due_for_discovery(snapshot))
@@ -73,7 +73,7 @@ class Round:
             return self._decide()
 
     def check(self, names: Collection[str] = (), progress: Progress = no_progress) -> Snapshot:
-        """Check now, whatever was checked before; no names: everything."""
+        """Check these images and their dependencies now, even if they were just checked; no names: everything."""
         with self._lock:
             snapshot = follow_enrollments(self.now(), self.store)
             self._discover(snapshot, [name for name in snapshot.images if not names or name in names], progress)
@@ -88,12 +88,12 @@ class Round:
             return self._decide()
 
     def follow(self) -> Snapshot:
-        """Only what is under way: running builds and what may go once they have ended."""
+        """Follow the running builds, and start the rebuilds that can start after them."""
         with self._lock:
             return self._decide()
 
     def busy(self) -> bool:
-        """Whether a rebuild is under way or a window is open."""
+        """Whether a rebuild is in progress or a coordination window is open."""
         with self._lock:
             return any(image.active or image.pending for image in self.store.read().images.values())
 
@@ -107,7 +107,7 @@ class Round:
         return snapshot
 
     def _current_caps(self) -> BuildCaps:
-        """A clock that is off would age digests wrongly: then nothing is dispatched."""
+        """The caps that apply now. With a wrong clock the ages of digests are wrong: then nothing is dispatched."""
         skew = self.skew()
         if skew is None or abs(skew) <= MOST_SKEW:
             return self.caps
@@ -127,7 +127,7 @@ class Round:
                 self._rebuilt[name] = last.id
 
     def _due_for_discovery(self, snapshot: Snapshot) -> list[str]:
-        """New or changed images, those just rebuilt, and all on a slow schedule."""
+        """The names of new, changed and just rebuilt images, and of those whose Dockerfile was not read for long."""
         now = self.now()
         due = []
         for name, image in snapshot.images.items():
@@ -148,7 +148,7 @@ class Round:
         self.index.checked(names, at)
 
     def _due_for_check(self, snapshot: Snapshot) -> list[str]:
-        """Managed images and what shares their registries often, public bases seldom; the oldest check first."""
+        """The names of images whose last check is older than the pace allows; the oldest check first."""
         now = self.now()
         own = {image.enrollment.reference.registry for image in snapshot.images.values()}
         every = dict.fromkeys(snapshot.images, self.pace.own)

@@ -1,4 +1,4 @@
-"""What the worker does at each wake-up, and what it reports about itself."""
+"""What the worker does at each wake-up, and what it reports about its own health."""
 
 import logging
 from collections.abc import Callable, Collection
@@ -16,13 +16,13 @@ _log = logging.getLogger(__name__)
 
 
 class Worker:
-    """Wake-ups over the use cases. A failure is logged and shown by /readyz; the next wake-up tries again.
+    """Runs rounds. A failure is logged and shown by /readyz; the next wake-up tries again.
 
     Args:
-        use_cases: the use cases.
-        beats: where the result of the last round is kept.
+        use_cases: the steps of a round.
+        beats: stores the result of the last round.
         now: the clock.
-        announce: hands on what changed for images, after each look.
+        announce: queues messages about what changed, after each round.
     """
 
     def __init__(
@@ -39,16 +39,16 @@ class Worker:
         self._logged: tuple[tuple[str, str], ...] = ()
 
     def round(self) -> None:
-        """Everything that is due."""
+        """Do everything that is due."""
         self._run(self._use_cases.run)
 
     def follow(self) -> None:
-        """Only what is under way; quick when nothing is."""
+        """Follow running builds; quick when there are none."""
         if self._use_cases.busy():
             self._run(self._use_cases.follow)
 
     def check(self, names: Collection[str], progress: Progress = no_progress) -> Snapshot:
-        """Check now, for a person who waits for the result.
+        """Check these images now, for a person who waits for the result.
 
         Raises:
             ProviderError, OutsideFailure: the config repository could not be used.
@@ -73,7 +73,7 @@ class Worker:
         self._beats.beat(Beat(WORKER, self._now(), None, {"position": snapshot.position}))
 
     def _announce_changes(self, snapshot: Snapshot) -> None:
-        """Messages that cannot be queued now are queued after the next round; rebuilds do not wait for that."""
+        """Queue messages; if that fails, the next round queues them, and rebuilds do not wait for it."""
         if self._announce is None:
             return
         try:
@@ -82,7 +82,7 @@ class Worker:
             _log.exception("messages about this round could not be queued")
 
     def _log_problems(self, snapshot: Snapshot) -> None:
-        """Log what people have to correct, once."""
+        """Log each problem that people have to correct once."""
         for name, problem in snapshot.problems:
             if (name, problem) not in self._logged:
                 _log.warning("%s", problem)

@@ -1,7 +1,7 @@
 """A worker in a process of its own, killed at a moment: `killed.py REMOTE CHECKOUT RUNS MOMENT [hidden]`.
 
-The company has one image that is due. RUNS is the build system: a line for each run that was started. At "never"
-nobody is killed: it looks until everything has settled. Hidden: runs do not show our id.
+The company has one image that is due. RUNS is the build system: a line for each run that was started. With "never"
+the worker is not killed and runs until everything has settled. Hidden: runs do not show our id.
 """
 
 import itertools
@@ -32,7 +32,7 @@ class FileBuilds:
         self._at = at
 
     def dispatch(self, request: BuildRequest) -> Dispatched:
-        """Start a run: a line."""
+        """Start a run: append a line."""
         self._at("before-request")
         with self._runs.open("a") as runs:
             runs.write(f"{request.rebuild_id}\n")
@@ -42,21 +42,21 @@ class FileBuilds:
         return Dispatched(request.rebuild_id, None)
 
     def find(self, request: BuildRequest) -> Run | None:
-        """The line with the id; where ids are hidden, nobody can tell."""
+        """The line with the id; None where ids are hidden."""
         return None if self._hidden else self.run(request, request.rebuild_id)
 
     def shows_ids(self, request: BuildRequest) -> bool:  # noqa: ARG002 - the port's argument
-        """Whether a run can be told by its id."""
+        """Whether runs show their ids."""
         return not self._hidden
 
     def run(self, request: BuildRequest, run_id: str) -> Run | None:  # noqa: ARG002 - the port's argument
-        """It runs for ever."""
+        """A run that never ends."""
         lines = self._runs.read_text().splitlines() if self._runs.exists() else []
         return Run(run_id, None, "queued", None) if run_id in lines else None
 
 
 def company(store: GitSnapshotStore, builds: FileBuilds, first_id: int) -> Company:
-    """The world outside as it was at the start."""
+    """A company in the state of the start."""
     made = Company(store=store, builds=builds, registry=FakeRegistry(), numbers=itertools.count(first_id))
     made.move(NODE, "node 0")
     made.have(enrolled("portal"))
@@ -64,7 +64,7 @@ def company(store: GitSnapshotStore, builds: FileBuilds, first_id: int) -> Compa
 
 
 def main(remote: str, checkout: str, runs: str, moment: str, hidden: str = "") -> None:
-    """Look, and die at the moment."""
+    """Run a round, and die at the moment."""
 
     def die_at(now: str) -> None:
         if now == moment:
@@ -76,12 +76,12 @@ def main(remote: str, checkout: str, runs: str, moment: str, hidden: str = "") -
     repository.after = lambda message: die_at(_named("after", message))
     builds = FileBuilds(Path(runs), hidden=bool(hidden), at=die_at)
     again = moment == "never"
-    factory = company(GitSnapshotStore(repository), builds, 100 if again else 1)
-    factory.move(NODE, "node 1")
-    factory.now = DUE + (timedelta(minutes=5) if again else timedelta())
+    world = company(GitSnapshotStore(repository), builds, 100 if again else 1)
+    world.move(NODE, "node 1")
+    world.now = DUE + (timedelta(minutes=5) if again else timedelta())
     for _ in range(6 if again else 1):
-        factory.round.run()
-        factory.now += 2 * MINUTE
+        world.round.run()
+        world.now += 2 * MINUTE
     repository.close()
 
 

@@ -1,4 +1,4 @@
-"""What images stand on is read from themselves where no build of ours tells."""
+"""Tests of what images are built from where no rebuild of ours recorded it."""
 
 from catalog.reference import Digest
 from provider.domain.state import DependencyState, Freshness
@@ -13,19 +13,19 @@ ARM = "linux/arm64"
 
 
 def edge(company: Company) -> DependencyState:
-    """What portal's one dependency is known to be."""
+    """The only dependency of portal."""
     (found,) = company.image().dependencies
     return found
 
 
 def known(company: Company) -> tuple[Digest | None, Freshness]:
-    """The digest that portal stands on, and how surely that is known."""
+    """The digest that portal is built from, and the evidence for it."""
     found = edge(company)
     return found.built_on.digest if found.built_on else None, found.freshness
 
 
-def test_an_image_that_was_built_without_us_is_learned_anew() -> None:
-    """Its own label says what it stands on now; nothing is rebuilt for what it has already."""
+def test_built_on_is_learned_again_after_a_build_of_another_service() -> None:
+    """The label of the new image names its base; no rebuild starts for a digest that the image already has."""
     company = settled()
     moved = company.move(NODE, "node 1")
     company.after(HOUR)
@@ -37,8 +37,8 @@ def test_an_image_that_was_built_without_us_is_learned_anew() -> None:
     assert company.builds.dispatches == []
 
 
-def test_a_label_that_is_no_digest_is_no_word() -> None:
-    """The present digest is assumed then."""
+def test_a_label_that_is_not_a_digest_is_ignored() -> None:
+    """The current digest of the base is assumed then."""
     company = settled()
     company.registry.put(PORTAL, digest_of("odd"), labels={BASE_LABEL: "sha256:latest"})
     company.after(HOUR)
@@ -46,8 +46,8 @@ def test_a_label_that_is_no_digest_is_no_word() -> None:
     assert known(company) == (digest_of("node 0"), Freshness.UNKNOWN)
 
 
-def test_a_registry_that_is_down_for_a_moment_costs_no_knowledge() -> None:
-    """Nothing is assumed while the image cannot be read; the next look reads its label."""
+def test_built_on_is_learned_after_a_short_failure_of_the_registry() -> None:
+    """Nothing is assumed while the image cannot be read; the next round reads its label."""
     company = settled()
     moved = company.move(NODE, "node 1")
     company.after(HOUR)
@@ -62,8 +62,8 @@ def test_a_registry_that_is_down_for_a_moment_costs_no_knowledge() -> None:
     assert known(company) == (moved, Freshness.LABEL)
 
 
-def test_an_image_that_could_not_be_read_at_first_is_learned_when_it_can() -> None:
-    """What was assumed meanwhile is not kept."""
+def test_an_assumed_digest_is_replaced_when_the_image_can_be_read() -> None:
+    """The assumption is dropped, and the label of the image counts."""
     company = Company()
     old = company.move(NODE, "node 0")
     company.enroll("portal")
@@ -78,8 +78,8 @@ def test_an_image_that_could_not_be_read_at_first_is_learned_when_it_can() -> No
     assert known(company) == (old, Freshness.LABEL)
 
 
-def test_the_lowest_layers_tell_where_there_is_no_label() -> None:
-    """The base has moved on before the enrollment saw a label; its earlier layers are found in the image."""
+def test_without_a_label_the_lowest_layers_show_the_base() -> None:
+    """The base has changed since the build; the layers of its earlier digest are the lowest layers of the image."""
     company = settled()
     old = company.registry.put(NODE, digest_of("node 1"), platforms=[ARM], layers=BASE_LAYERS).digest
     company.after(HOUR)
@@ -91,8 +91,8 @@ def test_the_lowest_layers_tell_where_there_is_no_label() -> None:
     assert known(company) == (old, Freshness.LAYERS)
 
 
-def test_layers_of_nothing_that_was_seen_tell_nothing() -> None:
-    """The present digest is assumed; an image without layers proves nothing either."""
+def test_layers_of_no_observed_digest_prove_nothing() -> None:
+    """The current digest is assumed; an image without layers proves nothing either."""
     company = settled()
     company.registry.put(NODE, digest_of("node 1"), layers=BASE_LAYERS)
     company.after(HOUR)
@@ -101,8 +101,8 @@ def test_layers_of_nothing_that_was_seen_tell_nothing() -> None:
     assert known(company) == (digest_of("node 1"), Freshness.UNKNOWN)
 
 
-def test_an_earlier_base_that_vanished_is_passed_over() -> None:
-    """What can still be read is compared."""
+def test_an_earlier_base_digest_that_no_longer_exists_is_skipped() -> None:
+    """The layers of the other digests are compared."""
     company = settled()
     old = company.registry.put(NODE, digest_of("node 1"), layers=BASE_LAYERS).digest
     company.after(HOUR)

@@ -1,4 +1,4 @@
-"""Dockerfiles are read, and what they name is written down."""
+"""Tests of reading Dockerfiles and recording the images that they name."""
 
 from catalog.image import DependencyRole, DiscoveryStatus
 from provider.domain.dockerfile.findings import Unresolved
@@ -14,7 +14,7 @@ COPY --from=golang:1 /b /b
 
 
 def test_everything_that_a_dockerfile_names_is_a_dependency() -> None:
-    """Once for each image, with all its kinds and its weightiest role."""
+    """There is one dependency for each image, with all its kinds and its most important role."""
     company = Company()
     company.enroll("portal", BOTH)
     company.round.run()
@@ -29,8 +29,8 @@ def test_everything_that_a_dockerfile_names_is_a_dependency() -> None:
     assert set(company.store.read().bases) == set(found)
 
 
-def test_what_changed_is_the_difference() -> None:
-    """A base that stays keeps what is known of it; one that is named no more goes to the archive."""
+def test_a_changed_dockerfile_changes_only_the_dependencies_that_differ() -> None:
+    """A base that is still named keeps its history; one that is no longer named moves to the archive."""
     company = settled()
     before = company.image().dependencies[0]
     company.sources.put("acme/portal", "Dockerfile", BOTH)
@@ -43,8 +43,8 @@ def test_what_changed_is_the_difference() -> None:
     assert "node-22" in company.store.read().archived_bases
 
 
-def test_a_dockerfile_that_is_missing_is_a_state_that_stops_nothing() -> None:
-    """The message names what is missing; another image is discovered all the same."""
+def test_a_missing_dockerfile_does_not_stop_other_images() -> None:
+    """The message names the missing file; another image is still discovered."""
     company = settled()
     company.enroll("broken")
     company.enroll("other")
@@ -57,8 +57,8 @@ def test_a_dockerfile_that_is_missing_is_a_state_that_stops_nothing() -> None:
     assert company.image("other").discovery is DiscoveryStatus.SUCCESS
 
 
-def test_a_source_that_cannot_be_asked_keeps_what_is_known() -> None:
-    """It is told once, and asked again at each look until it answers."""
+def test_dependencies_stay_while_the_source_does_not_answer() -> None:
+    """The failure is recorded once, and each round tries again until the source answers."""
     company = settled()
     company.sources.fail("acme/portal", Unavailable("github is down"))
     company.after(DAY)

@@ -1,11 +1,11 @@
-"""Tests of which images are built from which repository."""
+"""Tests of the images that are built from a source repository."""
 
 from provider.services.enrolled_sources import EnrolledSources, enrolled_source
 from tests.provider.web_images import MemoryIndex, base, managed
 
 
 def github(repository: str, **others: str) -> dict[str, object]:
-    """An entry's source."""
+    """The source of an entry."""
     return {"source": {"provider": "github", "repo": repository, **others}}
 
 
@@ -26,15 +26,15 @@ def index() -> MemoryIndex:
 
 
 def test_repositories_are_found_in_any_case() -> None:
-    """As the first enrollment spells them; what is not at GitHub is none."""
+    """The result has the spelling of the first enrollment; sources outside GitHub are left out."""
     sources = EnrolledSources(index())
 
     assert sources.repositories() == {"acme/portal": "acme/portal", "acme/hook": "acme/hook"}
     assert [source.image for source in sources.images("ACME/Portal")] == ["docs", "portal"]
 
 
-def test_a_workflow_tells_the_images_of_a_monorepo_apart() -> None:
-    """By the name of its file; another build system has none."""
+def test_a_workflow_selects_images_of_a_repository() -> None:
+    """The file name of the workflow decides; images of another build system have no workflow."""
     sources = EnrolledSources(index())
 
     assert [source.image for source in sources.images("acme/portal", "docs.yml")] == ["docs"]
@@ -43,7 +43,7 @@ def test_a_workflow_tells_the_images_of_a_monorepo_apart() -> None:
 
 
 def test_the_index_is_read_again_when_the_catalog_changed() -> None:
-    """And not before: every request asks."""
+    """The index is not read again before that, because every request needs the sources."""
     found = index()
     sources = EnrolledSources(found)
     sources.repositories()
@@ -55,7 +55,7 @@ def test_the_index_is_read_again_when_the_catalog_changed() -> None:
     assert set(sources.repositories()) == {"acme/portal"}
 
 
-def test_an_image_that_is_not_enrolled_has_none() -> None:
-    """Nor one whose source is elsewhere."""
+def test_an_image_without_a_github_source_has_no_enrolled_source() -> None:
+    """An image that is not enrolled has none, and an image with a source outside GitHub has none."""
     assert enrolled_source(base("node")) is None
     assert enrolled_source(managed("x")) is None

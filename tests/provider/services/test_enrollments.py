@@ -1,4 +1,4 @@
-"""What was pushed becomes what is tracked."""
+"""Tests of following the enrollments."""
 
 from provider.services.enrollments import follow_enrollments
 from tests.fakes.snapshot_store import FakeSnapshotStore
@@ -6,7 +6,7 @@ from tests.provider.services.world import START, enrolled
 
 
 def test_pushed_enrollments_become_images() -> None:
-    """One commit; a second look changes nothing."""
+    """All new enrollments become images in one commit; the next round changes nothing."""
     snapshot = FakeSnapshotStore()
     snapshot.enroll(enrolled("portal"), enrolled("billing"))
 
@@ -15,8 +15,8 @@ def test_pushed_enrollments_become_images() -> None:
     assert [subject for subject, _ in snapshot.commits] == ["Follow the enrollments"]
 
 
-def test_what_was_withdrawn_is_archived() -> None:
-    """It is tracked no more, and not lost."""
+def test_a_removed_enrollment_is_archived() -> None:
+    """The image is no longer tracked, and its state moves to the archive."""
     snapshot = FakeSnapshotStore()
     snapshot.enroll(enrolled("portal"))
     follow_enrollments(START, snapshot)

@@ -1,4 +1,4 @@
-"""What breaks: nothing is lost, there is at most one run for one decision, and the state says what happened."""
+"""Tests of failures: nothing is lost, a decision has at most one run, and the state says what happened."""
 
 from contextlib import ExitStack
 from dataclasses import replace
@@ -22,13 +22,13 @@ from tests.provider.services.world import DAY, HOUR, MINUTE, NODE, START, WINDOW
 
 
 def reference(digest: str) -> ImageReference:
-    """node:22 as it was at a digest."""
+    """node:22 at a digest."""
     return ImageReference.parse(f"{NODE}@{digest}")
 
 
-def held_to_one_run(company: Company, looks: int = 5) -> None:
-    """However often it is looked at, there is one run for the decision, and it is the one that the state knows."""
-    for _ in range(looks):
+def assert_one_run(company: Company, rounds: int = 5) -> None:
+    """After several rounds there is one run for the decision, and the state has its id."""
+    for _ in range(rounds):
         company.after(2 * MINUTE)
     record = company.last()
     assert [request.rebuild_id for request in company.builds.started.values()] == [record.id]
@@ -36,8 +36,8 @@ def held_to_one_run(company: Company, looks: int = 5) -> None:
 
 
 @pytest.mark.parametrize("error", [Unavailable("registry is down"), Garbage("registry answers HTML")])
-def test_a_registry_that_is_down_or_talks_nonsense_heals(error: OutsideFailure) -> None:
-    """It is shown at every image with one commit, and everything goes on where it stopped."""
+def test_a_failure_of_a_registry_ends_when_it_answers_again(error: OutsideFailure) -> None:
+    """One commit records it at every image, and afterwards the work continues where it stopped."""
     company = settled()
     company.registry.go_down(error)
     company.after(HOUR)
@@ -52,22 +52,22 @@ def test_a_registry_that_is_down_or_talks_nonsense_heals(error: OutsideFailure) 
     company.after(HOUR)
     company.after(7 * DAY + WINDOW)
     assert [target.digest for target in company.builds.dispatches[0].targets] == [moved]
-    held_to_one_run(company)
+    assert_one_run(company)
 
 
 def test_a_registry_that_cannot_confirm_a_digest_delays_the_dispatch() -> None:
-    """Nothing is sent on a digest that may not be there; later it is."""
+    """Nothing is dispatched on a digest that may not exist; it is dispatched once the registry confirms it."""
     company = due()
     company.registry.go_down(Unavailable("registry is down"))
     company.round.run()
     assert company.builds.dispatches == []
 
     company.registry.heal()
-    held_to_one_run(company)
+    assert_one_run(company)
 
 
-def test_a_vanished_digest_gives_way_to_the_next_aged_one() -> None:
-    """The newest is gone before the dispatch: the one before it is taken."""
+def test_the_next_aged_digest_replaces_one_that_no_longer_exists() -> None:
+    """The newest digest is gone before the dispatch, so the one before it is used."""
     company = settled()
     first = company.move(NODE, "node 1")
     company.after(HOUR)
@@ -79,11 +79,11 @@ def test_a_vanished_digest_gives_way_to_the_next_aged_one() -> None:
     company.after(MINUTE)
 
     assert [target.digest for target in company.builds.dispatches[0].targets] == [first]
-    held_to_one_run(company)
+    assert_one_run(company)
 
 
-def test_without_another_aged_digest_it_waits_and_says_so() -> None:
-    """Nothing is dispatched on what is gone; the next digest is, once it has aged."""
+def test_without_another_aged_digest_the_image_waits() -> None:
+    """Nothing is dispatched on a digest that is gone; the next digest is dispatched once it has aged."""
     company = due()
     company.registry.remove(reference(digest_of("node 1")))
     company.registry.fail(NODE, Unavailable("registry is busy"))
@@ -98,8 +98,8 @@ def test_without_another_aged_digest_it_waits_and_says_so() -> None:
     assert [target.digest for target in company.builds.dispatches[0].targets] == [moved]
 
 
-def test_what_vanished_behind_one_image_stops_no_other() -> None:
-    """Also where it is the digest that the image stands on, which nothing newer replaces yet."""
+def test_a_missing_digest_of_one_image_does_not_stop_another() -> None:
+    """This holds also where the image is built from that digest, and no newer one replaces it yet."""
     company = settled()
     company.move("docker.io/library/golang:1", "go 0")
     company.enroll("tools", f"FROM docker.io/library/golang:1 AS build\nFROM {NODE}\n")
@@ -118,7 +118,7 @@ def test_what_vanished_behind_one_image_stops_no_other() -> None:
 
 @pytest.mark.parametrize("words", ["422: the workflow has no workflow_dispatch trigger", "404: no workflow build.yml"])
 def test_a_refused_dispatch_is_recorded_and_not_repeated(words: str) -> None:
-    """A person reads the build system's words; the next cause goes again."""
+    """The message of the build system is shown; a new cause starts the next rebuild."""
     company = due()
     company.builds.fail_next(Refused(words))
     for _ in range(4):
@@ -142,7 +142,7 @@ def test_a_lost_answer_of_a_started_run_is_found(ids_shown: bool) -> None:
     company.round.run()
     assert "to learn whether it started" in (company.last().error or "")
 
-    held_to_one_run(company)
+    assert_one_run(company)
     assert company.last().error is None
 
 
@@ -154,12 +154,12 @@ def test_a_lost_request_is_sent_once_more_where_runs_show_ids() -> None:
     company.after(timedelta(seconds=30))
     assert len(company.builds.dispatches) == 1
 
-    held_to_one_run(company)
+    assert_one_run(company)
     assert len(company.builds.dispatches) == 2
 
 
 def test_a_lost_request_waits_for_a_person_where_runs_show_no_ids() -> None:
-    """That none is found proves nothing, so nothing is sent again."""
+    """Not finding a run proves nothing there, so nothing is sent again."""
     company = due(builds=FakeBuildSystem(ids_shown=False))
     company.builds.lose_next(started=False)
     for _ in range(4):
@@ -172,7 +172,7 @@ def test_a_lost_request_waits_for_a_person_where_runs_show_no_ids() -> None:
 
 @pytest.mark.parametrize("started", [True, False])
 def test_a_second_unknown_outcome_is_the_last(started: bool) -> None:
-    """What started is adopted; else a person is asked: there is no third request."""
+    """A started run is adopted; otherwise a person has to decide, and there is no third request."""
     company = due()
     company.builds.lose_next(started=False)
     company.builds.lose_next(started=started)
@@ -195,11 +195,11 @@ def test_a_rate_limited_dispatch_is_sent_later() -> None:
     assert "rate limited" in company.status()[1]
 
     company.after(30 * MINUTE)
-    held_to_one_run(company)
+    assert_one_run(company)
 
 
-def test_a_run_that_tells_no_id_may_appear_late_after_retries() -> None:
-    """The time that it took to be accepted does not count against it."""
+def test_a_run_without_an_id_may_appear_late_after_retries() -> None:
+    """The time until the request was accepted does not count."""
     company = due(builds=FakeBuildSystem(tells_runs=False, not_passed=("reason",)))
     company.builds.fail_next(Unavailable("rate limited", company.now + HOUR))
     company.round.run()
@@ -210,12 +210,12 @@ def test_a_run_that_tells_no_id_may_appear_late_after_retries() -> None:
     assert company.status()[0] == "rebuilding"
 
     company.builds.started.update(hidden)
-    held_to_one_run(company)
+    assert_one_run(company)
     assert company.last().not_passed == ("reason",)
 
 
 def test_a_lost_race_between_decision_and_commit_is_decided_again() -> None:
-    """Somebody held the image meanwhile: nothing is sent."""
+    """A person has put the image on hold in between, so nothing is sent."""
     company = due()
 
     def hold(snapshot: Snapshot) -> Changes:
@@ -230,19 +230,19 @@ def test_a_lost_race_between_decision_and_commit_is_decided_again() -> None:
 
 @pytest.mark.parametrize("ids_shown", [True, False])
 def test_an_intent_that_cannot_be_written_sends_nothing(ids_shown: bool) -> None:
-    """Once there is room again, the rebuild goes."""
+    """When there is room again, the rebuild starts."""
     company = due(builds=FakeBuildSystem(ids_shown=ids_shown))
     company.snapshot.fail_writes(CheckoutUnwritable("the disk is full"))
     with pytest.raises(CheckoutUnwritable):
         company.round.run()
     assert company.builds.dispatches == []
 
-    held_to_one_run(company)
+    assert_one_run(company)
 
 
 @pytest.mark.parametrize("ids_shown", [True, False])
 def test_an_answer_that_cannot_be_written_starts_no_second_run(ids_shown: bool) -> None:
-    """The run is found again, by a new process too."""
+    """The run is found again, also by a new process."""
     company = due(builds=FakeBuildSystem(ids_shown=ids_shown))
     company.snapshot.fail_writes(None, CheckoutUnwritable("the disk is full"))
     with pytest.raises(CheckoutUnwritable):
@@ -250,11 +250,11 @@ def test_an_answer_that_cannot_be_written_starts_no_second_run(ids_shown: bool) 
     assert len(company.builds.started) == 1
     company.restart()
 
-    held_to_one_run(company)
+    assert_one_run(company)
 
 
-def test_a_clock_that_jumps_back_neither_hurries_nor_repeats() -> None:
-    """History keeps its order, what was sent is not sent again, and what had aged still goes."""
+def test_a_clock_that_jumps_back_does_not_change_decisions() -> None:
+    """The history keeps its order, nothing is sent twice, and aged digests are still built."""
     company = due()
     company.now = START - 30 * DAY
     company.round.run()
@@ -263,13 +263,13 @@ def test_a_clock_that_jumps_back_neither_hurries_nor_repeats() -> None:
     company.now = START + 8 * DAY
     company.round.run()
     company.now = START - 30 * DAY
-    held_to_one_run(company)
+    assert_one_run(company)
     seen = company.store.read().bases["node-22"].ledger.observations
     assert [each.first_seen for each in seen] == sorted(each.first_seen for each in seen)
 
 
-def test_a_tag_that_returns_withdraws_what_lay_between() -> None:
-    """A, B, A: B is never built."""
+def test_a_tag_that_returns_withdraws_the_digests_in_between() -> None:
+    """After A, B, A the digest B is never built."""
     company = settled()
     company.move(NODE, "node 1")
     company.after(HOUR)
@@ -281,8 +281,8 @@ def test_a_tag_that_returns_withdraws_what_lay_between() -> None:
     assert company.status()[0] == "up-to-date"
 
 
-def test_a_failed_build_is_a_result() -> None:
-    """It is not tried again by itself."""
+def test_a_failed_build_is_not_repeated() -> None:
+    """It is a result; only a new cause or a person starts another build."""
     company = due()
     company.round.run()
     company.finish(conclusion=Conclusion.FAILURE)
@@ -294,7 +294,7 @@ def test_a_failed_build_is_a_result() -> None:
 
 
 def over_git(folder: Path, stack: ExitStack, *names: str) -> tuple[Company, Remote, SteeredRepository]:
-    """A company whose snapshot are in a repository of this machine, looked at once."""
+    """A company whose snapshot is in a local repository, after one round."""
     remote = Remote.make(folder / "remote.git", {"images.yaml": enrollments_text(map(enrolled, names))})
     repository = stack.enter_context(SteeredRepository.open(str(remote.folder), checkout=folder / "config"))
     assert isinstance(repository, SteeredRepository)
@@ -307,7 +307,7 @@ def over_git(folder: Path, stack: ExitStack, *names: str) -> tuple[Company, Remo
 
 
 def test_a_real_push_race_loses_nothing(tmp_path: Path) -> None:
-    """A person edits the image's state between our decision and our push: both are there, and one run."""
+    """A person edits the image's state between decision and push: both changes are kept, and there is one run."""
     with ExitStack() as stack:
         company, remote, repository = over_git(tmp_path, stack, "portal")
         company.move(NODE, "node 1")
@@ -328,11 +328,11 @@ def test_a_real_push_race_loses_nothing(tmp_path: Path) -> None:
         remote.push(
             {"state/images/portal.yaml": remote.read("state/images/portal.yaml").replace("held: by hand\n", "")}
         )
-        held_to_one_run(company)
+        assert_one_run(company)
 
 
 def test_an_invalid_entry_among_good_ones_keeps_its_last_valid_version(tmp_path: Path) -> None:
-    """The others follow their entries, and the problem is told."""
+    """The other images follow their entries, and the problem is reported."""
     with ExitStack() as stack:
         company, remote, _ = over_git(tmp_path, stack, "portal", "billing")
         good = enrollments_text([enrolled("portal"), enrolled("billing", title="Billing")])
@@ -345,7 +345,7 @@ def test_an_invalid_entry_among_good_ones_keeps_its_last_valid_version(tmp_path:
 
 
 def test_more_than_a_fifth_is_not_removed_at_once(tmp_path: Path) -> None:
-    """A commit that empties the list takes nothing away; it is told what to do."""
+    """A commit that empties the list removes nothing, and the problem says what to do."""
     names = [f"image-{number}" for number in range(8)]
     with ExitStack() as stack:
         company, remote, _ = over_git(tmp_path, stack, *names)

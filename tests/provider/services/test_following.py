@@ -1,4 +1,4 @@
-"""Rebuilds are followed to their end."""
+"""Tests of following rebuilds to their end."""
 
 from catalog.image import Conclusion
 from provider.domain.state import RebuildStage
@@ -10,15 +10,15 @@ OWN = enrolled("portal").reference
 
 
 def running(**others: object) -> Company:
-    """The portal's rebuild is under way."""
+    """A company in which the rebuild of portal is in progress."""
     company = due(**others)
     company.round.run()
     assert company.status()[0] == "rebuilding"
     return company
 
 
-def test_a_build_that_ended_well_is_read() -> None:
-    """The image stands on what was passed, and its own digest is the new one."""
+def test_the_new_digest_is_read_after_a_successful_build() -> None:
+    """The image is built from the digests that were passed, and its current digest is the new one."""
     company = running()
     made = company.finish()
     company.after(MINUTE)
@@ -30,8 +30,8 @@ def test_a_build_that_ended_well_is_read() -> None:
     assert company.status()[0] == "up-to-date"
 
 
-def test_a_run_whose_id_was_not_told_is_found() -> None:
-    """Its address is shown from then on."""
+def test_a_run_is_found_when_the_answer_has_no_id() -> None:
+    """The address of the run is shown from then on."""
     company = running(builds=FakeBuildSystem(tells_runs=False))
     assert company.last().url is None
     company.after(MINUTE)
@@ -39,8 +39,8 @@ def test_a_run_whose_id_was_not_told_is_found() -> None:
     assert company.last().url == "https://builds.example.com/runs/1"
 
 
-def test_a_build_system_that_cannot_be_asked_is_asked_again() -> None:
-    """Nothing is concluded from its silence."""
+def test_a_run_is_checked_again_when_the_build_system_does_not_answer() -> None:
+    """Without an answer the state of the rebuild does not change."""
     company = running()
     company.builds.go_down(Unavailable("down"))
     company.after(HOUR)
@@ -53,7 +53,7 @@ def test_a_build_system_that_cannot_be_asked_is_asked_again() -> None:
 
 
 def test_dependents_wait_until_the_new_digest_has_been_read() -> None:
-    """A child of the image goes only afterwards, on that digest."""
+    """A child of the image is rebuilt only after that, on the new digest."""
     company = due()
     company.enroll("child", f"FROM {OWN}\n")
     company.round.run()
@@ -69,12 +69,12 @@ def test_dependents_wait_until_the_new_digest_has_been_read() -> None:
     assert len(company.builds.dispatches) == 2
 
 
-def test_an_image_that_was_never_pushed_is_a_failure_after_a_while() -> None:
-    """It blocks nobody for ever, and a person reads why."""
+def test_a_build_that_pushes_no_image_fails_after_a_while() -> None:
+    """The rebuild ends with a message, and dependents do not wait for it any longer."""
     company = running()
     company.finish()
     current = company.registry.digest(OWN)
-    company.registry.remove(OWN.at(current))  # type: ignore[arg-type]  # nothing was named as known
+    company.registry.remove(OWN.at(current))  # type: ignore[arg-type]  # without a known digest the answer is a digest
     company.after(MINUTE)
     assert company.status()[1].endswith("is in progress (https://builds.example.com/runs/1)")
 
@@ -84,7 +84,7 @@ def test_an_image_that_was_never_pushed_is_a_failure_after_a_while() -> None:
 
 
 def test_a_run_that_was_deleted_ends_the_rebuild() -> None:
-    """Nobody waits for what nobody knows."""
+    """The build system no longer knows the run, so the rebuild ends with an error."""
     company = running()
     company.builds.forget("1")
     company.after(MINUTE)
@@ -94,7 +94,7 @@ def test_a_run_that_was_deleted_ends_the_rebuild() -> None:
 
 
 def test_no_third_request_follows_an_unknown_outcome() -> None:
-    """The one repetition may be put off by the build system; when its outcome is unknown too, a person is asked."""
+    """The build system may delay the only repetition; when its outcome is unknown too, a person has to decide."""
     company = due()
     company.builds.lose_next(started=False)
     company.builds.fail_next(Unavailable("rate limited"))
@@ -103,14 +103,14 @@ def test_no_third_request_follows_an_unknown_outcome() -> None:
     for _ in range(10):
         company.after(2 * MINUTE)
 
-    # The second of the three was certainly not carried out.
+    # The second of the three requests was certainly not carried out.
     assert len(company.builds.dispatches) == 3
     assert company.image().active is None
     assert company.status()[0] == "failed"
 
 
-def test_a_new_process_sends_no_third_request_either() -> None:
-    """What was sent is read from the state, not remembered."""
+def test_a_new_process_sends_no_third_request() -> None:
+    """The number of requests is read from the state."""
     company = due()
     company.builds.lose_next(started=False)
     company.builds.lose_next(started=False)
@@ -124,7 +124,7 @@ def test_a_new_process_sends_no_third_request_either() -> None:
 
 
 def test_a_request_is_not_repeated_before_its_run_had_time_to_appear() -> None:
-    """A minute, counted from when it was sent last, not from the decision."""
+    """The minute counts from the last request, not from the decision."""
     company = due()
     company.builds.fail_next(Unavailable("rate limited", company.now + HOUR))
     company.builds.lose_next(started=False)

@@ -1,4 +1,4 @@
-"""A worker that is killed anywhere between decision and answer: one run for one decision, and the state knows it."""
+"""Tests of a worker that is killed between decision and answer: one run for one decision, and the state has it."""
 
 import signal
 import subprocess
@@ -16,7 +16,7 @@ from tests.provider.services.world import HOUR, NODE, enrolled
 
 
 def prepared(folder: Path) -> Remote:
-    """A remote whose state says that node:22 has moved."""
+    """A remote whose state says that node:22 has changed."""
     remote = Remote.make(folder / "remote.git", {"images.yaml": enrollments_text([enrolled("portal")])})
     with SteeredRepository.open(str(remote.folder), checkout=folder / "first") as repository:
         outside = company(GitSnapshotStore(repository), FileBuilds(folder / "runs"), 1)
@@ -27,15 +27,15 @@ def prepared(folder: Path) -> Remote:
 
 
 def run(remote: Remote, folder: Path, *arguments: str) -> int:
-    """Let a worker work; how its process ended."""
+    """Run a worker; returns the exit status of its process."""
     command = [sys.executable, "-m", "tests.provider.services.killed", str(remote.folder), str(folder / "config")]
-    told = subprocess.run([*command, str(folder / "runs"), *arguments], cwd=PROJECT, capture_output=True, check=False)
-    assert b"Traceback" not in told.stderr, told.stderr.decode()
-    return told.returncode
+    ended = subprocess.run([*command, str(folder / "runs"), *arguments], cwd=PROJECT, capture_output=True, check=False)
+    assert b"Traceback" not in ended.stderr, ended.stderr.decode()
+    return ended.returncode
 
 
 def outcome(remote: Remote, folder: Path) -> tuple[list[str], ImageState]:
-    """The runs that were started, and what the remote says of the image."""
+    """The runs that were started, and the state of the image in the remote."""
     with SteeredRepository.open(str(remote.folder), checkout=folder / "judge") as repository:
         image = GitSnapshotStore(repository).read().images["portal"]
     runs = folder / "runs"
@@ -44,7 +44,7 @@ def outcome(remote: Remote, folder: Path) -> tuple[list[str], ImageState]:
 
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_one_decision_is_one_run(moment: str, tmp_path: Path) -> None:
-    """Whoever comes after the killed one finds what was started, and starts what was not."""
+    """The next worker finds a run that was started, and starts one that was not."""
     remote = prepared(tmp_path)
     assert run(remote, tmp_path, moment) == -signal.SIGKILL
     assert run(remote, tmp_path, "never") == 0
@@ -57,10 +57,8 @@ def test_one_decision_is_one_run(moment: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("moment", "started"), [("after-intent", 0), ("after-request", 1)])
-def test_without_ids_a_person_is_asked_rather_than_a_second_run_started(
-    moment: str, started: int, tmp_path: Path
-) -> None:
-    """Nobody can tell whether it started, so nothing is sent again."""
+def test_without_ids_a_person_decides_and_no_second_run_starts(moment: str, started: int, tmp_path: Path) -> None:
+    """It is not known whether the run started, so nothing is sent again."""
     remote = prepared(tmp_path)
     assert run(remote, tmp_path, moment, "hidden") == -signal.SIGKILL
     assert run(remote, tmp_path, "never", "hidden") == 0

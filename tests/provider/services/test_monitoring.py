@@ -1,4 +1,4 @@
-"""What tags point to is asked for, and what moved is written down."""
+"""Tests of checking tags and recording the changes."""
 
 from catalog.reference import ImageReference
 from proxy.errors import Unavailable
@@ -7,7 +7,7 @@ from tests.provider.services.world import HOUR, MINUTE, NODE, WINDOW, due, settl
 
 
 def test_a_check_that_finds_nothing_new_commits_nothing() -> None:
-    """However often it is looked at."""
+    """The number of checks does not matter."""
     company = settled()
     commits = len(company.snapshot.commits)
     for _ in range(3):
@@ -16,8 +16,8 @@ def test_a_check_that_finds_nothing_new_commits_nothing() -> None:
     assert len(company.snapshot.commits) == commits
 
 
-def test_one_check_for_each_reference_however_many_depend_on_it() -> None:
-    """And never a list of tags."""
+def test_each_reference_is_checked_once_for_all_its_dependents() -> None:
+    """No list of tags is requested."""
     company = settled()
     company.enroll("billing")
     company.after(HOUR)
@@ -28,8 +28,8 @@ def test_one_check_for_each_reference_however_many_depend_on_it() -> None:
     assert len({call.reference for call in company.registry.calls}) == 3
 
 
-def test_one_registry_that_is_down_stops_no_other() -> None:
-    """The base is in error, the image is seen."""
+def test_a_registry_that_is_down_does_not_affect_another() -> None:
+    """The base has an error, and the image in the other registry is checked."""
     company = settled()
     company.registry.fail(NODE, Unavailable("docker.io is down"))
     made = company.move("ghcr.io/acme/portal:latest", "portal 1")
@@ -42,7 +42,7 @@ def test_one_registry_that_is_down_stops_no_other() -> None:
 
 
 def test_a_digest_that_comes_back_counts_again() -> None:
-    """A registry that had lost it for a moment costs no more than the wait."""
+    """After a registry has lost the digest for a moment, the rebuild goes as soon as the digest exists again."""
     company = due()
     lost = ImageReference.parse(f"{NODE}@{digest_of('node 1')}")
     company.registry.remove(lost)

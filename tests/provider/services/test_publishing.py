@@ -1,10 +1,10 @@
-"""The index says what the snapshot say."""
+"""Tests of publishing the snapshot to the index."""
 
 from tests.provider.services.world import HOUR, MINUTE, NODE, settled
 
 
-def test_every_entity_is_rendered_and_again_only_when_it_changed() -> None:
-    """The text of one that did not change is the very same object."""
+def test_an_entity_is_rendered_again_only_when_it_changed() -> None:
+    """The text of an unchanged entity is the same object."""
     company = settled()
     before = dict(company.index.by_name)
     assert set(before) == {"portal", "node-22"}
@@ -20,8 +20,8 @@ def test_every_entity_is_rendered_and_again_only_when_it_changed() -> None:
     assert company.index.by_name["billing"] is after["billing"]
 
 
-def test_what_is_tracked_no_more_is_shown_no_more() -> None:
-    """Image and base alike."""
+def test_an_image_that_is_no_longer_tracked_is_not_shown() -> None:
+    """The image and its base both leave the index."""
     company = settled()
     company.snapshot.withdraw("portal")
     company.after(MINUTE)

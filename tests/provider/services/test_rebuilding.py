@@ -1,4 +1,4 @@
-"""What is due is recorded, then asked for."""
+"""Tests of recording and dispatching the rebuilds that are due."""
 
 from datetime import timedelta
 
@@ -9,8 +9,8 @@ from tests.fakes.registry import digest_of
 from tests.provider.services.world import DAY, HOUR, MINUTE, NODE, WINDOW, Company, due, settled
 
 
-def test_the_intent_is_kept_before_the_request() -> None:
-    """Whoever reads the snapshot while the build system is asked sees the rebuild's id there."""
+def test_the_intent_is_stored_before_the_request() -> None:
+    """A reader of the snapshot sees the id of the rebuild while the request is being sent."""
     company = due()
     seen: list[tuple[str, RebuildStage, bool]] = []
     start = company.builds.dispatch
@@ -27,8 +27,8 @@ def test_the_intent_is_kept_before_the_request() -> None:
     assert company.builds.dispatches[0].rebuild_id == "rebuild-1"
 
 
-def test_an_open_window_is_written_down_once() -> None:
-    """With what will be rebuilt and when; it is gone when the rebuild goes."""
+def test_an_open_window_is_recorded_once() -> None:
+    """The record has the causes and the end of the window; it is removed when the rebuild starts."""
     company = settled()
     company.move(NODE, "node 1")
     company.after(HOUR)
@@ -45,8 +45,8 @@ def test_an_open_window_is_written_down_once() -> None:
     assert len(company.builds.dispatches) == 1
 
 
-def test_several_go_with_one_commit_for_all() -> None:
-    """One for the intents, one for the answers."""
+def test_several_rebuilds_share_their_commits() -> None:
+    """There is one commit for all intents and one for all answers."""
     company = Company()
     company.move(NODE, "node 0")
     company.enroll("a")
@@ -61,8 +61,8 @@ def test_several_go_with_one_commit_for_all() -> None:
     assert len(company.builds.started) == 2
 
 
-def test_what_does_not_fit_under_the_cap_goes_later() -> None:
-    """It is shown as waiting for the others."""
+def test_a_rebuild_above_the_cap_starts_later() -> None:
+    """Until then its reason says that it waits for other builds."""
     company = Company(caps=BuildCaps(timedelta(0), builds=1))
     company.move(NODE, "node 0")
     company.enroll("a")
@@ -79,8 +79,8 @@ def test_what_does_not_fit_under_the_cap_goes_later() -> None:
     assert [request.source.repo for request in company.builds.dispatches] == ["acme/a", "acme/b"]
 
 
-def test_an_enrollment_that_lost_its_workflow_is_not_asked() -> None:
-    """A rebuild whose outcome is open ends with a word about it."""
+def test_an_enrollment_without_a_workflow_ends_its_rebuild() -> None:
+    """An unfinished rebuild ends with a message that the enrollment names no workflow."""
     company = due()
     company.builds.lose_next(started=False)
     company.round.run()
@@ -91,8 +91,8 @@ def test_an_enrollment_that_lost_its_workflow_is_not_asked() -> None:
     assert "names no workflow any more" in (company.last().error or "")
 
 
-def test_an_image_whose_digests_cannot_be_asked_for_takes_nobodys_place() -> None:
-    """With one build at a time, the next image goes while the first one's registry is down."""
+def test_an_image_whose_digests_cannot_be_verified_does_not_block_others() -> None:
+    """With one build at a time, the next image is built while the registry of the first one is down."""
     company = Company(caps=BuildCaps(window=WINDOW, builds=1))
     other = "quay.example/team/base:1"
     company.move(NODE, "node 0")
@@ -110,8 +110,8 @@ def test_an_image_whose_digests_cannot_be_asked_for_takes_nobodys_place() -> Non
     assert company.image("a").last_rebuild is None
 
 
-def test_something_unforeseen_in_one_dispatch_is_settled_by_looking() -> None:
-    """The answer of nobody else is lost, and whether a run started is found out."""
+def test_an_unexpected_error_in_a_dispatch_is_settled_by_a_search() -> None:
+    """The answers for other images are kept, and a search shows whether a run started."""
     company = due()
 
     def dispatch(request: object) -> object:

@@ -1,12 +1,12 @@
-"""One look at everything: what is due, in order, and what is not."""
+"""Tests of one round: which steps are due, and in which order."""
 
 from datetime import timedelta
 
 from tests.provider.services.world import DAY, HOUR, MINUTE, NODE, WINDOW, Company, due, settled
 
 
-def test_a_new_process_goes_on_where_the_last_one_stopped() -> None:
-    """All that decides is in the snapshot."""
+def test_a_new_process_continues_where_the_last_one_stopped() -> None:
+    """The snapshot has everything that the decisions need."""
     company = due()
     company.restart()
     company.round.run()
@@ -16,8 +16,8 @@ def test_a_new_process_goes_on_where_the_last_one_stopped() -> None:
     assert len(company.builds.dispatches) == 1
 
 
-def test_nothing_is_built_while_the_clock_is_off() -> None:
-    """It says so; once the clock is right, the rebuild goes."""
+def test_nothing_is_built_while_the_clock_is_wrong() -> None:
+    """The reason says so; when the clock is right again, the rebuild starts."""
     company = due()
     company.skew = timedelta(minutes=6)
     company.round.run()
@@ -30,7 +30,7 @@ def test_nothing_is_built_while_the_clock_is_off() -> None:
 
 
 def test_a_dockerfile_is_read_again_after_each_rebuild() -> None:
-    """The first one too, and once each; otherwise on a slow schedule."""
+    """It is read once after each rebuild, also after the first one; otherwise once a day."""
     company = due()
     company.round.run()
     company.sources.asked.clear()
@@ -43,8 +43,8 @@ def test_a_dockerfile_is_read_again_after_each_rebuild() -> None:
     assert len(company.sources.asked) == 2
 
 
-def test_looking_at_one_image_looks_at_what_it_stands_on() -> None:
-    """And at nothing else."""
+def test_a_check_of_one_image_checks_its_dependencies() -> None:
+    """Other images are not checked."""
     company = settled()
     company.enroll("billing", "FROM golang:1\n")
     company.after(MINUTE)
@@ -57,7 +57,7 @@ def test_looking_at_one_image_looks_at_what_it_stands_on() -> None:
 
 
 def test_it_is_busy_while_something_waits_or_runs() -> None:
-    """From the open window to the end of the run."""
+    """It is busy from the opening of the window to the end of the run."""
     company = settled()
     company.move(NODE, "node 1")
     company.after(HOUR)
@@ -71,8 +71,8 @@ def test_it_is_busy_while_something_waits_or_runs() -> None:
     assert not company.round.busy()
 
 
-def test_an_empty_company_is_looked_at_in_vain() -> None:
-    """Nothing is asked and nothing committed."""
+def test_a_round_without_enrollments_does_nothing() -> None:
+    """Nothing is requested, and nothing is committed."""
     company = Company()
     company.round.run()
 

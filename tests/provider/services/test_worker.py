@@ -8,32 +8,32 @@ from provider.domain.snapshot import Snapshot
 from provider.ports import Beat
 from provider.services.worker import Worker
 from proxy.errors import Unavailable
-from tests.provider.services.test_health import Told
+from tests.provider.services.test_health import RecordedBeats
 from tests.provider.services.world import Company, settled
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
 
-def working(company: Company) -> tuple[Worker, Told]:
-    """A worker over a company, and what it tells."""
-    told = Told()
-    return Worker(company.round, told, lambda: NOW), told
+def working(company: Company) -> tuple[Worker, RecordedBeats]:
+    """A worker over a company, and the beats that it stores."""
+    beats = RecordedBeats()
+    return Worker(company.round, beats, lambda: NOW), beats
 
 
-def test_a_look_is_told() -> None:
-    """With the position of the snapshot; following does nothing while nothing is under way."""
+def test_a_round_is_reported() -> None:
+    """The beat has the position of the snapshot; following does nothing while no build is running."""
     company = settled()
-    worker, told = working(company)
+    worker, beats = working(company)
     worker.follow()
-    assert told.beats() == ()
+    assert beats.beats() == ()
     worker.round()
-    assert told.beats() == (Beat("worker", NOW, None, {"position": company.store.read().position}),)
+    assert beats.beats() == (Beat("worker", NOW, None, {"position": company.store.read().position}),)
 
 
-def test_a_failure_of_the_world_is_told_and_survived(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The next wake-up tries again and tells that all is well."""
+def test_a_failure_outside_is_reported_and_the_next_round_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next wake-up tries again and reports that there is no problem."""
     company = settled()
-    worker, told = working(company)
+    worker, beats = working(company)
 
     def gone() -> bool:
         raise Unavailable("git is gone")
@@ -42,13 +42,13 @@ def test_a_failure_of_the_world_is_told_and_survived(monkeypatch: pytest.MonkeyP
         patch.setattr(company.store, "pull", gone)
         worker.round()
     worker.round()
-    assert [beat.problem for beat in told.beats()] == ["git is gone", None]
+    assert [beat.problem for beat in beats.beats()] == ["git is gone", None]
 
 
-def test_the_unforeseen_is_told_and_raised(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The jobs count it as a failure; its message stays in the log."""
+def test_an_unexpected_error_is_reported_and_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The jobs count it as a failure; the beat has only the class of the error."""
     company = settled()
-    worker, told = working(company)
+    worker, beats = working(company)
 
     def broken() -> bool:
         raise ZeroDivisionError("hunter2")
@@ -56,20 +56,20 @@ def test_the_unforeseen_is_told_and_raised(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(company.store, "pull", broken)
     with pytest.raises(ZeroDivisionError):
         worker.round()
-    assert [beat.problem for beat in told.beats()] == ["ZeroDivisionError: see the log"]
+    assert [beat.problem for beat in beats.beats()] == ["ZeroDivisionError: see the log"]
 
 
-def test_what_changed_is_handed_on_after_each_look() -> None:
-    """With the snapshot as they are; that it cannot be handed on cuts no look short."""
+def test_changes_are_announced_after_each_round() -> None:
+    """The announcer gets the new snapshot; its failure does not end the round."""
     company = settled()
-    told, handed = Told(), []
+    beats, announced = RecordedBeats(), []
 
-    def news(snapshot: Snapshot) -> None:
-        handed.append(snapshot.position)
+    def announce(snapshot: Snapshot) -> None:
+        announced.append(snapshot.position)
         raise ZeroDivisionError
 
-    worker = Worker(company.round, told, lambda: NOW, news)
+    worker = Worker(company.round, beats, lambda: NOW, announce)
     worker.round()
     worker.check(["app"])
-    assert handed == [company.store.read().position] * 2
-    assert [beat.problem for beat in told.beats()] == [None]
+    assert announced == [company.store.read().position] * 2
+    assert [beat.problem for beat in beats.beats()] == [None]

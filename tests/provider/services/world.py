@@ -1,4 +1,4 @@
-"""A small organisation: images that stand on bases, a registry, a build system, and time that a test lets pass."""
+"""A small organisation: images and their bases, a registry, a build system, and a clock that the test sets."""
 
 import itertools
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ def enrolled(name: str, **others: Any) -> Enrollment:
 
 @dataclass
 class Company:
-    """Everything a factory works with; `factory` is replaced by `restart`."""
+    """Everything that a round works with; `restart` replaces the round."""
 
     store: SnapshotStore = field(default_factory=FakeSnapshotStore)
     builds: Any = field(default_factory=FakeBuildSystem)
@@ -54,7 +54,7 @@ class Company:
         self.restart()
 
     def restart(self) -> None:
-        """A process ends and another begins: only the store and the world outside stay."""
+        """End the process and start another: only the store and everything outside stay."""
         ids = (f"rebuild-{number}" for number in self.numbers)
         self.round = Round(
             self.store, self.registry, self.sources, self.builds, self.index, lambda: self.now, lambda: next(ids),
@@ -69,27 +69,27 @@ class Company:
         return self.store
 
     def have(self, enrollment: Enrollment, dockerfile: str = f"FROM {NODE}\n") -> None:
-        """Its source and a first image are there, built on whatever its bases are."""
+        """Make its source and its first image."""
         assert enrollment.source
         self.sources.put(enrollment.source.repo, "Dockerfile", dockerfile)
         self.registry.put(enrollment.reference, digest_of(f"{enrollment.name} 0"))
 
     def enroll(self, name: str, dockerfile: str = f"FROM {NODE}\n", **others: Any) -> None:
-        """An image is there, and somebody enrolls it."""
+        """Make an image, and enroll it."""
         self.have(enrolled(name, **others), dockerfile)
         self.snapshot.enroll(enrolled(name, **others))
 
     def move(self, reference: str, content: str) -> Digest:
-        """A tag points to another image now."""
+        """Let a tag point to another image."""
         return self.registry.put(reference, digest_of(content)).digest
 
     def after(self, time: timedelta) -> None:
-        """Let time pass, then look."""
+        """Let time pass, then run a round."""
         self.now += time
         self.round.run()
 
     def image(self, name: str = "portal") -> ImageState:
-        """What is known of an image."""
+        """The state of an image."""
         return self.store.read().images[name]
 
     def last(self, name: str = "portal") -> RebuildState:
@@ -99,7 +99,7 @@ class Company:
         return record
 
     def status(self, name: str = "portal") -> tuple[str, str]:
-        """What readers see."""
+        """The status and the reason that readers see."""
         shown = self.index.images[name]
         return shown.status.value, shown.reason
 
@@ -114,7 +114,7 @@ class Company:
 
 
 def settled(**others: Any) -> Company:
-    """One image, portal, on node:22 as it was at the start, looked at once."""
+    """A company with one image, portal, built from node:22, after one round."""
     company = Company(**others)
     company.move(NODE, "node 0")
     company.enroll("portal")
@@ -123,7 +123,7 @@ def settled(**others: Any) -> Company:
 
 
 def due(**others: Any) -> Company:
-    """That, and node:22 moved; the next look dispatches."""
+    """The same after node:22 has changed and aged: the next round dispatches a rebuild."""
     company = settled(**others)
     company.move(NODE, "node 1")
     company.after(HOUR)
