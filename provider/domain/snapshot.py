@@ -35,16 +35,6 @@ class Snapshot:
         entity = self.images.get(name) or self.bases.get(name)
         return entity.ledger if entity else Ledger()
 
-    def dependents(self, name: str) -> tuple[str, ...]:
-        """The images that stand directly on an entity."""
-        return tuple(
-            sorted(
-                image.name
-                for image in self.images.values()
-                if any(dependency.name == name for dependency in image.dependencies)
-            )
-        )
-
 
 def names_by_reference(images: Iterable[ImageState], bases: Iterable[BaseState]) -> dict[ImageReference, str]:
     """Which entity a reference belongs to; a managed image comes before a base."""
