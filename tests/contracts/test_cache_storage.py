@@ -135,7 +135,7 @@ def test_what_nobody_reads_leaves_after_seven_days(storage: Storage, clock: Cloc
     assert storage.read("read") is None
 
 
-def test_the_longest_unread_make_room(make: Make, clock: Clock) -> None:
+def test_the_least_recently_read_are_removed(make: Make, clock: Clock) -> None:
     """Too many bytes: what was read last stays, and the newest."""
     storage = make(3_000)
     for name in "abc":

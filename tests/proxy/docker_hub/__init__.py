@@ -1,1 +1,1 @@
-"""Tests of what is asked of Docker Hub's API."""
+"""Tests of the requests to Docker Hub's API."""

@@ -1,4 +1,4 @@
-"""Docker Hub's API, asked."""
+"""Requests to Docker Hub's API."""
 
 import json
 import threading
@@ -26,20 +26,20 @@ SIGN_IN = "/v2/auth/token"
 
 @pytest.fixture
 def clock() -> Clock:
-    """A clock that stands still."""
+    """A clock that advances only by sleeping."""
     return Clock()
 
 
 @pytest.fixture
 def transport(clock: Clock) -> Iterator[Transport]:
-    """A transport that may ask loopback by plain http."""
+    """A transport that may reach loopback by plain http."""
     with open_transport(clock) as transport:
         yield transport
 
 
 @pytest.fixture
 def hub(docker_hub: DockerHub, clock: Clock) -> DockerHub:
-    """A Docker Hub with a public and a private repository, on our clock."""
+    """A Docker Hub with a public and a private repository, with our clock."""
     docker_hub.state.clock = clock.now
     docker_hub.rate_limit.limit = 1000
     docker_hub.add_repository("octo", "app")
@@ -54,7 +54,7 @@ def signed(transport: Transport, url: str, secret: str = SECRET) -> DockerHubApi
 
 
 def paths(hub: DockerHub) -> list[str]:
-    """What the hub was asked."""
+    """The paths that were requested."""
     return [seen.path for seen in hub.log]
 
 
@@ -69,15 +69,15 @@ def all_names(api: DockerHubApi) -> list[str]:
 
 
 def test_all_pages_are_read_signed_in(transport: Transport, hub: DockerHub) -> None:
-    """One bearer for thirteen pages, past the offset at which anonymous askers are stopped."""
+    """One bearer token is used for thirteen pages, beyond the limit of anonymous requests."""
     hub.push_many("octo/app", 1200, NOW - timedelta(days=1))
 
     assert len(set(all_names(signed(transport, hub.url)))) == 1201
     assert paths(hub) == [SIGN_IN, *[TAGS] * 13]
 
 
-def test_anonymous_askers_are_told_to_sign_in(transport: Transport, hub: DockerHub) -> None:
-    """Public repositories are read without signing in, up to the limit, which has an error of its own."""
+def test_anonymous_requests_have_a_limit(transport: Transport, hub: DockerHub) -> None:
+    """Public repositories are read without credentials up to the limit, which has an error of its own."""
     hub.push_many("octo/app", 1200, NOW - timedelta(days=1))
     anonymous = DockerHubApi(transport, hub.url, None, None)
 
@@ -88,15 +88,17 @@ def test_anonymous_askers_are_told_to_sign_in(transport: Transport, hub: DockerH
 
 
 def test_private_repositories_are_read_signed_in(transport: Transport, hub: DockerHub) -> None:
-    """To others they are not found."""
+    """Without credentials, a private repository is not found."""
     path = "/v2/namespaces/octo/repositories/hidden"
     assert json.loads(signed(transport, hub.url).ask(path).body)["is_private"] is True
     with pytest.raises(NotFound, match=f"answered 404 to GET {path}: .*private and needs credentials"):
         DockerHubApi(transport, hub.url, None, None).ask(path)
 
 
-def test_the_bearer_is_kept_until_a_minute_before_it_ends(transport: Transport, hub: DockerHub, clock: Clock) -> None:
-    """Docker Hub never sees one that has ended."""
+def test_the_bearer_is_kept_until_a_minute_before_it_expires(
+    transport: Transport, hub: DockerHub, clock: Clock
+) -> None:
+    """Docker Hub never gets an expired token."""
     api = signed(transport, hub.url)
     api.ask(TAGS)
     clock.sleep(539)
@@ -109,7 +111,7 @@ def test_the_bearer_is_kept_until_a_minute_before_it_ends(transport: Transport, 
 
 
 def test_a_revoked_bearer_is_renewed_once(transport: Transport, hub: DockerHub) -> None:
-    """Where that does not help the asker is refused."""
+    """If the new token does not help, the request is refused."""
     api = signed(transport, hub.url)
     api.ask(TAGS)
     hub.revoke_bearers()
@@ -123,8 +125,8 @@ def test_a_revoked_bearer_is_renewed_once(transport: Transport, hub: DockerHub) 
     assert paths(hub) == [TAGS, SIGN_IN, TAGS]
 
 
-def test_many_askers_share_one_bearer(transport: Transport, hub: DockerHub) -> None:
-    """It is made once, however many want it at the same time."""
+def test_many_callers_share_one_bearer(transport: Transport, hub: DockerHub) -> None:
+    """One token is fetched for many concurrent callers."""
     api = signed(transport, hub.url)
     together = threading.Barrier(8)
 
@@ -137,8 +139,8 @@ def test_many_askers_share_one_bearer(transport: Transport, hub: DockerHub) -> N
     assert paths(hub).count(SIGN_IN) == 1
 
 
-def test_a_wrong_password_is_not_tried_on_and_on(transport: Transport, hub: DockerHub, clock: Clock) -> None:
-    """Every asker is refused from memory for a while; then it is tried again."""
+def test_a_wrong_password_is_not_tried_repeatedly(transport: Transport, hub: DockerHub, clock: Clock) -> None:
+    """The refusal is raised again without a request for some time, then the password is tried again."""
     api = signed(transport, hub.url, "wrong-do-not-print")
     for _ in range(3):
         with pytest.raises(Refused, match="check IMAGE_FACTORY_DOCKER_HUB_USER and") as refused:
@@ -152,7 +154,7 @@ def test_a_wrong_password_is_not_tried_on_and_on(transport: Transport, hub: Dock
 
 
 def test_the_rate_limit_stops_all_requests_until_its_end(transport: Transport, hub: DockerHub, clock: Clock) -> None:
-    """X-Retry-After is a time; before it nothing is asked."""
+    """No request is sent before the time in X-Retry-After."""
     hub.rate_limit.limit = 1
     api = DockerHubApi(transport, hub.url, None, None)
     api.ask(TAGS)
@@ -168,8 +170,8 @@ def test_the_rate_limit_stops_all_requests_until_its_end(transport: Transport, h
 
 
 @pytest.mark.parametrize("where", [f"GET {TAGS}", f"POST {SIGN_IN}"])
-def test_an_outage_says_when_to_come_back(transport: Transport, hub: DockerHub, where: str) -> None:
-    """Also while signing in, which is sent once."""
+def test_an_outage_has_a_retry_time(transport: Transport, hub: DockerHub, where: str) -> None:
+    """This also holds for the sign-in, which is sent once."""
     hub.fail(where, 503, {"Retry-After": "7"})
     with pytest.raises(Unavailable, match=r"answered 503 .*retried from 2026-11-22 12:00:07 UTC") as outage:
         signed(transport, hub.url).ask(TAGS)
@@ -179,7 +181,7 @@ def test_an_outage_says_when_to_come_back(transport: Transport, hub: DockerHub, 
 
 
 def test_a_host_that_is_down_is_unavailable(transport: Transport, hub: DockerHub) -> None:
-    """And asked again when it is up."""
+    """When the host is up again, requests succeed."""
     api = signed(transport, hub.url)
     hub.down()
     with pytest.raises(Unavailable, match="cannot be reached"):
@@ -189,7 +191,7 @@ def test_a_host_that_is_down_is_unavailable(transport: Transport, hub: DockerHub
 
 
 def hostile(answer: Answer, signing_in: Answer | None = None) -> ScriptedHost:
-    """A host with one answer to everything but signing in."""
+    """A host that sends one answer to everything except the sign-in."""
     signed_in = signing_in or json_answer(200, {"access_token": "bearer-do-not-print"})
     return ScriptedHost(lambda request: signed_in if request.method == "POST" else answer)
 
@@ -210,8 +212,8 @@ def hostile(answer: Answer, signing_in: Answer | None = None) -> ScriptedHost:
         (json_answer(200, {"count": 1, "next": "http://localhost:9/v2/", "results": []}), Garbage),
     ],
 )
-def test_a_hostile_host_gets_nothing_told(transport: Transport, answer: Answer, error: type[OutsideFailure]) -> None:
-    """No message holds the token or the bearer, and no other host is asked."""
+def test_a_hostile_host_learns_no_secret(transport: Transport, answer: Answer, error: type[OutsideFailure]) -> None:
+    """No message contains the secret or the bearer token, and no other host gets a request."""
     with hostile(answer) as host, pytest.raises(error) as raised:
         signed(transport, host.url).tags_page(TAGS)
 
@@ -231,15 +233,15 @@ def test_a_hostile_host_gets_nothing_told(transport: Transport, answer: Answer, 
     ],
 )
 def test_a_sign_in_without_a_bearer_is_garbage(transport: Transport, signing_in: Answer) -> None:
-    """Nothing is asked then."""
+    """No further request is sent."""
     with hostile(Answer(200), signing_in) as host:
         with pytest.raises(Garbage, match=f"answered 200 to POST {SIGN_IN} with no "):
             signed(transport, host.url).ask(TAGS)
         assert host.asked == [f"POST {SIGN_IN}"]
 
 
-def test_the_token_is_sent_to_sign_in_alone(transport: Transport) -> None:
-    """Everything else goes with the bearer."""
+def test_the_secret_is_sent_only_to_sign_in(transport: Transport) -> None:
+    """All other requests have the bearer token."""
     with hostile(json_answer(200, {"count": 0, "results": []})) as host:
         signed(transport, host.url).tags_page(TAGS)
         posted, got = host.requests
@@ -250,8 +252,8 @@ def test_the_token_is_sent_to_sign_in_alone(transport: Transport) -> None:
 
 
 @pytest.mark.parametrize("path", ["v2/x", "//localhost:9/x", "http://localhost:9/x", ""])
-def test_only_paths_on_the_host_are_asked(transport: Transport, hub: DockerHub, path: str) -> None:
-    """An address of another host never gets this far."""
+def test_only_paths_on_the_host_are_requested(transport: Transport, hub: DockerHub, path: str) -> None:
+    """An address of another host is refused before any request."""
     with pytest.raises(Garbage, match="one slash"):
         signed(transport, hub.url).ask(path)
     assert hub.log == []

@@ -1,4 +1,4 @@
-"""A page of tags, whatever Docker Hub makes of it."""
+"""Parsing a page of tags."""
 
 import json
 from datetime import UTC, datetime
@@ -41,7 +41,7 @@ def page(*tags: Any, **others: Any) -> bytes:
 
 
 def test_a_tag_is_read_with_its_platforms() -> None:
-    """Attestations and images without a digest are left out, fields nobody knows are passed over."""
+    """Attestations and images without a digest are left out, unknown fields are ignored."""
     images = [
         {"os": "linux", "architecture": "arm64", "variant": "v8", "digest": ONE, "size": 7, "new": {}},
         {"os": "windows", "architecture": "amd64", "variant": "", "digest": TWO, "size": None},
@@ -72,20 +72,20 @@ def test_a_tag_is_read_with_its_platforms() -> None:
         {"name": "old", "digest": "sha256:1", "full_size": -1, "last_updated": "once", "images": [None, "x", {}]},
     ],
 )
-def test_what_is_not_told_is_none(tag: Any) -> None:
-    """Old tags have no digest, and the year 1 means never."""
+def test_missing_values_are_none(tag: Any) -> None:
+    """Old tags have no digest, and a time in the year 1 means never."""
     assert parse_tags_page(page(tag)).tags == (HubTag("old", None, None, None, ()),)
 
 
-def test_the_last_push_goes_before_the_last_change() -> None:
-    """A tag that was touched without a push is no newer for it; times are in UTC."""
+def test_the_last_push_has_precedence_over_the_last_change() -> None:
+    """A change without a push does not make a tag newer; times are in UTC."""
     tag = {"name": "a", "tag_last_pushed": "2026-01-02T01:00:00+02:00", "last_updated": "2026-05-01T00:00:00Z"}
 
     assert parse_tags_page(page(tag)).tags[0].published_at == datetime(2026, 1, 1, 23, tzinfo=UTC)
 
 
 def test_the_next_page_is_a_path_on_the_same_host() -> None:
-    """Only path and query are kept."""
+    """Only the path and the query of the address are used."""
     assert parse_tags_page(page(next="https://hub.example.com/v2/x?page=2&page_size=100"), URL).next == (
         "/v2/x?page=2&page_size=100"
     )
@@ -107,29 +107,29 @@ def test_the_next_page_is_a_path_on_the_same_host() -> None:
         5,
     ],
 )
-def test_a_next_page_elsewhere_is_refused(following: Any) -> None:
-    """Another host, port or scheme would get our bearer."""
+def test_a_next_page_on_another_host_is_refused(following: Any) -> None:
+    """Another host, port or scheme would get our bearer token."""
     with pytest.raises(Garbage, match="Docker Hub's list of tags has "):
         parse_tags_page(page(next=following), URL)
 
 
 @pytest.mark.parametrize("body", [b"", b"<p>", b"[]", b"{}", b'{"count": true, "results": []}', b"[" * 100_000])
-def test_what_is_no_page_is_garbage(body: bytes) -> None:
-    """Also where it is nested deeper than anybody reads."""
+def test_an_invalid_page_is_garbage(body: bytes) -> None:
+    """Another document, or one that is nested too deeply, is garbage."""
     with pytest.raises(Garbage):
         parse_tags_page(body)
 
 
 @pytest.mark.parametrize("tag", [None, "1.0", {}, {"name": ""}, {"name": "-a"}, {"name": "a/b"}, {"name": "a\n"}])
 def test_a_tag_without_a_valid_name_is_garbage(tag: Any) -> None:
-    """It could be nobody's tag."""
+    """A name that cannot be a tag makes the page garbage."""
     with pytest.raises(Garbage, match="tag"):
         parse_tags_page(page(tag))
 
 
 @given(PAGES.map(json.dumps).map(str.encode) | st.binary())
 def test_any_answer_is_a_page_or_garbage(body: bytes) -> None:
-    """Nothing else is raised, and what is read keeps its promises."""
+    """For any body, no other error is raised, and the parsed values are valid."""
     for url in (None, URL):
         try:
             read = parse_tags_page(body, url)

@@ -47,7 +47,7 @@ def test_the_next_page_is_found(link: str | None, following: str | None) -> None
         "https://r.example.com@evil.com/",
     ],
 )
-def test_a_next_page_elsewhere_is_refused(target: str) -> None:
+def test_a_next_page_on_another_host_is_refused(target: str) -> None:
     """Another host, port or protocol would see our credentials."""
     with pytest.raises(Garbage, match="another host"):
         next_page(page(f'<{target}>; rel="next"'), "a")

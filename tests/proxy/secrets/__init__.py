@@ -1,1 +1,1 @@
-"""Where secrets are read, and how they are hidden."""
+"""Tests of how secrets are read and hidden."""

@@ -29,24 +29,24 @@ TEXT = "hunter2-do-not-print"
     ],
 )
 def test_a_key_means_a_host(key: str, host: str | None) -> None:
-    """Schemes and API versions do not matter; keys below a host mean no registry."""
+    """Schemes and API versions are ignored; keys with another path do not belong to a registry."""
     assert registry_host(key) == host
 
 
 def test_docker_hub_has_its_old_address_in_helpers() -> None:
-    """Helpers know Docker Hub by its version 1 address, others by their host."""
+    """Helpers have Docker Hub under its version 1 address, other registries under their host."""
     assert server_address("docker.io") == "https://index.docker.io/v1/"
     assert server_address("ghcr.io") == "ghcr.io"
 
 
 def test_no_file_is_no_credentials(tmp_path: Path) -> None:
-    """A path that is not there, or not set, is an empty configuration."""
+    """A path that is not set or does not exist gives an empty configuration."""
     assert read_docker_config(tmp_path / "absent.json") == DockerConfig()
     assert read_docker_config(None) == DockerConfig()
 
 
 def test_everything_is_read(tmp_path: Path) -> None:
-    """Logins, helpers and the store, by host; null sections are empty."""
+    """Logins, helpers and the store are read by host; null sections are empty."""
     file = tmp_path / "config.json"
     auth = base64.b64encode(f"ci:a:{TEXT}\0".encode()).decode()
     file.write_text(
@@ -72,7 +72,7 @@ def test_everything_is_read(tmp_path: Path) -> None:
     ],
 )
 def test_a_broken_file_is_named_and_not_shown(tmp_path: Path, document: str) -> None:
-    """The message has the path, and where it helps the key, but nothing of the content; nor has its cause."""
+    """The message names the file and the key, and neither it nor its cause shows any content."""
     file = tmp_path / "config.json"
     file.write_text(document)
 
@@ -82,15 +82,15 @@ def test_a_broken_file_is_named_and_not_shown(tmp_path: Path, document: str) -> 
     assert caught.value.__cause__ is None
 
 
-def test_a_folder_is_no_file(tmp_path: Path) -> None:
-    """What cannot be read says why."""
+def test_a_folder_is_not_a_file(tmp_path: Path) -> None:
+    """The message for a path that cannot be read has the reason."""
     with pytest.raises(InvalidSetting, match="directory"):
         read_docker_config(tmp_path)
 
 
 @given(st.text(alphabet=st.characters(exclude_characters=":\0", codec="utf-8")), st.text(st.characters(codec="utf-8")))
-def test_any_user_and_password_come_back(tmp_path_factory: pytest.TempPathFactory, user: str, password: str) -> None:
-    """What docker wrote is what is read, but for the zeros it pads with."""
+def test_any_user_and_password_are_read(tmp_path_factory: pytest.TempPathFactory, user: str, password: str) -> None:
+    """The user and the password are read as docker wrote them, without the zeros at the end."""
     file = tmp_path_factory.mktemp("docker") / "config.json"
     file.write_text(json.dumps({"auths": {"r.io": {"auth": base64.b64encode(f"{user}:{password}".encode()).decode()}}}))
 
@@ -99,7 +99,7 @@ def test_any_user_and_password_come_back(tmp_path_factory: pytest.TempPathFactor
 
 @pytest.mark.parametrize("section", ["auths", "credHelpers"])
 def test_a_key_that_is_not_an_address_is_named(tmp_path: Path, section: str) -> None:
-    """The message says which file, section and key are wrong."""
+    """The message names the file, the section and the key."""
     file = tmp_path / "config.json"
     file.write_text(json.dumps({section: {"https://[": {}}}))
     with pytest.raises(

@@ -1,4 +1,4 @@
-"""The one list of the forms in which a secret can be written."""
+"""The list of the forms in which a secret can be written."""
 
 import base64
 from collections.abc import Callable
@@ -21,14 +21,14 @@ KEY = "-----BEGIN KEY-----\nMIIEvQIBADANBg+/hkiG\nkqhkiG9w0BAQEF/AAS\n-----END K
 
 @pytest.mark.parametrize("write", WRITERS.values(), ids=WRITERS)
 def test_each_form_is_found_and_hidden(write: Callable[[str], str]) -> None:
-    """Answers are refused by what is found, and logs show `***` in its place."""
+    """An answer with any form is refused, and logs show `***` instead."""
     for secret in ("ghp_0123-a.b~c", "hush+hush/hush=<1>", 'a\\"quoted" \\\\ secret', "pässwörter & ключ 🔑"):
         _is_found_and_hidden(secret, "told: '", write(secret), "'.")
 
 
 @given(secret=SECRETS | TOKENS, name=st.sampled_from(sorted(WRITERS)), before=SURROUNDINGS, after=SURROUNDINGS)
 def test_each_form_of_any_secret_is_found_and_hidden_anywhere(secret: str, name: str, before: str, after: str) -> None:
-    """Whatever the secret is and whatever is beside it."""
+    """This holds for any secret and any text around it."""
     _is_found_and_hidden(secret, before, WRITERS[name](secret), after)
 
 
@@ -43,7 +43,7 @@ def _is_found_and_hidden(secret: str, before: str, written: str, after: str) -> 
 
 @pytest.mark.parametrize("write", WRITERS.values(), ids=WRITERS)
 def test_a_line_of_a_key_is_found_alone(write: Callable[[str], str]) -> None:
-    """Libraries quote the line that they cannot read; the marks around a key are no secret."""
+    """A single line of a private key is found; the marks around the key are not secret."""
     redactor = Redactor([Secret(KEY)])
     assert redactor.holds(write("MIIEvQIBADANBg+/hkiG"))
     assert redactor.holds(write("kqhkiG9w0BAQEF/AAS"))
@@ -52,23 +52,23 @@ def test_a_line_of_a_key_is_found_alone(write: Callable[[str], str]) -> None:
 
 
 def test_a_key_whose_lines_a_setting_escapes_is_found_by_line_too() -> None:
-    r"""A variable may hold `\n` in two characters for each line break."""
+    r"""A variable may contain `\n` as two characters for each line break."""
     assert shows(Secret(KEY.replace("\n", "\\n")), "kqhkiG9w0BAQEF/AAS")
 
 
 def test_basic_authentication_in_latin_1_is_found() -> None:
-    """Requests encodes user and password so."""
+    """The library requests encodes user and password in Latin-1."""
     assert shows(Secret("pässwörter"), base64.b64encode("ci:pässwörter".encode("latin-1")))
 
 
 @given(st.text(max_size=SHORTEST - 1))
 def test_a_short_secret_has_no_forms(secret: str) -> None:
-    """A word of a few letters is in many texts: hiding it would shred them, and tell it."""
+    """A short text occurs in many texts, and hiding it there would reveal it."""
     assert written_forms(Secret(secret)) == ()
 
 
-def test_a_short_line_of_a_long_secret_is_no_secret() -> None:
-    """A document with a password in it has lines such as `login ci`."""
+def test_a_short_line_of_a_long_secret_has_no_form() -> None:
+    """Short lines such as `login ci` are not hidden."""
     secret = Secret("machine github.com\nlogin ci-robot\npassword hush-hush-hush")
     assert len("login ci-robot") >= SHORTEST_LINE > len("login ci")
     assert not shows(Secret("login ci\npassword hush-hush-hush"), "login ci")
@@ -76,18 +76,18 @@ def test_a_short_line_of_a_long_secret_is_no_secret() -> None:
 
 
 @given(secret=SECRETS, text=st.text())
-def test_other_texts_do_not_hold_it(secret: str, text: str) -> None:
-    """A text that has not even the secret's letters and digits in their order stays as it is."""
+def test_other_texts_do_not_contain_it(secret: str, text: str) -> None:
+    """A text without the letters and digits of the secret stays unchanged."""
     assume(not any(form.anchor in text for form in written_forms(Secret(secret))))
     assert not shows(Secret(secret), text)
     assert Redactor([Secret(secret)])(text) == Redactor([])(text)
 
 
 def test_forms_do_not_print_the_secret() -> None:
-    """They are as secret as it is."""
+    """The repr of a form does not show the secret."""
     assert "hush-hush" not in repr(written_forms(Secret("hush-hush-1")))
 
 
-def test_many_line_breaks_after_a_line_take_no_longer_than_they_are_long() -> None:
-    """A pattern that tried each break in two ways would not end."""
+def test_many_line_breaks_take_linear_time() -> None:
+    """A pattern that matched each break in two ways would take exponential time."""
     assert not shows(Secret("first\nlast"), "first" + "\n" * 5000 + "other")

@@ -1,4 +1,4 @@
-"""Where a secret is read from."""
+"""How a secret is read from a setting."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ TEXT = "hunter2-do-not-print"
 
 
 def test_a_secret_comes_from_a_variable_or_a_file(tmp_path: Path) -> None:
-    """NAME holds it, or NAME_FILE names the file whose last line break does not count."""
+    """NAME contains it, or NAME_FILE names a file, whose last line break is ignored."""
     file = tmp_path / "secret"
     file.write_text(f"{TEXT}\n")
 
@@ -22,7 +22,7 @@ def test_a_secret_comes_from_a_variable_or_a_file(tmp_path: Path) -> None:
 
 
 def test_a_secret_that_is_set_twice_is_an_error(tmp_path: Path) -> None:
-    """Both a value and a file: nobody should guess which one counts."""
+    """A value and a file at the same time are refused."""
     with pytest.raises(InvalidSetting, match="TOKEN and TOKEN_FILE") as caught:
         read_secret({"TOKEN": TEXT, "TOKEN_FILE": str(tmp_path)}, "TOKEN")
     assert TEXT not in str(caught.value)
@@ -30,7 +30,7 @@ def test_a_secret_that_is_set_twice_is_an_error(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", [None, b"", b"\xff\xfe" + TEXT.encode("utf-16-le")])
 def test_a_secret_file_that_cannot_be_used_names_the_variable(tmp_path: Path, content: bytes | None) -> None:
-    """A missing, empty or unreadable file is an error that names variable and path."""
+    """The message for a missing, empty or unreadable file names the variable and the path."""
     file = tmp_path / "secret"
     if content is not None:
         file.write_bytes(content)

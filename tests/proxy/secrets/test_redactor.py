@@ -1,4 +1,4 @@
-"""What neither logs nor answers show."""
+"""What is hidden in logs and answers."""
 
 import json
 
@@ -30,20 +30,20 @@ JSON = st.recursive(
     ["token", "temp_clone_token", "clientSecret", "password", "Authorization", "credentials", "private_key", "Cookie"],
 )
 def test_fields_that_could_carry_a_credential_are_left_out(key: str) -> None:
-    """Wherever they are, whatever is in them."""
+    """Fields with such a name are removed at any depth, whatever their value."""
     document = [{"name": "app", key: "x", "owner": {key: {"a": 1}, "login": "acme"}}]
     assert REDACTOR.without_credentials(document) == [{"name": "app", "owner": {"login": "acme"}}]
 
 
 def test_everything_else_stays() -> None:
-    """Types and order too."""
+    """Other values keep their types and their order."""
     document = {"a": [1, 2.5, None, True, "x"], "author": {"login": "mia"}, "digest": "sha256:1", "tags": []}
     assert REDACTOR.without_credentials(document) == document
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_our_own_secrets_are_found_in_every_form(form: str) -> None:
-    """As they are, in an address, in a Basic header; as a value or within one."""
+    """A secret is found as it is, in an address, in a Basic header, and within a longer value."""
     document = {"url": f"https://example.com/?a={form}", "list": [form, "kept"], form: 1, "name": "app"}
     assert REDACTOR.without_credentials(document) == {"list": ["kept"], "name": "app"}
     for body, headers in ((f"..{form}..".encode(), {}), (b"", {"Link": f"<{form}>"})):
@@ -53,28 +53,28 @@ def test_our_own_secrets_are_found_in_every_form(form: str) -> None:
 
 
 def test_a_secret_with_line_breaks_is_found_in_json() -> None:
-    """A private key, for one."""
+    """A private key in a JSON document is found."""
     key = "-----BEGIN KEY-----\nabc-abc-abc\n"
     with pytest.raises(Garbage):
         Redactor([Secret(key)]).check(json.dumps({"x": key}).encode(), {})
 
 
 @given(JSON)
-def test_nothing_of_ours_leaves(document: object) -> None:
-    """After the fields are left out, the last look finds nothing."""
+def test_no_secret_remains_in_an_answer(document: object) -> None:
+    """After the fields are removed, the final check finds no secret."""
     REDACTOR.check(json.dumps(REDACTOR.without_credentials(document)).encode(), {})
 
 
-def test_a_short_secret_is_not_looked_for() -> None:
-    """A word of a few letters is in many answers, and refusing those would tell the word."""
+def test_a_short_secret_is_not_searched_for() -> None:
+    """A short text occurs in many answers, and refusing those would reveal it."""
     redactor = Redactor([Secret("admin"), Secret("1234567")])
     redactor.check(b'{"login": "admin", "id": 1234567}', {"Link": "admin"})
     assert redactor.without_credentials({"login": "admin"}) == {"login": "admin"}
     assert redactor("admin did 1234567") == "admin did 1234567"
 
 
-def test_a_line_of_a_key_does_not_leave() -> None:
-    """An answer that quotes a part of a private key is refused, and the line's field is left out."""
+def test_a_line_of_a_key_is_refused() -> None:
+    """An answer that quotes a line of a private key is refused, and a field with the line is removed."""
     redactor = Redactor([Secret("-----BEGIN KEY-----\nMIIEvQIBADANBg\nkqhkiG9w0BAQEF\n-----END KEY-----\n")])
     assert redactor.without_credentials({"a": "bad line: kqhkiG9w0BAQEF", "b": 1}) == {"b": 1}
     with pytest.raises(Garbage):
@@ -82,27 +82,27 @@ def test_a_line_of_a_key_does_not_leave() -> None:
     assert redactor("-----BEGIN KEY----- kqhkiG9w0BAQEF") == "-----BEGIN KEY----- ***"
 
 
-def test_of_base64_all_of_the_word_is_hidden() -> None:
-    """Its first and last characters depend on the secret too."""
+def test_the_complete_base64_word_is_hidden() -> None:
+    """The first and the last characters also depend on the secret."""
     redactor = Redactor([Secret("hush-hush-1")])
     for user in ("ci", "x-access-token", ""):
         assert redactor(f"sent {basic('hush-hush-1', user)} (twice)") == "sent *** (twice)"
 
 
-def test_secrets_that_overlap_leave_no_end() -> None:
-    """Where one begins within the other, both are hidden as one."""
+def test_overlapping_secrets_are_hidden_completely() -> None:
+    """If one secret begins within another, both are hidden as one."""
     redactor = Redactor([Secret("abcdefgh1234"), Secret("1234ijklmnop"), Secret("abcdefgh")])
     assert redactor("<abcdefgh1234ijklmnop> <abcdefgh>") == "<***> <***>"
 
 
-def test_it_shows_nothing_of_what_it_knows() -> None:
-    """In a log, for instance."""
+def test_its_repr_shows_no_secret() -> None:
+    """The repr of a redactor shows only a count."""
     assert TOKEN not in repr(REDACTOR)
     assert Redactor([]).without_credentials({"a": TOKEN}) == {"a": TOKEN}
 
 
 def test_a_document_that_is_too_deep_is_not_passed_on() -> None:
-    """Nobody can look through it."""
+    """A document that is nested too deeply to be checked is garbage."""
     document: object = "x"
     for _ in range(5000):
         document = [document]
@@ -123,8 +123,8 @@ def test_a_document_that_is_too_deep_is_not_passed_on() -> None:
         "fatal: repository 'https://github-token@host/x.git/' not found",
     ],
 )
-def test_tokens_that_nobody_set_are_known_by_their_shape(text: str) -> None:
-    """Those of callers, and those that were made while running."""
+def test_tokens_are_recognized_by_their_shape(text: str) -> None:
+    """Tokens of callers and tokens issued at run time are hidden."""
     hidden = Redactor([])(text)
 
     assert "***" in hidden
@@ -132,7 +132,7 @@ def test_tokens_that_nobody_set_are_known_by_their_shape(text: str) -> None:
 
 
 def test_other_texts_stay_as_they_are() -> None:
-    """Digests, commits and short words are no secrets."""
+    """Digests, commits and short words are not hidden."""
     text = "portal: sha256:0f1e2d3c4b5a69788796a5b4c3d2e1f0 at 9fceb02d0ae598e95dc970b74767f19372d61af8, bearer of news"
     text += " from ssh://git@host/x.git and https://host/@scope, mail to mia@host"
 

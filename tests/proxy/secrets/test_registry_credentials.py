@@ -1,4 +1,4 @@
-"""Secrets, and who has which."""
+"""The credentials of each registry."""
 
 import base64
 import json
@@ -19,7 +19,7 @@ def auth_file(folder: Path, document: object) -> Path:
 
 
 def test_credentials_are_found_by_host(tmp_path: Path) -> None:
-    """User and password come from `auth` or in plain; other hosts have none."""
+    """User and password come from `auth` or from plain fields; other hosts have none."""
     encoded = base64.b64encode(f"ci:{TEXT}".encode()).decode()
     file = auth_file(
         tmp_path,
@@ -44,8 +44,8 @@ def test_credentials_are_found_by_host(tmp_path: Path) -> None:
     assert credentials.hosts == {"docker.io", "registry.example.com:5000", "empty.example.com"}
 
 
-def test_an_identity_token_takes_the_password_s_place(tmp_path: Path) -> None:
-    """An entry with an identity token has it beside the user's name."""
+def test_an_identity_token_replaces_the_password(tmp_path: Path) -> None:
+    """An entry with an identity token has it besides the user's name."""
     entry = {"auth": base64.b64encode(b"0000:").decode(), "identitytoken": TEXT}
     found = RegistryCredentials.load(auth_file(tmp_path, {"auths": {"r.example.com": entry}}), {}).for_registry(
         "r.example.com"
@@ -56,15 +56,15 @@ def test_an_identity_token_takes_the_password_s_place(tmp_path: Path) -> None:
 
 
 def install_program(folder: Path, name: str, script: str) -> dict[str, str]:
-    """An installed credential helper, as an environment in which it is found."""
+    """Install a credential helper, and return an environment in which it is found."""
     program = folder / f"docker-credential-{name}"
     program.write_text(f"#!/bin/sh\n{script}\n")
     program.chmod(0o755)
     return {"PATH": f"{folder}:/usr/bin:/bin"}
 
 
-def test_a_helper_is_asked_before_the_file(tmp_path: Path) -> None:
-    """The host's helper answers, once in five minutes; hosts it does not know are looked up in the file."""
+def test_a_helper_has_precedence_over_the_file(tmp_path: Path) -> None:
+    """The host's helper is run once in five minutes; hosts that it does not know are read from the file."""
     script = f"""read server
 echo "$server" >> {tmp_path}/asked
 case "$server" in
@@ -92,7 +92,7 @@ esac"""
 
 
 def test_a_helper_s_token_user_means_an_identity_token(tmp_path: Path) -> None:
-    """The user `<token>` says that the secret is an identity token."""
+    """With the user `<token>`, the secret is an identity token."""
     environ = install_program(tmp_path, "test", f"""echo '{{"Username": "<token>", "Secret": "{TEXT}"}}'""")
     file = auth_file(tmp_path, {"credHelpers": {"r.example.com": "test"}})
     found = RegistryCredentials.load(file, environ).for_registry("r.example.com")
@@ -102,8 +102,8 @@ def test_a_helper_s_token_user_means_an_identity_token(tmp_path: Path) -> None:
     assert not found.password
 
 
-def test_a_helper_that_is_not_installed_is_passed_over(tmp_path: Path) -> None:
-    """The file's own entry counts then."""
+def test_a_helper_that_is_not_installed_is_ignored(tmp_path: Path) -> None:
+    """The file's own entry is used instead."""
     login = {"username": "file", "password": "other"}
     file = auth_file(tmp_path, {"credHelpers": {"r.example.com": "absent"}, "auths": {"r.example.com": login}})
     found = RegistryCredentials.load(file, {"PATH": str(tmp_path)}).for_registry("r.example.com")
@@ -112,8 +112,8 @@ def test_a_helper_that_is_not_installed_is_passed_over(tmp_path: Path) -> None:
     assert found.username == "file"
 
 
-def test_what_the_file_holds_is_among_its_secrets(tmp_path: Path) -> None:
-    """Passwords and identity tokens, for whoever makes sure that none leaves."""
+def test_the_secrets_of_the_file_are_listed(tmp_path: Path) -> None:
+    """Passwords and identity tokens are listed, so that they can be hidden."""
     auths = {"a.example.com": {"username": "me", "password": "word"}, "b.example.com": {"identitytoken": "identity"}}
     loaded = RegistryCredentials.load(auth_file(tmp_path, {"auths": auths}), {})
 

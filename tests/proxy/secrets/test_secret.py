@@ -1,4 +1,4 @@
-"""A secret is printed, compared and serialized only on purpose."""
+"""A secret is not printed, compared or serialized by accident."""
 
 import copy
 import json
@@ -21,7 +21,7 @@ def test_a_secret_prints_as_stars() -> None:
 
 
 def test_secrets_compare_by_their_text() -> None:
-    """Equal texts are equal secrets, and no plain text is."""
+    """Secrets with equal texts are equal, and a secret never equals a plain text."""
     assert Secret("ä") == Secret("ä")
     assert Secret("a") != Secret("b")
     assert Secret("a") != "a"
@@ -32,7 +32,7 @@ def test_secrets_compare_by_their_text() -> None:
 
 @pytest.mark.parametrize("spread", [pickle.dumps, json.dumps, copy.deepcopy])
 def test_a_secret_is_not_serialized(spread: object) -> None:
-    """Pickle, JSON and copies refuse."""
+    """Pickle, JSON and copy raise an error."""
     assert callable(spread)
     with pytest.raises(TypeError):
         spread(Secret(TEXT))

@@ -1,4 +1,4 @@
-"""How others write a text: each with the function that really does it, none with our own list."""
+"""A text as other programs write it, each time with the function that really does it, not with our list."""
 
 import base64
 import html
@@ -13,7 +13,7 @@ _ESCAPE = re.compile(r"%[0-9A-F]{2}")
 
 
 def lower_escapes(text: str) -> str:
-    """The percent signs' digits in lower case, as Go and some proxies write them."""
+    """Percent escapes with lower-case digits, as Go and some proxies write them."""
     return _ESCAPE.sub(lambda found: found[0].lower(), text)
 
 

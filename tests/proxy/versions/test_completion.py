@@ -21,13 +21,13 @@ TRANSIENT = [Unavailable("down"), Refused("no"), Garbage("nonsense")]
 
 @pytest.fixture
 def clock() -> Clock:
-    """Stands still."""
+    """A clock that advances only by sleeping."""
     return Clock()
 
 
 @pytest.fixture
 def registry() -> FakeRegistry:
-    """One index over two platforms."""
+    """A registry with one index of two platforms."""
     registry = FakeRegistry()
     registry.put(ONE, digest_of("1"), platforms=["linux/arm/v7", "linux/amd64"], size=700)
     return registry
@@ -35,17 +35,17 @@ def registry() -> FakeRegistry:
 
 @pytest.fixture
 def completion(clock: Clock, registry: FakeRegistry) -> Completion:
-    """Over that registry."""
+    """The completion with that registry."""
     return Completion(Cache(FakeCacheStorage(clock.now), now=clock.now, sleep=clock.sleep), registry)
 
 
-def asked(registry: FakeRegistry) -> list[str]:
-    """The methods that were called, without order."""
+def called(registry: FakeRegistry) -> list[str]:
+    """The methods that were called, sorted."""
     return sorted(call.method for call in registry.calls)
 
 
 def test_a_row_gets_digest_size_and_platforms(completion: Completion, registry: FakeRegistry) -> None:
-    """By one HEAD, and a manifest for the index and for each child."""
+    """One HEAD for the digest, and one manifest each for the index and for its children."""
     (completed,) = completion.complete(APP, [ListedTag("1.0.0")], refresh=False)
 
     row = completed.row
@@ -54,17 +54,17 @@ def test_a_row_gets_digest_size_and_platforms(completion: Completion, registry: 
         ("linux", "arm", "v7", 700),
         ("linux", "amd64", None, 700),
     ]
-    assert asked(registry) == ["digest", "manifest", "manifest", "manifest"]
+    assert called(registry) == ["digest", "manifest", "manifest", "manifest"]
 
 
-def test_manifests_are_asked_for_once_and_digests_now_and_then(
+def test_manifests_are_requested_once_and_digests_again(
     completion: Completion, registry: FakeRegistry, clock: Clock
 ) -> None:
-    """What a digest stands for never changes; what a tag points to does."""
+    """The manifest of a digest never changes; the digest of a tag does."""
     for _ in range(2):
         clock.at += timedelta(minutes=6)
         (completed,) = completion.complete(APP, [ListedTag("1.0.0")], refresh=False)
-    assert asked(registry) == ["digest", "digest", "manifest", "manifest", "manifest"]
+    assert called(registry) == ["digest", "digest", "manifest", "manifest", "manifest"]
     assert completed.digest
     assert completed.digest.fetched_at == NOW + timedelta(minutes=12)
 
@@ -73,32 +73,32 @@ def test_manifests_are_asked_for_once_and_digests_now_and_then(
     assert (completed.row.digest, completed.row.size) == (digest_of("2"), 800)
 
 
-def test_an_image_of_one_platform_has_that_one(completion: Completion, registry: FakeRegistry) -> None:
-    """Which one its configuration tells, and that is asked for once."""
+def test_an_image_of_one_platform_has_that_platform(completion: Completion, registry: FakeRegistry) -> None:
+    """The platform is read from the configuration, once."""
     registry.put(ONE, digest_of("2"), size=800)
     for _ in range(2):
         (completed,) = completion.complete(APP, [ListedTag("1.0.0")], refresh=True)
     assert completed.row.platforms == (PlatformImage("linux", "amd64", None, digest_of("2"), 800),)
-    assert asked(registry).count("platform") == 1
+    assert called(registry).count("platform") == 1
 
 
-def test_rows_that_say_all_cost_nothing(completion: Completion, registry: FakeRegistry) -> None:
-    """Docker Hub's, for which a manifest would count as a pull."""
+def test_complete_rows_cause_no_request(completion: Completion, registry: FakeRegistry) -> None:
+    """For Docker Hub's rows, a manifest would count as a pull."""
     rows = [ListedTag("1.0.0", digest_of("1"), described=True), ListedTag("2", digest_of("2"), described=True)]
     assert [each.row for each in completion.complete(APP, rows, refresh=False)] == rows
     assert registry.calls == []
 
     (completed,) = completion.complete(APP, [ListedTag("1.0.0", described=True)], refresh=False)
     assert (completed.row.digest, completed.row.size) == (digest_of("1"), None)
-    assert asked(registry) == ["digest"]
+    assert called(registry) == ["digest"]
 
 
 @pytest.mark.parametrize("error", [*TRANSIENT, NotFound("gone")])
 @pytest.mark.parametrize("method", ["digest", "manifest"])
-def test_what_fails_leaves_the_row_as_it_is(
+def test_a_failed_request_leaves_the_row_as_it_is(
     completion: Completion, registry: FakeRegistry, error: OutsideFailure, method: str
 ) -> None:
-    """The others are completed; what is gone is the last word, what failed is asked again."""
+    """The other rows are completed; a missing manifest is final, other failures are tried again."""
     broken = ONE if method == "digest" else f"registry.example.com/team/app@{digest_of('1')}"
     registry.fail(broken, error, method)
     registry.put("registry.example.com/team/app:2.0.0", digest_of("2"))
@@ -118,7 +118,7 @@ def test_what_fails_leaves_the_row_as_it_is(
 def test_a_child_that_cannot_be_read_has_no_size(
     completion: Completion, registry: FakeRegistry, error: OutsideFailure
 ) -> None:
-    """Its platform and digest are known all the same."""
+    """Its platform and its digest are known from the index."""
     child = digest_of(f"{digest_of('1')} linux/amd64")
     registry.fail(f"registry.example.com/team/app@{child}", error)
 
@@ -130,10 +130,8 @@ def test_a_child_that_cannot_be_read_has_no_size(
 
 
 @pytest.mark.parametrize("odd", ["l\u00e9nux/amd64", "linux/a\nb", "a/b/c/d", "linux/ ", f"linux/{'x' * 65}"])
-def test_a_platform_that_none_can_be_called_is_left_out(
-    completion: Completion, registry: FakeRegistry, odd: str
-) -> None:
-    """In an index; its other platforms are told."""
+def test_an_invalid_platform_is_left_out(completion: Completion, registry: FakeRegistry, odd: str) -> None:
+    """The other platforms of the index are listed."""
     registry.put(ONE, digest_of("2"), platforms=[odd, "linux/amd64"], size=700)
     (completed,) = completion.complete(APP, [ListedTag("1.0.0")], refresh=False)
 

@@ -1,4 +1,4 @@
-"""What may be asked of a registry face."""
+"""The query of the registry proxy."""
 
 import pytest
 
@@ -7,8 +7,8 @@ from proxy.versions.face_query import A_TAG, PAGE_NUMBER, UP_TO_HUNDRED, UP_TO_T
 KEYS = {"page": PAGE_NUMBER, "per_page": UP_TO_HUNDRED}
 
 
-def test_what_is_allowed_is_passed_on() -> None:
-    """As it came."""
+def test_allowed_keys_are_passed_on() -> None:
+    """Allowed values are not changed."""
     assert checked([("page", "3"), ("per_page", "100")], KEYS) == {"page": "3", "per_page": "100"}
     assert checked([], KEYS) == {}
 
@@ -26,8 +26,8 @@ def test_what_is_allowed_is_passed_on() -> None:
         [("per_page", "101")],
     ],
 )
-def test_all_else_is_refused(query: list[tuple[str, str]]) -> None:
-    """The message says what may be asked."""
+def test_other_keys_are_refused(query: list[tuple[str, str]]) -> None:
+    """The message lists the allowed keys."""
     with pytest.raises(QueryRefused, match=r"per_page|page must be"):
         checked(query, KEYS)
 
@@ -39,7 +39,7 @@ def test_all_else_is_refused(query: list[tuple[str, str]]) -> None:
         (A_TAG, ["1.0.0", "_x", "a" * 128], ["", "-x", "a b", "a/b", "a\n", "a" * 129]),
     ],
 )
-def test_values_have_their_forms(key: QueryKey, good: list[str], bad: list[str]) -> None:
-    """Numbers in range, tags that can be tags."""
+def test_values_are_checked(key: QueryKey, good: list[str], bad: list[str]) -> None:
+    """Numbers must be in range, and tags must be valid."""
     assert all(map(key.allows, good))
     assert not any(map(key.allows, bad))

@@ -1,4 +1,4 @@
-"""Ages of answers that were made of several."""
+"""The age of an answer that was made from several ones."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from tests.proxy.clocks import NOW
 
 
 def test_the_oldest_part_counts() -> None:
-    """And one stale part makes all of it stale."""
+    """The answer has the time of its oldest part, and is stale if any part is."""
     new = Cached(b"", {}, NOW, stale=False, problem=None)
     old = Cached(b"", {}, NOW - timedelta(minutes=4), stale=True, problem="down")
 

@@ -1,4 +1,4 @@
-"""GitHub's Packages API where it is odd or refuses."""
+"""GitHub's Packages API with unusual answers and refusals."""
 
 import pytest
 
@@ -15,7 +15,7 @@ VERSIONS = "/orgs/acme/packages/container/app/versions?page=1&per_page=100"
 
 
 def github(status: int, document: object, headers: Headers = ()) -> Script:
-    """An organization whose packages are answered like this."""
+    """An organization whose packages get this answer."""
 
     def answer(request: Request) -> Answer:
         if request.path == "/users/acme":
@@ -26,7 +26,7 @@ def github(status: int, document: object, headers: Headers = ()) -> Script:
 
 
 def test_a_list_that_does_not_end_is_garbage() -> None:
-    """A page that is its own next one is asked for once."""
+    """A page that links to itself is requested once."""
     link = (("Link", f'<{VERSIONS}>; rel="next"'),)
     with ScriptedHost(github(200, [], link)) as host, open_world(Clock(), github=host.url) as world:
         with pytest.raises(Garbage, match="does not end"):
@@ -36,7 +36,7 @@ def test_a_list_that_does_not_end_is_garbage() -> None:
 
 @pytest.mark.parametrize("status", [401, 403])
 def test_a_refusal_leads_to_the_registry(status: int) -> None:
-    """Which may let anybody pull; where it does not either, GitHub's refusal is what a person must mend."""
+    """The registry's list is used if it may be read; otherwise GitHub's refusal is raised."""
     registry = FakeRegistry()
     registry.put(f"{APP}:1.0.0", digest_of("1"))
     with (
@@ -51,7 +51,7 @@ def test_a_refusal_leads_to_the_registry(status: int) -> None:
 
 @pytest.mark.parametrize("document", [{}, "x", ["x"]])
 def test_an_odd_answer_is_garbage(document: object) -> None:
-    """It is not guessed at."""
+    """An answer of another shape is not used."""
     with ScriptedHost(github(200, document)) as host, open_world(Clock(), github=host.url) as world:
         with pytest.raises(Garbage, match=APP):
             world.page(APP)
@@ -59,7 +59,7 @@ def test_an_odd_answer_is_garbage(document: object) -> None:
         assert world.versions.tags(ImageReference.parse(APP), [], ours).document == document
 
 
-def test_a_reference_without_a_package_goes_nowhere_odd() -> None:
-    """There is no such package; GitHub is not asked for a path with a hole in it."""
+def test_a_reference_without_a_package_is_not_found() -> None:
+    """No request with an empty name is sent to GitHub."""
     with open_world(Clock(), github=NOWHERE, registry=FakeRegistry()) as world, pytest.raises(OutsideFailure):
         world.page("ghcr.io/acme")

@@ -1,4 +1,4 @@
-"""GitHub's Packages API, read."""
+"""Parsing GitHub's Packages API."""
 
 import json
 from datetime import UTC, datetime
@@ -31,7 +31,7 @@ JSON = st.recursive(
 
 
 def test_a_version_is_one_row_for_each_tag() -> None:
-    """Untagged versions are none."""
+    """Versions without tags give no row."""
     untagged = {**VERSION, "metadata": {"container": {"tags": []}}}
     first, second = parse_versions(json.dumps([untagged, VERSION]).encode(), "acme/app")
     assert (first.name, second.name) == ("1.0.0", "latest")
@@ -39,8 +39,8 @@ def test_a_version_is_one_row_for_each_tag() -> None:
     assert first.published_at == datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
-def test_what_cannot_be_used_is_left_out() -> None:
-    """A page that is no web address, a name that is no digest, a time that is none."""
+def test_invalid_values_are_left_out() -> None:
+    """An address that is not on the web, an invalid digest and an invalid time are None."""
     for time in ("yesterday", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"):
         odd = {**VERSION, "name": "1.0", "created_at": time, "html_url": "javascript:alert(1)"}
         row, _ = parse_versions(json.dumps([odd]).encode(), "acme/app")
@@ -48,8 +48,8 @@ def test_what_cannot_be_used_is_left_out() -> None:
 
 
 @given(JSON)
-def test_whatever_comes_is_read_or_garbage(document: object) -> None:
-    """Never another error."""
+def test_any_document_is_read_or_garbage(document: object) -> None:
+    """For any body, no other error is raised."""
     try:
         rows = parse_versions(json.dumps(document).encode(), "acme/app")
     except Garbage:
@@ -58,15 +58,15 @@ def test_whatever_comes_is_read_or_garbage(document: object) -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"{}", b'["x"]', b"\xff", b"[" * 100_000])
-def test_what_is_no_list_is_garbage(body: bytes) -> None:
-    """The message names the image, and holds nothing of the body."""
+def test_a_document_that_is_not_a_list_is_garbage(body: bytes) -> None:
+    """The message names the image, and shows nothing of the body."""
     with pytest.raises(Garbage, match="acme/app") as caught:
         parse_versions(body, "acme/app")
     assert caught.value.__cause__ is None
 
 
 def test_owners_are_users_or_organizations() -> None:
-    """Everything else is garbage: a bot owns no package."""
+    """Any other type is garbage: a bot owns no package."""
     assert parse_owner(b'{"type": "User"}', "mia") == "users"
     assert parse_owner(b'{"type": "Organization"}', "acme") == "orgs"
     for body in (b'{"type": "Bot"}', b"{}", b"[]", b'{"type": []}'):
@@ -74,16 +74,16 @@ def test_owners_are_users_or_organizations() -> None:
             parse_owner(body, "bot")
 
 
-def test_addresses_keep_names_in_their_places() -> None:
-    """A nested name's slashes are encoded, and so is whatever an owner's name could add."""
+def test_names_are_encoded_in_paths() -> None:
+    """Slashes of a nested name and special characters of an owner are encoded."""
     reference = ImageReference("ghcr.io", "acme/team/app")
     path = versions_path("orgs", reference, 2, 100)
     assert path == "/orgs/acme/packages/container/team%2Fapp/versions?page=2&per_page=100"
     assert owner_path("a/../b?c") == "/users/a%2F..%2Fb%3Fc"
 
 
-def test_links_lead_to_us() -> None:
-    """Of GitHub's address the page is taken and nothing else."""
+def test_links_have_our_address() -> None:
+    """Only the page numbers of GitHub's address are used."""
     header = (
         '<https://api.github.com/organizations/9/packages?page=2&per_page=5&token=x>; rel="next", '
         '<https://evil.example/?page=7>; rel="last", <https://api.github.com/?page=x>; rel="first", <x>; rel="icon"'
@@ -93,6 +93,6 @@ def test_links_lead_to_us() -> None:
 
 
 @given(st.text(max_size=300) | st.text("[]:/?#@%.x", max_size=20).map(lambda text: f'<http://{text}>; rel="next"'))
-def test_no_header_leads_elsewhere(header: str) -> None:
-    """Whatever an upstream sends."""
+def test_no_header_leads_to_another_host(header: str) -> None:
+    """For any Link header, every address is our own."""
     assert all(address.startswith(f"{OURS}?") for address in link_relations(header, OURS).values())

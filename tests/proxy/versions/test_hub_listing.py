@@ -1,4 +1,4 @@
-"""How Docker Hub's tags are kept."""
+"""The cached form of Docker Hub's tags."""
 
 from datetime import UTC, datetime
 
@@ -34,7 +34,7 @@ TAGS = st.builds(
 
 @given(st.lists(TAGS, max_size=5), st.lists(st.sampled_from(["x", "y"]), max_size=2))
 def test_everything_that_a_listing_needs_is_kept(tags: list[HubTag], undated: list[str]) -> None:
-    """To the microsecond; of names beyond, nothing else is known, and no pull is spent on them."""
+    """Times are exact to the microsecond; additional names have no details and need no manifest."""
     kept = unpack(pack(tags, undated), APP)
 
     assert [(row.name, row.digest, row.published_at, row.platforms) for row in kept[: len(tags)]] == [
@@ -47,7 +47,7 @@ def test_everything_that_a_listing_needs_is_kept(tags: list[HubTag], undated: li
     assert all(row.described and row.url for row in kept)
 
 
-def test_much_is_kept_in_little_room() -> None:
+def test_the_cached_form_is_small() -> None:
     """Twelve thousand tags of six platforms each take a few megabytes."""
     tags = [
         HubTag(
@@ -62,7 +62,7 @@ def test_much_is_kept_in_little_room() -> None:
     assert len(pack(tags, [])) < 450_000
 
 
-def test_pages_for_people() -> None:
-    """Official images have a page of their own."""
+def test_each_tag_has_a_web_page() -> None:
+    """Official images have a page of a different form."""
     assert tag_page(ImageReference("docker.io", "library/node"), "22") == "https://hub.docker.com/_/node"
     assert tag_page(APP, "1.0") == "https://hub.docker.com/r/octo/app/tags?name=1.0"

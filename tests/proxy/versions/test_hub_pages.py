@@ -17,7 +17,7 @@ DOWN = Unavailable("hub.example refused the connection")
 
 
 class Hub:
-    """Pages of 100; `asked` are the numbers of those that were asked for, `most` how many were at once."""
+    """Pages of 100 tags; `asked` are the numbers of the requested pages, `most` is the most concurrent requests."""
 
     def __init__(self, count: int, errors: Mapping[int, OutsideFailure] | None = None) -> None:
         self.asked: list[int] = []
@@ -43,13 +43,13 @@ class Hub:
 
 
 def names(tags: tuple[HubTag, ...]) -> list[int]:
-    """Their numbers."""
+    """The names of their tags."""
     return [int(tag.name) for tag in tags]
 
 
 @pytest.mark.parametrize("count", [0, 1, 100, 101, 950])
 def test_every_page_is_read_once(count: int) -> None:
-    """In order, a few at a time."""
+    """Pages are read in order, a few at the same time."""
     hub = Hub(count)
     told = read_pages(APP, hub)
 
@@ -58,8 +58,8 @@ def test_every_page_is_read_once(count: int) -> None:
     assert hub.most <= AT_ONCE
 
 
-def test_what_comes_before_a_refusal_counts() -> None:
-    """And nothing of what comes behind it, or the order would have a gap."""
+def test_tags_before_a_refusal_are_kept() -> None:
+    """Tags after the refused page are left out, because the order would have a gap."""
     refused = {number: AnonymousRefused("sign in") for number in (11, 13)}
     told = read_pages(APP, Hub(3000, refused))
 
@@ -67,26 +67,26 @@ def test_what_comes_before_a_refusal_counts() -> None:
 
 
 def test_endless_lists_are_not_read_to_their_end() -> None:
-    """The rest is the registry's to tell."""
+    """A list longer than the limit is not complete."""
     hub = Hub(10_000_000)
     assert not read_pages(APP, hub).complete
     assert len(hub.asked) == MOST_PAGES
 
 
-def test_tags_that_are_removed_meanwhile_are_missing() -> None:
-    """A page that is not there any more is the end, and no error."""
+def test_pages_that_disappear_are_empty() -> None:
+    """A page that no longer exists is not an error."""
     told = read_pages(APP, Hub(250, {3: NotFound("no such page")}))
     assert (names(told.tags), told.complete) == (list(range(200)), True)
 
 
 @pytest.mark.parametrize("number", [1, 2, 6])
-def test_a_page_that_cannot_be_had_fails_the_list(number: int) -> None:
-    """Half a list would be cached as the whole."""
+def test_a_page_that_cannot_be_read_fails_the_list(number: int) -> None:
+    """A part of the list is not cached as the complete list."""
     with pytest.raises(Unavailable):
         read_pages(APP, Hub(900, {number: DOWN}))
 
 
-def test_names_stay_in_their_places() -> None:
-    """A name with a slash is encoded."""
+def test_names_are_encoded() -> None:
+    """A slash in a name is encoded."""
     reference = ImageReference("docker.io", "octo/a/b")
     assert tags_path(reference, 2, 100) == "/v2/namespaces/octo/repositories/a%2Fb/tags?page=2&page_size=100"

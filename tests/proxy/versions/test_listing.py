@@ -1,4 +1,4 @@
-"""Listings in order."""
+"""The order of listings."""
 
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ TAGS = st.lists(
 
 
 def test_published_is_newest_first_then_by_version() -> None:
-    """What has no date follows, by version and then name."""
+    """Tags without a date come last, by version and then by name."""
     tags = [
         ListedTag("old", published_at=NOW - timedelta(days=9)),
         ListedTag("b"),
@@ -36,15 +36,15 @@ def test_published_is_newest_first_then_by_version() -> None:
     assert found == ["1.10.0", "1.9.0", "old", "3.0.0", "a", "b"]
 
 
-def test_a_name_that_comes_twice_counts_once() -> None:
-    """A list that moves while it is read repeats what moved on to the next page."""
+def test_a_name_that_occurs_twice_is_listed_once() -> None:
+    """A list that changes during the reading repeats tags on the next page."""
     twice = [ListedTag("1.0.0", digest_of("new")), ListedTag("1.0.0", digest_of("old"))]
     assert [tag.digest for tag in listing_of(twice, "version").tags] == [digest_of("new")]
 
 
 @given(TAGS, st.sampled_from(["published", "version"]))
 def test_every_listing_is_in_order(tags: list[ListedTag], order: Order) -> None:
-    """Each image's name once, no signature, aliases true, and every pair in the order that is named."""
+    """Each image's name occurs once, no signature occurs, aliases are correct, and the order is the named one."""
     listing = listing_of(tags, order)
     names = [tag.name for tag in listing.tags]
     assert sorted(names) == sorted({tag.name for tag in tags if not is_attachment(tag.name)})

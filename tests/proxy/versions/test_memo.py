@@ -1,10 +1,10 @@
-"""Remembering what was made."""
+"""Results that are kept in memory."""
 
 from proxy.versions.memo import Memo
 
 
-def test_it_is_made_once_of_the_same_objects() -> None:
-    """Equal objects are not the same: a list that was fetched anew is read anew."""
+def test_a_result_is_computed_once_for_the_same_objects() -> None:
+    """Equal objects are not the same objects: a list that was fetched again is parsed again."""
     memo: Memo[int] = Memo(lambda _: 1)
     parts = [bytes([1, 2]), bytes([3])]
     made: list[int] = []
@@ -18,8 +18,8 @@ def test_it_is_made_once_of_the_same_objects() -> None:
     assert memo.get("a", [bytes(bytearray(parts[0]))], make) == 3
 
 
-def test_only_so_many_are_remembered() -> None:
-    """By weight; the longest unused leave, and what is too heavy alone is made again each time."""
+def test_the_weight_of_results_is_limited() -> None:
+    """The least recently used results are removed, and a result above the limit is not kept."""
     memo: Memo[str] = Memo(len, most=4)
     for key in ("a", "b", "c"):
         memo.get(key, [], lambda key=key: key)  # type: ignore[misc]  # mypy cannot infer a lambda with a default

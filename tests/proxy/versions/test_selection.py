@@ -1,4 +1,4 @@
-"""Filtering, cutting and aliases."""
+"""Filtering, paging and aliases."""
 
 import dataclasses
 
@@ -15,8 +15,8 @@ ALL = VersionQuery(None, None, 1, 1000, refresh=False)
 
 
 @given(NAMES, st.none() | st.sampled_from(["1", "v", ".", ""]), st.none() | st.booleans(), st.integers(1, 7))
-def test_pages_are_cut_from_what_matches(names: list[str], q: str | None, semver: bool | None, size: int) -> None:
-    """All pages together are exactly the tags that match, in order, and each tells their number."""
+def test_pages_together_are_all_matching_tags(names: list[str], q: str | None, semver: bool | None, size: int) -> None:
+    """All pages together are exactly the matching tags, in order, and each page has their number."""
     listing = listing_of(map(ListedTag, names), "version")
     whole = select(listing, dataclasses.replace(ALL, q=q, semver=semver))
     matching = {name for name in names if (not q or q in name) and (semver is None or (name.count(".") == 2) is semver)}
@@ -31,7 +31,7 @@ def test_pages_are_cut_from_what_matches(names: list[str], q: str | None, semver
 
 
 def test_aliases_come_from_the_list_and_the_page() -> None:
-    """A registry whose list tells no digests is known by the page at hand."""
+    """If the registry's list has no digests, aliases are found on the same page."""
     rows = [ListedTag("1.0.0", digest_of("1")), ListedTag("1", digest_of("1")), ListedTag("2", digest_of("2"))]
     silent = listing_of([ListedTag(name) for name in ("1.0.0", "1", "2", "3")], "version")
     telling = listing_of([ListedTag("latest", digest_of("1")), *rows], "version")

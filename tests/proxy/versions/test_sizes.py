@@ -1,4 +1,4 @@
-"""What a pull transfers."""
+"""The size of a pull."""
 
 import pytest
 
@@ -23,5 +23,5 @@ def platform(architecture: str, size: int | None, system: str = "linux") -> Plat
     ],
 )
 def test_one_platform_counts(platforms: list[PlatformImage], size: int | None) -> None:
-    """The usual one, else the first; never the sum."""
+    """The size is that of linux/amd64, otherwise of the first platform, never the sum."""
     assert size_of_pull(platforms) == size

@@ -15,7 +15,7 @@ from proxy.versions.table import VERSION_SOURCES
 
 
 def test_every_class_has_its_line() -> None:
-    """A module with a source that is not in the table is forgotten work."""
+    """Every module with a source has a line in the table."""
     modules = [importlib.import_module(f"proxy.versions.{it.name}") for it in pkgutil.iter_modules(versions.__path__)]
     classes: set[object] = {
         kind
@@ -38,6 +38,6 @@ def test_every_class_has_its_line() -> None:
     ],
 )
 def test_each_host_has_its_source(host: str, kind: VersionSourceKind) -> None:
-    """The first that serves it; any registry stays last."""
+    """The first source that serves the host is used; the one for any registry is last."""
     assert next(each for each in VERSION_SOURCES if each.serves(host)) is kind
     assert VERSION_SOURCES[-1] is RegistryTags

@@ -1,4 +1,4 @@
-"""What tags' names say."""
+"""Properties of tags' names."""
 
 import pytest
 from hypothesis import given
@@ -12,14 +12,14 @@ PARTS = st.integers(0, 10_000)
 
 
 @pytest.mark.parametrize("suffix", ["", ".sig", ".att", ".sbom", ".cosign"])
-def test_what_is_attached_to_an_image_is_no_version(suffix: str) -> None:
-    """Signatures, attestations, SBOMs, and the fall-back tag of the referrers API."""
+def test_attachments_are_not_images(suffix: str) -> None:
+    """Signatures, attestations, SBOMs, and the fallback tag of the referrers API are attachments."""
     assert is_attachment(f"sha256-{HEX}{suffix}")
 
 
 @pytest.mark.parametrize("tag", ["sha256-abc", "sha-1a2b3c4", f"x-sha256-{HEX}", f"sha256-{HEX}-slim", "latest"])
 def test_other_tags_are_images(tag: str) -> None:
-    """A commit's name in a tag, for one."""
+    """A tag that contains a commit's hash is an image."""
     assert not is_attachment(tag)
 
 
@@ -41,7 +41,7 @@ def test_other_tags_are_images(tag: str) -> None:
     ],
 )
 def test_semantic_versions_have_three_parts(tag: str, semantic: bool) -> None:
-    """By semver.org, with or without a v."""
+    """Semantic versions follow semver.org, with or without a v."""
     assert is_semantic(tag) is semantic
 
 
@@ -55,21 +55,21 @@ def test_semantic_versions_have_three_parts(tag: str, semantic: bool) -> None:
     ],
 )
 def test_versions_are_ordered_as_people_expect(highest_first: list[str]) -> None:
-    """By number and not by letter; what is not out yet comes below its release, a line below its versions."""
+    """Numbers sort by value, pre-releases below their release, a release line below its versions."""
     assert sorted(highest_first, key=precedence, reverse=True) == highest_first
     assert len({precedence(tag) for tag in highest_first}) == len(highest_first)
 
 
 @pytest.mark.parametrize("text", ["", "-a", ".a", "a b", "a/b", "a:b", "a\n", "é", "a" * 129])
-def test_what_cannot_be_a_tag_is_none(text: str) -> None:
-    """A registry may list anything."""
+def test_invalid_names_are_not_tags(text: str) -> None:
+    """A registry may list any text."""
     assert not is_tag(text)
     assert is_tag("1.0.0-rc.1_x")
 
 
 @given(TAGS, TAGS)
 def test_any_two_tags_can_be_compared(one: str, other: str) -> None:
-    """Whatever is pushed, there is an order."""
+    """Any list of tags can be sorted."""
     assert sum([precedence(one) < precedence(other), precedence(other) < precedence(one)]) == (
         precedence(one) != precedence(other)
     )
@@ -77,7 +77,7 @@ def test_any_two_tags_can_be_compared(one: str, other: str) -> None:
 
 @given(st.tuples(PARTS, PARTS, PARTS), st.tuples(PARTS, PARTS, PARTS))
 def test_releases_compare_by_their_numbers(one: tuple[int, int, int], other: tuple[int, int, int]) -> None:
-    """As semver.org says."""
+    """The order of releases follows semver.org."""
     texts = [".".join(map(str, parts)) for parts in (one, other)]
     assert all(map(is_semantic, texts))
     assert (precedence(texts[0]) < precedence(texts[1])) is (one < other)

@@ -1,4 +1,4 @@
-"""Which pages are given again, and which are made anew."""
+"""Which pages are cached, and which are composed again."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -19,7 +19,7 @@ MINUTE = timedelta(minutes=1)
 
 @pytest.fixture
 def registry() -> FakeRegistry:
-    """Three tags."""
+    """A registry with three tags."""
     registry = FakeRegistry()
     for tag in ("1.0.0", "1.1.0", "2.0.0"):
         registry.put(f"{APP}:{tag}", digest_of(tag))
@@ -28,13 +28,13 @@ def registry() -> FakeRegistry:
 
 @pytest.fixture
 def world(registry: FakeRegistry) -> Iterator[World]:
-    """Versions over that registry."""
+    """Versions of that registry."""
     with open_world(Clock(), registry=registry) as world:
         yield world
 
 
-def test_a_page_is_given_again_while_its_oldest_part_is_fresh(world: World) -> None:
-    """A digest may be older than the list; the page is no fresher than that."""
+def test_a_page_is_cached_while_its_oldest_part_is_fresh(world: World) -> None:
+    """A digest may be older than the list; the page is only as fresh as the digest."""
     world.page(APP, size=1)
     world.clock.at += 4 * MINUTE
     page = world.page(APP)
@@ -43,8 +43,8 @@ def test_a_page_is_given_again_while_its_oldest_part_is_fresh(world: World) -> N
     assert world.page(APP) is not page
 
 
-def test_pages_of_an_older_list_are_made_anew(world: World, registry: FakeRegistry) -> None:
-    """Or two pages would tell two totals."""
+def test_pages_of_an_older_list_are_composed_again(world: World, registry: FakeRegistry) -> None:
+    """Otherwise two pages would have different totals."""
     first = world.page(APP, size=1)
     world.clock.at += MINUTE
     registry.put(f"{APP}:3.0.0", digest_of("3.0.0"))
@@ -56,7 +56,7 @@ def test_pages_of_an_older_list_are_made_anew(world: World, registry: FakeRegist
 
 
 def test_a_page_with_gaps_is_tried_again(world: World, registry: FakeRegistry) -> None:
-    """It is given, but not kept."""
+    """A page with a failed row is returned, but not cached."""
     registry.fail(f"{APP}:2.0.0", Unavailable("busy"), "digest")
     poor = world.page(APP)
     registry.heal()
@@ -68,7 +68,7 @@ def test_a_page_with_gaps_is_tried_again(world: World, registry: FakeRegistry) -
 
 
 def test_a_stale_digest_makes_its_page_stale(world: World, registry: FakeRegistry) -> None:
-    """The list may be new all the same."""
+    """This holds even if the list is fresh."""
     world.page(APP)
     world.clock.at += 6 * MINUTE
     registry.fail(f"{APP}:2.0.0", Unavailable("busy"), "digest")
@@ -76,8 +76,8 @@ def test_a_stale_digest_makes_its_page_stale(world: World, registry: FakeRegistr
     assert (page.stale, page.fetched_at, page.items[0].digest) == (True, world.clock.at, digest_of("2.0.0"))
 
 
-def test_what_may_not_be_asked_is_refused_first(world: World, registry: FakeRegistry) -> None:
-    """Nothing goes out."""
+def test_a_refused_query_sends_no_request(world: World, registry: FakeRegistry) -> None:
+    """The query is checked before any request."""
     with pytest.raises(QueryRefused):
         world.versions.tags(ImageReference.parse(APP), [("page", "1")], OURS)
     assert registry.calls == []
