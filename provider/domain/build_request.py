@@ -1,4 +1,4 @@
-"""Requests to build systems and their answers: values."""
+"""Values: requests to build systems and their answers."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,8 +13,8 @@ class BuildRequest:
     """A request to start a build.
 
     Attributes:
-        rebuild_id: ours, unique; the workflow may show it.
-        requested_at: when it was decided, by our clock: a run that started before is not ours.
+        rebuild_id: our unique id; the workflow may show it.
+        requested_at: the time of the decision, by our clock; a run that started earlier is not ours.
         made_by_admin: whether an admin wrote the enrollment, and so may name any workflow.
     """
 
@@ -29,11 +29,11 @@ class BuildRequest:
 
 @dataclass(frozen=True, slots=True)
 class Dispatched:
-    """The build system took it.
+    """The build system accepted the request.
 
     Attributes:
-        run_id: its own id of the run; None where the answer has none (use `find` later).
-        not_passed: names of inputs that the workflow does not declare, so that they could not be passed.
+        run_id: the build system's id of the run; None where the answer has no id (use `find` later).
+        not_passed: names of inputs that could not be passed, because the workflow does not declare them.
     """
 
     run_id: str | None

@@ -1,4 +1,4 @@
-"""What images are built from, where no rebuild of ours says so: what they show, else the base's digest. Pure."""
+"""From which digests images are built, where no rebuild of ours recorded it: from clues, else assumed. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -13,12 +13,12 @@ from provider.domain.state import DependencyState, Freshness, ImageState
 
 @dataclass(frozen=True, slots=True)
 class Clues:
-    """What an image shows of what it is built from.
+    """What an image shows about the digests that it is built from.
 
     Attributes:
-        of: the digest of the image that was read; None where there is none yet.
-        label: what its own label names.
-        layers: dependency's name to the observed digest whose layers are the image's lowest.
+        of: the digest of the image that was read; None where the image has none yet.
+        label: the digest that the label of the image names.
+        layers: dependency name to the observed digest whose layers are the lowest layers of the image.
     """
 
     of: Digest | None = None
@@ -27,26 +27,26 @@ class Clues:
 
 
 def unlearned(snapshot: Snapshot) -> Iterator[ImageState]:
-    """The images of which something can be learned: no rebuild is in progress, and a base has been seen."""
+    """The images with an unknown `built_on` that can be learned: without a running rebuild, with an observed base."""
     for image in snapshot.images.values():
         if not image.active and any(missing(snapshot, image)):
             yield image
 
 
 def missing(snapshot: Snapshot, image: ImageState) -> Iterator[DependencyState]:
-    """The dependencies of which it is not known what the image has of them, though they have been seen."""
+    """The dependencies that have been observed, and whose `built_on` is not known."""
     for dependency in image.dependencies:
         if not dependency.built_on and not dependency.pinned and snapshot.ledger(dependency.name).current:
             yield dependency
 
 
 def learn_built_on(now: datetime, snapshot: Snapshot, clues: Mapping[str, Clues]) -> Changes:
-    """Fill in what is not known yet.
+    """Set every `built_on` that is not known yet.
 
     Args:
         now: by our own clock.
-        snapshot: the state, after the looks.
-        clues: image name to what it shows; images that are missing, or have changed since, wait for another round.
+        snapshot: the state after the checks.
+        clues: image name to its clues; images without clues, and those that have changed since, wait for a later round.
     """
     changes = Changes()
     for image in unlearned(snapshot):
@@ -57,30 +57,30 @@ def learn_built_on(now: datetime, snapshot: Snapshot, clues: Mapping[str, Clues]
         learned = {edge: _learned(now, snapshot, edge, shown) for edge in missing(snapshot, image)}
         edges = tuple(learned.get(edge, edge) for edge in image.dependencies)
         changes.images[image.name] = replace(image, dependencies=edges)
-        changes.reasons.append(f"{image.name}: {_said(learned.values())}")
+        changes.reasons.append(f"{image.name}: {_reason(learned.values())}")
     return changes
 
 
 def _learned(now: datetime, snapshot: Snapshot, dependency: DependencyState, shown: Clues) -> DependencyState:
     ledger = snapshot.ledger(dependency.name)
     if shown.label and dependency.role is DependencyRole.FINAL:
-        digest, freshness = _whole(ledger, shown.label), Freshness.LABEL
+        digest, freshness = _index_of(ledger, shown.label), Freshness.LABEL
     elif layers := shown.layers.get(dependency.name):
         digest, freshness = layers, Freshness.LAYERS
     else:
         current = ledger.current
-        assert current  # noqa: S101 - what was never seen is not missing
+        assert current  # noqa: S101 - `missing` only yields dependencies that have been observed
         digest, freshness = current.digest, Freshness.UNKNOWN
     return replace(dependency, built_on=BuiltOn(digest, now), freshness=freshness)
 
 
-def _whole(ledger: Ledger, label: Digest) -> Digest:
-    """The digest of the index whose child the label names; the label itself where there is none."""
-    behind = (seen.digest for seen in reversed(ledger.observations) if label in seen.platforms.values())
-    return next(behind, label)
+def _index_of(ledger: Ledger, label: Digest) -> Digest:
+    """The digest of the index that contains the labelled child; the label itself where no index does."""
+    indexes = (seen.digest for seen in reversed(ledger.observations) if label in seen.platforms.values())
+    return next(indexes, label)
 
 
-def _said(learned: Iterable[DependencyState]) -> str:
+def _reason(learned: Iterable[DependencyState]) -> str:
     known = [
         f"{edge.image.familiar} at {edge.built_on.digest} ({edge.freshness.value})" for edge in learned if edge.built_on
     ]

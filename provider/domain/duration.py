@@ -10,18 +10,18 @@ _UNITS = {
     "m": timedelta(minutes=1),
     "s": timedelta(seconds=1),
 }
-# Ten digits hold ten years in seconds, and keep the number far from what `timedelta` cannot hold.
+# Ten digits are enough for ten years in seconds, and `timedelta` can hold the number.
 _DURATION = re.compile(r"([0-9]{1,10})([smhdw])")
 
 SHORTEST = timedelta(seconds=1)
 LONGEST = timedelta(days=3650)
-"""Ten years: longer is a mistake, and would leave the range of dates when subtracted from today."""
+"""Ten years: a longer duration is a mistake, and subtracting it from today could leave the range of dates."""
 
 _SHOWN = 40
 
 
 class InvalidDuration(ValueError):
-    """The text is no duration; the message says what to write."""
+    """The text is not a duration; the message says what to write."""
 
 
 def parse_duration(text: str) -> timedelta:

@@ -1,4 +1,4 @@
-"""An enrollment: which image, where it comes from, how and when it is rebuilt. Values; the checks are elsewhere."""
+"""Values of an enrollment: the image, its source, how it is built and when. `enrollment_grammar.py` has the checks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ class RebuildOn(StrEnum):
 
 
 class Criticality(StrEnum):
-    """Who goes first when several images are due."""
+    """The order of images when several are due."""
 
     LOW = "low"
     NORMAL = "normal"
@@ -37,36 +37,36 @@ class Criticality(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where an image's Dockerfile is.
+    """The source repository of an image, and its Dockerfile there.
 
     Attributes:
-        provider: who keeps the repository.
+        provider: the host of the repository.
         repo: OWNER/NAME at GitHub, the path of a GitLab project, or an address for git.
-        branch: None: the repository's own default.
+        branch: None: the default branch of the repository.
         dockerfile: a path inside the repository.
-        build_args: name to value, as given to the build.
-        target: the stage that is built; None: the last.
+        build_args: name to value, as passed to the build.
+        target: the stage that is built; None: the last stage.
     """
 
     provider: SourceProvider
     repo: str
     branch: str | None = None
     dockerfile: str = DEFAULT_DOCKERFILE
-    # A mapping has no hash; equal enrollments still have equal hashes without it.
+    # A mapping has no hash; equal enrollments have equal hashes also without it.
     build_args: Mapping[str, str] = field(default_factory=dict, hash=False)
     target: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """Which build system makes the image, and how it is started.
+    """The build system that builds the image, and how a build is started.
 
     Attributes:
-        system: decides which of the others are set.
-        workflow: GitHub Actions: the workflow's file name.
-        project: GitLab: the project's path; None: the source's.
-        ref: GitHub Actions and GitLab: the branch that is built; None: the source's.
-        url: webhook: where to post.
+        system: decides which of the other attributes are set.
+        workflow: GitHub Actions: the file name of the workflow.
+        project: GitLab: the path of the project; None: the project of the source.
+        ref: GitHub Actions and GitLab: the branch that is built; None: the branch of the source.
+        url: webhook: the address of the POST request.
     """
 
     system: BuildSystem
@@ -77,7 +77,7 @@ class Build:
 
     @property
     def is_workflow_alone(self) -> bool:
-        """Whether `source.workflow` says it all."""
+        """Whether `source.workflow` describes the whole build."""
         return self == Build("github-actions", workflow=self.workflow)
 
 
@@ -86,9 +86,9 @@ class Enrollment:
     """One entry of images.yaml, or of a team's file.
 
     Attributes:
-        source: None: an external image, only watched.
-        build: None: no build system can build it.
-        platforms: empty: those the image has.
+        source: None: an external image, which is only watched.
+        build: None: no build system is configured for it.
+        platforms: empty: the platforms of the image in its registry.
         owner: a Backstage entity reference; None: the service's default.
         file: the path of the file that has the entry, in the config repository.
     """
@@ -118,17 +118,17 @@ class Enrollment:
 
     @property
     def reference(self) -> ImageReference:
-        """The image by its tag, normalised.
+        """The normalised reference of the image, with its tag.
 
         Raises:
-            InvalidReference: registry, repository or tag were never checked.
+            InvalidReference: registry, repository or tag are not valid; `EnrollmentSchema` has checked them.
         """
         return ImageReference.parse(f"{self.registry}/{self.repository}:{self.tag}")
 
     def to_document(self) -> Document:
-        """The entry as images.yaml has it: camelCase keys in the documented order, defaults left out.
+        """The entry as in images.yaml: camelCase keys in the documented order, without keys that have their default.
 
-        A workflow that is all of the build is written as `source.workflow`.
+        A build that consists only of a workflow is written as `source.workflow`.
         """
         return _written(
             {
@@ -181,5 +181,5 @@ def _written(document: Document) -> Document:
 
 
 def _unless(default: object, value: object) -> object:
-    """The value, or None where it is the default and need not be written."""
+    """The value; None where it is the default, which is not written."""
     return None if value == default else value

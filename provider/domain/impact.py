@@ -1,4 +1,4 @@
-"""Who would be rebuilt, and when, if an image moved now."""
+"""Which images would be rebuilt, and when, if the digest of an image changed now. Pure."""
 
 import heapq
 from collections import defaultdict
@@ -14,13 +14,14 @@ from provider.domain.enrollment import DEFAULT_REBUILD_DELAY, RebuildOn
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """One image that would follow.
+    """One image that would be rebuilt.
 
     Attributes:
-        depth: steps from the image that moved; 1: a direct dependency.
-        path: names from the image that moved to this one, both included.
-        eligible_at: when its first rebuild may go.
-        automatic: False where `autoRebuild` is off, for it or for one before it on the path: a person has to ask.
+        depth: steps from the changed image; 1: a direct dependent.
+        path: names from the changed image to this one, both included.
+        eligible_at: when its first rebuild may start.
+        automatic: False where `autoRebuild` is off for it or for an image before it on the path: a person has to start
+            the rebuild.
     """
 
     name: str
@@ -32,7 +33,7 @@ class Impact:
 
 @dataclass(frozen=True, slots=True, order=True)
 class _Arrival:
-    """A way to reach an image; the least is the one that comes first: by itself, early, short."""
+    """One path to an image; the smallest is the one that counts: automatic, then early, then short."""
 
     by_hand: bool
     eligible_at: datetime
@@ -42,10 +43,10 @@ class _Arrival:
 
 
 def impact_of(moved: Image, images: Iterable[Image], now: datetime) -> list[Impact]:
-    """The managed images that would be rebuilt, the first to be eligible first.
+    """The managed images that would be rebuilt, in the order in which they become eligible.
 
-    A delay counts once, at the edge to a base; between managed images there is none. Of several ways to an image
-    the one counts that comes first without a person.
+    The delay counts once, at the edge to a base; edges between managed images have none. Of several paths to an image
+    the earliest automatic one counts.
     """
     dependents = _dependents(images)
     waiting = list(
@@ -83,7 +84,7 @@ def _followers(at: Image, arrival: _Arrival, dependents: Mapping[str, Sequence[I
 
 
 def _can_cause(image: Image, dependency: DependencyDocument) -> bool:
-    """Syntax images are never a cause, nor is what the Dockerfile pins by digest."""
+    """Whether a change of the dependency is a cause: never for syntax images and references pinned by digest."""
     if image.role is not Role.MANAGED or dependency.role is DependencyRole.SYNTAX or _is_pinned(dependency):
         return False
     return dependency.role is DependencyRole.FINAL or _setting(image, "rebuildOn") != RebuildOn.FINAL

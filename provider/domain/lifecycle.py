@@ -1,4 +1,4 @@
-"""How images come, change their role and go, without losing their history. Pure."""
+"""Add, promote, rename, demote and archive images, without losing their history. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,10 +14,11 @@ from provider.domain.state import BaseState, DependencyState, ImageState
 
 
 def settle(now: datetime, snapshot: Snapshot) -> Changes:
-    """Bring the state in line with the enrollments and with what Dockerfiles name.
+    """Bring the state in line with the enrollments and with the images that Dockerfiles name.
 
-    Enrolled: a new image, a promoted base, a renamed or a restored one. Not enrolled any more: demoted while others
-    stand on it, else archived. Bases that nothing needs go to the archive, and come back from there.
+    An enrollment adds a new image, promotes a base, or renames or restores an image. An image that is no longer
+    enrolled becomes a base while others depend on it, and is archived otherwise. Bases without dependents are archived,
+    and restored from the archive when they are needed again.
     """
     changes = _freed(snapshot)
     changes = changes.followed_by(_enrolled(now, changes.apply(snapshot)))
@@ -28,7 +29,7 @@ def settle(now: datetime, snapshot: Snapshot) -> Changes:
 
 
 def _freed(snapshot: Snapshot) -> Changes:
-    """A base that was only found gives way to an enrollment that takes its name: two entities never share one."""
+    """Rename a discovered base when an enrollment takes its name: two entities never share a name."""
     changes = Changes()
     known = names_by_reference(snapshot.images.values(), snapshot.bases.values())
     taken = {name.lower(): str(reference) for reference, name in known.items()}
@@ -83,7 +84,7 @@ def _enroll(now: datetime, snapshot: Snapshot, enrollment: Enrollment, changes: 
 
 
 def _watch(now: datetime, snapshot: Snapshot, enrollment: Enrollment, changes: Changes) -> None:
-    """An external image, which is only watched."""
+    """Track an external image, which is only watched."""
     name, reference = enrollment.name, enrollment.reference
     known = snapshot.bases.get(name)
     if known and known.image == reference:
@@ -106,7 +107,7 @@ def _watch(now: datetime, snapshot: Snapshot, enrollment: Enrollment, changes: C
 
 
 def _renamed_from(snapshot: Snapshot, reference: ImageReference) -> ImageState | None:
-    """An image with that reference whose own name is enrolled no more: removing and adding it is a rename."""
+    """The image with that reference whose name is no longer enrolled: removing and adding a reference is a rename."""
     return next(
         (
             image
@@ -118,16 +119,16 @@ def _renamed_from(snapshot: Snapshot, reference: ImageReference) -> ImageState |
 
 
 def _changed(known: ImageState, enrollment: Enrollment) -> ImageState:
-    """Configuration from the file, history from the state; a changed source is checked again."""
+    """The state with a changed enrollment: the history stays, and a changed source is discovered again."""
     state = replace(known, enrollment=enrollment)
     if known.enrollment.reference != enrollment.reference:
         state = replace(state, ledger=Ledger(), last_built=None)
-    looked_alike = known.enrollment.source == enrollment.source and known.enrollment.platforms == enrollment.platforms
-    return state if looked_alike else replace(state, discovery=DiscoveryStatus.PENDING)
+    same_source = known.enrollment.source == enrollment.source and known.enrollment.platforms == enrollment.platforms
+    return state if same_source else replace(state, discovery=DiscoveryStatus.PENDING)
 
 
 def _restored(archived: ImageState, enrollment: Enrollment) -> ImageState:
-    """History stays; pending work is dropped, and what the image is built from is learned again."""
+    """The archived state, enrolled again: the history stays, pending work is dropped, `built_on` is learned again."""
     return replace(
         archived,
         enrollment=enrollment,
@@ -160,7 +161,7 @@ def _removed(now: datetime, snapshot: Snapshot, after: Snapshot) -> Changes:
 
 
 def _tracked_bases(now: datetime, snapshot: Snapshot) -> Changes:
-    """A base for every reference that a Dockerfile names, and no other."""
+    """Track a base for each reference in a Dockerfile, and archive all other discovered bases."""
     changes = Changes()
     known = names_by_reference(snapshot.images.values(), snapshot.bases.values())
     taken = {name.lower(): str(reference) for reference, name in known.items()}
@@ -188,7 +189,7 @@ def _tracked_bases(now: datetime, snapshot: Snapshot) -> Changes:
 
 
 def _named(snapshot: Snapshot) -> Changes:
-    """Each dependency carries the name of the entity that has its reference now."""
+    """Give each dependency the name of the entity that has its reference now."""
     changes = Changes()
     known = names_by_reference(snapshot.images.values(), snapshot.bases.values())
     for name, image in snapshot.images.items():

@@ -1,4 +1,4 @@
-"""All images together: which are rebuilt now, which wait for which, in which order. Pure."""
+"""The plan over all images: which are rebuilt now, in which order, and which wait for others. Pure."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -19,13 +19,13 @@ _FIRST = {Criticality.HIGH: 0, Criticality.NORMAL: 1, Criticality.LOW: 2}
 
 @dataclass(frozen=True, slots=True)
 class BuildCaps:
-    """How much may happen at once.
+    """The limits of builds.
 
     Attributes:
-        window: how long after the first eligible base others may join.
-        builds: builds at a time, in all.
-        builds_per_source: builds at a time for one source repository.
-        stopped: why nothing is dispatched at all now; None: nothing stops it.
+        window: the coordination window: how long after the first eligible base others may join the rebuild.
+        builds: the most builds at a time, in all.
+        builds_per_source: the most builds at a time for one source repository.
+        stopped: why nothing is dispatched now; None: rebuilds are dispatched.
         passed_over: images that are due and cannot be dispatched now; others take their places.
     """
 
@@ -38,7 +38,7 @@ class BuildCaps:
 
 @dataclass(frozen=True, slots=True)
 class Topology:
-    """Which image is built from which. Made once for a set of enrollments and dependencies."""
+    """The edges between managed images. Computed once for a set of enrollments and dependencies."""
 
     parents: Mapping[str, Mapping[int, tuple[str, ...]]]
     children: Mapping[str, tuple[str, ...]]
@@ -47,7 +47,7 @@ class Topology:
 
     @classmethod
     def of(cls, images: Mapping[str, ImageState]) -> "Topology":
-        """Read it off the images."""
+        """Compute the topology of these images."""
         by_path: dict[str, list[ImageReference]] = {}
         by_reference: dict[ImageReference, str] = {}
         for name, image in images.items():
@@ -72,7 +72,7 @@ class Topology:
 def _parents(
     image: ImageState, dependency: DependencyState, by_path: Mapping[str, Sequence[ImageReference]]
 ) -> Sequence[ImageReference]:
-    """The managed images behind an edge: the one with that very tag, else all others enrolled in that repository."""
+    """The managed images of a dependency: the one with the same tag, else all others enrolled in that repository."""
     if dependency.pinned or dependency.role is DependencyRole.SYNTAX:
         return ()
     enrolled = by_path.get(dependency.image.image, ())
@@ -89,14 +89,14 @@ class World:
     topology: Topology
 
     def ledger(self, name: str) -> Ledger:
-        """The ledger behind an entity's name; an empty one where nothing is known yet."""
+        """The ledger of an entity; an empty one where there is no such entity."""
         if image := self.images.get(name):
             return image.ledger
         base = self.bases.get(name)
         return base.ledger if base else Ledger()
 
     def edges(self, name: str) -> list[Edge]:
-        """The dependencies of an image, each with its other end."""
+        """The dependencies of an image, each with the ledger and the managed images at its other end."""
         parents = self.topology.parents[name]
         return [
             Edge(dependency, self.ledger(dependency.name), self.images.get(dependency.name), parents[position])
@@ -106,7 +106,13 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The decision for every image, and the images to dispatch now, in order."""
+    """The decision for every image, and the images to dispatch now, in order.
+
+    Attributes:
+        decisions: by image name.
+        going: the images that will be rebuilt without a person, each with its wave.
+        now: the images to dispatch now.
+    """
 
     decisions: Mapping[str, Decision]
     going: Mapping[str, datetime] = field(default_factory=dict)
@@ -124,9 +130,9 @@ def plan(
     Args:
         now: by our own clock.
         world: the state.
-        caps: caps and the coordination window.
+        caps: the caps, with the coordination window.
         earlier: an earlier plan over the same topology.
-        stale: the images to decide again (others keep their earlier decision unless a parent's changes it); None: all.
+        stale: the images to decide again (others keep their decision unless that of a parent changes); None: all.
     """
     decisions = dict(earlier.decisions)
     going = dict(earlier.going)
@@ -176,7 +182,7 @@ def _decision(now: datetime, world: World, name: str, going: Mapping[str, dateti
 
 
 def _wave(world: World, name: str, decision: Decision, going: Mapping[str, datetime]) -> datetime | None:
-    """When the image will be rebuilt, for itself or after a parent: its children wait for either."""
+    """The wave of the image's next rebuild, for its own cause or after a parent: its children wait for that rebuild."""
     own = will_go(decision)
     image = world.images[name]
     needs_a_person = image.held or not image.enrollment.auto_rebuild or image.enrollment.build is None
@@ -214,7 +220,7 @@ def _source(image: ImageState) -> str:
 
 
 def shown(decision: Decision, *, chosen: bool) -> Wait | Nothing:
-    """A decision as a person sees it: what may go but was not chosen waits for a cap."""
+    """The decision as shown to people: a rebuild that was not chosen waits for a cap."""
     if not isinstance(decision, Rebuild):
         return decision
     reason = decision.reason if chosen else f"{decision.reason}; waiting for other builds to finish"

@@ -1,4 +1,4 @@
-"""What is wrong with images, bases and the configuration at one moment. Pure."""
+"""The problems of images, bases and the configuration at one moment. Pure."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -14,7 +14,7 @@ _DIGITS = re.compile(r"\d+")
 
 
 class ImageProblemKind(StrEnum):
-    """A check failed; the last rebuild failed; what people wrote is not valid."""
+    """The kinds: a check failed; the last rebuild failed; an enrollment is not valid."""
 
     ERROR = "error"
     FAILED = "failed"
@@ -23,7 +23,7 @@ class ImageProblemKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ImageProblem:
-    """What is wrong with one subject; `message` has at most 1,000 characters, `page` says whether `name` has one."""
+    """A problem of one subject; `message` has at most 1,000 characters; `page`: whether the image `name` has a page."""
 
     kind: ImageProblemKind
     name: str
@@ -32,7 +32,7 @@ class ImageProblem:
 
     @property
     def key(self) -> str:
-        """What it is known by while it lasts: for a problem of the configuration its words, wherever the line went."""
+        """Identifies the problem while it lasts; for one of the configuration by its text without line numbers."""
         if self.kind is not ImageProblemKind.INVALID:
             return f"{self.kind.value}/{self.name}"
         words = _DIGITS.sub("", self.message)
@@ -40,12 +40,12 @@ class ImageProblem:
 
 
 def image_problems(snapshot: Snapshot) -> Mapping[str, ImageProblem]:
-    """Everything that is wrong, by key."""
-    return {trouble.key: trouble for trouble in _found(snapshot)}
+    """All problems, by key."""
+    return {problem.key: problem for problem in _found(snapshot)}
 
 
 def tracked(snapshot: Snapshot, key: str) -> bool:
-    """Whether there still is what this key is about; problems always are."""
+    """Whether the subject of this key is still tracked; True for problems of the configuration."""
     kind, _, name = key.partition("/")
     return kind == ImageProblemKind.INVALID.value or name in snapshot.images or name in snapshot.bases
 
@@ -66,7 +66,7 @@ def _found(snapshot: Snapshot) -> Iterator[ImageProblem]:
 
 
 def _last_ended(image: ImageState) -> RebuildState | None:
-    """A rebuild that is under way says nothing yet: what the last one came to still holds."""
+    """The last rebuild that has ended; while another one is in progress, its result still holds."""
     return next((record for record in reversed(image.rebuilds) if record.settled), None)
 
 

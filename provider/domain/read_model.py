@@ -1,4 +1,4 @@
-"""What readers see of an image: the state and its decision as the read model. Pure."""
+"""The read model: the state of every image and its decision, as readers see them. Pure."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -25,7 +25,7 @@ from provider.domain.state import BaseState, DependencyState, ImageState, Rebuil
 
 
 def read_model(snapshot: Snapshot, planned: Plan, default_owner: str) -> list[Image]:
-    """Every image that is tracked, as readers see it."""
+    """Every tracked image, as readers see it."""
     notes: dict[str, list[str]] = {}
     for name, problem in snapshot.problems:
         notes.setdefault(name, []).append(problem)
@@ -77,7 +77,7 @@ def _managed(
 
 
 def _status(image: ImageState, decision: Wait | Nothing) -> tuple[Status, str]:
-    """An image whose check failed has the status error, whatever else holds; what was known stays."""
+    """The status and its reason; a failed check gives the status error, with the decision at the end of the reason."""
     if image.error:
         return Status.ERROR, f"{image.error.message}; {decision.reason}"
     if image.discovery_error:
@@ -156,7 +156,7 @@ def _day(moment: datetime) -> str:
 
 
 def updates_of(ledger: Ledger) -> tuple[UpdateDocument, ...]:
-    """The digest history, the baseline first."""
+    """The history of digests; the baseline is first."""
     before = None
     found = []
     for seen in ledger.observations:

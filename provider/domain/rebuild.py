@@ -1,4 +1,4 @@
-"""When a managed image is rebuilt, and why it is not yet.
+"""Decide when a managed image is rebuilt, and give the reason when it has to wait.
 
 Nothing here reads a clock, a store or the network: state and `now` come in, a value with its reason goes out.
 """
@@ -21,11 +21,11 @@ _NEXT_TRY = "the next attempt follows when a base image changes again"
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A dependency with what is known of the image at its other end.
+    """A dependency with the state of the image at its other end.
 
     Attributes:
-        maker: the managed image whose tag this is; None for a base from outside.
-        parents: managed images that must go first; the maker, or all that are enrolled in that repository.
+        maker: the managed image that has this tag; None for a base from outside.
+        parents: managed images that are rebuilt first: the maker, or all images enrolled in that repository.
     """
 
     dependency: DependencyState
@@ -36,7 +36,7 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Rebuild:
-    """Build now, on exactly these digests."""
+    """Rebuild now, on exactly these digests."""
 
     causes: tuple[CauseState, ...]
     targets: tuple[Target, ...]
@@ -47,9 +47,9 @@ class Rebuild:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Not before `until` (None: until something else happens).
+    """Do not rebuild before `until` (None: before something else changes).
 
-    `wave` is set when the image will go without a person: its dependents then wait for it.
+    `wave` is set when the image will be rebuilt without a person: then its dependents wait for it.
     """
 
     status: Status
@@ -61,7 +61,7 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Nothing:
-    """Nothing newer to build on."""
+    """There is no newer digest to build on."""
 
     status: Status
     reason: str
@@ -71,7 +71,7 @@ Decision = Rebuild | Wait | Nothing
 
 
 def will_go(decision: Decision) -> datetime | None:
-    """The wave in which the image will be rebuilt without a person; None where it will not."""
+    """The wave in which the image will be rebuilt without a person; None where it will not be."""
     match decision:
         case Rebuild(wave=wave) | Wait(wave=wave):
             return wave
@@ -84,22 +84,22 @@ def decide(
 ) -> Decision:
     """Decide for one image.
 
-    A base counts with its newest digest that has itself been seen for the image's delay, so a tag that moves every
-    day still leads to a rebuild every day, one delay behind.
+    Of a base, the newest digest counts that was first seen at least one delay ago. So a tag that changes every day
+    still leads to a rebuild every day, one delay later.
 
     Args:
         now: by our own clock.
         image: the image.
         edges: all its dependencies.
         going: managed images that will be rebuilt without a person, each with its wave.
-        window: how long after the first eligible base others may join.
+        window: how long after the first eligible base others may join the rebuild.
     """
     if active := image.active:
         return _under_way(active)
     views = [_view(now, image, edge) for edge in edges]
     causing = [view for view in views if view.eligible and view.edge.dependency.causes(image.enrollment.rebuild_on)]
     if not causing:
-        return _quiet(image, views)
+        return _without_causes(image, views)
     causes = tuple(view.cause() for view in causing)
     wave = min(view.wave for view in causing)
     key = _key(image, causes)
@@ -113,17 +113,17 @@ def decide(
     if max(now, *(view.now for view in causing)) < opens:
         reason = f"{_names(causes)} changed; grouping changes until {_moment(opens)} before rebuilding"
         return _failed_before(image, Wait(Status.WAITING, opens, reason, wave, causes))
-    if parent := _parent_in_the_way(edges, going, opens):
+    if parent := _blocking_parent(edges, going, opens):
         return _failed_before(
             image, Wait(Status.DUE, None, f"waiting for {parent}, which is rebuilt first", wave, causes)
         )
-    reason = ", ".join(_moved(cause) for cause in causes)
+    reason = ", ".join(_change(cause) for cause in causes)
     return Rebuild(causes, tuple(filter(None, (view.target(causing) for view in views))), key, wave, reason)
 
 
 @dataclass(frozen=True, slots=True)
 class _EdgeView:
-    """One edge at one moment: what is newer, and which of it has aged."""
+    """One edge at one moment: the newer digests, and which of them have aged."""
 
     edge: Edge
     now: datetime
@@ -136,7 +136,7 @@ class _EdgeView:
 
     @property
     def wave(self) -> datetime:
-        """When the oldest of what is eligible became so; what we built belongs to the wave it was built in."""
+        """When the oldest eligible digest became eligible; a digest of our own rebuild has the wave of that rebuild."""
         return min(self._wave_of(seen) for seen in self.eligible)
 
     @property
@@ -145,7 +145,7 @@ class _EdgeView:
 
     @property
     def built_on_gone(self) -> bool:
-        """Whether the digest that a build would use again no longer exists."""
+        """Whether a build would use the digest in `built_on` again, and that digest no longer exists."""
         built_on = self.edge.dependency.built_on
         if self.eligible or built_on is None or self.edge.dependency.pinned:
             return False
@@ -164,7 +164,7 @@ class _EdgeView:
         )
 
     def target(self, causing: Sequence["_EdgeView"]) -> Target | None:
-        """The digest to build on: the newest aged one, else the one that the image is built from; None: unknown."""
+        """The digest to build on: the newest aged one, else the one in `built_on`; None where neither is known."""
         dependency = self.edge.dependency
         if dependency.pinned:
             return None
@@ -198,7 +198,7 @@ def _under_way(record: RebuildState) -> Wait:
 
 
 def _blocked(image: ImageState, key: str, causes: tuple[CauseState, ...], until: datetime | None) -> Wait | None:
-    """What a person must change, or a newer base: a build of exactly this that ended, a hold, no build system."""
+    """Why these causes cannot start a rebuild: one for them has ended, there is no build system, or it is on hold."""
     ended = next((record for record in reversed(image.rebuilds) if record.key == key), None)
     if ended is not None:
         return Wait(Status.FAILED, until, f"{_ending(ended)}; {_NEXT_TRY}", causes=causes)
@@ -214,7 +214,7 @@ def _blocked(image: ImageState, key: str, causes: tuple[CauseState, ...], until:
 
 
 def _next_eligible(image: ImageState, views: Sequence["_EdgeView"]) -> datetime | None:
-    """When the next digest that is still ageing will have aged."""
+    """When the next ageing digest becomes eligible."""
     ageing = [
         seen.first_seen + view.delay
         for view in views
@@ -225,14 +225,14 @@ def _next_eligible(image: ImageState, views: Sequence["_EdgeView"]) -> datetime 
     return min(ageing, default=None)
 
 
-def _parent_in_the_way(edges: Sequence[Edge], going: Mapping[str, datetime], opens: datetime) -> str | None:
-    """A parent that goes in this wave; one of a later wave must not starve its child."""
+def _blocking_parent(edges: Sequence[Edge], going: Mapping[str, datetime], opens: datetime) -> str | None:
+    """A parent that is rebuilt in this wave; a parent of a later wave does not block its child."""
     waves = {parent: going[parent] for edge in edges for parent in edge.parents if parent in going}
     return min((parent for parent, wave in waves.items() if wave <= opens), default=None)
 
 
-def _quiet(image: ImageState, views: Sequence[_EdgeView]) -> Wait | Nothing:
-    """Nothing has aged: the reason names what is ageing or what no longer exists."""
+def _without_causes(image: ImageState, views: Sequence[_EdgeView]) -> Wait | Nothing:
+    """The decision while no digest is eligible; the reason names an ageing digest or one that no longer exists."""
     ageing = [
         (view.newer[0].first_seen + view.delay, view)
         for view in views
@@ -262,7 +262,7 @@ def _gone(image: ImageState, views: Sequence[_EdgeView]) -> str | None:
 
 
 def _failed_before(image: ImageState, wait: Wait) -> Wait:
-    """A failed build shows as failed until the next one starts; what comes next is in the reason."""
+    """The wait with status failed where the last build failed; its reason keeps what happens next."""
     last = image.last_rebuild
     if last is None or not last.failed:
         return wait
@@ -278,7 +278,7 @@ def _ending(record: RebuildState) -> str:
 
 
 def _key(image: ImageState, causes: Sequence[CauseState]) -> str:
-    """What an automatic rebuild is known by. The moment is part of it: a tag may really come back to a digest."""
+    """Identifies an automatic rebuild. The time is part of it, because a tag may return to an earlier digest."""
     parts = [image.name, repr(image.enrollment.source and image.enrollment.source.repo), repr(image.enrollment.build)]
     parts += sorted(f"{cause.name} {cause.previous_digest} {cause.digest} {cause.first_seen}" for cause in causes)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
@@ -288,7 +288,7 @@ def _names(causes: Sequence[CauseState]) -> str:
     return ", ".join(cause.reference for cause in causes)
 
 
-def _moved(cause: CauseState) -> str:
+def _change(cause: CauseState) -> str:
     before = f"{_short(cause.previous_digest)} -> " if cause.previous_digest else ""
     return f"{cause.reference} changed: {before}{_short(cause.digest)}"
 
@@ -298,13 +298,13 @@ def _short(digest: Digest) -> str:
 
 
 def _ageing(name: str, since: datetime, delay: timedelta) -> str:
-    """When it changed and when it may be built on: dates for a delay of days, times for a shorter one."""
+    """When the base changed and when the rebuild may start: dates for a delay of days, times for a shorter one."""
     moment = _day if delay >= _DAYS else _moment
     return f"{name} changed on {moment(since)}; rebuild on or after {moment(since + delay)} ({_length(delay)} delay)"
 
 
 def _length(delay: timedelta) -> str:
-    """`7-day`, or as people write other durations in an enrollment: `36h`."""
+    """`7-day`; a delay that is not whole days as in an enrollment: `36h`."""
     whole = delay % timedelta(days=1) == NO_DELAY
     return f"{delay.days}-day" if whole else print_duration(delay)
 

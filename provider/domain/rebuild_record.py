@@ -1,4 +1,4 @@
-"""The course of one rebuild, from the intent to the new digest: what follows on what. Pure."""
+"""The record of one rebuild, from the intent to the new digest: each function is one transition. Pure."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ _REASON_LENGTH = 500
 
 
 def intended(now: datetime, rebuild_id: str, rebuild: Rebuild) -> RebuildState:
-    """The intent, as it is committed before anything is sent; from here on a request may be on its way."""
+    """The intent, as it is committed before the request is sent; from then on the request may have been sent."""
     return RebuildState(
         rebuild_id,
         rebuild.key,
@@ -34,7 +34,7 @@ def intended(now: datetime, rebuild_id: str, rebuild: Rebuild) -> RebuildState:
 
 
 def request_of(enrollment: Enrollment, record: RebuildState) -> BuildRequest | None:
-    """The request to the build system; None where the enrollment names none any more."""
+    """The request to the build system; None where the enrollment no longer names one."""
     if enrollment.source is None or enrollment.build is None:
         return None
     return BuildRequest(
@@ -49,7 +49,7 @@ def request_of(enrollment: Enrollment, record: RebuildState) -> BuildRequest | N
 
 
 def answered(now: datetime, record: RebuildState, answer: Dispatched | OutsideFailure) -> RebuildState:
-    """After the build system's answer to a request that was sent."""
+    """The record after the build system's answer to a request."""
     match answer:
         case Dispatched():
             return replace(
@@ -75,7 +75,7 @@ def answered(now: datetime, record: RebuildState, answer: Dispatched | OutsideFa
 
 
 def given_up(now: datetime, record: RebuildState, error: str) -> RebuildState:
-    """It ended without a build; a new cause starts the next one."""
+    """The record of a rebuild that ended without a build; a new cause starts the next one."""
     return replace(
         record,
         stage=RebuildStage.COMPLETED,
@@ -89,9 +89,9 @@ def given_up(now: datetime, record: RebuildState, error: str) -> RebuildState:
 
 
 def asked_again(now: datetime, record: RebuildState) -> RebuildState:
-    """As it is committed before the request is sent once more.
+    """The record as it is committed before the request is sent again.
 
-    What was sending already had an unknown outcome; that is sent again only once.
+    A record that was `sending` had a request with an unknown outcome; such a request is sent again only once.
     """
     return replace(
         record,
@@ -104,13 +104,13 @@ def asked_again(now: datetime, record: RebuildState) -> RebuildState:
 
 
 def adopted(now: datetime, record: RebuildState, run: Run) -> RebuildState:
-    """A run was found that this rebuild started."""
+    """The record after a run was found that this rebuild started."""
     found = answered(now, record, Dispatched(run.id, run.url, record.not_passed))
     return found if record.dispatched_at is None else replace(found, dispatched_at=record.dispatched_at)
 
 
 def ended(now: datetime, record: RebuildState, run: Run) -> RebuildState:
-    """The run has ended; after a success the new digest is still to be read."""
+    """The record after the run has ended; after a success the new digest has to be read next."""
     return replace(
         record,
         stage=RebuildStage.COMPLETED,
@@ -122,7 +122,7 @@ def ended(now: datetime, record: RebuildState, run: Run) -> RebuildState:
 
 
 def built(now: datetime, image: ImageState, record: RebuildState, digest: Digest) -> ImageState:
-    """The image after a successful build whose digest has been read: it is built from what was passed."""
+    """The image after a successful build whose digest has been read: it is built from the digests that were passed."""
     return replace(
         image.with_record(replace(record, result=digest, settled=True, error=None)),
         dependencies=targets_built(image.dependencies, record.targets, now),

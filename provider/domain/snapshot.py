@@ -1,4 +1,4 @@
-"""Everything the service knows at one moment, and what a step wants to change of it."""
+"""All enrollments and state at one moment, and the changes of one step."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,11 +14,11 @@ class Snapshot:
     """The state of all images, and the enrollments that are in force.
 
     Attributes:
-        position: the commit this was read at.
-        enrollments: what the files say, by name, with what stays in force of invalid ones.
-        archived_images, archived_bases: what is not tracked any more, by name.
-        problems: what people have to put right, a sentence each, by the name it concerns ("" for none).
-        unreadable: names whose state file is no state: shown, never overwritten.
+        position: the commit that this was read from.
+        enrollments: the enrollments in force, by name; of an invalid entry the last valid version.
+        archived_images, archived_bases: images and bases that are no longer tracked, by name.
+        problems: what people have to correct: the name of the image ("" for none) and a sentence.
+        unreadable: names whose state file cannot be read; such a file is reported and never overwritten.
     """
 
     position: str
@@ -31,22 +31,25 @@ class Snapshot:
     unreadable: frozenset[str] = frozenset()
 
     def ledger(self, name: str) -> Ledger:
-        """What the tag of an entity pointed to; an empty one where there is no such entity."""
+        """The ledger of an entity; an empty one where there is no such entity."""
         entity = self.images.get(name) or self.bases.get(name)
         return entity.ledger if entity else Ledger()
 
 
 def names_by_reference(images: Iterable[ImageState], bases: Iterable[BaseState]) -> dict[ImageReference, str]:
-    """Which entity a reference belongs to; a managed image comes before a base."""
+    """The name of the entity for each reference; a managed image comes before a base."""
     found = {base.image.tagged: base.name for base in bases}
     return found | {image.enrollment.reference: image.name for image in images}
 
 
 @dataclass(slots=True)
 class Changes:
-    """What a step wants to be true afterwards: entities to write, and names to take away, or to put away.
+    """The changes of one step: state to write, by name; None removes the state file of that name.
 
-    None takes the file away; what is archived moves to the archive.
+    Attributes:
+        images, bases: changes of what is tracked.
+        archived_images, archived_bases: changes of the archive.
+        reasons: a line each for the commit message.
     """
 
     images: dict[str, ImageState | None] = field(default_factory=dict)
@@ -59,7 +62,7 @@ class Changes:
         return bool(self.images or self.bases or self.archived_images or self.archived_bases)
 
     def apply(self, snapshot: Snapshot) -> Snapshot:
-        """The snapshot after this, before anything is written."""
+        """The snapshot with these changes; writes nothing."""
         return Snapshot(
             snapshot.position,
             snapshot.enrollments,
@@ -72,7 +75,7 @@ class Changes:
         )
 
     def followed_by(self, other: "Changes") -> "Changes":
-        """Both in one."""
+        """These changes and then the others, as one."""
         return Changes(
             self.images | other.images,
             self.bases | other.bases,

@@ -1,6 +1,6 @@
-"""Where a source repository is, and where a webhook goes: what may be written, and what needs a listed host.
+"""Check the addresses of source repositories and webhooks, and whether plain http is allowed for them.
 
-Addresses can hold secrets, so no message here repeats one.
+Addresses can contain secrets, so no message here repeats one.
 """
 
 import re
@@ -19,13 +19,13 @@ _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|[0-9A-Fa-f:]*:[0-9A
 _SCP_LIKE = re.compile(r"git@[A-Za-z0-9][A-Za-z0-9.-]*:(?P<path>[A-Za-z0-9._~/][^:]*)")
 _SSH_USER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _ODD = re.compile(r"[^!-~]|[\\\"<>^`{|}]")
-# Written another way, '..' and '/' would slip past a rule of policy.yaml.
+# Percent-encoded, '..' and '/' would bypass a rule of policy.yaml.
 _HIDDEN_PATH = re.compile(r"%2[ef]", re.IGNORECASE)
 _GIT_RIGHT = "write https://host/path, ssh://git@host/path or git@host:path"
 
 
 def repo_problem(provider: SourceProvider, repo: str) -> str | None:
-    """None when the repo is one that this provider can have, else what is wrong and what would be right."""
+    """None when the repository is valid for this provider; otherwise what is wrong and what to write."""
     match provider:
         case "github" if not _GITHUB.fullmatch(repo):
             return f"{_kept_secret(repo)} is not a repository at GitHub; write OWNER/NAME, for example acme/portal"
@@ -38,7 +38,7 @@ def repo_problem(provider: SourceProvider, repo: str) -> str | None:
 
 
 def webhook_problem(text: str) -> str | None:
-    """None when a rebuild's webhook may be this address, else what is wrong and what would be right."""
+    """None when the address is valid for the webhook of a rebuild; otherwise what is wrong and what to write."""
     right = "write for example https://ci.example.org/hooks/build"
     url = _split(text)
     if url is None or url.scheme not in {"https", "http"} or not _has_host(url):
@@ -49,7 +49,7 @@ def webhook_problem(text: str) -> str | None:
 
 
 def plain_http_problem(address: str, http_hosts: Collection[str]) -> str | None:
-    """None unless the address is plain http to a host not listed; a listed host without a port covers all its ports."""
+    """The problem of plain http to a host that is not listed; a listed host without a port covers all its ports."""
     url = _split(address)
     if url is None or url.scheme != "http" or {url.netloc.lower(), _host(url), f"[{_host(url)}]"} & set(http_hosts):
         return None
@@ -80,12 +80,12 @@ def _not_git() -> str:
 
 
 def _split(text: str) -> SplitResult | None:
-    """The parts of an address; None when it is none."""
+    """The parts of an address; None when the text is not an address."""
     if _ODD.search(text) or text.startswith("-"):
         return None
     try:
         url = urlsplit(text)
-        # Reading the port is what checks it.
+        # Reading the port checks it.
         _ = url.port
     except ValueError:
         return None
@@ -101,5 +101,5 @@ def _host(url: SplitResult) -> str:
 
 
 def _kept_secret(text: str) -> str:
-    """An address where OWNER/NAME belongs may hold a token anywhere."""
+    """The text as a message may repeat it: an address in place of OWNER/NAME may contain a token and is not shown."""
     return "this address" if "://" in text else shown(text)

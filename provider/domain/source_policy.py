@@ -1,4 +1,4 @@
-"""Which source repositories a file of enrollments may name without an admin."""
+"""Rules about the source repositories that a file of enrollments may name without an admin."""
 
 import re
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ class SourceRule:
     """One rule of policy.yaml.
 
     Attributes:
-        sources: `provider:repo`, where `*` stands for any text without '/', and `**` for any text.
-        owners: entity references of the groups and users that may.
+        sources: `provider:repo`, where `*` matches any text without '/', and `**` matches any text.
+        owners: entity references of the groups and users that may enroll from them.
     """
 
     sources: str
@@ -23,7 +23,7 @@ class SourceRule:
 
 
 def pattern_problem(text: str) -> str | None:
-    """None when the pattern is one, else what would be right."""
+    """None when the pattern is valid; otherwise what to write."""
     if _PATTERN.fullmatch(text):
         return None
     return "this is not a pattern of sources; write for example github:acme/* or git:https://git.example.org/**"

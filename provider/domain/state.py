@@ -1,7 +1,7 @@
-"""What the service knows of images: the state that git keeps. Values only; decisions are elsewhere.
+"""The state of images that is kept in git. Values only; the decisions are in other modules.
 
-A class `...State` may have a twin `...Document` in `catalog/image.py`: the state holds what decisions need, such as the
-key of a rebuild and its wave, the document what readers are promised. The classes are written to git as they are.
+A class `...State` may have a twin `...Document` in `catalog/image.py`: the state has what decisions need, such as the
+key of a rebuild and its wave; the document has what readers are promised. The classes are written to git as they are.
 """
 
 from collections.abc import Iterable
@@ -16,11 +16,11 @@ from provider.domain.enrollment import Enrollment, RebuildOn
 from provider.domain.ledger import BuiltOn, Ledger
 
 SERVICE = "image-factory"
-"""The requester of a rebuild that no person asked for."""
+"""The requester of a rebuild that the service decided on."""
 
 
 class Freshness(StrEnum):
-    """How surely `builtOn` is known: from the image's own label or leading layers, passed by us, or assumed."""
+    """The evidence for `builtOn`: the label of the image, its lowest layers, passed by our rebuild, or assumed."""
 
     LABEL = "label"
     LAYERS = "layers"
@@ -30,12 +30,12 @@ class Freshness(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DependencyState:
-    """An edge from an image to what its Dockerfile names.
+    """An edge from an image to an image that its Dockerfile names.
 
     Attributes:
         name: the name of the entity that the image depends on.
-        written: as the Dockerfile has it, before expansion.
-        image: parsed after expansion; with a digest it is pinned and never a cause.
+        written: the reference as in the Dockerfile, before expansion.
+        image: the reference after expansion; with a digest it is pinned and never a cause.
     """
 
     name: str
@@ -52,7 +52,7 @@ class DependencyState:
         return self.image.digest is not None
 
     def causes(self, rebuild_on: RebuildOn) -> bool:
-        """Whether a newer digest of it is a reason to build."""
+        """Whether a newer digest of this dependency causes a rebuild."""
         if self.pinned or self.role is DependencyRole.SYNTAX:
             return False
         return rebuild_on is RebuildOn.ALL or self.role is DependencyRole.FINAL
@@ -62,7 +62,7 @@ class DependencyState:
 class CauseState:
     """A base that changed: from the digest that the image is built from to the digest to build on.
 
-    `wave` is when the upstream move behind it became eligible: all that follows from one move shares it.
+    `wave` is the time when the upstream change became eligible; all rebuilds that follow from one change share it.
     """
 
     name: str
@@ -75,7 +75,7 @@ class CauseState:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The digest that a build uses for one dependency; `cause` says whether it is why we build."""
+    """The digest that a build uses for one dependency; `cause` says whether it is a cause of the build."""
 
     name: str
     written: str
@@ -84,7 +84,7 @@ class Target:
     cause: bool
 
     def document(self) -> dict[str, object]:
-        """As the workflow's input `image_factory_base_images` has it; a build pins `reference@digest`."""
+        """The item for the workflow's input `image_factory_base_images`; a build pins `reference@digest`."""
         return {
             "name": self.name,
             "written": self.written,
@@ -96,7 +96,7 @@ class Target:
 
 
 class RebuildStage(StrEnum):
-    """How far a rebuild is: recorded, taken by the build system, ended."""
+    """The stage of a rebuild: recorded, accepted by the build system, ended."""
 
     REQUESTED = "requested"
     DISPATCHED = "dispatched"
@@ -109,13 +109,13 @@ class RebuildState:
 
     Attributes:
         key: image, build and builtOn -> target pairs; an automatic rebuild never happens twice for one key.
-        asked: how many start requests the build system was sent.
+        asked: the number of start requests that were sent to the build system.
         asked_at: when the last of them was sent.
-        sending: a request may be on its way: its outcome is to be settled before anything is sent.
-        resent: it was sent once more after an unknown outcome; there is no third time.
+        sending: a request may have been sent, and its outcome is not known: settle it before sending another one.
+        resent: the request was sent again after an unknown outcome; it is not sent a third time.
         retry_at: when a request that was certainly not carried out is sent again.
-        result: the image's digest after it; None until read.
-        settled: the new digest has been read (or there is none to read): no image waits for it any more.
+        result: the digest of the image after the rebuild; None until it has been read.
+        settled: the new digest has been read (or there is none to read); no image waits for the rebuild any longer.
     """
 
     id: str
@@ -155,7 +155,7 @@ class RebuildState:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A window that is open: what will be rebuilt, since when, not before when."""
+    """An open coordination window: since when, until when, and the causes so far."""
 
     opened_at: datetime
     until: datetime
@@ -164,7 +164,7 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class ImageState:
-    """A managed image: its enrollment (the file's word) and what happened to it."""
+    """A managed image: its enrollment and its history."""
 
     enrollment: Enrollment
     enrolled_at: datetime
@@ -182,12 +182,12 @@ class ImageState:
 
     @property
     def name(self) -> str:
-        """The image's name, unique."""
+        """The unique name of the image."""
         return self.enrollment.name
 
     @property
     def active(self) -> RebuildState | None:
-        """The rebuild that is under way: only the newest can be, since a next one waits for it."""
+        """The rebuild that is in progress: only the newest one can be, because the next one waits for it."""
         last = self.last_rebuild
         return last if last and last.active else None
 
@@ -197,19 +197,19 @@ class ImageState:
         return self.rebuilds[-1] if self.rebuilds else None
 
     def with_record(self, record: RebuildState) -> "ImageState":
-        """The state with this record added, or in place of the one with its id."""
+        """The state with this record, which replaces the one with the same id or is added."""
         if any(known.id == record.id for known in self.rebuilds):
             return replace(self, rebuilds=tuple(record if known.id == record.id else known for known in self.rebuilds))
         return replace(self, rebuilds=(*self.rebuilds, record))
 
     def wave_of(self, digest: Digest) -> datetime | None:
-        """The wave of the rebuild that made this digest; None where it was not ours."""
+        """The wave of the rebuild that made this digest; None where no rebuild of ours made it."""
         return next((record.wave for record in reversed(self.rebuilds) if record.result == digest), None)
 
 
 @dataclass(frozen=True, slots=True)
 class BaseState:
-    """A base image: what a tag pointed to. `enrollment`: of an external image that was enrolled to be watched."""
+    """A base image and the history of its tag. `enrollment` is set for an external image that is enrolled."""
 
     name: str
     image: ImageReference
@@ -222,7 +222,7 @@ class BaseState:
 def targets_built(
     dependencies: Iterable[DependencyState], targets: Iterable[Target], at: datetime
 ) -> tuple[DependencyState, ...]:
-    """The dependencies after a build on these targets: each has the digest that was passed for it."""
+    """The dependencies after a build on these targets: each has the digest that was passed to the build."""
     passed = {(target.name, target.image.tag): target.digest for target in targets}
     return tuple(
         replace(dependency, built_on=BuiltOn(digest, at), freshness=Freshness.PASSED)

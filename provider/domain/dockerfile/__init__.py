@@ -1,4 +1,4 @@
-"""The project's own reader of Dockerfiles, with BuildKit's semantics: which images a file depends on.
+"""The project's own reader of Dockerfiles, with BuildKit's semantics: finds the images that a file depends on.
 
 In: a Dockerfile's text. Out: a `Discovery`, or a `DockerfileError` with its line. Start in `references.py`; a text
 becomes instructions in `lines.py` and stages in `stages.py`, and `words.py` expands variables.

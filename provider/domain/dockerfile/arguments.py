@@ -1,4 +1,4 @@
-"""What the FROM lines see: the ARGs before the first FROM, and the platform's.
+"""The variables of FROM lines: the ARGs before the first FROM, and those of the platform.
 
 Source of the rules: BuildKit, frontend/dockerfile/dockerfile2llb/convert.go (buildMetaArgs) and platform.go.
 """
@@ -11,15 +11,15 @@ from provider.domain.dockerfile.platforms import BUILD_PLATFORM, Platform
 from provider.domain.dockerfile.words import LONGEST_VALUE, Expansion, expand
 
 MOST_VARIABLES = 1000
-"""`$` in all ARG and FROM lines together. With the bound on values this keeps any file's expansion short."""
+"""The most `$` in all ARG and FROM lines together. With the limit of values this keeps every expansion short."""
 
 
 def variables(
     arguments: Iterable[Instruction], build_arguments: Mapping[str, str], platform: Platform, target: str
 ) -> dict[str, Expansion]:
-    """The variables that FROM sees, after every ARG in order.
+    """The variables that FROM lines can use, after every ARG in order.
 
-    A build argument counts where an ARG declares it, or a platform variable has its name.
+    A build argument counts where an ARG declares it, or where it has the name of a platform variable.
 
     Raises:
         DockerfileError: a default cannot be expanded.
@@ -36,7 +36,7 @@ def variables(
 
 
 def check_build_arguments(build_arguments: Mapping[str, str]) -> None:
-    """Refuse values that no reference can hold.
+    """Refuse values that are too long for a reference.
 
     Raises:
         ValueError: a value is too long; the message names it but does not show it.

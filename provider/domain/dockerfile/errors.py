@@ -1,4 +1,4 @@
-"""What is wrong with a Dockerfile, and where."""
+"""The errors of a Dockerfile, with their lines."""
 
 _SHOWN = 60
 
@@ -7,7 +7,7 @@ class DockerfileError(ValueError):
     """BuildKit would refuse the file, or it is larger than this reader accepts. Reads `line 3: <what is wrong>`.
 
     Attributes:
-        line: 1-based, where the instruction at fault begins.
+        line: the first line of the wrong instruction, counted from 1.
     """
 
     def __init__(self, line: int, problem: str) -> None:
@@ -20,9 +20,9 @@ class DockerfileError(ValueError):
 
 
 def quoted(text: str) -> str:
-    """The text as a message shows it: in quotes, and cut where it is long."""
+    """The text as a message shows it: in quotes, and shortened where it is long."""
     return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}...")
 
 
 class InvalidSyntaxError(ValueError):
-    """A part of an instruction is wrong; whoever knows its line turns this into a `DockerfileError`."""
+    """A part of an instruction is wrong; the caller that knows the line turns this into a `DockerfileError`."""

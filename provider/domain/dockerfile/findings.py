@@ -1,4 +1,4 @@
-"""What a Dockerfile depends on: the values that `discover` answers with."""
+"""The dependencies of a Dockerfile: the values that `discover` returns."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -21,12 +21,12 @@ class FoundReference:
     """One place where the file needs an image from a registry.
 
     Attributes:
-        written: as it stands in the file, before expansion.
-        reference: after expansion.
-        image: `reference` parsed; tag and digest as written, None when not written.
-        stage: the stage's own name in lower case, None when it has none.
-        stage_index: counted from 0, None for `# syntax=`.
-        line: 1-based, where the instruction begins.
+        written: the reference as in the file, before expansion.
+        reference: the reference after expansion.
+        image: the parsed `reference`; tag and digest are None where they are not written.
+        stage: the name of the stage in lower case; None when it has no name.
+        stage_index: counted from 0; None for `# syntax=`.
+        line: the first line of the instruction, counted from 1.
     """
 
     kind: ReferenceKind
@@ -41,7 +41,7 @@ class FoundReference:
 
 @dataclass(frozen=True, slots=True)
 class Unresolved:
-    """A variable that a FROM needs and that has no value; `line` (1-based) is that FROM's."""
+    """A variable without a value that a FROM needs; `line` (counted from 1) is the line of that FROM."""
 
     name: str
     line: int

@@ -35,7 +35,7 @@ _MOUNT_KEYS = _MOUNT_SWITCHES | frozenset(
 
 
 class FlagType(Enum):
-    """What a flag takes: nothing or true/false, one value, or a value each time it is given."""
+    """The values of a flag: none or true/false, one value, or one value each time that it is given."""
 
     SWITCH = auto()
     VALUE = auto()
@@ -43,7 +43,7 @@ class FlagType(Enum):
 
 
 def split_flags(text: str, escape: str) -> tuple[tuple[str, ...], str]:
-    """The leading flags of an instruction's text, without quotes and escapes, and what follows them.
+    """The leading flags of an instruction's text, without quotes and escapes, and the rest of the text.
 
     `--` ends the flags and belongs to neither.
     """
@@ -65,7 +65,7 @@ def _behind_blanks(text: str, at: int) -> int:
 
 
 def _flag_word(text: str, at: int, escape: str) -> tuple[str, int]:
-    """The word at a place, and where it ends. A quote that is not closed ends with the text."""
+    """The word at a position, and its end. A quote that is not closed ends at the end of the text."""
     word = []
     quote = ""
     while at < len(text):
@@ -111,7 +111,7 @@ def _check_value(name: str, takes: FlagType, equals: str, value: str) -> None:
 
 
 def mount_source(mount: str) -> str | None:
-    """What a mount takes its files `from`: a stage or an image, as written; None when it names nothing.
+    """The `from` of a mount: a stage or an image, as written; None when the mount has none.
 
     Raises:
         InvalidSyntaxError: no CSV line of known keys, or a variable in `from`.

@@ -1,4 +1,4 @@
-"""Where an instruction opens heredocs.
+"""The heredocs that an instruction opens.
 
 Source of the rules: BuildKit, frontend/dockerfile/parser/parser.go (heredocsFromLine, heredocFromMatch).
 """
@@ -16,13 +16,13 @@ _MAY_HOLD_HEREDOCS = frozenset({"ADD", "COPY", "RUN"})
 
 @dataclass(frozen=True, slots=True)
 class Heredoc:
-    """A body that ends at the line `name`; before it, tabs may stand when `tabs` is set (`<<-`)."""
+    """A body that ends at the line `name`; with `tabs` (`<<-`) that line may begin with tabs."""
 
     name: str
     tabs: bool
 
     def ends_at(self, line: str) -> bool:
-        """Whether this line of the body is its end."""
+        """Whether this line ends the body."""
         text = line.rstrip("\r")
         return (text.lstrip("\t") if self.tabs else text) == self.name
 
@@ -41,13 +41,13 @@ def heredocs(instruction: Instruction) -> tuple[Heredoc, ...]:
     try:
         words = split_raw(instruction.text)
     except InvalidSyntaxError:
-        # BuildKit takes a line that its lexer cannot split for one without heredocs.
+        # BuildKit treats a line that its lexer cannot split as a line without heredocs.
         return ()
     return tuple(found for word in words if (found := _heredoc(word)))
 
 
 def heredoc_name(word: str) -> str | None:
-    """The name when the word opens a heredoc; a word that cannot be read opens none."""
+    """The name when the word opens a heredoc; None also for a word that cannot be read."""
     try:
         found = _heredoc(word)
     except InvalidSyntaxError:

@@ -1,4 +1,4 @@
-"""One instruction: its name, flags and operands, and whether BuildKit would take it.
+"""One instruction: its name, flags and operands, and whether BuildKit accepts it.
 
 Source of the rules: BuildKit, frontend/dockerfile/parser/line_parsers.go and
 frontend/dockerfile/instructions/parse.go.
@@ -15,7 +15,7 @@ from provider.domain.dockerfile.words import WHITE_SPACE
 _BLANKS = re.compile(r"[\t\v\f\r ]+")
 _SHELL_WORDS = {
     escape: re.compile(
-        # An open quote and an escape at the very end are taken as they come, as BuildKit does.
+        # Like BuildKit, accept an open quote and an escape at the end of the text.
         rf"""(?:{token}(?:.|\Z)|'[^']*(?:'|\Z)|"(?:{token}(?:.|\Z)|[^"{token}])*(?:"|\Z)|[^{WHITE_SPACE}'"{token}])+""",
         re.DOTALL,
     )
@@ -64,15 +64,15 @@ FLAGS: dict[str, dict[str, FlagType]] = {
     "VOLUME": {},
     "WORKDIR": {},
 }
-"""Every instruction with the flags it takes."""
+"""The flags of every instruction."""
 
 FLAGS_NOT_READ = frozenset({"ARG", "STOPSIGNAL"})
-"""BuildKit ignores the flags of these."""
+"""BuildKit ignores the flags of these instructions."""
 
 
 @dataclass(frozen=True, slots=True)
 class Instruction:
-    """One logical line, split. `text` is the whole of it, `rest` what follows the flags; `name` is in upper case."""
+    """One split logical line. `text` is the whole line, `rest` the text after the flags; `name` is in upper case."""
 
     line: int
     name: str
@@ -82,20 +82,20 @@ class Instruction:
     escape: str
 
     def blank_separated(self) -> list[str]:
-        """The operands where neither quotes nor escapes count."""
+        """The operands of instructions in which quotes and escapes have no meaning."""
         return _BLANKS.split(self.rest) if self.rest else []
 
     def quoted_words(self) -> list[str]:
-        """The operands where quotes and escapes count; they stay in the words."""
+        """The operands of instructions in which quotes and escapes have a meaning; they stay in the words."""
         return _SHELL_WORDS[self.escape].findall(self.rest)
 
     def onbuild(self) -> "Instruction":
-        """The instruction behind ONBUILD."""
+        """The instruction after ONBUILD."""
         return split_instruction(self.rest, self.line, self.escape)
 
 
 def split_instruction(text: str, line: int, escape: str) -> Instruction:
-    """Split a logical line. The name may be one that does not exist."""
+    """Split a logical line. The name is not checked."""
     name, *rest = _BLANKS.split(text.strip(WHITE_SPACE), maxsplit=1)
     flags, operands = split_flags(rest[0], escape) if rest else ((), "")
     return Instruction(line, name.upper(), flags, operands.strip(WHITE_SPACE), text, escape)

@@ -1,4 +1,4 @@
-"""A Dockerfile's text as instructions: directives, comments, continuation lines and heredoc bodies dealt with.
+"""A Dockerfile's text as instructions, with directives, comments, continuation lines and heredoc bodies resolved.
 
 Source of the rules: BuildKit, frontend/dockerfile/parser/parser.go and directives.go.
 """
@@ -14,7 +14,7 @@ from provider.domain.dockerfile.words import WHITE_SPACE
 LARGEST_FILE = 1 << 20
 """Bytes."""
 LONGEST_LINE = 65_535
-"""Bytes, the bound of BuildKit's own reader."""
+"""Bytes; the limit of BuildKit's reader."""
 MOST_LINES = 50_000
 
 _DIRECTIVES = frozenset({"syntax", "escape", "check"})
@@ -33,7 +33,7 @@ class Directive:
 
 @dataclass(frozen=True, slots=True)
 class ParsedFile:
-    """`syntax` is the directive that names the image which reads the file, None when there is none."""
+    """`syntax` is the directive that names the frontend image; None when there is none."""
 
     syntax: Directive | None
     instructions: tuple[Instruction, ...]
@@ -69,7 +69,7 @@ def _lines(text: str | bytes) -> list[str]:
 
 
 def _directives(lines: list[str]) -> Iterator[Directive]:
-    """The directives that BuildKit's parser obeys; they end at the first line that is none."""
+    """The directives that BuildKit's parser reads; they end at the first other line."""
     seen = set()
     for number, line in enumerate(lines, start=1):
         directive = _directive(line.lstrip(WHITE_SPACE), number)
@@ -86,14 +86,14 @@ def _directive(line: str, number: int) -> Directive | None:
         return None
     name, _, value = line[1:].partition("=")
     name = name.lstrip(WHITE_SPACE).rstrip(_BLANKS)
-    # A letter outside ASCII can have one of ASCII's as its lower case.
+    # The lower case of some letters outside ASCII is an ASCII letter.
     if not value or not name.isascii() or name.lower() not in _DIRECTIVES:
         return None
     return Directive(name.lower(), value.strip(_BLANKS), number)
 
 
 def _syntax(lines: list[str]) -> Directive | None:
-    """The syntax directive. BuildKit looks for it apart from the others: behind a shebang, but at no indentation."""
+    """The syntax directive. BuildKit reads it separately: also after a shebang, but not when it is indented."""
     start = 1 if lines and lines[0].startswith("#!") else 0
     for number, line in enumerate(lines[start:], start=start + 1):
         directive = _directive(line, number)
@@ -125,7 +125,7 @@ def _instructions(lines: list[str], escape: str) -> Iterator[Instruction]:
 
 
 def _joined(first: str, lines: list[str], at: int, escape: str) -> tuple[str, int]:
-    """The logical line that begins with `first`, and the number of lines read by then."""
+    """The logical line that begins with `first`, and the number of lines read so far."""
     parts = []
     line = first
     while (part := _continued(line, escape)) is not None:
@@ -140,7 +140,7 @@ def _joined(first: str, lines: list[str], at: int, escape: str) -> tuple[str, in
 
 
 def _continued(line: str, escape: str) -> str | None:
-    """The line without the escape that continues it, None when it ends here."""
+    """The line without the escape that continues it; None when no escape continues it."""
     text = line.rstrip(" \t")
     if not text.endswith(escape) or text.endswith(escape * 2):
         return None

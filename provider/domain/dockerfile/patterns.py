@@ -1,4 +1,4 @@
-"""Shell patterns of `${name#pattern}` and its kin: `*` and `?`, no bracket expressions.
+"""Shell patterns as in `${name#pattern}`: `*` and `?`, without bracket expressions.
 
 Source of the rules: BuildKit, frontend/dockerfile/shell/lex.go (convertShellPatternToRegex, trimPrefix, trimSuffix).
 """
@@ -13,7 +13,7 @@ _Token = str | object
 
 
 def without_prefix(value: str, pattern: str, *, longest: bool) -> str:
-    """The value without the start that matches.
+    """The value without the matching start.
 
     Raises:
         InvalidSyntaxError: the pattern escapes a character that needs none.
@@ -23,19 +23,19 @@ def without_prefix(value: str, pattern: str, *, longest: bool) -> str:
 
 
 def without_suffix(value: str, pattern: str, *, longest: bool) -> str:
-    """The value without the end that matches.
+    """The value without the matching end.
 
     Raises:
         InvalidSyntaxError: the pattern escapes a character that needs none.
     """
-    # Read backwards, the shortest end is the shortest start.
+    # In the reversed text the shortest end is the shortest start.
     backwards = value[::-1]
     found = _expression(_tokens(pattern)[::-1], longest=longest).match(backwards)
     return backwards[found.end() :][::-1] if found else value
 
 
 def replaced(value: str, pattern: str, replacement: str, *, everywhere: bool) -> str:
-    """The value with the first match, or all of them, replaced; a match is as long as can be.
+    """The value with the first match, or all matches, replaced; a match is as long as possible.
 
     Raises:
         InvalidSyntaxError: the pattern escapes a character that needs none.
@@ -43,7 +43,7 @@ def replaced(value: str, pattern: str, replacement: str, *, everywhere: bool) ->
     pieces = []
     kept = 0
     for found in _expression(_tokens(pattern), longest=True).finditer(value):
-        # Go's regexp, unlike Python's, never matches nothing right behind a match.
+        # Unlike Python's, Go's regexp has no empty match directly after another match.
         if found.end() > kept or found.start() == 0:
             pieces += [value[kept : found.start()], replacement]
             kept = found.end()
@@ -75,7 +75,7 @@ def _escaped(character: str) -> str:
 
 
 def _expression(tokens: list[_Token], *, longest: bool) -> re.Pattern[str]:
-    """A regular expression that cannot backtrack from one star into another, so no pattern can make it slow.
+    """A regular expression that cannot backtrack from one star into another, so that every pattern is fast.
 
     Taking the earliest place for every part is enough to find the shortest match; only the last star decides how
     far the longest one reaches.

@@ -33,7 +33,7 @@ _IMPLIED_VARIANTS = {("arm64", "8"), ("arm64", "v8"), ("amd64", "v1")}
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """What an image runs on. `str` gives BuildKit's form, without a variant that goes without saying."""
+    """The platform of an image. `str` gives BuildKit's form, which leaves out the default variant."""
 
     system: str
     architecture: str
@@ -44,11 +44,11 @@ class Platform:
 
 
 BUILD_PLATFORM = Platform("linux", "amd64")
-"""Where builds run. A Dockerfile's text does not say; hosted build machines are this."""
+"""The platform that builds run on. A Dockerfile does not say it; hosted build machines have this one."""
 
 
 def parse_platform(text: str) -> Platform:
-    """Parse `system/architecture[/variant]`; a lone system or architecture is completed.
+    """Parse `system/architecture[/variant]`; a system or an architecture alone is completed.
 
     Raises:
         InvalidSyntaxError: containerd refuses the text.

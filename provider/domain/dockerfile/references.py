@@ -1,4 +1,4 @@
-"""Which images a Dockerfile depends on: every reference that a build of any stage would pull."""
+"""The images that a Dockerfile depends on: every reference that a build of any stage would pull."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ from provider.domain.dockerfile.words import LONGEST_VALUE, Expansion, expand
 
 DEFAULT_PLATFORMS = ("linux/amd64",)
 MOST_SOURCES = 10_000
-"""Places that a file may take files from; ONBUILD counts in every stage that runs it."""
+"""The most sources of files in one Dockerfile; an ONBUILD counts in every stage that runs it."""
 
 _NO_IMAGE = "scratch"
 _NO_ARGUMENTS: Mapping[str, str] = MappingProxyType({})
@@ -38,13 +38,13 @@ def discover(
 ) -> Discovery:
     """Find every image that a Dockerfile depends on.
 
-    The same image named twice is found twice. A FROM that differs between platforms gives one reference each.
+    An image that is named twice is found twice. A FROM that differs between platforms gives one reference for each.
 
     Args:
         text: the file, at most 1 MiB of UTF-8.
         build_args: values for ARG by name.
-        target: the stage that is built, by name in any case; None means the last.
-        platforms: for which the image is built, for example `linux/arm64`.
+        target: the name of the stage that is built, in any case; None: the last stage.
+        platforms: the platforms that the image is built for, for example `linux/arm64`.
 
     Raises:
         DockerfileError: BuildKit would refuse the file, or has no such target.
@@ -71,7 +71,7 @@ def discover(
 
 @dataclass(frozen=True, slots=True)
 class _Base:
-    """What a stage is built from: an earlier stage, else what the reference names."""
+    """The base of a stage: an earlier stage, else the image of the reference."""
 
     reference: Expansion
     stage: int | None
@@ -83,7 +83,7 @@ class _Base:
 
 @dataclass(frozen=True, slots=True)
 class _PlatformView:
-    """The stages' bases as one platform sees them, and the stage whose base the target is built from."""
+    """The bases of the stages for one platform, and the stage whose base the target is built from."""
 
     bases: tuple[_Base, ...]
     lowest: int
@@ -94,7 +94,7 @@ def _view(build: DockerfileStages, final: int, known: Mapping[str, Expansion]) -
     names: dict[str, int] = {}
     for stage in build.stages:
         reference = _base_reference(stage, known)
-        # BuildKit compares the text as it is with names in lower case.
+        # BuildKit compares the unchanged text with names in lower case.
         bases.append(_Base(reference, None if reference.missing else names.get(reference.text)))
         if stage.name:
             names[stage.name] = stage.index

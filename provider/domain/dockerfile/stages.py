@@ -1,4 +1,4 @@
-"""The stages of a Dockerfile, and what each takes files from.
+"""The stages of a Dockerfile, and the sources of the files in each.
 
 StageSource of the rules: BuildKit, frontend/dockerfile/instructions/parse.go and
 frontend/dockerfile/dockerfile2llb/convert.go (toCommand), convert_runmount.go (detectRunMount).
@@ -22,7 +22,7 @@ _LARGEST_INDEX = 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class StageSource:
-    """A stage or an image that an instruction takes files from, as written; `line` counts from 1."""
+    """A stage or an image that an instruction copies files from, as written; `line` counts from 1."""
 
     kind: ReferenceKind
     written: str
@@ -31,16 +31,16 @@ class StageSource:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One FROM and what follows it.
+    """One FROM and the instructions after it.
 
     Attributes:
         index: counted from 0.
-        name: in lower case, None without AS.
+        name: in lower case; None without AS.
         base: the operand of FROM as written.
-        platform: the value of `--platform` as written, None without it.
-        origin: the FROM.
-        sources: what the stage's own instructions take files from.
-        triggers: the instructions behind ONBUILD; they run in the stages that are built from this one.
+        platform: the value of `--platform` as written; None without it.
+        origin: the FROM instruction.
+        sources: the sources of files in the stage's own instructions.
+        triggers: the instructions after ONBUILD; they run in the stages that are built from this one.
     """
 
     index: int
@@ -86,7 +86,7 @@ def build_of(instructions: Iterable[Instruction]) -> DockerfileStages:
 
 
 def trigger_sources(triggers: Iterable[Instruction]) -> tuple[StageSource, ...]:
-    """What triggers take files from once a stage runs them; before, BuildKit ignores them.
+    """The sources of files in triggers that a stage runs; BuildKit ignores triggers that no stage runs.
 
     Raises:
         DockerfileError: BuildKit refuses one.
@@ -95,14 +95,14 @@ def trigger_sources(triggers: Iterable[Instruction]) -> tuple[StageSource, ...]:
 
 
 def stage_named(source: StageSource, names: Mapping[str, int], user: int) -> int | None:
-    """The index of the stage that a source means, None when it means an image.
+    """The index of the stage that a source names; None when it names an image.
 
-    Numbers mean stages in COPY only.
+    Only in COPY does a number name a stage.
 
     Args:
-        source: what the stage with index `user` takes files from.
+        source: a source of files in the stage with index `user`.
         names: the index of every stage by name.
-        user: index of the stage that takes the files.
+        user: the index of the stage that copies the files.
 
     Raises:
         DockerfileError: it means a stage that is not there, or does not come before `user`.

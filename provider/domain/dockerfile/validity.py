@@ -1,4 +1,4 @@
-"""Whether BuildKit would take an instruction, apart from what it names.
+"""Whether BuildKit accepts an instruction; the images and files that it names are not checked.
 
 Source of the rules: BuildKit, frontend/dockerfile/instructions/parse.go and frontend/dockerfile/parser/line_parsers.go.
 """
@@ -96,7 +96,7 @@ def _check_trigger(instruction: Instruction) -> None:
     trigger = instruction.onbuild()
     if trigger.name in _NO_TRIGGERS:
         raise InvalidSyntaxError(f"{trigger.name} is not allowed behind ONBUILD")
-    # The rest of a trigger is checked when a stage runs it; its form is checked here.
+    # Here the form of a trigger is checked; the rest is checked when a stage runs it.
     if trigger.name in _JSON_OR_SHELL:
         json_strings(trigger.rest)
     elif trigger.name in _PAIRS and trigger.rest:

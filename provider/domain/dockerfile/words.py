@@ -12,10 +12,10 @@ from provider.domain.dockerfile.errors import InvalidSyntaxError
 from provider.domain.dockerfile.patterns import replaced, without_prefix, without_suffix
 
 WHITE_SPACE = "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
-"""What Go's unicode.IsSpace accepts; Python's isspace accepts more."""
+"""The characters that Go's unicode.IsSpace accepts; Python's isspace accepts more."""
 
 LONGEST_VALUE = 1024
-"""Characters of a value, before and after expansion. A reference is far shorter; without a bound, values of values
+"""Characters of a value, before and after expansion. A reference is much shorter; without a limit, nested values
 grow exponentially."""
 DEEPEST_NESTING = 40
 
@@ -26,7 +26,7 @@ _SPECIAL_PARAMETERS = "@*#?-$!"
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """A text after expansion, and the names of the variables without value that left a hole in it."""
+    """A text after expansion, and the names of the variables in it that have no value."""
 
     text: str
     missing: tuple[str, ...] = ()
@@ -38,7 +38,7 @@ _NO_VARIABLES: Mapping[str, Expansion] = MappingProxyType({})
 def expand(word: str, variables: Mapping[str, Expansion], escape: str = "\\") -> Expansion:
     """Expand the variables of a word and remove its quotes and escapes.
 
-    A variable's own holes become holes of the word. `${name:-word}` and `${name:+word}` leave none for `name`.
+    The names that are missing in a variable's value count for the word. `${name:-word}` and `${name:+word}` add none.
 
     Raises:
         InvalidSyntaxError: BuildKit's lexer refuses the word, `${name:?}` fails, or the word is too long or too deep.
@@ -49,7 +49,7 @@ def expand(word: str, variables: Mapping[str, Expansion], escape: str = "\\") ->
 
 
 def split_raw(line: str) -> tuple[str, ...]:
-    """The words of a line with quotes, escapes and variables left as they are; `<<` keeps the blanks behind it.
+    """The words of a line, with unchanged quotes, escapes and variables; `<<` keeps the blanks after it.
 
     Raises:
         InvalidSyntaxError: BuildKit's lexer refuses the line.
@@ -58,7 +58,7 @@ def split_raw(line: str) -> tuple[str, ...]:
 
 
 def split_unquoted(text: str) -> tuple[str, ...]:
-    r"""The words of a text without quotes and escapes, but with its variables. The escape is always `\`.
+    r"""The words of a text, without quotes and escapes and with unchanged variables. The escape is always `\`.
 
     Raises:
         InvalidSyntaxError: BuildKit's lexer refuses the text.
@@ -89,7 +89,7 @@ def _bounded(text: str) -> str:
 
 
 class _Lexer:
-    """Reads one text from left to right; `missing` fills while it reads."""
+    """Reads one text from left to right, and collects the names without a value in `missing`."""
 
     def __init__(
         self, text: str, variables: Mapping[str, Expansion], escape: str, *, raw: bool = False, keep_unset: bool = False
@@ -105,7 +105,7 @@ class _Lexer:
         self._depth = 0
 
     def pieces(self, stop: str | None) -> list[tuple[str, bool]]:
-        """The text up to `stop`, in pieces; True where white space divides words."""
+        """The text up to `stop`, in pieces; True for a piece in which white space separates words."""
         found: list[tuple[str, bool]] = []
         while self._at < len(self._text):
             character = self._text[self._at]
@@ -133,7 +133,7 @@ class _Lexer:
                 return self._plain(character), True
 
     def _plain(self, character: str) -> str:
-        """A run of characters that mean themselves; at least the one that is next."""
+        """A sequence of characters without a special meaning; at least the next one."""
         run = _PLAIN.match(self._text, self._at)
         text = run[0] if run else character
         self._at += len(text)
