@@ -1,5 +1,5 @@
-"""The command line, one file a command. Each returns its exit status.
+"""The commands of `image-factory`. Each returns its exit code.
 
-Start in `serve.py` for the processes that stay, in `check.py` for a single round. `parser.py` reads the command
-line and `help_texts.py` has its help; `dispatch.py` imports a command when it runs.
+Start in `serve.py` for `serve` and `worker`, in `check.py` for a single check. `parser.py` reads the command line,
+`help_texts.py` has the help, and `dispatch.py` imports a command when it runs.
 """

@@ -1,18 +1,18 @@
-"""`image-factory check`: look now, and print what was found and decided."""
+"""`image-factory check`: checks images now, and prints their status."""
 
 import sys
 from collections.abc import Sequence
 
 from provider.commands.progress_bar import progress_bar
 from provider.composition.parts import Parts
-from provider.composition.worker import open_worker
+from provider.composition.worker import config_address, open_worker
 from provider.domain.snapshot import Snapshot
 from provider.ports import ImageFilter, ImageIndex
 from provider.settings import Settings
 
 
 def run(settings: Settings, names: Sequence[str]) -> int:
-    """Look at these images, or at all; 1 when something could not be looked at."""
+    """Check these images, or all; returns 1 if a name is unknown or the configuration has a problem."""
     with Parts.open(settings) as parts:
         with open_worker(parts) as worker, progress_bar() as progress:
             snapshot = worker.check(names, progress)
@@ -22,13 +22,15 @@ def run(settings: Settings, names: Sequence[str]) -> int:
 def _report(parts: Parts, snapshot: Snapshot, names: Sequence[str]) -> int:
     unknown = [name for name in names if name not in snapshot.images and name not in snapshot.bases]
     for name in unknown:
-        print(f"{name}: no such image; 'image-factory status' lists those there are", file=sys.stderr)
+        print(f"{name}: no such image; 'image-factory status' lists all images", file=sys.stderr)
     for _, problem in snapshot.problems:
         print(problem, file=sys.stderr)
     _print_decisions(parts.index, snapshot, names)
     if not snapshot.images and not snapshot.bases:
-        where = f"the config repository (its checkout is {parts.settings.config_checkout})"
-        print(f"no image is enrolled yet; add an entry to images.yaml of {where}, and commit it")
+        address = config_address(parts.settings)
+        print(
+            f"no images are enrolled; clone the config repository {address}, add an entry to images.yaml, and push it"
+        )
     total = parts.index.page(ImageFilter(), 1, 1).total
     print(f"{total} {'image' if total == 1 else 'images'} tracked", file=sys.stderr)
     return int(bool(unknown or snapshot.problems))

@@ -1,4 +1,4 @@
-"""`image-factory discover`: what Dockerfiles depend on, offline."""
+"""`image-factory discover`: prints the images that Dockerfiles depend on, offline."""
 
 import json
 import sys
@@ -10,7 +10,7 @@ from provider.domain.dockerfile import Discovery, DockerfileError, FoundReferenc
 
 
 def run(files: Sequence[str], build_args: Mapping[str, str], form: str) -> int:
-    """Print what each file names; 1 when a file has an error, after printing all."""
+    """Print the images that each file depends on; returns 1 if a file has an error, after printing all files."""
     failed = False
     for file in files:
         found, error = _read(file, build_args)
@@ -53,16 +53,18 @@ def _reference(found: FoundReference) -> dict[str, Any]:
 
 
 def _text(file: str, found: Discovery, error: str | None) -> str:
-    # A file's name need not be UTF-8.
+    # The name of a file may not be valid UTF-8.
     lines = [f"{file.encode('utf-8', 'backslashreplace').decode('utf-8')}:"]
     for reference in found.references:
         stage = f" in stage {reference.stage or reference.stage_index}" if reference.stage_index is not None else ""
         lines.append(f"  line {reference.line}: {reference.reference} ({reference.kind}, {reference.role}){stage}")
     lines += [
-        f"  line {missing.line}: {missing.name} has no value, so nothing can be said" for missing in found.unresolved
+        f"  line {missing.line}: the image is not known, because ARG {missing.name} has no value; "
+        f"pass --build-arg {missing.name}=VALUE"
+        for missing in found.unresolved
     ]
     if error:
         lines.append(f"  error: {error}")
     if len(lines) == 1:
-        lines.append("  depends on no image from outside")
+        lines.append("  depends on no images")
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""Runs the command that the options name. A command is imported here, when it runs, and nothing of the others."""
+"""Runs the command that the options name, and imports only the modules of this command."""
 
 import argparse
 import os
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 
 class DatabaseFailed(ProviderError):
-    """The database did not answer, or refused a statement; the message has its cause."""
+    """The database did not answer or refused a statement; the message has the cause."""
 
 
 def dispatch(options: argparse.Namespace) -> int:
-    """Run one command, as `provider.commands.parser` read it; its exit status.
+    """Run the command that `provider.commands.parser` read, and return its exit code.
 
     Raises:
-        InvalidSetting, ProviderError, OutsideFailure: the command could not do its work; the message says what to do.
+        InvalidSetting, ProviderError, OutsideFailure: the command failed; the message says what to do.
     """
     match options.command:
         case "discover":
@@ -35,7 +35,7 @@ def dispatch(options: argparse.Namespace) -> int:
 
 
 def print_version() -> None:
-    """Print the version of the package that is installed."""
+    """Print the version of the installed package."""
     from importlib.metadata import version
 
     print(version(PACKAGE))

@@ -1,4 +1,4 @@
-"""The help of each command, in the order in which the list of commands shows them."""
+"""The help of each command, in the order of the list of commands."""
 
 from collections.abc import Mapping
 
@@ -27,10 +27,10 @@ EPILOG = "\n\n".join(
         exit_codes(
             (
                 (0, "success"),
-                (1, "something is wrong; the message says what, where and what to do"),
+                (1, "an error; the message says what is wrong, where, and what to do"),
                 BAD_USAGE,
                 (130, "interrupted by Ctrl-C"),
-                (141, "the reader of the output closed it, as 'head' does"),
+                (141, "the program that reads the output ended, such as 'head'"),
             )
         ),
     )
@@ -53,7 +53,7 @@ depend on, with its line and stage. Needs no network, settings or database.
             ("image-factory discover -", "A Dockerfile from standard input"),
         ),
         exit_codes=(
-            (0, "every file was read"),
+            (0, "all files were read"),
             (1, "a file has an error or cannot be read; the others are printed too"),
         ),
     ),
@@ -80,16 +80,16 @@ a CI job.
 Runs until it is stopped. Serves the API and the web pages. Its worker checks
 images, starts the rebuilds that are due, polls tracked repositories and sends
 messages. Commits state to the config repository, and creates the database and
-the config repository if there are none. Refuses an address that other machines
-can reach as long as no API tokens and no Backstage are configured.
+the config repository if they do not exist. Listens on other addresses than
+localhost only if API tokens or a Backstage are configured.
 """,
         examples=(
             ("image-factory serve", "At http://127.0.0.1:8080, for this machine"),
             ("image-factory serve --host 0.0.0.0 --port 80", "For other machines; needs API tokens or a Backstage"),
-            ("image-factory serve --no-worker", "Only the web service; run 'image-factory worker' elsewhere"),
+            ("image-factory serve --no-worker", "Only the web service; also run 'image-factory worker'"),
         ),
         exit_codes=(
-            (0, "it was stopped"),
+            (0, "the process was stopped"),
             (1, "it cannot start: a setting, the port, the database or the config repository cannot be used"),
         ),
     ),
@@ -100,9 +100,9 @@ Runs until it is stopped. Checks images, starts the rebuilds that are due, polls
 tracked repositories and sends messages. Commits state to the config repository.
 Uses the same settings and database as 'image-factory serve --no-worker'.
 """,
-        examples=(("image-factory worker", "Beside 'image-factory serve --no-worker'"),),
+        examples=(("image-factory worker", "Together with 'image-factory serve --no-worker'"),),
         exit_codes=(
-            (0, "it was stopped"),
+            (0, "the process was stopped"),
             (1, "it cannot start: a setting, the database or the config repository cannot be used"),
         ),
     ),
@@ -124,24 +124,27 @@ folder.
         ),
         exit_codes=(
             (0, "everything was checked"),
-            (1, "an image is not known, a check or a setting has a problem, or the service uses the checkout"),
+            (
+                1,
+                "an image is not known, the configuration or a setting has a problem, or the service uses the checkout",
+            ),
         ),
     ),
     "status": Usage(
         summary="show every image, its status and why",
         description="""\
-Starts nothing and asks no registry. Prints what the database holds about each
-image; the service may be running. Creates the database or upgrades its tables
-if that is necessary.
+Starts nothing and asks no registry. Prints the images in the database; the
+service may be running. Creates the database or upgrades its tables if that is
+necessary.
 """,
         examples=(
-            ("image-factory status", "All images, one a line"),
+            ("image-factory status", "All images, one in each line"),
             ("image-factory status portal", "One image"),
-            ("image-factory status --format json", "All that is known, as the API returns it"),
+            ("image-factory status --format json", "All properties, in the format of the API"),
         ),
         exit_codes=(
-            (0, "printed"),
-            (1, "the image is not known, or a setting or the database cannot be used"),
+            (0, "the images were printed"),
+            (1, "the image does not exist, or a setting or the database cannot be used"),
         ),
     ),
     "catalog": Usage(
@@ -156,7 +159,7 @@ Creates the database or upgrades its tables if that is necessary.
             ("image-factory catalog --output catalog-info.yaml", "To a file"),
         ),
         exit_codes=(
-            (0, "written"),
+            (0, "the entities were written"),
             (1, "the file cannot be written, or a setting or the database cannot be used"),
         ),
     ),

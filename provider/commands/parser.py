@@ -1,4 +1,4 @@
-"""The parser of the command line. It imports no command, so that `--help` and usage errors cost little."""
+"""The parser of the command line. It imports no command, so that `--help` and usage errors are fast."""
 
 import argparse
 from collections.abc import Callable, Mapping
@@ -8,7 +8,7 @@ from provider.commands.help_texts import DESCRIPTION, EPILOG, USAGES
 
 
 def parser() -> argparse.ArgumentParser:
-    """The parser of `image-factory`; `command` in its result is the command's name, None where there is none."""
+    """The parser of `image-factory`; `command` in its result is the name of the command, or None."""
     top = argparse.ArgumentParser(
         PACKAGE, description=DESCRIPTION, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -34,7 +34,7 @@ def _discover(command: argparse.ArgumentParser) -> None:
         type=_build_arg,
         default=[],
         metavar="K=V",
-        help="the value of an ARG; may be repeated",
+        help="the value of an ARG; can be repeated",
     )
     _add_format(command)
 
@@ -47,14 +47,16 @@ def _validate(command: argparse.ArgumentParser) -> None:
 
 def _serve(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "--host", default="127.0.0.1", metavar="ADDRESS", help="the address to serve (default: 127.0.0.1)"
+        "--host", default="127.0.0.1", metavar="ADDRESS", help="the address to listen on (default: 127.0.0.1)"
     )
-    command.add_argument("--port", type=_port, default=8080, help="the port to serve (default: 8080)")
-    command.add_argument("--no-worker", action="store_true", help="serve only; the worker runs elsewhere")
+    command.add_argument("--port", type=_port, default=8080, help="the port to listen on (default: 8080)")
+    command.add_argument(
+        "--no-worker", action="store_true", help="run only the web service; the worker runs in another process"
+    )
 
 
 def _worker(_command: argparse.ArgumentParser) -> None:
-    """It has no arguments."""
+    """`worker` has no arguments."""
 
 
 def _check(command: argparse.ArgumentParser) -> None:
@@ -82,7 +84,7 @@ _ARGUMENTS: Mapping[str, Callable[[argparse.ArgumentParser], None]] = {
 
 
 def _add_format(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--format", choices=("text", "json"), default="text", help="how to print (default: text)")
+    command.add_argument("--format", choices=("text", "json"), default="text", help="the output format (default: text)")
 
 
 def _build_arg(text: str) -> tuple[str, str]:
@@ -93,6 +95,6 @@ def _build_arg(text: str) -> tuple[str, str]:
 
 
 def _port(text: str) -> int:
-    if not text.isdigit() or not 0 < int(text) < 65536:  # noqa: PLR2004 - the ports there are
+    if not text.isdigit() or not 0 < int(text) < 65536:  # noqa: PLR2004 - the valid ports
         raise argparse.ArgumentTypeError(f"{text!r} is not a port; write a number from 1 to 65535")
     return int(text)

@@ -1,4 +1,4 @@
-"""`image-factory status` and `catalog`: what the database says, also while the service runs."""
+"""`image-factory status` and `catalog`: print the content of the database; the service may be running."""
 
 import json
 import sys
@@ -9,6 +9,7 @@ from catalog.render import document
 from provider.api.image_document import image_document
 from provider.api.schemas.images import ImageSchema
 from provider.composition.parts import Parts
+from provider.config_repo.enrollments.validate import count_enrollments
 from provider.ports import ImageFilter, ImageIndex
 from provider.settings import Settings
 
@@ -16,23 +17,23 @@ _PAGE = 100
 
 
 def status(settings: Settings, name: str | None, form: str) -> int:
-    """Print every image with its status and why, or one of them."""
+    """Print every image, or one image, with its status and the reason."""
     with Parts.open(settings) as parts:
         images = _all(parts.index) if name is None else [image for image in [parts.index.image(name)] if image]
         if name is not None and not images:
-            print(f"{name}: no such image; 'image-factory status' lists those there are", file=sys.stderr)
+            print(f"{name}: no such image; 'image-factory status' lists all images", file=sys.stderr)
             return 1
         if form == "json":
             near = parts.index.neighbours([image.name for image in images])
             documents = [ImageSchema().dump(image_document(image, near[image.name])) for image in images]
             print(json.dumps(documents if name is None else documents[0], indent=2))
         else:
-            print("\n".join(map(_line, images)) or _NOTHING)
+            print("\n".join(map(_line, images)) or _nothing_indexed(settings))
         return 0
 
 
 def catalog(settings: Settings, output: str | None) -> int:
-    """Write the entities as YAML; 1 when the file cannot be written."""
+    """Write the entities as YAML; returns 1 if the file cannot be written."""
     with Parts.open(settings) as parts:
         text = document(parts.index.fragments())
     if output is None:
@@ -41,12 +42,23 @@ def catalog(settings: Settings, output: str | None) -> int:
     try:
         Path(output).write_text(text, encoding="utf-8")
     except OSError as error:
-        print(f"{output}: cannot be written: {error.strerror}", file=sys.stderr)
+        print(f"{output}: cannot write the file: {error.strerror}", file=sys.stderr)
         return 1
     return 0
 
 
-_NOTHING = "nothing is tracked yet: enroll an image in images.yaml, then run 'image-factory check' or 'serve'"
+def _nothing_indexed(settings: Settings) -> str:
+    """Why there is no image, and what to do: the checkout of the config repository may have enrollments."""
+    if count := count_enrollments(settings.config_checkout):
+        enrolled = "1 image" if count == 1 else f"{count} images"
+        return (
+            f"the index is empty, but {settings.config_checkout} has {enrolled}; run 'image-factory check', "
+            "or 'image-factory serve' if it is not running"
+        )
+    return (
+        "no images are tracked; enroll an image in images.yaml of the config repository, "
+        "then run 'image-factory check' or 'image-factory serve'"
+    )
 
 
 def _all(index: ImageIndex) -> list[Image]:

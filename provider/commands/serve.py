@@ -1,7 +1,6 @@
-"""`image-factory serve` and `worker`: the processes that stay."""
+"""`image-factory serve` and `worker`: run until they are stopped."""
 
 import ctypes
-import ipaddress
 import logging
 import multiprocessing
 import os
@@ -17,6 +16,7 @@ from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
 
+from provider.commands.start_lines import is_loopback, start_lines
 from provider.composition.parts import Parts
 from provider.composition.schedule import AT_THE_START, jobs_url, periods
 from provider.composition.tracker import tracker_worker
@@ -34,30 +34,30 @@ _PR_SET_PDEATHSIG = 1
 
 
 def serve(settings: Settings, host: str, port: int, *, with_worker: bool) -> int:
-    """The web service, with the worker inside unless it runs elsewhere."""
-    if not settings.authenticated and not _is_loopback(host):
+    """Run the web service, with the worker unless that runs in another process; returns the exit code."""
+    if not settings.authenticated and not is_loopback(host):
         print(
-            f"refusing to serve {host} while nobody can be told from anybody else: "
-            "set IMAGE_FACTORY_API_TOKENS or IMAGE_FACTORY_BACKSTAGE_URL, or serve a loopback address",
+            f"Refusing to listen on {host} without authentication: set IMAGE_FACTORY_API_TOKENS or "
+            "IMAGE_FACTORY_BACKSTAGE_URL, or listen on localhost",
             file=sys.stderr,
         )
         return 1
     if problem := _port_problem(host, port):
-        print(f"{host}:{port} cannot be served: {problem}; name another with --host or --port", file=sys.stderr)
+        print(f"cannot listen on {host}:{port}: {problem}; use another --host or --port", file=sys.stderr)
         return 1
     with Parts.open(settings) as parts:
         parts.check()
         session_key(settings)
         if with_worker:
             with _working(parts):
-                _serve_web(host, port)
+                _serve_web(settings, host, port, with_worker=True)
             return 0
-    _serve_web(host, port)
+    _serve_web(settings, host, port, with_worker=False)
     return 0
 
 
 def work(settings: Settings) -> int:
-    """The worker alone, until it is told to stop."""
+    """Run only the worker, until SIGTERM or SIGINT."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -67,24 +67,24 @@ def work(settings: Settings) -> int:
 
 
 def web() -> Flask:
-    """What the web server's own process calls: the application by this process's environment."""
+    """Make the application from the environment; the process of the web server calls this."""
     _end_with_parent()
     settings = read_settings(os.environ)
-    # For as long as the process lives.
+    # Never closed: the parts are used until the process ends.
     parts = Parts.open(settings)
     set_up_logging(settings.log_format, secrets=parts.secrets)
     return web_app(parts)
 
 
 def _end_with_parent() -> None:
-    """A web server whose service was killed must not stay and keep the port (Linux: prctl PR_SET_PDEATHSIG)."""
+    """End the web server when its parent is killed, so that the port is free (Linux: prctl PR_SET_PDEATHSIG)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 @contextmanager
 def _working(parts: Parts) -> Iterator[None]:
-    # The command knows the secrets of the settings; those of the registry auth file are hidden from here on.
+    # The secrets of the settings are hidden in logs already; from here those of the registry auth file are too.
     set_up_logging(parts.settings.log_format, secrets=parts.secrets)
     with open_worker(parts) as worker:
         tracker = tracker_worker(parts)
@@ -97,14 +97,15 @@ def _working(parts: Parts) -> Iterator[None]:
         finally:
             tracker.stop()
             if not jobs.stop(_STOPPING):
-                _log.warning("a job was still running after %s; it is run again at the next start", _STOPPING)
+                _log.warning("a job was still running after %s; it runs again at the next start", _STOPPING)
 
 
-def _serve_web(host: str, port: int) -> None:
+def _serve_web(settings: Settings, host: str, port: int, *, with_worker: bool) -> None:
     # A forked process would inherit the locks of the checkout and of the jobs, which then outlive a killed worker, and
     # open connections to SQLite, which must not cross a fork (sqlite.org/howtocorrupt.html, section 2.6).
     multiprocessing.set_start_method("spawn", force=True)
-    _log.info("serving http://%s:%d", host, port)
+    for line in start_lines(settings, host, port, with_worker=with_worker):
+        _log.info("%s", line)
     Granian(
         "provider.commands.serve:web",
         address=host,
@@ -120,7 +121,7 @@ def _serve_web(host: str, port: int) -> None:
 
 
 def _port_problem(host: str, port: int) -> str | None:
-    """Looked at before the work begins: the web server's own answer to a taken port is a traceback."""
+    """Why the port cannot be used. Checked at the start, because the web server reports it with a traceback."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind, protocol) as probe:
@@ -129,10 +130,3 @@ def _port_problem(host: str, port: int) -> str | None:
     except OSError as error:
         return error.strerror or str(error)
     return None
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -1,4 +1,4 @@
-"""What the help of a command says, apart from its arguments."""
+"""The parts of the help of a command, except its arguments."""
 
 import textwrap
 from collections.abc import Sequence
@@ -14,9 +14,9 @@ class Usage:
 
     Attributes:
         summary: its line in the list of commands.
-        description: what it does, first what it changes; lines of at most 80 characters.
-        examples: command lines, each with what it is for.
-        exit_codes: each with its meaning; 2 is the same for all and is added.
+        description: what the command changes, then what it does; lines of at most 80 characters.
+        examples: command lines, each with its purpose.
+        exit_codes: exit codes, each with its meaning; 2 is the same for all commands and is added.
     """
 
     summary: str
@@ -26,17 +26,17 @@ class Usage:
 
     @property
     def epilog(self) -> str:
-        """What stands below the arguments: examples and exit codes."""
+        """The text below the arguments: examples and exit codes."""
         return f"{examples(self.examples)}\n\n{exit_codes((*self.exit_codes, BAD_USAGE))}"
 
 
 def examples(rows: Sequence[tuple[str, str]]) -> str:
-    """A section with one command line a row, below a comment that says what it is for."""
+    """A section with the command lines, each below a comment with its purpose."""
     return "\n".join(("examples:", *(f"  # {purpose}\n  {command}" for command, purpose in rows)))
 
 
 def exit_codes(rows: Sequence[tuple[int, str]]) -> str:
-    """A section with one exit code a row, and its meaning beside it."""
+    """A section with one exit code and its meaning in each row."""
     return "\n".join(("exit codes:", *(_row(f"  {code:<3}  ", meaning) for code, meaning in rows)))
 
 

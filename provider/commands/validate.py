@@ -1,4 +1,4 @@
-"""`image-factory validate`: a config repository's checkout, for a pre-commit hook or its CI."""
+"""`image-factory validate`: checks the files of a config repository, in a pre-commit hook or a CI job."""
 
 import sys
 from pathlib import Path
@@ -7,10 +7,10 @@ from provider.config_repo.enrollments.validate import validate_folder
 
 
 def run(folder: str) -> int:
-    """Print one line a problem; 1 when there is any."""
+    """Print one line for each problem; returns 1 if there is a problem."""
     path = Path(folder)
     if not path.is_dir():
-        print(f"{folder} is no folder; name the checkout of a config repository", file=sys.stderr)
+        print(f"{folder} is not a folder; pass the folder of a checkout of the config repository", file=sys.stderr)
         return 1
     problems = validate_folder(path)
     for problem in problems:

@@ -1,4 +1,4 @@
-"""The web part put together: what may come in, what it is answered, and how that is measured."""
+"""Makes the web application: access checks, routes, errors and metrics."""
 
 import secrets
 from collections.abc import Callable, Sequence
@@ -61,28 +61,28 @@ def create_web(
     secret_key: Secret | None = None,
     redact: Callable[[str], str] = str,
 ) -> Flask:
-    """The web application over an index.
+    """Make the web application.
 
     Args:
-        index: what is known of images.
-        health: what /readyz asks.
-        access: who may come in.
+        index: the index of images.
+        health: the checks of /readyz.
+        access: decides who may call.
         now: the clock; aware times in UTC.
-        public_url: where people reach the service, for the OpenAPI document.
-        version: of the service.
-        beats: what the worker's parts last told of themselves.
-        registries: versions of images, and registries' own shapes; without it they are not served.
-        github: workflow runs and GitHub's own shapes; without it they are not served.
+        public_url: the address of the service for people, for the OpenAPI document.
+        version: the version of the service.
+        beats: the last reports of the parts of the worker.
+        registries: versions of images, and answers in the format of registries; without it they are not served.
+        github: workflow runs, and answers in the format of GitHub; without it they are not served.
         tracker: repositories and their releases; without it they are not served.
-        secret_key: signs the sessions of browsers; without it they end with the process.
-        redact: hides secrets in messages of errors.
+        secret_key: signs browser sessions; without it they end with the process.
+        redact: hides secrets in error messages.
     """
     app = Flask("provider", static_folder=None)
-    # Else //paths are answered by a redirect to wherever Host says.
+    # Otherwise Flask redirects //paths to the host in the Host header.
     app.url_map.merge_slashes = False
     registry = CollectorRegistry()
     registry.register(IndexCollector(index, beats, now))
-    # Measured first, so that what the guard refuses is counted too.
+    # Metrics are registered first, so that requests that the guard refuses are counted too.
     answer_fast(app, access, measure_requests(app, registry))
     guard(app, access, _DOORS, public_url)
     key = secret_key or Secret(secrets.token_hex())
@@ -101,13 +101,13 @@ def create_web(
     if tracker:
         resources += [make(tracker, now) for make in _TRACKER]
     specification = register_resources(app, resources, public_url=public_url, version=version)
-    # After Flask-Smorest, whose own answer to errors this replaces.
+    # After Flask-Smorest, because this replaces its error answers.
     register_errors(app, problem_page, _DOORS.pages, redact)
     for blueprint in documents:
         app.register_blueprint(blueprint)
     app.register_blueprint(sign_in_pages(access.tokens, now))
     if tracker:
-        # Before the images, whose own front page is for a service without the tracker.
+        # Before the images: their front page is for a service without the tracker.
         app.register_blueprint(tracker_pages(tracker))
     versions = partial(read_versions, registries) if registries else None
     upstream = Upstream(versions, builds, lambda error: rerun_failure(error, now))

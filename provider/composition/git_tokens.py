@@ -1,4 +1,4 @@
-"""Which token a git repository is read with, and where people open GitHub. Pure."""
+"""The tokens for git repositories, and the address of GitHub's web site. Pure."""
 
 from collections.abc import Mapping
 from urllib.parse import urlsplit
@@ -11,12 +11,12 @@ _PUBLIC_GITHUB_API = "api.github.com"
 
 
 def github_site(settings: Settings) -> str:
-    """Where people open GitHub: an Enterprise Server has its API on its own host."""
+    """The address of GitHub's web site; an Enterprise Server has its API on the same host."""
     api = urlsplit(settings.github_api_url)
     return GITHUB_SITE if api.netloc == _PUBLIC_GITHUB_API else f"{api.scheme}://{api.netloc}"
 
 
 def git_tokens(settings: Settings) -> Mapping[str, Secret]:
-    """The tokens of git repositories at GitLab and GitHub, by host; only where https protects them."""
+    """The tokens for git repositories on GitLab and GitHub, by host; only for https addresses."""
     known = ((settings.gitlab_url, settings.gitlab_token), (github_site(settings), settings.github_token))
     return {urlsplit(site).netloc: token for site, token in known if token and site.startswith("https://")}

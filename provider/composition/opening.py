@@ -1,4 +1,4 @@
-"""Why a command cannot start, in one line: what, where, which setting."""
+"""Opens the database, and reports in one line why a command cannot start: what, where, which setting."""
 
 from alembic.util import CommandError
 from sqlalchemy import Engine, make_url
@@ -13,10 +13,10 @@ class CannotOpen(ProviderError):
 
 
 def opened_engine(url: str) -> Engine:
-    """The database, its tables up to date; the caller disposes of it.
+    """Open the database and upgrade its tables; the caller disposes of the engine.
 
     Raises:
-        CannotOpen: the database cannot be opened, or a newer version of this program made it.
+        CannotOpen: the database cannot be opened, or a newer version of this program upgraded it.
     """
     try:
         engine = open_engine(url)
@@ -27,7 +27,7 @@ def opened_engine(url: str) -> Engine:
             raise
     except CommandError as error:
         raise CannotOpen(
-            f"{_place(url)} has tables that this version does not know ({error}); run the newer version"
+            f"{_place(url)} was upgraded by a newer version of this program ({error}); run that version"
         ) from error
     except (SQLAlchemyError, OSError, ValueError, ImportError) as error:
         raise CannotOpen(f"{_place(url)} cannot be opened: {cause_of(error)}") from error
@@ -35,7 +35,7 @@ def opened_engine(url: str) -> Engine:
 
 
 def cause_of(error: Exception) -> str:
-    """The first line of what the driver or the system said, without SQL, values and addresses of explanations."""
+    """The first line of the error of the driver or the system, without SQL, values and links."""
     if isinstance(error, DBAPIError):
         return _first_line(str(error.orig))
     if isinstance(error, OSError) and error.strerror:
@@ -44,7 +44,7 @@ def cause_of(error: Exception) -> str:
 
 
 def _place(database_url: str) -> str:
-    # A password may stand in the query as well.
+    # The query may contain a password too.
     url = make_url(database_url).set(query={}).render_as_string(hide_password=True)
     return f"IMAGE_FACTORY_DATABASE_URL: the database {url}"
 

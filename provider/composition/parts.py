@@ -28,15 +28,15 @@ from proxy.secrets.secret import Secret
 
 
 def utc_now() -> datetime:
-    """The time by this machine's clock."""
+    """The time of this machine's clock."""
     return datetime.now(UTC)
 
 
 class Parts:
     """One of each part for a process, so that a budget, a breaker and a token cache hold per host, not per object.
 
-    A part is made when it is first asked for: a command that only reads the database needs no credentials. Each part
-    is safe to use from many threads. `close` ends the connections.
+    A part is made when it is first used: a command that only reads the database needs no credentials. Each part is
+    safe to use from many threads. `close` closes the connections.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -45,7 +45,7 @@ class Parts:
 
     @classmethod
     def open(cls, settings: Settings) -> Self:
-        """The parts for these settings; a context manager. Programs that parts run get this process's environment."""
+        """The parts for these settings; a context manager. Programs that they start get this process's environment."""
         return cls(settings)
 
     def __enter__(self) -> Self:

@@ -1,4 +1,4 @@
-"""What runs when, and where its queues are. Pure."""
+"""The schedule of the worker, and the database of its queues. Pure."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -12,7 +12,7 @@ from provider.settings import Settings
 from provider.tracker.services.worker import TURN, TrackerWorker
 
 AT_THE_START = ("round", "poll", "announce")
-"""The periods that are run once as soon as the worker has started."""
+"""The periods that run once when the worker starts."""
 
 SHORTEST_FOLLOWING = timedelta(seconds=15)
 LONGEST_POLL_PERIOD = timedelta(minutes=1)
@@ -20,9 +20,9 @@ _TIDYING = timedelta(days=1)
 
 
 def periods(settings: Settings, worker: Worker, tracker: TrackerWorker) -> Sequence[Period]:
-    """Everything that the worker does again and again.
+    """Everything that the worker does periodically.
 
-    A run that is under way is looked at, and due polls are looked for, more often than everything is.
+    Running builds and due polls are checked more often than everything else.
     """
     return (
         Period("round", settings.check_interval, worker.round),
@@ -34,7 +34,7 @@ def periods(settings: Settings, worker: Worker, tracker: TrackerWorker) -> Seque
 
 
 def jobs_url(database_url: str) -> str:
-    """Where the queues are: a file of their own beside a SQLite database, else the same PostgreSQL."""
+    """The database of the queues: a separate file beside a SQLite database, or the same PostgreSQL database."""
     url = make_url(database_url)
     if url.get_backend_name() != "sqlite" or not url.database:
         return database_url

@@ -1,4 +1,4 @@
-"""The release tracker, made from the parts of its process: use cases for the web part, and wake-ups for the worker."""
+"""Makes the release tracker from the parts of a process: use cases for the web part, and jobs for the worker."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -33,19 +33,19 @@ def tracker_use_cases(parts: Parts) -> TrackerUseCases:
 
 
 def tracker_worker(parts: Parts) -> TrackerWorker:
-    """What the worker calls; `stop` ends what runs."""
+    """The jobs for the worker; `stop` ends those that run."""
     outbox = SqlOutbox(parts.engine)
     sender = partial(MessageSender, outbox, notifier_of(parts.settings), utc_now)
     return TrackerWorker(PollRound(_poller(parts)), outbox, sender, utc_now)
 
 
 def release_sources(parts: Parts) -> Mapping[RepositoryType, ReleaseSource]:
-    """Where the releases of each type of repository are found."""
+    """The release source of each type of repository."""
     return {source.type: source for source in (kind.of(parts) for kind in RELEASE_SOURCES)}
 
 
 def hosts_of(credentials: GitHubCredentials) -> Callable[[Address], str]:
-    """Names the place where an address is asked; at GitHub each allowance has limits of its own."""
+    """Returns a function that names the host of an address; on GitHub each token has its own limits and name."""
 
     def named(address: Address) -> str:
         if address.type is not RepositoryType.GITHUB:

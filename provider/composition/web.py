@@ -1,4 +1,4 @@
-"""The web part, made from the parts of its process."""
+"""Makes the web part from the parts of a process."""
 
 import time
 from importlib.metadata import version
@@ -30,11 +30,11 @@ from proxy.versions.versions import Versions
 
 
 def web_app(parts: Parts) -> Flask:
-    """The web part: reads the database, asks upstream for what is not stored, and writes what is tracked.
+    """The web part: reads the database, asks upstream for what is not stored, and edits tracked repositories.
 
     Raises:
         CannotOpen: the database cannot be opened.
-        InvalidSetting: a setting cannot be used, such as the key of a GitHub App.
+        InvalidSetting: a setting is not valid, such as the key of a GitHub App.
     """
     settings = parts.settings
     redactor = Redactor(parts.secrets)
@@ -56,7 +56,7 @@ def web_app(parts: Parts) -> Flask:
 
 
 def access_of(parts: Parts) -> Access:
-    """Who may call the web part."""
+    """Decides who may call the web part."""
     settings = parts.settings
     return Access(
         settings.api_tokens,
@@ -68,10 +68,10 @@ def access_of(parts: Parts) -> Access:
 
 
 def session_key(settings: Settings) -> Secret:
-    """What signs the sessions of browsers: set, or made once beside the database.
+    """The key that signs browser sessions: from the settings, or generated once and stored beside the database.
 
     Raises:
-        InvalidSetting: it is too short, or cannot be kept.
+        InvalidSetting: it is too short, or cannot be stored.
     """
     url = make_url(settings.database_url)
     folder = Path(url.database).parent if url.get_backend_name() == "sqlite" and url.database else Path("data")
@@ -79,7 +79,7 @@ def session_key(settings: Settings) -> Secret:
 
 
 def _upstreams(parts: Parts, redactor: Redactor) -> tuple[GitHubUpstream, RegistryUpstream]:
-    """What the web part asks upstream, all through one cache."""
+    """The upstreams of the web part, behind one cache."""
     settings = parts.settings
     cache = Cache(SqlCacheStorage(parts.engine, now=utc_now), now=utc_now, sleep=time.sleep)
     kept = KeptRuns(cache, utc_now)

@@ -1,4 +1,4 @@
-"""The worker for images, made from the parts of its process."""
+"""Makes the worker for images from the parts of a process."""
 
 import secrets
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ from provider.composition.git_tokens import github_site
 from provider.composition.opening import CannotOpen, cause_of
 from provider.composition.parts import Parts, utc_now
 from provider.config_repo.repository.config_repository import ConfigRepository
+from provider.config_repo.repository.opening import bare_beside
 from provider.config_repo.state.snapshot_store import GitSnapshotStore
 from provider.domain.plan import BuildCaps
 from provider.notifications.announcing import ImageAnnouncer
@@ -26,12 +27,12 @@ from provider.store.outbox import SqlOutbox
 
 @contextmanager
 def open_worker(parts: Parts) -> Iterator[Worker]:
-    """The worker, which holds the checkout of the config repository for as long as the block runs.
+    """The worker; it locks the checkout of the config repository until the block ends.
 
     Raises:
         CannotOpen: the database or the config repository cannot be opened.
-        ProviderError, OutsideFailure: the same, from the config repository itself.
-        InvalidSetting: another setting cannot be used; the message names it.
+        ProviderError, OutsideFailure: the same, reported by the config repository.
+        InvalidSetting: another setting is not valid; the message names it.
     """
     parts.check()
     repository = _opened_repository(parts.settings)
@@ -43,13 +44,18 @@ def open_worker(parts: Parts) -> Iterator[Worker]:
 
 
 def sources(parts: Parts) -> Sources:
-    """The source repositories of every provider."""
+    """The source repositories of all providers."""
     return Sources(kind.of(parts) for kind in SOURCES)
 
 
 def build_systems(parts: Parts) -> BuildSystems:
-    """Every build system that the settings have credentials for."""
+    """All build systems for which the settings have credentials."""
     return BuildSystems(filter(None, (kind.of(parts) for kind in BUILD_SYSTEMS)))
+
+
+def config_address(settings: Settings) -> str:
+    """The address from which people clone the config repository."""
+    return settings.config_repo or str(bare_beside(settings.config_checkout.absolute()))
 
 
 def _opened_repository(settings: Settings) -> ConfigRepository:
@@ -64,7 +70,7 @@ def _opened_repository(settings: Settings) -> ConfigRepository:
         )
     except (OSError, ValueError) as error:
         raise CannotOpen(
-            f"the config repository cannot be opened: {cause_of(error)}; look at "
+            f"the config repository cannot be opened: {cause_of(error)}; check "
             f"IMAGE_FACTORY_CONFIG_REPO and IMAGE_FACTORY_CONFIG_CHECKOUT ({settings.config_checkout})"
         ) from error
 

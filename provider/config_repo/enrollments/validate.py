@@ -16,6 +16,23 @@ def validate_folder(folder: Path) -> list[EnrollmentProblem]:
     Args:
         folder: the checkout; other files in it are ignored.
     """
+    texts, unread = _texts(folder)
+    if not texts and not unread:
+        missing = f"none of {ENROLLMENTS}, {TEAM_FOLDER} and {POLICY} is in {folder}"
+        where = f"{missing}; pass the folder of a checkout of the config repository"
+        return [EnrollmentProblem(ENROLLMENTS, 1, None, None, where)]
+    policy = texts.pop(POLICY, "")
+    return [*unread, *read_enrollments(texts).problems, *read_policy(policy)[1]]
+
+
+def count_enrollments(folder: Path) -> int:
+    """The number of valid entries in images.yaml and images.d of a checkout; 0 if there is no checkout."""
+    texts, _ = _texts(folder)
+    return len(read_enrollments({path: text for path, text in texts.items() if path != POLICY}).valid)
+
+
+def _texts(folder: Path) -> tuple[dict[str, str], list[EnrollmentProblem]]:
+    """The texts of the files by path, and the problems of files that cannot be read."""
     texts: dict[str, str] = {}
     unread: list[EnrollmentProblem] = []
     for file in _files(folder):
@@ -25,12 +42,7 @@ def validate_folder(folder: Path) -> list[EnrollmentProblem]:
                 texts[path] = text
             case EnrollmentProblem() as problem:
                 unread.append(problem)
-    if not texts and not unread:
-        missing = f"none of {ENROLLMENTS}, {TEAM_FOLDER} and {POLICY} is in {folder}"
-        where = f"{missing}; pass the folder of a checkout of the config repository"
-        return [EnrollmentProblem(ENROLLMENTS, 1, None, None, where)]
-    policy = texts.pop(POLICY, "")
-    return [*unread, *read_enrollments(texts).problems, *read_policy(policy)[1]]
+    return texts, unread
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -1,4 +1,4 @@
-"""A folder and an environment of one test, and the log put back afterwards."""
+"""A working directory and an environment for each test; logging is restored afterwards."""
 
 import logging
 import os
@@ -10,7 +10,7 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The working directory: empty but for registry credentials, of which there are none."""
+    """An empty working directory, and no settings except a registry auth file without credentials."""
     for name in os.environ:
         if name.startswith("IMAGE_FACTORY_"):
             monkeypatch.delenv(name)

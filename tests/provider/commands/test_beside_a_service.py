@@ -1,4 +1,4 @@
-"""Commands beside a running service on the same data."""
+"""Commands that run while the service uses the same data."""
 
 import json
 import os
@@ -22,7 +22,7 @@ Service = tuple[str, "subprocess.Popen[bytes]"]
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
-    """Data in a folder of the test's own."""
+    """Settings with the data in the folder of the test."""
     ours = {key: value for key, value in os.environ.items() if not key.startswith("IMAGE_FACTORY_")}
     return ours | {
         "PYTHONPATH": str(ROOT),
@@ -34,7 +34,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 @pytest.fixture
 def service(tmp_path: Path, environment: dict[str, str]) -> Iterator[Service]:
-    """`serve` with its worker; it may be killed."""
+    """`serve` with its worker; a test may kill it."""
     with reserved_port() as port:
         command = [sys.executable, "-m", "provider", "serve", "--port", str(port)]
 
@@ -44,7 +44,7 @@ def service(tmp_path: Path, environment: dict[str, str]) -> Iterator[Service]:
 
 
 def answers(url: str) -> bool:
-    """Whether somebody serves that address now."""
+    """Whether the address answers."""
     try:
         return urllib3.request("GET", url, retries=False).status == 200
     except urllib3.exceptions.HTTPError:
@@ -52,14 +52,14 @@ def answers(url: str) -> bool:
 
 
 def track(url: str, name: str) -> None:
-    """Have the service write something that is nowhere but in its database."""
+    """Make the service write a record that is only in its database."""
     body = {"name": name, "url": f"127.0.0.1:1/acme/{name}", "type": "container", "unchecked": True}
     answer = urllib3.request("POST", url, json=body, retries=False)
     assert answer.status == 201, answer.data
 
 
 def run(command: list[str], environment: dict[str, str]) -> str:
-    """Run a command to its end; what it printed."""
+    """Run a command; returns its output."""
     ended = subprocess.run(
         [sys.executable, "-m", "provider", *command], env=environment, capture_output=True, text=True, check=False
     )
@@ -71,7 +71,7 @@ def run(command: list[str], environment: dict[str, str]) -> str:
 def test_what_is_written_after_a_command_survives_a_kill(
     command: list[str], service: Service, environment: dict[str, str], tmp_path: Path
 ) -> None:
-    """A command that reads beside the service leaves its write-ahead log alone."""
+    """A command that reads the database does not delete the write-ahead log of the service."""
     url, process = service
     track(url, "before")
     run(command, environment)

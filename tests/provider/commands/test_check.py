@@ -14,20 +14,23 @@ from tests.peers.registry import DockerRegistry
 from tests.provider.config_repo.repositories import Remote
 
 
-def test_the_first_check_makes_the_repository(workplace: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """With no config repository named, a bare one lies beside the checkout, and the next step is told."""
+def test_the_first_check_creates_the_config_repository(workplace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a configured config repository, a bare one is created beside the checkout; the output says what to do."""
     assert main(["check"]) == 0
     out, err = capsys.readouterr()
-    assert "add an entry to images.yaml" in out
+    address = workplace / "data/config.git"
+    assert out == (
+        f"no images are enrolled; clone the config repository {address}, add an entry to images.yaml, and push it\n"
+    )
     assert err == "0 images tracked\n"
     assert (workplace / "data/config.git/HEAD").is_file()
     assert (workplace / "data/config/images.yaml").is_file()
 
 
-def test_a_check_finds_a_digest_that_status_then_tells(
+def test_status_prints_the_digest_that_check_found(
     registry: DockerRegistry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Seen at a real registry, written to a real git, read again from the database."""
+    """It is read from a real registry, written to a real git repository, and read from the database."""
     digest = push(f"http://{registry.host}", "team/app", ["latest"]).digest
     entry = f"- name: app\n  registry: {registry.host}\n  repository: team/app\n"
     remote = Remote.make(tmp_path / "remote.git", {"images.yaml": entry})
@@ -37,7 +40,7 @@ def test_a_check_finds_a_digest_that_status_then_tells(
     assert main(["check", "app", "other"]) == 1
     out, err = capsys.readouterr()
     assert out.startswith(f"app at {digest}: watched: ")
-    assert err == "other: no such image; 'image-factory status' lists those there are\n1 image tracked\n"
+    assert err == "other: no such image; 'image-factory status' lists all images\n1 image tracked\n"
     assert main(["status"]) == 0
     assert capsys.readouterr().out.split()[:2] == ["app", "watched"]
     assert main(["catalog"]) == 0
@@ -45,17 +48,17 @@ def test_a_check_finds_a_digest_that_status_then_tells(
 
 
 class Terminal(io.StringIO):
-    """A terminal that somebody looks at."""
+    """A terminal."""
 
     def isatty(self) -> bool:
-        """It is one."""
+        """Always true."""
         return True
 
 
-def test_a_person_at_a_terminal_sees_how_far_it_is(
+def test_check_shows_progress_bars_in_a_terminal(
     registry: DockerRegistry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A bar for each part of the work, which is gone in the end; the log and the result stay."""
+    """There is a bar for each part of the work, which disappears at the end; the log and the result stay."""
     push(f"http://{registry.host}", "team/app", ["latest"])
     entry = f"- name: app\n  registry: {registry.host}\n  repository: team/app\n"
     remote = Remote.make(tmp_path / "remote.git", {"images.yaml": entry})
@@ -71,8 +74,8 @@ def test_a_person_at_a_terminal_sees_how_far_it_is(
     assert shown.rpartition("\r")[2] == "1 image tracked\n"
 
 
-def test_a_checkout_in_use_is_told(workplace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A second process names the first, and what to do, without a traceback."""
+def test_a_checkout_in_use_is_an_error(workplace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message names the other process and says what to do, without a traceback."""
     (workplace / "data").mkdir()
     lock = CheckoutLock.take(workplace / "data/config")
     try:

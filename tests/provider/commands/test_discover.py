@@ -13,12 +13,12 @@ DIGEST = "sha256:" + "a" * 64
 
 
 def printed(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
-    """The documents on standard output, one a line."""
+    """The JSON documents on standard output, one for each line."""
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
 def test_json_is_as_documented(workplace: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """One object a file; tag and digest are null where they are not written."""
+    """There is one object for each file; tag and digest are null if they are not written."""
     Path("Dockerfile").write_text(f"FROM node@{DIGEST} AS build\nFROM ghcr.io/acme/base\nLABEL a=b\n", encoding="utf-8")
 
     assert main(["discover", "Dockerfile", "--format", "json"]) == 0
@@ -40,8 +40,8 @@ def test_json_is_as_documented(workplace: Path, capsys: pytest.CaptureFixture[st
     ]
 
 
-def test_an_error_in_one_file_hides_no_other(workplace: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """All files are printed, then the status is 1."""
+def test_an_error_in_one_file_does_not_hide_the_others(workplace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """All files are printed, and the exit code is 1."""
     Path("bad").write_text("FROM a\nFROM\n", encoding="utf-8")
     Path("good").write_text("FROM a\n", encoding="utf-8")
 
@@ -53,8 +53,8 @@ def test_an_error_in_one_file_hides_no_other(workplace: Path, capsys: pytest.Cap
     assert (good["error"], good["references"][0]["reference"]) == (None, "a")
 
 
-def test_build_arguments_decide(workplace: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A value is used, also one with an equals sign; without it the name is unresolved."""
+def test_build_arguments_are_used(workplace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A value may contain an equals sign; without a value the name is unresolved."""
     Path("Dockerfile").write_text("ARG NODE\nARG OTHER\nFROM node:${NODE}\n", encoding="utf-8")
 
     assert main(["discover", "Dockerfile", "--format", "json"]) == 0
@@ -66,7 +66,7 @@ def test_build_arguments_decide(workplace: Path, capsys: pytest.CaptureFixture[s
 def test_text_is_for_people(
     workplace: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The file's name, a line for each reference and each missing value; `-` is standard input."""
+    """It has the name of the file, and a line for each reference and each missing value; `-` is standard input."""
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"ARG T\nFROM node:22 AS build\nFROM foo:$T\n")))
     Path("none").write_text("FROM scratch\n", encoding="utf-8")
 
@@ -74,16 +74,16 @@ def test_text_is_for_people(
     assert capsys.readouterr().out.splitlines() == [
         "-:",
         "  line 2: node:22 (from, stage) in stage build",
-        "  line 3: T has no value, so nothing can be said",
+        "  line 3: the image is not known, because ARG T has no value; pass --build-arg T=VALUE",
         "none:",
-        "  depends on no image from outside",
+        "  depends on no images",
         "lost\\udcff:",
         "  error: cannot be read: No such file or directory",
     ]
 
 
 def test_an_interrupt_ends_it_quietly(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """Ctrl-C while it waits for standard input is no traceback, but the shell's usual status."""
+    """Ctrl-C during reading of standard input prints no traceback and ends with the shell's usual exit code."""
 
     class Interrupted(io.BytesIO):
         def read(self, _size: int | None = -1, /) -> bytes:

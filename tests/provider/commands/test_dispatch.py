@@ -1,4 +1,4 @@
-"""What a command imports: nothing that it does not need, so that it starts fast."""
+"""A command imports only what it needs, so that it starts fast."""
 
 import json
 import os
@@ -54,7 +54,7 @@ json.dump([status, sorted({name.partition(".")[0] for name in sys.modules})], sy
 def test_a_command_imports_only_what_it_needs(
     arguments: list[str], status: int, forbidden: set[str], workplace: Path
 ) -> None:
-    """No web framework, database, job engine or client of an outside service where none is used."""
+    """Web framework, database, job engine and clients of other services are imported only if they are used."""
     (workplace / "Dockerfile").write_text("FROM node:22\n", encoding="utf-8")
     (workplace / "images.yaml").write_text(
         "- name: base\n  registry: ghcr.io\n  repository: acme/base\n", encoding="utf-8"
@@ -67,13 +67,13 @@ def test_a_command_imports_only_what_it_needs(
 
 
 @pytest.mark.parametrize("module", sorted(OFFLINE | FILES))
-def test_what_must_not_be_imported_exists(module: str) -> None:
-    """A name that is misspelt here would forbid nothing."""
+def test_the_names_of_forbidden_modules_are_right(module: str) -> None:
+    """A misspelt name would forbid nothing."""
     assert find_spec(module) is not None
 
 
 def test_wrong_settings_are_reported_before_the_database_is_imported(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A typo in a setting is reported before anything that asks the outside is imported too."""
+    """The clients of other services are not imported either."""
     monkeypatch.setenv("IMAGE_FACTORY_LOG_FORMAT", "xml")
 
     ended, imported = _run(["status"])
@@ -85,7 +85,7 @@ def test_wrong_settings_are_reported_before_the_database_is_imported(monkeypatch
 def test_a_database_that_fails_while_a_command_runs_is_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The cause that the driver names, without the statement and its values."""
+    """It has the cause from the driver, without the statement and its values."""
 
     def failing(*_: object) -> int:
         raise OperationalError("SELECT secret", {}, sqlite3.OperationalError("disk I/O error"))

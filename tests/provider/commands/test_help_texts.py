@@ -1,4 +1,4 @@
-"""The help of the command line, read as a person reads it."""
+"""The help of the command line, as it is printed."""
 
 import re
 import shlex
@@ -14,7 +14,7 @@ COMMANDS = tuple(USAGES)
 
 @pytest.fixture
 def shown(request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> str:
-    """What `image-factory COMMAND --help` prints in a terminal of 80 columns."""
+    """The output of `image-factory COMMAND --help` in a terminal of 80 columns."""
     monkeypatch.setenv("COLUMNS", "80")
     with pytest.raises(SystemExit, match=r"^0$"):
         main([*request.param, "--help"])
@@ -25,8 +25,8 @@ every_help = pytest.mark.parametrize("shown", [[], *([name] for name in COMMANDS
 
 
 @every_help
-def test_a_help_says_what_it_is_and_has_examples_and_exit_codes(shown: str) -> None:
-    """A description in front of the arguments, examples and exit codes behind them."""
+def test_every_help_has_a_description_examples_and_exit_codes(shown: str) -> None:
+    """The description is before the arguments, and examples and exit codes are after them."""
     usage, description, *_ = shown.split("\n\n")
 
     assert usage.startswith("usage: image-factory")
@@ -37,7 +37,7 @@ def test_a_help_says_what_it_is_and_has_examples_and_exit_codes(shown: str) -> N
 
 @every_help
 def test_every_example_is_a_valid_command_line(shown: str) -> None:
-    """What a person copies is taken, by the command whose help it is in."""
+    """The parser accepts it, as a command line of the command that has the help."""
     own = re.match(r"usage: image-factory ([a-z]*)", shown)
     assert own is not None
     for example in _examples(shown):
@@ -51,7 +51,7 @@ def test_every_example_is_a_valid_command_line(shown: str) -> None:
 
 @every_help
 def test_a_help_fits_a_terminal(shown: str) -> None:
-    """No line is wider than 80 columns."""
+    """No line is longer than 80 columns."""
     assert [line for line in shown.splitlines() if len(line) > 80] == []
 
 
@@ -68,11 +68,11 @@ def test_a_help_fits_a_terminal(shown: str) -> None:
     ],
 )
 def test_a_description_begins_with_what_the_command_changes(command: str, change: str) -> None:
-    """A person must not start rebuilds by trying a command out."""
+    """People must not start rebuilds by accident when they try a command."""
     assert USAGES[command].description.startswith(change)
 
 
 def _examples(shown: str) -> list[str]:
-    """The command lines of the section, without the comments above them."""
+    """The command lines in the section of examples, without the comments."""
     section = shown.partition("\nexamples:\n")[2].partition("\n\n")[0]
     return [line.strip() for line in section.splitlines() if not line.startswith("  #")]

@@ -1,4 +1,4 @@
-"""Tests of what is told when a command cannot begin."""
+"""Error messages of commands that cannot start."""
 
 import sqlite3
 from contextlib import closing
@@ -9,8 +9,8 @@ import pytest
 from provider.__main__ import main
 
 
-def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
-    """The only line that a command that cannot begin prints."""
+def error_of(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """The only line that the command prints."""
     assert main(arguments) == 1
     out, err = capsys.readouterr()
     assert (out, err.count("\n")) == ("", 1)
@@ -18,61 +18,65 @@ def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 
 
 @pytest.mark.parametrize("command", ["status", "catalog", "check", "serve", "worker"])
-def test_a_file_that_is_no_database(
+def test_a_file_that_is_not_a_database_is_named(
     command: str, workplace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Every command says in one line which file it is."""
+    """Every command names the file in one line."""
     (workplace / "text.db").write_text("no database\n" * 100, encoding="utf-8")
     monkeypatch.setenv("IMAGE_FACTORY_DATABASE_URL", "sqlite:///text.db")
     monkeypatch.setattr("provider.commands.serve._port_problem", lambda *_: None)
-    assert told(capsys, command).endswith("the database sqlite:///text.db cannot be opened: file is not a database\n")
+    assert error_of(capsys, command).endswith(
+        "the database sqlite:///text.db cannot be opened: file is not a database\n"
+    )
 
 
-def test_a_database_in_no_folder(
+def test_a_database_whose_folder_cannot_be_made_is_named(
     workplace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The system's words and the path it spoke of are shown."""
+    """The message has the error of the system and its path."""
     (workplace / "file").touch()
     monkeypatch.setenv("IMAGE_FACTORY_DATABASE_URL", "sqlite:///file/factory.db")
-    assert "cannot be opened: file: File exists" in told(capsys, "status")
+    assert "cannot be opened: file: File exists" in error_of(capsys, "status")
 
 
-def test_a_server_that_does_not_answer(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """The server is named, the passwords are not."""
+def test_a_database_server_that_does_not_answer_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The message names the server, without passwords."""
     pytest.importorskip("psycopg")
     address = "postgresql+psycopg://jane:hunter2@127.0.0.1:1/factory?password=hunter3"
     monkeypatch.setenv("IMAGE_FACTORY_DATABASE_URL", address)
-    line = told(capsys, "status")
+    line = error_of(capsys, "status")
     assert "postgresql+psycopg://jane:***@127.0.0.1:1/factory cannot be opened: connection failed" in line
     assert "hunter" not in line
 
 
-def test_a_database_of_a_newer_version(workplace: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """It is left alone, and the newer version is asked for."""
+def test_a_database_of_a_newer_version_is_refused(workplace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is not changed, and the message says to run the newer version."""
     assert main(["status"]) == 0
     capsys.readouterr()
     with closing(sqlite3.connect(workplace / "data/image-factory.db")) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = 'later'")
-    assert told(capsys, "status").endswith("run the newer version\n")
+    assert error_of(capsys, "status").endswith("run that version\n")
 
 
-def test_a_checkout_that_cannot_be_made(
+def test_a_checkout_that_cannot_be_made_is_an_error(
     workplace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The settings to look at are named."""
+    """The message names the settings to check."""
     (workplace / "file").touch()
     monkeypatch.setenv("IMAGE_FACTORY_CONFIG_CHECKOUT", "file/config")
-    line = told(capsys, "check")
+    line = error_of(capsys, "check")
     assert line.startswith("the config repository cannot be opened: ")
-    assert "file: File exists; look at IMAGE_FACTORY_CONFIG_REPO and IMAGE_FACTORY_CONFIG_CHECKOUT" in line
+    assert "file: File exists; check IMAGE_FACTORY_CONFIG_REPO and IMAGE_FACTORY_CONFIG_CHECKOUT" in line
 
 
-def test_another_setting_is_not_taken_for_the_repository(
+def test_an_error_in_another_setting_does_not_mention_the_config_repository(
     workplace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A file of credentials that cannot be read is named as what it is."""
+    """The message names the registry auth file that cannot be read."""
     (workplace / "broken.json").write_text("{", encoding="utf-8")
     monkeypatch.setenv("IMAGE_FACTORY_REGISTRY_AUTH_FILE", str(workplace / "broken.json"))
-    line = told(capsys, "check")
+    line = error_of(capsys, "check")
     assert "broken.json" in line
     assert "config repository" not in line

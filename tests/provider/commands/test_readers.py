@@ -15,14 +15,14 @@ from tests.provider.store.samples import base, managed
 
 @pytest.fixture
 def tracked() -> None:
-    """A managed image and what it stands on are in the database."""
+    """A managed image and its base image are in the database."""
     fragments = {name: f"kind: Resource\nmetadata:\n  name: {name}\n" for name in ("node", "portal")}
     with Parts.open(read_settings({})) as parts:
         parts.index.replace([base("node"), managed("portal", "node")], fragments)
 
 
 def test_an_empty_database_says_what_to_do(workplace: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A person reads the next step; a program reads an empty list and an empty document."""
+    """The text says what to do; the JSON is an empty list, and the catalog is empty."""
     assert main(["status"]) == 0
     assert "enroll an image in images.yaml" in capsys.readouterr().out
     assert main(["status", "--format", "json"]) == 0
@@ -32,9 +32,24 @@ def test_an_empty_database_says_what_to_do(workplace: Path, capsys: pytest.Captu
     assert [path.name for path in (workplace / "data").iterdir() if "config" in path.name] == []
 
 
+@pytest.mark.parametrize(("names", "enrolled"), [(["app"], "1 image"), (["app", "api"], "2 images")])
+def test_an_empty_index_beside_enrollments_asks_for_a_check(
+    names: list[str], enrolled: str, workplace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The checkout of the config repository has enrollments, so the database was deleted or is new."""
+    checkout = workplace / "data" / "config"
+    checkout.mkdir(parents=True)
+    entries = [f"- name: {name}\n  registry: ghcr.io\n  repository: acme/{name}\n" for name in names]
+    (checkout / "images.yaml").write_text("".join(entries), encoding="utf-8")
+
+    assert main(["status"]) == 0
+    said = f"the index is empty, but data/config has {enrolled}; run 'image-factory check'"
+    assert capsys.readouterr().out.startswith(said)
+
+
 @pytest.mark.usefixtures("tracked")
-def test_status_tells_of_all_or_of_one(capsys: pytest.CaptureFixture[str]) -> None:
-    """Text has a line each; JSON has the documents of the API."""
+def test_status_prints_all_images_or_one(capsys: pytest.CaptureFixture[str]) -> None:
+    """The text has a line for each image; the JSON has the documents of the API."""
     assert main(["status"]) == 0
     assert [line.split()[:2] for line in capsys.readouterr().out.splitlines()] == [
         ["node", "watched"],
@@ -46,15 +61,15 @@ def test_status_tells_of_all_or_of_one(capsys: pytest.CaptureFixture[str]) -> No
 
 
 @pytest.mark.usefixtures("tracked")
-def test_an_unknown_name_is_told(capsys: pytest.CaptureFixture[str]) -> None:
-    """The status is 1, and the message says where to look."""
+def test_an_unknown_name_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
+    """The exit code is 1, and the message says how to list the names."""
     assert main(["status", "nod"]) == 1
-    assert capsys.readouterr() == ("", "nod: no such image; 'image-factory status' lists those there are\n")
+    assert capsys.readouterr() == ("", "nod: no such image; 'image-factory status' lists all images\n")
 
 
 @pytest.mark.usefixtures("tracked")
-def test_the_catalog_goes_into_a_file(workplace: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The same documents as on standard output."""
+def test_the_catalog_is_written_to_a_file(workplace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The file has the same documents as standard output."""
     assert main(["catalog"]) == 0
     text = capsys.readouterr().out
     assert [entity["metadata"]["name"] for entity in yaml.safe_load_all(text)] == ["node", "portal"]
@@ -63,7 +78,7 @@ def test_the_catalog_goes_into_a_file(workplace: Path, capsys: pytest.CaptureFix
     assert capsys.readouterr().out == ""
 
 
-def test_an_unwritable_file_is_told(capsys: pytest.CaptureFixture[str]) -> None:
-    """One line names it, and the status is 1."""
+def test_a_file_that_cannot_be_written_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
+    """One line names the file, and the exit code is 1."""
     assert main(["catalog", "--output", "nowhere/entities.yaml"]) == 1
-    assert capsys.readouterr().err == "nowhere/entities.yaml: cannot be written: No such file or directory\n"
+    assert capsys.readouterr().err == "nowhere/entities.yaml: cannot write the file: No such file or directory\n"

@@ -1,4 +1,4 @@
-"""Tests of what `image-factory serve` refuses."""
+"""What `image-factory serve` refuses."""
 
 import base64
 import json
@@ -11,30 +11,35 @@ import pytest
 from provider.__main__ import main
 from provider.commands import serve
 
+REFUSAL = (
+    "Refusing to listen on {host} without authentication: set IMAGE_FACTORY_API_TOKENS or "
+    "IMAGE_FACTORY_BACKSTAGE_URL, or listen on localhost\n"
+)
+
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "factory.example.com"])  # noqa: S104 - refused
-def test_nothing_but_loopback_while_nobody_is_known(
+def test_without_authentication_only_loopback_addresses_are_served(
     host: str, workplace: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Refused before anything is made; the message names the settings."""
+    """Other addresses are refused before any file is created; the message names the settings."""
     assert main(["serve", "--host", host]) == 1
-    assert "set IMAGE_FACTORY_API_TOKENS or IMAGE_FACTORY_BACKSTAGE_URL, or serve" in capsys.readouterr().err
+    assert capsys.readouterr().err == REFUSAL.format(host=host)
     assert list(workplace.iterdir()) == []
 
 
-def test_a_taken_port_is_told(capsys: pytest.CaptureFixture[str]) -> None:
-    """One line, and nothing is begun."""
+def test_a_port_in_use_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
+    """The command prints one line and starts nothing."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         assert main(["serve", "--port", str(port)]) == 1
-    line = f"127.0.0.1:{port} cannot be served: Address already in use; name another with --host or --port\n"
+    line = f"cannot listen on 127.0.0.1:{port}: Address already in use; use another --host or --port\n"
     assert capsys.readouterr().err == line
 
 
 def test_a_password_of_the_registry_auth_file_is_hidden_in_logs(
     workplace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """As the secrets of the settings are, also in the form in which docker writes it."""
+    """It is hidden like the secrets of the settings, and in docker's encoded form too."""
     auth = base64.b64encode(b"ci:hush-hush-1").decode()
     file = workplace / "config.json"
     file.write_text(json.dumps({"auths": {"registry.example.com": {"auth": auth}}}))

@@ -14,7 +14,7 @@ ENTRY = """- name: backstage
 
 
 def test_each_problem_is_one_line(workplace: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """File, line, entry, field, what is wrong and what would be right; the status is 1."""
+    """It has file, line, entry, field, what is wrong and what to write; the exit code is 1."""
     (workplace / "images.yaml").write_text("# a comment\n" * 8 + ENTRY.format(delay="7x"), encoding="utf-8")
 
     assert main(["validate"]) == 1
@@ -22,8 +22,8 @@ def test_each_problem_is_one_line(workplace: Path, capsys: pytest.CaptureFixture
     assert capsys.readouterr() == (line, "")
 
 
-def test_a_right_folder_is_silence(workplace: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Nothing is printed, the status is 0."""
+def test_a_valid_folder_prints_nothing(workplace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The exit code is 0."""
     folder = workplace / "config"
     folder.mkdir()
     (folder / "images.yaml").write_text(ENTRY.format(delay="7d"), encoding="utf-8")
@@ -32,7 +32,9 @@ def test_a_right_folder_is_silence(workplace: Path, capsys: pytest.CaptureFixtur
     assert capsys.readouterr() == ("", "")
 
 
-def test_a_missing_folder_is_told(capsys: pytest.CaptureFixture[str]) -> None:
-    """The folder is named, and what would be right."""
+def test_a_missing_folder_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
+    """The message names the folder and says what to pass."""
     assert main(["validate", "nowhere"]) == 1
-    assert capsys.readouterr().err == "nowhere is no folder; name the checkout of a config repository\n"
+    assert (
+        capsys.readouterr().err == "nowhere is not a folder; pass the folder of a checkout of the config repository\n"
+    )

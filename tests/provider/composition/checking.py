@@ -1,4 +1,4 @@
-"""A whole check through the parts of a process: settings and an enrollment go in, what readers see comes out."""
+"""A check with all parts of a process: settings and an enrollment go in, the image in the index comes out."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from tests.provider.config_repo.repositories import Remote
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A service that keeps everything in a folder and is set by these variables, written without their prefix."""
+    """A service with its data in a folder, and with these settings, written without their prefix."""
 
     folder: Path
     variables: Mapping[str, str]
@@ -30,7 +30,7 @@ class Service:
         )
 
     def check(self, entry: str) -> Image:
-        """Enroll this entry of images.yaml, check it, and read what was found of the image `app`."""
+        """Enroll this entry of images.yaml, check it, and read the image `app` from the index."""
         remote = Remote.make(self.folder / "remote.git", {"images.yaml": entry})
         told = Service(self.folder, {**self.variables, "CONFIG_REPO": str(remote.folder)})
         with told.parts() as parts:

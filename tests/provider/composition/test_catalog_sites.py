@@ -1,4 +1,4 @@
-"""Where the catalog's links lead when a company runs its own GitHub and GitLab."""
+"""The links of the catalog for a company that runs its own GitHub and GitLab."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ CLOSED = "127.0.0.1:1"
 
 @pytest.mark.parametrize("provider", ["github", "gitlab"])
 def test_links_lead_to_the_company_s_own_site(provider: str, tmp_path: Path) -> None:
-    """The source of an image is at the host that the settings name."""
+    """The link to the source of an image has the host of the settings."""
     variables = {
         "GITHUB_API_URL": f"http://{CLOSED}/api/v3",
         "GITLAB_URL": f"http://{CLOSED}",

@@ -1,4 +1,4 @@
-"""What is promised of git repositories: set by environment variables, seen at a real git server by https."""
+"""Promised features of git repositories: configured by environment variables, tested with a git server over https."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,7 +30,7 @@ SETTINGS = {
 
 @pytest.fixture(name="forge")
 def running_forge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GitServer]:
-    """A git server by https that wants a token to be read; its certificate is trusted here."""
+    """A git server over https that requires a token; its certificate is trusted in this process."""
     trusted, private = self_signed("forge").write(tmp_path, "forge")
     monkeypatch.setenv("GIT_SSL_CAINFO", str(trusted))
     monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
@@ -43,7 +43,7 @@ def running_forge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[G
 
 @pytest.fixture(name="service")
 def set_service(request: pytest.FixtureRequest, forge: GitServer, tmp_path: Path) -> Service:
-    """A service with the token that the test's parameter names, and the forge's host in its settings."""
+    """A service with the token that the parameter of the test selects, and the host of the forge in its settings."""
     chosen = SETTINGS.get(request.param, {})
     written = {name: text.format(url=forge.url, token=forge.read_token) for name, text in chosen.items()}
     return Service(tmp_path, {"PRIVATE_HOSTS": forge.host, **written})
@@ -51,7 +51,7 @@ def set_service(request: pytest.FixtureRequest, forge: GitServer, tmp_path: Path
 
 @pytest.mark.parametrize("service", SETTINGS, indirect=True)
 def test_a_private_source_is_read_with_the_token_of_its_host(service: Service, forge: GitServer) -> None:
-    """GitLab's token at GitLab, GitHub's at GitHub, both by git itself."""
+    """GitLab gets its token and GitHub gets its token, both from git."""
     found = service.check(ENTRY.format(repo=f"{forge.url}/acme/app.git"))
 
     assert found.discovery is not None
@@ -70,7 +70,7 @@ def test_a_private_source_without_a_token_is_refused(service: Service, forge: Gi
 
 @pytest.mark.parametrize("service", SETTINGS, indirect=True)
 def test_a_private_repository_is_tracked_with_the_token_of_its_host(service: Service, forge: GitServer) -> None:
-    """The release tracker has the same tokens as the sources of images."""
+    """The release tracker uses the same tokens as the sources of images."""
     with service.parts() as parts:
         tracker = tracker_use_cases(parts)
         request = RepositoryRequest(f"{forge.url}/acme/app.git", RepositoryType.GIT)
@@ -82,6 +82,6 @@ def test_a_private_repository_is_tracked_with_the_token_of_its_host(service: Ser
 
 @pytest.mark.parametrize("service", ["neither"], indirect=True)
 def test_a_private_repository_without_a_token_is_not_tracked(service: Service, forge: GitServer) -> None:
-    """The person who adds it learns why."""
+    """Adding it fails with the reason."""
     with service.parts() as parts, pytest.raises(Refused):
         tracker_use_cases(parts).editing.add(RepositoryRequest(f"{forge.url}/acme/app.git", RepositoryType.GIT))

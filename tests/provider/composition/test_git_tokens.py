@@ -1,4 +1,4 @@
-"""Tests of which token a git repository is read with."""
+"""Tests of the tokens for git repositories."""
 
 import pytest
 
@@ -14,13 +14,13 @@ from proxy.secrets.secret import Secret
         ("https://github.example.com/api/v3", "https://github.example.com"),
     ],
 )
-def test_github_is_opened_where_its_api_says(api: str, site: str) -> None:
-    """A company's own server has both on one host."""
+def test_the_address_of_githubs_web_site_follows_its_api(api: str, site: str) -> None:
+    """An Enterprise Server has both on one host."""
     assert github_site(read_settings({"IMAGE_FACTORY_GITHUB_API_URL": api})) == site
 
 
-def test_git_gets_tokens_of_its_own_hosts_alone() -> None:
-    """GitLab's and GitHub's, by https only."""
+def test_each_host_has_its_own_token() -> None:
+    """GitLab and GitHub have tokens, for https addresses only."""
     tokens = {"IMAGE_FACTORY_GITHUB_TOKEN": "ghp_x", "IMAGE_FACTORY_GITLAB_TOKEN": "glpat-x"}
     assert git_tokens(read_settings({})) == {}
     assert git_tokens(read_settings(tokens)) == {"github.com": Secret("ghp_x"), "gitlab.com": Secret("glpat-x")}

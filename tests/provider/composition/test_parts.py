@@ -34,7 +34,7 @@ ONE_OF_EACH = {"engine": 1, "migration": 1, "Transport": 1, "Registries": 1, "Re
 
 
 def settings_in(folder: Path, **environ: str) -> Settings:
-    """Of a service that keeps everything in that folder."""
+    """The parts of a service with its data in this folder."""
     return read_settings(
         {
             "IMAGE_FACTORY_DATABASE_URL": f"sqlite:///{folder / 'factory.db'}",
@@ -46,7 +46,7 @@ def settings_in(folder: Path, **environ: str) -> Settings:
 
 @pytest.fixture(name="made")
 def counted(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """How many of each part have been made, whoever made them."""
+    """How many of each part have been made in this process."""
     made: Counter[str] = Counter()
 
     def count(where: Any, attribute: str, name: str) -> None:
@@ -66,7 +66,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
 
 def test_the_web_part_has_one_of_each(tmp_path: Path, made: Counter[str]) -> None:
-    """Images and tracker, faces and pages, all over the same parts."""
+    """Images, release tracker, API and pages use the same parts."""
     with Parts.open(settings_in(tmp_path)) as parts:
         assert web_app(parts).test_client().get("/").status_code == 200
 
@@ -74,7 +74,7 @@ def test_the_web_part_has_one_of_each(tmp_path: Path, made: Counter[str]) -> Non
 
 
 def test_the_worker_and_the_tracker_together_have_one_of_each(tmp_path: Path, made: Counter[str]) -> None:
-    """The same budgets hold for images and for tracked repositories."""
+    """Images and tracked repositories share their budgets."""
     with Parts.open(settings_in(tmp_path)) as parts, open_worker(parts) as worker:
         tracker = tracker_worker(parts)
         worker.round()
@@ -86,7 +86,7 @@ def test_the_worker_and_the_tracker_together_have_one_of_each(tmp_path: Path, ma
 
 @pytest.fixture(name="folder")
 def working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The working folder of a command, without any setting but where credentials are: nowhere."""
+    """An empty working directory, and no settings except a registry auth file that does not exist."""
     for name in [name for name in os.environ if name.startswith("IMAGE_FACTORY_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("IMAGE_FACTORY_REGISTRY_AUTH_FILE", str(tmp_path / "none.json"))
@@ -96,7 +96,7 @@ def working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.usefixtures("folder")
 def test_check_has_one_of_each(made: Counter[str]) -> None:
-    """What looks and what prints the result use the same database."""
+    """Checking and printing the result use the same database."""
     assert main(["check"]) == 0
 
     assert made == {**ONE_OF_EACH, "GitHubSession": 1}
@@ -104,10 +104,10 @@ def test_check_has_one_of_each(made: Counter[str]) -> None:
 
 @pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize("command", ["status", "catalog"])
-def test_reading_the_database_needs_nothing_else(
+def test_reading_the_database_needs_no_other_part(
     command: str, made: Counter[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Not even credentials that can be used."""
+    """Invalid credentials do not matter."""
     monkeypatch.setenv("IMAGE_FACTORY_GITHUB_APP_ID", "1")
     monkeypatch.setenv("IMAGE_FACTORY_GITHUB_APP_PRIVATE_KEY", "swordfish")
     assert main([command]) == 0
@@ -115,8 +115,8 @@ def test_reading_the_database_needs_nothing_else(
     assert made == {"engine": 1, "migration": 1}
 
 
-def test_what_was_made_is_closed(tmp_path: Path) -> None:
-    """The database's connections and those to other hosts, and nothing is made only to be closed."""
+def test_the_parts_that_were_made_are_closed(tmp_path: Path) -> None:
+    """The connections to the database and to other hosts are closed, and no part is made only to be closed."""
     with Parts.open(settings_in(tmp_path)) as parts:
         parts.index.image("portal")
         pool = parts.engine.pool
@@ -125,7 +125,7 @@ def test_what_was_made_is_closed(tmp_path: Path) -> None:
 
 
 def test_a_github_app_reads_sources_and_starts_builds(github: GitHub, tmp_path: Path) -> None:
-    """One token for each owner who installed it; who did not is told to, and nothing is asked as nobody."""
+    """There is one token for each owner who installed the App; for another owner the request is refused."""
     app = github.apps.register(APP_ID, public_pem())
     github.apps.install(app, "acme")
     github.add_repository(REPOSITORY, {"Dockerfile": "FROM node:22\n", **WORKFLOWS}, private=True)
@@ -147,16 +147,16 @@ def test_a_github_app_reads_sources_and_starts_builds(github: GitHub, tmp_path: 
     assert all(seen.authorized for seen in github.log)
 
 
-def test_without_an_app_the_token_asks(tmp_path: Path) -> None:
-    """For every owner; or nobody asks."""
+def test_without_an_app_the_token_is_used(tmp_path: Path) -> None:
+    """It is used for every owner; without a token requests are anonymous."""
     with Parts.open(settings_in(tmp_path, GITHUB_TOKEN="ghp_x")) as parts:
         assert parts.github_credentials.token("acme") == Secret("ghp_x")
     with Parts.open(settings_in(tmp_path)) as parts:
         assert parts.github_credentials.token("acme") is None
 
 
-def test_a_wrong_key_of_an_app_is_told_at_the_start(tmp_path: Path) -> None:
-    """Before anything is asked; the message names the setting and repeats none of it."""
+def test_an_invalid_key_of_an_app_is_reported_at_the_start(tmp_path: Path) -> None:
+    """No request is sent before; the message names the setting and does not repeat the key."""
     settings = settings_in(tmp_path, GITHUB_APP_ID="1", GITHUB_APP_PRIVATE_KEY="swordfish")
     with Parts.open(settings) as parts:
         with pytest.raises(InvalidSetting, match="IMAGE_FACTORY_GITHUB_APP_PRIVATE_KEY: ") as caught:
@@ -168,7 +168,7 @@ def test_a_wrong_key_of_an_app_is_told_at_the_start(tmp_path: Path) -> None:
 
 
 def test_a_database_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
-    """With the setting to look at."""
+    """The message has the setting to check."""
     (tmp_path / "factory.db").write_text("no database\n" * 100, encoding="utf-8")
     with (
         Parts.open(settings_in(tmp_path)) as parts,

@@ -1,4 +1,4 @@
-"""What is promised of registries: set by environment variables, seen at a real registry."""
+"""Promised features of registries: configured by environment variables, tested with a real registry."""
 
 import json
 import os
@@ -23,7 +23,7 @@ printf '{{"ServerURL": "%s", "Username": "{user}", "Secret": "%s"}}' "$server" "
 
 
 def install(folder: Path, server: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Install `docker-credential-safe`, which knows one server and reads the password from the environment."""
+    """Install `docker-credential-safe`, which has one server and reads the password from the environment."""
     program = folder / "bin" / "docker-credential-safe"
     program.parent.mkdir()
     program.write_text(HELPER.format(server=server, user=DEFAULT_LOGIN.user), encoding="utf-8")
@@ -33,10 +33,10 @@ def install(folder: Path, server: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("configured", ["credHelpers", "credsStore"])
-def test_a_credential_program_opens_a_private_registry(
+def test_a_credential_program_gives_access_to_a_private_registry(
     configured: str, registry_with_htpasswd: DockerRegistry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A helper for one registry, and a store for all of them, run with the environment of the service."""
+    """A helper for one registry, and a store for all registries, run with the environment of the service."""
     host = registry_with_htpasswd.host
     digest = push(registry_with_htpasswd.url, "team/app", ["latest"], credentials=DEFAULT_LOGIN).digest
     install(tmp_path, host, monkeypatch)
@@ -51,26 +51,26 @@ def test_a_credential_program_opens_a_private_registry(
 
 
 class TokenServerElsewhere(TokenServer):
-    """A token server under another name than its registry's."""
+    """A token server on another host than its registry."""
 
     @property
     def realm(self) -> str:
-        """The address that registries send clients to."""
+        """The address to which the registry sends clients."""
         return super().realm.replace(LOOPBACK, "localhost")
 
 
 @pytest.fixture(name="elsewhere")
 def running_elsewhere(tmp_path: Path) -> Iterator[TokenServerElsewhere]:
-    """It runs, and grants pulls to its user alone."""
+    """It runs, and allows only its user to pull."""
     with TokenServerElsewhere(tmp_path) as running:
         yield running
 
 
 @pytest.mark.parametrize("named", [True, False])
-def test_credentials_go_to_a_token_server_elsewhere_that_is_named_alone(
+def test_credentials_are_sent_to_a_token_server_on_another_host_only_if_a_setting_names_it(
     named: bool, elsewhere: TokenServerElsewhere, tmp_path: Path
 ) -> None:
-    """A token server that no setting names is asked without credentials, so that the private repository stays shut."""
+    """Another token server is asked without credentials, so the private repository cannot be read."""
     folder = tmp_path / "registry"
     folder.mkdir()
     with DockerRegistry(folder, tokens=elsewhere) as registry:
@@ -92,8 +92,8 @@ def test_credentials_go_to_a_token_server_elsewhere_that_is_named_alone(
     assert {request.user for request in elsewhere.log} == {DEFAULT_LOGIN.user if named else None}
 
 
-def test_a_mirror_is_asked_in_place_of_its_registry(registry: DockerRegistry, tmp_path: Path) -> None:
-    """Docker Hub itself is never reached."""
+def test_a_mirror_is_asked_instead_of_its_registry(registry: DockerRegistry, tmp_path: Path) -> None:
+    """Docker Hub is never asked."""
     digest = push(registry.url, "library/node", ["22"]).digest
 
     found = Service(tmp_path, {"REGISTRY_MIRRORS": f"docker.io={registry.url}"}).check(

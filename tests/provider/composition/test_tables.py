@@ -1,4 +1,4 @@
-"""Every line of a table is in use: what composition makes has one of each."""
+"""Every line of a table is used: composition makes one of each."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ TOKEN = {"GITHUB_TOKEN": "ghp_x"}
     ids=["token", "app"],
 )
 def test_every_build_system_with_credentials_is_in_use(credentials: dict[str, str], tmp_path: Path) -> None:
-    """The one that a request names is asked."""
+    """A request is sent to the build system that it names."""
     with Service(tmp_path, credentials).parts() as parts:
         of = build_systems(parts).of
         used = {type(of(request(build=Build(kind.system, workflow="build.yml")))) for kind in BUILD_SYSTEMS}
@@ -34,12 +34,12 @@ def test_every_build_system_with_credentials_is_in_use(credentials: dict[str, st
 
 def test_a_build_system_without_credentials_is_not_in_use(tmp_path: Path) -> None:
     """The message says that credentials are missing."""
-    with Service(tmp_path, {}).parts() as parts, pytest.raises(Refused, match="is not configured here"):
+    with Service(tmp_path, {}).parts() as parts, pytest.raises(Refused, match="has no credentials"):
         build_systems(parts).of(request())
 
 
 def test_every_source_is_in_use(tmp_path: Path) -> None:
-    """By the name that enrollments have for it."""
+    """A source is read by the provider that its enrollment names."""
     with Service(tmp_path, TOKEN).parts() as parts:
         made = sources(parts)._sources
 
@@ -47,7 +47,7 @@ def test_every_source_is_in_use(tmp_path: Path) -> None:
 
 
 def test_every_release_source_is_in_use(tmp_path: Path) -> None:
-    """By the type of repository that it serves."""
+    """A repository is polled by the source of its type."""
     with Service(tmp_path, TOKEN).parts() as parts:
         made = release_sources(parts)
 

@@ -1,4 +1,4 @@
-"""Tests of how the release tracker is put together."""
+"""Tests of making the release tracker."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from proxy.github.credentials import FixedToken
 
 @pytest.fixture(name="parts")
 def opened(tmp_path: Path) -> Iterator[Parts]:
-    """Of a service with an empty database."""
+    """The parts of a service with an empty database."""
     settings = read_settings({"IMAGE_FACTORY_DATABASE_URL": f"sqlite:///{tmp_path / 'factory.db'}"})
     with Parts.open(settings) as parts:
         yield parts
@@ -27,19 +27,19 @@ def opened(tmp_path: Path) -> Iterator[Parts]:
 
 @pytest.fixture(name="client")
 def made_client(parts: Parts) -> FlaskClient:
-    """A client of the web part."""
+    """A test client of the web part."""
     return web_app(parts).test_client()
 
 
-def test_hosts_are_named_by_what_limits_them() -> None:
-    """One allowance of a token for all of GitHub; elsewhere the host."""
+def test_hosts_are_named_by_their_rate_limits() -> None:
+    """On GitHub a token has one limit for all repositories; elsewhere each host has its own."""
     named = hosts_of(FixedToken(None))
     assert named(parse_address("acme/portal")) == named(parse_address("other/tool"))
     assert named(parse_address("https://git.example.com/a/b.git")) == "git.example.com"
 
 
 def test_the_web_part_serves_an_empty_tracker(client: FlaskClient) -> None:
-    """Lists nothing, and refuses an address that leads into the network."""
+    """The list is empty, and a private address is refused."""
     assert client.get("/api/v1/repositories").get_json()["total"] == 0
     for url in ("https://127.0.0.1:1/a/b.git", "http://169.254.169.254/latest.git", "10.0.0.1/team/app"):
         answer = client.post("/api/v1/repositories", json={"url": url})
@@ -48,7 +48,7 @@ def test_the_web_part_serves_an_empty_tracker(client: FlaskClient) -> None:
 
 
 def test_tracker_flask_serves_what_a_sqlite3_database_holds(client: FlaskClient, tmp_path: Path) -> None:
-    """One file, which sqlite3 alone can read."""
+    """The database is one file, which sqlite3 can read."""
     assert isinstance(client.application, Flask)
     sent = {"format": "csv", "text": "url,notes\nghcr.io/acme/app,ours\n"}
     assert client.post("/api/v1/repositories/import", json=sent).status_code == 200
@@ -58,7 +58,7 @@ def test_tracker_flask_serves_what_a_sqlite3_database_holds(client: FlaskClient,
 
 
 def test_a_worker_with_nothing_to_do_ends(parts: Parts) -> None:
-    """Polling and tidying an empty database; told to stop, announcing ends at once."""
+    """Polling and tidying an empty database ends; announcing ends when the worker stops."""
     worker = tracker_worker(parts)
     worker.poll()
     worker.tidy()

@@ -1,4 +1,4 @@
-"""The release tracker is no way into the network: the real sources, put together as in the service."""
+"""The release tracker cannot reach the private network: tested with the real sources of the service."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack

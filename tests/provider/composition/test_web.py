@@ -1,4 +1,4 @@
-"""Tests of the web part as it is put together."""
+"""Tests of making the web part."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from provider.settings import read_settings
 
 
 def test_the_web_part_answers_from_an_empty_database(tmp_path: Path) -> None:
-    """It is alive, has no image, and is not ready before a worker has spoken."""
+    """It is alive, has no images, and is not ready before a worker has reported."""
     settings = read_settings({"IMAGE_FACTORY_DATABASE_URL": f"sqlite:///{tmp_path / 'factory.db'}"})
     with Parts.open(settings) as parts:
         client = web_app(parts).test_client()
@@ -28,6 +28,6 @@ def test_the_web_part_answers_from_an_empty_database(tmp_path: Path) -> None:
     ],
 )
 def test_tokens_or_a_backstage_make_callers_known(environ: dict[str, str], configured: bool) -> None:
-    """Either of them; then being on this machine is no longer enough."""
+    """With either of them, requests from this machine need credentials too."""
     with Parts.open(read_settings(environ)) as parts:
         assert access_of(parts).configured is configured
