@@ -1,4 +1,4 @@
-"""The runs of one workflow: read them, and run one again."""
+"""Reads the runs of one workflow, and runs one again."""
 
 import re
 from dataclasses import replace
@@ -16,7 +16,7 @@ from proxy.github.session import GitHubSession
 FRESH = timedelta(seconds=60)
 FRESH_WHILE_RUNNING = timedelta(seconds=10)
 _FOLDER = ".github/workflows"
-# Words of GitHub's own (threads cli/cli 9221 and 9989), and what a 409 or 422 is told as.
+# GitHub's own words (issues cli/cli 9221 and 9989), and ours for a 409 or 422 (`failures.py`).
 _NOT_AS_IT_IS = re.compile(r"already running|cannot be retried|unable to retry|cannot be carried out", re.IGNORECASE)
 _WORDS = re.compile(r"\((?P<words>.+)\): ")
 
@@ -25,8 +25,8 @@ class WorkflowRuns:
     """Reads and re-runs workflow runs with the service's credentials. Safe to use from many threads.
 
     Args:
-        session: asks GitHub.
-        kept: what was answered lately.
+        session: sends the requests.
+        kept: the cached answers.
     """
 
     def __init__(self, session: GitHubSession, kept: KeptRuns) -> None:
@@ -34,16 +34,16 @@ class WorkflowRuns:
         self._kept = kept
 
     def page(self, source_repo: str, workflow: str, query: RunQuery) -> RunPage:
-        """A page of the runs of one workflow; of GitHub's pages each is kept by itself.
+        """A page of the runs of one workflow; each of GitHub's pages is cached separately.
 
         Args:
             source_repo: OWNER/NAME.
             workflow: the name of the workflow's file.
-            query: which of them.
+            query: the filters and the page.
 
         Raises:
-            NotFound: no such repository or workflow, or the repository has another name now.
-            OutsideFailure: GitHub gave no answer, and none is kept.
+            NotFound: there is no such repository or workflow, or the repository was renamed.
+            OutsideFailure: GitHub gave no answer, and none is cached.
         """
         filters = {name: value for name, value in (("status", query.status), ("branch", query.branch)) if value}
         answers: list[Cached] = []
@@ -63,10 +63,10 @@ class WorkflowRuns:
         )
 
     def run(self, source_repo: str, run_id: int) -> WorkflowRun:
-        """One run as it is now; nothing kept is used.
+        """One run as it is now, without the cache.
 
         Raises:
-            NotFound: the repository has none of this id.
+            NotFound: the repository has no run with this id.
             OutsideFailure: GitHub gave no answer.
         """
         path = f"{_actions(source_repo)}/runs/{run_id}"
@@ -74,27 +74,29 @@ class WorkflowRuns:
         return _of_repository(read_run(answer.body, path), source_repo)
 
     def rerun(self, source_repo: str, workflow: str, run_id: int, *, failed_only: bool) -> None:
-        """Run a run of this workflow again: one request that changes something, and it is never repeated.
+        """Run a run of this workflow again: one POST, which is never repeated.
 
         Args:
             source_repo: OWNER/NAME.
             workflow: the name of the workflow's file.
-            run_id: GitHub's.
-            failed_only: the failed jobs and what depends on them; else all jobs.
+            run_id: GitHub's id of the run.
+            failed_only: run only the failed jobs and the jobs that depend on them.
 
         Raises:
             NotFound: the workflow has no such run.
-            NotRerunnable: it cannot be run again as it is.
-            OutcomeUnknown: it may have been taken.
-            OutsideFailure: it was certainly not taken.
+            NotRerunnable: the run cannot be run again as it is.
+            OutcomeUnknown: GitHub may have accepted the request.
+            OutsideFailure: GitHub did not accept the request.
         """
         run = self.run(source_repo, run_id)
         if not _belongs(run, workflow):
             raise NotFound(f"{source_repo} has no run {run_id} of the workflow {workflow}; list the workflow's runs")
         if not run.is_completed:
-            raise NotRerunnable(f"run {run_id} of {source_repo} is {run.status}; it can be run again once it has ended")
+            raise NotRerunnable(
+                f"run {run_id} of {source_repo} is {run.status}; it can be run again after it has ended"
+            )
         if failed_only and run.conclusion == "success":
-            raise NotRerunnable(f"nothing failed in run {run_id} of {source_repo}; run all of it again instead")
+            raise NotRerunnable(f"no job failed in run {run_id} of {source_repo}; run all jobs again instead")
         self._send(run, "rerun-failed-jobs" if failed_only else "rerun", source_repo)
 
     def _send(self, run: WorkflowRun, what: str, source_repo: str) -> None:
@@ -106,14 +108,14 @@ class WorkflowRuns:
         except OutcomeUnknown as error:
             self._kept.changed(source_repo)
             raise OutcomeUnknown(
-                f"whether run {run.id} of {source_repo} is run again is not known, and it was not asked a second "
-                f"time; look at {run.url} first ({error})"
+                f"it is not known whether run {run.id} of {source_repo} is run again; the request is not repeated, "
+                f"so check {run.url} before you try again ({error})"
             ) from error
         self._kept.changed(source_repo)
 
     def _read(self, source_repo: str, workflow: str, wanted: dict[str, str], *, refresh: bool) -> Cached:
-        asked = urlencode(sorted({**wanted, "per_page": str(PER_PAGE)}.items()))
-        path = f"{_actions(source_repo)}/workflows/{quote(workflow, safe='')}/runs?{asked}"
+        parameters = urlencode(sorted({**wanted, "per_page": str(PER_PAGE)}.items()))
+        path = f"{_actions(source_repo)}/workflows/{quote(workflow, safe='')}/runs?{parameters}"
 
         def fetch(entry: CacheEntry | None) -> Fetched | Confirmed:
             answer = self._session.conditional(path, owner=_owner(source_repo), entry=entry, fresh_for=FRESH)
@@ -136,9 +138,9 @@ def _checked(found: RunList, source_repo: str) -> RunList:
 
 
 def _of_repository(run: WorkflowRun, source_repo: str) -> WorkflowRun:
-    """GitHub leads from an old name to the new one; the owner of the new one may be another."""
+    """Refuse a run of another repository: GitHub redirects an old name to the new one, which may have another owner."""
     if run.repository.lower() != source_repo.lower():
-        raise NotFound(f"{source_repo} is called {run.repository} now; enroll it by its new name")
+        raise NotFound(f"{source_repo} was renamed to {run.repository}; enroll it under its new name")
     return run
 
 

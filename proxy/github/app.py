@@ -25,7 +25,7 @@ from proxy.secrets.secret import Secret
 
 _KEY_SETTING = "IMAGE_FACTORY_GITHUB_APP_PRIVATE_KEY"
 _LEAST_BITS = 2048
-# GitHub refuses what was issued in its future, or lives longer than ten minutes.
+# GitHub refuses a JWT that is issued in the future or is valid for more than ten minutes.
 _ISSUED_BEFORE = timedelta(seconds=60)
 _VALID_FOR = timedelta(minutes=9)
 _RENEWED_BEFORE = timedelta(minutes=5)
@@ -39,13 +39,13 @@ class _Installation:
 
 
 class AppCredentials(GitHubCredentials):
-    """Tokens of the App's installations, each kept until five minutes before it expires. Safe for threads.
+    """Tokens of the App's installations, each kept until five minutes before it expires. Safe to use from many threads.
 
     Args:
         transport: sends the requests.
         api_url: https://api.github.com, or https://HOST/api/v3 of an Enterprise Server.
         app_id: the App's id, or its client id.
-        private_key: PEM, as GitHub hands it out; its line breaks may be escaped.
+        private_key: PEM, as GitHub provides it; its line breaks may be escaped.
         now: the time, in UTC.
 
     Raises:
@@ -68,8 +68,8 @@ class AppCredentials(GitHubCredentials):
 
         Raises:
             Refused: the owner has not installed the App, or suspended it, or GitHub does not accept the App's key.
-            Unavailable: GitHub cannot be asked now.
-            Garbage: what GitHub answered is no token.
+            Unavailable: GitHub cannot be reached now.
+            Garbage: GitHub's answer is not a token.
         """
         account = self.allowance(owner)
         token = self._tokens.get((account,), lambda: self._fetch(owner))
@@ -85,7 +85,7 @@ class AppCredentials(GitHubCredentials):
         return True
 
     def allowance(self, owner: str) -> str:
-        """See the protocol; every installation has a limit of its own. Logins differ by more than case."""
+        """See the protocol; each installation has its own limit. Case does not matter in an owner's name."""
         return owner.lower()
 
     def login(self, owner: str) -> str | None:
@@ -107,17 +107,17 @@ class AppCredentials(GitHubCredentials):
                 f"and this machine's clock"
             ) from error
         except OutcomeUnknown as error:
-            # A token that was made and got lost does no harm, so another one may be asked for.
+            # A token that was created and lost does no harm, so another one may be requested.
             raise Unavailable(str(error)) from error
 
     def _installation(self, owner: str) -> _Installation:
-        # Despite its name the address answers for organizations too (so does GitHub's own action for App tokens).
+        # Despite its name, the address also works for organizations (GitHub's own action for App tokens uses it too).
         try:
             answer = self._client.ask("GET", f"/users/{quote(owner, safe='')}/installation", self._signed())
         except NotFound as error:
             raise Refused(
-                f"the GitHub App {self._app_id} is not installed for {owner}; install it for {owner} and let it see "
-                f"the repository"
+                f"the GitHub App {self._app_id} is not installed for {owner}; install it for {owner} and "
+                f"give it access to the repository"
             ) from error
         match _document(answer.body):
             case {"id": int(number), **rest}:
@@ -125,7 +125,7 @@ class AppCredentials(GitHubCredentials):
                 login = f"{slug}[bot]" if isinstance(slug, str) and slug else None
                 return _Installation(number, rest.get("suspended_at") is not None, login)
             case _:
-                raise Garbage(f"GitHub's answer about the installation for {owner} cannot be read; asked again later")
+                raise Garbage(f"GitHub's answer about the installation for {owner} cannot be read; retried later")
 
     def _signed(self) -> Secret:
         now = self._now()
@@ -134,9 +134,9 @@ class AppCredentials(GitHubCredentials):
 
 
 def _rsa_key(private_key: Secret) -> RSAPrivateKey:
-    # `from None`: what the library raises may repeat the text.
+    # `from None`: the library's error may contain the text.
     wrong = InvalidSetting(
-        f"{_KEY_SETTING}: this is no private key of a GitHub App; give the whole .pem file that GitHub made, "
+        f"{_KEY_SETTING}: this is not the private key of a GitHub App; use the complete .pem file from GitHub, "
         f"an RSA key of {_LEAST_BITS} bits or more without a passphrase"
     )
     text = private_key.reveal().replace("\\n", "\n")
@@ -150,7 +150,7 @@ def _rsa_key(private_key: Secret) -> RSAPrivateKey:
 
 
 def _read_token(body: bytes) -> Token:
-    unreadable = Garbage("GitHub's answer for a token of the App cannot be read; asked again later")
+    unreadable = Garbage("GitHub's answer for a token of the App cannot be read; retried later")
     match _document(body):
         case {"token": str(text), "expires_at": str(until)} if (
             text.isascii() and text.isprintable() and " " not in text
@@ -165,7 +165,7 @@ def _read_token(body: bytes) -> Token:
 
 
 def _document(body: bytes) -> object:
-    # Without its cause: the decoder's error would carry the document, and with it the token.
+    # Without a cause: the decoder's error contains the document, and with it the token.
     try:
         return json.loads(body)
     except (ValueError, RecursionError):

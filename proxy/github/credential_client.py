@@ -1,4 +1,4 @@
-"""All that one credential asks of GitHub: its limits, and what comes back."""
+"""Requests to GitHub with one credential: their limits, and the errors for their answers."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -14,12 +14,12 @@ from proxy.secrets.forms import shows
 from proxy.secrets.secret import Secret
 
 LIMIT = 8 * 1024 * 1024
-"""Bytes of an answer at most: a page of 100 workflow runs has two million."""
+"""The most bytes of an answer: a page of 100 workflow runs has two million."""
 
 USER_AGENT = "image-factory"
-"""GitHub wants to know which program asks."""
+"""GitHub requires the name of the program."""
 
-# The docs allow 100 requests at a time, for everybody who uses the same credential.
+# The docs allow 100 concurrent requests for all users of the same credential.
 _READS = Limits(rate=None, burst=0, concurrency=16, reserve=0)
 # The docs ask for a second between writes ("Best practices for using the REST API").
 _WRITES = Limits(rate=1.0, burst=1, concurrency=16, reserve=0)
@@ -28,14 +28,14 @@ _HEADERS: Mapping[str, str] = {
     "user-agent": USER_AGENT,
     "x-github-api-version": "2022-11-28",
 }
-# What says who asks is never a caller's.
+# Headers that identify the client never come from a caller.
 _NEVER_PASSED = frozenset({"authorization", "cookie", "proxy-authorization", "host"})
 
 
 class CredentialClient:
-    """Sends requests with one credential until GitHub says to wait; then none before that time. Safe for threads.
+    """Sends requests with one credential, and pauses when GitHub requires a wait. Safe to use from many threads.
 
-    A request that changes something is sent once, and one second after the one before it, whoever sent that.
+    A request that changes something is sent once, and at least one second after the previous one of any thread.
 
     Args:
         transport: sends the requests.
@@ -62,24 +62,24 @@ class CredentialClient:
         """Send one request; `path` is below the API's address, `body` is JSON.
 
         Returns:
-            An answer of 2xx or 304 that does not hold the token.
+            An answer with status 2xx or 304 that does not contain the token.
 
         Raises:
-            TokenRefused: 401, so that nothing was carried out.
-            NotFound, Refused, Unavailable, Garbage, AddressRefused: as GitHub's answer says.
+            TokenRefused: 401; the request was not carried out.
+            NotFound, Refused, Unavailable, Garbage, AddressRefused: by GitHub's answer.
             OutcomeUnknown: a request that changes something got no answer, a server error or an unusable answer.
         """
         changing = method not in SAFE_METHODS
         typed = {"content-type": "application/json"} if body is not None else {}
         answer = self._spend(method, path, _sent({**typed, **(headers or {})}, token), body, limit)
         words = words_of(answer) if answer.status >= HTTPStatus.BAD_REQUEST else ""
-        said = f"{self._host} answered {answer.status} to {method} {path.partition('?')[0]}"
-        self._learn(said, answer, words)
+        summary = f"{self._host} answered {answer.status} to {method} {path.partition('?')[0]}"
+        self._learn(summary, answer, words)
         if token and shows(token, answer.body, words, *answer.headers.values()):
-            told = f"{said} with the service's own credential in it, which is not passed on"
-            raise perhaps_done(told) if changing else Garbage(told)
+            problem = f"{summary} with the service's own credential in it; the answer is discarded"
+            raise perhaps_done(problem) if changing else Garbage(problem)
         if not is_success(answer):
-            raise failure_of(said, answer, words, changing=changing)
+            raise failure_of(summary, answer, words, changing=changing)
         return answer
 
     def _spend(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None, limit: int) -> Answer:
@@ -98,24 +98,24 @@ class CredentialClient:
                 raise
 
     def _space_writes(self) -> None:
-        """Wait for the turn of a request that changes something, without a slot that others could read by."""
+        """Wait until a request that changes something may be sent; other requests can use the slot meanwhile."""
         self._budget.check_open(self._transport.now())
         if wait := self._writes.admit(self._transport.now()):
             self._transport.sleep(wait)
 
-    def _learn(self, said: str, answer: Answer, words: str) -> None:
+    def _learn(self, summary: str, answer: Answer, words: str) -> None:
         now = self._transport.now()
         until = limited_until(answer.status, answer.headers, words, now)
         if until is None:
             self._budget.observe(HTTPStatus.OK, {}, now)
             return
-        # GitHub names its limits by headers of its own; the budget knows Retry-After.
+        # GitHub has its own headers for limits; the budget reads Retry-After.
         wait = f"{(until - now).total_seconds():f}"
         self._budget.observe(HTTPStatus.TOO_MANY_REQUESTS, {"retry-after": wait}, now)
-        raise Unavailable(f"{said}: its rate limit is used up; asked again from {until:%Y-%m-%d %H:%M:%S} UTC", until)
+        raise Unavailable(f"{summary}: its rate limit is used up; retried from {until:%Y-%m-%d %H:%M:%S} UTC", until)
 
 
 def _sent(headers: Mapping[str, str], token: Secret | None) -> dict[str, str]:
-    asked = {name.lower(): value for name, value in headers.items()}
-    sent = {**_HEADERS, **{name: value for name, value in asked.items() if name not in _NEVER_PASSED}}
+    lowered = {name.lower(): value for name, value in headers.items()}
+    sent = {**_HEADERS, **{name: value for name, value in lowered.items() if name not in _NEVER_PASSED}}
     return {**sent, "authorization": f"Bearer {token.reveal()}"} if token else sent

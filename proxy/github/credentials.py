@@ -1,4 +1,4 @@
-"""Whose token asks GitHub about what belongs to an owner."""
+"""The token for requests to GitHub about an owner's repositories and packages."""
 
 from typing import Protocol
 
@@ -9,14 +9,14 @@ class GitHubCredentials(Protocol):
     """Tokens by owner, the user or organization that a repository or package belongs to."""
 
     def token(self, owner: str) -> Secret | None:
-        """The token to ask with; None: ask as nobody.
+        """The token for a request; None: send it without credentials.
 
         Raises:
-            OutsideFailure: none can be had.
+            OutsideFailure: a token cannot be fetched.
         """
 
     def discard(self, owner: str, token: Secret) -> bool:
-        """Forget a token that GitHub refused; whether `token` may give another one now."""
+        """Remove a token that GitHub refused; returns whether `token` may return another one now."""
 
     def allowance(self, owner: str) -> str:
         """A name for the rate limit that the owner's requests count against; owners may share one."""
@@ -33,7 +33,7 @@ class FixedToken(GitHubCredentials):
     """One token for all owners, or none.
 
     Args:
-        token: None: everything is asked as nobody.
+        token: None: requests are sent without credentials.
     """
 
     def __init__(self, token: Secret | None) -> None:
@@ -44,7 +44,7 @@ class FixedToken(GitHubCredentials):
         return self._token
 
     def discard(self, owner: str, token: Secret) -> bool:  # noqa: ARG002 - the protocol's
-        """See the protocol; there is no other one."""
+        """See the protocol; there is no other token."""
         return False
 
     def allowance(self, owner: str) -> str:  # noqa: ARG002 - the protocol's

@@ -1,4 +1,4 @@
-"""GitHub's own answers for who has no account there: allow-listed, kept, and without what could be a credential."""
+"""GitHub's own answers for callers without an account there: allow-listed, cached, and without credentials."""
 
 import json
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from proxy.github.session import GitHubSession
 from proxy.routes import Allowed
 from proxy.secrets.redactor import Redactor
 
-FRESH_STANDING = timedelta(minutes=5)
+FRESH_UNCHANGING = timedelta(minutes=5)
 FRESH_ENDED = timedelta(seconds=60)
 FRESH_RUNNING = timedelta(seconds=15)
 _LISTS = {"runs": "workflow_runs", "workflow-runs": "workflow_runs", "jobs": "jobs", "attempt-jobs": "jobs"}
@@ -23,12 +23,12 @@ _ALONE = frozenset({"run", "attempt", "job"})
 
 @dataclass(frozen=True, slots=True)
 class FaceAnswer:
-    """What a caller gets: JSON in GitHub's shape.
+    """The answer to a caller: JSON in GitHub's shape.
 
     Attributes:
-        link: the Link header with addresses of the face; None on a list's only page.
-        stale: older than it should be.
-        fetched_at: when GitHub said so, in UTC.
+        link: the Link header with our own addresses; None if the list has one page.
+        stale: no longer fresh.
+        fetched_at: when GitHub sent or confirmed it, in UTC.
     """
 
     body: bytes = field(repr=False)
@@ -38,14 +38,14 @@ class FaceAnswer:
 
 
 class GitHubFace:
-    """Reads from GitHub what the routes allow. Safe to use from many threads.
+    """Reads what the routes allow from GitHub. Safe to use from many threads.
 
     Args:
-        session: asks GitHub.
-        kept: what was answered lately.
+        session: sends the requests.
+        kept: the cached answers.
         api_url: the session's address.
-        face_url: where callers see GitHub: `https://factory.example/proxy/github`.
-        redactor: leaves out credentials, and knows the service's own.
+        face_url: our own address for GitHub's API: `https://factory.example/proxy/github`.
+        redactor: removes credentials from answers.
     """
 
     def __init__(
@@ -58,12 +58,12 @@ class GitHubFace:
         self._redactor = redactor
 
     def read(self, allowed: Allowed) -> FaceAnswer:
-        """The answer to a request that the routes allow to read.
+        """The answer to a read request that the routes allow.
 
         Raises:
             NotFound: GitHub has no such thing, or the service's token may not see it.
-            Garbage: the answer is no JSON, or holds a secret.
-            OutsideFailure: GitHub gave no answer, and none is kept.
+            Garbage: the answer is not JSON, or contains a secret.
+            OutsideFailure: GitHub gave no answer, and none is cached.
         """
         path = allowed.path
 
@@ -85,21 +85,21 @@ class GitHubFace:
             document = self._redactor.without_credentials(json.loads(answer.body))
         except (ValueError, RecursionError) as error:
             where = allowed.path.partition("?")[0]
-            raise Garbage(f"{where}: the answer is no JSON; asked again later") from error
+            raise Garbage(f"{where}: GitHub's answer is not JSON; retried later") from error
         body = json.dumps(document, separators=(",", ":")).encode()
         self._redactor.check(body, answer.headers)
         return replace(answer, body=body, fresh_for=fresh_for(allowed.template, document))
 
 
 def fresh_for(template: str, document: object) -> timedelta:
-    """How long an answer stays fresh: short while something in it may still move.
+    """How long an answer stays fresh: a short time if something in it may still change.
 
     Args:
-        template: the route's.
+        template: the name of the route's template.
         document: GitHub's answer.
     """
     if template not in _LISTS and template not in _ALONE:
-        return FRESH_STANDING
+        return FRESH_UNCHANGING
     things = _listed(document, _LISTS[template]) if template in _LISTS else [document]
     ended = all(isinstance(thing, dict) and thing.get("status") == COMPLETED for thing in things)
     return FRESH_ENDED if ended else FRESH_RUNNING

@@ -1,4 +1,4 @@
-"""What an answer of GitHub's that is no success means. Pure."""
+"""The errors for unsuccessful answers of GitHub. Pure."""
 
 import json
 from http import HTTPStatus
@@ -11,16 +11,16 @@ _GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 
 
 class TokenRefused(Refused):
-    """GitHub does not accept the token, whatever is asked: nothing was carried out."""
+    """GitHub does not accept the token for any request; the request was not carried out."""
 
 
 def is_success(answer: Answer) -> bool:
-    """Whether the answer is what was asked for, or "unchanged"."""
+    """Whether the answer is a success or "not modified"."""
     return HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES or answer.status == HTTPStatus.NOT_MODIFIED
 
 
 def words_of(answer: Answer) -> str:
-    """GitHub's own message and its details in one line; empty where the body is not GitHub's error document."""
+    """GitHub's own message and its details in one line; empty if the body is not GitHub's error document."""
     try:
         document = json.loads(answer.body)
     except (ValueError, RecursionError):
@@ -35,34 +35,35 @@ def words_of(answer: Answer) -> str:
     return text[:_MOST_WORDS] if text.isprintable() else ""
 
 
-def failure_of(said: str, answer: Answer, words: str, *, changing: bool) -> OutsideFailure:
+def failure_of(summary: str, answer: Answer, words: str, *, changing: bool) -> OutsideFailure:
     """The error for an answer.
 
     Args:
-        said: which host answered what to which request.
-        answer: not a success and not a rate limit.
-        words: GitHub's own, without anything secret.
+        summary: which host answered what to which request.
+        answer: neither a success nor a rate limit.
+        words: GitHub's own message, without secrets.
         changing: the request changes something.
     """
     status = answer.status
-    told = f"{said} ({words})" if words else said
+    problem = f"{summary} ({words})" if words else summary
     if status == HTTPStatus.UNAUTHORIZED:
         return TokenRefused(
-            f"{told}: it does not accept the service's credentials; check IMAGE_FACTORY_GITHUB_TOKEN or the GitHub App"
+            f"{problem}: it does not accept the service's credentials; "
+            "check IMAGE_FACTORY_GITHUB_TOKEN or the GitHub App"
         )
     if status in _GONE:
-        return NotFound(f"{told}: there is no such thing, or the service's token may not see it")
+        return NotFound(f"{problem}: it does not exist, or the service's token may not see it")
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return perhaps_done(told) if changing else Unavailable(f"{told}; asked again later")
+        return perhaps_done(problem) if changing else Unavailable(f"{problem}; retried later")
     if status == HTTPStatus.FORBIDDEN:
-        return Refused(f"{told}: check the permissions of the service's token or GitHub App")
+        return Refused(f"{problem}: check the permissions of the service's token or GitHub App")
     if status >= HTTPStatus.BAD_REQUEST:
-        return Refused(f"{told}: the request cannot be carried out as it is")
+        return Refused(f"{problem}: the request cannot be carried out as it is")
     if status >= HTTPStatus.MULTIPLE_CHOICES:
-        return NotFound(f"{said}: it was renamed or moved; enroll it by its new name")
-    return Garbage(f"{said}, which is no answer to it; asked again later")
+        return NotFound(f"{summary}: it was renamed or moved; enroll it under its new name")
+    return Garbage(f"{summary}, which is not a valid answer; retried later")
 
 
-def perhaps_done(told: str) -> OutcomeUnknown:
-    """The error for a request that changes something and may have been carried out; `told` is what happened to it."""
-    return OutcomeUnknown(f"{told}; it is not known whether the request was carried out")
+def perhaps_done(problem: str) -> OutcomeUnknown:
+    """The error for a request that changes something and may have been carried out; `problem` is what happened."""
+    return OutcomeUnknown(f"{problem}; it is not known whether the request was carried out")

@@ -1,4 +1,4 @@
-"""A file of a repository at GitHub, by the contents API."""
+"""Reads a file of a repository at GitHub with the contents API."""
 
 import base64
 import binascii
@@ -8,23 +8,23 @@ from urllib.parse import quote, unquote, urlsplit
 from proxy.errors import Garbage, NotFound
 from proxy.github.pygithub import SessionRequester
 
-# GitHub's words where the repository is there and the ref is not.
+# GitHub's words if the repository exists and the ref does not.
 _NO_REF = "No commit found"
 
 
 def read_file(requester: SessionRequester, repository: str, path: str, ref: str | None) -> bytes:
     """A file, at a ref or on the default branch.
 
-    A symbolic link inside the repository is followed by GitHub. From 1 MiB on GitHub sends no content.
+    GitHub follows a symbolic link inside the repository. It sends no content of files above 1 MiB.
 
     Args:
-        requester: of the repository's owner.
+        requester: for the repository's owner.
         repository: OWNER/NAME.
         path: of the file in the repository; `./app//Dockerfile` is `app/Dockerfile`.
         ref: a branch, a tag or a commit.
 
     Raises:
-        NotFound: no such repository, ref or file, or it is no file that GitHub sends; the message says which.
+        NotFound: there is no such repository, ref or file, or GitHub does not send its content; the message says which.
         OutsideFailure: see `GitHubSession.ask`.
     """
     where = f"github:{repository}: {path} on {ref or 'the default branch'}"
@@ -35,9 +35,9 @@ def read_file(requester: SessionRequester, repository: str, path: str, ref: str 
     except NotFound as error:
         raise _missing(requester, repository, where, ref, error) from error
     match document:
-        case {"url": str(url)} if f"/repos/{repository}/contents/".lower() not in unquote(urlsplit(url).path).lower():
-            # GitHub leads from an old name to the new one, whose owner may be another.
-            raise NotFound(f"github:{repository} was renamed or moved; enroll it by its new name")
+        case {"url": str(url)} if f"/repos/{repository}/contents/".lower() not in _path_of(url, where).lower():
+            # GitHub redirects an old name to the new one, which may have another owner.
+            raise NotFound(f"github:{repository} was renamed or moved; enroll it under its new name")
         case list():
             raise NotFound(f"{where} is a folder")
         case {"type": "file", "encoding": "base64", "content": str(content)}:
@@ -47,26 +47,33 @@ def read_file(requester: SessionRequester, repository: str, path: str, ref: str 
         case {"type": str(kind)}:
             raise NotFound(f"{where} is a {kind}, not a file")
         case _:
-            raise Garbage(f"{where}: GitHub's answer about the file cannot be read; asked again later")
+            raise Garbage(f"{where}: GitHub's answer about the file cannot be read; retried later")
 
 
 def _missing(requester: SessionRequester, repository: str, where: str, ref: str | None, error: NotFound) -> NotFound:
-    """GitHub answers 404 for a repository that the token may not see, too, so it is asked for on its own."""
+    """Find out what is missing: GitHub also answers 404 for a repository that the token may not see."""
     if _NO_REF in str(error):
-        return NotFound(f"github:{repository} has no branch {ref or 'yet: it is empty'}")
+        return NotFound(f"github:{repository} has no branch {ref or 'yet; push a first commit'}")
     try:
         _, document = requester.requestJsonAndCheck("GET", f"/repos/{quote(repository)}")
     except NotFound:
         return NotFound(f"there is no repository github:{repository}, or the service's token may not see it")
     match document:
         case {"full_name": str(name)} if name.lower() != repository.lower():
-            return NotFound(f"github:{repository} is called {name} now; enroll it by its new name")
+            return NotFound(f"github:{repository} was renamed to {name}; enroll it under its new name")
         case _:
             return NotFound(f"{where} does not exist; check the path and the branch")
+
+
+def _path_of(url: str, where: str) -> str:
+    try:
+        return unquote(urlsplit(url).path)
+    except ValueError as error:
+        raise Garbage(f"{where}: GitHub's answer about the file cannot be read; retried later") from error
 
 
 def _decoded(content: str, where: str) -> bytes:
     try:
         return base64.b64decode(content)
     except binascii.Error as error:
-        raise Garbage(f"{where}: GitHub's answer about the file is not base64; asked again later") from error
+        raise Garbage(f"{where}: GitHub's answer about the file is not base64; retried later") from error

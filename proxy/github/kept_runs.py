@@ -1,4 +1,4 @@
-"""What is kept about runs, and asked anew after one was run again."""
+"""Cached answers about runs, which are fetched again after a run was run again."""
 
 import threading
 from collections.abc import Callable
@@ -8,11 +8,11 @@ from proxy.cache import Cache, Cached, CacheEntry, Confirmed, Fetched
 
 
 class KeptRuns:
-    """The cache for what is about a repository's runs. Safe to use from many threads.
+    """The cache for answers about a repository's runs. Safe to use from many threads.
 
     Args:
         cache: keeps the answers.
-        now: the time, in UTC; the cache's own.
+        now: the time, in UTC; the same function as the cache's.
     """
 
     def __init__(self, cache: Cache, now: Callable[[], datetime]) -> None:
@@ -22,9 +22,9 @@ class KeptRuns:
         self._changed: dict[str, datetime] = {}
 
     def changed(self, repository: str) -> None:
-        """A run of this repository was run again: what was kept before is asked anew when somebody wants it.
+        """Note that a run of this repository was run again: older cached answers are fetched again when requested.
 
-        This process knows at once; another's answers are as old as they may be.
+        Other processes do not know it; they use their answers while those are fresh.
         """
         with self._lock:
             self._changed[repository.lower()] = self._now()
@@ -37,7 +37,7 @@ class KeptRuns:
         *,
         refresh: bool = False,
     ) -> Cached:
-        """As `Cache.get`, of this repository."""
+        """Like `Cache.get`, for an answer about this repository."""
         found = self._cache.get(key, fetch, refresh=refresh)
         with self._lock:
             changed = self._changed.get(repository.lower())

@@ -1,4 +1,4 @@
-"""When GitHub lets us ask again. Pure.
+"""When GitHub allows the next request. Pure.
 
 Source: GitHub's docs, "Rate limits for the REST API" and "Troubleshooting the REST API".
 """
@@ -10,7 +10,7 @@ from http import HTTPStatus
 
 from proxy.http.retry_after import LEAST, MOST, wait_of
 
-# For a secondary limit that names no time, the docs ask for at least a minute.
+# For a secondary limit without a time, the docs require a wait of at least one minute.
 _SECONDARY_WAIT = timedelta(minutes=1)
 _UNIX_TIME = re.compile(r"[0-9]{1,11}")
 _WORDS = re.compile(
@@ -19,10 +19,10 @@ _WORDS = re.compile(
 
 
 def limited_until(status: int, headers: Mapping[str, str], words: str, now: datetime) -> datetime | None:
-    """When a request that a rate limit stopped may be sent again, at most an hour on; None where no limit stopped it.
+    """When a request that a rate limit stopped may be sent again, at most an hour later; None if no limit stopped it.
 
     Args:
-        status: of the answer; 403 stands for a missing permission as well.
+        status: of the answer; 403 can also mean a missing permission.
         headers: of the answer, by names in lower case.
         words: the message of the answer.
         now: the time, in UTC.

@@ -1,4 +1,4 @@
-"""Link headers of the GitHub-shaped face: GitHub's pages at our own address. Pure."""
+"""Link headers of the GitHub proxy: GitHub's pages at our own address. Pure."""
 
 import re
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
@@ -12,20 +12,20 @@ _LONGEST = 8192
 
 
 def rewritten(header: str, *, api_url: str, face_url: str, path: str) -> str | None:
-    """The header with our addresses; None where nothing is left of it.
+    """The header with our own addresses; None if it has no usable one.
 
-    Of GitHub's addresses only the numbers of pages count: its paths have a repository's number where the request has a
+    Only the page numbers of GitHub's addresses are used, because its paths have the repository's number instead of its
     name. An address on another host is left out.
 
     Args:
         header: the upstream's.
         api_url: the upstream's address, without a slash at the end.
-        face_url: where callers see it, without a slash at the end.
+        face_url: our own address for it, without a slash at the end.
         path: path and query of the request, as it was sent.
     """
-    asked = urlsplit(path)
+    requested = urlsplit(path)
     links = [
-        f'<{face_url}{asked.path}?{urlencode({**dict(parse_qsl(asked.query)), **pages})}>; rel="{relation}"'
+        f'<{face_url}{requested.path}?{urlencode({**dict(parse_qsl(requested.query)), **pages})}>; rel="{relation}"'
         for target, relation in _LINK.findall(header[:_LONGEST])
         if (pages := _pages(target, api_url))
     ]

@@ -1,8 +1,8 @@
-"""PyGithub behind an adapter: what it asks goes through our session, as everything that asks GitHub.
+"""PyGithub behind an adapter: its requests go through our session, like all requests to GitHub.
 
-PyGithub by itself knows no address policy and no size limit, follows redirects, spaces writes without a lock, and
-repeats or sleeps as it sees fit. Here it makes requests and reads answers; the session sends them, so the budget, the
-token and the meaning of each answer are the same for all.
+PyGithub alone has no address policy and no size limit, follows redirects, spaces writes without a lock, and repeats and
+sleeps by its own rules. Here it builds requests and reads answers; the session sends them, so the budget, the token and
+the errors are the same for all requests.
 """
 
 import io
@@ -18,6 +18,7 @@ from proxy.github.credential_client import LIMIT, USER_AGENT
 from proxy.github.failures import perhaps_done
 from proxy.github.session import GitHubSession
 from proxy.http.exchange import SAFE_METHODS, Answer
+from proxy.http.printable import printable
 
 PER_PAGE = 100
 """The most entries of a list that GitHub sends at once."""
@@ -29,13 +30,13 @@ class SessionRequester(Requester):
     """PyGithub's requester, whose JSON requests are sent by a session with an owner's token.
 
     Every failure is one of `proxy.errors`, never an exception of PyGithub; see `GitHubSession.ask`. PyGithub sends
-    files, streams and forms, and requests of a copy of itself, without asking this class: those are refused. Not safe
-    for threads: make one for each piece of work, which costs no request.
+    files, streams and forms, and the requests of a copy of itself, without this class: those are refused. Not safe for
+    threads: create one for each task, which costs no request.
 
     Args:
         session: sends the requests.
-        owner: the user or organization that everything asked for belongs to.
-        limit: bytes of an answer's body at most.
+        owner: the user or organization that owns everything that is requested.
+        limit: the most bytes of an answer's body.
     """
 
     def __init__(self, session: GitHubSession, owner: str, *, limit: int = LIMIT) -> None:
@@ -79,7 +80,7 @@ class SessionRequester(Requester):
         input: Any | None = None,  # noqa: A002 - PyGithub's name
         follow_302_redirect: bool = False,  # noqa: ARG002, FBT001, FBT002 - PyGithub's; the session answers no 302
     ) -> tuple[dict[str, Any], Any]:
-        """See PyGithub; None as the document where the answer has no body.
+        """See PyGithub; the document is None if the answer has no body.
 
         Raises:
             Garbage: the answer is not JSON, or the address is not below the API's.
@@ -87,25 +88,25 @@ class SessionRequester(Requester):
         """
         path = url.removeprefix(self._session.api_url)
         if not path.startswith("/"):
-            raise Garbage(f"{verb} {urlsplit(url).netloc}: the address is outside of GitHub's API: refused")
+            raise Garbage(f"{verb} {printable(url)}: the address is outside of GitHub's API, which is not allowed")
         try:
             return super().requestJsonAndCheck(verb, path, parameters, headers, input)
         except json.JSONDecodeError as error:
-            told = f"{verb} {path}: GitHub's answer is not JSON"
-            raise (Garbage(f"{told}; asked again later") if verb in SAFE_METHODS else perhaps_done(told)) from error
+            problem = f"{verb} {path}: GitHub's answer is not JSON"
+            raise (Garbage(f"{problem}; retried later") if verb in SAFE_METHODS else perhaps_done(problem)) from error
 
     @property
     def kwargs(self) -> dict[str, Any]:
-        """What PyGithub would make a requester of its own from.
+        """The arguments with which PyGithub would copy this requester.
 
         Raises:
             Refused: always.
         """
-        _refuse("a copy of its requester, which would send requests by itself")
+        _refuse("requests of a copied requester")
 
 
 class _SessionConnection(HTTPRequestsConnectionClass):
-    """One request of PyGithub's, sent by the session. Its parent's parts, which would connect, are not made."""
+    """One request of PyGithub's, sent by the session. The parent's constructor, which would connect, is not called."""
 
     def __init__(self, session: GitHubSession, owner: str, limit: int) -> None:
         self._session = session
@@ -120,7 +121,7 @@ class _SessionConnection(HTTPRequestsConnectionClass):
         headers: dict[str, str],
         stream: bool = False,  # noqa: FBT001, FBT002 - PyGithub's
     ) -> None:
-        """See PyGithub; `url` is the path from the host's root on."""
+        """See PyGithub; `url` is the path from the host's root."""
         if stream or not (input is None or isinstance(input, str)):
             _refuse("a file or a stream")
         self._path = url.removeprefix(urlsplit(self._session.api_url).path)
@@ -140,7 +141,7 @@ class _SessionConnection(HTTPRequestsConnectionClass):
 
 
 class _SessionResponse(RequestsResponse):
-    """The session's answer as PyGithub reads it."""
+    """The session's answer in the form that PyGithub reads."""
 
     def __init__(self, answer: Answer) -> None:
         self.status = answer.status
@@ -151,12 +152,12 @@ class _SessionResponse(RequestsResponse):
         return self._answer.headers.items()
 
     def read(self) -> str:
-        """See PyGithub; what is not UTF-8 is replaced, as in PyGithub's own."""
+        """See PyGithub; invalid UTF-8 is replaced, as in PyGithub's own class."""
         return self._answer.body.decode(errors="replace")
 
 
 class _NoConnection(HTTPRequestsConnectionClass):
-    """What PyGithub opens where it was given no connection: for everything but JSON."""
+    """Replaces the connection that PyGithub opens itself, for everything except JSON."""
 
     def __init__(self, *_: object, **__: object) -> None:
         _refuse("anything but JSON")
@@ -173,5 +174,5 @@ def _refuse(what: str) -> NoReturn:
     raise Refused(f"PyGithub may not send {what} to GitHub; use GitHubSession.ask")
 
 
-# PyGithub's own hook; called on our class it touches no other user of PyGithub in this process.
+# PyGithub's own hook; called on our class, it does not affect other users of PyGithub in this process.
 SessionRequester.injectConnectionClasses(_NoConnection, _NoSecureConnection)

@@ -1,4 +1,4 @@
-"""GitHub's documents about runs: what is kept of them, and their values. Pure."""
+"""GitHub's documents about runs: their cached form, and their values. Pure."""
 
 import json
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from typing import Any
 from proxy.errors import Garbage
 from proxy.github.run_types import WorkflowRun
 
-# Of a run's twenty kilobytes: what this service shows of it, and what tells whose it is.
+# The fields of a run's twenty kilobytes that this service shows or checks.
 _KEPT = (
     "id",
     "name",
@@ -31,21 +31,21 @@ _WEB = ("https://", "http://")
 
 @dataclass(frozen=True, slots=True)
 class RunList:
-    """One page of GitHub's list, the newest first; `total` is what GitHub counts."""
+    """One page of GitHub's list, the newest first; `total` is GitHub's count."""
 
     total: int
     runs: tuple[WorkflowRun, ...]
 
 
 def condense(body: bytes, where: str) -> bytes:
-    """The same list with what is needed of it alone.
+    """The same list with only the needed fields.
 
     Args:
         body: GitHub's list of workflow runs.
-        where: what the message calls the list.
+        where: the path of the list, for messages.
 
     Raises:
-        Garbage: it is none.
+        Garbage: it is not a list of runs.
     """
     try:
         document = json.loads(body)
@@ -55,7 +55,7 @@ def condense(body: bytes, where: str) -> bytes:
         }
         _list_of(kept)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise Garbage(f"{where}: the answer is no list of workflow runs; asked again later") from error
+        raise Garbage(f"{where}: GitHub's answer is not a list of workflow runs; retried later") from error
     return json.dumps(kept, separators=(",", ":")).encode()
 
 
@@ -65,15 +65,15 @@ def read_list(condensed: bytes) -> RunList:
 
 
 def read_run(body: bytes, where: str) -> WorkflowRun:
-    """One run.
+    """Parse one run.
 
     Raises:
-        Garbage: the body is none.
+        Garbage: the body is not a run.
     """
     try:
         return _run_of(_condensed(json.loads(body)))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise Garbage(f"{where}: the answer is no workflow run; asked again later") from error
+        raise Garbage(f"{where}: GitHub's answer is not a workflow run; retried later") from error
 
 
 def _condensed(run: Mapping[str, Any]) -> dict[str, Any]:
@@ -95,7 +95,7 @@ def _run_of(run: Mapping[str, Any]) -> WorkflowRun:
         id=int(run["id"]),
         name=_optional(run["name"]),
         title=_optional(run["display_title"]) or "",
-        # A run that GitHub has only just made has no status yet (its schema lets it be null).
+        # A run that was created a moment ago may have no status yet (GitHub's schema allows null).
         status=_optional(run["status"]) or "queued",
         conclusion=_optional(run["conclusion"]),
         head_sha=_text(run["head_sha"]),
@@ -106,7 +106,7 @@ def _run_of(run: Mapping[str, Any]) -> WorkflowRun:
         created_at=created_at,
         started_at=_time(run["run_started_at"]) if run["run_started_at"] else created_at,
         updated_at=_time(run["updated_at"]),
-        # GitHub may name the ref too: `.github/workflows/build.yml@main`.
+        # GitHub may add the ref: `.github/workflows/build.yml@main`.
         workflow=_text(run["path"]).partition("@")[0],
         repository=_text(run["repository"]),
         url=url,

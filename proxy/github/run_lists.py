@@ -1,7 +1,7 @@
-"""A part of a list of runs out of GitHub's pages, past the 1,000 where GitHub's filtered lists stop.
+"""Reads a part of a list of runs from GitHub's pages, beyond the 1,000 runs at which filtered lists stop.
 
-A list with a filter is read in sections: where one is full, the next has `created=<=` the time of its last run, and the
-runs of that second which came already are passed over.
+A list with a filter is read in sections: after a full one, the next has `created=<=` the time of its last run, and the
+runs of that second that were already read are skipped.
 """
 
 from dataclasses import dataclass
@@ -12,18 +12,18 @@ from proxy.github.run_documents import RunList
 from proxy.github.run_types import WorkflowRun
 
 PER_PAGE = 100
-"""The most that GitHub gives at once."""
+"""The most runs on one of GitHub's pages."""
 
 FILTERED = 1000
-"""Where a list with a filter stops (GitHub's docs, "List workflow runs for a repository")."""
+"""The number of runs at which a list with a filter stops (GitHub's docs, "List workflow runs for a repository")."""
 
 _MOST_SECTIONS = 20
-"""A page behind so many sections would cost GitHub's whole hourly limit to find, so nobody is led there."""
+"""The most sections that are read: more would use up GitHub's hourly rate limit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Where a section begins: GitHub's `created` (None: at the newest), and how many of its first came already."""
+    """The start of a section: GitHub's `created` (None: the newest run), and how many of its first runs are skipped."""
 
     created: str | None = None
     passed_over: int = 0
@@ -33,22 +33,22 @@ class ReadPage(Protocol):
     """Reads one of GitHub's pages, counted from 1."""
 
     def __call__(self, created: str | None, page: int, *, again: bool = False) -> RunList:
-        """The page; `again`: even where it is kept."""
+        """The page; `again`: fetch it even if it is cached."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a list; `total` is as `RunPage` has it."""
+    """A part of a list; `total` as in `RunPage`."""
 
     runs: tuple[WorkflowRun, ...]
     total: int
 
 
 def part_of(read: ReadPage, start: int, size: int, *, filtered: bool) -> Part:
-    """The runs from `start` (counted from 0), at most `size`, none twice.
+    """The runs from `start` (counted from 0), at most `size`, without duplicates.
 
-    More than 1,000 runs of one second are not told by GitHub, whatever is asked; those beyond are left out. So is what
-    lies behind the first 20 sections of a list with a filter, about 20,000 runs.
+    GitHub lists at most 1,000 runs of one second; the rest is left out. So are the runs after the first 20 sections of
+    a list with a filter, about 20,000 runs.
     """
     found: dict[int, WorkflowRun] = {}
     section, before, total = Section(), 0, 0
@@ -70,14 +70,14 @@ def part_of(read: ReadPage, start: int, size: int, *, filtered: bool) -> Part:
 def _rows(
     read: ReadPage, section: Section, start: int, size: int, *, filtered: bool
 ) -> tuple[RunList, list[WorkflowRun]]:
-    """The section's first page, for its total, and its runs from `start`, as far as there are any."""
+    """The section's first page, for its total, and its runs from `start`, if any."""
     first = read(section.created, 1)
     here = max(start, section.passed_over)
     end = min(start + size, first.total, FILTERED if filtered else first.total)
     numbers = range(here // PER_PAGE + 1, -(-end // PER_PAGE) + 1) if here < end else range(0)
     pages = [first if number == 1 else read(section.created, number) for number in numbers]
     if any(page.total != first.total for page in pages):
-        # They are from different times, so that a run between them may be on both or on none.
+        # The pages are from different times, so a run between them may be on both or on neither.
         first = read(section.created, 1, again=True)
         pages = [first if number == 1 else read(section.created, number, again=True) for number in numbers]
     rows = [run for page in pages for run in page.runs]
@@ -86,7 +86,7 @@ def _rows(
 
 
 def _following(read: ReadPage, created: str | None) -> Section | None:
-    """The section after a full one; None where it is no longer full."""
+    """The section after a full one; None if it is no longer full."""
     last = read(created, FILTERED // PER_PAGE).runs
     if len(last) < PER_PAGE:
         return None

@@ -1,4 +1,4 @@
-"""A workflow's runs as values, and how running one again fails."""
+"""A workflow's runs as values, and the error if one cannot be run again."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,26 +24,26 @@ STATUSES = (
     "waiting",
     "pending",
 )
-"""What a list of runs can be filtered by: a status or a conclusion (GitHub's docs, "List workflow runs")."""
+"""The filters of a list of runs: a status or a conclusion (GitHub's docs, "List workflow runs")."""
 
 
 class NotRerunnable(Never):
-    """GitHub does not run this run again as it is: it still runs, nothing failed in it, or it is too old."""
+    """GitHub does not run this run again: it is still running, nothing failed in it, or it is too old."""
 
 
 @dataclass(frozen=True, slots=True)
 class WorkflowRun:
-    """A run as GitHub tells it; times are in UTC.
+    """A run, as GitHub describes it; times are in UTC.
 
     Attributes:
         name: of the workflow.
         title: of the run.
         conclusion: None until it is completed.
-        actor: the login of who started it first; None where the account is gone.
+        actor: the login of the user who first started it; None if the account was deleted.
         started_at: when this attempt was started.
         workflow: the path of the workflow's file in the repository.
-        repository: OWNER/NAME, as GitHub calls it now.
-        url: its page.
+        repository: OWNER/NAME, with its current name.
+        url: of its web page.
     """
 
     id: int
@@ -65,7 +65,7 @@ class WorkflowRun:
 
     @property
     def commit_url(self) -> str:
-        """The page of the commit that was built."""
+        """The web page of the commit that was built."""
         return f"{self.url.partition('/actions/')[0]}/commit/{self.head_sha}"
 
     @property
@@ -74,7 +74,7 @@ class WorkflowRun:
         return self.status == COMPLETED
 
     def duration(self, now: datetime) -> timedelta | None:
-        """How long this attempt took, or has taken until now; None while it waits for its start."""
+        """How long this attempt took, or has taken until now; None while it is waiting."""
         if not self.is_completed and self.status != IN_PROGRESS:
             return None
         return max(timedelta(0), (self.updated_at if self.is_completed else now) - self.started_at)
@@ -86,7 +86,7 @@ class RunQuery:
 
     Attributes:
         status: one of `STATUSES`.
-        refresh: ask GitHub anew; see `Cache.get`.
+        refresh: send a request even if the answer is fresh; see `Cache.get`.
     """
 
     status: str | None = None
@@ -101,10 +101,10 @@ class RunPage:
     """A page of runs, the newest first.
 
     Attributes:
-        total: how many there are. Of a list with a filter GitHub tells 1,000 at most; the rest is found on the way, so
-            the total grows while pages behind the first 1,000 are read, and is right on the last one.
-        stale: some of it is older than it should be.
-        fetched_at: when GitHub said so, in UTC; of several answers the oldest.
+        total: the number of runs. GitHub counts at most 1,000 runs of a list with a filter; more are found while pages
+            after them are read, so the total grows and is right on the last page.
+        stale: a part of it is no longer fresh.
+        fetched_at: when GitHub sent or confirmed its oldest part, in UTC.
     """
 
     items: Sequence[WorkflowRun]

@@ -1,4 +1,4 @@
-"""Asking GitHub's API by owner, with the service's credentials."""
+"""Requests to GitHub's API by owner, with the service's credentials."""
 
 import re
 import threading
@@ -22,12 +22,12 @@ _ETAG = re.compile(r"(W/)?\"[!#-~]{0,200}\"")
 
 
 class GitHubSession:
-    """Everything that this room asks GitHub goes through here. Safe to use from many threads.
+    """Sends all requests to GitHub. Safe to use from many threads.
 
     Args:
         transport: sends the requests.
         api_url: https://api.github.com, or https://HOST/api/v3 of an Enterprise Server.
-        credentials: whose token asks, by owner.
+        credentials: the token for each owner.
 
     Attributes:
         api_url: without a slash at the end.
@@ -58,27 +58,27 @@ class GitHubSession:
         body: bytes | None = None,
         limit: int = LIMIT,
     ) -> Answer:
-        """Send one request with the owner's token; a token that is refused is fetched anew once.
+        """Send one request with the owner's token; a refused token is replaced once.
 
-        GET and HEAD are repeated as the transport does; a POST is carried out once at most.
+        GET and HEAD are repeated as the transport does; a POST is carried out at most once.
 
         Args:
             method: the HTTP method.
             path: path and query below the API's address: `/repos/OWNER/NAME`.
-            owner: the user or organization that it belongs to.
-            headers: beside the usual ones; what says who asks is left out.
+            owner: the user or organization that owns what is requested.
+            headers: besides the usual ones; headers that identify the client are left out.
             body: JSON, for POST.
-            limit: bytes of the answer's body at most.
+            limit: the most bytes of the answer's body.
 
         Returns:
             An answer with status 2xx, or 304.
 
         Raises:
-            NotFound: there is no such thing, or the token may not see it.
+            NotFound: it does not exist, or the token may not see it.
             Refused: the credentials are not enough, or the request cannot be carried out as it is.
-            Unavailable: GitHub cannot be asked now; with `retry_at` where it said so. A POST was not carried out.
+            Unavailable: GitHub cannot be reached now; `retry_at` : the time GitHub named. A POST was not carried out.
             OutcomeUnknown: a POST may have been carried out.
-            Garbage: the answer is too large, comes from another host, or holds our own credential.
+            Garbage: the answer is too large, comes from another host, or contains our own credential.
             AddressRefused: the API is at an address that is not listed.
         """
         check_path(path)
@@ -98,16 +98,16 @@ class GitHubSession:
     def conditional(
         self, path: str, *, owner: str, entry: CacheEntry | None, fresh_for: timedelta | Callable[[bytes], timedelta]
     ) -> Fetched | Confirmed:
-        """GET for the cache; an authorised "unchanged" is free of GitHub's rate limit.
+        """GET for the cache; an authorized 304 does not count against GitHub's rate limit.
 
         Args:
             path: see `ask`.
             owner: see `ask`.
-            entry: what is known already.
-            fresh_for: how long the answer stays fresh, or how to tell by its body.
+            entry: the cached entry, if any.
+            fresh_for: how long the answer stays fresh, or a function of its body that returns it.
 
         Returns:
-            The answer with its `link` header, or that the entry still holds.
+            The answer with its `link` header, or `Confirmed` if the entry is still correct.
 
         Raises:
             OutsideFailure: see `ask`.
@@ -118,7 +118,7 @@ class GitHubSession:
             return Confirmed()
         if answer.status != HTTPStatus.OK:
             where = f"{urlsplit(self.api_url).netloc}{path.partition('?')[0]}"
-            raise Garbage(f"{where} answered {answer.status}, which is no answer to GET; asked again later")
+            raise Garbage(f"{where} answered {answer.status}, which is not a valid answer to GET; retried later")
         etag = answer.headers.get("etag", "")
         return Fetched(
             answer.body,
@@ -128,11 +128,11 @@ class GitHubSession:
         )
 
     def next_path(self, headers: Mapping[str, str], where: object) -> str | None:
-        """The path of a list's next page for `ask`; None on the last.
+        """The path of a list's next page for `ask`; None on the last page.
 
         Args:
-            headers: of the page's answer; of them `link` is read.
-            where: what messages call the list.
+            headers: of the page's answer; only `link` is read.
+            where: the name of the list, for messages.
 
         Raises:
             Garbage: the next page is on another host or outside the API, where our credentials must not go.
@@ -142,7 +142,7 @@ class GitHubSession:
             return None
         base = urlsplit(self.api_url).path
         if not target.startswith(f"{base}/"):
-            raise Garbage(f"{where}: the next page is outside of GitHub's API: refused")
+            raise Garbage(f"{where}: the next page is outside of GitHub's API, which is not allowed")
         return target.removeprefix(base)
 
     def _client(self, owner: str) -> CredentialClient:

@@ -1,4 +1,4 @@
-"""Keys of GitHub Apps, made once for all tests: making one takes long."""
+"""Keys of GitHub Apps, created once for all tests because that takes long."""
 
 from functools import cache
 
@@ -17,10 +17,10 @@ def key() -> RSAPrivateKey:
 
 
 def private_pem(of: RSAPrivateKey | None = None) -> Secret:
-    """A key as GitHub hands it out."""
+    """A key in the form that GitHub provides."""
     return Secret((of or key()).private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption()).decode())
 
 
 def public_pem() -> bytes:
-    """What GitHub keeps of the App's key."""
+    """The App's public key, which GitHub stores."""
     return key().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)

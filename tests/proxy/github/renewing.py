@@ -5,7 +5,7 @@ from proxy.secrets.secret import Secret
 
 
 class Renewing(GitHubCredentials):
-    """Gives another token after each that was refused; owners have limits of their own."""
+    """Returns another token after each refused one; each owner has its own limit."""
 
     def __init__(self) -> None:
         self.number = 1

@@ -1,4 +1,4 @@
-"""A monorepo with thousands of runs at the fake GitHub, and what reads them."""
+"""A monorepo with thousands of runs at the fake GitHub, and a reader of them."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -26,7 +26,7 @@ _CONCLUSIONS: tuple[Conclusion, ...] = ("success", "failure")
 
 
 def add_monorepo(github: GitHub, count: int, newest: datetime, *, in_one_second: int = 1) -> None:
-    """Runs of two workflows in turn, all completed; so many share each second."""
+    """Add completed runs of two workflows in turn, several of them in each second."""
     github.add_repository(MONOREPO, FILES)
     for number in range(count):
         at = newest - timedelta(seconds=(count - 1 - number) // in_one_second)
@@ -37,7 +37,7 @@ def add_monorepo(github: GitHub, count: int, newest: datetime, *, in_one_second:
 
 @dataclass(slots=True)
 class Reader:
-    """Workflow runs of one process."""
+    """The workflow runs of one process."""
 
     github: GitHub
     clock: Clock
@@ -54,7 +54,7 @@ class Reader:
         return self.runs.page(MONOREPO, workflow, RunQuery(**wanted))
 
     def all(self, **wanted: Any) -> list[int]:
-        """The ids of every page of 100, in turn; the last page's total is right."""
+        """The ids on every page of 100, in order; the total on the last page must be right."""
         ids: list[int] = []
         number, total = 1, 1
         while (number - 1) * 100 < total:
@@ -74,5 +74,5 @@ def reader(github: GitHub, transport: Transport, clock: Clock) -> Reader:
 
 
 def newest_first(runs: list[Run]) -> list[int]:
-    """Their ids."""
+    """The ids of these runs."""
     return [run.id for run in sorted(runs, key=lambda run: (run.created_at, run.id), reverse=True)]

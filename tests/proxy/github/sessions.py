@@ -16,6 +16,6 @@ from tests.proxy.scripted import open_transport
 def open_session(
     url: str, credentials: GitHubCredentials | None = None, clock: Clock | None = None
 ) -> Iterator[GitHubSession]:
-    """A session with these credentials, else with the token that may do anything; its waits take no time."""
+    """A session with these credentials, by default a token with all permissions; its waits take no time."""
     with open_transport(clock or Clock(datetime.now(UTC))) as transport:
         yield GitHubSession(transport, url, credentials or FixedToken(Secret(TOKEN)))

@@ -1,4 +1,4 @@
-"""Tests of workflow runs before the fake GitHub, which keeps to GitHub's own description."""
+"""Workflow runs at the fake GitHub, which is checked against GitHub's own API description."""
 
 import threading
 from collections.abc import Iterator
@@ -24,31 +24,31 @@ LIST = f"GET /repos/{MONOREPO}/actions/workflows/"
 
 @pytest.fixture
 def clock() -> Clock:
-    """A clock that stands still at the peer's time, which is the real one."""
+    """A clock with the peer's time, which is the real time, and which advances only by sleeping."""
     return Clock(datetime.now(UTC).replace(microsecond=0))
 
 
 @pytest.fixture
 def transport(clock: Clock) -> Iterator[Transport]:
-    """A transport that may ask loopback by plain http."""
+    """A transport that may reach loopback by plain http."""
     with open_transport(clock) as transport:
         yield transport
 
 
 @pytest.fixture
 def service(github: GitHub, transport: Transport, clock: Clock) -> Reader:
-    """A reader of an empty GitHub."""
+    """The runs of an empty GitHub."""
     return reader(github, transport, clock)
 
 
 def of_workflow(github: GitHub, workflow: str = WORKFLOW, conclusion: str | None = None) -> list[int]:
-    """What GitHub knows, newest first."""
+    """The ids of a workflow's runs at GitHub, newest first."""
     runs = [run for run in github.runs(MONOREPO) if run.workflow.path.endswith(f"/{workflow}")]
     return newest_first([run for run in runs if conclusion in (None, run.conclusion)])
 
 
 def test_the_fields_of_a_run(service: Reader, clock: Clock) -> None:
-    """What the interface promises, from GitHub's words; a running one has taken the time until now."""
+    """The fields of a run have GitHub's values; the duration of a running one ends now."""
     service.github.add_repository(MONOREPO, FILES)
     began = clock.at - timedelta(minutes=5)
     run = service.github.add_run(MONOREPO, WORKFLOW, title="Fix the door", created_at=began)
@@ -77,7 +77,7 @@ def test_the_fields_of_a_run(service: Reader, clock: Clock) -> None:
 
 
 def test_all_pages_of_one_workflow_in_a_monorepo(service: Reader, clock: Clock) -> None:
-    """Each run of the workflow once, newest first, none of the other one's; a page again costs nothing."""
+    """Each run of the workflow occurs once, newest first; a cached page causes no request."""
     add_monorepo(service.github, BOTH, clock.at)
 
     assert service.all() == of_workflow(service.github)
@@ -87,8 +87,8 @@ def test_all_pages_of_one_workflow_in_a_monorepo(service: Reader, clock: Clock) 
     assert len(service.github.log) == asked
 
 
-def test_all_pages_with_a_filter_go_past_the_thousand(service: Reader, clock: Clock) -> None:
-    """GitHub's filtered list stops at 1,000; here it goes on, though many runs share a second."""
+def test_a_filtered_list_continues_after_1000_runs(service: Reader, clock: Clock) -> None:
+    """GitHub's filtered list stops at 1,000 runs; all runs are found, although many share a second."""
     add_monorepo(service.github, 2 * BOTH, clock.at, in_one_second=300)
 
     assert service.all(status="failure") == of_workflow(service.github, conclusion="failure")
@@ -96,8 +96,8 @@ def test_all_pages_with_a_filter_go_past_the_thousand(service: Reader, clock: Cl
     assert service.all(branch="none") == []
 
 
-def test_twenty_askers_of_a_cold_page(service: Reader, clock: Clock) -> None:
-    """One request for all of them."""
+def test_twenty_callers_of_a_cold_page_cause_one_request(service: Reader, clock: Clock) -> None:
+    """All callers wait for the same request."""
     add_monorepo(service.github, 10, clock.at)
     under_way = threading.Event()
 
@@ -113,8 +113,8 @@ def test_twenty_askers_of_a_cold_page(service: Reader, clock: Clock) -> None:
     assert len(service.github.log) == 1
 
 
-def test_an_expired_page_is_asked_conditionally(service: Reader, clock: Clock) -> None:
-    """Nothing is asked for a minute when all have ended; then "unchanged" costs nothing of the rate limit."""
+def test_an_expired_page_is_requested_conditionally(service: Reader, clock: Clock) -> None:
+    """If all runs have ended, no request is sent for a minute; then a 304 does not count against the rate limit."""
     add_monorepo(service.github, 10, clock.at)
     service.page()
     clock.at += timedelta(seconds=59)
@@ -130,8 +130,8 @@ def test_an_expired_page_is_asked_conditionally(service: Reader, clock: Clock) -
     assert service.github.rate_limit.used == used
 
 
-def test_running_ones_are_asked_sooner(service: Reader, clock: Clock) -> None:
-    """After ten seconds, while one of the page has not ended."""
+def test_a_page_with_a_running_run_expires_earlier(service: Reader, clock: Clock) -> None:
+    """It expires after ten seconds."""
     service.github.add_repository(MONOREPO, FILES)
     run = service.github.add_run(MONOREPO, WORKFLOW, created_at=clock.at)
     service.page()
@@ -141,8 +141,8 @@ def test_running_ones_are_asked_sooner(service: Reader, clock: Clock) -> None:
     assert service.page().items[0].conclusion == "success"
 
 
-def test_refresh_asks_anew(service: Reader, clock: Clock) -> None:
-    """At once, but not every time."""
+def test_a_refresh_sends_a_request(service: Reader, clock: Clock) -> None:
+    """A refresh fetches at once, but not again within some seconds."""
     add_monorepo(service.github, 4, clock.at)
     service.page()
     service.page(refresh=True)
@@ -151,8 +151,8 @@ def test_refresh_asks_anew(service: Reader, clock: Clock) -> None:
     assert len(service.github.log) == 2
 
 
-def test_the_old_page_while_github_fails(service: Reader, clock: Clock) -> None:
-    """Marked, with the time of what is shown: for a 503, and when nobody is there; without one it is an error."""
+def test_the_old_page_is_used_while_github_fails(service: Reader, clock: Clock) -> None:
+    """It is marked stale, with the time of its answer; without an old page the error is raised."""
     add_monorepo(service.github, 10, clock.at)
     before = service.page()
     clock.at += timedelta(minutes=2)
@@ -169,8 +169,8 @@ def test_the_old_page_while_github_fails(service: Reader, clock: Clock) -> None:
         service.page(OTHER)
 
 
-def test_an_owner_who_left(service: Reader, clock: Clock) -> None:
-    """There is nothing any more, and nothing old is shown either."""
+def test_runs_of_a_deleted_owner_are_not_found(service: Reader, clock: Clock) -> None:
+    """The old page is not returned either."""
     add_monorepo(service.github, 10, clock.at)
     service.page()
     service.github.remove_owner("acme")
@@ -180,13 +180,13 @@ def test_an_owner_who_left(service: Reader, clock: Clock) -> None:
         service.page()
 
 
-def test_a_renamed_repository_is_told(service: Reader, clock: Clock) -> None:
-    """GitHub leads to the new one, which may be somebody else's: its runs are not shown under the old name."""
+def test_a_renamed_repository_is_not_found(service: Reader, clock: Clock) -> None:
+    """Its new name may have another owner, so its runs are not listed under the old name."""
     add_monorepo(service.github, 4, clock.at)
     service.github.add_owner("other", "Organization")
     service.github.rename_repository(MONOREPO, "other/secret")
 
-    with pytest.raises(NotFound, match="other/secret now; enroll it"):
+    with pytest.raises(NotFound, match="renamed to other/secret; enroll it"):
         service.page()
 
 
@@ -200,7 +200,7 @@ def test_a_renamed_repository_is_told(service: Reader, clock: Clock) -> None:
     ],
 )
 def test_answers_that_are_not_used(service: Reader, clock: Clock, step: "object", error: type[OutsideFailure]) -> None:
-    """A redirect elsewhere, an answer that holds our token, and what is no list of runs."""
+    """A redirect to another host, an answer with our token, and a body that is not a list of runs are garbage."""
     add_monorepo(service.github, 4, clock.at)
     service.github.script(f"{LIST}.*", step)  # type: ignore[arg-type]  # a Step
 
@@ -209,8 +209,8 @@ def test_answers_that_are_not_used(service: Reader, clock: Clock, step: "object"
     assert TOKEN not in str(caught.value)
 
 
-def test_a_run_is_run_again_and_shown_so(service: Reader, clock: Clock) -> None:
-    """One POST; what was kept of the workflow is asked anew though it is fresh."""
+def test_a_run_is_run_again_and_fetched_again(service: Reader, clock: Clock) -> None:
+    """One POST is sent; cached answers about the workflow are fetched again although they are fresh."""
     add_monorepo(service.github, 8, clock.at)
     failed = of_workflow(service.github, conclusion="failure")[0]
     service.page()
@@ -224,16 +224,16 @@ def test_a_run_is_run_again_and_shown_so(service: Reader, clock: Clock) -> None:
     ]
 
 
-def test_what_cannot_be_run_again(service: Reader, clock: Clock) -> None:
-    """Each in words for a person: it still runs, nothing failed, it is too old, it is another workflow's."""
+def test_a_run_that_cannot_be_run_again_has_a_reason(service: Reader, clock: Clock) -> None:
+    """The reasons are: it is running, no job failed, it is too old, it is of another workflow."""
     add_monorepo(service.github, 8, clock.at)
     running = service.github.add_run(MONOREPO, WORKFLOW, created_at=clock.at).id
     old = service.github.add_run(MONOREPO, WORKFLOW, created_at=clock.at - timedelta(days=40), conclusion="failure").id
     good = of_workflow(service.github, conclusion="success")[0]
     others = of_workflow(service.github, OTHER)[0]
     wanted: list[tuple[int, type[OutsideFailure], str]] = [
-        (running, NotRerunnable, "once it has ended"),
-        (good, NotRerunnable, "nothing failed"),
+        (running, NotRerunnable, "after it has ended"),
+        (good, NotRerunnable, "no job failed"),
         (others, NotFound, "no run .* of the workflow"),
         (12345, NotFound, "404"),
     ]
@@ -245,8 +245,8 @@ def test_what_cannot_be_run_again(service: Reader, clock: Clock) -> None:
         service.runs.rerun(MONOREPO, WORKFLOW, old, failed_only=False)
 
 
-def test_a_missing_permission_is_no_state_of_the_run(service: Reader, clock: Clock) -> None:
-    """It is told as what it is."""
+def test_a_missing_permission_is_refused(service: Reader, clock: Clock) -> None:
+    """It is not reported as a state of the run."""
     add_monorepo(service.github, 4, clock.at)
     service.github.fail("POST /repos/.*/rerun", 403, message="Resource not accessible by personal access token")
 
@@ -255,8 +255,8 @@ def test_a_missing_permission_is_no_state_of_the_run(service: Reader, clock: Clo
 
 
 @pytest.mark.parametrize("broken", [False, True])
-def test_an_outcome_that_is_not_known_is_told_and_not_repeated(service: Reader, clock: Clock, broken: bool) -> None:
-    """A 502 after it was carried out, and a connection that breaks: one POST, and what is kept is asked anew."""
+def test_an_unknown_outcome_is_not_repeated(service: Reader, clock: Clock, broken: bool) -> None:
+    """After a 502 or a broken connection, one POST was sent, and cached answers are fetched again."""
     add_monorepo(service.github, 4, clock.at)
     run_id = of_workflow(service.github)[0]
     service.page()
@@ -265,15 +265,15 @@ def test_an_outcome_that_is_not_known_is_told_and_not_repeated(service: Reader, 
     else:
         service.github.lose_answer("POST /repos/.*/rerun")
 
-    with pytest.raises(OutcomeUnknown, match=f"actions/runs/{run_id} first"):
+    with pytest.raises(OutcomeUnknown, match=f"check .*actions/runs/{run_id} before"):
         service.runs.rerun(MONOREPO, WORKFLOW, run_id, failed_only=False)
 
     assert [each.method for each in service.github.log].count("POST") == 1
     assert service.page().items[0].attempt == (1 if broken else 2)
 
 
-def test_a_refused_connection_is_no_unknown_outcome(service: Reader, clock: Clock) -> None:
-    """The run was read, and then nobody was there: nothing was sent, so nothing was carried out."""
+def test_a_refused_connection_is_not_an_unknown_outcome(service: Reader, clock: Clock) -> None:
+    """The POST was not sent, so the run was not run again."""
     add_monorepo(service.github, 4, clock.at)
     run_id = of_workflow(service.github)[0]
 
@@ -288,8 +288,8 @@ def test_a_refused_connection_is_no_unknown_outcome(service: Reader, clock: Cloc
         service.runs.rerun(MONOREPO, WORKFLOW, run_id, failed_only=False)
 
 
-def test_a_rate_limit_is_no_unknown_outcome(service: Reader, clock: Clock) -> None:
-    """Nothing was carried out, and the time to come back is told."""
+def test_a_rate_limit_is_not_an_unknown_outcome(service: Reader, clock: Clock) -> None:
+    """The run was not run again, and the error has the time of the next request."""
     add_monorepo(service.github, 4, clock.at)
     service.github.fail("POST /repos/.*/rerun", 429, headers={"Retry-After": "30"})
 

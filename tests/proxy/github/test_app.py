@@ -1,4 +1,4 @@
-"""Tests of a GitHub App's credentials, before the fake GitHub."""
+"""A GitHub App's credentials, with the fake GitHub."""
 
 import threading
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ def clock(github: GitHub) -> Clock:
 
 @pytest.fixture
 def app(github: GitHub, clock: Clock) -> App:
-    """An App that acme and mona installed; each has a private repository."""
+    """An App that acme and mona have installed; each has a private repository."""
     app = github.apps.register(APP_ID, public_pem())
     github.add_repository(NAME, FILES, private=True)
     github.add_repository("mona/site", FILES, private=True, owner_type="User")
@@ -49,7 +49,7 @@ def app(github: GitHub, clock: Clock) -> App:
 
 @pytest.fixture
 def transport(clock: Clock) -> Iterator[Transport]:
-    """A transport that may ask loopback by plain http."""
+    """A transport that may reach loopback by plain http."""
     with open_transport(clock) as transport:
         yield transport
 
@@ -61,12 +61,12 @@ def credentials(github: GitHub, app: App, transport: Transport, clock: Clock) ->
 
 
 def tokens_made(github: GitHub) -> int:
-    """How many tokens were asked for."""
+    """How many tokens were requested."""
     return sum(seen.path.endswith("/access_tokens") for seen in github.log)
 
 
 def test_each_owner_has_a_token_of_its_own(github: GitHub, credentials: AppCredentials, transport: Transport) -> None:
-    """An organization's and a user's; one does not open the other's repositories."""
+    """A token of one owner does not give access to another owner's repositories."""
     session = GitHubSession(transport, github.url, credentials)
     for repository in (NAME, "mona/site"):
         assert session.ask("GET", f"/repos/{repository}", owner=repository.partition("/")[0]).status == 200
@@ -77,14 +77,14 @@ def test_each_owner_has_a_token_of_its_own(github: GitHub, credentials: AppCrede
 
 
 def test_an_app_acts_as_its_bot(credentials: AppCredentials) -> None:
-    """Known from the installation, since an App may not ask who it is."""
+    """The bot's login is derived from the installation, because an App may not read its own user."""
     assert credentials.login("acme") == "image-factory[bot]"
 
 
 def test_a_token_is_kept_until_shortly_before_it_expires(
     github: GitHub, credentials: AppCredentials, clock: Clock
 ) -> None:
-    """Five minutes before; case in an owner's name makes no other owner."""
+    """It is replaced five minutes before; the case of an owner's name does not matter."""
     token = credentials.token("acme")
     clock.at += timedelta(minutes=54)
     assert credentials.token("Acme") == token
@@ -94,8 +94,8 @@ def test_a_token_is_kept_until_shortly_before_it_expires(
     assert credentials.token("acme") != token
 
 
-def test_many_askers_make_one_token(github: GitHub, credentials: AppCredentials) -> None:
-    """They wait for the same one."""
+def test_many_callers_fetch_one_token(github: GitHub, credentials: AppCredentials) -> None:
+    """All callers wait for the same request."""
     tokens: list[Secret] = []
     askers = [threading.Thread(target=lambda: tokens.append(credentials.token("acme"))) for _ in range(20)]
     for asker in askers:
@@ -107,8 +107,8 @@ def test_many_askers_make_one_token(github: GitHub, credentials: AppCredentials)
     assert tokens_made(github) == 1
 
 
-def test_a_refused_token_is_made_anew(github: GitHub, credentials: AppCredentials, transport: Transport) -> None:
-    """GitHub revoked it before its time; the session asks once more."""
+def test_a_refused_token_is_replaced(github: GitHub, credentials: AppCredentials, transport: Transport) -> None:
+    """After GitHub revokes a token, the session repeats the request once with a new one."""
     session = GitHubSession(transport, github.url, credentials)
     session.ask("GET", f"/repos/{NAME}", owner="acme")
     github.apps.revoke_tokens()
@@ -118,7 +118,7 @@ def test_a_refused_token_is_made_anew(github: GitHub, credentials: AppCredential
 
 
 def test_a_newer_token_is_not_discarded(github: GitHub, credentials: AppCredentials) -> None:
-    """Two askers were refused with the same old one."""
+    """Two callers may be refused with the same old token."""
     old = credentials.token("acme")
     credentials.discard("acme", old)
     new = credentials.token("acme")
@@ -126,16 +126,16 @@ def test_a_newer_token_is_not_discarded(github: GitHub, credentials: AppCredenti
     assert credentials.token("acme") == new != old
 
 
-def test_where_the_app_is_not_installed(credentials: AppCredentials) -> None:
-    """The message says for whom to install it; the owner's name leads nowhere else."""
+def test_an_app_that_is_not_installed_is_refused(credentials: AppCredentials) -> None:
+    """The message names the owner, whose name is encoded in the path."""
     with pytest.raises(Refused, match="not installed for nobody; install it for nobody"):
         credentials.token("nobody")
     with pytest.raises(Refused, match="not installed"):
         credentials.token("acme/../../app")
 
 
-def test_a_suspended_installation(github: GitHub, credentials: AppCredentials, app: App) -> None:
-    """It says so before and after GitHub does."""
+def test_a_suspended_installation_is_refused(github: GitHub, credentials: AppCredentials, app: App) -> None:
+    """The reason is the same before and after GitHub refuses a token."""
     app.installations[0].suspended = True
     with pytest.raises(Refused, match="acme suspended the GitHub App"):
         credentials.token("acme")
@@ -149,7 +149,7 @@ def test_a_suspended_installation(github: GitHub, credentials: AppCredentials, a
 def test_a_clock_may_be_a_little_off(
     github: GitHub, app: App, transport: Transport, clock: Clock, off: timedelta
 ) -> None:
-    """Issued a minute back and valid for less than ten."""
+    """The JWT is issued one minute in the past and valid for less than ten."""
 
     def ours() -> datetime:
         return clock.now() + off
@@ -157,8 +157,8 @@ def test_a_clock_may_be_a_little_off(
     assert AppCredentials(transport, github.url, APP_ID, private_pem(), ours).token("acme")
 
 
-def test_what_is_signed(transport: Transport, clock: Clock) -> None:
-    """RS256, the App's id, a minute back, nine minutes ahead."""
+def test_the_signed_claims(transport: Transport, clock: Clock) -> None:
+    """RS256, the App's id, issued one minute in the past, valid for nine minutes."""
     with ScriptedHost(lambda _: Answer(500)) as host:
         with pytest.raises(Unavailable):
             AppCredentials(transport, f"{host.url}/api/v3/", APP_ID, private_pem(), clock.now).token("acme")
@@ -170,16 +170,16 @@ def test_what_is_signed(transport: Transport, clock: Clock) -> None:
     assert claims == {"iss": APP_ID, "iat": now - 60, "exp": now + 540}
 
 
-def test_a_strange_key_is_refused_in_words(github: GitHub, app: App, transport: Transport, clock: Clock) -> None:
-    """Id, key and clock are what can be wrong."""
+def test_an_unknown_key_is_refused(github: GitHub, app: App, transport: Transport, clock: Clock) -> None:
+    """The message names the id, the key and the clock as possible causes."""
     other = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     strange = AppCredentials(transport, github.url, APP_ID, private_pem(other), clock.now)
     with pytest.raises(Refused, match="IMAGE_FACTORY_GITHUB_APP_PRIVATE_KEY and this machine's clock"):
         strange.token("acme")
 
 
-def test_a_lost_token_is_asked_for_again(github: GitHub, credentials: AppCredentials) -> None:
-    """A token that was made and got lost does no harm: the failure is a passing one, not an unknown outcome."""
+def test_a_lost_token_is_requested_again(github: GitHub, credentials: AppCredentials) -> None:
+    """A lost answer to a token request is a transient failure, not an unknown outcome."""
     github.fail("POST /app/installations/.*", 502)
     with pytest.raises(Unavailable, match="502"):
         credentials.token("acme")
@@ -188,7 +188,7 @@ def test_a_lost_token_is_asked_for_again(github: GitHub, credentials: AppCredent
 
 
 def test_a_rate_limit_stops_further_tokens(github: GitHub, credentials: AppCredentials) -> None:
-    """Until it ends nothing is asked for anybody."""
+    """Until it ends, no token is requested for any owner."""
     github.fail("GET /users/acme/installation", 429, {"Retry-After": "60"})
     with pytest.raises(Unavailable):
         credentials.token("acme")
@@ -209,8 +209,8 @@ def test_a_rate_limit_stops_further_tokens(github: GitHub, credentials: AppCrede
         [],
     ],
 )
-def test_an_answer_that_is_no_token(transport: Transport, clock: Clock, document: object) -> None:
-    """It is not repeated in the message."""
+def test_an_answer_that_is_not_a_token_is_garbage(transport: Transport, clock: Clock, document: object) -> None:
+    """The message does not contain the answer."""
     with ScriptedHost() as host:
         host.script = lambda asked: json_answer(200, {"id": 1} if asked.method == "GET" else document)
         with pytest.raises(Garbage, match="cannot be read") as caught:
@@ -218,14 +218,14 @@ def test_an_answer_that_is_no_token(transport: Transport, clock: Clock, document
     assert "ghs" not in str(caught.value)
 
 
-def test_a_key_with_escaped_line_breaks_is_taken(transport: Transport, clock: Clock) -> None:
-    """Files of environment variables have one line for each."""
+def test_a_key_with_escaped_line_breaks_is_accepted(transport: Transport, clock: Clock) -> None:
+    """Files with environment variables have one line for each variable."""
     escaped = Secret(private_pem().reveal().replace("\n", "\\n"))
     AppCredentials(transport, "https://api.github.com", APP_ID, escaped, clock.now)
 
 
-def test_what_is_no_key_of_an_app_is_named_and_not_repeated(transport: Transport, clock: Clock) -> None:
-    """Text, a public key, another kind, one with a passphrase, one too short."""
+def test_an_invalid_key_is_refused_without_showing_it(transport: Transport, clock: Clock) -> None:
+    """Text, a public key, another type of key, a key with a passphrase and a short key are refused."""
     weak = rsa.generate_private_key(public_exponent=65537, key_size=1024)  # noqa: S505 - it is to be refused
     curve = ec.generate_private_key(ec.SECP256R1())
     plain, locked = NoEncryption(), BestAvailableEncryption(b"pass")

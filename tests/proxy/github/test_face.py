@@ -1,10 +1,10 @@
-"""Tests of how long the face's answers stay fresh; what it answers is tested over HTTP."""
+"""How long answers of the GitHub proxy stay fresh; the answers are tested over HTTP."""
 
 from datetime import timedelta
 
 import pytest
 
-from proxy.github.face import FRESH_ENDED, FRESH_RUNNING, FRESH_STANDING, fresh_for
+from proxy.github.face import FRESH_ENDED, FRESH_RUNNING, FRESH_UNCHANGING, fresh_for
 
 DONE, MOVING = {"status": "completed"}, {"status": "queued"}
 
@@ -12,9 +12,9 @@ DONE, MOVING = {"status": "completed"}, {"status": "queued"}
 @pytest.mark.parametrize(
     ("template", "document", "fresh"),
     [
-        ("repository", {"status": "queued"}, FRESH_STANDING),
-        ("branches", [], FRESH_STANDING),
-        ("workflows", {"workflows": []}, FRESH_STANDING),
+        ("repository", {"status": "queued"}, FRESH_UNCHANGING),
+        ("branches", [], FRESH_UNCHANGING),
+        ("workflows", {"workflows": []}, FRESH_UNCHANGING),
         ("run", DONE, FRESH_ENDED),
         ("job", MOVING, FRESH_RUNNING),
         ("attempt", None, FRESH_RUNNING),
@@ -24,6 +24,6 @@ DONE, MOVING = {"status": "completed"}, {"status": "queued"}
         ("attempt-jobs", {"jobs": "?"}, FRESH_RUNNING),
     ],
 )
-def test_what_may_still_move_is_asked_sooner(template: str, document: object, fresh: timedelta) -> None:
-    """Runs and jobs until they have ended; what nobody understands counts as moving."""
+def test_unfinished_runs_stay_fresh_for_a_short_time(template: str, document: object, fresh: timedelta) -> None:
+    """Runs and jobs count as unfinished until their status is completed."""
     assert fresh_for(template, document) == fresh

@@ -1,4 +1,4 @@
-"""A file of a repository, before the fake GitHub."""
+"""Files of a repository at the fake GitHub."""
 
 from collections.abc import Iterator
 
@@ -23,14 +23,14 @@ CONTENTS = f"GET /repos/{NAME}/contents/.*"
 
 @pytest.fixture
 def requester(github: GitHub) -> Iterator[SessionRequester]:
-    """PyGithub with the token that may do anything, before a repository with files."""
+    """PyGithub with a token with all permissions, and a repository with files."""
     github.add_repository(NAME, FILES)
     with open_transport(Clock()) as transport:
         yield SessionRequester(GitHubSession(transport, f"{github.url}/", FixedToken(Secret(TOKEN))), "acme")
 
 
 def test_files_are_read(requester: SessionRequester) -> None:
-    """At a ref, or on the default branch; a path may be written in several ways."""
+    """A file is read at a ref or on the default branch, from any spelling of its path."""
     assert read_file(requester, NAME, "./app//Dockerfile", None) == b"FROM debian:12\n"
     assert read_file(requester, NAME, "app/Dockerfile", None) == b"FROM debian:12\n"
     assert read_file(requester, NAME, "app/Dockerfile", "main") == b"FROM debian:12\n"
@@ -48,25 +48,32 @@ def test_files_are_read(requester: SessionRequester) -> None:
 def test_what_is_missing_is_named(
     requester: SessionRequester, repository: str, path: str, ref: str | None, words: str
 ) -> None:
-    """The repository, the branch, the file, or that it is something else."""
+    """The message names the repository, the branch or the file, or what is at the path instead."""
     with pytest.raises(NotFound, match=words):
         read_file(requester, repository, path, ref)
 
 
 @pytest.mark.parametrize("path", ["README.md", "none"])
-def test_a_renamed_repository_is_said(github: GitHub, requester: SessionRequester, path: str) -> None:
-    """GitHub leads to the new name, which may be somebody else's: its files are not read under the old one."""
+def test_a_renamed_repository_is_not_found(github: GitHub, requester: SessionRequester, path: str) -> None:
+    """Its new name may have another owner, so its files are not read under the old name."""
     github.rename_repository(NAME, "acme/gate")
 
-    with pytest.raises(NotFound, match="enroll it by its new name"):
+    with pytest.raises(NotFound, match="enroll it under its new name"):
         read_file(requester, NAME, path, None)
 
 
 @pytest.mark.parametrize(
-    "document", [{"type": "file", "encoding": "base64", "content": "a"}, {"message": "strange"}, "text", None]
+    "document",
+    [
+        {"type": "file", "encoding": "base64", "content": "a"},
+        {"message": "strange"},
+        {"url": "https://["},
+        "text",
+        None,
+    ],
 )
-def test_an_answer_about_no_file_is_garbage(github: GitHub, requester: SessionRequester, document: object) -> None:
-    """It is asked again later."""
+def test_an_answer_that_is_not_a_file_is_garbage(github: GitHub, requester: SessionRequester, document: object) -> None:
+    """It is a transient failure."""
     github.script(CONTENTS, answered(json_answer(200, document)))
 
     with pytest.raises(Garbage, match=f"github:{NAME}: README.md"):

@@ -1,4 +1,4 @@
-"""Tests of when GitHub may be asked again."""
+"""When GitHub allows the next request."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -32,5 +32,5 @@ def reset_in(seconds: int) -> dict[str, str]:
     ],
 )
 def test_which_answers_are_limits(status: int, headers: Mapping[str, str], words: str, wait: int | None) -> None:
-    """Status, headers and words tell a limit from a missing permission, and when it ends."""
+    """Status, headers and message separate a limit from a missing permission, and give its end."""
     assert limited_until(status, headers, words, NOW) == (None if wait is None else NOW + timedelta(seconds=wait))

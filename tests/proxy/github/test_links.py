@@ -1,4 +1,4 @@
-"""Tests of Link headers at our own address."""
+"""Link headers at our own address."""
 
 import pytest
 from hypothesis import given
@@ -11,12 +11,12 @@ PATH = "/repos/acme/portal/actions/runs?branch=main&per_page=30"
 
 
 def at_face(header: str) -> str | None:
-    """The header for a list of runs."""
+    """The header of a list of runs."""
     return rewritten(header, api_url=API, face_url=FACE, path=PATH)
 
 
-def test_only_the_numbers_of_pages_are_taken() -> None:
-    """The path is the request's own, whatever GitHub calls the repository; its filters stay."""
+def test_only_page_numbers_are_used() -> None:
+    """The path and the filters are those of the request, not of GitHub's address."""
     header = (
         f'<{API}/repositories/17/actions/runs?page=2&per_page=30&x=y>; rel="next", '
         f'</repositories/17/actions/runs?page=9>; rel="last"'
@@ -38,14 +38,14 @@ def test_only_the_numbers_of_pages_are_taken() -> None:
         "http://[",
     ],
 )
-def test_what_leads_elsewhere_is_left_out(target: str) -> None:
-    """Another host, another scheme, another port, or no number."""
+def test_other_addresses_are_left_out(target: str) -> None:
+    """An address with another host, scheme or port, or without a page number, is left out."""
     assert at_face(f'<{target}>; rel="next"') is None
 
 
 @given(st.text(alphabet="<>;,=\"'relnxtpagehs:/?&1 \r\n", max_size=80))
-def test_whatever_comes_leads_to_the_face(header: str) -> None:
-    """Every address is ours, and no line break comes through."""
+def test_every_link_has_our_address(header: str) -> None:
+    """For any header, every address is our own, without a line break."""
     links = at_face(header) or ""
     assert "\n" not in links
     assert "\r" not in links

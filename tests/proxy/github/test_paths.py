@@ -1,4 +1,4 @@
-"""Tests of which paths may be asked."""
+"""Which paths may be requested."""
 
 import posixpath
 from urllib.parse import unquote, urlsplit
@@ -24,13 +24,13 @@ _API = "https://ghes.example.com/api/v3"
     ],
 )
 def test_github_s_own_paths_pass(path: str) -> None:
-    """Encoded slashes and dots in names among them."""
+    """Encoded slashes and dots in names are allowed."""
     check_path(path)
 
 
 @given(st.text("/.%2eE5fF\\?#@:ab \r\n\x00é", max_size=20).map(lambda text: f"/{text}"))
-def test_what_passes_stays_below_the_api(path: str) -> None:
-    """However a client or a server before GitHub reads dots, slashes and percent signs, and on the same host."""
+def test_an_allowed_path_is_below_the_api(path: str) -> None:
+    """This holds for each way in which a client or a server may read dots, slashes and percent signs."""
     try:
         check_path(path)
     except Refused:

@@ -1,4 +1,4 @@
-"""PyGithub behind the adapter: everything it asks goes through the session."""
+"""PyGithub behind the adapter: all its requests go through the session."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -39,13 +39,13 @@ REPOSITORY = "/repos/acme/portal"
 
 @pytest.fixture
 def clock() -> Clock:
-    """A clock that stands still until somebody sleeps."""
+    """A clock that advances only by sleeping."""
     return Clock()
 
 
 @pytest.fixture
 def transport(clock: Clock) -> Iterator[Transport]:
-    """A transport that may ask loopback by plain http."""
+    """A transport that may reach loopback by plain http."""
     with open_transport(clock) as transport:
         yield transport
 
@@ -65,12 +65,12 @@ def session(transport: Transport, host: ScriptedHost) -> GitHubSession:
 
 @pytest.fixture
 def requester(session: GitHubSession) -> SessionRequester:
-    """PyGithub's requester for what belongs to acme."""
+    """PyGithub's requester for the owner acme."""
     return SessionRequester(session, "acme")
 
 
-def test_pygithub_asks_by_the_session(requester: SessionRequester, host: ScriptedHost) -> None:
-    """Below the API's address, with the session's token and headers; PyGithub adds the parameters."""
+def test_pygithub_sends_through_the_session(requester: SessionRequester, host: ScriptedHost) -> None:
+    """Requests go below the API's address, with the session's token and headers and PyGithub's parameters."""
     status, headers, text = requester.requestJson(
         "GET", f"{REPOSITORY}/tags", {"page": "2", "per_page": "100"}, {"If-None-Match": '"x"'}
     )
@@ -92,8 +92,8 @@ def test_pygithub_posts_json(requester: SessionRequester, host: ScriptedHost) ->
     assert (json.loads(request.body), request.headers["Content-Type"]) == ({"ref": "main"}, "application/json")
 
 
-def test_pygithubs_own_objects_ask_by_the_session(github: GitHub, transport: Transport) -> None:
-    """Also for the pages of a list, whose addresses GitHub names."""
+def test_pygithubs_own_objects_send_through_the_session(github: GitHub, transport: Transport) -> None:
+    """This includes the pages of a list, whose addresses come from GitHub."""
     github.add_repository(NAME, FILES)
     for number in range(101):
         github.add_tag(NAME, f"v{number}")
@@ -118,7 +118,7 @@ def test_pygithubs_own_objects_ask_by_the_session(github: GitHub, transport: Tra
         (None, OutcomeUnknown, "broke the connection"),
     ],
 )
-def test_every_failure_is_of_the_one_family(
+def test_every_failure_is_of_the_family(
     requester: SessionRequester,
     host: ScriptedHost,
     clock: Clock,
@@ -126,7 +126,7 @@ def test_every_failure_is_of_the_one_family(
     kind: type[OutsideFailure],
     words: str,
 ) -> None:
-    """After one request: PyGithub neither repeats, nor waits, nor follows."""
+    """One request is sent: PyGithub does not repeat, wait or follow redirects."""
     host.script = lambda _: answer
 
     with pytest.raises(kind, match=words):
@@ -135,22 +135,22 @@ def test_every_failure_is_of_the_one_family(
     assert (len(host.requests), clock.slept) == (1, [])
 
 
-def test_an_answer_to_reading_that_is_no_json_is_garbage(requester: SessionRequester, host: ScriptedHost) -> None:
-    """Nothing was changed by it."""
+def test_an_answer_to_a_read_that_is_not_json_is_garbage(requester: SessionRequester, host: ScriptedHost) -> None:
+    """A read changes nothing, so its outcome is not unknown."""
     host.script = lambda _: Answer(200, b"[{")
     with pytest.raises(Garbage, match=f"GET {REPOSITORY}: GitHub's answer is not JSON"):
         requester.requestJsonAndCheck("GET", REPOSITORY)
 
 
 def test_a_server_that_is_not_there_is_unreachable(requester: SessionRequester, host: ScriptedHost) -> None:
-    """A refused connection carries nothing."""
+    """A refused connection sends no request."""
     host.down()
     with pytest.raises(Unreachable, match="refused the connection"):
         requester.requestJson("POST", REPOSITORY)
 
 
 def test_a_redirect_to_another_host_is_not_followed(requester: SessionRequester, host: ScriptedHost) -> None:
-    """The token would go there."""
+    """The other host would get the token."""
     with ScriptedHost() as other:
         host.script = lambda _: Answer(301, b"", (("Location", f"{other.url}{REPOSITORY}"),))
         with pytest.raises(Garbage, match=f"another host, {other.host}"):
@@ -158,9 +158,9 @@ def test_a_redirect_to_another_host_is_not_followed(requester: SessionRequester,
         assert other.requests == []
 
 
-def test_an_address_elsewhere_is_not_asked(requester: SessionRequester, host: ScriptedHost) -> None:
-    """An answer may name any; one below the API is asked."""
-    for address in ("https://evil.example/api/v3/repos/x", f"{host.url}/repos/x", "@evil.example/"):
+def test_an_address_outside_of_the_api_is_refused(requester: SessionRequester, host: ScriptedHost) -> None:
+    """Only addresses below the API's are requested."""
+    for address in ("https://evil.example/api/v3/repos/x", f"{host.url}/repos/x", "@evil.example/", "https://["):
         with pytest.raises(Garbage, match="outside of GitHub's API"):
             requester.requestJsonAndCheck("GET", address)
     assert host.requests == []
@@ -170,7 +170,7 @@ def test_an_address_elsewhere_is_not_asked(requester: SessionRequester, host: Sc
 
 
 def test_a_private_address_that_is_not_listed_is_refused(clock: Clock) -> None:
-    """PyGithub is held to the address policy of everything else."""
+    """The address policy also holds for PyGithub."""
     policy = AddressPolicy(resolver=lambda _, __: ["10.0.0.7"])
     transport = Transport(policy, now=clock.now, sleep=clock.sleep)
     session = GitHubSession(transport, "https://github.internal/api/v3", FixedToken(Secret(TOKEN)))
@@ -179,15 +179,15 @@ def test_a_private_address_that_is_not_listed_is_refused(clock: Clock) -> None:
         SessionRequester(session, "acme").requestJson("GET", REPOSITORY)
 
 
-def test_a_huge_answer_is_cut(session: GitHubSession, host: ScriptedHost) -> None:
-    """What is behind the limit is not read."""
+def test_a_huge_answer_is_garbage(session: GitHubSession, host: ScriptedHost) -> None:
+    """The part after the limit is not read."""
     host.script = lambda _: Answer(200, b"[" + b"1," * 1000)
     with pytest.raises(Garbage, match="more than 1000 bytes"):
         SessionRequester(session, "acme", limit=1000).requestJson("GET", REPOSITORY)
 
 
 def test_an_echoed_token_is_not_passed_on(requester: SessionRequester, host: ScriptedHost) -> None:
-    """It reaches neither the caller nor a message."""
+    """Neither the answer nor a message contains it."""
     host.script = lambda _: json_answer(200, {"token": TOKEN})
     with pytest.raises(Garbage, match="service's own credential") as caught:
         requester.requestJson("GET", REPOSITORY)
@@ -195,7 +195,7 @@ def test_an_echoed_token_is_not_passed_on(requester: SessionRequester, host: Scr
 
 
 def test_a_refused_token_is_replaced_once(transport: Transport, host: ScriptedHost) -> None:
-    """A 401 carries nothing out, so even a POST goes again; a second 401 is the end."""
+    """After a 401 even a POST is sent again, because it was not carried out; a second 401 is an error."""
     requester = SessionRequester(GitHubSession(transport, host.url, Renewing()), "acme")
     host.script = in_turn(Answer(401), Answer(204))
     requester.requestJson("POST", REPOSITORY, input={})
@@ -207,10 +207,8 @@ def test_a_refused_token_is_replaced_once(transport: Transport, host: ScriptedHo
     assert len(host.requests) == 4
 
 
-def test_a_limit_that_pygithub_meets_stops_all_readers_of_the_credential(
-    transport: Transport, host: ScriptedHost, clock: Clock
-) -> None:
-    """And only those: another owner's token has a limit of its own. The other way round as well."""
+def test_a_rate_limit_stops_all_users_of_the_credential(transport: Transport, host: ScriptedHost, clock: Clock) -> None:
+    """PyGithub and other readers share the limit; another owner's token has its own."""
     session = GitHubSession(transport, host.url, Renewing())
     reset = (("X-RateLimit-Remaining", "0"), ("X-RateLimit-Reset", str(int(NOW.timestamp()) + 600)))
     host.script = in_turn(json_answer(403, {"message": "API rate limit exceeded"}, *reset), Answer(200))
@@ -230,7 +228,7 @@ def test_a_limit_that_pygithub_meets_stops_all_readers_of_the_credential(
 
 
 def test_writes_by_pygithub_and_by_others_are_a_second_apart(host: ScriptedHost) -> None:
-    """Four threads that write with one credential at the same moment send one request a second."""
+    """Four threads that write with one credential at the same time send one request per second."""
     clock = StandingClock()
     host.script = lambda _: Answer(204)
     with open_transport(clock) as transport, ThreadPoolExecutor(4) as pool:
@@ -259,18 +257,18 @@ def test_writes_by_pygithub_and_by_others_are_a_second_apart(host: ScriptedHost)
 )
 @pytest.mark.parametrize("scheme", ["http", "https"])
 @pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
-def test_nothing_goes_around_the_session(
+def test_nothing_bypasses_the_session(
     transport: Transport, host: ScriptedHost, around: Callable[[SessionRequester], Any], scheme: str
 ) -> None:
-    """What PyGithub would send by itself is refused, and so is a copy of the requester that would do it."""
+    """Requests that PyGithub would send itself are refused, and so are those of a copied requester."""
     session = GitHubSession(transport, f"{scheme}://{host.host}", FixedToken(Secret(TOKEN)))
     with pytest.raises(Refused, match="PyGithub may not send"):
         around(SessionRequester(session, "acme"))
     assert host.requests == []
 
 
-def test_other_users_of_pygithub_are_not_touched(requester: SessionRequester, host: ScriptedHost) -> None:
-    """A plain client in the same process still asks by itself."""
+def test_other_users_of_pygithub_are_not_affected(requester: SessionRequester, host: ScriptedHost) -> None:
+    """A plain client in the same process still sends its own requests."""
     with Github(base_url=host.url, retry=None, lazy=True) as plain:
         assert plain.requester.requestJson("GET", "/plain")[0] == 200
     assert host.requests[0].headers["User-Agent"] == "PyGithub/Python"

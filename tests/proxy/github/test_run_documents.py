@@ -1,4 +1,4 @@
-"""Tests of what is kept of GitHub's documents about runs."""
+"""The cached form of GitHub's documents about runs."""
 
 import json
 
@@ -34,8 +34,8 @@ JSON = st.recursive(
 )
 
 
-def test_only_what_is_shown_is_kept() -> None:
-    """The values are the same as of the whole document, and nothing else is in the kept one."""
+def test_only_needed_fields_are_cached() -> None:
+    """The parsed values are equal to those of the complete document."""
     whole = json.dumps({"total_count": 1, "workflow_runs": [RUN]}).encode()
     kept = condense(whole, "here")
 
@@ -46,15 +46,15 @@ def test_only_what_is_shown_is_kept() -> None:
 
 
 @pytest.mark.parametrize("change", [{"id": "x"}, {"created_at": "2026-11-22T12:00:00"}, {"html_url": "javascript:x"}])
-def test_a_run_that_cannot_be_shown_is_garbage(change: dict[str, object]) -> None:
-    """A time without a zone, a page that is none, no number."""
-    with pytest.raises(Garbage, match=r"^here: the answer is no workflow run"):
+def test_an_invalid_run_is_garbage(change: dict[str, object]) -> None:
+    """A time without a zone, an address that is not on the web, or an id that is not a number."""
+    with pytest.raises(Garbage, match=r"^here: GitHub's answer is not a workflow run"):
         read_run(json.dumps({**RUN, **change}).encode(), "here")
 
 
 @given(st.binary(max_size=20) | JSON.map(lambda document: json.dumps(document).encode()))
-def test_whatever_comes_is_a_list_or_garbage(body: bytes) -> None:
-    """No other error leaves."""
+def test_any_document_is_a_list_or_garbage(body: bytes) -> None:
+    """For any document, no other error is raised."""
     try:
         read_list(condense(body, "here"))
     except Garbage:

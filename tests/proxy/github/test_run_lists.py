@@ -1,4 +1,4 @@
-"""Tests of a part of a list of runs, before a GitHub that is a sorted list."""
+"""A part of a list of runs, with a GitHub that is a sorted list."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -14,7 +14,7 @@ START = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 class Listed:
-    """GitHub's lists of runs whose times are given in seconds; `asked` are `created` and page of every read."""
+    """GitHub's lists of runs with these times in seconds; `asked` are `created` and page of every read."""
 
     def __init__(self, seconds: list[int], *, filtered: bool) -> None:
         runs = [run(number, second) for number, second in enumerate(seconds)]
@@ -31,7 +31,7 @@ class Listed:
 
 
 def run(number: int, second: int) -> WorkflowRun:
-    """A run at that second."""
+    """A run at this second."""
     at = START + timedelta(seconds=second)
     words = ("sha", "main", "push", "octocat", 1)
     page = f"https://github.test/acme/portal/actions/runs/{number}"
@@ -46,7 +46,7 @@ def _matches(each: WorkflowRun, created: str) -> bool:
 
 
 def read_all(listed: Listed, size: int, *, filtered: bool) -> list[int]:
-    """The ids of all pages in turn; the total of the last one is right."""
+    """The ids of all pages in order; the total of the last one must be right."""
     ids: list[int] = []
     start, total = 0, 1
     while start < total:
@@ -65,7 +65,7 @@ def read_all(listed: Listed, size: int, *, filtered: bool) -> list[int]:
 )
 @settings(max_examples=25)
 def test_every_run_comes_once_and_in_order(drawn: tuple[list[int], int, int], filtered: bool) -> None:
-    """However many runs share a second (up to 800), and wherever pages and sections end."""
+    """This holds for up to 800 runs in one second, and for any size of pages and sections."""
     steps, count, size = drawn
     seconds, now = [], 0
     for number in range(count):
@@ -78,7 +78,7 @@ def test_every_run_comes_once_and_in_order(drawn: tuple[list[int], int, int], fi
 
 @pytest.mark.parametrize("size", [7, 100])
 def test_more_than_a_section_in_one_second(size: int) -> None:
-    """What comes after it is found all the same; of that second itself GitHub tells 1,000."""
+    """Runs after that second are found; of the second itself GitHub lists 1,000."""
     listed = Listed([5] * 1100 + [4] * 50, filtered=True)
     ids: list[int] = []
     for start in range(0, 1050, size):
@@ -89,8 +89,8 @@ def test_more_than_a_section_in_one_second(size: int) -> None:
     ] + list(range(1149, 1099, -1))
 
 
-def test_a_page_far_behind_the_end_asks_for_the_first_alone() -> None:
-    """Its total says that there is nothing; GitHub is not asked for pages that somebody made up."""
+def test_a_page_far_after_the_end_reads_only_the_first_page() -> None:
+    """Its total shows that there are no runs."""
     listed = Listed([1, 2, 3], filtered=False)
 
     part = part_of(listed, 100_000_000, 100, filtered=False)
@@ -99,7 +99,7 @@ def test_a_page_far_behind_the_end_asks_for_the_first_alone() -> None:
 
 
 def test_pages_of_different_times_are_read_again() -> None:
-    """A run that came between two reads would be on both pages, or on none."""
+    """A run created between two reads would be on both pages, or on neither."""
     listed = Listed(list(range(150)), filtered=False)
     reads: list[tuple[int, bool]] = []
 
@@ -114,8 +114,8 @@ def test_pages_of_different_times_are_read_again() -> None:
     assert reads == [(1, False), (2, False), (1, True), (2, True)]
 
 
-def test_nobody_is_led_behind_twenty_sections() -> None:
-    """One request of a caller's would cost GitHub's whole hourly limit; the total is of what was counted."""
+def test_at_most_twenty_sections_are_read() -> None:
+    """More would use up GitHub's hourly rate limit; the total counts the runs that were found."""
     listed = Listed(list(range(25_000)), filtered=True)
 
     part = part_of(listed, 100_000_000, 100, filtered=True)

@@ -1,4 +1,4 @@
-"""Tests of asking GitHub's API, before a host that answers from a script and before the fake GitHub."""
+"""Requests to GitHub's API, with a scripted host and with the fake GitHub."""
 
 import threading
 from collections.abc import Iterator
@@ -29,13 +29,13 @@ REPOSITORY = "/repos/acme/portal"
 
 @pytest.fixture
 def clock() -> Clock:
-    """A clock that stands still."""
+    """A clock that advances only by sleeping."""
     return Clock()
 
 
 @pytest.fixture
 def transport(clock: Clock) -> Iterator[Transport]:
-    """A transport that may ask loopback by plain http."""
+    """A transport that may reach loopback by plain http."""
     with open_transport(clock) as transport:
         yield transport
 
@@ -58,8 +58,8 @@ def refusal(status: int, message: str = "no", *headers: tuple[str, str]) -> Answ
     return json_answer(status, {"message": message}, *headers)
 
 
-def test_what_is_sent(session: GitHubSession, host: ScriptedHost) -> None:
-    """Below the API's address, with our token and GitHub's media type; a caller's credentials are never passed on."""
+def test_the_sent_request(session: GitHubSession, host: ScriptedHost) -> None:
+    """It goes below the API's address, with our token and GitHub's media type, without a caller's credentials."""
     strange = {"Authorization": "Bearer callers", "Cookie": "a=b", "Proxy-Authorization": "x", "Host": "evil.test"}
     session.ask("GET", f"{REPOSITORY}?per_page=100", owner="acme", headers={**strange, "If-None-Match": '"x"'})
 
@@ -71,8 +71,8 @@ def test_what_is_sent(session: GitHubSession, host: ScriptedHost) -> None:
     assert not {"cookie", "proxy-authorization"} & {name.lower() for name in request.headers}
 
 
-def test_without_a_token_nobody_asks(transport: Transport, host: ScriptedHost) -> None:
-    """No Authorization goes out."""
+def test_without_a_token_no_credentials_are_sent(transport: Transport, host: ScriptedHost) -> None:
+    """The request has no Authorization."""
     GitHubSession(transport, host.url, FixedToken(None)).ask("GET", REPOSITORY, owner="acme")
 
     assert host.requests[0].authorization == ""
@@ -96,9 +96,9 @@ def test_without_a_token_nobody_asks(transport: Transport, host: ScriptedHost) -
         "",
     ],
 )
-def test_paths_that_could_lead_elsewhere_are_not_asked(session: GitHubSession, host: ScriptedHost, path: str) -> None:
-    """Nothing is sent."""
-    with pytest.raises(Refused, match="no path of GitHub's API"):
+def test_unsafe_paths_are_refused(session: GitHubSession, host: ScriptedHost, path: str) -> None:
+    """No request is sent."""
+    with pytest.raises(Refused, match="not a path of GitHub's API"):
         session.ask("GET", path, owner="acme")
     assert host.requests == []
 
@@ -109,7 +109,7 @@ def test_paths_that_could_lead_elsewhere_are_not_asked(session: GitHubSession, h
         (refusal(401, "Bad credentials"), Refused, r"\(Bad credentials\): .* check IMAGE_FACTORY_GITHUB_TOKEN"),
         (refusal(403, "Resource not accessible"), Refused, r"\(Resource not accessible\): check the permissions"),
         (refusal(404, "No commit found"), NotFound, r"\(No commit found\): .* may not see it"),
-        (refusal(410), NotFound, "no such thing"),
+        (refusal(410), NotFound, "it does not exist"),
         (refusal(409, "already running"), Refused, "already running"),
         (refusal(422, "Invalid request"), Refused, "Invalid request"),
         (
@@ -119,15 +119,15 @@ def test_paths_that_could_lead_elsewhere_are_not_asked(session: GitHubSession, h
         ),
         (refusal(500), OutcomeUnknown, "not known whether"),
         (Answer(502, b"<html>Bad gateway</html>"), OutcomeUnknown, r"rerun; it is not known whether"),
-        (Answer(301), NotFound, "enroll it by its new name"),
-        (Answer(307), NotFound, "enroll it by its new name"),
+        (Answer(301), NotFound, "enroll it under its new name"),
+        (Answer(307), NotFound, "enroll it under its new name"),
         (Answer(599, b"[" * 100_000), OutcomeUnknown, "599"),
     ],
 )
-def test_what_an_answer_means(
+def test_each_answer_has_its_error(
     session: GitHubSession, host: ScriptedHost, answer: Answer, kind: type[OutsideFailure], words: str
 ) -> None:
-    """Every message says where and what, and what to do."""
+    """Every message has the host, the request, and what to do next."""
     host.script = lambda _: answer
     with pytest.raises(kind, match=words) as caught:
         session.ask("POST", f"{REPOSITORY}/rerun?secret=1", owner="acme")
@@ -138,8 +138,8 @@ def test_what_an_answer_means(
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_a_refused_token_is_fetched_anew_once(transport: Transport, host: ScriptedHost, method: str) -> None:
-    """401 means that nothing was carried out, so a POST may go again too; a second 401 is the end."""
+def test_a_refused_token_is_replaced_once(transport: Transport, host: ScriptedHost, method: str) -> None:
+    """After a 401 even a POST is sent again, because it was not carried out; a second 401 is an error."""
     session = GitHubSession(transport, host.url, Renewing())
     host.script = in_turn(refusal(401), Answer(200))
     assert session.ask(method, REPOSITORY, owner="acme").status == HTTPStatus.OK
@@ -154,7 +154,7 @@ def test_a_refused_token_is_fetched_anew_once(transport: Transport, host: Script
 
 @pytest.mark.parametrize("answer", [refusal(502), refusal(503), None])
 def test_a_post_is_sent_once(session: GitHubSession, host: ScriptedHost, answer: Answer | None) -> None:
-    """Whether it was carried out is not known."""
+    """After a failure it is not known whether it was carried out."""
     host.script = lambda _: answer
     with pytest.raises(OutcomeUnknown, match="not known whether the request was carried out"):
         session.ask("POST", REPOSITORY, owner="acme", body=b"{}")
@@ -163,7 +163,7 @@ def test_a_post_is_sent_once(session: GitHubSession, host: ScriptedHost, answer:
 
 
 def test_a_post_that_was_not_sent_is_unreachable(session: GitHubSession, host: ScriptedHost, clock: Clock) -> None:
-    """A refused connection and an unknown name carry nothing, so the request may be sent again."""
+    """After a refused connection or an unknown name the request may be sent again."""
     host.down()
     with pytest.raises(Unreachable, match="refused the connection"):
         session.ask("POST", REPOSITORY, owner="acme")
@@ -178,24 +178,24 @@ def test_a_post_that_was_not_sent_is_unreachable(session: GitHubSession, host: S
 
 
 @pytest.mark.parametrize("answer", [Answer(200, b"x" * 11), Answer(200, TOKEN.encode())], ids=["large", "echo"])
-def test_an_unusable_answer_to_a_post_proves_nothing(
+def test_an_invalid_answer_to_a_post_is_an_unknown_outcome(
     session: GitHubSession, host: ScriptedHost, answer: Answer
 ) -> None:
-    """GitHub carried the request out before it answered."""
+    """GitHub may have carried the request out."""
     host.script = lambda _: answer
     with pytest.raises(OutcomeUnknown):
         session.ask("POST", REPOSITORY, owner="acme", limit=10)
 
 
 def test_writes_are_a_second_apart(session: GitHubSession, clock: Clock) -> None:
-    """GitHub asks for it."""
+    """GitHub's documentation requires it."""
     for _ in range(3):
         session.ask("POST", REPOSITORY, owner="acme")
     assert clock.slept == [1.0, 1.0]
 
 
 def test_writes_of_several_threads_are_a_second_apart(host: ScriptedHost) -> None:
-    """Four threads that write at the same moment send one request a second, while reading waits for nothing."""
+    """Four threads that write at the same time send one request per second, and reads do not wait."""
     clock = StandingClock()
     with open_transport(clock) as transport, ThreadPoolExecutor(4) as pool:
         session = GitHubSession(transport, host.url, FixedToken(Secret(TOKEN)))
@@ -213,10 +213,10 @@ def test_writes_of_several_threads_are_a_second_apart(host: ScriptedHost) -> Non
         (429, {}, 60),
     ],
 )
-def test_nothing_is_asked_before_a_limit_ends(
+def test_no_request_is_sent_before_a_limit_ends(
     transport: Transport, host: ScriptedHost, clock: Clock, status: int, headers: dict[str, str], wait: int
 ) -> None:
-    """Not with that credential, while another owner's is not touched; the error names the time."""
+    """The limit holds for one credential only, and the error has its end."""
     session = GitHubSession(transport, host.url, Renewing())
     limited = refusal(status, "slow down", *headers.items())
     host.script = in_turn(limited, Answer(200))
@@ -245,7 +245,7 @@ def test_a_token_s_limit_is_shared_by_all_owners(session: GitHubSession, host: S
 
 
 def test_a_redirect_to_another_host_is_not_followed(session: GitHubSession, host: ScriptedHost) -> None:
-    """The token stays here."""
+    """The other host would get the token."""
     with ScriptedHost() as other:
         host.script = lambda _: Answer(302, b"", (("Location", f"{other.url}/logs?signature=s"),))
         with pytest.raises(Garbage, match=f"another host, {other.host}"):
@@ -253,8 +253,8 @@ def test_a_redirect_to_another_host_is_not_followed(session: GitHubSession, host
         assert other.requests == []
 
 
-def test_a_next_page_is_followed_here_and_nowhere_else(session: GitHubSession, host: ScriptedHost) -> None:
-    """The page after is below the API's address; another host's, or one outside of the API, is refused."""
+def test_a_next_page_must_be_below_the_api(session: GitHubSession, host: ScriptedHost) -> None:
+    """A next page on another host, or outside of the API, is refused."""
     here = f"{host.url}/api/v3/repositories/1/actions/runs?page=2"
     host.script = lambda _: Answer(200, b"[]", (("Link", f'<{here}>; rel="next", <{here}>; rel="last"'),))
     fetched = session.conditional(REPOSITORY, owner="acme", entry=None, fresh_for=FRESH)
@@ -278,16 +278,16 @@ def test_a_next_page_is_followed_here_and_nowhere_else(session: GitHubSession, h
         Answer(403, b'{"message": "no %s"}' % "".join(f"\\u{ord(letter):04x}" for letter in TOKEN).encode()),
     ],
 )
-def test_an_echoed_token_reaches_nobody(session: GitHubSession, host: ScriptedHost, echo: Answer) -> None:
-    """Neither as an answer nor in a message."""
+def test_an_echoed_token_is_not_passed_on(session: GitHubSession, host: ScriptedHost, echo: Answer) -> None:
+    """Neither the answer nor a message contains it."""
     host.script = lambda _: echo
     with pytest.raises(Garbage, match="service's own credential") as caught:
         session.ask("GET", REPOSITORY, owner="acme")
     assert TOKEN not in str(caught.value)
 
 
-def test_an_unchanged_answer_is_confirmed_for_free(github: GitHub, transport: Transport) -> None:
-    """The etag goes back to GitHub; a changed document comes whole."""
+def test_an_unchanged_answer_is_confirmed(github: GitHub, transport: Transport) -> None:
+    """The etag is sent to GitHub; a changed document is returned completely."""
     github.add_repository(NAME, FILES)
     session = GitHubSession(transport, github.url, FixedToken(Secret(TOKEN)))
     path = f"/repos/{NAME}/branches"
@@ -308,23 +308,23 @@ def test_an_unchanged_answer_is_confirmed_for_free(github: GitHub, transport: Tr
 
 
 @pytest.mark.parametrize("status", [202, 204, 304])
-def test_an_answer_nobody_asked_for_is_garbage(session: GitHubSession, host: ScriptedHost, status: int) -> None:
-    """Without an etag there is nothing to be unchanged."""
+def test_a_304_without_an_etag_is_garbage(session: GitHubSession, host: ScriptedHost, status: int) -> None:
+    """A request without an etag cannot be answered with "not modified"."""
     host.script = lambda _: Answer(status)
     with pytest.raises(Garbage, match=f"answered {status}"):
         session.conditional(REPOSITORY, owner="acme", entry=None, fresh_for=FRESH)
 
 
-def test_an_etag_that_no_header_can_carry_is_not_kept(session: GitHubSession, host: ScriptedHost) -> None:
-    """It would go out again."""
+def test_an_invalid_etag_is_not_cached(session: GitHubSession, host: ScriptedHost) -> None:
+    """It could not be sent in a header."""
     host.script = lambda _: Answer(200, b"{}", (("ETag", "no quotes"),))
     fetched = session.conditional(REPOSITORY, owner="acme", entry=None, fresh_for=FRESH)
     assert isinstance(fetched, Fetched)
     assert fetched.etag is None
 
 
-def test_a_host_that_is_gone_is_left_alone(transport: Transport, host: ScriptedHost) -> None:
-    """After some failures in a row nobody tries for a while."""
+def test_a_host_that_is_down_is_paused(transport: Transport, host: ScriptedHost) -> None:
+    """After several failures in a row, no request is sent for some time."""
     session = GitHubSession(transport, host.url, FixedToken(None))
     host.script = lambda _: None
     for _ in range(5):
@@ -335,8 +335,8 @@ def test_a_host_that_is_gone_is_left_alone(transport: Transport, host: ScriptedH
     assert len(host.requests) == 5
 
 
-def test_some_requests_are_under_way_at_a_time(session: GitHubSession, host: ScriptedHost) -> None:
-    """Sixteen go together, and the others wait for them."""
+def test_the_number_of_concurrent_requests_is_limited(session: GitHubSession, host: ScriptedHost) -> None:
+    """Sixteen requests are sent together, and the others wait."""
     together = threading.Barrier(16)
     lock = threading.Lock()
     under_way, most = 0, 0
