@@ -1,4 +1,4 @@
-"""How a registry is convinced."""
+"""Authentication at a registry."""
 
 import base64
 import logging
@@ -21,13 +21,13 @@ BASIC = f"Basic {base64.b64encode(b'ci:hunter2-do-not-print').decode()}"
 
 @pytest.fixture
 def clock() -> Clock:
-    """A clock that stands still."""
+    """A clock that advances only by sleeping."""
     return Clock()
 
 
 @pytest.fixture
 def transport(clock: Clock) -> Iterator[Transport]:
-    """A transport that may ask loopback, under both its names, by plain http."""
+    """A transport that may reach loopback, under both its names, by plain http."""
     with open_transport(clock, "127.0.0.1", "localhost") as transport:
         yield transport
 
@@ -40,7 +40,7 @@ def peer() -> Iterator[TokenRegistry]:
 
 
 def test_an_anonymous_token_is_fetched_once_for_a_repository(transport: Transport, peer: TokenRegistry) -> None:
-    """The first request is challenged, further ones go with the token; another repository needs its own."""
+    """The first request gets a challenge, further ones have the token; another repository needs its own token."""
     asked = registries(transport)
     for text in ("a:1", "a:2", "b:1"):
         assert asked.digest(peer.registry.image(text)) == DIGEST
@@ -51,7 +51,7 @@ def test_an_anonymous_token_is_fetched_once_for_a_repository(transport: Transpor
 
 
 def test_a_token_is_renewed_before_it_expires(transport: Transport, peer: TokenRegistry, clock: Clock) -> None:
-    """Nobody waits for the registry to refuse it."""
+    """The registry never gets an expired token."""
     asked = registries(transport)
     asked.digest(peer.registry.image("a:1"))
     clock.sleep(290)
@@ -63,7 +63,7 @@ def test_a_token_is_renewed_before_it_expires(transport: Transport, peer: TokenR
 
 @pytest.mark.parametrize("status", [401, 403])
 def test_a_refused_token_is_replaced_once(transport: Transport, peer: TokenRegistry, status: int) -> None:
-    """A 401 that heals is not noticed; one that does not is refused after one fresh token."""
+    """The request succeeds with the new token, or is refused after one new token."""
     asked = registries(transport)
     asked.digest(peer.registry.image("a:1"))
     peer.registry.requests.clear()
@@ -84,7 +84,7 @@ def test_a_refused_token_is_replaced_once(transport: Transport, peer: TokenRegis
 
 
 def test_many_threads_share_one_fresh_token(transport: Transport, peer: TokenRegistry) -> None:
-    """When a token is revoked, one renewal serves everybody."""
+    """When a token is revoked, one new token is fetched for all threads."""
     asked = registries(transport)
     asked.digest(peer.registry.image("a:1"))
     peer.expired.update(peer.scopes)
@@ -95,7 +95,7 @@ def test_many_threads_share_one_fresh_token(transport: Transport, peer: TokenReg
 
 
 def test_credentials_go_to_the_registry_s_own_token_server(transport: Transport, peer: TokenRegistry) -> None:
-    """The same host on another port is the registry's own."""
+    """A token server on another port of the registry's host gets the credentials."""
     asked = registries(transport, {peer.registry.host: CI})
     asked.digest(peer.registry.image("a:1"))
 
@@ -104,7 +104,7 @@ def test_credentials_go_to_the_registry_s_own_token_server(transport: Transport,
 
 
 def test_a_realm_on_another_host_gets_no_credentials(transport: Transport, peer: TokenRegistry) -> None:
-    """It is asked without them; only where a setting trusts it do they go along."""
+    """The token is requested without credentials, unless a setting trusts the token server."""
     peer.realm_host = peer.tokens.host.replace("127.0.0.1", "localhost")
     asked = registries(transport, {peer.registry.host: CI})
     assert asked.digest(peer.registry.image("a:1")) == DIGEST
@@ -117,15 +117,15 @@ def test_a_realm_on_another_host_gets_no_credentials(transport: Transport, peer:
 
 
 def test_a_realm_in_our_own_network_is_refused(clock: Clock, peer: TokenRegistry) -> None:
-    """A registry cannot send us to a host that is not listed."""
+    """A registry cannot redirect the service to a host that is not listed."""
     with open_transport(clock, peer.registry.host) as transport:
         with pytest.raises(AddressRefused, match=f"{peer.registry.host} sends clients to .*{peer.tokens.host}"):
             registries(transport).digest(peer.registry.image("a:1"))
         assert peer.tokens.requests == []
 
 
-def test_wrong_credentials_are_not_tried_on_and_on(transport: Transport, peer: TokenRegistry, clock: Clock) -> None:
-    """Repeating a refused password for every repository could lock the account; after a while it is tried again."""
+def test_wrong_credentials_are_not_tried_repeatedly(transport: Transport, peer: TokenRegistry, clock: Clock) -> None:
+    """A refused password is not sent for other repositories, but after some time it is tried again."""
     asked = registries(transport, {peer.registry.host: CI})
     grant, peer.tokens.script = peer.tokens.script, in_turn(Answer(401))
     wanted = [(peer.registry.image(f"r{number}:1"), None) for number in range(200)]
@@ -139,7 +139,7 @@ def test_wrong_credentials_are_not_tried_on_and_on(transport: Transport, peer: T
     assert asked.digest(wanted[0][0]) == DIGEST
 
 
-def test_fifty_repositories_share_a_token_where_that_is_granted(transport: Transport, peer: TokenRegistry) -> None:
+def test_fifty_repositories_share_a_token_if_granted(transport: Transport, peer: TokenRegistry) -> None:
     """A sweep over 120 repositories fetches three tokens, and no request is refused."""
     asked = registries(transport)
     wanted = [(peer.registry.image(f"r{number}:1"), None) for number in range(120)]
@@ -149,10 +149,8 @@ def test_fifty_repositories_share_a_token_where_that_is_granted(transport: Trans
     assert len(peer.registry.requests) == 121
 
 
-def test_where_batches_are_not_granted_single_tokens_are_used_and_remembered(
-    transport: Transport, peer: TokenRegistry
-) -> None:
-    """A registry that honours only the first scope still answers everything, and is not asked in batches again."""
+def test_without_batches_single_tokens_are_used(transport: Transport, peer: TokenRegistry) -> None:
+    """A registry that grants only the first scope answers every request, and no further batch is requested."""
     peer.grants = 1
     asked = registries(transport)
     wanted = [(peer.registry.image(f"r{number}:1"), None) for number in range(120)]
@@ -164,8 +162,8 @@ def test_where_batches_are_not_granted_single_tokens_are_used_and_remembered(
     assert {len(scopes) for scopes in peer.token_requests} == {1}
 
 
-def test_a_token_server_that_refuses_several_scopes_is_asked_for_one(transport: Transport, peer: TokenRegistry) -> None:
-    """A 400 to a batch is not the end."""
+def test_after_a_refused_batch_a_single_scope_is_requested(transport: Transport, peer: TokenRegistry) -> None:
+    """A 400 to a batch does not fail the request."""
     grant = peer.tokens.script
     peer.tokens.script = lambda request: grant(request) if request.target.count("scope=") == 1 else Answer(400)
     wanted = [(peer.registry.image(f"r{number}:1"), None) for number in range(60)]
@@ -173,8 +171,8 @@ def test_a_token_server_that_refuses_several_scopes_is_asked_for_one(transport: 
     assert {answer for _, answer in registries(transport).check(wanted)} == {DIGEST}
 
 
-def test_one_forbidden_repository_costs_the_others_no_batch(transport: Transport, peer: TokenRegistry) -> None:
-    """It is refused for itself; the rest go on with shared tokens."""
+def test_one_forbidden_repository_does_not_end_batches(transport: Transport, peer: TokenRegistry) -> None:
+    """Only that repository is refused; the others continue with shared tokens."""
     peer.forbidden = {"r7"}
     asked = registries(transport)
     wanted = [(peer.registry.image(f"r{number}:1"), None) for number in range(100)]
@@ -187,7 +185,7 @@ def test_one_forbidden_repository_costs_the_others_no_batch(transport: Transport
 
 
 def test_basic_credentials_go_only_after_a_challenge(transport: Transport) -> None:
-    """Then with every request; without credentials the registry refuses and says what is missing."""
+    """They are sent with every request after it; without credentials the request is refused with a reason."""
 
     def registry(request: Request) -> Answer:
         challenge = (("WWW-Authenticate", 'Negotiate, Basic realm="x"'),)
@@ -207,8 +205,8 @@ def test_basic_credentials_go_only_after_a_challenge(transport: Transport) -> No
         assert len(host.requests) == 2
 
 
-def test_a_scope_of_another_kind_is_asked_for_as_it_is(transport: Transport) -> None:
-    """Amazon's public registry wants `aws` for all repositories: one token serves them."""
+def test_a_scope_of_another_kind_is_requested_unchanged(transport: Transport) -> None:
+    """Amazon's public registry requires `aws` for all repositories, and one token is used for them."""
 
     def play(request: Request) -> Answer:
         if request.path == "/token":
@@ -223,10 +221,8 @@ def test_a_scope_of_another_kind_is_asked_for_as_it_is(transport: Transport) -> 
         assert sum(request.path == "/token" for request in host.requests) == 1
 
 
-def test_no_secret_is_printed_anywhere(
-    transport: Transport, peer: TokenRegistry, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Neither logs at any level nor messages hold a password or a token."""
+def test_no_secret_is_printed(transport: Transport, peer: TokenRegistry, caplog: pytest.LogCaptureFixture) -> None:
+    """Neither logs at any level nor messages contain a password or a token."""
     asked = registries(transport, {peer.registry.host: CI})
     with caplog.at_level(logging.DEBUG):
         asked.digest(peer.registry.image("a:1"))

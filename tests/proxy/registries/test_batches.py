@@ -10,7 +10,7 @@ NAMES = st.lists(st.text("abcdefgh/", min_size=1, max_size=255), max_size=200, u
 
 @given(NAMES)
 def test_batches_hold_everything_in_order_and_stay_small(names: list[str]) -> None:
-    """At most 50, and at most 3,000 characters of scopes unless one name alone is longer."""
+    """A batch has at most 50 repositories and 3,000 characters of scopes, unless one name alone is longer."""
     batches = in_batches(names)
 
     assert [name for batch in batches for name in batch] == names
@@ -20,7 +20,7 @@ def test_batches_hold_everything_in_order_and_stay_small(names: list[str]) -> No
 
 
 def test_fifty_repositories_share_a_token() -> None:
-    """A hundred and one make three batches, of which the first repositories are told."""
+    """One hundred and one repositories make three batches, and the first repository of each is returned."""
     names = [f"r{number}" for number in range(101)]
     batches = ScopeBatches()
 
@@ -30,7 +30,7 @@ def test_fifty_repositories_share_a_token() -> None:
 
 
 def test_a_refused_batch_is_remembered() -> None:
-    """From then on each repository has its own token."""
+    """After it, each repository has its own token."""
     batches = ScopeBatches()
     batches.plan(["a", "b"])
     batches.accepted(pull_scope("a"))
@@ -42,7 +42,7 @@ def test_a_refused_batch_is_remembered() -> None:
 
 
 def test_a_proven_batch_survives_one_repository_s_refusal() -> None:
-    """Two accepted repositories prove that several scopes are granted."""
+    """Two accepted repositories prove that the registry grants several scopes."""
     batches = ScopeBatches()
     batches.plan(["a", "b", "c"])
     batches.accepted(pull_scope("a"))
@@ -56,7 +56,7 @@ def test_a_proven_batch_survives_one_repository_s_refusal() -> None:
 
 
 def test_the_first_of_every_batch_proves_nothing() -> None:
-    """A registry that honours only the first scope accepts one repository of each batch, at once where many ask."""
+    """A registry that grants only the first scope accepts one repository of each batch."""
     names = [f"r{number}" for number in range(150)]
     batches = ScopeBatches()
     for first in batches.plan(names):

@@ -52,19 +52,19 @@ def printed(challenge: Challenge) -> str:
     ],
 )
 def test_challenges_are_read(header: str, expected: list[tuple[str, dict[str, str]]]) -> None:
-    """Several in a header, with and without quotes, with escapes; names in any case."""
+    """A header can have several challenges, with and without quotes and escapes; the case of names is ignored."""
     assert parse_challenges(header) == tuple(Challenge(scheme, parameters) for scheme, parameters in expected)
 
 
 @given(CHALLENGES)
-def test_every_challenge_comes_back(challenges: list[Challenge]) -> None:
-    """Whatever the values, also when several headers were joined by commas."""
+def test_every_challenge_is_read(challenges: list[Challenge]) -> None:
+    """This holds for any values, and for several headers joined by commas."""
     assert parse_challenges(", ".join(map(printed, challenges))) == tuple(challenges)
 
 
 @given(st.text(st.characters(max_codepoint=255), max_size=200))
-def test_any_text_is_read_to_its_end(header: str) -> None:
-    """A broken header gives what can be read of it, and no error."""
+def test_any_text_is_read_without_an_error(header: str) -> None:
+    """The readable parts of a broken header are returned."""
     for challenge in parse_challenges(header):
         assert challenge.scheme == challenge.scheme.lower()
         assert challenge.scheme
@@ -72,12 +72,12 @@ def test_any_text_is_read_to_its_end(header: str) -> None:
 
 @pytest.mark.parametrize("header", ["a" * 100_000, "a:" * 50_000, '"' * 100_000, 'Basic a="' + "\\" * 100_000])
 def test_a_hostile_header_is_read_quickly(header: str) -> None:
-    """Long nonsense gives nothing much, and does not hold the thread."""
+    """A long invalid header is read in linear time."""
     assert len(parse_challenges(header)) <= 1
 
 
 def test_scopes_are_split_at_spaces() -> None:
-    """A challenge may name several."""
+    """A challenge may have several scopes."""
     challenge = Challenge("bearer", {"scope": "repository:a:pull repository:b:pull,push"})
 
     assert challenge.scopes == ("repository:a:pull", "repository:b:pull,push")

@@ -1,4 +1,4 @@
-"""Docker Hub's own ways."""
+"""The differences of Docker Hub from other registries."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ from tests.proxy.scripted import ScriptedHost, limited, open_transport
 
 
 def test_docker_hub_has_three_names_and_one_api() -> None:
-    """Whatever it is called, registry-1 answers, politely asked."""
+    """Each name has the API host registry-1.docker.io and the limits of a public registry."""
     for name in ("docker.io", "index.docker.io", "registry-1.docker.io"):
         assert DockerHub.serves(name)
         assert DockerHub.api_host(name) == "registry-1.docker.io"
@@ -37,7 +37,7 @@ def test_only_pulls_count(method: str, path: str, counts: bool) -> None:
 
 
 def test_when_pulls_run_out_digests_are_still_checked() -> None:
-    """A manifest is not fetched into the reserve, while HEAD goes on; a recovered limit lets it again."""
+    """At the reserve no manifest is fetched, but HEAD continues; a recovered limit allows manifests again."""
     clock, remaining = Clock(), ["3"]
     config = f'{{"digest": "{digest_of("c")}", "size": 1}}'
     body = f'{{"mediaType": "{OCI_MANIFEST}", "config": {config}, "layers": []}}'.encode()

@@ -1,4 +1,4 @@
-"""Where an API is."""
+"""The address of a registry's API."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from proxy.registries.endpoints import Endpoint
 
 
 def test_a_mirror_may_keep_repositories_under_a_path() -> None:
-    """Harbor's proxy projects do; others are asked by the same names."""
+    """The path of a mirror, as in Harbor's proxy projects, is a prefix of each repository."""
     plain = Endpoint.of_mirror("docker.io", "http://127.0.0.1:5000/")
     nested = Endpoint.of_mirror("docker.io", "https://Harbor.example.com/hub")
 
@@ -23,13 +23,13 @@ def test_a_mirror_may_keep_repositories_under_a_path() -> None:
 @pytest.mark.parametrize(
     "address", ["127.0.0.1:5000", "ftp://h", "https://", "https://u:word@h", "https://h?x=1", "https://u:word@["]
 )
-def test_what_is_no_mirror_is_an_error(address: str) -> None:
-    """The message says which registry's mirror is wrong and how one looks, and shows no password."""
+def test_an_invalid_mirror_is_an_error(address: str) -> None:
+    """The message names the registry, shows an example, and shows no password."""
     with pytest.raises(InvalidSetting, match=r"mirror of docker\.io.*it looks like") as caught:
         Endpoint.of_mirror("docker.io", address)
     assert "word" not in str(caught.value)
 
 
 def test_paths_are_quoted() -> None:
-    """A repository cannot smuggle a query in."""
+    """A repository's name cannot add a query."""
     assert Endpoint("https", "h").path("a?b#c", "tags/list") == "/v2/a%3Fb%23c/tags/list"

@@ -59,8 +59,8 @@ def child(platform: dict[str, str] | None, name: str) -> dict[str, object]:
     return {"digest": digest_of(name), "size": 1, "platform": platform}
 
 
-def test_all_four_types_are_asked_for() -> None:
-    """Indexes and manifests, OCI's and Docker's."""
+def test_all_four_types_are_accepted() -> None:
+    """Requests accept indexes and manifests of OCI and of Docker."""
     assert sorted(ACCEPT.split(", ")) == [
         "application/vnd.docker.distribution.manifest.list.v2+json",
         "application/vnd.docker.distribution.manifest.v2+json",
@@ -69,8 +69,8 @@ def test_all_four_types_are_asked_for() -> None:
     ]
 
 
-def test_the_children_that_are_no_images_are_left_out() -> None:
-    """Attestations and artifacts have no platform to run on; of a repeated platform the first counts."""
+def test_children_that_are_not_images_are_left_out() -> None:
+    """Attestations and artifacts have no platform; of a repeated platform the first is used."""
     body = document(
         mediaType=OCI_INDEX,
         manifests=[
@@ -89,7 +89,7 @@ def test_the_children_that_are_no_images_are_left_out() -> None:
 
 
 def test_a_manifest_s_size_is_configuration_and_layers() -> None:
-    """The type comes from the header where the document does not name it."""
+    """The type comes from the header if the document does not contain it."""
     layers = [{"digest": digest_of(name), "size": 20} for name in ("low", "high")]
     body = document(config={"digest": digest_of("c"), "size": 3}, layers=layers)
     manifest = parse_manifest(body, body_digest(body), f"{OCI_MANIFEST}; charset=utf-8", "a")
@@ -117,15 +117,15 @@ def test_a_manifest_s_size_is_configuration_and_layers() -> None:
         document(mediaType=OCI_MANIFEST, config={"size": 1}, layers=["x"]),
     ],
 )
-def test_what_is_no_manifest_is_garbage(body: bytes) -> None:
-    """The message names what was asked for."""
+def test_an_invalid_manifest_is_garbage(body: bytes) -> None:
+    """The message names the image."""
     with pytest.raises(Garbage, match="team/app:1"):
         parse_manifest(body, digest_of("x"), "", "team/app:1")
 
 
 @given(JSON_VALUES, st.sampled_from([OCI_INDEX, OCI_MANIFEST]))
 def test_any_document_is_a_manifest_or_garbage(value: object, media_type: str) -> None:
-    """Nothing a registry sends raises anything else."""
+    """For any document, no other error is raised."""
     body = json.dumps(value).encode()
     for read in (
         lambda: parse_manifest(body, digest_of("x"), media_type, "a"),
@@ -164,12 +164,12 @@ def test_labels_may_be_missing(config: dict[str, object], labels: dict[str, str]
     ],
 )
 def test_a_platform_may_be_missing(config: dict[str, object], platform: str | None) -> None:
-    """Artifacts have none."""
+    """Artifacts have no platform."""
     assert parse_platform(json.dumps(config).encode(), "a") == platform
 
 
 def test_a_digest_is_verified_by_its_own_algorithm() -> None:
-    """The bytes must be those that were asked for."""
+    """The bytes must have the requested digest."""
     body = b"some document"
     long = body_digest(body, Digest("sha512:" + "0" * 128))
 
@@ -180,8 +180,8 @@ def test_a_digest_is_verified_by_its_own_algorithm() -> None:
         verified(body, digest_of("other"), "a")
 
 
-def test_a_named_digest_has_to_be_one() -> None:
-    """Without the header there is none; nonsense in it is garbage."""
+def test_a_digest_header_must_be_valid() -> None:
+    """Without the header there is no digest; an invalid one is garbage."""
     assert named_digest({}, "a") is None
     assert named_digest({"docker-content-digest": digest_of("x")}, "a") == digest_of("x")
     with pytest.raises(Garbage, match="a: "):

@@ -1,4 +1,4 @@
-"""A registry by the distribution specification, where the real ones in the contract suite do not go."""
+"""A registry by the distribution specification, in cases that the contract suite does not cover."""
 
 import json
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ from tests.proxy.scripted import ScriptedHost, in_turn, open_transport, registri
 
 @pytest.fixture
 def transport() -> Iterator[Transport]:
-    """A transport that may ask loopback by plain http."""
+    """A transport that may reach loopback by plain http."""
     with open_transport(Clock()) as transport:
         yield transport
 
@@ -47,14 +47,14 @@ def host() -> Iterator[ScriptedHost]:
 
 @pytest.fixture
 def paging(tmp_path: Path) -> Iterator[RegistryFront]:
-    """A real registry whose tag lists come in pages of ten."""
+    """A real registry whose tag lists have pages of ten."""
     with peers_installed(), DockerRegistry(tmp_path) as registry, RegistryFront(registry.url) as front:
         front.largest_page = 10
         yield front
 
 
-def test_public_registries_are_asked_politely() -> None:
-    """Others are somebody's own and made for it."""
+def test_public_registries_have_limits() -> None:
+    """Other registries are private and have no rate."""
     assert OciRegistry.limits("quay.io") == POLITE
     assert OciRegistry.limits("registry.example.com") == OWN
     assert OciRegistry.api_host("quay.io") == "quay.io"
@@ -62,7 +62,7 @@ def test_public_registries_are_asked_politely() -> None:
 
 
 def test_all_types_and_the_known_digest_are_sent(asked: Registries, host: ScriptedHost) -> None:
-    """By HEAD; 304 and the same digest both mean unchanged, 304 without a known digest is garbage."""
+    """304 and an equal digest both mean unchanged; 304 without a known digest is garbage."""
     reference = host.image("team/app:1")
     assert asked.digest(reference, DIGEST) == Unchanged()
     host.script = in_turn(Answer(304))
@@ -77,7 +77,7 @@ def test_all_types_and_the_known_digest_are_sent(asked: Registries, host: Script
 
 
 def test_a_head_without_a_digest_is_followed_by_a_get(asked: Registries, host: ScriptedHost) -> None:
-    """The body's hash is the digest then."""
+    """The digest is then computed from the body."""
     body = b'{"schemaVersion": 2}'
     host.script = lambda _: Answer(200, body)
 
@@ -86,8 +86,8 @@ def test_a_head_without_a_digest_is_followed_by_a_get(asked: Registries, host: S
     assert host.asked == ["HEAD /v2/a/manifests/1", "GET /v2/a/manifests/1"] * 2
 
 
-def test_a_manifest_that_is_not_what_it_claims_is_garbage(asked: Registries, host: ScriptedHost) -> None:
-    """The bytes must have the digest that was asked for, or that the registry names."""
+def test_a_manifest_with_another_digest_is_garbage(asked: Registries, host: ScriptedHost) -> None:
+    """The bytes must have the requested digest, or the one in the header."""
     host.script = lambda _: Answer(200, b"{}", (("Docker-Content-Digest", DIGEST),))
 
     for reference in (host.image("a:1"), host.image("a").at(digest_of("pinned"))):
@@ -96,15 +96,15 @@ def test_a_manifest_that_is_not_what_it_claims_is_garbage(asked: Registries, hos
 
 
 @pytest.mark.parametrize("digest", ["latest", "sha256:abc", "md5:" + "0" * 32])
-def test_a_digest_that_is_none_is_garbage(asked: Registries, host: ScriptedHost, digest: str) -> None:
-    """It would poison the ledger."""
+def test_an_invalid_digest_is_garbage(asked: Registries, host: ScriptedHost, digest: str) -> None:
+    """An invalid digest header never becomes a known digest."""
     host.script = lambda _: Answer(200, b"", (("Docker-Content-Digest", digest),))
     with pytest.raises(Garbage, match="a:1"):
         asked.digest(host.image("a:1"))
 
 
 @pytest.mark.parametrize("text", ["<html>", "[]", '{"tags": "1.0"}', '{"tags": [1]}', "[" * 50_000, ""])
-def test_garbage_instead_of_tags_is_garbage(asked: Registries, host: ScriptedHost, text: str) -> None:
+def test_an_invalid_list_of_tags_is_garbage(asked: Registries, host: ScriptedHost, text: str) -> None:
     """The message names the repository."""
     host.script = lambda _: garbage(text)
     with pytest.raises(Garbage, match=f"{host.host}/team/app"):
@@ -113,7 +113,7 @@ def test_garbage_instead_of_tags_is_garbage(asked: Registries, host: ScriptedHos
 
 @pytest.mark.parametrize("absolute", [True, False])
 def test_pages_are_followed(asked: Registries, paging: RegistryFront, absolute: bool) -> None:
-    """All pages of a real registry's list, by Link in either form, each fetched when it is needed."""
+    """All pages of a real registry's list are read by Link in either form, each when it is needed."""
     tags = [f"1.{number}" for number in range(25)]
     push(paging.url, "app", tags)
     paging.absolute_links = absolute
@@ -127,7 +127,7 @@ def test_pages_are_followed(asked: Registries, paging: RegistryFront, absolute: 
 
 
 def test_a_next_page_on_another_host_is_refused(asked: Registries, host: ScriptedHost) -> None:
-    """What was read before is not lost, and the other host is not asked."""
+    """Tags of earlier pages are returned, and the other host gets no request."""
     with ScriptedHost() as other:
         link = (("Link", f'<{other.url}/v2/a/tags/list?last=x>; rel="next"'),)
         host.script = lambda _: json_answer(200, {"tags": ["1.0"]}, *link)
@@ -138,8 +138,8 @@ def test_a_next_page_on_another_host_is_refused(asked: Registries, host: Scripte
         assert other.requests == []
 
 
-def test_a_list_that_runs_in_a_circle_ends(asked: Registries, host: ScriptedHost) -> None:
-    """A next page that was read already is garbage."""
+def test_a_list_with_a_circle_is_garbage(asked: Registries, host: ScriptedHost) -> None:
+    """A next page that was already read is garbage."""
     link = (("Link", '</v2/a/tags/list?last=1.0>; rel="next"'),)
     host.script = lambda _: json_answer(200, {"tags": ["1.0"]}, *link)
     with pytest.raises(Garbage, match="does not end"):
@@ -148,10 +148,10 @@ def test_a_list_that_runs_in_a_circle_ends(asked: Registries, host: ScriptedHost
 
 
 @pytest.mark.parametrize(("limit", "tags", "pages"), [("_MOST_TAGS", ["1.0"], 21), ("_MOST_PAGES", [], 20)])
-def test_a_list_without_end_ends(
+def test_an_endless_list_is_garbage(
     asked: Registries, host: ScriptedHost, monkeypatch: pytest.MonkeyPatch, limit: str, tags: list[str], pages: int
 ) -> None:
-    """However many pages a registry invents, with tags or without."""
+    """The number of pages and of tags is limited."""
     monkeypatch.setattr(f"proxy.registries.oci.{limit}", 20)
 
     def page(_: Request) -> Answer:
@@ -164,7 +164,7 @@ def test_a_list_without_end_ends(
 
 
 def test_a_configuration_may_be_on_another_host(asked: Registries, host: ScriptedHost) -> None:
-    """The redirect is followed without credentials, and what comes is verified."""
+    """The redirect is followed without credentials, and the content is verified."""
     config = json.dumps({"config": {"Labels": {"a": "b"}}}).encode()
     manifest = json.dumps(
         {"mediaType": OCI_MANIFEST, "config": {"digest": body_digest(config), "size": 1}, "layers": []}
@@ -184,7 +184,7 @@ def test_a_configuration_may_be_on_another_host(asked: Registries, host: Scripte
 
 
 def test_an_index_without_images_has_no_labels_to_read(asked: Registries, host: ScriptedHost) -> None:
-    """The message says what the index has."""
+    """The message lists the platforms of the index."""
     body = b'{"mediaType": "application/vnd.oci.image.index.v1+json", "manifests": []}'
     host.script = lambda _: Answer(200, body)
     with pytest.raises(NotFound, match="no image for any platform; it has: none"):

@@ -1,4 +1,4 @@
-"""Following Link."""
+"""The next page of a list."""
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,7 @@ URL = "https://r.example.com/v2/a/tags/list?n=2"
 
 
 def page(link: str | None) -> Answer:
-    """A page with that Link."""
+    """A page with this Link header."""
     return Answer(200, {} if link is None else {"link": link}, b"", URL)
 
 
@@ -33,7 +33,7 @@ def page(link: str | None) -> Answer:
     ],
 )
 def test_the_next_page_is_found(link: str | None, following: str | None) -> None:
-    """Relative and absolute, quoted or not, among other links."""
+    """The address may be relative or absolute, the relation quoted or not, and other links may be present."""
     assert next_page(page(link), "a") == following
 
 
@@ -48,14 +48,14 @@ def test_the_next_page_is_found(link: str | None, following: str | None) -> None
     ],
 )
 def test_a_next_page_on_another_host_is_refused(target: str) -> None:
-    """Another host, port or protocol would see our credentials."""
+    """Another host, port or scheme would get our credentials."""
     with pytest.raises(Garbage, match="another host"):
         next_page(page(f'<{target}>; rel="next"'), "a")
 
 
 @given(st.text(max_size=200))
 def test_any_link_stays_on_the_host_or_is_refused(link: str) -> None:
-    """Whatever the header says, the next page is a path."""
+    """For any header, the next page is a path."""
     try:
         following = next_page(page(link), "a")
     except Garbage:
@@ -64,12 +64,12 @@ def test_any_link_stays_on_the_host_or_is_refused(link: str) -> None:
 
 
 def test_a_hostile_link_is_read_quickly() -> None:
-    """Long nonsense does not hold the thread."""
+    """A long invalid header is read in linear time."""
     assert next_page(page("</n>" + "; a=b" * 20_000 + "!"), "a") is None
     assert next_page(page("<" * 100_000), "a") is None
 
 
-def test_a_next_page_that_is_no_address_is_garbage() -> None:
-    """And nothing else."""
+def test_a_next_page_that_is_not_an_address_is_garbage() -> None:
+    """An address that cannot be read raises no other error."""
     with pytest.raises(Garbage, match="is invalid"):
         next_page(page('<http://[>; rel="next"'), "a")

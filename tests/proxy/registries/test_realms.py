@@ -1,4 +1,4 @@
-"""Where tokens may be asked for, and who sees credentials."""
+"""Which token servers get requests, and which get credentials."""
 
 import pytest
 
@@ -35,7 +35,7 @@ from proxy.registries.realms import check_realm, credentials_may_go
     ],
 )
 def test_credentials_go_to_the_registry_s_own_host_and_to_known_ones(realm: str, registry: str, go: bool) -> None:
-    """The registry's own host on any port, the known ones, and what a setting trusts: no other host."""
+    """Only the registry's own host on any port, the known hosts, and the hosts that a setting trusts."""
     trusted = {
         "r.example.com": "sso.example.com",
         "p.example.com:5000": "port.example.com:8443",
@@ -45,7 +45,7 @@ def test_credentials_go_to_the_registry_s_own_host_and_to_known_ones(realm: str,
 
 
 def test_a_realm_is_https_unless_listed() -> None:
-    """Plain http only to hosts listed as insecure, no other schemes, no user in the address."""
+    """Plain http is for hosts listed as insecure; other schemes and a user in the address are refused."""
     policy = AddressPolicy(insecure_registries=["127.0.0.1:5001"])
 
     check_realm("https://auth.example.com/token", "r.example.com", policy)

@@ -22,7 +22,7 @@ from tests.proxy.scripted import ScriptedHost, open_transport, registries
 
 @pytest.fixture
 def transport() -> Iterator[Transport]:
-    """A transport that may ask loopback by plain http."""
+    """A transport that may reach loopback by plain http."""
     with open_transport(Clock()) as transport:
         yield transport
 
@@ -36,13 +36,13 @@ def transport() -> Iterator[Transport]:
         ("localhost:5000/app", OciRegistry),
     ],
 )
-def test_each_host_has_its_kind(transport: Transport, text: str, kind: type[OciRegistry]) -> None:
-    """The first line of the table that serves it."""
+def test_each_host_has_its_class(transport: Transport, text: str, kind: type[OciRegistry]) -> None:
+    """The first class in the table that serves the host is used."""
     assert type(registries(transport).of(ImageReference.parse(text))) is kind
 
 
 def test_a_host_has_one_client(transport: Transport) -> None:
-    """However many threads ask for it first, and under whichever of its names."""
+    """Concurrent threads get the same client, under each of the host's names."""
     asked = registries(transport)
     references = [ImageReference.parse("node:22"), ImageReference("registry-1.docker.io", "a")]
     with ThreadPoolExecutor(8) as pool:
@@ -51,8 +51,8 @@ def test_a_host_has_one_client(transport: Transport) -> None:
     assert len(clients) == 1
 
 
-def test_a_mirror_is_asked_with_its_own_credentials(transport: Transport) -> None:
-    """Docker Hub's stay at home."""
+def test_a_mirror_gets_its_own_credentials(transport: Transport) -> None:
+    """Docker Hub's credentials are not sent to a mirror."""
 
     def mirror(request: Request) -> Answer:
         return FOUND if request.authorization else Answer(401, b"", (("WWW-Authenticate", "Basic realm=x"),))
@@ -69,14 +69,14 @@ def test_a_mirror_is_asked_with_its_own_credentials(transport: Transport) -> Non
         assert (login.user, login.password) == ("mine", "my-word")
 
 
-def test_a_wrong_mirror_is_seen_at_the_start(transport: Transport) -> None:
-    """Not when the first image is looked at."""
+def test_a_wrong_mirror_is_an_error_at_the_start(transport: Transport) -> None:
+    """The error is raised before the first request."""
     with pytest.raises(InvalidSetting, match=r"mirror of docker\.io"):
         Registries(transport, RegistryCredentials(DockerConfig(), {}), mirrors={"docker.io": "127.0.0.1:5000"})
 
 
 def test_a_registry_in_our_own_network_is_refused_unless_listed() -> None:
-    """A Dockerfile cannot lead the service to a host behind the firewall."""
+    """A Dockerfile cannot make the service reach a host behind the firewall."""
     with ScriptedHost() as host, open_transport(Clock(), "listed.example.com") as transport:
         policy = transport.policy
         transport.policy = type(policy)(insecure_registries=("listed.example.com",))
@@ -88,6 +88,6 @@ def test_a_registry_in_our_own_network_is_refused_unless_listed() -> None:
         assert host.requests == []
 
 
-def test_nothing_wanted_asks_nobody(transport: Transport) -> None:
-    """An empty check has no registry."""
+def test_an_empty_check_sends_no_request(transport: Transport) -> None:
+    """An empty check needs no registry."""
     assert list(registries(transport).check([])) == []

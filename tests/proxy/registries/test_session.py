@@ -1,4 +1,4 @@
-"""What a registry's status means, and its budget."""
+"""The errors for a registry's answers, and its budget."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -17,20 +17,20 @@ from tests.proxy.scripted import ScriptedHost, in_turn, limited, open_transport,
 
 @pytest.fixture
 def clock() -> Clock:
-    """A clock that stands still."""
+    """A clock that advances only by sleeping."""
     return Clock()
 
 
 @pytest.fixture
 def transport(clock: Clock) -> Iterator[Transport]:
-    """A transport that may ask loopback by plain http."""
+    """A transport that may reach loopback by plain http."""
     with open_transport(clock) as transport:
         yield transport
 
 
 @pytest.fixture
 def host() -> Iterator[ScriptedHost]:
-    """A registry that knows everything."""
+    """A registry that answers every request."""
     with ScriptedHost(lambda _: FOUND) as host:
         yield host
 
@@ -49,10 +49,10 @@ def host() -> Iterator[ScriptedHost]:
         (204, Garbage),
     ],
 )
-def test_every_status_means_something(
+def test_every_status_has_its_error(
     transport: Transport, host: ScriptedHost, status: int, error: type[OutsideFailure]
 ) -> None:
-    """The message names the reference, the host, the status and the path."""
+    """The message has the reference, the host, the status and the path."""
     host.script = in_turn(Answer(status))
     with pytest.raises(error, match=f"{host.host}/a:1: {host.host} answered {status} to HEAD /v2/a/manifests/1"):
         registries(transport).digest(host.image("a:1"))
@@ -64,7 +64,7 @@ def test_every_status_means_something(
 def test_a_429_is_obeyed(
     transport: Transport, host: ScriptedHost, clock: Clock, header: str | None, seconds: float
 ) -> None:
-    """Nothing is sent until then, everybody hears when; then the registry is asked again."""
+    """Until its time no request is sent, and every call fails with that time."""
     host.script = in_turn(Answer(429, b"", (("Retry-After", header),) if header else ()), FOUND)
     asked = registries(transport)
     until = clock.now() + timedelta(seconds=seconds)
@@ -78,8 +78,8 @@ def test_a_429_is_obeyed(
     assert asked.digest(host.image("a:1")) == DIGEST
 
 
-def test_a_sweep_stops_asking_a_registry_that_wants_a_pause(transport: Transport, host: ScriptedHost) -> None:
-    """Every entry still gets its answer, with the time; those answered before keep theirs."""
+def test_a_sweep_stops_at_a_pause(transport: Transport, host: ScriptedHost) -> None:
+    """Every entry gets an answer with the time; earlier answers stay."""
     host.script = in_turn(FOUND, FOUND, FOUND, Answer(429, b"", (("Retry-After", "120"),)))
     asked = limited(transport, host.host, Limits(None, 0, 1, 0))
     answers = list(asked.check([(host.image(f"a:{number}"), None) for number in range(50)]))
@@ -91,7 +91,7 @@ def test_a_sweep_stops_asking_a_registry_that_wants_a_pause(transport: Transport
 
 
 def test_a_sweep_of_a_registry_that_is_down_ends_quickly(transport: Transport, host: ScriptedHost) -> None:
-    """After some refused connections nobody tries the rest."""
+    """After several refused connections, no further connection is tried."""
     host.down()
     answers = list(registries(transport).check([(host.image(f"r{number}:1"), None) for number in range(500)]))
 
@@ -101,7 +101,7 @@ def test_a_sweep_of_a_registry_that_is_down_ends_quickly(transport: Transport, h
 
 
 def test_a_rate_is_kept_by_waiting(transport: Transport, host: ScriptedHost, clock: Clock) -> None:
-    """Two at once, the others half a second apart."""
+    """Two requests are sent at once, the others half a second apart."""
     asked = limited(transport, host.host, Limits(2.0, 2, 1, 0))
     answers = list(asked.check([(host.image(f"a:{number}"), None) for number in range(6)]))
 
@@ -109,8 +109,8 @@ def test_a_rate_is_kept_by_waiting(transport: Transport, host: ScriptedHost, clo
     assert sum(clock.slept) == pytest.approx(2.0)
 
 
-def test_no_more_requests_than_agreed_are_under_way(transport: Transport, host: ScriptedHost) -> None:
-    """The budget's number holds over all callers."""
+def test_the_number_of_concurrent_requests_is_limited(transport: Transport, host: ScriptedHost) -> None:
+    """The budget's limit holds over all callers."""
     asked = limited(transport, host.host, Limits(None, 0, 3, 0))
     list(asked.check([(host.image(f"a:{number}"), None) for number in range(60)]))
     (pool,) = transport._pools.values()
@@ -120,7 +120,7 @@ def test_no_more_requests_than_agreed_are_under_way(transport: Transport, host: 
 
 
 def test_an_answer_with_our_own_credentials_is_not_used(transport: Transport, host: ScriptedHost) -> None:
-    """A registry that echoes them must not make us hand them on."""
+    """An answer that contains the credentials of its request is garbage."""
     login = Login("ci", "hunter2-do-not-print")
     challenge = Answer(401, headers=(("WWW-Authenticate", "Basic realm=r"),))
     host.script = lambda request: (

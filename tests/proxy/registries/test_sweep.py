@@ -1,4 +1,4 @@
-"""Many questions at once."""
+"""Many requests at once."""
 
 import threading
 from collections.abc import Callable
@@ -8,8 +8,8 @@ import pytest
 from proxy.registries.sweep import run_all, with_preparations
 
 
-def test_batches_are_prepared_ahead_of_their_questions() -> None:
-    """The first two at once, each further one when the batch two before it begins."""
+def test_batches_are_prepared_ahead() -> None:
+    """The first two are prepared at once, each further one when the batch two before it begins."""
     items = ["a1", "a2", "b1", "c1", "d1"]
     ordered = list(with_preparations(items, str, ["a1", "b1", "c1", "d1"]))
 
@@ -19,7 +19,7 @@ def test_batches_are_prepared_ahead_of_their_questions() -> None:
 
 
 def test_results_come_as_they_are_ready() -> None:
-    """A slow task holds nobody up."""
+    """A slow task does not delay the results of others."""
     slow = threading.Event()
     tasks: list[Callable[[], str]] = [lambda: "slow" if slow.wait(60) else "late", lambda: "quick"]
     results = run_all(tasks, 2)
@@ -30,7 +30,7 @@ def test_results_come_as_they_are_ready() -> None:
 
 
 def test_no_more_run_at_once_than_there_are_threads() -> None:
-    """Three threads for thirty tasks, and each task once."""
+    """Three threads run thirty tasks, each task once."""
     lock, running, most = threading.Lock(), [0], [0]
 
     def task() -> int:
@@ -45,8 +45,8 @@ def test_no_more_run_at_once_than_there_are_threads() -> None:
     assert most[0] <= 3
 
 
-def test_an_unexpected_error_reaches_who_asked() -> None:
-    """And no thread waits for ever."""
+def test_an_unexpected_error_reaches_the_caller() -> None:
+    """No thread waits for ever."""
 
     def broken() -> int:
         raise ZeroDivisionError
@@ -55,8 +55,8 @@ def test_an_unexpected_error_reaches_who_asked() -> None:
         list(run_all([broken, lambda: 1], 2))
 
 
-def test_who_stops_listening_stops_the_rest() -> None:
-    """Tasks that were not started never are."""
+def test_closing_the_results_starts_no_more_tasks() -> None:
+    """Tasks that were not started are never run."""
     permits, started = threading.Semaphore(1), []
 
     def task() -> int:
@@ -76,5 +76,5 @@ def test_who_stops_listening_stops_the_rest() -> None:
 
 
 def test_no_tasks_give_no_results() -> None:
-    """Nothing to do is done at once."""
+    """Without tasks there is no thread and no result."""
     assert list(run_all([], 4)) == []

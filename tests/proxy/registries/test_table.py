@@ -10,7 +10,7 @@ from proxy.registries.table import REGISTRIES, RegistryFactory
 
 
 def test_every_class_has_its_line() -> None:
-    """A module with a registry that is not in the table is forgotten work."""
+    """Every module with a registry has a line in the table."""
     modules = [
         importlib.import_module(f"proxy.registries.{it.name}") for it in pkgutil.iter_modules(registries.__path__)
     ]
@@ -25,6 +25,6 @@ def test_every_class_has_its_line() -> None:
 
 
 def test_any_registry_stays_last() -> None:
-    """It serves every host, so nobody after it would be asked."""
+    """The class for any registry is last, because no class after it would be used."""
     assert REGISTRIES[-1] is OciRegistry
     assert all(kind.serves("registry.example.com") is (kind is OciRegistry) for kind in REGISTRIES)

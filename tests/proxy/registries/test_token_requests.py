@@ -1,4 +1,4 @@
-"""Asking a token server."""
+"""Requests to a token server."""
 
 import json
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ SCOPES = ("repository:a:pull", "repository:b/c:pull")
 
 
 class Server:
-    """Keeps what it is asked and gives one answer."""
+    """Keeps each request and sends one answer."""
 
     def __init__(self, body: object, status: int = 200) -> None:
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -40,8 +40,8 @@ def request(
     return TokenRequest(realm, service, SCOPES, credentials)
 
 
-def test_scopes_are_asked_for_one_by_one_in_the_query() -> None:
-    """With the service, and with Basic credentials where they may go."""
+def test_each_scope_is_a_query_parameter() -> None:
+    """The service is one too, and Basic credentials are sent if they are allowed."""
     server = Server({"token": "t"})
     fetch_token(request(CI), server, lambda: NOW)
     ((method, url, headers, body),) = server.asked
@@ -52,7 +52,7 @@ def test_scopes_are_asked_for_one_by_one_in_the_query() -> None:
 
 
 def test_a_missing_service_is_left_out_and_a_realm_s_own_query_stays() -> None:
-    """GHCR names no service; without credentials nothing is sent of them."""
+    """GHCR names no service; without credentials no Authorization is sent."""
     server = Server({"token": "t"})
     fetch_token(request(realm=f"{REALM}?account=x#part", service=None), server, lambda: NOW)
     ((_, url, headers, _),) = server.asked
@@ -63,7 +63,7 @@ def test_a_missing_service_is_left_out_and_a_realm_s_own_query_stays() -> None:
 
 
 def test_an_identity_token_is_exchanged_in_the_body() -> None:
-    """By POST, so that it is in no address."""
+    """It is sent by POST, so that no address contains it."""
     server = Server({"access_token": "t"})
     fetch_token(request(BasicCredentials("", Secret(""), Secret("refresh-me"))), server, lambda: NOW)
     ((method, url, headers, body),) = server.asked
@@ -93,7 +93,7 @@ def test_an_identity_token_is_exchanged_in_the_body() -> None:
     ],
 )
 def test_a_token_is_renewed_shortly_before_it_expires(answer: dict[str, object], seconds: float) -> None:
-    """Under either name; a minute is what a token lives where nothing else is said."""
+    """Both names of the token are read; without an expiry it is valid for one minute."""
     token = fetch_token(request(), Server(answer), lambda: NOW)
 
     assert token.secret == Secret("t0ken")
@@ -118,7 +118,7 @@ def test_a_token_is_renewed_shortly_before_it_expires(answer: dict[str, object],
     ],
 )
 def test_no_token_says_why(server: Server, credentials: BasicCredentials | None, error: type[OutsideFailure]) -> None:
-    """With the token server's address, and without anything it sent."""
+    """The message has the token server's address, and nothing of its answer."""
     with pytest.raises(error, match=REALM) as caught:
         fetch_token(request(credentials), server, lambda: NOW)
     assert "t0ken" not in str(caught.value)

@@ -1,4 +1,4 @@
-"""Tokens are kept, and fetched once."""
+"""Tokens are cached, and fetched once."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +16,7 @@ SCOPES = ("repository:a:pull",)
 
 
 class Fetch:
-    """Counts its calls; gives tokens that last a minute."""
+    """Counts its calls; returns tokens that are valid for a minute."""
 
     def __init__(self, clock: Clock) -> None:
         self.calls = 0
@@ -29,7 +29,7 @@ class Fetch:
 
 
 def test_a_token_is_kept_until_it_has_to_be_renewed() -> None:
-    """Then another one is fetched."""
+    """After that time another one is fetched."""
     clock = Clock()
     cache, fetch = TokenCache(clock.now), Fetch(clock)
     first = cache.get(SCOPES, fetch)
@@ -41,8 +41,8 @@ def test_a_token_is_kept_until_it_has_to_be_renewed() -> None:
     assert fetch.calls == 2
 
 
-def test_many_askers_cause_one_fetch() -> None:
-    """All of them get its token."""
+def test_many_callers_cause_one_fetch() -> None:
+    """All callers get the same token."""
     clock = Clock()
     cache, fetch = TokenCache(clock.now), Fetch(clock)
     everybody = threading.Barrier(20)
@@ -57,8 +57,8 @@ def test_many_askers_cause_one_fetch() -> None:
     assert len(set(answers)) == 1
 
 
-def test_a_failed_fetch_fails_for_all_who_waited_and_is_tried_again_after() -> None:
-    """The error reaches everybody; the next asker fetches anew."""
+def test_a_failed_fetch_fails_for_all_waiting_callers() -> None:
+    """The next caller fetches again."""
     clock = Clock()
     cache, fetch = TokenCache(clock.now), Fetch(clock)
     started, fail = threading.Event(), threading.Event()
@@ -81,7 +81,7 @@ def test_a_failed_fetch_fails_for_all_who_waited_and_is_tried_again_after() -> N
 
 
 def test_only_the_refused_token_is_discarded() -> None:
-    """A newer one that somebody else fetched meanwhile stays."""
+    """A newer token that another caller fetched stays."""
     clock = Clock()
     cache, fetch = TokenCache(clock.now), Fetch(clock)
     old = cache.get(SCOPES, fetch)
@@ -93,7 +93,7 @@ def test_only_the_refused_token_is_discarded() -> None:
 
 
 def test_the_number_of_tokens_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Expired ones go first, then the oldest."""
+    """Expired tokens are removed first, then the oldest."""
     monkeypatch.setattr(tokens, "_TOKENS_KEPT", 2)
     clock = Clock()
     cache, fetch = TokenCache(clock.now), Fetch(clock)

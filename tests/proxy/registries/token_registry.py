@@ -1,4 +1,4 @@
-"""A scripted registry that wants tokens, and its token server on another port or host."""
+"""A scripted registry that requires tokens, and its token server on another port or host."""
 
 import contextlib
 import itertools
@@ -64,13 +64,13 @@ class TokenRegistry:
 
 @contextlib.contextmanager
 def token_registry() -> Iterator[TokenRegistry]:
-    """A running pair."""
+    """A running registry and its token server."""
     with ScriptedHost() as registry, ScriptedHost() as tokens:
         yield TokenRegistry(registry, tokens)
 
 
 def garbage(text: str = "<html>") -> Answer:
-    """An answer of the right status and the wrong content."""
+    """An answer with the right status and an invalid body."""
     return Answer(200, text.encode(), (("Content-Type", "application/json"),))
 
 
