@@ -1,6 +1,6 @@
 #!/bin/bash
-# Installs the Backstage backend exactly as backend/package-lock.json says; does nothing when it is there already.
-# What the machine lacks is installed with apt when this runs as root, without questions.
+# Installs the packages of backend/package-lock.json; does nothing if they are installed already.
+# As root on Debian, it also installs missing system packages with apt, without questions.
 set -euo pipefail
 cd "$(dirname "$0")/backend"
 
@@ -15,20 +15,20 @@ node_prefix() {
   node -p 'require("node:path").resolve(process.execPath, "../..")'
 }
 
-# better-sqlite3 is compiled here: its ready-made binary comes from a host that the lock file's hashes do not cover.
+# better-sqlite3 is compiled here, because the lock file has no hash for its prebuilt binary.
 missing_packages() {
   if absent node; then printf '%s\n' nodejs libnode-dev; fi
   if absent npm; then echo npm; fi
   if absent python3; then echo python3; fi
   if absent g++; then echo g++; fi
   if absent make; then echo make; fi
-  # Only Debian's own Node keeps its C++ headers in a package of their own.
+  # Only the Node of Debian has its C++ headers in a separate package.
   if ! absent node && [ "$(node_prefix)" = /usr ] && [ ! -e /usr/include/node/node.h ]; then echo libnode-dev; fi
 }
 
 install_packages() {
   if [ "$(id -u)" -ne 0 ] || absent apt-get; then
-    echo "backstage/install.sh: this machine lacks: $*; install them, or run this as root on Debian" >&2
+    echo "backstage/install.sh: missing packages: $*; install them, or run this script as root on Debian" >&2
     exit 1
   fi
   export DEBIAN_FRONTEND=noninteractive
@@ -45,13 +45,13 @@ require_recent_node() {
   fi
 }
 
-# A compiled module fits only the Node it was compiled for, so the version belongs to the stamp.
+# A compiled module works only with the Node version it was compiled for, so the stamp contains the version.
 wanted_stamp() {
   node -p 'process.version + " " + process.arch'
   sha256sum package-lock.json ../install.sh
 }
 
-# The install scripts of the packages do not run: only better-sqlite3 needs its own, and that one is called by name.
+# The install scripts of the packages do not run: only better-sqlite3 needs one, which compile_sqlite replaces.
 install_backend() {
   npm ci --ignore-scripts
   compile_sqlite
@@ -64,13 +64,13 @@ compile_sqlite() {
   echo "backstage/backend: compiling better-sqlite3, a minute or two"
   if ! (cd node_modules/better-sqlite3 && npm run build-release -- "${headers[@]}") >"$log" 2>&1; then
     tail -n 40 "$log" >&2
-    echo "backstage/install.sh: better-sqlite3 did not compile; all of it is in $log" >&2
+    echo "backstage/install.sh: cannot compile better-sqlite3; the full output is in $log" >&2
     exit 1
   fi
 }
 
-# Backstage finds the schemas of its configuration, and with them the secrets to keep out of its log, only from a
-# package that Node can resolve by name (backend-defaults 0.18.0, createConfigSecretEnumerator).
+# Backstage finds its configuration schemas, which say what to hide in its log, only from a package that Node can resolve
+# by name (backend-defaults 0.18.0, createConfigSecretEnumerator).
 name_backend() {
   local name
   name=$(node -p 'require("./package.json").name')

@@ -10,14 +10,14 @@ backend.add(import('@backstage/plugin-auth-backend-module-oauth2-proxy-provider'
 backend.add(import('@backstage/plugin-permission-backend'));
 backend.add(import('@backstage/plugin-permission-backend-module-allow-all-policy'));
 backend.add(import('@backstage/plugin-catalog-backend'));
-// Without it, an entity that the catalog refuses vanishes without a word.
+// Without this plugin, an entity that the catalog refuses disappears without a log message.
 backend.add(import('@backstage/plugin-catalog-backend-module-logs'));
 backend.add(import('@backstage/plugin-catalog-backend-module-scaffolder-entity-model'));
 backend.add(import('@backstage/plugin-proxy-backend'));
 backend.add(import('@backstage/plugin-scaffolder-backend'));
 backend.add(import('@roadiehq/scaffolder-backend-module-http-request'));
 
-// Backstage only logs a failed start and lives on, answering 503 for ever.
+// Backstage only logs a failed start and continues to run, answering 503; so end the process.
 backend.start().catch(error => {
   console.error(error);
   process.exit(1);

@@ -1,5 +1,5 @@
-// Backstage's packages for front ends are built for bundlers: Node cannot take names out of lodash as their ESM does.
-// Of @backstage/integration the CommonJS build, which is in the same package, is read instead.
+// Backstage's frontend packages are built for bundlers: their ES modules import names from lodash, which Node cannot do.
+// So Node loads the CommonJS build of @backstage/integration, which is in the same package.
 const FOR_BUNDLERS = '@backstage/integration';
 
 export function resolve(specifier, context, next) {

@@ -1,6 +1,5 @@
 #!/bin/bash
-# Installs the clients exactly as package-lock.json says; does nothing when they are there already. Node comes with
-# ../install.sh.
+# Installs the packages of package-lock.json; does nothing if they are installed already. ../install.sh installs Node.
 set -euo pipefail
 cd "$(dirname "$0")"
 

@@ -1,10 +1,10 @@
-// Octokit as it comes from its package, told only where GitHub is and whose token to use.
+// Octokit as published, configured only with the address of GitHub and a token.
 import { Octokit } from '@octokit/rest';
 
-import { asked, statusOf, tell } from './asked.mjs';
+import { input, print, statusOf } from './client_input.mjs';
 
-const { owner, repo, runId, jobId, workflow } = asked;
-const octokit = new Octokit({ baseUrl: asked.url, auth: asked.token });
+const { owner, repo, runId, jobId, workflow } = input;
+const octokit = new Octokit({ baseUrl: input.url, auth: input.token });
 const actions = octokit.rest.actions;
 
 const runs = await octokit.paginate(actions.listWorkflowRunsForRepo, { owner, repo, per_page: 100 });
@@ -17,7 +17,7 @@ const repository = await octokit.rest.repos.get({ owner, repo });
 const rerun = await actions.reRunWorkflow({ owner, repo, run_id: runId });
 const after = await actions.getWorkflowRun({ owner, repo, run_id: runId });
 
-tell({
+print({
   runs: runs.map(each => each.id),
   ofWorkflow: ofWorkflow.map(each => each.id),
   run: run.data.id,

@@ -1,21 +1,21 @@
-// The GitHub Actions plugin's own client, from its package's built code. Only what Backstage hands to it is put in its
-// place: `configApi` (the integration of github.com with an address of ours) and `scmAuthApi` (the caller's token).
+// The client of the GitHub Actions plugin, from the built code of its package. Only what Backstage passes to it is
+// replaced: `configApi` (the integration of github.com with our address) and `scmAuthApi` (the token of the caller).
 import { register } from 'node:module';
 
-import { asked, statusOf, tell } from './asked.mjs';
+import { input, print, statusOf } from './client_input.mjs';
 
 register('./commonjs.mjs', import.meta.url);
 
-// The package shows its client beside its React components alone; its file stands by itself.
+// The package exports its client only together with its React components, so its file is imported directly.
 const client = './node_modules/@backstage-community/plugin-github-actions/dist/api/GithubActionsClient.esm.js';
 const { GithubActionsClient } = await import(client);
 const { ConfigReader } = await import('@backstage/config');
 
-const config = new ConfigReader({ integrations: { github: [{ host: 'github.com', apiBaseUrl: asked.url }] } });
-const scmAuthApi = { getCredentials: async () => ({ token: asked.token, headers: {} }) };
+const config = new ConfigReader({ integrations: { github: [{ host: 'github.com', apiBaseUrl: input.url }] } });
+const scmAuthApi = { getCredentials: async () => ({ token: input.token, headers: {} }) };
 const github = new GithubActionsClient({ configApi: config, scmAuthApi });
 
-const { owner, repo, runId, jobId, branch, workflow } = asked;
+const { owner, repo, runId, jobId, branch, workflow } = input;
 const here = { hostname: 'github.com', owner, repo };
 
 const runs = await github.listWorkflowRuns({ ...here, pageSize: 100, branch });
@@ -28,7 +28,7 @@ const standard = await github.getDefaultBranch(here);
 const rerun = await github.reRunWorkflow({ ...here, runId });
 const after = await github.getWorkflowRun({ ...here, id: runId });
 
-tell({
+print({
   total: runs.total_count,
   runs: [...runs.workflow_runs, ...second.workflow_runs].map(each => each.id),
   run: run.id,

@@ -1,1 +1,1 @@
-"""The whole house at work against real peers."""
+"""The whole service against real peers."""

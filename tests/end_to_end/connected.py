@@ -1,4 +1,4 @@
-"""The service and a real Backstage that know each other, as docs/backstage.md has people set them up."""
+"""The service and a real Backstage, connected as docs/backstage.md describes."""
 
 import contextlib
 from collections.abc import Iterator
@@ -10,24 +10,24 @@ from tests.peers.backstage import Backstage
 from tests.peers.backstage_person import Person
 from tests.peers.fixtures import peers_installed
 
-PROXY_TOKEN = "what-the-proxy-plugin-shows"
-CATALOG_TOKEN = "what-opens-the-catalog"
+PROXY_TOKEN = "token-of-the-proxy-plugin"
+CATALOG_TOKEN = "token-for-the-catalog"
 SERVICE_TOKEN = "image-factory-to-backstage"
 
 
 class ConnectedWorld(World):
-    """The service with settings that come once Backstage's address is known."""
+    """The service, whose settings are completed when the address of Backstage is known."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self.settings: dict[str, str] = {}
 
     def environment(self) -> dict[str, str]:
-        """The service's settings."""
+        """The settings of the service."""
         return super().environment() | {"IMAGE_FACTORY_PUBLIC_URL": self.url} | self.settings
 
     def connect(self, backstage_url: str) -> None:
-        """Start the service anew, for callers alone: Backstage's users, and the proxy plugin."""
+        """Restart the service with its callers: the users of Backstage, and the proxy plugin."""
         self.settings = {
             "IMAGE_FACTORY_BACKSTAGE_URL": backstage_url,
             "IMAGE_FACTORY_API_TOKENS": f"backstage:read:{PROXY_TOKEN}",
@@ -39,32 +39,32 @@ class ConnectedWorld(World):
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """Both of them, running."""
+    """Both of them are running."""
 
     world: World
     backstage: Backstage
 
     def person(self, name: str) -> Person:
-        """Somebody of org.yaml, signed in: jane owns the images, joe does not."""
+        """A user in org.yaml, signed in: jane owns the images, joe does not."""
         return Person.sign_in(self.backstage, name)
 
     def failed_run(self, image: str) -> int:
-        """A run of the image's workflow that failed just now; its id."""
+        """Add a failed run of the workflow of the image, and return its id."""
         return self.world.github.add_run(f"acme/{image}", "build.yml", conclusion="failure").id
 
     def attempts(self, run_id: int) -> int:
-        """How often GitHub was asked to run it."""
+        """The number of attempts of a run at GitHub."""
         return self.world.github.state.runs[run_id].attempt
 
     def audit(self, caller: str) -> list[str]:
-        """What the service noted of a caller's re-runs."""
+        """The audit records for re-runs of a caller."""
         lines = (self.world.folder / "service.log").read_text().splitlines()
         return [line for line in lines if f"rerun caller={caller} " in line]
 
 
 @contextlib.contextmanager
 def connected(folder: Path) -> Iterator[Connected]:
-    """Three images of `group:default/platform`, looked at; then a Backstage that reads them."""
+    """Three checked images of `group:default/platform`, and a Backstage that reads them."""
     backstage_folder = folder / "backstage"
     backstage_folder.mkdir()
     with peers_installed(), ConnectedWorld(folder / "world") as world:

@@ -1,4 +1,4 @@
-"""The Backstage of the end-to-end tests by itself: it ingests a catalog document that this file serves."""
+"""Tests of the Backstage of the end-to-end tests alone: it ingests a catalog document that this file serves."""
 
 import threading
 from collections.abc import Iterator
@@ -65,7 +65,7 @@ NODE: Entity = {
 
 
 class CatalogDocument:
-    """A catalog document on loopback, with a strong ETag; `entities` may change while it is served."""
+    """A catalog document on loopback with a strong ETag; `entities` can change while it is served."""
 
     def __init__(self, entities: list[Entity]) -> None:
         self.entities = entities
@@ -76,7 +76,7 @@ class CatalogDocument:
         self.url = f"http://127.0.0.1:{self._server.server_port}/catalog/catalog-info.yaml"
 
     def __enter__(self) -> Self:
-        """Serve it from a thread."""
+        """Serve it in a thread."""
         self._thread.start()
         return self
 
@@ -94,20 +94,20 @@ class CatalogDocument:
 
 @pytest.fixture(scope="module")
 def document() -> Iterator[CatalogDocument]:
-    """The portal, which stands on node."""
+    """The portal, which is built from node."""
     with CatalogDocument([deepcopy(PORTAL), deepcopy(NODE)]) as served:
         yield served
 
 
 @pytest.fixture(scope="module")
 def backstage(document: CatalogDocument, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backstage]:
-    """Backstage, which by itself looks at the document only once within these tests."""
+    """Backstage, which reads the document only once during these tests, unless it is refreshed."""
     folder = tmp_path_factory.mktemp("backstage")
     with Backstage(folder, document.url, TOKEN, processing_interval="1h") as running:
         yield running
 
 
-def test_an_entity_arrives_as_it_was_served(backstage: Backstage) -> None:
+def test_an_entity_is_ingested_unchanged(backstage: Backstage) -> None:
     """Name, title, annotations, labels, tags and spec of a served entity are in the catalog."""
     found = backstage.wait_for(lambda: backstage.entity(MANAGED), INGESTED_WITHIN)
 
@@ -118,28 +118,28 @@ def test_an_entity_arrives_as_it_was_served(backstage: Backstage) -> None:
     assert found["spec"] == PORTAL["spec"]
 
 
-def test_a_dependency_is_seen_from_both_sides(backstage: Backstage) -> None:
-    """The portal depends on node by its own word, and node is told so by Backstage."""
+def test_a_dependency_has_relations_on_both_sides(backstage: Backstage) -> None:
+    """The portal declares that it depends on node, and Backstage adds the opposite relation to node."""
     assert backstage.wait_for(lambda: related(backstage, MANAGED, "dependsOn"), INGESTED_WITHIN) == {BASE}
     assert backstage.wait_for(lambda: related(backstage, BASE, "dependencyOf"), INGESTED_WITHIN) == {MANAGED}
 
 
 def test_the_owner_is_a_group_of_the_catalog(backstage: Backstage) -> None:
-    """The group that owns the images is there, and knows what it owns."""
+    """The group that owns the images exists, and has relations to them."""
     owned = backstage.wait_for(lambda: related(backstage, "group:default/platform", "ownerOf"), INGESTED_WITHIN)
 
     assert MANAGED in owned
 
 
 def test_entities_are_found_by_filter(backstage: Backstage) -> None:
-    """A filter on the type gives the images of that type alone."""
+    """A filter on the type returns only images of that type."""
     found = backstage.wait_for(lambda: backstage.entities("kind=resource,spec.type=base-image"), INGESTED_WITHIN)
 
     assert [entity["metadata"]["name"] for entity in found] == ["node-22-bookworm-slim"]
 
 
 def test_a_change_appears_after_a_refresh(document: CatalogDocument, backstage: Backstage) -> None:
-    """A new digest is in the catalog soon after Backstage was asked to look, long before it would look by itself."""
+    """A new digest is in the catalog soon after a refresh, long before the next periodic check."""
     moved = "sha256:" + "c" * 64
     backstage.wait_for(lambda: backstage.entity(BASE), INGESTED_WITHIN)
     changed = deepcopy(NODE)
@@ -151,7 +151,7 @@ def test_a_change_appears_after_a_refresh(document: CatalogDocument, backstage: 
     backstage.wait_for(lambda: digest(backstage, BASE) == moved, INGESTED_WITHIN)
 
 
-def test_what_nobody_served_is_not_there(backstage: Backstage) -> None:
+def test_an_unknown_entity_does_not_exist(backstage: Backstage) -> None:
     """An unknown entity is None, and an unknown location cannot be refreshed."""
     assert backstage.entity("resource:default/nothing") is None
     with pytest.raises(LookupError, match="nothing\\.yaml"):
@@ -159,7 +159,7 @@ def test_what_nobody_served_is_not_there(backstage: Backstage) -> None:
 
 
 def test_a_backstage_that_cannot_start_shows_its_log(tmp_path: Path) -> None:
-    """When Backstage refuses its configuration, the error says why, and the log is kept."""
+    """If Backstage refuses its configuration, the error says why, and the log is kept."""
     refused = Backstage(tmp_path, "http://127.0.0.1:1/catalog-info.yaml", TOKEN, processing_interval="soon")
 
     with pytest.raises(BackstageError, match="Invalid duration 'soon'"), refused:
@@ -169,12 +169,12 @@ def test_a_backstage_that_cannot_start_shows_its_log(tmp_path: Path) -> None:
 
 
 def related(backstage: Backstage, reference: str, kind: str) -> set[str]:
-    """What an entity has a relation of that kind to, as full references; nothing while it is not there."""
+    """The targets of the relations of that kind, as full references; empty if the entity does not exist."""
     entity = backstage.entity(reference) or {}
     return {relation["targetRef"] for relation in entity.get("relations", []) if relation["type"] == kind}
 
 
 def digest(backstage: Backstage, reference: str) -> str | None:
-    """The digest that an entity shows now."""
+    """The current digest of an entity."""
     entity = backstage.entity(reference)
     return entity["metadata"]["annotations"]["image-factory.io/digest"] if entity else None

@@ -1,4 +1,4 @@
-"""People of a real Backstage as callers: through its proxy plugin, by a template of its scaffolder, and directly."""
+"""Users of a real Backstage as callers: through its proxy plugin, with a scaffolder template, and directly."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -29,12 +29,12 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connected]:
 
 
 def rerun(person: Person, run_id: int, **headers: str) -> requests.Response:
-    """Ask for the failed jobs of a run of portal, through Backstage."""
+    """Request a re-run of the failed jobs of a run of portal, through Backstage."""
     return person.ask(f"{PORTAL}/runs/{run_id}/rerun", method="POST", json={"failedOnly": True}, **headers)
 
 
 def newest_run(person: Person, run_id: int) -> dict[str, Any] | None:
-    """The newest run of portal through Backstage, once it is that one."""
+    """The newest run of portal through Backstage, if it is this run."""
     answer = person.ask(f"{PORTAL}/runs?refresh=true")
     assert answer.status_code == 200, answer.text
     newest: dict[str, Any] = answer.json()["items"][0]
@@ -42,24 +42,24 @@ def newest_run(person: Person, run_id: int) -> dict[str, Any] | None:
 
 
 def directly(both: Connected, path: str, token: str) -> requests.Response:
-    """Ask the service itself, with nothing but a token in Authorization."""
+    """Call the service directly, with only a token in Authorization."""
     return requests.get(f"{both.world.url}{path}", headers={"Authorization": f"Bearer {token}"}, timeout=SECONDS)
 
 
 def test_versions_and_runs_are_seen_through_backstage(both: Connected) -> None:
-    """A signed-in user and the guest see both; GitHub is asked with the service's own token alone."""
+    """A signed-in user and the guest see both; GitHub gets only the token of the service."""
     run_id = both.failed_run("portal")
     for person in (both.person("jane"), Person.guest(both.backstage)):
         versions = person.ask(f"{PORTAL}/versions")
         assert (versions.status_code, [item["tag"] for item in versions.json()["items"]]) == (200, ["latest"])
-        # Asked anew at most once every few seconds, and another test may just have asked.
+        # The list is refreshed at most once every few seconds, and another test may have done so just before.
         newest = both.backstage.wait_for(partial(newest_run, person, run_id), SECONDS)
         assert newest["conclusion"] == "failure"
     assert all(request.authorized for request in both.world.github.log)
 
 
 def test_without_a_login_backstage_refuses(both: Connected) -> None:
-    """Nobody, and whoever brings a token that Backstage did not give, gets no further than Backstage."""
+    """A caller without a token of Backstage is refused by Backstage."""
     address = f"{both.backstage.url}{SERVICE}{PORTAL}"
     for headers in ({}, {"Authorization": "Bearer a.b.c"}, {"X-Image-Factory-Token": PROXY_TOKEN}):
         answer = requests.get(address, headers=headers, timeout=SECONDS)
@@ -67,7 +67,7 @@ def test_without_a_login_backstage_refuses(both: Connected) -> None:
 
 
 def test_a_token_alone_is_enough_for_the_service(both: Connected) -> None:
-    """Without Backstage's proxy and its secret; but only as Backstage signed it."""
+    """It works without the proxy of Backstage and its secret, but only with a valid signature."""
     token = both.person("jane").token
     assert directly(both, f"{PORTAL}/runs", token).status_code == 200
     head, claims, signature = token.split(".")
@@ -78,8 +78,8 @@ def test_a_token_alone_is_enough_for_the_service(both: Connected) -> None:
     assert token not in (both.world.folder / "service.log").read_text()
 
 
-def test_the_owner_may_run_a_run_again_and_another_may_not(both: Connected) -> None:
-    """Jane's group owns the image; joe is told which right he lacks. A page's Origin does not come through."""
+def test_only_the_owner_may_rerun_a_run(both: Connected) -> None:
+    """Jane's group owns the image; the response to joe names the missing permission. Backstage drops Origin."""
     run_id = both.failed_run("portal")
     joe = rerun(both.person("joe"), run_id)
     assert joe.status_code == 403
@@ -91,8 +91,8 @@ def test_the_owner_may_run_a_run_again_and_another_may_not(both: Connected) -> N
     assert f"run={run_id} what=failed-jobs outcome=done" in both.audit("user:default/jane")[-1]
 
 
-def test_an_answer_that_did_not_change_is_304(both: Connected) -> None:
-    """ETag comes out of Backstage's proxy, and If-None-Match goes in; so do paging's headers."""
+def test_an_unchanged_answer_is_304(both: Connected) -> None:
+    """Backstage's proxy forwards ETag, If-None-Match and the header for paging."""
     jane = both.person("jane")
     first = jane.ask("/api/v1/images?pageSize=2")
     assert first.status_code == 200
@@ -102,12 +102,12 @@ def test_an_answer_that_did_not_change_is_304(both: Connected) -> None:
     assert (again.status_code, again.content) == (304, b"")
 
 
-def test_a_template_acts_for_whoever_runs_it(both: Connected) -> None:
-    """The scaffolder brings a token of its own with the user in it; the service knows the user and their groups."""
+def test_a_template_acts_for_the_user_who_runs_it(both: Connected) -> None:
+    """The scaffolder sends its own token, which contains the user; the service reads the user and their groups."""
     run_id = both.failed_run("portal")
     joe = both.person("joe").run_template("rerun-build", image="portal", run=str(run_id))
     assert (joe.status, both.attempts(run_id)) == ("failed", 1)
-    assert "Finished step Look at the image" in joe.log
+    assert "Finished step Get the image" in joe.log
     assert "403" in joe.log
     assert f"run={run_id} what=all-jobs outcome=not-allowed" in both.audit("user:default/joe")[-1]
     jane = both.person("jane").run_template("rerun-build", image="portal", run=str(run_id))
@@ -118,7 +118,7 @@ def test_a_template_acts_for_whoever_runs_it(both: Connected) -> None:
 
 
 def test_the_fake_backstage_of_other_tests_is_like_the_real_one(both: Connected) -> None:
-    """Tokens, keys and userinfo have the same members, so what is proven against the fake one counts here too."""
+    """Tokens, keys and userinfo have the same members, so tests with the fake one are valid for the real one."""
     with BackstageAuth() as fake:
         for ours, theirs in (
             (fake.user_token(), both.person("jane").token),
@@ -132,29 +132,33 @@ def test_the_fake_backstage_of_other_tests_is_like_the_real_one(both: Connected)
 
 
 def test_octokit_reads_and_reruns_through_backstage(both: Connected) -> None:
-    """Its own paging follows Link to the service itself, where the same token counts."""
+    """Its paging follows Link to the service directly, with the same token."""
     runs = [both.failed_run("api") for _ in range(120)]
-    told = client(both, "octokit.mjs", both.person("jane"), runs[-1])
-    assert sorted(told["runs"]) == sorted(told["ofWorkflow"]) == sorted(runs)
-    assert (told["run"], told["branches"], told["repository"]) == (runs[-1], ["main"], "acme/api")
-    assert (told["rerun"], told["attempt"]) == (201, 2)
-    assert (told["logs"], told["file"], told["elsewhere"]) == (403, 403, 403)
+    output = client(both, "octokit.mjs", both.person("jane"), runs[-1])
+    assert sorted(output["runs"]) == sorted(output["ofWorkflow"]) == sorted(runs)
+    assert (output["run"], output["branches"], output["repository"]) == (runs[-1], ["main"], "acme/api")
+    assert (output["rerun"], output["attempt"]) == (201, 2)
+    assert (output["logs"], output["file"], output["elsewhere"]) == (403, 403, 403)
 
 
 def test_the_actions_plugins_client_reads_and_reruns_through_backstage(both: Connected) -> None:
-    """With nothing but the user's token of Backstage; joe sees the runs and may not run them again."""
+    """It uses only the token of the user; joe sees the runs and may not re-run them."""
     run_id = both.failed_run("base")
     with pytest.raises(AssertionError, match=r"status: 403"):
         client(both, "plugin.mjs", both.person("joe"), run_id)
     assert both.attempts(run_id) == 1
-    told = client(both, "plugin.mjs", both.person("jane"), run_id)
-    assert (told["total"], told["runs"], told["run"]) == (1, [run_id], run_id)
-    assert (told["workflow"], told["branches"], told["standard"]) == (".github/workflows/build.yml", ["main"], "main")
-    assert (told["rerun"], told["attempt"], told["logs"]) == (201, 2, 403)
+    output = client(both, "plugin.mjs", both.person("jane"), run_id)
+    assert (output["total"], output["runs"], output["run"]) == (1, [run_id], run_id)
+    assert (output["workflow"], output["branches"], output["standard"]) == (
+        ".github/workflows/build.yml",
+        ["main"],
+        "main",
+    )
+    assert (output["rerun"], output["attempt"], output["logs"]) == (201, 2, 403)
 
 
-def test_a_backstage_that_starts_with_new_keys_is_followed(both: Connected) -> None:
-    """Its tokens count within seconds, and those of before no longer do."""
+def test_new_keys_of_backstage_are_read_after_a_restart(both: Connected) -> None:
+    """New tokens are valid within seconds, and earlier tokens no longer are."""
     before = both.person("jane").token
     assert directly(both, PORTAL, before).status_code == 200
     both.backstage.restart()
@@ -166,7 +170,7 @@ def test_a_backstage_that_starts_with_new_keys_is_followed(both: Connected) -> N
 
 
 def members(source: str) -> list[set[str]]:
-    """Of a token its header's and its claims' names; of the address of a key set the names in each key."""
+    """The names in the header and claims of a token, or in each key of a key set at an address."""
     if source.startswith("http"):
         return [set(key) for key in requests.get(source, timeout=SECONDS).json()["keys"]]
     claims = jwt.decode(source, options={"verify_signature": False})
@@ -174,7 +178,7 @@ def members(source: str) -> list[set[str]]:
 
 
 def client(both: Connected, script: str, person: Person, run_id: int) -> dict[str, Any]:
-    """What a client of GitHub tells that is led to Backstage, with the person's token."""
+    """The output of a client of GitHub that calls Backstage with the token of the person."""
     run = both.world.github.state.runs[run_id]
     return run_client(
         script,

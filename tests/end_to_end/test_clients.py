@@ -1,4 +1,4 @@
-"""GitHub's own client and a Backstage plugin's run unchanged against the service, which asks a fake GitHub."""
+"""Octokit and the client of a Backstage plugin run unchanged against the service, which uses a fake GitHub."""
 
 import contextlib
 import json
@@ -28,7 +28,7 @@ _SECONDS = 120
 
 @pytest.fixture
 def backstage() -> Iterator[BackstageAuth]:
-    """A Backstage where Jane belongs to the team that owns the images."""
+    """A Backstage in which Jane belongs to the team that owns the images."""
     with BackstageAuth() as running:
         running.groups[JANE] = ["group:default/team-a"]
         yield running
@@ -36,7 +36,7 @@ def backstage() -> Iterator[BackstageAuth]:
 
 @contextlib.contextmanager
 def served(github: GitHub, backstage: BackstageAuth) -> Iterator[tuple[World, str]]:
-    """The web part at an address, and that address."""
+    """The web part, and the address at which it is served."""
     access = Access(backstage=backstage_at(backstage, Clock()))
     with reserved_port() as port, world(github, public_url=f"http://{LOOPBACK}:{port}", access=access) as found:
         server = make_server(LOOPBACK, port, found.app, threaded=True)
@@ -50,8 +50,8 @@ def served(github: GitHub, backstage: BackstageAuth) -> Iterator[tuple[World, st
             server.server_close()
 
 
-def run_client(script: str, **asked: str) -> dict[str, Any]:
-    """What the client told; its errors fail the test with its own words."""
+def run_client(script: str, **environment: str) -> dict[str, Any]:
+    """The output of the client; if it fails, the test fails with its messages."""
     node = shutil.which("node")
     if node is None or not (CLIENTS / "node_modules").is_dir():
         pytest.fail("the clients are not installed: run backstage/clients/install.sh", pytrace=False)
@@ -59,15 +59,15 @@ def run_client(script: str, **asked: str) -> dict[str, Any]:
     done = subprocess.run(
         [node, script],
         cwd=CLIENTS,
-        env={**inherited, **asked},
+        env={**inherited, **environment},
         capture_output=True,
         text=True,
         timeout=_SECONDS,
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    told: dict[str, Any] = json.loads(done.stdout)
-    return told
+    output: dict[str, Any] = json.loads(done.stdout)
+    return output
 
 
 def ask(script: str, found: World, url: str, token: str, run_id: int) -> dict[str, Any]:
@@ -91,37 +91,37 @@ def test_octokit_reads_and_reruns(github: GitHub, backstage: BackstageAuth) -> N
         docs = add_runs(found, 10, "docs.yml")
         builds = add_runs(found, RUNS)
         github.commit(REPOSITORY, {"README.md": "# New\n"}, branch="feature")
-        told = ask("octokit.mjs", found, url, backstage.user_token(), builds[0])
+        output = ask("octokit.mjs", found, url, backstage.user_token(), builds[0])
 
-        assert sorted(told["runs"]) == sorted(builds + docs)
-        assert told["ofWorkflow"] == builds
-        assert told["run"] == builds[0]
-        assert told["jobs"] == [builds[0] * 100 + 1]
-        assert ".github/workflows/build.yml" in told["workflows"]
-        assert sorted(told["branches"]) == ["feature", "main"]
-        assert told["repository"] == REPOSITORY
-        assert (told["rerun"], told["attempt"]) == (201, 2)
-        assert (told["logs"], told["file"], told["elsewhere"]) == (403, 403, 403)
+        assert sorted(output["runs"]) == sorted(builds + docs)
+        assert output["ofWorkflow"] == builds
+        assert output["run"] == builds[0]
+        assert output["jobs"] == [builds[0] * 100 + 1]
+        assert ".github/workflows/build.yml" in output["workflows"]
+        assert sorted(output["branches"]) == ["feature", "main"]
+        assert output["repository"] == REPOSITORY
+        assert (output["rerun"], output["attempt"]) == (201, 2)
+        assert (output["logs"], output["file"], output["elsewhere"]) == (403, 403, 403)
         assert not [each for each in github.log if each.path.endswith("/logs") or not each.authorized]
 
 
 @pytest.mark.backstage
 def test_the_plugins_own_client_reads_and_reruns(github: GitHub, backstage: BackstageAuth) -> None:
-    """What the plugin shows in Backstage comes from the service, with the user's token of Backstage alone."""
+    """Everything that the plugin shows comes from the service, with only the Backstage token of the user."""
     with served(github, backstage) as (found, url):
         builds = add_runs(found, RUNS)
-        told = ask("plugin.mjs", found, url, backstage.user_token(), builds[0])
+        output = ask("plugin.mjs", found, url, backstage.user_token(), builds[0])
 
-        assert (told["total"], told["runs"]) == (RUNS, builds[:200])
-        assert (told["run"], told["workflow"]) == (builds[0], ".github/workflows/build.yml")
-        assert told["jobs"] == [builds[0] * 100 + 1]
-        assert (told["branches"], told["standard"]) == (["main"], "main")
-        assert (told["rerun"], told["attempt"], told["logs"]) == (201, 2, 403)
+        assert (output["total"], output["runs"]) == (RUNS, builds[:200])
+        assert (output["run"], output["workflow"]) == (builds[0], ".github/workflows/build.yml")
+        assert output["jobs"] == [builds[0] * 100 + 1]
+        assert (output["branches"], output["standard"]) == (["main"], "main")
+        assert (output["rerun"], output["attempt"], output["logs"]) == (201, 2, 403)
 
 
 @pytest.mark.backstage
-def test_a_user_who_owns_nothing_reruns_nothing(github: GitHub, backstage: BackstageAuth) -> None:
-    """The client ends with GitHub's status for what one may not do, and GitHub was asked to change nothing."""
+def test_a_user_who_owns_no_image_cannot_rerun(github: GitHub, backstage: BackstageAuth) -> None:
+    """The client ends with status 403, and GitHub gets no POST request."""
     backstage.groups[JANE] = []
     with served(github, backstage) as (found, url):
         builds = add_runs(found, 1)

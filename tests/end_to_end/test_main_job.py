@@ -1,4 +1,4 @@
-"""The main job on real peers: a base moves, what stands on it is rebuilt once, git tells why, readers see it."""
+"""The main job on real peers: a base image changes, its dependents are rebuilt once, and git says why."""
 
 import json
 from collections import Counter
@@ -21,8 +21,8 @@ def world(tmp_path: Path) -> Iterator[World]:
         yield world
 
 
-def test_a_moved_base_rebuilds_what_stands_on_it_once_and_parents_first(world: World) -> None:
-    """req_4_1 to req_4_5: the base image first, the image on it next, each once, on exactly the aged digest."""
+def test_a_changed_base_image_rebuilds_its_dependents_once_and_parents_first(world: World) -> None:
+    """req_4_1 to req_4_5: first `base`, then the image built from it, each once, on exactly the eligible digest."""
     first = world.image("node-22")["digest"]
     moved = world.move().digest
     world.wait_until_rebuilt(2)
@@ -40,7 +40,7 @@ def test_a_moved_base_rebuilds_what_stands_on_it_once_and_parents_first(world: W
 
 
 def test_every_step_is_a_commit_that_says_why(world: World) -> None:
-    """req_6_2, req_6_3 and nfr_2: intents are committed before they are sent, and messages name image and cause."""
+    """req_6_2, req_6_3 and nfr_2: each rebuild is committed before it is sent, with its image and cause."""
     world.move()
     world.wait_until_rebuilt(2)
 
@@ -55,13 +55,13 @@ def test_every_step_is_a_commit_that_says_why(world: World) -> None:
 
 
 def test_a_deleted_database_is_made_again_from_git_with_the_same_answers(tmp_path: Path) -> None:
-    """req_5: state lives in git; without the database and the queues nothing is lost and nothing is built again."""
+    """req_5: state is in git; after deleting the database and the queues, nothing is lost or built again."""
     with peers_installed(), World(tmp_path, delay="2s") as world:
         world.enroll()
         world.wait_until_settled()
         world.move()
         world.wait_until_rebuilt(2)
-        before = {name: without_looks(image) for name, image in world.images().items()}
+        before = {name: without_check_times(image) for name, image in world.images().items()}
         catalog = world.catalog()
 
         world.stop_service()
@@ -71,13 +71,13 @@ def test_a_deleted_database_is_made_again_from_git_with_the_same_answers(tmp_pat
         world.start_service()
         wait_until(lambda: len(world.images()) == len(before) and world.settled(), "the database to be made again", 120)
 
-        assert {name: without_looks(image) for name, image in world.images().items()} == before
+        assert {name: without_check_times(image) for name, image in world.images().items()} == before
         assert world.catalog() == catalog
         assert Counter(name for name, _ in world.builds) == {"base": 1, "portal": 1}
 
 
 def test_a_killed_service_goes_on_where_it_was(world: World) -> None:
-    """A kill -9 between the move and the rebuild loses nothing and doubles nothing."""
+    """After a kill -9 between the change and the rebuild, each image is rebuilt exactly once."""
     world.move()
     wait_until(lambda: world.image("base")["status"] in ("waiting", "due", "rebuilding"), "the move to be seen")
     world.kill_service()
@@ -87,6 +87,6 @@ def test_a_killed_service_goes_on_where_it_was(world: World) -> None:
     assert Counter(name for name, _ in world.builds) == {"base": 1, "portal": 1}
 
 
-def without_looks(image: dict[str, object]) -> dict[str, object]:
-    """All but when it was looked at last, which only the database knows."""
+def without_check_times(image: dict[str, object]) -> dict[str, object]:
+    """The image without the time of its last check, which is only in the database."""
     return {key: value for key, value in image.items() if key != "lastChecked"}

@@ -1,4 +1,4 @@
-"""The main job, seen by a real Backstage."""
+"""The main job, as a real Backstage shows it."""
 
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ IMAGES = ("base", "portal", "api", "node-22", "debian-12", "busybox-1-36")
 
 @pytest.mark.backstage
 def test_backstage_shows_images_their_relations_and_a_new_digest(tmp_path: Path) -> None:
-    """req_11_1 to req_11_6: each image is an entity, relations both ways, and an update arrives."""
+    """req_11_1 to req_11_6: each image is an entity with relations on both sides, and a new digest arrives."""
     backstage_folder, world_folder = tmp_path / "backstage", tmp_path / "world"
     backstage_folder.mkdir()
     with peers_installed(), World(world_folder, delay="2s") as world:
@@ -37,7 +37,7 @@ def test_backstage_shows_images_their_relations_and_a_new_digest(tmp_path: Path)
 
 
 def ref(name: str) -> str:
-    """An image's entity reference."""
+    """The entity reference of an image."""
     return f"resource:default/{name}"
 
 

@@ -1,8 +1,8 @@
-// What the test wants asked, from the environment, and how its answers are told: one JSON document on standard output.
+// The input of a client, from the environment of the test, and its output: one JSON document on standard output.
 const { FACE_URL, FACE_TOKEN, REPOSITORY, RUN_ID, JOB_ID, BRANCH, WORKFLOW } = process.env;
 const [owner, repo] = REPOSITORY.split('/');
 
-export const asked = {
+export const input = {
   url: FACE_URL,
   token: FACE_TOKEN,
   owner,
@@ -13,11 +13,11 @@ export const asked = {
   workflow: WORKFLOW,
 };
 
-export function tell(answers) {
+export function print(answers) {
   process.stdout.write(`${JSON.stringify(answers)}\n`);
 }
 
-// The status of a request that is expected to be refused; a success is told as what it is.
+// The status of a request that the service must refuse; for a success, the status of the response.
 export async function statusOf(request) {
   try {
     return (await request)?.status ?? 'answered';
