@@ -1,4 +1,4 @@
-"""What is fuzzed: the whole web part over a database, with images of every kind of registry, and peers that answer."""
+"""The whole web part for fuzzing: with a database, images of every kind of registry, and running peers."""
 
 import contextlib
 from collections.abc import Iterator
@@ -43,15 +43,15 @@ from tests.proxy.scripted import open_transport
 
 OWN = "registry.example.com"
 SECRETS = (TOKEN, SECRET, READER, REBUILDER)
-"""None of them may be in any answer."""
+"""No answer may contain any of these."""
 
 
 @dataclass(frozen=True, slots=True)
 class FuzzWorld:
-    """The web part; its clock moves only where somebody waits.
+    """The web part; its clock moves only while something waits.
 
     Attributes:
-        run_id: of a run that ended, of the image `app`.
+        run_id: the id of a completed run of the image `app`.
     """
 
     app: Flask
@@ -61,7 +61,7 @@ class FuzzWorld:
 
 @contextlib.contextmanager
 def fuzz_world(folder: Path, github: GitHub, docker_hub: DockerHub) -> Iterator[FuzzWorld]:
-    """The web part with its database in this folder."""
+    """The web part, with its database in this folder."""
     clock = Clock(datetime.now(UTC).replace(microsecond=0))
     run_id = _fill_github(github, clock.at)
     _fill_docker_hub(docker_hub, clock)
@@ -101,7 +101,7 @@ def _web(
 
 
 def _images() -> list[Image]:
-    """Managed at GitHub's registry, a base at Docker Hub's, and one at a registry of one's own."""
+    """A managed image in GitHub's registry, a base image in Docker Hub, and an image in another registry."""
     source = {"source": {"provider": "github", "repo": REPOSITORY, "workflow": "build.yml"}}
     history = {"updates": (update(30, "a", None, 9), update(9, "b", "a")), "rebuilds": (rebuild(9), rebuild(30))}
     return [

@@ -1,4 +1,4 @@
-"""The web part over a fake GitHub: an enrolled monorepo with two images, and other things that nobody may reach."""
+"""The web part with a fake GitHub: an enrolled monorepo with two images, and unreachable repositories."""
 
 import contextlib
 from collections.abc import Iterator, Mapping
@@ -35,7 +35,7 @@ READER, REBUILDER = "reader-token-1", "rebuilder-token-1"
 OTHER_SECRET = "another-secret-of-ours"
 KEY_LINE = "kqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQ+/Tq"
 KEY = f"-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg\n{KEY_LINE}\n-----END PRIVATE KEY-----\n"
-"""A GitHub App's, with one of its lines."""
+"""The private key of a GitHub App, and one of its lines."""
 TOKENS = (
     ServiceToken("dashboard", CallerRole.READ, Secret(READER)),
     ServiceToken("ci", CallerRole.REBUILD, Secret(REBUILDER)),
@@ -43,12 +43,12 @@ TOKENS = (
 
 
 def as_caller(token: str) -> dict[str, str]:
-    """The header of a caller."""
+    """The header with the token of a caller."""
     return {"Authorization": f"Bearer {token}"}
 
 
 def images() -> list[Image]:
-    """Two images of the monorepo, one that something else builds, one that is only watched."""
+    """Two images of the monorepo, one that another system builds, and one that is only watched."""
     portal = {"provider": "github", "repo": REPOSITORY}
     return [
         managed("portal", "node", enrollment={"source": {**portal, "workflow": "build.yml"}}),
@@ -60,7 +60,7 @@ def images() -> list[Image]:
 
 @dataclass(slots=True)
 class World:
-    """The web part, what it reads and what it asks."""
+    """The web part with its index and its GitHub."""
 
     app: Flask
     github: GitHub
@@ -68,18 +68,18 @@ class World:
     clock: Clock
 
     def unenroll(self, name: str) -> None:
-        """An image is removed, as the worker tells the index."""
+        """Remove an image from the index, as the worker does."""
         del self.index.images[name]
         self.index.by_name = {each: each for each in self.index.images}
 
-    def asked(self) -> list[str]:
-        """Method and target of everything that GitHub was asked."""
+    def requests(self) -> list[str]:
+        """Method and target of every request that GitHub received."""
         return [f"{each.method} {each.target}" for each in self.github.log]
 
 
 @contextlib.contextmanager
 def world(github: GitHub, *, public_url: str = PUBLIC_URL, access: Access | None = None) -> Iterator[World]:
-    """The enrolled repository, a secret one of the same owner, one of somebody else."""
+    """The enrolled repository, a secret one of the same owner, and one of another owner."""
     github.add_repository(REPOSITORY, {**FILES, ".github/workflows/docs.yml": FILES[".github/workflows/build.yml"]})
     github.add_repository("acme/secret", FILES, private=True)
     github.add_repository("other/portal", FILES)
@@ -98,7 +98,7 @@ def web_of(
     public_url: str,
     access: Access,
 ) -> Flask:
-    """The web part that asks this GitHub."""
+    """The web part that uses this GitHub."""
     kept = KeptRuns(Cache(FakeCacheStorage(clock.now), now=clock.now, sleep=clock.sleep), clock.now)
     session = GitHubSession(transport, github_url, FixedToken(Secret(TOKEN)))
     redactor = Redactor([Secret(TOKEN), Secret(OTHER_SECRET), Secret(KEY)])
@@ -115,7 +115,7 @@ def web_of(
 
 
 def add_runs(found: World, count: int, workflow: str = "build.yml") -> list[int]:
-    """Completed runs, one a minute; their ids, newest first."""
+    """Add completed runs, one for each minute, and return their ids, the newest first."""
     start = found.clock.at - timedelta(minutes=count)
     runs = [
         found.github.add_run(REPOSITORY, workflow, created_at=start + timedelta(minutes=number), conclusion="failure")
@@ -125,5 +125,5 @@ def add_runs(found: World, count: int, workflow: str = "build.yml") -> list[int]
 
 
 def sent_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """By names in lower case."""
+    """The headers with names in lower case."""
     return {name.lower(): value for name, value in headers.items()}

@@ -1,4 +1,4 @@
-"""What granian serves in the tests of the GitHub-shaped face; it is told by GITHUB_URL where GitHub is."""
+"""The application that granian serves in the tests of /proxy/github; GITHUB_URL is the address of GitHub."""
 
 import os
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ from tests.proxy.clocks import Clock
 
 
 def web() -> Flask:
-    """The web part over the enrolled monorepo."""
+    """The web part with the enrolled monorepo."""
     clock = Clock(datetime.now(UTC))
     policy = AddressPolicy(private_hosts=(LOOPBACK,), insecure_registries=(LOOPBACK,))
     transport = Transport(policy, now=clock.now, sleep=clock.sleep)

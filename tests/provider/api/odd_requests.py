@@ -1,4 +1,4 @@
-"""Requests as no client sends them, put together byte by byte."""
+"""Unusual requests, built byte by byte."""
 
 import json
 from base64 import urlsafe_b64encode
@@ -135,7 +135,7 @@ METHODS = ("GET", "GET", "GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRA
 
 @dataclass(frozen=True, slots=True)
 class OddRequest:
-    """What is sent; `path` and `query` are the bytes that a server hands on, the path decoded, the query not."""
+    """A request; `path` is decoded and `query` is not, as a server passes them on."""
 
     method: str
     path: bytes
@@ -147,7 +147,7 @@ class OddRequest:
 
 @dataclass(frozen=True, slots=True)
 class RawAnswer:
-    """What came back."""
+    """The response."""
 
     status: int
     headers: list[tuple[str, str]]
@@ -155,16 +155,16 @@ class RawAnswer:
 
     @property
     def is_json(self) -> bool:
-        """Whether there is JSON in it."""
+        """Whether the body is JSON."""
         return bool(self.body) and dict(self.headers).get("Content-Type", "").startswith("application/json")
 
     def json(self) -> Any:
-        """The document."""
+        """The JSON document."""
         return json.loads(self.body)
 
 
 def odd_requests() -> st.SearchStrategy[OddRequest]:
-    """Known places with odd ends, odd queries, odd headers and odd bodies."""
+    """Known paths with unusual endings, queries, headers and bodies."""
     odd = st.sampled_from(ODD) | st.binary(max_size=12)
     ends = st.just(b"") | odd.map(lambda end: b"/" + end) | odd
     paths = st.builds(lambda place, end: place.encode() + end, st.sampled_from(PLACES), ends) | odd.map(
@@ -187,7 +187,7 @@ def odd_requests() -> st.SearchStrategy[OddRequest]:
 
 
 def answered(app: Flask, odd: OddRequest, caller: Mapping[str, str]) -> RawAnswer:
-    """Ask the application as its server would."""
+    """Call the application as its server does."""
     environ = create_environ(method=odd.method, headers=dict(caller))
     environ |= {
         "PATH_INFO": odd.path.decode("latin-1"),

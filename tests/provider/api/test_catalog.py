@@ -11,7 +11,7 @@ ALL = "/catalog/catalog-info.yaml"
 
 
 def test_all_entities_as_yaml_and_as_json() -> None:
-    """Both say the same."""
+    """Both formats have the same entities."""
     client = web(MemoryIndex((), FRAGMENTS)).test_client()
     answer = client.get(ALL)
     assert answer.mimetype == "application/yaml"
@@ -22,13 +22,13 @@ def test_all_entities_as_yaml_and_as_json() -> None:
 
 
 def test_one_entity() -> None:
-    """An image's own document has it alone; an unknown one is not found."""
+    """The document of an image has only this image; for an unknown image the response is 404."""
     client = web(MemoryIndex((), FRAGMENTS)).test_client()
     assert yaml.safe_load(client.get("/catalog/images/b/catalog-info.yaml").text)["metadata"]["name"] == "b"
     assert client.get("/catalog/images/c/catalog-info.yaml").status_code == 404
 
 
-def test_nothing_tracked_is_no_error() -> None:
+def test_an_empty_catalog_is_valid() -> None:
     """An empty catalog is an empty stream and an empty list."""
     client = web(MemoryIndex()).test_client()
     assert list(yaml.safe_load_all(client.get(ALL).text)) in ([], [None])
@@ -37,8 +37,8 @@ def test_nothing_tracked_is_no_error() -> None:
 
 @pytest.mark.parametrize("form", ["{tag}", "W/{tag}", '"other", {tag}', "*"])
 @pytest.mark.parametrize("path", [ALL, "/catalog/entities"])
-def test_what_is_known_is_not_made_again(path: str, form: str) -> None:
-    """A matching If-None-Match answers 304 with the tag, before any fragment is read."""
+def test_an_unchanged_document_is_304(path: str, form: str) -> None:
+    """For a matching If-None-Match, the response is 304 with the tag, and no fragment is read."""
     index = MemoryIndex((), FRAGMENTS)
     client = web(index).test_client()
     tag = client.get(path).headers["ETag"]
@@ -49,8 +49,8 @@ def test_what_is_known_is_not_made_again(path: str, form: str) -> None:
     assert index.asked == ["catalog_tag"]
 
 
-def test_a_change_changes_the_tag_of_what_changed() -> None:
-    """The document of all, and that of the image; another image's stays."""
+def test_a_change_changes_the_tags_of_its_documents() -> None:
+    """The tags of the whole catalog and of the image change; the tag of another image does not."""
     index = MemoryIndex((), FRAGMENTS)
     client = web(index).test_client()
     paths = [ALL, "/catalog/images/a/catalog-info.yaml", "/catalog/images/b/catalog-info.yaml"]

@@ -1,4 +1,4 @@
-"""The whole web part, asked in ways that nobody meant: what it promises holds, and nothing fails on our side."""
+"""Generated requests to the whole web part: responses are as documented, and no request causes a server error."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,7 +33,7 @@ CHECKS = [
 ]
 MODES = list(schemathesis.GenerationMode)
 IMAGES = ["app", "node", "own"]
-# The world stays as it is between examples, and what is found has to be found again by everybody.
+# The world stays the same between examples, and every run must find the same failures.
 BOUNDED = settings(
     derandomize=True,
     database=None,
@@ -44,14 +44,14 @@ BOUNDED = settings(
 
 @pytest.fixture(name="world")
 def made_world(tmp_path: Path, github: GitHub, docker_hub: DockerHub) -> Iterator[FuzzWorld]:
-    """The web part over peers that answer."""
+    """The web part with running peers."""
     with fuzz_world(tmp_path, github, docker_hub) as world:
         yield world
 
 
 @pytest.fixture(name="operations")
 def documented(world: FuzzWorld) -> list[Operation]:
-    """What the OpenAPI document describes."""
+    """The operations in the OpenAPI document."""
     schema = schemathesis.openapi.from_wsgi("/api/openapi.json", world.app, headers=CALLER)
     found = list(schema.get_all_operations())
     assert all(isinstance(each, Ok) for each in found)
@@ -59,20 +59,20 @@ def documented(world: FuzzWorld) -> list[Operation]:
 
 
 def cases(operation: Operation, mode: schemathesis.GenerationMode) -> st.SearchStrategy[Any]:
-    """Requests for one of the images that there are, or for any name."""
+    """Requests for an existing image, or for any name."""
     known = [operation.as_strategy(mode, path_parameters={"name": name}) for name in IMAGES]
     return st.one_of(*known, operation.as_strategy(mode)).filter(can_be_sent)
 
 
 def can_be_sent(case: Case) -> bool:
-    """Whether its query is wrong on the wire too: an object in it is sent as its text, which may well be right."""
+    """Whether its query is also invalid when it is sent: an object in a query is sent as text, which can be valid."""
     values = (case.query or {}).values()
     parts = [part for value in values for part in (value if isinstance(value, list | tuple) else [value])]
     return all(part is None or isinstance(part, str | int | float) for part in parts)
 
 
 def ask(case: Case, run_id: int | None = None) -> None:
-    """Ask, and look whether the answer is one that the document promises."""
+    """Send the request and check that the response is documented."""
     if run_id is not None and "run_id" in case.path_parameters:
         case.path_parameters["run_id"] = run_id
     case.call_and_validate(headers=CALLER, checks=CHECKS)
@@ -82,7 +82,7 @@ def ask(case: Case, run_id: int | None = None) -> None:
 def test_every_operation_answers_as_documented(
     world: FuzzWorld, operations: list[Operation], mode: schemathesis.GenerationMode
 ) -> None:
-    """For images that there are and for any other name: statuses, content types, headers and schemas."""
+    """Statuses, content types, headers and schemas are as documented, for existing images and other names."""
     assert len(operations) >= 8
     for operation in operations:
 
@@ -95,7 +95,7 @@ def test_every_operation_answers_as_documented(
 
 
 def test_every_edge_of_every_parameter(world: FuzzWorld, operations: list[Operation]) -> None:
-    """The values at and beside each bound, each parameter left out or given twice, and every other method."""
+    """This covers values at and next to each limit, missing and repeated parameters, and all other methods."""
     for operation in operations:
         edges = operation.schema.iter_coverage_cases(
             operation, generation_modes=MODES, generation_config=GenerationConfig(deterministic=True)
@@ -110,12 +110,12 @@ def test_every_edge_of_every_parameter(world: FuzzWorld, operations: list[Operat
 @settings(BOUNDED, max_examples=1500)
 @given(odd_requests())
 def test_odd_requests_are_answered(world: FuzzWorld, odd: OddRequest) -> None:
-    """Pages, faces and documents too: never 5xx, no line broken into a header, no secret, errors in their shape."""
+    """No response is 5xx, has a line break in a header or contains a secret, and errors have their format."""
     answer = answered(world.app, odd, CALLER)
 
     assert answer.status < 500, answer.body[:300]
-    told = answer.body.decode("utf-8", "replace") + str(answer.headers)
-    assert not any(secret in told for secret in SECRETS)
+    text = answer.body.decode("utf-8", "replace") + str(answer.headers)
+    assert not any(secret in text for secret in SECRETS)
     assert all(character.isprintable() or character == "\t" for _, value in answer.headers for character in value)
     if answer.status >= 400 and answer.is_json:
         assert set(answer.json()) == {"code", "status", "message", "errors", "requestId"}

@@ -1,4 +1,4 @@
-"""Tests of /proxy/github over HTTP: what it passes on, and everything that it does not."""
+"""Tests of /proxy/github over HTTP: what it forwards, and everything that it refuses."""
 
 import json
 import re
@@ -97,12 +97,12 @@ REFUSED = [
 
 @pytest.mark.parametrize(("method", "path"), REFUSED)
 def test_what_is_not_on_the_list_goes_nowhere(found: World, client: FlaskClient, method: str, path: str) -> None:
-    """4xx in the shape of every error, and GitHub is not asked, whoever it is that asks."""
+    """The response is 4xx in the format of every error, and GitHub is not called, even for a permitted caller."""
     answer = client.open(path, method=method, headers=as_caller(REBUILDER))
 
     assert answer.status_code in (403, 404, 405)
     assert set(answer.get_json()) == {"code", "status", "message", "errors", "requestId"}
-    assert found.asked() == []
+    assert found.requests() == []
 
 
 @pytest.mark.parametrize(
@@ -114,41 +114,43 @@ def test_what_is_not_on_the_list_goes_nowhere(found: World, client: FlaskClient,
     ],
 )
 def test_headers_change_neither_method_nor_path(found: World, client: FlaskClient, headers: Mapping[str, str]) -> None:
-    """What is refused stays refused."""
+    """A refused request stays refused."""
     assert client.delete(f"{RUNS}/1", headers={**as_caller(REBUILDER), **headers}).status_code == 403
     assert client.get("/proxy/github/user", headers={**as_caller(REBUILDER), **headers}).status_code == 403
-    assert found.asked() == []
+    assert found.requests() == []
 
 
 @pytest.mark.parametrize("headers", [{}, as_caller("wrong"), as_caller(TOKEN), {"Cookie": "session=x"}])
-def test_without_a_caller_nothing_is_asked(found: World, client: FlaskClient, headers: Mapping[str, str]) -> None:
-    """401, for the service's own credential too."""
+def test_an_unknown_caller_causes_no_upstream_request(
+    found: World, client: FlaskClient, headers: Mapping[str, str]
+) -> None:
+    """The response is 401, also for the credential of the service."""
     assert client.get(RUNS, headers=headers).status_code == 401
-    assert found.asked() == []
+    assert found.requests() == []
 
 
-def test_a_repository_whose_images_were_removed(found: World, client: FlaskClient) -> None:
-    """It is refused from then on, though its answers are still kept."""
+def test_a_repository_without_enrolled_images_is_refused(found: World, client: FlaskClient) -> None:
+    """It is refused as soon as its last image is removed, even if answers are still cached."""
     assert client.get(RUNS, headers=as_caller(READER)).status_code == 200
-    asked = found.asked()
+    before = found.requests()
     found.unenroll("portal")
     assert client.get(f"{RUNS}?page=1", headers=as_caller(READER)).status_code == 200
     found.unenroll("docs")
 
     assert client.get(RUNS, headers=as_caller(READER)).status_code == 403
-    assert len(found.asked()) == len(asked) + 1
+    assert len(found.requests()) == len(before) + 1
 
 
 def test_nothing_of_a_caller_reaches_github(found: World, client: FlaskClient) -> None:
-    """Only our own token and headers; and of GitHub's answer only what is listed comes back."""
+    """GitHub gets only our token and headers, and the caller gets only the allowed parts of the answer."""
     seen: list[dict[str, str]] = []
 
-    def look(request: Request, carry_out: CarryOut) -> Answer | None:
+    def record(request: Request, carry_out: CarryOut) -> Answer | None:
         seen.append(sent_headers(dict(request.headers.items())))
         answer = carry_out()
         return answer and answer.with_headers(("Set-Cookie", "a=b"), ("Access-Control-Allow-Origin", "*"))
 
-    found.github.script("GET /repos/.*", look)
+    found.github.script("GET /repos/.*", record)
     strange = {
         "X-Image-Factory-Token": READER,
         "Cookie": "session=callers",
@@ -173,7 +175,7 @@ def test_nothing_of_a_caller_reaches_github(found: World, client: FlaskClient) -
 
 
 def test_fields_with_credentials_are_left_out(found: World, client: FlaskClient) -> None:
-    """GitHub gives `temp_clone_token` to whoever may clone; the rest of the document is GitHub's."""
+    """`temp_clone_token` of GitHub is removed; the rest of the document is unchanged."""
 
     def with_token(request: Request, carry_out: CarryOut) -> Answer | None:
         answer = carry_out()
@@ -186,32 +188,32 @@ def test_fields_with_credentials_are_left_out(found: World, client: FlaskClient)
     assert (answer.get_json()["id"], "temp_clone_token" in answer.get_json()) == (7, False)
 
 
-def test_pages_lead_through_the_face(found: World, client: FlaskClient) -> None:
-    """GitHub's addresses by number become ours by name, with the request's own filters, whatever host is claimed."""
+def test_links_to_pages_lead_through_the_proxy(found: World, client: FlaskClient) -> None:
+    """Addresses with repository numbers become our addresses with names and the filters, for any Host header."""
     ids = add_runs(found, 25)
     headers = {**as_caller(READER), "X-Forwarded-Host": "evil.example", "Host": "evil.example"}
-    path, told = f"{RUNS}?per_page=10&branch=main", []
+    path, seen_ids = f"{RUNS}?per_page=10&branch=main", []
     while path:
         answer = client.get(path, headers=headers)
-        told += [run["id"] for run in answer.get_json()["workflow_runs"]]
+        seen_ids += [run["id"] for run in answer.get_json()["workflow_runs"]]
         links = re.findall(r'<([^>]*)>; rel="next"', answer.headers.get("Link", ""))
         path = links[0].removeprefix(PUBLIC_URL) if links else ""
         assert not path or path.startswith(f"{RUNS}?")
 
-    assert told == ids
+    assert seen_ids == ids
 
 
 @pytest.mark.parametrize("address", ["https://evil.example/x?page=2", "http://127.0.0.1:1/?page=2"])
-def test_a_next_page_elsewhere_is_left_out(found: World, client: FlaskClient, address: str) -> None:
-    """There is no Link, and nobody asks there."""
+def test_a_next_page_on_another_host_is_left_out(found: World, client: FlaskClient, address: str) -> None:
+    """The response has no Link header."""
     found.github.script("GET /repos/.*", next_page_at(address))
     answer = client.get(RUNS, headers=as_caller(READER))
 
     assert (answer.status_code, answer.headers.get("Link")) == (200, None)
 
 
-def test_a_redirect_elsewhere_is_not_followed(found: World, client: FlaskClient) -> None:
-    """502 says so; the other host is never asked, with or without our token."""
+def test_a_redirect_to_another_host_is_not_followed(found: World, client: FlaskClient) -> None:
+    """The response is 502, and the other host is not called, with or without our token."""
     with GitHub() as elsewhere:
         found.github.script("GET /repos/.*", redirected(f"{elsewhere.url}/repos/{REPOSITORY}"))
         answer = client.get(RUNS, headers=as_caller(READER))
@@ -221,8 +223,8 @@ def test_a_redirect_elsewhere_is_not_followed(found: World, client: FlaskClient)
 
 
 @pytest.mark.parametrize("fields", [(), ("message", "name"), ("token",)])
-def test_an_upstream_that_echoes_our_credential(found: World, client: FlaskClient, fields: tuple[str, ...]) -> None:
-    """In its body or its headers: nothing of the answer is passed on."""
+def test_an_upstream_that_returns_our_credential(found: World, client: FlaskClient, fields: tuple[str, ...]) -> None:
+    """If it is in the body or the headers, nothing of the answer is forwarded."""
     found.github.script("GET /repos/.*", echoing(*fields))
     answer = client.get(RUNS, headers=as_caller(READER))
 
@@ -231,13 +233,13 @@ def test_an_upstream_that_echoes_our_credential(found: World, client: FlaskClien
 
 
 def test_another_secret_of_ours_is_passed_to_nobody(found: World, client: FlaskClient) -> None:
-    """Wherever it came from."""
+    """An answer that contains it in a header is refused."""
 
-    def telling(request: Request, carry_out: CarryOut) -> Answer | None:
-        link = f'<{found.github.url}/x?page=2&said={OTHER_SECRET}>; rel="next"'
+    def returning(request: Request, carry_out: CarryOut) -> Answer | None:
+        link = f'<{found.github.url}/x?page=2&value={OTHER_SECRET}>; rel="next"'
         return Answer(200, b'{"total_count": 0, "workflow_runs": []}', (("Link", link),))
 
-    found.github.script("GET /repos/.*", telling)
+    found.github.script("GET /repos/.*", returning)
     answer = client.get(RUNS, headers=as_caller(READER))
 
     assert answer.status_code == 502
@@ -246,7 +248,7 @@ def test_another_secret_of_ours_is_passed_to_nobody(found: World, client: FlaskC
 
 @pytest.mark.parametrize("written", [KEY_LINE, lower_escapes(quote(KEY_LINE, safe="")), basic(KEY)])
 def test_a_line_of_our_key_does_not_leave(found: World, client: FlaskClient, written: str) -> None:
-    """The field that quotes it is left out; an answer with it in a header is refused."""
+    """A field that contains it is left out; an answer with it in a header is refused."""
 
     def quoting(*headers: tuple[str, str]) -> Callable[[Request, CarryOut], Answer]:
         document = {"full_name": REPOSITORY, "description": f"cannot read {written}", "id": 7}
@@ -264,15 +266,15 @@ def test_a_line_of_our_key_does_not_leave(found: World, client: FlaskClient, wri
     assert written not in refused.get_data(as_text=True) + str(refused.headers)
 
 
-def test_an_answer_is_kept_and_asked_conditionally(found: World, client: FlaskClient) -> None:
-    """Completed ones for a minute; our own tag gives 304; HEAD has no body."""
+def test_an_answer_is_cached_and_revalidated(found: World, client: FlaskClient) -> None:
+    """Completed runs are cached for a minute; a known tag gives 304; HEAD has no body."""
     ids = add_runs(found, 3)
     path = f"{RUNS}/{ids[0]}"
     first = client.get(path, headers=as_caller(READER))
     unchanged = client.get(path, headers={**as_caller(REBUILDER), "If-None-Match": first.headers["ETag"]})
     head = client.head(path, headers=as_caller(READER))
     assert (first.status_code, unchanged.status_code, head.status_code) == (200, 304, 200)
-    assert (unchanged.data, head.data, len(found.asked())) == (b"", b"", 1)
+    assert (unchanged.data, head.data, len(found.requests())) == (b"", b"", 1)
     assert not first.headers["ETag"].startswith("W/")
 
     found.clock.sleep(60)
@@ -280,32 +282,32 @@ def test_an_answer_is_kept_and_asked_conditionally(found: World, client: FlaskCl
     assert "If-None-Match" in found.github.log[1].headers
 
 
-def test_a_running_one_is_asked_after_fifteen_seconds(found: World, client: FlaskClient) -> None:
-    """Jobs and runs alike; what stands still is kept for five minutes."""
+def test_running_builds_are_read_again_after_fifteen_seconds(found: World, client: FlaskClient) -> None:
+    """This holds for jobs and runs; branches and the repository are cached for five minutes."""
     run = found.github.add_run(REPOSITORY, "build.yml", created_at=found.clock.at)
     paths = (f"{RUNS}/{run.id}", f"{RUNS}/{run.id}/jobs", RUNS, f"{FACE}/branches", FACE)
     for _ in range(2):
         for path in paths:
             assert client.get(path, headers=as_caller(READER)).status_code == 200
         found.clock.sleep(15)
-    assert len(found.asked()) == 2 * 3 + 2
+    assert len(found.requests()) == 2 * 3 + 2
 
 
-def test_the_old_answer_is_marked(found: World, client: FlaskClient) -> None:
-    """With the time of what is shown; where there is none, 503 or GitHub's 404."""
+def test_a_stale_answer_is_marked(found: World, client: FlaskClient) -> None:
+    """It has the time at which it was read; without a cached answer the response is 503, or 404 from GitHub."""
     first = client.get(RUNS, headers=as_caller(READER))
-    said_at = found.clock.at.isoformat().replace("+00:00", "Z")
+    read_at = found.clock.at.isoformat().replace("+00:00", "Z")
     found.clock.sleep(120)
     found.github.script("GET /repos/.*", *[unavailable()] * 6)
     old = client.get(RUNS, headers=as_caller(READER))
 
-    assert (first.headers.get(STALE), old.headers[STALE], old.data) == (None, said_at, first.data)
+    assert (first.headers.get(STALE), old.headers[STALE], old.data) == (None, read_at, first.data)
     assert client.get(FACE, headers=as_caller(READER)).status_code == 503
     assert client.get(f"{RUNS}/999", headers=as_caller(READER)).status_code == 404
 
 
-def test_a_run_is_run_again_by_who_may(found: World, client: FlaskClient) -> None:
-    """201 and `{}`, as at GitHub; the answer that was kept is asked anew."""
+def test_a_permitted_caller_can_rerun_a_run(found: World, client: FlaskClient) -> None:
+    """The response is 201 and `{}`, as at GitHub; the cached run is read again."""
     run_id = add_runs(found, 1)[0]
     client.get(f"{RUNS}/{run_id}", headers=as_caller(READER))
     answer = client.post(f"{RUNS}/{run_id}/rerun-failed-jobs", headers=as_caller(REBUILDER))
@@ -315,22 +317,22 @@ def test_a_run_is_run_again_by_who_may(found: World, client: FlaskClient) -> Non
     assert client.post(f"{RUNS}/{run_id}/rerun", headers=as_caller(REBUILDER)).status_code == 409
 
 
-def test_who_may_not_run_it_again_asks_nothing(found: World, client: FlaskClient) -> None:
-    """A reader, and a page elsewhere in an admin's browser."""
+def test_a_rerun_without_permission_is_not_sent(found: World, client: FlaskClient) -> None:
+    """This holds for a reader, and for a page on another site in the browser of an admin."""
     run_id = add_runs(found, 1)[0]
     path = f"{RUNS}/{run_id}/rerun"
     assert client.post(path, headers=as_caller(READER)).status_code == 403
     page = {**as_caller(REBUILDER), "Origin": "https://elsewhere.example"}
     assert client.post(path, headers=page).status_code == 403
-    assert found.asked() == []
+    assert found.requests() == []
 
 
-def test_a_run_of_a_workflow_that_builds_no_enrolled_image(found: World, client: FlaskClient) -> None:
-    """The repository is enrolled, but this run is none of ours: it is not run again."""
+def test_a_run_of_another_workflow_is_not_rerun(found: World, client: FlaskClient) -> None:
+    """The repository is enrolled, but the workflow builds no enrolled image."""
     run_id = add_runs(found, 1, "lint.yml")[0]
 
     assert client.post(f"{RUNS}/{run_id}/rerun", headers=as_caller(REBUILDER)).status_code == 403
-    assert not [line for line in found.asked() if line.startswith("POST")]
+    assert not [line for line in found.requests() if line.startswith("POST")]
 
 
 SMUGGLED = f"GET {RUNS} HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -345,8 +347,8 @@ SMUGGLED = f"GET {RUNS} HTTP/1.1\r\nHost: localhost\r\n\r\n"
         f"Content-Length : {len(SMUGGLED)}\r\n\r\n{SMUGGLED}",
     ],
 )
-def test_smuggled_requests_are_nobodys(found: World, lines: str) -> None:
-    """Over a real server: every answer is 4xx, and a request inside another one's body brings no caller along."""
+def test_smuggled_requests_have_no_caller(found: World, lines: str) -> None:
+    """On a real server, every response is 4xx, and a request inside the body of another one has no caller."""
     server = make_server("127.0.0.1", 0, found.app, threaded=True)
     serving = threading.Thread(target=server.serve_forever)
     serving.start()
@@ -355,21 +357,21 @@ def test_smuggled_requests_are_nobodys(found: World, lines: str) -> None:
             head = f"POST {RUNS} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {REBUILDER}\r\n"
             connection.sendall(f"{head}{lines}".encode())
             connection.shutdown(socket.SHUT_WR)
-            told = b"".join(iter(lambda: connection.recv(65536), b""))
+            received = b"".join(iter(lambda: connection.recv(65536), b""))
     finally:
         server.shutdown()
         serving.join()
         server.server_close()
-    statuses = re.findall(rb"HTTP/1\.[01] ([0-9]{3}) ", told)
+    statuses = re.findall(rb"HTTP/1\.[01] ([0-9]{3}) ", received)
     assert statuses
     assert all(status.startswith(b"4") for status in statuses)
-    assert found.asked() == []
+    assert found.requests() == []
 
 
-def test_with_nothing_configured_a_page_elsewhere_reaches_nothing(github: GitHub) -> None:
-    """A name that somebody points at this machine is refused."""
+def test_without_configured_callers_another_host_name_is_refused(github: GitHub) -> None:
+    """A host name that an attacker points to this machine is refused."""
     with world(github, access=Access()) as found:
         client = found.app.test_client()
         assert client.get(RUNS, headers={"Host": "evil.example"}).status_code == 403
-        assert found.asked() == []
+        assert found.requests() == []
         assert client.get(RUNS, headers={"Host": "localhost:8080"}).status_code == 200

@@ -1,4 +1,4 @@
-"""Tests of the GitHub-shaped face in the server that the service runs in, byte by byte."""
+"""Tests of /proxy/github in granian, the server of the service, with requests written byte by byte."""
 
 import os
 import re
@@ -22,14 +22,14 @@ CALLER = f"Host: localhost\r\nAuthorization: Bearer {REBUILDER}\r\n"
 
 @pytest.fixture(name="found")
 def made_world(github: GitHub) -> Iterator[World]:
-    """The peer with its repositories; its web part is not the one that is asked here."""
+    """The GitHub peer with its repositories; these tests do not use its web part."""
     with world(github) as found:
         yield found
 
 
 @pytest.fixture(name="port")
 def served(found: World, tmp_path: Path) -> Iterator[int]:
-    """The port where granian serves the web part."""
+    """The port on which granian serves the web part."""
     with reserved_port() as port:
         command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--host", LOOPBACK]
         command += ["--port", str(port), "--no-log", "tests.provider.api.granian_face:web"]
@@ -39,16 +39,16 @@ def served(found: World, tmp_path: Path) -> Iterator[int]:
 
 
 def statuses(port: int, sent: str) -> list[int]:
-    """The status of every answer to what is sent on one connection; a last request without a caller closes it."""
+    """The status of every response on one connection; a last request without credentials closes it."""
     last = "GET /proxy/github/user HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
     with socket.create_connection((LOOPBACK, port), timeout=20) as connection:
         connection.sendall(f"{sent}{last}".encode())
-        told = b"".join(iter(lambda: connection.recv(65536), b""))
-    return [int(status) for status in re.findall(rb"HTTP/1\.[01] ([0-9]{3}) ", told)]
+        received = b"".join(iter(lambda: connection.recv(65536), b""))
+    return [int(status) for status in re.findall(rb"HTTP/1\.[01] ([0-9]{3}) ", received)]
 
 
-def test_nothing_odd_comes_through(found: World, port: int) -> None:
-    """Paths and bodies that two servers may read in two ways: 4xx each, and GitHub is not asked."""
+def test_ambiguous_requests_are_refused(found: World, port: int) -> None:
+    """Requests that two servers may read differently are 4xx, and GitHub is not called."""
     paths = (
         f"{FACE}/../secret",
         f"{FACE}/%2e%2e/secret",
@@ -77,12 +77,12 @@ def test_nothing_odd_comes_through(found: World, port: int) -> None:
         answers = statuses(port, f"POST {RUNS} HTTP/1.1\r\n{CALLER}{body}")
         assert answers, body
         assert all(400 <= status < 500 for status in answers), body
-    assert found.asked() == []
+    assert found.requests() == []
 
 
-def test_what_is_listed_does(found: World, port: int) -> None:
-    """The same server passes on what may be asked, so that the test above means something."""
+def test_an_allowed_request_is_forwarded(found: World, port: int) -> None:
+    """The same server forwards an allowed request, so the refusals above have the right cause."""
     caller = f"Host: localhost\r\nX-Image-Factory-Token: {READER}\r\n\r\n"
 
     assert statuses(port, f"GET {RUNS} HTTP/1.1\r\n{caller}") == [200, 401]
-    assert found.asked() == [f"GET /repos/{REPOSITORY}/actions/runs"]
+    assert found.requests() == [f"GET /repos/{REPOSITORY}/actions/runs"]

@@ -7,8 +7,8 @@ from tests.provider.web_images import MemoryIndex, Parts, varied_images
 from tests.provider.web_part import web
 
 
-def test_ready_is_when_every_part_is_able() -> None:
-    """One part that is not able makes 503."""
+def test_the_service_is_ready_if_every_part_is_able() -> None:
+    """If one part is not able, the response is 503."""
     able, unable = PartHealth("a", able=True), PartHealth("b", able=False, cause="no disk")
     assert web(MemoryIndex(), health=Parts(able)).test_client().get("/readyz").status_code == 200
     answer = web(MemoryIndex(), health=Parts(able, unable)).test_client().get("/readyz")
@@ -16,8 +16,8 @@ def test_ready_is_when_every_part_is_able() -> None:
     assert answer.get_json()["parts"][1] == {"name": "b", "able": False, "cause": "no disk"}
 
 
-def test_metrics_tell_images_requests_and_the_worker() -> None:
-    """What the index knows is there for every status; requests have bounded labels."""
+def test_metrics_count_images_requests_and_the_worker() -> None:
+    """There is a value for every status; requests have a limited set of labels."""
     client = web(MemoryIndex(varied_images())).test_client()
     client.get("/images/backstage")
     client.open("/nowhere", method="BREW")

@@ -21,17 +21,17 @@ def made_index() -> MemoryIndex:
 
 @pytest.fixture(name="client")
 def made_client(index: MemoryIndex) -> FlaskClient:
-    """A client at this machine."""
+    """A client on this machine."""
     return web(index).test_client()
 
 
 def names(client: FlaskClient, query: str) -> list[str]:
-    """The names that a query finds."""
+    """The names of the images that a query finds."""
     return [item["name"] for item in client.get(f"/api/v1/images?{query}").get_json()["items"]]
 
 
-def test_the_detail_has_what_is_promised(client: FlaskClient) -> None:
-    """Every promised key is there, in camelCase, with times in UTC."""
+def test_an_image_has_the_promised_fields(client: FlaskClient) -> None:
+    """Every promised key is present, in camelCase, with times in UTC."""
     detail = client.get("/api/v1/images/backstage").get_json()
     promised = (
         "name role registry repository tag reference digest status reason nextEligibleAt lastChecked lastBuilt "
@@ -59,21 +59,21 @@ def test_the_detail_has_what_is_promised(client: FlaskClient) -> None:
         ("page=900000000", []),
     ],
 )
-def test_filters_reach_the_index(client: FlaskClient, query: str, found: list[str]) -> None:
+def test_filters_restrict_the_list(client: FlaskClient, query: str, found: list[str]) -> None:
     """Each filter restricts the list; a page past the end is empty."""
     assert names(client, query) == found
 
 
 @pytest.mark.parametrize("query", ["role=king", "status=fine", "sort=weight", "page=0", "pageSize=101", "page=x"])
-def test_a_wrong_query_is_told_by_its_field(client: FlaskClient, query: str) -> None:
-    """422 names the parameter."""
+def test_an_invalid_query_parameter_is_named(client: FlaskClient, query: str) -> None:
+    """The response is 422 and names the parameter."""
     answer = client.get(f"/api/v1/images?{query}")
     assert answer.status_code == 422
     assert query.split("=", maxsplit=1)[0] in answer.get_json()["errors"]["query"]
 
 
-def test_pages_lead_from_one_to_the_next(client: FlaskClient) -> None:
-    """Following `next` from the first page gives every image once, with its filters kept."""
+def test_next_leads_through_all_pages(client: FlaskClient) -> None:
+    """Following `next` from the first page returns every image once and keeps the filters."""
     found, address = [], "/api/v1/images?role=managed&pageSize=3"
     while address:
         answer = client.get(address)
@@ -88,8 +88,8 @@ def test_pages_lead_from_one_to_the_next(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("text", ["x", "W10", "W10=", "bnVsbA", "WyJuYW1lIiwxLDJd", "é", "A" * 5000])
 @pytest.mark.parametrize("path", ["images", "images/app/updates", "images/backstage/impact"])
-def test_a_text_that_is_no_cursor_is_told(client: FlaskClient, path: str, text: str) -> None:
-    """422 on the field, whatever the list; never a server error."""
+def test_an_invalid_cursor_is_refused(client: FlaskClient, path: str, text: str) -> None:
+    """The response is 422 with an error for `cursor` in every list, never a server error."""
     index = client.get(f"/api/v1/{path}")
     answer = client.get(f"/api/v1/{path}", query_string={"cursor": text})
     assert answer.status_code == (422 if index.status_code == 200 else 404)
@@ -98,8 +98,8 @@ def test_a_text_that_is_no_cursor_is_told(client: FlaskClient, path: str, text: 
 
 
 @pytest.mark.parametrize(("sort", "key"), [("name", "x"), ("lastUpdated", "2026-01-01T00:00:00"), ("lastUpdated", "x")])
-def test_a_cursor_of_another_order_is_told(tmp_path: Path, sort: str, key: str) -> None:
-    """Also over the database, where a key has to be one of that order's."""
+def test_a_cursor_of_another_order_is_refused(tmp_path: Path, sort: str, key: str) -> None:
+    """The database refuses it too, because its key belongs to another order."""
     engine = open_engine(f"sqlite:///{tmp_path}/index.db")
     migrate(engine)
     index = SqlImageIndex(engine)
@@ -113,21 +113,21 @@ def test_a_cursor_of_another_order_is_told(tmp_path: Path, sort: str, key: str) 
     assert "cursor" in answer.get_json()["errors"]["query"]
 
 
-def test_an_empty_cursor_begins(client: FlaskClient) -> None:
-    """A reader that goes by cursors alone begins with an empty one."""
+def test_an_empty_cursor_is_the_first_page(client: FlaskClient) -> None:
+    """A client that uses only cursors starts with an empty one."""
     page = client.get("/api/v1/images?cursor=&pageSize=2").get_json()
     assert (len(page["items"]), page["page"]) == (2, None)
     assert page["next"]
 
 
-def test_a_list_asks_as_often_for_many_as_for_one(client: FlaskClient, index: MemoryIndex) -> None:
-    """There is no question for each image."""
+def test_a_list_needs_the_same_number_of_queries_for_any_length(client: FlaskClient, index: MemoryIndex) -> None:
+    """There is no query for each image."""
     client.get("/api/v1/images?pageSize=100")
     assert index.asked == ["page", "neighbours"]
 
 
 def test_histories_are_paged() -> None:
-    """Updates begin with the baseline, rebuilds with the newest."""
+    """Updates start with the baseline, rebuilds with the newest."""
     image = managed("app", updates=(update(9, "a", None), update(1, "b", "a")), rebuilds=(rebuild(9), rebuild(2)))
     client = web(MemoryIndex([image])).test_client()
     updates = client.get("/api/v1/images/app/updates?pageSize=1").get_json()
@@ -140,8 +140,8 @@ def test_histories_are_paged() -> None:
     assert rebuilds["items"][0]["conclusion"] == "success"
 
 
-def test_impact_tells_who_follows_and_when() -> None:
-    """It looks through managed images, whatever their number, in few questions."""
+def test_impact_lists_the_rebuilds_with_their_times() -> None:
+    """It needs few queries for any number of managed images."""
     index = MemoryIndex(
         [base("node"), managed("app", "node"), *(managed(f"a{number}", "app") for number in range(600))]
     )
@@ -160,14 +160,14 @@ def test_impact_tells_who_follows_and_when() -> None:
 
 @pytest.mark.parametrize("rest", ["", "/updates", "/rebuilds", "/impact"])
 def test_an_unknown_image_is_not_found(client: FlaskClient, rest: str) -> None:
-    """404 says which name."""
-    answer = client.get(f"/api/v1/images/nobody{rest}")
+    """The response is 404 and contains the name."""
+    answer = client.get(f"/api/v1/images/missing{rest}")
     assert answer.status_code == 404
-    assert "nobody" in answer.get_json()["message"]
+    assert "missing" in answer.get_json()["message"]
 
 
-def test_what_is_given_twice_is_refused() -> None:
-    """Readers would disagree about which one counts."""
+def test_a_parameter_that_is_given_twice_is_refused() -> None:
+    """Clients and servers may disagree about which value counts."""
     answer = web(MemoryIndex()).test_client().get("/api/v1/images?q=a&q=b&page=1")
 
     assert answer.status_code == 422

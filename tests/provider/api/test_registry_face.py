@@ -40,7 +40,7 @@ def registry() -> FakeRegistry:
 
 @pytest.fixture
 def world(github: GitHub, docker_hub: DockerHub, registry: FakeRegistry) -> Iterator[World]:
-    """Versions over the peers."""
+    """Versions from the peers."""
     clock = Clock()
     docker_hub.state.clock = clock.now
     docker_hub.add_repository("library", "node")
@@ -53,12 +53,12 @@ def world(github: GitHub, docker_hub: DockerHub, registry: FakeRegistry) -> Iter
 
 @pytest.fixture
 def client(world: World) -> FlaskClient:
-    """A client at this machine."""
+    """A client on this machine."""
     return client_of(world, IMAGES, Redactor([Secret(TOKEN)]))
 
 
-def test_github_packages_keep_their_shape(client: FlaskClient, github: GitHub) -> None:
-    """An array of package versions; Link leads to us, whatever address GitHub's had."""
+def test_github_packages_keep_their_format(client: FlaskClient, github: GitHub) -> None:
+    """The response is an array of package versions, and Link leads to this service."""
     answer = client.get("/proxy/registry/app/tags?per_page=30&page=2")
     versions = answer.get_json()
 
@@ -75,16 +75,16 @@ def test_github_packages_keep_their_shape(client: FlaskClient, github: GitHub) -
     assert len(github.log) == requests
 
 
-def test_versions_and_face_share_githubs_pages(client: FlaskClient, github: GitHub) -> None:
-    """What the one has asked for, the other need not."""
+def test_versions_and_proxy_share_pages_of_github(client: FlaskClient, github: GitHub) -> None:
+    """A page that one of them read is not requested again by the other."""
     client.get("/api/v1/images/app/versions")
     requests = len(github.log)
     assert len(client.get("/proxy/registry/app/tags?per_page=100").get_json()) == 70
     assert len(github.log) == requests
 
 
-def test_docker_hubs_tags_keep_their_shape(client: FlaskClient) -> None:
-    """A document whose next and previous pages are at our address."""
+def test_docker_hub_tags_keep_their_format(client: FlaskClient) -> None:
+    """The links to the next and previous page lead to this service."""
     first = client.get("/proxy/registry/node/tags").get_json()
     assert (first["count"], len(first["results"]), first["previous"]) == (25, 10, None)
     assert first["next"] == f"{FACE}/node/tags?page=2&page_size=10"
@@ -93,8 +93,8 @@ def test_docker_hubs_tags_keep_their_shape(client: FlaskClient) -> None:
     assert last["results"][-1]["name"] == "1.0.0"
 
 
-def test_other_registries_answer_as_the_specification_says(client: FlaskClient) -> None:
-    """In the registry's order, from page to page by Link."""
+def test_other_registries_have_the_format_of_the_specification(client: FlaskClient) -> None:
+    """Tags are in the order of the registry, and Link leads to the next page."""
     whole = client.get("/proxy/registry/own/tags")
     assert whole.get_json() == {"name": "team/own", "tags": ["b", "a", "d", "c", "e"]}
     assert "Link" not in whole.headers
@@ -124,22 +124,22 @@ def test_other_registries_answer_as_the_specification_says(client: FlaskClient) 
         ("..%2f..%2fuser/tags", 404),
     ],
 )
-def test_all_else_is_refused_without_asking(
+def test_everything_else_is_refused(
     client: FlaskClient, github: GitHub, docker_hub: DockerHub, registry: FakeRegistry, path: str, status: int
 ) -> None:
-    """4xx, and no upstream request."""
+    """The response is 4xx, and no upstream is called."""
     assert client.get(f"/proxy/registry/{path}").status_code == status
     assert (github.log, docker_hub.log, registry.calls) == ([], [], [])
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 def test_other_methods_are_refused(client: FlaskClient, method: str) -> None:
-    """It can only be read."""
+    """The resource is read-only."""
     assert client.open("/proxy/registry/app/tags", method=method, json={}).status_code == 405
 
 
-def test_only_our_own_headers_leave(client: FlaskClient) -> None:
-    """GitHub's rate limit and request ids stay with us, and so does the caller's Authorization."""
+def test_only_our_own_headers_are_sent(client: FlaskClient) -> None:
+    """The caller gets no rate limit or request id of GitHub, and GitHub gets no Authorization of the caller."""
     answer = client.get("/proxy/registry/app/tags", headers={"If-None-Match": '"x"'})
     assert not [name for name, _ in answer.headers if name.lower().startswith(("x-ratelimit", "x-github", "set-"))]
     assert answer.headers["Cache-Control"] == "private, no-cache"
@@ -147,8 +147,8 @@ def test_only_our_own_headers_leave(client: FlaskClient) -> None:
     assert (again.status_code, again.data) == (304, b"")
 
 
-def test_failures_are_told(client: FlaskClient, docker_hub: DockerHub) -> None:
-    """503 while it cannot be asked; what is missing there is missing here."""
+def test_failures_have_their_statuses(client: FlaskClient, docker_hub: DockerHub) -> None:
+    """The response is 503 while the upstream is unavailable, and 404 if the upstream has no such repository."""
     docker_hub.fail("GET /v2/namespaces", 503, {"Retry-After": "30"}, times=9)
     answer = client.get("/proxy/registry/node/tags")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
@@ -164,7 +164,7 @@ def test_failures_are_told(client: FlaskClient, docker_hub: DockerHub) -> None:
     ],
 )
 def test_fields_with_credentials_are_left_out(echoed: dict[str, str], shown: object) -> None:
-    """Those whose name says so, and those that hold a secret of ours."""
+    """Fields with the name of a credential are removed, and fields that contain a secret of the service."""
 
     def answer(request: Request) -> Answer:
         return json_answer(200, {"type": "User"} if request.path == "/users/acme" else [echoed])
@@ -175,7 +175,7 @@ def test_fields_with_credentials_are_left_out(echoed: dict[str, str], shown: obj
 
 
 def test_an_upstream_that_echoes_the_credential_is_not_passed_on(caplog: pytest.LogCaptureFixture) -> None:
-    """502 without it, in the log too."""
+    """The response is 502, and neither it nor the log contains the credential."""
 
     def answer(request: Request) -> Answer:
         shown = {"type": "User", "bio": request.authorization} if request.path == "/users/acme" else []
@@ -188,8 +188,8 @@ def test_an_upstream_that_echoes_the_credential_is_not_passed_on(caplog: pytest.
     assert TOKEN not in refused.text + caplog.text + json.dumps(dict(refused.headers))
 
 
-def test_the_list_is_asked_for_anew_after_five_minutes(client: FlaskClient, github: GitHub, world: World) -> None:
-    """By a conditional request."""
+def test_the_list_is_revalidated_after_five_minutes(client: FlaskClient, github: GitHub, world: World) -> None:
+    """The request is conditional."""
     client.get("/proxy/registry/app/tags")
     world.clock.at += timedelta(minutes=6)
     client.get("/proxy/registry/app/tags")

@@ -1,4 +1,4 @@
-"""The negative table of /proxy/registry: what goes nowhere, and what comes back from nowhere."""
+"""What /proxy/registry refuses to send to an upstream, and what it refuses to return."""
 
 import json
 import logging
@@ -29,17 +29,17 @@ Script = Callable[[Request], Answer]
 
 
 def is_of_users(request: Request) -> bool:
-    """Whether it is asked what an owner is."""
+    """Whether the request asks for the type of an owner."""
     return request.path.startswith("/users/") and "/packages/" not in request.path
 
 
 def hub_page(**more: object) -> Answer:
-    """A page of Docker Hub's without tags."""
+    """A page of Docker Hub without tags."""
     return json_answer(200, {"count": 200, "next": None, "previous": None, "results": [], **more})
 
 
 def usual(request: Request) -> Answer:
-    """An upstream of every kind."""
+    """Answers of an upstream of every kind."""
     if is_of_users(request):
         return json_answer(200, {"type": "User"})
     if "/packages/" in request.path:
@@ -49,21 +49,21 @@ def usual(request: Request) -> Answer:
 
 @pytest.fixture(name="upstream")
 def scripted() -> Iterator[ScriptedHost]:
-    """GitHub, Docker Hub and a registry of one's own, all at one host."""
+    """GitHub, Docker Hub and another registry, all at one host."""
     with ScriptedHost(usual) as host:
         yield host
 
 
 @pytest.fixture(name="elsewhere")
 def made_elsewhere() -> Iterator[ScriptedHost]:
-    """A host that nobody configured."""
+    """A host that is not configured."""
     with ScriptedHost() as host:
         yield host
 
 
 @pytest.fixture(name="world")
 def made_world(upstream: ScriptedHost) -> Iterator[World]:
-    """Versions over that host."""
+    """Versions from that host."""
     mirrors = {HOST: upstream.url}
     with open_world(Clock(), github=upstream.url, docker_hub=upstream.url, mirrors=mirrors, signed_in=False) as world:
         yield world
@@ -71,13 +71,13 @@ def made_world(upstream: ScriptedHost) -> Iterator[World]:
 
 @pytest.fixture(name="index")
 def filled() -> MemoryIndex:
-    """An image of each kind of registry."""
+    """One image for each kind of registry."""
     return MemoryIndex([managed("app"), base("node"), managed("own", registry=HOST, repository="team/own")])
 
 
 @pytest.fixture(name="client")
 def made_client(world: World, index: MemoryIndex) -> FlaskClient:
-    """A client of the web part, where callers are known."""
+    """A client of the web part, which has configured callers."""
     return registry_web(world, index, Redactor([Secret(TOKEN)]), ACCESS).test_client()
 
 
@@ -105,47 +105,47 @@ def made_client(world: World, index: MemoryIndex) -> FlaskClient:
         (f"{APP}?page=\uff11", 400),
     ],
 )
-def test_what_is_not_on_the_list_goes_nowhere(
+def test_a_request_that_is_not_allowed_is_not_sent(
     client: FlaskClient, upstream: ScriptedHost, path: str, status: int
 ) -> None:
-    """4xx, and no upstream is asked."""
+    """The response is 4xx, and no upstream is called."""
     assert client.get(path, headers=CALLER).status_code == status
     assert upstream.asked == []
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE", "BREW"])
 @pytest.mark.parametrize("headers", [{}, {"X-HTTP-Method-Override": "GET"}, {"X-Original-URL": APP}])
-def test_other_methods_go_nowhere(
+def test_other_methods_are_not_sent(
     client: FlaskClient, upstream: ScriptedHost, method: str, headers: dict[str, str]
 ) -> None:
-    """405, whatever a header says."""
+    """The response is 405, also with a header that overrides the method."""
     assert client.open(APP, method=method, headers={**CALLER, **headers}).status_code == 405
     assert upstream.asked == []
 
 
 @pytest.mark.parametrize("headers", [{}, {"Authorization": f"Bearer {TOKEN}"}, {"Cookie": f"token={READER}"}])
-def test_without_a_caller_nothing_is_asked(
+def test_an_unknown_caller_causes_no_upstream_request(
     client: FlaskClient, upstream: ScriptedHost, headers: dict[str, str]
 ) -> None:
-    """401, for the service's own credential too, and by `?token=` as well, which opens the catalog alone."""
+    """The response is 401, also for the credential of the service and for `?token=`, which is only for the catalog."""
     assert client.get(APP, headers=headers).status_code == 401
     assert client.get(f"{APP}?token={READER}", headers=headers).status_code == 401
     assert upstream.asked == []
 
 
-def test_an_image_that_was_removed(client: FlaskClient, upstream: ScriptedHost, index: MemoryIndex) -> None:
-    """404 from then on, though its list is still kept."""
+def test_a_removed_image_is_not_found(client: FlaskClient, upstream: ScriptedHost, index: MemoryIndex) -> None:
+    """The response is 404, even if the list is still cached."""
     assert client.get(OWN, headers=CALLER).status_code == 200
-    asked = upstream.asked
+    before = list(upstream.asked)
     del index.images["own"]
 
     assert client.get(OWN, headers=CALLER).status_code == 404
-    assert upstream.asked == asked
+    assert upstream.asked == before
 
 
 @pytest.mark.parametrize("path", [APP, NODE, OWN])
 def test_nothing_of_a_caller_reaches_an_upstream(client: FlaskClient, upstream: ScriptedHost, path: str) -> None:
-    """No header of theirs, and least of all what they show us."""
+    """No header of the caller is forwarded, in particular no credentials."""
     strange = {"Cookie": "session=callers", "X-Forwarded-For": "1.2.3.4", "User-Agent": "callers", "Range": "bytes=0-1"}
     assert client.get(path, headers={**CALLER, "X-Image-Factory-Token": READER, **strange}).status_code == 200
 
@@ -155,10 +155,10 @@ def test_nothing_of_a_caller_reaches_an_upstream(client: FlaskClient, upstream: 
 
 
 @pytest.mark.parametrize("path", [APP, NODE, OWN])
-def test_a_redirect_elsewhere_is_not_followed(
+def test_a_redirect_to_another_host_is_not_followed(
     client: FlaskClient, upstream: ScriptedHost, elsewhere: ScriptedHost, path: str
 ) -> None:
-    """502; the other host is never asked."""
+    """The response is 502, and the other host is not called."""
     upstream.script = lambda request: Answer(302, b"", (("Location", f"{elsewhere.url}{request.target}"),))
 
     assert client.get(path, headers=CALLER).status_code == 502
@@ -167,10 +167,10 @@ def test_a_redirect_elsewhere_is_not_followed(
 
 @pytest.mark.parametrize("path", [APP, NODE, OWN, VERSIONS, "/api/v1/images/node/versions"])
 @pytest.mark.parametrize("target", ["{elsewhere}/x?page=2", "//{host}/x?page=2", "http://[", "http://[?page=2"])
-def test_a_next_page_elsewhere_is_never_asked(
+def test_a_next_page_on_another_host_is_not_requested(
     client: FlaskClient, upstream: ScriptedHost, elsewhere: ScriptedHost, path: str, target: str
 ) -> None:
-    """What there is of it leads to us, or it is 502."""
+    """The link leads to this service, or the response is 502."""
     address = target.format(elsewhere=elsewhere.url, host=elsewhere.host)
 
     def leading_away(request: Request) -> Answer:
@@ -188,12 +188,12 @@ def test_a_next_page_elsewhere_is_never_asked(
 
 @pytest.mark.parametrize("path", [APP, NODE, OWN])
 @pytest.mark.parametrize("where", ["body", "key", "header"])
-def test_an_upstream_that_tells_a_secret_of_ours(
+def test_an_upstream_that_returns_a_secret_of_the_service(
     client: FlaskClient, upstream: ScriptedHost, path: str, where: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Wherever it stands, it reaches neither the caller nor the log."""
+    """At no place in the answer does it reach the caller or the log."""
 
-    def telling(request: Request) -> Answer:
+    def returning(request: Request) -> Answer:
         shown = usual(request)
         if is_of_users(request):
             return shown
@@ -206,7 +206,7 @@ def test_an_upstream_that_tells_a_secret_of_ours(
             return json_answer(200, [said])
         return hub_page(results=[said]) if "/namespaces/" in request.path else json_answer(200, {"tags": ["1"], **said})
 
-    upstream.script = telling
+    upstream.script = returning
     with caplog.at_level(logging.DEBUG):
         answer = client.get(path, headers=CALLER)
 
@@ -214,10 +214,10 @@ def test_an_upstream_that_tells_a_secret_of_ours(
 
 
 @pytest.mark.parametrize("path", [APP, VERSIONS])
-def test_a_refusal_that_names_the_credential_it_refuses(
+def test_a_refusal_that_contains_the_refused_credential(
     upstream: ScriptedHost, index: MemoryIndex, path: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Words of an upstream's errors are told to people, but not these."""
+    """Messages of upstreams are shown, but not the credentials in them."""
     upstream.script = lambda _: json_answer(403, {"message": f"{TOKEN} may not"})
     with open_world(Clock(), github=upstream.url) as world, caplog.at_level(logging.DEBUG):
         answer = registry_web(world, index, Redactor([Secret(TOKEN)]), ACCESS).test_client().get(path, headers=CALLER)
@@ -229,10 +229,8 @@ def test_a_refusal_that_names_the_credential_it_refuses(
 
 @pytest.mark.parametrize("path", [APP, NODE, OWN, VERSIONS])
 @pytest.mark.parametrize("body", [b"[" * 900 + b"]" * 900, b"[" * 100_000, b"{", b"\xff", b"9" * 5000, b""])
-def test_an_answer_that_nobody_can_read_is_502(
-    client: FlaskClient, upstream: ScriptedHost, path: str, body: bytes
-) -> None:
-    """However deep or long it is."""
+def test_an_unreadable_answer_is_502(client: FlaskClient, upstream: ScriptedHost, path: str, body: bytes) -> None:
+    """This includes answers that are too deep or too long."""
     upstream.script = lambda request: usual(request) if is_of_users(request) else Answer(200, body)
 
     assert client.get(path, headers=CALLER).status_code == 502

@@ -49,18 +49,18 @@ def made_client(found: World) -> FlaskClient:
 
 
 def rerun(client: FlaskClient, run_id: int, token: str = REBUILDER, **headers: str) -> tuple[int, dict[str, object]]:
-    """Ask for the failed jobs again."""
+    """Request a re-run of the failed jobs."""
     answer = client.post(f"{RUNS}/{run_id}/rerun", json={"failedOnly": True}, headers={**as_caller(token), **headers})
     return answer.status_code, answer.get_json()
 
 
 def posts(found: World) -> list[str]:
-    """What GitHub was asked to change."""
-    return [line for line in found.asked() if line.startswith("POST")]
+    """The POST requests that GitHub received."""
+    return [line for line in found.requests() if line.startswith("POST")]
 
 
-def test_a_page_has_what_is_promised(found: World, client: FlaskClient) -> None:
-    """Every field, the frame of every list, and how old it is; the other workflow's runs never show."""
+def test_a_page_has_the_promised_fields(found: World, client: FlaskClient) -> None:
+    """It has every field, the fields of every list and its age, and no runs of the other workflow."""
     (run_id,) = add_runs(found, 1)
     add_runs(found, 3, "docs.yml")
     page = client.get(RUNS, headers=as_caller(READER)).get_json()
@@ -74,39 +74,39 @@ def test_a_page_has_what_is_promised(found: World, client: FlaskClient) -> None:
     assert page["fetchedAt"] == found.clock.at.isoformat().replace("+00:00", "Z")
 
 
-def test_pages_lead_from_one_to_the_next(found: World, client: FlaskClient) -> None:
-    """Following `next` gives every run once, newest first, with the filters kept."""
+def test_next_leads_through_all_pages(found: World, client: FlaskClient) -> None:
+    """Following `next` returns every run once, the newest first, and keeps the filters."""
     ids = add_runs(found, 45)
-    told, path = [], f"{RUNS}?pageSize=20&branch=main&status=failure"
+    seen, path = [], f"{RUNS}?pageSize=20&branch=main&status=failure"
     while path:
         page = client.get(path, headers=as_caller(READER)).get_json()
-        told += [run["id"] for run in page["items"]]
+        seen += [run["id"] for run in page["items"]]
         path = page["next"]
-    assert told == ids
+    assert seen == ids
     assert client.get(f"{RUNS}?page=3&pageSize=20", headers=as_caller(READER)).get_json()["items"][0]["id"] == ids[40]
 
 
 @pytest.mark.parametrize("query", ["status=broken", "branch=a%20b", "branch=", "refresh=perhaps", "page=0", "cursor=x"])
-def test_a_wrong_query_is_told_by_its_field(found: World, client: FlaskClient, query: str) -> None:
-    """422, and GitHub is not asked."""
+def test_an_invalid_query_parameter_is_named(found: World, client: FlaskClient, query: str) -> None:
+    """The response is 422, and GitHub is not called."""
     answer = client.get(f"{RUNS}?{query}", headers=as_caller(READER))
     assert answer.status_code == 422
     assert query.partition("=")[0] in answer.get_json()["errors"]["query"]
-    assert found.asked() == []
+    assert found.requests() == []
 
 
 @pytest.mark.parametrize(
     ("name", "words"), [("node", "base image"), ("mirror", "names no GitHub Actions workflow"), ("none", "no image")]
 )
 def test_images_without_a_workflow_have_no_runs(client: FlaskClient, name: str, words: str) -> None:
-    """404 says why."""
+    """The response is 404 and says why."""
     answer = client.get(f"/api/v1/images/{name}/runs", headers=as_caller(READER))
     assert answer.status_code == 404
     assert words in answer.get_json()["message"]
 
 
-def test_a_failing_github(found: World, client: FlaskClient) -> None:
-    """503 says so; with an old page at hand that is shown, marked; a repository that is gone is 404."""
+def test_failures_of_github_have_their_statuses(found: World, client: FlaskClient) -> None:
+    """Without a cached page the response is 503, with one it is stale; for a deleted repository it is 404."""
     found.github.script("GET /repos/.*", *[unavailable(503, ("Retry-After", "7"))])
     assert client.get(RUNS, headers=as_caller(READER)).status_code == 503
     found.clock.sleep(30)
@@ -123,7 +123,7 @@ def test_a_failing_github(found: World, client: FlaskClient) -> None:
 def test_a_rerun_is_taken_audited_and_counted(
     found: World, client: FlaskClient, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """202 with the run's id; who, which image, which run, what and how it went, without any token."""
+    """The response is 202 with the id; the audit record has caller, image, run, jobs and outcome, and no token."""
     (run_id,) = add_runs(found, 1)
     client.get(RUNS, headers=as_caller(READER))
     with caplog.at_level(logging.INFO, AUDIT):
@@ -143,15 +143,15 @@ def test_a_rerun_is_taken_audited_and_counted(
     assert posts(found) == [f"POST /repos/{REPOSITORY}/actions/runs/{run_id}/rerun-failed-jobs"]
 
 
-def test_another_workflows_run_is_not_this_images(found: World, client: FlaskClient) -> None:
-    """404, though it is in the same repository."""
+def test_a_run_of_another_workflow_is_not_found(found: World, client: FlaskClient) -> None:
+    """The response is 404, even if the run is in the same repository."""
     (run_id,) = add_runs(found, 1, "docs.yml")
     assert rerun(client, run_id)[0] == 404
     assert posts(found) == []
 
 
-def test_an_unknown_outcome_is_told(found: World, client: FlaskClient) -> None:
-    """502 with what to look at; it was sent once."""
+def test_an_unknown_outcome_is_reported(found: World, client: FlaskClient) -> None:
+    """The response is 502 and says what to check; the request was sent once."""
     (run_id,) = add_runs(found, 1)
     found.github.lose_answer("POST /repos/.*")
     code, problem = rerun(client, run_id)
@@ -159,8 +159,8 @@ def test_an_unknown_outcome_is_told(found: World, client: FlaskClient) -> None:
     assert "is not known" in str(problem["message"])
 
 
-def test_only_json_from_our_own_pages_changes_anything(found: World, client: FlaskClient) -> None:
-    """415 for a form, 422 for what is not asked for in full, 403 for a page elsewhere; GitHub is not asked."""
+def test_only_json_from_our_own_pages_is_accepted(found: World, client: FlaskClient) -> None:
+    """A form is 415, an invalid body 422, a page on another site 403; GitHub is not called."""
     path, headers = f"{RUNS}/1/rerun", as_caller(REBUILDER)
     assert client.post(path, data={"failedOnly": "true"}, headers=headers).status_code == 415
     assert client.post(path, headers=headers).status_code == 415
@@ -168,21 +168,21 @@ def test_only_json_from_our_own_pages_changes_anything(found: World, client: Fla
         assert client.post(path, json=body, headers=headers).status_code == 422
     for origin in ("https://elsewhere.example", "null", "http://factory.example:81", "http://["):
         assert rerun(client, 1, Origin=origin)[0] == 403
-    assert found.asked() == []
+    assert found.requests() == []
 
     (run_id,) = add_runs(found, 1)
     assert rerun(client, run_id, Origin=PUBLIC_URL)[0] == 202
 
 
-def test_an_owner_may_where_a_reader_may_not() -> None:
-    """The rule that decides here: a re-run counts as a rebuild, so that the image's owner may."""
+def test_an_owner_may_rerun_and_a_reader_may_not() -> None:
+    """A re-run requires the permission to rebuild, which the owner of the image has."""
     owner = Caller("user:default/mia", CallerRole.READ, frozenset({"group:default/team-a"}))
     assert may(owner, Action.REBUILD, "group:default/team-a", ())
     assert not may(replace(owner, ownership=frozenset()), Action.REBUILD, "group:default/team-a", Access().admins)
 
 
 def test_the_document_describes_it(client: FlaskClient) -> None:
-    """Both paths with their answers, those of a failing GitHub among them."""
+    """It has both paths with their statuses, also those of failures of GitHub."""
     paths = client.get("/api/openapi.json", headers=as_caller(READER)).get_json()["paths"]
     assert {"200", "401", "404", "422", "502", "503"} <= set(paths["/api/v1/images/{name}/runs"]["get"]["responses"])
     again = paths["/api/v1/images/{name}/runs/{run_id}/rerun"]["post"]
@@ -203,28 +203,26 @@ def test_the_document_describes_it(client: FlaskClient) -> None:
         (b'"' + b"a" * MOST_BYTES + b'"', 413),
     ],
 )
-def test_a_body_that_cannot_be_read_in_one_way_is_refused(
-    found: World, client: FlaskClient, body: bytes, status: int
-) -> None:
-    """However deep, long or ambiguous it is; GitHub is not asked."""
+def test_an_ambiguous_or_broken_body_is_refused(found: World, client: FlaskClient, body: bytes, status: int) -> None:
+    """A body that is too deep, too long or ambiguous is refused, and GitHub is not called."""
     answer = client.post(f"{RUNS}/1/rerun", data=body, content_type="application/json", headers=as_caller(REBUILDER))
-    assert (answer.status_code, found.asked()) == (status, [])
+    assert (answer.status_code, found.requests()) == (status, [])
 
 
-def test_a_page_elsewhere_is_known_without_its_origin_too(found: World, client: FlaskClient) -> None:
-    """Browsers say by Sec-Fetch-Site how a page stands to us, even where people have them leave out Origin."""
+def test_a_page_on_another_site_is_refused_without_origin_too(found: World, client: FlaskClient) -> None:
+    """Browsers send Sec-Fetch-Site even if a user has turned Origin off."""
     for site in ("cross-site", "same-site", "x"):
         assert rerun(client, 1, **{"Sec-Fetch-Site": site})[0] == 403
         again = f"/proxy/github/repos/{REPOSITORY}/actions/runs/1/rerun"
         assert client.post(again, headers={**as_caller(REBUILDER), "Sec-Fetch-Site": site}).status_code == 403
-    assert found.asked() == []
+    assert found.requests() == []
     (run_id,) = add_runs(found, 1)
     assert rerun(client, run_id, **{"Sec-Fetch-Site": "same-origin"})[0] == 202
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "\u0663", "1" * 10, "9" * 1900, ""])
-def test_a_cursor_that_somebody_made_up_is_refused(found: World, client: FlaskClient, number: str) -> None:
-    """422, and GitHub is asked for no page that nobody led to."""
+def test_an_invented_cursor_is_refused(found: World, client: FlaskClient, number: str) -> None:
+    """The response is 422, and GitHub is not called for such a page."""
     made_up = cursor_of("runs None None 20", Place(number, ""))
     assert client.get(f"{RUNS}?cursor={made_up}", headers=as_caller(READER)).status_code == 422
-    assert found.asked() == []
+    assert found.requests() == []

@@ -23,7 +23,7 @@ PATH = "/api/v1/images/app/versions"
 
 @pytest.fixture
 def registry() -> FakeRegistry:
-    """Thirty releases and one tag that is none."""
+    """A registry with thirty semantic versions and one other tag."""
     registry = FakeRegistry()
     for number in range(30):
         registry.put(f"{APP}:1.{number}.0", digest_of(str(number)), platforms=["linux/amd64"], size=500)
@@ -34,7 +34,7 @@ def registry() -> FakeRegistry:
 
 @pytest.fixture
 def world(registry: FakeRegistry) -> Iterator[World]:
-    """Versions over that registry."""
+    """Versions from that registry."""
     with open_world(Clock(), registry=registry) as world:
         yield world
 
@@ -45,8 +45,8 @@ def client(world: World) -> FlaskClient:
     return client_of(world, [managed("app", registry=HOST, repository="acme/app"), base("base", registry=HOST)])
 
 
-def test_a_page_has_what_is_promised(client: FlaskClient) -> None:
-    """Exactly the promised keys, in camelCase, with times in UTC."""
+def test_a_page_has_the_promised_fields(client: FlaskClient) -> None:
+    """It has exactly the promised keys, in camelCase, with times in UTC."""
     answer = client.get(f"{PATH}?pageSize=2")
     page = answer.get_json()
 
@@ -81,7 +81,7 @@ def test_a_page_has_what_is_promised(client: FlaskClient) -> None:
 
 
 def test_base_images_have_versions_too(client: FlaskClient) -> None:
-    """Whatever is tracked."""
+    """Versions are available for every tracked image."""
     assert [item["tag"] for item in client.get("/api/v1/images/base/versions").get_json()["items"]] == ["22"]
 
 
@@ -89,13 +89,13 @@ def test_base_images_have_versions_too(client: FlaskClient) -> None:
     ("query", "total"),
     [("semver=true", 30), ("semver=false", 1), ("q=1.2", 11), ("q=1.2&semver=false", 0), ("page=900", 31), ("q=", 31)],
 )
-def test_filters_come_first(client: FlaskClient, query: str, total: int) -> None:
-    """So that the total is true."""
+def test_the_total_counts_after_filtering(client: FlaskClient, query: str, total: int) -> None:
+    """The total is the number of matching versions on all pages."""
     assert client.get(f"{PATH}?{query}").get_json()["total"] == total
 
 
-def test_pages_lead_from_one_to_the_next(client: FlaskClient) -> None:
-    """Following `next` gives every version once, with its filters kept."""
+def test_next_leads_through_all_pages(client: FlaskClient) -> None:
+    """Following `next` returns every version once and keeps the filters."""
     found, address = [], f"{PATH}?pageSize=7&semver=true"
     while address:
         page = client.get(address).get_json()
@@ -108,21 +108,21 @@ def test_pages_lead_from_one_to_the_next(client: FlaskClient) -> None:
     "query",
     ["semver=yes", "semver=1", "refresh=maybe", "page=0", "pageSize=101", "cursor=x", f"q={'x' * 129}", "semver="],
 )
-def test_a_wrong_query_is_told_by_its_field(client: FlaskClient, query: str) -> None:
-    """422 names the parameter."""
+def test_an_invalid_query_parameter_is_named(client: FlaskClient, query: str) -> None:
+    """The response is 422 and names the parameter."""
     answer = client.get(f"{PATH}?{query}")
     assert answer.status_code == 422
     assert query.partition("=")[0] in answer.get_json()["errors"]["query"]
 
 
 def test_a_cursor_belongs_to_its_page_size(client: FlaskClient) -> None:
-    """Another size would begin somewhere else."""
+    """With another page size, the page would start at another version."""
     address = client.get(f"{PATH}?pageSize=7").get_json()["next"]
     assert client.get(address.replace("pageSize=7", "pageSize=8")).status_code == 422
 
 
 def test_an_unknown_image_is_not_found(client: FlaskClient, registry: FakeRegistry) -> None:
-    """And no registry is asked."""
+    """The response is 404, and no registry is called."""
     assert client.get("/api/v1/images/none/versions").status_code == 404
     assert registry.calls == []
 
@@ -138,18 +138,18 @@ def test_an_unknown_image_is_not_found(client: FlaskClient, registry: FakeRegist
         (Unavailable("its limit is used up", NOW + timedelta(seconds=90.2)), 503, "91"),
     ],
 )
-def test_upstream_failures_are_told(
+def test_upstream_failures_have_their_statuses(
     client: FlaskClient, registry: FakeRegistry, error: OutsideFailure, status: int, retry_after: str | None
 ) -> None:
-    """In the usual shape, with the upstream's words, and when to come back."""
+    """The error has the usual format, the message of the upstream, and Retry-After if the time is known."""
     registry.go_down(error)
     answer = client.get(PATH)
     assert (answer.status_code, answer.headers.get("Retry-After")) == (status, retry_after)
     assert (answer.get_json()["code"], answer.get_json()["message"]) == (status, str(error))
 
 
-def test_the_old_answer_is_marked(client: FlaskClient, registry: FakeRegistry, world: World) -> None:
-    """With the time when it was fetched."""
+def test_a_stale_list_is_marked(client: FlaskClient, registry: FakeRegistry, world: World) -> None:
+    """It has the time at which it was read."""
     client.get(f"{PATH}?page=1")
     registry.go_down(Unavailable("it refused the connection"))
     world.clock.at += timedelta(minutes=6)
@@ -160,8 +160,8 @@ def test_the_old_answer_is_marked(client: FlaskClient, registry: FakeRegistry, w
     assert page["items"][0]["digest"] == digest_of("29")
 
 
-def test_refresh_asks_anew(client: FlaskClient, registry: FakeRegistry) -> None:
-    """At once, though the answer is fresh."""
+def test_refresh_reads_from_the_registry(client: FlaskClient, registry: FakeRegistry) -> None:
+    """It does so even if the cached list is fresh."""
     assert client.get(PATH).get_json()["total"] == 31
     registry.put(f"{APP}:2.0.0", digest_of("2"))
     assert client.get(f"{PATH}?refresh=false").get_json()["total"] == 31
@@ -169,7 +169,7 @@ def test_refresh_asks_anew(client: FlaskClient, registry: FakeRegistry) -> None:
 
 
 def test_a_tag_named_after_a_credential_is_not_shown(world: World, registry: FakeRegistry) -> None:
-    """A registry that echoes what it was sent is refused, without saying it."""
+    """If a registry returns the credential of the service as a tag, the response is 502 and does not contain it."""
     secret = "robot-password-1"
     registry.put(f"{APP}:{secret}", digest_of("x"))
     client = client_of(world, [managed("app", registry=HOST, repository="acme/app")], Redactor([Secret(secret)]))
@@ -181,7 +181,7 @@ def test_a_tag_named_after_a_credential_is_not_shown(world: World, registry: Fak
 
 
 def test_the_document_describes_it(client: FlaskClient) -> None:
-    """Parameters, shape, and that an upstream may fail."""
+    """It has the parameters, the fields and the statuses of upstream failures."""
     document = client.get("/api/openapi.json").get_json()
     described = document["paths"]["/api/v1/images/{name}/versions"]["get"]
     assert {one["name"] for one in described["parameters"]} >= {"q", "semver", "refresh", "page", "pageSize"}

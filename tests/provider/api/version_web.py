@@ -1,4 +1,4 @@
-"""The web part with versions over fakes or peers."""
+"""The web part with versions from fakes or peers."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -18,7 +18,7 @@ PUBLIC_URL = "https://factory.example"
 
 
 def client_of(world: World, images: Iterable[Image], redactor: Redactor | None = None) -> FlaskClient:
-    """A client at this machine."""
+    """A client on this machine."""
     return registry_web(world, MemoryIndex(images), redactor or Redactor([]), Access()).test_client()
 
 

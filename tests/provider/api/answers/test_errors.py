@@ -1,4 +1,4 @@
-"""Tests of how errors are answered."""
+"""Tests of error responses."""
 
 import logging
 
@@ -14,10 +14,10 @@ from tests.provider.web_part import web
 
 
 class BrokenIndex(MemoryIndex):
-    """An index whose database is gone."""
+    """An index without a database."""
 
     def count_by_status(self) -> dict[str, int]:
-        """Fail."""
+        """Raise an error."""
         raise RuntimeError("hush: no such table")
 
 
@@ -27,14 +27,14 @@ class BrokenIndex(MemoryIndex):
         ("/nowhere", "*/*", False),
         ("/nowhere", "text/html,*/*;q=0.8", True),
         ("/api/nowhere", "text/html", False),
-        ("/catalog/images/nobody/catalog-info.yaml", "text/html", False),
-        ("/images/nobody", "*/*", True),
-        # As long as it takes Werkzeug seconds to read.
+        ("/catalog/images/missing/catalog-info.yaml", "text/html", False),
+        ("/images/missing", "*/*", True),
+        # So long that Werkzeug would need seconds to read it.
         ("/nowhere", f"text/html, x{' ' * 100_000}x", False),
     ],
 )
-def test_an_error_is_json_unless_a_person_looks(path: str, accept: str, is_page: bool) -> None:
-    """Programs get Flask-Smorest's shape with the request's id; people get a page."""
+def test_an_error_is_json_unless_the_client_accepts_html(path: str, accept: str, is_page: bool) -> None:
+    """Programs get the format of Flask-Smorest with the request id; people get a page."""
     answer = web(MemoryIndex()).test_client().get(path, headers={"Accept": accept})
     assert answer.status_code == 404
     if is_page:
@@ -45,15 +45,15 @@ def test_an_error_is_json_unless_a_person_looks(path: str, accept: str, is_page:
         assert document["requestId"] == answer.headers["X-Request-Id"]
 
 
-def test_a_wrong_method_says_which_are_allowed() -> None:
-    """405 keeps its Allow header."""
+def test_a_wrong_method_has_the_allowed_methods() -> None:
+    """The response is 405 with an Allow header."""
     answer = web(MemoryIndex()).test_client().delete("/api/v1/images")
     assert (answer.status_code, "GET" in answer.headers["Allow"]) == (405, True)
 
 
 @pytest.mark.parametrize("path", ["/images", "/metrics"])
 def test_an_unexpected_error_is_logged_and_not_shown(path: str, caplog: pytest.LogCaptureFixture) -> None:
-    """The answer has the id under which the log has the cause."""
+    """The response has the request id under which the log has the cause."""
     with caplog.at_level(logging.ERROR):
         answer = web(BrokenIndex()).test_client().get(path)
     assert answer.status_code == 500
@@ -63,14 +63,14 @@ def test_an_unexpected_error_is_logged_and_not_shown(path: str, caplog: pytest.L
     assert "hush: no such table" in caplog.text
 
 
-def test_secrets_in_the_words_of_upstreams_are_hidden() -> None:
-    """Whatever they said of them."""
+def test_secrets_in_messages_of_upstreams_are_hidden() -> None:
+    """The secret is replaced in the message."""
     app = Flask(__name__)
     register_errors(app, lambda *_: "", (), Redactor([Secret("hush-hush-1")]))
 
     @app.get("/api/broken")
     def broken() -> str:
-        raise BadGateway("GitHub does not know hush-hush-1; look at its settings")
+        raise BadGateway("GitHub does not know hush-hush-1; check its settings")
 
     message = app.test_client().get("/api/broken").get_json()["message"]
-    assert message == "GitHub does not know ***; look at its settings"
+    assert message == "GitHub does not know ***; check its settings"

@@ -1,4 +1,4 @@
-"""Tests of answers that are given before Flask is asked."""
+"""Tests of cached responses that are sent without calling Flask."""
 
 import pytest
 from flask import Flask, Response, jsonify, make_response, request
@@ -21,7 +21,7 @@ ACCESS = Access(parse_tokens("ci:read:good,ops:admin:better"))
 
 
 class Service:
-    """The web part's order of things around a few views; `made` counts the answers that a view made."""
+    """A small app set up in the order of the web part; `made` counts the responses that its views made."""
 
     def __init__(self, access: Access = ACCESS) -> None:
         self.made = 0
@@ -37,15 +37,15 @@ class Service:
 
     @property
     def client(self) -> FlaskClient:
-        """Without cookies."""
+        """A client without cookies."""
         return self._app.test_client(use_cookies=False)
 
     def ask(self, target: str = "/page", headers: dict[str, str] | None = None) -> TestResponse:
-        """GET as the reader."""
+        """Send GET as the reader."""
         return self.client.open(target, headers=TOKEN if headers is None else headers)
 
     def page(self) -> Response:
-        """Kept for two seconds; the query makes it old, wrong or special."""
+        """Cached for two seconds; the query sets its status or adds a header."""
         self.made += 1
         response = make_response(jsonify(number=self.made), int(request.args.get("status", "200")))
         if "header" in request.args:
@@ -54,7 +54,7 @@ class Service:
         return response
 
     def always(self) -> Response:
-        """Never kept."""
+        """Never cached."""
         self.made += 1
         return jsonify(number=self.made)
 
@@ -67,26 +67,28 @@ def service() -> Service:
     return Service()
 
 
-def test_what_was_answered_is_answered_again_for_its_seconds(service: Service) -> None:
-    """To every service token, by either header; then it is made anew."""
+def test_a_response_is_sent_again_for_its_time(service: Service) -> None:
+    """Every service token gets it, with either header; after that a new one is made."""
     first = service.ask()
     again = service.ask()
     other = service.ask(headers={"Authorization": "Bearer better"})
     service.clock.now = 2.0
-    anew = service.ask()
+    new = service.ask()
 
-    assert [seen.get_json()["number"] for seen in (first, again, other, anew)] == [1, 1, 1, 2]
+    assert [seen.get_json()["number"] for seen in (first, again, other, new)] == [1, 1, 1, 2]
 
 
-def test_a_fast_answer_looks_like_the_one_before(service: Service) -> None:
-    """The same headers, the browsers' among them; only the request's id is its own."""
+def test_a_cached_response_has_the_same_headers(service: Service) -> None:
+    """All headers are the same, also those for browsers; only the request id differs."""
     first, again = service.ask(), service.ask()
-    own = {"X-Request-Id", "Date"}
+    differing = {"X-Request-Id", "Date"}
 
-    assert {(k, v) for k, v in first.headers if k not in own} == {(k, v) for k, v in again.headers if k not in own}
+    assert {(k, v) for k, v in first.headers if k not in differing} == {
+        (k, v) for k, v in again.headers if k not in differing
+    }
     assert {"Content-Security-Policy", "X-Content-Type-Options", "ETag"} <= set(again.headers.keys())
     ids = {seen.headers["X-Request-Id"] for seen in (first, again, service.ask())}
-    assert [len(own_id) for own_id in ids] == [32, 32, 32]
+    assert [len(each) for each in ids] == [32, 32, 32]
 
 
 @pytest.mark.parametrize(
@@ -101,8 +103,8 @@ def test_a_fast_answer_looks_like_the_one_before(service: Service) -> None:
         {"Cookie": "token=good"},
     ],
 )
-def test_nobody_gets_a_kept_answer_who_may_not_have_it(service: Service, headers: dict[str, str]) -> None:
-    """The guard's 401 stands, with its challenge, although the answer is at hand."""
+def test_a_caller_without_permission_gets_no_cached_response(service: Service, headers: dict[str, str]) -> None:
+    """The response is 401 with its challenge, even if a response is cached."""
     service.ask()
     refused = service.ask(headers=headers)
 
@@ -111,8 +113,8 @@ def test_nobody_gets_a_kept_answer_who_may_not_have_it(service: Service, headers
     assert b"number" not in refused.data
 
 
-def test_who_may_not_read_is_not_the_one_who_makes_the_next_answer(service: Service) -> None:
-    """After its seconds an answer is made anew for the next caller, whoever was refused before."""
+def test_a_refused_caller_does_not_make_the_next_response(service: Service) -> None:
+    """After its time, the next permitted caller makes the new response."""
     service.ask()
     service.clock.now = 2.0
 
@@ -121,15 +123,15 @@ def test_who_may_not_read_is_not_the_one_who_makes_the_next_answer(service: Serv
 
 
 @pytest.mark.parametrize("query", ["token=good", "access_token=good"])
-def test_a_token_in_the_query_opens_nothing(service: Service, query: str) -> None:
-    """Neither cold nor when a caller's answer to the same query is at hand."""
+def test_a_token_in_the_query_is_refused(service: Service, query: str) -> None:
+    """It is refused with and without a cached response for the same query."""
     assert service.ask(f"/page?{query}", headers={}).status_code == 401
     assert service.ask(f"/page?{query}").status_code == 200
     assert service.ask(f"/page?{query}", headers={}).status_code == 401
 
 
-def test_while_nobody_is_configured_a_foreign_name_or_address_gets_nothing() -> None:
-    """This machine does; each request is looked at by the guard."""
+def test_without_configured_callers_only_this_machine_is_served() -> None:
+    """Each request is checked, and no response is cached."""
     service = Service(Access())
     assert [service.ask(headers={}).get_json()["number"] for _ in range(2)] == [1, 2]
     assert service.ask(headers={"Host": "evil.example"}).status_code == 403
@@ -137,25 +139,25 @@ def test_while_nobody_is_configured_a_foreign_name_or_address_gets_nothing() -> 
     assert service.client.get("/page", environ_base={"REMOTE_ADDR": "192.0.2.1"}).status_code == 403
 
 
-def test_an_answer_at_an_open_door_is_not_kept(service: Service) -> None:
-    """Nobody was recognised, so it may be another one than callers get."""
+def test_a_public_response_is_not_cached(service: Service) -> None:
+    """There is no caller, so it may differ from the response for callers."""
     assert [service.ask("/open", headers={}).get_json()["number"] for _ in range(2)] == [1, 2]
     assert service.ask("/open").get_json()["number"] == 3
 
 
 @pytest.mark.parametrize("query", ["header=Set-Cookie", "header=Vary", "header=X-New", "status=203", "status=503"])
-def test_special_answers_are_made_each_time(service: Service, query: str) -> None:
-    """Those with a header that may be meant for one caller, and those that are no 200."""
+def test_special_responses_are_made_each_time(service: Service, query: str) -> None:
+    """Special are a header that may be meant for one caller, and a status other than 200."""
     assert [service.ask(f"/page?{query}").get_json()["number"] for _ in range(2)] == [1, 2]
 
 
-def test_who_does_not_opt_in_is_asked_each_time(service: Service) -> None:
-    """That is every endpoint by itself."""
+def test_an_endpoint_that_does_not_opt_in_is_called_each_time(service: Service) -> None:
+    """This is the default."""
     assert [service.ask("/always").get_json()["number"] for _ in range(2)] == [1, 2]
 
 
-def test_other_requests_for_the_same_address_are_made_by_the_app(service: Service) -> None:
-    """HEAD, POST, a body, a cookie, a part; and other queries."""
+def test_unusual_requests_for_the_same_path_call_the_app(service: Service) -> None:
+    """Unusual are HEAD, POST, a body, a cookie, a range and another query."""
     service.ask()
     assert service.client.head("/page", headers=TOKEN).data == b""
     assert service.client.post("/page", headers=TOKEN).get_json()["number"] == 3
@@ -166,8 +168,8 @@ def test_other_requests_for_the_same_address_are_made_by_the_app(service: Servic
     assert service.ask().get_json()["number"] == 1
 
 
-def test_known_answers_are_not_sent_again(service: Service) -> None:
-    """304 with the tag and the browsers' headers, first by the app and then before it; another tag gets the body."""
+def test_a_known_response_is_304(service: Service) -> None:
+    """It has the tag and the headers for browsers, from the app and from the cache; another tag gets the body."""
     etag = service.ask().headers["ETag"]
     service.clock.now = 1.0
     fast = service.ask(headers={**TOKEN, "If-None-Match": f'"other", {etag}'})
@@ -181,8 +183,8 @@ def test_known_answers_are_not_sent_again(service: Service) -> None:
     assert not etag.startswith("W/")
 
 
-def test_the_slow_way_knows_the_same_tags(service: Service) -> None:
-    """A tag of before is compared with the answer that is made now, and that one is kept."""
+def test_the_app_compares_tags_too(service: Service) -> None:
+    """The tag is compared with the new response, which is then cached."""
     seen = service.ask("/page?header=X-New")
     service.made = 0
     assert (
@@ -195,12 +197,12 @@ def test_the_slow_way_knows_the_same_tags(service: Service) -> None:
 
 
 def test_the_web_part_answers_fast() -> None:
-    """The layer stands before the real application."""
+    """The cache is in front of the real application."""
     assert isinstance(web(MemoryIndex()).wsgi_app, FastAnswers)
 
 
-def test_fast_answers_are_measured_like_others(service: Service) -> None:
-    """By method, endpoint and status."""
+def test_cached_responses_are_measured_like_others(service: Service) -> None:
+    """They are counted by method, endpoint and status."""
     etag = service.ask().headers["ETag"]
     service.ask()
     service.ask(headers={**TOKEN, "If-None-Match": etag})

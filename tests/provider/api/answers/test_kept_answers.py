@@ -1,10 +1,10 @@
-"""Tests of what is kept for a moment, and of where."""
+"""Tests of the cache of responses: what is cached, and for how long."""
 
 import pytest
 
 from provider.api.answers.kept_answers import KeptAnswer, KeptAnswers, headers_to_keep, key_of
 
-ASKED = {"REQUEST_METHOD": "GET", "SCRIPT_NAME": "", "PATH_INFO": "/a", "QUERY_STRING": "page=2"}
+REQUEST = {"REQUEST_METHOD": "GET", "SCRIPT_NAME": "", "PATH_INFO": "/a", "QUERY_STRING": "page=2"}
 
 KEY = ("", "/a", "")
 
@@ -16,17 +16,17 @@ class Seconds:
         self.now = 0.0
 
     def __call__(self) -> float:
-        """Seconds so far."""
+        """The current time in seconds."""
         return self.now
 
 
 def answer(body: bytes = b"{}", seconds: float = 2.0) -> KeptAnswer:
-    """An answer with that body."""
+    """A response with this body."""
     return KeptAnswer("versions.list", '"tag"', (("Content-Type", "application/json"),), body, seconds)
 
 
-def test_an_answer_is_given_until_its_seconds_are_over() -> None:
-    """Counted from when it was kept, however often it is given."""
+def test_a_response_is_sent_until_its_time_is_over() -> None:
+    """The time starts when it is stored, and does not depend on how often it is sent."""
     clock = Seconds()
     kept = KeptAnswers(clock)
     kept.keep(KEY, answer())
@@ -37,8 +37,8 @@ def test_an_answer_is_given_until_its_seconds_are_over() -> None:
     assert kept.get(KEY) is None
 
 
-def test_one_caller_makes_the_next_answer() -> None:
-    """Meanwhile the others are given the old one, and then all the new one."""
+def test_one_caller_makes_the_next_response() -> None:
+    """Meanwhile the others get the old one; then all get the new one."""
     clock = Seconds()
     kept = KeptAnswers(clock)
     kept.keep(KEY, answer(b"old"))
@@ -49,8 +49,8 @@ def test_one_caller_makes_the_next_answer() -> None:
     assert kept.get(KEY) == answer(b"new")
 
 
-def test_an_old_answer_does_not_outlive_a_caller_who_made_none() -> None:
-    """A second after its time nobody gets it, however it is asked for."""
+def test_an_old_response_ends_even_if_the_next_one_is_not_made() -> None:
+    """It is not sent later than one second after its time."""
     clock = Seconds()
     kept = KeptAnswers(clock)
     kept.keep(KEY, answer())
@@ -61,8 +61,8 @@ def test_an_old_answer_does_not_outlive_a_caller_who_made_none() -> None:
     assert [kept.get(KEY) for _ in range(3)] == [None, None, None]
 
 
-def test_an_answer_that_nobody_asked_for_in_time_is_not_given() -> None:
-    """Much later the first caller makes it anew, and the others do too while it is not there."""
+def test_a_response_is_not_sent_long_after_its_time() -> None:
+    """Then every caller makes a new one until one is stored."""
     clock = Seconds()
     kept = KeptAnswers(clock)
     kept.keep(KEY, answer())
@@ -71,8 +71,8 @@ def test_an_answer_that_nobody_asked_for_in_time_is_not_given() -> None:
     assert [kept.get(KEY) for _ in range(2)] == [None, None]
 
 
-def test_other_keys_have_other_answers() -> None:
-    """Path and query both count."""
+def test_other_keys_have_other_responses() -> None:
+    """Path and query are both part of the key."""
     kept = KeptAnswers(Seconds())
     kept.keep(("", "/a", "page=1"), answer())
 
@@ -80,8 +80,8 @@ def test_other_keys_have_other_answers() -> None:
         assert kept.get(other) is None
 
 
-def test_room_is_bounded_in_bytes() -> None:
-    """The least recently used goes first, and what alone takes all room is not kept."""
+def test_memory_is_limited_in_bytes() -> None:
+    """The least recently used is removed first, and a response larger than the cache is not stored."""
     kept = KeptAnswers(Seconds(), most_bytes=14_000)
     for name in "abc":
         kept.keep(("", name, ""), answer(b"x" * 1_500))
@@ -93,9 +93,9 @@ def test_room_is_bounded_in_bytes() -> None:
 
 
 def test_the_key_is_path_and_query() -> None:
-    """As the server decoded the path; where the service is mounted counts too."""
-    assert key_of(ASKED) == ("", "/a", "page=2")
-    assert key_of({**ASKED, "SCRIPT_NAME": "/x", "CONTENT_LENGTH": "0"}) == ("/x", "/a", "page=2")
+    """The path is decoded, and the prefix under which the service runs is part of the key."""
+    assert key_of(REQUEST) == ("", "/a", "page=2")
+    assert key_of({**REQUEST, "SCRIPT_NAME": "/x", "CONTENT_LENGTH": "0"}) == ("/x", "/a", "page=2")
 
 
 @pytest.mark.parametrize(
@@ -113,13 +113,13 @@ def test_the_key_is_path_and_query() -> None:
         {"HTTP_IF_MODIFIED_SINCE": "Sun, 06 Nov 1994 08:49:37 GMT"},
     ],
 )
-def test_what_is_unusual_has_no_key(unusual: dict[str, str]) -> None:
-    """Other methods, bodies, cookies, parts, other conditions, and addresses of any length."""
-    assert key_of(ASKED | unusual) is None
+def test_an_unusual_request_has_no_key(unusual: dict[str, str]) -> None:
+    """Unusual are other methods, bodies, cookies, ranges, other conditions and very long addresses."""
+    assert key_of(REQUEST | unusual) is None
 
 
-def test_headers_that_each_answer_has_of_its_own_are_left_out() -> None:
-    """The rest is kept as it is, in its order."""
+def test_headers_that_differ_for_each_response_are_left_out() -> None:
+    """The others are kept unchanged and in their order."""
     shared = (("Content-Type", "application/json"), ("X-Pagination", "{}"), ("Cache-Control", "no-cache"))
     assert headers_to_keep([*shared, ("X-Request-Id", "1"), ("Date", "now")]) == shared
 
@@ -136,6 +136,6 @@ def test_headers_that_each_answer_has_of_its_own_are_left_out() -> None:
         ("X-Something-New", "1"),
     ],
 )
-def test_an_answer_that_may_be_for_one_caller_is_not_kept(name: str, value: str) -> None:
-    """Nor one with a header that nobody thought of."""
+def test_a_response_that_may_be_for_one_caller_is_not_stored(name: str, value: str) -> None:
+    """A response with an unknown header is not stored either."""
     assert headers_to_keep([("Content-Type", "application/json"), (name, value)]) is None

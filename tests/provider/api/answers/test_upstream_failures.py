@@ -1,4 +1,4 @@
-"""What callers are answered when an upstream fails."""
+"""Tests of the HTTP errors for failures of upstreams."""
 
 from datetime import timedelta
 
@@ -12,20 +12,20 @@ from tests.proxy.clocks import NOW
 @pytest.mark.parametrize(
     "error", [Garbage("x"), Refused("x"), AddressRefused("x"), OutcomeUnknown("x"), Unavailable("x")]
 )
-def test_failures_have_documented_codes(error: OutsideFailure) -> None:
-    """Whatever went wrong there, it is no fault of the caller's."""
+def test_failures_have_documented_statuses(error: OutsideFailure) -> None:
+    """Each failure of an upstream is 5xx, because it is not an error of the caller."""
     failure = upstream_failure(error, lambda: NOW)
     assert failure.code in UPSTREAM_FAILURES
     assert failure.description == "x"
 
 
-def test_what_is_not_there_is_not_found() -> None:
-    """A repository that is gone."""
+def test_a_missing_resource_is_404() -> None:
+    """For example a deleted repository."""
     assert upstream_failure(NotFound("gone"), lambda: NOW).code == 404
 
 
 @pytest.mark.parametrize(("ahead", "seconds"), [(90.2, "91"), (0.0, "1"), (-5.0, "1")])
 def test_retry_after_is_in_whole_seconds(ahead: float, seconds: str) -> None:
-    """Never too early, and never none."""
+    """It is rounded up, and at least one."""
     failure = upstream_failure(Unavailable("later", NOW + timedelta(seconds=ahead)), lambda: NOW)
     assert failure.get_response().headers["Retry-After"] == seconds

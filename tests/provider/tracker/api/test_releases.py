@@ -1,4 +1,4 @@
-"""Tests of a repository's releases over HTTP."""
+"""Tests of releases over HTTP."""
 
 import pytest
 
@@ -25,7 +25,7 @@ def made_web() -> TrackerWeb:
 
 
 def test_tracker_releases_can_be_added_changed_and_removed(web: TrackerWeb) -> None:
-    """With every field; nobody is told of them."""
+    """All fields are stored, and nothing is announced."""
     made = web.ask("POST", RELEASES, BODY)
     assert (made.status_code, set(made.get_json())) == (201, set(PROMISED.split()))
     path = made.headers["Location"]
@@ -44,8 +44,8 @@ def test_tracker_releases_can_be_added_changed_and_removed(web: TrackerWeb) -> N
     assert web.world.told() == []
 
 
-def test_polls_leave_a_persons_release_as_it_is(web: TrackerWeb) -> None:
-    """Changed or removed by hand it stays so, though it is still published."""
+def test_polls_do_not_change_releases_of_people(web: TrackerWeb) -> None:
+    """A release that a person changed or deleted stays so, even if it is still published."""
     number = web.get(f"{RELEASES}?sort=version")["items"][0]["id"]
     web.ask("PUT", f"{RELEASES}/{number}", {"version": "1.0.0", "notes": "mine"})
     other = web.get(f"{RELEASES}?sort=version")["items"][1]["id"]
@@ -59,7 +59,7 @@ def test_polls_leave_a_persons_release_as_it_is(web: TrackerWeb) -> None:
 
 
 def test_releases_are_listed_by_version_and_by_date(web: TrackerWeb) -> None:
-    """The highest first, by number and by cursor, with totals."""
+    """The highest version is first; pages are read by number and by cursor, with totals."""
     versions = [each["version"] for each in web.get(RELEASES)["items"]]
     assert versions == ["1.10.0", "1.9.0", "1.0.0"]
     page = web.get(f"{RELEASES}?pageSize=2&sort=version")
@@ -82,24 +82,24 @@ def test_releases_are_listed_by_version_and_by_date(web: TrackerWeb) -> None:
         ({"prerelease": 1}, "prerelease"),
     ],
 )
-def test_what_is_not_right_is_told_by_its_field(web: TrackerWeb, changes: dict[str, object], field: str) -> None:
-    """422, and nothing is written."""
+def test_an_invalid_field_is_named(web: TrackerWeb, changes: dict[str, object], field: str) -> None:
+    """The response is 422, and nothing is written."""
     answer = web.ask("POST", RELEASES, {**BODY, **changes})
     assert answer.status_code == 422
     assert answer.get_json()["errors"]["json"][field]
     assert web.get(RELEASES)["total"] == 3
 
 
-def test_a_version_is_there_once(web: TrackerWeb) -> None:
-    """409 with the one that is there."""
+def test_a_version_is_unique(web: TrackerWeb) -> None:
+    """The response is 409 with the existing release."""
     answer = web.ask("POST", RELEASES, {"version": "1.0.0"})
     assert answer.status_code == 409
     existing = answer.get_json()["errors"]["existing"]
     assert web.get(existing["link"])["version"] == "1.0.0"
 
 
-def test_what_is_not_there_is_404(web: TrackerWeb) -> None:
-    """The repository, or the release; ids that no database has, too."""
+def test_an_unknown_repository_or_release_is_404(web: TrackerWeb) -> None:
+    """This includes ids that are too large for a database."""
     for method, path in (
         ("GET", f"{REPOSITORIES}/9/releases"),
         ("POST", f"{REPOSITORIES}/9/releases"),
@@ -111,7 +111,7 @@ def test_what_is_not_there_is_404(web: TrackerWeb) -> None:
         assert web.ask(method, path, BODY).status_code == 404, (method, path)
 
 
-def test_readers_change_nothing(web: TrackerWeb) -> None:
-    """403."""
+def test_readers_cannot_change_anything(web: TrackerWeb) -> None:
+    """The response is 403."""
     for method, path in (("POST", ""), ("PUT", "/1"), ("DELETE", "/1")):
         assert web.ask(method, f"{RELEASES}{path}", BODY, READER).status_code == 403

@@ -15,7 +15,7 @@ PROMISED = "id name dateAdded url type lastPolled notes latestRelease lastError 
 
 
 def added(web: TrackerWeb, path: str = PATH, **fields: object) -> dict[str, object]:
-    """A repository that is tracked by API; its document."""
+    """Track a repository with the API, and return its document."""
     web.world.publish(path, "1.0.0")
     answer = web.ask("POST", REPOSITORIES, {"url": path, **fields})
     assert answer.status_code == 201, answer.get_json()
@@ -24,7 +24,7 @@ def added(web: TrackerWeb, path: str = PATH, **fields: object) -> dict[str, obje
 
 
 def test_tracker_a_repository_has_its_fields() -> None:
-    """All that are promised; adding answers the document that reading does."""
+    """It has all promised fields, and adding returns the same document as reading."""
     web = TrackerWeb()
     document = added(web, notes="ours")
     assert set(document) == set(PROMISED.split())
@@ -37,7 +37,7 @@ def test_tracker_a_repository_has_its_fields() -> None:
 
 
 def test_tracker_adding_can_be_tried_first() -> None:
-    """A dry run tells name, type, latest release and how many there are; nothing is tracked."""
+    """A dry run returns name, type, latest release and the number of releases, and tracks nothing."""
     web = TrackerWeb()
     web.world.publish(PATH, "1.0.0", "2.0.0")
     answer = web.ask("POST", f"{REPOSITORIES}?dryRun=true", {"url": f"https://github.com/{PATH}"})
@@ -49,7 +49,7 @@ def test_tracker_adding_can_be_tried_first() -> None:
 
 
 def test_tracker_a_duplicate_is_refused_with_a_link() -> None:
-    """409 with the id and the address of the one that is there."""
+    """The response is 409 with the id and the path of the existing repository."""
     web = TrackerWeb()
     added(web)
     answer = web.ask("POST", REPOSITORIES, {"url": "https://github.com/Acme/Portal.git"})
@@ -59,7 +59,7 @@ def test_tracker_a_duplicate_is_refused_with_a_link() -> None:
 
 
 def as_reader() -> dict[str, str]:
-    """The header of a reader."""
+    """The header with the token of a reader."""
     return {"Authorization": f"Bearer {READER}"}
 
 
@@ -68,7 +68,7 @@ def as_reader() -> dict[str, str]:
     [NotFound("there is none"), Refused("not allowed"), Unavailable("no answer"), Garbage("no JSON")],
 )
 def test_an_address_that_cannot_be_read_is_an_error_of_its_field(error: OutsideFailure) -> None:
-    """With the cause and what would be right; who insists gets it tracked."""
+    """The error has the cause and the next step, and with `unchecked` the repository is tracked."""
     web = TrackerWeb()
     web.world.github.fail(PATH, error)
     answer = web.ask("POST", REPOSITORIES, {"url": PATH})
@@ -76,20 +76,20 @@ def test_an_address_that_cannot_be_read_is_an_error_of_its_field(error: OutsideF
     assert answer.get_json()["errors"] == {
         "json": {"url": [f"{error}; to track it without this check, send `unchecked: true`"]}
     }
-    insisted = web.ask("POST", REPOSITORIES, {"url": PATH, "unchecked": True})
-    assert (insisted.status_code, insisted.get_json()["lastPolled"]) == (201, None)
+    unchecked = web.ask("POST", REPOSITORIES, {"url": PATH, "unchecked": True})
+    assert (unchecked.status_code, unchecked.get_json()["lastPolled"]) == (201, None)
 
 
 def test_tracker_an_address_that_may_not_be_asked_is_refused_to_all_who_insist() -> None:
-    """When it is added and when one is changed to it; nothing is offered that would not help."""
+    """It is refused when adding and when changing, and the message does not offer `unchecked`."""
     web = TrackerWeb()
-    there = added(web)
+    existing = added(web)
     web.world.github.fail("acme/inner", AddressRefused("acme/inner is at a private address"))
-    insisting = {"url": "acme/inner", "unchecked": True, "version": there["version"]}
+    change = {"url": "acme/inner", "unchecked": True, "version": existing["version"]}
     for method, path, body in (
         ("POST", "", {"url": "acme/inner"}),
         ("POST", "", {"url": "acme/inner", "unchecked": True}),
-        ("PUT", f"/{there['id']}", insisting),
+        ("PUT", f"/{existing['id']}", change),
     ):
         answer = web.ask(method, f"{REPOSITORIES}{path}", body)
         assert answer.status_code == 422
@@ -112,8 +112,8 @@ def test_tracker_an_address_that_may_not_be_asked_is_refused_to_all_who_insist()
         ({"url": PATH, "nmae": "x"}, "nmae"),
     ],
 )
-def test_what_is_not_right_is_told_by_its_field(body: dict[str, object], field: str) -> None:
-    """422; nothing is asked, and no secret repeated."""
+def test_an_invalid_field_is_named(body: dict[str, object], field: str) -> None:
+    """The response is 422 and contains no secret, and no source is read."""
     web = TrackerWeb()
     answer = web.ask("POST", REPOSITORIES, body)
     assert answer.status_code == 422
@@ -123,7 +123,7 @@ def test_what_is_not_right_is_told_by_its_field(body: dict[str, object], field: 
 
 
 def test_tracker_a_repository_can_be_changed_and_removed() -> None:
-    """By the version that was read; an old one is 409, and so is another's address."""
+    """A change needs the version that was read; an old version or the address of another repository is 409."""
     web = TrackerWeb()
     document = added(web)
     added(web, "acme/other")
@@ -143,7 +143,7 @@ def test_tracker_a_repository_can_be_changed_and_removed() -> None:
 
 
 def test_lists_are_filtered_sorted_and_paged() -> None:
-    """By type, state and text; by number and by cursor; with totals."""
+    """Filters are type, state and text; pages are read by number and by cursor, with totals."""
     web = TrackerWeb()
     for path in ("acme/b", "acme/a", "acme/c", "git.example.com/team/d"):
         web.world.tracked(path, "1.0.0")
@@ -158,26 +158,26 @@ def test_lists_are_filtered_sorted_and_paged() -> None:
     assert names("state=error") == ["c"]
     assert names("q=TEAM") == ["d"]
     assert names("page=2&pageSize=3") == ["d"]
-    page, told = web.get(f"{REPOSITORIES}?pageSize=3"), []
+    page, seen = web.get(f"{REPOSITORIES}?pageSize=3"), []
     while True:
-        told += [item["name"] for item in page["items"]]
+        seen += [item["name"] for item in page["items"]]
         assert page["total"] == 4
         if page["next"] is None:
             break
         page = web.get(page["next"])
-    assert told == ["a", "b", "c", "d"]
+    assert seen == ["a", "b", "c", "d"]
 
 
 @pytest.mark.parametrize("query", ["sort=size", "type=svn", "state=odd", "cursor=x", "page=0", "pageSize=101"])
-def test_a_wrong_query_is_told_by_its_field(query: str) -> None:
-    """422."""
+def test_an_invalid_query_parameter_is_named(query: str) -> None:
+    """The response is 422."""
     answer = TrackerWeb().client.get(f"{REPOSITORIES}?{query}", headers=as_reader())
     assert answer.status_code == 422
     assert answer.get_json()["errors"]["query"][query.partition("=")[0]]
 
 
-def test_tracker_a_poll_on_demand_answers_what_it_found() -> None:
-    """And tells the channel; once more within seconds is 429 with the time to wait."""
+def test_tracker_a_poll_on_demand_returns_what_it_found() -> None:
+    """New releases are announced; a second poll within seconds is 429 with Retry-After."""
     web = TrackerWeb()
     added(web)
     web.world.publish(PATH, "1.1.0")
@@ -192,8 +192,8 @@ def test_tracker_a_poll_on_demand_answers_what_it_found() -> None:
     assert (again.status_code, again.headers["Retry-After"]) == (429, "5")
 
 
-def test_a_poll_that_fails_is_the_sources_failure() -> None:
-    """404, 502 or 503 with the time to wait; the error is kept."""
+def test_a_failed_poll_is_an_upstream_failure() -> None:
+    """The response is 404, 502 or 503, with Retry-After if known, and the error is stored."""
     web = TrackerWeb()
     later = web.world.clock.at + timedelta(minutes=2)
     failures = (
@@ -212,7 +212,7 @@ def test_a_poll_that_fails_is_the_sources_failure() -> None:
 
 
 def test_tracker_only_who_may_change_everything_does(caplog: pytest.LogCaptureFixture) -> None:
-    """Others are told before what they sent is looked at; each attempt is a record of the audit."""
+    """Other callers are refused before the body is read; each attempt has an audit record."""
     web = TrackerWeb()
     with caplog.at_level(logging.INFO, AUDIT):
         for token in (READER, REBUILDER):
@@ -231,8 +231,8 @@ def test_tracker_only_who_may_change_everything_does(caplog: pytest.LogCaptureFi
     assert web.client.get(REPOSITORIES).status_code == 401
 
 
-def test_a_page_elsewhere_changes_nothing() -> None:
-    """Neither by a form nor by another Origin."""
+def test_a_page_on_another_site_changes_nothing() -> None:
+    """Another Origin is refused, and so is a form."""
     web = TrackerWeb()
     assert web.ask("POST", REPOSITORIES, {"url": PATH}, Origin="https://evil.example").status_code == 403
     form = web.client.post(REPOSITORIES, data={"url": PATH}, headers={"Authorization": "Bearer admin-token-1"})
@@ -240,14 +240,14 @@ def test_a_page_elsewhere_changes_nothing() -> None:
     assert web.world.github.asked == []
 
 
-def test_a_body_has_a_limit() -> None:
-    """413, before it is read."""
+def test_the_size_of_a_body_is_limited() -> None:
+    """The response is 413, and the body is not read."""
     web = TrackerWeb()
     assert web.ask("POST", REPOSITORIES, {"url": PATH, "notes": "x" * 3_000_000}).status_code == 413
 
 
-def test_a_name_is_text_whatever_is_in_it() -> None:
-    """JSON says it is JSON; nothing in it runs."""
+def test_a_name_with_markup_stays_text() -> None:
+    """The response is JSON, so a browser runs nothing in it."""
     web = TrackerWeb()
     name = "<script>alert(1)</script>"
     document = added(web, name=name)
@@ -256,7 +256,7 @@ def test_a_name_is_text_whatever_is_in_it() -> None:
 
 
 def test_a_draft_is_never_the_latest() -> None:
-    """Nor a pre-release, where there is a stable one."""
+    """A pre-release is not the latest either if there is a stable release."""
     web = TrackerWeb()
     releases = FoundRelease("3.0.0", draft=True), FoundRelease("2.0.0", prerelease=True), FoundRelease("1.0.0")
     web.world.github.put(PATH, *releases)

@@ -7,7 +7,7 @@ IMPORT = f"{REPOSITORIES}/import"
 
 
 def test_tracker_repositories_are_imported_and_exported() -> None:
-    """As CSV and as YAML; what is handed out is taken in again."""
+    """An export can be imported again, as CSV and as YAML."""
     web = TrackerWeb()
     answer = web.ask("POST", IMPORT, {"format": "csv", "text": CSV})
     assert answer.status_code == 200
@@ -24,15 +24,15 @@ def test_tracker_repositories_are_imported_and_exported() -> None:
 
 
 def test_a_dry_run_writes_nothing() -> None:
-    """And tells the same, without ids."""
+    """It returns the same result, without ids."""
     web = TrackerWeb()
     answer = web.ask("POST", f"{IMPORT}?dryRun=true", {"format": "csv", "text": CSV})
     assert [each["id"] for each in answer.get_json()["added"]] == [None, None]
     assert web.get(REPOSITORIES)["total"] == 0
 
 
-def test_every_problem_is_told_by_its_line() -> None:
-    """Up to a number of them; with any nothing is written."""
+def test_every_problem_is_reported_with_its_line() -> None:
+    """The number of messages is limited, and nothing is written if there is a problem."""
     web = TrackerWeb()
     answer = web.ask("POST", IMPORT, {"format": "csv", "text": CSV + "nothing at all\n" * 300})
     assert answer.status_code == 422
@@ -42,8 +42,8 @@ def test_every_problem_is_told_by_its_line() -> None:
     assert web.get(REPOSITORIES)["total"] == 0
 
 
-def test_the_form_has_to_be_known() -> None:
-    """Of an import and of an export."""
+def test_an_unknown_format_is_refused() -> None:
+    """This holds for an import and for an export."""
     web = TrackerWeb()
     assert web.ask("POST", IMPORT, {"format": "xml", "text": "x"}).status_code == 422
     headers = {"Authorization": f"Bearer {READER}"}

@@ -1,4 +1,4 @@
-"""The web part over a release tracker in memory, with a caller of each role."""
+"""The web part with a release tracker in memory and one caller of each role."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ TOKENS = (
 
 @dataclass(slots=True)
 class TrackerWeb:
-    """What is asked is asked as an admin unless another token is named."""
+    """Requests use the token of an admin unless another token is given."""
 
     world: TrackerWorld = field(default_factory=TrackerWorld)
     client: FlaskClient = field(init=False)
@@ -51,12 +51,12 @@ class TrackerWeb:
         token: str = ADMIN,
         **headers: str,
     ) -> TestResponse:
-        """One request, with a body of JSON."""
+        """Send one request with a JSON body."""
         sent = {"Authorization": f"Bearer {token}", **headers}
         return self.client.open(path, method=method, json={} if body is None else dict(body), headers=sent)
 
     def get(self, path: str) -> dict[str, Any]:
-        """The document there, for a reader."""
+        """The document at a path, requested as a reader."""
         answer = self.client.get(path, headers={"Authorization": f"Bearer {READER}"})
         assert answer.status_code == 200, answer.get_json()
         document: dict[str, Any] = answer.get_json()
