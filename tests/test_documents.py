@@ -1,4 +1,4 @@
-"""What the documents name is there: files, make targets, tests, links; and what they show works."""
+"""Files, make targets, tests and links in the documents exist, and the examples work."""
 
 import ast
 import json
@@ -40,7 +40,7 @@ TRACKER_FEATURES = (
     "tracker/pages/blueprint",
 )
 DECISIONS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs" / "decisions").glob("*.md"))
-# Paths of a config repository or of an installation, and examples: not of this project.
+# Paths in a config repository or an installation, and examples; they are not in this project.
 ELSEWHERE = ("state/", "images.d/", "data/", "acme/", "registry/", "docker.io/")
 _FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _SPAN = re.compile(r"`([^`]+)`")
@@ -60,7 +60,7 @@ def _named_paths(document: str) -> list[str]:
 
 
 def _shown(language: str, containing: str) -> str:
-    """The one example of the README in that language with those words in it."""
+    """The only example of the README in that language that contains that text."""
     (found,) = [text for kind, text in _FENCED.findall(_text("README.md")) if kind == language and containing in text]
     return str(found)
 
@@ -72,7 +72,7 @@ def _tests_in(path: str) -> frozenset[str]:
 
 
 def _named_tests(tables: str) -> dict[str, list[tuple[str, str]]]:
-    """The tests, by path and name, that each row of tables names; two lines of each table are its head."""
+    """The tests in each row of tables, by path and name, without the two lines of each heading."""
     lines = tables.splitlines()
     heads = {number + offset for number, line in enumerate(lines) if line.startswith("|--") for offset in (-1, 0)}
     rows = (line for number, line in enumerate(lines) if line.startswith("|") and number not in heads)
@@ -86,19 +86,19 @@ def _missing(named: dict[str, list[tuple[str, str]]]) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("document", [*NAMING, TRACKER, *DECISIONS])
 def test_every_named_path_exists(document: str) -> None:
-    """A file or folder in backticks is one of this project."""
+    """A file or folder in backticks exists in this project."""
     assert [path for path in _named_paths(document) if not (ROOT / path).exists()] == []
 
 
-def test_paths_are_found_at_all() -> None:
-    """The documents do name paths, so the test before this one looks at something."""
+def test_paths_are_found_in_the_documents() -> None:
+    """The documents contain paths, so the previous test checks something."""
     assert {"provider/composition/parts.py", "proxy/", "pyproject.toml"} <= set(_named_paths("ARCHITECTURE.md"))
     assert {"CHANGELOG.md", "ARCHITECTURE.md", ".ci/run"} <= set(_named_paths("CONTRIBUTING.md"))
 
 
 @pytest.mark.parametrize("document", NAMING)
 def test_every_named_make_target_exists(document: str) -> None:
-    """Whoever types what is written gets it."""
+    """Every make target in a document is in the Makefile."""
     targets = set(re.findall(r"^([a-z][a-z-]*):", _text("Makefile"), re.MULTILINE))
     named = set(_TARGET.findall(_text(document)))
 
@@ -107,7 +107,7 @@ def test_every_named_make_target_exists(document: str) -> None:
 
 
 def test_every_invariant_has_its_test() -> None:
-    """Each row of the table names one test, which is there."""
+    """Each row of the table names one existing test."""
     named = _named_tests(_text("ARCHITECTURE.md").partition("## Invariants")[2].partition("\n## ")[0])
 
     assert len(named) > 10
@@ -116,7 +116,7 @@ def test_every_invariant_has_its_test() -> None:
 
 
 def test_every_sentence_about_the_release_tracker_has_its_tests() -> None:
-    """Each row of the tables names one or more, which are there and say by their names what they are for."""
+    """Each row of the tables names existing tests, whose names start with `test_tracker_`."""
     named = _named_tests(_text(TRACKER))
 
     assert len(named) > 30
@@ -126,8 +126,8 @@ def test_every_sentence_about_the_release_tracker_has_its_tests() -> None:
 
 
 @pytest.mark.parametrize("feature", TRACKER_FEATURES)
-def test_tracker_each_feature_has_a_test_file_of_its_own(feature: str) -> None:
-    """With tests for pytest in it."""
+def test_tracker_each_feature_has_a_test_file(feature: str) -> None:
+    """The file contains tests."""
     folder, _, module = feature.rpartition("/")
 
     assert (ROOT / "provider" / f"{feature}.py").exists()
@@ -136,14 +136,14 @@ def test_tracker_each_feature_has_a_test_file_of_its_own(feature: str) -> None:
 
 @pytest.mark.parametrize("document", [*NAMING, "CHANGELOG.md", *DECISIONS])
 def test_relative_links_resolve(document: str) -> None:
-    """A link leads to a file of the project."""
+    """The target of a link is a file in the project."""
     links = [link for link in _LINK.findall(_text(document)) if "://" not in link and not link.startswith("#")]
 
     assert [link for link in links if not ((ROOT / document).parent / link.partition("#")[0]).exists()] == []
 
 
-def test_decisions_are_numbered_and_whole() -> None:
-    """From 0001 on without a gap, each with its context, decision and consequences."""
+def test_decisions_are_numbered_and_complete() -> None:
+    """Numbers start at 0001 without a gap; each record has context, decision and consequences."""
     numbers = [int(Path(document).name[:4]) for document in DECISIONS]
 
     assert numbers == list(range(1, len(numbers) + 1))
@@ -154,15 +154,15 @@ def test_decisions_are_numbered_and_whole() -> None:
 
 
 def test_the_enrollment_of_the_readme_is_valid() -> None:
-    """Who copies it has enrolled an image."""
+    """It can be copied to enroll an image."""
     found = read_enrollments({"images.yaml": _shown("yaml", "rebuildDelay")})
 
     assert found.problems == ()
     assert len(found.valid) == 1
 
 
-def test_the_workflow_of_the_readme_takes_all_inputs() -> None:
-    """It declares the three inputs and shows the id in its runs' names."""
+def test_the_workflow_of_the_readme_declares_all_inputs() -> None:
+    """It declares the three inputs and shows the id in the names of its runs."""
     workflow = parse_workflow(_shown("yaml", "run-name").encode())
 
     assert workflow.inputs == frozenset({REBUILD_ID, REASON, BASE_IMAGES})
@@ -170,7 +170,7 @@ def test_the_workflow_of_the_readme_takes_all_inputs() -> None:
 
 
 def test_the_workflow_of_the_readme_pins_each_base() -> None:
-    """Its jq gives one context for each base, named by the expanded reference."""
+    """Its jq program writes one build context for each base image, named after the expanded reference."""
     program = re.search(r"jq -r '([^']+)'", _shown("yaml", "run-name"))
     assert program
     digest = Digest("sha256:" + "b" * 64)

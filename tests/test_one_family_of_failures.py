@@ -1,4 +1,4 @@
-"""Failures of the outside world are one family, which passes through the rooms unchanged."""
+"""Failures of upstreams belong to one family of exceptions, which packages do not translate."""
 
 import ast
 from collections.abc import Collection, Iterable, Iterator
@@ -17,14 +17,14 @@ GROUPS = (errors.Never, errors.NotNow, errors.PerhapsDone)
 
 
 def test_no_handler_only_renames_a_failure() -> None:
-    """What is raised in place of a failure says more than it did, or is of another group."""
+    """An exception that replaces a failure adds to its message, or belongs to another group."""
     trees = list(_trees())
     own = {node.name for _, tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
     assert [f"{path}:{line}" for path, line in _renamed(trees, own)] == []
 
 
 def test_provider_has_no_failures_of_its_own() -> None:
-    """A class of provider that derives from the family would be a second name for the same outcome."""
+    """A subclass in provider would be a second name for the same outcome."""
     derived = [
         f"{path}:{node.lineno}: {node.name}"
         for path, tree in _trees()
@@ -36,7 +36,7 @@ def test_provider_has_no_failures_of_its_own() -> None:
 
 
 def test_a_handler_that_only_renames_is_found() -> None:
-    """Text and time alone add nothing; words around the text do, and so does another group."""
+    """Copying the text and the time adds nothing; more text or another group does."""
     handler = "try:\n    ask()\nexcept {} as error:\n    raise {} from error\n"
     cases = {
         ("NotFound", "NotFound(str(error))"): True,
@@ -62,7 +62,7 @@ def _trees() -> Iterator[tuple[Path, ast.Module]]:
 
 
 def _renamed(trees: Iterable[tuple[Path, ast.Module]], own: Collection[str]) -> Iterator[tuple[Path, int]]:
-    """Where a handler of a failure raises a class of this project with the failure's text alone."""
+    """Where a handler of a failure raises a class of this project with only the text of the failure."""
     for path, tree in trees:
         for handler in ast.walk(tree):
             if isinstance(handler, ast.ExceptHandler) and (caught := _caught(handler)):

@@ -1,4 +1,4 @@
-"""A world, its pages on a port of this machine, and a browser."""
+"""A release tracker, its pages on a port of this machine, and a browser."""
 
 import re
 import threading
@@ -36,7 +36,7 @@ _PATIENCE = 60_000
 
 @pytest.fixture(name="world")
 def made_world() -> TrackerWorld:
-    """Every type of repository is published, and nothing is tracked."""
+    """One published repository of every type; nothing is tracked."""
     world = TrackerWorld()
     candidate = release("2.0.0-rc.1", 3, prerelease=True, notes="A first try.")
     world.publish(
@@ -50,14 +50,14 @@ def made_world() -> TrackerWorld:
 
 @pytest.fixture(name="address")
 def served(world: TrackerWorld) -> Iterator[str]:
-    """Where the pages of the world are."""
+    """The address of the pages."""
     with serving(world.app()) as address:
         yield address
 
 
 @contextmanager
 def serving(app: Flask) -> Iterator[str]:
-    """Serve the pages at a free port of this machine."""
+    """Serve the pages on a free port of this machine."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -81,8 +81,8 @@ def started() -> Iterator[Browser]:
 
 @pytest.fixture(name="window")
 def opened(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Opens windows; whatever the browser complains of fails the test at its end."""
-    complaints: list[str] = []
+    """Opens windows; an error in the console of the browser fails the test at its end."""
+    console: list[str] = []
     contexts = []
 
     def open_window(*, phone: bool = False, dark: bool = False, script: bool = True) -> Page:
@@ -94,28 +94,28 @@ def opened(browser: Browser) -> Iterator[Callable[..., Page]]:
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(_PATIENCE)
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda message: console.append(message.text))
+        page.on("pageerror", lambda error: console.append(str(error)))
         return page
 
     yield open_window
     for context in contexts:
         context.close()
-    # Chromium says so of every answer that is an error, also of one that is meant, and of connections that end with the
-    # test's server. What our policy refuses, and what a script does wrong, it says in other words.
-    meant = re.compile("Failed to load resource: .*(status of 4[0-9][0-9]|net::ERR_)")
-    assert [text for text in complaints if not meant.search(text)] == []
+    # Chromium reports every error response, also expected ones, and connections that end with the server of the test.
+    # Violations of our content security policy and script errors have other messages.
+    expected = re.compile("Failed to load resource: .*(status of 4[0-9][0-9]|net::ERR_)")
+    assert [text for text in console if not expected.search(text)] == []
 
 
 @pytest.fixture(name="page")
 def desktop(window: Callable[..., Page]) -> Page:
-    """A window on a desk."""
+    """A window of a desktop browser."""
     return window()
 
 
 @pytest.fixture(name="axe", scope="session")
 def installed_axe() -> str:
-    """Axe-core's script."""
+    """The script of axe-core."""
     with peers_installed():
         if not AXE.exists():
             raise PeerMissing("axe-core is missing: run tests/browser/axe/install.sh")
@@ -123,8 +123,8 @@ def installed_axe() -> str:
 
 
 def keep(page: Page, name: str) -> None:
-    """Keep a picture of the whole page for people to look at."""
+    """Save a screenshot of the whole page for people."""
     folder = ROOT / "artifacts" / "browser"
     folder.mkdir(parents=True, exist_ok=True)
-    # Else Playwright hides the caret by a style that our policy refuses.
+    # By default, Playwright hides the caret with a style that our content security policy refuses.
     page.screenshot(path=folder / f"{name}.png", full_page=True, caret="initial")

@@ -1,4 +1,4 @@
-"""Every page is held to axe-core's rules: on a desk, in the dark, on a phone."""
+"""Every page follows the rules of axe-core: on a desktop, in the dark theme and on a phone."""
 
 from collections.abc import Callable
 
@@ -34,28 +34,28 @@ PATHS = {
 }
 
 
-@pytest.mark.parametrize("look", ["desk", "dark", "phone"])
+@pytest.mark.parametrize("theme", ["desktop", "dark", "phone"])
 def test_tracker_pages_are_for_everybody(
-    window: Callable[..., Page], address: str, world: TrackerWorld, axe: str, look: str
+    window: Callable[..., Page], address: str, world: TrackerWorld, axe: str, theme: str
 ) -> None:
-    """No rule is broken, and nothing is wider than the window; a picture of each is kept."""
+    """No page breaks a rule or is wider than the window; a screenshot of each page is saved."""
     for url in ("https://github.com/acme/tool", "https://git.example.org/team/library", "ghcr.io/acme/app"):
         world.add(url, notes="Ask Mia before updating.")
-    failing = world.add_unpolled("https://git.example.org/team/a-long-name-that-nobody-remembers", "a-long-name" * 6)
-    path = "git.example.org/team/a-long-name-that-nobody-remembers"
+    failing = world.add_unpolled("https://git.example.org/team/a-long-name-that-is-hard-to-remember", "a-long-name" * 6)
+    path = "git.example.org/team/a-long-name-that-is-hard-to-remember"
     world.sources[RepositoryType.GIT].fail(path, Unavailable("git.example.org cannot be reached"))
     with pytest.raises(Unavailable):
         world.parts.poller.poll_one(failing)
-    page = window(dark=look == "dark", phone=look == "phone")
+    page = window(dark=theme == "dark", phone=theme == "phone")
     for name, path in PATHS.items():
         page.goto(address + path)
-        keep(page, f"{name}-{look}")
+        keep(page, f"{name}-{theme}")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
         assert _broken_rules(page, axe) == [], name
 
 
 def test_tracker_the_empty_list_and_refused_forms_are_for_everybody(page: Page, address: str, axe: str) -> None:
-    """States that come before and between the others."""
+    """The empty list and forms with errors follow the rules too."""
     page.goto(address)
     assert _broken_rules(page, axe) == []
     keep(page, "empty")
@@ -67,7 +67,7 @@ def test_tracker_the_empty_list_and_refused_forms_are_for_everybody(page: Page, 
 
 
 def test_people_sign_in_and_out(window: Callable[..., Page], world: TrackerWorld, axe: str) -> None:
-    """On a phone: from a closed page to the form, back to the page, and out again."""
+    """On a phone, a protected page leads to the sign-in form and back, and signing out works."""
     token = ServiceToken("mia", CallerRole.READ, Secret("a-token-for-mia"))
     world.add("https://github.com/acme/tool")
     page = window(phone=True)

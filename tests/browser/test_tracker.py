@@ -22,7 +22,7 @@ ADDRESSES = {
 
 @pytest.fixture(name="tracked")
 def made_tracked(world: TrackerWorld) -> TrackerWorld:
-    """All of them tracked, and sixty more."""
+    """All repositories are tracked, and sixty more."""
     for address, _, _ in ADDRESSES.values():
         world.add(address, notes="Ask Mia before updating.")
     for number in range(60):
@@ -35,7 +35,7 @@ def made_tracked(world: TrackerWorld) -> TrackerWorld:
 def test_tracker_a_repository_of_each_type_is_added(
     window: Callable[..., Page], address: str, world: TrackerWorld, kind: RepositoryType, script: bool
 ) -> None:
-    """Its address is checked, what was found is shown, and after a poll its releases are."""
+    """Its address is checked, the result is shown, and after a poll its releases are shown."""
     url, words, version = ADDRESSES[kind]
     page = window(script=script)
     page.goto(address)
@@ -60,7 +60,7 @@ def test_tracker_a_repository_of_each_type_is_added(
 def test_tracker_the_list_sorts_filters_and_pages_without_a_reload(
     page: Page, address: str, tracked: TrackerWorld
 ) -> None:
-    """Every column by its link, filters as they are typed; the address can be kept and opened again."""
+    """Columns sort by their links and filters apply while typing; the address can be saved and opened again."""
     page.goto(address)
     page.evaluate("window.stayed = true")
     keep(page, "list")
@@ -87,7 +87,7 @@ def test_tracker_the_list_sorts_filters_and_pages_without_a_reload(
 def test_tracker_the_list_works_without_script(
     window: Callable[..., Page], address: str, tracked: TrackerWorld
 ) -> None:
-    """Filters by their button, sorting and paging by links."""
+    """Filters work with their button, sorting and paging with links."""
     page = window(script=False)
     page.goto(address)
     page.locator("#type").select_option("git")
@@ -99,7 +99,7 @@ def test_tracker_the_list_works_without_script(
 
 
 def test_tracker_a_repository_is_edited_and_deleted(page: Page, address: str, tracked: TrackerWorld) -> None:
-    """With a question before it is gone."""
+    """Deleting asks for confirmation first."""
     page.goto(f"{address}/repositories/1")
     keep(page, "repository")
     page.get_by_role("link", name="Edit", exact=True).click()
@@ -117,7 +117,7 @@ def test_tracker_a_repository_is_edited_and_deleted(page: Page, address: str, tr
 
 
 def test_tracker_a_wrong_address_and_a_duplicate_are_refused(page: Page, address: str, tracked: TrackerWorld) -> None:
-    """At the field, with what was written; the duplicate leads to the one that is there."""
+    """The error is at the field, which keeps its text; a duplicate has a link to the existing repository."""
     page.goto(f"{address}/repositories/new")
     field = page.get_by_label("Address")
     field.fill("javascript:alert(1)")
@@ -134,7 +134,7 @@ def test_tracker_a_wrong_address_and_a_duplicate_are_refused(page: Page, address
 
 
 def test_tracker_everything_is_done_by_keyboard(page: Page, address: str) -> None:
-    """From the skip link to a saved repository, with the focus always to be seen."""
+    """All steps from the skip link to a saved repository work, and the focus is always visible."""
     page.goto(address)
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
@@ -157,17 +157,17 @@ def test_tracker_everything_is_done_by_keyboard(page: Page, address: str) -> Non
 def test_tracker_waiting_is_shown(
     page: Page, address: str, tracked: TrackerWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """While a source is asked the button says so and cannot be pressed again."""
+    """While a source is polled, the button says so and is disabled."""
     source, answer = tracked.sources[RepositoryType.GITHUB], threading.Event()
     poll = source.poll
 
-    def slowly(
-        asked: Address, *, form: TagForm, memory: str | None, known: Collection[str] = ()
+    def poll_slowly(
+        polled: Address, *, form: TagForm, memory: str | None, known: Collection[str] = ()
     ) -> Found | UnchangedList:
         answer.wait(60)
-        return poll(asked, form=form, memory=memory, known=known)
+        return poll(polled, form=form, memory=memory, known=known)
 
-    monkeypatch.setattr(source, "poll", slowly)
+    monkeypatch.setattr(source, "poll", poll_slowly)
     page.goto(f"{address}/repositories/1")
     button = page.locator("#poll")
     button.click()
@@ -180,7 +180,7 @@ def test_tracker_waiting_is_shown(
 
 
 def test_tracker_failures_are_shown(window: Callable[..., Page], address: str, tracked: TrackerWorld) -> None:
-    """In the list and on the repository's page, to be read on a phone."""
+    """They are in the list and on the page of the repository, readable on a phone."""
     tracked.sources[RepositoryType.GIT].fail(
         "git.example.org/team/library", Unavailable("git.example.org cannot be reached: connection refused")
     )
@@ -195,18 +195,18 @@ def test_tracker_failures_are_shown(window: Callable[..., Page], address: str, t
 
 
 def test_tracker_stored_script_never_runs(page: Page, address: str, world: TrackerWorld) -> None:
-    """Nothing that is stored asks, alerts or navigates, on any page that shows it."""
+    """Stored text opens no dialog and does not navigate on any page that shows it."""
     script = "<img src=x onerror=alert(1)><script>alert(2)</script>"
     notes = f"{script}\n\n[link](javascript:alert(3)) <a href='x' hx-get='/x' hx-trigger='load'>x</a>"
     world.publish(RepositoryType.GITHUB, "acme/evil", release(f"1.0{script}", notes=notes, url="javascript:alert(4)"))
     world.add("https://github.com/acme/evil", name=script, notes=notes)
     opened: list[str] = []
 
-    def note(dialog: Dialog) -> None:
+    def record(dialog: Dialog) -> None:
         opened.append(dialog.message)
         dialog.dismiss()
 
-    page.on("dialog", note)
+    page.on("dialog", record)
     for path in (
         "/",
         "/repositories/1",
@@ -220,11 +220,11 @@ def test_tracker_stored_script_never_runs(page: Page, address: str, world: Track
 
 
 def _tab_to(page: Page, wanted: str) -> None:
-    """Press Tab until what has these words or this id is focused, and see that it shows."""
+    """Press Tab until the element with this text or id has the focus, and check that the focus is visible."""
     for _ in range(40):
         page.keyboard.press("Tab")
         focused = page.evaluate("[document.activeElement.innerText?.trim(), document.activeElement.id]")
         if wanted in focused:
             assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
             return
-    raise AssertionError(f"{wanted} is not reached by Tab")
+    raise AssertionError(f"Tab does not reach {wanted}")

@@ -1,1 +1,1 @@
-"""The built image, run as it would run for real."""
+"""Tests of the built image, run as in production."""

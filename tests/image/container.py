@@ -1,4 +1,4 @@
-"""A container of the image that `make test-image` built, confined as a cluster would confine it."""
+"""A container of the image that `make test-image` built, restricted as in a cluster."""
 
 import json
 import os
@@ -26,21 +26,21 @@ _CONFINED = (
     "--memory=512m",
     "--cap-drop=ALL",
     "--security-opt=no-new-privileges",
-    # There is no systemd to ask it by the clock; `healthcheck run` asks it once.
+    # Without systemd there are no periodic checks; `healthcheck run` runs one.
     "--health-interval=disable",
 )
 
 
 def podman(*arguments: str, settings: Mapping[str, str] | None = None) -> str:
-    """What podman prints, with the storage that the image was built in.
+    """The output of podman, with the storage in which the image was built.
 
     Args:
-        arguments: of podman.
-        settings: added to its environment, from where `--env NAME` takes them.
+        arguments: the arguments of podman.
+        settings: added to its environment, from which `--env NAME` reads them.
 
     Raises:
         PeerMissing: podman is not installed, or the image was not built.
-        PeerFailed: podman failed; the message is its own.
+        PeerFailed: podman failed; the message is that of podman.
     """
     done = _run(arguments, settings or {})
     if done.returncode:
@@ -49,11 +49,11 @@ def podman(*arguments: str, settings: Mapping[str, str] | None = None) -> str:
 
 
 class Container:
-    """A context manager: the image's own command, from when it answers until it is removed.
+    """A context manager for a running container: it enters when the service answers, and removes the container at exit.
 
     Attributes:
-        name: by which podman knows it.
-        url: where it answers.
+        name: the name in podman.
+        url: the address of the service.
     """
 
     def __init__(
@@ -64,15 +64,15 @@ class Container:
         serves: int = 8080,
         shares_network: bool = False,
     ) -> None:
-        """Prepare; nothing runs yet.
+        """Prepare the container; it starts on entering.
 
         Args:
-            command: in the place of the image's own.
-            settings: its environment.
-            data: the folder that becomes /data, given to its user; None for a new volume.
-            serves: the port that its command serves.
-            shares_network: whether that is a port of this machine, and this machine's peers are its own; else a free
-                port of this machine leads there.
+            command: replaces the command of the image.
+            settings: the environment of the container.
+            data: the folder to mount as /data, owned by its user; None for a new volume.
+            serves: the port on which the command listens.
+            shares_network: use the network of this machine and its peers; otherwise, a free port of this machine is
+                forwarded.
         """
         self.name = f"image-factory-{secrets.token_hex(6)}"
         self.url = f"http://127.0.0.1:{serves}" if shares_network else ""
@@ -100,25 +100,25 @@ class Container:
         self._remove()
 
     def get(self, path: str, *, token: str | None = TOKEN) -> requests.Response:
-        """The service's answer."""
+        """The response of the service."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         return self._http.get(self.url + path, headers=headers, timeout=20)
 
     def execute(self, *command: str) -> str:
-        """What a command prints in the container, run by its user."""
+        """The output of a command in the container, run as its user."""
         return podman("exec", self.name, *command)
 
     def stop(self, seconds: int) -> int:
-        """Ask it by SIGTERM to end, and kill it after so long; its exit status, 137 when it was killed."""
+        """Send SIGTERM, kill it after these seconds, and return its exit status: 137 if it was killed."""
         podman("stop", f"--time={seconds}", self.name)
         return self.exit_status()
 
     def exit_status(self) -> int:
-        """How it ended."""
+        """Its exit status."""
         return int(podman("inspect", "--format={{.State.ExitCode}}", self.name))
 
     def log(self) -> str:
-        """What it printed."""
+        """Its output."""
         done = _run(("logs", self.name), {})
         return done.stdout + done.stderr
 
@@ -142,7 +142,7 @@ class Container:
 
 
 def image_document() -> dict[str, Any]:
-    """The image as podman describes it."""
+    """The description of the image by podman."""
     (document,) = json.loads(podman("image", "inspect", IMAGE))
     return dict(document)
 

@@ -1,4 +1,4 @@
-"""The image: what is in it, and that it works with no rights at all and one folder to write to."""
+"""Tests of the image: its contents, and that it works without privileges and with one writable folder."""
 
 import os
 from collections.abc import Iterator
@@ -30,14 +30,14 @@ for path in sys.argv[1:]:
 
 @pytest.fixture(scope="module")
 def service() -> Iterator[Container]:
-    """The service in its container, for tests that only look."""
+    """The service in its container, for tests that only read."""
     with peers_installed(), Container() as running:
         yield running
 
 
 @pytest.fixture(scope="module")
 def files() -> list[PurePosixPath]:
-    """Every file and folder of the image, by its path from the root."""
+    """The path of every file and folder in the image."""
     with peers_installed(), mounted_image() as root:
         return [
             PurePosixPath("/", Path(folder, name).relative_to(root))
@@ -48,7 +48,7 @@ def files() -> list[PurePosixPath]:
 
 @contextmanager
 def mounted_image() -> Iterator[Path]:
-    """Where this machine sees the image's files."""
+    """The folder in which the files of the image are mounted."""
     try:
         yield Path(podman("image", "mount", IMAGE))
     finally:
@@ -56,13 +56,13 @@ def mounted_image() -> Iterator[Path]:
 
 
 def status_of_first_process(service: Container) -> dict[str, str]:
-    """The kernel's own word on the container's first process (proc(5), /proc/pid/status)."""
+    """The status of the first process in the container (proc(5), /proc/pid/status)."""
     lines = service.execute("cat", "/proc/1/status").splitlines()
     return {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
 
 
-def test_it_has_no_rights(service: Container) -> None:
-    """It runs as a numbered user with no capability, cannot gain any, and its system calls are filtered."""
+def test_it_has_no_privileges(service: Container) -> None:
+    """It runs as a numeric user without capabilities, cannot gain any, and its system calls are filtered."""
     status = status_of_first_process(service)
 
     assert set(status["Uid"].split()) == set(status["Gid"].split()) == {"10001"}
@@ -70,9 +70,9 @@ def test_it_has_no_rights(service: Container) -> None:
     assert (status["NoNewPrivs"], status["Seccomp"]) == ("1", "2")
 
 
-def test_it_writes_to_its_volume_alone(service: Container) -> None:
-    """Everything but /data is read-only, and what the service keeps is in /data."""
-    wait_until(lambda: service.get("/readyz").ok, "the worker should end a look")
+def test_it_writes_only_to_its_volume(service: Container) -> None:
+    """Everything but /data is read-only, and the service stores its files in /data."""
+    wait_until(lambda: service.get("/readyz").ok, "the worker should end a round")
     places = ("/probe", "/etc/probe", "/var/lib/probe", "/opt/image-factory/probe", "/data/probe")
     written = service.execute("python3", "-c", _WRITE, *places).split()
 
@@ -81,13 +81,13 @@ def test_it_writes_to_its_volume_alone(service: Container) -> None:
     assert service.execute("stat", "--format=%u %a", "/data") == "10001 700"
 
 
-def test_its_health_check_tells_the_truth(service: Container) -> None:
-    """The image's own check succeeds while the service answers."""
+def test_its_health_check_succeeds(service: Container) -> None:
+    """The health check of the image succeeds while the service answers."""
     assert podman("healthcheck", "run", service.name) == ""
 
 
-def test_its_health_check_notices() -> None:
-    """Where the service serves another port than the image says, the check fails."""
+def test_its_health_check_fails() -> None:
+    """The health check fails if the service listens on another port."""
     with (
         peers_installed(),
         Container("serve", "--host=0.0.0.0", "--port=9099", serves=9099) as elsewhere,
@@ -97,15 +97,15 @@ def test_its_health_check_notices() -> None:
 
 
 def test_it_is_alive_and_ready(service: Container) -> None:
-    """Both addresses for probes answer without a token, once the worker has looked."""
-    wait_until(lambda: service.get("/readyz", token=None).ok, "the worker should end a look")
+    """Both probes answer without a token after the first round of the worker."""
+    wait_until(lambda: service.get("/readyz", token=None).ok, "the worker should end a round")
 
     assert service.get("/healthz", token=None).json() == {"status": "alive"}
     assert service.get("/readyz", token=None).json()["ready"] is True
 
 
-def test_it_serves_callers_alone(service: Container) -> None:
-    """The API answers who has a token, and nobody else."""
+def test_it_serves_only_callers_with_a_token(service: Container) -> None:
+    """Other requests are 401."""
     assert service.get("/api/v1/images", token=None).status_code == 401
     assert service.get("/api/v1/images", token="wrong").status_code == 401
 
@@ -114,31 +114,31 @@ def test_it_serves_callers_alone(service: Container) -> None:
 
 
 def test_tracker_the_container_serves_its_list(service: Container) -> None:
-    """The release tracker's, empty at first."""
+    """The list of tracked repositories is empty at first."""
     answer = service.get("/api/v1/repositories")
     assert (answer.status_code, answer.json()["items"]) == (200, [])
 
 
 def test_without_tokens_it_refuses_to_start() -> None:
-    """It serves other machines, so nobody may be left unknown: it says which setting is missing."""
+    """It listens for other machines, so it requires authentication, and says which setting is missing."""
     with (
         peers_installed(),
         pytest.raises(PeerFailed, match=r"status 1\n.*set IMAGE_FACTORY_API_TOKENS"),
         Container(settings={"IMAGE_FACTORY_API_TOKENS": ""}),
     ):
-        pytest.fail("it serves everybody")
+        pytest.fail("it serves callers without a token")
 
 
-def test_it_ends_when_told_to() -> None:
-    """SIGTERM ends it within ten seconds, with status 0."""
+def test_it_ends_on_sigterm() -> None:
+    """It ends within ten seconds, with status 0."""
     with peers_installed(), Container() as service:
-        wait_until(lambda: service.get("/readyz").ok, "the worker should end a look")
+        wait_until(lambda: service.get("/readyz").ok, "the worker should end a round")
 
         assert service.stop(seconds=10) == 0, service.log()
 
 
-def test_it_has_what_runs(files: list[PurePosixPath]) -> None:
-    """The command, the three packages and git are in it, so that the tests after this one look at something."""
+def test_it_has_the_files_it_needs(files: list[PurePosixPath]) -> None:
+    """The command, the three packages and git are in it, so the next tests check a complete list."""
     names = {str(path) for path in files}
     packages = {path.name for path in files if path.parent.name == "site-packages"}
 
@@ -147,21 +147,21 @@ def test_it_has_what_runs(files: list[PurePosixPath]) -> None:
 
 
 def test_it_has_nothing_else_of_the_project(files: list[PurePosixPath]) -> None:
-    """Tests, documents and history stay at home."""
+    """It has no tests, documents or history."""
     parts = [ROOT / part for part in LEFT_OUT if part != ".git"]
-    # Other packages have a tests/__init__.py of their own.
+    # Other packages have a tests/__init__.py too.
     named = [path for part in parts for path in part.rglob("*.*") if path.name != "__init__.py"]
-    at_home = {path.relative_to(ROOT).as_posix() for path in named}
+    in_project = {path.relative_to(ROOT).as_posix() for path in named}
     tails = {"/".join(path.parts[at:]) for path in files for at, part in enumerate(path.parts) if part in LEFT_OUT}
 
-    assert "tests/image/test_image.py" in at_home
-    assert at_home & tails == set()
+    assert "tests/image/test_image.py" in in_project
+    assert in_project & tails == set()
     assert ".git" not in tails
     assert not {path.name for path in files} & {"Dockerfile", ".dockerignore"}
 
 
 def test_it_cannot_build(files: list[PurePosixPath]) -> None:
-    """No compiler, no make, and no pip beside the service."""
+    """It has no compiler, no make and no pip."""
     programs = {path.name for path in files if path.parent.name in {"bin", "sbin"}}
 
     assert "git" in programs
@@ -169,8 +169,8 @@ def test_it_cannot_build(files: list[PurePosixPath]) -> None:
     assert PurePosixPath("/opt/image-factory/bin/pip") not in files
 
 
-def test_it_says_what_it_is() -> None:
-    """Labels name the project, its version and the commit; what starts is not wrapped in a shell."""
+def test_it_has_labels() -> None:
+    """Labels name the project, its version and the commit; the command does not start in a shell."""
     with peers_installed():
         config = image_document()["Config"]
 

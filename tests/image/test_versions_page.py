@@ -1,4 +1,4 @@
-"""The image, asked for the versions of an image that it was told of by git and that a real registry has."""
+"""Test of the versions page in the container, for an image that is enrolled in git and stored in a real registry."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,7 +26,7 @@ ENROLLMENT = """
 
 @pytest.fixture
 def service(registry: DockerRegistry, tmp_path: Path) -> Iterator[Container]:
-    """The service in its container, with one image enrolled by the config repository in its volume."""
+    """The service in its container, with one image enrolled in the config repository of its volume."""
     data = tmp_path / "data"
     with peers_installed(), reserved_port() as port:
         GitRepositories(data).create(CONFIG, {"images.yaml": ENROLLMENT.format(host=registry.host)}, (), "main")
@@ -41,7 +41,7 @@ def service(registry: DockerRegistry, tmp_path: Path) -> Iterator[Container]:
 
 
 def test_a_versions_page_of_a_real_registry(registry: DockerRegistry, service: Container) -> None:
-    """Every tag with its digest, size and platforms, the newest first, to be copied whole."""
+    """It has every tag with its digest, size and platforms, the newest first, and the full reference to copy."""
     digests = {tag: push(registry.url, "acme/web", [tag], content=tag).digest for tag in TAGS}
     wait_until(lambda: service.get("/api/v1/images/web").json().get("digest") == digests["2.0"], "web should be known")
 

@@ -1,6 +1,5 @@
 #!/bin/bash
-# Installs axe-core exactly as package-lock.json says; does nothing when it is there already. Node comes with
-# backstage/install.sh.
+# Installs axe-core from package-lock.json; does nothing if it is installed already. backstage/install.sh installs Node.
 set -euo pipefail
 cd "$(dirname "$0")"
 
