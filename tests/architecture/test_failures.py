@@ -6,7 +6,7 @@ from pathlib import Path
 
 from proxy import errors
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 ROOMS = ("provider", "proxy")
 FAMILY = {
     name: kind
