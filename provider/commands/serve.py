@@ -17,9 +17,10 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from provider.commands.start_lines import is_loopback, start_lines
+from provider.composition.messages import message_worker
 from provider.composition.parts import Parts
 from provider.composition.schedule import AT_THE_START, jobs_url, periods
-from provider.composition.tracker import tracker_worker
+from provider.composition.tracker import poll_round
 from provider.composition.web import session_key, web_app
 from provider.composition.worker import open_worker
 from provider.jobs.dbos_jobs import DbosJobs
@@ -87,15 +88,16 @@ def _working(parts: Parts) -> Iterator[None]:
     # The secrets of the settings are hidden in logs already; from here those of the registry auth file are too.
     set_up_logging(parts.settings.log_format, secrets=parts.secrets)
     with open_worker(parts) as worker:
-        tracker = tracker_worker(parts)
+        releases, messages = poll_round(parts), message_worker(parts)
         jobs: Jobs = DbosJobs(jobs_url(parts.settings.database_url), f"worker-{socket.gethostname()}")
-        jobs.start(periods(parts.settings, worker, tracker))
+        jobs.start(periods(parts.settings, worker, releases, messages))
         for name in AT_THE_START:
             jobs.wake(name)
         try:
             yield
         finally:
-            tracker.stop()
+            releases.stop()
+            messages.stop()
             if not jobs.stop(_STOPPING):
                 _log.warning("a job was still running after %s; it runs again at the next start", _STOPPING)
 

@@ -7,9 +7,10 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from provider.jobs.ports import Period
+from provider.notifications.message_worker import TURN, MessageWorker
 from provider.services.worker import Worker
 from provider.settings import Settings
-from provider.tracker.services.worker import TURN, TrackerWorker
+from provider.tracker.services.poll_round import PollRound
 
 AT_THE_START = ("round", "poll", "announce")
 """The periods that run once when the worker starts."""
@@ -19,7 +20,7 @@ LONGEST_POLL_PERIOD = timedelta(minutes=1)
 _TIDYING = timedelta(days=1)
 
 
-def periods(settings: Settings, worker: Worker, tracker: TrackerWorker) -> Sequence[Period]:
+def periods(settings: Settings, worker: Worker, releases: PollRound, messages: MessageWorker) -> Sequence[Period]:
     """Everything that the worker does periodically.
 
     Running builds and due polls are checked more often than everything else.
@@ -27,9 +28,9 @@ def periods(settings: Settings, worker: Worker, tracker: TrackerWorker) -> Seque
     return (
         Period("round", settings.check_interval, worker.round),
         Period("follow", min(settings.check_interval, SHORTEST_FOLLOWING), worker.follow),
-        Period("poll", min(settings.poll_interval, LONGEST_POLL_PERIOD), tracker.poll),
-        Period("announce", TURN, tracker.announce),
-        Period("tidy", _TIDYING, tracker.tidy),
+        Period("poll", min(settings.poll_interval, LONGEST_POLL_PERIOD), releases.run),
+        Period("announce", TURN, messages.announce),
+        Period("tidy", _TIDYING, messages.tidy),
     )
 
 

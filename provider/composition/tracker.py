@@ -1,13 +1,9 @@
 """Makes the release tracker from the parts of a process: use cases for the web part, and jobs for the worker."""
 
 from collections.abc import Callable, Mapping
-from functools import partial
 
 from provider.composition.git_tokens import github_site
 from provider.composition.parts import Parts, utc_now
-from provider.notifications.channels.table import notifier_of
-from provider.notifications.sending import MessageSender
-from provider.store.outbox import SqlOutbox
 from provider.tracker.decisions.repository import Address, RepositoryType
 from provider.tracker.ports import ReleaseSource
 from provider.tracker.services.editing import RepositoryEditing
@@ -15,7 +11,6 @@ from provider.tracker.services.poll_round import PollRound
 from provider.tracker.services.polling import Poller, host_of
 from provider.tracker.services.transferring import Transferring
 from provider.tracker.services.use_cases import TrackerUseCases
-from provider.tracker.services.worker import TrackerWorker
 from provider.tracker.sources.table import RELEASE_SOURCES
 from provider.tracker.store.tracker_store import SqlTrackerStore
 from proxy.github.credentials import GitHubCredentials
@@ -32,11 +27,9 @@ def tracker_use_cases(parts: Parts) -> TrackerUseCases:
     )
 
 
-def tracker_worker(parts: Parts) -> TrackerWorker:
-    """The jobs for the worker; `stop` ends those that run."""
-    outbox = SqlOutbox(parts.engine)
-    sender = partial(MessageSender, outbox, notifier_of(parts.settings), utc_now)
-    return TrackerWorker(PollRound(_poller(parts)), outbox, sender, utc_now)
+def poll_round(parts: Parts) -> PollRound:
+    """One pass over every tracked repository that is due, for the worker."""
+    return PollRound(_poller(parts))
 
 
 def release_sources(parts: Parts) -> Mapping[RepositoryType, ReleaseSource]:

@@ -24,7 +24,7 @@ class Period:
 
     name: str
     every: timedelta
-    run: Callable[[], None]
+    run: Callable[[], object]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from proxy.errors import Garbage, Unavailable
 from proxy.http.budget import POLITE, Budget
 from proxy.http.exchange import Answer
 from proxy.http.transport import Transport
-from proxy.registries.tokens import Token
 from proxy.secrets.forms import shows
 from proxy.secrets.secret import Secret
+from proxy.secrets.tokens import Token
 
 LIMIT = 4 * 1024 * 1024
 """The most bytes of an answer: a page of 100 tags with 20 images each has about one million."""

@@ -9,8 +9,8 @@ from http import HTTPStatus
 from proxy.docker_hub.failures import sign_in_failure_of
 from proxy.errors import Garbage, Refused
 from proxy.http.exchange import Answer
-from proxy.registries.tokens import Token, TokenCache
 from proxy.secrets.secret import Secret
+from proxy.secrets.tokens import Token, TokenCache
 
 SIGN_IN_PATH = "/v2/auth/token"
 

@@ -20,8 +20,8 @@ from proxy.github.credential_client import CredentialClient
 from proxy.github.credentials import GitHubCredentials
 from proxy.github.failures import TokenRefused
 from proxy.http.transport import Transport
-from proxy.registries.tokens import Token, TokenCache
 from proxy.secrets.secret import Secret
+from proxy.secrets.tokens import Token, TokenCache
 
 _KEY_SETTING = "IMAGE_FACTORY_GITHUB_APP_PRIVATE_KEY"
 _LEAST_BITS = 2048

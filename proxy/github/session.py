@@ -14,8 +14,8 @@ from proxy.github.credentials import GitHubCredentials
 from proxy.github.failures import TokenRefused
 from proxy.github.paths import check_path
 from proxy.http.exchange import Answer
+from proxy.http.next_page import next_page
 from proxy.http.transport import Transport
-from proxy.registries.pages import next_page
 from proxy.secrets.secret import Secret
 
 _ETAG = re.compile(r"(W/)?\"[!#-~]{0,200}\"")

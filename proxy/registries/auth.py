@@ -12,9 +12,9 @@ from proxy.registries.batches import ScopeBatches, pull_scope
 from proxy.registries.challenges import Challenge, parse_challenges
 from proxy.registries.realms import check_realm, credentials_may_go
 from proxy.registries.token_requests import Send, TokenRequest, WrongCredentials, basic_header, fetch_token
-from proxy.registries.tokens import Scopes, Token, TokenCache
 from proxy.secrets.registry_credentials import BasicCredentials
 from proxy.secrets.secret import Secret
+from proxy.secrets.tokens import Scopes, Token, TokenCache
 
 # Repeated requests with a refused password can lock the account.
 WRONG_CREDENTIALS_WAIT = timedelta(seconds=30)

@@ -7,7 +7,7 @@ tried once, and the result is kept.
 import threading
 from collections.abc import Iterable
 
-from proxy.registries.tokens import Scopes
+from proxy.secrets.tokens import Scopes
 
 BATCH_SIZE = 50
 # A token contains its scopes, and many web servers limit a header to 8 kB: 3,000 characters make a token of about 7 kB.

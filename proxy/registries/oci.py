@@ -7,6 +7,7 @@ from catalog.reference import DEFAULT_TAG, Digest, ImageReference
 from proxy.errors import Garbage, NotFound, OutsideFailure
 from proxy.http.budget import OWN, POLITE, Limits
 from proxy.http.exchange import Answer
+from proxy.http.next_page import next_page
 from proxy.ports import CheckedDigest, Manifest, Unchanged, Wanted
 from proxy.registries.manifests import (
     ACCEPT,
@@ -19,7 +20,6 @@ from proxy.registries.manifests import (
     parse_platform,
     verified,
 )
-from proxy.registries.pages import next_page
 from proxy.registries.session import PLAIN_HEADERS, Session
 from proxy.registries.sweep import run_all, with_preparations
 

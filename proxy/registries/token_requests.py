@@ -12,9 +12,9 @@ from urllib.parse import urlencode, urlsplit
 from proxy.errors import Garbage, Refused, Unavailable
 from proxy.http.exchange import Answer
 from proxy.http.printable import printable
-from proxy.registries.tokens import Scopes, Token
 from proxy.secrets.registry_credentials import BasicCredentials
 from proxy.secrets.secret import Secret
+from proxy.secrets.tokens import Scopes, Token
 
 CLIENT_ID = "image-factory"
 DEFAULT_SECONDS = 60.0

@@ -6,12 +6,13 @@ Addresses can contain secrets, so no message repeats one.
 import re
 from urllib.parse import SplitResult, urlsplit
 
+from catalog.addresses import PUBLIC_SITES
 from catalog.reference import ImageReference, InvalidReference
 from provider.domain.source_address import repo_problem
 from provider.tracker.decisions.repository import Address, RepositoryType
 from provider.tracker.decisions.suggestions import suggested_type
 
-GITHUB_SITE = "https://github.com"
+GITHUB_SITE = PUBLIC_SITES.github
 _LONGEST = 1_000
 _RIGHT = "write for example https://github.com/OWNER/NAME, https://git.example.org/team/app.git or ghcr.io/acme/app"
 _SCP_LIKE = re.compile(r"git@(?P<host>[A-Za-z0-9][A-Za-z0-9.-]*):(?P<path>[^:]+)")

@@ -11,9 +11,10 @@ import pytest
 import provider.store.engine
 from provider.__main__ import main
 from provider.builds.github_actions import GitHubActions
+from provider.composition.messages import message_worker
 from provider.composition.opening import CannotOpen
 from provider.composition.parts import Parts
-from provider.composition.tracker import tracker_worker
+from provider.composition.tracker import poll_round
 from provider.composition.web import web_app
 from provider.composition.worker import open_worker
 from provider.domain.enrollment import Source
@@ -76,10 +77,10 @@ def test_the_web_part_has_one_of_each(tmp_path: Path, made: Counter[str]) -> Non
 def test_the_worker_and_the_tracker_together_have_one_of_each(tmp_path: Path, made: Counter[str]) -> None:
     """Images and tracked repositories share their budgets."""
     with Parts.open(settings_in(tmp_path)) as parts, open_worker(parts) as worker:
-        tracker = tracker_worker(parts)
+        releases, messages = poll_round(parts), message_worker(parts)
         worker.round()
-        tracker.poll()
-        tracker.tidy()
+        releases.run()
+        messages.tidy()
 
     assert made == {**ONE_OF_EACH, "GitHubSession": 1}
 

@@ -6,9 +6,10 @@ from unittest.mock import create_autospec
 import pytest
 
 from provider.composition.schedule import jobs_url, periods
+from provider.notifications.message_worker import MessageWorker
 from provider.services.worker import Worker
 from provider.settings import read_settings
-from provider.tracker.services.worker import TrackerWorker
+from provider.tracker.services.poll_round import PollRound
 
 
 @pytest.mark.parametrize(
@@ -27,8 +28,9 @@ def test_queues_have_a_separate_file_or_share_the_server(database: str, jobs: st
 def every(**environ: str) -> dict[str, timedelta]:
     """The interval of each period with these settings."""
     settings = read_settings({f"IMAGE_FACTORY_{name}": value for name, value in environ.items()})
-    worker, tracker = create_autospec(Worker, instance=True), create_autospec(TrackerWorker, instance=True)
-    return {period.name: period.every for period in periods(settings, worker, tracker)}
+    worker, releases = create_autospec(Worker, instance=True), create_autospec(PollRound, instance=True)
+    messages = create_autospec(MessageWorker, instance=True)
+    return {period.name: period.every for period in periods(settings, worker, releases, messages)}
 
 
 def test_running_builds_are_followed_at_least_as_often_as_everything_else() -> None:

@@ -9,8 +9,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from provider.composition.messages import message_worker
 from provider.composition.parts import Parts
-from provider.composition.tracker import hosts_of, tracker_worker
+from provider.composition.tracker import hosts_of, poll_round
 from provider.composition.web import web_app
 from provider.settings import read_settings
 from provider.tracker.decisions.addresses import parse_address
@@ -59,8 +60,8 @@ def test_tracker_flask_serves_what_a_sqlite3_database_holds(client: FlaskClient,
 
 def test_a_worker_with_nothing_to_do_ends(parts: Parts) -> None:
     """Polling and tidying an empty database ends; announcing ends when the worker stops."""
-    worker = tracker_worker(parts)
-    worker.poll()
-    worker.tidy()
-    worker.stop()
-    worker.announce()
+    releases, messages = poll_round(parts), message_worker(parts)
+    releases.run()
+    messages.tidy()
+    messages.stop()
+    messages.announce()

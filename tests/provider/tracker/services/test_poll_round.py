@@ -210,3 +210,18 @@ def test_a_sweep_that_is_told_to_stop_ends_in_time(monkeypatch: pytest.MonkeyPat
     assert time.monotonic() - began < 60
     never.set()
     assert sweeper.run() == 0
+
+
+def test_after_stop_a_round_polls_nothing() -> None:
+    """A round polls what is due; once it is stopped, the next one polls nothing."""
+    world = TrackerWorld()
+    world.many_in_git(3)
+    poll_round = PollRound(world.poller)
+    poll_round.run()
+    assert len(world.git.asked) == 3
+
+    poll_round.stop()
+    world.wait()
+    poll_round.run()
+
+    assert len(world.git.asked) == 3

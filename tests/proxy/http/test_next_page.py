@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from proxy.errors import Garbage
 from proxy.http.exchange import Answer
-from proxy.registries.pages import next_page
+from proxy.http.next_page import next_page
 
 URL = "https://r.example.com/v2/a/tags/list?n=2"
 

@@ -1,11 +1,10 @@
-"""Tests of the release tracker's wake-ups."""
+"""The worker's part that sends messages."""
 
 import threading
 from datetime import timedelta
 
+from provider.notifications.message_worker import KEPT, MessageWorker
 from provider.notifications.sending import MessageSender
-from provider.tracker.services.poll_round import PollRound
-from provider.tracker.services.worker import KEPT, TrackerWorker
 from tests.fakes.notifier import FakeNotifier
 from tests.peers.process import wait_until
 from tests.provider.tracker.services.tracker_world import TrackerWorld
@@ -17,9 +16,7 @@ class Working:
     def __init__(self, world: TrackerWorld, turn: timedelta = timedelta(minutes=1)) -> None:
         self.channel = FakeNotifier()
         self.senders: list[MessageSender] = []
-        self.worker = TrackerWorker(
-            PollRound(world.poller), world.outbox, lambda: self._made(world), world.clock.now, turn=turn
-        )
+        self.worker = MessageWorker(world.outbox, lambda: self._made(world), world.clock.now, turn=turn)
 
     def _made(self, world: TrackerWorld) -> MessageSender:
         self.senders.append(MessageSender(world.outbox, self.channel, world.clock.now, pace=timedelta()))
@@ -79,16 +76,3 @@ def test_what_arrived_long_ago_is_forgotten() -> None:
     world.clock.sleep(KEPT.total_seconds() + 1)
     worker.tidy()
     assert world.told() == []
-
-
-def test_a_sweep_is_one_wake_up() -> None:
-    """What is due is polled; after the end nothing is."""
-    world = TrackerWorld()
-    world.many_in_git(3)
-    worker = Working(world).worker
-    worker.poll()
-    assert len(world.git.asked) == 3
-    worker.stop()
-    world.wait()
-    worker.poll()
-    assert len(world.git.asked) == 3

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from proxy.errors import Refused
-from proxy.registries import tokens
-from proxy.registries.tokens import Token, TokenCache
+from proxy.secrets import tokens
 from proxy.secrets.secret import Secret
+from proxy.secrets.tokens import Token, TokenCache
 from tests.proxy.clocks import Clock
 
 SCOPES = ("repository:a:pull",)

@@ -1,4 +1,4 @@
-"""The release tracker's part of the worker: poll, announce, delete old messages."""
+"""The worker's part that sends messages, whoever put them into the outbox, and deletes old ones."""
 
 import threading
 from collections.abc import Callable
@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from provider.notifications.ports import Outbox
 from provider.notifications.sending import MessageSender
-from provider.tracker.services.poll_round import PollRound
 
 TURN = timedelta(minutes=1)
 """How long one run of `announce` watches the outbox: a queue entry a minute, yet messages leave within a second."""
@@ -18,11 +17,10 @@ _CHECK_EVERY = timedelta(seconds=1)
 _LONGEST_GAP = timedelta(seconds=5)
 
 
-class TrackerWorker:
-    """The periodic jobs. At most one run of each job at a time, across all processes.
+class MessageWorker:
+    """The periodic jobs of messages. At most one run of each job at a time, across all processes.
 
     Args:
-        poll_round: polls every repository that is due.
         outbox: the messages to send.
         sender: makes a sender; a new one first waits until messages of another process are visible in the channel.
         now: the current time, aware, in UTC.
@@ -31,14 +29,12 @@ class TrackerWorker:
 
     def __init__(
         self,
-        poll_round: PollRound,
         outbox: Outbox,
         sender: Callable[[], MessageSender],
         now: Callable[[], datetime],
         *,
         turn: timedelta = TURN,
     ) -> None:
-        self._poll_round = poll_round
         self._outbox = outbox
         self._new_sender = sender
         self._now = now
@@ -46,10 +42,6 @@ class TrackerWorker:
         self._sender: MessageSender | None = None
         self._announced_at = now()
         self._stopping = threading.Event()
-
-    def poll(self) -> None:
-        """Poll every repository that is due."""
-        self._poll_round.run()
 
     def announce(self) -> None:
         """Send the messages of the outbox, including those that arrive during this turn."""
@@ -67,7 +59,6 @@ class TrackerWorker:
     def stop(self) -> None:
         """End what runs, soon, and start nothing new."""
         self._stopping.set()
-        self._poll_round.stop()
 
     def _current_sender(self, now: datetime) -> MessageSender:
         """The sender; a new one after a gap, because another process may have sent messages meanwhile."""
