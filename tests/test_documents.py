@@ -190,3 +190,13 @@ def test_the_workflow_of_the_readme_pins_each_base() -> None:
         "--build-context",
         f"docker.io/library/busybox=docker-image://docker.io/library/busybox@{digest}",
     ]
+
+
+def test_the_messages_that_the_guide_quotes_exist() -> None:
+    """Whoever searches the guide for the text of a refusal finds it."""
+    section = _text("docs/backstage.md").partition("## Troubleshooting")[2]
+    quoted = [part.strip() for span in _SPAN.findall(section) for part in span.split("...") if " " in part.strip()]
+    code = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "provider" / "auth").glob("*.py"))
+
+    assert len(quoted) > 4
+    assert [part for part in quoted if part not in code and not part.startswith('"error"')] == []
