@@ -23,9 +23,9 @@ from proxy.secrets.secret import Secret
 
 _log = logging.getLogger(__name__)
 _LOOPBACK_HOST = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?", re.IGNORECASE)
-# A proxy on this machine connects from here for clients elsewhere. The proxy of Backstage sets none of these headers,
-# but it sends the token of its client or a service token.
-_PASSED_ON = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip")
+# Headers of a proxy: on this machine it connects from a loopback address for clients elsewhere. The proxy of Backstage
+# sets none of these headers, but it sends the token of its client or a service token.
+_PROXY_HEADERS = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip")
 _LOCAL_ADMIN = Recognised(Caller("local", CallerRole.ADMIN))
 
 
@@ -34,8 +34,8 @@ class Access:
     """The configured callers and rules.
 
     Attributes:
-        tokens: the service tokens. Without tokens and Backstage nothing is configured, and only this machine is served.
-        catalog_public: everybody may read the catalog documents.
+        tokens: the service tokens. Without tokens and Backstage, only requests from this machine are accepted.
+        catalog_public: anyone may read the catalog documents.
         catalog_token: opens the catalog documents as `?token=`, and nothing else.
         backstage: the Backstage whose users may call.
         admins: references of groups and users who may do everything.
@@ -54,15 +54,15 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True)
-class Doors:
-    """Endpoints that do not need a caller.
+class EndpointRules:
+    """Which endpoints need no caller, and which are pages for browsers.
 
     Attributes:
-        public: open for everybody, or guarded by a secret of their own.
-        catalog: names of the blueprints whose documents the catalog's rules open.
-        pages: names of the blueprints that people look at: who is not known there is led to `sign_in`, and their forms
-            are taken from browsers alone.
-        sign_in: the endpoint where a browser signs in with a service token; None: nowhere.
+        public: endpoints that need no caller, because they are public or check a secret themselves.
+        catalog: blueprints with catalog documents; `catalog_public` and `catalog_token` of `Access` apply to them.
+        pages: blueprints with pages. A browser without a caller is redirected to `sign_in`, and a form is accepted only
+            if a page of this service sent it.
+        sign_in: the endpoint where a browser signs in with a service token; None: there is none.
     """
 
     public: Collection[str]
@@ -71,12 +71,19 @@ class Doors:
     sign_in: str | None = None
 
 
-def guard(app: Flask, access: Access, doors: Doors, public_url: str) -> None:
-    """Let no request further that may not: 401 without a caller, 403 from elsewhere while nothing is configured.
+def guard(app: Flask, access: Access, rules: EndpointRules, public_url: str) -> None:
+    """Check every request before any other code handles it.
 
-    A wrong token is 401 too, whatever stands beside it, but not at an open door, where nobody needs one. A person who
-    opens a page without a caller is led to where they sign in. What changes something may come from no page but one
-    of our own, at open doors too: 403.
+    A request without a caller is 401. While no callers are configured, a request from another machine is 403. A wrong
+    token is 401, even beside a right one, but not at an endpoint that needs no caller. A browser that opens a page
+    without a caller is redirected to the sign-in page. A request that changes something is 403 if a page of another
+    site sent it; this applies to endpoints that need no caller too.
+
+    Args:
+        app: the application.
+        access: the configured callers.
+        rules: what each endpoint needs.
+        public_url: the address under which people reach the service.
     """
 
     @app.before_request
@@ -84,50 +91,50 @@ def guard(app: Flask, access: Access, doors: Doors, public_url: str) -> None:
         g.access, g.caller, g.user = access, None, None
         _check_query(request)
         try:
-            recognised = _recognised(access, request)
+            recognised = _caller_of(access, request)
         except HTTPException as error:
-            if _is_open(access, doors, request):
-                _check_page(access, doors, request, public_url)
+            if _needs_no_caller(access, rules, request):
+                _check_page(access, rules, request, public_url)
                 return None
-            if isinstance(error, Unauthorized) and _may_sign_in(access, doors, request):
-                return redirect(url_for(doors.sign_in or "", next=request.full_path.removesuffix("?")))
+            if isinstance(error, Unauthorized) and _may_sign_in(access, rules, request):
+                return redirect(url_for(rules.sign_in or "", next=request.full_path.removesuffix("?")))
             raise
         g.caller, g.user = recognised.caller, recognised.user
-        _check_page(access, doors, request, public_url)
+        _check_page(access, rules, request, public_url)
         return None
 
 
-def _check_query(asking: Request) -> None:
-    """Refuse what no address can have (RFC 3986): Werkzeug would fail where the query is read."""
-    if not asking.query_string.isascii():
-        raise BadRequest("The query holds bytes that no address can have; encode them by percent signs.")
+def _check_query(incoming: Request) -> None:
+    """Refuse a query that is not ASCII (RFC 3986): Werkzeug would fail when a view reads it."""
+    if not incoming.query_string.isascii():
+        raise BadRequest("The query contains bytes that are not ASCII; percent-encode them.")
 
 
 def current_caller() -> Caller | None:
-    """Who makes the request at hand; None at an open door."""
+    """The caller of the current request; None at an endpoint that needs no caller."""
     caller: Caller | None = g.get("caller")
     return caller
 
 
-def _recognised(access: Access, asking: Request) -> Recognised:
-    """The one place that makes a caller out of a request, whichever way they show who they are."""
+def _caller_of(access: Access, incoming: Request) -> Recognised:
+    """The caller of a request, by token, by session or by being on this machine. No other code decides this."""
     if not access.configured:
-        from_elsewhere = any(name in asking.headers for name in (*_PASSED_ON, TOKEN_HEADER, "Authorization"))
-        if is_local(asking.remote_addr, asking.headers.get("Host")) and not from_elsewhere:
+        from_elsewhere = any(name in incoming.headers for name in (*_PROXY_HEADERS, TOKEN_HEADER, "Authorization"))
+        if is_local(incoming.remote_addr, incoming.headers.get("Host")) and not from_elsewhere:
             return _LOCAL_ADMIN
         raise Forbidden(
-            "No callers are configured, so only this machine is served, at 127.0.0.1 or localhost, not by a proxy, and "
-            "to nobody who shows a token. "
-            "Set IMAGE_FACTORY_API_TOKENS or IMAGE_FACTORY_BACKSTAGE_URL to let others in."
+            "No callers are configured, so only requests from this machine to 127.0.0.1 or localhost are accepted, "
+            "without a proxy and without a token. "
+            "Set IMAGE_FACTORY_API_TOKENS or IMAGE_FACTORY_BACKSTAGE_URL to accept other callers."
         )
-    shown = asking.headers.get(TOKEN_HEADER), asking.headers.get("Authorization")
+    tokens = incoming.headers.get(TOKEN_HEADER), incoming.headers.get("Authorization")
     try:
-        found = recognise(access.tokens, access.backstage, *shown)
+        found = recognise(access.tokens, access.backstage, *tokens)
     except WrongToken as error:
         raise _unauthorized(str(error)) from None
     except OutsideFailure:
         raise ServiceUnavailable(
-            "Backstage cannot be asked now whether this token is right; try again in a few seconds.",
+            "Backstage cannot be reached to check this token; try again in a few seconds.",
             retry_after=int(PAUSE.total_seconds()),
         ) from None
     found = found or _by_session(access)
@@ -143,30 +150,30 @@ def _by_session(access: Access) -> Recognised | None:
     return Recognised(caller) if caller else None
 
 
-def _check_page(access: Access, doors: Doors, asking: Request, public_url: str) -> None:
-    """Refuse what a page elsewhere had a browser send."""
+def _check_page(access: Access, rules: EndpointRules, incoming: Request, public_url: str) -> None:
+    """Refuse a request that changes something if a page of another site made the browser send it."""
     sent = SentHeaders(
-        asking.method,
-        host=asking.headers.get("Host"),
-        origin=asking.headers.get("Origin"),
-        referer=asking.headers.get("Referer"),
-        fetch_site=asking.headers.get("Sec-Fetch-Site"),
+        incoming.method,
+        host=incoming.headers.get("Host"),
+        origin=incoming.headers.get("Origin"),
+        referer=incoming.headers.get("Referer"),
+        fetch_site=incoming.headers.get("Sec-Fetch-Site"),
     )
-    by_session = access.configured and current_caller() is not None and not _shows_token(asking)
-    needs_page = by_session or asking.blueprint in doors.pages
+    by_session = access.configured and current_caller() is not None and not _shows_token(incoming)
+    needs_page = by_session or incoming.blueprint in rules.pages
     if reason := refusal(sent, public_url, needs_page=needs_page):
-        _log.warning("%s %r is refused: %s", asking.method, asking.path, reason)
+        _log.warning("refused %s %r: %s", incoming.method, incoming.path, reason)
         raise Forbidden(reason)
 
 
-def _shows_token(asking: Request) -> bool:
-    return TOKEN_HEADER in asking.headers or "Authorization" in asking.headers
+def _shows_token(incoming: Request) -> bool:
+    return TOKEN_HEADER in incoming.headers or "Authorization" in incoming.headers
 
 
 def is_local(remote: str | None, host: str | None) -> bool:
-    """Whether a request comes from this machine and was meant for it.
+    """Whether a request comes from this machine and names it in the Host header.
 
-    The Host header counts too: a page elsewhere can point a name of its own at 127.0.0.1 (DNS rebinding).
+    The Host header is checked because a page of another site can point its own name at 127.0.0.1 (DNS rebinding).
     """
     return _is_loopback(remote) and bool(_LOOPBACK_HOST.fullmatch(host or ""))
 
@@ -180,24 +187,24 @@ def _is_loopback(remote: str | None) -> bool:
     return (mapped or address).is_loopback
 
 
-def _is_open(access: Access, doors: Doors, asking: Request) -> bool:
-    if asking.endpoint in doors.public:
+def _needs_no_caller(access: Access, rules: EndpointRules, incoming: Request) -> bool:
+    if incoming.endpoint in rules.public:
         return True
-    return asking.blueprint in doors.catalog and _opens_catalog(access, asking)
+    return incoming.blueprint in rules.catalog and _opens_catalog(access, incoming)
 
 
-def _may_sign_in(access: Access, doors: Doors, asking: Request) -> bool:
-    """Whether signing in would help: somebody opens a page, shows no token, and there are tokens to sign in with."""
-    # Browsers name it themselves; what takes anything is a program, and is told that it is not let in.
-    wants_page = asking.method == "GET" and "text/html" in asking.headers.get("Accept", "")
-    opens_page = asking.blueprint in doors.pages and wants_page
-    return bool(doors.sign_in and access.tokens) and opens_page and not _shows_token(asking)
+def _may_sign_in(access: Access, rules: EndpointRules, incoming: Request) -> bool:
+    """Whether signing in helps: a browser without a token opens a page, and service tokens are configured."""
+    # Browsers list text/html; a client that accepts anything is a program, and gets 401.
+    wants_page = incoming.method == "GET" and "text/html" in incoming.headers.get("Accept", "")
+    opens_page = incoming.blueprint in rules.pages and wants_page
+    return bool(rules.sign_in and access.tokens) and opens_page and not _shows_token(incoming)
 
 
-def _opens_catalog(access: Access, asking: Request) -> bool:
+def _opens_catalog(access: Access, incoming: Request) -> bool:
     if access.catalog_public:
         return True
-    presented = asking.args.get("token")
+    presented = incoming.args.get("token")
     return access.catalog_token is not None and presented is not None and same_secret(access.catalog_token, presented)
 
 

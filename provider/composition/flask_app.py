@@ -21,7 +21,7 @@ from provider.api.runs import runs_resources
 from provider.api.specification import register_resources
 from provider.api.upstreams import GitHubUpstream, RegistryUpstream
 from provider.api.versions import read_versions, versions_resources
-from provider.auth.access import Access, Doors, guard
+from provider.auth.access import Access, EndpointRules, guard
 from provider.pages.browsers import OPEN_BOOTSTRAP, prepare_for_browsers
 from provider.pages.headers import protect_browsers
 from provider.pages.images import OPEN_PAGES, PAGES, image_pages, problem_page
@@ -38,7 +38,7 @@ from proxy.secrets.secret import Secret
 
 _TRACKER = (repositories_resources, releases_resources, transfers_resources)
 
-_DOORS = Doors(
+_RULES = EndpointRules(
     public=OPEN_HEALTH | OPEN_PAGES | OPEN_BOOTSTRAP | OPEN_SIGN_IN,
     catalog={CATALOG},
     pages={PAGES, TRACKER, SIGN_IN},
@@ -84,7 +84,7 @@ def create_web(
     registry.register(IndexCollector(index, beats, now))
     # Metrics are registered first, so that requests that the guard refuses are counted too.
     answer_fast(app, access, measure_requests(app, registry))
-    guard(app, access, _DOORS, public_url)
+    guard(app, access, _RULES, public_url)
     key = secret_key or Secret(secrets.token_hex())
     prepare_for_browsers(app, key, public_url, access.tokens)
     resources = [images_resources(index, now)]
@@ -102,7 +102,7 @@ def create_web(
         resources += [make(tracker, now) for make in _TRACKER]
     specification = register_resources(app, resources, public_url=public_url, version=version)
     # After Flask-Smorest, because this replaces its error answers.
-    register_errors(app, problem_page, _DOORS.pages, redact)
+    register_errors(app, problem_page, _RULES.pages, redact)
     for blueprint in documents:
         app.register_blueprint(blueprint)
     app.register_blueprint(sign_in_pages(access.tokens, now))

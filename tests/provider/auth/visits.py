@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from flask import Flask
 from flask.testing import FlaskClient
 
-from provider.auth.access import Access, Doors, guard
+from provider.auth.access import Access, EndpointRules, guard
 from provider.auth.backstage import Backstage
 from provider.auth.permissions import Action
 from provider.auth.rights import require
@@ -48,7 +48,7 @@ def backstage_at(peer: BackstageAuth, clock: Clock) -> Backstage:
 def visitor(access: Access, owner: str | None = "group:default/team-a") -> FlaskClient:
     """A client of `/ACTION`, which answers the caller's name where they may do that to the owner's image."""
     app = Flask("visits")
-    guard(app, access, Doors(public=(), catalog=()), "http://factory.example")
+    guard(app, access, EndpointRules(public=(), catalog=()), "http://factory.example")
 
     @app.get("/<action>")
     def act(action: str) -> str:

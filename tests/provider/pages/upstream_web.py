@@ -9,7 +9,7 @@ from flask import Flask
 from catalog.reference import ImageReference
 from provider.api.answers.errors import register_errors
 from provider.api.audited_reruns import rerun_failure
-from provider.auth.access import Access, Doors, guard
+from provider.auth.access import Access, EndpointRules, guard
 from provider.pages.browsers import prepare_for_browsers
 from provider.pages.headers import protect_browsers
 from provider.pages.images import OPEN_PAGES, PAGES, image_pages, problem_page
@@ -83,7 +83,7 @@ class Scripted:
     def app(self, access: Access | None = None) -> Flask:
         """The pages over it; one image of every kind is known."""
         app = Flask("pages", static_folder=None)
-        guard(app, access or Access(), Doors(public=OPEN_PAGES, catalog=(), pages={PAGES}), PUBLIC_URL)
+        guard(app, access or Access(), EndpointRules(public=OPEN_PAGES, catalog=(), pages={PAGES}), PUBLIC_URL)
         register_errors(app, problem_page, {PAGES})
         prepare_for_browsers(app, Secret("a key for tests of pages"), PUBLIC_URL, ())
         builds = Builds(self, self)

@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 from provider.api.answers.errors import register_errors
 from provider.api.answers.fast_answers import FastAnswers, answer_fast, keep_for
 from provider.api.metrics import measure_requests
-from provider.auth.access import Access, Doors, guard
+from provider.auth.access import Access, EndpointRules, guard
 from provider.auth.callers import parse_tokens
 from provider.pages.headers import protect_browsers
 from tests.provider.api.answers.test_kept_answers import Seconds
@@ -29,7 +29,7 @@ class Service:
         self.registry = CollectorRegistry()
         self._app = Flask("fast", static_folder=None)
         answer_fast(self._app, access, measure_requests(self._app, self.registry), self.clock)
-        guard(self._app, access, Doors(public={"open"}, catalog=()), "http://factory.example")
+        guard(self._app, access, EndpointRules(public={"open"}, catalog=()), "http://factory.example")
         register_errors(self._app, lambda *_: "", {"pages"})
         protect_browsers(self._app)
         for rule in ("page", "always", "open"):
