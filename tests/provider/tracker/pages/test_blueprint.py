@@ -51,8 +51,8 @@ def test_tracker_ui_1_the_list_is_the_default_page(client: FlaskClient) -> None:
 
 
 def test_tracker_an_empty_list_says_what_to_do() -> None:
-    """The first thing that people see."""
-    assert "Add a repository" in TrackerWorld().client().get("/").text
+    """It has a link to add the first repository."""
+    assert "Add the first repository" in TrackerWorld().client().get("/").text
 
 
 def test_tracker_long_lists_come_in_pages(world: TrackerWorld, client: FlaskClient) -> None:
