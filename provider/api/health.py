@@ -9,6 +9,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_late
 
 from provider.auth.access import current_caller
 from provider.ports import Health, PartHealth
+from provider.redaction import redacted
 
 HEALTH = "health"
 """The name of the blueprint."""
@@ -44,7 +45,7 @@ def _documents(parts: Sequence[PartHealth], *, with_causes: bool) -> list[dict[s
     shown: list[dict[str, object]] = [{"name": part.name, "able": part.able} for part in parts]
     if with_causes:
         for document, part in zip(shown, parts, strict=True):
-            document["cause"] = part.cause
+            document["cause"] = redacted(part.cause) if part.cause else None
     return shown
 
 

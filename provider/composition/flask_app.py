@@ -28,6 +28,7 @@ from provider.pages.images import OPEN_PAGES, PAGES, image_pages, problem_page
 from provider.pages.login import LOGIN, OPEN_SIGN_IN, SIGN_IN, sign_in_pages
 from provider.pages.upstream import Builds, Upstream
 from provider.ports import Beat, Health, ImageIndex
+from provider.redaction import use_redactor
 from provider.services.enrolled_sources import EnrolledSources
 from provider.tracker.api.releases import releases_resources
 from provider.tracker.api.repositories import repositories_resources
@@ -75,11 +76,12 @@ def create_web(
         github: workflow runs, and answers in the format of GitHub; without it they are not served.
         tracker: repositories and their releases; without it they are not served.
         secret_key: signs browser sessions; without it they end with the process.
-        redact: hides secrets in error messages.
+        redact: removes secrets from the texts of failures.
     """
     app = Flask("provider", static_folder=None)
     # Otherwise Flask redirects //paths to the host in the Host header.
     app.url_map.merge_slashes = False
+    app.before_request(lambda: use_redactor(redact))
     registry = CollectorRegistry()
     registry.register(IndexCollector(index, beats, now))
     # Metrics are registered first, so that requests that the guard refuses are counted too.

@@ -27,6 +27,7 @@ from provider.pages.times import day, exact, machine, relative
 from provider.pages.upstream import Upstream
 from provider.pages.versions import add_versions
 from provider.ports import ImageIndex
+from provider.redaction import redacted
 
 PAGES = "pages"
 """The blueprint's name."""
@@ -97,5 +98,5 @@ def _add_filters(blueprint: Blueprint, now: Callable[[], datetime]) -> None:
     blueprint.add_app_template_filter(lambda at: day(at, now()), "day")
     signs = status_sign, conclusion_sign, run_sign, has_failed_jobs
     labels = purpose_label, instruction_label, size_label, span_label, short_digest, as_yaml
-    for template_filter in (exact, machine, web_address, *signs, *labels):
+    for template_filter in (exact, machine, web_address, redacted, *signs, *labels):
         blueprint.add_app_template_filter(template_filter, template_filter.__name__)

@@ -6,6 +6,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from catalog.image import Conclusion, DependencyRole, DiscoveryStatus, Role, Status
+from provider.redaction import redacted
 
 
 class Instant(fields.AwareDateTime):
@@ -13,6 +14,13 @@ class Instant(fields.AwareDateTime):
 
     def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:  # noqa: ARG002 - marshmallow's signature
         return None if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+class RedactedString(fields.String):
+    """A text that can contain the message of a failure; it is shown without secrets."""
+
+    def _serialize(self, value: str | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:  # noqa: ARG002 - marshmallow's signature
+        return None if value is None else redacted(value)
 
 
 class CamelCaseSchema(Schema):
@@ -54,12 +62,12 @@ class RebuildSchema(CamelCaseSchema):
     url = fields.String(allow_none=True, metadata={"description": "web page of the workflow run"})
     requested_by = fields.String(metadata={"description": "who requested it: the service, or a person"})
     emergency = fields.Boolean(metadata={"description": "true: it did not wait for the delay"})
-    reason = fields.String(metadata={"description": "why the image was rebuilt, as a sentence"})
+    reason = RedactedString(metadata={"description": "why the image was rebuilt, as a sentence"})
     causes = fields.List(fields.Nested(CauseSchema), metadata={"description": "the base images that changed"})
     freshness = fields.String(
         metadata={"description": "`passed`: built on exactly the requested digests; `unknown`: not known"}
     )
-    error = fields.String(allow_none=True, metadata={"description": "why the rebuild failed"})
+    error = RedactedString(allow_none=True, metadata={"description": "why the rebuild failed"})
 
 
 class UpdateSchema(CamelCaseSchema):
@@ -104,7 +112,7 @@ class DiscoverySchema(CamelCaseSchema):
         by_value=True,
         metadata={"description": "result of the last check; `none`: the Dockerfile uses no other image"},
     )
-    error = fields.String(allow_none=True, metadata={"description": "why the Dockerfile could not be read"})
+    error = RedactedString(allow_none=True, metadata={"description": "why the Dockerfile could not be read"})
     unresolved = fields.List(
         fields.String(),
         metadata={"description": "build arguments without a value, so that the image that they name is unknown"},
@@ -115,7 +123,7 @@ class FailureSchema(CamelCaseSchema):
     """A problem, and when it began."""
 
     at = Instant(metadata={"description": "when the problem began"})
-    message = fields.String(metadata={"description": "the problem, as a sentence"})
+    message = RedactedString(metadata={"description": "the problem, as a sentence"})
 
 
 class ImageSchema(CamelCaseSchema):
@@ -140,7 +148,7 @@ class ImageSchema(CamelCaseSchema):
     status = fields.Enum(
         Status, by_value=True, metadata={"description": "the current status; if several apply, the most important one"}
     )
-    reason = fields.String(metadata={"description": "why the image has this status, as a sentence"})
+    reason = RedactedString(metadata={"description": "why the image has this status, as a sentence"})
     next_eligible_at = Instant(
         allow_none=True, metadata={"description": "earliest time of the next rebuild; null if none is waiting"}
     )

@@ -9,6 +9,7 @@ from werkzeug.exceptions import Conflict, HTTPException, NotFound, TooManyReques
 
 from provider import errors
 from provider.api.answers.upstream_failures import not_now, upstream_failure
+from provider.redaction import redacted
 from provider.tracker.decisions.addresses import InvalidRepositoryAddress
 from proxy.errors import AddressRefused, NotNow, OutsideFailure
 
@@ -65,7 +66,8 @@ def source_failures(now: Callable[[], datetime]) -> Iterator[None]:
 def refused_field(name: str, *messages: str) -> HTTPException:
     """The error for an invalid field of the body."""
     return _with(
-        UnprocessableEntity("A field of the body is invalid; `errors` names it."), {"json": {name: list(messages)}}
+        UnprocessableEntity("A field of the body is invalid; `errors` names it."),
+        {"json": {name: [redacted(message) for message in messages]}},
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 
 from provider.api.answers.paging import PageQuery
-from provider.api.schemas.images import CamelCaseSchema, FailureSchema, Instant, PageSchema
+from provider.api.schemas.images import CamelCaseSchema, FailureSchema, Instant, PageSchema, RedactedString
 from provider.tracker.decisions.fields import (
     LONGEST_RELEASE_NOTES,
     name_problem,
@@ -259,7 +259,7 @@ class CheckedSchema(CamelCaseSchema):
     releases = fields.Integer(
         allow_none=True, metadata={"description": "number of releases found; null if the address could not be read"}
     )
-    problem = fields.String(allow_none=True, metadata={"description": "why the address could not be read"})
+    problem = RedactedString(allow_none=True, metadata={"description": "why the address could not be read"})
 
 
 class PolledSchema(CamelCaseSchema):

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from provider.redaction import use_redactor
 from proxy.errors import Garbage, NotFound, OutsideFailure, Refused, Unavailable
 from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
@@ -125,6 +126,15 @@ def test_an_upstream_failure_is_a_page_with_a_way_on(
     assert 'href="/images/backstage/versions?q=1&amp;page=2">Try again' in answer.text
     assert 'href="/images/backstage/versions" aria-current="page"' in answer.text
     assert 'href="/images/backstage/runs"' in answer.text
+
+
+def test_an_upstream_failure_shows_no_secret() -> None:
+    """A message that contains a secret shows `***` in its place."""
+    app = Scripted(error=Unavailable("refused secret-token-1")).app()
+    app.before_request(lambda: use_redactor(Redactor([Secret("secret-token-1")])))
+    page = app.test_client().get(PATH).text
+    assert "secret-token-1" not in page
+    assert "refused ***" in page
 
 
 def test_what_a_registry_wrote_is_never_markup() -> None:
