@@ -1,1 +1,1 @@
-"""A base image moves, and what stands on it is rebuilt: the whole service against real peers on this machine."""
+"""The whole service with real peers on one machine: a base image changes, and its dependents are rebuilt."""

@@ -1,6 +1,5 @@
-"""`make demo`: watch a base image move and the right images rebuild once; `KEEP=1` leaves everything up."""
+"""`make demo`: shows how a base image changes and its dependents are rebuilt once; `KEEP=1` keeps it running."""
 
-import contextlib
 import os
 import sys
 import tempfile
@@ -8,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 from demo.narration import Narrator
+from demo.staying import stay
 from demo.world import World
 from tests.peers.process import PeerFailed, PeerMissing
 
@@ -15,7 +15,7 @@ _MOVED = "node-22"
 
 
 def main() -> int:
-    """Run it; 1 when something did not happen as it should."""
+    """Run the demo; returns 1 if something did not happen as expected."""
     with tempfile.TemporaryDirectory(prefix="image-factory-demo-") as folder:
         try:
             with World(Path(folder)) as world:
@@ -27,15 +27,15 @@ def main() -> int:
 
 def _play(world: World) -> int:
     narrator = Narrator(world)
-    print(f"Image Factory at {world.url}, a registry at {world.registry.url}, git at {world.config_url}")
+    print(f"Image Factory: {world.url}, registry: {world.registry.url}, config repository: {world.config_url}")
     narrator.title("A person pushes three enrollments to the config repository")
     world.enroll()
-    if not narrator.watch(world.settled, 40):
+    if not narrator.report_until(world.settled, 40):
         return _failed(world, "the enrolled images did not become up to date")
     narrator.title("Upstream publishes a new node:22")
     moved = world.move()
-    if not narrator.watch(lambda: _rebuilt(world) and world.settled(), 40):
-        return _failed(world, "the images that stand on node:22 were not rebuilt")
+    if not narrator.report_until(lambda: _rebuilt(world) and world.settled(), 40):
+        return _failed(world, "the images that depend on node:22 were not rebuilt")
     return _sum_up(world, moved.digest)
 
 
@@ -46,30 +46,29 @@ def _rebuilt(world: World) -> bool:
 def _sum_up(world: World, digest: str) -> int:
     counts = Counter(name for name, _ in world.builds)
     order = " then ".join(name for name, _ in world.builds)
-    print("\nIn short")
+    print("\nSummary")
+    shown = _yes(digest in world.catalog())
+    print(f"  node:22 now has the digest {digest[:19]}...; the Backstage entity {_MOVED} shows it: {shown}")
+    once, untouched = _yes(set(counts.values()) == {1}), _yes(counts["api"] == 0)
     print(
-        f"  node:22 moved to {digest[:19]}..., and the Backstage entity {_MOVED} shows it: {digest in world.catalog()}"
+        f"  rebuilt, parents first: {order}; each once: {once}; api, built from debian:12, was not rebuilt: {untouched}"
     )
-    alone = counts["api"] == 0
-    print(f"  rebuilt, parents first: {order}; each once: {set(counts.values()) == {1}}; api was left alone: {alone}")
-    print(f"  {len(world.commits())} commits in the config repository tell what happened and why")
+    print(f"  {len(world.commits())} commits in the config repository record what happened and why")
     right = set(counts.values()) == {1} and set(counts) == {"base", "portal"} and digest in world.catalog()
     if not right:
-        return _failed(world, "that is not what should have happened")
+        return _failed(world, "this is not the expected result")
     if os.environ.get("KEEP"):
-        _stay(world)
+        stay(world.url, world.config_url, world.git.write_token)
     return 0
 
 
-def _stay(world: World) -> None:
-    print(f"\nStill up: {world.url}/images  {world.url}/api/docs  {world.url}/catalog/catalog-info.yaml")
-    with contextlib.suppress(EOFError, KeyboardInterrupt):
-        input("Press Enter to end. ")
+def _yes(condition: object) -> str:
+    return "yes" if condition else "no"
 
 
 def _failed(world: World, what: str) -> int:
     log = (world.folder / "service.log").read_text(encoding="utf-8", errors="replace").splitlines()
-    print(f"\n{what}. The service's last words:", *log[-30:], sep="\n  ", file=sys.stderr)
+    print(f"\n{what}. The end of the log of the service:", *log[-30:], sep="\n  ", file=sys.stderr)
     return 1
 
 

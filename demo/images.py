@@ -1,4 +1,4 @@
-"""What the demo enrolls: three images, one in stages, one that stands on another managed one."""
+"""The images that the demo enrolls: three, one of them with several stages, and one built from another of them."""
 
 WORKFLOW = """\
 name: Build
@@ -6,9 +6,9 @@ run-name: Build ${{ inputs.image_factory_rebuild_id }}
 on:
   workflow_dispatch:
     inputs:
-      image_factory_rebuild_id: {description: Which rebuild this is, required: false}
-      image_factory_reason: {description: Why, required: false}
-      image_factory_base_images: {description: Bases with the digests to build on, required: false}
+      image_factory_rebuild_id: {description: The id of the rebuild, required: false}
+      image_factory_reason: {description: The reason of the rebuild, required: false}
+      image_factory_base_images: {description: The base images with the digests to build from, required: false}
 jobs: {}
 """
 
@@ -27,12 +27,12 @@ API = 'FROM debian:12\nCMD ["/api"]\n'
 
 
 def sources(registry: str) -> dict[str, str]:
-    """Each source repository with its Dockerfile."""
+    """The Dockerfile of each source repository."""
     return {"acme/base": BASE, "acme/portal": PORTAL.format(registry=registry), "acme/api": API}
 
 
 def enrollments(registry: str, delay: str) -> str:
-    """images.yaml for them."""
+    """The text of images.yaml."""
     entries = [
         f"- name: {name}\n"
         f"  registry: {registry}\n"
@@ -42,4 +42,4 @@ def enrollments(registry: str, delay: str) -> str:
         f"  source: {{provider: github, repo: acme/{name}, branch: main, workflow: build.yml}}\n"
         for name in ("base", "portal", "api")
     ]
-    return "# Who is enrolled. A comment of a person's stays where it is.\n" + "\n".join(entries)
+    return "# The enrolled images. Comments in this file are kept.\n" + "\n".join(entries)

@@ -1,4 +1,4 @@
-"""Says each thing as it happens: commits, statuses, dispatches."""
+"""Prints what happens: commits, statuses and dispatches."""
 
 import json
 import time
@@ -10,52 +10,52 @@ _STEP = 0.25
 
 
 class Narrator:
-    """Prints what has changed since it looked last."""
+    """Prints what changed since its last report."""
 
-    def __init__(self, world: World, say: Callable[[str], None] = print) -> None:
+    def __init__(self, world: World, write: Callable[[str], None] = print) -> None:
         self._world = world
-        self._say = say
+        self._write = write
         self._began = time.monotonic()
         self._commits: set[str] = set()
         self._seen: dict[str, tuple[str, str, str]] = {}
         self._builds = 0
 
     def title(self, text: str) -> None:
-        """Begin a chapter."""
-        self._say(f"\n{self._clock()} == {text}")
+        """Print a heading."""
+        self._write(f"\n{self._clock()} == {text}")
 
-    def watch(self, done: Callable[[], bool], seconds: float) -> bool:
-        """Tell what happens until it is done; False when that takes too long."""
+    def report_until(self, done: Callable[[], bool], seconds: float) -> bool:
+        """Print what happens until the condition holds; returns False if that takes too long."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             finished = done()
-            self._look()
+            self._report()
             if finished:
                 return True
             time.sleep(_STEP)
         return False
 
-    def _look(self) -> None:
+    def _report(self) -> None:
         for name, image in sorted(self._world.images().items()):
             seen = (image["status"], image["reason"], image["digest"] or "")
             before = self._seen.get(name)
             if seen != before:
                 self._seen[name] = seen
                 digest = f" at {_short(seen[2])}" if seen[2] and (before is None or before[2] != seen[2]) else ""
-                self._tell(f"{name}{digest}: {seen[0]}: {seen[1]}")
+                self._line(f"{name}{digest}: {seen[0]}: {seen[1]}")
         for name, inputs in self._world.builds[self._builds :]:
             self._builds += 1
-            self._tell(f"dispatch {name}, rebuild {inputs.get('image_factory_rebuild_id')}, to build on")
+            self._line(f"dispatch {name}, rebuild {inputs.get('image_factory_rebuild_id')}, build from:")
             for base in json.loads(inputs.get("image_factory_base_images") or "[]"):
-                why = "  <- why" if base["cause"] else ""
-                self._say(f"            {base['written']} as {base['reference']}@{_short(base['digest'])}{why}")
+                why = "  <- cause" if base["cause"] else ""
+                self._write(f"            {base['written']} = {base['reference']}@{_short(base['digest'])}{why}")
         for message in reversed(self._world.commits()):
             if message not in self._commits:
                 self._commits.add(message)
-                self._tell(f"commit: {message.splitlines()[0]}")
+                self._line(f"commit: {message.splitlines()[0]}")
 
-    def _tell(self, text: str) -> None:
-        self._say(f"{self._clock()}   {text}")
+    def _line(self, text: str) -> None:
+        self._write(f"{self._clock()}   {text}")
 
     def _clock(self) -> str:
         return f"{time.monotonic() - self._began:5.1f}s"

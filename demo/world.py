@@ -1,4 +1,4 @@
-"""Everything the service talks to, on this machine: a registry, a git server, GitHub; and the service itself."""
+"""Runs the service and everything that it connects to on this machine: a registry, a git server and GitHub."""
 
 import json
 import os
@@ -25,11 +25,11 @@ BASES = {"library/node": "22", "library/debian": "12", "library/busybox": "1.36"
 
 
 class World:
-    """A context manager: peers up, images pushed, and the service running, with nothing enrolled yet.
+    """A context manager: starts the peers and the service, and pushes images; no image is enrolled yet.
 
     Attributes:
-        url: of the service.
-        builds: what the workflow was given for each run, in order: image name and inputs.
+        url: the address of the service.
+        builds: image name and inputs of each workflow run, in order.
     """
 
     def __init__(self, folder: Path, *, delay: str = "5s", window: str = "1s") -> None:
@@ -74,7 +74,7 @@ class World:
         self.start_service()
 
     def start_service(self) -> None:
-        """The real command, in a process of its own."""
+        """Start the real command in a separate process."""
         self._process = self._service.enter_context(
             running(
                 [sys.executable, "-m", "provider", "serve", "--port", str(self._port)],
@@ -85,12 +85,12 @@ class World:
         )
 
     def stop_service(self) -> None:
-        """End it as an operator would."""
+        """Stop the service as an operator does."""
         self._service.close()
         self._service = self._stack.enter_context(ExitStack())
 
     def environment(self) -> dict[str, str]:
-        """The service's settings."""
+        """The environment with the settings of the service."""
         ours = {key: value for key, value in os.environ.items() if not key.startswith("IMAGE_FACTORY_")}
         return ours | {
             "IMAGE_FACTORY_DATABASE_URL": f"sqlite:///{self.folder}/data/image-factory.db",
@@ -108,35 +108,35 @@ class World:
         }
 
     def enroll(self) -> None:
-        """A person pushes images.yaml."""
+        """Push images.yaml, as a person does."""
         text = enrollments(self.registry.host, self._delay)
         self.git.repositories.commit(CONFIG, {"images.yaml": text}, message="Enroll base, portal and api")
 
     def move(self, repository: str = "library/node") -> PushedImage:
-        """Upstream publishes a new image under the same tag."""
+        """Publish a new image with the same tag, as upstream does."""
         self._pushed += 1
         return push(self.registry.url, repository, [BASES[repository]], content=f"moved {self._pushed}")
 
     def commits(self) -> list[str]:
-        """The config repository's messages, the newest first."""
+        """The commit messages of the config repository, the newest first."""
         return self.git.repositories.messages(CONFIG)
 
     def image(self, name: str) -> dict[str, Any]:
-        """One image as the API has it; empty while there is none."""
+        """One image from the API; empty if it is not known."""
         answer = self._http.request("GET", f"{self.url}/api/v1/images/{name}")
         return dict(answer.json()) if answer.status == 200 else {}
 
     def images(self) -> dict[str, dict[str, Any]]:
-        """Every image by name."""
+        """All images by name."""
         answer = self._http.request("GET", f"{self.url}/api/v1/images?pageSize=100")
         return {image["name"]: image for image in answer.json()["items"]} if answer.status == 200 else {}
 
     def catalog(self) -> str:
-        """The entities as Backstage reads them."""
+        """The entities in the form that Backstage reads."""
         return self._http.request("GET", f"{self.url}/catalog/catalog-info.yaml").data.decode()
 
     def settled(self) -> bool:
-        """Whether every enrolled image has been looked at and is up to date."""
+        """Whether every enrolled image has been checked and is up to date."""
         images = self.images()
         managed = [image for image in images.values() if image["role"] == "managed"]
         return len(managed) == len(sources("")) and all(
@@ -144,18 +144,18 @@ class World:
         )
 
     def wait_until_settled(self, seconds: float = 120) -> None:
-        """Wait until nothing is left to do."""
+        """Wait until every enrolled image is up to date."""
         wait_until(self.settled, "every image to be up to date", seconds)
 
     def kill_service(self) -> None:
-        """End it as a power cut would."""
+        """Kill the service, as a power cut does."""
         self._process.kill()
         self._process.wait()
         wait_until(lambda: not self._answers("/healthz"), "the web server should end with its parent")
         self.stop_service()
 
     def wait_until_rebuilt(self, times: int, seconds: float = 120) -> None:
-        """Wait until so many builds ran and nothing is left to do."""
+        """Wait until this number of builds ran and every image is up to date."""
         wait_until(lambda: len(self.builds) >= times and self.settled(), f"{times} builds", seconds)
 
     def _answers(self, path: str) -> bool:
@@ -165,7 +165,7 @@ class World:
             return False
 
     def _build(self, run: Run) -> None:
-        """What the team's own workflow does: build on the digests it was given, push, end."""
+        """Do what the workflow of a team does: build from the given digests, push, and end."""
         repository = run.repository.full_name
         inputs = {name: str(value) for name, value in (run.inputs or {}).items()}
         self.builds.append((repository.partition("/")[2], inputs))
