@@ -24,7 +24,10 @@ from provider.tracker.services.transferring import TransferFormat
 from provider.tracker.services.use_cases import TrackerUseCases
 
 _MEDIA_TYPES = {TransferFormat.CSV: "text/csv", TransferFormat.YAML: "application/yaml"}
-_CONTENT = {"text/csv": {"schema": {"type": "string"}}, "application/yaml": {"schema": {"type": "object"}}}
+_EXPORTED = {
+    "description": DESCRIPTIONS[HTTPStatus.OK],
+    "content": {"text/csv": {"schema": {"type": "string"}}, "application/yaml": {"schema": {"type": "object"}}},
+}
 _MOST_PROBLEMS = 200
 # JSON can need six bytes for a character, but few characters need more than two.
 _LARGEST_IMPORT = 2 * LONGEST_IMPORT
@@ -71,13 +74,10 @@ def transfers_resources(tracker: TrackerUseCases, now: Callable[[], datetime]) -
             "duplicates": [_imported(known.id, known.name, known.address) for known, _ in report.duplicates],
         }
 
-    exported = blueprint.response(
-        HTTPStatus.OK, {"type": "string"}, content_type="text/csv", description=DESCRIPTIONS[HTTPStatus.OK]
-    )
-    described = exported(export_repositories)
+    described = blueprint.response(HTTPStatus.OK, {"type": "string"}, content_type="text/csv")(export_repositories)
     described = blueprint.arguments(ExportQuery, location="query")(described)
     described = resources.with_errors(described, [HTTPStatus.UNAUTHORIZED])
-    described = blueprint.doc(responses={str(HTTPStatus.OK.value): {"content": _CONTENT}})(described)
+    described = blueprint.doc(responses={str(HTTPStatus.OK.value): _EXPORTED})(described)
     blueprint.route(f"{REPOSITORIES}/export", methods=["GET"])(described)
     return blueprint
 
