@@ -1,0 +1,54 @@
+"""Tests of the announcement of releases."""
+
+from datetime import UTC, datetime
+
+from provider.notifications.message import Message, MessageKind
+from provider.tracker.decisions.announcing import LONGEST_NOTES, announcement
+from provider.tracker.decisions.release import FoundRelease
+
+FIRST = FoundRelease("1.1.0", datetime(2026, 3, 1, tzinfo=UTC), "notes", "https://example.org/1", "ab" * 20, True)
+SECOND = FoundRelease("1.0.0")
+
+
+def _message(*releases: FoundRelease, repository: int = 7) -> Message:
+    return announcement(repository, "app", "https://github.com/acme/app", "github", releases)
+
+
+def test_a_message_shows_the_repository_and_its_releases_in_the_given_order() -> None:
+    """With every value that was read; a date is ISO 8601, and an unknown one is null."""
+    message = _message(FIRST, SECOND)
+
+    assert (message.kind, message.subject) == (MessageKind.RELEASES, "app")
+    assert message.body == {
+        "repository": {"id": 7, "name": "app", "url": "https://github.com/acme/app", "type": "github"},
+        "releases": [
+            {
+                "version": "1.1.0",
+                "date": "2026-03-01T00:00:00+00:00",
+                "notes": "notes",
+                "url": "https://example.org/1",
+                "hash": "ab" * 20,
+                "prerelease": True,
+            },
+            {"version": "1.0.0", "date": None, "notes": "", "url": None, "hash": None, "prerelease": False},
+        ],
+    }
+
+
+def test_the_same_releases_have_one_message_id_for_good() -> None:
+    """In any order, and in every version of this service: the outbox recognises a message that was sent before."""
+    assert _message(FIRST, SECOND).id == "releases-7-c65d2366c2c3082b74e04f4a879f40be"
+    assert _message(SECOND, FIRST).id == _message(FIRST, SECOND).id
+    assert len({_message(FIRST).id, _message(SECOND).id, _message(FIRST, repository=8).id}) == 3
+
+
+def test_a_version_that_is_no_utf_8_text_is_announced_too() -> None:
+    """A tag of a git repository can be any bytes."""
+    assert _message(FoundRelease("1.0.0\udcff")).id.startswith("releases-7-")
+
+
+def test_long_notes_are_cut() -> None:
+    """To the most characters that a message may have."""
+    most = "n" * LONGEST_NOTES
+
+    assert _message(FoundRelease("1.0.0", notes=f"{most}x")) == _message(FoundRelease("1.0.0", notes=most))
