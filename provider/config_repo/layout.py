@@ -1,4 +1,4 @@
-"""Which path of the config repository holds what. Pure: paths in, meanings out, and back."""
+"""The layout of the config repository: which file is at which path. Pure: paths to meanings, and back."""
 
 import re
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ STATE_FOLDER = "state"
 ARCHIVE_FOLDER = f"{STATE_FOLDER}/_archive"
 
 NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
-"""An image's name: at most 63 of a-z, 0-9 and '-', as Backstage's entity names demand at both ends."""
+"""The name of an image: at most 63 of a-z, 0-9 and '-'; '-' is not first or last, as in Backstage's entity names."""
 _TEAM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _STATE_PATH = re.compile(rf"{STATE_FOLDER}/(?P<archive>_archive/)?(?P<role>images|base-images)/(?P<name>[^/]+)\.yaml")
 _TEAM_PATH = re.compile(rf"{re.escape(TEAM_FOLDER)}/(?P<team>[^/]+)\.yaml")
 
 
 class StateRole(StrEnum):
-    """Whose state a file holds; the value is its folder's name."""
+    """The role of the image whose state a file holds; the value is the name of the folder."""
 
     MANAGED = "images"
     BASE = "base-images"
@@ -46,7 +46,7 @@ class PolicyFile:
 
 @dataclass(frozen=True, slots=True)
 class StateFile:
-    """What the service knows of one image; archived: nothing depends on it any more."""
+    """The state of one image; `archived`: it is no longer tracked."""
 
     role: StateRole
     name: str
@@ -61,7 +61,7 @@ Meaning = EnrollmentsFile | PolicyFile | StateFile
 
 
 def path_of(meaning: Meaning) -> str:
-    """Where in the repository it lies, with '/' between folders."""
+    """The path in the repository, with '/' between folders."""
     match meaning:
         case EnrollmentsFile(team=None):
             return ENROLLMENTS
@@ -74,7 +74,7 @@ def path_of(meaning: Meaning) -> str:
 
 
 def meaning_of(path: str) -> Meaning | None:
-    """What the path holds; None: nothing of this service's (a README, a file with an impossible name)."""
+    """The meaning of the path; None for other files, such as a README or a file with an invalid name."""
     if path == ENROLLMENTS:
         return EnrollmentsFile()
     if path == POLICY:
@@ -87,10 +87,10 @@ def meaning_of(path: str) -> Meaning | None:
 
 
 def state_folder(role: StateRole, *, archived: bool = False) -> str:
-    """The folder of all state files of one role."""
+    """The folder with the state files of one role."""
     return f"{ARCHIVE_FOLDER if archived else STATE_FOLDER}/{role.value}"
 
 
 def is_state(path: str) -> bool:
-    """True for what the service writes: it goes to the state branch, where that is another one."""
+    """Whether the service writes this path; such paths are on the state branch, where it is a separate branch."""
     return path == STATE_FOLDER or path.startswith(f"{STATE_FOLDER}/")

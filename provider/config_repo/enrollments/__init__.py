@@ -1,5 +1,5 @@
-"""People's text: `images.yaml`, `images.d/` and `policy.yaml`, read strictly and edited without losing a comment.
+"""The files that people write: `images.yaml`, `images.d/` and `policy.yaml`; read strictly, edited with their comments.
 
-In: the text of a file. Out: enrollments, and problems with file, line and field. Start in `files.py`; one entry is
-checked by `entry.py`, and `in_force.py` decides which version of an entry counts.
+In: the text of a file. Out: enrollments, and problems with file, line and field. Start in `files.py`; `entry.py`
+checks one entry, and `in_force.py` decides which version of an entry counts.
 """

@@ -1,6 +1,6 @@
-"""The lines of a text that belong to the items of a block list, or to the keys of a block mapping. Pure text.
+"""The lines of the items of a block list, or of the keys of a block mapping. Works on text alone.
 
-Whatever is between them (comments, blank lines) belongs to none of them, and so stays when one goes.
+Comments and blank lines between them belong to no item, so they stay when an item is removed.
 """
 
 import re
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from provider.config_repo.enrollments.yaml_lines import Path, YamlDocument
 
-# libyaml counts lines by YAML 1.1, where these break a line too; such a text is not cut into lines here.
+# libyaml counts lines as in YAML 1.1, where these break a line too; this module refuses such a text.
 _ODD_BREAKS = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _BETWEEN = re.compile(r" *(#.*)?\r?\n?")
@@ -23,7 +23,7 @@ class Unchangeable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Lines [start, end), counted from 0; the first of them begins at the column."""
+    """The lines [start, end), counted from 0; the first one begins at `column`."""
 
     start: int
     end: int
@@ -31,10 +31,10 @@ class Block:
 
 
 def lines_of(text: str) -> list[str]:
-    """The lines with their ends.
+    """The lines of the text, with their line ends.
 
     Raises:
-        Unchangeable: YAML would count them otherwise.
+        Unchangeable: YAML counts the lines in another way.
     """
     if _ODD_BREAKS.search(text):
         raise Unchangeable("it has characters that only some programs treat as line breaks")
@@ -42,12 +42,12 @@ def lines_of(text: str) -> list[str]:
 
 
 def line_end(text: str) -> str:
-    """How the lines of the text end."""
+    """The line end of the text."""
     return "\r\n" if "\r\n" in text else "\n"
 
 
 def indent_of(line: str) -> int:
-    """The spaces before the first other character."""
+    """The number of spaces before the first other character."""
     return len(line) - len(line.lstrip(" "))
 
 
@@ -65,14 +65,14 @@ def entry_blocks(lines: Sequence[str], document: YamlDocument) -> list[Block]:
     """The blocks of a list's entries.
 
     Raises:
-        Unchangeable: they do not stand in lines of their own.
+        Unchangeable: the entries do not have separate lines.
     """
     if not document.is_block or not isinstance(document.value, list):
         raise Unchangeable("its entries are not written in lines")
     starts: list[int] = []
     for index in range(len(document.value)):
         start = document.line_of((index,)) - 1
-        # The value may begin below its dash.
+        # The value may begin on a line below its dash.
         while start >= 0 and not _DASH.match(lines[start]):
             start -= 1
         starts.append(start)
@@ -83,7 +83,7 @@ def key_block(lines: Sequence[str], document: YamlDocument, path: Path) -> Block
     """The block of one key of a mapping.
 
     Raises:
-        Unchangeable: the mapping's keys do not stand in lines of their own.
+        Unchangeable: the keys of the mapping do not have separate lines.
     """
     siblings = [other for other in document.lines if len(other) == len(path) and other[:-1] == path[:-1]]
     blocks = _blocks(lines, [document.lines[sibling] - 1 for sibling in siblings])
@@ -104,14 +104,14 @@ def _blocks(lines: Sequence[str], starts: Sequence[int]) -> list[Block]:
 
 
 def _end(lines: Sequence[str], start: int, limit: int, column: int) -> int:
-    """Where the block ends: before the blank lines and comments at its end that are not deeper than it."""
+    """The end of the block, which is before the blank lines and comments at its end that are not indented deeper."""
     end = start + 1
     for number in range(start + 1, limit):
         line = lines[number]
         if is_marker(line):
             break
         if line.strip() and not (is_between(line) and indent_of(line) <= column):
-            # A list below a key may begin at the key's own column; what begins left of it is another block's.
+            # A list below a key may begin at the column of the key; a line that begins further left is another block.
             if indent_of(line) < column:
                 break
             end = number + 1

@@ -1,8 +1,8 @@
 """Add, change and remove an entry in the text of a file of enrollments.
 
-Only the lines of that entry change: the rest stays byte for byte. Where entries do not stand in lines of their own
-(brackets, an anchor that a later entry uses), the file goes through ruamel.yaml's round trip as a whole. In either
-case the result is read again, and a text that would say anything else is refused.
+Only the lines of that entry change: all other bytes stay the same. Where entries do not have separate lines
+(brackets, an anchor that a later entry uses), ruamel.yaml reads and writes the whole file. In both cases the
+result is read again, and a text with any other meaning is refused.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -20,21 +20,21 @@ from provider.domain.enrollment import Document, Enrollment
 from provider.errors import EditRefused, NameNotFound, NameTaken
 
 Entries = list[Any]
-"""What a file says, entry by entry; not all of them need be right."""
+"""The entries of a file as plain values; they need not all be valid."""
 
 
 def adding(enrollment: Enrollment) -> Edit:
-    """The edit that adds an entry; a file that is not there is made."""
+    """The edit that adds an entry; it creates a missing file."""
     return lambda text: add_entry(text, enrollment)
 
 
 def replacing_entry(name: str, enrollment: Enrollment) -> Edit:
-    """The edit that changes the entry of that name."""
+    """The edit that changes the entry with that name."""
     return lambda text: replace_entry(text, name, enrollment)
 
 
 def removing(name: str) -> Edit:
-    """The edit that removes the entry of that name; an emptied file stays."""
+    """The edit that removes the entry with that name; a file without entries stays."""
     return lambda text: remove_entry(text, name)
 
 
@@ -42,8 +42,8 @@ def add_entry(text: str | None, enrollment: Enrollment) -> str:
     """The text with one more entry at its end.
 
     Raises:
-        NameTaken: the file has the name already.
-        EditRefused: the file is no list of entries, or cannot be changed without changing more.
+        NameTaken: the file already has the name.
+        EditRefused: the file is not a list of entries, or the edit would change other entries too.
     """
     text = text or ""
     entries = _entries(text)
@@ -59,14 +59,14 @@ def add_entry(text: str | None, enrollment: Enrollment) -> str:
 
 
 def replace_entry(text: str | None, name: str, enrollment: Enrollment) -> str:
-    """The text with the entry of that name saying what the enrollment says.
+    """The text in which the entry with that name has the meaning of the enrollment.
 
-    Keys that mean the same as before stay as they are written, with their comments.
+    Keys with an unchanged meaning stay as they are written, with their comments.
 
     Raises:
         NameNotFound: there is no such entry.
-        NameTaken: the enrollment has another name, and the file has that one already.
-        EditRefused: as for adding.
+        NameTaken: the enrollment has another name, which the file already has.
+        EditRefused: see add_entry.
     """
     text = text or ""
     entries = _entries(text)
@@ -88,11 +88,11 @@ def replace_entry(text: str | None, name: str, enrollment: Enrollment) -> str:
 
 
 def remove_entry(text: str | None, name: str) -> str:
-    """The text without the entry of that name; comments above it stay, since they may be about more.
+    """The text without the entry with that name; comments above it stay, because they may be about more entries.
 
     Raises:
         NameNotFound: there is no such entry.
-        EditRefused: as for adding.
+        EditRefused: see add_entry.
     """
     text = text or ""
     entries = _entries(text)
@@ -131,7 +131,7 @@ def _index(entries: Entries, name: str) -> int:
 
 
 def _documents(entry: Mapping[str, Any], enrollment: Enrollment) -> tuple[Document, Document]:
-    """What the entry says and shall say, in a form that lets equal parts be seen as equal."""
+    """The entry before and after the change, in forms in which equal parts are equal values."""
     after = enrollment.to_document()
     before = _loaded(entry)
     if before is None:
@@ -141,7 +141,7 @@ def _documents(entry: Mapping[str, Any], enrollment: Enrollment) -> tuple[Docume
 
 
 def _with_long_build(document: Document) -> Document:
-    """The document with `build` where it has its short form, `source.workflow`."""
+    """The document with `build` in place of its short form, `source.workflow`."""
     match document:
         case {"source": {"workflow": workflow, **source}, **others}:
             return {**others, "source": source, "build": {"system": "github-actions", "workflow": workflow}}

@@ -1,4 +1,4 @@
-"""One entry, as plain values -> an Enrollment, or all that is wrong with it."""
+"""Parse one entry, as plain values, into an Enrollment, or list all its problems."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ _MESSAGES_OF_THE_ENTRY = "_schema"
 
 @dataclass(frozen=True, slots=True)
 class EntryProblem:
-    """What is wrong in one entry.
+    """A problem in one entry.
 
     Attributes:
-        path: from the entry down to the field; empty: the entry itself.
-        message: what is wrong and what would be right.
-        key: the key at the path that is not known, where that is the problem.
+        path: from the entry to the field; empty: the entry itself.
+        message: what is wrong, and what to write instead.
+        key: the unknown key at the path, where that is the problem; otherwise None.
     """
 
     path: Path
@@ -32,12 +32,12 @@ class EntryProblem:
 
     @property
     def where(self) -> Path:
-        """The path whose line the message names."""
+        """The path whose line is reported."""
         return self.path if self.key is None else (*self.path, self.key)
 
 
 class InvalidEntry(ValueError):
-    """The entry is no enrollment; `problems` says why, field by field."""
+    """The entry is not valid; `problems` has a problem for each wrong field."""
 
     def __init__(self, problems: tuple[EntryProblem, ...]) -> None:
         super().__init__("; ".join(problem.message for problem in problems))
@@ -48,11 +48,11 @@ def load_entry(document: object, http_hosts: Collection[str] = ()) -> Enrollment
     """Parse one entry, as plain values.
 
     Args:
-        document: what the file says at the entry.
-        http_hosts: hosts that may be reached by plain http; one without a port covers all its ports.
+        document: the value of the entry in the file.
+        http_hosts: hosts for which plain http is allowed; one without a port covers all its ports.
 
     Raises:
-        InvalidEntry: something is wrong; all of it is listed.
+        InvalidEntry: the entry is not valid; it lists all problems.
     """
     try:
         enrollment = cast("Enrollment", _schema().load(cast("Mapping[str, Any]", document)))
@@ -65,12 +65,12 @@ def load_entry(document: object, http_hosts: Collection[str] = ()) -> Enrollment
 
 @cache
 def _schema() -> EnrollmentSchema:
-    """One for all entries: making it takes longer than loading with it, and it keeps nothing of what it loads."""
+    """One schema for all entries: it keeps no state, and making it takes longer than loading with it."""
     return EnrollmentSchema()
 
 
 def entry_problems(error: ValidationError) -> tuple[EntryProblem, ...]:
-    """All that a strict schema found wrong in one entry."""
+    """All problems that a strict schema found in one entry."""
     return tuple(_flat(cast("Errors", error.messages), ()))
 
 
@@ -85,7 +85,7 @@ def _flat(errors: Errors | list[str], path: Path) -> list[EntryProblem]:
 
 
 def _entry_problem(message: str, path: Path) -> EntryProblem:
-    # Marshmallow reports a mapping's values under their key and the word "value", its keys under "key".
+    # Marshmallow reports the values of a mapping under their key and the word "value", and the keys under "key".
     if path[:2] == ("source", "buildArgs") and path[-1] in {"key", "value"}:
         path = path[:-1]
     if path and UNKNOWN in message and message.startswith(str(path[-1])):

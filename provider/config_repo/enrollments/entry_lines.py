@@ -1,4 +1,4 @@
-"""A file of enrollments as lines: changes that touch one entry's lines and no other."""
+"""A file of enrollments as lines: edits that change only the lines of one entry."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ _USUAL_WIDTH = 2
 
 @dataclass(frozen=True, slots=True)
 class EntryLines:
-    """A file's lines, and which of them belong to which entry."""
+    """The lines of a file, and the block of each entry."""
 
     lines: Sequence[str]
     blocks: Sequence[Block]
@@ -31,10 +31,10 @@ class EntryLines:
 
     @classmethod
     def of(cls, text: str) -> Self:
-        """Cut a text into its entries.
+        """Divide a text into its entries.
 
         Raises:
-            Unchangeable: its entries do not stand in lines of their own.
+            Unchangeable: its entries do not have separate lines.
         """
         lines = lines_of(text)
         try:
@@ -45,7 +45,7 @@ class EntryLines:
         return cls(lines, blocks, line_end(text))
 
     def with_new(self, document: Document) -> str:
-        """The text with one more entry behind all others, apart from them by a blank line where they are."""
+        """The text with one more entry at its end, separated by a blank line where the other entries are separated."""
         last = self.blocks[-1] if self.blocks else Block(0, 0, 0)
         width = self._width(last) if self.blocks else _USUAL_WIDTH
         end = next((at for at in range(last.end, len(self.lines)) if self.lines[at].startswith("...")), len(self.lines))
@@ -57,7 +57,7 @@ class EntryLines:
         return "".join([*above, *self._placed(written(document), last.column, width), *below])
 
     def widened(self, index: int) -> Self:
-        """The same, with the blank lines below an entry as a part of it: a text with `|+` has them as its end."""
+        """The same, with the blank lines below an entry as part of it: they belong to a text with `|+`."""
         block = self.blocks[index]
         blank = len(list(takewhile(lambda line: not line.strip(), self.lines[block.end :])))
         wider = replace(block, end=block.end + blank)
@@ -77,7 +77,7 @@ class EntryLines:
         return "".join([*self.lines[: block.start], *placed, *self.lines[block.end :]])
 
     def without(self, index: int) -> str:
-        """The text without one entry, and without the blank lines that would then be one too many."""
+        """The text without one entry, and without the blank lines that would be left over."""
         block = self.blocks[index]
         above, below = list(self.lines[: block.start]), list(self.lines[block.end :])
         blank = len(list(takewhile(lambda line: not line.strip(), below)))
@@ -89,12 +89,12 @@ class EntryLines:
 
     @property
     def _are_apart(self) -> bool:
-        """Whether a blank line is above the last of several entries."""
+        """Whether there is a blank line above the last of several entries."""
         between = [self.lines[one.end : next_one.start] for one, next_one in pairwise(self.blocks)][-1:]
         return any(not line.strip() for lines in between for line in lines)
 
     def _width(self, block: Block) -> int:
-        """The columns from an entry's dash to its keys, which may stand below it."""
+        """The number of columns from the dash of an entry to its keys, which may begin on a line below."""
         first = self.lines[block.start].replace("-", " ", 1)
         own = (first, *self.lines[block.start + 1 : block.end])
         return (
@@ -102,7 +102,7 @@ class EntryLines:
         )
 
     def _placed(self, entry: str, column: int, width: int) -> list[str]:
-        """An entry's text, moved behind a dash at the column."""
+        """The lines of an entry's text, indented after a dash at the column."""
         margin = " " * (column + width)
         placed = [margin + line if line.strip() else line for line in lines_of(entry)]
         first = placed[0] if placed[0].strip() else "\n"

@@ -1,4 +1,4 @@
-"""One entry as text: written anew, or changed with its comments, order and quotes kept (ruamel.yaml's round trip)."""
+"""One entry as text: written, or changed while its comments, order and quotes stay (ruamel.yaml's round trip)."""
 
 import io
 import re
@@ -16,9 +16,9 @@ from provider.config_repo.enrollments.yaml_lines import Path, UnreadableYaml, re
 from provider.domain.enrollment import Document
 
 _NEVER_FOLDED = 1_000_000
-# It raises these of Python's for what is YAML and is not foreseen, such as a mapping as a key (measured, 0.19).
+# For valid but unexpected YAML, such as a mapping as a key, ruamel.yaml raises these errors of Python (measured, 0.19).
 RUAMEL_ERRORS = (YAMLError, TypeError, ValueError)
-# A key without a value in its line, comments and blank lines, then the first line of what it holds.
+# A key without a value in its line, comments and blank lines, then the first line of its value.
 _KEY = r"^(?P<margin> *)[^\s#-][^\n]*:[ ]*(#[^\n]*)?\n([ ]*(#[^\n]*)?\n)*(?P=margin)"
 _NESTED_MAPPING = re.compile(_KEY + r"(?P<step> +)[^\s#-]", re.MULTILINE)
 _OUTERMOST_LIST = re.compile(r"(---[ ]*\n)?([ ]*(#[^\n]*)?\n)*(?P<step> *)- ")
@@ -26,17 +26,17 @@ _NESTED_LIST = re.compile(_KEY + r"(?P<step> *)- ", re.MULTILINE)
 
 
 def written(document: Document) -> str:
-    """A new entry's lines, at column 0 and without a dash."""
+    """The lines of a new entry, at column 0 and without a dash."""
     return dumped(round_trip(""), as_written(document))
 
 
 def changed(entry: str, before: Document, after: Document) -> str:
-    """An entry's lines (at column 0, without a dash), changed from one meaning to the other.
+    """The lines of an entry (at column 0, without a dash), changed from one meaning to the other.
 
-    What both documents say alike is not touched, however it is written.
+    Parts that are equal in both documents are not changed, in whichever way they are written.
 
     Raises:
-        Unchangeable: the entry is no mapping by itself: it needs the rest of the file.
+        Unchangeable: the entry cannot be read without the rest of the file, or is not a mapping.
     """
     for path in _removed(before, after, ()):
         entry = _without_lines_of(entry, path)
@@ -51,7 +51,7 @@ def changed(entry: str, before: Document, after: Document) -> str:
 
 
 def apply(mapping: CommentedMap, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
-    """Make the mapping's keys say what `after` says where it differs from `before`; whether anything was to do."""
+    """Change the mapping where `after` differs from `before`; returns whether anything changed."""
     touched = False
     for key in [key for key in before if key not in after and key in mapping]:
         del mapping[key]
@@ -67,9 +67,9 @@ def apply(mapping: CommentedMap, before: Mapping[str, Any], after: Mapping[str, 
 
 
 def as_written(value: object) -> object:
-    """The value as this service writes it: lists in brackets, long texts as a block, quotes where YAML 1.1 needs them.
+    """The value in this service's style: lists in brackets, long texts as blocks, quotes where YAML 1.1 needs them.
 
-    Other programs still read YAML 1.1, where `on`, `1:30` or `2024-01-01` without quotes are no text.
+    Other programs still read YAML 1.1, in which `on`, `1:30` and `2024-01-01` are not text without quotes.
     """
     match value:
         case dict():
@@ -87,15 +87,15 @@ def as_written(value: object) -> object:
 
 
 def dumped(round_trip: YAML, value: object) -> str:
-    """The value's text."""
+    """The YAML text of the value."""
     stream = io.StringIO()
     round_trip.dump(value, stream)
-    # ruamel.yaml ends the document behind a text that keeps its last line breaks; here more may follow it.
+    # ruamel.yaml ends the document after a text that keeps its last line breaks; here more lines may follow.
     return stream.getvalue().removesuffix("...\n")
 
 
 def round_trip(text: str) -> YAML:
-    """What reads and writes YAML with comments, order and quotes kept, indenting as the text does."""
+    """A YAML reader and writer that keeps comments, order and quotes, and indents like the text."""
     mapping, offset = _indents(text)
     editor = YAML()
     editor.preserve_quotes = True
@@ -113,7 +113,7 @@ def _removed(before: Mapping[str, Any], after: Mapping[str, Any], path: Path) ->
 
 
 def _without_lines_of(entry: str, path: Path) -> str:
-    """The entry without the lines of a key, so that the comments below it stay; unchanged where that cannot be."""
+    """The entry without the lines of a key, while the comments below it stay; unchanged where that is not possible."""
     try:
         document = read_yaml(entry)
         if path not in document.lines:
@@ -134,7 +134,7 @@ def _without(value: Any, path: Path) -> Any:
 
 
 def _indents(text: str) -> tuple[int, int]:
-    """How far the text indents its first nested mapping, and its dashes: the outermost list's, else the first's."""
+    """The indentation of the first nested mapping, and of the dashes of the outermost list, else of the first list."""
     mapping = _NESTED_MAPPING.search(text)
     dash = _OUTERMOST_LIST.match(text) or _NESTED_LIST.search(text)
     return len(mapping["step"]) if mapping else 2, len(dash["step"]) if dash else 0

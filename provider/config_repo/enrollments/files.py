@@ -1,4 +1,4 @@
-"""The files of enrollments -> what is valid, and what is wrong where."""
+"""Read the files of enrollments: the valid entries, and the problems with their places."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ from provider.domain.enrollment_grammar import name_problem
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """An enrollment and where it is written."""
+    """An enrollment, with its file and line."""
 
     enrollment: Enrollment
     path: str
@@ -22,13 +22,13 @@ class Enrolled:
 
 @dataclass(frozen=True, slots=True)
 class Enrollments:
-    """What the files of one commit say, in file order.
+    """The enrollments in the files of one commit, in file order.
 
     Attributes:
-        valid: names and references are unique among them: of those that share one the first is here.
-        problems: all of them.
-        entries: all that are right each on its own.
-        faults: the problems of single entries and whole files, without those that entries have with each other.
+        valid: the valid entries with unique names and references; of entries that share one, only the first.
+        problems: all problems.
+        entries: all entries that are valid on their own, also those that share a name or reference.
+        faults: the problems of single entries and of whole files, without conflicts between entries.
     """
 
     valid: tuple[Enrolled, ...]
@@ -38,15 +38,15 @@ class Enrollments:
 
 
 def file_order(path: str, line: int = 0) -> tuple[bool, str, int]:
-    """Sorts images.yaml first, then images.d by name, then by line."""
+    """The sort key: images.yaml first, then images.d by name, then by line."""
     return path != ENROLLMENTS, path, line
 
 
 def read_enrollments(files: Mapping[str, str], http_hosts: Collection[str] = ()) -> Enrollments:
-    """Read every file of enrollments; one invalid entry, or file, never hides the others.
+    """Read every file of enrollments; an invalid entry or file does not hide the others.
 
     Args:
-        files: path inside the config repository to text; files that hold no enrollments are passed over.
+        files: path inside the config repository to text; files without enrollments are skipped.
         http_hosts: hosts that may be reached by plain http; one without a port covers all its ports.
     """
     read = [_read_file(path, files[path], http_hosts) for path in sorted(files, key=file_order)]
@@ -57,7 +57,7 @@ def read_enrollments(files: Mapping[str, str], http_hosts: Collection[str] = ())
 
 
 def in_file_order(problems: Iterable[EnrollmentProblem]) -> tuple[EnrollmentProblem, ...]:
-    """The problems as a person goes through the files."""
+    """The problems, sorted in file order."""
     return tuple(sorted(problems, key=lambda problem: (file_order(problem.path, problem.line), str(problem))))
 
 
@@ -78,12 +78,12 @@ def _settle(entries: Collection[Enrolled]) -> tuple[list[Enrolled], list[Enrollm
 
 
 def name_conflict(entry: Enrolled, holder: Enrolled | None) -> EnrollmentProblem:
-    """The problem of an entry whose name another has; None: one whose last valid version stays in force."""
+    """The problem of an entry whose name another one has; `holder` None: a last valid version that stays in force."""
     return _conflict(entry, "name", f"{entry.enrollment.name} is the name of another image, {_where(holder)}")
 
 
 def reference_conflict(entry: Enrolled, name: str, holder: Enrolled | None) -> EnrollmentProblem:
-    """The problem of an entry whose image is enrolled under another name; None as above."""
+    """The problem of an entry whose image is enrolled under another name; `holder` as above."""
     return _conflict(entry, "repository", f"{entry.enrollment.reference} is enrolled as {name}, {_where(holder)}")
 
 
@@ -115,7 +115,7 @@ def _read_file(path: str, text: str, http_hosts: Collection[str]) -> tuple[list[
 
 
 def _misnamed(path: str) -> list[EnrollmentProblem]:
-    """A file that looks as if it held enrollments, and would be passed over in silence."""
+    """The problem of a file whose name is similar to that of a file of enrollments, and which is not read."""
     if path.startswith(f"{TEAM_FOLDER}/") and path.endswith((".yaml", ".yml")):
         return [EnrollmentProblem(path, 1, None, None, f"this file is not read; name it {TEAM_FOLDER}/<team>.yaml")]
     if path == ENROLLMENTS.replace(".yaml", ".yml"):
@@ -129,14 +129,14 @@ def _read_entries(
     entries: list[Enrolled] = []
     problems = list(_faults(path, document))
     faulty = {fault.path[0] for fault in document.faults if fault.path}
-    told = {(problem.name, problem.field, problem.line) for problem in problems}
+    reported = {(problem.name, problem.field, problem.line) for problem in problems}
     for index, value in enumerate(values):
         try:
             enrollment = replace(load_entry(value, http_hosts), file=path)
         except InvalidEntry as error:
             found = (_entry_problem(path, document, index, problem) for problem in error.problems)
-            # What has no value because of a fault is not empty as well.
-            problems.extend(problem for problem in found if (problem.name, problem.field, problem.line) not in told)
+            # A value that is missing because of a fault is not also reported as empty.
+            problems.extend(problem for problem in found if (problem.name, problem.field, problem.line) not in reported)
             continue
         if index not in faulty:
             entries.append(Enrolled(enrollment, path, document.line_of((index,))))
@@ -155,7 +155,7 @@ def _faults(path: str, document: YamlDocument) -> Iterator[EnrollmentProblem]:
 
 
 def _name(document: YamlDocument, index: str | int) -> str | None:
-    """The entry's name, where one can be read that an image could have."""
+    """The name of the entry; None where it cannot be read or is not valid."""
     match document.value:
         case list(entries) if isinstance(index, int):
             entry = entries[index]

@@ -1,4 +1,4 @@
-"""Which enrollments are in force after a commit: present but invalid is not removed."""
+"""Decide which enrollments are in force after a commit: an entry that is present but invalid is not removed."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -20,12 +20,12 @@ _SHARE = 5
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """What the service acts on.
+    """The enrollments that the service acts on.
 
     Attributes:
         enrollments: by name.
-        kept: names whose last valid version stays, because what the files say of them now is not valid.
-        problems: what people have to put right, in file order.
+        kept: names whose last valid version stays in force, because their current entry is not valid.
+        problems: what people have to correct, in file order.
     """
 
     enrollments: Mapping[str, Enrollment]
@@ -35,7 +35,7 @@ class InForce:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """One enrollment that wants its name and reference; `entry` is None for a last valid version that is kept."""
+    """An enrollment that claims its name and reference; `entry` is None for a last valid version that is kept."""
 
     enrollment: Enrollment
     entry: Enrolled | None
@@ -46,11 +46,11 @@ class _Candidate:
 
 
 def in_force(previous: Mapping[str, Enrollment], now: Enrollments) -> InForce:
-    """Settle what the files say now with what was in force before.
+    """The enrollments in force: the current files, together with what was in force before.
 
-    The last valid version stays for an entry that is present but invalid. Where a whole file, or an entry's name,
-    cannot be read, nobody knows whom it is about, so then no enrollment is removed. Of duplicates the one in force
-    stays, else the first by file order.
+    Of an entry that is present but invalid, the last valid version stays in force. Where a whole file or the name of an
+    entry cannot be read, any image may be meant, so no enrollment is removed. Of duplicates, the one in force stays,
+    else the first one in file order.
     """
     chosen = {name: _chosen(previous.get(name), entries) for name, entries in _by_name(now).items()}
     kept = {name for name in previous if _is_kept(previous[name], chosen.get(name), now)}
@@ -61,7 +61,7 @@ def in_force(previous: Mapping[str, Enrollment], now: Enrollments) -> InForce:
         ]
         holders = _holders(claims, previous)
         losers = {claim.enrollment.name for claim in claims if holders[claim.reference] is not claim}
-        # Who wants a reference that is taken keeps what it had; that in turn may be what another wants.
+        # An entry that claims a taken reference keeps its last valid version; another entry may claim that reference.
         newly_kept = (losers & previous.keys()) - kept
         if not newly_kept:
             break
@@ -75,8 +75,8 @@ def in_force(previous: Mapping[str, Enrollment], now: Enrollments) -> InForce:
     )
 
 
-def removals_need_a_word(previous_names: Collection[str], new_names: Collection[str]) -> bool:
-    """Whether an admin must agree first: more than a fifth of the images, and more than five, would go."""
+def too_many_removals(previous_names: Collection[str], new_names: Collection[str]) -> bool:
+    """Whether too many images would be removed at once: more than a fifth of them, and more than five."""
     removed = len(set(previous_names) - set(new_names))
     return removed > _MANY and removed * _SHARE > len(set(previous_names))
 
@@ -89,14 +89,14 @@ def _by_name(now: Enrollments) -> dict[str, list[Enrolled]]:
 
 
 def _chosen(before: Enrollment | None, entries: list[Enrolled]) -> Enrolled:
-    """Of several entries with one name: the one in force, else the one of the same image, else the first."""
+    """Of several entries with one name, the one in force, else the one of the same image, else the first one."""
     same = [entry for entry in entries if entry.enrollment == before]
     same_image = [entry for entry in entries if before and entry.enrollment.reference == before.reference]
     return (*same, *same_image, *entries)[0]
 
 
 def _is_kept(before: Enrollment, chosen: Enrolled | None, now: Enrollments) -> bool:
-    """Whether the files have something invalid about the image, and do not also say of it what they said before."""
+    """Whether the files have an invalid entry of the image, and none that equals its enrollment in force."""
     faulty = {fault.name for fault in now.faults}
     if chosen is None:
         return bool(faulty & {before.name, None})
@@ -104,7 +104,7 @@ def _is_kept(before: Enrollment, chosen: Enrolled | None, now: Enrollments) -> b
 
 
 def _holders(claims: list[_Candidate], previous: Mapping[str, Enrollment]) -> dict[str, _Candidate]:
-    """Who has each reference: those that had it before, then the first by file order."""
+    """The holder of each reference: the one that had it before, else the first one in file order."""
 
     def order(claim: _Candidate) -> tuple[bool, tuple[bool, str, int]]:
         before = previous.get(claim.enrollment.name)
@@ -120,7 +120,7 @@ def _holders(claims: list[_Candidate], previous: Mapping[str, Enrollment]) -> di
 def _conflict(
     entry: Enrolled, by_name: Mapping[str, _Candidate], holders: Mapping[str, _Candidate]
 ) -> EnrollmentProblem | None:
-    """Why the entry is passed over; None: it is in force."""
+    """The conflict because of which the entry is not in force; None: it is in force."""
     of_name = by_name.get(entry.enrollment.name)
     if of_name and of_name.entry is entry:
         return None

@@ -1,4 +1,4 @@
-"""policy.yaml -> the rules that say who may point the service at which source."""
+"""Read policy.yaml: the rules about who may enroll which sources."""
 
 from collections.abc import Iterator
 from typing import Any, cast
@@ -15,7 +15,7 @@ from provider.domain.source_policy import SourceRule, pattern_problem
 
 
 class RuleSchema(StrictSchema):
-    """One rule; loads a SourceRule."""
+    """One rule; it loads a SourceRule."""
 
     sources = text(pattern_problem, required=True)
     owners = texts(
@@ -31,9 +31,9 @@ class RuleSchema(StrictSchema):
 
 
 def read_policy(text: str) -> tuple[tuple[SourceRule, ...], tuple[EnrollmentProblem, ...]]:
-    """The rules that are right, and the problems of the others, in file order.
+    """The valid rules, and the problems of the others, in file order.
 
-    A rule that is not right allows nothing.
+    An invalid rule allows nothing.
     """
     try:
         document = read_yaml(text)

@@ -1,4 +1,4 @@
-"""A problem in a file of the config repository, as a person reads it."""
+"""A problem in a file of the config repository, as it is shown to people."""
 
 from dataclasses import dataclass
 
@@ -7,13 +7,13 @@ from provider.config_repo.enrollments.yaml_lines import Path
 
 @dataclass(frozen=True, slots=True)
 class EnrollmentProblem:
-    """What is wrong where, and what would be right.
+    """What is wrong, where it is, and what to write instead.
 
     Attributes:
-        path: the file, inside the repository.
+        path: the path of the file inside the repository.
         line: counted from 1.
-        name: the image's; None: the entry has none that can be read, or the problem is the whole file's.
-        field: such as `source.repo` or `platforms[0]`; None: the whole entry's.
+        name: the name of the image; None: it cannot be read, or the problem is about the whole file.
+        field: such as `source.repo` or `platforms[0]`; None: the problem is about the whole entry.
     """
 
     path: str
@@ -27,6 +27,6 @@ class EnrollmentProblem:
 
 
 def dotted(path: Path) -> str | None:
-    """A path inside an entry as people write it: `source.repo`, `platforms[0]`; None for the entry itself."""
+    """A path inside an entry as text: `source.repo`, `platforms[0]`; None for the entry itself."""
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
     return text.removeprefix(".") or None

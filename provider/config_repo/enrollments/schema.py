@@ -1,4 +1,4 @@
-"""One entry of images.yaml, parsed at the edge: from git and from the API alike."""
+"""The schema of one entry of images.yaml; it checks entries from git and from the API."""
 
 from collections.abc import Mapping
 from typing import Any, get_args
@@ -30,7 +30,7 @@ from provider.domain.enrollment import (
 from provider.domain.source_address import SourceProvider, repo_problem, webhook_problem
 
 Errors = dict[str | int, Any]
-"""Marshmallow's: key to a list of messages, or to the same again for what lies deeper."""
+"""Marshmallow's errors: key to a list of messages, or to errors of the same form for a nested value."""
 
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "github-actions": ("workflow", "ref"),
@@ -41,7 +41,7 @@ _REQUIRED_KEYS: Mapping[str, str] = {"github-actions": "workflow", "webhook": "u
 
 
 class SourceSchema(StrictSchema):
-    """Where the Dockerfile is."""
+    """The source repository of an image."""
 
     provider = choice(list(get_args(SourceProvider)), required=True)
     repo = text(required=True)
@@ -66,7 +66,7 @@ class SourceSchema(StrictSchema):
 
 
 class BuildSchema(StrictSchema):
-    """Which build system makes the image."""
+    """The build system of an image."""
 
     system = choice(list(get_args(BuildSystem)), required=True)
     workflow = text(grammar.workflow_problem, load_default=None)
@@ -91,7 +91,7 @@ class BuildSchema(StrictSchema):
 
 
 class EnrollmentSchema(StrictSchema):
-    """One entry of images.yaml; loads an Enrollment."""
+    """One entry of images.yaml; it loads an Enrollment."""
 
     name = text(grammar.name_problem, required=True)
     registry = text(grammar.registry_problem, required=True)
@@ -126,7 +126,7 @@ class EnrollmentSchema(StrictSchema):
 
     @validates_schema
     def _check_reference(self, entry: Mapping[str, Any], **_: object) -> None:
-        # Right each on its own; but Docker Hub's `library/` can make a repository too long.
+        # Both are valid on their own; but with Docker Hub's `library/` a repository can be too long.
         if problem := grammar.repository_problem(entry["repository"], entry["registry"]):
             raise ValidationError({"repository": [problem]})
 
@@ -150,7 +150,7 @@ class EnrollmentSchema(StrictSchema):
 
 
 def _disagreement(provider: str | None, build: Mapping[str, Any]) -> Errors | None:
-    """What the build needs of its source, or says in its place."""
+    """The errors of a build that does not fit its source."""
     match build.get("system"), provider:
         case "github-actions", "gitlab" | "git":
             return {"system": ["github-actions needs a source with provider github"]}

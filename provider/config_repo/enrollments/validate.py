@@ -1,4 +1,4 @@
-"""A checkout of the config repository -> its problems: what `image-factory validate` prints."""
+"""The problems in a checkout of the config repository, which `image-factory validate` prints."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +11,7 @@ from provider.config_repo.layout import ENROLLMENTS, POLICY, TEAM_FOLDER
 
 
 def validate_folder(folder: Path) -> list[EnrollmentProblem]:
-    """Read images.yaml, images.d and policy.yaml of a checkout, and say what is wrong.
+    """Read images.yaml, images.d and policy.yaml of a checkout, and return their problems.
 
     Args:
         folder: the checkout; other files in it are ignored.
@@ -46,7 +46,7 @@ def _texts(folder: Path) -> tuple[dict[str, str], list[EnrollmentProblem]]:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """What git has there or could have: a broken link too, since a file was meant."""
+    """The files of enrollments and policy.yaml; also broken links, because a file was meant."""
     candidates = (folder / ENROLLMENTS, folder / "images.yml", *sorted((folder / TEAM_FOLDER).glob("*.y*ml")))
     yield from (file for file in (*candidates, folder / POLICY) if file.exists() or file.is_symlink())
 
@@ -54,12 +54,12 @@ def _files(folder: Path) -> Iterator[Path]:
 def _read(file: Path, path: str) -> str | EnrollmentProblem:
     try:
         with file.open("rb") as opened:
-            # One byte more than a document may have shows that it has too many.
+            # One byte more than allowed shows that the file is too large.
             content = opened.read(LARGEST + 1)
         return content.decode()
     except UnicodeDecodeError as error:
         if len(content) > LARGEST:
-            # A character that the limit cut in two: the file is too large, and its text leads to that message.
+            # The limit has cut a character in two. The file is too large, and reading its text reports that.
             return content.decode(errors="replace")
         line = content.count(b"\n", 0, error.start) + 1
         return EnrollmentProblem(path, line, None, None, "this is not UTF-8; save the file in UTF-8")

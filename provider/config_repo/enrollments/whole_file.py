@@ -1,4 +1,4 @@
-"""A file of enrollments changed as a whole, by ruamel.yaml's round trip: for files whose entries share lines."""
+"""Edits of a whole file of enrollments, by ruamel.yaml's round trip: for files whose entries share lines."""
 
 import re
 from typing import cast
@@ -27,7 +27,7 @@ def with_new(text: str, document: Document) -> str:
 
 
 def with_changed(text: str, index: int, before: Document, after: Document) -> str:
-    """The text with one entry changed from one meaning to another; raises as above."""
+    """The text with one entry changed from one meaning to another; raises like `with_new`."""
     head, body = _parted(text)
     entries = _load(body)
     apply(cast("CommentedMap", entries[index]), before, after)
@@ -35,7 +35,7 @@ def with_changed(text: str, index: int, before: Document, after: Document) -> st
 
 
 def without(text: str, index: int) -> str:
-    """The text without one entry; raises as above."""
+    """The text without one entry; raises like `with_new`."""
     head, body = _parted(text)
     entries = _load(body)
     del entries[index]
@@ -43,7 +43,7 @@ def without(text: str, index: int) -> str:
 
 
 def _parted(text: str) -> tuple[str, str]:
-    """The comments and blank lines at the beginning, which ruamel.yaml loses above brackets, and the rest."""
+    """The comments and blank lines at the beginning (ruamel.yaml loses them above brackets), and the rest."""
     match = _HEAD.match(text)
     end = match.end() if match else 0
     return text[:end], text[end:]

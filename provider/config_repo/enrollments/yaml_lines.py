@@ -1,4 +1,4 @@
-"""YAML text -> plain values, and the line of every one of them.
+"""Read YAML into plain values, with the line of every value.
 
 YAML 1.2's core schema: text, numbers, true and false, null, lists and mappings. `yes`, `on`, dates and times stay text.
 """
@@ -19,7 +19,7 @@ _DEEPEST = 32
 _MOST_REPEATED = 100_000
 _TAG = "tag:yaml.org,2002:"
 _SHOWN = 60
-# YAML 1.2, production 1, c-printable; surrogates among the rest, so that the text can be encoded.
+# All characters outside YAML 1.2, production 1, c-printable; among them surrogates, which cannot be encoded.
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _UNCLOSED = {"found unexpected end of stream", "found unexpected document indicator"}
 _CORE = {
@@ -33,10 +33,10 @@ _CORE = {
 
 
 class UnreadableYaml(ValueError):
-    """The text as a whole is no YAML that this service reads.
+    """The whole text cannot be read.
 
     Attributes:
-        line: where, counted from 1.
+        line: the line of the cause, counted from 1.
     """
 
     def __init__(self, line: int, message: str) -> None:
@@ -46,7 +46,7 @@ class UnreadableYaml(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One node that is wrong while the rest can be read."""
+    """A node that is wrong, in a document that can be read."""
 
     path: Path
     line: int
@@ -55,13 +55,13 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class YamlDocument:
-    """What a text says.
+    """The content of a YAML text.
 
     Attributes:
-        value: the whole, in plain values; None when nothing is written.
-        lines: path to line, counted from 1: of a mapping's entry the key's line, of a list's item the item's.
-        faults: duplicate keys, tags that are not YAML's core, keys that are no text; what they stand at has no value.
-        is_block: the outermost list or mapping is written in lines, not in brackets.
+        value: the document in plain values; None when the text is empty.
+        lines: path to line, counted from 1: of the key for an entry of a mapping, of the item for an item of a list.
+        faults: duplicate keys, tags outside YAML's core, keys that are not text; a node with a fault has no value.
+        is_block: whether the outermost list or mapping is written in lines, not in brackets.
     """
 
     value: YamlValue
@@ -70,17 +70,17 @@ class YamlDocument:
     is_block: bool
 
     def line_of(self, path: Path) -> int:
-        """The line of the node at the path, or of the nearest one around it that is written."""
+        """The line of the node at the path, or of the nearest node around it."""
         while path and path not in self.lines:
             path = path[:-1]
         return self.lines.get(path, 1)
 
 
 class _CoreLoader(yaml.CSafeLoader):
-    """The safe loader with the core schema alone."""
+    """The safe loader, with only the core schema."""
 
     def resolve(self, kind: type[yaml.Node], value: str | None, implicit: tuple[bool, bool]) -> str:
-        """The tag of a node that has none; `implicit` says for a scalar whether it stands there without quotes."""
+        """The tag of a node without a written tag; `implicit` says whether a scalar is written without quotes."""
         if kind is not yaml.ScalarNode:
             return f"{_TAG}seq" if kind is yaml.SequenceNode else f"{_TAG}map"
         plain = value is not None and implicit[0]
@@ -89,11 +89,11 @@ class _CoreLoader(yaml.CSafeLoader):
 
 
 def read_yaml(text: str) -> YamlDocument:
-    """Read one document; none at all is the value None.
+    """Read one document; an empty text has the value None.
 
     Raises:
-        UnreadableYaml: the syntax is wrong, there are several documents, or it is too large, too deep or repeats too
-            much by aliases.
+        UnreadableYaml: the syntax is wrong, there are several documents, or the text is too large, too deep or repeats
+            too much by aliases.
     """
     _check_characters(text)
     try:
@@ -129,9 +129,9 @@ def _check_characters(text: str) -> None:
 
 
 def _count_nodes(text: str) -> int:
-    """How many nodes are written.
+    """The number of nodes in the text.
 
-    Also bounds the depth, before anything recurses: the composer would overflow the C stack and end the process.
+    Checks the depth too, before the composer recurses: it would overflow the C stack and end the process.
     """
     depth = nodes = 0
     for event in yaml.parse(text, Loader=_CoreLoader):
@@ -144,7 +144,7 @@ def _count_nodes(text: str) -> int:
 
 
 class _Reading:
-    """One walk over the nodes of a document; an alias is walked as often as it is used, up to the limit."""
+    """Reads the nodes of a document once; the value of an alias is read at each use, up to the limit."""
 
     def __init__(self, limit: int) -> None:
         self.lines: dict[Path, int] = {}
@@ -155,7 +155,7 @@ class _Reading:
         line = _line(node)
         self.lines.setdefault(path, line)
         self._left -= 1
-        # An alias inside what it stands for has no end: the depth finds it first.
+        # An alias inside its own anchor has no end; the depth stops it.
         if self._left < 0 or len(path) > _DEEPEST:
             raise UnreadableYaml(line, "too many values come from aliases; write the values out")
         match node:
@@ -198,7 +198,7 @@ def _plain_value(kind: str, text: str) -> YamlValue:
     """The value of a scalar.
 
     Raises:
-        ValueError: the text is not of the kind that its tag says, or has more digits than Python reads.
+        ValueError: the text does not match its tag, or has more digits than Python reads.
     """
     if kind == "str":
         return text

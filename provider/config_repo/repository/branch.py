@@ -1,7 +1,7 @@
-"""One branch of the config repository in its work tree: follow the remote, and commit to it.
+"""One branch of the config repository and its work tree: follow the remote, and commit to it.
 
-Only what the remote took becomes the branch's head here. A commit is made as an object, pushed by its id, and the
-branch follows once the push is accepted; so a failure, a lost race or a kill leaves nothing to undo but files.
+Only a commit that the remote has accepted becomes the head of the branch here. A commit is made as an object and pushed
+by its id; the branch moves after the push. So after a failure, a lost race or a kill only files have to be restored.
 """
 
 import logging
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from provider.config_repo.repository.edits import Change, Commit, rewritten
-from provider.config_repo.repository.leftovers import put_back
+from provider.config_repo.repository.leftovers import restore
 from provider.config_repo.repository.objects import read_texts
 from provider.config_repo.repository.recording import LostRace, push, record
 from provider.config_repo.repository.writing import Write
@@ -28,12 +28,12 @@ class Branch:
 
     Attributes:
         git: git in the work tree.
-        name: the branch, the same here and there.
-        address: the remote's, for messages.
+        name: the name of the branch, here and in the remote.
+        address: the address of the remote, for messages.
         write: puts one file's bytes into place.
-        head: the newest commit that the remote is known to have; "" before the first.
-        untidy: the work tree may differ from the branch: put it back before the next commit.
-        outrun: the remote is known to have moved: pull before the next commit.
+        head: the newest commit that the remote is known to have; "" before the first commit.
+        untidy: the work tree may differ from the branch: restore it before the next commit.
+        outrun: the remote is known to have newer commits: pull before the next commit.
     """
 
     git: GitCommand
@@ -46,12 +46,12 @@ class Branch:
 
     @property
     def ref(self) -> str:
-        """The branch, here and there."""
+        """The ref of the branch, here and in the remote."""
         return f"refs/heads/{self.name}"
 
     @property
     def seen(self) -> str:
-        """Where the remote's commit is remembered. Not in refs/remotes: a person's own fetch moves those."""
+        """The ref that stores the remote's commit. It is not in refs/remotes, because a person's fetch moves those."""
         return f"refs/image-factory/seen/{self.name}"
 
     def here(self) -> bool:
@@ -59,29 +59,29 @@ class Branch:
         return self.ref in self._tips()
 
     def known(self) -> bool:
-        """Take the head from what was remembered, without asking the remote; False where there is nothing."""
+        """Set the head from the stored ref, without a request to the remote; False where there is none."""
         tips = self._tips()
         if self.ref in tips and self.seen in tips:
             self.head = tips[self.seen]
         return bool(self.head)
 
     def tidy(self) -> None:
-        """Put the work tree back to the branch's last commit.
+        """Restore the work tree to the last commit of the branch.
 
         Raises:
-            CheckoutUnwritable, RepositoryBroken: see put_back.
+            CheckoutUnwritable, RepositoryBroken: see restore.
         """
-        put_back(self.git, self.name)
+        restore(self.git, self.name)
         self.untidy = False
 
     def fetch(self) -> None:
-        """Learn the remote's commit; head and work tree stay.
+        """Fetch the remote's commit; the head and the work tree do not change.
 
         Raises:
             RepositoryBroken: the remote's branch is gone, or its history was rewritten.
             OutsideFailure, CheckoutUnwritable: see proxy.errors and provider.errors.
         """
-        # Without a leading + git refuses what does not build on what was seen before; with -q it would not say so.
+        # Without a leading + git rejects a commit that is not built on the stored one; -q would hide the rejection.
         refspec = f"{self.ref}:{self.seen}"
         answer = self.git.ask_remote("fetch", "--no-tags", "--no-write-fetch-head", "origin", refspec)
         if "[rejected]" in answer.stderr:
@@ -94,18 +94,18 @@ class Branch:
             raise failure_of(doing, answer.stderr, asked_remote=True, login=self.git.login)
 
     def pull(self) -> bool:
-        """Fetch and follow; the errors are theirs."""
+        """Fetch and follow; raises the same as both."""
         self.fetch()
         return self.follow()
 
     def follow(self) -> bool:
-        """Bring head and work tree to the fetched commit; what was committed here by hand is pushed, on top of it.
+        """Move the head and the work tree to the fetched commit; commits that were made here by hand are pushed on top.
 
         Returns:
             Whether the head moved.
 
         Raises:
-            LostRace: somebody pushed meanwhile; fetch and follow again.
+            LostRace: another writer has pushed; fetch and follow again.
             OutsideFailure, CheckoutUnwritable, RepositoryBroken: see proxy.errors and provider.errors.
         """
         if self.untidy:
@@ -120,7 +120,7 @@ class Branch:
         """Commit and push one batch on top of the head; None when nothing differs.
 
         Raises:
-            LostRace: the remote has moved; nothing was committed.
+            LostRace: the remote has newer commits; nothing was committed.
             OutsideFailure, CheckoutUnwritable, RepositoryBroken: nothing was committed here. After OutcomeUnknown the
                 push may have arrived: the next fetch shows it.
         """
@@ -146,7 +146,7 @@ class Branch:
         return made
 
     def _accepted(self, sha: str) -> None:
-        """Let the branch follow a push that the remote took: it counts, even where this machine cannot note it."""
+        """Move the branch to an accepted push; the push counts also where this machine cannot record it."""
         moves = f"update {self.ref} {sha} {self.head or _NO_COMMIT}\nupdate {self.seen} {sha}\n"
         answer = self.git.ask("update-ref", "--stdin", stdin=moves.encode())
         self.head, self.untidy = sha, answer.status != 0
@@ -154,15 +154,15 @@ class Branch:
             _LOG.warning("%s: %s is pushed, but not noted here yet: %s", self.git.folder, sha, answer.stderr)
 
     def _tidy_if_possible(self) -> None:
-        """The first error counts; what could not be put back now is put back before the next commit."""
+        """Restore the work tree; after a failure that is done before the next commit, and the first error is raised."""
         try:
             self.tidy()
         except (ProviderError, OutsideFailure) as error:
             _LOG.warning("%s; retried before the next commit", error)
 
     def _joined(self, ours: str, seen: str) -> str:
-        """Bring a branch that differs from the fetched commit together with it; the commit where both then stand."""
-        # A branch at the last head has no commits of its own: a fetched commit always builds on that.
+        """Combine a branch with the fetched commit that differs from it; returns the commit that both then have."""
+        # A branch at the last head has no commits that the remote lacks: a fetched commit is always built on the head.
         ahead, behind = (0, 1) if ours in {"", self.head} else self._distance(ours, seen)
         if ahead and behind and not self._rebased(ours, seen):
             ahead = 0
@@ -171,12 +171,12 @@ class Branch:
             push(self.git, self.address, sha, self.ref)
             self.git.run("update-ref", self.seen, sha, doing=f"note the push of {sha}")
             return sha
-        # Where the branch does not exist yet, HEAD points to it and the reset makes it.
+        # Where the branch does not exist yet, HEAD points to it, and the reset creates it.
         self.git.run("reset", "-q", "--hard", seen, doing=f"move {self.git.folder} to {seen}")
         return seen
 
     def _rebased(self, ours: str, seen: str) -> bool:
-        """Put the commits made here on top of the fetched one; where they conflict, keep them under another ref."""
+        """Rebase the commits made here onto the fetched one; where they conflict, keep them under another ref."""
         if self.git.ask("rebase", "-q", seen).status == 0:
             return True
         kept = f"refs/image-factory/unpushed/{ours[:12]}"
@@ -191,7 +191,7 @@ class Branch:
         return False
 
     def _distance(self, ours: str, seen: str) -> tuple[int, int]:
-        """How many commits only we have, and how many only the remote has."""
+        """The number of commits that only we have, and the number that only the remote has."""
         counts = self.git.run(
             "rev-list", "--left-right", "--count", f"{ours}...{seen}", doing="compare with the remote"
         )

@@ -1,6 +1,6 @@
-"""The config repository by git: what it holds, and one commit for each batch of changes, pushed.
+"""The config repository by git: read its files, and push one commit for each batch of changes.
 
-The truth is what the remote has. A commit that could not be pushed is not there: the caller decides again.
+The remote has the truth. A commit that could not be pushed does not exist: the caller decides again.
 """
 
 import os
@@ -36,7 +36,7 @@ _BETWEEN_HEADS = "+"
 
 @dataclass(frozen=True, slots=True)
 class _Branches:
-    """Which branch holds which path; both are the same where state has none of its own."""
+    """The branches of configuration and state; they are the same branch where state has no separate one."""
 
     config: Branch
     state: Branch
@@ -51,7 +51,7 @@ class _Branches:
 class ConfigRepository:
     """The config repository, opened by one process at a time; its methods may be called from several threads.
 
-    Reading is of the newest commit known here, not of the work tree; `pull` learns a newer one.
+    Files are read from the newest commit that is known here, not from the work tree; `pull` fetches a newer one.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class ConfigRepository:
         self._checkout_lock = lock
         self._patience = patience
         self._sleep = sleep
-        self._turn = threading.RLock()
+        self._lock = threading.RLock()
 
     @classmethod
     def open(
@@ -83,30 +83,30 @@ class ConfigRepository:
         network_seconds: float = NETWORK_SECONDS,
         lock_seconds: float = WAIT_SECONDS,
     ) -> "ConfigRepository":
-        """Open the checkout, clone it, or make the repository.
+        """Open the checkout, clone it, or create the repository.
 
-        A checkout that is there is put back to its last commit, and opened without asking the remote: `pull` next.
+        An existing checkout is restored to its last commit, without a request to the remote: call `pull` next.
         An empty remote gets a first commit.
 
         Args:
-            url: the remote, https or ssh (http for a listed host, a folder of this machine); None: the bare repository
-                `config.git` beside the checkout, made when it is missing.
-            checkout: the folder for the work tree. Beside it lie `<checkout>.lock`, and `<checkout>-state` where state
-                has a branch of its own.
+            url: the remote, https or ssh (http for a listed host, or a local folder); None: the bare repository
+                `config.git` beside the checkout, which is created when it is missing.
+            checkout: the folder of the work tree. Beside it are `<checkout>.lock`, and `<checkout>-state` where state
+                has a separate branch.
             branch: the branch of the configuration.
-            state_branch: the branch that takes `state/`; made from the configuration's where the remote lacks it.
-            token: for https; goes to git by environment alone.
-            http_hosts: hosts that may be reached by plain http.
+            state_branch: the branch for `state/`; created from the configuration's branch where the remote lacks it.
+            token: for https; passed to git only in the environment.
+            http_hosts: hosts for which plain http is allowed.
             write: puts one file's bytes into place.
-            patience: how often a lost push race is run again.
-            sleep: waits between those, in seconds.
-            network_seconds: how long one git command may speak with the remote.
-            lock_seconds: how long to wait for a process that is just ending.
+            patience: how often, and after which pauses, a lost push race is repeated.
+            sleep: waits for these pauses, in seconds.
+            network_seconds: the time limit of one git command that uses the network.
+            lock_seconds: how long to wait for another process to end.
 
         Raises:
-            InvalidAddress: git is not given such an address.
-            CheckoutInUse: another process works there.
-            RepositoryBroken: the folder or the remote is not what it should be; the message says what to do.
+            InvalidAddress: such an address is not allowed for git.
+            CheckoutInUse: another process uses the checkout.
+            RepositoryBroken: the folder or the remote cannot be used; the message says what to do.
             OutsideFailure, CheckoutUnwritable: see proxy.errors and provider.errors.
         """
         if misleading := redirecting(os.environ):
@@ -137,8 +137,8 @@ class ConfigRepository:
         return cls(branches, lock, patience, sleep)
 
     def close(self) -> None:
-        """Let another process work in the checkout."""
-        with self._turn:
+        """Release the checkout for another process."""
+        with self._lock:
             self._checkout_lock.release()
 
     def __enter__(self) -> Self:
@@ -150,7 +150,7 @@ class ConfigRepository:
         self.close()
 
     def pull(self) -> bool:
-        """Move to the remote's head; what a person committed in the checkout is pushed, on top of it.
+        """Move to the remote's head; commits that a person made in the checkout are pushed on top of it.
 
         Returns:
             Whether anything moved.
@@ -159,22 +159,22 @@ class ConfigRepository:
             RepositoryBroken: the remote's history was rewritten, or the branch is gone.
             OutsideFailure, CheckoutUnwritable: see proxy.errors and provider.errors.
         """
-        with self._turn:
+        with self._lock:
             moved = [self._persistently(branch.pull) for branch in self._branches.all()]
             return any(moved)
 
     def head(self) -> str:
-        """The position that reading is of: a commit's id, or two joined by '+' where state has its own branch."""
+        """The position of what is read: a commit id, or two joined by '+' where state has a separate branch."""
         return _BETWEEN_HEADS.join(branch.head for branch in self._branches.all())
 
     def read(self, path: str) -> str | None:
-        """One file's text; None where there is no such file."""
+        """The text of a file; None where there is no such file."""
         return self.texts([path]).get(path)
 
     def texts(self, paths: Sequence[str]) -> dict[str, str]:
-        """The texts of those paths that exist, all of one commit (of each branch), read by one git process.
+        """The texts of those paths that exist, all from one commit (of each branch), read by one git process.
 
-        Bytes that are not UTF-8 are surrogate escapes; they survive writing the text again.
+        Bytes that are not UTF-8 become surrogate escapes; writing the text again gives the same bytes.
         """
         found: dict[str, str] = {}
         for branch in self._branches.all():
@@ -183,7 +183,7 @@ class ConfigRepository:
         return found
 
     def files(self) -> dict[str, str]:
-        """Path and content id of every file; equal ids are equal contents."""
+        """The path and content id of every file; equal ids mean equal contents."""
         found: dict[str, str] = {}
         for branch in self._branches.all():
             listed = list_files(branch.git, branch.head)
@@ -191,25 +191,25 @@ class ConfigRepository:
         return found
 
     def commit(self, changes: Sequence[Change], message: str) -> Commit | None:
-        """Apply the edits to what is there now, and push them as one commit; None when nothing differs.
+        """Apply the edits to the current texts, and push them as one commit; None when nothing differs.
 
-        After a lost race the edits run again on the newer texts. What cannot be pushed is undone here.
+        After a lost race the edits run again on the newer texts. A commit that cannot be pushed is undone here.
 
         Raises:
             ValueError: a path leaves the repository, or the batch mixes state and configuration.
-            Refused: a protected branch or missing permission, with the server's words.
-            OutcomeUnknown: no answer; the push may have arrived: pull before deciding again.
+            Refused: a protected branch or missing permission, with the message of the server.
+            OutcomeUnknown: no answer; the push may have arrived: pull before the next decision.
             Unavailable: the remote does not answer, or too many races were lost.
-            CheckoutUnwritable: this machine's disk; nothing is committed.
+            CheckoutUnwritable: the local disk cannot be written; nothing is committed.
             RepositoryBroken: see pull.
-            Exception: whatever an edit raises; nothing is written.
+            Exception: any error of an edit; nothing is written.
         """
         branch = self._branches.state if is_state_batch(changes) else self._branches.config
-        with self._turn:
+        with self._lock:
             return self._persistently(lambda: branch.commit(changes, message))
 
     def _persistently(self, attempt: Callable[[], Outcome]) -> Outcome:
-        """Run it again after each lost race, within the patience."""
+        """Repeat the attempt after each lost race, within the patience."""
         for pause in self._patience.pauses():
             try:
                 return attempt()

@@ -1,4 +1,4 @@
-"""What a commit changes: edits of texts, applied to what is there now. Pure."""
+"""The changes of a commit: edits of texts, applied to the current texts. Pure."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from provider.config_repo.layout import is_state
 
 Edit = Callable[[str | None], str | None]
-"""The file's text now (None: not there) -> its new text (None: remove it).
+"""The current text of a file (None: there is no such file) -> its new text (None: remove it).
 
-Pure: it is called again, on newer text, after a lost race. It may raise: then nothing at all is written.
+Pure: after a lost race it is called again on the newer text. It may raise; then nothing is written.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One file's edit; several changes of the same path are applied one after the other."""
+    """The edit of one file; several changes of the same path are applied one after the other."""
 
     path: str
     edit: Edit
@@ -22,19 +22,19 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """What was committed and pushed: its id and the paths that differ, sorted."""
+    """A pushed commit: its id and the changed paths, sorted."""
 
     sha: str
     paths: tuple[str, ...]
 
 
 def replacing(text: str | None) -> Edit:
-    """The edit that puts the text (None: nothing) there, whatever was there."""
+    """The edit that replaces any text with this one (None: removes the file)."""
     return lambda _: text
 
 
 def rewritten(changes: Sequence[Change], texts: Mapping[str, str]) -> dict[str, str | None]:
-    """The new text (None: removed) of each path that differs after the changes; `texts` holds the files there are."""
+    """The new text (None: removed) of each path that differs after the changes; `texts` has the existing files."""
     after: dict[str, str | None] = {change.path: texts.get(change.path) for change in changes}
     for change in changes:
         after[change.path] = change.edit(after[change.path])
@@ -42,10 +42,10 @@ def rewritten(changes: Sequence[Change], texts: Mapping[str, str]) -> dict[str, 
 
 
 def is_state_batch(changes: Sequence[Change]) -> bool:
-    """True for a batch of state, False for one of configuration.
+    """Whether the batch changes state (True) or configuration (False).
 
     Raises:
-        ValueError: a path is unsafe, or the batch mixes the two, which could not be one commit on two branches.
+        ValueError: a path is unsafe, or the batch changes both, which may be on two branches.
     """
     for change in changes:
         check_path(change.path)
@@ -56,7 +56,7 @@ def is_state_batch(changes: Sequence[Change]) -> bool:
 
 
 def check_path(path: str) -> None:
-    """Refuse what could leave the repository or confuse git.
+    """Refuse a path that could leave the repository or confuse git.
 
     Raises:
         ValueError: the path is absolute, has an empty part, '.', '..' or '.git', a backslash or control characters.

@@ -1,4 +1,4 @@
-"""What an empty config repository starts with."""
+"""The files of the first commit in an empty config repository."""
 
 from provider.config_repo.layout import ENROLLMENTS, POLICY, STATE_FOLDER, TEAM_FOLDER
 from provider.config_repo.repository.edits import Change, replacing
@@ -35,5 +35,5 @@ _ENROLLMENTS = """\
 
 
 def first_changes() -> tuple[Change, ...]:
-    """The first commit's files."""
+    """The files of the first commit."""
     return Change("README.md", replacing(_README)), Change(ENROLLMENTS, replacing(_ENROLLMENTS))

@@ -1,4 +1,4 @@
-"""Puts a work tree back after a crash or a failure: lock files, half a rebase, uncommitted files."""
+"""Restore a work tree after a crash or a failure: lock files, an unfinished rebase, uncommitted files."""
 
 import shutil
 from pathlib import Path
@@ -10,20 +10,20 @@ _UNFINISHED = ("objects/??/tmp_obj_*", "objects/pack/tmp_*")
 _REBASES = ("rebase-merge", "rebase-apply")
 
 
-def put_back(git: GitCommand, branch: str) -> None:
-    """Make the work tree exactly what the branch's last commit holds.
+def restore(git: GitCommand, branch: str) -> None:
+    """Restore the work tree to the content of the branch's last commit.
 
-    Only for who holds the checkout's lock: it removes git's lock files, which a killed git leaves behind.
+    The caller must hold the checkout's lock: this removes git's lock files, which a killed git leaves behind.
 
     Raises:
-        CheckoutUnwritable: the disk does not allow it; nothing is lost, it can be tried again.
+        CheckoutUnwritable: the disk cannot be written; nothing is lost, and it can be repeated.
         RepositoryBroken: git cannot read its own repository.
     """
     remove_stale_files(git)
     for name in _REBASES:
         shutil.rmtree(_private_folder(git) / name, ignore_errors=True)
-    # What frees space comes before what needs it: the disk may be full.
-    # Twice f: an untracked folder that holds a repository is a leftover too.
+    # Free space first, because the disk may be full.
+    # With -ff git also removes untracked folders that contain a repository.
     git.run("clean", "-ffdxq", doing=f"remove leftover files in {git.folder}")
     if git.ask("symbolic-ref", "-q", "HEAD").text != f"refs/heads/{branch}":
         git.run("symbolic-ref", "HEAD", f"refs/heads/{branch}", doing=f"return to {branch} in {git.folder}")
@@ -31,7 +31,7 @@ def put_back(git: GitCommand, branch: str) -> None:
 
 
 def remove_stale_files(git: GitCommand) -> None:
-    """Remove lock files that no git holds any more, and objects that a git did not finish."""
+    """Remove stale lock files of git, and objects that git did not finish writing."""
     for folder in {_private_folder(git), _common_folder(git)}:
         for pattern in (*_LOCKS, *_UNFINISHED):
             for stale in folder.glob(pattern):
@@ -39,7 +39,7 @@ def remove_stale_files(git: GitCommand) -> None:
 
 
 def _private_folder(git: GitCommand) -> Path:
-    """The repository's folder, or in a linked work tree the part of it that is this tree's own."""
+    """The git folder of this work tree; of a linked work tree, its private part of the repository's folder."""
     if git.git_dir.is_dir():
         return git.git_dir
     return Path(git.git_dir.read_text(encoding="utf-8").removeprefix("gitdir: ").rstrip("\n"))

@@ -1,4 +1,4 @@
-"""Commit messages: what was done, and why. Pure, and safe with text from outside."""
+"""Commit messages: what was done, and why. Pure; text from outside is shortened and put on one line."""
 
 import textwrap
 from collections.abc import Iterable
@@ -10,23 +10,23 @@ _REASON_LENGTH = 500
 
 
 def commit_message(subject: str, reasons: Iterable[str] = ()) -> str:
-    """One commit's message.
+    """The message of one commit.
 
     Args:
-        subject: what the commit does; shortened to 72 characters.
-        reasons: why, one bullet each.
+        subject: what the commit does; it is shortened to 72 characters.
+        reasons: why it does that; each is one bullet.
 
     Raises:
-        ValueError: the subject says nothing.
+        ValueError: the subject is empty.
     """
     title = shortened(one_line(subject), SUBJECT_WIDTH)
     if not title:
         raise ValueError("a commit message needs a subject")
-    paragraphs = (title, "\n".join(map(_bullet, _said(reasons))))
+    paragraphs = (title, "\n".join(map(_bullet, _shown(reasons))))
     return "\n\n".join(filter(None, paragraphs)) + "\n"
 
 
-def _said(reasons: Iterable[str]) -> Iterable[str]:
+def _shown(reasons: Iterable[str]) -> Iterable[str]:
     return filter(None, (shortened(one_line(reason), _REASON_LENGTH) for reason in reasons))
 
 
@@ -36,7 +36,7 @@ def _bullet(reason: str) -> str:
         width=SUBJECT_WIDTH,
         initial_indent="- ",
         subsequent_indent="  ",
-        # Addresses and digests stay whole, to be found by searching.
+        # Addresses and digests stay on one line, so that a search finds them.
         break_long_words=False,
         break_on_hyphens=False,
     )

@@ -1,4 +1,4 @@
-"""Reads what a commit holds, from git's objects: never from the work tree, where somebody may be editing."""
+"""Read the files of a commit from git's objects, not from the work tree, which a person may be editing."""
 
 from collections.abc import Iterable, Sequence
 
@@ -6,34 +6,34 @@ from provider.git.command import GitCommand
 from provider.git.failures import failure_of
 
 _FILE_MODES = ("100644", "100755")
-# Paths given as arguments; more of them cost more than listing everything.
+# The most paths that are passed as arguments; with more of them, listing all files is faster.
 _FEW = 50
 
 
 def read_texts(git: GitCommand, commit: str, paths: Sequence[str]) -> dict[str, str]:
-    """The texts of those paths that are files in the commit, in one git process.
+    """The texts of those paths that are files in the commit, read by one git process.
 
-    Bytes that are not UTF-8 come as surrogate escapes: writing the text again yields the same bytes.
+    Bytes that are not UTF-8 become surrogate escapes; writing the text again gives the same bytes.
     """
-    # By content id: by path, git would search the folder's whole tree for each one.
+    # Read by content id: for each path git would search the tree of its folder.
     blobs = list_files(git, commit, paths)
-    asked = [path for path in paths if path in blobs]
-    if not asked:
+    found = [path for path in paths if path in blobs]
+    if not found:
         return {}
-    questions = "".join(f"{blobs[path]}\n" for path in asked).encode()
-    answer = git.ask("cat-file", "--batch", "--buffer", stdin=questions)
+    ids = "".join(f"{blobs[path]}\n" for path in found).encode()
+    answer = git.ask("cat-file", "--batch", "--buffer", stdin=ids)
     if answer.status != 0:
         raise failure_of("read the files", answer.stderr, asked_remote=False)
-    return dict(zip(asked, _contents(answer.output), strict=True))
+    return dict(zip(found, _contents(answer.output), strict=True))
 
 
 def list_files(git: GitCommand, commit: str, paths: Sequence[str] = ()) -> dict[str, str]:
-    """Files of the commit and the id of each one's content; links and submodules are no files.
+    """The files of the commit, each with the id of its content; links and submodules are left out.
 
     Args:
-        git: where the commit is.
-        commit: its id.
-        paths: only these, at least; a long list is answered with all files.
+        git: git in the repository of the commit.
+        commit: the id of the commit.
+        paths: list these files; empty or more than 50: list all files.
     """
     below = paths if len(paths) <= _FEW else ()
     listing = git.run("ls-tree", "-r", "-z", "--full-tree", commit, "--", *below, doing=f"list files in {git.folder}")
@@ -47,7 +47,7 @@ def list_files(git: GitCommand, commit: str, paths: Sequence[str] = ()) -> dict[
 
 
 def _contents(batch: bytes) -> Iterable[str]:
-    """Each content in the answer of `git cat-file --batch` (its help, "BATCH OUTPUT")."""
+    """The contents in the output of `git cat-file --batch` (git help cat-file, "BATCH OUTPUT")."""
     position = 0
     while position < len(batch):
         end = batch.index(b"\n", position)

@@ -1,4 +1,4 @@
-"""Makes, clones or opens the checkout: afterwards each branch stands at a commit that the remote has."""
+"""Create, clone or open the checkout; afterwards each branch is at a commit that the remote has."""
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from provider.config_repo.repository.writing import Write
 from provider.errors import RepositoryBroken
 from provider.git.command import GitCommand
 
-# The only copy of the truth: on disk before a push is answered, and never rewritten.
+# This repository is the only copy of the truth: a push is on disk before it is answered, and is never rewritten.
 _BARE_SETTINGS = (
     ("core.fsync", "all"),
     ("receive.denyNonFastForwards", "true"),
@@ -23,19 +23,19 @@ _BARE_SETTINGS = (
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What is needed to open the branches: git in the checkout (locked by us), the remote's address, the writer."""
+    """Opens the branches, with git in the checkout (locked by us), the address of the remote, and the writer."""
 
     git: GitCommand
     address: str
     write: Write
 
     def branches(self, name: str, state_name: str | None) -> tuple[Branch, Branch]:
-        """The branches of configuration and state, the same one where state has none of its own.
+        """The branches of configuration and state; the same branch where state has no separate one.
 
-        A checkout that is complete is opened without asking the remote.
+        A complete checkout is opened without a request to the remote.
 
         Raises:
-            RepositoryBroken: the folder or the remote is not what it should be.
+            RepositoryBroken: the folder or the remote cannot be used.
             OutsideFailure, CheckoutUnwritable: see proxy.errors and provider.errors.
         """
         self._prepare()
@@ -51,7 +51,7 @@ class Opening:
         return Branch(git, name, self.address, self.write)
 
     def _prepare(self) -> None:
-        """Make the folder a repository whose origin is the address."""
+        """Make the folder a repository with the address as its origin."""
         folder = self.git.folder
         folder.mkdir(parents=True, exist_ok=True)
         if not (self.git.git_dir / "HEAD").is_file():
@@ -76,7 +76,7 @@ class Opening:
         return {line.partition("\t")[2].removeprefix("refs/heads/") for line in listing.splitlines()}
 
     def _start(self, config: Branch) -> None:
-        """Bring a branch that is not known here: from the remote, or as the first of an empty one."""
+        """Get a branch that is not known here from the remote, or create it in an empty remote."""
         self.git.run("symbolic-ref", "HEAD", config.ref, doing=f"start {config.name}")
         there = self._remote_branches()
         if not there:
@@ -93,10 +93,10 @@ class Opening:
             config.pull()
 
     def _state(self, name: str, config: Branch) -> Branch:
-        """The state's own branch, in a second work tree of the same repository, beside the first."""
+        """The separate branch of state, in a second work tree of the same repository, beside the first one."""
         here = self._branch(self.git, name)
         if not here.known():
-            # With the state that the configuration's branch may hold so far.
+            # It starts with the state that the branch of configuration may already have.
             if name not in self._remote_branches():
                 self._offer(config.head, here)
             here.fetch()
@@ -113,14 +113,14 @@ class Opening:
             push(self.git, self.address, commit, branch.ref)
 
     def _work_tree(self, branch: Branch, git: GitCommand) -> None:
-        """Make the second work tree, or check that the existing one is ours."""
+        """Create the second work tree, or check that the existing one is ours."""
         if not git.git_dir.exists():
             self.git.run("worktree", "prune", doing="forget work trees that are gone")
             if not branch.here():
                 self.git.run("update-ref", branch.ref, branch.seen, doing=f"start {branch.name}")
             arguments = ("worktree", "add", "-q", "-f", str(git.folder), branch.name)
             self.git.run(*arguments, doing=f"make the state's work tree {git.folder}")
-        # The two know each other by absolute paths, which change with the place a volume is mounted at.
+        # The work trees refer to each other by absolute paths, which change when a volume is mounted at another path.
         self.git.ask("worktree", "repair", str(git.folder))
         if git.ask("rev-parse", "-q", "--verify", "HEAD").status != 0:
             raise RepositoryBroken(
@@ -129,7 +129,7 @@ class Opening:
 
 
 def make_bare(git: GitCommand, branch: str) -> None:
-    """Make the bare repository that is the remote where no other is configured; one that is there stays.
+    """Create the bare repository that is the remote where no other one is configured; an existing one stays.
 
     Raises:
         CheckoutUnwritable, RepositoryBroken: see provider.errors.
@@ -143,5 +143,5 @@ def make_bare(git: GitCommand, branch: str) -> None:
 
 
 def bare_beside(checkout: Path) -> Path:
-    """Where that bare repository is: `config.git` in the checkout's folder."""
+    """The folder of that bare repository: `config.git` beside the checkout."""
     return checkout.parent / "config.git"

@@ -1,4 +1,4 @@
-"""How often, and after which pauses, a lost race is run again. Pure but for the dice it is given."""
+"""How often, and after which pauses, a lost race is repeated. Pure, except for the random source."""
 
 import random
 from collections.abc import Callable, Iterator
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """Full jitter: each pause lies between nothing and a bound that doubles up to a limit, in seconds.
+    """Full jitter: each pause is between zero and a limit that doubles up to a maximum, in seconds.
 
-    Source of the shape: AWS Architecture Blog, "Exponential Backoff and Jitter".
+    Source of the algorithm: AWS Architecture Blog, "Exponential Backoff and Jitter".
     """
 
     tries: int = 30
@@ -17,7 +17,7 @@ class Patience:
     longest_seconds: float = 2.0
 
     def pauses(self, uniform: Callable[[float, float], float] = random.uniform) -> Iterator[float]:
-        """One pause for each try after the first."""
+        """One pause for each try after the first one."""
         for number in range(self.tries - 1):
             yield uniform(0, min(self.longest_seconds, self.first_seconds * 2**number))
 

@@ -1,4 +1,4 @@
-"""Makes a commit out of new texts, and pushes it: the steps between which a kill must do no harm."""
+"""Make a commit of new texts, and push it; a kill between these steps does no harm."""
 
 from collections.abc import Collection, Mapping
 
@@ -10,42 +10,42 @@ from proxy.errors import OutcomeUnknown, Refused, Unavailable
 
 
 class LostRace(Exception):
-    """Another writer was first: follow the remote, then try again on the newer texts."""
+    """Another writer was faster: follow the remote, then try again on the newer texts."""
 
 
 def record(git: GitCommand, base: str, texts: Mapping[str, str | None], message: str, write: Write) -> Commit | None:
-    """Write the texts into the work tree and make a commit object of them; no branch moves.
+    """Write the texts into the work tree, and make a commit object of them; no branch moves.
 
     Args:
-        git: the work tree, exactly at `base`.
-        base: the commit's parent; "" for none.
-        texts: the new text of each path, None to remove it.
-        message: the commit's message.
+        git: git in the work tree, which is exactly at `base`.
+        base: the parent of the commit; "" for none.
+        texts: the new text of each path; None removes the file.
+        message: the message of the commit.
         write: puts one file's bytes into place.
 
     Returns:
-        None when git sees no difference (its attributes normalise line ends, for example).
+        The commit; None when git sees no difference (for example when its attributes normalise line ends).
 
     Raises:
-        LostRace: the work tree held something else too; nothing of that is ever committed.
+        LostRace: the work tree had other changes too; they are never committed.
         CheckoutUnwritable, RepositoryBroken: see provider.errors.
-        Unavailable: a git command did not end in time.
+        Unavailable: a git command exceeded its time limit.
     """
     try:
         write_texts(git.folder, texts, write)
         return _commit_object(git, base, texts, message)
     except BaseException:
-        # Gives back the space that putting the old texts in their place may need.
+        # Free the space that restoring the old texts may need.
         remove_texts(git.folder, texts)
         raise
 
 
 def _commit_object(git: GitCommand, base: str, paths: Collection[str], message: str) -> Commit | None:
     doing = f"commit in {git.folder}"
-    # Plumbing: `git add` and `git commit` would read every file of the work tree.
+    # Plumbing commands, because `git add` and `git commit` read every file of the work tree.
     stdin = "".join(f"{path}\0" for path in paths).encode()
     git.run("update-index", "-z", "--add", "--remove", "--replace", "--stdin", stdin=stdin, doing=doing)
-    # The parent's contents are there; looking for each of them again would double the time.
+    # The contents of the parent exist; checking each of them again would double the time.
     tree = git.run("write-tree", "--missing-ok", doing=doing)
     parents = ("-p", base) if base else ()
     sha = git.run("commit-tree", tree, *parents, stdin=message.encode(), doing=doing)
@@ -57,21 +57,21 @@ def _commit_object(git: GitCommand, base: str, paths: Collection[str], message: 
 
 
 def push(git: GitCommand, address: str, sha: str, ref: str) -> None:
-    """Push one commit to the remote's branch, as a fast-forward or not at all.
+    """Push one commit to the remote's branch; only as a fast-forward.
 
     Raises:
-        LostRace: the remote's branch has moved.
-        Refused: a protected branch, a hook or missing permission, with the server's words.
+        LostRace: the remote's branch has newer commits.
+        Refused: a protected branch, a hook or missing permission, with the message of the server.
         OutcomeUnknown: no answer; the push may have arrived: the next fetch shows it.
-        CheckoutUnwritable, RepositoryBroken: of this machine; see provider.errors.
+        CheckoutUnwritable, RepositoryBroken: a failure on this machine; see provider.errors.
     """
     try:
-        _sent(git, address, sha, ref)
+        _push_once(git, address, sha, ref)
     except Unavailable as error:
         raise OutcomeUnknown(str(error)) from error
 
 
-def _sent(git: GitCommand, address: str, sha: str, ref: str) -> None:
+def _push_once(git: GitCommand, address: str, sha: str, ref: str) -> None:
     answer = git.ask_remote("push", "--porcelain", "--no-verify", "origin", f"{sha}:{ref}")
     report = answer.text
     match push_outcome(answer.status, report):

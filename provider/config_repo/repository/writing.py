@@ -1,4 +1,4 @@
-"""Writes files into a work tree, each whole or not at all."""
+"""Write files into a work tree, each one completely or not at all."""
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping
@@ -8,16 +8,16 @@ from pathlib import Path
 from provider.errors import CheckoutUnwritable
 
 Write = Callable[[Path, bytes], None]
-"""Puts the bytes into the file; afterwards the file holds all of them, or (OSError) what it held before."""
+"""Writes the bytes to the file; afterwards the file has all of them, or (after an OSError) its old content."""
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write into a new file in the same folder, then rename it over the old one.
+    """Write a new file in the same folder, then rename it over the old one.
 
-    Not forced to the disk: what counts is what was pushed, and a checkout is put back to its HEAD when it is opened.
+    The file is not synced to the disk: the pushed commit counts, and opening a checkout restores it to its HEAD.
 
     Raises:
-        OSError: the disk is full, the folder may not be written, ...; the file is as it was.
+        OSError: the disk is full, the folder may not be written, ...; the file is unchanged.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}.partial")
@@ -31,10 +31,10 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def write_texts(folder: Path, texts: Mapping[str, str | None], write: Write) -> None:
-    """Bring each path to its text; None removes it.
+    """Write each text to its path; None removes the file.
 
     Raises:
-        CheckoutUnwritable: one could not be written; those before it have changed, for the caller to put back.
+        CheckoutUnwritable: a file could not be written; the files before it have changed, and the caller restores them.
     """
     for path, text in texts.items():
         file = folder / path
@@ -50,7 +50,7 @@ def write_texts(folder: Path, texts: Mapping[str, str | None], write: Write) -> 
 
 
 def remove_texts(folder: Path, paths: Iterable[str]) -> None:
-    """Remove those files as far as that is possible: before something puts the old ones in their place."""
+    """Remove these files as far as possible, before the old ones are restored."""
     for path in paths:
         with suppress(OSError):
             (folder / path).unlink()

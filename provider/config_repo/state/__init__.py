@@ -1,5 +1,5 @@
-"""The service's own text: the state files, and the snapshot that is read from them.
+"""The state files, which the service writes, and the snapshot that is read from them.
 
-Start in `snapshot_store.py`, which reads a snapshot from the newest commit and writes each step as one commit;
-`documents.py` turns one state file into values and back, and `keys.py` lists the keys of a file and their order.
+Start in `snapshot_store.py`, which reads a snapshot from the newest commit and writes each step as one commit.
+`documents.py` converts one state file into values and back; `keys.py` lists the keys of a file and their order.
 """

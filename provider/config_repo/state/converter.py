@@ -1,4 +1,4 @@
-"""State as plain values, the mappings and lists of its files, and back: one converter for all files."""
+"""Convert state to the plain values of its files (mappings, lists, text) and back; one converter for all files."""
 
 import dataclasses
 from collections.abc import Callable, Mapping
@@ -26,7 +26,7 @@ _Reader = Callable[[Any, Any], Any]
 
 @cache
 def state_converter() -> Converter:
-    """Made once, since each class's functions are generated at its first use."""
+    """The converter; made once, because cattrs generates the functions of each class at its first use."""
     converter = Converter(unstruct_collection_overrides={tuple: list})
     for kind, read in _SCALARS.items():
         converter.register_structure_hook(kind, read)
@@ -58,7 +58,7 @@ _SCALARS: Mapping[Any, _Reader] = {
 
 
 def in_order(kind: type, document: Mapping[str, Any]) -> dict[str, Any]:
-    """The document as it is written: keys in their order, without those that say nothing."""
+    """The document as it is written: keys in their order, without empty values."""
     return {key: value for key in ORDER[kind] if (value := document.get(key)) not in _EMPTY}
 
 
@@ -114,7 +114,7 @@ def _fields_writer(kind: Any, converter: Converter) -> Callable[[Any], dict[str,
 
 
 def _with_built_on(document: dict[str, Any]) -> dict[str, Any]:
-    """What the file has side by side, as the mapping of its own that it is here."""
+    """The document with `builtOn` as a mapping; the file has its two values as keys of the dependency."""
     found = {key: document.pop(key) for key in _BUILT_ON if key in document}
     if len(found) == 1:
         (there,) = found
@@ -130,7 +130,7 @@ def _read_enrollment(value: Any, _: Any) -> Enrollment:
 
 
 def _written_enrollment(enrollment: Enrollment) -> dict[str, object]:
-    """The entry as its file has it, and the file itself where it is a team's."""
+    """The entry as in its file, with the path of the file where it is a team's file."""
     file = {} if enrollment.made_by_admin else {"file": enrollment.file}
     return {**enrollment.to_document(), **file}
 
@@ -142,6 +142,6 @@ def _mapping(value: Any) -> dict[str, Any]:
 
 
 def _unquoted(document: dict[str, Any]) -> dict[str, Any]:
-    """What is text here and an enrollment wants as truth."""
+    """The document with `autoRebuild` as true or false: state files are read as text only."""
     found = document.get("autoRebuild")
     return {**document, "autoRebuild": found == "true"} if found in ("true", "false") else document

@@ -1,4 +1,4 @@
-"""State files: text <-> what the service knows. Pure; plain PyYAML, since the service writes them."""
+"""Read and write the text of state files. Pure; plain PyYAML is enough, because the service writes these files."""
 
 from typing import Any, TypeVar
 
@@ -14,30 +14,30 @@ from provider.domain.state import BaseState, ImageState
 State = TypeVar("State", ImageState, BaseState)
 
 _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-# Times stay text: the converter reads them, and a hand-written one is reported by its key.
+# Times stay text: the converter reads them, and reports a wrong one by its key.
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
 class InvalidState(ValueError):
-    """A state file is not one; the message says which key and why. Such a file is reported, never overwritten."""
+    """A state file cannot be read; the message says which key and why. Such a file is reported, never overwritten."""
 
 
 def image_text(state: ImageState) -> str:
-    """The file of a managed image."""
+    """The text of a managed image's state file."""
     return _text(state, {"name": state.name, "currentVersion": state.enrollment.tag, **_digests(state.ledger)})
 
 
 def read_image(text: str) -> ImageState:
-    """A managed image out of its file.
+    """A managed image from the text of its state file.
 
     Raises:
-        InvalidState: the text is no such file.
+        InvalidState: the text is not such a file.
     """
     return _read(ImageState, text)
 
 
 def base_text(state: BaseState, dependents: tuple[str, ...]) -> str:
-    """The file of a base image; `dependents` are there for people to read."""
+    """The text of a base image's state file; `dependents` are written only for people to read."""
     history = state.ledger.observations
     derived = {
         "registry": state.image.registry,
@@ -51,10 +51,10 @@ def base_text(state: BaseState, dependents: tuple[str, ...]) -> str:
 
 
 def read_base(text: str) -> BaseState:
-    """A base image out of its file.
+    """A base image from the text of its state file.
 
     Raises:
-        InvalidState: the text is no such file.
+        InvalidState: the text is not such a file.
     """
     return _read(BaseState, text)
 

@@ -1,4 +1,4 @@
-"""How the fields of the service's state are called in its files, and in which order they are written."""
+"""The keys of the state's fields in its files, and the order in which they are written."""
 
 from collections.abc import Mapping
 from functools import cache

@@ -1,4 +1,4 @@
-"""The single values of state files, text here because their YAML is read without guessing: text -> value, and back."""
+"""The single values of state files: text to value, and back. Their YAML is read as text, without guessing types."""
 
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -18,7 +18,7 @@ def text(value: object, _: Any = None) -> str:
     """The text itself.
 
     Raises:
-        ValueError: it is a list or a mapping. So does every reader here; the message is for a person.
+        ValueError: it is a list or a mapping. Every reader here raises it; the message is for people.
     """
     if not isinstance(value, str):
         raise ValueError("must be text, not a list or a mapping")  # noqa: TRY004 - the file is wrong, not the caller
@@ -34,7 +34,7 @@ def number(value: object, _: Any = None) -> int:
 
 
 def truth(value: object, _: Any = None) -> bool:
-    """True or false, in one of YAML's spellings."""
+    """True or false, in any of YAML's spellings."""
     found = _TRUTH.get(text(value).lower())
     if found is None:
         raise ValueError(f"{value!r} is neither true nor false")
@@ -42,7 +42,7 @@ def truth(value: object, _: Any = None) -> bool:
 
 
 def moment(value: object, _: Any = None) -> datetime:
-    """A time of RFC 3339 in any zone, as UTC."""
+    """A time of RFC 3339 in any time zone, converted to UTC."""
     try:
         found = datetime.fromisoformat(text(value))
     except ValueError:
@@ -53,7 +53,7 @@ def moment(value: object, _: Any = None) -> datetime:
 
 
 def printed(value: datetime) -> str:
-    """The time in RFC 3339 and UTC, to the microsecond where it has any: 2026-01-02T03:04:05Z."""
+    """The time in RFC 3339 and UTC, with microseconds where it has any: 2026-01-02T03:04:05Z."""
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
@@ -68,7 +68,7 @@ def reference(value: object, _: Any = None) -> ImageReference:
 
 
 def member(value: object, kind: type[Member]) -> Member:
-    """One of an enumeration's values."""
+    """One of the values of an enumeration."""
     try:
         return kind(text(value))
     except ValueError:

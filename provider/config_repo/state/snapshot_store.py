@@ -1,9 +1,9 @@
-"""The snapshot, kept in the config repository: read from its newest commit, written as one commit for a step."""
+"""The snapshot in the config repository: read from its newest commit, with one commit for each step."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 
 from provider.config_repo.enrollments.files import Enrollments, read_enrollments
-from provider.config_repo.enrollments.in_force import in_force, removals_need_a_word
+from provider.config_repo.enrollments.in_force import in_force, too_many_removals
 from provider.config_repo.layout import (
     ENROLLMENTS,
     TEAM_FOLDER,
@@ -27,11 +27,11 @@ _SHOWN_REASONS = 50
 
 
 class _Moved(Exception):
-    """A file changed after it was read: the step is decided again on its new content."""
+    """A file changed after it was read: the step runs again on its new content."""
 
 
 class GitSnapshotStore:
-    """Reads and writes everything the service knows. One writer; a state file is parsed once for each content."""
+    """Reads and writes the snapshot. Only one process writes; each content of a state file is parsed once."""
 
     def __init__(self, repository: ConfigRepository, http_hosts: Collection[str] = ()) -> None:
         self._repository = repository
@@ -40,11 +40,11 @@ class GitSnapshotStore:
         self._enrollments: tuple[dict[str, str], Enrollments] | None = None
 
     def pull(self) -> bool:
-        """Learn what others pushed. Raises what `ConfigRepository.pull` does."""
+        """Fetch what others pushed. Raises the same as `ConfigRepository.pull`."""
         return self._repository.pull()
 
     def read(self) -> Snapshot:
-        """Everything, at the newest commit known here."""
+        """The snapshot at the newest commit that is known here."""
         blobs = self._repository.files()
         states = self._states(blobs)
         images = _of(states, StateRole.MANAGED, ImageState)
@@ -68,15 +68,15 @@ class GitSnapshotStore:
         )
 
     def write(self, step: Step, subject: str) -> Snapshot:
-        """Decide on what is there, commit and push; after a lost race decide again on what is there then.
+        """Run the step on the current snapshot, commit and push; after a lost race run it again on the newer snapshot.
 
         Args:
-            step: pure; may run several times. What it changes nothing of is not committed.
-            subject: the commit's first line; the step's reasons follow it.
+            step: pure; it may run several times. A step without changes makes no commit.
+            subject: the first line of the commit message; the reasons of the step follow it.
 
         Raises:
-            Unavailable: no answer, or others kept changing the same files.
-            Refused, OutcomeUnknown, CheckoutUnwritable, RepositoryBroken: as `ConfigRepository.commit`.
+            Unavailable: the remote does not answer, or others kept changing the same files.
+            Refused, OutcomeUnknown, CheckoutUnwritable, RepositoryBroken: see `ConfigRepository.commit`.
         """
         for _ in range(_TRIES):
             snapshot = self.read()
@@ -106,7 +106,7 @@ class GitSnapshotStore:
         settled = in_force(previous, self._written(blobs))
         problems = [(problem.name or "", str(problem)) for problem in settled.problems]
         gone = _gone(previous, settled.enrollments)
-        if not removals_need_a_word(previous, previous.keys() - set(gone)):
+        if not too_many_removals(previous, previous.keys() - set(gone)):
             return settled.enrollments, problems
         found = f"{len(gone)} of {len(previous)} images would be removed at once ({', '.join(gone[:5])}, ...)"
         remedy = "restore the entries, or remove them in smaller commits of at most a fifth of the images"
@@ -143,12 +143,12 @@ class GitSnapshotStore:
 
 
 def _is_enrollments(path: str) -> bool:
-    """Also misnamed files, which are reported as problems."""
+    """Whether this may be a file of enrollments; also for misnamed files, which are reported as problems."""
     return path in (ENROLLMENTS, ENROLLMENTS.replace(".yaml", ".yml")) or path.startswith(f"{TEAM_FOLDER}/")
 
 
 def _gone(previous: Mapping[str, Enrollment], now: Mapping[str, Enrollment]) -> list[str]:
-    """Who would be removed; an image that is enrolled under another name is not."""
+    """The names that would be removed; an image that is now enrolled under another name does not count."""
     references = {enrollment.reference for enrollment in now.values()}
     return sorted(name for name, before in previous.items() if name not in now and before.reference not in references)
 
@@ -158,7 +158,7 @@ def _change(file: StateFile, known: ImageState | BaseState | None, text: str | N
 
 
 def _unless_moved(file: StateFile, known: ImageState | BaseState | None, text: str | None) -> Edit:
-    """Write the text where the file still says what the step was decided on."""
+    """The edit that writes the text, provided that the file still has the content that the step has read."""
 
     def edit(found: str | None) -> str | None:
         now = _parse(file, found) if found is not None else None

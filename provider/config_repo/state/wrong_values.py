@@ -1,4 +1,4 @@
-"""What is wrong in a state file, value by value, out of the converter's errors."""
+"""The message about a state file, value by value, from the errors of the converter."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ from provider.domain.ledger import BuiltOn
 
 
 def wrong_values(error: Exception) -> str:
-    """Each value that is wrong, by its path, and what would be right: `baseImages[0].builtOn: 'x' is not a digest`."""
+    """Each wrong value with its path and what is wrong: `baseImages[0].builtOn: 'x' is not a digest`."""
     return "; ".join(": ".join(filter(None, (dotted(path), message))) for path, message in _found(error, ()))
 
 
@@ -46,6 +46,6 @@ def _message(error: Exception) -> str:
 
 
 def _key(kind: type, field: str, error: Exception) -> Path:
-    # The file has the two fields of this class beside those of the dependency that they belong to.
+    # The file has the two fields of this class as keys of the dependency that they belong to.
     inline = isinstance(error, ClassValidationError) and error.cl is BuiltOn
     return () if inline else (key_of(kind, field),)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provider.config_repo.enrollments.files import Enrollments, read_enrollments
-from provider.config_repo.enrollments.in_force import in_force, removals_need_a_word
+from provider.config_repo.enrollments.in_force import in_force, too_many_removals
 from provider.domain.enrollment import Document, Enrollment
 from tests.provider.config_repo.entries import enrollment, entry
 
@@ -161,8 +161,8 @@ def test_no_history_removes_what_is_present_or_enrolls_an_image_twice(commits: l
     ("before_count", "removed", "needs"),
     [(100, 0, False), (100, 20, False), (100, 21, True), (5, 5, False), (6, 6, True), (30, 6, False), (29, 6, True)],
 )
-def test_only_many_removals_need_a_word(before_count: int, removed: int, needs: bool) -> None:
+def test_only_many_too_many_removals(before_count: int, removed: int, needs: bool) -> None:
     """More than a fifth and more than five."""
     names = [f"image-{number}" for number in range(before_count)]
 
-    assert removals_need_a_word(names, [*names[removed:], "new"]) is needs
+    assert too_many_removals(names, [*names[removed:], "new"]) is needs

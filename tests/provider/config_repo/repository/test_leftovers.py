@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from provider.config_repo.repository.leftovers import put_back
+from provider.config_repo.repository.leftovers import restore
 from tests.provider.config_repo.repositories import Remote, git_in, status
 
 
@@ -24,7 +24,7 @@ def test_everything_uncommitted_goes(clone: Path) -> None:
     (clone / ".git/info/exclude").write_text("ignored\n")
     (clone / "ignored").write_text("1")
 
-    put_back(git_in(clone), "main")
+    restore(git_in(clone), "main")
 
     assert status(clone) == ""
     assert (clone / "images.yaml").read_text() == "- name: portal\n"
@@ -35,7 +35,7 @@ def test_lock_files_of_a_killed_git_go(clone: Path, lock: str) -> None:
     """Git works again, and nothing of the lock is left."""
     (clone / ".git" / lock).write_text("")
 
-    put_back(git_in(clone), "main")
+    restore(git_in(clone), "main")
 
     assert not (clone / ".git" / lock).exists()
     git_in(clone).run("commit", "-q", "--allow-empty", "-m", "x", doing="commit")
@@ -54,7 +54,7 @@ def test_half_a_rebase_is_forgotten(clone: Path) -> None:
     git.run("checkout", "-q", "main", doing="switch")
     assert git.ask("rebase", "-q", "theirs").status != 0
 
-    put_back(git, "main")
+    restore(git, "main")
 
     assert git.run("rev-parse", "HEAD", doing="look") == ours
     assert "rebas" not in git.run("status", doing="look")
@@ -68,6 +68,6 @@ def test_a_linked_work_tree_is_put_back_too(clone: Path, tmp_path: Path) -> None
     (private / "index.lock").write_text("")
     (linked / "images.yaml").write_text("half")
 
-    put_back(git_in(linked), "state")
+    restore(git_in(linked), "state")
 
     assert status(linked) == ""
