@@ -76,7 +76,7 @@ class GitHubSession:
         Raises:
             NotFound: it does not exist, or the token may not see it.
             Refused: the credentials are not enough, or the request cannot be carried out as it is.
-            Unavailable: GitHub cannot be reached now; `retry_at` : the time GitHub named. A POST was not carried out.
+            Unavailable: GitHub cannot be reached now (`retry_at`: the time it named). A POST was not carried out.
             OutcomeUnknown: a POST may have been carried out.
             Garbage: the answer is too large, comes from another host, or contains our own credential.
             AddressRefused: the API is at an address that is not listed.

@@ -1,1 +1,1 @@
-"""One contract suite a port, run over every adapter and the fake."""
+"""For each port one contract suite, run over every adapter and the fake."""

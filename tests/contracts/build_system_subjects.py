@@ -1,4 +1,4 @@
-"""What the build systems' contract suite runs over: every line of the table before its peer, and the fake."""
+"""The build systems under the contract: every line of the table with its peer, and the fake."""
 
 import contextlib
 from collections.abc import Callable, Iterator
@@ -21,30 +21,30 @@ _DISPATCH = f"POST /repos/{REPOSITORY}/actions/.*/dispatches"
 
 
 class Subject(Protocol):
-    """A build system under the contract, and what happens at its other end."""
+    """A build system under the contract, and control over its other end."""
 
     system: BuildSystem
 
     def request(self, rebuild_id: str, *, shows_ids: bool = True) -> BuildRequest:
-        """A request that it can carry out, for a build that shows ids or not."""
+        """A request that the build system can carry out, for a build that shows ids or not."""
 
     def refuse(self) -> None:
-        """The next dispatch is refused for good."""
+        """Refuse the next dispatch permanently."""
 
     def delay(self) -> None:
-        """The next dispatch is put off, and a time is named."""
+        """Postpone the next dispatch, and name a time."""
 
     def wait_until(self, moment: datetime) -> None:
-        """Let the time come that was named."""
+        """Let this time come."""
 
     def lose(self, *, started: bool) -> None:
-        """The next dispatch gets no usable answer."""
+        """Lose the answer to the next dispatch."""
 
     def finish(self, run_id: str, conclusion: Conclusion) -> None:
-        """A run is completed."""
+        """Complete a run."""
 
     def runs(self) -> int:
-        """How many runs were started."""
+        """The number of runs that were started."""
 
 
 class FakeSubject:
@@ -84,7 +84,7 @@ class FakeSubject:
 
 
 class GitHubSubject:
-    """GitHub Actions before the fake GitHub."""
+    """GitHub Actions with the fake GitHub."""
 
     def __init__(self, github: GitHub, system: BuildSystem, clock: Clock) -> None:
         self.github, self.system, self.clock = github, system, clock
@@ -123,7 +123,7 @@ class GitHubSubject:
 
 @contextlib.contextmanager
 def github_subject() -> Iterator[Subject]:
-    """A repository at the fake GitHub, whose clock stands at the requests' time."""
+    """A repository at the fake GitHub, whose clock has the requests' time."""
     with GitHub() as github:
         github.state.clock = lambda: NOW.replace(microsecond=0)
         github.add_repository(REPOSITORY, WORKFLOWS)

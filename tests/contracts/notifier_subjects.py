@@ -1,4 +1,4 @@
-"""What the notifiers' contract suite runs over: every line of the table before its peer, and the fake."""
+"""The notifiers under the contract: every line of the table with its peer, and the fake."""
 
 import contextlib
 import logging
@@ -19,25 +19,25 @@ from tests.provider.store.samples import NOW
 
 
 class Subject(Protocol):
-    """A channel under the contract, and what happens at its other end."""
+    """A channel under the contract, and control over its other end."""
 
     notifier: Notifier
 
     @property
     def faulty(self) -> bool:
-        """Whether it has another end that can fail and be asked; a log has none."""
+        """Whether its other end can fail and be read; a log has none."""
 
     def shown(self) -> list[str]:
-        """What stands in the channel, in words, the oldest first."""
+        """The texts in the channel, oldest first."""
 
     def refuse(self) -> None:
-        """The next message is refused for good."""
+        """Refuse the next message permanently."""
 
     def delay(self) -> None:
-        """The next message is put off, and a time is named."""
+        """Postpone the next message, and name a time."""
 
     def lose(self, *, arrives: bool) -> None:
-        """The next message gets no answer."""
+        """Lose the answer to the next message."""
 
 
 class FakeSubject:
@@ -67,7 +67,7 @@ class FakeSubject:
 
 
 class SlackSubject:
-    """Slack before the fake Slack."""
+    """Slack with the fake Slack."""
 
     faulty = True
 
@@ -96,7 +96,7 @@ class SlackSubject:
 
 
 class LogSubject:
-    """The log, which always takes everything."""
+    """The log, which accepts every message."""
 
     faulty = False
 
@@ -134,7 +134,7 @@ def fake_subject() -> Iterator[Subject]:
 
 @contextlib.contextmanager
 def log_subject() -> Iterator[Subject]:
-    """The log, with somebody who reads it."""
+    """The log, with a reader."""
     lines: list[str] = []
     reader = logging.Handler()
     reader.emit = lambda record: lines.append(record.getMessage())  # type: ignore[method-assign]  # a reader of one line

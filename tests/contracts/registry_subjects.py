@@ -1,4 +1,4 @@
-"""What the registries' contract suite runs over: every line of the table before a real registry, and the fake."""
+"""The registries under the contract: every line of the table with a real registry, and the fake."""
 
 import contextlib
 import json
@@ -31,14 +31,14 @@ _NAMES: Mapping[RegistryFactory, str] = {DockerHub: "docker.io", GitHubContainer
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What a subject published: digest of the index or manifest, and each platform's."""
+    """The digests of a published image: of the index or manifest, and of each platform's manifest."""
 
     digest: Digest
     platforms: Mapping[str, Digest]
 
 
 class Subject(Protocol):
-    """A registry under the contract, and the way to change what it holds."""
+    """A registry under the contract, and control over its content."""
 
     registry: Registry
 
@@ -54,13 +54,13 @@ class Subject(Protocol):
         platforms: Sequence[str] = (),
         labels: Mapping[str, str] | None = None,
     ) -> Published:
-        """Push an image; with platforms an index over them, with an attestation for each."""
+        """Push an image; with platforms an index, which has an attestation for each."""
 
     def remove(self, repository: str, digest: Digest) -> None:
         """Delete an image, with every tag on it."""
 
     def down(self) -> contextlib.AbstractContextManager[None]:
-        """The registry does not answer meanwhile."""
+        """Make the registry unreachable during the block."""
 
 
 class FakeSubject:
@@ -105,7 +105,7 @@ class FakeSubject:
 
 
 class RealSubject:
-    """A line of the table before a real registry that asks for credentials."""
+    """A line of the table with a real registry that requires credentials."""
 
     def __init__(self, kind: RegistryFactory, front: RegistryFront, folder: Path) -> None:
         host = _NAMES.get(kind, front.host)
@@ -161,7 +161,7 @@ class RealSubject:
 
 @contextlib.contextmanager
 def real_subject(kind: RegistryFactory, folder: Path) -> Iterator[RealSubject]:
-    """A subject before a registry of its own: with tokens where the class is for a host that has them, else Basic."""
+    """A subject with its own registry: with tokens if the class is for a host that has them, otherwise with Basic."""
     with contextlib.ExitStack() as ends:
         if kind in _NAMES:
             registry = DockerRegistry(folder, tokens=ends.enter_context(TokenServer(folder)))

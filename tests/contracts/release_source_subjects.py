@@ -1,4 +1,4 @@
-"""What the release sources' contract suite runs over: every line of the table before its peer, and the fake."""
+"""The release sources under the contract: every line of the table with its peer, and the fake."""
 
 import contextlib
 from collections.abc import Callable, Iterator
@@ -77,7 +77,7 @@ class FakeSubject:
 
 
 class GitHubTagsSubject:
-    """A repository without releases before the fake GitHub: its tags count."""
+    """A repository without releases at the fake GitHub, of which tags are read."""
 
     def __init__(self, github: GitHub, source: ReleaseSource) -> None:
         self.github, self.source = github, source
@@ -102,7 +102,7 @@ class GitHubTagsSubject:
 
 
 class GitHubSubject(GitHubTagsSubject):
-    """Releases before the fake GitHub."""
+    """Releases at the fake GitHub."""
 
     def publish(self, version: str) -> str:
         """See the protocol."""
@@ -112,7 +112,7 @@ class GitHubSubject(GitHubTagsSubject):
 
 
 class GitSubject:
-    """A real git server that wants a token."""
+    """A real git server that requires a token."""
 
     def __init__(self, server: GitServer, source: ReleaseSource) -> None:
         self.server, self.source = server, source
@@ -185,7 +185,7 @@ def github_subject(folder: Path, kind: type[GitHubTagsSubject] = GitHubSubject) 
 
 @contextlib.contextmanager
 def github_tags_subject(folder: Path) -> Iterator[Subject]:
-    """A repository at the fake GitHub that has tags alone."""
+    """A repository at the fake GitHub that has only tags."""
     with github_subject(folder, GitHubTagsSubject) as subject:
         yield subject
 
@@ -207,7 +207,7 @@ def old_git_subject(folder: Path) -> Iterator[Subject]:
 
 @contextlib.contextmanager
 def container_subject(folder: Path, host: str | None = None) -> Iterator[Subject]:
-    """A repository with tags that are no versions at a real registry, which plays another where a host is named."""
+    """A repository at a real registry, with some invalid versions as tags, under another host's name if one is given."""
     with (
         DockerRegistry(folder) as registry,
         RegistryFront(registry.url) as front,
@@ -221,14 +221,14 @@ def container_subject(folder: Path, host: str | None = None) -> Iterator[Subject
 
 @contextlib.contextmanager
 def docker_hub_subject(folder: Path) -> Iterator[Subject]:
-    """A repository at Docker Hub, whose class is chosen by its name."""
+    """A repository at Docker Hub, whose class is selected by its name."""
     with container_subject(folder, "docker.io") as subject:
         yield subject
 
 
 @contextlib.contextmanager
 def ghcr_subject(folder: Path) -> Iterator[Subject]:
-    """A repository at GitHub's registry, whose class is chosen by its name."""
+    """A repository at GitHub's registry, whose class is selected by its name."""
     with container_subject(folder, "ghcr.io") as subject:
         yield subject
 

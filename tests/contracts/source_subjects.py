@@ -1,4 +1,4 @@
-"""What the sources' contract suite runs over: every line of the table before its peer, and the fake."""
+"""The sources under the contract: every line of the table with its peer, and the fake."""
 
 import contextlib
 from collections.abc import Callable, Iterator
@@ -27,16 +27,16 @@ class Subject(Protocol):
     source: SourceRepository
 
     def at(self, path: str, branch: str | None = None, repo: str = NAME) -> Source:
-        """A place in a repository here."""
+        """A file in a repository of this kind."""
 
     def commit(self, path: str, text: str, branch: str | None = None) -> None:
         """Write a file."""
 
     def go_down(self) -> None:
-        """The next look fails for a passing cause."""
+        """Make the next read fail for a transient cause."""
 
     def refuse(self) -> None:
-        """The next look is forbidden."""
+        """Make the next read forbidden."""
 
 
 class FakeSubject:
@@ -64,7 +64,7 @@ class FakeSubject:
 
 
 class GitHubSubject:
-    """The contents API before the fake GitHub."""
+    """The contents API of the fake GitHub."""
 
     def __init__(self, github: GitHub, source: SourceRepository) -> None:
         self.github, self.source = github, source
@@ -87,7 +87,7 @@ class GitHubSubject:
 
 
 class GitSubject:
-    """git itself before a real git server that wants a token."""
+    """git with a real git server that requires a token."""
 
     def __init__(self, server: GitServer, source: SourceRepository) -> None:
         self.server, self.source = server, source

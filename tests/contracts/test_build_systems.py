@@ -1,4 +1,4 @@
-"""What every build system promises, the fake included."""
+"""The contract of build systems, over each of them and the fake."""
 
 from collections.abc import Iterator
 
@@ -13,13 +13,13 @@ from tests.fakes.build_system import FakeBuildSystem
 
 @pytest.fixture(params=[*BUILD_SYSTEMS, FakeBuildSystem], ids=lambda kind: kind.__name__)
 def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
-    """A line of the table before its peer, or the fake."""
+    """A line of the table with its peer, or the fake."""
     with SUBJECTS[request.param]() as running:
         yield running
 
 
 def test_a_dispatch_starts_one_run(subject: Subject) -> None:
-    """The run that is told is the one that is found, and it is not completed yet."""
+    """The run that the dispatch returns is the one that is found, and it is not completed."""
     asked = subject.request("r-1")
 
     dispatched = subject.system.dispatch(asked)
@@ -47,8 +47,8 @@ def test_a_run_is_followed_to_its_end(subject: Subject, conclusion: Conclusion) 
 
 
 @pytest.mark.parametrize("shows_ids", [True, False])
-def test_a_lost_answer_is_settled_by_looking(subject: Subject, shows_ids: bool) -> None:
-    """The outcome is unknown; the run that started is found, by its id or as the only one."""
+def test_a_lost_answer_is_resolved_by_a_search(subject: Subject, shows_ids: bool) -> None:
+    """The outcome is unknown; the started run is found by its id, or as the only one."""
     asked = subject.request("r-1", shows_ids=shows_ids)
     subject.lose(started=True)
 
@@ -60,7 +60,7 @@ def test_a_lost_answer_is_settled_by_looking(subject: Subject, shows_ids: bool) 
 
 
 def test_an_unknown_outcome_without_a_run_finds_none(subject: Subject) -> None:
-    """Nothing started, nothing is found, and since runs show ids that is a proof."""
+    """If runs show ids, a search that finds none proves that no run started."""
     asked = subject.request("r-1")
     subject.lose(started=False)
 
@@ -72,15 +72,15 @@ def test_an_unknown_outcome_without_a_run_finds_none(subject: Subject) -> None:
     assert subject.runs() == 0
 
 
-def test_nobody_elses_run_is_found(subject: Subject) -> None:
-    """A run shows another request's id, which ours is the beginning of."""
+def test_the_run_of_another_request_is_not_found(subject: Subject) -> None:
+    """A run may show a longer id that begins with ours."""
     subject.system.dispatch(subject.request("r-12"))
 
     assert subject.system.find(subject.request("r-1")) is None
 
 
-def test_two_runs_without_ids_cannot_be_told_apart(subject: Subject) -> None:
-    """Rather none than the wrong one."""
+def test_of_two_runs_without_ids_none_is_found(subject: Subject) -> None:
+    """It is not known which of them belongs to the request."""
     asked = subject.request("r-1", shows_ids=False)
     subject.system.dispatch(asked)
     subject.system.dispatch(subject.request("r-2", shows_ids=False))
@@ -90,7 +90,7 @@ def test_two_runs_without_ids_cannot_be_told_apart(subject: Subject) -> None:
 
 
 def test_a_refusal_starts_nothing(subject: Subject) -> None:
-    """It is for good, and no run exists."""
+    """The refusal is permanent, and no run exists."""
     subject.refuse()
 
     with pytest.raises(Refused):
@@ -99,8 +99,8 @@ def test_a_refusal_starts_nothing(subject: Subject) -> None:
     assert subject.runs() == 0
 
 
-def test_a_busy_system_says_when_to_come_back(subject: Subject) -> None:
-    """Nothing started; the time is known, and then it works."""
+def test_a_busy_system_names_a_retry_time(subject: Subject) -> None:
+    """No run started; after that time the dispatch succeeds."""
     asked = subject.request("r-1")
     subject.delay()
 
@@ -114,5 +114,5 @@ def test_a_busy_system_says_when_to_come_back(subject: Subject) -> None:
 
 
 def test_an_unknown_run_is_none(subject: Subject) -> None:
-    """The build system knows it no more."""
+    """The build system does not have this run."""
     assert subject.system.run(subject.request("r-1"), "424242") is None

@@ -1,4 +1,4 @@
-"""What every storage of the cache promises, over the fake and over each database."""
+"""The contract of the cache's storage, over the fake and over each database."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -45,13 +45,13 @@ def _over_database(url: str, clock: Clock) -> Iterator[Make]:
 
 @pytest.fixture
 def clock() -> Clock:
-    """Stands still."""
+    """A clock that advances only by sleeping."""
     return Clock()
 
 
 @pytest.fixture(params=["fake", "sqlite", *(["postgresql"] if POSTGRESQL else [])])
 def make(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Make]:
-    """Makes a storage of each kind with room for so many bytes, empty at first."""
+    """Creates an empty storage of each kind, with a limit in bytes."""
     if request.param == "fake":
         yield lambda most_bytes: FakeCacheStorage(clock.now, most_bytes=most_bytes)
     elif request.param == "sqlite":
@@ -62,22 +62,22 @@ def make(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterat
 
 @pytest.fixture
 def storage(make: Make) -> Storage:
-    """With room for a million bytes."""
+    """A storage with a limit of a million bytes."""
     return make(1_000_000)
 
 
 @pytest.mark.parametrize("entry", [ENTRY, FAILED], ids=["answered", "failed"])
 @pytest.mark.parametrize("key", ["versions/ghcr.io/acme/app", "", "\0\ud800" + "x" * 9_000], ids=["plain", "no", "odd"])
-def test_an_entry_comes_back_whole(storage: Storage, key: str, entry: CacheEntry) -> None:
-    """Whatever is in an entry and its key, it is read as it was written."""
+def test_an_entry_is_read_as_it_was_written(storage: Storage, key: str, entry: CacheEntry) -> None:
+    """This holds for any entry and any key."""
     storage.write(key, entry)
 
     assert storage.read(key) == entry
     assert storage.read(key + "/") is None
 
 
-def test_the_last_writing_counts(storage: Storage) -> None:
-    """A later entry takes the place of an earlier one, and removing leaves nothing, also where there was nothing."""
+def test_the_last_write_is_read(storage: Storage) -> None:
+    """A later entry replaces an earlier one, and a removed entry is gone; removing none is not an error."""
     storage.write("a", ENTRY)
     storage.write("a", FAILED)
     assert storage.read("a") == FAILED
@@ -87,8 +87,8 @@ def test_the_last_writing_counts(storage: Storage) -> None:
     assert storage.read("a") is None
 
 
-def test_a_lease_is_one_holders(storage: Storage) -> None:
-    """Another holder gets a lease only after it was released by its own holder, and its own holder may renew it."""
+def test_a_lease_has_one_holder(storage: Storage) -> None:
+    """Another holder gets it only after its holder released it; its holder may renew it."""
     assert storage.claim("a", "one", NOW, NOW + MINUTE)
     assert not storage.claim("a", "two", NOW, NOW + MINUTE)
     assert storage.claim("b", "two", NOW, NOW + MINUTE)
@@ -100,8 +100,8 @@ def test_a_lease_is_one_holders(storage: Storage) -> None:
     assert storage.claim("a", "two", NOW, NOW + MINUTE)
 
 
-def test_a_lease_runs_out(storage: Storage) -> None:
-    """A holder that never releases loses the lease when its time is over, and cannot release the next one's."""
+def test_a_lease_expires(storage: Storage) -> None:
+    """A holder that does not release it loses it, and cannot release the next holder's lease."""
     storage.claim("a", "dead", NOW, NOW + MINUTE)
 
     assert not storage.claim("a", "two", NOW + MINUTE - timedelta(microseconds=1), NOW + 2 * MINUTE)
@@ -116,13 +116,13 @@ def _claims_at_once(storage: Storage, now: datetime) -> int:
 
 
 def test_of_many_claims_at_once_one_succeeds(storage: Storage) -> None:
-    """Threads that claim the same free or outrun lease at the same moment: one gets it."""
+    """Of several threads that claim a free or expired lease at the same time, one gets it."""
     assert _claims_at_once(storage, NOW) == 1
     assert _claims_at_once(storage, NOW + MINUTE) == 1
 
 
-def test_what_nobody_reads_leaves_after_seven_days(storage: Storage, clock: Clock) -> None:
-    """Each reading gives an entry seven more days, give or take the hour in which readings are not noted anew."""
+def test_an_unread_entry_is_removed_after_seven_days(storage: Storage, clock: Clock) -> None:
+    """Each read gives it seven more days, with a tolerance of the hour in which reads are not recorded."""
     storage.write("read", ENTRY)
     storage.write("unread", ENTRY)
     clock.at += timedelta(days=6)
@@ -136,7 +136,7 @@ def test_what_nobody_reads_leaves_after_seven_days(storage: Storage, clock: Cloc
 
 
 def test_the_least_recently_read_are_removed(make: Make, clock: Clock) -> None:
-    """Too many bytes: what was read last stays, and the newest."""
+    """Above the limit, the entries read last and the newest stay."""
     storage = make(3_000)
     for name in "abc":
         storage.write(name, replace(ENTRY, body=name.encode() * 600))
@@ -150,8 +150,8 @@ def test_the_least_recently_read_are_removed(make: Make, clock: Clock) -> None:
     assert "b" not in kept
 
 
-def test_what_is_larger_than_all_room_is_not_kept(make: Make) -> None:
-    """It drives nothing else out, and what it replaces is gone, since that is known to be old."""
+def test_an_entry_above_the_limit_is_not_kept(make: Make) -> None:
+    """It removes no other entry, but the entry that it replaces, which is older."""
     storage = make(3_000)
     storage.write("a", ENTRY)
     storage.write("b", ENTRY)

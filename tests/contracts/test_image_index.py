@@ -1,4 +1,4 @@
-"""What every image index promises, over the fake and over each database."""
+"""The contract of the image index, over the fake and over each database."""
 
 import os
 from collections.abc import Iterator
@@ -62,8 +62,8 @@ def _names(index: ImageIndex, wanted: ImageFilter) -> list[str]:
     return [image.name for image in index.page(wanted, 1, 100).items]
 
 
-def test_an_empty_index_answers_nothing(index: ImageIndex) -> None:
-    """Before anything is written there are no images, and every question has an answer."""
+def test_an_empty_index_has_no_images(index: ImageIndex) -> None:
+    """Before the first write, every query has an empty answer."""
     assert index.page(ImageFilter(), 1, 20).total == 0
     assert index.image("node") is None
     assert index.fragment("node") is None
@@ -72,20 +72,20 @@ def test_an_empty_index_answers_nothing(index: ImageIndex) -> None:
     assert set(index.count_by_status().values()) == {0}
 
 
-def test_an_image_comes_back_whole(filled: ImageIndex) -> None:
-    """One image is answered with everything that was known, its histories too."""
+def test_an_image_is_read_as_it_was_written(filled: ImageIndex) -> None:
+    """It has all its fields and its histories."""
     assert [filled.image(image.name) for image in IMAGES] == list(IMAGES)
 
 
-def test_a_list_comes_without_histories(filled: ImageIndex) -> None:
-    """The items of a page are the images without updates and rebuilds."""
+def test_a_list_has_no_histories(filled: ImageIndex) -> None:
+    """The items of a page have no updates and no rebuilds."""
     items = {image.name: image for image in filled.page(ImageFilter(), 1, 20).items}
 
     assert items["full"] == replace(full(), updates=(), rebuilds=())
 
 
 def test_replacing_changes_adds_and_removes(filled: ImageIndex) -> None:
-    """After a replacement the new images are all there is."""
+    """After a replacement the index has only the new images."""
     moved = replace(managed("app", "alpine", status=Status.FAILED), title="Moved")
     filled.replace([moved, base("alpine"), base("busybox")], {"app": "new"})
 
@@ -119,12 +119,12 @@ def test_replacing_changes_adds_and_removes(filled: ImageIndex) -> None:
     ],
 )
 def test_filters_and_sorts(filled: ImageIndex, wanted: ImageFilter, names: list[str]) -> None:
-    """A list has exactly the images asked for, in the order asked for; a query's signs mean themselves."""
+    """A list has exactly the requested images in the requested order; special characters of a query are plain text."""
     assert _names(filled, wanted) == names
 
 
 def test_pages_cover_the_list_once(filled: ImageIndex) -> None:
-    """Pages neither repeat nor leave out, though all sort alike, and one past the end is empty with its total."""
+    """Pages neither repeat nor omit an image, even if all sort alike; a page after the end is empty with its total."""
     wanted = ImageFilter(sort="-tag")
     pages = [filled.page(wanted, number, 2) for number in (1, 2, 3, 4, 10**30)]
 
@@ -134,8 +134,8 @@ def test_pages_cover_the_list_once(filled: ImageIndex) -> None:
 
 
 @pytest.mark.parametrize("sort", ["name", "-name", "status", "-lastUpdated", "lastBuilt", "-tag", "title"])
-def test_places_lead_through_the_list_once(filled: ImageIndex, sort: str) -> None:
-    """Going on from each page's end gives the whole list, whatever the order, with its total; the last has no end."""
+def test_cursors_lead_through_the_list_once(filled: ImageIndex, sort: str) -> None:
+    """In any order, each page's cursor leads to the next page until the end of the list."""
     wanted, names = ImageFilter(sort=sort), []
     page = filled.page(wanted, 1, 2)
     names += [image.name for image in page.items]
@@ -147,28 +147,28 @@ def test_places_lead_through_the_list_once(filled: ImageIndex, sort: str) -> Non
     assert names == _names(filled, wanted)
 
 
-def test_a_place_stands_when_its_image_goes(filled: ImageIndex) -> None:
-    """What comes after it neither repeats nor is left out."""
+def test_a_cursor_is_valid_after_its_image_was_removed(filled: ImageIndex) -> None:
+    """The images after it are neither repeated nor omitted."""
     place = filled.page(ImageFilter(), 1, 2).end
     filled.replace([image for image in IMAGES if image.name not in {"a_b", "alpine"}], {})
 
     assert [image.name for image in filled.page(ImageFilter(), 1, 9, place).items] == ["app", "full", "node"]
 
 
-def test_no_place_in_that_order_is_refused(filled: ImageIndex) -> None:
-    """A key that is no time is none of a time's."""
+def test_a_cursor_of_another_order_is_refused(filled: ImageIndex) -> None:
+    """A key that is not a time is refused in an order by time."""
     with pytest.raises(ValueError, match="soon"):
         filled.page(ImageFilter(sort="lastUpdated"), 1, 2, Place("soon", "app"))
 
 
 def test_an_unknown_sort_is_refused(filled: ImageIndex) -> None:
-    """A sort that is not offered is refused with those that are, whether or not the page would be empty."""
+    """The message lists the known sorts, even if the page would be empty."""
     with pytest.raises(ValueError, match=r"'-size'.*name, .*lastUpdated"):
         filled.page(ImageFilter(sort="-size"), 99, 20)
 
 
 def test_a_name_or_an_entity_that_does_not_fit_is_refused(filled: ImageIndex) -> None:
-    """Two images of one name, or an entity without an image, change nothing."""
+    """Two images with one name, or an entity without an image, change nothing."""
     with pytest.raises(ValueError, match="'node'"):
         filled.replace([base("node"), base("node")], {})
     with pytest.raises(ValueError, match="stranger"):
@@ -177,8 +177,8 @@ def test_a_name_or_an_entity_that_does_not_fit_is_refused(filled: ImageIndex) ->
     assert filled.page(ImageFilter(), 1, 20).total == 5
 
 
-def test_looks_are_kept_by_the_newest(filled: ImageIndex) -> None:
-    """The last look is the newest told, and goes with its image."""
+def test_the_newest_check_is_kept(filled: ImageIndex) -> None:
+    """The time of the last check is the newest recorded one, and is removed with its image."""
     filled.checked(["node", "app", "node"], NOW)
     filled.checked(iter(["node"]), NOW - timedelta(days=1))
     filled.checked([], NOW)
@@ -189,7 +189,7 @@ def test_looks_are_kept_by_the_newest(filled: ImageIndex) -> None:
 
 
 def test_statuses_are_counted(filled: ImageIndex) -> None:
-    """Every status has its count, those of no image too."""
+    """Every status has a count, even if it is zero."""
     assert {status: count for status, count in filled.count_by_status().items() if count} == {
         "watched": 1,
         "unknown": 1,
@@ -200,7 +200,7 @@ def test_statuses_are_counted(filled: ImageIndex) -> None:
 
 
 def test_the_tag_changes_exactly_with_the_entities(filled: ImageIndex) -> None:
-    """A look or an image's other fields leave the catalog's tag; a changed, gone or new entity does not."""
+    """A check or another field of an image does not change the catalog's etag; an entity does."""
     first = filled.catalog_tag()
     filled.checked(["node"], NOW)
     filled.replace([*IMAGES[1:], base("node", status=Status.ERROR)], FRAGMENTS)

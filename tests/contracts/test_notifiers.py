@@ -1,4 +1,4 @@
-"""What every notifier promises, the fake included."""
+"""The contract of notifiers, over each of them and the fake."""
 
 from collections.abc import Iterator
 
@@ -15,21 +15,21 @@ CHANNELS = [kind for kind in (*NOTIFIERS, FakeNotifier) if kind.__name__ != "Log
 
 @pytest.fixture(params=[*NOTIFIERS, FakeNotifier], ids=lambda kind: kind.__name__)
 def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
-    """A line of the table before its peer, or the fake."""
+    """A line of the table with its peer, or the fake."""
     with SUBJECTS[request.param]() as running:
         yield running
 
 
 @pytest.fixture(params=CHANNELS, ids=lambda kind: kind.__name__)
 def channel(request: pytest.FixtureRequest) -> Iterator[Subject]:
-    """One of those that have another end, which may fail."""
+    """A subject whose other end can fail."""
     with SUBJECTS[request.param]() as running:
         assert running.faulty
         yield running
 
 
 def test_messages_arrive_once_each(subject: Subject) -> None:
-    """In their order."""
+    """Messages arrive in order, each once."""
     for message in (releases(), rebuild()):
         assert subject.notifier.send(message)
 
@@ -37,8 +37,8 @@ def test_messages_arrive_once_each(subject: Subject) -> None:
     assert ("tool" in tool, "1.2.3" in tool, "portal" in portal) == (True, True, True)
 
 
-def test_an_update_takes_the_place_of_what_was_sent(subject: Subject) -> None:
-    """There is still one message, and it says the new thing."""
+def test_an_update_replaces_the_message(subject: Subject) -> None:
+    """There is still one message, with the new text."""
     receipt = subject.notifier.send(rebuild("running"))
     again = subject.notifier.update(rebuild("failure", error="it broke"), receipt)
 
@@ -48,13 +48,13 @@ def test_an_update_takes_the_place_of_what_was_sent(subject: Subject) -> None:
 
 
 def test_a_message_that_was_never_sent_is_not_found(subject: Subject) -> None:
-    """Others are no match."""
+    """Other messages do not match."""
     subject.notifier.send(rebuild())
     assert subject.notifier.find(releases()) is None
 
 
-def test_a_lost_answer_is_settled_by_looking(channel: Subject) -> None:
-    """What arrived is found with its receipt, by which it can be updated."""
+def test_a_lost_answer_is_resolved_by_a_search(channel: Subject) -> None:
+    """A message that arrived is found with its receipt, and can be updated by it."""
     channel.lose(arrives=True)
     with pytest.raises(OutcomeUnknown):
         channel.notifier.send(rebuild())
@@ -66,7 +66,7 @@ def test_a_lost_answer_is_settled_by_looking(channel: Subject) -> None:
 
 
 def test_a_lost_message_is_not_found(channel: Subject) -> None:
-    """Nothing arrived, nothing is found."""
+    """A message that did not arrive is not found."""
     channel.lose(arrives=False)
     with pytest.raises(OutcomeUnknown):
         channel.notifier.send(rebuild())
@@ -75,8 +75,8 @@ def test_a_lost_message_is_not_found(channel: Subject) -> None:
     assert channel.shown() == []
 
 
-def test_a_refusal_is_told_apart_from_a_delay(channel: Subject) -> None:
-    """A delay names its time; after both nothing stands there, and then all is well."""
+def test_a_refusal_differs_from_a_delay(channel: Subject) -> None:
+    """A delay has a time; after both the message is not in the channel, and a later attempt succeeds."""
     channel.refuse()
     with pytest.raises(Refused):
         channel.notifier.send(rebuild())

@@ -1,4 +1,4 @@
-"""What every outbox promises: the one in the database, and the fake."""
+"""The contract of the outbox, over the database and the fake."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ MINUTE = timedelta(minutes=1)
 
 @pytest.fixture(params=["database", "fake"])
 def outbox(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Outbox]:
-    """An empty one."""
+    """An empty outbox."""
     if request.param == "fake":
         yield FakeOutbox()
         return
@@ -29,12 +29,12 @@ def outbox(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Outbox]:
 
 
 def message(number: int = 1, text: str = "one") -> Message:
-    """A message with that text."""
+    """A message with this text."""
     return Message(f"m-{number}", MessageKind.REBUILD, "portal", {"reason": text})
 
 
 def ids(outbox: Outbox, now: datetime = NOW) -> list[str]:
-    """What is due."""
+    """The ids of the messages that are due."""
     return [each.id for each in outbox.due(now, 10)]
 
 
@@ -45,7 +45,7 @@ def only(outbox: Outbox, now: datetime = NOW) -> Message:
 
 
 def test_messages_are_due_in_the_order_they_were_put(outbox: Outbox) -> None:
-    """As many as asked for; put twice is put once."""
+    """At most the requested number is returned; a message put twice is due once."""
     for number in (2, 1, 2):
         outbox.put(message(number), NOW + number * timedelta(seconds=-1))
 
@@ -53,8 +53,8 @@ def test_messages_are_due_in_the_order_they_were_put(outbox: Outbox) -> None:
     assert [each.id for each in outbox.due(NOW, 1)] == ["m-2"]
 
 
-def test_what_was_sent_is_due_again_with_another_body(outbox: Outbox) -> None:
-    """With the receipt of what was sent; an equal body changes nothing."""
+def test_a_sent_message_is_due_again_with_another_body(outbox: Outbox) -> None:
+    """It has the receipt of the sent message; an equal body changes nothing."""
     outbox.put(message(), NOW)
     outbox.sent(only(outbox), "C1/1.0")
     outbox.put(message(), NOW)
@@ -66,7 +66,7 @@ def test_what_was_sent_is_due_again_with_another_body(outbox: Outbox) -> None:
 
 
 def test_a_body_that_changed_while_it_was_sent_stays_due(outbox: Outbox) -> None:
-    """What arrived was the earlier revision."""
+    """The earlier revision arrived."""
     outbox.put(message(), NOW)
     sending = only(outbox)
     outbox.put(message(text="two"), NOW)
@@ -75,8 +75,8 @@ def test_a_body_that_changed_while_it_was_sent_stays_due(outbox: Outbox) -> None
     assert (only(outbox).body, only(outbox).receipt) == ({"reason": "two"}, "C1/1.0")
 
 
-def test_what_was_tried_stays_marked_until_its_end_is_known(outbox: Outbox) -> None:
-    """Known not to have arrived, it is unmarked and waits."""
+def test_an_attempt_stays_marked_until_its_outcome_is_known(outbox: Outbox) -> None:
+    """A message that did not arrive is unmarked and waits."""
     outbox.put(message(), NOW)
     outbox.trying(only(outbox))
     assert only(outbox).tried
@@ -93,8 +93,8 @@ REFUSALS: list[Callable[[Outbox], None]] = [
 
 
 @pytest.mark.parametrize("revive", REFUSALS, ids=["another-body", "taken-up"])
-def test_what_was_refused_waits_for_a_person_or_another_body(outbox: Outbox, revive: Callable[[Outbox], None]) -> None:
-    """However long; whether it was tried is not forgotten."""
+def test_a_refused_message_waits_for_a_person_or_another_body(outbox: Outbox, revive: Callable[[Outbox], None]) -> None:
+    """It waits for any time, and its attempt is not forgotten."""
     outbox.put(message(), NOW)
     outbox.trying(only(outbox))
     outbox.refused(only(outbox), "channel_not_found")
@@ -104,8 +104,8 @@ def test_what_was_refused_waits_for_a_person_or_another_body(outbox: Outbox, rev
     assert only(outbox).tried
 
 
-def test_only_refused_ones_are_taken_up(outbox: Outbox) -> None:
-    """What arrived after it was postponed has arrived."""
+def test_only_refused_messages_are_resumed(outbox: Outbox) -> None:
+    """A message that arrived after it was postponed is not sent again."""
     outbox.put(message(), NOW)
     outbox.postponed(only(outbox), NOW, "down")
     outbox.sent(only(outbox), "C1/1.0")
@@ -114,8 +114,8 @@ def test_only_refused_ones_are_taken_up(outbox: Outbox) -> None:
     assert ids(outbox) == []
 
 
-def test_old_ones_that_arrived_are_forgotten(outbox: Outbox) -> None:
-    """Not those that are due; a forgotten one is new when it is put again."""
+def test_old_messages_that_arrived_are_removed(outbox: Outbox) -> None:
+    """Due messages stay; a removed message is new when it is put again."""
     outbox.put(message(1), NOW - MINUTE)
     outbox.sent(only(outbox), "C1/1.0")
     outbox.put(message(2), NOW - MINUTE)

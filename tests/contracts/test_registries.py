@@ -1,4 +1,4 @@
-"""What every registry promises, the fake included."""
+"""The contract of registries, over each of them and the fake."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ ABSENT = digest_of("nobody has this")
 
 @pytest.fixture(scope="module", params=[*REGISTRIES, FakeRegistry])
 def subject(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Subject]:
-    """A line of the table before a real registry, or the fake."""
+    """A line of the table with a real registry, or the fake."""
     kind: RegistryFactory | type[FakeRegistry] = request.param
     if kind is FakeRegistry:
         yield FakeSubject()
@@ -28,7 +28,7 @@ def subject(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 
 def test_a_tag_gives_the_digest_that_was_pushed(subject: Subject) -> None:
-    """The digest is the one of the pushed manifest."""
+    """The digest is that of the pushed manifest."""
     image = subject.publish("contract/pushed", ["1.0"])
 
     assert subject.registry.digest(subject.reference("contract/pushed", "1.0")) == image.digest
@@ -42,22 +42,22 @@ def test_a_reference_without_tag_means_latest(subject: Subject) -> None:
 
 
 def test_a_digest_that_is_known_is_unchanged(subject: Subject) -> None:
-    """Who names the current digest hears that nothing changed."""
+    """A request with the current digest gets Unchanged."""
     image = subject.publish("contract/known", ["1.0"])
 
     assert subject.registry.digest(subject.reference("contract/known", "1.0"), image.digest) == Unchanged()
 
 
 def test_a_tag_that_moved_gives_its_new_digest(subject: Subject) -> None:
-    """Who names the former digest hears the new one."""
+    """A request with the former digest gets the new one."""
     before = subject.publish("contract/moved", ["1.0"], content="before")
     after = subject.publish("contract/moved", ["1.0"], content="after")
 
     assert subject.registry.digest(subject.reference("contract/moved", "1.0"), before.digest) == after.digest
 
 
-def test_a_tag_goes_before_a_digest(subject: Subject) -> None:
-    """Asked for a tag that is pinned as well, the registry says where the tag points now; without a tag, the digest."""
+def test_a_tag_has_precedence_over_a_digest(subject: Subject) -> None:
+    """For a pinned tag, the registry returns the tag's current digest; without a tag, the reference's digest."""
     before = subject.publish("contract/pinned", ["1.0"], content="before")
     after = subject.publish("contract/pinned", ["1.0"], content="after")
 
@@ -67,7 +67,7 @@ def test_a_tag_goes_before_a_digest(subject: Subject) -> None:
 
 @pytest.mark.parametrize(("repository", "tag"), [("contract/unknown", "none"), ("contract/nowhere", "1.0")])
 def test_an_unknown_tag_or_repository_is_not_found(subject: Subject, repository: str, tag: str) -> None:
-    """Asking for what is not there says so, with the reference in the message."""
+    """The message has the reference."""
     subject.publish("contract/unknown", ["1.0"])
     reference = subject.reference(repository, tag)
 
@@ -76,8 +76,8 @@ def test_an_unknown_tag_or_repository_is_not_found(subject: Subject, repository:
             ask(reference)
 
 
-def test_the_manifest_of_one_platform_tells_its_layers(subject: Subject) -> None:
-    """A manifest without platforms has layers and a size, and its own digest."""
+def test_the_manifest_of_one_platform_has_its_layers(subject: Subject) -> None:
+    """It has layers, a size and its own digest, and no platforms."""
     image = subject.publish("contract/single", ["1.0"], content="some")
     manifest = subject.registry.manifest(subject.reference("contract/single", "1.0"))
 
@@ -88,8 +88,8 @@ def test_the_manifest_of_one_platform_tells_its_layers(subject: Subject) -> None
     assert len(manifest.layers) == 1
 
 
-def test_an_index_tells_its_platforms_without_attestations(subject: Subject) -> None:
-    """The children are there by platform, with the variant, in the index's order; attestations are left out."""
+def test_an_index_has_its_platforms_without_attestations(subject: Subject) -> None:
+    """The children are listed by platform with the variant, in the index's order."""
     image = subject.publish("contract/index", ["1.0"], platforms=PLATFORMS)
     manifest = subject.registry.manifest(subject.reference("contract/index", "1.0"))
 
@@ -99,8 +99,8 @@ def test_an_index_tells_its_platforms_without_attestations(subject: Subject) -> 
     assert tuple(manifest.platforms) == PLATFORMS
 
 
-def test_a_manifest_is_read_by_its_digest_where_there_is_one(subject: Subject) -> None:
-    """A pinned reference gives the pinned manifest, wherever its tag points."""
+def test_a_manifest_is_read_by_its_digest_if_there_is_one(subject: Subject) -> None:
+    """A pinned reference gives the pinned manifest, even if its tag has moved."""
     before = subject.publish("contract/by-digest", ["1.0"], content="before")
     subject.publish("contract/by-digest", ["1.0"], content="after")
 
@@ -110,7 +110,7 @@ def test_a_manifest_is_read_by_its_digest_where_there_is_one(subject: Subject) -
 
 
 def test_labels_come_from_the_configuration(subject: Subject) -> None:
-    """An image's labels are all there; an image without labels has none."""
+    """All labels of the image are returned, or none if it has none."""
     subject.publish("contract/labels", ["with"], labels={"org.opencontainers.image.title": "App", "empty": ""})
     subject.publish("contract/labels", ["without"], content="plain")
 
@@ -119,8 +119,8 @@ def test_labels_come_from_the_configuration(subject: Subject) -> None:
     assert subject.registry.labels(subject.reference("contract/labels", "without")) == {}
 
 
-def test_an_image_of_one_platform_says_which(subject: Subject) -> None:
-    """By its configuration; an index has none."""
+def test_an_image_of_one_platform_has_that_platform(subject: Subject) -> None:
+    """It is read from the configuration; an index has no configuration."""
     subject.publish("contract/platform", ["one"])
     subject.publish("contract/platform", ["several"], platforms=PLATFORMS)
     reference = subject.reference("contract/platform", "one")
@@ -131,8 +131,8 @@ def test_an_image_of_one_platform_says_which(subject: Subject) -> None:
     assert subject.registry.manifest(subject.reference("contract/platform", "several")).configuration is None
 
 
-def test_labels_of_an_index_come_from_the_wanted_platform(subject: Subject) -> None:
-    """The child of the platform is read, or the first one; a platform that is not there is not found."""
+def test_labels_of_an_index_come_from_the_requested_platform(subject: Subject) -> None:
+    """Without a platform the first child is read; a missing platform is not found."""
     subject.publish("contract/index-labels", ["1.0"], platforms=PLATFORMS, labels={"a": "b"})
     reference = subject.reference("contract/index-labels", "1.0")
 
@@ -143,15 +143,15 @@ def test_labels_of_an_index_come_from_the_wanted_platform(subject: Subject) -> N
 
 
 def test_all_tags_are_listed(subject: Subject) -> None:
-    """Every tag of the repository is there once."""
+    """Every tag of the repository is listed once."""
     tags = [f"1.{minor}" for minor in range(12)]
     subject.publish("contract/tags", tags)
 
     assert sorted(subject.registry.tags(subject.reference("contract/tags"))) == sorted(tags)
 
 
-def test_a_repository_whose_last_tag_is_gone_has_no_tags(subject: Subject) -> None:
-    """A registry may answer null then; that is an empty list."""
+def test_a_repository_without_tags_has_an_empty_list(subject: Subject) -> None:
+    """A registry may answer null after the last tag is deleted."""
     image = subject.publish("contract/emptied", ["1.0"])
     subject.remove("contract/emptied", image.digest)
 
@@ -159,12 +159,12 @@ def test_a_repository_whose_last_tag_is_gone_has_no_tags(subject: Subject) -> No
 
 
 def test_tags_of_an_unknown_repository_are_not_found(subject: Subject) -> None:
-    """No repository is not the same as no tags."""
+    """An unknown repository differs from one without tags."""
     with pytest.raises(NotFound, match="contract/nowhere"):
         list(subject.registry.tags(subject.reference("contract/nowhere")))
 
 
-def test_a_digest_that_vanished_does_not_exist(subject: Subject) -> None:
+def test_a_deleted_digest_does_not_exist(subject: Subject) -> None:
     """A digest exists until it is deleted."""
     image = subject.publish("contract/vanished", ["1.0"], content="short-lived")
     pinned = subject.reference("contract/vanished", "1.0", image.digest)
@@ -176,7 +176,7 @@ def test_a_digest_that_vanished_does_not_exist(subject: Subject) -> None:
 
 
 def test_many_are_checked_and_a_failure_stops_none(subject: Subject) -> None:
-    """Every entry gets one answer: a digest, unchanged, or what went wrong."""
+    """Every entry gets one answer: a digest, Unchanged, or its failure."""
     images = {name: subject.publish(f"contract/many-{name}", ["1.0"], content=name).digest for name in "abcdef"}
     wanted: list[tuple[str, Digest | None]] = [(f"many-{name}", None) for name in "abcde"]
     wanted += [("many-f", images["f"]), ("many-absent", None)]
@@ -191,13 +191,13 @@ def test_many_are_checked_and_a_failure_stops_none(subject: Subject) -> None:
     assert len(answers) == len(wanted)
 
 
-def test_checking_nothing_asks_nothing(subject: Subject) -> None:
-    """No entries, no answers."""
+def test_an_empty_check_has_no_answers(subject: Subject) -> None:
+    """Without entries there are no answers."""
     assert list(subject.registry.check([])) == []
 
 
-def test_one_check_asks_one_registry(subject: Subject) -> None:
-    """References of several registries are a mistake of the caller's, seen at once."""
+def test_a_check_is_for_one_registry(subject: Subject) -> None:
+    """References of several registries are refused at once."""
     other = subject.reference("contract/other", "1.0")
     foreign = type(other)("elsewhere.example.com", "contract/other", "1.0")
 
@@ -206,7 +206,7 @@ def test_one_check_asks_one_registry(subject: Subject) -> None:
 
 
 def test_a_registry_that_is_down_is_unavailable_until_it_is_up_again(subject: Subject) -> None:
-    """A refused connection is a transient failure, whoever asks; afterwards everything is as before."""
+    """A refused connection is a transient failure of every method; afterwards each method succeeds."""
     image = subject.publish("contract/down", ["1.0"])
     reference = subject.reference("contract/down", "1.0")
     with subject.down():

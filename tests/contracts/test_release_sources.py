@@ -1,4 +1,4 @@
-"""What every source of releases promises, the fake included."""
+"""The contract of release sources, over each of them and the fake."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +17,7 @@ from tests.peers.fixtures import peers_installed
 
 @pytest.fixture(params=SUBJECTS)
 def subject(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Subject]:
-    """A line of the table before its peer, or the fake; the tests may be run by a git hook, which sets GIT_DIR."""
+    """A line of the table with its peer, or the fake; a git hook that runs the tests sets GIT_DIR."""
     for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
         monkeypatch.delenv(name, raising=False)
     with peers_installed(), SUBJECTS[request.param][1](tmp_path) as running:
@@ -25,26 +25,26 @@ def subject(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.
 
 
 def found(subject: Subject, memory: str | None = None, known: tuple[str, ...] = ()) -> Found:
-    """A poll that must have found something."""
+    """The result of a poll that must have found a list."""
     outcome = subject.source.poll(subject.address(), form=TagForm.SEMVER, memory=memory, known=known)
     assert isinstance(outcome, Found)
     return outcome
 
 
 def test_every_line_of_the_table_is_under_contract() -> None:
-    """And the fake."""
+    """Every source in the table has a subject, and so has the fake."""
     assert {kind for kind, _ in SUBJECTS.values()} == {*RELEASE_SOURCES, FakeReleaseSource}
 
 
 def test_tracker_polling_finds_every_release_with_its_hash(subject: Subject) -> None:
-    """All that are published, and what each of them stands for."""
+    """All published releases are found, each with its hash."""
     hashes = {version: subject.publish(version) for version in ("v1.0.0", "v1.1.0", "v2.0.0-rc.1")}
 
     assert {release.version: release.hash for release in found(subject).releases} == hashes
 
 
-def test_tracker_an_unchanged_list_is_told_as_such(subject: Subject) -> None:
-    """With the memory of the last answer; a new release ends it, and then all are told again."""
+def test_tracker_an_unchanged_list_is_reported_as_unchanged(subject: Subject) -> None:
+    """After a new release, the complete list is returned again."""
     subject.publish("1.0.0")
     first = found(subject)
 
@@ -56,8 +56,8 @@ def test_tracker_an_unchanged_list_is_told_as_such(subject: Subject) -> None:
     assert subject.source.poll(subject.address(), form=TagForm.SEMVER, memory=second.memory) == ListUnchanged()
 
 
-def test_a_memory_counts_for_its_own_form_and_source_only(subject: Subject) -> None:
-    """Another form may see other releases; a text that is no memory is as good as none."""
+def test_a_memory_is_valid_for_its_own_form_and_source_only(subject: Subject) -> None:
+    """Another tag form may match other releases; an invalid memory is ignored."""
     subject.publish("1.0.0")
     memory = found(subject).memory
 
@@ -66,7 +66,7 @@ def test_a_memory_counts_for_its_own_form_and_source_only(subject: Subject) -> N
 
 
 def test_a_new_release_has_its_hash_beside_known_ones(subject: Subject) -> None:
-    """What is known may have none, but is still told."""
+    """Known releases may have no hash, but are still listed."""
     subject.publish("1.0.0")
     expected = subject.publish("1.1.0")
 
@@ -77,21 +77,21 @@ def test_a_new_release_has_its_hash_beside_known_ones(subject: Subject) -> None:
 
 
 def test_a_repository_without_releases_has_none(subject: Subject) -> None:
-    """That is an answer, and it can be unchanged too."""
+    """An empty list is an answer, and can be unchanged too."""
     nothing = found(subject)
 
     assert nothing.releases == ()
     assert subject.source.poll(subject.address(), form=TagForm.SEMVER, memory=nothing.memory) == ListUnchanged()
 
 
-def test_a_repository_that_is_not_there_is_named(subject: Subject) -> None:
-    """With the name that was asked for."""
+def test_an_unknown_repository_is_named(subject: Subject) -> None:
+    """The message has the requested name."""
     with pytest.raises(NotFound, match="acme/nothing"):
         subject.source.poll(subject.address("acme/nothing"), form=TagForm.SEMVER, memory=None)
 
 
-def test_a_passing_fault_passes(subject: Subject) -> None:
-    """It is unavailable: asking again may help."""
+def test_a_transient_failure_is_unavailable(subject: Subject) -> None:
+    """A later poll may succeed."""
     subject.go_down()
 
     with pytest.raises(Unavailable):
@@ -99,7 +99,7 @@ def test_a_passing_fault_passes(subject: Subject) -> None:
 
 
 def test_a_forbidden_repository_is_refused(subject: Subject) -> None:
-    """A person has to do something."""
+    """A person must change something."""
     subject.refuse()
 
     with pytest.raises(Refused):

@@ -1,4 +1,4 @@
-"""What every keeper of the snapshot promises, the fake included."""
+"""The contract of the snapshot store, over the real one and the fake."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -24,7 +24,7 @@ NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A store, and what others do to it."""
+    """A store, and control over what others do to it."""
 
     store: SnapshotStore
     enroll: Callable[[Enrollment], None]
@@ -56,7 +56,7 @@ def _real(folder: Path, stack: ExitStack) -> Subject:
 
 @pytest.fixture(params=[_fake, _real], ids=["fake", "records"])
 def subject(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Subject]:
-    """The fake, or the real one over a repository of this machine."""
+    """The fake, or the real one with a local repository."""
     with ExitStack() as stack:
         yield request.param(tmp_path, stack)
 
@@ -76,8 +76,8 @@ def add_both(_: Snapshot) -> Changes:
     return Changes({"portal": image()}, {"node-22": base()}, reasons=["portal: enrolled"])
 
 
-def test_what_is_written_is_read(subject: Subject) -> None:
-    """The snapshot afterwards have it, and so has the next read."""
+def test_a_written_change_is_read(subject: Subject) -> None:
+    """The returned snapshot has the change, and so has the next read."""
     after = subject.store.write(add_both, "Add both")
 
     assert after.images == {"portal": image()}
@@ -85,15 +85,15 @@ def test_what_is_written_is_read(subject: Subject) -> None:
     assert subject.store.read() == after
 
 
-def test_a_step_without_changes_leaves_everything(subject: Subject) -> None:
-    """The position stays, so nothing was committed."""
+def test_a_step_without_changes_commits_nothing(subject: Subject) -> None:
+    """The position does not change."""
     before = subject.store.write(add_both, "Add both")
 
     assert subject.store.write(lambda _: Changes(), "Nothing") == before
 
 
-def test_none_takes_away_and_the_archive_keeps(subject: Subject) -> None:
-    """What moves to the archive is not tracked any more, and comes back from there."""
+def test_none_removes_and_the_archive_keeps(subject: Subject) -> None:
+    """An archived image is not tracked any more, and can be restored from there."""
     subject.store.write(add_both, "Add both")
     away = subject.store.write(
         lambda snapshot: Changes({"portal": None}, {}, {"portal": snapshot.images["portal"]}), "Away"
@@ -106,8 +106,8 @@ def test_none_takes_away_and_the_archive_keeps(subject: Subject) -> None:
     assert (back.images, back.archived_images) == ({"portal": image()}, {})
 
 
-def test_enrollments_are_learned_by_pulling(subject: Subject) -> None:
-    """Before the pull nobody knows of the push; a second pull finds nothing new."""
+def test_enrollments_are_read_after_a_pull(subject: Subject) -> None:
+    """Before the pull a push is unknown; a second pull finds nothing new."""
     subject.enroll(image().enrollment)
     assert subject.store.read().enrollments == {}
 
@@ -117,7 +117,7 @@ def test_enrollments_are_learned_by_pulling(subject: Subject) -> None:
 
 
 def test_a_lost_race_is_decided_again(subject: Subject) -> None:
-    """The step sees what the faster one wrote, and neither change is lost."""
+    """The step runs again with the other change, and neither change is lost."""
     subject.store.write(add_both, "Add both")
     subject.lose_race(lambda snapshot: Changes({"portal": replace(snapshot.images["portal"], held="by a person")}))
     seen: list[str | None] = []
@@ -132,8 +132,8 @@ def test_a_lost_race_is_decided_again(subject: Subject) -> None:
     assert after.images["portal"] == replace(image(), held="by a person", error=Failure(NOW, "down"))
 
 
-def test_a_race_about_something_else_takes_nothing_away(subject: Subject) -> None:
-    """Another image's change and ours are both there."""
+def test_a_race_about_another_image_loses_nothing(subject: Subject) -> None:
+    """Both changes are there."""
     subject.store.write(add_both, "Add both")
     subject.lose_race(lambda _: Changes({"billing": image("billing")}))
 

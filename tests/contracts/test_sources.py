@@ -1,4 +1,4 @@
-"""What every source of Dockerfiles promises, the fake included."""
+"""The contract of sources of Dockerfiles, over each of them and the fake."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,20 +14,20 @@ from tests.peers.fixtures import peers_installed
 
 @pytest.fixture(params=[*SOURCES, FakeSources], ids=lambda kind: kind.__name__)
 def subject(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Subject]:
-    """A line of the table before its peer, or the fake."""
+    """A line of the table with its peer, or the fake."""
     with peers_installed(), SUBJECTS[request.param](tmp_path) as running:
         yield running
 
 
 def test_a_dockerfile_is_read_as_it_is(subject: Subject) -> None:
-    """Every character, the last line break too."""
+    """Every character is read, including the last line break."""
     subject.commit("app/Dockerfile", "FROM debian:12\n# größe\n\n")
 
     assert subject.source.dockerfile(subject.at("app/Dockerfile")).text == "FROM debian:12\n# größe\n\n"
 
 
-def test_the_branch_counts(subject: Subject) -> None:
-    """Each branch has its own file, and without one it is the default branch's."""
+def test_a_file_is_read_from_its_branch(subject: Subject) -> None:
+    """Without a branch, it is read from the default branch."""
     subject.commit("Dockerfile", "FROM debian:12\n")
     subject.commit("Dockerfile", "FROM debian:13\n", branch="develop")
 
@@ -35,8 +35,8 @@ def test_the_branch_counts(subject: Subject) -> None:
     assert subject.source.dockerfile(subject.at("Dockerfile", "develop")).text == "FROM debian:13\n"
 
 
-def test_a_change_is_seen(subject: Subject) -> None:
-    """Nothing is remembered between two looks."""
+def test_a_change_is_read(subject: Subject) -> None:
+    """A second read does not return the old content."""
     subject.commit("Dockerfile", "FROM debian:12\n")
     subject.source.dockerfile(subject.at("Dockerfile"))
     subject.commit("Dockerfile", "FROM debian:13\n")
@@ -45,7 +45,7 @@ def test_a_change_is_seen(subject: Subject) -> None:
 
 
 def test_what_is_missing_is_named(subject: Subject) -> None:
-    """The file, the branch or the repository."""
+    """The message names the file, the branch or the repository."""
     subject.commit("Dockerfile", "FROM debian:12\n")
 
     with pytest.raises(NotFound, match="app/None"):
@@ -56,8 +56,8 @@ def test_what_is_missing_is_named(subject: Subject) -> None:
         subject.source.dockerfile(subject.at("Dockerfile", repo="acme/nothing"))
 
 
-def test_a_passing_fault_passes(subject: Subject) -> None:
-    """It is unavailable: asking again may help."""
+def test_a_transient_failure_is_unavailable(subject: Subject) -> None:
+    """A later read may succeed."""
     subject.commit("Dockerfile", "FROM debian:12\n")
     subject.go_down()
 
@@ -66,7 +66,7 @@ def test_a_passing_fault_passes(subject: Subject) -> None:
 
 
 def test_a_forbidden_source_is_refused(subject: Subject) -> None:
-    """A person has to do something."""
+    """A person must change something."""
     subject.commit("Dockerfile", "FROM debian:12\n")
     subject.refuse()
 

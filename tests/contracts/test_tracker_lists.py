@@ -1,4 +1,4 @@
-"""What every store of the release tracker promises of its lists, over the fake and over each database."""
+"""The contract of the release tracker's lists, over the fake and over each database."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -31,7 +31,7 @@ def subject(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Subject]
 
 @pytest.fixture
 def store(subject: Subject) -> TrackerStore:
-    """The store alone."""
+    """The store of the subject."""
     return subject.store
 
 
@@ -74,7 +74,7 @@ def _various(store: TrackerStore) -> None:
     ],
 )
 def test_tracker_the_list_is_filtered(store: TrackerStore, wanted: RepositoryFilter, names: list[str]) -> None:
-    """By type, by text in name, url and notes without regard to case, by state, and by all at once."""
+    """Filters are the type, a case-insensitive text in name, url and notes, the state, and all of them together."""
     _various(store)
     assert _names(store, wanted) == names
     assert store.count(wanted) == len(names)
@@ -85,7 +85,7 @@ def test_tracker_the_list_is_filtered(store: TrackerStore, wanted: RepositoryFil
 def test_tracker_the_list_is_sorted_and_led_through_by_cursor(
     store: TrackerStore, sort: str, query: str | None
 ) -> None:
-    """Page by page every repository comes once, in the order of the whole list, whatever its size."""
+    """Page by page, every repository occurs once in the order of the complete list, for any page size."""
     _various(store)
     wanted = RepositoryFilter(sort=sort, query=query)
     whole = [one.id for one in store.page(wanted, 100).items]
@@ -110,7 +110,7 @@ def test_tracker_the_list_is_sorted_and_led_through_by_cursor(
 
 
 def test_the_latest_version_sorts_by_precedence(store: TrackerStore) -> None:
-    """What has no release comes first, and 1.10 after 1.9."""
+    """Repositories without a release come first, and 1.10 comes after 1.9."""
     for number, version in enumerate(("1.10.0", "1.9.0", "")):
         added = store.add(fields(f"acme/app-{number}"), NOW).id
         store.record([polled(store, added, [version] if version else [])])
@@ -118,8 +118,8 @@ def test_the_latest_version_sorts_by_precedence(store: TrackerStore) -> None:
     assert _names(store, RepositoryFilter(sort="latestVersion")) == ["app-2", "app-1", "app-0"]
 
 
-def test_releases_are_led_through_by_cursor(store: TrackerStore) -> None:
-    """By precedence and by date, each once, either way round."""
+def test_releases_are_paged_by_cursor(store: TrackerStore) -> None:
+    """By precedence and by date, in both directions, each release occurs once."""
     number = store.add(fields("acme/app"), NOW).id
     releases = tuple(FoundRelease(f"1.{n}.0", NOW + timedelta(days=n % 3) if n else None) for n in range(7))
     store.record([polled(store, number, Found(None, releases))])
@@ -141,20 +141,20 @@ def test_releases_are_led_through_by_cursor(store: TrackerStore) -> None:
 
 @pytest.mark.parametrize("sort", ["", "size", "--name", "-"])
 def test_an_unknown_sort_is_refused(store: TrackerStore, sort: str) -> None:
-    """Rather than answered in some order."""
+    """An unknown sort does not fall back to another order."""
     with pytest.raises(ValueError, match="sort"):
         store.page(RepositoryFilter(sort=sort), 10)
 
 
-def test_a_place_of_another_order_is_refused(store: TrackerStore) -> None:
-    """A name is no time."""
+def test_a_cursor_of_another_order_is_refused(store: TrackerStore) -> None:
+    """A name is not valid in an order by time."""
     for key in ("app", "2026-01-01T00:00:00"):
         with pytest.raises(ValueError, match=key[:3]):
             store.page(RepositoryFilter(sort="lastPolled"), 10, Place(key, "1"))
 
 
 def test_everything_is_counted(store: TrackerStore) -> None:
-    """Repositories by state, and releases."""
+    """Repositories are counted by state, and releases in total."""
     _various(store)
 
     counts = store.counts()

@@ -1,4 +1,4 @@
-"""What every store of the release tracker promises, over the fake and over each database."""
+"""The contract of the release tracker's store, over the fake and over each database."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -33,7 +33,7 @@ def subject(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Subject]
 
 @pytest.fixture
 def store(subject: Subject) -> TrackerStore:
-    """The store alone."""
+    """The store of the subject."""
     return subject.store
 
 
@@ -42,7 +42,7 @@ def _versions(store: TrackerStore, number: int, sort: str = "-version") -> list[
 
 
 def test_tracker_repositories_are_added_read_changed_and_removed(store: TrackerStore) -> None:
-    """Every field of a repository is kept, changed and gone with it, and its releases go too."""
+    """Every field of a repository is stored, and a removed repository's releases are removed too."""
     added = store.add(fields("https://github.com/Acme/App", notes="Ours.\0\ud800"), NOW)
     assert (added.id, added.date_added, added.last_polled, added.latest) == (added.id, NOW, None, None)
     assert store.get(added.id).address == added.address
@@ -64,7 +64,7 @@ def test_tracker_repositories_are_added_read_changed_and_removed(store: TrackerS
 
 
 def test_tracker_releases_are_added_read_changed_and_removed(store: TrackerStore) -> None:
-    """Every field of a release is kept, changed and gone with it; the repository's latest follows."""
+    """Every field of a release is stored, and the repository's latest release follows."""
     number = store.add(fields("acme/app"), NOW).id
     given = FoundRelease("1.0.0", NOW, "*notes*", "https://example.org/1", "ab" * 20)
     added = store.add_release(number, given)
@@ -84,8 +84,8 @@ def test_tracker_releases_are_added_read_changed_and_removed(store: TrackerStore
         store.add_release(number + 1, given)
 
 
-def test_tracker_a_duplicate_is_refused_with_the_id_of_the_one_there(store: TrackerStore) -> None:
-    """Another way to write an address is the same address, when adding and when changing."""
+def test_tracker_a_duplicate_is_refused_with_the_existing_id(store: TrackerStore) -> None:
+    """Another spelling of an address is the same address, for new and for changed repositories."""
     first = store.add(fields("https://github.com/acme/app"), NOW)
     second = store.add(fields("https://gitlab.com/acme/app.git"), NOW)
 
@@ -103,7 +103,7 @@ def test_tracker_a_duplicate_is_refused_with_the_id_of_the_one_there(store: Trac
 
 
 def test_of_two_that_add_at_once_one_is_refused(store: TrackerStore) -> None:
-    """Threads that add one address at the same moment: one adds it, the others are told its id."""
+    """Of several threads that add one address at the same time, one adds it, and the others get its id."""
 
     def add(_: int) -> int:
         try:
@@ -119,7 +119,7 @@ def test_of_two_that_add_at_once_one_is_refused(store: TrackerStore) -> None:
 
 
 def test_an_old_form_overwrites_nothing(store: TrackerStore) -> None:
-    """Who changes what somebody else changed meanwhile is told so; a poll is no such change."""
+    """A change of a repository that another person changed is refused; a poll is no such change."""
     number = store.add(fields("acme/app"), NOW).id
     store.record([polled(store, number, ["1.0.0"])])
     store.change(number, 1, fields("acme/app", name="first"))
@@ -130,7 +130,7 @@ def test_an_old_form_overwrites_nothing(store: TrackerStore) -> None:
 
 
 def test_tracker_a_poll_writes_what_it_found(subject: Subject) -> None:
-    """After a successful poll the releases are there, and when it was; the next is due an interval later."""
+    """After a successful poll its releases and its time are stored; the next poll is due an interval later."""
     store = subject.store
     number = store.add(fields("acme/app"), NOW).id
     assert [one.id for one in store.due(NOW, 10)] == [number]
@@ -146,7 +146,7 @@ def test_tracker_a_poll_writes_what_it_found(subject: Subject) -> None:
 
 
 def test_tracker_new_releases_are_put_into_one_message(subject: Subject) -> None:
-    """Several releases found at once are one message with a stable id, put with them; nothing is told twice."""
+    """Several releases of one poll are one message with a stable id, stored with them; none is announced twice."""
     store = subject.store
     number = store.add(fields("acme/app", name="App"), NOW).id
     store.record([polled(store, number, ["1.0.0"])])
@@ -178,7 +178,7 @@ def test_tracker_an_error_is_kept_and_last_polled_stays(store: TrackerStore) -> 
 
 
 def test_what_a_person_wrote_stays(subject: Subject) -> None:
-    """Polls change, bring back and announce nothing that a person added, changed, renamed or removed."""
+    """Polls do not change, restore or announce a release that a person added, changed, renamed or removed."""
     store = subject.store
     number = store.add(fields("acme/app"), NOW).id
     store.record([polled(store, number, ["1.0.0", "1.1.0", "1.2.0"])])
@@ -198,8 +198,8 @@ def test_what_a_person_wrote_stays(subject: Subject) -> None:
     assert store.add_release(number, FoundRelease("1.2.0")).version == "1.2.0"
 
 
-def test_a_poll_of_what_was_changed_or_removed_meanwhile_is_dropped(subject: Subject) -> None:
-    """What was found at an old address is not written."""
+def test_a_poll_of_a_repository_that_changed_meanwhile_is_dropped(subject: Subject) -> None:
+    """Releases of an old address are not stored."""
     store = subject.store
     moved, gone = (store.add(fields(url), NOW).id for url in ("acme/app", "acme/gone"))
     results = [polled(store, moved, ["1.0.0"]), polled(store, gone, ["1.0.0"])]
@@ -212,7 +212,7 @@ def test_a_poll_of_what_was_changed_or_removed_meanwhile_is_dropped(subject: Sub
 
 
 def test_another_address_or_form_is_polled_at_once_and_silently(subject: Subject) -> None:
-    """What another tag form lets in is no news, and the latest is found anew."""
+    """Releases that another tag form matches are not announced, and the latest release is determined again."""
     store = subject.store
     number = store.add(fields("node", form=TagForm.SEMVER), NOW).id
     store.record([polled(store, number, ["1.0.0", "1.1.0-alpine"])])
@@ -229,7 +229,7 @@ def test_another_address_or_form_is_polled_at_once_and_silently(subject: Subject
 
 
 def test_a_message_is_sent_once_and_updated(subject: Subject) -> None:
-    """What was sent is not due again, unless another body is put; a try and its end are noted."""
+    """A sent message is due again only with another body; an attempt and its outcome are stored."""
     outbox = subject.outbox
     outbox.put(Message("rebuild-1", MessageKind.REBUILD, "app", {"status": "started"}), NOW)
     outbox.put(Message("rebuild-1", MessageKind.REBUILD, "app", {"status": "started"}), NOW)
@@ -247,7 +247,7 @@ def test_a_message_is_sent_once_and_updated(subject: Subject) -> None:
 
 
 def test_a_message_waits_for_its_time(subject: Subject) -> None:
-    """One that did not arrive is due again when it was said; others go on, those put first first."""
+    """A message that did not arrive is due again at its time; others continue, the oldest first."""
     outbox = subject.outbox
     for place, name in enumerate("bac"):
         outbox.put(Message(name, MessageKind.FAILURE, name), NOW + timedelta(seconds=place))
@@ -262,8 +262,8 @@ def test_a_message_waits_for_its_time(subject: Subject) -> None:
     assert [message.id for message in outbox.due(NOW + HOUR, 10)] == ["b", "c"]
 
 
-def test_what_the_channel_refused_waits_for_a_person(subject: Subject) -> None:
-    """It is not due and not forgotten until it is taken up again, or says something else."""
+def test_a_refused_message_waits_for_a_person(subject: Subject) -> None:
+    """It is not due until it is resumed or has another body."""
     outbox = subject.outbox
     outbox.put(Message("a", MessageKind.FAILURE, "app", {"text": "1"}), NOW)
     (message,) = outbox.due(NOW, 10)

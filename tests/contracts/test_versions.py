@@ -1,4 +1,4 @@
-"""Every kind of registry tells its versions in one shape, out of what the real protocols say."""
+"""Versions of every kind of registry, read with the real protocols."""
 
 import threading
 from collections.abc import Iterator
@@ -29,20 +29,20 @@ MINUTE = timedelta(minutes=1)
 
 @pytest.fixture
 def clock() -> Clock:
-    """A clock that stands still until somebody waits."""
+    """A clock that advances only by sleeping."""
     return Clock()
 
 
 @pytest.fixture
 def ghcr(clock: Clock, github: GitHub, registry_with_tokens: DockerRegistry) -> Iterator[World]:
-    """GitHub, and the registry behind ghcr.io, which wants tokens."""
+    """GitHub, and the registry of ghcr.io, which requires tokens."""
     with open_world(clock, github=github.url, mirrors={"ghcr.io": registry_with_tokens.url}) as world:
         yield world
 
 
 @pytest.fixture
 def hub(clock: Clock, docker_hub: DockerHub) -> DockerHub:
-    """A Docker Hub on our clock with a public and a private repository."""
+    """A Docker Hub with our clock, with a public and a private repository."""
     docker_hub.state.clock = clock.now
     docker_hub.rate_limit.limit = 10_000
     docker_hub.add_repository("octo", "app")
@@ -51,7 +51,7 @@ def hub(clock: Clock, docker_hub: DockerHub) -> DockerHub:
 
 
 def pushed(registry: DockerRegistry, repository: str, *tags: str, content: str = "") -> PushedImage:
-    """An index over two platforms with attestations and a signature."""
+    """An index with two platforms, with attestations and a signature."""
     return push(
         registry.url,
         repository,
@@ -65,14 +65,14 @@ def pushed(registry: DockerRegistry, repository: str, *tags: str, content: str =
 
 
 def asked(peer: GitHub | RegistryFront | DockerHub, word: str) -> list[str]:
-    """The requests so far whose address has this word in it."""
+    """The requests so far whose address contains this text."""
     return [seen.target for seen in peer.log if word in seen.target]
 
 
 def test_github_packages_are_joined_with_manifests(
     ghcr: World, github: GitHub, registry_with_tokens: DockerRegistry
 ) -> None:
-    """250 versions, half of them untagged: the tagged ones, newest first, with platforms and sizes by manifest."""
+    """Of 250 versions the tagged half is listed, newest first, with platforms and sizes from manifests."""
     for number in range(249):
         tags = [f"1.{number}.0"] if number % 2 == 0 else []
         github.publish_package("acme", "app", digest_of(str(number)), tags, NOW - timedelta(days=300 - number))
@@ -96,8 +96,8 @@ def test_github_packages_are_joined_with_manifests(
     assert len(asked(github, "/users/acme")) == 1
 
 
-def test_a_known_list_is_confirmed_for_free(ghcr: World, github: GitHub) -> None:
-    """Fresh: no request. Expired: a conditional one, which GitHub's rate limit does not count."""
+def test_an_expired_list_is_confirmed_by_a_conditional_request(ghcr: World, github: GitHub) -> None:
+    """A fresh list causes no request, and a 304 does not count against GitHub's rate limit."""
     github.publish_package("acme", "app", digest_of("1"), ["1.0.0"])
     first = ghcr.page("ghcr.io/acme/app")
     requests, used = len(github.log), github.rate_limit.used
@@ -112,7 +112,7 @@ def test_a_known_list_is_confirmed_for_free(ghcr: World, github: GitHub) -> None
 
 
 def test_a_users_nested_package_is_found(ghcr: World, github: GitHub) -> None:
-    """The owner's type is asked for once a day; slashes in a package's name are encoded."""
+    """The owner's type is requested once a day; slashes in a package's name are encoded."""
     github.add_owner("mia", "User")
     github.publish_package("mia", "team/tools/app", digest_of("1"), ["1.0.0"])
 
@@ -123,8 +123,8 @@ def test_a_users_nested_package_is_found(ghcr: World, github: GitHub) -> None:
     assert [seen.target for seen in github.log].count("/users/mia") == 1
 
 
-def test_an_owner_who_has_left_is_named(ghcr: World, github: GitHub) -> None:
-    """A clear error: which image, which owner, and what to do."""
+def test_a_deleted_owner_is_named(ghcr: World, github: GitHub) -> None:
+    """The error names the image and the owner, and says what to do."""
     github.publish_package("acme", "app", digest_of("1"), ["1.0.0"])
     github.remove_owner("acme")
 
@@ -133,17 +133,17 @@ def test_an_owner_who_has_left_is_named(ghcr: World, github: GitHub) -> None:
 
 
 def test_an_unknown_package_is_named(ghcr: World, github: GitHub) -> None:
-    """A clear error too."""
+    """The error names the image and the package."""
     github.add_owner("acme", "Organization")
 
     with pytest.raises(NotFound, match=r"ghcr.io/acme/none: acme has no such package"):
         ghcr.page("ghcr.io/acme/none")
 
 
-def test_where_github_refuses_us_the_registry_is_asked(
+def test_if_github_refuses_the_registry_is_read(
     clock: Clock, github: GitHub, registry_with_tokens: DockerRegistry
 ) -> None:
-    """Without a token that reads packages there are names, digests and sizes, by version."""
+    """Without a token that can read packages, names, digests and sizes are listed by version."""
     github.publish_package("acme", "app", digest_of("1"), ["1.0.0"])
     pushed(registry_with_tokens, "acme/app", "1.0.0", "1.10.0", "1.9.0")
     mirrors = {"ghcr.io": registry_with_tokens.url}
@@ -158,7 +158,7 @@ def test_where_github_refuses_us_the_registry_is_asked(
 
 @pytest.mark.parametrize("kind", ["registry_with_htpasswd", "registry_with_tokens"])
 def test_any_registry_is_read_by_its_own_api(clock: Clock, request: pytest.FixtureRequest, kind: str) -> None:
-    """Private repositories too: by version, signatures and attestations left out, aliases of the page."""
+    """Private repositories are listed by version, without signatures and attestations, with aliases on the page."""
     registry: DockerRegistry = request.getfixturevalue(kind)
     image = pushed(registry, "team/app", "1.2.0", "v1.10.0", "latest")
     pushed(registry, "team/app", "1.9.0-rc.1", content="other")
@@ -180,7 +180,7 @@ def test_any_registry_is_read_by_its_own_api(clock: Clock, request: pytest.Fixtu
 
 
 def test_a_repository_without_tags_has_no_versions(clock: Clock, registry: DockerRegistry) -> None:
-    """A registry may answer null after the last tag was deleted."""
+    """A registry may answer null after the last tag is deleted."""
     image = push(registry.url, "team/app", ["1.0.0"])
     delete(registry.url, "team/app", image.digest)
 
@@ -189,7 +189,7 @@ def test_a_repository_without_tags_has_no_versions(clock: Clock, registry: Docke
 
 
 def test_a_row_whose_manifest_cannot_be_read_keeps_what_is_known(clock: Clock, front: RegistryFront) -> None:
-    """The page does not fail, and the row is asked for again soon."""
+    """The page does not fail, and the manifest is requested again soon."""
     push(front.url, "team/app", ["1.0.0", "2.0.0"])
     front.fail("GET", "/manifests/sha256", 429, {"Retry-After": "1"}, times=2)
 
@@ -204,7 +204,7 @@ def test_a_row_whose_manifest_cannot_be_read_keeps_what_is_known(clock: Clock, f
 
 
 def test_all_pages_of_a_paging_registry_are_read(clock: Clock, front: RegistryFront) -> None:
-    """Whatever the size of its pages, and however it writes the address of the next."""
+    """This holds for any page size, and for absolute and relative links."""
     tags = [f"1.{number}.0" for number in range(10)]
     push(front.url, "team/app", tags)
     front.largest_page, front.absolute_links = 3, True
@@ -215,7 +215,7 @@ def test_all_pages_of_a_paging_registry_are_read(clock: Clock, front: RegistryFr
 
 
 def test_twelve_thousand_tags_of_a_registry(clock: Clock, registry: DockerRegistry, front: RegistryFront) -> None:
-    """Only the rows of the page are asked for; the next page costs no list, and the first one nothing at all."""
+    """Only the rows of the page cause requests; the next page causes no list, and the first page again causes none."""
     image = push(registry.url, "team/app", ["1.0.0"])
     registry.add_tags("team/app", image.digest, (f"1.{number}.0" for number in range(1, 12_000)))
     front.largest_page = 1000
@@ -234,7 +234,7 @@ def test_twelve_thousand_tags_of_a_registry(clock: Clock, registry: DockerRegist
 
 
 def test_twelve_thousand_tags_of_docker_hub(clock: Clock, hub: DockerHub) -> None:
-    """Signed in, all pages are read once; digests, sizes and dates are there without a single manifest."""
+    """With credentials all pages are read once, and digests, sizes and dates need no manifest."""
     hub.push_many("octo/app", 12_000, NOW - MINUTE)
     hub.push_tag("octo/app", f"sha256-{'a' * 64}.sig", digest_of("signature"), NOW)
 
@@ -246,8 +246,8 @@ def test_twelve_thousand_tags_of_docker_hub(clock: Clock, hub: DockerHub) -> Non
         assert len(asked(hub, "/tags")) == 121
 
 
-def test_docker_hub_tells_platforms_and_aliases(clock: Clock, hub: DockerHub) -> None:
-    """Old tags without a digest get theirs by HEAD; attestations are left out; the page is Docker Hub's."""
+def test_docker_hub_lists_platforms_and_aliases(clock: Clock, hub: DockerHub) -> None:
+    """Old tags without a digest get it by HEAD, and attestations are left out."""
     images = [
         HubImage(architecture="arm64", variant="v8", digest=digest_of("arm"), size=900),
         HubImage(digest=digest_of("amd"), size=1100),
@@ -270,8 +270,8 @@ def test_docker_hub_tells_platforms_and_aliases(clock: Clock, hub: DockerHub) ->
     assert {call.method for call in registry.calls} == {"digest"}
 
 
-def test_what_docker_hub_does_not_tell_strangers_the_registry_does(clock: Clock, hub: DockerHub) -> None:
-    """Anonymous askers are stopped at 1,000 tags: the rest follows without dates, by version."""
+def test_beyond_docker_hub_s_anonymous_limit_the_registry_is_read(clock: Clock, hub: DockerHub) -> None:
+    """After the first 1,000 tags, the rest is listed by version, without dates."""
     hub.push_many("octo/app", 1200, NOW - MINUTE)
     registry = FakeRegistry()
     for number in range(1200):
@@ -287,7 +287,7 @@ def test_what_docker_hub_does_not_tell_strangers_the_registry_does(clock: Clock,
 
 
 def test_a_private_repository_needs_credentials(clock: Clock, hub: DockerHub) -> None:
-    """With them it is read; without them the error says so."""
+    """Without credentials the error says that they are needed."""
     hub.push_tag("octo/hidden", "1.0.0", digest_of("1"))
 
     with open_world(clock, docker_hub=hub.url) as world:
@@ -300,7 +300,7 @@ def test_a_private_repository_needs_credentials(clock: Clock, hub: DockerHub) ->
 
 
 def test_the_old_answer_stays_while_the_upstream_is_down(clock: Clock, github: GitHub, hub: DockerHub) -> None:
-    """Marked, with the time when it was fetched; where nothing is kept, the error is clear."""
+    """It is marked stale, with the time of its answer; without an old answer the error is raised."""
     github.publish_package("acme", "app", digest_of("1"), ["1.0.0"])
     hub.push_tag("octo/app", "1.0.0", digest_of("1"))
     images = ("ghcr.io/acme/app", "octo/app")
@@ -324,8 +324,8 @@ def test_the_old_answer_stays_while_the_upstream_is_down(clock: Clock, github: G
         assert not any(world.page(image).stale for image in images)
 
 
-def test_one_request_for_twenty_askers(ghcr: World, github: GitHub) -> None:
-    """Of a list that nobody has asked for yet."""
+def test_one_request_for_twenty_callers(ghcr: World, github: GitHub) -> None:
+    """A list that is not cached is requested once."""
     github.publish_package("acme", "app", digest_of("1"), ["1.0.0"])
     together = threading.Barrier(20)
 
@@ -339,8 +339,8 @@ def test_one_request_for_twenty_askers(ghcr: World, github: GitHub) -> None:
     assert len(asked(github, "/users/acme")) == 1
 
 
-def test_refresh_asks_anew_and_shows_it_to_all(ghcr: World, github: GitHub) -> None:
-    """A tag that was pushed since is there, on pages that were kept too."""
+def test_a_refresh_is_visible_to_all_callers(ghcr: World, github: GitHub) -> None:
+    """A newly pushed tag is on all pages, also on cached ones."""
     github.publish_package("acme", "app", digest_of("1"), ["1.0.0"])
     ghcr.page("ghcr.io/acme/app")
     ghcr.page("ghcr.io/acme/app", q="1.")
@@ -353,7 +353,7 @@ def test_refresh_asks_anew_and_shows_it_to_all(ghcr: World, github: GitHub) -> N
 
 
 def test_a_next_page_on_another_host_is_refused(clock: Clock) -> None:
-    """Our credentials must not go there."""
+    """The other host would get our credentials."""
     away = '<http://127.0.0.2:1/v2/team/app/tags/list?last=x>; rel="next"'
     with (
         ScriptedHost(lambda _: json_answer(200, {"tags": ["1"]}, ("Link", away))) as host,
@@ -365,7 +365,7 @@ def test_a_next_page_on_another_host_is_refused(clock: Clock) -> None:
 
 
 def test_the_tag_of_the_reference_does_not_matter(clock: Clock) -> None:
-    """Versions are the repository's."""
+    """Versions belong to the repository."""
     registry = FakeRegistry()
     registry.put("registry.example.com/app:1.0.0", digest_of("1"))
 

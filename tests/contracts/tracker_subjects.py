@@ -1,4 +1,4 @@
-"""The tracker's stores to be held to their contract: the fake, and each database."""
+"""The tracker's stores under the contract: the fake, and each database."""
 
 import os
 from collections.abc import Iterator
@@ -30,20 +30,20 @@ HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A store and the outbox that it announces to."""
+    """A store, and the outbox for its announcements."""
 
     store: TrackerStore
     outbox: Outbox
 
 
 def fake_subject() -> Subject:
-    """In memory."""
+    """The store in memory."""
     messages = FakeOutbox()
     return Subject(FakeTrackerStore(messages), messages)
 
 
 def over_database(url: str) -> Iterator[Subject]:
-    """Over a database, empty at first."""
+    """A store over an empty database."""
     engine = open_engine(url)
     migrate(engine)
     with writing(engine) as connection:
@@ -60,7 +60,7 @@ def fields(
     notes: str = "",
     form: TagForm = TagForm.ANY,
 ) -> RepositoryFields:
-    """What a person says of the repository at this address."""
+    """The fields of a repository at this address."""
     address = parse_address(url)
     return RepositoryFields(name or address.name, address, notes, form)
 
@@ -68,14 +68,14 @@ def fields(
 def polled(
     store: TrackerStore, number: int, outcome: Found | UnchangedList | PollFailure | list[str], at: datetime = NOW
 ) -> PollResult:
-    """What a poll of this repository comes to; versions stand for releases."""
+    """The result of a poll of this repository, with these versions as releases."""
     if isinstance(outcome, list):
         outcome = Found(None, tuple(FoundRelease(version) for version in outcome), "memory")
     return after_poll(at, store.get(number), store.known(number), outcome, HOUR)
 
 
 def subject_of(kind: str, folder: Path) -> Iterator[Subject]:
-    """An empty store of a kind, and its outbox, until it is asked for no more."""
+    """An empty store of a kind and its outbox, closed at the end of the block."""
     if kind == "fake":
         yield fake_subject()
     else:

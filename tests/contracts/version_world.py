@@ -1,4 +1,4 @@
-"""Versions over the peers: everything between `Versions` and the wire is the real thing."""
+"""Versions over the peers: everything between `Versions` and the network is the product's own code."""
 
 import contextlib
 from collections.abc import Iterator, Mapping
