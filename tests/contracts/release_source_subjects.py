@@ -207,7 +207,7 @@ def old_git_subject(folder: Path) -> Iterator[Subject]:
 
 @contextlib.contextmanager
 def container_subject(folder: Path, host: str | None = None) -> Iterator[Subject]:
-    """A repository at a real registry, with some invalid versions as tags, under another host's name if one is given."""
+    """A repository at a real registry, with some invalid versions as tags, under another host's name if given."""
     with (
         DockerRegistry(folder) as registry,
         RegistryFront(registry.url) as front,
