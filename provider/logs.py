@@ -3,12 +3,10 @@
 import json
 import logging
 import sys
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Literal
 
 from proxy.secrets.redactor import Redactor
-from proxy.secrets.secret import Secret
 
 _TEXT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
 _NOISY = ("urllib3", "git", "alembic", "dbos", "github", "sqlalchemy")
@@ -41,10 +39,10 @@ class _Redacting(logging.Formatter):
         return self._redact(self._inner.format(record))
 
 
-def set_up_logging(form: Literal["text", "json"], *, secrets: Iterable[Secret] = ()) -> None:
-    """Log to standard error, without these secrets; libraries log only warnings and errors."""
+def set_up_logging(form: Literal["text", "json"], redactor: Redactor) -> None:
+    """Log to standard error, without the secrets of the redactor; libraries log only warnings and errors."""
     writer = logging.StreamHandler(sys.stderr)
-    writer.setFormatter(_Redacting(_Json() if form == "json" else logging.Formatter(_TEXT), Redactor(secrets)))
+    writer.setFormatter(_Redacting(_Json() if form == "json" else logging.Formatter(_TEXT), redactor))
     logging.basicConfig(level=logging.INFO, handlers=[writer], force=True)
     for name in _NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -3,17 +3,18 @@
 import sys
 from collections.abc import Sequence
 
+from provider.commands.logged_parts import logged_parts
 from provider.commands.progress_bar import progress_bar
 from provider.composition.parts import Parts
 from provider.composition.worker import config_address, open_worker
 from provider.domain.snapshot import Snapshot
-from provider.ports import ImageFilter, ImageIndex
+from provider.ports import ImageFilter
 from provider.settings import Settings
 
 
 def run(settings: Settings, names: Sequence[str]) -> int:
     """Check these images, or all; returns 1 if a name is unknown or the configuration has a problem."""
-    with Parts.open(settings) as parts:
+    with logged_parts(settings, credentials=True) as parts:
         with open_worker(parts) as worker, progress_bar() as progress:
             snapshot = worker.check(names, progress)
         return _report(parts, snapshot, names)
@@ -24,8 +25,8 @@ def _report(parts: Parts, snapshot: Snapshot, names: Sequence[str]) -> int:
     for name in unknown:
         print(f"{name}: no such image; 'image-factory status' lists all images", file=sys.stderr)
     for _, problem in snapshot.problems:
-        print(problem, file=sys.stderr)
-    _print_decisions(parts.index, snapshot, names)
+        print(parts.redactor(str(problem)), file=sys.stderr)
+    _print_decisions(parts, snapshot, names)
     if not snapshot.images and not snapshot.bases:
         address = config_address(parts.settings)
         print(
@@ -36,8 +37,8 @@ def _report(parts: Parts, snapshot: Snapshot, names: Sequence[str]) -> int:
     return int(bool(unknown or snapshot.problems))
 
 
-def _print_decisions(index: ImageIndex, snapshot: Snapshot, names: Sequence[str]) -> None:
+def _print_decisions(parts: Parts, snapshot: Snapshot, names: Sequence[str]) -> None:
     for name in sorted(names or [*snapshot.images, *snapshot.bases]):
-        if image := index.image(name):
+        if image := parts.index.image(name):
             digest = f" at {image.digest}" if image.digest else ""
-            print(f"{name}{digest}: {image.status.value}: {image.reason}")
+            print(parts.redactor(f"{name}{digest}: {image.status.value}: {image.reason}"))

@@ -42,11 +42,9 @@ def print_version() -> None:
 
 
 def _with_settings(options: argparse.Namespace) -> int:
-    from provider.logs import set_up_logging
     from provider.settings import read_settings
 
     settings = read_settings(os.environ)
-    set_up_logging(settings.log_format, secrets=settings.secrets)
 
     from sqlalchemy.exc import SQLAlchemyError
 

@@ -8,7 +8,7 @@ from catalog.image import Image
 from catalog.render import document
 from provider.api.image_document import image_document
 from provider.api.schemas.images import ImageSchema
-from provider.composition.parts import Parts
+from provider.commands.logged_parts import logged_parts
 from provider.config_repo.enrollments.validate import count_enrollments
 from provider.ports import ImageFilter, ImageIndex
 from provider.settings import Settings
@@ -18,7 +18,7 @@ _PAGE = 100
 
 def status(settings: Settings, name: str | None, form: str) -> int:
     """Print every image, or one image, with its status and the reason."""
-    with Parts.open(settings) as parts:
+    with logged_parts(settings, credentials=False) as parts:
         images = _all(parts.index) if name is None else [image for image in [parts.index.image(name)] if image]
         if name is not None and not images:
             print(f"{name}: no such image; 'image-factory status' lists all images", file=sys.stderr)
@@ -34,7 +34,7 @@ def status(settings: Settings, name: str | None, form: str) -> int:
 
 def catalog(settings: Settings, output: str | None) -> int:
     """Write the entities as YAML; returns 1 if the file cannot be written."""
-    with Parts.open(settings) as parts:
+    with logged_parts(settings, credentials=False) as parts:
         text = document(parts.index.fragments())
     if output is None:
         sys.stdout.write(text)

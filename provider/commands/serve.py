@@ -16,6 +16,7 @@ from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
 
+from provider.commands.logged_parts import logged_parts
 from provider.commands.start_lines import is_loopback, start_lines
 from provider.composition.messages import message_worker
 from provider.composition.parts import Parts
@@ -46,7 +47,7 @@ def serve(settings: Settings, host: str, port: int, *, with_worker: bool) -> int
     if problem := _port_problem(host, port):
         print(f"cannot listen on {host}:{port}: {problem}; use another --host or --port", file=sys.stderr)
         return 1
-    with Parts.open(settings) as parts:
+    with logged_parts(settings, credentials=True) as parts:
         parts.check()
         session_key(settings)
         if with_worker:
@@ -62,7 +63,7 @@ def work(settings: Settings) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with Parts.open(settings) as parts, _working(parts):
+    with logged_parts(settings, credentials=True) as parts, _working(parts):
         stop.wait()
     return 0
 
@@ -73,7 +74,7 @@ def web() -> Flask:
     settings = read_settings(os.environ)
     # Never closed: the parts are used until the process ends.
     parts = Parts.open(settings)
-    set_up_logging(settings.log_format, secrets=parts.secrets)
+    set_up_logging(settings.log_format, parts.redactor)
     return web_app(parts)
 
 
@@ -85,8 +86,6 @@ def _end_with_parent() -> None:
 
 @contextmanager
 def _working(parts: Parts) -> Iterator[None]:
-    # The secrets of the settings are hidden in logs already; from here those of the registry auth file are too.
-    set_up_logging(parts.settings.log_format, secrets=parts.secrets)
     with open_worker(parts) as worker:
         releases, messages = poll_round(parts), message_worker(parts)
         jobs: Jobs = DbosJobs(jobs_url(parts.settings.database_url), f"worker-{socket.gethostname()}")

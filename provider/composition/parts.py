@@ -23,6 +23,7 @@ from proxy.github.session import GitHubSession
 from proxy.http.addresses import AddressPolicy
 from proxy.http.transport import Transport
 from proxy.registries.router import Registries
+from proxy.secrets.redactor import Redactor
 from proxy.secrets.registry_credentials import RegistryCredentials
 from proxy.secrets.secret import Secret
 
@@ -115,10 +116,14 @@ class Parts:
         """The tokens of git repositories, by host."""
         return git_tokens(self.settings)
 
-    @property
-    def secrets(self) -> tuple[Secret, ...]:
-        """Every secret of the settings and of the registry auth file: none of them may leave."""
-        return (*self.settings.secrets, *self.registry_credentials.secrets)
+    @cached_property
+    def redactor(self) -> Redactor:
+        """Finds every secret of the settings and of the registry auth file: none of them may leave.
+
+        Raises:
+            InvalidSetting: the registry auth file cannot be read.
+        """
+        return Redactor((*self.settings.secrets, *self.registry_credentials.secrets))
 
     @cached_property
     def transport(self) -> Transport:

@@ -23,7 +23,6 @@ from proxy.cache import Cache
 from proxy.github.actions import WorkflowRuns
 from proxy.github.face import GitHubFace
 from proxy.github.kept_runs import KeptRuns
-from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
 from proxy.versions.sources import Upstreams
 from proxy.versions.versions import Versions
@@ -37,8 +36,7 @@ def web_app(parts: Parts) -> Flask:
         InvalidSetting: a setting is not valid, such as the key of a GitHub App.
     """
     settings = parts.settings
-    redactor = Redactor(parts.secrets)
-    github, registries = _upstreams(parts, redactor)
+    github, registries = _upstreams(parts)
     return create_web(
         parts.index,
         ServiceHealth(parts.index, parts.beats, utc_now, settings.check_interval),
@@ -51,7 +49,7 @@ def web_app(parts: Parts) -> Flask:
         github=github,
         tracker=tracker_use_cases(parts),
         secret_key=session_key(settings),
-        redact=redactor,
+        redact=parts.redactor,
     )
 
 
@@ -78,12 +76,12 @@ def session_key(settings: Settings) -> Secret:
     return secret_key(settings.secret_key, folder / "secret-key")
 
 
-def _upstreams(parts: Parts, redactor: Redactor) -> tuple[GitHubUpstream, RegistryUpstream]:
+def _upstreams(parts: Parts) -> tuple[GitHubUpstream, RegistryUpstream]:
     """The upstreams of the web part, behind one cache."""
     settings = parts.settings
     cache = Cache(SqlCacheStorage(parts.engine, now=utc_now), now=utc_now, sleep=time.sleep)
     kept = KeptRuns(cache, utc_now)
     face_url = f"{settings.public_url}{GITHUB_FACE}"
-    face = GitHubFace(parts.github, kept, redactor, api_url=settings.github_api_url, face_url=face_url)
+    face = GitHubFace(parts.github, kept, parts.redactor, api_url=settings.github_api_url, face_url=face_url)
     versions = Versions(Upstreams(cache, parts.registries, parts.github, parts.docker_hub), utc_now)
-    return GitHubUpstream(WorkflowRuns(parts.github, kept), face), RegistryUpstream(versions, redactor)
+    return GitHubUpstream(WorkflowRuns(parts.github, kept), face), RegistryUpstream(versions, parts.redactor)

@@ -35,7 +35,7 @@ def open_worker(parts: Parts) -> Iterator[Worker]:
         InvalidSetting: another setting is not valid; the message names it.
     """
     parts.check()
-    repository = _opened_repository(parts.settings)
+    repository = _opened_repository(parts)
     try:
         announcer = ImageAnnouncer(SqlAnnouncedStore(parts.engine), SqlOutbox(parts.engine), utc_now)
         yield Worker(_round(parts, repository), parts.beats, utc_now, announcer.announce)
@@ -58,7 +58,8 @@ def config_address(settings: Settings) -> str:
     return settings.config_repo or str(bare_beside(settings.config_checkout.absolute()))
 
 
-def _opened_repository(settings: Settings) -> ConfigRepository:
+def _opened_repository(parts: Parts) -> ConfigRepository:
+    settings = parts.settings
     try:
         return ConfigRepository.open(
             settings.config_repo,
@@ -66,6 +67,7 @@ def _opened_repository(settings: Settings) -> ConfigRepository:
             branch=settings.config_branch,
             state_branch=settings.state_branch,
             token=settings.config_token,
+            redactor=parts.redactor,
             http_hosts=settings.http_hosts,
         )
     except (OSError, ValueError) as error:

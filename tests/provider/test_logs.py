@@ -9,6 +9,7 @@ from typing import Literal
 import pytest
 
 from provider.logs import set_up_logging
+from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
 
 
@@ -24,7 +25,7 @@ def root() -> Iterator[None]:
 
 def test_json_is_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     """This holds for messages with several lines and with a traceback too."""
-    set_up_logging("json")
+    set_up_logging("json", Redactor(()))
     log = logging.getLogger("provider.test")
     log.warning("two\nlines of %s", "ü")
     try:
@@ -40,7 +41,7 @@ def test_json_is_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_libraries_log_only_warnings_and_errors(capsys: pytest.CaptureFixture[str]) -> None:
     """Their progress messages are left out; the text format is one line for people."""
-    set_up_logging("text")
+    set_up_logging("text", Redactor(()))
     logging.getLogger("alembic.runtime").info("running")
     logging.getLogger("urllib3").warning("slow")
     logging.getLogger("provider").info("serving")
@@ -54,7 +55,7 @@ def test_secrets_are_hidden_in_messages_and_tracebacks(
     form: Literal["text", "json"], capsys: pytest.CaptureFixture[str]
 ) -> None:
     """This holds for messages of libraries too."""
-    set_up_logging(form, secrets=[Secret("hush-hush-1")])
+    set_up_logging(form, Redactor([Secret("hush-hush-1")]))
     try:
         raise ValueError("cannot read 'hush-hush-1'")
     except ValueError:
@@ -71,7 +72,7 @@ def test_a_secret_in_an_address_is_hidden_in_either_case(
     form: Literal["text", "json"], capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Go writes the percent form in upper case, some proxies in lower case."""
-    set_up_logging(form, secrets=[Secret("hush/hush+hush==")])
+    set_up_logging(form, Redactor([Secret("hush/hush+hush==")]))
     for written in ("hush%2fhush%2bhush%3d%3d", "hush%2Fhush%2Bhush%3D%3D"):
         logging.getLogger("requests").warning("asked https://host.example/?access=%s", written)
     assert "hush" not in capsys.readouterr().err

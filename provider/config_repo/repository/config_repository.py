@@ -76,6 +76,7 @@ class ConfigRepository:
         branch: str = "main",
         state_branch: str | None = None,
         token: Secret | None = None,
+        redactor: Redactor | None = None,
         http_hosts: Collection[str] = (),
         write: Write = write_whole,
         patience: Patience = DEFAULT_PATIENCE,
@@ -96,6 +97,7 @@ class ConfigRepository:
             branch: the branch of the configuration.
             state_branch: the branch for `state/`; created from the configuration's branch where the remote lacks it.
             token: for https; passed to git only in the environment.
+            redactor: removes secrets from git's output, the token too; None: only the token is removed.
             http_hosts: hosts for which plain http is allowed.
             write: puts one file's bytes into place.
             patience: how often, and after which pauses, a lost push race is repeated.
@@ -123,7 +125,7 @@ class ConfigRepository:
                 git_dir=checkout / ".git",
                 environment=git_environment(address, token, os.environ),
                 login=GitLogin(bool(token) and sends_token(address), "IMAGE_FACTORY_CONFIG_TOKEN"),
-                redactor=Redactor([token] if token else []),
+                redactor=redactor or Redactor([token] if token else []),
                 inherited=(lock.descriptor,),
                 network_seconds=network_seconds,
             )

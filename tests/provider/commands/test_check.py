@@ -1,6 +1,9 @@
 """Tests of `image-factory check`."""
 
+import base64
 import io
+import json
+import logging
 import subprocess
 import sys
 from pathlib import Path
@@ -86,3 +89,23 @@ def test_a_checkout_in_use_is_an_error(workplace: Path, monkeypatch: pytest.Monk
         lock.release()
     assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (1, "", 1)
     assert "uses this checkout; stop it, or set IMAGE_FACTORY_CONFIG_CHECKOUT to another folder" in ended.stderr
+
+
+def test_a_password_of_the_auth_file_is_neither_logged_nor_printed(
+    workplace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Neither in the log nor in what the command prints of an image that cannot be checked."""
+    auth = {"auths": {"127.0.0.1:1": {"auth": base64.b64encode(b"robot:swordfish-9").decode()}}}
+    (workplace / "auth.json").write_text(json.dumps(auth), encoding="utf-8")
+    entry = "- name: app\n  registry: 127.0.0.1:1\n  repository: team/swordfish-9\n"
+    remote = Remote.make(tmp_path / "remote.git", {"images.yaml": entry})
+    monkeypatch.setenv("IMAGE_FACTORY_REGISTRY_AUTH_FILE", str(workplace / "auth.json"))
+    monkeypatch.setenv("IMAGE_FACTORY_CONFIG_REPO", str(remote.folder))
+
+    assert main(["check"]) == 0
+    logging.getLogger("provider.test").warning("asked with %s", "swordfish-9")
+
+    out, err = capsys.readouterr()
+    assert "team/***/manifests" in out
+    assert "asked with ***" in err
+    assert "swordfish" not in out + err

@@ -25,13 +25,22 @@ from proxy.github.credentials import FixedToken
 from proxy.github.session import GitHubSession
 from proxy.http.transport import Transport
 from proxy.registries.router import Registries
+from proxy.secrets.redactor import Redactor
 from proxy.secrets.registry_credentials import RegistryCredentials
 from proxy.secrets.secret import Secret
 from tests.peers.github.server import GitHub
 from tests.provider.builds.samples import REPOSITORY, WORKFLOWS, request
 from tests.proxy.github.keys import APP_ID, private_pem, public_pem
 
-ONE_OF_EACH = {"engine": 1, "migration": 1, "Transport": 1, "Registries": 1, "RegistryCredentials": 1, "FixedToken": 1}
+ONE_OF_EACH = {
+    "engine": 1,
+    "migration": 1,
+    "Transport": 1,
+    "Registries": 1,
+    "RegistryCredentials": 1,
+    "FixedToken": 1,
+    "Redactor": 1,
+}
 
 
 def settings_in(folder: Path, **environ: str) -> Settings:
@@ -59,7 +68,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
         monkeypatch.setattr(where, attribute, counting)
 
-    for kind in (Transport, Registries, RegistryCredentials, GitHubSession, FixedToken):
+    for kind in (Transport, Registries, RegistryCredentials, GitHubSession, FixedToken, Redactor):
         count(kind, "__init__", kind.__name__)
     count(provider.store.engine, "create_engine", "engine")
     count(alembic.command, "upgrade", "migration")
@@ -113,7 +122,7 @@ def test_reading_the_database_needs_no_other_part(
     monkeypatch.setenv("IMAGE_FACTORY_GITHUB_APP_PRIVATE_KEY", "swordfish")
     assert main([command]) == 0
 
-    assert made == {"engine": 1, "migration": 1}
+    assert made == {"engine": 1, "migration": 1, "Redactor": 1}
 
 
 def test_the_parts_that_were_made_are_closed(tmp_path: Path) -> None:
