@@ -7,7 +7,7 @@ from provider.auth.permissions import ROLES, Action
 from provider.auth.recognition import recognise
 
 
-def may_read_at_once(access: Access, *, own_header: str | None, authorization: str | None) -> bool:
+def may_read_early(access: Access, *, token_header: str | None, authorization: str | None) -> bool:
     """Whether this caller may read, decided without any request and without signed tokens.
 
     False means only that the guard decides. It is returned for users of Backstage, for invalid tokens, and for all
@@ -15,11 +15,11 @@ def may_read_at_once(access: Access, *, own_header: str | None, authorization: s
 
     Args:
         access: the configured callers.
-        own_header: the value of X-Image-Factory-Token.
+        token_header: the value of X-Image-Factory-Token.
         authorization: the value of Authorization.
     """
     try:
-        found = recognise(access.tokens, None, own_header, authorization)
+        found = recognise(access.tokens, None, token_header, authorization)
     except WrongToken:
         return False
     return found is not None and _may_read(found.caller.role)

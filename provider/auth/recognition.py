@@ -25,21 +25,21 @@ class Recognised:
 
 
 def recognise(
-    tokens: Sequence[ServiceToken], backstage: Backstage | None, own_header: str | None, authorization: str | None
+    tokens: Sequence[ServiceToken], backstage: Backstage | None, token_header: str | None, authorization: str | None
 ) -> Recognised | None:
     """The caller who acts; None if the request has no token.
 
     Args:
         tokens: the configured service tokens.
         backstage: the Backstage whose users may call; None if none is configured.
-        own_header: the value of X-Image-Factory-Token.
+        token_header: the value of X-Image-Factory-Token.
         authorization: the value of Authorization.
 
     Raises:
         WrongToken: one of the two tokens is invalid, even if the other one is valid.
         Unavailable: Backstage cannot be reached for the key of the token in Authorization.
     """
-    service = None if own_header is None else _service(tokens, own_header)
+    service = None if token_header is None else _service(tokens, token_header)
     return service if authorization is None else _acting(tokens, backstage, authorization)
 
 

@@ -18,7 +18,7 @@ from provider.api.answers.errors import REQUEST_ID
 from provider.api.answers.kept_answers import Headers, KeptAnswer, KeptAnswers, headers_to_keep, key_of
 from provider.api.metrics import Measure
 from provider.auth.access import Access, current_caller
-from provider.auth.early_check import may_read_at_once
+from provider.auth.early_check import may_read_early
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -86,9 +86,9 @@ def answer_fast(app: Flask, access: Access, measure: Measure, now: Callable[[], 
 
 
 def _may_read(access: Access, environ: "WSGIEnvironment") -> bool:
-    return may_read_at_once(
+    return may_read_early(
         access,
-        own_header=environ.get("HTTP_X_IMAGE_FACTORY_TOKEN"),
+        token_header=environ.get("HTTP_X_IMAGE_FACTORY_TOKEN"),
         authorization=environ.get("HTTP_AUTHORIZATION"),
     )
 

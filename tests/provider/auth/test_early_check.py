@@ -1,4 +1,4 @@
-"""Tests of telling a caller at once."""
+"""Tests of the early check for cached responses."""
 
 import pytest
 from hypothesis import given
@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from provider.auth.access import Access
 from provider.auth.callers import CallerRole, parse_tokens
-from provider.auth.early_check import may_read_at_once
+from provider.auth.early_check import may_read_early
 from tests.provider.auth.visits import visitor
 
 TOKENS = Access(parse_tokens("ci:read:good,ops:admin:better"))
@@ -15,7 +15,7 @@ NOBODY = Access()
 
 def may(access: Access, own: str | None = None, authorization: str | None = None) -> bool:
     """Asked with these headers."""
-    return may_read_at_once(access, own_header=own, authorization=authorization)
+    return may_read_early(access, token_header=own, authorization=authorization)
 
 
 @pytest.mark.parametrize("token", ["good", "better"])
