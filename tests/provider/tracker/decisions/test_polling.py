@@ -105,3 +105,31 @@ def test_tracker_after_100_failures_in_a_row_a_repository_is_dead_and_asked_dail
     assert (dead.dead, dead.failures, dead.next_poll) == (True, DEAD_AFTER, NOW + DAILY)
     back = after_poll(NOW, replace(TRACKED, failures=200, dead=True), (), UnchangedList(), HOUR)
     assert (back.dead, back.failures, back.error, back.next_poll) == (False, 0, None, NOW + HOUR)
+
+
+def test_a_poll_without_news_writes_only_how_polling_goes() -> None:
+    """For the version of the repository that was polled, so that a change by a person since then is kept."""
+    tracked = replace(TRACKED, version=4, failures=2)
+    success = PollResult(7, 4, (), (), (), NOW, None, 0, False, NOW + HOUR, "old", False)
+    assert after_poll(NOW, tracked, (OLD,), UnchangedList(), HOUR) == success
+
+    for baseline in (True, False):
+        failed = after_poll(NOW, replace(tracked, baseline=baseline), (OLD,), PollFailure("no answer"), HOUR)
+        assert failed == replace(
+            success,
+            last_polled=NOW - HOUR,
+            error=TrackingError(NOW, "no answer"),
+            failures=3,
+            baseline=baseline,
+        )
+
+
+def test_each_value_that_a_source_publishes_is_stored() -> None:
+    """The values of a known release replace the stored ones, and the source gets its memory at the next poll."""
+    found = FoundRelease("1.0.0", NOW - HOUR, "other", "https://example.org/2", "cd" * 20, prerelease=True, draft=True)
+    result = _found(found)
+
+    assert result.changed == (
+        Release(1, "1.0.0", NOW - HOUR, "other", "https://example.org/2", "cd" * 20, prerelease=True, draft=True),
+    )
+    assert result.memory == "new"

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 import semver
@@ -13,7 +14,7 @@ from provider.tracker.decisions.repository import TagForm
 from provider.tracker.decisions.version_order import latest, precedence, sort_text
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
-numbers = st.integers(0, 120).map(str) | st.integers(0, 10**24).map(str)
+numbers = st.integers(0, 2).map(str) | st.integers(0, 120).map(str) | st.integers(0, 10**24).map(str)
 identifiers = st.from_regex(r"0|[1-9][0-9]{0,3}|[0-9A-Za-z-]*[A-Za-z-][0-9A-Za-z-]*", fullmatch=True)
 behind = st.lists(identifiers, max_size=3).map(lambda parts: "-" + ".".join(parts) if parts else "")
 build = st.sampled_from(["", "+build.01", "+7"])
@@ -116,3 +117,86 @@ def test_the_order_of_arrival_changes_nothing(tags: list[str]) -> None:
     """The latest of the same releases is the same."""
     releases = [FoundRelease(tag) for tag in tags]
     assert latest(releases, TagForm.ANY) == latest(releases[::-1], TagForm.ANY)
+
+
+@pytest.mark.parametrize(
+    ("form", "ascending"),
+    [
+        # The example of semver.org, version 2.0.0, clause 11.
+        (
+            TagForm.SEMVER,
+            "1.0.0-alpha 1.0.0-alpha.1 1.0.0-alpha.beta 1.0.0-beta 1.0.0-beta.2 1.0.0-beta.11 1.0.0-rc.1 1.0.0",
+        ),
+        (TagForm.SEMVER, f"1.0.0-0 1.0.0-{'9' * 30} 1.0.0-{'1' * 31} 1.0.0-alpha"),
+        (TagForm.SEMVER, "2024.01.15-rc 2024.01.15-rc.2 2024.01.15-rc.10 2024.01.15-rc.x 2024.01.15 2024.01.15.2"),
+        (TagForm.PARTIAL, "1-rc.1 1-rc.2 1 1.2-rc.1 1.2-rc.2 1.2 1.10"),
+        (TagForm.ANY, "1.2-alpine 1.2 1.3rc2 1.3rc10 1.3 release-1.3.0.1"),
+    ],
+)
+def test_pre_releases_come_before_their_version(form: TagForm, ascending: str) -> None:
+    """In the order of their identifiers, numbers before texts; keys and stored texts agree."""
+    keys = [precedence(version, form) for version in ascending.split()]
+    texts = [sort_text(key) for key in keys]
+
+    assert None not in keys
+    assert all(one < other for one, other in pairwise(texts))
+    assert all(one is not None and other is not None and one < other for one, other in pairwise(keys))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "form"),
+    [
+        ("1", "1.0.0", TagForm.PARTIAL),
+        ("1.2", "1.2.0", TagForm.PARTIAL),
+        ("2024.01.15-rc.1", "2024.1.15-rc.1", TagForm.SEMVER),
+        ("app-1", "1.0.0", TagForm.ANY),
+        ("release-1.2", "1.2.0", TagForm.ANY),
+        ("1.2rc1+13", "1.2rc1", TagForm.ANY),
+        ("node-20/v1.2.0", "1.2.0", TagForm.ANY),
+    ],
+)
+def test_two_spellings_of_a_version_have_the_same_precedence(one: str, other: str, form: TagForm) -> None:
+    """Missing numbers are zeros; build metadata, and the name of a component before a '/', do not count."""
+    assert precedence(one, form) is not None
+    assert precedence(one, form) == precedence(other, form)
+
+
+@pytest.mark.parametrize(
+    ("version", "form"),
+    [
+        ("1.2.3-01", TagForm.SEMVER),
+        ("1.2-01", TagForm.PARTIAL),
+        ("main-3f.sig", TagForm.ANY),
+    ],
+)
+def test_a_number_that_a_form_does_not_allow_makes_no_version(version: str, form: TagForm) -> None:
+    """Semver forbids a leading zero in a pre-release, and a number within a commit hash is no version."""
+    assert precedence(version, form) is None
+
+
+def test_a_number_of_any_length_can_be_read() -> None:
+    """Python refuses to convert more than 4,300 digits."""
+    assert precedence(f"1.0.0-{'9' * 5_000}", TagForm.SEMVER) is not None
+
+
+@pytest.mark.parametrize(
+    ("version", "text"),
+    [
+        ("v1.10.0", "0110210010!2"),
+        ("1.2.3-rc.12+7", "011012013!01rc!00212"),
+        ("2024.01.15.1.12-rc.2", "0420240110215,011,0212!01rc!0012"),
+    ],
+)
+def test_the_stored_text_of_a_version_never_changes(version: str, text: str) -> None:
+    """It is compared with texts that earlier versions of this service stored."""
+    assert sort_text(precedence(version, TagForm.SEMVER)) == text
+
+
+def test_of_releases_with_equal_precedence_the_last_published_is_the_latest() -> None:
+    """If a source publishes a version twice, the first one counts."""
+    newer, older = FoundRelease("1.0.0", NOW), FoundRelease("v1.0.0", NOW - timedelta(days=1))
+    assert latest([newer, older], TagForm.SEMVER) == newer
+    assert latest([FoundRelease("v1.0.0"), newer], TagForm.SEMVER) == newer
+
+    twice = [FoundRelease("1.0.0", NOW, "first"), FoundRelease("1.0.0", NOW, "second")]
+    assert latest(twice, TagForm.SEMVER) == twice[0]
