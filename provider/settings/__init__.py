@@ -1,6 +1,6 @@
 """The service's settings: read from the environment once, with every problem reported at once.
 
-Start in `reading.py`, the one list of variables and defaults; `settings.py` says what they are once they are read.
+Start in `reading.py`, the only list of variables and defaults; `settings.py` has the values after they are read.
 """
 
 from provider.settings.problems import SettingsError

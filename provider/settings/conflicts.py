@@ -1,4 +1,4 @@
-"""Settings that are right one by one and wrong together."""
+"""Check settings that are valid on their own and conflict with each other."""
 
 from collections.abc import Iterable
 
@@ -6,7 +6,7 @@ from provider.settings.settings import Settings
 
 
 def conflicts(settings: Settings) -> Iterable[str]:
-    """A line for each pair that does not go together."""
+    """A line for each pair of settings that conflict."""
     app_id, key = settings.github_app_id, settings.github_app_private_key
     if settings.github_token and (app_id or key):
         yield (

@@ -1,4 +1,4 @@
-"""Variables out of a mapping: typed, with all problems kept until the end."""
+"""Read typed variables from a mapping, and collect all problems until the end."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar, cast
@@ -16,20 +16,20 @@ _Default = TypeVar("_Default")
 
 
 class _MappedEnv(Env):
-    """An `Env` that knows the mapping it was given and nothing else; an empty variable counts as not set."""
+    """An `Env` that only reads the given mapping; an empty variable counts as not set."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         super().__init__(eager=False, prefix=PREFIX)
         self._environ = dict(environ)
         self.add_parser("parsed", lambda text, parse: parse(text))
 
-    # environs' own asks os.environ first (environs 15.2, Env._get_value).
+    # The method of environs reads os.environ first (environs 15.2, Env._get_value).
     def _get_value(self, env_key: str, default: Any) -> Any:
         return self._environ.get(env_key) or default
 
 
 class Environment:
-    """Reads variables by their name without the prefix; a wrong one gives its default, and `problems` lists it."""
+    """Reads variables by name without the prefix; a wrong one has its default, and `problems` reports it."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
@@ -38,21 +38,21 @@ class Environment:
         self._secret_problems: list[str] = []
 
     def value(self, name: str, default: str, parse: Callable[[str], _Value]) -> _Value:
-        """A variable that has a default, written as an operator would write it."""
+        """A variable with a default; the default is text, as in the environment."""
         self._known.append(f"{PREFIX}{name}")
         found: _Value | None = self._env.parsed(name, default, parse=parse)
         return parse(default) if found is None else found
 
     def optional(self, name: str, parse: Callable[[str], _Value]) -> _Value | None:
-        """A variable that may be missing."""
+        """A variable that may be missing; then it is None."""
         return self.value(name, "", lambda text: parse(text) if text else None)
 
     def secret(self, name: str, parse: Callable[[Secret], Secret] = lambda secret: secret) -> Secret | None:
-        """A secret, in the variable or in the file that NAME_FILE names."""
+        """A secret from the variable, or from the file that NAME_FILE names."""
         return self.from_secret(name, parse, None)
 
     def from_secret(self, name: str, parse: Callable[[Secret], _Value], default: _Default) -> _Value | _Default:
-        """What is written in a secret; `parse` raises `InvalidSetting` or `ValidationError` and repeats nothing."""
+        """A value parsed from a secret; errors of `parse` (`InvalidSetting`, `ValidationError`) must not repeat it."""
         variable = f"{PREFIX}{name}"
         self._known += [variable, f"{variable}_FILE"]
         try:
@@ -67,13 +67,13 @@ class Environment:
             return default
 
     def problems(self) -> Iterable[str]:
-        """A line for each variable that is wrong or unknown. Nothing is read afterwards."""
+        """A line for each wrong or unknown variable. After this call no variable can be read."""
         yield from self._secret_problems
         yield from unknown_variables(self._environ, self._known, PREFIX)
         try:
             self._env.seal()
         except EnvValidationError as error:
-            # `seal` gives them by variable; only eager reading gives a list.
+            # `seal` reports the messages by variable; only eager reading reports a list.
             by_variable = cast("Mapping[str, list[str]]", error.error_messages)
             for variable, messages in by_variable.items():
                 yield from (f"{variable}: {message}" for message in messages)

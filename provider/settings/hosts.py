@@ -8,7 +8,7 @@ _SCP_LIKE = re.compile(r"[^/@:]+@(?P<host>[^/@:]+):.*")
 
 
 def host_of(address: str) -> str | None:
-    """`host[:port]` of an address, in lower case and without a user; None for a folder of this machine."""
+    """`host[:port]` of an address, in lower case and without a user; None for a local folder."""
     if "://" in address:
         return urlsplit(address).netloc.rpartition("@")[2].lower() or None
     match = _SCP_LIKE.fullmatch(address)
@@ -16,5 +16,5 @@ def host_of(address: str) -> str | None:
 
 
 def plain_http_host(address: str) -> str | None:
-    """The host of an address that is plain http; None for any other."""
+    """The host of a plain http address; None for any other address."""
     return host_of(address) if address.lower().startswith("http://") else None

@@ -1,4 +1,4 @@
-"""Texts of variables to values; each parser raises `ValidationError` with what is wrong and what would be right."""
+"""Parse the texts of variables; each parser raises `ValidationError` with what is wrong and what to write."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -27,7 +27,7 @@ _SQLITE = re.compile(r"sqlite:///(?!:memory:).+")
 
 
 def following(problem: Callable[[str], str | None]) -> Callable[[str], str]:
-    """The text as it is, where a grammar's `*_problem` has nothing against it."""
+    """A parser that returns the text unchanged when a grammar's `*_problem` accepts it."""
 
     def parse(text: str) -> str:
         if found := problem(text):
@@ -38,7 +38,7 @@ def following(problem: Callable[[str], str | None]) -> Callable[[str], str]:
 
 
 def each(parse: Callable[[str], str]) -> Callable[[str], tuple[str, ...]]:
-    """A list with commas, each part parsed."""
+    """A parser of a comma-separated list that parses each part."""
 
     def parse_all(text: str) -> tuple[str, ...]:
         return tuple(parse(part) for part in _parts(text))
@@ -47,7 +47,7 @@ def each(parse: Callable[[str], str]) -> Callable[[str], tuple[str, ...]]:
 
 
 def database_url(text: str) -> str:
-    """A SQLite file or PostgreSQL; the text may hold a password and is not repeated."""
+    """A SQLite file or PostgreSQL; the message does not repeat the text, which may hold a password."""
     if _SQLITE.fullmatch(text) or _POSTGRESQL.fullmatch(text):
         return text
     raise ValidationError(
@@ -57,14 +57,14 @@ def database_url(text: str) -> str:
 
 
 def header_token(secret: Secret) -> Secret:
-    """A token that goes into a header; the message does not repeat it."""
+    """A token that is sent in a header; the message does not repeat it."""
     if not all("!" <= character <= "~" for character in secret.reveal()):
         raise ValidationError("this token cannot be sent in a header; use visible ASCII characters only")
     return secret
 
 
 def git_address(text: str) -> str:
-    """An https or ssh address, or a folder of this machine; http, as naming a host here lists it."""
+    """An https, ssh or http address, or a local folder; plain http is allowed for a host that is named here."""
     folder = text.removeprefix("file://")
     if folder.isprintable() and PurePath(folder).is_absolute():
         return text
@@ -98,7 +98,7 @@ def host(text: str) -> str:
 
 
 def mirrors(text: str) -> Mapping[str, str]:
-    """`registry=address` with commas between."""
+    """A comma-separated list of `registry=address`."""
     found: dict[str, str] = {}
     for part in _parts(text):
         registry, equals, address = (piece.strip() for piece in part.partition("="))
@@ -115,7 +115,7 @@ def mirrors(text: str) -> Mapping[str, str]:
 
 
 def trusted_realms(text: str) -> Mapping[str, str]:
-    """`registry=token-host` with commas between; both as `host` or `host:port`, in lower case."""
+    """A comma-separated list of `registry=token-host`, each as `host` or `host:port`, in lower case."""
     found: dict[str, str] = {}
     for part in _parts(text):
         registry, equals, realm = (piece.strip() for piece in part.partition("="))
@@ -139,7 +139,7 @@ def duration(text: str) -> timedelta:
 
 
 def window(text: str) -> timedelta:
-    """A duration, or none at all: `0s`."""
+    """A duration, or `0s` for none."""
     return timedelta(0) if _NO_TIME.fullmatch(text) else duration(text)
 
 
@@ -151,14 +151,14 @@ def count(text: str) -> int:
 
 
 def switch(text: str) -> bool:
-    """On or off."""
+    """True or false, also written as on and off, yes and no, or 1 and 0."""
     if text.lower() not in _ON | _OFF:
         raise ValidationError(f"{shown(text)} is not a boolean; write true or false")
     return text.lower() in _ON
 
 
 def log_format(text: str) -> Literal["text", "json"]:
-    """How the log is written."""
+    """The format of the log."""
     match text:
         case "text" | "json":
             return text
@@ -167,7 +167,7 @@ def log_format(text: str) -> Literal["text", "json"]:
 
 
 def path_below(home: str) -> Callable[[str], Path]:
-    """A path; `~` at its beginning is `home`."""
+    """A parser of paths; `~` at the beginning is `home`."""
 
     def parse(text: str) -> Path:
         if not text.isprintable():

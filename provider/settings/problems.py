@@ -1,4 +1,4 @@
-"""How settings are wrong."""
+"""The error about wrong settings."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,7 @@ class SettingsError(ProviderError):
     """The environment cannot be used; the message has a line for each problem, and no secret.
 
     Attributes:
-        problems: the lines: the variable, what is wrong, what would be right.
+        problems: the lines: the variable, what is wrong, what to write.
     """
 
     def __init__(self, problems: Iterable[str]) -> None:

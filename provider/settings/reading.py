@@ -1,4 +1,4 @@
-"""The one list of variables and their defaults."""
+"""The only list of variables and their defaults."""
 
 from collections.abc import Mapping
 
@@ -15,17 +15,17 @@ _DATABASE = "sqlite:///data/image-factory.db"
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
-    """The settings in `environ`; nothing else is read but the files that NAME_FILE variables name.
+    """The settings in `environ` and in the files that NAME_FILE variables name.
 
     An empty variable counts as not set.
 
     Raises:
-        SettingsError: with a line for each problem, sorted by variable.
+        SettingsError: one or more settings are wrong; it has a line for each problem, sorted by variable.
     """
     environment = Environment(environ)
     settings = _read(environment, home=environ.get("HOME") or "/")
     alone = set(environment.problems())
-    # What is half an app because the other half cannot be read is reported once.
+    # A GitHub App whose id or key cannot be read is only reported for that variable, not also as incomplete.
     together = [line for line in conflicts(settings) if not _reported(line, alone)]
     if problems := sorted({*alone, *together}):
         raise SettingsError(problems)

@@ -1,4 +1,4 @@
-"""What the service is set to."""
+"""The settings of the service."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -16,12 +16,12 @@ LogFormat = Literal["text", "json"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Every setting, read and checked; docs/settings.md says what each one means.
+    """All settings, read and checked; docs/settings.md describes each one.
 
     Addresses have no slash at the end, `slack_api_url` always has one. Hosts are in lower case, `host` or `host:port`.
     """
 
-    # May hold a password.
+    # It may contain a password.
     database_url: str = field(repr=False)
     config_repo: str | None
     config_branch: str
@@ -66,36 +66,36 @@ class Settings:
 
     @property
     def authenticated(self) -> bool:
-        """Whether callers can prove who they are; without that the service is for its own machine alone."""
+        """Whether callers can authenticate; without that the service only accepts requests from its own machine."""
         return bool(self.api_tokens) or self.backstage_url is not None
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
-        """Every secret, so that logs and answers can be kept free of them."""
+        """All secrets; logs and answers hide them."""
         set_ones = (getattr(self, each.name) for each in fields(self))
         password = unquote(urlsplit(self.database_url).password or "")
         found = [value for value in set_ones if isinstance(value, Secret)]
-        # Several at once, so that they can be changed: each is a secret.
+        # There may be several webhook secrets at once, so that they can be rotated: each of them is a secret.
         webhook = self.webhook_secret.reveal().split(",") if self.webhook_secret else []
         texts = filter(None, (password, *map(str.strip, webhook)))
         return (*found, *(token.secret for token in self.api_tokens), *map(Secret, texts))
 
     @property
     def listed_hosts(self) -> tuple[str, ...]:
-        """The hosts that may be at private addresses: those listed, and those that another setting names."""
+        """The hosts that may have private addresses: those listed, and those that another setting names."""
         named = (host_of(address) for address in self._addresses)
         realms = (*self.trusted_realms, *self.trusted_realms.values())
         return _distinct((*self.private_hosts, *self.insecure_registries, *realms, *filter(None, named)))
 
     @property
     def http_hosts(self) -> tuple[str, ...]:
-        """The hosts that may be asked by plain http: those listed, and those of settings that are http themselves."""
+        """The hosts for which plain http is allowed: those listed, and those of settings with an http address."""
         named = (plain_http_host(address) for address in self._addresses)
         return _distinct((*self.insecure_registries, *filter(None, named)))
 
     @property
     def _addresses(self) -> tuple[str, ...]:
-        """Every address that the service asks; `public_url` is its own."""
+        """Every address that the service sends requests to, so without `public_url`."""
         written = (
             self.config_repo,
             *self.registry_mirrors.values(),

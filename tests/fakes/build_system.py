@@ -1,4 +1,4 @@
-"""A build system in memory: the same promises as the real ones, and the ways to break its answers."""
+"""A build system in memory: it keeps the promises of the real ones, and its answers can be made to fail."""
 
 import itertools
 from collections import deque
@@ -14,14 +14,14 @@ from proxy.errors import OutcomeUnknown, OutsideFailure
 
 @dataclass(frozen=True, slots=True)
 class _Script:
-    """What becomes of one dispatch: whether a run starts, and the error that is answered."""
+    """The outcome of one dispatch: whether a run starts, and the error of the answer."""
 
     error: OutsideFailure
     starts: bool
 
 
 class FakeBuildSystem:
-    """Runs start queued; the test finishes them.
+    """Runs start as queued; the test finishes them.
 
     Attributes:
         dispatches: every request to dispatch, refused ones too, oldest first.
@@ -47,30 +47,30 @@ class FakeBuildSystem:
         self._down: OutsideFailure | None = None
 
     def fail_next(self, error: OutsideFailure) -> None:
-        """The next dispatch starts nothing and raises this."""
+        """Let the next dispatch start no run and raise this error."""
         self._scripts.append(_Script(error, starts=False))
 
     def lose_next(self, *, started: bool) -> None:
-        """The next dispatch has an unknown outcome; whether its run started is for `find` to tell."""
+        """Let the next dispatch have an unknown outcome; `find` shows whether its run started."""
         error = OutcomeUnknown("the build system's answer was lost; its run is looked for before it is repeated")
         self._scripts.append(_Script(error, starts=started))
 
     def go_down(self, error: OutsideFailure) -> None:
-        """Every method raises this until `heal`."""
+        """Let every method raise this error until `heal`."""
         self._down = error
 
     def heal(self) -> None:
-        """Forget every scripted failure."""
+        """Remove every scripted failure."""
         self._down = None
         self._scripts.clear()
 
     def finish(self, run_id: str, conclusion: Conclusion, at: datetime) -> None:
-        """A run is completed."""
+        """Complete a run."""
         run = self._runs[run_id]
         self._runs[run_id] = replace(run, status="completed", conclusion=conclusion, completed_at=at)
 
     def forget(self, run_id: str) -> None:
-        """A run is deleted."""
+        """Delete a run."""
         del self._runs[run_id], self.started[run_id]
 
     def dispatch(self, request: BuildRequest) -> Dispatched:

@@ -1,4 +1,4 @@
-"""The cache's storage in memory, as several processes would share it."""
+"""The storage of the cache in memory, which several caches can share like processes."""
 
 import threading
 from collections.abc import Callable

@@ -25,7 +25,7 @@ _SORTS: Mapping[str, Callable[[Image], str | datetime]] = {
 
 
 class FakeImageIndex:
-    """All in dictionaries, empty at first; implements `provider.ports.ImageIndex`.
+    """Images in dictionaries, empty at first; implements `provider.ports.ImageIndex`.
 
     Attributes:
         images: by name.
@@ -38,7 +38,7 @@ class FakeImageIndex:
         self._looks: dict[str, datetime] = {}
 
     def replace(self, images: Iterable[Image], fragments: Mapping[str, str]) -> None:
-        """Make these images all there is."""
+        """Replace all images with these."""
         listed = list(images)
         found = {image.name: image for image in listed}
         if len(found) < len(listed):
@@ -52,7 +52,7 @@ class FakeImageIndex:
         self.by_name = dict(fragments)
 
     def checked(self, names: Iterable[str], at: datetime) -> None:
-        """Note that these images were looked at."""
+        """Record that these images were checked."""
         for name in names:
             self._looks[name] = max(at, self._looks.get(name, at))
 
@@ -61,7 +61,7 @@ class FakeImageIndex:
         return self.images.get(name)
 
     def neighbours(self, names: Sequence[str]) -> Mapping[str, Neighbours]:
-        """Dependents and last looks."""
+        """Dependents and last checks."""
         return {name: Neighbours(self._dependents(name), self._looks.get(name)) for name in names}
 
     def page(self, wanted: ImageFilter, page: int, size: int, after: Place | None = None) -> Page:
@@ -84,12 +84,12 @@ class FakeImageIndex:
         return Page(items, len(found), end)
 
     def count_by_status(self) -> Mapping[str, int]:
-        """How many images have each status."""
+        """The number of images with each status."""
         counts = Counter(image.status.value for image in self.images.values())
         return {status.value: counts[status.value] for status in Status}
 
     def catalog_tag(self) -> str:
-        """The whole catalog is a tag that changes exactly when it does."""
+        """The whole catalog serves as the tag, so it changes exactly when an entity changes."""
         return repr(sorted(self.by_name.items()))
 
     def fragments(self) -> Sequence[str]:

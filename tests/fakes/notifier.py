@@ -1,4 +1,4 @@
-"""A channel in memory: the same promises as the real ones, and the ways to break its answers."""
+"""A channel in memory: it keeps the promises of the real ones, and its answers can be made to fail."""
 
 from collections import deque
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ class _Script:
 
 
 class FakeNotifier:
-    """A channel whose messages stand in `channel`, by receipt, the oldest first.
+    """A channel with its messages in `channel`, by receipt, oldest first.
 
     Attributes:
         asked: the method of every call, oldest first.
@@ -27,11 +27,11 @@ class FakeNotifier:
         self._scripts: deque[_Script] = deque()
 
     def fail_next(self, error: OutsideFailure) -> None:
-        """The next call of any method does nothing and raises this."""
+        """Let the next call of any method do nothing and raise this error."""
         self._scripts.append(_Script(error, arrives=False))
 
     def lose_next(self, *, arrives: bool) -> None:
-        """The next message gets no answer, whether it arrives or not."""
+        """Let the next message get no answer, whether it arrives or not."""
         self._scripts.append(_Script(OutcomeUnknown("the answer was lost"), arrives=arrives))
 
     def send(self, message: Message) -> str:

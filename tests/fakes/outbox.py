@@ -1,4 +1,4 @@
-"""An outbox in memory: the same promises as the one in the database."""
+"""An outbox in memory, with the promises of the one in the database."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ from provider.notifications.message import Message
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A message, when it was put, when it is due, whether it has arrived, and what the channel said against it."""
+    """A message: when it was put, when it is due, whether it has arrived, and the last error of the channel."""
 
     message: Message
     put_at: datetime

@@ -11,17 +11,17 @@ from proxy.ports import CheckedDigest, Manifest, Unchanged, Wanted
 OCI_INDEX = "application/vnd.oci.image.index.v1+json"
 OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 PLATFORM = "linux/amd64"
-"""Of every image that is no index."""
+"""The platform of every image that is not an index."""
 
 
 def digest_of(text: str) -> Digest:
-    """The digest of a text, for images that need only differ."""
+    """The digest of a text, for images whose content does not matter."""
     return Digest(f"sha256:{hashlib.sha256(text.encode()).hexdigest()}")
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A line of the log: which method was asked about what."""
+    """A line of the log: the method and the reference of a call."""
 
     method: str
     reference: ImageReference
@@ -35,7 +35,7 @@ class _Repository:
 
 
 class FakeRegistry:
-    """All registries there are, empty at first; implements `proxy.ports.Registry`.
+    """All registries in one, empty at first; implements `proxy.ports.Registry`.
 
     Attributes:
         calls: every question, oldest first; `check` is a question of its own for each entry.
@@ -57,7 +57,7 @@ class FakeRegistry:
         layers: Sequence[Digest] = (),
         size: int = 1000,
     ) -> Manifest:
-        """Have an image and, where the reference has a tag, point the tag at it.
+        """Add an image and, where the reference has a tag, let the tag point to it.
 
         Args:
             reference: its own digest does not matter.
@@ -83,22 +83,22 @@ class FakeRegistry:
         return manifest
 
     def remove(self, reference: ImageReference | str) -> None:
-        """Have an image vanish by its digest, with every tag on it."""
+        """Remove an image by its digest, with all its tags."""
         gone = _parsed(reference)
         repository = self._repositories[gone.image]
         repository.manifests.pop(Digest(str(gone.digest)))
         repository.tags = {tag: digest for tag, digest in repository.tags.items() if digest != gone.digest}
 
     def fail(self, reference: ImageReference | str, error: OutsideFailure, method: str | None = None) -> None:
-        """Answer every question about exactly this reference, or those of one method, with an error."""
+        """Let every call for exactly this reference, or those of one method, raise an error."""
         self._errors[_parsed(reference), method] = error
 
     def go_down(self, error: OutsideFailure) -> None:
-        """Answer every question with an error."""
+        """Let every call raise an error."""
         self._down = error
 
     def heal(self) -> None:
-        """Forget every error."""
+        """Remove every scripted error."""
         self._errors.clear()
         self._down = None
 

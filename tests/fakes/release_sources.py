@@ -12,7 +12,7 @@ from proxy.errors import NotFound, OutsideFailure
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A line of the log: what one poll was given."""
+    """A line of the log: the arguments of one poll."""
 
     address: Address
     form: TagForm
@@ -21,7 +21,7 @@ class Asked:
 
 
 class FakeReleaseSource:
-    """Every repository of one type; a repository is there once it was put. Implements `tracker_ports.ReleaseSource`.
+    """Every repository of one type; `put` adds a repository. Implements `tracker_ports.ReleaseSource`.
 
     As the adapters do, it tells hashes of new versions only, and UnchangedList only to its own memory of the same form.
 
@@ -40,21 +40,21 @@ class FakeReleaseSource:
         self._errors: dict[str, OutsideFailure] = {}
 
     def put(self, path: str, *releases: FoundRelease) -> None:
-        """Publish releases, or others in the place of those with the same version; without any: an empty repository."""
+        """Publish releases, which replace those with the same version; without any: add an empty repository."""
         self._releases.setdefault(path, {}).update((release.version, release) for release in releases)
         self._revision[path] = self._revision.get(path, 0) + 1
 
     def withdraw(self, path: str, version: str) -> None:
-        """Publish it no more."""
+        """Remove the release."""
         del self._releases[path][version]
         self._revision[path] += 1
 
     def fail(self, path: str, error: OutsideFailure) -> None:
-        """Asking for this repository raises this until `heal`."""
+        """Let every poll of this repository raise this error until `heal`."""
         self._errors[path] = error
 
     def heal(self) -> None:
-        """Forget every scripted error."""
+        """Remove every scripted error."""
         self._errors.clear()
 
     def poll(

@@ -1,4 +1,4 @@
-"""Snapshot in memory: what the config repository keeps, without git."""
+"""A snapshot store in memory, without git."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -11,7 +11,7 @@ Step = Callable[[Snapshot], Changes]
 
 
 class FakeSnapshotStore:
-    """One writer's snapshot, and somebody else who is sometimes faster.
+    """The snapshot of one writer, and another writer that is sometimes faster.
 
     Attributes:
         commits: the subject and the reasons of every write that changed something, oldest first.
@@ -25,19 +25,19 @@ class FakeSnapshotStore:
         self._failures: list[ProviderError | None] = []
 
     def enroll(self, *enrollments: Enrollment) -> None:
-        """Somebody pushes these entries, new or changed; the next pull finds them."""
+        """Add or change these entries, as a push does; the next pull finds them."""
         self._pushed |= {enrollment.name: enrollment for enrollment in enrollments}
 
     def withdraw(self, *names: str) -> None:
-        """Somebody removes these entries."""
+        """Remove these entries, as a push does."""
         self._pushed = {name: found for name, found in self._pushed.items() if name not in names}
 
     def lose_race(self, change: Step) -> None:
-        """Somebody else writes this after the next step was decided and before it is kept."""
+        """Let another writer write this after the next step was decided and before it is stored."""
         self._rival = change
 
     def fail_writes(self, *errors: ProviderError | None) -> None:
-        """What the next writes that change something raise, in order; None lets one pass."""
+        """The errors of the next writes with changes, in order; None lets a write succeed."""
         self._failures = list(errors)
 
     def pull(self) -> bool:

@@ -8,7 +8,7 @@ from proxy.errors import NotFound, OutsideFailure
 
 
 class FakeSources:
-    """Every provider's sources at once.
+    """The sources of all providers.
 
     Attributes:
         files: text by repository, branch (None: the default) and path.
@@ -21,7 +21,7 @@ class FakeSources:
         self._errors: dict[str, OutsideFailure] = {}
 
     def put(self, repo: str, path: str, text: str, *, branch: str | None = None) -> None:
-        """Write a file; a repository is there as soon as it has one."""
+        """Write a file; a repository exists as soon as it has one."""
         self.files[repo, branch, path] = text
 
     def remove(self, repo: str, path: str, *, branch: str | None = None) -> None:
@@ -29,11 +29,11 @@ class FakeSources:
         del self.files[repo, branch, path]
 
     def fail(self, repo: str, error: OutsideFailure) -> None:
-        """Asking for this repository raises this until `heal`."""
+        """Let every read of this repository raise this error until `heal`."""
         self._errors[repo] = error
 
     def heal(self) -> None:
-        """Forget every scripted error."""
+        """Remove every scripted error."""
         self._errors.clear()
 
     def dockerfile(self, source: Source) -> SourceFile:

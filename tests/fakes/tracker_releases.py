@@ -55,7 +55,7 @@ class FakeReleases:
         self.removed[gone.version] = gone
 
     def poll(self, new: tuple[FoundRelease, ...], changed: tuple[Release, ...]) -> None:
-        """What a poll found."""
+        """Add the releases that a poll found."""
         for found in new:
             self.add(found, by_hand=False)
         for release in changed:

@@ -37,13 +37,13 @@ class FakeTrackerStore:
 
     def __init__(self, outbox: FakeOutbox | None = None) -> None:
         self._outbox = outbox or FakeOutbox()
-        self._told: set[str] = set()
+        self._announced: set[str] = set()
         self._repositories: dict[int, Tracked] = {}
         self._releases: dict[int, FakeReleases] = {}
         self._ids, self._release_ids = count(1), count(1)
 
     def add(self, fields: RepositoryFields, now: datetime) -> Tracked:
-        """Begin to track."""
+        """Track a repository."""
         if there := self.find(fields.address):
             raise Duplicate(f"{fields.address.path} is already tracked as repository {there.id}", there.id)
         tracked = Tracked(next(self._ids), fields.name, now, fields.address, fields.notes, fields.tag_form)
@@ -52,7 +52,7 @@ class FakeTrackerStore:
         return tracked
 
     def add_all(self, many: Sequence[RepositoryFields], now: datetime) -> Sequence[int]:
-        """Add those that are not tracked yet."""
+        """Track the repositories that are not tracked yet."""
         there = [(self.find(fields.address) or self.add(fields, now)) for fields in many]
         return [tracked.id for tracked in there]
 
@@ -69,7 +69,7 @@ class FakeTrackerStore:
         return next(map(self.get, same), None)
 
     def change(self, repository: int, version: int, fields: RepositoryFields) -> Tracked:
-        """Write what a person changed."""
+        """Store the changes of a person."""
         before, other = self.get(repository), self.find(fields.address)
         if before.version != version:
             raise Conflict(f"somebody changed {before.name} meanwhile")
@@ -91,7 +91,7 @@ class FakeTrackerStore:
         return self.get(repository)
 
     def remove(self, repository: int) -> None:
-        """Forget it."""
+        """Stop tracking a repository."""
         self.get(repository)
         del self._repositories[repository], self._releases[repository]
 
@@ -100,11 +100,11 @@ class FakeTrackerStore:
         return RepositoryPage(*_part(self._wanted(wanted), _repository_keys(), wanted.sort, size, after, page))
 
     def count(self, wanted: RepositoryFilter) -> int:
-        """How many the filter leaves."""
+        """The number of repositories that match the filter."""
         return len(self._wanted(wanted))
 
     def counts(self) -> Counts:
-        """How much there is."""
+        """The numbers of repositories, of releases, and of repositories in each state."""
         states = Counter(one.state for one in self._repositories.values())
         releases = sum(len(one.kept) for one in self._releases.values())
         return Counts(len(self._repositories), releases, {state: states[state] for state in RepositoryState})
@@ -114,7 +114,7 @@ class FakeTrackerStore:
         return map(self.get, sorted(self._repositories))
 
     def due(self, now: datetime, limit: int) -> Sequence[Tracked]:
-        """Those whose next poll has come."""
+        """The repositories whose next poll is due."""
         found = [self.get(one.id) for one in self._repositories.values() if (one.next_poll or _NEVER) <= now]
         return sorted(found, key=lambda one: (one.next_poll or _NEVER, one.id))[:limit]
 
@@ -123,7 +123,7 @@ class FakeTrackerStore:
         return self._releases[repository].known() if repository in self._releases else []
 
     def record(self, results: Iterable[PollResult]) -> None:
-        """Write what polls found, and put the announcements."""
+        """Store what polls found, and put the announcements into the outbox."""
         for result in results:
             tracked = self._repositories.get(result.repository)
             if tracked is not None and tracked.version == result.version:
@@ -142,7 +142,7 @@ class FakeTrackerStore:
         return ReleasePage(*_part(list(self._releases[repository].kept.values()), keys, sort, size, after, page))
 
     def count_releases(self, repository: int) -> int:
-        """How many releases there are."""
+        """The number of releases."""
         self.get(repository)
         return len(self._releases[repository].kept)
 
@@ -181,12 +181,14 @@ class FakeTrackerStore:
             baseline=result.baseline,
         )
         if result.announce and result.last_polled is not None:
-            told = announcement(
+            message = announcement(
                 tracked.id, tracked.name, tracked.address.url, tracked.address.type.value, result.announce
             )
-            if told.id not in self._told:
-                self._told.add(told.id)
-                self._outbox.put(Message(told.id, MessageKind.RELEASES, told.subject, told.body), result.last_polled)
+            if message.id not in self._announced:
+                self._announced.add(message.id)
+                self._outbox.put(
+                    Message(message.id, MessageKind.RELEASES, message.subject, message.body), result.last_polled
+                )
 
     def _wanted(self, wanted: RepositoryFilter) -> list[Tracked]:
         query = (wanted.query or "").casefold()

@@ -23,7 +23,7 @@ def settings(**variables: str) -> Settings:
 
 
 def problems(**variables: str) -> tuple[str, ...]:
-    """What is wrong with these variables, written without their prefix."""
+    """The problems of these variables, written without their prefix."""
     with pytest.raises(SettingsError) as raised:
         settings(**variables)
     return raised.value.problems
@@ -35,7 +35,7 @@ def rows() -> dict[str, tuple[str, str]]:
 
 
 def test_every_setting_is_documented() -> None:
-    """The table has a row for each field, in the same order, and no other."""
+    """The table has a row for each field, in the same order, and no other row."""
     assert list(rows()) == [field.name.upper() for field in dataclasses.fields(Settings)]
 
 
@@ -44,7 +44,7 @@ def test_documented_defaults_are_the_defaults() -> None:
     assert settings(**{name: default for name, (default, _) in rows().items() if default}) == settings()
 
 
-def test_what_is_documented_as_none_is_empty() -> None:
+def test_a_setting_with_default_none_is_empty() -> None:
     """A setting without default is None or empty when it is not set."""
     unset = settings()
     assert not any(getattr(unset, name.lower()) for name, (default, _) in rows().items() if not default)
@@ -52,7 +52,7 @@ def test_what_is_documented_as_none_is_empty() -> None:
 
 @pytest.mark.parametrize("name", [name for name, (_, text) in rows().items() if "**file**" in text])
 def test_secrets_come_from_files_too(name: str, tmp_path: Path) -> None:
-    """Every variable marked as such is read out of the file that NAME_FILE names."""
+    """Every variable that is documented as a secret is read from the file that NAME_FILE names."""
     right = {"API_TOKENS": "ci:rebuild:t0ken", "DATABASE_URL": "sqlite:///elsewhere.db"}.get(name, "t0ken")
     others = {"GITHUB_APP_PRIVATE_KEY": {"GITHUB_APP_ID": "1"}}.get(name, {})
     file = tmp_path / "secret"
@@ -65,7 +65,7 @@ def test_secrets_come_from_files_too(name: str, tmp_path: Path) -> None:
     assert "t0ken" not in repr(by_file)
 
 
-def test_values_become_what_they_mean() -> None:
+def test_values_are_parsed() -> None:
     """Lists, mirrors, durations, switches and tokens are parsed."""
     found = settings(
         API_TOKENS="ci:rebuild:one, ops:admin:two",
@@ -96,7 +96,7 @@ def test_values_become_what_they_mean() -> None:
 
 
 def test_every_problem_is_reported_at_once() -> None:
-    """One line each, with the variable and what would be right."""
+    """Each problem is one line, with the variable and what to write."""
     found = problems(
         CHECK_INTERVAL="0s",
         COORDINATION_WINDOW="soon",
@@ -147,13 +147,13 @@ def test_every_problem_is_reported_at_once() -> None:
     ],
 )
 def test_a_trusted_realm_is_a_registry_and_a_host(text: str, problem: str) -> None:
-    """Neither side is left out, neither is an address, and no registry is written twice."""
+    """Both sides are required, both are hosts and not addresses, and no registry is written twice."""
     (line,) = problems(TRUSTED_REALMS=text)
     assert line.startswith(f"{PREFIX}TRUSTED_REALMS: {problem}")
 
 
-def test_a_typo_is_no_silence() -> None:
-    """An unknown variable is reported with the nearest known one; foreign prefixes are nobody's business."""
+def test_a_typo_is_reported() -> None:
+    """An unknown variable is reported with the nearest known one; variables with other prefixes are ignored."""
     assert problems(GITHUB_TOKN="x") == (
         f"{PREFIX}GITHUB_TOKN: there is no such setting; did you mean {PREFIX}GITHUB_TOKEN?",
     )
@@ -161,8 +161,8 @@ def test_a_typo_is_no_silence() -> None:
     assert read_settings({"IMAGE_FACTORIES": "x", "PATH": "/bin"}) == settings()
 
 
-def test_what_kubernetes_sets_is_left_alone() -> None:
-    """A Service named image-factory or image-factory-web stops nothing."""
+def test_variables_of_kubernetes_are_ignored() -> None:
+    """A Service named image-factory or image-factory-web causes no problem."""
     assert (
         settings(
             SERVICE_HOST="10.0.0.1",
@@ -189,8 +189,8 @@ def test_what_kubernetes_sets_is_left_alone() -> None:
         ({"SECRET_KEY": "a", "SECRET_KEY_FILE": "/b"}, ["SECRET_KEY and IMAGE_FACTORY_SECRET_KEY_FILE are both set"]),
     ],
 )
-def test_settings_that_do_not_go_together(variables: dict[str, str], named: list[str]) -> None:
-    """A token beside an app, half an app, a secret set twice: one line, one problem."""
+def test_conflicting_settings_are_reported(variables: dict[str, str], named: list[str]) -> None:
+    """A token beside an app, an incomplete app, and a secret that is set twice are each reported in one line."""
     assert [line.removeprefix(PREFIX).partition(":")[0].partition(";")[0] for line in problems(**variables)] == named
 
 
@@ -210,13 +210,13 @@ def test_settings_that_do_not_go_together(variables: dict[str, str], named: list
     ],
 )
 def test_no_message_holds_a_secret(variables: dict[str, str]) -> None:
-    """What is wrong is said without the password or token in it."""
+    """The message about a wrong password or token does not contain it."""
     assert not any("hunter2" in line for line in problems(**variables))
 
 
 @given(st.dictionaries(st.sampled_from(sorted(rows())), st.text(max_size=30), max_size=5))
 def test_any_text_gives_settings_or_problems(variables: dict[str, str]) -> None:
-    """Nothing but `SettingsError` is ever raised, and it names only variables that are set."""
+    """The only error is `SettingsError`, and it names only variables that are set."""
     try:
         settings(**variables)
     except SettingsError as error:
@@ -226,7 +226,7 @@ def test_any_text_gives_settings_or_problems(variables: dict[str, str]) -> None:
 
 
 def test_the_process_environment_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only the given mapping counts."""
+    """Only the given mapping is read."""
     monkeypatch.setenv("IMAGE_FACTORY_PUBLIC_URL", "https://elsewhere.example.com")
     monkeypatch.setenv("HOME", "/elsewhere")
     assert settings().public_url == "http://127.0.0.1:8080"
@@ -235,7 +235,7 @@ def test_the_process_environment_is_not_read(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_hosts_of_other_settings_count_as_listed() -> None:
-    """Each configured address lists its host; only those that are http may be asked by http."""
+    """Each configured address lists its host; plain http is allowed only for hosts of http addresses."""
     found = settings(
         PRIVATE_HOSTS="Git.Internal",
         INSECURE_REGISTRIES="127.0.0.1:5000",
@@ -265,14 +265,14 @@ def test_hosts_of_other_settings_count_as_listed() -> None:
 
 
 def test_authentication_is_tokens_or_backstage() -> None:
-    """Either makes callers provable; without both nobody is."""
+    """Callers can authenticate with either of them, and not without both."""
     assert not settings().authenticated
     assert settings(API_TOKENS="ci:read:t").authenticated
     assert settings(BACKSTAGE_URL="https://backstage.example.com").authenticated
 
 
 def test_every_secret_is_among_the_secrets() -> None:
-    """So that whoever hides them forgets none: tokens, keys, those of callers, and the database's password."""
+    """The secrets are the tokens, the keys, the tokens of callers, and the password of the database."""
     given = settings(
         DATABASE_URL="postgresql+psycopg://me:data%40base@host/name",
         GITHUB_TOKEN="github-token",
