@@ -8,9 +8,7 @@ from urllib.parse import urlsplit
 from provider.git.addresses import GitAddress, InvalidGitAddress
 from proxy.errors import AddressRefused
 from proxy.http.addresses import AddressPolicy
-
-_SSH_PORT = 22
-_PORTS = {"https": 443, "http": 80, "ssh": _SSH_PORT}
+from proxy.http.origin import DEFAULT_PORTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,7 @@ def judged(text: str, policy: AddressPolicy) -> JudgedAddress:
         Unavailable: its host does not resolve.
     """
     address = allowed(text, policy)
-    if address.protocol not in _PORTS:
+    if address.protocol not in DEFAULT_PORTS:
         raise AddressRefused(
             f"{address.text}: a folder of this machine cannot be a source; write an https or ssh address"
         )
@@ -67,7 +65,7 @@ def pinned(place: JudgedAddress, environment: Mapping[str, str]) -> dict[str, st
     if place.host in place.found:
         return dict(environment)
     if place.address.protocol == "ssh":
-        alias = place.host if place.port == _SSH_PORT else f"[{place.host}]:{place.port}"
+        alias = place.host if place.port == DEFAULT_PORTS["ssh"] else f"[{place.host}]:{place.port}"
         options = shlex.join((f"-oHostName={place.found[0]}", f"-oHostKeyAlias={alias}"))
         return {**environment, "GIT_SSH_COMMAND": f"{environment['GIT_SSH_COMMAND']} {options}"}
     number = int(environment["GIT_CONFIG_COUNT"])
@@ -90,4 +88,4 @@ def _host_and_port(address: GitAddress) -> tuple[str, int]:
         host, port = None, None
     if not host:
         raise AddressRefused("the host of this address is not valid; write https://host/path")
-    return host, port or _PORTS[address.protocol]
+    return host, port or DEFAULT_PORTS[address.protocol]

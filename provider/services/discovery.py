@@ -7,6 +7,7 @@ from datetime import datetime
 
 from catalog.image import DependencyRole, DiscoveryStatus
 from provider.domain.dockerfile import Discovery, DockerfileError, FoundReference, discover
+from provider.domain.dockerfile.references import DEFAULT_PLATFORMS
 from provider.domain.enrollment import Source
 from provider.domain.lifecycle import settle
 from provider.domain.snapshot import Changes, Snapshot
@@ -15,7 +16,6 @@ from provider.ports import SnapshotStore, SourceRepository
 from provider.services.progress import Progress, no_progress
 from proxy.errors import OutsideFailure
 
-DEFAULT_PLATFORMS = ("linux/amd64",)
 _AT_ONCE = 8
 _Found = tuple[Source, Discovery | OutsideFailure | DockerfileError]
 

@@ -9,7 +9,7 @@ from proxy.docker_hub.sign_in import SignIn
 from proxy.docker_hub.tags import TagsPage, parse_tags_page
 from proxy.errors import Garbage, Unavailable
 from proxy.http.budget import POLITE, Budget
-from proxy.http.exchange import Answer
+from proxy.http.exchange import USER_AGENT, Answer
 from proxy.http.transport import Transport
 from proxy.secrets.forms import shows
 from proxy.secrets.secret import Secret
@@ -18,7 +18,7 @@ from proxy.secrets.tokens import Token
 LIMIT = 4 * 1024 * 1024
 """The most bytes of an answer: a page of 100 tags with 20 images each has about one million."""
 
-_HEADERS = {"accept": "application/json", "user-agent": "image-factory"}
+_HEADERS = {"accept": "application/json", "user-agent": USER_AGENT}
 
 
 class DockerHubApi:

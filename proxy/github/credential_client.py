@@ -8,7 +8,7 @@ from proxy.errors import Garbage, Unavailable, Unreachable
 from proxy.github.failures import failure_of, is_success, perhaps_done, words_of
 from proxy.github.limits import limited_until
 from proxy.http.budget import Budget, Limits
-from proxy.http.exchange import SAFE_METHODS, Answer
+from proxy.http.exchange import SAFE_METHODS, USER_AGENT, Answer
 from proxy.http.transport import Transport
 from proxy.secrets.forms import shows
 from proxy.secrets.secret import Secret
@@ -16,7 +16,6 @@ from proxy.secrets.secret import Secret
 LIMIT = 8 * 1024 * 1024
 """The most bytes of an answer: a page of 100 workflow runs has two million."""
 
-USER_AGENT = "image-factory"
 """GitHub requires the name of the program."""
 
 # The docs allow 100 concurrent requests for all users of the same credential.

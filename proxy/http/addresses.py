@@ -13,12 +13,12 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from proxy.errors import AddressRefused, Unreachable
+from proxy.http.origin import DEFAULT_PORTS
 
 Scheme = Literal["http", "https"]
 Resolver = Callable[[str, int], Iterable[str]]
 """Returns the addresses of a host name and a port, as text; raises OSError if there are none."""
 
-DEFAULT_PORTS: dict[str, int] = {"http": 80, "https": 443}
 # IPv6 addresses that carry an IPv4 address in their last bits (RFC 6052, and the deprecated "compatible" form).
 _CARRIERS = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
 

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+USER_AGENT = "image-factory"
+"""Every request names this program."""
+
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 """Methods that change nothing at the host: they may be repeated and redirected."""
 

@@ -4,7 +4,9 @@ import ipaddress
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from proxy.http.addresses import DEFAULT_PORTS
+WEB_PORTS = {"http": 80, "https": 443}
+DEFAULT_PORTS = {**WEB_PORTS, "ssh": 22}
+"""The port of an address that names none, by its scheme."""
 
 
 class Origin(NamedTuple):
@@ -22,7 +24,7 @@ def origin_of(url: str) -> Origin | None:
         host, port = parts.hostname, parts.port
     except ValueError:
         return None
-    default = DEFAULT_PORTS.get(parts.scheme)
+    default = WEB_PORTS.get(parts.scheme)
     if not host or default is None:
         return None
     return Origin(parts.scheme, _short(host), default if port is None else port)

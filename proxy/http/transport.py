@@ -20,10 +20,11 @@ from urllib3.exceptions import (
 )
 
 from proxy.errors import AddressRefused, Garbage, Unavailable, Unreachable
-from proxy.http.addresses import DEFAULT_PORTS, AddressPolicy
+from proxy.http.addresses import AddressPolicy
 from proxy.http.clock_skew import ClockSkew
 from proxy.http.connections import open_pool
 from proxy.http.exchange import SAFE_METHODS, Answer, Request
+from proxy.http.origin import DEFAULT_PORTS
 from proxy.http.printable import keep_queries_out_of_logs, printable
 from proxy.http.redirects import redirect_target, redirected
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from proxy.errors import AddressRefused
-from proxy.http.addresses import DEFAULT_PORTS, AddressPolicy, split_host
+from proxy.http.addresses import AddressPolicy, split_host
+from proxy.http.origin import DEFAULT_PORTS
 from proxy.http.printable import printable
 
 KNOWN_REALMS: Mapping[str, str] = {

@@ -6,19 +6,18 @@ from http import HTTPStatus
 
 from proxy.errors import Garbage, NotFound, OutsideFailure, Refused, Unavailable
 from proxy.http.budget import Budget
-from proxy.http.exchange import Answer
+from proxy.http.exchange import USER_AGENT, Answer
 from proxy.http.redirects import same_server
 from proxy.http.transport import DEFAULT_LIMIT, Transport
 from proxy.registries.auth import Authenticator, Authorization, is_refusal
 from proxy.registries.endpoints import Endpoint
-from proxy.registries.token_requests import CLIENT_ID
 from proxy.secrets.forms import shows
 from proxy.secrets.registry_credentials import BasicCredentials
 from proxy.secrets.secret import Secret
 
 _GOOD = frozenset({HTTPStatus.OK, HTTPStatus.NOT_MODIFIED})
 _REFUSED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
-PLAIN_HEADERS: Mapping[str, str] = {"user-agent": CLIENT_ID}
+PLAIN_HEADERS: Mapping[str, str] = {"user-agent": USER_AGENT}
 
 _Send = Callable[[Authorization | None], Answer]
 

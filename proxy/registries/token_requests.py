@@ -10,13 +10,12 @@ from typing import Protocol
 from urllib.parse import urlencode, urlsplit
 
 from proxy.errors import Garbage, Refused, Unavailable
-from proxy.http.exchange import Answer
+from proxy.http.exchange import USER_AGENT, Answer
 from proxy.http.printable import printable
 from proxy.secrets.registry_credentials import BasicCredentials
 from proxy.secrets.secret import Secret
 from proxy.secrets.tokens import Scopes, Token
 
-CLIENT_ID = "image-factory"
 DEFAULT_SECONDS = 60.0
 # A token is renewed this time before it expires, or this part of its lifetime if that is shorter.
 _MARGIN_SECONDS = 15.0
@@ -73,7 +72,7 @@ def basic_header(credentials: BasicCredentials) -> str:
 def _get(request: TokenRequest, send: Send) -> Answer:
     query = [("service", request.service)] if request.service else []
     query += [("scope", scope) for scope in request.scopes]
-    headers = {"accept": "application/json", "user-agent": CLIENT_ID}
+    headers = {"accept": "application/json", "user-agent": USER_AGENT}
     if request.credentials:
         headers["authorization"] = basic_header(request.credentials)
     address = request.realm.partition("#")[0]
@@ -84,7 +83,7 @@ def _get(request: TokenRequest, send: Send) -> Answer:
 def _exchange(request: TokenRequest, identity_token: Secret, send: Send) -> Answer:
     form = {
         "grant_type": "refresh_token",
-        "client_id": CLIENT_ID,
+        "client_id": USER_AGENT,
         "service": request.service or "",
         "scope": " ".join(request.scopes),
         "refresh_token": identity_token.reveal(),
@@ -92,7 +91,7 @@ def _exchange(request: TokenRequest, identity_token: Secret, send: Send) -> Answ
     headers = {
         "accept": "application/json",
         "content-type": "application/x-www-form-urlencoded",
-        "user-agent": CLIENT_ID,
+        "user-agent": USER_AGENT,
     }
     return send("POST", request.realm.partition("#")[0], headers, urlencode(form).encode())
 

@@ -11,13 +11,13 @@ from catalog.reference import ImageReference, InvalidReference
 from provider.domain.source_address import repo_problem
 from provider.tracker.decisions.repository import Address, RepositoryType
 from provider.tracker.decisions.suggestions import suggested_type
+from proxy.http.origin import DEFAULT_PORTS
 
 GITHUB_SITE = PUBLIC_SITES.github
 _LONGEST = 1_000
 _RIGHT = "write for example https://github.com/OWNER/NAME, https://git.example.org/team/app.git or ghcr.io/acme/app"
 _SCP_LIKE = re.compile(r"git@(?P<host>[A-Za-z0-9][A-Za-z0-9.-]*):(?P<path>[^:]+)")
 _SCHEME = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://")
-_DEFAULT_PORTS = {"https": 443, "http": 80, "ssh": 22}
 # The examples of the specification: http://{registry}/v2/{repo}/tags/list, and the API of Docker Hub.
 _TAG_LIST = re.compile(r"v2/(?P<repository>.+)/tags/list")
 _HUB_PAGE = re.compile(r"(?:v2/repositories|r|_)/(?P<repository>[^?#]+?)(?:/tags)?")
@@ -82,7 +82,7 @@ def _git(text: str) -> Address:
         host, path = scp_like["host"], scp_like["path"]
     else:
         url = urlsplit(written)
-        port = "" if url.port in {None, _DEFAULT_PORTS[url.scheme]} else f":{url.port}"
+        port = "" if url.port in {None, DEFAULT_PORTS[url.scheme]} else f":{url.port}"
         host, path = f"{_bracketed(url.hostname or '')}{port}", url.path
     path = path.strip("/").removesuffix(".git")
     if not path:

@@ -15,7 +15,7 @@ from provider.tracker.sources.git_refs import (
     tags_answered,
 )
 from proxy.errors import NotFound, OutsideFailure, Refused, Unavailable
-from proxy.http.exchange import Answer
+from proxy.http.exchange import USER_AGENT, Answer
 from proxy.http.retry_after import wait_of
 from proxy.http.transport import Transport
 
@@ -24,7 +24,7 @@ LIMIT = 32 * 1024 * 1024
 
 _SERVICE = "git-upload-pack"
 _REFS = "/info/refs"
-_V2 = {"git-protocol": "version=2", "user-agent": "image-factory", "accept-encoding": "identity"}
+_V2 = {"git-protocol": "version=2", "user-agent": USER_AGENT, "accept-encoding": "identity"}
 _ASKING = {
     **_V2,
     "content-type": f"application/x-{_SERVICE}-request",

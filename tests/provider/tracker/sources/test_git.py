@@ -132,13 +132,13 @@ def test_no_token_follows_a_redirect_to_another_host(tmp_path: Path) -> None:
         ("ssh://git@internal.example.com:2222/portal.git", "internal.example.com:2222"),
         ("https://169.254.169.254/portal.git", r"not a public address"),
         ("https://[::1]/portal.git", "not a public address"),
-        ("http://git.example.com/portal.git", "plain http is only for listed hosts"),
-        ("file:///srv/git/portal.git", "not a folder"),
-        ("/srv/git/portal.git", "not a folder"),
+        ("http://git.example.com/portal.git", "http:// is allowed only for hosts in IMAGE_FACTORY_INSECURE_REGISTRIES"),
+        ("file:///srv/git/portal.git", "cannot be a source"),
+        ("/srv/git/portal.git", "cannot be a source"),
         ("ext::sh -c id", "not an address"),
         ("--upload-pack=id", "not an address"),
-        ("ssh://-oProxyCommand=id/portal.git", "not given this address"),
-        ("https://user:hunter2@git.example.com/portal.git", "holds credentials"),
+        ("ssh://-oProxyCommand=id/portal.git", "this kind of address is not supported"),
+        ("https://user:hunter2@git.example.com/portal.git", "contains credentials"),
     ],
 )
 def test_tracker_the_poller_is_no_way_into_the_network(written: str, words: str) -> None:

@@ -40,7 +40,7 @@ def test_git_is_not_led_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     """Inside a git hook it would be."""
     monkeypatch.setenv("GIT_DIR", "elsewhere")
 
-    with pytest.raises(Unavailable, match="GIT_DIR would redirect git to another repository"):
+    with pytest.raises(Unavailable, match="GIT_DIR would make git use another repository"):
         GitCommandLine(AddressPolicy(resolver=lambda *_: ["8.8.8.8"])).tags("https://git.example.com/a.git", None)
 
 
