@@ -1,1 +1,1 @@
-"""Other services on loopback, real or held to their published descriptions, for the tests and the demo."""
+"""Other services on loopback for the tests and the demo: real ones, or fakes checked against published descriptions."""

@@ -1,4 +1,4 @@
-"""As much of a Backstage as tells its users: its keys, its tokens and userinfo.
+"""The part of a Backstage that identifies its users: keys, tokens and userinfo.
 
 Source: backstage, plugins/auth-backend/src/identity/issueUserToken.ts and
 packages/backend-defaults/src/entrypoints/auth; shapes as measured with Backstage 1.55.
@@ -47,7 +47,7 @@ class SigningKey:
 
 
 def compose(header: Claims, claims: Claims, sign: Callable[[bytes], bytes]) -> str:
-    """A token of any header and claims, right or wrong."""
+    """A token with any header and claims, valid or not."""
     signed = f"{_encoded(header)}.{_encoded(claims)}"
     return f"{signed}.{base64url(sign(signed.encode()))}"
 
@@ -77,20 +77,20 @@ class BackstageAuth(LoopbackServer):
 
     @property
     def issuer(self) -> str:
-        """What user tokens say as `iss`."""
+        """The `iss` of user tokens."""
         return f"{self.url}/api/auth"
 
     @property
     def asked(self) -> list[str]:
-        """The paths that were asked for."""
+        """The requested paths."""
         return [request.path for request in self.log]
 
     def rotate(self) -> None:
-        """Sign with new keys and forget the old ones, as a start with an in-memory database does."""
+        """Sign with new keys and remove the old ones, like a start with an in-memory database."""
         self.user_keys, self.scaffolder_keys = [SigningKey()], [SigningKey()]
 
     def fail(self, path: str, status: int, times: int = 1, body: str = "") -> None:
-        """Answer the next requests for that path with that status."""
+        """Answer the next requests for this path with this status."""
         self._faults.add("GET", f"^{path}$", faulty_answer(status, None, body, "application/json"), times)
 
     def user_token(self, user: str = "user:default/jane", *, header: Claims | None = None, **claims: object) -> str:

@@ -1,4 +1,4 @@
-"""A person who is signed in at a real Backstage, with what the app in their browser would send."""
+"""A person who is signed in at a real Backstage, with the requests of the app in their browser."""
 
 from dataclasses import dataclass, field
 from typing import Any, Final, Self
@@ -46,7 +46,7 @@ class Person:
 
     @classmethod
     def sign_in(cls, backstage: Backstage, name: str) -> Self:
-        """Sign in by the header of an oauth2-proxy, once the catalog has the user and their groups.
+        """Sign in with the header of an oauth2-proxy, after the catalog has the user and their groups.
 
         Until it has the groups, Backstage signs a user in without them.
 

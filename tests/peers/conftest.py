@@ -30,5 +30,5 @@ def portal(github: GitHub) -> Iterator[Repository]:
 
 @pytest.fixture
 def build(portal: Repository) -> Workflow:
-    """The workflow that can be dispatched."""
+    """The workflow with a dispatch trigger."""
     return portal.get_workflow("build.yml")

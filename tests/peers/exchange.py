@@ -1,4 +1,4 @@
-"""What goes over HTTP between a client and a peer, as values."""
+"""Requests to a peer and its answers, as values."""
 
 import base64
 import binascii
@@ -37,7 +37,7 @@ class Request:
 
     @property
     def query(self) -> dict[str, str]:
-        """The query; of a repeated name the last value."""
+        """The query; for a repeated name, the last value."""
         return dict(parse_qsl(urlsplit(self.target).query, keep_blank_values=True))
 
     @property
@@ -47,7 +47,7 @@ class Request:
 
     @property
     def basic_login(self) -> Login | None:
-        """What Basic authentication says; None without it, or where it cannot be read."""
+        """The login of Basic authentication; None if there is none, or if it cannot be read."""
         scheme, _, encoded = self.authorization.partition(" ")
         if scheme.lower() != "basic":
             return None
@@ -60,7 +60,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer; Content-Length and, where missing, Date are added on the way out."""
+    """One answer; the server adds Content-Length, and Date if it is missing."""
 
     status: int
     body: bytes = b""
@@ -86,7 +86,7 @@ def json_answer(status: int, document: object, *headers: tuple[str, str]) -> Ans
 
 @dataclass(frozen=True, slots=True)
 class SeenRequest:
-    """A line of a peer's log: what tests assert on, and no credential."""
+    """A line of a peer's log, without credentials, for assertions of tests."""
 
     method: str
     target: str
@@ -100,6 +100,6 @@ class SeenRequest:
 
     @classmethod
     def of(cls, request: Request) -> "SeenRequest":
-        """The line for a request."""
+        """The log line of a request."""
         headers = {name: request.headers[name] for name in _LOGGED_HEADERS if name in request.headers}
         return cls(request.method, request.target, headers, bool(request.authorization))

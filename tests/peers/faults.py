@@ -1,4 +1,4 @@
-"""Scripted faults: which request is answered badly, how, and how often."""
+"""Scripted faults: which requests fail, how, and how often."""
 
 import re
 import threading
@@ -10,7 +10,7 @@ from tests.peers.exchange import Answer
 
 @dataclass(slots=True)
 class Fault:
-    """What requests with that method and path get, `left` more times; an answer of None drops the connection."""
+    """The answer to the next `left` requests with this method and path; None closes the connection."""
 
     method: str
     path: re.Pattern[str]
@@ -19,19 +19,19 @@ class Fault:
 
 
 class Faults:
-    """Faults in the order they were added; a request uses up at most one."""
+    """Faults in the order in which they were added; a request uses at most one."""
 
     def __init__(self) -> None:
         self._faults: list[Fault] = []
         self._lock = threading.Lock()
 
     def add(self, method: str, path_regex: str, answer: Answer | None, times: int) -> None:
-        """Answer the next `times` requests with that method in whose path the expression is found."""
+        """Answer the next `times` requests with this method and a path that the expression matches."""
         with self._lock:
             self._faults.append(Fault(method.upper(), re.compile(path_regex), answer, times))
 
     def take(self, method: str, path: str) -> Fault | None:
-        """The fault for this request, counted as used; None when it goes through."""
+        """The fault for this request, which is then used up by one; None if there is none."""
         with self._lock:
             for fault in self._faults:
                 if fault.left > 0 and fault.method == method and fault.path.search(path):
@@ -40,7 +40,7 @@ class Faults:
         return None
 
     def clear(self) -> None:
-        """Forget every fault."""
+        """Remove every fault."""
         with self._lock:
             self._faults.clear()
 

@@ -17,7 +17,7 @@ class GitBackend:
         self._environment = {**environment, "GIT_PROJECT_ROOT": str(root), "GIT_HTTP_EXPORT_ALL": "1"}
 
     def answer(self, request: Request, path: str) -> Answer:
-        """The backend's answer; `path` is the repository's folder and the rest, from the root.
+        """The backend's answer; `path` is the repository's folder and the rest of the path, from the root.
 
         Source of the variables: git-http-backend(1) and RFC 3875.
         """

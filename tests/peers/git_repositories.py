@@ -30,11 +30,11 @@ class GitRepositories:
         self._git = require("git", "git")
 
     def path(self, owner_name: str) -> Path:
-        """Where the repository OWNER/NAME is."""
+        """The folder of the repository OWNER/NAME."""
         return self.root / f"{owner_name}.git"
 
     def create(self, owner_name: str, files: Mapping[str, str], tags: Sequence[str], branch: str) -> None:
-        """Make a repository with one commit of these files, and tags on it; without files it stays empty."""
+        """Create a repository with one commit of these files, and tags on it; without files it is empty."""
         path = self.path(owner_name)
         path.mkdir(parents=True)
         self.run(owner_name, "init", "-q", "--bare", "-b", branch)
@@ -83,7 +83,7 @@ class GitRepositories:
         return self.run(owner_name, "ls-tree", "-r", "--name-only", ref).splitlines()
 
     def messages(self, owner_name: str, ref: str = "main") -> list[str]:
-        """The commits' whole messages, newest first."""
+        """The complete messages of the commits, newest first."""
         log = self.run(owner_name, "log", "-z", "--format=%B", ref)
         return [message.strip() for message in log.split("\0") if message.strip()]
 
@@ -92,7 +92,7 @@ class GitRepositories:
         self.run(owner_name, "config", "--add", "peer.protected", f"refs/heads/{branch}")
 
     def run(self, owner_name: str, *arguments: str, feed: bytes = b"", strip: bool = True) -> str:
-        """What a git command prints, run in the bare repository.
+        """The output of a git command in the bare repository.
 
         Raises:
             subprocess.CalledProcessError: git failed.
@@ -103,7 +103,7 @@ class GitRepositories:
         return printed.strip() if strip else printed
 
     def environment(self) -> dict[str, str]:
-        """An environment in which no configuration of the machine or the person counts."""
+        """An environment without the git configuration of the machine or the user."""
         return {
             "PATH": os.environ["PATH"],
             "HOME": str(self.root),
@@ -114,6 +114,6 @@ class GitRepositories:
 
 
 def _counted(text: str) -> bytes:
-    """Text as git fast-import takes it, with its length before it."""
+    """Text in the form of git fast-import, with its length before it."""
     content = text.encode()
     return b"data %d\n%s\n" % (len(content), content)

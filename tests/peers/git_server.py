@@ -1,4 +1,4 @@
-"""Real git over HTTP with tokens, as a forge serves it.
+"""A real git server over HTTP with tokens, like a forge.
 
 Basic authentication with any user and a token as the password (or the token as the user). Reading needs either token,
 pushing the one for writing.
@@ -23,7 +23,7 @@ _PUSH = "git-receive-pack"
 
 
 class PushStage(Enum):
-    """When in a push something happens."""
+    """The stage of a push at which something happens."""
 
     BEFORE_ADVERTISEMENT = "before the client learns what the branches are"
     """A commit now makes git say `[rejected] ... (fetch first)`."""
@@ -88,7 +88,7 @@ class GitServer(LoopbackServer):
     def before_push(
         self, owner_name: str, callback: Callable[[], object], stage: PushStage = PushStage.BEFORE_ADVERTISEMENT
     ) -> None:
-        """Call once, in the next push to this repository, at that stage.
+        """Call a function once, at this stage of the next push to this repository.
 
         A push race: `before_push("acme/config", lambda: server.repositories.commit("acme/config", {...}))`.
         """
@@ -96,7 +96,7 @@ class GitServer(LoopbackServer):
             self._interruptions.append(_Interruption(stage, owner_name, callback))
 
     def fail(self, method: str, path_regex: str, status: int, times: int = 1) -> None:
-        """Answer the next `times` requests with that method in whose path the expression is found with this status."""
+        """Answer the next `times` requests with this method and a matching path with this status."""
         self._faults.add(method, path_regex, faulty_answer(status, None, "scripted fault", "text/plain"), times)
 
     def _respond_to(self, request: Request) -> Answer | None:

@@ -1,4 +1,4 @@
-"""The documents of tiny images, byte for byte the same for the same wishes. Pure.
+"""The documents of tiny images, byte for byte the same for the same arguments. Pure.
 
 Source: the OCI image specification, and Docker's "Image Manifest Version 2, Schema 2".
 """
@@ -25,14 +25,14 @@ def digest_of(content: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Blob:
-    """Content with its digest."""
+    """Content and its digest."""
 
     content: bytes = field(repr=False)
     digest: str
 
     @classmethod
     def of(cls, document: object) -> "Blob":
-        """A JSON document as a blob, keys in order, so that its digest is stable."""
+        """A JSON document as a blob; keys are sorted, so that its digest is stable."""
         return cls.raw(json.dumps(document, separators=(",", ":"), sort_keys=True).encode())
 
     @classmethod
@@ -41,7 +41,7 @@ class Blob:
         return cls(content, digest_of(content))
 
     def descriptor(self, media_type: str, **more: object) -> dict[str, object]:
-        """How other documents refer to it."""
+        """The descriptor of the blob in other documents."""
         return {"mediaType": media_type, "digest": self.digest, "size": len(self.content), **more}
 
 
@@ -60,7 +60,7 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class MediaTypes:
-    """The names that one family gives to its documents."""
+    """The media types of one family."""
 
     index: str
     manifest: str
@@ -138,7 +138,7 @@ def manifest_of(platform: str, layers: Sequence[Layer], labels: Mapping[str, str
 
 
 def attestation_of(subject: Document) -> Document:
-    """What `docker buildx build --provenance` puts beside an image in its index."""
+    """The attestation that `docker buildx build --provenance` adds to an index."""
     hexadecimal = subject.digest.removeprefix("sha256:")
     statement = Blob.of(
         {
@@ -166,7 +166,7 @@ def attestation_of(subject: Document) -> Document:
 
 
 def signature() -> Document:
-    """What cosign stores under the tag `sha256-<hex>.sig`, as far as anyone who lists tags can tell."""
+    """The manifest that cosign stores under the tag `sha256-<hex>.sig`, as clients that list tags see it."""
     config, payload = Blob.raw(b"{}"), Blob.raw(b'{"critical":{}}')
     manifest = {
         "schemaVersion": 2,

@@ -1,4 +1,4 @@
-"""Push tiny images to a registry: same wishes, same digests; other content, another digest."""
+"""Push tiny images to a registry: the same arguments give the same digests, other content gives other digests."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ from tests.peers.registry_client import RegistryClient
 
 @dataclass(frozen=True, slots=True)
 class PushedImage:
-    """What was pushed.
+    """A pushed image.
 
     Attributes:
         digest: what the tags point to: the index's digest, or the only manifest's.
@@ -101,7 +101,7 @@ def repoint(
     credentials: Login | None = None,
     ca_file: Path | None = None,
 ) -> PushedImage:
-    """Push a new index over an image's same children: another digest, nothing else.
+    """Push a new index with the same children: only the digest changes.
 
     Raises:
         ValueError: the image is no OCI index.
@@ -123,7 +123,7 @@ def retag(
     credentials: Login | None = None,
     ca_file: Path | None = None,
 ) -> str:
-    """Point a tag at what another tag or a digest refers to; its digest."""
+    """Point a tag at the image of another tag or digest; returns its digest."""
     with RegistryClient(registry_url, repository, credentials, ca_file) as client:
         document = client.get(reference)
         client.put(document, tag)
@@ -138,7 +138,7 @@ def delete(
     credentials: Login | None = None,
     ca_file: Path | None = None,
 ) -> None:
-    """Remove a manifest or index, and with it every tag on it."""
+    """Remove a manifest or index, and every tag on it."""
     with RegistryClient(registry_url, repository, credentials, ca_file) as client:
         client.delete(digest)
 

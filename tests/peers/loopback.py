@@ -1,4 +1,4 @@
-"""An HTTP/1.1 server on loopback around one function from request to answer, which can go down and come up again."""
+"""An HTTP/1.1 server on loopback for one function from request to answer; it can go down and come up again."""
 
 import contextlib
 import socket
@@ -22,7 +22,7 @@ _BODILESS = (204, 304)
 
 
 class LoopbackServer:
-    """Serves `respond` at `url`, on a port the system picks, while the context lasts.
+    """Serves `respond` at `url`, on a port that the system selects, inside the context.
 
     What `respond` raises is answered 500, kept in `failures`, and raised when the context ends without another error.
     """
@@ -63,13 +63,13 @@ class LoopbackServer:
             raise PeerFailed(f"{type(self).__name__} broke while it served") from self.failures[0]
 
     def up(self) -> None:
-        """Accept connections, on the same port as before; nothing changes when it does so already."""
+        """Accept connections on the same port as before; does nothing if it is already up."""
         if self._listener is None:
             self._listener = _Listener(self._port, self._safely, self._certificate)
             threading.Thread(target=self._listener.serve_forever, args=(0.02,), daemon=True).start()
 
     def down(self) -> None:
-        """Close open connections and refuse new ones; nothing changes when it does so already."""
+        """Close open connections and refuse new ones; does nothing if it is already down."""
         if self._listener is not None:
             self._listener.stop()
             self._listener = None
@@ -83,7 +83,7 @@ class LoopbackServer:
 
 
 class _Listener(ThreadingHTTPServer):
-    """Keeps its open connections, to close them when it stops."""
+    """Keeps its open connections, so that it can close them when it stops."""
 
     daemon_threads = True
     request_queue_size = 128
@@ -96,7 +96,7 @@ class _Listener(ThreadingHTTPServer):
         self._lock = threading.Lock()
 
     def get_request(self) -> tuple[socket.socket, tuple[str, int]]:
-        """A connection; its TLS greeting is left to the connection's own thread."""
+        """A connection; the connection's own thread does the TLS handshake."""
         connection, address = super().get_request()
         if self._tls:
             connection = self._tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
@@ -105,13 +105,13 @@ class _Listener(ThreadingHTTPServer):
         return connection, address
 
     def shutdown_request(self, request: socket.socket | tuple[bytes, socket.socket]) -> None:
-        """Close a connection and forget it."""
+        """Close and remove a connection."""
         with self._lock:
             self._open.discard(request)
         super().shutdown_request(request)
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing: what a peer does wrong is kept by its owner, and clients may hang up whenever they want."""
+        """Print nothing: the server keeps a peer's errors, and clients may close connections at any time."""
 
     def stop(self) -> None:
         """End the serving thread, then every open connection."""
@@ -125,7 +125,7 @@ class _Listener(ThreadingHTTPServer):
 
 
 class _Conversation(BaseHTTPRequestHandler):
-    """One connection: requests in, answers out."""
+    """One connection: reads requests and sends answers."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -164,7 +164,7 @@ class _Conversation(BaseHTTPRequestHandler):
         return b"".join(parts)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the parameter's name in http.server
-        """Print nothing; the peers keep logs of their own."""
+        """Print nothing; the peers keep their own logs."""
 
 
 def _tls_context(certificate: Path) -> ssl.SSLContext:

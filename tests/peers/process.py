@@ -1,4 +1,4 @@
-"""Child processes and ports of the peers: started when they answer, stopped whatever happens."""
+"""Child processes and ports of the peers: ready when they answer, and always stopped at the end."""
 
 import contextlib
 import shutil
@@ -19,7 +19,7 @@ class PeerMissing(RuntimeError):
 
 
 class PeerFailed(RuntimeError):
-    """A peer did not start, did not answer in time, or broke while it served."""
+    """A peer did not start, did not answer in time, or failed while it served."""
 
 
 def require(program: str, package: str) -> str:
@@ -58,7 +58,7 @@ def port_answers(port: int) -> bool:
 
 @contextlib.contextmanager
 def reserved_port() -> Iterator[int]:
-    """A port that nobody else is given while this lasts, and where nothing listens yet.
+    """A port that no other process gets during the block, and on which nothing listens.
 
     The reservation is a bound socket that never listens. Linux lets a listener with SO_REUSEADDR bind beside it (Go and
     Python servers set that), and refuses connections while there is none.
@@ -73,7 +73,7 @@ def reserved_port() -> Iterator[int]:
 def running(
     command: Sequence[str], *, log: Path, ready: Callable[[], bool], environment: Mapping[str, str] | None = None
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """A child process, from the moment it is ready until the end of the block.
+    """A child process, from the time it is ready until the end of the block.
 
     Args:
         command: program and arguments.

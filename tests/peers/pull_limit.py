@@ -6,7 +6,7 @@ from tests.peers.exchange import Answer, Headers, json_answer
 
 
 class PullLimit:
-    """So many pulls in a window; nothing ever comes back by itself.
+    """A number of pulls in a window, which is never refilled automatically.
 
     Attributes:
         limit: pulls in a window.
@@ -21,7 +21,7 @@ class PullLimit:
         self._lock = threading.Lock()
 
     def take(self) -> bool:
-        """Count one pull; False when none is left."""
+        """Count one pull; False if none is left."""
         with self._lock:
             if self.remaining <= 0:
                 return False
@@ -29,7 +29,7 @@ class PullLimit:
             return True
 
     def headers(self) -> Headers:
-        """What Docker Hub says with every manifest."""
+        """The headers that Docker Hub sends with every manifest."""
         return (
             ("ratelimit-limit", f"{self.limit};w={self.window}"),
             ("ratelimit-remaining", f"{self.remaining};w={self.window}"),

@@ -18,14 +18,14 @@ from tests.peers.token_server import TokenServer
 
 @dataclass(frozen=True, slots=True)
 class Notifications:
-    """Where the registry sends its events, and with which headers (they often hold a secret)."""
+    """The address and the headers for the registry's events; the headers often contain a secret."""
 
     url: str
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 class DockerRegistry:
-    """docker-registry with deletion on, all its files in one folder.
+    """docker-registry with deletion enabled, with all its files in one folder.
 
     Attributes:
         login: who may do anything, when it asks for Basic authentication; else None.
@@ -84,7 +84,7 @@ class DockerRegistry:
         self._ends.close()
 
     def add_tags(self, repository: str, digest: str, tags: Iterable[str]) -> None:
-        """Point tags at an image that was pushed, in its own files: to push thousands takes minutes."""
+        """Point tags at a pushed image by writing its files, because thousands of pushes take minutes."""
         manifests = self._folder / "images/docker/registry/v2/repositories" / repository / "_manifests"
         hashed = digest.replace(":", "/")
         for tag in tags:

@@ -1,4 +1,4 @@
-"""As much of a registry's API as pushing needs, with Basic and token authentication."""
+"""The part of a registry's API that pushing needs, with Basic and token authentication."""
 
 import re
 from pathlib import Path
@@ -37,7 +37,7 @@ class RegistryClient:
         self._session.close()
 
     def put_blob(self, blob: Blob) -> None:
-        """Upload content; nothing happens when the repository has it."""
+        """Upload content, unless the repository has it."""
         if self._ask("HEAD", f"blobs/{blob.digest}", missing_is_fine=True).ok:
             return
         started = self._ask("POST", "blobs/uploads/")
@@ -46,7 +46,7 @@ class RegistryClient:
         self._ask("PUT", address, content=blob.content, media_type="application/octet-stream")
 
     def put(self, document: Document, reference: str | None = None) -> None:
-        """Upload a document and what it needs, under a tag or else under its digest."""
+        """Upload a document and the blobs it needs, under a tag or under its digest."""
         for blob in document.needs:
             self.put_blob(blob)
         target = f"manifests/{reference or document.digest}"
@@ -58,7 +58,7 @@ class RegistryClient:
         return Document(Blob.raw(answer.content), answer.headers["Content-Type"])
 
     def delete(self, digest: str) -> None:
-        """Remove a manifest, and with it every tag on it."""
+        """Remove a manifest, and every tag on it."""
         self._ask("DELETE", f"manifests/{digest}")
 
     def _ask(

@@ -1,4 +1,4 @@
-"""A front before a real registry that adds what hosted registries do, and fails when told to.
+"""A server in front of a real registry that adds the behaviour of hosted registries, and fails on demand.
 
 Everything else (challenges, manifests, digests, errors) is the real registry's own answer.
 """
@@ -27,7 +27,7 @@ _POOL_SIZE = 32
 
 
 class RegistryFront(LoopbackServer):
-    """Stands before `upstream`; attributes may be changed while it runs.
+    """Forwards to `upstream`; attributes may be changed while it runs.
 
     Attributes:
         order: of the tag lists.
@@ -80,7 +80,7 @@ class RegistryFront(LoopbackServer):
         body: bytes | str | None = None,
         times: int = 1,
     ) -> None:
-        """Answer the next `times` such requests with this status instead of asking the registry.
+        """Answer the next `times` matching requests with this status, without the registry.
 
         Without a body the answer has the registry's error document. The expression is searched for in the path.
         """
@@ -90,11 +90,11 @@ class RegistryFront(LoopbackServer):
         self._faults.add(method, path_regex, faulty_answer(status, headers, body, "application/json"), times)
 
     def drop(self, method: str, path_regex: str, times: int = 1) -> None:
-        """Close the connection of the next `times` such requests without an answer."""
+        """Close the connection of the next `times` matching requests without an answer."""
         self._faults.add(method, path_regex, None, times)
 
     def heal(self) -> None:
-        """Forget every scripted fault."""
+        """Remove every scripted fault."""
         self._faults.clear()
 
     def _respond_to(self, request: Request) -> Answer | None:

@@ -1,4 +1,4 @@
-"""Pages of a tag list, as hosted registries cut them. Pure."""
+"""Pages of a tag list, as hosted registries return them. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 
 class TagOrder(Enum):
-    """In which order a registry lists tags."""
+    """The order in which a registry lists tags."""
 
     PUSHED = "pushed"
     """Oldest first; pushing a tag again does not move it. GHCR does so (renovatebot/renovate#36103)."""
@@ -24,7 +24,7 @@ class TagPage:
 
 
 def in_order(tags: Sequence[str], order: TagOrder, pushed: Mapping[str, int]) -> list[str]:
-    """Tags in the registry's order; those of unknown age come last, by name."""
+    """Tags in the registry's order; tags of unknown age come last, by name."""
     by_name = sorted(tags)
     if order is TagOrder.NAME:
         return by_name
@@ -32,7 +32,7 @@ def in_order(tags: Sequence[str], order: TagOrder, pushed: Mapping[str, int]) ->
 
 
 def page_of(ordered: Sequence[str], last: str | None, size: int) -> TagPage:
-    """The page after the tag `last`; a `last` that is gone counts as its place by name."""
+    """The page after the tag `last`; if it does not exist, after its place by name."""
     if last is None:
         rest = list(ordered)
     elif last in ordered:

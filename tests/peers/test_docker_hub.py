@@ -1,4 +1,4 @@
-"""The fake Docker Hub keeps Docker's description and does what Docker Hub does."""
+"""The fake Docker Hub follows Docker's API description and behaves like Docker Hub."""
 
 import json
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ TAGS = "/v2/namespaces/octo/repositories/app/tags"
 
 
 class Client:
-    """Asks the peer; `bearer` goes along where there is one."""
+    """Sends requests to the peer, with `bearer` if it is set."""
 
     def __init__(self, hub: DockerHub, pool: urllib3.PoolManager) -> None:
         self.hub = hub
@@ -39,15 +39,15 @@ class Client:
 
 @pytest.fixture
 def client(docker_hub: DockerHub) -> Iterator[Client]:
-    """A client of a Docker Hub whose clock stands still and that has one public repository."""
+    """A client of a Docker Hub with one public repository, whose clock advances only by sleeping."""
     docker_hub.state.clock = lambda: NOW
     docker_hub.add_repository("octo", "app")
     with urllib3.PoolManager() as pool:
         yield Client(docker_hub, pool)
 
 
-def test_tags_come_newest_first_in_pages(client: Client) -> None:
-    """Ten on a page, with the addresses of the pages around it."""
+def test_tags_are_listed_newest_first_in_pages(client: Client) -> None:
+    """A page has ten tags, and the addresses of the pages before and after it."""
     client.hub.push_many("octo/app", 25, NOW)
     page = client.ask("GET", f"{TAGS}?page=2").json()
 
@@ -60,7 +60,7 @@ def test_tags_come_newest_first_in_pages(client: Client) -> None:
 
 
 def test_a_tag_pushed_again_comes_first(client: Client) -> None:
-    """It keeps its id; an old tag has no digest, and says which images it has."""
+    """It keeps its id; an old tag has no digest, but has images."""
     client.hub.push_tag("octo/app", "latest", at=NOW - timedelta(days=2), images=[])
     first = client.ask("GET", f"{TAGS}/latest").json()
     client.hub.push_tag("octo/app", "1.0", f"sha256:{'a' * 64}", NOW - timedelta(days=1))
@@ -73,8 +73,8 @@ def test_a_tag_pushed_again_comes_first(client: Client) -> None:
     assert (tags[0]["images"][0]["architecture"], tags[0]["images"][0]["variant"]) == ("arm64", "v8")
 
 
-def test_anonymous_askers_see_a_thousand_of_12000_tags(client: Client) -> None:
-    """Past that offset they get Docker Hub's own refusal; signed in they see the last page."""
+def test_anonymous_requests_see_1000_of_12000_tags(client: Client) -> None:
+    """After that offset Docker Hub's own refusal is sent; with credentials the last page is readable."""
     client.hub.push_many("octo/app", 12_000, NOW)
     assert client.ask("GET", f"{TAGS}?page=10&page_size=100").status == 200
     refused = client.ask("GET", f"{TAGS}?page=11&page_size=100")
@@ -90,7 +90,7 @@ def test_anonymous_askers_see_a_thousand_of_12000_tags(client: Client) -> None:
 
 
 def test_private_repositories_need_an_account_that_may_read_them(client: Client) -> None:
-    """To everybody else they are not there."""
+    """For all other callers they do not exist."""
     client.hub.add_repository("octo", "hidden", private=True)
     client.hub.add_repository("other", "hidden", private=True)
     anonymous = client.ask("GET", "/v2/namespaces/octo/repositories/hidden").status
@@ -102,8 +102,8 @@ def test_private_repositories_need_an_account_that_may_read_them(client: Client)
     assert strange.json()["message"] == "object not found"
 
 
-def test_bearers_end_after_ten_minutes(client: Client) -> None:
-    """Ended, revoked and invented ones are refused, and wrong secrets get none."""
+def test_bearers_expire_after_ten_minutes(client: Client) -> None:
+    """Expired, revoked and invented ones are refused, and a wrong secret gets none."""
     client.sign_in()
     client.hub.state.clock = lambda: NOW + timedelta(minutes=9, seconds=59)
     assert client.ask("GET", TAGS).status == 200
@@ -120,8 +120,8 @@ def test_bearers_end_after_ten_minutes(client: Client) -> None:
     assert client.ask("GET", TAGS).status == 401
 
 
-def test_the_rate_limit_says_when_it_ends(client: Client) -> None:
-    """As a time in seconds since 1970, a minute on; then all is well again."""
+def test_the_rate_limit_names_its_end(client: Client) -> None:
+    """The time is in seconds since 1970, one minute later; after it requests succeed again."""
     client.hub.rate_limit.limit = 1
     first, second = client.ask("GET", TAGS), client.ask("GET", TAGS)
     again = str(int(NOW.timestamp()) + 60)
@@ -133,7 +133,7 @@ def test_the_rate_limit_says_when_it_ends(client: Client) -> None:
 
 
 def test_head_answers_without_a_body(client: Client) -> None:
-    """Repositories, tags and lists can be checked."""
+    """HEAD works for repositories, tags and lists."""
     client.hub.push_tag("octo/app", "1.0")
     statuses = [client.ask("HEAD", path).status for path in (TAGS, f"{TAGS}/1.0", f"{TAGS}/2.0", TAGS[:-5])]
 
@@ -141,15 +141,15 @@ def test_head_answers_without_a_body(client: Client) -> None:
 
 
 @pytest.mark.parametrize("target", [f"{TAGS}?page_size=101", f"{TAGS}?page=0", f"{TAGS}?n=5", "/v2/repositories/a"])
-def test_requests_outside_the_description_are_noticed(client: Client, target: str) -> None:
-    """They are answered 500 and kept."""
+def test_requests_outside_the_description_are_breaches(client: Client, target: str) -> None:
+    """They are answered 500 and recorded."""
     assert client.ask("GET", target).status == 500
     assert len(client.hub.breaches) == 1
     client.hub.breaches.clear()
 
 
-def test_answers_outside_the_description_are_noticed() -> None:
-    """A page without a count, or with a tag whose images are no list, breaks the contract."""
+def test_answers_outside_the_description_are_breaches() -> None:
+    """A page without a count, or a tag whose images are not a list, breaks the contract."""
     match = published().find("GET", TAGS)
     assert match is not None
     tag = {"id": 1, "name": "a", "images": {}, "last_updated": None, "full_size": 1, "repository": 1}
@@ -159,8 +159,8 @@ def test_answers_outside_the_description_are_noticed() -> None:
     assert len(problems) == 2
 
 
-def test_the_log_holds_no_credential(client: Client) -> None:
-    """It says only whether one was there."""
+def test_the_log_has_no_credential(client: Client) -> None:
+    """It has only whether there was one."""
     client.sign_in()
     client.ask("GET", TAGS)
 
@@ -169,8 +169,8 @@ def test_the_log_holds_no_credential(client: Client) -> None:
     assert client.bearer not in repr(client.hub.log)
 
 
-def test_scripted_faults_come_as_often_as_told(client: Client) -> None:
-    """Then all is as before."""
+def test_scripted_faults_occur_the_given_number_of_times(client: Client) -> None:
+    """After them, requests succeed again."""
     client.hub.fail(f"GET {TAGS}", 503, {"Retry-After": "7"}, times=2)
     answers = [client.ask("GET", TAGS) for _ in range(3)]
 

@@ -1,4 +1,4 @@
-"""Git over HTTP, as git itself sees it."""
+"""Git over HTTP, tested with git itself."""
 
 import base64
 import gzip
@@ -15,7 +15,7 @@ REPOSITORY = "acme/config"
 
 
 class Client:
-    """git in one folder, with a token that is in no argument."""
+    """git in one folder, with a token that is not in an argument."""
 
     def __init__(self, folder: Path, token: str | None) -> None:
         self.folder = folder
@@ -64,7 +64,7 @@ def cloned(tmp_path: Path, address: str, token: str | None) -> Client:
 
 
 def test_a_clone_is_changed_and_pushed(git_server: GitServer, address: str, tmp_path: Path) -> None:
-    """The write token clones and pushes, by protocol version 2."""
+    """With the write token, git clones and pushes by protocol version 2."""
     client = cloned(tmp_path, address, git_server.write_token)
     client.commit("images.yaml", "- name: a\n")
 
@@ -77,8 +77,8 @@ def test_a_clone_is_changed_and_pushed(git_server: GitServer, address: str, tmp_
     assert git_server.log[0].headers["Git-Protocol"] == "version=2"
 
 
-def test_a_large_push_comes_in_chunks(git_server: GitServer, address: str, tmp_path: Path) -> None:
-    """A pack beyond git's post buffer is sent chunked, and arrives whole."""
+def test_a_large_push_is_sent_in_chunks(git_server: GitServer, address: str, tmp_path: Path) -> None:
+    """A pack larger than git's post buffer is sent chunked, and arrives completely."""
     client = cloned(tmp_path, address, git_server.write_token)
     text = "".join(f"{number * 7919 % 1000003}\n" for number in range(20_000))
     client.commit("large.txt", text)
@@ -89,7 +89,7 @@ def test_a_large_push_comes_in_chunks(git_server: GitServer, address: str, tmp_p
     assert git_server.repositories.read(REPOSITORY, "large.txt") == text
 
 
-def test_a_compressed_body_is_understood(git_server: GitServer, address: str) -> None:
+def test_a_compressed_body_is_read(git_server: GitServer, address: str) -> None:
     """Git compresses longer requests; the answer is the same."""
     question = b"0014command=ls-refs\n0001001aref-prefix refs/tags/\n0000"
     answers = [
@@ -108,14 +108,16 @@ def test_a_compressed_body_is_understood(git_server: GitServer, address: str) ->
 
 
 @pytest.mark.parametrize("token", ["wrong", None])
-def test_strangers_are_refused(git_server: GitServer, address: str, tmp_path: Path, token: str | None) -> None:
-    """Neither a wrong token nor none reads; git is asked to sign in."""
+def test_without_a_valid_token_git_is_refused(
+    git_server: GitServer, address: str, tmp_path: Path, token: str | None
+) -> None:
+    """Without a token and with a wrong one, git is asked for credentials."""
     assert "could not read Username" in Client(tmp_path, token).run("ls-remote", address).stderr
     assert [seen.authorized for seen in git_server.log] == [token is not None]
 
 
 def test_anonymous_reading_can_be_allowed(git_server: GitServer, address: str, tmp_path: Path) -> None:
-    """A public repository is read, not written, without a token."""
+    """A public repository can be read without a token, but not written."""
     git_server.anonymous_reading = True
     client = cloned(tmp_path, address, None)
     client.commit("a", "1")
@@ -124,7 +126,7 @@ def test_anonymous_reading_can_be_allowed(git_server: GitServer, address: str, t
 
 
 def test_the_read_token_does_not_push(git_server: GitServer, address: str, tmp_path: Path) -> None:
-    """Reading works, pushing is answered 403."""
+    """Reading works, and a push is answered 403."""
     client = cloned(tmp_path, address, git_server.read_token)
     client.commit("a", "1")
 
@@ -132,7 +134,7 @@ def test_the_read_token_does_not_push(git_server: GitServer, address: str, tmp_p
 
 
 def test_a_protected_branch_is_refused_in_githubs_words(git_server: GitServer, address: str, tmp_path: Path) -> None:
-    """GH006, and other branches still work."""
+    """The error is GH006, and other branches accept pushes."""
     git_server.repositories.protect(REPOSITORY, "main")
     client = cloned(tmp_path, address, git_server.write_token)
     client.commit("a", "1")
@@ -150,7 +152,7 @@ def test_a_protected_branch_is_refused_in_githubs_words(git_server: GitServer, a
 def test_a_push_race_is_lost_once(
     git_server: GitServer, address: str, tmp_path: Path, stage: PushStage, words: str
 ) -> None:
-    """A commit that comes between refuses the push; after a rebase it goes through."""
+    """Another commit before the push makes it fail; after a rebase it succeeds."""
     client = cloned(tmp_path, address, git_server.write_token)
     client.commit("mine", "1")
     git_server.before_push(REPOSITORY, lambda: git_server.repositories.commit(REPOSITORY, {"theirs": "1"}), stage)
@@ -163,7 +165,7 @@ def test_a_push_race_is_lost_once(
     assert git_server.repositories.files(REPOSITORY) == ["images.yaml", "mine", "theirs"]
 
 
-def test_force_is_refused(git_server: GitServer, address: str, tmp_path: Path) -> None:
+def test_a_forced_push_is_refused(git_server: GitServer, address: str, tmp_path: Path) -> None:
     """History on the server is never rewritten."""
     client = cloned(tmp_path, address, git_server.write_token)
     assert client.run("commit", "-q", "--amend", "-m", "Rewritten").returncode == 0
@@ -171,8 +173,8 @@ def test_force_is_refused(git_server: GitServer, address: str, tmp_path: Path) -
     assert "non-fast-forward" in client.run("push", "--force", "origin", "main").stderr
 
 
-def test_an_empty_repository_takes_a_first_push(git_server: GitServer, tmp_path: Path) -> None:
-    """A repository without files is as a forge makes it: no branch yet."""
+def test_an_empty_repository_accepts_a_first_push(git_server: GitServer, tmp_path: Path) -> None:
+    """A repository without files has no branch yet, like a new one at a forge."""
     address = git_server.create("acme/new")
     client = cloned(tmp_path, address, git_server.write_token)
     client.commit("README.md", "new\n")
@@ -182,7 +184,7 @@ def test_an_empty_repository_takes_a_first_push(git_server: GitServer, tmp_path:
 
 
 def test_commits_on_the_server_change_and_remove_files(git_server: GitServer, address: str) -> None:
-    """A hand edit without a client: text replaced, a file removed."""
+    """A commit without a client replaces a text and removes a file."""
     repositories = git_server.repositories
     repositories.commit(REPOSITORY, {"a/b.yaml": "ä\n"})
     repositories.commit(REPOSITORY, {"images.yaml": None}, message="Remove it")
@@ -194,7 +196,7 @@ def test_commits_on_the_server_change_and_remove_files(git_server: GitServer, ad
 
 
 def test_faults_and_unknown_repositories(git_server: GitServer, address: str) -> None:
-    """A scripted fault is answered once; a repository that is not there is 404 for a token's holder."""
+    """A scripted fault occurs once; an unknown repository is 404 with a valid token."""
     git_server.fail("GET", "/info/refs$", 503)
     statuses = [
         requests.get(

@@ -1,4 +1,4 @@
-"""The fake GitHub, as PyGithub and plain requests see it: all but its workflows."""
+"""The fake GitHub, except its workflows, tested with PyGithub and plain requests."""
 
 from datetime import UTC, datetime
 
@@ -12,7 +12,7 @@ from tests.peers.github_samples import FILES, NAME, get
 
 
 def test_a_scripted_limit_has_its_headers(github: GitHub, portal: Repository) -> None:
-    """Retry-After and the remaining requests are as the test wants them."""
+    """Retry-After and the remaining requests have the values of the test."""
     headers = {"Retry-After": "7", "X-RateLimit-Remaining": "0"}
     github.fail("GET /repos/", 403, headers, "You have exceeded a secondary rate limit")
 
@@ -22,8 +22,8 @@ def test_a_scripted_limit_has_its_headers(github: GitHub, portal: Repository) ->
     assert (answer.headers["Retry-After"], answer.headers["X-RateLimit-Remaining"]) == ("7", "0")
 
 
-def test_an_authorised_304_is_free(github: GitHub, portal: Repository) -> None:
-    """The same question with the tag costs nothing; after a change it is answered anew."""
+def test_an_authorized_304_does_not_count(github: GitHub, portal: Repository) -> None:
+    """A conditional request does not count against the rate limit; after a change it gets the new document."""
     path = f"/repos/{NAME}/contents/README.md"
     tag = get(github, path).headers["ETag"]
     used = github.rate_limit.used
@@ -36,8 +36,8 @@ def test_an_authorised_304_is_free(github: GitHub, portal: Repository) -> None:
     assert get(github, path, If_None_Match=tag).status_code == 200
 
 
-def test_the_rate_limit_ends(github: GitHub, portal: Repository) -> None:
-    """After the last request everything but the limit itself is refused."""
+def test_the_rate_limit_can_be_used_up(github: GitHub, portal: Repository) -> None:
+    """After the last request, only the rate limit itself can be read."""
     github.rate_limit.used = github.rate_limit.limit - 1
 
     answers = [get(github, path) for path in (f"/repos/{NAME}", f"/repos/{NAME}", "/rate_limit")]
@@ -48,7 +48,7 @@ def test_the_rate_limit_ends(github: GitHub, portal: Repository) -> None:
 
 
 def test_contents_are_files_folders_and_raw(github: GitHub, portal: Repository) -> None:
-    """A Dockerfile by JSON and raw, at a branch; a folder as a list; the rest is 404."""
+    """A Dockerfile as JSON and raw, at a branch; a folder as a list; anything else is 404."""
     github.commit(NAME, {"app/Dockerfile": "FROM debian:13\n"}, branch="next")
 
     def content(path: str, ref: str) -> bytes:
@@ -68,7 +68,7 @@ def test_contents_are_files_folders_and_raw(github: GitHub, portal: Repository) 
 
 
 def test_releases_tags_branches_and_commits(github: GitHub, portal: Repository) -> None:
-    """The latest release is no prerelease; tags, branches and refs name commits."""
+    """The latest release is not a prerelease; tags, branches and refs have commits."""
     for day, tag in enumerate(("v1", "v2", "v3-rc"), start=1):
         moment = datetime(2026, 1, day, tzinfo=UTC)
         github.add_release(NAME, tag, body=f"Notes of {tag}", published_at=moment, prerelease=tag == "v3-rc")
@@ -87,7 +87,7 @@ def test_releases_tags_branches_and_commits(github: GitHub, portal: Repository) 
 
 
 def test_packages_follow_their_owner(github: GitHub) -> None:
-    """An organization's route knows no users; versions are newest first, and a moved tag leaves the old one bare."""
+    """A user has no organization's path; versions are newest first, and a moved tag leaves the old one untagged."""
     github.add_owner("mona", "User")
     for owner in ("acme", "mona"):
         for letter in "ab":
@@ -108,7 +108,7 @@ def test_packages_follow_their_owner(github: GitHub) -> None:
 
 
 def test_packages_need_a_token_that_reads_them(github: GitHub) -> None:
-    """Strangers get 401, a fine-grained token 403."""
+    """Without a token 401 is sent, for a fine-grained token 403."""
     github.publish_package("acme", "app", "sha256:" + "a" * 64)
     github.add_token("github_pat_fine", "bot", can_read_packages=False)
     address = f"{github.url}/orgs/acme/packages/container/app/versions"
@@ -119,15 +119,15 @@ def test_packages_need_a_token_that_reads_them(github: GitHub) -> None:
 
 
 def test_owners_have_a_type(github: GitHub, portal: Repository) -> None:
-    """Users and organizations tell what they are."""
+    """Users and organizations have their type."""
     assert get(github, "/users/acme").json()["type"] == "Organization"
     assert get(github, "/users/octocat").json()["type"] == "User"
     assert [get(github, f"/orgs/{login}").status_code for login in ("acme", "octocat")] == [200, 404]
     assert get(github, "/user").json()["login"] == "octocat"
 
 
-def test_private_repositories_hide_from_strangers(github: GitHub) -> None:
-    """Without a token a private repository is not there; public ones are."""
+def test_private_repositories_need_a_token(github: GitHub) -> None:
+    """Without a token a private repository is 404; public ones can be read."""
     github.add_repository("acme/secret", private=True)
     github.add_repository("acme/open")
 
@@ -138,7 +138,7 @@ def test_private_repositories_hide_from_strangers(github: GitHub) -> None:
 
 
 def test_what_the_description_forbids_is_a_breach() -> None:
-    """Unknown addresses, parameters and page sizes are answered 500 and kept."""
+    """Unknown paths, parameters and page sizes are answered 500 and recorded."""
     with GitHub() as github:
         github.add_repository(NAME, FILES)
         statuses = [
@@ -154,8 +154,8 @@ def test_what_the_description_forbids_is_a_breach() -> None:
         ]
 
 
-def test_the_log_tells_what_a_client_sent(github: GitHub, portal: Repository) -> None:
-    """Method, address with query, conditions; the token is not kept."""
+def test_the_log_has_each_request(github: GitHub, portal: Repository) -> None:
+    """It has the method, the address with the query, and conditions, but not the token."""
     github.log.clear()
     get(github, f"/repos/{NAME}/tags?per_page=5", If_None_Match='"x"')
 
@@ -165,8 +165,8 @@ def test_the_log_tells_what_a_client_sent(github: GitHub, portal: Repository) ->
     assert TOKEN not in repr(seen)
 
 
-def test_every_described_operation_is_played_but_writing_files(github: GitHub) -> None:
-    """The table names operations of the description, and only writing a file is left out."""
+def test_every_described_operation_works_except_writing_files(github: GitHub) -> None:
+    """The table has the operations of the description, without the one that writes a file."""
     described = {operation.id for operation in Contract.published().operations}
 
     assert described - set(github._performers) == {"repos/create-or-update-file-contents"}

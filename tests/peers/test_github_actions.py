@@ -1,4 +1,4 @@
-"""The fake GitHub's workflows and runs, as PyGithub and plain requests see them."""
+"""The fake GitHub's workflows and runs, tested with PyGithub and plain requests."""
 
 from datetime import UTC, datetime
 
@@ -15,8 +15,8 @@ from tests.peers.github_samples import FILES, INPUTS, NAME, dispatch, get
 from tests.peers.process import PeerFailed, wait_until
 
 
-def test_a_dispatch_makes_a_run_with_its_title(github: GitHub, portal: Repository, build: Workflow) -> None:
-    """Without run details the answer is empty; the run carries the id in its title, and defaults among its inputs."""
+def test_a_dispatch_creates_a_run_with_its_title(github: GitHub, portal: Repository, build: Workflow) -> None:
+    """Without run details the answer is empty; the run has the id in its title, and default inputs."""
     assert build.create_dispatch("main", INPUTS, throw=True)
 
     (run,) = build.get_runs(event="workflow_dispatch")
@@ -25,8 +25,8 @@ def test_a_dispatch_makes_a_run_with_its_title(github: GitHub, portal: Repositor
     assert portal.get_workflow_run(run.id).head_sha == portal.get_commit("main").sha
 
 
-def test_a_dispatch_tells_its_run_where_asked(github: GitHub, portal: Repository) -> None:
-    """`return_run_details` gets the id and addresses."""
+def test_a_dispatch_returns_its_run_on_request(github: GitHub, portal: Repository) -> None:
+    """With `return_run_details` the answer has the id and the addresses."""
     answer = dispatch(github, {"ref": "main", "inputs": INPUTS, "return_run_details": True})
 
     assert answer.status_code == 200
@@ -59,7 +59,7 @@ def test_a_dispatch_tells_its_run_where_asked(github: GitHub, portal: Repository
 def test_a_wrong_dispatch_is_refused(
     github: GitHub, portal: Repository, workflow: str, body: object, status: int, message: str
 ) -> None:
-    """The status and words are GitHub's, and nothing runs."""
+    """The status and the message are GitHub's, and no run starts."""
     answer = dispatch(github, body, workflow=workflow)
 
     assert (answer.status_code, answer.json()["message"]) == (status, message)
@@ -67,7 +67,7 @@ def test_a_wrong_dispatch_is_refused(
 
 
 def test_an_enterprise_server_refuses_run_details() -> None:
-    """Up to 3.20 it does not know the field; without it the dispatch is taken."""
+    """Versions up to 3.20 do not know the field; without it the dispatch is accepted."""
     with GitHub(ghes=True) as github:
         github.add_repository(NAME, FILES)
         body = {"ref": "main", "inputs": INPUTS}
@@ -76,16 +76,16 @@ def test_an_enterprise_server_refuses_run_details() -> None:
         assert dispatch(github, body).status_code == 204
 
 
-def test_who_may_dispatch(github: GitHub, portal: Repository) -> None:
-    """Nobody without a token, nor with a wrong or a reading one."""
+def test_a_dispatch_needs_a_token_that_writes(github: GitHub, portal: Repository) -> None:
+    """Without a token, with a wrong one and with a reading one it is refused."""
     github.add_token("ghp_reader", "reader", can_write=False)
     body = {"ref": "main", "inputs": INPUTS}
 
     assert [dispatch(github, body, token).status_code for token in (None, "wrong", "ghp_reader")] == [401, 401, 403]
 
 
-def test_a_run_goes_its_way(github: GitHub, portal: Repository, build: Workflow) -> None:
-    """Queued, in progress, failed; run again it keeps its id and counts its attempts; then it is cancelled."""
+def test_a_run_goes_through_its_states(github: GitHub, portal: Repository, build: Workflow) -> None:
+    """Queued, in progress, failed; run again it keeps its id and counts attempts; then it is cancelled."""
     github.state.clock = lambda: datetime(2026, 5, 1, 12, tzinfo=UTC)
     run = portal.get_workflow_run(github.add_run(NAME, "build.yml").id)
     seen = []
@@ -118,10 +118,10 @@ def test_a_run_goes_its_way(github: GitHub, portal: Repository, build: Workflow)
         ("success", "rerun", 201),
     ],
 )
-def test_what_a_run_refuses(
+def test_a_run_refuses_wrong_actions(
     github: GitHub, portal: Repository, conclusion: str | None, action: str, status: int
 ) -> None:
-    """A running one is not run again; a finished one is not cancelled; a good one has no failed jobs."""
+    """A running one is not run again, a finished one is not cancelled, and a successful one has no failed jobs."""
     run = github.add_run(NAME, "build.yml")
     if conclusion == "success":
         github.finish(run.id, "success")
@@ -132,7 +132,7 @@ def test_what_a_run_refuses(
 
 
 def test_runs_are_filtered(github: GitHub, portal: Repository, build: Workflow) -> None:
-    """By workflow, event, status, branch and actor."""
+    """Filters are workflow, event, status, branch and actor."""
     github.commit(NAME, {"README.md": "new"}, branch="feature")
     ids = [
         github.add_run(NAME, "lint.yml").id,
@@ -152,7 +152,7 @@ def test_runs_are_filtered(github: GitHub, portal: Repository, build: Workflow) 
 
 
 def test_lists_are_paged_by_link(github: GitHub, portal: Repository, build: Workflow) -> None:
-    """PyGithub follows Link over three pages and finds every run once."""
+    """PyGithub follows Link over three pages and finds each run once."""
     for _ in range(205):
         github.add_run(NAME, "build.yml")
     github.log.clear()
@@ -177,7 +177,7 @@ def test_a_build_runs_on_dispatch(github: GitHub, portal: Repository, build: Wor
 
 
 def test_a_build_that_breaks_fails_its_test() -> None:
-    """What a runner raises is not lost."""
+    """An exception in a runner is raised at the end."""
 
     def runner(run: Run) -> None:
         raise LookupError(run.title)
@@ -195,7 +195,7 @@ def test_a_build_that_breaks_fails_its_test() -> None:
 
 
 def test_faults_carry_nothing_out_and_lost_answers_do(github: GitHub, portal: Repository, build: Workflow) -> None:
-    """A scripted error leaves no run; a lost answer leaves one, and looks the same to the client."""
+    """A scripted error starts no run; a lost answer does, and looks the same to the client."""
     match = f"POST /repos/{NAME}/actions/.*/dispatches"
     github.fail(match, 502)
     with pytest.raises(GithubException, match="502"):

@@ -1,4 +1,4 @@
-"""The fake GitHub's addresses by number, what has moved or left, and scripted answers."""
+"""The fake GitHub's addresses by number, its moved and removed repositories, and scripted answers."""
 
 import pytest
 import requests
@@ -15,8 +15,8 @@ from tests.peers.github_samples import NAME, get
 RUNS = f"/repos/{NAME}/actions/runs"
 
 
-def test_a_repositorys_pages_go_by_its_number(github: GitHub, portal: Repository) -> None:
-    """Link has GitHub's shape, its addresses answer, and an unknown number does not."""
+def test_a_repositorys_pages_have_its_number(github: GitHub, portal: Repository) -> None:
+    """Link has GitHub's form, its addresses work, and an unknown number is 404."""
     for _ in range(3):
         github.add_run(NAME, "build.yml")
 
@@ -30,8 +30,8 @@ def test_a_repositorys_pages_go_by_its_number(github: GitHub, portal: Repository
 
 
 @pytest.mark.parametrize(("owner", "kind", "by_name"), [("acme", "organizations", "orgs"), ("mona", "user", "users")])
-def test_a_packages_pages_go_by_its_owners_number(github: GitHub, owner: str, kind: str, by_name: str) -> None:
-    """250 versions of a nested name, every second one without a tag, are found once each by following Link."""
+def test_a_packages_pages_have_its_owners_number(github: GitHub, owner: str, kind: str, by_name: str) -> None:
+    """By following Link, 250 versions of a nested name are found once each."""
     github.add_owner("mona", "User")
     for number in range(250):
         github.publish_package(owner, "team/app", f"sha256:{number:064}", [f"1.{number}"] if number % 2 else [])
@@ -51,7 +51,7 @@ def test_a_packages_pages_go_by_its_owners_number(github: GitHub, owner: str, ki
 
 
 def test_a_renamed_repository_redirects(github: GitHub, portal: Repository) -> None:
-    """Reads follow a 301 to the number, also PyGithub's; writes get 307; the old name can be taken again."""
+    """Reads, also PyGithub's, follow a 301 to the number, writes get 307, and the old name can be used again."""
     run = github.add_run(NAME, "build.yml", conclusion="failure")
     github.rename_repository(NAME, "acme/door")
     headers = {"Authorization": f"Bearer {TOKEN}"}
@@ -68,8 +68,8 @@ def test_a_renamed_repository_redirects(github: GitHub, portal: Repository) -> N
     assert get(github, RUNS).json()["total_count"] == 0
 
 
-def test_a_renamed_private_repository_hides_from_strangers(github: GitHub) -> None:
-    """Who may not see it is not told that it moved."""
+def test_a_renamed_private_repository_is_404_without_access(github: GitHub) -> None:
+    """A caller without access does not get the redirect."""
     github.add_repository("acme/secret", private=True)
     github.rename_repository("acme/secret", "acme/hidden")
 
@@ -77,8 +77,8 @@ def test_a_renamed_private_repository_hides_from_strangers(github: GitHub) -> No
     assert get(github, "/repos/acme/secret").json()["full_name"] == "acme/hidden"
 
 
-def test_what_left_is_not_found(github: GitHub, portal: Repository) -> None:
-    """Neither an owner that left nor anything of it answers."""
+def test_a_removed_owner_is_not_found(github: GitHub, portal: Repository) -> None:
+    """Neither the owner nor anything that it owned exists."""
     run = github.add_run(NAME, "build.yml")
     github.publish_package("acme", "app", "sha256:" + "a" * 64)
     github.add_repository("acme/other")
@@ -94,8 +94,8 @@ def test_what_left_is_not_found(github: GitHub, portal: Repository) -> None:
         portal.get_workflow_run(run.id)
 
 
-def test_who_may_push_is_told_a_token_to_clone_with(github: GitHub, portal: Repository) -> None:
-    """Writers see it, readers and strangers do not."""
+def test_a_writer_gets_a_token_to_clone_with(github: GitHub, portal: Repository) -> None:
+    """Readers and anonymous callers do not get it."""
     github.add_token("ghp_reader", "reader", can_write=False)
     address = f"{github.url}/repos/{NAME}"
     reader = requests.get(address, headers={"Authorization": "Bearer ghp_reader"}, timeout=60).json()
@@ -105,8 +105,8 @@ def test_who_may_push_is_told_a_token_to_clone_with(github: GitHub, portal: Repo
     assert "temp_clone_token" not in requests.get(address, timeout=60).json()
 
 
-def test_a_branch_by_its_name(github: GitHub, portal: Repository) -> None:
-    """Also one with a slash; an unknown one is not found."""
+def test_a_branch_is_read_by_its_name(github: GitHub, portal: Repository) -> None:
+    """The name may have a slash; an unknown branch is 404."""
     head = github.commit(NAME, {"README.md": "new"}, branch="feature/one")
 
     branch = portal.get_branch("feature/one")
@@ -116,7 +116,7 @@ def test_a_branch_by_its_name(github: GitHub, portal: Repository) -> None:
 
 
 def test_answers_follow_a_script(github: GitHub, portal: Repository) -> None:
-    """One step for each request: an error page, a redirect, a page elsewhere, nothing at all; then the truth again."""
+    """Each step is for one request: an error page, a redirect, another next page, no answer; then the usual one."""
     steps = (unavailable(), redirected("http://other.example/"), next_page_at("http://other.example/2"), answered(None))
     github.script(f"GET {RUNS}", *steps)
 
@@ -134,7 +134,7 @@ def test_answers_follow_a_script(github: GitHub, portal: Repository) -> None:
 
 
 def test_an_answer_can_echo_the_credential(github: GitHub, portal: Repository) -> None:
-    """In headers and in the fields that the test names, of every object; pages by number are met by name too."""
+    """It is in headers and in the named fields of each object; pages by number match by name too."""
     github.add_run(NAME, "build.yml")
     github.script(f"GET {RUNS}", echoing("display_title"))
 
@@ -148,7 +148,7 @@ def test_an_answer_can_echo_the_credential(github: GitHub, portal: Repository) -
 
 
 def test_a_scripted_write_is_not_carried_out(github: GitHub, portal: Repository) -> None:
-    """A step that answers by itself leaves the run as it is."""
+    """A step with its own answer does not change the run."""
     run = github.add_run(NAME, "build.yml", conclusion="failure")
     address = f"{RUNS}/{run.id}/rerun"
     github.script(f"POST {address}", unavailable(502))

@@ -1,4 +1,4 @@
-"""The fake GitHub's Apps: whose words they take, and how long their tokens last."""
+"""The fake GitHub's Apps: which signatures they accept, and how long their tokens are valid."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,7 @@ INSTALLATION = "/users/acme/installation"
 
 @pytest.fixture
 def app(github: GitHub) -> App:
-    """An App that acme installed, on a clock that stands still."""
+    """An App that acme has installed, with a clock that advances only by sleeping."""
     github.state.clock = lambda: NOW
     github.add_repository(NAME, FILES, private=True)
     app = github.apps.register(APP_ID, public_pem())
@@ -28,7 +28,7 @@ def app(github: GitHub) -> App:
 
 
 def signed(changes: Mapping[str, object] | None = None, by: rsa.RSAPrivateKey | None = None) -> str:
-    """The App's word."""
+    """A JWT of the App."""
     now = int(NOW.timestamp())
     return jwt.encode({"iss": APP_ID, "iat": now - 60, "exp": now + 540, **(changes or {})}, by or key(), "RS256")
 
@@ -54,7 +54,7 @@ def token_of(github: GitHub, app: App) -> str:
     ],
 )
 def test_wrong_claims_are_refused(github: GitHub, app: App, changes: dict[str, object], words: str) -> None:
-    """As GitHub refuses them."""
+    """The refusal is GitHub's."""
     answer = ask(github, "GET", INSTALLATION, signed(changes))
 
     assert answer.status_code == 401
@@ -62,7 +62,7 @@ def test_wrong_claims_are_refused(github: GitHub, app: App, changes: dict[str, o
 
 
 def test_only_the_app_s_own_key_signs(github: GitHub, app: App) -> None:
-    """Neither another key, nor no key, nor an installation's token."""
+    """Another key, no key and an installation's token are refused."""
     other = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     unsigned = jwt.encode(jwt.decode(signed(), options={"verify_signature": False}), "", "none")
 
@@ -72,14 +72,14 @@ def test_only_the_app_s_own_key_signs(github: GitHub, app: App) -> None:
 
 @pytest.mark.parametrize("path", [INSTALLATION, "/orgs/acme/installation", f"/repos/{NAME}/installation"])
 def test_an_installation_is_found(github: GitHub, app: App, path: str) -> None:
-    """By its owner, of either kind, or a repository."""
+    """It is found by its owner, a user or an organization, or by a repository."""
     document = ask(github, "GET", path, signed()).json()
 
     assert (document["id"], document["account"]["login"]) == (app.installations[0].id, "acme")
 
 
 def test_a_token_expires_by_the_peer_s_clock(github: GitHub, app: App) -> None:
-    """After an hour it is nobody's; before it is no user's."""
+    """After an hour it is refused; before that it belongs to no user."""
     token = token_of(github, app)
     assert ask(github, "GET", f"/repos/{NAME}", token).status_code == 200
     assert ask(github, "GET", "/user", token).status_code == 403

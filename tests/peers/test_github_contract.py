@@ -1,4 +1,4 @@
-"""The contract notices what GitHub's description forbids."""
+"""The contract detects what GitHub's API description forbids."""
 
 from collections.abc import Callable
 
@@ -44,7 +44,7 @@ def changed(example: str, change: Callable[[Json], object]) -> Json:
     ],
 )
 def test_githubs_own_examples_keep_the_contract(path: str, example: str) -> None:
-    """What GitHub shows as an answer is accepted."""
+    """GitHub's own examples of answers are accepted."""
     assert answer_problems("GET", path, 200, CONTRACT().example(example)) == []
 
 
@@ -70,7 +70,7 @@ def test_githubs_own_examples_keep_the_contract(path: str, example: str) -> None
     ],
 )
 def test_changed_examples_break_the_contract(path: str, example: str, change: Callable[[Json], object]) -> None:
-    """One wrong property is noticed."""
+    """One wrong property is detected."""
     assert answer_problems("GET", path, 200, changed(example, change)) != []
 
 
@@ -89,7 +89,7 @@ def test_changed_examples_break_the_contract(path: str, example: str, change: Ca
 def test_answers_of_another_shape_break_the_contract(
     method: str, path: str, status: int, body: Json, media_type: str
 ) -> None:
-    """A wrong status, type or shape is noticed."""
+    """A wrong status, type or shape is detected."""
     assert answer_problems(method, path, status, body, media_type) != []
 
 
@@ -104,7 +104,7 @@ def test_answers_of_another_shape_break_the_contract(
     ],
 )
 def test_good_requests_keep_the_contract(method: str, path: str, query: dict[str, str], body: Json) -> None:
-    """What GitHub documents is accepted."""
+    """Documented requests are accepted."""
     assert request_problems(method, path, query, body) == []
 
 
@@ -125,12 +125,12 @@ def test_good_requests_keep_the_contract(method: str, path: str, query: dict[str
     ],
 )
 def test_bad_requests_break_the_contract(method: str, path: str, query: dict[str, str], body: Json) -> None:
-    """What GitHub does not document is noticed."""
+    """Undocumented requests are detected."""
     assert request_problems(method, path, query, body) != []
 
 
-def test_literal_paths_win_over_parameters() -> None:
-    """`releases/latest` is not the release with the id `latest`."""
+def test_literal_paths_have_precedence_over_parameters() -> None:
+    """The path `releases/latest` is not the release with the id `latest`."""
     match = CONTRACT().find("GET", "/repos/o/r/releases/latest")
 
     assert match is not None
@@ -146,15 +146,15 @@ def test_literal_paths_win_over_parameters() -> None:
     ],
 )
 def test_a_job_that_has_not_ended_has_no_conclusion(change: dict[str, str | None], good: bool) -> None:
-    """Null is among the values of what may be null, although GitHub's list of values leaves it out; else it is not."""
+    """Null is accepted where the description allows it, although its list of values does not contain it."""
     # GitHub's example lacks `created_at`, which its schema requires.
     job = CONTRACT().example("job") | {"created_at": "2026-01-01T00:00:00Z"} | change
 
     assert (answer_problems("GET", JOB, 200, job) == []) is good
 
 
-def test_what_was_good_once_hides_nothing() -> None:
-    """A list with one bad run between good ones, all judged before, is told from one without; and again."""
+def test_the_memory_of_valid_parts_hides_no_error() -> None:
+    """A list with one invalid run between valid ones is detected, also the second time."""
     good = CONTRACT().example("workflow-run-paginated")
     bad = changed("workflow-run-paginated", lambda found: found["workflow_runs"].append({"id": 1}))
 

@@ -29,7 +29,7 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
     ],
 )
 def test_a_dispatchs_inputs_are_read_from_the_file(trigger: str, inputs: dict[str, Input] | None) -> None:
-    """Every way to write the trigger is understood."""
+    """Every form of the trigger is read."""
     assert parse_workflow(f"name: Build\n{trigger}\n", "x.yml").inputs == inputs
 
 
@@ -70,12 +70,12 @@ def run_at(moment: datetime) -> Run:
     ],
 )
 def test_runs_are_filtered_by_creation(created: str, found: bool) -> None:
-    """GitHub's search syntax for dates."""
+    """The filter has GitHub's search syntax for dates."""
     assert bool(filtered([run_at(NOON)], {"created": created})) is found
 
 
 def test_filtered_lists_stop_at_a_thousand() -> None:
-    """With a filter, older runs than the newest thousand are not listed."""
+    """A list with a filter has only the newest thousand runs."""
     run = run_at(NOON)
 
     assert len(filtered([run] * 1001, {"event": "push"})) == 1000

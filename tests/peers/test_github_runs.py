@@ -22,21 +22,21 @@ def post(github: GitHub, path: str) -> requests.Response:
 
 
 def add_runs(github: GitHub, count: int) -> None:
-    """So many finished runs, an hour apart, every fifth of them of the second workflow."""
+    """Add finished runs, one hour apart, every fifth of the second workflow."""
     for hour in range(count):
         workflow = "lint.yml" if hour % 5 == 0 else "build.yml"
         github.add_run(NAME, workflow, created_at=START + timedelta(hours=hour), conclusion="success")
 
 
 def page(github: GitHub, path: str) -> tuple[Json, list[datetime]]:
-    """A list's count, and when the runs of one page were created."""
+    """A list's total, and the creation times of the runs on one page."""
     document = get(github, path).json()
     moments = [datetime.fromisoformat(run["created_at"]) for run in document["workflow_runs"]]
     return document["total_count"], moments
 
 
 def test_only_filtered_lists_stop_at_a_thousand(github: GitHub, portal: Repository) -> None:
-    """Of 2,500 runs the unfiltered list reaches the oldest; with a filter pages beyond 1,000 results are empty."""
+    """Of 2,500 runs the unfiltered list has all; with a filter, pages after 1,000 results are empty."""
     add_runs(github, 2500)
 
     assert page(github, f"{RUNS}?per_page=2&page=1250") == (2500, [START + timedelta(hours=1), START])
@@ -47,8 +47,8 @@ def test_only_filtered_lists_stop_at_a_thousand(github: GitHub, portal: Reposito
     assert page(github, f"{build}?status=success&per_page=10&page=101") == (1000, [])
 
 
-def test_created_cuts_a_window_past_the_thousand(github: GitHub, portal: Repository) -> None:
-    """`<=` a moment, and a range of days, list what was created then."""
+def test_created_reads_runs_after_the_thousand(github: GitHub, portal: Repository) -> None:
+    """A time with `<=` and a range of days list the runs that were created then."""
     add_runs(github, 60)
     noon = "2026-03-02T12:00:00Z"
 
@@ -57,7 +57,7 @@ def test_created_cuts_a_window_past_the_thousand(github: GitHub, portal: Reposit
 
 
 def test_a_rerun_keeps_the_earlier_attempt(github: GitHub, portal: Repository) -> None:
-    """The same id, one attempt more; jobs of the latest attempt, of all, and of each can be told apart."""
+    """The id stays and the attempt is counted; jobs are listed for the latest, for all and for each attempt."""
     github.state.clock = lambda: START
     github.add_token("ghp_mona", "mona")
     run = github.add_run(NAME, "build.yml", conclusion="failure")
@@ -92,10 +92,10 @@ def test_a_rerun_keeps_the_earlier_attempt(github: GitHub, portal: Repository) -
         (timedelta(), None, "This workflow is already running"),
     ],
 )
-def test_what_cannot_be_run_again(
+def test_some_runs_cannot_be_run_again(
     github: GitHub, portal: Repository, age: timedelta, conclusion: Conclusion | None, message: str
 ) -> None:
-    """Old and running runs are refused in GitHub's words."""
+    """Old and running runs are refused with GitHub's message."""
     github.state.clock = lambda: START
     run = github.add_run(NAME, "build.yml", created_at=START - age, conclusion=conclusion)
 
@@ -106,8 +106,8 @@ def test_what_cannot_be_run_again(
     assert run.attempt == 1
 
 
-def test_a_jobs_log_is_elsewhere(github: GitHub, portal: Repository) -> None:
-    """The signed address is on another host, opens without credentials only, and is there once the job has ended."""
+def test_a_jobs_log_is_on_another_host(github: GitHub, portal: Repository) -> None:
+    """The signed address works only without credentials, and exists after the job has ended."""
     run = github.add_run(NAME, "build.yml")
     log = f"/repos/{NAME}/actions/jobs/{run.job_id}/logs"
     assert get(github, log).status_code == 404

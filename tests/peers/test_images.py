@@ -9,7 +9,7 @@ from tests.peers.registry import DockerRegistry
 
 
 def digest(registry: DockerRegistry, reference: str) -> str:
-    """The digest that the registry tells for app:reference."""
+    """The digest that the registry returns for app:reference."""
     accept = ", ".join((OCI_INDEX, OCI_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST))
     answer = requests.head(f"{registry.url}/v2/app/manifests/{reference}", headers={"Accept": accept}, timeout=60)
     answer.raise_for_status()
@@ -21,8 +21,8 @@ def tags(registry: DockerRegistry) -> list[str]:
     return sorted(requests.get(f"{registry.url}/v2/app/tags/list", timeout=60).json()["tags"])
 
 
-def test_the_same_wishes_give_the_same_digest(registry: DockerRegistry) -> None:
-    """Digests are reproducible, and the registry agrees with them."""
+def test_the_same_arguments_give_the_same_digest(registry: DockerRegistry) -> None:
+    """Digests are reproducible and equal to the registry's."""
     first = push(registry.url, "app", ["1", "latest"])
 
     assert push(registry.url, "app", ["2"]) == first
@@ -30,7 +30,7 @@ def test_the_same_wishes_give_the_same_digest(registry: DockerRegistry) -> None:
 
 
 def test_other_content_gives_another_digest(registry: DockerRegistry) -> None:
-    """A tag that is pushed again with other content moves."""
+    """A tag that is pushed again with other content has another digest."""
     old = push(registry.url, "app", ["1"], content="old")
     new = push(registry.url, "app", ["1"], content="new")
 
@@ -39,7 +39,7 @@ def test_other_content_gives_another_digest(registry: DockerRegistry) -> None:
 
 
 def test_a_repointed_index_keeps_its_children(registry: DockerRegistry) -> None:
-    """Only the index's own digest changes."""
+    """Only the digest of the index changes."""
     image = push(registry.url, "app", ["1"], platforms=("linux/amd64", "linux/arm/v7"))
 
     moved = repoint(registry.url, "app", ["1"], image, "made again")
@@ -49,7 +49,7 @@ def test_a_repointed_index_keeps_its_children(registry: DockerRegistry) -> None:
 
 
 def test_a_single_image_cannot_be_repointed(registry: DockerRegistry) -> None:
-    """Without an index there is nothing to make anew."""
+    """An image without an index is refused."""
     image = push(registry.url, "app", ["1"])
 
     with pytest.raises(ValueError, match="only an OCI index"):
@@ -57,7 +57,7 @@ def test_a_single_image_cannot_be_repointed(registry: DockerRegistry) -> None:
 
 
 def test_an_image_starts_with_the_layers_of_its_base(registry: DockerRegistry) -> None:
-    """Built on a base, its leading layers are the base's, also in another repository."""
+    """The first layers are those of the base image, also in another repository."""
     base = push(registry.url, "base", ["1"], content="base")
 
     image = push(registry.url, "app", ["1"], content="app", base=base)
@@ -81,7 +81,7 @@ def test_an_image_starts_with_the_layers_of_its_base(registry: DockerRegistry) -
 def test_both_families_of_media_types(
     registry: DockerRegistry, platforms: tuple[str, ...], docker: bool, media_type: str
 ) -> None:
-    """Docker's documents and OCI's are accepted, by the type that is told."""
+    """Documents of Docker and of OCI are accepted, with the type of their header."""
     pushed = push(registry.url, "app", ["1"], platforms=platforms, docker_media_types=docker)
 
     assert pushed.media_type == media_type
@@ -89,7 +89,7 @@ def test_both_families_of_media_types(
 
 
 def test_a_tag_can_point_to_an_older_manifest(registry: DockerRegistry) -> None:
-    """Retagging moves a tag without a new image."""
+    """Retagging moves a tag without a push of an image."""
     old = push(registry.url, "app", ["1"], content="old")
     push(registry.url, "app", ["latest"], content="new")
 
@@ -98,8 +98,8 @@ def test_a_tag_can_point_to_an_older_manifest(registry: DockerRegistry) -> None:
     assert digest(registry, "latest") == old.digest
 
 
-def test_a_signature_shows_as_a_tag(registry: DockerRegistry) -> None:
-    """A signed image has cosign's tag beside its own."""
+def test_a_signature_is_listed_as_a_tag(registry: DockerRegistry) -> None:
+    """A signed image has cosign's tag in addition to its own."""
     pushed = push(registry.url, "app", ["1"], sign=True)
 
     assert tags(registry) == ["1", pushed.digest.replace(":", "-") + ".sig"]

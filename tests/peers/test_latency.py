@@ -21,7 +21,7 @@ ROUND_TRIP = 2 * ONE_WAY_MS / 1000
 
 @pytest.fixture
 def upstream() -> Iterator[LoopbackServer]:
-    """Answers with the digest of what it got."""
+    """Answers with the digest of the request."""
 
     def respond(request: Request) -> Answer:
         return Answer(200, hashlib.sha256(request.body).hexdigest().encode())
@@ -32,13 +32,13 @@ def upstream() -> Iterator[LoopbackServer]:
 
 @pytest.fixture
 def proxy(upstream: LoopbackServer) -> Iterator[DelayProxy]:
-    """A proxy with 20 ms each way."""
+    """A proxy with 20 ms in each direction."""
     with DelayProxy(int(upstream.host.rpartition(":")[2]), ONE_WAY_MS) as running:
         yield running
 
 
 def test_a_request_takes_a_round_trip_and_connecting_one_more(proxy: DelayProxy) -> None:
-    """The first request pays for the connection, the second on it does not."""
+    """The first request also waits for the connection, the second one does not."""
     with requests.Session() as session:
         moments = [time.monotonic()]
         for _ in range(2):
@@ -49,15 +49,15 @@ def test_a_request_takes_a_round_trip_and_connecting_one_more(proxy: DelayProxy)
     assert moments[2] - moments[1] >= ROUND_TRIP
 
 
-def test_bytes_arrive_whole_and_in_order(proxy: DelayProxy) -> None:
+def test_bytes_arrive_completely_and_in_order(proxy: DelayProxy) -> None:
     """A body of many chunks is the same at the other end."""
     body = os.urandom(3_000_000)
 
     assert requests.post(proxy.url, data=body, timeout=60).text == hashlib.sha256(body).hexdigest()
 
 
-def test_connections_wait_side_by_side(upstream: LoopbackServer) -> None:
-    """Sixty-four connections at once do not queue behind each other's latency."""
+def test_connections_wait_in_parallel(upstream: LoopbackServer) -> None:
+    """Sixty-four connections do not wait for each other."""
     one_way_ms = 250
     # One after the other they would take 64 s; the latency is long so that a busy machine's own time is little beside.
     one_after_the_other = 64 * 2 * (2 * one_way_ms / 1000)
@@ -70,8 +70,8 @@ def test_connections_wait_side_by_side(upstream: LoopbackServer) -> None:
     assert took < one_after_the_other / 2
 
 
-def test_half_a_connection_still_answers() -> None:
-    """A client that ends its output still gets what comes back."""
+def test_a_half_closed_connection_gets_its_answer() -> None:
+    """A client that ends its output still gets the answer."""
     with (
         socket.create_server((LOOPBACK, 0)) as listener,
         DelayProxy(listener.getsockname()[1], 1) as proxy,
@@ -88,13 +88,13 @@ def test_half_a_connection_still_answers() -> None:
 
 
 def test_a_refused_upstream_breaks_the_connection() -> None:
-    """Nobody behind the proxy: the client gets an error, not silence."""
+    """If nothing listens behind the proxy, the client gets an error."""
     with reserved_port() as port, DelayProxy(port, 1) as proxy, pytest.raises(requests.ConnectionError):
         requests.get(proxy.url, timeout=60)
 
 
 def test_a_stopped_proxy_refuses_connections(upstream: LoopbackServer) -> None:
-    """The end of the context ends the process, also after an error."""
+    """The process ends with the context, also after an error."""
     with pytest.raises(KeyError), DelayProxy(int(upstream.host.rpartition(":")[2]), 1) as proxy:
         raise KeyError
 

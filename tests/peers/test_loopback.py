@@ -1,4 +1,4 @@
-"""The server that the peers written in Python stand on."""
+"""The server that the Python peers use."""
 
 import pytest
 import requests
@@ -21,7 +21,7 @@ def test_a_peer_that_breaks_fails_its_test() -> None:
 
 
 def test_connections_are_kept_open_between_requests() -> None:
-    """Answers without a body and answers to HEAD leave the connection usable."""
+    """Answers without a body and answers to HEAD keep the connection usable."""
     statuses = iter((204, 304, 200, 200))
     with LoopbackServer(lambda _: Answer(next(statuses), b"body")) as server, requests.Session() as session:
         answers = [session.request(method, server.url, timeout=60) for method in ("GET", "GET", "HEAD", "GET")]
@@ -30,7 +30,7 @@ def test_connections_are_kept_open_between_requests() -> None:
     assert answers[2].headers["Content-Length"] == "4"
 
 
-def test_a_chunked_body_arrives_whole() -> None:
-    """Chunks are put together before the peer sees the request."""
+def test_a_chunked_body_arrives_completely() -> None:
+    """The peer gets the joined chunks."""
     with LoopbackServer(lambda request: Answer(200, request.body)) as server:
         assert requests.post(server.url, data=iter([b"one ", b"two"]), timeout=60).text == "one two"

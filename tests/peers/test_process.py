@@ -1,4 +1,4 @@
-"""Starting and stopping children, and the rule for missing programs."""
+"""Starting and stopping child processes, and the rule for missing programs."""
 
 import socket
 import sys
@@ -27,7 +27,7 @@ def test_a_missing_program_says_how_to_install_it() -> None:
 
 @pytest.mark.parametrize(("ci", "outcome"), [("true", "Failed"), ("", "Skipped")])
 def test_a_missing_peer_skips_here_and_fails_in_ci(monkeypatch: pytest.MonkeyPatch, ci: str, outcome: str) -> None:
-    """Nobody's CI is green because its peers are not there."""
+    """In CI a test never passes because its peer is missing."""
     monkeypatch.setenv("CI", ci)
     # Both of pytest's outcomes are BaseExceptions, so that no test catches them by accident.
     with pytest.raises(BaseException, match="x is missing: apt-get install y") as caught, peers_installed():
@@ -37,7 +37,7 @@ def test_a_missing_peer_skips_here_and_fails_in_ci(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_child_that_ends_early_is_reported_with_its_log(tmp_path: Path) -> None:
-    """The message has the status and what the child printed."""
+    """The message has the exit status and the child's output."""
     command = [sys.executable, "-c", "raise SystemExit('no configuration')"]
     with (
         pytest.raises(PeerFailed, match=r"status 1 before it answered\nno configuration"),
@@ -47,7 +47,7 @@ def test_a_child_that_ends_early_is_reported_with_its_log(tmp_path: Path) -> Non
 
 
 def test_a_child_is_stopped_after_an_error(tmp_path: Path) -> None:
-    """Whatever happens in the block, the child is gone afterwards."""
+    """After any error in the block, the child has ended."""
     command = [sys.executable, "-c", "import signal; signal.pause()"]
     with pytest.raises(KeyError), running(command, log=tmp_path / "log", ready=lambda: True) as child:
         raise KeyError
@@ -55,8 +55,8 @@ def test_a_child_is_stopped_after_an_error(tmp_path: Path) -> None:
     assert child.returncode == -15
 
 
-def test_a_reserved_port_refuses_until_somebody_listens() -> None:
-    """A listener can bind beside the reservation; before and after, connections are refused."""
+def test_a_reserved_port_refuses_until_a_server_listens() -> None:
+    """A server can bind to the reserved port; before and after, connections are refused."""
     with reserved_port() as port:
         assert not port_answers(port)
         with socket.create_server((LOOPBACK, port)):
@@ -65,6 +65,6 @@ def test_a_reserved_port_refuses_until_somebody_listens() -> None:
 
 
 def test_waiting_has_a_deadline() -> None:
-    """What never happens is named after the deadline."""
+    """After the deadline, the message names the condition."""
     with pytest.raises(PeerFailed, match=r"^waited 0\.02 s in vain: the moon should fall$"):
         wait_until(lambda: False, "the moon should fall", seconds=0.02)

@@ -1,4 +1,4 @@
-"""The real registry, as its clients see it."""
+"""The real registry, tested with its clients."""
 
 import json
 import subprocess
@@ -16,7 +16,7 @@ from tests.peers.registry import DockerRegistry, Notifications
 
 
 def skopeo(*arguments: str) -> str:
-    """What skopeo prints, TLS off."""
+    """The output of skopeo, without TLS."""
     with peers_installed():
         command = [require("skopeo", "skopeo"), "inspect", "--tls-verify=false", *arguments]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
@@ -43,8 +43,8 @@ def test_skopeo_reads_a_single_image_with_its_labels(registry: DockerRegistry) -
     assert seen["Layers"] == [layer.digest for layer in pushed.layers["linux/amd64"]]
 
 
-def test_a_registry_with_htpasswd_refuses_strangers(registry_with_htpasswd: DockerRegistry) -> None:
-    """No login and a wrong password get 401; the right one pushes and pulls."""
+def test_a_registry_with_htpasswd_needs_a_login(registry_with_htpasswd: DockerRegistry) -> None:
+    """Without a login and with a wrong password 401 is sent; with the right one push and pull work."""
     registry = registry_with_htpasswd
     assert registry.login is not None
 
@@ -58,7 +58,7 @@ def test_a_registry_with_htpasswd_refuses_strangers(registry_with_htpasswd: Dock
 
 
 def test_a_deleted_image_is_gone(registry: DockerRegistry) -> None:
-    """Deleting a digest takes its tags along; then `tags` is null."""
+    """A deleted digest removes its tags; then `tags` is null."""
     pushed = push(registry.url, "app", ["1"])
 
     delete(registry.url, "app", pushed.digest)
@@ -86,7 +86,7 @@ def test_a_push_is_notified_with_its_header(tmp_path: Path) -> None:
 
 
 def test_a_stopped_registry_refuses_connections(tmp_path: Path) -> None:
-    """The end of the context ends the process, also after an error."""
+    """The process ends with the context, also after an error."""
     with pytest.raises(KeyError), DockerRegistry(tmp_path) as registry:
         raise KeyError
 

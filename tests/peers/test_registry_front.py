@@ -1,4 +1,4 @@
-"""The front before a real registry."""
+"""The server in front of a real registry."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -47,7 +47,7 @@ def tagged(front: RegistryFront) -> RegistryFront:
 def test_tag_lists_are_paged_by_link(
     tagged: RegistryFront, order: TagOrder, expected: list[list[str]], absolute: bool
 ) -> None:
-    """Following Link reads every tag once, in order, whichever form the address has."""
+    """By following Link, each tag is read once in order, with absolute and relative addresses."""
     tagged.order, tagged.absolute_links = order, absolute
 
     assert list(pages(f"{tagged.url}/v2/app/tags/list?n=2")) == expected
@@ -56,14 +56,14 @@ def test_tag_lists_are_paged_by_link(
 
 
 def test_a_page_is_never_larger_than_the_registry_allows(tagged: RegistryFront) -> None:
-    """A larger `n` is cut where the registry caps it."""
+    """A larger `n` is reduced to the limit."""
     tagged.largest_page = 1
 
     assert list(pages(f"{tagged.url}/v2/app/tags/list?n=50")) == [["2.0"], ["1.10"], ["1.2"]]
 
 
 def test_only_get_counts_as_a_pull(tagged: RegistryFront) -> None:
-    """HEAD is free; the GET after the last pull is answered 429."""
+    """HEAD does not count; the GET after the last pull is answered 429."""
     tagged.pull_limit = PullLimit(100, remaining=1)
     address = f"{tagged.url}/v2/app/manifests/1.2"
     headers = {"Accept": "application/vnd.oci.image.manifest.v1+json"}
@@ -76,7 +76,7 @@ def test_only_get_counts_as_a_pull(tagged: RegistryFront) -> None:
 
 
 def test_faults_happen_as_often_as_scripted(tagged: RegistryFront) -> None:
-    """A fault has its status, headers and body, then the registry answers again."""
+    """A fault has its status, headers and body; then the registry answers again."""
     tagged.fail("GET", "/tags/list$", 429, {"Retry-After": "880.092µs".encode().decode("latin-1")}, times=1)
     tagged.fail("GET", "/tags/list$", 200, body="<html>", times=1)
     address = f"{tagged.url}/v2/app/tags/list"
@@ -89,7 +89,7 @@ def test_faults_happen_as_often_as_scripted(tagged: RegistryFront) -> None:
 
 
 def test_a_dropped_request_gets_no_answer(front: RegistryFront) -> None:
-    """The connection closes, then the next request goes through."""
+    """The connection is closed, and the next request succeeds."""
     front.drop("GET", "^/v2/$")
 
     with pytest.raises(requests.ConnectionError):
@@ -98,7 +98,7 @@ def test_a_dropped_request_gets_no_answer(front: RegistryFront) -> None:
 
 
 def test_down_and_up_again(front: RegistryFront) -> None:
-    """While down, open connections are closed and new ones refused; up again, it is at the same address."""
+    """While it is down, connections are closed and refused; afterwards it has the same address."""
     with requests.Session() as session:
         assert session.get(f"{front.url}/v2/", timeout=60).ok
         front.down()
@@ -109,15 +109,15 @@ def test_down_and_up_again(front: RegistryFront) -> None:
 
 
 def test_the_clock_can_be_wrong(front: RegistryFront) -> None:
-    """The Date header says what a test wants."""
+    """The Date header has the time of the test."""
     front.date = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC) + timedelta(minutes=6)
 
     answer = requests.get(f"{front.url}/v2/", timeout=60)
     assert answer.headers["Date"] == "Wed, 02 Jan 2030 03:10:05 GMT"
 
 
-def test_the_log_tells_what_a_client_sent(front: RegistryFront) -> None:
-    """The log has conditions and types, and that a credential came, but not which."""
+def test_the_log_has_each_request(front: RegistryFront) -> None:
+    """It has conditions and types, and whether there was a credential."""
     headers = {"If-None-Match": '"x"', "Authorization": "Bearer secret"}
     requests.head(f"{front.url}/v2/app/manifests/1", headers=headers, timeout=60)
 
@@ -128,7 +128,7 @@ def test_the_log_tells_what_a_client_sent(front: RegistryFront) -> None:
 
 
 def test_tls_with_its_own_authority(registry: DockerRegistry, tmp_path: Path) -> None:
-    """Clients that trust its authority push and read by https; others refuse it."""
+    """Clients that trust its authority push and read by https; other clients refuse it."""
     with RegistryFront(registry.url, tmp_path, tls=True) as front:
         push(front.url, "app", ["1"], ca_file=front.ca_file)
         listed = requests.get(f"{front.url}/v2/app/tags/list", verify=str(front.ca_file), timeout=60)
@@ -139,8 +139,8 @@ def test_tls_with_its_own_authority(registry: DockerRegistry, tmp_path: Path) ->
 
 
 @given(st.sets(st.text("abc0.", min_size=1, max_size=4)), st.integers(1, 5), st.sampled_from(TagOrder))
-def test_pages_together_are_the_whole_list(tags: set[str], size: int, order: TagOrder) -> None:
-    """Whatever order and size, following `last` reads every tag exactly once."""
+def test_pages_together_are_the_complete_list(tags: set[str], size: int, order: TagOrder) -> None:
+    """For any order and size, following `last` reads each tag exactly once."""
     ordered = in_order(list(tags), order, {tag: number for number, tag in enumerate(tags)})
     read: list[str] = []
     while True:

@@ -1,4 +1,4 @@
-"""The fake Slack refuses what Slack refuses, as its own SDK sees it."""
+"""The fake Slack refuses what Slack refuses, tested with Slack's own SDK."""
 
 from collections.abc import Callable
 from functools import partial
@@ -43,7 +43,7 @@ def refusal(call: Callable[[], object]) -> str:
 
 
 def test_a_message_is_posted_found_and_updated(slack: Slack) -> None:
-    """It is found by its metadata, which an update keeps; without asking the history shows none."""
+    """It is found by its metadata, which an update keeps; the history has metadata only on request."""
     web = client(slack)
     told = web.chat_postMessage(channel="#builds", text="one", metadata=NOTE)
     web.chat_update(channel=told["channel"], ts=told["ts"], text="two")
@@ -56,8 +56,8 @@ def test_a_message_is_posted_found_and_updated(slack: Slack) -> None:
     assert web.auth_test()["bot_id"] == "B0FACTORY"
 
 
-def test_the_history_comes_in_pages_newest_first(slack: Slack) -> None:
-    """A cursor leads on, and nothing older than asked comes."""
+def test_the_history_has_pages_newest_first(slack: Slack) -> None:
+    """A cursor leads to the next page, and nothing older than requested is listed."""
     slack.apart = 0
     web = client(slack)
     stamps = [web.chat_postMessage(channel="builds", text=str(number))["ts"] for number in range(5)]
@@ -87,7 +87,7 @@ def test_the_history_comes_in_pages_newest_first(slack: Slack) -> None:
     ],
 )
 def test_blocks_have_limits(slack: Slack, blocks: list[dict[str, Any]], taken: bool) -> None:
-    """What is over them is refused and stands nowhere."""
+    """A message above the limits is refused and not in the channel."""
     post = partial(client(slack).chat_postMessage, channel="builds", text="x", blocks=blocks)
     if taken:
         post()
@@ -96,8 +96,8 @@ def test_blocks_have_limits(slack: Slack, blocks: list[dict[str, Any]], taken: b
     assert len(slack.messages) == taken
 
 
-def test_what_slack_does_not_take(slack: Slack) -> None:
-    """Each refusal has Slack's own word."""
+def test_slack_refuses_invalid_calls(slack: Slack) -> None:
+    """Each refusal has Slack's own error code."""
     slack.workspace.add("C0STRANGE01", "strange", joined=False)
     slack.workspace.add("C0ARCHIVE01", "old", archived=True)
     web = client(slack)
@@ -117,8 +117,8 @@ def test_what_slack_does_not_take(slack: Slack) -> None:
     assert slack.messages == []
 
 
-def test_one_message_a_second(slack: Slack) -> None:
-    """The second one is told when to come back; then it is taken."""
+def test_one_message_per_second(slack: Slack) -> None:
+    """The second one gets a retry time; after it the message is accepted."""
     slack.clock = lambda: 100.0
     web = client(slack)
     web.chat_postMessage(channel="builds", text="one")
@@ -132,7 +132,7 @@ def test_one_message_a_second(slack: Slack) -> None:
 
 
 def test_faults_lost_answers_and_outages(slack: Slack) -> None:
-    """A fault carries nothing out; of a lost answer the message stands; nothing listens while it is down."""
+    """A fault carries nothing out, a lost answer leaves the message, and nothing listens while it is down."""
     web = client(slack)
     slack.fail("chat.postMessage", 503)
     with pytest.raises(SlackApiError):

@@ -1,4 +1,4 @@
-"""Tokens, as registries and their clients use them."""
+"""Tokens, tested with registries and their clients."""
 
 from datetime import timedelta
 
@@ -20,14 +20,14 @@ def ask(server: TokenServer, *scopes: str, login: Login | None = None) -> reques
 
 
 def access(answer: requests.Response) -> list[dict[str, object]]:
-    """What the answered token allows."""
+    """The access that the token grants."""
     claims = jwt.decode(answer.json()["token"], options={"verify_signature": False})
     granted: list[dict[str, object]] = claims["access"]
     return granted
 
 
-def test_the_registry_takes_its_tokens(registry_with_tokens: DockerRegistry, token_server: TokenServer) -> None:
-    """A user pushes with a token; anybody pulls a public name with one, and nothing without."""
+def test_the_registry_accepts_its_tokens(registry_with_tokens: DockerRegistry, token_server: TokenServer) -> None:
+    """A user pushes with a token, anyone pulls a public name with one, and without a token nothing works."""
     push(registry_with_tokens.url, "public/app", ["1"], credentials=DEFAULT_LOGIN)
     address = f"{registry_with_tokens.url}/v2/public/app/tags/list"
 
@@ -38,8 +38,8 @@ def test_the_registry_takes_its_tokens(registry_with_tokens: DockerRegistry, tok
     assert requests.get(address, headers={"Authorization": f"Bearer {token}"}, timeout=60).json()["tags"] == ["1"]
 
 
-def test_strangers_push_nothing_and_pull_public_names_only(token_server: TokenServer) -> None:
-    """The actions that an anonymous token lacks are missing from it."""
+def test_anonymous_tokens_only_pull_public_names(token_server: TokenServer) -> None:
+    """Other actions are missing from an anonymous token."""
     answer = ask(token_server, "repository:public/app:pull,push", "repository:private/app:pull")
 
     assert access(answer) == [{"type": "repository", "name": "public/app", "actions": ["pull"]}]
@@ -49,7 +49,7 @@ def test_strangers_push_nothing_and_pull_public_names_only(token_server: TokenSe
 
 
 def test_a_wrong_password_is_refused(token_server: TokenServer) -> None:
-    """A bad login gets 401, no anonymous token."""
+    """A wrong password gets 401, not an anonymous token."""
     answer = ask(token_server, "repository:public/app:pull", login=Login("ci", "wrong"))
 
     assert answer.status_code == 401
@@ -58,7 +58,7 @@ def test_a_wrong_password_is_refused(token_server: TokenServer) -> None:
 
 @pytest.mark.parametrize(("multi_scope", "names"), [(True, ["a", "b"]), (False, ["a"])])
 def test_several_scopes_in_one_request(token_server: TokenServer, multi_scope: bool, names: list[str]) -> None:
-    """Some servers grant all scopes of a request, some only the first."""
+    """Some servers grant all scopes of a request, others only the first."""
     token_server.multi_scope = multi_scope
 
     answer = ask(token_server, "repository:a:pull", "repository:b:pull", login=DEFAULT_LOGIN)
@@ -69,7 +69,7 @@ def test_several_scopes_in_one_request(token_server: TokenServer, multi_scope: b
 @pytest.mark.parametrize("fields", TokenFields)
 @pytest.mark.parametrize("tells_expiry", [True, False])
 def test_the_fields_of_the_answer_vary(token_server: TokenServer, fields: TokenFields, tells_expiry: bool) -> None:
-    """Registries name the token one way or the other, and may leave out its expiry."""
+    """Registries use two names for the token, and may omit its expiry."""
     token_server.fields, token_server.tells_expiry, token_server.ttl = fields, tells_expiry, timedelta(seconds=90)
 
     answer = ask(token_server, "repository:public/app:pull").json()

@@ -1,4 +1,4 @@
-"""A token server for registries, as ghcr.io and Docker Hub have one.
+"""A token server for registries, like those of ghcr.io and Docker Hub.
 
 Source: distribution's specification, `spec/auth/token` and `spec/auth/jwt`.
 """
@@ -26,7 +26,7 @@ _NOT_BEFORE_SLACK = timedelta(seconds=10)
 
 
 class TokenFields(Enum):
-    """Under which names the answer carries the token; registries differ."""
+    """The name of the token in the answer, which differs between registries."""
 
     BOTH = ("token", "access_token")
     TOKEN = ("token",)
@@ -44,7 +44,7 @@ class TokenRequest:
 
 
 class TokenServer(LoopbackServer):
-    """Grants everything to its users, and pull of public names to anybody.
+    """Grants all actions to its users, and pull of public names to anyone.
 
     Attributes may be changed while it runs.
 

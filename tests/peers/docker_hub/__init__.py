@@ -1,1 +1,1 @@
-"""A stateful Docker Hub API on loopback, every request and answer held to Docker's own published description."""
+"""A stateful Docker Hub API on loopback, checked against Docker's own published description."""

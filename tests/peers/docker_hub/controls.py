@@ -1,4 +1,4 @@
-"""What tests and the demo do to the fake Docker Hub behind its clients' backs."""
+"""The controls of tests and the demo over the fake Docker Hub."""
 
 import hashlib
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ class Controls:
             self.state.accounts[name] = Account(name, secret, frozenset((name, *namespaces)))
 
     def revoke_bearers(self) -> None:
-        """Every bearer that was made is refused from now on."""
+        """Refuse all existing bearer tokens from now on."""
         with self.state.lock:
             self.state.sessions.clear()
 

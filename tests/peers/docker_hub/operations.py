@@ -18,7 +18,7 @@ _TOO_FAR = "pagination offset too large for anonymous requests; sign in to page 
 
 
 class NotThere(Exception):
-    """There is no such thing for this caller."""
+    """It does not exist for this caller."""
 
 
 @dataclass(frozen=True, slots=True)

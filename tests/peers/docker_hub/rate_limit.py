@@ -1,4 +1,4 @@
-"""The API's own rate limit, a minute at a time, one count for all callers.
+"""The API's own rate limit per minute, with one count for all callers.
 
 Source: Docker's description of its API, "Rate Limiting".
 """
@@ -21,7 +21,7 @@ class RateLimit:
     reset: int = 0
 
     def count(self, now: datetime) -> bool:
-        """Count one request; False where nothing was left for it."""
+        """Count one request; False if none was left."""
         seconds = int(now.timestamp())
         if seconds >= self.reset:
             self.reset = seconds + _WINDOW_SECONDS
@@ -34,7 +34,7 @@ class RateLimit:
         return refusal(429, "Rate limit exceeded").with_headers(("X-Retry-After", str(self.reset)))
 
     def stamped(self, answer: Answer) -> Answer:
-        """The answer with what Docker Hub says in every one."""
+        """The answer with the rate limit headers that Docker Hub always sends."""
         return answer.with_headers(
             ("X-RateLimit-Limit", str(self.limit)),
             ("X-RateLimit-Remaining", str(max(0, self.limit - self.used))),

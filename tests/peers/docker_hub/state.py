@@ -1,4 +1,4 @@
-"""Everything the fake Docker Hub knows."""
+"""The state of the fake Docker Hub."""
 
 import threading
 from collections.abc import Callable
@@ -55,7 +55,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What a bearer stands for."""
+    """The account of a bearer token."""
 
     account: Account
     expires_at: datetime

@@ -1,1 +1,1 @@
-"""A stateful GitHub on loopback, every request and answer held to GitHub's own published description."""
+"""A stateful GitHub on loopback, checked against GitHub's own published description."""

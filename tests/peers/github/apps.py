@@ -1,4 +1,4 @@
-"""GitHub Apps: their signed words, their installations, and tokens that expire.
+"""GitHub Apps: their signatures, their installations, and tokens that expire.
 
 These operations are in GitHub's description but not in the part of it that is kept here, so no contract checks them.
 Their shapes and refusals follow GitHub's docs, "REST API endpoints for GitHub Apps" and "Generating a JSON Web Token".
@@ -49,7 +49,7 @@ class Apps:
         self._issued: dict[str, datetime] = {}
 
     def register(self, app_id: str, public_key: bytes, *, slug: str = "image-factory") -> App:
-        """An App that is installed nowhere yet."""
+        """Register an App without installations."""
         app = self._apps[app_id] = App(app_id, slug, public_key)
         return app
 
@@ -61,7 +61,7 @@ class Apps:
         return installation
 
     def revoke_tokens(self) -> None:
-        """No token that was given out is good any more."""
+        """Make all existing tokens invalid."""
         with self._state.lock:
             for token in self._issued:
                 self._state.tokens.pop(token, None)

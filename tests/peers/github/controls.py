@@ -1,4 +1,4 @@
-"""What tests and the demo do to the fake GitHub behind its clients' backs."""
+"""The controls of tests and the demo over the fake GitHub."""
 
 import threading
 from collections.abc import Callable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What leaves the fake GitHub or gets another name there."""
+"""Removing and renaming owners, repositories and packages at the fake GitHub."""
 
 from tests.peers.github.repository import Repository
 from tests.peers.github.state import State

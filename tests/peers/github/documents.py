@@ -1,4 +1,4 @@
-"""What the fake GitHub knows, in GitHub's shapes: its own examples with the real values put in. Pure."""
+"""The fake GitHub's state in GitHub's shapes: its own examples with the real values. Pure."""
 
 import json
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ def _rewritten_text(contract: Contract, example: str, base: str, full_name: str)
 
 @dataclass(frozen=True, slots=True)
 class Documents:
-    """Makes documents whose addresses lead back to `base`, as clients insist on."""
+    """Creates documents whose addresses lead back to `base`, because clients require that."""
 
     contract: Contract
     base: str

@@ -1,4 +1,4 @@
-"""Scripted answers: what the next requests get instead of, or made from, what GitHub would have said."""
+"""Scripted answers: the next requests get other answers than GitHub's, or changed ones."""
 
 import json
 import re
@@ -14,7 +14,7 @@ Step = Callable[[Request, CarryOut], Answer | None]
 
 
 class Scripts:
-    """Steps in the order they were added; a request uses up at most one."""
+    """Steps in the order in which they were added; a request uses at most one."""
 
     def __init__(self) -> None:
         self._steps: list[tuple[str, re.Pattern[str], Step]] = []
@@ -27,7 +27,7 @@ class Scripts:
             self._steps += [(method, pattern, step) for step in steps]
 
     def take(self, method: str, *paths: str) -> Step | None:
-        """The step for a request, any of whose paths may match; None when it goes through."""
+        """The step for a request, any of whose paths may match; None if there is none."""
         with self._lock:
             for index, (wanted, pattern, step) in enumerate(self._steps):
                 if wanted == method and any(pattern.match(path) for path in paths):
@@ -36,7 +36,7 @@ class Scripts:
         return None
 
     def clear(self) -> None:
-        """Forget every step."""
+        """Remove every step."""
         with self._lock:
             self._steps.clear()
 
@@ -51,18 +51,18 @@ def answered(answer: Answer | None) -> Step:
 
 
 def unavailable(status: int = 503, *headers: tuple[str, str]) -> Step:
-    """GitHub's page for its bad hours: no JSON."""
+    """GitHub's page for outages, which is not JSON."""
     page = Answer(status, b"<html><title>Unicorn!</title></html>", (("Content-Type", "text/html"), *headers))
     return answered(page)
 
 
 def redirected(address: str, status: int = 302) -> Step:
-    """Sent elsewhere, without being carried out."""
+    """A redirect to this address; the request is not carried out."""
     return answered(json_answer(status, {"message": "Moved", "url": address}, ("Location", address)))
 
 
 def next_page_at(address: str) -> Step:
-    """The right answer, but its next page is said to be there."""
+    """The normal answer, but with this address as its next page."""
 
     def elsewhere(request: Request, answer: Answer) -> Answer:
         return answer.with_headers(("Link", f'<{address}>; rel="next"'))
@@ -71,7 +71,7 @@ def next_page_at(address: str) -> Step:
 
 
 def echoing(*fields: str) -> Step:
-    """The right answer with the Authorization header in `X-Echo`, in Link, and in these fields of every object.
+    """The normal answer with the Authorization header in `X-Echo`, in Link, and in these fields of every object.
 
     Args:
         fields: by default `echo`, which no document has.

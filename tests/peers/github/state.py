@@ -1,4 +1,4 @@
-"""Everything the fake GitHub knows."""
+"""The state of the fake GitHub."""
 
 import threading
 import zlib
@@ -30,7 +30,7 @@ class Token:
     installed_for: str | None = None
 
     def sees(self, owner: str) -> bool:
-        """Whether what is private there is seen."""
+        """Whether the token can read private repositories of this owner."""
         return self.installed_for is None or self.installed_for.lower() == owner.lower()
 
 
@@ -46,7 +46,7 @@ class PackageVersion:
 
 
 def utc_now() -> datetime:
-    """The real time, to the second, as GitHub tells times."""
+    """The real time, to the second, as GitHub writes times."""
     return datetime.now(UTC).replace(microsecond=0)
 
 

@@ -1,4 +1,4 @@
-"""A validator that looks at equal parts once: a page of a hundred runs names the same repository two hundred times."""
+"""A validator that checks equal parts once: a page of a hundred runs has the same repository two hundred times."""
 
 import hashlib
 import json

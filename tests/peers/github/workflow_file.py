@@ -1,4 +1,4 @@
-"""What GitHub reads from a workflow's file: its name, its runs' titles and the inputs of a dispatch. Pure."""
+"""The parts of a workflow's file that GitHub reads: name, run name and the inputs of a dispatch. Pure."""
 
 import re
 from collections.abc import Mapping

@@ -1,1 +1,1 @@
-"""A strict little Slack: the methods that this service calls, with Slack's own checks and refusals."""
+"""A small strict Slack: the methods that this service calls, with Slack's own checks and refusals."""

@@ -1,4 +1,4 @@
-"""What Slack refuses in blocks and metadata.
+"""The limits of blocks and metadata, which Slack enforces.
 
 Source: Slack's reference, "Blocks", "Composition objects" and "Message metadata"; the words are those of its answers.
 """

@@ -1,4 +1,4 @@
-"""What the fake Slack knows: channels and their messages."""
+"""The state of the fake Slack: channels and their messages."""
 
 import re
 import threading
@@ -30,7 +30,7 @@ class Posted:
 
     @property
     def shown(self) -> str:
-        """What readers see of the blocks and the fallback, in one text."""
+        """The text of the blocks and the fallback, as readers see it."""
         plain = _LINK.sub(lambda link: link[1].partition("|")[2] or link[1], "\n".join(self.texts))
         return plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
