@@ -18,7 +18,7 @@ def same_server(one: str, other: str) -> bool:
 
 
 def redirect_target(request: Request, answer: Answer) -> str | None:
-    """The absolute address that an answer redirects to; None if the answer is no redirect.
+    """The absolute address that an answer redirects to; None if the answer is not a redirect.
 
     Raises:
         Garbage: the `Location` is not an address.

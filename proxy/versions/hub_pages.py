@@ -21,7 +21,7 @@ ReadTags = Callable[[str], TagsPage]
 
 @dataclass(frozen=True, slots=True)
 class HubTags:
-    """The tags from Docker Hub's API; `complete` is false where it refused the rest."""
+    """The tags from Docker Hub's API; `complete` is false if it refused the rest."""
 
     tags: tuple[HubTag, ...]
     complete: bool

@@ -153,7 +153,7 @@ def test_any_error_of_a_fetch_releases_everything(
 
     assert raised.value is error
     assert not _waiting(cache)
-    assert storage.claim("key", "somebody", clock.at, clock.at)
+    assert storage.claim("key", "another", clock.at, clock.at)
     assert other.get("key", Upstream()).body == b"one"
     assert clock.slept == []
 

@@ -52,19 +52,19 @@ class Histories(RuleBasedStateMachine):
             answer = self.caches[which].get("key", self.upstream, refresh=refresh)
         except OutsideFailure:
             answer = None
-        asked = len(self.upstream.asked) - before
-        assert asked <= 1
-        if asked:
+        requests = len(self.upstream.asked) - before
+        assert requests <= 1
+        if requests:
             self.asked_at.append((self.clock.monotonic(), refresh))
         if answer is not None:
-            self._check(answer, asked=bool(asked))
+            self._check(answer, requested=bool(requests))
 
-    def _check(self, answer: Cached, *, asked: bool) -> None:
+    def _check(self, answer: Cached, *, requested: bool) -> None:
         age = self.clock.at - answer.fetched_at
         assert timedelta(0) <= age
         assert answer.stale or age < MINUTE
         assert answer.stale == (answer.problem is not None)
-        if asked:
+        if requested:
             assert answer.stale == isinstance(self.upstream.says, OutsideFailure)
 
     @invariant()

@@ -196,14 +196,14 @@ def test_a_refusal_may_name_a_date(status: int, counted: bool) -> None:
 
 def test_each_pause_says_why() -> None:
     """The messages for a required wait, for missing answers and for a used-up limit differ."""
-    asked, silent, spent = Budget(OWN, "r"), Budget(OWN, "r"), Budget(POLITE, "r")
-    asked.observe(503, {"retry-after": "60"}, NOW)
+    paused, silent, spent = Budget(OWN, "r"), Budget(OWN, "r"), Budget(POLITE, "r")
+    paused.observe(503, {"retry-after": "60"}, NOW)
     for _ in range(FAILURES_IN_A_ROW):
         silent.failed(NOW)
     spent.observe(200, {"ratelimit-remaining": "0;w=60"}, NOW)
 
     reasons = set()
-    for budget in (asked, silent, spent):
+    for budget in (paused, silent, spent):
         with pytest.raises(Unavailable) as caught:
             budget.check_open(NOW)
         reasons.add(str(caught.value).partition(" UTC: ")[2])

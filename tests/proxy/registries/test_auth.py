@@ -41,9 +41,9 @@ def peer() -> Iterator[TokenRegistry]:
 
 def test_an_anonymous_token_is_fetched_once_for_a_repository(transport: Transport, peer: TokenRegistry) -> None:
     """The first request gets a challenge, further ones have the token; another repository needs its own token."""
-    asked = registries(transport)
+    all_registries = registries(transport)
     for text in ("a:1", "a:2", "b:1"):
-        assert asked.digest(peer.registry.image(text)) == DIGEST
+        assert all_registries.digest(peer.registry.image(text)) == DIGEST
 
     assert peer.token_requests == [["repository:a:pull"], ["repository:b:pull"]]
     assert [bool(request.authorization) for request in peer.registry.requests] == [False, True, True, True]
@@ -52,10 +52,10 @@ def test_an_anonymous_token_is_fetched_once_for_a_repository(transport: Transpor
 
 def test_a_token_is_renewed_before_it_expires(transport: Transport, peer: TokenRegistry, clock: Clock) -> None:
     """The registry never gets an expired token."""
-    asked = registries(transport)
-    asked.digest(peer.registry.image("a:1"))
+    all_registries = registries(transport)
+    all_registries.digest(peer.registry.image("a:1"))
     clock.sleep(290)
-    asked.digest(peer.registry.image("a:1"))
+    all_registries.digest(peer.registry.image("a:1"))
 
     assert len(peer.tokens.requests) == 2
     assert len(peer.registry.requests) == 3
@@ -64,40 +64,40 @@ def test_a_token_is_renewed_before_it_expires(transport: Transport, peer: TokenR
 @pytest.mark.parametrize("status", [401, 403])
 def test_a_refused_token_is_replaced_once(transport: Transport, peer: TokenRegistry, status: int) -> None:
     """The request succeeds with the new token, or is refused after one new token."""
-    asked = registries(transport)
-    asked.digest(peer.registry.image("a:1"))
+    all_registries = registries(transport)
+    all_registries.digest(peer.registry.image("a:1"))
     peer.registry.requests.clear()
     normal = peer.registry.script
     peer.registry.script = in_turn(Answer(status), FOUND)
-    assert asked.digest(peer.registry.image("a:1")) == DIGEST
+    assert all_registries.digest(peer.registry.image("a:1")) == DIGEST
     assert len(peer.tokens.requests) == 2
     assert len({request.authorization for request in peer.registry.requests}) == 2
 
     peer.registry.script = in_turn(Answer(status))
     peer.registry.requests.clear()
     with pytest.raises(Refused, match=f"a:1: {peer.registry.host} answered {status}.*auth file"):
-        asked.digest(peer.registry.image("a:1"))
+        all_registries.digest(peer.registry.image("a:1"))
     assert len(peer.registry.requests) == 2
     assert len(peer.tokens.requests) == 3
     peer.registry.script = normal
-    assert asked.digest(peer.registry.image("a:1")) == DIGEST
+    assert all_registries.digest(peer.registry.image("a:1")) == DIGEST
 
 
 def test_many_threads_share_one_fresh_token(transport: Transport, peer: TokenRegistry) -> None:
     """When a token is revoked, one new token is fetched for all threads."""
-    asked = registries(transport)
-    asked.digest(peer.registry.image("a:1"))
+    all_registries = registries(transport)
+    all_registries.digest(peer.registry.image("a:1"))
     peer.expired.update(peer.scopes)
     wanted = [(peer.registry.image(f"a:{number}"), None) for number in range(40)]
 
-    assert {answer for _, answer in asked.check(wanted)} == {DIGEST}
+    assert {answer for _, answer in all_registries.check(wanted)} == {DIGEST}
     assert len(peer.tokens.requests) == 2
 
 
 def test_credentials_go_to_the_registry_s_own_token_server(transport: Transport, peer: TokenRegistry) -> None:
     """A token server on another port of the registry's host gets the credentials."""
-    asked = registries(transport, {peer.registry.host: CI})
-    asked.digest(peer.registry.image("a:1"))
+    all_registries = registries(transport, {peer.registry.host: CI})
+    all_registries.digest(peer.registry.image("a:1"))
 
     assert {request.authorization for request in peer.tokens.requests} == {BASIC}
     assert BASIC not in {request.authorization for request in peer.registry.requests}
@@ -106,8 +106,8 @@ def test_credentials_go_to_the_registry_s_own_token_server(transport: Transport,
 def test_a_realm_on_another_host_gets_no_credentials(transport: Transport, peer: TokenRegistry) -> None:
     """The token is requested without credentials, unless a setting trusts the token server."""
     peer.realm_host = peer.tokens.host.replace("127.0.0.1", "localhost")
-    asked = registries(transport, {peer.registry.host: CI})
-    assert asked.digest(peer.registry.image("a:1")) == DIGEST
+    all_registries = registries(transport, {peer.registry.host: CI})
+    assert all_registries.digest(peer.registry.image("a:1")) == DIGEST
     assert {request.authorization for request in peer.tokens.requests} == {""}
 
     peer.tokens.requests.clear()
@@ -126,25 +126,25 @@ def test_a_realm_in_our_own_network_is_refused(clock: Clock, peer: TokenRegistry
 
 def test_wrong_credentials_are_not_tried_repeatedly(transport: Transport, peer: TokenRegistry, clock: Clock) -> None:
     """A refused password is not sent for other repositories, but after some time it is tried again."""
-    asked = registries(transport, {peer.registry.host: CI})
+    all_registries = registries(transport, {peer.registry.host: CI})
     grant, peer.tokens.script = peer.tokens.script, in_turn(Answer(401))
     wanted = [(peer.registry.image(f"r{number}:1"), None) for number in range(200)]
-    answers = [answer for _, answer in asked.check(wanted)]
+    answers = [answer for _, answer in all_registries.check(wanted)]
 
     assert {type(answer) for answer in answers} <= {Refused, *Refused.__subclasses__()}
     assert all("check the registry's entry in the auth file" in str(answer) for answer in answers)
     assert len(peer.tokens.requests) <= 4
     peer.tokens.script = grant
     clock.sleep(WRONG_CREDENTIALS_WAIT.total_seconds())
-    assert asked.digest(wanted[0][0]) == DIGEST
+    assert all_registries.digest(wanted[0][0]) == DIGEST
 
 
 def test_fifty_repositories_share_a_token_if_granted(transport: Transport, peer: TokenRegistry) -> None:
     """A sweep over 120 repositories fetches three tokens, and no request is refused."""
-    asked = registries(transport)
+    all_registries = registries(transport)
     wanted = [(peer.registry.image(f"r{number}:1"), None) for number in range(120)]
 
-    assert {answer for _, answer in asked.check(wanted)} == {DIGEST}
+    assert {answer for _, answer in all_registries.check(wanted)} == {DIGEST}
     assert sorted(len(scopes) for scopes in peer.token_requests) == [20, 50, 50]
     assert len(peer.registry.requests) == 121
 
@@ -152,13 +152,13 @@ def test_fifty_repositories_share_a_token_if_granted(transport: Transport, peer:
 def test_without_batches_single_tokens_are_used(transport: Transport, peer: TokenRegistry) -> None:
     """A registry that grants only the first scope answers every request, and no further batch is requested."""
     peer.grants = 1
-    asked = registries(transport)
+    all_registries = registries(transport)
     wanted = [(peer.registry.image(f"r{number}:1"), None) for number in range(120)]
-    assert {answer for _, answer in asked.check(wanted)} == {DIGEST}
+    assert {answer for _, answer in all_registries.check(wanted)} == {DIGEST}
 
     peer.tokens.requests.clear()
     more = [(peer.registry.image(f"s{number}:1"), None) for number in range(60)]
-    assert {answer for _, answer in asked.check(more)} == {DIGEST}
+    assert {answer for _, answer in all_registries.check(more)} == {DIGEST}
     assert {len(scopes) for scopes in peer.token_requests} == {1}
 
 
@@ -174,9 +174,9 @@ def test_after_a_refused_batch_a_single_scope_is_requested(transport: Transport,
 def test_one_forbidden_repository_does_not_end_batches(transport: Transport, peer: TokenRegistry) -> None:
     """Only that repository is refused; the others continue with shared tokens."""
     peer.forbidden = {"r7"}
-    asked = registries(transport)
+    all_registries = registries(transport)
     wanted = [(peer.registry.image(f"r{number}:1"), None) for number in range(100)]
-    answers = {reference.repository: answer for reference, answer in asked.check(wanted)}
+    answers = {reference.repository: answer for reference, answer in all_registries.check(wanted)}
 
     assert isinstance(answers.pop("r7"), Refused)
     assert set(answers.values()) == {DIGEST}
@@ -192,9 +192,9 @@ def test_basic_credentials_go_only_after_a_challenge(transport: Transport) -> No
         return FOUND if request.authorization == BASIC else Answer(401, b"", challenge)
 
     with ScriptedHost(registry) as host:
-        asked = registries(transport, {host.host: CI})
+        all_registries = registries(transport, {host.host: CI})
         for _ in range(2):
-            assert asked.digest(host.image("a:1")) == DIGEST
+            assert all_registries.digest(host.image("a:1")) == DIGEST
         assert [request.authorization for request in host.requests] == ["", BASIC, BASIC]
 
         with pytest.raises(Refused, match="wants credentials"):
@@ -223,13 +223,13 @@ def test_a_scope_of_another_kind_is_requested_unchanged(transport: Transport) ->
 
 def test_no_secret_is_printed(transport: Transport, peer: TokenRegistry, caplog: pytest.LogCaptureFixture) -> None:
     """Neither logs at any level nor messages contain a password or a token."""
-    asked = registries(transport, {peer.registry.host: CI})
+    all_registries = registries(transport, {peer.registry.host: CI})
     with caplog.at_level(logging.DEBUG):
-        asked.digest(peer.registry.image("a:1"))
+        all_registries.digest(peer.registry.image("a:1"))
         peer.registry.script = in_turn(Answer(403))
         with pytest.raises(Refused) as caught:
-            asked.digest(peer.registry.image("a:1"))
-        client = asked.of(peer.registry.image("a:1"))
-    printed = caplog.text + str(caught.value) + repr(vars(client)) + repr(vars(asked))
+            all_registries.digest(peer.registry.image("a:1"))
+        client = all_registries.of(peer.registry.image("a:1"))
+    printed = caplog.text + str(caught.value) + repr(vars(client)) + repr(vars(all_registries))
     for secret in (CI.password, BASIC.removeprefix("Basic "), *peer.scopes):
         assert secret not in printed

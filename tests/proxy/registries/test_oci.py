@@ -33,7 +33,7 @@ def transport() -> Iterator[Transport]:
 
 
 @pytest.fixture
-def asked(transport: Transport) -> Registries:
+def all_registries(transport: Transport) -> Registries:
     """All registries, without credentials."""
     return registries(transport)
 
@@ -61,14 +61,14 @@ def test_public_registries_have_limits() -> None:
     assert OciRegistry.counts("HEAD", "/v2/a/manifests/1")
 
 
-def test_all_types_and_the_known_digest_are_sent(asked: Registries, host: ScriptedHost) -> None:
+def test_all_types_and_the_known_digest_are_sent(all_registries: Registries, host: ScriptedHost) -> None:
     """304 and an equal digest both mean unchanged; 304 without a known digest is garbage."""
     reference = host.image("team/app:1")
-    assert asked.digest(reference, DIGEST) == Unchanged()
+    assert all_registries.digest(reference, DIGEST) == Unchanged()
     host.script = in_turn(Answer(304))
-    assert asked.digest(reference, DIGEST) == Unchanged()
+    assert all_registries.digest(reference, DIGEST) == Unchanged()
     with pytest.raises(Garbage, match="304"):
-        asked.digest(reference)
+        all_registries.digest(reference)
 
     assert host.asked == ["HEAD /v2/team/app/manifests/1"] * 3
     assert host.requests[0].headers["If-None-Match"] == f'"{DIGEST}"'
@@ -76,49 +76,49 @@ def test_all_types_and_the_known_digest_are_sent(asked: Registries, host: Script
     assert host.requests[2].headers["If-None-Match"] is None
 
 
-def test_a_head_without_a_digest_is_followed_by_a_get(asked: Registries, host: ScriptedHost) -> None:
+def test_a_head_without_a_digest_is_followed_by_a_get(all_registries: Registries, host: ScriptedHost) -> None:
     """The digest is then computed from the body."""
     body = b'{"schemaVersion": 2}'
     host.script = lambda _: Answer(200, body)
 
-    assert asked.digest(host.image("a:1")) == body_digest(body)
-    assert asked.digest(host.image("a:1"), body_digest(body)) == Unchanged()
+    assert all_registries.digest(host.image("a:1")) == body_digest(body)
+    assert all_registries.digest(host.image("a:1"), body_digest(body)) == Unchanged()
     assert host.asked == ["HEAD /v2/a/manifests/1", "GET /v2/a/manifests/1"] * 2
 
 
-def test_a_manifest_with_another_digest_is_garbage(asked: Registries, host: ScriptedHost) -> None:
+def test_a_manifest_with_another_digest_is_garbage(all_registries: Registries, host: ScriptedHost) -> None:
     """The bytes must have the requested digest, or the one in the header."""
     host.script = lambda _: Answer(200, b"{}", (("Docker-Content-Digest", DIGEST),))
 
     for reference in (host.image("a:1"), host.image("a").at(digest_of("pinned"))):
         with pytest.raises(Garbage, match="instead of"):
-            asked.manifest(reference)
+            all_registries.manifest(reference)
 
 
 @pytest.mark.parametrize("digest", ["latest", "sha256:abc", "md5:" + "0" * 32])
-def test_an_invalid_digest_is_garbage(asked: Registries, host: ScriptedHost, digest: str) -> None:
+def test_an_invalid_digest_is_garbage(all_registries: Registries, host: ScriptedHost, digest: str) -> None:
     """An invalid digest header never becomes a known digest."""
     host.script = lambda _: Answer(200, b"", (("Docker-Content-Digest", digest),))
     with pytest.raises(Garbage, match="a:1"):
-        asked.digest(host.image("a:1"))
+        all_registries.digest(host.image("a:1"))
 
 
 @pytest.mark.parametrize("text", ["<html>", "[]", '{"tags": "1.0"}', '{"tags": [1]}', "[" * 50_000, ""])
-def test_an_invalid_list_of_tags_is_garbage(asked: Registries, host: ScriptedHost, text: str) -> None:
+def test_an_invalid_list_of_tags_is_garbage(all_registries: Registries, host: ScriptedHost, text: str) -> None:
     """The message names the repository."""
     host.script = lambda _: garbage(text)
     with pytest.raises(Garbage, match=f"{host.host}/team/app"):
-        list(asked.tags(host.image("team/app")))
+        list(all_registries.tags(host.image("team/app")))
 
 
 @pytest.mark.parametrize("absolute", [True, False])
-def test_pages_are_followed(asked: Registries, paging: RegistryFront, absolute: bool) -> None:
+def test_pages_are_followed(all_registries: Registries, paging: RegistryFront, absolute: bool) -> None:
     """All pages of a real registry's list are read by Link in either form, each when it is needed."""
     tags = [f"1.{number}" for number in range(25)]
     push(paging.url, "app", tags)
     paging.absolute_links = absolute
     paging.log.clear()
-    listed = asked.tags(ImageReference(paging.host, "app"))
+    listed = all_registries.tags(ImageReference(paging.host, "app"))
     first = [next(listed) for _ in range(10)]
     assert len(paging.log) == 1
 
@@ -126,30 +126,35 @@ def test_pages_are_followed(asked: Registries, paging: RegistryFront, absolute: 
     assert len(paging.log) == 3
 
 
-def test_a_next_page_on_another_host_is_refused(asked: Registries, host: ScriptedHost) -> None:
+def test_a_next_page_on_another_host_is_refused(all_registries: Registries, host: ScriptedHost) -> None:
     """Tags of earlier pages are returned, and the other host gets no request."""
     with ScriptedHost() as other:
         link = (("Link", f'<{other.url}/v2/a/tags/list?last=x>; rel="next"'),)
         host.script = lambda _: json_answer(200, {"tags": ["1.0"]}, *link)
-        listed = asked.tags(host.image("a"))
+        listed = all_registries.tags(host.image("a"))
         assert next(listed) == "1.0"
         with pytest.raises(Garbage, match=f"another host, {other.host}"):
             next(listed)
         assert other.requests == []
 
 
-def test_a_list_with_a_circle_is_garbage(asked: Registries, host: ScriptedHost) -> None:
+def test_a_list_with_a_circle_is_garbage(all_registries: Registries, host: ScriptedHost) -> None:
     """A next page that was already read is garbage."""
     link = (("Link", '</v2/a/tags/list?last=1.0>; rel="next"'),)
     host.script = lambda _: json_answer(200, {"tags": ["1.0"]}, *link)
     with pytest.raises(Garbage, match="does not end"):
-        list(asked.tags(host.image("a")))
+        list(all_registries.tags(host.image("a")))
     assert len(host.requests) == 2
 
 
 @pytest.mark.parametrize(("limit", "tags", "pages"), [("_MOST_TAGS", ["1.0"], 21), ("_MOST_PAGES", [], 20)])
 def test_an_endless_list_is_garbage(
-    asked: Registries, host: ScriptedHost, monkeypatch: pytest.MonkeyPatch, limit: str, tags: list[str], pages: int
+    all_registries: Registries,
+    host: ScriptedHost,
+    monkeypatch: pytest.MonkeyPatch,
+    limit: str,
+    tags: list[str],
+    pages: int,
 ) -> None:
     """The number of pages and of tags is limited."""
     monkeypatch.setattr(f"proxy.registries.oci.{limit}", 20)
@@ -159,11 +164,11 @@ def test_an_endless_list_is_garbage(
 
     host.script = page
     with pytest.raises(Garbage, match="does not end"):
-        list(asked.tags(host.image("a")))
+        list(all_registries.tags(host.image("a")))
     assert len(host.requests) == pages
 
 
-def test_a_configuration_may_be_on_another_host(asked: Registries, host: ScriptedHost) -> None:
+def test_a_configuration_may_be_on_another_host(all_registries: Registries, host: ScriptedHost) -> None:
     """The redirect is followed without credentials, and the content is verified."""
     config = json.dumps({"config": {"Labels": {"a": "b"}}}).encode()
     manifest = json.dumps(
@@ -177,15 +182,15 @@ def test_a_configuration_may_be_on_another_host(asked: Registries, host: Scripte
             return Answer(200, manifest)
 
         host.script = play
-        assert asked.labels(host.image("a:1")) == {"a": "b"}
+        assert all_registries.labels(host.image("a:1")) == {"a": "b"}
         storage.script = lambda _: Answer(200, b'{"config": {"Labels": {"evil": "yes"}}}')
         with pytest.raises(Garbage, match="instead of"):
-            asked.labels(host.image("a:1"))
+            all_registries.labels(host.image("a:1"))
 
 
-def test_an_index_without_images_has_no_labels_to_read(asked: Registries, host: ScriptedHost) -> None:
+def test_an_index_without_images_has_no_labels_to_read(all_registries: Registries, host: ScriptedHost) -> None:
     """The message lists the platforms of the index."""
     body = b'{"mediaType": "application/vnd.oci.image.index.v1+json", "manifests": []}'
     host.script = lambda _: Answer(200, body)
     with pytest.raises(NotFound, match="no image for any platform; it has: none"):
-        asked.labels(host.image("a:1"))
+        all_registries.labels(host.image("a:1"))

@@ -43,10 +43,10 @@ def test_each_host_has_its_class(transport: Transport, text: str, kind: type[Oci
 
 def test_a_host_has_one_client(transport: Transport) -> None:
     """Concurrent threads get the same client, under each of the host's names."""
-    asked = registries(transport)
+    all_registries = registries(transport)
     references = [ImageReference.parse("node:22"), ImageReference("registry-1.docker.io", "a")]
     with ThreadPoolExecutor(8) as pool:
-        clients = {id(client) for client in pool.map(asked.of, references * 40)}
+        clients = {id(client) for client in pool.map(all_registries.of, references * 40)}
 
     assert len(clients) == 1
 
@@ -60,9 +60,9 @@ def test_a_mirror_gets_its_own_credentials(transport: Transport) -> None:
     with ScriptedHost(mirror) as host:
         logins = {"docker.io": Login("hub", "hub-word"), host.host: Login("mine", "my-word")}
         credentials = RegistryCredentials(DockerConfig(auths=logins), {})
-        asked = Registries(transport, credentials, mirrors={"docker.io": f"{host.url}/hub"})
+        all_registries = Registries(transport, credentials, mirrors={"docker.io": f"{host.url}/hub"})
 
-        assert asked.digest(ImageReference.parse("node:22")) == DIGEST
+        assert all_registries.digest(ImageReference.parse("node:22")) == DIGEST
         assert host.asked[-1] == "HEAD /v2/hub/library/node/manifests/22"
         login = host.requests[-1].basic_login
         assert login is not None

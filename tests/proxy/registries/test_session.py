@@ -66,23 +66,23 @@ def test_a_429_is_obeyed(
 ) -> None:
     """Until its time no request is sent, and every call fails with that time."""
     host.script = in_turn(Answer(429, b"", (("Retry-After", header),) if header else ()), FOUND)
-    asked = registries(transport)
+    registry = registries(transport)
     until = clock.now() + timedelta(seconds=seconds)
     for reference in ("a:1", "b:1"):
         with pytest.raises(Unavailable) as caught:
-            asked.digest(host.image(reference))
+            registry.digest(host.image(reference))
         assert caught.value.retry_at == until
     assert len(host.requests) == 1
 
     clock.at = until
-    assert asked.digest(host.image("a:1")) == DIGEST
+    assert registry.digest(host.image("a:1")) == DIGEST
 
 
 def test_a_sweep_stops_at_a_pause(transport: Transport, host: ScriptedHost) -> None:
     """Every entry gets an answer with the time; earlier answers stay."""
     host.script = in_turn(FOUND, FOUND, FOUND, Answer(429, b"", (("Retry-After", "120"),)))
-    asked = limited(transport, host.host, Limits(None, 0, 1, 0))
-    answers = list(asked.check([(host.image(f"a:{number}"), None) for number in range(50)]))
+    registry = limited(transport, host.host, Limits(None, 0, 1, 0))
+    answers = list(registry.check([(host.image(f"a:{number}"), None) for number in range(50)]))
 
     assert [answer for _, answer in answers[:3]] == [DIGEST] * 3
     assert all(isinstance(answer, Unavailable) and answer.retry_at for _, answer in answers[3:])
@@ -102,8 +102,8 @@ def test_a_sweep_of_a_registry_that_is_down_ends_quickly(transport: Transport, h
 
 def test_a_rate_is_kept_by_waiting(transport: Transport, host: ScriptedHost, clock: Clock) -> None:
     """Two requests are sent at once, the others half a second apart."""
-    asked = limited(transport, host.host, Limits(2.0, 2, 1, 0))
-    answers = list(asked.check([(host.image(f"a:{number}"), None) for number in range(6)]))
+    registry = limited(transport, host.host, Limits(2.0, 2, 1, 0))
+    answers = list(registry.check([(host.image(f"a:{number}"), None) for number in range(6)]))
 
     assert {answer for _, answer in answers} == {DIGEST}
     assert sum(clock.slept) == pytest.approx(2.0)
@@ -111,8 +111,8 @@ def test_a_rate_is_kept_by_waiting(transport: Transport, host: ScriptedHost, clo
 
 def test_the_number_of_concurrent_requests_is_limited(transport: Transport, host: ScriptedHost) -> None:
     """The budget's limit holds over all callers."""
-    asked = limited(transport, host.host, Limits(None, 0, 3, 0))
-    list(asked.check([(host.image(f"a:{number}"), None) for number in range(60)]))
+    registry = limited(transport, host.host, Limits(None, 0, 3, 0))
+    list(registry.check([(host.image(f"a:{number}"), None) for number in range(60)]))
     (pool,) = transport._pools.values()
 
     assert 1 <= pool.num_connections <= 3

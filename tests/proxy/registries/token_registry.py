@@ -50,8 +50,8 @@ class TokenRegistry:
 
     def _token(self, request: Request) -> Answer:
         token = f"t0ken-{next(self._numbers)}"
-        asked = parse_qs(urlsplit(request.target).query)["scope"]
-        self.scopes[token] = [scope for scope in asked if scope.split(":")[1] not in self.forbidden][: self.grants]
+        scopes = parse_qs(urlsplit(request.target).query)["scope"]
+        self.scopes[token] = [scope for scope in scopes if scope.split(":")[1] not in self.forbidden][: self.grants]
         return json_answer(200, {"token": token, "expires_in": 300})
 
     def _registry(self, request: Request) -> Answer:

@@ -45,10 +45,10 @@ def test_many_callers_cause_one_fetch() -> None:
     """All callers get the same token."""
     clock = Clock()
     cache, fetch = TokenCache(clock.now), Fetch(clock)
-    everybody = threading.Barrier(20)
+    all_callers = threading.Barrier(20)
 
     def ask() -> Token:
-        everybody.wait(60)
+        all_callers.wait(60)
         return cache.get(SCOPES, fetch)
 
     with ThreadPoolExecutor(20) as pool:
