@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Install Debian packages: apt.sh PACKAGE... As root, or by sudo where that asks nothing; else says what to type.
+# Install Debian packages: apt.sh PACKAGE... As root, or with sudo if that needs no password; otherwise print the command.
 set -euo pipefail
 if [ "$(id -u)" = 0 ]; then
     as_root=()

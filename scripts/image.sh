@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
-# Build the image from the Dockerfile, without a container daemon and without a registry: image.sh PYTHON. The base is a
-# Debian made on this machine that stands in for the one the Dockerfile names; the packages come from a folder.
-# All is kept in .cache/image, which podman finds by the two files that are written there.
+# Build the image from the Dockerfile, without a container daemon and without a registry: image.sh PYTHON. A Debian that is
+# made on this machine replaces the base image of the Dockerfile; the packages come from a folder. Everything is stored in
+# .cache/image; podman finds it through the two configuration files there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 python=$1
 cache=$PWD/.cache/image
-# A short path, because sockets are made in it.
+# A short path, because sockets are created in it.
 run=/run/image-factory-$(cksum <<<"$cache" | cut -d' ' -f1)
 export CONTAINERS_STORAGE_CONF=$cache/storage.conf CONTAINERS_CONF=$cache/containers.conf
 stand_in=localhost/image-factory-base
 image=localhost/image-factory
 
-# Whoever may not have this goes without: the tests then say that they are skipped. In CI it is a failure.
+# Without these tools the image is not built, and its tests are skipped. In CI this is a failure.
 cannot() {
     echo "the image is not built: $1" >&2
     [ "${CI:-}" != true ] || exit 1
@@ -29,7 +29,7 @@ install_tools() {
     bash scripts/apt.sh "${missing[@]}"
 }
 
-# A storage of its own: nothing of the machine's is read or changed.
+# A separate storage: the storage of this machine is neither read nor changed.
 configure() {
     local driver=$1
     mkdir -p "$cache"
@@ -41,7 +41,7 @@ runroot = "$run"
 END
     cat >"$cache/containers.conf" <<END
 [containers]
-# podman would raise the limits to what not every machine permits.
+# podman would raise the limits above what some machines permit.
 default_ulimits = ["nofile=4096:4096", "nproc=4096:4096"]
 [engine]
 runtime = "runc"
@@ -55,7 +55,7 @@ network_config_dir = "$cache/networks"
 END
 }
 
-# overlay where the folder's file system can be its ground, else vfs, which copies every layer.
+# overlay if the file system of the folder supports it, otherwise vfs, which copies every layer.
 choose_storage() {
     local chosen probe
     if chosen=$(sed -n 's/^driver = "\(.*\)"/\1/p' "$cache/storage.conf" 2>/dev/null); then
@@ -86,11 +86,11 @@ make_stand_in() {
     rm -rf "$root"
 }
 
-# For the Python of the image, whichever runs this.
+# For the Python version of the image, not for the one that runs this script.
 fetch_packages() {
     local wheels=$1
     [ -d "$wheels" ] && return
-    echo "fetching what the locks name"
+    echo "downloading the pinned packages"
     rm -rf "$cache"/wheels-* "$cache/fetching"
     "$python" -m pip download --quiet --quiet --disable-pip-version-check --only-binary :all: --python-version 3.11 \
         --require-hashes -r requirements/build.lock -r requirements/runtime.lock --dest "$cache/fetching"
@@ -107,13 +107,13 @@ build() {
         --build-arg "VERSION=$("$python" -c 'from importlib.metadata import version; print(version("image-factory"))')" \
         --build-arg "REVISION=$(git rev-parse HEAD 2>/dev/null || echo unknown)" \
         --tag "$image" . >/dev/null
-    # What the tag pointed to before.
+    # The image that the tag pointed to before.
     podman image prune --force >/dev/null
     echo "$image: $(podman image inspect --format '{{.Size}}' "$image" | numfmt --to=si)B," \
-        "$(podman image inspect --format '{{.Size}}' "$stand_in" | numfmt --to=si)B of it the stand-in for its base"
+        "$(podman image inspect --format '{{.Size}}' "$stand_in" | numfmt --to=si)B of it the base that replaces the one in the Dockerfile"
 }
 
-[ "$(id -u)" = 0 ] || cannot "a Debian for its base is made by root alone; run it as root"
+[ "$(id -u)" = 0 ] || cannot "only root can make the Debian for its base; run this as root"
 install_tools || cannot "its tools are missing"
 choose_storage
 wheels=$cache/wheels-$(cat requirements/build.lock requirements/runtime.lock | cksum | cut -d' ' -f1)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What tests and the demo talk to, and what the bench compares with: peers.sh [bench]. A peer that cannot be had is named;
-# its tests are then skipped (with CI=true: failed).
+# Install the programs that tests, the demo and the benchmarks use: peers.sh [bench]. A program that cannot be installed
+# is named, and its tests are skipped (with CI=true this fails).
 set -uo pipefail
 here=$(dirname "$0")
 missing=()
