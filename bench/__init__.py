@@ -1,1 +1,1 @@
-"""The marks that performance has to reach: ratios against named peers, measured in turn on the same machine."""
+"""Measures performance: ratios against named peers on the same machine, each with a goal."""

@@ -1,4 +1,4 @@
-"""`python -m bench`: measures every mark and prints a line for each. A missed mark is a result, not a failure."""
+"""`python -m bench`: measures every mark and prints a line for each. A missed mark is a result, not an error."""
 
 import argparse
 import os
@@ -27,9 +27,15 @@ Measure = Callable[[Path, int, int, Callable[[str], None]], list[Mark]]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One of the comparisons; `turns` is how often a contestant is named, `once` what comes besides the rounds.
+    """One of the comparisons.
 
-    `count` says how much is done, of what the part does; `quick` is as much of it as a first impression takes.
+    Attributes:
+        name: its name for `--only`.
+        measure: measures its marks.
+        count: the amount of work, in the unit of the part.
+        quick: the same with `--quick`.
+        turns: the number of reports in each round.
+        once: the number of reports outside the rounds.
     """
 
     name: str
@@ -44,24 +50,26 @@ PARTS = (
     Part("digests", digest_marks, count=2000, quick=300, turns=3),
     Part("entities", entity_marks, count=10_000, quick=10_000, turns=2, once=1),
     Part("commits", commit_marks, count=10_000, quick=10_000, turns=2, once=1),
-    # Starts of each command a round.
+    # The count is the number of starts of each command in a round.
     Part("starts", start_marks, count=5, quick=3, turns=4),
     Part("tags", tag_marks, count=50_000, quick=50_000, turns=2),
     Part("tracker", tracker_marks, count=100_000, quick=10_000, turns=0, once=2),
     Part("git-tags", git_tag_marks, count=10_000, quick=1000, turns=2),
-    # Seconds a round.
+    # The count is the seconds in a round.
     Part("cached", cached_marks, count=4, quick=2, turns=2, once=2),
 )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure and print; the exit status is 1 when something could not be measured."""
+    """Measure and print; returns 1 if a mark could not be measured."""
     parser = argparse.ArgumentParser(
-        prog="python -m bench", description="Ratios against named peers, with their marks."
+        prog="python -m bench", description="Measure the performance against named peers, and compare it with goals."
     )
-    parser.add_argument("--rounds", type=_positive, default=3, help="each contestant's runs; the median counts (3)")
-    parser.add_argument("--quick", action="store_true", help="300 repositories rather than 2,000: a first impression")
-    parser.add_argument("--only", choices=[part.name for part in PARTS], help="one part alone")
+    parser.add_argument(
+        "--rounds", type=_positive, default=3, help="runs of each contestant; the median counts (default: 3)"
+    )
+    parser.add_argument("--quick", action="store_true", help="300 repositories instead of 2,000: less exact and faster")
+    parser.add_argument("--only", choices=[part.name for part in PARTS], help="measure only this part")
     options = parser.parse_args(arguments)
     parts = [part for part in PARTS if options.only in {None, part.name}]
     try:
@@ -79,24 +87,24 @@ def _measured(parts: Sequence[Part], rounds: int, *, quick: bool) -> list[Mark]:
     # None: no bar unless standard error is a terminal.
     with tqdm(total=turns, disable=None, leave=False, unit="run") as bar:
 
-        def said(name: str) -> None:
+        def report(name: str) -> None:
             bar.set_description_str(name)
             bar.update()
 
         for part in parts:
             with tempfile.TemporaryDirectory(prefix="image-factory-bench-") as folder:
                 try:
-                    marks += part.measure(Path(folder), part.quick if quick else part.count, rounds, said)
+                    marks += part.measure(Path(folder), part.quick if quick else part.count, rounds, report)
                 except PeerMissing as missing:
                     if os.environ.get("CI") == "true":
                         raise
-                    sys.stderr.write(f"bench: {part.name} is left out: {missing}\n")
+                    sys.stderr.write(f"bench: {part.name} is skipped: {missing}\n")
     return marks
 
 
 def _positive(text: str) -> int:
     if not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of rounds; write 1 or more")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of rounds; write 1 or more")
     return int(text)
 
 

@@ -1,7 +1,7 @@
-"""A versions page of 20 kB that is at hand, behind a token check: `image-factory serve` against nginx's `proxy_cache`.
+"""A cached versions page of 20 kB, behind a token check: `image-factory serve` against nginx's `proxy_cache`.
 
-One worker each. nginx has the page from the service, so both give the same bytes; what it asked for once it keeps for
-the whole run, while the service looks once a second whether it still has the right one.
+Each has one worker. nginx gets the page from the service, so both send the same bytes; nginx does not revalidate it
+during the run, and the service checks once a second that its page is current.
 """
 
 import contextlib
@@ -32,7 +32,7 @@ _OURS, _PEER = "image-factory serve", "nginx proxy_cache"
 
 @dataclass(slots=True)
 class _Contestant:
-    """One of the two; `slowest` has the p99 of each round, in milliseconds."""
+    """The service or nginx; `slowest` has the p99 of each round, in milliseconds."""
 
     server: Server
     load: LoadMaker
@@ -40,18 +40,18 @@ class _Contestant:
     slowest: list[float] = field(default_factory=list)
 
     def run(self, seconds: int) -> Cost:
-        """What an answer takes, by the clock on the wall with all connections busy, and of the processor."""
+        """The cost of one answer with all connections busy: elapsed time and processor time."""
         before = processor_seconds(self.server.pid)
         load = self.load.ask(f"{self.server.url}{self.page}", seconds)
         self.slowest.append(load.p99)
         return Cost(1 / load.rate, (processor_seconds(self.server.pid) - before) / load.answers)
 
 
-def cached_marks(folder: Path, seconds: int, rounds: int, said: Callable[[str], None]) -> list[Mark]:
-    """Measure, so many seconds a round; `said` is told each contestant before its turn.
+def cached_marks(folder: Path, seconds: int, rounds: int, report: Callable[[str], None]) -> list[Mark]:
+    """Measure for this number of seconds in each round; calls `report` with each contestant before its turn.
 
     Raises:
-        RunFailed: an answer is not what it should be.
+        RunFailed: an answer is wrong.
         PeerMissing: nginx, wrk or docker-registry is not installed.
         PeerFailed: one of them or the service did not start.
     """
@@ -59,7 +59,7 @@ def cached_marks(folder: Path, seconds: int, rounds: int, said: Callable[[str], 
     load = LoadMaker(folder, token)
     with contextlib.ExitStack() as ends:
         registry = ends.enter_context(VersionRegistry(folder))
-        said("a cold page")
+        report("a cold page")
         alone = _requests_of_one_caller(folder, registry, token)
         ours = ends.enter_context(service(folder, [registry.image], token, registry.settings))
         peer = ends.enter_context(nginx(folder, ours.url, token))
@@ -72,8 +72,8 @@ def cached_marks(folder: Path, seconds: int, rounds: int, said: Callable[[str], 
             _PEER: lambda: contestants[_PEER].run(seconds),
             _OURS: lambda: contestants[_OURS].run(seconds),
         }
-        costs = in_turn(runs, rounds, said)
-        said("a registry that is down")
+        costs = in_turn(runs, rounds, report)
+        report("a registry that is down")
         old = _old_answers(asking, registry, page)
     theirs, own = typical(costs[_PEER]), typical(costs[_OURS])
     p99s = [f"{median(contestants[name].slowest):.1f} ms" for name in (_OURS, _PEER)]
@@ -86,7 +86,7 @@ def cached_marks(folder: Path, seconds: int, rounds: int, said: Callable[[str], 
 
 
 def _requests_of_one_caller(folder: Path, registry: VersionRegistry, token: str) -> int:
-    """What one caller of a cold page costs at the registry, of a service of their own."""
+    """The number of requests to the registry for one caller of a page that is not cached, with a separate service."""
     own = folder / "alone"
     own.mkdir()
     with service(own, [registry.image], token, registry.settings) as alone, registry.counting() as asked:
@@ -101,31 +101,33 @@ def _requests_of_many_callers(asking: Asking, registry: VersionRegistry) -> int:
     pages = {answer.data for answer in answers if answer.status == 200}
     if len(pages) != 1:
         statuses = sorted({answer.status for answer in answers})
-        raise RunFailed(f"{_CALLERS} callers got {len(pages)} different pages, with {statuses}; one and 200 are right")
+        raise RunFailed(
+            f"{_CALLERS} callers got {len(pages)} different pages, with {statuses}; expected one page with 200"
+        )
     return len(asked)
 
 
 def _page_of_the_right_size(asking: Asking) -> str:
-    """As many versions as make 20 kB."""
+    """The address of a page with as many versions as fit in 20 kB."""
     return f"{_VERSIONS}{_PAGE_BYTES * _FEW // len(asking.get(_COLD).data)}"
 
 
 def _old_answers(asking: Asking, registry: VersionRegistry, page: str) -> int:
-    """How many of the callers get the old page, marked, from a service that cannot have a new one."""
+    """How many callers get the old page, marked as old, while the service cannot get a new one."""
     before = asking.get(page).json()
     registry.go_down()
     again = f"{page}&refresh=true"
-    # Asking anew is possible once in a few seconds.
+    # A refresh is allowed only once in a few seconds.
     wait_until(lambda: bool(asking.get(again).json()["stale"]), "the service should see that the registry is down")
     answers = [answer.json() for answer in asking.at_once(again, _CALLERS) if answer.status == 200]
     return sum(answer["stale"] and answer["items"] == before["items"] for answer in answers)
 
 
 def _check(contestants: Mapping[str, Asking], page: str) -> None:
-    """Both give the same page, of the right size, and nothing to those without the token.
+    """Check that both send the same page of the right size, and refuse requests without the token.
 
     Raises:
-        RunFailed: one does not.
+        RunFailed: one of them does not.
     """
     bodies = set()
     for name, asking in contestants.items():
@@ -135,7 +137,7 @@ def _check(contestants: Mapping[str, Asking], page: str) -> None:
                 f"{name} answered {answer.status} with a token and {refused.status} without; not 200 and 401"
             )
         if not _SMALLEST <= len(answer.data) <= _LARGEST:
-            raise RunFailed(f"{name} answered {len(answer.data)} bytes; {_SMALLEST} to {_LARGEST} were to come")
+            raise RunFailed(f"{name} answered {len(answer.data)} bytes; expected {_SMALLEST} to {_LARGEST}")
         bodies.add(answer.data)
     if len(bodies) != 1:
-        raise RunFailed(f"{' and '.join(contestants)} give different pages; they were to give the same bytes")
+        raise RunFailed(f"{' and '.join(contestants)} send different pages; expected the same bytes")

@@ -1,4 +1,4 @@
-"""One commit in a repository of many state files, with its push: ours against the git commands a person would type."""
+"""A commit and push in a repository of many state files: ours against the git commands that a person types."""
 
 import os
 import subprocess
@@ -19,13 +19,13 @@ _GIT_SECONDS = 120.0
 _OURS, _PEER = "ConfigRepository", "git add, commit, push"
 
 
-def commit_marks(folder: Path, count: int, rounds: int, said: Callable[[str], None]) -> list[Mark]:
-    """Measure in a repository of that many files; `said` is told each contestant before its turn.
+def commit_marks(folder: Path, count: int, rounds: int, report: Callable[[str], None]) -> list[Mark]:
+    """Measure in a repository with this number of files; calls `report` with each contestant before its turn.
 
     Raises:
         RunFailed: git failed, or a commit did not arrive.
     """
-    said("seeding")
+    report("seeding")
     for side in ("ours", "git"):
         _seed(folder / f"{side}.git", count)
     _git(folder, "clone", "-q", str(folder / "git.git"), str(folder / "git"))
@@ -36,7 +36,7 @@ def commit_marks(folder: Path, count: int, rounds: int, said: Callable[[str], No
             _PEER: lambda: measured(lambda: _repeated(lambda: _commit_by_git(folder / "git", next(numbers)))),
             _OURS: lambda: measured(lambda: _repeated(lambda: _commit(repository, next(numbers)))),
         }
-        costs = in_turn(contestants, rounds, said)
+        costs = in_turn(contestants, rounds, report)
     _check(folder, 1 + rounds * COMMITS_A_ROUND)
     ratio = speed(typical(costs[_PEER]), typical(costs[_OURS]))
     return [Mark("a commit and its push", ratio, "x git's processes", 0.9)]
@@ -68,14 +68,14 @@ def _check(folder: Path, commits: int) -> None:
 
 
 def _seed(bare: Path, count: int) -> None:
-    """A bare repository with one commit of that many files."""
+    """Create a bare repository with one commit of this number of files."""
     bare.mkdir()
     _git(bare, "init", "-q", "--bare", "-b", _BRANCH)
     _git(bare, "fast-import", "--quiet", stdin=b"".join(_import_stream(count)))
 
 
 def _import_stream(count: int) -> Iterator[bytes]:
-    """A first commit, as `git help fast-import` describes it."""
+    """The first commit, in the format of `git help fast-import`."""
     message = b"Begin"
     yield f"commit refs/heads/{_BRANCH}\ncommitter Bench <bench@localhost> 1767600000 +0000\n".encode()
     yield b"data %d\n%s\n" % (len(message), message)
@@ -89,13 +89,13 @@ def _path(number: int) -> str:
 
 
 def _text(words: str) -> str:
-    """About 1 kB, as state files have."""
+    """About 1 kB of text, like a state file."""
     seen = "".join(f"  - digest: {digest_of(f'{words} {line}'.encode())}\n" for line in range(12))
     return f"# {words}\nobservations:\n{seen}"
 
 
 def _git(folder: Path, *arguments: str, stdin: bytes = b"") -> str:
-    # The same settings for both sides: none of this machine's, no hooks, nothing in the background.
+    # The same configuration for both sides: nothing of this machine, no hooks, no background processes.
     settings = git_environment(GitAddress.parse(str(folder)), None, os.environ)
     try:
         ended = subprocess.run(

@@ -1,7 +1,7 @@
-"""Digest checks behind TLS, bearer tokens and latency: our sweep against nvchecker.
+"""Digest checks with TLS, bearer tokens and latency: our sweep against nvchecker.
 
-The start of each program is measured by a run over no repositories and taken off: the service starts once, not for
-each look.
+The start time of each program is measured by a run without repositories and subtracted: the service starts once, not
+for each check.
 """
 
 import sys
@@ -17,11 +17,11 @@ from provider.store.engine import migrate, open_engine
 _SINGLE, _BATCHED, _PEER = "ours", "ours, tokens batched", "nvchecker"
 
 
-def digest_marks(folder: Path, count: int, rounds: int, said: Callable[[str], None]) -> list[Mark]:
-    """Measure; `folder` is empty, `said` is told each contestant before its turn.
+def digest_marks(folder: Path, count: int, rounds: int, report: Callable[[str], None]) -> list[Mark]:
+    """Measure; `folder` is empty; calls `report` with each contestant before its turn.
 
     Raises:
-        RunFailed: a contestant or the registry did not do its work.
+        RunFailed: a contestant or the registry failed.
     """
     database = f"sqlite:///{folder / 'index.db'}"
     _prepare(database)
@@ -37,7 +37,7 @@ def digest_marks(folder: Path, count: int, rounds: int, said: Callable[[str], No
             _SINGLE: lambda: ours(addresses.single, count) - ours(addresses.single, 0),
             _BATCHED: lambda: ours(addresses.batching, count) - ours(addresses.batching, 0),
         }
-        costs = in_turn(contestants, rounds, said)
+        costs = in_turn(contestants, rounds, report)
     nvchecker, single, batched = (typical(costs[name]) for name in (_PEER, _SINGLE, _BATCHED))
     return [
         Mark("digest checks, results stored", speed(nvchecker, single), "x nvchecker", 2.5),

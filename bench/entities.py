@@ -1,4 +1,4 @@
-"""Entities for Backstage: stored fragments with one image in a hundred rendered anew, against PyYAML dumping all."""
+"""Entities for Backstage: stored fragments, of which 1 % is rendered again, against PyYAML dumping all of them."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -25,7 +25,7 @@ _AT = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
 
 class CountingIndex(SqlImageIndex):
-    """Counts how often all fragments are read: once for each body that is built."""
+    """Counts how often all fragments are read, which is once for each response body that is built."""
 
     bodies = 0
 
@@ -35,8 +35,8 @@ class CountingIndex(SqlImageIndex):
         return super().fragments()
 
 
-def entity_marks(folder: Path, count: int, rounds: int, said: Callable[[str], None]) -> list[Mark]:
-    """Measure that many Resources; `said` is told each contestant before its turn.
+def entity_marks(folder: Path, count: int, rounds: int, report: Callable[[str], None]) -> list[Mark]:
+    """Measure this number of Resources; calls `report` with each contestant before its turn.
 
     Raises:
         RunFailed: a document or an answer is not what it should be.
@@ -49,9 +49,9 @@ def entity_marks(folder: Path, count: int, rounds: int, said: Callable[[str], No
         _PEER: lambda: measured(lambda: yaml.dump_all(entities, Dumper=yaml.CSafeDumper, sort_keys=False)),
         _OURS: lambda: measured(lambda: _rendered(stored, changed)),
     }
-    costs = in_turn(contestants, rounds, said)
+    costs = in_turn(contestants, rounds, report)
     _check(_rendered(stored, changed), count, len(changed))
-    said("304 answers")
+    report("304 answers")
     return [
         Mark("entities, 1 % changed", speed(typical(costs[_PEER]), typical(costs[_OURS])), f"x {_PEER}", 50),
         Mark("entities, 304 answers", _bodies_for_304(folder, images, stored), "bodies built", 0, at_most=True),
@@ -67,11 +67,11 @@ def _check(text: str, count: int, changed: int) -> None:
     found = text.count("\napiVersion:") + text.startswith("apiVersion:")
     waiting = text.count("- waiting\n")
     if (found, waiting) != (count, changed):
-        raise RunFailed(f"rendered {found} entities, {waiting} of them changed; {count} and {changed} were to be there")
+        raise RunFailed(f"rendered {found} entities, {waiting} of them changed; expected {count} and {changed}")
 
 
 def _bodies_for_304(folder: Path, images: Sequence[Image], stored: dict[str, str]) -> int:
-    """How many bodies are built for requests that know the newest document."""
+    """How many response bodies are built for requests with the ETag of the newest document."""
     engine = open_engine(f"sqlite:///{folder / 'entities.db'}")
     try:
         migrate(engine)

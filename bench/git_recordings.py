@@ -1,6 +1,6 @@
-"""Answers of real git repositories, recorded, so that a server of their own can give them many times.
+"""Records the answers of real git repositories, so that the bench's server can send them many times.
 
-`git http-backend` starts several processes for each request: then it would be what is measured.
+`git http-backend` starts several processes for each request, so the benchmark would measure it instead of the clients.
 """
 
 import json
@@ -17,7 +17,7 @@ from tests.peers.git_repositories import GitRepositories
 from tests.peers.process import require
 
 REPOSITORIES = 10
-"""Real ones; the others are served what one of these answers."""
+"""The number of real repositories; the others have the recorded answers of one of these."""
 
 _ADVERTISEMENT, _REFS, _TAGS = "advertisement", "refs", "tags.json"
 _RELEASES = 30
@@ -25,7 +25,7 @@ _RELEASES = 30
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """What one repository answered, and its tags with their commits as git itself tells them."""
+    """The answers of one repository, and its tags with their commits, read with git."""
 
     advertisement: bytes
     refs: bytes
@@ -33,20 +33,20 @@ class Recording:
 
 
 def paths(count: int) -> Iterator[str]:
-    """The paths of that many repositories."""
+    """The paths of this number of repositories."""
     return (f"team-{number // 50:03}/app-{number:05}.git" for number in range(count))
 
 
 def number_of(path: str) -> int:
-    """Which recording the repository at a path has."""
+    """The number of the recording for the repository at a path."""
     return int(path.rpartition("-")[2].removesuffix(".git")) % REPOSITORIES
 
 
 def record(folder: Path) -> None:
-    """Make the repositories, each with 30 releases, half of them annotated, and keep what they answer.
+    """Create the repositories, each with 30 releases, half of them annotated, and store their answers.
 
     Raises:
-        RunFailed: git does not answer by protocol v2.
+        RunFailed: git does not answer with protocol v2.
     """
     repositories = GitRepositories(folder / "git")
     backend = GitBackend(require("git", "git"), repositories.environment(), repositories.root)
@@ -63,7 +63,7 @@ def record(folder: Path) -> None:
 
 
 def recordings(folder: Path) -> list[Recording]:
-    """What `record` has kept."""
+    """The recordings that `record` stored."""
     return [
         Recording(
             (folder / str(number) / _ADVERTISEMENT).read_bytes(),

@@ -1,4 +1,4 @@
-"""The bench's git server, a program of its own: gives recorded answers of real repositories, over TLS.
+"""The git server of the benchmark, a separate program: sends recorded answers of real repositories, over TLS.
 
 `python -m bench.git_server FOLDER CERTIFICATE.pem` prints its port and runs until its standard input ends.
 """
@@ -20,7 +20,7 @@ _LENGTH = re.compile(rb"\r\ncontent-length: *([0-9]+)", re.IGNORECASE)
 
 
 class Conversation(asyncio.Protocol):
-    """One connection: requests in, answers out."""
+    """One connection: reads requests and writes answers."""
 
     def __init__(self, kept: list[Recording]) -> None:
         self._kept = kept
@@ -28,7 +28,7 @@ class Conversation(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Remember where to write."""
+        """Keep the transport for writing."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
 
@@ -66,7 +66,7 @@ def _wire(status: int, kind: str, body: bytes) -> bytes:
 
 
 async def serve(folder: str, certificate: str) -> None:
-    """Serve until standard input ends; the port is printed once it listens."""
+    """Serve until standard input ends; prints the port when it listens."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
     kept, loop = recordings(Path(folder)), asyncio.get_running_loop()

@@ -1,6 +1,6 @@
-"""Our contestant of the git tags, a program of its own: one poll of every repository, lists read whole.
+"""Our contestant for git tags, a separate program: one poll of every repository, with complete lists of tags.
 
-`python -m bench.git_sweep HOST CA_FILE FOLDER COUNT` ends with status 1 when a tag or a commit is another one
+`python -m bench.git_sweep HOST CA_FILE FOLDER COUNT` ends with status 1 if a tag or a commit differs from those
 than git itself says.
 """
 
@@ -23,7 +23,7 @@ THREADS = 64
 
 
 def sweep(host: str, ca_file: str, folder: Path, count: int) -> list[str]:
-    """Poll every repository; those that came out wrong."""
+    """Poll every repository; returns those with a wrong result."""
     kept = recordings(folder)
     transport = Transport(
         AddressPolicy(private_hosts=(host,)),
@@ -49,7 +49,7 @@ def sweep(host: str, ca_file: str, folder: Path, count: int) -> list[str]:
 
 
 def main(host: str, ca_file: str, folder: str, count: str) -> int:
-    """Sweep; the exit status."""
+    """Run the sweep; returns the exit code."""
     problems = sweep(host, ca_file, Path(folder), int(count))
     for problem in problems[:10]:
         sys.stderr.write(f"{problem}: other tags than git's\n")

@@ -1,8 +1,8 @@
-"""Tags of git repositories behind TLS and latency: our polls against nvchecker's git source.
+"""Tags of git repositories with TLS and latency: our polls against nvchecker's git source.
 
-nvchecker starts two git processes for each repository and would take many minutes for all of them, so it lists a tenth,
-and its time counts ten times. Ten real repositories are served many times. The start of each program is measured by a
-run over no repositories and taken off.
+nvchecker starts two git processes for each repository and would need many minutes for all of them, so it lists a tenth,
+and its time is multiplied by ten. Ten real repositories are served many times. The start time of each program is
+measured by a run without repositories and subtracted.
 """
 
 import contextlib
@@ -23,14 +23,14 @@ from tests.peers.latency.delay import DelayProxy
 _OURS, _PEER = "ours, git tags", "nvchecker, git"
 _STOP_SECONDS = 5.0
 PEERS_SHARE = 10
-"""nvchecker lists one repository in so many."""
+"""nvchecker lists one of this number of repositories."""
 
 
-def git_tag_marks(folder: Path, count: int, rounds: int, said: Callable[[str], None]) -> list[Mark]:
-    """Measure; `folder` is empty, `said` is told each contestant before its turn.
+def git_tag_marks(folder: Path, count: int, rounds: int, report: Callable[[str], None]) -> list[Mark]:
+    """Measure; `folder` is empty; calls `report` with each contestant before its turn.
 
     Raises:
-        RunFailed: a contestant or the server did not do its work.
+        RunFailed: a contestant or the server failed.
     """
     record(folder)
     ca_file, certificate = self_signed("bench-git").write(folder, "bench-git")
@@ -48,7 +48,7 @@ def git_tag_marks(folder: Path, count: int, rounds: int, said: Callable[[str], N
             ),
             _OURS: lambda: ours(count) - ours(0),
         }
-        costs = in_turn(contestants, rounds, said)
+        costs = in_turn(contestants, rounds, report)
     peer, own = typical(costs[_PEER]), typical(costs[_OURS])
     return [
         Mark("git tags", speed(peer, own), "x nvchecker", 26),
@@ -79,7 +79,7 @@ def _nvchecker(folder: Path, host: str, ca_file: Path, count: int) -> Cost:
     cost = measured_process([str(PROGRAM), "-c", str(configuration)], environment, folder)
     found = len(json.loads(results.read_text())["data"]) if results.exists() else 0
     if found != count:
-        raise RunFailed(f"nvchecker found {found} of {count} git repositories; all were to be found")
+        raise RunFailed(f"nvchecker found {found} of {count} git repositories; expected all of them")
     return cost
 
 
@@ -93,7 +93,7 @@ def _serving(folder: Path, certificate: Path) -> Iterator[int]:
         text=True,
     )
     try:
-        # The line, or the end of the output when it ended: either way this does not wait for ever.
+        # The line, or the end of the output if the process ended: in both cases this does not block.
         line = child.stdout.readline() if child.stdout else ""
         if not line.strip():
             raise RunFailed("the bench's git server did not start; its error is on standard error")

@@ -1,7 +1,7 @@
-"""Load by wrk: so many connections that ask one address for some seconds, and how many answers came how fast.
+"""Load from wrk: several connections request one address for some seconds; measures rate and latency of the answers.
 
-wrk is written in C and takes a fraction of what the fastest contestant takes for an answer, so it is not what is
-measured.
+wrk is written in C and needs a fraction of the time that the fastest contestant needs for an answer, so it does not
+limit the result.
 """
 
 import json
@@ -15,7 +15,7 @@ from tests.peers.process import require
 
 CONNECTIONS = 16
 _GRACE_SECONDS = 30.0
-# wrk's own interface to what it measured (wrk, SCRIPTING); latencies are in microseconds.
+# The interface of wrk's scripts to its results (wrk, SCRIPTING); latencies are in microseconds.
 _REPORT = """
 done = function(summary, latency, requests)
   local wrong = summary.errors
@@ -27,12 +27,12 @@ end
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What came back.
+    """The answers of a run.
 
     Attributes:
-        answers: how many came.
-        seconds: for so long.
-        p99: 99 of 100 answers took no longer than so many milliseconds.
+        answers: their number.
+        seconds: the duration of the run.
+        p99: the 99th percentile of the latency, in milliseconds.
     """
 
     answers: int
@@ -41,18 +41,18 @@ class Load:
 
     @property
     def rate(self) -> float:
-        """Answers a second."""
+        """Answers per second."""
         return self.answers / self.seconds
 
 
 class LoadMaker:
-    """wrk with one thread and 16 connections that stay open."""
+    """wrk with one thread and 16 persistent connections."""
 
     def __init__(self, folder: Path, token: str) -> None:
         """Prepare.
 
         Args:
-            folder: for its script, which holds the token: no list of processes shows it.
+            folder: for its script, which has the token, so that the list of processes does not show the token.
             token: sent with every request.
 
         Raises:
@@ -63,10 +63,10 @@ class LoadMaker:
         self._script.write_text(f'wrk.headers["X-Image-Factory-Token"] = "{token}"\n{_REPORT}', encoding="utf-8")
 
     def ask(self, url: str, seconds: int) -> Load:
-        """Ask for so many seconds.
+        """Send requests for this number of seconds.
 
         Raises:
-            RunFailed: wrk failed, or an answer was no success.
+            RunFailed: wrk failed, or an answer was not a success.
         """
         threads_and_more = ("-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(self._script))
         try:
@@ -86,14 +86,14 @@ class LoadMaker:
 
 
 def load_of(printed: str) -> Load:
-    """What wrk measured, out of what it printed with our script.
+    """Read the results of wrk from the output of our script.
 
     Raises:
-        RunFailed: nothing was answered, or an answer was no success.
+        RunFailed: there were no answers, or an answer was not a success.
     """
     measured: dict[str, Any] = json.loads(printed.rstrip().rpartition("\n")[2])
     if measured["wrong"] or not measured["answers"]:
         raise RunFailed(
-            f"wrk got {measured['answers']} answers, {measured['wrong']} of them wrong; all were to be right"
+            f"wrk got {measured['answers']} answers, {measured['wrong']} wrong; expected answers, and none wrong"
         )
     return Load(measured["answers"], measured["microseconds"] / 1e6, measured["p99"] / 1e3)

@@ -1,4 +1,4 @@
-"""A mark: what was measured, against whom, and whether that is enough. Pure."""
+"""A mark: a measured value, its peer and its goal. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One line of the result.
+    """One line of the results.
 
     Attributes:
-        name: what was measured.
+        name: the name of the measurement.
         value: a ratio, or a count.
-        unit: what stands behind the value: `x nvchecker`.
-        goal: what the value has to reach.
-        at_most: the goal is the highest value that is good, rather than the lowest.
+        unit: the unit of the value: `x nvchecker`.
+        goal: the value to reach.
+        at_most: the goal is the highest good value, not the lowest.
     """
 
     name: str
@@ -24,7 +24,7 @@ class Mark:
 
     @property
     def met(self) -> bool:
-        """Whether the value, unrounded, reaches the goal."""
+        """Whether the value, without rounding, reaches the goal."""
         return self.value <= self.goal if self.at_most else self.value >= self.goal
 
     @property
@@ -34,7 +34,7 @@ class Mark:
 
 
 def lines(marks: Iterable[Mark]) -> list[str]:
-    """A line for each mark, in columns three spaces apart."""
+    """A line for each mark, in columns with three spaces between them."""
     rows = [
         (
             mark.name,
@@ -49,7 +49,7 @@ def lines(marks: Iterable[Mark]) -> list[str]:
 
 
 def summary(marks: Iterable[Mark]) -> str:
-    """How many were met, and which were not."""
+    """How many marks were met, and which were missed."""
     every = list(marks)
     missed = [mark.name for mark in every if not mark.met]
     met = f"{len(every) - len(missed)} of {len(every)} marks met"
@@ -57,5 +57,5 @@ def summary(marks: Iterable[Mark]) -> str:
 
 
 def _number(value: float) -> str:
-    """Two digits after the point where they tell something: 0.95, 3.12, 83, 0."""
+    """With two decimals if they are significant: 0.95, 3.12, 83, 0."""
     return f"{value:.0f}" if value >= 20 or value == int(value) else f"{value:.2f}"

@@ -1,4 +1,4 @@
-"""nginx as the peer of cached answers: its `proxy_cache` with the same token check, and one worker."""
+"""nginx as the peer for cached answers: its `proxy_cache` with the same token check, and one worker."""
 
 import contextlib
 import os
@@ -10,14 +10,14 @@ from pathlib import Path
 
 from tests.peers.process import LOOPBACK, PeerMissing, port_answers, reserved_port, running
 
-# Debian keeps it where only root's PATH leads.
+# Debian installs it in a folder that only root's PATH has.
 _PLACES = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin"
 _TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server that runs: where, and its first process."""
+    """A running server: its address and its first process."""
 
     url: str
     pid: int
@@ -25,12 +25,12 @@ class Server:
 
 @contextlib.contextmanager
 def nginx(folder: Path, upstream: str, token: str) -> Iterator[Server]:
-    """Start nginx before an upstream, until the end of the block; 401 without the token.
+    """Run nginx in front of an upstream until the end of the block; it answers 401 without the token.
 
     Args:
-        folder: an existing one for all its files, the token among them.
+        folder: an existing folder for all its files, including the token.
         upstream: `http://host:port`.
-        token: the one that lets a request in, in X-Image-Factory-Token.
+        token: the token that requests need in X-Image-Factory-Token.
 
     Raises:
         PeerMissing: nginx is not installed.
@@ -49,7 +49,7 @@ def nginx(folder: Path, upstream: str, token: str) -> Iterator[Server]:
 
 def _configuration(folder: Path, port: int, upstream: str, token: str) -> str:
     """Source: nginx.org/en/docs, modules core, map, rewrite and proxy."""
-    # Started by root, a worker is somebody else, who may not enter the folder.
+    # If root starts nginx, its worker runs as another user, which may not have access to the folder.
     user = f"user {pwd.getpwuid(os.geteuid()).pw_name};" if os.geteuid() == 0 else ""
     temporary = "\n".join(f"  {kind}_temp_path {folder}/temporary-{kind};" for kind in _TEMPORARY)
     return f"""{user}

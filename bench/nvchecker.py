@@ -1,7 +1,7 @@
-"""nvchecker as the peer of the digest checks: its container source, with the defaults it comes with.
+"""nvchecker as the peer for digest checks: its container source, with its defaults.
 
-It asks for a token and the list of tags of each repository, two requests; for the digest behind a tag it would need
-four. Results are stored in its own file.
+It sends two requests for each repository, for a token and for the list of tags; for the digest of a tag it would need
+four. It stores the results in its own file.
 """
 
 import json
@@ -17,12 +17,12 @@ PROGRAM = ROOT / ".venv-bench" / "bin" / "nvchecker"
 
 @dataclass(frozen=True, slots=True)
 class NvChecker:
-    """nvchecker over one registry.
+    """nvchecker for one registry.
 
     Attributes:
-        folder: for its configuration and its results; also its home.
-        host: the registry's.
-        ca_file: whom to trust.
+        folder: the folder for its configuration and results, also its home.
+        host: the host of the registry.
+        ca_file: the file with the trusted certificates.
     """
 
     folder: Path
@@ -30,10 +30,10 @@ class NvChecker:
     ca_file: Path
 
     def run(self, count: int) -> Cost:
-        """Check that many repositories, from the start of the process to its end.
+        """Check this number of repositories; measures from the start of the process to its end.
 
         Raises:
-            RunFailed: nvchecker is not installed, or found less than all.
+            RunFailed: nvchecker is not installed, or did not find all repositories.
         """
         if not PROGRAM.is_file():
             raise RunFailed(f"{PROGRAM} is missing; `make bench` installs it")
@@ -46,7 +46,7 @@ class NvChecker:
         cost = measured_process([str(PROGRAM), "-c", str(configuration)], environment, self.folder)
         found = len(json.loads(results.read_text())["data"]) if results.exists() else 0
         if found != count:
-            raise RunFailed(f"nvchecker found {found} of {count} repositories; all were to be found")
+            raise RunFailed(f"nvchecker found {found} of {count} repositories; expected all of them")
         return cost
 
     def _configuration(self, before: Path, results: Path, count: int) -> str:
@@ -59,7 +59,7 @@ class NvChecker:
 
 
 def _known(count: int) -> str:
-    """What nvchecker found last, in its own format: one repository in a hundred has moved since."""
+    """The earlier results, in nvchecker's format: one repository in a hundred has changed since."""
     known = {
         name: {"version": "0.9" if number % MOVED_EACH == 0 else TAG} for number, name in enumerate(repositories(count))
     }

@@ -1,4 +1,4 @@
-"""The repositories of the digest checks, computed from their numbers, so that peer and contestants agree. Pure."""
+"""The repositories of the digest checks, computed from their numbers, the same for registry and contestants. Pure."""
 
 import hashlib
 import json
@@ -9,28 +9,28 @@ from catalog.reference import Digest
 
 TAG = "1.0"
 MOVED_EACH = 100
-"""One repository in so many has moved since it was last looked at."""
+"""One of this number of repositories has changed since its last check."""
 _TEAM_SIZE = 50
 
 
 def repositories(count: int) -> Iterator[str]:
-    """The paths of that many repositories."""
+    """The paths of this number of repositories."""
     return (f"team-{number // _TEAM_SIZE:03}/app-{number:05}" for number in range(count))
 
 
 def known_digest(number: int, repository: str) -> Digest:
-    """What was known of a repository before the check."""
+    """The digest that was known before the check."""
     return digest_of(f"{repository} before".encode()) if number % MOVED_EACH == 0 else current_digest(repository)
 
 
 def current_digest(repository: str) -> Digest:
-    """What its tag points to."""
+    """The digest that the tag of the repository points to."""
     return digest_of(manifest(repository))
 
 
 @lru_cache(maxsize=20_000)
 def manifest(repository: str) -> bytes:
-    """The manifest behind its tag: one platform, one layer."""
+    """The manifest of the tag: one platform and one layer."""
     document = {
         "schemaVersion": 2,
         "mediaType": "application/vnd.oci.image.manifest.v1+json",

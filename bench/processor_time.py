@@ -1,4 +1,4 @@
-"""What a server and its children have taken of the processor, by Linux's own snapshot."""
+"""The processor time of a server and its children, from Linux's /proc."""
 
 import os
 from pathlib import Path
@@ -7,8 +7,8 @@ _PROC = Path("/proc")
 
 
 def processor_seconds(pid: int) -> float:
-    """Of a process and all its living descendants so far (`man 5 proc`: utime and stime, in clock ticks)."""
-    # The name of the program is in brackets and may hold anything.
+    """The seconds that a process and its running descendants used (`man 5 proc`: utime and stime, in clock ticks)."""
+    # The name of the program is in brackets and may contain any character.
     fields = (_PROC / str(pid) / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     own = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
     return own + sum(map(processor_seconds, _children(pid)))

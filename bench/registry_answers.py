@@ -1,6 +1,6 @@
-"""What the bench's registry answers: tokens, and manifests and tags to those who have one.
+"""The answers of the benchmark's registry: tokens, and manifests and tags for requests with a token.
 
-The protocol is the distribution specification's, with its token specification (`spec/auth/token`).
+The protocol is that of the distribution specification, with its token specification (`spec/auth/token`).
 """
 
 import base64
@@ -24,7 +24,7 @@ Headers = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Status, body (left out for HEAD) and headers."""
+    """Status, body (empty for HEAD) and headers."""
 
     status: int
     body: bytes = b""
@@ -33,12 +33,12 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class RegistryAnswers:
-    """Answers to requests; `batches`: a token is granted for several scopes, else for the first that is asked for."""
+    """Answers requests; `batches`: a token is granted for all requested scopes, otherwise only for the first."""
 
     batches: bool
 
     def answer(self, target: str, headers: Mapping[str, str]) -> Answer:
-        """The answer to GET or HEAD of a target, with headers by their lower-case names."""
+        """The answer to GET or HEAD of a target; the names of the headers are in lower case."""
         path, host = urlsplit(target).path, headers.get("host", "")
         if path == "/token":
             return self._token(urlsplit(target).query)
@@ -66,7 +66,7 @@ def _challenge(host: str, scope: str) -> Answer:
 
 @lru_cache(maxsize=20_000)
 def _granted(authorization: str) -> frozenset[str]:
-    """The repositories that the token is good for; none where it is none of ours."""
+    """The repositories that the token gives access to; none if the token is invalid."""
     encoded, _, signature = authorization.removeprefix("Bearer ").partition(".")
     try:
         claims = base64.urlsafe_b64decode(encoded)

@@ -1,4 +1,4 @@
-"""The registry that digests are asked of: its server in a process of its own, behind 30 ms of latency."""
+"""The registry for the digest checks: a server in a separate process, with 30 ms of latency."""
 
 import contextlib
 import subprocess
@@ -18,7 +18,7 @@ _STOP_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where the registries are, as image references name hosts, and whom to trust.
+    """The hosts of the registries, as in image references, and the trusted certificate.
 
     Attributes:
         single: grants a token for one repository.
@@ -32,10 +32,10 @@ class Addresses:
 
 @contextlib.contextmanager
 def registries(folder: Path) -> Iterator[Addresses]:
-    """Both registries, until the end of the block.
+    """Run both registries until the end of the block.
 
     Raises:
-        RunFailed: one did not start.
+        RunFailed: a registry did not start.
     """
     ca_file, certificate = self_signed("bench-registry").write(folder, "bench-registry")
     with _distant(certificate) as single, _distant(certificate, "--batches") as batching:
@@ -58,7 +58,7 @@ def _serving(certificate: Path, *options: str) -> Iterator[int]:
         text=True,
     )
     try:
-        # The line, or the end of the output when it ended: either way this does not wait for ever.
+        # The line, or the end of the output if the process ended: in both cases this does not block.
         line = child.stdout.readline() if child.stdout else ""
         if not line.strip():
             raise RunFailed("the bench's registry did not start; its error is on standard error")

@@ -1,10 +1,10 @@
-"""The bench's registry, a program of its own behind TLS.
+"""The registry of the benchmark, a separate program with TLS.
 
 `python -m bench.registry_server CERTIFICATE.pem [--batches]` prints its port and runs until its standard input ends.
 
-A real docker-registry serves a few hundred requests a second on two cores, less than the fastest contestants ask for:
-then the registry would be what is measured. This one does no more than the contestants need, but does that in earnest:
-it checks the token of every request.
+A real docker-registry serves a few hundred requests a second on two cores, less than the fastest contestants send, so
+it would limit the result. This one implements only what the contestants need, including the check of the token of
+every request.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ _BODILESS = (204, 304)
 
 
 class Conversation(asyncio.Protocol):
-    """One connection: heads of requests in (GET and HEAD have no bodies), answers out."""
+    """One connection: reads requests (GET and HEAD have no bodies) and writes answers."""
 
     def __init__(self, answers: RegistryAnswers) -> None:
         self._answers = answers
@@ -31,7 +31,7 @@ class Conversation(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Remember where to write."""
+        """Keep the transport for writing."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
 
@@ -54,7 +54,7 @@ class Conversation(asyncio.Protocol):
 
 
 def _wire(answer: Answer, method: str) -> bytes:
-    # An answer to HEAD tells the length of what GET would send (RFC 9110, 8.6).
+    # The answer to HEAD has the length of the body that GET would send (RFC 9110, 8.6).
     length = () if answer.status in _BODILESS else (("Content-Length", str(len(answer.body))),)
     headers = (*answer.headers, *length, ("Date", formatdate(usegmt=True)))
     lines = (
@@ -66,7 +66,7 @@ def _wire(answer: Answer, method: str) -> bytes:
 
 
 async def serve(certificate: str, *, batches: bool) -> None:
-    """Serve until standard input ends; the port is printed once it listens."""
+    """Serve until standard input ends; prints the port when it listens."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
     answers, loop = RegistryAnswers(batches), asyncio.get_running_loop()

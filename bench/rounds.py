@@ -1,4 +1,4 @@
-"""Contestants in turn: each once a round, so that whatever else the machine does falls on all alike."""
+"""Runs contestants in turn, each once in a round, so that other load on the machine affects all of them."""
 
 import os
 import resource
@@ -14,7 +14,7 @@ PROCESS_SECONDS = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one run took, in seconds: by the clock on the wall, and of the processor."""
+    """The cost of one run in seconds: elapsed time and processor time."""
 
     seconds: float
     cpu: float
@@ -24,65 +24,65 @@ class Cost:
 
 
 class RunFailed(RuntimeError):
-    """A contestant did not do its work; the message says which and has its last words."""
+    """A contestant failed; the message names it and has the end of its output."""
 
 
 def in_turn(
-    contestants: Mapping[str, Callable[[], Cost]], rounds: int, said: Callable[[str], None]
+    contestants: Mapping[str, Callable[[], Cost]], rounds: int, report: Callable[[str], None]
 ) -> dict[str, list[Cost]]:
-    """Run every contestant once a round; `said` is told each name before its turn."""
+    """Run every contestant once in a round; calls `report` with each name before its turn."""
     costs: dict[str, list[Cost]] = {name: [] for name in contestants}
     for _ in range(rounds):
         for name, run in contestants.items():
-            said(name)
+            report(name)
             costs[name].append(run())
     return costs
 
 
 def typical(costs: Iterable[Cost]) -> Cost:
-    """The median of each number.
+    """The medians of the elapsed times and of the processor times.
 
     Raises:
         ValueError: there are no costs.
     """
     every = list(costs)
     if not every:
-        raise ValueError("no round was run; run one at least")
+        raise ValueError("there was no round; run at least one")
     return Cost(median(cost.seconds for cost in every), median(cost.cpu for cost in every))
 
 
 def speed(peer: Cost, ours: Cost) -> float:
-    """How many times as fast as the peer we are.
+    """How many times as fast as the peer our contestant is.
 
     Raises:
-        ValueError: a time is not positive: the work was too little to be measured.
+        ValueError: a time is not positive: the run was too short to be measured.
     """
     return _ratio(peer.seconds, ours.seconds)
 
 
 def cpu_share(peer: Cost, ours: Cost) -> float:
-    """How many times the peer's processor time we take.
+    """The ratio of our processor time to that of the peer.
 
     Raises:
-        ValueError: a time is not positive: the work was too little to be measured.
+        ValueError: a time is not positive: the run was too short to be measured.
     """
     return _ratio(ours.cpu, peer.cpu)
 
 
 def measured(work: Callable[[], object]) -> Cost:
-    """What the work takes in this process."""
+    """The cost of the work in this process."""
     started, cpu = time.perf_counter(), time.process_time()
     work()
     return Cost(time.perf_counter() - started, time.process_time() - cpu)
 
 
 def measured_process(command: Sequence[str], environment: Mapping[str, str], folder: Path) -> Cost:
-    """What a child process takes, from its start to its end.
+    """The cost of a child process, from its start to its end.
 
     Args:
         command: program and arguments.
-        environment: put over ours.
-        folder: where it runs.
+        environment: variables that override those of this process.
+        folder: its working directory.
 
     Raises:
         RunFailed: it ended with another status than 0, or not in time.
@@ -109,5 +109,5 @@ def measured_process(command: Sequence[str], environment: Mapping[str, str], fol
 
 def _ratio(one: float, other: float) -> float:
     if one <= 0 or other <= 0:
-        raise ValueError("a run took no time that could be measured; give it more to do")
+        raise ValueError("a run was too short to be measured; increase its work")
     return one / other

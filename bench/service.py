@@ -1,4 +1,4 @@
-"""Our contestant of cached answers: `image-factory serve` without a worker, over a database that has the images."""
+"""Our contestant for cached answers: `image-factory serve` without a worker, with a database that has the images."""
 
 import contextlib
 import os
@@ -17,13 +17,13 @@ from tests.peers.process import LOOPBACK, reserved_port, running
 
 @contextlib.contextmanager
 def service(folder: Path, images: Iterable[Image], token: str, settings: Mapping[str, str]) -> Iterator[Server]:
-    """The real command, in a process of its own, until the end of the block.
+    """Run the real command in a separate process until the end of the block.
 
     Args:
-        folder: an existing one, for its database and what it prints.
-        images: what it knows.
-        token: of a caller who may read.
-        settings: others, by name.
+        folder: an existing folder for its database and its output.
+        images: the images in its database.
+        token: a token with read access.
+        settings: additional settings by name.
 
     Raises:
         PeerFailed: it did not start.

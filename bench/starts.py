@@ -1,4 +1,4 @@
-"""The start of a command: its processor time, against Python importing argparse and PyYAML."""
+"""The start of a command: its processor time, compared with Python importing argparse and PyYAML."""
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -18,10 +18,10 @@ class Start:
     """One command.
 
     Attributes:
-        name: how the mark is called.
-        arguments: of `image-factory`.
-        seconds: the most processor time, user and system, that is good.
-        share: the same as a multiple of the peer's.
+        name: the name of the mark.
+        arguments: the arguments of `image-factory`.
+        seconds: the highest good processor time, user and system.
+        share: the same, as a multiple of the peer's processor time.
     """
 
     name: str
@@ -30,8 +30,8 @@ class Start:
     share: float
 
 
-def start_marks(folder: Path, count: int, rounds: int, said: Callable[[str], None]) -> list[Mark]:
-    """Start each command that often a round; `said` is told each contestant before its turn.
+def start_marks(folder: Path, count: int, rounds: int, report: Callable[[str], None]) -> list[Mark]:
+    """Start each command this number of times in a round; calls `report` with each contestant before its turn.
 
     Raises:
         RunFailed: a command ended with another status than 0.
@@ -41,7 +41,7 @@ def start_marks(folder: Path, count: int, rounds: int, said: Callable[[str], Non
     for program in programs.values():
         _started(program, _environment(folder))
     contestants = {name: partial(_repeated, program, folder, count) for name, program in programs.items()}
-    costs = {name: typical(each) for name, each in in_turn(contestants, rounds, said).items()}
+    costs = {name: typical(each) for name, each in in_turn(contestants, rounds, report).items()}
     return [
         mark
         for start in starts
@@ -72,7 +72,7 @@ def _starts(folder: Path) -> list[Start]:
 
 
 def _repeated(program: Sequence[str], folder: Path, count: int) -> Cost:
-    """One start's typical cost."""
+    """The typical cost of one start."""
     return typical(_started(program, _environment(folder)) for _ in range(count))
 
 
@@ -81,5 +81,5 @@ def _started(program: Sequence[str], environment: Mapping[str, str]) -> Cost:
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    """Modules are compiled once, by the first start, as they are where a package is installed."""
+    """The first start compiles the modules, like the installation of a package."""
     return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(folder / "bytecode")}

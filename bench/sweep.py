@@ -1,8 +1,8 @@
-"""Our contestant of the digest checks, a program of its own: one look at all repositories of a registry.
+"""Our contestant for digest checks, a separate program: one check of all repositories of a registry.
 
-`python -m bench.sweep HOST CA_FILE DATABASE_URL COUNT` ends with status 1 when any result is not what the registry has.
-What counts as stored: each moved digest in the ledgers (kept in memory here; the service commits them, see
-`bench.commits`), and a row for each repository in the SQLite index.
+`python -m bench.sweep HOST CA_FILE DATABASE_URL COUNT` ends with status 1 if a result differs from the registry.
+Each changed digest must be in the ledgers (in memory here; the service commits them, see `bench.commits`), and each
+repository must have a row in the SQLite index.
 """
 
 import ssl
@@ -32,21 +32,21 @@ class MemoryBooks:
         self._books = snapshot
 
     def pull(self) -> bool:
-        """Nobody else writes here."""
+        """There is no other writer."""
         return False
 
     def read(self) -> Snapshot:
-        """Everything, as of now."""
+        """The current snapshot."""
         return self._books
 
     def write(self, step: Callable[[Snapshot], Changes], subject: str) -> Snapshot:  # noqa: ARG002 - the port's signature
-        """Keep what the step decides."""
+        """Store the changes of the step."""
         self._books = step(self._books).apply(self._books)
         return self._books
 
 
 def books_before(host: str, count: int, at: datetime) -> Snapshot:
-    """What was known of that many repositories: one in a hundred has moved since."""
+    """The known digests of this number of repositories: one in a hundred has changed since."""
     bases = {}
     for number, repository in enumerate(repositories(count)):
         name = f"base-{number:05}"
@@ -56,7 +56,7 @@ def books_before(host: str, count: int, at: datetime) -> Snapshot:
 
 
 def wrong(snapshot: Snapshot) -> list[str]:
-    """What the snapshot say of repositories that the registry does not."""
+    """The repositories whose digest in the snapshot differs from the registry."""
     return [
         f"{base.image}: {base.error.message if base.error else 'another digest'}"
         for base in snapshot.bases.values()
@@ -67,7 +67,7 @@ def wrong(snapshot: Snapshot) -> list[str]:
 
 
 def sweep(host: str, ca_file: str, database: str, count: int) -> list[str]:
-    """Look at all repositories and store the results; what came out wrong."""
+    """Check all repositories and store the results; returns what is wrong."""
     now = datetime.now(UTC)
     transport = Transport(
         AddressPolicy(private_hosts=(host,)),
@@ -91,7 +91,7 @@ def sweep(host: str, ca_file: str, database: str, count: int) -> list[str]:
 
 
 def main(host: str, ca_file: str, database: str, count: str) -> int:
-    """Sweep; the exit status."""
+    """Run the sweep; returns the exit code."""
     problems = sweep(host, ca_file, database, int(count))
     for problem in problems[:10]:
         sys.stderr.write(f"{problem}\n")

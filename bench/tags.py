@@ -1,4 +1,4 @@
-"""Tags as versions: one regular expression to a key, against plain `semver`."""
+"""Sorting tags as versions: our keys from one regular expression, against plain `semver`."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -14,8 +14,8 @@ from provider.tracker.decisions.version_order import precedence
 _OURS, _PEER = "tags to keys", "semver"
 
 
-def tag_marks(_folder: Path, count: int, rounds: int, said: Callable[[str], None]) -> list[Mark]:
-    """Sort that many tags; `said` is told each contestant before its turn.
+def tag_marks(_folder: Path, count: int, rounds: int, report: Callable[[str], None]) -> list[Mark]:
+    """Sort this number of tags; calls `report` with each contestant before its turn.
 
     Raises:
         RunFailed: the two orders differ.
@@ -27,7 +27,7 @@ def tag_marks(_folder: Path, count: int, rounds: int, said: Callable[[str], None
         _PEER: lambda: measured(lambda: sorted(tags, key=semver.Version.parse)),
         _OURS: lambda: measured(lambda: _by_us(tags)),
     }
-    costs = in_turn(contestants, rounds, said)
+    costs = in_turn(contestants, rounds, report)
     return [Mark("tags sorted by precedence", speed(typical(costs[_PEER]), typical(costs[_OURS])), f"x {_PEER}", 8)]
 
 
@@ -36,7 +36,7 @@ def _by_us(tags: list[str]) -> list[str]:
 
 
 def _tags(count: int) -> list[str]:
-    """Versions in no order, a third of them pre-releases."""
+    """Versions in random order, a third of them pre-releases."""
     dice = Random(20_260_301)  # noqa: S311 - the same tags each time, no secret
     endings = ("", "", "-rc.1", "-beta.2", "", "")
     return [

@@ -1,8 +1,8 @@
-"""Pages of the release tracker's list: ours, by keyset, against the same rows by the raw driver.
+"""Pages of the release tracker's list: our keyset pages, against the same rows from the raw driver.
 
-Every sort is asked for without a filter and with every kind of filter, at the beginning and behind all but some hundred
-of its repositories. The worst of the full pages counts: a page of a few rows would measure what any query costs. How
-deep a page of a text's list is says little, since there counts where the matches lie, for the raw driver too.
+Every sort is measured without a filter and with every kind of filter, on the first page and near the end of the list.
+The slowest full page counts: a page of a few rows would only measure the cost of any query. With a text filter the
+position of the page matters little: there the positions of the matches matter, for the raw driver too.
 """
 
 import sqlite3
@@ -47,7 +47,7 @@ _FILTERS: tuple[tuple[str, dict[str, str], RepositoryFilter], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """Seconds for one list: the raw driver's first page, and ours at the beginning and far behind."""
+    """Seconds for one list: the first page of the raw driver, and our first and late pages."""
 
     by_text: bool
     raw: float
@@ -55,19 +55,19 @@ class Times:
     deepest: float
 
 
-def tracker_marks(folder: Path, count: int, rounds: int, said: Callable[[str], None]) -> list[Mark]:
-    """Measure pages among that many repositories; `said` is told each part before its turn.
+def tracker_marks(folder: Path, count: int, rounds: int, report: Callable[[str], None]) -> list[Mark]:
+    """Measure pages of a list of this number of repositories; calls `report` with each part before its turn.
 
     Raises:
         RunFailed: our page and the raw driver's differ.
     """
-    said("tracked repositories")
+    report("tracked repositories")
     file = folder / "tracker.db"
     populate(file, count)
     engine = open_engine(f"sqlite:///{file}")
     raw = sqlite3.connect(file)
     try:
-        said("pages")
+        report("pages")
         times = list(_times(SqlTrackerStore(engine), raw, rounds))
     finally:
         raw.close()
@@ -87,7 +87,9 @@ def _times(store: SqlTrackerStore, raw: sqlite3.Connection, rounds: int) -> Iter
             statement = _statement(sort, condition)
             ours = [one.id for one in store.page(asked, _SIZE).items]
             if ours != [row[0] for row in raw.execute(statement, values)]:
-                raise RunFailed(f"our page by {sort} where {condition or 'all'} is not what the raw driver answers")
+                raise RunFailed(
+                    f"our page by {sort} where {condition or 'all'} differs from the rows of the raw driver"
+                )
             place = _far_place(store, asked)
             yield _measured(store, raw, asked, place, (statement, values), max(rounds, 3))
 
@@ -100,7 +102,7 @@ def _measured(
     plain: tuple[str, dict[str, str]],
     rounds: int,
 ) -> Times:
-    """In turn, so that what else the machine does falls on all alike."""
+    """Measure in turn, so that other load on the machine affects all of them."""
     contestants = (
         lambda: raw.execute(*plain).fetchall(),
         lambda: store.page(asked, _SIZE),
@@ -127,7 +129,7 @@ def _statement(sort: str, condition: str) -> str:
 
 
 def _far_place(store: SqlTrackerStore, asked: RepositoryFilter) -> Place | None:
-    """Where the last hundred of the list begin: the end of a page of the list turned round."""
+    """The start of the last hundred of the list: the end of a page of the reversed list."""
     turned = asked.sort.removeprefix("-") if asked.sort.startswith("-") else f"-{asked.sort}"
     last = RepositoryFilter(asked.type, asked.query, asked.state, turned)
     return store.page(last, 2 * _SIZE).end

@@ -1,4 +1,4 @@
-"""A hundred thousand tracked repositories with ten releases each, written straight into the tables."""
+"""A hundred thousand tracked repositories with ten releases each, written directly into the tables."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -10,12 +10,12 @@ from provider.tracker.decisions.version_order import precedence, sort_text
 
 RELEASES_EACH = 10
 _TYPES = ("github", "git", "container")
-# A prime, so that names are in another order than ids.
+# A prime number, so that names and ids have different orders.
 _SHUFFLE = 7919
 
 
 def populate(file: Path, count: int) -> None:
-    """Make the database; one in a hundred repositories has an error, one in a thousand is dead."""
+    """Create the database; one in a hundred repositories has an error, one in a thousand is dead."""
     engine = open_engine(f"sqlite:///{file}")
     migrate(engine)
     engine.dispose()

@@ -1,4 +1,4 @@
-"""The registry behind the versions page: a real docker-registry, behind a front that counts and can go down."""
+"""The registry of the versions page: a docker-registry behind a proxy that counts requests and can refuse them."""
 
 import contextlib
 from collections.abc import Iterator
@@ -18,15 +18,15 @@ _VERSIONS = 100
 
 
 class VersionRegistry:
-    """Has an image with 100 versions.
+    """A registry with an image that has 100 versions.
 
     Attributes:
-        image: as the service knows it.
-        settings: that let the service ask here.
+        image: the image in the service's database.
+        settings: the settings with which the service uses this registry.
     """
 
     def __init__(self, folder: Path) -> None:
-        """Prepare; nothing runs yet.
+        """Prepare the registry without starting it.
 
         Raises:
             PeerMissing: docker-registry is not installed.
@@ -53,12 +53,12 @@ class VersionRegistry:
 
     @contextlib.contextmanager
     def counting(self) -> Iterator[list[SeenRequest]]:
-        """The requests that come before the end of the block, once it has ended."""
+        """The requests that arrive until the end of the block; read it after the block."""
         seen: list[SeenRequest] = []
         self._front.log.clear()
         yield seen
         seen += self._front.log
 
     def go_down(self) -> None:
-        """Refuse every connection from now on."""
+        """Refuse every new connection."""
         self._front.down()

@@ -13,7 +13,7 @@ from provider.services.progress import Progress
 
 @contextmanager
 def progress_bar() -> Iterator[Progress]:
-    """One bar at a time, for the latest piece of work; lines of the log are written above it."""
+    """Shows one bar at a time, for the latest piece of work; log lines are written above it."""
     lock = threading.Lock()
     with ExitStack() as ends:
         if sys.stderr.isatty():

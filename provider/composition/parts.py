@@ -60,7 +60,7 @@ class Parts:
         self._ends.close()
 
     def check(self) -> None:
-        """Make what can fail because of a setting, before any work starts.
+        """Make the parts that can fail because of a setting, before any work starts.
 
         Raises:
             CannotOpen: the database.
@@ -70,7 +70,7 @@ class Parts:
 
     @cached_property
     def engine(self) -> Engine:
-        """The database, its tables up to date.
+        """The database; its tables are up to date.
 
         Raises:
             CannotOpen: it cannot be opened, or a newer version of this program made it.
@@ -81,17 +81,17 @@ class Parts:
 
     @cached_property
     def index(self) -> SqlImageIndex:
-        """What readers see of images."""
+        """The index of images."""
         return SqlImageIndex(self.engine)
 
     @cached_property
     def beats(self) -> SqlBeats:
-        """What the worker last said of itself."""
+        """The last reports of the worker."""
         return SqlBeats(self.engine)
 
     @cached_property
     def registry_credentials(self) -> RegistryCredentials:
-        """Those of the registry auth file, and of the credential helpers and the store that it names.
+        """The credentials in the registry auth file, and in the credential helpers and the store that it names.
 
         Raises:
             InvalidSetting: the file cannot be read.
@@ -100,7 +100,7 @@ class Parts:
 
     @cached_property
     def github_credentials(self) -> GitHubCredentials:
-        """The GitHub App's or the token's; where neither is set, GitHub is asked without credentials.
+        """The credentials of the GitHub App, or the token; without either, requests to GitHub are anonymous.
 
         Raises:
             InvalidSetting: the App's key cannot be used.
@@ -118,7 +118,7 @@ class Parts:
 
     @cached_property
     def redactor(self) -> Redactor:
-        """Finds every secret of the settings and of the registry auth file: none of them may leave.
+        """Finds every secret of the settings and of the registry auth file; none may appear in logs or answers.
 
         Raises:
             InvalidSetting: the registry auth file cannot be read.
@@ -137,7 +137,7 @@ class Parts:
 
     @cached_property
     def registries(self) -> Registries:
-        """Every registry."""
+        """All container registries."""
         settings = self.settings
         return Registries(
             self.transport,
@@ -148,12 +148,12 @@ class Parts:
 
     @cached_property
     def docker_hub(self) -> DockerHubApi:
-        """Docker Hub's own API."""
+        """The API of Docker Hub."""
         settings = self.settings
         login = settings.docker_hub_user, settings.docker_hub_token
         return DockerHubApi(self.transport, settings.docker_hub_api_url, *login)
 
     @cached_property
     def github(self) -> GitHubSession:
-        """GitHub's API, for all that asks it."""
+        """The API of GitHub."""
         return GitHubSession(self.transport, self.settings.github_api_url, self.github_credentials)

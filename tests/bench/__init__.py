@@ -1,1 +1,1 @@
-"""Tests of what the benchmark computes and prints; the measuring itself is not tested."""
+"""Tests of the benchmark's computations and output; measuring is not tested."""

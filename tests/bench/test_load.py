@@ -1,4 +1,4 @@
-"""What is read out of what wrk prints."""
+"""Reading the output of wrk."""
 
 import pytest
 
@@ -11,13 +11,13 @@ PRINTED = (
 
 
 def test_rate_and_p99_have_their_units() -> None:
-    """Answers a second, and milliseconds."""
+    """It has answers per second, and milliseconds."""
     load = load_of(PRINTED)
     assert (load.answers, load.rate, load.p99) == (8000, 2000.0, 2.5)
 
 
 @pytest.mark.parametrize(("one", "other"), [('"wrong": 0', '"wrong": 3'), ('"answers": 8000', '"answers": 0')])
 def test_anything_but_success_ends_the_run(one: str, other: str) -> None:
-    """An error is answered faster than a page, so it must not be counted; nor is silence a rate."""
-    with pytest.raises(RunFailed, match="all were to be right"):
+    """An error is sent faster than a page, so it must not count; a run without answers has no rate."""
+    with pytest.raises(RunFailed, match="expected answers, and none wrong"):
         load_of(PRINTED.replace(one, other))

@@ -1,4 +1,4 @@
-"""The bench's command line."""
+"""The command line of the benchmark."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -10,13 +10,13 @@ from bench.marks import Mark
 from tests.peers.process import PeerMissing
 
 
-def there(_folder: Path, _count: int, _rounds: int, _said: Callable[[str], None]) -> list[Mark]:
+def there(_folder: Path, _count: int, _rounds: int, _report: Callable[[str], None]) -> list[Mark]:
     """A part whose peer is installed."""
     return [Mark("something", 3, "x something else", 2)]
 
 
-def missing(_folder: Path, _count: int, _rounds: int, _said: Callable[[str], None]) -> list[Mark]:
-    """A part whose peer is not."""
+def missing(_folder: Path, _count: int, _rounds: int, _report: Callable[[str], None]) -> list[Mark]:
+    """A part whose peer is not installed."""
     raise PeerMissing("nginx is missing: apt-get install nginx")
 
 
@@ -24,7 +24,7 @@ def missing(_folder: Path, _count: int, _rounds: int, _said: Callable[[str], Non
 def test_a_part_without_its_peer_is_named_and_left_out(
     ci: str, status: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The others are measured; in CI it is a failure."""
+    """The other parts are measured; in CI it is an error."""
     parts = [bench.Part(name, part, 1, 1, 1) for name, part in (("cached", missing), ("other", there))]
     monkeypatch.setattr(bench, "PARTS", parts)
     monkeypatch.setenv("CI", ci)

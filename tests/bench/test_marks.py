@@ -1,4 +1,4 @@
-"""The lines that the benchmark prints."""
+"""The output of the benchmark."""
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,7 @@ from bench.marks import Mark, lines, summary
     [(2.5, False, True), (2.499, False, False), (9, False, True), (2.5, True, True), (2.501, True, False)],
 )
 def test_a_goal_is_met_when_it_is_reached(value: float, at_most: bool, met: bool) -> None:
-    """A goal is a lowest value or a highest one; exactly reached is met, nearly is not."""
+    """A goal is a lowest or a highest value; a value equal to the goal meets it."""
     mark = Mark("checks", value, "x nvchecker", 2.5, at_most)
 
     assert mark.met is met
@@ -20,7 +20,7 @@ def test_a_goal_is_met_when_it_is_reached(value: float, at_most: bool, met: bool
 
 
 def test_a_value_just_below_its_goal_is_missed_although_it_is_printed_alike() -> None:
-    """Rounding is for the eyes only."""
+    """Only the printed value is rounded."""
     (line,) = lines([Mark("checks", 2.4999, "x nvchecker", 2.5)])
 
     assert line == "checks   2.50 x nvchecker   goal 2.5   MISSED"
@@ -44,7 +44,7 @@ def test_a_line_says_ratio_goal_and_verdict_in_columns() -> None:
 
 
 def test_the_summary_names_what_was_missed() -> None:
-    """A miss is to be seen without reading every line."""
+    """Missed marks are visible without reading every line."""
     good, bad = Mark("entities", 60, "x", 50), Mark("commits", 0.5, "x", 0.9)
 
     assert summary([good, bad]) == "1 of 2 marks met; MISSED: commits"
@@ -53,7 +53,7 @@ def test_the_summary_names_what_was_missed() -> None:
 
 @given(st.lists(st.builds(Mark, st.text("ab c", min_size=1), st.floats(0, 1e6), st.just("x"), st.floats(0, 100))))
 def test_each_mark_has_one_line(marks: list[Mark]) -> None:
-    """None is left out, and each ends with its verdict."""
+    """Every mark has a line, which ends with `met` or `MISSED`."""
     printed = lines(marks)
 
     assert [line.rsplit("   ", 1)[1] for line in printed] == [mark.verdict for mark in marks]

@@ -1,4 +1,4 @@
-"""What processes took of the processor."""
+"""The processor time of processes."""
 
 import os
 import subprocess
@@ -14,7 +14,7 @@ BUSY = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'while Tru
 
 
 def test_children_count_too() -> None:
-    """A process that only waits for a busy one takes more and more."""
+    """The time of a process that waits for a busy child increases."""
     with subprocess.Popen([sys.executable, "-c", BUSY], start_new_session=True) as parent:
         try:
             wait_until(lambda: processor_seconds(parent.pid) > 0.5, "the child should be counted")
@@ -23,7 +23,7 @@ def test_children_count_too() -> None:
 
 
 def test_a_process_that_is_gone_is_an_error() -> None:
-    """Rather than a server that took nothing."""
+    """It is not reported as a server that used no time."""
     with subprocess.Popen([sys.executable, "-c", ""]) as gone:
         gone.wait()
     with pytest.raises(FileNotFoundError):

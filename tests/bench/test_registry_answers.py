@@ -1,4 +1,4 @@
-"""The bench's registry keeps to the protocol; otherwise its ratios would say nothing."""
+"""The registry of the benchmark follows the protocol; otherwise its ratios would be meaningless."""
 
 import json
 from collections.abc import Mapping
@@ -12,20 +12,20 @@ FIRST, SECOND = repositories(2)
 
 
 def token(registry: RegistryAnswers, *names: str) -> Mapping[str, str]:
-    """Headers with a token for these repositories."""
+    """Request headers with a token for these repositories."""
     query = "&".join(f"scope=repository:{name}:pull" for name in names)
     granted = json.loads(registry.answer(f"/token?{query}", {}).body)["token"]
     return {"authorization": f"Bearer {granted}"}
 
 
 def look(registry: RegistryAnswers, name: str, headers: Mapping[str, str]) -> Answer:
-    """The answer for a repository's tag."""
+    """The answer for the tag of a repository."""
     return registry.answer(f"/v2/{name}/manifests/{TAG}", {"host": "127.0.0.1:1", **headers})
 
 
 @pytest.mark.parametrize("headers", [{}, {"authorization": "Bearer x"}, {"authorization": "Bearer e30=.00"}])
 def test_without_a_good_token_there_is_a_challenge(headers: Mapping[str, str]) -> None:
-    """It names where to get a token, and for what."""
+    """It has the address of the token server and the scope."""
     answer = look(RegistryAnswers(batches=True), FIRST, headers)
 
     scope = f'scope="repository:{FIRST}:pull"'
@@ -36,7 +36,7 @@ def test_without_a_good_token_there_is_a_challenge(headers: Mapping[str, str]) -
 
 
 def test_a_token_is_good_for_its_own_repository() -> None:
-    """The digest is the manifest's, and another repository is refused."""
+    """The digest is that of the manifest, and another repository is refused."""
     registry = RegistryAnswers(batches=True)
     headers = token(registry, FIRST)
 
@@ -46,7 +46,7 @@ def test_a_token_is_good_for_its_own_repository() -> None:
 
 @pytest.mark.parametrize(("batches", "status"), [(True, 200), (False, 401)])
 def test_only_a_batching_registry_grants_several_scopes(batches: bool, status: int) -> None:
-    """The other grants the first alone."""
+    """The other registry grants only the first scope."""
     registry = RegistryAnswers(batches)
     headers = token(registry, FIRST, SECOND)
 
@@ -54,7 +54,7 @@ def test_only_a_batching_registry_grants_several_scopes(batches: bool, status: i
 
 
 def test_a_known_digest_is_not_sent_again() -> None:
-    """As docker-registry answers If-None-Match."""
+    """docker-registry answers If-None-Match in the same way."""
     registry = RegistryAnswers(batches=False)
     headers = {**token(registry, FIRST), "if-none-match": f'"{current_digest(FIRST)}"'}
 

@@ -9,7 +9,7 @@ from provider.commands.progress_bar import progress_bar
 
 
 class Stream(io.StringIO):
-    """Standard error, which is a terminal or not."""
+    """Standard error, as a terminal or as a file."""
 
     def __init__(self, *, terminal: bool) -> None:
         super().__init__()
@@ -21,7 +21,7 @@ class Stream(io.StringIO):
 
 
 def shown_on(stream: Stream, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What two pieces of work with a line of the log between them write, by carriage return."""
+    """The output of two pieces of work with a log line between them, split at carriage returns."""
     monkeypatch.setattr("sys.stderr", stream)
     with progress_bar() as progress:
         step = progress("Dockerfiles", 2)
@@ -31,8 +31,8 @@ def shown_on(stream: Stream, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return stream.getvalue().split("\r")
 
 
-def test_each_piece_of_work_has_a_bar_that_is_gone_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The line is empty in the end."""
+def test_each_piece_of_work_has_a_bar_that_disappears_at_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At the end the line is empty."""
     shown = shown_on(Stream(terminal=True), monkeypatch)
 
     assert any(line.startswith("Dockerfiles:   0%|") and "| 0/2 [" in line for line in shown)
@@ -40,6 +40,6 @@ def test_each_piece_of_work_has_a_bar_that_is_gone_afterwards(monkeypatch: pytes
     assert shown[-1].strip() == ""
 
 
-def test_nothing_is_written_to_what_is_no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A log file or a pipe has no bar in it."""
+def test_without_a_terminal_nothing_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A log file or a pipe gets no bar."""
     assert shown_on(Stream(terminal=False), monkeypatch) == [""]

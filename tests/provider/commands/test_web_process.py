@@ -1,4 +1,4 @@
-"""The web server's own process beside the worker."""
+"""The process of the web server, beside the worker."""
 
 import sys
 from pathlib import Path
@@ -11,14 +11,14 @@ __all__ = ["environment", "service"]
 
 
 def _open_files(pid: int, folder: Path) -> set[str]:
-    """Names of the files below a folder that a process has open."""
+    """The names of the files below a folder that a process has open."""
     targets = [entry.readlink() for entry in Path(f"/proc/{pid}/fd").iterdir()]
     return {target.name for target in targets if target.is_relative_to(folder)}
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_the_web_process_inherits_nothing_of_the_workers(service: Service, tmp_path: Path) -> None:
-    """Neither the lock of the checkout, which would outlive a killed worker, nor a connection to a database."""
+    """It has neither the lock of the checkout, which would remain after a kill, nor a connection to a database."""
     _, process = service
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
     mine = [_open_files(int(child), tmp_path / "data") for child in children]

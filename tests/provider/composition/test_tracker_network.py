@@ -39,7 +39,7 @@ HOSTS = {
 
 @dataclass(slots=True)
 class Names:
-    """The system's resolver; a name it does not know does not resolve.
+    """A resolver in place of the system's; a name that is not in it does not resolve.
 
     Attributes:
         asked: every name, in order.
@@ -58,7 +58,7 @@ class Names:
 
 @pytest.fixture(name="names")
 def made_names() -> Names:
-    """Every name leads into the network."""
+    """Every name has a private address."""
     return Names({host.partition(":")[0]: address for host, address in HOSTS.items()})
 
 
@@ -67,7 +67,7 @@ MakeTracker = Callable[..., TrackerUseCases]
 
 @pytest.fixture(name="tracker")
 def made_tracker(tmp_path: Path, names: Names) -> Iterator[MakeTracker]:
-    """Makes the use cases of the service over an empty database, which may ask these private hosts."""
+    """Makes the use cases of the service with an empty database; they may ask these private hosts."""
     with ExitStack() as ends:
 
         def make(*listed: str, github: str = f"http://{CLOSED}") -> TrackerUseCases:
@@ -89,7 +89,7 @@ def made_tracker(tmp_path: Path, names: Names) -> Iterator[MakeTracker]:
 def test_tracker_private_addresses_are_refused_when_added_and_when_polled(
     tracker: MakeTracker, kind: RepositoryType, host: str
 ) -> None:
-    """By number or by name, also to who insists; what came in a list is refused by each poll, and says why."""
+    """This holds for numbers and names, and for unchecked additions; each poll of an imported address is refused."""
     parts, url = tracker(), WRITTEN[kind].format(host)
     for unchecked in (False, True):
         with pytest.raises(AddressRefused, match=r"not a public address.*IMAGE_FACTORY_PRIVATE_HOSTS"):
@@ -106,10 +106,10 @@ def test_tracker_private_addresses_are_refused_when_added_and_when_polled(
 
 
 @pytest.mark.parametrize("kind", WRITTEN)
-def test_tracker_a_name_that_leads_into_the_network_later_is_refused_then(
+def test_tracker_a_name_that_resolves_to_a_private_address_later_is_refused_then(
     tracker: MakeTracker, names: Names, kind: RepositoryType
 ) -> None:
-    """It did not resolve when somebody insisted on it; every poll judges it anew."""
+    """It did not resolve when it was added unchecked; every poll checks it again."""
     parts = tracker()
     number = parts.editing.add(RepositoryRequest(WRITTEN[kind].format("later.example"), kind), unchecked=True)[0].id
     names.known["later.example"] = "10.0.0.7"
@@ -120,7 +120,7 @@ def test_tracker_a_name_that_leads_into_the_network_later_is_refused_then(
 
 @pytest.mark.parametrize("kind", WRITTEN)
 def test_tracker_a_listed_host_is_asked(tracker: MakeTracker, names: Names, kind: RepositoryType) -> None:
-    """By the name that the setting lists, and by no other name of the same address."""
+    """It is asked by the name in the setting, and by no other name of the same address."""
     names.known |= {"inner.example": "127.0.0.1", "other.example": "127.0.0.1"}
     parts = tracker("inner.example")
 
@@ -130,10 +130,10 @@ def test_tracker_a_listed_host_is_asked(tracker: MakeTracker, names: Names, kind
         parts.editing.add(RepositoryRequest(WRITTEN[kind].format("other.example:1"), kind))
 
 
-def test_tracker_an_address_of_type_github_is_asked_at_githubs_api_alone(
+def test_tracker_an_address_of_type_github_is_asked_only_at_githubs_api(
     tracker: MakeTracker, names: Names, github: GitHub
 ) -> None:
-    """Whatever host it names: that one is not even looked up."""
+    """The host in the address is not even resolved."""
     names.known[LOOPBACK] = LOOPBACK
     github.add_repository("team/app", {"README.md": "# App\n"})
     github.add_release("team/app", "1.0.0")
