@@ -1,6 +1,7 @@
-"""Removes secrets from the texts of failures where the web part shows them.
+"""Removes what looks like a credential from the texts of failures where the web part shows them.
 
-A text that was stored before a secret was configured, or by an older release, can still contain it.
+A text of an upstream, or one that an older release stored, can contain a credential that is in no setting. The secrets
+of the settings need no call: `provider/api/answers/redaction.py` removes them from every response.
 """
 
 from collections.abc import Callable

@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry
 
 from provider.api.answers.errors import register_errors
 from provider.api.answers.fast_answers import answer_fast
+from provider.api.answers.redaction import redact_responses
 from provider.api.audited_reruns import AuditedReruns, rerun_failure
 from provider.api.catalog import CATALOG, catalog_documents
 from provider.api.github_face import github_face
@@ -35,8 +36,10 @@ from provider.tracker.api.repositories import repositories_resources
 from provider.tracker.api.transfers import transfers_resources
 from provider.tracker.pages.blueprint import TRACKER, tracker_pages
 from provider.tracker.services.use_cases import TrackerUseCases
+from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
 
+_NO_SECRETS = Redactor(())
 _TRACKER = (repositories_resources, releases_resources, transfers_resources)
 
 _RULES = EndpointRules(
@@ -60,7 +63,7 @@ def create_web(
     github: GitHubUpstream | None = None,
     tracker: TrackerUseCases | None = None,
     secret_key: Secret | None = None,
-    redact: Callable[[str], str] = str,
+    redactor: Redactor = _NO_SECRETS,
 ) -> Flask:
     """Make the web application.
 
@@ -76,16 +79,17 @@ def create_web(
         github: workflow runs, and answers in the format of GitHub; without it they are not served.
         tracker: repositories and their releases; without it they are not served.
         secret_key: signs browser sessions; without it they end with the process.
-        redact: removes secrets from the texts of failures.
+        redactor: removes its secrets from every response, and what looks like a credential from the texts of failures.
     """
     app = Flask("provider", static_folder=None)
     # Otherwise Flask redirects //paths to the host in the Host header.
     app.url_map.merge_slashes = False
-    app.before_request(lambda: use_redactor(redact))
+    app.before_request(lambda: use_redactor(redactor))
     registry = CollectorRegistry()
     registry.register(IndexCollector(index, beats, now))
     # Metrics are registered first, so that requests that the guard refuses are counted too.
     answer_fast(app, access, measure_requests(app, registry))
+    redact_responses(app, redactor)
     guard(app, access, _RULES, public_url)
     key = secret_key or Secret(secrets.token_hex())
     prepare_for_browsers(app, key, public_url, access.tokens)
@@ -104,7 +108,7 @@ def create_web(
         resources += [make(tracker, now) for make in _TRACKER]
     specification = register_resources(app, resources, public_url=public_url, version=version)
     # After Flask-Smorest, because this replaces its error answers.
-    register_errors(app, problem_page, _RULES.pages, redact)
+    register_errors(app, problem_page, _RULES.pages, redactor)
     for blueprint in documents:
         app.register_blueprint(blueprint)
     app.register_blueprint(sign_in_pages(access.tokens, now))

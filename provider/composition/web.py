@@ -49,7 +49,7 @@ def web_app(parts: Parts) -> Flask:
         github=github,
         tracker=tracker_use_cases(parts),
         secret_key=session_key(settings),
-        redact=parts.redactor,
+        redactor=parts.redactor,
     )
 
 

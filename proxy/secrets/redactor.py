@@ -47,12 +47,20 @@ class Redactor:
 
     def __call__(self, text: str) -> str:
         """The text with `***` instead of each secret, and of everything that looks like a credential."""
-        text = self._without_known(text)
+        text = self.without_known(text)
         lower = text.lower()
         for hint, shape in _SHAPES:
             if hint in lower:
                 text = shape.sub(HIDDEN, text)
         return text
+
+    def without_known(self, text: str) -> str:
+        """The text with `***` instead of each of the secrets; what only looks like a credential stays."""
+        pieces, end = [], 0
+        for start, stop in _merged(sorted(span for form in self._forms for span in form.spans(text))):
+            pieces += [text[end:start], HIDDEN]
+            end = stop
+        return "".join([*pieces, text[end:]])
 
     def holds(self, *texts: str | bytes) -> bool:
         """Whether a secret is in one of the texts; bytes are read as UTF-8."""
@@ -83,13 +91,6 @@ class Redactor:
         """
         if self.holds(body, *headers.values()):
             raise Garbage("the upstream's answer contains one of the service's own credentials; it is discarded")
-
-    def _without_known(self, text: str) -> str:
-        pieces, end = [], 0
-        for start, stop in _merged(sorted(span for form in self._forms for span in form.spans(text))):
-            pieces += [text[end:start], HIDDEN]
-            end = stop
-        return "".join([*pieces, text[end:]])
 
     def _shown(self, document: object, *, suspicious: bool) -> object:
         def hidden(value: object) -> bool:

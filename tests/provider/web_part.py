@@ -7,10 +7,15 @@ from flask import Flask
 from provider.auth.access import Access
 from provider.composition.flask_app import create_web
 from provider.ports import Beat, ImageIndex, PartHealth
+from proxy.secrets.redactor import Redactor
 from tests.provider.web_images import NOW, Parts
 
+_NO_SECRETS = Redactor(())
 
-def web(index: ImageIndex, access: Access | None = None, health: Parts | None = None) -> Flask:
+
+def web(
+    index: ImageIndex, access: Access | None = None, health: Parts | None = None, redactor: Redactor = _NO_SECRETS
+) -> Flask:
     """The web part over the index."""
     return create_web(
         index,
@@ -19,5 +24,6 @@ def web(index: ImageIndex, access: Access | None = None, health: Parts | None = 
         now=lambda: NOW,
         public_url="http://factory.example",
         version="1.2.3",
+        redactor=redactor,
         beats=lambda: [Beat("worker", NOW - timedelta(seconds=30))],
     )

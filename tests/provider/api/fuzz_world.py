@@ -97,6 +97,7 @@ def _web(
         registries=RegistryUpstream(versions, redactor),
         github=GitHubUpstream(WorkflowRuns(session, kept), face),
         tracker=TrackerWorld().parts,
+        redactor=redactor,
     )
 
 

@@ -110,6 +110,7 @@ def web_of(
         now=clock.now,
         public_url=public_url,
         version="1.2.3",
+        redactor=redactor,
         github=GitHubUpstream(WorkflowRuns(session, kept), face),
     )
 

@@ -18,6 +18,7 @@ from tests.peers.github.controls import TOKEN
 from tests.peers.github.scripts import unavailable
 from tests.peers.github.server import GitHub
 from tests.provider.api.github_worlds import (
+    OTHER_SECRET,
     PUBLIC_URL,
     READER,
     REBUILDER,
@@ -226,3 +227,14 @@ def test_an_invented_cursor_is_refused(found: World, client: FlaskClient, number
     made_up = cursor_of("runs None None 20", Place(number, ""))
     assert client.get(f"{RUNS}?cursor={made_up}", headers=as_caller(READER)).status_code == 422
     assert found.requests() == []
+
+
+@pytest.mark.parametrize("path", [RUNS, "/images/portal/runs", f"/proxy/github/repos/{REPOSITORY}/actions/runs"])
+def test_a_title_with_a_secret_of_the_service_is_shown_without_it(found: World, client: FlaskClient, path: str) -> None:
+    """Who may push to a repository chooses the titles of its runs."""
+    found.github.add_run(REPOSITORY, "build.yml", title=f"Bump {OTHER_SECRET}", conclusion="success")
+
+    answer = client.get(path, headers=as_caller(READER))
+
+    assert answer.status_code == 200
+    assert OTHER_SECRET not in answer.text
