@@ -1,4 +1,4 @@
-"""Remotes and checkouts, each in a folder of the test's own."""
+"""Remotes and checkouts, each in a folder of the test."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -17,7 +17,7 @@ Opens = Callable[..., ConfigRepository]
 
 @pytest.fixture(autouse=True)
 def _no_surrounding_git(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The tests may be run by a git hook, which sets these."""
+    """Unset the variables that a git hook sets, because a hook may run the tests."""
     for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"):
         monkeypatch.delenv(name, raising=False)
 
@@ -54,6 +54,6 @@ def opens(tmp_path: Path) -> Iterator[Opens]:
 
 @pytest.fixture
 def server_address() -> Iterator[str]:
-    """An address where nothing listens, and nobody begins to meanwhile."""
+    """An address without a server, which stays reserved during the test."""
     with reserved_port() as port:
         yield f"http://127.0.0.1:{port}/acme/config.git"

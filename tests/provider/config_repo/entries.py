@@ -1,4 +1,4 @@
-"""Entries of images.yaml for tests: any that is right, and files that hold them."""
+"""Entries of images.yaml for tests: any valid entry, and files with entries."""
 
 from collections.abc import Mapping
 
@@ -12,7 +12,7 @@ LINES = st.text(
     st.characters(codec="utf-8", categories=["L", "N", "P", "S", "Zs"], include_characters="\n"), max_size=40
 )
 NAMES = st.from_regex(r"[a-z]([a-z0-9-]{0,8}[a-z0-9])?", fullmatch=True)
-# What looks like another kind of value to some YAML reader.
+# Texts that some YAML reader reads as another type.
 LOOKALIKES = st.sampled_from(
     ["22", "1.10", "on", "yes", "null", "~", "2024-01-01", "1:30", "0x1f", "", " ", "# no", "- a", "a: b"]
 )
@@ -20,12 +20,12 @@ BRANCHES = st.none() | st.sampled_from(["main", "release/1.2", "1.10"])
 
 
 def entry(name: str, repository: str | None = None, **others: object) -> Document:
-    """A small entry that is right."""
+    """A small valid entry."""
     return {"name": name, "registry": "ghcr.io", "repository": repository or f"acme/{name}", **others}
 
 
 def enrollment(name: str, repository: str | None = None, **others: object) -> Enrollment:
-    """The enrollment that such an entry is."""
+    """The enrollment of such an entry."""
     return load_entry(entry(name, repository, **others))
 
 
@@ -56,7 +56,7 @@ BUILDS = st.sampled_from(
 
 @st.composite
 def documents(draw: st.DrawFn) -> Document:
-    """Any entry that is right."""
+    """Any valid entry."""
     name = draw(NAMES)
     more = draw(
         st.fixed_dictionaries(

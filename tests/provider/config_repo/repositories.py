@@ -1,4 +1,4 @@
-"""What the tests of the git side share: a remote on this machine, a second writer, and what git itself says."""
+"""Shared parts of the tests with git: a local remote, a second writer, and the output of git."""
 
 import os
 import subprocess
@@ -16,18 +16,18 @@ PROJECT = Path(__file__).parents[3]
 
 
 def git_in(folder: Path, git_dir: Path | None = None) -> GitCommand:
-    """Git in a folder of this machine, in the environment that the product gives it."""
+    """Git in a local folder, with the environment of the product."""
     environment = git_environment(LOCAL, None, {})
     return GitCommand(folder, git_dir or folder / ".git", environment)
 
 
 def put(path: str, text: str | None) -> Change:
-    """The change that puts a text (None: nothing) at the path."""
+    """The change that writes a text to the path (None: removes the file)."""
     return Change(path, replacing(text))
 
 
 def change(path: str, edit: Edit) -> Change:
-    """One file's edit."""
+    """The edit of one file."""
     return Change(path, edit)
 
 
@@ -38,7 +38,7 @@ def appending(line: str) -> Edit:
 
 @dataclass(frozen=True, slots=True)
 class Remote:
-    """A bare repository, and a person who pushes to it from a clone of their own."""
+    """A bare repository, and a person who pushes to it from another clone."""
 
     folder: Path
     branch: str = "main"
@@ -55,7 +55,7 @@ class Remote:
         return remote
 
     def git(self, *arguments: str, folder: Path | None = None) -> str:
-        """What a git command prints.
+        """The output of a git command.
 
         Raises:
             subprocess.CalledProcessError: git failed.
@@ -66,7 +66,7 @@ class Remote:
         return subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout
 
     def push(self, files: Mapping[str, str | None], message: str = "A person's change", branch: str = "") -> str:
-        """Push one commit of these files (None: removed); its id."""
+        """Push one commit of these files (None: removed); returns its id."""
         clone = self.folder.with_name(f"{self.folder.name}-clone")
         branch = branch or self.branch
         if not clone.exists():
@@ -108,7 +108,7 @@ class Remote:
 
 
 def status(folder: Path) -> str:
-    """What `git status` finds in a work tree; "" when it is exactly its last commit."""
+    """The output of `git status` in a work tree; "" when it equals its last commit."""
     return git_in(folder).run("status", "--porcelain", "-uall", "--ignored", doing="look")
 
 
@@ -117,4 +117,4 @@ PROTECTING = """
 echo "error: GH006: Protected branch update failed for $1." >&2
 exit 1
 """
-"""A hook `update` that protects main, in GitHub's words."""
+"""An `update` hook that protects main, with GitHub's message."""

@@ -64,25 +64,25 @@ FILE = """\
 
 
 def found(text: str) -> dict[str, Enrollment]:
-    """What a file says, by name."""
+    """The enrollments in a file, by name."""
     return {one.enrollment.name: one.enrollment for one in read_enrollments({"images.yaml": text}).valid}
 
 
 def test_a_new_entry_comes_at_the_end() -> None:
-    """Everything before it stays byte for byte."""
+    """All bytes before it stay the same."""
     text = add_entry(FILE, enrollment("new", tag="1.10"))
 
     assert text == FILE + '\n- name: new\n  registry: ghcr.io\n  repository: acme/new\n  tag: "1.10"\n'
 
 
 @pytest.mark.parametrize("text", [None, "", "[]\n"])
-def test_the_first_entry_makes_the_file(text: str | None) -> None:
-    """A missing file, an empty one and an empty list are the same."""
+def test_the_first_entry_creates_the_file(text: str | None) -> None:
+    """A missing file, an empty file and an empty list give the same result."""
     assert adding(enrollment("a"))(text) == "- name: a\n  registry: ghcr.io\n  repository: acme/a\n"
 
 
-def test_a_change_touches_what_it_changes() -> None:
-    """Values, keys that go and a key that comes: all else stays, with its comments."""
+def test_a_change_edits_only_the_changed_keys() -> None:
+    """Changed values, removed keys and a new key are edited; everything else stays, with its comments."""
     was = found(FILE)["backstage"]
     assert was.source is not None
     now = replace(
@@ -102,7 +102,7 @@ def test_a_change_touches_what_it_changes() -> None:
     assert replacing_entry("backstage", now)(FILE) == expected
 
 
-def test_what_means_the_same_is_not_rewritten() -> None:
+def test_an_unchanged_meaning_is_not_rewritten() -> None:
     """A written default, another unit and a long build stay as they are."""
     text = (
         "- name: a\n  registry: ghcr.io\n  repository: acme/a\n  tag: latest  # default\n  rebuildDelay: 168h\n"
@@ -117,8 +117,8 @@ def test_what_means_the_same_is_not_rewritten() -> None:
     )
 
 
-def test_an_entry_that_is_not_valid_can_be_put_right() -> None:
-    """The key that is not known goes."""
+def test_an_invalid_entry_can_be_corrected() -> None:
+    """The unknown key is removed."""
     text = replace_entry(FILE, "odd", enrollment("odd"))
 
     assert found(text)["odd"] == enrollment("odd")
@@ -126,23 +126,23 @@ def test_an_entry_that_is_not_valid_can_be_put_right() -> None:
     assert text.startswith(FILE[: FILE.index("-\n  name: odd")])
 
 
-def test_a_removed_entry_is_gone_and_nothing_else() -> None:
-    """The comment above it may be about more than it, and stays."""
+def test_only_the_removed_entry_is_gone() -> None:
+    """The comment above it stays, because it may be about more entries."""
     start, end = FILE.index("- name: db"), FILE.index("-\n  name: odd")
 
     assert removing("db")(FILE) == FILE[:start] + FILE[end - 1 :]
 
 
-def test_the_last_entry_can_be_removed_and_the_file_filled_again() -> None:
-    """An emptied file is a file."""
+def test_the_last_entry_can_be_removed_and_another_one_added() -> None:
+    """A file without entries stays a valid file."""
     text = remove_entry(add_entry("# ours\n", enrollment("a")), "a")
 
     assert text == "# ours\n"
     assert found(add_entry(text, enrollment("b"))) == {"b": enrollment("b")}
 
 
-def test_a_changed_name_is_a_change_as_any_other() -> None:
-    """The entry stays where it is."""
+def test_the_name_of_an_entry_can_be_changed() -> None:
+    """The entry stays in its place."""
     assert replace_entry(FILE, "db", replace(found(FILE)["db"], name="database")) == FILE.replace(
         "name: db", "name: database"
     )
@@ -160,8 +160,8 @@ def test_a_changed_name_is_a_change_as_any_other() -> None:
         ("- name: b\n  d: |+\n    x\n\n# c\n- name: a\n", "# c\n- name: a\n"),
     ],
 )
-def test_entries_that_hang_together_are_removed_with_care(text: str, edited: str | None) -> None:
-    """Brackets and anchors are no obstacle where the others can keep their meaning; else nothing is done."""
+def test_an_entry_is_removed_only_if_the_others_keep_their_meaning(text: str, edited: str | None) -> None:
+    """Entries in brackets or with anchors are removed where the others keep their meaning; otherwise it is refused."""
     if edited is None:
         with pytest.raises(EditRefused):
             remove_entry(text, "a")
@@ -185,7 +185,7 @@ def test_entries_that_hang_together_are_removed_with_care(text: str, edited: str
         (lambda: add_entry("{name: a}\n", enrollment("a")), EditRefused, "not a list"),
     ],
 )
-def test_what_cannot_be_done_says_why(edit: Callable[[], str], error: type[EditRefused], words: str) -> None:
+def test_an_edit_that_is_not_possible_is_refused(edit: Callable[[], str], error: type[EditRefused], words: str) -> None:
     """Nothing is written, and the message names the entry or the line."""
     with pytest.raises(error, match=words):
         edit()
@@ -193,7 +193,7 @@ def test_what_cannot_be_done_says_why(edit: Callable[[], str], error: type[EditR
 
 @st.composite
 def files(draw: st.DrawFn) -> tuple[str, list[Enrollment]]:
-    """A file as people write them: with comments, blank lines, CRLF, and its entries."""
+    """A file with comments, blank lines and CRLF, and its entries."""
     entries = draw(st.lists(enrollments, max_size=4, unique_by=(lambda one: one.name, lambda one: str(one.reference))))
     between = st.sampled_from(["", "", "\n", "# a comment\n", "\n# - name: commented\n", "\n\n#odd\n"])
     margin = draw(st.sampled_from(["", "  "]))
@@ -211,7 +211,7 @@ def files(draw: st.DrawFn) -> tuple[str, list[Enrollment]]:
 
 @given(files(), enrollments)
 def test_an_added_entry_is_found_and_all_lines_stay(file: tuple[str, list[Enrollment]], new: Enrollment) -> None:
-    """Whatever the file: its own text is the beginning of the new one."""
+    """For every file, its text is the beginning of the new text."""
     text, entries = file
     assume(new.name not in {one.name for one in entries})
     edited = add_entry(text, new)
@@ -225,7 +225,7 @@ def test_an_added_entry_is_found_and_all_lines_stay(file: tuple[str, list[Enroll
 def test_a_changed_entry_is_found_and_the_other_lines_stay(
     file: tuple[str, list[Enrollment]], new: Enrollment, data: st.DataObject
 ) -> None:
-    """Whatever the file: what is above and below the entry is the same text."""
+    """For every file, the text above and below the entry is the same."""
     text, entries = file
     assume(entries)
     index = data.draw(st.integers(0, len(entries) - 1))
@@ -245,7 +245,7 @@ def test_a_changed_entry_is_found_and_the_other_lines_stay(
 def test_a_removed_entry_is_gone_and_the_other_lines_stay(
     file: tuple[str, list[Enrollment]], data: st.DataObject
 ) -> None:
-    """Whatever the file: only lines of the entry and blank lines go."""
+    """For every file, only lines of the entry and blank lines are removed."""
     text, entries = file
     assume(entries)
     removed = data.draw(st.sampled_from(entries))
@@ -259,8 +259,8 @@ def test_a_removed_entry_is_gone_and_the_other_lines_stay(
 
 
 @given(st.text() | st.text(alphabet="-:#[]{}&*!|>'\" \nname"), enrollments)
-def test_any_text_is_edited_rightly_or_refused(text: str, new: Enrollment) -> None:
-    """No text raises anything else, and what comes back has the entry."""
+def test_any_text_is_edited_correctly_or_refused(text: str, new: Enrollment) -> None:
+    """No text raises another error, and the new text has the entry."""
     with contextlib.suppress(EditRefused):
         assert found(add_entry(text, new))[new.name] == new
     with contextlib.suppress(EditRefused):

@@ -1,4 +1,4 @@
-"""One entry, parsed."""
+"""Tests of parsing one entry."""
 
 import contextlib
 from datetime import timedelta
@@ -22,14 +22,14 @@ ANY_JSON = st.recursive(
 
 
 def problems_of(document: object) -> dict[str, str]:
-    """Path to message of all that is wrong."""
+    """All problems, path to message."""
     with pytest.raises(InvalidEntry) as refused:
         load_entry(document)
     return {"/".join(map(str, problem.where)): problem.message for problem in refused.value.problems}
 
 
 def test_the_documented_entry_is_read() -> None:
-    """Every key of the documentation has its place."""
+    """Every key of the documentation is read into its attribute."""
     source = {
         **GITHUB,
         "branch": "main",
@@ -137,8 +137,8 @@ def test_other_forms_are_read(more: dict[str, Any]) -> None:
         ({"owner": "platform"}, "owner", "group:default/platform"),
     ],
 )
-def test_each_problem_has_its_path_and_what_would_be_right(more: Document, path: str, words: str) -> None:
-    """One thing wrong is one problem, at its field."""
+def test_each_problem_has_its_path_and_what_to_write(more: Document, path: str, words: str) -> None:
+    """One wrong value is one problem, at its field."""
     problems = problems_of({**entry("a"), **more})
 
     assert problems.keys() == {path}
@@ -146,13 +146,13 @@ def test_each_problem_has_its_path_and_what_would_be_right(more: Document, path:
 
 
 @pytest.mark.parametrize("document", [None, [], "text", 12])
-def test_an_entry_that_is_no_mapping_is_told_so(document: object) -> None:
-    """The problem is the entry's own."""
+def test_an_entry_that_is_not_a_mapping_is_a_problem(document: object) -> None:
+    """The path of the problem is the entry itself."""
     assert problems_of(document) == {"": "must be a mapping of keys to values"}
 
 
-def test_all_problems_are_told_at_once() -> None:
-    """Nobody has to correct one to learn of the next."""
+def test_all_problems_are_reported_at_once() -> None:
+    """One load of an entry finds all its problems."""
     written = {"name": "A", "rebuildDelay": "7x", "source": {**GITHUB, "repo": "x", "workflow": "x"}, "nmae": 1}
 
     assert problems_of(written).keys() == {
@@ -166,8 +166,8 @@ def test_all_problems_are_told_at_once() -> None:
     }
 
 
-def test_a_listed_host_is_reached_by_plain_http() -> None:
-    """Who lists a host may use it."""
+def test_plain_http_is_allowed_for_a_listed_host() -> None:
+    """Without the host in the list, the address is a problem."""
     written = entry("a", source={"provider": "git", "repo": "http://host:3000/a"})
 
     assert load_entry(written, ["host"]).source == Source("git", "http://host:3000/a")
@@ -175,7 +175,7 @@ def test_a_listed_host_is_reached_by_plain_http() -> None:
 
 @given(documents())
 def test_what_an_enrollment_writes_is_what_it_was_read_from(document: Document) -> None:
-    """The canonical form means the same, and is its own canonical form."""
+    """The canonical form has the same meaning, and is the canonical form of itself."""
     enrollment = load_entry(document)
 
     assert load_entry(enrollment.to_document()) == enrollment
@@ -184,7 +184,7 @@ def test_what_an_enrollment_writes_is_what_it_was_read_from(document: Document) 
 
 @given(ANY_JSON, documents(), st.sampled_from(["name", "registry", "source", "build", "platforms", "rebuildDelay"]))
 def test_any_value_is_read_or_refused(value: object, document: Document, key: str) -> None:
-    """Nothing that a file or a request can hold raises anything else."""
+    """No value of a file or a request raises another error."""
     for candidate in (value, {**document, key: value}, {**document, "source": {**GITHUB, "buildArgs": value}}):
         with contextlib.suppress(InvalidEntry):
             assert isinstance(load_entry(candidate), Enrollment)

@@ -1,4 +1,4 @@
-"""Changes that touch one entry's lines."""
+"""Tests of edits that change the lines of one entry."""
 
 import pytest
 
@@ -16,8 +16,8 @@ APART = "# head\n\n- name: a\n\n# of b\n- name: b\n  tag: x\n\n- name: c\n"
         (2, "# head\n\n- name: a\n\n# of b\n- name: b\n  tag: x\n"),
     ],
 )
-def test_a_removed_entry_takes_one_blank_line_along(index: int, text: str) -> None:
-    """The others stay apart as they were, and comments stay."""
+def test_one_blank_line_is_removed_with_an_entry(index: int, text: str) -> None:
+    """The other entries are separated as before, and comments stay."""
     assert EntryLines.of(APART).without(index) == text
 
 
@@ -36,8 +36,8 @@ def test_a_removed_entry_takes_one_blank_line_along(index: int, text: str) -> No
         ("- name: a\n# end\n...\n", "- name: a\n# end\n- name: n\n...\n"),
     ],
 )
-def test_a_new_entry_is_written_as_its_neighbours_are(text: str, added: str) -> None:
-    """Indentation, line ends and the space between entries are theirs."""
+def test_a_new_entry_is_written_like_the_others(text: str, added: str) -> None:
+    """Indentation, line ends and blank lines between entries are those of the file."""
     assert EntryLines.of(text).with_new({"name": "n"}) == added
 
 
@@ -51,13 +51,13 @@ def test_a_new_entry_is_written_as_its_neighbours_are(text: str, added: str) -> 
         ("- n\n- # c\n  tag: x\n", "- n\n- # c\n  tag: z\n"),
     ],
 )
-def test_a_changed_entry_leaves_every_other_line(text: str, changed: str) -> None:
-    """The lines above and below are the same bytes."""
+def test_a_changed_entry_leaves_all_other_lines(text: str, changed: str) -> None:
+    """The lines above and below have the same bytes."""
     assert EntryLines.of(text).with_changed(1, {"tag": "x"}, {"tag": "z"}) == changed
 
 
 @pytest.mark.parametrize("text", ["[a, b]\n", "a: 1\n", "- [\n"])
 def test_a_file_whose_entries_share_lines_is_refused(text: str) -> None:
-    """It has to be changed as a whole."""
+    """Such a file has to be changed as a whole."""
     with pytest.raises(Unchangeable):
         EntryLines.of(text)

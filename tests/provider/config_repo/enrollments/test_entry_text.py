@@ -34,8 +34,8 @@ BEFORE: Document = {
 }
 
 
-def test_nothing_to_change_changes_nothing() -> None:
-    """The text is the same, byte for byte."""
+def test_an_entry_without_changes_stays_the_same() -> None:
+    """All bytes of the text are the same."""
     assert changed(ENTRY, BEFORE, BEFORE) == ENTRY
 
 
@@ -45,7 +45,7 @@ def test_a_changed_value_keeps_everything_around_it() -> None:
 
 
 def test_a_removed_key_leaves_the_comments_below_it() -> None:
-    """They are about what follows."""
+    """The comments are about the lines after them."""
     after = {key: value for key, value in BEFORE.items() if key != "registry"}
     after["source"] = {"provider": "github", "repo": "acme/a"}
 
@@ -55,7 +55,7 @@ def test_a_removed_key_leaves_the_comments_below_it() -> None:
 
 
 def test_a_new_key_comes_last() -> None:
-    """Nothing else moves."""
+    """The other keys stay in their places."""
     assert changed(ENTRY, BEFORE, {**BEFORE, "tag": "1.10"}) == ENTRY + 'tag: "1.10"\n'
 
 
@@ -70,14 +70,14 @@ def test_a_key_of_a_mapping_in_brackets_is_changed_there() -> None:
 
 @pytest.mark.parametrize("entry", ["*other\n", "name: *other\n", "[a]\n"])
 def test_an_entry_that_needs_the_rest_of_the_file_is_refused(entry: str) -> None:
-    """An alias has no meaning by itself."""
+    """An alias has no meaning without its anchor."""
     with pytest.raises(Unchangeable):
         changed(entry, {"name": "a"}, {"name": "b"})
 
 
 @given(enrollments)
-def test_an_entry_that_is_written_says_what_it_should_to_every_reader(enrollment: Enrollment) -> None:
-    """YAML 1.2 and YAML 1.1 alike: no text looks like a number, a date or a yes."""
+def test_a_written_entry_has_the_same_meaning_for_every_reader(enrollment: Enrollment) -> None:
+    """In YAML 1.2 and in YAML 1.1 no text is read as a number, a date or a boolean."""
     text = written(enrollment.to_document())
 
     assert read_yaml(text).value == enrollment.to_document()

@@ -28,7 +28,7 @@ def messages(files: dict[str, str]) -> list[str]:
     return [str(problem) for problem in read_enrollments(files).problems]
 
 
-def test_an_entry_knows_where_it_is_written() -> None:
+def test_an_entry_has_its_path_and_line() -> None:
     """Path and line are those of the entry."""
     (enrolled,) = read_enrollments({"images.yaml": BACKSTAGE}).valid
 
@@ -36,7 +36,7 @@ def test_an_entry_knows_where_it_is_written() -> None:
 
 
 def test_a_problem_reads_as_documented() -> None:
-    """File, line of the field, name, field and what would be right."""
+    """A problem has the file, the line of the field, the name, the field, and what to write."""
     assert messages({"images.yaml": "\n" * 7 + BACKSTAGE.replace("7d", "7x")}) == [
         "images.yaml:12: backstage: rebuildDelay: '7x' is not a duration; write for example 12h, 7d or 2w"
     ]
@@ -87,20 +87,20 @@ def test_a_problem_reads_as_documented() -> None:
         ("!x [a]\n", "images.yaml:1: the tag '!x' is not known here"),
     ],
 )
-def test_what_is_wrong_has_its_line(text: str, message: str) -> None:
-    """Each problem names the nearest place that is written."""
+def test_each_problem_has_its_line(text: str, message: str) -> None:
+    """A problem has the line of the nearest value that is written."""
     assert [found[: len(message)] for found in messages({"images.yaml": text})][:1] == [message]
 
 
-def test_nothing_written_is_nothing_wrong() -> None:
-    """Empty files, and files of comments, are valid."""
+def test_empty_files_are_valid() -> None:
+    """Files with only comments are valid too."""
     read = read_enrollments({"images.yaml": "", "images.d/a.yaml": "# none yet\n", "images.d/b.yaml": "[]\n"})
 
     assert (read.valid, read.problems) == ((), ())
 
 
-def test_one_invalid_entry_or_file_hides_no_other() -> None:
-    """All that can be read is read."""
+def test_an_invalid_entry_or_file_does_not_hide_others() -> None:
+    """All other entries and files are read."""
     files = {
         "images.yaml": file(entry("a"), entry("b", tag=1), "text", entry("c")) + "- !x y\n",
         "images.d/broken.yaml": "- [",
@@ -118,7 +118,7 @@ def test_one_invalid_entry_or_file_hides_no_other() -> None:
 
 
 def test_files_are_read_in_a_fixed_order() -> None:
-    """images.yaml is first, then the teams by name, however the mapping is ordered."""
+    """images.yaml is first, then the teams by name; the order of the mapping does not matter."""
     files = {f"images.d/{team}.yaml": file(entry(team)) for team in ("b", "a")} | {"images.yaml": file(entry("z"))}
 
     assert [(enrolled.enrollment.name, enrolled.enrollment.file) for enrolled in read_enrollments(files).valid] == [
@@ -128,8 +128,8 @@ def test_files_are_read_in_a_fixed_order() -> None:
     ]
 
 
-def test_of_a_name_that_is_written_twice_the_first_is_taken() -> None:
-    """The other's problem says where the first is."""
+def test_of_two_entries_with_one_name_the_first_is_valid() -> None:
+    """The problem of the other one has the place of the first."""
     files = {"images.d/team.yaml": file(entry("a", "acme/other")), "images.yaml": file(entry("a"))}
     read = read_enrollments(files)
 
@@ -139,8 +139,8 @@ def test_of_a_name_that_is_written_twice_the_first_is_taken() -> None:
     ]
 
 
-def test_of_an_image_that_is_enrolled_twice_the_first_is_taken() -> None:
-    """References are compared as they are meant, not as they are written."""
+def test_of_two_entries_for_one_image_the_first_is_valid() -> None:
+    """Normalised references are compared."""
     first = {"name": "a", "registry": "docker.io", "repository": "library/node"}
     second = {"name": "b", "registry": "index.docker.io", "repository": "node", "tag": "latest"}
 
@@ -155,8 +155,8 @@ def test_two_tags_of_one_repository_are_two_images() -> None:
 
 
 @pytest.mark.parametrize("path", ["images.yml", "images.d/team.yml", "images.d/my team.yaml", "images.d/.hidden.yaml"])
-def test_a_file_that_looks_like_enrollments_is_not_passed_over_in_silence(path: str) -> None:
-    """A wrong name of a file is a problem."""
+def test_a_misnamed_file_of_enrollments_is_reported(path: str) -> None:
+    """The problem says how to name the file."""
     (problem,) = read_enrollments({path: file(entry("a"))}).problems
 
     assert (problem.path, problem.name) == (path, None)
@@ -166,8 +166,8 @@ def test_a_file_that_looks_like_enrollments_is_not_passed_over_in_silence(path: 
 @pytest.mark.parametrize(
     "path", ["README.md", "policy.yaml", "state/images/a.yaml", "images.d/README.md", "other/images.yaml"]
 )
-def test_other_files_are_none_of_this(path: str) -> None:
-    """What holds no enrollments is passed over."""
+def test_other_files_are_skipped(path: str) -> None:
+    """A file that is not a file of enrollments causes no problem."""
     read = read_enrollments({path: file(entry("a"))})
 
     assert (read.valid, read.problems) == ((), ())
@@ -184,7 +184,7 @@ def test_any_text_is_entries_and_problems(text: str) -> None:
 
 @given(st.lists(documents(), max_size=6), st.lists(documents(), max_size=6))
 def test_every_entry_is_valid_or_has_a_problem(first: list[object], second: list[object]) -> None:
-    """Names and references of the valid ones are unique, and nothing is lost in silence."""
+    """The names and references of valid entries are unique, and every other entry has a problem."""
     read = read_enrollments({"images.yaml": file(*first), "images.d/team.yaml": file(*second)})
     names = [enrolled.enrollment.name for enrolled in read.valid]
     references = [enrolled.enrollment.reference for enrolled in read.valid]

@@ -1,4 +1,4 @@
-"""Which enrollments are in force."""
+"""Tests of the enrollments that are in force."""
 
 import json
 from typing import Any
@@ -16,19 +16,19 @@ INVALID: dict[str, Any] = {"rebuildDelay": "7x"}
 
 
 def read(*entries: object, team: str = "") -> Enrollments:
-    """What the files say."""
+    """The enrollments in the files."""
     return read_enrollments(
         {"images.yaml": "".join(f"- {json.dumps(one)}\n" for one in entries), "images.d/team.yaml": team}
     )
 
 
 def before(*enrollments: Enrollment) -> dict[str, Enrollment]:
-    """What was in force."""
+    """The enrollments that were in force."""
     return {enrollment.name: enrollment for enrollment in enrollments}
 
 
-def test_what_is_valid_comes_into_force() -> None:
-    """New, changed and removed entries are taken as the files say."""
+def test_valid_entries_come_into_force() -> None:
+    """New, changed and removed entries count as in the files."""
     now = in_force(before(enrollment("gone"), enrollment("a")), read(entry("a", tag="edge"), entry("new")))
 
     assert now.enrollments == before(enrollment("a", tag="edge"), enrollment("new"))
@@ -36,7 +36,7 @@ def test_what_is_valid_comes_into_force() -> None:
 
 
 def test_an_entry_that_is_present_but_invalid_keeps_its_last_valid_version() -> None:
-    """The problem is told, and the image is not removed."""
+    """The problem is reported, and the image is not removed."""
     was = before(enrollment("a"), enrollment("gone"))
     now = in_force(was, read(entry("a", **INVALID)))
 
@@ -45,7 +45,7 @@ def test_an_entry_that_is_present_but_invalid_keeps_its_last_valid_version() -> 
     assert [problem.name for problem in now.problems] == ["a"]
 
 
-def test_an_invalid_entry_that_is_new_is_not_in_force() -> None:
+def test_a_new_invalid_entry_is_not_in_force() -> None:
     """There is no last valid version to keep."""
     assert in_force({}, read(entry("a", **INVALID))).enrollments == {}
 
@@ -60,8 +60,8 @@ def test_an_invalid_entry_that_is_new_is_not_in_force() -> None:
         read(entry("b"), "text"),
     ],
 )
-def test_while_something_cannot_be_named_nothing_is_removed(now: Enrollments) -> None:
-    """A broken file, or an entry without a name, could be about any image."""
+def test_nothing_is_removed_while_a_name_cannot_be_read(now: Enrollments) -> None:
+    """A broken file, or an entry without a name, may be about any image."""
     settled = in_force(before(enrollment("a")), now)
 
     assert settled.enrollments == before(enrollment("a"), enrollment("b"))
@@ -69,7 +69,7 @@ def test_while_something_cannot_be_named_nothing_is_removed(now: Enrollments) ->
 
 
 def test_of_two_entries_with_a_name_the_one_in_force_stays() -> None:
-    """Though the other comes first in the files."""
+    """It stays also when the other one is first in the files."""
     now = in_force(before(enrollment("a")), read(entry("a", "acme/other"), entry("a")))
 
     assert now.enrollments == before(enrollment("a"))
@@ -78,27 +78,27 @@ def test_of_two_entries_with_a_name_the_one_in_force_stays() -> None:
 
 
 def test_of_two_entries_with_a_name_the_one_of_the_same_image_stays() -> None:
-    """The one in force is known by its reference when it was changed at the same time."""
+    """When the entry in force was changed at the same time, its reference identifies it."""
     now = in_force(before(enrollment("a")), read(entry("a", "acme/other"), entry("a", autoRebuild=False)))
 
     assert now.enrollments == before(enrollment("a", autoRebuild=False))
 
 
-def test_of_two_new_entries_with_a_name_the_first_is_taken() -> None:
-    """File order decides where nothing is in force."""
+def test_of_two_new_entries_with_one_name_the_first_is_in_force() -> None:
+    """The file order decides where neither was in force."""
     assert in_force({}, read(entry("a"), entry("a", "acme/other"))).enrollments == before(enrollment("a"))
 
 
 def test_of_two_entries_of_one_image_the_one_in_force_stays() -> None:
-    """A newcomer does not take an image by coming first in the files."""
+    """A new entry does not take an image by being first in the files."""
     now = in_force(before(enrollment("b", "acme/x")), read(entry("a", "acme/x"), entry("b", "acme/x")))
 
     assert now.enrollments == before(enrollment("b", "acme/x"))
     assert [(problem.name, problem.field) for problem in now.problems] == [("a", "repository")]
 
 
-def test_who_moves_to_an_image_that_is_taken_keeps_its_own() -> None:
-    """The change is refused, not the image removed; and its own image is not free for a newcomer meanwhile."""
+def test_an_entry_that_claims_a_taken_image_keeps_its_own() -> None:
+    """The change is refused, the image is not removed, and a new entry cannot claim that image."""
     was = before(enrollment("a"), enrollment("b"))
     now = in_force(was, read(entry("new", "acme/a"), entry("a", "acme/b"), entry("b")))
 
@@ -108,15 +108,15 @@ def test_who_moves_to_an_image_that_is_taken_keeps_its_own() -> None:
 
 
 def test_two_images_may_swap_their_references() -> None:
-    """Nothing is taken when both move."""
+    """When both change, neither claims a taken reference."""
     now = in_force(before(enrollment("a"), enrollment("b")), read(entry("a", "acme/b"), entry("b", "acme/a")))
 
     assert now.enrollments == before(enrollment("a", "acme/b"), enrollment("b", "acme/a"))
     assert now.problems == ()
 
 
-def test_a_valid_copy_does_not_replace_what_is_present_but_invalid() -> None:
-    """Breaking an entry and adding another of its name changes nothing."""
+def test_a_valid_copy_does_not_replace_an_invalid_entry() -> None:
+    """An invalid change of an entry, with a new entry of the same name, changes nothing."""
     now = in_force(before(enrollment("a")), read(entry("a", "acme/evil"), entry("a", **INVALID)))
 
     assert now.enrollments == before(enrollment("a"))
@@ -141,7 +141,7 @@ ENTRIES = st.builds(
 
 @given(st.lists(st.lists(ENTRIES, max_size=6), min_size=1, max_size=4))
 def test_no_history_removes_what_is_present_or_enrolls_an_image_twice(commits: list[list[Document]]) -> None:
-    """Whatever is committed: names that are written stay, references are unique, and each passed over entry is told."""
+    """After any commits, written names stay, references are unique, and each entry not in force has a problem."""
     previous: dict[str, Enrollment] = {}
     for entries in commits:
         files = read(*entries)
@@ -161,8 +161,8 @@ def test_no_history_removes_what_is_present_or_enrolls_an_image_twice(commits: l
     ("before_count", "removed", "needs"),
     [(100, 0, False), (100, 20, False), (100, 21, True), (5, 5, False), (6, 6, True), (30, 6, False), (29, 6, True)],
 )
-def test_only_many_too_many_removals(before_count: int, removed: int, needs: bool) -> None:
-    """More than a fifth and more than five."""
+def test_too_many_removals_need_an_admin(before_count: int, removed: int, needs: bool) -> None:
+    """Too many are more than a fifth of the images, and more than five."""
     names = [f"image-{number}" for number in range(before_count)]
 
     assert too_many_removals(names, [*names[removed:], "new"]) is needs

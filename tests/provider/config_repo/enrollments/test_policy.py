@@ -1,4 +1,4 @@
-"""policy.yaml."""
+"""Tests of reading policy.yaml."""
 
 import pytest
 from hypothesis import given
@@ -11,13 +11,13 @@ RULE = '- {sources: "github:acme/*", owners: [group:default/team-a]}\n'
 
 
 def test_a_rule_is_read() -> None:
-    """A pattern and those who may."""
+    """A rule has a pattern of sources and its owners."""
     assert read_policy("# who\n" + RULE) == ((SourceRule("github:acme/*", ("group:default/team-a",)),), ())
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "[]\n"])
-def test_no_rule_is_no_problem(text: str) -> None:
-    """Then only admins enroll."""
+def test_a_policy_without_rules_is_valid(text: str) -> None:
+    """Then only admins may enroll."""
     assert read_policy(text) == ((), ())
 
 
@@ -42,16 +42,16 @@ def test_no_rule_is_no_problem(text: str) -> None:
         ("!x y\n", "policy.yaml:1: the tag '!x'"),
     ],
 )
-def test_a_rule_that_is_not_right_allows_nothing(text: str, message: str) -> None:
-    """Its problem has the line, and no rule comes of it."""
+def test_an_invalid_rule_allows_nothing(text: str, message: str) -> None:
+    """Its problem has the line, and it gives no rule."""
     rules, problems = read_policy(text)
 
     assert rules == ()
     assert [str(problem)[: len(message)] for problem in problems] == [message]
 
 
-def test_a_wrong_rule_does_not_hide_the_others() -> None:
-    """All that can be read is read."""
+def test_an_invalid_rule_does_not_hide_the_others() -> None:
+    """All other rules are read."""
     rules, problems = read_policy(RULE + "- text\n" + RULE)
 
     assert (len(rules), len(problems)) == (2, 1)

@@ -1,4 +1,4 @@
-"""How a problem reads."""
+"""Tests of the text of a problem."""
 
 import pytest
 
@@ -6,8 +6,8 @@ from provider.config_repo.enrollments.problems import EnrollmentProblem, dotted
 from provider.config_repo.enrollments.yaml_lines import Path
 
 
-def test_a_problem_says_where_what_and_what_would_be_right() -> None:
-    """File, line, image, field and message, in this order."""
+def test_a_problem_has_its_place_and_its_message() -> None:
+    """The text has file, line, image, field and message, in this order."""
     message = "'7x' is not a duration; write for example 12h, 7d or 2w"
 
     assert str(EnrollmentProblem("images.yaml", 12, "backstage", "rebuildDelay", message)) == (
@@ -15,7 +15,7 @@ def test_a_problem_says_where_what_and_what_would_be_right() -> None:
     )
 
 
-def test_what_is_not_known_is_left_out() -> None:
+def test_missing_parts_are_left_out() -> None:
     """A problem of a whole file has neither image nor field."""
     assert str(EnrollmentProblem("images.yaml", 3, None, None, "this is not YAML")) == "images.yaml:3: this is not YAML"
 
@@ -25,5 +25,5 @@ def test_what_is_not_known_is_left_out() -> None:
     [((), None), (("source", "repo"), "source.repo"), (("platforms", 0), "platforms[0]"), ((0,), "[0]")],
 )
 def test_a_path_is_written_with_dots_and_brackets(path: Path, text: str | None) -> None:
-    """A field is named as people name it."""
+    """Keys are separated by dots, and indexes are in brackets."""
     assert dotted(path) == text

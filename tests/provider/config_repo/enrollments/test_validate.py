@@ -1,4 +1,4 @@
-"""A checkout, checked."""
+"""Tests of validating a checkout."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ def written(folder: Path, **files: bytes | str) -> Path:
 
 
 def test_a_checkout_without_problems_has_none(tmp_path: Path) -> None:
-    """All three kinds of file are read, and others are not looked at."""
+    """All three kinds of file are read, and other files are ignored."""
     policy = '- {sources: "github:acme/*", owners: [group:default/a]}\n'
     written(tmp_path, images=ENTRY.format(name="a"), policy=policy, other="- [")
     written(tmp_path / "images.d", team=ENTRY.format(name="b"))
@@ -26,8 +26,8 @@ def test_a_checkout_without_problems_has_none(tmp_path: Path) -> None:
     assert validate_folder(tmp_path) == []
 
 
-def test_problems_of_all_files_are_told(tmp_path: Path) -> None:
-    """Of images.yaml first, then of the teams, then of the policy."""
+def test_problems_of_all_files_are_reported(tmp_path: Path) -> None:
+    """The problems of images.yaml are first, then those of the teams, then those of the policy."""
     written(tmp_path, images=ENTRY.format(name="a") + "  tag: 1\n", policy="- text\n")
     written(tmp_path / "images.d", team=ENTRY.format(name="a"), broken="- [")
 
@@ -39,7 +39,7 @@ def test_problems_of_all_files_are_told(tmp_path: Path) -> None:
 
 
 def test_a_folder_with_nothing_to_check_is_a_problem(tmp_path: Path) -> None:
-    """The wrong folder must not look like a right one."""
+    """A wrong folder is reported and does not pass as valid."""
     (problem,) = validate_folder(tmp_path)
 
     assert f"is in {tmp_path}" in problem.message
@@ -54,8 +54,8 @@ def test_a_folder_with_nothing_to_check_is_a_problem(tmp_path: Path) -> None:
         (b"-  " + "ä".encode() * (1024 * 1024), 1, "1 MiB"),
     ],
 )
-def test_a_file_that_is_no_text_is_a_problem(tmp_path: Path, content: bytes, line: int, words: str) -> None:
-    """Its line is that of the first byte that is wrong, and a large file is not read whole."""
+def test_a_file_that_is_not_utf_8_is_a_problem(tmp_path: Path, content: bytes, line: int, words: str) -> None:
+    """The line is that of the first wrong byte, and a large file is not read completely."""
     (problem,) = validate_folder(written(tmp_path, images=content))
 
     assert (problem.path, problem.line) == ("images.yaml", line)
@@ -63,7 +63,7 @@ def test_a_file_that_is_no_text_is_a_problem(tmp_path: Path, content: bytes, lin
 
 
 def test_a_file_that_cannot_be_opened_is_a_problem(tmp_path: Path) -> None:
-    """A folder and a broken link in a file's place are told, not passed over."""
+    """A folder or a broken link in place of a file is reported."""
     (tmp_path / "images.yaml").mkdir()
     (tmp_path / "images.d").mkdir()
     (tmp_path / "images.d" / "team.yaml").symlink_to("nowhere")

@@ -1,4 +1,4 @@
-"""YAML as values with lines."""
+"""Tests of reading YAML with lines."""
 
 import contextlib
 
@@ -14,7 +14,7 @@ BILLION_LAUGHS = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
 
 
 def test_every_node_has_its_line() -> None:
-    """An entry of a mapping stands where its key is, an item of a list where it begins."""
+    """An entry of a mapping has the line of its key, an item of a list the line where it begins."""
     document = read_yaml("# top\n- name: a\n  source:\n\n    repo: x\n- [1,\n  2]\n")
 
     assert document.value == [{"name": "a", "source": {"repo": "x"}}, [1, 2]]
@@ -30,8 +30,8 @@ def test_every_node_has_its_line() -> None:
     }
 
 
-def test_what_is_not_written_has_the_line_around_it() -> None:
-    """A missing key is looked for where its mapping begins."""
+def test_a_missing_value_has_the_line_of_its_parent() -> None:
+    """A missing key has the line where its mapping begins."""
     document = read_yaml("- a: 1\n- b: 2\n")
 
     assert document.line_of((1, "missing", "deeper")) == 2
@@ -61,7 +61,7 @@ def test_what_is_not_written_has_the_line_around_it() -> None:
     ],
 )
 def test_values_follow_the_core_schema(text: str, value: object) -> None:
-    """Words and dates stay text; only YAML 1.2's own words are more."""
+    """Words and dates stay text; only the words of YAML 1.2 are booleans or null."""
     assert read_yaml(f"- {text}\n").value == [value]
 
 
@@ -87,7 +87,7 @@ def test_a_duplicate_key_is_a_fault_of_its_mapping() -> None:
     ],
 )
 def test_another_tag_is_a_fault(item: str) -> None:
-    """Nothing but YAML's core is made of a tag, and the rest is read."""
+    """Only the tags of YAML's core are accepted, and the rest is read."""
     document = read_yaml(f"- ok\n- {item}\n")
 
     assert document.value == ["ok", None]
@@ -95,8 +95,8 @@ def test_another_tag_is_a_fault(item: str) -> None:
 
 
 @pytest.mark.parametrize("key", ["1", "true", "~", "[a]", "{a: 1}"])
-def test_a_key_that_is_no_text_is_a_fault(key: str) -> None:
-    """A mapping has names."""
+def test_a_key_that_is_not_text_is_a_fault(key: str) -> None:
+    """The entry is left out, and the message says to put the key in quotes."""
     document = read_yaml(f"? {key}\n: 1\n")
 
     assert document.value == {}
@@ -104,7 +104,7 @@ def test_a_key_that_is_no_text_is_a_fault(key: str) -> None:
 
 
 def test_a_number_with_very_many_digits_is_a_fault() -> None:
-    """Python refuses to read it, and so do we, with the line."""
+    """Python refuses to read it; the fault has the line."""
     assert read_yaml(f"- {'9' * 5000}\n").faults[0].line == 1
 
 
@@ -136,7 +136,7 @@ def test_an_alias_stands_for_its_anchor() -> None:
     ],
 )
 def test_a_text_that_cannot_be_read_says_why_and_where(text: str, line: int, words: str) -> None:
-    """The line is that of the cause, and nothing hangs, overflows or fills the memory."""
+    """The line is that of the cause, and no text makes the reader hang, overflow or fill the memory."""
     with pytest.raises(UnreadableYaml, match=words) as unreadable:
         read_yaml(text)
 
@@ -144,8 +144,8 @@ def test_a_text_that_cannot_be_read_says_why_and_where(text: str, line: int, wor
     assert str(unreadable.value).isprintable()
 
 
-def test_brackets_and_lines_are_told_apart() -> None:
-    """Whether the outermost collection is written in lines is known."""
+def test_block_style_is_recognised() -> None:
+    """The document says whether its outermost collection is written in lines."""
     assert read_yaml("- a\n").is_block
     assert not read_yaml("[a]\n").is_block
     assert not read_yaml("a\n").is_block
@@ -153,7 +153,7 @@ def test_brackets_and_lines_are_told_apart() -> None:
 
 @given(st.text() | st.text(alphabet="-:#[]{}&*!|>'\"%@ \n\tab1?,"))
 def test_any_text_is_read_or_refused(text: str) -> None:
-    """No text raises anything else, and lines are counted from 1."""
+    """No text raises another error, and lines are counted from 1."""
     with contextlib.suppress(UnreadableYaml):
         document = read_yaml(text)
         assert all(line >= 1 for line in document.lines.values())

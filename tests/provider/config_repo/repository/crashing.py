@@ -50,7 +50,7 @@ def main(url: str, checkout: str, moment: str) -> None:
 
 
 def _kill_at(folder: Path, when: str, command: str) -> None:
-    """Put a git before the real one that kills whoever started it with this command."""
+    """Install a git before the real one; it kills the process that runs it with this command."""
     folder.mkdir()
     git = folder / "git"
     git.write_text(_KILLING_GIT.format(command=command, when=when, git=shutil.which("git")))

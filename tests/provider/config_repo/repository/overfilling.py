@@ -1,4 +1,4 @@
-"""Commits more than fits: `overfilling.py URL CHECKOUT CHARACTERS [LIMIT]`; prints what happened, for a test to judge.
+"""Commits more than fits: `overfilling.py URL CHECKOUT CHARACTERS [LIMIT]`; prints the result for a test.
 
 LIMIT is the size in bytes above which the kernel lets this process write no file.
 """
@@ -23,7 +23,7 @@ def main(url: str, checkout: str, characters: str, limit: str = "") -> None:
     if limit:
         _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
         resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), most))
-    # Random, so that git cannot make it small.
+    # Random text, so that git cannot compress it.
     batch = [put(STATE, "half\n"), put("state/images/big.yaml", secrets.token_hex(int(characters) // 2))]
     try:
         repository.commit(batch, "Too big")

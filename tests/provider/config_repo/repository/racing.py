@@ -15,9 +15,9 @@ from tests.provider.config_repo.repositories import appending, change, put
 
 
 def main(url: str, checkout: str, name: str, commits: str) -> None:
-    """Make that many commits, as fast as they go."""
+    """Make that many commits, as fast as possible."""
     token = Secret("ghs_writetoken")
-    # A rival that never pauses wins again and again: tries are cheap here, and giving up is another test's matter.
+    # A rival without pauses wins many races: tries are cheap here, and another test covers giving up.
     patience = Patience(tries=1000, longest_seconds=0.3)
     lost: list[float] = []
 

@@ -1,4 +1,4 @@
-"""The branch follows only what the remote took, and always what it took."""
+"""Tests of a branch: it moves to exactly the commits that the remote has accepted."""
 
 from pathlib import Path
 
@@ -9,8 +9,8 @@ from tests.provider.config_repo.repositories import Remote, put, status
 STATE = "state/images/portal.yaml"
 
 
-def test_a_push_that_cannot_be_noted_here_counts(opens: Opens, remote: Remote, tmp_path: Path) -> None:
-    """The remote took it: the caller gets the commit, reading sees it, and the next commit puts the checkout right."""
+def test_a_push_that_cannot_be_recorded_here_counts(opens: Opens, remote: Remote, tmp_path: Path) -> None:
+    """The caller gets the accepted commit, reading sees it, and the next commit restores the checkout."""
     lock = tmp_path / "config/.git/refs/heads/main.lock"
 
     def write(path: Path, content: bytes) -> None:
@@ -31,7 +31,7 @@ def test_a_push_that_cannot_be_noted_here_counts(opens: Opens, remote: Remote, t
 
 
 def test_a_closed_repository_opens_where_it_was(opens: Opens, remote: Remote) -> None:
-    """The head survives a restart; what came meanwhile is there after a pull."""
+    """The head is the same after a restart; a pull brings the newer commits."""
     repository = opens(str(remote.folder))
     repository.commit([put(STATE, "first\n")], "First")
     head = repository.head()

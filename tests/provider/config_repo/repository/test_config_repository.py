@@ -1,4 +1,4 @@
-"""The config repository: reading, following and committing."""
+"""Tests of the config repository: reading, following and committing."""
 
 import contextlib
 import errno
@@ -23,7 +23,7 @@ STATE = "state/images/portal.yaml"
 
 @contextlib.contextmanager
 def impatient(repository: ConfigRepository, seconds: float) -> Iterator[None]:
-    """Meanwhile one git command speaks that long with the remote at most."""
+    """Limit the time of one git command that uses the network."""
     branch = repository._branches.state
     patient = branch.git
     branch.git = replace(patient, network_seconds=seconds)
@@ -46,8 +46,8 @@ def test_a_batch_is_one_pushed_commit(opens: Opens, remote: Remote, tmp_path: Pa
     assert status(tmp_path / "config") == ""
 
 
-def test_what_differs_in_nothing_is_no_commit(opens: Opens, remote: Remote) -> None:
-    """An edit that changes nothing commits nothing."""
+def test_a_batch_without_differences_makes_no_commit(opens: Opens, remote: Remote) -> None:
+    """An edit that returns the same text makes no commit."""
     repository, before = opens(str(remote.folder)), remote.head()
 
     assert repository.commit([put(STATE, "a: 1\n"), put("state/images/none.yaml", None)], "x") is None
@@ -69,8 +69,8 @@ def test_an_edit_that_raises_writes_nothing(opens: Opens, remote: Remote, tmp_pa
     assert status(tmp_path / "config") == ""
 
 
-def test_reading_is_of_one_commit(opens: Opens, remote: Remote) -> None:
-    """Texts, lists and positions are of the newest commit known here, not of the work tree."""
+def test_files_are_read_from_one_commit(opens: Opens, remote: Remote) -> None:
+    """Texts, lists and positions come from the newest commit known here, not from the work tree."""
     repository = opens(str(remote.folder))
     first = repository.head()
     remote.push({"images.yaml": "[]\n", "policy.yaml": "[]\n"})
@@ -84,8 +84,8 @@ def test_reading_is_of_one_commit(opens: Opens, remote: Remote) -> None:
     assert not repository.pull()
 
 
-def test_edits_in_the_checkout_are_not_taken_along(opens: Opens, remote: Remote, tmp_path: Path) -> None:
-    """What somebody changed or staged there without committing is never committed by the service."""
+def test_edits_in_the_checkout_are_not_committed(opens: Opens, remote: Remote, tmp_path: Path) -> None:
+    """The service never commits changes that a person has left in the work tree or the index."""
     repository = opens(str(remote.folder))
     (tmp_path / "config/images.yaml").write_text("edited\n")
     (tmp_path / "config/staged.yaml").write_text("staged\n")
@@ -99,7 +99,7 @@ def test_edits_in_the_checkout_are_not_taken_along(opens: Opens, remote: Remote,
 
 
 def test_a_commit_made_by_hand_in_the_checkout_is_pushed(opens: Opens, remote: Remote, tmp_path: Path) -> None:
-    """Unpushed commits are pushed, on top of what came meanwhile: nothing is lost."""
+    """Unpushed commits are pushed on top of the newer commits, and nothing is lost."""
     repository = opens(str(remote.folder))
     (tmp_path / "config/policy.yaml").write_text("[]\n")
     git_in(tmp_path / "config").run("add", "policy.yaml", doing="add")
@@ -111,8 +111,8 @@ def test_a_commit_made_by_hand_in_the_checkout_is_pushed(opens: Opens, remote: R
     assert repository.head() == remote.head()
 
 
-def test_a_protected_branch_is_refused_in_the_servers_words(opens: Opens, remote: Remote, tmp_path: Path) -> None:
-    """The commit is undone here, the message says what the server said, and later commits work."""
+def test_a_protected_branch_is_refused_with_the_servers_message(opens: Opens, remote: Remote, tmp_path: Path) -> None:
+    """The commit is undone here, the message has the answer of the server, and later commits work."""
     repository, before = opens(str(remote.folder)), remote.head()
     remote.hook("update", PROTECTING)
 
@@ -141,7 +141,7 @@ def test_a_rewritten_history_needs_a_person(opens: Opens, remote: Remote) -> Non
 
 
 def test_a_branch_that_is_gone_needs_a_person(opens: Opens, remote: Remote) -> None:
-    """A deleted branch is told as such, not as a passing fault."""
+    """The error says that the branch was deleted, and is not a transient one."""
     repository = opens(str(remote.folder))
     remote.git("update-ref", "-d", "refs/heads/main")
 
@@ -150,7 +150,7 @@ def test_a_branch_that_is_gone_needs_a_person(opens: Opens, remote: Remote) -> N
 
 
 def test_a_remote_that_cannot_be_reached_undoes_the_commit(opens: Opens, remote: Remote, tmp_path: Path) -> None:
-    """The caller is told, nothing stays here, and the next commit works without any repair."""
+    """The caller gets an error, nothing stays here, and the next commit works."""
     repository = opens(str(remote.folder))
     remote.hook("pre-receive", "exec sleep 300")
 
@@ -166,7 +166,7 @@ def test_a_remote_that_cannot_be_reached_undoes_the_commit(opens: Opens, remote:
 
 
 def test_a_push_whose_answer_was_lost_is_found_by_pulling(opens: Opens, remote: Remote) -> None:
-    """The caller hears that it is not known; the next pull tells, and no edit is doubled."""
+    """The outcome is reported as unknown; the next pull shows it, and no edit is applied twice."""
     repository, before = opens(str(remote.folder)), remote.head()
     remote.hook("post-receive", "exec sleep 300")
 
@@ -182,8 +182,8 @@ def test_a_push_whose_answer_was_lost_is_found_by_pulling(opens: Opens, remote: 
     assert repository.read(STATE) == "a: 1\nb: 2\n"
 
 
-def test_a_full_disk_puts_everything_back(opens: Opens, remote: Remote, tmp_path: Path) -> None:
-    """When the second of two files cannot be written, the first is put back too; later the batch works."""
+def test_a_full_disk_restores_everything(opens: Opens, remote: Remote, tmp_path: Path) -> None:
+    """When the second of two files cannot be written, the first is restored too; later the batch works."""
     full = True
 
     def write(path: Path, content: bytes) -> None:
@@ -213,7 +213,7 @@ def test_a_path_that_leaves_the_repository_is_refused(opens: Opens, remote: Remo
 
 
 def test_a_link_in_the_repository_is_not_followed(opens: Opens, remote: Remote, tmp_path: Path) -> None:
-    """A linked folder that somebody pushed does not lead our files out of the checkout."""
+    """No file is written outside the checkout through a linked folder that was pushed."""
     outside = tmp_path / "outside"
     outside.mkdir()
     clone = remote.folder.with_name("remote.git-clone")
@@ -236,8 +236,8 @@ def test_attributes_of_the_repository_cause_no_endless_commits(opens: Opens, rem
     assert status(tmp_path / "config") == ""
 
 
-def test_state_can_have_a_branch_of_its_own(opens: Opens, remote: Remote, tmp_path: Path) -> None:
-    """State goes to its branch and configuration to the other; each path is read where it belongs."""
+def test_state_can_have_a_separate_branch(opens: Opens, remote: Remote, tmp_path: Path) -> None:
+    """State is committed to its branch and configuration to the other; each path is read from its branch."""
     remote.hook("update", PROTECTING)
     repository = opens(str(remote.folder), state_branch="image-factory-state")
 
@@ -284,7 +284,7 @@ def test_a_wrong_token_is_refused(opens: Opens, server: GitServer) -> None:
 
 
 def test_a_protected_branch_over_http_is_refused(opens: Opens, server: GitServer) -> None:
-    """Over HTTP too the server's own words come through."""
+    """The message has the answer of the server also over HTTP."""
     url = server.create("acme/config", {"images.yaml": "[]\n"})
     server.repositories.protect("acme/config", "main")
     repository = opens(url, token=Secret(server.write_token))
@@ -294,7 +294,7 @@ def test_a_protected_branch_over_http_is_refused(opens: Opens, server: GitServer
 
 
 def test_a_push_that_the_server_fails_on_has_an_unknown_outcome(opens: Opens, server: GitServer) -> None:
-    """A 502 on the push passes: nothing stays here and the next try works."""
+    """After a 502 on the push nothing stays here, and the next try works."""
     repository = opens(server.create("acme/config", {"images.yaml": "[]\n"}), token=Secret(server.write_token))
     server.fail("POST", "git-receive-pack", 502)
 

@@ -1,4 +1,4 @@
-"""Edits are applied in order, and only differences count."""
+"""Tests of applying edits."""
 
 import pytest
 from hypothesis import given
@@ -10,8 +10,8 @@ from tests.provider.config_repo.repositories import appending, change, put
 TEXTS = st.none() | st.text(max_size=3)
 
 
-def test_only_what_differs_is_rewritten() -> None:
-    """A text that stays the same is not in the answer; a removed one is None."""
+def test_only_changed_texts_are_rewritten() -> None:
+    """A text that stays the same is not in the result; a removed one is None."""
     changes = [put("same", "1"), put("new", "2"), put("gone", None), put("never", None)]
 
     assert rewritten(changes, {"same": "1", "gone": "3"}) == {"new": "2", "gone": None}
@@ -23,7 +23,7 @@ def test_changes_of_one_path_follow_each_other() -> None:
 
 
 def test_an_edit_that_raises_stops_all() -> None:
-    """Its error reaches the caller as it is."""
+    """The caller gets the same error."""
 
     def refuse(_: str | None) -> str | None:
         raise LookupError("portal is taken")
@@ -34,7 +34,7 @@ def test_an_edit_that_raises_stops_all() -> None:
 
 @given(st.dictionaries(st.sampled_from("abc"), st.text(max_size=3)), st.lists(st.tuples(st.sampled_from("abc"), TEXTS)))
 def test_the_last_replacement_wins(texts: dict[str, str], steps: list[tuple[str, str | None]]) -> None:
-    """Applying the answer gives each path its last text, and nothing else changes."""
+    """Applying the result gives each path its last text, and changes nothing else."""
     new = rewritten([Change(path, replacing(text)) for path, text in steps], texts)
 
     assert {**texts, **new} == {**texts, **{path: text for path, text in dict(steps).items() if path in new}}

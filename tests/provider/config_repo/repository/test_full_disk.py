@@ -1,4 +1,4 @@
-"""A disk that is really full: the error is the kernel's, not a test's."""
+"""Tests with a disk that is really full: the kernel raises the error."""
 
 import json
 import subprocess
@@ -10,14 +10,14 @@ import pytest
 from tests.provider.config_repo.repositories import PROJECT, Remote
 
 _OVERFILLING = [sys.executable, "-m", "tests.provider.config_repo.repository.overfilling"]
-# In a mount namespace of its own: gone when the process ends.
+# In a separate mount namespace, which ends with the process.
 _SMALL_FILE_SYSTEM = ["unshare", "--map-root-user", "--mount", "sh", "-c"]
 _MOUNT = 'mount -t tmpfs -o size=3m tmpfs "$0"'
 _SIZE_LIMIT = "1000000"
 
 
 def _overfill(folder: Path, remote: Remote, characters: int) -> list[str]:
-    """The command that overfills a small file system, or, where nobody may mount one, a limit on a file's size."""
+    """The command that overfills a small file system or, where mounting is not allowed, exceeds a file size limit."""
     arguments = [*_OVERFILLING, str(remote.folder), str(folder / "config"), str(characters)]
     permitted = subprocess.run([*_SMALL_FILE_SYSTEM, _MOUNT, str(folder)], capture_output=True, check=False)
     if permitted.returncode == 0:
@@ -25,7 +25,7 @@ def _overfill(folder: Path, remote: Remote, characters: int) -> list[str]:
     return [*arguments, _SIZE_LIMIT]
 
 
-def _expect_all_put_back(command: list[str], remote: Remote) -> None:
+def _assert_all_restored(command: list[str], remote: Remote) -> None:
     """Nothing of the batch is in the checkout or the remote, the error says why, and a smaller commit works."""
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -46,15 +46,15 @@ def _expect_all_put_back(command: list[str], remote: Remote) -> None:
     ],
 )
 def test_a_full_disk_leaves_nothing_half_written(characters: int, remote: Remote, tmp_path: Path) -> None:
-    """Whether the file or git's own object does not fit, all is put back."""
+    """Everything is restored when the file or the git object does not fit."""
     folder = tmp_path / "small"
     folder.mkdir()
 
-    _expect_all_put_back(_overfill(folder, remote, characters), remote)
+    _assert_all_restored(_overfill(folder, remote, characters), remote)
 
 
 def test_a_file_above_the_systems_limit_leaves_nothing_half_written(remote: Remote, tmp_path: Path) -> None:
-    """A write that the kernel cuts off half-way is put back too."""
+    """A write that the kernel stops half-way is restored too."""
     command = [*_OVERFILLING, str(remote.folder), str(tmp_path / "config"), "8000000", _SIZE_LIMIT]
 
-    _expect_all_put_back(command, remote)
+    _assert_all_restored(command, remote)

@@ -1,4 +1,4 @@
-"""A writer killed anywhere in a commit leaves a checkout that opens again, with nothing lost or half done."""
+"""Tests of a writer that is killed during a commit: the checkout opens again, and nothing is lost."""
 
 import signal
 import subprocess
@@ -18,7 +18,7 @@ ARRIVED = {"after:push", "during:push", "before:update-ref", "after:update-ref"}
 
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_a_killed_writer_leaves_all_or_nothing(moment: str, opens: Opens, remote: Remote, tmp_path: Path) -> None:
-    """What was acknowledged is there, the interrupted batch is there wholly or not at all, and work goes on."""
+    """Acknowledged commits stay, the interrupted batch is complete or absent, and the next writer can work."""
     command = [sys.executable, "-m", "tests.provider.config_repo.repository.crashing"]
     arguments = [str(remote.folder), str(tmp_path / "config"), moment]
     killed = subprocess.run([*command, *arguments], cwd=PROJECT, capture_output=True, text=True, check=False)

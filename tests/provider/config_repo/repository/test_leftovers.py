@@ -1,4 +1,4 @@
-"""A work tree is put back to its last commit, whatever a crash left there."""
+"""Tests of restoring a work tree to its last commit after a crash."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ def clone(remote: Remote) -> Path:
     return remote.folder.with_name("remote.git-clone")
 
 
-def test_everything_uncommitted_goes(clone: Path) -> None:
+def test_uncommitted_changes_are_removed(clone: Path) -> None:
     """Changed, staged, new, ignored and half-written files are as in the last commit."""
     (clone / "images.yaml").write_text("half")
     (clone / "staged.yaml").write_text("1")
@@ -31,7 +31,7 @@ def test_everything_uncommitted_goes(clone: Path) -> None:
 
 
 @pytest.mark.parametrize("lock", ["index.lock", "HEAD.lock", "refs/heads/main.lock", "objects/maintenance.lock"])
-def test_lock_files_of_a_killed_git_go(clone: Path, lock: str) -> None:
+def test_lock_files_of_a_killed_git_are_removed(clone: Path, lock: str) -> None:
     """Git works again, and nothing of the lock is left."""
     (clone / ".git" / lock).write_text("")
 
@@ -41,7 +41,7 @@ def test_lock_files_of_a_killed_git_go(clone: Path, lock: str) -> None:
     git_in(clone).run("commit", "-q", "--allow-empty", "-m", "x", doing="commit")
 
 
-def test_half_a_rebase_is_forgotten(clone: Path) -> None:
+def test_an_unfinished_rebase_is_removed(clone: Path) -> None:
     """The branch is where it was before the rebase began."""
     git = git_in(clone)
     (clone / "images.yaml").write_text("ours")
@@ -60,8 +60,8 @@ def test_half_a_rebase_is_forgotten(clone: Path) -> None:
     assert "rebas" not in git.run("status", doing="look")
 
 
-def test_a_linked_work_tree_is_put_back_too(clone: Path, tmp_path: Path) -> None:
-    """Its own index lock is found where git keeps it."""
+def test_a_linked_work_tree_is_restored_too(clone: Path, tmp_path: Path) -> None:
+    """The lock of its index is removed from its private git folder."""
     linked = tmp_path / "linked"
     git_in(clone).run("worktree", "add", "-q", "-b", "state", str(linked), doing="link")
     private = clone / ".git/worktrees/linked"

@@ -1,4 +1,4 @@
-"""One process at a time in a checkout."""
+"""Tests of the lock of a checkout."""
 
 import fcntl
 import os
@@ -28,7 +28,7 @@ class Clock:
         return self._time
 
     def sleep(self, _seconds: float) -> None:
-        """A second goes by; once the time has come, a moment of real time, in which what ends can end."""
+        """Advance one second; at the end time, wait a moment of real time, in which the process can end."""
         if self._time < self._ends_at:
             self._time += 1
             if self._time >= self._ends_at:
@@ -37,7 +37,7 @@ class Clock:
         time.sleep(0.01)
 
 
-def test_a_second_taker_is_refused_and_told_who_has_it(tmp_path: Path) -> None:
+def test_a_second_taker_is_refused(tmp_path: Path) -> None:
     """The message names the process and what to do."""
     lock = CheckoutLock.take(tmp_path / "config")
 
@@ -47,7 +47,7 @@ def test_a_second_taker_is_refused_and_told_who_has_it(tmp_path: Path) -> None:
 
 
 def test_a_released_lock_can_be_taken(tmp_path: Path) -> None:
-    """Releasing twice is harmless, and frees no descriptor that somebody else got meanwhile."""
+    """A second release does nothing, and does not close a descriptor that was opened since."""
     lock = CheckoutLock.take(tmp_path / "config")
     lock.release()
     other = os.open(tmp_path, os.O_RDONLY)
@@ -72,7 +72,7 @@ def test_a_taker_waits_for_a_process_that_is_ending(tmp_path: Path) -> None:
 
 
 def test_the_lock_lasts_as_long_as_a_process_that_inherited_it(tmp_path: Path) -> None:
-    """A git that outlives its service keeps the next service out until it has ended."""
+    """A git that still runs after its service has ended keeps the lock until it ends."""
     lock = CheckoutLock.take(tmp_path / "config")
     waits = [sys.executable, "-c", "import sys; sys.stdin.read()"]
     child = subprocess.Popen(waits, stdin=subprocess.PIPE, pass_fds=(lock.descriptor,))
