@@ -24,7 +24,7 @@ from tests.proxy.clocks import Clock
 from tests.proxy.scripted import open_transport
 
 NOWHERE = "http://127.0.0.1:9"
-"""Where nobody listens."""
+"""An address on which nothing listens."""
 
 
 class World:

@@ -70,7 +70,7 @@ class Person:
         return {"Authorization": f"Bearer {self.token}"}
 
     def ask(self, path: str, *, method: str = "GET", json: object = None, **headers: str) -> requests.Response:
-        """A request to the service through Backstage's proxy; `If_None_Match` stands for If-None-Match."""
+        """A request to the service through Backstage's proxy; `If_None_Match` is sent as If-None-Match."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return requests.request(
             method,

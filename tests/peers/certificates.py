@@ -1,4 +1,4 @@
-"""Self-signed certificates for peers, made when needed and kept in their folder."""
+"""Self-signed certificates for peers, created when needed and kept in their folder."""
 
 import ipaddress
 from dataclasses import dataclass

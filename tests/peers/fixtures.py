@@ -43,7 +43,7 @@ def _folder(parent: Path, name: str) -> Path:
 
 @pytest.fixture
 def registry(tmp_path: Path) -> Iterator["DockerRegistry"]:
-    """An empty registry that asks for nothing."""
+    """An empty registry without authentication."""
     from tests.peers.registry import DockerRegistry
 
     with peers_installed(), DockerRegistry(_folder(tmp_path, "registry")) as running:
@@ -52,7 +52,7 @@ def registry(tmp_path: Path) -> Iterator["DockerRegistry"]:
 
 @pytest.fixture
 def registry_with_htpasswd(tmp_path: Path) -> Iterator["DockerRegistry"]:
-    """An empty registry that asks for Basic authentication; its `login` says which."""
+    """An empty registry with Basic authentication, by its `login`."""
     from tests.peers.registry import DockerRegistry
     from tests.peers.token_server import DEFAULT_LOGIN
 
@@ -71,7 +71,7 @@ def token_server(tmp_path: Path) -> Iterator["TokenServer"]:
 
 @pytest.fixture
 def registry_with_tokens(tmp_path: Path, token_server: "TokenServer") -> Iterator["DockerRegistry"]:
-    """An empty registry that wants tokens from `token_server`, for pulls too."""
+    """An empty registry that requires tokens from `token_server`, also for pulls."""
     from tests.peers.registry import DockerRegistry
 
     with peers_installed(), DockerRegistry(_folder(tmp_path, "registry-token"), tokens=token_server) as running:

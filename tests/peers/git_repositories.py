@@ -1,4 +1,4 @@
-"""Bare git repositories in a folder: made, committed to and read without a working copy."""
+"""Bare git repositories in a folder: created, changed and read without a working copy."""
 
 import os
 import subprocess
@@ -52,7 +52,7 @@ class GitRepositories:
     def commit(
         self, owner_name: str, files: Mapping[str, str | None], *, message: str = "Change", branch: str = "main"
     ) -> str:
-        """Commit onto a branch as if somebody had pushed; a file of None is removed.
+        """Add a commit to a branch, like a push; a file of None is removed.
 
         Returns:
             The new commit.

@@ -12,7 +12,7 @@ class TagOrder(Enum):
     PUSHED = "pushed"
     """Oldest first; pushing a tag again does not move it. GHCR does so (renovatebot/renovate#36103)."""
     NAME = "name"
-    """Lexical, as the distribution specification asks."""
+    """Lexical, as the distribution specification requires."""
 
 
 @dataclass(frozen=True, slots=True)

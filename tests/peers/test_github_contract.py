@@ -16,13 +16,13 @@ CONTRACT = Contract.published
 
 
 def request_problems(method: str, path: str, query: dict[str, str] | None = None, body: Json = None) -> list[str]:
-    """What the contract says of a request."""
+    """The contract's problems with a request."""
     match = CONTRACT().find(method, path)
     return CONTRACT().request_problems(match, query or {}, body) if match else ["not described"]
 
 
 def answer_problems(method: str, path: str, status: int, body: Json, media_type: str = JSON) -> list[str]:
-    """What the contract says of an answer."""
+    """The contract's problems with an answer."""
     match = CONTRACT().find(method, path)
     assert match is not None
     return CONTRACT().answer_problems(match.operation, status, media_type, body)

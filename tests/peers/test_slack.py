@@ -31,7 +31,7 @@ def header(text: str) -> dict[str, Any]:
 
 
 def fields(count: int) -> dict[str, Any]:
-    """A section with so many fields."""
+    """A section with this number of fields."""
     return {"type": "section", "fields": [{"type": "mrkdwn", "text": "x"}] * count}
 
 

@@ -45,14 +45,14 @@ class Controls:
         at: datetime | None = None,
         images: Sequence[HubImage] | None = None,
     ) -> Tag:
-        """Push a tag, a known one anew; it keeps its id.
+        """Push a tag; an existing one is pushed again and keeps its id.
 
         Args:
             repository: NAMESPACE/NAME.
             name: the tag.
-            digest: None as for old tags.
-            at: now, where None is given.
-            images: one for linux/amd64 with the tag's digest, where None is given.
+            digest: None for an old tag.
+            at: None: now.
+            images: None: one for linux/amd64 with the tag's digest.
         """
         namespace, _, short = repository.partition("/")
         with self.state.lock:

@@ -23,7 +23,7 @@ class NotThere(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One parsed request; `url` is the address that was asked, without its query."""
+    """One parsed request; `url` is the requested address, without its query."""
 
     state: State
     url: str
@@ -66,7 +66,7 @@ def log_in(call: Call) -> Answer:
 
 
 def list_tags(call: Call) -> Answer:
-    """GET .../tags: newest first, ten on a page where the client says nothing."""
+    """GET .../tags: newest first, ten on a page by default."""
     repository = call.repository
     size, number = int(call.query.get("page_size", _PAGE_SIZE)), int(call.query.get("page", 1))
     offset, count = (number - 1) * size, len(repository.tags)

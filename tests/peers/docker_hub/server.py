@@ -1,4 +1,4 @@
-"""The fake Docker Hub as a server: who calls, faults, rate limit, and the contract over everything."""
+"""The fake Docker Hub as a server: credentials, faults, rate limit, and the contract for every request and answer."""
 
 import json
 from collections.abc import Mapping

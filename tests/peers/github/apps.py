@@ -68,7 +68,7 @@ class Apps:
             self._issued.clear()
 
     def performer(self, request: Request) -> Callable[[], Answer] | None:
-        """What answers a request to an App's operation; None where it is none."""
+        """The function for an App's operation; None for another request."""
         for method, pattern, perform in (
             ("GET", rf"/(?:users|orgs)/{_NAME}/installation", self._installation),
             ("GET", rf"/repos/{_NAME}/{_NAME}/installation", self._repository_installation),
@@ -79,7 +79,7 @@ class Apps:
         return None
 
     def token(self, offered: str) -> Token | None:
-        """What a token may do; None where it never was one, or has expired."""
+        """The permissions of a token; None if it is unknown or has expired."""
         self._forget_expired()
         return self._state.tokens.get(offered)
 

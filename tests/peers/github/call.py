@@ -23,7 +23,7 @@ class Refused(Exception):
         self.status = status
 
     def answer(self) -> Answer:
-        """What goes over the wire."""
+        """The answer to send."""
         return refusal(self.status, str(self))
 
 
@@ -122,7 +122,7 @@ def refusal(status: int, message: str, headers: Headers = ()) -> Answer:
 def paged(
     call: Call, items: Sequence[Item], key: str | None = None, *, document: Callable[[Item], Json] = lambda item: item
 ) -> Answer:
-    """One page of a list, with Link where there are others; under `key` beside `total_count` when one is given.
+    """One page of a list, with Link if there are others; with a `key`, in an object with `total_count`.
 
     Only the page's own items are made into documents. The addresses in Link have numbers where GitHub's have.
     """

@@ -56,7 +56,7 @@ class Match:
 
 
 class Contract:
-    """The description, ready to find operations and to judge what goes over the wire."""
+    """The description, which finds operations and checks requests and answers."""
 
     def __init__(self, document: Mapping[str, Json]) -> None:
         self.document: Mapping[str, Json] = _with_null_among_values(_without_discriminators(document))
@@ -186,7 +186,7 @@ def _pattern(template: str) -> re.Pattern[str]:
 
 
 def _typed(schema: Mapping[str, Json], text: str) -> int | bool | str:
-    """The value that text in an address stands for, where its schema wants a number or a truth value."""
+    """The value of a text in an address, if its schema requires a number or a boolean."""
     variants = [schema, *schema.get("anyOf", []), *schema.get("oneOf", [])]
     types = {variant.get("type") for variant in variants}
     if "integer" in types and re.fullmatch(r"-?\d+", text):
@@ -207,7 +207,7 @@ def _without_discriminators(part: Json) -> Json:
 
 
 def _with_null_among_values(part: Json) -> Json:
-    """GitHub's enumerations leave out null where it is allowed: a job that has not ended has no conclusion."""
+    """GitHub's enumerations omit null although it is allowed: a job that has not ended has no conclusion."""
     if isinstance(part, dict):
         changed = {key: _with_null_among_values(value) for key, value in part.items()}
         if changed.get("nullable") is True and isinstance(changed.get("enum"), list):

@@ -89,7 +89,7 @@ class Controls(Departures):
         prerelease: bool = False,
         draft: bool = False,
     ) -> Release:
-        """A release; its tag is made where it is missing."""
+        """Add a release, and its tag if it is missing."""
         with self.state.lock:
             repository = self._repository(full_name)
             if tag not in repository.tags and not draft:
@@ -112,7 +112,7 @@ class Controls(Departures):
         created_at: datetime | None = None,
         conclusion: Conclusion | None = None,
     ) -> Run:
-        """A run that nobody dispatched over the API: queued, or completed where a conclusion is given.
+        """Add a run without a dispatch: queued, or completed if a conclusion is given.
 
         Thousands are cheap; lists are ordered by `created_at`.
         """

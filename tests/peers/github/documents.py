@@ -47,7 +47,7 @@ class Documents:
         return document | {"id": owner_id(login), "login": login, "name": login, "archived_at": None}
 
     def user(self, login: str, kind: OwnerType) -> Json:
-        """What /users/NAME answers; organizations are told there too, as users of another type."""
+        """The answer of /users/NAME, also for organizations, which are users of another type."""
         document = self._renamed(self._rewritten("public-user-default-response", ""), "octocat", login)
         return document | {"id": owner_id(login), "login": login, "type": kind, "name": login}
 
@@ -122,7 +122,7 @@ class Documents:
         }
 
     def job(self, run: Run) -> Json:
-        """The only job of a run's attempt: it goes as the attempt goes."""
+        """The only job of a run's attempt, with the state of the attempt."""
         job_id = run.job_id
         (document,) = self._rewritten("job-paginated", run.repository.full_name)["jobs"]
         started = timestamp(run.started_at or run.created_at)
@@ -158,7 +158,7 @@ class Documents:
         return {"name": name, "commit": self._pointer(repository, repository.branches[name]), "protected": False}
 
     def branch_alone(self, repository: Repository, name: str) -> Json:
-        """A branch asked for by name."""
+        """A branch that is read by its name."""
         address, web = f"{self._of(repository)}/branches/{name}", f"{_WEB}/{repository.full_name}/tree/{name}"
         document = self._rewritten("branch-get", repository.full_name)
         return document | {

@@ -11,7 +11,7 @@ _LOG = re.compile(r"/job-logs/(?P<job>\d+)\.txt")
 
 
 class LogStorage(LoopbackServer):
-    """Answers signed addresses with a job's log, and refuses whoever brings credentials.
+    """Answers signed addresses with a job's log, and refuses requests with credentials.
 
     Attributes:
         log: every request, oldest first.

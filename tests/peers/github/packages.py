@@ -8,7 +8,7 @@ from tests.peers.github.state import OwnerType, PackageVersion
 
 
 def _owner(call: Call) -> tuple[str, OwnerType]:
-    """Whose packages are asked for; the organizations' address knows no users.
+    """The owner of the requested packages; the organizations' address is not valid for users.
 
     Raises:
         Refused: there is no such owner there, or the token may not read packages.

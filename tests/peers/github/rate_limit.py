@@ -28,7 +28,7 @@ class RateLimit:
         return max(0, self.limit - self.used)
 
     def headers(self) -> Headers:
-        """What GitHub says with every answer."""
+        """The headers that GitHub sends with every answer."""
         return (
             ("X-RateLimit-Limit", str(self.limit)),
             ("X-RateLimit-Remaining", str(self.remaining)),

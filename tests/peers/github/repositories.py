@@ -17,7 +17,7 @@ def get_repository(call: Call) -> Answer:
 
 
 def _for_caller(call: Call, repository: Repository) -> Json:
-    """What a repository's document says to callers with a token; who may push gets a token to clone with."""
+    """The additional fields for callers with a token; a caller who may push gets a token to clone with."""
     if call.token is None:
         return {}
     pushes = call.token.can_write
@@ -58,7 +58,7 @@ def _commit(call: Call, repository: Repository, ref: str) -> Commit:
 
 
 def list_commits(call: Call) -> Answer:
-    """GET .../commits: those of a branch, of one path where it is asked for."""
+    """GET .../commits: those of a branch, or of one path of it."""
     repository = call.repository
     newest = _commit(call, repository, call.query.get("sha", repository.default_branch))
     commits = repository.history(newest)
@@ -100,7 +100,7 @@ def list_matching_refs(call: Call) -> Answer:
 
 
 def _releases(call: Call) -> list[Release]:
-    """What the caller may see, newest first; drafts are for those who may push."""
+    """The releases that the caller may see, newest first; drafts only with permission to push."""
     drafts = call.token is not None and call.token.can_write
     visible = [release for release in call.repository.releases if drafts or not release.draft]
     return sorted(visible, key=lambda release: release.published_at, reverse=True)

@@ -75,7 +75,7 @@ class Repository:
         return f"{self.owner}/{self.name}"
 
     def commit(self, files: Mapping[str, str | bytes | None], message: str, branch: str, date: datetime) -> Commit:
-        """Change files on a branch, made from the default branch when it is new; a file of None is removed."""
+        """Change files on a branch; a new branch starts at the default branch, and a file of None is removed."""
         parent = self.branches.get(branch) or self.branches.get(self.default_branch)
         kept = dict(self.commits[parent].files) if parent else {}
         for path, content in files.items():

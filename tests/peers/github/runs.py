@@ -83,7 +83,7 @@ def of_job(job_id: int) -> tuple[int, int]:
 
 
 def filtered(runs: list[Run], query: Mapping[str, str]) -> list[Run]:
-    """The runs that a list's query asks for, newest first.
+    """The runs that match a list's query, newest first.
 
     Raises:
         ValueError: `created` is no date or range of dates.

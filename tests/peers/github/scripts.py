@@ -21,7 +21,7 @@ class Scripts:
         self._lock = threading.Lock()
 
     def add(self, method: str, path_regex: str, *steps: Step) -> None:
-        """Use each step once, for requests with that method whose path starts as the expression says."""
+        """Use each step once, for requests with this method and a path that begins with the expression."""
         pattern = re.compile(path_regex)
         with self._lock:
             self._steps += [(method, pattern, step) for step in steps]
@@ -42,7 +42,7 @@ class Scripts:
 
 
 def answered(answer: Answer | None) -> Step:
-    """That answer, whatever was asked; None drops the connection."""
+    """This answer to any request; None closes the connection."""
 
     def step(request: Request, carry_out: CarryOut) -> Answer | None:
         return answer

@@ -1,4 +1,4 @@
-"""The fake GitHub as a server: who calls, faults, rate limit, conditions, and the contract over everything."""
+"""The fake GitHub as a server: tokens, faults, rate limit, conditions, and the contract for requests and answers."""
 
 import hashlib
 import json
@@ -224,7 +224,7 @@ class GitHub(LoopbackServer, Controls):
 
 
 def _json_of(content: bytes, media_type: str) -> Json:
-    """A body's JSON; text where it is none, None where there is no body."""
+    """A body's JSON; the text if it is not JSON, None if there is no body."""
     if not content:
         return None
     if not is_json(media_type):

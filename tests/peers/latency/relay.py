@@ -13,7 +13,7 @@ _ROUND_TRIP = 2
 
 
 class Pipe(asyncio.Protocol):
-    """One direction of a connection: what comes in here goes out at `other`, `delay` seconds later, in order."""
+    """One direction of a connection: its input is sent at `other`, `delay` seconds later, in order."""
 
     def __init__(self, delay: float) -> None:
         self._delay = delay
@@ -38,7 +38,7 @@ class Pipe(asyncio.Protocol):
         self._later(data)
 
     def eof_received(self) -> bool:
-        """End the other side's input later; what comes back still passes."""
+        """End the other side's input later; the opposite direction continues."""
         self._later(None)
         return True
 

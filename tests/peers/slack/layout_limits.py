@@ -35,7 +35,7 @@ def block_problems(blocks: Json) -> list[str]:
 
 
 def metadata_problem(metadata: Json) -> str | None:
-    """The error that Slack answers to this metadata; None where it takes it."""
+    """Slack's error for this metadata; None if it is valid."""
     if not isinstance(metadata, dict) or metadata.keys() != {"event_type", "event_payload"}:
         return "invalid_metadata_format"
     if not _EVENT_TYPE.fullmatch(str(metadata["event_type"])) or not isinstance(metadata["event_payload"], dict):

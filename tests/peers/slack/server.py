@@ -1,4 +1,4 @@
-"""The fake Slack as a server: who calls, faults, answers that are lost, and the methods."""
+"""The fake Slack as a server: token, faults, lost answers, and the methods."""
 
 import json
 import time

@@ -35,14 +35,14 @@ class Posted:
         return plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
     def document(self, *, metadata: bool) -> dict[str, Any]:
-        """As the history has it; metadata only where it was asked for."""
+        """The message in the history; with metadata only on request."""
         shown = {"type": "message", "bot_id": "B0FACTORY", "text": self.text, "ts": self.ts, "blocks": self.blocks}
         return {**shown, "metadata": self.metadata} if metadata and self.metadata else shown
 
 
 @dataclass(slots=True)
 class Channel:
-    """A channel; `joined` tells whether the app was invited."""
+    """A channel; `joined`: whether the app was invited."""
 
     id: str
     name: str

@@ -12,10 +12,10 @@ MINUTE = timedelta(minutes=1)
 
 
 class Upstream:
-    """Pass it as `fetch`; answers what `says` is, raising what is an error.
+    """Pass it as `fetch`; it returns the answer in `says`, or raises the error in it.
 
     Attributes:
-        says: what it answers from now on.
+        says: the answer or the error from now on.
         asked: the old entry of every request, oldest first.
         open: while it is not set, requests wait.
     """

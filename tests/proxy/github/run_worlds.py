@@ -66,7 +66,7 @@ class Reader:
 
 
 def reader(github: GitHub, transport: Transport, clock: Clock) -> Reader:
-    """A reader whose token GitHub knows."""
+    """A reader with a valid token."""
     storage = FakeCacheStorage(clock.now, most_bytes=100_000_000)
     kept = KeptRuns(Cache(storage, now=clock.now, sleep=clock.sleep), clock.now)
     session = GitHubSession(transport, github.url, FixedToken(Secret(TOKEN)))

@@ -133,7 +133,7 @@ def test_a_silent_host_is_unavailable(host: ScriptedHost, clock: Clock, monkeypa
     monkeypatch.setattr("proxy.http.transport.READ_SECONDS", 0.1)
     with open_transport(clock) as impatient, pytest.raises(Unavailable, match="sent nothing"):
         impatient.request("GET", f"{host.url}/a", {})
-    # Our patience may end before the host's thread has read the request.
+    # The read may time out before the host's thread has read the request.
     assert came.acquire(timeout=60)
     released.set()
     assert len(host.requests) == 1
