@@ -68,11 +68,11 @@ def test_what_arrived_long_ago_is_forgotten() -> None:
     tracked = world.tracked("acme/portal", "1.0.0")
     world.publish("acme/portal", "1.1.0")
     world.poller.poll_one(tracked.id)
-    (message,) = world.told()
+    (message,) = world.messages()
     world.outbox.sent(message, "receipt")
     worker = Working(world).worker
     worker.tidy()
-    assert world.told()
+    assert world.messages()
     world.clock.sleep(KEPT.total_seconds() + 1)
     worker.tidy()
-    assert world.told() == []
+    assert world.messages() == []

@@ -1,1 +1,1 @@
-"""The release tracker, room by room."""
+"""Tests of the release tracker."""

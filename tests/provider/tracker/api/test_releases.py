@@ -41,7 +41,7 @@ def test_tracker_releases_can_be_added_changed_and_removed(web: TrackerWeb) -> N
     )
     assert web.ask("DELETE", path).status_code == 204
     assert web.client.get(path, headers={"Authorization": f"Bearer {READER}"}).status_code == 404
-    assert web.world.told() == []
+    assert web.world.messages() == []
 
 
 def test_polls_do_not_change_releases_of_people(web: TrackerWeb) -> None:

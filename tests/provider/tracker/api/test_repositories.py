@@ -186,7 +186,7 @@ def test_tracker_a_poll_on_demand_returns_what_it_found() -> None:
     polled = answer.get_json()
     assert [release["version"] for release in polled["newReleases"]] == ["1.1.0"]
     assert polled["repository"]["latestRelease"]["version"] == "1.1.0"
-    assert len(web.world.told()) == 1
+    assert len(web.world.messages()) == 1
 
     again = web.ask("POST", f"{REPOSITORIES}/1/poll")
     assert (again.status_code, again.headers["Retry-After"]) == (429, "5")

@@ -1,4 +1,4 @@
-"""Addresses of repositories."""
+"""Tests of the addresses of repositories."""
 
 import pytest
 from hypothesis import given
@@ -33,7 +33,7 @@ from provider.tracker.decisions.repository import RepositoryType
     ],
 )
 def test_tracker_an_address_suggests_type_and_name_and_has_one_key(text: str, key: str, name: str) -> None:
-    """However an address is written, it is told from others by one text."""
+    """All ways to write an address have the same key."""
     address = parse_address(text)
 
     assert (address.key, address.name) == (key, name)
@@ -57,8 +57,8 @@ def test_tracker_an_address_suggests_type_and_name_and_has_one_key(text: str, ke
     ],
 )
 @pytest.mark.parametrize("kind", [None, *RepositoryType])
-def test_what_is_no_address_is_refused(text: str, kind: RepositoryType | None) -> None:
-    """With a message that says what would be right and repeats no secret."""
+def test_an_invalid_address_is_refused(text: str, kind: RepositoryType | None) -> None:
+    """The message says how to write an address, and contains no secret."""
     with pytest.raises(InvalidRepositoryAddress) as refused:
         parse_address(text, kind)
 
@@ -66,14 +66,14 @@ def test_what_is_no_address_is_refused(text: str, kind: RepositoryType | None) -
 
 
 @pytest.mark.parametrize("text", ["ghcr.io/acme/app:1.2", "node@sha256:" + "a" * 64])
-def test_a_tag_is_no_part_of_a_repository(text: str) -> None:
-    """The message says to leave it out."""
+def test_an_address_with_a_tag_is_refused(text: str) -> None:
+    """The message says to remove the tag."""
     with pytest.raises(InvalidRepositoryAddress, match="remove it"):
         parse_address(text, RepositoryType.CONTAINER)
 
 
-def test_a_person_may_say_another_type() -> None:
-    """A GitHub address is OWNER/NAME on any host; a short name is an image when that is said."""
+def test_a_person_can_choose_another_type() -> None:
+    """With the type GitHub, OWNER/NAME on any host is valid; with the type container, so is a short name."""
     github = parse_address("http://127.0.0.1:9/acme/app", RepositoryType.GITHUB)
     assert (github.path, github.url, github.host) == ("acme/app", "http://127.0.0.1:9/acme/app", None)
     container = parse_address("acme/app", RepositoryType.CONTAINER)
@@ -85,8 +85,8 @@ def test_a_person_may_say_another_type() -> None:
     st.text(max_size=30) | st.from_regex(r"(https?://|ssh://|git@)?[a-z0-9.:@\[\]-]{1,12}[:/][a-z0-9./%_-]{0,16}"),
     st.none() | st.sampled_from(RepositoryType),
 )
-def test_any_text_is_read_or_refused(text: str, kind: RepositoryType | None) -> None:
-    """Nothing else happens, and what is read once is read the same again."""
+def test_any_text_is_parsed_or_refused(text: str, kind: RepositoryType | None) -> None:
+    """Any text is parsed or refused, and a parsed address parses to itself."""
     try:
         address = parse_address(text, kind)
     except InvalidRepositoryAddress:

@@ -1,4 +1,4 @@
-"""What a poll changes."""
+"""Tests of what a poll changes."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -22,7 +22,7 @@ def _found(*releases: FoundRelease, tracked: Tracked = TRACKED, known: tuple[Rel
 
 
 def test_tracker_the_first_poll_announces_nothing() -> None:
-    """What was there before anybody looked is no news."""
+    """Releases that existed before tracking began are not announced."""
     result = _found(FoundRelease("1.0.0"), tracked=replace(TRACKED, baseline=True, last_polled=None), known=())
 
     assert [release.version for release in result.new] == ["1.0.0"]
@@ -31,7 +31,7 @@ def test_tracker_the_first_poll_announces_nothing() -> None:
 
 
 def test_tracker_new_releases_are_announced_the_highest_first() -> None:
-    """All that a poll found at once; drafts only when they are out."""
+    """All new releases of a poll are announced together; a draft is announced when it is published."""
     draft = FoundRelease("3.0.0", draft=True)
     result = _found(FoundRelease("1.0.0"), FoundRelease("1.9.0"), draft, FoundRelease("1.10.0"))
     assert [release.version for release in result.announce] == ["1.10.0", "1.9.0"]
@@ -42,8 +42,8 @@ def test_tracker_new_releases_are_announced_the_highest_first() -> None:
     assert out.changed == (Release(2, "3.0.0"),)
 
 
-def test_only_what_differs_is_written() -> None:
-    """The same list changes nothing, and what a source did not ask for this time is kept."""
+def test_only_differences_are_written() -> None:
+    """An unchanged list writes nothing, and fields that the source did not read keep their values."""
     same = FoundRelease("1.0.0", None, "notes")
     assert (_found(same).new, _found(same).changed, _found(same).announce) == ((), (), ())
 
@@ -52,8 +52,8 @@ def test_only_what_differs_is_written() -> None:
     assert moved.announce == ()
 
 
-def test_what_vanishes_is_marked_and_may_come_back() -> None:
-    """It is kept as withdrawn, once, and its return is no news."""
+def test_a_release_that_disappears_is_marked_as_withdrawn() -> None:
+    """It is marked as withdrawn once, and it is not announced when it returns."""
     gone = replace(OLD, withdrawn=True)
 
     assert _found().changed == (gone,)
@@ -62,23 +62,23 @@ def test_what_vanishes_is_marked_and_may_come_back() -> None:
     assert (back.changed, back.announce) == ((OLD,), ())
 
 
-def test_what_a_person_wrote_is_left_alone() -> None:
-    """Found or not, and whatever the source says of it."""
+def test_a_release_that_a_person_edited_is_not_changed() -> None:
+    """A poll does not change it, whether the source has the release or not."""
     mine = replace(OLD, by_hand=True)
 
     assert _found(known=(mine,)).changed == ()
     assert _found(FoundRelease("1.0.0", None, "theirs"), known=(mine,)).changed == ()
 
 
-def test_a_version_that_comes_twice_counts_once() -> None:
-    """The first of them."""
+def test_of_two_releases_with_the_same_version_the_first_is_used() -> None:
+    """The first one is used."""
     assert _found(FoundRelease("2.0.0", notes="a"), FoundRelease("2.0.0", notes="b")).new == (
         FoundRelease("2.0.0", notes="a"),
     )
 
 
 def test_tracker_last_polled_moves_only_on_success() -> None:
-    """UnchangedList is a success and keeps the memory; a failure keeps the time, and says why."""
+    """An unchanged list is a success; a failure keeps the time and stores its message."""
     unchanged = after_poll(NOW, TRACKED, (OLD,), UnchangedList(), HOUR)
     assert (unchanged.last_polled, unchanged.next_poll, unchanged.memory) == (NOW, NOW + HOUR, "old")
 
@@ -88,16 +88,16 @@ def test_tracker_last_polled_moves_only_on_success() -> None:
     assert (failed.new, failed.changed, failed.announce) == ((), (), ())
 
 
-def test_tracker_a_rate_limited_host_is_left_alone_until_its_reset() -> None:
-    """That does not count against the repository; a reset in the past or in a year is not believed."""
+def test_tracker_a_rate_limited_host_is_not_polled_before_its_reset() -> None:
+    """A rate limit is not counted as a failure; a reset time in the past or in a year is ignored."""
     failed = after_poll(NOW, TRACKED, (), PollFailure("rate limit", NOW + 3 * HOUR), HOUR)
     assert (failed.next_poll, failed.failures) == (NOW + 3 * HOUR, 0)
     assert after_poll(NOW, TRACKED, (), PollFailure("", NOW - HOUR), HOUR).next_poll == NOW + timedelta(minutes=1)
     assert after_poll(NOW, TRACKED, (), PollFailure("", NOW + 365 * DAILY), HOUR).next_poll == NOW + DAILY
 
 
-def test_tracker_after_100_failures_in_a_row_a_repository_is_dead_and_asked_daily() -> None:
-    """One success brings it back."""
+def test_tracker_after_100_failures_in_a_row_a_repository_is_dead_and_polled_daily() -> None:
+    """After one success it is polled normally again."""
     almost = replace(TRACKED, failures=DEAD_AFTER - 2)
     assert not after_poll(NOW, almost, (), PollFailure("x"), HOUR).dead
 

@@ -1,4 +1,4 @@
-"""Import and export of tracked repositories."""
+"""Tests of import and export of tracked repositories."""
 
 import csv
 import io
@@ -23,21 +23,21 @@ entries = st.lists(entry, unique_by=lambda one: one.address.key).map(tuple)
 
 
 @given(entries)
-def test_tracker_what_is_exported_is_imported_the_same(given_entries: tuple[TransferEntry, ...]) -> None:
-    """By CSV and by YAML, whatever the names and notes are."""
+def test_tracker_an_import_of_an_export_gives_the_same_repositories(given_entries: tuple[TransferEntry, ...]) -> None:
+    """Any names and notes survive an export and an import, as CSV and as YAML."""
     assert entries_of_csv(csv_of(given_entries)) == given_entries
     assert entries_of_yaml(yaml_of(given_entries)) == given_entries
 
 
 @given(entries)
 def test_no_cell_is_a_formula(given_entries: tuple[TransferEntry, ...]) -> None:
-    """A spreadsheet that opens the table calculates nothing."""
+    """A spreadsheet does not evaluate any cell of an export."""
     cells = [cell for row in csv.reader(io.StringIO(csv_of(given_entries), newline="")) for cell in row]
     assert not any(cell.startswith(("=", "+", "@", "\t", "\r", "-")) for cell in cells)
 
 
-def test_tracker_all_problems_of_a_table_are_told_by_line() -> None:
-    """Each with what would be right; a cell over two lines does not shift the numbers."""
+def test_tracker_all_problems_of_a_table_have_their_line() -> None:
+    """Each problem has its line and a correction, also after a cell with a line break."""
     text = 'url;name;notes\nacme/app;;"two\nlines"\njavascript:alert(1);x;\nacme/b;c\n\nACME/app;;\n'
 
     with pytest.raises(InvalidTransfer) as refused:
@@ -47,21 +47,21 @@ def test_tracker_all_problems_of_a_table_are_told_by_line() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "name,notes\n", "url,colour\nacme/app,red\n", "url,url\n", 'url\n"acme/app\n'])
-def test_a_table_that_cannot_be_read_is_refused(text: str) -> None:
-    """Unknown and missing columns are problems of the first line."""
+def test_a_table_with_wrong_columns_is_refused(text: str) -> None:
+    """An unknown or missing column is a problem of the first line."""
     with pytest.raises(InvalidTransfer, match="line "):
         entries_of_csv(text)
 
 
-def test_a_spreadsheets_own_marks_are_no_problem() -> None:
-    """A byte order mark, blank lines and defaults for what is left out."""
+def test_a_table_of_a_spreadsheet_is_accepted() -> None:
+    """A byte order mark and blank lines are ignored, and an empty cell has the default value."""
     (one,) = entries_of_csv("\ufeffurl,type\r\nacme/app,container\r\n,\r\n")
 
     assert (one.name, one.address.path, one.tag_form) == ("app", "docker.io/acme/app", TagForm.SEMVER)
 
 
-def test_tracker_all_problems_of_a_document_are_told_by_line() -> None:
-    """Unknown keys, wrong words, and what is no text."""
+def test_tracker_all_problems_of_a_document_have_their_line() -> None:
+    """Unknown keys, invalid values and values that are no text have their line."""
     text = """\
 repositories:
   - url: acme/app
@@ -79,7 +79,7 @@ repositories:
 
 
 @pytest.mark.parametrize("text", ["", "[]", "repositories: 1", "a: b", "repositories: [", "\0", "[" * 5000])
-def test_a_document_that_cannot_be_read_is_refused(text: str) -> None:
-    """With the line, and without failing in another way."""
+def test_a_document_with_invalid_syntax_is_refused(text: str) -> None:
+    """The problem has the line, and no other exception is raised."""
     with pytest.raises(InvalidTransfer, match="line 1"):
         entries_of_yaml(text)

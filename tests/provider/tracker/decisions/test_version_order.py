@@ -1,4 +1,4 @@
-"""The order of versions against semver's, and which release is the latest."""
+"""Tests of the order of versions, compared with the package `semver`, and of the latest release."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -25,8 +25,8 @@ texts = versions | st.from_regex(r"[vV]?[0-9]{1,4}([.-][0-9a-z]{1,4}){0,4}", ful
 
 
 @given(versions, versions)
-def test_semver_has_the_last_word(one: str, other: str) -> None:
-    """Two semantic versions compare as `semver` compares them, with a `v` or without, as keys and as stored texts."""
+def test_semantic_versions_compare_as_in_semver(one: str, other: str) -> None:
+    """Two semantic versions compare as in `semver`, with or without `v`, by key and by stored text."""
     expected = semver.Version.parse(one).compare(other)
     key, its = precedence(f"v{one}", TagForm.SEMVER), precedence(other, TagForm.SEMVER)
 
@@ -38,7 +38,7 @@ def test_semver_has_the_last_word(one: str, other: str) -> None:
 
 @given(texts, texts, st.sampled_from(TagForm))
 def test_stored_texts_sort_as_keys_compare(one: str, other: str, form: TagForm) -> None:
-    """Whatever the tags and the form; what is no version sorts first, and nothing fails."""
+    """This is true for any tags and forms; a tag that is no version sorts first."""
     key, its = precedence(one, form), precedence(other, form)
     if key is None or its is None:
         assert (sort_text(key) < sort_text(its)) == (key is None and its is not None)
@@ -66,7 +66,7 @@ def test_stored_texts_sort_as_keys_compare(one: str, other: str, form: TagForm) 
     ],
 )
 def test_tracker_a_form_says_which_tags_are_versions(version: str, forms: set[str]) -> None:
-    """Strict with or without a `v` and calendar versions always, the rest by the repository's own setting."""
+    """Strict versions with or without `v` and calendar versions always count; others depend on the form."""
     assert {form.value for form in TagForm if precedence(version, form)} == forms
 
 
@@ -85,7 +85,7 @@ def test_tracker_a_form_says_which_tags_are_versions(version: str, forms: set[st
         ("RELEASE.2024-01-15T01-02-03Z", "RELEASE.2024-02-01T00-00-00Z", TagForm.ANY),
     ],
 )
-def test_what_is_no_semver_has_an_order_too(lower: str, higher: str, form: TagForm) -> None:
+def test_other_versions_are_ordered_by_their_numbers(lower: str, higher: str, form: TagForm) -> None:
     """Calendar, partial, suffixed and prefixed versions are ordered by their numbers."""
     one, other = precedence(lower, form), precedence(higher, form)
 

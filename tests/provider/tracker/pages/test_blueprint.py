@@ -19,7 +19,7 @@ OWN_PAGE = {"Origin": PUBLIC_URL}
 
 @pytest.fixture(name="world")
 def made_world() -> TrackerWorld:
-    """A world with one repository of two releases."""
+    """One repository with two releases."""
     world = TrackerWorld()
     world.publish(RepositoryType.GITHUB, "acme/tool", release("1.0.0", 30), release("1.1.0", 3, notes="**New** things"))
     world.add(TOOL, notes="Ask Mia.")
@@ -28,7 +28,7 @@ def made_world() -> TrackerWorld:
 
 @pytest.fixture(name="client")
 def made_client(world: TrackerWorld) -> FlaskClient:
-    """At this machine, so an admin."""
+    """A client on this machine, which is an admin."""
     return world.client()
 
 
@@ -40,7 +40,7 @@ def send(client: FlaskClient, path: str, page: str | None = None, **fields: obje
 
 
 def test_tracker_ui_1_the_list_is_the_default_page(client: FlaskClient) -> None:
-    """All repositories with their notes and latest release, sorted and filtered, with links to the other pages."""
+    """It lists all repositories with notes and latest release, sorted and filtered, with links to the other pages."""
     page = client.get("/").text
     for text in ("tool", "Ask Mia.", "1.1.0", "3 days ago", 'href="/repositories/1"', 'href="/repositories/new"'):
         assert text in page
@@ -56,7 +56,7 @@ def test_tracker_an_empty_list_says_what_to_do() -> None:
 
 
 def test_tracker_long_lists_come_in_pages(world: TrackerWorld, client: FlaskClient) -> None:
-    """Each once, in order, by links alone."""
+    """The pages contain each repository once, in order, and are reached by links."""
     for number in range(120):
         world.add_unpolled(f"https://github.com/acme/z{number}", f"z-{number:03}")
     seen: list[str] = []
@@ -71,7 +71,7 @@ def test_tracker_long_lists_come_in_pages(world: TrackerWorld, client: FlaskClie
 
 
 def test_tracker_ui_2_the_detail_shows_every_release(client: FlaskClient) -> None:
-    """With notes as people wrote them, dates, hashes and their pages."""
+    """It shows notes as Markdown, dates, hashes, and links to the release pages."""
     page = client.get("/repositories/1").text
     assert page.index("1.1.0") < page.index(">1.0.0<")
     for text in ("<strong>New</strong>", TOOL, "https://vendor.example/1.0.0", "Latest"):
@@ -84,7 +84,7 @@ def test_tracker_ui_2_the_detail_shows_every_release(client: FlaskClient) -> Non
 
 
 def test_tracker_ui_3_a_repository_is_added_in_two_steps(world: TrackerWorld, client: FlaskClient) -> None:
-    """What is found is shown before anything is saved."""
+    """The result of the check is shown before anything is saved."""
     world.publish(RepositoryType.CONTAINER, "ghcr.io/acme/app", release("2.0.0"), release("latest"))
     found = send(client, "/repositories/new", step="check", url="ghcr.io/acme/app", type="").text
     for text in ("Container", "2.0.0", 'value="app"'):
@@ -100,7 +100,7 @@ def test_tracker_ui_3_a_repository_is_added_in_two_steps(world: TrackerWorld, cl
 
 @pytest.mark.parametrize("url", ["", "not an address", "javascript:alert(1)", "https://user:secret@git.example.org/x"])
 def test_tracker_a_wrong_address_is_refused_at_its_field(client: FlaskClient, url: str) -> None:
-    """In words, with what was written still there, and never as a link."""
+    """The field shows a message and keeps the input, and the input never becomes a link."""
     answer = send(client, "/repositories/new", step="check", url=url, type="")
     assert answer.status_code == 422
     assert 'aria-invalid="true"' in answer.text
@@ -109,7 +109,7 @@ def test_tracker_a_wrong_address_is_refused_at_its_field(client: FlaskClient, ur
 
 
 def test_tracker_a_duplicate_is_refused_with_a_link(client: FlaskClient) -> None:
-    """However it is written, in both steps and when it is edited."""
+    """Any way to write the address is found, in both steps and in the edit form."""
     for step in ("check", "save"):
         fields = {"url": "github.com/Acme/Tool.git", "type": "github", "name": "x", "tag_form": "any"}
         answer = send(client, "/repositories/new", step=step, **fields)
@@ -118,8 +118,8 @@ def test_tracker_a_duplicate_is_refused_with_a_link(client: FlaskClient) -> None
         assert 'href="/repositories/1"' in answer.text
 
 
-def test_tracker_an_address_that_may_not_be_asked_is_refused(world: TrackerWorld, client: FlaskClient) -> None:
-    """And is not offered to be saved; one that is only away is."""
+def test_tracker_a_forbidden_address_is_refused(world: TrackerWorld, client: FlaskClient) -> None:
+    """The form does not offer to save it; it does for a host that is only unreachable."""
     world.sources[RepositoryType.GIT].fail("10.0.0.1/x", AddressRefused("10.0.0.1 is a private address"))
     private = {"url": "https://10.0.0.1/x", "type": "git", "name": "x", "tag_form": "any"}
     for step in ({"step": "check"}, {"step": "save"}, {"step": "save", "unchecked": "y"}):
@@ -137,7 +137,7 @@ def test_tracker_an_address_that_may_not_be_asked_is_refused(world: TrackerWorld
 
 
 def test_tracker_ui_4_a_repository_is_changed(world: TrackerWorld, client: FlaskClient) -> None:
-    """And not over what somebody else changed meanwhile."""
+    """If someone else changed it in the meantime, nothing is saved."""
     fields = {"url": TOOL, "type": "github", "notes": "Ask Tom.", "tag_form": "any", "version": "1"}
     assert send(client, "/repositories/1/edit", name="The tool", **fields).status_code == 303
     assert world.store.get(1).name == "The tool"
@@ -148,8 +148,8 @@ def test_tracker_ui_4_a_repository_is_changed(world: TrackerWorld, client: Flask
     assert send(client, "/repositories/1/edit", **{**fields, "version": "2"}, name=" ").status_code == 422
 
 
-def test_tracker_deleting_asks_first(world: TrackerWorld, client: FlaskClient) -> None:
-    """Looking at the question deletes nothing."""
+def test_tracker_deleting_needs_a_confirmation(world: TrackerWorld, client: FlaskClient) -> None:
+    """Opening the confirmation page deletes nothing."""
     assert "Delete tool?" in client.get("/repositories/1/delete").text
     assert world.store.counts().repositories == 1
     assert send(client, "/repositories/1/delete").headers["Location"] == "/"
@@ -157,7 +157,7 @@ def test_tracker_deleting_asks_first(world: TrackerWorld, client: FlaskClient) -
 
 
 def test_tracker_releases_are_kept_by_hand(world: TrackerWorld, client: FlaskClient) -> None:
-    """Added, changed and deleted; a wrong address of theirs is refused."""
+    """A release can be added, changed and deleted; an invalid address is refused."""
     new = "/repositories/1/releases/new"
     fields = {"version": "1.2.0", "date": "2026-03-01T10:30", "url": "https://vendor.example/a", "notes": "x"}
     added = send(client, new, **fields)
@@ -175,8 +175,8 @@ def test_tracker_releases_are_kept_by_hand(world: TrackerWorld, client: FlaskCli
     assert world.store.count_releases(1) == 2
 
 
-def test_tracker_polling_now_tells_what_it_found(world: TrackerWorld, client: FlaskClient) -> None:
-    """New releases, or why not."""
+def test_tracker_polling_now_shows_its_result(world: TrackerWorld, client: FlaskClient) -> None:
+    """The page shows the number of new releases, or why the poll failed."""
     world.publish(RepositoryType.GITHUB, "acme/tool", release("1.2.0"))
     polled = send(client, "/repositories/1/poll", "/repositories/1")
     assert polled.status_code == 303
@@ -190,10 +190,10 @@ def test_tracker_polling_now_tells_what_it_found(world: TrackerWorld, client: Fl
     assert "Failed" in client.get("/?state=error").text
 
 
-def test_tracker_pre_releases_drafts_and_what_was_withdrawn_are_marked(
+def test_tracker_pre_releases_drafts_and_withdrawn_releases_are_marked(
     world: TrackerWorld, client: FlaskClient
 ) -> None:
-    """Beside their versions; none of them is the latest."""
+    """The mark is next to the version; none of them is the latest release."""
     world.publish(RepositoryType.GITHUB, "acme/tool", release("2.0.0", prerelease=True), release("3.0.0", draft=True))
     world.sources[RepositoryType.GITHUB].withdraw("acme/tool", "1.0.0")
     send(client, "/repositories/1/poll", "/repositories/1")
@@ -202,8 +202,8 @@ def test_tracker_pre_releases_drafts_and_what_was_withdrawn_are_marked(
     assert marks == [["Draft"], ["Pre-release"], ["Latest"], ["Withdrawn"]]
 
 
-def test_tracker_a_dead_repository_says_so(world: TrackerWorld, client: FlaskClient) -> None:
-    """In the list and on its page, with why, since how many tries, and what happens now."""
+def test_tracker_a_dead_repository_is_marked(world: TrackerWorld, client: FlaskClient) -> None:
+    """The list and the page show the cause, the number of failures, and that it is polled daily."""
     world.add_unpolled("https://github.com/acme/gone", "gone")
     for _ in range(DEAD_AFTER):
         world.store.record([world.parts.poller.poll(world.store.get(2)).result])
@@ -214,7 +214,7 @@ def test_tracker_a_dead_repository_says_so(world: TrackerWorld, client: FlaskCli
 
 
 def test_tracker_lists_are_imported(world: TrackerWorld, client: FlaskClient) -> None:
-    """All lines or none, with each problem by its line."""
+    """All lines are imported or none, and each problem is shown with its line."""
     wrong = io.BytesIO(b"url,type\nghcr.io/acme/app,\nnot an address,git\n"), "list.csv"
     refused = send(client, "/repositories/transfer", file=wrong)
     assert refused.status_code == 422
@@ -230,7 +230,7 @@ def test_tracker_lists_are_imported(world: TrackerWorld, client: FlaskClient) ->
     "path", ["new", "1/edit", "1/delete", "1/poll", "1/releases/new", "1/releases/1/edit", "transfer"]
 )
 def test_tracker_a_form_without_its_token_is_refused(world: TrackerWorld, client: FlaskClient, path: str) -> None:
-    """And nothing changes."""
+    """Nothing is changed."""
     before = world.store.get(1)
     answer = client.post(f"/repositories/{path}", data={"step": "save", "url": "ghcr.io/acme/app"}, headers=OWN_PAGE)
     assert answer.status_code == 400
@@ -239,14 +239,14 @@ def test_tracker_a_form_without_its_token_is_refused(world: TrackerWorld, client
 
 
 def test_tracker_changes_are_audited(client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
-    """Who, what, and how it went."""
+    """The audit log has the caller, the action and the result."""
     with caplog.at_level(logging.INFO, "image_factory.audit"):
         send(client, "/repositories/1/delete")
     assert "change caller=local method=POST path=/repositories/1/delete outcome=303" in caplog.messages
 
 
 def test_tracker_stored_script_is_shown_as_text(world: TrackerWorld, client: FlaskClient) -> None:
-    """In names, notes, versions and addresses, on every page."""
+    """This is true for names, notes, versions and addresses, on every page."""
     script = "<script>alert(1)</script>"
     hostile = release(f"1{script}", notes=f"{script}[x](javascript:alert(1))", url="javascript:alert(1)")
     world.publish(RepositoryType.GITHUB, "acme/evil", hostile)
@@ -260,8 +260,8 @@ def test_tracker_stored_script_is_shown_as_text(world: TrackerWorld, client: Fla
 
 
 @pytest.mark.parametrize("path", ["/", "/repositories/new", "/repositories/1", "/repositories/1/edit"])
-def test_tracker_pages_need_nothing_from_elsewhere(client: FlaskClient, path: str) -> None:
-    """Every asset is ours and there; nothing inline."""
+def test_tracker_pages_load_nothing_from_other_sites(client: FlaskClient, path: str) -> None:
+    """Every asset exists and is served by this service, and nothing is inline."""
     answer = client.get(path)
     assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
     assert "unsafe" not in answer.headers["Content-Security-Policy"]

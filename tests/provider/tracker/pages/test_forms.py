@@ -1,4 +1,4 @@
-"""Words at the forms of tracked repositories."""
+"""Tests of messages at the forms of tracked repositories."""
 
 import pytest
 
@@ -17,5 +17,5 @@ from provider.tracker.pages.forms import sentence
     ],
 )
 def test_a_message_becomes_a_sentence(message: str, shown: str) -> None:
-    """An address at its start is not written anew: another one could be meant by it."""
+    """An address at its start keeps its case, because a different case can be a different address."""
     assert sentence(message) == shown

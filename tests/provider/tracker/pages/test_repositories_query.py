@@ -1,4 +1,4 @@
-"""Tests of what a reader of the release list asks for."""
+"""Tests of the query of the list of repositories."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,8 +9,8 @@ from provider.tracker.pages.repositories_query import SORTS, RepositoriesPageQue
 from provider.tracker.ports import REPOSITORY_SORTS, RepositoryFilter
 
 
-def test_tracker_filters_are_taken_and_wrong_ones_left_out() -> None:
-    """An address from elsewhere never fails."""
+def test_tracker_valid_filters_are_used_and_invalid_ones_ignored() -> None:
+    """An invalid filter is ignored, never an error."""
     query = RepositoriesPageQuery.of({"type": "git", "state": "error", "q": " lib ", "sort": "-latestDate"})
     assert query.filter == RepositoryFilter(RepositoryType.GIT, "lib", RepositoryState.ERROR, "-latestDate")
     assert RepositoriesPageQuery.of({"type": "svn", "state": "fine", "sort": "colour", "after": "x", "id": "y"}) == (
@@ -19,7 +19,7 @@ def test_tracker_filters_are_taken_and_wrong_ones_left_out() -> None:
 
 
 def test_tracker_every_column_sorts() -> None:
-    """Each that the store can sort by, and then the other way round."""
+    """Each column that the store can sort by sorts in both directions."""
     assert set(SORTS) == set(REPOSITORY_SORTS)
     query = RepositoriesPageQuery.of({"q": "x", "after": "k", "id": "3"})
     assert query.resorted("type") == {"q": "x", "sort": "type"}
@@ -30,14 +30,14 @@ def test_tracker_every_column_sorts() -> None:
 
 
 def test_the_next_page_keeps_the_filters() -> None:
-    """And begins behind the last row."""
+    """The next page begins after the last row."""
     query = RepositoriesPageQuery.of({"type": "git", "sort": "name"})
     assert query.next_page(Place("tool", "7")) == {"type": "git", "after": "tool", "id": "7"}
 
 
 @given(st.dictionaries(st.sampled_from(["type", "state", "sort", "q", "after", "id"]), st.text()))
 def test_any_query_is_read(arguments: dict[str, str]) -> None:
-    """Reading what was written asks the same."""
+    """The written parameters are read as the same query."""
     query = RepositoriesPageQuery.of(arguments)
     written = query.next_page(query.after) if query.after else query.parameters()
     assert RepositoriesPageQuery.of(written) == query

@@ -1,4 +1,4 @@
-"""The web part over a tracker in memory, for the tests of its pages."""
+"""The web part with a tracker in memory, for the tests of its pages."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ PUBLIC_URL = "http://factory.example"
 
 
 def release(version: str, days: int = 1, **others: object) -> FoundRelease:
-    """A release of so many days ago."""
+    """A release that was published so many days ago."""
     made = {"date": NOW - timedelta(days=days), "url": f"https://vendor.example/{version}", "hash": "ab" * 20}
     return FoundRelease(version, **{**made, **others})  # type: ignore[arg-type]  # attributes of FoundRelease
 
@@ -37,7 +37,7 @@ def _sources() -> dict[RepositoryType, FakeReleaseSource]:
 
 @dataclass
 class TrackerWorld:
-    """Sources of every type, a store, and the pages over them."""
+    """Sources of every type, a store, and the application with its pages."""
 
     store: TrackerStore = field(default_factory=FakeTrackerStore)
     sources: Mapping[RepositoryType, FakeReleaseSource] = field(default_factory=_sources)
@@ -54,15 +54,15 @@ class TrackerWorld:
         )
 
     def publish(self, kind: RepositoryType, path: str, *releases: FoundRelease) -> None:
-        """Let a source have them."""
+        """Publish releases at a source."""
         self.sources[kind].put(path, *releases)
 
     def add(self, url: str, *, name: str | None = None, notes: str = "") -> int:
-        """Track it, with what its source has; the id."""
+        """Track a repository after a check of its address; return its id."""
         return self.parts.editing.add(RepositoryRequest(url, name=name, notes=notes))[0].id
 
     def add_unpolled(self, url: str, name: str) -> int:
-        """Track it without a look; the id."""
+        """Track a repository without a check; return its id."""
         return self.store.add(RepositoryFields(name, parse_address(url)), self.now).id
 
     def app(self, access: Access | None = None, public_url: str = PUBLIC_URL) -> Flask:
@@ -78,5 +78,5 @@ class TrackerWorld:
         )
 
     def client(self, access: Access | None = None) -> FlaskClient:
-        """A browser without its window."""
+        """A test client."""
         return self.app(access).test_client()

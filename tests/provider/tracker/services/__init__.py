@@ -1,1 +1,1 @@
-"""The tracker's use cases."""
+"""Tests of the services of the release tracker."""

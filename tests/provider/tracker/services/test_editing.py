@@ -14,8 +14,8 @@ from tests.provider.tracker.services.tracker_world import TrackerWorld
 PATH = "acme/portal"
 
 
-def test_tracker_an_address_is_looked_at_before_it_is_saved() -> None:
-    """Its type is suggested, the name, the latest release and the number of releases are told; nothing is written."""
+def test_tracker_an_address_is_checked_before_it_is_saved() -> None:
+    """The check returns type, name, latest release and number of releases, and writes nothing."""
     world = TrackerWorld()
     world.publish(PATH, "1.0.0", "1.1.0", "2.0.0-rc.1")
     checked = world.editing.check(RepositoryRequest(f"https://github.com/{PATH}/releases"))
@@ -25,20 +25,20 @@ def test_tracker_an_address_is_looked_at_before_it_is_saved() -> None:
     assert list(world.store.everything()) == []
 
 
-def test_tracker_what_adding_found_is_the_first_poll_and_silent() -> None:
-    """It is known at once and due after an interval; nobody is told."""
+def test_tracker_the_check_of_a_new_repository_is_its_first_poll() -> None:
+    """The releases are stored at once without a message, and the next poll is due after one interval."""
     world = TrackerWorld()
     world.publish(PATH, "1.0.0")
     tracked, _ = world.editing.add(RepositoryRequest(PATH, name="Portal", notes="ours"))
 
     assert (tracked.name, tracked.notes, tracked.last_polled) == ("Portal", "ours", world.clock.at)
     assert tracked.latest is not None
-    assert world.told() == []
+    assert world.messages() == []
     assert world.store.due(world.clock.at, 10) == []
 
 
 def test_tracker_the_same_repository_is_tracked_once() -> None:
-    """However it is written; the refusal names the one that is there, and nobody is asked."""
+    """Any way to write its address is refused with the existing repository, and no request is sent."""
     world = TrackerWorld()
     there = world.tracked(PATH, "1.0.0")
     asked = len(world.github.asked)
@@ -47,8 +47,8 @@ def test_tracker_the_same_repository_is_tracked_once() -> None:
     assert (refused.value.id, len(world.github.asked)) == (there.id, asked)
 
 
-def test_an_address_that_cannot_be_read_is_refused_unless_a_person_insists() -> None:
-    """Then it is due at once, and its first poll is silent."""
+def test_an_address_that_cannot_be_read_is_refused_unless_unchecked() -> None:
+    """With `unchecked` it is tracked and due at once, and its first poll announces nothing."""
     world = TrackerWorld()
     world.publish(PATH, "1.0.0")
     world.github.fail(PATH, Unavailable("GitHub does not answer"))
@@ -61,22 +61,22 @@ def test_an_address_that_cannot_be_read_is_refused_unless_a_person_insists() -> 
     assert [due.id for due in world.store.due(world.clock.at, 10)] == [tracked.id]
 
 
-def test_what_is_no_address_is_refused() -> None:
-    """Also of the type that a person says."""
+def test_an_invalid_address_is_refused() -> None:
+    """An address that does not fit the given type is refused too."""
     with pytest.raises(InvalidRepositoryAddress):
         TrackerWorld().editing.check(RepositoryRequest("https://example.com/Team/App", RepositoryType.CONTAINER))
 
 
-def test_the_source_names_the_repository_where_nobody_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A person's name counts before the source's."""
+def test_a_repository_without_a_given_name_has_the_name_from_its_source(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name that a person gives wins over the name from the source."""
     world = TrackerWorld()
     monkeypatch.setattr(world.github, "poll", lambda *_, **__: Found("The tool", (FoundRelease("1.0.0"),)))
     assert world.editing.check(RepositoryRequest(PATH)).fields.name == "The tool"
     assert world.editing.check(RepositoryRequest(PATH, name="The portal")).fields.name == "The portal"
 
 
-def test_a_change_of_words_asks_nobody() -> None:
-    """Name and notes are written, and the version goes up."""
+def test_a_change_of_name_and_notes_sends_no_request() -> None:
+    """Name and notes are written without a request, and the version increases."""
     world = TrackerWorld()
     tracked = world.tracked(PATH, "1.0.0")
     asked = len(world.github.asked)
@@ -86,18 +86,18 @@ def test_a_change_of_words_asks_nobody() -> None:
     assert (len(world.github.asked), changed.latest) == (asked, tracked.latest)
 
 
-def test_another_address_is_looked_at_and_its_releases_are_silent() -> None:
-    """As one that is added."""
+def test_a_new_address_is_checked_and_its_releases_are_not_announced() -> None:
+    """The address is checked and its releases are not announced, as for a new repository."""
     world = TrackerWorld()
     tracked = world.tracked(PATH, "1.0.0")
     world.publish("acme/other", "5.0.0")
     changed = world.editing.change(tracked.id, tracked.version, RepositoryRequest("acme/other", tag_form=TagForm.ANY))
     assert (changed.address.path, changed.latest and changed.latest.version) == ("acme/other", "5.0.0")
-    assert world.told() == []
+    assert world.messages() == []
 
 
 def test_an_old_version_changes_nothing() -> None:
-    """Nor is its address asked."""
+    """The new address is not read either."""
     world = TrackerWorld()
     tracked = world.tracked(PATH, "1.0.0")
     world.editing.change(tracked.id, tracked.version, RepositoryRequest(PATH, name="Theirs"))
@@ -107,7 +107,7 @@ def test_an_old_version_changes_nothing() -> None:
 
 
 def test_a_change_to_an_address_that_is_tracked_is_refused() -> None:
-    """It names the other one."""
+    """The refusal has the other repository."""
     world = TrackerWorld()
     one, other = world.tracked(PATH, "1.0.0"), world.tracked("acme/other", "1.0.0")
     with pytest.raises(Duplicate) as refused:

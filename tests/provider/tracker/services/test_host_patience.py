@@ -1,4 +1,4 @@
-"""Tests of which hosts are left alone."""
+"""Tests of hosts that are not polled for a time."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -13,13 +13,13 @@ DOWN = Unavailable("no answer")
 
 
 def fail(patience: HostPatience, times: int) -> None:
-    """The host does not answer so often."""
+    """Report so many failures of the host."""
     for _ in range(times):
         patience.failed("host", NOW, DOWN)
 
 
-def test_a_host_says_when_to_come_back() -> None:
-    """Until then it is left alone; others are not."""
+def test_a_host_is_not_polled_before_its_retry_time() -> None:
+    """Until that time it is not polled; other hosts are."""
     patience = HostPatience()
     patience.failed("host", NOW, Unavailable("slow down", NOW + timedelta(minutes=1)))
 
@@ -30,8 +30,8 @@ def test_a_host_says_when_to_come_back() -> None:
     assert patience.paused("host", NOW + timedelta(minutes=1)) is None
 
 
-def test_a_host_that_never_answers_is_left_alone_for_a_while() -> None:
-    """After a few polls in a row without a usable answer, not before."""
+def test_a_host_that_does_not_answer_is_not_polled_for_a_while() -> None:
+    """This begins after a few polls in a row without a usable answer."""
     patience = HostPatience()
     fail(patience, FAILURES_IN_A_ROW - 1)
     assert patience.paused("host", NOW) is None
@@ -41,8 +41,8 @@ def test_a_host_that_never_answers_is_left_alone_for_a_while() -> None:
     assert left.retry_at == NOW + FIRST_PAUSE
 
 
-def test_an_answer_ends_the_row() -> None:
-    """Be it a refusal."""
+def test_an_answer_resets_the_number_of_failures() -> None:
+    """A refusal is an answer too."""
     patience = HostPatience()
     fail(patience, FAILURES_IN_A_ROW - 1)
     patience.answered("host")
@@ -50,8 +50,8 @@ def test_an_answer_ends_the_row() -> None:
     assert patience.paused("host", NOW) is None
 
 
-def test_a_persons_wish_passes_unless_the_host_told_us_to_wait() -> None:
-    """A host that was down may be up again; one that limits us is not asked."""
+def test_a_person_can_poll_a_host_unless_it_has_a_rate_limit() -> None:
+    """A person can poll a host that was unreachable, but not a host with a rate limit."""
     patience = HostPatience()
     fail(patience, FAILURES_IN_A_ROW)
     patience.check("host", NOW)

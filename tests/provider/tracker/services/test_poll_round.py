@@ -1,4 +1,4 @@
-"""Tests of polling all that is due."""
+"""Tests of a round of polls."""
 
 import threading
 import time
@@ -16,7 +16,7 @@ from tests.provider.tracker.services.tracker_world import GIT_HOST, INTERVAL, Tr
 
 
 def test_tracker_new_releases_are_found_and_announced_once() -> None:
-    """Of every repository that is due, one message each; nothing is due afterwards."""
+    """Each due repository has one message, and nothing is due afterwards."""
     world = TrackerWorld()
     world.tracked("acme/portal", "1.0.0")
     world.tracked("git.example.com/acme/tool", "1.0.0")
@@ -32,13 +32,13 @@ def test_tracker_new_releases_are_found_and_announced_once() -> None:
         "git": "1.2.0",
         "container": "1.2.0",
     }
-    assert sorted(message.subject for message in world.told()) == ["image", "portal", "tool"]
-    assert [len(list(message.body["releases"])) for message in world.told()] == [2, 2, 2]  # type: ignore[call-overload]  # JSON
+    assert sorted(message.subject for message in world.messages()) == ["image", "portal", "tool"]
+    assert [len(list(message.body["releases"])) for message in world.messages()] == [2, 2, 2]  # type: ignore[call-overload]  # JSON
     assert PollRound(world.poller).run() == 0
 
 
-def test_tracker_one_error_is_kept_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Foreseen or not."""
+def test_tracker_an_error_is_stored_and_the_other_repositories_are_polled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """This is true for expected and for unexpected errors."""
     world = TrackerWorld()
     missing, broken, well = world.many_in_git(3)
     world.git.fail(missing, NotFound("there is none"))
@@ -57,8 +57,8 @@ def test_tracker_one_error_is_kept_and_the_others_go_on(monkeypatch: pytest.Monk
     assert states == {missing: RepositoryState.ERROR, broken: RepositoryState.ERROR, well: RepositoryState.OK}
 
 
-def test_tracker_a_host_that_limits_us_is_set_aside_until_its_reset() -> None:
-    """The others of that host wait without a request, other hosts do not; at the reset all are asked."""
+def test_tracker_a_host_with_a_rate_limit_is_not_polled_before_its_reset() -> None:
+    """Its other repositories wait without a request, other hosts do not wait, and all are polled after the reset."""
     world = TrackerWorld()
     paths = world.many_in_git(30)
     world.tracked("git.other.example/acme/tool", "1.0.0")
@@ -83,8 +83,8 @@ def test_tracker_a_host_that_limits_us_is_set_aside_until_its_reset() -> None:
     assert {each.state for each in world.store.everything()} == {RepositoryState.OK}
 
 
-def test_a_host_that_does_not_answer_costs_a_few_tries() -> None:
-    """Then its others wait, without being counted as failing."""
+def test_a_host_that_does_not_answer_is_polled_only_a_few_times() -> None:
+    """After them its other repositories wait, and their failures are not counted."""
     world = TrackerWorld()
     for path in world.many_in_git(40):
         world.git.fail(path, Unavailable("no answer"))
@@ -93,14 +93,14 @@ def test_a_host_that_does_not_answer_costs_a_few_tries() -> None:
     assert sum(each.failures for each in world.store.everything()) <= FAILURES_IN_A_ROW + 1
 
 
-def test_one_host_is_asked_politely_and_many_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Never more of a host than allowed; different hosts at the same time."""
+def test_polls_of_one_host_are_limited_and_hosts_are_polled_in_parallel(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The number of polls of a host at a time is limited; different hosts are polled at the same time."""
     world = TrackerWorld()
     hosts = [f"git.{number}.example" for number in range(4)]
     for host in hosts:
         world.many_in_git(3, host)
     lock, now, most = threading.Lock(), dict.fromkeys(hosts, 0), dict.fromkeys(hosts, 0)
-    # As many as there are threads have to be asked at the same time, or nobody gets on.
+    # The barrier opens only if every thread polls at the same time.
     together = threading.Barrier(4)
 
     def poll(address: Address, **_: object) -> UnchangedList:
@@ -118,8 +118,8 @@ def test_one_host_is_asked_politely_and_many_at_once(monkeypatch: pytest.MonkeyP
     assert most == dict.fromkeys(hosts, 1)
 
 
-def test_what_was_found_is_written_while_others_are_still_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    """In parts of at most 200; a slow repository keeps nobody's result."""
+def test_results_are_written_while_other_repositories_are_still_polled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Results are written in batches of at most 200, so a slow repository does not delay others."""
     world = TrackerWorld()
     slow, *_ = world.many_in_git(AT_ONCE + 50)
     poll, record = world.git.poll, world.store.record
@@ -146,8 +146,8 @@ def test_what_was_found_is_written_while_others_are_still_asked(monkeypatch: pyt
     assert (max(written) <= AT_ONCE, written[-1]) == (True, 1)
 
 
-def test_what_cannot_be_written_is_noted_and_the_others_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The part is written one by one."""
+def test_a_result_that_cannot_be_written_is_logged_and_the_others_are_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If a batch fails, its results are written one by one."""
     world = TrackerWorld()
     paths = world.many_in_git(2)
     bad, good = world.store.everything()
@@ -171,7 +171,7 @@ def test_what_cannot_be_written_is_noted_and_the_others_are(monkeypatch: pytest.
     assert latest.version == "2.0.0"
 
 
-def test_a_database_that_is_out_of_order_ends_the_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_database_failure_ends_the_round(monkeypatch: pytest.MonkeyPatch) -> None:
     """The next wake-up tries again."""
     world = TrackerWorld()
     world.many_in_git(3)
@@ -184,8 +184,8 @@ def test_a_database_that_is_out_of_order_ends_the_sweep(monkeypatch: pytest.Monk
         PollRound(world.poller).run()
 
 
-def test_a_sweep_that_is_told_to_stop_ends_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also where an answer never comes; what was found until then is written."""
+def test_a_round_that_is_stopped_ends_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It ends even if a poll never returns, and the results so far are written."""
     world = TrackerWorld()
     stuck, *others = world.many_in_git(20)
     poll, record = world.git.poll, world.store.record

@@ -1,4 +1,4 @@
-"""Tests of whose turn it is."""
+"""Tests of the order of polls."""
 
 import threading
 from datetime import UTC, datetime
@@ -16,14 +16,14 @@ def tracked(number: int) -> Tracked:
 
 
 def taken(turns: PollTurns) -> tuple[str, int]:
-    """The next turn: host and id."""
+    """The next turn, as host and id."""
     turn = turns.take()
     assert turn is not None
     return turn[0], turn[1].id
 
 
 def test_hosts_take_turns() -> None:
-    """A host with many does not keep one with few waiting."""
+    """A host with many repositories does not delay a host with few."""
     turns = PollTurns(at_once=4)
     for number in (1, 2, 3):
         turns.put("large", tracked(number))
@@ -31,8 +31,8 @@ def test_hosts_take_turns() -> None:
     assert [taken(turns) for _ in range(4)] == [("large", 1), ("small", 4), ("large", 2), ("large", 3)]
 
 
-def test_one_host_is_asked_by_few_at_once() -> None:
-    """The next turn is given when one is given back."""
+def test_the_number_of_turns_of_one_host_is_limited() -> None:
+    """The next turn of a host is free when an earlier one ends."""
     turns = PollTurns(at_once=1)
     turns.put("host", tracked(1))
     turns.put("host", tracked(2))
@@ -46,19 +46,19 @@ def test_one_host_is_asked_by_few_at_once() -> None:
     assert found == [("host", 2)]
 
 
-def test_who_waits_can_be_withdrawn() -> None:
-    """All of a host, and nobody else."""
+def test_the_waiting_repositories_of_a_host_can_be_removed() -> None:
+    """All waiting repositories of a host are removed, and those of other hosts stay."""
     turns = PollTurns(at_once=4)
     for number in (1, 2):
-        turns.put("aside", tracked(number))
+        turns.put("slow", tracked(number))
     turns.put("other", tracked(3))
-    assert [each.id for each in turns.withdraw("aside")] == [1, 2]
-    assert list(turns.withdraw("aside")) == []
+    assert [each.id for each in turns.withdraw("slow")] == [1, 2]
+    assert list(turns.withdraw("slow")) == []
     assert taken(turns) == ("other", 3)
 
 
-def test_after_the_end_nobody_waits() -> None:
-    """Who waits is told that there is no more."""
+def test_the_end_wakes_waiting_threads() -> None:
+    """A thread that waits for a turn gets None."""
     turns = PollTurns(at_once=1)
     found: list[object] = []
     waiting = threading.Thread(target=lambda: found.append(turns.take()), daemon=True)

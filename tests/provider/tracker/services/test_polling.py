@@ -17,7 +17,7 @@ PATH = "acme/portal"
 
 
 def test_tracker_a_successful_poll_moves_last_polled() -> None:
-    """To the time of the poll, also where nothing changed; the new release is kept."""
+    """The time changes even if the list did not, and a new release is stored."""
     world = TrackerWorld()
     tracked = world.tracked(PATH, "1.0.0")
     world.publish(PATH, "1.1.0")
@@ -34,7 +34,7 @@ def test_tracker_a_successful_poll_moves_last_polled() -> None:
 
 
 def test_tracker_a_failed_poll_keeps_last_polled_and_its_error() -> None:
-    """The cause is raised for who asked, and kept for all others; success forgets it."""
+    """The error is raised and stored, and the next success removes it."""
     world = TrackerWorld()
     before = world.tracked(PATH, "1.0.0")
     world.wait()
@@ -53,8 +53,8 @@ def test_tracker_a_failed_poll_keeps_last_polled_and_its_error() -> None:
     assert world.store.get(before.id).error is None
 
 
-def test_one_repository_is_asked_for_once_in_a_while() -> None:
-    """Another wish within seconds is refused with the time from which it is not; another repository may be asked."""
+def test_a_person_can_poll_one_repository_only_every_few_seconds() -> None:
+    """A second request within seconds is refused with a retry time; another repository can be polled."""
     world = TrackerWorld()
     one, other = world.tracked(PATH, "1.0.0"), world.tracked("acme/other", "1.0.0")
     world.poller.poll_one(one.id)
@@ -69,14 +69,14 @@ def test_one_repository_is_asked_for_once_in_a_while() -> None:
     world.poller.poll_one(one.id)
 
 
-def test_what_is_not_tracked_is_not_polled() -> None:
-    """There is none of that id."""
+def test_an_unknown_repository_is_not_polled() -> None:
+    """An unknown id raises NotTracked."""
     with pytest.raises(NotTracked):
         TrackerWorld().poller.poll_one(7)
 
 
-def test_the_unforeseen_becomes_an_error_without_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The message says where to look; what it was stays in the log."""
+def test_an_unexpected_error_is_stored_without_its_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The stored message refers to the log, which has the details."""
     world = TrackerWorld()
     tracked = world.tracked(PATH, "1.0.0")
 
@@ -89,8 +89,8 @@ def test_the_unforeseen_becomes_an_error_without_its_words(monkeypatch: pytest.M
     assert isinstance(polled.error, ZeroDivisionError)
 
 
-def test_a_source_is_told_what_is_kept() -> None:
-    """Drafts left out: what is known of them may change."""
+def test_a_source_receives_the_stored_versions() -> None:
+    """Drafts are left out, because they may change."""
     world = TrackerWorld()
     world.github.put(PATH, FoundRelease("1.0.0"), FoundRelease("2.0.0", draft=True))
     tracked = world.tracked(PATH)
@@ -99,8 +99,8 @@ def test_a_source_is_told_what_is_kept() -> None:
     assert world.github.asked[-1].known == {"1.0.0"}
 
 
-def test_kept_versions_are_read_when_somebody_looks() -> None:
-    """Once, and not at all where nobody does."""
+def test_stored_versions_are_read_only_if_they_are_used() -> None:
+    """They are read once, and not at all if the source does not use them."""
     world = TrackerWorld()
     tracked = world.tracked(PATH, "1.0.0", "1.1.0")
     reads: list[int] = []
@@ -116,7 +116,7 @@ def test_kept_versions_are_read_when_somebody_looks() -> None:
 
 
 def test_the_host_of_a_failure_is_remembered() -> None:
-    """Until it may be asked again."""
+    """It is not polled before its retry time."""
     world = TrackerWorld()
     tracked = world.tracked(PATH, "1.0.0")
     until = world.clock.at + timedelta(minutes=20)
@@ -131,8 +131,8 @@ def test_the_host_of_a_failure_is_remembered() -> None:
     assert world.poller.patience.paused("github", until) is None
 
 
-def test_a_host_that_limits_us_is_not_asked_by_wish_either() -> None:
-    """Neither to poll nor to look, whichever of its repositories told us; afterwards it is."""
+def test_a_person_cannot_poll_a_host_with_a_rate_limit() -> None:
+    """No repository of the host can be polled or checked before the reset."""
     world = TrackerWorld()
     one, other = world.tracked(PATH, "1.0.0"), world.tracked("acme/other", "1.0.0")
     world.publish("acme/third", "1.0.0")

@@ -9,8 +9,8 @@ CSV = "url,notes\nacme/portal,ours\nghcr.io/acme/image,\n"
 
 
 @pytest.mark.parametrize("form", TransferFormat)
-def test_what_is_handed_out_can_be_taken_in(form: TransferFormat) -> None:
-    """By another service, with every field; once more it is all there already."""
+def test_an_export_can_be_imported(form: TransferFormat) -> None:
+    """An import into another service has every field; a second import finds only duplicates."""
     world, other = TrackerWorld(), TrackerWorld()
     world.parts.transferring.import_text(CSV, TransferFormat.CSV)
     text = world.parts.transferring.export_text(form)
@@ -23,7 +23,7 @@ def test_what_is_handed_out_can_be_taken_in(form: TransferFormat) -> None:
 
 
 def test_a_dry_run_writes_nothing() -> None:
-    """And tells the same."""
+    """It returns the same report."""
     world = TrackerWorld()
     world.tracked("acme/portal", "1.0.0")
     report = world.parts.transferring.import_text(CSV, TransferFormat.CSV, dry_run=True)
@@ -32,8 +32,8 @@ def test_a_dry_run_writes_nothing() -> None:
     assert len(list(world.store.everything())) == 1
 
 
-def test_with_a_problem_nothing_is_written() -> None:
-    """All are told, by line."""
+def test_an_import_with_a_problem_writes_nothing() -> None:
+    """The report has every problem with its line."""
     world = TrackerWorld()
     report = world.parts.transferring.import_text(f"{CSV}https://user:x@example.com/a.git,\n", TransferFormat.CSV)
     assert [problem.line for problem in report.problems] == [4]

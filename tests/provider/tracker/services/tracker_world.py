@@ -21,7 +21,7 @@ GIT_HOST = "git.example.com"
 
 @dataclass(slots=True)
 class TrackerWorld:
-    """What is published is put into the sources: `OWNER/NAME` at GitHub, `HOST/PATH` elsewhere."""
+    """A tracker with fake sources: `OWNER/NAME` is published at GitHub, `HOST/PATH` at the other sources."""
 
     outbox: FakeOutbox = field(default_factory=FakeOutbox)
     clock: Clock = field(default_factory=Clock)
@@ -40,22 +40,22 @@ class TrackerWorld:
 
     @property
     def parts(self) -> TrackerUseCases:
-        """For the web part."""
+        """The use cases for the web part."""
         return TrackerUseCases(self.store, self.editing, Transferring(self.store, self.clock.now), self.poller)
 
     def publish(self, path: str, *versions: str) -> None:
-        """Publish releases where the path says."""
+        """Publish releases at the source of this path."""
         source = self.github if path.count("/") == 1 else self.git if path.startswith("git.") else self.container
         source.put(path, *(FoundRelease(version, hash=f"hash of {version}") for version in versions))
 
     def tracked(self, path: str, *versions: str) -> Tracked:
-        """A repository that was polled once, with these releases."""
+        """Track a repository with these releases; adding it polls it once."""
         self.publish(path, *versions)
         url = f"https://{path}.git" if path.startswith("git.") else path
         return self.editing.add(RepositoryRequest(url))[0]
 
     def many_in_git(self, number: int, host: str = GIT_HOST) -> list[str]:
-        """So many repositories that nobody polled yet; their paths."""
+        """Track so many repositories of one host, all of them due; return their paths."""
         paths = [f"{host}/team/app{each}" for each in range(number)]
         for path in paths:
             self.publish(path, "1.0.0")
@@ -64,10 +64,10 @@ class TrackerWorld:
         self.git.asked.clear()
         return paths
 
-    def told(self) -> list[Message]:
-        """What the channel is to be told."""
+    def messages(self) -> list[Message]:
+        """The messages in the outbox."""
         return [kept.message for kept in self.outbox.kept.values()]
 
     def wait(self) -> None:
-        """Until the next poll is due."""
+        """Wait until the next poll is due."""
         self.clock.sleep(INTERVAL.total_seconds())

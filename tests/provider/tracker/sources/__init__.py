@@ -1,1 +1,1 @@
-"""Tests of where releases are found."""
+"""Tests of the sources of releases."""

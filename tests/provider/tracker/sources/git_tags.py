@@ -1,4 +1,4 @@
-"""Tags of every kind in a real repository, and servers that are not as they should be."""
+"""Tags of every kind in a real repository, and git servers with unusual behaviour."""
 
 from tests.peers.exchange import Answer, Request
 from tests.peers.git_server import GitServer
@@ -8,7 +8,7 @@ _WHO = ("-c", "user.name=Peer", "-c", "user.email=peer@example.com")
 
 
 def fill(server: GitServer, name: str) -> dict[str, str]:
-    """Give a repository tags: light, annotated, nested, on a file's content, with odd names; what git says they are."""
+    """Create lightweight, annotated, nested and unusual tags; return the tags as git lists them."""
     run = server.repositories.run
     commit = server.repositories.commit(name, {"version": "1"})
     run(name, "tag", "v1.0.0", commit)
@@ -22,7 +22,7 @@ def fill(server: GitServer, name: str) -> dict[str, str]:
 
 
 class OldServer(GitServer):
-    """Knows nothing of protocol v2."""
+    """A server without protocol version 2."""
 
     def _respond_to(self, request: Request) -> Answer | None:
         del request.headers["Git-Protocol"]
@@ -30,7 +30,7 @@ class OldServer(GitServer):
 
 
 class MovedServer(GitServer):
-    """Has every repository under `/new`, and leads there from everywhere else.
+    """A server that redirects every request to the path `/new`.
 
     Attributes:
         origin: where it leads to; itself where that is empty.

@@ -1,4 +1,4 @@
-"""Releases of container images: which tags, which digests, and how many requests."""
+"""Tests of container images as a source: tags, digests and the number of requests."""
 
 from collections.abc import Iterator
 
@@ -25,23 +25,23 @@ NAME = "acme/portal"
 
 @pytest.fixture
 def source() -> Iterator[ContainerReleases]:
-    """The source, which may ask loopback by plain http."""
+    """The source, which may use plain http for loopback."""
     with open_transport(Clock(), LOOPBACK) as transport:
         yield ContainerReleases(registries(transport))
 
 
 def address(front: RegistryFront) -> Address:
-    """The repository."""
+    """The address of the repository."""
     return parse_address(f"{front.host}/{NAME}", RepositoryType.CONTAINER)
 
 
 def requests(front: RegistryFront, kind: str, since: int = 0) -> int:
-    """How many were made for manifests or tags."""
+    """The number of requests for manifests and tags."""
     return sum(kind in request.path for request in front.log[since:])
 
 
 def test_tracker_only_image_tags_in_semver_form_are_releases(front: RegistryFront, source: ContainerReleases) -> None:
-    """Strict and with a v; others by the form; signatures never."""
+    """Strict versions with or without `v` count, others depend on the form, and signatures never count."""
     image = push(front.url, NAME, ["1.2.3", "v1.2.4", "1.2", "1.2.3-alpine", "latest"], sign=True)
 
     def versions(form: TagForm) -> set[str]:
@@ -58,7 +58,7 @@ def test_tracker_only_image_tags_in_semver_form_are_releases(front: RegistryFron
 def test_tracker_twelve_thousand_tags_cost_no_request_each(
     registry: DockerRegistry, front: RegistryFront, source: ContainerReleases
 ) -> None:
-    """A first look asks for the highest digests alone; then an unchanged list is read, and a new tag looked at."""
+    """The first poll reads only the highest digests; later polls read the list and the new tags."""
     digest = push(front.url, NAME, ["latest"]).digest
     registry.add_tags(NAME, digest, (f"1.{number}.0" for number in range(12_000)))
     front.largest_page = 1000
@@ -83,7 +83,7 @@ def test_tracker_twelve_thousand_tags_cost_no_request_each(
 
 
 def test_tracker_tags_are_read_at_the_registrys_endpoint(front: RegistryFront, source: ContainerReleases) -> None:
-    """Also where that endpoint is what somebody wrote as the address."""
+    """This is true even if the address is the endpoint itself."""
     push(front.url, NAME, ["1.0.0"])
     written = parse_address(f"http://{front.host}/v2/{NAME}/tags/list", RepositoryType.CONTAINER)
     since = len(front.log)
@@ -96,8 +96,8 @@ def test_tracker_tags_are_read_at_the_registrys_endpoint(front: RegistryFront, s
     assert lists == [f"/v2/{NAME}/tags/list"]
 
 
-def test_one_broken_image_stops_no_release(front: RegistryFront, source: ContainerReleases) -> None:
-    """It is told without its digest."""
+def test_a_broken_image_is_a_release_without_a_digest(front: RegistryFront, source: ContainerReleases) -> None:
+    """The release is found, without its digest."""
     image = push(front.url, NAME, ["1.0.0", "1.0.1"])
     front.fail("HEAD", "manifests/1.0.1", 404, times=10)
 
@@ -108,10 +108,10 @@ def test_one_broken_image_stops_no_release(front: RegistryFront, source: Contain
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "tags/list"), ("HEAD", "manifests/")])
-def test_tracker_a_registrys_limit_names_its_end(
+def test_tracker_a_rate_limit_of_a_registry_has_its_reset(
     front: RegistryFront, source: ContainerReleases, method: str, path: str
 ) -> None:
-    """Whether it stops the list or the digests: what is not asked for now would stay without its digest."""
+    """A rate limit on the list or on a digest ends the poll, because a digest that is skipped would stay empty."""
     push(front.url, NAME, ["1.0.0"])
     front.fail(method, path, 429, headers={"Retry-After": "600"}, times=10)
 
@@ -121,8 +121,8 @@ def test_tracker_a_registrys_limit_names_its_end(
     assert caught.value.retry_at is not None
 
 
-def test_tracker_a_registry_at_a_private_address_is_not_asked() -> None:
-    """Unless its host is listed."""
+def test_tracker_a_registry_at_a_private_address_is_refused() -> None:
+    """It is read only if its host is listed."""
     policy = AddressPolicy(resolver=lambda *_: ["169.254.169.254"])
     clock = Clock()
     transport = Transport(policy, now=clock.now, sleep=clock.sleep)

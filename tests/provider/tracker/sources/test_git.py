@@ -1,4 +1,4 @@
-"""Tags of git repositories: what is found, by which way, and where nobody goes."""
+"""Tests of git repositories as a source: tags, redirects, tokens and addresses that are refused."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -26,32 +26,32 @@ NAME = "acme/portal"
 
 @pytest.fixture(autouse=True)
 def outside_any_repository(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The tests may be run by a git hook, which sets GIT_DIR."""
+    """Remove GIT_DIR, which is set if a git hook runs the tests."""
     for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
         monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture
 def source() -> Iterator[GitReleases]:
-    """The source, which may ask loopback by plain http."""
+    """The source, which may use plain http for loopback."""
     with open_transport(Clock(), LOOPBACK) as transport:
         yield GitReleases(transport)
 
 
 def address(server: GitServer, folder: str = "") -> Address:
-    """The repository."""
+    """The address of the repository."""
     return parse_address(f"{server.url}{folder}/{NAME}.git", RepositoryType.GIT)
 
 
 def tags(source: GitReleases, where: Address, known: tuple[str, ...] = ()) -> dict[str, str | None]:
-    """Names and hashes."""
+    """The names and hashes of the releases."""
     outcome = source.poll(where, form=TagForm.ANY, memory=None, known=known)
     assert isinstance(outcome, Found)
     return {release.version: release.hash for release in outcome.releases}
 
 
 def asked(server: GitServer) -> list[str]:
-    """Method and last part of the path of every request."""
+    """The method and the last part of the path of each request."""
     return [f"{request.method} {request.path.rpartition('/')[2]}" for request in server.log]
 
 
@@ -65,7 +65,7 @@ def asked(server: GitServer) -> list[str]:
 def test_tracker_git_tags_are_found_with_their_commits(
     tmp_path: Path, source: GitReleases, kind: type[GitServer], requests: list[str]
 ) -> None:
-    """Light, annotated, nested and odd ones, as git itself dereferences them; by either way the same."""
+    """Every kind of tag has the commit that git reports, with both ways to read tags."""
     with kind(tmp_path) as server:
         server.anonymous_reading = True
         server.create(NAME, {"README.md": "# Portal\n"})
@@ -76,8 +76,8 @@ def test_tracker_git_tags_are_found_with_their_commits(
         assert asked(server) == requests
 
 
-def test_both_ways_have_the_same_memory(tmp_path: Path, source: GitReleases) -> None:
-    """A server that is renewed does not look as if all tags had changed."""
+def test_both_ways_to_read_tags_have_the_same_memory(tmp_path: Path, source: GitReleases) -> None:
+    """A server that is upgraded does not look as if all tags had changed."""
     memories: list[str | None] = []
     for kind in (GitServer, OldServer):
         with kind(tmp_path) as server:
@@ -94,7 +94,7 @@ def test_both_ways_have_the_same_memory(tmp_path: Path, source: GitReleases) -> 
 
 @pytest.mark.parametrize("speaks_v2", [True, False])
 def test_a_redirect_on_the_same_host_is_followed(tmp_path: Path, source: GitReleases, speaks_v2: bool) -> None:
-    """GitLab has one for addresses without `.git`; git itself is given the address where it led."""
+    """GitLab redirects addresses without `.git`; git receives the final address."""
 
     class Moved(MovedServer):
         def _respond_to(self, request: Request) -> Answer | None:
@@ -110,7 +110,7 @@ def test_a_redirect_on_the_same_host_is_followed(tmp_path: Path, source: GitRele
 
 
 def test_no_token_follows_a_redirect_to_another_host(tmp_path: Path) -> None:
-    """Nor does anything else."""
+    """A redirect to another host is not followed at all."""
     with (
         GitServer(tmp_path) as other,
         MovedServer(tmp_path) as server,
@@ -141,8 +141,8 @@ def test_no_token_follows_a_redirect_to_another_host(tmp_path: Path) -> None:
         ("https://user:hunter2@git.example.com/portal.git", "contains credentials"),
     ],
 )
-def test_tracker_the_poller_is_no_way_into_the_network(written: str, words: str) -> None:
-    """Whatever was stored as an address, before anything is connected to; passwords are not repeated."""
+def test_tracker_a_forbidden_address_is_refused_before_any_connection(written: str, words: str) -> None:
+    """A forbidden address is refused before any connection, and the message contains no password."""
     clock = Clock()
     policy = AddressPolicy(resolver=lambda host, _: [host.strip("[]") if host[0] in "1[:" else "10.0.0.7"])
     source = GitReleases(Transport(policy, now=clock.now, sleep=clock.sleep))
@@ -154,8 +154,8 @@ def test_tracker_the_poller_is_no_way_into_the_network(written: str, words: str)
 
 
 @pytest.mark.parametrize("kind", [GitServer, OldServer])
-def test_the_connection_goes_to_the_address_that_was_judged(tmp_path: Path, kind: type[GitServer]) -> None:
-    """The system would not find this name, so the connection proves that nobody asked for it again."""
+def test_the_connection_uses_the_address_that_was_checked(tmp_path: Path, kind: type[GitServer]) -> None:
+    """Only the check can resolve this name, so a connection proves that it is not resolved again."""
     clock = Clock()
     policy = AddressPolicy(insecure_registries=("git.example.invalid",), resolver=lambda *_: [LOOPBACK])
     transport = Transport(policy, now=clock.now, sleep=clock.sleep)
@@ -169,8 +169,8 @@ def test_the_connection_goes_to_the_address_that_was_judged(tmp_path: Path, kind
 
 
 @pytest.mark.parametrize("kind", [GitServer, OldServer])
-def test_a_token_goes_to_its_own_host_only(tmp_path: Path, kind: type[GitServer]) -> None:
-    """Another host's is not sent; without one the server refuses."""
+def test_a_token_is_sent_only_to_its_host(tmp_path: Path, kind: type[GitServer]) -> None:
+    """The token of another host is not sent; without a token the server refuses the request."""
     with kind(tmp_path) as server, open_transport(Clock(), LOOPBACK) as transport:
         server.create(NAME, {"README.md": "# Portal\n"}, tags=["v1.0.0"])
         token = Secret(server.read_token)
@@ -180,8 +180,8 @@ def test_a_token_goes_to_its_own_host_only(tmp_path: Path, kind: type[GitServer]
         assert set(tags(GitReleases(transport, tokens={LOOPBACK: token}), address(server))) == {"v1.0.0"}
 
 
-def test_tracker_a_git_servers_limit_names_its_end(source: GitReleases) -> None:
-    """And nobody sends git after it at once."""
+def test_tracker_a_rate_limit_of_a_git_server_has_its_reset(source: GitReleases) -> None:
+    """After a rate limit, the git command is not run either."""
     with ScriptedHost(lambda _: Answer(429, b"", (("Retry-After", "600"),))) as host:
         with pytest.raises(Unavailable, match="answered 429") as caught:
             tags(source, parse_address(f"{host.url}/{NAME}.git", RepositoryType.GIT))
@@ -191,10 +191,10 @@ def test_tracker_a_git_servers_limit_names_its_end(source: GitReleases) -> None:
 
 
 @pytest.mark.parametrize("filters", [True, False])
-def test_new_tags_have_dates_where_no_files_come_along(
+def test_new_tags_have_dates_if_the_server_filters_objects(
     git_server: GitServer, source: GitReleases, filters: bool
 ) -> None:
-    """An annotated tag's own, else its commit's; known ones are not asked for, and no other server either."""
+    """The date is that of an annotated tag, else of its commit; only new tags are read, if the server filters."""
     git_server.anonymous_reading = True
     git_server.create(NAME, {"README.md": "# Portal\n"})
     git_server.repositories.run(NAME, "config", "uploadpack.allowFilter", str(filters).lower())
@@ -214,8 +214,8 @@ def test_new_tags_have_dates_where_no_files_come_along(
         assert asked(git_server) == ["POST git-upload-pack", "GET refs"]
 
 
-def test_a_server_that_is_not_there_is_unavailable(tmp_path: Path, source: GitReleases) -> None:
-    """A refused connection may pass."""
+def test_a_refused_connection_is_unavailable(tmp_path: Path, source: GitReleases) -> None:
+    """A refused connection is temporary."""
     with GitServer(tmp_path) as gone:
         where = address(gone)
 

@@ -1,4 +1,4 @@
-"""What git says of tags and their dates, when it is started."""
+"""Tests of the git command for tags and their dates."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +16,7 @@ from tests.provider.tracker.sources.git_tags import fill
 
 
 def test_tracker_git_is_run_by_gitpython(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It starts each process, for tags and for their dates."""
+    """GitPython starts each git process, for tags and for their dates."""
     started: list[str] = []
     execute = Git.execute
 
@@ -36,8 +36,8 @@ def test_tracker_git_is_run_by_gitpython(tmp_path: Path, monkeypatch: pytest.Mon
     assert started == ["ls-remote", "fetch"]
 
 
-def test_git_is_not_led_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Inside a git hook it would be."""
+def test_git_ignores_the_variables_of_a_git_hook(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The variables of a git hook do not change which repository is read."""
     monkeypatch.setenv("GIT_DIR", "elsewhere")
 
     with pytest.raises(Unavailable, match="GIT_DIR would make git use another repository"):
@@ -45,12 +45,12 @@ def test_git_is_not_led_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_tags_are_listed_over_ssh(git_server: GitServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By the operator's own command for ssh, which is told the judged address."""
+    """The operator's ssh command is used, with the address that was checked."""
     monkeypatch.delenv("GIT_DIR", raising=False)
     git_server.create("acme/portal", {"README.md": "# Portal\n"})
     expected = fill(git_server, "acme/portal")
-    program, told = tmp_path / "ssh", tmp_path / "told"
-    program.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > {told}\nfor last; do :; done\nexec sh -c "$last"\n')
+    program, listed = tmp_path / "ssh", tmp_path / "arguments"
+    program.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > {listed}\nfor last; do :; done\nexec sh -c "$last"\n')
     program.chmod(0o755)
     monkeypatch.setenv("GIT_SSH_COMMAND", f"{program} -i key")
     address = f"ssh://git@git.example.com{git_server.repositories.path('acme/portal')}"
@@ -58,6 +58,6 @@ def test_tags_are_listed_over_ssh(git_server: GitServer, tmp_path: Path, monkeyp
     tags = GitCommandLine(AddressPolicy(resolver=lambda *_: ["8.8.8.8"])).tags(address, None)
 
     assert {tag.name: tag.hash for tag in tags} == expected
-    arguments = told.read_text().splitlines()
+    arguments = listed.read_text().splitlines()
     assert arguments[:4] == ["-i", "key", "-oHostName=8.8.8.8", "-oHostKeyAlias=git.example.com"]
     assert "git@git.example.com" in arguments

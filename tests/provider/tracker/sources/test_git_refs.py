@@ -1,4 +1,4 @@
-"""Git's packets and lists of tags."""
+"""Tests of git's packets and lists of tags."""
 
 import pytest
 from hypothesis import given
@@ -26,16 +26,16 @@ CONTENTS = st.lists(st.binary(max_size=50) | st.sampled_from(Mark), max_size=8)
 
 
 @given(CONTENTS)
-def test_packets_come_back_as_they_went(contents: list[bytes | Mark]) -> None:
-    """Contents and marks, in their order."""
+def test_packets_are_parsed_as_they_were_written(contents: list[bytes | Mark]) -> None:
+    """Contents and special packets are parsed in the order in which they were written."""
     stream = b"".join(each.value if isinstance(each, Mark) else packet(each) for each in contents)
 
     assert list(packets(stream)) == contents
 
 
 @given(st.binary(max_size=200))
-def test_no_bytes_break_the_reader(stream: bytes) -> None:
-    """They are packets or they are refused."""
+def test_any_bytes_are_parsed_or_refused(stream: bytes) -> None:
+    """Any bytes are parsed or refused."""
     for read in (lambda: list(packets(stream)), lambda: tags_answered(stream)):
         try:
             read()
@@ -45,16 +45,16 @@ def test_no_bytes_break_the_reader(stream: bytes) -> None:
     capabilities(stream)
 
 
-def test_a_packet_has_a_longest_length() -> None:
-    """Of 65,520 bytes with its head."""
+def test_a_packet_has_a_maximum_length() -> None:
+    """The maximum is 65,520 bytes with the header."""
     assert len(packet(b"x" * (LONGEST_PACKET - 4))) == LONGEST_PACKET
     with pytest.raises(ValueError, match="too much for a packet"):
         packet(b"x" * (LONGEST_PACKET - 3))
 
 
 @given(st.dictionaries(NAMES, st.tuples(HASHES, st.none() | HASHES), max_size=8), st.booleans())
-def test_an_answer_has_every_tag_with_what_it_stands_for(tags: dict[str, tuple[str, str | None]], breaks: bool) -> None:
-    """Whether lines end in a line break or not; `git ls-remote` has the same to say."""
+def test_an_answer_has_every_tag_with_its_commit(tags: dict[str, tuple[str, str | None]], breaks: bool) -> None:
+    """Lines with and without a line break are parsed, and the output of `git ls-remote` is the same."""
     end = "\n" if breaks else ""
     lines = [f"{own} refs/tags/{name}{f' peeled:{inner}' if inner else ''}{end}" for name, (own, inner) in tags.items()]
     answer = b"".join(packet(line.encode()) for line in lines) + FLUSH
@@ -68,8 +68,8 @@ def test_an_answer_has_every_tag_with_what_it_stands_for(tags: dict[str, tuple[s
     assert tags_listed(listed.encode()) == expected
 
 
-def test_what_is_no_tag_is_left_out() -> None:
-    """Other refs, attributes that are not known here, and names that are not UTF-8."""
+def test_other_refs_are_ignored() -> None:
+    """Other refs, unknown attributes, and names that are not UTF-8 are ignored."""
     lines = [
         b"%s refs/heads/main" % ONE.encode(),
         b"%s refs/tags/new some:thing peeled:%s other" % (ONE.encode(), TWO.encode()),
@@ -93,14 +93,14 @@ def test_what_is_no_tag_is_left_out() -> None:
         b"ffffx",
     ],
 )
-def test_what_is_no_whole_answer_is_refused(answer: bytes) -> None:
-    """Rather than taken for a shorter list: what is missing would count as withdrawn."""
+def test_an_incomplete_answer_is_refused(answer: bytes) -> None:
+    """An incomplete answer is an error, because missing tags would count as withdrawn."""
     with pytest.raises(UnreadableRefs):
         tags_answered(answer)
 
 
-def test_the_request_is_what_the_protocol_wants() -> None:
-    """A command, a capability list, a delimiter, arguments, a flush (gitprotocol-v2(5))."""
+def test_the_request_follows_the_protocol() -> None:
+    """Command, capabilities, delimiter, arguments and flush are in order (gitprotocol-v2(5))."""
     assert list(packets(request_for_tags())) == [
         b"command=ls-refs\n",
         b"agent=image-factory",
@@ -112,8 +112,8 @@ def test_the_request_is_what_the_protocol_wants() -> None:
     ]
 
 
-def test_a_server_says_what_it_can() -> None:
-    """With and without the line that HTTP servers of older protocols begin with; others speak no v2."""
+def test_the_capabilities_of_a_server_are_parsed() -> None:
+    """Capabilities are parsed with and without the first line of HTTP servers; other answers are not version 2."""
     own = packet(b"version 2\n") + packet(b"agent=git/2.39\n") + packet(b"fetch=shallow filter\n") + FLUSH
     said = {"agent": "git/2.39", "fetch": "shallow filter"}
 

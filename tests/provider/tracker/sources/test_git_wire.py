@@ -1,4 +1,4 @@
-"""One request for all tags: what other servers answer, and what that leads to."""
+"""Tests of the one request for all tags: answers of servers, and what follows from them."""
 
 from collections.abc import Iterator
 
@@ -25,25 +25,25 @@ PAGE = Answer(200, b"<html>Sign in</html>", (("Content-Type", "text/html"),))
 
 @pytest.fixture
 def host() -> Iterator[ScriptedHost]:
-    """A host that answers as the test says."""
+    """A host with answers that the test defines."""
     with ScriptedHost() as running:
         yield running
 
 
 @pytest.fixture
 def wire() -> Iterator[GitWire]:
-    """Asks it."""
+    """Sends the request to the host."""
     with open_transport(Clock(), LOOPBACK) as transport:
         yield GitWire(transport)
 
 
 def serving(post: Answer, get: Answer) -> Script:
-    """Answers to the two requests that there are."""
+    """Answers both requests of the protocol."""
     return lambda request: post if request.method == "POST" else get
 
 
 def test_one_request_is_enough(host: ScriptedHost, wire: GitWire) -> None:
-    """It says which protocol it wants, and carries the credentials."""
+    """The request names the protocol version and carries the credentials."""
     host.script = serving(REFS, Answer(500))
 
     assert wire.tags(f"{host.url}/a.git", {"authorization": "Basic x"}) == (RemoteTag("v1", HASH),)
@@ -55,8 +55,10 @@ def test_one_request_is_enough(host: ScriptedHost, wire: GitWire) -> None:
 
 @pytest.mark.parametrize("get", [V2, DUMB, PAGE])
 @pytest.mark.parametrize("post", [Answer(404), Answer(405), Answer(501), PAGE, Answer(200, b"0008ERR ")])
-def test_what_is_not_understood_is_left_to_git(host: ScriptedHost, wire: GitWire, post: Answer, get: Answer) -> None:
-    """A dumb server, one of an older protocol, something else altogether."""
+def test_an_unknown_answer_is_left_to_the_git_command(
+    host: ScriptedHost, wire: GitWire, post: Answer, get: Answer
+) -> None:
+    """A dumb server, an older protocol or any other answer is left to the git command."""
     host.script = serving(post, get)
 
     assert wire.tags(f"{host.url}/a.git", {}) == AskGit(f"{host.url}/a.git")
@@ -73,16 +75,18 @@ def test_what_is_not_understood_is_left_to_git(host: ScriptedHost, wire: GitWire
         (Answer(418), Unavailable),
     ],
 )
-def test_each_refusal_has_its_kind(host: ScriptedHost, wire: GitWire, get: Answer, kind: type[Exception]) -> None:
-    """With the address in its words."""
+def test_each_error_status_has_its_failure(
+    host: ScriptedHost, wire: GitWire, get: Answer, kind: type[Exception]
+) -> None:
+    """The message contains the address."""
     host.script = serving(Answer(404), get)
 
     with pytest.raises(kind, match=r"/a\.git"):
         wire.tags(f"{host.url}/a.git", {})
 
 
-def test_a_redirect_to_no_repository_is_told(host: ScriptedHost, wire: GitWire) -> None:
-    """A page to sign in, for example."""
+def test_a_redirect_to_a_page_is_named(host: ScriptedHost, wire: GitWire) -> None:
+    """A redirect to a sign-in page, for example, is named in the message."""
 
     def script(request: Request) -> Answer:
         if request.path == "/login":
@@ -96,8 +100,8 @@ def test_a_redirect_to_no_repository_is_told(host: ScriptedHost, wire: GitWire) 
 
 
 @pytest.mark.parametrize(("get", "filters"), [(V2, True), (DUMB, False), (PAGE, False)])
-def test_a_server_says_whether_it_filters(host: ScriptedHost, wire: GitWire, get: Answer, filters: bool) -> None:
-    """One that says nothing does not."""
+def test_the_filter_capability_is_recognised(host: ScriptedHost, wire: GitWire, get: Answer, filters: bool) -> None:
+    """A server without the capability does not filter."""
     host.script = serving(REFS, get)
 
     assert wire.filtering(f"{host.url}/a.git", {}) == (f"{host.url}/a.git" if filters else None)

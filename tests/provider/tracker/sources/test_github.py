@@ -1,4 +1,4 @@
-"""Releases at GitHub: what is asked, what it costs, and what each of its answers means."""
+"""Tests of GitHub as a source: requests, their cost, and the meaning of each answer."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -26,31 +26,31 @@ DAY = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 @pytest.fixture
 def source(github: GitHub) -> Iterator[GitHubReleases]:
-    """The source before a repository without releases and tags."""
+    """The source, for a repository without releases and tags."""
     github.add_repository(NAME, {"README.md": "# Portal\n"})
     with open_session(github.url) as session:
         yield GitHubReleases(session)
 
 
 def address(name: str = NAME) -> Address:
-    """A repository at GitHub."""
+    """The address of a repository at GitHub."""
     return parse_address(name, RepositoryType.GITHUB)
 
 
 def polled(source: GitHubReleases, memory: str | None = None, known: tuple[str, ...] = ()) -> Found:
-    """A poll that must have found something."""
+    """The result of a poll, which must have read a list."""
     outcome = source.poll(address(), form=TagForm.ANY, memory=memory, known=known)
     assert isinstance(outcome, Found)
     return outcome
 
 
 def asked(github: GitHub, since: int = 0) -> list[str]:
-    """What was asked for: `releases`, `tags`."""
+    """The lists that were requested: `releases`, `tags`."""
     return [request.path.rpartition("/")[2] for request in github.log[since:]]
 
 
 def test_tracker_github_releases_have_date_version_notes_url_and_hash(github: GitHub, source: GitHubReleases) -> None:
-    """Pre-releases and drafts are marked; a draft has no hash, as its tag may not be there yet."""
+    """Pre-releases and drafts are marked; a draft has no hash, because its tag may not exist yet."""
     commit = github.commit(NAME, {"a": "1"})
     github.add_release(NAME, "v1.0.0", body="# First", published_at=DAY)
     github.add_release(NAME, "v1.1.0-rc.1", prerelease=True, published_at=DAY)
@@ -65,7 +65,7 @@ def test_tracker_github_releases_have_date_version_notes_url_and_hash(github: Gi
 
 
 def test_tracker_every_page_of_releases_is_read(github: GitHub, source: GitHubReleases) -> None:
-    """A hundred at a time; nobody needs to ask for the second page of an unchanged list again and pay."""
+    """A page has a hundred releases; an unchanged list is read with conditional requests, which cost nothing."""
     for number in range(250):
         github.add_release(NAME, f"1.{number}.0", published_at=DAY + timedelta(hours=number))
     first = polled(source)
@@ -83,7 +83,7 @@ def test_tracker_every_page_of_releases_is_read(github: GitHub, source: GitHubRe
 def test_tracker_github_is_asked_by_pygithub(
     github: GitHub, source: GitHubReleases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It sends every request: for releases, and for the tags with their hashes."""
+    """PyGithub sends every request, for releases and for tags with their hashes."""
     sent: list[str] = []
     request = Requester.requestJson
 
@@ -100,7 +100,7 @@ def test_tracker_github_is_asked_by_pygithub(
 
 
 def test_a_change_on_a_later_page_is_seen(github: GitHub, source: GitHubReleases) -> None:
-    """Also that an old release's notes are others, and that a full last page has another behind it."""
+    """New notes of an old release are found, and so is a page after a last page that is now full."""
     for number in range(200):
         github.add_release(NAME, f"1.{number}.0", published_at=DAY + timedelta(hours=number))
     memory = polled(source).memory
@@ -114,7 +114,7 @@ def test_a_change_on_a_later_page_is_seen(github: GitHub, source: GitHubReleases
 
 
 def test_a_page_with_long_notes_is_read(github: GitHub, source: GitHubReleases) -> None:
-    """A hundred releases with the longest notes that GitHub takes are more than other answers may have."""
+    """The size limit allows a hundred releases with the longest notes that GitHub accepts."""
     for number in range(100):
         github.add_release(NAME, f"1.{number}.0", body="n" * 125_000, published_at=DAY + timedelta(hours=number))
 
@@ -122,7 +122,7 @@ def test_a_page_with_long_notes_is_read(github: GitHub, source: GitHubReleases) 
 
 
 def test_known_releases_cost_no_list_of_tags(github: GitHub, source: GitHubReleases) -> None:
-    """Where only notes have changed, nobody asks for hashes."""
+    """If only notes changed, the hashes are not requested."""
     github.add_release(NAME, "1.0.0")
 
     polled(source, known=("1.0.0",))
@@ -131,7 +131,7 @@ def test_known_releases_cost_no_list_of_tags(github: GitHub, source: GitHubRelea
 
 
 def test_tracker_an_empty_list_of_releases_falls_back_to_tags(github: GitHub, source: GitHubReleases) -> None:
-    """Which are conditional, too; the first release ends that."""
+    """The requests for tags are conditional too; after the first release, tags are not used any more."""
     commit = github.commit(NAME, {"a": "1"})
     github.add_tag(NAME, "v1.0.0")
     first = polled(source)
@@ -145,8 +145,8 @@ def test_tracker_an_empty_list_of_releases_falls_back_to_tags(github: GitHub, so
     assert [release.notes for release in polled(source, first.memory).releases] == ["Notes"]
 
 
-def test_a_renamed_repository_is_named_anew(github: GitHub, source: GitHubReleases) -> None:
-    """Rather than read under the old name: the new one may be somebody else's."""
+def test_a_renamed_repository_is_a_failure_with_the_new_name(github: GitHub, source: GitHubReleases) -> None:
+    """The message has the new name; it is not read automatically, because it may belong to someone else."""
     github.add_release(NAME, "1.0.0")
     github.rename_repository(NAME, "acme/gateway")
 
@@ -154,8 +154,8 @@ def test_a_renamed_repository_is_named_anew(github: GitHub, source: GitHubReleas
         source.poll(address(), form=TagForm.ANY, memory=None)
 
 
-def test_a_private_or_vanished_repository_is_not_found(github: GitHub, source: GitHubReleases) -> None:
-    """GitHub does not tell which, and neither does the message."""
+def test_a_private_or_deleted_repository_is_not_found(github: GitHub, source: GitHubReleases) -> None:
+    """GitHub does not say which it is, so the message names both causes."""
     github.add_repository("acme/secret", {}, private=True)
     github.remove_repository(NAME)
 
@@ -169,7 +169,7 @@ def test_a_private_or_vanished_repository_is_not_found(github: GitHub, source: G
 
 
 def test_a_wrong_token_is_refused(github: GitHub, source: GitHubReleases) -> None:
-    """In GitHub's words."""
+    """The message contains GitHub's message."""
     with (
         open_session(github.url, FixedToken(Secret("wrong"))) as wrong,
         pytest.raises(Refused, match="Bad credentials"),
@@ -177,8 +177,8 @@ def test_a_wrong_token_is_refused(github: GitHub, source: GitHubReleases) -> Non
         GitHubReleases(wrong).poll(address(), form=TagForm.ANY, memory=None)
 
 
-def test_tracker_a_rate_limit_names_its_end(github: GitHub, source: GitHubReleases) -> None:
-    """So that the host is set aside until its reset."""
+def test_tracker_a_rate_limit_of_github_has_its_reset(github: GitHub, source: GitHubReleases) -> None:
+    """The failure has the reset time, so that the host is not polled before it."""
     github.rate_limit.used = github.rate_limit.limit
 
     with pytest.raises(Unavailable, match="rate limit") as caught:
@@ -188,16 +188,16 @@ def test_tracker_a_rate_limit_names_its_end(github: GitHub, source: GitHubReleas
     assert int(caught.value.retry_at.timestamp()) == github.rate_limit.reset
 
 
-def test_a_next_page_elsewhere_is_not_asked(github: GitHub, source: GitHubReleases) -> None:
-    """Pages are counted here: Link says only whether there is another one."""
+def test_the_address_of_a_next_page_is_not_followed(github: GitHub, source: GitHubReleases) -> None:
+    """Pages are requested by number; the Link header only shows that there is another one."""
     github.add_release(NAME, "1.0.0")
     github.script("GET /repos/acme/portal/releases", next_page_at("https://elsewhere.example/page"))
 
     assert [release.version for release in polled(source).releases] == ["1.0.0"]
 
 
-def test_what_is_no_repository_is_not_asked_for(github: GitHub, source: GitHubReleases) -> None:
-    """A path that leads elsewhere is refused here."""
+def test_a_path_that_is_no_repository_is_refused(github: GitHub, source: GitHubReleases) -> None:
+    """A path that is not OWNER/NAME is refused without a request."""
     astray = replace(address(), path="acme/../../user")
 
     with pytest.raises(NotFound, match="OWNER/NAME"):

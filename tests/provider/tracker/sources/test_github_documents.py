@@ -1,4 +1,4 @@
-"""Single entries of GitHub's lists."""
+"""Tests of single entries of GitHub's lists."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -20,8 +20,8 @@ NAMES = st.sampled_from(
 )
 
 
-def test_what_cannot_be_shown_is_left_out() -> None:
-    """A missing body, a date that is none, an address that is no web address."""
+def test_invalid_fields_are_left_empty() -> None:
+    """A missing body, an invalid date and an invalid address become empty fields."""
     entry = {"tag_name": "1.0", "body": None, "published_at": "soon", "html_url": "javascript:alert(1)"}
 
     assert release_of(entry, {"1.0": "abc"}) == FoundRelease("1.0", hash="abc")
@@ -31,14 +31,14 @@ def test_what_cannot_be_shown_is_left_out() -> None:
     "entry", [{}, {"name": "v1"}, {"name": "v1", "commit": {}}, {"name": "", "commit": {"sha": "a"}}]
 )
 def test_a_tag_needs_a_name_and_a_commit(entry: Mapping[str, Any]) -> None:
-    """Else it is no list of tags."""
+    """Otherwise the answer is not a list of tags."""
     with pytest.raises(UnreadableList):
         tag_of(entry)
 
 
 @given(st.dictionaries(NAMES, JSON))
-def test_no_entry_breaks_the_reader(entry: dict[str, Any]) -> None:
-    """It is read or it is refused."""
+def test_any_entry_is_parsed_or_refused(entry: dict[str, Any]) -> None:
+    """Any entry is parsed or refused."""
     repository_of([entry])
     for read in (lambda: release_of(entry, {}), lambda: tag_of(entry)):
         try:

@@ -1,4 +1,4 @@
-"""GitHub's lists: tokens that are refused, tags of pages that are missing, and answers that are no lists."""
+"""Tests of GitHub's lists: rejected tokens, lists without ETags, and invalid answers."""
 
 from collections.abc import Iterator
 
@@ -21,7 +21,7 @@ MATCH = f"GET {PATH}"
 
 @pytest.fixture
 def requester(github: GitHub) -> Iterator[SessionRequester]:
-    """PyGithub for an owner with one repository, which has one tag."""
+    """PyGithub's requester, for an owner with one repository that has one tag."""
     github.add_repository("acme/portal", {"README.md": "# Portal\n"})
     github.add_tag("acme/portal", "v1.0.0")
     with open_session(github.url) as session:
@@ -29,7 +29,7 @@ def requester(github: GitHub) -> Iterator[SessionRequester]:
 
 
 class Renewing(FixedToken):
-    """Gives a token that is refused, and a right one after that was discarded."""
+    """Credentials with a rejected token first, and a valid one after `discard`."""
 
     def __init__(self) -> None:
         super().__init__(Secret("expired"))
@@ -41,15 +41,15 @@ class Renewing(FixedToken):
 
 
 class Without(FixedToken):
-    """Has no token to give."""
+    """Credentials without a token."""
 
     def token(self, owner: str) -> Secret | None:  # noqa: ARG002 - the protocol's
         """See the protocol."""
         raise Refused("the App is not installed")
 
 
-def test_a_refused_token_is_renewed_once(github: GitHub, requester: SessionRequester) -> None:
-    """As an App's are, which live an hour."""
+def test_a_rejected_token_is_renewed_once(github: GitHub, requester: SessionRequester) -> None:
+    """The token of a GitHub App, for example, expires after an hour."""
     with open_session(github.url, Renewing()) as session:
         listing = read_if_changed(SessionRequester(session, "acme"), PATH, ())
 
@@ -57,16 +57,16 @@ def test_a_refused_token_is_renewed_once(github: GitHub, requester: SessionReque
     assert [entry["name"] for entry in listing.entries] == ["v1.0.0"]
 
 
-def test_without_a_token_nothing_is_asked(github: GitHub, requester: SessionRequester) -> None:
-    """The reason is the credentials' own."""
+def test_without_a_token_no_request_is_sent(github: GitHub, requester: SessionRequester) -> None:
+    """No request is sent, and the failure is that of the credentials."""
     with open_session(github.url, Without(None)) as session, pytest.raises(Refused, match="not installed"):
         read_if_changed(SessionRequester(session, "acme"), PATH, ())
 
     assert github.log == []
 
 
-def test_a_list_without_tags_is_not_known_again(github: GitHub, requester: SessionRequester) -> None:
-    """A page that cannot be asked for on condition makes the whole list unconditional."""
+def test_a_list_without_etags_is_read_without_conditions(github: GitHub, requester: SessionRequester) -> None:
+    """If a page has no ETag, the whole list is requested without conditions."""
     github.script(MATCH, answered(json_answer(200, [])))
 
     listing = read_if_changed(requester, PATH, ())
@@ -85,18 +85,18 @@ def test_a_list_without_tags_is_not_known_again(github: GitHub, requester: Sessi
         (json_answer(451, {"message": "Repository access blocked"}), Refused),
     ],
 )
-def test_what_is_no_list_is_refused(
+def test_an_answer_that_is_no_list_is_refused(
     github: GitHub, requester: SessionRequester, answer: Answer, kind: type[OutsideFailure]
 ) -> None:
-    """An empty list in its place would count as if everything had been withdrawn."""
+    """If it counted as an empty list, all releases would be marked as withdrawn."""
     github.script(MATCH, answered(answer))
 
     with pytest.raises(kind):
         read_if_changed(requester, PATH, ())
 
 
-def test_a_bad_hour_passes(github: GitHub, requester: SessionRequester) -> None:
-    """Also when the connection breaks."""
+def test_server_errors_are_temporary(github: GitHub, requester: SessionRequester) -> None:
+    """A server error and a broken connection are temporary."""
     github.script(MATCH, *[unavailable(502)] * 3, *[answered(None)] * 3)
 
     for _ in range(2):

@@ -1,4 +1,4 @@
-"""The table of release sources."""
+"""Tests of the table of release sources."""
 
 import importlib
 import inspect
@@ -9,8 +9,8 @@ from provider.tracker.decisions.repository import RepositoryType
 from provider.tracker.sources.table import RELEASE_SOURCES
 
 
-def test_every_class_has_its_line() -> None:
-    """A module with a source that is not in the table is forgotten work."""
+def test_every_source_is_in_the_table() -> None:
+    """Every module with a source is in the table."""
     found = [it for it in pkgutil.iter_modules(release_sources.__path__) if it.name != "table"]
     modules = [importlib.import_module(f"provider.tracker.sources.{it.name}") for it in found]
     classes: set[object] = {
@@ -24,7 +24,7 @@ def test_every_class_has_its_line() -> None:
 
 
 def test_every_type_has_one_source() -> None:
-    """In the order of the types."""
+    """The sources are in the order of the types."""
     served: list[object] = [source.type for source in RELEASE_SOURCES]
 
     assert served == list(RepositoryType)

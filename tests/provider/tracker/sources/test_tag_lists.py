@@ -1,4 +1,4 @@
-"""Which tags are releases, the highest of them, and the memory of a list."""
+"""Tests of which tags are releases, the highest of them, and the memory of a list."""
 
 import pytest
 from hypothesis import given
@@ -21,18 +21,18 @@ from provider.tracker.sources.tag_lists import highest, is_release, memory_of
     ],
 )
 def test_tracker_only_tags_in_the_wanted_form_are_releases(tag: str, form: TagForm, counts: bool) -> None:
-    """Strict ones and those with a v always, others by the repository's own setting."""
+    """Strict versions with or without `v` always count; others depend on the form of the repository."""
     assert is_release(tag, form) is counts
 
 
-def test_the_highest_come_first() -> None:
-    """By precedence, not by name; what is no version is none of them."""
+def test_the_highest_versions_come_first() -> None:
+    """Tags are ordered by precedence, not by name, and tags that are no version are left out."""
     assert highest(["1.2.0", "1.10.0", "1.9.0", "latest"], TagForm.ANY, 2) == ["1.10.0", "1.9.0"]
 
 
 @given(st.lists(st.text("ab 1.", max_size=4), max_size=4), st.lists(st.text("ab 1.", max_size=4), max_size=4))
-def test_a_memory_tells_lists_apart(one: list[str], other: list[str]) -> None:
-    """Two lists have the same memory only if they are the same; an empty line counts beside others."""
+def test_different_lists_have_different_memories(one: list[str], other: list[str]) -> None:
+    """Two lists have the same memory only if they are equal, also with an empty line."""
     same = memory_of(TagForm.ANY, one) == memory_of(TagForm.ANY, other)
 
     assert same == ("\n".join(one) == "\n".join(other))

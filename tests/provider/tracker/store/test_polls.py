@@ -1,4 +1,4 @@
-"""Writing what polls found."""
+"""Tests of writing the results of polls."""
 
 from datetime import timedelta
 
@@ -13,11 +13,11 @@ from tests.contracts.tracker_subjects import NOW, fields, polled
 
 
 class Ended(RuntimeError):
-    """The process ends here."""
+    """Stands for the end of the process."""
 
 
 def test_200_repositories_are_one_transaction(engine: Engine) -> None:
-    """A commit for each would cost fifty times as much."""
+    """401 results are three commits: a commit for each result is about fifty times slower."""
     store = SqlTrackerStore(engine)
     ids = store.add_all([fields(f"acme/app-{number}") for number in range(401)], NOW)
     results = [polled(store, number, ["1.0.0"]) for number in ids]
@@ -30,7 +30,7 @@ def test_200_repositories_are_one_transaction(engine: Engine) -> None:
 
 
 def test_an_unchanged_poll_writes_no_release(engine: Engine) -> None:
-    """Only the repository's own row."""
+    """It writes only the row of the repository."""
     store = SqlTrackerStore(engine)
     number = store.add(fields("acme/app"), NOW).id
     store.record([polled(store, number, ["1.0.0"])])
@@ -43,10 +43,10 @@ def test_an_unchanged_poll_writes_no_release(engine: Engine) -> None:
     ]
 
 
-def test_tracker_a_message_is_put_with_its_releases_or_not_at_all(
+def test_tracker_a_message_is_stored_with_its_releases_or_not_at_all(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A process that ends between the two has written neither, so that the next poll finds the release anew."""
+    """If the process ends between the two, neither is stored, and the next poll finds the release again."""
     store = SqlTrackerStore(engine)
     number = store.add(fields("acme/app"), NOW).id
     store.record([polled(store, number, ["1.0.0"])])
@@ -65,8 +65,8 @@ def test_tracker_a_message_is_put_with_its_releases_or_not_at_all(
     assert len(SqlOutbox(engine).due(NOW + timedelta(hours=1), 10)) == 1
 
 
-def test_the_type_of_a_message_is_the_apis_word(engine: Engine) -> None:
-    """What is announced names the repository as the API does."""
+def test_a_message_names_the_type_as_the_api_does(engine: Engine) -> None:
+    """A message names the type of the repository as the API does."""
     store = SqlTrackerStore(engine)
     number = store.add(fields("ghcr.io/acme/app"), NOW).id
     store.record([polled(store, number, ["1.0.0"])])

@@ -1,4 +1,4 @@
-"""What the database is asked for a page."""
+"""Tests of the queries for pages."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from tests.contracts.tracker_subjects import NOW, fields
 
 
 class Plans:
-    """How SQLite goes about each query of a store."""
+    """Records the query plans of SQLite for the queries of a store."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -24,7 +24,7 @@ class Plans:
             self._asked.append((statement, parameters))
 
     def taken(self) -> list[list[str]]:
-        """The steps of each query since the last time."""
+        """The plan of each query since the last call."""
         asked, self._asked = self._asked, []
         with self._engine.connect() as connection:
             return [
@@ -35,7 +35,7 @@ class Plans:
 
 @pytest.mark.parametrize("order", ["", "-"])
 def test_tracker_a_page_is_read_by_an_index_whatever_it_is_sorted_by(engine: Engine, order: str) -> None:
-    """So that it costs the same among a hundred repositories and among a hundred thousand; releases too."""
+    """Every sort uses an index, so a page costs the same with a hundred and with a hundred thousand rows."""
     store = SqlTrackerStore(engine)
     number = store.add(fields("acme/app"), NOW).id
     plans = Plans(engine)

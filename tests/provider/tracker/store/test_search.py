@@ -1,4 +1,4 @@
-"""Finding the ids of a page of repositories, where a text is common and where it is rare."""
+"""Tests of the text search, with texts that are frequent and texts that are rare."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ MANY = [fields(f"acme/app-{n}" if n % 25 else f"ghcr.io/acme/app-{n}", notes="x"
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlTrackerStore]:
-    """More repositories than are looked through at once; only read by the tests."""
+    """A store with more repositories than one step of the search reads; tests only read it."""
     engine = open_engine(f"sqlite:///{tmp_path_factory.mktemp('search') / 'tracker.db'}")
     migrate(engine)
     filled = SqlTrackerStore(engine)
@@ -27,17 +27,17 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlTrackerStore]
 
 @pytest.fixture(autouse=True)
 def fewer(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Look through fewer at once than there are, so that both ways of finding a text are taken."""
+    """Let one step of the search read few rows, so that both ways of the search are tested."""
     monkeypatch.setattr("provider.tracker.store.search._NEXT_FEW", 500)
 
 
 @pytest.mark.parametrize("sort", ["name", "-name", "type", "-type", "dateAdded"])
 @pytest.mark.parametrize("query", ["app", "app-2499", "9", "nothing", None])
 @pytest.mark.parametrize("wanted", [RepositoryFilter(), RepositoryFilter(RepositoryType.GITHUB, None)])
-def test_pages_together_are_the_whole(
+def test_all_pages_together_contain_each_match_once(
     store: SqlTrackerStore, sort: str, query: str | None, wanted: RepositoryFilter
 ) -> None:
-    """Among more repositories than are looked through at once, each that matches comes once, in its order."""
+    """All pages together contain each match once, in order."""
     asked = RepositoryFilter(wanted.type, query, RepositoryState.NEVER, sort)
     whole = [one.name for one in store.page(asked, 3000).items]
     expected = {
