@@ -36,8 +36,8 @@ def test_tracker_git_is_run_by_gitpython(tmp_path: Path, monkeypatch: pytest.Mon
     assert started == ["ls-remote", "fetch"]
 
 
-def test_git_ignores_the_variables_of_a_git_hook(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The variables of a git hook do not change which repository is read."""
+def test_git_is_refused_in_the_environment_of_a_git_hook(monkeypatch: pytest.MonkeyPatch) -> None:
+    """GIT_DIR would make git read another repository."""
     monkeypatch.setenv("GIT_DIR", "elsewhere")
 
     with pytest.raises(Unavailable, match="GIT_DIR would make git use another repository"):
