@@ -1,4 +1,4 @@
-"""Small graphs of images and a slow, plain way to follow them."""
+"""Small graphs of images, and a simple search to compare with."""
 
 from collections.abc import Collection, Mapping
 
@@ -9,7 +9,7 @@ GRAPHS = st.dictionaries(st.sampled_from(NAMES), st.lists(st.sampled_from(NAMES 
 
 
 def reachable(start: str, edges: Mapping[str, Collection[str]]) -> set[str]:
-    """All that is reached by one step or more."""
+    """All nodes that can be reached in one or more steps."""
     found: set[str] = set()
     while (more := {base for name in found | {start} for base in edges.get(name, ())} | found) != found:
         found = more

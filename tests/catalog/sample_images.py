@@ -1,4 +1,4 @@
-"""Images as the tests of the catalog know them."""
+"""Images for the tests of the catalog."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -23,12 +23,12 @@ RUN = "https://github.com/acme/portal/actions/runs/7"
 
 
 def dependency(name: str, role: DependencyRole = DependencyRole.FINAL) -> DependencyDocument:
-    """An edge to a base of that name."""
+    """A dependency on the base with this name."""
     return DependencyDocument(name, f"{name}:1", role, ("from",))
 
 
 def rebuild(url: str | None = RUN) -> RebuildDocument:
-    """A rebuild that ended well."""
+    """A successful rebuild."""
     cause = CauseDocument("node-22", "node:22", NEW, OLD, MORNING)
     return RebuildDocument(
         "r1",
@@ -47,7 +47,7 @@ def rebuild(url: str | None = RUN) -> RebuildDocument:
 
 
 def managed() -> Image:
-    """A managed image of which everything is known."""
+    """A managed image with every field set."""
     return Image(
         name="backstage",
         role=Role.MANAGED,
@@ -83,7 +83,7 @@ def managed() -> Image:
 
 
 def base() -> Image:
-    """A base image that was found and not checked yet."""
+    """A base image that was not checked yet."""
     return Image(
         name="node-22",
         role=Role.BASE,

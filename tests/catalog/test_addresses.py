@@ -1,4 +1,4 @@
-"""Where a registry and a source show an image to people."""
+"""Tests of web addresses for registries and sources."""
 
 import pytest
 from hypothesis import given
@@ -21,7 +21,7 @@ from catalog.reference import ImageReference
     ],
 )
 def test_every_registry_has_a_page(reference: str, page: str) -> None:
-    """The page people know where there is one, else the registry's own address; always one to follow."""
+    """The address is the registry's web page, or else the registry itself, and is always valid."""
     assert registry_page(ImageReference.parse(reference)) == page
     assert is_web_address(page)
 
@@ -49,8 +49,8 @@ def test_every_registry_has_a_page(reference: str, page: str) -> None:
         ({}, None),
     ],
 )
-def test_a_source_is_shown_where_its_dockerfile_is(source: dict[str, object], page: str | None) -> None:
-    """Branch and folder are in the address where they are written; what is no web address is left out."""
+def test_the_address_of_a_source_is_the_folder_of_its_dockerfile(source: dict[str, object], page: str | None) -> None:
+    """The address has the branch and the folder if they are set; an invalid address is left out."""
     assert source_page(source, Sites(gitlab="https://git.example.org")) == page
 
 
@@ -68,12 +68,12 @@ def test_a_source_is_shown_where_its_dockerfile_is(source: dict[str, object], pa
         7,
     ],
 )
-def test_other_addresses_are_not_to_follow(text: object) -> None:
-    """Only http and https with a host and without credentials."""
+def test_other_addresses_are_no_links(text: object) -> None:
+    """Only http and https with a host and without credentials are links."""
     assert not is_web_address(text)
 
 
 @given(st.text())
-def test_any_text_is_judged(text: str) -> None:
-    """Whatever is after the scheme, there is an answer and no error."""
+def test_any_address_is_checked_without_an_exception(text: str) -> None:
+    """Any text after the scheme gets a result without an exception."""
     assert is_web_address(f"https://{text}") in {True, False}

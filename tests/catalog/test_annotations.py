@@ -1,4 +1,4 @@
-"""What the plugins read of an image."""
+"""Tests of the annotations that plugins read."""
 
 from dataclasses import replace
 
@@ -10,8 +10,8 @@ from catalog.grammar import is_label_value
 from tests.catalog.sample_images import NEW, OLD, RUN, base, managed, rebuild
 
 
-def test_all_that_is_known_is_there() -> None:
-    """Values are text, times are in UTC with Z, and the source is told the way Backstage's plugins expect."""
+def test_all_known_values_are_annotations() -> None:
+    """Values are text, times are in UTC with Z, and the source has the format of Backstage's plugins."""
     assert annotations(managed()) == {
         "image-factory.io/registry": "ghcr.io",
         "image-factory.io/repository": "acme/team/backstage",
@@ -32,8 +32,8 @@ def test_all_that_is_known_is_there() -> None:
     }
 
 
-def test_the_unknown_is_left_out() -> None:
-    """A base image that was not looked at has neither digest, times nor source."""
+def test_unknown_values_are_left_out() -> None:
+    """A base image that was not checked has no digest, times or source."""
     assert annotations(base()) == {
         "image-factory.io/registry": "docker.io",
         "image-factory.io/repository": "library/node",
@@ -43,8 +43,8 @@ def test_the_unknown_is_left_out() -> None:
     }
 
 
-def test_a_workflow_may_be_written_under_build() -> None:
-    """`build.workflow` counts where the source has none."""
+def test_the_workflow_may_be_set_under_build() -> None:
+    """`build.workflow` is used if the source has none."""
     source = {"provider": "github", "repo": "acme/portal"}
     image = replace(
         managed(), enrollment={"source": source, "build": {"system": "github-actions", "workflow": "a.yml"}}
@@ -53,8 +53,8 @@ def test_a_workflow_may_be_written_under_build() -> None:
     assert annotations(image)["github.com/workflows"] == "a.yml"
 
 
-def test_a_source_elsewhere_has_no_github_annotations() -> None:
-    """A git address is a source location alone, and an address that nobody can open is not even that."""
+def test_a_source_outside_github_has_no_github_annotations() -> None:
+    """A git address is only a source location, and an invalid address is none."""
     git = {"source": {"provider": "git", "repo": "https://git.example.org/a.git"}}
     found = annotations(replace(managed(), enrollment=git, last_rebuild=rebuild("ftp://example.org/run")))
 
@@ -62,8 +62,8 @@ def test_a_source_elsewhere_has_no_github_annotations() -> None:
     assert not {"github.com/project-slug", "github.com/workflows", "image-factory.io/last-rebuild-url"} & found.keys()
 
 
-def test_labels_tell_registry_and_role() -> None:
-    """A port is written with '-', because ':' may not be in a label."""
+def test_labels_have_the_registry_and_the_role() -> None:
+    """A port is written with '-', because a label must not contain ':'."""
     assert labels(replace(base(), registry="localhost:5000")) == {
         "image-factory.io/registry": "localhost-5000",
         "image-factory.io/role": "base",
@@ -72,5 +72,5 @@ def test_labels_tell_registry_and_role() -> None:
 
 @given(st.text(max_size=100))
 def test_a_label_is_always_valid(text: str) -> None:
-    """Whatever a registry is called, Backstage takes the label."""
+    """Backstage accepts the label for any registry."""
     assert is_label_value(label_value(text))

@@ -1,4 +1,4 @@
-"""Strongly connected components against their definition."""
+"""Tests of strongly connected components against their definition."""
 
 from hypothesis import given
 
@@ -8,7 +8,7 @@ from tests.catalog.graphs import GRAPHS, reachable
 
 @given(GRAPHS)
 def test_components_are_names_that_reach_each_other(edges: dict[str, list[str]]) -> None:
-    """Every name is in exactly one component, together with all that it reaches and that reach it."""
+    """Each name is in exactly one component, with all names that it reaches and that reach it."""
     found = components(edges)
 
     assert sorted(name for members in found for name in members) == sorted(edges)
@@ -19,8 +19,8 @@ def test_components_are_names_that_reach_each_other(edges: dict[str, list[str]])
 
 
 @given(GRAPHS)
-def test_the_order_of_writing_does_not_matter(edges: dict[str, list[str]]) -> None:
-    """The same names, entered the other way round, give the same components."""
+def test_the_order_of_the_input_does_not_matter(edges: dict[str, list[str]]) -> None:
+    """The same names in the reverse order give the same components."""
     turned = {name: edges[name] for name in reversed(edges)}
 
     assert components(turned) == components(edges)

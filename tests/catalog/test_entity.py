@@ -1,4 +1,4 @@
-"""Images as Backstage entities."""
+"""Tests of images as Backstage entities."""
 
 from dataclasses import replace
 from typing import Any
@@ -13,12 +13,12 @@ from tests.catalog.sample_images import RUN, base, dependency, managed, rebuild
 
 
 def entity_of(image: Image) -> Any:
-    """The entity, to reach into freely."""
+    """The entity as a plain dictionary."""
     return entity(image)
 
 
 def test_a_managed_image_is_a_resource() -> None:
-    """Its dependencies are there once each, sorted, and people find registry, source and last run."""
+    """Its dependencies are sorted and unique, and it links to registry, source and last run."""
     found = entity_of(managed())
 
     assert [found["apiVersion"], found["kind"]] == ["backstage.io/v1alpha1", "Resource"]
@@ -38,8 +38,8 @@ def test_a_managed_image_is_a_resource() -> None:
     ]
 
 
-def test_a_base_image_has_what_is_known() -> None:
-    """Empty fields are not written; the title is the reference, because the name may be cut."""
+def test_a_base_image_has_only_known_fields() -> None:
+    """Empty fields are left out; the title is the reference, because the name may be cut."""
     found = entity_of(base())
 
     assert found["spec"] == {"type": "base-image", "owner": "group:default/platform", "lifecycle": "production"}
@@ -47,8 +47,8 @@ def test_a_base_image_has_what_is_known() -> None:
     assert list(found["metadata"]) == ["name", "title", "annotations", "labels", "tags", "links"]
 
 
-def test_only_addresses_to_follow_are_links() -> None:
-    """A build system's answer may be anything; what is not http is no link."""
+def test_only_web_addresses_are_links() -> None:
+    """An address from a build system that is not http or https is no link."""
     found = entity_of(replace(managed(), last_rebuild=rebuild("javascript:alert(1)")))
 
     assert [link["title"] for link in found["metadata"]["links"]] == ["Registry", "Source"]
@@ -60,8 +60,10 @@ def test_only_addresses_to_follow_are_links() -> None:
     st.text(st.characters(exclude_categories=["Cs"])),
     st.lists(st.sampled_from(["node-22", "alpine-3"]).map(dependency)),
 )
-def test_backstage_takes_every_entity(status: Status, registry: str, reason: str, dependencies: list[Any]) -> None:
-    """Whatever the registry, the status and the texts, nothing is wrong with what comes out."""
+def test_every_entity_is_valid_for_backstage(
+    status: Status, registry: str, reason: str, dependencies: list[Any]
+) -> None:
+    """The entity is valid for any registry, status and text."""
     odd = {"registry": registry, "reason": reason, "description": reason, "dependencies": tuple(dependencies)}
 
     assert problems(entity(replace(managed(), status=status, **odd))) == []  # type: ignore[arg-type]

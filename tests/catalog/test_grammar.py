@@ -1,4 +1,4 @@
-"""Backstage's grammar; the cases are those that its own validation tells apart."""
+"""Tests of Backstage's grammar, with cases from its own validation."""
 
 from collections.abc import Callable
 
@@ -23,12 +23,12 @@ from catalog.grammar import is_key, is_label_value, is_namespace, is_object_name
     ],
 )
 def test_the_grammar(is_right: Callable[[object], bool], right: list[object], wrong: list[object]) -> None:
-    """What Backstage takes is right, what it refuses is not, whatever type it has."""
+    """A text is valid here exactly if Backstage accepts it."""
     assert [text for text in right if not is_right(text)] == []
     assert [text for text in wrong if is_right(text)] == []
 
 
-def test_a_dependency_tells_its_kind() -> None:
-    """Where nothing else tells the kind, a bare name is no reference."""
+def test_a_dependency_needs_a_kind() -> None:
+    """A reference without a kind is refused if there is no default kind."""
     assert is_reference("resource:a", with_kind=True)
     assert not is_reference("default/a", with_kind=True)

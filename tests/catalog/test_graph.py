@@ -1,4 +1,4 @@
-"""Depth, cycles, dependents and impact, against slow and plain ways to tell them."""
+"""Tests of depth, cycles, dependents and impact, compared with simple algorithms."""
 
 from itertools import pairwise
 
@@ -11,19 +11,19 @@ LONG = 10_000
 
 
 def chain(length: int) -> dict[str, list[str]]:
-    """Images of which each stands on the one before."""
+    """Images that each depend on the one before."""
     return {f"{at:05}": [f"{at - 1:05}"] if at else [] for at in range(length)}
 
 
-def test_depth_counts_the_layers_below() -> None:
-    """The longest way down counts; a base of which nothing is known is no layer."""
+def test_depth_is_the_length_of_the_longest_path() -> None:
+    """The longest path counts; an unknown base does not count."""
     bases = {"app": ["runtime", "tools"], "runtime": ["tools"], "tools": ["node-22"]}
 
     assert depths(bases) == {"app": 2, "runtime": 1, "tools": 0}
 
 
 def test_a_cycle_is_measured_without_the_edge_that_closes_it() -> None:
-    """The first by name is on top, and what stands on the cycle is above it."""
+    """The first member by name is highest, and images that depend on the cycle are above it."""
     assert depths({"a": ["b"], "b": ["c"], "c": ["a"], "d": ["a"], "e": ["e"]}) == {
         "a": 2,
         "b": 1,
@@ -35,7 +35,7 @@ def test_a_cycle_is_measured_without_the_edge_that_closes_it() -> None:
 
 @given(GRAPHS)
 def test_depth_follows_every_edge_outside_cycles(bases: dict[str, list[str]]) -> None:
-    """Without cycles an image is one above its highest known base."""
+    """Without cycles, an image is one above its highest known base."""
     found = depths(bases)
 
     assert found.keys() == bases.keys()
@@ -44,8 +44,8 @@ def test_depth_follows_every_edge_outside_cycles(bases: dict[str, list[str]]) ->
             assert found[name] == max((found[base] + 1 for base in below if base in bases), default=0)
 
 
-def test_a_cycle_is_told_as_a_path() -> None:
-    """All members have the same path, closed, from the first by name; others have none."""
+def test_a_cycle_is_reported_as_a_path() -> None:
+    """All members have the same closed path, from the first by name; other images have none."""
     path = ("a", "c", "b", "a")
 
     assert cycles({"b": ["a"], "a": ["c"], "c": ["b"], "d": ["a"], "e": ["e"]}) == {
@@ -58,7 +58,7 @@ def test_a_cycle_is_told_as_a_path() -> None:
 
 @given(GRAPHS)
 def test_exactly_the_images_that_reach_themselves_have_a_path(bases: dict[str, list[str]]) -> None:
-    """Each path goes along written edges, through its image, touches nothing twice and ends where it began."""
+    """The path follows edges, contains the image, visits each node once, and ends where it begins."""
     found = cycles(bases)
 
     assert found.keys() == {name for name in bases if name in reachable(name, bases)}
@@ -70,16 +70,16 @@ def test_exactly_the_images_that_reach_themselves_have_a_path(bases: dict[str, l
 
 
 @given(GRAPHS)
-def test_dependents_are_the_edges_turned_round(bases: dict[str, list[str]]) -> None:
-    """Every name that occurs is there, with those that name it, sorted."""
+def test_dependents_are_the_reversed_edges(bases: dict[str, list[str]]) -> None:
+    """Each name has the sorted names of the images that depend on it."""
     names = bases.keys() | {base for each in bases.values() for base in each}
 
     assert dependents(bases) == {name: tuple(sorted(n for n in bases if name in bases[n])) for name in sorted(names)}
 
 
 @given(GRAPHS)
-def test_impact_is_all_that_reaches_an_image(bases: dict[str, list[str]]) -> None:
-    """Whoever stands on it through others is there once; the image itself never."""
+def test_impact_is_every_image_that_reaches_the_image(bases: dict[str, list[str]]) -> None:
+    """Each direct or indirect dependent is listed once, and never the image itself."""
     for name in "ax":
         found = impact(name, bases)
 
@@ -87,13 +87,13 @@ def test_impact_is_all_that_reaches_an_image(bases: dict[str, list[str]]) -> Non
         assert set(found) == {other for other in bases if name in reachable(other, bases)} - {name}
 
 
-def test_impact_names_the_nearest_first() -> None:
-    """Direct dependents come before theirs, each by name."""
+def test_impact_lists_the_nearest_first() -> None:
+    """Direct dependents are first, and each level is sorted by name."""
     assert impact("z", {"b": ["z"], "c": ["z"], "a": ["c"]}) == ("b", "c", "a")
 
 
-def test_ten_thousand_layers_are_no_problem() -> None:
-    """Nothing recurses: neither a deep chain nor one long cycle ends in an error."""
+def test_ten_thousand_layers_are_supported() -> None:
+    """A deep chain and a long cycle do not exceed the recursion limit."""
     bases = chain(LONG)
     top = f"{LONG - 1:05}"
 

@@ -1,4 +1,4 @@
-"""The names of base images' entities."""
+"""Tests of the names of base images."""
 
 import re
 
@@ -30,13 +30,13 @@ REFERENCES = st.builds(
         ("node", "node"),
     ],
 )
-def test_a_name_reads_like_its_reference(reference: str, name: str) -> None:
-    """Docker Hub's official images go by their own name, all others with registry and path."""
+def test_a_name_is_like_its_reference(reference: str, name: str) -> None:
+    """Official images of Docker Hub have a short name, others include registry and path."""
     assert base_name(ImageReference.parse(reference), {}) == name
 
 
 def test_a_taken_name_gets_a_hash() -> None:
-    """Another image's name, however it is written, is left to it."""
+    """The name of another image is not used, whatever its case."""
     node = ImageReference.parse("node:22")
 
     name = base_name(node, {"node-22": "ghcr.io/acme/backstage:latest"})
@@ -47,7 +47,7 @@ def test_a_taken_name_gets_a_hash() -> None:
 
 
 def test_a_long_name_is_cut_with_a_hash() -> None:
-    """Two long references that differ only at the end have two names of at most 63 characters."""
+    """Two long references that differ only at the end have different names of at most 63 characters."""
     first, second = (ImageReference.parse(f"ghcr.io/{'long-' * 12}name:{tag}") for tag in ("1", "2"))
 
     names = {base_name(first, {}), base_name(second, {})}
@@ -58,7 +58,7 @@ def test_a_long_name_is_cut_with_a_hash() -> None:
 
 @given(st.lists(REFERENCES, max_size=12), st.sets(st.sampled_from(["a", "a-a-a", "a-b-1", "b-a-1"])))
 def test_names_are_valid_and_never_collide(references: list[ImageReference], managed: set[str]) -> None:
-    """Whatever comes in whatever order, each reference has a name of its own, and keeps it when asked again."""
+    """For any references in any order, each one has a unique name and keeps it."""
     taken = {name: f"managed/{name}" for name in managed}
     names: dict[str, str] = {}
     for reference in references:
@@ -70,8 +70,8 @@ def test_names_are_valid_and_never_collide(references: list[ImageReference], man
     assert all(base_name(reference, taken) == names[str(reference)] for reference in references)
 
 
-def test_a_name_outlives_the_collision() -> None:
-    """A hashed name is kept when the plain one becomes free."""
+def test_a_name_with_a_hash_is_kept() -> None:
+    """A name with a hash is kept when the plain name becomes free."""
     node = ImageReference.parse("node:22")
     name = base_name(node, {"node-22": "other/image:1"})
 
@@ -80,5 +80,5 @@ def test_a_name_outlives_the_collision() -> None:
 
 @given(st.text())
 def test_a_slug_has_plain_letters_and_single_hyphens(text: str) -> None:
-    """Any text becomes parts of a-z and 0-9 with one '-' between them, or nothing."""
+    """The result has groups of a-z and 0-9 with one '-' between them, or is empty."""
     assert re.fullmatch(r"([a-z0-9]+(-[a-z0-9]+)*)?", slug(text))

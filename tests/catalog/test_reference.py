@@ -1,4 +1,4 @@
-"""Image references: the grammar of the distribution project, and what the catalog does with them."""
+"""Tests of image references: the grammar of the distribution project, and the methods of the catalog."""
 
 import pytest
 from hypothesis import assume, given
@@ -20,7 +20,7 @@ DIGESTS = st.none() | st.sampled_from([SHA256, SHA384, SHA512]).map(Digest)
 
 @st.composite
 def references(draw: st.DrawFn) -> ImageReference:
-    """Normalised references to any registry; on Docker Hub there are at least two parts."""
+    """Normalised references to any registry; on Docker Hub they have at least two parts."""
     host = draw(st.just("docker.io") | HOSTS)
     parts = draw(PATHS)
     if host == "docker.io" and len(parts) == 1:
@@ -57,7 +57,7 @@ def references(draw: st.DrawFn) -> ImageReference:
     ],
 )
 def test_references_normalise(text: str, registry: str, repository: str, tag: str | None, digest: str | None) -> None:
-    """Docker Hub and `library/` are filled in; tag and digest stay as written."""
+    """Docker Hub and `library/` are added; tag and digest do not change."""
     reference = ImageReference.parse(text)
 
     assert (reference.registry, reference.repository, reference.tag, reference.digest) == (
@@ -109,8 +109,8 @@ def test_references_normalise(text: str, registry: str, repository: str, tag: st
         "n\u00f6de",
     ],
 )
-def test_other_texts_are_refused(text: str) -> None:
-    """The message shows the text."""
+def test_invalid_references_are_refused(text: str) -> None:
+    """The message contains the text."""
     with pytest.raises(InvalidReference) as caught:
         ImageReference.parse(text)
 
@@ -119,13 +119,13 @@ def test_other_texts_are_refused(text: str) -> None:
 
 @given(references())
 def test_writing_and_parsing_give_the_same_reference(reference: ImageReference) -> None:
-    """`str` loses nothing, and what it writes is normal already."""
+    """`str` is complete, and its result is normalised."""
     assert ImageReference.parse(str(reference)) == reference
 
 
 @given(references())
-def test_the_familiar_form_means_the_same(reference: ImageReference) -> None:
-    """What people write leads back to the reference, as Docker Hub names its repositories: namespace and name."""
+def test_the_familiar_form_parses_to_the_same_reference(reference: ImageReference) -> None:
+    """The short form parses to the same reference, and its name is the one of Docker Hub."""
     namespace, _, name = reference.repository.partition("/")
     assume(reference.registry != "docker.io" or not ("." in namespace or namespace == "localhost" or "/" in name))
 
@@ -133,8 +133,8 @@ def test_the_familiar_form_means_the_same(reference: ImageReference) -> None:
 
 
 @given(references())
-def test_a_registry_is_asked_by_tag(reference: ImageReference) -> None:
-    """`tagged` has a tag and no digest, and asking twice changes nothing."""
+def test_tagged_has_a_tag_and_no_digest(reference: ImageReference) -> None:
+    """`tagged` has a tag and no digest, and calling it twice changes nothing."""
     tagged = reference.tagged
 
     assert (tagged.tag, tagged.digest) == (reference.tag or "latest", None)
@@ -144,7 +144,7 @@ def test_a_registry_is_asked_by_tag(reference: ImageReference) -> None:
 
 @given(references(), st.sampled_from([SHA256, SHA512]).map(Digest))
 def test_pinning_keeps_the_tag(reference: ImageReference, digest: Digest) -> None:
-    """`at` sets the digest and nothing else."""
+    """`at` only sets the digest."""
     pinned = reference.at(digest)
 
     assert (pinned.image, pinned.tag, pinned.digest) == (reference.image, reference.tag, digest)
@@ -160,14 +160,14 @@ def test_pinning_keeps_the_tag(reference: ImageReference, digest: Digest) -> Non
         (f"node@{SHA256}", f"node@{SHA256}"),
     ],
 )
-def test_the_familiar_form_is_what_people_write(text: str, familiar: str) -> None:
-    """Without `docker.io/` and `library/`, and only on Docker Hub."""
+def test_the_familiar_form_is_short(text: str, familiar: str) -> None:
+    """`docker.io/` and `library/` are left out, on Docker Hub only."""
     assert ImageReference.parse(text).familiar == familiar
 
 
 @pytest.mark.parametrize("text", [SHA256, SHA384, SHA512])
 def test_digests_of_registered_algorithms_parse(text: str) -> None:
-    """A digest comes back as it was."""
+    """The text of a parsed digest is the same."""
     assert parse_digest(text) == text
 
 
@@ -175,8 +175,8 @@ def test_digests_of_registered_algorithms_parse(text: str) -> None:
     "text",
     ["", "sha256", "sha256:", SHA256[:-1], SHA256 + "0", SHA256.upper(), "md5:" + "a" * 32, SHA256 + "\n", "a" * 64],
 )
-def test_other_digests_are_refused(text: str) -> None:
-    """The message shows the text."""
+def test_invalid_digests_are_refused(text: str) -> None:
+    """The message contains the text."""
     with pytest.raises(InvalidReference, match="is not a digest") as caught:
         parse_digest(text)
 
@@ -185,7 +185,7 @@ def test_other_digests_are_refused(text: str) -> None:
 
 @given(st.one_of(st.text(), st.text(st.sampled_from("aA0:/@._-[]sh256 \n"), max_size=80)))
 def test_any_text_is_parsed_or_refused(text: str) -> None:
-    """Nothing but the named error comes out, and what is parsed is normal."""
+    """No other exception is raised, and a parsed reference is normalised."""
     try:
         reference = ImageReference.parse(text)
     except InvalidReference:

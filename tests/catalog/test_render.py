@@ -1,4 +1,4 @@
-"""Entities as YAML."""
+"""Tests of entities as YAML."""
 
 import re
 from typing import Any
@@ -15,8 +15,8 @@ from tests.catalog.sample_images import base, managed
 TEXTS = st.text(st.characters(exclude_categories=["Cs"])) | st.from_regex(r"[-+]?[0-9.eE_:xo]{1,8}", fullmatch=True)
 
 
-def test_entities_survive_the_way() -> None:
-    """A reader gets back what was written, keys in their order."""
+def test_entities_can_be_written_and_parsed() -> None:
+    """A parser returns the same entities with the keys in order."""
     entities = [entity(managed()), entity(base())]
 
     found = list(yaml.safe_load_all(document(map(fragment, entities))))
@@ -26,8 +26,8 @@ def test_entities_survive_the_way() -> None:
 
 
 @given(st.lists(st.dictionaries(TEXTS, TEXTS | st.lists(TEXTS, max_size=3), max_size=4), max_size=3))
-def test_every_text_stays_what_it_is(entities: list[dict[str, Any]]) -> None:
-    """Document markers, tabs, odd line breaks, numbers: text comes back as the same text."""
+def test_every_text_is_parsed_as_the_same_text(entities: list[dict[str, Any]]) -> None:
+    """Document markers, tabs, unusual line breaks and numbers are parsed as the same text."""
     assert list(yaml.safe_load_all(document(map(fragment, entities)))) == entities
 
 
@@ -63,27 +63,27 @@ def test_every_text_stays_what_it_is(entities: list[dict[str, Any]]) -> None:
         "---\n- a",
     ],
 )
-def test_what_one_version_of_yaml_misreads_is_quoted(text: str) -> None:
-    """PyYAML alone would write 1e3 and y plainly, which YAML 1.2 and old parsers read as something else."""
+def test_texts_that_some_yaml_parsers_misread_are_quoted(text: str) -> None:
+    """PyYAML would write 1e3 and y without quotes, and other parsers read them as a number or a boolean."""
     assert re.fullmatch(r"""'?"?a"?'?: ('[^\n]*'|"[^\n]*")\n""", fragment({"a": text}))
     assert yaml.safe_load(fragment({"a": text})) == {"a": text}
 
 
-def test_what_is_repeated_is_written_again() -> None:
-    """No anchors and aliases; long text stays on its line; letters stay readable."""
+def test_repeated_values_are_written_in_full() -> None:
+    """There are no anchors and aliases, long texts are not wrapped, and Unicode is not escaped."""
     shared = ["größe " + "word " * 60 + "end"]
 
     assert fragment({"a": shared, "b": shared}) == f"a:\n- {shared[0]}\nb:\n- {shared[0]}\n"
 
 
 def test_an_empty_catalog_is_a_document_without_entities() -> None:
-    """A comment: readable for a person, nothing for a parser."""
+    """It contains only a comment for people."""
     assert document([]).startswith("#")
     assert list(yaml.safe_load_all(document([]))) in ([], [None])
 
 
-def test_the_tag_follows_the_text() -> None:
-    """Equal documents have equal tags, others have others; its form is that of a strong ETag."""
+def test_the_etag_depends_on_the_text() -> None:
+    """Equal documents have equal ETags and different ones do not; the format is a strong ETag."""
     fragments = [fragment(entity(managed())), fragment(entity(base()))]
 
     assert re.fullmatch(r'"[0-9a-f]{64}"', tag(fragments))

@@ -1,4 +1,4 @@
-"""What Backstage would refuse is found, said, and does not leave."""
+"""Tests of the validation of entities: invalid entities are reported and left out."""
 
 from copy import deepcopy
 from dataclasses import replace
@@ -20,7 +20,7 @@ JSON = st.recursive(
 
 
 def spoiled(path: str, value: object) -> dict[str, Any]:
-    """A right entity with another value at one place."""
+    """A valid entity with another value at one place."""
     whole: dict[str, Any] = deepcopy(entity(managed()))
     section = whole
     *parents, key = path.split(".")
@@ -56,8 +56,8 @@ def spoiled(path: str, value: object) -> dict[str, Any]:
         ("metadata.title", "half \ud83d", "metadata.title: 'half \\ud83d' cannot be encoded as UTF-8"),
     ],
 )
-def test_each_mistake_is_said(path: str, value: object, problem: str) -> None:
-    """The message names the field, what is written, and begins with the entity."""
+def test_each_problem_is_reported(path: str, value: object, problem: str) -> None:
+    """The message begins with the entity, and has the field and its value."""
     found = problems(spoiled(path, value))
 
     assert any(problem in line for line in found), found
@@ -65,15 +65,15 @@ def test_each_mistake_is_said(path: str, value: object, problem: str) -> None:
 
 
 def test_an_address_with_a_password_is_not_repeated() -> None:
-    """A message goes to logs and pages."""
+    """The message is shown in logs and on pages."""
     found = problems(spoiled("metadata.links", [{"url": "https://me:hunter2@example.org/"}]))
 
     assert len(found) == 1
     assert "hunter2" not in found[0]
 
 
-def test_the_invalid_does_not_hide_the_others() -> None:
-    """What is right leaves in its order; a spoiled one does not even hold its name."""
+def test_an_invalid_entity_does_not_affect_others() -> None:
+    """Valid entities are written in order; an invalid one does not reserve its name."""
     right, other = entity(managed()), entity(base())
     wrong = spoiled("spec.owner", "")
 
@@ -83,8 +83,8 @@ def test_the_invalid_does_not_hide_the_others() -> None:
     assert found == problems(wrong)
 
 
-def test_of_two_with_one_name_the_first_leaves() -> None:
-    """Backstage compares names in lower case and would take the last without a word."""
+def test_of_two_entities_with_one_name_the_first_is_used() -> None:
+    """Backstage compares names in lower case, and would silently use the last one."""
     first, second = entity(replace(managed(), name="portal")), entity(replace(base(), name="Portal"))
 
     valid, found = checked([first, second])
@@ -95,6 +95,6 @@ def test_of_two_with_one_name_the_first_leaves() -> None:
 
 
 @given(st.dictionaries(st.sampled_from(["apiVersion", "kind", "metadata", "spec"]), JSON))
-def test_anything_is_judged(odd: dict[str, object]) -> None:
-    """A mapping that is no entity has problems, never an error."""
+def test_any_mapping_is_validated_without_an_exception(odd: dict[str, object]) -> None:
+    """A mapping that is no entity has problems, and no exception is raised."""
     assert problems(odd)

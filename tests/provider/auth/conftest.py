@@ -1,4 +1,4 @@
-"""Fixtures of the tests of callers."""
+"""Fixtures for the tests of authentication and permissions."""
 
 from collections.abc import Iterator
 
@@ -17,5 +17,5 @@ def backstage() -> Iterator[BackstageAuth]:
 
 @pytest.fixture
 def clock() -> Clock:
-    """The real time at first, because the peer's tokens carry it."""
+    """A clock that starts at the real time, because the tokens of the peer contain it."""
     return Clock()

@@ -1,4 +1,4 @@
-"""The table of cases: who sent a request that changes something, by what the browser says of its page."""
+"""The cases of same-origin checks: requests that change something, with the headers of browsers and programs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ IPV6 = "http://[2001:db8::1]:8080"
 
 
 class PageKind(Enum):
-    """What the headers say: a page of ours, a page elsewhere, or no page at all, as programs do."""
+    """The page that the headers name: a page of this service, a page of another site, or none."""
 
     OURS = auto()
     ELSEWHERE = auto()
@@ -40,7 +40,7 @@ class Row:
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """Those that say something of the page."""
+        """The headers that name the page, without those that are not sent."""
         named = {"Origin": self.origin, "Referer": self.referer, "Sec-Fetch-Site": self.site}
         return {name: value for name, value in named.items() if value is not None}
 

@@ -1,4 +1,4 @@
-"""Tests of the guard at the door."""
+"""Tests of the guard."""
 
 import pytest
 from flask.testing import FlaskClient
@@ -15,7 +15,7 @@ CATALOG = "/catalog/catalog-info.yaml"
 
 
 def client(access: Access) -> FlaskClient:
-    """A client of the web part behind that access."""
+    """A client of the web part with this access."""
     parts = Parts(PartHealth("database", able=False, cause="disk full"))
     return web(MemoryIndex([managed("app")], {"app": "kind: Resource\n"}), access, parts).test_client()
 
@@ -36,13 +36,13 @@ def client(access: Access) -> FlaskClient:
         ("unix:", "localhost", False),
     ],
 )
-def test_local_is_from_here_and_for_here(remote: str | None, host: str | None, local: bool) -> None:
-    """Both the address and the Host header have to be loopback's."""
+def test_a_local_request_has_a_loopback_address_and_host(remote: str | None, host: str | None, local: bool) -> None:
+    """Both the address and the Host header must be loopback."""
     assert is_local(remote, host) is local
 
 
-def test_with_nothing_configured_this_machine_is_served_and_no_other() -> None:
-    """A foreign Host header or address is refused with 403, and so is an unknown path."""
+def test_without_configured_callers_only_this_machine_is_served() -> None:
+    """Another Host header, another address and an unknown path are 403."""
     browser = client(Access())
     assert browser.get("/api/v1/images").status_code == 200
     assert browser.get("/api/v1/images", headers={"Host": "evil.example"}).status_code == 403
@@ -63,15 +63,15 @@ def test_with_nothing_configured_this_machine_is_served_and_no_other() -> None:
     ],
 )
 @pytest.mark.parametrize("path", ["/api/v1/images", "/images", "/metrics", "/api/openapi.json", "/api/docs", CATALOG])
-def test_with_tokens_every_reader_shows_one(path: str, headers: dict[str, str], code: int) -> None:
-    """Either header counts, on this machine too; a wrong one is refused, whatever the other is."""
+def test_with_configured_tokens_every_request_needs_one(path: str, headers: dict[str, str], code: int) -> None:
+    """Both headers are accepted, and a wrong token is refused even beside a right one."""
     answer = client(Access(TOKENS)).get(path, headers=headers)
     assert answer.status_code == code
     assert ("WWW-Authenticate" in answer.headers) is (code == 401)
 
 
 def test_a_refusal_is_json_for_programs_and_a_page_for_people() -> None:
-    """The API answers in its error shape; a page comes with its style, which is open."""
+    """The API returns its error format; the style sheet of the error page needs no token."""
     browser = client(Access(TOKENS))
     assert browser.get("/api/v1/images").get_json()["status"] == "Unauthorized"
     assert "<h1>Unauthorized</h1>" in browser.get("/images").text
@@ -79,8 +79,8 @@ def test_a_refusal_is_json_for_programs_and_a_page_for_people() -> None:
         assert style.status_code == 200
 
 
-def test_only_the_catalog_opens_for_its_token_or_for_all() -> None:
-    """`?token=` opens catalog documents and nothing else; so does making them public."""
+def test_the_catalog_token_opens_only_the_catalog() -> None:
+    """The catalog token and the public catalog apply to catalog documents only."""
     by_token, public = client(Access(TOKENS, catalog_token=Secret("cat"))), client(Access(TOKENS, catalog_public=True))
     assert by_token.get(f"{CATALOG}?token=cat").status_code == 200
     assert by_token.get(f"{CATALOG}?token=dog").status_code == 401
@@ -89,8 +89,8 @@ def test_only_the_catalog_opens_for_its_token_or_for_all() -> None:
     assert (public.get(CATALOG).status_code, public.get("/images").status_code) == (200, 401)
 
 
-def test_health_is_open_and_its_causes_are_for_callers() -> None:
-    """Anybody learns that a part is not able; only a caller learns why."""
+def test_health_needs_no_token_but_its_causes_do() -> None:
+    """Without a token the response says which part is not able; with a token it says why too."""
     browser = client(Access(TOKENS))
     assert browser.get("/healthz").status_code == 200
     stranger = browser.get("/readyz")
@@ -105,14 +105,14 @@ def test_health_is_open_and_its_causes_are_for_callers() -> None:
         *("Authorization", "X-Image-Factory-Token"),
     ],
 )
-def test_with_nothing_configured_a_proxy_is_not_this_machine(name: str) -> None:
-    """It connects from here and may name loopback as the host, for whoever asks it from elsewhere."""
+def test_without_configured_callers_a_proxy_is_refused(name: str) -> None:
+    """A proxy connects from loopback for clients elsewhere, so its headers are refused."""
     browser = client(Access())
     assert browser.get("/api/v1/images", headers={"Host": "localhost", name: "for=127.0.0.1"}).status_code == 403
 
 
 @pytest.mark.parametrize("path", ["/catalog/entities", "/images", "/api/v1/images", "/nowhere"])
-def test_a_query_that_no_address_can_have_is_refused(path: str) -> None:
-    """400 for bare bytes, before anything reads the query, for who has no token too."""
+def test_a_query_that_is_not_ascii_is_refused(path: str) -> None:
+    """Bytes that are not ASCII are 400, also without a token."""
     browser = client(Access(catalog_token=Secret("catalog-token"), tokens=TOKENS))
     assert browser.get(path, environ_overrides={"QUERY_STRING": "token=\xff"}).status_code == 400

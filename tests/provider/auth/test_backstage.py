@@ -1,4 +1,4 @@
-"""Tests of Backstage's users as callers, through the guard, with a Backstage that really answers."""
+"""Tests of users of Backstage as callers, with the guard and a running Backstage."""
 
 import hashlib
 import hmac
@@ -26,46 +26,46 @@ Forge = Callable[[BackstageAuth], str]
 
 
 def by_public_key(peer: BackstageAuth) -> str:
-    """HS256 with the public key as the shared secret."""
+    """A token with HS256, with the public key as the shared secret."""
     pem = peer.user_keys[0].private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     header = {"alg": "HS256", "typ": USER, "kid": peer.user_keys[0].id}
     return compose(header, claims_of(peer), lambda signed: hmac.digest(pem, signed, hashlib.sha256))
 
 
 def by_other_curve(peer: BackstageAuth, algorithm: str) -> str:
-    """Signed with a P-384 key that is among Backstage's."""
+    """A token that is signed with a P-384 key from Backstage's key set."""
     key = SigningKey(ec.generate_private_key(ec.SECP384R1()), algorithm="ES384")
     peer.user_keys.append(key)
     return compose({"alg": algorithm, "typ": USER, "kid": key.id}, claims_of(peer), key.sign)
 
 
 def by_duplicate_key(peer: BackstageAuth) -> str:
-    """Signed with one of two keys that have the same id."""
+    """A token that is signed with one of two keys with the same id."""
     peer.user_keys.append(SigningKey(id=peer.user_keys[0].id))
     return peer.user_token()
 
 
 def by_forger(peer: BackstageAuth, **header: object) -> str:
-    """Signed with a key of the forger's own, under an id that Backstage has unless the header says otherwise."""
+    """A token that is signed with another key, with the id of a key of Backstage unless the header names another."""
     full = {"alg": "ES256", "typ": USER, "kid": peer.user_keys[0].id, **header}
     return compose(full, claims_of(peer), SigningKey().sign)
 
 
 def by_scaffolder(peer: BackstageAuth) -> str:
-    """The scaffolder's key under a user's token."""
+    """A user token that is signed with the key of the scaffolder."""
     key = peer.scaffolder_keys[0]
     return compose({"alg": "ES256", "typ": USER, "kid": key.id}, claims_of(peer), key.sign)
 
 
 def with_forged_obo(peer: BackstageAuth) -> str:
-    """A right plugin token around a user that somebody made up."""
+    """A valid plugin token with a user token that Backstage did not issue."""
     header = {"alg": "ES256", "typ": "vnd.backstage.limited-user", "kid": peer.user_keys[0].id}
     claims = {"sub": "user:default/eve", "iat": PAST, "exp": FUTURE}
     return peer.plugin_token(compose(header, claims, SigningKey().sign))
 
 
 def claims_of(peer: BackstageAuth) -> dict[str, object]:
-    """What a right user token says."""
+    """The claims of a valid user token."""
     return {"iss": peer.issuer, "aud": "backstage", "sub": "user:default/jane", "iat": PAST, "exp": FUTURE}
 
 
@@ -125,10 +125,10 @@ FORGED: dict[str, Forge] = {
 
 
 @pytest.mark.parametrize("forge", FORGED.values(), ids=FORGED.keys())
-def test_a_wrong_token_is_401_and_asks_for_keys_alone(
+def test_a_wrong_token_is_401_and_only_keys_are_requested(
     forge: Forge, backstage: BackstageAuth, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Even where a right decision would need groups; neither answer nor log has any of the token."""
+    """Groups are not requested, and neither the response nor the log contains the token."""
     caplog.set_level("DEBUG")
     token = forge(backstage)
     client = visitor(Access(backstage=backstage_at(backstage, clock)))
@@ -140,8 +140,8 @@ def test_a_wrong_token_is_401_and_asks_for_keys_alone(
         assert part not in caplog.text
 
 
-def test_a_user_reads_without_groups_being_asked(backstage: BackstageAuth, clock: Clock) -> None:
-    """One request for the keys, however often they come."""
+def test_a_read_of_a_user_does_not_request_groups(backstage: BackstageAuth, clock: Clock) -> None:
+    """Several requests of a user cause one request for the keys."""
     client = visitor(Access(backstage=backstage_at(backstage, clock)))
     headers = {"Authorization": f"Bearer {backstage.user_token()}"}
     assert [client.get("/read", headers=headers).text for _ in range(3)] == ["user:default/jane"] * 3
@@ -149,7 +149,7 @@ def test_a_user_reads_without_groups_being_asked(backstage: BackstageAuth, clock
 
 
 def test_the_scaffolder_acts_for_a_user_with_the_users_groups(backstage: BackstageAuth, clock: Clock) -> None:
-    """Its own token is proven by its keys, the one inside by the users', which also asks for the groups."""
+    """The plugin token is verified with the plugin's keys, and the user token inside with the keys of users."""
     backstage.groups["user:default/jane"] = [TEAM]
     client = visitor(Access(backstage=backstage_at(backstage, clock)))
     token = backstage.plugin_token(backstage.limited_token())
@@ -158,8 +158,8 @@ def test_the_scaffolder_acts_for_a_user_with_the_users_groups(backstage: Backsta
     assert backstage.asked == [SCAFFOLDER_KEYS, USER_KEYS, USERINFO]
 
 
-def test_a_backstage_that_started_anew_is_followed(backstage: BackstageAuth, clock: Clock) -> None:
-    """Its new keys are fetched when a token names one; tokens of before count until the old keys are gone."""
+def test_new_keys_of_a_restarted_backstage_are_read(backstage: BackstageAuth, clock: Clock) -> None:
+    """New keys are read when a token names one; older tokens are valid until the old keys are removed."""
     client = visitor(Access(backstage=backstage_at(backstage, clock)))
     before = {"Authorization": f"Bearer {backstage.user_token()}"}
     assert client.get("/read", headers=before).status_code == 200
@@ -169,8 +169,8 @@ def test_a_backstage_that_started_anew_is_followed(backstage: BackstageAuth, clo
     assert client.get("/read", headers=before).status_code == 401
 
 
-def test_a_crowd_of_forged_tokens_is_one_request(backstage: BackstageAuth, clock: Clock) -> None:
-    """Each names another key."""
+def test_many_forged_tokens_cause_one_request(backstage: BackstageAuth, clock: Clock) -> None:
+    """Each token names another key."""
     client = visitor(Access(backstage=backstage_at(backstage, clock)))
     for number in range(50):
         token = by_forger(backstage, kid=f"made-up-{number}")
@@ -178,8 +178,8 @@ def test_a_crowd_of_forged_tokens_is_one_request(backstage: BackstageAuth, clock
     assert backstage.asked == [USER_KEYS]
 
 
-def test_while_backstage_is_down_nobody_new_is_told_wrong(backstage: BackstageAuth, clock: Clock) -> None:
-    """503 with a time to come back; what cannot be a token is 401 all the same."""
+def test_while_backstage_is_down_an_unchecked_token_is_503(backstage: BackstageAuth, clock: Clock) -> None:
+    """A token that cannot be checked is 503 with Retry-After; a text that is no token is 401."""
     token = backstage.user_token()
     client = visitor(Access(backstage=backstage_at(backstage, clock)))
     backstage.down()

@@ -1,4 +1,4 @@
-"""Tests of what is checked of a token without a key, and of its signature."""
+"""Tests of the checks of a token without a key, and of its signature."""
 
 import base64
 import contextlib
@@ -25,17 +25,17 @@ JSON = st.recursive(
 
 
 def read(text: str, *kinds: TokenKind) -> Unproven:
-    """What is read of it."""
+    """Parse the token."""
     return read_token(text, kinds or tuple(TokenKind), issuer=ISSUER, now=NOW)
 
 
 def token(header: Mapping[str, object] | None = None, /, **claims: object) -> str:
-    """A user's token with those changes."""
+    """A user token with these changes."""
     return compose({**HEADER, **(header or {})}, {**CLAIMS, **claims}, KEY.sign)
 
 
-def test_a_right_token_is_read_and_proven() -> None:
-    """The user is in lower case, the text prints as stars, and only its own key proves it."""
+def test_a_valid_token_is_parsed_and_verified() -> None:
+    """The user is in lower case, the token is printed as stars, and only its key verifies it."""
     right = read(token())
     assert (right.kind, right.key_id, right.subject) == (TokenKind.USER, "one", "user:default/jane")
     assert right.text.reveal() not in repr(right)
@@ -45,7 +45,7 @@ def test_a_right_token_is_read_and_proven() -> None:
 
 
 def test_each_part_is_signed() -> None:
-    """Header or claims of another token do not go with a signature."""
+    """A signature does not verify the header or the claims of another token."""
     one, other = token().split("."), token(sub="user:default/eve").split(".")
     with pytest.raises(WrongToken, match="signature"):
         prove(read(".".join([one[0], other[1], one[2]])), KEY.private.public_key())
@@ -69,8 +69,8 @@ def test_each_part_is_signed() -> None:
         ({"nbf": None}, False),
     ],
 )
-def test_times_are_numbers_and_right(changes: dict[str, object], allowed: bool) -> None:
-    """Clocks may differ by half a minute; what has expired has expired."""
+def test_times_are_checked(changes: dict[str, object], allowed: bool) -> None:
+    """Clocks may differ by half a minute; an expired token is refused."""
     if allowed:
         assert read(token(**changes)).subject == "user:default/jane"
     else:
@@ -78,8 +78,8 @@ def test_times_are_numbers_and_right(changes: dict[str, object], allowed: bool) 
             read(token(**changes))
 
 
-def test_a_kind_counts_only_where_it_is_expected() -> None:
-    """A limited token is no caller's, a user's is no obo."""
+def test_a_token_of_another_kind_is_refused() -> None:
+    """A limited user token is not accepted as a caller, and a user token is not accepted as `obo`."""
     with pytest.raises(WrongToken, match="its typ is not"):
         read(token({"typ": "vnd.backstage.limited-user"}), TokenKind.USER, TokenKind.PLUGIN)
     with pytest.raises(WrongToken, match="its typ is not"):
@@ -87,8 +87,8 @@ def test_a_kind_counts_only_where_it_is_expected() -> None:
 
 
 @pytest.mark.parametrize("part", [0, 1])
-def test_a_member_that_is_there_twice_is_refused(part: int) -> None:
-    """Readers differ in which of two they take."""
+def test_a_duplicate_member_is_refused(part: int) -> None:
+    """JSON parsers differ in which of the two they use."""
     parts = token().split(".")
     text = json.dumps((HEADER, CLAIMS)[part]).replace("{", '{"kid":"two","sub":"user:default/eve",', 1)
     parts[part] = base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
@@ -97,21 +97,21 @@ def test_a_member_that_is_there_twice_is_refused(part: int) -> None:
 
 
 @given(st.text() | st.from_regex(r"[A-Za-z0-9_-]{0,20}(\.[A-Za-z0-9_-]{0,20}){1,3}", fullmatch=True))
-def test_any_text_is_read_or_wrong(text: str) -> None:
-    """No other error, and nothing of the text in it."""
+def test_any_text_is_parsed_or_refused(text: str) -> None:
+    """No other error is raised, and the message does not contain the text."""
     with pytest.raises(WrongToken, match=r"^its? "):
         read(text)
 
 
 @given(st.sampled_from(["alg", "kid", "typ", "iss", "aud", "sub", "exp", "iat", "nbf"]), JSON)
-def test_any_value_is_read_or_wrong(name: str, value: object) -> None:
-    """Whatever stands in a header or a claim."""
+def test_any_value_is_parsed_or_refused(name: str, value: object) -> None:
+    """This is true for any value in the header and the claims."""
     text = compose({**HEADER, name: value}, CLAIMS, KEY.sign) if name in HEADER else token(**{name: value})
     with contextlib.suppress(WrongToken):
         assert read(text).subject in {"user:default/jane", str(value).lower(), "scaffolder"}
 
 
-def test_a_giant_is_refused_by_its_length() -> None:
-    """Before anything of it is decoded."""
+def test_a_token_that_is_too_long_is_refused() -> None:
+    """It is refused before it is decoded."""
     with pytest.raises(WrongToken, match="longer than"):
         read(token(padding="x" * LONGEST))

@@ -1,4 +1,4 @@
-"""Tests of callers by service token."""
+"""Tests of service tokens."""
 
 import pytest
 from hypothesis import given
@@ -27,19 +27,19 @@ TEXTS = st.text(st.characters(min_codepoint=33, max_codepoint=126, exclude_chara
         ([], None),
     ],
 )
-def test_a_caller_is_who_has_the_token(presented: list[str], caller: Caller | None) -> None:
-    """Only the whole token identifies, whichever of those presented it is."""
+def test_a_whole_token_identifies_a_caller(presented: list[str], caller: Caller | None) -> None:
+    """Only the whole token identifies a caller, in any position of the list."""
     assert identify(TOKENS, presented) == caller
 
 
 def test_a_secret_is_compared_whole() -> None:
-    """A part of a secret is not the secret."""
+    """A part of a secret is not equal to the secret."""
     assert (same_secret(Secret("abc"), "abc"), same_secret(Secret("abc"), "ab")) == (True, False)
 
 
 @given(st.dictionaries(st.from_regex(r"[a-z]{1,8}", fullmatch=True), st.tuples(st.sampled_from(CallerRole), TEXTS)))
-def test_tokens_are_read_as_written(written: dict[str, tuple[CallerRole, str]]) -> None:
-    """Name, role and token come back, colons in the token too, unless two share a token."""
+def test_tokens_are_parsed_as_written(written: dict[str, tuple[CallerRole, str]]) -> None:
+    """Name, role and token are parsed, and a token may contain colons; two equal tokens are refused."""
     text = ",".join(f"{name}:{role}:{secret}" for name, (role, secret) in written.items())
     if len({secret for _, secret in written.values()}) < len(written):
         with pytest.raises(InvalidSetting, match="same token"):
@@ -62,8 +62,8 @@ def test_tokens_are_read_as_written(written: dict[str, tuple[CallerRole, str]]) 
         ("ci:admin:hush,ci:read:other", "entries 1 and 2 have the same name"),
     ],
 )
-def test_a_wrong_entry_is_counted_and_never_shown(text: str, message: str) -> None:
-    """The error says which entry and what is right, without any of its text."""
+def test_a_wrong_entry_is_named_by_its_position(text: str, message: str) -> None:
+    """The error has the position of the entry and the right format, and not its text."""
     with pytest.raises(InvalidSetting, match=message) as raised:
         parse_tokens(text)
     assert "hush" not in f"{raised.value}"

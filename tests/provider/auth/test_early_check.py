@@ -14,13 +14,13 @@ NOBODY = Access()
 
 
 def may(access: Access, own: str | None = None, authorization: str | None = None) -> bool:
-    """Asked with these headers."""
+    """The result of the early check for these headers."""
     return may_read_early(access, token_header=own, authorization=authorization)
 
 
 @pytest.mark.parametrize("token", ["good", "better"])
-def test_a_service_token_reads_from_anywhere(token: str) -> None:
-    """In either header."""
+def test_a_service_token_may_read(token: str) -> None:
+    """Both headers are accepted."""
     assert may(TOKENS, token)
     assert may(TOKENS, None, f"Bearer {token}")
 
@@ -40,14 +40,14 @@ def test_a_service_token_reads_from_anywhere(token: str) -> None:
         (None, "Bearer"),
     ],
 )
-def test_everybody_else_is_left_to_the_guard(own: str | None, authorization: str | None) -> None:
-    """No token, a wrong one in either place, a user's."""
+def test_other_callers_are_left_to_the_guard(own: str | None, authorization: str | None) -> None:
+    """The guard decides without a token, with a wrong token and with the token of a user."""
     assert not may(TOKENS, own, authorization)
 
 
 @pytest.mark.parametrize(("own", "authorization"), [(None, None), ("good", None), (None, "Bearer good")])
-def test_while_nobody_is_configured_the_guard_decides(own: str | None, authorization: str | None) -> None:
-    """It looks at where a request comes from."""
+def test_without_configured_callers_the_guard_decides(own: str | None, authorization: str | None) -> None:
+    """The guard checks the address of the client."""
     assert not may(NOBODY, own, authorization)
 
 
@@ -61,10 +61,10 @@ WORDS = st.sampled_from(["good", "better", "bad", "", "Bearer good", "bearer  be
     st.sampled_from(["127.0.0.1", "::1", "192.0.2.1"]),
     st.sampled_from(["localhost", "127.0.0.1:80", "evil.example"]),
 )
-def test_never_more_than_the_guard_lets_in(
+def test_the_early_check_is_never_more_permissive_than_the_guard(
     access: Access, own: str | None, authorization: str | None, remote: str, host: str
 ) -> None:
-    """Whoever is told at once passes the guard, and may read."""
+    """The guard accepts every request that the early check accepts."""
     shown = {"X-Image-Factory-Token": own, "Authorization": authorization, "Host": host}
     headers = {name: value for name, value in shown.items() if value is not None}
     guarded = visitor(access).get("/read", headers=headers, environ_base={"REMOTE_ADDR": remote})
@@ -76,6 +76,6 @@ def test_never_more_than_the_guard_lets_in(
 
 
 @pytest.mark.parametrize("role", list(CallerRole))
-def test_every_role_reads(role: CallerRole) -> None:
-    """So that an answer for one of them may be given to the others."""
+def test_every_role_may_read(role: CallerRole) -> None:
+    """A cached response for one role can therefore be sent to the others."""
     assert may(Access(parse_tokens(f"ci:{role}:good")), "good")

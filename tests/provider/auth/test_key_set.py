@@ -1,4 +1,4 @@
-"""Tests of what is read out of a JWKS document."""
+"""Tests of parsing a JWKS document."""
 
 import json
 
@@ -15,12 +15,12 @@ P384 = SigningKey(ec.generate_private_key(ec.SECP384R1()), "p384", "ES384")
 
 
 def key_set(*documents: object) -> bytes:
-    """The document of a set."""
+    """A key set as a JWKS document."""
     return json.dumps({"keys": documents}).encode()
 
 
-def test_a_key_is_read_with_its_public_part() -> None:
-    """Also where its algorithm is not named, and where somebody published the private part."""
+def test_a_key_is_parsed_with_its_public_part() -> None:
+    """A missing algorithm and a published private part do not matter."""
     private = {**ECAlgorithm.to_jwk(GOOD.private, as_dict=True), "kid": "private"}
     bare = {name: value for name, value in GOOD.document.items() if name != "alg"} | {"kid": "bare"}
     read = read_key_set(key_set(GOOD.document, private, bare))
@@ -48,19 +48,19 @@ def test_a_key_is_read_with_its_public_part() -> None:
         "no key",
     ],
 )
-def test_what_is_no_key_for_es256_is_left_out(document: object) -> None:
-    """It does not keep the others from being read."""
+def test_keys_for_other_algorithms_are_ignored(document: object) -> None:
+    """Other keys of the set are parsed."""
     other = SigningKey(id="other")
     assert set(read_key_set(key_set(document, other.document))) == {"other"}
 
 
-def test_an_id_that_two_keys_have_names_neither() -> None:
-    """Nobody could tell which of them is meant."""
+def test_an_id_of_two_keys_is_ignored() -> None:
+    """It is not clear which of the two keys is meant."""
     assert read_key_set(key_set(GOOD.document, SigningKey(id="good").document)) == {}
 
 
 @pytest.mark.parametrize("body", [b"<html>", b"[]", b"{}", b'{"keys":{}}'])
-def test_what_is_no_key_set_is_garbage(body: bytes) -> None:
-    """A proxy's sign-in page, for example."""
+def test_a_document_that_is_no_key_set_is_garbage(body: bytes) -> None:
+    """For example the sign-in page of a proxy."""
     with pytest.raises(Garbage, match="expected a key set"):
         read_key_set(body)

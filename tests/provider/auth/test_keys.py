@@ -1,4 +1,4 @@
-"""Tests of how Backstage's keys are fetched and kept."""
+"""Tests of reading and caching the keys of Backstage."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -12,19 +12,19 @@ from tests.provider.auth.visits import Clock, transport_to
 
 @pytest.fixture
 def keys(backstage: BackstageAuth, clock: Clock) -> Keys:
-    """The keys of its users."""
+    """The keys of users."""
     return Keys(f"{backstage.url}{USER_KEYS}", transport_to(backstage, clock), clock.now)
 
 
-def test_twenty_askers_make_one_request(backstage: BackstageAuth, keys: Keys) -> None:
-    """All get the key that one of them fetched."""
+def test_twenty_threads_make_one_request(backstage: BackstageAuth, keys: Keys) -> None:
+    """All threads get the key from one request."""
     with ThreadPoolExecutor(20) as threads:
         found = list(threads.map(keys.key, [backstage.user_keys[0].id] * 20))
     assert (None in found, len(backstage.log)) == (False, 1)
 
 
-def test_unknown_ids_are_asked_for_once_in_a_few_seconds(backstage: BackstageAuth, clock: Clock, keys: Keys) -> None:
-    """A hundred made-up ids are one request; new keys are found when the pause is over."""
+def test_unknown_ids_cause_one_request_in_a_few_seconds(backstage: BackstageAuth, clock: Clock, keys: Keys) -> None:
+    """A hundred unknown ids cause one request; new keys are found after the pause."""
     assert [keys.key(f"made-up-{number}") for number in range(100)] == [None] * 100
     backstage.rotate()
     known = backstage.user_keys[0].id
@@ -35,7 +35,7 @@ def test_unknown_ids_are_asked_for_once_in_a_few_seconds(backstage: BackstageAut
 
 
 def test_a_known_key_is_used_while_backstage_is_down(backstage: BackstageAuth, clock: Clock, keys: Keys) -> None:
-    """An unknown one cannot be judged then, which is no wrong token; a broken answer counts as being down."""
+    """An unknown key is a temporary failure then, and so is an invalid answer."""
     known = backstage.user_keys[0].id
     assert keys.key(known) is not None
     backstage.down()
@@ -49,10 +49,10 @@ def test_a_known_key_is_used_while_backstage_is_down(backstage: BackstageAuth, c
     assert keys.key(known) is not None
 
 
-def test_without_any_key_being_down_is_told_and_not_hammered(
+def test_without_any_key_a_failure_is_raised_without_a_request_each(
     backstage: BackstageAuth, clock: Clock, keys: Keys
 ) -> None:
-    """Everybody is told so; the next question goes out after the pause."""
+    """Every call fails at once, and the next request is sent after the pause."""
     backstage.fail(USER_KEYS, 500, times=1)
     for number in range(10):
         with pytest.raises(Unavailable):
@@ -62,8 +62,8 @@ def test_without_any_key_being_down_is_told_and_not_hammered(
     assert keys.key(backstage.user_keys[0].id) is not None
 
 
-def test_a_withdrawn_key_stops_counting(backstage: BackstageAuth, clock: Clock, keys: Keys) -> None:
-    """The keys are looked at again every ten minutes."""
+def test_a_withdrawn_key_is_not_used_any_more(backstage: BackstageAuth, clock: Clock, keys: Keys) -> None:
+    """The keys are read again every ten minutes."""
     old = backstage.user_keys[0].id
     assert keys.key(old) is not None
     backstage.rotate()
@@ -72,8 +72,8 @@ def test_a_withdrawn_key_stops_counting(backstage: BackstageAuth, clock: Clock, 
     assert keys.key(old) is None
 
 
-def test_a_giant_key_set_is_not_read(backstage: BackstageAuth, keys: Keys) -> None:
-    """More than a quarter of a megabyte counts as no answer."""
+def test_a_key_set_that_is_too_large_is_not_read(backstage: BackstageAuth, keys: Keys) -> None:
+    """More than a quarter of a megabyte is a failure."""
     backstage.fail(USER_KEYS, 200, body=" " * (256 * 1024) + '{"keys": []}')
     with pytest.raises(Unavailable):
         keys.key("any")

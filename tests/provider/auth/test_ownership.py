@@ -1,4 +1,4 @@
-"""Tests of what a user owns by."""
+"""Tests of the groups of a user."""
 
 import logging
 
@@ -17,21 +17,21 @@ BOTH = frozenset({JANE, TEAM})
 
 @pytest.fixture
 def memberships(backstage: BackstageAuth, clock: Clock) -> Memberships:
-    """The groups that it tells; jane is in one."""
+    """A Backstage where jane is in one group."""
     backstage.groups[JANE] = ["Group:default/Team-A"]
     return Memberships(f"{backstage.url}{USERINFO}", transport_to(backstage, clock), clock.now)
 
 
 @pytest.fixture
 def jane(backstage: BackstageAuth) -> BackstageUser:
-    """A user whose token was proven."""
+    """A user with a verified token."""
     return BackstageUser(JANE, Secret(backstage.user_token(JANE)))
 
 
-def test_groups_are_asked_once_a_minute(
+def test_groups_are_requested_once_a_minute(
     backstage: BackstageAuth, clock: Clock, memberships: Memberships, jane: BackstageUser
 ) -> None:
-    """References come in lower case; a limited token is as good; a change is seen a minute later."""
+    """References are in lower case, a limited token works too, and a change is seen after a minute."""
     assert [memberships.of(jane) for _ in range(3)] == [Ownership(BOTH)] * 3
     assert len(backstage.log) == 1
     backstage.groups[JANE] = []
@@ -42,14 +42,14 @@ def test_groups_are_asked_once_a_minute(
     assert memberships.of(limited) == Ownership(frozenset({JANE}))
 
 
-def test_while_backstage_is_down_the_last_answer_counts(
+def test_while_backstage_is_down_the_last_groups_are_used(
     backstage: BackstageAuth,
     clock: Clock,
     memberships: Memberships,
     jane: BackstageUser,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """The log says so, without the token; who was never seen before counts alone; it is asked again soon."""
+    """A warning without the token is logged, a new user has no groups, and Backstage is asked again soon."""
     memberships.of(jane)
     backstage.down()
     clock.pass_by(minutes=2)
@@ -65,10 +65,10 @@ def test_while_backstage_is_down_the_last_answer_counts(
 
 
 @pytest.mark.parametrize("status", [401, 403, 404])
-def test_a_user_whom_backstage_refuses_loses_the_groups(
+def test_a_user_that_backstage_refuses_loses_the_groups(
     status: int, backstage: BackstageAuth, clock: Clock, memberships: Memberships, jane: BackstageUser
 ) -> None:
-    """That is an answer, so the last one counts no longer."""
+    """A refusal is an answer, so the earlier groups are not used any more."""
     memberships.of(jane)
     clock.pass_by(minutes=2)
     backstage.fail(USERINFO, status)
@@ -86,18 +86,18 @@ def test_a_user_whom_backstage_refuses_loses_the_groups(
         '{"claims":{"sub":"user:default/eve","ent":["group:default/team-a"]}}',
     ],
 )
-def test_an_answer_that_is_none_gives_no_groups(
+def test_an_invalid_answer_gives_no_groups(
     body: str, backstage: BackstageAuth, memberships: Memberships, jane: BackstageUser
 ) -> None:
-    """Nor does one about another user."""
+    """The same is true for an answer about another user."""
     backstage.fail(USERINFO, 200, body=body)
     assert memberships.of(jane) == Ownership(frozenset({JANE}), complete=False)
 
 
-def test_few_answers_are_kept_and_no_token(
+def test_the_number_of_cached_answers_is_limited_and_none_has_a_token(
     backstage: BackstageAuth, memberships: Memberships, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The oldest make room."""
+    """The oldest answers are deleted."""
     caplog.set_level(logging.ERROR)
     backstage.fail(USERINFO, 401, times=MOST_KEPT + 10)
     for number in range(MOST_KEPT + 10):

@@ -14,7 +14,7 @@ REFERENCES = st.sampled_from([OWNER, *ADMINS, JANE, "group:default/others", "gro
 
 
 def jane(*groups: str) -> Caller:
-    """The user, in those groups."""
+    """A user in these groups."""
     return Caller(JANE, CallerRole.READ, frozenset({JANE, *groups}))
 
 
@@ -39,7 +39,7 @@ def jane(*groups: str) -> Caller:
     ],
 )
 def test_the_rule(caller: Caller, owner: str | None, allowed: set[Action]) -> None:
-    """Roles by table; users own by themselves or a group, in any case, or are among the admins."""
+    """Service tokens are decided by role; users own an image directly or by a group, or are admins."""
     assert {action for action in Action if may(caller, action, owner, ADMINS)} == allowed
 
 
@@ -49,10 +49,10 @@ def test_the_rule(caller: Caller, owner: str | None, allowed: set[Action]) -> No
     st.none() | REFERENCES,
     st.frozensets(REFERENCES),
 )
-def test_who_may_more_may_less(
+def test_a_higher_permission_includes_the_lower_ones(
     role: CallerRole, ownership: frozenset[str] | None, owner: str | None, admins: frozenset[str]
 ) -> None:
-    """Everybody reads; who may change may rebuild; no service token changes without the role, no user by nothing."""
+    """Everyone may read, and a caller who may change may rebuild; a service token changes by its role only."""
     caller = Caller("anybody", role, ownership)
     read, rebuild, change = (may(caller, action, owner, admins) for action in Action)
     assert read >= rebuild >= change

@@ -1,4 +1,4 @@
-"""Tests of which caller a request's tokens show."""
+"""Tests of the caller that the tokens of a request identify."""
 
 import pytest
 
@@ -24,10 +24,10 @@ ODD = Recognised(Caller("odd", CallerRole.READ))
         ("a=b:c", "Bearer a-token", BOSS),
     ],
 )
-def test_authorization_says_who_acts(
+def test_authorization_identifies_the_caller(
     own_header: str | None, authorization: str | None, found: Recognised | None
 ) -> None:
-    """Alone, or beside the header that lets the request in."""
+    """The token in Authorization identifies the caller, with and without a service token."""
     assert recognise(TOKENS, None, own_header, authorization) == found
 
 
@@ -45,8 +45,10 @@ def test_authorization_says_who_acts(
         (None, "Bearer a-tok en", "no Backstage is configured"),
     ],
 )
-def test_what_is_wrong_is_told_without_it(own_header: str | None, authorization: str | None, message: str) -> None:
-    """Whatever stands beside it."""
+def test_a_wrong_token_is_refused_without_repeating_it(
+    own_header: str | None, authorization: str | None, message: str
+) -> None:
+    """The message does not contain the wrong token, whatever is in the other header."""
     with pytest.raises(WrongToken, match=message) as raised:
         recognise(TOKENS, None, own_header, authorization)
     assert "hush" not in str(raised.value)

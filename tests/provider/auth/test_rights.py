@@ -1,4 +1,4 @@
-"""Tests of what an endpoint lets a caller do."""
+"""Tests of the permissions of a caller at an endpoint."""
 
 import pytest
 
@@ -15,7 +15,7 @@ SERVICE = "X-Image-Factory-Token"
 
 @pytest.fixture
 def access(backstage: BackstageAuth, clock: Clock) -> Access:
-    """Three service tokens, and a Backstage whose admins are a group."""
+    """Three service tokens, and a Backstage with a group of admins."""
     return Access(TOKENS, backstage=backstage_at(backstage, clock), admins=("group:default/Admins",))
 
 
@@ -26,7 +26,7 @@ def access(backstage: BackstageAuth, clock: Clock) -> Access:
 def test_service_tokens_have_their_role(
     token: str, codes: tuple[int, ...], scheme: str, access: Access, backstage: BackstageAuth
 ) -> None:
-    """In either header, and Backstage is never asked about them."""
+    """Both headers work, and Backstage gets no request."""
     client = visitor(access)
     headers = {"Authorization" if scheme else SERVICE: f"{scheme}{token}"}
     assert tuple(client.get(f"/{does}", headers=headers).status_code for does in ("read", "rebuild", "change")) == codes
@@ -46,7 +46,7 @@ def test_service_tokens_have_their_role(
         ([], JANE, (200, 200, 200)),
     ],
 )
-def test_beside_a_service_token_the_user_decides(
+def test_beside_a_service_token_the_permissions_of_the_user_apply(
     service: str | None,
     groups: list[str],
     owner: str | None,
@@ -54,7 +54,7 @@ def test_beside_a_service_token_the_user_decides(
     access: Access,
     backstage: BackstageAuth,
 ) -> None:
-    """Backstage's proxy sends the same service token for everybody, so it adds no right and takes none."""
+    """The proxy of Backstage sends one service token for everyone, so it does not change the permissions of a user."""
     backstage.groups[JANE] = groups
     headers = {"Authorization": f"Bearer {backstage.user_token()}"} | ({SERVICE: service} if service else {})
     client = visitor(access, owner)
@@ -64,7 +64,7 @@ def test_beside_a_service_token_the_user_decides(
 
 
 def test_of_two_service_tokens_authorization_decides(access: Access) -> None:
-    """The header of our own only lets the request in."""
+    """The token in X-Image-Factory-Token only admits the request."""
     client = visitor(access)
     headers = {SERVICE: "a-token", "Authorization": "Bearer r-token"}
     assert (client.get("/read", headers=headers).text, client.get("/change", headers=headers).status_code) == (
@@ -74,7 +74,7 @@ def test_of_two_service_tokens_authorization_decides(access: Access) -> None:
 
 
 def test_a_wrong_token_beside_a_right_one_is_refused(access: Access, backstage: BackstageAuth) -> None:
-    """Whichever of the two is wrong; the answer says which, and repeats neither."""
+    """The response says which header is wrong, and contains neither token."""
     client = visitor(access)
     user = backstage.user_token()
     wrong_service = client.get("/read", headers={SERVICE: "hush", "Authorization": f"Bearer {user}"})
@@ -86,8 +86,8 @@ def test_a_wrong_token_beside_a_right_one_is_refused(access: Access, backstage: 
     assert "hush" not in wrong_service.text + wrong_user.text + basic.text
 
 
-def test_a_refusal_says_which_right_is_missing(access: Access, backstage: BackstageAuth) -> None:
-    """For services by role, for users by ownership, and that groups could not be asked for where that is so."""
+def test_a_refusal_names_the_missing_permission(access: Access, backstage: BackstageAuth) -> None:
+    """The message names the role or the owner, and says if groups could not be read."""
     client = visitor(access)
     service = client.get("/change", headers={SERVICE: "c-token"})
     assert "a service token of role admin, or a user who owns it (group:default/team-a)" in service.text
@@ -98,13 +98,13 @@ def test_a_refusal_says_which_right_is_missing(access: Access, backstage: Backst
     assert "this is user:default/jane. The groups of the user could not be read from Backstage" in user.text
 
 
-def test_with_nothing_configured_this_machine_may_do_everything() -> None:
-    """As the local admin."""
+def test_without_configured_callers_this_machine_is_admin() -> None:
+    """The caller is the local admin."""
     assert visitor(Access(), None).get("/change").text == "local"
 
 
-def test_with_a_backstage_alone_this_machine_needs_a_user(backstage: BackstageAuth, clock: Clock) -> None:
-    """A configured Backstage counts as knowing callers, so being local is nothing."""
+def test_with_only_backstage_configured_this_machine_needs_a_user(backstage: BackstageAuth, clock: Clock) -> None:
+    """A configured Backstage means that callers are configured."""
     client = visitor(Access(backstage=backstage_at(backstage, clock)))
     assert client.get("/read").status_code == 401
     assert client.get("/read", headers={SERVICE: "a-token"}).status_code == 401

@@ -1,4 +1,4 @@
-"""Which page may have sent a request that changes something: one table, for the decision and for each door."""
+"""Tests of the same-origin check: one table of cases, for the decision and for each way to change something."""
 
 import re
 from collections.abc import Callable
@@ -26,26 +26,26 @@ rows = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 
 
 def decided(row: Row, *, needs_page: bool, method: str = "POST") -> str | None:
-    """What the pure decision says."""
+    """The result of the decision."""
     sent = SentHeaders(method, row.host, row.origin, row.referer, row.site)
     return refusal(sent, row.public_url, needs_page=needs_page)
 
 
 @rows
 def test_the_decision(row: Row) -> None:
-    """Our own page may, a page elsewhere may not, and no page is good enough for a program's token alone."""
+    """A page of this service is accepted, another page is refused; no page is accepted only with a token."""
     assert (decided(row, needs_page=True) is None) == (row.kind is PageKind.OURS)
     assert (decided(row, needs_page=False) is None) == (row.kind is not PageKind.ELSEWHERE)
 
 
 @rows
-def test_a_request_that_changes_nothing_may_come_from_anywhere(row: Row) -> None:
-    """A page elsewhere sees nothing of the answer."""
+def test_a_request_that_changes_nothing_is_accepted_from_any_page(row: Row) -> None:
+    """A page of another site cannot read the response."""
     assert {decided(row, needs_page=True, method=method) for method in SAFE_METHODS} == {None}
 
 
-def test_a_refusal_names_the_page_and_our_address() -> None:
-    """So that an operator sees which setting is wrong."""
+def test_a_refusal_names_the_page_and_the_public_address() -> None:
+    """An operator can see from it which setting is wrong."""
     sent = SentHeaders("POST", "backend:80", "https://factory.example")
     assert refusal(sent, "http://127.0.0.1:8080", needs_page=False) == (
         "A page at https://factory.example:443 sent this request, and only pages of this service may change anything "
@@ -54,20 +54,20 @@ def test_a_refusal_names_the_page_and_our_address() -> None:
 
 
 @given(st.text(), st.text(), st.text())
-def test_any_text_has_an_answer(host: str, origin: str, referer: str) -> None:
-    """Whatever stands in a header, it is refused or not, and nothing fails."""
+def test_any_header_value_is_accepted_or_refused(host: str, origin: str, referer: str) -> None:
+    """Any header value is accepted or refused, and no exception is raised."""
     for named in (origin, None):
         refusal(SentHeaders("POST", host, named, referer), "https://factory.example", needs_page=True)
 
 
 @cache
 def application(public_url: str) -> Flask:
-    """The whole web part at this address; one token is configured."""
+    """The web part with this public address and one token."""
     return TrackerWorld().app(Access(TOKENS), public_url)
 
 
 class Visitor:
-    """A browser at the row's host."""
+    """A browser at the host of the row."""
 
     def __init__(self, row: Row) -> None:
         self.client: FlaskClient = application(row.public_url).test_client()
@@ -75,7 +75,7 @@ class Visitor:
         self._row = row
 
     def csrf(self) -> str:
-        """The token against forged forms, which a page elsewhere does not have."""
+        """The CSRF token, which a page of another site does not have."""
         page = self.client.get("/repositories/new", base_url=self._base, headers=VOUCHED, follow_redirects=True)
         found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)
         assert found
@@ -87,12 +87,12 @@ class Visitor:
         assert self.client.post("/login", base_url=self._base, data=form, headers=VOUCHED).status_code == 303
 
     def form(self, path: str, **fields: str) -> TestResponse:
-        """Send a form as the row says."""
+        """Send a form with the headers of the row."""
         data = {**fields, "csrf_token": self.csrf()}
         return self.client.post(path, base_url=self._base, data=data, headers={**self._row.headers})
 
     def delete(self, **headers: str) -> TestResponse:
-        """Ask the API as the row says."""
+        """Send DELETE to the API with the headers of the row."""
         path, sent = "/api/v1/repositories/99", {**self._row.headers, **headers}
         return self.client.delete(path, base_url=self._base, json={}, headers=sent)
 
@@ -103,25 +103,25 @@ def sign_in(visitor: Visitor) -> TestResponse:
 
 
 def sign_out(visitor: Visitor) -> TestResponse:
-    """The form of every page."""
+    """Send the sign-out form."""
     visitor.sign_in()
     return visitor.form("/logout")
 
 
 def page_form(visitor: Visitor) -> TestResponse:
-    """A form that deletes something."""
+    """Send a form that deletes a repository."""
     visitor.sign_in()
     return visitor.form("/repositories/99/delete")
 
 
 def api_in_a_session(visitor: Visitor) -> TestResponse:
-    """A script of a page."""
+    """Send the request of a script on a page."""
     visitor.sign_in()
     return visitor.delete()
 
 
 def api_by_token(visitor: Visitor) -> TestResponse:
-    """A program, or a page that was given a token."""
+    """Send the request of a program or of a page with a token."""
     return visitor.delete(Authorization=f"Bearer {TOKEN}")
 
 
@@ -137,9 +137,9 @@ def api_by_token(visitor: Visitor) -> TestResponse:
     ],
     ids=["sign in", "sign out", "page form", "API in a session", "API by token"],
 )
-def test_each_door_decides_alike(
+def test_every_way_to_change_something_decides_alike(
     enter: Callable[[Visitor], TestResponse], passed: int, needs_page: bool, row: Row
 ) -> None:
-    """Through the whole application: what is refused is 403, and the rest reaches the view behind the door."""
+    """A refused request is 403; an accepted request reaches its view, in the whole application."""
     refused = row.kind is PageKind.ELSEWHERE or (needs_page and row.kind is PageKind.NONE)
     assert enter(Visitor(row)).status_code == (403 if refused else passed)

@@ -1,4 +1,4 @@
-"""Tests of the key that sessions are signed with."""
+"""Tests of the key that signs sessions."""
 
 import stat
 from concurrent.futures import ThreadPoolExecutor
@@ -11,8 +11,8 @@ from proxy.errors import InvalidSetting
 from proxy.secrets.secret import Secret
 
 
-def test_a_key_is_made_once_for_the_service_alone(tmp_path: Path) -> None:
-    """The same at every start, and readable by nobody else; nothing is left beside it."""
+def test_a_key_is_created_once_and_is_private(tmp_path: Path) -> None:
+    """It is the same at every start, only its user can read the file, and no other file is left."""
     path = tmp_path / "data" / "secret-key"
     first = secret_key(None, path)
     assert secret_key(None, path).reveal() == first.reveal()
@@ -21,21 +21,21 @@ def test_a_key_is_made_once_for_the_service_alone(tmp_path: Path) -> None:
     assert [each.name for each in path.parent.iterdir()] == ["secret-key"]
 
 
-def test_processes_that_begin_together_have_one_key(tmp_path: Path) -> None:
-    """Else each would end the other's sessions."""
+def test_processes_that_start_together_have_the_same_key(tmp_path: Path) -> None:
+    """With different keys, each process would end the sessions of the other."""
     with ThreadPoolExecutor(8) as pool:
         keys = pool.map(lambda _: secret_key(None, tmp_path / "secret-key").reveal(), range(32))
     assert len(set(keys)) == 1
 
 
-def test_a_key_that_is_given_is_used(tmp_path: Path) -> None:
-    """And none is made."""
+def test_a_configured_key_is_used(tmp_path: Path) -> None:
+    """No file is created."""
     assert secret_key(Secret("a long enough secret"), tmp_path / "secret-key").reveal() == "a long enough secret"
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_key_that_cannot_be_used_is_named(tmp_path: Path) -> None:
-    """A short one without repeating it, and a folder that is a file."""
+def test_an_invalid_key_is_refused(tmp_path: Path) -> None:
+    """A key that is too short, without repeating it, and a folder that is a file."""
     with pytest.raises(InvalidSetting, match="IMAGE_FACTORY_SECRET_KEY is too short") as refused:
         secret_key(Secret("hunter2"), tmp_path / "secret-key")
     assert "hunter2" not in str(refused.value)

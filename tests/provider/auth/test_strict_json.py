@@ -1,4 +1,4 @@
-"""Tests of JSON that can be read in one way only."""
+"""Tests of the JSON parser that refuses ambiguous documents."""
 
 import json
 
@@ -10,8 +10,8 @@ from provider.auth.strict_json import parse_object
 
 
 @given(st.dictionaries(st.text(), st.none() | st.booleans() | st.integers() | st.text()))
-def test_objects_are_read(document: dict[str, object]) -> None:
-    """What is written comes back."""
+def test_objects_are_parsed(document: dict[str, object]) -> None:
+    """The parsed object equals the written one."""
     assert parse_object(json.dumps(document).encode()) == document
 
 
@@ -32,7 +32,7 @@ def test_objects_are_read(document: dict[str, object]) -> None:
     ],
 )
 def test_anything_else_is_refused_without_its_text(text: bytes) -> None:
-    """One kind of error, which repeats nothing."""
+    """Every error is a ValueError, and its message does not contain the text."""
     with pytest.raises(ValueError, match=r"not a (JSON object|valid)") as raised:
         parse_object(text)
     assert "hush" not in str(raised.value)

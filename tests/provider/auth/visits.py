@@ -1,4 +1,4 @@
-"""What the tests of callers share: a clock that is set by hand, and a small application behind the guard."""
+"""A clock that tests set, and a small application with the guard, for the tests of authentication."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -17,26 +17,26 @@ from tests.peers.backstage_auth import BackstageAuth
 
 @dataclass(slots=True)
 class Clock:
-    """Moves only when a test moves it; `slept` counts seconds."""
+    """Moves only if a test moves it; `slept` counts the seconds of `sleep`."""
 
     time: datetime = field(default_factory=lambda: datetime.now(UTC))
     slept: float = 0.0
 
     def now(self) -> datetime:
-        """The time."""
+        """The current time."""
         return self.time
 
     def sleep(self, seconds: float) -> None:
-        """Note the wait."""
+        """Move the clock, and count the seconds."""
         self.slept += seconds
 
     def pass_by(self, **span: float) -> None:
-        """Let time pass."""
+        """Move the clock."""
         self.time += timedelta(**span)
 
 
 def transport_to(peer: BackstageAuth, clock: Clock) -> Transport:
-    """A transport that may ask that peer and nothing else on this machine."""
+    """A transport that may connect to this peer and to nothing else on this machine."""
     return Transport(AddressPolicy(insecure_registries=[peer.host]), now=clock.now, sleep=clock.sleep)
 
 
@@ -46,7 +46,7 @@ def backstage_at(peer: BackstageAuth, clock: Clock) -> Backstage:
 
 
 def visitor(access: Access, owner: str | None = "group:default/team-a") -> FlaskClient:
-    """A client of `/ACTION`, which answers the caller's name where they may do that to the owner's image."""
+    """A client of `/ACTION`, which returns the name of the caller if it may do the action."""
     app = Flask("visits")
     guard(app, access, EndpointRules(public=(), catalog=()), "http://factory.example")
 

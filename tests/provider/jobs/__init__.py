@@ -1,1 +1,1 @@
-"""Tests of what runs when."""
+"""Tests of periodic jobs."""

@@ -1,4 +1,4 @@
-"""Jobs in this process: wakes, failures, stopping, what is stored."""
+"""Tests of jobs in one process: wake-ups, failures, stopping and storage."""
 
 import sqlite3
 import threading
@@ -22,7 +22,7 @@ MakeJobs = Callable[..., DbosJobs]
 
 
 class Counter:
-    """A period's work: counts its runs, and waits in each while the gate is closed."""
+    """The work of a period: counts its runs, and each run waits while the gate is closed."""
 
     def __init__(self) -> None:
         self.begun = 0
@@ -39,13 +39,13 @@ class Counter:
 
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
-    """The file of the jobs."""
+    """The database file of the jobs."""
     return tmp_path / "jobs.db"
 
 
 @pytest.fixture
 def make_jobs(database: Path) -> Iterator[MakeJobs]:
-    """Jobs that look often; they are stopped after the test."""
+    """Makes jobs that check their schedule often, and stops them after the test."""
     made: list[DbosJobs] = []
 
     def make(**settings: object) -> DbosJobs:
@@ -60,12 +60,12 @@ def make_jobs(database: Path) -> Iterator[MakeJobs]:
 
 
 def idle(jobs: DbosJobs, work: Counter, runs: int) -> None:
-    """Wait until so many runs have ended."""
+    """Wait until this number of runs has ended."""
     until(lambda: work.ended == runs, f"{runs} runs, there are {work.ended}; failures: {jobs.failures()}")
 
 
 def test_wakes_before_a_run_are_one_run_and_wakes_during_it_one_more(make_jobs: MakeJobs) -> None:
-    """Ten wakes while a run is in progress lead to exactly one more run after it."""
+    """Ten wake-ups during a run cause exactly one more run after it."""
     work, jobs = Counter(), make_jobs()
     work.gate.clear()
     jobs.start([Period("sync", NEVER_AGAIN, work)])
@@ -80,8 +80,8 @@ def test_wakes_before_a_run_are_one_run_and_wakes_during_it_one_more(make_jobs: 
     never(lambda: work.begun > 2, "wakes did not coalesce", 1.3)
 
 
-def test_a_run_wakes_others_and_itself(make_jobs: MakeJobs) -> None:
-    """A wake from inside a run is a wake like any other: the other period runs, and the same one runs once more."""
+def test_a_run_can_wake_other_periods_and_its_own(make_jobs: MakeJobs) -> None:
+    """A run can wake another period and its own, and each runs once more."""
     jobs, decided = make_jobs(), Counter()
     runs: list[str] = []
 
@@ -99,7 +99,7 @@ def test_a_run_wakes_others_and_itself(make_jobs: MakeJobs) -> None:
 
 
 def test_a_later_wake_brings_the_next_run_forward(make_jobs: MakeJobs) -> None:
-    """A period that is due tomorrow runs within seconds when it is woken with a short delay."""
+    """A period that is due tomorrow runs within seconds after a wake-up with a short delay."""
     work, jobs = Counter(), make_jobs()
     jobs.start([Period("check", NEVER_AGAIN, work)])
     idle(jobs, work, 1)
@@ -109,8 +109,10 @@ def test_a_later_wake_brings_the_next_run_forward(make_jobs: MakeJobs) -> None:
     idle(jobs, work, 2)
 
 
-def test_a_failing_period_goes_on_and_harms_no_other(make_jobs: MakeJobs, caplog: pytest.LogCaptureFixture) -> None:
-    """An exception of a run is logged, shown until a run succeeds, and followed by the next run."""
+def test_a_failing_period_continues_and_does_not_affect_others(
+    make_jobs: MakeJobs, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An exception is logged and shown until a run succeeds, and the next run starts as planned."""
     runs: list[int] = []
     jobs = make_jobs()
     other, seen = Counter(), threading.Event()
@@ -133,7 +135,7 @@ def test_a_failing_period_goes_on_and_harms_no_other(make_jobs: MakeJobs, caplog
 
 
 def test_stopping_waits_for_the_run_in_progress(make_jobs: MakeJobs) -> None:
-    """Stop returns after the run has ended, and says so."""
+    """Stop returns True after the run has ended."""
     work, jobs = Counter(), make_jobs()
     work.gate.clear()
     jobs.start([Period("sync", NEVER_AGAIN, work)])
@@ -146,7 +148,7 @@ def test_stopping_waits_for_the_run_in_progress(make_jobs: MakeJobs) -> None:
 
 
 def test_a_long_stop_leaves_one_run(make_jobs: MakeJobs) -> None:
-    """A period whose interval passed many times while nothing ran runs once, not once for each."""
+    """After a stop of many intervals, the period runs once."""
     first = Counter()
     jobs = make_jobs()
     jobs.start([Period("sync", timedelta(milliseconds=10), first)])
@@ -160,8 +162,8 @@ def test_a_long_stop_leaves_one_run(make_jobs: MakeJobs) -> None:
     never(lambda: again.begun > 1, "missed runs piled up", 1.3)
 
 
-def test_a_shorter_interval_counts_at_once(make_jobs: MakeJobs) -> None:
-    """After a restart with a shorter interval, the run that was stored for tomorrow comes by the new interval."""
+def test_a_shorter_interval_is_used_at_once(make_jobs: MakeJobs) -> None:
+    """After a restart with a shorter interval, a run that was due tomorrow starts after the new interval."""
     work, jobs = Counter(), make_jobs()
     jobs.start([Period("sync", NEVER_AGAIN, work)])
     idle(jobs, work, 1)
@@ -174,7 +176,7 @@ def test_a_shorter_interval_counts_at_once(make_jobs: MakeJobs) -> None:
 
 
 def test_ended_runs_are_deleted(make_jobs: MakeJobs, database: Path) -> None:
-    """Over many runs, every table of the database keeps a bounded number of rows."""
+    """The number of rows in every table is bounded over many runs."""
     work, jobs = Counter(), make_jobs(keep=timedelta(milliseconds=50))
     jobs.start([Period("sync", NEVER_AGAIN, work)])
     for number in range(1, 31):
@@ -185,8 +187,8 @@ def test_ended_runs_are_deleted(make_jobs: MakeJobs, database: Path) -> None:
     until(lambda: all(rows <= 4 for rows in rows_by_table(database).values()), f"few rows: {rows_by_table(database)}")
 
 
-def test_one_start_in_a_process(make_jobs: MakeJobs) -> None:
-    """A second start in the same process is refused in words, and does no harm to the first."""
+def test_a_second_start_in_a_process_is_refused(make_jobs: MakeJobs) -> None:
+    """A second start raises an error with a message, and the first jobs still work."""
     work, jobs = Counter(), make_jobs()
     jobs.start([Period("sync", NEVER_AGAIN, work)])
 
@@ -200,7 +202,7 @@ def test_one_start_in_a_process(make_jobs: MakeJobs) -> None:
 
 @pytest.mark.parametrize("address", ["sqlite://", "sqlite:///:memory:", "mysql://root:hush@localhost/jobs"])
 def test_a_database_that_cannot_hold_jobs_is_refused(address: str) -> None:
-    """Only a file or PostgreSQL will do; the message shows no password."""
+    """Only a file or PostgreSQL is accepted; the message contains no password."""
     with pytest.raises(ValueError, match="cannot store jobs") as refused:
         DbosJobs(address, "here")
 
@@ -208,7 +210,7 @@ def test_a_database_that_cannot_hold_jobs_is_refused(address: str) -> None:
 
 
 def rows_by_table(database: Path) -> dict[str, int]:
-    """How many rows each of the engine's tables has, without its own bookkeeping of migrations."""
+    """The number of rows of each table, without those for migrations."""
     with closing(sqlite3.connect(database)) as connection:
         names = [name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")]
         return {

@@ -1,4 +1,4 @@
-"""Jobs over several processes that die."""
+"""Tests of jobs in several processes, of which some are killed."""
 
 import os
 import signal
@@ -19,7 +19,7 @@ StartWorker = Callable[..., Worker]
 
 @pytest.fixture
 def start_worker(tmp_path: Path) -> Iterator[StartWorker]:
-    """Starts processes that run the period `tick`; all are killed after the test."""
+    """Starts processes that run the period `tick`, and kills them after the test."""
     workers: list[Worker] = []
 
     def start(executor_id: str, every: float, mode: str = "quick") -> Worker:
@@ -35,7 +35,7 @@ def start_worker(tmp_path: Path) -> Iterator[StartWorker]:
 
 
 def journal(folder: Path) -> list[tuple[str, int]]:
-    """What happened, in order, and in which process."""
+    """The events in order, each with its process."""
     try:
         lines = (folder / "journal").read_text().splitlines()
     except FileNotFoundError:
@@ -44,18 +44,18 @@ def journal(folder: Path) -> list[tuple[str, int]]:
 
 
 def count(folder: Path, what: str, worker: Worker) -> int:
-    """How often it happened in that process."""
+    """The number of these events in this process."""
     return journal(folder).count((what, worker.pid))
 
 
 def kill(worker: Worker) -> None:
-    """End it without any chance to tidy up."""
+    """Kill the process with SIGKILL."""
     os.kill(worker.pid, signal.SIGKILL)
     worker.wait()
 
 
 def test_a_killed_run_runs_again_after_a_restart(tmp_path: Path, start_worker: StartWorker) -> None:
-    """A run that was cut off by SIGKILL runs again at once when the process is back, not an interval later."""
+    """A run that was killed starts again when the process restarts, not one interval later."""
     first = start_worker("one", 3600, "hold")
     until(lambda: count(tmp_path, "begin", first) == 1, "the first run begins")
     kill(first)
@@ -66,7 +66,7 @@ def test_a_killed_run_runs_again_after_a_restart(tmp_path: Path, start_worker: S
 
 
 def test_a_restart_waits_no_longer_than_the_interval(tmp_path: Path, start_worker: StartWorker) -> None:
-    """A process that is killed between two runs goes on with the next one after its restart."""
+    """A process that is killed between two runs starts the next one after its restart."""
     first = start_worker("one", 0.2)
     until(lambda: count(tmp_path, "end", first) >= 2, "two runs")
     kill(first)
@@ -76,8 +76,8 @@ def test_a_restart_waits_no_longer_than_the_interval(tmp_path: Path, start_worke
     until(lambda: count(tmp_path, "end", second) >= 2, "two runs after the restart")
 
 
-def test_a_deleted_database_is_scheduled_anew(tmp_path: Path, start_worker: StartWorker) -> None:
-    """With its file gone, a period of a day runs at once."""
+def test_a_period_runs_at_once_if_its_database_was_deleted(tmp_path: Path, start_worker: StartWorker) -> None:
+    """A period of one day runs at once if its database file is gone."""
     first = start_worker("one", 86400)
     until(lambda: count(tmp_path, "end", first) == 1, "the first run")
     kill(first)
@@ -90,8 +90,8 @@ def test_a_deleted_database_is_scheduled_anew(tmp_path: Path, start_worker: Star
     until(lambda: count(tmp_path, "end", second) == 1, "the run of the new database")
 
 
-def test_another_executor_takes_over_the_dead_ones_run(tmp_path: Path, start_worker: StartWorker) -> None:
-    """While the first process lives its run is its own, however late it is; once it is dead another runs it."""
+def test_another_executor_takes_over_the_run_of_a_dead_one(tmp_path: Path, start_worker: StartWorker) -> None:
+    """A late run of a living process is not taken over; when the process is dead, another one runs it."""
     first = start_worker("one", 0.2, "hold")
     until(lambda: count(tmp_path, "begin", first) == 1, "the first run begins")
     second = start_worker("two", 0.2)

@@ -1,4 +1,4 @@
-"""Waiting for a condition with a deadline."""
+"""Waits for a condition with a deadline."""
 
 import threading
 import time
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 
 def until(condition: Callable[[], bool], what: str, seconds: float = 120) -> None:
-    """Return as soon as the condition holds; fail, saying what was waited for, when it does not in time."""
+    """Return when the condition is true; fail after the deadline, with what the test waited for."""
     deadline = time.monotonic() + seconds
     pause = threading.Event()
     while not condition():
@@ -15,7 +15,7 @@ def until(condition: Callable[[], bool], what: str, seconds: float = 120) -> Non
 
 
 def never(condition: Callable[[], bool], what: str, seconds: float) -> None:
-    """Watch for some time that the condition does not come to hold."""
+    """Fail if the condition becomes true within some time."""
     deadline = time.monotonic() + seconds
     pause = threading.Event()
     while time.monotonic() < deadline:

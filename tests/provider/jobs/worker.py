@@ -15,7 +15,7 @@ from provider.jobs.ports import Period
 
 
 def main(folder: Path, executor_id: str, every: str, mode: str) -> None:
-    """Run the period `tick` until the input ends."""
+    """Run the period `tick` until the input is closed."""
     jobs = DbosJobs(
         f"sqlite:///{folder / 'jobs.db'}",
         executor_id,
@@ -37,7 +37,7 @@ def main(folder: Path, executor_id: str, every: str, mode: str) -> None:
 
 
 def note(folder: Path, what: str) -> None:
-    """Add a line to the journal; short appended lines of several processes do not mix."""
+    """Append a line to the journal; short lines of several processes do not mix."""
     with (folder / "journal").open("a") as journal:
         journal.write(f"{what} {os.getpid()}\n")
 

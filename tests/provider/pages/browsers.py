@@ -1,4 +1,4 @@
-"""An application at a port of this machine, and a real browser to look at it."""
+"""An application on a port of this machine, and a browser for it."""
 
 import contextlib
 import threading
@@ -22,7 +22,7 @@ _PATIENCE = 60_000
 
 @contextlib.contextmanager
 def serving(app: Flask) -> Iterator[str]:
-    """The address of the application at a free port."""
+    """Serve the application; the value is its address."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

@@ -18,7 +18,7 @@ from provider.tracker.decisions.repository import RepositoryState
 from provider.tracker.pages.labels import state_sign
 
 
-def test_every_status_and_conclusion_has_an_icon_and_a_word_of_its_own() -> None:
+def test_every_status_and_conclusion_has_a_different_icon_and_word() -> None:
     """No two signs of a kind share an icon or a word."""
     for signs in ([status_sign(one) for one in Status], [conclusion_sign(one) for one in Conclusion]):
         assert len({sign.icon for sign in signs}) == len({sign.word for sign in signs}) == len(signs)

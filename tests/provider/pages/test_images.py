@@ -12,23 +12,23 @@ from tests.provider.web_part import web
 
 @pytest.fixture(name="index")
 def made_index() -> MemoryIndex:
-    """An index of varied images."""
+    """An index with varied images."""
     return MemoryIndex(varied_images())
 
 
 @pytest.fixture(name="client")
 def made_client(index: MemoryIndex) -> FlaskClient:
-    """A client at this machine."""
+    """A client on this machine."""
     return web(index).test_client()
 
 
 def test_the_start_page_redirects_to_the_images(client: FlaskClient) -> None:
-    """Without the release tracker."""
+    """This is true without the release tracker."""
     assert client.get("/").headers["Location"] == "/images"
 
 
 def test_the_list_shows_every_image_with_its_status_in_words(client: FlaskClient, index: MemoryIndex) -> None:
-    """All twelve, with two queries to the index."""
+    """It shows all twelve images, and needs two queries."""
     page = client.get("/images").text
     assert all(f'href="/images/{name}"' in page for name in index.images)
     assert "Up to date" in page
@@ -77,7 +77,7 @@ def test_many_images_come_in_pages() -> None:
 
 
 def test_an_image_shows_all_known_values(client: FlaskClient, index: MemoryIndex) -> None:
-    """Status and reason, when next, digest, dependencies, dependents, history, rebuilds and enrollment."""
+    """Status, reason, next rebuild, digest, dependencies, dependents, history, rebuilds and enrollment are shown."""
     page = client.get("/images/backstage").text
     for text in (
         "node:22 changed on 5 Mar 2026; rebuild on or after 12 Mar 2026 (7-day delay).",
@@ -93,8 +93,8 @@ def test_an_image_shows_all_known_values(client: FlaskClient, index: MemoryIndex
     assert index.asked == ["image", "neighbours"]
 
 
-def test_an_image_shows_what_is_wrong(client: FlaskClient) -> None:
-    """The last error, unresolved arguments, a failed discovery."""
+def test_an_image_shows_its_problems(client: FlaskClient) -> None:
+    """The last error, unresolved arguments and a failed discovery are shown."""
     failed = client.get("/images/payments-api").text
     assert "The build ended with exit code 1." in failed
     assert "<code>BASE_TAG</code>" in failed
@@ -128,7 +128,7 @@ def test_pages_load_nothing_from_other_sites(client: FlaskClient, path: str) -> 
 
 
 def test_the_documentation_shows_every_resource(client: FlaskClient) -> None:
-    """With parameters and schemas."""
+    """It has the parameters and the schemas."""
     page = client.get("/api/docs").text
     for text in ("/api/v1/images/{name}/impact", "dependsOn", 'id="schema-Image"', "nextEligibleAt"):
         assert text in page

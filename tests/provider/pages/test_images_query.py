@@ -8,22 +8,22 @@ from provider.ports import ImageFilter
 
 
 def test_invalid_filters_are_ignored() -> None:
-    """No address leads to an error."""
+    """No address causes an error."""
     query = ImagesPageQuery.of({"role": "base", "status": "fine", "q": " node ", "sort": "-status", "page": "3"})
     assert query.filter == ImageFilter(role="base", query="node", sort="-status")
     assert query.page == 3
 
 
-def test_a_column_sorts_and_then_turns_around() -> None:
-    """Filters are kept, and the list starts at its first page."""
+def test_a_second_click_on_a_column_reverses_the_order() -> None:
+    """The filters are kept, and the list starts at its first page."""
     query = ImagesPageQuery.of({"role": "base", "page": "3"})
     assert query.resorted("status") == {"role": "base", "sort": "status"}
     assert ImagesPageQuery.of({"sort": "status"}).resorted("status") == {"sort": "-status"}
     assert ImagesPageQuery.of({"sort": "-status"}).sorted_by("status") == "descending"
 
 
-def test_a_page_may_be_any_text() -> None:
-    """Including numbers that Python refuses to parse."""
+def test_an_invalid_page_number_is_ignored() -> None:
+    """Numbers that Python refuses to parse are ignored too."""
     texts = ["", "0", "007", "-1", "\u00b2", "1000001", "9" * 5000]
     assert [page_number(text) for text in texts] == [1, 1, 7, 1, 1, 1_000_000, 1_000_000]
 

@@ -1,4 +1,4 @@
-"""The pages in a real browser, where there is one."""
+"""Tests of the pages in a real browser, if one is installed."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from tests.provider.web_part import web
 
 @pytest.fixture(name="address", scope="module")
 def served() -> Iterator[str]:
-    """The address of the web part at a free port of this machine."""
+    """The address of the web part."""
     with serving(web(MemoryIndex(varied_images()))) as address:
         yield address
 
@@ -24,8 +24,8 @@ def opened() -> Iterator[Page]:
         yield page
 
 
-def test_pages_fit_a_phone_and_keep_their_own_policy(phone: Page, address: str) -> None:
-    """Nothing is wider than the window, and the browser has nothing to complain about."""
+def test_pages_fit_a_phone_and_follow_their_content_policy(phone: Page, address: str) -> None:
+    """No page is wider than the window, and the console of the browser has no error."""
     complaints: list[str] = []
     phone.on("console", lambda message: complaints.append(message.text))
     phone.on("pageerror", lambda error: complaints.append(str(error)))
@@ -35,8 +35,8 @@ def test_pages_fit_a_phone_and_keep_their_own_policy(phone: Page, address: str) 
     assert complaints == []
 
 
-def test_the_list_is_used_by_keyboard(phone: Page, address: str) -> None:
-    """The first key leads past the navigation, and the form filters on Enter."""
+def test_the_list_can_be_used_by_keyboard(phone: Page, address: str) -> None:
+    """Tab reaches the skip link first, and Enter sends the filters."""
     phone.goto(f"{address}/images")
     phone.keyboard.press("Tab")
     assert phone.evaluate("document.activeElement.className") == "skip"
@@ -49,7 +49,7 @@ def test_the_list_is_used_by_keyboard(phone: Page, address: str) -> None:
 
 
 def test_a_digest_is_copied_in_full(phone: Page, address: str) -> None:
-    """The button puts the reference by digest on the clipboard."""
+    """The button copies the reference with the digest to the clipboard."""
     phone.context.grant_permissions(["clipboard-read", "clipboard-write"])
     phone.goto(f"{address}/images/backstage")
     phone.get_by_role("button", name="@sha256").click()

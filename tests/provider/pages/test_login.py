@@ -22,14 +22,14 @@ OURS = {**HTML, "Origin": PUBLIC_URL, "Sec-Fetch-Site": "same-origin"}
 
 
 def csrf(client: FlaskClient, path: str = "/login") -> str:
-    """The token against forged forms that a page carries."""
+    """The CSRF token of a page."""
     found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get(path, headers=HTML).text)
     assert found
     return found[1]
 
 
 def sign_in(client: FlaskClient, token: str | None = None, **more: str) -> TestResponse:
-    """Send the form."""
+    """Send the sign-in form."""
     return client.post(
         "/login", data={"token": token or ADMIN.secret.reveal(), "csrf_token": csrf(client), **more}, headers=OURS
     )
@@ -37,7 +37,7 @@ def sign_in(client: FlaskClient, token: str | None = None, **more: str) -> TestR
 
 @pytest.fixture(name="world")
 def made_world() -> TrackerWorld:
-    """A world with one repository."""
+    """A tracker with one repository."""
     world = TrackerWorld()
     world.add_unpolled("https://github.com/acme/tool", "tool")
     return world
@@ -45,13 +45,13 @@ def made_world() -> TrackerWorld:
 
 @pytest.fixture(name="client")
 def made_client(world: TrackerWorld) -> FlaskClient:
-    """A browser that nobody signed in with, where tokens are configured."""
+    """A browser without a session; service tokens are configured."""
     return world.client(ACCESS)
 
 
 @pytest.mark.parametrize("path", ["/", "/images", "/repositories/1", "/images?q=x&role=base"])
-def test_a_closed_page_leads_to_where_people_sign_in(client: FlaskClient, path: str) -> None:
-    """And back to the page."""
+def test_a_page_without_a_session_redirects_to_sign_in(client: FlaskClient, path: str) -> None:
+    """After sign-in the browser returns to the page."""
     answer = client.get(path, headers=HTML)
     assert answer.status_code == 302
     location = answer.headers["Location"]
@@ -60,13 +60,13 @@ def test_a_closed_page_leads_to_where_people_sign_in(client: FlaskClient, path: 
 
 
 @pytest.mark.parametrize("path", ["/api/v1/repositories", "/api/v1/images", "/proxy/registry/x/tags"])
-def test_a_closed_interface_says_so(client: FlaskClient, path: str) -> None:
-    """401, also to a browser."""
+def test_the_api_without_a_token_is_401(client: FlaskClient, path: str) -> None:
+    """A browser gets 401 too."""
     assert client.get(path, headers=HTML).status_code == 401
 
 
-def test_a_token_opens_the_pages_and_is_not_kept(client: FlaskClient) -> None:
-    """The cookie is signed, for this site alone, unreadable for scripts, and holds no token."""
+def test_a_token_opens_the_pages_and_is_not_stored(client: FlaskClient) -> None:
+    """The cookie is signed, SameSite, HttpOnly, and does not contain the token."""
     answer = sign_in(client, next="/repositories/1")
     assert (answer.status_code, answer.headers["Location"]) == (303, "/repositories/1")
     cookie = answer.headers["Set-Cookie"]
@@ -79,21 +79,21 @@ def test_a_token_opens_the_pages_and_is_not_kept(client: FlaskClient) -> None:
     assert client.get("/api/v1/repositories").status_code == 200
 
 
-def test_cookies_go_by_https_alone_where_it_is_used() -> None:
-    """As the public address says."""
+def test_cookies_are_secure_with_https() -> None:
+    """The cookie is Secure if the public address is https."""
     url = "https://factory.example"
     client = TrackerWorld().app(ACCESS, url).test_client()
     assert "Secure" in client.get("/login", base_url=url, headers=HTML).headers["Set-Cookie"]
 
 
 @pytest.mark.parametrize("elsewhere", ["https://evil.example", "//evil.example", "/\\evil.example"])
-def test_nobody_is_led_elsewhere(client: FlaskClient, elsewhere: str) -> None:
-    """Whatever the address that they came by says."""
+def test_sign_in_never_redirects_to_another_site(client: FlaskClient, elsewhere: str) -> None:
+    """The redirect after sign-in never leads to another site."""
     assert sign_in(client, next=elsewhere).headers["Location"] == "/"
 
 
-def test_a_reader_sees_no_buttons_that_are_not_theirs(client: FlaskClient) -> None:
-    """And the pages behind them are closed."""
+def test_a_reader_sees_only_permitted_buttons(client: FlaskClient) -> None:
+    """The pages of these buttons are 403."""
     sign_in(client, "read-token")
     for path in ("/", "/repositories/1"):
         page = client.get(path, headers=HTML).text
@@ -105,8 +105,8 @@ def test_a_reader_sees_no_buttons_that_are_not_theirs(client: FlaskClient) -> No
     assert client.post("/repositories/1/delete", data=forged, headers=OURS).status_code == 403
 
 
-def test_wrong_tokens_are_refused_and_then_slowed(world: TrackerWorld, client: FlaskClient) -> None:
-    """A right one never is: all of an organisation may come from one address."""
+def test_wrong_tokens_are_refused_and_then_rate_limited(world: TrackerWorld, client: FlaskClient) -> None:
+    """A right token is always accepted, because a whole organisation may share one address."""
     for _ in range(10):
         answer = sign_in(client, "wrong")
         assert answer.status_code == 422
@@ -118,21 +118,21 @@ def test_wrong_tokens_are_refused_and_then_slowed(world: TrackerWorld, client: F
     assert sign_in(client).status_code == 303
 
 
-def test_a_right_token_is_taken_whoever_guessed_from_the_same_address(client: FlaskClient) -> None:
-    """Guessing there would shut out everybody behind one gateway."""
+def test_a_right_token_is_accepted_after_wrong_ones_from_the_same_address(client: FlaskClient) -> None:
+    """Otherwise a guesser could block everyone behind the same gateway."""
     for _ in range(11):
         sign_in(client, "wrong")
     assert sign_in(client).status_code == 303
 
 
 def test_a_form_that_is_far_too_large_is_not_read(client: FlaskClient) -> None:
-    """Nobody without a token fills our disk."""
+    """A client without a token cannot fill the disk."""
     answer = client.post("/login", data={"token": "x" * 100_000}, headers={"Origin": "http://factory.example"})
     assert answer.status_code == 413
 
 
-def test_a_form_without_its_token_is_refused(client: FlaskClient) -> None:
-    """Nobody is signed in, or out, by a page elsewhere."""
+def test_a_form_without_its_csrf_token_is_refused(client: FlaskClient) -> None:
+    """A page of another site can neither sign in nor sign out a browser."""
     assert client.post("/login", data={"token": "admin-token"}, headers=OURS).status_code == 400
     sign_in(client)
     assert client.post("/logout", headers=OURS).status_code == 400
@@ -140,7 +140,7 @@ def test_a_form_without_its_token_is_refused(client: FlaskClient) -> None:
 
 
 def test_signing_out_closes_the_pages(client: FlaskClient) -> None:
-    """At once."""
+    """This takes effect at once."""
     sign_in(client)
     client.post("/logout", data={"csrf_token": csrf(client, "/")}, headers=OURS)
     assert client.get("/", headers=HTML).status_code == 302
@@ -151,8 +151,8 @@ def test_signing_out_closes_the_pages(client: FlaskClient) -> None:
     [(READER,), (ServiceToken("mia", CallerRole.ADMIN, Secret("another")), READER)],
     ids=["removed", "replaced"],
 )
-def test_a_token_that_is_gone_ends_its_sessions(tokens: tuple[ServiceToken, ...]) -> None:
-    """After the restart that takes it away, although the key is the same."""
+def test_a_removed_token_ends_its_sessions(tokens: tuple[ServiceToken, ...]) -> None:
+    """A session ends with the restart that removes its token, even if the key is the same."""
     world = TrackerWorld()
     before, after = world.app(ACCESS), world.app(replace(ACCESS, tokens=tokens))
     after.secret_key = before.secret_key
@@ -177,17 +177,17 @@ def test_a_token_that_is_gone_ends_its_sessions(tokens: tuple[ServiceToken, ...]
         ({"Origin": PUBLIC_URL}, True),
     ],
 )
-def test_a_session_changes_something_from_our_pages_alone(
+def test_a_session_can_change_something_only_from_pages_of_this_service(
     client: FlaskClient, headers: dict[str, str], allowed: bool
 ) -> None:
-    """By the interface too: a browser sends the cookie whoever makes it."""
+    """This is true for the API too, because a browser sends the cookie for every page."""
     sign_in(client)
     answer = client.delete("/api/v1/repositories/1", json={}, headers=headers)
     assert answer.status_code == (204 if allowed else 403)
 
 
-def test_without_tokens_there_is_nothing_to_sign_in_with() -> None:
-    """This machine alone is served then, and everybody there is admin."""
+def test_without_configured_tokens_sign_in_is_not_offered() -> None:
+    """Only this machine is served then, and its caller is admin."""
     client = TrackerWorld().client(Access())
     assert client.get("/login").status_code == 404
     assert "Add a repository" in client.get("/").text

@@ -1,4 +1,4 @@
-"""Tests of notes that others wrote."""
+"""Tests of rendering Markdown from other sources."""
 
 import re
 import time
@@ -14,7 +14,7 @@ _LINK = re.compile(r'^ href="(https?://|mailto:|[^:"]*")')
 
 
 def test_tracker_notes_are_rendered() -> None:
-    """Lists, code, tables, struck text and links, which say nothing of where a reader comes from."""
+    """Lists, code, tables, deleted text and links are rendered; links send no referrer."""
     html = as_html("# New\n\n* **fast** ~~slow~~ `code`\n\n| a |\n|---|\n| 1 |\n\n[more](https://vendor.example/x)")
     for part in ("<h4>New</h4>", "<strong>fast</strong>", "<s>slow</s>", "<code>code</code>", "<td>1</td>"):
         assert part in html
@@ -40,25 +40,25 @@ def test_tracker_notes_are_rendered() -> None:
     ],
 )
 def test_tracker_stored_script_never_runs(hostile: str) -> None:
-    """Neither as markup nor as a link, and nothing is fetched from elsewhere."""
+    """Scripts are removed from markup and links, and nothing is loaded from other sites."""
     _check(as_html(hostile))
 
 
 @given(st.text(alphabet="<>[]()\"'`!#*|:/=\\&; \nascriptonjx", max_size=80))
 def test_any_text_becomes_harmless_markup(text: str) -> None:
-    """Only tags that show something, and only links that lead to the web."""
+    """The result has only permitted tags, and links to http and https addresses."""
     _check(as_html(text))
 
 
-def test_an_image_is_its_description() -> None:
-    """Also inside a link."""
+def test_an_image_becomes_its_description() -> None:
+    """This is true inside a link too."""
     html = as_html("[![build *passing*](https://ci.example/badge.svg)](https://ci.example)")
     assert ">build *passing*</a>" in html or ">build passing</a>" in html
     assert "badge.svg" not in html
 
 
 def test_long_notes_are_cut_at_a_line() -> None:
-    """For the list; short ones are whole."""
+    """The list shows short notes in full."""
     long = "a line of notes\n" * 1_000
     shown, more = beginning(long)
     assert more
@@ -68,8 +68,8 @@ def test_long_notes_are_cut_at_a_line() -> None:
     assert len(beginning("x" * 10_000)[0]) == CUT_AT
 
 
-def test_hostile_notes_take_no_hostile_time() -> None:
-    """What makes renderers slow: brackets and quotes without end."""
+def test_hostile_notes_are_rendered_in_time() -> None:
+    """Many brackets and quotes, which make some renderers slow, are rendered quickly."""
     for text in ("[" * 50_000, "> " * 20_000, "*a " * 20_000, "`" * 50_000):
         began = time.process_time()
         as_html(text)

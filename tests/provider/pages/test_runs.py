@@ -17,7 +17,7 @@ BUTTON = "Re-run failed jobs"
 
 
 def shown(scripted: Scripted, query: str = "") -> str:
-    """The page's text."""
+    """The text of the page."""
     answer = scripted.app().test_client().get(f"{PATH}{query}")
     assert answer.status_code == 200
     return answer.text

@@ -1,4 +1,4 @@
-"""Versions and builds in a real browser."""
+"""Tests of the pages of versions and builds in a real browser."""
 
 from collections.abc import Iterator
 from typing import Literal
@@ -44,7 +44,7 @@ def made_scripted() -> Scripted:
 
 @pytest.fixture(name="address")
 def served(scripted: Scripted) -> Iterator[str]:
-    """Where they are served."""
+    """The address of the pages."""
     with serving(scripted.app()) as address:
         yield address
 
@@ -57,10 +57,10 @@ def opened() -> Iterator[Page]:
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(PHONE, "light"), (PHONE, "dark"), (DESKTOP, "dark")])
-def test_pages_fit_can_be_read_and_name_everything(
+def test_pages_fit_and_are_accessible(
     address: str, scripted: Scripted, width: int, scheme: Literal["light", "dark"]
 ) -> None:
-    """No sideways scrolling, enough contrast, a name for every control, and no complaint of the browser."""
+    """No page scrolls sideways; contrast, names of controls and the console are fine."""
     complaints: list[str] = []
     with window(width, scheme) as page:
         page.on("console", lambda message: complaints.append(message.text))
@@ -83,7 +83,7 @@ def _look(page: Page, address: str) -> None:
 
 
 def test_versions_are_found_and_copied_by_keyboard(phone: Page, address: str) -> None:
-    """From the overview by its tabs, the box by space, and the whole reference on the clipboard."""
+    """The keyboard reaches the tabs, the checkbox and the copy button, which copies the whole reference."""
     phone.context.grant_permissions(["clipboard-read", "clipboard-write"])
     phone.goto(f"{address}/images/backstage")
     phone.get_by_role("link", name="Versions").press("Enter")
@@ -98,8 +98,8 @@ def test_versions_are_found_and_copied_by_keyboard(phone: Page, address: str) ->
     assert phone.evaluate("navigator.clipboard.readText()") == f"ghcr.io/acme/backstage:1.12.1@{digest('b')}"
 
 
-def test_without_scripts_everything_is_there(address: str, scripted: Scripted) -> None:
-    """Filters, pages and running again are links and forms."""
+def test_every_function_works_without_scripts(address: str, scripted: Scripted) -> None:
+    """Filters, pages and re-runs are links and forms."""
     with window(scripts=False) as page:
         page.goto(f"{address}{RUNS}")
         page.get_by_role("combobox", name="Status").select_option("Failed")
@@ -113,8 +113,8 @@ def test_without_scripts_everything_is_there(address: str, scripted: Scripted) -
     assert scripted.reruns == [("backstage", "backstage.yml", run(1).id, True)]
 
 
-def test_a_page_elsewhere_cannot_press_the_button(phone: Page, address: str, scripted: Scripted) -> None:
-    """A form of another origin in the same browser is refused by what the browser itself says."""
+def test_a_page_of_another_site_cannot_press_the_button(phone: Page, address: str, scripted: Scripted) -> None:
+    """The headers of the browser show that a form is from another site, so it is refused."""
     form = f'<form method="post" action="{address}{RUNS}/7/rerun"><button>Win</button></form>'
     elsewhere = address.replace("127.0.0.1", "localhost") + "/prize"
     phone.route(elsewhere, lambda route: route.fulfill(body=form, content_type="text/html"))
@@ -125,8 +125,8 @@ def test_a_page_elsewhere_cannot_press_the_button(phone: Page, address: str, scr
     assert scripted.reruns == []
 
 
-def test_the_list_renews_itself_while_something_runs(phone: Page, address: str, scripted: Scripted) -> None:
-    """What was focused stays so, a failure changes nothing, and it ends when nothing runs any more."""
+def test_the_list_refreshes_while_a_build_runs(phone: Page, address: str, scripted: Scripted) -> None:
+    """The focus is kept, a failure changes nothing, and the refresh ends when no build runs."""
     phone.clock.install()
     phone.goto(f"{address}{RUNS}?refresh=true&branch=main")
     words = phone.locator("#live-status")
@@ -151,8 +151,8 @@ def test_the_list_renews_itself_while_something_runs(phone: Page, address: str, 
     assert sent == []
 
 
-def test_nobody_asks_while_nobody_looks(phone: Page, address: str, scripted: Scripted) -> None:
-    """A tab in the background is still; who comes back sees the newest at once."""
+def test_a_page_in_the_background_sends_no_requests(phone: Page, address: str, scripted: Scripted) -> None:
+    """A tab in the background sends no request, and it refreshes when it is shown again."""
     phone.clock.install()
     phone.goto(address + RUNS)
     phone.evaluate("""() => {
@@ -170,7 +170,7 @@ def test_nobody_asks_while_nobody_looks(phone: Page, address: str, scripted: Scr
 
 
 def _requests(page: Page) -> list[str]:
-    """The address of every request from now on; complete whenever the page has answered a question."""
+    """The addresses of all requests from now on."""
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url))
     return sent

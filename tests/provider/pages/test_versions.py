@@ -1,4 +1,4 @@
-"""Tests of the page of an image's versions."""
+"""Tests of the versions page of an image."""
 
 from datetime import timedelta
 
@@ -20,14 +20,14 @@ PATH = "/images/backstage/versions"
 
 
 def shown(scripted: Scripted, query: str = "") -> str:
-    """The page's text."""
+    """The text of the page."""
     answer = scripted.app().test_client().get(f"{PATH}{query}")
     assert answer.status_code == 200
     return answer.text
 
 
-def test_a_version_tells_all_that_is_known() -> None:
-    """Tag, aliases, digest with the reference to copy, size, time, platforms."""
+def test_a_version_shows_all_known_values() -> None:
+    """Tag, aliases, digest with the reference to copy, size, time and platforms are shown."""
     page = shown(varied())
     for text in (
         ">1.12.1</a>",
@@ -45,8 +45,8 @@ def test_a_version_tells_all_that_is_known() -> None:
     assert "may be out of date" not in page
 
 
-def test_what_is_not_known_is_said() -> None:
-    """Nothing is shown as zero or as an empty cell, and a list without times has no column for them."""
+def test_unknown_values_are_marked() -> None:
+    """Unknown values are marked, and a list without times has no column for them."""
     unknown = version("1", digest=None, size=None, published_at=None, platforms=())
     page = shown(Scripted([unknown], dated=False))
     assert page.count("Unknown") == 3
@@ -55,8 +55,8 @@ def test_what_is_not_known_is_said() -> None:
     assert "sorted by version: this registry has no dates" in both
 
 
-def test_the_form_asks_and_stays_as_it_was() -> None:
-    """Text and box reach the registry, and every way on keeps them."""
+def test_the_form_filters_and_keeps_its_values() -> None:
+    """The text and the checkbox are sent to the registry, and all links keep them."""
     scripted = varied()
     page = shown(scripted, "?q=1.1&semver=true&page=1")
     assert scripted.asked == [VersionQuery("1.1", True, 1, 20, False)]
@@ -67,8 +67,8 @@ def test_the_form_asks_and_stays_as_it_was() -> None:
     assert "tags match" in page
 
 
-def test_refresh_asks_the_registry_anew() -> None:
-    """By an address that keeps filters and page."""
+def test_refresh_reads_from_the_registry_again() -> None:
+    """The link keeps the filters and the page."""
     scripted = varied()
     assert "?refresh=true&amp;q=1&amp;page=2" in shown(scripted, "?q=1&page=2")
     shown(scripted, "?refresh=true")
@@ -78,8 +78,8 @@ def test_refresh_asks_the_registry_anew() -> None:
 @pytest.mark.parametrize(
     "query", ["?page=0", f"?page={'9' * 5000}", "?semver=maybe", f"?q={'x' * 200}", "?page=%C2%B2"]
 )
-def test_a_wrong_query_is_left_out(query: str) -> None:
-    """An address from elsewhere never fails."""
+def test_invalid_filters_are_ignored(query: str) -> None:
+    """No address causes an error."""
     shown(varied(), query)
 
 
@@ -91,13 +91,13 @@ def test_a_wrong_query_is_left_out(query: str) -> None:
         (varied(), "?page=3", "There are 2 pages"),
     ],
 )
-def test_each_emptiness_has_its_own_way_out(scripted: Scripted, query: str, words: str) -> None:
-    """Nothing pushed, nothing found, too far."""
+def test_each_empty_list_has_its_message(scripted: Scripted, query: str, words: str) -> None:
+    """There are messages for no versions, no match, and a page past the end."""
     assert words in shown(scripted, query)
 
 
 def test_an_old_list_is_marked() -> None:
-    """With the time, and what is known of the reason."""
+    """The mark has the time, and the reason if it is known."""
     scripted = varied()
     scripted.stale = True
     page = shown(scripted)
@@ -115,10 +115,10 @@ def test_an_old_list_is_marked() -> None:
         (Unavailable("used up", NOW + timedelta(minutes=5)), 503, "300", "in 5 minutes</time>"),
     ],
 )
-def test_an_upstream_failure_is_a_page_with_a_way_on(
+def test_an_upstream_failure_is_a_page_with_a_next_step(
     error: OutsideFailure, status: int, retry_after: str | None, words: str
 ) -> None:
-    """The status, the upstream's words escaped, what to do, and all of the navigation."""
+    """It has the status, the escaped message, what to do, and the navigation."""
     answer = Scripted(error=error).app().test_client().get(f"{PATH}?q=1&page=2")
     assert (answer.status_code, answer.headers.get("Retry-After")) == (status, retry_after)
     assert words in answer.text
@@ -137,21 +137,21 @@ def test_an_upstream_failure_shows_no_secret() -> None:
     assert "refused ***" in page
 
 
-def test_what_a_registry_wrote_is_never_markup() -> None:
-    """A hostile registry names tags and addresses as it likes."""
+def test_texts_of_a_registry_are_never_markup() -> None:
+    """Tags and addresses from a registry are escaped."""
     hostile = version("<b>1", url="javascript:alert(1)", aliases=('"><script>alert(1)</script>',), reference='"><i>')
     page = shown(Scripted([hostile]))
     for text in ("<b>1", "javascript:", "<script>alert", '"><i>'):
         assert text not in page
 
 
-def test_half_a_character_breaks_no_page() -> None:
-    """JSON can carry what UTF-8 cannot."""
+def test_a_lone_surrogate_does_not_break_the_page() -> None:
+    """JSON can contain a lone surrogate, which UTF-8 cannot encode."""
     assert "x?y</a>" in shown(Scripted([version("x\ud800y")]))
 
 
-def test_the_pages_of_an_image_lead_to_each_other() -> None:
-    """Tabs on each, the current one told; a base image has no builds; an unknown one has no pages."""
+def test_the_pages_of_an_image_link_to_each_other() -> None:
+    """Every page has tabs with the current one marked; a base image has no builds."""
     client = varied().app().test_client()
     for path in ("", "/versions", "/runs"):
         assert f'href="/images/backstage{path}" aria-current="page"' in client.get(f"/images/backstage{path}").text
@@ -159,8 +159,8 @@ def test_the_pages_of_an_image_lead_to_each_other() -> None:
     assert client.get("/images/nobody/versions").status_code == 404
 
 
-def test_the_web_part_serves_it_without_showing_a_credential() -> None:
-    """Through all layers over a registry; a tag that is named after our password is refused."""
+def test_the_page_shows_no_credential() -> None:
+    """A page with a tag that equals a password of the service is refused, through all layers."""
     registry, secret = FakeRegistry(), "robot-password-1"
     registry.put("registry.example.com/acme/app:1.0.0", digest_of("1"), platforms=["linux/amd64"])
     with open_world(Clock(), registry=registry) as world:

@@ -1,4 +1,4 @@
-"""The pages over what registries and GitHub are scripted to say."""
+"""The pages with a scripted registry and a scripted GitHub."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -75,13 +75,13 @@ class Scripted:
         return RunPage(found[start : start + query.size], len(found), self.stale, self.fetched_at)
 
     def rerun(self, source: EnrolledSource, workflow: str, run_id: int, *, failed_only: bool) -> None:
-        """Note it."""
+        """Record the re-run."""
         if self.rerun_error:
             raise self.rerun_error
         self.reruns.append((source.image, workflow, run_id, failed_only))
 
     def app(self, access: Access | None = None) -> Flask:
-        """The pages over it; one image of every kind is known."""
+        """The pages, with an index of one image of each kind."""
         app = Flask("pages", static_folder=None)
         guard(app, access or Access(), EndpointRules(public=OPEN_PAGES, catalog=(), pages={PAGES}), PUBLIC_URL)
         register_errors(app, problem_page, {PAGES})
@@ -95,7 +95,7 @@ class Scripted:
 
 
 def version(tag: str, letter: str = "a", **others: object) -> Version:
-    """A version for three platforms, published three hours ago."""
+    """A version for three platforms that was published three hours ago."""
     made = Version(
         tag,
         digest(letter),
@@ -110,7 +110,7 @@ def version(tag: str, letter: str = "a", **others: object) -> Version:
 
 
 def run(number: int, **others: object) -> WorkflowRun:
-    """A build that went well, so many hours ago, within 4 minutes and 12 seconds."""
+    """A successful build that started so many hours ago and took 4 minutes and 12 seconds."""
     at = NOW - timedelta(hours=number)
     made = WorkflowRun(
         id=9_000_000_000 - number,
@@ -134,7 +134,7 @@ def run(number: int, **others: object) -> WorkflowRun:
 
 
 def varied() -> Scripted:
-    """Versions and builds that differ in every way that shows."""
+    """Versions and builds that differ in every value that is shown."""
     tags = ["1.12.0", "1.11.4", "1.11.3-rc.1", "nightly-2026-03-09-with-a-rather-long-name-behind-it"]
     versions = [
         version("1.12.1", "b", aliases=("latest", "1.12", "1")),

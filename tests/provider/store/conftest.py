@@ -1,4 +1,4 @@
-"""A database that is ready."""
+"""The database of a test."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +11,7 @@ from provider.store.engine import migrate, open_engine
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    """A SQLite database of this test alone, migrated."""
+    """A migrated SQLite database for one test."""
     opened = open_engine(f"sqlite:///{tmp_path / 'index.db'}")
     migrate(opened)
     yield opened

@@ -1,4 +1,4 @@
-"""Images to store."""
+"""Images for the tests of the store."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -25,12 +25,12 @@ PREVIOUS = Digest("sha256:" + "b" * 64)
 
 
 def base(name: str, *, status: Status = Status.WATCHED, owner: str = "group:default/platform") -> Image:
-    """A base image with little known of it."""
+    """A base image with few known fields."""
     return Image(name, Role.BASE, "docker.io", f"library/{name}", "latest", status, "It is watched.", owner)
 
 
 def managed(name: str, *bases: str, status: Status = Status.UP_TO_DATE) -> Image:
-    """A managed image that stands on these bases."""
+    """A managed image that depends on these bases."""
     return replace(
         base(name, status=status, owner="group:default/team-a"),
         role=Role.MANAGED,
@@ -43,7 +43,7 @@ def managed(name: str, *bases: str, status: Status = Status.UP_TO_DATE) -> Image
 
 
 def full(name: str = "full") -> Image:
-    """An image of which everything is known."""
+    """An image with every field set."""
     rebuild = RebuildDocument(
         id="r1",
         requested_at=NOW,

@@ -1,4 +1,4 @@
-"""What was told, in the database."""
+"""Tests of what was announced, in the database."""
 
 from sqlalchemy import Engine
 
@@ -7,8 +7,8 @@ from provider.notifications.message import Message, MessageKind
 from provider.store.announced import SqlAnnouncedStore
 
 
-def test_what_was_told_is_kept_whole(engine: Engine) -> None:
-    """Nothing before the first time; afterwards the last word, with the messages that wait."""
+def test_the_last_announcement_is_stored_with_its_pending_messages(engine: Engine) -> None:
+    """It is empty at first; then the last value and the pending messages are stored."""
     memory = SqlAnnouncedStore(engine)
     assert memory.read() is None
     memory.write(Announced({}))

@@ -1,4 +1,4 @@
-"""Beats in the database."""
+"""Tests of the reports of parts, in the database."""
 
 from datetime import timedelta
 
@@ -9,8 +9,8 @@ from provider.store.beats import SqlBeats
 from tests.provider.store.samples import NOW
 
 
-def test_the_last_word_of_each_part_is_kept(engine: Engine) -> None:
-    """A part's later beat takes the place of its earlier one, problem and details too."""
+def test_the_last_report_of_each_part_is_stored(engine: Engine) -> None:
+    """A later report replaces the earlier one of the same part, with its problem and details."""
     beats = SqlBeats(engine)
     beats.beat(Beat("worker", NOW, "The registry is down.", {"host": "ghcr.io"}))
     beats.beat(Beat("config", NOW))

@@ -1,4 +1,4 @@
-"""What the cache's storage asks of the database; its answers are in tests/contracts/test_cache_storage.py."""
+"""Tests of the SQL statements of the cache; its behaviour is in tests/contracts/test_cache_storage.py."""
 
 import multiprocessing
 import threading
@@ -24,7 +24,7 @@ ENTRY = CacheEntry(b"body", {}, None, timedelta(minutes=5), NOW)
 
 @contextmanager
 def writes(engine: Engine) -> Iterator[list[str]]:
-    """The statements sent meanwhile that are no reads."""
+    """The statements in the block that are not reads."""
     sent: list[str] = []
 
     def note(_c: Connection, _cursor: object, statement: str, _p: object, _x: object, _many: bool) -> None:
@@ -46,8 +46,8 @@ def _claim(url: str, holder: int) -> bool:
         engine.dispose()
 
 
-def test_reading_seldom_writes(engine: Engine) -> None:
-    """Of all readings within an hour one is noted, and of a held lease none writes."""
+def test_reading_rarely_writes(engine: Engine) -> None:
+    """One read in an hour is recorded, and reading a lease writes nothing."""
     clock = Clock()
     storage = SqlCacheStorage(engine, now=clock.now)
     storage.write("key", ENTRY)
@@ -64,8 +64,8 @@ def test_reading_seldom_writes(engine: Engine) -> None:
     assert [statement.split()[0] for statement in later if not statement.startswith("BEGIN")] == ["UPDATE"]
 
 
-def test_of_processes_that_claim_at_once_one_succeeds(tmp_path: Path) -> None:
-    """The lease is one process's, however many claim it at the same moment."""
+def test_only_one_of_several_processes_gets_a_lease(tmp_path: Path) -> None:
+    """Only one process gets a lease that many claim at the same time."""
     url = f"sqlite:///{tmp_path / 'index.db'}"
     engine = open_engine(url)
     migrate(engine)
@@ -75,7 +75,7 @@ def test_of_processes_that_claim_at_once_one_succeeds(tmp_path: Path) -> None:
 
 
 def test_a_locked_database_is_a_failed_storage(tmp_path: Path) -> None:
-    """While another writes, writing fails with the cause and without the answer's body, and reading goes on."""
+    """While another connection writes, a write fails without the body in its message, and reads work."""
     engine = open_engine(f"sqlite:///{tmp_path / 'index.db'}")
     event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout = 0"))
     migrate(engine)
@@ -95,15 +95,15 @@ def test_a_locked_database_is_a_failed_storage(tmp_path: Path) -> None:
 
 
 def test_a_database_without_the_tables_is_a_failed_storage(engine: Engine) -> None:
-    """Every call says so in its own way."""
+    """Every method raises the failure of the storage."""
     with writing(engine) as connection:
         connection.execute(text("DROP TABLE cache_entries"))
     with pytest.raises(StorageFailed, match=r"cannot be read: no such table"):
         SqlCacheStorage(engine).read("key")
 
 
-def test_the_room_is_bounded_in_bytes(engine: Engine) -> None:
-    """After any number of writings there is at most a sixteenth more than the room, and no lease that ran out."""
+def test_the_size_is_bounded_in_bytes(engine: Engine) -> None:
+    """After any number of writes, at most a sixteenth more than the limit is used, and expired leases are deleted."""
     clock = Clock()
     storage = SqlCacheStorage(engine, now=clock.now, most_bytes=16_000)
     storage.claim("key", "dead", NOW, NOW + timedelta(seconds=1))
@@ -119,8 +119,8 @@ def test_the_room_is_bounded_in_bytes(engine: Engine) -> None:
         assert connection.scalar(select(func.count()).select_from(cache_leases)) == 0
 
 
-def test_forgetting_reads_no_body(engine: Engine) -> None:
-    """What has to be known to make room comes from the index alone."""
+def test_deleting_old_entries_reads_no_body(engine: Engine) -> None:
+    """The index has everything that is needed to delete entries."""
     query = "SELECT key, SUM(size) OVER (ORDER BY read_at DESC, key DESC) FROM cache_entries"
     with engine.connect() as connection:
         plan = [row[3] for row in connection.execute(text(f"EXPLAIN QUERY PLAN {query}"))]
@@ -129,7 +129,7 @@ def test_forgetting_reads_no_body(engine: Engine) -> None:
 
 
 def test_caches_of_one_database_fetch_once(tmp_path: Path) -> None:
-    """Six caches, each with its own way to the file, are asked for a cold key at the same moment: one request."""
+    """Six caches that need the same missing key at the same time cause one request."""
     url = f"sqlite:///{tmp_path / 'index.db'}"
     engines = [open_engine(url) for _ in range(6)]
     migrate(engines[0])
@@ -155,10 +155,10 @@ def test_caches_of_one_database_fetch_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("pragma", ["query_only = ON", "max_page_count = 1"], ids=["unwritable", "full"])
-def test_a_database_that_takes_nothing_costs_no_answer(
+def test_a_database_that_cannot_be_written_does_not_affect_answers(
     tmp_path: Path, pragma: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The upstream's answer is given and kept in memory, and one warning tells why it is kept nowhere else."""
+    """The answer is returned and cached in memory, and one warning has the cause."""
     engine = open_engine(f"sqlite:///{tmp_path / 'index.db'}")
     migrate(engine)
     event.listen(engine, "connect", lambda connection, _: connection.execute(f"PRAGMA {pragma}"))

@@ -1,4 +1,4 @@
-"""Opening and migrating the database."""
+"""Tests of opening and migrating the database."""
 
 import multiprocessing
 import stat
@@ -29,8 +29,8 @@ def _open_and_migrate(url: str) -> list[str]:
     return names
 
 
-def test_the_file_is_private_and_set_up(tmp_path: Path) -> None:
-    """The folder is made, and the database with its side files is readable by its user alone, in WAL mode."""
+def test_the_database_file_is_private_and_in_wal_mode(tmp_path: Path) -> None:
+    """The folder is created, only the user can read the database and its side files, and the mode is WAL."""
     file = tmp_path / "new" / "deep" / "index.db"
     engine = open_engine(f"sqlite:///{file}")
     migrate(engine)
@@ -49,21 +49,21 @@ def test_the_file_is_private_and_set_up(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "sqlite:///file:x?uri=true"])
 def test_a_database_without_a_file_is_refused(url: str) -> None:
-    """A SQLite address that names no file is refused with what would be right."""
+    """A SQLite address without a file is refused, with an example of a right one."""
     with pytest.raises(ValueError, match=r"sqlite:///data/image-factory\.db"):
         open_engine(url)
 
 
 def test_models_and_migrations_agree(engine: Engine) -> None:
-    """The migrations make exactly the tables that the queries know, and the empty catalog's tag."""
+    """The migrations create exactly the tables of the models, and the ETag of the empty catalog."""
     with engine.connect() as connection:
         assert {table.metadata for table in TABLES} == {metadata}
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
         assert connection.execute(select(catalog_state.c.tag)).scalar_one() == catalog_tag_of({})
 
 
-def test_processes_may_start_at_once(tmp_path: Path) -> None:
-    """Several processes that open and migrate one new database at the same time all succeed."""
+def test_processes_can_start_at_the_same_time(tmp_path: Path) -> None:
+    """Several processes can open and migrate a new database at the same time."""
     url = f"sqlite:///{tmp_path / 'index.db'}"
     with ProcessPoolExecutor(4, mp_context=multiprocessing.get_context("spawn")) as processes:
         found = list(processes.map(_open_and_migrate, [url] * 4))
@@ -71,8 +71,8 @@ def test_processes_may_start_at_once(tmp_path: Path) -> None:
     assert all("images" in names for names in found)
 
 
-def test_a_failed_block_writes_nothing(engine: Engine) -> None:
-    """A transaction whose block raises leaves no trace."""
+def test_a_failed_transaction_writes_nothing(engine: Engine) -> None:
+    """A transaction is rolled back if its block raises."""
 
     def fail() -> None:
         with writing(engine) as connection:

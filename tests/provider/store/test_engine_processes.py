@@ -1,4 +1,4 @@
-"""One SQLite file and several processes, one of which is killed."""
+"""Tests of one SQLite file in several processes, one of which is killed."""
 
 import os
 import signal
@@ -51,14 +51,14 @@ def _say(service: subprocess.Popen[str], tag: str) -> None:
 
 
 def _deleted(pid: int, folder: Path) -> list[str]:
-    """The files of a folder that a process has open though they are removed."""
+    """The deleted files of a folder that a process still has open."""
     targets = [str(entry.readlink()) for entry in Path(f"/proc/{pid}/fd").iterdir()]
     return [target for target in targets if target.startswith(str(folder)) and target.endswith("(deleted)")]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-def test_another_process_leaves_the_log_of_a_running_one(tmp_path: Path) -> None:
-    """What is written after another process opened and closed the database survives a kill -9."""
+def test_another_process_does_not_delete_the_log_of_a_running_one(tmp_path: Path) -> None:
+    """Data that is written after another process closed the database survives SIGKILL."""
     url = f"sqlite:///{tmp_path / 'index.db'}"
     service = subprocess.Popen(
         [sys.executable, "-c", _SERVICE, url], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -78,17 +78,17 @@ def test_another_process_leaves_the_log_of_a_running_one(tmp_path: Path) -> None
     assert tag == "after"
 
 
-def test_nothing_is_left_beside_a_new_database(tmp_path: Path) -> None:
-    """The name under which the file is made is gone once it is there."""
+def test_no_temporary_file_is_left_beside_a_new_database(tmp_path: Path) -> None:
+    """The temporary file of a new database is removed."""
     open_engine(f"sqlite:///{tmp_path / 'index.db'}").dispose()
 
     assert [path.name for path in tmp_path.iterdir()] == ["index.db"]
 
 
-def test_a_file_that_may_not_be_written_is_refused_with_its_name(
+def test_a_file_without_write_permission_is_refused_with_its_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The system's own reason names the file; nothing is opened."""
+    """The error has the file and the reason of the operating system."""
     monkeypatch.setattr(os, "access", lambda *_: False)
 
     with pytest.raises(PermissionError, match=r"index\.db"):

@@ -1,4 +1,4 @@
-"""Images in JSON."""
+"""Tests of images as JSON."""
 
 from datetime import UTC
 
@@ -26,14 +26,14 @@ IMAGES = st.builds(
 
 @given(IMAGES)
 def test_nothing_is_lost(image: Image) -> None:
-    """An image comes back equal from its two texts."""
+    """An image that is written and read is equal to the original."""
     texts = document_of(image)
 
     assert image_of(texts.document, texts.histories) == image
 
 
-def test_histories_are_apart() -> None:
-    """Without the histories' text the image has none, and its own text names none."""
+def test_histories_are_stored_separately() -> None:
+    """The histories are a text of their own, so an image can be read without them."""
     texts = document_of(full())
 
     assert '"updates"' not in texts.document
@@ -42,14 +42,14 @@ def test_histories_are_apart() -> None:
 
 
 def test_a_document_of_another_release_can_be_read() -> None:
-    """A key that is no field is passed over, and a missing field takes its default."""
+    """Unknown keys are ignored, and missing fields have their default."""
     document = document_of(full()).document.replace('"title":', '"heading":')
 
     assert image_of(document).title is None
 
 
 def test_a_wrong_value_is_named_by_its_path() -> None:
-    """So that a row that nobody can read tells why."""
+    """The error of a row that cannot be read says where the value is."""
     texts = document_of(full())
     document = texts.document.replace('"status":"up-to-date"', '"status":"green"')
     histories = texts.histories.replace('"first_seen"', '"seen"')

@@ -1,4 +1,4 @@
-"""What the image index asks of the database; its answers are in tests/contracts/test_image_index.py."""
+"""Tests of the SQL statements of the image index; its behaviour is in tests/contracts/test_image_index.py."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +20,7 @@ from tests.provider.store.samples import NOW, base, full, managed
 
 @contextmanager
 def statements(engine: Engine) -> Iterator[list[tuple[str, Any]]]:
-    """What is sent to the database meanwhile, with its parameters; BEGIN is not counted."""
+    """The statements in the block with their parameters, without BEGIN."""
     sent: list[tuple[str, Any]] = []
 
     def note(_c: Connection, _cursor: object, statement: str, parameters: object, _x: object, _many: bool) -> None:
@@ -43,14 +43,14 @@ def _fragments(images: list[Image]) -> dict[str, str]:
 
 
 def _names_written(sent: list[tuple[str, Any]], beginning: str, column: int) -> list[str]:
-    """The names in all rows that statements of this beginning wrote."""
+    """The names in all rows that statements with this beginning wrote."""
     written = [parameters for statement, parameters in sent if statement.startswith(beginning)]
     # One row alone is passed as a tuple, several as a list of tuples.
     return [row[column] for rows in written for row in (rows if isinstance(rows, list) else [rows])]
 
 
 def test_one_changed_image_writes_one_row_and_one_fragment(engine: Engine) -> None:
-    """Among ten thousand images one change is a handful of statements over one row; none is two reads and no write."""
+    """One change among ten thousand images writes one row; no change is two reads and no write."""
     index = SqlImageIndex(engine)
     images = _many(10_000)
     fragments = _fragments(images)
@@ -71,7 +71,7 @@ def test_one_changed_image_writes_one_row_and_one_fragment(engine: Engine) -> No
 
 
 def test_a_page_is_two_statements(engine: Engine) -> None:
-    """However long the page, it is counted once and read once; neighbours are one more."""
+    """A page of any size needs one count and one read; the neighbours need one more."""
     index = SqlImageIndex(engine)
     index.replace(_many(100), {})
     with statements(engine) as sent:
@@ -94,7 +94,7 @@ def test_a_page_is_two_statements(engine: Engine) -> None:
     ids=str,
 )
 def test_names_of_a_page_come_from_an_index(engine: Engine, wanted: ImageFilter) -> None:
-    """A sort or filter walks an index in its order: the inner query reads no table from end to end."""
+    """A sort or filter uses an index: the inner query scans no table."""
     query = page_query(wanted, 2, 50).compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
     with engine.connect() as connection:
         plan = [row[3] for row in connection.execute(text(f"EXPLAIN QUERY PLAN {query}"))]
@@ -104,8 +104,8 @@ def test_names_of_a_page_come_from_an_index(engine: Engine, wanted: ImageFilter)
     assert all("USING COVERING INDEX" in step or "images" not in step for step in scans), plan
 
 
-def test_a_deleted_database_is_made_again(tmp_path: Path) -> None:
-    """A new database answers as the old one did once the same state is written: its tag too."""
+def test_a_deleted_database_can_be_rebuilt(tmp_path: Path) -> None:
+    """A new database with the same state gives the same answers and the same ETag."""
     images = [base("node"), full(), *_many(3)]
 
     def answers(file: Path) -> tuple[object, ...]:
@@ -123,8 +123,8 @@ def test_a_deleted_database_is_made_again(tmp_path: Path) -> None:
     assert answers(tmp_path / "index.db") == first
 
 
-def test_texts_that_no_database_keeps_are_stored_all_the_same(engine: Engine) -> None:
-    """A title with a NUL or half a surrogate pair does not keep the other images from being written."""
+def test_texts_with_invalid_characters_are_stored(engine: Engine) -> None:
+    """A title with a NUL or a lone surrogate does not prevent writing."""
     odd = replace(full(), title="a\0b\ud800", last_updated=NOW)
     index = SqlImageIndex(engine)
     index.replace([odd, base("node")], {})

@@ -1,4 +1,4 @@
-"""A database that is ready."""
+"""The database of a test."""
 
 from tests.provider.store.conftest import engine
 
