@@ -22,7 +22,7 @@ ROLES: Mapping[Action, frozenset[CallerRole]] = MappingProxyType(
         Action.CHANGE: frozenset({CallerRole.ADMIN}),
     }
 )
-"""The roles that may do each action, whoever owns the image."""
+"""The roles that may do each action on every image."""
 
 
 def may(caller: Caller, action: Action, owner: str | None, admins: Collection[str]) -> bool:

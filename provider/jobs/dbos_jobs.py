@@ -41,7 +41,7 @@ class DbosJobs:
     - An executor holds a lock on its id (`provider.jobs.process_locks`) while it lives. A process that can lock the id
       of an executor with runs in progress knows that this executor is dead, keeps it from starting meanwhile, and puts
       its runs back into the queue.
-    - A run locks its period first, so that two runs of a period exclude each other whatever the queue does.
+    - A run locks its period first, so that two runs of a period never overlap, even if the queue starts both.
     - DBOS moves due runs once a second, so `after` and `every` are accurate to a second; a wake-up for now is faster.
 
     Attributes of the constructor:
@@ -133,7 +133,7 @@ class DbosJobs:
                 return lock
             if time.monotonic() > deadline or self._stopping.wait(0.05):
                 raise JobsInUse(
-                    f"another process runs jobs as executor {self._executor_id!r}; give each process an id of its own"
+                    f"another process runs jobs as executor {self._executor_id!r}; give each process a different id"
                 )
 
     def _launch(self) -> None:

@@ -95,7 +95,7 @@ class FileLocks:
 
 
 class PostgresLock(_Released):
-    """An advisory lock of a session with a connection of its own."""
+    """An advisory lock with a separate database connection."""
 
     def __init__(self, connection: sqlalchemy.Connection) -> None:
         self._connection = connection
@@ -124,7 +124,7 @@ class PostgresLocks:
         )
 
     def acquire(self, name: str) -> PostgresLock | None:
-        """Take the lock on a connection of its own."""
+        """Take the lock on a new connection."""
         connection = self._engine.connect()
         taken = connection.scalar(sqlalchemy.text("select pg_try_advisory_lock(:key)"), {"key": advisory_key(name)})
         if not taken:

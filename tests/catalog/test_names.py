@@ -10,7 +10,7 @@ from catalog.names import base_name, slug
 from catalog.reference import ImageReference
 
 VALID = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
-# Few letters and many separators, so that different references often share a slug.
+# With few letters and many separators, different references often have the same slug.
 REFERENCES = st.builds(
     ImageReference,
     st.sampled_from(["docker.io", "ghcr.io", "localhost:5000", "[::1]:5000", "a.b"]),

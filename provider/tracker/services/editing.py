@@ -119,7 +119,7 @@ class RepositoryEditing:
 
         Raises:
             NotTracked: there is no repository of that id.
-            Conflict: somebody changed it since that version.
+            Conflict: another change was saved after that version.
             InvalidRepositoryAddress: as `check`.
             Duplicate: as `check`.
             OutsideFailure: as `check`.
@@ -127,9 +127,7 @@ class RepositoryEditing:
         before = self.store.get(repository)
         if before.version != version:
             # The store checks this again in its transaction; checking here first saves a request to the address.
-            raise Conflict(
-                f"somebody else changed {before.name} in the meantime; read it again, then repeat the change"
-            )
+            raise Conflict(f"someone else changed {before.name} in the meantime; read it again, then repeat the change")
         address = parse_address(request.url, request.type, github_site=self.github_site)
         there = self.store.find(address)
         if there is not None and there.id != repository:

@@ -84,7 +84,7 @@ def packets(stream: bytes) -> Iterator[bytes | Mark]:
 
 
 def request_for_tags() -> bytes:
-    """The body that asks for all tags and what they stand for; good for a POST of its own, as v2 keeps no state."""
+    """The body of the request for all tags and their commits; one POST is enough, because v2 keeps no state."""
     return b"".join(
         (
             packet(b"command=ls-refs\n"),

@@ -77,7 +77,7 @@ def add(connection: Connection, tracked: Tracked, release: FoundRelease) -> Rele
     number = insert_new(connection, releases, {**values, "repository": tracked.id}, key=_ONCE)
     if number is None:
         raise Conflict(
-            f"somebody else added {values['version']} to {tracked.name} at the same time; reload the repository"
+            f"someone else added {values['version']} to {tracked.name} at the same time; reload the repository"
         )
     keep_latest(connection, [tracked.id])
     return one(connection, tracked.id, number)

@@ -69,7 +69,7 @@ class SqlTrackerStore:
 
         Raises:
             NotTracked: there is no repository of that id.
-            Conflict: somebody changed it since `version`; nothing was written.
+            Conflict: another change was saved after `version`; nothing was written.
             Duplicate: the new address is already tracked.
         """
         try:
@@ -231,7 +231,7 @@ def _change(connection: Connection, repository: int, version: int, fields: Repos
         values |= {"next_poll": NEVER, "memory": None, "baseline": before.baseline or other_form}
     unchanged = (repositories.c.id == repository) & (repositories.c.version == version)
     if not connection.execute(update(repositories).where(unchanged).values(values)).rowcount:
-        raise Conflict(f"somebody else changed {before.name} in the meantime; read it again, then repeat the change")
+        raise Conflict(f"someone else changed {before.name} in the meantime; read it again, then repeat the change")
     text = searched_text(fields)
     connection.execute(update(searched).where(searched.c.repository == repository).values(words=text))
     if other_form:

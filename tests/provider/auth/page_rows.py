@@ -23,10 +23,10 @@ class Row:
     """One request.
 
     Attributes:
-        name: what is special in it.
-        kind: the right answer.
-        public_url: our address, as people reach it.
-        host: the header Host, which a proxy may have replaced.
+        name: what the row tests.
+        kind: the page that the headers name.
+        public_url: the address under which people reach the service.
+        host: the Host header, which a proxy may have replaced.
         origin, referer, site: the headers Origin, Referer and Sec-Fetch-Site; None: not sent.
     """
 

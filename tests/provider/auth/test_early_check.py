@@ -10,7 +10,7 @@ from provider.auth.early_check import may_read_early
 from tests.provider.auth.visits import visitor
 
 TOKENS = Access(parse_tokens("ci:read:good,ops:admin:better"))
-NOBODY = Access()
+UNCONFIGURED = Access()
 
 
 def may(access: Access, own: str | None = None, authorization: str | None = None) -> bool:
@@ -48,14 +48,14 @@ def test_other_callers_are_left_to_the_guard(own: str | None, authorization: str
 @pytest.mark.parametrize(("own", "authorization"), [(None, None), ("good", None), (None, "Bearer good")])
 def test_without_configured_callers_the_guard_decides(own: str | None, authorization: str | None) -> None:
     """The guard checks the address of the client."""
-    assert not may(NOBODY, own, authorization)
+    assert not may(UNCONFIGURED, own, authorization)
 
 
 WORDS = st.sampled_from(["good", "better", "bad", "", "Bearer good", "bearer  better", "Bearer bad", "Basic good"])
 
 
 @given(
-    st.sampled_from([TOKENS, NOBODY, Access(parse_tokens("ci:rebuild:good"))]),
+    st.sampled_from([TOKENS, UNCONFIGURED, Access(parse_tokens("ci:rebuild:good"))]),
     st.none() | WORDS,
     st.none() | WORDS,
     st.sampled_from(["127.0.0.1", "::1", "192.0.2.1"]),

@@ -20,7 +20,7 @@ from tests.provider.tracker.pages.tracker_pages_web import TrackerWorld
 
 TOKEN = "an-admin-token-1"
 TOKENS = (ServiceToken("mia", CallerRole.ADMIN, Secret(TOKEN)),)
-# What lets a request pass, whatever a door checks besides.
+# Credentials that each way to change something accepts.
 VOUCHED = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
 rows = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 

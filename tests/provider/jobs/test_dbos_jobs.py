@@ -87,7 +87,7 @@ def test_a_run_can_wake_other_periods_and_its_own(make_jobs: MakeJobs) -> None:
 
     def sync() -> None:
         runs.append("sync")
-        # Wakes before a run are that run: the other period's own first one has to be over.
+        # A wake-up before a run causes no second run, so the first run of the other period must be over.
         until(lambda: decided.ended >= 1, "the other period's first run")
         jobs.wake("decide")
         if len(runs) == 1:

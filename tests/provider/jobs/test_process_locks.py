@@ -35,7 +35,7 @@ def test_a_child_process_does_not_keep_a_claim(tmp_path: Path) -> None:
     command = [sys.executable, "-c", "import sys; print('up', flush=True); sys.stdin.read()"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, close_fds=False) as child:
         assert child.stdout is not None
-        # Between fork and exec it has our files still.
+        # Between fork and exec, the child still has the files of this process.
         assert child.stdout.readline() == b"up\n"
         claim.release()
 

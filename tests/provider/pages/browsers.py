@@ -40,8 +40,8 @@ def window(width: int = PHONE, scheme: Literal["light", "dark"] = "light", *, sc
 
     Args:
         width: in pixels.
-        scheme: which colours its owner prefers.
-        scripts: whether pages may run any.
+        scheme: the preferred colour scheme.
+        scripts: whether scripts are enabled.
     """
     with peers_installed():
         chromium = require("chromium", "chromium")

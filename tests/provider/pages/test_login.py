@@ -17,7 +17,7 @@ ADMIN = ServiceToken("mia", CallerRole.ADMIN, Secret("admin-token"))
 READER = ServiceToken("tom", CallerRole.READ, Secret("read-token"))
 ACCESS = Access((ADMIN, READER))
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
-# What a browser adds to a form of ours.
+# The headers that a browser adds to a form of this service.
 OURS = {**HTML, "Origin": PUBLIC_URL, "Sec-Fetch-Site": "same-origin"}
 
 
@@ -86,10 +86,10 @@ def test_cookies_are_secure_with_https() -> None:
     assert "Secure" in client.get("/login", base_url=url, headers=HTML).headers["Set-Cookie"]
 
 
-@pytest.mark.parametrize("elsewhere", ["https://evil.example", "//evil.example", "/\\evil.example"])
-def test_sign_in_never_redirects_to_another_site(client: FlaskClient, elsewhere: str) -> None:
+@pytest.mark.parametrize("address", ["https://evil.example", "//evil.example", "/\\evil.example"])
+def test_sign_in_never_redirects_to_another_site(client: FlaskClient, address: str) -> None:
     """The redirect after sign-in never leads to another site."""
-    assert sign_in(client, next=elsewhere).headers["Location"] == "/"
+    assert sign_in(client, next=address).headers["Location"] == "/"
 
 
 def test_a_reader_sees_only_permitted_buttons(client: FlaskClient) -> None:

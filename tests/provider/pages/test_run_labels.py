@@ -13,7 +13,7 @@ def test_a_conclusion_wins_once_there_is_one() -> None:
 
 
 def test_an_unknown_state_is_shown_as_it_is() -> None:
-    """GitHub may add states; every known state has a sign of its own."""
+    """GitHub may add states; every known state has a different sign."""
     assert word_sign("held_back").word == "Held back"
     assert all(word_sign(status).icon != "?" for status in STATUSES)
     assert len(set(status_choices().values())) == len(STATUSES)

@@ -95,7 +95,7 @@ def test_a_failure_of_github_is_shown_as_a_page() -> None:
 
 
 def test_what_others_wrote_is_never_markup() -> None:
-    """Titles, branches and actors come from anybody who opens a pull request."""
+    """Titles, branches and actors can come from the author of any pull request."""
     text = '"><script>alert(1)</script>'
     page = shown(
         Scripted(runs=[run(1, title=text, name=text, head_branch=text, actor=text, event=text, url="javascript:1")])

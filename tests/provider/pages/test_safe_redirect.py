@@ -16,7 +16,7 @@ def test_local_paths_are_kept(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "elsewhere",
+    "address",
     [
         None,
         "",
@@ -32,9 +32,9 @@ def test_local_paths_are_kept(path: str) -> None:
         "/%0d\n",
     ],
 )
-def test_other_addresses_are_replaced(elsewhere: str | None) -> None:
+def test_other_addresses_are_replaced(address: str | None) -> None:
     """Addresses that another site could put into a link."""
-    assert local_path(elsewhere, "/front") == "/front"
+    assert local_path(address, "/front") == "/front"
 
 
 @given(st.text(alphabet="/\\.:@?#%a \t\n"))

@@ -14,7 +14,7 @@ from tests.provider.web_images import digest
 
 VERSIONS, RUNS = "/images/backstage/versions", "/images/backstage/runs"
 PERIOD = 15_000
-# Of every text its contrast with the first opaque ground behind it (WCAG 2.2, "contrast ratio"), where that is too low.
+# Lists texts with too little contrast to the first opaque background (WCAG 2.2, "contrast ratio").
 FAINT = """() => {
   const numbers = (colour) => colour.match(/[\\d.]+/g).map(Number);
   const light = (colour) => numbers(colour).slice(0, 3)

@@ -97,7 +97,7 @@ def test_each_empty_list_has_its_message(scripted: Scripted, query: str, words: 
 
 
 def test_an_old_list_is_marked() -> None:
-    """The mark has the time, and the reason if it is known."""
+    """The page says that the list may be out of date, and when it was read."""
     scripted = varied()
     scripted.stale = True
     page = shown(scripted)

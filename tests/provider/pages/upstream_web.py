@@ -30,15 +30,16 @@ _PLATFORMS = (("amd64", None), ("arm64", "v8"), ("arm", "v7"))
 
 @dataclass
 class Scripted:
-    """A registry and a GitHub that say what they are told; `error` is what they say instead.
+    """A registry and a GitHub with scripted answers.
 
     Attributes:
-        versions: all of them, in their order.
-        runs: all of them, the newest first.
-        asked: every query that came.
-        places: the repository or the workflow that each was about.
-        reruns: image, workflow, run and whether failed jobs only, of everything that was run again.
-        rerun_error: what running again fails with.
+        versions: all versions, in order.
+        runs: all runs, the newest first.
+        error: if set, every read raises it.
+        asked: every query.
+        places: the repository or the workflow of each query.
+        reruns: image, workflow, run and `failed_only` of each re-run.
+        rerun_error: if set, a re-run raises it.
     """
 
     versions: Sequence[Version] = ()

@@ -12,9 +12,9 @@ def test_the_last_announcement_is_stored_with_its_pending_messages(engine: Engin
     memory = SqlAnnouncedStore(engine)
     assert memory.read() is None
     memory.write(Announced({}))
-    told = Announced(
+    announced = Announced(
         {"error/portal": "no such\x00 repository"}, (Message("f-1", MessageKind.FAILURE, "portal", {"count": 1}),)
     )
-    memory.write(told)
+    memory.write(announced)
 
-    assert SqlAnnouncedStore(engine).read() == told
+    assert SqlAnnouncedStore(engine).read() == announced

@@ -17,7 +17,7 @@ from provider.store.outbox import outbox
 from provider.store.tables import catalog_state, metadata
 from provider.tracker.store.tables import repositories
 
-# Tables are known once their modules are imported.
+# The metadata has only tables whose modules are imported.
 TABLES = (announced, outbox, repositories)
 
 

@@ -14,7 +14,7 @@ from provider.store.tables import catalog_state
 
 ROOT = Path(__file__).parents[3]
 
-# Opens the database three times, as a process with several parts might, writes, and waits.
+# Opens the database three times, like a process with several parts, then writes and waits.
 _SERVICE = """
 import sys
 from provider.store.engine import migrate, open_engine, writing

@@ -45,7 +45,7 @@ def _fragments(images: list[Image]) -> dict[str, str]:
 def _names_written(sent: list[tuple[str, Any]], beginning: str, column: int) -> list[str]:
     """The names in all rows that statements with this beginning wrote."""
     written = [parameters for statement, parameters in sent if statement.startswith(beginning)]
-    # One row alone is passed as a tuple, several as a list of tuples.
+    # SQLAlchemy passes one row as a tuple and several rows as a list of tuples.
     return [row[column] for rows in written for row in (rows if isinstance(rows, list) else [rows])]
 
 
@@ -99,7 +99,7 @@ def test_names_of_a_page_come_from_an_index(engine: Engine, wanted: ImageFilter)
     with engine.connect() as connection:
         plan = [row[3] for row in connection.execute(text(f"EXPLAIN QUERY PLAN {query}"))]
 
-    # The subquery of fifty names is scanned, and `images` only by an index that covers what is asked.
+    # SQLite scans the result of the subquery, and `images` only with a covering index.
     scans = [step for step in plan if step.startswith("SCAN")]
     assert all("USING COVERING INDEX" in step or "images" not in step for step in scans), plan
 

@@ -72,8 +72,8 @@ def test_tracker_a_host_with_a_rate_limit_is_not_polled_before_its_reset() -> No
     asked = [asked.address.host for asked in world.git.asked]
     assert asked.count("git.other.example") == 1
     assert asked.count(GIT_HOST) <= 2
-    aside = [each for each in world.store.everything() if each.address.host == GIT_HOST]
-    assert {(each.next_poll, each.failures, each.error is not None) for each in aside} == {(reset, 0, True)}
+    waiting = [each for each in world.store.everything() if each.address.host == GIT_HOST]
+    assert {(each.next_poll, each.failures, each.error is not None) for each in waiting} == {(reset, 0, True)}
 
     world.git.heal()
     world.git.asked.clear()

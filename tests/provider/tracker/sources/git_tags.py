@@ -33,7 +33,7 @@ class MovedServer(GitServer):
     """A server that redirects every request to the path `/new`.
 
     Attributes:
-        origin: where it leads to; itself where that is empty.
+        origin: the host of the new address; empty: the same server.
     """
 
     origin = ""

@@ -206,7 +206,7 @@ def test_new_tags_have_dates_if_the_server_filters_objects(
     dates = {release.version: release.date for release in outcome.releases if release.date}
     assert "v1.0.0" not in dates
     if filters:
-        # The peer's commits are of one moment; the annotated tag was made just now.
+        # All commits of the peer have the same date; the annotated tag has the current time.
         assert dates["release/1.0"] == datetime.fromtimestamp(1_700_000_000, UTC)
         assert dates["v1.2.0"] > dates["release/1.0"]
     else:

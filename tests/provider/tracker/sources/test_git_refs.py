@@ -19,7 +19,7 @@ from provider.tracker.sources.git_refs import (
 
 ONE, TWO = "1" * 40, "2" * 64
 FLUSH = Mark.FLUSH.value
-# What a name of a ref may hold (git-check-ref-format(1)), as far as it matters here.
+# Characters that the name of a ref may contain (git-check-ref-format(1)), as far as these tests need them.
 NAMES = st.text(st.characters(codec="utf-8", exclude_characters=" ~^:?*[\\\x7f", min_codepoint=33), min_size=1)
 HASHES = st.text("0123456789abcdef", min_size=40, max_size=40) | st.text("0123456789abcdef", min_size=64, max_size=64)
 CONTENTS = st.lists(st.binary(max_size=50) | st.sampled_from(Mark), max_size=8)

@@ -160,10 +160,10 @@ def test_a_private_or_deleted_repository_is_not_found(github: GitHub, source: Gi
     github.remove_repository(NAME)
 
     with (
-        open_session(github.url, FixedToken(None)) as nobody,
+        open_session(github.url, FixedToken(None)) as anonymous,
         pytest.raises(NotFound, match=r"/repos/acme/secret/releases .*or the service's token"),
     ):
-        GitHubReleases(nobody).poll(address("acme/secret"), form=TagForm.ANY, memory=None)
+        GitHubReleases(anonymous).poll(address("acme/secret"), form=TagForm.ANY, memory=None)
     with pytest.raises(NotFound, match=r"/repos/acme/portal/releases .*or the service's token"):
         source.poll(address(), form=TagForm.ANY, memory=None)
 
