@@ -34,7 +34,7 @@ def learn_what_images_are_built_on(now: datetime, store: SnapshotStore, registri
     with ThreadPoolExecutor(_IMAGES_AT_ONCE) as pool:
         answers = pool.map(lambda image: _clues(registries, base_layers, snapshot, image), images)
         clues = {image.name: found for image, found in zip(images, answers, strict=True) if found is not None}
-    return store.write(lambda fresh: learn_built_on(now, fresh, clues), "Note what images are built from")
+    return store.write(lambda fresh: learn_built_on(now, fresh, clues), "Record what images are built from")
 
 
 def _clues(registries: Registry, base_layers: Layers, snapshot: Snapshot, image: ImageState) -> Clues | None:

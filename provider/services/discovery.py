@@ -37,7 +37,7 @@ def discover_dependencies(
         for image, found in zip(wanted, pool.map(lambda each: _read(sources, each), wanted), strict=True):
             found_by_name[image.name] = found
             step()
-    return store.write(lambda fresh: _changes(now, fresh, found_by_name), "Note what Dockerfiles depend on")
+    return store.write(lambda fresh: _changes(now, fresh, found_by_name), "Record the dependencies of Dockerfiles")
 
 
 def _read(sources: SourceRepository, image: ImageState) -> _Found:

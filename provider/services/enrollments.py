@@ -10,4 +10,4 @@ from provider.ports import SnapshotStore
 def follow_enrollments(now: datetime, store: SnapshotStore) -> Snapshot:
     """Pull, and bring the state in line with the enrollments."""
     store.pull()
-    return store.write(lambda snapshot: settle(now, snapshot), "Follow the enrollments")
+    return store.write(lambda snapshot: settle(now, snapshot), "Apply the enrollments")

@@ -47,7 +47,7 @@ class Follower:
                 transitions[name] = transition
         if not transitions:
             return snapshot
-        subject = f"Follow {', '.join(sorted(transitions))}"
+        subject = f"Record the progress of {', '.join(sorted(transitions))}"
         snapshot = self.store.write(lambda fresh: _changes(fresh, active, transitions), subject)
         sent = {
             name: record

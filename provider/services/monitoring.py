@@ -43,7 +43,7 @@ def check_digests(
     with ThreadPoolExecutor(_REGISTRIES_AT_ONCE) as pool:
         for found in pool.map(lambda each: list(_counted(_check(registries, each), step)), hosts.values()):
             results.update(found)
-    return store.write(lambda fresh: _changes(now, fresh, set(wanted), results), "Note what tags point to")
+    return store.write(lambda fresh: _changes(now, fresh, set(wanted), results), "Record the digests of tags")
 
 
 def _counted(

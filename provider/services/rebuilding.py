@@ -58,7 +58,7 @@ class Rebuilder:
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             answers = dict(zip(requests, pool.map(self._ask, requests.values()), strict=True))
         return self.store.write(
-            lambda fresh: _answers(now, fresh, records, answers), f"Note what became of {_listed(records)}"
+            lambda fresh: _answers(now, fresh, records, answers), f"Record the dispatch of {_listed(records)}"
         )
 
     def _ask(self, request: BuildRequest | None) -> Dispatched | OutsideFailure:

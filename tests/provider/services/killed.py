@@ -18,7 +18,7 @@ from tests.fakes.registry import FakeRegistry
 from tests.provider.config_repo.repository.steered import SteeredRepository
 from tests.provider.services.world import DAY, HOUR, MINUTE, NODE, START, WINDOW, Company, enrolled
 
-INTENT, ANSWER = "Rebuild portal", "Note what became of portal"
+INTENT, ANSWER = "Rebuild portal", "Record the dispatch of portal"
 MOMENTS = ("before-intent", "after-intent", "before-request", "after-request", "before-answer", "after-answer")
 DUE = START + HOUR + 7 * DAY + WINDOW
 

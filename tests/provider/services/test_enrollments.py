@@ -12,7 +12,7 @@ def test_pushed_enrollments_become_images() -> None:
 
     assert set(follow_enrollments(START, snapshot).images) == {"portal", "billing"}
     follow_enrollments(START, snapshot)
-    assert [subject for subject, _ in snapshot.commits] == ["Follow the enrollments"]
+    assert [subject for subject, _ in snapshot.commits] == ["Apply the enrollments"]
 
 
 def test_a_removed_enrollment_is_archived() -> None:

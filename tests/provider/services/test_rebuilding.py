@@ -57,7 +57,7 @@ def test_several_rebuilds_share_their_commits() -> None:
     company.snapshot.commits.clear()
     company.after(7 * DAY + WINDOW)
 
-    assert [subject for subject, _ in company.snapshot.commits] == ["Rebuild a, b", "Note what became of a, b"]
+    assert [subject for subject, _ in company.snapshot.commits] == ["Rebuild a, b", "Record the dispatch of a, b"]
     assert len(company.builds.started) == 2
 
 
