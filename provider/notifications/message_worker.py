@@ -1,4 +1,4 @@
-"""The worker's part that sends messages, whoever put them into the outbox, and deletes old ones."""
+"""The part of the worker that sends the messages of the outbox and deletes old ones."""
 
 import threading
 from collections.abc import Callable

@@ -31,6 +31,6 @@ def test_a_part_without_its_peer_is_named_and_left_out(
 
     assert bench.main([]) == status
 
-    told = capsys.readouterr()
-    assert "nginx is missing: apt-get install nginx" in told.err
-    assert ("1 of 1 marks met" in told.out) is (ci != "true")
+    printed = capsys.readouterr()
+    assert "nginx is missing: apt-get install nginx" in printed.err
+    assert ("1 of 1 marks met" in printed.out) is (ci != "true")

@@ -32,8 +32,8 @@ class Service:
     def check(self, entry: str) -> Image:
         """Enroll this entry of images.yaml, check it, and read the image `app` from the index."""
         remote = Remote.make(self.folder / "remote.git", {"images.yaml": entry})
-        told = Service(self.folder, {**self.variables, "CONFIG_REPO": str(remote.folder)})
-        with told.parts() as parts:
+        configured = Service(self.folder, {**self.variables, "CONFIG_REPO": str(remote.folder)})
+        with configured.parts() as parts:
             with open_worker(parts) as worker:
                 worker.check(["app"])
             found = parts.index.image("app")

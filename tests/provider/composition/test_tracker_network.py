@@ -22,7 +22,7 @@ from tests.peers.github.server import GitHub
 from tests.peers.process import LOOPBACK
 from tests.proxy.clocks import Clock
 
-# Nothing listens there, so whoever is let through is refused the connection.
+# Nothing listens there, so an allowed request is refused the connection.
 CLOSED = "127.0.0.1:1"
 WRITTEN = {RepositoryType.GIT: "https://{}/team/app.git", RepositoryType.CONTAINER: "{}/team/app"}
 HOSTS = {

@@ -85,7 +85,7 @@ def test_a_rebuild_is_one_message_from_begin_to_end() -> None:
 
 
 def test_a_failed_rebuild_is_also_a_failure() -> None:
-    """Nobody is notified about an update, so a failure has its own message."""
+    """Slack does not notify people about an update, so a failure has its own message."""
     announcements = Announcements(settled())
     announcements.company.move(NODE, "node 1")
     announcements.announce()

@@ -1,4 +1,4 @@
-"""The worker's part that sends messages."""
+"""The part of the worker that sends messages."""
 
 import threading
 from datetime import timedelta
@@ -11,7 +11,7 @@ from tests.provider.tracker.services.tracker_world import TrackerWorld
 
 
 class Working:
-    """A worker over a world, with its channel; `announcers` are those it made."""
+    """A message worker of a world, with its channel; `senders` are the senders that it made."""
 
     def __init__(self, world: TrackerWorld, turn: timedelta = timedelta(minutes=1)) -> None:
         self.channel = FakeNotifier()
@@ -24,7 +24,7 @@ class Working:
 
 
 def test_tracker_a_new_release_is_told_within_the_turn() -> None:
-    """Also one that is found while the turn lasts; told to stop, it ends."""
+    """It also sends a message that is put during its turn, and it ends when it is stopped."""
     world = TrackerWorld()
     tracked = world.tracked("acme/portal", "1.0.0")
     working = Working(world)
@@ -33,7 +33,7 @@ def test_tracker_a_new_release_is_told_within_the_turn() -> None:
 
     world.publish("acme/portal", "1.1.0")
     world.poller.poll_one(tracked.id)
-    wait_until(lambda: bool(working.channel.channel), "the release to be told")
+    wait_until(lambda: bool(working.channel.channel), "the release to be announced")
     working.worker.stop()
     turn.join(30)
     assert not turn.is_alive()
@@ -41,15 +41,15 @@ def test_tracker_a_new_release_is_told_within_the_turn() -> None:
 
 
 def test_a_turn_ends() -> None:
-    """Another process may take the next one."""
+    """Another process can run the next turn."""
     world = TrackerWorld()
     working = Working(world, turn=timedelta())
     working.worker.announce()
     assert working.senders == []
 
 
-def test_who_was_away_begins_anew() -> None:
-    """Another process may have sent something meanwhile; who was not goes on as before."""
+def test_after_a_gap_there_is_a_new_sender() -> None:
+    """Another process may have sent messages during the gap; without a gap the sender is kept."""
     world = TrackerWorld()
     working = Working(world)
     turn = threading.Thread(target=working.worker.announce, daemon=True)
@@ -63,7 +63,7 @@ def test_who_was_away_begins_anew() -> None:
 
 
 def test_what_arrived_long_ago_is_forgotten() -> None:
-    """Not before."""
+    """They are deleted only after that time."""
     world = TrackerWorld()
     tracked = world.tracked("acme/portal", "1.0.0")
     world.publish("acme/portal", "1.1.0")

@@ -147,11 +147,11 @@ def test_a_server_that_is_not_there_is_unavailable(temporary: Path, tmp_path: Pa
 def test_a_host_that_does_not_resolve_is_unavailable() -> None:
     """It may resolve later."""
 
-    def nobody(host: str, port: int) -> list[str]:
+    def unresolved(host: str, port: int) -> list[str]:
         raise OSError("name unknown")
 
     with pytest.raises(Unavailable, match="does not resolve"):
-        GitSource(AddressPolicy(resolver=nobody)).dockerfile(source("https://git.example.com/portal.git"))
+        GitSource(AddressPolicy(resolver=unresolved)).dockerfile(source("https://git.example.com/portal.git"))
 
 
 def test_a_branch_is_never_an_option(git_server: GitServer, address: str) -> None:
