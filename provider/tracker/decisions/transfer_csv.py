@@ -40,7 +40,7 @@ def entries_of_csv(text: str, *, github_site: str = GITHUB_SITE) -> tuple[Transf
     """
     # Spreadsheets write a byte order mark, and semicolons where the comma is for decimals.
     text = text.removeprefix("\ufeff")
-    head = text.split("\n", 1)[0]
+    head = io.StringIO(text, newline="").readline()
     delimiter = ";" if ";" in head and "," not in head else ","
     records: list[Record] = []
     problems: list[TransferProblem] = []

@@ -83,3 +83,11 @@ def test_a_document_with_invalid_syntax_is_refused(text: str) -> None:
     """The problem has the line, and no other exception is raised."""
     with pytest.raises(InvalidTransfer, match="line 1"):
         entries_of_yaml(text)
+
+
+@pytest.mark.parametrize("line_end", ["\r", "\n", "\r\n"])
+def test_a_table_may_end_its_lines_as_any_system_does(line_end: str) -> None:
+    """Also if a cell below the header has the other separator."""
+    text = line_end.join(["url;name", 'acme/app;"a, b"', "acme/b;c", ""])
+
+    assert [entry.name for entry in entries_of_csv(text)] == ["a, b", "c"]
