@@ -85,9 +85,110 @@ def test_a_document_with_invalid_syntax_is_refused(text: str) -> None:
         entries_of_yaml(text)
 
 
+EMPTY_ADDRESS = "url: the address is empty, longer than 1000 characters or has invalid characters"
+NO_LIST = "no repositories found; write `repositories:` followed by a list of mappings that have a url"
+FIELD_NAMES = "use name, type, url, notes, tagForm"
+
+
+@pytest.mark.parametrize(
+    ("text", "messages"),
+    [
+        ('url,name\n:,"a\nb"\n', ["line 2: name: a name must be one line", "line 2: url: "]),
+        ('url,name\nacme/app,"a\nb"\n', ["line 2: name: a name must be one line"]),
+        ("name,url\napp,\n", [f"line 2: {EMPTY_ADDRESS}"]),
+        (f"url,notes\nacme/app,{'n' * 10_001}\n", ["line 2: notes: notes must have at most 10000 characters"]),
+        (
+            f"url,type,tagForm\nacme/app,{'t' * 41},{'f' * 41}\n",
+            [
+                f"line 2: type: '{'t' * 40}' is not a type; write github, git, container, or omit it",
+                f"line 2: tagForm: '{'f' * 40}' is not a tag form; write semver, partial, suffixed, any, or omit it",
+            ],
+        ),
+        (f"url,{'c' * 41}\n", [f"line 1: '{'c' * 40}' is not a known field; {FIELD_NAMES}"]),
+        ('url,"a;b"\n', [f"line 1: 'a;b' is not a known field; {FIELD_NAMES}"]),
+        ("name\n", ["line 1: the first line must name the columns, including url; for example name,type,url,notes,"]),
+        ("url\nacme/app,x\n", ["line 2: 2 cells for 1 columns; quote cells that contain commas"]),
+        ('url\n"acme/app', ["line 2: invalid CSV: unexpected end of data"]),
+    ],
+)
+def test_each_problem_of_a_table_says_what_to_write(text: str, messages: list[str]) -> None:
+    """And its line; a text from the table is cut to 40 characters."""
+    with pytest.raises(InvalidTransfer) as refused:
+        entries_of_csv(text)
+
+    problems = [str(problem) for problem in refused.value.problems]
+    assert len(problems) == len(messages)
+    assert all(problem.startswith(message) for problem, message in zip(problems, messages, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("text", "messages"),
+    [
+        ("# nothing\n[]", [f"line 2: {NO_LIST}"]),
+        ("repositories:\n- [1]\n", ["line 2: this item is not a mapping; write `repositories:` followed by a list"]),
+        ("repositories:\n- url: acme/app\n  url: acme/b\n", ["line 3: url occurs twice"]),
+        (
+            "repositories:\n- url: acme/app\n  notes: {a: b}\n",
+            ["line 3: notes must be a single text value"],
+        ),
+        ("repositories:\n- url: acme/app\n  colour: red\n", [f"line 3: 'colour' is not a known field; {FIELD_NAMES}"]),
+        ("repositories:\n- notes: x\n", [f"line 2: {EMPTY_ADDRESS}"]),
+        (
+            "repositories:\n- url: acme/app\n- url: ACME/app\n",
+            ["line 3: url: the same repository as in line 2; remove"],
+        ),
+        ("a: b\nc: [", ["line 2: invalid YAML: "]),
+        ("\0", ["line 1: invalid YAML: it has forbidden characters"]),
+    ],
+)
+def test_each_problem_of_a_document_says_what_to_write(text: str, messages: list[str]) -> None:
+    """And its line."""
+    with pytest.raises(InvalidTransfer) as refused:
+        entries_of_yaml(text)
+
+    problems = [str(problem) for problem in refused.value.problems]
+    assert len(problems) == len(messages)
+    assert all(problem.startswith(message) for problem, message in zip(problems, messages, strict=True))
+
+
+def test_a_document_is_written_for_people_to_read() -> None:
+    """In the order of the fields, with quotes and escapes only where YAML needs them."""
+    (one,) = entries_of_csv("url,notes\nacme/app,Übersicht\n")
+
+    assert yaml_of([one]) == (
+        "repositories:\n"
+        "- name: app\n"
+        "  type: github\n"
+        "  url: https://github.com/acme/app\n"
+        "  notes: Übersicht\n"
+        "  tagForm: any\n"
+    )
+
+
+@pytest.mark.parametrize("line_break", ["\r", "\n", "\r\n", "\x85", "\u2028", "\u2029"])
+def test_every_line_break_in_notes_comes_back(line_break: str) -> None:
+    """PyYAML reads some of them as spaces unless they are escaped."""
+    given_entries = (TransferEntry("app", parse_address("acme/app"), f"a{line_break}b", TagForm.ANY),)
+
+    assert entries_of_yaml(yaml_of(given_entries)) == given_entries
+    assert entries_of_csv(csv_of(given_entries)) == given_entries
+
+
 @pytest.mark.parametrize("line_end", ["\r", "\n", "\r\n"])
 def test_a_table_may_end_its_lines_as_any_system_does(line_end: str) -> None:
     """Also if a cell below the header has the other separator."""
     text = line_end.join(["url;name", 'acme/app;"a, b"', "acme/b;c", ""])
 
     assert [entry.name for entry in entries_of_csv(text)] == ["a, b", "c"]
+
+
+def test_what_is_omitted_or_null_has_its_default() -> None:
+    """The name is the one in the address, notes are empty, and the tag form is that of the type."""
+    url = "https://ghe.example.org/acme/app"
+    for entries_found in (
+        entries_of_csv("url\nacme/app\n", github_site="https://ghe.example.org"),
+        entries_of_yaml("repositories: [{url: acme/app}]", github_site="https://ghe.example.org"),
+        entries_of_yaml("repositories: [{url: acme/app, name: null, notes: ~}]", github_site="https://ghe.example.org"),
+    ):
+        (one,) = entries_found
+        assert (one.name, one.notes, one.tag_form, one.address.url) == ("app", "", TagForm.ANY, url)
