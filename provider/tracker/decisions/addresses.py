@@ -69,8 +69,8 @@ def _github(text: str, site: str) -> Address:
     # A page of the repository is accepted too: OWNER/NAME/releases.
     owner, _, rest = path.partition("/")
     path = f"{owner}/{rest.partition('/')[0].removesuffix('.git')}"
-    if problem := repo_problem("github", path):
-        raise InvalidRepositoryAddress(problem)
+    if repo_problem("github", path):
+        raise InvalidRepositoryAddress(f"the address does not name a repository at GitHub; {_RIGHT}")
     return Address(RepositoryType.GITHUB, f"{origin}/{path}", path, path.rpartition("/")[2])
 
 

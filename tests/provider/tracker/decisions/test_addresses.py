@@ -49,6 +49,7 @@ def test_tracker_an_address_suggests_type_and_name_and_has_one_key(text: str, ke
         "ext::sh",
         "https://me:s3cret@git.example.org/x",
         "https://s3cret@github.com/acme/app",
+        "github.com/acme/app?token=s3cret",
         "https://ghcr.io",
         "-x/y",
         "https://git.example.org/../x",
