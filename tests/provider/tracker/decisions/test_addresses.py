@@ -29,6 +29,7 @@ from provider.tracker.decisions.repository import RepositoryType
             "debian",
         ),
         ("GHCR.io/acme/app", "container:ghcr.io/acme/app", "app"),
+        ("ghcr.io/acme/team/app", "container:ghcr.io/acme/team/app", "app"),
         ("https://quay.io/repository/a/b", "container:quay.io/a/b", "b"),
     ],
 )
@@ -94,3 +95,69 @@ def test_any_text_is_parsed_or_refused(text: str, kind: RepositoryType | None) -
         return
     assert parse_address(address.url, address.type).key == address.key
     assert address.name
+
+
+NOT_AN_ADDRESS = "the address is empty, longer than 1000 characters or has invalid characters; write for example https"
+GITHUB, GIT, CONTAINER = RepositoryType.GITHUB, RepositoryType.GIT, RepositoryType.CONTAINER
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "key", "url"),
+    [
+        ("git@GitHub.com:acme/app.git", None, "github:acme/app", "https://github.com/acme/app"),
+        ("ssh://git@GHE.example.org/acme/app.git", GITHUB, "github:acme/app", "https://ghe.example.org/acme/app"),
+        ("GHE.example.org/acme/app", GITHUB, "github:acme/app", "https://ghe.example.org/acme/app"),
+        ("acme/app/releases", GITHUB, "github:acme/app", "https://github.com/acme/app"),
+        ("https://github.com/Xen/AppX/", None, "github:xen/appx", "https://github.com/Xen/AppX"),
+        ("git.example.org/a/b.git", GIT, "git:git.example.org/a/b", "https://git.example.org/a/b.git"),
+        ("https://h.example/X/Y/", GIT, "git:h.example/X/Y", "https://h.example/X/Y"),
+        ("http://h.example:80/x", GIT, "git:h.example/x", "http://h.example:80/x"),
+        ("http://h.example:443/x", GIT, "git:h.example:443/x", "http://h.example:443/x"),
+        ("ssh://git@[::1]:22/x", GIT, "git:[::1]/x", "ssh://git@[::1]:22/x"),
+        ("https://h.example/x@y", GIT, "git:h.example/x@y", "https://h.example/x@y"),
+        ("ghcr.io/acme/app/", None, "container:ghcr.io/acme/app", "ghcr.io/acme/app"),
+        (
+            "http://Registry.example.org/v2/a/b/tags/list",
+            None,
+            "container:registry.example.org/a/b",
+            "http://Registry.example.org/v2/a/b/tags/list",
+        ),
+    ],
+)
+def test_an_address_is_cleaned_up(text: str, kind: RepositoryType | None, key: str, url: str) -> None:
+    """A repository at GitHub gets the address of its page; a git address stays as written, because git uses it."""
+    address = parse_address(text, kind)
+
+    assert (address.key, address.url) == (key, url)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "message"),
+    [
+        ("", None, NOT_AN_ADDRESS),
+        ("x" * 1_001, None, NOT_AN_ADDRESS),
+        ("x" * 1_000, None, "the address is not a repository in a container registry; write for example ghcr.io/"),
+        ("acme/äpp", None, NOT_AN_ADDRESS),
+        ("acme/a\0b", None, NOT_AN_ADDRESS),
+        ("acme/a b", None, NOT_AN_ADDRESS),
+        ("https://me:s3cret@github.com/acme/app", None, "the address contains credentials; remove them"),
+        ("github.com/acme/app?token=s3cret", None, "the address does not name a repository at GitHub; write for"),
+        ("https://github.com/acme/app?token=s3cret", None, "the address is not one of a repository of this type; "),
+        ("https://github.com/acme/app#s3cret", None, "the address is not one of a repository of this type; write"),
+        ("https:///acme/app", GITHUB, "the address is not one of a repository of this type; write for example https:"),
+        ("ftp://github.com/acme/app", GITHUB, "the address is not one of a repository of this type; write for exam"),
+        ("https://git.example.org", GIT, "the address's path is empty or odd"),
+        ("https://git.example.org/.git", GIT, "the address does not name a repository; write for example https://g"),
+        ("https://ghcr.io", None, "the address names a registry but no repository; write for example https://github"),
+        ("https://ghcr.io:99999/a/b", CONTAINER, "the address is invalid; write for example https://github.com/"),
+        ("Acme/App", CONTAINER, "the address is not a repository in a container registry; write for example ghcr."),
+        ("node:22", CONTAINER, "the address has a tag or a digest; remove it: all versions of the repository are"),
+    ],
+)
+def test_the_problem_of_an_address_says_what_to_write(text: str, kind: RepositoryType | None, message: str) -> None:
+    """And never repeats the address, which can contain a secret."""
+    with pytest.raises(InvalidRepositoryAddress) as refused:
+        parse_address(text, kind)
+
+    assert str(refused.value).startswith(message)
+    assert "s3cret" not in str(refused.value)
