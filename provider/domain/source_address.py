@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 from urllib.parse import SplitResult, urlsplit
 
 from provider.domain.enrollment_grammar import shown
+from proxy.http.addresses import plain_http_allowed
 
 SourceProvider: TypeAlias = Literal["github", "gitlab", "git"]
 
@@ -51,7 +52,7 @@ def webhook_problem(text: str) -> str | None:
 def plain_http_problem(address: str, http_hosts: Collection[str]) -> str | None:
     """The problem of plain http to a host that is not listed; a listed host without a port covers all its ports."""
     url = _split(address)
-    if url is None or url.scheme != "http" or {url.netloc.lower(), _host(url), f"[{_host(url)}]"} & set(http_hosts):
+    if url is None or url.scheme != "http" or plain_http_allowed(_host(url), url.port, http_hosts):
         return None
     return f"plain http is only for hosts that the service lists, and {_host(url)} is not one; write https://"
 

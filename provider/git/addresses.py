@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from urllib.parse import SplitResult, urlsplit
 
+from proxy.http.addresses import plain_http_allowed
+
 # git's own rule: a colon before the first slash means ssh (git help clone, "GIT URLS").
 _SCP_LIKE = re.compile(r"(?:[A-Za-z0-9._][A-Za-z0-9._-]*@)?(?P<host>[A-Za-z0-9][A-Za-z0-9.-]*):(?!/{2})\S+")
 _RIGHT = "write https://host/owner/name.git, ssh://git@host/owner/name.git or an absolute folder"
@@ -52,10 +54,13 @@ class GitAddress:
 
 def _split(text: str) -> SplitResult:
     try:
-        return urlsplit(text)
+        url = urlsplit(text)
+        # Reading the port checks it.
+        _ = url.port
     except ValueError:
         # Its message may repeat the credentials before the host.
         raise InvalidGitAddress(f"not an address of a git repository: its host is not valid; {_RIGHT}") from None
+    return url
 
 
 def _protocol(url: SplitResult, http_hosts: Collection[str]) -> str:
@@ -67,7 +72,7 @@ def _protocol(url: SplitResult, http_hosts: Collection[str]) -> str:
             )
         case "https" if url.hostname:
             return "https"
-        case "http" if url.hostname and {url.hostname, _host_and_port(url)} & set(http_hosts):
+        case "http" if url.hostname and plain_http_allowed(url.hostname, url.port, http_hosts):
             return "http"
         case "http":
             raise InvalidGitAddress(

@@ -53,6 +53,21 @@ def split_host(host: str) -> tuple[str, int | None]:
     return name.rstrip("."), port
 
 
+def plain_http_allowed(name: str, port: int | None, listed: Collection[str]) -> bool:
+    """Whether a host may be asked by plain http.
+
+    Args:
+        name: of the host, an IPv6 address without brackets.
+        port: None: 80.
+        listed: `host` (all its ports) or `host:port`, IPv6 addresses in brackets; the setting
+            IMAGE_FACTORY_INSECURE_REGISTRIES.
+
+    Raises:
+        AddressRefused: an entry of the list is not a host.
+    """
+    return _listed(frozenset(map(split_host, listed)), name.lower().rstrip("."), port or DEFAULT_PORTS["http"])
+
+
 @dataclass(frozen=True, slots=True)
 class AddressPolicy:
     """Refuses hosts at loopback, link-local, private and reserved addresses, and plain http, unless they are listed.
@@ -86,7 +101,7 @@ class AddressPolicy:
     def scheme(self, host: str) -> Scheme:
         """`http` for a host listed as insecure, otherwise `https`."""
         name, port = split_host(host)
-        return "http" if _listed(self._insecure, name, port or DEFAULT_PORTS["http"]) else "https"
+        return "http" if plain_http_allowed(name, port, self.insecure_registries) else "https"
 
     def allowed_scheme(self, scheme: str, host: str) -> Scheme:
         """The scheme of an address, if the host may be reached by it.

@@ -126,7 +126,6 @@ def test_any_other_webhook_is_refused(url: str) -> None:
         ("http://host:3000/a", ["host"]),
         ("http://host:3000/a", ["host:3000"]),
         ("http://HOST/a", ["host"]),
-        ("http://[::1]:3000/a", ["::1"]),
         ("http://[::1]:3000/a", ["[::1]"]),
     ],
 )
