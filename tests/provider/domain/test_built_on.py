@@ -1,4 +1,4 @@
-"""What an image is taken to stand on where no build of ours tells."""
+"""Tests of learning what an image is built from where no rebuild of ours recorded it."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -15,13 +15,13 @@ OWN = digest("own")
 
 
 def learned(portal: ImageState, known: Ledger = SEEN, clues: Clues | None = None) -> ImageState | None:
-    """The image afterwards; None where nothing was learned."""
+    """The image after learning; None where nothing was learned."""
     snapshot = Snapshot("1", {}, {"portal": portal}, {"node": base("node", NODE, known)})
     return learn_built_on(START + 2 * DAY, snapshot, {"portal": clues or Clues(OWN)}).images.get("portal")
 
 
-def test_the_own_label_tells() -> None:
-    """The digest of the label, though the base has moved on since; it is believed before the layers."""
+def test_the_label_of_the_image_names_its_base() -> None:
+    """The digest of the label counts before the layers, also when the base has changed since."""
     after = learned(image("portal", dependency(built_on=None)), clues=Clues(OWN, digest("a"), {"node": digest("b")}))
 
     assert after
@@ -37,8 +37,8 @@ def test_a_label_of_a_child_means_its_index() -> None:
     assert after.dependencies[0].built_on == BuiltOn(digest("a"), START + 2 * DAY)
 
 
-def test_the_lowest_layers_tell() -> None:
-    """What they match is what the image stands on, though the base has moved on since."""
+def test_the_lowest_layers_show_the_base() -> None:
+    """The image is built from the matching digest, also when the base has changed since."""
     after = learned(image("portal", dependency(built_on=None)), clues=Clues(OWN, layers={"node": digest("a")}))
 
     assert after
@@ -46,8 +46,8 @@ def test_the_lowest_layers_tell() -> None:
     assert after.dependencies[0].freshness is Freshness.LAYERS
 
 
-def test_without_a_clue_it_is_the_present_digest() -> None:
-    """Assumed, and said to be unknown; a helper stage has no label of its own."""
+def test_without_clues_the_current_digest_is_assumed() -> None:
+    """The evidence is unknown; a helper stage has no label."""
     stage = dependency(built_on=None, role=DependencyRole.STAGE)
     for after in (
         learned(image("portal", dependency(built_on=None))),
@@ -58,8 +58,8 @@ def test_without_a_clue_it_is_the_present_digest() -> None:
         assert after.dependencies[0].freshness is Freshness.UNKNOWN
 
 
-def test_clues_of_an_earlier_image_tell_nothing() -> None:
-    """The image has moved since it was looked into: the next look tells."""
+def test_clues_of_an_earlier_image_are_ignored() -> None:
+    """The image has changed since it was read, so the next round reads it again."""
     portal = image("portal", dependency(built_on=None))
 
     assert learned(portal, clues=Clues(digest("earlier"), digest("a"))) is None
@@ -67,7 +67,7 @@ def test_clues_of_an_earlier_image_tell_nothing() -> None:
 
 
 def test_a_pinned_edge_to_the_same_base_stays_as_it_is() -> None:
-    """Only the edge that floats is learned."""
+    """Only the edge that is not pinned is learned."""
     pinned = dependency(replace(NODE, digest=digest("p")), built_on=None)
     after = learned(image("portal", dependency(built_on=None), pinned))
 

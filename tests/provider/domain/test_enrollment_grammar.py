@@ -1,4 +1,4 @@
-"""What may stand in an enrollment's fields."""
+"""Tests of the valid values of an enrollment's fields."""
 
 from collections.abc import Callable
 
@@ -72,13 +72,13 @@ WRONG: list[tuple[Check, list[str]]] = [
 
 
 @pytest.mark.parametrize(("check", "text"), [(check, text) for check, texts in RIGHT for text in texts])
-def test_what_is_right_has_no_problem(check: Check, text: str) -> None:
+def test_a_valid_value_has_no_problem(check: Check, text: str) -> None:
     """Each field takes the forms that people use."""
     assert check(text) is None
 
 
 @pytest.mark.parametrize(("check", "text"), [(check, text) for check, texts in WRONG for text in texts])
-def test_what_is_wrong_is_told_with_what_would_be_right(check: Check, text: str) -> None:
+def test_an_invalid_value_has_a_message_with_an_example(check: Check, text: str) -> None:
     """Each message is one line and shows how to write it."""
     problem = check(text)
 
@@ -94,13 +94,13 @@ def test_docker_hub_makes_a_short_repository_longer() -> None:
 
 
 @pytest.mark.parametrize("text", ["jane:secret@ghcr.io", "https://token@github.com/acme/portal"])
-def test_what_could_be_a_password_is_not_repeated(text: str) -> None:
-    """A message never holds what stands before an '@'."""
+def test_a_text_that_may_be_a_password_is_not_repeated(text: str) -> None:
+    """A message never contains the text before an '@'."""
     assert grammar.shown(text) == "what is written"
 
 
 def test_a_long_text_is_repeated_in_part() -> None:
-    """A message stays readable whatever was written."""
+    """A message shortens a long text."""
     assert grammar.shown("a" * 1000) == f"'{'a' * 60}...'"
 
 

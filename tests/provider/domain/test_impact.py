@@ -1,4 +1,4 @@
-"""Tests of who would be rebuilt."""
+"""Tests of the images that would be rebuilt."""
 
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ NODE = base("node")
 
 
 def test_a_delay_counts_once_at_the_base() -> None:
-    """A child follows its parent without a delay of its own, though it has one."""
+    """A child is rebuilt after its parent without its own delay."""
     images = [managed("parent", "node", enrollment={"rebuildDelay": "2d"}), managed("child", "parent")]
 
     assert impact_of(NODE, images, NOW) == [
@@ -24,20 +24,20 @@ def test_without_a_written_delay_it_is_seven_days() -> None:
     assert impact_of(NODE, [managed("app", "node")], NOW)[0].eligible_at == NOW + timedelta(days=7)
 
 
-def test_what_stands_on_a_managed_image_follows_at_once() -> None:
+def test_an_image_on_a_managed_image_has_no_delay() -> None:
     """Between managed images there is no delay."""
     assert impact_of(managed("parent"), [managed("child", "parent")], NOW)[0].eligible_at == NOW
 
 
-def test_the_way_that_comes_first_counts() -> None:
-    """An image on the base and on a quicker parent goes with the parent."""
+def test_the_earliest_path_counts() -> None:
+    """An image on the base and on a quicker parent is rebuilt with the parent."""
     images = [managed("quick", "node", enrollment={"rebuildDelay": "1d"}), managed("both", "node", "quick")]
 
     assert [(one.name, one.depth) for one in impact_of(NODE, images, NOW)] == [("quick", 1), ("both", 2)]
 
 
-def test_behind_a_person_nothing_goes_by_itself() -> None:
-    """A child of an image that is not rebuilt automatically waits for a person too, unless another way leads to it."""
+def test_an_image_behind_a_manual_rebuild_is_not_automatic() -> None:
+    """A child of an image without automatic rebuilds waits for a person too, unless another path leads to it."""
     held = managed("held", "node", enrollment={"autoRebuild": False, "rebuildDelay": "1d"})
     images = [held, managed("child", "held"), managed("also", "held", "node")]
 
@@ -48,7 +48,7 @@ def test_behind_a_person_nothing_goes_by_itself() -> None:
     }
 
 
-def test_what_is_no_cause_reaches_nobody() -> None:
+def test_a_dependency_that_is_no_cause_has_no_impact() -> None:
     """Syntax images, references by digest, and stages where only the final one counts."""
     pinned = dependency("node", reference=f"node:22@sha256:{'a' * 64}")
     images = [
@@ -62,7 +62,7 @@ def test_what_is_no_cause_reaches_nobody() -> None:
 
 
 def test_a_cycle_ends() -> None:
-    """Images that stand on each other are each told once."""
+    """Images that depend on each other are each listed once."""
     images = [managed("a", "node", "b"), managed("b", "a")]
 
     assert [one.name for one in impact_of(NODE, images, NOW)] == ["a", "b"]

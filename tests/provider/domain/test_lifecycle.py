@@ -1,4 +1,4 @@
-"""How images come, change their role and go."""
+"""Tests of adding, promoting, renaming, demoting and archiving images."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -23,7 +23,7 @@ HISTORY = ledger(("a", timedelta(0)), ("b", DAY))
 def snapshot(
     enrolled: list[Enrollment], images: list[ImageState] | None = None, bases: list[BaseState] | None = None
 ) -> Snapshot:
-    """The snapshot of these."""
+    """A snapshot with these images and bases."""
     by_name = {each.name: each for each in images or []}
     return Snapshot("1", {each.name: each for each in enrolled}, by_name, {each.name: each for each in bases or []})
 
@@ -40,14 +40,14 @@ def settled(before: Snapshot) -> Snapshot:
 
 
 def test_a_new_enrollment_is_a_new_image() -> None:
-    """It is to be looked at."""
+    """Its Dockerfile has to be read."""
     after = settled(snapshot([PORTAL.enrollment]))
 
     assert after.images == {"portal": ImageState(PORTAL.enrollment, NOW)}
 
 
 def test_an_entry_may_move_to_another_file() -> None:
-    """What it may do is what that file's entries may do; nothing is checked again."""
+    """The rules of the new file apply to it; nothing is checked again."""
     moved = replace(PORTAL.enrollment, file="images.d/team-a.yaml")
     after = settled(snapshot([moved], [PORTAL])).images["portal"]
 
@@ -55,7 +55,7 @@ def test_an_entry_may_move_to_another_file() -> None:
 
 
 def test_a_base_for_everything_a_dockerfile_names() -> None:
-    """Named after its reference, and taken back from the archive where it was known."""
+    """A base is named after its reference, or restored from the archive."""
     fresh = settled(snapshot([PORTAL.enrollment], [PORTAL]))
     assert fresh.bases == {"node-22": BaseState("node-22", NODE, NOW)}
     assert fresh.images["portal"].dependencies[0].name == "node-22"
@@ -67,7 +67,7 @@ def test_a_base_for_everything_a_dockerfile_names() -> None:
 
 
 def test_an_enrolled_base_is_promoted_with_its_history() -> None:
-    """Its name becomes the enrolled one, for those that stand on it too."""
+    """It gets the enrolled name, also in its dependents."""
     child = image("child", replace(dependency(BASE_REFERENCE), name="ghcr-io-acme-portal-latest"))
     found = base("ghcr-io-acme-portal-latest", BASE_REFERENCE, HISTORY)
     after = settled(snapshot([PORTAL.enrollment, child.enrollment], [child], [found]))
@@ -77,8 +77,8 @@ def test_an_enrolled_base_is_promoted_with_its_history() -> None:
     assert after.images["child"].dependencies[0].name == "portal"
 
 
-def test_an_image_that_others_stand_on_is_demoted() -> None:
-    """It is watched under its name, with its history."""
+def test_an_image_with_dependents_is_demoted() -> None:
+    """It becomes a base with the same name and history."""
     child = image("child", replace(dependency(BASE_REFERENCE), name="portal"))
     after = settled(snapshot([child.enrollment], [image("portal"), child]))
 
@@ -86,8 +86,8 @@ def test_an_image_that_others_stand_on_is_demoted() -> None:
     assert after.bases == {"portal": BaseState("portal", BASE_REFERENCE, NOW, image("portal").ledger)}
 
 
-def test_an_image_that_nobody_needs_is_archived_with_its_bases() -> None:
-    """Nothing of it is watched any more."""
+def test_an_image_without_dependents_is_archived_with_its_bases() -> None:
+    """Neither the image nor its bases are watched any longer."""
     after = settled(snapshot([], [replace(PORTAL, pending=Pending(START, NOW, ()))], [base("node", NODE, HISTORY)]))
 
     assert (after.images, after.bases) == ({}, {})
@@ -95,8 +95,8 @@ def test_an_image_that_nobody_needs_is_archived_with_its_bases() -> None:
     assert after.archived_bases == {"node": base("node", NODE, HISTORY)}
 
 
-def test_an_image_that_comes_back_has_its_history_and_no_old_work() -> None:
-    """What it stands on is learned anew, and what was under way is over."""
+def test_an_image_that_is_enrolled_again_has_its_history_and_no_pending_work() -> None:
+    """What it is built from is learned again, and unfinished rebuilds are closed."""
     done = rebuilt(PORTAL, decided(10 * DAY, HISTORY, PORTAL))
     running = done.with_record(replace(done.rebuilds[0], settled=False, sending=True, conclusion=None))
     waiting = replace(
@@ -116,7 +116,7 @@ def test_an_image_that_comes_back_has_its_history_and_no_old_work() -> None:
 
 
 def test_an_image_that_was_once_a_base_has_its_history() -> None:
-    """It is taken out of the archive, under whatever name it has there."""
+    """It is restored from the archive, also when its name there is another one."""
     old = base("ghcr-io-acme-portal-latest", BASE_REFERENCE, HISTORY)
     after = settled(replace(snapshot([PORTAL.enrollment]), archived_bases={old.name: old}))
 
@@ -125,7 +125,7 @@ def test_an_image_that_was_once_a_base_has_its_history() -> None:
 
 
 def test_removing_and_adding_the_same_image_is_a_rename() -> None:
-    """History follows, and those that stand on it know the new name."""
+    """The history is kept, and dependents have the new name."""
     child = image("child", replace(dependency(BASE_REFERENCE), name="portal"))
     renamed = replace(PORTAL.enrollment, name="entrance")
     looked_at = replace(PORTAL, dependencies=(), discovery=DiscoveryStatus.SUCCESS)
@@ -138,7 +138,7 @@ def test_removing_and_adding_the_same_image_is_a_rename() -> None:
     assert after.archived_images == {}
 
 
-def test_an_image_that_goes_while_another_comes_is_no_rename() -> None:
+def test_removing_one_image_and_adding_another_is_not_a_rename() -> None:
     """Each keeps its own history."""
     after = settled(snapshot([image("shop").enrollment], [image("portal")]))
 
@@ -147,7 +147,7 @@ def test_an_image_that_goes_while_another_comes_is_no_rename() -> None:
 
 
 def test_another_reference_begins_a_new_history() -> None:
-    """What was built there says nothing about what is here."""
+    """The history of the old reference does not count for the new one."""
     built = replace(image("portal"), last_built=START)
     moved = settled(snapshot([replace(PORTAL.enrollment, tag="2")], [built])).images["portal"]
 
@@ -162,10 +162,10 @@ def test_another_reference_begins_a_new_history() -> None:
         (replace(PORTAL.enrollment, rebuild_delay=DAY), DiscoveryStatus.NONE),
     ],
 )
-def test_a_dockerfile_is_read_again_where_it_may_say_something_else(
+def test_a_dockerfile_is_read_again_after_a_change_of_its_source(
     changed: Enrollment, discovery: DiscoveryStatus
 ) -> None:
-    """After a change of source or platforms; history stays in any case."""
+    """It is read again after a change of source or platforms; the history stays in each case."""
     looked_at = replace(image("portal"), discovery=DiscoveryStatus.NONE)
     after = settled(snapshot([changed], [looked_at])).images["portal"]
 
@@ -173,7 +173,7 @@ def test_a_dockerfile_is_read_again_where_it_may_say_something_else(
 
 
 def test_an_external_image_is_only_watched() -> None:
-    """Also when it was found in a Dockerfile before; unwatched, it goes."""
+    """This holds also for one that was found in a Dockerfile before; without its enrollment it is archived."""
     outside = Enrollment("node", "docker.io", "library/node", "22")
     watched = settled(snapshot([outside], [], [base("node-22", NODE, HISTORY)]))
     assert watched.bases == {"node": BaseState("node", NODE, NOW, HISTORY, enrollment=outside)}
@@ -201,8 +201,8 @@ def test_an_external_image_has_the_history_of_an_archived_base() -> None:
 
 
 @pytest.mark.parametrize(("tag", "known"), [("latest", image("portal").ledger), ("2", Ledger())])
-def test_an_image_whose_source_is_taken_away_is_watched(tag: str, known: Ledger) -> None:
-    """With its history, where it still is the same image."""
+def test_an_image_whose_source_is_removed_is_watched(tag: str, known: Ledger) -> None:
+    """It keeps its history when its reference is the same."""
     outside = Enrollment("portal", "ghcr.io", "acme/portal", tag)
     after = settled(snapshot([outside], [image("portal")]))
 
@@ -210,15 +210,15 @@ def test_an_image_whose_source_is_taken_away_is_watched(tag: str, known: Ledger)
     assert after.bases == {"portal": BaseState("portal", replace(BASE_REFERENCE, tag=tag), NOW, known, None, outside)}
 
 
-def test_what_is_enrolled_stays_while_others_go() -> None:
-    """Whatever their order."""
+def test_enrolled_images_stay_while_others_are_removed() -> None:
+    """The order of the images does not matter."""
     after = settled(snapshot([image("shop").enrollment], [image("shop"), image("portal")]))
 
     assert (set(after.images), set(after.archived_images)) == ({"shop"}, {"portal"})
 
 
-def test_names_that_read_alike_are_told_apart() -> None:
-    """Two references of one Dockerfile, and one whose name an enrollment, a base or the archive has already."""
+def test_references_with_similar_names_get_different_names() -> None:
+    """This holds for two references of one Dockerfile, and for a name that an enrollment, a base or the archive has."""
     twins = [ImageReference("ghcr.io", "a/b", "1"), ImageReference("ghcr.io", "a-b", "1")]
     child = image("child", dependency(), *map(dependency, twins))
     elsewhere = ImageReference("quay.io", "acme/node", "22")
@@ -233,8 +233,8 @@ def test_names_that_read_alike_are_told_apart() -> None:
         assert [after.bases[name].image for name in names] == [NODE, *twins]
 
 
-def test_what_comes_back_from_the_archive_keeps_its_name_from_the_next() -> None:
-    """All that are needed come back, and a new reference that reads alike gets another name."""
+def test_a_base_from_the_archive_keeps_its_name() -> None:
+    """All needed bases are restored, and a new reference with a similar name gets another name."""
     first, second = ImageReference("ghcr.io", "a-b", "1"), ImageReference("ghcr.io", "a/b", "1")
     child = image("child", dependency(first), dependency(second), dependency())
     old = {"ghcr-io-a-b-1": base("ghcr-io-a-b-1", first, HISTORY), "node-22": base("node-22", NODE, HISTORY)}
@@ -246,8 +246,8 @@ def test_what_comes_back_from_the_archive_keeps_its_name_from_the_next() -> None
     assert after.archived_bases == {}
 
 
-def test_bases_that_give_way_together_find_names_of_their_own() -> None:
-    """Neither takes the other's, nor one that a base or an enrollment has."""
+def test_bases_that_are_renamed_together_get_different_names() -> None:
+    """Neither gets the name of the other one, of a base or of an enrollment."""
     twins = [ImageReference("ghcr.io", "a/b", "1"), ImageReference("ghcr.io", "a-b", "1")]
     taking = [image("portal").enrollment, image("shop").enrollment, image("mail").enrollment]
     outside = Enrollment("node-22", "quay.io", "acme/node", "22")
@@ -264,8 +264,8 @@ def test_bases_that_give_way_together_find_names_of_their_own() -> None:
     assert after.bases["node-22"].enrollment == outside
 
 
-def test_a_base_gives_way_to_an_enrollment_that_takes_its_name() -> None:
-    """Two entities never share a name; the base keeps its history, and its dependents find it."""
+def test_a_base_is_renamed_when_an_enrollment_takes_its_name() -> None:
+    """Two entities never share a name; the base keeps its history, and its dependents have the new name."""
     child = image("child", replace(dependency(), name="portal"))
     for taking in (PORTAL.enrollment, Enrollment("portal", "ghcr.io", "acme/other")):
         after = settled(snapshot([taking, child.enrollment], [child], [base("portal", NODE, HISTORY)]))
@@ -275,8 +275,8 @@ def test_a_base_gives_way_to_an_enrollment_that_takes_its_name() -> None:
         assert ("portal" in after.images) is (taking is PORTAL.enrollment)
 
 
-def test_an_unreadable_state_file_is_left_alone() -> None:
-    """Neither its image nor its base is written, or thrown away."""
+def test_an_unreadable_state_file_is_not_changed() -> None:
+    """Neither its image nor its base is written or removed."""
     unreadable = replace(snapshot([PORTAL.enrollment]), unreadable=frozenset({"portal"}))
     assert settle(NOW, unreadable) == Changes()
 

@@ -1,4 +1,4 @@
-"""All images together: who goes now, in which order, and who waits for whom."""
+"""Tests of the plan over all images: which are rebuilt now, in which order, and which wait for others."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -39,7 +39,7 @@ def planned(images: list[ImageState], caps: BuildCaps | None = None, now: dateti
 
 
 def on(parent: str, built_on: str = "own", tag: str = "latest") -> ImageState:
-    """What stands on a managed image."""
+    """An image that is built from a managed image."""
     edge = dependency(ImageReference("ghcr.io", f"acme/{parent}", tag), built_on)
     return image(f"on-{parent}", replace(edge, name=parent))
 
@@ -51,7 +51,7 @@ def running(state: ImageState) -> ImageState:
 
 
 def test_parents_go_before_children() -> None:
-    """The child has a cause of its own and still waits, also through an image between them."""
+    """The child has its own cause and still waits, also through an image between them."""
     parent, middle = image("base", dependency()), on("base")
     leaf = image("leaf", dependency(), replace(dependency(middle.enrollment.reference, "own"), name="on-base"))
     found = planned([parent, middle, leaf])
@@ -63,14 +63,14 @@ def test_parents_go_before_children() -> None:
 
 
 def test_a_child_waits_until_the_new_digest_has_been_read() -> None:
-    """While the parent is built the child does not go on the old one."""
+    """While the parent is built, the child is not rebuilt on the old digest."""
     child = replace(on("base"), dependencies=(*on("base").dependencies, dependency()))
 
     assert planned([running(image("base", dependency())), child]).now == ()
 
 
-def test_a_parent_that_is_held_or_failed_blocks_nobody() -> None:
-    """The child goes on what there is."""
+def test_a_parent_that_is_held_or_failed_does_not_block_its_child() -> None:
+    """The child is rebuilt on the existing digests."""
     parent = image("base", dependency())
     child = replace(on("base"), dependencies=(*on("base").dependencies, dependency()))
     decision = planned([parent]).decisions["base"]
@@ -88,7 +88,7 @@ def test_another_tag_of_an_enrolled_repository_is_managed_too() -> None:
 
 
 def test_a_cycle_is_an_error_with_the_path() -> None:
-    """Nobody in it goes, and others do."""
+    """No image of the cycle is rebuilt, and others are."""
     one = replace(on("on-x", "own"), enrollment=image("x").enrollment)
     two = on("x")
     found = planned([one, two, image("free", dependency())])
@@ -102,7 +102,7 @@ def test_a_cycle_is_an_error_with_the_path() -> None:
 
 
 def test_the_order_is_criticality_then_depth_then_age() -> None:
-    """With one place free at a time, the first by that order gets it."""
+    """When one build may start, it is the first by that order."""
     low = image("a-low", dependency(), criticality=Criticality.LOW)
     high = image("z-high", dependency(), criticality=Criticality.HIGH)
     held = replace(image("base"), held="no")
@@ -114,8 +114,8 @@ def test_the_order_is_criticality_then_depth_then_age() -> None:
     assert planned([low, high, early], BuildCaps(window=WINDOW, builds=1)).now == ("z-high",)
 
 
-def test_caps_count_what_runs_already() -> None:
-    """In all, and for one source repository; a person sees what the image waits for."""
+def test_running_builds_count_for_the_caps() -> None:
+    """They count in all and for one source repository; the reason says what the image waits for."""
     same = Source("github", "acme/mono")
     images = [image(name, dependency(), source=same) for name in ("a", "b", "c")]
 
@@ -127,8 +127,8 @@ def test_caps_count_what_runs_already() -> None:
     assert (waiting.status, waiting.reason.endswith("waiting for other builds to finish")) == (Status.DUE, True)
 
 
-def test_nothing_goes_while_everything_is_stopped() -> None:
-    """The reason is shown at each image that would go."""
+def test_nothing_is_dispatched_while_the_caps_are_stopped() -> None:
+    """Each image that would be rebuilt shows the reason."""
     found = planned([image("portal", dependency())], BuildCaps(window=WINDOW, stopped="the clock is off"))
     decision = found.decisions["portal"]
 
@@ -137,8 +137,8 @@ def test_nothing_goes_while_everything_is_stopped() -> None:
     assert (decision.status, decision.reason) == (Status.DUE, "the clock is off")
 
 
-def test_a_plan_over_what_changed_is_the_whole_plan() -> None:
-    """An image's new decision reaches its children, and others keep theirs."""
+def test_a_plan_over_changed_images_equals_the_whole_plan() -> None:
+    """A new decision of an image changes those of its children, and other images keep theirs."""
     images = {each.name: each for each in (image("base", dependency()), on("base"), image("portal"))}
     before = World(images, {"node": base("node", NODE, ledger(("a", timedelta(0))))}, Topology.of(images))
     after = replace(before, bases={"node": base("node", NODE, MOVED)})
@@ -151,7 +151,7 @@ def test_a_plan_over_what_changed_is_the_whole_plan() -> None:
 
 
 def test_a_digest_made_in_a_wave_belongs_to_it() -> None:
-    """The child's wave is its parent's, so that cousins of one move wait for each other."""
+    """The child has the wave of its parent, so that images that follow from one change wait for each other."""
     record = RebuildState("r", "k", START, START + HOUR, (), (), "because", result=digest("new"), settled=True)
     parent = replace(image("base"), ledger=ledger(("own", timedelta(0)), ("new", 2 * HOUR))).with_record(record)
     found = planned([parent, on("base")], now=START + 2 * HOUR)
@@ -161,8 +161,8 @@ def test_a_digest_made_in_a_wave_belongs_to_it() -> None:
     assert decision.wave == START + HOUR
 
 
-def test_the_very_tag_picks_the_parent() -> None:
-    """Another image of the same repository is not waited for."""
+def test_the_exact_tag_selects_the_parent() -> None:
+    """The child does not wait for another image of the same repository."""
     one, two = (
         replace(each, enrollment=replace(each.enrollment, repository="acme/base", tag=each.name))
         for each in (image("one"), image("two", dependency()))
@@ -180,20 +180,20 @@ def test_the_very_tag_picks_the_parent() -> None:
         dependency(ImageReference("ghcr.io", "acme/base", "latest"), "own", role=DependencyRole.SYNTAX),
     ],
 )
-def test_what_cannot_change_an_image_is_not_waited_for(edge: DependencyState) -> None:
-    """A parent that is pinned by digest, or that only gives the syntax."""
+def test_an_image_does_not_wait_for_a_parent_that_is_no_cause(edge: DependencyState) -> None:
+    """Such a parent is pinned by digest, or is a syntax image."""
     found = planned([image("base", dependency()), image("child", dependency(), replace(edge, name="base"))])
 
     assert found.now == ("base", "child")
 
 
-def test_no_images_are_no_plan() -> None:
-    """Nothing fails for it."""
+def test_a_plan_without_images_is_empty() -> None:
+    """Planning without images does not fail."""
     assert planned([]) == Plan({})
 
 
-def test_what_is_stopped_or_beyond_a_cap_keeps_its_wave_and_causes() -> None:
-    """Its dependents wait for it, and a person sees what it would bring."""
+def test_an_image_that_is_stopped_or_above_a_cap_keeps_its_wave_and_causes() -> None:
+    """Its dependents wait for it, and its causes are shown."""
     portal = image("portal", dependency())
     goes = planned([portal]).decisions["portal"]
     assert isinstance(goes, Rebuild)
@@ -219,8 +219,8 @@ def between(middle: ImageState) -> tuple[Plan, ImageState]:
         replace(on("base"), enrollment=replace(on("base").enrollment, build=None)),
     ],
 )
-def test_nobody_waits_for_what_needs_a_person(middle: ImageState) -> None:
-    """Though its own parent goes."""
+def test_an_image_that_needs_a_person_has_no_wave(middle: ImageState) -> None:
+    """Its dependents do not wait for it, even when its own parent is rebuilt."""
     assert set(between(on("base"))[0].going) == {"base", "on-base", "leaf"}
     found = between(middle)[0]
 
@@ -228,15 +228,15 @@ def test_nobody_waits_for_what_needs_a_person(middle: ImageState) -> None:
     assert found.now == ("base", "leaf")
 
 
-def test_what_is_running_keeps_the_wave_of_its_rebuild() -> None:
-    """Whatever its parents do meanwhile."""
+def test_a_running_image_keeps_the_wave_of_its_rebuild() -> None:
+    """The decisions of its parents do not change the wave."""
     record = RebuildState("r", "k", START, GO, (), (), "because", stage=RebuildStage.DISPATCHED)
 
     assert between(on("base").with_record(record))[0].going["on-base"] == GO
 
 
-def test_a_circle_goes_in_no_wave() -> None:
-    """Nor does it go with a parent outside."""
+def test_a_cycle_has_no_wave() -> None:
+    """It has no wave also when a parent outside the cycle is rebuilt."""
     edge = replace(dependency(image("base").enrollment.reference, "own"), name="base")
     one = replace(on("on-x", "own"), enrollment=image("x").enrollment)
     one = replace(one, dependencies=(*one.dependencies, edge))
@@ -244,8 +244,8 @@ def test_a_circle_goes_in_no_wave() -> None:
     assert set(planned([image("base", dependency()), one, on("x")]).going) == {"base"}
 
 
-def test_what_goes_no_more_is_waited_for_no_more() -> None:
-    """Also where only that is decided anew."""
+def test_children_stop_waiting_for_an_image_without_a_wave() -> None:
+    """This holds also when only that image is decided again."""
     images = {each.name: each for each in (image("base", dependency()), on("base"))}
     world = World(images, {"node": base("node", NODE, MOVED)}, Topology.of(images))
     earlier = plan(GO, world, BuildCaps(window=WINDOW))
@@ -256,14 +256,14 @@ def test_what_goes_no_more_is_waited_for_no_more() -> None:
 
 
 def test_a_base_without_a_record_is_not_known_yet() -> None:
-    """The image is planned all the same."""
+    """The image is planned too."""
     golang = dependency(ImageReference("docker.io", "library/golang", "1"))
 
     assert isinstance(planned([image("portal", golang)]).decisions["portal"], Nothing)
 
 
-def test_as_many_go_as_the_cap_allows() -> None:
-    """No fewer."""
+def test_as_many_are_dispatched_as_the_cap_allows() -> None:
+    """The whole cap is used."""
     images = [image(name, dependency()) for name in ("a", "b", "c")]
 
     assert planned(images, BuildCaps(window=WINDOW, builds=2)).now == ("a", "b")

@@ -1,4 +1,4 @@
-"""What is wrong at one moment."""
+"""Tests of the problems at one moment."""
 
 from dataclasses import replace
 
@@ -16,8 +16,8 @@ def snapshot(*images: ImageState, **others: object) -> Snapshot:
     return replace(Snapshot("1", {}, {each.name: each for each in images}, {}), **others)  # type: ignore[arg-type]  # fields
 
 
-def test_what_cannot_be_looked_at_is_in_error() -> None:
-    """Images, their Dockerfiles, and bases."""
+def test_a_failed_check_is_an_error() -> None:
+    """Images, their Dockerfiles and bases can have failed checks."""
     gone = Failure(START, "no such repository")
     bad = replace(image("portal"), discovery_error="line 3: FROM needs an image")
     node = replace(base("node", NODE), error=gone)
@@ -31,7 +31,7 @@ def test_what_cannot_be_looked_at_is_in_error() -> None:
 
 
 def test_a_failed_rebuild_holds_until_the_next_one_has_ended() -> None:
-    """While that is under way, nothing is known yet."""
+    """While the next one is in progress, the failure stays."""
     state = image("portal", dependency())
     failed = rebuilt(state, decided(9 * DAY, SEEN, state), Conclusion.TIMED_OUT)
     record = failed.rebuilds[-1]
@@ -43,8 +43,8 @@ def test_a_failed_rebuild_holds_until_the_next_one_has_ended() -> None:
     assert image_problems(snapshot(done)) == {}
 
 
-def test_a_problem_is_the_same_wherever_its_line_went() -> None:
-    """Another problem of the same entry is another one."""
+def test_a_problem_stays_the_same_when_its_line_changes() -> None:
+    """Another problem of the same entry has another key."""
     problems = [("portal", "images.yaml:12: no tag"), ("portal", "images.yaml:14: no tag"), ("portal", "x: no name")]
     one, moved, other = (list(image_problems(snapshot(problems=(each,)))) for each in problems)
 
@@ -55,7 +55,7 @@ def test_a_problem_is_the_same_wherever_its_line_went() -> None:
 
 
 def test_a_problem_of_the_configuration_names_its_subject() -> None:
-    """With a page where the image or the base has one."""
+    """It has a page where the image or the base has one."""
     problems = (("portal", "no tag"), ("node", "no tag"), ("nowhere", "no tag"))
     found = image_problems(snapshot(image("portal"), bases={"node": base("node", NODE)}, problems=problems))
 
@@ -66,8 +66,8 @@ def test_a_problem_of_the_configuration_names_its_subject() -> None:
     ]
 
 
-def test_what_is_still_there_is_tracked() -> None:
-    """Images and bases alike."""
+def test_existing_images_and_bases_are_tracked() -> None:
+    """The key of a problem is tracked while its image or base exists."""
     here = snapshot(image("portal"), bases={"node": base("node", NODE)})
 
     assert [tracked(here, f"error/{name}") for name in ("portal", "node", "nowhere")] == [True, True, False]

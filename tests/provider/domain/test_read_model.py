@@ -1,4 +1,4 @@
-"""What readers see of the snapshot; `Company.status` is what the other tests read of it."""
+"""Tests of the read model; other tests read it by `Company.status`."""
 
 from catalog.image import Role
 from proxy.errors import NotFound
@@ -6,7 +6,7 @@ from tests.provider.services.world import HOUR, MINUTE, NODE, Company, due, sett
 
 
 def test_an_image_shows_its_history_dependencies_and_rebuild() -> None:
-    """The newest digest and the one before, what it stands on, and the run's address."""
+    """It has the newest digest and the one before, the dependencies, and the address of the run."""
     company = due()
     company.round.run()
     made = company.finish()
@@ -23,8 +23,8 @@ def test_an_image_shows_its_history_dependencies_and_rebuild() -> None:
     assert (shown.last_rebuild.status, shown.last_rebuild.url) == ("completed", "https://builds.example.com/runs/1")
 
 
-def test_a_base_that_could_never_be_seen_is_in_error_and_hides_nobody() -> None:
-    """The others are shown as ever."""
+def test_a_base_that_cannot_be_read_is_in_error_and_hides_no_image() -> None:
+    """The other images are shown as before."""
     company = Company()
     company.enroll("portal", "FROM unknown:1\n")
     company.round.run()
@@ -33,8 +33,8 @@ def test_a_base_that_could_never_be_seen_is_in_error_and_hides_nobody() -> None:
     assert company.index.images["portal"].digest
 
 
-def test_a_pinned_base_tells_when_its_tag_has_moved() -> None:
-    """For information: nothing is rebuilt for it."""
+def test_a_pinned_base_has_a_note_when_its_tag_has_changed() -> None:
+    """It is only a note: nothing is rebuilt for it."""
     company = Company()
     pinned = company.move(NODE, "node 0")
     company.enroll("portal", f"FROM {NODE}@{pinned}\n")
@@ -48,8 +48,8 @@ def test_a_pinned_base_tells_when_its_tag_has_moved() -> None:
     )
 
 
-def test_a_tag_that_looks_fixed_and_moves_is_flagged() -> None:
-    """A version with all its parts should stay what it is."""
+def test_a_tag_that_looks_fixed_and_changes_has_a_note() -> None:
+    """A complete version should not change."""
     company = Company()
     company.move("docker.io/library/node:22.1.3", "node 0")
     company.enroll("portal", "FROM node:22.1.3\n")
@@ -61,7 +61,7 @@ def test_a_tag_that_looks_fixed_and_moves_is_flagged() -> None:
 
 
 def test_an_error_and_its_cause_are_shown() -> None:
-    """With what holds besides."""
+    """The decision is shown too."""
     company = settled()
     company.registry.fail("ghcr.io/acme/portal:latest", NotFound("no such image"))
     company.after(HOUR)

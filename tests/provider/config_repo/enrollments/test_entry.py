@@ -167,7 +167,7 @@ def test_all_problems_are_reported_at_once() -> None:
 
 
 def test_plain_http_is_allowed_for_a_listed_host() -> None:
-    """Without the host in the list, the address is a problem."""
+    """A source at a listed host may have an http address."""
     written = entry("a", source={"provider": "git", "repo": "http://host:3000/a"})
 
     assert load_entry(written, ["host"]).source == Source("git", "http://host:3000/a")
