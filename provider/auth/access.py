@@ -3,8 +3,9 @@
 import ipaddress
 import logging
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Flask, Request, g, redirect, request, url_for
 from werkzeug.datastructures import WWWAuthenticate
@@ -15,10 +16,10 @@ from provider.auth.backstage import Backstage
 from provider.auth.backstage_tokens import WrongToken
 from provider.auth.browser_session import signed_in
 from provider.auth.callers import Caller, CallerRole, ServiceToken, same_secret
-from provider.auth.keys import PAUSE
 from provider.auth.recognition import TOKEN_HEADER, Recognised, recognise
 from provider.auth.same_origin import SentHeaders, refusal
-from proxy.errors import OutsideFailure
+from proxy.errors import NotNow, OutsideFailure
+from proxy.http.retry_after import delay_seconds
 from proxy.secrets.secret import Secret
 
 _log = logging.getLogger(__name__)
@@ -71,7 +72,7 @@ class EndpointRules:
     sign_in: str | None = None
 
 
-def guard(app: Flask, access: Access, rules: EndpointRules, public_url: str) -> None:
+def guard(app: Flask, access: Access, rules: EndpointRules, public_url: str, now: Callable[[], datetime]) -> None:
     """Check every request before any other code handles it.
 
     A request without a caller is 401. While no callers are configured, a request from another machine is 403. A wrong
@@ -84,6 +85,7 @@ def guard(app: Flask, access: Access, rules: EndpointRules, public_url: str) -> 
         access: the configured callers.
         rules: what each endpoint needs.
         public_url: the address under which people reach the service.
+        now: returns the current time.
     """
 
     @app.before_request
@@ -91,7 +93,7 @@ def guard(app: Flask, access: Access, rules: EndpointRules, public_url: str) -> 
         g.access, g.caller, g.user = access, None, None
         _check_query(request)
         try:
-            recognised = _caller_of(access, request)
+            recognised = _caller_of(access, request, now)
         except HTTPException as error:
             if _needs_no_caller(access, rules, request):
                 _check_page(access, rules, request, public_url)
@@ -116,7 +118,7 @@ def current_caller() -> Caller | None:
     return caller
 
 
-def _caller_of(access: Access, incoming: Request) -> Recognised:
+def _caller_of(access: Access, incoming: Request, now: Callable[[], datetime]) -> Recognised:
     """The caller of a request, by token, by session or by being on this machine. No other code decides this."""
     if not access.configured:
         from_elsewhere = any(name in incoming.headers for name in (*_PROXY_HEADERS, TOKEN_HEADER, "Authorization"))
@@ -132,11 +134,13 @@ def _caller_of(access: Access, incoming: Request) -> Recognised:
         found = recognise(access.tokens, access.backstage, *tokens)
     except WrongToken as error:
         raise _unauthorized(str(error)) from None
-    except OutsideFailure:
+    except NotNow as error:
         raise ServiceUnavailable(
-            "Backstage cannot be reached to check this token; try again in a few seconds.",
-            retry_after=int(PAUSE.total_seconds()),
-        ) from None
+            f"Backstage cannot be asked now whether this token is valid: {error}",
+            retry_after=delay_seconds(error.retry_at - now()) if error.retry_at else None,
+        ) from error
+    except OutsideFailure as error:
+        raise ServiceUnavailable(f"Backstage cannot be asked whether this token is valid: {error}") from error
     found = found or _by_session(access)
     if found is None:
         raise _unauthorized(

@@ -34,7 +34,7 @@ class Backstage:
 
         Raises:
             WrongToken: the text is not a valid token of either kind.
-            Unavailable: the key it names is not known here, and Backstage cannot be asked now.
+            OutsideFailure: the key that it names is not cached and cannot be fetched: see `Keys.key`.
         """
         token = self._read(text, TokenKind.USER, TokenKind.PLUGIN)
         if token.on_behalf_of is None:

@@ -10,8 +10,9 @@ from http import HTTPStatus
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 
 from provider.auth.key_set import read_key_set
-from proxy.errors import OutsideFailure, Unavailable
+from proxy.errors import Never, NotNow, OutsideFailure, Unavailable
 from proxy.http.printable import printable
+from proxy.http.retry_after import wait_of
 from proxy.http.transport import Transport
 
 _log = logging.getLogger(__name__)
@@ -30,7 +31,8 @@ _LIMIT = 256 * 1024
 class _KeptKeys:
     asked_at: datetime | None = None
     keys: Mapping[str, EllipticCurvePublicKey] = field(default_factory=dict)
-    failed: bool = False
+    failure: OutsideFailure | None = None
+    pause: timedelta = PAUSE
 
 
 class Keys:
@@ -55,21 +57,33 @@ class Keys:
         Cached keys remain valid while new ones cannot be fetched.
 
         Raises:
-            Unavailable: the key is not cached, and the keys cannot be fetched now.
+            NotNow: the key is not cached, and the keys cannot be fetched before `retry_at`.
+            Never: the key is not cached, and the keys cannot be fetched with these settings.
         """
         if self._due(key_id):
             self._refresh(key_id)
         kept = self._kept
-        if key_id not in kept.keys and (kept.failed or kept.asked_at is None):
-            raise Unavailable(f"the keys at {printable(self._url)} cannot be fetched now; try again in a few seconds")
+        if key_id not in kept.keys and (kept.failure or kept.asked_at is None):
+            raise self._not_fetched(kept)
         return kept.keys.get(key_id)
 
     def _due(self, key_id: str) -> bool:
         kept = self._kept
         if kept.asked_at is None:
             return True
-        pause = PAUSE if key_id not in kept.keys else RETRIED_AFTER if kept.failed else KEPT_FOR
-        return not timedelta(0) <= self._now() - kept.asked_at < pause
+        pause = PAUSE if key_id not in kept.keys else RETRIED_AFTER if kept.failure else KEPT_FOR
+        return not timedelta(0) <= self._now() - kept.asked_at < max(pause, kept.pause)
+
+    def _not_fetched(self, kept: _KeptKeys) -> OutsideFailure:
+        """The failure for a caller: of the same group as the kept one, with its cause."""
+        if kept.failure is None or kept.asked_at is None:
+            return Unavailable(f"the keys at {printable(self._url)} are still being fetched", self._now() + PAUSE)
+        if isinstance(kept.failure, NotNow):
+            return Unavailable(self._message(kept.failure), kept.asked_at + kept.pause)
+        return kept.failure.with_traceback(None)
+
+    def _message(self, failure: OutsideFailure) -> str:
+        return f"cannot fetch the keys at {printable(self._url)}: {failure}"
 
     def _refresh(self, key_id: str) -> None:
         # A known key does not wait for the fetch of another thread; all waits are limited, because of forged tokens.
@@ -82,14 +96,22 @@ class Keys:
             self._lock.release()
 
     def _fetch(self) -> None:
-        keys, failed = self._kept.keys, False
+        keys, failure, pause = self._kept.keys, None, PAUSE
         try:
             answer = self._transport.request("GET", self._url, {"accept": "application/json"}, limit=_LIMIT)
             if answer.status != HTTPStatus.OK:
+                pause = max(PAUSE, wait_of(answer.headers, self._now()) or PAUSE)
                 raise Unavailable(f"it answered {answer.status}")
             keys = read_key_set(answer.body)
         except OutsideFailure as error:
-            failed = True
-            _log.warning("cannot fetch the keys at %s: %s; using the cached keys", printable(self._url), error)
+            failure = error
+            self._log(error)
         # The pause starts at the end of the request, so that a slow host does not get the next request at once.
-        self._kept = _KeptKeys(self._now(), keys, failed)
+        self._kept = _KeptKeys(self._now(), keys, failure, pause)
+
+    def _log(self, failure: OutsideFailure) -> None:
+        """Log a failure; one that only a changed setting ends is an error, and is logged once."""
+        if not isinstance(failure, Never):
+            _log.warning("%s; using the cached keys", self._message(failure))
+        elif str(self._kept.failure) != str(failure):
+            _log.error("%s", self._message(failure))

@@ -37,7 +37,7 @@ def recognise(
 
     Raises:
         WrongToken: one of the two tokens is invalid, even if the other one is valid.
-        Unavailable: Backstage cannot be reached for the key of the token in Authorization.
+        OutsideFailure: the key of the token in Authorization cannot be fetched: see `Keys.key`.
     """
     service = None if token_header is None else _service(tokens, token_header)
     return service if authorization is None else _acting(tokens, backstage, authorization)

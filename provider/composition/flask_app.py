@@ -90,7 +90,7 @@ def create_web(
     # Metrics are registered first, so that requests that the guard refuses are counted too.
     answer_fast(app, access, measure_requests(app, registry))
     redact_responses(app, redactor)
-    guard(app, access, _RULES, public_url)
+    guard(app, access, _RULES, public_url, now)
     key = secret_key or Secret(secrets.token_hex())
     prepare_for_browsers(app, key, public_url, access.tokens)
     resources = [images_resources(index, now)]

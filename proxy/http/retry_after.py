@@ -1,5 +1,6 @@
 """When a host allows the next request, and how many requests it allows, by the headers of its answers."""
 
+import math
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -23,6 +24,11 @@ def parse_retry_after(text: str, now: datetime) -> timedelta | None:
     if seconds is None:
         return None
     return timedelta(seconds=min(max(seconds, LEAST.total_seconds()), MOST.total_seconds()))
+
+
+def delay_seconds(wait: timedelta) -> int:
+    """A wait as the value of a `Retry-After` header: whole seconds that are not too early, at least one."""
+    return max(1, math.ceil(wait.total_seconds()))
 
 
 def wait_of(headers: Mapping[str, str], now: datetime) -> timedelta | None:

@@ -89,9 +89,11 @@ class BackstageAuth(LoopbackServer):
         """Sign with new keys and remove the old ones, like a start with an in-memory database."""
         self.user_keys, self.scaffolder_keys = [SigningKey()], [SigningKey()]
 
-    def fail(self, path: str, status: int, times: int = 1, body: str = "") -> None:
+    def fail(
+        self, path: str, status: int, times: int = 1, body: str = "", headers: Mapping[str, str] | None = None
+    ) -> None:
         """Answer the next requests for this path with this status."""
-        self._faults.add("GET", f"^{path}$", faulty_answer(status, None, body, "application/json"), times)
+        self._faults.add("GET", f"^{path}$", faulty_answer(status, headers, body, "application/json"), times)
 
     def user_token(self, user: str = "user:default/jane", *, header: Claims | None = None, **claims: object) -> str:
         """A user's token; `header` and `claims` change what is in it, None takes a claim out."""

@@ -1,11 +1,14 @@
 """Tests of reading and caching the keys of Backstage."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 
 from provider.auth.keys import Keys
-from proxy.errors import Unavailable
+from proxy.errors import AddressRefused, Unavailable
+from proxy.http.addresses import AddressPolicy
+from proxy.http.transport import Transport
 from tests.peers.backstage_auth import USER_KEYS, BackstageAuth
 from tests.provider.auth.visits import Clock, transport_to
 
@@ -41,7 +44,7 @@ def test_a_known_key_is_used_while_backstage_is_down(backstage: BackstageAuth, c
     backstage.down()
     clock.pass_by(hours=2)
     assert keys.key(known) is not None
-    with pytest.raises(Unavailable, match="cannot be fetched now"):
+    with pytest.raises(Unavailable, match="cannot fetch the keys"):
         keys.key("made-up")
     backstage.up()
     backstage.fail(USER_KEYS, 200, body="<html>")
@@ -75,3 +78,30 @@ def test_a_key_set_that_is_too_large_is_not_read(backstage: BackstageAuth, keys:
     backstage.fail(USER_KEYS, 200, body=" " * (256 * 1024) + '{"keys": []}')
     with pytest.raises(Unavailable):
         keys.key("any")
+
+
+def test_a_failure_keeps_its_cause_and_its_time(backstage: BackstageAuth, clock: Clock, keys: Keys) -> None:
+    """A Retry-After of Backstage is obeyed and passed on, also to callers who cause no request."""
+    backstage.fail(USER_KEYS, 429, headers={"Retry-After": "40"})
+    asked_at = clock.now()
+    for seconds in (0, 30):
+        clock.pass_by(seconds=seconds)
+        with pytest.raises(Unavailable, match="answered 429") as raised:
+            keys.key("any")
+        assert raised.value.retry_at == asked_at + timedelta(seconds=40)
+    assert len(backstage.log) == 1
+    clock.pass_by(seconds=10)
+    assert keys.key(backstage.user_keys[0].id) is not None
+
+
+def test_a_missing_setting_is_named_and_logged_once(
+    backstage: BackstageAuth, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An address that is not allowed stays refused until a setting is changed."""
+    not_listed = Transport(AddressPolicy(), now=clock.now, sleep=clock.sleep)
+    keys = Keys(f"{backstage.url}{USER_KEYS}", not_listed, clock.now)
+    for _ in range(3):
+        with pytest.raises(AddressRefused, match=r"list .* in IMAGE_FACTORY_INSECURE_REGISTRIES"):
+            keys.key("any")
+        clock.pass_by(minutes=1)
+    assert [record.levelname for record in caplog.records] == ["ERROR"]

@@ -1,5 +1,6 @@
 """A clock that tests set, and a small application with the guard, for the tests of authentication."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -45,10 +46,12 @@ def backstage_at(peer: BackstageAuth, clock: Clock) -> Backstage:
     return Backstage(peer.url, transport_to(peer, clock), clock.now)
 
 
-def visitor(access: Access, owner: str | None = "group:default/team-a") -> FlaskClient:
+def visitor(
+    access: Access, owner: str | None = "group:default/team-a", now: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> FlaskClient:
     """A client of `/ACTION`, which returns the name of the caller if it may do the action."""
     app = Flask("visits")
-    guard(app, access, EndpointRules(public=(), catalog=()), "http://factory.example")
+    guard(app, access, EndpointRules(public=(), catalog=()), "http://factory.example", now)
 
     @app.get("/<action>")
     def act(action: str) -> str:

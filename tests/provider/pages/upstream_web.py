@@ -84,7 +84,13 @@ class Scripted:
     def app(self, access: Access | None = None) -> Flask:
         """The pages, with an index of one image of each kind."""
         app = Flask("pages", static_folder=None)
-        guard(app, access or Access(), EndpointRules(public=OPEN_PAGES, catalog=(), pages={PAGES}), PUBLIC_URL)
+        guard(
+            app,
+            access or Access(),
+            EndpointRules(public=OPEN_PAGES, catalog=(), pages={PAGES}),
+            PUBLIC_URL,
+            lambda: NOW,
+        )
         register_errors(app, problem_page, {PAGES})
         prepare_for_browsers(app, Secret("a key for tests of pages"), PUBLIC_URL, ())
         builds = Builds(self, self)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proxy.http.retry_after import LEAST, MOST, parse_limit, parse_retry_after, wait_of
+from proxy.http.retry_after import LEAST, MOST, delay_seconds, parse_limit, parse_retry_after, wait_of
 from tests.proxy.clocks import NOW
 
 
@@ -94,3 +94,9 @@ def test_docker_hub_s_own_header_is_a_time() -> None:
 def test_limits_are_number_and_window(text: str, limit: tuple[int, timedelta | None] | None) -> None:
     """The rate limit headers of Docker Hub are read."""
     assert parse_limit(text) == limit
+
+
+@pytest.mark.parametrize(("wait", "seconds"), [(-3.0, 1), (0.0, 1), (1.2, 2), (40.0, 40), (40.4, 41)])
+def test_a_wait_is_written_in_whole_seconds_that_are_not_too_early(wait: float, seconds: int) -> None:
+    """Parts of a second are rounded up."""
+    assert delay_seconds(timedelta(seconds=wait)) == seconds

@@ -15,6 +15,7 @@ from provider.pages.headers import protect_browsers
 from tests.provider.api.answers.test_kept_answers import Seconds
 from tests.provider.web_images import MemoryIndex
 from tests.provider.web_part import web
+from tests.proxy.clocks import NOW
 
 TOKEN = {"X-Image-Factory-Token": "good"}
 ACCESS = Access(parse_tokens("ci:read:good,ops:admin:better"))
@@ -29,7 +30,7 @@ class Service:
         self.registry = CollectorRegistry()
         self._app = Flask("fast", static_folder=None)
         answer_fast(self._app, access, measure_requests(self._app, self.registry), self.clock)
-        guard(self._app, access, EndpointRules(public={"open"}, catalog=()), "http://factory.example")
+        guard(self._app, access, EndpointRules(public={"open"}, catalog=()), "http://factory.example", lambda: NOW)
         register_errors(self._app, lambda *_: "", {"pages"})
         protect_browsers(self._app)
         for rule in ("page", "always", "open"):
