@@ -9,9 +9,11 @@ from http import HTTPStatus
 from typing import Protocol
 from urllib.parse import urlencode, urlsplit
 
-from proxy.errors import Garbage, Refused, Unavailable
+from proxy.errors import Garbage, OutsideFailure, Refused, Unavailable
+from proxy.http.budget import DEFAULT_WAIT
 from proxy.http.exchange import USER_AGENT, Answer
 from proxy.http.printable import printable
+from proxy.http.retry_after import wait_of
 from proxy.secrets.registry_credentials import BasicCredentials
 from proxy.secrets.secret import Secret
 from proxy.secrets.tokens import Scopes, Token
@@ -21,6 +23,7 @@ DEFAULT_SECONDS = 60.0
 _MARGIN_SECONDS = 15.0
 _MARGIN_PART = 0.25
 _LONGEST_SECONDS = 86_400.0
+_PAUSES = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 
 
 class WrongCredentials(Refused):
@@ -49,7 +52,7 @@ def fetch_token(request: TokenRequest, send: Send, now: Callable[[], datetime]) 
 
     Raises:
         Refused: the token server refuses the credentials or the scopes.
-        Unavailable: it cannot be reached now.
+        Unavailable: it cannot be reached now; after a 429 or 503 `retry_at` is the time that its answer names.
         AddressRefused: it is at an address that is not listed.
         Garbage: its answer contains no token.
     """
@@ -59,7 +62,7 @@ def fetch_token(request: TokenRequest, send: Send, now: Callable[[], datetime]) 
     else:
         answer = _get(request, send)
     if answer.status != HTTPStatus.OK:
-        raise _failure(request, answer)
+        raise _failure(request, answer, now())
     return _parse(request, answer, requested_at)
 
 
@@ -96,10 +99,12 @@ def _exchange(request: TokenRequest, identity_token: Secret, send: Send) -> Answ
     return send("POST", request.realm.partition("#")[0], headers, urlencode(form).encode())
 
 
-def _failure(request: TokenRequest, answer: Answer) -> Exception:
+def _failure(request: TokenRequest, answer: Answer, now: datetime) -> OutsideFailure:
     where = f"the token server {printable(request.realm)} answered {answer.status}"
     if answer.status == HTTPStatus.TOO_MANY_REQUESTS or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return Unavailable(f"{where}; retried later")
+        # As the budget of the registry reads this answer.
+        wait = (wait_of(answer.headers, now) or DEFAULT_WAIT) if answer.status in _PAUSES else None
+        return Unavailable(f"{where}; retried later", now + wait if wait else None)
     if answer.status >= HTTPStatus.BAD_REQUEST:
         whose = "this registry's credentials" if request.credentials else "a request without credentials"
         message = f"{where} to {whose}; check the registry's entry in the auth file"

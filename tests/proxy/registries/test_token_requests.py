@@ -22,9 +22,9 @@ SCOPES = ("repository:a:pull", "repository:b/c:pull")
 class Server:
     """Keeps each request and sends one answer."""
 
-    def __init__(self, body: object, status: int = 200) -> None:
+    def __init__(self, body: object, status: int = 200, headers: Mapping[str, str] | None = None) -> None:
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        self._answer = Answer(status, {}, content, REALM)
+        self._answer = Answer(status, headers or {}, content, REALM)
         self.asked: list[tuple[str, str, Mapping[str, str], bytes | None]] = []
 
     def __call__(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None) -> Answer:
@@ -124,3 +124,16 @@ def test_no_token_says_why(server: Server, credentials: BasicCredentials | None,
     assert "t0ken" not in str(caught.value)
     assert "word" not in str(caught.value)
     assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "seconds"),
+    [(429, {"retry-after": "90"}, 90), (503, {"retry-after": "90"}, 90), (429, {}, 60), (500, {}, None)],
+)
+def test_a_wait_that_the_token_server_requires_is_kept(
+    status: int, headers: dict[str, str], seconds: int | None
+) -> None:
+    """The time of its Retry-After; a minute for a 429 or 503 without it; no time for another server error."""
+    with pytest.raises(Unavailable) as caught:
+        fetch_token(request(), Server({}, status, headers), lambda: NOW)
+    assert caught.value.retry_at == (None if seconds is None else NOW + timedelta(seconds=seconds))
