@@ -10,9 +10,9 @@ from http import HTTPStatus
 from urllib.error import URLError
 
 from proxy.errors import OutcomeUnknown, OutsideFailure, Refused, Unavailable
+from proxy.http.retry_after import wait_of
 
 _PAUSE = timedelta(seconds=30)
-_LONGEST_PAUSE = timedelta(hours=1)
 _LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 # "It's possible some aspect of the operation succeeded before the error was raised."
 _UNCERTAIN = frozenset({"fatal_error", "internal_error", "service_unavailable", "request_timeout"})
@@ -57,10 +57,8 @@ def _no_address(reason: object) -> bool:
 
 
 def _later(headers: Mapping[str, str], now: datetime) -> datetime:
-    """The time from Retry-After, which has whole seconds; an invalid value is ignored."""
-    value = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
-    pause = timedelta(seconds=int(value)) if value.isdecimal() and len(value) < len("100000") else _PAUSE
-    return now + min(max(pause, timedelta(seconds=1)), _LONGEST_PAUSE)
+    """The time from Retry-After; an invalid value is ignored."""
+    return now + (wait_of({name.lower(): value for name, value in headers.items()}, now) or _PAUSE)
 
 
 def _details(code: str, document: Mapping[str, object]) -> str:

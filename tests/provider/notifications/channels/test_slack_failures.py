@@ -31,11 +31,20 @@ def test_an_answer_says_whether_the_message_arrived(status: int, error: str, kin
 
 
 @pytest.mark.parametrize(
-    ("value", "seconds"), [("7", 7), ("0", 1), ("99999", 3600), ("880.092µs", 30), ("-5", 30), ("9" * 4000, 30)]
+    ("value", "seconds"),
+    [
+        ("7", 7),
+        ("0", 1),
+        ("99999", 3600),
+        ("Sun, 22 Nov 2026 12:02:00 GMT", 120),
+        ("-5", 30),
+        ("9" * 4000, 30),
+        ("soon", 30),
+    ],
 )
 def test_retry_after_is_followed_within_limits(value: str, seconds: int) -> None:
-    """The pause is at most an hour; a value that is not a number of seconds is ignored."""
-    failure = failure_of_answer(POST, 429, {"retry-after": value}, {}, NOW)
+    """The pause is at most an hour; a value that is neither seconds nor a date is ignored."""
+    failure = failure_of_answer(POST, 429, {"Retry-After": value}, {}, NOW)
     assert isinstance(failure, Unavailable)
     assert failure.retry_at == NOW + timedelta(seconds=seconds)
 
