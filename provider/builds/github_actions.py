@@ -13,6 +13,7 @@ from provider.domain.enrollment import BuildSystem as SystemName
 from provider.domain.source_address import repo_problem
 from proxy.errors import NotFound, Refused
 from proxy.github.pygithub import SessionRequester
+from proxy.github.renames import Renamed
 from proxy.github.session import GitHubSession
 
 _log = logging.getLogger(__name__)
@@ -70,6 +71,8 @@ class GitHubActions:
         """See the port."""
         try:
             return self._workflow(request).run(run_id).run
+        except Renamed:
+            raise
         except NotFound:
             return None
 

@@ -8,9 +8,10 @@ from typing import Any
 from urllib.parse import quote
 
 from provider.builds.workflow_runs import ListedRun, read_run
-from proxy.errors import Garbage, Never, Refused
+from proxy.errors import Garbage, Never
 from proxy.github.files import read_file
 from proxy.github.pygithub import PER_PAGE, SessionRequester
+from proxy.github.renames import check_name
 
 # GitHub returns at most 1,000 results of a list with a filter.
 _MOST_PAGES = 10
@@ -75,9 +76,7 @@ class Workflow:
             found = read_run(with_shape(document, dict))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise Garbage(f"GitHub's answer about a run of {self.repository} cannot be read") from error
-        if found.repository.lower() != self.repository.lower():
-            # GitHub redirects an old name to the new one, which may have another owner.
-            raise Refused(f"{self.repository} was renamed to {found.repository}; use the new name in the enrollment")
+        check_name(self.repository, found.repository)
         return found
 
     @property

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 from proxy.cache import Cached, CacheEntry, Confirmed, Fetched
 from proxy.errors import NotFound, OutcomeUnknown, Refused
 from proxy.github.kept_runs import KeptRuns
+from proxy.github.renames import check_name
 from proxy.github.run_documents import RunList, condense, read_list, read_run
 from proxy.github.run_lists import PER_PAGE, part_of
 from proxy.github.run_types import NotRerunnable, RunPage, RunQuery, WorkflowRun
@@ -138,9 +139,7 @@ def _checked(found: RunList, source_repo: str) -> RunList:
 
 
 def _of_repository(run: WorkflowRun, source_repo: str) -> WorkflowRun:
-    """Refuse a run of another repository: GitHub redirects an old name to the new one, which may have another owner."""
-    if run.repository.lower() != source_repo.lower():
-        raise NotFound(f"{source_repo} was renamed to {run.repository}; enroll it under its new name")
+    check_name(source_repo, run.repository)
     return run
 
 

@@ -4,6 +4,7 @@ import json
 from http import HTTPStatus
 
 from proxy.errors import Garbage, NotFound, OutcomeUnknown, OutsideFailure, Refused, Unavailable
+from proxy.github.renames import renamed
 from proxy.http.exchange import Answer
 
 _MOST_WORDS = 400
@@ -60,7 +61,7 @@ def failure_of(summary: str, answer: Answer, words: str, *, changing: bool) -> O
     if status >= HTTPStatus.BAD_REQUEST:
         return Refused(f"{problem}: the request cannot be carried out as it is")
     if status >= HTTPStatus.MULTIPLE_CHOICES:
-        return NotFound(f"{summary}: it was renamed or moved; enroll it under its new name")
+        return renamed(summary)
     return Garbage(f"{summary}, which is not a valid answer; retried later")
 
 

@@ -7,6 +7,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from proxy.errors import Garbage, NotFound
 from proxy.github.pygithub import SessionRequester
+from proxy.github.renames import Renamed, check_name, renamed
 
 # GitHub's words if the repository exists and the ref does not.
 _NO_REF = "No commit found"
@@ -32,12 +33,13 @@ def read_file(requester: SessionRequester, repository: str, path: str, ref: str 
     try:
         address = f"/repos/{quote(repository)}/contents/{quote(normpath(path))}"
         _, document = requester.requestJsonAndCheck("GET", address, parameters)
+    except Renamed:
+        raise
     except NotFound as error:
         raise _missing(requester, repository, where, ref, error) from error
     match document:
         case {"url": str(url)} if f"/repos/{repository}/contents/".lower() not in _path_of(url, where).lower():
-            # GitHub redirects an old name to the new one, which may have another owner.
-            raise NotFound(f"github:{repository} was renamed or moved; enroll it under its new name")
+            raise renamed(f"github:{repository}")
         case list():
             raise NotFound(f"{where} is a folder")
         case {"type": "file", "encoding": "base64", "content": str(content)}:
@@ -59,10 +61,11 @@ def _missing(requester: SessionRequester, repository: str, where: str, ref: str 
     except NotFound:
         return NotFound(f"there is no repository github:{repository}, or the service's token may not see it")
     match document:
-        case {"full_name": str(name)} if name.lower() != repository.lower():
-            return NotFound(f"github:{repository} was renamed to {name}; enroll it under its new name")
+        case {"full_name": str(name)}:
+            check_name(repository, name)
         case _:
-            return NotFound(f"{where} does not exist; check the path and the branch")
+            pass
+    return NotFound(f"{where} does not exist; check the path and the branch")
 
 
 def _path_of(url: str, where: str) -> str:

@@ -16,6 +16,7 @@ from provider.tracker.sources.github_lists import MOST_BYTES, Entry, GitHubList,
 from provider.tracker.sources.tag_lists import is_release
 from proxy.errors import Garbage, NotFound
 from proxy.github.pygithub import SessionRequester
+from proxy.github.renames import check_name
 from proxy.github.session import GitHubSession
 
 
@@ -128,8 +129,8 @@ class _Repository:
 
     def _check_name(self, listed: Sequence[Entry]) -> None:
         now = repository_of(listed)
-        if now is not None and now.lower() != self.name.lower():
-            raise NotFound(f"github:{self.name} was renamed or moved to {now}; change the address to that")
+        if now is not None:
+            check_name(self.name, now)
 
 
 def _own_name(listed: Sequence[Entry]) -> str | None:

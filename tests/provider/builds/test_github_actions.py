@@ -13,6 +13,7 @@ from provider.domain.enrollment import Build, Source
 from provider.ports import BuildSystem
 from proxy.errors import Never, OutcomeUnknown, Refused, Unavailable, Unreachable
 from proxy.github.credentials import FixedToken
+from proxy.github.renames import Renamed
 from proxy.github.session import GitHubSession
 from proxy.secrets.secret import Secret
 from tests.peers.github.controls import LOGIN, TOKEN
@@ -284,3 +285,20 @@ def test_a_source_that_is_not_on_github_is_refused(system: BuildSystem) -> None:
     """Only repositories on GitHub have workflows."""
     with pytest.raises(Refused, match="builds only repositories on GitHub"):
         system.dispatch(request(source=Source("git", "https://git.example.com/portal.git")))
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [lambda system, run_id: system.run(request(), run_id), lambda system, _: system.find(request())],
+    ids=["run", "find"],
+)
+def test_a_run_of_a_renamed_repository_is_not_read(
+    peer: GitHub, system: BuildSystem, ask: Callable[[BuildSystem, str], object]
+) -> None:
+    """The failure names the new repository, which may have another owner; a run is not reported as missing."""
+    run_id = system.dispatch(request()).run_id
+    peer.add_owner("other", "Organization")
+    peer.rename_repository(REPOSITORY, "other/portal")
+
+    with pytest.raises(Renamed, match=f"github:{REPOSITORY} was renamed or moved to other/portal; use its new name"):
+        ask(system, str(run_id))

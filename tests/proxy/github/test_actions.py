@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from proxy.errors import Garbage, NotFound, OutcomeUnknown, OutsideFailure, Refused, Unavailable, Unreachable
+from proxy.github.renames import Renamed
 from proxy.github.run_types import NotRerunnable
 from proxy.http.transport import Transport
 from tests.peers.exchange import Answer, Request
@@ -186,7 +187,7 @@ def test_a_renamed_repository_is_not_found(service: Reader, clock: Clock) -> Non
     service.github.add_owner("other", "Organization")
     service.github.rename_repository(MONOREPO, "other/secret")
 
-    with pytest.raises(NotFound, match="renamed to other/secret; enroll it"):
+    with pytest.raises(Renamed, match="was renamed or moved to other/secret; use its new name"):
         service.page()
 
 

@@ -8,6 +8,7 @@ from proxy.errors import Garbage, NotFound
 from proxy.github.credentials import FixedToken
 from proxy.github.files import read_file
 from proxy.github.pygithub import SessionRequester
+from proxy.github.renames import Renamed
 from proxy.github.session import GitHubSession
 from proxy.secrets.secret import Secret
 from tests.peers.exchange import json_answer
@@ -58,7 +59,7 @@ def test_a_renamed_repository_is_not_found(github: GitHub, requester: SessionReq
     """Its new name may have another owner, so its files are not read under the old name."""
     github.rename_repository(NAME, "acme/gate")
 
-    with pytest.raises(NotFound, match="enroll it under its new name"):
+    with pytest.raises(Renamed, match=f"github:{NAME}.* was renamed or moved"):
         read_file(requester, NAME, path, None)
 
 

@@ -11,6 +11,7 @@ import pytest
 from proxy.cache import CacheEntry, Confirmed, Fetched
 from proxy.errors import Garbage, NotFound, OutcomeUnknown, OutsideFailure, Refused, Unavailable, Unreachable
 from proxy.github.credentials import FixedToken
+from proxy.github.renames import Renamed
 from proxy.github.session import GitHubSession
 from proxy.http.addresses import AddressPolicy
 from proxy.http.transport import Transport
@@ -119,8 +120,8 @@ def test_unsafe_paths_are_refused(session: GitHubSession, host: ScriptedHost, pa
         ),
         (refusal(500), OutcomeUnknown, "not known whether"),
         (Answer(502, b"<html>Bad gateway</html>"), OutcomeUnknown, r"rerun; it is not known whether"),
-        (Answer(301), NotFound, "enroll it under its new name"),
-        (Answer(307), NotFound, "enroll it under its new name"),
+        (Answer(301), Renamed, "use its new name"),
+        (Answer(307), Renamed, "use its new name"),
         (Answer(599, b"[" * 100_000), OutcomeUnknown, "599"),
     ],
 )

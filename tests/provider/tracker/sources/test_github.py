@@ -15,6 +15,7 @@ from provider.tracker.decisions.repository import Address, RepositoryType, TagFo
 from provider.tracker.sources.github import GitHubReleases
 from proxy.errors import NotFound, Refused, Unavailable
 from proxy.github.credentials import FixedToken
+from proxy.github.renames import Renamed
 from proxy.secrets.secret import Secret
 from tests.peers.github.scripts import next_page_at
 from tests.peers.github.server import GitHub
@@ -150,7 +151,7 @@ def test_a_renamed_repository_is_a_failure_with_the_new_name(github: GitHub, sou
     github.add_release(NAME, "1.0.0")
     github.rename_repository(NAME, "acme/gateway")
 
-    with pytest.raises(NotFound, match="renamed or moved to acme/gateway; change the address"):
+    with pytest.raises(Renamed, match="renamed or moved to acme/gateway; use its new name"):
         source.poll(address(), form=TagForm.ANY, memory=None)
 
 
