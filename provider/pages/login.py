@@ -14,6 +14,7 @@ from provider.auth.callers import ServiceToken
 from provider.pages.browsers import guard_forms
 from provider.pages.rendering import rendered
 from provider.pages.safe_redirect import local_path
+from proxy.http.retry_after import delay_seconds
 
 SIGN_IN = "sign_in"
 """The blueprint's name."""
@@ -76,7 +77,7 @@ def _next_page() -> str:
 
 def _refuse_too_many(attempts: Attempts, now: datetime) -> None:
     if wait := attempts.wait(request.remote_addr, now):
-        seconds = max(1, round(wait.total_seconds()))
         raise TooManyRequests(
-            "Too many failed sign-in attempts from your address. Try again in a few minutes.", retry_after=seconds
+            "Too many failed sign-in attempts from your address. Try again in a few minutes.",
+            retry_after=delay_seconds(wait),
         )

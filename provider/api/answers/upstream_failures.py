@@ -1,6 +1,5 @@
 """HTTP errors for failures of GitHub and registries."""
 
-import math
 from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
@@ -8,6 +7,7 @@ from http import HTTPStatus
 from werkzeug.exceptions import BadGateway, HTTPException, NotFound, ServiceUnavailable
 
 from proxy import errors
+from proxy.http.retry_after import delay_seconds
 
 UPSTREAM_FAILURES = (HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE)
 """The error statuses of resources that are read from an upstream, for the documentation."""
@@ -23,16 +23,7 @@ def upstream_failure(error: errors.OutsideFailure, now: Callable[[], datetime]) 
         case errors.NotFound():
             return NotFound(str(error))
         case errors.Unavailable():
-            return not_now(error, now)
+            wait = delay_seconds(error.retry_at - now()) if error.retry_at else None
+            return ServiceUnavailable(str(error), retry_after=wait)
         case _:
             return BadGateway(str(error))
-
-
-def not_now(error: errors.NotNow, now: Callable[[], datetime]) -> HTTPException:
-    """503, with Retry-After if the time is known."""
-    seconds = _seconds_until(error.retry_at, now()) if error.retry_at else None
-    return ServiceUnavailable(str(error), retry_after=seconds)
-
-
-def _seconds_until(moment: datetime, now: datetime) -> int:
-    return max(1, math.ceil((moment - now).total_seconds()))

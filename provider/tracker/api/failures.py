@@ -1,6 +1,5 @@
 """HTTP errors for failures of the release tracker."""
 
-import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -8,10 +7,11 @@ from datetime import datetime
 from werkzeug.exceptions import Conflict, HTTPException, NotFound, TooManyRequests, UnprocessableEntity
 
 from provider import errors
-from provider.api.answers.upstream_failures import not_now, upstream_failure
+from provider.api.answers.upstream_failures import upstream_failure
 from provider.redaction import redacted
 from provider.tracker.decisions.addresses import InvalidRepositoryAddress
-from proxy.errors import AddressRefused, NotNow, OutsideFailure
+from proxy.errors import AddressRefused, OutsideFailure
+from proxy.http.retry_after import delay_seconds
 
 _UNCHECKED = "to track it without this check, send `unchecked: true`"
 
@@ -37,7 +37,7 @@ def refusals(now: Callable[[], datetime], collection: str) -> Iterator[None]:
     except InvalidRepositoryAddress as error:
         raise refused_field("url", str(error)) from error
     except errors.PolledJustNow as error:
-        seconds = max(1, math.ceil((error.retry_at - now()).total_seconds()))
+        seconds = delay_seconds(error.retry_at - now())
         raise TooManyRequests(str(error), retry_after=seconds) from error
 
 
@@ -54,11 +54,9 @@ def address_must_answer() -> Iterator[None]:
 
 @contextmanager
 def source_failures(now: Callable[[], datetime]) -> Iterator[None]:
-    """Report a source that cannot be read as an upstream failure; an unusable answer is 503, as it may be temporary."""
+    """Report a source that cannot be read, with the HTTP errors of all upstreams."""
     try:
         yield
-    except NotNow as error:
-        raise not_now(error, now) from error
     except OutsideFailure as error:
         raise upstream_failure(error, now) from error
 

@@ -117,7 +117,7 @@ def repositories_resources(tracker: TrackerUseCases, now: Callable[[], datetime]
 
         Reads the releases and announces new ones in Slack. A repository can be polled once every few seconds; sooner,
         the response is 429. A failure is stored as `lastError`, and the response is 404 if there is no repository at
-        the address, 502 if reading is not permitted, and 503 if the source is unavailable now.
+        the address, 502 if reading is not permitted or the answer is invalid, and 503 if the source is unavailable now.
         """
         with refusals(now, REPOSITORIES), source_failures(now):
             polled = tracker.poller.poll_one(repository)

@@ -199,7 +199,7 @@ def test_a_failed_poll_is_an_upstream_failure() -> None:
     failures = (
         (404, NotFound("there is none")),
         (502, Refused("not allowed")),
-        (503, Garbage("the list is no JSON")),
+        (502, Garbage("the list is no JSON")),
         (503, Unavailable("slow down", later)),
     )
     for number, (status, error) in enumerate(failures, start=1):
