@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from catalog.addresses import PUBLIC_SITES, Sites, is_web_address, source_page
 from catalog.image import Image
+from catalog.times import rfc3339
 
 PREFIX = "image-factory.io"
 # Backstage has the rule of Kubernetes for label values (backstage: catalog-model, KubernetesValidatorFunctions).
@@ -73,4 +74,4 @@ def _text(value: object) -> str | None:
 
 
 def _time(moment: datetime | None) -> str | None:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
+    return rfc3339(moment) if moment else None

@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from http import HTTPStatus
 from urllib.parse import parse_qsl
 
 from flask import Blueprint, Request, Response, request
 from werkzeug.exceptions import Forbidden
 
+from catalog.times import rfc3339
 from provider.api.audited_reruns import AuditedReruns, rerun_failure
 from provider.api.upstreams import GitHubUpstream
 from provider.auth.permissions import Action
@@ -112,5 +113,5 @@ def _response(found: FaceAnswer) -> Response:
     if found.link:
         response.headers["Link"] = found.link
     if found.stale:
-        response.headers[STALE] = found.fetched_at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        response.headers[STALE] = rfc3339(found.fetched_at)
     return response

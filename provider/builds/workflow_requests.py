@@ -3,10 +3,11 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
+from catalog.times import rfc3339
 from provider.builds.workflow_runs import ListedRun, read_run
 from proxy.errors import Garbage, Never
 from proxy.github.files import read_file
@@ -53,7 +54,7 @@ class Workflow:
 
     def dispatched_since(self, since: datetime) -> list[ListedRun]:
         """Its dispatched runs since this time, the newest first."""
-        created = since.astimezone(UTC).strftime(">=%Y-%m-%dT%H:%M:%SZ")
+        created = f">={rfc3339(since)}"
         parameters = {"event": "workflow_dispatch", "created": created, "per_page": str(PER_PAGE)}
         found: list[ListedRun] = []
         for page in range(1, _MOST_PAGES + 1):

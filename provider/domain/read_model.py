@@ -1,7 +1,6 @@
 """The read model: the state of every image and its decision, as readers see them. Pure."""
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from catalog.image import (
     CauseDocument,
@@ -15,6 +14,7 @@ from catalog.image import (
     Status,
     UpdateDocument,
 )
+from catalog.times import utc_day
 from catalog.version import looks_fixed
 from provider.domain.enrollment import Enrollment
 from provider.domain.ledger import Ledger
@@ -147,12 +147,8 @@ def _base(base: BaseState, default_owner: str, notes: Mapping[str, list[str]]) -
 
 def _watched(history: tuple[UpdateDocument, ...]) -> str:
     if len(history) == 1:
-        return f"no change since {_day(history[0].first_seen)}"
-    return f"last changed on {_day(history[-1].first_seen)}"
-
-
-def _day(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d}"
+        return f"no change since {utc_day(history[0].first_seen)}"
+    return f"last changed on {utc_day(history[-1].first_seen)}"
 
 
 def updates_of(ledger: Ledger) -> tuple[UpdateDocument, ...]:

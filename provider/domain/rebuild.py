@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from catalog.image import Status
 from catalog.reference import Digest
+from catalog.times import utc_day, utc_time
 from provider.domain.duration import print_duration
 from provider.domain.ledger import Ledger, Observation
 from provider.domain.state import CauseState, DependencyState, ImageState, RebuildState, Target
@@ -111,7 +112,7 @@ def decide(
         return Wait(Status.WAITING, _next_eligible(image, views), reason, causes=causes)
     opens = wave + window
     if max(now, *(view.now for view in causing)) < opens:
-        reason = f"{_names(causes)} changed; grouping changes until {_moment(opens)} before rebuilding"
+        reason = f"{_names(causes)} changed; grouping changes until {utc_time(opens)} before rebuilding"
         return _failed_before(image, Wait(Status.WAITING, opens, reason, wave, causes))
     if parent := _blocking_parent(edges, going, opens):
         return _failed_before(
@@ -189,7 +190,7 @@ def _under_way(record: RebuildState) -> Wait:
         return Wait(
             Status.DUE,
             record.retry_at,
-            f"{record.error}; retrying at {_moment(record.retry_at)}",
+            f"{record.error}; retrying at {utc_time(record.retry_at)}",
             record.wave,
             record.causes,
         )
@@ -299,7 +300,7 @@ def _short(digest: Digest) -> str:
 
 def _ageing(name: str, since: datetime, delay: timedelta) -> str:
     """When the base changed and when the rebuild may start: dates for a delay of days, times for a shorter one."""
-    moment = _day if delay >= _DAYS else _moment
+    moment = utc_day if delay >= _DAYS else utc_time
     return f"{name} changed on {moment(since)}; rebuild on or after {moment(since + delay)} ({_length(delay)} delay)"
 
 
@@ -307,11 +308,3 @@ def _length(delay: timedelta) -> str:
     """`7-day`; a delay that is not whole days as in an enrollment: `36h`."""
     whole = delay % timedelta(days=1) == NO_DELAY
     return f"{delay.days}-day" if whole else print_duration(delay)
-
-
-def _day(moment: datetime) -> str:
-    return f"{moment.day} {moment:%b %Y}"
-
-
-def _moment(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M:%S} UTC"

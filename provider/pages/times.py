@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+from catalog.times import rfc3339, utc_day
+
 _UNITS = (
     (timedelta(days=365), "year"),
     (timedelta(days=30), "month"),
@@ -9,8 +11,6 @@ _UNITS = (
     (timedelta(hours=1), "hour"),
     (timedelta(minutes=1), "minute"),
 )
-# Not strftime: its names depend on the locale.
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def relative(at: datetime, now: datetime) -> str:
@@ -31,11 +31,9 @@ def exact(at: datetime) -> str:
 
 def day(at: datetime, now: datetime) -> str:
     """The date in UTC: `28 Nov`, with the year if it is not the current one."""
-    date = at.astimezone(UTC)
-    text = f"{date.day} {_MONTHS[date.month - 1]}"
-    return text if date.year == now.astimezone(UTC).year else f"{text} {date.year}"
+    return utc_day(at, with_year=at.astimezone(UTC).year != now.astimezone(UTC).year)
 
 
 def machine(at: datetime) -> str:
     """In RFC 3339, for `<time datetime>`."""
-    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return rfc3339(at)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from http import HTTPStatus
 
+from catalog.times import utc_time
 from proxy.errors import Garbage, NotFound, OutsideFailure, Refused, Unavailable
 
 _REFUSALS = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
@@ -50,6 +51,6 @@ def sign_in_failure_of(summary: str, status: int, retry_at: datetime | None) -> 
 
 def _unexpected(summary: str, status: int, retry_at: datetime | None) -> OutsideFailure:
     if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        when = f"retried from {retry_at:%Y-%m-%d %H:%M:%S} UTC" if retry_at else "retried later"
+        when = f"retried from {utc_time(retry_at)}" if retry_at else "retried later"
         return Unavailable(f"{summary}; {when}", retry_at)
     return Garbage(f"{summary}, which is not a valid answer; retried later")

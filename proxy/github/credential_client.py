@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
+from catalog.times import utc_time
 from proxy.errors import Garbage, Unavailable, Unreachable
 from proxy.github.failures import failure_of, is_success, perhaps_done, words_of
 from proxy.github.limits import limited_until
@@ -111,7 +112,7 @@ class CredentialClient:
         # GitHub has its own headers for limits; the budget reads Retry-After.
         wait = f"{(until - now).total_seconds():f}"
         self._budget.observe(HTTPStatus.TOO_MANY_REQUESTS, {"retry-after": wait}, now)
-        raise Unavailable(f"{summary}: its rate limit is used up; retried from {until:%Y-%m-%d %H:%M:%S} UTC", until)
+        raise Unavailable(f"{summary}: its rate limit is used up; retried from {utc_time(until)}", until)
 
 
 def _sent(headers: Mapping[str, str], token: Secret | None) -> dict[str, str]:

@@ -5,9 +5,9 @@ runs of that second that were already read are skipped.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Protocol
 
+from catalog.times import rfc3339
 from proxy.github.run_documents import RunList
 from proxy.github.run_types import WorkflowRun
 
@@ -95,9 +95,5 @@ def _following(read: ReadPage, created: str | None) -> Section | None:
         runs = read(created, page).runs
         passed_over += sum(run.created_at == second for run in runs)
         if runs[0].created_at != second:
-            return Section(f"<={_written(second)}", passed_over)
-    return Section(f"<{_written(second)}")
-
-
-def _written(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            return Section(f"<={rfc3339(second)}", passed_over)
+    return Section(f"<{rfc3339(second)}")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
+from catalog.times import utc_time
 from proxy.errors import Unavailable
 from proxy.http.breaker import FAILURES_IN_A_ROW, Breaker
 from proxy.http.retry_after import MOST, parse_limit, wait_of
@@ -143,4 +144,4 @@ def _later(one: datetime | None, other: datetime) -> datetime:
 
 
 def _pause(name: str, why: str, until: datetime) -> str:
-    return f"no requests go to {name} before {until:%Y-%m-%d %H:%M:%S} UTC: {why}"
+    return f"no requests go to {name} before {utc_time(until)}: {why}"

@@ -1,11 +1,12 @@
 """Response schemas of images, in camelCase."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from marshmallow import Schema, fields, validate
 
 from catalog.image import Conclusion, DependencyRole, DiscoveryStatus, Role, Status
+from catalog.times import rfc3339_exact
 from provider.redaction import redacted
 
 
@@ -13,7 +14,7 @@ class Instant(fields.AwareDateTime):
     """A time in RFC 3339, in UTC, with `Z`."""
 
     def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:  # noqa: ARG002 - marshmallow's signature
-        return None if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        return None if value is None else rfc3339_exact(value)
 
 
 class RedactedString(fields.String):

@@ -12,6 +12,7 @@ from cattrs.cols import homogenous_tuple_structure_factory, mapping_structure_fa
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from catalog.reference import Digest, ImageReference
+from catalog.times import rfc3339_exact
 from provider.config_repo.enrollments.entry import load_entry
 from provider.config_repo.state import scalars
 from provider.config_repo.state.keys import DERIVED, ORDER, UNWRITTEN, key_of
@@ -38,7 +39,7 @@ def state_converter() -> Converter:
     )
     converter.register_structure_hook_factory(ORDER.__contains__, _fields_reader)
     converter.register_unstructure_hook(StrEnum, lambda member: member.value)
-    converter.register_unstructure_hook(datetime, scalars.printed)
+    converter.register_unstructure_hook(datetime, rfc3339_exact)
     converter.register_unstructure_hook(ImageReference, str)
     converter.register_unstructure_hook(Enrollment, _written_enrollment)
     converter.register_unstructure_hook(Ledger, lambda ledger: converter.unstructure(list(ledger.observations)))

@@ -5,8 +5,8 @@ from typing import Any, TypeVar
 import yaml
 from cattrs import BaseValidationError
 
+from catalog.times import rfc3339_exact
 from provider.config_repo.state.converter import in_order, state_converter
-from provider.config_repo.state.scalars import printed
 from provider.config_repo.state.wrong_values import wrong_values
 from provider.domain.ledger import Ledger
 from provider.domain.state import BaseState, ImageState
@@ -44,7 +44,7 @@ def base_text(state: BaseState, dependents: tuple[str, ...]) -> str:
         "repository": state.image.repository,
         "tag": state.image.tag,
         **_digests(state.ledger),
-        "lastUpdated": printed(history[-1].first_seen) if len(history) > 1 else None,
+        "lastUpdated": rfc3339_exact(history[-1].first_seen) if len(history) > 1 else None,
         "dependents": list(dependents),
     }
     return _text(state, derived)

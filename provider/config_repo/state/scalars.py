@@ -52,11 +52,6 @@ def moment(value: object, _: Any = None) -> datetime:
     return found.astimezone(UTC)
 
 
-def printed(value: datetime) -> str:
-    """The time in RFC 3339 and UTC, with microseconds where it has any: 2026-01-02T03:04:05Z."""
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
 def digest(value: object, _: Any = None) -> Digest:
     """`sha256:` and 64 hexadecimal digits."""
     return parse_digest(text(value))

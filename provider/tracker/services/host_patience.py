@@ -4,6 +4,7 @@ import threading
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from catalog.times import utc_time
 from provider.tracker.decisions.outcomes import PollFailure
 from proxy.errors import NotNow, Unavailable
 from proxy.http.breaker import Breaker, HostPause
@@ -53,5 +54,5 @@ class HostPatience:
 
 
 def _message(host: str, pause: HostPause) -> str:
-    until = pause.until.strftime("%Y-%m-%d %H:%M:%S UTC")
+    until = utc_time(pause.until)
     return f"{host} is not polled before {until}, because the poll of another repository failed: {pause.cause}"

@@ -70,3 +70,12 @@ def test_an_error_and_its_cause_are_shown() -> None:
     assert shown.status.value == "error"
     assert shown.last_error
     assert shown.last_error.message == "no such image"
+
+
+def test_a_base_image_shows_the_day_of_its_last_change() -> None:
+    """In the form of every other day that people read."""
+    company = settled()
+    assert company.status("node-22")[1] == "no change since 1 Mar 2026"
+    company.move(NODE, "node 9")
+    company.after(HOUR)
+    assert company.status("node-22")[1] == "last changed on 1 Mar 2026"
