@@ -7,9 +7,10 @@ from urllib.parse import urlsplit
 from proxy.docker_hub.failures import failure_of
 from proxy.docker_hub.sign_in import SignIn
 from proxy.docker_hub.tags import TagsPage, parse_tags_page
-from proxy.errors import Garbage, Unavailable
+from proxy.errors import Garbage
 from proxy.http.budget import POLITE, Budget
 from proxy.http.exchange import USER_AGENT, Answer
+from proxy.http.spending import spend
 from proxy.http.transport import Transport
 from proxy.secrets.forms import shows
 from proxy.secrets.secret import Secret
@@ -104,14 +105,6 @@ class DockerHubApi:
         return self._spend(lambda: self._transport.request("POST", f"{self._api_url}{path}", headers, body=body))
 
     def _spend(self, request: Callable[[], Answer]) -> Answer:
-        with self._budget.slots:
-            if wait := self._budget.admit(self._transport.now()):
-                self._transport.sleep(wait)
-                self._budget.check_open(self._transport.now())
-            try:
-                answer = request()
-            except Unavailable:
-                self._budget.failed(self._transport.now())
-                raise
+        answer = spend(self._budget, self._transport, request)
         self._budget.observe(answer.status, answer.headers, self._transport.now())
         return answer

@@ -10,6 +10,7 @@ from proxy.github.failures import failure_of, is_success, perhaps_done, words_of
 from proxy.github.limits import limited_until
 from proxy.http.budget import Budget, Limits
 from proxy.http.exchange import SAFE_METHODS, USER_AGENT, Answer
+from proxy.http.spending import spend
 from proxy.http.transport import Transport
 from proxy.secrets.forms import shows
 from proxy.secrets.secret import Secret
@@ -84,18 +85,18 @@ class CredentialClient:
 
     def _spend(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None, limit: int) -> Answer:
         changing = method not in SAFE_METHODS
-        if changing:
-            self._space_writes()
-        with self._budget.slots:
-            self._budget.admit(self._transport.now())
+
+        def send() -> Answer:
             try:
                 return self._transport.request(method, f"{self._api_url}{path}", headers, body=body, limit=limit)
             except (Unavailable, Garbage) as error:
-                if isinstance(error, Unavailable):
-                    self._budget.failed(self._transport.now())
                 if changing and not isinstance(error, Unreachable):
                     raise perhaps_done(str(error)) from error
                 raise
+
+        if changing:
+            self._space_writes()
+        return spend(self._budget, self._transport, send)
 
     def _space_writes(self) -> None:
         """Wait until a request that changes something may be sent; other requests can use the slot meanwhile."""
@@ -107,11 +108,9 @@ class CredentialClient:
         now = self._transport.now()
         until = limited_until(answer.status, answer.headers, words, now)
         if until is None:
-            self._budget.observe(HTTPStatus.OK, {}, now)
+            self._budget.answered()
             return
-        # GitHub has its own headers for limits; the budget reads Retry-After.
-        wait = f"{(until - now).total_seconds():f}"
-        self._budget.observe(HTTPStatus.TOO_MANY_REQUESTS, {"retry-after": wait}, now)
+        self._budget.spent(until)
         raise Unavailable(f"{summary}: its rate limit is used up; retried from {utc_time(until)}", until)
 
 

@@ -97,17 +97,26 @@ class Budget:
 
     def observe(self, status: int, headers: Mapping[str, str], now: datetime, *, counted: bool = True) -> None:
         """Note an answer: a 429 or 503, or a low `ratelimit-remaining`, closes the budget for some time."""
-        self._breaker.answered()
+        self.answered()
         if "ratelimit-remaining" in headers:
             self._observe_limit(headers, now)
         if status == HTTPStatus.TOO_MANY_REQUESTS:
             until = now + (wait_of(headers, now) or DEFAULT_WAIT)
             if counted:
-                self._spent_until = _later(self._spent_until, until)
+                self.spent(until)
             else:
                 self._breaker.pause_until(until, _REQUIRED_WAIT)
         elif status == HTTPStatus.SERVICE_UNAVAILABLE:
             self._breaker.pause_until(now + (wait_of(headers, now) or DEFAULT_WAIT), _REQUIRED_WAIT)
+
+    def answered(self) -> None:
+        """Note an answer that says nothing about the budget."""
+        self._breaker.answered()
+
+    def spent(self, until: datetime) -> None:
+        """Note an answer by which the registry's own limit is used up until then."""
+        self.answered()
+        self._spent_until = _later(self._spent_until, until)
 
     def failed(self, now: datetime) -> None:
         """Note that the registry could not be reached; several failures in a row close the budget for some time."""

@@ -8,6 +8,7 @@ from proxy.errors import Garbage, NotFound, OutsideFailure, Refused, Unavailable
 from proxy.http.budget import Budget
 from proxy.http.exchange import USER_AGENT, Answer
 from proxy.http.redirects import same_server
+from proxy.http.spending import spend
 from proxy.http.transport import DEFAULT_LIMIT, Transport
 from proxy.registries.auth import Authenticator, Authorization, is_refusal
 from proxy.registries.endpoints import Endpoint
@@ -151,9 +152,11 @@ class Session:
     ) -> Answer:
         url = self.endpoint.url + path
         counted = self._counts(method, path)
-        answer = self._spend(
-            lambda: self._transport.request(method, url, headers, limit=limit, other_hosts=other_hosts), counted=counted
-        )
+
+        def send() -> Answer:
+            return self._transport.request(method, url, headers, limit=limit, other_hosts=other_hosts)
+
+        answer = spend(self.budget, self._transport, send, counted=counted)
         if not other_hosts or same_server(answer.url, url):
             self.budget.observe(answer.status, answer.headers, self._transport.now(), counted=counted)
         return answer
@@ -161,21 +164,12 @@ class Session:
     def _send_to_token_server(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None
     ) -> Answer:
-        answer = self._spend(lambda: self._transport.request(method, url, headers, body=body), counted=False)
+        def send() -> Answer:
+            return self._transport.request(method, url, headers, body=body)
+
+        answer = spend(self.budget, self._transport, send, counted=False)
         self.budget.observe(answer.status, answer.headers, self._transport.now(), counted=False)
         return answer
-
-    def _spend(self, request: Callable[[], Answer], *, counted: bool) -> Answer:
-        with self.budget.slots:
-            wait = self.budget.admit(self._transport.now(), counted=counted)
-            if wait:
-                self._transport.sleep(wait)
-                self.budget.check_open(self._transport.now(), counted=counted)
-            try:
-                return request()
-            except Unavailable:
-                self.budget.failed(self._transport.now())
-                raise
 
     def _failure(self, method: str, path: str, answer: Answer, about: object, *, signed: bool) -> OutsideFailure:
         summary = f"{about}: {self.endpoint.host} answered {answer.status} to {method} {path.partition('?')[0]}"

@@ -1,0 +1,95 @@
+"""Tests of sending one request within a budget."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+
+from proxy.errors import Garbage, OutcomeUnknown, OutsideFailure, Unavailable
+from proxy.http.breaker import FAILURES_IN_A_ROW
+from proxy.http.budget import OWN, Budget, Limits
+from proxy.http.exchange import Answer
+from proxy.http.spending import spend
+from proxy.http.transport import Transport
+from tests.proxy.clocks import NOW, Clock
+from tests.proxy.scripted import open_transport
+
+ANSWER = Answer(200, {}, b"", "https://r/")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that advances only when something sleeps."""
+    return Clock()
+
+
+@pytest.fixture
+def transport(clock: Clock) -> Iterator[Transport]:
+    """Its clock is the one above."""
+    with open_transport(clock) as opened:
+        yield opened
+
+
+def failing(error: OutsideFailure, cause: OutsideFailure | None = None) -> Callable[[], Answer]:
+    """A request that raises this error from that cause."""
+
+    def request() -> Answer:
+        raise error from cause
+
+    return request
+
+
+def test_a_request_waits_for_its_turn(clock: Clock, transport: Transport) -> None:
+    """The second of two requests is sent when the rate allows it."""
+    budget = Budget(Limits(rate=2.0, burst=1, concurrency=1, reserve=0), "r")
+
+    assert [spend(budget, transport, lambda: ANSWER) for _ in range(2)] == [ANSWER, ANSWER]
+    assert clock.slept == [0.5]
+
+
+def test_a_closed_budget_sends_nothing(clock: Clock, transport: Transport) -> None:
+    """Only a request that the host does not count is sent while the limit is used up."""
+    budget, sent = Budget(OWN, "r"), []
+    budget.spent(NOW + timedelta(minutes=1))
+
+    def request() -> Answer:
+        sent.append(clock.now())
+        return ANSWER
+
+    with pytest.raises(Unavailable) as raised:
+        spend(budget, transport, request)
+    assert (raised.value.retry_at, sent) == (NOW + timedelta(minutes=1), [])
+    assert spend(budget, transport, request, counted=False) == ANSWER
+
+
+def test_a_budget_that_closes_during_the_wait_sends_nothing() -> None:
+    """The budget is checked again after the wait, because the answer to another request can have closed it."""
+    budget = Budget(Limits(rate=2.0, burst=0, concurrency=1, reserve=0), "r")
+
+    class Interrupted(Clock):
+        def sleep(self, seconds: float) -> None:
+            super().sleep(seconds)
+            budget.spent(self.now() + timedelta(minutes=1))
+
+    with open_transport(Interrupted()) as transport, pytest.raises(Unavailable, match="request limit"):
+        spend(budget, transport, failing(Garbage("it was sent")))
+
+
+@pytest.mark.parametrize(
+    ("request_", "closed"),
+    [
+        (failing(Unavailable("no answer")), True),
+        (failing(OutcomeUnknown("no answer"), Unavailable("no answer")), True),
+        (failing(Garbage("too large")), False),
+        (failing(OutcomeUnknown("too large"), Garbage("too large")), False),
+    ],
+)
+def test_a_missing_answer_counts_as_a_failure(
+    transport: Transport, request_: Callable[[], Answer], closed: bool
+) -> None:
+    """Also of a request that changes something; an invalid answer does not count, and every slot is given back."""
+    budget = Budget(Limits(rate=None, burst=0, concurrency=1, reserve=0), "r")
+    for _ in range(FAILURES_IN_A_ROW):
+        with pytest.raises(OutsideFailure):
+            spend(budget, transport, request_)
+    assert (budget.retry_at(NOW) is not None) is closed
