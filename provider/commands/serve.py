@@ -79,9 +79,15 @@ def web() -> Flask:
 
 
 def _end_with_parent() -> None:
-    """End the web server when its parent is killed, so that the port is free (Linux: prctl PR_SET_PDEATHSIG)."""
+    """End the web server when its parent is killed, so that the port is free (Linux: prctl PR_SET_PDEATHSIG).
+
+    By SIGKILL: granian's graceful end can wait for ever in its signal handler, and without a parent nothing ends it.
+    """
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    parent = multiprocessing.parent_process()
+    if parent is not None and not parent.is_alive():
+        raise SystemExit("the service that started this web server has ended")
 
 
 @contextmanager

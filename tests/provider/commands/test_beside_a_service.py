@@ -96,4 +96,5 @@ def _wait_for_end(pid: int) -> None:
     except ProcessLookupError:
         return
     with os.fdopen(descriptor):
-        select.select([descriptor], [], [], 30)
+        ended, _, _ = select.select([descriptor], [], [], 30)
+    assert ended, f"process {pid} outlived its service"
