@@ -82,7 +82,7 @@ class Visitor:
         return found[1]
 
     def sign_in(self) -> None:
-        """By our own page."""
+        """Sign in with the form of this service."""
         form = {"token": TOKEN, "csrf_token": self.csrf()}
         assert self.client.post("/login", base_url=self._base, data=form, headers=VOUCHED).status_code == 303
 
@@ -98,7 +98,7 @@ class Visitor:
 
 
 def sign_in(visitor: Visitor) -> TestResponse:
-    """The form of /login."""
+    """Send the form of /login."""
     return visitor.form("/login", token=TOKEN)
 
 

@@ -118,7 +118,7 @@ def test_two_executors_never_run_a_period_at_once(tmp_path: Path, start_worker: 
 
 
 def test_an_executor_id_has_one_process(tmp_path: Path, start_worker: StartWorker) -> None:
-    """A second living process with the same executor id is refused in words."""
+    """A second living process with the same executor id is refused with a message."""
     first = start_worker("one", 3600)
     until(lambda: count(tmp_path, "started", first) == 1, "the first process is there")
 

@@ -1,4 +1,4 @@
-"""Claims on files."""
+"""Tests of locks on files."""
 
 import subprocess
 import sys
@@ -8,7 +8,7 @@ from provider.jobs.process_locks import FileLocks, advisory_key
 
 
 def test_a_name_has_one_holder(tmp_path: Path) -> None:
-    """A claimed name is refused to others until it is released; other names are free."""
+    """A held lock is refused to others until it is released; other names are free."""
     claims, others = FileLocks(tmp_path / "claims"), FileLocks(tmp_path / "claims")
     first = claims.acquire("executor a/b")
     assert first is not None
@@ -27,8 +27,8 @@ def test_a_name_has_one_holder(tmp_path: Path) -> None:
     again.release()
 
 
-def test_a_child_process_does_not_keep_a_claim(tmp_path: Path) -> None:
-    """A program that was started while a claim was held does not hold it after us."""
+def test_a_child_process_does_not_keep_a_lock(tmp_path: Path) -> None:
+    """A program that was started while the lock was held does not keep it."""
     claims = FileLocks(tmp_path)
     claim = claims.acquire("executor")
     assert claim is not None
@@ -47,6 +47,6 @@ def test_a_child_process_does_not_keep_a_claim(tmp_path: Path) -> None:
 
 
 def test_names_are_numbers_for_postgresql() -> None:
-    """A name's number is the same in every process, fits a bigint and differs from another name's."""
+    """The number of a name is the same in every process, fits a bigint, and differs from other names."""
     assert advisory_key("executor a") == advisory_key("executor a") != advisory_key("executor b")
     assert -(2**63) <= advisory_key("executor a") < 2**63

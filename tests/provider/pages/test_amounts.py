@@ -24,13 +24,13 @@ from provider.pages.amounts import size_label, span_label
     ],
 )
 def test_a_size_is_given_in_decimal_units(size: int, words: str) -> None:
-    """As registries do, rounded."""
+    """The size is rounded, and registries use the same units."""
     assert size_label(size) == words
 
 
 @given(st.integers(1000, 10**15))
-def test_no_size_is_far_off(size: int) -> None:
-    """The label is within six percent, and below a thousand of its unit."""
+def test_a_size_is_accurate_to_six_percent(size: int) -> None:
+    """The label is within six percent of the size, and its number is below a thousand."""
     amount, unit = size_label(size).split()
     said = float(amount) * 1000 ** (1 + ["kB", "MB", "GB", "TB"].index(unit))
     assert abs(said - size) <= 0.06 * size
@@ -48,5 +48,5 @@ def test_no_size_is_far_off(size: int) -> None:
     ],
 )
 def test_a_duration_is_given_in_its_two_largest_units(span: timedelta, words: str) -> None:
-    """Rounded down."""
+    """The duration is rounded down."""
     assert span_label(span) == words

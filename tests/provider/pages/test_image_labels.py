@@ -38,7 +38,7 @@ def test_every_status_and_conclusion_has_a_different_icon_and_word() -> None:
     ],
 )
 def test_only_web_addresses_become_links(text: str | None, is_link: bool) -> None:
-    """A `javascript:` address, for example, does not."""
+    """A `javascript:` address, for example, is no link."""
     assert (web_address(text) is not None) is is_link
 
 
@@ -56,5 +56,5 @@ def test_dependencies_are_labelled_as_in_a_dockerfile() -> None:
 
 
 def test_a_digest_is_shortened() -> None:
-    """To its algorithm and twelve characters; None becomes an empty text."""
+    """The algorithm and twelve characters are kept; None becomes an empty text."""
     assert (short_digest("sha256:" + "a" * 64), short_digest(None)) == ("sha256:" + "a" * 12, "")

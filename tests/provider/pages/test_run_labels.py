@@ -5,7 +5,7 @@ from proxy.github.run_types import STATUSES
 from tests.provider.pages.upstream_web import run
 
 
-def test_a_conclusion_wins_once_there_is_one() -> None:
+def test_a_conclusion_is_shown_instead_of_the_status() -> None:
     """A run in progress shows its status."""
     assert run_sign(run(1, conclusion="failure")).word == "Failed"
     assert run_sign(run(1, status="in_progress", conclusion=None)).word == "Running"
@@ -20,7 +20,7 @@ def test_an_unknown_state_is_shown_as_it_is() -> None:
 
 
 def test_only_failed_runs_have_failed_jobs() -> None:
-    """A run that did not start has none."""
+    """A run that did not start has no failed jobs."""
     ends = ["failure", "timed_out", "cancelled", "success", "startup_failure", "skipped"]
     assert [has_failed_jobs(run(1, conclusion=end)) for end in ends] == [True, True, True, False, False, False]
     assert not has_failed_jobs(run(1, status="in_progress", conclusion=None))

@@ -1,4 +1,4 @@
-"""Tests of the page of an image's builds and its re-run form."""
+"""Tests of the builds page of an image and its re-run form."""
 
 import logging
 
@@ -24,7 +24,7 @@ def shown(scripted: Scripted, query: str = "") -> str:
 
 
 def test_a_build_shows_all_known_values() -> None:
-    """Status, title, workflow, event, actor, attempt, branch, commit, start, duration, and links to GitHub."""
+    """It has status, title, workflow, event, actor, attempt, branch, commit, start, duration and links to GitHub."""
     page = shown(Scripted(runs=[run(1, conclusion="failure", attempt=3, event="workflow_dispatch")]))
     for text in (
         'href="https://github.com/acme/portal/actions/runs/8999999999"',
@@ -71,30 +71,30 @@ def test_the_form_filters_and_keeps_its_values() -> None:
         (varied(), "?page=9", "past the end"),
     ],
 )
-def test_each_empty_list_explains_itself(scripted: Scripted, query: str, words: str) -> None:
-    """No builds, no matches, past the last page."""
+def test_each_empty_list_has_its_message(scripted: Scripted, query: str, words: str) -> None:
+    """There are messages for no builds, no match, and a page past the end."""
     assert words in shown(scripted, query)
 
 
 @pytest.mark.parametrize(
     ("name", "words"), [("node", "base image"), ("mailer", "The enrollment of this image does not name")]
 )
-def test_images_without_a_workflow_say_so(name: str, words: str) -> None:
-    """And no request is sent to GitHub."""
+def test_an_image_without_a_workflow_has_a_message(name: str, words: str) -> None:
+    """No request is sent to GitHub."""
     scripted = varied()
     assert words in scripted.app().test_client().get(f"/images/{name}/runs").text
     assert scripted.asked == []
 
 
 def test_a_failure_of_github_is_shown_as_a_page() -> None:
-    """503 with navigation; an outdated list is shown and marked as such."""
+    """The status is 503 and the page has the navigation; an outdated list is marked."""
     answer = Scripted(error=Unavailable("it is down")).app().test_client().get(PATH)
     assert (answer.status_code, "Could not load the builds" in answer.text) == (503, True)
     assert 'href="/images/backstage/versions"' in answer.text
     assert "This list may be out of date" in shown(Scripted(runs=[run(1)], stale=True))
 
 
-def test_what_others_wrote_is_never_markup() -> None:
+def test_texts_of_builds_are_never_markup() -> None:
     """Titles, branches and actors can come from the author of any pull request."""
     text = '"><script>alert(1)</script>'
     page = shown(
@@ -105,13 +105,13 @@ def test_what_others_wrote_is_never_markup() -> None:
 
 
 def test_only_failed_builds_can_run_again() -> None:
-    """Running and successful builds cannot."""
+    """Running and successful builds have no button."""
     assert shown(varied()).count(BUTTON) == 3
     assert BUTTON not in shown(Scripted(runs=[run(1), run(2, status="queued", conclusion=None)]))
 
 
 def test_a_rerun_redirects_back_with_a_message() -> None:
-    """To the same filters and page, with GET."""
+    """The redirect keeps the filters and the page, and uses GET."""
     scripted = varied()
     client = scripted.app().test_client()
     answer = client.post(f"{PATH}/77/rerun?status=failure&page=2", headers=OURS)
@@ -131,7 +131,7 @@ def test_a_rerun_redirects_back_with_a_message() -> None:
     ],
 )
 def test_another_site_cannot_rerun_a_build(headers: dict[str, str]) -> None:
-    """Even though every local caller is an admin; opening the address with GET does nothing either."""
+    """This is true even though every local caller is admin; a GET of the address changes nothing either."""
     scripted = varied()
     client = scripted.app().test_client()
     assert client.post(f"{PATH}/77/rerun", headers=headers).status_code == 403
@@ -150,7 +150,7 @@ def test_another_site_cannot_rerun_a_build(headers: dict[str, str]) -> None:
     ],
 )
 def test_a_page_of_this_service_can_rerun_a_build(headers: dict[str, str]) -> None:
-    """With or without Fetch Metadata, and under another host name if the browser reports the same origin."""
+    """It works without Fetch Metadata, and under another host name if the browser reports the same origin."""
     assert varied().app().test_client().post(f"{PATH}/77/rerun", headers=headers).status_code == 303
 
 
@@ -164,7 +164,7 @@ def test_a_page_of_this_service_can_rerun_a_build(headers: dict[str, str]) -> No
     ],
 )
 def test_a_refused_rerun_says_why(error: OutsideFailure, status: int, words: str) -> None:
-    """With a link back, and never as a success."""
+    """The page links back and does not report success."""
     answer = Scripted(rerun_error=error).app().test_client().post(f"{PATH}/77/rerun?page=2", headers=OURS)
     assert answer.status_code == status
     for text in ("Build 77 was not re-run", str(error), words, f'href="{PATH}?page=2">Back to the builds'):
@@ -172,14 +172,14 @@ def test_a_refused_rerun_says_why(error: OutsideFailure, status: int, words: str
 
 
 def test_the_button_needs_permission() -> None:
-    """A reader sees the builds without the button; a rebuilder sees it."""
+    """A reader sees the builds without the button, and a caller who may rebuild sees it."""
     client = varied().app(Access(tokens=TOKENS)).test_client()
     assert BUTTON not in client.get(PATH, headers=as_caller(READER)).text
     assert BUTTON in client.get(PATH, headers=as_caller(REBUILDER)).text
 
 
-def test_through_all_layers(github: GitHub, caplog: pytest.LogCaptureFixture) -> None:
-    """With a GitHub peer: the list, the button, the audit of allowed and refused re-runs, and the next attempt."""
+def test_builds_work_through_all_layers(github: GitHub, caplog: pytest.LogCaptureFixture) -> None:
+    """With a GitHub peer: the list, the button, the audit of re-runs, and the next attempt."""
     with world(github) as found, caplog.at_level(logging.INFO, AUDIT):
         client = found.app.test_client()
         (run_id,) = add_runs(found, 1)

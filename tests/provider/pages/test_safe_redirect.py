@@ -11,7 +11,7 @@ from provider.pages.safe_redirect import local_path
 
 @pytest.mark.parametrize("path", ["/", "/repositories/3?sort=-date", "/images?q=a%2F%2Fb", "/?q=x://y"])
 def test_local_paths_are_kept(path: str) -> None:
-    """With their query."""
+    """The query is kept too."""
     assert local_path(path, "/") == path
 
 
@@ -33,12 +33,12 @@ def test_local_paths_are_kept(path: str) -> None:
     ],
 )
 def test_other_addresses_are_replaced(address: str | None) -> None:
-    """Addresses that another site could put into a link."""
+    """Another site could put such an address into a link."""
     assert local_path(address, "/front") == "/front"
 
 
 @given(st.text(alphabet="/\\.:@?#%a \t\n"))
 def test_no_path_leads_to_another_host(text: str) -> None:
-    """As a browser resolves it, with backslashes as slashes."""
+    """The path is resolved as in a browser, with backslashes as slashes."""
     led = urljoin("https://factory.example/login", local_path(text, "/").replace("\\", "/"))
     assert urlsplit(led).netloc == "factory.example"

@@ -20,18 +20,18 @@ from tests.provider.web_images import NOW
     ],
 )
 def test_a_distance_is_given_in_its_largest_unit(distance: timedelta, text: str) -> None:
-    """Rounded down, so that nothing appears older or later than it is."""
+    """It is rounded down, so that nothing appears older or later than it is."""
     assert relative(NOW + distance, NOW) == text
 
 
 def test_exact_times_are_in_utc() -> None:
-    """Whatever their time zone."""
+    """Times in other time zones are converted."""
     there = NOW.astimezone(timezone(timedelta(hours=5)))
     assert (exact(there), machine(there)) == ("2026-03-10 12:00 UTC", "2026-03-10T12:00:00Z")
 
 
 def test_a_day_has_its_year_unless_it_is_the_current_one() -> None:
-    """In UTC and in English, whatever the time zone and the locale."""
+    """The day is in UTC and in English, for any time zone and locale."""
     assert day(NOW - timedelta(days=9), NOW) == "1 Mar"
     assert day(NOW - timedelta(days=100), NOW) == "30 Nov 2025"
     assert day(NOW.astimezone(timezone(timedelta(hours=14))), NOW) == "10 Mar"
