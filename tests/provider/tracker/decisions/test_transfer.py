@@ -116,7 +116,8 @@ def test_each_problem_of_a_table_says_what_to_write(text: str, messages: list[st
     with pytest.raises(InvalidTransfer) as refused:
         entries_of_csv(text)
 
-    problems = [str(problem) for problem in refused.value.problems]
+    problems = str(refused.value).split("\n")
+    assert problems == [str(problem) for problem in refused.value.problems]
     assert len(problems) == len(messages)
     assert all(problem.startswith(message) for problem, message in zip(problems, messages, strict=True))
 
