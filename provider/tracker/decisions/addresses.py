@@ -94,7 +94,7 @@ def _container(text: str) -> Address:
     name = text
     if _SCHEME.match(text):
         url = _split(text, {"https", "http"})
-        if not url.path.strip("/"):
+        if not url.path:
             raise InvalidRepositoryAddress(f"the address names a registry but no repository; {_RIGHT}")
         name = f"{url.netloc}{url.path}"
     host, slash, path = name.partition("/")

@@ -114,7 +114,7 @@ GITHUB, GIT, CONTAINER = RepositoryType.GITHUB, RepositoryType.GIT, RepositoryTy
         ("http://h.example:80/x", GIT, "git:h.example/x", "http://h.example:80/x"),
         ("http://h.example:443/x", GIT, "git:h.example:443/x", "http://h.example:443/x"),
         ("ssh://git@[::1]:22/x", GIT, "git:[::1]/x", "ssh://git@[::1]:22/x"),
-        ("https://h.example/x@y", GIT, "git:h.example/x@y", "https://h.example/x@y"),
+        ("https://h.example/x@y/z", GIT, "git:h.example/x@y/z", "https://h.example/x@y/z"),
         ("ghcr.io/acme/app/", None, "container:ghcr.io/acme/app", "ghcr.io/acme/app"),
         (
             "http://Registry.example.org/v2/a/b/tags/list",
@@ -141,6 +141,7 @@ def test_an_address_is_cleaned_up(text: str, kind: RepositoryType | None, key: s
         ("acme/a\0b", None, NOT_AN_ADDRESS),
         ("acme/a b", None, NOT_AN_ADDRESS),
         ("https://me:s3cret@github.com/acme/app", None, "the address contains credentials; remove them"),
+        ("https://me:s3cret@h.example/a://b", None, "the address contains credentials; remove them"),
         ("github.com/acme/app?token=s3cret", None, "the address does not name a repository at GitHub; write for"),
         ("https://github.com/acme/app?token=s3cret", None, "the address is not one of a repository of this type; "),
         ("https://github.com/acme/app#s3cret", None, "the address is not one of a repository of this type; write"),
@@ -149,6 +150,7 @@ def test_an_address_is_cleaned_up(text: str, kind: RepositoryType | None, key: s
         ("https://git.example.org", GIT, "the address's path is empty or odd"),
         ("https://git.example.org/.git", GIT, "the address does not name a repository; write for example https://g"),
         ("https://ghcr.io", None, "the address names a registry but no repository; write for example https://github"),
+        ("https://ghcr.io/X", CONTAINER, "the address is not a repository in a container registry; write for"),
         ("https://ghcr.io:99999/a/b", CONTAINER, "the address is invalid; write for example https://github.com/"),
         ("Acme/App", CONTAINER, "the address is not a repository in a container registry; write for example ghcr."),
         ("node:22", CONTAINER, "the address has a tag or a digest; remove it: all versions of the repository are"),
@@ -161,3 +163,11 @@ def test_the_problem_of_an_address_says_what_to_write(text: str, kind: Repositor
 
     assert str(refused.value).startswith(message)
     assert "s3cret" not in str(refused.value)
+
+
+def test_the_host_of_a_github_enterprise_server_is_github() -> None:
+    """Also with other letter case; without that setting it is any git host."""
+    text = "https://ghe.example.org/acme/app"
+
+    assert parse_address(text, github_site="https://GHE.example.org").type is GITHUB
+    assert parse_address(text).type is GIT
