@@ -1,13 +1,12 @@
 """The parts of a process from which adapters are made; `provider/composition/parts.py` makes them."""
 
-from collections.abc import Mapping
 from typing import Protocol
 
 from provider.settings import Settings
 from proxy.github.session import GitHubSession
 from proxy.http.transport import Transport
 from proxy.ports import Registry
-from proxy.secrets.secret import Secret
+from proxy.secrets.host_tokens import HostTokens
 
 
 class AdapterParts(Protocol):
@@ -33,5 +32,5 @@ class AdapterParts(Protocol):
         """GitHub's API."""
 
     @property
-    def git_tokens(self) -> Mapping[str, Secret]:
-        """Host, or host:port, to the token for the https addresses of its git repositories."""
+    def git_tokens(self) -> HostTokens:
+        """The tokens of git servers."""

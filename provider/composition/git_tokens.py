@@ -1,11 +1,10 @@
 """The tokens for git repositories, and the address of GitHub's web site. Pure."""
 
-from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from provider.settings import Settings
 from provider.tracker.decisions.addresses import GITHUB_SITE
-from proxy.secrets.secret import Secret
+from proxy.secrets.host_tokens import HostTokens
 
 _PUBLIC_GITHUB_API = "api.github.com"
 
@@ -16,7 +15,8 @@ def github_site(settings: Settings) -> str:
     return GITHUB_SITE if api.netloc == _PUBLIC_GITHUB_API else f"{api.scheme}://{api.netloc}"
 
 
-def git_tokens(settings: Settings) -> Mapping[str, Secret]:
+def git_tokens(settings: Settings) -> HostTokens:
     """The tokens for git repositories on GitLab and GitHub, by host; only for https addresses."""
-    known = ((settings.gitlab_url, settings.gitlab_token), (github_site(settings), settings.github_token))
-    return {urlsplit(site).netloc: token for site, token in known if token and site.startswith("https://")}
+    return HostTokens.of_sites(
+        ((settings.gitlab_url, settings.gitlab_token), (github_site(settings), settings.github_token))
+    )

@@ -2,7 +2,6 @@
 
 import os
 import time
-from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import cached_property
@@ -23,9 +22,9 @@ from proxy.github.session import GitHubSession
 from proxy.http.addresses import AddressPolicy
 from proxy.http.transport import Transport
 from proxy.registries.router import Registries
+from proxy.secrets.host_tokens import HostTokens
 from proxy.secrets.redactor import Redactor
 from proxy.secrets.registry_credentials import RegistryCredentials
-from proxy.secrets.secret import Secret
 
 
 def utc_now() -> datetime:
@@ -112,7 +111,7 @@ class Parts:
         return FixedToken(settings.github_token)
 
     @cached_property
-    def git_tokens(self) -> Mapping[str, Secret]:
+    def git_tokens(self) -> HostTokens:
         """The tokens of git repositories, by host."""
         return git_tokens(self.settings)
 

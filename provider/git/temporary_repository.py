@@ -15,7 +15,10 @@ from proxy.errors import Unavailable
 from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
 
-_SETTINGS = "IMAGE_FACTORY_GITHUB_TOKEN or, for the host of IMAGE_FACTORY_GITLAB_URL, IMAGE_FACTORY_GITLAB_TOKEN"
+_SETTINGS = (
+    "IMAGE_FACTORY_GITHUB_TOKEN or, for the host of IMAGE_FACTORY_GITLAB_URL, IMAGE_FACTORY_GITLAB_TOKEN "
+    "(sent by https only)"
+)
 
 
 @contextlib.contextmanager
@@ -24,7 +27,7 @@ def temporary_repository(place: JudgedAddress, token: Secret | None, *, network_
 
     Args:
         place: the address of the remote repository.
-        token: sent with https and http only.
+        token: for this address; see `HostTokens`.
         network_seconds: time limit of one git command that connects to the server.
 
     Raises:

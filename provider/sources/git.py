@@ -1,6 +1,5 @@
 """Dockerfiles from any git repository, with https or ssh."""
 
-from collections.abc import Mapping
 from typing import ClassVar, Self
 
 from provider.adapter_parts import AdapterParts
@@ -12,9 +11,10 @@ from provider.ports import SourceFile
 from provider.sources.dockerfile_text import dockerfile_text
 from provider.sources.git_fetch import GitFetch
 from proxy.http.addresses import AddressPolicy
-from proxy.secrets.secret import Secret
+from proxy.secrets.host_tokens import HostTokens
 
 NETWORK_SECONDS = 60.0
+_NO_TOKENS = HostTokens()
 
 
 class GitSource:
@@ -22,7 +22,7 @@ class GitSource:
 
     Args:
         policy: the hosts that may be asked; http is allowed only for hosts that it lists as insecure.
-        tokens: host, or host:port, to the token for its https addresses; no other host gets a token.
+        tokens: of git servers; each is sent to its own server only, by https.
         network_seconds: time limit of one git command that connects to the server.
     """
 
@@ -32,11 +32,11 @@ class GitSource:
         self,
         policy: AddressPolicy,
         *,
-        tokens: Mapping[str, Secret] | None = None,
+        tokens: HostTokens = _NO_TOKENS,
         network_seconds: float = NETWORK_SECONDS,
     ) -> None:
         self._policy = policy
-        self._tokens = {host.lower(): token for host, token in (tokens or {}).items()}
+        self._tokens = tokens
         self._network_seconds = network_seconds
 
     @classmethod
@@ -47,7 +47,7 @@ class GitSource:
     def dockerfile(self, source: Source) -> SourceFile:
         """See the port."""
         place = judged(source.repo, self._policy)
-        token = self._tokens.get(f"{place.host}:{place.port}") or self._tokens.get(place.host)
+        token = self._tokens.for_address(place.address.text)
         with temporary_repository(place, token, network_seconds=self._network_seconds) as git:
             content, commit = GitFetch(git, place.address.text, source.branch).file(source.dockerfile)
         return SourceFile(dockerfile_text(content, f"{place.address.text}: {source.dockerfile}"), commit)

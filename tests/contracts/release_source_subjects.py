@@ -15,7 +15,6 @@ from provider.tracker.sources.github import GitHubReleases
 from proxy.errors import Refused, Unavailable
 from proxy.registries.router import Registries
 from proxy.secrets.registry_credentials import RegistryCredentials
-from proxy.secrets.secret import Secret
 from tests.fakes.registry import digest_of
 from tests.fakes.release_sources import FakeReleaseSource
 from tests.peers.git_server import GitServer
@@ -194,8 +193,9 @@ def github_tags_subject(folder: Path) -> Iterator[Subject]:
 def git_subject(folder: Path, kind: type[GitServer] = GitServer) -> Iterator[Subject]:
     """A repository at a real git server."""
     with kind(folder) as server, open_transport(Clock(), LOOPBACK) as transport:
+        server.anonymous_reading = True
         server.create(NAME, {"README.md": "# Portal\n"})
-        yield GitSubject(server, GitReleases(transport, tokens={LOOPBACK: Secret(server.read_token)}))
+        yield GitSubject(server, GitReleases(transport))
 
 
 @contextlib.contextmanager

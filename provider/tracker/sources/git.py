@@ -17,11 +17,12 @@ from provider.tracker.sources.git_wire import AskGit, GitWire
 from provider.tracker.sources.tag_lists import highest, is_release, memory_of
 from proxy.errors import OutsideFailure
 from proxy.http.transport import Transport
-from proxy.secrets.secret import Secret
+from proxy.secrets.host_tokens import HostTokens
 
 DATES = 20
 """So many dates are asked for at a poll at most: of the highest versions that are new."""
 
+_NO_TOKENS = HostTokens()
 _log = logging.getLogger(__name__)
 
 
@@ -30,7 +31,7 @@ class GitReleases:
 
     Args:
         transport: sends the requests; its policy says which hosts git may be sent to, too.
-        tokens: host, or host:port, to the token for its https addresses; no other host is sent one.
+        tokens: of git servers; each is sent to its own server only, by https.
         network_seconds: how long one git command may speak with the server.
     """
 
@@ -40,13 +41,13 @@ class GitReleases:
         self,
         transport: Transport,
         *,
-        tokens: Mapping[str, Secret] | None = None,
+        tokens: HostTokens = _NO_TOKENS,
         network_seconds: float = NETWORK_SECONDS,
     ) -> None:
         self._policy = transport.policy
         self._wire = GitWire(transport)
         self._command_line = GitCommandLine(transport.policy, network_seconds=network_seconds)
-        self._tokens = {host.lower(): token for host, token in (tokens or {}).items()}
+        self._tokens = tokens
 
     @classmethod
     def of(cls, parts: AdapterParts) -> Self:
@@ -66,15 +67,14 @@ class GitReleases:
         Git's list tells no dates. Where the server sends commits without their files, the dates of the 20 highest new
         versions are fetched; where it does not, or the fetch fails, and over ssh, they are None.
         """
-        token = self._token(address)
         url, over_http = self._url(address)
-        tags = [tag for tag in self._tags(url, token, over_http=over_http) if is_release(tag.name, form)]
+        tags = [tag for tag in self._tags(url, over_http=over_http) if is_release(tag.name, form)]
         now = memory_of(form, (f"{tag.hash} {tag.name}" for tag in tags))
         if now == memory:
             return UnchangedList()
         kept = frozenset(known)
         new = highest((tag.name for tag in tags if tag.name not in kept), form, DATES)
-        dates = self._dates(url, token, new) if new and over_http else {}
+        dates = self._dates(url, new) if new and over_http else {}
         return Found(None, tuple(FoundRelease(tag.name, dates.get(tag.name), hash=tag.hash) for tag in tags), now)
 
     def _url(self, address: Address) -> tuple[str, bool]:
@@ -84,22 +84,24 @@ class GitReleases:
             return checked.text, False
         return checked.text.rstrip("/"), True
 
-    def _tags(self, url: str, token: Secret | None, *, over_http: bool) -> tuple[RemoteTag, ...]:
-        found = self._wire.tags(url, _header(token)) if over_http else AskGit(url)
-        return self._command_line.tags(found.url, token) if isinstance(found, AskGit) else found
+    def _tags(self, url: str, *, over_http: bool) -> tuple[RemoteTag, ...]:
+        found = self._wire.tags(url, self._header(url)) if over_http else AskGit(url)
+        return (
+            self._command_line.tags(found.url, self._tokens.for_address(found.url))
+            if isinstance(found, AskGit)
+            else found
+        )
 
-    def _dates(self, url: str, token: Secret | None, tags: Sequence[str]) -> Mapping[str, datetime]:
+    def _dates(self, url: str, tags: Sequence[str]) -> Mapping[str, datetime]:
         try:
-            served_at = self._wire.filtering(url, _header(token))
-            return self._command_line.dates(served_at, token, tags) if served_at else {}
+            served_at = self._wire.filtering(url, self._header(url))
+            if served_at is None:
+                return {}
+            return self._command_line.dates(served_at, self._tokens.for_address(served_at), tags)
         except OutsideFailure as error:
             _log.info("%s: no dates of new tags: %s", url, error)
             return {}
 
-    def _token(self, address: Address) -> Secret | None:
-        host = (address.host or "").lower()
-        return self._tokens.get(host) or self._tokens.get(host.partition(":")[0])
-
-
-def _header(token: Secret | None) -> Mapping[str, str]:
-    return {"authorization": f"Basic {basic(token)}"} if token else {}
+    def _header(self, url: str) -> Mapping[str, str]:
+        token = self._tokens.for_address(url)
+        return {"authorization": f"Basic {basic(token)}"} if token else {}

@@ -10,8 +10,8 @@ from provider.composition.tracker import tracker_use_cases
 from provider.tracker.decisions.repository import RepositoryType
 from provider.tracker.services.editing import RepositoryRequest
 from proxy.errors import Refused
-from tests.peers.certificates import self_signed
 from tests.peers.fixtures import peers_installed
+from tests.peers.forge import private_forge
 from tests.peers.git_server import GitServer
 from tests.provider.composition.checking import Service
 
@@ -31,12 +31,7 @@ SETTINGS = {
 @pytest.fixture(name="forge")
 def running_forge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GitServer]:
     """A git server over https that requires a token; its certificate is trusted in this process."""
-    trusted, private = self_signed("forge").write(tmp_path, "forge")
-    monkeypatch.setenv("GIT_SSL_CAINFO", str(trusted))
-    monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
-    root = tmp_path / "forge"
-    root.mkdir()
-    with peers_installed(), GitServer(root, certificate=private) as running:
+    with peers_installed(), private_forge(tmp_path, monkeypatch, GitServer) as running:
         running.create("acme/app", {"Dockerfile": "FROM scratch\n"}, tags=["1.0.0"])
         yield running
 

@@ -10,7 +10,9 @@ from provider.sources.dockerfile_text import MOST_BYTES
 from provider.sources.git import GitSource
 from proxy.errors import AddressRefused, NotFound, Refused, Unavailable
 from proxy.http.addresses import AddressPolicy
+from proxy.secrets.host_tokens import HostTokens
 from proxy.secrets.secret import Secret
+from tests.peers.forge import private_forge
 from tests.peers.git_server import GitServer
 from tests.peers.process import LOOPBACK
 
@@ -121,16 +123,30 @@ def test_git_connects_to_the_address_that_was_judged(git_server: GitServer, addr
     assert found.text == "FROM debian:12\n"
 
 
-def test_a_token_goes_to_its_own_host_only(git_server: GitServer, address: str) -> None:
-    """The token of another host is not sent; without a token the server refuses."""
+def test_a_token_goes_to_its_own_server_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The token of another server is not sent; without a token the server refuses."""
+    with private_forge(tmp_path, monkeypatch, GitServer) as forge:
+        address = forge.create(NAME, FILES)
+        token = Secret(forge.read_token)
+        other, own = (HostTokens.of_sites([(site, token)]) for site in ("https://git.example.com", forge.url))
+
+        with pytest.raises(Refused) as caught:
+            GitSource(OPEN, tokens=other).dockerfile(source(address))
+        assert forge.read_token not in str(caught.value)
+        assert GitSource(OPEN, tokens=own).dockerfile(source(address)).text == "FROM debian:12\n"
+
+
+def test_no_token_goes_over_plain_http(git_server: GitServer, address: str) -> None:
+    """Not even to a server that the settings list for plain http: everybody on the way could read it."""
     git_server.anonymous_reading = False
-    token = Secret(git_server.read_token)
+    site = git_server.url.replace("http:", "https:")
+    tokens = HostTokens.of_sites([(site, Secret(git_server.read_token))])
 
-    with pytest.raises(Refused) as caught:
-        GitSource(OPEN, tokens={"git.example.com": token}).dockerfile(source(address))
-    assert git_server.read_token not in str(caught.value)
+    with pytest.raises(Refused, match="sent by https only"):
+        GitSource(OPEN, tokens=tokens).dockerfile(source(address))
 
-    assert GitSource(OPEN, tokens={LOOPBACK: token}).dockerfile(source(address)).text == "FROM debian:12\n"
+    assert git_server.log
+    assert not any("authorization" in {name.lower() for name in request.headers} for request in git_server.log)
 
 
 def test_a_server_that_is_not_there_is_unavailable(temporary: Path, tmp_path: Path) -> None:

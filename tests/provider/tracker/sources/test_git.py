@@ -13,8 +13,10 @@ from provider.tracker.sources.git import GitReleases
 from proxy.errors import AddressRefused, Garbage, Refused, Unavailable
 from proxy.http.addresses import AddressPolicy
 from proxy.http.transport import Transport
+from proxy.secrets.host_tokens import HostTokens
 from proxy.secrets.secret import Secret
 from tests.peers.exchange import Answer, Request
+from tests.peers.forge import private_forge
 from tests.peers.git_server import GitServer
 from tests.peers.process import LOOPBACK
 from tests.provider.tracker.sources.git_tags import ODD_NAMES, MovedServer, OldServer, fill
@@ -109,15 +111,15 @@ def test_a_redirect_on_the_same_host_is_followed(tmp_path: Path, source: GitRele
         assert set(tags(source, address(server))) == {"v1.0.0"}
 
 
-def test_no_token_follows_a_redirect_to_another_host(tmp_path: Path) -> None:
+def test_no_token_follows_a_redirect_to_another_host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A redirect to another host is not followed at all."""
     with (
         GitServer(tmp_path) as other,
-        MovedServer(tmp_path) as server,
+        private_forge(tmp_path, monkeypatch, MovedServer) as server,
         open_transport(Clock(), LOOPBACK) as transport,
     ):
         server.origin = other.url
-        source = GitReleases(transport, tokens={LOOPBACK: Secret(server.read_token)})
+        source = GitReleases(transport, tokens=HostTokens.of_sites([(server.url, Secret(server.read_token))]))
         with pytest.raises(Garbage, match="redirected to another host"):
             source.poll(address(server), form=TagForm.ANY, memory=None)
 
@@ -169,15 +171,31 @@ def test_the_connection_uses_the_address_that_was_checked(tmp_path: Path, kind: 
 
 
 @pytest.mark.parametrize("kind", [GitServer, OldServer])
-def test_a_token_is_sent_only_to_its_host(tmp_path: Path, kind: type[GitServer]) -> None:
-    """The token of another host is not sent; without a token the server refuses the request."""
-    with kind(tmp_path) as server, open_transport(Clock(), LOOPBACK) as transport:
-        server.create(NAME, {"README.md": "# Portal\n"}, tags=["v1.0.0"])
-        token = Secret(server.read_token)
+def test_a_token_is_sent_only_to_its_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[GitServer]
+) -> None:
+    """The token of another server is not sent; without a token the server refuses."""
+    with private_forge(tmp_path, monkeypatch, kind) as forge, open_transport(Clock(), LOOPBACK) as transport:
+        forge.create(NAME, {"README.md": "# Portal\n"}, tags=["v1.0.0"])
+        token = Secret(forge.read_token)
+        other, own = (HostTokens.of_sites([(site, token)]) for site in ("https://git.example.com", forge.url))
 
         with pytest.raises(Refused, match="may not be read"):
-            tags(GitReleases(transport, tokens={"git.example.com": token}), address(server))
-        assert set(tags(GitReleases(transport, tokens={LOOPBACK: token}), address(server))) == {"v1.0.0"}
+            tags(GitReleases(transport, tokens=other), address(forge))
+        assert set(tags(GitReleases(transport, tokens=own), address(forge))) == {"v1.0.0"}
+
+
+@pytest.mark.parametrize("kind", [GitServer, OldServer])
+def test_no_token_goes_over_plain_http(tmp_path: Path, kind: type[GitServer]) -> None:
+    """Not even to a server that the settings list for plain http: everybody on the way could read it."""
+    with kind(tmp_path) as server, open_transport(Clock(), LOOPBACK) as transport:
+        server.create(NAME, {"README.md": "# Portal\n"}, tags=["v1.0.0"])
+        tokens = HostTokens.of_sites([(server.url.replace("http:", "https:"), Secret(server.read_token))])
+
+        with pytest.raises(Refused, match="may not be read"):
+            tags(GitReleases(transport, tokens=tokens), address(server))
+        assert server.log
+        assert not any("authorization" in {name.lower() for name in request.headers} for request in server.log)
 
 
 def test_tracker_a_rate_limit_of_a_git_server_has_its_reset(source: GitReleases) -> None:
