@@ -1,4 +1,4 @@
-"""What a tag pointed to, and what of it is newer than what an image stands on."""
+"""Tests of the history of a tag, and of the digests in it that are newer than an image's."""
 
 from datetime import timedelta
 from itertools import pairwise
@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from provider.domain.ledger import BuiltOn, Ledger, Observation
 from tests.provider.domain.samples import DAY, HOUR, START, digest, ledger
 
-LOOKS = st.lists(st.tuples(st.sampled_from("abcde"), st.integers(-50, 100)), max_size=12)
+CHECKS = st.lists(st.tuples(st.sampled_from("abcde"), st.integers(-50, 100)), max_size=12)
 
 
-def looked(looks: list[tuple[str, int]]) -> Ledger:
-    """A ledger after looks by a clock that jumps as it likes."""
+def checked(checks: list[tuple[str, int]]) -> Ledger:
+    """A ledger after checks by a clock that jumps."""
     found, hours = Ledger(), 0
-    for letter, step in looks:
+    for letter, step in checks:
         hours += step
         found = found.observe(START + hours * HOUR, digest(letter))
     return found
@@ -27,27 +27,27 @@ def candidates(seen: Ledger, built_on: str, at: timedelta = timedelta(0), platfo
     return [bytes.fromhex(each.digest.removeprefix("sha256:").lstrip("0")).decode() for each in found]
 
 
-@given(LOOKS)
-def test_observing_never_reorders(looks: list[tuple[str, int]]) -> None:
+@given(CHECKS)
+def test_observing_never_reorders(checks: list[tuple[str, int]]) -> None:
     """Whatever the clock does, each digest begins where the one before it ended, and none before that."""
-    seen = looked(looks).observations
+    seen = checked(checks).observations
 
     assert all(one.first_seen <= two.first_seen == one.last_seen for one, two in pairwise(seen))
     assert all(one.digest != two.digest for one, two in pairwise(seen))
 
 
-@given(LOOKS.filter(bool), st.integers(-50, 100))
-def test_a_look_that_finds_the_same_changes_nothing(looks: list[tuple[str, int]], hours: int) -> None:
-    """It is the very same ledger, so nothing is committed."""
-    seen = looked(looks)
+@given(CHECKS.filter(bool), st.integers(-50, 100))
+def test_a_check_that_finds_the_same_digest_changes_nothing(checks: list[tuple[str, int]], hours: int) -> None:
+    """The result is the same ledger, so nothing is committed."""
+    seen = checked(checks)
 
-    assert seen.observe(START + hours * HOUR, digest(looks[-1][0])) is seen
+    assert seen.observe(START + hours * HOUR, digest(checks[-1][0])) is seen
 
 
-@given(LOOKS, st.sampled_from("abcdex"))
-def test_no_candidate_was_withdrawn_and_none_is_older(looks: list[tuple[str, int]], built_on: str) -> None:
+@given(CHECKS, st.sampled_from("abcdex"))
+def test_no_candidate_was_withdrawn_and_none_is_older(checks: list[tuple[str, int]], built_on: str) -> None:
     """Nothing between two sightings of one digest, and nothing before the newest sighting of what was built on."""
-    seen = looked(looks)
+    seen = checked(checks)
     letters = [each.digest for each in seen.observations]
     for found in seen.candidates(BuiltOn(digest(built_on), START)):
         place = len(letters) - 1 - letters[::-1].index(found.digest)
@@ -57,12 +57,12 @@ def test_no_candidate_was_withdrawn_and_none_is_older(looks: list[tuple[str, int
 
 
 def test_the_first_observation_is_the_baseline() -> None:
-    """It is no update for who stands on it."""
+    """It is not an update for images that are built from it."""
     assert candidates(ledger(("a", timedelta(0))), "a") == []
 
 
 def test_returning_withdraws_what_lay_between() -> None:
-    """A, B, A: nobody builds B, and who stands on B goes on to A."""
+    """After A, B, A no image is rebuilt on B, and an image on B is rebuilt on A."""
     seen = ledger(("a", timedelta(0)), ("b", DAY), ("a", 2 * DAY))
 
     assert candidates(seen, "a") == []
@@ -71,7 +71,7 @@ def test_returning_withdraws_what_lay_between() -> None:
 
 
 def test_a_digest_that_is_gone_is_no_candidate() -> None:
-    """The ones around it still are."""
+    """The digests before and after it still are candidates."""
     seen = ledger(("a", timedelta(0)), ("b", DAY), ("c", 2 * DAY)).without(digest("c"))
 
     assert candidates(seen, "a") == ["b"]
@@ -96,7 +96,7 @@ def test_a_repoint_is_judged_by_the_platforms_in_use() -> None:
 
 
 def test_an_index_over_the_same_children_is_a_repoint() -> None:
-    """It is recorded as one, and nobody builds for it."""
+    """It is recorded as a repoint, and causes no rebuild."""
     seen = ledger(("a", timedelta(0)), ("b", DAY), platforms={"a": {"amd": "1"}, "b": {"amd": "1"}})
 
     assert seen.observations[-1].repoint
@@ -141,7 +141,7 @@ def test_a_child_is_found_by_its_platform() -> None:
 
 
 def test_an_observation_says_who_saw_it() -> None:
-    """The poll, where nobody says otherwise."""
+    """The default is the poll."""
     seen = Ledger().observe(START, digest("a")).observe(START + HOUR, digest("b"))
     told = Ledger().observe(START, digest("a"), seen_by="webhook").observe(START, digest("b"), seen_by="build")
 
