@@ -66,3 +66,10 @@ def test_a_cycle_ends() -> None:
     images = [managed("a", "node", "b"), managed("b", "a")]
 
     assert [one.name for one in impact_of(NODE, images, NOW)] == ["a", "b"]
+
+
+def test_a_reference_that_cannot_be_read_is_not_pinned() -> None:
+    """Such an image may be rebuilt, so it is shown."""
+    unread = managed("a", dependencies=(dependency("node", reference="node:${TAG}"),))
+
+    assert [one.name for one in impact_of(NODE, [unread], NOW)] == ["a"]

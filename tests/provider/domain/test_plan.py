@@ -267,3 +267,11 @@ def test_as_many_are_dispatched_as_the_cap_allows() -> None:
     images = [image(name, dependency()) for name in ("a", "b", "c")]
 
     assert planned(images, BuildCaps(window=WINDOW, builds=2)).now == ("a", "b")
+
+
+def test_a_running_build_without_a_source_repository_counts_only_in_all() -> None:
+    """The limit for a source repository is not reached by it."""
+    external = running(image("external", dependency(), source=None))
+
+    assert planned([external, image("a", dependency())], BuildCaps(WINDOW, 2, 1)).now == ("a",)
+    assert planned([external, image("a", dependency())], BuildCaps(WINDOW, 1, 1)).now == ()
