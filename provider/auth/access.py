@@ -136,11 +136,15 @@ def _caller_of(access: Access, incoming: Request, now: Callable[[], datetime]) -
         raise _unauthorized(str(error)) from None
     except NotNow as error:
         raise ServiceUnavailable(
-            f"Backstage cannot be asked now whether this token is valid: {error}",
+            # Without its cause: this is for everybody, and the cause names hosts of our network.
+            "Backstage cannot be asked now whether this token is valid; try again later.",
             retry_after=delay_seconds(error.retry_at - now()) if error.retry_at else None,
         ) from error
     except OutsideFailure as error:
-        raise ServiceUnavailable(f"Backstage cannot be asked whether this token is valid: {error}") from error
+        raise ServiceUnavailable(
+            "Backstage cannot be asked whether this token is valid, because of a setting of this service; its log "
+            "says which."
+        ) from error
     found = found or _by_session(access)
     if found is None:
         raise _unauthorized(

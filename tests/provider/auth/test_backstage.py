@@ -192,18 +192,23 @@ def test_while_backstage_is_down_an_unchecked_token_is_503(backstage: BackstageA
 
 
 def test_a_retry_after_of_backstage_reaches_the_caller(backstage: BackstageAuth, clock: Clock) -> None:
-    """The 503 has Backstage's own wait and says what it answered."""
+    """The 503 has Backstage's own wait, and names no host to callers that are not known."""
     backstage.fail(USER_KEYS, 503, headers={"Retry-After": "40"})
     client = visitor(Access(backstage=backstage_at(backstage, clock)), now=clock.now)
     answer = client.get("/read", headers={"Authorization": f"Bearer {backstage.user_token()}"})
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "40")
-    assert "answered 503" in answer.text
+    assert "try again later" in answer.text
+    assert backstage.url not in answer.text
 
 
-def test_a_missing_setting_is_named_without_a_time_to_retry(backstage: BackstageAuth, clock: Clock) -> None:
-    """503 without Retry-After, because trying again does not help; the message names what to set."""
+def test_a_missing_setting_is_named_in_the_log_without_a_time_to_retry(
+    backstage: BackstageAuth, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """503 without Retry-After, because trying again does not help; the log names what to set."""
     not_listed = Transport(AddressPolicy(), now=clock.now, sleep=clock.sleep)
     client = visitor(Access(backstage=Backstage(backstage.url, not_listed, clock.now)), now=clock.now)
     answer = client.get("/read", headers={"Authorization": f"Bearer {backstage.user_token()}"})
     assert (answer.status_code, answer.headers.get("Retry-After")) == (503, None)
-    assert "IMAGE_FACTORY_INSECURE_REGISTRIES" in answer.text
+    assert "its log says which" in answer.text
+    assert backstage.url not in answer.text
+    assert "IMAGE_FACTORY_INSECURE_REGISTRIES" in caplog.text
