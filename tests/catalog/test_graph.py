@@ -103,3 +103,26 @@ def test_ten_thousand_layers_are_supported() -> None:
     bases["00000"] = [top]
     assert len(cycles(bases)) == LONG
     assert max(depths(bases).values()) == LONG - 1
+
+
+def test_a_member_of_two_cycles_has_the_first_one() -> None:
+    """The cycle of another member does not replace it, so that messages stay the same."""
+    assert cycles({"a": ["b", "c"], "b": ["a"], "c": ["a"]}) == {
+        "a": ("a", "b", "a"),
+        "b": ("a", "b", "a"),
+        "c": ("a", "c", "a"),
+    }
+
+
+def test_a_cycle_need_not_contain_the_first_member() -> None:
+    """An image in a cycle of its own, which meets the first member's cycle, has its own cycle."""
+    assert cycles({"a": ["b"], "b": ["a", "c"], "c": ["b"]}) == {
+        "a": ("a", "b", "a"),
+        "b": ("a", "b", "a"),
+        "c": ("b", "c", "b"),
+    }
+
+
+def test_of_equally_short_cycles_the_first_by_name_is_used() -> None:
+    """Where two paths are equally long, the one with the first name is chosen."""
+    assert cycles({"a": ["c", "b"], "b": ["d"], "c": ["d"], "d": ["a"]})["a"] == ("a", "b", "d", "a")

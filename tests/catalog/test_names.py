@@ -82,3 +82,29 @@ def test_a_name_with_a_hash_is_kept() -> None:
 def test_a_slug_has_plain_letters_and_single_hyphens(text: str) -> None:
     """The result has groups of a-z and 0-9 with one '-' between them, or is empty."""
     assert re.fullmatch(r"([a-z0-9]+(-[a-z0-9]+)*)?", slug(text))
+
+
+def test_a_name_of_the_full_length_is_not_cut() -> None:
+    """63 characters are allowed, so the name has no hash; one more character leads to a hash."""
+    fits = ImageReference("docker.io", f"library/{'a' * 61}", "1")
+    longer = ImageReference("docker.io", f"library/{'a' * 62}", "1")
+
+    assert base_name(fits, {}) == f"{'a' * 61}-1"
+    assert re.fullmatch(r"a{54}-[0-9a-f]{8}", base_name(longer, {}))
+
+
+def test_a_name_has_no_hyphen_before_the_hyphen_of_its_hash() -> None:
+    """Where the cut leaves a '-' at the end, the '-' is removed; a '-' inside stays."""
+    reference = ImageReference("docker.io", f"library/a-{'b' * 51}-{'c' * 20}", "1")
+
+    assert re.fullmatch(r"a-b{51}-[0-9a-f]{8}", base_name(reference, {}))
+
+
+def test_the_hash_of_a_name_never_changes() -> None:
+    """Names are kept in Backstage and in git, so another release of this service gives the same ones."""
+    node = ImageReference.parse("node:22")
+    first = base_name(node, {"node-22": "x/a:1"})
+    second = base_name(node, {"node-22": "x/a:1", first: "x/b:1"})
+
+    assert [first, second] == ["node-22-281a10c0", "node-22-91fa9d9a"]
+    assert base_name(node, {"node-22": "x/a:1", first: "x/b:1", second: str(node)}) == second

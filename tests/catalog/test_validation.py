@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.entity import entity
-from catalog.validation import checked, problems
+from catalog.validation import called, checked, problems
 from tests.catalog.sample_images import base, managed
 
 JSON = st.recursive(
@@ -98,3 +98,102 @@ def test_of_two_entities_with_one_name_the_first_is_used() -> None:
 def test_any_mapping_is_validated_without_an_exception(odd: dict[str, object]) -> None:
     """A mapping that is no entity has problems, and no exception is raised."""
     assert problems(odd)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "problem"),
+    [
+        ("apiVersion", None, "apiVersion: nothing is unknown; write backstage.io/v1alpha1"),
+        ("metadata.annotations", ["a"], "metadata.annotations: not a mapping"),
+        ("metadata.annotations", {"a/b/c": "x"}, "metadata.annotations: 'a/b/c' is not a key"),
+        ("metadata.labels", {"a/b/c": "x"}, "metadata.labels: 'a/b/c' is not a key"),
+        ("metadata.labels", {7: "x", "b": "x:y"}, "metadata.labels.b: 'x:y' is not a label value"),
+        ("metadata.links", "a", "metadata.links: not a list"),
+        ("metadata.links", ["a"], "metadata.links[0].url: not a web address"),
+        ("metadata.links", [{}], "metadata.links[0].url: not a web address"),
+        ("metadata.links", [{"url": "https://a/", "title": ""}], "metadata.links[0].title: '' is not text"),
+        ("metadata.links", [{"url": "https://a/", "icon": None}], "metadata.links[0].icon: nothing is not the name"),
+        ("metadata.title", 7, "metadata.title: '7' is not text"),
+        ("spec.type", 7, "spec.type: '7' is not a type"),
+        ("spec.lifecycle", " ", "spec.lifecycle: ' ' is not text"),
+        ("spec.dependsOn", "a:b", "spec.dependsOn: not a list"),
+        ("spec.system", None, "spec.system: nothing is not a system"),
+        ("spec.odd", [{"a": ["b", "\ud800"]}], "spec.odd[0].a[1]: '\\ud800' cannot be encoded as UTF-8"),
+        ("spec.odd", ("\udfff",), "spec.odd[0]: '\\udfff' cannot be encoded as UTF-8"),
+    ],
+)
+def test_only_the_problem_of_the_field_is_reported(path: str, value: object, problem: str) -> None:
+    """There is one message, and it begins with the entity, the place and the value."""
+    expected = f"resource:default/backstage: {problem}"
+
+    assert [line[: len(expected)] for line in problems(spoiled(path, value))] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("apiVersion", "backstage.io/v1beta1"),
+        ("metadata.tags", ("ok",)),
+        ("metadata.links", ({"url": "https://a/", "title": "A", "icon": "a"},)),
+        ("metadata.labels", {"a": ""}),
+        ("metadata.description", ""),
+        ("metadata.namespace", "portal"),
+        ("spec.dependsOn", ("resource:a",)),
+        ("spec.odd", "\ud7ff\ue000"),
+    ],
+)
+def test_what_backstage_accepts_is_no_problem(path: str, value: object) -> None:
+    """Lists may be tuples, labels and descriptions may be empty, and unknown fields are not checked."""
+    assert problems(spoiled(path, value)) == []
+
+
+@pytest.mark.parametrize("field", ["metadata", "spec"])
+def test_a_section_that_is_missing_is_reported(field: str) -> None:
+    """An entity needs `metadata` and `spec`."""
+    whole = {key: value for key, value in entity(managed()).items() if key != field}
+
+    assert any(f": {field}: not a mapping" in line for line in problems(whole))
+
+
+@pytest.mark.parametrize("field", ["metadata.title", "metadata.namespace", "spec.lifecycle", "spec.system"])
+def test_fields_that_may_be_omitted_are_no_problem(field: str) -> None:
+    """Only fields that are there are checked."""
+    whole = spoiled(field, "x")
+    section, key = field.split(".")
+    del whole[section][key]
+
+    assert problems(whole) == []
+
+
+def test_an_entity_is_called_by_what_is_known_of_it() -> None:
+    """Kind, namespace and name have a placeholder if they are missing or empty."""
+    assert called({}) == "entity:default/?"
+    assert called({"kind": "", "metadata": {"namespace": "", "name": ""}}) == "entity:default/?"
+    assert called({"kind": "Resource", "metadata": {"namespace": "Team", "name": "a"}}) == "resource:Team/a"
+
+
+def test_a_long_value_is_shortened() -> None:
+    """80 characters are shown in full; of a longer text the first 80 are shown."""
+    assert f"'{'A' * 80}'" in problems(spoiled("metadata.namespace", "A" * 80))[0]
+    assert f"'{'A' * 80}...'" in problems(spoiled("metadata.namespace", "A" * 81))[0]
+    assert called({"metadata": {"name": "a" * 99}}) == f"entity:default/{'a' * 65}..."
+    assert f"annotations.{'a' * 80}...:" in "".join(problems(spoiled("metadata.annotations", {"a" * 81: 7})))
+    assert f"labels.{'a' * 80}...:" in "".join(problems(spoiled("metadata.labels", {"a" * 81: ":"})))
+
+
+def test_a_value_with_an_at_sign_is_not_shown() -> None:
+    """It may be an address with a password."""
+    assert "metadata.title: the value cannot be encoded" in problems(spoiled("metadata.title", "me:pw@a\ud800"))[0]
+
+
+def test_each_key_and_each_item_is_checked() -> None:
+    """All problems are found, with the place of each."""
+    links = [{"url": "ftp://a"}, {"url": "https://a/"}, {"url": "ftp://b"}]
+    lines = problems(spoiled("metadata.links", links)) + problems(spoiled("metadata.tags", ["A", "b", "C"]))
+
+    assert [line.split(": ")[1] for line in lines] == [
+        "metadata.links[0].url",
+        "metadata.links[2].url",
+        "metadata.tags[0]",
+        "metadata.tags[2]",
+    ]
