@@ -77,3 +77,54 @@ def test_other_addresses_are_no_links(text: object) -> None:
 def test_any_address_is_checked_without_an_exception(text: str) -> None:
     """Any text after the scheme gets a result without an exception."""
     assert is_web_address(f"https://{text}") in {True, False}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["https://a\u00e4/", "https://a/\u00e4", "https://a/\n", "https://a/\x7f", "ftp://a/", "https://:80/", "HOST/A"],
+)
+def test_addresses_that_readers_could_misread_are_no_links(text: str) -> None:
+    """Letters outside ASCII and characters that are not printable are refused, wherever they are."""
+    assert not is_web_address(text)
+
+
+@pytest.mark.parametrize("text", ["http://a", "https://a:8443/b?c=d@e#f", "https://[::1]/", "HTTPS://A/"])
+def test_web_addresses_are_links(text: str) -> None:
+    """Port, query and fragment are allowed, and an '@' that is not before the host."""
+    assert is_web_address(text)
+
+
+@pytest.mark.parametrize(
+    ("source", "page"),
+    [
+        ({"provider": "github", "repo": "/acme/por tal/"}, "https://github.com/acme/por%20tal/"),
+        ({"provider": "gitlab", "repo": "a/b c"}, "https://gitlab.com/a/b%20c/"),
+        ({"provider": "github", "repo": "a/b", "branch": "x y"}, "https://github.com/a/b/tree/x%20y/"),
+        ({"provider": "github", "repo": "a/b", "branch": 7, "dockerfile": 7}, "https://github.com/a/b/"),
+        (
+            {"provider": "gitlab", "repo": "a/b", "dockerfile": "c/d/Dockerfile"},
+            "https://gitlab.com/a/b/-/tree/HEAD/c/d/",
+        ),
+        ({"provider": "git", "repo": "https://git.example.org/a/"}, "https://git.example.org/a/"),
+        ({"repo": "https://git.example.org/a"}, "https://git.example.org/a"),
+        ({"provider": "github", "repo": "//"}, None),
+    ],
+)
+def test_addresses_of_sources_are_quoted(source: dict[str, object], page: str | None) -> None:
+    """Spaces are quoted and slashes are not; a branch or a Dockerfile of another type is ignored."""
+    assert source_page(source) == page
+
+
+@pytest.mark.parametrize(
+    ("registry", "repository", "page"),
+    [
+        ("docker.io", "library/a/b", "https://hub.docker.com/r/library/a/b"),
+        ("docker.io", "a/library", "https://hub.docker.com/r/a/library"),
+        ("ghcr.io", "a/a/b", "https://github.com/orgs/a/packages/container/package/a%2Fb"),
+        ("quay.io", "a", "https://quay.io/repository/a"),
+        ("example.org", "library/a", "https://example.org/library/a"),
+    ],
+)
+def test_pages_of_unusual_repositories(registry: str, repository: str, page: str) -> None:
+    """Only `library/NAME` is an official image, and only the owner is removed from the name of a package."""
+    assert registry_page(ImageReference(registry, repository)) == page

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog.addresses import Sites
 from catalog.annotations import annotations, label_value, labels
 from catalog.grammar import is_label_value
 from tests.catalog.sample_images import NEW, OLD, RUN, base, managed, rebuild
@@ -74,3 +76,47 @@ def test_labels_have_the_registry_and_the_role() -> None:
 def test_a_label_is_always_valid(text: str) -> None:
     """Backstage accepts the label for any registry."""
     assert is_label_value(label_value(text))
+
+
+@pytest.mark.parametrize(
+    ("enrollment", "expected"),
+    [
+        (
+            {"source": {"provider": "github", "repo": "a/b", "workflow": "s.yml"}, "build": {"workflow": "b.yml"}},
+            {
+                "github.com/project-slug": "a/b",
+                "github.com/workflows": "s.yml",
+                "backstage.io/source-location": "url:https://github.com/a/b/",
+            },
+        ),
+        ({"source": {"provider": "github", "repo": 7, "workflow": 7}, "build": "b.yml"}, {}),
+        ({"source": "a/b", "build": {"workflow": "b.yml"}}, {}),
+        (
+            {"source": {"provider": "gitlab", "repo": "a/b"}, "build": {"workflow": "b.yml"}},
+            {"backstage.io/source-location": "url:https://git.example.org/a/b/"},
+        ),
+        ({}, {}),
+    ],
+)
+def test_annotations_of_the_source(enrollment: dict[str, object], expected: dict[str, str]) -> None:
+    """The workflow of the source is used before that of the build; a value of another type is left out."""
+    found = annotations(replace(base(), enrollment=enrollment), Sites(gitlab="https://git.example.org"))
+
+    assert {key: value for key, value in found.items() if not key.startswith("image-factory.io/")} == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("a" * 63, "a" * 63),
+        ("a" * 64, "a" * 63),
+        ("a" * 62 + "-b", "a" * 62),
+        ("a" * 62 + "XX", "a" * 62 + "X"),
+        ("-_.a_.-b-_.", "a_.-b"),
+        ("Xa//:bX", "Xa-bX"),
+        (":", ""),
+    ],
+)
+def test_a_label_is_cut_and_has_no_edges(text: str, label: str) -> None:
+    """A label has at most 63 characters, and begins and ends with a letter or a digit."""
+    assert label_value(text) == label

@@ -6,6 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog.addresses import Sites
 from catalog.entity import entity
 from catalog.image import Image, Status
 from catalog.validation import problems
@@ -67,3 +68,36 @@ def test_every_entity_is_valid_for_backstage(
     odd = {"registry": registry, "reason": reason, "description": reason, "dependencies": tuple(dependencies)}
 
     assert problems(entity(replace(managed(), status=status, **odd))) == []  # type: ignore[arg-type]
+
+
+def test_links_and_annotations_use_the_given_sites() -> None:
+    """A company may run its own GitHub."""
+    found: Any = entity(managed(), Sites(github="https://git.example.org"))
+    page = "https://git.example.org/acme/portal/tree/release/1/app/"
+
+    assert found["metadata"]["links"][1] == {"url": page, "title": "Source"}
+    assert found["metadata"]["annotations"]["backstage.io/source-location"] == f"url:{page}"
+
+
+def test_every_field_is_that_of_the_image() -> None:
+    """A description and a title of a base image are shown; a managed image without a title has none."""
+    named = entity_of(replace(base(), title="Node", description="A runtime", system="web"))
+    unnamed = entity_of(replace(managed(), title=""))
+
+    assert named["metadata"]["name"] == "node-22"
+    assert named["metadata"]["title"] == "Node"
+    assert named["metadata"]["description"] == "A runtime"
+    assert list(named["spec"]) == ["type", "owner", "lifecycle", "system"]
+    assert named["metadata"]["labels"] == {"image-factory.io/registry": "docker.io", "image-factory.io/role": "base"}
+    assert "title" not in unnamed["metadata"]
+
+
+def test_a_long_registry_is_cut_in_the_tag() -> None:
+    """A tag has at most 63 characters and does not end with '-'."""
+    whole = entity_of(replace(base(), registry=f"{'a' * 54}.org"))
+    cut = entity_of(replace(base(), registry=f"{'a' * 53}.org"))
+
+    assert whole["metadata"]["tags"][1] == f"registry:{'a' * 54}"
+    assert cut["metadata"]["tags"][1] == f"registry:{'a' * 53}"
+    assert entity_of(replace(base(), registry="a" * 60))["metadata"]["tags"][1] == f"registry:{'a' * 54}"
+    assert entity_of(replace(base(), registry=f"{'a' * 52}.org"))["metadata"]["tags"][1] == f"registry:{'a' * 52}-o"
