@@ -121,6 +121,7 @@ def test_a_cycle_need_not_contain_the_first_member() -> None:
         "b": ("a", "b", "a"),
         "c": ("b", "c", "b"),
     }
+    assert cycles({"a": ["b"], "b": ["a", "c"], "c": ["d"], "d": ["b"]})["c"] == ("b", "c", "d", "b")
 
 
 def test_of_equally_short_cycles_the_first_by_name_is_used() -> None:

@@ -118,3 +118,34 @@ def test_a_dockerfile_never_leaves_its_repository(text: str) -> None:
     if grammar.dockerfile_problem(text) is None:
         assert not text.startswith(("/", "-"))
         assert ".." not in text.split("/")
+
+
+def test_a_port_is_between_1_and_65535() -> None:
+    """Both limits are valid ports."""
+    assert grammar.registry_problem("ghcr.io:1") is None
+    assert grammar.registry_problem("ghcr.io:65535") is None
+    assert "port" in (grammar.registry_problem("ghcr.io:99999") or "")
+
+
+def test_a_text_of_sixty_characters_is_shown_in_full() -> None:
+    """Only a longer text is shortened."""
+    assert grammar.shown("a" * 60) == f"'{'a' * 60}'"
+    assert grammar.shown("a" * 61) == f"'{'a' * 60}...'"
+
+
+def test_a_repository_has_no_digest() -> None:
+    """The digest is read from the registry, so a pinned repository is refused."""
+    assert "digest" in (grammar.repository_problem(f"acme/app@sha256:{'a' * 64}") or "")
+
+
+def test_a_path_that_leaves_the_repository_has_its_own_message() -> None:
+    """A path that goes up is valid text, so the message says why it is refused."""
+    for path in ("/etc/passwd", "../Dockerfile", "a/../b"):
+        assert "leaves the source repository" in (grammar.dockerfile_problem(path) or "")
+    for path in ("", "a/b/", "a/.", "a\\b", "-f"):
+        assert "is not a path" in (grammar.dockerfile_problem(path) or "")
+
+
+def test_a_branch_is_printable() -> None:
+    """A line separator outside ASCII is refused too."""
+    assert grammar.branch_problem("a\u2028b")

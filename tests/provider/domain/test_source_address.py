@@ -138,3 +138,46 @@ def test_plain_http_is_for_listed_hosts(address: str, listed: list[str]) -> None
 def test_plain_http_to_another_host_is_a_problem(address: str, listed: list[str]) -> None:
     """The message names the host."""
     assert "host is not one" in (plain_http_problem(address, listed) or "")
+
+
+@pytest.mark.parametrize(
+    ("repo", "words"),
+    [
+        ("ssh://a@b@host/x", "credentials"),
+        ("ssh://git:s3cret@host/a", "credentials"),
+        ("https://@host/a", "credentials"),
+        ("https://host/a?b", "after '?' or '#'"),
+        ("https://host/a#b", "after '?' or '#'"),
+        ("git@host:a{b", "not an address of a git repository"),
+        ("ftp://host/a", "not an address of a git repository"),
+        ("https:///a", "not an address of a git repository"),
+        ("https://host/./a", "path"),
+        ("git@host:-a", "path"),
+    ],
+)
+def test_the_message_names_the_part_that_is_wrong(repo: str, words: str) -> None:
+    """Of several problems, the first one from the left is reported."""
+    assert words in (repo_problem("git", repo) or "")
+
+
+@pytest.mark.parametrize(
+    ("address", "listed", "is_problem"),
+    [
+        ("http://HOST:3000/a", ["host:3000"], False),
+        ("http://HOST:3000/a", ["HOST:3000"], True),
+        ("http://host:3000/a", [""], True),
+        ("HTTP://host/a", [], True),
+        ("ssh://host/a", [], False),
+        ("http://host:x/a", [], False),
+    ],
+)
+def test_hosts_of_plain_http_are_compared_in_lower_case(address: str, listed: list[str], is_problem: bool) -> None:
+    """The list is in lower case; what is no valid address has other problems."""
+    assert bool(plain_http_problem(address, listed)) is is_problem
+
+
+def test_the_message_of_a_webhook_names_credentials() -> None:
+    """An address with credentials is otherwise valid."""
+    assert "credentials" in (webhook_problem("https://a:s3cret@host/") or "")
+    assert "not an address of a webhook" in (webhook_problem("https://host:99999/") or "")
+    assert "not an address of a webhook" in (webhook_problem("ssh://host/") or "")
