@@ -197,3 +197,10 @@ def test_each_key_and_each_item_is_checked() -> None:
         "metadata.tags[0]",
         "metadata.tags[2]",
     ]
+
+
+def test_the_problems_of_all_invalid_entities_are_reported() -> None:
+    """They are in the order of the entities."""
+    first, second = spoiled("spec.owner", ""), spoiled("spec.type", "")
+
+    assert checked([first, entity(base()), second]) == ([entity(base())], problems(first) + problems(second))
