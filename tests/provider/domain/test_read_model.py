@@ -1,8 +1,38 @@
 """Tests of the read model; other tests read it by `Company.status`."""
 
-from catalog.image import Role
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from catalog.image import (
+    CauseDocument,
+    Conclusion,
+    DependencyDocument,
+    DependencyRole,
+    DiscoveryDocument,
+    DiscoveryStatus,
+    Failure,
+    Image,
+    RebuildDocument,
+    Role,
+    Status,
+    UpdateDocument,
+)
+from catalog.reference import ImageReference
+from provider.domain.dockerfile.findings import Unresolved
+from provider.domain.ledger import Ledger
+from provider.domain.plan import Plan
+from provider.domain.read_model import read_model, updates_of
+from provider.domain.rebuild import Nothing, Rebuild, Wait
+from provider.domain.snapshot import Snapshot
+from provider.domain.state import BaseState, CauseState, ImageState, RebuildStage, RebuildState
 from proxy.errors import NotFound
+from tests.provider.domain.samples import DAY, START, base, dependency, digest, image, ledger
+from tests.provider.domain.samples import NODE as NODE_22
 from tests.provider.services.world import HOUR, MINUTE, NODE, Company, due, settled
+
+CURRENT = Nothing(Status.UP_TO_DATE, "all is well")
 
 
 def test_an_image_shows_its_history_dependencies_and_rebuild() -> None:
@@ -79,3 +109,254 @@ def test_a_base_image_shows_the_day_of_its_last_change() -> None:
     company.move(NODE, "node 9")
     company.after(HOUR)
     assert company.status("node-22")[1] == "last changed on 1 Mar 2026"
+
+
+def read(
+    *states: ImageState | BaseState, decision: Wait | Nothing = CURRENT, problems: tuple[tuple[str, str], ...] = ()
+) -> list[Image]:
+    """These images and bases as readers see them, each managed one with this decision."""
+    images = {state.name: state for state in states if isinstance(state, ImageState)}
+    bases = {state.name: state for state in states if isinstance(state, BaseState)}
+    planned = Plan(dict.fromkeys(images, decision))
+    return read_model(Snapshot("c0", {}, images, bases, problems=problems), planned, "group:default/all")
+
+
+def record(**others: Any) -> RebuildState:
+    """A rebuild that was requested at the start."""
+    return RebuildState("r-1", "key", START, START, (), (), "node:22 changed", **others)
+
+
+def test_a_managed_image_is_read_in_full() -> None:
+    """Each field is that of the state, the enrollment or the decision."""
+    state = replace(
+        image("portal", dependency(), owner="group:default/web", title="T", description="D", system="s", lifecycle="l"),
+        ledger=ledger(("a", 0 * HOUR), ("b", HOUR)),
+        last_built=START + 2 * HOUR,
+        discovery=DiscoveryStatus.SUCCESS,
+        unresolved=(Unresolved("VERSION", 1),),
+    )
+    wait = Wait(Status.WAITING, START + DAY, "node:22 ages")
+
+    [shown] = read(state, decision=wait, problems=(("portal", "one"), ("other", "x"), ("portal", "two")))
+
+    updates = (
+        UpdateDocument(digest("a"), None, START, START + HOUR, "poll", False, ()),
+        UpdateDocument(digest("b"), digest("a"), START + HOUR, None, "poll", False, ()),
+    )
+    assert shown == Image(
+        name="portal",
+        role=Role.MANAGED,
+        registry="ghcr.io",
+        repository="acme/portal",
+        tag="latest",
+        status=Status.WAITING,
+        reason="node:22 ages",
+        owner="group:default/web",
+        digest=digest("b"),
+        digest_since=START + HOUR,
+        previous_digest=digest("a"),
+        next_eligible_at=START + DAY,
+        last_updated=START + HOUR,
+        last_built=START + 2 * HOUR,
+        enrolled_at=START,
+        discovery=DiscoveryDocument(DiscoveryStatus.SUCCESS, None, ("VERSION",)),
+        dependencies=(DependencyDocument("node", "node:22", DependencyRole.FINAL, ("from",)),),
+        enrollment=state.enrollment.to_document(),
+        title="T",
+        description="D",
+        system="s",
+        lifecycle="l",
+        notes=("one", "two"),
+        updates=updates,
+    )
+
+
+def test_a_base_is_read_in_full() -> None:
+    """An enrolled base has its own owner; a base with one digest has no update and no digest before."""
+    moved = base("node", NODE_22, ledger(("a", 0 * HOUR), ("b", DAY)))
+    enrolled = replace(
+        base("app", ImageReference("ghcr.io", "acme/app", None)),
+        enrollment=image("app", owner="user:default/me").enrollment,
+    )
+
+    first, second = read(moved, enrolled, problems=(("node", "one"),))
+
+    assert (first.name, first.role, first.registry, first.repository, first.tag) == (
+        "node",
+        Role.BASE,
+        "docker.io",
+        "library/node",
+        "22",
+    )
+    assert (first.status, first.reason) == (Status.WATCHED, "last changed on 2 Jan 2026")
+    assert (first.digest, first.previous_digest) == (digest("b"), digest("a"))
+    assert first.digest_since == first.last_updated == START + DAY
+    assert (first.owner, first.notes, first.first_discovered, first.last_error) == (
+        "group:default/all",
+        ("one",),
+        START,
+        None,
+    )
+    assert (second.owner, second.tag, second.enrollment) == (
+        "user:default/me",
+        "latest",
+        enrolled.enrollment and enrolled.enrollment.to_document(),
+    )
+    assert (second.status, second.reason) == (Status.UNKNOWN, "not checked yet")
+    assert (second.digest, second.digest_since, second.previous_digest, second.last_updated) == (None,) * 4
+
+
+def test_an_image_with_one_digest_has_no_update() -> None:
+    """The baseline is no update, neither of a managed image nor of a base."""
+    found = read(image(), base("node", NODE_22, ledger(("a", 0 * HOUR))))
+
+    for shown in found:
+        assert shown.last_updated is None
+        assert shown.digest_since == START
+    assert found[1].reason == "no change since 1 Jan 2026"
+    [never] = read(replace(image(), ledger=Ledger()))
+    assert (never.digest, never.digest_since, never.previous_digest, never.last_updated) == (None,) * 4
+    assert (never.owner, never.next_eligible_at, never.last_rebuild) == ("group:default/all", None, None)
+
+
+@pytest.mark.parametrize(
+    ("others", "status", "reason", "error"),
+    [
+        ({"discovery": DiscoveryStatus.PENDING}, Status.UP_TO_DATE, "all is well", None),
+        ({"discovery": DiscoveryStatus.PENDING, "ledger": Ledger()}, Status.UNKNOWN, "not checked yet", None),
+        ({"discovery": DiscoveryStatus.SUCCESS, "ledger": Ledger()}, Status.UP_TO_DATE, "all is well", None),
+        (
+            {"error": Failure(START + HOUR, "gone"), "discovery_error": "no Dockerfile"},
+            Status.ERROR,
+            "gone; all is well",
+            Failure(START + HOUR, "gone"),
+        ),
+        (
+            {"discovery_error": "no Dockerfile"},
+            Status.ERROR,
+            "no Dockerfile; all is well",
+            Failure(START, "no Dockerfile"),
+        ),
+        (
+            {"discovery_error": "no Dockerfile", "last_discovery": START + DAY},
+            Status.ERROR,
+            "no Dockerfile; all is well",
+            Failure(START + DAY, "no Dockerfile"),
+        ),
+        ({"rebuilds": (record(error="refused"),)}, Status.UP_TO_DATE, "all is well", Failure(START, "refused")),
+        (
+            {"rebuilds": (record(error="failed", completed_at=START + DAY),)},
+            Status.UP_TO_DATE,
+            "all is well",
+            Failure(START + DAY, "failed"),
+        ),
+        ({"rebuilds": (record(),)}, Status.UP_TO_DATE, "all is well", None),
+    ],
+)
+def test_the_status_and_the_last_error(
+    others: dict[str, Any], status: Status, reason: str, error: Failure | None
+) -> None:
+    """An error of a check comes first, then one of the Dockerfile; a failed rebuild does not change the status."""
+    [shown] = read(replace(image(), **others))
+
+    assert (shown.status, shown.reason, shown.last_error) == (status, reason, error)
+
+
+def test_an_error_of_a_base_is_its_status() -> None:
+    """The message of the error is the reason."""
+    [shown] = read(replace(base("node", NODE_22, ledger(("a", 0 * HOUR))), error=Failure(START, "gone")))
+
+    assert (shown.status, shown.reason, shown.last_error) == (Status.ERROR, "gone", Failure(START, "gone"))
+
+
+@pytest.mark.parametrize(
+    ("others", "status", "freshness", "error"),
+    [
+        ({}, "requested", "unknown", None),
+        ({"stage": RebuildStage.DISPATCHED}, "running", "unknown", None),
+        ({"stage": RebuildStage.COMPLETED, "result": digest("n")}, "running", "passed", None),
+        ({"stage": RebuildStage.COMPLETED, "settled": True}, "completed", "unknown", None),
+        ({"error": "refused", "not_passed": ("x",)}, "requested", "unknown", "refused"),
+        (
+            {"not_passed": ("x", "y")},
+            "requested",
+            "unknown",
+            "the workflow does not declare x, y, so that could not be passed",
+        ),
+    ],
+)
+def test_a_rebuild_is_read_in_full(others: dict[str, Any], status: str, freshness: str, error: str | None) -> None:
+    """It has its status, what was passed, and its causes; the newest one is the last rebuild."""
+    cause = CauseState("node", "node:22", digest("b"), digest("a"), START + HOUR, START)
+    times: dict[str, Any] = {"dispatched_at": START + HOUR, "completed_at": START + 2 * HOUR}
+    newest = replace(
+        record(**others), id="r-2", causes=(cause,), url="https://ci/1", conclusion=Conclusion.SUCCESS, **times
+    )
+
+    [shown] = read(replace(image(), rebuilds=(record(), newest)))
+
+    assert [each.id for each in shown.rebuilds] == ["r-1", "r-2"]
+    assert shown.last_rebuild == RebuildDocument(
+        id="r-2",
+        requested_at=START,
+        dispatched_at=START + HOUR,
+        completed_at=START + 2 * HOUR,
+        status=status,
+        conclusion=Conclusion.SUCCESS,
+        url="https://ci/1",
+        requested_by="image-factory",
+        emergency=False,
+        reason="node:22 changed",
+        causes=(CauseDocument("node", "node:22", digest("b"), digest("a"), START + HOUR),),
+        freshness=freshness,
+        error=error,
+    )
+
+
+def test_a_note_is_shown_only_where_a_pinned_tag_has_moved() -> None:
+    """Not for a reference without tag, for a tag that still has the digest, or for an unknown base."""
+    pinned = replace(NODE_22, digest=digest("a"))
+    moved, same = base("node", NODE_22, ledger(("b", 0 * HOUR))), base("node", NODE_22, ledger(("a", 0 * HOUR)))
+    note = f"node:22 is pinned in the Dockerfile; the tag now points to {digest('b')}"
+
+    assert read(image("portal", dependency(pinned)), moved)[0].notes == (note,)
+    assert read(image("portal", dependency(pinned)), same)[0].notes == ()
+    assert read(image("portal", dependency(pinned)))[0].notes == ()
+    assert read(image("portal", dependency(replace(pinned, tag=None))), moved)[0].notes == ()
+    assert read(image("portal", dependency()), moved)[0].notes == ()
+
+
+def test_a_fixed_tag_that_changed_is_counted() -> None:
+    """Managed images and bases have the note, with the number of changes."""
+    seen = ledger(("a", 0 * HOUR), ("b", HOUR), ("c", DAY))
+    note = "the tag 1.2.3 looks like a fixed version but has changed 2 times since it was first seen"
+
+    assert [
+        each.notes
+        for each in read(replace(image(tag="1.2.3"), ledger=seen), base("n", replace(NODE_22, tag="1.2.3"), seen))
+    ] == [(note,), (note,)]
+    assert read(replace(image(tag="1.2.3"), ledger=ledger(("a", HOUR))))[0].notes == ()
+    assert read(replace(image(tag="1.2"), ledger=seen))[0].notes == ()
+
+
+def test_a_rebuild_that_starts_now_says_so() -> None:
+    """One that was not chosen waits for other builds."""
+    rebuild = Rebuild((), (), "key", START, "node:22 changed")
+    images = {"portal": image(), "other": image("other")}
+    planned = Plan(dict.fromkeys(images, rebuild), now=("portal",))
+
+    chosen, other = read_model(Snapshot("c0", {}, images, {}), planned, "group:default/all")
+
+    assert (chosen.status, chosen.reason) == (Status.DUE, "node:22 changed")
+    assert other.reason == "node:22 changed; waiting for other builds to finish"
+
+
+def test_an_update_has_all_of_its_observation() -> None:
+    """The platforms are named, and a repoint is marked."""
+    platforms = {letter: {"linux/amd64": "x", "linux/arm64": "y"} for letter in "ab"}
+    [first, second] = updates_of(ledger(("a", 0 * HOUR), ("b", HOUR), platforms=platforms))
+
+    assert first == UpdateDocument(
+        digest("a"), None, START, START + HOUR, "poll", False, ("linux/amd64", "linux/arm64")
+    )
+    assert (second.previous_digest, second.repoint) == (digest("a"), True)
