@@ -128,3 +128,8 @@ def test_addresses_of_sources_are_quoted(source: dict[str, object], page: str | 
 def test_pages_of_unusual_repositories(registry: str, repository: str, page: str) -> None:
     """Only `library/NAME` is an official image, and only the owner is removed from the name of a package."""
     assert registry_page(ImageReference(registry, repository)) == page
+
+
+def test_only_slashes_are_removed_from_the_ends_of_a_repository() -> None:
+    """Letters at its ends stay."""
+    assert source_page({"provider": "github", "repo": "/Xa/bX/"}) == "https://github.com/Xa/bX/"

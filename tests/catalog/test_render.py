@@ -89,3 +89,11 @@ def test_the_etag_depends_on_the_text() -> None:
     assert re.fullmatch(r'"[0-9a-f]{64}"', tag(fragments))
     assert tag(iter(fragments)) == tag(fragments)
     assert len({tag(fragments), tag(fragments[::-1]), tag(fragments[:1]), tag([])}) == 4
+
+
+def test_keys_are_written_in_the_order_of_the_entity() -> None:
+    """They are not sorted, at any depth, and lists are written one item a line."""
+    assert (
+        fragment({"b": {"d": ["one", "two"], "c": "three"}, "a": "four"})
+        == "b:\n  d:\n  - one\n  - two\n  c: three\na: four\n"
+    )
