@@ -10,7 +10,8 @@ _RESULT = re.compile(r"^\s*(?P<name>\S+__mutmut_\d+): (?P<status>.+)$", re.MULTI
 _MANGLED = re.compile(r"^(?P<module>.+)\.x(?P<function>.+)__mutmut_\d+$")
 # mutmut sets the parts of a method's name apart by this letter.
 _CLASS_SEPARATOR = "\N{LATIN LETTER LATERAL CLICK}"
-_PHRASE = re.compile(r'"[^"]*[a-z]+ [a-z]+[^"]*"', re.IGNORECASE)
+_LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"')
+_WORDS = re.compile(r"[a-z] [a-z]", re.IGNORECASE)
 _KILLED = frozenset({"killed", "timeout", "caught by type check"})
 _NOT_RUN = frozenset({"not checked", "check was interrupted by user"})
 
@@ -140,8 +141,13 @@ def _verdict(mutant: Mutant, place: str, explanations: Sequence[Explanation], us
 
 def _only_words(change: Sequence[str]) -> bool:
     """Whether nothing but the words of a phrase for people differs: tests assert on words only where they matter."""
-    before, after = ([_PHRASE.sub('""', line[2:]) for line in change if line[0] == sign] for sign in "-+")
+    before, after = ([_without_phrases(line[2:]) for line in change if line[0] == sign] for sign in "-+")
     return bool(before) and before == after
+
+
+def _without_phrases(line: str) -> str:
+    """The line with each text literal of several words empty; what stands between two literals is code."""
+    return _LITERAL.sub(lambda found: '""' if _WORDS.search(found[0]) else found[0], line)
 
 
 def table(report: Report) -> str:

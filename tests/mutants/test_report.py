@@ -94,6 +94,8 @@ def test_an_explanation_of_what_is_killed_is_obsolete() -> None:
         (('- raise Bad("no such tag")', "+ raise Bad(None)"), Verdict.SURVIVED),
         (('- kind = "tag"', '+ kind = "TAG"'), Verdict.SURVIVED),
         (("+ return",), Verdict.SURVIVED),
+        (('- f"a b {x}" if source else ""', '+ f"a b {x}" if source or True else ""'), Verdict.SURVIVED),
+        (('- f"on {x} of b" if source else ""', '+ f"XXon {x} of bXX" if source else ""'), Verdict.WORDING),
     ],
 )
 def test_only_the_words_of_a_phrase_may_differ(change: tuple[str, ...], verdict: Verdict) -> None:
