@@ -360,3 +360,25 @@ def test_an_update_has_all_of_its_observation() -> None:
         digest("a"), None, START, START + HOUR, "poll", False, ("linux/amd64", "linux/arm64")
     )
     assert (second.previous_digest, second.repoint) == (digest("a"), True)
+
+
+def test_the_last_update_is_the_newest_of_several() -> None:
+    """Of three digests it is the third."""
+    seen = ledger(("a", 0 * HOUR), ("b", HOUR), ("c", DAY))
+
+    for shown in read(replace(image(), ledger=seen), base("node", NODE_22, seen)):
+        assert shown.last_updated == shown.digest_since == START + DAY
+
+
+def test_the_error_of_a_discovery_is_shown_with_it() -> None:
+    """Readers find it at the discovery and in the reason."""
+    [shown] = read(replace(image(), discovery=DiscoveryStatus.FAILED, discovery_error="no Dockerfile"))
+
+    assert shown.discovery == DiscoveryDocument(DiscoveryStatus.FAILED, "no Dockerfile", ())
+
+
+def test_an_enrolled_base_without_an_owner_has_the_default_one() -> None:
+    """The default is the same as for every other image."""
+    [shown] = read(replace(base("node", NODE_22), enrollment=image("node").enrollment))
+
+    assert shown.owner == "group:default/all"

@@ -179,3 +179,10 @@ def test_the_message_of_a_webhook_names_credentials() -> None:
     assert "credentials" in (webhook_problem("https://a:s3cret@host/") or "")
     assert "not an address of a webhook" in (webhook_problem("https://host:99999/") or "")
     assert "not an address of a webhook" in (webhook_problem("ssh://host/") or "")
+
+
+@pytest.mark.parametrize("provider", ["github", "gitlab"])
+def test_a_name_that_is_not_valid_is_shown(provider: SourceProvider) -> None:
+    """Only an address is hidden, because it may contain a token."""
+    assert "'acme'" in (repo_problem(provider, "acme") or "")
+    assert "host" not in (repo_problem(provider, "https://host/a") or "")
