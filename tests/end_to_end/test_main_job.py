@@ -51,7 +51,7 @@ def test_every_step_is_a_commit_that_says_why(world: World) -> None:
     files = world.git.repositories.files(CONFIG)
     assert {"state/images/base.yaml", "state/images/portal.yaml", "state/base-images/node-22.yaml"} <= set(files)
     kept = world.git.repositories.read(CONFIG, "images.yaml")
-    assert kept.startswith("# Who is enrolled.")
+    assert kept.startswith("# The enrolled images.")
 
 
 def test_a_deleted_database_is_made_again_from_git_with_the_same_answers(tmp_path: Path) -> None:
