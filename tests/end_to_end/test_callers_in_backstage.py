@@ -74,7 +74,7 @@ def test_a_token_alone_is_enough_for_the_service(both: Connected) -> None:
     half = len(signature) // 2
     broken = directly(both, PORTAL, f"{head}.{claims}.{signature[half:]}{signature[:half]}")
     assert (broken.status_code, broken.json()["code"]) == (401, 401)
-    assert "its signature is not by the key that it names" in broken.json()["message"]
+    assert "its signature does not match the key that it names" in broken.json()["message"]
     assert token not in (both.world.folder / "service.log").read_text()
 
 
