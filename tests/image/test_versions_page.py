@@ -34,6 +34,8 @@ def service(registry: DockerRegistry, tmp_path: Path) -> Iterator[Container]:
             "IMAGE_FACTORY_CONFIG_REPO": f"/data/{CONFIG}.git",
             "IMAGE_FACTORY_INSECURE_REGISTRIES": registry.host,
             "IMAGE_FACTORY_CHECK_INTERVAL": "1s",
+            # The first check can come before the test has pushed the image.
+            "IMAGE_FACTORY_BASE_CHECK_INTERVAL": "1s",
         }
         command = ("serve", "--host", "127.0.0.1", "--port", str(port))
         with Container(*command, settings=settings, data=data, serves=port, shares_network=True) as running:
