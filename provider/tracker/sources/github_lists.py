@@ -77,7 +77,7 @@ def _pages(requester: SessionRequester, path: str, read: Mapping[int, GitHubPage
     for number in range(1, MOST_PAGES + 1):
         page = read.get(number) or _page(requester, path, number, None)
         if page is None:
-            raise Garbage(f"GitHub answered 304 to an unconditional GET {path}; asked again later")
+            raise Garbage(f"GitHub answered 304 to an unconditional GET {path}; retried later")
         yield page
         if page.last:
             return
@@ -98,7 +98,7 @@ def _page(requester: SessionRequester, path: str, number: int, etag: str | None)
         return None
     document = _json(text)
     if not isinstance(document, list) or not all(isinstance(entry, dict) for entry in document):
-        raise Garbage(f"GitHub's answer to GET {path} is no list; asked again later")
+        raise Garbage(f"GitHub's answer to GET {path} is not a list; retried later")
     # A full page may be the last one, and a page that hides drafts is not full: both say something of what follows.
     last = len(document) < PER_PAGE and not _NEXT.search(answered.get("link", ""))
     return GitHubPage(tuple(document), answered.get("etag"), last)
