@@ -2,7 +2,6 @@
 
 import json
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -18,23 +17,10 @@ from tests.peers.docker_hub.controls import SECRET, USER
 from tests.peers.docker_hub.server import DockerHub
 from tests.peers.exchange import Answer, Request, json_answer
 from tests.proxy.clocks import NOW, Clock
-from tests.proxy.scripted import ScriptedHost, open_transport
+from tests.proxy.scripted import ScriptedHost
 
 TAGS = "/v2/namespaces/octo/repositories/app/tags"
 SIGN_IN = "/v2/auth/token"
-
-
-@pytest.fixture
-def clock() -> Clock:
-    """A clock that advances only by sleeping."""
-    return Clock()
-
-
-@pytest.fixture
-def transport(clock: Clock) -> Iterator[Transport]:
-    """A transport that may reach loopback by plain http."""
-    with open_transport(clock) as transport:
-        yield transport
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Workflow runs at the fake GitHub, which is checked against GitHub's own API description."""
 
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -18,7 +17,6 @@ from tests.peers.github.server import GitHub
 from tests.peers.github_samples import FILES
 from tests.proxy.clocks import Clock
 from tests.proxy.github.run_worlds import BOTH, MONOREPO, OTHER, WORKFLOW, Reader, add_monorepo, newest_first, reader
-from tests.proxy.scripted import open_transport
 
 LIST = f"GET /repos/{MONOREPO}/actions/workflows/"
 
@@ -27,13 +25,6 @@ LIST = f"GET /repos/{MONOREPO}/actions/workflows/"
 def clock() -> Clock:
     """A clock with the peer's time, which is the real time, and which advances only by sleeping."""
     return Clock(datetime.now(UTC).replace(microsecond=0))
-
-
-@pytest.fixture
-def transport(clock: Clock) -> Iterator[Transport]:
-    """A transport that may reach loopback by plain http."""
-    with open_transport(clock) as transport:
-        yield transport
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """A GitHub App's credentials, with the fake GitHub."""
 
 import threading
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import jwt
@@ -25,7 +24,7 @@ from tests.peers.github.server import GitHub
 from tests.peers.github_samples import FILES, NAME
 from tests.proxy.clocks import Clock
 from tests.proxy.github.keys import APP_ID, key, private_pem, public_pem
-from tests.proxy.scripted import ScriptedHost, open_transport
+from tests.proxy.scripted import ScriptedHost
 
 
 @pytest.fixture
@@ -45,13 +44,6 @@ def app(github: GitHub, clock: Clock) -> App:
     for owner in ("acme", "mona"):
         github.apps.install(app, owner)
     return app
-
-
-@pytest.fixture
-def transport(clock: Clock) -> Iterator[Transport]:
-    """A transport that may reach loopback by plain http."""
-    with open_transport(clock) as transport:
-        yield transport
 
 
 @pytest.fixture

@@ -38,19 +38,6 @@ REPOSITORY = "/repos/acme/portal"
 
 
 @pytest.fixture
-def clock() -> Clock:
-    """A clock that advances only by sleeping."""
-    return Clock()
-
-
-@pytest.fixture
-def transport(clock: Clock) -> Iterator[Transport]:
-    """A transport that may reach loopback by plain http."""
-    with open_transport(clock) as transport:
-        yield transport
-
-
-@pytest.fixture
 def host() -> Iterator[ScriptedHost]:
     """A host that answers 200 with a document."""
     with ScriptedHost(lambda _: json_answer(200, {"id": 1})) as host:

@@ -1,7 +1,6 @@
 """Requests to GitHub's API, with a scripted host and with the fake GitHub."""
 
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from http import HTTPStatus
@@ -26,26 +25,6 @@ from tests.proxy.scripted import ScriptedHost, in_turn, open_transport
 
 FRESH = timedelta(minutes=1)
 REPOSITORY = "/repos/acme/portal"
-
-
-@pytest.fixture
-def clock() -> Clock:
-    """A clock that advances only by sleeping."""
-    return Clock()
-
-
-@pytest.fixture
-def transport(clock: Clock) -> Iterator[Transport]:
-    """A transport that may reach loopback by plain http."""
-    with open_transport(clock) as transport:
-        yield transport
-
-
-@pytest.fixture
-def host() -> Iterator[ScriptedHost]:
-    """A host that answers 200."""
-    with ScriptedHost() as host:
-        yield host
 
 
 @pytest.fixture

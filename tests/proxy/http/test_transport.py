@@ -3,7 +3,6 @@
 import logging
 import ssl
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -20,26 +19,6 @@ from tests.proxy.clocks import NOW, Clock
 from tests.proxy.scripted import ScriptedHost, in_turn, open_transport
 
 TOKEN = "Bearer not-to-be-seen"
-
-
-@pytest.fixture
-def clock() -> Clock:
-    """A clock that advances only by sleeping."""
-    return Clock()
-
-
-@pytest.fixture
-def transport(clock: Clock) -> Iterator[Transport]:
-    """A transport that may reach loopback by plain http."""
-    with open_transport(clock) as transport:
-        yield transport
-
-
-@pytest.fixture
-def host() -> Iterator[ScriptedHost]:
-    """A host that answers 200."""
-    with ScriptedHost() as host:
-        yield host
 
 
 def redirect(location: str) -> Answer:

@@ -20,12 +20,6 @@ BASIC = f"Basic {base64.b64encode(b'ci:hunter2-do-not-print').decode()}"
 
 
 @pytest.fixture
-def clock() -> Clock:
-    """A clock that advances only by sleeping."""
-    return Clock()
-
-
-@pytest.fixture
 def transport(clock: Clock) -> Iterator[Transport]:
     """A transport that may reach loopback, under both its names, by plain http."""
     with open_transport(clock, "127.0.0.1", "localhost") as transport:

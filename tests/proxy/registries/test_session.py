@@ -12,20 +12,7 @@ from proxy.secrets.docker_config import Login
 from tests.peers.exchange import Answer, json_answer
 from tests.proxy.clocks import Clock
 from tests.proxy.registries.token_registry import DIGEST, FOUND
-from tests.proxy.scripted import ScriptedHost, in_turn, limited, open_transport, registries
-
-
-@pytest.fixture
-def clock() -> Clock:
-    """A clock that advances only by sleeping."""
-    return Clock()
-
-
-@pytest.fixture
-def transport(clock: Clock) -> Iterator[Transport]:
-    """A transport that may reach loopback by plain http."""
-    with open_transport(clock) as transport:
-        yield transport
+from tests.proxy.scripted import ScriptedHost, in_turn, limited, registries
 
 
 @pytest.fixture

@@ -20,12 +20,6 @@ TRANSIENT = [Unavailable("down"), Refused("no"), Garbage("nonsense")]
 
 
 @pytest.fixture
-def clock() -> Clock:
-    """A clock that advances only by sleeping."""
-    return Clock()
-
-
-@pytest.fixture
 def registry() -> FakeRegistry:
     """A registry with one index of two platforms."""
     registry = FakeRegistry()
