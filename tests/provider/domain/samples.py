@@ -20,7 +20,7 @@ NODE = ImageReference("docker.io", "library/node", "22")
 
 
 def digest(letter: str) -> Digest:
-    """A digest of its own for each text."""
+    """A different digest for each text."""
     return Digest(f"sha256:{letter.encode().hex():0>64}")
 
 

@@ -23,7 +23,7 @@ STEP = timedelta(minutes=15)
 
 
 def digest(number: int) -> Digest:
-    """A digest of its own for each number."""
+    """A different digest for each number."""
     return Digest(f"sha256:{number:064x}")
 
 
@@ -144,7 +144,7 @@ class Simulation:
 
 
 def random_world(seed: int, images: int, bases: int, delays: Sequence[timedelta]) -> Simulation:
-    """Images that stand on one to three bases or earlier images."""
+    """Images that depend on one to three bases or earlier images."""
     chance = random.Random(seed)  # noqa: S311 - a repeatable world, no secret
     all_bases = {f"base-{number}": base(f"base-{number}") for number in range(bases)}
     all_images: dict[str, ImageState] = {}

@@ -76,7 +76,7 @@ def test_a_pinned_edge_to_the_same_base_stays_as_it_is() -> None:
 
 
 def test_nothing_is_learned_where_nothing_is_missing_or_known() -> None:
-    """What we passed stays, a pinned one needs none, and a base that was never seen tells nothing."""
+    """A digest that we passed stays, a pinned base needs none, and a base that was never seen gives none."""
     assert learned(image("portal", dependency(built_on="x")), clues=Clues(OWN, digest("a"))) is None
     assert learned(image("portal", dependency(replace(NODE, digest=digest("p")), built_on=None))) is None
     assert learned(image("portal", dependency(built_on=None)), Ledger()) is None

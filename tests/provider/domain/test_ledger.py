@@ -29,7 +29,7 @@ def candidates(seen: Ledger, built_on: str, at: timedelta = timedelta(0), platfo
 
 @given(CHECKS)
 def test_observing_never_reorders(checks: list[tuple[str, int]]) -> None:
-    """Whatever the clock does, each digest begins where the one before it ended, and none before that."""
+    """With any clock, each digest begins where the one before it ended, and none earlier."""
     seen = checked(checks).observations
 
     assert all(one.first_seen <= two.first_seen == one.last_seen for one, two in pairwise(seen))
@@ -104,7 +104,7 @@ def test_an_index_over_the_same_children_is_a_repoint() -> None:
 
 
 def test_returning_to_the_same_children_withdraws_what_lay_between() -> None:
-    """A retracted image often comes back under an index of its own."""
+    """A retracted image often comes back under another index."""
     children = {"a": {"amd": "1"}, "b": {"amd": "2"}, "c": {"amd": "1"}}
     seen = ledger(("a", timedelta(0)), ("b", DAY), ("c", 2 * DAY), platforms=children)
 
@@ -113,7 +113,7 @@ def test_returning_to_the_same_children_withdraws_what_lay_between() -> None:
 
 
 def test_a_repoint_does_not_take_the_place_of_what_has_aged() -> None:
-    """An index that is made anew each day over the same children must not put off what is behind it."""
+    """An index that is rebuilt each day over the same children must not delay the digest before it."""
     children = {"a": {"amd": "1"}, "b": {"amd": "2"}, "c": {"amd": "2"}}
     seen = ledger(("a", timedelta(0)), ("b", DAY), ("c", 2 * DAY), platforms=children)
 
@@ -143,10 +143,10 @@ def test_a_child_is_found_by_its_platform() -> None:
 def test_an_observation_says_who_saw_it() -> None:
     """The default is the poll."""
     seen = Ledger().observe(START, digest("a")).observe(START + HOUR, digest("b"))
-    told = Ledger().observe(START, digest("a"), seen_by="webhook").observe(START, digest("b"), seen_by="build")
+    ledger = Ledger().observe(START, digest("a"), seen_by="webhook").observe(START, digest("b"), seen_by="build")
 
     assert [each.seen_by for each in seen.observations] == ["poll", "poll"]
-    assert [each.seen_by for each in told.observations] == ["webhook", "build"]
+    assert [each.seen_by for each in ledger.observations] == ["webhook", "build"]
 
 
 def test_what_is_seen_again_is_not_gone() -> None:
@@ -157,7 +157,7 @@ def test_what_is_seen_again_is_not_gone() -> None:
 
 
 def test_an_empty_ledger_holds_no_clock_back() -> None:
-    """Nor does one hold a clock that goes on."""
+    """A later time does not stop the clock either."""
     assert Ledger().clamp(START) == START
     assert ledger(("a", HOUR)).clamp(START) == START + HOUR
     assert ledger(("a", HOUR)).clamp(START + DAY) == START + DAY

@@ -36,16 +36,16 @@ LOOKS = st.lists(st.tuples(st.sampled_from("abcd"), st.integers(-30, 200)), min_
 
 @given(LOOKS, st.lists(st.integers(-100, 300), min_size=1, max_size=6), st.sets(st.sampled_from("abcd"), max_size=1))
 def test_a_rebuild_is_never_too_early_backwards_withdrawn_gone_or_twice(
-    looks: list[tuple[str, int]], steps: list[int], vanished: set[str]
+    looks: list[tuple[str, int]], steps: list[int], removed: set[str]
 ) -> None:
-    """Whatever the tag and the clock do, and however each build ends."""
+    """This holds for every order of digests, every clock, and every result of a build."""
     seen, hours, portal = Ledger(), 0, image("portal", dependency())
     keys: set[str] = set()
     for number in range(max(len(looks), len(steps))):
         if number < len(looks):
             hours += looks[number][1]
             seen = seen.observe(START + hours * HOUR, digest(looks[number][0]))
-            for gone in vanished:
+            for gone in removed:
                 seen = seen.without(digest(gone))
         hours += steps[number % len(steps)]
         found = decided(hours * HOUR, seen, portal)
@@ -75,7 +75,7 @@ def _check_cause(found: Rebuild, seen: Ledger, portal: ImageState, clock_is_righ
 
 
 def test_a_new_digest_waits_until_it_has_aged() -> None:
-    """The delay counts from when it was first seen; then the window, then it goes on exactly that digest."""
+    """The delay counts from when it was first seen; after the window the image is rebuilt on exactly that digest."""
     young = decided(HOUR + 6 * DAY, MOVED)
     joining = decided(HOUR + WEEK, MOVED)
     due = decided(GO, MOVED)
@@ -167,7 +167,7 @@ def test_bases_that_age_within_the_window_go_together() -> None:
     assert [cause.name for cause in found.causes] == ["node", "golang"]
 
 
-def test_a_base_whose_old_digest_vanished_holds_the_image_and_says_so() -> None:
+def test_a_base_whose_old_digest_is_gone_holds_the_image_and_is_named() -> None:
     """It cannot be passed, and a digest that has not aged is not taken instead."""
     second = ledger(("a", timedelta(0)), ("g", GO - HOUR)).without(digest("a"))
     found = two_bases(MOVED, second, GO)
@@ -177,8 +177,8 @@ def test_a_base_whose_old_digest_vanished_holds_the_image_and_says_so() -> None:
     assert "of golang:1 that this image is built from no longer exists" in found.reason
 
 
-def test_a_vanished_digest_gives_way_to_the_next_aged_one() -> None:
-    """Else the image waits and says so."""
+def test_a_digest_that_is_gone_gives_way_to_the_next_aged_one() -> None:
+    """Without one the image waits, and the reason says so."""
     seen = ledger(("a", timedelta(0)), ("b", HOUR), ("c", 2 * HOUR))
     assert passed(decided(GO + HOUR, seen.without(digest("c")))) == [digest("b")]
 
@@ -196,7 +196,7 @@ def test_a_vanished_digest_gives_way_to_the_next_aged_one() -> None:
     ],
 )
 def test_a_held_image_never_goes_by_itself(held: ImageState, words: str) -> None:
-    """It says what is due and why it does not go; nobody waits for it."""
+    """The reason names what is due and why it is not rebuilt; no image waits for it."""
     found = decided(GO, MOVED, held)
 
     assert isinstance(found, Wait)
@@ -216,7 +216,7 @@ def test_a_failed_rebuild_waits_for_a_new_cause() -> None:
 
 
 def test_a_running_rebuild_gets_one_follow_up() -> None:
-    """While it runs nothing goes; afterwards what has aged meanwhile goes at once."""
+    """While it runs nothing is dispatched; afterwards a digest that has aged meanwhile is used at once."""
     first = decided(GO, MOVED)
     done = rebuilt(image("portal", dependency()), first, Conclusion.SUCCESS)
     running = done.with_record(replace(done.rebuilds[0], stage=RebuildStage.DISPATCHED, conclusion=None, settled=False))

@@ -100,7 +100,7 @@ def test_a_request_of_unknown_outcome_stays_on_its_way() -> None:
     assert record.error.startswith("no answer; ")
 
 
-def test_the_second_request_is_remembered_whatever_follows() -> None:
+def test_the_second_request_is_remembered() -> None:
     """One that was certainly not carried out, sent after it, does not make room for a third of unknown outcome."""
     second = asked_again(START, answered(START, intent(), OutcomeUnknown("no answer")))
     limited = answered(START, second, Unavailable("busy"))
@@ -118,7 +118,7 @@ def test_the_second_request_is_remembered_whatever_follows() -> None:
     ],
 )
 def test_any_other_answer_ends_the_rebuild_with_its_words(error: OutsideFailure, words: str) -> None:
-    """It has failed now, nobody waits for it, and nothing is on its way or planned."""
+    """It has failed now, no image waits for it, and no request is in progress or planned."""
     waiting = answered(START, intent(), Unavailable("busy"))
     record = answered(START + HOUR, asked_again(START, waiting), error)
 
@@ -177,7 +177,7 @@ def test_a_run_that_is_adopted_keeps_what_the_answer_told() -> None:
 
 
 def test_a_run_that_is_adopted_after_a_lost_answer_is_dispatched_now() -> None:
-    """Nobody knows better when."""
+    """No better time is known."""
     lost = answered(START, intent(), OutcomeUnknown("no answer"))
 
     assert adopted(START + WINDOW, lost, Run("7", None, "queued", None)).dispatched_at == START + WINDOW
@@ -197,13 +197,17 @@ def test_an_end_is_what_the_run_says_of_it() -> None:
     moved = Run("7", "https://ci.example.org/moved/7", "completed", Conclusion.FAILURE, START + WINDOW)
     silent = Run("7", None, "completed", Conclusion.FAILURE, None)
 
-    told, untold = ended(START + HOUR, known, moved), ended(START + HOUR, known, silent)
-    assert (told.stage, told.url, told.completed_at) == (RebuildStage.COMPLETED, moved.url, START + WINDOW)
-    assert (untold.url, untold.completed_at) == (known.url, START + HOUR)
+    with_time, without_time = ended(START + HOUR, known, moved), ended(START + HOUR, known, silent)
+    assert (with_time.stage, with_time.url, with_time.completed_at) == (
+        RebuildStage.COMPLETED,
+        moved.url,
+        START + WINDOW,
+    )
+    assert (without_time.url, without_time.completed_at) == (known.url, START + HOUR)
 
 
-def test_after_a_success_the_image_stands_on_what_was_passed() -> None:
-    """And the rebuild knows which digest it made."""
+def test_after_a_success_the_image_is_built_on_what_was_passed() -> None:
+    """The rebuild records the digest that it made."""
     after = built(START + HOUR, PORTAL.with_record(intent()), intent(), digest("new"))
 
     (edge,) = after.dependencies

@@ -164,7 +164,7 @@ def test_a_failure_waits_until_the_next_digest_has_aged() -> None:
 
 
 def test_what_ended_without_a_conclusion_was_requested() -> None:
-    """As after an archive: nobody knows how it ended, and it is not sent again."""
+    """As after an archive: its result is unknown, and it is not sent again."""
     unknown = PORTAL.with_record(replace(FAILED.rebuilds[0], conclusion=None))
     found = waits(decided(GO, MOVED, unknown))
 
@@ -220,7 +220,7 @@ def test_what_a_person_must_change_names_its_causes(held: ImageState) -> None:
 
 
 def test_what_waits_for_a_base_that_is_gone_names_its_causes() -> None:
-    """Nobody waits for it."""
+    """No image waits for it."""
     found = waits(on_two(MOVED, ledger(("a", timedelta(0)), ("g", GO - HOUR)).without(digest("a")), GO))
 
     assert [cause.name for cause in found.causes] == ["node"]

@@ -51,14 +51,14 @@ def test_no_rebuild_comes_before_its_delay(world: Simulation) -> None:
 
 
 def test_no_rebuild_is_redundant(world: Simulation) -> None:
-    """Every rebuild brings at least one digest that the image did not stand on, and no key is used twice."""
+    """Every rebuild brings at least one digest that the image was not built from, and no key is used twice."""
     for _, _, rebuild, image in world.rebuilds:
         assert any(target.digest != stands_on(image, target.name) for target in rebuild.targets)
     assert max(Counter(rebuild.key for _, _, rebuild, _ in world.rebuilds).values()) == 1
 
 
 def test_no_image_is_left_behind(world: Simulation) -> None:
-    """Once the world is quiet, every image stands on the newest digest of each of its bases."""
+    """Once nothing changes, every image is built on the newest digest of each of its bases."""
     behind = [
         (name, dependency.name)
         for name, image in world.images.items()
@@ -72,7 +72,7 @@ def test_no_image_is_left_behind(world: Simulation) -> None:
 
 
 def test_no_withdrawn_digest_is_built_and_none_goes_backwards(world: Simulation) -> None:
-    """At each rebuild, no cause lay between two sightings of another digest, nor before what the image stood on."""
+    """No cause of a rebuild lies between two sightings of another digest, nor before the digest that was built on."""
     for now, _, rebuild, image in world.rebuilds:
         for cause in rebuild.causes:
             seen = [s.digest for s in world.world.ledger(cause.name).observations if s.first_seen <= now]
@@ -83,7 +83,7 @@ def test_no_withdrawn_digest_is_built_and_none_goes_backwards(world: Simulation)
 
 
 def stands_on(image: ImageState, name: str) -> Digest:
-    """The digest of a base that an image stood on."""
+    """The digest of a base that an image was built from."""
     built_on = next(dependency.built_on for dependency in image.dependencies if dependency.name == name)
     assert built_on
     return built_on.digest
@@ -91,7 +91,7 @@ def stands_on(image: ImageState, name: str) -> Digest:
 
 @pytest.mark.parametrize("seed", range(5))
 def test_one_move_rebuilds_each_image_once(seed: int) -> None:
-    """With equal delays, a wave through any graph builds each image that stands on the base once, parents first."""
+    """With equal delays, a wave through any graph builds each image that depends on the base once, parents first."""
     world = random_world(seed, 120, 4, (DAY,))
     world.move(START + HOUR, "base-0")
     world.move(START + HOUR + timedelta(minutes=20), "base-1")
@@ -106,7 +106,7 @@ def test_one_move_rebuilds_each_image_once(seed: int) -> None:
                 assert started[dependency.name] < started[name]
 
 
-def test_a_tag_that_moves_faster_than_the_delay_starves_nobody() -> None:
+def test_a_tag_that_moves_faster_than_the_delay_starves_no_image() -> None:
     """A base that moves every ten minutes still has each image rebuilt daily, also below a parent that never rests."""
     bottom = base("busy")
     parent = managed("parent", [bottom], DAY)

@@ -91,7 +91,7 @@ def test_credentials_are_refused_and_never_repeated(provider: SourceProvider, re
 
 @given(st.text(alphabet="htps:/@-.a%2e?#[]\\ git", max_size=30).map(lambda text: f"https:{text}"))
 def test_no_address_that_is_taken_holds_credentials(repo: str) -> None:
-    """Whatever is taken has a host, and neither user, query nor a step up."""
+    """Every accepted address has a host, and neither a user, a query nor ".."."""
     if repo_problem("git", repo) is None:
         url = urlsplit(repo)
         assert url.hostname

@@ -110,7 +110,7 @@ def test_values_keep_their_types() -> None:
 
 @pytest.mark.parametrize("text", ["", "[]", "name: [", "a: &a [*a]", "just words", "name: portal\n"])
 def test_any_other_text_is_refused(text: str) -> None:
-    """Never another error, whatever stands there."""
+    """Any content gives this error and no other."""
     for read in (read_image, read_base):
         with pytest.raises(InvalidState):
             read(text)

@@ -19,6 +19,6 @@ def test_every_field_has_its_place_in_the_file(kind: type) -> None:
 
 
 def test_a_key_is_the_fields_name_in_camel_case() -> None:
-    """Unless it has a name of its own."""
+    """Unless the field names its own key."""
     assert key_of(DependencyState, "built_on") == "builtOn"
     assert key_of(DependencyState, "image") == "reference"

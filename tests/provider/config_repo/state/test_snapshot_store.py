@@ -84,7 +84,7 @@ def test_a_hand_edit_of_state_counts(records: GitSnapshotStore, remote: Remote) 
 
 
 def test_a_file_that_is_no_state_is_reported_and_never_overwritten(records: GitSnapshotStore, remote: Remote) -> None:
-    """Its image is not tracked until a person has put it right; the rest goes on."""
+    """Its image is not tracked until a person has corrected it; all others are."""
     broken = {"state/images/portal.yaml": "name: portal\nwhat: is this\n", "state/base-images/odd.yaml": "["}
     remote.push(dict(broken))
     records.pull()
@@ -95,7 +95,7 @@ def test_a_file_that_is_no_state_is_reported_and_never_overwritten(records: GitS
     assert {path: remote.read(path) for path in broken} == broken
 
 
-def test_a_broken_file_in_the_archive_stops_nobody(records: GitSnapshotStore, remote: Remote) -> None:
+def test_a_broken_file_in_the_archive_stops_no_image(records: GitSnapshotStore, remote: Remote) -> None:
     """What would be archived over it stays; others are written."""
     push_enrollments(remote, [image("tools").enrollment])
     remote.push({"state/_archive/base-images/node-22.yaml": "["})
@@ -118,7 +118,7 @@ def test_a_name_that_is_not_the_files_is_reported(records: GitSnapshotStore, rem
 
 
 def test_renaming_most_images_removes_none(records: GitSnapshotStore, remote: Remote) -> None:
-    """The same images under other names need no admin's word, and nobody is there twice."""
+    """The same images under other names need no admin's confirmation, and no image is there twice."""
     old = {f"image-{number}": image(f"image-{number}") for number in range(8)}
     push_enrollments(remote, [each.enrollment for each in old.values()])
     records.write(lambda _: Changes(dict(old)), "Begin")
@@ -130,7 +130,7 @@ def test_renaming_most_images_removes_none(records: GitSnapshotStore, remote: Re
     assert not any("removed" in text for _, text in snapshot.problems)
 
 
-def test_somebody_who_is_always_faster_ends_the_write(
+def test_a_writer_who_is_always_faster_ends_the_write(
     records: GitSnapshotStore, repository: SteeredRepository, remote: Remote
 ) -> None:
     """It gives up after some tries; what they wrote is there, and nothing of ours."""

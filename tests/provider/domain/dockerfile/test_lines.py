@@ -95,7 +95,7 @@ def test_the_escape_is_one_of_two(value: str) -> None:
     ],
 )
 def test_continuation_lines_join(text: str, expected: list[tuple[int, str]]) -> None:
-    """Nothing comes between; comments and blank lines inside vanish; the escape is what the directive says."""
+    """Lines join with nothing between; comments and blank lines inside are dropped; the directive sets the escape."""
     assert logical(text) == expected
 
 
@@ -124,7 +124,7 @@ def test_continuation_lines_join(text: str, expected: list[tuple[int, str]]) -> 
     ],
 )
 def test_heredoc_bodies_are_no_instructions(opening: str, body: list[str]) -> None:
-    """Whatever stands in a body, reading goes on behind its end."""
+    """With any text in a heredoc, reading continues after its end."""
     text = "\n".join([opening, *body, "CMD after"])
 
     assert [instruction for _, instruction in logical(text)][1:] == ["CMD after"]

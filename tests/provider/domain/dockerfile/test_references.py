@@ -232,7 +232,7 @@ def test_a_platform_can_choose_the_stage() -> None:
 
 
 def test_onbuild_counts_in_the_stage_that_runs_it() -> None:
-    """A trigger pulls nothing in its own stage, but in every stage of the file that stands on it."""
+    """A trigger pulls nothing in its own stage, but in every stage of the file that is built from it."""
     triggers = "ONBUILD COPY --from=t x y\nONBUILD RUN --mount=from=u,target=/x y\n"
     text = f"FROM a AS base\n{triggers}FROM b\nFROM base\nFROM base\n"
 
@@ -306,7 +306,7 @@ def written_stages(draw: st.DrawFn) -> list[Written]:
 
 @given(written_stages(), st.data())
 def test_every_from_is_found_with_its_role(stages: list[Written], data: st.DataObject) -> None:
-    """In any file of images and stages, each image is found once, and only what the target stands on is final."""
+    """In any file of images and stages, each image is found once, and only the base of the target is final."""
     target = data.draw(st.integers(0, len(stages) - 1))
     text = "ARG REGISTRY=registry.example.com\nARG V=2\n" + "".join(
         f"FROM {stage.base} AS s{index}\nRUN x\n" for index, stage in enumerate(stages)

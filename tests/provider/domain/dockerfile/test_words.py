@@ -251,7 +251,7 @@ def test_single_quoted_text_is_literal(text: str) -> None:
 
 @given(PLAIN, st.sampled_from([":-", "-"]))
 def test_a_default_stands_for_an_unset_variable(default: str, sign: str) -> None:
-    """Whatever the default, it is the result and leaves no hole."""
+    """Any default becomes the result and leaves no gap."""
     assert expand(f"${{unset{sign}{default}}}", VARIABLES) == Expansion(default)
 
 
