@@ -53,7 +53,7 @@ def test_no_rebuild_comes_before_its_delay(world: Simulation) -> None:
 def test_no_rebuild_is_redundant(world: Simulation) -> None:
     """Every rebuild brings at least one digest that the image was not built from, and no key is used twice."""
     for _, _, rebuild, image in world.rebuilds:
-        assert any(target.digest != stands_on(image, target.name) for target in rebuild.targets)
+        assert any(target.digest != built_on_digest(image, target.name) for target in rebuild.targets)
     assert max(Counter(rebuild.key for _, _, rebuild, _ in world.rebuilds).values()) == 1
 
 
@@ -78,11 +78,11 @@ def test_no_withdrawn_digest_is_built_and_none_goes_backwards(world: Simulation)
             seen = [s.digest for s in world.world.ledger(cause.name).observations if s.first_seen <= now]
             newest = len(seen) - 1 - seen[::-1].index(cause.digest)
             assert not set(seen[:newest]) & set(seen[newest + 1 :])
-            before = stands_on(image, cause.name)
+            before = built_on_digest(image, cause.name)
             assert newest > len(seen) - 1 - seen[::-1].index(before)
 
 
-def stands_on(image: ImageState, name: str) -> Digest:
+def built_on_digest(image: ImageState, name: str) -> Digest:
     """The digest of a base that an image was built from."""
     built_on = next(dependency.built_on for dependency in image.dependencies if dependency.name == name)
     assert built_on

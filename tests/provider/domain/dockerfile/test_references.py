@@ -83,7 +83,7 @@ COPY --from=alpine /a /b
         ("FROM a", "", "a"),
     ],
 )
-def test_final_is_what_the_target_stands_on(text: str, target: str | None, final: str | None) -> None:
+def test_final_is_the_base_of_the_target(text: str, target: str | None, final: str | None) -> None:
     """Through the FROM chain, from the target or else the last stage; everything else has another role."""
     finals = [
         reference.reference for reference in discover(text, target=target).references if reference.role == "final"
