@@ -1,7 +1,9 @@
 """Tests of times as text."""
 
+import time
 from datetime import UTC, datetime, timedelta, timezone
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,3 +31,17 @@ def test_every_moment_can_be_read_back(moment: datetime) -> None:
     """Exactly, or to the second."""
     assert datetime.fromisoformat(rfc3339_exact(moment)) == moment
     assert datetime.fromisoformat(rfc3339(moment)) == moment.replace(microsecond=0)
+
+
+def test_the_zone_of_the_machine_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a machine in Tokyo the texts are in UTC too."""
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    moment = datetime(2026, 11, 28, 20, 0, 0, 5, tzinfo=UTC)
+    try:
+        texts = rfc3339(moment), rfc3339_exact(moment), utc_time(moment), utc_day(moment)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+    assert texts == ("2026-11-28T20:00:00Z", "2026-11-28T20:00:00.000005Z", "2026-11-28 20:00:00 UTC", "28 Nov 2026")
