@@ -80,9 +80,16 @@ def _after(now: datetime, image: ImageState, result: Discovery | OutsideFailure 
         case OutsideFailure(transient=True):
             # The first message stays while the failure lasts, so that not every try makes a commit.
             return replace(image, discovery_error=image.discovery_error or f"{result}; it is tried again")
+        case DockerfileError():
+            return _failed(now, image, result.without_text)
         case _:
-            message = f"{image.enrollment.source.dockerfile}: {result}" if image.enrollment.source else str(result)
-            return replace(image, discovery=DiscoveryStatus.FAILED, discovery_error=message, last_discovery=now)
+            return _failed(now, image, str(result))
+
+
+def _failed(now: datetime, image: ImageState, problem: str) -> ImageState:
+    """The state after a Dockerfile that cannot be read. Whoever sees it need not be allowed to see that file."""
+    message = f"{image.enrollment.source.dockerfile}: {problem}" if image.enrollment.source else problem
+    return replace(image, discovery=DiscoveryStatus.FAILED, discovery_error=message, last_discovery=now)
 
 
 def _dependencies(image: ImageState, found: Discovery) -> tuple[DependencyState, ...]:

@@ -50,7 +50,7 @@ def _expanded(default: str, found: Mapping[str, Expansion], instruction: Instruc
     try:
         return expand(default, found, instruction.escape)
     except InvalidSyntaxError as problem:
-        raise DockerfileError(instruction.line, str(problem)) from problem
+        raise DockerfileError.at(instruction.line, problem) from problem
 
 
 def _predefined(platform: Platform, target: str) -> dict[str, str]:

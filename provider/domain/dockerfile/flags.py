@@ -94,7 +94,8 @@ def read_flags(flags: Sequence[str], known: Mapping[str, FlagType]) -> dict[str,
         name, equals, value = flag.removeprefix("--").partition("=")
         if name not in known:
             names = ", ".join(f"--{option}" for option in known) or "none"
-            raise InvalidSyntaxError(f"unknown flag {quoted('--' + name)}; this instruction takes {names}")
+            takes = f"this instruction takes {names}"
+            raise InvalidSyntaxError(f"unknown flag; {takes}", f"unknown flag {quoted('--' + name)}; {takes}")
         if name in values and known[name] is not FlagType.VALUES:
             raise InvalidSyntaxError(f"flag --{name} is given twice")
         _check_value(name, known[name], equals, value)
@@ -107,7 +108,9 @@ def _check_value(name: str, takes: FlagType, equals: str, value: str) -> None:
         if not equals:
             raise InvalidSyntaxError(f"flag --{name} has no value; write --{name}=...")
     elif equals and value.lower() not in {"true", "false"}:
-        raise InvalidSyntaxError(f"flag --{name} is {quoted(value)}; it takes true or false")
+        raise InvalidSyntaxError(
+            f"flag --{name} takes true or false only", f"flag --{name} is {quoted(value)}; it takes true or false"
+        )
 
 
 def mount_source(mount: str) -> str | None:
@@ -133,9 +136,8 @@ def _fields(mount: str) -> list[str]:
     while at <= len(mount):
         found = _MOUNT_FIELD.match(mount, at)
         if not mount or not found:
-            raise InvalidSyntaxError(
-                f"mount {quoted(mount)} is not a line of CSV; write for example type=bind,from=image,target=/x"
-            )
+            advice = "is not a line of CSV; write for example type=bind,from=image,target=/x"
+            raise InvalidSyntaxError(f"a mount {advice}", f"mount {quoted(mount)} {advice}")
         in_quotes, plain = found.groups()
         fields.append(plain if in_quotes is None else in_quotes.replace('""', '"'))
         at = found.end() + 1
@@ -144,9 +146,13 @@ def _fields(mount: str) -> list[str]:
 
 def _checked_key(key: str, field: str, *, has_value: bool) -> str:
     if key not in _MOUNT_KEYS:
-        raise InvalidSyntaxError(f"unknown key {quoted(key)} in a mount; known are {', '.join(sorted(_MOUNT_KEYS))}")
+        known = f"in a mount; known are {', '.join(sorted(_MOUNT_KEYS))}"
+        raise InvalidSyntaxError(f"unknown key {known}", f"unknown key {quoted(key)} {known}")
     if not has_value and key not in _MOUNT_SWITCHES:
-        raise InvalidSyntaxError(f"{quoted(field)} in a mount has no value; write {key}=...")
+        raise InvalidSyntaxError(
+            f"{key} in a mount has no value; write {key}=...",
+            f"{quoted(field)} in a mount has no value; write {key}=...",
+        )
     return key
 
 
@@ -155,6 +161,7 @@ def _check_type(written: str, source: str) -> None:
     if "$" in mount_type:
         return  # its variables belong to the stage, and no type changes what `from` means
     if mount_type not in _MOUNT_TYPES:
-        raise InvalidSyntaxError(f"unknown mount type {quoted(written)}; known are {', '.join(sorted(_MOUNT_TYPES))}")
+        known = f"known are {', '.join(sorted(_MOUNT_TYPES))}"
+        raise InvalidSyntaxError(f"unknown mount type; {known}", f"unknown mount type {quoted(written)}; {known}")
     if mount_type == "secret" and source:
         raise InvalidSyntaxError("a mount of type secret takes no 'from'")

@@ -106,7 +106,9 @@ def _syntax(lines: list[str]) -> Directive | None:
 
 def _escape(directive: Directive) -> str:
     if directive.value not in _ESCAPES:
-        raise DockerfileError(directive.line, f"escape is {quoted(directive.value)}; it can be \\ or `")
+        raise DockerfileError(
+            directive.line, "escape can be \\ or ` only", f"escape is {quoted(directive.value)}; it can be \\ or `"
+        )
     return directive.value
 
 
@@ -151,11 +153,13 @@ def _behind_heredocs(instruction: Instruction, lines: list[str], at: int) -> int
     try:
         found = heredocs(instruction)
     except InvalidSyntaxError as problem:
-        raise DockerfileError(instruction.line, str(problem)) from problem
+        raise DockerfileError.at(instruction.line, problem) from problem
     for heredoc in found:
         while at < len(lines) and not heredoc.ends_at(lines[at]):
             at += 1
         if at == len(lines):
-            raise DockerfileError(instruction.line, f"the heredoc {quoted(heredoc.name)} does not end")
+            raise DockerfileError(
+                instruction.line, "a heredoc does not end", f"the heredoc {quoted(heredoc.name)} does not end"
+            )
         at += 1
     return at

@@ -71,7 +71,8 @@ def _tokens(pattern: str) -> list[_Token]:
 def _escaped(character: str) -> str:
     if character and character in "*?\\}/":
         return character
-    raise InvalidSyntaxError(f"'\\{character}' is no escape in a pattern; only * ? \\ }} and / take one")
+    advice = "is no escape in a pattern; only * ? \\ } and / take one"
+    raise InvalidSyntaxError(f"a character after \\ {advice}", f"'\\{character}' {advice}")
 
 
 def _expression(tokens: list[_Token], *, longest: bool) -> re.Pattern[str]:

@@ -55,7 +55,8 @@ def parse_platform(text: str) -> Platform:
     """
     first, *more = text.split("/")
     if more[2:] or not _FIRST_PART.fullmatch(first) or not all(map(_PART.fullmatch, more)):
-        raise InvalidSyntaxError(f"{quoted(text)} is not a platform; write for example linux/amd64")
+        advice = "is not a platform; write for example linux/amd64"
+        raise InvalidSyntaxError(f"the value {advice}", f"{quoted(text)} {advice}")
     system = first.partition("(")[0].lower()
     if more:
         return _normal(system, *more)
@@ -63,7 +64,8 @@ def parse_platform(text: str) -> Platform:
         return _normal(system, BUILD_PLATFORM.architecture)
     platform = _normal(BUILD_PLATFORM.system, system)
     if platform.architecture not in _ARCHITECTURES:
-        raise InvalidSyntaxError(f"{quoted(text)} is neither an operating system nor an architecture")
+        wrong = "is neither an operating system nor an architecture"
+        raise InvalidSyntaxError(f"the platform {wrong}", f"{quoted(text)} {wrong}")
     return platform
 
 

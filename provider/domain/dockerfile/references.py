@@ -111,9 +111,9 @@ def _base_reference(stage: Stage, known: Mapping[str, Expansion]) -> Expansion:
         if stage.platform and not platform.missing:
             parse_platform(platform.text)
     except InvalidSyntaxError as problem:
-        raise DockerfileError(stage.origin.line, str(problem)) from problem
+        raise DockerfileError.at(stage.origin.line, problem) from problem
     if not base.text and not base.missing:
-        raise DockerfileError(stage.origin.line, f"FROM {quoted(stage.base)} names nothing")
+        raise DockerfileError(stage.origin.line, "FROM names nothing", f"FROM {quoted(stage.base)} names nothing")
     return replace(base, missing=tuple(dict.fromkeys(base.missing + platform.missing)))
 
 
@@ -121,9 +121,8 @@ def _target_index(target: str | None, names: Mapping[str, int], build: Dockerfil
     if not target:
         return build.stages[-1].index
     if target.lower() not in names:
-        raise DockerfileError(
-            1, f"no stage is named {quoted(target)}; the stages are {', '.join([*names][:20]) or 'without names'}"
-        )
+        missing = f"no stage is named {quoted(target)}"
+        raise DockerfileError(1, missing, f"{missing}; the stages are {', '.join([*names][:20]) or 'without names'}")
     return names[target.lower()]
 
 
@@ -192,8 +191,9 @@ def _base_images(stage: Stage, views: Sequence[_PlatformView]) -> Iterator[Found
 
 def _image(text: str, line: int) -> ImageReference:
     if len(text) > LONGEST_VALUE:
-        raise DockerfileError(line, f"{quoted(text)} is longer than {LONGEST_VALUE} characters")
+        wrong = f"is longer than {LONGEST_VALUE} characters"
+        raise DockerfileError(line, f"a reference {wrong}", f"{quoted(text)} {wrong}")
     try:
         return ImageReference.parse(text)
     except InvalidReference as error:
-        raise DockerfileError(line, str(error)) from error
+        raise DockerfileError(line, "this is not an image reference", str(error)) from error

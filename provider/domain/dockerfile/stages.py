@@ -116,9 +116,8 @@ def stage_named(source: StageSource, names: Mapping[str, int], user: int) -> int
         number = int(source.written)
         index = number if abs(number) <= _LARGEST_INDEX else index
     if index is not None and not 0 <= index < user:
-        raise DockerfileError(
-            source.line, f"stage {quoted(source.written)} does not come before the one that copies from it"
-        )
+        wrong = "does not come before the one that copies from it"
+        raise DockerfileError(source.line, f"a stage {wrong}", f"stage {quoted(source.written)} {wrong}")
     return index
 
 
@@ -126,7 +125,7 @@ def _checked(instruction: Instruction) -> Instruction:
     try:
         check(instruction)
     except InvalidSyntaxError as problem:
-        raise DockerfileError(instruction.line, str(problem)) from problem
+        raise DockerfileError.at(instruction.line, problem) from problem
     return instruction
 
 
@@ -157,9 +156,8 @@ def _from_operands(origin: Instruction) -> tuple[str, str | None]:
 def _stage_name(alias: str, line: int) -> str:
     name = alias.lower()
     if not _STAGE_NAME.fullmatch(name):
-        raise DockerfileError(
-            line, f"{quoted(alias)} is no name for a stage; it is a letter, then a-z, 0-9, '_', '.' and '-'"
-        )
+        wrong = "is no name for a stage; it is a letter, then a-z, 0-9, '_', '.' and '-'"
+        raise DockerfileError(line, f"the word after AS {wrong}", f"{quoted(alias)} {wrong}")
     return name
 
 
@@ -177,7 +175,7 @@ def _sources(instruction: Instruction) -> tuple[StageSource, ...]:
             case _:
                 return ()
     except InvalidSyntaxError as problem:
-        raise DockerfileError(instruction.line, str(problem)) from problem
+        raise DockerfileError.at(instruction.line, problem) from problem
 
 
 def _check_literal(written: str, escape: str) -> None:

@@ -34,7 +34,7 @@ def check(instruction: Instruction) -> None:
     """
     name = instruction.name
     if name not in FLAGS:
-        raise InvalidSyntaxError(f"unknown instruction {quoted(name)}")
+        raise InvalidSyntaxError("unknown instruction", f"unknown instruction {quoted(name)}")
     flags_of(instruction)
     if name in _ONE_OPERAND | _SOME_OPERANDS and not instruction.rest:
         raise InvalidSyntaxError(f"{name} has no operand")
@@ -72,7 +72,8 @@ def _check_pairs(instruction: Instruction) -> None:
     for word in words:
         name, equals, _ = word.partition("=")
         if not equals:
-            raise InvalidSyntaxError(f"{quoted(word)} has no '='; {instruction.name} takes name=value")
+            takes = f"{instruction.name} takes name=value"
+            raise InvalidSyntaxError(f"a word has no '='; {takes}", f"{quoted(word)} has no '='; {takes}")
         if not name:
             raise InvalidSyntaxError(f"{instruction.name} has a value without a name")
 
@@ -89,7 +90,8 @@ def _check_health(instruction: Instruction) -> None:
         case "NONE":
             pass
         case _:
-            raise InvalidSyntaxError(f"HEALTHCHECK takes CMD or NONE, not {quoted(kind)}")
+            takes = "HEALTHCHECK takes CMD or NONE"
+            raise InvalidSyntaxError(takes, f"{takes}, not {quoted(kind)}")
 
 
 def _check_trigger(instruction: Instruction) -> None:

@@ -88,6 +88,10 @@ def _bounded(text: str) -> str:
     return text
 
 
+def _no_modifier(sign: str, shown: str) -> InvalidSyntaxError:
+    return InvalidSyntaxError("what follows the name in ${...} is no modifier", f"'{sign}' is no modifier in {shown}")
+
+
 class _Lexer:
     """Reads one text from left to right, and collects the names without a value in `missing`."""
 
@@ -201,7 +205,7 @@ class _Lexer:
             case "":
                 raise InvalidSyntaxError("'}' is missing at the end of ${...}")
             case _:
-                raise InvalidSyntaxError(f"'{sign}' is no modifier in ${{{name}{sign}...}}")
+                raise _no_modifier(sign, f"${{{name}{sign}...}}")
 
     def _value(self, name: str, written: str) -> str:
         variable = self._variables.get(name)
@@ -215,7 +219,7 @@ class _Lexer:
 
     def _modified(self, name: str, sign: str, colon: str = "") -> str:
         if colon and sign in {"#", "%"}:
-            raise InvalidSyntaxError(f"':{sign}' is no modifier in ${{{name}:{sign}...}}")
+            raise _no_modifier(f":{sign}", f"${{{name}:{sign}...}}")
         mark = len(self.missing)
         word = self._nested("}", raw_escapes=sign in {"#", "%"})
         variable = self._variables.get(name)
@@ -227,13 +231,15 @@ class _Lexer:
                 return word
             case "-" | "+" | "?":
                 if absent and sign == "?":
-                    raise InvalidSyntaxError(f"{name}: {word or 'a value is required'}")
+                    raise InvalidSyntaxError(
+                        "a variable with '?' needs a value", f"{name}: {word or 'a value is required'}"
+                    )
                 del self.missing[mark:]
                 return "" if sign == "+" else self._value(name, "")
             case "#" | "%":
                 return self._trimmed(name, sign, word)
             case _:
-                raise InvalidSyntaxError(f"'{colon}{sign}' is no modifier in ${{{name}{colon}{sign}...}}")
+                raise _no_modifier(f"{colon}{sign}", f"${{{name}{colon}{sign}...}}")
 
     def _trimmed(self, name: str, sign: str, pattern: str) -> str:
         trim = without_prefix if sign == "#" else without_suffix

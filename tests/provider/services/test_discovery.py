@@ -1,5 +1,7 @@
 """Tests of reading Dockerfiles and recording the images that they name."""
 
+import pytest
+
 from catalog.image import DependencyRole, DiscoveryStatus
 from provider.domain.dockerfile.findings import Unresolved
 from proxy.errors import Unavailable
@@ -83,3 +85,25 @@ def test_an_argument_without_a_value_and_no_dependency_are_recorded() -> None:
     assert company.image().unresolved == (Unresolved("BASE", 2),)
     assert company.image("scratched").discovery is DiscoveryStatus.NONE
     assert company.status("scratched")[0] == "up-to-date"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "DB_PASSWORD=hunter2-the-real-one",
+        "FROM hunter2-host-password:Tr0ub4dor&3",
+        "FROM node:22\nRUN --mount=type=hunter2 x",
+        "FROM node:22 AS hunter2/x",
+        "# escape=hunter2\nFROM node:22",
+    ],
+)
+def test_no_text_of_a_file_is_stored_or_shown_with_its_error(text: str) -> None:
+    """Whoever sees the error of an image need not be allowed to see the file that it names."""
+    company = Company()
+    company.enroll("portal", text)
+    company.round.run()
+
+    state, shown = company.image(), company.status("portal")
+    assert state.discovery is DiscoveryStatus.FAILED
+    assert "hunter2" not in f"{state} {shown} {company.store.read()}".lower()
+    assert f"Dockerfile: line {text.count('RUN') + 1}: " in (state.discovery_error or "")
