@@ -27,21 +27,40 @@ class Status(StrEnum):
     DUE = "due"
     HELD = "held"
     WAITING = "waiting"
+    UNKNOWN = "unknown"
+    UNVERIFIED = "unverified"
     UP_TO_DATE = "up-to-date"
     WATCHED = "watched"
-    UNKNOWN = "unknown"
 
 
 class DependencyRole(StrEnum):
     """What a dependency is to the image.
 
-    `final`: the target stage is built from it. `stage`: another part of the build needs it. `syntax`: it reads the
-    Dockerfile.
+    `final`: the target stage is built from it. `stage`: another stage that the target needs is built from it.
+    `unused`: only stages that the target does not need use it, so the build never pulls it. `syntax`: it reads the
+    Dockerfile. Only `final` and `stage` can cause a rebuild.
     """
 
     FINAL = "final"
     STAGE = "stage"
+    UNUSED = "unused"
     SYNTAX = "syntax"
+
+
+class Evidence(StrEnum):
+    """How it is known from which digest of a dependency an image was built.
+
+    `passed`: our rebuild passed the digest to the build. `verified`: the image that our rebuild made contains it.
+    `mismatch`: the image that our rebuild made contains another one. `label`: a label of the image names it. `layers`:
+    the lowest layers of the image are those of the digest. `assumed`: nothing shows it.
+    """
+
+    PASSED = "passed"
+    VERIFIED = "verified"
+    MISMATCH = "mismatch"
+    LABEL = "label"
+    LAYERS = "layers"
+    ASSUMED = "assumed"
 
 
 class DiscoveryStatus(StrEnum):
@@ -64,21 +83,63 @@ class Conclusion(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DependencyDocument:
-    """A dependency of a managed image; `reference` is the text after expansion of build arguments."""
+    """A dependency of a managed image.
+
+    Attributes:
+        name: the name of the image that it depends on.
+        reference: the text after expansion of build arguments.
+        role: what the build needs it for.
+        kinds: the instructions that name it.
+        platforms: `os/architecture[/variant]` for which the build pulls it; empty: any.
+        built_on: the digest that the image was built from; None where it is not known.
+        evidence: how `built_on` is known; None without `built_on`.
+        newest: the digest that the tag points to now, aged or not; None before the first check.
+        status: the status of the image that it depends on; None where that is not tracked.
+    """
 
     name: str
     reference: str
     role: DependencyRole
     kinds: tuple[str, ...]
+    platforms: tuple[str, ...] = ()
+    built_on: Digest | None = None
+    evidence: Evidence | None = None
+    newest: Digest | None = None
+    status: Status | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnresolvedDocument:
+    """A build argument without a value; `line` is the line that uses it, `hint` what a person can do."""
+
+    name: str
+    line: int
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WarningDocument:
+    """A line of a Dockerfile that is not understood; the images of other lines are found."""
+
+    line: int
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
 class DiscoveryDocument:
-    """The last discovery in the Dockerfile; `unresolved` are the names of build arguments without a value."""
+    """The last discovery in the Dockerfile.
+
+    Attributes:
+        status: its result.
+        error: why the Dockerfile could not be read.
+        unresolved_variables: the variables without a value that references need.
+        warnings: the lines that are not understood.
+    """
 
     status: DiscoveryStatus
     error: str | None = None
-    unresolved: tuple[str, ...] = ()
+    unresolved_variables: tuple[UnresolvedDocument, ...] = ()
+    warnings: tuple[WarningDocument, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from catalog.image import DependencyRole
+from catalog.image import DependencyRole, Evidence
 from catalog.reference import Digest
 from provider.domain.ledger import BuiltOn, Ledger
 from provider.domain.snapshot import Changes, Snapshot
-from provider.domain.state import DependencyState, Freshness, ImageState
+from provider.domain.state import DependencyState, ImageState
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +64,14 @@ def learn_built_on(now: datetime, snapshot: Snapshot, clues: Mapping[str, Clues]
 def _learned(now: datetime, snapshot: Snapshot, dependency: DependencyState, shown: Clues) -> DependencyState:
     ledger = snapshot.ledger(dependency.name)
     if shown.label and dependency.role is DependencyRole.FINAL:
-        digest, freshness = _index_of(ledger, shown.label), Freshness.LABEL
+        digest, evidence = _index_of(ledger, shown.label), Evidence.LABEL
     elif layers := shown.layers.get(dependency.name):
-        digest, freshness = layers, Freshness.LAYERS
+        digest, evidence = layers, Evidence.LAYERS
     else:
         current = ledger.current
         assert current  # noqa: S101 - `missing` only yields dependencies that have been observed
-        digest, freshness = current.digest, Freshness.UNKNOWN
-    return replace(dependency, built_on=BuiltOn(digest, now), freshness=freshness)
+        digest, evidence = current.digest, Evidence.ASSUMED
+    return replace(dependency, built_on=BuiltOn(digest, now), evidence=evidence)
 
 
 def _index_of(ledger: Ledger, label: Digest) -> Digest:
@@ -82,6 +82,6 @@ def _index_of(ledger: Ledger, label: Digest) -> Digest:
 
 def _reason(learned: Iterable[DependencyState]) -> str:
     known = [
-        f"{edge.image.familiar} at {edge.built_on.digest} ({edge.freshness.value})" for edge in learned if edge.built_on
+        f"{edge.image.familiar} at {edge.built_on.digest} ({edge.evidence.value})" for edge in learned if edge.built_on
     ]
     return f"taken to be built from {', '.join(known)}"

@@ -84,8 +84,9 @@ def _followers(at: Image, arrival: _Arrival, dependents: Mapping[str, Sequence[I
 
 
 def _can_cause(image: Image, dependency: DependencyDocument) -> bool:
-    """Whether a change of the dependency is a cause: never for syntax images and references pinned by digest."""
-    if image.role is not Role.MANAGED or dependency.role is DependencyRole.SYNTAX or _is_pinned(dependency):
+    """Whether a change of the dependency is a cause: never for unused and syntax images, and for pinned references."""
+    unused = dependency.role in (DependencyRole.UNUSED, DependencyRole.SYNTAX)
+    if image.role is not Role.MANAGED or unused or _is_pinned(dependency):
         return False
     return dependency.role is DependencyRole.FINAL or _setting(image, "rebuildOn") != RebuildOn.FINAL
 

@@ -73,7 +73,7 @@ def _parents(
     image: ImageState, dependency: DependencyState, by_path: Mapping[str, Sequence[ImageReference]]
 ) -> Sequence[ImageReference]:
     """The managed images of a dependency: the one with the same tag, else all others enrolled in that repository."""
-    if dependency.pinned or dependency.role is DependencyRole.SYNTAX:
+    if dependency.pinned or dependency.role in (DependencyRole.UNUSED, DependencyRole.SYNTAX):
         return ()
     enrolled = by_path.get(dependency.image.image, ())
     exact = [reference for reference in enrolled if reference == dependency.image.tagged]

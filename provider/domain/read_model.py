@@ -12,7 +12,9 @@ from catalog.image import (
     RebuildDocument,
     Role,
     Status,
+    UnresolvedDocument,
     UpdateDocument,
+    WarningDocument,
 )
 from catalog.times import utc_day
 from catalog.version import looks_fixed
@@ -64,8 +66,7 @@ def _managed(
         enrolled_at=image.enrolled_at,
         discovery=_discovery(image),
         dependencies=tuple(
-            DependencyDocument(dependency.name, str(dependency.image.familiar), dependency.role, dependency.kinds)
-            for dependency in image.dependencies
+            _dependency(dependency, snapshot.ledger(dependency.name)) for dependency in image.dependencies
         ),
         last_rebuild=rebuilds[-1] if rebuilds else None,
         last_error=_last_error(image),
@@ -98,9 +99,26 @@ def _last_error(image: ImageState) -> Failure | None:
     return None
 
 
+def _dependency(dependency: DependencyState, ledger: Ledger) -> DependencyDocument:
+    built_on, newest = dependency.built_on, ledger.current
+    return DependencyDocument(
+        dependency.name,
+        str(dependency.image.familiar),
+        dependency.role,
+        dependency.kinds,
+        dependency.platforms,
+        built_on.digest if built_on else None,
+        dependency.evidence if built_on else None,
+        newest.digest if newest else None,
+    )
+
+
 def _discovery(image: ImageState) -> DiscoveryDocument:
     return DiscoveryDocument(
-        image.discovery, image.discovery_error, tuple(missing.name for missing in image.unresolved)
+        image.discovery,
+        image.discovery_error,
+        tuple(UnresolvedDocument(missing.name, missing.line, missing.hint) for missing in image.unresolved),
+        tuple(WarningDocument(warning.line, warning.message) for warning in image.warnings),
     )
 
 

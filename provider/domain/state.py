@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from catalog.image import Conclusion, DependencyRole, DiscoveryStatus, Failure
+from catalog.image import Conclusion, DependencyRole, DiscoveryStatus, Evidence, Failure
 from catalog.reference import Digest, ImageReference
-from provider.domain.dockerfile.findings import Unresolved
+from provider.domain.dockerfile.findings import DockerfileWarning, Unresolved
 from provider.domain.enrollment import Enrollment, RebuildOn
 from provider.domain.ledger import BuiltOn, Ledger
 
@@ -19,13 +19,7 @@ SERVICE = "image-factory"
 """The requester of a rebuild that the service decided on."""
 
 
-class Freshness(StrEnum):
-    """The evidence for `builtOn`: the label of the image, its lowest layers, passed by our rebuild, or assumed."""
-
-    LABEL = "label"
-    LAYERS = "layers"
-    PASSED = "passed"
-    UNKNOWN = "unknown"
+_NEVER_CAUSES = (DependencyRole.UNUSED, DependencyRole.SYNTAX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +30,9 @@ class DependencyState:
         name: the name of the entity that the image depends on.
         written: the reference as in the Dockerfile, before expansion.
         image: the reference after expansion; with a digest it is pinned and never a cause.
+        platforms: `os/architecture[/variant]` for which the build pulls it; empty: those of the image.
+        built_on: the digest that the image was built from.
+        evidence: how `built_on` is known.
     """
 
     name: str
@@ -43,8 +40,9 @@ class DependencyState:
     image: ImageReference
     kinds: tuple[str, ...]
     role: DependencyRole
+    platforms: tuple[str, ...] = ()
     built_on: BuiltOn | None = None
-    freshness: Freshness = Freshness.UNKNOWN
+    evidence: Evidence = Evidence.ASSUMED
 
     @property
     def pinned(self) -> bool:
@@ -53,7 +51,7 @@ class DependencyState:
 
     def causes(self, rebuild_on: RebuildOn) -> bool:
         """Whether a newer digest of this dependency causes a rebuild."""
-        if self.pinned or self.role is DependencyRole.SYNTAX:
+        if self.pinned or self.role in _NEVER_CAUSES:
             return False
         return rebuild_on is RebuildOn.ALL or self.role is DependencyRole.FINAL
 
@@ -174,6 +172,7 @@ class ImageState:
     discovery_error: str | None = None
     dependencies: tuple[DependencyState, ...] = ()
     unresolved: tuple[Unresolved, ...] = ()
+    warnings: tuple[DockerfileWarning, ...] = ()
     rebuilds: tuple[RebuildState, ...] = ()
     pending: Pending | None = None
     last_built: datetime | None = None
@@ -225,7 +224,7 @@ def targets_built(
     """The dependencies after a build on these targets: each has the digest that was passed to the build."""
     passed = {(target.name, target.image.tag): target.digest for target in targets}
     return tuple(
-        replace(dependency, built_on=BuiltOn(digest, at), freshness=Freshness.PASSED)
+        replace(dependency, built_on=BuiltOn(digest, at), evidence=Evidence.PASSED)
         if (digest := passed.get((dependency.name, dependency.image.tag)))
         else dependency
         for dependency in dependencies

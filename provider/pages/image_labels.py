@@ -30,7 +30,8 @@ _STATUSES = {
     Status.WAITING: Sign("◷", "Waiting", "wait"),
     Status.UP_TO_DATE: Sign("✓", "Up to date", "good"),
     Status.WATCHED: Sign("◉", "Watched", "calm"),
-    Status.UNKNOWN: Sign("?", "Unknown", "calm"),
+    Status.UNKNOWN: Sign("?", "Unknown", "wait"),
+    Status.UNVERIFIED: Sign("≈", "Unverified", "wait"),
 }
 _CONCLUSIONS = {
     Conclusion.SUCCESS: Sign("✓", "Success", "good"),
@@ -41,6 +42,7 @@ _CONCLUSIONS = {
 _PURPOSES = {
     DependencyRole.FINAL: "Final image",
     DependencyRole.STAGE: "Build stage",
+    DependencyRole.UNUSED: "Not used by this build",
     DependencyRole.SYNTAX: "Dockerfile syntax",
 }
 _INSTRUCTIONS = {"from": "FROM", "copy-from": "COPY --from", "mount-from": "RUN --mount", "syntax": "# syntax="}

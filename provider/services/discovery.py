@@ -73,6 +73,7 @@ def _after(now: datetime, image: ImageState, result: Discovery | OutsideFailure 
                 image,
                 dependencies=dependencies,
                 unresolved=result.unresolved,
+                warnings=result.warnings,
                 discovery=DiscoveryStatus.SUCCESS if dependencies else DiscoveryStatus.NONE,
                 discovery_error=None,
                 last_discovery=now,
@@ -107,15 +108,15 @@ def _dependencies(image: ImageState, found: Discovery) -> tuple[DependencyState,
     return tuple(merged.values())
 
 
-_WEIGHT = (DependencyRole.FINAL, DependencyRole.STAGE, DependencyRole.SYNTAX)
+_WEIGHT = (DependencyRole.FINAL, DependencyRole.STAGE, DependencyRole.UNUSED, DependencyRole.SYNTAX)
 
 
 def _dependency(
     found: FoundReference, role: DependencyRole, kind: str, known: DependencyState | None
 ) -> DependencyState:
     if known:
-        return replace(known, written=found.written, role=role, kinds=(kind,))
-    return DependencyState(str(found.image), found.written, found.image, (kind,), role)
+        return replace(known, written=found.written, role=role, kinds=(kind,), platforms=found.platforms)
+    return DependencyState(str(found.image), found.written, found.image, (kind,), role, found.platforms)
 
 
 def _with(kinds: tuple[str, ...], kind: str) -> tuple[str, ...]:

@@ -5,11 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 
-from catalog.image import Failure
+from catalog.image import Evidence, Failure
 from catalog.reference import Digest, ImageReference
 from provider.domain.ledger import Ledger
 from provider.domain.snapshot import Changes, Snapshot
-from provider.domain.state import Freshness, ImageState
+from provider.domain.state import ImageState
 from provider.ports import SnapshotStore
 from provider.services.progress import Progress, no_progress
 from proxy.errors import OutsideFailure
@@ -123,15 +123,15 @@ def _checked_image(now: datetime, image: ImageState, seen: CheckResult) -> Image
         return after
     if before is None:
         # The assumption was made before the image could be read; now its label or layers can replace it.
-        return _without_built_on(after, Freshness.UNKNOWN)
+        return _without_built_on(after, Evidence.ASSUMED)
     # Another build made this digest, so what the image is built from has to be learned again.
-    return replace(_without_built_on(after, *Freshness), last_built=now)
+    return replace(_without_built_on(after, *Evidence), last_built=now)
 
 
-def _without_built_on(image: ImageState, *freshness: Freshness) -> ImageState:
+def _without_built_on(image: ImageState, *evidence: Evidence) -> ImageState:
     """The image without the `built_on` of every dependency whose evidence is one of these: it is learned again."""
     edges = (
-        replace(edge, built_on=None, freshness=Freshness.UNKNOWN) if edge.freshness in freshness else edge
+        replace(edge, built_on=None, evidence=Evidence.ASSUMED) if edge.evidence in evidence else edge
         for edge in image.dependencies
     )
     return replace(image, dependencies=tuple(edges))

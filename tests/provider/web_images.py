@@ -16,6 +16,7 @@ from catalog.image import (
     RebuildDocument,
     Role,
     Status,
+    UnresolvedDocument,
     UpdateDocument,
 )
 from catalog.reference import Digest
@@ -187,7 +188,9 @@ def varied_images() -> list[Image]:
             reason="The last build failed; it is retried when a base image changes.",
             last_error=Failure(NOW - timedelta(hours=4), "The build ended with exit code 1."),
             rebuilds=(failed,),
-            discovery=DiscoveryDocument(DiscoveryStatus.SUCCESS, None, ("BASE_TAG", "RUNTIME")),
+            discovery=DiscoveryDocument(
+                DiscoveryStatus.SUCCESS, None, (UnresolvedDocument("BASE_TAG", 3), UnresolvedDocument("RUNTIME", 9))
+            ),
             notes=("debian is pinned in the Dockerfile; the tag now points to another digest.",),
         ),
         managed("search", "backstage", status=Status.REBUILDING, reason="A build is running.", rebuilds=(running,)),

@@ -96,13 +96,29 @@ class DependencySchema(CamelCaseSchema):
         DependencyRole,
         by_value=True,
         metadata={
-            "description": "`final`: the target stage is built from it; `stage`: another part of the build needs it; "
-            "`syntax`: it reads the Dockerfile"
+            "description": "`final`: the target stage is built from it; `stage`: another stage that the target needs "
+            "is built from it; `unused`: only stages that the target does not need use it; `syntax`: it reads "
+            "the Dockerfile"
         },
     )
     kinds = fields.List(
         fields.String(), metadata={"description": "instructions that use it, for example `from` or `copy-from`"}
     )
+
+
+class UnresolvedSchema(CamelCaseSchema):
+    """A build argument without a value, so that the image that it names is not known."""
+
+    name = fields.String(metadata={"description": "name of the build argument"})
+    line = fields.Integer(metadata={"description": "line of the Dockerfile that uses it"})
+    hint = RedactedString(metadata={"description": "what you can do; empty if nothing more is known"})
+
+
+class WarningSchema(CamelCaseSchema):
+    """A line of the Dockerfile that is not understood; the images of other lines are found."""
+
+    line = fields.Integer(metadata={"description": "line of the Dockerfile"})
+    message = RedactedString(metadata={"description": "what is not understood, as a sentence"})
 
 
 class DiscoverySchema(CamelCaseSchema):
@@ -114,9 +130,13 @@ class DiscoverySchema(CamelCaseSchema):
         metadata={"description": "result of the last check; `none`: the Dockerfile uses no other image"},
     )
     error = RedactedString(allow_none=True, metadata={"description": "why the Dockerfile could not be read"})
-    unresolved = fields.List(
-        fields.String(),
+    unresolved_variables = fields.List(
+        fields.Nested(UnresolvedSchema),
+        data_key="unresolved",
         metadata={"description": "build arguments without a value, so that the image that they name is unknown"},
+    )
+    warnings = fields.List(
+        fields.Nested(WarningSchema), metadata={"description": "lines of the Dockerfile that are not understood"}
     )
 
 

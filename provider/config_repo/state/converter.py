@@ -11,6 +11,7 @@ from cattrs import BaseConverter, Converter
 from cattrs.cols import homogenous_tuple_structure_factory, mapping_structure_factory
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
+from catalog.image import Evidence
 from catalog.reference import Digest, ImageReference
 from catalog.times import rfc3339_exact
 from provider.config_repo.enrollments.entry import load_entry
@@ -55,6 +56,7 @@ _SCALARS: Mapping[Any, _Reader] = {
     Digest: scalars.digest,
     ImageReference: scalars.reference,
     StrEnum: scalars.member,
+    Evidence: scalars.evidence,
 }
 
 

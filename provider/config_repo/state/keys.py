@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from catalog.image import Failure
-from provider.domain.dockerfile.findings import Unresolved
+from provider.domain.dockerfile.findings import DockerfileWarning, Unresolved
 from provider.domain.ledger import BuiltOn, Observation
 from provider.domain.state import (
     BaseState,
@@ -19,16 +19,19 @@ from provider.domain.state import (
 ORDER: Mapping[type, tuple[str, ...]] = {
     ImageState: (
         "name", "enrolledAt", "enrollment", "discoveryStatus", "lastDiscovery", "discoveryError", "baseImages",
-        "unresolved", "currentVersion", "currentDigest", "previousDigest", "lastBuilt", "held", "lastError", "pending",
-        "updateHistory", "rebuilds",
+        "unresolved", "warnings", "currentVersion", "currentDigest", "previousDigest", "lastBuilt", "held", "lastError",
+        "pending", "updateHistory", "rebuilds",
     ),
     BaseState: (
         "name", "fullImage", "registry", "repository", "tag", "firstDiscovered", "enrollment", "currentDigest",
         "previousDigest", "lastUpdated", "dependents", "lastError", "updateHistory",
     ),
-    DependencyState: ("name", "reference", "written", "kinds", "role", "builtOn", "builtOnSince", "freshness"),
+    DependencyState: (
+        "name", "reference", "written", "kinds", "role", "platforms", "builtOn", "builtOnSince", "freshness",
+    ),
     BuiltOn: ("builtOn", "builtOnSince"),
-    Unresolved: ("name", "line"),
+    Unresolved: ("name", "line", "hint"),
+    DockerfileWarning: ("line", "message"),
     Failure: ("at", "message"),
     Observation: ("digest", "firstSeen", "lastSeen", "seenBy", "repoint", "gone", "platforms"),
     Pending: ("openedAt", "until", "causes"),
@@ -66,6 +69,7 @@ _KEYS: Mapping[tuple[type, str], str] = {
     (BaseState, "ledger"): "updateHistory",
     (BaseState, "error"): "lastError",
     (DependencyState, "image"): "reference",
+    (DependencyState, "evidence"): "freshness",
     (Target, "image"): "reference",
     (BuiltOn, "digest"): "builtOn",
     (BuiltOn, "at"): "builtOnSince",

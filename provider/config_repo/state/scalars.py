@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from catalog.image import Evidence
 from catalog.reference import Digest, ImageReference, parse_digest
 
 Member = TypeVar("Member", bound=StrEnum)
@@ -68,3 +69,8 @@ def member(value: object, kind: type[Member]) -> Member:
         return kind(text(value))
     except ValueError:
         raise ValueError(f"{value!r} is not one of {', '.join(kind)}") from None
+
+
+def evidence(value: object, kind: type[Evidence]) -> Evidence:
+    """How `builtOn` is known; earlier releases wrote `unknown` for what was assumed."""
+    return Evidence.ASSUMED if value == "unknown" else member(value, kind)

@@ -5,7 +5,21 @@ becomes instructions in `lines.py` and stages in `stages.py`, and `words.py` exp
 """
 
 from provider.domain.dockerfile.errors import DockerfileError
-from provider.domain.dockerfile.findings import Discovery, FoundReference, ReferenceKind, Unresolved
+from provider.domain.dockerfile.findings import (
+    Discovery,
+    DockerfileWarning,
+    FoundReference,
+    ReferenceKind,
+    Unresolved,
+)
 from provider.domain.dockerfile.references import discover
 
-__all__ = ["Discovery", "DockerfileError", "FoundReference", "ReferenceKind", "Unresolved", "discover"]
+__all__ = [
+    "Discovery",
+    "DockerfileError",
+    "DockerfileWarning",
+    "FoundReference",
+    "ReferenceKind",
+    "Unresolved",
+    "discover",
+]

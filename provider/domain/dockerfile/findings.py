@@ -27,6 +27,8 @@ class FoundReference:
         stage: the name of the stage in lower case; None when it has no name.
         stage_index: counted from 0; None for `# syntax=`.
         line: the first line of the instruction, counted from 1.
+        role: what the build needs it for.
+        platforms: `os/architecture[/variant]` for which the build pulls it; empty: any platform.
     """
 
     kind: ReferenceKind
@@ -37,14 +39,30 @@ class FoundReference:
     stage_index: int | None
     line: int
     role: DependencyRole
+    platforms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Unresolved:
-    """A variable without a value that a FROM needs; `line` (counted from 1) is the line of that FROM."""
+    """A variable without a value that a reference needs.
+
+    Attributes:
+        name: of the variable.
+        line: the line of the instruction with the reference, counted from 1.
+        hint: what a person can do, a sentence; empty where nothing more is known.
+    """
 
     name: str
     line: int
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DockerfileWarning:
+    """A line (counted from 1) that is not understood; the references of other lines are found."""
+
+    line: int
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +71,4 @@ class Discovery:
 
     references: tuple[FoundReference, ...]
     unresolved: tuple[Unresolved, ...]
+    warnings: tuple[DockerfileWarning, ...] = ()

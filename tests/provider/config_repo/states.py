@@ -4,15 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from catalog.image import Conclusion, DependencyRole, DiscoveryStatus, Failure
+from catalog.image import Conclusion, DependencyRole, DiscoveryStatus, Evidence, Failure
 from catalog.reference import Digest, ImageReference
-from provider.domain.dockerfile.findings import Unresolved
+from provider.domain.dockerfile.findings import DockerfileWarning, Unresolved
 from provider.domain.ledger import BuiltOn, Ledger, Observation
 from provider.domain.state import (
     BaseState,
     CauseState,
     DependencyState,
-    Freshness,
     ImageState,
     Pending,
     RebuildStage,
@@ -45,7 +44,8 @@ LEDGERS = st.builds(
 )  # fmt: skip
 DEPENDENCIES = st.builds(
     DependencyState, NAMES, TEXTS, REFERENCES, st.lists(st.sampled_from(["from", "copy"])).map(tuple),
-    st.sampled_from(DependencyRole), st.none() | st.builds(BuiltOn, DIGESTS, MOMENTS), st.sampled_from(Freshness),
+    st.sampled_from(DependencyRole), st.lists(PLATFORMS, max_size=2).map(tuple),
+    st.none() | st.builds(BuiltOn, DIGESTS, MOMENTS), st.sampled_from(Evidence),
 )  # fmt: skip
 CAUSES = st.lists(st.builds(CauseState, NAMES, TEXTS, DIGESTS, st.none() | DIGESTS, MOMENTS, MOMENTS), max_size=2).map(
     tuple
@@ -64,7 +64,8 @@ FAILURES = st.none() | st.builds(Failure, MOMENTS, TEXTS)
 IMAGES = st.builds(
     ImageState, enrollments, MOMENTS, LEDGERS, st.sampled_from(DiscoveryStatus), st.none() | MOMENTS,
     st.none() | TEXTS, st.lists(DEPENDENCIES, max_size=2).map(tuple),
-    st.lists(st.builds(Unresolved, TEXTS, st.integers(1, 99)), max_size=2).map(tuple),
+    st.lists(st.builds(Unresolved, TEXTS, st.integers(1, 99), TEXTS), max_size=2).map(tuple),
+    st.lists(st.builds(DockerfileWarning, st.integers(1, 99), TEXTS), max_size=2).map(tuple),
     st.lists(REBUILDS, max_size=2).map(tuple), st.none() | st.builds(Pending, MOMENTS, MOMENTS, CAUSES),
     st.none() | MOMENTS, FAILURES, st.none() | TEXTS,
 )  # fmt: skip

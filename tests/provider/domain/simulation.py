@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from catalog.image import Conclusion, DependencyRole
+from catalog.image import Conclusion, DependencyRole, Evidence
 from catalog.reference import Digest, ImageReference
 from provider.domain.enrollment import Build, Enrollment, Source
 from provider.domain.ledger import BuiltOn
@@ -46,7 +46,13 @@ def _on(found: BaseState | ImageState) -> DependencyState:
     current = found.ledger.current
     assert current
     return DependencyState(
-        found.name, str(reference), reference, ("from",), DependencyRole.FINAL, BuiltOn(current.digest, START)
+        found.name,
+        str(reference),
+        reference,
+        ("from",),
+        DependencyRole.FINAL,
+        built_on=BuiltOn(current.digest, START),
+        evidence=Evidence.PASSED,
     )
 
 

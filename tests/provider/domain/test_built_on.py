@@ -3,11 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from catalog.image import DependencyRole
+from catalog.image import DependencyRole, Evidence
 from provider.domain.built_on import Clues, learn_built_on
 from provider.domain.ledger import BuiltOn, Ledger
 from provider.domain.snapshot import Snapshot
-from provider.domain.state import Freshness, ImageState
+from provider.domain.state import ImageState
 from tests.provider.domain.samples import DAY, NODE, START, base, dependency, digest, image, ledger
 
 SEEN = ledger(("a", timedelta(0)), ("b", DAY), platforms={"a": {"linux/amd64": "child"}})
@@ -26,7 +26,7 @@ def test_the_label_of_the_image_names_its_base() -> None:
 
     assert after
     assert after.dependencies[0].built_on == BuiltOn(digest("a"), START + 2 * DAY)
-    assert after.dependencies[0].freshness is Freshness.LABEL
+    assert after.dependencies[0].evidence is Evidence.LABEL
 
 
 def test_a_label_of_a_child_means_its_index() -> None:
@@ -43,7 +43,7 @@ def test_the_lowest_layers_show_the_base() -> None:
 
     assert after
     assert after.dependencies[0].built_on == BuiltOn(digest("a"), START + 2 * DAY)
-    assert after.dependencies[0].freshness is Freshness.LAYERS
+    assert after.dependencies[0].evidence is Evidence.LAYERS
 
 
 def test_without_clues_the_current_digest_is_assumed() -> None:
@@ -55,7 +55,7 @@ def test_without_clues_the_current_digest_is_assumed() -> None:
     ):
         assert after
         assert after.dependencies[0].built_on == BuiltOn(digest("b"), START + 2 * DAY)
-        assert after.dependencies[0].freshness is Freshness.UNKNOWN
+        assert after.dependencies[0].evidence is Evidence.ASSUMED
 
 
 def test_clues_of_an_earlier_image_are_ignored() -> None:

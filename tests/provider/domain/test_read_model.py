@@ -12,11 +12,13 @@ from catalog.image import (
     DependencyRole,
     DiscoveryDocument,
     DiscoveryStatus,
+    Evidence,
     Failure,
     Image,
     RebuildDocument,
     Role,
     Status,
+    UnresolvedDocument,
     UpdateDocument,
 )
 from catalog.reference import ImageReference
@@ -159,8 +161,10 @@ def test_a_managed_image_is_read_in_full() -> None:
         last_updated=START + HOUR,
         last_built=START + 2 * HOUR,
         enrolled_at=START,
-        discovery=DiscoveryDocument(DiscoveryStatus.SUCCESS, None, ("VERSION",)),
-        dependencies=(DependencyDocument("node", "node:22", DependencyRole.FINAL, ("from",)),),
+        discovery=DiscoveryDocument(DiscoveryStatus.SUCCESS, None, (UnresolvedDocument("VERSION", 1),)),
+        dependencies=(
+            DependencyDocument("node", "node:22", DependencyRole.FINAL, ("from",), (), digest("a"), Evidence.ASSUMED),
+        ),
         enrollment=state.enrollment.to_document(),
         title="T",
         description="D",

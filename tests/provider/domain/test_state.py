@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from catalog.image import DependencyRole
+from catalog.image import DependencyRole, Evidence
 from catalog.reference import ImageReference
 from provider.domain.ledger import BuiltOn
-from provider.domain.state import Freshness, Target, targets_built
+from provider.domain.state import Target, targets_built
 from tests.provider.domain.samples import DAY, NODE, START, decided, dependency, digest, image, ledger, rebuilt
 
 PORTAL = image("portal", dependency())
@@ -29,7 +29,7 @@ def test_an_image_is_built_from_what_was_passed_for_each_base() -> None:
     stage = dependency(ImageReference("docker.io", "library/node", "20"), role=DependencyRole.STAGE)
     passed, other = targets_built([dependency(), stage], [TARGET], START + DAY)
 
-    assert passed == replace(dependency(), built_on=BuiltOn(digest("b"), START + DAY), freshness=Freshness.PASSED)
+    assert passed == replace(dependency(), built_on=BuiltOn(digest("b"), START + DAY), evidence=Evidence.PASSED)
     assert other == stage
 
 

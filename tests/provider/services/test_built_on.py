@@ -1,7 +1,8 @@
 """Tests of what images are built from where no rebuild of ours recorded it."""
 
+from catalog.image import Evidence
 from catalog.reference import Digest
-from provider.domain.state import DependencyState, Freshness
+from provider.domain.state import DependencyState
 from provider.services.built_on import BASE_LABEL
 from proxy.errors import Unavailable
 from tests.fakes.registry import digest_of
@@ -18,10 +19,10 @@ def edge(company: Company) -> DependencyState:
     return found
 
 
-def known(company: Company) -> tuple[Digest | None, Freshness]:
+def known(company: Company) -> tuple[Digest | None, Evidence]:
     """The digest that portal is built from, and the evidence for it."""
     found = edge(company)
-    return found.built_on.digest if found.built_on else None, found.freshness
+    return found.built_on.digest if found.built_on else None, found.evidence
 
 
 def test_built_on_is_learned_again_after_a_build_of_another_service() -> None:
@@ -33,7 +34,7 @@ def test_built_on_is_learned_again_after_a_build_of_another_service() -> None:
     company.after(HOUR)
     company.after(8 * DAY)
 
-    assert known(company) == (moved, Freshness.LABEL)
+    assert known(company) == (moved, Evidence.LABEL)
     assert company.builds.dispatches == []
 
 
@@ -43,7 +44,7 @@ def test_a_label_that_is_not_a_digest_is_ignored() -> None:
     company.registry.put(PORTAL, digest_of("odd"), labels={BASE_LABEL: "sha256:latest"})
     company.after(HOUR)
 
-    assert known(company) == (digest_of("node 0"), Freshness.UNKNOWN)
+    assert known(company) == (digest_of("node 0"), Evidence.ASSUMED)
 
 
 def test_built_on_is_learned_after_a_short_failure_of_the_registry() -> None:
@@ -55,11 +56,11 @@ def test_built_on_is_learned_after_a_short_failure_of_the_registry() -> None:
     company.registry.put(PORTAL, made, labels={BASE_LABEL: moved})
     company.registry.fail(PORTAL.at(made), Unavailable("ghcr.io broke the connection"), "labels")
     company.after(HOUR)
-    assert known(company) == (None, Freshness.UNKNOWN)
+    assert known(company) == (None, Evidence.ASSUMED)
 
     company.registry.heal()
     company.after(HOUR)
-    assert known(company) == (moved, Freshness.LABEL)
+    assert known(company) == (moved, Evidence.LABEL)
 
 
 def test_an_assumed_digest_is_replaced_when_the_image_can_be_read() -> None:
@@ -75,7 +76,7 @@ def test_an_assumed_digest_is_replaced_when_the_image_can_be_read() -> None:
     company.registry.heal()
     company.after(HOUR)
 
-    assert known(company) == (old, Freshness.LABEL)
+    assert known(company) == (old, Evidence.LABEL)
 
 
 def test_without_a_label_the_lowest_layers_show_the_base() -> None:
@@ -88,7 +89,7 @@ def test_without_a_label_the_lowest_layers_show_the_base() -> None:
     company.registry.put(PORTAL, digest_of("portal 1"), platforms=[ARM], layers=[*BASE_LAYERS, digest_of("app")])
     company.after(HOUR)
 
-    assert known(company) == (old, Freshness.LAYERS)
+    assert known(company) == (old, Evidence.LAYERS)
 
 
 def test_layers_of_no_observed_digest_prove_nothing() -> None:
@@ -98,7 +99,7 @@ def test_layers_of_no_observed_digest_prove_nothing() -> None:
     company.after(HOUR)
     company.registry.put(PORTAL, digest_of("portal 1"), layers=[digest_of("other"), digest_of("app")])
     company.after(HOUR)
-    assert known(company) == (digest_of("node 1"), Freshness.UNKNOWN)
+    assert known(company) == (digest_of("node 1"), Evidence.ASSUMED)
 
 
 def test_an_earlier_base_digest_that_no_longer_exists_is_skipped() -> None:
@@ -114,4 +115,4 @@ def test_an_earlier_base_digest_that_no_longer_exists_is_skipped() -> None:
     company.registry.put(PORTAL, digest_of("portal 1"), layers=[*BASE_LAYERS, digest_of("app")])
     company.after(HOUR)
 
-    assert known(company) == (old, Freshness.LAYERS)
+    assert known(company) == (old, Evidence.LAYERS)

@@ -15,6 +15,7 @@ from catalog.image import (
     RebuildDocument,
     Role,
     Status,
+    UnresolvedDocument,
     UpdateDocument,
 )
 from catalog.reference import Digest
@@ -67,7 +68,9 @@ def full(name: str = "full") -> Image:
         last_built=NOW - timedelta(days=1),
         enrolled_at=NOW,
         first_discovered=NOW,
-        discovery=DiscoveryDocument(DiscoveryStatus.FAILED, "line 3: no such stage", ("VERSION",)),
+        discovery=DiscoveryDocument(
+            DiscoveryStatus.FAILED, "line 3: no such stage", (UnresolvedDocument("VERSION", 3),)
+        ),
         enrollment={"name": name, "source": {"buildArgs": {"NODE": "22"}}, "platforms": ["linux/amd64"]},
         last_rebuild=rebuild,
         last_error=Failure(NOW, "The registry answers 503."),

@@ -71,7 +71,7 @@ def test_a_hand_edit_counts() -> None:
         ("builtOn: sha256:", "builtOn: sha512:", r"baseImages\[0\].builtOn: 'sha512:.*' is not a digest; "),
         ("builtOnSince: '2026-01", "builtOnSince: '2026-13", r"baseImages\[0\].builtOnSince: '2026-13"),
         ("  builtOnSince: '2026-01-01T00:00:00Z'\n", "", r"baseImages\[0\]: builtOnSince is missing beside builtOn; "),
-        ("  freshness: unknown", "  fresh: unknown", r"baseImages\[0\]: fresh is not known; did you mean freshness"),
+        ("  freshness: assumed", "  fresh: unknown", r"baseImages\[0\]: fresh is not known; did you mean freshness"),
         (
             "registry: ghcr.io",
             "registri: ghcr.io",
@@ -95,7 +95,7 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
 
     assert str(caught.value) == (
         "updateHistory[0].gone: 'perhaps' is neither true nor false; "
-        "baseImages[0].role: 'last' is not one of final, stage, syntax"
+        "baseImages[0].role: 'last' is not one of final, stage, unused, syntax"
     )
 
 
