@@ -131,6 +131,23 @@ def test_heredoc_bodies_are_no_instructions(opening: str, body: list[str]) -> No
 
 
 @pytest.mark.parametrize(
+    ("opening", "body"),
+    [
+        ("RUN << 'EOF'", ["FROM x", "EOF"]),
+        (r'RUN <<"E\"F"', ["FROM x", 'E"F']),
+        (r"RUN ${x:-y}\ z <<EOF", ["FROM x", "EOF"]),
+        ("RUN ${x:-" + "y" * 2000 + "} <<EOF", ["FROM x", "EOF"]),
+        ("RUN <<-EOF", [" EOF", "XEOF", "\t EOF", "\tEOF"]),
+    ],
+)
+def test_a_heredoc_ends_only_at_its_name(opening: str, body: list[str]) -> None:
+    """Whatever is in the line that opens it; only tabs may stand before the name, and only with `<<-`."""
+    text = "\n".join([opening, *body, "CMD after"])
+
+    assert [instruction for _, instruction in logical(text)] == [opening, "CMD after"]
+
+
+@pytest.mark.parametrize(
     "opening",
     [
         "RUN echo '<<EOF'",

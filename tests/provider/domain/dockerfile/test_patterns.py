@@ -73,6 +73,24 @@ def test_no_pattern_is_slow(pattern: str) -> None:
     assert replaced(value, pattern, "x", everywhere=True) == value
 
 
+@pytest.mark.parametrize("pattern", ["\\X", "\\[", "\\.", "\\n"])
+def test_no_other_character_takes_an_escape(pattern: str) -> None:
+    """In the message the escape is shown as written."""
+    with pytest.raises(InvalidSyntaxError) as caught:
+        replaced("aX[.n", pattern, "x", everywhere=True)
+
+    assert str(caught.value).startswith(f"'{pattern}' is no escape")
+
+
+@pytest.mark.parametrize("pattern", ["a\\", "\\"])
+def test_an_escape_at_the_end_of_a_pattern_is_refused(pattern: str) -> None:
+    """The message shows the escape alone."""
+    with pytest.raises(InvalidSyntaxError) as caught:
+        without_suffix("a", pattern, longest=True)
+
+    assert str(caught.value).startswith("'\\' is no escape")
+
+
 @pytest.mark.parametrize("pattern", ["\\a", "a\\", "\\"])
 def test_an_escape_of_an_ordinary_character_is_refused(pattern: str) -> None:
     """BuildKit knows escapes for the special characters alone."""

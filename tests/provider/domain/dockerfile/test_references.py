@@ -45,6 +45,32 @@ def test_nothing_is_made_up_that_is_not_written() -> None:
     assert (reference.image.tag, reference.image.digest, reference.stage) == (None, None, None)
 
 
+@pytest.mark.parametrize(
+    ("text", "kind", "written", "stage", "line"),
+    [
+        ("# escape=`\n# syntax=ghcr.io/team/tool:2\nFROM scratch", "syntax", "ghcr.io/team/tool:2", None, 2),
+        ("FROM scratch AS Out\nCOPY --from=ghcr.io/team/tool:2 x y", "copy-from", "ghcr.io/team/tool:2", "out", 2),
+        ("FROM scratch\nCOPY --from='ghcr.io/team/tool:2' x y", "copy-from", "ghcr.io/team/tool:2", None, 2),
+        (
+            "FROM scratch AS out\n\nRUN --mount=from=ghcr.io/team/tool:2,target=/x y",
+            "mount-from",
+            "ghcr.io/team/tool:2",
+            "out",
+            3,
+        ),
+    ],
+)
+def test_every_kind_of_reference_has_all_parts(
+    text: str, kind: str, written: str, stage: str | None, line: int
+) -> None:
+    """The text as written, the parsed image, the stage that takes it, and the line."""
+    (reference,) = discover(text).references
+
+    assert (reference.kind, reference.written, reference.reference) == (kind, written, written)
+    assert (reference.image.image, reference.image.tag) == ("ghcr.io/team/tool", "2")
+    assert (reference.stage, reference.line) == (stage, line)
+
+
 def test_references_come_in_order() -> None:
     """`# syntax=` first, then by stage, within a stage by line; the same image as often as it stands there."""
     text = """# syntax=docker/dockerfile:1
@@ -139,6 +165,14 @@ def test_stages_and_images_are_told_apart(text: str, expected: list[str] | None)
         assert found(text) == expected
 
 
+@pytest.mark.parametrize("number", ["9223372036854775808", "9999999999999999999", "1" * 200])
+def test_a_number_that_is_too_large_for_an_index_is_an_image(number: str) -> None:
+    """BuildKit reads an index as a 64-bit integer."""
+    text = f"FROM scratch\nCOPY --from={number} x y"
+
+    assert [reference.image.repository for reference in discover(text).references] == [f"library/{number}"]
+
+
 @pytest.mark.parametrize(
     ("text", "build_args", "reference"),
     [
@@ -176,6 +210,20 @@ def test_from_sees_the_arguments_before_it(text: str, build_args: dict[str, str]
             discover(text, build_args=build_args)
     else:
         assert [item.reference for item in discover(text, build_args=build_args).references] == [reference]
+
+
+@pytest.mark.parametrize(
+    ("text", "reference"),
+    [
+        ("# escape=`\nARG V=1`.2\nFROM node:$V", "node:1.2"),
+        ("# escape=`\nARG V='1.2'\nFROM node:`1$V", "node:11.2"),
+        ("ARG V=1\\.2\nFROM node:$V", "node:1.2"),
+        ("FROM node:1$TARGETOSVERSION$BUILDOSVERSION", "node:1"),
+    ],
+)
+def test_defaults_have_the_escape_of_the_file_and_systems_no_version(text: str, reference: str) -> None:
+    """The default of an ARG is read like the FROM; the platforms here have no OSVERSION."""
+    assert [item.reference for item in discover(text).references] == [reference]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 from provider.domain.dockerfile import DockerfileError, discover
 from provider.domain.dockerfile.arguments import MOST_VARIABLES
 from provider.domain.dockerfile.references import MOST_SOURCES
+from provider.domain.dockerfile.words import LONGEST_VALUE
 
 
 @pytest.mark.parametrize(
@@ -68,6 +69,72 @@ def test_what_buildkit_refuses_is_refused_with_its_line(text: str, line: int, pr
 
     assert caught.value.line == line
     assert str(caught.value).startswith(f"line {line}: ")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "problem"),
+    [
+        ("FROM a\nCOPY --from=9223372036854775807 b c", 2, "does not come before"),
+        ("# escape=`\nFROM a\nCOPY --from=b``c d e", 3, "takes no variable"),
+        ("# escape=`\nFROM a\nCOPY --from=b\\c d e", 3, r"'b\\\\c' is not an image reference"),
+        ("FROM " + "x" * LONGEST_VALUE, 1, "is not an image reference"),
+        ("# escape=`\n# syntax=" + "x" * LONGEST_VALUE + "\nFROM a", 2, "is not an image reference"),
+        (
+            "# escape=`\n# syntax=" + "x" * (LONGEST_VALUE + 1) + "\nFROM a",
+            2,
+            f"'{'x' * 60}...' is longer than {LONGEST_VALUE} characters",
+        ),
+        (
+            "FROM a\n\nRUN --mount=from=" + "x" * (LONGEST_VALUE + 1) + " y",
+            3,
+            f"'{'x' * 60}...' is longer than {LONGEST_VALUE} characters",
+        ),
+        ("FROM a\n" + "X" * 60 + " b", 2, f"unknown instruction '{'X' * 60}'$"),
+        ("FROM a\n" + "X" * 61 + " b", 2, f"unknown instruction '{'X' * 60}...'$"),
+    ],
+    ids=range(9),
+)
+def test_a_refusal_at_a_limit_has_its_line_and_a_short_text(text: str, line: int, problem: str) -> None:
+    """A long text is cut in the message, and what is just within a limit is judged as itself."""
+    with pytest.raises(DockerfileError, match=problem) as caught:
+        discover(text)
+
+    assert caught.value.line == line
+
+
+def test_variables_are_counted_over_the_whole_file() -> None:
+    """ARG before the first FROM and every FROM count together; the error has the line that goes beyond the limit."""
+    half = MOST_VARIABLES // 2
+    text = f"ARG B={'$A' * half}\nFROM a:1{'$A' * half}"
+
+    discover(f"{text}\nRUN {'$A' * MOST_VARIABLES}\nFROM b")
+    with pytest.raises(DockerfileError, match=f"more than {MOST_VARIABLES} variables") as caught:
+        discover(f"{text}\nRUN x\nFROM b:1$A\nFROM c:1$A")
+
+    assert caught.value.line == 4
+
+
+def test_sources_are_counted_over_the_whole_file() -> None:
+    """Those of ONBUILD in each stage that runs it, and those of the stages themselves."""
+    text = "FROM a AS a\n" + "ONBUILD COPY --from=x y z\n" * 100 + "FROM a\n" * (MOST_SOURCES // 100)
+
+    assert len(discover(text).references) == MOST_SOURCES + 1
+    with pytest.raises(DockerfileError, match=f"more than {MOST_SOURCES} places") as caught:
+        discover(f"{text}\nCOPY --from=x y z\nFROM b")
+
+    assert caught.value.line == text.count("\n")
+
+
+def test_an_unknown_target_has_no_line_but_the_first() -> None:
+    """The message has at most twenty names, or says that there are none."""
+    with pytest.raises(DockerfileError, match=r"no stage is named 'z'; the stages are without names$") as caught:
+        discover("FROM a\nFROM b", target="z")
+    assert caught.value.line == 1
+
+    stages = [f"s{number}" for number in range(21)]
+    with pytest.raises(DockerfileError) as caught:
+        discover("".join(f"FROM a AS {stage}\n" for stage in stages), target="z")
+    assert str(caught.value).endswith(f"the stages are {', '.join(stages[:20])}")
 
 
 def test_an_unknown_target_is_refused() -> None:

@@ -54,6 +54,42 @@ def test_good_instructions_pass(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "ENV a b",
+        "LABEL a b",
+        "ENV a=b=c",
+        "COPY <<a <<b /d",
+        "ADD a <<b /d",
+        "ONBUILD WORKDIR /a",
+        "ONBUILD USER x",
+        "ONBUILD EXPOSE 80",
+        "ONBUILD ENV",
+        "ONBUILD LABEL",
+    ],
+)
+def test_the_smallest_good_forms_pass(text: str) -> None:
+    """Two words are a name and a value, heredocs are sources, and a trigger is checked for its form alone."""
+    check(split_instruction(text, 1, "\\"))
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("ENV =b=c", "without a name"),
+        ("LABEL a=b =c=d", "without a name"),
+        ("ONBUILD ENV =b=c", "without a name"),
+        ("COPY a b <<EOF", "destination of COPY is a heredoc"),
+        ("ADD <<a b <<EOF", "destination of ADD is a heredoc"),
+    ],
+)
+def test_the_last_operand_and_the_first_equals_decide(text: str, problem: str) -> None:
+    """The destination is the last operand; a name ends at the first '='."""
+    with pytest.raises(InvalidSyntaxError, match=problem):
+        check(split_instruction(text, 1, "\\"))
+
+
+@pytest.mark.parametrize(
     ("text", "problem"),
     [
         ("FRM a", "unknown instruction 'FRM'"),

@@ -196,6 +196,29 @@ def test_variables_without_value_are_named(word: str, text: str, missing: tuple[
 
 
 @pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("'a''b'", "ab"),
+        ("'a'$set'$b'", "avalue$b"),
+        ("${path/a/\\x}", "\\x/b/a"),
+        ("${path//a/\\x}", "\\x/b/\\x"),
+        ("${path/a/'\\}'}", "\\}/b/a"),
+        ("$@b", "b"),
+        ("a$*$!b", "ab"),
+    ],
+)
+def test_what_ends_a_part_of_a_word_is_the_nearest_end(word: str, expected: str) -> None:
+    """A quote ends at the next quote, a special parameter after one character; a replacement keeps its escapes."""
+    assert expand(word, VARIABLES).text == expected
+
+
+@pytest.mark.parametrize("word", ["$holed${set:-w}", "$holed${set:-$holed}", "${holed}${set:+w}", "${holed}${set?w}"])
+def test_an_unused_default_hides_no_other_missing_name(word: str) -> None:
+    """Only the names in the unused word are dropped."""
+    assert expand(word, VARIABLES).missing == ("root",)
+
+
+@pytest.mark.parametrize(
     ("line", "words"),
     [
         ("RUN a  b", ("RUN", "a", "b")),
@@ -216,6 +239,21 @@ def test_a_line_splits_with_everything_left_in_it(line: str, words: tuple[str, .
 
 
 @pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("RUN ${a:-b}\\ c", ("RUN", "${a:-b}\\ c")),
+        ("RUN ${a:-b}${c#d}\\ e", ("RUN", "${a:-b}${c#d}\\ e")),
+        ('RUN "a\\" b" c', ("RUN", '"a\\" b"', "c")),
+        ("RUN << 'E F' x", ("RUN", "<< 'E F'", "x")),
+        ("RUN ${a:-" + "b" * 2 * LONGEST_VALUE + "} c", ("RUN", "${a:-" + "b" * 2 * LONGEST_VALUE + "}", "c")),
+    ],
+)
+def test_a_line_splits_the_same_after_any_variable_or_quote(line: str, words: tuple[str, ...]) -> None:
+    """Escapes stay also behind a variable, and a line that is only split may be longer than a value."""
+    assert split_raw(line) == words
+
+
+@pytest.mark.parametrize(
     ("text", "words"), [("EOF", ("EOF",)), ("'a b'c", ("a bc",)), ("a b", ("a", "b")), ("''", ()), (r"a\'b", ("a'b",))]
 )
 def test_a_text_splits_without_its_quotes(text: str, words: tuple[str, ...]) -> None:
@@ -228,6 +266,22 @@ def test_nesting_has_a_bound() -> None:
     assert expand("${a:-" * DEEPEST_NESTING + "x" + "}" * DEEPEST_NESTING, {}).text == "x"
     with pytest.raises(InvalidSyntaxError, match="nested deeper"):
         expand("${a:-" * 100_000, {})
+
+
+def test_nesting_counts_the_open_variables_only() -> None:
+    """Variables side by side are not nested, and they do not allow deeper nesting after them."""
+    deepest = "${a:-" * DEEPEST_NESTING + "x" + "}" * DEEPEST_NESTING
+
+    assert expand("${a:-}" * 2 * DEEPEST_NESTING + deepest, {}).text == "x"
+    with pytest.raises(InvalidSyntaxError, match="nested deeper"):
+        expand("${a:-}" * 2 + "${a:-" + deepest + "}", {})
+
+
+@pytest.mark.parametrize("word", ["${b#$a$a}", "${b:+$a$a}", "${b/$a$a/x}", "${b/x/$a$a}"])
+def test_a_word_inside_a_variable_has_the_same_bound(word: str) -> None:
+    """Also where the result does not contain it."""
+    with pytest.raises(InvalidSyntaxError, match="longer than"):
+        expand(word, {"a": Expansion("a" * LONGEST_VALUE), "b": Expansion("")})
 
 
 @pytest.mark.parametrize("word", ["x" * (LONGEST_VALUE + 1), "$a$a", "${b:-$a$a}", "${a//x/$a}"])
