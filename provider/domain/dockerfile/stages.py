@@ -16,7 +16,7 @@ from provider.domain.dockerfile.validity import check, flags_of
 from provider.domain.dockerfile.words import expand
 
 _STAGE_NAME = re.compile(r"[a-z][a-z0-9_.-]*")
-_INDEX = re.compile(r"[+-]?[0-9]+")
+_INDEX = re.compile(r"([+-]?)0*([0-9]{1,19})")
 _LARGEST_INDEX = 2**63 - 1
 
 
@@ -108,12 +108,8 @@ def stage_named(source: StageSource, names: Mapping[str, int], user: int) -> int
         DockerfileError: it means a stage that is not there, or does not come before `user`.
     """
     index = names.get(source.written.lower())
-    if (
-        source.kind is ReferenceKind.COPY_FROM
-        and _INDEX.fullmatch(source.written)
-        and len(source.written) < len("9" * 20)
-    ):
-        number = int(source.written)
+    if source.kind is ReferenceKind.COPY_FROM and (digits := _INDEX.fullmatch(source.written)):
+        number = int("".join(digits.groups()))
         index = number if abs(number) <= _LARGEST_INDEX else index
     if index is not None and not 0 <= index < user:
         wrong = "does not come before the one that copies from it"

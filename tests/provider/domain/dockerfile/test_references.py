@@ -165,6 +165,12 @@ def test_stages_and_images_are_told_apart(text: str, expected: list[str] | None)
         assert found(text) == expected
 
 
+@pytest.mark.parametrize("number", ["00", "+00", "-0", "0" * 19, "0" * 20, "-" + "0" * 40, "0" * 1000])
+def test_zeros_before_an_index_do_not_change_it(number: str) -> None:
+    """However many there are, the text is the index of a stage and no image."""
+    assert found(f"FROM node\nFROM b\nCOPY --from={number} x y") == ["from node 0 stage", "from b 1 final"]
+
+
 @pytest.mark.parametrize("number", ["9223372036854775808", "9999999999999999999", "1" * 200])
 def test_a_number_that_is_too_large_for_an_index_is_an_image(number: str) -> None:
     """BuildKit reads an index as a 64-bit integer."""
