@@ -6,7 +6,6 @@ listed the host.
 
 import ipaddress
 import re
-import socket
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Literal
@@ -14,6 +13,7 @@ from urllib.parse import urlsplit
 
 from proxy.errors import AddressRefused, Unreachable
 from proxy.http.origin import DEFAULT_PORTS
+from proxy.http.resolving import SystemResolver
 
 Scheme = Literal["http", "https"]
 Resolver = Callable[[str, int], Iterable[str]]
@@ -25,12 +25,6 @@ _CARRIERS = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96
 _HOST = re.compile(r"[\w.:\[\]-]+")
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-
-
-def resolve(host: str, port: int) -> list[str]:
-    """The addresses that the system resolves a host to, without duplicates."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
 def split_host(host: str) -> tuple[str, int | None]:
@@ -81,7 +75,7 @@ class AddressPolicy:
 
     private_hosts: Collection[str] = ()
     insecure_registries: Collection[str] = ()
-    resolver: Resolver = resolve
+    resolver: Resolver = field(default_factory=SystemResolver)
     _private: frozenset[tuple[str, int | None]] = field(init=False, repr=False)
     _insecure: frozenset[tuple[str, int | None]] = field(init=False, repr=False)
 

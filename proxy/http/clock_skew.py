@@ -30,7 +30,7 @@ class ClockSkew:
             return
         try:
             date = parsedate_to_datetime(sent)
-        except ValueError:
+        except (ValueError, OverflowError):
             return
         self._keep(host, now, now - (date if date.tzinfo else date.replace(tzinfo=UTC)))
 

@@ -36,7 +36,10 @@ SEAMS: dict[str, str] = {
     "proxy/cache/cache.py: Cache(most_bytes=)": "tests fill a small cache",
     "proxy/http/transport.py: Transport(connections=)": "benchmarks open more connections",
     "proxy/http/transport.py: Transport(jitter=)": "tests take the dice away",
+    "proxy/http/resolving.py: SystemResolver(seconds=)": "tests shorten the wait",
+    "proxy/http/transport.py: Transport(monotonic=)": "tests move a clock",
     "proxy/http/transport.py: Transport(tls=)": "tests trust a certificate of their own",
+    "proxy/http/transport.py: Transport(whole_seconds=)": "tests shorten the limit of a request",
 }
 
 # Passed by code that does not name the callable: a table of functions, a library, the converter of state files.

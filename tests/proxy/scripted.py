@@ -3,10 +3,12 @@
 import contextlib
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from catalog.reference import ImageReference
+from proxy.deadline import Monotonic
 from proxy.http.addresses import AddressPolicy
 from proxy.http.budget import Budget, Limits
 from proxy.http.transport import Transport
@@ -60,10 +62,12 @@ def in_turn(*answers: Answer | None) -> Script:
 
 
 @contextlib.contextmanager
-def open_transport(clock: Time, *insecure: str, tls: ssl.SSLContext | None = None) -> Iterator[Transport]:
+def open_transport(
+    clock: Time, *insecure: str, tls: ssl.SSLContext | None = None, monotonic: Monotonic = time.monotonic
+) -> Iterator[Transport]:
     """A transport that may reach loopback, these hosts by plain http (all of 127.0.0.1 if none is named)."""
     policy = AddressPolicy(private_hosts=(LOOPBACK, "localhost"), insecure_registries=insecure or (LOOPBACK,))
-    transport = Transport(policy, now=clock.now, sleep=clock.sleep, tls=tls, jitter=lambda: 0.5)
+    transport = Transport(policy, now=clock.now, sleep=clock.sleep, tls=tls, jitter=lambda: 0.5, monotonic=monotonic)
     try:
         yield transport
     finally:

@@ -30,6 +30,24 @@ def test_nothing_is_known_before_the_first_answer() -> None:
     assert skew.estimate(NOW) is None
 
 
+@pytest.mark.parametrize(
+    "date",
+    [
+        "Mon, 99 Jan 2026 00:00:00 GMT",
+        "Mon, 1 Jan 99999999999999999999 00:00:00 GMT",
+        "Mon, 1 Jan 2026 00:00:00 +99999999999999999999",
+        "Mon, 1 Jan 2026 99999999999999999999:0:0 GMT",
+        "\xb2",
+    ],
+)
+def test_a_date_that_is_none_is_ignored(date: str) -> None:
+    """No host's nonsense ends a request."""
+    skew = ClockSkew()
+    skew.observe("a", {"date": date}, NOW)
+
+    assert skew.estimate(NOW) is None
+
+
 def test_one_wrong_answer_does_not_count() -> None:
     """The median of a host's last answers is used."""
     skew, clock = ClockSkew(), Clock()
