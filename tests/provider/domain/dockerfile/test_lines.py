@@ -53,6 +53,25 @@ def test_directives_end_at_the_first_other_line(text: str) -> None:
     assert parse(text).syntax is None
 
 
+@pytest.mark.parametrize(
+    "text", ["# syntax\v=x/y", "# syntax\x1c=x/y", "# syntax\xa0=x/y", "#\x1csyntax=x/y", "\x1c# syntax=x/y"]
+)
+def test_other_blanks_make_a_directive_a_comment(text: str) -> None:
+    """Before the '=' are tab, form feed, CR and blank; before the name is what Go calls white space."""
+    assert parse(f"{text}\nFROM a").syntax is None
+
+
+@pytest.mark.parametrize("blank", ["\v", "\x1c", "\xa0", "\u2003", "\tz"])
+def test_other_blanks_belong_to_the_value_of_a_directive(blank: str) -> None:
+    """Only a blank ends the name of the frontend; an escape is one character."""
+    syntax = parse(f"# syntax=x/y{blank}\nFROM a").syntax
+
+    assert syntax
+    assert syntax.value == f"x/y{blank}"
+    with pytest.raises(DockerfileError, match="line 1: escape is"):
+        parse(f"# escape=`{blank}\nFROM a")
+
+
 @pytest.mark.parametrize("name", ["syntax", "escape", "check"])
 def test_a_directive_may_not_repeat(name: str) -> None:
     """The second one is refused, with its line."""
@@ -96,6 +115,24 @@ def test_the_escape_is_one_of_two(value: str) -> None:
 )
 def test_continuation_lines_join(text: str, expected: list[tuple[int, str]]) -> None:
     """Lines join with nothing between; comments and blank lines inside are dropped; the directive sets the escape."""
+    assert logical(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("\x1c# escape=`\nRUN a `\nCMD b", [(1, "\x1c# escape=`"), (2, "RUN a `"), (3, "CMD b")]),
+        ("RUN a \\\n\x1c# b\nCMD c", [(1, "RUN a \x1c# b"), (3, "CMD c")]),
+        ("RUN a \\\n\xa0# b\n c", [(1, "RUN a  c")]),
+        ("RUN a \\\v\nCMD b", [(1, "RUN a \\\v"), (2, "CMD b")]),
+        ("RUN a \\\xa0\nCMD b", [(1, "RUN a \\\xa0"), (2, "CMD b")]),
+        ("RUN a \\X\nCMD b", [(1, "RUN a \\X"), (2, "CMD b")]),
+        ("RUN a \\\n b \\", [(1, "RUN a  b ")]),
+        ("RUN a \\\n b \\\n# end", [(1, "RUN a  b ")]),
+    ],
+)
+def test_only_what_go_calls_white_space_is_blank(text: str, expected: list[tuple[int, str]]) -> None:
+    """A comment follows white space; only blanks and tabs may follow an escape that continues a line."""
     assert logical(text) == expected
 
 
@@ -201,6 +238,29 @@ def test_too_large_files_are_refused(text: str | bytes, line: int) -> None:
         parse(text)
 
     assert caught.value.line == line
+
+
+@pytest.mark.parametrize(
+    ("text", "more", "problem"),
+    [
+        (b"#" * 1023 + b"\n", LARGEST_FILE // 1024, rf"has {LARGEST_FILE + 1} bytes; at most {LARGEST_FILE} are read"),
+        (b"\n", MOST_LINES, f"has {MOST_LINES + 1} lines; at most {MOST_LINES} are read"),
+        (b"#", LONGEST_LINE, f"has {LONGEST_LINE + 1} bytes; BuildKit reads at most {LONGEST_LINE}"),
+    ],
+    ids=["file", "lines", "line"],
+)
+def test_a_file_at_a_limit_is_read(text: bytes, more: int, problem: str) -> None:
+    """One byte or line more is refused, and the message has both numbers."""
+    full = text * more
+
+    assert parse(full).instructions == ()
+    with pytest.raises(DockerfileError, match=problem):
+        parse(full + text[-1:])
+
+
+def test_text_that_has_no_bytes_is_read_over() -> None:
+    """Half of a surrogate pair in a command changes nothing."""
+    assert logical("RUN \ud800\nCMD x")[1] == (2, "CMD x")
 
 
 def test_bytes_that_are_no_text_are_read_over() -> None:

@@ -33,6 +33,15 @@ def test_a_platform_has_one_normal_form(text: str, normal: str) -> None:
     assert str(parse_platform(text)) == normal
 
 
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [("linux/arm64/v8", "linux/arm64"), ("linux/amd64/V1", "amd64"), ("linux/aarch64/8", "arm64"), ("macos", "darwin")],
+)
+def test_two_names_of_a_platform_are_equal(text: str, other: str) -> None:
+    """So an image is read once for both."""
+    assert parse_platform(text) == parse_platform(other)
+
+
 @pytest.mark.parametrize("text", ["", "linux/", "/amd64", "a/b/c/d", "linux amd64", "*", "linux/*", "nonsense"])
 def test_other_texts_are_refused(text: str) -> None:
     """What containerd does not parse is refused."""

@@ -159,6 +159,11 @@ def test_a_build_argument_that_cannot_be_is_named_but_not_shown() -> None:
     assert "xxx" not in str(caught.value)
 
 
+def test_a_build_argument_at_the_limit_is_read() -> None:
+    """It is as long as the longest value."""
+    assert discover("ARG A\nFROM a", build_args={"A": "x" * LONGEST_VALUE}).references
+
+
 def test_an_error_survives_a_process_boundary() -> None:
     """It pickles with its line."""
     error = pickle.loads(pickle.dumps(DockerfileError(3, "what is wrong")))  # noqa: S301 - made one line above

@@ -74,6 +74,39 @@ def test_the_smallest_good_forms_pass(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["WORKDIR [1]", "USER [1]", "EXPOSE [1]", "STOPSIGNAL [1]", 'COPY ["a","b"]', 'ADD ["a","b","c"]']
+)
+def test_the_json_form_is_read_where_there_is_one(text: str) -> None:
+    """Elsewhere a bracket is text; JSON needs no blanks."""
+    check(split_instruction(text, 1, "\\"))
+
+
+def test_the_refusal_of_a_shell_has_an_example() -> None:
+    """The message is whole."""
+    with pytest.raises(InvalidSyntaxError) as caught:
+        check(split_instruction("SHELL sh", 1, "\\"))
+
+    assert str(caught.value) == 'SHELL takes the JSON form only, for example ["/bin/sh", "-c"]'
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "rest"),
+    [
+        ("\x1cRUN x", "\x1cRUN", "x"),
+        ("RUN x\x1c", "RUN", "x\x1c"),
+        ("RUN \x1cx", "RUN", "\x1cx"),
+        ("\xa0RUN\tx\u2003", "RUN", "x"),
+        ("RUN --network=no\\ ne x", "RUN", "x"),
+    ],
+)
+def test_an_instruction_splits_at_what_go_calls_white_space(text: str, name: str, rest: str) -> None:
+    """The separators of ASCII are characters like others, and an escaped blank stays in a flag."""
+    instruction = split_instruction(text, 1, "\\")
+
+    assert (instruction.name, instruction.rest) == (name, rest)
+
+
+@pytest.mark.parametrize(
     ("text", "problem"),
     [
         ("ENV =b=c", "without a name"),

@@ -284,6 +284,13 @@ def test_a_word_inside_a_variable_has_the_same_bound(word: str) -> None:
         expand(word, {"a": Expansion("a" * LONGEST_VALUE), "b": Expansion("")})
 
 
+def test_a_value_at_the_limit_is_read() -> None:
+    """The limit is the length of the longest value."""
+    value = Expansion("x" * LONGEST_VALUE)
+
+    assert expand(value.text, {}) == expand("$a", {"a": value}) == expand("${b:-$a}", {"a": value}) == value
+
+
 @pytest.mark.parametrize("word", ["x" * (LONGEST_VALUE + 1), "$a$a", "${b:-$a$a}", "${a//x/$a}"])
 def test_values_have_a_bound(word: str) -> None:
     """Values of values cannot grow without end."""
