@@ -13,6 +13,12 @@ class ProviderError(Exception):
     transient: bool = False
 
 
+class InternalError(ProviderError):
+    """An unexpected exception while working on one item; the log has its traceback. `provider.containment` makes it."""
+
+    transient = True
+
+
 class RepositoryBroken(ProviderError):
     """A git repository has a problem that a person must solve; the message says what to do."""
 

@@ -65,7 +65,7 @@ class SnapshotStore(Protocol):
         """The snapshot as it is now."""
 
     def write(self, step: Callable[[Snapshot], Changes], subject: str) -> Snapshot:
-        """Run the step on the current snapshot and store its changes; returns the snapshot after that.
+        """Run the step on the current snapshot and store its changes; returns the snapshot after that, with its errors.
 
         When another writer was faster, the step runs again on the newer snapshot.
         """

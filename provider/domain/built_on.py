@@ -6,9 +6,11 @@ from datetime import datetime
 
 from catalog.image import DependencyRole, Evidence
 from catalog.reference import Digest
+from provider.containment import contained
 from provider.domain.ledger import BuiltOn, Ledger
 from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import DependencyState, ImageState
+from provider.errors import InternalError
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +30,13 @@ class Clues:
 
 def unlearned(snapshot: Snapshot) -> Iterator[ImageState]:
     """The images with an unknown `built_on` that can be learned: without a running rebuild, with an observed base."""
-    for image in snapshot.images.values():
-        if not image.active and any(missing(snapshot, image)):
+    for name, image in snapshot.images.items():
+        if contained(name, _is_unlearned, snapshot, image) is True:
             yield image
+
+
+def _is_unlearned(snapshot: Snapshot, image: ImageState) -> bool:
+    return not image.active and any(missing(snapshot, image))
 
 
 def missing(snapshot: Snapshot, image: ImageState) -> Iterator[DependencyState]:
@@ -54,11 +60,19 @@ def learn_built_on(now: datetime, snapshot: Snapshot, clues: Mapping[str, Clues]
         current = image.ledger.current
         if shown is None or shown.of != (current.digest if current else None):
             continue
-        learned = {edge: _learned(now, snapshot, edge, shown) for edge in missing(snapshot, image)}
-        edges = tuple(learned.get(edge, edge) for edge in image.dependencies)
-        changes.images[image.name] = replace(image, dependencies=edges)
-        changes.reasons.append(f"{image.name}: {_reason(learned.values())}")
+        after = contained(image.name, _with_learned, now, snapshot, image, shown)
+        if isinstance(after, InternalError):
+            changes.errors[image.name] = str(after)
+            continue
+        changes.images[image.name], reason = after
+        changes.reasons.append(f"{image.name}: {reason}")
     return changes
+
+
+def _with_learned(now: datetime, snapshot: Snapshot, image: ImageState, shown: Clues) -> tuple[ImageState, str]:
+    learned = {edge: _learned(now, snapshot, edge, shown) for edge in missing(snapshot, image)}
+    edges = tuple(learned.get(edge, edge) for edge in image.dependencies)
+    return replace(image, dependencies=edges), _reason(learned.values())
 
 
 def _learned(now: datetime, snapshot: Snapshot, dependency: DependencyState, shown: Clues) -> DependencyState:

@@ -7,10 +7,12 @@ from datetime import datetime
 from catalog.image import DiscoveryStatus
 from catalog.names import base_name
 from catalog.reference import ImageReference
+from provider.containment import contained
 from provider.domain.enrollment import Enrollment
 from provider.domain.ledger import Ledger
 from provider.domain.snapshot import Changes, Snapshot, names_by_reference
 from provider.domain.state import BaseState, DependencyState, ImageState
+from provider.errors import InternalError
 
 
 def settle(now: datetime, snapshot: Snapshot) -> Changes:
@@ -18,7 +20,8 @@ def settle(now: datetime, snapshot: Snapshot) -> Changes:
 
     An enrollment adds a new image, promotes a base, or renames or restores an image. An image that is no longer
     enrolled becomes a base while others depend on it, and is archived otherwise. Bases without dependents are archived,
-    and restored from the archive when they are needed again.
+    and restored from the archive when they are needed again. An image for which that ends with an unexpected error
+    stays as it is, and the error is in the changes.
     """
     changes = _freed(snapshot)
     changes = changes.followed_by(_enrolled(now, changes.apply(snapshot)))
@@ -49,14 +52,25 @@ def _enrolled(now: datetime, snapshot: Snapshot) -> Changes:
     for name, enrollment in snapshot.enrollments.items():
         if name in snapshot.unreadable:
             continue
-        if enrollment.source is None:
-            _watch(now, snapshot, enrollment, changes)
-        elif (known := snapshot.images.get(name)) is None:
-            _enroll(now, snapshot, enrollment, changes)
-        elif known.enrollment != enrollment:
-            changes.images[name] = _changed(known, enrollment)
-            changes.reasons.append(f"{name}: its enrollment changed")
+        one = contained(name, _enrolled_one, now, snapshot, enrollment)
+        changes.add(_failed(name, one) if isinstance(one, InternalError) else one)
     return changes
+
+
+def _enrolled_one(now: datetime, snapshot: Snapshot, enrollment: Enrollment) -> Changes:
+    changes, name = Changes(), enrollment.name
+    if enrollment.source is None:
+        _watch(now, snapshot, enrollment, changes)
+    elif (known := snapshot.images.get(name)) is None:
+        _enroll(now, snapshot, enrollment, changes)
+    elif known.enrollment != enrollment:
+        changes.images[name] = _changed(known, enrollment)
+        changes.reasons.append(f"{name}: its enrollment changed")
+    return changes
+
+
+def _failed(name: str, error: InternalError) -> Changes:
+    return Changes(errors={name: f"its enrollment cannot be applied: {error}"})
 
 
 def _enroll(now: datetime, snapshot: Snapshot, enrollment: Enrollment, changes: Changes) -> None:
@@ -142,22 +156,29 @@ def _restored(archived: ImageState, enrollment: Enrollment) -> ImageState:
 
 def _removed(now: datetime, snapshot: Snapshot, after: Snapshot) -> Changes:
     changes = Changes()
-    needed = {dependency.name for image in after.images.values() for dependency in image.dependencies
-              if image.name in snapshot.enrollments}  # fmt: skip
+    named = (contained(name, _names_of, image) for name, image in after.images.items() if name in snapshot.enrollments)
+    needed = {name for found in named if not isinstance(found, InternalError) for name in found}
     for name, image in after.images.items():
         if name in snapshot.enrollments or name in snapshot.unreadable:
             continue
-        changes.images[name] = None
-        if name in needed:
-            changes.bases[name] = BaseState(name, image.enrollment.reference, now, image.ledger)
-            changes.reasons.append(f"{name}: enrolled no more; watched as a base image")
-        else:
-            changes.archived_images[name] = replace(image, pending=None)
-            changes.reasons.append(f"{name}: enrolled no more; archived")
+        one = contained(name, _removed_one, now, name, image, needed=name in needed)
+        changes.add(_failed(name, one) if isinstance(one, InternalError) else one)
     for name, base in after.bases.items():
         if base.enrollment is not None and name not in snapshot.enrollments:
             changes.bases[name] = replace(base, enrollment=None)
     return changes
+
+
+def _names_of(image: ImageState) -> set[str]:
+    return {dependency.name for dependency in image.dependencies}
+
+
+def _removed_one(now: datetime, name: str, image: ImageState, *, needed: bool) -> Changes:
+    if needed:
+        base = BaseState(name, image.enrollment.reference, now, image.ledger)
+        return Changes({name: None}, {name: base}, reasons=[f"{name}: enrolled no more; watched as a base image"])
+    archived: dict[str, ImageState | None] = {name: replace(image, pending=None)}
+    return Changes({name: None}, archived_images=archived, reasons=[f"{name}: enrolled no more; archived"])
 
 
 def _tracked_bases(now: datetime, snapshot: Snapshot) -> Changes:
@@ -166,9 +187,12 @@ def _tracked_bases(now: datetime, snapshot: Snapshot) -> Changes:
     known = names_by_reference(snapshot.images.values(), snapshot.bases.values())
     taken = {name.lower(): str(reference) for reference, name in known.items()}
     needed: set[ImageReference] = set()
-    for image in snapshot.images.values():
-        for dependency in image.dependencies:
-            needed.add(dependency.image.tagged)
+    for name, image in snapshot.images.items():
+        found = contained(name, _bases_of, image)
+        if isinstance(found, InternalError):
+            changes.errors[name] = str(found)
+        else:
+            needed |= found
     for reference in sorted(needed - known.keys()):
         if old := _base_at(snapshot.archived_bases, reference):
             changes.archived_bases[old.name] = None
@@ -180,6 +204,9 @@ def _tracked_bases(now: datetime, snapshot: Snapshot) -> Changes:
         taken[name.lower()] = str(reference)
         changes.bases[name] = BaseState(name, reference, now)
         changes.reasons.append(f"{name}: found in a Dockerfile")
+    if changes.errors or snapshot.unreadable & snapshot.enrollments.keys():
+        # The bases of those images are not known, so no base is known to be unused.
+        return changes
     for name, base in snapshot.bases.items():
         if base.enrollment is None and base.image.tagged not in needed and name not in snapshot.unreadable:
             changes.bases[name] = None
@@ -188,15 +215,26 @@ def _tracked_bases(now: datetime, snapshot: Snapshot) -> Changes:
     return changes
 
 
+def _bases_of(image: ImageState) -> set[ImageReference]:
+    return {dependency.image.tagged for dependency in image.dependencies}
+
+
 def _named(snapshot: Snapshot) -> Changes:
     """Give each dependency the name of the entity that has its reference now."""
     changes = Changes()
     known = names_by_reference(snapshot.images.values(), snapshot.bases.values())
     for name, image in snapshot.images.items():
-        named = tuple(_renamed(dependency, known) for dependency in image.dependencies)
-        if named != image.dependencies:
-            changes.images[name] = replace(image, dependencies=named)
+        named = contained(name, _with_names, image, known)
+        if isinstance(named, InternalError):
+            changes.errors[name] = str(named)
+        elif named != image:
+            changes.images[name] = named
     return changes
+
+
+def _with_names(image: ImageState, known: Mapping[ImageReference, str]) -> ImageState:
+    named = tuple(_renamed(dependency, known) for dependency in image.dependencies)
+    return image if named == image.dependencies else replace(image, dependencies=named)
 
 
 def _renamed(dependency: DependencyState, known: Mapping[ImageReference, str]) -> DependencyState:

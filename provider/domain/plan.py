@@ -9,10 +9,12 @@ from types import MappingProxyType
 from catalog.graph import cycles, depths
 from catalog.image import DependencyRole, Status
 from catalog.reference import ImageReference
+from provider.containment import contained
 from provider.domain.enrollment import Criticality
 from provider.domain.ledger import Ledger
 from provider.domain.rebuild import Decision, Edge, Nothing, Rebuild, Wait, decide, will_go
 from provider.domain.state import BaseState, DependencyState, ImageState
+from provider.errors import InternalError
 
 _FIRST = {Criticality.HIGH: 0, Criticality.NORMAL: 1, Criticality.LOW: 2}
 
@@ -27,6 +29,7 @@ class BuildCaps:
         builds_per_source: the most builds at a time for one source repository.
         stopped: why nothing is dispatched now; None: rebuilds are dispatched.
         passed_over: images that are due and cannot be dispatched now; others take their places.
+        errors: images that are not dispatched because of an unexpected error, which is named; no image waits for them.
     """
 
     window: timedelta = timedelta(minutes=30)
@@ -34,16 +37,22 @@ class BuildCaps:
     builds_per_source: int = 3
     stopped: str | None = None
     passed_over: frozenset[str] = frozenset()
+    errors: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Topology:
-    """The edges between managed images. Computed once for a set of enrollments and dependencies."""
+    """The edges between managed images. Computed once for a set of enrollments and dependencies.
+
+    Attributes:
+        broken: the images whose edges could not be computed, each with the error.
+    """
 
     parents: Mapping[str, Mapping[int, tuple[str, ...]]]
     children: Mapping[str, tuple[str, ...]]
     depth: Mapping[str, int]
     circles: Mapping[str, tuple[str, ...]]
+    broken: Mapping[str, InternalError] = field(default_factory=dict)
 
     @classmethod
     def of(cls, images: Mapping[str, ImageState]) -> "Topology":
@@ -54,19 +63,27 @@ class Topology:
             reference = image.enrollment.reference
             by_path.setdefault(reference.image, []).append(reference)
             by_reference[reference] = name
-        parents = {
-            name: {
-                position: tuple(by_reference[found] for found in _parents(image, dependency, by_path))
-                for position, dependency in enumerate(image.dependencies)
-            }
-            for name, image in images.items()
-        }
+        found_parents = {name: contained(name, _edges, image, by_path, by_reference) for name, image in images.items()}
+        broken = {name: found for name, found in found_parents.items() if isinstance(found, InternalError)}
+        parents = {name: {} if isinstance(found, InternalError) else found for name, found in found_parents.items()}
         flat = {name: {parent for found in edges.values() for parent in found} for name, edges in parents.items()}
         children: dict[str, list[str]] = {}
         for name, found in flat.items():
             for parent in sorted(found):
                 children.setdefault(parent, []).append(name)
-        return cls(parents, {name: tuple(found) for name, found in children.items()}, depths(flat), cycles(flat))
+        return cls(
+            parents, {name: tuple(found) for name, found in children.items()}, depths(flat), cycles(flat), broken=broken
+        )
+
+
+def _edges(
+    image: ImageState, by_path: Mapping[str, Sequence[ImageReference]], by_reference: Mapping[ImageReference, str]
+) -> Mapping[int, tuple[str, ...]]:
+    """The managed images of each dependency, by its position."""
+    return {
+        position: tuple(by_reference[found] for found in _parents(image, dependency, by_path))
+        for position, dependency in enumerate(image.dependencies)
+    }
 
 
 def _parents(
@@ -96,7 +113,13 @@ class World:
         return base.ledger if base else Ledger()
 
     def edges(self, name: str) -> list[Edge]:
-        """The dependencies of an image, each with the ledger and the managed images at its other end."""
+        """The dependencies of an image, each with the ledger and the managed images at its other end.
+
+        Raises:
+            InternalError: they could not be computed.
+        """
+        if error := self.topology.broken.get(name):
+            raise error
         parents = self.topology.parents[name]
         return [
             Edge(dependency, self.ledger(dependency.name), self.images.get(dependency.name), parents[position])
@@ -139,8 +162,10 @@ def plan(
     todo = _by_depth(world, world.images if stale is None else stale)
     for level in range(len(todo)):
         for name in sorted(todo[level]):
-            decisions[name] = _decision(now, world, name, going, caps)
-            wave = _wave(world, name, decisions[name], going)
+            found = contained(name, _decision_and_wave, now, world, name, going, caps)
+            decisions[name], wave = (
+                (Wait(Status.ERROR, None, str(found)), None) if isinstance(found, InternalError) else found
+            )
             if wave != going.get(name):
                 _note(going, name, wave)
                 _spread(world, name, todo, level)
@@ -166,6 +191,15 @@ def _note(going: dict[str, datetime], name: str, wave: datetime | None) -> None:
         del going[name]
     else:
         going[name] = wave
+
+
+def _decision_and_wave(
+    now: datetime, world: World, name: str, going: Mapping[str, datetime], caps: BuildCaps
+) -> tuple[Decision, datetime | None]:
+    if error := caps.errors.get(name):
+        return Wait(Status.ERROR, None, error), None
+    decision = _decision(now, world, name, going, caps)
+    return decision, _wave(world, name, decision, going)
 
 
 def _decision(now: datetime, world: World, name: str, going: Mapping[str, datetime], caps: BuildCaps) -> Decision:

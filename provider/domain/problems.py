@@ -52,7 +52,7 @@ def tracked(snapshot: Snapshot, key: str) -> bool:
 
 def _found(snapshot: Snapshot) -> Iterator[ImageProblem]:
     for name, image in snapshot.images.items():
-        message = image.error.message if image.error else image.discovery_error
+        message = snapshot.errors.get(name) or (image.error.message if image.error else image.discovery_error)
         if message:
             yield ImageProblem(ImageProblemKind.ERROR, name, message[:LONGEST])
         if (ended := _last_ended(image)) and ended.failed:

@@ -18,12 +18,14 @@ from catalog.image import (
 )
 from catalog.times import utc_day
 from catalog.version import looks_fixed
+from provider.containment import contained
 from provider.domain.enrollment import Enrollment
 from provider.domain.ledger import Ledger
 from provider.domain.plan import Plan, shown
 from provider.domain.rebuild import Nothing, Wait
 from provider.domain.snapshot import Snapshot
 from provider.domain.state import BaseState, DependencyState, ImageState, RebuildStage, RebuildState
+from provider.errors import InternalError
 
 
 def read_model(snapshot: Snapshot, planned: Plan, default_owner: str) -> list[Image]:
@@ -31,22 +33,46 @@ def read_model(snapshot: Snapshot, planned: Plan, default_owner: str) -> list[Im
     notes: dict[str, list[str]] = {}
     for name, problem in snapshot.problems:
         notes.setdefault(name, []).append(problem)
-    managed = [
-        _managed(snapshot, image, shown(planned.decisions[name], chosen=name in planned.now), default_owner, notes)
-        for name, image in snapshot.images.items()
+    tracked: list[ImageState | BaseState] = [*snapshot.images.values(), *snapshot.bases.values()]
+    found = [
+        *(
+            contained(name, _managed, snapshot, image, planned, default_owner, notes)
+            for name, image in snapshot.images.items()
+        ),
+        *(contained(name, _base, base, default_owner, notes) for name, base in snapshot.bases.items()),
     ]
-    return [*managed, *(_base(base, default_owner, notes) for base in snapshot.bases.values())]
+    return [
+        _unreadable(state, image, default_owner) if isinstance(image, InternalError) else image
+        for state, image in zip(tracked, found, strict=True)
+    ]
+
+
+def _unreadable(tracked: ImageState | BaseState, error: InternalError, default_owner: str) -> Image:
+    """An image whose state could not be converted for readers: what identifies it, and the error."""
+    managed = isinstance(tracked, ImageState)
+    reference = tracked.enrollment.reference if isinstance(tracked, ImageState) else tracked.image
+    return Image(
+        name=tracked.name,
+        role=Role.MANAGED if managed else Role.BASE,
+        registry=reference.registry,
+        repository=reference.repository,
+        tag=reference.tag or "",
+        status=Status.ERROR,
+        reason=str(error),
+        owner=default_owner,
+    )
 
 
 def _managed(
     snapshot: Snapshot,
     image: ImageState,
-    decision: Wait | Nothing,
+    planned: Plan,
     default_owner: str,
     notes: Mapping[str, list[str]],
 ) -> Image:
     enrollment = image.enrollment
-    status, reason = _status(image, decision)
+    decision = shown(planned.decisions[image.name], chosen=image.name in planned.now)
+    status, reason = _status(image, decision, snapshot.errors.get(image.name))
     history = updates_of(image.ledger)
     rebuilds = tuple(_rebuild(record) for record in image.rebuilds)
     return Image(
@@ -77,8 +103,10 @@ def _managed(
     )
 
 
-def _status(image: ImageState, decision: Wait | Nothing) -> tuple[Status, str]:
+def _status(image: ImageState, decision: Wait | Nothing, error: str | None) -> tuple[Status, str]:
     """The status and its reason; a failed check gives the status error, with the decision at the end of the reason."""
+    if error:
+        return Status.ERROR, f"{error}; {decision.reason}"
     if image.error:
         return Status.ERROR, f"{image.error.message}; {decision.reason}"
     if image.discovery_error:

@@ -19,6 +19,7 @@ class Snapshot:
         archived_images, archived_bases: images and bases that are no longer tracked, by name.
         problems: what people have to correct: the name of the image ("" for none) and a sentence.
         unreadable: names whose state file cannot be read; such a file is reported and never overwritten.
+        errors: image name to the unexpected error of the last step; it is shown, and not stored.
     """
 
     position: str
@@ -29,6 +30,7 @@ class Snapshot:
     archived_bases: Mapping[str, BaseState] = field(default_factory=dict)
     problems: tuple[tuple[str, str], ...] = ()
     unreadable: frozenset[str] = frozenset()
+    errors: Mapping[str, str] = field(default_factory=dict)
 
     def ledger(self, name: str) -> Ledger:
         """The ledger of an entity; an empty one where there is no such entity."""
@@ -50,6 +52,7 @@ class Changes:
         images, bases: changes of what is tracked.
         archived_images, archived_bases: changes of the archive.
         reasons: a line each for the commit message.
+        errors: image name to the unexpected error of this step, which changes nothing of that image.
     """
 
     images: dict[str, ImageState | None] = field(default_factory=dict)
@@ -57,6 +60,7 @@ class Changes:
     archived_images: dict[str, ImageState | None] = field(default_factory=dict)
     archived_bases: dict[str, BaseState | None] = field(default_factory=dict)
     reasons: list[str] = field(default_factory=list)
+    errors: dict[str, str] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.images or self.bases or self.archived_images or self.archived_bases)
@@ -72,17 +76,24 @@ class Changes:
             _merged(snapshot.archived_bases, self.archived_bases),
             snapshot.problems,
             snapshot.unreadable,
+            {**snapshot.errors, **self.errors},
         )
+
+    def add(self, other: "Changes") -> None:
+        """Let these changes be followed by the others."""
+        self.images |= other.images
+        self.bases |= other.bases
+        self.archived_images |= other.archived_images
+        self.archived_bases |= other.archived_bases
+        self.reasons += other.reasons
+        self.errors |= other.errors
 
     def followed_by(self, other: "Changes") -> "Changes":
         """These changes and then the others, as one."""
-        return Changes(
-            self.images | other.images,
-            self.bases | other.bases,
-            self.archived_images | other.archived_images,
-            self.archived_bases | other.archived_bases,
-            [*self.reasons, *other.reasons],
-        )
+        both = Changes()
+        both.add(self)
+        both.add(other)
+        return both
 
 
 def _merged(before: Mapping[str, object], changes: Mapping[str, object]) -> dict:  # type: ignore[type-arg]

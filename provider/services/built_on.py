@@ -7,10 +7,12 @@ from functools import cache
 
 from catalog.image import DependencyRole
 from catalog.reference import Digest, ImageReference
+from provider.containment import contained
 from provider.domain.built_on import Clues, learn_built_on, missing, unlearned
 from provider.domain.ledger import Ledger, Observation
-from provider.domain.snapshot import Snapshot
+from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import DependencyState, ImageState
+from provider.errors import InternalError
 from provider.ports import SnapshotStore
 from proxy.errors import NotFound, OutsideFailure
 from proxy.ports import Registry
@@ -32,9 +34,21 @@ def learn_what_images_are_built_on(now: datetime, store: SnapshotStore, registri
     # Thousands of images may share a base: read each manifest of the base once.
     base_layers = cache(lambda reference: registries.manifest(reference).layers)
     with ThreadPoolExecutor(_IMAGES_AT_ONCE) as pool:
-        answers = pool.map(lambda image: _clues(registries, base_layers, snapshot, image), images)
-        clues = {image.name: found for image, found in zip(images, answers, strict=True) if found is not None}
-    return store.write(lambda fresh: learn_built_on(now, fresh, clues), "Record what images are built from")
+        answers = pool.map(
+            lambda image: contained(image.name, _clues, registries, base_layers, snapshot, image), images
+        )
+        found = {image.name: answer for image, answer in zip(images, answers, strict=True) if answer is not None}
+    clues = {name: answer for name, answer in found.items() if isinstance(answer, Clues)}
+    errors = {name: _problem(answer) for name, answer in found.items() if isinstance(answer, InternalError)}
+
+    def learn(fresh: Snapshot) -> Changes:
+        return learn_built_on(now, fresh, clues).followed_by(Changes(errors=errors))
+
+    return store.write(learn, "Record what images are built from")
+
+
+def _problem(error: InternalError) -> str:
+    return f"what it is built from cannot be learned: {error}"
 
 
 def _clues(registries: Registry, base_layers: Layers, snapshot: Snapshot, image: ImageState) -> Clues | None:

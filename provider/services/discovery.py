@@ -1,23 +1,26 @@
 """Read Dockerfiles and record the images that they name."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 
 from catalog.image import DependencyRole, DiscoveryStatus
+from provider.containment import contained
 from provider.domain.dockerfile import Discovery, DockerfileError, FoundReference, discover
 from provider.domain.dockerfile.references import DEFAULT_PLATFORMS
 from provider.domain.enrollment import Source
 from provider.domain.lifecycle import settle
 from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import DependencyState, ImageState
+from provider.errors import InternalError
 from provider.ports import SnapshotStore, SourceRepository
 from provider.services.progress import Progress, no_progress
 from proxy.errors import OutsideFailure
 
 _AT_ONCE = 8
-_Found = tuple[Source, Discovery | OutsideFailure | DockerfileError]
+_Result = Discovery | OutsideFailure | DockerfileError | InternalError
+_Found = tuple[Source, _Result]
 
 
 def discover_dependencies(
@@ -44,11 +47,17 @@ def _read(sources: SourceRepository, image: ImageState) -> _Found:
     source = image.enrollment.source
     assert source  # noqa: S101 - the caller chose images that have one
     platforms = image.enrollment.platforms or DEFAULT_PLATFORMS
+    return source, contained(image.name, _discovered, sources, source, platforms)
+
+
+def _discovered(
+    sources: SourceRepository, source: Source, platforms: Sequence[str]
+) -> Discovery | OutsideFailure | DockerfileError:
     try:
         text = sources.dockerfile(source).text
-        return source, discover(text, build_args=source.build_args, target=source.target, platforms=platforms)
+        return discover(text, build_args=source.build_args, target=source.target, platforms=platforms)
     except (OutsideFailure, DockerfileError) as error:
-        return source, error
+        return error
 
 
 def _changes(now: datetime, snapshot: Snapshot, found_by_name: Mapping[str, _Found]) -> Changes:
@@ -57,7 +66,9 @@ def _changes(now: datetime, snapshot: Snapshot, found_by_name: Mapping[str, _Fou
         image = snapshot.images.get(name)
         if image is None or image.enrollment.source != source:
             continue
-        after = _after(now, image, result)
+        after = contained(name, _after, now, image, result)
+        if isinstance(after, InternalError):
+            after = replace(image, discovery=DiscoveryStatus.FAILED, discovery_error=str(after), last_discovery=now)
         # A check that finds nothing new is not committed: only `lastDiscovery` would differ.
         if replace(after, last_discovery=image.last_discovery) != image:
             changes.images[name] = after
@@ -65,7 +76,7 @@ def _changes(now: datetime, snapshot: Snapshot, found_by_name: Mapping[str, _Fou
     return changes.followed_by(settle(now, changes.apply(snapshot)))
 
 
-def _after(now: datetime, image: ImageState, result: Discovery | OutsideFailure | DockerfileError) -> ImageState:
+def _after(now: datetime, image: ImageState, result: _Result) -> ImageState:
     match result:
         case Discovery():
             dependencies = _dependencies(image, result)

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from catalog.image import Conclusion
+from provider.containment import contained
 from provider.domain.build_request import BuildRequest, Run
 from provider.domain.rebuild_record import (
     adopted,
@@ -16,6 +18,7 @@ from provider.domain.rebuild_record import (
 )
 from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import ImageState, RebuildStage, RebuildState
+from provider.errors import InternalError
 from provider.ports import BuildSystem, SnapshotStore
 from provider.services.monitoring import read_manifest
 from provider.services.rebuilding import Rebuilder
@@ -24,6 +27,9 @@ from proxy.ports import Manifest, Registry
 
 SETTLING_TIME = timedelta(seconds=60)
 """How long a run may take to appear in the list of the build system; after that it counts as not started."""
+LONGEST_ERROR = timedelta(hours=6)
+"""How long a rebuild is followed while that ends with an unexpected error. Source: GitHub's docs, "Usage limits": a job
+runs for at most 6 hours."""
 Transition = Callable[[ImageState, RebuildState], ImageState]
 
 
@@ -42,19 +48,27 @@ class Follower:
         snapshot = self.store.read()
         active = {name: record for name, image in snapshot.images.items() if (record := image.active)}
         transitions: dict[str, Transition] = {}
+        errors: dict[str, str] = {}
         for name, record in active.items():
-            if transition := self._next(now, snapshot.images[name], record):
-                transitions[name] = transition
-        if not transitions:
-            return snapshot
+            match contained(name, self._next, now, snapshot.images[name], record):
+                case InternalError() as error:
+                    if now - (record.asked_at or record.requested_at) >= LONGEST_ERROR:
+                        transitions[name] = _record(partial(_given_up_after, now, error))
+                    else:
+                        errors[name] = f"its rebuild cannot be followed: {error}"
+                case None:
+                    pass
+                case transition:
+                    transitions[name] = transition
         subject = f"Record the progress of {', '.join(sorted(transitions))}"
-        snapshot = self.store.write(lambda fresh: _changes(fresh, active, transitions), subject)
+        snapshot = self.store.write(lambda fresh: _changes(fresh, active, transitions, errors), subject)
         sent = {
             name: record
             for name in transitions
             if (image := snapshot.images.get(name)) and (record := image.active) and record.asked > active[name].asked
         }
-        return self.rebuilder.send(now, snapshot, sent)
+        errors |= snapshot.errors
+        return replace(after := self.rebuilder.send(now, snapshot, sent), errors={**errors, **after.errors})
 
     def _next(self, now: datetime, image: ImageState, record: RebuildState) -> Transition | None:
         """The next transition of the record; None: nothing has changed yet."""
@@ -145,14 +159,26 @@ def _record(change: Callable[[RebuildState], RebuildState]) -> Transition:
     return lambda image, record: image.with_record(change(record))
 
 
-def _changes(snapshot: Snapshot, active: Mapping[str, RebuildState], transitions: Mapping[str, Transition]) -> Changes:
+def _given_up_after(now: datetime, error: InternalError, record: RebuildState) -> RebuildState:
+    return given_up(now, record, f"its outcome cannot be learned: {error}; check the workflow's runs")
+
+
+def _changes(
+    snapshot: Snapshot,
+    active: Mapping[str, RebuildState],
+    transitions: Mapping[str, Transition],
+    errors: Mapping[str, str],
+) -> Changes:
     """Apply each transition to the record that it was decided for; a record that has changed since is left as it is."""
-    changes = Changes()
+    changes = Changes(errors=dict(errors))
     for name, transition in transitions.items():
         image = snapshot.images.get(name)
         if image is None or image.active != active[name] or image.active is None:
             continue
-        after = transition(image, image.active)
+        after = contained(name, transition, image, image.active)
+        if isinstance(after, InternalError):
+            changes.errors[name] = f"the progress of its rebuild cannot be recorded: {after}"
+            continue
         changes.images[name] = after
         changes.reasons.append(f"{name}: {_reason(after)}")
     return changes

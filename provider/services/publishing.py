@@ -2,13 +2,16 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from catalog.addresses import Sites
 from catalog.entity import entity
-from catalog.image import Image
+from catalog.image import Image, Status
 from catalog.render import fragment
-from catalog.validation import checked
+from catalog.validation import Entity, checked
+from catalog.validation import problems as problems_of
+from provider.containment import contained
 from provider.domain.plan import BuildCaps
 from provider.domain.read_model import read_model
 from provider.domain.snapshot import Snapshot
@@ -37,15 +40,34 @@ class Publisher:
         self._render(changed)
         self._rendered = {name: known for name, known in self._rendered.items() if name in names}
         fragments = {name: text for name, (_, text) in self._rendered.items() if text is not None}
-        self._index.replace(images, fragments)
+        self._index.replace([self._rendered[image.name][0] for image in images], fragments)
 
     def _render(self, images: Sequence[Image]) -> None:
-        entities = {image.name: entity(image, self._sites) for image in images}
-        valid, problems = checked(entities.values())
+        """Render the entities; where that ends with an unexpected error, the one before stays in the catalog."""
+        found = {image.name: contained(image.name, self._entity, image) for image in images}
+        valid, problems = checked(rendered.entity for rendered in found.values() if isinstance(rendered, _Rendered))
         for problem in problems:
             _log.error("an entity is left out of the catalog: %s", problem)
-        valid_ids = {id(found) for found in valid}
+        valid_ids = {id(each) for each in valid}
         for image in images:
-            found = entities[image.name]
-            text = fragment(found) if id(found) in valid_ids else None
-            self._rendered[image.name] = image, text
+            match found[image.name]:
+                case _Rendered() as rendered:
+                    text = rendered.text if id(rendered.entity) in valid_ids else None
+                    self._rendered[image.name] = image, text
+                case error:
+                    _, before = self._rendered.get(image.name, (image, None))
+                    reason = f"its entity cannot be rendered: {error}; {image.reason}"
+                    self._rendered[image.name] = replace(image, status=Status.ERROR, reason=reason), before
+
+    def _entity(self, image: Image) -> "_Rendered":
+        made = entity(image, self._sites)
+        # Checked twice: here an error concerns this entity alone.
+        return _Rendered(made, "" if problems_of(made) else fragment(made))
+
+
+@dataclass(frozen=True, slots=True)
+class _Rendered:
+    """An entity and its text; the text is empty where the entity is not valid."""
+
+    entity: Entity
+    text: str

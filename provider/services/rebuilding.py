@@ -1,6 +1,5 @@
 """Decide which rebuilds are due, record the intents, and send the requests to the build systems."""
 
-import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -8,17 +7,19 @@ from datetime import datetime
 from functools import partial
 
 from catalog.image import Status
-from provider.domain.build_request import BuildRequest, Dispatched
+from provider.containment import contained
+from provider.domain.build_request import Dispatched
+from provider.domain.enrollment import Enrollment
 from provider.domain.plan import BuildCaps, Plan, Topology, World, plan
 from provider.domain.rebuild import Rebuild, Wait
 from provider.domain.rebuild_record import answered, intended, request_of
 from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import ImageState, Pending, RebuildState, Target
+from provider.errors import InternalError
 from provider.ports import BuildSystem, SnapshotStore
 from proxy.errors import OutcomeUnknown, OutsideFailure, Refused
 from proxy.ports import Registry
 
-_log = logging.getLogger(__name__)
 _AT_ONCE = 4
 _REPLANS = 5
 
@@ -40,38 +41,44 @@ class Rebuilder:
         """
         keys, caps = self._verified(now, caps)
         if not keys:
-            return self.store.write(lambda fresh: _windows(now, fresh, caps), "Note which rebuilds are coming")
+            snapshot = self.store.write(lambda fresh: _windows(now, fresh, caps), "Note which rebuilds are coming")
+            return _with_errors(snapshot, caps.errors)
         ids = {name: self.new_id() for name in keys}
         snapshot = self.store.write(lambda fresh: _intents(now, fresh, caps, keys, ids), _subject(keys))
+        errors = {**caps.errors, **snapshot.errors}
         started = {
             name: record
             for name, image in snapshot.images.items()
             if (record := image.active) and record.id == ids.get(name)
         }
-        return self.send(now, snapshot, started)
+        return _with_errors(self.send(now, snapshot, started), errors)
 
     def send(self, now: datetime, snapshot: Snapshot, records: Mapping[str, RebuildState]) -> Snapshot:
         """Send the requests of rebuilds whose intent is committed, and record the answers."""
         if not records:
             return snapshot
-        requests = {name: request_of(snapshot.images[name].enrollment, record) for name, record in records.items()}
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            answers = dict(zip(requests, pool.map(self._ask, requests.values()), strict=True))
+            asked = pool.map(lambda name: self._answer(name, snapshot.images[name].enrollment, records[name]), records)
+            answers = dict(zip(records, asked, strict=True))
         return self.store.write(
             lambda fresh: _answers(now, fresh, records, answers), f"Record the dispatch of {_listed(records)}"
         )
 
-    def _ask(self, request: BuildRequest | None) -> Dispatched | OutsideFailure:
+    def _answer(self, name: str, enrollment: Enrollment, record: RebuildState) -> Dispatched | OutsideFailure:
+        answer = contained(name, self._ask, enrollment, record)
+        if isinstance(answer, InternalError):
+            # The request may have been sent: search for its run.
+            return OutcomeUnknown(f"the dispatch ended with an {answer}")
+        return answer
+
+    def _ask(self, enrollment: Enrollment, record: RebuildState) -> Dispatched | OutsideFailure:
+        request = request_of(enrollment, record)
         if request is None:
             return Refused("its enrollment names no workflow any more")
         try:
             return self.builds.dispatch(request)
         except OutsideFailure as error:
             return error
-        except Exception as error:  # noqa: BLE001 - logged, and settled by a search for the run
-            # A failure of one image does not stop the next one. The request may have been sent: search for its run.
-            _log.exception("a dispatch ended with an unexpected error")
-            return OutcomeUnknown(f"the dispatch ended with {type(error).__name__}, see the log")
 
     def _verified(self, now: datetime, caps: BuildCaps) -> tuple[dict[str, str], BuildCaps]:
         """The images to rebuild now, with their keys, after the registry has confirmed that every digest exists.
@@ -83,10 +90,15 @@ class Rebuilder:
             planned = plan_of(now, self.store.read(), caps)
             chosen = {name: found for name in planned.now if isinstance(found := planned.decisions[name], Rebuild)}
             gone: set[Target] = set()
-            keys = {name: rebuild.key for name, rebuild in chosen.items() if self._all_exist(rebuild, gone)}
+            exist = {name: contained(name, self._all_exist, rebuild, gone) for name, rebuild in chosen.items()}
+            keys = {name: chosen[name].key for name, answer in exist.items() if answer is True}
             if keys.keys() == chosen.keys():
                 break
-            caps = replace(caps, passed_over=caps.passed_over | (chosen.keys() - keys.keys()))
+            caps = replace(
+                caps,
+                passed_over=caps.passed_over | (chosen.keys() - keys.keys()),
+                errors={**caps.errors, **_unchecked(exist)},
+            )
             if gone:
                 self.store.write(partial(_mark_gone, gone=frozenset(gone)), "Note digests that no longer exist")
                 caps = replace(caps, passed_over=caps.passed_over - chosen.keys())
@@ -105,6 +117,19 @@ class Rebuilder:
         return exist
 
 
+def _unchecked(exist: Mapping[str, bool | InternalError]) -> dict[str, str]:
+    """The messages about images whose digests could not be checked because of an unexpected error."""
+    return {
+        name: f"the digests of its base images cannot be checked: {answer}"
+        for name, answer in exist.items()
+        if isinstance(answer, InternalError)
+    }
+
+
+def _with_errors(snapshot: Snapshot, errors: Mapping[str, str]) -> Snapshot:
+    return replace(snapshot, errors={**errors, **snapshot.errors})
+
+
 def plan_of(now: datetime, snapshot: Snapshot, caps: BuildCaps) -> Plan:
     """The plan for all images of the snapshot."""
     return plan(now, World(snapshot.images, snapshot.bases, Topology.of(snapshot.images)), caps)
@@ -119,7 +144,10 @@ def _intents(
         decision = planned.decisions[name]
         if isinstance(decision, Rebuild) and keys.get(name) == decision.key:
             image = changes.images.get(name) or snapshot.images[name]
-            record = intended(now, ids[name], decision)
+            record = contained(name, intended, now, ids[name], decision)
+            if isinstance(record, InternalError):
+                changes.errors[name] = f"its rebuild cannot be recorded: {record}"
+                continue
             changes.images[name] = replace(image.with_record(record), pending=None)
             changes.reasons.append(f"{name}: rebuild {record.id}: {decision.reason}")
     return changes
@@ -130,8 +158,10 @@ def _windows(now: datetime, snapshot: Snapshot, caps: BuildCaps, planned: Plan |
     changes = Changes()
     for name, decision in (planned or plan_of(now, snapshot, caps)).decisions.items():
         image = snapshot.images[name]
-        pending = _pending(image, decision if isinstance(decision, Wait) else None)
-        if pending != image.pending:
+        pending = contained(name, _pending, image, decision if isinstance(decision, Wait) else None)
+        if isinstance(pending, InternalError):
+            changes.errors[name] = str(pending)
+        elif pending != image.pending:
             changes.images[name] = replace(image, pending=pending)
             if isinstance(decision, Wait) and pending:
                 changes.reasons.append(f"{name}: {decision.reason}")
@@ -159,7 +189,10 @@ def _answers(
         record = image.active if image else None
         if image is None or record is None or record.id != records[name].id:
             continue
-        after = answered(now, record, answer)
+        after = contained(name, answered, now, record, answer)
+        if isinstance(after, InternalError):
+            changes.errors[name] = f"the answer to its dispatch cannot be recorded: {after}"
+            continue
         changes.images[name] = image.with_record(after)
         changes.reasons.append(f"{name}: rebuild {record.id}: {after.error or f'started {after.url or str()}'.strip()}")
     return changes

@@ -2,8 +2,8 @@
 
 import logging
 import threading
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from provider.domain.plan import BuildCaps
@@ -62,20 +62,24 @@ class Round:
     _checked: dict[str, datetime] = field(default_factory=dict)
     _discovered: dict[str, datetime] = field(default_factory=dict)
     _rebuilt: dict[str, str] = field(default_factory=dict)
+    # The unexpected errors of the last turn of each step, by image: `follow` repeats only some of the steps.
+    _errors: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     def run(self) -> Snapshot:
         """Do everything that is due: enrollments, Dockerfiles, digests, running builds, rebuilds and publishing."""
         with self._lock:
             snapshot = follow_enrollments(self.now(), self.store)
+            self._errors["enrollments"] = snapshot.errors
             self._discover(snapshot, self._due_for_discovery(snapshot))
             self._check_digests(self._due_for_check(self.store.read()))
-            learn_what_images_are_built_on(self.now(), self.store, self.registries)
+            self._errors["built on"] = learn_what_images_are_built_on(self.now(), self.store, self.registries).errors
             return self._decide()
 
     def check(self, names: Collection[str] = (), progress: Progress = no_progress) -> Snapshot:
         """Check these images and their dependencies now, even if they were just checked; no names: everything."""
         with self._lock:
             snapshot = follow_enrollments(self.now(), self.store)
+            self._errors["enrollments"] = snapshot.errors
             self._discover(snapshot, [name for name in snapshot.images if not names or name in names], progress)
             snapshot = self.store.read()
             wanted = set(names)
@@ -84,7 +88,7 @@ class Round:
             }
             tracked = (*snapshot.images, *snapshot.bases)
             self._check_digests([name for name in tracked if not names or name in wanted], progress)
-            learn_what_images_are_built_on(self.now(), self.store, self.registries)
+            self._errors["built on"] = learn_what_images_are_built_on(self.now(), self.store, self.registries).errors
             return self._decide()
 
     def follow(self) -> Snapshot:
@@ -101,8 +105,10 @@ class Round:
         rebuilder = Rebuilder(self.store, self.registries, self.builds, self.new_id)
         follower = Follower(self.store, self.registries, self.builds, rebuilder, self.settling_time)
         caps = self._current_caps()
-        follower.follow(self.now())
+        self._errors["rebuilds in progress"] = follower.follow(self.now()).errors
         snapshot = rebuilder.rebuild_due(self.now(), caps)
+        self._errors["rebuilds"] = snapshot.errors
+        snapshot = replace(snapshot, errors=_merged(self._errors.values()))
         self.publisher.publish(self.now(), snapshot, caps)
         return snapshot
 
@@ -114,7 +120,7 @@ class Round:
         minutes = int(abs(skew).total_seconds() // 60)
         stopped = f"this machine's clock is {minutes} minutes off the registries'; nothing is built until it is right"
         _log.error("%s", stopped)
-        return BuildCaps(self.caps.window, self.caps.builds, self.caps.builds_per_source, stopped)
+        return replace(self.caps, stopped=stopped)
 
     def _discover(self, snapshot: Snapshot, names: Sequence[str], progress: Progress = no_progress) -> None:
         if not names:
@@ -159,3 +165,7 @@ class Round:
         last = {name: self._checked.get(name) for name in every}
         due = [name for name in every if (seen := last[name]) is None or now - seen >= every[name]]
         return sorted(due, key=lambda name: (last[name] is not None, last[name] or now, name))
+
+
+def _merged(errors: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    return {name: message for each in errors for name, message in each.items()}

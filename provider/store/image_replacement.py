@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from catalog.image import Image
+from catalog.image import Image, Status
+from provider.containment import contained
+from provider.errors import InternalError
 from provider.store.image_rows import ImageRow, catalog_tag_of, fingerprint, row_of
 from provider.store.inserts import upsert
 from provider.store.tables import catalog_state, checks, dependencies, images
@@ -61,10 +63,17 @@ def rows_by_name(wanted: Iterable[Image], fragments: Mapping[str, str]) -> Mappi
     for image in wanted:
         if image.name in rows:
             raise ValueError(f"two images are named {image.name!r}; names must be unique")
-        rows[image.name] = row_of(image)
+        row = contained(image.name, row_of, image)
+        rows[image.name] = row_of(_without_details(image, row)) if isinstance(row, InternalError) else row
     if unknown := sorted(set(fragments) - set(rows)):
         raise ValueError(f"there is no image for the entities: {', '.join(unknown)}")
     return rows
+
+
+def _without_details(image: Image, error: InternalError) -> Image:
+    """What identifies the image, and the error because of which the rest cannot be stored."""
+    where = image.name, image.role, image.registry, image.repository, image.tag
+    return Image(*where, Status.ERROR, f"cannot be stored for readers: {error}", image.owner)
 
 
 def read_stored(connection: Connection) -> Mapping[str, Stored]:

@@ -142,3 +142,14 @@ def test_a_race_about_another_image_loses_nothing(subject: Subject) -> None:
     )
 
     assert after.images == {"portal": replace(image(), held="no"), "billing": image("billing")}
+
+
+@pytest.mark.parametrize("changing", [True, False])
+def test_the_errors_of_a_step_are_returned_and_not_stored(subject: Subject, changing: bool) -> None:
+    """They belong to the step: the next one may do without them."""
+    image = ImageState(Enrollment("portal", "ghcr.io", "acme/portal", source=Source("github", "acme/portal")), NOW)
+    changes = Changes({"portal": image} if changing else {}, errors={"evil": "internal error: KeyError"})
+
+    assert subject.store.write(lambda _: changes, "Enroll").errors == {"evil": "internal error: KeyError"}
+    assert subject.store.read().errors == {}
+    assert subject.store.write(lambda _: Changes(), "Nothing").errors == {}

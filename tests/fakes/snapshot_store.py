@@ -55,7 +55,7 @@ class FakeSnapshotStore:
         """See the port."""
         changes = step(self._books)
         if not changes:
-            return self._books
+            return replace(self._books, errors=changes.errors)
         if self._failures and (failure := self._failures.pop(0)):
             raise failure
         if self._rival is not None:
@@ -64,10 +64,10 @@ class FakeSnapshotStore:
             changes = step(self._books)
         if changes:
             self._keep(changes, subject)
-        return self._books
+        return replace(self._books, errors=changes.errors)
 
     def _keep(self, changes: Changes, subject: str) -> None:
-        self._books = replace(changes.apply(self._books), position=self._next())
+        self._books = replace(changes.apply(self._books), position=self._next(), errors={})
         self.commits.append((subject, tuple(changes.reasons)))
 
     def _next(self) -> str:

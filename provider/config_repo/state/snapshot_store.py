@@ -1,6 +1,7 @@
 """The snapshot in the config repository: read from its newest commit, with one commit for each step."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 
 from provider.config_repo.enrollments.files import Enrollments, read_enrollments
 from provider.config_repo.enrollments.in_force import in_force, too_many_removals
@@ -82,13 +83,13 @@ class GitSnapshotStore:
             snapshot = self.read()
             changes = step(snapshot)
             if not changes:
-                return snapshot
+                return replace(snapshot, errors=changes.errors)
             try:
                 self._repository.commit(list(self._edits(snapshot, changes)), _message(subject, changes.reasons))
             except _Moved:
                 self._repository.pull()
                 continue
-            return self.read()
+            return replace(self.read(), errors=changes.errors)
         raise Unavailable(f"others kept changing the same state files ({subject}); the next round tries again")
 
     def _states(self, blobs: Mapping[str, str]) -> dict[StateFile, ImageState | BaseState | InvalidState]:

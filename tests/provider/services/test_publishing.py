@@ -1,5 +1,11 @@
 """Tests of publishing the snapshot to the index."""
 
+import pytest
+
+from catalog.addresses import Sites
+from catalog.entity import entity
+from catalog.image import Image
+from provider.services import publishing
 from tests.provider.services.world import HOUR, MINUTE, NODE, settled
 
 
@@ -27,3 +33,31 @@ def test_an_image_that_is_no_longer_tracked_is_not_shown() -> None:
     company.after(MINUTE)
 
     assert (company.index.images, company.index.by_name) == ({}, {})
+
+
+def test_an_entity_that_cannot_be_rendered_stays_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The image shows the error, and the entities of the others follow."""
+    company = settled()
+    before = company.index.by_name["portal"]
+
+    def rendered(image: Image, sites: Sites) -> dict[str, object]:
+        if image.name == "portal":
+            raise RecursionError("maximum recursion depth exceeded")
+        return entity(image, sites)
+
+    monkeypatch.setattr(publishing, "entity", rendered)
+    company.enroll("portal", title="The portal")
+    company.enroll("billing", title="Billing")
+    company.after(MINUTE)
+
+    assert company.index.by_name["portal"] == before
+    assert "Billing" in company.index.by_name["billing"]
+    assert company.status()[0] == "error"
+    assert company.status()[1].startswith(
+        "its entity cannot be rendered: internal error: RecursionError; see the log; "
+    )
+
+    monkeypatch.setattr(publishing, "entity", entity)
+    company.after(MINUTE)
+    assert "The portal" in company.index.by_name["portal"]
+    assert company.status()[0] != "error"

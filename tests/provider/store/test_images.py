@@ -130,3 +130,16 @@ def test_texts_with_invalid_characters_are_stored(engine: Engine) -> None:
     index.replace([odd, base("node")], {})
 
     assert index.image("full") == odd
+
+
+def test_an_image_that_cannot_be_converted_is_stored_with_its_error(engine: Engine) -> None:
+    """The others are stored as they are."""
+    index = SqlImageIndex(engine)
+    broken = replace(full(), name="evil", updates=(object(),))  # type: ignore[arg-type] # no code makes it
+    index.replace([broken, full()], {})
+
+    found = index.image("evil")
+    assert found
+    assert found.status.value == "error"
+    assert "cannot be stored for readers: internal error: " in found.reason
+    assert index.image("full") == full()

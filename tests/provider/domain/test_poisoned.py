@@ -1,0 +1,106 @@
+"""A state of one image that no code expects: decisions about all others, and what readers see of them, stay right."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from catalog.image import Status
+from provider.domain.built_on import Clues, learn_built_on
+from provider.domain.lifecycle import settle
+from provider.domain.plan import BuildCaps, Topology, World, plan
+from provider.domain.problems import image_problems
+from provider.domain.read_model import read_model
+from provider.domain.rebuild import Wait
+from provider.domain.snapshot import Snapshot
+from provider.domain.state import ImageState
+from tests.provider.domain.samples import DAY, NODE, START, base, dependency, digest, image, ledger
+
+NOW = START + 9 * DAY
+POISONS: dict[str, Callable[[ImageState], ImageState]] = {
+    "a dependency without an image": lambda state: replace(state, dependencies=(broken(image=None),)),
+    "a dependency that is text": lambda state: replace(state, dependencies=("node",)),  # type: ignore[arg-type]
+    "no dependencies at all": lambda state: replace(state, dependencies=None),  # type: ignore[arg-type]
+    "a delay that is none": lambda state: replace(
+        state,
+        enrollment=replace(state.enrollment, rebuild_delay=None),  # type: ignore[arg-type]
+    ),
+    "a digest that is none": lambda state: replace(state, dependencies=(broken(built_on="sha256:a"),)),
+}
+
+
+def broken(**fields: Any) -> Any:
+    """A dependency with a value of another type."""
+    return replace(dependency(), **fields)
+
+
+def snapshot(poison: Callable[[ImageState], ImageState]) -> Snapshot:
+    """Two images on node:22, which has moved, and a third that is poisoned."""
+    good = {name: image(name, dependency()) for name in ("billing", "portal")}
+    images = {"evil": poison(image("evil", dependency())), **good}
+    node = base("node", NODE, ledger(("a", timedelta(0)), ("b", DAY)))
+    return Snapshot("1", {name: state.enrollment for name, state in images.items()}, images, {"node": node})
+
+
+@pytest.fixture(params=sorted(POISONS))
+def poisoned(request: pytest.FixtureRequest) -> Snapshot:
+    """With each poison."""
+    return snapshot(POISONS[request.param])
+
+
+def _world(of: Snapshot) -> World:
+    return World(of.images, of.bases, Topology.of(of.images))
+
+
+def test_the_others_are_rebuilt(poisoned: Snapshot) -> None:
+    """The poisoned image has the status error, and its error names a type, not a text."""
+    found = plan(NOW, _world(poisoned), BuildCaps())
+
+    assert found.now == ("billing", "portal")
+    wait = found.decisions["evil"]
+    assert isinstance(wait, Wait)
+    assert wait.status is Status.ERROR
+    assert wait.reason.startswith("internal error: ")
+
+
+def test_the_others_are_shown(poisoned: Snapshot) -> None:
+    """The poisoned image too, with its error."""
+    planned = plan(NOW, _world(poisoned), BuildCaps())
+    shown = {each.name: each for each in read_model(poisoned, planned, "group:default/platform")}
+
+    assert (shown["evil"].status, shown["evil"].repository) == (Status.ERROR, "acme/evil")
+    assert "internal error: " in shown["evil"].reason
+    assert [shown[name].status for name in ("billing", "portal", "node")] == [Status.DUE, Status.DUE, Status.WATCHED]
+
+
+def test_the_others_are_settled(poisoned: Snapshot) -> None:
+    """A new image is enrolled, one is removed, and no base is archived that the poisoned image may need."""
+    new = image("zeta").enrollment
+    enrollments = {name: found for name, found in poisoned.enrollments.items() if name != "billing"}
+    changes = settle(NOW, replace(poisoned, enrollments={**enrollments, "zeta": new}))
+
+    assert changes.images["billing"] is None
+    assert changes.images["zeta"] is not None
+    assert "billing" in changes.archived_images
+    assert changes.archived_bases == {}
+
+
+def test_the_others_are_learned(poisoned: Snapshot) -> None:
+    """What an image is built from."""
+    images = {
+        name: replace(state, dependencies=(dependency(built_on=None),)) if name != "evil" else state
+        for name, state in poisoned.images.items()
+    }
+    clues = {name: Clues(digest("own")) for name in images}
+    changes = learn_built_on(NOW, replace(poisoned, images=images), clues)
+
+    assert {"billing", "portal"} <= changes.images.keys()
+
+
+def test_an_unexpected_error_is_a_problem_of_its_image() -> None:
+    """It is announced like a failed check."""
+    found = image_problems(replace(snapshot(lambda state: state), errors={"evil": "internal error: KeyError"}))
+
+    assert found["error/evil"].message == "internal error: KeyError"
