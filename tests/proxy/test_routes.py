@@ -117,6 +117,16 @@ def test_anything_else_is_refused(method: str, path: str) -> None:
     assert "enroll" in found.reason
 
 
+@pytest.mark.parametrize("rest", ["branches/.", "branches/..", "branches/a//b", "branches/a\\b", "branches/a%2e", "%"])
+def test_a_path_that_can_mean_another_one_is_refused_before_it_is_compared(rest: str) -> None:
+    """Dots, double slashes, backslashes and escapes are refused as such, whatever the method."""
+    for method in ("GET", "POST"):
+        found = routed(method, f"/repos/acme/portal/{rest}")
+
+        assert isinstance(found, RouteRefused)
+        assert found.reason.startswith("this path is not allowed;")
+
+
 @pytest.mark.parametrize(
     ("query", "said"),
     [
