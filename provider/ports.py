@@ -71,6 +71,22 @@ class SnapshotStore(Protocol):
         """
 
 
+IMAGE_SORTS = (
+    "name",
+    "role",
+    "registry",
+    "repository",
+    "tag",
+    "status",
+    "owner",
+    "title",
+    "digest",
+    "lastUpdated",
+    "lastBuilt",
+)
+"""The fields by which images can be sorted; missing values sort first."""
+
+
 @dataclass(frozen=True, slots=True)
 class ImageFilter:
     """The images that a reader wants; None does not restrict. `query` is a part of name, repository or title."""

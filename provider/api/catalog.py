@@ -11,6 +11,7 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 
 from catalog.render import document
+from provider.auth.strict_query import takes
 from provider.ports import ImageIndex
 
 CATALOG = "catalog"
@@ -27,6 +28,7 @@ def catalog_documents(index: ImageIndex) -> Blueprint:
     blueprint = Blueprint(CATALOG, __name__, url_prefix="/catalog")
 
     @blueprint.get("/catalog-info.yaml")
+    @takes("token")
     def all_as_yaml() -> Response:
         return _answer(index.catalog_tag(), _YAML, lambda: document(index.fragments()))
 
@@ -36,11 +38,13 @@ def catalog_documents(index: ImageIndex) -> Blueprint:
         return json_items(index.fragments())
 
     @blueprint.get("/entities")
+    @takes("token")
     def all_as_json() -> Response:
         tag = index.catalog_tag()
         return _answer(tag, _JSON, lambda: items(tag))
 
     @blueprint.get("/images/<name>/catalog-info.yaml")
+    @takes("token")
     def one_as_yaml(name: str) -> Response:
         fragment = index.fragment(name)
         if fragment is None:

@@ -68,8 +68,7 @@ class ChangingBlueprint(ReadingBlueprint):
             described: Any = self.blueprint.response(status, answer, description=DESCRIPTIONS[status])(view)
             if body is not None:
                 described = self.blueprint.arguments(body)(described)
-            if query is not None:
-                described = self.blueprint.arguments(query, location="query")(described)
+            described = self.with_query(described, query)
             if dry_run is not None:
                 described = self.blueprint.alt_response(HTTPStatus.OK, schema=dry_run, description=_DRY_RUN)(described)
             described = self.with_errors(

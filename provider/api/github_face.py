@@ -14,6 +14,7 @@ from provider.api.audited_reruns import AuditedReruns, rerun_failure
 from provider.api.upstreams import GitHubUpstream
 from provider.auth.permissions import Action
 from provider.auth.rights import require
+from provider.auth.strict_query import judges_its_query
 from provider.services.enrolled_sources import EnrolledSource, EnrolledSources
 from proxy.errors import OutsideFailure
 from proxy.github.face import FaceAnswer
@@ -41,6 +42,7 @@ def github_face(
     """The blueprint for /proxy/github. Only what the allow-list builds from a request is sent to GitHub."""
     blueprint = Blueprint("github-face", __name__)
 
+    @judges_its_query
     def answer(**_: str) -> Response:
         allowed = _allowed(sources)
         try:

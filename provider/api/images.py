@@ -22,21 +22,8 @@ from provider.api.schemas.images import (
     UpdatePageSchema,
 )
 from provider.domain.impact import impact_of
-from provider.ports import ImageFilter, ImageIndex
+from provider.ports import IMAGE_SORTS, ImageFilter, ImageIndex
 
-_SORTS = (
-    "name",
-    "role",
-    "registry",
-    "repository",
-    "tag",
-    "status",
-    "owner",
-    "title",
-    "digest",
-    "lastUpdated",
-    "lastBuilt",
-)
 _MANY = 500
 
 PagedAnswer = tuple[PageDocument, dict[str, str]]
@@ -68,7 +55,7 @@ class ImageQuery(PageQuery):
     )
     sort = fields.String(
         load_default="name",
-        validate=validate.OneOf([f"{sign}{key}" for key in _SORTS for sign in ("", "-")]),
+        validate=validate.OneOf([f"{sign}{key}" for key in IMAGE_SORTS for sign in ("", "-")]),
         metadata={"description": "the field to sort by; prefix it with '-' to reverse the order"},
     )
 

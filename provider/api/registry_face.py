@@ -12,6 +12,7 @@ from werkzeug.exceptions import BadRequest
 from provider.api.answers.upstream_failures import upstream_failure
 from provider.api.images import found
 from provider.api.upstreams import RegistryUpstream
+from provider.auth.strict_query import judges_its_query
 from provider.ports import ImageIndex
 from proxy.errors import OutsideFailure
 from proxy.secrets.redactor import Redactor
@@ -31,6 +32,7 @@ def registry_face(
     blueprint = Blueprint(REGISTRY_FACE, __name__, url_prefix="/proxy/registry")
 
     @blueprint.get("/<name>/tags")
+    @judges_its_query
     def tags(name: str) -> Response:
         reference = found(index, name).reference
         query = list(request.args.items(multi=True))

@@ -8,29 +8,21 @@ from typing import Any, TypeVar
 
 from flask import Request
 from flask_smorest import Blueprint
-from marshmallow import Schema, ValidationError
+from marshmallow import Schema
 from webargs.core import missing
 from webargs.flaskparser import FlaskParser
 
 from provider.api.answers.descriptions import DESCRIPTIONS, PATH_PARAMETERS
 from provider.api.schemas.images import ProblemSchema
 from provider.auth.strict_json import parse
+from provider.auth.strict_query import takes
 
 _JSON = "application/json"
 View = TypeVar("View", bound=Callable[..., object])
 
 
 class _StrictParser(FlaskParser):
-    """Refuses input that different readers may understand differently.
-
-    An ambiguous or too deeply nested body is 400; a query parameter that is given more than once is 422.
-    """
-
-    def load_querystring(self, req: Request, schema: Schema) -> Any:
-        repeated = [name for name, values in req.args.lists() if len(values) > 1]
-        if repeated:
-            raise ValidationError({name: ["Given more than once; give it only once."] for name in repeated})
-        return super().load_querystring(req, schema)
+    """Refuses a body that different readers may understand differently, or that is nested too deeply: 400."""
 
     def _raw_load_json(self, req: Request) -> object:
         body = req.get_data(cache=True)
@@ -70,14 +62,20 @@ class ReadingBlueprint:
             described: Any = self.blueprint.response(HTTPStatus.OK, answer, description=DESCRIPTIONS[HTTPStatus.OK])(
                 view
             )
-            if query is not None:
-                described = self.blueprint.arguments(query, location="query")(described)
+            described = self.with_query(described, query)
             codes = [HTTPStatus.UNAUTHORIZED, *([HTTPStatus.NOT_FOUND] if "<" in rule else []), *also]
             described = self.with_errors(described, codes)
             self.blueprint.route(rule, methods=["GET"], parameters=path_parameters(rule))(described)
             return view
 
         return register
+
+    def with_query(self, view: Any, query: type[Schema] | None) -> Any:
+        """The view with the loaded query as its first argument, if it has one; it takes no other query parameters."""
+        if query is None:
+            return self.with_errors(view, [HTTPStatus.UNPROCESSABLE_ENTITY])
+        names = (field.data_key or name for name, field in query().fields.items())
+        return takes(*names)(self.blueprint.arguments(query, location="query")(view))
 
     def with_errors(self, view: Any, codes: Iterable[HTTPStatus]) -> Any:
         """The view, documented with these error statuses."""

@@ -92,7 +92,8 @@ def runs_resources(
     accepted = blueprint.response(
         HTTPStatus.ACCEPTED, AcceptedRerunSchema, description=DESCRIPTIONS[HTTPStatus.ACCEPTED]
     )
-    described = resources.with_errors(blueprint.arguments(RerunSchema)(accepted(rerun)), _REFUSALS)
+    described = resources.with_query(blueprint.arguments(RerunSchema)(accepted(rerun)), None)
+    described = resources.with_errors(described, _REFUSALS)
     blueprint.route(_RERUN, methods=["POST"], parameters=path_parameters(_RERUN))(json_writes(described))
     return blueprint
 

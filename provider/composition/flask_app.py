@@ -23,6 +23,7 @@ from provider.api.specification import register_resources
 from provider.api.upstreams import GitHubUpstream, RegistryUpstream
 from provider.api.versions import read_versions, versions_resources
 from provider.auth.access import Access, EndpointRules, guard
+from provider.auth.strict_query import check_queries
 from provider.pages.browsers import OPEN_BOOTSTRAP, prepare_for_browsers
 from provider.pages.headers import protect_browsers
 from provider.pages.images import OPEN_PAGES, PAGES, image_pages, problem_page
@@ -91,6 +92,7 @@ def create_web(
     answer_fast(app, access, measure_requests(app, registry))
     redact_responses(app, redactor)
     guard(app, access, _RULES, public_url, now)
+    check_queries(app)
     key = secret_key or Secret(secrets.token_hex())
     prepare_for_browsers(app, key, public_url, access.tokens)
     resources = [images_resources(index, now)]

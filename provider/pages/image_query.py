@@ -1,16 +1,23 @@
-"""The query of an image's versions page and builds page. An invalid filter is ignored, never an error."""
+"""The query of an image's versions page and builds page; an empty filter is no filter."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from provider.auth.strict_query import refused_query
 from provider.pages.images_query import page_number
 from proxy.github.run_types import STATUSES, RunQuery
 from proxy.version_types import VersionQuery
 
 ROWS = 20
 """Rows of a page: the same as the default of the API, so that both use the same cache entries."""
+
+VERSIONS_QUERY = ("q", "semver", "page", "refresh")
+"""The query parameters of the versions page."""
+
+RUNS_QUERY = ("status", "branch", "page", "refresh", "again")
+"""The query parameters of the builds page."""
 
 _TRUE = "true"
 _LONGEST_TAG = 128
@@ -30,11 +37,19 @@ class VersionsPageQuery:
 
     @classmethod
     def of(cls, arguments: Mapping[str, str]) -> "VersionsPageQuery":
-        """Read the query parameters of a request."""
-        text = arguments.get("q", "").strip()
+        """Read the query parameters of a request.
+
+        Raises:
+            UnprocessableEntity: `q` is longer than any tag, or `semver` is neither true nor false.
+        """
+        text, semver = arguments.get("q", "").strip(), arguments.get("semver", "")
+        if len(text) > _LONGEST_TAG:
+            raise refused_query({"q": f"Longer than any tag; at most {_LONGEST_TAG} characters."})
+        if semver not in ("", _TRUE, "false"):
+            raise refused_query({"semver": "Must be true or false."})
         return cls(
-            text=text if len(text) <= _LONGEST_TAG else "",
-            semver=arguments.get("semver") == _TRUE,
+            text=text,
+            semver=semver == _TRUE,
             page=page_number(arguments.get("page", "")),
             refresh=arguments.get("refresh") == _TRUE,
         )
@@ -70,12 +85,20 @@ class RunsPageQuery:
 
     @classmethod
     def of(cls, arguments: Mapping[str, str]) -> "RunsPageQuery":
-        """Read the query parameters of a request."""
+        """Read the query parameters of a request.
+
+        Raises:
+            UnprocessableEntity: GitHub has no such status, or no branch can have this name.
+        """
         status, branch = arguments.get("status", ""), arguments.get("branch", "").strip()
         rerun = arguments.get("again", "")
+        if status and status not in STATUSES:
+            raise refused_query({"status": f"Must be one of: {', '.join(sorted(STATUSES))}."})
+        if branch and not _BRANCH.fullmatch(branch):
+            raise refused_query({"branch": "Not the name of a branch: at most 255 visible ASCII characters."})
         return cls(
-            status=status if status in STATUSES else "",
-            branch=branch if _BRANCH.fullmatch(branch) else "",
+            status=status,
+            branch=branch,
             page=page_number(arguments.get("page", "")),
             refresh=arguments.get("refresh") == _TRUE,
             rerun=int(rerun) if re.fullmatch("[1-9][0-9]{0,18}", rerun) else 0,

@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from catalog.image import Role, Status
+from provider.auth.strict_query import takes
 from provider.pages.amounts import size_label, span_label
 from provider.pages.image_labels import (
     as_yaml,
@@ -19,7 +20,7 @@ from provider.pages.image_labels import (
     web_address,
 )
 from provider.pages.image_tabs import known_image, tabs_of
-from provider.pages.images_query import PAGE_SIZE, SORTS, ImagesPageQuery
+from provider.pages.images_query import IMAGES_QUERY, PAGE_SIZE, SORTS, ImagesPageQuery
 from provider.pages.rendering import rendered
 from provider.pages.run_labels import has_failed_jobs, run_sign
 from provider.pages.runs import add_runs
@@ -57,6 +58,7 @@ def image_pages(
         return redirect(url_for("pages.images"))
 
     @blueprint.get("/images")
+    @takes(*IMAGES_QUERY)
     def images() -> str:
         query = ImagesPageQuery.of(request.args)
         page = index.page(query.filter, query.page, PAGE_SIZE)

@@ -1,10 +1,11 @@
-"""The query of the /images page. An invalid filter is ignored, never an error."""
+"""The query of the /images page: the filters of GET /api/v1/images; an empty one is no filter."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from catalog.image import Role, Status
-from provider.ports import ImageFilter
+from provider.auth.strict_query import refused_query
+from provider.ports import IMAGE_SORTS, ImageFilter
 
 SORTS = {
     "name": "Name",
@@ -14,6 +15,9 @@ SORTS = {
     "lastUpdated": "Digest changed",
 }
 """Fields that the list can be sorted by, with their column labels, from left to right."""
+IMAGES_QUERY = ("role", "status", "registry", "owner", "dependsOn", "q", "sort", "page")
+"""The query parameters of the page."""
+
 PAGE_SIZE = 50
 _LAST_PAGE = 1_000_000
 _MOST_DIGITS = 9
@@ -26,20 +30,27 @@ class ImagesPageQuery:
     role: str = ""
     status: str = ""
     registry: str = ""
+    owner: str = ""
+    depends_on: str = ""
     text: str = ""
     sort: str = "name"
     page: int = 1
 
     @classmethod
     def of(cls, arguments: Mapping[str, str]) -> "ImagesPageQuery":
-        """Read the query parameters of a request."""
-        sort = arguments.get("sort", "")
+        """Read the query parameters of a request.
+
+        Raises:
+            UnprocessableEntity: there is no such role, status or sort order.
+        """
         return cls(
-            role=_one_of(arguments.get("role", ""), set(Role)),
-            status=_one_of(arguments.get("status", ""), set(Status)),
+            role=_one_of(arguments, "role", list(Role)),
+            status=_one_of(arguments, "status", list(Status)),
             registry=arguments.get("registry", "").strip(),
+            owner=arguments.get("owner", "").strip(),
+            depends_on=arguments.get("dependsOn", "").strip(),
             text=arguments.get("q", "").strip(),
-            sort=sort if sort.removeprefix("-") in SORTS else "name",
+            sort=_one_of(arguments, "sort", [f"{sign}{key}" for key in IMAGE_SORTS for sign in ("", "-")]) or "name",
             page=page_number(arguments.get("page", "")),
         )
 
@@ -49,6 +60,8 @@ class ImagesPageQuery:
         return ImageFilter(
             role=self.role or None,
             registry=self.registry or None,
+            owner=self.owner or None,
+            depends_on=self.depends_on or None,
             status=self.status or None,
             query=self.text or None,
             sort=self.sort,
@@ -57,7 +70,7 @@ class ImagesPageQuery:
     @property
     def restricts(self) -> bool:
         """Whether any filter is set."""
-        return bool(self.role or self.status or self.registry or self.text)
+        return any((self.role, self.status, self.registry, self.owner, self.depends_on, self.text))
 
     def parameters(self, **changes: str | int) -> dict[str, str | int]:
         """The URL parameters with the same filters and these changes; the first page unless one is given."""
@@ -65,6 +78,8 @@ class ImagesPageQuery:
             "role": self.role,
             "status": self.status,
             "registry": self.registry,
+            "owner": self.owner,
+            "dependsOn": self.depends_on,
             "q": self.text,
             "sort": "" if self.sort == "name" else self.sort,
         }
@@ -88,5 +103,9 @@ def page_number(text: str) -> int:
     return min(int(digits[:_MOST_DIGITS] or 1), _LAST_PAGE)
 
 
-def _one_of(text: str, allowed: set[Role] | set[Status]) -> str:
-    return text if text in allowed else ""
+def _one_of(arguments: Mapping[str, str], name: str, allowed: Sequence[str]) -> str:
+    """The value of a parameter, which must be one of these or empty."""
+    text = arguments.get(name, "")
+    if text and text not in allowed:
+        raise refused_query({name: f"Must be one of: {', '.join(allowed)}."})
+    return text

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from provider.auth.attempts import Attempts
 from provider.auth.browser_session import sign_in, sign_out, signed_in
 from provider.auth.callers import ServiceToken
+from provider.auth.strict_query import takes
 from provider.pages.browsers import guard_forms
 from provider.pages.rendering import rendered
 from provider.pages.safe_redirect import local_path
@@ -23,6 +24,7 @@ LOGIN = f"{SIGN_IN}.login"
 OPEN_SIGN_IN = frozenset({LOGIN, f"{SIGN_IN}.take_token", f"{SIGN_IN}.logout"})
 """Endpoints that need no caller."""
 
+_NEXT = "next"
 _LONGEST_TOKEN = 4_096
 _LARGEST_FORM = 16 * 1024
 
@@ -36,12 +38,14 @@ def sign_in_pages(tokens: tuple[ServiceToken, ...], now: Callable[[], datetime])
     attempts = Attempts()
 
     @blueprint.get("/login")
+    @takes(_NEXT)
     def login() -> AnyResponse | str:
         if not tokens:
             raise NotFound("Sign-in is not available: no service tokens are configured.")
         return redirect(_next_page()) if signed_in(tokens) else rendered("login.html", next_page=_next_page())
 
     @blueprint.post("/login")
+    @takes(_NEXT)
     def take_token() -> AnyResponse:
         presented = request.form.get("token", "").strip()
         # A valid token is accepted even after many failed attempts: behind one gateway all people share one address.
@@ -72,7 +76,7 @@ def _invalid_token() -> Response:
 
 
 def _next_page() -> str:
-    return local_path(request.values.get("next"), "/")
+    return local_path(request.values.get(_NEXT), "/")
 
 
 def _refuse_too_many(attempts: Attempts, now: datetime) -> None:

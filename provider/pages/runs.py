@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response
 from catalog.image import Image
 from provider.auth.permissions import Action
 from provider.auth.rights import require
-from provider.pages.image_query import ROWS, RunsPageQuery
+from provider.auth.strict_query import takes
+from provider.pages.image_query import ROWS, RUNS_QUERY, RunsPageQuery
 from provider.pages.image_tabs import Tab, known_image, tabs_of
 from provider.pages.rendering import rendered
 from provider.pages.run_labels import has_failed_jobs, status_choices
@@ -31,6 +32,7 @@ def add_runs(
     """Serve /images/NAME/runs and its re-run form."""
 
     @blueprint.get("/images/<name>/runs")
+    @takes(*RUNS_QUERY)
     def runs(name: str) -> Response | str:
         image = known_image(index, name)
         tabs, query = _tabs(image, upstream), RunsPageQuery.of(request.args)
@@ -58,6 +60,7 @@ def add_runs(
         )
 
     @blueprint.post(_RERUN)
+    @takes(*RUNS_QUERY)
     def rerun(name: str, run_id: int) -> Response:
         image, query = known_image(index, name), RunsPageQuery.of(request.args)
         built = _built_by(image)

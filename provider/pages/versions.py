@@ -3,7 +3,8 @@
 from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
-from provider.pages.image_query import ROWS, VersionsPageQuery
+from provider.auth.strict_query import takes
+from provider.pages.image_query import ROWS, VERSIONS_QUERY, VersionsPageQuery
 from provider.pages.image_tabs import known_image, tabs_of
 from provider.pages.rendering import rendered
 from provider.pages.upstream import ReadVersions, Upstream, problem_response
@@ -15,6 +16,7 @@ def add_versions(blueprint: Blueprint, index: ImageIndex, upstream: Upstream, re
     """Serve /images/NAME/versions."""
 
     @blueprint.get("/images/<name>/versions")
+    @takes(*VERSIONS_QUERY)
     def versions(name: str) -> Response | str:
         image = known_image(index, name)
         tabs = tabs_of(image, versions=True, builds=upstream.builds is not None)

@@ -75,7 +75,7 @@ def transfers_resources(tracker: TrackerUseCases, now: Callable[[], datetime]) -
         }
 
     described = blueprint.response(HTTPStatus.OK, {"type": "string"}, content_type="text/csv")(export_repositories)
-    described = blueprint.arguments(ExportQuery, location="query")(described)
+    described = resources.with_query(described, ExportQuery)
     described = resources.with_errors(described, [HTTPStatus.UNAUTHORIZED])
     described = blueprint.doc(responses={str(HTTPStatus.OK.value): _EXPORTED})(described)
     blueprint.route(f"{REPOSITORIES}/export", methods=["GET"])(described)

@@ -3,10 +3,11 @@
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from provider.auth.strict_query import takes
 from provider.pages.rendering import rendered
 from provider.tracker.decisions.repository import RepositoryState
 from provider.tracker.pages.labels import TYPES
-from provider.tracker.pages.repositories_query import ROWS, SORTS, RepositoriesPageQuery
+from provider.tracker.pages.repositories_query import LIST_QUERY, ROWS, SORTS, RepositoriesPageQuery
 from provider.tracker.ports import RepositoryPage, TrackerStore
 
 
@@ -14,6 +15,7 @@ def add_list(blueprint: Blueprint, store: TrackerStore) -> None:
     """Serve /."""
 
     @blueprint.get("/")
+    @takes(*LIST_QUERY)
     def repositories() -> str:
         query = RepositoriesPageQuery.of(request.args)
         query, page = _page(store, query)

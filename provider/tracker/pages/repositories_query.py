@@ -18,6 +18,12 @@ SORTS = {
 }
 """Fields that the list can be sorted by, with their column labels, from left to right."""
 
+PLACE_QUERY = ("after", "id")
+"""The query parameters for the start of a page."""
+
+LIST_QUERY = ("type", "state", "q", "sort", *PLACE_QUERY)
+"""The query parameters of the list."""
+
 ROWS = 50
 _LONGEST_TEXT = 200
 _MOST_DIGITS = 18

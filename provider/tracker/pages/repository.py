@@ -8,13 +8,14 @@ from werkzeug.wrappers import Response
 
 from provider.auth.permissions import Action
 from provider.auth.rights import require
+from provider.auth.strict_query import takes
 from provider.errors import NotTracked, PolledJustNow, ProviderError
 from provider.pages.rendering import rendered
 from provider.tracker.decisions.outcomes import Found
 from provider.tracker.decisions.release import Release
 from provider.tracker.decisions.repository import Tracked
 from provider.tracker.pages.forms import sentence
-from provider.tracker.pages.repositories_query import place_in, place_parameters
+from provider.tracker.pages.repositories_query import PLACE_QUERY, place_in, place_parameters
 from provider.tracker.ports import RELEASE_SORTS, ReleasePage, TrackerStore
 from provider.tracker.services.polling import Polled, Poller
 from proxy.errors import OutsideFailure
@@ -30,6 +31,7 @@ def add_detail(blueprint: Blueprint, store: TrackerStore, poller: Poller) -> Non
     """Serve /repositories/ID, its releases and the form that polls now."""
 
     @blueprint.get(NUMBER)
+    @takes("sort", *PLACE_QUERY)
     def repository(number: int) -> str:
         tracked = known(store, number)
         sort = request.args.get("sort", _NEWEST)

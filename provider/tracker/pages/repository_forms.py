@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from provider.auth.permissions import Action
 from provider.auth.rights import require
+from provider.auth.strict_query import takes
 from provider.errors import Conflict, Duplicate, ProviderError
 from provider.pages.rendering import rendered
 from provider.tracker.decisions.addresses import InvalidRepositoryAddress
@@ -20,6 +21,7 @@ def add_repository_forms(blueprint: Blueprint, editing: RepositoryEditing) -> No
     """Serve /repositories/new, /repositories/ID/edit and /repositories/ID/delete."""
 
     @blueprint.get("/repositories/new")
+    @takes("url", "type")
     def new() -> Response:
         require(Action.CHANGE, None)
         return _first_step(AddressForm(request.args))

@@ -52,15 +52,23 @@ def test_running_builds_are_counted_and_the_list_refreshes() -> None:
 
 
 def test_the_form_filters_and_keeps_its_values() -> None:
-    """Status and branch are sent to GitHub and kept in links; invalid values are ignored."""
+    """Status and branch are sent to GitHub and kept in links; an invalid page is the first one."""
     scripted = varied()
     page = shown(scripted, "?status=success&branch=main")
     assert scripted.asked == [RunQuery("success", "main", 1, 20, False)]
     assert scripted.places == ["acme/portal backstage.yml"]
     assert '<option value="success" selected>' in page
     assert 'rel="next" href="/images/backstage/runs?status=success&amp;branch=main&amp;page=2"' in page
-    shown(scripted, f"?status=broken&branch=a%20b&page=-1&refresh=true&again={'9' * 5000}")
+    shown(scripted, f"?status=&branch=&page=-1&refresh=true&again={'9' * 5000}")
     assert scripted.asked[1] == RunQuery(None, None, 1, 20, refresh=True)
+
+
+@pytest.mark.parametrize("query", ["?status=broken", "?branch=a%20b", f"?branch={'x' * 256}"])
+def test_a_filter_that_cannot_be_used_is_refused(query: str) -> None:
+    """A list without the filter would look filtered."""
+    scripted = varied()
+    assert scripted.app().test_client().get(f"{PATH}{query}").status_code == 422
+    assert scripted.asked == []
 
 
 @pytest.mark.parametrize(

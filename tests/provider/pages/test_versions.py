@@ -75,12 +75,18 @@ def test_refresh_reads_from_the_registry_again() -> None:
     assert [query.refresh for query in scripted.asked] == [False, True]
 
 
-@pytest.mark.parametrize(
-    "query", ["?page=0", f"?page={'9' * 5000}", "?semver=maybe", f"?q={'x' * 200}", "?page=%C2%B2"]
-)
-def test_invalid_filters_are_ignored(query: str) -> None:
-    """No address causes an error."""
+@pytest.mark.parametrize("query", ["?page=0", f"?page={'9' * 5000}", "?page=%C2%B2", "?q=&semver=&refresh="])
+def test_invalid_page_numbers_and_empty_filters_are_ignored(query: str) -> None:
+    """They show the list without a filter."""
     shown(varied(), query)
+
+
+@pytest.mark.parametrize("query", ["?semver=maybe", f"?q={'x' * 200}", "?semver=1", "?semver=TRUE"])
+def test_a_filter_that_cannot_be_used_is_refused(query: str) -> None:
+    """A list without the filter would look filtered."""
+    scripted = varied()
+    assert scripted.app().test_client().get(f"{PATH}{query}").status_code == 422
+    assert scripted.asked == []
 
 
 @pytest.mark.parametrize(
