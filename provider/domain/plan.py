@@ -8,10 +8,11 @@ from types import MappingProxyType
 
 from catalog.graph import cycles, depths
 from catalog.image import DependencyRole, Status
-from catalog.reference import ImageReference
 from provider.containment import contained
-from provider.domain.enrollment import Criticality
+from provider.domain.enrollment import Criticality, Enrollment
 from provider.domain.ledger import Ledger
+from provider.domain.policy.authority import authority_of, is_own, trusts
+from provider.domain.policy.rules import Policy
 from provider.domain.rebuild import Decision, Edge, Nothing, Rebuild, Wait, decide, will_go
 from provider.domain.state import BaseState, DependencyState, ImageState
 from provider.errors import InternalError
@@ -44,6 +45,9 @@ class BuildCaps:
 class Topology:
     """The edges between managed images. Computed once for a set of enrollments and dependencies.
 
+    There is an edge only to an image whose entry the dependent image trusts (`policy/authority.py`). Any other image is
+    a base from outside for it, whatever its entry says.
+
     Attributes:
         broken: the images whose edges could not be computed, each with the error.
     """
@@ -52,18 +56,16 @@ class Topology:
     children: Mapping[str, tuple[str, ...]]
     depth: Mapping[str, int]
     circles: Mapping[str, tuple[str, ...]]
+    policy: Policy
     broken: Mapping[str, InternalError] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, images: Mapping[str, ImageState]) -> "Topology":
+    def of(cls, images: Mapping[str, ImageState], policy: Policy) -> "Topology":
         """Compute the topology of these images."""
-        by_path: dict[str, list[ImageReference]] = {}
-        by_reference: dict[ImageReference, str] = {}
-        for name, image in images.items():
-            reference = image.enrollment.reference
-            by_path.setdefault(reference.image, []).append(reference)
-            by_reference[reference] = name
-        found_parents = {name: contained(name, _edges, image, by_path, by_reference) for name, image in images.items()}
+        by_path: dict[str, list[Enrollment]] = {}
+        for image in images.values():
+            by_path.setdefault(image.enrollment.reference.image, []).append(image.enrollment)
+        found_parents = {name: contained(name, _edges, image, by_path, policy) for name, image in images.items()}
         broken = {name: found for name, found in found_parents.items() if isinstance(found, InternalError)}
         parents = {name: {} if isinstance(found, InternalError) else found for name, found in found_parents.items()}
         flat = {name: {parent for found in edges.values() for parent in found} for name, edges in parents.items()}
@@ -71,30 +73,29 @@ class Topology:
         for name, found in flat.items():
             for parent in sorted(found):
                 children.setdefault(parent, []).append(name)
-        return cls(
-            parents, {name: tuple(found) for name, found in children.items()}, depths(flat), cycles(flat), broken=broken
-        )
+        below = {name: tuple(found) for name, found in children.items()}
+        return cls(parents, below, depths(flat), cycles(flat), policy=policy, broken=broken)
 
 
 def _edges(
-    image: ImageState, by_path: Mapping[str, Sequence[ImageReference]], by_reference: Mapping[ImageReference, str]
+    image: ImageState, by_path: Mapping[str, Sequence[Enrollment]], policy: Policy
 ) -> Mapping[int, tuple[str, ...]]:
     """The managed images of each dependency, by its position."""
     return {
-        position: tuple(by_reference[found] for found in _parents(image, dependency, by_path))
+        position: tuple(found.name for found in _parents(image, dependency, by_path, policy))
         for position, dependency in enumerate(image.dependencies)
     }
 
 
 def _parents(
-    image: ImageState, dependency: DependencyState, by_path: Mapping[str, Sequence[ImageReference]]
-) -> Sequence[ImageReference]:
+    image: ImageState, dependency: DependencyState, by_path: Mapping[str, Sequence[Enrollment]], policy: Policy
+) -> Sequence[Enrollment]:
     """The managed images of a dependency: the one with the same tag, else all others enrolled in that repository."""
     if dependency.pinned or dependency.role in (DependencyRole.UNUSED, DependencyRole.SYNTAX):
         return ()
-    enrolled = by_path.get(dependency.image.image, ())
-    exact = [reference for reference in enrolled if reference == dependency.image.tagged]
-    return exact or [reference for reference in enrolled if reference != image.enrollment.reference]
+    enrolled = [found for found in by_path.get(dependency.image.image, ()) if trusts(policy, image.enrollment, found)]
+    exact = [found for found in enrolled if found.reference == dependency.image.tagged]
+    return exact or [found for found in enrolled if found.name != image.name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +121,14 @@ class World:
         """
         if error := self.topology.broken.get(name):
             raise error
-        parents = self.topology.parents[name]
+        parents, policy = self.topology.parents[name], self.topology.policy
         return [
-            Edge(dependency, self.ledger(dependency.name), self.images.get(dependency.name), parents[position])
+            Edge(
+                dependency,
+                self.ledger(dependency.name),
+                tuple(self.images[parent] for parent in parents[position]),
+                is_own=is_own(policy, dependency.image),
+            )
             for position, dependency in enumerate(self.images[name].dependencies)
         ]
 
@@ -209,7 +215,8 @@ def _decision(now: datetime, world: World, name: str, going: Mapping[str, dateti
             None,
             f"depends on itself: {' -> '.join(circle)}; remove the cycle from one of the Dockerfiles",
         )
-    decision = decide(now, world.images[name], world.edges(name), going, caps.window)
+    authority = authority_of(world.topology.policy, world.images[name].enrollment)
+    decision = decide(now, world.images[name], world.edges(name), going, caps.window, authority)
     if isinstance(decision, Rebuild) and caps.stopped:
         return Wait(Status.DUE, None, caps.stopped, decision.wave, decision.causes)
     return decision

@@ -13,6 +13,7 @@ from catalog.reference import Digest
 from catalog.times import utc_day, utc_time
 from provider.domain.duration import print_duration
 from provider.domain.ledger import Ledger, Observation
+from provider.domain.policy.authority import ADMINS, Authority
 from provider.domain.state import CauseState, DependencyState, ImageState, RebuildState, Target
 
 NO_DELAY = timedelta(0)
@@ -25,14 +26,19 @@ class Edge:
     """A dependency with the state of the image at its other end.
 
     Attributes:
-        maker: the managed image that has this tag; None for a base from outside.
-        parents: managed images that are rebuilt first: the maker, or all images enrolled in that repository.
+        makers: the managed images that are rebuilt first: the one with this tag, or all that are enrolled in that
+            repository; empty for a base from outside.
+        is_own: whether policy.yaml names the repository as one that the organisation builds itself.
     """
 
     dependency: DependencyState
     ledger: Ledger
-    maker: ImageState | None = None
-    parents: tuple[str, ...] = ()
+    makers: tuple[ImageState, ...] = ()
+    is_own: bool = False
+
+    def made(self, seen: Observation) -> datetime | None:
+        """The wave of our rebuild that made the digest; None where no rebuild of ours did."""
+        return next(filter(None, (maker.wave_of(seen) for maker in self.makers)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,12 @@ def will_go(decision: Decision) -> datetime | None:
 
 
 def decide(
-    now: datetime, image: ImageState, edges: Sequence[Edge], going: Mapping[str, datetime], window: timedelta
+    now: datetime,
+    image: ImageState,
+    edges: Sequence[Edge],
+    going: Mapping[str, datetime],
+    window: timedelta,
+    authority: Authority = ADMINS,
 ) -> Decision:
     """Decide for one image.
 
@@ -94,6 +105,7 @@ def decide(
         edges: all its dependencies.
         going: managed images that will be rebuilt without a person, each with its wave.
         window: how long after the first eligible base others may join the rebuild.
+        authority: what the image's entry may do; where it changes, a rebuild that failed is tried again.
     """
     if active := image.active:
         return _under_way(active)
@@ -103,8 +115,8 @@ def decide(
         return _without_causes(image, views)
     causes = tuple(view.cause() for view in causing)
     wave = min(view.wave for view in causing)
-    key = _key(image, causes)
-    if blocked := _blocked(image, key, causes, _next_eligible(image, views)):
+    key = _key(image, authority, causes)
+    if blocked := _blocked(image, authority, key, causes, _next_eligible(image, views)):
         return blocked
     if lost := next((view for view in views if view.built_on_gone), None):
         gone = f"the digest of {lost.name} that this image is built from no longer exists in the registry"
@@ -133,7 +145,11 @@ class _EdgeView:
 
     @property
     def eligible(self) -> Sequence[Observation]:
-        return [seen for seen in self.newer if self.now - seen.first_seen >= self.delay]
+        return [seen for seen in self.newer if self.now - seen.first_seen >= self.delay_of(seen)]
+
+    def delay_of(self, seen: Observation) -> timedelta:
+        """None for a digest that our own rebuild made: its causes have aged. Others age, whoever enrolled the image."""
+        return NO_DELAY if self.edge.made(seen) else self.delay
 
     @property
     def wave(self) -> datetime:
@@ -154,8 +170,7 @@ class _EdgeView:
         return seen is not None and seen.gone
 
     def _wave_of(self, seen: Observation) -> datetime:
-        made = self.edge.maker.wave_of(seen.digest) if self.edge.maker else None
-        return made or seen.first_seen + self.delay
+        return self.edge.made(seen) or seen.first_seen + self.delay
 
     def cause(self) -> CauseState:
         newest, dependency = self.eligible[-1], self.edge.dependency
@@ -177,7 +192,7 @@ class _EdgeView:
 
 
 def _view(now: datetime, image: ImageState, edge: Edge) -> _EdgeView:
-    delay = NO_DELAY if edge.maker or edge.parents else image.enrollment.rebuild_delay
+    delay = NO_DELAY if edge.is_own else image.enrollment.rebuild_delay
     built_on = edge.dependency.built_on
     if built_on is None or edge.dependency.pinned:
         return _EdgeView(edge, now, delay, ())
@@ -198,13 +213,17 @@ def _under_way(record: RebuildState) -> Wait:
     return Wait(Status.REBUILDING, None, f"rebuild {record.id} is in progress{link}", record.wave, record.causes)
 
 
-def _blocked(image: ImageState, key: str, causes: tuple[CauseState, ...], until: datetime | None) -> Wait | None:
-    """Why these causes cannot start a rebuild: one for them has ended, there is no build system, or it is on hold."""
+def _blocked(
+    image: ImageState, authority: Authority, key: str, causes: tuple[CauseState, ...], until: datetime | None
+) -> Wait | None:
+    """Why these causes cannot start a rebuild: one has ended, there is no build system, no rule, or it is on hold."""
     ended = next((record for record in reversed(image.rebuilds) if record.key == key), None)
     if ended is not None:
         return Wait(Status.FAILED, until, f"{_ending(ended)}; {_NEXT_TRY}", causes=causes)
     if image.enrollment.build is None:
         return Wait(Status.HELD, None, f"{_names(causes)} changed, but the enrollment names no workflow", causes=causes)
+    if authority.no_build:
+        return Wait(Status.HELD, None, f"{_names(causes)} changed, but {authority.no_build}", causes=causes)
     if image.held is not None:
         return Wait(
             Status.HELD, None, f"{_names(causes)} changed, but the image is on hold: {image.held}", causes=causes
@@ -221,14 +240,14 @@ def _next_eligible(image: ImageState, views: Sequence["_EdgeView"]) -> datetime 
         for view in views
         if view.edge.dependency.causes(image.enrollment.rebuild_on)
         for seen in view.newer
-        if view.now - seen.first_seen < view.delay
+        if view.now - seen.first_seen < view.delay_of(seen)
     ]
     return min(ageing, default=None)
 
 
 def _blocking_parent(edges: Sequence[Edge], going: Mapping[str, datetime], opens: datetime) -> str | None:
     """A parent that is rebuilt in this wave; a parent of a later wave does not block its child."""
-    waves = {parent: going[parent] for edge in edges for parent in edge.parents if parent in going}
+    waves = {maker.name: going[maker.name] for edge in edges for maker in edge.makers if maker.name in going}
     return min((parent for parent, wave in waves.items() if wave <= opens), default=None)
 
 
@@ -278,9 +297,13 @@ def _ending(record: RebuildState) -> str:
     return f"rebuild {record.id} ended with {record.conclusion.value}"
 
 
-def _key(image: ImageState, causes: Sequence[CauseState]) -> str:
-    """Identifies an automatic rebuild. The time is part of it, because a tag may return to an earlier digest."""
+def _key(image: ImageState, authority: Authority, causes: Sequence[CauseState]) -> str:
+    """Identifies an automatic rebuild. The time is part of it, because a tag may return to an earlier digest.
+
+    So is an authority that is less than an admin's: with a new rule a refused rebuild is tried again.
+    """
     parts = [image.name, repr(image.enrollment.source and image.enrollment.source.repo), repr(image.enrollment.build)]
+    parts += [] if authority == ADMINS else [repr((authority.needs_id, authority.needs_default_branch))]
     parts += sorted(f"{cause.name} {cause.previous_digest} {cause.digest} {cause.first_seen}" for cause in causes)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from catalog.reference import ImageReference
 from provider.domain.enrollment import Enrollment
 from provider.domain.ledger import Ledger
+from provider.domain.policy.rules import NO_POLICY, Policy
 from provider.domain.state import BaseState, ImageState
 
 
@@ -19,6 +20,7 @@ class Snapshot:
         archived_images, archived_bases: images and bases that are no longer tracked, by name.
         problems: what people have to correct: the name of the image ("" for none) and a sentence.
         unreadable: names whose state file cannot be read; such a file is reported and never overwritten.
+        policy: what the entries of teams' files may do.
         errors: image name to the unexpected error of the last step; it is shown, and not stored.
     """
 
@@ -30,6 +32,7 @@ class Snapshot:
     archived_bases: Mapping[str, BaseState] = field(default_factory=dict)
     problems: tuple[tuple[str, str], ...] = ()
     unreadable: frozenset[str] = frozenset()
+    policy: Policy = NO_POLICY
     errors: Mapping[str, str] = field(default_factory=dict)
 
     def ledger(self, name: str) -> Ledger:
@@ -76,7 +79,8 @@ class Changes:
             _merged(snapshot.archived_bases, self.archived_bases),
             snapshot.problems,
             snapshot.unreadable,
-            {**snapshot.errors, **self.errors},
+            errors={**snapshot.errors, **self.errors},
+            policy=snapshot.policy,
         )
 
     def add(self, other: "Changes") -> None:

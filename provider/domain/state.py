@@ -13,7 +13,7 @@ from catalog.image import Conclusion, DependencyRole, DiscoveryStatus, Evidence,
 from catalog.reference import Digest, ImageReference
 from provider.domain.dockerfile.findings import DockerfileWarning, Unresolved
 from provider.domain.enrollment import Enrollment, RebuildOn
-from provider.domain.ledger import BuiltOn, Ledger
+from provider.domain.ledger import BuiltOn, Ledger, Observation
 
 SERVICE = "image-factory"
 """The requester of a rebuild that the service decided on."""
@@ -201,9 +201,13 @@ class ImageState:
             return replace(self, rebuilds=tuple(record if known.id == record.id else known for known in self.rebuilds))
         return replace(self, rebuilds=(*self.rebuilds, record))
 
-    def wave_of(self, digest: Digest) -> datetime | None:
-        """The wave of the rebuild that made this digest; None where no rebuild of ours made it."""
-        return next((record.wave for record in reversed(self.rebuilds) if record.result == digest), None)
+    def wave_of(self, seen: Observation) -> datetime | None:
+        """The wave of the rebuild that made this digest; None where no rebuild of ours made it.
+
+        A digest that was seen before the rebuild was requested was not made by it, also if the rebuild left it there.
+        """
+        made = (record for record in reversed(self.rebuilds) if record.result == seen.digest)
+        return next((record.wave for record in made if record.requested_at <= seen.first_seen), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,7 @@ def _with_errors(snapshot: Snapshot, errors: Mapping[str, str]) -> Snapshot:
 
 def plan_of(now: datetime, snapshot: Snapshot, caps: BuildCaps) -> Plan:
     """The plan for all images of the snapshot."""
-    return plan(now, World(snapshot.images, snapshot.bases, Topology.of(snapshot.images)), caps)
+    return plan(now, World(snapshot.images, snapshot.bases, Topology.of(snapshot.images, snapshot.policy)), caps)
 
 
 def _intents(

@@ -1,74 +1,120 @@
-"""Read policy.yaml: the rules about who may enroll which sources."""
+"""Read policy.yaml: the repositories that the organisation builds itself, and what each team's file may do."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from marshmallow import ValidationError, post_load, validate
 
 from provider.config_repo.enrollments.entry import EntryProblem, entry_problems
 from provider.config_repo.enrollments.problems import EnrollmentProblem, dotted
-from provider.config_repo.enrollments.strict_schema import StrictSchema, text, texts
-from provider.config_repo.enrollments.yaml_lines import UnreadableYaml, YamlDocument, read_yaml
+from provider.config_repo.enrollments.strict_schema import StrictSchema, texts, unknown_key_message
+from provider.config_repo.enrollments.yaml_lines import Path, UnreadableYaml, YamlDocument, YamlValue, read_yaml
 from provider.config_repo.layout import POLICY
-from provider.domain.enrollment_grammar import owner_problem
-from provider.domain.source_policy import SourceRule, pattern_problem
+from provider.domain.policy import grammar
+from provider.domain.policy.rules import NO_POLICY, Policy, PolicyRule
+
+_OWN, _RULES = "own", "rules"
+_SHAPE = f'write {_OWN}: ["ghcr.io/acme/*"] and {_RULES}: [{{files: images.d/team-a.yaml, sources: ["github:acme/*"]}}]'
+_MOST_PATTERNS = 100
+_NOT_TOO_MANY = validate.Length(max=_MOST_PATTERNS, error=f"has more than {_MOST_PATTERNS} patterns; use wildcards")
 
 
 class RuleSchema(StrictSchema):
-    """One rule; it loads a SourceRule."""
+    """One rule; it loads a PolicyRule."""
 
-    sources = text(pattern_problem, required=True)
-    owners = texts(
-        owner_problem,
-        "group:default/team-a",
+    files = texts(
+        grammar.files_problem,
+        "images.d/team-a.yaml",
         required=True,
-        validate=validate.Length(min=1, error="is empty; name an owner"),
+        validate=[validate.Length(min=1, error="is empty; name a team's file"), _NOT_TOO_MANY],
+        pre_load=[lambda value: [value] if isinstance(value, str) else value],
     )
+    sources = texts(grammar.sources_problem, '"github:acme/*"', load_default=list, validate=_NOT_TOO_MANY)
+    images = texts(grammar.images_problem, "ghcr.io/acme/*", load_default=list, validate=_NOT_TOO_MANY)
+    workflows = texts(grammar.workflows_problem, "build*.yml", load_default=list, validate=_NOT_TOO_MANY)
+    refs = texts(grammar.refs_problem, "main", load_default=list, validate=_NOT_TOO_MANY)
+    owners = texts(grammar.owners_problem, "group:default/team-a", load_default=list, validate=_NOT_TOO_MANY)
 
     @post_load
-    def _rule(self, rule: dict[str, Any], **_: object) -> SourceRule:
-        return SourceRule(rule["sources"], tuple(rule["owners"]))
+    def _rule(self, rule: dict[str, Any], **_: object) -> PolicyRule:
+        return PolicyRule(**{key: tuple(patterns) for key, patterns in rule.items()})
 
 
-def read_policy(text: str) -> tuple[tuple[SourceRule, ...], tuple[EnrollmentProblem, ...]]:
-    """The valid rules, and the problems of the others, in file order.
+class OwnSchema(StrictSchema):
+    """The repositories that the organisation builds itself."""
 
-    An invalid rule allows nothing.
+    own = texts(grammar.images_problem, "ghcr.io/acme/*", load_default=list, validate=_NOT_TOO_MANY)
+
+
+def read_policy(text: str) -> tuple[Policy, tuple[EnrollmentProblem, ...]]:
+    """The valid parts of the policy, and the problems of the others, in file order.
+
+    An invalid rule allows nothing, and where one pattern of `own` is invalid, no repository is the organisation's.
     """
     try:
         document = read_yaml(text)
     except UnreadableYaml as error:
-        return (), (EnrollmentProblem(POLICY, error.line, None, None, str(error)),)
-    faults = tuple(_faults(document))
+        return NO_POLICY, (EnrollmentProblem(POLICY, error.line, None, None, str(error)),)
+    problems = list(_faults(document))
     match document.value:
-        case list(values):
-            read = [_rule(document, index, value) for index, value in enumerate(values)]
         case None:
-            read = []
+            return NO_POLICY, tuple(problems)
+        case dict(parts):
+            policy, wrong = _policy(document, parts)
+        case list():
+            old = "rules are no longer a list at the top of this file"
+            policy, wrong = NO_POLICY, [EnrollmentProblem(POLICY, document.line_of(()), None, None, f"{old}; {_SHAPE}")]
         case _:
-            message = (
-                'this is not a list; write rules like - {sources: "github:acme/*", owners: [group:default/team-a]}'
-            )
-            return (), (EnrollmentProblem(POLICY, document.line_of(()), None, None, message),)
-    rules = tuple(found for found in read if isinstance(found, SourceRule))
-    wrong = [problem for found in read if not isinstance(found, SourceRule) for problem in found]
-    return rules, tuple(sorted((*faults, *wrong), key=lambda problem: (problem.line, str(problem))))
+            wrong_form = f"this is not a mapping of {_OWN} and {_RULES}; {_SHAPE}"
+            policy, wrong = NO_POLICY, [EnrollmentProblem(POLICY, document.line_of(()), None, None, wrong_form)]
+    return policy, tuple(sorted((*problems, *wrong), key=lambda problem: (problem.line, str(problem))))
 
 
-def _rule(document: YamlDocument, index: int, value: object) -> SourceRule | tuple[EnrollmentProblem, ...]:
-    if any(fault.path[:1] == (index,) for fault in document.faults):
-        return ()
+def _policy(document: YamlDocument, parts: Mapping[str, YamlValue]) -> tuple[Policy, list[EnrollmentProblem]]:
+    wrong = [
+        EnrollmentProblem(POLICY, document.line_of((key,)), None, None, unknown_key_message(key, [_OWN, _RULES]))
+        for key in parts
+        if key not in (_OWN, _RULES)
+    ]
+    own = _loaded(document, (), OwnSchema, {_OWN: parts[_OWN]} if _OWN in parts else {}, at=(_OWN,))
+    rules: list[PolicyRule] = []
+    for index, value in enumerate(_listed(document, parts, wrong)):
+        found = _loaded(document, (_RULES, index), RuleSchema, value)
+        if isinstance(found, PolicyRule):
+            rules.append(found)
+        else:
+            wrong.extend(found)
+    if isinstance(own, list):
+        wrong.extend(own)
+        own = {_OWN: ()}
+    return Policy(tuple(own[_OWN]), tuple(rules)), wrong
+
+
+def _listed(document: YamlDocument, parts: Mapping[str, YamlValue], wrong: list[EnrollmentProblem]) -> list[YamlValue]:
+    found = parts.get(_RULES, [])
+    if isinstance(found, list):
+        return found
+    line = document.line_of((_RULES,))
+    wrong.append(EnrollmentProblem(POLICY, line, None, _RULES, f"must be a list of rules; {_SHAPE}"))
+    return []
+
+
+def _loaded(document: YamlDocument, path: Path, schema: type[StrictSchema], value: object, at: Path = ()) -> Any:
+    """The loaded value; a list of problems where it is not valid, which is empty where the file already has a fault."""
+    place = (*path, *at)
+    if any(fault.path[: len(place)] == place for fault in document.faults):
+        return []
     try:
-        return cast("SourceRule", RuleSchema().load(cast("dict[str, Any]", value)))
+        return schema().load(cast("dict[str, Any]", value))
     except ValidationError as error:
-        return tuple(_problem(document, index, problem) for problem in entry_problems(error))
+        return [_problem(document, path, problem) for problem in entry_problems(error)]
 
 
-def _problem(document: YamlDocument, index: int, problem: EntryProblem) -> EnrollmentProblem:
-    line = document.line_of((index, *problem.where))
-    return EnrollmentProblem(POLICY, line, None, dotted(problem.path), problem.message)
+def _problem(document: YamlDocument, path: Path, problem: EntryProblem) -> EnrollmentProblem:
+    line = document.line_of((*path, *problem.where))
+    return EnrollmentProblem(POLICY, line, None, dotted((*path, *problem.path)), problem.message)
 
 
 def _faults(document: YamlDocument) -> Iterator[EnrollmentProblem]:
     for fault in document.faults:
-        yield EnrollmentProblem(POLICY, fault.line, None, dotted(fault.path[1:]), fault.message)
+        yield EnrollmentProblem(POLICY, fault.line, None, dotted(fault.path), fault.message)

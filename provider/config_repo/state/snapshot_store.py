@@ -5,8 +5,11 @@ from dataclasses import replace
 
 from provider.config_repo.enrollments.files import Enrollments, read_enrollments
 from provider.config_repo.enrollments.in_force import in_force, too_many_removals
+from provider.config_repo.enrollments.policy import read_policy
+from provider.config_repo.enrollments.problems import EnrollmentProblem
 from provider.config_repo.layout import (
     ENROLLMENTS,
+    POLICY,
     TEAM_FOLDER,
     StateFile,
     StateRole,
@@ -18,6 +21,7 @@ from provider.config_repo.repository.edits import Change, Edit
 from provider.config_repo.repository.messages import commit_message
 from provider.config_repo.state.documents import InvalidState, State, base_text, image_text, read_base, read_image
 from provider.domain.enrollment import Enrollment
+from provider.domain.policy.rules import NO_POLICY, Policy
 from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import BaseState, ImageState
 from proxy.errors import Unavailable
@@ -39,6 +43,7 @@ class GitSnapshotStore:
         self._http_hosts = http_hosts
         self._parsed: dict[tuple[str, str], ImageState | BaseState | InvalidState] = {}
         self._enrollments: tuple[dict[str, str], Enrollments] | None = None
+        self._policy: tuple[str | None, tuple[Policy, tuple[EnrollmentProblem, ...]]] = None, (NO_POLICY, ())
 
     def pull(self) -> bool:
         """Fetch what others pushed. Raises the same as `ConfigRepository.pull`."""
@@ -54,6 +59,8 @@ class GitSnapshotStore:
         previous = {name: image.enrollment for name, image in images.items()}
         previous |= {name: base.enrollment for name, base in bases.items() if base.enrollment}
         enrollments, problems = self._in_force(previous, blobs)
+        policy, wrong = self._read_policy(blobs.get(POLICY))
+        problems += [("", str(problem)) for problem in wrong]
         problems += [
             (name, f"{name}: cannot read its state file; the image is skipped: {why}") for name, why in broken.items()
         ]
@@ -66,6 +73,7 @@ class GitSnapshotStore:
             _of(states, StateRole.BASE, BaseState, archived=True),
             tuple(problems),
             frozenset(broken),
+            policy,
         )
 
     def write(self, step: Step, subject: str) -> Snapshot:
@@ -120,6 +128,12 @@ class GitSnapshotStore:
             texts = self._repository.texts(list(written))
             self._enrollments = written, read_enrollments(texts, self._http_hosts)
         return self._enrollments[1]
+
+    def _read_policy(self, blob: str | None) -> tuple[Policy, tuple[EnrollmentProblem, ...]]:
+        if self._policy[0] != blob:
+            texts = self._repository.texts([POLICY]) if blob else {}
+            self._policy = blob, read_policy(texts.get(POLICY, ""))
+        return self._policy[1]
 
     @staticmethod
     def _edits(snapshot: Snapshot, changes: Changes) -> Iterable[Change]:

@@ -12,6 +12,7 @@ from catalog.reference import Digest, ImageReference
 from provider.domain.enrollment import Build, Enrollment, Source
 from provider.domain.ledger import BuiltOn
 from provider.domain.plan import NO_PLAN, BuildCaps, Plan, Topology, World, plan
+from provider.domain.policy.rules import NO_POLICY
 from provider.domain.rebuild import Rebuild, Wait
 from provider.domain.state import BaseState, DependencyState, ImageState, RebuildStage, RebuildState, targets_built
 
@@ -74,7 +75,7 @@ class Simulation:
     rebuilds: list[tuple[datetime, str, Rebuild, ImageState]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.world = World(self.images, self.bases, Topology.of(self.images))
+        self.world = World(self.images, self.bases, Topology.of(self.images, NO_POLICY))
         self.dependents: dict[str, set[str]] = {}
         for name, image in self.images.items():
             for dependency in image.dependencies:

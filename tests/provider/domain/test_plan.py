@@ -8,10 +8,11 @@ import pytest
 
 from catalog.image import Conclusion, DependencyRole, Status
 from catalog.reference import ImageReference
-from provider.domain.enrollment import Criticality, Source
+from provider.domain.enrollment import Build, Criticality, Source
 from provider.domain.ledger import Ledger
 from provider.domain.plan import BuildCaps, Plan, Topology, World, plan, shown
-from provider.domain.rebuild import Nothing, Rebuild, Wait
+from provider.domain.policy.rules import NO_POLICY, Policy, PolicyRule
+from provider.domain.rebuild import Decision, Nothing, Rebuild, Wait
 from provider.domain.state import BaseState, DependencyState, ImageState, RebuildStage, RebuildState
 from tests.provider.domain.samples import (
     DAY,
@@ -35,7 +36,7 @@ def planned(images: list[ImageState], caps: BuildCaps | None = None, now: dateti
     """The plan for images over node:22."""
     by_name = {each.name: each for each in images}
     bases: Mapping[str, BaseState] = {"node": base("node", NODE, known)}
-    return plan(now, World(by_name, bases, Topology.of(by_name)), caps or BuildCaps(window=WINDOW))
+    return plan(now, World(by_name, bases, Topology.of(by_name, NO_POLICY)), caps or BuildCaps(window=WINDOW))
 
 
 def on(parent: str, built_on: str = "own", tag: str = "latest") -> ImageState:
@@ -140,7 +141,7 @@ def test_nothing_is_dispatched_while_the_caps_are_stopped() -> None:
 def test_a_plan_over_changed_images_equals_the_whole_plan() -> None:
     """A new decision of an image changes those of its children, and other images keep theirs."""
     images = {each.name: each for each in (image("base", dependency()), on("base"), image("portal"))}
-    before = World(images, {"node": base("node", NODE, ledger(("a", timedelta(0))))}, Topology.of(images))
+    before = World(images, {"node": base("node", NODE, ledger(("a", timedelta(0))))}, Topology.of(images, NO_POLICY))
     after = replace(before, bases={"node": base("node", NODE, MOVED)})
     earlier = plan(GO, before, BuildCaps(window=WINDOW))
 
@@ -247,7 +248,7 @@ def test_a_cycle_has_no_wave() -> None:
 def test_children_stop_waiting_for_an_image_without_a_wave() -> None:
     """This holds also when only that image is decided again."""
     images = {each.name: each for each in (image("base", dependency()), on("base"))}
-    world = World(images, {"node": base("node", NODE, MOVED)}, Topology.of(images))
+    world = World(images, {"node": base("node", NODE, MOVED)}, Topology.of(images, NO_POLICY))
     earlier = plan(GO, world, BuildCaps(window=WINDOW))
     assert set(earlier.going) == {"base", "on-base"}
 
@@ -275,3 +276,98 @@ def test_a_running_build_without_a_source_repository_counts_only_in_all() -> Non
 
     assert planned([external, image("a", dependency())], BuildCaps(WINDOW, 2, 1)).now == ("a",)
     assert planned([external, image("a", dependency())], BuildCaps(WINDOW, 1, 1)).now == ()
+
+
+TEAM_A, TEAM_B = "images.d/team-a.yaml", "images.d/team-b.yaml"
+
+
+def of_file(state: ImageState, file: str) -> ImageState:
+    """The image as an entry of that file."""
+    return replace(state, enrollment=replace(state.enrollment, file=file))
+
+
+@pytest.mark.parametrize(
+    ("maker", "user", "images", "trusted"),
+    [
+        ("images.yaml", TEAM_A, (), True),
+        (TEAM_A, TEAM_A, (), True),
+        (TEAM_A, "images.yaml", (), False),
+        (TEAM_A, TEAM_B, (), False),
+        (TEAM_A, TEAM_B, ("ghcr.io/acme/*",), True),
+        (TEAM_A, TEAM_B, ("ghcr.io/other/*",), False),
+    ],
+)
+def test_only_a_trusted_entry_makes_a_parent(maker: str, user: str, images: tuple[str, ...], trusted: bool) -> None:
+    """Any other one is a base from outside: nobody waits for its builds, and its digests age."""
+    states = {"base": of_file(image("base"), maker), "on-base": of_file(on("base"), user)}
+    topology = Topology.of(states, Policy(rules=(PolicyRule((TEAM_A,), images=images),)))
+
+    assert topology.parents["on-base"] == {0: ("base",) if trusted else ()}
+    assert [bool(edge.makers) for edge in World(states, {}, topology).edges("on-base")] == [trusted]
+
+
+def test_a_hostile_entry_makes_no_cycle_and_hides_no_trusted_parent() -> None:
+    """It claims a base of the victim, and another tag of the victim's parent, and is itself built from the victim."""
+    parent = image("base")
+    victim = image("victim", replace(dependency(parent.enrollment.reference, "own"), name="base"), dependency())
+    claims = {
+        "evil": replace(NODE, tag="22"),
+        "evil-tag": ImageReference("ghcr.io", "acme/base", "evil"),
+        "evil-same": parent.enrollment.reference,
+    }
+    states = {"base": parent, "victim": victim}
+    alone = Topology.of(states, NO_POLICY)
+    for name, claimed in claims.items():
+        evil = of_file(image(name, replace(dependency(victim.enrollment.reference, "own"), name="victim")), TEAM_A)
+        entry = replace(
+            evil.enrollment, registry=claimed.registry, repository=claimed.repository, tag=claimed.tag or ""
+        )
+        states[name] = replace(evil, enrollment=entry)
+    found = Topology.of(states, NO_POLICY)
+
+    assert (found.parents["victim"], found.depth["victim"]) == (alone.parents["victim"], alone.depth["victim"])
+    assert found.circles == {}
+    assert found.parents["evil"] == {0: ("victim",)}
+
+
+def test_a_repository_of_the_organisation_is_known_by_the_policy() -> None:
+    """Also where no image of it is enrolled."""
+    states = {"on-base": on("base")}
+    edges = [
+        World(states, {}, Topology.of(states, Policy(own=own))).edges("on-base")[0].is_own
+        for own in ((), ("ghcr.io/acme/*",), ("ghcr.io/acme/base",), ("docker.io/**",))
+    ]
+
+    assert edges == [False, True, True, False]
+
+
+def test_a_build_that_no_rule_allows_is_held_and_a_new_rule_lets_it_go() -> None:
+    """The reason names the rule that is missing."""
+    state = of_file(image("portal", dependency(), build=Build("gitlab", project="acme/ci")), TEAM_A)
+    rule = PolicyRule((TEAM_A,), sources=("gitlab:acme/*",))
+    world = {"portal": state}
+    bases = {"node": base("node", NODE, MOVED)}
+    held, goes = (
+        plan(GO, World(world, bases, Topology.of(world, policy)), BuildCaps(window=WINDOW)).decisions["portal"]
+        for policy in (NO_POLICY, Policy(rules=(rule,)))
+    )
+
+    assert isinstance(held, Wait)
+    assert held.status is Status.HELD
+    assert '{files: images.d/team-a.yaml, sources: ["gitlab:acme/ci"]}' in held.reason
+    assert isinstance(goes, Rebuild)
+
+
+def test_a_rebuild_that_was_refused_is_tried_again_after_a_new_rule() -> None:
+    """The rule is part of what identifies a rebuild; without a new one nothing is tried twice."""
+    state = of_file(image("portal", dependency()), TEAM_A)
+    bases = {"node": base("node", NODE, MOVED)}
+    rule = PolicyRule((TEAM_A,), workflows=("build.yml",))
+
+    def decision(state: ImageState, policy: Policy) -> Decision:
+        world = World({"portal": state}, bases, Topology.of({"portal": state}, policy))
+        return plan(GO, world, BuildCaps(window=WINDOW)).decisions["portal"]
+
+    refused = rebuilt(state, decision(state, NO_POLICY))
+    assert isinstance(decision(refused, NO_POLICY), Wait)
+    assert isinstance(decision(refused, Policy(rules=(rule,))), Rebuild)

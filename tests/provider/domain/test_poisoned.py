@@ -51,7 +51,7 @@ def poisoned(request: pytest.FixtureRequest) -> Snapshot:
 
 
 def _world(of: Snapshot) -> World:
-    return World(of.images, of.bases, Topology.of(of.images))
+    return World(of.images, of.bases, Topology.of(of.images, of.policy))
 
 
 def test_the_others_are_rebuilt(poisoned: Snapshot) -> None:

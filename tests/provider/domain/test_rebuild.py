@@ -1,7 +1,7 @@
 """When one image is rebuilt, on what, and why not yet."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,7 @@ from catalog.reference import ImageReference
 from provider.domain.enrollment import RebuildOn
 from provider.domain.ledger import Ledger
 from provider.domain.rebuild import Edge, Nothing, Rebuild, Wait, decide
-from provider.domain.state import DependencyState, ImageState, RebuildStage, targets_built
+from provider.domain.state import DependencyState, ImageState, RebuildStage, RebuildState, targets_built
 from tests.provider.domain.samples import (
     DAY,
     HOUR,
@@ -31,6 +31,14 @@ from tests.provider.domain.samples import (
 WEEK = 7 * DAY
 MOVED = ledger(("a", timedelta(0)), ("b", HOUR))
 GO = HOUR + WEEK + WINDOW
+
+
+def _made(state: ImageState, letter: str, requested_at: datetime = START) -> ImageState:
+    """The image after a rebuild that ended with this digest."""
+    record = RebuildState("r", "k", requested_at, START, (), (), "because", result=digest(letter), settled=True)
+    return state.with_record(record)
+
+
 LOOKS = st.lists(st.tuples(st.sampled_from("abcd"), st.integers(-30, 200)), min_size=1, max_size=8)
 
 
@@ -232,20 +240,58 @@ def test_a_running_rebuild_gets_one_follow_up() -> None:
     assert isinstance(decided(GO + 2 * HOUR, MOVED, built), Nothing)
 
 
-def test_what_we_build_ourselves_needs_no_delay() -> None:
-    """Neither by its very tag nor by another tag of an enrolled repository."""
+def test_a_digest_that_our_own_rebuild_made_needs_no_delay() -> None:
+    """The causes of that rebuild have aged; the delay counts once."""
     portal = image("portal", dependency())
-    for edge in (
-        Edge(portal.dependencies[0], MOVED, maker=image("node")),
-        Edge(portal.dependencies[0], MOVED, parents=("node",)),
-    ):
-        assert passed(decide(START + HOUR + WINDOW, portal, [edge], {}, WINDOW)) == [digest("b")]
+    edge = Edge(portal.dependencies[0], MOVED, makers=(image("other"), _made(image("node"), "b")))
+
+    found = decide(START + WINDOW, portal, [edge], {}, WINDOW)
+    assert passed(found) == [digest("b")]
+    assert isinstance(found, Rebuild)
+    assert found.wave == START
+
+
+def test_a_repository_that_the_organisation_builds_itself_needs_no_delay() -> None:
+    """policy.yaml names it, so no enrollment is needed for that."""
+    portal = image("portal", dependency())
+
+    assert passed(decide(START + HOUR + WINDOW, portal, [Edge(portal.dependencies[0], MOVED, is_own=True)], {}, WINDOW))
+
+
+@pytest.mark.parametrize(
+    "maker",
+    [
+        image("node"),
+        _made(image("node"), "a"),
+        _made(image("node"), "c"),
+        _made(image("node"), "b", requested_at=START + 2 * HOUR),
+    ],
+    ids=["no rebuild", "made the digest before", "made another digest", "left the digest that was there"],
+)
+def test_any_other_digest_of_an_enrolled_image_ages_like_a_public_one(maker: ImageState) -> None:
+    """Else whoever enrolls a public base would take everybody's delay away."""
+    portal = image("portal", dependency())
+    edges = [Edge(portal.dependencies[0], MOVED, makers=(maker,))]
+
+    young = decide(START + HOUR + 6 * DAY, portal, edges, {}, WINDOW)
+    assert isinstance(young, Wait)
+    assert (young.status, young.until) == (Status.WAITING, START + HOUR + WEEK)
+    assert passed(decide(START + GO, portal, edges, {}, WINDOW)) == [digest("b")]
+
+
+def test_our_digest_goes_although_an_older_one_from_outside_still_ages() -> None:
+    """And a newer one from outside does not go with it."""
+    portal = image("portal", dependency())
+    seen = ledger(("a", timedelta(0)), ("b", HOUR), ("c", 2 * HOUR), ("d", 3 * HOUR))
+    edges = [Edge(portal.dependencies[0], seen, makers=(_made(image("node"), "c"),))]
+
+    assert passed(decide(START + 3 * HOUR + WINDOW, portal, edges, {}, WINDOW)) == [digest("c")]
 
 
 def test_a_parent_of_this_wave_goes_first_and_one_of_a_later_wave_does_not() -> None:
     """Else a parent that never rests would starve its children."""
     portal = image("portal", dependency())
-    edges = [Edge(portal.dependencies[0], MOVED, parents=("base",))]
+    edges = [Edge(portal.dependencies[0], MOVED, makers=(image("base"),), is_own=True)]
     now = START + HOUR + WINDOW
 
     found = decide(now, portal, edges, {"base": START + HOUR}, WINDOW)

@@ -8,6 +8,7 @@ import pytest
 from catalog.image import Conclusion
 from provider.domain.build_request import BuildRequest, Dispatched, Run
 from provider.domain.enrollment import Enrollment
+from provider.domain.ledger import Observation
 from provider.domain.rebuild import Rebuild
 from provider.domain.rebuild_record import (
     MOST_REQUESTS,
@@ -213,7 +214,7 @@ def test_after_a_success_the_image_is_built_on_what_was_passed() -> None:
     (edge,) = after.dependencies
     assert edge.built_on
     assert edge.built_on.digest == digest("b")
-    assert after.wave_of(digest("new")) == intent().wave
+    assert after.wave_of(Observation(digest("new"), START + HOUR)) == intent().wave
 
 
 def test_an_image_was_built_when_its_run_ended() -> None:

@@ -112,7 +112,7 @@ def test_another_image_source_build_or_base_is_another_decision(other: ImageStat
 def test_what_waits_for_the_window_or_a_parent_has_its_wave() -> None:
     """Its own dependents wait for it meanwhile."""
     joining = waits(decided(GO - WINDOW, MOVED))
-    edge = Edge(PORTAL.dependencies[0], MOVED, parents=("base",))
+    edge = Edge(PORTAL.dependencies[0], MOVED, makers=(image("base"),), is_own=True)
     behind = waits(decide(START + GO, PORTAL, [edge], {"base": START + HOUR}, WINDOW))
 
     for found in (joining, behind):
@@ -124,7 +124,7 @@ def test_what_waits_for_the_window_or_a_parent_has_its_wave() -> None:
 
 def test_a_parent_that_goes_when_the_window_ends_goes_first() -> None:
     """It belongs to this wave still; one moment later it does not."""
-    edge = Edge(PORTAL.dependencies[0], MOVED, parents=("base",))
+    edge = Edge(PORTAL.dependencies[0], MOVED, makers=(image("base"),), is_own=True)
     opens = START + HOUR + WINDOW
 
     assert waits(decide(opens, PORTAL, [edge], {"base": opens}, WINDOW)).status is Status.DUE

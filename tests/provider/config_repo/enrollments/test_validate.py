@@ -19,7 +19,7 @@ def written(folder: Path, **files: bytes | str) -> Path:
 
 def test_a_checkout_without_problems_has_none(tmp_path: Path) -> None:
     """All three kinds of file are read, and other files are ignored."""
-    policy = '- {sources: "github:acme/*", owners: [group:default/a]}\n'
+    policy = 'rules: [{files: images.d/team.yaml, sources: ["github:acme/*"]}]\n'
     written(tmp_path, images=ENTRY.format(name="a"), policy=policy, other="- [")
     written(tmp_path / "images.d", team=ENTRY.format(name="b"))
 
