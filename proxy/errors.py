@@ -60,6 +60,10 @@ class Unavailable(NotNow):
     """The host cannot be reached, does not answer, or must not get a request now."""
 
 
+class KeptBack(Unavailable):
+    """No request was sent, because of an earlier answer or a limit of this service: it says nothing about the host."""
+
+
 class Unreachable(Unavailable):
     """No connection was made, so the request was certainly not sent."""
 

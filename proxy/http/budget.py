@@ -1,4 +1,7 @@
-"""How many requests one registry gets: a token bucket, a limit of concurrent requests, and a breaker (`breaker.py`).
+"""How many requests one registry gets: a token bucket, a limit of concurrent requests, and breakers (`breaker.py`).
+
+A failing repository closes itself, not its registry. The registry closes when it names a time to retry, or when several
+different repositories fail in a row.
 
 Reads no clock and never sleeps: times come in, waits go out.
 """
@@ -10,15 +13,20 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 
 from catalog.times import utc_time
-from proxy.errors import Unavailable
-from proxy.http.breaker import FAILURES_IN_A_ROW, Breaker
+from proxy.errors import KeptBack
+from proxy.http.breaker import OF_HOST, OF_REPOSITORY, Breaker
 from proxy.http.retry_after import MOST, parse_limit, wait_of
 
 DEFAULT_WAIT = timedelta(seconds=60)
+LONGEST_CLOSED = timedelta(minutes=15)
+"""A registry that requires a longer wait is asked again after this time, because one repository may be the cause."""
+
 _REQUIRED_WAIT = "it required a wait"
-_NO_ANSWER = f"it did not answer {FAILURES_IN_A_ROW} requests in a row"
+_NO_ANSWER = f"{OF_HOST.failures_in_a_row} requests in a row failed"
+_FAILED = "the last request failed"
 # Of a small limit, at most this part is reserved.
 _RESERVE_PART = 5
+_REFUSALS = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +57,8 @@ class Budget:
     """One registry's budget. Safe to use from many threads.
 
     Some registries count only some requests against their limit (Docker Hub: GET of a manifest, not HEAD). `counted`
-    says whether a request is one of them; a used-up limit stops only those.
+    says whether a request is one of them; a used-up limit stops only those. `repository` is what a request is about;
+    None for one that is about the registry.
 
     Attributes:
         slots: one is held during each request.
@@ -64,17 +73,18 @@ class Budget:
         self._filled_at: datetime | None = None
         self._breaker = Breaker()
         self._spent_until: datetime | None = None
+        self._repositories: dict[str, Breaker] = {}
 
-    def admit(self, now: datetime, *, counted: bool = True) -> float:
+    def admit(self, now: datetime, *, counted: bool = True, repository: str | None = None) -> float:
         """Take one request out of the budget.
 
         Returns:
             Seconds to wait before it is sent.
 
         Raises:
-            Unavailable: no request may be sent before `retry_at`.
+            KeptBack: no request may be sent before `retry_at`.
         """
-        self.check_open(now, counted=counted)
+        self.check_open(now, counted=counted, repository=repository)
         if self.limits.rate is None:
             return 0.0
         with self._lock:
@@ -82,50 +92,79 @@ class Budget:
             self._tokens -= 1
             return max(0.0, -self._tokens / self.limits.rate)
 
-    def check_open(self, now: datetime, *, counted: bool = True) -> None:
+    def check_open(self, now: datetime, *, counted: bool = True, repository: str | None = None) -> None:
         """Raise unless a request may be sent now.
 
         Raises:
-            Unavailable: no request may be sent before `retry_at`.
+            KeptBack: no request may be sent before `retry_at`.
         """
         if pause := self._breaker.pause(now):
-            raise Unavailable(_pause(self._name, pause.cause, pause.until), pause.until)
+            raise KeptBack(_pause(self._name, pause.cause, pause.until), pause.until)
         if counted and self._spent_until and now < self._spent_until:
-            raise Unavailable(
+            raise KeptBack(
                 _pause(self._name, "its request limit is nearly used up", self._spent_until), self._spent_until
             )
+        closed = self._repositories.get(repository) if repository else None
+        if closed and (pause := closed.pause(now)):
+            raise KeptBack(_pause(f"{self._name}/{repository}", pause.cause, pause.until), pause.until)
 
-    def observe(self, status: int, headers: Mapping[str, str], now: datetime, *, counted: bool = True) -> None:
-        """Note an answer: a 429 or 503, or a low `ratelimit-remaining`, closes the budget for some time."""
-        self.answered()
+    def observe(
+        self, status: int, headers: Mapping[str, str], now: datetime, *, counted: bool = True, shared: bool = True
+    ) -> None:
+        """Note an answer: a 429 or 503, or a low `ratelimit-remaining`, closes the budget for some time.
+
+        Args:
+            status: of the answer.
+            headers: of the answer.
+            now: the time.
+            counted: see the class.
+            shared: whether a 429 or 503 concerns the whole registry even if it names no time. Otherwise the caller
+                notes what it means for its repository, with `answered` or `failed`.
+        """
+        if shared:
+            self.answered()
         if "ratelimit-remaining" in headers:
             self._observe_limit(headers, now)
-        if status == HTTPStatus.TOO_MANY_REQUESTS:
-            until = now + (wait_of(headers, now) or DEFAULT_WAIT)
-            if counted:
+        if status in _REFUSALS and (wait := wait_of(headers, now) or (DEFAULT_WAIT if shared else None)):
+            until = now + min(wait, LONGEST_CLOSED)
+            if counted and status == HTTPStatus.TOO_MANY_REQUESTS:
                 self.spent(until)
             else:
                 self._breaker.pause_until(until, _REQUIRED_WAIT)
-        elif status == HTTPStatus.SERVICE_UNAVAILABLE:
-            self._breaker.pause_until(now + (wait_of(headers, now) or DEFAULT_WAIT), _REQUIRED_WAIT)
 
-    def answered(self) -> None:
-        """Note an answer that says nothing about the budget."""
+    def answered(self, repository: str | None = None) -> None:
+        """Note an answer that is not a failure."""
         self._breaker.answered()
+        if repository:
+            self._repositories.pop(repository, None)
 
     def spent(self, until: datetime) -> None:
         """Note an answer by which the registry's own limit is used up until then."""
         self.answered()
         self._spent_until = _later(self._spent_until, until)
 
-    def failed(self, now: datetime) -> None:
-        """Note that the registry could not be reached; several failures in a row close the budget for some time."""
-        self._breaker.failed(now, _NO_ANSWER)
+    def failed(self, now: datetime, repository: str | None = None, until: datetime | None = None) -> None:
+        """Note that a request failed: it closes its repository, and several in a row close the budget for some time.
 
-    def retry_at(self, now: datetime, *, counted: bool = True) -> datetime | None:
+        Args:
+            now: the time.
+            repository: that failed; None if the registry could not be reached at all.
+            until: the time that the registry named for the next request; None: a growing pause.
+        """
+        self._breaker.failed(now, _NO_ANSWER, repository)
+        if repository is None:
+            return
+        closed = self._repositories.setdefault(repository, Breaker(OF_REPOSITORY))
+        if until is None:
+            closed.failed(now, _FAILED)
+        else:
+            closed.pause_until(until, _REQUIRED_WAIT)
+
+    def retry_at(self, now: datetime, *, counted: bool = True, repository: str | None = None) -> datetime | None:
         """When the next request may be sent; None if one may be sent now."""
-        pause = self._breaker.pause(now)
-        times = [pause.until if pause else None, self._spent_until if counted else None]
+        breakers = (self._breaker, self._repositories.get(repository) if repository else None)
+        pauses = (breaker.pause(now) for breaker in breakers if breaker)
+        times = [self._spent_until if counted else None, *(pause.until for pause in pauses if pause)]
         return max((time for time in times if time and time > now), default=None)
 
     def _fill(self, now: datetime, rate: float) -> None:

@@ -4,11 +4,12 @@ import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 
-from proxy.errors import Garbage, NotFound, OutsideFailure, Refused, Unavailable
+from proxy.errors import Garbage, KeptBack, NotFound, OutsideFailure, Refused, Unavailable, Unreachable
 from proxy.http.budget import Budget
 from proxy.http.exchange import USER_AGENT, Answer
 from proxy.http.redirects import same_server
-from proxy.http.spending import spend
+from proxy.http.retry_after import wait_of
+from proxy.http.spending import admitted
 from proxy.http.transport import DEFAULT_LIMIT, Transport
 from proxy.registries.auth import Authenticator, Authorization, is_refusal
 from proxy.registries.endpoints import Endpoint
@@ -91,8 +92,23 @@ class Session:
         scoped = self.endpoint.prefix + repository
 
         def send(authorization: Authorization | None) -> Answer:
-            return self._send(method, path, _signed(headers, authorization), limit=limit, other_hosts=other_hosts)
+            signed = _signed(headers, authorization)
+            return self._send(method, path, signed, repository=scoped, limit=limit, other_hosts=other_hosts)
 
+        try:
+            answer = self._authenticated(method, path, scoped, about, send)
+        except KeptBack:
+            raise
+        except Unavailable as error:
+            raise self._noted(error, scoped, counted=self._counts(method, path)) from error.__cause__
+        except (NotFound, Refused):
+            self.budget.answered(scoped)
+            raise
+        self.budget.answered(scoped)
+        return answer
+
+    def _authenticated(self, method: str, path: str, scoped: str, about: object, send: _Send) -> Answer:
+        """The answer, after the registry's challenge if there is one."""
         used = self._authenticator.authorization(scoped)
         answer = send(used)
         if answer.status in _GOOD:
@@ -141,34 +157,39 @@ class Session:
             self._authenticator.accepted(repository, used, refused)
         return answer, used
 
+    def _noted(self, error: Unavailable, repository: str, *, counted: bool) -> Unavailable:
+        """The failure with the time of the next request, which it may put off for the repository or for all."""
+        now = self._transport.now()
+        self.budget.failed(now, None if isinstance(error, Unreachable) else repository, error.retry_at)
+        error.retry_at = error.retry_at or self.budget.retry_at(now, counted=counted, repository=repository)
+        return error
+
     def _send(
         self,
         method: str,
         path: str,
         headers: Mapping[str, str],
         *,
+        repository: str | None = None,
         limit: int = DEFAULT_LIMIT,
         other_hosts: bool = False,
     ) -> Answer:
         url = self.endpoint.url + path
         counted = self._counts(method, path)
 
-        def send() -> Answer:
-            return self._transport.request(method, url, headers, limit=limit, other_hosts=other_hosts)
-
-        answer = spend(self.budget, self._transport, send, counted=counted)
+        with admitted(self.budget, self._transport, counted=counted, repository=repository):
+            answer = self._transport.request(method, url, headers, limit=limit, other_hosts=other_hosts)
         if not other_hosts or same_server(answer.url, url):
-            self.budget.observe(answer.status, answer.headers, self._transport.now(), counted=counted)
+            self.budget.observe(answer.status, answer.headers, self._transport.now(), counted=counted, shared=False)
         return answer
 
     def _send_to_token_server(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None
     ) -> Answer:
-        def send() -> Answer:
-            return self._transport.request(method, url, headers, body=body)
-
-        answer = spend(self.budget, self._transport, send, counted=False)
-        self.budget.observe(answer.status, answer.headers, self._transport.now(), counted=False)
+        with admitted(self.budget, self._transport, counted=False):
+            answer = self._transport.request(method, url, headers, body=body)
+        limited = answer.status == HTTPStatus.TOO_MANY_REQUESTS
+        self.budget.observe(answer.status, answer.headers, self._transport.now(), counted=False, shared=limited)
         return answer
 
     def _failure(self, method: str, path: str, answer: Answer, about: object, *, signed: bool) -> OutsideFailure:
@@ -180,9 +201,9 @@ class Session:
             whose = "its credentials are not enough" if signed else "it wants credentials"
             return Refused(f"{summary}: {whose}, or there is no such repository; check its entry in the auth file")
         if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            counted = self._counts(method, path)
-            retry_at = self.budget.retry_at(self._transport.now(), counted=counted)
-            return Unavailable(f"{summary}; retried later", retry_at)
+            now = self._transport.now()
+            wait = wait_of(answer.headers, now)
+            return Unavailable(f"{summary}; retried later", now + wait if wait else None)
         return Garbage(f"{summary}, which is not in the specification; retried later")
 
 

@@ -23,7 +23,6 @@ DEFAULT_SECONDS = 60.0
 _MARGIN_SECONDS = 15.0
 _MARGIN_PART = 0.25
 _LONGEST_SECONDS = 86_400.0
-_PAUSES = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 
 
 class WrongCredentials(Refused):
@@ -52,7 +51,7 @@ def fetch_token(request: TokenRequest, send: Send, now: Callable[[], datetime]) 
 
     Raises:
         Refused: the token server refuses the credentials or the scopes.
-        Unavailable: it cannot be reached now; after a 429 or 503 `retry_at` is the time that its answer names.
+        Unavailable: it cannot be reached now; `retry_at` is the time that its answer names, after a 429 always a time.
         AddressRefused: it is at an address that is not listed.
         Garbage: its answer contains no token.
     """
@@ -102,8 +101,9 @@ def _exchange(request: TokenRequest, identity_token: Secret, send: Send) -> Answ
 def _failure(request: TokenRequest, answer: Answer, now: datetime) -> OutsideFailure:
     where = f"the token server {printable(request.realm)} answered {answer.status}"
     if answer.status == HTTPStatus.TOO_MANY_REQUESTS or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        limited = answer.status == HTTPStatus.TOO_MANY_REQUESTS
         # As the budget of the registry reads this answer.
-        wait = (wait_of(answer.headers, now) or DEFAULT_WAIT) if answer.status in _PAUSES else None
+        wait = wait_of(answer.headers, now) or (DEFAULT_WAIT if limited else None)
         return Unavailable(f"{where}; retried later", now + wait if wait else None)
     if answer.status >= HTTPStatus.BAD_REQUEST:
         whose = "this registry's credentials" if request.credentials else "a request without credentials"

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proxy.errors import Unavailable
-from proxy.http.breaker import FAILURES_IN_A_ROW, FIRST_PAUSE
-from proxy.http.budget import DEFAULT_WAIT, OWN, POLITE, Budget, Limits
+from proxy.errors import KeptBack
+from proxy.http.breaker import OF_HOST, OF_REPOSITORY
+from proxy.http.budget import DEFAULT_WAIT, LONGEST_CLOSED, OWN, POLITE, Budget, Limits
 from tests.proxy.clocks import NOW, Clock
 
 SLOW = Limits(rate=2.0, burst=3, concurrency=8, reserve=20)
@@ -19,9 +19,21 @@ def closed_until(budget: Budget, clock: Clock, *, counted: bool = True) -> timed
     """How long the budget is closed; None if it is open."""
     try:
         budget.check_open(clock.now(), counted=counted)
-    except Unavailable as error:
+    except KeptBack as error:
         return (error.retry_at or datetime.max.replace(tzinfo=UTC)) - clock.now()
     return None
+
+
+def closed_for(budget: Budget, clock: Clock, repository: str) -> timedelta | None:
+    """How long requests for a repository are kept back; None if they are sent."""
+    until = budget.retry_at(clock.now(), repository=repository)
+    if until is None:
+        budget.check_open(clock.now(), repository=repository)
+        return None
+    with pytest.raises(KeptBack) as caught:
+        budget.check_open(clock.now(), repository=repository)
+    assert caught.value.retry_at is not None
+    return until - clock.now()
 
 
 def test_a_burst_goes_at_once_and_then_the_rate_applies() -> None:
@@ -59,7 +71,7 @@ def test_the_rate_is_never_exceeded(steps: list[float]) -> None:
     [
         ({"retry-after": "30"}, timedelta(seconds=30)),
         ({"retry-after": "880.092Âµs"}, timedelta(seconds=1)),
-        ({"retry-after": "86400"}, timedelta(hours=1)),
+        ({"retry-after": "86400"}, LONGEST_CLOSED),
         ({}, DEFAULT_WAIT),
     ],
 )
@@ -72,7 +84,7 @@ def test_a_refusal_closes_the_budget_for_as_long_as_it_says(
     budget.observe(status, headers, clock.now())
 
     assert closed_until(budget, clock) == wait
-    with pytest.raises(Unavailable, match=r"no requests go to ghcr\.io before 2026-11-22"):
+    with pytest.raises(KeptBack, match=r"no requests go to ghcr\.io before 2026-11-22"):
         budget.admit(clock.now())
     clock.at += wait
     assert budget.admit(clock.now()) == 0
@@ -135,16 +147,16 @@ def test_used_up_pulls_do_not_stop_other_requests() -> None:
 def test_a_registry_that_is_down_is_paused() -> None:
     """Several failures in a row close the budget; an answer in between restarts the count."""
     budget, clock = Budget(OWN, "r"), Clock()
-    for _ in range(FAILURES_IN_A_ROW - 1):
+    for _ in range(OF_HOST.failures_in_a_row - 1):
         budget.failed(clock.now())
     budget.observe(200, {}, clock.now())
     budget.failed(clock.now())
     assert closed_until(budget, clock) is None
 
-    for _ in range(FAILURES_IN_A_ROW - 1):
+    for _ in range(OF_HOST.failures_in_a_row - 1):
         budget.failed(clock.now())
-    assert closed_until(budget, clock) == FIRST_PAUSE
-    assert budget.retry_at(clock.now()) == clock.now() + FIRST_PAUSE
+    assert closed_until(budget, clock) == OF_HOST.first
+    assert budget.retry_at(clock.now()) == clock.now() + OF_HOST.first
 
 
 def test_a_pause_gives_back_what_the_rate_allows() -> None:
@@ -171,7 +183,7 @@ def test_requests_count_by_default() -> None:
     assert budget.admit(NOW, counted=False) == 0
     assert budget.retry_at(NOW, counted=False) is None
     for ask in (budget.check_open, budget.admit):
-        with pytest.raises(Unavailable):
+        with pytest.raises(KeptBack):
             ask(NOW)
 
 
@@ -198,13 +210,13 @@ def test_each_pause_says_why() -> None:
     """The messages for a required wait, for missing answers and for a used-up limit differ."""
     paused, silent, spent = Budget(OWN, "r"), Budget(OWN, "r"), Budget(POLITE, "r")
     paused.observe(503, {"retry-after": "60"}, NOW)
-    for _ in range(FAILURES_IN_A_ROW):
+    for _ in range(OF_HOST.failures_in_a_row):
         silent.failed(NOW)
     spent.observe(200, {"ratelimit-remaining": "0;w=60"}, NOW)
 
     reasons = set()
     for budget in (paused, silent, spent):
-        with pytest.raises(Unavailable) as caught:
+        with pytest.raises(KeptBack) as caught:
             budget.check_open(NOW)
         reasons.add(str(caught.value).partition(" UTC: ")[2])
     assert len(reasons) == 3
@@ -212,7 +224,7 @@ def test_each_pause_says_why() -> None:
     for counted in (True, False):
         limited = Budget(OWN, "r")
         limited.observe(429, {"retry-after": "60"}, NOW, counted=counted)
-        with pytest.raises(Unavailable, match=r" UTC: (?!None)\S"):
+        with pytest.raises(KeptBack, match=r" UTC: (?!None)\S"):
             limited.check_open(NOW)
 
 
@@ -231,3 +243,134 @@ def test_a_used_up_limit_waits_for_its_window(headers: dict[str, str], window: t
     budget.observe(200, headers, NOW)
 
     assert budget.retry_at(NOW) == NOW + window
+
+
+def test_a_failing_repository_closes_itself_alone() -> None:
+    """Its pauses begin with a minute and grow; requests for others, and for the registry itself, are sent."""
+    budget, clock, pauses = Budget(OWN, "r"), Clock(), []
+    for _ in range(7):
+        budget.failed(clock.now(), "a")
+        pauses.append(closed_for(budget, clock, "a"))
+        assert closed_for(budget, clock, "b") is None
+        assert closed_until(budget, clock) is None
+        clock.at += pauses[-1] or timedelta()
+        assert closed_for(budget, clock, "a") is None
+
+    assert pauses == [timedelta(minutes=minutes) for minutes in (1, 2, 4, 8, 16, 30, 30)]
+    assert budget.admit(clock.now(), repository="a") == 0
+
+
+def test_the_pause_of_a_repository_is_named() -> None:
+    """The message names registry, repository, time and cause; so does the time of the next request."""
+    budget = Budget(OWN, "r.example.com")
+    budget.failed(NOW, "team/a")
+
+    for ask in (budget.check_open, budget.admit):
+        with pytest.raises(
+            KeptBack, match=r"no requests go to r\.example\.com/team/a before .*the last request failed"
+        ):
+            ask(NOW, repository="team/a")
+    assert budget.retry_at(NOW, repository="team/a") == NOW + OF_REPOSITORY.first
+    assert budget.retry_at(NOW, repository="team/b") is None
+    assert budget.retry_at(NOW) is None
+
+
+def test_a_repository_that_answers_begins_anew() -> None:
+    """After an answer the next pause is short again; the answer of another repository changes nothing."""
+    budget, clock = Budget(OWN, "r"), Clock()
+    for noted in (None, "b", "a"):
+        budget.failed(clock.now(), "a")
+        clock.at += timedelta(hours=1)
+        if noted:
+            budget.answered(noted)
+    budget.failed(clock.now(), "a")
+
+    assert closed_for(budget, clock, "a") == OF_REPOSITORY.first
+
+
+def test_an_answer_opens_a_closed_repository() -> None:
+    """A request that was under way when the repository closed shows that it works."""
+    budget = Budget(OWN, "r")
+    budget.failed(NOW, "a")
+    budget.answered("a")
+
+    assert budget.retry_at(NOW, repository="a") is None
+
+
+def test_a_repository_waits_as_long_as_its_answer_says() -> None:
+    """The time that the host named applies instead of our own."""
+    budget = Budget(OWN, "r")
+    budget.failed(NOW, "a", NOW + timedelta(minutes=50))
+
+    assert closed_for(budget, Clock(), "a") == timedelta(minutes=50)
+    with pytest.raises(KeptBack, match="it required a wait"):
+        budget.check_open(NOW, repository="a")
+
+
+def test_several_repositories_in_a_row_close_the_registry() -> None:
+    """Each counts once, however often it fails; an answer of any repository ends the row."""
+    budget, clock = Budget(OWN, "r"), Clock()
+    names = [f"r{number}" for number in range(OF_HOST.failures_in_a_row)]
+    for name in [*names[:-1], *names[:-1]]:
+        budget.failed(clock.now(), name)
+    assert closed_until(budget, clock) is None
+
+    budget.answered("another")
+    budget.failed(clock.now(), names[-1])
+    assert closed_until(budget, clock) is None
+
+    for name in names:
+        budget.failed(clock.now(), name)
+    assert closed_until(budget, clock) == OF_HOST.first
+    assert closed_for(budget, clock, "another") == OF_HOST.first
+
+
+def test_failures_of_the_host_itself_count_each_time() -> None:
+    """A refused connection is not the failure of one repository."""
+    budget, clock = Budget(OWN, "r"), Clock()
+    for _ in range(OF_HOST.failures_in_a_row):
+        assert closed_until(budget, clock) is None
+        budget.failed(clock.now())
+
+    assert closed_until(budget, clock) == OF_HOST.first
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_refusal_of_one_repository_closes_the_registry_only_if_it_names_a_time(status: int) -> None:
+    """Without a time it says nothing about the others, and ends no row of failures."""
+    budget, clock = Budget(OWN, "r"), Clock()
+    for number in range(OF_HOST.failures_in_a_row - 1):
+        budget.failed(clock.now(), f"r{number}")
+    budget.observe(status, {}, clock.now(), shared=False)
+    assert closed_until(budget, clock) is None
+    budget.failed(clock.now(), "last")
+    assert closed_until(budget, clock) == OF_HOST.first
+
+    named = Budget(OWN, "r")
+    named.observe(status, {"retry-after": "70"}, clock.now(), shared=False)
+    assert closed_until(named, clock) == timedelta(seconds=70)
+
+
+@pytest.mark.parametrize("status", [200, 401, 404, 500, 502])
+def test_another_answer_closes_nothing(status: int) -> None:
+    """Only a 429 or 503 with a time, and a limit that is used up, close a registry by an answer."""
+    budget, clock = Budget(OWN, "r"), Clock()
+    budget.observe(status, {"retry-after": "70"}, clock.now())
+
+    assert closed_until(budget, clock) is None
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcdefgh"), st.booleans(), st.integers(0, 600)), max_size=60))
+def test_one_repository_starves_no_other(steps: list[tuple[str, bool, int]]) -> None:
+    """Whatever fails, each repository gets a request within the longest pause of the registry or its own."""
+    budget, clock = Budget(OWN, "r"), Clock()
+    for name, works, seconds in steps:
+        clock.at += timedelta(seconds=seconds)
+        if works:
+            budget.answered(name)
+        else:
+            budget.failed(clock.now(), name)
+        failed = {each for each, fine, _ in steps if not fine}
+        for each in "abcdefgh":
+            longest = OF_REPOSITORY.longest if each in failed else OF_HOST.longest
+            assert (closed_for(budget, clock, each) or timedelta()) <= longest

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from proxy.errors import Garbage, OutcomeUnknown, OutsideFailure, Unavailable
-from proxy.http.breaker import FAILURES_IN_A_ROW
+from proxy.errors import Garbage, KeptBack, OutcomeUnknown, OutsideFailure, Unavailable
+from proxy.http.breaker import OF_HOST
 from proxy.http.budget import OWN, Budget, Limits
 from proxy.http.exchange import Answer
-from proxy.http.spending import spend
+from proxy.http.spending import admitted, spend
 from proxy.http.transport import Transport
 from tests.proxy.clocks import NOW, Clock
 from tests.proxy.scripted import open_transport
@@ -56,10 +56,11 @@ def test_a_closed_budget_sends_nothing(clock: Clock, transport: Transport) -> No
         sent.append(clock.now())
         return ANSWER
 
-    with pytest.raises(Unavailable) as raised:
+    with pytest.raises(KeptBack) as raised:
         spend(budget, transport, request)
     assert (raised.value.retry_at, sent) == (NOW + timedelta(minutes=1), [])
-    assert spend(budget, transport, request, counted=False) == ANSWER
+    with admitted(budget, transport, counted=False):
+        assert request() == ANSWER
 
 
 def test_a_budget_that_closes_during_the_wait_sends_nothing() -> None:
@@ -71,7 +72,7 @@ def test_a_budget_that_closes_during_the_wait_sends_nothing() -> None:
             super().sleep(seconds)
             budget.spent(self.now() + timedelta(minutes=1))
 
-    with open_transport(Interrupted()) as transport, pytest.raises(Unavailable, match="request limit"):
+    with open_transport(Interrupted()) as transport, pytest.raises(KeptBack, match="request limit"):
         spend(budget, transport, failing(Garbage("it was sent")))
 
 
@@ -89,7 +90,29 @@ def test_a_missing_answer_counts_as_a_failure(
 ) -> None:
     """Also of a request that changes something; an invalid answer does not count, and every slot is given back."""
     budget = Budget(Limits(rate=None, burst=0, concurrency=1, reserve=0), "r")
-    for _ in range(FAILURES_IN_A_ROW):
+    for _ in range(OF_HOST.failures_in_a_row):
         with pytest.raises(OutsideFailure):
             spend(budget, transport, request_)
     assert (budget.retry_at(NOW) is not None) is closed
+
+
+def test_a_host_without_a_free_slot_gets_no_request(
+    clock: Clock, transport: Transport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Earlier requests that do not end hold nobody for longer than a request may take."""
+    monkeypatch.setattr("proxy.http.spending.WHOLE_SECONDS", 0.01)
+    budget = Budget(Limits(rate=None, burst=0, concurrency=1, reserve=0), "r")
+    with budget.slots, pytest.raises(KeptBack, match="all 1 requests"):
+        spend(budget, transport, lambda: ANSWER)
+    assert spend(budget, transport, lambda: ANSWER) == ANSWER
+    assert clock.slept == []
+
+
+def test_a_closed_repository_keeps_its_requests_back(transport: Transport) -> None:
+    """Requests for others of the same host are sent; the slot is given back."""
+    budget = Budget(Limits(rate=None, burst=0, concurrency=1, reserve=0), "r")
+    budget.failed(NOW, "a")
+    with pytest.raises(KeptBack, match="r/a"), admitted(budget, transport, repository="a"):
+        raise AssertionError("the block was entered")
+    with admitted(budget, transport, repository="b"):
+        assert not budget.slots.acquire(blocking=False)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from proxy.errors import Garbage, NotFound, OutsideFailure, Refused, Unavailable
+from proxy.errors import Garbage, KeptBack, NotFound, OutsideFailure, Refused, Unavailable
 from proxy.http.budget import Limits
 from proxy.http.transport import Transport
 from proxy.secrets.docker_config import Login
@@ -45,24 +45,78 @@ def test_every_status_has_its_error(
         registries(transport).digest(host.image("a:1"))
 
 
-@pytest.mark.parametrize(
-    ("header", "seconds"), [("90", 90), ("880.092Âµs", 1), ("0", 1), ("1000000", 3600), (None, 60)]
-)
-def test_a_429_is_obeyed(
-    transport: Transport, host: ScriptedHost, clock: Clock, header: str | None, seconds: float
-) -> None:
-    """Until its time no request is sent, and every call fails with that time."""
-    host.script = in_turn(Answer(429, b"", (("Retry-After", header),) if header else ()), FOUND)
+@pytest.mark.parametrize(("header", "seconds"), [("90", 90), ("880.092Âµs", 1), ("0", 1), ("1000000", 900)])
+def test_a_429_is_obeyed(transport: Transport, host: ScriptedHost, clock: Clock, header: str, seconds: float) -> None:
+    """Until its time, at most a quarter of an hour, no request is sent; the repository that got it waits longer."""
+    host.script = in_turn(Answer(429, b"", (("Retry-After", header),)), FOUND)
     registry = registries(transport)
+    named = min(float(header) if header.isdecimal() else 1.0, 3600.0)
     until = clock.now() + timedelta(seconds=seconds)
-    for reference in ("a:1", "b:1"):
-        with pytest.raises(Unavailable) as caught:
-            registry.digest(host.image(reference))
-        assert caught.value.retry_at == until
+    with pytest.raises(Unavailable) as refused:
+        registry.digest(host.image("a:1"))
+    assert refused.value.retry_at == clock.now() + timedelta(seconds=max(named, 1.0))
+    with pytest.raises(KeptBack) as caught:
+        registry.digest(host.image("b:1"))
+    assert caught.value.retry_at == until
     assert len(host.requests) == 1
 
     clock.at = until
+    assert registry.digest(host.image("b:1")) == DIGEST
+    clock.at = refused.value.retry_at
     assert registry.digest(host.image("a:1")) == DIGEST
+
+
+@pytest.mark.parametrize("status", [429, 500, 501, 502, 503, 504, 599])
+def test_a_failing_repository_does_not_close_its_registry(
+    transport: Transport, host: ScriptedHost, clock: Clock, status: int
+) -> None:
+    """All 60 others are checked, whatever the order; the failing one is asked again after a minute, then later."""
+    host.script = lambda request: Answer(status) if "broken" in request.target else FOUND
+    registry = limited(transport, host.host, Limits(None, 0, 8, 0))
+    wanted = [(host.image(f"{name}:1"), None) for name in ["aaa-broken", *(f"base{n}" for n in range(60))]]
+    answers = {reference.repository: answer for reference, answer in registry.check(wanted)}
+
+    failed = answers.pop("aaa-broken")
+    assert set(answers.values()) == {DIGEST}
+    assert isinstance(failed, Unavailable)
+    assert failed.retry_at is not None
+    assert timedelta() < failed.retry_at - clock.now() <= timedelta(minutes=1)
+    host.requests.clear()
+    with pytest.raises(KeptBack, match="aaa-broken"):
+        registry.digest(host.image("aaa-broken:2"))
+    assert host.requests == []
+
+    clock.at = failed.retry_at
+    with pytest.raises(Unavailable, match=f"answered {status}") as again:
+        registry.digest(host.image("aaa-broken:1"))
+    assert again.value.retry_at == clock.now() + timedelta(minutes=2)
+
+
+def test_a_repository_without_an_answer_does_not_close_its_registry(transport: Transport, host: ScriptedHost) -> None:
+    """A connection that breaks for one repository closes that one."""
+    host.script = lambda request: None if "broken" in request.target else FOUND
+    registry = limited(transport, host.host, Limits(None, 0, 1, 0))
+    for _ in range(3):
+        with pytest.raises(Unavailable):
+            registry.digest(host.image("broken:1"))
+    assert registry.digest(host.image("a:1")) == DIGEST
+    assert len(host.requests) == 3 + 1
+
+
+def test_a_registry_whose_repositories_all_fail_is_paused(
+    transport: Transport, host: ScriptedHost, clock: Clock
+) -> None:
+    """Several different repositories in a row close it for half a minute; a 401 before each 500 changes nothing."""
+    challenge = Answer(401, headers=(("WWW-Authenticate", "Basic realm=r"),))
+    host.script = lambda request: Answer(500) if request.authorization else challenge
+    registry = registries(transport, {host.host: Login("ci", "hunter2-do-not-print")})
+    started = clock.now()
+    for number in range(5):
+        with pytest.raises(Unavailable, match="answered 500"):
+            registry.digest(host.image(f"r{number}:1"))
+    with pytest.raises(KeptBack, match="5 requests in a row failed") as caught:
+        registry.digest(host.image("r5:1"))
+    assert caught.value.retry_at == started + timedelta(seconds=30)
 
 
 def test_a_sweep_stops_at_a_pause(transport: Transport, host: ScriptedHost) -> None:

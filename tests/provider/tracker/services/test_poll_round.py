@@ -11,7 +11,7 @@ from provider.tracker.decisions.outcomes import Found, PollResult, UnchangedList
 from provider.tracker.decisions.repository import Address, RepositoryState, TagForm
 from provider.tracker.services.poll_round import AT_ONCE, PollRound
 from proxy.errors import NotFound, Unavailable
-from proxy.http.breaker import FAILURES_IN_A_ROW
+from proxy.http.breaker import OF_HOST
 from tests.provider.tracker.services.tracker_world import GIT_HOST, INTERVAL, TrackerWorld
 
 
@@ -89,8 +89,8 @@ def test_a_host_that_does_not_answer_is_polled_only_a_few_times() -> None:
     for path in world.many_in_git(40):
         world.git.fail(path, Unavailable("no answer"))
     PollRound(world.poller, threads=2, per_host=2).run()
-    assert FAILURES_IN_A_ROW <= len(world.git.asked) <= FAILURES_IN_A_ROW + 1
-    assert sum(each.failures for each in world.store.everything()) <= FAILURES_IN_A_ROW + 1
+    assert OF_HOST.failures_in_a_row <= len(world.git.asked) <= OF_HOST.failures_in_a_row + 1
+    assert sum(each.failures for each in world.store.everything()) <= OF_HOST.failures_in_a_row + 1
 
 
 def test_polls_of_one_host_are_limited_and_hosts_are_polled_in_parallel(monkeypatch: pytest.MonkeyPatch) -> None:
