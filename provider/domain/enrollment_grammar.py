@@ -22,6 +22,8 @@ _BUILD_ARGUMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 # git help check-ref-format: none of these characters, and no part that begins with '.' or ends in '.lock'.
 _NO_BRANCH = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/\.|\.lock(/|$)|[/.]$|^[-/.]|^@$")
 _HIGHEST_PORT = 65535
+# github.com/distribution/reference, RepositoryNameTotalLengthMax.
+_LONGEST_REPOSITORY = 255
 _SHOWN = 60
 
 
@@ -55,6 +57,8 @@ def registry_problem(text: str) -> str | None:
 def repository_problem(text: str, registry: str = "registry.example.org") -> str | None:
     """Check the path of a repository in its registry."""
     right = "write for example acme/backstage: the path alone, in lower case, without registry and tag"
+    if len(text) > _LONGEST_REPOSITORY:
+        return f"{shown(text)} has {len(text)} characters; a repository has at most {_LONGEST_REPOSITORY}; {right}"
     if text.startswith("/"):
         return f"{shown(text)} is not a repository; {right}"
     try:

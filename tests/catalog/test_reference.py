@@ -1,5 +1,7 @@
 """Tests of image references: the grammar of the distribution project, and the methods of the catalog."""
 
+import time
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -115,6 +117,24 @@ def test_invalid_references_are_refused(text: str) -> None:
         ImageReference.parse(text)
 
     assert repr(text) in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["a-" * 500_000, "a." * 500_000, "a/" * 500_000, "a" * 601, f"node:{'1' * 1_000_000}"])
+def test_a_text_longer_than_any_reference_is_refused_by_its_length(text: str) -> None:
+    """The patterns would take minutes for it; the message repeats only its beginning."""
+    started = time.process_time()
+    with pytest.raises(InvalidReference, match="at most 600") as caught:
+        ImageReference.parse(text)
+
+    assert time.process_time() - started < 0.5
+    assert len(str(caught.value)) < 250
+
+
+def test_the_longest_reference_parses() -> None:
+    """A name, a tag and a digest of the greatest lengths are below the limit."""
+    text = f"ghcr.io/{'a' * 247}:{'1' * 128}@{SHA512}"
+
+    assert str(ImageReference.parse(text)) == text
 
 
 @given(references())

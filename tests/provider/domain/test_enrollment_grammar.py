@@ -1,5 +1,6 @@
 """Tests of the valid values of an enrollment's fields."""
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -149,3 +150,20 @@ def test_a_path_that_leaves_the_repository_has_its_own_message() -> None:
 def test_a_branch_is_printable() -> None:
     """A line separator outside ASCII is refused too."""
     assert grammar.branch_problem("a\u2028b")
+
+
+@pytest.mark.parametrize("unit", ["a-", "a.", "a_", "a/", "../", "A", "-", "a:1/", "é", " "])
+def test_a_repository_of_a_megabyte_is_refused_by_its_length(unit: str) -> None:
+    """The length is checked first: the patterns of references take minutes for such a text."""
+    started = time.process_time()
+    problem = grammar.repository_problem(unit * (1_000_000 // len(unit)))
+
+    assert "at most 255" in (problem or "")
+    assert time.process_time() - started < 0.5
+
+
+@pytest.mark.parametrize("text", ["a-" * 120 + "a", "a" * 255])
+def test_a_repository_of_255_characters_is_valid_by_its_length(text: str) -> None:
+    """Only the length of the whole reference limits it further."""
+    assert "at most 255" not in (grammar.repository_problem(text) or "")
+    assert "at most 255" in (grammar.repository_problem(text + "a" * 16) or "")
