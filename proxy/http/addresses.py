@@ -13,18 +13,14 @@ from urllib.parse import urlsplit
 
 from proxy.errors import AddressRefused, Unreachable
 from proxy.http.origin import DEFAULT_PORTS
+from proxy.http.public_addresses import is_public
 from proxy.http.resolving import SystemResolver
 
 Scheme = Literal["http", "https"]
 Resolver = Callable[[str, int], Iterable[str]]
 """Returns the addresses of a host name and a port, as text; raises OSError if there are none."""
 
-# IPv6 addresses that carry an IPv4 address in their last bits (RFC 6052, and the deprecated "compatible" form).
-_CARRIERS = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
-
 _HOST = re.compile(r"[\w.:\[\]-]+")
-
-_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 def split_host(host: str) -> tuple[str, int | None]:
@@ -151,24 +147,8 @@ def _listed(entries: frozenset[tuple[str, int | None]], name: str, port: int) ->
 
 def _check_address(name: str, port: int, text: str) -> None:
     address = ipaddress.ip_address(text.partition("%")[0])
-    if not _is_public(address):
+    if not is_public(address):
         raise AddressRefused(
             f"{name}:{port} is at {address}, which is not a public address; "
             f"list {name} in IMAGE_FACTORY_PRIVATE_HOSTS to allow it"
         )
-
-
-def _is_public(address: _Address) -> bool:
-    if isinstance(address, ipaddress.IPv6Address):
-        carried = _carried(address)
-        if carried is not None:
-            return _is_public(carried)
-    return address.is_global and not address.is_multicast and not address.is_reserved
-
-
-def _carried(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    if address.ipv4_mapped or address.sixtofour:
-        return address.ipv4_mapped or address.sixtofour
-    if any(address in network for network in _CARRIERS) and int(address) > 1:
-        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-    return None
