@@ -4,12 +4,12 @@ import os
 import secrets
 from pathlib import Path
 
+from provider.auth.callers import SHORTEST_SECRET
 from proxy.errors import InvalidSetting
 from proxy.secrets.secret import Secret
 
 _BYTES = 32
 _OWNER_ALONE = 0o600
-_SHORTEST = 16
 
 
 def secret_key(given: Secret | None, path: Path) -> Secret:
@@ -20,14 +20,14 @@ def secret_key(given: Secret | None, path: Path) -> Secret:
         path: the file, readable only by the user that runs the service.
 
     Raises:
-        InvalidSetting: the key is too short, or the file can be neither read nor created.
+        InvalidSetting: the key in the file is too short, or the file can be neither read nor created.
     """
     if given is not None:
-        return _checked(given.reveal(), "IMAGE_FACTORY_SECRET_KEY")
+        return given
     try:
         if not path.exists():
             _make(path)
-        return _checked(path.read_text(encoding="ascii").strip(), str(path))
+        return _checked(path.read_text(encoding="ascii").strip(), path)
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidSetting(
             f"cannot store the key for sessions in {path}: {error}; set IMAGE_FACTORY_SECRET_KEY, or make the "
@@ -53,7 +53,10 @@ def _make(path: Path) -> None:
         temporary.unlink()
 
 
-def _checked(text: str, where: str) -> Secret:
-    if len(text) < _SHORTEST:
-        raise InvalidSetting(f"{where} is too short; use at least {_SHORTEST} random characters")
+def _checked(text: str, path: Path) -> Secret:
+    if len(text) < SHORTEST_SECRET:
+        raise InvalidSetting(
+            f"the key for sessions in {path} has fewer than {SHORTEST_SECRET} characters; delete the file, and the "
+            "service makes a new one"
+        )
     return Secret(text)

@@ -10,6 +10,7 @@ from typing import Literal
 from environs import ValidationError
 
 from catalog.addresses import is_web_address
+from provider.auth.callers import SHORTEST_SECRET
 from provider.domain.duration import InvalidDuration, parse_duration
 from provider.domain.enrollment_grammar import registry_problem, shown
 from provider.domain.source_address import repo_problem
@@ -60,6 +61,15 @@ def header_token(secret: Secret) -> Secret:
     """A token that is sent in a header; the message does not repeat it."""
     if not all("!" <= character <= "~" for character in secret.reveal()):
         raise ValidationError("this token cannot be sent in a header; use visible ASCII characters only")
+    return secret
+
+
+def long_secret(secret: Secret) -> Secret:
+    """A secret that must not be guessed; the message does not repeat it."""
+    if len(secret.reveal()) < SHORTEST_SECRET:
+        raise ValidationError(
+            f"it has fewer than {SHORTEST_SECRET} characters and can be guessed; make one with: openssl rand -hex 32"
+        )
     return secret
 
 

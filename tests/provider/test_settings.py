@@ -53,7 +53,8 @@ def test_a_setting_with_default_none_is_empty() -> None:
 @pytest.mark.parametrize("name", [name for name, (_, text) in rows().items() if "**file**" in text])
 def test_secrets_come_from_files_too(name: str, tmp_path: Path) -> None:
     """Every variable that is documented as a secret is read from the file that NAME_FILE names."""
-    right = {"API_TOKENS": "ci:rebuild:t0ken", "DATABASE_URL": "sqlite:///elsewhere.db"}.get(name, "t0ken")
+    token = "t0ken-of-16-and-more"
+    right = {"API_TOKENS": f"ci:rebuild:{token}", "DATABASE_URL": "sqlite:///elsewhere.db"}.get(name, token)
     others = {"GITHUB_APP_PRIVATE_KEY": {"GITHUB_APP_ID": "1"}}.get(name, {})
     file = tmp_path / "secret"
     file.write_text(f"{right}\n", encoding="utf-8")
@@ -62,13 +63,13 @@ def test_secrets_come_from_files_too(name: str, tmp_path: Path) -> None:
 
     assert by_file == settings(**{name: right}, **others)
     assert by_file != settings()
-    assert "t0ken" not in repr(by_file)
+    assert "t0ken-of-16-and-more" not in repr(by_file)
 
 
 def test_values_are_parsed() -> None:
     """Lists, mirrors, durations, switches and tokens are parsed."""
     found = settings(
-        API_TOKENS="ci:rebuild:one, ops:admin:two",
+        API_TOKENS="ci:rebuild:first-token-of-two, ops:admin:second-token-of-two",
         CATALOG_PUBLIC="on",
         COORDINATION_WINDOW="0s",
         CHECK_INTERVAL="90s",
@@ -200,6 +201,10 @@ def test_conflicting_settings_are_reported(variables: dict[str, str], named: lis
         {"API_TOKENS": "hunter2"},
         {"API_TOKENS": "ci:hunter2:admin"},
         {"API_TOKENS": "ci:admin:hunter2 with space"},
+        {"API_TOKENS": "ci:admin:hunter2"},
+        {"API_TOKENS": "hunter2-and-much-longer:admin:ci"},
+        {"SECRET_KEY": "hunter2"},
+        {"CATALOG_TOKEN": "hunter2-hunter2"},
         {"GITHUB_TOKEN": "hunter2\nX-Other: y"},
         {"DATABASE_URL": "mysql://me:hunter2@host/name"},
         {"CONFIG_REPO": "https://me:hunter2@host/name.git"},
@@ -212,6 +217,13 @@ def test_conflicting_settings_are_reported(variables: dict[str, str], named: lis
 def test_no_message_holds_a_secret(variables: dict[str, str]) -> None:
     """The message about a wrong password or token does not contain it."""
     assert not any("hunter2" in line for line in problems(**variables))
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "CATALOG_TOKEN"])
+def test_a_secret_that_can_be_guessed_is_refused(name: str) -> None:
+    """Fifteen characters are too few, sixteen are enough; the message says how to make one."""
+    assert [line.partition(";")[2] for line in problems(**{name: "x" * 15})] == [" make one with: openssl rand -hex 32"]
+    assert settings(**{name: "x" * 16}) != settings()
 
 
 @given(st.dictionaries(st.sampled_from(sorted(rows())), st.text(max_size=30), max_size=5))
@@ -267,7 +279,7 @@ def test_hosts_of_other_settings_count_as_listed() -> None:
 def test_authentication_is_tokens_or_backstage() -> None:
     """Callers can authenticate with either of them, and not without both."""
     assert not settings().authenticated
-    assert settings(API_TOKENS="ci:read:t").authenticated
+    assert settings(API_TOKENS="ci:read:a-token-that-is-long").authenticated
     assert settings(BACKSTAGE_URL="https://backstage.example.com").authenticated
 
 
@@ -276,13 +288,13 @@ def test_every_secret_is_among_the_secrets() -> None:
     given = settings(
         DATABASE_URL="postgresql+psycopg://me:data%40base@host/name",
         GITHUB_TOKEN="github-token",
-        API_TOKENS="ci:read:api-token-1,ops:admin:api-token-2",
-        CATALOG_TOKEN="catalog-token",
+        API_TOKENS="ci:read:first-token-of-api,ops:admin:second-token-of-api",
+        CATALOG_TOKEN="token-of-the-catalog",
         DOCKER_HUB_USER="me",
         DOCKER_HUB_TOKEN="hub-token",
         WEBHOOK_SECRET="new-hook,old-hook",
     )
     found = {secret.reveal() for secret in given.secrets}
 
-    assert {"data@base", "github-token", "api-token-1", "api-token-2", "catalog-token", "hub-token"} <= found
-    assert found >= {"new-hook", "old-hook"}
+    assert found >= {"data@base", "github-token", "first-token-of-api", "second-token-of-api"}
+    assert found >= {"token-of-the-catalog", "hub-token", "new-hook", "old-hook"}

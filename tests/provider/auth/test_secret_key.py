@@ -35,9 +35,10 @@ def test_a_configured_key_is_used(tmp_path: Path) -> None:
 
 
 def test_an_invalid_key_is_refused(tmp_path: Path) -> None:
-    """A key that is too short, without repeating it, and a folder that is a file."""
-    with pytest.raises(InvalidSetting, match="IMAGE_FACTORY_SECRET_KEY is too short") as refused:
-        secret_key(Secret("hunter2"), tmp_path / "secret-key")
+    """A key in the file that is too short, without repeating it, and a folder that is a file."""
+    (tmp_path / "secret-key").write_text("hunter2")
+    with pytest.raises(InvalidSetting, match="delete the file") as refused:
+        secret_key(None, tmp_path / "secret-key")
     assert "hunter2" not in str(refused.value)
     (tmp_path / "file").write_text("x")
     with pytest.raises(InvalidSetting, match="set IMAGE_FACTORY_SECRET_KEY"):

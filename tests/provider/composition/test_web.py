@@ -23,7 +23,7 @@ def test_the_web_part_answers_from_an_empty_database(tmp_path: Path) -> None:
     ("environ", "configured"),
     [
         ({}, False),
-        ({"IMAGE_FACTORY_API_TOKENS": "ci:read:good"}, True),
+        ({"IMAGE_FACTORY_API_TOKENS": "ci:read:a-good-long-token"}, True),
         ({"IMAGE_FACTORY_BACKSTAGE_URL": "https://backstage.example"}, True),
     ],
 )
