@@ -13,8 +13,8 @@ Digest = NewType("Digest", str)
 
 DEFAULT_TAG = "latest"
 DOCKER_HUB = "docker.io"
-# Registry and repository have at most 255 characters (github.com/distribution/reference, RepositoryNameTotalLengthMax), a
-# tag 128 and a digest 135; the rest is for a port and separators.
+# Registry and repository have at most 255 characters together (github.com/distribution/reference,
+# RepositoryNameTotalLengthMax), a tag 128 and a digest 135; the rest is for a port and separators.
 _LONGEST = 600
 _SHOWN = 80
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}")
@@ -90,8 +90,7 @@ def _parsed(text: str) -> ImageReference:
     # First, because the time of the library's patterns grows with the square of the length.
     if len(text) > _LONGEST:
         raise InvalidReference(
-            f"{text[:_SHOWN]!r}... is not an image reference: it has {len(text)} characters, and at most {_LONGEST} are "
-            "possible"
+            f"{text[:_SHOWN]!r}... is not an image reference: it has {len(text)} characters, at most {_LONGEST} fit"
         )
     # The patterns of the library end in `$`, which accepts one trailing line break.
     if not text or text != text.strip():
