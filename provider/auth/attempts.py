@@ -21,12 +21,12 @@ class Attempts:
     def wait(self, address: str | None, now: datetime) -> timedelta | None:
         """How long this address must wait before its next attempt; None if it need not wait."""
         with self._lock:
-            failures = self._recent(_place(address), now)
+            failures = self._recent(network_of(address), now)
             return failures[0] + WITHIN - now if len(failures) >= MOST_FAILURES else None
 
     def failed(self, address: str | None, now: datetime) -> None:
         """Record a failed attempt."""
-        place = _place(address)
+        place = network_of(address)
         with self._lock:
             failures = self._recent(place, now)
             failures.append(now)
@@ -43,8 +43,8 @@ class Attempts:
         return failures
 
 
-def _place(address: str | None) -> str:
-    """The address, or the /64 network of an IPv6 address, which usually belongs to one person."""
+def network_of(address: str | None) -> str:
+    """What a limit for an address counts: the address, or the /64 network of IPv6, which usually has one owner."""
     try:
         found = ipaddress.ip_address(address or "")
     except ValueError:

@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import make_url
 
 from provider import PACKAGE
+from provider.api.answers.timed_bodies import TimedBodies
 from provider.api.github_face import PREFIX as GITHUB_FACE
 from provider.api.upstreams import GitHubUpstream, RegistryUpstream
 from provider.auth.access import Access
@@ -37,7 +38,7 @@ def web_app(parts: Parts) -> Flask:
     """
     settings = parts.settings
     github, registries = _upstreams(parts)
-    return create_web(
+    app = create_web(
         parts.index,
         ServiceHealth(parts.index, parts.beats, utc_now, settings.check_interval),
         access_of(parts),
@@ -51,6 +52,8 @@ def web_app(parts: Parts) -> Flask:
         secret_key=session_key(settings),
         redactor=parts.redactor,
     )
+    app.wsgi_app = TimedBodies(app.wsgi_app)  # type: ignore[method-assign]  # as Flask's documentation does it
+    return app
 
 
 def access_of(parts: Parts) -> Access:

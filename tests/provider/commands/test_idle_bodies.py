@@ -1,0 +1,73 @@
+"""Clients that send no body, against a real server process."""
+
+import socket
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+
+import pytest
+import urllib3
+
+from tests.peers.process import LOOPBACK, reserved_port, running, wait_until
+from tests.provider.commands.test_beside_a_service import answers, environment
+
+__all__ = ["environment"]
+
+CONNECTIONS = 200
+HEADS = {
+    "form": "POST /login HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 16000\r\n",
+    "json": "POST /api/v1/repositories HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 16000\r\n",
+    "file": "POST /repositories/transfer HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=x\r\n"
+    "Content-Length: 16000\r\n",
+    "chunks": "PUT /api/v1/repositories/1 HTTP/1.1\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n",
+}
+
+
+@pytest.fixture
+def web(tmp_path: Path, environment: dict[str, str]) -> Iterator[tuple[int, int]]:
+    """The port of `serve --no-worker`, and the id of the process of its web server."""
+    with reserved_port() as port:
+        command = [sys.executable, "-m", "provider", "serve", "--no-worker", "--port", str(port)]
+        ready = partial(answers, f"http://{LOOPBACK}:{port}/healthz")
+        with running(command, log=tmp_path / "log", ready=ready, environment=environment) as process:
+            children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+            yield port, max(map(int, children), key=_threads)
+
+
+def _threads(pid: int) -> int:
+    return len(list(Path(f"/proc/{pid}/task").iterdir()))
+
+
+def _status(connection: socket.socket) -> str:
+    """The status of the answer, read until the server ends the connection."""
+    connection.settimeout(30)
+    received = b""
+    while part := connection.recv(65536):
+        received += part
+    return received[9:12].decode()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize("kind", HEADS)
+def test_connections_without_a_body_do_not_take_the_threads(kind: str, web: tuple[int, int]) -> None:
+    """With 200 of them open /healthz answers; each gets 408 or 503 and is closed, and no thread is left."""
+    port, pid = web
+    head = f"{HEADS[kind]}Host: {LOOPBACK}:{port}\r\nOrigin: http://{LOOPBACK}:{port}\r\n\r\n".encode()
+    with ExitStack() as open_ones:
+        connections = [open_ones.enter_context(socket.create_connection((LOOPBACK, port))) for _ in range(CONNECTIONS)]
+        for connection in connections:
+            connection.sendall(head)
+        started = time.monotonic()
+        health = urllib3.request("GET", f"http://{LOOPBACK}:{port}/healthz", retries=False, timeout=20)
+        answered_after = time.monotonic() - started
+        statuses = Counter(map(_status, connections))
+
+    assert health.status == 200
+    assert answered_after < 15
+    assert statuses.keys() <= {"408", "503"}
+    assert statuses["408"] >= 1
+    wait_until(lambda: _threads(pid) < 30, "the threads that read should end")
