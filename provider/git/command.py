@@ -11,13 +11,18 @@ from typing import Any
 
 from git.cmd import Git
 
+from provider.git.environment import kept_from_git
 from provider.git.failures import NO_TOKEN, GitLogin, failure_of
-from proxy.errors import Unavailable
+from proxy.errors import Refused, Unavailable
 from proxy.secrets.redactor import Redactor
 
 LOCAL_SECONDS = 300.0
 NETWORK_SECONDS = 120.0
 _TERMINATION_SECONDS = 5.0
+_BLOCK_BYTES = 512
+_MEGABYTE = 1024 * 1024
+# The limit of POSIX's `ulimit`, in blocks, is for the process that sets it and for all that it starts.
+_LIMITED = ("sh", "-c", 'ulimit -f "$1"; shift; exec "$@"', "sh")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,12 @@ class GitCommand:
     Attributes:
         folder: the work tree, or the bare repository.
         git_dir: the repository, so that git never searches the folders above.
-        environment: variables that override those of this process.
+        environment: variables that override those of this process; of the others git gets those that it needs, see
+            `kept_from_git`.
+        proxied: git gets the variables that name a proxy. A proxy resolves names itself, so an address that was judged
+            is asked without one.
+        most_bytes: the size of what git may have in the folder; None: no limit. No file becomes larger even for a
+            moment.
         login: the token that `environment` has for the server, for error messages.
         redactor: removes secrets from git's output.
         inherited: file descriptors that each git process keeps open: the lock's, so that the lock is held until all git
@@ -55,6 +65,8 @@ class GitCommand:
     login: GitLogin = NO_TOKEN
     redactor: Redactor = field(default=Redactor(()), repr=False)
     inherited: Sequence[int] = ()
+    proxied: bool = True
+    most_bytes: int | None = None
     network_seconds: float = NETWORK_SECONDS
 
     def ask(self, *arguments: str, stdin: bytes = b"") -> GitOutput:
@@ -62,6 +74,7 @@ class GitCommand:
 
         Raises:
             Unavailable: it did not end in time.
+            Refused: the folder has more than it may have.
         """
         return self._run(arguments, stdin, LOCAL_SECONDS)
 
@@ -83,6 +96,7 @@ class GitCommand:
 
         Raises:
             Unavailable: it did not end in time.
+            Refused: the server sends more than the folder may have.
         """
         answer = self._run(arguments, b"", self.network_seconds)
         # The report of a push repeats messages of the server.
@@ -103,7 +117,7 @@ class GitCommand:
     def _run(self, arguments: Sequence[str], stdin: bytes, seconds: float) -> GitOutput:
         process: Any = Git(self.folder).execute(
             # With -C a missing folder is an error; GitPython alone would run in the current folder instead.
-            [Git.GIT_PYTHON_GIT_EXECUTABLE, "-C", str(self.folder), *arguments],
+            [*self._prepared(), Git.GIT_PYTHON_GIT_EXECUTABLE, "-C", str(self.folder), *arguments],
             istream=subprocess.PIPE,
             as_process=True,
             env={**self.environment, "GIT_DIR": str(self.git_dir)},
@@ -118,7 +132,26 @@ class GitCommand:
             if isinstance(error, subprocess.TimeoutExpired):
                 raise Unavailable(f"git {arguments[0]} did not end within {seconds:g} seconds") from None
             raise
+        if self.most_bytes is not None and _bytes_in(self.folder) >= self.most_bytes:
+            raise Refused(
+                f"git {arguments[0]}: the repository sends more than {self.most_bytes // _MEGABYTE} MiB; let its "
+                "server send single files (git config uploadpack.allowFilter true), or name a smaller repository"
+            )
         return GitOutput(process.returncode, output, self.redactor(stderr.decode("utf-8", "replace")))
+
+    def _prepared(self) -> list[str]:
+        """The command that starts git without the variables that are not for it, and with the limit.
+
+        GitPython passes all variables of this process on, so `env` removes them by name; their values are in no
+        argument.
+        """
+        without = [f"--unset={name}" for name in kept_from_git(os.environ, proxied=self.proxied)]
+        limited = [] if self.most_bytes is None else [*_LIMITED, str(self.most_bytes // _BLOCK_BYTES)]
+        return [*limited, "env", *without]
+
+
+def _bytes_in(folder: Path) -> int:
+    return sum(path.lstat().st_size for path in folder.rglob("*") if not path.is_dir())
 
 
 def _end_group(process: "subprocess.Popen[bytes]") -> None:

@@ -4,7 +4,7 @@ The variables are those of `git help git` and `git help config` (2.39).
 """
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from provider.git.addresses import GitAddress
 from proxy.secrets.secret import Secret
@@ -26,6 +26,17 @@ _REDIRECTING = (
     "GIT_CONFIG_PARAMETERS",
     "GIT_SHALLOW_FILE",
 )
+# What git, ssh and curl need of the machine, and what an operator may configure for them. No other variable is for git:
+# the service's own ones have tokens and the password of the database.
+_FOR_GIT = frozenset(
+    (
+        *("PATH", "HOME", "USER", "LOGNAME", "TMPDIR", "TZ", "LANG", "LANGUAGE", "LD_LIBRARY_PATH"),
+        *("SSH_AUTH_SOCK", "SSH_AGENT_PID", "SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE"),
+    )
+)
+_BEGINNINGS = ("GIT_", "LC_")
+# In lower case; curl reads both cases (everything.curl.dev, "Proxy environment variables").
+_PROXIES = frozenset({"http_proxy", "https_proxy", "all_proxy", "no_proxy"})
 _CONFIG: tuple[tuple[str, str], ...] = (
     # A repository must not make git run programs or write through symbolic links.
     ("core.hooksPath", "/dev/null"),
@@ -71,6 +82,21 @@ def git_environment(address: GitAddress, token: Secret | None, inherited: Mappin
     }
 
 
+def with_config(environment: Mapping[str, str], config: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The environment with more of git's configuration."""
+    first = int(environment["GIT_CONFIG_COUNT"])
+    return {**environment, **_numbered(list(config), first)}
+
+
+def kept_from_git(inherited: Mapping[str, str], *, proxied: bool) -> list[str]:
+    """The names of the inherited variables that git does not get; with `proxied` it gets those that name a proxy."""
+    return sorted(
+        name
+        for name in inherited
+        if name not in _FOR_GIT and not name.startswith(_BEGINNINGS) and not (proxied and name.lower() in _PROXIES)
+    )
+
+
 def sends_token(address: GitAddress) -> bool:
     """Whether git sends a token to this address; ssh has keys and a folder needs none."""
     return address.protocol in {"https", "http"}
@@ -86,10 +112,10 @@ def redirecting(inherited: Mapping[str, str]) -> list[str]:
     return [name for name in _REDIRECTING if name in inherited]
 
 
-def _numbered(config: list[tuple[str, str]]) -> dict[str, str]:
+def _numbered(config: list[tuple[str, str]], first: int = 0) -> dict[str, str]:
     """The configuration as GIT_CONFIG_COUNT, GIT_CONFIG_KEY_<n> and GIT_CONFIG_VALUE_<n>."""
-    numbered = {"GIT_CONFIG_COUNT": str(len(config))}
-    for number, (key, value) in enumerate(config):
+    numbered = {"GIT_CONFIG_COUNT": str(first + len(config))}
+    for number, (key, value) in enumerate(config, first):
         numbered[f"GIT_CONFIG_KEY_{number}"] = key
         numbered[f"GIT_CONFIG_VALUE_{number}"] = value
     return numbered

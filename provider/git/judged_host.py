@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from provider.git.addresses import GitAddress, InvalidGitAddress
+from provider.git.environment import with_config
 from proxy.errors import AddressRefused
 from proxy.http.addresses import AddressPolicy
 from proxy.http.origin import DEFAULT_PORTS
@@ -68,14 +69,8 @@ def pinned(place: JudgedAddress, environment: Mapping[str, str]) -> dict[str, st
         alias = place.host if place.port == DEFAULT_PORTS["ssh"] else f"[{place.host}]:{place.port}"
         options = shlex.join((f"-oHostName={place.found[0]}", f"-oHostKeyAlias={alias}"))
         return {**environment, "GIT_SSH_COMMAND": f"{environment['GIT_SSH_COMMAND']} {options}"}
-    number = int(environment["GIT_CONFIG_COUNT"])
     found = ",".join(f"[{each}]" if ":" in each else each for each in place.found)
-    return {
-        **environment,
-        "GIT_CONFIG_COUNT": str(number + 1),
-        f"GIT_CONFIG_KEY_{number}": "http.curloptResolve",
-        f"GIT_CONFIG_VALUE_{number}": f"{place.host}:{place.port}:{found}",
-    }
+    return with_config(environment, [("http.curloptResolve", f"{place.host}:{place.port}:{found}")])
 
 
 def _host_and_port(address: GitAddress) -> tuple[str, int]:

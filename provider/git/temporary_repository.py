@@ -8,13 +8,19 @@ from pathlib import Path
 
 from provider.errors import CheckoutUnwritable, RepositoryBroken
 from provider.git.command import GitCommand
-from provider.git.environment import git_environment, redirecting, sends_token
+from provider.git.environment import git_environment, redirecting, sends_token, with_config
 from provider.git.failures import GitLogin
 from provider.git.judged_host import JudgedAddress, pinned
 from proxy.errors import Unavailable
 from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
 
+MOST_BYTES = 64 * 1024 * 1024
+"""The size of what may be fetched from one repository."""
+
+# One file for everything that a fetch gets, so that the limit of a file is one of the fetch; and files of more than a
+# megabyte are never read into memory as a whole (git help config).
+_BOUNDED = (("fetch.unpackLimit", "1"), ("core.bigFileThreshold", "1m"), ("pack.threads", "1"))
 _SETTINGS = (
     "IMAGE_FACTORY_GITHUB_TOKEN or, for the host of IMAGE_FACTORY_GITLAB_URL, IMAGE_FACTORY_GITLAB_TOKEN "
     "(sent by https only)"
@@ -23,7 +29,7 @@ _SETTINGS = (
 
 @contextlib.contextmanager
 def temporary_repository(place: JudgedAddress, token: Secret | None, *, network_seconds: float) -> Iterator[GitCommand]:
-    """Git in an empty folder; it connects only to the judged address.
+    """Git in an empty folder: it connects only to the judged address, without a proxy, and fetches at most 64 MiB.
 
     Args:
         place: the address of the remote repository.
@@ -41,7 +47,9 @@ def temporary_repository(place: JudgedAddress, token: Secret | None, *, network_
             yield GitCommand(
                 folder=Path(folder),
                 git_dir=Path(folder),
-                environment=pinned(place, environment),
+                environment=pinned(place, with_config(environment, _BOUNDED)),
+                proxied=False,
+                most_bytes=MOST_BYTES,
                 login=GitLogin(bool(token) and sends_token(place.address), _SETTINGS),
                 redactor=Redactor([token] if token else []),
                 network_seconds=network_seconds,

@@ -90,3 +90,38 @@ def test_hooks_of_a_repository_are_not_run(git: GitCommand, tmp_path: Path) -> N
     git.run("commit", "-q", "--allow-empty", "-m", "x", doing="commit")
 
     assert not (tmp_path / "ran").exists()
+
+
+SECRETS = {
+    "IMAGE_FACTORY_GITHUB_TOKEN": "hush-github",
+    "IMAGE_FACTORY_SLACK_TOKEN": "hush-slack",
+    "IMAGE_FACTORY_DATABASE_URL": "postgresql://me:hush-database@host/name",
+    "IMAGE_FACTORY_API_TOKENS": "ci:admin:hush-hush-hush-hush",
+    "AWS_SECRET_ACCESS_KEY": "hush-aws",
+    "https_proxy": "http://me:hush-proxy@proxy.example.com",
+    "odd name%%": "hush-odd",
+}
+
+
+@pytest.mark.parametrize("limit", [None, 1024 * 1024])
+def test_no_git_process_gets_a_secret_of_the_service(
+    git: GitCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: int | None
+) -> None:
+    """A program that git starts prints its environment: it has git's variables and none of the service's."""
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(name, value)
+    program = tmp_path / "bin" / "git-shows"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\ncat /proc/$PPID/environ /proc/$$/environ\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+    monkeypatch.setenv("SSH_AUTH_SOCK", "/run/agent")
+
+    shown = replace(git, proxied=False, most_bytes=limit).ask_remote("shows").text
+
+    assert "hush" not in shown
+    assert "IMAGE_FACTORY_" not in shown
+    variables = dict(line.split("=", 1) for line in shown.split("\0") if "=" in line)
+    assert variables["SSH_AUTH_SOCK"] == "/run/agent"
+    assert variables["GIT_ALLOW_PROTOCOL"] == "file"
+    assert variables["HOME"] == os.environ["HOME"]

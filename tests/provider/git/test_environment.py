@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from provider.git.addresses import GitAddress
-from provider.git.environment import basic, git_environment, redirecting
+from provider.git.environment import basic, git_environment, kept_from_git, redirecting
 from proxy.secrets.secret import Secret
 
 HTTPS = GitAddress("https://git.example.com/acme/config.git", "https")
@@ -55,3 +55,35 @@ def test_a_configured_ssh_command_is_kept() -> None:
 def test_variables_that_select_another_repository_are_listed() -> None:
     """A git hook sets GIT_DIR: git would change the repository of the hook."""
     assert redirecting({"GIT_DIR": "/x", "GIT_INDEX_FILE": "/y", "HOME": "/root"}) == ["GIT_DIR", "GIT_INDEX_FILE"]
+
+
+def test_git_gets_no_variable_that_is_not_for_it() -> None:
+    """Tokens, the database's address and everything unknown are kept from git; what git, ssh and curl need is not."""
+    for_git = (
+        "PATH",
+        "HOME",
+        "LANG",
+        "LC_ALL",
+        "TZ",
+        "SSH_AUTH_SOCK",
+        "SSL_CERT_FILE",
+        "GIT_SSH_COMMAND",
+        "GIT_TRACE2",
+    )
+    others = (
+        "IMAGE_FACTORY_GITHUB_TOKEN",
+        "IMAGE_FACTORY_DATABASE_URL",
+        "AWS_SECRET_ACCESS_KEY",
+        "PGPASSWORD",
+        "X",
+        "",
+    )
+
+    assert kept_from_git(dict.fromkeys((*for_git, *others), "x"), proxied=False) == sorted(others)
+
+
+@pytest.mark.parametrize("name", ["https_proxy", "HTTPS_PROXY", "http_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"])
+def test_a_proxy_is_only_for_addresses_of_the_operator(name: str) -> None:
+    """A proxy resolves names itself, so a judged address must not be asked through it."""
+    assert kept_from_git({name: "http://proxy.example.com:3128"}, proxied=False) == [name]
+    assert kept_from_git({name: "http://proxy.example.com:3128"}, proxied=True) == []

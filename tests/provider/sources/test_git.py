@@ -1,11 +1,13 @@
 """Dockerfiles from git repositories: allowed addresses, how much is fetched, and cleaning up."""
 
+import secrets
 import tempfile
 from pathlib import Path
 
 import pytest
 
 from provider.domain.enrollment import Source
+from provider.git import temporary_repository
 from provider.sources.dockerfile_text import MOST_BYTES
 from provider.sources.git import GitSource
 from proxy.errors import AddressRefused, NotFound, Refused, Unavailable
@@ -65,6 +67,38 @@ def test_a_server_that_refuses_the_filter_is_asked_without(git_server: GitServer
     repositories.run(NAME, "config", "uploadpackfilter.allow", "false")
 
     assert GitSource(OPEN).dockerfile(source(address)).text == "FROM debian:12\n"
+
+
+@pytest.mark.parametrize("files", [1, 40, 150], ids="{}-files".format)
+@pytest.mark.parametrize("filters", ["ignored", "refused"])
+def test_a_repository_that_is_too_large_is_refused(
+    git_server: GitServer, address: str, temporary: Path, monkeypatch: pytest.MonkeyPatch, filters: str, files: int
+) -> None:
+    """A server without filters sends everything: git stops at the limit, whether in one file or in many."""
+    monkeypatch.setattr(temporary_repository, "MOST_BYTES", 1024 * 1024)
+    noise = {f"noise-{number}": _noise(4 * 1024 * 1024 // files) for number in range(files)}
+    git_server.repositories.commit(NAME, noise)
+    if filters == "refused":
+        git_server.repositories.run(NAME, "config", "uploadpack.allowFilter", "true")
+        git_server.repositories.run(NAME, "config", "uploadpackfilter.allow", "false")
+
+    with pytest.raises(Refused, match=r"more than 1 MiB; let its server send single files"):
+        GitSource(OPEN).dockerfile(source(address))
+
+    assert list(temporary.iterdir()) == []
+
+
+def test_one_file_of_a_large_repository_is_read_from_a_server_with_filters(git_server: GitServer, address: str) -> None:
+    """Only what the Dockerfile needs is sent, so the size of the repository does not matter."""
+    git_server.repositories.commit(NAME, {"noise": _noise(4 * 1024 * 1024)})
+    git_server.repositories.run(NAME, "config", "uploadpack.allowFilter", "true")
+
+    assert GitSource(OPEN).dockerfile(source(address)).text == "FROM debian:12\n"
+
+
+def _noise(length: int) -> str:
+    """Text that no compression makes shorter than half."""
+    return secrets.token_hex(length // 2)
 
 
 @pytest.mark.parametrize(("path", "words"), [("app", "is a folder"), ("large", "too large"), ("none", "no none on")])
