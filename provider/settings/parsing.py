@@ -10,7 +10,7 @@ from typing import Literal
 from environs import ValidationError
 
 from catalog.addresses import is_web_address
-from provider.auth.callers import SHORTEST_SECRET
+from provider.auth.callers import SHORTEST_SECRET, ServiceToken, parse_tokens
 from provider.domain.duration import InvalidDuration, parse_duration
 from provider.domain.enrollment_grammar import registry_problem, shown
 from provider.domain.source_address import repo_problem
@@ -19,6 +19,7 @@ from proxy.http.addresses import split_host
 from proxy.registries.endpoints import Endpoint
 from proxy.secrets.secret import Secret
 
+_CAN_BE_GUESSED = f"has fewer than {SHORTEST_SECRET} characters and can be guessed; make one with: openssl rand -hex 32"
 _ON = {"true", "1", "yes", "on"}
 _OFF = {"false", "0", "no", "off"}
 _NUMBER = re.compile(r"[0-9]{1,6}")
@@ -67,10 +68,19 @@ def header_token(secret: Secret) -> Secret:
 def long_secret(secret: Secret) -> Secret:
     """A secret that must not be guessed; the message does not repeat it."""
     if len(secret.reveal()) < SHORTEST_SECRET:
-        raise ValidationError(
-            f"it has fewer than {SHORTEST_SECRET} characters and can be guessed; make one with: openssl rand -hex 32"
-        )
+        raise ValidationError(f"it {_CAN_BE_GUESSED}")
     return secret
+
+
+def service_tokens(secret: Secret) -> tuple[ServiceToken, ...]:
+    """A comma-separated list of `name:role:token`; the message repeats no token."""
+    tokens = parse_tokens(secret.reveal())
+    for number, token in enumerate(tokens, start=1):
+        if len(token.secret.reveal()) < SHORTEST_SECRET:
+            # A long name may be a token in the wrong place, so it is not repeated.
+            named = f" ({token.name})" if len(token.name) < SHORTEST_SECRET else ""
+            raise ValidationError(f"the token of entry {number}{named} {_CAN_BE_GUESSED}")
+    return tokens
 
 
 def git_address(text: str) -> str:

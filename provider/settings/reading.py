@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from provider.auth.callers import ServiceToken, parse_tokens
 from provider.domain.enrollment_grammar import branch_problem, line_problem, owner_problem
 from provider.settings import parsing
 from provider.settings.conflicts import conflicts
@@ -66,7 +65,7 @@ def _read(of: Environment, home: str) -> Settings:
         coordination_window=of.value("COORDINATION_WINDOW", "30m", parsing.window),
         max_concurrent_builds=of.value("MAX_CONCURRENT_BUILDS", "10", parsing.count),
         max_builds_per_source=of.value("MAX_BUILDS_PER_SOURCE", "3", parsing.count),
-        api_tokens=of.from_secret("API_TOKENS", _tokens, ()),
+        api_tokens=of.from_secret("API_TOKENS", parsing.service_tokens, ()),
         backstage_url=of.optional("BACKSTAGE_URL", parsing.web_address),
         backstage_token=of.secret("BACKSTAGE_TOKEN", parsing.header_token),
         admins=of.value("ADMINS", "", parsing.each(owner)),
@@ -83,10 +82,6 @@ def _read(of: Environment, home: str) -> Settings:
 
 def _database_url(secret: Secret) -> str:
     return parsing.database_url(secret.reveal())
-
-
-def _tokens(secret: Secret) -> tuple[ServiceToken, ...]:
-    return parse_tokens(secret.reveal())
 
 
 def _reported(line: str, problems: set[str]) -> bool:

@@ -226,6 +226,23 @@ def test_a_secret_that_can_be_guessed_is_refused(name: str) -> None:
     assert settings(**{name: "x" * 16}) != settings()
 
 
+@pytest.mark.parametrize(
+    ("tokens", "named"),
+    [
+        ("ci:admin:x", "entry 1 (ci)"),
+        (f"ci:admin:{'x' * 15}", "entry 1 (ci)"),
+        (f"ci:admin:{'x' * 16},ops:read:y", "entry 2 (ops)"),
+        (f"{'x' * 32}:admin:ci", "entry 1"),
+    ],
+)
+def test_a_service_token_that_can_be_guessed_is_refused(tokens: str, named: str) -> None:
+    """The message has the number and the name of the entry, unless the name may be a token in the wrong place."""
+    (problem,) = problems(API_TOKENS=tokens)
+
+    assert f"the token of {named} has fewer than 16 characters and can be guessed; make one with" in problem
+    assert "xxx" not in problem
+
+
 @given(st.dictionaries(st.sampled_from(sorted(rows())), st.text(max_size=30), max_size=5))
 def test_any_text_gives_settings_or_problems(variables: dict[str, str]) -> None:
     """The only error is `SettingsError`, and it names only variables that are set."""

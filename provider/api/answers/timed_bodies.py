@@ -5,7 +5,6 @@ cancelled. So another thread reads, and the server's thread waits for it: some s
 moment without one. When the time is over, the connection is cut, which ends the thread that reads.
 """
 
-import io
 import queue
 import threading
 import time
@@ -78,11 +77,10 @@ def _cut(answer: Iterable[bytes], ended: threading.Event) -> Iterator[bytes]:
         close()
 
 
-class _TimedBody(io.RawIOBase):
-    """The body of one request; `late` is set when it did not arrive in time."""
+class _TimedBody:
+    """The body of one request, as Werkzeug reads it; `late` is set when it did not arrive in time."""
 
     def __init__(self, environ: "WSGIEnvironment", places: WaitingPlaces) -> None:
-        super().__init__()
         self._reader = _Reader(environ["wsgi.input"])
         length = environ.get("CONTENT_LENGTH", "")
         self._missing = int(length) if length.isdecimal() else None
@@ -100,26 +98,21 @@ class _TimedBody(io.RawIOBase):
         """Read no more; the thread that reads ends when its last read does."""
         self._reader.end()
 
-    def readable(self) -> bool:
-        """Whether it can be read: always."""
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        """Read at most 16 KiB; 0 at the end.
+    def read(self, size: int) -> bytes:
+        """The next bytes, at most 16 KiB; none at the end.
 
         Raises:
             RequestTimeout, ServiceUnavailable: see `TimedBodies`.
             ClientDisconnected: the client closed the connection before the end.
         """
-        chunk = self._read(min(len(buffer), _CHUNK_BYTES))
+        chunk = self._next(min(size, _CHUNK_BYTES))
         if self._missing is not None:
             self._missing -= len(chunk)
             if not chunk and self._missing > 0:
                 raise ClientDisconnected("The connection was closed before the whole body had arrived.")
-        buffer[: len(chunk)] = chunk
-        return len(chunk)
+        return chunk
 
-    def _read(self, size: int) -> bytes:
+    def _next(self, size: int) -> bytes:
         with self._places.place(self._network) as free:
             longest = min(_CHUNK_SECONDS, self._until - time.monotonic()) if free else _MOMENT_SECONDS
             chunk = self._reader.read(size, longest)

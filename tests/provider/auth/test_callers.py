@@ -12,8 +12,7 @@ TOKENS = (
     ServiceToken("ci", CallerRole.REBUILD, Secret("ci-token")),
     ServiceToken("backstage", CallerRole.READ, Secret("backstage-token")),
 )
-LONG = "hush" * 4
-TEXTS = st.text(st.characters(min_codepoint=33, max_codepoint=126, exclude_characters=","), min_size=16)
+TEXTS = st.text(st.characters(min_codepoint=33, max_codepoint=126, exclude_characters=","), min_size=1)
 
 
 @pytest.mark.parametrize(
@@ -54,17 +53,13 @@ def test_tokens_are_parsed_as_written(written: dict[str, tuple[CallerRole, str]]
     ("text", "message"),
     [
         ("hush", "entry 1 has an unknown role"),
-        (f"ci:admin:{LONG},hush:ci:admin", "entry 2 has an unknown role"),
+        ("ci:admin:good,hush:ci:admin", "entry 2 has an unknown role"),
         ("ci:hush", "entry 1 has an unknown role"),
         ("ci:admin:", "entry 1 has no token"),
         (":admin:hush", "entry 1 has no name"),
         ("ci:admin:hush hush", "a header cannot contain"),
-        (f"ci:admin:{LONG},", "entry 2 has no name"),
-        (f"ci:admin:{LONG},ci:read:{LONG}", "entries 1 and 2 have the same name"),
-        ("ci:admin:hush", r"entry 1 \(ci\) has a token of fewer than 16 characters"),
-        (f"ci:admin:{LONG},ops:read:hush", r"entry 2 \(ops\) has a token of fewer than 16"),
-        ("ci:read:hushhushhushhus", r"entry 1 \(ci\) has a token of fewer than 16"),
-        (f"{LONG}:admin:ci", "entry 1 has a token of fewer than 16"),
+        ("ci:admin:hush,", "entry 2 has no name"),
+        ("ci:admin:hush,ci:read:other", "entries 1 and 2 have the same name"),
     ],
 )
 def test_a_wrong_entry_is_named_by_its_position(text: str, message: str) -> None:

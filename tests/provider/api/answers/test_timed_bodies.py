@@ -62,6 +62,7 @@ def send(body: io.IOBase, length: int | None, path: str = "/", app: TimedBodies 
 def reading(seen: Callable[[bytes], object] = bytes) -> TimedBodies:
     """An application that reads the whole body."""
     flask = Flask("reads")
+    flask.config["MAX_CONTENT_LENGTH"] = 4 * 1024 * 1024
 
     @flask.post("/")
     def read() -> str:
