@@ -42,7 +42,9 @@ def _within(mutant: Mutant, module: str) -> bool:
 
 
 def _with_change(mutant: Mutant) -> Mutant:
-    return replace(mutant, change=read_change(_output("show", mutant.name))) if mutant.survived else mutant
+    if not (mutant.survived or mutant.timed_out):
+        return mutant
+    return replace(mutant, change=read_change(_output("show", mutant.name)))
 
 
 def _shown(report: Report) -> str:

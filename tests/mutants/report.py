@@ -49,6 +49,11 @@ class Mutant:
         """Whether it ran and no test noticed it."""
         return self.status not in _KILLED | _NOT_RUN
 
+    @property
+    def timed_out(self) -> bool:
+        """Whether its tests ran out of time. On a busy machine they can do so without noticing anything."""
+        return self.status == "timeout"
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
@@ -130,12 +135,13 @@ def judge(mutants: Iterable[Mutant], explanations: Sequence[Explanation]) -> Rep
 def _verdict(mutant: Mutant, place: str, explanations: Sequence[Explanation], used: set[Explanation]) -> Verdict:
     if mutant.status in _NOT_RUN:
         return Verdict.NOT_RUN
+    if mutant.survived or mutant.timed_out:
+        for explanation in explanations:
+            if (explanation.function, explanation.change) == (place, mutant.change):
+                used.add(explanation)
+                return Verdict.EXPLAINED
     if not mutant.survived:
         return Verdict.KILLED
-    for explanation in explanations:
-        if (explanation.function, explanation.change) == (place, mutant.change):
-            used.add(explanation)
-            return Verdict.EXPLAINED
     return Verdict.WORDING if _only_words(mutant.change) else Verdict.SURVIVED
 
 

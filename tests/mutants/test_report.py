@@ -86,6 +86,16 @@ def test_an_explanation_of_what_is_killed_is_obsolete() -> None:
     assert judge([mutant("not checked")], known).obsolete == []
 
 
+def test_an_explanation_of_what_ran_out_of_time_stays() -> None:
+    """A busy machine stops mutants that no test would notice; without an explanation it counts as noticed."""
+    known = [Explanation(PLACE, CHANGE, "why")]
+
+    report = judge([mutant("timeout")], known)
+    assert report.obsolete == []
+    assert report.counts["provider.domain.ledger"][Verdict.EXPLAINED] == 1
+    assert judge([mutant("timeout")], []).counts["provider.domain.ledger"][Verdict.KILLED] == 1
+
+
 @pytest.mark.parametrize(
     ("change", "verdict"),
     [
