@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from provider.config_repo.enrollments.yaml_lines import Path, YamlDocument
+from provider.yaml_lines import Path, YamlDocument
 
 # libyaml counts lines as in YAML 1.1, where these break a line too; this module refuses such a text.
 _ODD_BREAKS = re.compile("\r(?!\n)|[\x85\u2028\u2029]")

@@ -14,10 +14,10 @@ from provider.config_repo.enrollments import whole_file
 from provider.config_repo.enrollments.block_lines import Unchangeable
 from provider.config_repo.enrollments.entry_lines import EntryLines
 from provider.config_repo.enrollments.schema import EnrollmentSchema
-from provider.config_repo.enrollments.yaml_lines import UnreadableYaml, read_yaml
 from provider.config_repo.repository.edits import Edit
 from provider.domain.enrollment import Document, Enrollment
 from provider.errors import EditRefused, NameNotFound, NameTaken
+from provider.yaml_lines import UnreadableYaml, read_yaml
 
 Entries = list[Any]
 """The entries of a file as plain values; they need not all be valid."""

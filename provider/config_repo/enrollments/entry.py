@@ -9,9 +9,9 @@ from marshmallow import ValidationError
 
 from provider.config_repo.enrollments.schema import EnrollmentSchema, Errors
 from provider.config_repo.enrollments.strict_schema import UNKNOWN
-from provider.config_repo.enrollments.yaml_lines import Path
 from provider.domain.enrollment import Enrollment
 from provider.domain.source_address import plain_http_problem
+from provider.yaml_lines import Path
 
 _MESSAGES_OF_THE_ENTRY = "_schema"
 

@@ -15,8 +15,8 @@ from provider.config_repo.enrollments.block_lines import (
     lines_of,
 )
 from provider.config_repo.enrollments.entry_text import changed, written
-from provider.config_repo.enrollments.yaml_lines import UnreadableYaml, read_yaml
 from provider.domain.enrollment import Document
+from provider.yaml_lines import UnreadableYaml, read_yaml
 
 _USUAL_WIDTH = 2
 

@@ -12,8 +12,8 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarStri
 from yaml.resolver import Resolver
 
 from provider.config_repo.enrollments.block_lines import Unchangeable, key_block, lines_of
-from provider.config_repo.enrollments.yaml_lines import Path, UnreadableYaml, read_yaml
 from provider.domain.enrollment import Document
+from provider.yaml_lines import Path, UnreadableYaml, read_yaml
 
 _NEVER_FOLDED = 1_000_000
 # For valid but unexpected YAML, such as a mapping as a key, ruamel.yaml raises these errors of Python (measured, 0.19).

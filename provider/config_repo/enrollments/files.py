@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 from provider.config_repo.enrollments.entry import EntryProblem, InvalidEntry, load_entry
 from provider.config_repo.enrollments.problems import EnrollmentProblem, dotted
-from provider.config_repo.enrollments.yaml_lines import UnreadableYaml, YamlDocument, YamlValue, read_yaml
 from provider.config_repo.layout import ENROLLMENTS, TEAM_FOLDER, EnrollmentsFile, meaning_of
 from provider.domain.enrollment import Enrollment
 from provider.domain.enrollment_grammar import name_problem
+from provider.yaml_lines import UnreadableYaml, YamlDocument, YamlValue, read_yaml
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from marshmallow import ValidationError, post_load, validate
 from provider.config_repo.enrollments.entry import EntryProblem, entry_problems
 from provider.config_repo.enrollments.problems import EnrollmentProblem, dotted
 from provider.config_repo.enrollments.strict_schema import StrictSchema, texts, unknown_key_message
-from provider.config_repo.enrollments.yaml_lines import Path, UnreadableYaml, YamlDocument, YamlValue, read_yaml
 from provider.config_repo.layout import POLICY
 from provider.domain.policy import grammar
 from provider.domain.policy.rules import NO_POLICY, Policy, PolicyRule
+from provider.yaml_lines import Path, UnreadableYaml, YamlDocument, YamlValue, read_yaml
 
 _OWN, _RULES = "own", "rules"
 _SHAPE = f'write {_OWN}: ["ghcr.io/acme/*"] and {_RULES}: [{{files: images.d/team-a.yaml, sources: ["github:acme/*"]}}]'

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from provider.config_repo.enrollments.yaml_lines import Path
+from provider.yaml_lines import Path
 
 
 @dataclass(frozen=True, slots=True)

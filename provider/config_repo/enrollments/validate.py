@@ -6,8 +6,8 @@ from pathlib import Path
 from provider.config_repo.enrollments.files import read_enrollments
 from provider.config_repo.enrollments.policy import read_policy
 from provider.config_repo.enrollments.problems import EnrollmentProblem
-from provider.config_repo.enrollments.yaml_lines import LARGEST
 from provider.config_repo.layout import ENROLLMENTS, POLICY, TEAM_FOLDER
+from provider.yaml_lines import LARGEST
 
 
 def validate_folder(folder: Path) -> list[EnrollmentProblem]:

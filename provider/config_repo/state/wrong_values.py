@@ -7,9 +7,9 @@ from cattrs import ClassValidationError, ForbiddenExtraKeysError, IterableValida
 from provider.config_repo.enrollments.entry import InvalidEntry
 from provider.config_repo.enrollments.problems import dotted
 from provider.config_repo.enrollments.strict_schema import unknown_key_message
-from provider.config_repo.enrollments.yaml_lines import Path
 from provider.config_repo.state.keys import ORDER, key_of
 from provider.domain.ledger import BuiltOn
+from provider.yaml_lines import Path
 
 
 def wrong_values(error: Exception) -> str:

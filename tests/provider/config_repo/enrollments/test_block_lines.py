@@ -3,7 +3,7 @@
 import pytest
 
 from provider.config_repo.enrollments.block_lines import Unchangeable, entry_blocks, key_block, line_end, lines_of
-from provider.config_repo.enrollments.yaml_lines import read_yaml
+from provider.yaml_lines import read_yaml
 
 TEXT = """\
 # head

@@ -6,8 +6,8 @@ from hypothesis import given
 
 from provider.config_repo.enrollments.block_lines import Unchangeable
 from provider.config_repo.enrollments.entry_text import changed, written
-from provider.config_repo.enrollments.yaml_lines import read_yaml
 from provider.domain.enrollment import Document, Enrollment
+from provider.yaml_lines import read_yaml
 from tests.provider.config_repo.entries import enrollments
 
 ENTRY = """\

@@ -3,7 +3,7 @@
 import pytest
 
 from provider.config_repo.enrollments.problems import EnrollmentProblem, dotted
-from provider.config_repo.enrollments.yaml_lines import Path
+from provider.yaml_lines import Path
 
 
 def test_a_problem_has_its_place_and_its_message() -> None:

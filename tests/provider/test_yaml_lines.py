@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provider.config_repo.enrollments.yaml_lines import LARGEST, UnreadableYaml, read_yaml
+from provider.yaml_lines import LARGEST, UnreadableYaml, read_yaml
 
 BILLION_LAUGHS = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * 9)}]\n" for level in range(1, 9)
