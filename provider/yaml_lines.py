@@ -1,10 +1,11 @@
-"""Read YAML into plain values, with the line of every value.
+"""Read YAML from outside into plain values, within limits of size, depth and repetition.
 
 YAML 1.2's core schema: text, numbers, true and false, null, lists and mappings. `yes`, `on`, dates and times stay text.
 """
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -14,13 +15,18 @@ YamlValue: TypeAlias = "bool | int | float | str | list[YamlValue] | dict[str, Y
 Path: TypeAlias = tuple[str | int, ...]
 
 LARGEST = 1024 * 1024
-"""Bytes of one document."""
+"""Bytes of one document that people write."""
 _DEEPEST = 32
+_MOST_VALUES = 200_000
 _MOST_REPEATED = 100_000
+# The service's own state files have at least 20 bytes for each value.
+_BYTES_OF_A_VALUE = 16
+_TOO_MANY = ("there are too many values", "too many values come from aliases; write the values out")
 _TAG = "tag:yaml.org,2002:"
 _SHOWN = 60
 # All characters outside YAML 1.2, production 1, c-printable; among them surrogates, which cannot be encoded.
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_TEXT_LOADER = yaml.CBaseLoader
 _UNCLOSED = {"found unexpected end of stream", "found unexpected document indicator"}
 _CORE = {
     "null": re.compile(r"(~|null|Null|NULL|)\Z"),
@@ -37,11 +43,13 @@ class UnreadableYaml(ValueError):
 
     Attributes:
         line: the line of the cause, counted from 1.
+        kind: what is wrong, without text of the document.
     """
 
-    def __init__(self, line: int, message: str) -> None:
+    def __init__(self, line: int, message: str, kind: str = "its syntax is wrong") -> None:
         super().__init__(message)
         self.line = line
+        self.kind = kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,26 +97,47 @@ class _CoreLoader(yaml.CSafeLoader):
 
 
 def read_yaml(text: str) -> YamlDocument:
-    """Read one document; an empty text has the value None.
+    """Read one document, with the line of every value; an empty text has the value None.
 
     Raises:
-        UnreadableYaml: the syntax is wrong, there are several documents, or the text is too large, too deep or repeats
-            too much by aliases.
+        UnreadableYaml: the syntax is wrong, there are several documents, or the text is too large, too deep, has too
+            many values or repeats too much by aliases.
     """
     _check_characters(text)
-    try:
-        written = _count_nodes(text)
+    with _yaml_errors():
+        written = _check_values(text, _MOST_VALUES)
         root = yaml.compose(text, Loader=_CoreLoader)
-    except yaml.MarkedYAMLError as error:
-        raise _unreadable(error) from error
-    except yaml.YAMLError as error:
-        raise UnreadableYaml(1, f"this is not YAML: {str(error).splitlines()[0]}") from error
     if root is None:
         return YamlDocument(None, {}, (), is_block=False)
     reading = _Reading(limit=written + _MOST_REPEATED)
     value = reading.value(root, ())
     is_block = isinstance(root, yaml.CollectionNode) and not root.flow_style
     return YamlDocument(value, reading.lines, tuple(reading.faults), is_block)
+
+
+def read_texts(text: str, most_bytes: int) -> object:
+    """Read one document into lists, mappings and texts: no scalar has another type. It is faster than `read_yaml`.
+
+    Raises:
+        UnreadableYaml: as `read_yaml`; the size is the caller's.
+    """
+    if len(text) > most_bytes:
+        raise UnreadableYaml(1, f"the file is larger than {most_bytes // LARGEST} MiB", "it is too large")
+    with _yaml_errors():
+        _check_values(text, most_bytes // _BYTES_OF_A_VALUE)
+        # The base loader makes nothing but texts, lists and mappings.
+        return yaml.load(text, Loader=_TEXT_LOADER)  # noqa: S506
+
+
+@contextmanager
+def _yaml_errors() -> Iterator[None]:
+    """Turn the errors of the library into ours."""
+    try:
+        yield
+    except yaml.MarkedYAMLError as error:
+        raise _unreadable(error) from error
+    except yaml.YAMLError as error:
+        raise UnreadableYaml(1, f"this is not YAML: {str(error).splitlines()[0]}") from error
 
 
 def _unreadable(error: yaml.MarkedYAMLError) -> UnreadableYaml:
@@ -125,22 +154,40 @@ def _check_characters(text: str) -> None:
         line = text.count("\n", 0, found.start()) + 1
         raise UnreadableYaml(line, f"this is not YAML: it holds the character U+{ord(found[0]):04X}; remove it")
     if len(text.encode()) > LARGEST:
-        raise UnreadableYaml(1, "the file is larger than 1 MiB; spread its entries over several files")
+        raise UnreadableYaml(
+            1, "the file is larger than 1 MiB; spread its entries over several files", "it is too large"
+        )
 
 
-def _count_nodes(text: str) -> int:
-    """The number of nodes in the text.
+def _check_values(text: str, most: int) -> int:
+    """Check the depth and the number of values, also of those that aliases repeat; returns how many are written.
 
-    Checks the depth too, before the composer recurses: it would overflow the C stack and end the process.
+    Before the composer, which recurses: a deep text would overflow the C stack and end the process.
     """
-    depth = nodes = 0
-    for event in yaml.parse(text, Loader=_CoreLoader):
-        nodes += isinstance(event, yaml.NodeEvent)
-        depth += isinstance(event, yaml.CollectionStartEvent)
-        depth -= isinstance(event, yaml.CollectionEndEvent)
-        if depth > _DEEPEST:
-            raise UnreadableYaml(_line(event), f"the value is nested deeper than {_DEEPEST} levels")
-    return nodes
+    written = repeated = 0
+    sizes: dict[str, int] = {}
+    # The anchor of each open list or mapping, and how many values came before it.
+    around: list[tuple[str | None, int]] = []
+    for event in yaml.parse(text, Loader=_TEXT_LOADER):
+        if isinstance(event, yaml.AliasEvent):
+            # An alias inside its own anchor is not known yet here; the loaders refuse it, or stop at the depth.
+            repeated += sizes.get(str(event.anchor), 1)
+        elif isinstance(event, yaml.NodeEvent):
+            if isinstance(event, yaml.CollectionStartEvent):
+                around.append((event.anchor, written + repeated))
+            elif event.anchor:
+                sizes[event.anchor] = 1
+            written += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            anchor, before = around.pop()
+            if anchor:
+                sizes[anchor] = written + repeated - before
+        if len(around) > _DEEPEST:
+            deep = f"the value is nested deeper than {_DEEPEST} levels"
+            raise UnreadableYaml(_line(event), deep, "it is too deep")
+        if written > most or repeated > _MOST_REPEATED:
+            raise UnreadableYaml(_line(event), _TOO_MANY[written <= most], _TOO_MANY[written <= most])
+    return written
 
 
 class _Reading:
@@ -157,7 +204,7 @@ class _Reading:
         self._left -= 1
         # An alias inside its own anchor has no end; the depth stops it.
         if self._left < 0 or len(path) > _DEEPEST:
-            raise UnreadableYaml(line, "too many values come from aliases; write the values out")
+            raise UnreadableYaml(line, _TOO_MANY[True], _TOO_MANY[True])
         match node:
             case yaml.MappingNode(tag="tag:yaml.org,2002:map"):
                 return {key: self.value(item, (*path, key)) for key, item in self._items(node, path)}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provider.yaml_lines import LARGEST, UnreadableYaml, read_yaml
+from provider.yaml_lines import LARGEST, UnreadableYaml, read_texts, read_yaml
 
 BILLION_LAUGHS = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * 9)}]\n" for level in range(1, 9)
@@ -132,7 +132,11 @@ def test_an_alias_stands_for_its_anchor() -> None:
         ("[" * 100_000, 1, "deeper than 32"),
         ("- " * 100_000, 1, "deeper than 32"),
         ("- a\n- &x [*x]\n", 2, "aliases"),
-        (BILLION_LAUGHS, 1, "aliases"),
+        (BILLION_LAUGHS, 6, "aliases"),
+        ("- a\n" * 250_000, 200_000, "too many values"),
+        ("[" + "a," * 400_000 + "]", 1, "too many values"),
+        ("- " * 60_000, 1, "deeper than 32"),
+        ("? " * 60_000, 1, "deeper than 32"),
     ],
 )
 def test_a_text_that_cannot_be_read_says_why_and_where(text: str, line: int, words: str) -> None:
@@ -157,3 +161,26 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     with contextlib.suppress(UnreadableYaml):
         document = read_yaml(text)
         assert all(line >= 1 for line in document.lines.values())
+
+
+def test_texts_are_read_without_types() -> None:
+    """What looks like a number, a date or a tag of another language stays as it is written."""
+    text = "a: 1.10\nb: [yes, null, 2026-01-01, !!python/object:x y]\nc: &c {d: !!float ''}\ne: *c\n"
+    expected = {"a": "1.10", "b": ["yes", "null", "2026-01-01", "y"], "c": {"d": ""}, "e": {"d": ""}}
+    assert read_texts(text, LARGEST) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 60_000, "- " * 60_000, "a: " + "{a: " * 60_000, BILLION_LAUGHS, "a: &a [*a]", "x" * (LARGEST + 1)]
+)
+def test_texts_have_limits_too(text: str) -> None:
+    """No text overflows the stack or fills the memory."""
+    with pytest.raises(UnreadableYaml):
+        read_texts(text, LARGEST)
+
+
+@given(st.text() | st.text(alphabet="-:#[]{}&*!|>'\"%@ \n\tab1?,"))
+def test_any_texts_are_read_or_refused(text: str) -> None:
+    """No text raises another error."""
+    with contextlib.suppress(UnreadableYaml):
+        read_texts(text, LARGEST)
