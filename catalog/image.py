@@ -110,19 +110,24 @@ class DependencyDocument:
 
 @dataclass(frozen=True, slots=True)
 class UnresolvedDocument:
-    """A build argument without a value; `line` is the line that uses it, `hint` what a person can do."""
+    """A build argument without a value; `line` is the line that uses it, `hint` what a person can do.
+
+    `file` is the path of the Dockerfile; empty where there is only one.
+    """
 
     name: str
     line: int
     hint: str = ""
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class WarningDocument:
-    """A line of a Dockerfile that is not understood; the images of other lines are found."""
+    """A line of a Dockerfile that is not understood; the images of other lines are found. `file` as above."""
 
     line: int
     message: str
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from catalog.image import Image
 from provider.domain.build_request import BuildRequest, Dispatched, Run
 from provider.domain.enrollment import Source
 from provider.domain.snapshot import Changes, Snapshot
+from proxy.errors import Never
 
 
 class BuildSystem(Protocol):
@@ -42,17 +43,22 @@ class SourceFile:
 
 
 class SourceRepository(Protocol):
-    """A source repository, which has the Dockerfile of an image.
+    """A source repository, which has the Dockerfiles of an image.
 
     Raises:
-        proxy.errors.NotFound: no such repository, branch or file; the message says which.
+        proxy.errors.NotFound: no such repository or branch; the message says which.
         proxy.errors.Refused: credentials are missing or not enough.
         proxy.errors.AddressRefused: the address is not allowed.
         proxy.errors.NotNow: it does not answer now (`retry_at` may be known).
     """
 
-    def dockerfile(self, source: Source) -> SourceFile:
-        """The Dockerfile that the source names, on its branch."""
+    def files(self, source: Source, paths: Sequence[str]) -> Mapping[str, SourceFile | Never]:
+        """These files of the repository, on the source's branch.
+
+        Returns:
+            Each path, as it was given, with its file, or with the reason why it cannot be read: `NoSuchFile` where the
+            branch has no such file.
+        """
 
 
 class SnapshotStore(Protocol):

@@ -48,6 +48,10 @@ class NotFound(Never):
     """The repository, tag, digest, platform, branch, file or run does not exist."""
 
 
+class NoSuchFile(NotFound):
+    """The source repository exists and can be read; it has no such file on this branch."""
+
+
 class Refused(Never):
     """The service refuses: credentials are missing or not enough, or the request cannot be carried out as it is."""
 

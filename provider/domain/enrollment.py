@@ -16,7 +16,12 @@ Document: TypeAlias = dict[str, object]
 ADMINS_FILE = "images.yaml"
 """The file of enrollments that only admins may change."""
 
-DEFAULT_DOCKERFILE = "Dockerfile"
+LOCAL_CONTEXT = "local"
+"""The value of a build context that is no image: a folder, or another part of the build."""
+
+DOCKERFILE_NAMES = ("Dockerfile", "Containerfile")
+"""The names that are tried, in this order, when the enrollment names no file."""
+
 DEFAULT_REBUILD_DELAY = timedelta(days=7)
 
 
@@ -36,25 +41,62 @@ class Criticality(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Bake:
+    """A bake file of buildx.
+
+    Attributes:
+        file: its path inside the source repository, for example docker-bake.hcl.
+        target: the target, or group of targets, that builds the image.
+    """
+
+    file: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
-    """The source repository of an image, and its Dockerfile there.
+    """The source repository of an image, and what its build reads there.
 
     Attributes:
         provider: the host of the repository.
         repo: OWNER/NAME at GitHub, the path of a GitLab project, or an address for git.
         branch: None: the default branch of the repository.
-        dockerfile: a path inside the repository.
+        dockerfiles: paths inside the repository; empty: Dockerfile, else Containerfile.
         build_args: name to value, as passed to the build.
         target: the stage that is built; None: the last stage.
+        contexts: name of a build context to `local`, or to `docker-image://` and a reference.
+        bake: takes the place of `dockerfiles`, `target` and `contexts`.
+        base_images: references that a person wrote, beside or in place of those in Dockerfiles.
     """
 
     provider: SourceProvider
     repo: str
     branch: str | None = None
-    dockerfile: str = DEFAULT_DOCKERFILE
+    dockerfiles: tuple[str, ...] = ()
     # A mapping has no hash; equal enrollments have equal hashes also without it.
     build_args: Mapping[str, str] = field(default_factory=dict, hash=False)
     target: str | None = None
+    contexts: Mapping[str, str] = field(default_factory=dict, hash=False)
+    bake: Bake | None = None
+    base_images: tuple[str, ...] = ()
+
+    def to_document(self, workflow: str | None) -> Document:
+        """The `source` of an entry; `workflow` is the short form of its build."""
+        written = [*self.dockerfiles]
+        return _written(
+            {
+                "provider": self.provider,
+                "repo": self.repo,
+                "branch": self.branch,
+                "dockerfile": (written[0] if len(written) == 1 else written) if written else None,
+                "buildArgs": dict(self.build_args) or None,
+                "target": self.target,
+                "contexts": dict(self.contexts) or None,
+                "bake": {"file": self.bake.file, "target": self.bake.target} if self.bake else None,
+                "baseImages": list(self.base_images) or None,
+                "workflow": workflow,
+            }
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,17 +200,7 @@ class Enrollment:
     def _source_document(self) -> Document | None:
         if self.source is None:
             return None
-        return _written(
-            {
-                "provider": self.source.provider,
-                "repo": self.source.repo,
-                "branch": self.source.branch,
-                "dockerfile": _unless(DEFAULT_DOCKERFILE, self.source.dockerfile),
-                "buildArgs": dict(self.source.build_args) or None,
-                "target": self.source.target,
-                "workflow": self.build.workflow if self.build and self._is_short else None,
-            }
-        )
+        return self.source.to_document(self.build.workflow if self.build and self._is_short else None)
 
 
 def _build_document(build: Build) -> Document:

@@ -82,16 +82,6 @@ def branch_problem(text: str) -> str | None:
     return f"{shown(text)} is not a branch or ref; write for example main or release/1.2"
 
 
-def dockerfile_problem(text: str) -> str | None:
-    """Check the path of a Dockerfile inside its source repository."""
-    parts = text.split("/")
-    if text.startswith("-") or not text.isprintable() or "\\" in text or parts[-1] in {"", "."}:
-        return f"{shown(text)} is not a path to a Dockerfile; write for example app/Dockerfile"
-    if text.startswith("/") or ".." in parts:
-        return f"{shown(text)} leaves the source repository; write a path inside it, for example app/Dockerfile"
-    return None
-
-
 def target_problem(text: str) -> str | None:
     """Check the name of the stage that is built."""
     if _STAGE.fullmatch(text):

@@ -145,8 +145,10 @@ def _discovery(image: ImageState) -> DiscoveryDocument:
     return DiscoveryDocument(
         image.discovery,
         image.discovery_error,
-        tuple(UnresolvedDocument(missing.name, missing.line, missing.hint) for missing in image.unresolved),
-        tuple(WarningDocument(warning.line, warning.message) for warning in image.warnings),
+        tuple(
+            UnresolvedDocument(missing.name, missing.line, missing.hint, missing.file) for missing in image.unresolved
+        ),
+        tuple(WarningDocument(warning.line, warning.message, warning.file) for warning in image.warnings),
     )
 
 

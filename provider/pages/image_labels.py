@@ -45,7 +45,14 @@ _PURPOSES = {
     DependencyRole.UNUSED: "Not used by this build",
     DependencyRole.SYNTAX: "Dockerfile syntax",
 }
-_INSTRUCTIONS = {"from": "FROM", "copy-from": "COPY --from", "mount-from": "RUN --mount", "syntax": "# syntax="}
+_USES = {
+    "from": "FROM",
+    "copy-from": "COPY --from",
+    "mount-from": "RUN --mount",
+    "syntax": "# syntax=",
+    "by-hand": "images.yaml",
+    "label": "label of the image",
+}
 
 
 def status_sign(status: str) -> Sign:
@@ -64,8 +71,8 @@ def purpose_label(role: DependencyRole) -> str:
 
 
 def instruction_label(kind: str) -> str:
-    """The Dockerfile instruction that references a dependency; an unknown kind is shown as it is."""
-    return _INSTRUCTIONS.get(kind, kind)
+    """The Dockerfile instruction, or the other place, that names a dependency; an unknown kind is shown as it is."""
+    return _USES.get(kind, kind)
 
 
 def web_address(text: str | None) -> str | None:

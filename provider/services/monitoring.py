@@ -5,8 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 
-from catalog.image import Evidence, Failure
+from catalog.image import DiscoveryStatus, Evidence, Failure
 from catalog.reference import Digest, ImageReference
+from provider.domain.discovery.platforms import is_read_again
 from provider.domain.ledger import Ledger
 from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import ImageState
@@ -118,6 +119,8 @@ def _changes(
 def _checked_image(now: datetime, image: ImageState, seen: CheckResult) -> ImageState:
     ledger = _observed(now, image.ledger, seen)
     after = replace(image, ledger=ledger, error=_failure(now, image.error, seen))
+    if is_read_again(image, after):
+        after = replace(after, discovery=DiscoveryStatus.PENDING)
     before = image.ledger.current
     if ledger.current is None or (before and ledger.current.digest == before.digest):
         return after

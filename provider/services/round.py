@@ -70,6 +70,7 @@ class Round:
         with self._lock:
             snapshot = follow_enrollments(self.now(), self.store)
             self._errors["enrollments"] = snapshot.errors
+            snapshot = self._with_platforms(snapshot, snapshot.images)
             self._discover(snapshot, self._due_for_discovery(snapshot))
             self._check_digests(self._due_for_check(self.store.read()))
             self._errors["built on"] = learn_what_images_are_built_on(self.now(), self.store, self.registries).errors
@@ -80,6 +81,7 @@ class Round:
         with self._lock:
             snapshot = follow_enrollments(self.now(), self.store)
             self._errors["enrollments"] = snapshot.errors
+            snapshot = self._with_platforms(snapshot, names or snapshot.images)
             self._discover(snapshot, [name for name in snapshot.images if not names or name in names], progress)
             snapshot = self.store.read()
             wanted = set(names)
@@ -122,11 +124,18 @@ class Round:
         _log.error("%s", stopped)
         return replace(self.caps, stopped=stopped)
 
+    def _with_platforms(self, snapshot: Snapshot, names: Iterable[str]) -> Snapshot:
+        """Check images that are new: a Dockerfile without enrolled platforms is read for those that the image has."""
+        images = [image for name in names if (image := snapshot.images.get(name)) and name not in self._checked]
+        new = [image.name for image in images if not image.enrollment.platforms and not image.ledger.observations]
+        self._check_digests(new)
+        return self.store.read() if new else snapshot
+
     def _discover(self, snapshot: Snapshot, names: Sequence[str], progress: Progress = no_progress) -> None:
         if not names:
             return
         at = self.now()
-        discover_dependencies(at, self.store, self.sources, names, progress)
+        discover_dependencies(at, self.store, self.sources, self.registries, names, progress)
         for name in names:
             self._discovered[name] = at
             if (image := snapshot.images.get(name)) and (last := image.last_rebuild) and last.settled:

@@ -1,5 +1,5 @@
-"""Reads Dockerfiles from source repositories: one file and one class for each provider, and one line in `table.py`.
+"""Reads files, mostly Dockerfiles, of source repositories: one class for each provider, and its line in `table.py`.
 
-In: the source of an enrollment. Out: the text of its Dockerfile. Start in `router.py`; `git.py` reads any git
+In: the source of an enrollment and paths. Out: the texts of the files. Start in `router.py`; `git.py` reads any git
 repository.
 """

@@ -1,5 +1,6 @@
 """Dockerfiles from any git repository, with https or ssh."""
 
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Self
 
 from provider.adapter_parts import AdapterParts
@@ -8,8 +9,9 @@ from provider.domain.source_address import SourceProvider
 from provider.git.judged_host import judged
 from provider.git.temporary_repository import temporary_repository
 from provider.ports import SourceFile
-from provider.sources.dockerfile_text import dockerfile_text
+from provider.sources.file_text import file_text
 from provider.sources.git_fetch import GitFetch
+from proxy.errors import Never, NotFound
 from proxy.http.addresses import AddressPolicy
 from proxy.secrets.host_tokens import HostTokens
 
@@ -44,10 +46,19 @@ class GitSource:
         """Reads public repositories, and private ones on hosts for which the settings have a token."""
         return cls(parts.transport.policy, tokens=parts.git_tokens)
 
-    def dockerfile(self, source: Source) -> SourceFile:
-        """See the port."""
+    def files(self, source: Source, paths: Sequence[str]) -> Mapping[str, SourceFile | Never]:
+        """See the port. All files are of one commit."""
         place = judged(source.repo, self._policy)
         token = self._tokens.for_address(place.address.text)
         with temporary_repository(place, token, network_seconds=self._network_seconds) as git:
-            content, commit = GitFetch(git, place.address.text, source.branch).file(source.dockerfile)
-        return SourceFile(dockerfile_text(content, f"{place.address.text}: {source.dockerfile}"), commit)
+            contents, commit = GitFetch(git, place.address.text, source.branch).read(paths)
+        return {path: _file(content, f"{place.address.text}: {path}", commit) for path, content in contents.items()}
+
+
+def _file(content: bytes | NotFound, where: str, commit: str) -> SourceFile | NotFound:
+    if isinstance(content, NotFound):
+        return content
+    try:
+        return SourceFile(file_text(content, where), commit)
+    except NotFound as error:
+        return error

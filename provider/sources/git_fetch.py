@@ -1,11 +1,12 @@
-"""Fetches one file of a git repository: into a bare repository, with one commit and only that file."""
+"""Fetches files of a git repository: into a bare repository, with one commit and only those files."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from provider.git.command import GitCommand, GitOutput
 from provider.git.failures import source_failure_of
-from provider.sources.dockerfile_text import MOST_BYTES, too_large
-from proxy.errors import NotFound, OutsideFailure
+from provider.sources.file_text import MOST_BYTES, too_large
+from proxy.errors import NoSuchFile, NotFound, OutsideFailure
 
 _FILE_MODES = {"100644", "100755"}
 _KINDS = {"040000": "a folder", "120000": "a symbolic link; name the file itself", "160000": "a submodule"}
@@ -28,19 +29,18 @@ class GitFetch:
     address: str
     branch: str | None
 
-    def file(self, path: str) -> tuple[bytes, str]:
-        """The content of the file and the id of the commit.
+    def read(self, paths: Sequence[str]) -> tuple[dict[str, bytes | NotFound], str]:
+        """The content of each file, or why it has none, and the id of the commit.
 
         Raises:
             NotFound, Refused, Unavailable: see the port.
             CheckoutUnwritable, RepositoryBroken: a failure of this machine; see provider.errors.
         """
-        doing = f"fetch {path} from {self.address}"
+        doing = f"fetch {', '.join(paths)} from {self.address}"
         self.git.run("init", "-q", "--bare", "--template=", ".", doing=doing)
         self._fetch(doing)
         commit = self.git.run("rev-parse", "FETCH_HEAD^{commit}", doing=doing)
-        blob = self._blob(commit, path, doing)
-        return self._content(blob, path, doing), commit
+        return {path: self._file(commit, path, doing) for path in paths}, commit
 
     @property
     def _ref(self) -> str:
@@ -61,10 +61,16 @@ class GitFetch:
     def _fetched(self, *options: str) -> GitOutput:
         return self.git.ask_remote("fetch", "-q", "--depth=1", "--no-tags", *options, "--", self.address, self._ref)
 
+    def _file(self, commit: str, path: str, doing: str) -> bytes | NotFound:
+        try:
+            return self._content(self._blob(commit, path, doing), path, doing)
+        except NotFound as error:
+            return error
+
     def _blob(self, commit: str, path: str, doing: str) -> str:
         listed = self.git.run("ls-tree", "-z", commit, "--", path, doing=doing).rstrip("\0")
         if not listed:
-            raise NotFound(f"{self.address}: there is no {path} on {self.branch or 'the default branch'}")
+            raise NoSuchFile(f"{self.address}: there is no {path} on {self.branch or 'the default branch'}")
         mode, _, blob = listed.partition("\t")[0].split(" ")
         if mode not in _FILE_MODES:
             raise NotFound(f"{self.address}: {path} is {_KINDS.get(mode, 'not a file')}")

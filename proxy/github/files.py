@@ -5,7 +5,7 @@ import binascii
 from posixpath import normpath
 from urllib.parse import quote, unquote, urlsplit
 
-from proxy.errors import Garbage, NotFound
+from proxy.errors import Garbage, NoSuchFile, NotFound
 from proxy.github.pygithub import SessionRequester
 from proxy.github.renames import Renamed, check_name, renamed
 
@@ -25,7 +25,8 @@ def read_file(requester: SessionRequester, repository: str, path: str, ref: str 
         ref: a branch, a tag or a commit.
 
     Raises:
-        NotFound: there is no such repository, ref or file, or GitHub does not send its content; the message says which.
+        NoSuchFile: the repository and the ref exist, the file does not.
+        NotFound: there is no such repository or ref, or GitHub does not send the content of this file.
         OutsideFailure: see `GitHubSession.ask`.
     """
     where = f"github:{repository}: {path} on {ref or 'the default branch'}"
@@ -65,7 +66,7 @@ def _missing(requester: SessionRequester, repository: str, where: str, ref: str 
             check_name(repository, name)
         case _:
             pass
-    return NotFound(f"{where} does not exist; check the path and the branch")
+    return NoSuchFile(f"{where} does not exist; check the path and the branch")
 
 
 def _path_of(url: str, where: str) -> str:

@@ -25,8 +25,8 @@ class Subject(Protocol):
 
     source: SourceRepository
 
-    def at(self, path: str, branch: str | None = None, repo: str = NAME) -> Source:
-        """A file in a repository of this kind."""
+    def at(self, branch: str | None = None, repo: str = NAME) -> Source:
+        """A repository of this kind."""
 
     def commit(self, path: str, text: str, branch: str | None = None) -> None:
         """Write a file."""
@@ -45,9 +45,9 @@ class FakeSubject:
         self.fake = FakeSources()
         self.source: SourceRepository = self.fake
 
-    def at(self, path: str, branch: str | None = None, repo: str = NAME) -> Source:
+    def at(self, branch: str | None = None, repo: str = NAME) -> Source:
         """See the protocol."""
-        return Source("github", repo, branch=branch, dockerfile=path)
+        return Source("github", repo, branch=branch)
 
     def commit(self, path: str, text: str, branch: str | None = None) -> None:
         """See the protocol."""
@@ -68,9 +68,9 @@ class GitHubSubject:
     def __init__(self, github: GitHub, source: SourceRepository) -> None:
         self.github, self.source = github, source
 
-    def at(self, path: str, branch: str | None = None, repo: str = NAME) -> Source:
+    def at(self, branch: str | None = None, repo: str = NAME) -> Source:
         """See the protocol."""
-        return Source("github", repo, branch=branch, dockerfile=path)
+        return Source("github", repo, branch=branch)
 
     def commit(self, path: str, text: str, branch: str | None = None) -> None:
         """See the protocol."""
@@ -91,9 +91,9 @@ class GitSubject:
     def __init__(self, server: GitServer, source: SourceRepository) -> None:
         self.server, self.source = server, source
 
-    def at(self, path: str, branch: str | None = None, repo: str = NAME) -> Source:
+    def at(self, branch: str | None = None, repo: str = NAME) -> Source:
         """See the protocol."""
-        return Source("git", f"{self.server.url}/{repo}.git", branch=branch, dockerfile=path)
+        return Source("git", f"{self.server.url}/{repo}.git", branch=branch)
 
     def commit(self, path: str, text: str, branch: str | None = None) -> None:
         """See the protocol."""

@@ -10,6 +10,7 @@ from proxy.errors import NotFound, Refused, Unavailable
 from tests.contracts.source_subjects import SUBJECTS, Subject
 from tests.fakes.sources import FakeSources
 from tests.peers.fixtures import peers_installed
+from tests.provider.sources.reading import read
 
 
 @pytest.fixture(params=[*SOURCES, FakeSources], ids=lambda kind: kind.__name__)
@@ -23,7 +24,7 @@ def test_a_dockerfile_is_read_as_it_is(subject: Subject) -> None:
     """Every character is read, including the last line break."""
     subject.commit("app/Dockerfile", "FROM debian:12\n# größe\n\n")
 
-    assert subject.source.dockerfile(subject.at("app/Dockerfile")).text == "FROM debian:12\n# größe\n\n"
+    assert read(subject.source, subject.at(), "app/Dockerfile").text == "FROM debian:12\n# größe\n\n"
 
 
 def test_a_file_is_read_from_its_branch(subject: Subject) -> None:
@@ -31,17 +32,17 @@ def test_a_file_is_read_from_its_branch(subject: Subject) -> None:
     subject.commit("Dockerfile", "FROM debian:12\n")
     subject.commit("Dockerfile", "FROM debian:13\n", branch="develop")
 
-    assert subject.source.dockerfile(subject.at("Dockerfile")).text == "FROM debian:12\n"
-    assert subject.source.dockerfile(subject.at("Dockerfile", "develop")).text == "FROM debian:13\n"
+    assert read(subject.source, subject.at()).text == "FROM debian:12\n"
+    assert read(subject.source, subject.at("develop")).text == "FROM debian:13\n"
 
 
 def test_a_change_is_read(subject: Subject) -> None:
     """A second read does not return the old content."""
     subject.commit("Dockerfile", "FROM debian:12\n")
-    subject.source.dockerfile(subject.at("Dockerfile"))
+    read(subject.source, subject.at())
     subject.commit("Dockerfile", "FROM debian:13\n")
 
-    assert subject.source.dockerfile(subject.at("Dockerfile")).text == "FROM debian:13\n"
+    assert read(subject.source, subject.at()).text == "FROM debian:13\n"
 
 
 def test_what_is_missing_is_named(subject: Subject) -> None:
@@ -49,11 +50,11 @@ def test_what_is_missing_is_named(subject: Subject) -> None:
     subject.commit("Dockerfile", "FROM debian:12\n")
 
     with pytest.raises(NotFound, match="app/None"):
-        subject.source.dockerfile(subject.at("app/None"))
+        read(subject.source, subject.at(), "app/None")
     with pytest.raises(NotFound, match="no branch absent"):
-        subject.source.dockerfile(subject.at("Dockerfile", "absent"))
+        read(subject.source, subject.at("absent"))
     with pytest.raises(NotFound, match="acme/nothing"):
-        subject.source.dockerfile(subject.at("Dockerfile", repo="acme/nothing"))
+        read(subject.source, subject.at(repo="acme/nothing"))
 
 
 def test_a_transient_failure_is_unavailable(subject: Subject) -> None:
@@ -62,7 +63,7 @@ def test_a_transient_failure_is_unavailable(subject: Subject) -> None:
     subject.go_down()
 
     with pytest.raises(Unavailable):
-        subject.source.dockerfile(subject.at("Dockerfile"))
+        read(subject.source, subject.at())
 
 
 def test_a_forbidden_source_is_refused(subject: Subject) -> None:
@@ -71,4 +72,4 @@ def test_a_forbidden_source_is_refused(subject: Subject) -> None:
     subject.refuse()
 
     with pytest.raises(Refused):
-        subject.source.dockerfile(subject.at("Dockerfile"))
+        read(subject.source, subject.at())

@@ -102,7 +102,11 @@ class DependencySchema(CamelCaseSchema):
         },
     )
     kinds = fields.List(
-        fields.String(), metadata={"description": "instructions that use it, for example `from` or `copy-from`"}
+        fields.String(),
+        metadata={
+            "description": "instructions that use it, for example `from` or `copy-from`; `by-hand`: images.yaml "
+            "names it; `label`: the base that the image's own label names"
+        },
     )
 
 
@@ -112,6 +116,7 @@ class UnresolvedSchema(CamelCaseSchema):
     name = fields.String(metadata={"description": "name of the build argument"})
     line = fields.Integer(metadata={"description": "line of the Dockerfile that uses it"})
     hint = RedactedString(metadata={"description": "what you can do; empty if nothing more is known"})
+    file = RedactedString(metadata={"description": "path of the Dockerfile; empty if there is only one"})
 
 
 class WarningSchema(CamelCaseSchema):
@@ -119,6 +124,7 @@ class WarningSchema(CamelCaseSchema):
 
     line = fields.Integer(metadata={"description": "line of the Dockerfile"})
     message = RedactedString(metadata={"description": "what is not understood, as a sentence"})
+    file = RedactedString(metadata={"description": "path of the Dockerfile; empty if there is only one"})
 
 
 class DiscoverySchema(CamelCaseSchema):

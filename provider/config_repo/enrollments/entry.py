@@ -14,6 +14,7 @@ from provider.domain.source_address import plain_http_problem
 from provider.yaml_lines import Path
 
 _MESSAGES_OF_THE_ENTRY = "_schema"
+_NAMED = {("source", "buildArgs"), ("source", "contexts")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def _flat(errors: Errors | list[str], path: Path) -> list[EntryProblem]:
 
 def _entry_problem(message: str, path: Path) -> EntryProblem:
     # Marshmallow reports the values of a mapping under their key and the word "value", and the keys under "key".
-    if path[:2] == ("source", "buildArgs") and path[-1] in {"key", "value"}:
+    if path[:2] in _NAMED and path[-1] in {"key", "value"}:
         path = path[:-1]
     if path and UNKNOWN in message and message.startswith(str(path[-1])):
         return EntryProblem(path[:-1], message, key=str(path[-1]))

@@ -14,12 +14,14 @@ from provider.config_repo.enrollments.strict_schema import (
     named_texts,
     part,
     text,
+    text_or_texts,
     texts,
 )
 from provider.domain import enrollment_grammar as grammar
+from provider.domain import source_grammar
 from provider.domain.enrollment import (
-    DEFAULT_DOCKERFILE,
     DEFAULT_REBUILD_DELAY,
+    Bake,
     Build,
     BuildSystem,
     Criticality,
@@ -37,7 +39,16 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "gitlab": ("project", "ref"),
     "webhook": ("url",),
 }
+_NAMED_BY_BAKE = ("dockerfile", "target", "contexts")
+_MOST_ITEMS = 50
 _REQUIRED_KEYS: Mapping[str, str] = {"github-actions": "workflow", "webhook": "url"}
+
+
+class BakeSchema(StrictSchema):
+    """The bake file that builds an image."""
+
+    file = text(source_grammar.bake_file_problem, required=True)
+    target = text(source_grammar.bake_target_problem, required=True)
 
 
 class SourceSchema(StrictSchema):
@@ -46,10 +57,36 @@ class SourceSchema(StrictSchema):
     provider = choice(list(get_args(SourceProvider)), required=True)
     repo = text(required=True)
     branch = text(grammar.branch_problem, load_default=None)
-    dockerfile = text(grammar.dockerfile_problem, load_default=DEFAULT_DOCKERFILE)
+    dockerfile = text_or_texts(source_grammar.dockerfile_problem, "api/Dockerfile, web/Dockerfile", load_default=list)
     build_args = named_texts(grammar.build_argument_problem, data_key="buildArgs", load_default=dict)
     target = text(grammar.target_problem, load_default=None)
+    contexts = named_texts(
+        source_grammar.context_name_problem, source_grammar.context_problem, example="src: local", load_default=dict
+    )
+    bake = part(BakeSchema, load_default=None)
+    base_images = texts(source_grammar.base_image_problem, "node:22", data_key="baseImages", load_default=list)
     workflow = text(grammar.workflow_problem, load_default=None)
+
+    @validates_schema(pass_original=True, skip_on_field_errors=False)
+    def _check_bake(self, _: Mapping[str, Any], original: object, **__: object) -> None:
+        if not isinstance(original, Mapping) or "bake" not in original:
+            return
+        message = "conflicts with bake, whose target names it; keep one of them"
+        if errors := {key: [message] for key in _NAMED_BY_BAKE if key in original}:
+            raise ValidationError(errors)
+
+    @validates_schema
+    def _check_lists(self, source: Mapping[str, Any], **_: object) -> None:
+        """A list names each thing once, and not so many that one entry costs thousands of requests."""
+        errors: Errors = {}
+        for key, attribute in (("dockerfile", "dockerfile"), ("baseImages", "base_images")):
+            items = source[attribute]
+            if len(set(items)) < len(items):
+                errors[key] = ["names one twice; keep one"]
+            elif len(items) > _MOST_ITEMS:
+                errors[key] = [f"has {len(items)} items; at most {_MOST_ITEMS} are read"]
+        if errors:
+            raise ValidationError(errors)
 
     @validates_schema(skip_on_field_errors=False)
     def _check_repo(self, source: Mapping[str, Any], **_: object) -> None:
@@ -165,7 +202,17 @@ def _disagreement(provider: str | None, build: Mapping[str, Any]) -> Errors | No
 def _source(source: Mapping[str, Any] | None) -> Source | None:
     if source is None:
         return None
-    return Source(**{key: value for key, value in source.items() if key != "workflow"})
+    return Source(
+        source["provider"],
+        source["repo"],
+        source["branch"],
+        tuple(source["dockerfile"]),
+        source["build_args"],
+        source["target"],
+        source["contexts"],
+        Bake(**source["bake"]) if source["bake"] else None,
+        tuple(source["base_images"]),
+    )
 
 
 def _build(source: Mapping[str, Any] | None, build: Mapping[str, Any] | None) -> Build | None:

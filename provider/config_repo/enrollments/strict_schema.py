@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, cast
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, types, validates_schema
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, types, validate, validates_schema
 
 from provider.domain.duration import InvalidDuration, parse_duration, print_duration
 from provider.domain.enrollment_grammar import shown
@@ -17,7 +17,6 @@ _MERGE_KEY = "<<"
 _REQUIRED: types.ErrorMessages = {"required": "is missing", "null": "is empty; write a value or leave the key out"}
 _TEXT: types.ErrorMessages = {**_REQUIRED, "invalid": "must be text; put it in quotes"}
 _DURATION: types.ErrorMessages = {**_REQUIRED, "invalid": "is not a duration; write for example 12h, 7d or 2w"}
-_MAPPING: types.ErrorMessages = {**_REQUIRED, "invalid": 'must be a mapping, for example {{NODE: "22"}}'}
 _TYPE = {"type": "must be a mapping of keys to values"}
 
 
@@ -95,10 +94,35 @@ def texts(problem: Callable[[str], str | None], example: str, **arguments: Any) 
     return fields.List(text(problem), error_messages=messages, allow_none=False, **arguments)
 
 
-def named_texts(problem: Callable[[str], str | None], **arguments: Any) -> fields.Dict:
-    """A field for a mapping of names, checked by `problem`, to texts."""
-    keys, values = text(problem), text()
-    return fields.Dict(keys=keys, values=values, error_messages=_MAPPING, allow_none=False, **arguments)
+class _OneOrMore(fields.List[str]):
+    """A list of texts, where a text alone stands for a list of one."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **others: Any
+    ) -> list[str | None]:
+        if isinstance(value, str):
+            return [self.inner.deserialize(value, attr, data)]
+        return super()._deserialize(value, attr, data, **others)
+
+
+def text_or_texts(problem: Callable[[str], str | None], example: str, **arguments: Any) -> fields.List[str]:
+    """A field for a text or a list of texts; loads a list."""
+    messages: types.ErrorMessages = {**_REQUIRED, "invalid": f"must be text, or a list such as [{example}]"}
+    some = validate.Length(min=1, error="is empty; write a value or leave the key out")
+    return _OneOrMore(text(problem), error_messages=messages, allow_none=False, validate=some, **arguments)
+
+
+def named_texts(
+    problem: Callable[[str], str | None],
+    value_problem: Callable[[str], str | None] | None = None,
+    *,
+    example: str = 'NODE: "22"',
+    **arguments: Any,
+) -> fields.Dict:
+    """A field for a mapping of names, checked by `problem`, to texts, checked by `value_problem`."""
+    keys, values = text(problem), text(value_problem)
+    messages: types.ErrorMessages = {**_REQUIRED, "invalid": f"must be a mapping, for example {{{{{example}}}}}"}
+    return fields.Dict(keys=keys, values=values, error_messages=messages, allow_none=False, **arguments)
 
 
 def part(schema: type[StrictSchema], **arguments: Any) -> fields.Nested:

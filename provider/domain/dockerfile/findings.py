@@ -50,19 +50,35 @@ class Unresolved:
         name: of the variable.
         line: the line of the instruction with the reference, counted from 1.
         hint: what a person can do, a sentence; empty where nothing more is known.
+        file: the path of the Dockerfile; empty where there is only one.
     """
 
     name: str
     line: int
     hint: str = ""
+    file: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where the reference is, for a sentence."""
+        return _place(self.file, self.line)
 
 
 @dataclass(frozen=True, slots=True)
 class DockerfileWarning:
-    """A line (counted from 1) that is not understood; the references of other lines are found."""
+    """A line (counted from 1) that is not understood; the references of other lines are found.
+
+    `file` is the path of the Dockerfile; empty where there is only one.
+    """
 
     line: int
     message: str
+    file: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where the line is, for a sentence."""
+        return _place(self.file, self.line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +88,7 @@ class Discovery:
     references: tuple[FoundReference, ...]
     unresolved: tuple[Unresolved, ...]
     warnings: tuple[DockerfileWarning, ...] = ()
+
+
+def _place(file: str, line: int) -> str:
+    return f"{file} line {line}" if file else f"line {line}"

@@ -30,6 +30,7 @@ from proxy.secrets.registry_credentials import RegistryCredentials
 from proxy.secrets.secret import Secret
 from tests.peers.github.server import GitHub
 from tests.provider.builds.samples import REPOSITORY, WORKFLOWS, request
+from tests.provider.sources.reading import read
 from tests.proxy.github.keys import APP_ID, private_pem, public_pem
 
 ONE_OF_EACH = {
@@ -145,12 +146,12 @@ def test_a_github_app_reads_sources_and_starts_builds(github: GitHub, tmp_path: 
 
     with Parts.open(settings) as parts:
         session = parts.github
-        assert GitHubSource(session).dockerfile(Source("github", REPOSITORY)).text == "FROM node:22\n"
+        assert read(GitHubSource(session), Source("github", REPOSITORY)).text == "FROM node:22\n"
         dispatched = GitHubActions(session).dispatch(request())
         github.apps.revoke_tokens()
         found = GitHubActions(session).run(request(), dispatched.run_id or "")
         with pytest.raises(Refused, match="is not installed for stranger; install it"):
-            GitHubSource(session).dockerfile(Source("github", "stranger/portal"))
+            read(GitHubSource(session), Source("github", "stranger/portal"))
 
     assert found is not None
     assert [run.actor for run in github.runs()] == ["image-factory[bot]"]

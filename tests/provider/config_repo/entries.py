@@ -34,11 +34,16 @@ def without_nothing(document: Mapping[str, object]) -> Document:
     return {key: value for key, value in document.items() if value is not None}
 
 
-SOURCES = st.fixed_dictionaries(
+BAKED = {"provider": "github", "repo": "acme/portal", "bake": {"file": "docker-bake.hcl", "target": "app"}}
+SOURCES = st.just(BAKED) | st.fixed_dictionaries(
     {"provider": st.just("github"), "repo": st.sampled_from(["acme/portal", "acme/1.10"])},
     optional={
         "branch": BRANCHES,
-        "dockerfile": st.sampled_from(["Dockerfile", "app/Dockerfile"]),
+        "dockerfile": st.sampled_from(["Dockerfile", "app/Dockerfile", ["a/Dockerfile", "b/Dockerfile"]]),
+        "contexts": st.dictionaries(
+            st.sampled_from(["src", "on", "node:22"]), st.sampled_from(["local", "docker-image://node:22"]), max_size=2
+        ),
+        "baseImages": st.lists(st.sampled_from(["node:22", "1.10", "ghcr.io/acme/base:1"]), unique=True, max_size=3),
         "buildArgs": st.dictionaries(st.sampled_from(["NODE", "ON", "Y"]), WORDS | LOOKALIKES, max_size=3),
         "target": st.none() | st.sampled_from(["runtime", "0"]),
     },

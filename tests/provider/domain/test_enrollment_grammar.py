@@ -21,7 +21,6 @@ RIGHT: list[tuple[Check, list[str]]] = [
     (grammar.repository_problem, ["node", "acme/backstage", "acme/team/app_x.y-z"]),
     (grammar.tag_problem, ["latest", "1.2", "_x", "v1.2.3-rc.1", "a" * 128]),
     (grammar.branch_problem, ["main", "release/1.2", "refs/heads/main", "fix-#12", "ä"]),
-    (grammar.dockerfile_problem, ["Dockerfile", "app/Dockerfile", "./Dockerfile", "my app/Dockerfile.prod", "a..b"]),
     (grammar.target_problem, ["runtime", "Build", "0", "stage_1.x"]),
     (grammar.build_argument_problem, ["NODE", "_x1"]),
     (grammar.workflow_problem, ["build.yml", "build.yaml", "my build.yml", "_x.yml"]),
@@ -51,10 +50,6 @@ WRONG: list[tuple[Check, list[str]]] = [
     (
         grammar.branch_problem,
         ["", "-x", "a b", "a..b", "a~1", "x.lock", "a.lock/b", "/a", "a/", "a//b", "@", "a@{1}", ".a"],
-    ),
-    (
-        grammar.dockerfile_problem,
-        ["", "/etc/passwd", "../Dockerfile", "a/../../b", "..", "-f", "a/", "a\\b", "a\nb", "."],
     ),
     (grammar.target_problem, ["", "-x", "a b", "a/b"]),
     (grammar.build_argument_problem, ["", "1A", "A B", "A=B", "A-B"]),
@@ -113,14 +108,6 @@ def test_a_registry_that_is_right_stays_one(text: str) -> None:
         assert ImageReference.parse(f"{text}/acme/app").repository == "acme/app"
 
 
-@given(st.text(alphabet="./-a\\ \n"))
-def test_a_dockerfile_never_leaves_its_repository(text: str) -> None:
-    """No path that is taken is absolute or goes up."""
-    if grammar.dockerfile_problem(text) is None:
-        assert not text.startswith(("/", "-"))
-        assert ".." not in text.split("/")
-
-
 def test_a_port_is_between_1_and_65535() -> None:
     """Both limits are valid ports."""
     assert grammar.registry_problem("ghcr.io:1") is None
@@ -137,14 +124,6 @@ def test_a_text_of_sixty_characters_is_shown_in_full() -> None:
 def test_a_repository_has_no_digest() -> None:
     """The digest is read from the registry, so a pinned repository is refused."""
     assert "digest" in (grammar.repository_problem(f"acme/app@sha256:{'a' * 64}") or "")
-
-
-def test_a_path_that_leaves_the_repository_has_its_own_message() -> None:
-    """A path that goes up is valid text, so the message says why it is refused."""
-    for path in ("/etc/passwd", "../Dockerfile", "a/../b"):
-        assert "leaves the source repository" in (grammar.dockerfile_problem(path) or "")
-    for path in ("", "a/b/", "a/.", "a\\b", "-f"):
-        assert "is not a path" in (grammar.dockerfile_problem(path) or "")
 
 
 def test_a_branch_is_printable() -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from catalog.image import Conclusion, DependencyRole, Status
+from provider.domain.discovery.findings import OtherKind
 from provider.domain.dockerfile.findings import ReferenceKind
 from provider.pages.image_labels import (
     FAILED,
@@ -51,6 +52,7 @@ def test_a_failure_has_one_sign_everywhere() -> None:
 def test_dependencies_are_labelled_as_in_a_dockerfile() -> None:
     """Every kind of reference and every role has a label; an unknown kind is shown as it is."""
     assert [instruction_label(kind) for kind in ReferenceKind] == ["# syntax=", "FROM", "COPY --from", "RUN --mount"]
+    assert [instruction_label(kind) for kind in OtherKind] == ["images.yaml", "label of the image"]
     assert instruction_label("later-kind") == "later-kind"
     assert len({purpose_label(role) for role in DependencyRole}) == len(DependencyRole)
 

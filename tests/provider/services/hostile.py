@@ -1,6 +1,6 @@
 """Ports that raise what nobody listed, whenever they are asked for one image."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
 
@@ -8,6 +8,7 @@ from catalog.reference import Digest, ImageReference
 from provider.domain.build_request import BuildRequest, Dispatched, Run
 from provider.domain.enrollment import Source
 from provider.ports import SourceFile
+from proxy.errors import Never
 from proxy.ports import Manifest, Unchanged
 from tests.fakes.build_system import FakeBuildSystem
 from tests.fakes.registry import FakeRegistry
@@ -16,7 +17,7 @@ from tests.fakes.sources import FakeSources
 EVIL = "evil"
 """The name of the image; its repositories and its own base have the name too."""
 
-METHODS = ("dockerfile", "digest", "labels", "exists", "dispatch", "started", "find", "shows_ids", "run")
+METHODS = ("files", "digest", "labels", "exists", "dispatch", "started", "find", "shows_ids", "run")
 """What may raise; `started`: the dispatch raises after its run has started."""
 
 
@@ -93,10 +94,10 @@ class HostileSources(FakeSources):
     def __post_init__(self) -> None:
         super().__init__()
 
-    def dockerfile(self, source: Source) -> SourceFile:
+    def files(self, source: Source, paths: Sequence[str]) -> Mapping[str, SourceFile | Never]:
         """See the port."""
-        self.trouble.strike("dockerfile", source.repo)
-        return super().dockerfile(source)
+        self.trouble.strike("files", source.repo)
+        return super().files(source, paths)
 
 
 @dataclass

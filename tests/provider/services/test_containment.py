@@ -169,11 +169,11 @@ def test_a_child_does_not_wait_for_a_parent_that_cannot_be_dispatched() -> None:
 
 def test_an_error_that_ends_is_shown_no_more() -> None:
     """The image goes on where it stopped."""
-    trouble = Trouble({"labels": MemoryError(), "dockerfile": OSError(5, "I/O error")})
+    trouble = Trouble({"labels": MemoryError(), "files": OSError(5, "I/O error")})
     found = company(trouble)
     found.round.run()
     assert found.image(EVIL).discovery_error == "Dockerfile: internal error: OSError; see the log"
-    trouble.now.pop("dockerfile")
+    trouble.now.pop("files")
     found.after(MINUTE)
     assert found.status(EVIL)[1].startswith("what it is built from cannot be learned: internal error: MemoryError; ")
 

@@ -55,7 +55,10 @@ def test_a_missing_dockerfile_does_not_stop_other_images() -> None:
     company.after(HOUR)
 
     assert company.image("broken").discovery is DiscoveryStatus.FAILED
-    assert "acme/broken has no Dockerfile" in company.status("broken")[1]
+    assert (
+        "acme/broken has neither Dockerfile nor Containerfile; set source.dockerfile, or baseImages"
+        in (company.status("broken")[1])
+    )
     assert company.image("other").discovery is DiscoveryStatus.SUCCESS
 
 
@@ -107,3 +110,30 @@ def test_no_text_of_a_file_is_stored_or_shown_with_its_error(text: str) -> None:
     assert state.discovery is DiscoveryStatus.FAILED
     assert "hunter2" not in f"{state} {shown} {company.store.read()}".lower()
     assert f"Dockerfile: line {text.count('RUN') + 1}: " in (state.discovery_error or "")
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "reason"),
+    [
+        ("FROM scratch\n", DiscoveryStatus.NONE, "its Dockerfile names no external image"),
+        ("FROM scratch AS a\nFROM a\n", DiscoveryStatus.NONE, "its Dockerfile names no external image"),
+        ("ARG BASE\nFROM ${BASE}\n", DiscoveryStatus.SUCCESS, "BASE (line 2) has no value"),
+        (
+            "ARG A\nARG B\nFROM $A\nFROM $B\n",
+            DiscoveryStatus.SUCCESS,
+            "A (line 3) has no value; B (line 4) has no value",
+        ),
+        ("ARG B\nFROM node:22\nFROM $B\n", DiscoveryStatus.SUCCESS, "depends on node:22; B (line 3) has no value"),
+        ("FROM node:22\n", DiscoveryStatus.SUCCESS, "depends on node:22"),
+    ],
+)
+def test_only_a_file_that_names_nothing_from_outside_has_no_dependency(
+    text: str, status: DiscoveryStatus, reason: str
+) -> None:
+    """What has no value is named with its line: it is something from outside that nobody watches."""
+    company = Company()
+    company.enroll("portal", text)
+    company.round.run()
+
+    assert company.image().discovery is status
+    assert f"portal: {reason}" in [line for _, reasons in company.snapshot.commits for line in reasons]

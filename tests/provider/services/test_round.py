@@ -53,7 +53,7 @@ def test_a_check_of_one_image_checks_its_dependencies() -> None:
     company.round.check(["portal"])
 
     assert {call.reference.repository for call in company.registry.calls} == {"acme/portal", "library/node"}
-    assert [source.repo for source in company.sources.asked] == ["acme/portal"]
+    assert company.sources.asked == [("acme/portal", "Dockerfile")]
 
 
 def test_it_is_busy_while_something_waits_or_runs() -> None:

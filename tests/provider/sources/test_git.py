@@ -8,7 +8,7 @@ import pytest
 
 from provider.domain.enrollment import Source
 from provider.git import temporary_repository
-from provider.sources.dockerfile_text import MOST_BYTES
+from provider.sources.file_text import MOST_BYTES
 from provider.sources.git import GitSource
 from proxy.errors import AddressRefused, NotFound, Refused, Unavailable
 from proxy.http.addresses import AddressPolicy
@@ -17,6 +17,7 @@ from proxy.secrets.secret import Secret
 from tests.peers.forge import private_forge
 from tests.peers.git_server import GitServer
 from tests.peers.process import LOOPBACK
+from tests.provider.sources.reading import read
 
 NAME = "acme/portal"
 FILES = {"Dockerfile": "FROM debian:12\n", "app/Dockerfile": "FROM app\n", "large": "x" * (MOST_BYTES + 1)}
@@ -41,9 +42,9 @@ def address(git_server: GitServer) -> str:
     return git_server.create(NAME, FILES)
 
 
-def source(address: str, dockerfile: str = "Dockerfile", branch: str | None = None) -> Source:
-    """A file in a git repository."""
-    return Source("git", address, branch=branch, dockerfile=dockerfile)
+def source(address: str, branch: str | None = None) -> Source:
+    """A git repository."""
+    return Source("git", address, branch=branch)
 
 
 @pytest.mark.parametrize("filters", ["true", "false"])
@@ -53,7 +54,7 @@ def test_a_file_is_fetched_with_and_without_filters(
     """A server with filters sends one file, another one all files of one commit; the temporary folder is removed."""
     git_server.repositories.run(NAME, "config", "uploadpack.allowFilter", filters)
 
-    found = GitSource(OPEN).dockerfile(source(address, "app/Dockerfile"))
+    found = read(GitSource(OPEN), source(address), "app/Dockerfile")
 
     assert found.text == "FROM app\n"
     assert found.revision == git_server.repositories.run(NAME, "rev-parse", "main")
@@ -66,7 +67,7 @@ def test_a_server_that_refuses_the_filter_is_asked_without(git_server: GitServer
     repositories.run(NAME, "config", "uploadpack.allowFilter", "true")
     repositories.run(NAME, "config", "uploadpackfilter.allow", "false")
 
-    assert GitSource(OPEN).dockerfile(source(address)).text == "FROM debian:12\n"
+    assert read(GitSource(OPEN), source(address)).text == "FROM debian:12\n"
 
 
 @pytest.mark.parametrize("files", [1, 40, 150], ids="{}-files".format)
@@ -83,7 +84,7 @@ def test_a_repository_that_is_too_large_is_refused(
         git_server.repositories.run(NAME, "config", "uploadpackfilter.allow", "false")
 
     with pytest.raises(Refused, match=r"more than 1 MiB; let its server send single files"):
-        GitSource(OPEN).dockerfile(source(address))
+        read(GitSource(OPEN), source(address))
 
     assert list(temporary.iterdir()) == []
 
@@ -93,7 +94,7 @@ def test_one_file_of_a_large_repository_is_read_from_a_server_with_filters(git_s
     git_server.repositories.commit(NAME, {"noise": _noise(4 * 1024 * 1024)})
     git_server.repositories.run(NAME, "config", "uploadpack.allowFilter", "true")
 
-    assert GitSource(OPEN).dockerfile(source(address)).text == "FROM debian:12\n"
+    assert read(GitSource(OPEN), source(address)).text == "FROM debian:12\n"
 
 
 def _noise(length: int) -> str:
@@ -109,7 +110,7 @@ def test_a_path_that_is_not_a_dockerfile_is_not_found(
     git_server.repositories.run(NAME, "config", "uploadpack.allowFilter", "true")
 
     with pytest.raises(NotFound, match=words):
-        GitSource(OPEN).dockerfile(source(address, path))
+        read(GitSource(OPEN), source(address), path)
 
     assert list(temporary.iterdir()) == []
 
@@ -121,7 +122,7 @@ def test_a_symbolic_link_is_not_followed(git_server: GitServer, address: str) ->
     git_server.repositories.run(NAME, "fast-import", "--quiet", feed=feed)
 
     with pytest.raises(NotFound, match="symbolic link; name the file itself"):
-        GitSource(OPEN).dockerfile(source(address, "link"))
+        read(GitSource(OPEN), source(address), "link")
 
 
 @pytest.mark.parametrize(
@@ -143,7 +144,7 @@ def test_addresses_that_are_not_allowed_are_refused(address: str, words: str) ->
     policy = AddressPolicy(resolver=lambda *_: ["10.0.0.7"])
 
     with pytest.raises(AddressRefused, match=words) as caught:
-        GitSource(policy).dockerfile(source(address))
+        read(GitSource(policy), source(address))
 
     assert "hunter2" not in str(caught.value)
 
@@ -152,7 +153,7 @@ def test_git_connects_to_the_address_that_was_judged(git_server: GitServer, addr
     """The system cannot resolve this name, so the connection proves that git did not resolve it again."""
     policy = AddressPolicy(insecure_registries=("git.example.invalid",), resolver=lambda *_: [LOOPBACK])
 
-    found = GitSource(policy).dockerfile(source(address.replace(LOOPBACK, "git.example.invalid")))
+    found = read(GitSource(policy), source(address.replace(LOOPBACK, "git.example.invalid")))
 
     assert found.text == "FROM debian:12\n"
 
@@ -165,9 +166,9 @@ def test_a_token_goes_to_its_own_server_only(tmp_path: Path, monkeypatch: pytest
         other, own = (HostTokens.of_sites([(site, token)]) for site in ("https://git.example.com", forge.url))
 
         with pytest.raises(Refused) as caught:
-            GitSource(OPEN, tokens=other).dockerfile(source(address))
+            read(GitSource(OPEN, tokens=other), source(address))
         assert forge.read_token not in str(caught.value)
-        assert GitSource(OPEN, tokens=own).dockerfile(source(address)).text == "FROM debian:12\n"
+        assert read(GitSource(OPEN, tokens=own), source(address)).text == "FROM debian:12\n"
 
 
 def test_no_token_goes_over_plain_http(git_server: GitServer, address: str) -> None:
@@ -177,7 +178,7 @@ def test_no_token_goes_over_plain_http(git_server: GitServer, address: str) -> N
     tokens = HostTokens.of_sites([(site, Secret(git_server.read_token))])
 
     with pytest.raises(Refused, match="sent by https only"):
-        GitSource(OPEN, tokens=tokens).dockerfile(source(address))
+        read(GitSource(OPEN, tokens=tokens), source(address))
 
     assert git_server.log
     assert not any("authorization" in {name.lower() for name in request.headers} for request in git_server.log)
@@ -189,7 +190,7 @@ def test_a_server_that_is_not_there_is_unavailable(temporary: Path, tmp_path: Pa
         url = gone.url
 
     with pytest.raises(Unavailable):
-        GitSource(OPEN).dockerfile(source(f"{url}/{NAME}.git"))
+        read(GitSource(OPEN), source(f"{url}/{NAME}.git"))
 
     assert list(temporary.iterdir()) == []
 
@@ -201,10 +202,10 @@ def test_a_host_that_does_not_resolve_is_unavailable() -> None:
         raise OSError("name unknown")
 
     with pytest.raises(Unavailable, match="does not resolve"):
-        GitSource(AddressPolicy(resolver=unresolved)).dockerfile(source("https://git.example.com/portal.git"))
+        read(GitSource(AddressPolicy(resolver=unresolved)), source("https://git.example.com/portal.git"))
 
 
 def test_a_branch_is_never_an_option(git_server: GitServer, address: str) -> None:
     """Every text is passed to git as a branch name."""
     with pytest.raises(NotFound, match="no branch --upload-pack=touch"):
-        GitSource(OPEN).dockerfile(source(address, branch="--upload-pack=touch"))
+        read(GitSource(OPEN), source(address, branch="--upload-pack=touch"))

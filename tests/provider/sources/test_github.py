@@ -6,12 +6,13 @@ import pytest
 
 from provider.domain.enrollment import Source
 from provider.ports import SourceRepository
-from provider.sources.dockerfile_text import MOST_BYTES
+from provider.sources.file_text import MOST_BYTES
 from provider.sources.github import GitHubSource
 from proxy.errors import NotFound, Refused, Unavailable
 from proxy.github.credentials import FixedToken
 from proxy.secrets.secret import Secret
 from tests.peers.github.server import GitHub
+from tests.provider.sources.reading import read
 from tests.proxy.github.sessions import open_session
 
 NAME = "acme/portal"
@@ -30,9 +31,7 @@ def reading(github: GitHub) -> Iterator[SourceRepository]:
         yield GitHubSource(session)
 
 
-def at(dockerfile: str) -> Source:
-    """A file in the repository."""
-    return Source("github", NAME, dockerfile=dockerfile)
+PORTAL = Source("github", NAME)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +40,7 @@ def at(dockerfile: str) -> Source:
 def test_a_path_that_is_not_a_dockerfile_is_not_found(reading: SourceRepository, path: str, words: str) -> None:
     """The message says what it is."""
     with pytest.raises(NotFound, match=words):
-        reading.dockerfile(at(path))
+        read(reading, PORTAL, path)
 
 
 def test_an_exceeded_rate_limit_has_the_time_of_its_reset(github: GitHub, reading: SourceRepository) -> None:
@@ -49,7 +48,7 @@ def test_an_exceeded_rate_limit_has_the_time_of_its_reset(github: GitHub, readin
     github.rate_limit.used = github.rate_limit.limit
 
     with pytest.raises(Unavailable, match="rate limit") as caught:
-        reading.dockerfile(at("app/Dockerfile"))
+        read(reading, PORTAL, "app/Dockerfile")
 
     assert caught.value.retry_at is not None
     assert int(caught.value.retry_at.timestamp()) == github.rate_limit.reset
@@ -58,23 +57,23 @@ def test_an_exceeded_rate_limit_has_the_time_of_its_reset(github: GitHub, readin
 def test_a_private_repository_is_not_found_without_credentials(github: GitHub) -> None:
     """GitHub does not say whether it exists, and the message does not either; a wrong token is refused."""
     github.add_repository("acme/secret", FILES, private=True)
-    place = Source("github", "acme/secret", dockerfile="app/Dockerfile")
+    place = Source("github", "acme/secret")
 
     with (
         open_session(github.url, FixedToken(None)) as anonymous,
         pytest.raises(NotFound, match="or the service's token"),
     ):
-        GitHubSource(anonymous).dockerfile(place)
+        read(GitHubSource(anonymous), place)
     with (
         open_session(github.url, FixedToken(Secret("wrong"))) as wrong,
         pytest.raises(Refused, match="Bad credentials"),
     ):
-        GitHubSource(wrong).dockerfile(place)
+        read(GitHubSource(wrong), place)
 
 
 def test_an_invalid_repository_name_is_refused_without_a_request(github: GitHub, reading: SourceRepository) -> None:
     """For example an address instead of OWNER/NAME."""
     with pytest.raises(NotFound, match="OWNER/NAME"):
-        reading.dockerfile(Source("github", "acme/../../user"))
+        read(reading, Source("github", "acme/../../user"))
 
     assert github.log == []

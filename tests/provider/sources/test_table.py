@@ -23,7 +23,7 @@ def test_every_class_has_its_line() -> None:
         kind
         for module in modules
         for _, kind in inspect.getmembers(module, inspect.isclass)
-        if kind.__module__ == module.__name__ and hasattr(kind, "dockerfile")
+        if kind.__module__ == module.__name__ and hasattr(kind, "files")
     }
 
     assert classes - {Sources} == set(SOURCES)
@@ -32,4 +32,4 @@ def test_every_class_has_its_line() -> None:
 def test_an_unsupported_provider_has_no_file() -> None:
     """The message lists the supported ones."""
     with pytest.raises(NotFound, match="gitlab is not supported yet; supported: github, git"):
-        Sources([GitSource(AddressPolicy())]).dockerfile(Source("gitlab", "acme/portal"))
+        Sources([GitSource(AddressPolicy())]).files(Source("gitlab", "acme/portal"), ["Dockerfile"])

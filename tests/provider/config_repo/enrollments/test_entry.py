@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provider.config_repo.enrollments.entry import InvalidEntry, load_entry
-from provider.domain.enrollment import Build, Criticality, Document, Enrollment, RebuildOn, Source
+from provider.domain.enrollment import Bake, Build, Criticality, Document, Enrollment, RebuildOn, Source
 from tests.provider.config_repo.entries import documents, entry
 
 GITHUB = {"provider": "github", "repo": "acme/portal"}
@@ -58,7 +58,7 @@ def test_the_documented_entry_is_read() -> None:
         name="backstage",
         registry="ghcr.io",
         repository="acme/backstage",
-        source=Source("github", "acme/portal", "main", "app/Dockerfile", {"NODE": "22"}, "runtime"),
+        source=Source("github", "acme/portal", "main", ("app/Dockerfile",), {"NODE": "22"}, "runtime"),
         build=Build("github-actions", workflow="backstage.yml"),
         rebuild_delay=timedelta(days=7),
         rebuild_on=RebuildOn.FINAL,
@@ -90,6 +90,35 @@ def test_other_forms_are_read(more: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ({}, Source("github", "acme/portal")),
+        ({"dockerfile": "Dockerfile"}, Source("github", "acme/portal", dockerfiles=("Dockerfile",))),
+        ({"dockerfile": ["a/Dockerfile", "b/x"]}, Source("github", "acme/portal", dockerfiles=("a/Dockerfile", "b/x"))),
+        (
+            {"contexts": {"src": "local", "base": "docker-image://ghcr.io/acme/base:1"}},
+            Source("github", "acme/portal", contexts={"src": "local", "base": "docker-image://ghcr.io/acme/base:1"}),
+        ),
+        (
+            {"bake": {"file": "docker-bake.hcl", "target": "app"}, "buildArgs": {"TAG": "1"}},
+            Source("github", "acme/portal", build_args={"TAG": "1"}, bake=Bake("docker-bake.hcl", "app")),
+        ),
+        (
+            {"baseImages": ["cgr.dev/acme/static:1", "node"]},
+            Source("github", "acme/portal", base_images=("cgr.dev/acme/static:1", "node")),
+        ),
+    ],
+)
+def test_what_a_build_reads_is_written_as_it_was_read(keys: dict[str, Any], expected: Source) -> None:
+    """A path or a list of paths, contexts, a bake file and base images; equal after it was written and read again."""
+    read = load_entry(entry("a", source={**GITHUB, **keys}))
+
+    assert read.source == expected
+    assert read.to_document()["source"] == {**GITHUB, **keys}
+    assert load_entry(read.to_document()) == read
+
+
+@pytest.mark.parametrize(
     ("more", "path", "words"),
     [
         ({"rebuildDelay": "7x"}, "rebuildDelay", "'7x' is not a duration; write for example 12h, 7d or 2w"),
@@ -103,6 +132,43 @@ def test_other_forms_are_read(more: dict[str, Any]) -> None:
         ({"source": {**GITHUB, "provider": "svn"}}, "source/provider", "github, gitlab, git"),
         ({"source": {**GITHUB, "repo": "portal"}}, "source/repo", "OWNER/NAME"),
         ({"source": {**GITHUB, "dockerfile": "../x"}}, "source/dockerfile", "leaves the source repository"),
+        ({"source": {**GITHUB, "dockerfile": ["a", "../x"]}}, "source/dockerfile/1", "leaves the source repository"),
+        ({"source": {**GITHUB, "dockerfile": ["a", 1]}}, "source/dockerfile/1", "must be text; put it in quotes"),
+        ({"source": {**GITHUB, "dockerfile": []}}, "source/dockerfile", "is empty"),
+        ({"source": {**GITHUB, "dockerfile": 1}}, "source/dockerfile", "must be text, or a list such as [api/"),
+        ({"source": {**GITHUB, "dockerfile": {"a": "b"}}}, "source/dockerfile", "must be text, or a list"),
+        ({"source": {**GITHUB, "dockerfile": None}}, "source/dockerfile", "is empty"),
+        ({"source": {**GITHUB, "dockerfile": ["a", "a"]}}, "source/dockerfile", "names one twice"),
+        ({"source": {**GITHUB, "dockerfile": [f"{n}/x" for n in range(51)]}}, "source/dockerfile", "at most 50"),
+        ({"source": {**GITHUB, "contexts": {"src": "./src"}}}, "source/contexts/src", "local stands for every folder"),
+        (
+            {"source": {**GITHUB, "contexts": {"b": "node:22"}}},
+            "source/contexts/b",
+            "did you mean docker-image://node:22?",
+        ),
+        (
+            {"source": {**GITHUB, "contexts": {"a b": "local"}}},
+            "source/contexts/a b",
+            "not the name of a build context",
+        ),
+        ({"source": {**GITHUB, "contexts": ["src"]}}, "source/contexts", "must be a mapping, for example {src: local}"),
+        ({"source": {**GITHUB, "bake": "docker-bake.hcl"}}, "source/bake", "must be a mapping"),
+        ({"source": {**GITHUB, "bake": {"file": "docker-bake.hcl"}}}, "source/bake/target", "is missing"),
+        ({"source": {**GITHUB, "bake": {"file": "a.yml", "target": "b"}}}, "source/bake/file", "ends in .hcl or .json"),
+        (
+            {"source": {**GITHUB, "bake": {"file": "a.hcl", "target": "b"}, "dockerfile": "Dockerfile"}},
+            "source/dockerfile",
+            "conflicts with bake",
+        ),
+        (
+            {"source": {**GITHUB, "bake": {"file": "a.hcl", "target": "b"}, "target": "x"}},
+            "source/target",
+            "conflicts with bake",
+        ),
+        ({"source": {**GITHUB, "baseImages": "node:22"}}, "source/baseImages", "must be a list, for example [node:22]"),
+        ({"source": {**GITHUB, "baseImages": ["Node"]}}, "source/baseImages/0", "is not an image reference"),
+        ({"source": {**GITHUB, "baseImages": ["node", "node"]}}, "source/baseImages", "names one twice"),
+        ({"source": {**GITHUB, "baseImage": ["node"]}}, "source/baseImage", "did you mean baseImages?"),
         ({"source": {**GITHUB, "buildArgs": {"NODE": 22}}}, "source/buildArgs/NODE", "put it in quotes"),
         ({"source": {**GITHUB, "buildArgs": {"A B": "1"}}}, "source/buildArgs/A B", "not a build argument's name"),
         ({"source": {**GITHUB, "buildArgs": ["A"]}}, "source/buildArgs", "must be a mapping"),

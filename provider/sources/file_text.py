@@ -1,11 +1,11 @@
-"""The bytes of a Dockerfile as text. Pure."""
+"""The bytes of a file of a source repository as text. Pure."""
 
 from proxy.errors import NotFound
 
 MOST_BYTES = 1024 * 1024
 
 
-def dockerfile_text(content: bytes, where: str) -> str:
+def file_text(content: bytes, where: str) -> str:
     """The text, without a byte order mark.
 
     Raises:
@@ -16,9 +16,9 @@ def dockerfile_text(content: bytes, where: str) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise NotFound(f"{where} is not a Dockerfile: byte {error.start} is not UTF-8") from error
+        raise NotFound(f"{where} is not text: byte {error.start} is not UTF-8") from error
 
 
 def too_large(where: str, size: int) -> NotFound:
     """The error for a file of this size, in bytes."""
-    return NotFound(f"{where} is too large for a Dockerfile: {size} bytes; the limit is {MOST_BYTES} bytes")
+    return NotFound(f"{where} is too large: {size} bytes; the limit is {MOST_BYTES} bytes")

@@ -1,0 +1,74 @@
+"""Merge all references to one image into one dependency."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from catalog.image import DependencyRole
+from catalog.reference import ImageReference
+from provider.domain.discovery.findings import OtherKind, SourceFindings
+from provider.domain.dockerfile import FoundReference
+from provider.domain.enrollment import Source
+from provider.domain.state import DependencyState
+
+_WEIGHT = (DependencyRole.FINAL, DependencyRole.STAGE, DependencyRole.UNUSED, DependencyRole.SYNTAX)
+
+
+def dependencies_of(
+    source: Source, findings: SourceFindings, known: Iterable[DependencyState]
+) -> tuple[DependencyState, ...]:
+    """One dependency for each image, with all kinds of its references and the strongest role.
+
+    What is known of a dependency stays: its name and `built_on`. While a file cannot be read, the dependencies that
+    nothing names now stay too, because that file may name them.
+    """
+    before = {dependency.image: dependency for dependency in known}
+    merged: dict[ImageReference, DependencyState] = {}
+    for named in _all_named(source, findings):
+        earlier = merged.get(named.image)
+        merged[named.image] = _joined(earlier, named) if earlier else _dependency(named, before.get(named.image))
+    if findings.problems:
+        merged = {**before, **merged}
+    return tuple(merged.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """One place that names an image."""
+
+    image: ImageReference
+    written: str
+    kind: str
+    role: DependencyRole
+    platforms: tuple[str, ...]
+
+
+def _all_named(source: Source, findings: SourceFindings) -> Iterator[_Named]:
+    for file in findings.files:
+        for reference in file.found.references if file.found else ():
+            yield _in_dockerfile(reference, apart=file.apart and findings.has_final)
+    role = DependencyRole.STAGE if findings.has_final else DependencyRole.FINAL
+    for written in source.base_images:
+        image = ImageReference.parse(written)
+        yield _Named(image, written, OtherKind.BY_HAND.value, role, findings.platforms)
+    if findings.label:
+        yield _Named(findings.label, str(findings.label), OtherKind.LABEL.value, role, findings.platforms)
+
+
+def _in_dockerfile(reference: FoundReference, *, apart: bool) -> _Named:
+    role = DependencyRole.STAGE if apart and reference.role is DependencyRole.FINAL else reference.role
+    return _Named(reference.image, reference.written, reference.kind.value, role, reference.platforms)
+
+
+def _dependency(named: _Named, known: DependencyState | None) -> DependencyState:
+    found = DependencyState(str(named.image), named.written, named.image, (named.kind,), named.role, named.platforms)
+    if known is None:
+        return found
+    return replace(found, name=known.name, built_on=known.built_on, evidence=known.evidence)
+
+
+def _joined(earlier: DependencyState, named: _Named) -> DependencyState:
+    # No platforms: any; then the others add nothing.
+    either = earlier.platforms and named.platforms
+    platforms = tuple(dict.fromkeys((*earlier.platforms, *named.platforms))) if either else ()
+    kinds = tuple(dict.fromkeys((*earlier.kinds, named.kind)))
+    return replace(earlier, kinds=kinds, role=min(earlier.role, named.role, key=_WEIGHT.index), platforms=platforms)
