@@ -34,7 +34,7 @@ def _play(world: World) -> int:
         return _failed(world, "the enrolled images did not become up to date")
     narrator.title("Upstream publishes a new node:22")
     moved = world.move()
-    if not narrator.report_until(lambda: _rebuilt(world) and world.settled(), 40):
+    if not narrator.report_until(lambda: _rebuilt(world) and world.proven(), 40):
         return _failed(world, "the images that depend on node:22 were not rebuilt")
     return _sum_up(world, moved.digest)
 

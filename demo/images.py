@@ -26,6 +26,10 @@ COPY --from=build /app /app
 API = 'FROM debian:12\nCMD ["/api"]\n'
 
 
+FINAL = {"acme/base": "library/node", "acme/portal": "acme/base", "acme/api": "library/debian"}
+"""The repository of the image that each image's last stage is built from."""
+
+
 def sources(registry: str) -> dict[str, str]:
     """The Dockerfile of each source repository."""
     return {"acme/base": BASE, "acme/portal": PORTAL.format(registry=registry), "acme/api": API}

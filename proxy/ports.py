@@ -28,8 +28,8 @@ class Manifest:
         media_type: of the document.
         size: bytes of the configuration and the layers as they are transferred; 0 for an index, because the sizes are
             in its children's manifests.
-        platforms: `os/architecture[/variant]` to the child's digest, in the index's order, without attestations; empty
-            for a manifest of one platform.
+        platforms: `os[(os.version)]/architecture[/variant]` to the child's digest, in the index's order, without
+            attestations; empty for a manifest of one platform.
         layers: digests of the layers, from the lowest; empty for an index.
         configuration: digest of the configuration; None for an index.
     """

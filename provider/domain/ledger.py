@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from catalog.platforms import without_os_version
 from catalog.reference import Digest
 
 
@@ -15,9 +16,11 @@ class Observation:
         first_seen: by our clock; never earlier than that of the observation before it.
         last_seen: when a check first found another digest; None while this one is current.
         seen_by: "poll", or the webhook that caused the check.
-        platforms: `os/architecture[/variant]` to the digest of the child; empty for an image of one platform.
+        platforms: `os[(os.version)]/architecture[/variant]` to the digest of the child; empty for an image of one
+            platform.
         repoint: whether this is another index with the same children as the observation before it.
         gone: whether the registry no longer has this digest; then it cannot be built on.
+        unread: whether its manifest could not be read yet, so that its platforms are not known.
     """
 
     digest: Digest
@@ -27,23 +30,42 @@ class Observation:
     platforms: Mapping[str, Digest] = field(default_factory=dict, hash=False)
     repoint: bool = False
     gone: bool = False
+    unread: bool = False
 
     def same_for(self, platforms: Sequence[str], other: "Observation") -> bool:
         """Whether both are the same image on these platforms (empty: on all platforms of both)."""
         return self.digest == other.digest or self.content(platforms) == other.content(platforms)
 
     def content(self, platforms: Sequence[str]) -> object:
-        """What these platforms (empty: all) pull: equal for two indexes with the same children."""
-        if not platforms:
-            return frozenset(self.platforms.items()) or self.digest
-        children = tuple(self.child(name) for name in platforms)
-        return self.digest if None in children else children
+        """What these platforms (empty: all) pull: equal for two indexes with the same children.
+
+        A manifest of one platform is equal to an index over exactly that manifest.
+        """
+        pulled = tuple(self.children(name) for name in platforms)
+        if any(pulled):
+            return pulled
+        only = set(self.platforms.values()) or {self.digest}
+        return frozenset(self.platforms.items()) if len(only) > 1 else frozenset(only)
+
+    def children(self, platform: str) -> tuple[Digest, ...]:
+        """The children for a platform, sorted; several where they differ in the version of the operating system.
+
+        A platform without a variant matches any variant, if none matches exactly. A manifest of one platform is pulled
+        for every platform.
+        """
+        if not self.platforms:
+            return () if self.unread else (self.digest,)
+        wanted = _plain(platform)
+        found = {name: _plain(name) for name in self.platforms}
+        exact = [self.platforms[name] for name, plain in found.items() if plain == wanted]
+        prefix = f"{wanted}/"
+        return tuple(
+            sorted(exact or [self.platforms[name] for name, plain in found.items() if plain.startswith(prefix)])
+        )
 
     def child(self, platform: str) -> Digest | None:
-        """The child for a platform, or None; a platform without a variant matches any variant."""
-        exact = self.platforms.get(platform)
-        variants = (child for name, child in self.platforms.items() if name.startswith(f"{platform}/"))
-        return exact or next(variants, None)
+        """The first child for a platform; None where there is none."""
+        return next(iter(self.children(platform)), None) if self.platforms else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +94,33 @@ class Ledger:
 
         A clock that jumped back does not reorder the history: `now` counts as at least the last observation's time.
         """
+        return self._observed(now, Observation(digest, now, seen_by, platforms=dict(platforms or {})))
+
+    def observe_unread(self, now: datetime, digest: Digest, seen_by: str = "poll") -> "Ledger":
+        """The ledger after a check that found a digest whose manifest cannot be read now.
+
+        The digest ages from now on; it becomes a candidate when its manifest has been read.
+        """
         current = self.current
+        if current and current.digest == digest and not current.gone:
+            return self
+        return self._observed(now, Observation(digest, now, seen_by, unread=True))
+
+    def _observed(self, now: datetime, new: Observation) -> "Ledger":
+        current, earlier = self.current, self.observations[:-1]
         if current is None:
-            return Ledger((Observation(digest, now, seen_by, platforms=dict(platforms or {})),))
-        if current.digest == digest:
-            return Ledger((*self.observations[:-1], replace(current, gone=False))) if current.gone else self
-        now = max(now, current.first_seen)
-        new = Observation(digest, now, seen_by, platforms=dict(platforms or {}))
-        new = replace(new, repoint=new.same_for((), current))
-        return Ledger((*self.observations[:-1], replace(current, last_seen=now), new))
+            return Ledger((new,))
+        if current.digest != new.digest:
+            now = max(now, current.first_seen)
+            new = replace(new, first_seen=now, repoint=not new.unread and new.same_for((), current))
+            return Ledger((*earlier, replace(current, last_seen=now), new))
+        if not (current.gone or current.unread):
+            return self
+        known = replace(current, gone=False)
+        if current.unread and not new.unread:
+            repoint = bool(earlier) and replace(new, unread=False).same_for((), earlier[-1])
+            known = replace(known, unread=False, platforms=new.platforms, repoint=repoint)
+        return Ledger((*earlier, known))
 
     def clamp(self, now: datetime) -> datetime:
         """`now`, or the time of the last observation where that is later."""
@@ -98,23 +138,45 @@ class Ledger:
         """The observations that are newer than the digest an image is built from, oldest first.
 
         Left out are withdrawn digests (the tag returned to an earlier digest, or to an index with the same children),
-        digests that are gone, and indexes that are the same for the image's platforms.
+        digests that are gone or not read yet, indexes that are the same for the image's platforms, and indexes that
+        lost one of these platforms.
         """
         if not self.observations or self.observations[-1].digest == built_on.digest:
             return []
         start = self._after(built_on)
         built_from = self.find(built_on.digest)
         returned = self._returns(platforms)
+        lost = self._lost(platforms)
         found = []
         # The latest return to an observation so far: everything before it was withdrawn.
         returns_until = -1
         for index, seen in enumerate(self.observations):
             returns_until = max(returns_until, returned[index])
-            if index >= max(start, returns_until) and not seen.gone:
+            if index >= max(start, returns_until) and not (seen.gone or seen.unread or lost[index]):
                 found.append(seen)
         if built_from is None:
             return found
         return [seen for seen in found if not seen.same_for(platforms, built_from)]
+
+    def lost_platforms(self, platforms: Sequence[str]) -> tuple[str, ...]:
+        """Those of the platforms that an earlier digest had and the current one has not: an index is still filled."""
+        return self._lost(platforms)[-1] if self.observations else ()
+
+    def _lost(self, platforms: Sequence[str]) -> list[tuple[str, ...]]:
+        """For each observation, the platforms that an observation before it had, and that it has not.
+
+        A manifest of one platform has one of them; which one it is, is not known.
+        """
+        had: dict[str, Digest] = {}
+        lost = []
+        for seen in self.observations:
+            if seen.platforms:
+                lost.append(tuple(name for name in had if not seen.children(name)))
+                had |= {name: child for name in platforms if (child := seen.child(name))}
+            else:
+                several = len(set(had.values())) > 1 and not seen.unread
+                lost.append(tuple(name for name in had if had[name] != seen.digest) if several else ())
+        return lost
 
     def _returns(self, platforms: Sequence[str]) -> list[int]:
         """For each observation, the index of the tag's last return to it: to its digest, or to the same children.
@@ -149,3 +211,9 @@ class Ledger:
             ),
             len(self.observations),
         )
+
+
+def _plain(platform: str) -> str:
+    """The platform without the version of its operating system and without the default variant of arm64."""
+    plain = without_os_version(platform)
+    return plain.removesuffix("/v8") if plain.endswith("/arm64/v8") else plain

@@ -13,8 +13,9 @@ from provider.domain.enrollment import Criticality, Enrollment
 from provider.domain.ledger import Ledger
 from provider.domain.policy.authority import authority_of, is_own, trusts
 from provider.domain.policy.rules import Policy
-from provider.domain.rebuild import Decision, Edge, Nothing, Rebuild, Wait, decide, will_go
+from provider.domain.rebuild import Decision, Edge, Rebuild, Wait, decide, will_go
 from provider.domain.state import BaseState, DependencyState, ImageState
+from provider.domain.status import ImageStatus, status_of, waiting_for_a_cap
 from provider.errors import InternalError
 
 _FIRST = {Criticality.HIGH: 0, Criticality.NORMAL: 1, Criticality.LOW: 2}
@@ -100,11 +101,12 @@ def _parents(
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Everything that a plan depends on."""
+    """Everything that a plan depends on; `errors` are the unexpected errors of the last round, by image."""
 
     images: Mapping[str, ImageState]
     bases: Mapping[str, BaseState]
     topology: Topology
+    errors: Mapping[str, str] = field(default_factory=dict)
 
     def ledger(self, name: str) -> Ledger:
         """The ledger of an entity; an empty one where there is no such entity."""
@@ -121,16 +123,21 @@ class World:
         """
         if error := self.topology.broken.get(name):
             raise error
-        parents, policy = self.topology.parents[name], self.topology.policy
+        parents = self.topology.parents[name]
         return [
-            Edge(
-                dependency,
-                self.ledger(dependency.name),
-                tuple(self.images[parent] for parent in parents[position]),
-                is_own=is_own(policy, dependency.image),
-            )
+            self._edge(dependency, parents[position])
             for position, dependency in enumerate(self.images[name].dependencies)
         ]
+
+    def _edge(self, dependency: DependencyState, parents: Sequence[str]) -> Edge:
+        base = None if dependency.name in self.images else self.bases.get(dependency.name)
+        return Edge(
+            dependency,
+            self.ledger(dependency.name),
+            tuple(self.images[parent] for parent in parents),
+            is_own=is_own(self.topology.policy, dependency.image),
+            error=base.error if base else None,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +148,13 @@ class Plan:
         decisions: by image name.
         going: the images that will be rebuilt without a person, each with its wave.
         now: the images to dispatch now.
+        statuses: by image name, as every reader sees them.
     """
 
     decisions: Mapping[str, Decision]
     going: Mapping[str, datetime] = field(default_factory=dict)
     now: tuple[str, ...] = ()
+    statuses: Mapping[str, ImageStatus] = field(default_factory=dict)
 
 
 NO_PLAN = Plan(MappingProxyType({}))
@@ -161,21 +170,24 @@ def plan(
         world: the state.
         caps: the caps, with the coordination window.
         earlier: an earlier plan over the same topology.
-        stale: the images to decide again (others keep their decision unless that of a parent changes); None: all.
+        stale: the images to decide again (others keep their decision unless what a parent shows changes); None: all.
     """
-    decisions = dict(earlier.decisions)
+    decisions, statuses = dict(earlier.decisions), dict(earlier.statuses)
     going = dict(earlier.going)
     todo = _by_depth(world, world.images if stale is None else stale)
     for level in range(len(todo)):
         for name in sorted(todo[level]):
-            found = contained(name, _decision_and_wave, now, world, name, going, caps)
-            decisions[name], wave = (
-                (Wait(Status.ERROR, None, str(found)), None) if isinstance(found, InternalError) else found
-            )
-            if wave != going.get(name):
+            found = contained(name, _decided, now, world, name, going, caps, statuses)
+            decision, wave, status = _failed(found) if isinstance(found, InternalError) else found
+            decisions[name] = decision
+            if wave != going.get(name) or status != statuses.get(name):
                 _note(going, name, wave)
+                statuses[name] = status
                 _spread(world, name, todo, level)
-    return Plan(decisions, going, tuple(_chosen(world, decisions, caps)))
+    chosen = tuple(_chosen(world, decisions, caps))
+    late = {name for name, decision in decisions.items() if isinstance(decision, Rebuild)} - set(chosen)
+    statuses |= {name: waiting_for_a_cap(statuses[name]) for name in late}
+    return Plan(decisions, going, chosen, statuses)
 
 
 def _by_depth(world: World, names: Iterable[str]) -> list[set[str]]:
@@ -194,21 +206,37 @@ def _spread(world: World, name: str, todo: list[set[str]], level: int) -> None:
 
 def _note(going: dict[str, datetime], name: str, wave: datetime | None) -> None:
     if wave is None:
-        del going[name]
+        going.pop(name, None)
     else:
         going[name] = wave
 
 
-def _decision_and_wave(
-    now: datetime, world: World, name: str, going: Mapping[str, datetime], caps: BuildCaps
-) -> tuple[Decision, datetime | None]:
+def _decided(
+    now: datetime,
+    world: World,
+    name: str,
+    going: Mapping[str, datetime],
+    caps: BuildCaps,
+    statuses: Mapping[str, ImageStatus],
+) -> tuple[Decision, datetime | None, ImageStatus]:
+    """The decision for an image, the wave of its next rebuild, and its status."""
+    edges = world.edges(name)
     if error := caps.errors.get(name):
-        return Wait(Status.ERROR, None, error), None
-    decision = _decision(now, world, name, going, caps)
-    return decision, _wave(world, name, decision, going)
+        decision: Decision = Wait(Status.ERROR, None, error)
+        return decision, None, status_of(world.images[name], edges, decision, statuses, world.errors.get(name))
+    decision = _decision(now, world, name, edges, going, caps)
+    status = status_of(world.images[name], edges, decision, statuses, world.errors.get(name))
+    return decision, _wave(world, name, decision, going), status
 
 
-def _decision(now: datetime, world: World, name: str, going: Mapping[str, datetime], caps: BuildCaps) -> Decision:
+def _failed(error: InternalError) -> tuple[Decision, datetime | None, ImageStatus]:
+    """For an image that could not be decided for: it is not rebuilt, and no image waits for it."""
+    return Wait(Status.ERROR, None, str(error)), None, ImageStatus(Status.ERROR, str(error))
+
+
+def _decision(
+    now: datetime, world: World, name: str, edges: Sequence[Edge], going: Mapping[str, datetime], caps: BuildCaps
+) -> Decision:
     if circle := world.topology.circles.get(name):
         return Wait(
             Status.ERROR,
@@ -216,7 +244,7 @@ def _decision(now: datetime, world: World, name: str, going: Mapping[str, dateti
             f"depends on itself: {' -> '.join(circle)}; remove the cycle from one of the Dockerfiles",
         )
     authority = authority_of(world.topology.policy, world.images[name].enrollment)
-    decision = decide(now, world.images[name], world.edges(name), going, caps.window, authority)
+    decision = decide(now, world.images[name], edges, going, caps.window, authority)
     if isinstance(decision, Rebuild) and caps.stopped:
         return Wait(Status.DUE, None, caps.stopped, decision.wave, decision.causes)
     return decision
@@ -258,11 +286,3 @@ def _order(world: World, name: str, decision: Rebuild) -> tuple[int, int, dateti
 def _source(image: ImageState) -> str:
     source = image.enrollment.source
     return f"{source.provider}:{source.repo}" if source else ""
-
-
-def shown(decision: Decision, *, chosen: bool) -> Wait | Nothing:
-    """The decision as shown to people: a rebuild that was not chosen waits for a cap."""
-    if not isinstance(decision, Rebuild):
-        return decision
-    reason = decision.reason if chosen else f"{decision.reason}; waiting for other builds to finish"
-    return Wait(Status.DUE, None, reason, decision.wave, decision.causes)

@@ -6,7 +6,6 @@ from catalog.image import (
     CauseDocument,
     DependencyDocument,
     DiscoveryDocument,
-    DiscoveryStatus,
     Failure,
     Image,
     RebuildDocument,
@@ -16,15 +15,16 @@ from catalog.image import (
     UpdateDocument,
     WarningDocument,
 )
+from catalog.platforms import without_os_version
 from catalog.times import utc_day
 from catalog.version import looks_fixed
 from provider.containment import contained
 from provider.domain.enrollment import Enrollment
-from provider.domain.ledger import Ledger
-from provider.domain.plan import Plan, shown
-from provider.domain.rebuild import Nothing, Wait
+from provider.domain.ledger import Ledger, Observation
+from provider.domain.plan import Plan
 from provider.domain.snapshot import Snapshot
 from provider.domain.state import BaseState, DependencyState, ImageState, RebuildStage, RebuildState
+from provider.domain.status import ImageStatus
 from provider.errors import InternalError
 
 
@@ -34,12 +34,19 @@ def read_model(snapshot: Snapshot, planned: Plan, default_owner: str) -> list[Im
     for name, problem in snapshot.problems:
         notes.setdefault(name, []).append(problem)
     tracked: list[ImageState | BaseState] = [*snapshot.images.values(), *snapshot.bases.values()]
+    bases = [contained(name, _base, base, default_owner, notes) for name, base in snapshot.bases.items()]
+    statuses = {name: found.status for name, found in planned.statuses.items()}
+    statuses |= {
+        name: Status.ERROR if isinstance(found, InternalError) else found.status
+        for name, found in zip(snapshot.bases, bases, strict=True)
+        if name not in statuses
+    }
     found = [
         *(
-            contained(name, _managed, snapshot, image, planned, default_owner, notes)
+            contained(name, _managed, snapshot, image, planned.statuses[name], statuses, default_owner, notes)
             for name, image in snapshot.images.items()
         ),
-        *(contained(name, _base, base, default_owner, notes) for name, base in snapshot.bases.items()),
+        *bases,
     ]
     return [
         _unreadable(state, image, default_owner) if isinstance(image, InternalError) else image
@@ -66,13 +73,12 @@ def _unreadable(tracked: ImageState | BaseState, error: InternalError, default_o
 def _managed(
     snapshot: Snapshot,
     image: ImageState,
-    planned: Plan,
+    shown: ImageStatus,
+    statuses: Mapping[str, Status],
     default_owner: str,
     notes: Mapping[str, list[str]],
 ) -> Image:
     enrollment = image.enrollment
-    decision = shown(planned.decisions[image.name], chosen=image.name in planned.now)
-    status, reason = _status(image, decision, snapshot.errors.get(image.name))
     history = updates_of(image.ledger)
     rebuilds = tuple(_rebuild(record) for record in image.rebuilds)
     return Image(
@@ -81,18 +87,19 @@ def _managed(
         registry=enrollment.reference.registry,
         repository=enrollment.reference.repository,
         tag=enrollment.tag,
-        status=status,
-        reason=reason,
+        status=shown.status,
+        reason=shown.reason,
         digest=history[-1].digest if history else None,
         digest_since=history[-1].first_seen if history else None,
         previous_digest=history[-1].previous_digest if history else None,
-        next_eligible_at=decision.until if isinstance(decision, Wait) else None,
+        next_eligible_at=shown.until,
         last_updated=history[-1].first_seen if len(history) > 1 else None,
         last_built=image.last_built,
         enrolled_at=image.enrolled_at,
         discovery=_discovery(image),
         dependencies=tuple(
-            _dependency(dependency, snapshot.ledger(dependency.name)) for dependency in image.dependencies
+            _dependency(dependency, snapshot.ledger(dependency.name), statuses.get(dependency.name))
+            for dependency in image.dependencies
         ),
         last_rebuild=rebuilds[-1] if rebuilds else None,
         last_error=_last_error(image),
@@ -101,19 +108,6 @@ def _managed(
         rebuilds=rebuilds,
         **_described(enrollment, default_owner),
     )
-
-
-def _status(image: ImageState, decision: Wait | Nothing, error: str | None) -> tuple[Status, str]:
-    """The status and its reason; a failed check gives the status error, with the decision at the end of the reason."""
-    if error:
-        return Status.ERROR, f"{error}; {decision.reason}"
-    if image.error:
-        return Status.ERROR, f"{image.error.message}; {decision.reason}"
-    if image.discovery_error:
-        return Status.ERROR, f"{image.discovery_error}; {decision.reason}"
-    if image.discovery is DiscoveryStatus.PENDING and not image.ledger.observations:
-        return Status.UNKNOWN, "not checked yet"
-    return decision.status, decision.reason
 
 
 def _last_error(image: ImageState) -> Failure | None:
@@ -127,7 +121,7 @@ def _last_error(image: ImageState) -> Failure | None:
     return None
 
 
-def _dependency(dependency: DependencyState, ledger: Ledger) -> DependencyDocument:
+def _dependency(dependency: DependencyState, ledger: Ledger, status: Status | None) -> DependencyDocument:
     built_on, newest = dependency.built_on, ledger.current
     return DependencyDocument(
         dependency.name,
@@ -138,6 +132,7 @@ def _dependency(dependency: DependencyState, ledger: Ledger) -> DependencyDocume
         built_on.digest if built_on else None,
         dependency.evidence if built_on else None,
         newest.digest if newest else None,
+        status,
     )
 
 
@@ -199,6 +194,10 @@ def _watched(history: tuple[UpdateDocument, ...]) -> str:
     return f"last changed on {utc_day(history[-1].first_seen)}"
 
 
+def _platforms(seen: Observation) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(without_os_version(platform) for platform in seen.platforms))
+
+
 def updates_of(ledger: Ledger) -> tuple[UpdateDocument, ...]:
     """The history of digests; the baseline is first."""
     before = None
@@ -206,7 +205,7 @@ def updates_of(ledger: Ledger) -> tuple[UpdateDocument, ...]:
     for seen in ledger.observations:
         found.append(
             UpdateDocument(
-                seen.digest, before, seen.first_seen, seen.last_seen, seen.seen_by, seen.repoint, tuple(seen.platforms)
+                seen.digest, before, seen.first_seen, seen.last_seen, seen.seen_by, seen.repoint, _platforms(seen)
             )
         )
         before = seen.digest

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from catalog.image import Status
+from catalog.image import Failure, Status
 from catalog.reference import Digest
 from catalog.times import utc_day, utc_time
 from provider.domain.duration import print_duration
@@ -29,12 +29,14 @@ class Edge:
         makers: the managed images that are rebuilt first: the one with this tag, or all that are enrolled in that
             repository; empty for a base from outside.
         is_own: whether policy.yaml names the repository as one that the organisation builds itself.
+        error: why the image at the other end cannot be checked; None where it can, and for a managed image.
     """
 
     dependency: DependencyState
     ledger: Ledger
     makers: tuple[ImageState, ...] = ()
     is_own: bool = False
+    error: Failure | None = None
 
     def made(self, seen: Observation) -> datetime | None:
         """The wave of our rebuild that made the digest; None where no rebuild of ours did."""
@@ -68,10 +70,7 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Nothing:
-    """There is no newer digest to build on."""
-
-    status: Status
-    reason: str
+    """There is no newer digest to build on; `status.py` says what is known of the digests that are there."""
 
 
 Decision = Rebuild | Wait | Nothing
@@ -196,7 +195,7 @@ def _view(now: datetime, image: ImageState, edge: Edge) -> _EdgeView:
     built_on = edge.dependency.built_on
     if built_on is None or edge.dependency.pinned:
         return _EdgeView(edge, now, delay, ())
-    newer = edge.ledger.candidates(built_on, image.enrollment.platforms)
+    newer = edge.ledger.candidates(built_on, edge.dependency.platforms)
     return _EdgeView(edge, edge.ledger.clamp(now), delay, newer)
 
 
@@ -252,7 +251,7 @@ def _blocking_parent(edges: Sequence[Edge], going: Mapping[str, datetime], opens
 
 
 def _without_causes(image: ImageState, views: Sequence[_EdgeView]) -> Wait | Nothing:
-    """The decision while no digest is eligible; the reason names an ageing digest or one that no longer exists."""
+    """The decision while no digest is eligible; the reason names an ageing digest, or the last rebuild that failed."""
     ageing = [
         (view.newer[0].first_seen + view.delay, view)
         for view in views
@@ -264,21 +263,7 @@ def _without_causes(image: ImageState, views: Sequence[_EdgeView]) -> Wait | Not
         return _failed_before(image, Wait(Status.WAITING, until, reason))
     if image.last_rebuild and image.last_rebuild.failed and not image.last_rebuild.active:
         return Wait(Status.FAILED, None, f"{_ending(image.last_rebuild)}; {_NEXT_TRY}")
-    if gone := _gone(image, views):
-        return Nothing(Status.UP_TO_DATE, f"{gone} changed, but the new digest no longer exists in the registry")
-    if not image.ledger.observations and not image.dependencies:
-        return Nothing(Status.UNKNOWN, "not checked yet")
-    if unknown := [view for view in views if view.edge.dependency.built_on is None and not view.edge.dependency.pinned]:
-        return Nothing(Status.UP_TO_DATE, f"{unknown[0].edge.dependency.image.familiar} has not been checked yet")
-    return Nothing(Status.UP_TO_DATE, "built on the latest eligible digest of every base image")
-
-
-def _gone(image: ImageState, views: Sequence[_EdgeView]) -> str | None:
-    for view in views:
-        current, dependency = view.edge.ledger.current, view.edge.dependency
-        if current and current.gone and dependency.built_on and dependency.causes(image.enrollment.rebuild_on):
-            return dependency.image.familiar
-    return None
+    return Nothing()
 
 
 def _failed_before(image: ImageState, wait: Wait) -> Wait:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from catalog.image import DiscoveryStatus, Evidence, Failure
@@ -20,8 +20,16 @@ _REGISTRIES_AT_ONCE = 16
 _MANIFESTS_AT_ONCE = 8
 
 
-CheckResult = Manifest | Unchanged | OutsideFailure
-"""The result for one reference: the manifest that it points to now, the same as before, or a failure."""
+@dataclass(frozen=True, slots=True)
+class UnreadDigest:
+    """The digest that a reference points to now, whose manifest could not be read."""
+
+    digest: Digest
+    failure: OutsideFailure
+
+
+CheckResult = Manifest | UnreadDigest | Unchanged | OutsideFailure
+"""The result for one reference: what it points to now, the same as before, or a failure."""
 
 
 def check_digests(
@@ -67,8 +75,9 @@ def _wanted(snapshot: Snapshot, names: Collection[str]) -> dict[str, Wanted]:
 
 
 def _known(ledger: Ledger) -> Digest | None:
-    # A digest that was gone is checked again: the registry may have it again.
-    return ledger.current.digest if ledger.current and not ledger.current.gone else None
+    # A digest that was gone is checked again, because the registry may have it again; one that was not read is read.
+    current = ledger.current
+    return current.digest if current and not (current.gone or current.unread) else None
 
 
 def _check(registries: Registry, wanted: Sequence[Wanted]) -> Iterator[tuple[ImageReference, CheckResult]]:
@@ -85,7 +94,8 @@ def _check(registries: Registry, wanted: Sequence[Wanted]) -> Iterator[tuple[Ima
                 moved.append((reference, digest))
     with ThreadPoolExecutor(_MANIFESTS_AT_ONCE) as pool:
         found = pool.map(lambda item: read_manifest(registries, *item), moved)
-        yield from zip((reference for reference, _ in moved), found, strict=True)
+        for (reference, digest), manifest in zip(moved, found, strict=True):
+            yield reference, UnreadDigest(digest, manifest) if isinstance(manifest, OutsideFailure) else manifest
 
 
 def read_manifest(registries: Registry, reference: ImageReference, digest: Digest) -> Manifest | OutsideFailure:
@@ -141,16 +151,24 @@ def _without_built_on(image: ImageState, *evidence: Evidence) -> ImageState:
 
 
 def _observed(now: datetime, ledger: Ledger, seen: CheckResult) -> Ledger:
-    return ledger.observe(now, seen.digest, seen.platforms) if isinstance(seen, Manifest) else ledger
+    match seen:
+        case Manifest():
+            return ledger.observe(now, seen.digest, seen.platforms)
+        case UnreadDigest():
+            # Its age counts from now on, whatever the registry answers to the next request.
+            return ledger.observe_unread(now, seen.digest)
+        case _:
+            return ledger
 
 
 def _failure(now: datetime, before: Failure | None, seen: CheckResult) -> Failure | None:
     """The failure to record: the first message stays while a transient cause lasts, so that not every try commits."""
-    if not isinstance(seen, OutsideFailure):
+    failure = seen.failure if isinstance(seen, UnreadDigest) else seen
+    if not isinstance(failure, OutsideFailure):
         return None
-    if before is not None and (seen.transient or before.message == str(seen)):
+    if before is not None and (failure.transient or before.message == str(failure)):
         return before
-    return Failure(now, str(seen))
+    return Failure(now, str(failure))
 
 
 def _reason(name: str, before: Ledger, after: Ledger, error: Failure | None) -> str:
@@ -158,6 +176,8 @@ def _reason(name: str, before: Ledger, after: Ledger, error: Failure | None) -> 
         return f"{name}: {error.message}" if error else f"{name}: the check succeeds again"
     current = after.current
     assert current  # noqa: S101 - a ledger that changed has an observation
-    if not before.observations:
+    if before.current is None:
         return f"{name}: first seen at {current.digest}"
+    if before.current.digest == current.digest:
+        return f"{name}: {current.digest} can be read again"
     return f"{name}: moved to {current.digest}"

@@ -132,7 +132,8 @@ def _with_errors(snapshot: Snapshot, errors: Mapping[str, str]) -> Snapshot:
 
 def plan_of(now: datetime, snapshot: Snapshot, caps: BuildCaps) -> Plan:
     """The plan for all images of the snapshot."""
-    return plan(now, World(snapshot.images, snapshot.bases, Topology.of(snapshot.images, snapshot.policy)), caps)
+    topology = Topology.of(snapshot.images, snapshot.policy)
+    return plan(now, World(snapshot.images, snapshot.bases, topology, snapshot.errors), caps)
 
 
 def _intents(

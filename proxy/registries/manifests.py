@@ -140,7 +140,9 @@ def _platforms(document: dict[str, object]) -> dict[str, Digest]:
         # Attestations are children of platform unknown/unknown; artifacts have none at all.
         if _UNKNOWN in parts[:2] or not all(parts[:2]):
             continue
-        # Windows images repeat a platform for each Windows version; by convention the first is the newest.
+        # Windows images repeat a platform for each Windows version, which containerd writes in parentheses.
+        if version := str(platform.get("os.version") or ""):
+            parts[0] = f"{parts[0]}({version})"
         platforms.setdefault("/".join(filter(None, parts)), _digest(child))
     return platforms
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
+from catalog.platforms import without_os_version
 from catalog.reference import DEFAULT_TAG, Digest, ImageReference
 from proxy.errors import Garbage, NotFound, OutsideFailure
 from proxy.http.budget import OWN, POLITE, Limits
@@ -184,7 +185,8 @@ def _unchanged(reference: ImageReference, known: Digest | None) -> Unchanged:
 
 
 def _child(manifest: Manifest, platform: str | None, reference: ImageReference) -> Digest:
-    child = manifest.platforms.get(platform) if platform else next(iter(manifest.platforms.values()), None)
+    found = (child for name, child in manifest.platforms.items() if platform in (None, name, without_os_version(name)))
+    child = next(found, None)
     if child is None:
         known = ", ".join(manifest.platforms) or "none"
         raise NotFound(f"{reference}: the index has no image for {platform or 'any platform'}; it has: {known}")

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 
+from catalog.platforms import without_os_version
 from catalog.reference import Digest, ImageReference
 from proxy.cache import Cache, Cached, CacheEntry, Confirmed, Fetched
 from proxy.errors import NotFound, OutsideFailure
@@ -75,7 +76,11 @@ class Completion:
             return Completed(row, final=_is_final(error))
         if not manifest.is_index:
             return self._single(reference, row, manifest)
-        named = {name: child for name, child in manifest.platforms.items() if _PLATFORM.fullmatch(name)}
+        named: dict[str, Digest] = {}
+        for name, child in manifest.platforms.items():
+            # An index has a child for each version of Windows; by convention the first is the newest.
+            if _PLATFORM.fullmatch(plain := without_os_version(name)):
+                named.setdefault(plain, child)
         children = [self._platform(reference, name, child) for name, child in named.items()]
         platforms = tuple(platform for platform, _ in children)
         completed = dataclasses.replace(row, size=size_of_pull(platforms), platforms=platforms)

@@ -33,7 +33,7 @@ ORDER: Mapping[type, tuple[str, ...]] = {
     Unresolved: ("name", "line", "file", "hint"),
     DockerfileWarning: ("line", "file", "message"),
     Failure: ("at", "message"),
-    Observation: ("digest", "firstSeen", "lastSeen", "seenBy", "repoint", "gone", "platforms"),
+    Observation: ("digest", "firstSeen", "lastSeen", "seenBy", "repoint", "gone", "unread", "platforms"),
     Pending: ("openedAt", "until", "causes"),
     RebuildState: (
         "id", "key", "stage", "conclusion", "reason", "requestedBy", "requestedAt", "wave", "asked", "askedAt",

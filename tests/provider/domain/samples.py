@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from catalog.image import Conclusion, DependencyRole
+from catalog.image import Conclusion, DependencyRole, DiscoveryStatus, Evidence
 from catalog.reference import Digest, ImageReference
 from provider.domain.enrollment import Build, Enrollment, Source
 from provider.domain.ledger import BuiltOn, Ledger
@@ -36,6 +36,7 @@ def ledger(*seen: tuple[str, timedelta], platforms: Mapping[str, Mapping[str, st
 def dependency(image: ImageReference = NODE, built_on: str | None = "a", **others: Any) -> DependencyState:
     """An edge to what the image was built on since the start."""
     others.setdefault("role", DependencyRole.FINAL)
+    others.setdefault("evidence", Evidence.PASSED)
     known = BuiltOn(digest(built_on), START) if built_on else None
     return DependencyState(
         image.repository.replace("library/", ""), str(image), image, ("from",), built_on=known, **others
@@ -46,7 +47,8 @@ def image(name: str = "portal", *dependencies: DependencyState, **others: Any) -
     """A managed image with a delay of seven days; keywords are the enrollment's."""
     source, build = Source("github", f"acme/{name}"), Build("github-actions", workflow="build.yml")
     enrollment = Enrollment(name, "ghcr.io", f"acme/{name}", **{"source": source, "build": build, **others})
-    return ImageState(enrollment, START, ledger(("own", timedelta(0))), dependencies=tuple(dependencies))
+    discovery = DiscoveryStatus.SUCCESS if dependencies else DiscoveryStatus.NONE
+    return ImageState(enrollment, START, ledger(("own", timedelta(0))), discovery, dependencies=tuple(dependencies))
 
 
 def base(name: str, reference: ImageReference, known: Ledger | None = None) -> BaseState:

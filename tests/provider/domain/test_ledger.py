@@ -3,6 +3,7 @@
 from datetime import timedelta
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -132,7 +133,12 @@ def test_a_platform_without_a_variant_means_whichever_there_is() -> None:
 
 def test_a_child_is_found_by_its_platform() -> None:
     """None where the index has none for it; two indexes without it are not the same for it."""
-    one, two = (Observation(digest(letter), START, platforms={"linux/arm64/v8": digest("c")}) for letter in "ab")
+    one, two = (
+        Observation(
+            digest(letter), START, platforms={"linux/arm64/v8": digest("c"), "linux/amd64": digest(f"x{letter}")}
+        )
+        for letter in "ab"
+    )
 
     assert one.child("linux/arm64/v8") == one.child("linux/arm64") == digest("c")
     assert one.child("linux/s390x") is None
@@ -180,3 +186,140 @@ def test_an_unknown_digest_is_older_than_a_first_observation_that_is_current() -
     """And than nothing that ended at the very moment when we learned of it."""
     assert candidates(ledger(("a", HOUR)), "x", at=DAY) == ["a"]
     assert candidates(ledger(("a", HOUR), ("b", 2 * HOUR)), "x", at=2 * HOUR) == ["b"]
+
+
+SINGLE = Observation(digest("d"), START)
+
+
+@pytest.mark.parametrize(
+    ("children", "platforms", "same"),
+    [
+        ({"linux/amd64": "d"}, (), True),
+        ({"linux/amd64": "d"}, ("linux/amd64",), True),
+        ({"linux/amd64": "d", "linux/arm64": "e"}, ("linux/amd64",), True),
+        ({"linux/amd64": "d", "linux/arm64": "e"}, (), False),
+        ({"linux/amd64": "d", "linux/arm64": "e"}, ("linux/amd64", "linux/arm64"), False),
+        ({"linux/amd64": "e"}, (), False),
+        ({"linux/amd64": "e"}, ("linux/amd64",), False),
+    ],
+)
+def test_an_index_over_exactly_one_manifest_is_the_same_image(
+    children: dict[str, str], platforms: tuple[str, ...], same: bool
+) -> None:
+    """A publisher who begins to push an index changes nothing for the platforms that it had; and back again."""
+    index = Observation(digest("i"), START, platforms={name: digest(letter) for name, letter in children.items()})
+
+    assert (SINGLE.same_for(platforms, index), index.same_for(platforms, SINGLE)) == (same, same)
+    for first, second in ((SINGLE, index), (index, SINGLE)):
+        known = (
+            Ledger()
+            .observe(START, first.digest, first.platforms)
+            .observe(START + HOUR, second.digest, second.platforms)
+        )
+        assert bool(known.candidates(BuiltOn(first.digest, START), platforms)) is (
+            not same and not known.lost_platforms(platforms)
+        )
+
+
+def test_versions_of_windows_are_told_apart() -> None:
+    """A new child for one version is a change; each version of the platform counts."""
+    before = {"windows(10.0.17763.1)/amd64": "1", "windows(10.0.20348.1)/amd64": "2"}
+    after = {"windows(10.0.17763.1)/amd64": "1", "windows(10.0.20348.9)/amd64": "3"}
+    seen = ledger(("a", timedelta(0)), ("b", HOUR), platforms={"a": before, "b": after})
+
+    assert seen.observations[0].children("windows/amd64") == (digest("1"), digest("2"))
+    assert not seen.observations[1].repoint
+    for platforms in ((), ("windows/amd64",)):
+        assert [each.digest for each in seen.candidates(BuiltOn(digest("a"), START), platforms)] == [digest("b")]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ("linux/arm64", "8"),
+        ("linux/arm64/v8", "8"),
+        ("linux/arm/v7", "7"),
+        ("linux/arm", "6"),
+        ("windows/amd64", "w"),
+        ("linux/amd64", None),
+        ("linux/ar", None),
+    ],
+)
+def test_a_platform_is_found_in_every_spelling(wanted: str, found: str | None) -> None:
+    """The default variant of arm64 may be written or not; without a variant any counts."""
+    names = {"linux/arm64/v8": "8", "linux/arm/v6": "6", "linux/arm/v7": "7", "windows(10.0.1)/amd64": "w"}
+    index = Observation(digest("i"), START, platforms={name: digest(letter) for name, letter in names.items()})
+
+    assert index.child(wanted) == (digest(found) if found else None)
+
+
+BOTH = ("linux/amd64", "linux/arm64")
+
+
+@pytest.mark.parametrize(
+    ("children", "candidates", "lost"),
+    [
+        ([{"linux/amd64": "1", "linux/arm64": "2"}, {"linux/amd64": "3"}], [], ("linux/arm64",)),
+        ([{"linux/amd64": "1", "linux/arm64": "2"}, {"linux/amd64": "3"}, {"linux/amd64": "4"}], [], ("linux/arm64",)),
+        (
+            [{"linux/amd64": "1", "linux/arm64": "2"}, {"linux/amd64": "3"}, {"linux/amd64": "3", "linux/arm64": "4"}],
+            ["c"],
+            (),
+        ),
+        ([{"linux/amd64": "1", "linux/arm64": "2"}, {}], [], BOTH),
+        (
+            [{"linux/amd64": "1"}, {"linux/amd64": "3", "linux/arm64": "4"}, {"linux/arm64": "5"}],
+            ["b"],
+            ("linux/amd64",),
+        ),
+        ([{"linux/amd64": "1"}, {"linux/amd64": "3"}], ["b"], ()),
+        ([{"linux/amd64": "1", "linux/s390x": "2"}, {"linux/amd64": "3"}], ["b"], ()),
+        ([{}, {"linux/amd64": "3"}], ["b"], ()),
+    ],
+)
+def test_an_index_that_lost_a_platform_of_the_image_is_no_candidate(
+    children: list[dict[str, str]], candidates: list[str], lost: tuple[str, ...]
+) -> None:
+    """It is still being filled, or the publisher gave the platform up: in either case the build would fail."""
+    letters = "abc"[: len(children)]
+    platforms = dict(zip(letters, children, strict=True))
+    seen = ledger(*((letter, position * HOUR) for position, letter in enumerate(letters)), platforms=platforms)
+
+    assert [each.digest for each in seen.candidates(BuiltOn(digest("a"), START), BOTH)] == list(map(digest, candidates))
+    assert seen.lost_platforms(BOTH) == lost
+    assert Ledger().lost_platforms(BOTH) == ()
+
+
+def test_a_digest_is_written_down_before_its_manifest_is_read() -> None:
+    """It ages from its first sight, and becomes a candidate when its manifest has been read."""
+    first = ledger(("a", timedelta(0)))
+    unread = first.observe_unread(START + HOUR, digest("b"))
+    assert unread.observe_unread(START + DAY, digest("b")) is unread
+    assert unread.candidates(BuiltOn(digest("a"), START)) == []
+    assert unread.observations[0].last_seen == START + HOUR
+
+    read = unread.observe(START + DAY, digest("b"), {"linux/amd64": digest("1")})
+    assert [each.first_seen for each in read.candidates(BuiltOn(digest("a"), START))] == [START + HOUR]
+    assert read.observations[-1].platforms == {"linux/amd64": digest("1")}
+    assert not read.observations[-1].unread
+    assert read.observe(START + DAY, digest("b")) is read
+
+
+def test_a_digest_that_is_read_later_can_be_a_repoint() -> None:
+    """As if it had been read at once; the first digest of a tag never is."""
+    children = {"linux/amd64": digest("1")}
+    known = Ledger().observe(START, digest("a"), children).observe_unread(START + HOUR, digest("b"))
+    assert not known.observations[-1].repoint
+    assert known.observe(START + HOUR, digest("b"), children).observations[-1].repoint
+
+    alone = Ledger().observe_unread(START, digest("a"))
+    assert alone.observe(START + HOUR, digest("a"), children).observations[-1] == Observation(
+        digest("a"), START, platforms=children
+    )
+
+
+def test_a_digest_that_is_back_can_be_read_or_not() -> None:
+    """A digest that was gone counts again."""
+    gone = ledger(("a", timedelta(0))).without(digest("a"))
+    for back in (gone.observe(START + HOUR, digest("a")), gone.observe_unread(START + HOUR, digest("a"))):
+        assert back.observations == ledger(("a", timedelta(0))).observations

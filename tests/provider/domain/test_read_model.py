@@ -26,15 +26,15 @@ from provider.domain.dockerfile.findings import Unresolved
 from provider.domain.ledger import Ledger
 from provider.domain.plan import Plan
 from provider.domain.read_model import read_model, updates_of
-from provider.domain.rebuild import Nothing, Rebuild, Wait
 from provider.domain.snapshot import Snapshot
 from provider.domain.state import BaseState, CauseState, ImageState, RebuildStage, RebuildState
+from provider.domain.status import ImageStatus
 from proxy.errors import NotFound
 from tests.provider.domain.samples import DAY, START, base, dependency, digest, image, ledger
 from tests.provider.domain.samples import NODE as NODE_22
 from tests.provider.services.world import HOUR, MINUTE, NODE, Company, due, settled
 
-CURRENT = Nothing(Status.UP_TO_DATE, "all is well")
+CURRENT = ImageStatus(Status.UP_TO_DATE, "all is well")
 
 
 def test_an_image_shows_its_history_dependencies_and_rebuild() -> None:
@@ -114,12 +114,12 @@ def test_a_base_image_shows_the_day_of_its_last_change() -> None:
 
 
 def read(
-    *states: ImageState | BaseState, decision: Wait | Nothing = CURRENT, problems: tuple[tuple[str, str], ...] = ()
+    *states: ImageState | BaseState, shown: ImageStatus = CURRENT, problems: tuple[tuple[str, str], ...] = ()
 ) -> list[Image]:
-    """These images and bases as readers see them, each managed one with this decision."""
+    """These images and bases as readers see them, each managed one with this status."""
     images = {state.name: state for state in states if isinstance(state, ImageState)}
     bases = {state.name: state for state in states if isinstance(state, BaseState)}
-    planned = Plan(dict.fromkeys(images, decision))
+    planned = Plan({}, statuses=dict.fromkeys(images, shown))
     return read_model(Snapshot("c0", {}, images, bases, problems=problems), planned, "group:default/all")
 
 
@@ -137,9 +137,9 @@ def test_a_managed_image_is_read_in_full() -> None:
         discovery=DiscoveryStatus.SUCCESS,
         unresolved=(Unresolved("VERSION", 1),),
     )
-    wait = Wait(Status.WAITING, START + DAY, "node:22 ages")
+    waiting = ImageStatus(Status.WAITING, "node:22 ages", START + DAY)
 
-    [shown] = read(state, decision=wait, problems=(("portal", "one"), ("other", "x"), ("portal", "two")))
+    [shown] = read(state, shown=waiting, problems=(("portal", "one"), ("other", "x"), ("portal", "two")))
 
     updates = (
         UpdateDocument(digest("a"), None, START, START + HOUR, "poll", False, ()),
@@ -163,7 +163,7 @@ def test_a_managed_image_is_read_in_full() -> None:
         enrolled_at=START,
         discovery=DiscoveryDocument(DiscoveryStatus.SUCCESS, None, (UnresolvedDocument("VERSION", 1),)),
         dependencies=(
-            DependencyDocument("node", "node:22", DependencyRole.FINAL, ("from",), (), digest("a"), Evidence.ASSUMED),
+            DependencyDocument("node", "node:22", DependencyRole.FINAL, ("from",), (), digest("a"), Evidence.PASSED),
         ),
         enrollment=state.enrollment.to_document(),
         title="T",
@@ -224,46 +224,24 @@ def test_an_image_with_one_digest_has_no_update() -> None:
 
 
 @pytest.mark.parametrize(
-    ("others", "status", "reason", "error"),
+    ("others", "error"),
     [
-        ({"discovery": DiscoveryStatus.PENDING}, Status.UP_TO_DATE, "all is well", None),
-        ({"discovery": DiscoveryStatus.PENDING, "ledger": Ledger()}, Status.UNKNOWN, "not checked yet", None),
-        ({"discovery": DiscoveryStatus.SUCCESS, "ledger": Ledger()}, Status.UP_TO_DATE, "all is well", None),
         (
             {"error": Failure(START + HOUR, "gone"), "discovery_error": "no Dockerfile"},
-            Status.ERROR,
-            "gone; all is well",
             Failure(START + HOUR, "gone"),
         ),
-        (
-            {"discovery_error": "no Dockerfile"},
-            Status.ERROR,
-            "no Dockerfile; all is well",
-            Failure(START, "no Dockerfile"),
-        ),
-        (
-            {"discovery_error": "no Dockerfile", "last_discovery": START + DAY},
-            Status.ERROR,
-            "no Dockerfile; all is well",
-            Failure(START + DAY, "no Dockerfile"),
-        ),
-        ({"rebuilds": (record(error="refused"),)}, Status.UP_TO_DATE, "all is well", Failure(START, "refused")),
-        (
-            {"rebuilds": (record(error="failed", completed_at=START + DAY),)},
-            Status.UP_TO_DATE,
-            "all is well",
-            Failure(START + DAY, "failed"),
-        ),
-        ({"rebuilds": (record(),)}, Status.UP_TO_DATE, "all is well", None),
+        ({"discovery_error": "no Dockerfile"}, Failure(START, "no Dockerfile")),
+        ({"discovery_error": "no Dockerfile", "last_discovery": START + DAY}, Failure(START + DAY, "no Dockerfile")),
+        ({"rebuilds": (record(error="refused"),)}, Failure(START, "refused")),
+        ({"rebuilds": (record(error="failed", completed_at=START + DAY),)}, Failure(START + DAY, "failed")),
+        ({"rebuilds": (record(),)}, None),
     ],
 )
-def test_the_status_and_the_last_error(
-    others: dict[str, Any], status: Status, reason: str, error: Failure | None
-) -> None:
-    """An error of a check comes first, then one of the Dockerfile; a failed rebuild does not change the status."""
+def test_the_last_error(others: dict[str, Any], error: Failure | None) -> None:
+    """An error of a check comes first, then one of the Dockerfile, then that of the last rebuild."""
     [shown] = read(replace(image(), **others))
 
-    assert (shown.status, shown.reason, shown.last_error) == (status, reason, error)
+    assert (shown.status, shown.reason, shown.last_error) == (Status.UP_TO_DATE, "all is well", error)
 
 
 def test_an_error_of_a_base_is_its_status() -> None:
@@ -343,16 +321,30 @@ def test_a_fixed_tag_that_changed_is_counted() -> None:
     assert read(replace(image(tag="1.2"), ledger=seen))[0].notes == ()
 
 
-def test_a_rebuild_that_starts_now_says_so() -> None:
-    """One that was not chosen waits for other builds."""
-    rebuild = Rebuild((), (), "key", START, "node:22 changed")
-    images = {"portal": image(), "other": image("other")}
-    planned = Plan(dict.fromkeys(images, rebuild), now=("portal",))
+def test_a_dependency_shows_its_digests_its_evidence_and_its_status() -> None:
+    """The newest digest counts whether it has aged or not; a base that is not tracked has no status."""
+    golang = dependency(ImageReference("docker.io", "library/golang", "1"), None, platforms=("linux/arm64",))
+    parent = replace(image("base"), dependencies=(dependency(),))
+    child = image("child", replace(dependency(parent.enrollment.reference, "own"), name="base"), dependency(), golang)
+    node = base("node", NODE_22, ledger(("a", 0 * HOUR), ("b", HOUR)))
 
-    chosen, other = read_model(Snapshot("c0", {}, images, {}), planned, "group:default/all")
+    _, shown, _ = read(parent, child, node)
+    assert [
+        (found.name, found.built_on, found.evidence, found.newest, found.status, found.platforms)
+        for found in shown.dependencies
+    ] == [
+        ("base", digest("own"), Evidence.PASSED, digest("own"), Status.UP_TO_DATE, ()),
+        ("node", digest("a"), Evidence.PASSED, digest("b"), Status.WATCHED, ()),
+        ("golang", None, None, None, None, ("linux/arm64",)),
+    ]
 
-    assert (chosen.status, chosen.reason) == (Status.DUE, "node:22 changed")
-    assert other.reason == "node:22 changed; waiting for other builds to finish"
+
+def test_platforms_are_shown_without_the_version_of_windows() -> None:
+    """Each once, in the order of the index."""
+    children = {"windows(10.0.17763.1)/amd64": "1", "linux/amd64": "2", "windows(10.0.20348.2)/amd64": "3"}
+    [shown] = read(base("node", NODE_22, ledger(("a", 0 * HOUR), platforms={"a": children})))
+
+    assert shown.updates[0].platforms == ("windows/amd64", "linux/amd64")
 
 
 def test_an_update_has_all_of_its_observation() -> None:

@@ -14,7 +14,6 @@ from provider.domain.state import ImageState, RebuildStage
 from tests.provider.domain.samples import (
     DAY,
     HOUR,
-    NODE,
     START,
     WINDOW,
     decided,
@@ -255,42 +254,3 @@ def test_a_short_delay_is_told_in_times(delay: timedelta, until: str) -> None:
     found = waits(decided(2 * HOUR, MOVED, image("portal", dependency(), rebuild_delay=delay)))
 
     assert found.reason.endswith(until)
-
-
-def quiet(portal: ImageState, known: Ledger = STILL) -> Nothing:
-    """The decision for an image that has nothing to wait for."""
-    found = decided(DAY, known, portal)
-    assert isinstance(found, Nothing)
-    return found
-
-
-def test_what_was_never_checked_is_unknown() -> None:
-    """With neither a digest nor a Dockerfile; either one is enough to know something."""
-    unseen = replace(image("portal"), ledger=Ledger())
-
-    assert quiet(unseen).status is Status.UNKNOWN
-    assert quiet(unseen).reason
-    assert quiet(image("portal")).status is Status.UP_TO_DATE
-    assert quiet(replace(PORTAL, ledger=Ledger())).status is Status.UP_TO_DATE
-
-
-def test_a_base_that_was_not_checked_is_named() -> None:
-    """Not one that is pinned, and not one that is known."""
-    pinned = dependency(replace(NODE, digest=digest("p")), built_on=None)
-    assert "node:22" in quiet(image("portal", dependency(built_on=None))).reason
-
-    for known in (PORTAL, image("portal", pinned)):
-        assert quiet(known).reason
-        assert "node:22" not in quiet(known).reason
-
-
-def test_a_base_whose_new_digest_is_gone_is_named() -> None:
-    """Only where it could have been a cause."""
-    gone = MOVED.without(digest("b"))
-    stage = dependency(role=DependencyRole.STAGE)
-    named = quiet(PORTAL, gone)
-    assert (named.status, named.reason.startswith("node:22")) == (Status.UP_TO_DATE, True)
-    assert quiet(image("portal", stage), gone).reason == named.reason
-
-    assert "node:22" not in quiet(image("portal", stage, rebuild_on=RebuildOn.FINAL), gone).reason
-    assert "node:22" not in quiet(PORTAL, STILL).reason

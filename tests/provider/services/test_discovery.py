@@ -75,7 +75,7 @@ def test_dependencies_stay_while_the_source_does_not_answer() -> None:
 
     company.sources.heal()
     company.after(HOUR)
-    assert company.status()[0] == "up-to-date"
+    assert company.status()[0] == "unverified"
 
 
 def test_an_argument_without_a_value_and_no_dependency_are_recorded() -> None:

@@ -278,7 +278,7 @@ def test_a_tag_that_returns_withdraws_the_digests_in_between() -> None:
         company.after(DAY)
 
     assert company.builds.dispatches == []
-    assert company.status()[0] == "up-to-date"
+    assert company.status()[0] == "unverified"
 
 
 def test_a_failed_build_is_not_repeated() -> None:

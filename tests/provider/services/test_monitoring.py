@@ -3,7 +3,7 @@
 from catalog.reference import ImageReference
 from proxy.errors import Unavailable
 from tests.fakes.registry import digest_of
-from tests.provider.services.world import HOUR, MINUTE, NODE, WINDOW, due, settled
+from tests.provider.services.world import DAY, HOUR, MINUTE, NODE, WINDOW, due, settled
 
 
 def test_a_check_that_finds_nothing_new_commits_nothing() -> None:
@@ -53,3 +53,23 @@ def test_a_digest_that_comes_back_counts_again() -> None:
     company.after(MINUTE)
     company.after(WINDOW)
     assert [target.digest for target in company.builds.dispatches[0].targets] == [digest_of("node 1")]
+
+
+def test_a_new_digest_is_written_down_before_its_manifest_can_be_read() -> None:
+    """Its age counts from the first sight; the image is rebuilt at the time when it would have been."""
+    company = settled()
+    moved = company.move(NODE, "node 1")
+    company.registry.fail(f"{NODE}@{moved}", Unavailable("registry is busy"), "manifest")
+    seen_at = company.now
+    company.after(MINUTE)
+    current = company.store.read().ledger("node-22").current
+    assert current is not None
+    assert (current.digest, current.unread) == (moved, True)
+
+    company.registry.heal()
+    company.after(DAY)
+    read = company.store.read().ledger("node-22").current
+    assert read is not None
+    assert (read.digest, read.unread, read.first_seen - seen_at <= MINUTE) == (moved, False, True)
+    company.after(6 * DAY + WINDOW)
+    assert [target.digest for target in company.builds.dispatches[0].targets] == [moved]

@@ -70,7 +70,7 @@ def test_all_four_types_are_accepted() -> None:
 
 
 def test_children_that_are_not_images_are_left_out() -> None:
-    """Attestations and artifacts have no platform; of a repeated platform the first is used."""
+    """Attestations and artifacts have no platform; versions of Windows are told apart."""
     body = document(
         mediaType=OCI_INDEX,
         manifests=[
@@ -84,7 +84,14 @@ def test_children_that_are_not_images_are_left_out() -> None:
     manifest = parse_manifest(body, body_digest(body), "", "a")
 
     assert manifest == Manifest(
-        body_digest(body), OCI_INDEX, 0, {"linux/arm64/v8": digest_of("arm"), "windows/amd64": digest_of("new")}
+        body_digest(body),
+        OCI_INDEX,
+        0,
+        {
+            "linux/arm64/v8": digest_of("arm"),
+            "windows(10.0.2)/amd64": digest_of("new"),
+            "windows(10.0.1)/amd64": digest_of("old"),
+        },
     )
 
 

@@ -71,7 +71,7 @@ def test_a_hand_edit_counts() -> None:
         ("builtOn: sha256:", "builtOn: sha512:", r"baseImages\[0\].builtOn: 'sha512:.*' is not a digest; "),
         ("builtOnSince: '2026-01", "builtOnSince: '2026-13", r"baseImages\[0\].builtOnSince: '2026-13"),
         ("  builtOnSince: '2026-01-01T00:00:00Z'\n", "", r"baseImages\[0\]: builtOnSince is missing beside builtOn; "),
-        ("  freshness: assumed", "  fresh: unknown", r"baseImages\[0\]: fresh is not known; did you mean freshness"),
+        ("  freshness: passed", "  fresh: unknown", r"baseImages\[0\]: fresh is not known; did you mean freshness"),
         (
             "registry: ghcr.io",
             "registri: ghcr.io",

@@ -1,0 +1,228 @@
+"""The status of an image with its reason: one function, from which every reader takes both. Pure.
+
+`up-to-date` is proven, never what remains: it needs known evidence for each dependency that can cause a rebuild,
+dependencies that can be read, and parents that are up to date themselves. `docs/statuses.md` lists the cases.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from catalog.image import DependencyRole, DiscoveryStatus, Evidence, Status
+from catalog.reference import Digest
+from catalog.times import utc_day
+from provider.domain.enrollment import RebuildOn
+from provider.domain.rebuild import Decision, Edge, Nothing, Rebuild, Wait
+from provider.domain.state import ImageState
+
+_ORDER = list(Status)
+_BEHIND = frozenset({Status.REBUILDING, Status.FAILED, Status.DUE, Status.HELD, Status.WAITING})
+_NOTHING_FROM_OUTSIDE = "its Dockerfile names no image from outside"
+_PROVEN = "built on the latest eligible digest of every base image"
+_OTHERS_FIRST = "; waiting for other builds to finish"
+_SHORT = 12
+
+
+@dataclass(frozen=True, slots=True)
+class ImageStatus:
+    """A status, and why the image has it.
+
+    Attributes:
+        status: the first that holds, in the order of `Status`.
+        reason: a sentence for a person.
+        until: when the next rebuild can start; None where nothing waits for a time.
+        root: the managed image further up where the cause is; None: the image itself.
+        root_reason: the reason of that image.
+    """
+
+    status: Status
+    reason: str
+    until: datetime | None = None
+    root: str | None = None
+    root_reason: str | None = None
+
+
+def status_of(
+    image: ImageState,
+    edges: Sequence[Edge],
+    decision: Decision,
+    parents: Mapping[str, ImageStatus],
+    error: str | None = None,
+) -> ImageStatus:
+    """The first status that holds for an image.
+
+    Args:
+        image: the image.
+        edges: all its dependencies.
+        decision: about its next rebuild.
+        parents: the status of at least each managed image that `edges` name as a maker.
+        error: an unexpected error of the last round.
+    """
+    found = [*_own(image, decision, error), *_held(image, edges), *_from_parents(image, edges, parents)]
+    found += [*_changing(image, edges), *_unknown(image, edges), *_unverified(image, edges)]
+    if not found:
+        depends = any(_counts(image, edge) for edge in edges)
+        return ImageStatus(Status.UP_TO_DATE, _PROVEN if depends else _NOTHING_FROM_OUTSIDE)
+    first = min(found, key=lambda status: _ORDER.index(status.status))
+    # What waits for a time is shown also where another status comes first.
+    until = first.until or (decision.until if isinstance(decision, Wait) else None)
+    return replace(first, until=until)
+
+
+def waiting_for_a_cap(status: ImageStatus) -> ImageStatus:
+    """The status of an image that may be rebuilt now, while others are built first."""
+    if status.reason.endswith(_OTHERS_FIRST):
+        return status
+    return replace(status, reason=f"{status.reason}{_OTHERS_FIRST}")
+
+
+def _own(image: ImageState, decision: Decision, error: str | None) -> Iterator[ImageStatus]:
+    """What the checks and the decision say."""
+    failure = error or (image.error.message if image.error else image.discovery_error)
+    if failure:
+        coming = "" if isinstance(decision, Nothing) else f"; {decision.reason}"
+        yield ImageStatus(Status.ERROR, f"{failure}{coming}")
+    match decision:
+        case Rebuild():
+            yield ImageStatus(Status.DUE, decision.reason)
+        case Wait():
+            yield ImageStatus(decision.status, decision.reason, decision.until)
+        case Nothing():
+            pass
+
+
+def _counts(image: ImageState, edge: Edge) -> bool:
+    """Whether the build pulls this dependency and the enrollment wants rebuilds for its role; it may be pinned."""
+    if edge.dependency.role is DependencyRole.FINAL:
+        return True
+    return edge.dependency.role is DependencyRole.STAGE and image.enrollment.rebuild_on is RebuildOn.ALL
+
+
+def _held(image: ImageState, edges: Sequence[Edge]) -> Iterator[ImageStatus]:
+    """Pinned dependencies whose tag points to another digest now."""
+    for edge in edges:
+        pinned, current = edge.dependency.image, edge.ledger.current
+        if not _counts(image, edge) or pinned.digest is None or pinned.tag is None or current is None:
+            continue
+        found = edge.ledger.find(pinned.digest)
+        if current.digest == pinned.digest or (found and current.same_for(edge.dependency.platforms, found)):
+            continue
+        name = pinned.tagged.familiar
+        since = f"moved on {utc_day(current.first_seen)}" if found else f"points to {_short(current.digest)}"
+        yield ImageStatus(
+            Status.HELD,
+            f"{name} is pinned to {_short(pinned.digest)} in the Dockerfile, and the tag {since}; "
+            "change the digest in the Dockerfile to build on the newer one",
+        )
+
+
+def _from_parents(
+    image: ImageState, edges: Sequence[Edge], parents: Mapping[str, ImageStatus]
+) -> Iterator[ImageStatus]:
+    """What follows from the managed images that the image is built from."""
+    for edge in edges:
+        if not edge.dependency.causes(image.enrollment.rebuild_on):
+            continue
+        for maker in edge.makers:
+            if (parent := parents.get(maker.name)) and parent.status is not Status.UP_TO_DATE:
+                yield _from_parent(maker.name, parent)
+
+
+def _from_parent(name: str, parent: ImageStatus) -> ImageStatus:
+    root, reason = parent.root or name, parent.root_reason or parent.reason
+    over = f" (through {name})" if root != name else ""
+    if parent.status in _BEHIND:
+        return ImageStatus(Status.WAITING, f"waiting for {root}{over}: {reason}", parent.until, root, reason)
+    status = Status.UNVERIFIED if parent.status is Status.UNVERIFIED else Status.UNKNOWN
+    return ImageStatus(status, f"built from {root}{over}, which is {parent.status.value}: {reason}", None, root, reason)
+
+
+def _changing(image: ImageState, edges: Sequence[Edge]) -> Iterator[ImageStatus]:
+    """Dependencies with a newer digest that cannot be judged yet, or that is not complete."""
+    for edge in _causes(image, edges):
+        current, platforms = edge.ledger.current, edge.dependency.platforms
+        name = edge.dependency.image.familiar
+        if current is None or current.gone or _is_current(edge):
+            continue
+        changed = f"{name} changed on {utc_day(current.first_seen)}"
+        if current.unread:
+            yield ImageStatus(Status.WAITING, f"{changed}, but its manifest cannot be read yet; retrying")
+        elif lost := edge.ledger.lost_platforms(platforms):
+            missing = ", ".join(lost)
+            yield ImageStatus(Status.WAITING, f"{changed}, but the new index has no {missing}; waiting until it has")
+
+
+def _unknown(image: ImageState, edges: Sequence[Edge]) -> Iterator[ImageStatus]:
+    """What is not known, with the dependency and the reason named."""
+    if not image.ledger.observations:
+        yield _not_known("not checked yet")
+    elif image.discovery is DiscoveryStatus.PENDING:
+        yield _not_known("its Dockerfile has not been read yet")
+    for missing in image.unresolved:
+        yield _not_known(
+            f"{missing.name} (line {missing.line}) has no value, so the image that it names is not watched"
+        )
+    for edge in edges:
+        if _counts(image, edge) and (why := _unknown_edge(edge)):
+            yield _not_known(why)
+
+
+def _unknown_edge(edge: Edge) -> str | None:
+    dependency, current = edge.dependency, edge.ledger.current
+    name = dependency.image.familiar
+    if dependency.pinned and dependency.image.tag is None:
+        return (
+            f"{name} is pinned without a tag, so whether it is the latest is not known; write the tag before the digest"
+        )
+    if current and current.gone and not dependency.pinned:
+        return f"the digest that {name} points to no longer exists in the registry"
+    if edge.error:
+        return f"{name} cannot be checked: {edge.error.message}"
+    if current is None:
+        return f"{name} has not been checked yet"
+    if dependency.pinned:
+        return None
+    if dependency.built_on is None:
+        return f"which digest of {name} it was built from has not been read yet"
+    return None
+
+
+def _unverified(image: ImageState, edges: Sequence[Edge]) -> Iterator[ImageStatus]:
+    """Dependencies whose digest was only assumed, or that the built image contradicts."""
+    for edge in _causes(image, edges):
+        name = edge.dependency.image.familiar
+        if edge.dependency.built_on is None:
+            continue
+        if edge.dependency.evidence is Evidence.ASSUMED:
+            why = f"which digest of {name} it was built from is not known; a rebuild makes it certain"
+            yield ImageStatus(Status.UNVERIFIED, why)
+        elif edge.dependency.evidence is Evidence.MISMATCH:
+            passed = _short(edge.dependency.built_on.digest)
+            yield ImageStatus(
+                Status.UNVERIFIED,
+                f"the last rebuild was told to use {passed} of {name}, but the new image is built from another digest; "
+                "check how the workflow uses image_factory_base_images",
+            )
+
+
+def _causes(image: ImageState, edges: Sequence[Edge]) -> Iterator[Edge]:
+    return (edge for edge in edges if edge.dependency.causes(image.enrollment.rebuild_on))
+
+
+def _is_current(edge: Edge) -> bool:
+    """Whether the image is built from what the tag points to now."""
+    built_on, current = edge.dependency.built_on, edge.ledger.current
+    if built_on is None or current is None:
+        return False
+    found = edge.ledger.find(built_on.digest)
+    return current.digest == built_on.digest or (
+        found is not None and current.same_for(edge.dependency.platforms, found)
+    )
+
+
+def _not_known(reason: str) -> ImageStatus:
+    return ImageStatus(Status.UNKNOWN, reason)
+
+
+def _short(digest: Digest) -> str:
+    return digest.partition(":")[2][:_SHORT]
