@@ -72,5 +72,5 @@ def _answer(state: str, content_type: str, body: Callable[[], str]) -> Response:
     else:
         response = Response(body(), content_type=f"{content_type}; charset=utf-8")
     response.set_etag(tag)
-    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Cache-Control"] = "private, no-cache"
     return response

@@ -4,7 +4,7 @@ import ipaddress
 import logging
 import re
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from flask import Flask, Request, g, redirect, request, url_for
@@ -12,21 +12,35 @@ from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, ServiceUnavailable, Unauthorized
 from werkzeug.wrappers import Response
 
+from provider.auth.attempts import Attempts, refuse_too_many
 from provider.auth.backstage import Backstage
 from provider.auth.backstage_tokens import WrongToken
-from provider.auth.browser_session import signed_in
-from provider.auth.callers import Caller, CallerRole, ServiceToken, same_secret
+from provider.auth.browser_session import signed_in, signed_in_once
+from provider.auth.callers import Caller, CallerRole, ServiceToken, identify, same_secret
 from provider.auth.recognition import TOKEN_HEADER, Recognised, recognise
 from provider.auth.same_origin import SentHeaders, refusal
+from provider.auth.sessions import MemorySessions, Sessions
+from provider.auth.start_token import StartToken
 from proxy.errors import NotNow, OutsideFailure
 from proxy.http.retry_after import delay_seconds
 from proxy.secrets.secret import Secret
 
 _log = logging.getLogger(__name__)
 _LOOPBACK_HOST = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?", re.IGNORECASE)
-# Headers of a proxy: on this machine it connects from a loopback address for clients elsewhere. The proxy of Backstage
-# sets none of these headers, but it sends the token of its client or a service token.
-_PROXY_HEADERS = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip")
+# A proxy on this machine connects from a loopback address for clients elsewhere. One of these headers shows it, or the
+# protocol (nginx sends HTTP/1.0 unless proxy_http_version is set: nginx.org, ngx_http_proxy_module), or, for
+# Backstage's proxy, the token of its client or a service token.
+_PROXY_HEADERS = frozenset(
+    (
+        *("forwarded", "via", "x-real-ip", "x-client-ip", "x-cluster-client-ip", "x-original-host", "x-original-url"),
+        *("true-client-ip", "cf-connecting-ip", "fastly-client-ip", "x-envoy-external-address", "proxy-connection"),
+        *(TOKEN_HEADER.lower(), "authorization"),
+    )
+)
+_FORWARDED = "x-forwarded"
+# RFC 7519: header, claims and signature.
+_JWT_DOTS = 2
+_OLD_PROTOCOLS = ("HTTP/1", "HTTP/1.0", "HTTP/0.9")
 _LOCAL_ADMIN = Recognised(Caller("local", CallerRole.ADMIN))
 
 
@@ -40,6 +54,8 @@ class Access:
         catalog_token: opens the catalog documents as `?token=`, and nothing else.
         backstage: the Backstage whose users may call.
         admins: references of groups and users who may do everything.
+        sessions: the open sessions of browsers.
+        start_token: signs in while no callers are configured; None: nobody signs in then.
     """
 
     tokens: tuple[ServiceToken, ...] = ()
@@ -47,6 +63,13 @@ class Access:
     catalog_token: Secret | None = None
     backstage: Backstage | None = None
     admins: tuple[str, ...] = ()
+    sessions: Sessions = field(default_factory=MemorySessions)
+    start_token: StartToken | None = None
+
+    @property
+    def signs_in(self) -> bool:
+        """Whether a browser can sign in."""
+        return bool(self.tokens) or (self.start_token is not None and not self.configured)
 
     @property
     def configured(self) -> bool:
@@ -76,9 +99,10 @@ def guard(app: Flask, access: Access, rules: EndpointRules, public_url: str, now
     """Check every request before any other code handles it.
 
     A request without a caller is 401. While no callers are configured, a request from another machine is 403. A wrong
-    token is 401, even beside a right one, but not at an endpoint that needs no caller. A browser that opens a page
-    without a caller is redirected to the sign-in page. A request that changes something is 403 if a page of another
-    site sent it; this applies to endpoints that need no caller too.
+    token is 401, even beside a right one, but not at an endpoint that needs no caller; after ten wrong tokens in five
+    minutes more of them from the same address are 429. A browser that opens a page without a caller is redirected to
+    the sign-in page. A request that changes something is 403 if a page of another site sent it; this applies to
+    endpoints that need no caller too.
 
     Args:
         app: the application.
@@ -87,27 +111,36 @@ def guard(app: Flask, access: Access, rules: EndpointRules, public_url: str, now
         public_url: the address under which people reach the service.
         now: returns the current time.
     """
+    attempts = Attempts()
 
     @app.before_request
     def check() -> Response | None:
-        g.access, g.caller, g.user = access, None, None
-        _check_query(request)
+        g.access, g.caller, g.user, g.by_session = access, None, None, False
+        _check_form(request)
         try:
             recognised = _caller_of(access, request, now)
         except HTTPException as error:
             if _needs_no_caller(access, rules, request):
-                _check_page(access, rules, request, public_url)
+                _check_page(rules, request, public_url)
                 return None
             if isinstance(error, Unauthorized) and _may_sign_in(access, rules, request):
                 return redirect(url_for(rules.sign_in or "", next=request.full_path.removesuffix("?")))
+            if isinstance(error, Unauthorized) and _is_a_guess(access, rules, request):
+                refuse_too_many(attempts, request.remote_addr, now())
+                attempts.failed(request.remote_addr, now())
             raise
-        g.caller, g.user = recognised.caller, recognised.user
-        _check_page(access, rules, request, public_url)
+        g.caller, g.user, g.by_session = recognised.caller, recognised.user, recognised.by_session
+        _check_page(rules, request, public_url)
         return None
 
 
-def _check_query(incoming: Request) -> None:
-    """Refuse a query that is not ASCII (RFC 3986): Werkzeug would fail when a view reads it."""
+def _check_form(incoming: Request) -> None:
+    """Refuse a request without Host (RFC 9112, section 3.2), or with a query that is not ASCII (RFC 3986).
+
+    Werkzeug would fail when a view reads such a query.
+    """
+    if not incoming.headers.get("Host") and incoming.environ.get("SERVER_PROTOCOL") not in _OLD_PROTOCOLS:
+        raise BadRequest("The request has no Host header.")
     if not incoming.query_string.isascii():
         raise BadRequest("The query contains bytes that are not ASCII; percent-encode them.")
 
@@ -118,16 +151,23 @@ def current_caller() -> Caller | None:
     return caller
 
 
+def session_caller() -> Caller | None:
+    """The caller of the current request, if a session shows who it is."""
+    return current_caller() if g.get("by_session") else None
+
+
 def _caller_of(access: Access, incoming: Request, now: Callable[[], datetime]) -> Recognised:
     """The caller of a request, by token, by session or by being on this machine. No other code decides this."""
     if not access.configured:
-        from_elsewhere = any(name in incoming.headers for name in (*_PROXY_HEADERS, TOKEN_HEADER, "Authorization"))
-        if is_local(incoming.remote_addr, incoming.headers.get("Host")) and not from_elsewhere:
+        if is_local(incoming.remote_addr, incoming.headers.get("Host")) and not _came_by_proxy(incoming):
             return _LOCAL_ADMIN
+        if access.start_token and (starter := signed_in_once(access.sessions, now())):
+            return Recognised(starter, by_session=True)
         raise Forbidden(
             "No callers are configured, so only requests from this machine to 127.0.0.1 or localhost are accepted, "
-            "without a proxy and without a token. "
-            "Set IMAGE_FACTORY_API_TOKENS or IMAGE_FACTORY_BACKSTAGE_URL to accept other callers."
+            "by HTTP/1.1, without a proxy and without a token. Set IMAGE_FACTORY_API_TOKENS or "
+            "IMAGE_FACTORY_BACKSTAGE_URL to accept other callers. Until then, sign in at /login with the token in the "
+            "log of the service."
         )
     tokens = incoming.headers.get(TOKEN_HEADER), incoming.headers.get("Authorization")
     try:
@@ -145,7 +185,7 @@ def _caller_of(access: Access, incoming: Request, now: Callable[[], datetime]) -
             "Backstage cannot be asked whether this token is valid, because of a setting of this service; its log "
             "says which."
         ) from error
-    found = found or _by_session(access)
+    found = found or _by_session(access, now())
     if found is None:
         raise _unauthorized(
             f"Authenticate with {TOKEN_HEADER}: <service token> or Authorization: Bearer <service or Backstage token>."
@@ -153,12 +193,32 @@ def _caller_of(access: Access, incoming: Request, now: Callable[[], datetime]) -
     return found
 
 
-def _by_session(access: Access) -> Recognised | None:
-    caller = signed_in(access.tokens) if access.tokens else None
-    return Recognised(caller) if caller else None
+def _by_session(access: Access, now: datetime) -> Recognised | None:
+    caller = signed_in(access.tokens, access.sessions, now) if access.tokens else None
+    return Recognised(caller, by_session=True) if caller else None
 
 
-def _check_page(access: Access, rules: EndpointRules, incoming: Request, public_url: str) -> None:
+def _came_by_proxy(incoming: Request) -> bool:
+    names = (name.lower() for name, _ in incoming.headers)
+    old = incoming.environ.get("SERVER_PROTOCOL") in _OLD_PROTOCOLS
+    return old or any(name in _PROXY_HEADERS or name.startswith(_FORWARDED) for name in names)
+
+
+def _is_a_guess(access: Access, rules: EndpointRules, incoming: Request) -> bool:
+    """Whether a refused request may be a guess of a token, in a header or, for the catalog, in its address.
+
+    A signed token cannot be guessed, and those of Backstage's users expire: many people share Backstage's address.
+    """
+    if incoming.blueprint in rules.catalog and "token" in incoming.args:
+        return True
+    service, authorization = incoming.headers.get(TOKEN_HEADER), incoming.headers.get("Authorization")
+    signed = access.backstage is not None and authorization is not None and authorization.count(".") == _JWT_DOTS
+    return (authorization is not None and not signed) or (
+        service is not None and not identify(access.tokens, [service])
+    )
+
+
+def _check_page(rules: EndpointRules, incoming: Request, public_url: str) -> None:
     """Refuse a request that changes something if a page of another site made the browser send it."""
     sent = SentHeaders(
         incoming.method,
@@ -167,8 +227,7 @@ def _check_page(access: Access, rules: EndpointRules, incoming: Request, public_
         referer=incoming.headers.get("Referer"),
         fetch_site=incoming.headers.get("Sec-Fetch-Site"),
     )
-    by_session = access.configured and current_caller() is not None and not _shows_token(incoming)
-    needs_page = by_session or incoming.blueprint in rules.pages
+    needs_page = session_caller() is not None or incoming.blueprint in rules.pages
     if reason := refusal(sent, public_url, needs_page=needs_page):
         _log.warning("refused %s %r: %s", incoming.method, incoming.path, reason)
         raise Forbidden(reason)

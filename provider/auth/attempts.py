@@ -1,9 +1,13 @@
-"""Limit failed attempts to sign in."""
+"""Limit wrong tokens: of people who sign in, and of programs."""
 
 import ipaddress
 import threading
 from collections import OrderedDict, deque
 from datetime import datetime, timedelta
+
+from werkzeug.exceptions import TooManyRequests
+
+from proxy.http.retry_after import delay_seconds
 
 MOST_FAILURES = 10
 WITHIN = timedelta(minutes=5)
@@ -41,6 +45,18 @@ class Attempts:
         while failures and now - failures[0] >= WITHIN:
             failures.popleft()
         return failures
+
+
+def refuse_too_many(attempts: Attempts, address: str | None, now: datetime) -> None:
+    """Refuse an attempt that failed, if too many of this address failed before.
+
+    Raises:
+        TooManyRequests: with the time to wait.
+    """
+    if wait := attempts.wait(address, now):
+        raise TooManyRequests(
+            "Too many wrong tokens from your address. Try again in a few minutes.", retry_after=delay_seconds(wait)
+        )
 
 
 def network_of(address: str | None) -> str:

@@ -1,34 +1,48 @@
-"""Sessions of people who signed in with a service token: a signed cookie that names the token."""
+"""Sessions of people who signed in with a service token: a signed cookie that names the token and the open session."""
 
 import hashlib
 import hmac
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from flask import current_app, request, session
 
-from provider.auth.callers import Caller, ServiceToken, identify
+from provider.auth.callers import Caller, CallerRole, ServiceToken, identify
+from provider.auth.sessions import Sessions
+from provider.auth.start_token import StartToken
 
-_NAME, _PROOF = "token_name", "token_proof"
+SESSION_LIFETIME = timedelta(hours=12)
+_ID, _NAME, _PROOF = "session", "token_name", "token_proof"
+# Not the name of a service token: those have a proof too.
+_STARTER = Caller("start-token", CallerRole.ADMIN)
 
 
-def sign_in(tokens: Sequence[ServiceToken], presented: str) -> Caller | None:
+def sign_in(tokens: Sequence[ServiceToken], sessions: Sessions, presented: str, now: datetime) -> Caller | None:
     """Start a session for a service token and return its caller; None, without changes, if the token is unknown."""
     caller = identify(tokens, [presented])
-    if caller is None:
-        return None
-    # The previous session (its CSRF token) is not carried over.
-    session.clear()
-    session[_NAME], session[_PROOF] = caller.name, _proof(presented)
+    if caller is not None:
+        _start(sessions, now)
+        session[_NAME], session[_PROOF] = caller.name, _proof(presented)
     return caller
 
 
-def sign_out() -> None:
-    """End the session."""
+def sign_in_once(start_token: StartToken, sessions: Sessions, presented: str, now: datetime) -> Caller | None:
+    """Start a session with the token that the log shows; None, without changes, if it is another one."""
+    if not start_token.takes(presented):
+        return None
+    _start(sessions, now)
+    return _STARTER
+
+
+def sign_out(sessions: Sessions) -> None:
+    """End the session, for every copy of its cookie."""
+    if isinstance(ended := session.get(_ID), str):
+        sessions.end(ended)
     session.clear()
 
 
-def signed_in(tokens: Sequence[ServiceToken]) -> Caller | None:
-    """The caller of the current session, with the current role of the token; None without a session.
+def signed_in(tokens: Sequence[ServiceToken], sessions: Sessions, now: datetime) -> Caller | None:
+    """The caller of the current session, with the current role of the token; None without an open session.
 
     Removing a token, or replacing it under the same name, ends its sessions.
     """
@@ -39,7 +53,25 @@ def signed_in(tokens: Sequence[ServiceToken]) -> Caller | None:
     if token is None or not isinstance(proof, str):
         return None
     same = hmac.compare_digest(_proof(token.secret.reveal()).encode(), proof.encode())
-    return Caller(token.name, token.role) if same else None
+    return Caller(token.name, token.role) if same and _is_open(sessions, now) else None
+
+
+def signed_in_once(sessions: Sessions, now: datetime) -> Caller | None:
+    """The caller of a session that was started with the token of the log; only while no callers are configured."""
+    if current_app.config["SESSION_COOKIE_NAME"] not in request.cookies or _NAME in session:
+        return None
+    return _STARTER if _is_open(sessions, now) else None
+
+
+def _start(sessions: Sessions, now: datetime) -> None:
+    # The previous session (its CSRF token) is not carried over.
+    session.clear()
+    session[_ID] = sessions.start(now, now + SESSION_LIFETIME)
+
+
+def _is_open(sessions: Sessions, now: datetime) -> bool:
+    found = session.get(_ID)
+    return isinstance(found, str) and sessions.is_open(found, now)
 
 
 def _proof(token: str) -> str:

@@ -18,10 +18,17 @@ _SCHEMES = frozenset({"bearer", "token"})
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """The caller of a request; `user` is set for a user of Backstage."""
+    """The caller of a request.
+
+    Attributes:
+        caller: who acts.
+        user: set for a user of Backstage.
+        by_session: a browser added the cookie of a session, so the page that sent the request has to be ours.
+    """
 
     caller: Caller
     user: BackstageUser | None = None
+    by_session: bool = False
 
 
 def recognise(

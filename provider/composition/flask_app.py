@@ -94,7 +94,7 @@ def create_web(
     guard(app, access, _RULES, public_url, now)
     check_queries(app)
     key = secret_key or Secret(secrets.token_hex())
-    prepare_for_browsers(app, key, public_url, access.tokens)
+    prepare_for_browsers(app, key, public_url, signs_in=access.signs_in)
     resources = [images_resources(index, now)]
     documents = [catalog_documents(index), health_documents(health, registry)]
     builds = None
@@ -113,12 +113,12 @@ def create_web(
     register_errors(app, problem_page, _RULES.pages, redactor)
     for blueprint in documents:
         app.register_blueprint(blueprint)
-    app.register_blueprint(sign_in_pages(access.tokens, now))
+    app.register_blueprint(sign_in_pages(access, now))
     if tracker:
         # Before the images: their front page is for a service without the tracker.
         app.register_blueprint(tracker_pages(tracker))
     versions = partial(read_versions, registries) if registries else None
     upstream = Upstream(versions, builds, lambda error: rerun_failure(error, now))
     app.register_blueprint(image_pages(index, now, specification, upstream))
-    protect_browsers(app)
+    protect_browsers(app, public_url)
     return app

@@ -1,6 +1,8 @@
 """Makes the web part from the parts of a process."""
 
+import logging
 import time
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -14,12 +16,14 @@ from provider.api.upstreams import GitHubUpstream, RegistryUpstream
 from provider.auth.access import Access
 from provider.auth.backstage import Backstage
 from provider.auth.secret_key import secret_key
+from provider.auth.start_token import StartToken
 from provider.composition.flask_app import create_web
 from provider.composition.parts import Parts, utc_now
 from provider.composition.tracker import tracker_use_cases
 from provider.services.health import ServiceHealth
 from provider.settings import Settings
 from provider.store.cache import SqlCacheStorage
+from provider.store.sessions import SqlSessions
 from proxy.cache import Cache
 from proxy.github.actions import WorkflowRuns
 from proxy.github.face import GitHubFace
@@ -27,6 +31,8 @@ from proxy.github.kept_runs import KeptRuns
 from proxy.secrets.secret import Secret
 from proxy.versions.sources import Upstreams
 from proxy.versions.versions import Versions
+
+_log = logging.getLogger(__name__)
 
 
 def web_app(parts: Parts) -> Flask:
@@ -65,6 +71,17 @@ def access_of(parts: Parts) -> Access:
         catalog_token=settings.catalog_token,
         backstage=Backstage(settings.backstage_url, parts.transport, utc_now) if settings.backstage_url else None,
         admins=settings.admins,
+        sessions=SqlSessions(parts.engine),
+        start_token=None if settings.authenticated else StartToken(partial(_show_start_token, settings.public_url)),
+    )
+
+
+def _show_start_token(public_url: str, token: str) -> None:
+    _log.info(
+        "no callers are configured, so only requests from this machine are accepted; from elsewhere, sign in once at "
+        "%s/login with the token %s",
+        public_url,
+        token,
     )
 
 

@@ -1,7 +1,6 @@
 """Sessions, forms and CSRF protection, and the values that every template can use."""
 
 import logging
-from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, g, request
@@ -9,9 +8,8 @@ from flask_bootstrap import Bootstrap5  # type: ignore[import-untyped]  # ships 
 from flask_wtf.csrf import CSRFError, CSRFProtect  # type: ignore[import-untyped]  # ships no types
 from werkzeug.exceptions import BadRequest, Forbidden, Unauthorized
 
-from provider.auth.access import current_caller
-from provider.auth.browser_session import signed_in
-from provider.auth.callers import ServiceToken
+from provider.auth.access import current_caller, session_caller
+from provider.auth.browser_session import SESSION_LIFETIME
 from provider.auth.permissions import Action
 from provider.auth.rights import require
 from proxy.secrets.secret import Secret
@@ -20,7 +18,6 @@ OPEN_BOOTSTRAP = frozenset({"bootstrap.static"})
 """Bootstrap's style sheet: the page that refuses a caller needs it too."""
 
 _audit = logging.getLogger("image_factory.audit")
-_SESSION_LIFETIME = timedelta(hours=12)
 _LARGEST_FORM = 2 * 1024 * 1024
 _INVALID_CSRF = (
     "The form has expired or was sent from another site. Nothing was changed. Go back, reload the page and submit the "
@@ -28,14 +25,14 @@ _INVALID_CSRF = (
 )
 
 
-def prepare_for_browsers(app: Flask, secret_key: Secret, public_url: str, tokens: tuple[ServiceToken, ...]) -> None:
+def prepare_for_browsers(app: Flask, secret_key: Secret, public_url: str, *, signs_in: bool) -> None:
     """Set up sessions, forms and Bootstrap's style sheet.
 
     Args:
         app: the application that serves the pages.
         secret_key: signs the sessions.
         public_url: with https, cookies are sent over https only.
-        tokens: the service tokens that people can sign in with.
+        signs_in: people can sign in.
     """
     app.secret_key = secret_key.reveal()
     app.config.update(
@@ -43,7 +40,7 @@ def prepare_for_browsers(app: Flask, secret_key: Secret, public_url: str, tokens
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=public_url.startswith("https:"),
-        PERMANENT_SESSION_LIFETIME=_SESSION_LIFETIME,
+        PERMANENT_SESSION_LIFETIME=SESSION_LIFETIME,
         # `guard_forms` checks the forms of pages; the API has no sessions to protect.
         WTF_CSRF_CHECK_DEFAULT=False,
         # `auth/same_origin.py` decides which page may send a request, behind a proxy too.
@@ -64,8 +61,8 @@ def prepare_for_browsers(app: Flask, secret_key: Secret, public_url: str, tokens
     def template_values() -> dict[str, Any]:
         return {
             "may_change": may_change,
-            "signed_in_as": lambda: signed_in(tokens) if tokens else None,
-            "can_sign_in": bool(tokens),
+            "signed_in_as": session_caller,
+            "can_sign_in": signs_in,
             "endpoints": app.view_functions,
         }
 

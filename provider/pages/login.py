@@ -4,18 +4,17 @@ from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
 
-from flask import Blueprint, Response, make_response, redirect, request, url_for
-from werkzeug.exceptions import NotFound, TooManyRequests
+from flask import Blueprint, make_response, redirect, request, url_for
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
-from provider.auth.attempts import Attempts
-from provider.auth.browser_session import sign_in, sign_out, signed_in
-from provider.auth.callers import ServiceToken
+from provider.auth.access import Access, session_caller
+from provider.auth.attempts import Attempts, refuse_too_many
+from provider.auth.browser_session import sign_in, sign_in_once, sign_out
 from provider.auth.strict_query import takes
 from provider.pages.browsers import guard_forms
 from provider.pages.rendering import rendered
 from provider.pages.safe_redirect import local_path
-from proxy.http.retry_after import delay_seconds
 
 SIGN_IN = "sign_in"
 """The blueprint's name."""
@@ -29,7 +28,7 @@ _LONGEST_TOKEN = 4_096
 _LARGEST_FORM = 16 * 1024
 
 
-def sign_in_pages(tokens: tuple[ServiceToken, ...], now: Callable[[], datetime]) -> Blueprint:
+def sign_in_pages(access: Access, now: Callable[[], datetime]) -> Blueprint:
     """The blueprint for /login and /logout."""
     blueprint = Blueprint(SIGN_IN, __name__)
     # Before the form is read: people without a token can send it too.
@@ -40,9 +39,9 @@ def sign_in_pages(tokens: tuple[ServiceToken, ...], now: Callable[[], datetime])
     @blueprint.get("/login")
     @takes(_NEXT)
     def login() -> AnyResponse | str:
-        if not tokens:
+        if not access.signs_in:
             raise NotFound("Sign-in is not available: no service tokens are configured.")
-        return redirect(_next_page()) if signed_in(tokens) else rendered("login.html", next_page=_next_page())
+        return redirect(_next_page()) if session_caller() else _page(access)
 
     @blueprint.post("/login")
     @takes(_NEXT)
@@ -50,15 +49,16 @@ def sign_in_pages(tokens: tuple[ServiceToken, ...], now: Callable[[], datetime])
         presented = request.form.get("token", "").strip()
         # A valid token is accepted even after many failed attempts: behind one gateway all people share one address.
         # Guessing is no easier here than in the API; tokens are too long to guess.
-        if len(presented) <= _LONGEST_TOKEN and sign_in(tokens, presented):
+        if len(presented) <= _LONGEST_TOKEN and _signs_in(access, presented, now()):
             return redirect(_next_page(), HTTPStatus.SEE_OTHER)
-        _refuse_too_many(attempts, now())
+        refuse_too_many(attempts, request.remote_addr, now())
         attempts.failed(request.remote_addr, now())
-        return _invalid_token()
+        wrong = _page(access, problem="Unknown token. Check that you copied all of it.")
+        return make_response(wrong, HTTPStatus.UNPROCESSABLE_ENTITY)
 
     @blueprint.post("/logout")
     def logout() -> AnyResponse:
-        sign_out()
+        sign_out(access.sessions)
         return redirect(url_for(LOGIN), HTTPStatus.SEE_OTHER)
 
     return blueprint
@@ -68,20 +68,15 @@ def _limit_form_size() -> None:
     request.max_content_length = _LARGEST_FORM
 
 
-def _invalid_token() -> Response:
-    page = rendered(
-        "login.html", next_page=_next_page(), problem="Unknown service token. Check that you copied all of it."
-    )
-    return make_response(page, HTTPStatus.UNPROCESSABLE_ENTITY)
+def _signs_in(access: Access, presented: str, now: datetime) -> bool:
+    if access.configured or access.start_token is None:
+        return sign_in(access.tokens, access.sessions, presented, now) is not None
+    return sign_in_once(access.start_token, access.sessions, presented, now) is not None
+
+
+def _page(access: Access, problem: str = "") -> str:
+    return rendered("login.html", next_page=_next_page(), problem=problem, token_in_log=not access.configured)
 
 
 def _next_page() -> str:
     return local_path(request.values.get(_NEXT), "/")
-
-
-def _refuse_too_many(attempts: Attempts, now: datetime) -> None:
-    if wait := attempts.wait(request.remote_addr, now):
-        raise TooManyRequests(
-            "Too many failed sign-in attempts from your address. Try again in a few minutes.",
-            retry_after=delay_seconds(wait),
-        )

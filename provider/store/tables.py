@@ -1,6 +1,6 @@
-"""The tables of the image index, of the worker's beats and of the cache of upstream responses.
+"""The tables of the image index, of the worker's beats, of browser sessions and of the cache of upstream responses.
 
-All of them can be rebuilt: the image index from the state in git, the cache by new requests.
+All of them can be rebuilt: the image index from the state in git, the cache by new requests; people sign in again.
 """
 
 from datetime import UTC, datetime
@@ -118,6 +118,13 @@ beats = Table(
     Column("at", UtcTime, nullable=False),
     Column("problem", Text),
     Column("details", Text, nullable=False),
+)
+
+browser_sessions = Table(
+    "browser_sessions",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("until", UtcTime, nullable=False),
 )
 
 cache_entries = Table(

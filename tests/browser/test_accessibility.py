@@ -76,7 +76,7 @@ def test_people_sign_in_and_out(window: Callable[..., Page], world: TrackerWorld
         assert _broken_rules(page, axe) == []
         page.get_by_label("Service token").fill("wrong")
         page.get_by_role("button", name="Sign in").click()
-        expect(page.get_by_text("Unknown service token")).to_be_visible()
+        expect(page.get_by_text("Unknown token")).to_be_visible()
         assert _broken_rules(page, axe) == []
         keep(page, "login-phone")
         page.get_by_label("Service token").fill("a-token-for-mia")

@@ -23,6 +23,7 @@ from provider.auth.early_check import may_read_early
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+_FOR_ONE_CALLER = ("Cache-Control", "private, no-cache")
 _OF_THE_BODY = frozenset({"content-length", "content-type"})
 
 
@@ -76,8 +77,11 @@ def answer_fast(app: Flask, access: Access, measure: Measure, now: Callable[[], 
             return response
         response.add_etag()
         key, headers = key_of(request.environ), headers_to_keep(response.headers.items())
+        # Only now: other caches must not keep what this one gives to callers with read permission.
+        response.headers.setdefault(*_FOR_ONE_CALLER)
         if key is not None and headers is not None and current_caller() is not None:
-            answer = KeptAnswer(request.endpoint or "", response.headers["ETag"], headers, response.get_data(), seconds)
+            shared = headers if "Cache-Control" in dict(headers) else (*headers, _FOR_ONE_CALLER)
+            answer = KeptAnswer(request.endpoint or "", response.headers["ETag"], shared, response.get_data(), seconds)
             kept.keep(key, answer)
         response.make_conditional(request)
         return response

@@ -25,6 +25,7 @@ _KEPT_HEADERS = frozenset(
         "content-type",
         "etag",
         "referrer-policy",
+        "strict-transport-security",
         "x-content-type-options",
         "x-frame-options",
         "x-pagination",

@@ -15,7 +15,7 @@ def test_all_entities_as_yaml_and_as_json() -> None:
     client = web(MemoryIndex((), FRAGMENTS)).test_client()
     answer = client.get(ALL)
     assert answer.mimetype == "application/yaml"
-    assert answer.headers["Cache-Control"] == "no-cache"
+    assert answer.headers["Cache-Control"] == "private, no-cache"
     documents = list(yaml.safe_load_all(answer.text))
     assert [document["metadata"]["name"] for document in documents] == ["a", "b"]
     assert client.get("/catalog/entities").get_json() == {"items": documents}

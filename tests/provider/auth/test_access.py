@@ -101,8 +101,9 @@ def test_health_needs_no_token_but_its_causes_do() -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        *("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip"),
-        *("Authorization", "X-Image-Factory-Token"),
+        *("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port"),
+        *("X-Forwarded", "x-forwarded-prefix", "X-Real-Ip", "X-Client-Ip", "True-Client-Ip", "CF-Connecting-IP"),
+        *("X-Original-Host", "Fastly-Client-Ip", "Authorization", "X-Image-Factory-Token"),
     ],
 )
 def test_without_configured_callers_a_proxy_is_refused(name: str) -> None:
@@ -116,3 +117,52 @@ def test_a_query_that_is_not_ascii_is_refused(path: str) -> None:
     """Bytes that are not ASCII are 400, also without a token."""
     browser = client(Access(catalog_token=Secret("catalog-token"), tokens=TOKENS))
     assert browser.get(path, environ_overrides={"QUERY_STRING": "token=\xff"}).status_code == 400
+
+
+@pytest.mark.parametrize(("protocol", "code"), [("HTTP/1", 403), ("HTTP/1.0", 403), ("HTTP/1.1", 200), ("HTTP/2", 200)])
+def test_without_configured_callers_old_http_is_refused(protocol: str, code: int) -> None:
+    """A proxy with nginx's defaults sends HTTP/1.0 and no header that shows it; the message says what to do."""
+    answer = client(Access()).get("/api/v1/images", environ_overrides={"SERVER_PROTOCOL": protocol})
+
+    assert answer.status_code == code
+    assert code == 200 or "sign in at /login with the token in the log" in answer.get_json()["message"]
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/api/v1/images", "/images", "/nowhere", "/login"])
+@pytest.mark.parametrize("host", [None, ""])
+def test_a_request_without_host_is_refused(path: str, host: str | None) -> None:
+    """HTTP/1.1 requires it (RFC 9112): 400 at every path; HTTP/1.0 does not know it."""
+    environ = {"SERVER_NAME": "localhost", "HTTP_HOST": host}
+    browser = client(Access(TOKENS))
+    without = {"HTTP_HOST": ""} if host is None else environ
+
+    assert browser.get(path, environ_overrides=without).status_code == 400
+    assert browser.get("/healthz", environ_overrides={**without, "SERVER_PROTOCOL": "HTTP/1.0"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers", [{"X-Image-Factory-Token": "wrong"}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic x"}]
+)
+@pytest.mark.parametrize("path", ["/api/v1/images", "/metrics", "/images", CATALOG, "/nowhere"])
+def test_wrong_tokens_of_an_address_have_a_limit(path: str, headers: dict[str, str]) -> None:
+    """Ten are 401, more are 429 with the time to wait; a right token and another address are never limited."""
+    browser = client(Access(TOKENS))
+    codes = [browser.get(path, headers=headers).status_code for _ in range(10)]
+    limited = browser.get(path, headers=headers)
+
+    assert codes == [401] * 10
+    assert (limited.status_code, limited.headers["Retry-After"]) == (429, "300")
+    assert browser.get("/api/v1/images", headers={"X-Image-Factory-Token": "good-token"}).status_code == 200
+    elsewhere = browser.get(path, headers=headers, environ_overrides={"REMOTE_ADDR": "192.0.2.9"})
+    assert elsewhere.status_code == 401
+
+
+def test_wrong_catalog_tokens_have_the_same_limit() -> None:
+    """The right one opens the catalog all the same; a request without any token is no guess."""
+    browser = client(Access(TOKENS, catalog_token=Secret("cat")))
+    codes = {browser.get(f"{CATALOG}?token=dog{number}").status_code for number in range(10)}
+
+    assert codes == {401}
+    assert browser.get(f"{CATALOG}?token=dog").status_code == 429
+    assert browser.get(f"{CATALOG}?token=cat").status_code == 200
+    assert {browser.get(CATALOG).status_code for _ in range(12)} == {401}

@@ -5,11 +5,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from provider.auth.access import Access
 from provider.auth.callers import CallerRole, ServiceToken
+from provider.auth.start_token import StartToken
 from proxy.secrets.secret import Secret
 from tests.provider.tracker.pages.tracker_pages_web import PUBLIC_URL, TrackerWorld
 
@@ -110,7 +112,7 @@ def test_wrong_tokens_are_refused_and_then_rate_limited(world: TrackerWorld, cli
     for _ in range(10):
         answer = sign_in(client, "wrong")
         assert answer.status_code == 422
-        assert "Unknown service token" in answer.text
+        assert "Unknown token" in answer.text
     slowed = sign_in(client, "wrong")
     assert (slowed.status_code, slowed.headers["Retry-After"]) == (429, "300")
     world.now += timedelta(seconds=59, milliseconds=600)
@@ -194,3 +196,87 @@ def test_without_configured_tokens_sign_in_is_not_offered() -> None:
     assert client.get("/login").status_code == 404
     assert "Add a repository" in client.get("/").text
     assert "Sign out" not in client.get("/").text
+
+
+def _other_browser(world_app: Flask, client: FlaskClient) -> FlaskClient:
+    """A browser with a copy of the cookie."""
+    cookie = client.get_cookie("image_factory")
+    assert cookie
+    other = world_app.test_client()
+    other.set_cookie("image_factory", cookie.value)
+    return other
+
+
+def test_a_copy_of_the_cookie_is_worth_nothing_after_signing_out(world: TrackerWorld) -> None:
+    """The session ends in the service, for pages and API; another session of the same token stays open."""
+    app = world.app(ACCESS)
+    client, second = app.test_client(), app.test_client()
+    sign_in(client)
+    sign_in(second)
+    thief = _other_browser(app, client)
+    assert thief.get("/", headers=HTML).status_code == 200
+    client.post("/logout", data={"csrf_token": csrf(client, "/")}, headers=OURS)
+
+    assert thief.get("/", headers=HTML).status_code == 302
+    assert thief.get("/api/v1/repositories").status_code == 401
+    assert second.get("/", headers=HTML).status_code == 200
+
+
+def test_a_session_ends_after_twelve_hours(world: TrackerWorld) -> None:
+    """However often it is used."""
+    client = world.client(ACCESS)
+    sign_in(client)
+    world.now += timedelta(hours=11, minutes=59)
+    assert client.get("/", headers=HTML).status_code == 200
+    world.now += timedelta(minutes=2)
+    assert client.get("/", headers=HTML).status_code == 302
+
+
+PROXIED = {"X-Forwarded-For": "192.0.2.7"}
+
+
+def test_the_token_of_the_log_opens_a_service_without_callers_behind_a_proxy(world: TrackerWorld) -> None:
+    """A person behind a proxy signs in with it, once; what the session changes must come from our pages."""
+    shown: list[str] = []
+    app = world.app(Access(start_token=StartToken(shown.append)))
+    client, second = app.test_client(), app.test_client()
+    form = client.get("/login", headers=HTML | PROXIED)
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', form.text)
+    assert client.get("/", headers=HTML | PROXIED).status_code == 403
+    assert found
+    token = shown[0]
+    signed = client.post("/login", data={"token": token, "csrf_token": found[1]}, headers=OURS | PROXIED)
+
+    assert signed.status_code == 303
+    assert client.get("/", headers=HTML | PROXIED).status_code == 200
+    assert client.get("/api/v1/repositories", headers=PROXIED).status_code == 200
+    assert client.delete("/api/v1/repositories/1", json={}, headers=PROXIED).status_code == 403
+    assert client.delete("/api/v1/repositories/1", json={}, headers=PROXIED | OURS).status_code == 204
+    page = second.get("/login", headers=HTML | PROXIED)
+    again = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)
+    assert again
+    reused = second.post("/login", data={"token": token, "csrf_token": again[1]}, headers=OURS | PROXIED)
+    assert reused.status_code == 422
+    assert second.get("/", headers=HTML | PROXIED).status_code == 403
+
+
+def test_such_a_session_ends_with_the_configuration_of_callers(world: TrackerWorld) -> None:
+    """Once service tokens are configured, only they sign in."""
+    shown: list[str] = []
+    access = Access(start_token=StartToken(shown.append))
+    before = world.app(access)
+    client = before.test_client()
+    client.post("/login", data={"token": shown[0], "csrf_token": csrf(client)}, headers=OURS)
+    assert client.get("/", headers=HTML | PROXIED).status_code == 200
+    after = world.app(replace(ACCESS, sessions=access.sessions))
+    after.secret_key = before.secret_key
+
+    assert _other_browser(after, client).get("/", headers=HTML).status_code == 302
+
+
+def test_on_this_machine_nobody_needs_the_token(world: TrackerWorld) -> None:
+    """The page opens at once; the way to sign in is there all the same."""
+    client = world.client(Access(start_token=StartToken(lambda _: None)))
+
+    assert client.get("/", headers=HTML).status_code == 200
+    assert "log of the service shows a token" in client.get("/login", headers=HTML).text

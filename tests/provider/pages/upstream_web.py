@@ -92,12 +92,12 @@ class Scripted:
             lambda: NOW,
         )
         register_errors(app, problem_page, {PAGES})
-        prepare_for_browsers(app, Secret("a key for tests of pages"), PUBLIC_URL, ())
+        prepare_for_browsers(app, Secret("a key for tests of pages"), PUBLIC_URL, signs_in=False)
         builds = Builds(self, self)
         upstream = Upstream(self.read, builds, lambda error: rerun_failure(error, lambda: NOW))
         specification = {"info": {"title": "x"}, "paths": {}, "components": {"schemas": {}}}
         app.register_blueprint(image_pages(MemoryIndex(varied_images()), lambda: NOW, specification, upstream))
-        protect_browsers(app)
+        protect_browsers(app, PUBLIC_URL)
         return app
 
 

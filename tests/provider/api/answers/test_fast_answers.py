@@ -32,7 +32,7 @@ class Service:
         answer_fast(self._app, access, measure_requests(self._app, self.registry), self.clock)
         guard(self._app, access, EndpointRules(public={"open"}, catalog=()), "http://factory.example", lambda: NOW)
         register_errors(self._app, lambda *_: "", {"pages"})
-        protect_browsers(self._app)
+        protect_browsers(self._app, "http://factory.example")
         for rule in ("page", "always", "open"):
             self._app.add_url_rule(f"/{rule}", rule, getattr(self, rule), methods=["GET", "POST"])
 

@@ -1,0 +1,66 @@
+"""The contract of browser sessions, in memory and in the database."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from provider.auth.sessions import MemorySessions, Sessions
+from provider.store.engine import migrate, open_engine
+from provider.store.sessions import SqlSessions
+from tests.provider.store.samples import NOW
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(params=["database", "memory"])
+def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Sessions]]:
+    """Opens the sessions, as each of several processes does; those in memory are of one process."""
+    if request.param == "memory":
+        memory = MemorySessions()
+        yield lambda: memory
+        return
+    engines = [open_engine(f"sqlite:///{tmp_path / 'index.db'}") for _ in range(2)]
+    migrate(engines[0])
+    turns = iter(engines * 10)
+    yield lambda: SqlSessions(next(turns))
+    for engine in engines:
+        engine.dispose()
+
+
+def test_a_session_is_open_until_its_time_is_over(opened: Callable[[], Sessions]) -> None:
+    """It is open from its start, and closed at the moment of its end."""
+    session = opened().start(NOW, NOW + HOUR)
+
+    assert opened().is_open(session, NOW)
+    assert opened().is_open(session, NOW + HOUR - timedelta(seconds=1))
+    assert not opened().is_open(session, NOW + HOUR)
+
+
+def test_a_session_that_has_ended_is_closed_for_all(opened: Callable[[], Sessions]) -> None:
+    """The others stay open; ending it twice, or one that never was, changes nothing."""
+    ended, other = opened().start(NOW, NOW + HOUR), opened().start(NOW, NOW + HOUR)
+    for session in (ended, ended, "never-was"):
+        opened().end(session)
+
+    assert not opened().is_open(ended, NOW)
+    assert opened().is_open(other, NOW)
+
+
+@pytest.mark.parametrize("session", ["", "x", "' or 1=1 --", "x" * 10_000])
+def test_an_id_that_was_not_given_is_closed(opened: Callable[[], Sessions], session: str) -> None:
+    """Only ids of started sessions are open."""
+    opened().start(NOW, NOW + HOUR)
+
+    assert not opened().is_open(session, NOW)
+
+
+def test_sessions_are_forgotten_when_their_time_is_over(opened: Callable[[], Sessions]) -> None:
+    """A start removes the old ones, so that they do not pile up; each has its own id."""
+    old = opened().start(NOW, NOW + HOUR)
+    new = opened().start(NOW + 2 * HOUR, NOW + 3 * HOUR)
+
+    assert old != new
+    assert not opened().is_open(old, NOW)
+    assert opened().is_open(new, NOW + 2 * HOUR)
