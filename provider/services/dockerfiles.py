@@ -6,7 +6,6 @@ from catalog.reference import ImageReference, InvalidReference
 from provider.domain.discovery.findings import FileFindings, SourceFindings
 from provider.domain.discovery.platforms import known_platforms
 from provider.domain.dockerfile import DockerfileError, discover
-from provider.domain.dockerfile.references import DEFAULT_PLATFORMS
 from provider.domain.enrollment import DOCKERFILE_NAMES, Source
 from provider.domain.state import ImageState
 from provider.ports import SourceFile, SourceRepository
@@ -49,15 +48,12 @@ def _findings(source: Source, path: str, file: SourceFile | Never, platforms: Se
     if isinstance(file, Never):
         return FileFindings(path, None, str(file))
     try:
-        found = discover(
-            file.text,
-            build_args=source.build_args,
-            target=source.target,
-            platforms=platforms or DEFAULT_PLATFORMS,
-        )
+        found = discover(file.text, build_args=source.build_args, target=source.target, platforms=platforms)
     except DockerfileError as error:
         # Whoever sees the message need not be allowed to see the file.
         return FileFindings(path, None, f"{path}: {error.without_text}")
+    if not found.complete:
+        return FileFindings(path, found, "; ".join(f"{path}: {warning.message}" for warning in found.warnings))
     return FileFindings(path, found)
 
 

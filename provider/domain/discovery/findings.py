@@ -67,9 +67,9 @@ class SourceFindings:
 
     @property
     def not_understood(self) -> tuple[DockerfileWarning, ...]:
-        """The warnings of all files, with their file where there are several."""
+        """The warnings of all files without the text of the files, and with their file where there are several."""
         found = (
-            replace(warning, file=self._named(file)) for file in self.files if file.found
+            replace(warning, file=self._named(file), quoted=None) for file in self.files if file.found
             for warning in file.found.warnings
         )  # fmt: skip
         return tuple(dict.fromkeys([*self.warnings, *found]))

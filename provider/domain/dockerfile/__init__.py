@@ -1,7 +1,8 @@
 """The project's own reader of Dockerfiles, with BuildKit's semantics: finds the images that a file depends on.
 
 In: a Dockerfile's text. Out: a `Discovery`, or a `DockerfileError` with its line. Start in `references.py`; a text
-becomes instructions in `lines.py` and stages in `stages.py`, and `words.py` expands variables.
+becomes instructions in `lines.py` and stages in `stages.py`, `words.py` expands variables, and `meaning/` has what a
+build makes of the stages.
 """
 
 from provider.domain.dockerfile.errors import DockerfileError

@@ -3,64 +3,112 @@
 Source of the rules: BuildKit, frontend/dockerfile/dockerfile2llb/convert.go (buildMetaArgs) and platform.go.
 """
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from provider.domain.dockerfile.errors import DockerfileError, InvalidSyntaxError
+from provider.domain.dockerfile.allowance import LONGEST_VALUE, Allowance
+from provider.domain.dockerfile.errors import (
+    DockerfileError,
+    ExpansionTooLargeError,
+    InvalidSyntaxError,
+    ValueNeededError,
+)
 from provider.domain.dockerfile.instructions import Instruction
 from provider.domain.dockerfile.platforms import BUILD_PLATFORM, Platform
-from provider.domain.dockerfile.words import LONGEST_VALUE, Expansion, expand
+from provider.domain.dockerfile.words import Expansion, expand
 
-MOST_VARIABLES = 1000
-"""The most `$` in all ARG and FROM lines together. With the limit of values this keeps every expansion short."""
+# It looks behind every `$`, so that it finds at least the names that the lexer finds, whatever is quoted or escaped.
+_NAME = re.compile(r"(?=\$\{?(\w+|[@*#?\-$!]))")
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One name in an ARG; `default` is None without `=`."""
+
+    name: str
+    default: str | None
+    origin: Instruction
+
+
+def definitions(arguments: Iterable[Instruction]) -> tuple[Definition, ...]:
+    """Every name that these ARGs declare, in order."""
+    return tuple(
+        Definition(name, default if equals else None, instruction)
+        for instruction in arguments
+        for name, equals, default in (word.partition("=") for word in instruction.quoted_words())
+    )
+
+
+def names_in(text: str) -> list[str]:
+    """The names of the variables in a text, and perhaps others that are quoted or escaped in it."""
+    return _NAME.findall(text)
+
+
+def reached(declared: Sequence[Definition], texts: Iterable[str]) -> tuple[Definition, ...]:
+    """The definitions that these texts need, in order; the defaults of the others are never looked at."""
+    needed = {name for text in texts for name in names_in(text)}
+    found = []
+    for definition in reversed(declared):
+        if definition.name in needed:
+            found.append(definition)
+            needed.update(names_in(definition.default or ""))
+    return tuple(reversed(found))
 
 
 def variables(
-    arguments: Iterable[Instruction], build_arguments: Mapping[str, str], platform: Platform, target: str
+    needed: Iterable[Definition],
+    build_arguments: Mapping[str, str],
+    predefined: Mapping[str, Expansion],
+    allowance: Allowance,
 ) -> dict[str, Expansion]:
     """The variables that FROM lines can use, after every ARG in order.
 
-    A build argument counts where an ARG declares it, or where it has the name of a platform variable.
-
-    Raises:
-        DockerfileError: a default cannot be expanded.
+    A build argument counts where an ARG declares it, or where it has the name of a platform variable. A default that
+    cannot be expanded is the `failure` of its variable.
     """
-    found = {name: Expansion(build_arguments.get(name, value)) for name, value in _predefined(platform, target).items()}
-    for instruction in arguments:
-        for word in instruction.quoted_words():
-            name, equals, default = word.partition("=")
-            if name in build_arguments:
-                found[name] = Expansion(build_arguments[name])
-            elif equals:
-                found[name] = _expanded(default, found, instruction)
+    found = {
+        name: Expansion(build_arguments[name]) if name in build_arguments else value
+        for name, value in predefined.items()
+    }
+    for definition in needed:
+        if definition.name in build_arguments:
+            found[definition.name] = Expansion(build_arguments[definition.name])
+        elif definition.default is not None:
+            found[definition.name] = _expanded(definition.default, found, definition.origin, allowance)
     return found
 
 
-def check_build_arguments(build_arguments: Mapping[str, str]) -> None:
-    """Refuse values that are too long for a reference.
-
-    Raises:
-        ValueError: a value is too long; the message names it but does not show it.
-    """
-    for name, value in build_arguments.items():
-        if len(value) > LONGEST_VALUE:
-            raise ValueError(f"build argument {name} has {len(value)} characters; at most {LONGEST_VALUE} are read")
-
-
-def _expanded(default: str, found: Mapping[str, Expansion], instruction: Instruction) -> Expansion:
+def _expanded(default: str, found: Mapping[str, Expansion], origin: Instruction, allowance: Allowance) -> Expansion:
     try:
-        return expand(default, found, instruction.escape)
+        value = expand(default, found, origin.escape, allowance)
+    except (ExpansionTooLargeError, ValueNeededError, DockerfileError) as problem:
+        return Expansion("", failure=problem)
     except InvalidSyntaxError as problem:
-        raise DockerfileError.at(instruction.line, problem) from problem
+        return Expansion("", failure=DockerfileError.at(origin.line, problem))
+    if len(value.text) > LONGEST_VALUE:
+        return Expansion("", failure=ExpansionTooLargeError("its variables expand to more text than is read"))
+    return value
 
 
-def _predefined(platform: Platform, target: str) -> dict[str, str]:
-    values = {"TARGETSTAGE": target}
-    for prefix, described in (("BUILD", BUILD_PLATFORM), ("TARGET", platform)):
+def platform_variables(platform: Platform | None, target: str) -> dict[str, Expansion]:
+    """The variables that need no ARG.
+
+    Args:
+        platform: that the image is built for; None: not known, and the platform of the build machine is assumed.
+        target: the name of the stage that is built.
+    """
+    values = {"TARGETSTAGE": Expansion(target)}
+    for prefix, described in (("BUILD", None), ("TARGET", platform)):
+        shown = described or BUILD_PLATFORM
+        parts = {
+            "PLATFORM": str(shown),
+            "OS": shown.system,
+            "OSVERSION": "",
+            "ARCH": shown.architecture,
+            "VARIANT": shown.variant,
+        }
         values |= {
-            f"{prefix}PLATFORM": str(described),
-            f"{prefix}OS": described.system,
-            f"{prefix}OSVERSION": "",
-            f"{prefix}ARCH": described.architecture,
-            f"{prefix}VARIANT": described.variant,
+            f"{prefix}{part}": Expansion(value, unknown_platform=described is None) for part, value in parts.items()
         }
     return values

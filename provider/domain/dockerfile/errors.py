@@ -24,6 +24,26 @@ class InvalidSyntaxError(ValueError):
         return type(self), (self.kind, self.quoted)
 
 
+class ValueNeededError(InvalidSyntaxError):
+    """`${name?text}` or `${name:?text}` in a place where the variable has no value.
+
+    Attributes:
+        name: of the variable.
+    """
+
+    def __init__(self, name: str, text: str = "") -> None:
+        super().__init__("a variable with '?' needs a value", f"{name}: {text or 'a value is required'}")
+        self.name = name
+        self._text = text
+
+    def __reduce__(self) -> tuple[type["ValueNeededError"], tuple[str, str]]:
+        return type(self), (self.name, self._text)
+
+
+class ExpansionTooLargeError(InvalidSyntaxError):
+    """The variables of a file expand to more text than is reasonable."""
+
+
 class DockerfileError(ValueError):
     """BuildKit would refuse the file, or it is larger than this reader accepts. Reads `line 3: <what is wrong>`.
 

@@ -1,6 +1,6 @@
 """The dependencies of a Dockerfile: the values that `discover` returns."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from catalog.image import DependencyRole
@@ -29,6 +29,8 @@ class FoundReference:
         line: the first line of the instruction, counted from 1.
         role: what the build needs it for.
         platforms: `os/architecture[/variant]` for which the build pulls it; empty: any platform.
+        maybe_context: it is one word without tag and digest behind `--from`, and no stage: perhaps a directory or
+            another image that the build takes as a named context.
     """
 
     kind: ReferenceKind
@@ -40,6 +42,7 @@ class FoundReference:
     line: int
     role: DependencyRole
     platforms: tuple[str, ...] = ()
+    maybe_context: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +69,22 @@ class Unresolved:
 
 @dataclass(frozen=True, slots=True)
 class DockerfileWarning:
-    """A line (counted from 1) that is not understood; the references of other lines are found.
+    """Something in the file that is not understood, or not as it looks; the references of other lines are found.
 
-    `file` is the path of the Dockerfile; empty where there is only one.
+    Attributes:
+        line: counted from 1.
+        message: what it is, without any text of the file, for people who may not see the file.
+        file: the path of the Dockerfile; empty where there is only one.
+        quoted: the message with the text of the file; None where that adds nothing.
     """
 
     line: int
     message: str
     file: str = ""
+    quoted: str | None = field(default=None, compare=False, repr=False, kw_only=True)
+
+    def __str__(self) -> str:
+        return self.quoted or self.message
 
     @property
     def place(self) -> str:
@@ -83,11 +94,19 @@ class DockerfileWarning:
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """Everything found, in order: `# syntax=` first, then by stage, within a stage by line."""
+    """Everything found, in order: `# syntax=` first, then by stage, within a stage by line.
+
+    Attributes:
+        references: the images.
+        unresolved: the variables without a value that hide an image.
+        warnings: what is not understood.
+        complete: False where the frontend reads another language, so that no other image of the file is known.
+    """
 
     references: tuple[FoundReference, ...]
     unresolved: tuple[Unresolved, ...]
     warnings: tuple[DockerfileWarning, ...] = ()
+    complete: bool = True
 
 
 def _place(file: str, line: int) -> str:

@@ -113,21 +113,36 @@ def _check_value(name: str, takes: FlagType, equals: str, value: str) -> None:
         )
 
 
+def values_of(flags: Sequence[str], name: str) -> tuple[str, ...]:
+    """The values of one flag, in order, whatever the other flags are."""
+    start = f"--{name}="
+    return tuple(flag.removeprefix(start) for flag in flags if flag.startswith(start))
+
+
 def mount_source(mount: str) -> str | None:
     """The `from` of a mount: a stage or an image, as written; None when the mount has none.
 
+    The other keys do not matter, so that the mounts of other builders are read too.
+    """
+    try:
+        fields = _fields(mount)
+    except InvalidSyntaxError:
+        fields = mount.split(",")
+    named = [value for key, _, value in (field.partition("=") for field in fields) if key.lower() == "from"]
+    return named[-1] or None if named else None
+
+
+def check_mount(mount: str) -> None:
+    """Check a mount as BuildKit does, except its `from`.
+
     Raises:
-        InvalidSyntaxError: no CSV line of known keys, or a variable in `from`.
+        InvalidSyntaxError: no CSV line of known keys.
     """
     options: dict[str, str] = {}
     for field in _fields(mount):
         key, equals, value = field.partition("=")
         options[_checked_key(key.lower(), field, has_value=bool(equals))] = value
-    source = options.get("from", "")
-    if "$" in source[:-1]:
-        raise InvalidSyntaxError("'from' of a mount takes no variable; name a stage whose FROM has the variable")
-    _check_type(options.get("type", "bind"), source)
-    return source or None
+    _check_type(options.get("type", "bind"), options.get("from", ""))
 
 
 def _fields(mount: str) -> list[str]:

@@ -31,29 +31,25 @@ class Directive:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedFile:
-    """`syntax` is the directive that names the frontend image; None when there is none."""
-
-    syntax: Directive | None
-    instructions: tuple[Instruction, ...]
-
-
-def parse(text: str | bytes) -> ParsedFile:
-    """Read a whole file.
+def instructions_of(lines: list[str]) -> tuple[Instruction, ...]:
+    """The instructions of a whole file.
 
     Raises:
-        DockerfileError: the file is too large, a directive is wrong, a heredoc does not end.
+        DockerfileError: a directive is wrong, or a heredoc does not end.
     """
-    lines = _lines(text)
     escape = "\\"
     for directive in _directives(lines):
         if directive.name == "escape":
             escape = _escape(directive)
-    return ParsedFile(_syntax(lines), tuple(_instructions(lines, escape)))
+    return tuple(_instructions(lines, escape))
 
 
-def _lines(text: str | bytes) -> list[str]:
+def split_lines(text: str | bytes) -> list[str]:
+    """The lines of a file.
+
+    Raises:
+        DockerfileError: the file is too large.
+    """
     source = text.encode("utf-8", "replace") if isinstance(text, str) else text
     if len(source) > LARGEST_FILE:
         raise DockerfileError(1, f"the file has {len(source)} bytes; at most {LARGEST_FILE} are read")
@@ -92,7 +88,7 @@ def _directive(line: str, number: int) -> Directive | None:
     return Directive(name.lower(), value.strip(_BLANKS), number)
 
 
-def _syntax(lines: list[str]) -> Directive | None:
+def syntax_directive(lines: list[str]) -> Directive | None:
     """The syntax directive. BuildKit reads it separately: also after a shebang, but not when it is indented."""
     start = 1 if lines and lines[0].startswith("#!") else 0
     for number, line in enumerate(lines[start:], start=start + 1):

@@ -34,13 +34,15 @@ def without_suffix(value: str, pattern: str, *, longest: bool) -> str:
     return backwards[found.end() :][::-1] if found else value
 
 
-def replaced(value: str, pattern: str, replacement: str, *, everywhere: bool) -> str:
-    """The value with the first match, or all matches, replaced; a match is as long as possible.
+def replaced(value: str, pattern: str, replacement: str, *, everywhere: bool) -> list[str]:
+    """The pieces of the value with the first match, or all matches, replaced; a match is as long as possible.
+
+    The pieces are not joined, since the whole can be much longer than the value and the replacement.
 
     Raises:
         InvalidSyntaxError: the pattern escapes a character that needs none.
     """
-    pieces = []
+    pieces: list[str] = []
     kept = 0
     for found in _expression(_tokens(pattern), longest=True).finditer(value):
         # Unlike Python's, Go's regexp has no empty match directly after another match.
@@ -49,7 +51,7 @@ def replaced(value: str, pattern: str, replacement: str, *, everywhere: bool) ->
             kept = found.end()
             if not everywhere:
                 break
-    return "".join(pieces) + value[kept:]
+    return [*pieces, value[kept:]]
 
 
 def _tokens(pattern: str) -> list[_Token]:

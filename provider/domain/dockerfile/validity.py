@@ -4,26 +4,16 @@ Source of the rules: BuildKit, frontend/dockerfile/instructions/parse.go and fro
 """
 
 from provider.domain.dockerfile.errors import InvalidSyntaxError, quoted
-from provider.domain.dockerfile.flags import read_flags
+from provider.domain.dockerfile.flags import check_mount, read_flags
 from provider.domain.dockerfile.heredocs import heredoc_name
 from provider.domain.dockerfile.instructions import FLAGS, FLAGS_NOT_READ, Instruction, json_strings
+from provider.domain.dockerfile.words import check_word
 
 _ONE_OPERAND = frozenset({"MAINTAINER", "STOPSIGNAL", "USER", "WORKDIR"})
 _SOME_OPERANDS = frozenset({"ARG", "ENV", "EXPOSE", "LABEL", "ONBUILD", "SHELL", "VOLUME", "HEALTHCHECK"})
 _JSON_OR_SHELL = frozenset({"ADD", "CMD", "COPY", "ENTRYPOINT", "RUN", "SHELL", "VOLUME"})
 _PAIRS = frozenset({"ENV", "LABEL"})
 _NO_TRIGGERS = frozenset({"FROM", "MAINTAINER", "ONBUILD"})
-
-
-def flags_of(instruction: Instruction) -> dict[str, tuple[str, ...]]:
-    """The flags of a known instruction.
-
-    Raises:
-        InvalidSyntaxError: one of them is wrong.
-    """
-    if instruction.name in FLAGS_NOT_READ:
-        return {}
-    return read_flags(instruction.flags, FLAGS[instruction.name])
 
 
 def check(instruction: Instruction) -> None:
@@ -35,15 +25,15 @@ def check(instruction: Instruction) -> None:
     name = instruction.name
     if name not in FLAGS:
         raise InvalidSyntaxError("unknown instruction", f"unknown instruction {quoted(name)}")
-    flags_of(instruction)
+    _check_flags(instruction)
     if name in _ONE_OPERAND | _SOME_OPERANDS and not instruction.rest:
         raise InvalidSyntaxError(f"{name} has no operand")
     strings = json_strings(instruction.rest) if name in _JSON_OR_SHELL else None
     match name:
         case "ADD" | "COPY":
             _check_copy(name, instruction.blank_separated() if strings is None else strings)
-        case "ARG" if any(word.startswith("=") for word in instruction.quoted_words()):
-            raise InvalidSyntaxError("ARG has a value without a name")
+        case "ARG":
+            _check_arguments(instruction)
         case "ENV" | "LABEL":
             _check_pairs(instruction)
         case "HEALTHCHECK":
@@ -54,6 +44,20 @@ def check(instruction: Instruction) -> None:
             raise InvalidSyntaxError('SHELL takes the JSON form only, for example ["/bin/sh", "-c"]')
         case "VOLUME" if strings is not None and not all(map(str.strip, strings or [""])):
             raise InvalidSyntaxError("VOLUME has an empty path")
+
+
+def _check_arguments(instruction: Instruction) -> None:
+    for word in instruction.quoted_words():
+        name, _, default = word.partition("=")
+        if not name:
+            raise InvalidSyntaxError("ARG has a value without a name")
+        check_word(default, instruction.escape)
+
+
+def _check_flags(instruction: Instruction) -> None:
+    if instruction.name not in FLAGS_NOT_READ:
+        for mount in read_flags(instruction.flags, FLAGS[instruction.name]).get("mount", ()):
+            check_mount(mount)
 
 
 def _check_copy(name: str, operands: list[str]) -> None:

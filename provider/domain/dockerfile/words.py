@@ -4,20 +4,20 @@ Source of the rules: BuildKit, frontend/dockerfile/shell/lex.go.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from provider.domain.dockerfile.errors import InvalidSyntaxError
+from provider.domain.dockerfile.allowance import Allowance
+from provider.domain.dockerfile.errors import DockerfileError, InvalidSyntaxError, ValueNeededError
 from provider.domain.dockerfile.patterns import replaced, without_prefix, without_suffix
 
 WHITE_SPACE = "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
 """The characters that Go's unicode.IsSpace accepts; Python's isspace accepts more."""
 
-LONGEST_VALUE = 1024
-"""Characters of a value, before and after expansion. A reference is much shorter; without a limit, nested values
-grow exponentially."""
 DEEPEST_NESTING = 40
+MOST_NAMES = 20
+"""The most names of one kind that are kept for one text."""
 
 _PLAIN = re.compile(r"""[^$'"<}/\\`]+""")
 _WORD_END = re.compile(f"[{WHITE_SPACE}]+")
@@ -26,26 +26,61 @@ _SPECIAL_PARAMETERS = "@*#?-$!"
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """A text after expansion, and the names of the variables in it that have no value."""
+    """A text after expansion, and what is known of the variables that it needed.
+
+    Attributes:
+        text: the text; a variable without a value is empty in it.
+        missing: the names of variables without a value, at most `MOST_NAMES`.
+        empty: the names of variables with an empty value, at most `MOST_NAMES`.
+        unknown_platform: a variable of a platform is part of it, and that platform is not known.
+        failure: why the text cannot be expanded; raised where a word needs it.
+    """
 
     text: str
     missing: tuple[str, ...] = ()
+    empty: tuple[str, ...] = ()
+    unknown_platform: bool = False
+    failure: InvalidSyntaxError | DockerfileError | None = None
 
 
 _NO_VARIABLES: Mapping[str, Expansion] = MappingProxyType({})
 
 
-def expand(word: str, variables: Mapping[str, Expansion], escape: str = "\\") -> Expansion:
+def expand(
+    word: str, variables: Mapping[str, Expansion], escape: str = "\\", allowance: Allowance | None = None
+) -> Expansion:
     """Expand the variables of a word and remove its quotes and escapes.
 
-    The names that are missing in a variable's value count for the word. `${name:-word}` and `${name:+word}` add none.
+    What is known of a variable's value counts for the word. `${name:-word}` and `${name:+word}` add no missing name.
+
+    Args:
+        word: the text.
+        variables: the values by name.
+        escape: the escape character of the file.
+        allowance: what all words of a file may use together; None: the word has its own.
 
     Raises:
-        InvalidSyntaxError: BuildKit's lexer refuses the word, `${name:?}` fails, or the word is too long or too deep.
+        InvalidSyntaxError: BuildKit's lexer refuses the word, or it is nested too deep.
+        ValueNeededError: `${name:?}` fails.
+        ExpansionTooLargeError: the allowance is used up.
+        DockerfileError: the word needs a variable whose own value BuildKit refuses.
     """
-    lexer = _Lexer(word, variables, escape)
+    lexer = _Lexer(word, variables, escape, allowance=allowance)
     text = "".join(piece for piece, _ in lexer.pieces(None))
-    return Expansion(_bounded(text), tuple(dict.fromkeys(lexer.missing)))
+    return Expansion(text, _few(lexer.missing), _few(lexer.empty), lexer.unknown_platform)
+
+
+def _few(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))[:MOST_NAMES]
+
+
+def check_word(word: str, escape: str) -> None:
+    """Check the form of a word without expanding it.
+
+    Raises:
+        InvalidSyntaxError: BuildKit's lexer refuses the word, whatever its variables are.
+    """
+    _Lexer(word, _NO_VARIABLES, escape, keep_unset=True).pieces(None)
 
 
 def split_raw(line: str) -> tuple[str, ...]:
@@ -82,23 +117,27 @@ def _words(lexer: "_Lexer") -> tuple[str, ...]:
     return tuple(filter(None, words))
 
 
-def _bounded(text: str) -> str:
-    if len(text) > LONGEST_VALUE:
-        raise InvalidSyntaxError(f"a value is longer than {LONGEST_VALUE} characters")
-    return text
-
-
 def _no_modifier(sign: str, shown: str) -> InvalidSyntaxError:
     return InvalidSyntaxError("what follows the name in ${...} is no modifier", f"'{sign}' is no modifier in {shown}")
 
 
 class _Lexer:
-    """Reads one text from left to right, and collects the names without a value in `missing`."""
+    """Reads one text from left to right, and collects what is known of its variables."""
 
     def __init__(
-        self, text: str, variables: Mapping[str, Expansion], escape: str, *, raw: bool = False, keep_unset: bool = False
+        self,
+        text: str,
+        variables: Mapping[str, Expansion],
+        escape: str,
+        *,
+        raw: bool = False,
+        keep_unset: bool = False,
+        allowance: Allowance | None = None,
     ) -> None:
         self.missing: list[str] = []
+        self.empty: list[str] = []
+        self.unknown_platform = False
+        self._allowance = allowance or Allowance()
         self._text = text
         self._variables = variables
         self._escape = escape
@@ -207,14 +246,25 @@ class _Lexer:
             case _:
                 raise _no_modifier(sign, f"${{{name}{sign}...}}")
 
-    def _value(self, name: str, written: str) -> str:
+    def _variable(self, name: str) -> Expansion | None:
         variable = self._variables.get(name)
+        if variable and variable.failure:
+            raise variable.failure
+        return variable
+
+    def _value(self, name: str, written: str) -> str:
+        variable = self._variable(name)
         if variable is None:
             if self._keep_unset:
                 return written
             self.missing.append(name)
             return ""
+        self._allowance.take(len(variable.text) + len(variable.missing) + len(variable.empty) + 1)
         self.missing.extend(variable.missing)
+        self.empty.extend(variable.empty)
+        if not variable.text and not variable.missing:
+            self.empty.append(name)
+        self.unknown_platform |= variable.unknown_platform
         return variable.text
 
     def _modified(self, name: str, sign: str, colon: str = "") -> str:
@@ -222,7 +272,7 @@ class _Lexer:
             raise _no_modifier(f":{sign}", f"${{{name}:{sign}...}}")
         mark = len(self.missing)
         word = self._nested("}", raw_escapes=sign in {"#", "%"})
-        variable = self._variables.get(name)
+        variable = self._variable(name)
         if variable is None and self._keep_unset:
             return f"${{{name}{colon}{sign}{word}}}"
         absent = variable is None or bool(colon and not variable.text)
@@ -231,9 +281,7 @@ class _Lexer:
                 return word
             case "-" | "+" | "?":
                 if absent and sign == "?":
-                    raise InvalidSyntaxError(
-                        "a variable with '?' needs a value", f"{name}: {word or 'a value is required'}"
-                    )
+                    raise ValueNeededError(name, word)
                 del self.missing[mark:]
                 return "" if sign == "+" else self._value(name, "")
             case "#" | "%":
@@ -244,7 +292,9 @@ class _Lexer:
     def _trimmed(self, name: str, sign: str, pattern: str) -> str:
         trim = without_prefix if sign == "#" else without_suffix
         longest = pattern.startswith(sign)
-        return trim(self._value(name, ""), pattern[longest:], longest=longest)
+        value = self._value(name, "")
+        self._allowance.take(len(value) * len(pattern))
+        return trim(value, pattern[longest:], longest=longest)
 
     def _with_replacement(self, name: str) -> str:
         everywhere = self._peek() == "/"
@@ -253,7 +303,12 @@ class _Lexer:
         replacement = self._nested("}", raw_escapes=True)
         if self._keep_unset and name not in self._variables:
             return f"${{{name}/{pattern}/{replacement}}}"
-        return _bounded(replaced(self._value(name, ""), pattern, replacement, everywhere=everywhere))
+        value = self._value(name, "")
+        # A star can look at the whole rest of the value from each of its characters.
+        self._allowance.take(len(value) * (len(value) if "*" in pattern else len(pattern)))
+        pieces = replaced(value, pattern, replacement, everywhere=everywhere)
+        self._allowance.take(sum(map(len, pieces)))
+        return "".join(pieces)
 
     def _nested(self, stop: str, *, raw_escapes: bool) -> str:
         if self._depth == DEEPEST_NESTING:
@@ -263,7 +318,7 @@ class _Lexer:
         text = "".join(piece for piece, _ in self.pieces(stop))
         self._raw_escapes = outside
         self._depth -= 1
-        return text if self._keep_unset else _bounded(text)
+        return text
 
     def _name(self) -> str:
         start = self._at

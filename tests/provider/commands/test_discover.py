@@ -29,7 +29,7 @@ def test_json_is_as_documented(workplace: Path, capsys: pytest.CaptureFixture[st
             "references": [
                 common
                 | {"image": "docker.io/library/node", "reference": f"node@{DIGEST}", "tag": None, "digest": DIGEST}
-                | {"stage": "build", "stageIndex": 0, "line": 1, "role": "stage"},
+                | {"stage": "build", "stageIndex": 0, "line": 1, "role": "unused"},
                 common
                 | {"image": "ghcr.io/acme/base", "reference": "ghcr.io/acme/base", "tag": None, "digest": None}
                 | {"stage": None, "stageIndex": 1, "line": 2, "role": "final"},
@@ -73,7 +73,7 @@ def test_text_is_for_people(
     assert main(["discover", "-", "none", "lost\udcff"]) == 1
     assert capsys.readouterr().out.splitlines() == [
         "-:",
-        "  line 2: node:22 (from, stage) in stage build",
+        "  line 2: node:22 (from, unused) in stage build",
         "  line 3: the image is not known, because ARG T has no value; pass --build-arg T=VALUE",
         "none:",
         "  depends on no images",

@@ -95,7 +95,7 @@ def test_an_argument_without_a_value_and_no_dependency_are_recorded() -> None:
     [
         "DB_PASSWORD=hunter2-the-real-one",
         "FROM hunter2-host-password:Tr0ub4dor&3",
-        "FROM node:22\nRUN --mount=type=hunter2 x",
+        "ARG RUN\nFROM hunter2&",
         "FROM node:22 AS hunter2/x",
         "# escape=hunter2\nFROM node:22",
     ],
@@ -110,6 +110,35 @@ def test_no_text_of_a_file_is_stored_or_shown_with_its_error(text: str) -> None:
     assert state.discovery is DiscoveryStatus.FAILED
     assert "hunter2" not in f"{state} {shown} {company.store.read()}".lower()
     assert f"Dockerfile: line {text.count('RUN') + 1}: " in (state.discovery_error or "")
+
+
+@pytest.mark.parametrize(
+    "line", ["RUN --mount=type=hunter2 x", "ENV A=b hunter2", "hunter2 x", "COPY --from=$hunter2 a b"]
+)
+def test_no_text_of_a_line_is_stored_or_shown_with_its_warning(line: str) -> None:
+    """The line and what is wrong with it are, and the images of other lines are watched; a variable has its name."""
+    company = Company()
+    company.enroll("portal", f"FROM node:22\n{line}\n")
+    company.round.run()
+
+    state, shown = company.image(), company.status("portal")
+    assert state.discovery is DiscoveryStatus.SUCCESS
+    assert [dependency.image.familiar for dependency in state.dependencies] == ["node:22"]
+    assert [warning.line for warning in state.warnings] == [2]
+    assert "hunter2" not in f"{state.warnings} {[warning.quoted for warning in state.warnings]} {shown[0]}".lower()
+
+
+def test_a_file_in_another_language_is_not_read() -> None:
+    """Its frontend is shown, and what to do; the image is not up to date."""
+    company = Company()
+    company.enroll("portal", "# syntax=ghcr.io/acme/frontend:1\nname: portal\nsources: {}\n")
+    company.round.run()
+
+    state = company.image()
+    assert state.discovery is DiscoveryStatus.FAILED
+    assert "list its images under source.baseImages" in (state.discovery_error or "")
+    assert [dependency.image.familiar for dependency in state.dependencies] == ["ghcr.io/acme/frontend:1"]
+    assert company.status("portal")[0] != "up-to-date"
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,36 @@
 """Lines, directives, comments, continuation and heredocs."""
 
+from dataclasses import dataclass
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from provider.domain.dockerfile.errors import DockerfileError
-from provider.domain.dockerfile.lines import LARGEST_FILE, LONGEST_LINE, MOST_LINES, parse
+from provider.domain.dockerfile.instructions import Instruction
+from provider.domain.dockerfile.lines import (
+    LARGEST_FILE,
+    LONGEST_LINE,
+    MOST_LINES,
+    Directive,
+    instructions_of,
+    split_lines,
+    syntax_directive,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """The syntax directive and the instructions of a file."""
+
+    syntax: Directive | None
+    instructions: tuple[Instruction, ...]
+
+
+def parse(text: str | bytes) -> Parsed:
+    """Read a whole file."""
+    lines = split_lines(text)
+    return Parsed(syntax_directive(lines), instructions_of(lines))
 
 
 def logical(text: str | bytes) -> list[tuple[int, str]]:

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provider.domain.dockerfile.errors import InvalidSyntaxError
+from provider.domain.dockerfile.allowance import Allowance
+from provider.domain.dockerfile.errors import DockerfileError, ExpansionTooLargeError, InvalidSyntaxError
 from provider.domain.dockerfile.words import (
     DEEPEST_NESTING,
-    LONGEST_VALUE,
+    MOST_NAMES,
     Expansion,
     expand,
     split_raw,
@@ -123,7 +124,8 @@ def test_words_expand_as_in_buildkit(word: str, expected: str | None) -> None:
         with pytest.raises(InvalidSyntaxError):
             expand(word, VARIABLES)
     else:
-        assert expand(word, VARIABLES) == Expansion(expected)
+        assert expand(word, VARIABLES).text == expected
+        assert expand(word, VARIABLES).missing == ()
 
 
 @pytest.mark.parametrize(
@@ -245,7 +247,7 @@ def test_a_line_splits_with_everything_left_in_it(line: str, words: tuple[str, .
         ("RUN ${a:-b}${c#d}\\ e", ("RUN", "${a:-b}${c#d}\\ e")),
         ('RUN "a\\" b" c', ("RUN", '"a\\" b"', "c")),
         ("RUN << 'E F' x", ("RUN", "<< 'E F'", "x")),
-        ("RUN ${a:-" + "b" * 2 * LONGEST_VALUE + "} c", ("RUN", "${a:-" + "b" * 2 * LONGEST_VALUE + "}", "c")),
+        ("RUN ${a:-" + "b" * 2000 + "} c", ("RUN", "${a:-" + "b" * 2000 + "}", "c")),
     ],
 )
 def test_a_line_splits_the_same_after_any_variable_or_quote(line: str, words: tuple[str, ...]) -> None:
@@ -278,24 +280,87 @@ def test_nesting_counts_the_open_variables_only() -> None:
 
 
 @pytest.mark.parametrize("word", ["${b#$a$a}", "${b:+$a$a}", "${b/$a$a/x}", "${b/x/$a$a}"])
-def test_a_word_inside_a_variable_has_the_same_bound(word: str) -> None:
+def test_a_word_inside_a_variable_takes_from_the_allowance(word: str) -> None:
     """Also where the result does not contain it."""
-    with pytest.raises(InvalidSyntaxError, match="longer than"):
-        expand(word, {"a": Expansion("a" * LONGEST_VALUE), "b": Expansion("")})
+    variables = {"a": Expansion("a" * 1000), "b": Expansion("")}
+
+    with pytest.raises(ExpansionTooLargeError):
+        expand(word, variables, "\\", Allowance(2000))
+    expand(word, variables, "\\", Allowance(4010))
 
 
-def test_a_value_at_the_limit_is_read() -> None:
-    """The limit is the length of the longest value."""
-    value = Expansion("x" * LONGEST_VALUE)
+@pytest.mark.parametrize("word", ["$a$a$a", "${b:-$a$a$a}", "${a//x/$a}", "${a%$a}", "${a/*y/}", "${a//x*/b}"])
+def test_expansions_cost_what_they_copy_and_look_at(word: str) -> None:
+    """Values of values cannot grow without end, and patterns over long values are as dear as they are slow."""
+    with pytest.raises(ExpansionTooLargeError, match="more text than is read"):
+        expand(word, {"a": Expansion("x" * 1000)}, "\\", Allowance(2500))
 
-    assert expand(value.text, {}) == expand("$a", {"a": value}) == expand("${b:-$a}", {"a": value}) == value
+
+def test_words_can_share_an_allowance() -> None:
+    """What one uses, the next has no more."""
+    allowance = Allowance(2500)
+    values = {"a": Expansion("x" * 1000)}
+
+    expand("$a", values, "\\", allowance)
+    expand("$a", values, "\\", allowance)
+    with pytest.raises(ExpansionTooLargeError):
+        expand("$a", values, "\\", allowance)
+    assert expand("text", values, "\\", allowance).text == "text"
 
 
-@pytest.mark.parametrize("word", ["x" * (LONGEST_VALUE + 1), "$a$a", "${b:-$a$a}", "${a//x/$a}"])
-def test_values_have_a_bound(word: str) -> None:
-    """Values of values cannot grow without end."""
-    with pytest.raises(InvalidSyntaxError, match="longer than"):
-        expand(word, {"a": Expansion("x" * LONGEST_VALUE)})
+def test_a_text_without_variables_may_be_long() -> None:
+    """It is as long as it is written."""
+    assert expand("x" * 2_000_000, {}).text == "x" * 2_000_000
+
+
+@pytest.mark.parametrize(
+    ("word", "empty"),
+    [
+        ("$empty", ("empty",)),
+        ("a$empty$set", ("empty",)),
+        ("${empty#a}", ("empty",)),
+        ("${empty-a}", ("empty",)),
+        ("$nested", ("inner",)),
+        ("${empty:-w}", ()),
+        ("${empty:+w}", ()),
+        ("$unset$holed", ()),
+    ],
+)
+def test_variables_with_an_empty_value_are_named(word: str, empty: tuple[str, ...]) -> None:
+    """Where nothing stands for them; also those that are part of another value."""
+    variables = VARIABLES | {"nested": Expansion("x", empty=("inner",)), "holed": Expansion("", ("root",))}
+
+    assert expand(word, variables).empty == empty
+
+
+def test_of_very_many_names_a_few_are_kept() -> None:
+    """So that values of values do not collect them without end."""
+    text = "".join(f"${{u{number}}}${{e{number}}}" for number in range(100))
+
+    found = expand(text, {f"e{number}": Expansion("") for number in range(100)})
+
+    assert found.missing == tuple(f"u{number}" for number in range(MOST_NAMES))
+    assert found.empty == tuple(f"e{number}" for number in range(MOST_NAMES))
+
+
+@pytest.mark.parametrize(
+    ("word", "known"), [("$arch", False), ("x-${arch%64}", False), ("$set", True), ("${arch:+x}", True)]
+)
+def test_a_platform_that_is_not_known_is_remembered(word: str, *, known: bool) -> None:
+    """In every text that has it as a part."""
+    variables = VARIABLES | {"arch": Expansion("amd64", unknown_platform=True)}
+
+    assert expand(word, variables).unknown_platform is not known
+
+
+@pytest.mark.parametrize("word", ["$bad", "${bad}", "${bad:-x}", "${bad:+x}", "${bad#x}", "${bad/x/y}", "${set:-$bad}"])
+def test_a_failed_value_fails_where_it_is_needed(word: str) -> None:
+    """With its own error, and nowhere else."""
+    failed = {"bad": Expansion("", failure=DockerfileError(7, "wrong")), "set": Expansion("value")}
+
+    with pytest.raises(DockerfileError, match="line 7: wrong"):
+        expand(word, failed)
+    assert expand("$set", failed).text == "value"
 
 
 @given(PLAIN)
