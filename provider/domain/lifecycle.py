@@ -165,7 +165,7 @@ def _removed(now: datetime, snapshot: Snapshot, after: Snapshot) -> Changes:
         changes.add(_failed(name, one) if isinstance(one, InternalError) else one)
     for name, base in after.bases.items():
         if base.enrollment is not None and name not in snapshot.enrollments:
-            changes.bases[name] = replace(base, enrollment=None)
+            changes.bases[name] = replace(base, enrollment=None, origin=base.home)
     return changes
 
 
@@ -175,7 +175,7 @@ def _names_of(image: ImageState) -> set[str]:
 
 def _removed_one(now: datetime, name: str, image: ImageState, *, needed: bool) -> Changes:
     if needed:
-        base = BaseState(name, image.enrollment.reference, now, image.ledger)
+        base = BaseState(name, image.enrollment.reference, now, image.ledger, origin=image.enrollment.file)
         return Changes({name: None}, {name: base}, reasons=[f"{name}: enrolled no more; watched as a base image"])
     archived: dict[str, ImageState | None] = {name: replace(image, pending=None)}
     return Changes({name: None}, archived_images=archived, reasons=[f"{name}: enrolled no more; archived"])

@@ -47,6 +47,30 @@ def names_by_reference(images: Iterable[ImageState], bases: Iterable[BaseState])
     return found | {image.enrollment.reference: image.name for image in images}
 
 
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """The files of the entries of all images that are or were enrolled.
+
+    Attributes:
+        files: the file, by the name and by the reference of the image; what is tracked comes before the archive.
+        repositories: the files that have or had an image of a repository (registry and path).
+    """
+
+    files: Mapping[str, str] = field(default_factory=dict)
+    repositories: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, images: Iterable[ImageState], bases: Iterable[BaseState]) -> "Origins":
+        """The origins of these images, those of the archive first."""
+        homes = [(base.name, base.image.tagged, base.home) for base in bases if base.home is not None]
+        homes += [(image.name, image.enrollment.reference, image.enrollment.file) for image in images]
+        files = {key: file for name, reference, file in homes for key in (str(reference), name)}
+        repositories: dict[str, set[str]] = {}
+        for _, reference, file in homes:
+            repositories.setdefault(reference.image, set()).add(file)
+        return cls(files, {image: frozenset(found) for image, found in repositories.items()})
+
+
 @dataclass(slots=True)
 class Changes:
     """The changes of one step: state to write, by name; None removes the state file of that name.

@@ -212,7 +212,12 @@ class ImageState:
 
 @dataclass(frozen=True, slots=True)
 class BaseState:
-    """A base image and the history of its tag. `enrollment` is set for an external image that is enrolled."""
+    """A base image and the history of its tag.
+
+    Attributes:
+        enrollment: set for an external image that is enrolled.
+        origin: the file whose entry it had, where it is no longer enrolled; other files need a rule to enroll it.
+    """
 
     name: str
     image: ImageReference
@@ -220,6 +225,12 @@ class BaseState:
     ledger: Ledger = field(default_factory=Ledger)
     error: Failure | None = None
     enrollment: Enrollment | None = None
+    origin: str | None = None
+
+    @property
+    def home(self) -> str | None:
+        """The file of its entry, also if that is gone; None for a base that was never enrolled."""
+        return self.enrollment.file if self.enrollment else self.origin
 
 
 def targets_built(

@@ -1,23 +1,30 @@
 """Read the files of enrollments: the valid entries, and the problems with their places."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from provider.config_repo.enrollments.entry import EntryProblem, InvalidEntry, load_entry
 from provider.config_repo.enrollments.problems import EnrollmentProblem, dotted
 from provider.config_repo.layout import ENROLLMENTS, TEAM_FOLDER, EnrollmentsFile, meaning_of
 from provider.domain.enrollment import Enrollment
 from provider.domain.enrollment_grammar import name_problem
-from provider.yaml_lines import UnreadableYaml, YamlDocument, YamlValue, read_yaml
+from provider.yaml_lines import Path, UnreadableYaml, YamlDocument, YamlValue, read_yaml
 
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """An enrollment, with its file and line."""
+    """An enrollment, with its file and line; `lines` has the lines of its fields, by their path in the entry."""
 
     enrollment: Enrollment
     path: str
     line: int
+    lines: Mapping[Path, int] = field(default_factory=dict, compare=False)
+
+    def line_of(self, place: Path) -> int:
+        """The line of a field, or of what is written in its place around it."""
+        while place and place not in self.lines:
+            place = place[:-1]
+        return self.lines.get(place, self.line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +61,11 @@ def read_enrollments(files: Mapping[str, str], http_hosts: Collection[str] = ())
     faults = in_file_order(fault for _, faults in read for fault in faults)
     valid, conflicts = _settle(entries)
     return Enrollments(tuple(valid), in_file_order([*faults, *conflicts]), tuple(entries), faults)
+
+
+def same_file(path: str, file: str) -> bool:
+    """Whether the path is that of the file of enrollments, also if it is misnamed (`team.yml` for `team.yaml`)."""
+    return path == file or path.rpartition(".")[0] == file.rpartition(".")[0]
 
 
 def in_file_order(problems: Iterable[EnrollmentProblem]) -> tuple[EnrollmentProblem, ...]:
@@ -130,6 +142,7 @@ def _read_entries(
     problems = list(_faults(path, document))
     faulty = {fault.path[0] for fault in document.faults if fault.path}
     reported = {(problem.name, problem.field, problem.line) for problem in problems}
+    lines = _lines_by_entry(document)
     for index, value in enumerate(values):
         try:
             enrollment = replace(load_entry(value, http_hosts), file=path)
@@ -139,8 +152,16 @@ def _read_entries(
             problems.extend(problem for problem in found if (problem.name, problem.field, problem.line) not in reported)
             continue
         if index not in faulty:
-            entries.append(Enrolled(enrollment, path, document.line_of((index,))))
+            entries.append(Enrolled(enrollment, path, document.line_of((index,)), lines.get(index, {})))
     return entries, problems
+
+
+def _lines_by_entry(document: YamlDocument) -> dict[str | int, dict[Path, int]]:
+    found: dict[str | int, dict[Path, int]] = {}
+    for place, line in document.lines.items():
+        if place[1:]:
+            found.setdefault(place[0], {})[place[1:]] = line
+    return found
 
 
 def _entry_problem(path: str, document: YamlDocument, index: int, problem: EntryProblem) -> EnrollmentProblem:

@@ -1,18 +1,20 @@
 """Decide which enrollments are in force after a commit: an entry that is present but invalid is not removed."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 
+from provider.config_repo.enrollments.claims import Before, Claim, Holders, chosen_entry, holders
 from provider.config_repo.enrollments.files import (
     Enrolled,
     Enrollments,
-    file_order,
     in_file_order,
     name_conflict,
     reference_conflict,
+    same_file,
 )
-from provider.config_repo.enrollments.problems import EnrollmentProblem
-from provider.domain.enrollment import Enrollment
+from provider.config_repo.enrollments.problems import EnrollmentProblem, dotted
+from provider.domain.enrollment import ADMINS_FILE, Enrollment
+from provider.domain.policy.authority import Refusal, refusals
 
 _MANY = 5
 _SHARE = 5
@@ -24,7 +26,7 @@ class InForce:
 
     Attributes:
         enrollments: by name.
-        kept: names whose last valid version stays in force, because their current entry is not valid.
+        kept: names whose last valid version stays in force, because their current entry is not valid or not allowed.
         problems: what people have to correct, in file order.
     """
 
@@ -33,45 +35,40 @@ class InForce:
     problems: tuple[EnrollmentProblem, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """An enrollment that claims its name and reference; `entry` is None for a last valid version that is kept."""
-
-    enrollment: Enrollment
-    entry: Enrolled | None
-
-    @property
-    def reference(self) -> str:
-        return str(self.enrollment.reference)
-
-
-def in_force(previous: Mapping[str, Enrollment], now: Enrollments) -> InForce:
+def in_force(before: Before, now: Enrollments) -> InForce:
     """The enrollments in force: the current files, together with what was in force before.
 
     Of an entry that is present but invalid, the last valid version stays in force. Where a whole file or the name of an
-    entry cannot be read, any image may be meant, so no enrollment is removed. Of duplicates, the one in force stays,
-    else the first one in file order.
+    entry cannot be read, any image of that file may be meant, so no enrollment of it is removed. Of duplicates, the one
+    of the file of origin stays. What no rule allows is a problem.
     """
-    chosen = {name: _chosen(previous.get(name), entries) for name, entries in _by_name(now).items()}
+    previous = before.enrollments
+    chosen = {name: chosen_entry(before, name, entries) for name, entries in _by_name(now).items()}
     kept = {name for name in previous if _is_kept(previous[name], chosen.get(name), now)}
+    refused: dict[str, Refusal] = {}
     while True:
         claims = [
-            *(_Candidate(previous[name], None) for name in kept),
-            *(_Candidate(entry.enrollment, entry) for name, entry in chosen.items() if name not in kept),
+            *(Claim(previous[name], None) for name in kept),
+            *(Claim(entry.enrollment, entry) for name, entry in chosen.items() if name not in kept),
         ]
-        holders = _holders(claims, previous)
-        losers = {claim.enrollment.name for claim in claims if holders[claim.reference] is not claim}
-        # An entry that claims a taken reference keeps its last valid version; another entry may claim that reference.
-        newly_kept = (losers & previous.keys()) - kept
+        held = holders(before, claims)
+        refused |= held.refused
+        losers = {claim.enrollment.name for claim in claims if held.by_reference.get(claim.reference) is not claim}
+        # An entry that may not claim its reference keeps its last valid version; others may claim that reference.
+        newly_kept = {name for name in losers & previous.keys() - kept if chosen[name].path == previous[name].file}
         if not newly_kept:
             break
         kept |= newly_kept
-    by_name = {claim.enrollment.name: claim for claim in holders.values()}
-    conflicts = (_conflict(entry, by_name, holders) for entry in now.entries)
+    by_name = {claim.enrollment.name: claim for claim in held.by_reference.values()}
+    found = (
+        problem
+        for entry in now.entries
+        for problem in _problems(before, entry, by_name, replace(held, refused=refused))
+    )
     return InForce(
         {name: claim.enrollment for name, claim in by_name.items()},
         frozenset(kept & by_name.keys()),
-        in_file_order([*now.faults, *filter(None, conflicts)]),
+        in_file_order([*now.faults, *found]),
     )
 
 
@@ -88,43 +85,39 @@ def _by_name(now: Enrollments) -> dict[str, list[Enrolled]]:
     return by_name
 
 
-def _chosen(before: Enrollment | None, entries: list[Enrolled]) -> Enrolled:
-    """Of several entries with one name, the one in force, else the one of the same image, else the first one."""
-    same = [entry for entry in entries if entry.enrollment == before]
-    same_image = [entry for entry in entries if before and entry.enrollment.reference == before.reference]
-    return (*same, *same_image, *entries)[0]
+def _is_kept(known: Enrollment, chosen: Enrolled | None, now: Enrollments) -> bool:
+    """Whether an invalid entry may be the image's own, and no valid one in its file equals what is in force.
+
+    An invalid entry elsewhere keeps nothing, except for one with its name in the admins' file, to which the image may
+    be on its way.
+    """
+    name = known.name
+    faults = {fault.name for fault in now.faults if same_file(fault.path, known.file)}
+    if chosen is not None and chosen.path == known.file:
+        return name in faults and chosen.enrollment != known
+    if chosen is None and any(fault.name == name and fault.path == ADMINS_FILE for fault in now.faults):
+        return True
+    return bool(faults & {name, None})
 
 
-def _is_kept(before: Enrollment, chosen: Enrolled | None, now: Enrollments) -> bool:
-    """Whether the files have an invalid entry of the image, and none that equals its enrollment in force."""
-    faulty = {fault.name for fault in now.faults}
-    if chosen is None:
-        return bool(faulty & {before.name, None})
-    return before.name in faulty and chosen.enrollment != before
-
-
-def _holders(claims: list[_Candidate], previous: Mapping[str, Enrollment]) -> dict[str, _Candidate]:
-    """The holder of each reference: the one that had it before, else the first one in file order."""
-
-    def order(claim: _Candidate) -> tuple[bool, tuple[bool, str, int]]:
-        before = previous.get(claim.enrollment.name)
-        had_it = before is not None and str(before.reference) == claim.reference
-        return not had_it, file_order(claim.entry.path, claim.entry.line) if claim.entry else file_order("")
-
-    holders: dict[str, _Candidate] = {}
-    for claim in sorted(claims, key=order):
-        holders.setdefault(claim.reference, claim)
-    return holders
-
-
-def _conflict(
-    entry: Enrolled, by_name: Mapping[str, _Candidate], holders: Mapping[str, _Candidate]
-) -> EnrollmentProblem | None:
-    """The conflict because of which the entry is not in force; None: it is in force."""
-    of_name = by_name.get(entry.enrollment.name)
+def _problems(
+    before: Before, entry: Enrolled, by_name: Mapping[str, Claim], held: Holders
+) -> Iterator[EnrollmentProblem]:
+    """Why the entry is not in force; of an entry in force, what it may not do."""
+    name = entry.enrollment.name
+    of_name = by_name.get(name)
     if of_name and of_name.entry is entry:
-        return None
-    of_reference = holders.get(str(entry.enrollment.reference))
-    if of_reference and of_reference.enrollment.name != entry.enrollment.name:
-        return reference_conflict(entry, of_reference.enrollment.name, of_reference.entry)
-    return name_conflict(entry, of_name.entry if of_name else None)
+        yield from (_refused(entry, refusal) for refusal in refusals(before.policy, entry.enrollment))
+        return
+    of_reference = held.by_reference.get(str(entry.enrollment.reference))
+    if of_reference and of_reference.enrollment.name != name:
+        yield reference_conflict(entry, of_reference.enrollment.name, of_reference.entry)
+    elif name in held.refused and not (of_name and of_name.entry):
+        yield _refused(entry, held.refused[name])
+    else:
+        yield name_conflict(entry, of_name.entry if of_name else None)
+
+
+def _refused(entry: Enrolled, refusal: Refusal) -> EnrollmentProblem:
+    line = entry.line_of(refusal.field)
+    return EnrollmentProblem(entry.path, line, entry.enrollment.name, dotted(refusal.field), refusal.message)

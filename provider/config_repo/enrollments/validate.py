@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from provider.config_repo.enrollments.claims import Before
 from provider.config_repo.enrollments.files import read_enrollments
+from provider.config_repo.enrollments.in_force import in_force
 from provider.config_repo.enrollments.policy import read_policy
 from provider.config_repo.enrollments.problems import EnrollmentProblem
 from provider.config_repo.layout import ENROLLMENTS, POLICY, TEAM_FOLDER
@@ -21,8 +23,8 @@ def validate_folder(folder: Path) -> list[EnrollmentProblem]:
         missing = f"none of {ENROLLMENTS}, {TEAM_FOLDER} and {POLICY} is in {folder}"
         where = f"{missing}; pass the folder of a checkout of the config repository"
         return [EnrollmentProblem(ENROLLMENTS, 1, None, None, where)]
-    policy = texts.pop(POLICY, "")
-    return [*unread, *read_enrollments(texts).problems, *read_policy(policy)[1]]
+    policy, wrong = read_policy(texts.pop(POLICY, ""))
+    return [*unread, *in_force(Before({}, policy=policy), read_enrollments(texts)).problems, *wrong]
 
 
 def count_enrollments(folder: Path) -> int:

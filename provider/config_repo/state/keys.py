@@ -23,8 +23,8 @@ ORDER: Mapping[type, tuple[str, ...]] = {
         "pending", "updateHistory", "rebuilds",
     ),
     BaseState: (
-        "name", "fullImage", "registry", "repository", "tag", "firstDiscovered", "enrollment", "currentDigest",
-        "previousDigest", "lastUpdated", "dependents", "lastError", "updateHistory",
+        "name", "fullImage", "registry", "repository", "tag", "firstDiscovered", "enrollment", "origin",
+        "currentDigest", "previousDigest", "lastUpdated", "dependents", "lastError", "updateHistory",
     ),
     DependencyState: (
         "name", "reference", "written", "kinds", "role", "platforms", "builtOn", "builtOnSince", "freshness",

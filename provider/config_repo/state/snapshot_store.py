@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 
+from provider.config_repo.enrollments.claims import Before
 from provider.config_repo.enrollments.files import Enrollments, read_enrollments
 from provider.config_repo.enrollments.in_force import in_force, too_many_removals
 from provider.config_repo.enrollments.policy import read_policy
@@ -22,7 +24,7 @@ from provider.config_repo.repository.messages import commit_message
 from provider.config_repo.state.documents import InvalidState, State, base_text, image_text, read_base, read_image
 from provider.domain.enrollment import Enrollment
 from provider.domain.policy.rules import NO_POLICY, Policy
-from provider.domain.snapshot import Changes, Snapshot
+from provider.domain.snapshot import Changes, Origins, Snapshot
 from provider.domain.state import BaseState, ImageState
 from proxy.errors import Unavailable
 
@@ -58,8 +60,12 @@ class GitSnapshotStore:
         broken = {found.name: str(state) for found, state in states.items() if isinstance(state, InvalidState)}
         previous = {name: image.enrollment for name, image in images.items()}
         previous |= {name: base.enrollment for name, base in bases.items() if base.enrollment}
-        enrollments, problems = self._in_force(previous, blobs)
         policy, wrong = self._read_policy(blobs.get(POLICY))
+        archived_images = _of(states, StateRole.MANAGED, ImageState, archived=True)
+        archived_bases = _of(states, StateRole.BASE, BaseState, archived=True)
+        origins = Origins.of((*archived_images.values(), *images.values()), (*archived_bases.values(), *bases.values()))
+        before = Before(previous, origins, partial(_dependents_of, images.values()), policy)
+        enrollments, problems = self._in_force(before, blobs)
         problems += [("", str(problem)) for problem in wrong]
         problems += [
             (name, f"{name}: cannot read its state file; the image is skipped: {why}") for name, why in broken.items()
@@ -69,8 +75,8 @@ class GitSnapshotStore:
             enrollments,
             images,
             bases,
-            _of(states, StateRole.MANAGED, ImageState, archived=True),
-            _of(states, StateRole.BASE, BaseState, archived=True),
+            archived_images,
+            archived_bases,
             tuple(problems),
             frozenset(broken),
             policy,
@@ -110,9 +116,9 @@ class GitSnapshotStore:
         return {meaning: self._parsed[path, blobs[path]] for path, meaning in wanted.items()}
 
     def _in_force(
-        self, previous: Mapping[str, Enrollment], blobs: Mapping[str, str]
+        self, before: Before, blobs: Mapping[str, str]
     ) -> tuple[Mapping[str, Enrollment], list[tuple[str, str]]]:
-        settled = in_force(previous, self._written(blobs))
+        previous, settled = before.enrollments, in_force(before, self._written(blobs))
         problems = [(problem.name or "", str(problem)) for problem in settled.problems]
         gone = _gone(previous, settled.enrollments)
         if not too_many_removals(previous, previous.keys() - set(gone)):
@@ -206,6 +212,11 @@ def _of(
         for file, state in states.items()
         if file.role is role and file.archived is archived and isinstance(state, kind)
     }
+
+
+def _dependents_of(images: Iterable[ImageState], repository: str) -> Iterable[str]:
+    """The names of the images whose Dockerfiles name an image of the repository."""
+    return [image.name for image in images if any(each.image.image == repository for each in image.dependencies)]
 
 
 def _dependents(images: Iterable[ImageState]) -> dict[str, tuple[str, ...]]:

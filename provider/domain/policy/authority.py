@@ -1,6 +1,6 @@
 """What an entry may do, by the file that it comes from: `images.yaml` is the admins', other files need rules. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from catalog.reference import ImageReference
@@ -63,6 +63,45 @@ def trusts(policy: Policy, enrollment: Enrollment, maker: Enrollment) -> bool:
 def is_own(policy: Policy, image: ImageReference) -> bool:
     """Whether the organisation builds this repository itself, by policy.yaml."""
     return matches_any(policy.own, image.image)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A field of an entry that no rule allows; the message says what does not happen, and which rule would allow it."""
+
+    field: tuple[str, ...]
+    message: str
+
+
+def refusals(policy: Policy, enrollment: Enrollment) -> Iterator[Refusal]:
+    """What the entry asks for and no rule allows, as far as the files alone show it.
+
+    Whether a workflow declares the id, and which branch is the default one, is known when a build starts.
+    """
+    authority = authority_of(policy, enrollment)
+    if enrollment.owner and not authority.owner_acts:
+        rule = missing_rule(enrollment, "owners", enrollment.owner)
+        yield Refusal(("owner",), f"no rule lets this file name {enrollment.owner}, who gets no rights by it; {rule}")
+    if authority.no_build:
+        yield Refusal(("build", "system"), authority.no_build)
+
+
+def claim_refusal(enrollment: Enrollment, users: frozenset[str]) -> Refusal:
+    """The refusal of an entry that claims a repository which the entries of other files use; `users`: their names."""
+    image = enrollment.reference.image
+    first, *others = sorted(users)
+    more = f" and {len(others)} more" if others else ""
+    rule = missing_rule(enrollment, "images", image)
+    return Refusal(
+        ("repository",), f"{first}{more} in another file uses {image}, and no rule lets this file claim it; {rule}"
+    )
+
+
+def origin_refusal(enrollment: Enrollment, field: str, origin: str) -> Refusal:
+    """The refusal of an entry for an image that another file enrolled, also if that entry is gone now."""
+    rule = missing_rule(enrollment, "images", enrollment.reference.image)
+    what = enrollment.name if field == "name" else enrollment.reference.image
+    return Refusal((field,), f"{what} was enrolled in {origin}, and no rule lets this file enroll it; {rule}")
 
 
 def missing_rule(enrollment: Enrollment, key: str, value: str) -> str:

@@ -83,7 +83,9 @@ def test_an_image_with_dependents_is_demoted() -> None:
     after = settled(snapshot([child.enrollment], [image("portal"), child]))
 
     assert set(after.images) == {"child"}
-    assert after.bases == {"portal": BaseState("portal", BASE_REFERENCE, NOW, image("portal").ledger)}
+    assert after.bases == {
+        "portal": BaseState("portal", BASE_REFERENCE, NOW, image("portal").ledger, origin="images.yaml")
+    }
 
 
 def test_an_image_without_dependents_is_archived_with_its_bases() -> None:
