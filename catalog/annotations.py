@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from catalog.addresses import PUBLIC_SITES, Sites, is_web_address, source_page
-from catalog.image import Image
+from catalog.image import DependencyRole, Evidence, Image
+from catalog.reference import ImageReference, InvalidReference
 from catalog.times import rfc3339
 
 PREFIX = "image-factory.io"
@@ -17,6 +18,7 @@ _EDGES = "-_."
 
 def annotations(image: Image, sites: Sites = PUBLIC_SITES) -> dict[str, str]:
     """All annotations with a known value; times are RFC 3339 in UTC, to the second."""
+    base, evidence = _final_base(image)
     rebuild_page = image.last_rebuild.url if image.last_rebuild else None
     ours = {
         "registry": image.registry,
@@ -26,6 +28,8 @@ def annotations(image: Image, sites: Sites = PUBLIC_SITES) -> dict[str, str]:
         "previous-digest": image.previous_digest,
         "last-updated": _time(image.last_updated),
         "last-built": _time(image.last_built),
+        "built-from": str(base) if base else None,
+        "evidence": evidence.value if evidence else None,
         "rebuild-status": image.status.value,
         "rebuild-reason": image.reason,
         "rebuild-eligible-at": _time(image.next_eligible_at),
@@ -40,6 +44,23 @@ def annotations(image: Image, sites: Sites = PUBLIC_SITES) -> dict[str, str]:
 def labels(image: Image) -> dict[str, str]:
     """The labels that the catalog can be filtered by."""
     return {f"{PREFIX}/registry": label_value(image.registry), f"{PREFIX}/role": image.role.value}
+
+
+def _final_base(image: Image) -> tuple[ImageReference | None, Evidence | None]:
+    """The base of the final stage at the digest that the image was built from, and how that is known.
+
+    A base that is pinned in the Dockerfile names its digest itself.
+    """
+    for dependency in image.dependencies:
+        if dependency.role is not DependencyRole.FINAL:
+            continue
+        try:
+            reference = ImageReference.parse(dependency.reference)
+        except InvalidReference:
+            continue
+        if digest := dependency.built_on or reference.digest:
+            return reference.at(digest), dependency.evidence
+    return None, None
 
 
 def label_value(text: str) -> str:

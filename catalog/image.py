@@ -109,6 +109,22 @@ class DependencyDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class DependentDocument:
+    """A managed image that depends directly on an image, and its status."""
+
+    name: str
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class OriginDocument:
+    """A digest that an image has or had, and the digests of its dependencies that this digest was built from."""
+
+    digest: Digest
+    built_from: tuple[Digest, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class UnresolvedDocument:
     """A build argument without a value; `line` is the line that uses it, `hint` what a person can do.
 
@@ -211,6 +227,7 @@ class Image:
         last_updated: when the digest last changed; None if it never did.
         enrollment: the entry as images.yaml has it; None for a base image that was discovered.
         notes: further remarks for a person, a sentence each (the tag of a pinned base changed, a fixed tag moved).
+        origins: what its digests were built from, as far as known: the current digest and those before.
     """
 
     name: str
@@ -241,6 +258,7 @@ class Image:
     notes: tuple[str, ...] = ()
     updates: tuple[UpdateDocument, ...] = ()
     rebuilds: tuple[RebuildDocument, ...] = ()
+    origins: tuple[OriginDocument, ...] = ()
 
     @property
     def reference(self) -> ImageReference:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from catalog.image import Image
+from catalog.image import DependentDocument, Image
+from catalog.reference import Digest
 from provider.domain.build_request import BuildRequest, Dispatched, Run
 from provider.domain.enrollment import Source
 from provider.domain.snapshot import Changes, Snapshot
@@ -95,13 +96,21 @@ IMAGE_SORTS = (
 
 @dataclass(frozen=True, slots=True)
 class ImageFilter:
-    """The images that a reader wants; None does not restrict. `query` is a part of name, repository or title."""
+    """The images that a reader wants; None does not restrict.
+
+    Attributes:
+        built_from: a digest of a dependency that the image was built from.
+        transitive: images also count that were built from a digest that itself was built from `built_from`.
+        query: a part of name, repository or title.
+    """
 
     role: str | None = None
     registry: str | None = None
     owner: str | None = None
     status: str | None = None
     depends_on: str | None = None
+    built_from: Digest | None = None
+    transitive: bool = False
     query: str | None = None
     sort: str = "name"
 
@@ -125,9 +134,9 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """The names of an image's direct dependents, and the time of its last check."""
+    """An image's direct dependents, by name, and the time of its last check."""
 
-    dependents: tuple[str, ...] = ()
+    dependents: tuple[DependentDocument, ...] = ()
     last_checked: datetime | None = None
 
 
@@ -150,7 +159,8 @@ class ImageIndex(Protocol):
         """A page of images, counted from 1; `sort` is the name of a field, with '-' before it for descending order.
 
         With `after`, pages are counted from that place: every page costs the same, and images that are added or removed
-        between two pages neither repeat nor hide others. The images come without `updates` and `rebuilds`.
+        between two pages neither repeat nor hide others. The images come without `updates`, `rebuilds` and
+        `origins`.
 
         Raises:
             ValueError: there is no such field, or `after` is not a place in that order.

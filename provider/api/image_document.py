@@ -1,4 +1,7 @@
-"""An image as the API returns it. It imports no web framework, because the command line prints the same document."""
+"""An image as the API returns it. It imports no web framework, because the command line prints the same document.
+
+`ImageSchema` shows it in detail, `ImageItemSchema` as an item of a list: there, dependents are names only.
+"""
 
 import dataclasses
 

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate, validates_schema
 from werkzeug.exceptions import NotFound
 
 from catalog.image import Image, Role
+from catalog.reference import Digest, InvalidReference, parse_digest
 from provider.api.answers.cursors import Item
 from provider.api.answers.paging import PageDocument, PageQuery, Window, page_document, refused_cursor
 from provider.api.image_document import image_document
@@ -27,6 +28,16 @@ from provider.ports import IMAGE_SORTS, ImageFilter, ImageIndex
 _MANY = 500
 
 PagedAnswer = tuple[PageDocument, dict[str, str]]
+
+
+class DigestParameter(fields.String):
+    """A digest in a query, such as `sha256:` and 64 hexadecimal digits."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Digest:
+        try:
+            return parse_digest(super()._deserialize(value, attr, data, **kwargs) or "")
+        except InvalidReference as error:
+            raise ValidationError("Not a digest; write sha256: followed by 64 hexadecimal digits.") from error
 
 
 class ImageQuery(PageQuery):
@@ -50,6 +61,23 @@ class ImageQuery(PageQuery):
         load_default=None,
         metadata={"description": "only images that directly depend on the image with this name"},
     )
+    built_from = DigestParameter(
+        data_key="builtFrom",
+        load_default=None,
+        metadata={
+            "description": "only images that were built from this digest of a dependency",
+            "example": f"sha256:{'0123456789abcdef' * 4}",
+        },
+    )
+    transitive = fields.Boolean(
+        load_default=False,
+        truthy={"true"},
+        falsy={"false"},
+        metadata={
+            "description": "with `builtFrom`: also images that were built from a digest of a managed image that was "
+            "itself built from that digest, over any number of steps"
+        },
+    )
     q = fields.String(
         load_default=None, metadata={"description": "only images whose name, repository or title contains this text"}
     )
@@ -58,6 +86,12 @@ class ImageQuery(PageQuery):
         validate=validate.OneOf([f"{sign}{key}" for key in IMAGE_SORTS for sign in ("", "-")]),
         metadata={"description": "the field to sort by; prefix it with '-' to reverse the order"},
     )
+
+    @validates_schema
+    def check_transitive(self, query: Mapping[str, Any], **_: object) -> None:
+        """Without `builtFrom`, `transitive` would have no effect."""
+        if query.get("transitive") and query.get("built_from") is None:
+            raise ValidationError({"transitive": ["Needs builtFrom."]})
 
 
 def images_resources(index: ImageIndex, now: Callable[[], datetime]) -> Any:
@@ -147,6 +181,8 @@ def image_filter(query: Mapping[str, Any]) -> ImageFilter:
         owner=query["owner"],
         status=query["status"],
         depends_on=query["depends_on"],
+        built_from=query["built_from"],
+        transitive=query["transitive"],
         query=query["q"],
         sort=query["sort"],
     )

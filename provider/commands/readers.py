@@ -7,8 +7,9 @@ from pathlib import Path
 from catalog.image import Image
 from catalog.render import document
 from provider.api.image_document import image_document
-from provider.api.schemas.images import ImageSchema
+from provider.api.schemas.images import ImageItemSchema, ImageSchema
 from provider.commands.logged_parts import logged_parts
+from provider.commands.status_lines import detail_lines, line_of
 from provider.config_repo.enrollments.validate import count_enrollments
 from provider.ports import ImageFilter, ImageIndex
 from provider.settings import Settings
@@ -25,10 +26,14 @@ def status(settings: Settings, name: str | None, form: str) -> int:
             return 1
         if form == "json":
             near = parts.index.neighbours([image.name for image in images])
-            documents = [ImageSchema().dump(image_document(image, near[image.name])) for image in images]
+            schema = ImageItemSchema() if name is None else ImageSchema()
+            documents = [schema.dump(image_document(image, near[image.name])) for image in images]
             print(json.dumps(documents if name is None else documents[0], indent=2))
+        elif name is not None:
+            near = parts.index.neighbours([name])
+            print("\n".join(detail_lines(images[0], near[name].dependents)))
         else:
-            print("\n".join(map(_line, images)) or _nothing_indexed(settings))
+            print("\n".join(map(line_of, images)) or _nothing_indexed(settings))
         return 0
 
 
@@ -68,7 +73,3 @@ def _all(index: ImageIndex) -> list[Image]:
         found += page.items
         if len(found) >= page.total or not page.items:
             return found
-
-
-def _line(image: Image) -> str:
-    return f"{image.name:30} {image.status.value:12} {image.reason}"

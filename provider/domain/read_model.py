@@ -19,6 +19,7 @@ from catalog.platforms import without_os_version
 from catalog.times import utc_day
 from catalog.version import looks_fixed
 from provider.containment import contained
+from provider.domain.digest_origins import origins_of
 from provider.domain.enrollment import Enrollment
 from provider.domain.ledger import Ledger, Observation
 from provider.domain.plan import Plan
@@ -106,6 +107,7 @@ def _managed(
         notes=(*notes.get(image.name, ()), *_pinned_notes(snapshot, image), *_fixed_note(enrollment.tag, image.ledger)),
         updates=history,
         rebuilds=rebuilds,
+        origins=origins_of(image),
         **_described(enrollment, default_owner),
     )
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from catalog.image import Conclusion, DependencyRole, Status
+from catalog.image import Conclusion, DependencyRole, Evidence, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,15 @@ _USES = {
     "by-hand": "images.yaml",
     "label": "label of the image",
 }
+_EVIDENCE = {
+    Evidence.PASSED: "passed to the build",
+    Evidence.VERIFIED: "verified in the built image",
+    Evidence.MISMATCH: "passed, but the built image contains another digest",
+    Evidence.LABEL: "from a label of the image",
+    Evidence.LAYERS: "from the layers of the image",
+    Evidence.ASSUMED: "assumed: nothing shows it",
+}
+_DOUBTFUL = frozenset({Evidence.MISMATCH, Evidence.ASSUMED})
 
 
 def status_sign(status: str) -> Sign:
@@ -68,6 +77,16 @@ def conclusion_sign(conclusion: str) -> Sign:
 def purpose_label(role: DependencyRole) -> str:
     """What the build uses a dependency for."""
     return _PURPOSES[role]
+
+
+def evidence_label(evidence: Evidence) -> str:
+    """How it is known which digest an image was built from."""
+    return _EVIDENCE[evidence]
+
+
+def is_doubtful(evidence: Evidence) -> bool:
+    """Whether the evidence does not show that the image was built from the digest."""
+    return evidence in _DOUBTFUL
 
 
 def instruction_label(kind: str) -> str:

@@ -13,7 +13,9 @@ from provider.pages.amounts import size_label, span_label
 from provider.pages.image_labels import (
     as_yaml,
     conclusion_sign,
+    evidence_label,
     instruction_label,
+    is_doubtful,
     purpose_label,
     short_digest,
     status_sign,
@@ -99,6 +101,15 @@ def _add_filters(blueprint: Blueprint, now: Callable[[], datetime]) -> None:
     blueprint.add_app_template_filter(lambda at: relative(at, now()), "relative")
     blueprint.add_app_template_filter(lambda at: day(at, now()), "day")
     signs = status_sign, conclusion_sign, run_sign, has_failed_jobs
-    labels = purpose_label, instruction_label, size_label, span_label, short_digest, as_yaml
+    labels = (
+        purpose_label,
+        evidence_label,
+        is_doubtful,
+        instruction_label,
+        size_label,
+        span_label,
+        short_digest,
+        as_yaml,
+    )
     for template_filter in (exact, machine, web_address, redacted, *signs, *labels):
         blueprint.add_app_template_filter(template_filter, template_filter.__name__)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from catalog.image import Role, Status
+from catalog.reference import Digest, InvalidReference, parse_digest
 from provider.auth.strict_query import refused_query
 from provider.ports import IMAGE_SORTS, ImageFilter
 
@@ -15,7 +16,7 @@ SORTS = {
     "lastUpdated": "Digest changed",
 }
 """Fields that the list can be sorted by, with their column labels, from left to right."""
-IMAGES_QUERY = ("role", "status", "registry", "owner", "dependsOn", "q", "sort", "page")
+IMAGES_QUERY = ("role", "status", "registry", "owner", "dependsOn", "builtFrom", "transitive", "q", "sort", "page")
 """The query parameters of the page."""
 
 PAGE_SIZE = 50
@@ -32,6 +33,8 @@ class ImagesPageQuery:
     registry: str = ""
     owner: str = ""
     depends_on: str = ""
+    built_from: str = ""
+    transitive: bool = False
     text: str = ""
     sort: str = "name"
     page: int = 1
@@ -41,14 +44,20 @@ class ImagesPageQuery:
         """Read the query parameters of a request.
 
         Raises:
-            UnprocessableEntity: there is no such role, status or sort order.
+            UnprocessableEntity: there is no such role, status or sort order, or `builtFrom` is not a digest.
         """
+        built_from = arguments.get("builtFrom", "").strip()
+        transitive = _one_of(arguments, "transitive", ["true", "false"]) == "true"
+        if built_from:
+            _check_digest(built_from)
         return cls(
             role=_one_of(arguments, "role", list(Role)),
             status=_one_of(arguments, "status", list(Status)),
             registry=arguments.get("registry", "").strip(),
             owner=arguments.get("owner", "").strip(),
             depends_on=arguments.get("dependsOn", "").strip(),
+            built_from=built_from,
+            transitive=transitive and bool(built_from),
             text=arguments.get("q", "").strip(),
             sort=_one_of(arguments, "sort", [f"{sign}{key}" for key in IMAGE_SORTS for sign in ("", "-")]) or "name",
             page=page_number(arguments.get("page", "")),
@@ -62,6 +71,8 @@ class ImagesPageQuery:
             registry=self.registry or None,
             owner=self.owner or None,
             depends_on=self.depends_on or None,
+            built_from=Digest(self.built_from) if self.built_from else None,
+            transitive=self.transitive,
             status=self.status or None,
             query=self.text or None,
             sort=self.sort,
@@ -70,7 +81,8 @@ class ImagesPageQuery:
     @property
     def restricts(self) -> bool:
         """Whether any filter is set."""
-        return any((self.role, self.status, self.registry, self.owner, self.depends_on, self.text))
+        others = self.registry, self.owner, self.depends_on, self.built_from
+        return any((self.role, self.status, self.text, *others))
 
     def parameters(self, **changes: str | int) -> dict[str, str | int]:
         """The URL parameters with the same filters and these changes; the first page unless one is given."""
@@ -80,6 +92,8 @@ class ImagesPageQuery:
             "registry": self.registry,
             "owner": self.owner,
             "dependsOn": self.depends_on,
+            "builtFrom": self.built_from,
+            "transitive": "true" if self.transitive else "",
             "q": self.text,
             "sort": "" if self.sort == "name" else self.sort,
         }
@@ -101,6 +115,14 @@ def page_number(text: str) -> int:
     # Python refuses to parse numbers with thousands of digits.
     digits = text.lstrip("0")
     return min(int(digits[:_MOST_DIGITS] or 1), _LAST_PAGE)
+
+
+def _check_digest(text: str) -> None:
+    try:
+        parse_digest(text)
+    except InvalidReference:
+        problem = "Not a digest; write sha256: followed by 64 hexadecimal digits."
+        raise refused_query({"builtFrom": problem}) from None
 
 
 def _one_of(arguments: Mapping[str, str], name: str, allowed: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from catalog.image import Image
 from provider.store.json_dataclasses import loaded, plain, printed
 
-HISTORIES = ("updates", "rebuilds")
+HISTORIES = ("updates", "rebuilds", "origins")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ def document_of(image: Image) -> ImageTexts:
 
 
 def image_of(document: str, histories: str | None = None) -> Image:
-    """The image from its JSON; without `histories`, its updates and rebuilds are empty."""
+    """The image from its JSON; without `histories`, its updates, rebuilds and origins are empty."""
     fields = json.loads(document)
     if histories is not None:
         fields |= json.loads(histories)

@@ -19,9 +19,10 @@ from sqlalchemy import (
     union_all,
 )
 
+from catalog.reference import Digest
 from provider.ports import ImageFilter, Place
 from provider.store.image_rows import storable
-from provider.store.tables import UtcTime, checks, dependencies, images
+from provider.store.tables import SortableText, UtcTime, checks, dependencies, images, origins
 
 SORTS: Mapping[str, Column[object]] = {
     "name": images.c.name,
@@ -51,9 +52,24 @@ def condition(wanted: ImageFilter) -> ColumnElement[bool]:
     if wanted.depends_on is not None:
         of_base = select(dependencies.c.image).where(dependencies.c.base == storable(wanted.depends_on))
         terms.append(images.c.name.in_(of_base))
+    if wanted.built_from is not None:
+        terms.append(images.c.name.in_(_built_from(wanted.built_from, transitive=wanted.transitive)))
     if wanted.query is not None:
         terms.append(images.c.searched.contains(storable(wanted.query.casefold()), autoescape=True))
     return and_(true(), *terms)
+
+
+def _built_from(digest: Digest, *, transitive: bool) -> Select[str]:
+    """The names of images that were built from a digest.
+
+    With `transitive`, from it or from a digest that was built from it, over any number of steps.
+    """
+    if not transitive:
+        return select(dependencies.c.image).where(dependencies.c.built_on == digest)
+    reached = select(literal(digest, SortableText).label("digest")).cte("reached", recursive=True)
+    # UNION, not UNION ALL: a digest is followed once, so that it ends whatever the state files say.
+    reached = reached.union(select(origins.c.digest).where(origins.c.built_from == reached.c.digest))
+    return select(dependencies.c.image).where(dependencies.c.built_on.in_(select(reached.c.digest)))
 
 
 def order(sort: str) -> tuple[ColumnElement[object], ...]:
@@ -112,15 +128,17 @@ def page_query(wanted: ImageFilter, page: int, size: int, after: Place | None = 
 
 
 def neighbours_query(names: Sequence[str]) -> CompoundSelect[*tuple[Any, ...]]:
-    """Rows of (name, dependent or None, last check or None), sorted."""
+    """Rows of (name, dependent or None, status of the dependent or None, last check or None), sorted."""
     dependents = (
         select(
             dependencies.c.base.label("name"),
             dependencies.c.image.label("dependent"),
+            images.c.status.label("status"),
             cast(null(), checks.c.at.type).label("at"),
         )
+        .join(images, images.c.name == dependencies.c.image)
         .where(dependencies.c.base.in_(names))
         .distinct()
     )
-    last_checks = select(checks.c.name, null(), checks.c.at).where(checks.c.name.in_(names))
+    last_checks = select(checks.c.name, null(), null(), checks.c.at).where(checks.c.name.in_(names))
     return union_all(dependents, last_checks).order_by("name", "dependent")

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
 from catalog.image import Image, Status
 from provider.containment import contained
 from provider.errors import InternalError
-from provider.store.image_rows import ImageRow, catalog_tag_of, fingerprint, row_of
+from provider.store.image_rows import ImageRow, Row, catalog_tag_of, fingerprint, row_of
 from provider.store.inserts import upsert
-from provider.store.tables import catalog_state, checks, dependencies, images
+from provider.store.tables import catalog_state, checks, dependencies, image_rebuilds, image_updates, images, origins
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class Stored:
     """The fingerprints of a stored image; `fragment` is None if it has no fragment."""
 
     row: str
+    histories: str
     fragment: str | None
 
 
@@ -28,12 +29,14 @@ class Difference:
     Attributes:
         gone: the names of images to delete.
         changed: the rows of new and changed images.
+        with_histories: those of them whose histories are new or have changed.
         fragments: new and changed rendered entities by name; None to remove one.
         tag: the new tag of the catalog.
     """
 
     gone: tuple[str, ...]
     changed: tuple[ImageRow, ...]
+    with_histories: tuple[ImageRow, ...]
     fragments: Mapping[str, str | None]
     tag: str
 
@@ -41,9 +44,13 @@ class Difference:
 def difference(stored: Mapping[str, Stored], rows: Mapping[str, ImageRow], fragments: Mapping[str, str]) -> Difference:
     """The changes after which exactly these rows and fragments are stored. Pure."""
     prints = {name: fingerprint(text) for name, text in fragments.items()}
+    changed = [row for name, row in rows.items() if name not in stored or stored[name].row != row.fingerprint]
     return Difference(
         gone=tuple(name for name in stored if name not in rows),
-        changed=tuple(row for name, row in rows.items() if name not in stored or stored[name].row != row.fingerprint),
+        changed=tuple(changed),
+        with_histories=tuple(
+            row for row in changed if row.name not in stored or stored[row.name].histories != row.histories_fingerprint
+        ),
         fragments={
             name: fragments.get(name)
             for name in rows
@@ -78,33 +85,36 @@ def _without_details(image: Image, error: InternalError) -> Image:
 
 def read_stored(connection: Connection) -> Mapping[str, Stored]:
     """The fingerprints of all images."""
-    columns = (images.c.name, images.c.fingerprint, images.c.fragment_fingerprint)
-    return {name: Stored(row, fragment) for name, row, fragment in connection.execute(select(*columns))}
+    columns = (images.c.name, images.c.fingerprint, images.c.histories_fingerprint, images.c.fragment_fingerprint)
+    return {name: Stored(*prints) for name, *prints in connection.execute(select(*columns))}
 
 
 def write_difference(connection: Connection, wanted: Difference) -> None:
     """Write the changes, with one statement per kind of change."""
     _delete(connection, wanted.gone)
     upsert(connection, images, [row.image for row in wanted.changed])
-    _write_dependencies(connection, wanted.changed)
+    _write_rows(connection, dependencies, {row.name: row.dependencies for row in wanted.changed})
+    for table in (origins, image_rebuilds, image_updates):
+        _write_rows(connection, table, {row.name: row.histories[table] for row in wanted.with_histories})
     _write_fragments(connection, wanted.fragments)
     connection.execute(update(catalog_state).where(catalog_state.c.tag != wanted.tag).values(tag=wanted.tag))
 
 
 def _delete(connection: Connection, gone: Sequence[str]) -> None:
-    """Delete images; the foreign key deletes their dependencies."""
+    """Delete images; the foreign keys delete their dependencies and histories."""
     if gone:
         keys = [{"gone": name} for name in gone]
         connection.execute(delete(images).where(images.c.name == bindparam("gone")), keys)
         connection.execute(delete(checks).where(checks.c.name == bindparam("gone")), keys)
 
 
-def _write_dependencies(connection: Connection, changed: Sequence[ImageRow]) -> None:
-    if changed:
-        keys = [{"of": row.name} for row in changed]
-        connection.execute(delete(dependencies).where(dependencies.c.image == bindparam("of")), keys)
-    if rows := [dict(dependency) for row in changed for dependency in row.dependencies]:
-        connection.execute(insert(dependencies), rows)
+def _write_rows(connection: Connection, table: Table, rows: Mapping[str, Sequence[Row]]) -> None:
+    """Replace the rows of these images in a table with a column `image`."""
+    if rows:
+        keys = [{"of": name} for name in rows]
+        connection.execute(delete(table).where(table.c.image == bindparam("of")), keys)
+    if new := [dict(row) for of_image in rows.values() for row in of_image]:
+        connection.execute(insert(table), new)
 
 
 def _write_fragments(connection: Connection, fragments: Mapping[str, str | None]) -> None:

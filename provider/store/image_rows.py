@@ -6,9 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from catalog.image import Image
+from sqlalchemy import Table
+
+from catalog.image import DependencyDocument, Image
+from catalog.reference import Digest
 from provider.store.image_documents import document_of
 from provider.store.json_dataclasses import dumped
+from provider.store.tables import image_rebuilds, image_updates, origins
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 # PostgreSQL cannot store NUL, and no database a lone surrogate; YAML can contain both.
@@ -19,16 +23,27 @@ Row = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class ImageRow:
-    """The rows of one image: its own row without the fragment, and one row per dependency."""
+    """The rows of one image: its own row without the fragment, and those that are found by other keys.
+
+    Attributes:
+        dependencies: a row for each dependency.
+        histories: the rows that change only with the histories: of origins, rebuilds and updates, by table.
+    """
 
     name: str
     image: Row
     dependencies: tuple[Row, ...]
+    histories: Mapping[Table, tuple[Row, ...]]
 
     @property
     def fingerprint(self) -> object:
         """Differs if any value in these rows differs."""
         return self.image["fingerprint"]
+
+    @property
+    def histories_fingerprint(self) -> object:
+        """Differs if any value of the histories differs."""
+        return self.image["histories_fingerprint"]
 
 
 def row_of(image: Image) -> ImageRow:
@@ -53,12 +68,54 @@ def row_of(image: Image) -> ImageRow:
         "searched": searched_text(image),
         "document": texts.document,
         "histories": texts.histories,
+        "histories_fingerprint": fingerprint(texts.histories),
     }
     dependencies = tuple(
-        {"image": image.name, "position": position, "base": dependency.name}
+        {"image": image.name, "position": position, "base": dependency.name, "built_on": _built_on(dependency)}
         for position, dependency in enumerate(image.dependencies)
     )
-    return ImageRow(image.name, {**row, "fingerprint": fingerprint(dumped(row))}, dependencies)
+    return ImageRow(
+        image.name,
+        {**row, "fingerprint": fingerprint(dumped(row))},
+        dependencies,
+        {origins: _origin_rows(image), image_rebuilds: _rebuild_rows(image), image_updates: _update_rows(image)},
+    )
+
+
+def _built_on(dependency: DependencyDocument) -> Digest | str:
+    """The digest that the image was built from; a reference that is pinned in the Dockerfile names it itself."""
+    return dependency.built_on or dependency.reference.partition("@")[2]
+
+
+def _origin_rows(image: Image) -> tuple[Row, ...]:
+    return tuple(
+        {"image": image.name, "digest": origin.digest, "built_from": digest}
+        for origin in image.origins
+        for digest in origin.built_from
+    )
+
+
+def _rebuild_rows(image: Image) -> tuple[Row, ...]:
+    """One row for each id; a record with the id of an earlier one replaces it."""
+    return tuple(
+        {
+            rebuild.id: {
+                "image": image.name,
+                "id": rebuild.id,
+                "at": rebuild.requested_at,
+                "conclusion": rebuild.conclusion.value if rebuild.conclusion else "",
+                "document": dumped(rebuild),
+            }
+            for rebuild in image.rebuilds
+        }.values()
+    )
+
+
+def _update_rows(image: Image) -> tuple[Row, ...]:
+    return tuple(
+        {"image": image.name, "id": f"{position:06}", "at": seen.first_seen, "document": dumped(seen)}
+        for position, seen in enumerate(image.updates)
+    )
 
 
 def searched_text(image: Image) -> str:

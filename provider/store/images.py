@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, func, select
 
-from catalog.image import Image, Status
+from catalog.image import DependentDocument, Image, Status
 from provider.ports import ImageFilter, Neighbours, Page, Place
 from provider.store.engine import writing
 from provider.store.image_documents import image_of
@@ -54,12 +54,12 @@ class SqlImageIndex:
 
     def neighbours(self, names: Sequence[str]) -> Mapping[str, Neighbours]:
         """The dependents and last checks of several images in one query; the result has every requested name."""
-        dependents: dict[str, list[str]] = {name: [] for name in names}
+        dependents: dict[str, list[DependentDocument]] = {name: [] for name in names}
         last_checks: dict[str, datetime] = {}
         with self._engine.connect() as connection:
-            for name, dependent, checked_at in _neighbour_rows(connection, list(dependents)):
-                if dependent is not None:
-                    dependents[name].append(dependent)
+            for name, dependent, status, checked_at in _neighbour_rows(connection, list(dependents)):
+                if dependent is not None and status is not None:
+                    dependents[name].append(DependentDocument(dependent, Status(status)))
                 if checked_at is not None:
                     last_checks[name] = checked_at
         return {name: Neighbours(tuple(found), last_checks.get(name)) for name, found in dependents.items()}
@@ -121,7 +121,9 @@ def _wait_for_other_writers(connection: Connection) -> None:
     connection.execute(select(catalog_state.c.id).with_for_update()).all()
 
 
-def _neighbour_rows(connection: Connection, names: Sequence[str]) -> Iterator[tuple[str, str | None, datetime | None]]:
+def _neighbour_rows(
+    connection: Connection, names: Sequence[str]
+) -> Iterator[tuple[str, str | None, str | None, datetime | None]]:
     for start in range(0, len(names), _NAMES_IN_A_QUERY):
         for row in connection.execute(neighbours_query(names[start : start + _NAMES_IN_A_QUERY])):
-            yield row.name, row.dependent, row.at
+            yield row.name, row.dependent, row.status, row.at

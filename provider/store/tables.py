@@ -66,6 +66,7 @@ images = Table(
     Column("searched", SortableText, nullable=False),
     Column("fingerprint", String, nullable=False),
     Column("fragment_fingerprint", String),
+    Column("histories_fingerprint", String, nullable=False),
     # Long texts come last: SQLite reads a row from the left and does not load the rest.
     Column("document", Text, nullable=False),
     Column("fragment", Text),
@@ -93,8 +94,45 @@ dependencies = Table(
     Column("image", SortableText, ForeignKey("images.name", ondelete="CASCADE"), primary_key=True),
     Column("position", Integer, primary_key=True),
     Column("base", SortableText, nullable=False),
+    # Empty where it is not known.
+    Column("built_on", SortableText, nullable=False),
     Index("dependencies_by_base", "base", "image"),
+    Index("dependencies_by_built_on", "built_on", "image"),
 )
+
+origins = Table(
+    "origins",
+    metadata,
+    Column("image", SortableText, ForeignKey("images.name", ondelete="CASCADE"), primary_key=True),
+    Column("digest", SortableText, primary_key=True),
+    Column("built_from", SortableText, primary_key=True),
+    Index("origins_by_built_from", "built_from", "digest"),
+)
+"""A digest of a managed image, and a digest of a dependency that it was built from."""
+
+image_rebuilds = Table(
+    "image_rebuilds",
+    metadata,
+    Column("image", SortableText, ForeignKey("images.name", ondelete="CASCADE"), primary_key=True),
+    Column("id", SortableText, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    # Empty until the rebuild has ended.
+    Column("conclusion", SortableText, nullable=False),
+    Column("document", Text, nullable=False),
+    Index("image_rebuilds_by_at", "at", "image", "id"),
+)
+"""The rebuilds of all images; `at` is when they were requested."""
+
+image_updates = Table(
+    "image_updates",
+    metadata,
+    Column("image", SortableText, ForeignKey("images.name", ondelete="CASCADE"), primary_key=True),
+    Column("id", SortableText, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("document", Text, nullable=False),
+    Index("image_updates_by_at", "at", "image", "id"),
+)
+"""The digest histories of all images; `at` is when the digest was first seen, `id` its position, with leading zeros."""
 
 checks = Table(
     "checks",

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from catalog.addresses import Sites
 from catalog.annotations import annotations, label_value, labels
 from catalog.grammar import is_label_value
-from tests.catalog.sample_images import NEW, OLD, RUN, base, managed, rebuild
+from catalog.image import DependencyRole, Evidence
+from tests.catalog.sample_images import NEW, OLD, RUN, base, dependency, managed, rebuild
 
 
 def test_all_known_values_are_annotations() -> None:
@@ -43,6 +44,33 @@ def test_unknown_values_are_left_out() -> None:
         "image-factory.io/rebuild-status": "watched",
         "image-factory.io/rebuild-reason": "not checked yet",
     }
+
+
+def test_the_final_base_has_its_digest_and_the_evidence() -> None:
+    """`built-from` is the whole reference at the digest that the image was built from, not at the newest one."""
+    final = replace(dependency("node"), built_on=OLD, evidence=Evidence.LABEL, newest=NEW)
+    stage = replace(dependency("golang", DependencyRole.STAGE), built_on=NEW, evidence=Evidence.PASSED)
+    found = annotations(replace(managed(), dependencies=(stage, final)))
+
+    assert found["image-factory.io/built-from"] == f"docker.io/library/node:1@{OLD}"
+    assert found["image-factory.io/evidence"] == "label"
+
+
+@pytest.mark.parametrize(
+    ("reference", "built_from"),
+    [
+        (f"ghcr.io/acme/base:2@{OLD}", f"ghcr.io/acme/base:2@{OLD}"),
+        (f"registry.example.org:5000/base@{NEW}", f"registry.example.org:5000/base@{NEW}"),
+        ("node:1", None),
+        ("not a reference", None),
+    ],
+)
+def test_a_pinned_base_names_its_digest_and_an_unknown_one_none(reference: str, built_from: str | None) -> None:
+    """Without a digest that the image was built from there is no evidence."""
+    found = annotations(replace(managed(), dependencies=(replace(dependency("node"), reference=reference),)))
+
+    assert found.get("image-factory.io/built-from") == built_from
+    assert "image-factory.io/evidence" not in found
 
 
 def test_the_workflow_may_be_set_under_build() -> None:

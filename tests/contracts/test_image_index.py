@@ -9,14 +9,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, update
 
-from catalog.image import Status
+from catalog.image import DependentDocument, Status
+from catalog.reference import Digest
 from provider.ports import ImageFilter, ImageIndex, Neighbours, Place
 from provider.store.engine import migrate, open_engine, writing
 from provider.store.image_rows import catalog_tag_of
 from provider.store.images import SqlImageIndex
 from provider.store.tables import catalog_state, checks, images
 from tests.fakes.image_index import FakeImageIndex
-from tests.provider.store.samples import NOW, base, full, managed
+from tests.provider.store.samples import NOW, base, built, full, managed
 
 POSTGRESQL = os.environ.get("IMAGE_FACTORY_TEST_POSTGRESQL_URL")
 IMAGES = (
@@ -78,10 +79,10 @@ def test_an_image_is_read_as_it_was_written(filled: ImageIndex) -> None:
 
 
 def test_a_list_has_no_histories(filled: ImageIndex) -> None:
-    """The items of a page have no updates and no rebuilds."""
+    """The items of a page have no updates, rebuilds and origins."""
     items = {image.name: image for image in filled.page(ImageFilter(), 1, 20).items}
 
-    assert items["full"] == replace(full(), updates=(), rebuilds=())
+    assert items["full"] == replace(full(), updates=(), rebuilds=(), origins=())
 
 
 def test_replacing_changes_adds_and_removes(filled: ImageIndex) -> None:
@@ -91,7 +92,10 @@ def test_replacing_changes_adds_and_removes(filled: ImageIndex) -> None:
 
     assert _names(filled, ImageFilter()) == ["alpine", "app", "busybox"]
     assert filled.image("app") == moved
-    assert filled.neighbours(["node", "alpine"]) == {"node": Neighbours(), "alpine": Neighbours(("app",))}
+    assert filled.neighbours(["node", "alpine"]) == {
+        "node": Neighbours(),
+        "alpine": Neighbours((DependentDocument("app", Status.FAILED),)),
+    }
     assert list(filled.fragments()) == ["new"]
     assert filled.fragment("alpine") is None
 
@@ -183,7 +187,8 @@ def test_the_newest_check_is_kept(filled: ImageIndex) -> None:
     filled.checked(iter(["node"]), NOW - timedelta(days=1))
     filled.checked([], NOW)
 
-    assert filled.neighbours(["node", "none"]) == {"node": Neighbours(("app", "full"), NOW), "none": Neighbours()}
+    dependents = DependentDocument("app", Status.DUE), DependentDocument("full", Status.UP_TO_DATE)
+    assert filled.neighbours(["node", "none"]) == {"node": Neighbours(dependents, NOW), "none": Neighbours()}
     filled.replace([], {})
     assert filled.neighbours(["app"]) == {"app": Neighbours()}
 
@@ -215,3 +220,69 @@ def test_the_tag_changes_exactly_with_the_entities(filled: ImageIndex) -> None:
 
     filled.replace(IMAGES, FRAGMENTS)
     assert filled.catalog_tag() == first
+
+
+def _digest(letter: str) -> Digest:
+    return Digest(f"sha256:{letter * 64}")
+
+
+OLD, NEW, PARENT_OLD, PARENT_NEW, GRANDPARENT = map(_digest, "12345")
+FAMILY = (
+    base("node"),
+    # The parent was built from OLD, then from NEW; one child follows it, the other one still has the old parent.
+    built(managed("parent", "node"), NEW, origins={PARENT_OLD: (OLD,), PARENT_NEW: (NEW,)}),
+    built(managed("behind", "parent"), PARENT_OLD, origins={GRANDPARENT: (PARENT_OLD,)}),
+    built(managed("follower", "parent"), PARENT_NEW),
+    built(managed("grandchild", "behind"), GRANDPARENT),
+    built(managed("direct", "node"), OLD),
+    managed("unknown", "node"),
+)
+
+
+@pytest.mark.parametrize(
+    ("digest", "transitive", "names"),
+    [
+        (OLD, False, ["direct"]),
+        (OLD, True, ["behind", "direct", "grandchild"]),
+        (NEW, False, ["parent"]),
+        (NEW, True, ["follower", "parent"]),
+        (PARENT_OLD, False, ["behind"]),
+        (PARENT_OLD, True, ["behind", "grandchild"]),
+        (_digest("9"), False, []),
+        (_digest("9"), True, []),
+    ],
+)
+def test_images_are_found_by_what_they_were_built_from(
+    index: ImageIndex, digest: Digest, transitive: bool, names: list[str]
+) -> None:
+    """A child of an older digest of its parent contains what that digest was built from."""
+    index.replace(FAMILY, {})
+
+    assert _names(index, ImageFilter(built_from=digest, transitive=transitive)) == names
+    assert index.page(ImageFilter(built_from=digest, transitive=transitive), 1, 1).total == len(names)
+
+
+def test_what_images_were_built_from_follows_each_replacement(index: ImageIndex) -> None:
+    """After a rebuild or a removal, an image is not found by its old digest."""
+    index.replace(FAMILY, {})
+    rebuilt = built(managed("behind", "parent"), PARENT_NEW, origins={GRANDPARENT: (PARENT_NEW,)})
+    index.replace([rebuilt, *(image for image in FAMILY if image.name not in {"behind", "direct"})], {})
+
+    assert _names(index, ImageFilter(built_from=OLD, transitive=True)) == []
+    assert _names(index, ImageFilter(built_from=NEW, transitive=True)) == ["behind", "follower", "grandchild", "parent"]
+
+
+def test_a_digest_that_is_pinned_in_the_dockerfile_counts(index: ImageIndex) -> None:
+    """Such a dependency has no other digest that it was built from."""
+    (edge,) = managed("pinned", "node").dependencies
+    pinned = replace(edge, reference=f"node:22@{OLD}")
+    index.replace([replace(managed("pinned"), dependencies=(pinned,))], {})
+
+    assert _names(index, ImageFilter(built_from=OLD)) == ["pinned"]
+
+
+def test_origins_that_lead_in_a_circle_end(index: ImageIndex) -> None:
+    """No build makes such digests, but a state file can be edited by hand."""
+    index.replace([built(managed("app", "node"), OLD, origins={OLD: (NEW,), NEW: (OLD,)})], {})
+
+    assert _names(index, ImageFilter(built_from=NEW, transitive=True)) == ["app"]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from catalog.image import Image, Status
+from catalog.image import DependentDocument, Image, Status
 from provider.ports import ImageFilter, Neighbours, Page, Place
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -73,13 +73,13 @@ class FakeImageIndex:
             raise ValueError(f"cannot sort by {wanted.sort!r}; sort by one of {', '.join(_SORTS)}")
         down = wanted.sort.startswith("-")
         found = sorted(
-            (image for image in self.images.values() if _matches(image, wanted)),
+            (image for image in self.images.values() if _matches(image, wanted, self._contents(wanted))),
             key=lambda image: (key(image), image.name),
             reverse=down,
         )
         rest = found if after is None else [image for image in found if _is_behind(image, key, after, down=down)]
         start = (page - 1) * size
-        items = tuple(replace(image, updates=(), rebuilds=()) for image in rest[start : start + size])
+        items = tuple(replace(image, updates=(), rebuilds=(), origins=()) for image in rest[start : start + size])
         end = _place(items[-1], key) if items and len(rest) > start + size else None
         return Page(items, len(found), end)
 
@@ -100,8 +100,19 @@ class FakeImageIndex:
         """One rendered entity."""
         return self.by_name.get(name)
 
-    def _dependents(self, name: str) -> tuple[str, ...]:
-        return tuple(sorted(image.name for image in self.images.values() if _stands_on(image, name)))
+    def _dependents(self, name: str) -> tuple[DependentDocument, ...]:
+        found = (image for image in self.images.values() if _depends_on(image, name))
+        return tuple(DependentDocument(image.name, image.status) for image in sorted(found, key=lambda one: one.name))
+
+    def _contents(self, wanted: ImageFilter) -> set[str]:
+        """The digest that is asked for, and with `transitive` those that were built from it."""
+        reached = {str(wanted.built_from)}
+        origins = [origin for image in self.images.values() for origin in image.origins]
+        while wanted.transitive and (
+            more := {origin.digest for origin in origins if reached & set(origin.built_from)} - reached
+        ):
+            reached |= more
+        return reached
 
 
 def _place(image: Image, key: Callable[[Image], str | datetime]) -> Place:
@@ -116,11 +127,11 @@ def _is_behind(image: Image, key: Callable[[Image], str | datetime], place: Plac
     return here < there if down else here > there
 
 
-def _stands_on(image: Image, base: str) -> bool:
+def _depends_on(image: Image, base: str) -> bool:
     return any(dependency.name == base for dependency in image.dependencies)
 
 
-def _matches(image: Image, wanted: ImageFilter) -> bool:
+def _matches(image: Image, wanted: ImageFilter, contents: set[str]) -> bool:
     equal = (
         (wanted.role, image.role.value),
         (wanted.registry, image.registry),
@@ -129,7 +140,10 @@ def _matches(image: Image, wanted: ImageFilter) -> bool:
     )
     if any(asked is not None and asked != value for asked, value in equal):
         return False
-    if wanted.depends_on is not None and not _stands_on(image, wanted.depends_on):
+    if wanted.depends_on is not None and not _depends_on(image, wanted.depends_on):
+        return False
+    built_on = {each.built_on or each.reference.partition("@")[2] for each in image.dependencies}
+    if wanted.built_from is not None and not contents & built_on:
         return False
     searched = (image.name, image.repository, image.title or "")
     return wanted.query is None or any(wanted.query.casefold() in text.casefold() for text in searched)

@@ -11,13 +11,16 @@ from catalog.image import (
     DependencyRole,
     DiscoveryDocument,
     DiscoveryStatus,
+    Evidence,
     Failure,
     Image,
+    OriginDocument,
     RebuildDocument,
     Role,
     Status,
     UnresolvedDocument,
     UpdateDocument,
+    WarningDocument,
 )
 from catalog.reference import Digest
 from provider.ports import ImageFilter, Neighbours, Page, PartHealth, Place
@@ -164,8 +167,6 @@ def varied_images() -> list[Image]:
     return [
         managed(
             "backstage",
-            "node",
-            "syntax",
             title="Backstage",
             description="The developer portal",
             system="portal",
@@ -176,6 +177,18 @@ def varied_images() -> list[Image]:
             last_updated=NOW - timedelta(days=9),
             last_built=NOW - timedelta(days=9),
             enrolled_at=NOW - timedelta(days=90),
+            dependencies=(
+                replace(
+                    dependency("node"),
+                    platforms=("linux/amd64",),
+                    built_on=digest("d"),
+                    evidence=Evidence.VERIFIED,
+                    newest=digest("a"),
+                    status=Status.WATCHED,
+                ),
+                dependency("syntax", DependencyRole.SYNTAX),
+            ),
+            origins=(OriginDocument(digest("c"), (digest("d"),)),),
             updates=(update(90, "a", None, 30), update(30, "c", "a", 9), update(9, "b", "c")),
             rebuilds=(rebuild(9), rebuild(30)),
             last_rebuild=rebuild(9),
@@ -189,11 +202,31 @@ def varied_images() -> list[Image]:
             last_error=Failure(NOW - timedelta(hours=4), "The build ended with exit code 1."),
             rebuilds=(failed,),
             discovery=DiscoveryDocument(
-                DiscoveryStatus.SUCCESS, None, (UnresolvedDocument("BASE_TAG", 3), UnresolvedDocument("RUNTIME", 9))
+                DiscoveryStatus.SUCCESS,
+                None,
+                (
+                    UnresolvedDocument("BASE_TAG", 3),
+                    UnresolvedDocument("RUNTIME", 9, "Give ARG RUNTIME a default value, or set it under buildArgs."),
+                ),
+                (WarningDocument(12, "COPY --chmod-all is not understood; the image that it may name is not found"),),
             ),
             notes=("debian is pinned in the Dockerfile; the tag now points to another digest.",),
         ),
-        managed("search", "backstage", status=Status.REBUILDING, reason="A build is running.", rebuilds=(running,)),
+        managed(
+            "search",
+            status=Status.REBUILDING,
+            reason="A build is running.",
+            rebuilds=(running,),
+            dependencies=(
+                replace(
+                    dependency("backstage", reference="ghcr.io/acme/backstage:latest"),
+                    built_on=digest("c"),
+                    evidence=Evidence.ASSUMED,
+                    newest=digest("b"),
+                    status=Status.WAITING,
+                ),
+            ),
+        ),
         managed("mailer", "node", status=Status.DUE, reason="backstage is being rebuilt first."),
         managed("reports", "debian", status=Status.HELD, reason="debian:22 has aged, and autoRebuild is off."),
         managed(
@@ -205,6 +238,11 @@ def varied_images() -> list[Image]:
         ),
         managed("web-shop", "node", last_updated=NOW - timedelta(minutes=20)),
         managed("gateway", status=Status.UNKNOWN, reason="Not checked yet.", digest=None, discovery=None),
+        managed(
+            "assumer",
+            status=Status.UNVERIFIED,
+            reason="Which digest of node:22 it was built from is not known; a rebuild makes it certain.",
+        ),
         base("node", updates=(update(60, "d", None, 3), update(3, "a", "d"))),
         base("debian"),
         base("syntax", repository="docker/dockerfile"),

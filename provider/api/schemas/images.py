@@ -5,9 +5,11 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from catalog.image import Conclusion, DependencyRole, DiscoveryStatus, Role, Status
+from catalog.image import Conclusion, DependencyRole, DiscoveryStatus, Evidence, Role, Status
 from catalog.times import rfc3339_exact
 from provider.redaction import redacted
+
+_DIGEST = f"sha256:{'0123456789abcdef' * 4}"
 
 
 class Instant(fields.AwareDateTime):
@@ -108,6 +110,45 @@ class DependencySchema(CamelCaseSchema):
             "names it; `label`: the base that the image's own label names"
         },
     )
+    platforms = fields.List(
+        fields.String(),
+        metadata={
+            "description": "platforms for which the build pulls it, as `os/architecture[/variant]`; empty: any",
+            "example": ["linux/amd64"],
+        },
+    )
+    built_on = fields.String(
+        allow_none=True,
+        metadata={"description": "the digest that this image was built from; null if unknown", "example": _DIGEST},
+    )
+    evidence = fields.Enum(
+        Evidence,
+        by_value=True,
+        allow_none=True,
+        metadata={
+            "description": "how `builtOn` is known; null without it. `passed`: our rebuild passed it to the build; "
+            "`verified`: the built image contains it; `mismatch`: the built image contains another one; `label`: a "
+            "label of the image names it; `layers`: the lowest layers of the image are those of the digest; "
+            "`assumed`: nothing shows it"
+        },
+    )
+    newest = fields.String(
+        allow_none=True,
+        metadata={
+            "description": "the digest that the tag points to now, whatever its age; null before the first check",
+            "example": _DIGEST,
+        },
+    )
+    status = fields.Enum(
+        Status, by_value=True, allow_none=True, metadata={"description": "status of that image; null if not tracked"}
+    )
+
+
+class DependentSchema(CamelCaseSchema):
+    """A managed image that depends directly on this image."""
+
+    name = fields.String(metadata={"description": "name of the image"})
+    status = fields.Enum(Status, by_value=True, metadata={"description": "its status"})
 
 
 class UnresolvedSchema(CamelCaseSchema):
@@ -153,8 +194,8 @@ class FailureSchema(CamelCaseSchema):
     message = RedactedString(metadata={"description": "the problem, as a sentence"})
 
 
-class ImageSchema(CamelCaseSchema):
-    """A tracked image."""
+class ImageItemSchema(CamelCaseSchema):
+    """A tracked image, as an item of a list."""
 
     name = fields.String(metadata={"description": "name of the image in this service and in Backstage"})
     role = fields.Enum(
@@ -197,7 +238,8 @@ class ImageSchema(CamelCaseSchema):
         fields.Nested(DependencySchema), metadata={"description": "images that this image depends on"}
     )
     dependents = fields.List(
-        fields.String(), metadata={"description": "names of the images that directly depend on this image"}
+        fields.Pluck(DependentSchema, "name"),
+        metadata={"description": "names of the images that directly depend on this image"},
     )
     enrollment = fields.Dict(
         allow_none=True, metadata={"description": "the entry in images.yaml; null for a base image"}
@@ -215,6 +257,15 @@ class ImageSchema(CamelCaseSchema):
     )
     notes = fields.List(fields.String(), metadata={"description": "further remarks, each a sentence"})
     entity_ref = fields.String(metadata={"description": "entity reference of the image in Backstage"})
+
+
+class ImageSchema(ImageItemSchema):
+    """A tracked image in detail."""
+
+    dependents = fields.List(
+        fields.Nested(DependentSchema),
+        metadata={"description": "the images that directly depend on this image, with their statuses"},
+    )
 
 
 class ImpactSchema(CamelCaseSchema):
@@ -245,7 +296,7 @@ class PageSchema(CamelCaseSchema):
 class ImagePageSchema(PageSchema):
     """One page of images."""
 
-    items = fields.List(fields.Nested(ImageSchema), metadata={"description": "the images on this page"})
+    items = fields.List(fields.Nested(ImageItemSchema), metadata={"description": "the images on this page"})
 
 
 class UpdatePageSchema(PageSchema):

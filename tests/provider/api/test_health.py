@@ -2,6 +2,7 @@
 
 from prometheus_client.parser import text_string_to_metric_families
 
+from catalog.image import Status
 from provider.ports import PartHealth
 from tests.provider.web_images import MemoryIndex, Parts, varied_images
 from tests.provider.web_part import web
@@ -29,6 +30,8 @@ def test_metrics_count_images_requests_and_the_worker() -> None:
     }
     assert samples["image_factory_images", "watched"] == 4
     assert samples["image_factory_images", "due"] == 1
+    assert samples["image_factory_images", "unknown"] == samples["image_factory_images", "unverified"] == 1
+    assert {status for name, *labels in samples if name == "image_factory_images" for status in labels} == set(Status)
     assert samples["image_factory_worker_beat_age_seconds", "worker"] == 30
     assert samples["image_factory_http_requests_total", "200", "GET", "pages.image"] == 1
     assert samples["image_factory_http_requests_total", "404", "none", "other"] == 1

@@ -40,8 +40,19 @@ def test_an_image_has_the_promised_fields(client: FlaskClient) -> None:
     assert set(promised.split()) <= set(detail)
     assert detail["reference"] == "ghcr.io/acme/backstage:latest"
     assert detail["nextEligibleAt"] == "2026-03-12T12:00:00Z"
-    assert detail["dependents"] == ["search"]
-    assert detail["dependencies"][0]["role"] == "final"
+    assert detail["dependents"] == [{"name": "search", "status": "rebuilding"}]
+    assert detail["dependencies"][0] == {
+        "name": "node",
+        "reference": "docker.io/library/node:22",
+        "role": "final",
+        "kinds": ["from"],
+        "platforms": ["linux/amd64"],
+        "builtOn": digest("d"),
+        "evidence": "verified",
+        "newest": digest("a"),
+        "status": "watched",
+    }
+    assert detail["dependencies"][1]["builtOn"] is detail["dependencies"][1]["evidence"] is None
     assert detail["lastRebuild"]["causes"][0]["firstSeen"] == "2026-02-22T12:00:00Z"
     assert detail["enrollment"]["source"]["workflow"] == "backstage.yml"
     assert detail["lastError"] is None
@@ -55,6 +66,10 @@ def test_an_image_has_the_promised_fields(client: FlaskClient) -> None:
         ("dependsOn=debian", ["payments-api", "reports"]),
         ("registry=registry.example.com:5000", ["python"]),
         ("q=observability", ["collector"]),
+        (f"builtFrom={digest('d')}", ["backstage"]),
+        (f"builtFrom={digest('d')}&transitive=false", ["backstage"]),
+        (f"builtFrom={digest('d')}&transitive=true", ["backstage", "search"]),
+        (f"builtFrom={digest('9')}&transitive=true", []),
         ("role=base&sort=-name", ["syntax", "python", "node", "debian"]),
         ("page=900000000", []),
     ],
@@ -62,6 +77,32 @@ def test_an_image_has_the_promised_fields(client: FlaskClient) -> None:
 def test_filters_restrict_the_list(client: FlaskClient, query: str, found: list[str]) -> None:
     """Each filter restricts the list; a page past the end is empty."""
     assert names(client, query) == found
+
+
+def test_items_of_the_list_have_the_names_of_dependents(client: FlaskClient) -> None:
+    """The detail has their statuses too."""
+    items = {item["name"]: item for item in client.get("/api/v1/images").get_json()["items"]}
+    assert items["debian"]["dependents"] == ["payments-api", "reports"]
+    assert items["backstage"]["dependencies"][0]["builtOn"] == digest("d")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "builtFrom=node:22",
+        "builtFrom=",
+        f"builtFrom=sha256:{'A' * 64}",
+        f"builtFrom=sha256:{'a' * 63}",
+        f"builtFrom=%20{digest('a')}",
+        "transitive=true",
+        f"builtFrom={digest('a')}&transitive=yes",
+    ],
+)
+def test_a_digest_that_is_none_is_refused(client: FlaskClient, query: str) -> None:
+    """The message shows how a digest is written."""
+    answer = client.get(f"/api/v1/images?{query}")
+    assert answer.status_code == 422
+    assert set(answer.get_json()["errors"]["query"]) <= {"builtFrom", "transitive"}
 
 
 @pytest.mark.parametrize("query", ["role=king", "status=fine", "sort=weight", "page=0", "pageSize=101", "page=x"])
@@ -78,12 +119,12 @@ def test_next_leads_through_all_pages(client: FlaskClient) -> None:
     while address:
         answer = client.get(address)
         page = answer.get_json()
-        assert (page["total"], page["pageSize"]) == (8, 3)
-        assert answer.headers["X-Pagination"].startswith('{"total": 8, "total_pages": 3')
+        assert (page["total"], page["pageSize"]) == (9, 3)
+        assert answer.headers["X-Pagination"].startswith('{"total": 9, "total_pages": 3')
         found += [item["name"] for item in page["items"]]
         address = page["next"]
     assert sorted(found) == found == sorted(set(found))
-    assert len(found) == 8
+    assert len(found) == 9
 
 
 @pytest.mark.parametrize("text", ["x", "W10", "W10=", "bnVsbA", "WyJuYW1lIiwxLDJd", "é", "A" * 5000])

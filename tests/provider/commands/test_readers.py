@@ -1,16 +1,26 @@
 """Tests of `image-factory status` and `catalog`."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 
+from catalog.image import (
+    DependencyDocument,
+    DependencyRole,
+    DiscoveryDocument,
+    DiscoveryStatus,
+    Status,
+    UnresolvedDocument,
+    WarningDocument,
+)
 from catalog.render import document
 from provider.__main__ import main
 from provider.composition.parts import Parts
 from provider.settings import read_settings
-from tests.provider.store.samples import base, managed
+from tests.provider.store.samples import DIGEST, PREVIOUS, base, built, managed
 
 
 @pytest.fixture
@@ -57,7 +67,38 @@ def test_status_prints_all_images_or_one(capsys: pytest.CaptureFixture[str]) -> 
     ]
     assert main(["status", "node", "--format", "json"]) == 0
     shown = json.loads(capsys.readouterr().out)
-    assert (shown["name"], shown["status"], shown["dependents"]) == ("node", "watched", ["portal"])
+    assert (shown["name"], shown["status"], shown["dependents"]) == (
+        "node",
+        "watched",
+        [{"name": "portal", "status": "up-to-date"}],
+    )
+
+
+def test_status_of_one_image_shows_what_it_was_built_from(workplace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Digests are whole, the evidence is in words, and what is unresolved has its line and a hint."""
+    assert workplace.is_dir()
+    (edge,) = built(managed("portal", "node"), DIGEST).dependencies
+    unknown = DependencyDocument("alpine", "alpine:3", DependencyRole.STAGE, ("copy-from",))
+    found = DiscoveryDocument(
+        DiscoveryStatus.SUCCESS, None, (UnresolvedDocument("TAG", 3, "Set it."),), (WarningDocument(9, "--new-flag"),)
+    )
+    near = replace(edge, newest=PREVIOUS, status=Status.WATCHED)
+    portal = replace(managed("portal"), dependencies=(near, unknown), discovery=found, digest=DIGEST)
+    with Parts.open(read_settings({})) as parts:
+        parts.index.replace([base("node"), portal, managed("child", "portal", status=Status.UNKNOWN)], {})
+
+    assert main(["status", "portal"]) == 0
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        f"  ghcr.io/acme/portal:latest  {DIGEST}",
+        "  depends on node: docker.io/library/node:latest (final, watched)",
+        f"    built from {DIGEST} (passed to the build)",
+        f"    newest     {PREVIOUS}",
+        "  depends on alpine: alpine:3 (stage)",
+        "    built from an unknown digest",
+        "  unresolved: line 3: TAG has no value; Set it.",
+        "  not understood: line 9: --new-flag",
+        "  used by child (unknown)",
+    ]
 
 
 @pytest.mark.usefixtures("tracked")

@@ -15,6 +15,7 @@ from catalog.image import (
     Evidence,
     Failure,
     Image,
+    OriginDocument,
     RebuildDocument,
     Role,
     Status,
@@ -172,6 +173,7 @@ def test_a_managed_image_is_read_in_full() -> None:
         lifecycle="l",
         notes=("one", "two"),
         updates=updates,
+        origins=(OriginDocument(digest("b"), (digest("a"),)),),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from tests.provider.web_images import NOW, MemoryIndex, managed, rebuild, varied_images
+from tests.provider.web_images import NOW, MemoryIndex, digest, managed, rebuild, varied_images
 from tests.provider.web_part import web
 
 
@@ -28,7 +28,7 @@ def test_the_start_page_redirects_to_the_images(client: FlaskClient) -> None:
 
 
 def test_the_list_shows_every_image_with_its_status_in_words(client: FlaskClient, index: MemoryIndex) -> None:
-    """It shows all twelve images, and needs two queries."""
+    """It shows all thirteen images, and needs two queries."""
     page = client.get("/images").text
     assert all(f'href="/images/{name}"' in page for name in index.images)
     assert "Up to date" in page
@@ -93,11 +93,73 @@ def test_an_image_shows_all_known_values(client: FlaskClient, index: MemoryIndex
     assert index.asked == ["image", "neighbours"]
 
 
+def test_a_dependency_shows_what_the_image_was_built_from(client: FlaskClient) -> None:
+    """Digests are short with the whole one as title; the evidence is in words; the status has its sign."""
+    page = client.get("/images/backstage").text
+    for text in (
+        f'<code title="{digest("d")}">sha256:{"d" * 12}</code><span class="line quiet">verified in the built image',
+        f'<td data-label="Newest"><code title="{digest("a")}">sha256:{"a" * 12}</code>',
+        "for linux/amd64",
+        "Watched</span>",
+        "Not known",
+    ):
+        assert text in page, text
+    doubtful = client.get("/images/search").text
+    assert "! assumed: nothing shows it" in doubtful
+    assert "Waiting</span>" in doubtful
+
+
+def test_a_dependent_shows_its_status(client: FlaskClient) -> None:
+    """A dependent that is not well is found without opening each one."""
+    page = client.get("/images/debian").text
+    assert re.search(r'href="/images/payments-api">payments-api</a> <span class="sign bad">.*Failed', page)
+    assert re.search(r'href="/images/reports">reports</a> <span class="sign wait">.*Held', page)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("owner=group:default/team-a&status=unverified", {"assumer"}),
+        ("dependsOn=debian", {"payments-api", "reports"}),
+        (f"builtFrom={digest('d')}", {"backstage"}),
+        (f"builtFrom={digest('d')}&transitive=true", {"backstage", "search"}),
+        (f"builtFrom={digest('d')}&transitive=true&status=rebuilding", {"search"}),
+        ("builtFrom=&transitive=true&role=base&registry=docker.io&sort=-lastBuilt", {"node", "debian", "syntax"}),
+    ],
+)
+def test_the_page_takes_the_filters_of_the_api(client: FlaskClient, query: str, found: set[str]) -> None:
+    """The links to statuses, sort orders and pages keep them."""
+    page = client.get(f"/images?{query}").text
+    assert set(re.findall(r'<th scope="row"><a href="/images/([a-z-]+)"', page)) == found
+    if "builtFrom=s" in query:
+        assert f"builtFrom={digest('d').replace(':', '%3A')}" in page.replace(
+            "builtFrom=sha256:", "builtFrom=sha256%3A"
+        )
+        assert '<details class="more" open>' in page
+
+
+@pytest.mark.parametrize("query", ["builtFrom=node:22", "builtFrom=sha256:4a84", "status=fine", "role=king", "sort=x"])
+def test_a_filter_that_no_image_can_match_is_a_page_that_says_so(client: FlaskClient, query: str) -> None:
+    """The unfiltered list would be a wrong answer."""
+    answer = client.get(f"/images?{query}")
+    assert (answer.status_code, answer.mimetype) == (422, "text/html")
+    assert f"Query parameter {query.partition('=')[0]}" in answer.text
+
+
+def test_the_new_statuses_have_words_of_their_own(client: FlaskClient) -> None:
+    """Unknown and unverified images are not shown as up to date, and the reason names the dependency."""
+    page = client.get("/images?status=unverified").text
+    assert "Unverified</span>" in page
+    assert "Which digest of node:22 it was built from is not known" in page
+    assert "Unknown</span>" in client.get("/images/gateway").text
+
+
 def test_an_image_shows_its_problems(client: FlaskClient) -> None:
     """The last error, unresolved arguments and a failed discovery are shown."""
     failed = client.get("/images/payments-api").text
     assert "The build ended with exit code 1." in failed
-    assert "<code>BASE_TAG</code>" in failed
+    for text in ("Line 3: <code>BASE_TAG</code>", "Line 9: <code>RUNTIME</code>", "Give ARG RUNTIME", "Line 12: COPY"):
+        assert text in failed, text
     assert "acme/collector has no branch main." in client.get("/images/collector").text
 
 

@@ -1,5 +1,6 @@
 """Images for the tests of the store."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -10,8 +11,10 @@ from catalog.image import (
     DependencyRole,
     DiscoveryDocument,
     DiscoveryStatus,
+    Evidence,
     Failure,
     Image,
+    OriginDocument,
     RebuildDocument,
     Role,
     Status,
@@ -43,6 +46,16 @@ def managed(name: str, *bases: str, status: Status = Status.UP_TO_DATE) -> Image
     )
 
 
+def built(image: Image, *digests: Digest, origins: Mapping[Digest, tuple[Digest, ...]] | None = None) -> Image:
+    """The image with the digests that it was built from, one a dependency, and the origins of its digests."""
+    edges = zip(image.dependencies, digests, strict=True)
+    return replace(
+        image,
+        dependencies=tuple(replace(edge, built_on=digest, evidence=Evidence.PASSED) for edge, digest in edges),
+        origins=tuple(OriginDocument(own, found) for own, found in (origins or {}).items()),
+    )
+
+
 def full(name: str = "full") -> Image:
     """An image with every field set."""
     rebuild = RebuildDocument(
@@ -59,8 +72,12 @@ def full(name: str = "full") -> Image:
         causes=(CauseDocument("node", "docker.io/library/node:22", DIGEST, None, NOW),),
         freshness="verified",
     )
+    node, alpine = managed(name, "node", "alpine").dependencies
+    evident = replace(node, platforms=("linux/amd64",), built_on=DIGEST, evidence=Evidence.VERIFIED, newest=PREVIOUS)
     return replace(
-        managed(name, "node", "alpine"),
+        managed(name),
+        dependencies=(replace(evident, status=Status.WATCHED), alpine),
+        origins=(OriginDocument(DIGEST, (PREVIOUS,)),),
         digest=DIGEST,
         previous_digest=PREVIOUS,
         next_eligible_at=NOW,
