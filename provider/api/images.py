@@ -10,7 +10,7 @@ from werkzeug.exceptions import NotFound
 from catalog.image import Image, Role
 from catalog.reference import Digest, InvalidReference, parse_digest
 from provider.api.answers.cursors import Item
-from provider.api.answers.paging import PageDocument, PageQuery, Window, page_document, refused_cursor
+from provider.api.answers.paging import PagedAnswer, PageQuery, Window, page_document, refused_cursor
 from provider.api.image_document import image_document
 from provider.api.resources import ReadingBlueprint
 from provider.api.schemas.images import (
@@ -26,8 +26,6 @@ from provider.domain.impact import impact_of
 from provider.ports import IMAGE_SORTS, ImageFilter, ImageIndex
 
 _MANY = 500
-
-PagedAnswer = tuple[PageDocument, dict[str, str]]
 
 
 class DigestParameter(fields.String):

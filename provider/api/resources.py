@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -45,7 +45,13 @@ class ReadingBlueprint:
         self.blueprint: Any = _Resources(name, __name__, description=description)
 
     def get(
-        self, rule: str, answer: type[Schema], query: type[Schema] | None = None, also: Sequence[HTTPStatus] = ()
+        self,
+        rule: str,
+        answer: type[Schema],
+        query: type[Schema] | None = None,
+        also: Sequence[HTTPStatus] = (),
+        *,
+        responses: Mapping[str, Any] | None = None,
     ) -> Callable[[View], View]:
         """Route GET to a view, whose first argument is the loaded query.
 
@@ -56,6 +62,7 @@ class ReadingBlueprint:
             answer: the schema of the 200 response.
             query: the schema of the query parameters.
             also: further error statuses of the operation.
+            responses: what else the OpenAPI document says of responses, by status.
         """
 
         def register(view: View) -> View:
@@ -65,6 +72,8 @@ class ReadingBlueprint:
             described = self.with_query(described, query)
             codes = [HTTPStatus.UNAUTHORIZED, *([HTTPStatus.NOT_FOUND] if "<" in rule else []), *also]
             described = self.with_errors(described, codes)
+            if responses is not None:
+                described = self.blueprint.doc(responses=responses)(described)
             self.blueprint.route(rule, methods=["GET"], parameters=path_parameters(rule))(described)
             return view
 

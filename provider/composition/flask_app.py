@@ -15,6 +15,7 @@ from provider.api.audited_reruns import AuditedReruns, rerun_failure
 from provider.api.catalog import CATALOG, catalog_documents
 from provider.api.github_face import github_face
 from provider.api.health import OPEN_HEALTH, health_documents
+from provider.api.histories import histories_resources
 from provider.api.images import images_resources
 from provider.api.metrics import IndexCollector, measure_requests
 from provider.api.registry_face import registry_face
@@ -29,7 +30,7 @@ from provider.pages.headers import protect_browsers
 from provider.pages.images import OPEN_PAGES, PAGES, image_pages, problem_page
 from provider.pages.login import LOGIN, OPEN_SIGN_IN, SIGN_IN, sign_in_pages
 from provider.pages.upstream import Builds, Upstream
-from provider.ports import Beat, Health, ImageIndex
+from provider.ports import Beat, Health, ImageHistories, ImageIndex
 from provider.redaction import use_redactor
 from provider.services.enrolled_sources import EnrolledSources
 from provider.tracker.api.releases import releases_resources
@@ -64,6 +65,7 @@ def create_web(
     github: GitHubUpstream | None = None,
     tracker: TrackerUseCases | None = None,
     secret_key: Secret | None = None,
+    histories: ImageHistories | None = None,
     redactor: Redactor = _NO_SECRETS,
 ) -> Flask:
     """Make the web application.
@@ -80,6 +82,7 @@ def create_web(
         github: workflow runs, and answers in the format of GitHub; without it they are not served.
         tracker: repositories and their releases; without it they are not served.
         secret_key: signs browser sessions; without it they end with the process.
+        histories: the rebuilds and digest histories of all images; without it they are not served.
         redactor: removes its secrets from every response, and what looks like a credential from the texts of failures.
     """
     app = Flask("provider", static_folder=None)
@@ -97,6 +100,8 @@ def create_web(
     prepare_for_browsers(app, key, public_url, signs_in=access.signs_in)
     resources = [images_resources(index, now)]
     documents = [catalog_documents(index), health_documents(health, registry)]
+    if histories:
+        resources.append(histories_resources(histories))
     builds = None
     if registries:
         resources.append(versions_resources(index, registries, now))

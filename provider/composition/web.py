@@ -23,6 +23,7 @@ from provider.composition.tracker import tracker_use_cases
 from provider.services.health import ServiceHealth
 from provider.settings import Settings
 from provider.store.cache import SqlCacheStorage
+from provider.store.image_histories import SqlImageHistories
 from provider.store.sessions import SqlSessions
 from proxy.cache import Cache
 from proxy.github.actions import WorkflowRuns
@@ -56,6 +57,7 @@ def web_app(parts: Parts) -> Flask:
         github=github,
         tracker=tracker_use_cases(parts),
         secret_key=session_key(settings),
+        histories=SqlImageHistories(parts.engine),
         redactor=parts.redactor,
     )
     app.wsgi_app = TimedBodies(app.wsgi_app)  # type: ignore[method-assign]  # as Flask's documentation does it

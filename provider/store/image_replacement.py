@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, insert, select, upd
 from catalog.image import Image, Status
 from provider.containment import contained
 from provider.errors import InternalError
-from provider.store.image_rows import ImageRow, Row, catalog_tag_of, fingerprint, row_of
+from provider.store.image_rows import ImageRow, Row, catalog_tag_of, fingerprint, history_rows, row_of
 from provider.store.inserts import upsert
 from provider.store.tables import catalog_state, checks, dependencies, image_rebuilds, image_updates, images, origins
 
@@ -94,8 +94,9 @@ def write_difference(connection: Connection, wanted: Difference) -> None:
     _delete(connection, wanted.gone)
     upsert(connection, images, [row.image for row in wanted.changed])
     _write_rows(connection, dependencies, {row.name: row.dependencies for row in wanted.changed})
+    histories = {row.name: history_rows(row.read_model) for row in wanted.with_histories}
     for table in (origins, image_rebuilds, image_updates):
-        _write_rows(connection, table, {row.name: row.histories[table] for row in wanted.with_histories})
+        _write_rows(connection, table, {name: rows[table] for name, rows in histories.items()})
     _write_fragments(connection, wanted.fragments)
     connection.execute(update(catalog_state).where(catalog_state.c.tag != wanted.tag).values(tag=wanted.tag))
 

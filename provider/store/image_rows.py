@@ -23,17 +23,16 @@ Row = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class ImageRow:
-    """The rows of one image: its own row without the fragment, and those that are found by other keys.
+    """The rows of one image: its own row without the fragment, and one row for each dependency.
 
     Attributes:
-        dependencies: a row for each dependency.
-        histories: the rows that change only with the histories: of origins, rebuilds and updates, by table.
+        read_model: the image; `history_rows` makes the rows of its histories, which seldom change.
     """
 
     name: str
     image: Row
     dependencies: tuple[Row, ...]
-    histories: Mapping[Table, tuple[Row, ...]]
+    read_model: Image
 
     @property
     def fingerprint(self) -> object:
@@ -74,12 +73,12 @@ def row_of(image: Image) -> ImageRow:
         {"image": image.name, "position": position, "base": dependency.name, "built_on": _built_on(dependency)}
         for position, dependency in enumerate(image.dependencies)
     )
-    return ImageRow(
-        image.name,
-        {**row, "fingerprint": fingerprint(dumped(row))},
-        dependencies,
-        {origins: _origin_rows(image), image_rebuilds: _rebuild_rows(image), image_updates: _update_rows(image)},
-    )
+    return ImageRow(image.name, {**row, "fingerprint": fingerprint(dumped(row))}, dependencies, image)
+
+
+def history_rows(image: Image) -> Mapping[Table, tuple[Row, ...]]:
+    """The rows of origins, rebuilds and updates, by table."""
+    return {origins: _origin_rows(image), image_rebuilds: _rebuild_rows(image), image_updates: _update_rows(image)}
 
 
 def _built_on(dependency: DependencyDocument) -> Digest | str:

@@ -6,7 +6,7 @@ from flask import Flask
 
 from provider.auth.access import Access
 from provider.composition.flask_app import create_web
-from provider.ports import Beat, ImageIndex, PartHealth
+from provider.ports import Beat, ImageHistories, ImageIndex, PartHealth
 from proxy.secrets.redactor import Redactor
 from tests.provider.web_images import NOW, Parts
 
@@ -14,7 +14,11 @@ _NO_SECRETS = Redactor(())
 
 
 def web(
-    index: ImageIndex, access: Access | None = None, health: Parts | None = None, redactor: Redactor = _NO_SECRETS
+    index: ImageIndex,
+    access: Access | None = None,
+    health: Parts | None = None,
+    redactor: Redactor = _NO_SECRETS,
+    histories: ImageHistories | None = None,
 ) -> Flask:
     """The web part over the index."""
     return create_web(
@@ -25,5 +29,6 @@ def web(
         public_url="http://factory.example",
         version="1.2.3",
         redactor=redactor,
+        histories=histories,
         beats=lambda: [Beat("worker", NOW - timedelta(seconds=30))],
     )

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from flask import request
@@ -11,7 +11,7 @@ from marshmallow import Schema, fields, validate
 from werkzeug.exceptions import UnprocessableEntity
 
 from provider.api.answers.cursors import InvalidCursor, Item, cursor_of, items_after, place_of
-from provider.ports import Place
+from provider.ports import HistoryPage, Place
 
 DEFAULT_PAGE_SIZE = 20
 MAX_PAGE_SIZE = 100
@@ -19,6 +19,10 @@ MAX_PAGE_SIZE = 100
 _LAST_PAGE = 1_000_000_000
 
 PageDocument = dict[str, object]
+PagedAnswer = tuple[PageDocument, dict[str, str]]
+"""The response and its headers."""
+
+Entry = TypeVar("Entry")
 
 
 class PageQuery(Schema):
@@ -86,9 +90,7 @@ def refused_cursor(error: ValueError) -> UnprocessableEntity:
     return refusal
 
 
-def page_document(
-    items: Sequence[object], total: int, window: Window, order: str, end: Place | None
-) -> tuple[PageDocument, dict[str, str]]:
+def page_document(items: Sequence[object], total: int, window: Window, order: str, end: Place | None) -> PagedAnswer:
     """The response and its headers. `next` is a path with a query, relative to the host of the request."""
     document: PageDocument = {
         "items": items,
@@ -98,6 +100,29 @@ def page_document(
         "next": _address(cursor_of(order, end)) if end else None,
     }
     return document, {"X-Pagination": json.dumps(_counts(total, window))}
+
+
+def newest_first(
+    query: Mapping[str, Any],
+    read: Callable[[int, int, Place | None], HistoryPage[Entry]],
+    document: Callable[[Entry], object],
+) -> PagedAnswer:
+    """One page of a list whose order is by time, the newest first.
+
+    Args:
+        query: a loaded `PageQuery`.
+        read: gives a page, by its number, its size and the place after which it begins.
+        document: converts an item.
+
+    Raises:
+        UnprocessableEntity: the cursor does not belong to this list.
+    """
+    window, order = Window.of(query), "newest first"
+    try:
+        page = read(window.page or 1, window.size, window.place(order))
+    except ValueError as error:
+        raise refused_cursor(error) from error
+    return page_document([document(item) for item in page.items], page.total, window, order, page.end)
 
 
 def _counts(total: int, window: Window) -> dict[str, int]:

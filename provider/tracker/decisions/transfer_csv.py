@@ -2,9 +2,9 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator
 
+from provider.csv_cells import guarded, unguarded
 from provider.tracker.decisions.addresses import GITHUB_SITE
 from provider.tracker.decisions.transfer import (
     FIELDS,
@@ -16,10 +16,6 @@ from provider.tracker.decisions.transfer import (
     unknown_field,
     written,
 )
-
-# A spreadsheet treats such a cell as a formula (OWASP, "CSV Injection"), also with full-width signs; a leading
-# apostrophe makes it text. A cell that already has apostrophes gets one more, so that an import returns the original.
-_FORMULA = re.compile(r"'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20|%]")
 
 
 def csv_of(entries: Iterable[TransferEntry]) -> str:
@@ -53,16 +49,6 @@ def entries_of_csv(text: str, *, github_site: str = GITHUB_SITE) -> tuple[Transf
     except csv.Error as error:
         problems.append(TransferProblem(_last_line(text), f"invalid CSV: {error}"))
     return entries_of(records, problems, github_site=github_site)
-
-
-def guarded(cell: str) -> str:
-    """The cell, with an apostrophe if a spreadsheet would treat it as a formula."""
-    return f"'{cell}" if _FORMULA.match(cell) else cell
-
-
-def unguarded(cell: str) -> str:
-    """The inverse of `guarded`."""
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
 def _records(text: str, delimiter: str) -> Iterator[Record | TransferProblem]:

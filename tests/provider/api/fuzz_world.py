@@ -15,6 +15,7 @@ from provider.composition.flask_app import create_web
 from provider.ports import PartHealth
 from provider.store.cache import SqlCacheStorage
 from provider.store.engine import migrate, open_engine
+from provider.store.image_histories import SqlImageHistories
 from provider.store.images import SqlImageIndex
 from proxy.cache import Cache
 from proxy.docker_hub.api import DockerHubApi
@@ -74,14 +75,20 @@ def fuzz_world(folder: Path, github: GitHub, docker_hub: DockerHub) -> Iterator[
             cache = Cache(SqlCacheStorage(engine, now=clock.now), now=clock.now, sleep=clock.sleep)
             session = GitHubSession(transport, github.url, FixedToken(Secret(TOKEN)))
             hub = DockerHubApi(transport, docker_hub.url, USER, Secret(SECRET))
-            app = _web(index, cache, session, hub, github.url, transport)
+            app = _web(index, SqlImageHistories(engine), cache, session, hub, github.url, transport)
             yield FuzzWorld(app, clock, run_id)
     finally:
         engine.dispose()
 
 
 def _web(
-    index: SqlImageIndex, cache: Cache, session: GitHubSession, hub: DockerHubApi, api_url: str, transport: Transport
+    index: SqlImageIndex,
+    histories: SqlImageHistories,
+    cache: Cache,
+    session: GitHubSession,
+    hub: DockerHubApi,
+    api_url: str,
+    transport: Transport,
 ) -> Flask:
     redactor = Redactor([Secret(TOKEN), Secret(SECRET)])
     kept = KeptRuns(cache, transport.now)
@@ -97,6 +104,7 @@ def _web(
         registries=RegistryUpstream(versions, redactor),
         github=GitHubUpstream(WorkflowRuns(session, kept), face),
         tracker=TrackerWorld().parts,
+        histories=histories,
         redactor=redactor,
     )
 

@@ -1,0 +1,88 @@
+"""GET /api/v1/rebuilds and /api/v1/updates: the histories of all images."""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response
+from marshmallow import Schema
+
+from catalog.image import RebuildDocument, UpdateDocument
+from provider.api.answers.csv_answers import columns_of, csv_answer, json_or_csv, row_of
+from provider.api.answers.paging import PagedAnswer, PageDocument, newest_first
+from provider.api.resources import ReadingBlueprint
+from provider.api.schemas.histories import (
+    ImageRebuildPageSchema,
+    ImageRebuildSchema,
+    ImageUpdatePageSchema,
+    ImageUpdateSchema,
+    ListFormat,
+    RebuildsQuery,
+    UpdatesQuery,
+)
+from provider.ports import HistoryFilter, ImageHistories, ImageRebuild, ImageUpdate
+
+Answer = PagedAnswer | Response
+
+
+def histories_resources(histories: ImageHistories) -> Any:
+    """The blueprint for the rebuilds and the digest histories of all images."""
+    resources = ReadingBlueprint("histories", "Rebuilds and digest changes of all images")
+
+    @resources.get(
+        "/api/v1/rebuilds", ImageRebuildPageSchema, RebuildsQuery, responses=json_or_csv(ImageRebuildPageSchema)
+    )
+    def list_all_rebuilds(query: Mapping[str, Any]) -> Answer:
+        """List the rebuilds of all images.
+
+        Returns each rebuild with its image, its causes and its result, the newest request first. `since` and `until`
+        compare the time of the request. Images that are no longer tracked are not included.
+        """
+        wanted = _filter(query)
+        if query["format"] is ListFormat.CSV:
+            schema = ImageRebuildSchema()
+            rows = (_rebuild_row(schema, found) for found in histories.every_rebuild(wanted))
+            return csv_answer("rebuilds", columns_of(schema), rows)
+        return newest_first(query, lambda *where: histories.rebuilds(wanted, *where), rebuild_document)
+
+    @resources.get("/api/v1/updates", ImageUpdatePageSchema, UpdatesQuery, responses=json_or_csv(ImageUpdatePageSchema))
+    def list_all_updates(query: Mapping[str, Any]) -> Answer:
+        """List the digest changes of all images.
+
+        Returns each digest that the tag of an image pointed to, the newest first. The first digest of each image is the
+        baseline: it has no `previousDigest`. `since` and `until` compare the time when the digest was first seen.
+        """
+        wanted = _filter(query)
+        if query["format"] is ListFormat.CSV:
+            schema = ImageUpdateSchema()
+            rows = (row_of(schema, update_document(found)) for found in histories.every_update(wanted))
+            return csv_answer("updates", columns_of(schema), rows)
+        return newest_first(query, lambda *where: histories.updates(wanted, *where), update_document)
+
+    return resources.blueprint
+
+
+def rebuild_document(found: ImageRebuild) -> PageDocument:
+    """All attributes that `ImageRebuildSchema` shows."""
+    return {"image": found.image, **_attributes(found.rebuild)}
+
+
+def update_document(found: ImageUpdate) -> PageDocument:
+    """All attributes that `ImageUpdateSchema` shows."""
+    return {"image": found.image, **_attributes(found.update)}
+
+
+def _attributes(document: RebuildDocument | UpdateDocument) -> PageDocument:
+    return {field.name: getattr(document, field.name) for field in dataclasses.fields(document)}
+
+
+def _rebuild_row(schema: Schema, found: ImageRebuild) -> Mapping[str, object]:
+    """The causes as one text: `docker.io/library/node:22 sha256:... -> sha256:...; ...`."""
+    causes = (
+        f"{cause.reference} {cause.previous_digest or 'unknown'} -> {cause.digest}" for cause in found.rebuild.causes
+    )
+    return {**row_of(schema, rebuild_document(found)), "causes": "; ".join(causes)}
+
+
+def _filter(query: Mapping[str, Any]) -> HistoryFilter:
+    return HistoryFilter(query["since"], query["until"], query["owner"], query.get("conclusion"))

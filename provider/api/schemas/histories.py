@@ -1,0 +1,116 @@
+"""Queries and response schemas of lists over all images: rebuilds and digest histories."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from marshmallow import ValidationError, fields, validates_schema
+
+from catalog.image import Conclusion
+from provider.api.answers.paging import PageQuery
+from provider.api.schemas.images import PageSchema, RebuildSchema, UpdateSchema
+
+_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_FRACTION = re.compile(r"(?<=\.\d{6})\d+")
+_EXAMPLE = "2026-11-21T00:00:00Z"
+_PAGING = ("cursor", "page", "pageSize")
+
+
+class ListFormat(StrEnum):
+    """The format of a list: JSON in pages, or CSV with all items."""
+
+    JSON = "json"
+    CSV = "csv"
+
+
+class Moment(fields.Field[datetime]):
+    """A time in a query, in RFC 3339, with its offset from UTC."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:  # noqa: ARG002 - marshmallow's signature
+        text = str(value)
+        if _RFC3339.fullmatch(text):
+            try:
+                return datetime.fromisoformat(_FRACTION.sub("", text).upper())
+            except ValueError:
+                pass
+        raise ValidationError(
+            f"Not a time in RFC 3339; write for example {_EXAMPLE}, or %2B for + in 2026-11-21T00:00:00%2B01:00."
+        )
+
+
+class ListQuery(PageQuery):
+    """The period of a list, and its format."""
+
+    since = Moment(
+        load_default=None,
+        metadata={
+            "description": "only items from this time on, in RFC 3339",
+            "type": "string",
+            "format": "date-time",
+            "example": _EXAMPLE,
+        },
+    )
+    until = Moment(
+        load_default=None,
+        metadata={
+            "description": "only items before this time, in RFC 3339",
+            "type": "string",
+            "format": "date-time",
+            "example": "2026-11-28T00:00:00Z",
+        },
+    )
+    format = fields.Enum(
+        ListFormat,
+        by_value=True,
+        load_default=ListFormat.JSON,
+        metadata={"description": "`json`: in pages; `csv`: all items in one document, without pages", "example": "csv"},
+    )
+
+    @validates_schema(pass_original=True)
+    def check_pages(self, query: Mapping[str, Any], original: Mapping[str, Any], **_: object) -> None:
+        """CSV has no pages."""
+        if query.get("format") is ListFormat.CSV and (given := [name for name in _PAGING if name in original]):
+            raise ValidationError({name: ["Not for format=csv, which has all items."] for name in given})
+
+
+class UpdatesQuery(ListQuery):
+    """Filters of the digest histories of all images."""
+
+    owner = fields.String(
+        load_default=None,
+        metadata={"description": "only images of this owner", "example": "group:default/platform"},
+    )
+
+
+class RebuildsQuery(UpdatesQuery):
+    """Filters of the rebuilds of all images."""
+
+    conclusion = fields.Enum(
+        Conclusion, by_value=True, load_default=None, metadata={"description": "only rebuilds that ended like this"}
+    )
+
+
+class ImageRebuildSchema(RebuildSchema):
+    """A rebuild with the name of its image."""
+
+    image = fields.String(metadata={"description": "name of the image", "example": "backstage"})
+
+
+class ImageUpdateSchema(UpdateSchema):
+    """A digest in the history of an image, with the name of the image."""
+
+    image = fields.String(metadata={"description": "name of the image", "example": "node-22"})
+
+
+class ImageRebuildPageSchema(PageSchema):
+    """One page of rebuilds of all images, the newest first."""
+
+    items = fields.List(fields.Nested(ImageRebuildSchema), metadata={"description": "the rebuilds on this page"})
+
+
+class ImageUpdatePageSchema(PageSchema):
+    """One page of the digest histories of all images, the newest first."""
+
+    items = fields.List(fields.Nested(ImageUpdateSchema), metadata={"description": "the digests on this page"})
