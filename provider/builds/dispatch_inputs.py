@@ -4,11 +4,10 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from provider.domain.build_request import BuildRequest
+from provider.domain.build_request import BASE_IMAGES, BuildRequest
 
 REBUILD_ID = "image_factory_rebuild_id"
 REASON = "image_factory_reason"
-BASE_IMAGES = "image_factory_base_images"
 
 # GitHub's docs, "workflow_dispatch": "The maximum payload for inputs is 65,535 characters."
 MOST_CHARACTERS = 65_535

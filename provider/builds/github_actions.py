@@ -4,11 +4,11 @@ import logging
 from typing import ClassVar, Self
 
 from provider.adapter_parts import AdapterParts
-from provider.builds.dispatch_inputs import BASE_IMAGES, REBUILD_ID, dispatch_inputs
+from provider.builds.dispatch_inputs import REBUILD_ID, dispatch_inputs
 from provider.builds.workflow_file import UnreadableWorkflow, WorkflowFile, parse_workflow
 from provider.builds.workflow_requests import Workflow, login_of
 from provider.builds.workflow_runs import SKEW, only_candidate, with_id
-from provider.domain.build_request import BuildRequest, Dispatched, Run
+from provider.domain.build_request import BASE_IMAGES, BuildRequest, Dispatched, Run
 from provider.domain.enrollment import BuildSystem as SystemName
 from provider.domain.source_address import repo_problem
 from proxy.errors import NotFound, Refused

@@ -7,6 +7,9 @@ from catalog.image import Conclusion
 from provider.domain.enrollment import Build, Source
 from provider.domain.state import Target
 
+BASE_IMAGES = "image_factory_base_images"
+"""The input of a workflow with the digests to build from."""
+
 
 @dataclass(frozen=True, slots=True)
 class BuildRequest:

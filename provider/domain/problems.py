@@ -6,18 +6,25 @@ from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
 
+from catalog.image import Evidence
 from provider.domain.snapshot import Snapshot
 from provider.domain.state import ImageState, RebuildState
+from provider.domain.status import mismatch
 
 LONGEST = 1000
 _DIGITS = re.compile(r"\d+")
 
 
 class ImageProblemKind(StrEnum):
-    """The kinds: a check failed; the last rebuild failed; an enrollment is not valid."""
+    """The kinds.
+
+    A check failed; the last rebuild failed; the image that it made is built from another digest than was passed; an
+    enrollment is not valid.
+    """
 
     ERROR = "error"
     FAILED = "failed"
+    MISMATCH = "mismatch"
     INVALID = "invalid"
 
 
@@ -57,6 +64,9 @@ def _found(snapshot: Snapshot) -> Iterator[ImageProblem]:
             yield ImageProblem(ImageProblemKind.ERROR, name, message[:LONGEST])
         if (ended := _last_ended(image)) and ended.failed:
             yield ImageProblem(ImageProblemKind.FAILED, name, _ending(ended)[:LONGEST])
+        if wrong := [found for found in image.dependencies if found.evidence is Evidence.MISMATCH]:
+            message = "; ".join(map(mismatch, wrong))
+            yield ImageProblem(ImageProblemKind.MISMATCH, name, message[:LONGEST])
     for name, base in snapshot.bases.items():
         if base.error:
             yield ImageProblem(ImageProblemKind.ERROR, name, base.error.message[:LONGEST])

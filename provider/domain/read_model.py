@@ -234,7 +234,7 @@ def _rebuild(record: RebuildState) -> RebuildDocument:
             CauseDocument(cause.name, cause.reference, cause.digest, cause.previous_digest, cause.first_seen)
             for cause in record.causes
         ),
-        freshness="passed" if record.result else "unknown",
+        freshness=record.evidence.value if record.evidence else "unknown",
         error=record.error or _not_passed(record),
     )
 

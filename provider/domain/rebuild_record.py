@@ -1,11 +1,12 @@
 """The record of one rebuild, from the intent to the new digest: each function is one transition. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from catalog.image import Conclusion
+from catalog.image import Conclusion, Evidence
 from catalog.reference import Digest
-from provider.domain.build_request import BuildRequest, Dispatched, Run
+from provider.domain.build_request import BASE_IMAGES, BuildRequest, Dispatched, Run
 from provider.domain.enrollment import Enrollment
 from provider.domain.rebuild import Rebuild
 from provider.domain.state import ImageState, RebuildStage, RebuildState, targets_built
@@ -15,6 +16,8 @@ MOST_REQUESTS = 8
 _FIRST_PAUSE = timedelta(seconds=30)
 _LONGEST_PAUSE = timedelta(hours=1)
 _REASON_LENGTH = 500
+_WEIGHT = (Evidence.MISMATCH, Evidence.PASSED, Evidence.VERIFIED)
+"""Of several, the first one is what is known of the whole build."""
 
 
 def intended(now: datetime, rebuild_id: str, rebuild: Rebuild) -> RebuildState:
@@ -121,11 +124,27 @@ def ended(now: datetime, record: RebuildState, run: Run) -> RebuildState:
     )
 
 
-def built(now: datetime, image: ImageState, record: RebuildState, digest: Digest) -> ImageState:
-    """The image after a successful build whose digest has been read: it is built from the digests that were passed."""
+def built(
+    now: datetime, image: ImageState, record: RebuildState, digest: Digest, evidence: Mapping[str, Evidence]
+) -> ImageState:
+    """The image after a successful build whose digest has been read.
+
+    It is built from the digests that were passed. Where the workflow takes none, the image is looked at to learn it.
+
+    Args:
+        now: by our own clock.
+        image: before the build.
+        record: of the rebuild.
+        digest: the new digest of the image.
+        evidence: dependency name to what the new image shows; what is not there is only known to be passed.
+    """
+    passed = BASE_IMAGES not in record.not_passed
+    shown = min(evidence.values(), key=_WEIGHT.index, default=Evidence.PASSED) if passed else None
     return replace(
-        image.with_record(replace(record, result=digest, settled=True, error=None)),
-        dependencies=targets_built(image.dependencies, record.targets, now),
+        image.with_record(replace(record, result=digest, settled=True, error=None, evidence=shown)),
+        dependencies=targets_built(image.dependencies, record.targets, now, evidence)
+        if passed
+        else tuple(replace(found, built_on=None, evidence=Evidence.ASSUMED) for found in image.dependencies),
         last_built=record.completed_at or now,
     )
 

@@ -4,7 +4,7 @@ A class `...State` may have a twin `...Document` in `catalog/image.py`: the stat
 key of a rebuild and its wave; the document has what readers are promised. The classes are written to git as they are.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -113,6 +113,7 @@ class RebuildState:
         resent: the request was sent again after an unknown outcome; it is not sent a third time.
         retry_at: when a request that was certainly not carried out is sent again.
         result: the digest of the image after the rebuild; None until it has been read.
+        evidence: whether the new image shows the digests that were passed; None where none were.
         settled: the new digest has been read (or there is none to read); no image waits for the rebuild any longer.
     """
 
@@ -138,6 +139,7 @@ class RebuildState:
     conclusion: Conclusion | None = None
     error: str | None = None
     result: Digest | None = None
+    evidence: Evidence | None = None
     settled: bool = False
 
     @property
@@ -234,12 +236,15 @@ class BaseState:
 
 
 def targets_built(
-    dependencies: Iterable[DependencyState], targets: Iterable[Target], at: datetime
+    dependencies: Iterable[DependencyState], targets: Iterable[Target], at: datetime, evidence: Mapping[str, Evidence]
 ) -> tuple[DependencyState, ...]:
-    """The dependencies after a build on these targets: each has the digest that was passed to the build."""
+    """The dependencies after a build on these targets: each has the digest that was passed to the build.
+
+    `evidence` is what the new image shows, by dependency name; what is not there is only known to be passed.
+    """
     passed = {(target.name, target.image.tag): target.digest for target in targets}
     return tuple(
-        replace(dependency, built_on=BuiltOn(digest, at), evidence=Evidence.PASSED)
+        replace(dependency, built_on=BuiltOn(digest, at), evidence=evidence.get(dependency.name, Evidence.PASSED))
         if (digest := passed.get((dependency.name, dependency.image.tag)))
         else dependency
         for dependency in dependencies

@@ -11,9 +11,10 @@ from datetime import datetime
 from catalog.image import DependencyRole, DiscoveryStatus, Evidence, Status
 from catalog.reference import Digest
 from catalog.times import utc_day
+from provider.domain.build_request import BASE_IMAGES
 from provider.domain.enrollment import RebuildOn
 from provider.domain.rebuild import Decision, Edge, Nothing, Rebuild, Wait
-from provider.domain.state import ImageState
+from provider.domain.state import DependencyState, ImageState
 
 _ORDER = list(Status)
 _BEHIND = frozenset({Status.REBUILDING, Status.FAILED, Status.DUE, Status.HELD, Status.WAITING})
@@ -189,20 +190,29 @@ def _unknown_edge(edge: Edge) -> str | None:
 
 def _unverified(image: ImageState, edges: Sequence[Edge]) -> Iterator[ImageStatus]:
     """Dependencies whose digest was only assumed, or that the built image contradicts."""
+    last = image.last_rebuild
+    takes_none = last is not None and BASE_IMAGES in last.not_passed
     for edge in _causes(image, edges):
         name = edge.dependency.image.familiar
         if edge.dependency.built_on is None:
             continue
         if edge.dependency.evidence is Evidence.ASSUMED:
-            why = f"which digest of {name} it was built from is not known; a rebuild makes it certain"
+            next_step = (
+                f"declare the input {BASE_IMAGES} in the workflow" if takes_none else "a rebuild makes it certain"
+            )
+            why = f"which digest of {name} it was built from is not known; {next_step}"
             yield ImageStatus(Status.UNVERIFIED, why)
         elif edge.dependency.evidence is Evidence.MISMATCH:
-            passed = _short(edge.dependency.built_on.digest)
-            yield ImageStatus(
-                Status.UNVERIFIED,
-                f"the last rebuild was told to use {passed} of {name}, but the new image is built from another digest; "
-                "check how the workflow uses image_factory_base_images",
-            )
+            yield ImageStatus(Status.UNVERIFIED, mismatch(edge.dependency))
+
+
+def mismatch(dependency: DependencyState) -> str:
+    """The sentence about a dependency that was built from another digest than the rebuild passed."""
+    passed = f"{_short(dependency.built_on.digest)} of " if dependency.built_on else ""
+    return (
+        f"the last rebuild was told to use {passed}{dependency.image.familiar}, but the new image is built from "
+        f"another digest; check how the workflow uses {BASE_IMAGES}"
+    )
 
 
 def _causes(image: ImageState, edges: Sequence[Edge]) -> Iterator[Edge]:

@@ -19,11 +19,19 @@ _REBUILDS = "rebuilds/"
 _BEGUN: Mapping[ImageProblemKind, tuple[str, str]] = {
     ImageProblemKind.ERROR: ("{name} cannot be checked", "{count} images cannot be checked"),
     ImageProblemKind.FAILED: ("the rebuild of {name} failed", "the rebuilds of {count} images failed"),
+    ImageProblemKind.MISMATCH: (
+        "{name} was built from another base image than requested",
+        "{count} images were built from other base images than requested",
+    ),
     ImageProblemKind.INVALID: ("the configuration has a problem", "the configuration has {count} problems"),
 }
 _ENDED: Mapping[ImageProblemKind, tuple[str, str]] = {
     ImageProblemKind.ERROR: ("{name} can be checked again", "{count} images can be checked again"),
     ImageProblemKind.FAILED: ("a rebuild of {name} succeeded again", "rebuilds of {count} images succeeded again"),
+    ImageProblemKind.MISMATCH: (
+        "{name} is built from the requested base image again",
+        "{count} images are built from the requested base images again",
+    ),
     ImageProblemKind.INVALID: ("a configuration problem is solved", "{count} configuration problems are solved"),
 }
 

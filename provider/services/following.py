@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from catalog.image import Conclusion
+from catalog.image import Conclusion, DependencyRole, Evidence
 from provider.containment import contained
 from provider.domain.build_request import BuildRequest, Run
 from provider.domain.rebuild_record import (
@@ -20,6 +20,7 @@ from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import ImageState, RebuildStage, RebuildState
 from provider.errors import InternalError
 from provider.ports import BuildSystem, SnapshotStore
+from provider.services.image_clues import evidence_of_build
 from provider.services.monitoring import read_manifest
 from provider.services.rebuilding import Rebuilder
 from proxy.errors import Never, OutsideFailure
@@ -136,7 +137,37 @@ class Follower:
         seen = read_manifest(self.registries, image.enrollment.reference, digest)
         if isinstance(seen, OutsideFailure):
             return self._unreadable(now, finished or image.active, seen)
-        return lambda known, record: _built(now, known, finished or record, seen)
+        record = finished or image.active
+        evidence = self._evidence(now, image, record, seen) if record else {}
+        if evidence is None:
+            return None
+        return lambda known, record: _built(now, known, finished or record, seen, evidence)
+
+    def _evidence(
+        self, now: datetime, image: ImageState, record: RebuildState, made: Manifest
+    ) -> Mapping[str, Evidence] | None:
+        """What the new image shows of the digests that were passed; None: the registry has to be asked again.
+
+        Dependents wait for the image, so after a while it counts without.
+        """
+        passed = {target.name: target.digest for target in record.targets}
+        snapshot = self.store.read()
+        try:
+            return {
+                edge.name: evidence_of_build(
+                    self.registries,
+                    image.enrollment.reference,
+                    made,
+                    edge,
+                    snapshot.ledger(edge.name),
+                    passed[edge.name],
+                )
+                for edge in image.dependencies
+                if edge.role is DependencyRole.FINAL and edge.name in passed
+            }
+        except OutsideFailure as error:
+            waited = now - (record.completed_at or now)
+            return None if error.transient and waited < self.settling_time else {}
 
     def _unreadable(self, now: datetime, finished: RebuildState | None, error: OutsideFailure) -> Transition | None:
         """After a while the rebuild ends without a digest: the build did not push to the enrolled repository."""
@@ -146,9 +177,11 @@ class Follower:
         return _record(lambda _: replace(finished, settled=True, error=message))
 
 
-def _built(now: datetime, image: ImageState, record: RebuildState, seen: Manifest) -> ImageState:
+def _built(
+    now: datetime, image: ImageState, record: RebuildState, seen: Manifest, evidence: Mapping[str, Evidence]
+) -> ImageState:
     observed = replace(image, ledger=image.ledger.observe(now, seen.digest, seen.platforms, "build"), error=None)
-    return built(now, observed, record, seen.digest)
+    return built(now, observed, record, seen.digest, evidence)
 
 
 def _adopt(now: datetime, run: Run) -> Transition:

@@ -38,7 +38,7 @@ ORDER: Mapping[type, tuple[str, ...]] = {
     RebuildState: (
         "id", "key", "stage", "conclusion", "reason", "requestedBy", "requestedAt", "wave", "asked", "askedAt",
         "sending", "resent", "retryAt", "dispatchedAt", "runId", "url", "notPassed", "completedAt", "error", "result",
-        "settled", "causes", "targets",
+        "evidence", "settled", "causes", "targets",
     ),
     CauseState: ("name", "reference", "digest", "previousDigest", "firstSeen", "wave"),
     Target: ("name", "written", "reference", "digest", "cause"),

@@ -3,13 +3,13 @@
 import json
 
 from provider.builds.dispatch_inputs import (
-    BASE_IMAGES,
     MOST_CHARACTERS,
     MOST_REASON,
     REASON,
     REBUILD_ID,
     dispatch_inputs,
 )
+from provider.domain.build_request import BASE_IMAGES
 from tests.provider.builds.samples import TARGET, request
 
 ALL = {REBUILD_ID, REASON, BASE_IMAGES}

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from provider.builds.dispatch_inputs import BASE_IMAGES, REASON, REBUILD_ID
+from provider.builds.dispatch_inputs import REASON, REBUILD_ID
 from provider.builds.github_actions import GitHubActions
+from provider.domain.build_request import BASE_IMAGES
 from provider.domain.enrollment import Build, Source
 from provider.ports import BuildSystem
 from proxy.errors import Never, OutcomeUnknown, Refused, Unavailable, Unreachable

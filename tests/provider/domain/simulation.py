@@ -143,7 +143,7 @@ class Simulation:
             image = replace(
                 image,
                 ledger=image.ledger.observe(now, made),
-                dependencies=targets_built(image.dependencies, record.targets, now),
+                dependencies=targets_built(image.dependencies, record.targets, now, {}),
             )
             ended = replace(ended, result=made)
         self.images[name] = image.with_record(ended)

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
-from catalog.image import Conclusion, Failure
+from catalog.image import Conclusion, Evidence, Failure
 from provider.domain.problems import ImageProblemKind, image_problems, tracked
 from provider.domain.snapshot import Snapshot
 from provider.domain.state import ImageState
+from provider.domain.status import mismatch
 from tests.provider.domain.samples import DAY, NODE, START, base, decided, dependency, image, ledger, rebuilt
 
 SEEN = ledger(("a", 0 * DAY), ("b", DAY))
@@ -71,3 +72,12 @@ def test_existing_images_and_bases_are_tracked() -> None:
     here = snapshot(image("portal"), bases={"node": base("node", NODE)})
 
     assert [tracked(here, f"error/{name}") for name in ("portal", "node", "nowhere")] == [True, True, False]
+
+
+def test_an_image_that_is_built_from_another_digest_than_requested_is_a_problem() -> None:
+    """It lasts until a build uses what was passed; a digest that was only assumed is none."""
+    wrong = dependency(evidence=Evidence.MISMATCH)
+    found = image_problems(snapshot(image("portal", wrong), image("shop", dependency(evidence=Evidence.ASSUMED))))
+
+    assert list(found) == ["mismatch/portal"]
+    assert found["mismatch/portal"].message == mismatch(wrong)

@@ -258,7 +258,8 @@ def test_an_error_of_a_base_is_its_status() -> None:
     [
         ({}, "requested", "unknown", None),
         ({"stage": RebuildStage.DISPATCHED}, "running", "unknown", None),
-        ({"stage": RebuildStage.COMPLETED, "result": digest("n")}, "running", "passed", None),
+        ({"stage": RebuildStage.COMPLETED, "result": digest("n")}, "running", "unknown", None),
+        ({"stage": RebuildStage.COMPLETED, "evidence": Evidence.VERIFIED}, "running", "verified", None),
         ({"stage": RebuildStage.COMPLETED, "settled": True}, "completed", "unknown", None),
         ({"error": "refused", "not_passed": ("x",)}, "requested", "unknown", "refused"),
         (

@@ -65,7 +65,7 @@ def test_a_rebuild_is_never_too_early_backwards_withdrawn_gone_or_twice(
         conclusion = Conclusion.SUCCESS if number % 2 else Conclusion.FAILURE
         portal = rebuilt(portal, found, conclusion)
         if conclusion is Conclusion.SUCCESS:
-            built = targets_built(portal.dependencies, found.targets, START + hours * HOUR)
+            built = targets_built(portal.dependencies, found.targets, START + hours * HOUR, {})
             portal = replace(portal, dependencies=built)
 
 
@@ -231,7 +231,7 @@ def test_a_running_rebuild_gets_one_follow_up() -> None:
     assert isinstance(found, Wait)
     assert found.status is Status.REBUILDING
 
-    built = replace(done, dependencies=targets_built(done.dependencies, first.targets, START + GO))
+    built = replace(done, dependencies=targets_built(done.dependencies, first.targets, START + GO, {}))
     assert passed(decided(GO + 2 * HOUR, newer, built)) == [digest("c")]
     assert isinstance(decided(GO + 2 * HOUR, MOVED, built), Nothing)
 

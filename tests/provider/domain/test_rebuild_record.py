@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from catalog.image import Conclusion
-from provider.domain.build_request import BuildRequest, Dispatched, Run
+from catalog.image import Conclusion, Evidence
+from provider.domain.build_request import BASE_IMAGES, BuildRequest, Dispatched, Run
 from provider.domain.enrollment import Enrollment
 from provider.domain.ledger import Observation
 from provider.domain.rebuild import Rebuild
@@ -209,7 +209,7 @@ def test_an_end_is_what_the_run_says_of_it() -> None:
 
 def test_after_a_success_the_image_is_built_on_what_was_passed() -> None:
     """The rebuild records the digest that it made."""
-    after = built(START + HOUR, PORTAL.with_record(intent()), intent(), digest("new"))
+    after = built(START + HOUR, PORTAL.with_record(intent()), intent(), digest("new"), {})
 
     (edge,) = after.dependencies
     assert edge.built_on
@@ -221,11 +221,47 @@ def test_an_image_was_built_when_its_run_ended() -> None:
     """What it is built from is known since its digest was read; an error on the way is over."""
     finished = ended(START + HOUR, intent(), Run("7", None, "completed", Conclusion.SUCCESS, START + WINDOW))
     troubled = replace(finished, error="the registry is down")
-    after = built(START + HOUR, PORTAL.with_record(troubled), troubled, digest("new"))
+    after = built(START + HOUR, PORTAL.with_record(troubled), troubled, digest("new"), {})
 
     assert after.last_built == START + WINDOW
     assert after.dependencies[0].built_on
     assert after.dependencies[0].built_on.at == START + HOUR
     assert after.last_rebuild
     assert (after.last_rebuild.error, after.last_rebuild.result) == (None, digest("new"))
-    assert built(START + HOUR, PORTAL, intent(), digest("new")).last_built == START + HOUR
+    assert built(START + HOUR, PORTAL, intent(), digest("new"), {}).last_built == START + HOUR
+
+
+@pytest.mark.parametrize(
+    ("shown", "of_rebuild"),
+    [
+        ({}, Evidence.PASSED),
+        ({"node": Evidence.PASSED}, Evidence.PASSED),
+        ({"node": Evidence.VERIFIED}, Evidence.VERIFIED),
+        ({"node": Evidence.MISMATCH}, Evidence.MISMATCH),
+        ({"node": Evidence.VERIFIED, "other": Evidence.PASSED}, Evidence.PASSED),
+        ({"node": Evidence.VERIFIED, "other": Evidence.MISMATCH}, Evidence.MISMATCH),
+    ],
+)
+def test_what_the_new_image_shows_is_kept_with_its_base_and_its_rebuild(
+    shown: dict[str, Evidence], of_rebuild: Evidence
+) -> None:
+    """The weakest of several counts for the rebuild; the digest that was passed stays."""
+    after = built(START + HOUR, PORTAL.with_record(intent()), intent(), digest("new"), shown)
+
+    (edge,) = after.dependencies
+    assert edge.evidence is shown.get("node", Evidence.PASSED)
+    assert edge.built_on
+    assert edge.built_on.digest == digest("b")
+    assert after.last_rebuild
+    assert after.last_rebuild.evidence is of_rebuild
+
+
+def test_a_build_that_takes_no_digests_proves_none() -> None:
+    """What the image is built from has to be learned from the image."""
+    record = replace(intent(), not_passed=(BASE_IMAGES,))
+    after = built(START + HOUR, PORTAL.with_record(record), record, digest("new"), {"node": Evidence.VERIFIED})
+
+    (edge,) = after.dependencies
+    assert (edge.built_on, edge.evidence) == (None, Evidence.ASSUMED)
+    assert after.last_rebuild
+    assert after.last_rebuild.evidence is None

@@ -27,7 +27,7 @@ def test_a_target_is_written_as_the_guides_describe_it() -> None:
 def test_an_image_is_built_from_what_was_passed_for_each_base() -> None:
     """A base that was not passed, or another tag of one that was, stays what it was."""
     stage = dependency(ImageReference("docker.io", "library/node", "20"), role=DependencyRole.STAGE)
-    passed, other = targets_built([dependency(), stage], [TARGET], START + DAY)
+    passed, other = targets_built([dependency(), stage], [TARGET], START + DAY, {})
 
     assert passed == replace(dependency(), built_on=BuiltOn(digest("b"), START + DAY), evidence=Evidence.PASSED)
     assert other == stage

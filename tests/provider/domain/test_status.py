@@ -9,6 +9,7 @@ import pytest
 
 from catalog.image import Conclusion, DependencyRole, DiscoveryStatus, Evidence, Failure, Status
 from catalog.reference import ImageReference
+from provider.domain.build_request import BASE_IMAGES
 from provider.domain.dockerfile.findings import DockerfileWarning, Unresolved
 from provider.domain.enrollment import RebuildOn
 from provider.domain.ledger import Ledger
@@ -352,3 +353,15 @@ def test_a_status_change_reaches_the_children_of_a_later_plan() -> None:
 
     broken = replace(world, images={**images, "base": replace(parent, error=Failure(START, "gone"))})
     assert plan(START + DAY, broken, CAPS, earlier, {"base"}).statuses["child"].status is Status.UNKNOWN
+
+
+def test_a_workflow_that_takes_no_digests_is_named() -> None:
+    """A rebuild alone would not make it certain."""
+    record = RebuildState(
+        "r-1", "k", START, START, (), (), "because", stage=RebuildStage.COMPLETED, conclusion=Conclusion.SUCCESS,
+        settled=True, not_passed=(BASE_IMAGES,),
+    )  # fmt: skip
+    found = status(image("portal", dependency(evidence=Evidence.ASSUMED)).with_record(record))
+
+    assert found.status is Status.UNVERIFIED
+    assert found.reason.endswith("is not known; declare the input image_factory_base_images in the workflow")

@@ -7,12 +7,12 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.image import Conclusion, Failure
+from catalog.image import Conclusion, Evidence, Failure
 from provider.domain.snapshot import Snapshot
 from provider.domain.state import ImageState, RebuildStage, RebuildState
 from provider.notifications.image_messages import NewMessages, new_messages
 from provider.notifications.message import Message
-from tests.provider.domain.samples import HOUR, START, image
+from tests.provider.domain.samples import HOUR, START, dependency, image
 
 Marks = Mapping[str, str]
 DOWN = Failure(START, "registry.example.com is down")
@@ -117,6 +117,18 @@ def test_a_failed_rebuild_is_a_failure_until_one_succeeds() -> None:
         ("failure", "the rebuild of portal failed"),
         ("rebuild:r-2", "cancelled"),
         ("failure", "a rebuild of portal succeeded again"),
+    ]
+
+
+def test_an_image_from_another_base_than_requested_is_announced() -> None:
+    """And the build that uses the requested digest again."""
+    right = image("portal", dependency())
+    wrong = replace(right, dependencies=(dependency(evidence=Evidence.MISMATCH),))
+
+    assert after(snapshot(right), snapshot(wrong), snapshot(wrong), snapshot(right)) == [
+        [("failure", "portal was built from another base image than requested")],
+        [],
+        [("failure", "portal is built from the requested base image again")],
     ]
 
 

@@ -3,7 +3,7 @@
 from catalog.image import Evidence
 from catalog.reference import Digest
 from provider.domain.state import DependencyState
-from provider.services.built_on import BASE_LABEL
+from provider.services.image_clues import BASE_LABEL
 from proxy.errors import Unavailable
 from tests.fakes.registry import digest_of
 from tests.provider.services.world import DAY, HOUR, NODE, Company, enrolled, settled
