@@ -19,10 +19,14 @@ from provider.domain.state import BaseState
 from provider.services.monitoring import check_digests
 from provider.store.engine import open_engine
 from provider.store.images import SqlImageIndex
+from proxy.deadline import Deadline
 from proxy.http.addresses import AddressPolicy
 from proxy.http.transport import Transport
 from proxy.registries.router import Registries
 from proxy.secrets.registry_credentials import RegistryCredentials
+
+# The contestants are not stopped by a deadline.
+_SECONDS = 600.0
 
 
 class MemoryBooks:
@@ -80,7 +84,7 @@ def sweep(host: str, ca_file: str, database: str, count: int) -> list[str]:
         asked = Registries(transport, RegistryCredentials.load(None, {}))
         store = MemoryBooks(books_before(host, count, now - timedelta(days=1)))
         names = list(store.read().bases)
-        snapshot = check_digests(now, store, asked, names)
+        snapshot = check_digests(now, store, asked, names, Deadline.after(_SECONDS)).snapshot
         index = SqlImageIndex(engine)
         index.checked(names, now)
         stored = index.neighbours(names)

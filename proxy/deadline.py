@@ -28,6 +28,10 @@ class Deadline:
         """The deadline this number of seconds from now."""
         return cls(monotonic() + seconds, monotonic)
 
+    def later(self, seconds: float) -> "Deadline":
+        """The deadline this number of seconds after it."""
+        return Deadline(self.at + seconds, self.monotonic)
+
     @property
     def left(self) -> float:
         """The seconds until it; 0 once it has passed."""

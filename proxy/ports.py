@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from catalog.reference import Digest, ImageReference
+from proxy.deadline import Deadline
 from proxy.errors import OutsideFailure
 
 INDEX_TYPES = (
@@ -87,14 +88,16 @@ class Registry(Protocol):
     def exists(self, reference: ImageReference) -> bool:
         """Whether the digest (or the tag, if the reference has no digest) can be pulled now."""
 
-    def check(self, wanted: Sequence[Wanted]) -> Iterator[CheckedDigest]:
+    def check(self, wanted: Sequence[Wanted], deadline: Deadline | None = None) -> Iterator[CheckedDigest]:
         """Request many digests from one registry at once; answers are yielded as they arrive.
 
         Args:
             wanted: references, each with its known digest or None.
+            deadline: by which the last answer is yielded; None: each request ends by its own deadline.
 
         Yields:
-            One answer for each entry; a failure is yielded as an answer and does not stop the others.
+            One answer for each entry; any failure of one is yielded as its answer and does not stop the others.
+            KeptBack for an entry that was not asked: by the deadline, or because of an earlier answer.
 
         Raises:
             ValueError: the references belong to several registries.

@@ -1,9 +1,11 @@
 """Check which digests the tags point to now, and record the changes."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from catalog.image import DiscoveryStatus, Evidence, Failure
 from catalog.reference import Digest, ImageReference
@@ -13,11 +15,20 @@ from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import ImageState
 from provider.ports import SnapshotStore
 from provider.services.progress import Progress, no_progress
-from proxy.errors import OutsideFailure
+from proxy.at_once import AtOnce, run_all
+from proxy.deadline import Deadline
+from proxy.errors import KeptBack, OutsideFailure
 from proxy.ports import Manifest, Registry, Unchanged, Wanted
+from proxy.unexpected import failure_of
+
+ROUND_SECONDS = 30.0
+"""A round over digests or Dockerfiles records after this time what has arrived, and goes on later."""
 
 _REGISTRIES_AT_ONCE = 16
 _MANIFESTS_AT_ONCE = 8
+# How long the threads of the registries may take to note their last results.
+_LAST_RESULTS_SECONDS = 2.0
+_NOT_READ = "this round ended before its manifest was read; retried later"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,35 +43,78 @@ CheckResult = Manifest | UnreadDigest | Unchanged | OutsideFailure
 """The result for one reference: what it points to now, the same as before, or a failure."""
 
 
+@dataclass(frozen=True, slots=True)
+class DigestChecks:
+    """What a round over digests has found by its deadline.
+
+    Attributes:
+        snapshot: with everything that was recorded.
+        references: of the entities that were to be checked, by name.
+        results: by reference; KeptBack, or no result, for one that was not asked.
+    """
+
+    snapshot: Snapshot
+    references: Mapping[str, ImageReference]
+    results: Mapping[ImageReference, CheckResult]
+
+
 def check_digests(
     now: datetime,
     store: SnapshotStore,
     registries: Registry,
     names: Collection[str],
+    deadline: Deadline,
     progress: Progress = no_progress,
-) -> Snapshot:
-    """Check the tags of these entities; a registry that is down does not affect the others."""
+) -> DigestChecks:
+    """Check the tags of these entities, and record what has arrived by the deadline.
+
+    A registry that is down or does not answer in time does not affect the others.
+
+    Args:
+        now: the time that new digests are first seen at.
+        store: has the entities.
+        registries: are asked.
+        names: of the entities, in the order in which they are checked.
+        deadline: of the checks; recording them comes after it.
+        progress: counts the references.
+    """
     snapshot = store.read()
     wanted = _wanted(snapshot, names)
     if not wanted:
-        return snapshot
+        return DigestChecks(snapshot, {}, {})
     hosts: dict[str, list[Wanted]] = {}
     for reference, known in wanted.values():
         hosts.setdefault(reference.registry, []).append((reference, known))
-    results: dict[ImageReference, CheckResult] = {}
-    step = progress("Digests", sum(map(len, hosts.values())))
-    with ThreadPoolExecutor(_REGISTRIES_AT_ONCE) as pool:
-        for found in pool.map(lambda each: list(_counted(_check(registries, each), step)), hosts.values()):
-            results.update(found)
-    return store.write(lambda fresh: _changes(now, fresh, set(wanted), results), "Record the digests of tags")
+    found = _Found(progress("Digests", sum(map(len, hosts.values()))))
+    checks = [partial(_check, registries, each, deadline, found) for each in hosts.values()]
+    # Each of them notes its results one by one, and returns at the deadline.
+    deque(run_all(checks, _REGISTRIES_AT_ONCE, deadline.later(_LAST_RESULTS_SECONDS)), maxlen=0)
+    results = found.arrived()
+    recorded = {reference: result for reference, result in results.items() if not isinstance(result, KeptBack)}
+    snapshot = store.write(lambda fresh: _changes(now, fresh, set(wanted), recorded), "Record the digests of tags")
+    return DigestChecks(snapshot, {name: reference for name, (reference, _) in wanted.items()}, results)
 
 
-def _counted(
-    answers: Iterable[tuple[ImageReference, CheckResult]], step: Callable[[], None]
-) -> Iterator[tuple[ImageReference, CheckResult]]:
-    for answer in answers:
-        step()
-        yield answer
+class _Found:
+    """The results so far. What threads note after the deadline is in no round."""
+
+    def __init__(self, step: Callable[[], None]) -> None:
+        self._step = step
+        self._lock = threading.Lock()
+        self._results: dict[ImageReference, CheckResult] = {}
+
+    def note(self, reference: ImageReference, result: CheckResult) -> None:
+        with self._lock:
+            self._results[reference] = result
+            self._step()
+
+    def replace(self, reference: ImageReference, result: CheckResult) -> None:
+        with self._lock:
+            self._results[reference] = result
+
+    def arrived(self) -> Mapping[ImageReference, CheckResult]:
+        with self._lock:
+            return dict(self._results)
 
 
 def _wanted(snapshot: Snapshot, names: Collection[str]) -> dict[str, Wanted]:
@@ -80,30 +134,39 @@ def _known(ledger: Ledger) -> Digest | None:
     return current.digest if current and not (current.gone or current.unread) else None
 
 
-def _check(registries: Registry, wanted: Sequence[Wanted]) -> Iterator[tuple[ImageReference, CheckResult]]:
-    """Check all references of one registry: first every digest, then the manifests of those that changed."""
+def _check(registries: Registry, wanted: Sequence[Wanted], deadline: Deadline, found: _Found) -> None:
+    """Check all references of one registry: every digest, and meanwhile the manifests of those that changed."""
     known = dict(wanted)
-    moved: list[tuple[ImageReference, Digest]] = []
-    for reference, answer in registries.check(wanted):
-        match answer:
-            case OutsideFailure() | Unchanged():
-                yield reference, answer
-            case digest if digest == known[reference]:
-                yield reference, Unchanged()
-            case digest:
-                moved.append((reference, digest))
-    with ThreadPoolExecutor(_MANIFESTS_AT_ONCE) as pool:
-        found = pool.map(lambda item: read_manifest(registries, *item), moved)
-        for (reference, digest), manifest in zip(moved, found, strict=True):
-            yield reference, UnreadDigest(digest, manifest) if isinstance(manifest, OutsideFailure) else manifest
+    manifests = AtOnce(_MANIFESTS_AT_ONCE, deadline)
+    try:
+        for reference, answer in registries.check(wanted, deadline):
+            match answer:
+                case OutsideFailure() | Unchanged():
+                    found.note(reference, answer)
+                case digest if digest == known[reference]:
+                    found.note(reference, Unchanged())
+                case digest:
+                    # Until its manifest is read: a new digest is recorded at once.
+                    found.note(reference, UnreadDigest(digest, KeptBack(_NOT_READ)))
+                    manifests.put(partial(_note_manifest, registries, reference, digest, found))
+        manifests.wait()
+    except Exception as error:  # noqa: BLE001 - an error of one registry is its own, and does not end the round
+        failure = failure_of(f"the registry {wanted[0][0].registry}", error)
+        for reference in known.keys() - found.arrived().keys():
+            found.note(reference, failure)
+
+
+def _note_manifest(registries: Registry, reference: ImageReference, digest: Digest, found: _Found) -> None:
+    manifest = read_manifest(registries, reference, digest)
+    found.replace(reference, UnreadDigest(digest, manifest) if isinstance(manifest, OutsideFailure) else manifest)
 
 
 def read_manifest(registries: Registry, reference: ImageReference, digest: Digest) -> Manifest | OutsideFailure:
-    """The manifest of a new digest, with its platforms; a failure is a value here."""
+    """The manifest of a new digest, with its platforms; any failure is a value here."""
     try:
         return registries.manifest(reference.at(digest))
-    except OutsideFailure as error:
-        return error
+    except Exception as error:  # noqa: BLE001 - an error of one image is its own
+        return failure_of(str(reference), error)
 
 
 def _changes(
@@ -164,7 +227,8 @@ def _observed(now: datetime, ledger: Ledger, seen: CheckResult) -> Ledger:
 def _failure(now: datetime, before: Failure | None, seen: CheckResult) -> Failure | None:
     """The failure to record: the first message stays while a transient cause lasts, so that not every try commits."""
     failure = seen.failure if isinstance(seen, UnreadDigest) else seen
-    if not isinstance(failure, OutsideFailure):
+    # A manifest that was not asked for yet is no failure.
+    if not isinstance(failure, OutsideFailure) or isinstance(failure, KeptBack):
         return None
     if before is not None and (failure.transient or before.message == str(failure)):
         return before

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -10,13 +11,15 @@ from provider.domain.plan import BuildCaps
 from provider.domain.snapshot import Snapshot
 from provider.ports import BuildSystem, ImageIndex, SnapshotStore, SourceRepository
 from provider.services.built_on import learn_what_images_are_built_on
+from provider.services.check_schedule import CheckSchedule, answered, asked
 from provider.services.discovery import discover_dependencies
 from provider.services.enrollments import follow_enrollments
 from provider.services.following import SETTLING_TIME, Follower
-from provider.services.monitoring import check_digests
+from provider.services.monitoring import ROUND_SECONDS, DigestChecks, check_digests
 from provider.services.progress import Progress, no_progress
 from provider.services.publishing import Publisher
 from provider.services.rebuilding import Rebuilder
+from proxy.deadline import Deadline, Monotonic
 from proxy.ports import Registry
 
 _log = logging.getLogger(__name__)
@@ -58,12 +61,16 @@ class Round:
     pace: Pace
     publisher: Publisher
     settling_time: timedelta = SETTLING_TIME
+    monotonic: Monotonic = time.monotonic
     _lock: threading.RLock = field(default_factory=threading.RLock)
-    _checked: dict[str, datetime] = field(default_factory=dict)
+    _checks: CheckSchedule = field(init=False)
     _discovered: dict[str, datetime] = field(default_factory=dict)
     _rebuilt: dict[str, str] = field(default_factory=dict)
     # The unexpected errors of the last turn of each step, by image: `follow` repeats only some of the steps.
     _errors: dict[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._checks = CheckSchedule(self.pace.own, self.pace.bases)
 
     def run(self) -> Snapshot:
         """Do everything that is due: enrollments, Dockerfiles, digests, running builds, rebuilds and publishing."""
@@ -72,7 +79,7 @@ class Round:
             self._errors["enrollments"] = snapshot.errors
             snapshot = self._with_platforms(snapshot, snapshot.images)
             self._discover(snapshot, self._due_for_discovery(snapshot))
-            self._check_digests(self._due_for_check(self.store.read()))
+            self._check_digests(self._checks.due(self.now(), self.store.read()))
             self._errors["built on"] = learn_what_images_are_built_on(self.now(), self.store, self.registries).errors
             return self._decide()
 
@@ -89,19 +96,26 @@ class Round:
                 found.name for name in names if name in snapshot.images for found in snapshot.images[name].dependencies
             }
             tracked = (*snapshot.images, *snapshot.bases)
-            self._check_digests([name for name in tracked if not names or name in wanted], progress)
+            self._check_all([name for name in tracked if not names or name in wanted], progress)
             self._errors["built on"] = learn_what_images_are_built_on(self.now(), self.store, self.registries).errors
             return self._decide()
 
     def follow(self) -> Snapshot:
-        """Follow the running builds, and start the rebuilds that can start after them."""
+        """Go on with the checks that are due, follow the running builds, and start the rebuilds that can start then."""
         with self._lock:
+            self._check_digests(self._checks.due(self.now(), self.store.read()))
             return self._decide()
 
     def busy(self) -> bool:
-        """Whether a rebuild is in progress or a coordination window is open."""
+        """Whether a rebuild is in progress, a coordination window is open, or a check is due that was made before.
+
+        The last round may have ended before all checks, and after a failure the next check is minutes away.
+        """
         with self._lock:
-            return any(image.active or image.pending for image in self.store.read().images.values())
+            snapshot = self.store.read()
+            if any(image.active or image.pending for image in snapshot.images.values()):
+                return True
+            return self._checks.begun and bool(self._checks.due(self.now(), snapshot))
 
     def _decide(self) -> Snapshot:
         rebuilder = Rebuilder(self.store, self.registries, self.builds, self.new_id)
@@ -126,8 +140,12 @@ class Round:
 
     def _with_platforms(self, snapshot: Snapshot, names: Iterable[str]) -> Snapshot:
         """Check images that are new: a Dockerfile without enrolled platforms is read for those that the image has."""
-        images = [image for name in names if (image := snapshot.images.get(name)) and name not in self._checked]
-        new = [image.name for image in images if not image.enrollment.platforms and not image.ledger.observations]
+        images = [image for name in names if (image := snapshot.images.get(name)) and not image.enrollment.platforms]
+        new = [
+            image.name
+            for image in images
+            if not image.ledger.observations and not self._checks.has_asked(image.enrollment.reference)
+        ]
         self._check_digests(new)
         return self.store.read() if new else snapshot
 
@@ -154,26 +172,22 @@ class Round:
                 due.append(name)
         return due
 
-    def _check_digests(self, names: Sequence[str], progress: Progress = no_progress) -> None:
-        if not names:
-            return
-        at = self.now()
-        check_digests(at, self.store, self.registries, names, progress)
-        self._checked |= dict.fromkeys(names, at)
-        self.index.checked(names, at)
+    def _check_all(self, names: Sequence[str], progress: Progress) -> None:
+        """Check all of these images once, in as many rounds as it takes; what is kept back is not waited for."""
+        left = list(names)
+        while left:
+            reached = set(asked(self._check_digests(left, progress)))
+            if not reached:
+                return
+            left = [name for name in left if name not in reached]
 
-    def _due_for_check(self, snapshot: Snapshot) -> list[str]:
-        """The names of images whose last check is older than the pace allows; the oldest check first."""
-        now = self.now()
-        own = {image.enrollment.reference.registry for image in snapshot.images.values()}
-        every = dict.fromkeys(snapshot.images, self.pace.own)
-        every |= {
-            name: self.pace.own if base.image.registry in own else self.pace.bases
-            for name, base in snapshot.bases.items()
-        }
-        last = {name: self._checked.get(name) for name in every}
-        due = [name for name in every if (seen := last[name]) is None or now - seen >= every[name]]
-        return sorted(due, key=lambda name: (last[name] is not None, last[name] or now, name))
+    def _check_digests(self, names: Sequence[str], progress: Progress = no_progress) -> DigestChecks:
+        """Check these images, in this order, for as long as a round may take."""
+        at, deadline = self.now(), Deadline.after(ROUND_SECONDS, self.monotonic)
+        done = check_digests(at, self.store, self.registries, names, deadline, progress)
+        self._checks.note(at, done)
+        self.index.checked(answered(done), at)
+        return done
 
 
 def _merged(errors: Iterable[Mapping[str, str]]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
-from proxy.errors import Garbage, Refused
+from proxy.errors import AddressRefused, Garbage, Refused, Unreachable
 from proxy.http.addresses import AddressPolicy
 from proxy.http.exchange import Answer
 from proxy.registries.batches import ScopeBatches, pull_scope
@@ -75,6 +75,7 @@ class Authenticator:
         self._policy = policy
         self._trusted = trusted_realms
         self._challenge: Challenge | None = None
+        self._learned_from = ""
         self._own_scopes: dict[str, Scopes] = {}
         self._tokens = TokenCache(now)
         self._batches = ScopeBatches()
@@ -98,20 +99,38 @@ class Authenticator:
         """
         return self._batches.plan(repositories) if self.wants_tokens and not self._common_scopes() else []
 
-    def learn(self, answer: Answer) -> None:
-        """Keep the challenge of an answer; an answer without one changes nothing."""
+    def learn(self, answer: Answer, repository: str = "") -> None:
+        """Keep the challenge of an answer about a repository; an answer without one changes nothing.
+
+        Raises:
+            AddressRefused: no token may be requested from its realm; it is not kept, because it came for one repository
+                and would then be used for all.
+        """
         challenges = parse_challenges(answer.headers.get("www-authenticate", ""))
         tokens = [it for it in challenges if it.scheme == "bearer" and it.parameters.get("realm")]
         passwords = [it for it in challenges if it.scheme == "basic"]
+        for challenge in tokens[:1]:
+            check_realm(challenge.parameters["realm"], self._registry, self._policy)
         if tokens or passwords:
-            self._challenge = (tokens or passwords)[0]
+            self._challenge, self._learned_from = (tokens or passwords)[0], repository
 
     def authorization(self, repository: str) -> Authorization | None:
         """The authorization for a repository; None until the registry sends a challenge.
 
+        None also where the challenge of another repository leads nowhere: the registry may send another one for this.
+
         Raises:
             OutsideFailure: a token cannot be fetched.
         """
+        learned_from = self._learned_from
+        try:
+            return self._authorization(repository)
+        except (AddressRefused, Unreachable):
+            if learned_from in {"", repository}:
+                raise
+            return None
+
+    def _authorization(self, repository: str) -> Authorization | None:
         challenge = self._challenge
         if challenge is None:
             return None
@@ -129,7 +148,7 @@ class Authenticator:
         Raises:
             OutsideFailure: a token cannot be fetched.
         """
-        self.learn(answer)
+        self.learn(answer, repository)
         challenge = self._challenge
         if challenge is None:
             return None
@@ -173,7 +192,6 @@ class Authenticator:
         if self._wrong and self._now() < self._wrong[0]:
             raise WrongCredentials(self._wrong[1])
         realm = challenge.parameters["realm"]
-        check_realm(realm, self._registry, self._policy)
         trusted = credentials_may_go(realm, self._registry, self._trusted)
         request = TokenRequest(
             realm, challenge.parameters.get("service"), scopes, self._credentials() if trusted else None

@@ -5,7 +5,9 @@ from functools import partial
 
 from catalog.platforms import without_os_version
 from catalog.reference import DEFAULT_TAG, Digest, ImageReference
-from proxy.errors import Garbage, NotFound, OutsideFailure
+from proxy.at_once import NotEnded, NotStarted, run_all
+from proxy.deadline import Deadline
+from proxy.errors import Garbage, KeptBack, NotFound, OutsideFailure, Unavailable
 from proxy.http.budget import OWN, POLITE, Limits
 from proxy.http.exchange import Answer
 from proxy.http.next_page import next_page
@@ -22,7 +24,8 @@ from proxy.registries.manifests import (
     verified,
 )
 from proxy.registries.session import PLAIN_HEADERS, Session
-from proxy.registries.sweep import run_all, with_preparations
+from proxy.registries.sweep import with_preparations
+from proxy.unexpected import failure_of
 
 # The specification requires registries to accept manifests of at least 4 MiB; larger ones are rare.
 _MANIFEST_LIMIT = 4 * 1024 * 1024
@@ -125,29 +128,35 @@ class OciRegistry:
             return False
         return True
 
-    def check(self, wanted: Sequence[Wanted]) -> Iterator[CheckedDigest]:
+    def check(self, wanted: Sequence[Wanted], deadline: Deadline | None = None) -> Iterator[CheckedDigest]:
         """Request many digests at once; see the port."""
         if len({reference.registry for reference, _ in wanted}) > 1:
             raise ValueError("check reads one registry; the references belong to several")
-        return self._check(wanted)
+        return self._check(wanted, deadline)
 
-    def _check(self, wanted: Sequence[Wanted]) -> Iterator[CheckedDigest]:
-        repositories = dict.fromkeys(reference.repository for reference, _ in wanted)
-        firsts = self._session.prepare(repositories) if len(repositories) > 1 else []
-        ordered = with_preparations(wanted, lambda entry: entry[0].repository, firsts)
-        tasks: list[Callable[[], CheckedDigest | None]] = [
-            partial(self._session.fetch_token, repository) if entry is None else partial(self._check_one, *entry)
+    def _check(self, wanted: Sequence[Wanted], deadline: Deadline | None) -> Iterator[CheckedDigest]:
+        ordered = self._ordered(wanted)
+        tasks: list[Callable[[], Digest | Unchanged | None]] = [
+            partial(self._session.fetch_token, repository) if entry is None else partial(self.digest, *entry)
             for entry, repository in ordered
         ]
-        for checked in run_all(tasks, self._session.budget.limits.concurrency):
-            if checked is not None:
-                yield checked
+        for number, result in run_all(tasks, self._session.budget.limits.concurrency, deadline):
+            entry, _ = ordered[number]
+            # A preparation that fails is repeated by the request for each repository.
+            if entry is not None and result is not None:
+                yield entry[0], _checked(entry[0], result)
 
-    def _check_one(self, reference: ImageReference, known: Digest | None) -> CheckedDigest:
+    def _ordered(self, wanted: Sequence[Wanted]) -> list[tuple[Wanted | None, str]]:
+        """What is requested, with its repository; None: the tokens of a batch."""
+        repositories = dict.fromkeys(reference.repository for reference, _ in wanted)
+        firsts: Sequence[str] = ()
         try:
-            return reference, self.digest(reference, known)
-        except OutsideFailure as error:
-            return reference, error
+            if len(repositories) > 1:
+                firsts = self._session.prepare(repositories)
+        except Exception as error:  # noqa: BLE001 - the request for each repository has its own failure
+            failure_of(f"the tokens of {self._session.endpoint.host}", error)
+        ordered = with_preparations(wanted, _repository, firsts)
+        return list(ordered)
 
     def _configuration(self, digest: Digest, reference: ImageReference) -> bytes:
         path = self._session.endpoint.path(reference.repository, f"blobs/{digest}")
@@ -176,6 +185,23 @@ class OciRegistry:
         return self._session.ask(
             method, path, reference.repository, about=reference, headers=headers, limit=_MANIFEST_LIMIT
         )
+
+
+def _repository(entry: Wanted) -> str:
+    return entry[0].repository
+
+
+def _checked(reference: ImageReference, result: Digest | Unchanged | Exception) -> Digest | Unchanged | OutsideFailure:
+    """What was found, or a failure for any exception of one reference."""
+    match result:
+        case NotStarted():
+            return KeptBack(f"{reference}: this round ended before its turn; it is checked in the next one")
+        case NotEnded():
+            return Unavailable(f"{reference}: the registry did not answer within the time of a round; retried later")
+        case Exception():
+            return failure_of(str(reference), result)
+        case found:
+            return found
 
 
 def _unchanged(reference: ImageReference, known: Digest | None) -> Unchanged:

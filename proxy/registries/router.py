@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 
 from catalog.reference import DOCKER_HUB, Digest, ImageReference
+from proxy.deadline import Deadline
 from proxy.http.budget import OWN, Budget
 from proxy.http.transport import Transport
 from proxy.ports import CheckedDigest, Manifest, Registry, Unchanged, Wanted
@@ -73,9 +74,9 @@ class Registries:
         """See the port."""
         return self.of(reference).exists(reference)
 
-    def check(self, wanted: Sequence[Wanted]) -> Iterator[CheckedDigest]:
+    def check(self, wanted: Sequence[Wanted], deadline: Deadline | None = None) -> Iterator[CheckedDigest]:
         """See the port."""
-        return self.of(wanted[0][0]).check(wanted) if wanted else iter(())
+        return self.of(wanted[0][0]).check(wanted, deadline) if wanted else iter(())
 
     def _open(self, host: str) -> Registry:
         kind: RegistryFactory = next(kind for kind in REGISTRIES if kind.serves(host))

@@ -1,12 +1,8 @@
-"""Many requests to one registry at once, in threads."""
+"""The order of many requests to one registry."""
 
-from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from queue import SimpleQueue
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-Result = TypeVar("Result")
 Swept = TypeVar("Swept")
 
 # The number of token batches that are fetched ahead, so that no request waits for a token.
@@ -34,38 +30,3 @@ def with_preparations(
         if number is not None and number + BATCHES_AHEAD < len(firsts):
             yield None, firsts[number + BATCHES_AHEAD]
         yield item, key(item)
-
-
-def run_all(tasks: Sequence[Callable[[], Result]], threads: int) -> Generator[Result, None, None]:
-    """Run every task, started in their order; results are yielded as they are ready.
-
-    A generator that is closed early waits for the running tasks and starts no more.
-
-    Raises:
-        Exception: a task raised it; a task that may fail should return its failure.
-    """
-    waiting = deque(tasks)
-    done: SimpleQueue[tuple[Result, None] | tuple[None, BaseException]] = SimpleQueue()
-
-    def work() -> None:
-        while waiting:
-            try:
-                task = waiting.popleft()
-            except IndexError:
-                return
-            try:
-                done.put((task(), None))
-            except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
-                done.put((None, error))
-
-    with ThreadPoolExecutor(max(1, min(threads, len(tasks)))) as pool:
-        try:
-            for _ in range(min(threads, len(tasks))):
-                pool.submit(work)
-            for _ in tasks:
-                result, error = done.get()
-                if error is not None:
-                    raise error
-                yield result  # type: ignore[misc]  # without an error it is a result
-        finally:
-            waiting.clear()

@@ -25,6 +25,7 @@ SEAMS: dict[str, str] = {
     "provider/notifications/channels/slack.py: SlackNotifier(now=)": "tests move a clock",
     "provider/notifications/channels/slack.py: SlackNotifier(timeout=)": "tests shorten the limit of a request",
     "provider/notifications/sending.py: MessageSender(settling_time=)": "tests shorten the wait",
+    "provider/services/round.py: Round(monotonic=)": "tests move a clock",
     "provider/services/round.py: Round(settling_time=)": "tests shorten the wait",
     "provider/sources/git.py: GitSource(network_seconds=)": "tests shorten the limit of git",
     "provider/store/cache.py: SqlCacheStorage(most_bytes=)": "tests fill a small cache",

@@ -1,12 +1,14 @@
 """A registry in memory."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from catalog.reference import DEFAULT_TAG, Digest, ImageReference
-from proxy.errors import NotFound, OutsideFailure
+from proxy.deadline import Deadline
+from proxy.errors import KeptBack, NotFound, OutsideFailure
 from proxy.ports import CheckedDigest, Manifest, Unchanged, Wanted
+from proxy.unexpected import failure_of
 
 OCI_INDEX = "application/vnd.oci.image.index.v1+json"
 OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json"
@@ -39,10 +41,12 @@ class FakeRegistry:
 
     Attributes:
         calls: every question, oldest first; `check` is a question of its own for each entry.
+        on_call: called with each question before it is answered.
     """
 
     def __init__(self) -> None:
         self.calls: list[Call] = []
+        self.on_call: Callable[[Call], object] = lambda _: None
         self._repositories: dict[str, _Repository] = {}
         self._errors: dict[tuple[ImageReference, str | None], OutsideFailure] = {}
         self._down: OutsideFailure | None = None
@@ -142,19 +146,22 @@ class FakeRegistry:
             return False
         return True
 
-    def check(self, wanted: Sequence[Wanted]) -> Iterator[CheckedDigest]:
+    def check(self, wanted: Sequence[Wanted], deadline: Deadline | None = None) -> Iterator[CheckedDigest]:
         """See the port."""
         if len({reference.registry for reference, _ in wanted}) > 1:
             raise ValueError("check asks one registry; the references belong to several")
-        return self._check(wanted)
+        return self._check(wanted, deadline)
 
-    def _check(self, wanted: Sequence[Wanted]) -> Iterator[CheckedDigest]:
+    def _check(self, wanted: Sequence[Wanted], deadline: Deadline | None) -> Iterator[CheckedDigest]:
         for reference, known in wanted:
+            if deadline is not None and deadline.passed:
+                yield reference, KeptBack(f"{reference}: this round ended before its turn")
+                continue
             try:
                 self._log("check", reference)
                 yield reference, self._digest(reference, known)
-            except OutsideFailure as error:
-                yield reference, error
+            except Exception as error:  # noqa: BLE001 - any failure of one is its own answer
+                yield reference, failure_of(str(reference), error)
 
     def _digest(self, reference: ImageReference, known: Digest | None) -> Digest | Unchanged:
         pinned = replace(reference, digest=None) if reference.tag else reference
@@ -176,6 +183,7 @@ class FakeRegistry:
 
     def _log(self, method: str, reference: ImageReference) -> None:
         self.calls.append(Call(method, reference))
+        self.on_call(self.calls[-1])
         error = self._down or self._errors.get((reference, None)) or self._errors.get((reference, method))
         if error is not None:
             raise error

@@ -17,7 +17,19 @@ from tests.fakes.sources import FakeSources
 EVIL = "evil"
 """The name of the image; its repositories and its own base have the name too."""
 
-METHODS = ("files", "digest", "labels", "exists", "dispatch", "started", "find", "shows_ids", "run")
+METHODS = (
+    "files",
+    "check",
+    "digest",
+    "manifest",
+    "labels",
+    "exists",
+    "dispatch",
+    "started",
+    "find",
+    "shows_ids",
+    "run",
+)
 """What may raise; `started`: the dispatch raises after its run has started."""
 
 
@@ -63,6 +75,11 @@ class HostileRegistry(FakeRegistry):
 
     def __post_init__(self) -> None:
         super().__init__()
+
+    def _log(self, method: str, reference: ImageReference) -> None:
+        super()._log(method, reference)
+        if method == "check":
+            self.trouble.strike(method, reference)
 
     def digest(self, reference: ImageReference, known: Digest | None = None) -> Digest | Unchanged:
         """See the port."""

@@ -1,7 +1,11 @@
 """Tests of one round: which steps are due, and in which order."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from provider.services.round import Pace
+from proxy.errors import KeptBack, NotFound, Unavailable
+from tests.fakes.image_index import FakeImageIndex
+from tests.fakes.registry import Call, digest_of
 from tests.provider.services.world import DAY, HOUR, MINUTE, NODE, WINDOW, Company, due, settled
 
 
@@ -77,3 +81,138 @@ def test_a_round_without_enrollments_does_nothing() -> None:
     company.round.run()
 
     assert (company.snapshot.commits, company.registry.calls, company.sources.asked) == ([], [], [])
+
+
+def slowly(company: Company, seconds: float) -> None:
+    """Let each check take so long."""
+
+    def wait(call: Call) -> None:
+        if call.method == "check":
+            company.seconds += seconds
+
+    company.registry.on_call = wait
+
+
+def checks(company: Company) -> list[str]:
+    """What was checked since the last call of this function."""
+    found = [str(call.reference) for call in company.registry.calls if call.method == "check"]
+    company.registry.calls.clear()
+    return found
+
+
+def last_checked(company: Company, name: str) -> datetime | None:
+    """What readers are shown."""
+    return FakeImageIndex.neighbours(company.index, [name])[name].last_checked
+
+
+def test_what_failed_is_checked_again_in_minutes() -> None:
+    """Not after the pace of a public base, and in a call of `follow`: no round has to be waited for."""
+    company = settled(pace=Pace(15 * MINUTE, DAY))
+    company.registry.fail(NODE, Unavailable("docker.io is down for a minute"))
+    company.after(DAY)
+    assert company.status("node-22")[0] == "error"
+    company.registry.heal()
+
+    company.now += MINUTE
+    assert not company.round.busy()
+    company.now += MINUTE
+    assert company.round.busy()
+    company.round.follow()
+    assert company.status("node-22")[0] != "error"
+
+
+def test_the_time_that_a_registry_named_is_waited_for() -> None:
+    """Nothing is asked of it before, and it is asked soon after."""
+    company = settled()
+    company.registry.fail(NODE, Unavailable("docker.io is busy", company.now + HOUR))
+    company.after(MINUTE)
+    checks(company)
+    for _ in range(58):
+        company.after(MINUTE)
+    assert NODE not in checks(company)
+
+    company.after(MINUTE)
+    assert NODE in checks(company)
+
+
+def test_a_check_that_was_kept_back_was_not_made() -> None:
+    """The image has neither an error nor a new time of its check, and is checked when the pause is over."""
+    company = settled()
+    company.registry.fail(NODE, KeptBack("no requests go to docker.io", company.now + 5 * MINUTE))
+    company.after(MINUTE)
+
+    assert last_checked(company, "portal") == company.now
+    assert last_checked(company, "node-22") == company.now - MINUTE
+    assert company.status("node-22")[0] != "error"
+    company.registry.heal()
+    checks(company)
+    for _ in range(3):
+        company.after(MINUTE)
+    assert NODE not in checks(company)
+    company.after(MINUTE)
+    assert NODE in checks(company)
+    assert last_checked(company, "node-22") == company.now
+
+
+def test_a_check_without_an_answer_is_no_check() -> None:
+    """The time that readers see stays that of the last answer; a refusal is one."""
+    company = settled()
+    company.registry.fail(NODE, Unavailable("docker.io is down"))
+    company.after(MINUTE)
+    assert last_checked(company, "node-22") == company.now - MINUTE
+
+    company.registry.fail(NODE, NotFound("there is no node:22"))
+    company.after(MINUTE)
+    assert last_checked(company, "node-22") == company.now
+
+
+def test_a_round_that_ended_goes_on_where_it_stopped() -> None:
+    """A round ends after 30 seconds; `follow` checks the others, whatever their names are."""
+    company = settled()
+    for number in range(9):
+        company.enroll(f"app{number}")
+    company.after(MINUTE)
+    slowly(company, 7)
+    checks(company)
+    company.after(HOUR)
+    found = checks(company)
+    assert len(found) == 5
+
+    while company.round.busy():
+        company.round.follow()
+        once = checks(company)
+        assert len(once) <= 5
+        found += once
+    assert len(found) == len(set(found)) == 11
+
+
+def test_a_person_who_asks_gets_everything_checked() -> None:
+    """`check` takes as many rounds as it needs; what a pause keeps back is not waited for."""
+    company = settled()
+    for number in range(9):
+        company.enroll(f"app{number}")
+    company.registry.fail(NODE, KeptBack("no requests go to docker.io", company.now + HOUR))
+    slowly(company, 7)
+    checks(company)
+    company.round.check()
+
+    assert len(set(checks(company))) == 11
+
+
+def test_one_broken_repository_starves_none_of_its_registry() -> None:
+    """61 bases at a host that answers 503 for one of them: after one day each other one has a digest."""
+    company = settled(pace=Pace(15 * MINUTE, DAY))
+    bases = [f"docker.io/acme/base{number}:1" for number in range(60)]
+    for reference in bases:
+        company.move(reference, reference)
+    company.registry.put("docker.io/acme/aaa-broken:1", digest_of("broken"))
+    company.registry.fail("docker.io/acme/aaa-broken:1", Unavailable("docker.io answered 503"))
+    lines = [f"FROM {reference}" for reference in ("docker.io/acme/aaa-broken:1", *bases)]
+    company.enroll("app", "\n".join(lines))
+    slowly(company, 1)
+    for _ in range(4):
+        company.after(15 * MINUTE)
+        company.round.follow()
+
+    known = {str(base.image) for base in company.store.read().bases.values() if base.ledger.current}
+    assert known >= set(bases)

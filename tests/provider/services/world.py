@@ -38,7 +38,7 @@ def enrolled(name: str, **others: Any) -> Enrollment:
 
 @dataclass
 class Company:
-    """Everything that a round works with; `restart` replaces the round."""
+    """Everything that a round works with; `restart` replaces the round. `seconds` is its monotonic clock."""
 
     store: SnapshotStore = field(default_factory=FakeSnapshotStore)
     builds: Any = field(default_factory=FakeBuildSystem)
@@ -49,6 +49,8 @@ class Company:
     now: datetime = START
     skew: timedelta | None = None
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    pace: Pace = field(default_factory=lambda: Pace(MINUTE, MINUTE))
+    seconds: float = 0.0
 
     def __post_init__(self) -> None:
         self.restart()
@@ -58,8 +60,8 @@ class Company:
         ids = (f"rebuild-{number}" for number in self.numbers)
         self.round = Round(
             self.store, self.registry, self.sources, self.builds, self.index, lambda: self.now, lambda: next(ids),
-            lambda: self.skew, self.caps, Pace(MINUTE, MINUTE),
-            Publisher(self.index, "group:default/platform", PUBLIC_SITES),
+            lambda: self.skew, self.caps, self.pace,
+            Publisher(self.index, "group:default/platform", PUBLIC_SITES), monotonic=lambda: self.seconds,
         )  # fmt: skip
 
     @property

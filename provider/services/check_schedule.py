@@ -1,0 +1,98 @@
+"""The times of the checks of digests, in memory: what is due, and in which order."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+
+from catalog.reference import ImageReference
+from provider.domain.check_times import NEVER, CheckTimes, due_checks, succeeded
+from provider.domain.snapshot import Snapshot
+from provider.services.monitoring import CheckResult, DigestChecks, UnreadDigest
+from proxy.errors import KeptBack, NotNow, OutsideFailure
+
+
+class CheckSchedule:
+    """Remembers when each reference was checked. A new process checks everything once more.
+
+    Args:
+        own: the longest time between two checks of managed images, and of base images in registries that have managed
+            images.
+        bases: of all other base images.
+    """
+
+    def __init__(self, own: timedelta, bases: timedelta) -> None:
+        self._own = own
+        self._bases = bases
+        self._times: Mapping[ImageReference, CheckTimes] = {}
+        self._rounds = 0
+
+    @property
+    def begun(self) -> bool:
+        """Whether this process has checked anything."""
+        return bool(self._times)
+
+    def has_asked(self, reference: ImageReference) -> bool:
+        """Whether this process has checked the reference."""
+        return self._times.get(reference, NEVER).asked is not None
+
+    def due(self, now: datetime, snapshot: Snapshot) -> list[str]:
+        """The names of the images and bases that are to be checked now, the oldest check first."""
+        due = due_checks(now, self._paces(snapshot), self._times, self._rounds)
+        names: dict[ImageReference, list[str]] = {}
+        for name, reference in _references(snapshot) if due else ():
+            names.setdefault(reference, []).append(name)
+        return [name for reference in due for name in names[reference]]
+
+    def note(self, at: datetime, done: DigestChecks) -> None:
+        """Note what a round that began at this time has found."""
+        self._rounds += 1
+        paces = self._paces(done.snapshot)
+        times = {reference: known for reference, known in self._times.items() if reference in paces}
+        for reference, result in done.results.items():
+            if pace := paces.get(reference):
+                times[reference] = _after(at, times.get(reference, NEVER), pace, result)
+        self._times = times
+
+    def _paces(self, snapshot: Snapshot) -> Mapping[ImageReference, timedelta]:
+        own = {image.enrollment.registry for image in snapshot.images.values()}
+        managed = {image.enrollment.reference for image in snapshot.images.values()}
+        return {
+            reference: self._own if reference in managed or reference.registry in own else self._bases
+            for _, reference in _references(snapshot)
+        }
+
+
+def answered(done: DigestChecks) -> Iterable[str]:
+    """The names that got an answer, even a refusal: only those have been checked."""
+    return [name for name, reference in done.references.items() if not _is_open(done.results.get(reference))]
+
+
+def asked(done: DigestChecks) -> Iterable[str]:
+    """The names that were asked for; their check may have failed."""
+    return [
+        name
+        for name, reference in done.references.items()
+        if not isinstance(done.results.get(reference), KeptBack | None)
+    ]
+
+
+def _is_open(result: CheckResult | None) -> bool:
+    return result is None or isinstance(result, NotNow)
+
+
+def _references(snapshot: Snapshot) -> Iterator[tuple[str, ImageReference]]:
+    for name, image in snapshot.images.items():
+        yield name, image.enrollment.reference
+    for name, base in snapshot.bases.items():
+        yield name, base.image.tagged
+
+
+def _after(at: datetime, before: CheckTimes, pace: timedelta, result: CheckResult) -> CheckTimes:
+    match result.failure if isinstance(result, UnreadDigest) else result:
+        case KeptBack() as failure:
+            return before.kept_back(failure.retry_at)
+        case NotNow() as failure:
+            return before.failed(at, pace, failure.retry_at)
+        case OutsideFailure():
+            return before.failed(at, pace, None)
+        case _:
+            return succeeded(at)

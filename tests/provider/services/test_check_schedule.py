@@ -1,0 +1,118 @@
+"""The times of checks in memory."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from catalog.reference import ImageReference
+from provider.domain.ledger import Ledger
+from provider.domain.snapshot import Snapshot
+from provider.domain.state import BaseState, ImageState
+from provider.services.check_schedule import CheckSchedule, answered, asked
+from provider.services.monitoring import CheckResult, DigestChecks, UnreadDigest
+from proxy.errors import AddressRefused, Garbage, KeptBack, NotFound, Refused, Unavailable
+from proxy.ports import Unchanged
+from tests.fakes.registry import digest_of
+from tests.provider.services.world import enrolled
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+OWN, BASES = timedelta(minutes=15), timedelta(days=1)
+MINUTE = timedelta(minutes=1)
+
+
+def snapshot(*bases: str, images: tuple[str, ...] = ()) -> Snapshot:
+    """Base images by reference, and managed images of ghcr.io/acme by name."""
+    found = [ImageReference.parse(text) for text in bases]
+    names = {reference.repository.rpartition("/")[2]: reference for reference in found}
+    return Snapshot(
+        "",
+        {},
+        {name: ImageState(enrolled(name), NOW) for name in images},
+        {name: BaseState(name, reference, NOW, Ledger()) for name, reference in names.items()},
+    )
+
+
+def checks(of: Snapshot, **results: CheckResult | None) -> DigestChecks:
+    """A round with these results by name; None for a name without one."""
+    references = {name: base.image.tagged for name, base in of.bases.items()}
+    references |= {name: image.enrollment.reference for name, image in of.images.items()}
+    found = {references[name]: result for name, result in results.items() if result is not None}
+    return DigestChecks(of, {name: references[name] for name in results}, found)
+
+
+def test_each_kind_has_its_pace() -> None:
+    """Bases in a registry that has managed images are checked as often as those."""
+    of = snapshot("docker.io/library/node:22", "ghcr.io/other/base:1", images=("app",))
+    schedule = CheckSchedule(OWN, BASES)
+    assert (schedule.begun, sorted(schedule.due(NOW, of))) == (False, ["app", "base", "node"])
+    schedule.note(NOW, checks(of, app=Unchanged(), base=Unchanged(), node=Unchanged()))
+
+    assert schedule.begun
+    assert schedule.due(NOW + OWN - MINUTE, of) == []
+    assert sorted(schedule.due(NOW + OWN, of)) == ["app", "base"]
+    assert sorted(schedule.due(NOW + BASES, of)) == ["app", "base", "node"]
+
+
+def test_only_what_was_answered_is_checked() -> None:
+    """A refusal is an answer; a request without one, an answer without meaning, and none at all are not."""
+    of = snapshot(*(f"docker.io/library/{name}:1" for name in "abcdefgh"))
+    done = checks(
+        of,
+        a=Unchanged(),
+        b=NotFound("b"),
+        c=Refused("c"),
+        d=AddressRefused("d"),
+        e=Unavailable("e"),
+        f=Garbage("f"),
+        g=KeptBack("g"),
+        h=None,
+    )
+
+    assert list(answered(done)) == ["a", "b", "c", "d"]
+    assert list(asked(done)) == ["a", "b", "c", "d", "e", "f"]
+
+
+def test_what_was_not_asked_is_due_at_once_and_first() -> None:
+    """By a deadline without a time, by a pause from its end on; what failed is minutes away, and behind them."""
+    of = snapshot(*(f"docker.io/library/{name}:1" for name in "abcd"))
+    schedule = CheckSchedule(OWN, BASES)
+    schedule.note(NOW, checks(of, a=Unavailable("a"), b=KeptBack("b", NOW + MINUTE), c=KeptBack("c"), d=NotFound("d")))
+
+    assert schedule.due(NOW, of) == ["c"]
+    assert sorted(schedule.due(NOW + MINUTE, of)) == ["b", "c"]
+    assert sorted(schedule.due(NOW + 2 * MINUTE, of)[:2]) == ["b", "c"]
+    assert sorted(schedule.due(NOW + 2 * MINUTE, of)[2:]) == ["a", "d"]
+
+
+def test_a_digest_whose_manifest_was_not_read_is_checked_and_asked_for_again() -> None:
+    """It was answered; the manifest that failed is minutes away, and the one that was kept back is due at once."""
+    of = snapshot("docker.io/library/a:1", "docker.io/library/b:1")
+    schedule = CheckSchedule(OWN, BASES)
+    new = digest_of("new")
+    done = checks(of, a=UnreadDigest(new, Unavailable("a")), b=UnreadDigest(new, KeptBack("b")))
+    schedule.note(NOW, done)
+
+    assert list(answered(done)) == list(asked(done)) == ["a", "b"]
+    assert schedule.due(NOW, of) == ["b"]
+    assert sorted(schedule.due(NOW + 2 * MINUTE, of)) == ["a", "b"]
+
+
+def test_a_changed_reference_is_new() -> None:
+    """The failures of what an image was before its enrollment was corrected do not put its check off."""
+    wrong, right = snapshot("docker.io/library/nod:22"), snapshot("docker.io/library/node:22")
+    right = replace(right, bases={"nod": next(iter(right.bases.values()))})
+    schedule = CheckSchedule(OWN, BASES)
+    schedule.note(NOW, checks(wrong, nod=NotFound("nod")))
+
+    assert schedule.due(NOW, wrong) == []
+    assert schedule.due(NOW, right) == ["nod"]
+
+
+def test_what_is_tracked_no_longer_is_forgotten() -> None:
+    """What comes back is checked at once."""
+    of = snapshot("docker.io/library/node:22", "docker.io/library/go:1")
+    schedule = CheckSchedule(OWN, BASES)
+    schedule.note(NOW, checks(of, node=Unchanged(), go=Unchanged()))
+    without = snapshot("docker.io/library/go:1")
+    schedule.note(NOW, checks(without, go=Unchanged()))
+
+    assert schedule.due(NOW, of) == ["node"]

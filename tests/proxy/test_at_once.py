@@ -1,0 +1,150 @@
+"""Many requests at once."""
+
+import threading
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+
+from proxy.at_once import AtOnce, NotEnded, NotStarted, run_all
+from proxy.deadline import Deadline
+from tests.proxy.clocks import Clock
+
+
+def test_results_come_as_they_are_ready() -> None:
+    """A slow task does not delay the results of others."""
+    slow = threading.Event()
+    tasks: list[Callable[[], str]] = [lambda: "slow" if slow.wait(60) else "late", lambda: "quick"]
+    results = run_all(tasks, 2)
+    assert next(results) == (1, "quick")
+    slow.set()
+
+    assert list(results) == [(0, "slow")]
+
+
+def test_no_more_run_at_once_than_there_are_threads() -> None:
+    """Three threads run thirty tasks, each task once."""
+    lock, running, most = threading.Lock(), [0], [0]
+
+    def task() -> int:
+        with lock:
+            running[0] += 1
+            most[0] = max(most[0], running[0])
+        with lock:
+            running[0] -= 1
+        return 1
+
+    assert sorted(run_all([task] * 30, 3)) == [(number, 1) for number in range(30)]
+    assert most[0] <= 3
+
+
+@pytest.mark.parametrize(
+    "error", [ZeroDivisionError(), ValueError("Invalid IPv6 URL"), RecursionError(), KeyError("a")]
+)
+def test_any_error_of_one_task_is_its_result(error: Exception) -> None:
+    """No exception of one task ends the others."""
+
+    def broken() -> int:
+        raise error
+
+    assert dict(run_all([broken, lambda: 1, broken, lambda: 2], 2)) == {0: error, 1: 1, 2: error, 3: 2}
+
+
+def test_what_has_arrived_by_the_deadline_is_there(clock: Clock) -> None:
+    """A task that is still running has not ended, the next one is not started; nobody waits for either."""
+    begun, released = threading.Event(), threading.Event()
+
+    def hangs() -> str:
+        begun.set()
+        released.wait(60)
+        return "late"
+
+    def ends() -> str:
+        assert begun.wait(60)
+        clock.sleep(30)
+        return "in time"
+
+    found = list(run_all([hangs, ends, ends], 2, Deadline.after(30, clock.monotonic)))
+    released.set()
+    assert [found[0], *((number, type(result)) for number, result in found[1:])] == [
+        (1, "in time"),
+        (0, NotEnded),
+        (2, NotStarted),
+    ]
+
+
+def test_nothing_starts_so_late_that_it_cannot_end(clock: Clock) -> None:
+    """In the last five seconds no task begins, and nobody waits for these seconds to pass."""
+
+    def task() -> int:
+        clock.sleep(13)
+        return 1
+
+    found = list(run_all([task] * 4, 1, Deadline.after(30, clock.monotonic)))
+    assert [number for number, result in found if result == 1] == [0, 1]
+    assert [number for number, result in found if isinstance(result, NotStarted)] == [2, 3]
+
+
+def test_closing_the_results_starts_no_more_tasks() -> None:
+    """Tasks that were not started are never run, and the task under way is not waited for."""
+    permits, started, ended = threading.Semaphore(2), [], threading.Event()
+
+    def task() -> int:
+        permits.acquire()
+        started.append(1)
+        return 1
+
+    def last() -> int:
+        ended.set()
+        return 1
+
+    results = run_all([*[task] * 1000, last], 1)
+    next(results)
+    results.close()
+    permits.release(1000)
+
+    assert not ended.wait(0)
+    assert len(started) < 1000
+
+
+def test_no_tasks_give_no_results() -> None:
+    """Without tasks there is no thread and no result."""
+    assert list(run_all([], 4)) == []
+
+
+def test_tasks_can_be_put_while_others_run() -> None:
+    """Each is run, at most so many at a time; who waits goes on when all have ended."""
+    lock, running, most, ended = threading.Lock(), [0], [0], []
+    tasks = AtOnce(3, Deadline.after(60))
+
+    def task(number: int) -> None:
+        with lock:
+            running[0] += 1
+            most[0] = max(most[0], running[0])
+        with lock:
+            running[0] -= 1
+            ended.append(number)
+
+    for number in range(50):
+        tasks.put(partial(task, number))
+    tasks.wait()
+    assert sorted(ended) == list(range(50))
+    assert most[0] <= 3
+
+
+def test_a_task_that_hangs_is_waited_for_until_the_deadline(clock: Clock) -> None:
+    """Those behind it are not started any more."""
+    begun, released, ended = threading.Event(), threading.Event(), []
+    tasks = AtOnce(1, Deadline.after(30, clock.monotonic))
+
+    def hangs() -> None:
+        begun.set()
+        released.wait(60)
+
+    tasks.put(hangs)
+    tasks.put(lambda: ended.append(1))
+    assert begun.wait(60)
+    clock.sleep(30)
+    tasks.wait()
+    released.set()
+    assert ended == []
