@@ -73,6 +73,11 @@ def path_of(meaning: Meaning) -> str:
             return f"{state_folder(role, archived=archived)}/{name}.yaml"
 
 
+def leftover_path(file: StateFile) -> str:
+    """Where a state file that nobody can read is kept once its image is gone; it is not read there."""
+    return f"{state_folder(file.role, archived=True)}/{file.name}.unreadable.yaml"
+
+
 def meaning_of(path: str) -> Meaning | None:
     """The meaning of the path; None for other files, such as a README or a file with an invalid name."""
     if path == ENROLLMENTS:

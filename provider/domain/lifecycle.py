@@ -28,6 +28,7 @@ def settle(now: datetime, snapshot: Snapshot) -> Changes:
     changes = changes.followed_by(_removed(now, snapshot, changes.apply(snapshot)))
     after = changes.apply(snapshot)
     changes = changes.followed_by(_tracked_bases(now, after))
+    changes = changes.followed_by(_put_away(after))
     return changes.followed_by(_named(changes.apply(snapshot)))
 
 
@@ -159,7 +160,7 @@ def _removed(now: datetime, snapshot: Snapshot, after: Snapshot) -> Changes:
     named = (contained(name, _names_of, image) for name, image in after.images.items() if name in snapshot.enrollments)
     needed = {name for found in named if not isinstance(found, InternalError) for name in found}
     for name, image in after.images.items():
-        if name in snapshot.enrollments or name in snapshot.unreadable:
+        if name in snapshot.enrollments or name in snapshot.unreadable | snapshot.unreadable_archive:
             continue
         one = contained(name, _removed_one, now, name, image, needed=name in needed)
         changes.add(_failed(name, one) if isinstance(one, InternalError) else one)
@@ -204,15 +205,32 @@ def _tracked_bases(now: datetime, snapshot: Snapshot) -> Changes:
         taken[name.lower()] = str(reference)
         changes.bases[name] = BaseState(name, reference, now)
         changes.reasons.append(f"{name}: found in a Dockerfile")
+    untouched = snapshot.unreadable | snapshot.unreadable_archive
     if changes.errors or snapshot.unreadable & snapshot.enrollments.keys():
         # The bases of those images are not known, so no base is known to be unused.
         return changes
     for name, base in snapshot.bases.items():
-        if base.enrollment is None and base.image.tagged not in needed and name not in snapshot.unreadable:
+        if base.enrollment is None and base.image.tagged not in needed and name not in untouched:
             changes.bases[name] = None
             changes.archived_bases[name] = base
             changes.reasons.append(f"{name}: no image depends on it any more; archived")
     return changes
+
+
+def _put_away(snapshot: Snapshot) -> Changes:
+    """Put away the unreadable state files that nothing needs: a person who removes the entry is done with them."""
+    # What an enrolled image needs is not known while its own file cannot be read.
+    if not snapshot.unclaimed or snapshot.unreadable & snapshot.enrollments.keys():
+        return Changes()
+    found = [contained(name, _names_of, image) for name, image in snapshot.images.items()]
+    if any(isinstance(names, InternalError) for names in found):
+        return Changes()
+    leftovers = snapshot.unclaimed.difference(*(names for names in found if not isinstance(names, InternalError)))
+    reasons = [
+        f"{name}: enrolled no more; its state file, which cannot be read, is put away as it is"
+        for name in sorted(leftovers)
+    ]
+    return Changes(reasons=reasons, leftovers=set(leftovers))
 
 
 def _bases_of(image: ImageState) -> set[ImageReference]:

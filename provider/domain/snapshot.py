@@ -1,7 +1,7 @@
 """All enrollments and state at one moment, and the changes of one step."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from catalog.reference import ImageReference
 from provider.domain.enrollment import Enrollment
@@ -20,6 +20,8 @@ class Snapshot:
         archived_images, archived_bases: images and bases that are no longer tracked, by name.
         problems: what people have to correct: the name of the image ("" for none) and a sentence.
         unreadable: names whose state file cannot be read; such a file is reported and never overwritten.
+        unreadable_archive: names whose file in the archive cannot be read; it is never overwritten either.
+        unclaimed: unreadable names that no entry means, not even an invalid one.
         policy: what the entries of teams' files may do.
         errors: image name to the unexpected error of the last step; it is shown, and not stored.
     """
@@ -34,6 +36,8 @@ class Snapshot:
     unreadable: frozenset[str] = frozenset()
     policy: Policy = NO_POLICY
     errors: Mapping[str, str] = field(default_factory=dict)
+    unreadable_archive: frozenset[str] = frozenset()
+    unclaimed: frozenset[str] = frozenset()
 
     def ledger(self, name: str) -> Ledger:
         """The ledger of an entity; an empty one where there is no such entity."""
@@ -80,6 +84,7 @@ class Changes:
         archived_images, archived_bases: changes of the archive.
         reasons: a line each for the commit message.
         errors: image name to the unexpected error of this step, which changes nothing of that image.
+        leftovers: unreadable names whose state files are put away as they are, because nothing needs the image.
     """
 
     images: dict[str, ImageState | None] = field(default_factory=dict)
@@ -88,23 +93,20 @@ class Changes:
     archived_bases: dict[str, BaseState | None] = field(default_factory=dict)
     reasons: list[str] = field(default_factory=list)
     errors: dict[str, str] = field(default_factory=dict)
+    leftovers: set[str] = field(default_factory=set)
 
     def __bool__(self) -> bool:
-        return bool(self.images or self.bases or self.archived_images or self.archived_bases)
+        return bool(self.images or self.bases or self.archived_images or self.archived_bases or self.leftovers)
 
     def apply(self, snapshot: Snapshot) -> Snapshot:
         """The snapshot with these changes; writes nothing."""
-        return Snapshot(
-            snapshot.position,
-            snapshot.enrollments,
-            _merged(snapshot.images, self.images),
-            _merged(snapshot.bases, self.bases),
-            _merged(snapshot.archived_images, self.archived_images),
-            _merged(snapshot.archived_bases, self.archived_bases),
-            snapshot.problems,
-            snapshot.unreadable,
+        return replace(
+            snapshot,
+            images=_merged(snapshot.images, self.images),
+            bases=_merged(snapshot.bases, self.bases),
+            archived_images=_merged(snapshot.archived_images, self.archived_images),
+            archived_bases=_merged(snapshot.archived_bases, self.archived_bases),
             errors={**snapshot.errors, **self.errors},
-            policy=snapshot.policy,
         )
 
     def add(self, other: "Changes") -> None:
@@ -115,6 +117,7 @@ class Changes:
         self.archived_bases |= other.archived_bases
         self.reasons += other.reasons
         self.errors |= other.errors
+        self.leftovers |= other.leftovers
 
     def followed_by(self, other: "Changes") -> "Changes":
         """These changes and then the others, as one."""

@@ -1,11 +1,15 @@
-"""Convert state to the plain values of its files (mappings, lists, text) and back; one converter for all files."""
+"""Convert state to the plain values of its files (mappings, lists, text) and back; one converter for all files.
+
+Reading checks the form of each value and nothing more: the rules of enrollments are for people's files, and a rule or a
+setting that changes must not lose what the service wrote. `repairs.py` has what is done about a wrong value.
+"""
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
-from typing import Any, get_origin
+from typing import Any, Literal, get_origin
 
 from cattrs import BaseConverter, Converter
 from cattrs.cols import homogenous_tuple_structure_factory, mapping_structure_factory
@@ -14,10 +18,9 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, overrid
 from catalog.image import Evidence
 from catalog.reference import Digest, ImageReference
 from catalog.times import rfc3339_exact
-from provider.config_repo.enrollments.entry import load_entry
 from provider.config_repo.state import scalars
-from provider.config_repo.state.keys import DERIVED, ORDER, UNWRITTEN, key_of
-from provider.domain.enrollment import ADMINS_FILE, Enrollment
+from provider.config_repo.state.keys import DERIVED, ENTRY, ORDER, UNWRITTEN, key_of
+from provider.domain.enrollment import Enrollment
 from provider.domain.ledger import Ledger, Observation
 from provider.domain.state import DependencyState
 
@@ -34,11 +37,12 @@ def state_converter() -> Converter:
         converter.register_structure_hook(kind, read)
     converter.register_structure_hook_factory(_is_tuple, _list_reader)
     converter.register_structure_hook_factory(_is_mapping, _mapping_reader)
-    converter.register_structure_hook(Enrollment, _read_enrollment)
+    converter.register_structure_hook_func(_is_literal, scalars.text)
+    converter.register_structure_hook(Enrollment, _enrollment_reader(converter))
     converter.register_structure_hook(
         Ledger, lambda found, _: Ledger(converter.structure(found, tuple[Observation, ...]))
     )
-    converter.register_structure_hook_factory(ORDER.__contains__, _fields_reader)
+    converter.register_structure_hook_factory({*ORDER, *ENTRY}.__contains__, _fields_reader)
     converter.register_unstructure_hook(StrEnum, lambda member: member.value)
     converter.register_unstructure_hook(datetime, rfc3339_exact)
     converter.register_unstructure_hook(ImageReference, str)
@@ -53,6 +57,7 @@ _SCALARS: Mapping[Any, _Reader] = {
     int: scalars.number,
     bool: scalars.truth,
     datetime: scalars.moment,
+    timedelta: scalars.duration,
     Digest: scalars.digest,
     ImageReference: scalars.reference,
     StrEnum: scalars.member,
@@ -67,6 +72,10 @@ def in_order(kind: type, document: Mapping[str, Any]) -> dict[str, Any]:
 
 def _is_tuple(kind: Any) -> bool:
     return get_origin(kind) is tuple
+
+
+def _is_literal(kind: Any) -> bool:
+    return get_origin(kind) is Literal
 
 
 def _is_mapping(kind: Any) -> bool:
@@ -126,10 +135,30 @@ def _with_built_on(document: dict[str, Any]) -> dict[str, Any]:
     return {**document, "builtOn": found or None}
 
 
-def _read_enrollment(value: Any, _: Any) -> Enrollment:
-    document = {**_mapping(value)}
-    file = scalars.text(document.pop("file", ADMINS_FILE), str)
-    return dataclasses.replace(load_entry(_unquoted(document)), file=file)
+def _enrollment_reader(converter: Converter) -> _Reader:
+    read = _fields_reader(Enrollment, converter)
+
+    def read_enrollment(value: Any, kind: Any) -> Enrollment:
+        found: Enrollment = read(_written_out(_mapping(value)), kind)
+        # Everything needs it, and it raises where the text is no reference.
+        _ = found.reference
+        return found
+
+    return read_enrollment
+
+
+def _written_out(document: dict[str, Any]) -> dict[str, Any]:
+    """The document without short forms: `source.workflow` is a build, and one `dockerfile` is a list of one."""
+    source = document.get("source")
+    if not isinstance(source, dict):
+        return document
+    rest = {key: value for key, value in source.items() if key != "workflow"}
+    if isinstance(found := rest.get("dockerfile"), str):
+        rest["dockerfile"] = [found]
+    if "workflow" not in source:
+        return {**document, "source": rest}
+    build = {"system": "github-actions", "workflow": source["workflow"]}
+    return {**document, "source": rest, "build": document.get("build", build)}
 
 
 def _written_enrollment(enrollment: Enrollment) -> dict[str, object]:
@@ -142,9 +171,3 @@ def _mapping(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise ValueError("must be a mapping of keys to values")  # noqa: TRY004 - the file is wrong, not the caller
     return value
-
-
-def _unquoted(document: dict[str, Any]) -> dict[str, Any]:
-    """The document with `autoRebuild` as true or false: state files are read as text only."""
-    found = document.get("autoRebuild")
-    return {**document, "autoRebuild": found == "true"} if found in ("true", "false") else document

@@ -1,25 +1,46 @@
-"""Read and write the text of state files. Pure; plain PyYAML is enough, because the service writes these files."""
+"""Read and write the text of state files. Pure."""
 
-from typing import Any, TypeVar
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 import yaml
 from cattrs import BaseValidationError
 
 from catalog.times import rfc3339_exact
 from provider.config_repo.state.converter import in_order, state_converter
+from provider.config_repo.state.repairs import repaired
 from provider.config_repo.state.wrong_values import wrong_values
 from provider.domain.ledger import Ledger
 from provider.domain.state import BaseState, ImageState
+from provider.yaml_lines import LARGEST, Path, UnreadableYaml, read_texts, read_yaml
 
 State = TypeVar("State", ImageState, BaseState)
 
 _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-# Times stay text: the converter reads them, and reports a wrong one by its key.
-_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_MOST_BYTES = 16 * LARGEST
+"""At 300 bytes for each digest that a tag has had, a tag that moves every hour needs more than six years for it."""
+_MOST_REPAIRS = 3
 
 
 class InvalidState(ValueError):
-    """A state file cannot be read; the message says which key and why. Such a file is reported, never overwritten."""
+    """A state file cannot be read; the message says which value and why. It is reported, never overwritten.
+
+    Attributes:
+        line: the line of the first wrong value, counted from 1.
+    """
+
+    def __init__(self, message: str, line: int = 1) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+@dataclass(frozen=True, slots=True)
+class StateContent(Generic[State]):
+    """The content of a state file; `notes`: what it has that is not known here, each with its line."""
+
+    state: State
+    notes: tuple[tuple[int, str], ...] = ()
 
 
 def image_text(state: ImageState) -> str:
@@ -27,7 +48,7 @@ def image_text(state: ImageState) -> str:
     return _text(state, {"name": state.name, "currentVersion": state.enrollment.tag, **_digests(state.ledger)})
 
 
-def read_image(text: str) -> ImageState:
+def read_image(text: str) -> StateContent[ImageState]:
     """A managed image from the text of its state file.
 
     Raises:
@@ -50,7 +71,7 @@ def base_text(state: BaseState, dependents: tuple[str, ...]) -> str:
     return _text(state, derived)
 
 
-def read_base(text: str) -> BaseState:
+def read_base(text: str) -> StateContent[BaseState]:
     """A base image from the text of its state file.
 
     Raises:
@@ -69,14 +90,64 @@ def _digests(ledger: Ledger) -> dict[str, str | None]:
 
 def _text(state: ImageState | BaseState, derived: dict[str, Any]) -> str:
     document = in_order(type(state), {**state_converter().unstructure(state), **derived})
+    try:
+        return _dumped(document)
+    except UnicodeEncodeError:
+        return _dumped(_encodable(document))
+
+
+def _dumped(document: object) -> str:
     return yaml.dump(document, Dumper=_DUMPER, sort_keys=False, allow_unicode=True, width=120)
 
 
-def _read(kind: type[State], text: str) -> State:
+def _encodable(value: object) -> object:
+    """The value with "?" for each lone surrogate, which JSON from outside can contain and no file can."""
+    match value:
+        case str():
+            return value.encode("utf-8", "replace").decode()
+        case list():
+            return [_encodable(each) for each in value]
+        case dict():
+            return {_encodable(key): _encodable(each) for key, each in value.items()}
+        case _:
+            return value
+
+
+def _read(kind: type[State], text: str) -> StateContent[State]:
     try:
-        loaded = yaml.load(text, Loader=_LOADER)  # noqa: S506 - the base loader makes nothing but text, lists and dicts
-        return state_converter().structure(loaded, kind)
-    except yaml.YAMLError as error:
-        raise InvalidState(f"not YAML: {error}") from error
-    except (BaseValidationError, ValueError) as error:
-        raise InvalidState(wrong_values(error)) from error
+        document = read_texts(text, _MOST_BYTES)
+    except UnreadableYaml as error:
+        raise InvalidState(str(error), error.line) from error
+    notes: list[tuple[Path, str]] = []
+    for _ in range(_MOST_REPAIRS):
+        try:
+            state = state_converter().structure(document, kind)
+        except (BaseValidationError, ValueError) as error:
+            wrong = wrong_values(error)
+            more = repaired(document, wrong)
+            if more is None:
+                message = "; ".join(map(str, wrong))
+                raise InvalidState(message, _lines(text)(wrong[0].path)) from error
+            notes += more
+        else:
+            return _content(text, state, notes)
+    raise InvalidState("; ".join(note for _, note in notes))
+
+
+def _content(text: str, state: State, notes: list[tuple[Path, str]]) -> StateContent[State]:
+    if not notes:
+        return StateContent(state)
+    line_of = _lines(text)
+    return StateContent(state, tuple((line_of(path), note) for path, note in notes))
+
+
+def _lines(text: str) -> Callable[[Path], int]:
+    """The line of the value at a path."""
+    try:
+        return read_yaml(text).line_of
+    except UnreadableYaml:
+        return _first_line
+
+
+def _first_line(_: Path) -> int:
+    return 1

@@ -1,10 +1,13 @@
 """The keys of the state's fields in its files, and the order in which they are written."""
 
+import dataclasses
 from collections.abc import Mapping
+from enum import StrEnum
 from functools import cache
 
-from catalog.image import Failure
+from catalog.image import Conclusion, DependencyRole, DiscoveryStatus, Evidence, Failure
 from provider.domain.dockerfile.findings import DockerfileWarning, Unresolved
+from provider.domain.enrollment import Bake, Build, Criticality, RebuildOn, Source
 from provider.domain.ledger import BuiltOn, Observation
 from provider.domain.state import (
     BaseState,
@@ -12,6 +15,7 @@ from provider.domain.state import (
     DependencyState,
     ImageState,
     Pending,
+    RebuildStage,
     RebuildState,
     Target,
 )
@@ -71,9 +75,34 @@ _KEYS: Mapping[tuple[type, str], str] = {
     (DependencyState, "image"): "reference",
     (DependencyState, "evidence"): "freshness",
     (Target, "image"): "reference",
+    (Source, "dockerfiles"): "dockerfile",
     (BuiltOn, "digest"): "builtOn",
     (BuiltOn, "at"): "builtOnSince",
 }
+
+
+ENTRY = (Source, Bake, Build)
+"""The classes inside an enrollment; their keys in state files are those of images.yaml."""
+
+ASSUMED: Mapping[type[StrEnum], StrEnum] = {
+    Conclusion: Conclusion.FAILURE,
+    Criticality: Criticality.NORMAL,
+    DependencyRole: DependencyRole.STAGE,
+    DiscoveryStatus: DiscoveryStatus.PENDING,
+    Evidence: Evidence.ASSUMED,
+    RebuildOn: RebuildOn.ALL,
+    # The run is looked for, and no second one is started.
+    RebuildStage: RebuildStage.DISPATCHED,
+}
+"""What a word means that this release does not know, such as one that a newer release wrote."""
+
+
+@cache
+def keys_of(kind: type) -> tuple[str, ...]:
+    """The keys of a class in state files."""
+    if kind in ORDER:
+        return ORDER[kind]
+    return tuple(key_of(kind, field.name) for field in dataclasses.fields(kind))
 
 
 @cache

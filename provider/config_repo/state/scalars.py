@@ -1,11 +1,12 @@
 """The single values of state files: text to value, and back. Their YAML is read as text, without guessing types."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from catalog.image import Evidence
 from catalog.reference import Digest, ImageReference, parse_digest
+from provider.domain.duration import parse_duration
 
 Member = TypeVar("Member", bound=StrEnum)
 
@@ -63,12 +64,30 @@ def reference(value: object, _: Any = None) -> ImageReference:
     return ImageReference.parse(text(value))
 
 
+class UnknownWord(ValueError):
+    """A word that is not one of an enumeration; `kind`: the enumeration."""
+
+    def __init__(self, word: str, kind: type[StrEnum]) -> None:
+        super().__init__(f"{word!r} is not one of {', '.join(kind)}")
+        self.kind = kind
+
+
 def member(value: object, kind: type[Member]) -> Member:
-    """One of the values of an enumeration."""
+    """One of the values of an enumeration.
+
+    Raises:
+        UnknownWord: another text.
+    """
+    word = text(value)
     try:
-        return kind(text(value))
+        return kind(word)
     except ValueError:
-        raise ValueError(f"{value!r} is not one of {', '.join(kind)}") from None
+        raise UnknownWord(word, kind) from None
+
+
+def duration(value: object, _: Any = None) -> timedelta:
+    """A duration such as 7d."""
+    return parse_duration(text(value))
 
 
 def evidence(value: object, kind: type[Evidence]) -> Evidence:

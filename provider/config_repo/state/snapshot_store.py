@@ -15,17 +15,21 @@ from provider.config_repo.layout import (
     TEAM_FOLDER,
     StateFile,
     StateRole,
+    leftover_path,
     meaning_of,
     path_of,
 )
 from provider.config_repo.repository.config_repository import ConfigRepository
-from provider.config_repo.repository.edits import Change, Edit
+from provider.config_repo.repository.edits import Change, Edit, replacing
 from provider.config_repo.repository.messages import commit_message
-from provider.config_repo.state.documents import InvalidState, State, base_text, image_text, read_base, read_image
+from provider.config_repo.state.documents import StateContent, base_text, image_text
+from provider.config_repo.state.files import Content, StateFiles, read_file
+from provider.containment import contained
 from provider.domain.enrollment import Enrollment
 from provider.domain.policy.rules import NO_POLICY, Policy
 from provider.domain.snapshot import Changes, Origins, Snapshot
 from provider.domain.state import BaseState, ImageState
+from provider.errors import InternalError
 from proxy.errors import Unavailable
 
 Step = Callable[[Snapshot], Changes]
@@ -43,7 +47,7 @@ class GitSnapshotStore:
     def __init__(self, repository: ConfigRepository, http_hosts: Collection[str] = ()) -> None:
         self._repository = repository
         self._http_hosts = http_hosts
-        self._parsed: dict[tuple[str, str], ImageState | BaseState | InvalidState] = {}
+        self._parsed: dict[tuple[str, str], Content] = {}
         self._enrollments: tuple[dict[str, str], Enrollments] | None = None
         self._policy: tuple[str | None, tuple[Policy, tuple[EnrollmentProblem, ...]]] = None, (NO_POLICY, ())
 
@@ -55,21 +59,19 @@ class GitSnapshotStore:
         """The snapshot at the newest commit that is known here."""
         blobs = self._repository.files()
         states = self._states(blobs)
-        images = _of(states, StateRole.MANAGED, ImageState)
-        bases = _of(states, StateRole.BASE, BaseState)
-        broken = {found.name: str(state) for found, state in states.items() if isinstance(state, InvalidState)}
+        images = states.states(StateRole.MANAGED, ImageState)
+        bases = states.states(StateRole.BASE, BaseState)
         previous = {name: image.enrollment for name, image in images.items()}
         previous |= {name: base.enrollment for name, base in bases.items() if base.enrollment}
         policy, wrong = self._read_policy(blobs.get(POLICY))
-        archived_images = _of(states, StateRole.MANAGED, ImageState, archived=True)
-        archived_bases = _of(states, StateRole.BASE, BaseState, archived=True)
+        archived_images = states.states(StateRole.MANAGED, ImageState, archived=True)
+        archived_bases = states.states(StateRole.BASE, BaseState, archived=True)
         origins = Origins.of((*archived_images.values(), *images.values()), (*archived_bases.values(), *bases.values()))
         before = Before(previous, origins, partial(_dependents_of, images.values()), policy)
         enrollments, problems = self._in_force(before, blobs)
+        unreadable, meant = states.unreadable(archived=False), {name for name, _ in problems}
         problems += [("", str(problem)) for problem in wrong]
-        problems += [
-            (name, f"{name}: cannot read its state file; the image is skipped: {why}") for name, why in broken.items()
-        ]
+        problems += states.problems({*enrollments, *images, *bases})
         return Snapshot(
             self._repository.head(),
             enrollments,
@@ -78,8 +80,11 @@ class GitSnapshotStore:
             archived_images,
             archived_bases,
             tuple(problems),
-            frozenset(broken),
+            unreadable,
             policy,
+            unreadable_archive=states.unreadable(archived=True),
+            # A problem without a name may be about any image.
+            unclaimed=frozenset() if "" in meant else unreadable - enrollments.keys() - meant,
         )
 
     def write(self, step: Step, subject: str) -> Snapshot:
@@ -98,22 +103,35 @@ class GitSnapshotStore:
             changes = step(snapshot)
             if not changes:
                 return replace(snapshot, errors=changes.errors)
+            edits = [*self._put_away(changes.leftovers), *_edits(snapshot, changes)]
             try:
-                self._repository.commit(list(self._edits(snapshot, changes)), _message(subject, changes.reasons))
+                self._repository.commit(edits, _message(subject, changes.reasons))
             except _Moved:
                 self._repository.pull()
                 continue
             return replace(self.read(), errors=changes.errors)
         raise Unavailable(f"others kept changing the same state files ({subject}); the next round tries again")
 
-    def _states(self, blobs: Mapping[str, str]) -> dict[StateFile, ImageState | BaseState | InvalidState]:
+    def _states(self, blobs: Mapping[str, str]) -> StateFiles:
         wanted = {path: meaning for path in blobs if isinstance(meaning := meaning_of(path), StateFile)}
         unknown = [path for path in wanted if (path, blobs[path]) not in self._parsed]
         texts = self._repository.texts(unknown) if unknown else {}
         for path, text in texts.items():
-            self._parsed[path, blobs[path]] = _parse(wanted[path], text)
-        self._parsed = {key: state for key, state in self._parsed.items() if blobs.get(key[0]) == key[1]}
-        return {meaning: self._parsed[path, blobs[path]] for path, meaning in wanted.items()}
+            self._parsed[path, blobs[path]] = read_file(wanted[path], text)
+        self._parsed = {key: content for key, content in self._parsed.items() if blobs.get(key[0]) == key[1]}
+        return StateFiles({meaning: self._parsed[path, blobs[path]] for path, meaning in wanted.items()})
+
+    def _put_away(self, names: Collection[str]) -> Iterable[Change]:
+        """Move the unreadable state files of these names into the archive, without reading them."""
+        if not names:
+            return
+        states = self._states(self._repository.files())
+        files = [file for name in sorted(names) for file in states.unreadable_of(name)]
+        texts = self._repository.texts([path_of(file) for file in files])
+        for file in files:
+            path = path_of(file)
+            yield Change(path, _unless_edited(path, texts.get(path)))
+            yield Change(leftover_path(file), replacing(texts.get(path)))
 
     def _in_force(
         self, before: Before, blobs: Mapping[str, str]
@@ -141,26 +159,42 @@ class GitSnapshotStore:
             self._policy = blob, read_policy(texts.get(POLICY, ""))
         return self._policy[1]
 
-    @staticmethod
-    def _edits(snapshot: Snapshot, changes: Changes) -> Iterable[Change]:
-        after = changes.apply(snapshot)
-        dependents, before = _dependents(after.images.values()), _dependents(snapshot.images.values())
-        moved = {name for name in dependents.keys() | before.keys() if dependents.get(name) != before.get(name)}
-        touched = set(changes.bases) | moved
-        for name, image in changes.images.items():
-            text = image_text(image) if image else None
-            yield _change(StateFile(StateRole.MANAGED, name), snapshot.images.get(name), text)
-        for name in sorted(touched - snapshot.unreadable):
-            base = after.bases.get(name)
-            text = base_text(base, dependents.get(name, ())) if base else None
-            if base or name in snapshot.bases:
-                yield _change(StateFile(StateRole.BASE, name), snapshot.bases.get(name), text)
-        for name, image in changes.archived_images.items():
-            text = image_text(image) if image else None
-            yield _change(StateFile(StateRole.MANAGED, name, archived=True), snapshot.archived_images.get(name), text)
-        for name, base in changes.archived_bases.items():
-            text = base_text(base, ()) if base else None
-            yield _change(StateFile(StateRole.BASE, name, archived=True), snapshot.archived_bases.get(name), text)
+
+def _edits(snapshot: Snapshot, changes: Changes) -> Iterable[Change]:
+    """The edits of all files that the changes touch.
+
+    A state whose text cannot be made is left out, and named in the errors of the changes. Then no file is removed
+    either: its history may be what that state was made from.
+    """
+    texts = list(_texts(snapshot, changes))
+    broken = {file.name: text for file, _, text in texts if isinstance(text, InternalError)}
+    changes.errors |= {name: f"its state cannot be written: {error}" for name, error in broken.items()}
+    for file, known, text in texts:
+        if not isinstance(text, InternalError) and (text is not None or not broken):
+            yield _change(file, known, text)
+
+
+def _texts(
+    snapshot: Snapshot, changes: Changes
+) -> Iterable[tuple[StateFile, ImageState | BaseState | None, str | InternalError | None]]:
+    """Each file that the changes touch, the state that it has now, and its new text (None: it is removed)."""
+    after = changes.apply(snapshot)
+    dependents, before = _dependents(after.images), _dependents(snapshot.images)
+    moved = {name for name in dependents.keys() | before.keys() if dependents.get(name) != before.get(name)}
+    for name, image in changes.images.items():
+        text = contained(name, image_text, image) if image else None
+        yield StateFile(StateRole.MANAGED, name), snapshot.images.get(name), text
+    for name in sorted((set(changes.bases) | moved) - snapshot.unreadable):
+        base = after.bases.get(name)
+        text = contained(name, base_text, base, dependents.get(name, ())) if base else None
+        if base or name in snapshot.bases:
+            yield StateFile(StateRole.BASE, name), snapshot.bases.get(name), text
+    for name, image in changes.archived_images.items():
+        text = contained(name, image_text, image) if image else None
+        yield StateFile(StateRole.MANAGED, name, archived=True), snapshot.archived_images.get(name), text
+    for name, base in changes.archived_bases.items():
+        text = contained(name, base_text, base, ()) if base else None
+        yield StateFile(StateRole.BASE, name, archived=True), snapshot.archived_bases.get(name), text
 
 
 def _is_enrollments(path: str) -> bool:
@@ -182,7 +216,8 @@ def _unless_moved(file: StateFile, known: ImageState | BaseState | None, text: s
     """The edit that writes the text, provided that the file still has the content that the step has read."""
 
     def edit(found: str | None) -> str | None:
-        now = _parse(file, found) if found is not None else None
+        content = read_file(file, found) if found is not None else None
+        now = content.state if isinstance(content, StateContent) else content
         if now != known:
             raise _Moved(path_of(file))
         return text
@@ -190,41 +225,38 @@ def _unless_moved(file: StateFile, known: ImageState | BaseState | None, text: s
     return edit
 
 
-def _parse(file: StateFile, text: str) -> ImageState | BaseState | InvalidState:
-    try:
-        state = read_image(text) if file.role is StateRole.MANAGED else read_base(text)
-    except InvalidState as error:
-        return InvalidState(f"{path_of(file)}: {error}")
-    if state.name != file.name:
-        return InvalidState(f"{path_of(file)}: name is {state.name!r}, the file's is {file.name!r}; make them equal")
-    return state
+def _unless_edited(path: str, known: str | None) -> Edit:
+    """The edit that removes the file, provided that it still has this text."""
 
+    def edit(found: str | None) -> str | None:
+        if found != known:
+            raise _Moved(path)
+        return None
 
-def _of(
-    states: Mapping[StateFile, ImageState | BaseState | InvalidState],
-    role: StateRole,
-    kind: type[State],
-    *,
-    archived: bool = False,
-) -> dict[str, State]:
-    return {
-        file.name: state
-        for file, state in states.items()
-        if file.role is role and file.archived is archived and isinstance(state, kind)
-    }
+    return edit
 
 
 def _dependents_of(images: Iterable[ImageState], repository: str) -> Iterable[str]:
     """The names of the images whose Dockerfiles name an image of the repository."""
-    return [image.name for image in images if any(each.image.image == repository for each in image.dependencies)]
+    return [image.name for image in images if contained(image.name, _needs, image, repository) is True]
 
 
-def _dependents(images: Iterable[ImageState]) -> dict[str, tuple[str, ...]]:
+def _needs(image: ImageState, repository: str) -> bool:
+    return any(each.image.image == repository for each in image.dependencies)
+
+
+def _dependents(images: Mapping[str, ImageState]) -> dict[str, tuple[str, ...]]:
+    """The images that depend on each base; those of an image that cannot be read are left out."""
     found: dict[str, set[str]] = {}
-    for image in images:
-        for dependency in image.dependencies:
-            found.setdefault(dependency.name, set()).add(image.name)
+    for name, image in images.items():
+        bases = contained(name, _bases_of, image)
+        for base in () if isinstance(bases, InternalError) else bases:
+            found.setdefault(base, set()).add(name)
     return {name: tuple(sorted(names)) for name, names in found.items()}
+
+
+def _bases_of(image: ImageState) -> set[str]:
+    return {dependency.name for dependency in image.dependencies}
 
 
 def _message(subject: str, reasons: Collection[str]) -> str:

@@ -1,23 +1,49 @@
-"""The message about a state file, value by value, from the errors of the converter."""
+"""The wrong values of a state file, from the errors of the converter: `baseImages[0].builtOn: 'x' is not a digest`."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from cattrs import ClassValidationError, ForbiddenExtraKeysError, IterableValidationError
 
-from provider.config_repo.enrollments.entry import InvalidEntry
 from provider.config_repo.enrollments.problems import dotted
 from provider.config_repo.enrollments.strict_schema import unknown_key_message
-from provider.config_repo.state.keys import ORDER, key_of
+from provider.config_repo.state.keys import key_of, keys_of
 from provider.domain.ledger import BuiltOn
 from provider.yaml_lines import Path
 
 
-def wrong_values(error: Exception) -> str:
-    """Each wrong value with its path and what is wrong: `baseImages[0].builtOn: 'x' is not a digest`."""
-    return "; ".join(": ".join(filter(None, (dotted(path), message))) for path, message in _found(error, ()))
+@dataclass(frozen=True, slots=True)
+class WrongValue:
+    """A value that the converter refuses.
+
+    Attributes:
+        path: from the document to the value, by the keys and positions of the file.
+        error: why.
+    """
+
+    path: Path
+    error: Exception
+
+    def __str__(self) -> str:
+        return ": ".join(filter(None, (dotted(self.path), self._message())))
+
+    def _message(self) -> str:
+        match self.error:
+            case ForbiddenExtraKeysError() as error:
+                known = list(keys_of(error.cl))
+                return "; ".join(unknown_key_message(key, known) for key in sorted(error.extra_fields))
+            case KeyError():
+                return "is missing"
+            case error:
+                return str(error)
 
 
-def _found(error: Exception, path: Path) -> Iterator[tuple[Path, str]]:
+def wrong_values(error: Exception) -> list[WrongValue]:
+    """Each wrong value in the errors of the converter."""
+    return list(_found(error, ()))
+
+
+def _found(error: Exception, path: Path) -> Iterator[WrongValue]:
     match error:
         case ClassValidationError():
             inner, own = error.group_exceptions()
@@ -28,21 +54,8 @@ def _found(error: Exception, path: Path) -> Iterator[tuple[Path, str]]:
         case IterableValidationError():
             for each, place in error.group_exceptions()[0]:
                 yield from _found(each, (*path, place.index))
-        case InvalidEntry():
-            yield from (((*path, *problem.path), problem.message) for problem in error.problems)
         case _:
-            yield path, _message(error)
-
-
-def _message(error: Exception) -> str:
-    match error:
-        case ForbiddenExtraKeysError():
-            known = list(ORDER[error.cl])
-            return "; ".join(unknown_key_message(key, known) for key in sorted(error.extra_fields))
-        case KeyError():
-            return "is missing"
-        case _:
-            return str(error)
+            yield WrongValue(path, error)
 
 
 def _key(kind: type, field: str, error: Exception) -> Path:

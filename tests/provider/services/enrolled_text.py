@@ -40,7 +40,7 @@ def company_with(files: dict[str, str], source: str = "", entry: str = "") -> Co
 def state_text(company: Company) -> str:
     """The state file of the portal, which reads as the same state again."""
     text = image_text(company.image())
-    assert read_image(text) == company.image()
+    assert read_image(text).state == company.image()
     return text
 
 

@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from provider.config_repo.state import snapshot_store
 from provider.config_repo.state.documents import image_text
 from provider.config_repo.state.snapshot_store import GitSnapshotStore
+from provider.domain.enrollment import Build, Enrollment, Source
 from provider.domain.lifecycle import settle
 from provider.domain.snapshot import Changes, Snapshot
+from provider.domain.state import ImageState
 from proxy.errors import Unavailable
 from tests.provider.config_repo.repositories import Remote
 from tests.provider.config_repo.repository.steered import SteeredRepository, enrollments_text, push_enrollments
@@ -93,6 +96,116 @@ def test_a_file_that_is_no_state_is_reported_and_never_overwritten(records: GitS
     assert snapshot.unreadable == {"portal", "odd"}
     assert any("state/images/portal.yaml" in text and "what" in text for name, text in snapshot.problems if name)
     assert {path: remote.read(path) for path in broken} == broken
+
+
+def test_a_file_that_cannot_be_read_says_what_to_do(records: GitSnapshotStore, remote: Remote) -> None:
+    """With the name, the file, the line and the cause."""
+    text = remote.read("state/images/portal.yaml")
+    remote.push({"state/images/portal.yaml": text.replace("enrolledAt: '2026-01-01T00:00:00Z'", "enrolledAt: soon")})
+    records.pull()
+
+    (problem,) = [text for name, text in records.read().problems if name == "portal"]
+    assert problem.startswith("portal: cannot read state/images/portal.yaml:2: enrolledAt: 'soon' is not a time; ")
+    assert problem.endswith("; the image is skipped; correct the file, or delete it to start anew")
+
+
+@pytest.mark.parametrize(
+    "text", ["a: " + "[" * 1_000, "[" * 60_000, "- " * 60_000, "a: &a [*a]", "\0", "- a\n" * 300_000]
+)
+def test_a_hostile_file_stops_no_other_image(records: GitSnapshotStore, remote: Remote, text: str) -> None:
+    """It is a problem of its image alone, which is read again once the file is corrected or deleted."""
+    remote.push({"state/images/evil.yaml": text})
+    records.pull()
+    snapshot = records.write(hold, "Hold the portal")
+
+    assert snapshot.images["portal"].held == "no"
+    assert any("evil: cannot read state/images/evil.yaml:1: " in problem for _, problem in snapshot.problems)
+    remote.push({"state/images/evil.yaml": None})
+    records.pull()
+    assert records.read().problems == ()
+
+
+def test_an_unreadable_file_is_put_away_once_its_entry_is_removed(records: GitSnapshotStore, remote: Remote) -> None:
+    """As it is; the image can be enrolled again, and starts anew."""
+    broken = "name: portal\nenrolledAt: soon\n"
+    remote.push({"state/images/portal.yaml": broken, "images.yaml": "[]\n"})
+    records.pull()
+    snapshot = records.write(lambda found: settle(START, found), "Settle")
+
+    assert remote.read("state/_archive/images/portal.unreadable.yaml") == broken
+    assert (snapshot.unreadable, snapshot.problems) == (frozenset(), ())
+    push_enrollments(remote, [PORTAL.enrollment])
+    records.pull()
+    assert records.write(lambda found: settle(START, found), "Settle").images["portal"].enrolled_at == START
+
+
+@pytest.mark.parametrize("entries", ["- name: portal\n", "- name: [\n", "- nme: portal\n"])
+def test_an_unreadable_file_stays_while_an_entry_may_mean_it(
+    records: GitSnapshotStore, remote: Remote, entries: str
+) -> None:
+    """An entry that is present but invalid is not removed."""
+    broken = {"state/images/portal.yaml": "name: portal\nenrolledAt: soon\n"}
+    remote.push({**broken, "images.yaml": entries})
+    records.pull()
+    records.write(lambda found: settle(START, found), "Settle")
+
+    assert remote.read("state/images/portal.yaml") == broken["state/images/portal.yaml"]
+
+
+def test_an_unknown_key_is_noted_with_its_line(records: GitSnapshotStore, remote: Remote) -> None:
+    """The image goes on; what the service knows of the file is kept."""
+    text = remote.read("state/images/portal.yaml")
+    remote.push({"state/images/portal.yaml": f"colour: red\n{text}"})
+    records.pull()
+    snapshot = records.read()
+
+    assert set(snapshot.images) == {"portal"}
+    assert snapshot.images["portal"] == PORTAL
+    (problem,) = [each for _, each in snapshot.problems]
+    assert problem.startswith("portal: state/images/portal.yaml:1: colour is not known; ")
+
+
+def test_a_state_that_cannot_be_written_stops_no_other(
+    records: GitSnapshotStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its change is not stored and its error is returned; no file is removed meanwhile, others are written."""
+
+    def text_of(state: ImageState) -> str:
+        if state.name == "evil":
+            raise MemoryError
+        return image_text(state)
+
+    monkeypatch.setattr(snapshot_store, "image_text", text_of)
+    tools, evil = image("tools"), image("evil")
+    step = Changes({"tools": tools, "evil": evil}, {"node-22": None})
+    snapshot = records.write(lambda _: step, "Enroll")
+
+    assert set(snapshot.images) == {"portal", "tools"}
+    assert set(snapshot.bases) == {"node-22"}
+    assert snapshot.errors == {"evil": "its state cannot be written: internal error: MemoryError; see the log"}
+
+
+def test_a_source_by_plain_http_is_read_again_whatever_the_setting(
+    repository: SteeredRepository, remote: Remote
+) -> None:
+    """Enrolled while its host was listed; then without the host in the setting, then without the entry."""
+    source = Source("git", "http://127.0.0.1:41631/acme/app.git")
+    entry = Enrollment("app", "ghcr.io", "acme/app", source=source, build=Build("webhook", url="http://127.0.0.1:8/b"))
+    push_enrollments(remote, [entry])
+    listed = GitSnapshotStore(repository, ["127.0.0.1"])
+    listed.pull()
+    assert set(listed.write(lambda found: settle(START, found), "Settle").images) == {"app"}
+    for hosts in (["127.0.0.1"], []):
+        snapshot = GitSnapshotStore(repository, hosts).read()
+        assert snapshot.images["app"].enrollment == entry
+        assert snapshot.unreadable == frozenset()
+        assert any("http" in problem for _, problem in snapshot.problems) is (not hosts)
+
+    remote.push({"images.yaml": "[]\n"})
+    unlisted = GitSnapshotStore(repository)
+    unlisted.pull()
+    snapshot = unlisted.write(lambda found: settle(START, found), "Settle")
+    assert (snapshot.images, set(snapshot.archived_images), snapshot.problems) == ({}, {"app"}, ())
 
 
 def test_a_broken_file_in_the_archive_stops_no_image(records: GitSnapshotStore, remote: Remote) -> None:
