@@ -1,12 +1,15 @@
 """Read what an image is built from: its Dockerfiles, else its labels."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from catalog.reference import ImageReference, InvalidReference
+from provider.domain.bake.builds import BakeBuild, bake_builds
+from provider.domain.bake.errors import BakeError
 from provider.domain.discovery.findings import FileFindings, SourceFindings
-from provider.domain.discovery.platforms import known_platforms
-from provider.domain.dockerfile import DockerfileError, discover
-from provider.domain.enrollment import DOCKERFILE_NAMES, Source
+from provider.domain.discovery.platforms import known_platforms, platform_names
+from provider.domain.dockerfile import DockerfileError, DockerfileWarning, discover
+from provider.domain.enrollment import DOCKERFILE_NAMES, Bake, Source
 from provider.domain.state import ImageState
 from provider.ports import SourceFile, SourceRepository
 from proxy.errors import Never, NoSuchFile, OutsideFailure
@@ -19,22 +22,57 @@ _PLATFORM_ARGUMENT = "TARGET"
 """What the names of all arguments about the image's platform begin with."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Dockerfile:
+    """A Dockerfile, or why it cannot be read, and what its build passes to it."""
+
+    path: str
+    text: str | Never
+    build_args: Mapping[str, str]
+    target: str | None
+    contexts: Mapping[str, str]
+    platforms: tuple[str, ...] = ()
+    apart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Build:
+    """The Dockerfiles of a build; without any, `problem` says why, or the build has none."""
+
+    files: Sequence[_Dockerfile] = ()
+    warnings: tuple[DockerfileWarning, ...] = ()
+    problem: str | None = None
+
+
 def read_source(sources: SourceRepository, registries: Registry, image: ImageState, source: Source) -> SourceFindings:
     """What the files of the source name; where there is no file, what the label of the image names.
 
     Raises:
         OutsideFailure: the source or, for labels, the registry cannot be asked now.
     """
-    files = _dockerfiles(sources, source)
-    if not files:
+    build = _baked(sources, source, source.bake) if source.bake else _Build(_dockerfiles(sources, source))
+    if not (build.files or build.warnings or build.problem):
         return _without_dockerfile(registries, image, source)
-    platforms = known_platforms(image) or _single_platform(registries, image, files.values())
-    read = tuple(_findings(source, path, file, platforms) for path, file in files.items())
-    return SourceFindings(read, platforms=platforms)
+    platforms = known_platforms(image) or _single_platform(registries, image, build.files)
+    files = tuple(_findings(file, image.enrollment.platforms or file.platforms or platforms) for file in build.files)
+    return SourceFindings(files, problem=build.problem, warnings=build.warnings, platforms=platforms)
 
 
-def _dockerfiles(sources: SourceRepository, source: Source) -> Mapping[str, SourceFile | Never]:
+def _dockerfiles(sources: SourceRepository, source: Source) -> list[_Dockerfile]:
     """The files that the enrollment names, else the first default one that is there; empty where none is."""
+    return [
+        _Dockerfile(
+            path,
+            file.text if isinstance(file, SourceFile) else file,
+            source.build_args,
+            source.target,
+            source.contexts,
+        )
+        for path, file in _read(sources, source).items()
+    ]
+
+
+def _read(sources: SourceRepository, source: Source) -> Mapping[str, SourceFile | Never]:
     if source.dockerfiles:
         return sources.files(source, source.dockerfiles)
     for name in DOCKERFILE_NAMES:
@@ -44,17 +82,48 @@ def _dockerfiles(sources: SourceRepository, source: Source) -> Mapping[str, Sour
     return {}
 
 
-def _findings(source: Source, path: str, file: SourceFile | Never, platforms: Sequence[str]) -> FileFindings:
+def _baked(sources: SourceRepository, source: Source, bake: Bake) -> _Build:
+    """The Dockerfiles of a bake target: first the bake file is read, then they are, all at once."""
+    file = sources.files(source, [bake.file])[bake.file]
     if isinstance(file, Never):
-        return FileFindings(path, None, str(file))
+        return _Build(problem=str(file))
     try:
-        found = discover(file.text, build_args=source.build_args, target=source.target, platforms=platforms)
+        found = bake_builds(file.text, bake, source.build_args)
+    except BakeError as error:
+        return _Build(problem=f"{bake.file}: {error}")
+    paths = tuple(dict.fromkeys(build.path for build in found.builds if build.path))
+    texts = sources.files(source, paths) if paths else {}
+    files = [_of_target(bake, build, texts) for build in found.builds]
+    return _Build(files, tuple(found.warnings))
+
+
+def _of_target(bake: Bake, build: BakeBuild, texts: Mapping[str, SourceFile | Never]) -> _Dockerfile:
+    file = texts[build.path] if build.path else SourceFile(build.text or "")
+    text = file.text if isinstance(file, SourceFile) else file
+    path = build.path or f"{bake.file} (target {build.target})"
+    return _Dockerfile(
+        path, text, build.build_args, build.stage, build.contexts, platform_names(build.platforms), build.apart
+    )
+
+
+def _findings(file: _Dockerfile, platforms: Sequence[str]) -> FileFindings:
+    if isinstance(file.text, Never):
+        return FileFindings(file.path, None, str(file.text))
+    try:
+        found = discover(
+            file.text,
+            build_args=file.build_args,
+            target=file.target,
+            platforms=platforms,
+            contexts=file.contexts,
+        )
     except DockerfileError as error:
         # Whoever sees the message need not be allowed to see the file.
-        return FileFindings(path, None, f"{path}: {error.without_text}")
+        return FileFindings(file.path, None, f"{file.path}: {error.without_text}")
     if not found.complete:
-        return FileFindings(path, found, "; ".join(f"{path}: {warning.message}" for warning in found.warnings))
-    return FileFindings(path, found)
+        problem = "; ".join(f"{file.path}: {warning.message}" for warning in found.warnings)
+        return FileFindings(file.path, found, problem, file.apart)
+    return FileFindings(file.path, found, apart=file.apart)
 
 
 def _without_dockerfile(registries: Registry, image: ImageState, source: Source) -> SourceFindings:
@@ -82,10 +151,10 @@ def _base_label(registries: Registry, image: ImageState) -> ImageReference | Non
         return None
 
 
-def _single_platform(registries: Registry, image: ImageState, files: Iterable[SourceFile | Never]) -> tuple[str, ...]:
+def _single_platform(registries: Registry, image: ImageState, files: Iterable[_Dockerfile]) -> tuple[str, ...]:
     """The platform of an image that is no index, which costs two requests: only where a Dockerfile asks for it."""
     current = image.ledger.current
-    asked = any(isinstance(file, SourceFile) and _PLATFORM_ARGUMENT in file.text for file in files)
+    asked = any(isinstance(file.text, str) and _PLATFORM_ARGUMENT in file.text for file in files)
     if not asked or current is None or current.gone:
         return ()
     reference = image.enrollment.reference.at(current.digest)

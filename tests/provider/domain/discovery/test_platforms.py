@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from provider.domain.discovery.platforms import is_read_again, known_platforms
+from provider.domain.discovery.platforms import is_read_again, known_platforms, platform_names
 from provider.domain.state import ImageState
 from tests.provider.domain.samples import DAY, image, ledger
 
@@ -32,6 +32,11 @@ def test_a_dockerfile_is_read_for_the_platforms_of_the_image(
 ) -> None:
     """Each platform counts once, in the form that BuildKit uses; what is no platform does not count."""
     assert known_platforms(seen(children)) == expected
+
+
+def test_the_number_of_platforms_is_bounded() -> None:
+    """Whoever writes an index or a bake file does not decide how long a discovery takes."""
+    assert len(platform_names(f"linux/a{number}" for number in range(1000))) == 50
 
 
 def test_platforms_of_the_enrollment_come_first() -> None:

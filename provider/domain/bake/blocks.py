@@ -1,0 +1,45 @@
+"""The blocks of a bake file, whichever syntax it has."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from provider.domain.bake.expressions import Expression
+
+LARGEST = 64 * 1024
+"""Bytes of a bake file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """One attribute of a block, and its line."""
+
+    value: Expression
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A target, group, variable or other block.
+
+    Attributes:
+        kind: `target`, `group`, `variable`, or another word.
+        name: its label; empty where it has none.
+        line: of its beginning.
+        attributes: by name.
+    """
+
+    kind: str
+    name: str
+    line: int
+    attributes: Mapping[str, Attribute]
+
+
+def named(blocks: Iterable[Block], kind: str) -> dict[str, Block]:
+    """The blocks of one kind by name; of blocks with the same name, later attributes come before earlier ones."""
+    found: dict[str, Block] = {}
+    for block in blocks:
+        if block.kind == kind:
+            before = found.get(block.name)
+            attributes = {**before.attributes, **block.attributes} if before else block.attributes
+            found[block.name] = Block(kind, block.name, before.line if before else block.line, attributes)
+    return found

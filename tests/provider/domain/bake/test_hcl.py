@@ -1,0 +1,136 @@
+"""Tests of bake files in HCL: values, limits, and what is not understood."""
+
+import contextlib
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from provider.domain.bake.errors import BakeError
+from provider.domain.bake.expressions import UNKNOWN, Expression, Value, Variables
+from provider.domain.bake.hcl import read_hcl
+
+
+def value_of(written: str, **given: str) -> Value:
+    """The value of an expression in HCL, with variables."""
+    (block,) = read_hcl(f'target "app" {{\n  it = {written}\n}}\n')
+    defaults: dict[str, Expression | None] = dict.fromkeys(given)
+    return Variables(defaults, given).value(block.attributes["it"].value)
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ('"a"', "a"),
+        ('""', ""),
+        ("22", "22"),
+        ("1.5", "1.5"),
+        ("true", "true"),
+        ("null", None),
+        ("TAG", "1"),
+        ("(TAG)", "1"),
+        ('"a:${TAG}"', "a:1"),
+        ('"${TAG}"', "1"),
+        ('"${TAG}-${TAG}"', "1-1"),
+        ('"a${ TAG }b"', "a1b"),
+        (r'"a\n\t\"\\\u00e9"', 'a\n\t"\\é'),
+        ('"$${TAG}"', "${TAG}"),
+        ('"100%"', "100%"),
+        ('["a", TAG]', ["a", "1"]),
+        ("[]", []),
+        ('["a",\n  "b", # last\n]', ["a", "b"]),
+        ('{a = "1", "b:c" = TAG}', {"a": "1", "b:c": "1"}),
+        ('{\n  a = "1"\n  b : "2"\n}', {"a": "1", "b": "2"}),
+        ('{"${TAG}" = "x", (TAG) = "y"}', {"1": "y"}),
+        ('{a = "1", a = "2"}', {"a": "2"}),
+        ("<<EOT\nFROM a:${TAG}\nRUN x\nEOT\n", "FROM a:1\nRUN x\n"),
+        ("<<-EOT\n    FROM a\n      RUN x\n  EOT\n", "FROM a\n  RUN x\n"),
+        ("<<EOT\n$${TAG} ${upper(TAG)}\nEOT\n", UNKNOWN),
+        ("OTHER", UNKNOWN),
+        ('"a${OTHER}"', UNKNOWN),
+        ('upper("a")', UNKNOWN),
+        ('TAG == "1" ? "a" : "b"', UNKNOWN),
+        ('TAG + "x"', UNKNOWN),
+        ("-1", UNKNOWN),
+        ("!true", UNKNOWN),
+        ("a.b", UNKNOWN),
+        ('"%{ if TAG }x%{ endif }"', UNKNOWN),
+        ("[for x in [1]: x]", UNKNOWN),
+        ('["a", upper("b")]', ["a", UNKNOWN]),
+    ],
+)
+def test_an_expression_has_its_value_or_is_not_understood(written: str, value: Value) -> None:
+    """As HCL reads it; functions, conditions, operators and loops are not understood."""
+    assert value_of(written, TAG="1") == value
+
+
+def test_a_block_has_its_line_and_the_lines_of_its_attributes() -> None:
+    """Comments and blank lines count."""
+    (block,) = read_hcl('# one\n/* two\nthree */\ntarget app {\n\n  context = "."\n  args = {\n    A = "1"\n  }\n}\n')
+
+    assert (block.kind, block.name, block.line) == ("target", "app", 4)
+    assert {name: attribute.line for name, attribute in block.attributes.items()} == {"context": 6, "args": 7}
+
+
+def test_line_ends_of_windows_are_read() -> None:
+    """The same file with CRLF."""
+    (block,) = read_hcl('target "app" {\r\n  context = "a"\r\n}\r\n')
+    assert block.attributes["context"].line == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("target {", 1),
+        ('target "app" {\n  a = = b\n}', 2),
+        ('target "app" {\n  a = "x\n', 2),
+        ("FROM node:22\n", 1),
+        ("{% if x %}\n", 1),
+        ("\n\n\x00", 3),
+        ("a = 1\n" + "\n" * 1200, 1),
+        (f'a = "{"x" * 70_000}"\n', 1),
+    ],
+)
+def test_what_is_no_hcl_is_an_error_with_its_line(text: str, line: int) -> None:
+    """The message has no text of the file."""
+    with pytest.raises(BakeError, match=f"line {line}: ") as caught:
+        read_hcl(text)
+    assert len(str(caught.value)) < 80
+
+
+NEST = 2_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a = " + "[" * NEST + "]" * NEST,
+        "a = " + "(" * NEST + "1" + ")" * NEST,
+        "a = " + "1+" * NEST + "1",
+        'a = "' + "${" * NEST,
+        'a = "' + '${"' * NEST + '"}' * NEST + '"',
+        "a = <<E\n" + ("x" + " " * 900 + "\n") * 60,
+        "/*" * NEST,
+        "a = 1\n" * 3_000,
+        "a " + "b " * NEST + "{}",
+    ],
+    ids=range(9),
+)
+def test_a_hostile_file_ends_soon(text: str) -> None:
+    """Deep, long and unfinished files are errors or not understood, and take less than the time of a request."""
+    read_hcl("a = 1\n")
+    start = time.process_time()
+    with contextlib.suppress(BakeError):
+        read_hcl(text)
+    assert time.process_time() - start < 5
+
+
+@settings(max_examples=200)
+@given(st.text(alphabet='target"app{}=[]()${}%\n #,:<E1', max_size=60))
+def test_any_text_is_read_or_is_an_error(text: str) -> None:
+    """Nothing else is raised."""
+    with contextlib.suppress(BakeError):
+        for block in read_hcl(text):
+            for attribute in block.attributes.values():
+                Variables({}, {}).value(attribute.value)
