@@ -171,13 +171,14 @@ def test_the_workflow_of_the_readme_declares_all_inputs() -> None:
 
 
 def test_the_workflow_of_the_readme_pins_each_base() -> None:
-    """Its jq program writes one build context for each base image, named after the expanded reference."""
+    """Its jq program writes build contexts for each base image, named after the expanded reference and as written."""
     program = re.search(r"jq -r '([^']+)'", _shown("yaml", "run-name"))
     assert program
     digest = Digest("sha256:" + "b" * 64)
     targets = [
         Target("node-22", "node:${NODE}", ImageReference("docker.io", "library/node", "22"), digest, cause=True),
         Target("busybox", "busybox", ImageReference("docker.io", "library/busybox", None), digest, cause=False),
+        Target("acme-base-1", "base", ImageReference("ghcr.io", "acme/base", "1"), digest, cause=False),
     ]
     document = json.dumps([target.document() for target in targets])
 
@@ -185,11 +186,14 @@ def test_the_workflow_of_the_readme_pins_each_base() -> None:
         jq = require("jq", "jq")
     answer = subprocess.run([jq, "-r", program[1]], input=document, capture_output=True, text=True, check=True)
 
-    assert answer.stdout.splitlines() == [
-        "--build-context",
+    options = answer.stdout.splitlines()
+    assert options[::2] == ["--build-context"] * 5
+    assert options[1::2] == [
         f"docker.io/library/node:22=docker-image://docker.io/library/node@{digest}",
-        "--build-context",
         f"docker.io/library/busybox=docker-image://docker.io/library/busybox@{digest}",
+        f"busybox=docker-image://docker.io/library/busybox@{digest}",
+        f"ghcr.io/acme/base:1=docker-image://ghcr.io/acme/base@{digest}",
+        f"base=docker-image://ghcr.io/acme/base@{digest}",
     ]
 
 

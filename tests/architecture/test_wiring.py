@@ -45,7 +45,6 @@ SEAMS: dict[str, str] = {
 
 # Passed by code that does not name the callable: a table of functions, a library, the converter of state files.
 PASSED_FROM_OUTSIDE: dict[str, str] = {
-    "provider/domain/dockerfile/references.py: discover(contexts=)": "the enrollment's contexts, once it has them",
     "provider/domain/plan.py: plan(stale=)": "simulations of 1,000 images decide again only what changed",
     "provider/domain/state.py: ImageState(held=)": "read from a state file, where a person writes it",
     "provider/domain/state.py: RebuildState(requested_by=)": "read from a state file",

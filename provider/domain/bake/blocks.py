@@ -18,7 +18,7 @@ class Attribute:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class BakeBlock:
     """A target, group, variable or other block.
 
     Attributes:
@@ -34,12 +34,12 @@ class Block:
     attributes: Mapping[str, Attribute]
 
 
-def named(blocks: Iterable[Block], kind: str) -> dict[str, Block]:
+def named(blocks: Iterable[BakeBlock], kind: str) -> dict[str, BakeBlock]:
     """The blocks of one kind by name; of blocks with the same name, later attributes come before earlier ones."""
-    found: dict[str, Block] = {}
+    found: dict[str, BakeBlock] = {}
     for block in blocks:
         if block.kind == kind:
             before = found.get(block.name)
             attributes = {**before.attributes, **block.attributes} if before else block.attributes
-            found[block.name] = Block(kind, block.name, before.line if before else block.line, attributes)
+            found[block.name] = BakeBlock(kind, block.name, before.line if before else block.line, attributes)
     return found

@@ -62,13 +62,13 @@ def bake_builds(text: str, bake: Bake, build_args: Mapping[str, str]) -> BakeBui
     Raises:
         BakeError: the file cannot be read, has no such target, or does not say which Dockerfile is built.
     """
-    reading = _Reading(bake, BakeFile.read(text, bake.file, build_args), build_args, BakeBuilds())
+    reading = _TargetReading(bake, BakeFile.read(text, bake.file, build_args), build_args, BakeBuilds())
     reading.read()
     return reading.found
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class _TargetReading:
     """Reads one target with everything that it refers to, each target once."""
 
     bake: Bake

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from provider.domain.bake.blocks import Attribute, Block, named
+from provider.domain.bake.blocks import Attribute, BakeBlock, named
 from provider.domain.bake.errors import BakeError
 from provider.domain.bake.expressions import UNKNOWN, Expression, MapOf, Value, Variables
 from provider.domain.bake.hcl import read_hcl
@@ -17,8 +17,8 @@ _BUILT_IN = {"BAKE_CMD_CONTEXT": "", "BAKE_LOCAL_PLATFORM": "linux/amd64"}
 class BakeFile:
     """The blocks of one file; `variables` has the values of the enrollment in place of defaults."""
 
-    targets: Mapping[str, Block]
-    groups: Mapping[str, Block]
+    targets: Mapping[str, BakeBlock]
+    groups: Mapping[str, BakeBlock]
     variables: Variables
 
     @classmethod
@@ -73,7 +73,7 @@ class BakeFile:
         return _over(merged, own)
 
 
-def _default(block: Block) -> Expression | None:
+def _default(block: BakeBlock) -> Expression | None:
     attribute = block.attributes.get("default")
     return attribute.value if attribute else None
 

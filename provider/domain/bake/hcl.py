@@ -7,7 +7,7 @@ from hcl2.api import parses_to_tree
 from lark import Token, Tree
 from lark.exceptions import LarkError, UnexpectedInput
 
-from provider.domain.bake.blocks import LARGEST, Attribute, Block
+from provider.domain.bake.blocks import LARGEST, Attribute, BakeBlock
 from provider.domain.bake.errors import BakeError
 from provider.domain.bake.expressions import UNKNOWN, Expression, ListOf, Literal, MapOf, Template, Variable, template
 
@@ -20,7 +20,7 @@ _HIGHEST_CHARACTER = 0x10FFFF
 _Node = Tree[Token] | Token
 
 
-def read_hcl(text: str) -> tuple[Block, ...]:
+def read_hcl(text: str) -> tuple[BakeBlock, ...]:
     """The blocks of the file, in order.
 
     Raises:
@@ -39,14 +39,14 @@ def read_hcl(text: str) -> tuple[Block, ...]:
     return tuple(_block(tree) for tree in _trees(body) if tree.data == "block")
 
 
-def _block(tree: Tree[Token]) -> Block:
+def _block(tree: Tree[Token]) -> BakeBlock:
     kind, *labels, body = (part for part in _trees(tree) if part.data != "new_line_or_comment")
     attributes: dict[str, Attribute] = {}
     for part in _trees(body):
         if part.data == "attribute":
             name, value = _trees(part)
             attributes[_word(name)] = Attribute(_expression(value, 0), part.meta.line)
-    return Block(_word(kind), _word(labels[0]) if labels else "", tree.meta.line, attributes)
+    return BakeBlock(_word(kind), _word(labels[0]) if labels else "", tree.meta.line, attributes)
 
 
 def _word(tree: Tree[Token]) -> str:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 
-from provider.domain.bake.blocks import LARGEST, Attribute, Block
+from provider.domain.bake.blocks import LARGEST, Attribute, BakeBlock
 from provider.domain.bake.errors import BakeError
 from provider.domain.bake.expressions import Expression, ListOf, Literal, MapOf, template
 from provider.yaml_lines import UnreadableYaml, YamlDocument, YamlValue, read_yaml
 
 
-def read_json(text: str) -> tuple[Block, ...]:
+def read_json(text: str) -> tuple[BakeBlock, ...]:
     """The blocks of the file, in order.
 
     Raises:
@@ -27,14 +27,14 @@ def read_json(text: str) -> tuple[Block, ...]:
     return tuple(_blocks(document, document.value))
 
 
-def _blocks(document: YamlDocument, kinds: Mapping[str, YamlValue]) -> Iterator[Block]:
+def _blocks(document: YamlDocument, kinds: Mapping[str, YamlValue]) -> Iterator[BakeBlock]:
     for kind, names in kinds.items():
         for name, body in names.items() if isinstance(names, dict) else ():
             attributes = {
                 key: Attribute(_expression(value), document.line_of((kind, name, key)))
                 for key, value in (body.items() if isinstance(body, dict) else ())
             }
-            yield Block(kind, name, document.line_of((kind, name)), attributes)
+            yield BakeBlock(kind, name, document.line_of((kind, name)), attributes)
 
 
 def _expression(value: YamlValue) -> Expression:
