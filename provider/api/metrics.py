@@ -11,7 +11,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from catalog.image import Status
-from provider.ports import Beat, ImageIndex
+from provider.ports import Beat, Health, ImageIndex
 
 Measure = Callable[[str, str, str, float], None]
 """Counts a response by method, endpoint and status, and records its duration in seconds."""
@@ -19,17 +19,21 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 
 
 class IndexCollector(Collector):
-    """Images by status, and the time since the worker's parts last reported."""
+    """Images by status, the health of each part, and the time since the worker's parts last reported."""
 
-    def __init__(self, index: ImageIndex, beats: Callable[[], Sequence[Beat]], now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, index: ImageIndex, beats: Callable[[], Sequence[Beat]], now: Callable[[], datetime], health: Health
+    ) -> None:
         self._index = index
         self._beats = beats
         self._now = now
+        self._health = health
 
     def describe(self) -> Iterator[GaugeMetricFamily]:
         """The names, without reading the index."""
         yield _images()
         yield _ages()
+        yield _able()
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """The current values; every status has one, so that an alert always finds its series."""
@@ -41,6 +45,10 @@ class IndexCollector(Collector):
         for beat in self._beats():
             ages.add_metric([beat.part], max(0.0, (now - beat.at).total_seconds()))
         yield ages
+        able = _able()
+        for part in self._health.parts():
+            able.add_metric([part.name], float(part.able))
+        yield able
 
 
 def measure_requests(app: Flask, registry: CollectorRegistry) -> Measure:
@@ -85,4 +93,12 @@ def _images() -> GaugeMetricFamily:
 def _ages() -> GaugeMetricFamily:
     return GaugeMetricFamily(
         "image_factory_worker_beat_age_seconds", "Seconds since a part of the worker last reported.", labels=["part"]
+    )
+
+
+def _able() -> GaugeMetricFamily:
+    return GaugeMetricFamily(
+        "image_factory_part_able",
+        "1 while a part works and finishes its rounds in time, as /readyz says; 0 otherwise.",
+        labels=["part"],
     )

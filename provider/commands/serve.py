@@ -95,7 +95,7 @@ def _working(parts: Parts) -> Iterator[None]:
     with open_worker(parts) as worker:
         releases, messages = poll_round(parts), message_worker(parts)
         jobs: Jobs = DbosJobs(jobs_url(parts.settings.database_url), f"worker-{socket.gethostname()}")
-        jobs.start(periods(parts.settings, worker, releases, messages))
+        jobs.start(periods(parts.settings, worker, releases, messages, parts.reports))
         for name in AT_THE_START:
             jobs.wake(name)
         try:

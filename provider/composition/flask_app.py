@@ -90,7 +90,7 @@ def create_web(
     app.url_map.merge_slashes = False
     app.before_request(lambda: use_redactor(redactor))
     registry = CollectorRegistry()
-    registry.register(IndexCollector(index, beats, now))
+    registry.register(IndexCollector(index, beats, now, health))
     # Metrics are registered first, so that requests that the guard refuses are counted too.
     answer_fast(app, access, measure_requests(app, registry))
     redact_responses(app, redactor)

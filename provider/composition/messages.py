@@ -6,10 +6,12 @@ from provider.composition.parts import Parts, utc_now
 from provider.notifications.channels.table import notifier_of
 from provider.notifications.message_worker import MessageWorker
 from provider.notifications.sending import MessageSender
+from provider.services.health import MESSAGES
 from provider.store.outbox import SqlOutbox
 
 
 def message_worker(parts: Parts) -> MessageWorker:
     """What the worker calls; `stop` ends what runs."""
     outbox = SqlOutbox(parts.engine)
-    return MessageWorker(outbox, partial(MessageSender, outbox, notifier_of(parts.settings), utc_now), utc_now)
+    sender = partial(MessageSender, outbox, notifier_of(parts.settings), utc_now)
+    return MessageWorker(outbox, sender, utc_now, report=partial(parts.reports.progress, MESSAGES))

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from provider.composition.git_tokens import git_tokens
 from provider.composition.opening import opened_engine
+from provider.services.reports import Reports
 from provider.settings import Settings
 from provider.store.beats import SqlBeats
 from provider.store.images import SqlImageIndex
@@ -87,6 +88,11 @@ class Parts:
     def beats(self) -> SqlBeats:
         """The last reports of the worker."""
         return SqlBeats(self.engine)
+
+    @cached_property
+    def reports(self) -> Reports:
+        """Stores what the parts of the worker report about themselves."""
+        return Reports(self.beats, utc_now)
 
     @cached_property
     def registry_credentials(self) -> RegistryCredentials:

@@ -1,6 +1,6 @@
 """The schedule of the worker, and the database of its queues. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,6 +8,8 @@ from sqlalchemy import make_url
 
 from provider.jobs.ports import Period
 from provider.notifications.message_worker import TURN, MessageWorker
+from provider.services.health import FOLLOW, MESSAGES, RELEASES, WORKER
+from provider.services.reports import Reports
 from provider.services.worker import Worker
 from provider.settings import Settings
 from provider.tracker.services.poll_round import PollRound
@@ -20,16 +22,26 @@ LONGEST_POLL_PERIOD = timedelta(minutes=1)
 _TIDYING = timedelta(days=1)
 
 
-def periods(settings: Settings, worker: Worker, releases: PollRound, messages: MessageWorker) -> Sequence[Period]:
-    """Everything that the worker does periodically.
+def part_periods(settings: Settings) -> Mapping[str, timedelta]:
+    """How often each part of the worker begins a round; running builds and due polls are looked at more often."""
+    return {
+        WORKER: settings.check_interval,
+        FOLLOW: min(settings.check_interval, SHORTEST_FOLLOWING),
+        RELEASES: min(settings.poll_interval, LONGEST_POLL_PERIOD),
+        MESSAGES: TURN,
+    }
 
-    Running builds and due polls are checked more often than everything else.
-    """
+
+def periods(
+    settings: Settings, worker: Worker, releases: PollRound, messages: MessageWorker, reports: Reports
+) -> Sequence[Period]:
+    """Everything that the worker does periodically; each part reports when it has finished a round."""
+    every = part_periods(settings)
     return (
-        Period("round", settings.check_interval, worker.round),
-        Period("follow", min(settings.check_interval, SHORTEST_FOLLOWING), worker.follow),
-        Period("poll", min(settings.poll_interval, LONGEST_POLL_PERIOD), releases.run),
-        Period("announce", TURN, messages.announce),
+        Period("round", every[WORKER], worker.round),
+        Period("follow", every[FOLLOW], worker.follow),
+        Period("poll", every[RELEASES], reports.around(RELEASES, releases.run)),
+        Period("announce", every[MESSAGES], reports.around(MESSAGES, messages.announce)),
         Period("tidy", _TIDYING, messages.tidy),
     )
 

@@ -1,9 +1,11 @@
 """Makes the release tracker from the parts of a process: use cases for the web part, and jobs for the worker."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from provider.composition.git_tokens import github_site
 from provider.composition.parts import Parts, utc_now
+from provider.services.health import RELEASES
 from provider.tracker.decisions.repository import Address, RepositoryType
 from provider.tracker.ports import ReleaseSource
 from provider.tracker.services.editing import RepositoryEditing
@@ -29,7 +31,7 @@ def tracker_use_cases(parts: Parts) -> TrackerUseCases:
 
 def poll_round(parts: Parts) -> PollRound:
     """One pass over every tracked repository that is due, for the worker."""
-    return PollRound(_poller(parts))
+    return PollRound(_poller(parts), report=partial(parts.reports.progress, RELEASES))
 
 
 def release_sources(parts: Parts) -> Mapping[RepositoryType, ReleaseSource]:

@@ -19,6 +19,7 @@ from provider.auth.secret_key import secret_key
 from provider.auth.start_token import StartToken
 from provider.composition.flask_app import create_web
 from provider.composition.parts import Parts, utc_now
+from provider.composition.schedule import part_periods
 from provider.composition.tracker import tracker_use_cases
 from provider.services.health import ServiceHealth
 from provider.settings import Settings
@@ -47,7 +48,7 @@ def web_app(parts: Parts) -> Flask:
     github, registries = _upstreams(parts)
     app = create_web(
         parts.index,
-        ServiceHealth(parts.index, parts.beats, utc_now, settings.check_interval),
+        ServiceHealth(parts.index, parts.beats, utc_now, part_periods(settings)),
         access_of(parts),
         now=utc_now,
         public_url=settings.public_url,

@@ -25,6 +25,7 @@ class MessageWorker:
         sender: makes a sender; a new one first waits until messages of another process are visible in the channel.
         now: the current time, aware, in UTC.
         turn: how long one run of `announce` lasts.
+        report: called each time the outbox was looked at.
     """
 
     def __init__(
@@ -34,11 +35,13 @@ class MessageWorker:
         now: Callable[[], datetime],
         *,
         turn: timedelta = TURN,
+        report: Callable[[], object] = lambda: None,
     ) -> None:
         self._outbox = outbox
         self._new_sender = sender
         self._now = now
         self._turn = turn
+        self._report = report
         self._sender: MessageSender | None = None
         self._announced_at = now()
         self._stopping = threading.Event()
@@ -48,6 +51,7 @@ class MessageWorker:
         ends_at = self._now() + self._turn
         while not self._stopping.is_set() and (now := self._now()) < ends_at:
             again = self._current_sender(now).send_next()
+            self._report()
             self._announced_at = self._now()
             wait = min(again, self._announced_at + _CHECK_EVERY) if again else self._announced_at + _CHECK_EVERY
             self._stopping.wait(max(0.0, (wait - self._announced_at).total_seconds()))

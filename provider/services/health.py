@@ -1,37 +1,66 @@
-"""Whether each part of the service works, for /readyz."""
+"""Whether each part of the service works and finishes its rounds in time, for /readyz and the metrics."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from provider.ports import Beats, ImageIndex, PartHealth
+from provider.ports import Beat, Beats, ImageIndex, PartHealth
 
 WORKER = "worker"
-_MISSED = 3
+"""The part that does the rounds over everything."""
+
+FOLLOW = "follow"
+"""The part that follows running builds, and goes on with checks."""
+
+RELEASES = "releases"
+"""The part that polls tracked repositories."""
+
+MESSAGES = "messages"
+"""The part that sends the messages of the outbox."""
+
+PERIODS_IN_TIME = 2
 _SHORTEST = timedelta(minutes=2)
 
 
 class ServiceHealth:
-    """Asks the database, and reads the last report of the worker from it."""
+    """Asks the database, and reads the last report of each part of the worker from it.
 
-    def __init__(self, index: ImageIndex, beats: Beats, now: Callable[[], datetime], check_interval: timedelta) -> None:
+    Args:
+        index: shows whether the database answers.
+        beats: the reports.
+        now: the clock.
+        periods: of each part of the worker, the longest time between the starts of two of its rounds.
+    """
+
+    def __init__(
+        self, index: ImageIndex, beats: Beats, now: Callable[[], datetime], periods: Mapping[str, timedelta]
+    ) -> None:
         self._index = index
         self._beats = beats
         self._now = now
-        self._patience = max(_MISSED * check_interval, _SHORTEST)
+        self._periods = periods
 
     def parts(self) -> Sequence[PartHealth]:
-        """The health of the database and of the worker, with the cause where one does not work."""
+        """The health of the database and of each part of the worker, with the cause where one does not work."""
         try:
             self._index.count_by_status()
             beats = {beat.part: beat for beat in self._beats.beats()}
         except Exception as error:  # noqa: BLE001 - any error here means that the database does not work
             return [PartHealth("database", able=False, cause=f"{type(error).__name__}: it does not answer")]
-        database = PartHealth("database", able=True)
-        beat = beats.get(WORKER)
-        if beat is None:
-            return [database, PartHealth(WORKER, able=False, cause="no worker has finished a round yet")]
-        silent = self._now() - beat.at
-        if silent > self._patience:
-            cause = f"the worker has not reported for {int(silent.total_seconds())} s; check that it is running"
-            return [database, PartHealth(WORKER, able=False, cause=cause)]
-        return [database, PartHealth(WORKER, able=beat.problem is None, cause=beat.problem)]
+        now = self._now()
+        return [
+            PartHealth("database", able=True),
+            *(_health(name, beats.get(name), every, now) for name, every in self._periods.items()),
+        ]
+
+
+def _health(part: str, beat: Beat | None, every: timedelta, now: datetime) -> PartHealth:
+    if beat is None:
+        return PartHealth(part, able=False, cause="it has not finished a round yet; check that a worker is running")
+    silent, allowed = now - beat.at, max(PERIODS_IN_TIME * every, _SHORTEST)
+    if silent > allowed:
+        cause = (
+            f"it has not finished a round for {int(silent.total_seconds())} s, and has to every "
+            f"{int(every.total_seconds())} s; check that a worker is running, and its log"
+        )
+        return PartHealth(part, able=False, cause=cause)
+    return PartHealth(part, able=beat.problem is None, cause=beat.problem)

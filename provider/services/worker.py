@@ -7,7 +7,7 @@ from datetime import datetime
 from provider.domain.snapshot import Snapshot
 from provider.errors import ProviderError
 from provider.ports import Beat, Beats
-from provider.services.health import WORKER
+from provider.services.health import FOLLOW, WORKER
 from provider.services.progress import Progress, no_progress
 from provider.services.round import Round
 from proxy.errors import OutsideFailure
@@ -40,12 +40,14 @@ class Worker:
 
     def round(self) -> None:
         """Do everything that is due."""
-        self._run(self._use_cases.run)
+        self._run(WORKER, self._use_cases.run)
 
     def follow(self) -> None:
-        """Follow running builds; quick when there are none."""
+        """Follow running builds and go on with checks; quick when there is nothing to do."""
         if self._use_cases.busy():
-            self._run(self._use_cases.follow)
+            self._run(FOLLOW, self._use_cases.follow)
+        else:
+            self._beats.beat(Beat(FOLLOW, self._now()))
 
     def check(self, names: Collection[str], progress: Progress = no_progress) -> Snapshot:
         """Check these images now, for a person who waits for the result.
@@ -57,20 +59,20 @@ class Worker:
         self._announce_changes(snapshot)
         return snapshot
 
-    def _run(self, work: Callable[[], Snapshot]) -> None:
+    def _run(self, part: str, work: Callable[[], Snapshot]) -> None:
         try:
             snapshot = work()
         except (ProviderError, OutsideFailure) as error:
             _log.warning("this round ended early: %s", error)
-            self._beats.beat(Beat(WORKER, self._now(), str(error)))
+            self._beats.beat(Beat(part, self._now(), str(error)))
             return
         except Exception as error:
             _log.exception("this round ended early with an unexpected error")
-            self._beats.beat(Beat(WORKER, self._now(), f"{type(error).__name__}: see the log"))
+            self._beats.beat(Beat(part, self._now(), f"{type(error).__name__}: see the log"))
             raise
         self._log_problems(snapshot)
         self._announce_changes(snapshot)
-        self._beats.beat(Beat(WORKER, self._now(), None, {"position": snapshot.position}))
+        self._beats.beat(Beat(part, self._now(), None, {"position": snapshot.position}))
 
     def _announce_changes(self, snapshot: Snapshot) -> None:
         """Queue messages; if that fails, the next round queues them, and rebuilds do not wait for it."""

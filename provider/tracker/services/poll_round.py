@@ -4,7 +4,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from provider.tracker.decisions.outcomes import PollFailure, PollResult
@@ -61,10 +61,19 @@ class PollRound:
         poller: polls one repository.
         threads: how many repositories are polled at the same time.
         per_host: how many of them may be of one host.
+        report: called each time results were written.
     """
 
-    def __init__(self, poller: Poller, *, threads: int = THREADS, per_host: int = PER_HOST) -> None:
+    def __init__(
+        self,
+        poller: Poller,
+        *,
+        threads: int = THREADS,
+        per_host: int = PER_HOST,
+        report: Callable[[], object] = lambda: None,
+    ) -> None:
         self._poller = poller
+        self._report = report
         self._threads = threads
         self._per_host = per_host
         self._stopping = threading.Event()
@@ -82,7 +91,7 @@ class PollRound:
         Raises:
             Exception: the database can no longer be read or written.
         """
-        running = _RunningRound(self._poller, self._threads, self._per_host, self._stopping)
+        running = _RunningRound(self._poller, self._threads, self._per_host, self._stopping, self._report)
         try:
             return running.run()
         finally:
@@ -90,8 +99,16 @@ class PollRound:
 
 
 class _RunningRound:
-    def __init__(self, poller: Poller, threads: int, per_host: int, stopping: threading.Event) -> None:
+    def __init__(
+        self,
+        poller: Poller,
+        threads: int,
+        per_host: int,
+        stopping: threading.Event,
+        report: Callable[[], object],
+    ) -> None:
         self._poller = poller
+        self._report = report
         self._most_threads = threads
         self._stopping = stopping
         self._results: queue.SimpleQueue[_RoundResult] = queue.SimpleQueue()
@@ -175,6 +192,7 @@ class _RunningRound:
             _log.exception("cannot write the results of %d polls together; writing them one by one", len(results))
             for each in results:
                 self._write_alone(each)
+        self._report()
         self._progress.count(results)
         self._in_progress.difference_update(each.tracked.id for each in results)
 

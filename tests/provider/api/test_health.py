@@ -7,6 +7,8 @@ from provider.ports import PartHealth
 from tests.provider.web_images import MemoryIndex, Parts, varied_images
 from tests.provider.web_part import web
 
+ABLE = "image_factory_part_able"
+
 
 def test_the_service_is_ready_if_every_part_is_able() -> None:
     """If one part is not able, the response is 503."""
@@ -36,3 +38,12 @@ def test_metrics_count_images_requests_and_the_worker() -> None:
     assert samples["image_factory_http_requests_total", "200", "GET", "pages.image"] == 1
     assert samples["image_factory_http_requests_total", "404", "none", "other"] == 1
     assert samples["image_factory_http_request_seconds_count", "GET", "pages.image"] == 1
+
+
+def test_a_part_that_is_late_is_a_metric() -> None:
+    """The metric says the same as /readyz, for every part."""
+    late = PartHealth("messages", able=False, cause="it has not finished a round for 300 s")
+    client = web(MemoryIndex(), health=Parts(PartHealth("database", able=True), late)).test_client()
+    families = text_string_to_metric_families(client.get("/metrics").text)
+    samples = {sample.labels["part"]: sample.value for each in families for sample in each.samples if each.name == ABLE}
+    assert samples == {"database": 1, "messages": 0}

@@ -1,15 +1,18 @@
 """Tests of the schedule."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from unittest.mock import create_autospec
 
 import pytest
 
-from provider.composition.schedule import jobs_url, periods
+from provider.composition.schedule import jobs_url, part_periods, periods
 from provider.notifications.message_worker import MessageWorker
+from provider.services.health import FOLLOW, MESSAGES, RELEASES, WORKER
+from provider.services.reports import Reports
 from provider.services.worker import Worker
 from provider.settings import read_settings
 from provider.tracker.services.poll_round import PollRound
+from tests.provider.services.test_health import RecordedBeats
 
 
 @pytest.mark.parametrize(
@@ -30,7 +33,8 @@ def every(**environ: str) -> dict[str, timedelta]:
     settings = read_settings({f"IMAGE_FACTORY_{name}": value for name, value in environ.items()})
     worker, releases = create_autospec(Worker, instance=True), create_autospec(PollRound, instance=True)
     messages = create_autospec(MessageWorker, instance=True)
-    return {period.name: period.every for period in periods(settings, worker, releases, messages)}
+    reports = create_autospec(Reports, instance=True)
+    return {period.name: period.every for period in periods(settings, worker, releases, messages, reports)}
 
 
 def test_running_builds_are_followed_at_least_as_often_as_everything_else() -> None:
@@ -44,3 +48,21 @@ def test_tracker_the_poll_frequency_is_a_setting() -> None:
     """Due repositories are polled within a minute, or within the poll interval if that is shorter."""
     assert every()["poll"] == timedelta(minutes=1)
     assert every(POLL_INTERVAL="5s")["poll"] == timedelta(seconds=5)
+
+
+def test_each_part_reports_in_its_own_name() -> None:
+    """What /readyz waits for is what the worker reports, with the same periods."""
+    settings = read_settings({})
+    worker, releases = create_autospec(Worker, instance=True), create_autospec(PollRound, instance=True)
+    messages, beats = create_autospec(MessageWorker, instance=True), RecordedBeats()
+    found = periods(settings, worker, releases, messages, Reports(beats, lambda: datetime(2026, 3, 1, tzinfo=UTC)))
+    for period in found:
+        period.run()
+
+    assert [beat.part for beat in beats.beats()] == [RELEASES, MESSAGES]
+    assert dict(part_periods(settings)) == {
+        WORKER: timedelta(minutes=15),
+        FOLLOW: timedelta(seconds=15),
+        RELEASES: timedelta(minutes=1),
+        MESSAGES: timedelta(minutes=1),
+    }

@@ -16,7 +16,14 @@ class Working:
     def __init__(self, world: TrackerWorld, turn: timedelta = timedelta(minutes=1)) -> None:
         self.channel = FakeNotifier()
         self.senders: list[MessageSender] = []
-        self.worker = MessageWorker(world.outbox, lambda: self._made(world), world.clock.now, turn=turn)
+        self.reports: list[int] = []
+        self.worker = MessageWorker(
+            world.outbox,
+            lambda: self._made(world),
+            world.clock.now,
+            turn=turn,
+            report=lambda: self.reports.append(len(self.channel.channel)),
+        )
 
     def _made(self, world: TrackerWorld) -> MessageSender:
         self.senders.append(MessageSender(world.outbox, self.channel, world.clock.now, pace=timedelta()))
@@ -38,6 +45,7 @@ def test_tracker_a_new_release_is_told_within_the_turn() -> None:
     turn.join(30)
     assert not turn.is_alive()
     assert [message.subject for message in working.channel.channel.values()] == ["portal"]
+    assert {0, 1} >= set(working.reports) >= {1}
 
 
 def test_a_turn_ends() -> None:

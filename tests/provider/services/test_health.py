@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from provider.ports import Beat
-from provider.services.health import ServiceHealth
+from provider.services.health import FOLLOW, MESSAGES, RELEASES, WORKER, ServiceHealth
 from tests.fakes.image_index import FakeImageIndex
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -30,26 +30,40 @@ class RecordedBeats:
         return self._reported
 
 
-def parts(beats: RecordedBeats, minutes: int) -> dict[str, str | None]:
+def parts(beats: RecordedBeats, minutes: int, name: str = "worker") -> dict[str, str | None]:
     """The cause of each part; None for a part that works."""
-    health = ServiceHealth(FakeImageIndex(), beats, lambda: NOW, timedelta(minutes=minutes))
+    health = ServiceHealth(FakeImageIndex(), beats, lambda: NOW, {name: timedelta(minutes=minutes)})
     found = health.parts()
     assert all(part.able == (part.cause is None) for part in found)
     return {part.name: part.cause for part in found}
 
 
-@pytest.mark.parametrize(("minutes", "patience"), [(15, timedelta(minutes=45)), (0, timedelta(minutes=2))])
-def test_a_worker_is_missing_after_three_rounds(minutes: int, patience: timedelta) -> None:
-    """A worker counts as missing one second after three check intervals, and never before two minutes."""
-    assert parts(RecordedBeats(Beat("worker", NOW - patience)), minutes) == {"database": None, "worker": None}
-    late = parts(RecordedBeats(Beat("worker", NOW - patience - timedelta(seconds=1))), minutes)
-    assert "check that it is running" in str(late["worker"])
+@pytest.mark.parametrize("part", [WORKER, FOLLOW, RELEASES, MESSAGES])
+@pytest.mark.parametrize(("minutes", "patience"), [(15, timedelta(minutes=30)), (0, timedelta(minutes=2))])
+def test_a_part_is_late_after_two_of_its_periods(part: str, minutes: int, patience: timedelta) -> None:
+    """It counts as late one second after two periods, and never before two minutes; the cause says both times."""
+    assert parts(RecordedBeats(Beat(part, NOW - patience)), minutes, part) == {"database": None, part: None}
+    late = parts(RecordedBeats(Beat(part, NOW - patience - timedelta(seconds=1))), minutes, part)
+    seconds = int(patience.total_seconds()) + 1
+    assert f"not finished a round for {seconds} s, and has to every {minutes * 60} s" in str(late[part])
+
+
+def test_the_parts_are_late_each_for_itself() -> None:
+    """A part that reports does not hide one that stands still, and the problem of one is not that of another."""
+    health = ServiceHealth(
+        FakeImageIndex(),
+        RecordedBeats(Beat(WORKER, NOW - timedelta(hours=1)), Beat(FOLLOW, NOW), Beat(MESSAGES, NOW, "no token")),
+        lambda: NOW,
+        dict.fromkeys((WORKER, FOLLOW, RELEASES, MESSAGES), timedelta(minutes=1)),
+    )
+    found = {part.name: part.able for part in health.parts()}
+    assert found == {"database": True, WORKER: False, FOLLOW: True, RELEASES: False, MESSAGES: False}
 
 
 def test_the_problem_of_the_worker_is_shown() -> None:
     """The cause is the worker's own message, or that it has not finished a round yet."""
     assert parts(RecordedBeats(Beat("worker", NOW, "no disk")), 1)["worker"] == "no disk"
-    assert "no worker has finished a round yet" in str(parts(RecordedBeats(), 1)["worker"])
+    assert "it has not finished a round yet" in str(parts(RecordedBeats(), 1)["worker"])
 
 
 def test_the_message_of_a_database_error_is_not_shown() -> None:

@@ -9,7 +9,7 @@ from provider.ports import Beat
 from provider.services.worker import Worker
 from proxy.errors import Unavailable
 from tests.provider.services.test_health import RecordedBeats
-from tests.provider.services.world import Company, settled
+from tests.provider.services.world import DAY, NODE, Company, settled
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -21,13 +21,18 @@ def working(company: Company) -> tuple[Worker, RecordedBeats]:
 
 
 def test_a_round_is_reported() -> None:
-    """The beat has the position of the snapshot; following does nothing while no build is running."""
+    """The beat has the position of the snapshot; following is a part of its own, and reports also if it has no work."""
     company = settled()
     worker, beats = working(company)
     worker.follow()
-    assert beats.beats() == ()
+    assert beats.beats() == (Beat("follow", NOW),)
     worker.round()
-    assert beats.beats() == (Beat("worker", NOW, None, {"position": company.store.read().position}),)
+    position = {"position": company.store.read().position}
+    assert beats.beats()[1:] == (Beat("worker", NOW, None, position),)
+    company.move(NODE, "node 1")
+    company.now += 8 * DAY
+    worker.follow()
+    assert beats.beats()[2] == Beat("follow", NOW, None, {"position": company.store.read().position})
 
 
 def test_a_failure_outside_is_reported_and_the_next_round_runs(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -225,3 +225,17 @@ def test_after_stop_a_round_polls_nothing() -> None:
     poll_round.run()
 
     assert len(world.git.asked) == 3
+
+
+def test_a_round_reports_that_it_gets_on() -> None:
+    """Each time results were written, so that a long round is not taken for one that stands still."""
+    world, reports = TrackerWorld(), list[int]()
+    world.tracked("acme/portal", "1.0.0")
+    polled = PollRound(world.poller, report=lambda: reports.append(1))
+    polled.run()
+    assert reports == []
+
+    world.publish("acme/portal", "1.1.0")
+    world.wait()
+    polled.run()
+    assert reports == [1]

@@ -1,0 +1,46 @@
+"""What the parts of the worker report about themselves, for `health.py`."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from provider.ports import Beat, Beats
+
+_AT_MOST_EVERY = timedelta(seconds=10)
+
+
+class Reports:
+    """Stores a beat of a part each time it finishes a round, or gets on with a long one.
+
+    Args:
+        beats: stores them.
+        now: the clock.
+    """
+
+    def __init__(self, beats: Beats, now: Callable[[], datetime]) -> None:
+        self._beats = beats
+        self._now = now
+        self._reported: dict[str, datetime] = {}
+
+    def progress(self, part: str) -> None:
+        """Note that a part got on with its work; stored at most every ten seconds."""
+        now, last = self._now(), self._reported.get(part)
+        if last is None or not timedelta() <= now - last < _AT_MOST_EVERY:
+            self._store(part, None)
+
+    def around(self, part: str, work: Callable[[], object]) -> Callable[[], None]:
+        """The work of a part, which is followed by a report; an error is reported by its class, and raised."""
+
+        def reported() -> None:
+            try:
+                work()
+            except Exception as error:
+                self._store(part, f"{type(error).__name__}: see the log")
+                raise
+            self._store(part, None)
+
+        return reported
+
+    def _store(self, part: str, problem: str | None) -> None:
+        now = self._now()
+        self._beats.beat(Beat(part, now, problem))
+        self._reported[part] = now
