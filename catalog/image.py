@@ -226,6 +226,8 @@ class Image:
         digest_since: when the current digest was first seen, also if it never changed; None if no digest is known.
         last_updated: when the digest last changed; None if it never did.
         enrollment: the entry as images.yaml has it; None for a base image that was discovered.
+        owner_acts: whether the owner may rebuild the image and re-run its workflow.
+        shows_runs: whether callers may read the workflow runs of its source repository.
         notes: further remarks for a person, a sentence each (the tag of a pinned base changed, a fixed tag moved).
         origins: what its digests were built from, as far as known: the current digest and those before.
     """
@@ -255,6 +257,8 @@ class Image:
     description: str | None = None
     system: str | None = None
     lifecycle: str | None = None
+    owner_acts: bool = True
+    shows_runs: bool = True
     notes: tuple[str, ...] = ()
     updates: tuple[UpdateDocument, ...] = ()
     rebuilds: tuple[RebuildDocument, ...] = ()
@@ -264,6 +268,11 @@ class Image:
     def reference(self) -> ImageReference:
         """The reference of the image by tag."""
         return ImageReference(self.registry, self.repository, self.tag)
+
+    @property
+    def acting_owner(self) -> str | None:
+        """The owner whose members may act on the image; None: roles and admins alone may."""
+        return self.owner if self.owner_acts else None
 
     @property
     def entity_ref(self) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import Forbidden, NotFound
 
 from catalog.image import Role
 from provider.api.answers.descriptions import DESCRIPTIONS
@@ -19,7 +19,7 @@ from provider.api.resources import ReadingBlueprint, path_parameters
 from provider.api.schemas.runs import AcceptedRerunSchema, RerunSchema, RunPageSchema, RunsQuery
 from provider.api.writes import json_writes
 from provider.ports import ImageIndex, Place
-from provider.services.enrolled_sources import EnrolledSource, enrolled_source
+from provider.services.enrolled_sources import EnrolledSource, enrolled_source, hidden_runs
 from proxy.errors import OutsideFailure
 from proxy.github.actions import WorkflowRuns
 from proxy.github.run_types import RunQuery, WorkflowRun
@@ -49,7 +49,7 @@ def runs_resources(
     """The blueprint for the workflow runs of an image."""
     resources = ReadingBlueprint("runs", "GitHub Actions runs of the workflow that builds an image")
 
-    @resources.get(_RUNS, RunPageSchema, RunsQuery, UPSTREAM_FAILURES)
+    @resources.get(_RUNS, RunPageSchema, RunsQuery, (HTTPStatus.FORBIDDEN, *UPSTREAM_FAILURES))
     def list_runs(query: Mapping[str, Any], name: str) -> tuple[PageDocument, dict[str, str]]:
         """List the workflow runs of an image.
 
@@ -111,10 +111,13 @@ def _built_by(index: ImageIndex, name: str) -> tuple[EnrolledSource, str]:
 
     Raises:
         NotFound: there is no such image, or no GitHub Actions workflow builds it.
+        Forbidden: no rule lets the file of its enrollment use the repository.
     """
     image = found(index, name)
     source = enrolled_source(image)
     if source is not None and source.workflow is not None:
+        if hidden := hidden_runs(image):
+            raise Forbidden(hidden)
         return source, source.workflow
     if image.role is not Role.MANAGED:
         raise NotFound(f"{name} is a {image.role} image: no workflow builds it, so it has no runs.")

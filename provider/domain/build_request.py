@@ -5,6 +5,7 @@ from datetime import datetime
 
 from catalog.image import Conclusion
 from provider.domain.enrollment import Build, Source
+from provider.domain.policy.authority import Authority
 from provider.domain.state import Target
 
 BASE_IMAGES = "image_factory_base_images"
@@ -18,7 +19,8 @@ class BuildRequest:
     Attributes:
         rebuild_id: our unique id; the workflow may show it.
         requested_at: the time of the decision, by our clock; a run that started earlier is not ours.
-        made_by_admin: whether an admin wrote the enrollment, and so may name any workflow.
+        file: the file of the entry, for messages about rules that are missing.
+        authority: what the entry may have built.
     """
 
     rebuild_id: str
@@ -27,7 +29,8 @@ class BuildRequest:
     reason: str
     targets: tuple[Target, ...]
     requested_at: datetime
-    made_by_admin: bool
+    file: str
+    authority: Authority
 
 
 @dataclass(frozen=True, slots=True)

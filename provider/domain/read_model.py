@@ -23,6 +23,8 @@ from provider.domain.digest_origins import origins_of
 from provider.domain.enrollment import Enrollment
 from provider.domain.ledger import Ledger, Observation
 from provider.domain.plan import Plan
+from provider.domain.policy.authority import Authority, authority_of
+from provider.domain.policy.rules import Policy
 from provider.domain.snapshot import Snapshot
 from provider.domain.state import BaseState, DependencyState, ImageState, RebuildStage, RebuildState
 from provider.domain.status import ImageStatus
@@ -35,7 +37,9 @@ def read_model(snapshot: Snapshot, planned: Plan, default_owner: str) -> list[Im
     for name, problem in snapshot.problems:
         notes.setdefault(name, []).append(problem)
     tracked: list[ImageState | BaseState] = [*snapshot.images.values(), *snapshot.bases.values()]
-    bases = [contained(name, _base, base, default_owner, notes) for name, base in snapshot.bases.items()]
+    bases = [
+        contained(name, _base, base, snapshot.policy, default_owner, notes) for name, base in snapshot.bases.items()
+    ]
     statuses = {name: found.status for name, found in planned.statuses.items()}
     statuses |= {
         name: Status.ERROR if isinstance(found, InternalError) else found.status
@@ -108,7 +112,7 @@ def _managed(
         updates=history,
         rebuilds=rebuilds,
         origins=origins_of(image),
-        **_described(enrollment, default_owner),
+        **_described(enrollment, authority_of(snapshot.policy, enrollment), default_owner),
     )
 
 
@@ -149,9 +153,11 @@ def _discovery(image: ImageState) -> DiscoveryDocument:
     )
 
 
-def _described(enrollment: Enrollment, default_owner: str) -> dict:  # type: ignore[type-arg]
+def _described(enrollment: Enrollment, authority: Authority, default_owner: str) -> dict:  # type: ignore[type-arg]
     return {
         "owner": enrollment.owner or default_owner,
+        "owner_acts": authority.owner_acts,
+        "shows_runs": authority.shows_runs,
         "enrollment": enrollment.to_document(),
         "title": enrollment.title,
         "description": enrollment.description,
@@ -160,9 +166,12 @@ def _described(enrollment: Enrollment, default_owner: str) -> dict:  # type: ign
     }
 
 
-def _base(base: BaseState, default_owner: str, notes: Mapping[str, list[str]]) -> Image:
+def _base(base: BaseState, policy: Policy, default_owner: str, notes: Mapping[str, list[str]]) -> Image:
     history = updates_of(base.ledger)
-    described = _described(base.enrollment, default_owner) if base.enrollment else {"owner": default_owner}
+    enrolled = base.enrollment
+    described = (
+        _described(enrolled, authority_of(policy, enrolled), default_owner) if enrolled else {"owner": default_owner}
+    )
     tag = base.image.tagged.tag or ""
     if base.error:
         status, reason = Status.ERROR, base.error.message

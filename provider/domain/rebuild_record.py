@@ -8,6 +8,8 @@ from catalog.image import Conclusion, Evidence
 from catalog.reference import Digest
 from provider.domain.build_request import BASE_IMAGES, BuildRequest, Dispatched, Run
 from provider.domain.enrollment import Enrollment
+from provider.domain.policy.authority import authority_of
+from provider.domain.policy.rules import Policy
 from provider.domain.rebuild import Rebuild
 from provider.domain.state import ImageState, RebuildStage, RebuildState, targets_built
 from proxy.errors import NotNow, OutsideFailure, PerhapsDone
@@ -36,7 +38,7 @@ def intended(now: datetime, rebuild_id: str, rebuild: Rebuild) -> RebuildState:
     )
 
 
-def request_of(enrollment: Enrollment, record: RebuildState) -> BuildRequest | None:
+def request_of(policy: Policy, enrollment: Enrollment, record: RebuildState) -> BuildRequest | None:
     """The request to the build system; None where the enrollment no longer names one."""
     if enrollment.source is None or enrollment.build is None:
         return None
@@ -47,7 +49,8 @@ def request_of(enrollment: Enrollment, record: RebuildState) -> BuildRequest | N
         record.reason,
         record.targets,
         record.requested_at,
-        enrollment.made_by_admin,
+        enrollment.file,
+        authority_of(policy, enrollment),
     )
 
 

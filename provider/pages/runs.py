@@ -18,7 +18,7 @@ from provider.pages.rendering import rendered
 from provider.pages.run_labels import has_failed_jobs, status_choices
 from provider.pages.upstream import Builds, Upstream, problem_response
 from provider.ports import ImageIndex
-from provider.services.enrolled_sources import EnrolledSource, enrolled_source
+from provider.services.enrolled_sources import EnrolledSource, enrolled_source, hidden_runs
 from proxy.errors import OutsideFailure
 from proxy.github.run_types import RunPage
 
@@ -83,6 +83,8 @@ def _tabs(image: Image, upstream: Upstream) -> list[Tab]:
 
 def _built_by(image: Image) -> tuple[EnrolledSource, str] | None:
     source = enrolled_source(image)
+    if source and (hidden := hidden_runs(image)):
+        raise Forbidden(hidden)
     return (source, source.workflow) if source and source.workflow else None
 
 

@@ -18,13 +18,13 @@ class EnrolledSource:
 
     Attributes:
         image: the name of the image.
-        owner: the owner of the image, an entity reference.
+        owner: the owner whose members may re-run the workflow, an entity reference; None: roles and admins alone may.
         repository: OWNER/NAME, as the enrollment spells it.
         workflow: the file name of the workflow that builds the image; None where no workflow does.
     """
 
     image: str
-    owner: str
+    owner: str | None
     repository: str
     workflow: str | None
 
@@ -44,7 +44,7 @@ class EnrolledSources:
         self._known: _Snapshot | None = None
 
     def repositories(self) -> Mapping[str, str]:
-        """The repositories of all enrolled images: OWNER/NAME in lower case to the spelling of an enrollment."""
+        """The repositories whose runs are shown: OWNER/NAME in lower case to the spelling of an enrollment."""
         return self._snapshot().repositories
 
     def images(self, repository: str, workflow: str | None = None) -> Sequence[EnrolledSource]:
@@ -74,13 +74,22 @@ def enrolled_source(image: Image) -> EnrolledSource | None:
         return None
     by_actions = build.get("workflow") if build.get("system") == _ACTIONS else None
     workflow = source.get("workflow") or by_actions
-    return EnrolledSource(image.name, image.owner, repository, workflow if isinstance(workflow, str) else None)
+    return EnrolledSource(image.name, image.acting_owner, repository, workflow if isinstance(workflow, str) else None)
+
+
+def hidden_runs(image: Image) -> str | None:
+    """Why the runs of the image's source repository are not shown; None: they are."""
+    if image.shows_runs:
+        return None
+    missing = "no rule of policy.yaml lets the file of its enrollment use its source repository"
+    return f"The builds of {image.name} are not shown: {missing}; an admin can add a rule with that file and sources."
 
 
 def _snapshot_of(tag: str, images: Sequence[Image]) -> _Snapshot:
     repositories: dict[str, str] = {}
     sources: dict[str, tuple[EnrolledSource, ...]] = {}
-    for source in filter(None, map(enrolled_source, images)):
+    shown = (image for image in images if image.shows_runs)
+    for source in filter(None, map(enrolled_source, shown)):
         key = source.repository.lower()
         repositories.setdefault(key, source.repository)
         sources[key] = (*sources.get(key, ()), source)

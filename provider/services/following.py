@@ -8,6 +8,7 @@ from functools import partial
 from catalog.image import Conclusion, DependencyRole, Evidence
 from provider.containment import contained
 from provider.domain.build_request import BuildRequest, Run
+from provider.domain.policy.rules import Policy
 from provider.domain.rebuild_record import (
     adopted,
     asked_again,
@@ -51,7 +52,7 @@ class Follower:
         transitions: dict[str, Transition] = {}
         errors: dict[str, str] = {}
         for name, record in active.items():
-            match contained(name, self._next, now, snapshot.images[name], record):
+            match contained(name, self._next, now, snapshot.policy, snapshot.images[name], record):
                 case InternalError() as error:
                     if now - (record.asked_at or record.requested_at) >= LONGEST_ERROR:
                         transitions[name] = _record(partial(_given_up_after, now, error))
@@ -71,9 +72,9 @@ class Follower:
         errors |= snapshot.errors
         return replace(after := self.rebuilder.send(now, snapshot, sent), errors={**errors, **after.errors})
 
-    def _next(self, now: datetime, image: ImageState, record: RebuildState) -> Transition | None:
+    def _next(self, now: datetime, policy: Policy, image: ImageState, record: RebuildState) -> Transition | None:
         """The next transition of the record; None: nothing has changed yet."""
-        request = request_of(image.enrollment, record)
+        request = request_of(policy, image.enrollment, record)
         if request is None:
             return _record(lambda known: given_up(now, known, "its enrollment names no workflow any more"))
         try:

@@ -11,6 +11,7 @@ from provider.containment import contained
 from provider.domain.build_request import Dispatched
 from provider.domain.enrollment import Enrollment
 from provider.domain.plan import BuildCaps, Plan, Topology, World, plan
+from provider.domain.policy.rules import Policy
 from provider.domain.rebuild import Rebuild, Wait
 from provider.domain.rebuild_record import answered, intended, request_of
 from provider.domain.snapshot import Changes, Snapshot
@@ -58,23 +59,25 @@ class Rebuilder:
         if not records:
             return snapshot
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            asked = pool.map(lambda name: self._answer(name, snapshot.images[name].enrollment, records[name]), records)
+            asked = pool.map(lambda name: self._answer(name, snapshot, records[name]), records)
             answers = dict(zip(records, asked, strict=True))
         return self.store.write(
             lambda fresh: _answers(now, fresh, records, answers), f"Record the dispatch of {_listed(records)}"
         )
 
-    def _answer(self, name: str, enrollment: Enrollment, record: RebuildState) -> Dispatched | OutsideFailure:
-        answer = contained(name, self._ask, enrollment, record)
+    def _answer(self, name: str, snapshot: Snapshot, record: RebuildState) -> Dispatched | OutsideFailure:
+        answer = contained(name, self._ask, snapshot.policy, snapshot.images[name].enrollment, record)
         if isinstance(answer, InternalError):
             # The request may have been sent: search for its run.
             return OutcomeUnknown(f"the dispatch ended with an {answer}")
         return answer
 
-    def _ask(self, enrollment: Enrollment, record: RebuildState) -> Dispatched | OutsideFailure:
-        request = request_of(enrollment, record)
+    def _ask(self, policy: Policy, enrollment: Enrollment, record: RebuildState) -> Dispatched | OutsideFailure:
+        request = request_of(policy, enrollment, record)
         if request is None:
             return Refused("its enrollment names no workflow any more")
+        if request.authority.no_build:
+            return Refused(request.authority.no_build)
         try:
             return self.builds.dispatch(request)
         except OutsideFailure as error:

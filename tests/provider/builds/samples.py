@@ -7,6 +7,7 @@ from typing import Any
 from catalog.reference import Digest, ImageReference
 from provider.domain.build_request import BuildRequest
 from provider.domain.enrollment import Build, Source
+from provider.domain.policy.authority import ADMINS
 from provider.domain.state import Target
 
 REPOSITORY = "acme/portal"
@@ -40,6 +41,7 @@ def request(rebuild_id: str = "r-1", workflow: str = "build.yml", **changes: Any
         reason="node:22 has aged 7 days",
         targets=(TARGET,),
         requested_at=NOW,
-        made_by_admin=True,
+        file="images.yaml",
+        authority=ADMINS,
     )
     return replace(asked, **changes)

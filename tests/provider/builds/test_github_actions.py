@@ -3,14 +3,17 @@
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from provider.builds.dispatch_inputs import REASON, REBUILD_ID
 from provider.builds.github_actions import GitHubActions
-from provider.domain.build_request import BASE_IMAGES
+from provider.domain.build_request import BASE_IMAGES, BuildRequest
 from provider.domain.enrollment import Build, Source
+from provider.domain.policy.authority import Authority
 from provider.ports import BuildSystem
 from proxy.errors import Never, OutcomeUnknown, Refused, Unavailable, Unreachable
 from proxy.github.credentials import FixedToken
@@ -109,13 +112,60 @@ def test_a_workflow_that_cannot_be_dispatched_is_refused(
     assert peer.runs() == []
 
 
-def test_only_admins_may_enroll_workflows_without_our_input(peer: GitHub, system: BuildSystem) -> None:
-    """A workflow without the input is started only for an enrollment that an admin made."""
-    with pytest.raises(Refused, match=f"does not declare the input {REBUILD_ID}"):
-        system.dispatch(request(workflow="plain.yml", made_by_admin=False))
+TEAM = Authority(
+    shows_runs=False, owner_acts=False, claims_image=False, needs_id=True, needs_default_branch=True, no_build=None
+)
+
+
+def of_team(**changes: Any) -> BuildRequest:
+    """A request of an entry in a team's file, for which there is no rule."""
+    return request(file="images.d/team-a.yaml", **{"authority": TEAM, **changes})
+
+
+def test_without_a_rule_only_workflows_that_declare_our_id_are_started(peer: GitHub, system: BuildSystem) -> None:
+    """By declaring the id a repository agrees to be built; the message has the rule that is missing."""
+    words = r'no rule lets images.d/team-a.yaml start it.*workflows: \["plain.yml"\]'
+    with pytest.raises(Refused, match=f"does not declare the input {REBUILD_ID}, and {words}"):
+        system.dispatch(of_team(workflow="plain.yml"))
     assert posts(peer) == 0
 
-    assert system.dispatch(request(made_by_admin=False)).run_id
+    assert system.dispatch(of_team()).run_id
+    assert system.dispatch(of_team(workflow="plain.yml", authority=replace(TEAM, needs_id=False))).not_passed
+
+
+@pytest.mark.parametrize(
+    ("branch", "ref"),
+    [
+        (None, "unreviewed"),
+        (None, "refs/heads/unreviewed"),
+        (None, "refs/tags/main"),
+        ("unreviewed", None),
+        ("main", "unreviewed"),
+    ],
+)
+def test_without_a_rule_only_the_default_branch_is_built(
+    peer: GitHub, system: BuildSystem, branch: str | None, ref: str | None
+) -> None:
+    """Nothing of another branch is read or started; the message has the rule that is missing."""
+    asked = request()
+    asked = of_team(source=replace(asked.source, branch=branch), build=replace(asked.build, ref=ref))
+    words = "is not the default branch of acme/portal .main., and no rule lets images.d/team-a.yaml build it"
+
+    with pytest.raises(Refused, match=f"{words}; add to rules in policy.yaml: .files.*sources: .*refs: "):
+        system.dispatch(asked)
+    assert posts(peer) == 0
+
+
+@pytest.mark.parametrize(
+    ("branch", "ref"), [(None, None), ("main", None), (None, "main"), (None, "refs/heads/main"), ("other", "main")]
+)
+def test_the_default_branch_may_be_named(system: BuildSystem, branch: str | None, ref: str | None) -> None:
+    """With or without its prefix."""
+    asked = request()
+
+    assert system.dispatch(
+        of_team(source=replace(asked.source, branch=branch), build=replace(asked.build, ref=ref))
+    ).run_id
 
 
 @pytest.mark.parametrize("status", [500, 502, 503])

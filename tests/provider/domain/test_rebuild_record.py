@@ -9,6 +9,8 @@ from catalog.image import Conclusion, Evidence
 from provider.domain.build_request import BASE_IMAGES, BuildRequest, Dispatched, Run
 from provider.domain.enrollment import Enrollment
 from provider.domain.ledger import Observation
+from provider.domain.policy.authority import ADMINS
+from provider.domain.policy.rules import NO_POLICY, Policy, PolicyRule
 from provider.domain.rebuild import Rebuild
 from provider.domain.rebuild_record import (
     MOST_REQUESTS,
@@ -59,8 +61,15 @@ def test_the_request_names_every_target_by_digest() -> None:
 
     (target,) = intent().targets
     assert (target.image.image, target.image.tag, target.digest) == ("docker.io/library/node", "22", digest("b"))
-    assert request_of(enrollment, intent()) == BuildRequest(
-        "r-1", enrollment.source, enrollment.build, intent().reason, intent().targets, START, made_by_admin=True
+    assert request_of(NO_POLICY, enrollment, intent()) == BuildRequest(
+        "r-1",
+        enrollment.source,
+        enrollment.build,
+        intent().reason,
+        intent().targets,
+        START,
+        "images.yaml",
+        ADMINS,
     )
 
 
@@ -69,7 +78,7 @@ def test_the_request_names_every_target_by_digest() -> None:
 )
 def test_nothing_is_requested_without_a_source_and_a_workflow(enrollment: Enrollment) -> None:
     """An enrollment may lose either after the decision."""
-    assert request_of(enrollment, intent()) is None
+    assert request_of(NO_POLICY, enrollment, intent()) is None
 
 
 def test_what_the_build_system_took_is_dispatched() -> None:
@@ -135,12 +144,22 @@ def test_what_is_given_up_while_it_waits_is_not_sent_later() -> None:
     assert given_up(START, waiting, "its enrollment is gone").retry_at is None
 
 
-@pytest.mark.parametrize(("file", "made_by_admin"), [("images.yaml", True), ("images.d/team-a.yaml", False)])
-def test_the_request_says_whether_an_admin_made_the_enrollment(file: str, made_by_admin: bool) -> None:
-    """Entries of images.yaml are the admins', those of images.d are the teams'."""
-    request = request_of(replace(PORTAL.enrollment, file=file), intent())
+@pytest.mark.parametrize(
+    ("file", "rule", "needs"),
+    [
+        ("images.yaml", PolicyRule(("images.d/team-a.yaml",)), (False, False)),
+        ("images.d/team-a.yaml", PolicyRule(("images.d/team-a.yaml",)), (True, True)),
+        ("images.d/team-a.yaml", PolicyRule(("images.d/team-a.yaml",), workflows=("build.yml",)), (False, True)),
+        ("images.d/team-a.yaml", PolicyRule(("images.d/team-b.yaml",), workflows=("build.yml",)), (True, True)),
+    ],
+)
+def test_the_request_says_what_the_entry_may_have_built(file: str, rule: PolicyRule, needs: tuple[bool, bool]) -> None:
+    """An entry of a team's file needs a rule for more than the defaults."""
+    request = request_of(Policy(rules=(rule,)), replace(PORTAL.enrollment, file=file), intent())
+
     assert request
-    assert request.made_by_admin is made_by_admin
+    assert request.file == file
+    assert (request.authority.needs_id, request.authority.needs_default_branch) == needs
 
 
 def test_pauses_grow_up_to_an_hour_and_asking_ends() -> None:

@@ -1,6 +1,8 @@
 """Tests of the images that are built from a source repository."""
 
-from provider.services.enrolled_sources import EnrolledSources, enrolled_source
+from dataclasses import replace
+
+from provider.services.enrolled_sources import EnrolledSources, enrolled_source, hidden_runs
 from tests.provider.web_images import MemoryIndex, base, managed
 
 
@@ -59,3 +61,22 @@ def test_an_image_without_a_github_source_has_no_enrolled_source() -> None:
     """An image that is not enrolled has none, and an image with a source outside GitHub has none."""
     assert enrolled_source(base("node")) is None
     assert enrolled_source(managed("x")) is None
+
+
+def test_a_source_that_no_rule_allows_is_not_shown_and_an_owner_without_a_rule_has_no_rights() -> None:
+    """Another image may still open the repository; the reason says what an admin can do."""
+    found = index()
+    hidden = {name: replace(image, shows_runs=False, owner_acts=False) for name, image in found.images.items()}
+    alone = EnrolledSources(MemoryIndex(list(hidden.values()), {name: name for name in hidden}))
+    assert (alone.repositories(), alone.images("acme/portal")) == ({}, [])
+
+    some = found.images | {"portal": hidden["portal"]}
+    sources = EnrolledSources(MemoryIndex(list(some.values()), {name: name for name in some}))
+    assert [(source.image, source.owner) for source in sources.images("acme/portal")] == [
+        ("docs", "group:default/team-a")
+    ]
+    source = enrolled_source(hidden["portal"])
+    assert source
+    assert source.owner is None
+    assert "an admin can add a rule" in str(hidden_runs(hidden["portal"]))
+    assert hidden_runs(found.images["portal"]) is None

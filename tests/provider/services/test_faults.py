@@ -355,3 +355,53 @@ def test_more_than_a_fifth_is_not_removed_at_once(tmp_path: Path) -> None:
         snapshot = company.store.read()
         assert sorted(snapshot.images) == names
         assert any("7 of 8 images would be removed" in problem for _, problem in snapshot.problems)
+
+
+BUSYBOX = "docker.io/library/busybox:1.36"
+CLAIM = """- name: busybox-hardened
+  registry: docker.io
+  repository: library/busybox
+  tag: "1.36"
+  source: {provider: github, repo: acme/evil, workflow: build.yml}
+"""
+
+
+def test_a_teams_file_takes_the_ageing_of_a_public_base_from_nobody(tmp_path: Path) -> None:
+    """It enrolls the base of another image; the digest that moves then still ages, and goes after the delay."""
+    with ExitStack() as stack:
+        company, remote, _ = over_git(tmp_path, stack, "portal")
+        company.sources.put("acme/portal", "Dockerfile", f"FROM {BUSYBOX}\n")
+        company.sources.put("acme/evil", "Dockerfile", f"FROM {NODE}\n")
+        company.move(BUSYBOX, "busybox 0")
+        company.after(DAY)
+        remote.push({"images.d/evil.yaml": CLAIM})
+        company.after(HOUR)
+        company.move(BUSYBOX, "busybox 1")
+        for _ in range(6):
+            company.after(DAY)
+        assert company.builds.dispatches == []
+        assert set(company.store.read().images) == {"portal"}
+        assert any("no rule lets this file claim it" in problem for _, problem in company.store.read().problems)
+
+        company.after(2 * DAY)
+        company.after(WINDOW)
+        assert len(company.builds.dispatches) == 1
+
+
+def test_a_teams_file_that_had_the_base_first_takes_its_ageing_from_nobody(tmp_path: Path) -> None:
+    """It stays enrolled when another image begins to depend on it, and its entry is not trusted."""
+    with ExitStack() as stack:
+        company, remote, _ = over_git(tmp_path, stack, "portal")
+        company.sources.put("acme/evil", "Dockerfile", f"FROM {NODE}\n")
+        company.move(BUSYBOX, "busybox 0")
+        remote.push({"images.d/evil.yaml": CLAIM})
+        company.after(HOUR)
+        company.sources.put("acme/portal", "Dockerfile", f"FROM {BUSYBOX}\n")
+        company.after(DAY)
+        assert set(company.store.read().images) == {"portal", "busybox-hardened"}
+
+        company.move(BUSYBOX, "busybox 1")
+        company.after(HOUR)
+        company.after(2 * HOUR)
+        assert company.builds.dispatches == []
+        assert company.status()[0] == "waiting"
