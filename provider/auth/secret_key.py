@@ -5,6 +5,7 @@ import secrets
 from pathlib import Path
 
 from provider.auth.callers import SHORTEST_SECRET
+from provider.private_files import make_private_folder
 from proxy.errors import InvalidSetting
 from proxy.secrets.secret import Secret
 
@@ -37,7 +38,7 @@ def secret_key(given: Secret | None, path: Path) -> Secret:
 
 def _make(path: Path) -> None:
     """Create the file atomically; if two processes do so at the same time, both use the same key."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(path.parent)
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ALONE)
     try:

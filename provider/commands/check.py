@@ -9,12 +9,13 @@ from provider.composition.parts import Parts
 from provider.composition.worker import config_address, open_worker
 from provider.domain.snapshot import Snapshot
 from provider.ports import ImageFilter
+from provider.private_files import private_umask
 from provider.settings import Settings
 
 
 def run(settings: Settings, names: Sequence[str]) -> int:
     """Check these images, or all; returns 1 if a name is unknown or the configuration has a problem."""
-    with logged_parts(settings, credentials=True) as parts:
+    with private_umask(), logged_parts(settings) as parts:
         with open_worker(parts) as worker, progress_bar() as progress:
             snapshot = worker.check(names, progress)
         return _report(parts, snapshot, names)

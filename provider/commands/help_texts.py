@@ -133,9 +133,8 @@ folder.
     "status": Usage(
         summary="show every image, its status and why",
         description="""\
-Starts nothing and asks no registry. Prints the images in the database; the
-service may be running. Creates the database or upgrades its tables if that is
-necessary.
+Changes nothing, starts nothing and asks no registry. Prints the images in the
+database; the service may be running. Without a database it says what to do.
 """,
         examples=(
             ("image-factory status", "All images, one in each line"),
@@ -152,7 +151,7 @@ necessary.
         description="""\
 Writes the entities of all images, to standard output or to a file that it
 replaces. Starts nothing and asks no registry; the service may be running.
-Creates the database or upgrades its tables if that is necessary.
+Changes nothing else; without a database it writes nothing.
 """,
         examples=(
             ("image-factory catalog", "To standard output"),
@@ -160,7 +159,7 @@ Creates the database or upgrades its tables if that is necessary.
         ),
         exit_codes=(
             (0, "the entities were written"),
-            (1, "the file cannot be written, or a setting or the database cannot be used"),
+            (1, "there is no database, the file cannot be written, or a setting or the database cannot be used"),
         ),
     ),
 }

@@ -2,35 +2,38 @@
 
 import json
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from catalog.image import Image
 from catalog.render import document
 from provider.api.image_document import image_document
 from provider.api.schemas.images import ImageItemSchema, ImageSchema
-from provider.commands.logged_parts import logged_parts
 from provider.commands.status_lines import detail_lines, line_of
+from provider.composition.reading import index_to_read
 from provider.config_repo.enrollments.validate import count_enrollments
+from provider.logs import set_up_logging
 from provider.ports import ImageFilter, ImageIndex
 from provider.settings import Settings
+from proxy.secrets.redactor import Redactor
 
 _PAGE = 100
 
 
 def status(settings: Settings, name: str | None, form: str) -> int:
     """Print every image, or one image, with its status and the reason."""
-    with logged_parts(settings, credentials=False) as parts:
-        images = _all(parts.index) if name is None else [image for image in [parts.index.image(name)] if image]
+    with _opened(settings) as index:
+        images = _found(index, name)
         if name is not None and not images:
             print(f"{name}: no such image; 'image-factory status' lists all images", file=sys.stderr)
             return 1
+        near = index.neighbours([image.name for image in images]) if index else {}
         if form == "json":
-            near = parts.index.neighbours([image.name for image in images])
             schema = ImageItemSchema() if name is None else ImageSchema()
             documents = [schema.dump(image_document(image, near[image.name])) for image in images]
             print(json.dumps(documents if name is None else documents[0], indent=2))
         elif name is not None:
-            near = parts.index.neighbours([name])
             print("\n".join(detail_lines(images[0], near[name].dependents)))
         else:
             print("\n".join(map(line_of, images)) or _nothing_indexed(settings))
@@ -38,9 +41,13 @@ def status(settings: Settings, name: str | None, form: str) -> int:
 
 
 def catalog(settings: Settings, output: str | None) -> int:
-    """Write the entities as YAML; returns 1 if the file cannot be written."""
-    with logged_parts(settings, credentials=False) as parts:
-        text = document(parts.index.fragments())
+    """Write the entities as YAML; returns 1 if there is no database, or the file cannot be written."""
+    with _opened(settings) as index:
+        if index is None:
+            # An empty document would take all entities out of Backstage's catalog.
+            print(_nothing_indexed(settings), file=sys.stderr)
+            return 1
+        text = document(index.fragments())
     if output is None:
         sys.stdout.write(text)
         return 0
@@ -50,6 +57,19 @@ def catalog(settings: Settings, output: str | None) -> int:
         print(f"{output}: cannot write the file: {error.strerror}", file=sys.stderr)
         return 1
     return 0
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[ImageIndex | None]:
+    set_up_logging(settings.log_format, Redactor(settings.secrets))
+    with index_to_read(settings) as index:
+        yield index
+
+
+def _found(index: ImageIndex | None, name: str | None) -> Sequence[Image]:
+    if index is None:
+        return ()
+    return _all(index) if name is None else [image for image in [index.image(name)] if image]
 
 
 def _nothing_indexed(settings: Settings) -> str:

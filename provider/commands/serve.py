@@ -27,6 +27,7 @@ from provider.composition.worker import open_worker
 from provider.jobs.dbos_jobs import DbosJobs
 from provider.jobs.ports import Jobs
 from provider.logs import set_up_logging
+from provider.private_files import private_umask
 from provider.settings import Settings, read_settings
 
 _log = logging.getLogger(__name__)
@@ -47,14 +48,16 @@ def serve(settings: Settings, host: str, port: int, *, with_worker: bool) -> int
     if problem := _port_problem(host, port):
         print(f"cannot listen on {host}:{port}: {problem}; use another --host or --port", file=sys.stderr)
         return 1
-    with logged_parts(settings, credentials=True) as parts:
-        parts.check()
-        session_key(settings)
-        if with_worker:
-            with _working(parts):
-                _serve_web(settings, host, port, with_worker=True)
-            return 0
-    _serve_web(settings, host, port, with_worker=False)
+    # The process of the web server inherits it.
+    with private_umask():
+        with logged_parts(settings) as parts:
+            parts.check()
+            session_key(settings)
+            if with_worker:
+                with _working(parts):
+                    _serve_web(settings, host, port, with_worker=True)
+                return 0
+        _serve_web(settings, host, port, with_worker=False)
     return 0
 
 
@@ -63,7 +66,7 @@ def work(settings: Settings) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with logged_parts(settings, credentials=True) as parts, _working(parts):
+    with private_umask(), logged_parts(settings) as parts, _working(parts):
         stop.wait()
     return 0
 

@@ -27,10 +27,10 @@ def opened_engine(url: str) -> Engine:
             raise
     except CommandError as error:
         raise CannotOpen(
-            f"{_place(url)} was upgraded by a newer version of this program ({error}); run that version"
+            f"{place_of(url)} was upgraded by a newer version of this program ({error}); run that version"
         ) from error
     except (SQLAlchemyError, OSError, ValueError, ImportError) as error:
-        raise CannotOpen(f"{_place(url)} cannot be opened: {cause_of(error)}") from error
+        raise CannotOpen(f"{place_of(url)} cannot be opened: {cause_of(error)}") from error
     return engine
 
 
@@ -43,7 +43,8 @@ def cause_of(error: Exception) -> str:
     return _first_line(str(error)) or type(error).__name__
 
 
-def _place(database_url: str) -> str:
+def place_of(database_url: str) -> str:
+    """The setting and the address of the database, for messages, without a password."""
     # The query may contain a password too.
     url = make_url(database_url).set(query={}).render_as_string(hide_password=True)
     return f"IMAGE_FACTORY_DATABASE_URL: the database {url}"

@@ -4,10 +4,8 @@ import logging
 import time
 from functools import partial
 from importlib.metadata import version
-from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import make_url
 
 from provider import PACKAGE
 from provider.api.answers.timed_bodies import TimedBodies
@@ -18,6 +16,7 @@ from provider.auth.backstage import Backstage
 from provider.auth.secret_key import secret_key
 from provider.auth.start_token import StartToken
 from provider.composition.flask_app import create_web
+from provider.composition.own_files import session_key_file
 from provider.composition.parts import Parts, utc_now
 from provider.composition.schedule import part_periods
 from provider.composition.tracker import tracker_use_cases
@@ -94,9 +93,7 @@ def session_key(settings: Settings) -> Secret:
     Raises:
         InvalidSetting: it is too short, or cannot be stored.
     """
-    url = make_url(settings.database_url)
-    folder = Path(url.database).parent if url.get_backend_name() == "sqlite" and url.database else Path("data")
-    return secret_key(settings.secret_key, folder / "secret-key")
+    return secret_key(settings.secret_key, session_key_file(settings))
 
 
 def _upstreams(parts: Parts) -> tuple[GitHubUpstream, RegistryUpstream]:

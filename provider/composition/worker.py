@@ -9,6 +9,7 @@ from provider.builds.router import BuildSystems
 from provider.builds.table import BUILD_SYSTEMS
 from provider.composition.git_tokens import github_site
 from provider.composition.opening import CannotOpen, cause_of
+from provider.composition.own_files import make_own_files_private
 from provider.composition.parts import Parts, utc_now
 from provider.config_repo.repository.config_repository import ConfigRepository
 from provider.config_repo.repository.opening import bare_beside
@@ -36,6 +37,8 @@ def open_worker(parts: Parts) -> Iterator[Worker]:
     """
     parts.check()
     repository = _opened_repository(parts)
+    # Only now: this process has the lock, so the files are its own.
+    make_own_files_private(parts.settings)
     try:
         announcer = ImageAnnouncer(SqlAnnouncedStore(parts.engine), SqlOutbox(parts.engine), utc_now)
         yield Worker(_round(parts, repository), parts.beats, utc_now, announcer.announce)

@@ -16,6 +16,8 @@ from urllib.parse import quote
 import sqlalchemy
 from sqlalchemy.exc import DBAPIError
 
+from provider.private_files import make_private_folder
+
 
 class ProcessLock(Protocol):
     """A lock that is held until it is released or the process ends."""
@@ -80,7 +82,7 @@ class FileLocks:
 
     def acquire(self, name: str) -> FileLock | None:
         """Lock the file of that name without waiting."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(self._folder)
         path = self._folder / f"{quote(name, safe='')}.lock"
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:

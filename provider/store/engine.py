@@ -15,6 +15,8 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from provider.private_files import make_private_folder
+
 SQLITE_PATIENCE_SECONDS = 30
 _PAUSE_SECONDS = 0.01
 _WRITES = "image_factory_writes"
@@ -61,10 +63,16 @@ def migrate(engine: Engine) -> None:
     with writing(engine) as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
-        config = Config()
-        config.set_main_option("script_location", "provider.store:migrations")
+        config = migrations()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def migrations() -> Config:
+    """Alembic's configuration: where the migrations are."""
+    config = Config()
+    config.set_main_option("script_location", "provider.store:migrations")
+    return config
 
 
 def _open_sqlite(address: URL) -> Engine:
@@ -73,7 +81,7 @@ def _open_sqlite(address: URL) -> Engine:
     _make_private(Path(address.database))
     engine = create_engine(address, connect_args={"timeout": SQLITE_PATIENCE_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "begin", begin_sqlite)
     return engine
 
 
@@ -84,10 +92,9 @@ def _make_private(file: Path) -> None:
     holds on it, and then the next process to close it removes the log that is in use (sqlite.org/howtocorrupt.html,
     "Posix advisory locks canceled by a separate thread doing close()"). So it is created under another name.
     """
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private_folder(file.parent)
     if not file.exists():
         _make_empty(file)
-    file.chmod(0o600)
     if not os.access(file, os.R_OK | os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(file))
 
@@ -105,7 +112,7 @@ def _make_empty(file: Path) -> None:
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-    # The transactions of the driver do not cover reads; `_begin_sqlite` begins them instead (SQLAlchemy, "Serializable
+    # The transactions of the driver do not cover reads; `begin_sqlite` begins them instead (SQLAlchemy, "Serializable
     # isolation / Savepoints / Transactional DDL" of its SQLite page).
     connection.isolation_level = None
     with closing(connection.cursor()) as cursor:
@@ -129,6 +136,7 @@ def _use_wal(cursor: DBAPICursor) -> None:
             return
 
 
-def _begin_sqlite(connection: Connection) -> None:
+def begin_sqlite(connection: Connection) -> None:
+    """Begin a transaction; one that `writing` began takes the write lock at once."""
     writes = connection.get_execution_options().get(_WRITES, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -26,6 +26,7 @@ from provider.git.addresses import GitAddress
 from provider.git.command import NETWORK_SECONDS, GitCommand
 from provider.git.environment import git_environment, redirecting, sends_token
 from provider.git.failures import GitLogin
+from provider.private_files import make_private_folder
 from proxy.errors import Unavailable
 from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
@@ -117,7 +118,7 @@ class ConfigRepository:
             )
         checkout = checkout.absolute()
         address = GitAddress.parse(url if url is not None else str(bare_beside(checkout)), http_hosts)
-        checkout.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(checkout.parent)
         lock = CheckoutLock.take(checkout, wait_seconds=lock_seconds, sleep=sleep)
         try:
             git = GitCommand(

@@ -50,7 +50,7 @@ class CheckoutLock:
             CheckoutInUse: another process has the lock; the message names that process.
         """
         path = checkout.with_name(f"{checkout.name}.lock")
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         began = monotonic()
         while not _taken(descriptor):
             holder = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip() or "unknown"

@@ -11,6 +11,7 @@ from provider.config_repo.repository.recording import LostRace, push
 from provider.config_repo.repository.writing import Write
 from provider.errors import RepositoryBroken
 from provider.git.command import GitCommand
+from provider.private_files import make_private_folder
 
 # This repository is the only copy of the truth: a push is on disk before it is answered, and is never rewritten.
 _BARE_SETTINGS = (
@@ -53,7 +54,7 @@ class Opening:
     def _prepare(self) -> None:
         """Make the folder a repository with the address as its origin."""
         folder = self.git.folder
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
         if not (self.git.git_dir / "HEAD").is_file():
             if any(entry.name != ".git" for entry in folder.iterdir()):
                 raise RepositoryBroken(
@@ -135,7 +136,7 @@ def make_bare(git: GitCommand, branch: str) -> None:
         CheckoutUnwritable, RepositoryBroken: see provider.errors.
     """
     doing = f"make {git.folder}"
-    git.folder.mkdir(parents=True, exist_ok=True)
+    make_private_folder(git.folder)
     if not (git.folder / "HEAD").is_file():
         git.run("init", "-q", "--bare", "--template=", "-b", branch, doing=doing)
     for key, value in _BARE_SETTINGS:

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from provider.__main__ import main
+from provider.composition.parts import Parts
+from provider.settings import read_settings
 
 
 def error_of(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
@@ -36,7 +38,7 @@ def test_a_database_whose_folder_cannot_be_made_is_named(
     """The message has the error of the system and its path."""
     (workplace / "file").touch()
     monkeypatch.setenv("IMAGE_FACTORY_DATABASE_URL", "sqlite:///file/factory.db")
-    assert "cannot be opened: file: File exists" in error_of(capsys, "status")
+    assert "cannot be opened: file: File exists" in error_of(capsys, "check")
 
 
 def test_a_database_server_that_does_not_answer_is_named(
@@ -53,11 +55,24 @@ def test_a_database_server_that_does_not_answer_is_named(
 
 def test_a_database_of_a_newer_version_is_refused(workplace: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """It is not changed, and the message says to run the newer version."""
-    assert main(["status"]) == 0
-    capsys.readouterr()
+    with Parts.open(read_settings({})) as parts:
+        parts.check()
     with closing(sqlite3.connect(workplace / "data/image-factory.db")) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = 'later'")
     assert error_of(capsys, "status").endswith("run that version\n")
+
+
+@pytest.mark.parametrize("command", ["status", "catalog"])
+def test_a_database_of_an_older_version_is_not_upgraded_by_a_reader(
+    command: str, workplace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The service may be the older version; the message says what upgrades it."""
+    with Parts.open(read_settings({})) as parts:
+        parts.check()
+    with closing(sqlite3.connect(workplace / "data/image-factory.db")) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+    line = error_of(capsys, command)
+    assert "was made by an older version of this program; start the service" in line
 
 
 def test_a_checkout_that_cannot_be_made_is_an_error(

@@ -33,6 +33,8 @@ def tracked() -> None:
 
 def test_an_empty_database_says_what_to_do(workplace: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The text says what to do; the JSON is an empty list, and the catalog is empty."""
+    with Parts.open(read_settings({})) as parts:
+        parts.check()
     assert main(["status"]) == 0
     assert "enroll an image in images.yaml" in capsys.readouterr().out
     assert main(["status", "--format", "json"]) == 0
@@ -40,6 +42,35 @@ def test_an_empty_database_says_what_to_do(workplace: Path, capsys: pytest.Captu
     assert main(["catalog"]) == 0
     assert yaml.safe_load(capsys.readouterr().out) is None
     assert [path.name for path in (workplace / "data").iterdir() if "config" in path.name] == []
+
+
+def test_without_a_database_readers_say_what_to_do_and_make_nothing(
+    workplace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No folder and no database; the catalog is not written, because an empty one would remove all entities."""
+    (workplace / "entities.yaml").write_text("kind: Resource\n", encoding="utf-8")
+    assert main(["status"]) == 0
+    assert "then run 'image-factory check' or 'image-factory serve'" in capsys.readouterr().out
+    assert main(["status", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out) == []
+    assert main(["status", "portal"]) == 1
+    assert main(["catalog"]) == 1
+    assert main(["catalog", "--output", "entities.yaml"]) == 1
+    assert "image-factory check" in capsys.readouterr().err
+    assert (workplace / "entities.yaml").read_text(encoding="utf-8") == "kind: Resource\n"
+    assert [path.name for path in workplace.iterdir()] == ["entities.yaml"]
+
+
+@pytest.mark.parametrize("content", [b"", b"SQLite format 3\0"], ids=["empty", "beginning"])
+def test_a_database_without_tables_is_read_as_none(
+    content: bytes, workplace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A service that was killed at its first start may leave an empty file; a broken one is an error."""
+    (workplace / "data").mkdir()
+    (workplace / "data" / "image-factory.db").write_bytes(content)
+    assert main(["status"]) == (1 if content else 0)
+    assert ("enroll an image" in capsys.readouterr().out) is not bool(content)
+    assert (workplace / "data" / "image-factory.db").read_bytes() == content
 
 
 @pytest.mark.parametrize(("names", "enrolled"), [(["app"], "1 image"), (["app", "api"], "2 images")])
@@ -119,6 +150,7 @@ def test_the_catalog_is_written_to_a_file(workplace: Path, capsys: pytest.Captur
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.usefixtures("tracked")
 def test_a_file_that_cannot_be_written_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
     """One line names the file, and the exit code is 1."""
     assert main(["catalog", "--output", "nowhere/entities.yaml"]) == 1

@@ -1,0 +1,55 @@
+"""The index for commands that only read: they create nothing, change nothing, and disturb no running service."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import assert_never
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from provider.composition.opening import CannotOpen, cause_of, place_of
+from provider.settings import Settings
+from provider.store.images import SqlImageIndex
+from provider.store.reading import Revision, open_for_reading, revision_of
+
+
+@contextmanager
+def index_to_read(settings: Settings) -> Iterator[SqlImageIndex | None]:
+    """The index of images; None if there is no database yet.
+
+    Raises:
+        CannotOpen: the database cannot be opened, or another version of this program made it.
+    """
+    url = settings.database_url
+    try:
+        engine = open_for_reading(url)
+    except (SQLAlchemyError, OSError, ValueError, ImportError) as error:
+        raise CannotOpen(f"{place_of(url)} cannot be opened: {cause_of(error)}") from error
+    if engine is None:
+        yield None
+        return
+    try:
+        yield SqlImageIndex(engine) if _is_readable(engine, url) else None
+    finally:
+        engine.dispose()
+
+
+def _is_readable(engine: Engine, url: str) -> bool:
+    try:
+        revision = revision_of(engine)
+    except SQLAlchemyError as error:
+        raise CannotOpen(f"{place_of(url)} cannot be opened: {cause_of(error)}") from error
+    match revision:
+        case Revision.NONE:
+            return False
+        case Revision.CURRENT:
+            return True
+        case Revision.OLDER:
+            raise CannotOpen(
+                f"{place_of(url)} was made by an older version of this program; start the service, or run "
+                "'image-factory check', to upgrade it"
+            )
+        case Revision.NEWER:
+            raise CannotOpen(f"{place_of(url)} was upgraded by a newer version of this program; run that version")
+        case unreachable:
+            assert_never(unreachable)

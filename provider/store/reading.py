@@ -1,0 +1,60 @@
+"""Open a database to read it: nothing is created, upgraded or changed, and a process that uses it is not disturbed."""
+
+import sqlite3
+from enum import Enum, auto
+from pathlib import Path
+from urllib.parse import quote
+
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import URL, Engine, create_engine, event, make_url
+
+from provider.store.engine import SQLITE_PATIENCE_SECONDS, begin_sqlite, migrations
+
+
+class Revision(Enum):
+    """The tables of a database, compared with those of this program."""
+
+    NONE = auto()
+    OLDER = auto()
+    CURRENT = auto()
+    NEWER = auto()
+
+
+def open_for_reading(url: str) -> Engine | None:
+    """An engine that cannot write; None if the file of the database does not exist. The caller disposes of the engine.
+
+    Raises:
+        OSError: the file cannot be reached.
+    """
+    address = make_url(url)
+    if address.get_backend_name() != "sqlite":
+        return create_engine(address, pool_pre_ping=True, execution_options={"postgresql_readonly": True})
+    if not address.database or not Path(address.database).exists():
+        return None
+    return _open_sqlite(address, Path(address.database).absolute())
+
+
+def revision_of(engine: Engine) -> Revision:
+    """Whether this program can read the tables."""
+    scripts = ScriptDirectory.from_config(migrations())
+    with engine.connect() as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+    if found is None:
+        return Revision.NONE
+    if found == scripts.get_current_head():
+        return Revision.CURRENT
+    return Revision.OLDER if found in {script.revision for script in scripts.walk_revisions()} else Revision.NEWER
+
+
+def _open_sqlite(address: URL, file: Path) -> Engine:
+    def connect() -> sqlite3.Connection:
+        # Read-only to SQLite itself. It takes part in the locks of the other processes, and never removes their log.
+        name = f"file:{quote(str(file))}?mode=ro"
+        connection = sqlite3.connect(name, uri=True, timeout=SQLITE_PATIENCE_SECONDS, check_same_thread=False)
+        connection.isolation_level = None
+        return connection
+
+    engine = create_engine(address, creator=connect)
+    event.listen(engine, "begin", begin_sqlite)
+    return engine
