@@ -63,7 +63,7 @@ def test_a_help_fits_a_terminal(shown: str) -> None:
         ("serve", "Runs until it is stopped."),
         ("worker", "Runs until it is stopped."),
         ("check", "Starts the rebuilds that are due"),
-        ("status", "Starts nothing"),
+        ("status", "Changes nothing"),
         ("catalog", "Writes the entities"),
     ],
 )
