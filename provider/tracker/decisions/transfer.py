@@ -4,7 +4,7 @@ Both formats have the same fields: name, type, url, notes, tagForm. Only url is 
 whole, or all its problems are reported with their lines.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from provider.tracker.decisions.addresses import GITHUB_SITE, InvalidRepositoryAddress, parse_address
@@ -12,6 +12,10 @@ from provider.tracker.decisions.fields import name_problem, notes_problem
 from provider.tracker.decisions.repository import Address, RepositoryType, TagForm, default_tag_form
 
 FIELDS = ("name", "type", "url", "notes", "tagForm")
+MOST_ENTRIES = 10_000
+"""The repositories of one import."""
+# More in one text have one cause, such as a wrong separator, and would only take time.
+_MOST_PROBLEMS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +67,15 @@ def entries_of(
     """The entries of all records.
 
     Raises:
-        InvalidTransfer: has the given problems, those of each record, and duplicate addresses.
+        InvalidTransfer: has the given problems, those of each record, and duplicate addresses; at most a thousand.
     """
     found: list[TransferEntry] = []
     every = list(problems)
     lines: dict[str, int] = {}
     for record in records:
+        if len(every) >= _MOST_PROBLEMS or len(found) >= MOST_ENTRIES:
+            every.append(TransferProblem(record.line, _rest(found)))
+            break
         entry = _entry(record, github_site)
         if isinstance(entry, list):
             every += entry
@@ -81,6 +88,12 @@ def entries_of(
     if every:
         raise InvalidTransfer(every)
     return tuple(found)
+
+
+def _rest(found: Sequence[TransferEntry]) -> str:
+    if len(found) >= MOST_ENTRIES:
+        return f"more than {MOST_ENTRIES} repositories; import them in several texts"
+    return "this line and those after it were not read, because there are too many problems; correct the others first"
 
 
 def unknown_field(name: str) -> str:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import time
 
 import pytest
 from hypothesis import given
@@ -193,3 +194,25 @@ def test_what_is_omitted_or_null_has_its_default() -> None:
     ):
         (one,) = entries_found
         assert (one.name, one.notes, one.tag_form, one.address.url) == ("app", "", TagForm.ANY, url)
+
+
+@pytest.mark.parametrize("line", ["t,https://github.com/acme/tool", "t,no address", "t,", "=,="])
+@pytest.mark.parametrize("count", [5_000, 200_000])
+def test_reading_ends_after_a_thousand_problems(line: str, count: int) -> None:
+    """A text of megabytes with one mistake in every line is refused within seconds of processor time."""
+    started = time.process_time()
+    with pytest.raises(InvalidTransfer) as caught:
+        entries_of_csv("name,url\n" + f"{line}\n" * count)
+
+    assert time.process_time() - started < 4
+    assert len(caught.value.problems) == 1_001
+    assert "too many problems; correct the others first" in caught.value.problems[-1].message
+
+
+def test_an_import_has_at_most_ten_thousand_repositories() -> None:
+    """Each takes a millisecond in the database; the limit itself is valid, and the message says what to do."""
+    rows = [f"t,https://github.com/acme/tool-{number}\n" for number in range(10_001)]
+
+    assert len(entries_of_csv("name,url\n" + "".join(rows[:-1]))) == 10_000
+    with pytest.raises(InvalidTransfer, match="line 10002: more than 10000 repositories; import them in several"):
+        entries_of_csv("name,url\n" + "".join(rows))
