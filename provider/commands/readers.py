@@ -28,7 +28,8 @@ def status(settings: Settings, name: str | None, form: str) -> int:
         if name is not None and not images:
             print(f"{name}: no such image; 'image-factory status' lists all images", file=sys.stderr)
             return 1
-        near = index.neighbours([image.name for image in images]) if index else {}
+        detailed = images if form == "json" or name is not None else ()
+        near = index.neighbours([image.name for image in detailed]) if index else {}
         if form == "json":
             schema = ImageItemSchema() if name is None else ImageSchema()
             documents = [schema.dump(image_document(image, near[image.name])) for image in images]
