@@ -4,6 +4,7 @@ import ctypes
 import logging
 import multiprocessing
 import os
+import resource
 import signal
 import socket
 import sys
@@ -33,6 +34,10 @@ from provider.settings import Settings, read_settings
 _log = logging.getLogger(__name__)
 _STOPPING = timedelta(seconds=20)
 _THREADS = 16
+# granian accepts no more than these. It has no time limit for connections that send nothing, so the limit is as high as
+# the open files of a process usually allow; by default it is 1,024.
+_MOST_CONNECTIONS = 8_192
+_OTHER_FILES = 1_024
 _PR_SET_PDEATHSIG = 1
 
 
@@ -114,6 +119,7 @@ def _serve_web(settings: Settings, host: str, port: int, *, with_worker: bool) -
     # A forked process would inherit the locks of the checkout and of the jobs, which then outlive a killed worker, and
     # open connections to SQLite, which must not cross a fork (sqlite.org/howtocorrupt.html, section 2.6).
     multiprocessing.set_start_method("spawn", force=True)
+    _allow_connections()
     for line in start_lines(settings, host, port, with_worker=with_worker):
         _log.info("%s", line)
     Granian(
@@ -124,10 +130,20 @@ def _serve_web(settings: Settings, host: str, port: int, *, with_worker: bool) -
         factory=True,
         workers=1,
         blocking_threads=_THREADS,
+        backpressure=_MOST_CONNECTIONS,
         respawn_failed_workers=True,
         log_access=False,
         log_enabled=False,
     ).serve()
+
+
+def _allow_connections() -> None:
+    """Raise the limit of open files for the process of the web server, which inherits it, as far as this user may."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MOST_CONNECTIONS + _OTHER_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        highest = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (highest, hard))
 
 
 def _port_problem(host: str, port: int) -> str | None:

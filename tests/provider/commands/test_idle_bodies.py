@@ -1,5 +1,6 @@
 """Clients that send no body, against a real server process."""
 
+import resource
 import socket
 import sys
 import time
@@ -36,6 +37,21 @@ def web(tmp_path: Path, environment: dict[str, str]) -> Iterator[tuple[int, int]
         with running(command, log=tmp_path / "log", ready=ready, environment=environment) as process:
             children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
             yield port, max(map(int, children), key=_threads)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_more_connections_than_threads_may_stay_silent(web: tuple[int, int]) -> None:
+    """1,100 connections without a byte, which granian by default takes no others beside, do not stop the service."""
+    port, _ = web
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with ExitStack() as open_ones:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        open_ones.callback(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        for _ in range(1_100):
+            open_ones.enter_context(socket.create_connection((LOOPBACK, port)))
+        health = urllib3.request("GET", f"http://{LOOPBACK}:{port}/healthz", retries=False, timeout=20)
+
+    assert health.status == 200
 
 
 def _threads(pid: int) -> int:
