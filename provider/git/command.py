@@ -21,8 +21,10 @@ NETWORK_SECONDS = 120.0
 _TERMINATION_SECONDS = 5.0
 _BLOCK_BYTES = 512
 _MEGABYTE = 1024 * 1024
-# The limit of POSIX's `ulimit`, in blocks, is for the process that sets it and for all that it starts.
-_LIMITED = ("sh", "-c", 'ulimit -f "$1"; shift; exec "$@"', "sh")
+# The limit of POSIX's `ulimit`, in blocks, is for the files of the process that sets it and of all that it starts. So
+# what git prints goes into files too: a server decides how much that is.
+_LIMITED = ("sh", "-c", 'ulimit -f "$1"; out=$2 err=$3; shift 3; exec "$@" >"$out" 2>"$err"', "sh")
+_OUTPUT, _ERRORS = "image-factory-output", "image-factory-errors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +134,18 @@ class GitCommand:
             if isinstance(error, subprocess.TimeoutExpired):
                 raise Unavailable(f"git {arguments[0]} did not end within {seconds:g} seconds") from None
             raise
-        if self.most_bytes is not None and _bytes_in(self.folder) >= self.most_bytes:
+        if self.most_bytes is not None:
+            self._check_size(arguments[0], self.most_bytes)
+            both = zip(self._printed, (output, stderr), strict=True)
+            output, stderr = (path.read_bytes() if path.exists() else piped for path, piped in both)
+        return GitOutput(process.returncode, output, self.redactor(stderr.decode("utf-8", "replace")))
+
+    def _check_size(self, command: str, most_bytes: int) -> None:
+        if _bytes_in(self.folder) >= most_bytes:
             raise Refused(
-                f"git {arguments[0]}: the repository sends more than {self.most_bytes // _MEGABYTE} MiB; let its "
+                f"git {command}: the repository sends more than {most_bytes // _MEGABYTE} MiB; let its "
                 "server send single files (git config uploadpack.allowFilter true), or name a smaller repository"
             )
-        return GitOutput(process.returncode, output, self.redactor(stderr.decode("utf-8", "replace")))
 
     def _prepared(self) -> list[str]:
         """The command that starts git without the variables that are not for it, and with the limit.
@@ -146,8 +154,15 @@ class GitCommand:
         argument.
         """
         without = [f"--unset={name}" for name in kept_from_git(os.environ, proxied=self.proxied)]
-        limited = [] if self.most_bytes is None else [*_LIMITED, str(self.most_bytes // _BLOCK_BYTES)]
-        return [*limited, "env", *without]
+        if self.most_bytes is None:
+            return ["env", *without]
+        blocks, *files = str(self.most_bytes // _BLOCK_BYTES), *map(str, self._printed)
+        return [*_LIMITED, blocks, *files, "env", *without]
+
+    @property
+    def _printed(self) -> tuple[Path, Path]:
+        """The files with git's output and with its error output, where there is a limit."""
+        return self.folder / _OUTPUT, self.folder / _ERRORS
 
 
 def _bytes_in(folder: Path) -> int:

@@ -8,7 +8,7 @@ import pytest
 
 from provider.errors import RepositoryBroken
 from provider.git.command import GitCommand
-from proxy.errors import Unavailable
+from proxy.errors import Refused, Unavailable
 from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
 from tests.peers.process import wait_until
@@ -125,3 +125,22 @@ def test_no_git_process_gets_a_secret_of_the_service(
     assert variables["SSH_AUTH_SOCK"] == "/run/agent"
     assert variables["GIT_ALLOW_PROTOCOL"] == "file"
     assert variables["HOME"] == os.environ["HOME"]
+
+
+@pytest.mark.parametrize("where", ["", ">&2"], ids=["output", "errors"])
+def test_what_git_prints_has_the_limit_too(
+    git: GitCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """A server that lists branches without end, or sends messages, does not fill the memory."""
+    program = tmp_path / "bin" / "git-flood"
+    program.parent.mkdir()
+    program.write_text(f"#!/bin/sh\nexec yes {where}\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+    folder = tmp_path / "limited"
+    folder.mkdir()
+
+    with pytest.raises(Refused, match="git flood: the repository sends more than 1 MiB"):
+        replace(git, folder=folder, git_dir=folder, most_bytes=1024 * 1024).ask_remote("flood")
+
+    assert max(path.stat().st_size for path in folder.iterdir()) == 1024 * 1024
