@@ -73,7 +73,10 @@ def answer_fast(app: Flask, access: Access, measure: Measure, now: Callable[[], 
     @app.after_request
     def keep(response: Response) -> Response:
         seconds = g.get("keep_for")
-        if seconds is None or response.status_code != HTTPStatus.OK or response.is_streamed:
+        if seconds is None:
+            return response
+        if response.status_code != HTTPStatus.OK or response.is_streamed:
+            response.headers.setdefault("Cache-Control", "private, no-store")
             return response
         response.add_etag()
         key, headers = key_of(request.environ), headers_to_keep(response.headers.items())

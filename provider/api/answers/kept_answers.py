@@ -118,7 +118,8 @@ def key_of(environ: Mapping[str, Any]) -> Key | None:
     """The key of a request: path and query; None if its response must not be cached."""
     if environ["REQUEST_METHOD"] != "GET" or environ.get("CONTENT_LENGTH", "") not in _NO_LENGTH:
         return None
-    if any(name in environ for name in _UNUSUAL):
+    # Without Host the guard refuses the request.
+    if any(name in environ for name in _UNUSUAL) or not environ.get("HTTP_HOST"):
         return None
     key = environ.get("SCRIPT_NAME", ""), environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
     return key if sum(map(len, key)) <= _LONGEST_ADDRESS else None

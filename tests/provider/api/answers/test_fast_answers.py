@@ -93,6 +93,28 @@ def test_a_cached_response_has_the_same_headers(service: Service) -> None:
 
 
 @pytest.mark.parametrize(
+    ("target", "expected"),
+    [
+        ("/page", "private, no-cache"),
+        ("/page?status=404", "private, no-store"),
+        ("/page?header=Link", "private, no-cache"),
+        ("/page?header=Cache-Control", "x"),
+        ("/always", "private, no-store"),
+    ],
+)
+def test_no_other_cache_keeps_a_response(service: Service, target: str, expected: str) -> None:
+    """Whether it is made or sent again, and whether it is kept here or not."""
+    assert [service.ask(target).headers["Cache-Control"] for _ in range(2)] == [expected] * 2
+
+
+def test_a_request_without_host_gets_no_cached_response(service: Service) -> None:
+    """The guard refuses it."""
+    service.ask()
+
+    assert service.client.get("/page", headers=TOKEN, environ_overrides={"HTTP_HOST": ""}).status_code == 400
+
+
+@pytest.mark.parametrize(
     "headers",
     [
         {},

@@ -4,7 +4,13 @@ import pytest
 
 from provider.api.answers.kept_answers import KeptAnswer, KeptAnswers, headers_to_keep, key_of
 
-REQUEST = {"REQUEST_METHOD": "GET", "SCRIPT_NAME": "", "PATH_INFO": "/a", "QUERY_STRING": "page=2"}
+REQUEST = {
+    "HTTP_HOST": "factory.example",
+    "REQUEST_METHOD": "GET",
+    "SCRIPT_NAME": "",
+    "PATH_INFO": "/a",
+    "QUERY_STRING": "page=2",
+}
 
 KEY = ("", "/a", "")
 
