@@ -6,6 +6,7 @@ import time
 import pytest
 
 from provider.domain.dockerfile import DockerfileError, discover
+from provider.domain.dockerfile.errors import ValueNeededError
 from provider.domain.dockerfile.meaning.found import MOST_REFERENCES
 from provider.domain.dockerfile.meaning.images import LONGEST_REFERENCE
 from provider.domain.dockerfile.meaning.links import MOST_SOURCES
@@ -118,6 +119,48 @@ def test_a_file_may_name_many_images() -> None:
     text = "FROM a AS a\n" + "FROM b\n" * (MOST_REFERENCES - 2) + "COPY --from=c d e\n" + "COPY --from=a d e\n" * 2000
 
     assert len(discover(text).references) == MOST_REFERENCES
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "quoted"),
+    [
+        (
+            "FROM a AS 1b",
+            "the word after AS is no name for a stage; it is a letter, then a-z, 0-9, '_', '.' and '-'",
+            "'1b' is no name for a stage; it is a letter, then a-z, 0-9, '_', '.' and '-'",
+        ),
+        ("FROM a b", "FROM takes an image, or an image, AS and a name", None),
+        (
+            "ARG A=1\nFROM a${A:0:1}",
+            "what follows the name in ${...} is no modifier",
+            "':0' is no modifier in ${A:0...}",
+        ),
+        (
+            "ARG A=1\nFROM a${A#\\x}",
+            "a character after \\ is no escape in a pattern; only * ? \\ } and / take one",
+            "'\\x' is no escape in a pattern; only * ? \\ } and / take one",
+        ),
+        ("# escape=x\nFROM a", "escape can be \\ or ` only", "escape is 'x'; it can be \\ or `"),
+    ],
+)
+def test_an_error_has_a_form_without_the_text_of_the_file(text: str, kind: str, quoted: str | None) -> None:
+    """It is what the service stores and shows."""
+    with pytest.raises(DockerfileError) as caught:
+        discover(text)
+
+    assert (caught.value.kind, caught.value.quoted) == (kind, quoted)
+
+
+@pytest.mark.parametrize(("text", "shown"), [("say", "P: say"), ("", "P: a value is required")])
+def test_a_value_that_is_needed_can_be_read_in_both_forms(text: str, shown: str) -> None:
+    """Also after the error went to another process."""
+    error = ValueNeededError("P", text)
+    again = pickle.loads(pickle.dumps(error))  # noqa: S301 - made one line above
+
+    assert (str(again), again.kind, again.name) == (shown, "a variable with '?' needs a value", "P")
+    (warning,) = discover(f"FROM --platform=${{P?{text}}} a").warnings
+    assert str(warning).endswith(shown)
+    assert warning.message.endswith(": a variable with '?' needs a value")
 
 
 def test_sources_are_counted_over_the_whole_file() -> None:

@@ -1,0 +1,56 @@
+"""The role and the platforms of an image over all platforms of a build."""
+
+import pytest
+
+from provider.domain.dockerfile import discover
+
+BOTH = ("linux/amd64", "linux/arm64")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("FROM a", [("a", "final", BOTH)]),
+        ("FROM --platform=$BUILDPLATFORM a", [("a", "final", ())]),
+        ("FROM --platform=$TARGETPLATFORM a", [("a", "final", BOTH)]),
+        ("FROM --platform=linux/s390x a", [("a", "final", ("linux/s390x",))]),
+        ("FROM --platform=${TARGETARCH/arm64/nonsense} a", [("a", "final", ())]),
+        (
+            "FROM a AS base-amd64\nFROM b AS base-arm64\nFROM base-$TARGETARCH",
+            [("a", "final", BOTH[:1]), ("b", "final", BOTH[1:])],
+        ),
+        (
+            "FROM a AS tool\nFROM b AS base-arm64\nFROM c AS base-amd64\nCOPY --from=tool x y\nFROM base-$TARGETARCH",
+            [("a", "stage", BOTH[:1]), ("b", "final", BOTH[1:]), ("c", "final", BOTH[:1])],
+        ),
+        ("FROM a-$TARGETARCH", [("a-amd64", "final", BOTH[:1]), ("a-arm64", "final", BOTH[1:])]),
+        (
+            "FROM a AS unused\nCOPY --from=b:1 x y\nFROM c",
+            [("a", "unused", BOTH), ("b:1", "unused", BOTH), ("c", "final", BOTH)],
+        ),
+    ],
+)
+def test_an_image_has_its_strongest_role_and_the_platforms_that_need_it(
+    text: str, expected: list[tuple[str, str, tuple[str, ...]]]
+) -> None:
+    """No platforms mean any; those that do not need an image count only where none needs it."""
+    found = discover(text, platforms=BOTH).references
+
+    assert [(each.reference, each.role, each.platforms) for each in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "maybe"),
+    [
+        ("COPY --from=src a b", True),
+        ("RUN --mount=from=src,target=/a b", True),
+        ("COPY --from=src:1 a b", False),
+        ("COPY --from=team/src a b", False),
+        ("COPY --from=docker://src a b", False),
+    ],
+)
+def test_one_word_behind_from_may_be_a_named_context(line: str, maybe: bool) -> None:
+    """The image of a FROM is none, since the build could not do without it."""
+    base, source = discover(f"FROM a\n{line}").references
+
+    assert (base.maybe_context, source.maybe_context) == (False, maybe)
