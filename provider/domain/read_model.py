@@ -108,7 +108,12 @@ def _managed(
         ),
         last_rebuild=rebuilds[-1] if rebuilds else None,
         last_error=_last_error(image),
-        notes=(*notes.get(image.name, ()), *_pinned_notes(snapshot, image), *_fixed_note(enrollment.tag, image.ledger)),
+        notes=(
+            *notes.get(image.name, ()),
+            *_questions(image),
+            *_pinned_notes(snapshot, image),
+            *_fixed_note(enrollment.tag, image.ledger),
+        ),
         updates=history,
         rebuilds=rebuilds,
         origins=origins_of(image),
@@ -252,6 +257,10 @@ def _not_passed(record: RebuildState) -> str | None:
     if not record.not_passed:
         return None
     return f"the workflow does not declare {', '.join(record.not_passed)}, so that could not be passed"
+
+
+def _questions(image: ImageState) -> list[str]:
+    return [name.question for name in image.unconfirmed if name.absent]
 
 
 def _pinned_notes(snapshot: Snapshot, image: ImageState) -> list[str]:

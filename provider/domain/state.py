@@ -163,6 +163,38 @@ class Pending:
 
 
 @dataclass(frozen=True, slots=True)
+class UnconfirmedName:
+    """A name behind `--from` that is no stage, and may be a build context in place of an image.
+
+    Attributes:
+        name: as the Dockerfile has it: one word.
+        line: of the Dockerfile, counted from 1.
+        file: the path of the Dockerfile; empty where there is only one.
+        absent: no registry had the image when it was asked first. Then it is not watched, causes nothing and is not
+            passed to a build, also if somebody publishes it later, until a person says what it is.
+    """
+
+    name: str
+    line: int
+    file: str = ""
+    absent: bool = False
+
+    @property
+    def reference(self) -> ImageReference:
+        """The image that the name would be, by tag."""
+        return ImageReference.parse(self.name).tagged
+
+    @property
+    def question(self) -> str:
+        """What a person has to say, a sentence."""
+        place = f"{self.file} line {self.line}" if self.file else f"line {self.line}"
+        return (
+            f"{self.name} ({place}) is no stage, and no registry had it; is it a named build context? Then write "
+            f"source.contexts: {{{self.name}: local}}; if it is an image, list it under baseImages"
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class ImageState:
     """A managed image: its enrollment and its history."""
 
@@ -175,6 +207,7 @@ class ImageState:
     dependencies: tuple[DependencyState, ...] = ()
     unresolved: tuple[Unresolved, ...] = ()
     warnings: tuple[DockerfileWarning, ...] = ()
+    unconfirmed: tuple[UnconfirmedName, ...] = ()
     rebuilds: tuple[RebuildState, ...] = ()
     pending: Pending | None = None
     last_built: datetime | None = None

@@ -160,9 +160,12 @@ def _unknown(image: ImageState, edges: Sequence[Edge]) -> Iterator[ImageStatus]:
     elif image.discovery is DiscoveryStatus.PENDING:
         yield _not_known("its Dockerfile has not been read yet")
     for missing in image.unresolved:
-        yield _not_known(
-            f"{missing.name} (line {missing.line}) has no value, so the image that it names is not watched"
-        )
+        yield _not_known(f"{missing.name} ({missing.place}) has no value, so the image that it names is not watched")
+    for name in image.unconfirmed:
+        if name.absent:
+            yield _not_known(name.question)
+    if image.warnings and not image.dependencies:
+        yield _not_known(f"{image.warnings[0].place} is not understood: {image.warnings[0].message}")
     for edge in edges:
         if _counts(image, edge) and (why := _unknown_edge(edge)):
             yield _not_known(why)

@@ -6,7 +6,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from catalog.image import DiscoveryStatus
+from catalog.reference import ImageReference
 from provider.containment import contained
+from provider.domain.discovery.build_contexts import observed_images
 from provider.domain.discovery.findings import SourceFindings
 from provider.domain.discovery.outcome import after_discovery, reason_of
 from provider.domain.enrollment import Source
@@ -61,12 +63,12 @@ def _findings(
 
 
 def _changes(now: datetime, snapshot: Snapshot, found_by_name: Mapping[str, _Found]) -> Changes:
-    changes = Changes()
+    changes, observed = Changes(), observed_images(snapshot)
     for name, (source, result) in found_by_name.items():
         image = snapshot.images.get(name)
         if image is None or image.enrollment.source != source:
             continue
-        after = _after(now, image, source, result)
+        after = _after(now, image, source, result, observed)
         # A check that finds nothing new is not committed: only `lastDiscovery` would differ.
         if replace(after, last_discovery=image.last_discovery) != image:
             changes.images[name] = after
@@ -75,10 +77,14 @@ def _changes(now: datetime, snapshot: Snapshot, found_by_name: Mapping[str, _Fou
 
 
 def _after(
-    now: datetime, image: ImageState, source: Source, result: SourceFindings | OutsideFailure | InternalError
+    now: datetime,
+    image: ImageState,
+    source: Source,
+    result: SourceFindings | OutsideFailure | InternalError,
+    observed: Collection[ImageReference],
 ) -> ImageState:
     if not isinstance(result, InternalError):
-        after = contained(image.name, after_discovery, now, image, source, result)
+        after = contained(image.name, after_discovery, now, image, source, result, observed)
         if not isinstance(after, InternalError):
             return after
         result = after

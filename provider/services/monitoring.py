@@ -8,7 +8,8 @@ from datetime import datetime
 from functools import partial
 
 from catalog.image import DiscoveryStatus, Evidence, Failure
-from catalog.reference import Digest, ImageReference
+from catalog.reference import DOCKER_HUB, Digest, ImageReference
+from provider.domain.discovery.build_contexts import after_check
 from provider.domain.discovery.platforms import is_read_again
 from provider.domain.ledger import Ledger
 from provider.domain.snapshot import Changes, Snapshot
@@ -17,8 +18,9 @@ from provider.ports import SnapshotStore
 from provider.services.progress import Progress, no_progress
 from proxy.at_once import AtOnce, run_all
 from proxy.deadline import Deadline
-from proxy.errors import KeptBack, OutsideFailure
+from proxy.errors import KeptBack, NotFound, OutsideFailure, Refused
 from proxy.ports import Manifest, Registry, Unchanged, Wanted
+from proxy.registries.token_requests import WrongCredentials
 from proxy.unexpected import failure_of
 
 ROUND_SECONDS = 30.0
@@ -186,7 +188,14 @@ def _changes(
             if after_base != base:
                 changes.bases[name] = after_base
                 changes.reasons.append(_reason(name, base.ledger, after_base.ledger, error))
-    return changes
+    absent = [reference for reference, seen in results.items() if _is_absent(reference, seen)]
+    return changes.followed_by(after_check(now, changes.apply(snapshot), absent))
+
+
+def _is_absent(reference: ImageReference, seen: CheckResult) -> bool:
+    """Whether the registry does not have the image; Docker Hub answers 401 for a repository that is not there."""
+    refused = isinstance(seen, Refused) and not isinstance(seen, WrongCredentials)
+    return isinstance(seen, NotFound) or (refused and reference.registry == DOCKER_HUB)
 
 
 def _checked_image(now: datetime, image: ImageState, seen: CheckResult) -> ImageState:

@@ -18,13 +18,14 @@ from provider.domain.state import (
     RebuildStage,
     RebuildState,
     Target,
+    UnconfirmedName,
 )
 
 ORDER: Mapping[type, tuple[str, ...]] = {
     ImageState: (
         "name", "enrolledAt", "enrollment", "discoveryStatus", "lastDiscovery", "discoveryError", "baseImages",
-        "unresolved", "warnings", "currentVersion", "currentDigest", "previousDigest", "lastBuilt", "held", "lastError",
-        "pending", "updateHistory", "rebuilds",
+        "unresolved", "unconfirmed", "warnings", "currentVersion", "currentDigest", "previousDigest", "lastBuilt",
+        "held", "lastError", "pending", "updateHistory", "rebuilds",
     ),
     BaseState: (
         "name", "fullImage", "registry", "repository", "tag", "firstDiscovered", "enrollment", "origin",
@@ -35,6 +36,7 @@ ORDER: Mapping[type, tuple[str, ...]] = {
     ),
     BuiltOn: ("builtOn", "builtOnSince"),
     Unresolved: ("name", "line", "file", "hint"),
+    UnconfirmedName: ("name", "line", "file", "absent"),
     DockerfileWarning: ("line", "file", "message"),
     Failure: ("at", "message"),
     Observation: ("digest", "firstSeen", "lastSeen", "seenBy", "repoint", "gone", "unread", "platforms"),

@@ -1,6 +1,6 @@
 """Merge all references to one image into one dependency."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from catalog.image import DependencyRole
@@ -14,21 +14,31 @@ _WEIGHT = (DependencyRole.FINAL, DependencyRole.STAGE, DependencyRole.UNUSED, De
 
 
 def dependencies_of(
-    source: Source, findings: SourceFindings, known: Iterable[DependencyState]
+    source: Source,
+    findings: SourceFindings,
+    known: Iterable[DependencyState],
+    left_out: Collection[ImageReference],
 ) -> tuple[DependencyState, ...]:
     """One dependency for each image, with all kinds of its references and the strongest role.
 
     What is known of a dependency stays: its name and `built_on`. While a file cannot be read, the dependencies that
-    nothing names now stay too, because that file may name them.
+    nothing names now stay too, because that file may name them. `left_out` are images, by tag, that are none.
     """
-    before = {dependency.image: dependency for dependency in known}
+    before = {_key(dependency.image): dependency for dependency in known}
     merged: dict[ImageReference, DependencyState] = {}
     for named in _all_named(source, findings):
-        earlier = merged.get(named.image)
-        merged[named.image] = _joined(earlier, named) if earlier else _dependency(named, before.get(named.image))
+        key = _key(named.image)
+        if key not in left_out:
+            earlier = merged.get(key)
+            merged[key] = _joined(earlier, named) if earlier else _dependency(named, before.get(key))
     if findings.problems:
         merged = {**before, **merged}
     return tuple(merged.values())
+
+
+def _key(image: ImageReference) -> ImageReference:
+    """What is one dependency: a tag, which is `latest` where none is written, or a digest."""
+    return image if image.digest else image.tagged
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from catalog.image import DependencyRole
 from catalog.reference import ImageReference
-from provider.domain.dockerfile import Discovery, DockerfileWarning, Unresolved
+from provider.domain.dockerfile import Discovery, DockerfileWarning, FoundReference, Unresolved
 
 
 class OtherKind(StrEnum):
@@ -55,6 +55,13 @@ class SourceFindings:
         """Why files cannot be read."""
         found = (file.problem for file in self.files if file.problem)
         return tuple(dict.fromkeys([*([self.problem] if self.problem else []), *found]))
+
+    @property
+    def references(self) -> tuple[tuple[str, FoundReference], ...]:
+        """Every place that names an image, with its file where there are several."""
+        return tuple(
+            (self._named(file), reference) for file in self.files if file.found for reference in file.found.references
+        )
 
     @property
     def unresolved(self) -> tuple[Unresolved, ...]:

@@ -17,6 +17,7 @@ from provider.domain.state import (
     RebuildStage,
     RebuildState,
     Target,
+    UnconfirmedName,
 )
 from tests.provider.config_repo.entries import LINES, LOOKALIKES, NAMES, enrollments
 
@@ -64,8 +65,9 @@ FAILURES = st.none() | st.builds(Failure, MOMENTS, TEXTS)
 IMAGES = st.builds(
     ImageState, enrollments, MOMENTS, LEDGERS, st.sampled_from(DiscoveryStatus), st.none() | MOMENTS,
     st.none() | TEXTS, st.lists(DEPENDENCIES, max_size=2).map(tuple),
-    st.lists(st.builds(Unresolved, TEXTS, st.integers(1, 99), TEXTS), max_size=2).map(tuple),
-    st.lists(st.builds(DockerfileWarning, st.integers(1, 99), TEXTS), max_size=2).map(tuple),
+    st.lists(st.builds(Unresolved, TEXTS, st.integers(1, 99), TEXTS, TEXTS), max_size=2).map(tuple),
+    st.lists(st.builds(DockerfileWarning, st.integers(1, 99), TEXTS, TEXTS), max_size=2).map(tuple),
+    st.lists(st.builds(UnconfirmedName, TEXTS, st.integers(1, 99), TEXTS, st.booleans()), max_size=2).map(tuple),
     st.lists(REBUILDS, max_size=2).map(tuple), st.none() | st.builds(Pending, MOMENTS, MOMENTS, CAUSES),
     st.none() | MOMENTS, FAILURES, st.none() | TEXTS,
 )  # fmt: skip
