@@ -70,14 +70,19 @@ def learn_built_on(now: datetime, snapshot: Snapshot, clues: Mapping[str, Clues]
 
 
 def _with_learned(now: datetime, snapshot: Snapshot, image: ImageState, shown: Clues) -> tuple[ImageState, str]:
-    learned = {edge: _learned(now, snapshot, edge, shown) for edge in missing(snapshot, image)}
+    final = [edge for edge in image.dependencies if edge.role is DependencyRole.FINAL]
+    learned = {edge: _learned(now, snapshot, edge, shown, alone=final == [edge]) for edge in missing(snapshot, image)}
     edges = tuple(learned.get(edge, edge) for edge in image.dependencies)
     return replace(image, dependencies=edges), _reason(learned.values())
 
 
-def _learned(now: datetime, snapshot: Snapshot, dependency: DependencyState, shown: Clues) -> DependencyState:
+def _learned(
+    now: datetime, snapshot: Snapshot, dependency: DependencyState, shown: Clues, *, alone: bool
+) -> DependencyState:
+    """The dependency with what it is built from; `alone`: it is the only final one, so that the label is about it."""
     ledger = snapshot.ledger(dependency.name)
-    if shown.label and dependency.role is DependencyRole.FINAL:
+    is_final = dependency.role is DependencyRole.FINAL
+    if shown.label and is_final and (alone or knows(ledger, shown.label)):
         digest, evidence = _index_of(ledger, shown.label), Evidence.LABEL
     elif layers := shown.layers.get(dependency.name):
         digest, evidence = layers, Evidence.LAYERS
@@ -86,6 +91,11 @@ def _learned(now: datetime, snapshot: Snapshot, dependency: DependencyState, sho
         assert current  # noqa: S101 - `missing` only yields dependencies that have been observed
         digest, evidence = current.digest, Evidence.ASSUMED
     return replace(dependency, built_on=BuiltOn(digest, now), evidence=evidence)
+
+
+def knows(ledger: Ledger, label: Digest) -> bool:
+    """Whether the tag pointed to this digest, or to an index with it."""
+    return any(label == seen.digest or label in seen.platforms.values() for seen in ledger.observations)
 
 
 def _index_of(ledger: Ledger, label: Digest) -> Digest:

@@ -5,12 +5,12 @@ from datetime import datetime
 
 from catalog.image import DependencyRole
 from provider.containment import contained
-from provider.domain.built_on import Clues, learn_built_on, missing, unlearned
+from provider.domain.built_on import Clues, knows, learn_built_on, missing, unlearned
 from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import ImageState
 from provider.errors import InternalError
 from provider.ports import SnapshotStore
-from provider.services.image_clues import Layers, child_of, is_inherited, knows, label_of, layers_of_bases, lowest
+from provider.services.image_clues import Layers, child_of, is_inherited, label_of, layers_of_bases, lowest
 from proxy.errors import OutsideFailure
 from proxy.ports import Registry
 

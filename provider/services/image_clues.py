@@ -6,6 +6,7 @@ from functools import cache
 from catalog.image import Evidence
 from catalog.platforms import without_os_version
 from catalog.reference import Digest, ImageReference
+from provider.domain.built_on import knows
 from provider.domain.ledger import Ledger, Observation
 from provider.domain.state import DependencyState
 from proxy.errors import NotFound
@@ -38,11 +39,6 @@ def label_of(registries: Registry, reference: ImageReference, platform: str | No
     """
     label = registries.labels(reference, platform).get(BASE_LABEL, "")
     return Digest(label) if label.startswith("sha256:") and len(label) == len("sha256:") + 64 else None
-
-
-def knows(ledger: Ledger, label: Digest) -> bool:
-    """Whether the tag pointed to this digest, or to an index with it."""
-    return any(label == seen.digest or label in seen.platforms.values() for seen in ledger.observations)
 
 
 def is_inherited(

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from catalog.image import DependencyRole, Evidence
+from catalog.reference import ImageReference
 from provider.domain.built_on import Clues, learn_built_on
 from provider.domain.ledger import BuiltOn, Ledger
 from provider.domain.snapshot import Snapshot
@@ -35,6 +36,18 @@ def test_a_label_of_a_child_means_its_index() -> None:
 
     assert after
     assert after.dependencies[0].built_on == BuiltOn(digest("a"), START + 2 * DAY)
+
+
+def test_a_label_says_nothing_about_another_final_base() -> None:
+    """One image may have several: of several Dockerfiles, platforms, or by hand. The label names one of them."""
+    go = ImageReference("docker.io", "library/golang", "1")
+    for label, evidence in (("a", Evidence.LABEL), ("child", Evidence.LABEL), ("unseen", Evidence.ASSUMED)):
+        portal = image("portal", dependency(built_on=None), dependency(go, built_on=None))
+        bases = {"node": base("node", NODE, SEEN), "golang": base("golang", go, ledger(("g", DAY)))}
+        snapshot = Snapshot("1", {}, {"portal": portal}, bases)
+        after = learn_built_on(START + 2 * DAY, snapshot, {"portal": Clues(OWN, digest(label))}).images["portal"]
+        assert after
+        assert [edge.evidence for edge in after.dependencies] == [evidence, Evidence.ASSUMED]
 
 
 def test_the_lowest_layers_show_the_base() -> None:
