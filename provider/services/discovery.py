@@ -1,9 +1,9 @@
 """Read Dockerfiles and record the images that they name."""
 
 from collections.abc import Collection, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from catalog.image import DiscoveryStatus
 from catalog.reference import ImageReference
@@ -19,11 +19,16 @@ from provider.errors import InternalError
 from provider.ports import SnapshotStore, SourceRepository
 from provider.services.dockerfiles import read_source
 from provider.services.progress import Progress, no_progress
+from provider.services.source_reads import SourceReads
+from proxy.at_once import run_all
+from proxy.deadline import Deadline
 from proxy.errors import OutsideFailure
 from proxy.ports import Registry
 
 _AT_ONCE = 8
 _Found = tuple[Source, SourceFindings | OutsideFailure | InternalError]
+DockerfileReads = SourceReads[_Found]
+"""The reads of Dockerfiles that may outlast a round."""
 
 
 def discover_dependencies(
@@ -32,19 +37,40 @@ def discover_dependencies(
     sources: SourceRepository,
     registries: Registry,
     names: Collection[str],
+    reads: DockerfileReads,
+    deadline: Deadline,
     progress: Progress = no_progress,
-) -> Snapshot:
-    """Read the Dockerfiles of these images; one that cannot be read does not stop the next one."""
+) -> Collection[str]:
+    """Read the Dockerfiles of these images, and record what has arrived by the deadline.
+
+    One that cannot be read, or not in time, does not stop the next one.
+
+    Args:
+        now: the time of the reading.
+        store: has the images.
+        sources: are read.
+        registries: tell platforms and labels.
+        names: of the images, in the order in which they are read.
+        reads: what earlier rounds began to read; a read that is still running is not begun again.
+        deadline: of the reads; recording them comes after it.
+        progress: counts the images.
+
+    Returns:
+        The names of those that were read.
+    """
     snapshot = store.read()
     wanted = [image for name in names if (image := snapshot.images.get(name)) and image.enrollment.source]
     if not wanted:
-        return snapshot
-    step, found_by_name = progress("Dockerfiles", len(wanted)), {}
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        for image, found in zip(wanted, pool.map(lambda each: _read(sources, registries, each), wanted), strict=True):
-            found_by_name[image.name] = found
+        return ()
+    step = progress("Dockerfiles", len(wanted))
+    begun = [image for image in wanted if not reads.is_known(image.name)]
+    tasks = [partial(reads.run, image.name, partial(_read, sources, registries, image)) for image in begun]
+    for _, result in run_all(tasks, _AT_ONCE, deadline):
+        if result is None:
             step()
-    return store.write(lambda fresh: _changes(now, fresh, found_by_name), "Record the dependencies of Dockerfiles")
+    found_by_name = reads.take([image.name for image in wanted])
+    store.write(lambda fresh: _changes(now, fresh, found_by_name), "Record the dependencies of Dockerfiles")
+    return found_by_name.keys()
 
 
 def _read(sources: SourceRepository, registries: Registry, image: ImageState) -> _Found:

@@ -5,25 +5,27 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from provider.domain.plan import BuildCaps
 from provider.domain.snapshot import Snapshot
 from provider.ports import BuildSystem, ImageIndex, SnapshotStore, SourceRepository
 from provider.services.built_on import learn_what_images_are_built_on
 from provider.services.check_schedule import CheckSchedule, answered, asked
-from provider.services.discovery import discover_dependencies
+from provider.services.discovery import DockerfileReads, discover_dependencies
 from provider.services.enrollments import follow_enrollments
 from provider.services.following import SETTLING_TIME, Follower
 from provider.services.monitoring import ROUND_SECONDS, DigestChecks, check_digests
 from provider.services.progress import Progress, no_progress
 from provider.services.publishing import Publisher
 from provider.services.rebuilding import Rebuilder
+from provider.services.source_reads import SourceReads
 from proxy.deadline import Deadline, Monotonic
 from proxy.ports import Registry
 
 _log = logging.getLogger(__name__)
 MOST_SKEW = timedelta(minutes=5)
+_BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,9 @@ class Round:
     monotonic: Monotonic = time.monotonic
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _checks: CheckSchedule = field(init=False)
+    _reads: DockerfileReads = field(default_factory=SourceReads)
+    # Images whose Dockerfiles the last round did not get to.
+    _unread: list[str] = field(default_factory=list)
     _discovered: dict[str, datetime] = field(default_factory=dict)
     _rebuilt: dict[str, str] = field(default_factory=dict)
     # The unexpected errors of the last turn of each step, by image: `follow` repeats only some of the steps.
@@ -89,7 +94,7 @@ class Round:
             snapshot = follow_enrollments(self.now(), self.store)
             self._errors["enrollments"] = snapshot.errors
             snapshot = self._with_platforms(snapshot, names or snapshot.images)
-            self._discover(snapshot, [name for name in snapshot.images if not names or name in names], progress)
+            self._discover_all(snapshot, [name for name in snapshot.images if not names or name in names], progress)
             snapshot = self.store.read()
             wanted = set(names)
             wanted |= {
@@ -103,6 +108,7 @@ class Round:
     def follow(self) -> Snapshot:
         """Go on with the checks that are due, follow the running builds, and start the rebuilds that can start then."""
         with self._lock:
+            self._discover(self.store.read(), self._unread)
             self._check_digests(self._checks.due(self.now(), self.store.read()))
             return self._decide()
 
@@ -113,7 +119,7 @@ class Round:
         """
         with self._lock:
             snapshot = self.store.read()
-            if any(image.active or image.pending for image in snapshot.images.values()):
+            if self._unread or any(image.active or image.pending for image in snapshot.images.values()):
                 return True
             return self._checks.begun and bool(self._checks.due(self.now(), snapshot))
 
@@ -149,18 +155,32 @@ class Round:
         self._check_digests(new)
         return self.store.read() if new else snapshot
 
+    def _discover_all(self, snapshot: Snapshot, names: Sequence[str], progress: Progress) -> None:
+        """Read all of these Dockerfiles once, in as many rounds as it takes; one that hangs is not waited for."""
+        self._discover(snapshot, names, progress)
+        while left := [name for name in self._unread if name in names and not self._reads.is_known(name)]:
+            self._discover(self.store.read(), left, progress)
+
     def _discover(self, snapshot: Snapshot, names: Sequence[str], progress: Progress = no_progress) -> None:
+        """Read these Dockerfiles, in this order, for as long as a round may take."""
         if not names:
             return
-        at = self.now()
-        discover_dependencies(at, self.store, self.sources, self.registries, names, progress)
-        for name in names:
+        at, deadline = self.now(), Deadline.after(ROUND_SECONDS, self.monotonic)
+        read = discover_dependencies(
+            at, self.store, self.sources, self.registries, names, self._reads, deadline, progress
+        )
+        images = {name: image for name in names if (image := snapshot.images.get(name))}
+        self._unread = [name for name, image in images.items() if image.enrollment.source and name not in read]
+        for name in images.keys() - set(self._unread):
             self._discovered[name] = at
-            if (image := snapshot.images.get(name)) and (last := image.last_rebuild) and last.settled:
+            if (last := images[name].last_rebuild) and last.settled:
                 self._rebuilt[name] = last.id
 
     def _due_for_discovery(self, snapshot: Snapshot) -> list[str]:
-        """The names of new, changed and just rebuilt images, and of those whose Dockerfile was not read for long."""
+        """The names of new, changed and just rebuilt images, and of those whose Dockerfile was not read for long.
+
+        The one that was read longest ago comes first.
+        """
         now = self.now()
         due = []
         for name, image in snapshot.images.items():
@@ -170,7 +190,7 @@ class Round:
             pending = image.discovery.value == "pending" or bool(image.discovery_error)
             if pending or fresh or last is None or now - last >= self.pace.discovery:
                 due.append(name)
-        return due
+        return sorted(due, key=lambda name: self._discovered.get(name, _BEFORE_ALL))
 
     def _check_all(self, names: Sequence[str], progress: Progress) -> None:
         """Check all of these images once, in as many rounds as it takes; what is kept back is not waited for."""

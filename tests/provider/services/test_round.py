@@ -1,11 +1,19 @@
 """Tests of one round: which steps are due, and in which order."""
 
+import threading
+import time
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+import pytest
+
+from provider.domain.enrollment import Source
+from provider.ports import SourceFile
 from provider.services.round import Pace
-from proxy.errors import KeptBack, NotFound, Unavailable
+from proxy.errors import KeptBack, Never, NotFound, Unavailable
 from tests.fakes.image_index import FakeImageIndex
 from tests.fakes.registry import Call, digest_of
+from tests.fakes.sources import FakeSources
 from tests.provider.services.world import DAY, HOUR, MINUTE, NODE, WINDOW, Company, due, settled
 
 
@@ -216,3 +224,76 @@ def test_one_broken_repository_starves_none_of_its_registry() -> None:
 
     known = {str(base.image) for base in company.store.read().bases.values() if base.ledger.current}
     assert known >= set(bases)
+
+
+class SlowSources(FakeSources):
+    """Sources whose reading takes time, and some that hang until they are released."""
+
+    def __init__(self, company: Company, seconds: float) -> None:
+        super().__init__()
+        self.company, self.seconds = company, seconds
+        self.hanging: set[str] = set()
+        self.released = threading.Event()
+        self.begun: list[str] = []
+        self.lock = threading.Lock()
+
+    def files(self, source: Source, paths: Sequence[str]) -> Mapping[str, SourceFile | Never]:
+        """See the port."""
+        with self.lock:
+            self.begun.append(source.repo)
+            self.company.seconds += self.seconds
+        if source.repo in self.hanging:
+            assert self.released.wait(60)
+        return super().files(source, paths)
+
+
+def enrolling(count: int, seconds: float) -> tuple[Company, SlowSources]:
+    """Images that are new, in slow source repositories."""
+    company = Company()
+    sources = company.sources = SlowSources(company, seconds)
+    company.restart()
+    company.move(NODE, "node 0")
+    for number in range(count):
+        company.enroll(f"app{number:02}")
+    return company, sources
+
+
+def test_dockerfiles_that_a_round_does_not_get_to_are_read_soon() -> None:
+    """What has arrived after 30 seconds is recorded; `follow` goes on with the others, each once."""
+    company, sources = enrolling(30, seconds=2)
+    company.round.run()
+    known = [image for image in company.store.read().images.values() if image.discovery.value == "success"]
+    assert 0 < len(known) < 30
+
+    while company.round.busy():
+        company.round.follow()
+    assert {image.discovery.value for image in company.store.read().images.values()} == {"success"}
+    assert sorted(sources.begun) == sorted(set(sources.begun))
+
+
+def test_a_person_who_asks_gets_every_dockerfile_read() -> None:
+    """`check` takes as many rounds as it needs."""
+    company, _ = enrolling(30, seconds=2)
+    company.round.check()
+
+    assert {image.discovery.value for image in company.store.read().images.values()} == {"success"}
+
+
+def test_a_source_that_hangs_delays_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is asked once, however many rounds go by; what it answers at last is used."""
+    company, sources = enrolling(4, seconds=0)
+    sources.hanging.add("acme/app00")
+    monkeypatch.setattr("provider.services.round.ROUND_SECONDS", 0.3)
+    monkeypatch.setattr("proxy.at_once._LAST_START_SECONDS", 0)
+    company.round.monotonic = time.monotonic
+    for _ in range(3):
+        company.after(MINUTE)
+    states = {name: image.discovery.value for name, image in company.store.read().images.items()}
+    assert states == {"app00": "pending", "app01": "success", "app02": "success", "app03": "success"}
+    assert sources.begun.count("acme/app00") == 1
+
+    sources.released.set()
+    while company.round.busy():
+        company.round.follow()
+    assert company.image("app00").discovery.value == "success"
+    assert sources.begun.count("acme/app00") == 1

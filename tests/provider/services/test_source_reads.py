@@ -1,0 +1,37 @@
+"""Reads that outlast a round."""
+
+import threading
+
+from provider.services.source_reads import SourceReads
+
+
+def test_what_has_arrived_is_given_away_once() -> None:
+    """Only for the names that are asked for."""
+    reads = SourceReads[str]()
+    reads.run("a", lambda: "Dockerfile of a")
+    reads.run("b", lambda: "Dockerfile of b")
+
+    assert reads.is_known("a")
+    assert reads.take(["a", "c"]) == {"a": "Dockerfile of a"}
+    assert reads.take(["a", "c"]) == {}
+    assert not reads.is_known("a")
+    assert reads.is_known("b")
+
+
+def test_a_read_that_is_running_is_known() -> None:
+    """So that the next round does not begin it again; its result arrives late."""
+    reads, begun, released = SourceReads[str](), threading.Event(), threading.Event()
+
+    def slow() -> str:
+        begun.set()
+        assert released.wait(60)
+        return "late"
+
+    thread = threading.Thread(target=reads.run, args=("a", slow), daemon=True)
+    thread.start()
+    assert begun.wait(60)
+    assert reads.is_known("a")
+    assert reads.take(["a"]) == {}
+    released.set()
+    thread.join(60)
+    assert reads.take(["a"]) == {"a": "late"}
