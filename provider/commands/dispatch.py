@@ -25,7 +25,10 @@ def dispatch(options: argparse.Namespace) -> int:
         case "discover":
             from provider.commands import discover
 
-            return discover.run(options.files, dict(options.build_arg), options.format)
+            chosen = discover.DiscoverOptions(
+                dict(options.build_arg), options.target, options.platform, options.strict, options.format
+            )
+            return discover.run(options.paths, chosen)
         case "validate":
             from provider.commands import validate
 

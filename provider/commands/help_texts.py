@@ -41,20 +41,25 @@ USAGES: Mapping[str, Usage] = {
         summary="show what Dockerfiles depend on",
         description="""\
 Changes nothing. Reads the given Dockerfiles and prints every image that they
-depend on, with its line and stage. Needs no network, settings or database.
+depend on, with its line, role, platforms and stage. Searches folders for files
+Dockerfile, Dockerfile.*, *.Dockerfile, Containerfile and Containerfile.*, and
+leaves out .git, .hg, .svn, .venv, node_modules and vendor. Needs no network,
+settings or database.
 """,
         examples=(
             ("image-factory discover Dockerfile", "One file"),
+            ("image-factory discover . --strict", "All files in a folder; for a CI job"),
             (
                 "image-factory discover */Dockerfile --format json",
                 "Several files; one line with a JSON object for each",
             ),
             ("image-factory discover Dockerfile --build-arg NODE=22", "With the value of an ARG"),
+            ("image-factory discover Dockerfile --target runtime --platform linux/arm64", "As the build has them"),
             ("image-factory discover -", "A Dockerfile from standard input"),
         ),
         exit_codes=(
             (0, "all files were read"),
-            (1, "a file has an error or cannot be read; the others are printed too"),
+            (1, "a file has an error, or with --strict a gap; the others are printed too"),
         ),
     ),
     "validate": Usage(

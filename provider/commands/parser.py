@@ -27,7 +27,9 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _discover(command: argparse.ArgumentParser) -> None:
-    command.add_argument("files", nargs="+", metavar="FILE", help="a Dockerfile; - for standard input")
+    command.add_argument(
+        "paths", nargs="+", metavar="FILE-OR-FOLDER", help="a Dockerfile, a folder to search, or - for standard input"
+    )
     command.add_argument(
         "--build-arg",
         action="append",
@@ -36,6 +38,15 @@ def _discover(command: argparse.ArgumentParser) -> None:
         metavar="K=V",
         help="the value of an ARG; can be repeated",
     )
+    command.add_argument("--target", metavar="STAGE", help="the stage that is built (default: the last one)")
+    command.add_argument(
+        "--platform",
+        action="append",
+        default=[],
+        metavar="OS/ARCH",
+        help="a platform that the image is built for; can be repeated, or several with commas between",
+    )
+    command.add_argument("--strict", action="store_true", help="exit with 1 also if an image of a file is not known")
     _add_format(command)
 
 

@@ -13,6 +13,7 @@ from provider.domain.dockerfile.findings import (
     ReferenceKind,
     Unresolved,
 )
+from provider.domain.dockerfile.platforms import parse_platform
 from provider.domain.dockerfile.references import discover
 
 __all__ = [
@@ -23,4 +24,5 @@ __all__ = [
     "ReferenceKind",
     "Unresolved",
     "discover",
+    "parse_platform",
 ]

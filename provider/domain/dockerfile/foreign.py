@@ -13,13 +13,13 @@ _TEMPLATES = (
     (re.compile(r"\{[%#]"), "Jinja"),
     (re.compile(r"\{\{"), "Jinja or Go"),
     (re.compile(r"<%|%>"), "ERB or EJS"),
-    (re.compile(r"\$\{templateOption:"), "Dev Container"),
     (re.compile(r"@\w[\w.-]*@"), "CMake or autoconf"),
     (
         re.compile(r"%%\w+%%|#\{\w+\}#|__[A-Z]\w*__|\[\[.*\]\]|%[A-Z_]+%|(?<!\$)\{\w+\}|<[A-Za-z][\w -]*>"),
         "placeholders",
     ),
 )
+_OPTION = "${templateOption:"
 _PREPROCESSOR = re.compile(r'#[ \t]*(?:include[ \t]+["<]|ifdef[ \t]+\w|ifndef[ \t]+\w)')
 _CONFLICT = re.compile(r"<{7} |={7}$|>{7} ")
 _YAML_KEY = re.compile(r"""["']?[\w./-]+["']?[ \t]*:(?:[ \t]|$)|---[ \t]*$|-[ \t]+[\w"']""")
@@ -50,13 +50,19 @@ def preprocessed(lines: Sequence[str]) -> int | None:
     return next((number for number, line in enumerate(lines, start=1) if _PREPROCESSOR.match(line)), None)
 
 
+def dev_container(lines: Sequence[str]) -> int | None:
+    """The number of the first line that only the generator of a Dev Container can read; None without one."""
+    told = ((number, line) for number, line in enumerate(lines, start=1) if _OPTION in line)
+    return next((number for number, line in told if not line.lstrip().startswith("#")), None)
+
+
 def other_kind(lines: Sequence[str]) -> str | None:
     """What a file without a stage is, and what to do; None where it is not known."""
     told = [line for line in lines if line.strip() and not line.lstrip().startswith(("#", "//"))]
     first = told[0].strip() if told else ""
     if "\0" in first:
         return "this is no text in UTF-8; save it as UTF-8"
-    if any(map(_HCL.match, told)):
+    if _HCL.match(first):
         return f"this is {_BAKE}"
     if re.match(r"\{(?![%{#])|\[(?!\[)", first):
         return f"this is {_json_kind(told)}"

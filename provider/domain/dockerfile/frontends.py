@@ -10,7 +10,7 @@ from catalog.image import DependencyRole
 from catalog.reference import ImageReference
 from provider.domain.dockerfile.errors import DockerfileError, InvalidSyntaxError
 from provider.domain.dockerfile.findings import Discovery, DockerfileWarning, FoundReference, ReferenceKind
-from provider.domain.dockerfile.foreign import other_kind, preprocessed
+from provider.domain.dockerfile.foreign import dev_container, other_kind, preprocessed
 from provider.domain.dockerfile.lines import syntax_directive
 from provider.domain.dockerfile.meaning.contexts import NamedContexts
 from provider.domain.dockerfile.meaning.images import meant_image
@@ -57,6 +57,16 @@ def without_stages(lines: list[str], frontend: FoundReference | None, problem: D
         )
         return Discovery((frontend,), (), (warning,), complete=False)
     raise _recognised(lines, problem) from problem
+
+
+def check_template(lines: Sequence[str]) -> None:
+    """Check that the file is no template of a Dev Container.
+
+    Raises:
+        DockerfileError: it is one.
+    """
+    if line := dev_container(lines):
+        raise DockerfileError(line, "this looks like a template (Dev Container); name the generated file")
 
 
 def preprocessor_warnings(lines: Sequence[str]) -> tuple[DockerfileWarning, ...]:

@@ -7,7 +7,7 @@ from provider.domain.dockerfile.allowance import Allowance
 from provider.domain.dockerfile.arguments import definitions, platform_variables, reached, variables
 from provider.domain.dockerfile.errors import DockerfileError, quoted
 from provider.domain.dockerfile.findings import Discovery, DockerfileWarning, FoundReference, Unresolved
-from provider.domain.dockerfile.frontends import frontend_of, preprocessor_warnings, without_stages
+from provider.domain.dockerfile.frontends import check_template, frontend_of, preprocessor_warnings, without_stages
 from provider.domain.dockerfile.lines import instructions_of, split_lines
 from provider.domain.dockerfile.meaning.bases import Surroundings
 from provider.domain.dockerfile.meaning.contexts import NamedContexts
@@ -50,23 +50,34 @@ def discover(
     """
     targets = dict.fromkeys(parse_platform(platform) for platform in platforms)
     lines = split_lines(text)
+    check_template(lines)
     frontend = frontend_of(lines, build_args)
     try:
         build = build_of(instructions_of(lines))
+        check_bases(build)
+        final, named = _target_index(target, build), NamedContexts(contexts)
+        surroundings = _surroundings(build, build_args, target, [*targets] or [None], named)
+        references, unresolved, warnings = _images(build, final, surroundings, named)
     except DockerfileError as problem:
         return without_stages(lines, frontend, problem)
-    check_bases(build)
-    final = _target_index(target, build)
-    surroundings = _surroundings(build, build_args, target, [*targets] or [None], NamedContexts(contexts))
+    return Discovery(
+        (*([frontend] if frontend else ()), *references),
+        unresolved,
+        in_order((*preprocessor_warnings(lines), *build.warnings, *warnings)),
+    )
+
+
+def _images(
+    build: DockerfileStages, target: int, surroundings: Sequence[Surroundings], contexts: NamedContexts
+) -> tuple[list[FoundReference], tuple[Unresolved, ...], list[DockerfileWarning]]:
     bases = [bases_of(build, seen) for seen in surroundings]
     links = links_of(build, bases)
-    views = [view_of(each, links, final, seen.platform) for each, seen in zip(bases, surroundings, strict=True)]
-    found = [*found_references(build, links, views, NamedContexts(contexts))]
-    warnings = (item for item in found if isinstance(item, DockerfileWarning))
-    return Discovery(
-        (*([frontend] if frontend else ()), *(item for item in found if isinstance(item, FoundReference))),
+    views = [view_of(each, links, target, seen.platform) for each, seen in zip(bases, surroundings, strict=True)]
+    found = [*found_references(build, links, views, contexts)]
+    return (
+        [item for item in found if isinstance(item, FoundReference)],
         tuple(dict.fromkeys(sorted((*_holes(views), *links.unresolved), key=lambda hole: hole.line))),
-        in_order((*preprocessor_warnings(lines), *build.warnings, *links.warnings, *_notes(views), *warnings)),
+        [*links.warnings, *_notes(views), *(item for item in found if isinstance(item, DockerfileWarning))],
     )
 
 

@@ -4,7 +4,6 @@ Source of the rules: BuildKit, frontend/dockerfile/instructions/parse.go and
 frontend/dockerfile/dockerfile2llb/convert.go (toCommand), convert_runmount.go (detectRunMount).
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -16,8 +15,6 @@ from provider.domain.dockerfile.instructions import FLAGS, Instruction
 from provider.domain.dockerfile.notes import not_understood
 from provider.domain.dockerfile.sources import InstructionSources, joined, sources_of
 from provider.domain.dockerfile.validity import check
-
-_STAGE_NAME = re.compile(r"[a-z][a-z0-9_.-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,27 +117,28 @@ def _problems(instruction: Instruction) -> Iterable[DockerfileWarning]:
     try:
         check(instruction)
     except InvalidSyntaxError as problem:
-        if instruction.name not in FLAGS:
-            _check_ignorable(instruction, problem)
+        _check_ignorable(instruction, problem)
         return (not_understood(instruction.line, problem),)
     return ()
 
 
 def _check_ignorable(instruction: Instruction, problem: InvalidSyntaxError) -> None:
+    if instruction.name in FLAGS and instruction.name != "FROM":
+        return
     if known := template(instruction.text):
         raise DockerfileError(instruction.line, known) from problem
-    if "<<" in instruction.text:
+    if instruction.name != "FROM" and "<<" in instruction.text:
         # It is not known whether the next lines are instructions.
         raise DockerfileError.at(instruction.line, problem) from problem
 
 
 def _stage(index: int, group: list[Instruction]) -> Stage:
     origin, *body = group
-    base, alias = _from_operands(origin)
+    base, name = _from_operands(origin)
     declared = (word.partition("=")[0] for each in body if each.name == "ARG" for word in each.quoted_words())
     return Stage(
         index,
-        _stage_name(alias, origin) if alias else None,
+        name.lower() if name else None,
         base,
         (*values_of(origin.flags, "platform"), "")[0] or None,
         origin,
@@ -158,11 +156,3 @@ def _from_operands(origin: Instruction) -> tuple[str, str | None]:
             return base, name
         case _:
             raise wrong_from(origin, "FROM takes an image, or an image, AS and a name")
-
-
-def _stage_name(alias: str, origin: Instruction) -> str:
-    name = alias.lower()
-    if not _STAGE_NAME.fullmatch(name):
-        wrong = "is no name for a stage; it is a letter, then a-z, 0-9, '_', '.' and '-'"
-        raise wrong_from(origin, f"the word after AS {wrong}", f"{quoted(alias)} {wrong}")
-    return name

@@ -3,12 +3,15 @@
 Source of the rules: BuildKit, frontend/dockerfile/instructions/parse.go and frontend/dockerfile/parser/line_parsers.go.
 """
 
+import re
+
 from provider.domain.dockerfile.errors import InvalidSyntaxError, quoted
 from provider.domain.dockerfile.flags import check_mount, read_flags
 from provider.domain.dockerfile.heredocs import heredoc_name
 from provider.domain.dockerfile.instructions import FLAGS, FLAGS_NOT_READ, Instruction, json_strings
 from provider.domain.dockerfile.words import check_word
 
+_STAGE_NAME = re.compile(r"[a-z][a-z0-9_.-]*")
 _ONE_OPERAND = frozenset({"MAINTAINER", "STOPSIGNAL", "USER", "WORKDIR"})
 _SOME_OPERANDS = frozenset({"ARG", "ENV", "EXPOSE", "LABEL", "ONBUILD", "SHELL", "VOLUME", "HEALTHCHECK"})
 _JSON_OR_SHELL = frozenset({"ADD", "CMD", "COPY", "ENTRYPOINT", "RUN", "SHELL", "VOLUME"})
@@ -34,16 +37,25 @@ def check(instruction: Instruction) -> None:
             _check_copy(name, instruction.blank_separated() if strings is None else strings)
         case "ARG":
             _check_arguments(instruction)
+        case "FROM":
+            _check_name(instruction.blank_separated()[2:])
         case "ENV" | "LABEL":
             _check_pairs(instruction)
         case "HEALTHCHECK":
             _check_health(instruction)
         case "ONBUILD":
             _check_trigger(instruction)
-        case "SHELL" if not strings:
-            raise InvalidSyntaxError('SHELL takes the JSON form only, for example ["/bin/sh", "-c"]')
-        case "VOLUME" if strings is not None and not all(map(str.strip, strings or [""])):
-            raise InvalidSyntaxError("VOLUME has an empty path")
+        case "SHELL" | "VOLUME":
+            _check_strings(name, strings)
+        case _:
+            pass
+
+
+def _check_strings(name: str, strings: list[str] | None) -> None:
+    if name == "SHELL" and not strings:
+        raise InvalidSyntaxError('SHELL takes the JSON form only, for example ["/bin/sh", "-c"]')
+    if name == "VOLUME" and strings is not None and not all(map(str.strip, strings or [""])):
+        raise InvalidSyntaxError("VOLUME has an empty path")
 
 
 def _check_arguments(instruction: Instruction) -> None:
@@ -65,6 +77,14 @@ def _check_copy(name: str, operands: list[str]) -> None:
         raise InvalidSyntaxError(f"{name} takes a source and a destination")
     if heredoc_name(operands[-1]):
         raise InvalidSyntaxError(f"the destination of {name} is a heredoc")
+
+
+def _check_name(names: list[str]) -> None:
+    """Other builders take more names, and no name changes what an image is."""
+    for name in names:
+        if not _STAGE_NAME.fullmatch(name.lower()):
+            rule = "is no name for a stage; it is a letter, then a-z, 0-9, '_', '.' and '-'"
+            raise InvalidSyntaxError(f"the word after AS {rule}", f"{quoted(name)} {rule}")
 
 
 def _check_pairs(instruction: Instruction) -> None:

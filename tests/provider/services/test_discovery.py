@@ -96,7 +96,7 @@ def test_an_argument_without_a_value_and_no_dependency_are_recorded() -> None:
         "DB_PASSWORD=hunter2-the-real-one",
         "FROM hunter2-host-password:Tr0ub4dor&3",
         "ARG RUN\nFROM hunter2&",
-        "FROM node:22 AS hunter2/x",
+        "FROM node:22 hunter2 x",
         "# escape=hunter2\nFROM node:22",
     ],
 )

@@ -7,10 +7,9 @@ from catalog.reference import ImageReference
 from provider.domain.dockerfile.errors import DockerfileError, InvalidSyntaxError
 from provider.domain.dockerfile.findings import DockerfileWarning, FoundReference, ReferenceKind
 from provider.domain.dockerfile.meaning.contexts import NamedContexts
-from provider.domain.dockerfile.meaning.images import MeantImage, meant_image
+from provider.domain.dockerfile.meaning.images import meant_image
 from provider.domain.dockerfile.meaning.links import Link, StageLinks
 from provider.domain.dockerfile.meaning.views import PlatformView
-from provider.domain.dockerfile.sources import StageSource
 from provider.domain.dockerfile.stages import DockerfileStages, Stage
 
 MOST_REFERENCES = 1000
@@ -43,7 +42,9 @@ def found_references(
     for stage in build.stages:
         for parent in parents[stage.index]:
             uses = [_use(stage, view) for view in views if view.bases[stage.index].stage == parent]
-            yield from _taken(links.triggered[parent], stage, uses, contexts)
+            # BuildKit reads an ONBUILD only where it runs.
+            lenient = all(role is DependencyRole.UNUSED for role, _ in uses)
+            yield from _taken(links.triggered[parent], stage, uses, contexts, lenient=lenient)
         yield from _base(stage, views)
         yield from _taken(links.own[stage.index], stage, [_use(stage, view) for view in views], contexts)
 
@@ -77,12 +78,17 @@ def _use(stage: Stage, view: PlatformView) -> _Use:
 
 
 def _taken(
-    links: Iterable[Link], stage: Stage, uses: Sequence[_Use], contexts: NamedContexts
+    links: Iterable[Link], stage: Stage, uses: Sequence[_Use], contexts: NamedContexts, *, lenient: bool = False
 ) -> Iterator[FoundReference | DockerfileWarning]:
     for link in links:
         if link.stage is None:
             source = link.source
-            meant = _meant(source, contexts)
+            try:
+                meant = meant_image(source.written, contexts)
+            except InvalidSyntaxError as problem:
+                if lenient:
+                    continue
+                raise DockerfileError.at(source.line, problem) from problem
             if meant.note:
                 yield DockerfileWarning(source.line, meant.note)
             if meant.image:
@@ -100,13 +106,6 @@ def _taken(
                     platforms,
                     maybe_context=one_word,
                 )
-
-
-def _meant(source: StageSource, contexts: NamedContexts) -> MeantImage:
-    try:
-        return meant_image(source.written, contexts)
-    except InvalidSyntaxError as problem:
-        raise DockerfileError.at(source.line, problem) from problem
 
 
 def _base(stage: Stage, views: Iterable[PlatformView]) -> Iterator[FoundReference]:

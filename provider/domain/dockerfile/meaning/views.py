@@ -63,18 +63,19 @@ def _needed(bases: tuple[Base, ...], links: StageLinks, target: int) -> set[int]
         index = open_ends.pop()
         if index not in found:
             found.add(index)
-            open_ends += _below(bases[index], links, index)
+            open_ends += _below(bases, links, index)
     return found
 
 
-def _below(base: Base, links: StageLinks, index: int) -> Iterator[int]:
+def _below(bases: tuple[Base, ...], links: StageLinks, index: int) -> Iterator[int]:
     """The stages that a needed stage needs itself."""
+    base = bases[index]
     if base.stage is not None:
         yield base.stage
     if base.replaced:
         return
     for link in links.of(index, base.stage):
         if link.stage is not None:
-            if link.stage >= index:
+            if link.stage > index and not bases[link.stage].replaced:
                 raise later_stage(link.source)
             yield link.stage

@@ -17,7 +17,6 @@ REFUSED = (
     "FROM {}:Tr0ub4dor&3",
     "FROM x:{}&",
     "FROM " + "{}" * 100,
-    "FROM a AS 1{}",
     "FROM a {}",
     "# escape={}\nFROM a",
     "# syntax={}&\nFROM a",
@@ -33,6 +32,7 @@ REFUSED = (
     "FROM a\nRUN <<{}\nx",
 )
 NOT_UNDERSTOOD = (
+    "FROM a AS 1{}",
     "FROM a AS b\nONBUILD {}\nFROM b",
     "ARG A='{}\nFROM a",
     "FROM a\n{} b",
