@@ -1,12 +1,15 @@
 """Make a commit of new texts, and push it; a kill between these steps does no harm."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from provider.config_repo.repository.edits import Commit
 from provider.config_repo.repository.writing import Write, remove_texts, write_texts
 from provider.git.command import GitCommand
 from provider.git.failures import Push, failure_of, gist, push_outcome, rejection
 from proxy.errors import OutcomeUnknown, Refused, Unavailable
+
+_FILE = "100644"
+_REMOVED = f"0 {'0' * 40}"
 
 
 class LostRace(Exception):
@@ -24,7 +27,7 @@ def record(git: GitCommand, base: str, texts: Mapping[str, str | None], message:
         write: puts one file's bytes into place.
 
     Returns:
-        The commit; None when git sees no difference (for example when its attributes normalise line ends).
+        The commit; None when the texts do not differ from those of the parent.
 
     Raises:
         LostRace: the work tree had other changes too; they are never committed.
@@ -40,20 +43,35 @@ def record(git: GitCommand, base: str, texts: Mapping[str, str | None], message:
         raise
 
 
-def _commit_object(git: GitCommand, base: str, paths: Collection[str], message: str) -> Commit | None:
+def _commit_object(git: GitCommand, base: str, texts: Mapping[str, str | None], message: str) -> Commit | None:
     doing = f"commit in {git.folder}"
     # Plumbing commands, because `git add` and `git commit` read every file of the work tree.
-    stdin = "".join(f"{path}\0" for path in paths).encode()
-    git.run("update-index", "-z", "--add", "--remove", "--replace", "--stdin", stdin=stdin, doing=doing)
+    entries = "".join(f"{entry}\t{path}\0" for path, entry in _entries(git, texts, doing).items())
+    git.run("update-index", "-z", "--index-info", stdin=entries.encode(), doing=doing)
     # The contents of the parent exist; checking each of them again would double the time.
     tree = git.run("write-tree", "--missing-ok", doing=doing)
     parents = ("-p", base) if base else ()
     sha = git.run("commit-tree", tree, *parents, stdin=message.encode(), doing=doing)
     arguments = ("diff-tree", "--root", "--no-commit-id", "-r", "-z", "--name-only", "--no-renames", sha)
     differing = sorted(filter(None, git.run(*arguments, doing=doing).split("\0")))
-    if others := set(differing) - set(paths):
+    if others := set(differing) - texts.keys():
         raise LostRace(f"files were edited in {git.folder}: {', '.join(sorted(others)[:5])}")
     return Commit(sha, tuple(differing)) if differing else None
+
+
+def _entries(git: GitCommand, texts: Mapping[str, str | None], doing: str) -> dict[str, str]:
+    """The entry of the index for each path: its mode and the id of its content.
+
+    The contents are stored as they are: a `.gitattributes` in the repository can change what `git add` stores, or make
+    it fail.
+    """
+    written = [path for path, text in texts.items() if text is not None]
+    entries = {path: _REMOVED for path, text in texts.items() if text is None}
+    if written:
+        stdin = "".join(f"{path}\n" for path in written).encode()
+        ids = git.run("hash-object", "-w", "--no-filters", "--stdin-paths", stdin=stdin, doing=doing).split()
+        entries |= {path: f"{_FILE} {blob}" for path, blob in zip(written, ids, strict=True)}
+    return entries
 
 
 def push(git: GitCommand, address: str, sha: str, ref: str) -> None:

@@ -227,13 +227,30 @@ def test_a_link_in_the_repository_is_not_followed(opens: Opens, remote: Remote, 
 
 
 def test_attributes_of_the_repository_cause_no_endless_commits(opens: Opens, remote: Remote, tmp_path: Path) -> None:
-    """Where git's line-end rules leave no difference, there is no commit."""
+    """The content is stored as it is, whatever git's rules for line ends are, and then there is no difference."""
     remote.push({".gitattributes": "* text=auto\n"})
-    repository, before = opens(str(remote.folder)), remote.head()
+    repository = opens(str(remote.folder))
 
+    assert repository.commit([put(STATE, "a: 1\r\n")], "x") is not None
     assert repository.commit([put(STATE, "a: 1\r\n")], "x") is None
-    assert remote.head() == before
+    assert repository.read(STATE) == "a: 1\r\n"
     assert status(tmp_path / "config") == ""
+
+
+@pytest.mark.parametrize("rule", ["**/z.yaml working-tree-encoding=UTF-16LE", "* text eol=crlf", "* filter=lfs -text"])
+def test_attributes_of_the_repository_end_no_commits(opens: Opens, remote: Remote, tmp_path: Path, rule: str) -> None:
+    """Commits go on, also after a restart."""
+    remote.push({".gitattributes": f"{rule}\n"})
+    for number in range(2):
+        repository = opens(str(remote.folder))
+        repository.pull()
+        text = f"a: {number}\n"
+        assert repository.commit([put(STATE, text), put("state/images/z.yaml", text)], "x") is not None
+        assert repository.texts([STATE, "state/images/z.yaml"]) == {STATE: text, "state/images/z.yaml": text}
+        assert repository.commit([put(STATE, text)], "x") is None
+        repository.close()
+
+    assert remote.read("state/images/z.yaml") == "a: 1\n"
 
 
 def test_state_can_have_a_separate_branch(opens: Opens, remote: Remote, tmp_path: Path) -> None:

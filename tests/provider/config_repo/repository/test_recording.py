@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from provider.config_repo.repository.objects import read_texts
 from provider.config_repo.repository.recording import LostRace, push, record
 from provider.config_repo.repository.writing import write_whole
 from provider.git.command import GitCommand
@@ -35,6 +36,39 @@ def test_a_first_commit_has_no_parent(tmp_path: Path) -> None:
     assert made is not None
     assert made.paths == ("a.yaml",)
     assert git.run("rev-list", "--parents", made.sha, doing="look") == made.sha
+
+
+TEXT = "name: portal\r\nid: $Format:%H$ $Id$\nwords: gr\u00fc\u00dfe \udcff\n"
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        "**/z.yaml working-tree-encoding=UTF-16LE",
+        "**/z.yaml working-tree-encoding=no-such-encoding",
+        "* text=auto eol=crlf",
+        "* text eol=lf",
+        "* filter=lfs diff=lfs merge=lfs -text",
+        "* export-subst ident",
+        "[attr]odd text eol=lf\nstate/** odd",
+        "* binary -diff export-ignore",
+    ],
+)
+def test_attributes_of_the_repository_change_no_content(git: GitCommand, remote: Remote, attributes: str) -> None:
+    """They neither make the commit fail nor change a byte, whoever pushed them."""
+    remote.push({"old.yaml": "old\n"})
+    remote.push({".gitattributes": f"{attributes}\n"})
+    git.run("pull", "-q", doing="pull")
+    made = record(git, remote.head(), {"state/images/z.yaml": TEXT, "old.yaml": None}, "x\n", write_whole)
+
+    assert made is not None
+    assert made.paths == ("old.yaml", "state/images/z.yaml")
+    assert git.ask("cat-file", "blob", f"{made.sha}:state/images/z.yaml").output == TEXT.encode(
+        "utf-8", "surrogateescape"
+    )
+    git.run("reset", "-q", "--hard", doing="put back")
+    push(git, "the remote", made.sha, "refs/heads/main")
+    assert read_texts(git, made.sha, ["state/images/z.yaml"]) == {"state/images/z.yaml": TEXT}
 
 
 def test_what_somebody_else_staged_is_not_committed(git: GitCommand, remote: Remote) -> None:
