@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
 
+from provider.containment import contained
 from provider.domain.problems import ImageProblem, ImageProblemKind, image_problems, tracked
 from provider.domain.snapshot import Snapshot
 from provider.domain.state import ImageState, RebuildState
+from provider.errors import InternalError
 from provider.notifications.message import Message, MessageKind
 from provider.notifications.rebuild_message import rebuild_body
 
@@ -78,10 +80,19 @@ def new_messages(now: datetime, marks: Mapping[str, str] | None, snapshot: Snaps
     messages: list[Message] = []
     for name, image in snapshot.images.items():
         until = marks.get(_mark(name))
-        messages += [_rebuild(name, record) for record in _not_announced(image, until)]
-        after[_mark(name)] = _announced_until(image, until)
+        found = contained(name, _of_image, name, image, until)
+        if not isinstance(found, InternalError):
+            some, after[_mark(name)] = found
+            messages += some
+        elif until is not None:
+            after[_mark(name)] = until
     failures = (*_grouped(now, begun, over=False), *_grouped(now, ended, over=True))
     return NewMessages(after, tuple(messages), failures)
+
+
+def _of_image(name: str, image: ImageState, until: str | None) -> tuple[list[Message], str]:
+    """The messages about the rebuilds of one image, and its mark after them."""
+    return [_rebuild(name, record) for record in _not_announced(image, until)], _announced_until(image, until)
 
 
 def _rebuild(name: str, record: RebuildState) -> Message:

@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, Engine, Index, Integer, Row, Table, Text, delete, select, update
 
+from provider.containment import contained
+from provider.errors import InternalError
 from provider.notifications.message import Message, MessageKind
 from provider.store.engine import writing
 from provider.store.image_rows import NEVER, storable
@@ -53,15 +55,24 @@ class SqlOutbox:
             insert_missing(connection, outbox, [values], key=("id",))
 
     def due(self, now: datetime, limit: int) -> Sequence[Message]:
-        """Messages to send now, in the order in which they were queued."""
+        """Messages to send now, in the order in which they were queued; one that cannot be read is refused."""
         query = (
             select(outbox)
             .where(outbox.c.pending.is_(True), outbox.c.not_before <= now)
             .order_by(outbox.c.put_at, outbox.c.id)
             .limit(limit)
         )
-        with self._engine.connect() as connection:
-            return [_message_of(row) for row in connection.execute(query)]
+        while True:
+            with self._engine.connect() as connection:
+                rows = connection.execute(query).all()
+            found = {row.id: contained(f"message {row.id}", _message_of, row) for row in rows}
+            unreadable = {name: error for name, error in found.items() if isinstance(error, InternalError)}
+            if not unreadable:
+                return [message for message in found.values() if not isinstance(message, InternalError)]
+            for name, error in unreadable.items():
+                with writing(self._engine) as connection:
+                    refused = {"problem": f"cannot be read: {error}", "pending": False}
+                    connection.execute(update(outbox).where(outbox.c.id == name).values(refused))
 
     def trying(self, message: Message) -> None:
         """Record, before sending, that sending may have happened."""

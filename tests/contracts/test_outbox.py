@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from provider.notifications.message import Message, MessageKind
 from provider.notifications.ports import Outbox
@@ -124,3 +125,22 @@ def test_old_messages_that_arrived_are_removed(outbox: Outbox) -> None:
 
     assert ids(outbox) == ["m-2", "m-1"]
     assert [each.receipt for each in outbox.due(NOW, 10)] == [None, None]
+
+
+def test_a_message_that_cannot_be_read_stops_no_other(tmp_path: Path) -> None:
+    """It is refused with the problem, and the next one is sent."""
+    engine = open_engine(f"sqlite:///{tmp_path / 'index.db'}")
+    migrate(engine)
+    outbox = SqlOutbox(engine)
+    for number in range(3):
+        outbox.put(message(number), NOW)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE outbox SET body = '{' WHERE id = 'm-0'"))
+        connection.execute(text("UPDATE outbox SET kind = 'odd' WHERE id = 'm-1'"))
+
+    assert [each.id for each in outbox.due(NOW, 1)] == ["m-2"]
+    with engine.connect() as connection:
+        found = connection.execute(text("SELECT id, problem FROM outbox WHERE problem IS NOT NULL ORDER BY id")).all()
+    assert [name for name, _ in found] == ["m-0", "m-1"]
+    assert all("cannot be read: internal error: " in problem for _, problem in found)
+    engine.dispose()

@@ -7,7 +7,9 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from provider.tracker.decisions.outcomes import PollFailure, PollResult
+from provider.containment import contained
+from provider.errors import InternalError
+from provider.tracker.decisions.outcomes import PollFailure
 from provider.tracker.decisions.repository import Tracked
 from provider.tracker.services.poll_turns import PollTurns
 from provider.tracker.services.polling import Polled, Poller
@@ -28,8 +30,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _RoundResult:
+    """The poll of one repository; None: it ended with an error that cannot be recorded either."""
+
     tracked: Tracked
-    polled: Polled
+    polled: Polled | None
 
 
 @dataclass(slots=True)
@@ -43,8 +47,9 @@ class _Progress:
 
     def count(self, results: Sequence[_RoundResult]) -> None:
         self.polled += len(results)
-        self.failed += sum(isinstance(each.polled.outcome, PollFailure) for each in results)
-        self.new += sum(len(each.polled.result.new) for each in results)
+        polls = [each.polled for each in results if each.polled is not None]
+        self.failed += len(results) - len(polls) + sum(isinstance(each.outcome, PollFailure) for each in polls)
+        self.new += sum(len(each.result.new) for each in polls)
 
     def log(self, remaining: int, *, last: bool = False) -> None:
         now = time.monotonic()
@@ -113,6 +118,7 @@ class _RunningRound:
         self._stopping = stopping
         self._results: queue.SimpleQueue[_RoundResult] = queue.SimpleQueue()
         self._in_progress: set[int] = set()
+        self._unrecorded: set[int] = set()
         self._threads: list[threading.Thread] = []
         self._filled_at = 0.0
         self._progress = _Progress()
@@ -134,7 +140,8 @@ class _RunningRound:
         if self._in_progress and now - self._filled_at < _REFILL_SECONDS:
             return
         self._filled_at = now
-        due = [each for each in self._poller.store.due(self._poller.now(), _MOST) if each.id not in self._in_progress]
+        busy = self._in_progress | self._unrecorded
+        due = [each for each in self._poller.store.due(self._poller.now(), _MOST) if each.id not in busy]
         for tracked in due:
             self._in_progress.add(tracked.id)
             self._admit(tracked)
@@ -145,29 +152,41 @@ class _RunningRound:
             thread.start()
 
     def _admit(self, tracked: Tracked) -> None:
-        host = self._poller.host(tracked.address)
-        if pause := self._poller.patience.paused(host, self._poller.now()):
-            self._results.put(_RoundResult(tracked, self._poller.failed(tracked, pause)))
+        host = contained(tracked.name, self._poller.host, tracked.address)
+        if isinstance(host, InternalError):
+            self._put_failure(tracked, PollFailure(str(host)))
+        elif pause := self._poller.patience.paused(host, self._poller.now()):
+            self._put_failure(tracked, pause)
         else:
             self.turns.put(host, tracked)
+
+    def _put_failure(self, tracked: Tracked, failure: PollFailure) -> None:
+        failed = contained(tracked.name, self._poller.failed, tracked, failure)
+        self._results.put(_RoundResult(tracked, None if isinstance(failed, InternalError) else failed))
 
     def _work(self) -> None:
         while (turn := self.turns.take()) is not None:
             host, tracked = turn
             try:
-                # The host may have been paused since the repository was queued.
-                pause = self._poller.patience.paused(host, self._poller.now())
-                polled = self._poller.failed(tracked, pause) if pause else self._poller.poll(tracked)
-                self._results.put(_RoundResult(tracked, polled))
+                polled = contained(tracked.name, self._polled, host, tracked)
+                if isinstance(polled, InternalError):
+                    self._put_failure(tracked, PollFailure(str(polled)))
+                else:
+                    self._results.put(_RoundResult(tracked, polled))
                 self._skip_paused(host)
             finally:
                 self.turns.done(host)
+
+    def _polled(self, host: str, tracked: Tracked) -> Polled:
+        # The host may have been paused since the repository was queued.
+        pause = self._poller.patience.paused(host, self._poller.now())
+        return self._poller.failed(tracked, pause) if pause else self._poller.poll(tracked)
 
     def _skip_paused(self, host: str) -> None:
         """If the host is paused, record that for its waiting repositories without a request."""
         if pause := self._poller.patience.paused(host, self._poller.now()):
             for waiting in self.turns.withdraw(host):
-                self._results.put(_RoundResult(waiting, self._poller.failed(waiting, pause)))
+                self._put_failure(waiting, pause)
 
     def _collect(self, seconds: float = _GATHERING_SECONDS) -> list[_RoundResult]:
         """Collect results until there are enough for a transaction or the time is over."""
@@ -187,26 +206,30 @@ class _RunningRound:
         if not results:
             return
         try:
-            self._poller.store.record([each.polled.result for each in results])
-        except Exception:  # noqa: BLE001 - logged, and retried one by one
+            self._poller.store.record([each.polled.result for each in results if each.polled is not None])
+        except Exception as error:
             _log.exception("cannot write the results of %d polls together; writing them one by one", len(results))
-            for each in results:
-                self._write_alone(each)
+            if sum(map(self._is_written_alone, results)) == 0:
+                raise error from None
         self._report()
+        self._unrecorded |= {each.tracked.id for each in results if each.polled is None}
         self._progress.count(results)
         self._in_progress.difference_update(each.tracked.id for each in results)
 
-    def _write_alone(self, each: _RoundResult) -> None:
-        """Write one result, or else a failure in its place; raises if the database accepts neither."""
-        try:
-            self._poller.store.record([each.polled.result])
-        except Exception as error:  # noqa: BLE001 - logged, and recorded as the error of this repository
-            _log.exception("cannot write the result of the poll of repository %d", each.tracked.id)
-            failure = PollFailure(
-                f"cannot store the result of the poll ({type(error).__name__}); see the log of the service"
-            )
-            failed: PollResult = self._poller.failed(each.tracked, failure).result
-            self._poller.store.record([failed])
+    def _is_written_alone(self, each: _RoundResult) -> bool:
+        """Write one result, or else a failure in its place; False if the database accepts neither."""
+        if each.polled is None:
+            return True
+        written = contained(each.tracked.name, self._poller.store.record, [each.polled.result])
+        if isinstance(written, InternalError):
+            failure = PollFailure(f"cannot store the result of the poll: {written}")
+            written = contained(each.tracked.name, self._record_failure, each.tracked, failure)
+        if isinstance(written, InternalError):
+            self._unrecorded.add(each.tracked.id)
+        return not isinstance(written, InternalError)
+
+    def _record_failure(self, tracked: Tracked, failure: PollFailure) -> None:
+        self._poller.store.record([self._poller.failed(tracked, failure).result])
 
     def _end(self) -> None:
         """Write the remaining results; after `stop`, wait a few seconds for polls that are still running."""

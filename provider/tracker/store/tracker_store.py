@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from provider.errors import Conflict, Duplicate, NotTracked
+from provider.containment import contained
+from provider.errors import Conflict, Duplicate, InternalError, NotTracked
 from provider.ports import Place
 from provider.store.engine import writing
 from provider.store.image_rows import NEVER
@@ -136,11 +137,12 @@ class SqlTrackerStore:
             last = found[-1].id
 
     def due(self, now: datetime, limit: int) -> Sequence[Tracked]:
-        """Repositories whose next poll is due, longest due first."""
+        """Repositories whose next poll is due, longest due first; one that cannot be read is logged and left out."""
         query = with_latest.where(repositories.c.next_poll <= now)
         query = query.order_by(repositories.c.next_poll, repositories.c.id).limit(limit)
         with self._engine.connect() as connection:
-            return [tracked_of(row) for row in connection.execute(query)]
+            found = [contained(f"tracked repository {row.id}", tracked_of, row) for row in connection.execute(query)]
+        return [tracked for tracked in found if not isinstance(tracked, InternalError)]
 
     def known(self, repository: int) -> Sequence[Release]:
         """All releases as `after_poll` needs them."""

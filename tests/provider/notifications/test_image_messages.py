@@ -187,3 +187,19 @@ def _named(messages: tuple[Message, ...]) -> list[tuple[str, bool]]:
         assert isinstance(message.body["items"], list)
         found += [(item["name"], message.body["over"] is True) for item in message.body["items"]]
     return found
+
+
+def test_an_image_whose_messages_cannot_be_made_stops_no_other() -> None:
+    """The others are announced; its own messages follow once they can be made."""
+    before = new_messages(
+        START, None, snapshot(*(with_rebuilds(name=name).images[name] for name in ("evil", "portal")))
+    )
+    broken = with_rebuilds(replace(record(1), causes=None), name="evil").images["evil"]  # type: ignore[arg-type]
+    good = with_rebuilds(record(1)).images["portal"]
+    found = new_messages(START, before.marks, snapshot(broken, good))
+
+    assert [message.subject for message in found.rebuilds] == ["portal"]
+    assert found.marks["rebuilds/evil"] == before.marks["rebuilds/evil"]
+    mended = with_rebuilds(record(1), name="evil").images["evil"]
+    again = new_messages(START, found.marks, snapshot(mended, good))
+    assert {message.subject for message in again.rebuilds} == {"evil", "portal"}

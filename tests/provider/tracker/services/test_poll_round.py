@@ -4,12 +4,14 @@ import threading
 import time
 from collections.abc import Collection, Iterable
 from datetime import timedelta
+from typing import ClassVar
 
 import pytest
 
-from provider.tracker.decisions.outcomes import Found, PollResult, UnchangedList
-from provider.tracker.decisions.repository import Address, RepositoryState, TagForm
+from provider.tracker.decisions.outcomes import Found, PollFailure, PollResult, UnchangedList
+from provider.tracker.decisions.repository import Address, RepositoryState, TagForm, Tracked
 from provider.tracker.services.poll_round import AT_ONCE, PollRound
+from provider.tracker.services.polling import Polled, Poller, host_of
 from proxy.errors import NotFound, Unavailable
 from proxy.http.breaker import OF_HOST
 from tests.provider.tracker.services.tracker_world import GIT_HOST, INTERVAL, TrackerWorld
@@ -165,10 +167,72 @@ def test_a_result_that_cannot_be_written_is_logged_and_the_others_are_written(mo
     assert PollRound(world.poller).run() == 2
     error = world.store.get(bad.id).error
     assert error is not None
-    assert "cannot store the result of the poll (ValueError)" in error.message
+    assert "cannot store the result of the poll: internal error: ValueError; see the log" in error.message
     latest = world.store.get(good.id).latest
     assert latest is not None
     assert latest.version == "2.0.0"
+
+
+class HostilePoller(Poller):
+    """Raises in some steps for one repository."""
+
+    bad: ClassVar[Address]
+    steps: ClassVar[Collection[str]]
+    error: ClassVar[Exception]
+
+    def poll(self, tracked: Tracked) -> Polled:
+        """As the poller, but for the repository."""
+        self.strike("poll", tracked.address)
+        return super().poll(tracked)
+
+    def failed(self, tracked: Tracked, failure: PollFailure, error: Exception | None = None) -> Polled:
+        """As the poller, but for the repository."""
+        self.strike("failed", tracked.address)
+        return super().failed(tracked, failure, error)
+
+    @classmethod
+    def strike(cls, step: str, address: Address) -> None:
+        """Raise, if this is the repository and the step."""
+        if address == cls.bad and step in cls.steps:
+            raise cls.error
+
+    @classmethod
+    def named(cls, address: Address) -> str:
+        """The host."""
+        cls.strike("host", address)
+        return host_of(address)
+
+
+@pytest.mark.parametrize("steps", [["host"], ["poll"], ["host", "failed"], ["poll", "failed"], ["record"]])
+@pytest.mark.parametrize("error", [KeyError("x"), MemoryError(), RecursionError(), StopIteration(), UnicodeError("x")])
+def test_an_unexpected_error_of_one_repository_stops_no_other(
+    monkeypatch: pytest.MonkeyPatch, steps: list[str], error: Exception
+) -> None:
+    """Whichever steps raise for it: the round ends, the others are written, and it says so where that is possible."""
+    world = TrackerWorld()
+    for path in world.many_in_git(4):
+        world.publish(path, "2.0.0")
+    bad, *good = world.store.everything()
+    for name, value in {"bad": bad.address, "steps": steps, "error": error}.items():
+        monkeypatch.setattr(HostilePoller, name, value, raising=False)
+    poller = HostilePoller(world.store, world.poller.sources, world.clock.now, INTERVAL, HostilePoller.named)
+    record = world.store.record
+
+    def picky(results: Iterable[PollResult]) -> None:
+        part = list(results)
+        if "record" in steps and any(result.repository == bad.id for result in part):
+            raise error
+        record(part)
+
+    monkeypatch.setattr(world.store, "record", picky)
+    assert PollRound(poller).run() == 4
+
+    assert [each.latest.version for each in map(world.store.get, (each.id for each in good)) if each.latest] == [
+        "2.0.0"
+    ] * 3
+    found = world.store.get(bad.id).error
+    assert (found is None) is bool({"failed", "record"} & set(steps))
+    assert found is None or "internal error: " in found.message or "unexpected" in found.message
 
 
 def test_a_database_failure_ends_the_round(monkeypatch: pytest.MonkeyPatch) -> None:
