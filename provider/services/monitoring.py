@@ -9,11 +9,13 @@ from functools import partial
 
 from catalog.image import DiscoveryStatus, Evidence, Failure
 from catalog.reference import DOCKER_HUB, Digest, ImageReference
+from provider.containment import contained
 from provider.domain.discovery.build_contexts import after_check
 from provider.domain.discovery.platforms import is_read_again
 from provider.domain.ledger import Ledger
 from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import ImageState
+from provider.errors import InternalError
 from provider.ports import SnapshotStore
 from provider.services.progress import Progress, no_progress
 from proxy.at_once import AtOnce, run_all
@@ -176,18 +178,8 @@ def _changes(
 ) -> Changes:
     changes = Changes()
     for name in sorted(names):
-        if (image := snapshot.images.get(name)) and not image.active:
-            if (seen := results.get(image.enrollment.reference)) and (
-                after := _checked_image(now, image, seen)
-            ) != image:
-                changes.images[name] = after
-                changes.reasons.append(_reason(name, image.ledger, after.ledger, after.error))
-        elif (base := snapshot.bases.get(name)) and (seen := results.get(base.image.tagged)):
-            error = _failure(now, base.error, seen)
-            after_base = replace(base, ledger=_observed(now, base.ledger, seen), error=error)
-            if after_base != base:
-                changes.bases[name] = after_base
-                changes.reasons.append(_reason(name, base.ledger, after_base.ledger, error))
+        one = contained(name, _changes_of, now, snapshot, name, results)
+        changes.add(Changes(errors={name: str(one)}) if isinstance(one, InternalError) else one)
     absent = [reference for reference, seen in results.items() if _is_absent(reference, seen)]
     return changes.followed_by(after_check(now, changes.apply(snapshot), absent))
 
@@ -196,6 +188,21 @@ def _is_absent(reference: ImageReference, seen: CheckResult) -> bool:
     """Whether the registry does not have the image; Docker Hub answers 401 for a repository that is not there."""
     refused = isinstance(seen, Refused) and not isinstance(seen, WrongCredentials)
     return isinstance(seen, NotFound) or (refused and reference.registry == DOCKER_HUB)
+
+
+def _changes_of(now: datetime, snapshot: Snapshot, name: str, results: Mapping[ImageReference, CheckResult]) -> Changes:
+    changes = Changes()
+    if (image := snapshot.images.get(name)) and not image.active:
+        if (seen := results.get(image.enrollment.reference)) and (after := _checked_image(now, image, seen)) != image:
+            changes.images[name] = after
+            changes.reasons.append(_reason(name, image.ledger, after.ledger, after.error))
+    elif (base := snapshot.bases.get(name)) and (seen := results.get(base.image.tagged)):
+        error = _failure(now, base.error, seen)
+        after_base = replace(base, ledger=_observed(now, base.ledger, seen), error=error)
+        if after_base != base:
+            changes.bases[name] = after_base
+            changes.reasons.append(_reason(name, base.ledger, after_base.ledger, error))
+    return changes
 
 
 def _checked_image(now: datetime, image: ImageState, seen: CheckResult) -> ImageState:

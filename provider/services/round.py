@@ -206,6 +206,7 @@ class Round:
         at, deadline = self.now(), Deadline.after(ROUND_SECONDS, self.monotonic)
         done = check_digests(at, self.store, self.registries, names, deadline, progress)
         self._checks.note(at, done)
+        self._errors["digests"] = done.snapshot.errors
         self.index.checked(answered(done), at)
         return done
 

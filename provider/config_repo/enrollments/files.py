@@ -2,13 +2,18 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from provider.config_repo.enrollments.entry import EntryProblem, InvalidEntry, load_entry
 from provider.config_repo.enrollments.problems import EnrollmentProblem, dotted
 from provider.config_repo.layout import ENROLLMENTS, TEAM_FOLDER, EnrollmentsFile, meaning_of
+from provider.containment import contained
 from provider.domain.enrollment import Enrollment
 from provider.domain.enrollment_grammar import name_problem
+from provider.errors import InternalError
 from provider.yaml_lines import Path, UnreadableYaml, YamlDocument, YamlValue, read_yaml
+
+_FileContent: TypeAlias = "tuple[list[Enrolled], list[EnrollmentProblem]]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,7 @@ def read_enrollments(files: Mapping[str, str], http_hosts: Collection[str] = ())
         files: path inside the config repository to text; files without enrollments are skipped.
         http_hosts: hosts that may be reached by plain http; one without a port covers all its ports.
     """
-    read = [_read_file(path, files[path], http_hosts) for path in sorted(files, key=file_order)]
+    read = [_contained_file(path, files[path], http_hosts) for path in sorted(files, key=file_order)]
     entries = [entry for entries, _ in read for entry in entries]
     faults = in_file_order(fault for _, faults in read for fault in faults)
     valid, conflicts = _settle(entries)
@@ -109,6 +114,12 @@ def _where(holder: Enrolled | None) -> str:
     return f"at {holder.path}:{holder.line}" if holder else "whose last valid version is used"
 
 
+def _contained_file(path: str, text: str, http_hosts: Collection[str]) -> _FileContent:
+    """The content of a file; an unexpected error is a problem of the whole file, which hides no other."""
+    read = contained(path, _read_file, path, text, http_hosts)
+    return ([], [EnrollmentProblem(path, 1, None, None, str(read))]) if isinstance(read, InternalError) else read
+
+
 def _read_file(path: str, text: str, http_hosts: Collection[str]) -> tuple[list[Enrolled], list[EnrollmentProblem]]:
     if not isinstance(meaning_of(path), EnrollmentsFile):
         return [], _misnamed(path)
@@ -144,16 +155,23 @@ def _read_entries(
     reported = {(problem.name, problem.field, problem.line) for problem in problems}
     lines = _lines_by_entry(document)
     for index, value in enumerate(values):
-        try:
-            enrollment = replace(load_entry(value, http_hosts), file=path)
-        except InvalidEntry as error:
-            found = (_entry_problem(path, document, index, problem) for problem in error.problems)
+        loaded = contained(f"{path}:{document.line_of((index,))}", _loaded, value, http_hosts)
+        if not isinstance(loaded, Enrollment):
+            wrong = (EntryProblem((), str(loaded)),) if isinstance(loaded, InternalError) else loaded
+            found = (_entry_problem(path, document, index, problem) for problem in wrong)
             # A value that is missing because of a fault is not also reported as empty.
             problems.extend(problem for problem in found if (problem.name, problem.field, problem.line) not in reported)
             continue
         if index not in faulty:
-            entries.append(Enrolled(enrollment, path, document.line_of((index,)), lines.get(index, {})))
+            entries.append(Enrolled(replace(loaded, file=path), path, document.line_of((index,)), lines.get(index, {})))
     return entries, problems
+
+
+def _loaded(value: YamlValue, http_hosts: Collection[str]) -> Enrollment | tuple[EntryProblem, ...]:
+    try:
+        return load_entry(value, http_hosts)
+    except InvalidEntry as error:
+        return error.problems
 
 
 def _lines_by_entry(document: YamlDocument) -> dict[str | int, dict[Path, int]]:

@@ -1,12 +1,17 @@
 """The files of enrollments."""
 
 import json
+from collections.abc import Collection
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from provider.config_repo.enrollments import files
+from provider.config_repo.enrollments.entry import load_entry
 from provider.config_repo.enrollments.files import read_enrollments
+from provider.domain.enrollment import Enrollment
+from provider.yaml_lines import YamlDocument, read_yaml
 from tests.provider.config_repo.entries import documents, entry
 
 BACKSTAGE = """\
@@ -191,3 +196,33 @@ def test_every_entry_is_valid_or_has_a_problem(first: list[object], second: list
 
     assert len(set(names)) == len(names) == len(set(references))
     assert len(read.valid) + len(read.problems) == len(first) + len(second)
+
+
+@pytest.mark.parametrize("error", [RecursionError(), MemoryError(), KeyError("x"), ValueError("of a library")])
+def test_an_unexpected_error_of_one_entry_or_file_hides_no_other(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """It is a problem with file and line; the message has no text of the entry."""
+
+    def hostile_entry(value: object, http_hosts: Collection[str] = ()) -> Enrollment:
+        if isinstance(value, dict) and value.get("name") == "evil":
+            raise error
+        return load_entry(value, http_hosts)
+
+    def hostile_file(text: str) -> YamlDocument:
+        if "bomb" in text:
+            raise error
+        return read_yaml(text)
+
+    monkeypatch.setattr(files, "load_entry", hostile_entry)
+    monkeypatch.setattr(files, "read_yaml", hostile_file)
+    line = "- {{name: {0}, registry: ghcr.io, repository: acme/{0}}}\n"
+    texts = {"images.yaml": line.format("evil") + line.format("good"), "images.d/a.yaml": "- bomb\n"}
+    found = read_enrollments({**texts, "images.d/b.yaml": line.format("other")})
+
+    assert [each.enrollment.name for each in found.valid] == ["good", "other"]
+    kind = type(error).__name__
+    assert [str(problem) for problem in found.problems] == [
+        f"images.yaml:1: evil: internal error: {kind}; see the log",
+        f"images.d/a.yaml:1: internal error: {kind}; see the log",
+    ]
