@@ -49,7 +49,7 @@ class Workflow:
         _, _, text = self.requester.requestJson("POST", address, input=body)
         try:
             return json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
 
     def dispatched_since(self, since: datetime) -> list[ListedRun]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 
 from provider.domain.snapshot import Snapshot
-from provider.errors import ProviderError
+from provider.errors import InternalError, ProviderError
 from provider.ports import Beat, Beats
 from provider.services.health import FOLLOW, WORKER
 from provider.services.progress import Progress, no_progress
@@ -54,8 +54,15 @@ class Worker:
 
         Raises:
             ProviderError, OutsideFailure: the config repository could not be used.
+            InternalError: an unexpected error, which is logged.
         """
-        snapshot = self._use_cases.check(names, progress)
+        try:
+            snapshot = self._use_cases.check(names, progress)
+        except (ProviderError, OutsideFailure):
+            raise
+        except Exception as error:
+            _log.exception("the check ended early with an unexpected error")
+            raise InternalError(f"internal error: {type(error).__name__}; see the log") from error
         self._announce_changes(snapshot)
         return snapshot
 

@@ -117,7 +117,7 @@ def _parse(request: TokenRequest, answer: Answer, requested_at: datetime) -> Tok
     # `from None`: the decoder's error contains the document, and with it the token.
     try:
         document = json.loads(answer.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Garbage(f"the token server {printable(request.realm)} sent no JSON; retried later") from None
     text = (document.get("token") or document.get("access_token")) if isinstance(document, dict) else None
     if not isinstance(text, str) or not text.isascii() or not text.isprintable() or " " in text:
@@ -129,4 +129,4 @@ def _parse(request: TokenRequest, answer: Answer, requested_at: datetime) -> Tok
 def _lifetime(expires_in: object) -> float:
     if isinstance(expires_in, bool) or not isinstance(expires_in, int | float) or not expires_in > 0:
         return DEFAULT_SECONDS
-    return min(float(expires_in), _LONGEST_SECONDS)
+    return float(min(expires_in, _LONGEST_SECONDS))

@@ -55,7 +55,7 @@ def _parse(answer: bytes, program: str, server: str) -> tuple[str, str] | None:
     # `from None`: the decoder's error contains the helper's output, and with it the secret.
     try:
         document = json.loads(answer)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Garbage(f"{program} returned no JSON for {server}") from None
     if not isinstance(document, dict):
         raise Garbage(f"{program} returned no JSON object for {server}")

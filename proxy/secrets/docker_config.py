@@ -73,7 +73,7 @@ def read_docker_config(path: Path | None) -> DockerConfig:
     # `from None`: the decoder's error contains the document, and with it the secrets.
     try:
         document = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise InvalidSetting(f"{path} is not JSON; it must be a docker config.json") from None
     return _config(document, path)
 

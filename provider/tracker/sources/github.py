@@ -35,7 +35,7 @@ class _Memory:
             document = json.loads(text or "")
             if document["form"] == form:
                 return cls(form, tuple(map(str, document["releases"])), tuple(map(str, document["tags"])))
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             pass
         return cls(form)
 

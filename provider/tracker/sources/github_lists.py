@@ -107,5 +107,5 @@ def _page(requester: SessionRequester, path: str, number: int, etag: str | None)
 def _json(text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.image import Conclusion
+from provider.domain.enrollment import Source
 from tests.fakes.registry import digest_of
 from tests.provider.services.hostile import (
     ERRORS,
@@ -180,3 +181,19 @@ def test_an_error_that_ends_is_shown_no_more() -> None:
     trouble.now.clear()
     found.after(MINUTE)
     assert found.status(EVIL)[0] == found.status("zeta")[0]
+
+
+@pytest.mark.parametrize("value", ["x" * 1_500, "x" * 100_000, "$" * 5_000, "\n-----BEGIN CERTIFICATE-----\n" * 200])
+@pytest.mark.parametrize("dockerfile", [f"FROM {NODE}\n", f"ARG CA\nFROM {NODE}\n", "ARG CA\nFROM $CA\n"])
+def test_a_long_build_argument_stops_no_image(value: str, dockerfile: str) -> None:
+    """One that no FROM needs does not matter; otherwise the base of its image alone is not known."""
+    found = company(Trouble())
+    found.enroll("long", dockerfile, source=Source("github", "acme/long", build_args={"CA": value}))
+    found.round.run()
+    found.move(NODE, "node 1")
+    found.after(HOUR)
+    found.after(7 * DAY + WINDOW + MINUTE)
+
+    assert "acme/zeta" in [request.source.repo for request in found.builds.dispatches]
+    image = found.image("long")
+    assert bool(image.discovery_error or image.unresolved) is ("$CA" in dockerfile)

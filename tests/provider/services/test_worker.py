@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from provider.domain.snapshot import Snapshot
+from provider.errors import InternalError
 from provider.ports import Beat
 from provider.services.worker import Worker
 from proxy.errors import Unavailable
@@ -78,3 +79,15 @@ def test_changes_are_announced_after_each_round() -> None:
     worker.check(["app"])
     assert announced == [company.store.read().position] * 2
     assert [beat.problem for beat in beats.beats()] == [None]
+
+
+def test_an_unexpected_error_of_a_check_is_an_error_with_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The person who waits gets one line; the log has the traceback."""
+    company = settled()
+
+    def broken() -> bool:
+        raise RecursionError("maximum recursion depth exceeded")
+
+    monkeypatch.setattr(company.store, "pull", broken)
+    with pytest.raises(InternalError, match="internal error: RecursionError; see the log"):
+        working(company)[0].check(())

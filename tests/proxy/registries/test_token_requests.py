@@ -90,6 +90,7 @@ def test_an_identity_token_is_exchanged_in_the_body() -> None:
         ({"token": "t0ken", "expires_in": -1}, 45),
         ({"token": "t0ken", "expires_in": 20}, 15),
         ({"token": "t0ken", "expires_in": 1e300}, 86_385),
+        ({"token": "t0ken", "expires_in": 10**400}, 86_385),
     ],
 )
 def test_a_token_is_renewed_shortly_before_it_expires(answer: dict[str, object], seconds: float) -> None:
@@ -111,6 +112,7 @@ def test_a_token_is_renewed_shortly_before_it_expires(answer: dict[str, object],
         (Server({}, 500), None, Unavailable),
         (Server({}, 302), None, Garbage),
         (Server(b"<html>t0ken"), None, Garbage),
+        (Server(b"[" * 100_000), None, Garbage),
         (Server(["t0ken"]), None, Garbage),
         (Server({"token": ""}), None, Garbage),
         (Server({"token": ["t0ken"]}), None, Garbage),

@@ -69,6 +69,7 @@ def test_everything_is_read(tmp_path: Path) -> None:
         json.dumps({"auths": {"ghcr.io": {"auth": base64.b64encode(TEXT.encode()).decode()}}}),
         json.dumps({"auths": {"ghcr.io": {"username": [TEXT]}}}),
         json.dumps({"credHelpers": {"ghcr.io": [TEXT]}}),
+        "[" * 100_000,
     ],
 )
 def test_a_broken_file_is_named_and_not_shown(tmp_path: Path, document: str) -> None:
