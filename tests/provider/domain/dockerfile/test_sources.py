@@ -11,6 +11,7 @@ from provider.domain.dockerfile import DockerfileError, Unresolved, discover
         ("COPY --from=$X b c", ["X"], "--from"),
         ("COPY --from=${X}-$Y:$X b c", ["X", "Y"], "--from"),
         ("RUN --mount=from=$X$Y$X,target=/y --mount=from=$Z,target=/z x", ["X", "Y", "Z"], "'from' of a mount"),
+        ("RUN --mount=from=a$X,target=/y x", ["X"], "'from' of a mount"),
         ("RUN --mount=from=b:1,target=/y --mount=from=$Z,target=/z x", ["Z"], "'from' of a mount"),
     ],
 )
@@ -19,6 +20,18 @@ def test_a_variable_where_buildkit_takes_none_is_unresolved(line: str, names: li
     hint = f"{place} takes no variable; name a stage whose FROM has the variable."
 
     assert discover(f"FROM a\n\n{line}").unresolved == tuple(Unresolved(name, 3, hint) for name in names)
+
+
+@pytest.mark.parametrize(
+    ("text", "warned"),
+    [("# escape=`\nFROM a\nCOPY --from=b``c d e", "b`c"), ("FROM a\nCOPY --from=b\\\\c d e", "b\\\\c")],
+)
+def test_an_escape_where_buildkit_takes_none_is_a_warning(text: str, warned: str) -> None:
+    """The escape is that of the file."""
+    found = discover(text)
+
+    assert [each.reference for each in found.references] == ["a"]
+    assert [str(each).split(";")[0] for each in found.warnings] == [f"not understood: --from is '{warned}'"]
 
 
 @pytest.mark.parametrize(
