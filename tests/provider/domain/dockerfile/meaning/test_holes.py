@@ -75,3 +75,12 @@ def test_the_values_of_all_arguments_share_one_limit() -> None:
 def test_a_pattern_without_a_star_costs_little() -> None:
     """A long value does not hide the image."""
     assert [each.reference for each in discover(f"ARG A={'x' * 5000}\nFROM a${{A//x/}}").references] == ["a"]
+
+
+@pytest.mark.parametrize("default", ["", "=a:b:c"])
+def test_a_hole_hides_no_warning_of_its_line(default: str) -> None:
+    """What is wrong with the platform is shown beside the variable."""
+    found = discover(f"ARG V{default}\nFROM --platform=nonsense $V")
+
+    assert [hole.name for hole in found.unresolved] == ["V"]
+    assert [warning.line for warning in found.warnings] == [2]
