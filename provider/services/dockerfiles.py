@@ -8,7 +8,7 @@ from provider.domain.bake.builds import BakeBuild, bake_builds
 from provider.domain.bake.errors import BakeError
 from provider.domain.discovery.findings import FileFindings, SourceFindings
 from provider.domain.discovery.platforms import known_platforms, platform_names
-from provider.domain.dockerfile import DockerfileError, DockerfileWarning, discover
+from provider.domain.dockerfile import DockerfileError, DockerfileWarning, Unresolved, discover
 from provider.domain.enrollment import DOCKERFILE_NAMES, Bake, Source
 from provider.domain.state import ImageState
 from provider.ports import SourceFile, SourceRepository
@@ -37,10 +37,11 @@ class _Dockerfile:
 
 @dataclass(frozen=True, slots=True)
 class _Build:
-    """The Dockerfiles of a build; without any, `problem` says why, or the build has none."""
+    """The Dockerfiles of a build; `problem` says which are not read, and where there is none, why."""
 
     files: Sequence[_Dockerfile] = ()
     warnings: tuple[DockerfileWarning, ...] = ()
+    hidden: tuple[Unresolved, ...] = ()
     problem: str | None = None
 
 
@@ -55,7 +56,9 @@ def read_source(sources: SourceRepository, registries: Registry, image: ImageSta
         return _without_dockerfile(registries, image, source)
     platforms = known_platforms(image) or _single_platform(registries, image, build.files)
     files = tuple(_findings(file, image.enrollment.platforms or file.platforms or platforms) for file in build.files)
-    return SourceFindings(files, problem=build.problem, warnings=build.warnings, platforms=platforms)
+    return SourceFindings(
+        files, problem=build.problem, warnings=build.warnings, hidden=build.hidden, platforms=platforms
+    )
 
 
 def _dockerfiles(sources: SourceRepository, source: Source) -> list[_Dockerfile]:
@@ -94,7 +97,12 @@ def _baked(sources: SourceRepository, source: Source, bake: Bake) -> _Build:
     paths = tuple(dict.fromkeys(build.path for build in found.builds if build.path))
     texts = sources.files(source, paths) if paths else {}
     files = [_of_target(bake, build, texts) for build in found.builds]
-    return _Build(files, tuple(found.warnings))
+    warnings, elsewhere = tuple(found.warnings), tuple(found.elsewhere)
+    if source.base_images:
+        # A person named the images of what is not read.
+        return _Build(files, (*warnings, *elsewhere), tuple(found.unresolved))
+    unread = "; ".join(f"{each.file}: line {each.line}: {each.message}" for each in elsewhere)
+    return _Build(files, warnings, tuple(found.unresolved), unread or None)
 
 
 def _of_target(bake: Bake, build: BakeBuild, texts: Mapping[str, SourceFile | Never]) -> _Dockerfile:

@@ -1,13 +1,21 @@
 """The contract of sources of Dockerfiles, over each of them and the fake."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from provider.domain.enrollment import Bake, Enrollment
+from provider.domain.state import ImageState
+from provider.ports import SourceFile
+from provider.services.dockerfiles import read_source
 from provider.sources.table import SOURCES
-from proxy.errors import NotFound, Refused, Unavailable
+from proxy.errors import NoSuchFile, NotFound, Refused, Unavailable
 from tests.contracts.source_subjects import SUBJECTS, Subject
+from tests.fakes.registry import FakeRegistry
 from tests.fakes.sources import FakeSources
 from tests.peers.fixtures import peers_installed
 from tests.provider.sources.reading import read
@@ -73,3 +81,64 @@ def test_a_forbidden_source_is_refused(subject: Subject) -> None:
 
     with pytest.raises(Refused):
         read(subject.source, subject.at())
+
+
+def test_several_files_are_read_in_one_call(subject: Subject) -> None:
+    """One that is missing hides no other one."""
+    subject.commit("api/Dockerfile", "FROM debian:12\n")
+    subject.commit("web/Dockerfile", "FROM debian:13\n")
+
+    found = subject.source.files(subject.at(), ["web/Dockerfile", "none", "api/Dockerfile"])
+
+    assert list(found) == ["web/Dockerfile", "none", "api/Dockerfile"]
+    assert isinstance(found["none"], NoSuchFile)
+    assert [file.text for file in found.values() if isinstance(file, SourceFile)] == [
+        "FROM debian:13\n",
+        "FROM debian:12\n",
+    ]
+
+
+def test_a_missing_branch_or_repository_is_no_missing_file(subject: Subject) -> None:
+    """Another file would not be there either."""
+    subject.commit("Dockerfile", "FROM debian:12\n")
+
+    for place in (subject.at("absent"), subject.at(repo="acme/nothing")):
+        with pytest.raises(NotFound) as caught:
+            read(subject.source, place)
+        assert not isinstance(caught.value, NoSuchFile)
+
+
+@pytest.mark.parametrize(
+    ("files", "keys", "expected"),
+    [
+        ({"Containerfile": "FROM debian:12\n"}, {}, ["docker.io/library/debian:12"]),
+        (
+            {"a/Dockerfile": "FROM debian:12\n", "b/Dockerfile": "FROM debian:13\n"},
+            {"dockerfiles": ("a/Dockerfile", "b/Dockerfile")},
+            ["docker.io/library/debian:12", "docker.io/library/debian:13"],
+        ),
+        (
+            {"docker-bake.hcl": 'target "app" { context = "a" }', "a/Dockerfile": "FROM debian:12\n"},
+            {"bake": Bake("docker-bake.hcl", "app")},
+            ["docker.io/library/debian:12"],
+        ),
+        (
+            {"Dockerfile": "FROM base\nCOPY --from=src / /\n"},
+            {"contexts": {"src": "local", "base": "docker-image://ghcr.io/acme/base:1"}},
+            ["ghcr.io/acme/base:1"],
+        ),
+    ],
+)
+def test_what_an_image_is_built_from_is_read(
+    subject: Subject, files: dict[str, str], keys: dict[str, Any], expected: list[str]
+) -> None:
+    """A Containerfile, several Dockerfiles, a bake file and contexts, from each kind of source."""
+    for path, text in files.items():
+        subject.commit(path, text)
+    source = replace(subject.at(), **keys)
+    image = ImageState(Enrollment("portal", "ghcr.io", "acme/portal", source=source), datetime(2026, 3, 1, tzinfo=UTC))
+
+    found = read_source(subject.source, FakeRegistry(), image, source)
+
+    assert found.problems == ()
+    assert [str(reference.image) for _, reference in found.references] == expected

@@ -8,7 +8,7 @@ from provider.domain.bake.blocks import Attribute
 from provider.domain.bake.errors import BakeError
 from provider.domain.bake.expressions import Value
 from provider.domain.bake.file import BakeFile
-from provider.domain.dockerfile import DockerfileWarning
+from provider.domain.dockerfile import DockerfileWarning, Unresolved
 from provider.domain.enrollment import LOCAL_CONTEXT, Bake
 from provider.domain.enrollment_grammar import build_argument_problem
 from provider.domain.source_grammar import IMAGE_CONTEXT, context_name_problem, context_problem
@@ -45,10 +45,19 @@ class BakeBuild:
 
 @dataclass(slots=True)
 class BakeBuilds:
-    """What a bake target builds, and what is not understood of it."""
+    """What a bake target builds, and what is not understood of it.
+
+    Attributes:
+        builds: one for each Dockerfile.
+        warnings: what is not understood; the images of the Dockerfiles are found without it.
+        unresolved: contexts that hide an image.
+        elsewhere: Dockerfiles of other repositories, which are not read.
+    """
 
     builds: list[BakeBuild] = field(default_factory=list)
     warnings: list[DockerfileWarning] = field(default_factory=list)
+    unresolved: list[Unresolved] = field(default_factory=list)
+    elsewhere: list[DockerfileWarning] = field(default_factory=list)
 
 
 def bake_builds(text: str, bake: Bake, build_args: Mapping[str, str]) -> BakeBuilds:
@@ -110,7 +119,10 @@ class _TargetReading:
         context = (self._text(attributes, "context", line) or ".").removeprefix("cwd://")
         if "://" in context or context.startswith(_REMOTE):
             here = attributes["context"].line if "context" in attributes else line
-            self._warn(here, "the context is not in this repository, so its Dockerfile is not read; use baseImages")
+            message = (
+                "the context is not in this repository, so its Dockerfile is not read; list its images in baseImages"
+            )
+            self.found.elsewhere.append(DockerfileWarning(here, message, self.bake.file))
             return None
         path = normpath(join(context, self._text(attributes, "dockerfile", line) or "Dockerfile"))
         if path.startswith(("/", "..")) or not path.isprintable():
@@ -124,14 +136,21 @@ class _TargetReading:
         for name, value in self._mapping(attribute, "contexts").items():
             if attribute is None or context_name_problem(name):
                 continue
-            target = value.removeprefix(_TARGET_CONTEXT) if isinstance(value, str) else ""
-            if isinstance(value, str) and value.startswith(_TARGET_CONTEXT) and target in self.file.targets:
-                others.append(target)
-            elif not isinstance(value, str) or (value.startswith(IMAGE_CONTEXT) and context_problem(value)):
-                self._warn(attribute.line, "the value of a context is not understood; its image is not watched")
-            known = isinstance(value, str) and value.startswith(IMAGE_CONTEXT) and not context_problem(value)
-            contexts[name] = value if known and isinstance(value, str) else LOCAL_CONTEXT
+            contexts[name] = LOCAL_CONTEXT
+            if not isinstance(value, str):
+                self._hide(name, attribute.line)
+            elif value.startswith(_TARGET_CONTEXT) and value.removeprefix(_TARGET_CONTEXT) in self.file.targets:
+                others.append(value.removeprefix(_TARGET_CONTEXT))
+            elif value.startswith(IMAGE_CONTEXT) and not context_problem(value):
+                contexts[name] = value
+            elif value.startswith((_TARGET_CONTEXT, IMAGE_CONTEXT)):
+                self._hide(name, attribute.line)
         return contexts, others
+
+    def _hide(self, name: str, line: int) -> None:
+        """Note a context that is an image or a target, which of them is not understood."""
+        hint = f"The bake file's context {name} is not understood; list its image in baseImages."
+        self.found.unresolved.append(Unresolved(name, line, hint, self.bake.file))
 
     def _args(self, attribute: Attribute | None) -> dict[str, str]:
         args: dict[str, str] = {}
@@ -162,7 +181,7 @@ class _TargetReading:
         if isinstance(value, dict):
             return value
         if attribute and value is not None:
-            self._warn(attribute.line, f"the value of {key} is not understood")
+            raise BakeError(attribute.line, f"the value of {key} is not understood")
         return {}
 
     def _warn(self, line: int, message: str) -> None:

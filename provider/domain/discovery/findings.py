@@ -40,7 +40,7 @@ class SourceFindings:
         files: one for each Dockerfile; empty: there is none.
         label: the base that the image's own label names, where there is no Dockerfile.
         problem: why no file could be looked for; None where there are files, or base images by hand or by label.
-        warnings: about the bake file.
+        warnings, hidden: what is not understood of the bake file, and its contexts that hide an image.
         platforms: for which the files were read; empty: they are not known.
     """
 
@@ -48,6 +48,7 @@ class SourceFindings:
     label: ImageReference | None = None
     problem: str | None = None
     warnings: tuple[DockerfileWarning, ...] = ()
+    hidden: tuple[Unresolved, ...] = ()
     platforms: tuple[str, ...] = ()
 
     @property
@@ -70,7 +71,7 @@ class SourceFindings:
             replace(variable, file=self._named(file)) for file in self.files if file.found
             for variable in file.found.unresolved
         )  # fmt: skip
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys([*self.hidden, *found]))
 
     @property
     def not_understood(self) -> tuple[DockerfileWarning, ...]:

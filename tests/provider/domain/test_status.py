@@ -15,7 +15,7 @@ from provider.domain.enrollment import RebuildOn
 from provider.domain.ledger import Ledger
 from provider.domain.plan import BuildCaps, Topology, World, plan
 from provider.domain.policy.rules import NO_POLICY
-from provider.domain.state import BaseState, DependencyState, ImageState, RebuildStage, RebuildState
+from provider.domain.state import BaseState, DependencyState, ImageState, RebuildStage, RebuildState, UnconfirmedName
 from provider.domain.status import ImageStatus, waiting_for_a_cap
 from tests.provider.domain.samples import DAY, HOUR, NODE, START, WINDOW, base, dependency, digest, image, ledger
 
@@ -96,6 +96,21 @@ def test_an_unresolved_argument_makes_the_status_unknown(
 
     assert found.status is Status.UNKNOWN
     assert found.reason == "BASE (line 2) has no value, so the image that it names is not watched"
+
+
+def test_a_name_that_no_registry_had_makes_the_status_unknown() -> None:
+    """Before the first check it is an ordinary dependency; afterwards a person has to say what it is."""
+    name = UnconfirmedName("src", 3, absent=True)
+    assert status(replace(image("portal", dependency()), unconfirmed=(name,))).reason == name.question
+    assert status(replace(image("portal", dependency()), unconfirmed=(name,))).status is Status.UNKNOWN
+    asked = replace(image("portal", dependency()), unconfirmed=(replace(name, absent=False),))
+    assert status(asked).status is Status.UP_TO_DATE
+
+
+def test_a_warning_alone_makes_the_status_unknown() -> None:
+    """Nothing but the warning is known of the image."""
+    found = status(replace(image("portal"), warnings=(DockerfileWarning(3, "matrix", "docker-bake.hcl"),)))
+    assert (found.status, found.reason) == (Status.UNKNOWN, "docker-bake.hcl line 3 is not understood: matrix")
 
 
 def test_a_warning_about_a_line_does_not_change_the_status() -> None:

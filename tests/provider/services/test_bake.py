@@ -2,7 +2,7 @@
 
 import pytest
 
-from catalog.image import DiscoveryStatus
+from catalog.image import DiscoveryStatus, Status
 from tests.fakes.registry import digest_of
 from tests.provider.services.enrolled_text import company_with, dependencies, passed, state_text
 from tests.provider.services.world import Company
@@ -135,13 +135,37 @@ def test_an_error_of_the_bake_file_names_it_and_loses_nothing(files: dict[str, s
 
 def test_what_is_not_understood_is_shown_with_file_and_line() -> None:
     """The image is not one that names nothing from outside."""
-    company = run({"docker-bake.hcl": 'target "app" {\n context = "https://github.com/acme/x.git"\n}\n'})
+    company = run({"docker-bake.hcl": 'target "app" {\n matrix = {}\n}\n', "Dockerfile": "FROM scratch\n"})
 
     (warning,) = company.image().warnings
     assert (warning.file, warning.line) == ("docker-bake.hcl", 2)
     assert company.image().discovery is DiscoveryStatus.SUCCESS
+    assert company.status()[0] == Status.UNKNOWN.value
     assert "docker-bake.hcl line 2 is not understood" in str(company.snapshot.commits)
     assert "file: docker-bake.hcl" in state_text(company)
+
+
+def test_a_context_that_is_not_understood_is_unresolved() -> None:
+    """Its image is not watched, so the image is not up to date."""
+    bake = 'target "app" {\n contexts = { base = upper("x") }\n}\n'
+    company = run({"docker-bake.hcl": bake, "Dockerfile": "FROM base AS b\nFROM node:22\nCOPY --from=b / /\n"})
+
+    assert dependencies(company) == {"node:22": ("final", ("from",))}
+    assert company.status()[0] == Status.UNKNOWN.value
+    assert "base (docker-bake.hcl line 2) has no value" in company.status()[1]
+
+
+def test_a_dockerfile_of_another_repository_is_an_error_until_its_images_are_named() -> None:
+    """What the other targets name is found."""
+    bake = (
+        'group "app" { targets = ["a", "b"] }\ntarget "a" {\n context = "https://github.com/acme/x.git"\n}\n'
+        'target "b" {}\n'
+    )
+    company = run({"docker-bake.hcl": bake, "Dockerfile": "FROM node:22\n"})
+
+    assert dependencies(company) == {"node:22": ("final", ("from",))}
+    assert company.image().discovery is DiscoveryStatus.FAILED
+    assert "docker-bake.hcl: line 3: the context is not in this repository" in company.status()[1]
 
 
 def test_base_images_by_hand_are_added_to_a_bake_target() -> None:

@@ -172,12 +172,6 @@ def test_later_blocks_of_the_same_name_come_over_earlier_ones() -> None:
     [
         ('matrix = { tgt = ["a", "b"] }\nname = "app-${tgt}"', 2, "matrix is not understood"),
         ('args = { A = upper("a") }', 2, "the value of A is not understood; set it under buildArgs"),
-        ("args = merge({}, {})", 2, "the value of args is not understood"),
-        ('contexts = { base = upper("a") }', 2, "the value of a context is not understood; its image is not watched"),
-        ('contexts = { base = "docker-image://Not A" }', 2, "the value of a context is not understood"),
-        ('context = "https://github.com/acme/x.git#main"', 2, "the context is not in this repository"),
-        ('context = "git@github.com:acme/x.git"', 2, "the context is not in this repository"),
-        ('\ncontext = "github.com/acme/x"', 3, "the context is not in this repository"),
     ],
 )
 def test_what_is_not_understood_is_a_warning_with_its_line(attributes: str, line: int, words: str) -> None:
@@ -187,7 +181,28 @@ def test_what_is_not_understood_is_a_warning_with_its_line(attributes: str, line
     (warning,) = found.warnings
     assert (warning.line, warning.file) == (line, "docker-bake.hcl")
     assert words in warning.message
-    assert len(found.builds) == (0 if "repository" in words else 1)
+    assert len(found.builds) == 1
+
+
+@pytest.mark.parametrize("value", ['upper("a")', '"docker-image://Not A"', '"target:none"', '"docker-image://${NONE}"'])
+def test_a_context_that_is_not_understood_hides_an_image(value: str) -> None:
+    """It is unresolved, by its name and line, and no image of that name."""
+    found = built(f'target "app" {{\ncontexts = {{ base = {value} }}\n}}')
+
+    assert [(each.name, each.line, each.file) for each in found.unresolved] == [("base", 2, "docker-bake.hcl")]
+    assert found.builds[0].contexts == {"base": "local"}
+
+
+@pytest.mark.parametrize(
+    ("context", "line"),
+    [("https://github.com/acme/x.git#main", 2), ("git@github.com:acme/x.git", 2), ("github.com/acme/x", 2)],
+)
+def test_a_dockerfile_of_another_repository_is_not_read(context: str, line: int) -> None:
+    """It is named with the line of its context."""
+    found = built(f'target "app" {{\n  context = "{context}"\n}}')
+
+    assert found.builds == []
+    assert [(each.line, each.file) for each in found.elsewhere] == [(line, "docker-bake.hcl")]
 
 
 def test_an_argument_that_is_not_understood_is_empty() -> None:
@@ -209,6 +224,8 @@ def test_an_argument_that_is_not_understood_is_empty() -> None:
         ('target "app" { inherits = upper("x") }', "line 1: the target inherits from one that is not in this file"),
         ('target "app" {\n context = upper("a")\n}', "line 2: the value of context is not understood"),
         ('target "app" {\n dockerfile = ["a"]\n}', "line 2: the value of dockerfile is not understood"),
+        ('target "app" {\n args = merge({}, {})\n}', "line 2: the value of args is not understood"),
+        ('target "app" {\n contexts = merge({}, {})\n}', "line 2: the value of contexts is not understood"),
         ('target "app" {\n target = upper("a")\n}', "line 2: the value of target is not understood"),
         (
             'target "app" {\n dockerfile-inline = upper("a")\n}',
