@@ -3,6 +3,7 @@
 import pytest
 
 from catalog.image import DiscoveryStatus
+from catalog.reference import Digest, ImageReference
 from proxy.errors import Unavailable
 from tests.fakes.registry import digest_of
 from tests.provider.services.enrolled_text import company_with, dependencies, passed, state_text
@@ -257,3 +258,24 @@ def test_an_image_that_is_not_in_its_registry_yet_is_read_for_the_usual_platform
     company.after(HOUR)
     company.after(HOUR)
     assert set(dependencies(company)) == {"acme/base-arm64:1"}
+
+
+@pytest.mark.parametrize(
+    ("dockerfile", "asks"), [(PER_ARCHITECTURE["Dockerfile"], True), ("FROM acme/base:1\n", False)]
+)
+def test_the_platform_of_an_image_that_is_no_index_is_asked_for_where_it_matters(
+    monkeypatch: pytest.MonkeyPatch, dockerfile: str, asks: bool
+) -> None:
+    """Only its configuration has it, which costs two requests."""
+    company = company_with({"Dockerfile": dockerfile})
+    questions: list[ImageReference] = []
+
+    def platform(reference: ImageReference, _: Digest) -> str:
+        questions.append(reference)
+        return "linux/arm64"
+
+    monkeypatch.setattr(company.registry, "platform", platform)
+    company.round.run()
+
+    assert set(dependencies(company)) == {"acme/base-arm64:1" if asks else "acme/base:1"}
+    assert len(questions) == asks
