@@ -1,8 +1,12 @@
 """Files that today's BuildKit refuses and others build, or that only lack a value: what is known of them is found."""
 
-import pytest
+from contextlib import suppress
 
-from provider.domain.dockerfile import discover
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from provider.domain.dockerfile import DockerfileError, discover
 
 MANY = "ARG A=" + "x" * 40_000
 
@@ -154,3 +158,25 @@ def test_other_builders_take_other_names_of_stages(name: str) -> None:
     assert [(warning.line, warning.message, str(warning)) for warning in found.warnings] == [
         (1, f"not understood: the word after AS {rule}; {rest}", f"not understood: {name!r} {rule}; {rest}")
     ]
+
+
+NAMES = st.sampled_from(["A", "B", "TARGETARCH", "BUILDPLATFORM", "BUILDKIT_SYNTAX", "base", "alpine", "x"])
+VALUES = st.one_of(
+    st.text(), st.sampled_from(["", "$A", "${", "docker-image://", "docker-image://alpine", "local", "linux/arm64"])
+)
+PIECES = st.sampled_from(
+    ["FROM ", "ARG ", "$A", "${B", "}", "--platform=", "COPY --from=", "\n", "base", "x", " AS ", "="]
+)
+
+
+@given(
+    st.lists(PIECES, max_size=25).map("".join), st.dictionaries(NAMES, VALUES), st.dictionaries(NAMES, VALUES), NAMES
+)
+def test_no_argument_and_no_context_breaks_the_reader(
+    text: str, build_args: dict[str, str], contexts: dict[str, str], target: str
+) -> None:
+    """Only the named error is raised, whatever the values are."""
+    with suppress(DockerfileError):
+        discover(text, build_args=build_args, contexts=contexts)
+    with suppress(DockerfileError):
+        discover(text, build_args=build_args, contexts=contexts, target=target, platforms=["linux/arm64"])
