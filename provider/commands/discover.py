@@ -129,8 +129,8 @@ def _lines(read: _Read) -> Iterator[str]:
     for reference in found.references:
         yield f"  line {reference.line}: {_described(reference)}"
     for missing in found.unresolved:
-        advice = missing.hint or f"pass --build-arg {missing.name}=VALUE"
-        yield f"{name}:{missing.line}: the image is not known, because {missing.name} has no value; {advice}"
+        advice = missing.hint or f"Pass --build-arg {missing.name}=VALUE."
+        yield f"{name}:{missing.line}: the image is not known without a value for {missing.name}. {advice}"
     for warning in found.warnings:
         yield f"{name}:{warning.line}: warning: {warning}"
     if read.error is not None:

@@ -144,9 +144,9 @@ def test_text_is_for_people(
         "-:",
         "  line 2: node:22 = docker.io/library/node:22 (from, unused, linux/arm64) in stage build",
         "  line 4: docker.io/library/a:1 (copy-from, unused, linux/arm64) in stage 1",
-        "-:3: the image is not known, because T has no value; pass --build-arg T=VALUE",
+        "-:3: the image is not known without a value for T. Pass --build-arg T=VALUE.",
         (
-            "-:6: the image is not known, because U has no value; BuildKit reads a name that no ARG declares as empty; "
+            "-:6: the image is not known without a value for U. BuildKit reads a name that no ARG declares as empty; "
             "declare ARG U before the first FROM."
         ),
         "-:5: warning: not understood: 'c' has no '='; ENV takes name=value; the images of other lines are watched",
