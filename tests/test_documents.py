@@ -13,6 +13,8 @@ from catalog.reference import Digest, ImageReference
 from provider.builds.dispatch_inputs import REASON, REBUILD_ID
 from provider.builds.workflow_file import parse_workflow
 from provider.config_repo.enrollments.files import read_enrollments
+from provider.config_repo.enrollments.policy import read_policy
+from provider.config_repo.repository.first_commit import first_changes
 from provider.domain.build_request import BASE_IMAGES
 from provider.domain.state import Target
 from tests.peers.fixtures import peers_installed
@@ -160,6 +162,17 @@ def test_the_enrollment_of_the_readme_is_valid() -> None:
 
     assert found.problems == ()
     assert len(found.valid) == 1
+
+
+def test_the_policy_of_the_readme_is_valid() -> None:
+    """It can be copied, and so can the one of the first commit."""
+    first = next(change for change in first_changes() if change.path == "policy.yaml").edit(None) or ""
+    written = "\n".join(line.removeprefix("#").removeprefix(" ") for line in first.splitlines()[2:])
+    for text in (_shown("yaml", "own:"), written):
+        policy, problems = read_policy(text)
+
+        assert problems == ()
+        assert (len(policy.own), len(policy.rules)) == (1, 1)
 
 
 def test_the_workflow_of_the_readme_declares_all_inputs() -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from provider.config_repo.enrollments.files import Enrolled, file_order
 from provider.domain.enrollment import Enrollment
-from provider.domain.policy.authority import Refusal, authority_of, claim_refusal, origin_refusal
+from provider.domain.policy.authority import Refusal, claim_refusal, may_claim, origin_refusal
 from provider.domain.policy.rules import NO_POLICY, Policy
 from provider.domain.snapshot import Origins
 
@@ -37,10 +37,6 @@ class Before:
     origins: Origins = field(default_factory=Origins)
     dependents: Dependents = no_dependents
     policy: Policy = NO_POLICY
-
-    def may_claim(self, enrollment: Enrollment) -> bool:
-        """Whether the authority of the entry is enough to claim its image, whoever has it or uses it."""
-        return authority_of(self.policy, enrollment).claims_image
 
     def origin_refusal(self, enrollment: Enrollment) -> Refusal | None:
         """The refusal of an entry whose name, image or repository comes from another file."""
@@ -91,7 +87,7 @@ def chosen_entry(before: Before, name: str, entries: list[Enrolled]) -> Enrolled
         enrollment = entry.enrollment
         return (
             entry.path != before.origins.files.get(name),
-            not before.may_claim(enrollment),
+            not may_claim(before.policy, enrollment),
             enrollment != known,
             known is None or enrollment.reference != known.reference,
         )
@@ -116,7 +112,7 @@ def holders(before: Before, claims: list[Claim]) -> Holders:
             file != before.origins.files.get(claim.reference),
             held.get(claim.reference) != name,
             file not in before.origins.repositories.get(claim.enrollment.reference.image, ()),
-            not before.may_claim(claim.enrollment),
+            not may_claim(before.policy, claim.enrollment),
             claim.order,
         )
 
@@ -130,7 +126,7 @@ def holders(before: Before, claims: list[Claim]) -> Holders:
 
 
 def _refusal(before: Before, users: "_Users", claim: Claim) -> Refusal | None:
-    if claim.entry is None or before.may_claim(claim.enrollment):
+    if claim.entry is None or may_claim(before.policy, claim.enrollment):
         return None
     if refusal := before.origin_refusal(claim.enrollment):
         return refusal

@@ -11,7 +11,7 @@ _README = f"""# Container images that Image Factory keeps fresh
 |---|---|
 | `{ENROLLMENTS}` | the enrolled images, a list; edited by people and by the service |
 | `{TEAM_FOLDER}/<team>.yaml` | the same, for teams that keep their own list |
-| `{POLICY}` | which file may enroll which sources, images and workflows |
+| `{POLICY}` | what the entries of each team's file may do; only admins should be able to push it and `{ENROLLMENTS}` |
 | `{STATE_FOLDER}/` | what the service knows of each image; written by the service |
 
 Edit in your own clone and push; `image-factory validate` checks the files first. The service fetches changes itself.
@@ -33,7 +33,25 @@ _ENROLLMENTS = """\
 # An entry without `source` is only watched.
 """
 
+_POLICY = f"""\
+# What the entries of {TEAM_FOLDER}/<team>.yaml may do beyond the defaults. An entry of {ENROLLMENTS}
+# may do everything. For example:
+#
+# own: ["ghcr.io/acme/*"]              # built by the organisation itself: new digests need not age
+# rules:
+#   - files: {TEAM_FOLDER}/team-a.yaml
+#     sources: ["github:acme/team-a-*"]
+#     images: ["ghcr.io/acme/team-a/*"]
+#     workflows: ["build*.yml"]
+#     refs: [main]
+#     owners: [group:default/team-a]
+"""
+
 
 def first_changes() -> tuple[Change, ...]:
     """The files of the first commit."""
-    return Change("README.md", replacing(_README)), Change(ENROLLMENTS, replacing(_ENROLLMENTS))
+    return (
+        Change("README.md", replacing(_README)),
+        Change(ENROLLMENTS, replacing(_ENROLLMENTS)),
+        Change(POLICY, replacing(_POLICY)),
+    )

@@ -48,16 +48,24 @@ def authority_of(policy: Policy, enrollment: Enrollment) -> Authority:
     return Authority(
         shows_runs=any(_covers_source(rule, enrollment) for rule in rules),
         owner_acts=enrollment.owner is None or any(_covers_owner(rule, enrollment.owner) for rule in rules),
-        claims_image=any(matches_any(rule.images, enrollment.reference.image) for rule in rules),
+        claims_image=may_claim(policy, enrollment),
         needs_id=not any(_covers_workflow(rule, enrollment) for rule in building),
         needs_default_branch=not any(_covers_ref(rule, enrollment) for rule in building),
         no_build=_no_build(rules, enrollment),
     )
 
 
+def may_claim(policy: Policy, enrollment: Enrollment) -> bool:
+    """Whether the entry may claim its image, whoever has it or uses it; `Authority.claims_image` by itself."""
+    if enrollment.made_by_admin:
+        return True
+    image = enrollment.reference.image
+    return any(matches_any(rule.images, image) for rule in policy.rules_for(enrollment.file))
+
+
 def trusts(policy: Policy, enrollment: Enrollment, maker: Enrollment) -> bool:
     """Whether an entry trusts another one to make the image that it depends on: by its file, or by authority."""
-    return maker.file == enrollment.file or authority_of(policy, maker).claims_image
+    return maker.file == enrollment.file or may_claim(policy, maker)
 
 
 def is_own(policy: Policy, image: ImageReference) -> bool:

@@ -17,7 +17,7 @@ STATE = "state/images/portal.yaml"
 def test_without_an_address_a_repository_is_made(opens: Opens, tmp_path: Path) -> None:
     """A bare repository with a first commit that says what to write; a second start finds it again."""
     repository = opens(None)
-    assert set(repository.files()) == {"README.md", "images.yaml"}
+    assert set(repository.files()) == {"README.md", "images.yaml", "policy.yaml"}
     assert "# - name: portal" in (repository.read("images.yaml") or "")
     assert repository.commit([put(STATE, "a: 1\n")], "x") is not None
     head = repository.head()
@@ -33,7 +33,7 @@ def test_an_empty_remote_gets_a_first_commit(opens: Opens, tmp_path: Path) -> No
     remote = Remote.make(tmp_path / "empty.git", {})
 
     assert opens(str(remote.folder)).head() == remote.head()
-    assert remote.paths() == {"README.md", "images.yaml"}
+    assert remote.paths() == {"README.md", "images.yaml", "policy.yaml"}
 
 
 def test_an_empty_remote_that_somebody_fills_first_is_taken_as_it_is(opens: Opens, tmp_path: Path) -> None:
