@@ -7,9 +7,11 @@ from enum import StrEnum
 from hashlib import sha256
 
 from catalog.image import Evidence
+from provider.containment import contained
 from provider.domain.snapshot import Snapshot
 from provider.domain.state import ImageState, RebuildState
 from provider.domain.status import mismatch
+from provider.errors import InternalError
 
 LONGEST = 1000
 _DIGITS = re.compile(r"\d+")
@@ -59,20 +61,30 @@ def tracked(snapshot: Snapshot, key: str) -> bool:
 
 def _found(snapshot: Snapshot) -> Iterator[ImageProblem]:
     for name, image in snapshot.images.items():
-        message = snapshot.errors.get(name) or (image.error.message if image.error else image.discovery_error)
-        if message:
-            yield ImageProblem(ImageProblemKind.ERROR, name, message[:LONGEST])
-        if (ended := _last_ended(image)) and ended.failed:
-            yield ImageProblem(ImageProblemKind.FAILED, name, _ending(ended)[:LONGEST])
-        if wrong := [found for found in image.dependencies if found.evidence is Evidence.MISMATCH]:
-            message = "; ".join(map(mismatch, wrong))
-            yield ImageProblem(ImageProblemKind.MISMATCH, name, message[:LONGEST])
+        problems = contained(name, _of_image, name, image, snapshot.errors.get(name))
+        if isinstance(problems, InternalError):
+            yield ImageProblem(ImageProblemKind.ERROR, name, str(problems))
+        else:
+            yield from problems
     for name, base in snapshot.bases.items():
         if base.error:
             yield ImageProblem(ImageProblemKind.ERROR, name, base.error.message[:LONGEST])
     for name, problem in snapshot.problems:
         page = name in snapshot.images or name in snapshot.bases
         yield ImageProblem(ImageProblemKind.INVALID, name, problem[:LONGEST], page)
+
+
+def _of_image(name: str, image: ImageState, error: str | None) -> list[ImageProblem]:
+    """The problems of one image; `error`: its unexpected error, where it has one."""
+    found = []
+    if message := error or (image.error.message if image.error else image.discovery_error):
+        found.append(ImageProblem(ImageProblemKind.ERROR, name, message[:LONGEST]))
+    if (ended := _last_ended(image)) and ended.failed:
+        found.append(ImageProblem(ImageProblemKind.FAILED, name, _ending(ended)[:LONGEST]))
+    if wrong := [each for each in image.dependencies if each.evidence is Evidence.MISMATCH]:
+        message = "; ".join(map(mismatch, wrong))
+        found.append(ImageProblem(ImageProblemKind.MISMATCH, name, message[:LONGEST]))
+    return found
 
 
 def _last_ended(image: ImageState) -> RebuildState | None:

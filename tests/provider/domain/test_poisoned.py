@@ -104,3 +104,12 @@ def test_an_unexpected_error_is_a_problem_of_its_image() -> None:
     found = image_problems(replace(snapshot(lambda state: state), errors={"evil": "internal error: KeyError"}))
 
     assert found["error/evil"].message == "internal error: KeyError"
+
+
+def test_the_problems_of_the_others_are_found(poisoned: Snapshot) -> None:
+    """What people are told of them does not depend on the poisoned image."""
+    images = {name: replace(state, discovery_error="no file") for name, state in poisoned.images.items()}
+    found = image_problems(replace(poisoned, images=images))
+
+    assert {"error/billing", "error/portal", "error/evil"} <= found.keys()
+    assert found["error/portal"].message == "no file"

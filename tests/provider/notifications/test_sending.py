@@ -1,8 +1,12 @@
 """Sending the messages of the outbox: each once, one a second."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from provider.notifications.channels.slack import SlackNotifier
 from provider.notifications.channels.table import notifier_of
@@ -15,6 +19,7 @@ from tests.fakes.notifier import FakeNotifier
 from tests.fakes.outbox import FakeOutbox
 from tests.peers.slack.server import Slack
 from tests.provider.notifications.channels.samples import PUBLIC_URL, rebuild, release, releases
+from tests.provider.services.hostile import ERRORS
 from tests.provider.services.world import MINUTE, START
 
 SECOND = timedelta(seconds=1)
@@ -207,6 +212,34 @@ def test_an_unexpected_failure_does_not_stop_other_messages(sending: Sending, ca
     assert sending.sent == ["m-2"]
     assert sending.outbox.kept["m-1"].problem == "RuntimeError: see the log"
     assert "a programming error" in caplog.text
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from(["send", "update", "find"]), st.sampled_from(sorted(ERRORS))), max_size=3),
+    st.integers(1, 4),
+)
+def test_whatever_one_message_raises_the_others_are_sent(strikes: list[tuple[str, str]], bad: int) -> None:
+    """The sends, updates and searches of one message may end with anything."""
+    sending, raised = Sending(), {method: ERRORS[error]() for method, error in strikes}
+
+    def hostile(method: str, before: Callable[..., Any]) -> Callable[..., Any]:
+        def call(message: Message, *others: Any) -> Any:
+            if message.id == f"m-{bad}" and method in raised:
+                raise raised[method]
+            return before(message, *others)
+
+        return call
+
+    for method in ("send", "update", "find"):
+        setattr(sending.notifier, method, hostile(method, getattr(sending.notifier, method)))
+    sending.put(*map(about, range(1, 5)))
+    sending.work()
+    sending.restart()
+    sending.work()
+
+    others = [f"m-{number}" for number in range(1, 5) if number != bad]
+    assert [each for each in sending.sent if each != f"m-{bad}"] == others
 
 
 def test_slack_gets_each_message_once_despite_a_429_an_outage_and_a_lost_answer(slack: Slack) -> None:
