@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -14,7 +14,9 @@ from catalog.reference import ImageReference
 from provider.domain.enrollment import Build, Source
 from provider.domain.plan import BuildCaps
 from provider.domain.state import RebuildState
+from proxy.deadline import Deadline
 from proxy.errors import Refused, Unavailable
+from proxy.ports import CheckedDigest, Wanted
 from tests.fakes.registry import digest_of
 from tests.provider.services.hostile import (
     ERRORS,
@@ -31,6 +33,8 @@ from tests.provider.services.world import DAY, HOUR, WINDOW, Company, enrolled
 pytestmark = pytest.mark.xdist_group("simulation")
 
 GOOD, BAD, BASES, DAYS = 900, 100, 60, 6
+DRIPPING, DRIP_SECONDS = 3, 20
+"""So many hosts answer so slowly; together they take longer than a round may."""
 STEP = 6 * HOUR
 DELAYS = (12 * HOUR, DAY, 2 * DAY)
 AMD64, ARM64 = "linux/amd64", "linux/arm64"
@@ -62,6 +66,9 @@ class HostileWorld:
                 method: ERRORS[self.chance.choice(sorted(ERRORS))]() for method in METHODS if self.chance.random() < 0.5
             }
             self.company.after(STEP)
+            # A round that ends by its deadline goes on within seconds.
+            for _ in range(2):
+                self.company.round.follow()
             self._finish()
 
     def _finish(self) -> None:
@@ -113,6 +120,8 @@ def _bad(company: Company) -> None:
         match number % 5:
             case 0:
                 company.enroll(name, f"FROM {base}\n", rebuild_delay=HOUR)
+            case 1 if number < 5 * DRIPPING:
+                company.enroll(name, f"FROM drip-{name}.example.com/x:1\nFROM {base}\n", rebuild_delay=HOUR)
             case 1:
                 company.enroll(name, f"FROM {name}.example.com/x:1\nFROM {base}\n", rebuild_delay=HOUR)
                 company.registry.fail(f"{name}.example.com/x:1", Unavailable("registry is busy"))
@@ -135,24 +144,48 @@ def _bad(company: Company) -> None:
                 company.snapshot.enroll(claim)
 
 
+@dataclass
+class DrippingRegistry(HostileRegistry):
+    """Some of its hosts never finish an answer: each request to them ends by its deadline."""
+
+    drip: Callable[[], None] = lambda: None
+
+    def check(self, wanted: Sequence[Wanted], deadline: Deadline | None = None) -> Iterator[CheckedDigest]:
+        """See the port."""
+        if not wanted[0][0].registry.startswith("drip-"):
+            yield from super().check(wanted, deadline)
+            return
+        for reference, _ in wanted:
+            self.drip()
+            yield reference, Unavailable(f"{reference.registry} did not finish its answer")
+
+
 @cache
 def world(*, hostile: bool) -> Company:
     """The world after its days."""
     trouble = Trouble()
+    registry = DrippingRegistry(trouble)
     company = Company(
-        registry=HostileRegistry(trouble),
+        registry=registry,
         sources=HostileSources(trouble),
         builds=HostileBuilds(trouble),
         caps=BuildCaps(window=WINDOW, builds=10_000, builds_per_source=10_000),
     )
+    registry.drip = lambda: _drip(company)
     for number in range(BASES):
         _publish(company, number, f"{number} first", AMD64, ARM64)
     _good(company)
     if hostile:
         _bad(company)
     company.round.run()
+    for _ in range(2):
+        company.round.follow()
     HostileWorld(company, trouble, random.Random(3)).live()  # noqa: S311 - as above
     return company
+
+
+def _drip(company: Company) -> None:
+    company.seconds += DRIP_SECONDS
 
 
 def rebuilds(company: Company) -> dict[str, list[tuple[datetime, frozenset[tuple[str, str]]]]]:
