@@ -1,11 +1,11 @@
 """The ports of the services: protocols for everything outside, and the values that pass through them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Generic, Protocol, TypeVar
+from typing import Protocol, Self
 
-from catalog.image import Conclusion, DependentDocument, Image, RebuildDocument, UpdateDocument
+from catalog.image import DependentDocument, Image
 from catalog.reference import Digest
 from provider.domain.build_request import BuildRequest, Dispatched, Run
 from provider.domain.enrollment import Source
@@ -140,6 +140,49 @@ class Neighbours:
     last_checked: datetime | None = None
 
 
+class ProblemText(str):
+    """The text of a problem in a file of the config repository, as it is shown and compared; it also has the parts.
+
+    Attributes:
+        file: the path inside the config repository.
+        line: counted from 1.
+        field: such as `source.repo`; None where the problem is about a whole entry or file.
+        message: the problem without its place.
+    """
+
+    file: str
+    line: int
+    field: str | None
+    message: str
+
+    @classmethod
+    def at(cls, text: str, file: str, line: int, field: str | None, message: str) -> Self:
+        """The text of a problem in a file."""
+        made = cls(text)
+        made.file, made.line, made.field, made.message = file, line, field, message
+        return made
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedProblem:
+    """A problem of the config repository, as the last round found it.
+
+    Attributes:
+        name: the name of the image; empty where it is not known.
+        text: the whole problem, with its place.
+        message: the problem without its place.
+        since: when it was first reported; None until it is stored.
+    """
+
+    name: str
+    text: str
+    message: str
+    file: str | None = None
+    line: int | None = None
+    field: str | None = None
+    since: datetime | None = None
+
+
 class ImageIndex(Protocol):
     """The read model in the database: the worker writes it, the web part reads it; it can be rebuilt from git."""
 
@@ -178,72 +221,11 @@ class ImageIndex(Protocol):
     def fragment(self, name: str) -> str | None:
         """One rendered entity."""
 
+    def report(self, problems: Sequence[ReportedProblem], at: datetime) -> None:
+        """Replace the problems of the config repository with these; one that was there before keeps its `since`."""
 
-Entry = TypeVar("Entry", covariant=True)  # noqa: PLC0105 - the entry of a list that is only read
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryFilter:
-    """The entries of a history that a reader wants; None does not restrict. `since` is included, `until` is not.
-
-    Attributes:
-        owner: of the image.
-        conclusion: only rebuilds that ended like this.
-    """
-
-    since: datetime | None = None
-    until: datetime | None = None
-    owner: str | None = None
-    conclusion: Conclusion | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryPage(Generic[Entry]):
-    """A part of a history, newest first; `total` counts the whole, `end` is where the next page begins (None: none)."""
-
-    items: Sequence[Entry]
-    total: int
-    end: Place | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ImageRebuild:
-    """A rebuild, and the name of its image."""
-
-    image: str
-    rebuild: RebuildDocument
-
-
-@dataclass(frozen=True, slots=True)
-class ImageUpdate:
-    """An entry of a digest history, and the name of its image."""
-
-    image: str
-    update: UpdateDocument
-
-
-class ImageHistories(Protocol):
-    """The rebuilds and the digest histories of all tracked images, newest first.
-
-    Pages are counted from 1, or from the place `after`. The methods that give a page raise:
-        ValueError: `after` is not a place in this list.
-    """
-
-    def rebuilds(
-        self, wanted: HistoryFilter, page: int, size: int, after: Place | None = None
-    ) -> HistoryPage[ImageRebuild]:
-        """A page of rebuilds, by the time of their requests."""
-
-    def updates(
-        self, wanted: HistoryFilter, page: int, size: int, after: Place | None = None
-    ) -> HistoryPage[ImageUpdate]:
-        """A page of digests, by the time when they were first seen."""
-
-    def every_rebuild(self, wanted: HistoryFilter) -> Iterator[ImageRebuild]:
-        """All these rebuilds, for an export; read in parts, so that others can write meanwhile."""
-
-    def every_update(self, wanted: HistoryFilter) -> Iterator[ImageUpdate]:
-        """All these digests, as `every_rebuild`."""
+    def reported(self) -> Sequence[ReportedProblem]:
+        """The problems of the config repository, in the order in which they were reported."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from provider.api.answers.upstream_failures import upstream_failure
 from provider.auth.access import current_caller
 from provider.auth.permissions import Action
 from provider.auth.rights import require
+from provider.services.auditing import audit
 from provider.services.enrolled_sources import EnrolledSource
 from proxy.errors import NotFound, OutcomeUnknown, OutsideFailure
 from proxy.github.actions import WorkflowRuns
@@ -76,6 +77,7 @@ class AuditedReruns:
             "failed-jobs" if failed_only else "all-jobs",
             outcome,
         )
+        audit("rerun", source.image, outcome, reason=f"run {run_id}, {'failed' if failed_only else 'all'} jobs")
         self._count.labels(outcome).inc()
 
 

@@ -17,6 +17,7 @@ from provider.api.writes import json_writes
 from provider.auth.access import current_caller
 from provider.auth.permissions import Action
 from provider.auth.rights import require
+from provider.services.auditing import audit, outcome_of
 
 LARGEST_BODY = 2 * 1024 * 1024
 _REFUSALS = (
@@ -101,23 +102,27 @@ def _audited(view: Callable[..., Any]) -> Callable[..., Any]:
         try:
             answer = view(*args, **others)
         except HTTPException as error:
-            _note(str(error.code))
+            _note(str(error.code), outcome_of(error.code or HTTPStatus.INTERNAL_SERVER_ERROR))
             raise
         except Exception:
-            _note("failed")
+            _note("failed", "failed")
             raise
-        _note("done")
+        _note("done", "done")
         return answer
 
     return audited
 
 
-def _note(outcome: str) -> None:
+def _note(logged: str, outcome: str) -> None:
+    """Log and store the attempt; the action is the name of the view, such as `add-repository`."""
+    action = (request.endpoint or "").rpartition(".")[2].replace("_", "-")
+    dry_run = request.args.get("dryRun") == "true"
+    audit(action, request.path, outcome, reason="dry run; nothing was changed" if dry_run else "")
     caller = current_caller()
     _log.info(
         "change caller=%s method=%s path=%s outcome=%s",
         caller.name if caller else "anonymous",
         request.method,
         request.path,
-        outcome,
+        logged,
     )

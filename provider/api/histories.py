@@ -20,7 +20,7 @@ from provider.api.schemas.histories import (
     RebuildsQuery,
     UpdatesQuery,
 )
-from provider.ports import HistoryFilter, ImageHistories, ImageRebuild, ImageUpdate
+from provider.operation_ports import HistoryFilter, ImageHistories, ImageRebuild, ImageUpdate
 
 Answer = PagedAnswer | Response
 

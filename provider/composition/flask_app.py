@@ -11,13 +11,16 @@ from prometheus_client import CollectorRegistry
 from provider.api.answers.errors import register_errors
 from provider.api.answers.fast_answers import answer_fast
 from provider.api.answers.redaction import redact_responses
+from provider.api.audit import audit_resources
 from provider.api.audited_reruns import AuditedReruns, rerun_failure
 from provider.api.catalog import CATALOG, catalog_documents
+from provider.api.checks import checks_resources
 from provider.api.github_face import github_face
 from provider.api.health import OPEN_HEALTH, health_documents
 from provider.api.histories import histories_resources
 from provider.api.images import images_resources
 from provider.api.metrics import IndexCollector, measure_requests
+from provider.api.problems import problems_resources
 from provider.api.registry_face import registry_face
 from provider.api.runs import runs_resources
 from provider.api.specification import register_resources
@@ -25,13 +28,16 @@ from provider.api.upstreams import GitHubUpstream, RegistryUpstream
 from provider.api.versions import read_versions, versions_resources
 from provider.auth.access import Access, EndpointRules, guard
 from provider.auth.strict_query import check_queries
+from provider.operation_ports import AuditLog, ImageHistories, ProblemSource
 from provider.pages.browsers import OPEN_BOOTSTRAP, prepare_for_browsers
 from provider.pages.headers import protect_browsers
 from provider.pages.images import OPEN_PAGES, PAGES, image_pages, problem_page
 from provider.pages.login import LOGIN, OPEN_SIGN_IN, SIGN_IN, sign_in_pages
 from provider.pages.upstream import Builds, Upstream
-from provider.ports import Beat, Health, ImageHistories, ImageIndex
+from provider.ports import Beat, Health, ImageIndex
 from provider.redaction import use_redactor
+from provider.services.auditing import keep_audit
+from provider.services.checks import Checks
 from provider.services.enrolled_sources import EnrolledSources
 from provider.tracker.api.releases import releases_resources
 from provider.tracker.api.repositories import repositories_resources
@@ -66,6 +72,9 @@ def create_web(
     tracker: TrackerUseCases | None = None,
     secret_key: Secret | None = None,
     histories: ImageHistories | None = None,
+    records: AuditLog | None = None,
+    problems: Sequence[ProblemSource] = (),
+    checks: Checks | None = None,
     redactor: Redactor = _NO_SECRETS,
 ) -> Flask:
     """Make the web application.
@@ -83,6 +92,9 @@ def create_web(
         tracker: repositories and their releases; without it they are not served.
         secret_key: signs browser sessions; without it they end with the process.
         histories: the rebuilds and digest histories of all images; without it they are not served.
+        records: stores what callers do; without it, the log alone has that.
+        problems: what is wrong now, one source for each kind; without any, problems are not served.
+        checks: when the parts check, and requests for a check; without it they are not served.
         redactor: removes its secrets from every response, and what looks like a credential from the texts of failures.
     """
     app = Flask("provider", static_folder=None)
@@ -102,6 +114,13 @@ def create_web(
     documents = [catalog_documents(index), health_documents(health, registry)]
     if histories:
         resources.append(histories_resources(histories))
+    if records:
+        keep_audit(app, records, now)
+        resources.append(audit_resources(records))
+    if problems:
+        resources.append(problems_resources(problems))
+    if checks:
+        resources.append(checks_resources(checks, index, now))
     builds = None
     if registries:
         resources.append(versions_resources(index, registries, now))

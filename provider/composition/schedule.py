@@ -14,7 +14,10 @@ from provider.services.worker import Worker
 from provider.settings import Settings
 from provider.tracker.services.poll_round import PollRound
 
-AT_THE_START = ("round", "poll", "announce")
+ROUND = "round"
+"""The period that checks images; a request for a check wakes it."""
+
+AT_THE_START = (ROUND, "poll", "announce")
 """The periods that run once when the worker starts."""
 
 SHORTEST_FOLLOWING = timedelta(seconds=15)
@@ -38,7 +41,7 @@ def periods(
     """Everything that the worker does periodically; each part reports when it has finished a round."""
     every = part_periods(settings)
     return (
-        Period("round", every[WORKER], worker.round),
+        Period(ROUND, every[WORKER], worker.round),
         Period("follow", every[FOLLOW], worker.follow),
         Period("poll", every[RELEASES], reports.around(RELEASES, releases.run)),
         Period("announce", every[MESSAGES], reports.around(MESSAGES, messages.announce)),

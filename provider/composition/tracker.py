@@ -1,13 +1,14 @@
 """Makes the release tracker from the parts of a process: use cases for the web part, and jobs for the worker."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from provider.composition.git_tokens import github_site
 from provider.composition.parts import Parts, utc_now
+from provider.operation_ports import ProblemDocument
 from provider.services.health import RELEASES
-from provider.tracker.decisions.repository import Address, RepositoryType
-from provider.tracker.ports import ReleaseSource
+from provider.tracker.decisions.repository import Address, RepositoryState, RepositoryType
+from provider.tracker.ports import ReleaseSource, RepositoryFilter, TrackerStore
 from provider.tracker.services.editing import RepositoryEditing
 from provider.tracker.services.poll_round import PollRound
 from provider.tracker.services.polling import Poller, host_of
@@ -16,6 +17,8 @@ from provider.tracker.services.use_cases import TrackerUseCases
 from provider.tracker.sources.table import RELEASE_SOURCES
 from provider.tracker.store.tracker_store import SqlTrackerStore
 from proxy.github.credentials import GitHubCredentials
+
+_MANY = 200
 
 
 def tracker_use_cases(parts: Parts) -> TrackerUseCases:
@@ -37,6 +40,24 @@ def poll_round(parts: Parts) -> PollRound:
 def release_sources(parts: Parts) -> Mapping[RepositoryType, ReleaseSource]:
     """The release source of each type of repository."""
     return {source.type: source for source in (kind.of(parts) for kind in RELEASE_SOURCES)}
+
+
+def repository_problems(store: TrackerStore) -> Iterator[ProblemDocument]:
+    """The tracked repositories whose last poll failed."""
+    remedies = {
+        RepositoryState.ERROR: "The next poll tries again. If it keeps failing, check the address.",
+        RepositoryState.DEAD: "Correct the address, or delete the repository; it is polled once a day only.",
+    }
+    for state, remedy in remedies.items():
+        after = None
+        while True:
+            page = store.page(RepositoryFilter(state=state), _MANY, after)
+            for tracked in page.items:
+                if error := tracked.error:
+                    where = tracked.address.url
+                    yield ProblemDocument("repository", tracked.name, error.message, remedy, error.at, where=where)
+            if (after := page.end) is None:
+                break
 
 
 def hosts_of(credentials: GitHubCredentials) -> Callable[[Address], str]:

@@ -18,12 +18,17 @@ from provider.auth.start_token import StartToken
 from provider.composition.flask_app import create_web
 from provider.composition.own_files import session_key_file
 from provider.composition.parts import Parts, utc_now
+from provider.composition.problems import problem_sources
 from provider.composition.schedule import part_periods
 from provider.composition.tracker import tracker_use_cases
+from provider.composition.waking import wake_worker
+from provider.services.checks import Checks
 from provider.services.health import ServiceHealth
 from provider.settings import Settings
 from provider.store.cache import SqlCacheStorage
 from provider.store.image_histories import SqlImageHistories
+from provider.store.operations.audit import SqlAuditLog
+from provider.store.operations.check_requests import SqlCheckRequests
 from provider.store.sessions import SqlSessions
 from proxy.cache import Cache
 from proxy.github.actions import WorkflowRuns
@@ -58,6 +63,11 @@ def web_app(parts: Parts) -> Flask:
         tracker=tracker_use_cases(parts),
         secret_key=session_key(settings),
         histories=SqlImageHistories(parts.engine),
+        records=SqlAuditLog(parts.engine),
+        problems=problem_sources(parts),
+        checks=Checks(
+            parts.beats, part_periods(settings), SqlCheckRequests(parts.engine), partial(wake_worker, settings)
+        ),
         redactor=parts.redactor,
     )
     app.wsgi_app = TimedBodies(app.wsgi_app)  # type: ignore[method-assign]  # as Flask's documentation does it

@@ -23,6 +23,7 @@ from provider.settings import Settings
 from provider.sources.router import Sources
 from provider.sources.table import SOURCES
 from provider.store.announced import SqlAnnouncedStore
+from provider.store.operations.check_requests import SqlCheckRequests
 from provider.store.outbox import SqlOutbox
 
 
@@ -41,7 +42,8 @@ def open_worker(parts: Parts) -> Iterator[Worker]:
     make_own_files_private(parts.settings)
     try:
         announcer = ImageAnnouncer(SqlAnnouncedStore(parts.engine), SqlOutbox(parts.engine), utc_now)
-        yield Worker(_round(parts, repository), parts.beats, utc_now, announcer.announce)
+        requests = SqlCheckRequests(parts.engine)
+        yield Worker(_round(parts, repository), parts.beats, utc_now, announcer.announce, requests)
     finally:
         repository.close()
 

@@ -1,10 +1,20 @@
 """The ports of sending messages: a persistent queue, and a channel."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from provider.notifications.message import Message
+
+
+@dataclass(frozen=True, slots=True)
+class MessageProblem:
+    """A reason why messages have not arrived; `since` is when the oldest of them was queued."""
+
+    text: str
+    messages: int
+    since: datetime
 
 
 class Outbox(Protocol):
@@ -33,6 +43,9 @@ class Outbox(Protocol):
 
     def take_up_refused(self) -> None:
         """Make all refused messages due again, because the settings may have changed."""
+
+    def problems(self) -> Sequence[MessageProblem]:
+        """Why messages have not arrived, each reason once, with the number of its messages and the oldest of them."""
 
     def forget(self, before: datetime) -> None:
         """Delete messages that were put before this time and have arrived."""

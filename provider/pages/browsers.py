@@ -12,6 +12,7 @@ from provider.auth.access import current_caller, session_caller
 from provider.auth.browser_session import SESSION_LIFETIME
 from provider.auth.permissions import Action
 from provider.auth.rights import require
+from provider.services.auditing import audit, outcome_of
 from proxy.secrets.secret import Secret
 
 OPEN_BOOTSTRAP = frozenset({"bootstrap.static"})
@@ -81,12 +82,14 @@ def guard_forms(blueprint: Blueprint) -> None:
             raise BadRequest(_INVALID_CSRF) from error
 
     @blueprint.after_request
-    def audit(response: Response) -> Response:
+    def note(response: Response) -> Response:
         if request.method == "POST":
             caller = current_caller()
             name = caller.name if caller else "nobody"
             audited = name, request.method, request.path, response.status_code
             _audit.info("change caller=%s method=%s path=%s outcome=%s", *audited)
+            action = (request.endpoint or "").rpartition(".")[2].removeprefix("take_").replace("_", "-")
+            audit(f"{action} (form)", request.path, outcome_of(response.status_code))
         return response
 
 

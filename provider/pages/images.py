@@ -67,6 +67,7 @@ def image_pages(
         return rendered(
             "images.html",
             query=query,
+            problems=index.reported(),
             page=page,
             pages=max(1, -(-page.total // PAGE_SIZE)),
             counts=index.count_by_status(),

@@ -15,7 +15,7 @@ from provider.containment import contained
 from provider.domain.plan import BuildCaps
 from provider.domain.read_model import read_model
 from provider.domain.snapshot import Snapshot
-from provider.ports import ImageIndex
+from provider.ports import ImageIndex, ProblemText, ReportedProblem
 from provider.services.rebuilding import plan_of
 
 _log = logging.getLogger(__name__)
@@ -29,9 +29,12 @@ class Publisher:
         self._default_owner = default_owner
         self._sites = sites
         self._rendered: dict[str, tuple[Image, str | None]] = {}
+        # None: not known, so that the first round writes even when nothing is wrong any more.
+        self._reported: list[ReportedProblem] | None = None
 
     def publish(self, now: datetime, snapshot: Snapshot, caps: BuildCaps) -> None:
         """Write the images that differ from what was published before."""
+        self._report(now, snapshot)
         images = read_model(snapshot, plan_of(now, snapshot, caps), self._default_owner)
         changed = [image for image in images if self._rendered.get(image.name, (None,))[0] != image]
         names = {image.name for image in images}
@@ -41,6 +44,13 @@ class Publisher:
         self._rendered = {name: known for name, known in self._rendered.items() if name in names}
         fragments = {name: text for name, (_, text) in self._rendered.items() if text is not None}
         self._index.replace([self._rendered[image.name][0] for image in images], fragments)
+
+    def _report(self, now: datetime, snapshot: Snapshot) -> None:
+        """Write the problems of the config repository, if they differ from those of the last round."""
+        problems = [_reported(name, text) for name, text in snapshot.problems]
+        if problems != self._reported:
+            self._index.report(problems, now)
+            self._reported = problems
 
     def _render(self, images: Sequence[Image]) -> None:
         """Render the entities; where that ends with an unexpected error, the one before stays in the catalog."""
@@ -71,3 +81,9 @@ class _Rendered:
 
     entity: Entity
     text: str
+
+
+def _reported(name: str, text: str) -> ReportedProblem:
+    if isinstance(text, ProblemText):
+        return ReportedProblem(name, str(text), text.message, text.file, text.line, text.field)
+    return ReportedProblem(name, text, text)

@@ -3,9 +3,11 @@
 import logging
 from collections.abc import Callable, Collection
 from datetime import datetime
+from functools import partial
 
 from provider.domain.snapshot import Snapshot
 from provider.errors import InternalError, ProviderError
+from provider.operation_ports import CheckRequests
 from provider.ports import Beat, Beats
 from provider.services.health import FOLLOW, WORKER
 from provider.services.progress import Progress, no_progress
@@ -23,6 +25,7 @@ class Worker:
         beats: stores the result of the last round.
         now: the clock.
         announce: queues messages about what changed, after each round.
+        requests: the checks that callers have asked for.
     """
 
     def __init__(
@@ -31,15 +34,25 @@ class Worker:
         beats: Beats,
         now: Callable[[], datetime],
         announce: Callable[[Snapshot], None] | None = None,
+        requests: CheckRequests | None = None,
     ) -> None:
         self._use_cases = use_cases
         self._beats = beats
         self._now = now
         self._announce = announce
+        self._requests = requests
         self._logged: tuple[tuple[str, str], ...] = ()
 
     def round(self) -> None:
-        """Do everything that is due."""
+        """Do what callers have asked for, and everything that is due."""
+        if self._requests and (asked := self._requests.open()):
+            names = {name for request in asked for name in request.names}
+            everything = any(not request.names for request in asked)
+            try:
+                self._run(WORKER, partial(self._use_cases.check, () if everything else names))
+            finally:
+                # Also after an unexpected error: a request that always fails must not stop every round.
+                self._requests.done(asked)
         self._run(WORKER, self._use_cases.run)
 
     def follow(self) -> None:

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Engine, Row, Table, and_, select, true
 
 from catalog.image import RebuildDocument, UpdateDocument
-from provider.ports import HistoryFilter, HistoryPage, ImageRebuild, ImageUpdate, Place
+from provider.operation_ports import HistoryFilter, HistoryPage, ImageRebuild, ImageUpdate
+from provider.ports import Place
 from provider.store.image_rows import storable
 from provider.store.json_dataclasses import loaded
 from provider.store.newest_first import NewestFirst

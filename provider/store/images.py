@@ -8,13 +8,14 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, func, select
 
 from catalog.image import DependentDocument, Image, Status
-from provider.ports import ImageFilter, Neighbours, Page, Place
+from provider.ports import ImageFilter, Neighbours, Page, Place, ReportedProblem
 from provider.store.engine import writing
 from provider.store.image_documents import image_of
 from provider.store.image_queries import condition, neighbours_query, order, page_query
 from provider.store.image_replacement import difference, read_stored, rows_by_name, write_difference
 from provider.store.image_rows import storable
 from provider.store.inserts import upsert
+from provider.store.operations.reported_problems import read_reported, write_reported
 from provider.store.tables import catalog_state, checks, images
 
 # Each name is bound twice; SQLite takes 32,766 values in a statement (sqlite.org/limits.html).
@@ -107,6 +108,16 @@ class SqlImageIndex:
         query = select(images.c.fragment).where(images.c.name == storable(name))
         with self._engine.connect() as connection:
             return connection.execute(query).scalar_one_or_none()
+
+    def report(self, problems: Sequence[ReportedProblem], at: datetime) -> None:
+        """Replace the problems of the config repository; one that was there before keeps its `since`."""
+        with writing(self._engine) as connection:
+            write_reported(connection, problems, at)
+
+    def reported(self) -> Sequence[ReportedProblem]:
+        """The problems of the config repository, in the order in which they were reported."""
+        with self._engine.connect() as connection:
+            return read_reported(connection)
 
 
 def _end(rows: Sequence[Row[str, Any, str]], size: int) -> Place | None:

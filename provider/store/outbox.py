@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Engine, Index, Integer, Row, Table, Text, delete, select, update
+from sqlalchemy import Boolean, Column, Engine, Index, Integer, Row, Table, Text, delete, func, select, update
 
 from provider.containment import contained
 from provider.errors import InternalError
 from provider.notifications.message import Message, MessageKind
+from provider.notifications.ports import MessageProblem
 from provider.store.engine import writing
 from provider.store.image_rows import NEVER, storable
 from provider.store.inserts import insert_missing
@@ -96,6 +97,14 @@ class SqlOutbox:
         refused = outbox.c.pending.is_(False) & outbox.c.problem.is_not(None)
         with writing(self._engine) as connection:
             connection.execute(update(outbox).where(refused).values(pending=True))
+
+    def problems(self) -> Sequence[MessageProblem]:
+        """Why messages have not arrived, each reason once, ordered by its oldest message."""
+        oldest = func.min(outbox.c.put_at, type_=outbox.c.put_at.type)
+        query = select(outbox.c.problem, func.count(), oldest).where(outbox.c.problem.is_not(None))
+        with self._engine.connect() as connection:
+            rows = connection.execute(query.group_by(outbox.c.problem).order_by(oldest, outbox.c.problem)).all()
+        return [MessageProblem(text, count, since) for text, count, since in rows]
 
     def forget(self, before: datetime) -> None:
         """Delete messages that were queued before then and have arrived."""

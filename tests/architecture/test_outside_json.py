@@ -12,6 +12,7 @@ OWN = {
     "provider/store/cache_documents.py",
     "provider/store/image_documents.py",
     "provider/store/image_histories.py",
+    "provider/store/operations/check_requests.py",
     "provider/store/outbox.py",
     "provider/api/answers/redaction.py",
     "proxy/versions/completion.py",

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import delete
 
 from catalog.image import Conclusion, Image, UpdateDocument
-from provider.ports import HistoryFilter, ImageHistories, ImageIndex, Place
+from provider.operation_ports import HistoryFilter, ImageHistories
+from provider.ports import ImageIndex, Place
 from provider.store.engine import migrate, open_engine, writing
 from provider.store.image_histories import SqlImageHistories
 from provider.store.images import SqlImageIndex

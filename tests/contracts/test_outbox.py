@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from provider.notifications.message import Message, MessageKind
-from provider.notifications.ports import Outbox
+from provider.notifications.ports import MessageProblem, Outbox
 from provider.store.engine import migrate, open_engine
 from provider.store.outbox import SqlOutbox
 from tests.fakes.outbox import FakeOutbox
@@ -144,3 +144,19 @@ def test_a_message_that_cannot_be_read_stops_no_other(tmp_path: Path) -> None:
     assert [name for name, _ in found] == ["m-0", "m-1"]
     assert all("cannot be read: internal error: " in problem for _, problem in found)
     engine.dispose()
+
+
+def test_each_reason_why_messages_wait_is_listed_once(outbox: Outbox) -> None:
+    """It has the number of its messages and the time of the oldest one; what has arrived is not listed."""
+    for number in range(4):
+        outbox.put(message(number), NOW + number * MINUTE)
+    waiting = {each.id: each for each in outbox.due(NOW, 9)}
+    outbox.refused(waiting["m-2"], "channel_not_found")
+    outbox.refused(waiting["m-1"], "channel_not_found")
+    outbox.postponed(waiting["m-0"], NOW + MINUTE, "too many requests")
+    outbox.sent(waiting["m-3"], "C1/1.0")
+
+    assert outbox.problems() == [
+        MessageProblem("too many requests", 1, NOW),
+        MessageProblem("channel_not_found", 2, NOW + MINUTE),
+    ]

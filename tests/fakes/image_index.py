@@ -1,12 +1,13 @@
 """An image index in memory."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from catalog.image import DependentDocument, Image, Status
-from provider.ports import ImageFilter, Neighbours, Page, Place
+from provider.ports import ImageFilter, Neighbours, Page, Place, ReportedProblem
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _SORTS: Mapping[str, Callable[[Image], str | datetime]] = {
@@ -36,6 +37,7 @@ class FakeImageIndex:
         self.images: dict[str, Image] = {}
         self.by_name: dict[str, str] = {}
         self._looks: dict[str, datetime] = {}
+        self._reported: list[ReportedProblem] = []
 
     def replace(self, images: Iterable[Image], fragments: Mapping[str, str]) -> None:
         """Replace all images with these."""
@@ -100,6 +102,15 @@ class FakeImageIndex:
         """One rendered entity."""
         return self.by_name.get(name)
 
+    def report(self, problems: Sequence[ReportedProblem], at: datetime) -> None:
+        """Replace the problems; one with the same name and text, apart from digits, keeps its time."""
+        since = {_key(known): known.since for known in self._reported}
+        self._reported = [replace(problem, since=since.get(_key(problem), at)) for problem in problems]
+
+    def reported(self) -> Sequence[ReportedProblem]:
+        """The problems of the last report."""
+        return self._reported
+
     def _dependents(self, name: str) -> tuple[DependentDocument, ...]:
         found = (image for image in self.images.values() if _depends_on(image, name))
         return tuple(DependentDocument(image.name, image.status) for image in sorted(found, key=lambda one: one.name))
@@ -113,6 +124,10 @@ class FakeImageIndex:
         ):
             reached |= more
         return reached
+
+
+def _key(problem: ReportedProblem) -> tuple[str, str]:
+    return problem.name, re.sub(r"\d+", "", problem.text)
 
 
 def _place(image: Image, key: Callable[[Image], str | datetime]) -> Place:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from provider.notifications.message import Message
+from provider.notifications.ports import MessageProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,15 @@ class FakeOutbox:
         """See the port."""
         for known in list(self.kept.values()):
             self._keep(replace(known, refused=0))
+
+    def problems(self) -> Sequence[MessageProblem]:
+        """See the port."""
+        found: dict[str, list[datetime]] = {}
+        for known in self.kept.values():
+            if known.problem:
+                found.setdefault(known.problem, []).append(known.put_at)
+        every = (MessageProblem(text, len(times), min(times)) for text, times in found.items())
+        return sorted(every, key=lambda each: (each.since, each.text))
 
     def forget(self, before: datetime) -> None:
         """See the port."""

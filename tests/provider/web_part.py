@@ -1,12 +1,15 @@
 """The web part over an index, for the tests that ask by HTTP."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from flask import Flask
 
 from provider.auth.access import Access
 from provider.composition.flask_app import create_web
-from provider.ports import Beat, ImageHistories, ImageIndex, PartHealth
+from provider.operation_ports import AuditLog, ImageHistories, ProblemSource
+from provider.ports import Beat, ImageIndex, PartHealth
+from provider.services.checks import Checks
 from proxy.secrets.redactor import Redactor
 from tests.provider.web_images import NOW, Parts
 
@@ -19,6 +22,9 @@ def web(
     health: Parts | None = None,
     redactor: Redactor = _NO_SECRETS,
     histories: ImageHistories | None = None,
+    records: AuditLog | None = None,
+    problems: Sequence[ProblemSource] = (),
+    checks: Checks | None = None,
 ) -> Flask:
     """The web part over the index."""
     return create_web(
@@ -30,5 +36,8 @@ def web(
         version="1.2.3",
         redactor=redactor,
         histories=histories,
+        records=records,
+        problems=problems,
+        checks=checks,
         beats=lambda: [Beat("worker", NOW - timedelta(seconds=30))],
     )

@@ -39,15 +39,18 @@ def json_or_csv(answer: type[Schema]) -> Mapping[str, Any]:
 
 def columns_of(schema: Schema) -> Sequence[str]:
     """The columns for the items of a schema, with the fields that only this schema has first."""
-    names = {field.data_key or name for name, field in schema.fields.items()}
-    inherited = [field.data_key or name for base in type(schema).__bases__ for name, field in base().fields.items()]
-    return [*sorted(names - set(inherited)), *inherited]
+    inherited = [name for base in type(schema).__bases__ for name in _names(base())]
+    return [*(name for name in _names(schema) if name not in inherited), *inherited]
 
 
 def row_of(schema: Schema, document: Mapping[str, object]) -> Mapping[str, object]:
     """The row of a document that the schema shows."""
     row: Mapping[str, object] = schema.dump(document)
     return row
+
+
+def _names(schema: Schema) -> Sequence[str]:
+    return [field.data_key or name for name, field in schema.fields.items()]
 
 
 def _parts(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> Iterator[bytes]:

@@ -11,7 +11,8 @@ from marshmallow import Schema, fields, validate
 from werkzeug.exceptions import UnprocessableEntity
 
 from provider.api.answers.cursors import InvalidCursor, Item, cursor_of, items_after, place_of
-from provider.ports import HistoryPage, Place
+from provider.operation_ports import HistoryPage
+from provider.ports import Place
 
 DEFAULT_PAGE_SIZE = 20
 MAX_PAGE_SIZE = 100

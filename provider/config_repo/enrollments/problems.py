@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from provider.ports import ProblemText
 from provider.yaml_lines import Path
 
 
@@ -24,6 +25,11 @@ class EnrollmentProblem:
 
     def __str__(self) -> str:
         return ": ".join(filter(None, (f"{self.path}:{self.line}", self.name, self.field, self.message)))
+
+    @property
+    def text(self) -> ProblemText:
+        """The same text, which also has the place."""
+        return ProblemText.at(str(self), self.path, self.line, self.field, self.message)
 
 
 def dotted(path: Path) -> str | None:

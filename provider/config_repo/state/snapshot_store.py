@@ -70,7 +70,7 @@ class GitSnapshotStore:
         before = Before(previous, origins, partial(_dependents_of, images.values()), policy)
         enrollments, problems = self._in_force(before, blobs)
         unreadable, meant = states.unreadable(archived=False), {name for name, _ in problems}
-        problems += [("", str(problem)) for problem in wrong]
+        problems += [("", problem.text) for problem in wrong]
         problems += states.problems({*enrollments, *images, *bases})
         return Snapshot(
             self._repository.head(),
@@ -137,7 +137,7 @@ class GitSnapshotStore:
         self, before: Before, blobs: Mapping[str, str]
     ) -> tuple[Mapping[str, Enrollment], list[tuple[str, str]]]:
         previous, settled = before.enrollments, in_force(before, self._written(blobs))
-        problems = [(problem.name or "", str(problem)) for problem in settled.problems]
+        problems: list[tuple[str, str]] = [(problem.name or "", problem.text) for problem in settled.problems]
         gone = _gone(previous, settled.enrollments)
         if not too_many_removals(previous, previous.keys() - set(gone)):
             return settled.enrollments, problems

@@ -4,19 +4,27 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from flask import Flask
+from sqlalchemy import Engine
 
 from catalog.image import Image
 from provider.api.upstreams import GitHubUpstream, RegistryUpstream
 from provider.auth.access import Access
 from provider.composition.flask_app import create_web
 from provider.ports import PartHealth
+from provider.services.checks import Checks
+from provider.services.health import WORKER
+from provider.services.known_problems import enrollment_problems, image_problems
+from provider.store.beats import SqlBeats
 from provider.store.cache import SqlCacheStorage
 from provider.store.engine import migrate, open_engine
 from provider.store.image_histories import SqlImageHistories
 from provider.store.images import SqlImageIndex
+from provider.store.operations.audit import SqlAuditLog
+from provider.store.operations.check_requests import SqlCheckRequests
 from proxy.cache import Cache
 from proxy.docker_hub.api import DockerHubApi
 from proxy.github.actions import WorkflowRuns
@@ -75,7 +83,7 @@ def fuzz_world(folder: Path, github: GitHub, docker_hub: DockerHub) -> Iterator[
             cache = Cache(SqlCacheStorage(engine, now=clock.now), now=clock.now, sleep=clock.sleep)
             session = GitHubSession(transport, github.url, FixedToken(Secret(TOKEN)))
             hub = DockerHubApi(transport, docker_hub.url, USER, Secret(SECRET))
-            app = _web(index, SqlImageHistories(engine), cache, session, hub, github.url, transport)
+            app = _web(index, engine, cache, session, hub, github.url, transport)
             yield FuzzWorld(app, clock, run_id)
     finally:
         engine.dispose()
@@ -83,7 +91,7 @@ def fuzz_world(folder: Path, github: GitHub, docker_hub: DockerHub) -> Iterator[
 
 def _web(
     index: SqlImageIndex,
-    histories: SqlImageHistories,
+    engine: Engine,
     cache: Cache,
     session: GitHubSession,
     hub: DockerHubApi,
@@ -104,7 +112,10 @@ def _web(
         registries=RegistryUpstream(versions, redactor),
         github=GitHubUpstream(WorkflowRuns(session, kept), face),
         tracker=TrackerWorld().parts,
-        histories=histories,
+        histories=SqlImageHistories(engine),
+        records=SqlAuditLog(engine),
+        problems=[partial(enrollment_problems, index), partial(image_problems, index)],
+        checks=Checks(SqlBeats(engine), {WORKER: timedelta(minutes=15)}, SqlCheckRequests(engine), lambda: None),
         redactor=redactor,
     )
 

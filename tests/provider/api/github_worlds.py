@@ -12,6 +12,7 @@ from provider.api.upstreams import GitHubUpstream
 from provider.auth.access import Access
 from provider.auth.callers import CallerRole, ServiceToken
 from provider.composition.flask_app import create_web
+from provider.operation_ports import AuditLog
 from proxy.cache import Cache
 from proxy.github.actions import WorkflowRuns
 from proxy.github.credentials import FixedToken
@@ -21,6 +22,7 @@ from proxy.github.session import GitHubSession
 from proxy.http.transport import Transport
 from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
+from tests.fakes.audit_log import FakeAuditLog
 from tests.fakes.cache_storage import FakeCacheStorage
 from tests.peers.github.controls import TOKEN
 from tests.peers.github.server import GitHub
@@ -66,6 +68,7 @@ class World:
     github: GitHub
     index: MemoryIndex
     clock: Clock
+    records: FakeAuditLog
 
     def unenroll(self, name: str) -> None:
         """Remove an image from the index, as the worker does."""
@@ -86,8 +89,9 @@ def world(github: GitHub, *, public_url: str = PUBLIC_URL, access: Access | None
     clock = Clock(datetime.now(UTC).replace(microsecond=0))
     index = MemoryIndex(images(), {image.name: image.name for image in images()})
     with open_transport(clock) as transport:
-        app = web_of(github.url, transport, clock, index, public_url, access or Access(tokens=TOKENS))
-        yield World(app, github, index, clock)
+        records = FakeAuditLog()
+        app = web_of(github.url, transport, clock, index, public_url, access or Access(tokens=TOKENS), records)
+        yield World(app, github, index, clock, records)
 
 
 def web_of(
@@ -97,6 +101,7 @@ def web_of(
     index: MemoryIndex,
     public_url: str,
     access: Access,
+    records: AuditLog | None = None,
 ) -> Flask:
     """The web part that uses this GitHub."""
     kept = KeptRuns(Cache(FakeCacheStorage(clock.now), now=clock.now, sleep=clock.sleep), clock.now)
@@ -111,6 +116,7 @@ def web_of(
         public_url=public_url,
         version="1.2.3",
         redactor=redactor,
+        records=records,
         github=GitHubUpstream(WorkflowRuns(session, kept), face),
     )
 

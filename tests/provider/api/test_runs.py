@@ -121,6 +121,18 @@ def test_failures_of_github_have_their_statuses(found: World, client: FlaskClien
     assert client.get(RUNS, headers=as_caller(READER)).status_code == 404
 
 
+def test_a_rerun_stays_done_if_its_record_cannot_be_stored(
+    found: World, client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The log says so, and has the act itself."""
+    (run_id,) = add_runs(found, 1)
+    found.records.broken = True
+    with caplog.at_level(logging.INFO):
+        assert rerun(client, run_id)[0] == 202
+    assert "the record of rerun by ci could not be stored; the audit log has it" in caplog.text
+    assert "rerun caller=ci" in caplog.text
+
+
 def test_a_rerun_is_taken_audited_and_counted(
     found: World, client: FlaskClient, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -138,6 +150,14 @@ def test_a_rerun_is_taken_audited_and_counted(
         f"rerun caller=ci {ours} outcome=refused",
         f"rerun caller=dashboard {ours} outcome=not-allowed",
     ]
+    stored = [(record.caller, record.action, record.name, record.outcome) for record in found.records.kept]
+    assert stored == [
+        ("ci", "rerun", "portal", "done"),
+        ("ci", "rerun", "portal", "refused"),
+        ("dashboard", "rerun", "portal", "not-allowed"),
+    ]
+    assert {record.reason for record in found.records.kept} == {f"run {run_id}, failed jobs"}
+    assert {record.at for record in found.records.kept} == {found.clock.at}
     assert not any(secret in caplog.text for secret in (TOKEN, READER, REBUILDER))
     assert 'image_factory_reruns_total{outcome="done"} 1.0' in client.get("/metrics", headers=as_caller(READER)).text
     assert client.get(RUNS, headers=as_caller(READER)).get_json()["items"][0]["attempt"] == 2

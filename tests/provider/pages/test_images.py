@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
+from provider.ports import ReportedProblem
 from tests.provider.web_images import NOW, MemoryIndex, digest, managed, rebuild, varied_images
 from tests.provider.web_part import web
 
@@ -161,6 +162,29 @@ def test_an_image_shows_its_problems(client: FlaskClient) -> None:
     for text in ("Line 3: <code>BASE_TAG</code>", "Line 9: <code>RUNTIME</code>", "Give ARG RUNTIME", "Line 12: COPY"):
         assert text in failed, text
     assert "acme/collector has no branch main." in client.get("/images/collector").text
+
+
+def test_problems_of_the_config_repository_are_shown_above_the_list(client: FlaskClient, index: MemoryIndex) -> None:
+    """Who pushed a mistake finds it with file, line and correction; without problems there is no banner."""
+    assert "in the config repository</summary>" not in client.get("/images").text
+    message = "'7x' is not a duration; write for example 12h, 7d or 2w"
+    index.report(
+        [
+            ReportedProblem("badentry", "text", message, "images.yaml", 12, "rebuildDelay"),
+            ReportedProblem("", "text", "<b>3 of 9 images would be removed"),
+        ],
+        NOW,
+    )
+    page = client.get("/images").text
+    for text in (
+        "2 problems in the config repository</summary>",
+        "<code>images.yaml:12</code> <strong>badentry</strong>: <code>rebuildDelay</code>: &#39;7x&#39; is not a",
+        "&lt;b&gt;3 of 9 images",
+    ):
+        assert text in page, text
+    assert "<details open>" in page
+    index.report([ReportedProblem(f"app-{number}", "text", "wrong") for number in range(40)], NOW)
+    assert "<details>\n<summary>" in client.get("/images?q=zzz").text
 
 
 def test_untrusted_text_is_never_markup() -> None:

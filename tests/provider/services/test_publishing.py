@@ -1,11 +1,19 @@
 """Tests of publishing the snapshot to the index."""
 
+from dataclasses import replace
+
 import pytest
 
 from catalog.addresses import Sites
 from catalog.entity import entity
 from catalog.image import Image
+from provider.domain.plan import BuildCaps
+from provider.domain.snapshot import Snapshot
+from provider.ports import ProblemText, ReportedProblem
 from provider.services import publishing
+from provider.services.publishing import Publisher
+from tests.fakes.image_index import FakeImageIndex
+from tests.provider.domain.samples import START
 from tests.provider.services.world import HOUR, MINUTE, NODE, settled
 
 
@@ -61,3 +69,21 @@ def test_an_entity_that_cannot_be_rendered_stays_as_it_was(monkeypatch: pytest.M
     company.after(MINUTE)
     assert "The portal" in company.index.by_name["portal"]
     assert company.status()[0] != "error"
+
+
+def test_problems_are_reported_once_until_they_change() -> None:
+    """A problem of a file has its place; one that is solved is gone, also after a restart of the worker."""
+    index, caps = FakeImageIndex(), BuildCaps(MINUTE, 1, 1)
+    text = ProblemText.at("images.yaml:12: app: tag: is empty", "images.yaml", 12, "tag", "is empty")
+    wrong = Snapshot("1", {}, {}, {}, problems=(("app", text), ("", "3 of 9 images would be removed")))
+    first = Publisher(index, "group:default/platform", Sites("https://github.com", "https://gitlab.com"))
+    for hours in range(3):
+        first.publish(START + hours * HOUR, wrong, caps)
+
+    assert index.reported() == [
+        ReportedProblem("app", str(text), "is empty", "images.yaml", 12, "tag", START),
+        ReportedProblem("", "3 of 9 images would be removed", "3 of 9 images would be removed", since=START),
+    ]
+    second = Publisher(index, "group:default/platform", Sites("https://github.com", "https://gitlab.com"))
+    second.publish(START + 4 * HOUR, replace(wrong, problems=()), caps)
+    assert index.reported() == []

@@ -1,12 +1,15 @@
 """Tests of the worker's wake-ups."""
 
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
 import pytest
 
 from provider.domain.snapshot import Snapshot
 from provider.errors import InternalError
+from provider.operation_ports import CheckRequest
 from provider.ports import Beat
+from provider.services.round import Round
 from provider.services.worker import Worker
 from proxy.errors import Unavailable
 from tests.provider.services.test_health import RecordedBeats
@@ -91,3 +94,82 @@ def test_an_unexpected_error_of_a_check_is_an_error_with_a_message(monkeypatch: 
     monkeypatch.setattr(company.store, "pull", broken)
     with pytest.raises(InternalError, match="internal error: RecursionError; see the log"):
         working(company)[0].check(())
+
+
+class Requests:
+    """Requests for checks in memory."""
+
+    def __init__(self, *names: tuple[str, ...]) -> None:
+        self._open = [CheckRequest(number, NOW, each) for number, each in enumerate(names)]
+
+    def ask(self, names: Sequence[str], at: datetime) -> None:
+        """Add one."""
+        self._open.append(CheckRequest(len(self._open), at, tuple(names)))
+
+    def open(self) -> Sequence[CheckRequest]:
+        """All that are left."""
+        return list(self._open)
+
+    def done(self, requests: Sequence[CheckRequest]) -> None:
+        """Remove these."""
+        self._open = [each for each in self._open if each not in requests]
+
+
+@pytest.mark.parametrize(
+    ("asked", "checked"),
+    [
+        ([("portal",)], {"portal"}),
+        ([("portal",), ("node-22",)], {"portal", "node-22"}),
+        ([("portal",), ()], set()),
+        ([("gone",)], {"gone"}),
+    ],
+)
+def test_requested_checks_come_first_and_once(
+    monkeypatch: pytest.MonkeyPatch, asked: list[tuple[str, ...]], checked: set[str]
+) -> None:
+    """Without names everything is checked; what is due is done too."""
+    company, beats, requests = settled(), RecordedBeats(), Requests(*asked)
+    worker = Worker(company.round, beats, lambda: NOW, requests=requests)
+    found: list[set[str]] = []
+    check = Round.check
+
+    def noted(self: Round, names: Collection[str] = ()) -> Snapshot:
+        found.append(set(names))
+        return check(self, names)
+
+    monkeypatch.setattr(Round, "check", noted)
+    worker.round()
+    worker.round()
+
+    assert found == [checked]
+    assert requests.open() == []
+    assert len(beats.beats()) == 3
+
+
+def test_a_requested_check_that_fails_is_not_repeated_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The beat has the problem, and the next rounds do what is due."""
+    company, beats, requests = settled(), RecordedBeats(), Requests(("portal",))
+
+    def gone() -> bool:
+        raise Unavailable("git is gone")
+
+    monkeypatch.setattr(company.store, "pull", gone)
+    Worker(company.round, beats, lambda: NOW, requests=requests).round()
+    assert requests.open() == []
+    assert {beat.problem for beat in beats.beats()} == {"git is gone"}
+
+
+def test_a_requested_check_that_ends_unexpectedly_stops_no_later_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The request is gone, and the next round does what is due."""
+    company, beats, requests = settled(), RecordedBeats(), Requests(("portal",))
+    worker = Worker(company.round, beats, lambda: NOW, requests=requests)
+
+    def broken(_self: Round, _names: Collection[str] = ()) -> Snapshot:
+        raise RecursionError("maximum recursion depth exceeded")
+
+    monkeypatch.setattr(Round, "check", broken)
+    with pytest.raises(RecursionError):
+        worker.round()
+    worker.round()
+    assert requests.open() == []
+    assert beats.beats()[-1].problem is None

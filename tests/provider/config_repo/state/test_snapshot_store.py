@@ -14,6 +14,7 @@ from provider.domain.enrollment import Build, Enrollment, Source
 from provider.domain.lifecycle import settle
 from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import ImageState
+from provider.ports import ProblemText
 from proxy.errors import Unavailable
 from tests.provider.config_repo.repositories import Remote
 from tests.provider.config_repo.repository.steered import SteeredRepository, enrollments_text, push_enrollments
@@ -206,6 +207,19 @@ def test_a_source_by_plain_http_is_read_again_whatever_the_setting(
     unlisted.pull()
     snapshot = unlisted.write(lambda found: settle(START, found), "Settle")
     assert (snapshot.images, set(snapshot.archived_images), snapshot.problems) == ({}, {"app"}, ())
+
+
+def test_a_problem_of_an_enrollment_knows_its_place(records: GitSnapshotStore, remote: Remote) -> None:
+    """Lists of problems show file, line and field apart from the message; the text is the same as before."""
+    entry = "- name: tools\n  registry: ghcr.io\n  repository: acme/tools\n  rebuildDelay: 7x\n"
+    remote.push({"images.yaml": entry, "images.d/team.yaml": "- name: [\n"})
+    records.pull()
+    found = {str(text): text for _, text in records.read().problems if isinstance(text, ProblemText)}
+
+    (delay,) = [text for text in found.values() if text.file == "images.yaml"]
+    assert (delay.line, delay.field) == (4, "rebuildDelay")
+    assert delay == f"images.yaml:4: tools: rebuildDelay: {delay.message}"
+    assert any(text.file == "images.d/team.yaml" and text.field is None for text in found.values())
 
 
 def test_a_broken_file_in_the_archive_stops_no_image(records: GitSnapshotStore, remote: Remote) -> None:

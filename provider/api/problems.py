@@ -1,0 +1,43 @@
+"""GET /api/v1/problems: what is wrong now."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from provider.api.answers.paging import PagedAnswer, PageQuery, Window, page_document
+from provider.api.resources import ReadingBlueprint
+from provider.api.schemas.operations import ProblemPageSchema
+from provider.operation_ports import ProblemDocument, ProblemSource
+
+
+def problems_resources(sources: Sequence[ProblemSource]) -> Any:
+    """The blueprint for problems; each source has the problems of one kind."""
+    resources = ReadingBlueprint("problems", "What is wrong now, and what to do")
+
+    @resources.get("/api/v1/problems", ProblemPageSchema, PageQuery)
+    def list_problems(query: Mapping[str, Any]) -> PagedAnswer:
+        """List what is wrong now.
+
+        Returns invalid enrollments with file and line, images with errors or failed builds, the problem of the last
+        round of the worker, messages that Slack refuses, and tracked repositories that cannot be polled.
+        """
+        problems = sorted((problem for source in sources for problem in source()), key=_key)
+        window, order = Window.of(query), "problems"
+        here, end = window.cut(_numbered(problems), order, lambda numbered: numbered[0])
+        return page_document([problem for _, problem in here], len(problems), window, order, end)
+
+    return resources.blueprint
+
+
+def _key(problem: ProblemDocument) -> tuple[str, str, str, int, str]:
+    return problem.kind, problem.name, problem.file or "", problem.line or 0, problem.message
+
+
+def _numbered(problems: Iterable[ProblemDocument]) -> list[tuple[str, ProblemDocument]]:
+    """Each problem with a unique text, which leads a cursor to it: two problems may be alike."""
+    seen: dict[str, int] = {}
+    numbered = []
+    for problem in problems:
+        text = repr(_key(problem))[:500]
+        seen[text] = seen.get(text, 0) + 1
+        numbered.append((f"{text} {seen[text]}", problem))
+    return numbered

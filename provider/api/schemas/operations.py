@@ -1,0 +1,115 @@
+"""Queries, bodies and response schemas of the audit, of problems and of checks."""
+
+from marshmallow import fields, validate
+
+from provider.api.schemas.histories import ListQuery
+from provider.api.schemas.images import CamelCaseSchema, Instant, PageSchema, RedactedString
+
+
+class AuditQuery(ListQuery):
+    """Filters of the audit."""
+
+
+class AuditRecordSchema(CamelCaseSchema):
+    """One act of a caller."""
+
+    at = Instant(metadata={"description": "when it was done", "example": "2026-11-28T09:30:00Z"})
+    caller = fields.String(
+        metadata={"description": "name of the service token, or reference of the user", "example": "user:default/jane"}
+    )
+    action = fields.String(
+        metadata={
+            "description": "what was asked for: `rerun`, `check`, `add-repository` and others",
+            "example": "rerun",
+        }
+    )
+    name = fields.String(
+        metadata={"description": "the image, or the address of what was changed", "example": "backstage"}
+    )
+    reason = RedactedString(metadata={"description": "why, or details; empty if none was given"})
+    cve = fields.String(allow_none=True, metadata={"description": "id of the vulnerability, if one was named"})
+    outcome = fields.String(
+        metadata={"description": "`done`, `not-allowed`, `refused`, `not-found`, `unknown` or `failed`"}
+    )
+
+
+class AuditPageSchema(PageSchema):
+    """One page of the audit, the newest act first."""
+
+    items = fields.List(fields.Nested(AuditRecordSchema), metadata={"description": "the acts on this page"})
+
+
+class KnownProblemSchema(CamelCaseSchema):
+    """Something that people have to correct."""
+
+    kind = fields.String(
+        metadata={
+            "description": "`enrollment`, `image`, `worker`, `slack` or `repository`; more kinds may be added",
+            "example": "enrollment",
+        }
+    )
+    name = fields.String(
+        metadata={"description": "the image or tracked repository; empty if it concerns none", "example": "backstage"}
+    )
+    where = fields.String(
+        allow_none=True, metadata={"description": "the address or channel; null for a file of the config repository"}
+    )
+    file = fields.String(
+        allow_none=True, metadata={"description": "path in the config repository", "example": "images.yaml"}
+    )
+    line = fields.Integer(allow_none=True, metadata={"description": "line in the file, from 1", "example": 12})
+    field = fields.String(allow_none=True, metadata={"description": "field in the file", "example": "rebuildDelay"})
+    message = RedactedString(
+        metadata={
+            "description": "what is wrong",
+            "example": "'7x' is not a duration; write for example 12h, 7d or 2w",
+        }
+    )
+    remedy = fields.String(metadata={"description": "what to do next"})
+    since = Instant(allow_none=True, metadata={"description": "when it began or was first seen; null if unknown"})
+
+
+class ProblemPageSchema(PageSchema):
+    """One page of problems, by kind and name."""
+
+    items = fields.List(fields.Nested(KnownProblemSchema), metadata={"description": "the problems on this page"})
+
+
+class PartCheckSchema(CamelCaseSchema):
+    """When a part of the service last checked, and when it checks next."""
+
+    part = fields.String(
+        metadata={
+            "description": "`worker`: enrollments, Dockerfiles, digests and rebuilds; `follow`: running builds; "
+            "`releases`: tracked repositories; `messages`: messages to Slack",
+            "example": "worker",
+        }
+    )
+    last_at = Instant(allow_none=True, metadata={"description": "end of the last check; null before the first one"})
+    next_at = Instant(
+        allow_none=True, metadata={"description": "latest start of the next check; null before the first check"}
+    )
+    problem = RedactedString(allow_none=True, metadata={"description": "why the last check ended early"})
+
+
+class PartCheckPageSchema(PageSchema):
+    """The parts of the service."""
+
+    items = fields.List(fields.Nested(PartCheckSchema), metadata={"description": "the parts"})
+
+
+class CheckRequestSchema(CamelCaseSchema):
+    """Which images to check now."""
+
+    names = fields.List(
+        fields.String(validate=validate.Length(1, 63)),
+        load_default=list,
+        validate=validate.Length(max=100),
+        metadata={"description": "names of images; without any, everything is checked", "example": ["backstage"]},
+    )
+
+
+class AcceptedCheckSchema(CamelCaseSchema):
+    """The check will start in a moment."""
+
+    names = fields.List(fields.String(), metadata={"description": "the images that will be checked; empty: all"})

@@ -1,0 +1,165 @@
+"""The ports of what is shown about the work of the service: histories, the audit, checks on request, problems."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+
+from catalog.image import Conclusion, RebuildDocument, UpdateDocument
+from provider.ports import Place
+
+Entry = TypeVar("Entry", covariant=True)  # noqa: PLC0105 - the entry of a list that is only read
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryFilter:
+    """The entries of a history that a reader wants; None does not restrict. `since` is included, `until` is not.
+
+    Attributes:
+        owner: of the image.
+        conclusion: only rebuilds that ended like this.
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+    owner: str | None = None
+    conclusion: Conclusion | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage(Generic[Entry]):
+    """A part of a history, newest first; `total` counts the whole, `end` is where the next page begins (None: none)."""
+
+    items: Sequence[Entry]
+    total: int
+    end: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImageRebuild:
+    """A rebuild, and the name of its image."""
+
+    image: str
+    rebuild: RebuildDocument
+
+
+@dataclass(frozen=True, slots=True)
+class ImageUpdate:
+    """An entry of a digest history, and the name of its image."""
+
+    image: str
+    update: UpdateDocument
+
+
+class ImageHistories(Protocol):
+    """The rebuilds and the digest histories of all tracked images, newest first.
+
+    Pages are counted from 1, or from the place `after`. The methods that give a page raise:
+        ValueError: `after` is not a place in this list.
+    """
+
+    def rebuilds(
+        self, wanted: HistoryFilter, page: int, size: int, after: Place | None = None
+    ) -> HistoryPage[ImageRebuild]:
+        """A page of rebuilds, by the time of their requests."""
+
+    def updates(
+        self, wanted: HistoryFilter, page: int, size: int, after: Place | None = None
+    ) -> HistoryPage[ImageUpdate]:
+        """A page of digests, by the time when they were first seen."""
+
+    def every_rebuild(self, wanted: HistoryFilter) -> Iterator[ImageRebuild]:
+        """All these rebuilds, for an export; read in parts, so that others can write meanwhile."""
+
+    def every_update(self, wanted: HistoryFilter) -> Iterator[ImageUpdate]:
+        """All these digests, as `every_rebuild`."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRecord:
+    """One act of a caller.
+
+    Attributes:
+        caller: the name of a service token, or the reference of a user.
+        action: what was asked for, such as `rerun` or `check`.
+        name: the image, or the address of what was changed.
+        outcome: `done`, `not-allowed`, `refused`, `failed`, or another word that says how it ended.
+    """
+
+    at: datetime
+    caller: str
+    action: str
+    name: str
+    outcome: str
+    reason: str = ""
+    cve: str | None = None
+
+
+class AuditLog(Protocol):
+    """Stores the acts of callers."""
+
+    def note(self, record: AuditRecord) -> None:
+        """Store a record."""
+
+    def records(
+        self, wanted: HistoryFilter, page: int, size: int, after: Place | None = None
+    ) -> HistoryPage[AuditRecord]:
+        """A page of records, newest first; of the filter, only the times count.
+
+        Raises:
+            ValueError: `after` is not a place in this list.
+        """
+
+    def every_record(self, wanted: HistoryFilter) -> Iterator[AuditRecord]:
+        """All these records, for an export."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRequest:
+    """A caller's wish that images are checked now; no names: all of them."""
+
+    id: int
+    at: datetime
+    names: tuple[str, ...]
+
+
+class CheckRequests(Protocol):
+    """Takes requests for checks from the web part to the worker."""
+
+    def ask(self, names: Sequence[str], at: datetime) -> None:
+        """Store a request."""
+
+    def open(self) -> Sequence[CheckRequest]:
+        """The requests that are not done, the oldest first."""
+
+    def done(self, requests: Sequence[CheckRequest]) -> None:
+        """Remove these requests."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemDocument:
+    """Something that people have to correct.
+
+    Attributes:
+        kind: `enrollment`, `image`, `worker`, `slack` or `repository`.
+        name: the image or tracked repository; empty where it concerns none, or where its name cannot be read.
+        message: what is wrong.
+        where: the place outside of the config repository: an address, a channel.
+        file, line, field: the place in the config repository.
+        remedy: what to do next.
+        since: when it began, or was first seen.
+    """
+
+    kind: str
+    name: str
+    message: str
+    remedy: str
+    since: datetime | None
+    where: str | None = None
+    file: str | None = None
+    line: int | None = None
+    field: str | None = None
+
+
+ProblemSource = Callable[[], Iterable[ProblemDocument]]
+"""Returns the problems of one kind that are known now."""

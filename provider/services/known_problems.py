@@ -1,0 +1,56 @@
+"""What is wrong now, from what the service has stored: enrollments, images, the worker."""
+
+from collections.abc import Iterator
+
+from catalog.image import Image, Status
+from provider.operation_ports import ProblemDocument
+from provider.ports import Beats, ImageFilter, ImageIndex
+
+_REMEDIES = {
+    Status.ERROR: "Correct the cause; the next check tries again.",
+    Status.FAILED: "Open the run of the last rebuild. The next change of a base image starts a new rebuild.",
+}
+_MANY = 200
+
+
+def enrollment_problems(index: ImageIndex) -> Iterator[ProblemDocument]:
+    """The problems of the files in the config repository, with file and line."""
+    for found in index.reported():
+        yield ProblemDocument(
+            "enrollment",
+            found.name,
+            found.message,
+            "Correct the file in the config repository and push it; until then, the last valid version stays in force.",
+            found.since,
+            file=found.file,
+            line=found.line,
+            field=found.field,
+        )
+
+
+def image_problems(index: ImageIndex) -> Iterator[ProblemDocument]:
+    """The images with the status error or failed."""
+    for status, remedy in _REMEDIES.items():
+        for image in _with_status(index, status):
+            error = image.last_error
+            message = error.message if error else image.reason
+            since = error.at if error else None
+            yield ProblemDocument("image", image.name, message, remedy, since, where=str(image.reference))
+
+
+def worker_problems(beats: Beats) -> Iterator[ProblemDocument]:
+    """Why the last rounds of the parts of the worker ended early; `name` is the part."""
+    for beat in beats.beats():
+        if beat.problem:
+            remedy = "Correct the cause; the next round tries again. The log of the worker has the details."
+            yield ProblemDocument("worker", beat.part, beat.problem, remedy, beat.at)
+
+
+def _with_status(index: ImageIndex, status: Status) -> Iterator[Image]:
+    wanted, after = ImageFilter(status=status.value), None
+    while True:
+        page = index.page(wanted, 1, _MANY, after)
+        yield from page.items
+        if page.end is None:
+            return
+        after = page.end

@@ -1,0 +1,73 @@
+"""The acts of callers in the database. They are kept for ever."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Engine, Index, Integer, Row, Table, Text, and_, insert, true
+
+from provider.operation_ports import AuditRecord, HistoryFilter, HistoryPage
+from provider.ports import Place
+from provider.store.engine import writing
+from provider.store.image_rows import storable
+from provider.store.newest_first import NewestFirst
+from provider.store.tables import SortableText, UtcTime, metadata
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("caller", SortableText, nullable=False),
+    Column("action", SortableText, nullable=False),
+    Column("name", SortableText, nullable=False),
+    Column("outcome", SortableText, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("cve", Text),
+    Index("audit_by_at", "at", "id"),
+    sqlite_autoincrement=True,
+)
+_RECORDS = NewestFirst(audit, ("id",))
+_LONGEST = 1000
+
+
+class SqlAuditLog:
+    """Implements `provider.ports.AuditLog` in a database that `migrate` has prepared."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def note(self, record: AuditRecord) -> None:
+        """Store a record; texts of more than 1,000 characters are cut."""
+        texts = {
+            "caller": record.caller,
+            "action": record.action,
+            "name": record.name,
+            "outcome": record.outcome,
+            "reason": record.reason,
+            "cve": record.cve,
+        }
+        row = {key: None if text is None else storable(text[:_LONGEST]) for key, text in texts.items()}
+        with writing(self._engine) as connection:
+            connection.execute(insert(audit).values(at=record.at, **row))
+
+    def records(
+        self, wanted: HistoryFilter, page: int, size: int, after: Place | None = None
+    ) -> HistoryPage[AuditRecord]:
+        """A page of records, newest first."""
+        with self._engine.connect() as connection:
+            found, total, end = _RECORDS.page(connection, _condition(wanted), page, size, after)
+        return HistoryPage([_record(row) for row in found], total, end)
+
+    def every_record(self, wanted: HistoryFilter) -> Iterator[AuditRecord]:
+        """All these records, newest first."""
+        return map(_record, _RECORDS.every(self._engine, _condition(wanted)))
+
+
+def _condition(wanted: HistoryFilter) -> ColumnElement[bool]:
+    since = true() if wanted.since is None else audit.c.at >= wanted.since
+    until = true() if wanted.until is None else audit.c.at < wanted.until
+    return and_(since, until)
+
+
+def _record(row: Row[*tuple[Any, ...]]) -> AuditRecord:
+    return AuditRecord(row.at, row.caller, row.action, row.name, row.outcome, row.reason, row.cve)

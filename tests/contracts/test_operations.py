@@ -1,0 +1,83 @@
+"""The audit, requests for checks and reported problems, over each database."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, delete
+
+from provider.operation_ports import AuditRecord, HistoryFilter
+from provider.ports import Place, ReportedProblem
+from provider.store.engine import migrate, open_engine, writing
+from provider.store.images import SqlImageIndex
+from provider.store.operations.audit import SqlAuditLog, audit
+from provider.store.operations.check_requests import SqlCheckRequests, check_requests
+from provider.store.operations.reported_problems import reported_problems
+from tests.contracts.test_image_index import POSTGRESQL
+from tests.provider.store.samples import NOW
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture(name="database", params=["sqlite", *(["postgresql"] if POSTGRESQL else [])])
+def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """An empty database of each kind."""
+    engine = open_engine(f"sqlite:///{tmp_path / 'index.db'}" if request.param == "sqlite" else POSTGRESQL or "")
+    migrate(engine)
+    with writing(engine) as connection:
+        for table in (audit, check_requests, reported_problems):
+            connection.execute(delete(table))
+    yield engine
+    engine.dispose()
+
+
+def test_acts_at_the_same_time_keep_their_order(database: Engine) -> None:
+    """A cursor leads through them, and a place of another list is refused."""
+    records = SqlAuditLog(database)
+    for number in range(5):
+        records.note(AuditRecord(NOW, "ci", "check", f"image-{number}", "done", "because\0", None))
+    wanted = HistoryFilter(since=NOW, until=NOW + MINUTE)
+    first = records.records(wanted, 1, 3)
+    second = records.records(wanted, 1, 3, first.end)
+
+    names = [record.name for record in (*first.items, *second.items)]
+    assert names == [f"image-{number}" for number in (4, 3, 2, 1, 0)]
+    assert [record.name for record in records.every_record(wanted)] == names
+    assert (first.total, second.end, first.items[0].reason) == (5, None, "because\ufffd")
+    assert records.records(HistoryFilter(until=NOW), 1, 3).total == 0
+    for place in (Place(NOW.isoformat(), "app"), Place("soon", "1"), Place(NOW.isoformat(), "1 2")):
+        with pytest.raises(ValueError, match=r".+"):
+            records.records(wanted, 1, 3, place)
+
+
+def test_requests_are_open_until_they_are_done(database: Engine) -> None:
+    """A request that comes while another one is worked on stays."""
+    requests = SqlCheckRequests(database)
+    requests.ask(["node", "app", "node"], NOW)
+    requests.ask(["app", "node"], NOW + MINUTE)
+    requests.ask([], NOW + MINUTE)
+    taken = requests.open()
+    assert [(request.names, request.at) for request in taken] == [(("app", "node"), NOW), ((), NOW + MINUTE)]
+    requests.ask(["late"], NOW)
+    requests.done(taken)
+    requests.done([])
+
+    assert [request.names for request in requests.open()] == [("late",)]
+
+
+def test_a_reported_problem_keeps_its_time_until_it_is_solved(database: Engine) -> None:
+    """Its line may change; another text is another problem."""
+    index = SqlImageIndex(database)
+    first = ReportedProblem("app", "images.yaml:3: app: is wrong", "is wrong", "images.yaml", 3)
+    moved = ReportedProblem("app", "images.yaml:17: app: is wrong", "is wrong", "images.yaml", 17, "tag\ud800"[:3])
+    index.report([first], NOW)
+    index.report([ReportedProblem("", "new\0", "new\0"), moved], NOW + MINUTE)
+
+    assert [(each.text, each.line, each.since) for each in index.reported()] == [
+        ("new\ufffd", None, NOW + MINUTE),
+        ("images.yaml:17: app: is wrong", 17, NOW),
+    ]
+    index.report([], NOW + MINUTE)
+    index.report([first], NOW + 2 * MINUTE)
+    assert [each.since for each in index.reported()] == [NOW + 2 * MINUTE]

@@ -1,0 +1,95 @@
+"""Tests of /api/v1/checks."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from provider.auth.callers import CallerRole
+from provider.ports import Beat
+from tests.provider.operation_web import OperationWorld, operation_world
+from tests.provider.web_images import NOW
+
+
+@pytest.fixture(name="world")
+def made_world(tmp_path: Path) -> Iterator[OperationWorld]:
+    """The web part over a database."""
+    with operation_world(tmp_path) as world:
+        yield world
+
+
+def test_each_part_shows_its_last_and_next_check(world: OperationWorld) -> None:
+    """Before its first check a part has neither."""
+    world.beats.beat(Beat("worker", NOW - timedelta(minutes=5), "git cannot be reached"))
+    world.beats.beat(Beat("other", NOW, None))
+    assert world.get("/api/v1/checks")["items"] == [
+        {
+            "part": "worker",
+            "lastAt": "2026-03-10T11:55:00Z",
+            "nextAt": "2026-03-10T12:10:00Z",
+            "problem": "git cannot be reached",
+        },
+        {"part": "releases", "lastAt": None, "nextAt": None, "problem": None},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "names"),
+    [
+        ({"names": ["node", "app", "node"]}, None),
+        ({"names": ["backstage", "node"]}, ("backstage", "node")),
+        ({}, ()),
+        ({"names": []}, ()),
+    ],
+)
+def test_a_check_is_stored_and_the_worker_is_woken(
+    world: OperationWorld, body: object, names: tuple[str, ...] | None
+) -> None:
+    """The response is 202 and does not wait; an unknown image is 422 and asks for nothing."""
+    answer = world.ask(body)
+    if names is None:
+        assert answer.status_code == 422
+        assert answer.get_json()["errors"]["json"]["names"] == ["There is no image named app."]
+        assert (world.requests.open(), world.woken) == ([], [])
+    else:
+        assert (answer.status_code, answer.get_json()) == (202, {"names": list(names)})
+        assert [request.names for request in world.requests.open()] == [names]
+        assert world.woken == ["round"]
+
+
+@pytest.mark.parametrize(
+    ("role", "status"), [(CallerRole.READ, 403), (CallerRole.REBUILD, 202), (CallerRole.ADMIN, 202)]
+)
+@pytest.mark.parametrize("body", [{}, {"names": ["node"]}])
+def test_a_check_needs_permission(world: OperationWorld, role: CallerRole, status: int, body: object) -> None:
+    """A refused attempt is in the audit too."""
+    assert world.ask(body, role).status_code == status
+    (record,) = world.get("/api/v1/audit")["items"]
+    assert (record["caller"], record["action"], record["name"]) == (role.value, "check", "node" if body else "all")
+    assert record["outcome"] == ("done" if status == 202 else "not-allowed")
+
+
+@pytest.mark.parametrize("body", [{"names": "node"}, {"names": [""]}, {"names": ["x"] * 101}, {"name": ["node"]}, [1]])
+def test_an_invalid_body_is_refused(world: OperationWorld, body: object) -> None:
+    """A field that is not known is refused too: it would look honoured."""
+    assert world.ask(body).status_code == 422
+    assert world.requests.open() == []
+
+
+def test_the_same_request_is_stored_once(world: OperationWorld) -> None:
+    """Whoever presses a button a hundred times asks for one check."""
+    for _ in range(5):
+        assert world.ask({"names": ["node"]}).status_code == 202
+    assert [request.names for request in world.requests.open()] == [("node",)]
+
+
+def test_a_request_is_taken_even_if_the_worker_cannot_be_woken(tmp_path: Path) -> None:
+    """The worker reads it at its next round."""
+
+    def broken() -> None:
+        raise OSError("the queue is locked")
+
+    with operation_world(tmp_path, broken) as world:
+        assert world.ask({}).status_code == 202
+        assert len(world.requests.open()) == 1

@@ -1,0 +1,82 @@
+"""Tests of /api/v1/problems."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from provider.operation_ports import ProblemDocument
+from provider.ports import Beat, ReportedProblem
+from tests.provider.operation_web import OperationWorld, operation_world
+from tests.provider.web_images import NOW, MemoryIndex
+from tests.provider.web_part import web
+
+INVALID = ReportedProblem(
+    "badentry",
+    "images.yaml:12: badentry: rebuildDelay: '7x' is not a duration; write for example 12h, 7d or 2w",
+    "'7x' is not a duration; write for example 12h, 7d or 2w",
+    "images.yaml",
+    12,
+    "rebuildDelay",
+)
+
+
+@pytest.fixture(name="world")
+def made_world(tmp_path: Path) -> Iterator[OperationWorld]:
+    """A world with an invalid enrollment, a failed image, an image with an error, and a worker in trouble."""
+    with operation_world(tmp_path) as world:
+        world.index.report([INVALID, ReportedProblem("", "3 of 9 images would be removed", "3 of 9")], NOW)
+        world.beats.beat(Beat("worker", NOW, "git cannot be reached"))
+        yield world
+
+
+def test_each_problem_has_its_place_and_a_remedy(world: OperationWorld) -> None:
+    """A problem of a file has its line and field; one of an image has its reference."""
+    found = {(item["kind"], item["name"]): item for item in world.get("/api/v1/problems")["items"]}
+    assert set(found) == {
+        ("enrollment", "badentry"),
+        ("enrollment", ""),
+        ("image", "collector"),
+        ("image", "payments-api"),
+        ("worker", "worker"),
+    }
+    invalid = found["enrollment", "badentry"]
+    assert invalid.pop("remedy").startswith("Correct the file in the config repository")
+    assert invalid == {
+        "kind": "enrollment",
+        "name": "badentry",
+        "where": None,
+        "file": "images.yaml",
+        "line": 12,
+        "field": "rebuildDelay",
+        "message": "'7x' is not a duration; write for example 12h, 7d or 2w",
+        "since": "2026-03-10T12:00:00Z",
+    }
+    failed = found["image", "payments-api"]
+    assert (failed["message"], failed["since"]) == ("The build ended with exit code 1.", "2026-03-10T08:00:00Z")
+    assert failed["where"] == "ghcr.io/acme/payments-api:latest"
+    assert found["worker", "worker"]["message"] == "git cannot be reached"
+    assert all(item["remedy"] for item in found.values() if item is not invalid)
+
+
+def test_a_solved_problem_is_gone_and_an_old_one_keeps_its_time(world: OperationWorld) -> None:
+    """A problem that moves to another line is the same one."""
+    moved = replace(INVALID, text=INVALID.text.replace("12:", "40:", 1), line=40)
+    world.index.report([moved], NOW + timedelta(hours=1))
+    world.beats.beat(Beat("worker", NOW, None))
+    items = [item for item in world.get("/api/v1/problems")["items"] if item["kind"] != "image"]
+    assert [(item["line"], item["since"]) for item in items] == [(40, "2026-03-10T12:00:00Z")]
+
+
+def test_next_leads_through_all_problems_even_equal_ones() -> None:
+    """Two problems may be alike in every word."""
+    alike = ProblemDocument("slack", "", "invalid_auth", "Correct the token.", None)
+    client = web(MemoryIndex(), problems=[lambda: [alike] * 3, lambda: [replace(alike, name="x")]]).test_client()
+    found, address = [], "/api/v1/problems?pageSize=2"
+    while address:
+        page = client.get(address).get_json()
+        found += [item["name"] for item in page["items"]]
+        address = page["next"]
+    assert found == ["", "", "", "x"]
