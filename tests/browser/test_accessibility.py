@@ -7,11 +7,13 @@ from playwright.sync_api import Page, expect
 
 from provider.auth.access import Access
 from provider.auth.callers import CallerRole, ServiceToken
+from provider.ports import ReportedProblem
 from provider.tracker.decisions.repository import RepositoryType
 from proxy.errors import Unavailable
 from proxy.secrets.secret import Secret
 from tests.browser.conftest import keep, serving
 from tests.provider.tracker.pages.tracker_pages_web import TrackerWorld
+from tests.provider.web_images import NOW, digest
 
 pytestmark = pytest.mark.backstage
 
@@ -28,6 +30,9 @@ PATHS = {
     "new-release": "/repositories/1/releases/new",
     "edit-release": "/repositories/1/releases/2/edit",
     "images": "/images",
+    "images-built-from": f"/images?builtFrom={digest('d')}&transitive=true",
+    "image-dependent": "/images/search",
+    "refused": "/images?digest=sha256:1",
     "image": "/images/payments-api",
     "documentation": "/api/docs",
     "not-found": "/repositories/999",
@@ -46,6 +51,8 @@ def test_tracker_pages_are_for_everybody(
     world.sources[RepositoryType.GIT].fail(path, Unavailable("git.example.org cannot be reached"))
     with pytest.raises(Unavailable):
         world.parts.poller.poll_one(failing)
+    wrong = "'7x' is not a duration; write for example 12h, 7d or 2w"
+    world.index.report([ReportedProblem("app", wrong, wrong, "images.d/a-long-team-name.yaml", 12, "rebuildDelay")], NOW)
     page = window(dark=theme == "dark", phone=theme == "phone")
     for name, path in PATHS.items():
         page.goto(address + path)
