@@ -52,7 +52,9 @@ def test_tracker_pages_are_for_everybody(
     with pytest.raises(Unavailable):
         world.parts.poller.poll_one(failing)
     wrong = "'7x' is not a duration; write for example 12h, 7d or 2w"
-    world.index.report([ReportedProblem("app", wrong, wrong, "images.d/a-long-team-name.yaml", 12, "rebuildDelay")], NOW)
+    world.index.report(
+        [ReportedProblem("app", wrong, wrong, "images.d/a-long-team-name.yaml", 12, "rebuildDelay")], NOW
+    )
     page = window(dark=theme == "dark", phone=theme == "phone")
     for name, path in PATHS.items():
         page.goto(address + path)

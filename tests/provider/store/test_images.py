@@ -15,7 +15,7 @@ from provider.ports import ImageFilter
 from provider.store.engine import migrate, open_engine
 from provider.store.image_queries import SORTS, page_query
 from provider.store.images import SqlImageIndex
-from tests.provider.store.samples import NOW, base, full, managed
+from tests.provider.store.samples import DIGEST, NOW, base, full, managed
 
 
 @contextmanager
@@ -90,6 +90,8 @@ def test_a_page_is_two_statements(engine: Engine) -> None:
         ImageFilter(status="due"),
         ImageFilter(role="managed"),
         ImageFilter(depends_on="node"),
+        ImageFilter(built_from=DIGEST),
+        ImageFilter(built_from=DIGEST, transitive=True, status="due"),
     ],
     ids=str,
 )
@@ -101,7 +103,29 @@ def test_names_of_a_page_come_from_an_index(engine: Engine, wanted: ImageFilter)
 
     # SQLite scans the result of the subquery, and `images` only with a covering index.
     scans = [step for step in plan if step.startswith("SCAN")]
-    assert all("USING COVERING INDEX" in step or "images" not in step for step in scans), plan
+    tables = ("images", "dependencies", "origins")
+    assert all("USING COVERING INDEX" in step or not any(table in step for table in tables) for step in scans), plan
+
+
+def test_a_change_of_the_status_writes_no_histories(engine: Engine) -> None:
+    """Histories are long and seldom change; a new rebuild writes those of its image alone."""
+    index, images = SqlImageIndex(engine), [full(f"full-{number}") for number in range(3)]
+    index.replace(images, {})
+    with statements(engine) as sent:
+        index.replace([replace(image, status=Status.DUE) for image in images], {})
+    assert _written_to(sent) == {"images", "dependencies"}
+
+    with statements(engine) as sent:
+        changed = replace(images[0], rebuilds=images[0].rebuilds[:1], status=Status.DUE)
+        index.replace([changed, *(replace(image, status=Status.DUE) for image in images[1:])], {})
+    assert _written_to(sent) == {"images", "dependencies", "origins", "image_rebuilds", "image_updates"}
+    assert _names_written(sent, "INSERT INTO image_rebuilds", column=0) == ["full-0"]
+
+
+def _written_to(sent: list[tuple[str, Any]]) -> set[str]:
+    """The tables that rows were inserted into."""
+    inserts = (statement.split() for statement, _ in sent if statement.startswith("INSERT INTO"))
+    return {words[2] for words in inserts}
 
 
 def test_a_deleted_database_can_be_rebuilt(tmp_path: Path) -> None:

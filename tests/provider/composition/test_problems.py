@@ -1,0 +1,61 @@
+"""The problems of messages and of tracked repositories."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from provider.composition.parts import Parts
+from provider.composition.problems import problem_sources, slack_problems
+from provider.composition.tracker import repository_problems
+from provider.notifications.message import Message, MessageKind
+from provider.settings import read_settings
+from provider.tracker.decisions.repository import RepositoryType
+from proxy.errors import NotFound, Unavailable
+from tests.fakes.outbox import FakeOutbox
+from tests.provider.tracker.pages.tracker_pages_web import TrackerWorld
+from tests.provider.web_images import NOW
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, "(1 message)"), (3, "(3 messages)")])
+def test_messages_that_slack_refuses_are_one_problem(count: int, words: str) -> None:
+    """It has the channel, the time of the oldest message, and the settings to correct."""
+    outbox = FakeOutbox()
+    for number in range(count):
+        message = Message(f"m-{number}", MessageKind.REBUILD, "portal", {})
+        outbox.put(message, NOW + timedelta(minutes=number))
+        outbox.refused(message, "channel_not_found")
+    (problem,) = slack_problems(outbox, "#builds")
+
+    assert (problem.kind, problem.where, problem.since) == ("slack", "#builds", NOW)
+    assert problem.message == f"channel_not_found {words}"
+    assert "IMAGE_FACTORY_SLACK_CHANNEL" in problem.remedy
+    assert list(slack_problems(FakeOutbox(), "")) == []
+
+
+def test_a_repository_that_cannot_be_polled_is_a_problem_until_it_can() -> None:
+    """It has the address, the error and since when; repositories that answer are no problem."""
+    world = TrackerWorld()
+    world.publish(RepositoryType.GITHUB, "acme/tool")
+    world.add("https://github.com/acme/tool")
+    failing = [world.add_unpolled(f"https://git.example.org/team/{name}", name) for name in ("one", "two")]
+    world.sources[RepositoryType.GIT].fail("git.example.org/team/one", Unavailable("it cannot be reached"))
+    world.sources[RepositoryType.GIT].fail("git.example.org/team/two", NotFound("there is no such repository"))
+    for number in failing:
+        with pytest.raises((Unavailable, NotFound)):
+            world.parts.poller.poll_one(number)
+    found = {problem.name: problem for problem in repository_problems(world.store)}
+
+    assert set(found) == {"one", "two"}
+    assert found["one"].message == "it cannot be reached"
+    assert found["two"].where == "https://git.example.org/team/two"
+    assert found["two"].since is not None
+    assert all(problem.kind == "repository" and problem.remedy for problem in found.values())
+
+
+def test_every_source_answers_in_a_new_installation(tmp_path: Path) -> None:
+    """There is one for each kind, and nothing is wrong."""
+    url = f"sqlite:///{tmp_path / 'factory.db'}"
+    with Parts.open(read_settings({"IMAGE_FACTORY_DATABASE_URL": url})) as parts:
+        sources = problem_sources(parts)
+        assert [list(source()) for source in sources] == [[]] * len(sources)
