@@ -130,13 +130,15 @@ class World:
         ]
 
     def _edge(self, dependency: DependencyState, parents: Sequence[str]) -> Edge:
-        base = None if dependency.name in self.images else self.bases.get(dependency.name)
+        # The status of a parent says what is wrong with it; an image that is no parent is a base from outside.
+        image, base = self.images.get(dependency.name), self.bases.get(dependency.name)
+        entity = None if dependency.name in parents else image or base
         return Edge(
             dependency,
             self.ledger(dependency.name),
             tuple(self.images[parent] for parent in parents),
             is_own=is_own(self.topology.policy, dependency.image),
-            error=base.error if base else None,
+            error=entity.error if entity else None,
         )
 
 

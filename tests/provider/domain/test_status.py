@@ -380,3 +380,14 @@ def test_a_workflow_that_takes_no_digests_is_named() -> None:
 
     assert found.status is Status.UNVERIFIED
     assert found.reason.endswith("is not known; declare the input image_factory_base_images in the workflow")
+
+
+def test_an_enrolled_image_that_is_not_trusted_is_read_like_any_base() -> None:
+    """An entry of another team's file is no parent; where its tag cannot be read, nothing is proven."""
+    team = replace(image("base", dependency()), error=Failure(START, "not found"))
+    team = replace(team, enrollment=replace(team.enrollment, file="images.d/other.yaml"))
+    found = statuses(team, on(team))["child"]
+
+    assert found.status is Status.UNKNOWN
+    assert found.reason.endswith("cannot be checked: not found")
+    assert statuses(replace(team, error=None), on(team))["child"].status is Status.UP_TO_DATE
