@@ -11,6 +11,7 @@ from provider.domain.enrollment import Source
 from provider.domain.state import DependencyState
 
 _WEIGHT = (DependencyRole.FINAL, DependencyRole.STAGE, DependencyRole.UNUSED, DependencyRole.SYNTAX)
+_NEEDED = {DependencyRole.FINAL, DependencyRole.STAGE}
 
 
 def dependencies_of(
@@ -77,8 +78,15 @@ def _dependency(named: _Named, known: DependencyState | None) -> DependencyState
 
 
 def _joined(earlier: DependencyState, named: _Named) -> DependencyState:
+    kinds = tuple(dict.fromkeys((*earlier.kinds, named.kind)))
+    role = min(earlier.role, named.role, key=_WEIGHT.index)
+    return replace(earlier, kinds=kinds, role=role, platforms=_platforms(earlier, named))
+
+
+def _platforms(earlier: DependencyState, named: _Named) -> tuple[str, ...]:
+    """The platforms of both; where the build needs only one of them, those of that one."""
+    if (named.role in _NEEDED) != (earlier.role in _NEEDED):
+        return named.platforms if named.role in _NEEDED else earlier.platforms
     # No platforms: any; then the others add nothing.
     either = earlier.platforms and named.platforms
-    platforms = tuple(dict.fromkeys((*earlier.platforms, *named.platforms))) if either else ()
-    kinds = tuple(dict.fromkeys((*earlier.kinds, named.kind)))
-    return replace(earlier, kinds=kinds, role=min(earlier.role, named.role, key=_WEIGHT.index), platforms=platforms)
+    return tuple(dict.fromkeys((*earlier.platforms, *named.platforms))) if either else ()
