@@ -1,9 +1,13 @@
-"""Turns an exception that nobody foresaw into a failure of the one thing that it happened to."""
+"""Exceptions that nobody foresaw: each is a failure of the one thing that it happened to, and is logged once."""
 
 import logging
+import threading
+from collections import OrderedDict
+from types import TracebackType
 
 from proxy.errors import Garbage, OutsideFailure
 
+_MOST_REMEMBERED = 1_000
 _log = logging.getLogger(__name__)
 
 
@@ -16,5 +20,44 @@ def failure_of(what: str, error: Exception) -> OutsideFailure:
     """
     if isinstance(error, OutsideFailure):
         return error
-    _log.error("%s: unexpected error", what, exc_info=error)
+    log_unexpected(what, error)
     return Garbage(f"{what}: the check failed with an unexpected {type(error).__name__}; see the log; retried later")
+
+
+def log_unexpected(what: str, error: Exception) -> None:
+    """Log an error with its traceback, unless the same one of this thing was logged before: it returns in each round.
+
+    Args:
+        what: the thing, for the log: a reference, an image, a repository, a message.
+        error: what was raised.
+    """
+    _logged.log(what, error)
+
+
+class _Logged:
+    """The errors that were logged, by thing, type and line of code."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[tuple[str, str, str], None] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def log(self, what: str, error: Exception) -> None:
+        """Log the error, unless the same one of this thing was logged before."""
+        key = what, type(error).__name__, _place(error.__traceback__)
+        with self._lock:
+            if key in self._known:
+                return
+            self._known[key] = None
+            if len(self._known) > _MOST_REMEMBERED:
+                self._known.popitem(last=False)
+        _log.error("%s: an unexpected error; other items are not affected", what, exc_info=error)
+
+
+def _place(trace: TracebackType | None) -> str:
+    """The line of code that raised."""
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
+
+
+_logged = _Logged()
