@@ -4,7 +4,7 @@ A filter that is silently ignored would return a list that looks filtered. A rou
 route that says nothing takes no parameter.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, TypeVar
 
@@ -47,6 +47,18 @@ def refused_query(problems: Mapping[str, str]) -> UnprocessableEntity:
     messages = {name: [text] for name, text in problems.items()}
     refusal.data = {"messages": {"query": messages}}  # type: ignore[attr-defined]  # the format of webargs
     return refusal
+
+
+def one_of(arguments: Mapping[str, str], name: str, allowed: Sequence[str]) -> str:
+    """The value of a parameter, which must be one of these or empty.
+
+    Raises:
+        UnprocessableEntity: it is another one.
+    """
+    text = arguments.get(name, "")
+    if text and text not in allowed:
+        raise refused_query({name: f"Must be one of: {', '.join(allowed)}."})
+    return text
 
 
 def _problems(known: Collection[str], given: Iterable[tuple[str, list[str]]]) -> Iterable[tuple[str, str]]:

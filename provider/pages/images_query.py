@@ -1,11 +1,11 @@
 """The query of the /images page: the filters of GET /api/v1/images; an empty one is no filter."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from catalog.image import Role, Status
 from catalog.reference import Digest, InvalidReference, parse_digest
-from provider.auth.strict_query import refused_query
+from provider.auth.strict_query import one_of, refused_query
 from provider.ports import IMAGE_SORTS, ImageFilter
 
 SORTS = {
@@ -47,19 +47,19 @@ class ImagesPageQuery:
             UnprocessableEntity: there is no such role, status or sort order, or `builtFrom` is not a digest.
         """
         built_from = arguments.get("builtFrom", "").strip()
-        transitive = _one_of(arguments, "transitive", ["true", "false"]) == "true"
+        transitive = one_of(arguments, "transitive", ["true", "false"]) == "true"
         if built_from:
             _check_digest(built_from)
         return cls(
-            role=_one_of(arguments, "role", list(Role)),
-            status=_one_of(arguments, "status", list(Status)),
+            role=one_of(arguments, "role", list(Role)),
+            status=one_of(arguments, "status", list(Status)),
             registry=arguments.get("registry", "").strip(),
             owner=arguments.get("owner", "").strip(),
             depends_on=arguments.get("dependsOn", "").strip(),
             built_from=built_from,
             transitive=transitive and bool(built_from),
             text=arguments.get("q", "").strip(),
-            sort=_one_of(arguments, "sort", [f"{sign}{key}" for key in IMAGE_SORTS for sign in ("", "-")]) or "name",
+            sort=one_of(arguments, "sort", [f"{sign}{key}" for key in IMAGE_SORTS for sign in ("", "-")]) or "name",
             page=page_number(arguments.get("page", "")),
         )
 
@@ -123,11 +123,3 @@ def _check_digest(text: str) -> None:
     except InvalidReference:
         problem = "Not a digest; write sha256: followed by 64 hexadecimal digits."
         raise refused_query({"builtFrom": problem}) from None
-
-
-def _one_of(arguments: Mapping[str, str], name: str, allowed: Sequence[str]) -> str:
-    """The value of a parameter, which must be one of these or empty."""
-    text = arguments.get(name, "")
-    if text and text not in allowed:
-        raise refused_query({name: f"Must be one of: {', '.join(allowed)}."})
-    return text

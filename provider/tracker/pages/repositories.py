@@ -7,7 +7,7 @@ from provider.auth.strict_query import takes
 from provider.pages.rendering import rendered
 from provider.tracker.decisions.repository import RepositoryState
 from provider.tracker.pages.labels import TYPES
-from provider.tracker.pages.repositories_query import LIST_QUERY, ROWS, SORTS, RepositoriesPageQuery
+from provider.tracker.pages.repositories_query import LIST_QUERY, ROWS, SORTS, RepositoriesPageQuery, not_a_place
 from provider.tracker.ports import RepositoryPage, TrackerStore
 
 
@@ -18,11 +18,10 @@ def add_list(blueprint: Blueprint, store: TrackerStore) -> None:
     @takes(*LIST_QUERY)
     def repositories() -> str:
         query = RepositoriesPageQuery.of(request.args)
-        query, page = _page(store, query)
         return rendered(
             "repositories.html",
             query=query,
-            page=page,
+            page=_page(store, query),
             total=store.count(query.filter),
             types=TYPES,
             states=list(RepositoryState),
@@ -34,10 +33,8 @@ def add_list(blueprint: Blueprint, store: TrackerStore) -> None:
         return redirect(url_for("tracker.repositories"))
 
 
-def _page(store: TrackerStore, query: RepositoriesPageQuery) -> tuple[RepositoriesPageQuery, RepositoryPage]:
+def _page(store: TrackerStore, query: RepositoriesPageQuery) -> RepositoryPage:
     try:
-        return query, store.page(query.filter, ROWS, query.after)
+        return store.page(query.filter, ROWS, query.after)
     except ValueError:
-        # The position in the URL was edited by hand, or belongs to another sort order.
-        query = query.from_the_start
-        return query, store.page(query.filter, ROWS)
+        raise not_a_place() from None

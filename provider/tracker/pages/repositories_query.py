@@ -1,8 +1,11 @@
-"""The query of the page that lists tracked repositories. An invalid filter is ignored, never an error."""
+"""The query of the page that lists tracked repositories; an empty filter is no filter."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
+from werkzeug.exceptions import UnprocessableEntity
+
+from provider.auth.strict_query import one_of, refused_query
 from provider.ports import Place
 from provider.tracker.decisions.repository import RepositoryState, RepositoryType
 from provider.tracker.ports import RepositoryFilter
@@ -42,13 +45,16 @@ class RepositoriesPageQuery:
 
     @classmethod
     def of(cls, arguments: Mapping[str, str]) -> "RepositoriesPageQuery":
-        """Read the query parameters of a request."""
-        kind, state, sort = (arguments.get(key, "") for key in ("type", "state", "sort"))
+        """Read the query parameters of a request.
+
+        Raises:
+            UnprocessableEntity: there is no such type, state or sort order, or `after` and `id` are not a place.
+        """
         return cls(
-            type=kind if kind in set(RepositoryType) else "",
-            state=state if state in set(RepositoryState) else "",
+            type=one_of(arguments, "type", list(RepositoryType)),
+            state=one_of(arguments, "state", list(RepositoryState)),
             text=arguments.get("q", "").strip()[:_LONGEST_TEXT],
-            sort=sort if sort.removeprefix("-") in SORTS else "name",
+            sort=sort_in(arguments, SORTS, "name"),
             after=place_in(arguments),
         )
 
@@ -66,11 +72,6 @@ class RepositoriesPageQuery:
     def restricts(self) -> bool:
         """Whether any filter is set."""
         return bool(self.type or self.state or self.text)
-
-    @property
-    def from_the_start(self) -> "RepositoriesPageQuery":
-        """The same query for the first page."""
-        return replace(self, after=None)
 
     def parameters(self, **changes: str) -> dict[str, str]:
         """The URL parameters with the same filters and these changes, for the first page."""
@@ -93,10 +94,33 @@ class RepositoriesPageQuery:
 
 
 def place_in(arguments: Mapping[str, str]) -> Place | None:
-    """The start of a page, from query parameters; None if they have none, or an invalid one."""
-    key, number = arguments.get("after"), arguments.get("id", "")
-    fits = number.isascii() and number.isdigit() and len(number) <= _MOST_DIGITS
-    return Place(key, number) if key is not None and len(key) <= _LONGEST_KEY and fits else None
+    """The start of a page, from query parameters; None if they have none.
+
+    Raises:
+        UnprocessableEntity: one of the two is missing or not valid.
+    """
+    key, number = (arguments.get(name) for name in PLACE_QUERY)
+    if key is None and number is None:
+        return None
+    if key is None or len(key) > _LONGEST_KEY:
+        raise not_a_place("after")
+    if number is None or not (number.isascii() and number.isdigit() and len(number) <= _MOST_DIGITS):
+        raise not_a_place("id")
+    return Place(key, number)
+
+
+def not_a_place(name: str = "after") -> UnprocessableEntity:
+    """The error for a start of a page that is not a place in this list and order."""
+    return refused_query({name: "Not a place in this list; leave out after and id for the first page."})
+
+
+def sort_in(arguments: Mapping[str, str], sorts: Iterable[str], default: str) -> str:
+    """The sort order in query parameters.
+
+    Raises:
+        UnprocessableEntity: there is no such sort order.
+    """
+    return one_of(arguments, "sort", [f"{sign}{key}" for key in sorts for sign in ("", "-")]) or default
 
 
 def place_parameters(end: Place) -> dict[str, str]:

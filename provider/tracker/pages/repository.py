@@ -11,11 +11,12 @@ from provider.auth.rights import require
 from provider.auth.strict_query import takes
 from provider.errors import NotTracked, PolledJustNow, ProviderError
 from provider.pages.rendering import rendered
+from provider.ports import Place
 from provider.tracker.decisions.outcomes import Found
 from provider.tracker.decisions.release import Release
 from provider.tracker.decisions.repository import Tracked
 from provider.tracker.pages.forms import sentence
-from provider.tracker.pages.repositories_query import PLACE_QUERY, place_in, place_parameters
+from provider.tracker.pages.repositories_query import PLACE_QUERY, not_a_place, place_in, place_parameters, sort_in
 from provider.tracker.ports import RELEASE_SORTS, ReleasePage, TrackerStore
 from provider.tracker.services.polling import Polled, Poller
 from proxy.errors import OutsideFailure
@@ -34,9 +35,8 @@ def add_detail(blueprint: Blueprint, store: TrackerStore, poller: Poller) -> Non
     @takes("sort", *PLACE_QUERY)
     def repository(number: int) -> str:
         tracked = known(store, number)
-        sort = request.args.get("sort", _NEWEST)
-        sort = sort if sort.removeprefix("-") in RELEASE_SORTS else _NEWEST
-        page = _releases(store, number, sort)
+        sort, after = sort_in(request.args, RELEASE_SORTS, _NEWEST), place_in(request.args)
+        page = _releases(store, number, sort, after)
         return rendered(
             "repository.html",
             tracked=tracked,
@@ -44,7 +44,7 @@ def add_detail(blueprint: Blueprint, store: TrackerStore, poller: Poller) -> Non
             sort=sort,
             total=store.count_releases(number),
             following={"sort": sort, **place_parameters(page.end)} if page.end else None,
-            has_previous=place_in(request.args) is not None,
+            has_previous=after is not None,
         )
 
     @blueprint.get(RELEASE)
@@ -89,12 +89,11 @@ def known_release(store: TrackerStore, number: int, release: int) -> Release:
         raise NotFound(f"There is no release {release} of this repository. It may have been deleted.") from None
 
 
-def _releases(store: TrackerStore, number: int, sort: str) -> ReleasePage:
+def _releases(store: TrackerStore, number: int, sort: str, after: Place | None) -> ReleasePage:
     try:
-        return store.releases(number, _ROWS, place_in(request.args), sort=sort)
+        return store.releases(number, _ROWS, after, sort=sort)
     except ValueError:
-        # The position in the URL was edited by hand.
-        return store.releases(number, _ROWS, sort=sort)
+        raise not_a_place() from None
 
 
 def _result(polled: Polled) -> str:

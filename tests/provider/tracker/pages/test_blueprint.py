@@ -67,7 +67,26 @@ def test_tracker_long_lists_come_in_pages(world: TrackerWorld, client: FlaskClie
         following = re.search(r'rel="next" href="([^"]+)"', page)
         address = following[1].replace("&amp;", "&") if following else None
     assert seen == [f"z-{number:03}" for number in range(120)]
-    assert client.get("/?after=not%00a+time&id=1&sort=lastPolled").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("/?state=fine", "state"),
+        ("/?type=svn", "type"),
+        ("/?sort=stars", "sort"),
+        ("/?after=not%00a+time&id=1&sort=lastPolled", "after"),
+        ("/?after=x", "id"),
+        ("/repositories/1?sort=stars", "sort"),
+        ("/repositories/1?after=x&id=y", "id"),
+        ("/repositories/1?after=not%00a+version&id=1&sort=date", "after"),
+    ],
+)
+def test_tracker_ui_1_an_invalid_value_is_a_page_that_says_so(client: FlaskClient, address: str, name: str) -> None:
+    """A list without the filter would be a wrong answer."""
+    answer = client.get(address)
+    assert (answer.status_code, answer.mimetype) == (422, "text/html")
+    assert f"Query parameter {name}: " in answer.text
 
 
 def test_tracker_ui_2_the_detail_shows_every_release(client: FlaskClient) -> None:
