@@ -144,7 +144,7 @@ class ProblemDocument:
         kind: `enrollment`, `image`, `worker`, `slack` or `repository`.
         name: the image or tracked repository; empty where it concerns none, or where its name cannot be read.
         message: what is wrong.
-        where: the place outside of the config repository: an address, a channel.
+        where: the place in one text: file and line, an address, a channel.
         file, line, field: the place in the config repository.
         remedy: what to do next.
         since: when it began, or was first seen.

@@ -6,10 +6,11 @@ from catalog.image import Image, Status
 from provider.operation_ports import ProblemDocument
 from provider.ports import Beats, ImageFilter, ImageIndex
 
-_REMEDIES = {
+_IMAGE_REMEDIES = {
     Status.ERROR: "Correct the cause; the next check tries again.",
     Status.FAILED: "Open the run of the last rebuild. The next change of a base image starts a new rebuild.",
 }
+_REMEDY = "Correct the file in the config repository and push it; until then, the last valid version is used."
 _MANY = 200
 
 
@@ -20,8 +21,9 @@ def enrollment_problems(index: ImageIndex) -> Iterator[ProblemDocument]:
             "enrollment",
             found.name,
             found.message,
-            "Correct the file in the config repository and push it; until then, the last valid version stays in force.",
+            _REMEDY,
             found.since,
+            where=f"{found.file}:{found.line}" if found.file else None,
             file=found.file,
             line=found.line,
             field=found.field,
@@ -30,7 +32,7 @@ def enrollment_problems(index: ImageIndex) -> Iterator[ProblemDocument]:
 
 def image_problems(index: ImageIndex) -> Iterator[ProblemDocument]:
     """The images with the status error or failed."""
-    for status, remedy in _REMEDIES.items():
+    for status, remedy in _IMAGE_REMEDIES.items():
         for image in _with_status(index, status):
             error = image.last_error
             message = error.message if error else image.reason

@@ -51,9 +51,7 @@ class KnownProblemSchema(CamelCaseSchema):
     name = fields.String(
         metadata={"description": "the image or tracked repository; empty if it concerns none", "example": "backstage"}
     )
-    where = fields.String(
-        allow_none=True, metadata={"description": "the address or channel; null for a file of the config repository"}
-    )
+    where = fields.String(allow_none=True, metadata={"description": "the place: file and line, address, or channel"})
     file = fields.String(
         allow_none=True, metadata={"description": "path in the config repository", "example": "images.yaml"}
     )

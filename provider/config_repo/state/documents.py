@@ -8,6 +8,7 @@ import yaml
 from cattrs import BaseValidationError
 
 from catalog.times import rfc3339_exact
+from provider.config_repo.enrollments.problems import dotted
 from provider.config_repo.state.converter import in_order, state_converter
 from provider.config_repo.state.repairs import repaired
 from provider.config_repo.state.wrong_values import wrong_values
@@ -28,19 +29,30 @@ class InvalidState(ValueError):
 
     Attributes:
         line: the line of the first wrong value, counted from 1.
+        field: its path, such as `enrollment.tag`; None where the whole file is wrong.
     """
 
-    def __init__(self, message: str, line: int = 1) -> None:
+    def __init__(self, message: str, line: int = 1, field: str | None = None) -> None:
         super().__init__(message)
         self.line = line
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class StateNote:
+    """What a state file has that is not known here: the line, the path of the value, and a sentence."""
+
+    line: int
+    field: str | None
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class StateContent(Generic[State]):
-    """The content of a state file; `notes`: what it has that is not known here, each with its line."""
+    """The content of a state file; `notes`: what it has that is not known here."""
 
     state: State
-    notes: tuple[tuple[int, str], ...] = ()
+    notes: tuple[StateNote, ...] = ()
 
 
 def image_text(state: ImageState) -> str:
@@ -127,7 +139,7 @@ def _read(kind: type[State], text: str) -> StateContent[State]:
             more = repaired(document, wrong)
             if more is None:
                 message = "; ".join(map(str, wrong))
-                raise InvalidState(message, _lines(text)(wrong[0].path)) from error
+                raise InvalidState(message, _lines(text)(wrong[0].path), dotted(wrong[0].path)) from error
             notes += more
         else:
             return _content(text, state, notes)
@@ -138,7 +150,7 @@ def _content(text: str, state: State, notes: list[tuple[Path, str]]) -> StateCon
     if not notes:
         return StateContent(state)
     line_of = _lines(text)
-    return StateContent(state, tuple((line_of(path), note) for path, note in notes))
+    return StateContent(state, tuple(StateNote(line_of(path), dotted(path), note) for path, note in notes))
 
 
 def _lines(text: str) -> Callable[[Path], int]:

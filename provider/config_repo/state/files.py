@@ -4,10 +4,11 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from provider.config_repo.layout import StateFile, StateRole, path_of
-from provider.config_repo.state.documents import InvalidState, State, StateContent, read_base, read_image
+from provider.config_repo.state.documents import InvalidState, State, StateContent, StateNote, read_base, read_image
 from provider.containment import contained
 from provider.domain.state import BaseState, ImageState
 from provider.errors import InternalError
+from provider.ports import ProblemText
 
 Content = StateContent[ImageState] | StateContent[BaseState] | InvalidState
 """What one file holds, or why it cannot be read."""
@@ -29,7 +30,7 @@ def _read(file: StateFile, text: str) -> Content:
         return error
     name = content.state.name
     if name != file.name:
-        return InvalidState(f"name is {name!r}, the file's is {file.name!r}; make them equal")
+        return InvalidState(f"name is {name!r}, the file's is {file.name!r}; make them equal", field="name")
     return content
 
 
@@ -58,17 +59,33 @@ class StateFiles:
         """The files of a name, outside the archive, that cannot be read."""
         return [file for file in self._unreadable() if file.name == name and not file.archived]
 
-    def problems(self, tracked: Collection[str]) -> Iterator[tuple[str, str]]:
+    def problems(self, tracked: Collection[str]) -> Iterator[tuple[str, ProblemText]]:
         """The name and a sentence for each problem; the archive counts only for what is tracked again."""
         for file, content in self.contents.items():
-            path = path_of(file)
             if file.archived and file.name not in tracked:
                 continue
             if isinstance(content, InvalidState):
-                consequence = _UNUSED if file.archived else _SKIPPED
-                yield file.name, f"{file.name}: cannot read {path}:{content.line}: {content}; {consequence}"
+                yield file.name, _unread(file, content)
             else:
-                yield from ((file.name, f"{file.name}: {path}:{line}: {note}") for line, note in content.notes)
+                yield from ((file.name, _noted(file, note)) for note in content.notes)
 
     def _unreadable(self) -> Iterator[StateFile]:
         return (file for file, content in self.contents.items() if isinstance(content, InvalidState))
+
+
+def _unread(file: StateFile, content: InvalidState) -> ProblemText:
+    path, consequence = path_of(file), _UNUSED if file.archived else _SKIPPED
+    text = f"{file.name}: cannot read {path}:{content.line}: {content}; {consequence}"
+    message = f"{_without_field(str(content), content.field)}; {consequence}"
+    return ProblemText.at(text, path, content.line, content.field, message)
+
+
+def _noted(file: StateFile, note: StateNote) -> ProblemText:
+    path = path_of(file)
+    text = f"{file.name}: {path}:{note.line}: {note.text}"
+    return ProblemText.at(text, path, note.line, note.field, _without_field(note.text, note.field))
+
+
+def _without_field(text: str, field: str | None) -> str:
+    """The text, which may begin with the path of the value; the path has a place of its own."""
+    return text.removeprefix(f"{field}: ") if field else text

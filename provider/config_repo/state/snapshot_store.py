@@ -143,7 +143,8 @@ class GitSnapshotStore:
             return settled.enrollments, problems
         found = f"{len(gone)} of {len(previous)} images would be removed at once ({', '.join(gone[:5])}, ...)"
         remedy = "restore the entries, or remove them in smaller commits of at most a fifth of the images"
-        problems.append(("", f"{found}: nothing is removed; {remedy}"))
+        file = previous[gone[0]].file
+        problems.append(("", EnrollmentProblem(file, 1, None, None, f"{found}: nothing is removed; {remedy}").text))
         return {**{name: previous[name] for name in gone}, **settled.enrollments}, problems
 
     def _written(self, blobs: Mapping[str, str]) -> Enrollments:

@@ -47,7 +47,7 @@ def test_each_problem_has_its_place_and_a_remedy(world: OperationWorld) -> None:
     assert invalid == {
         "kind": "enrollment",
         "name": "badentry",
-        "where": None,
+        "where": "images.yaml:12",
         "file": "images.yaml",
         "line": 12,
         "field": "rebuildDelay",

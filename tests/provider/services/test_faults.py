@@ -354,7 +354,9 @@ def test_more_than_a_fifth_is_not_removed_at_once(tmp_path: Path) -> None:
 
         snapshot = company.store.read()
         assert sorted(snapshot.images) == names
-        assert any("7 of 8 images would be removed" in problem for _, problem in snapshot.problems)
+        (problem,) = company.index.reported()
+        assert problem.message.startswith("7 of 8 images would be removed")
+        assert (problem.file, problem.line) == ("images.yaml", 1)
 
 
 BUSYBOX = "docker.io/library/busybox:1.36"

@@ -140,9 +140,10 @@ def test_what_this_release_does_not_know_is_noted_and_loses_nothing_else(before:
     text = TEXT.replace(before, after, 1)
     content = read_image(text)
 
-    ((line, found),) = content.notes
-    assert re.fullmatch(note.replace("[", r"\[").replace("?", r"\?"), found)
-    assert text.splitlines()[line - 1].strip() == after.splitlines()[-1].strip()
+    (found,) = content.notes
+    assert re.fullmatch(note.replace("[", r"\[").replace("?", r"\?"), found.text)
+    assert found.field
+    assert text.splitlines()[found.line - 1].strip() == after.splitlines()[-1].strip()
     state = image("portal", dependency())
     (edge,) = content.state.dependencies
     assert replace(content.state, dependencies=(), discovery=state.discovery) == replace(state, dependencies=())

@@ -87,6 +87,12 @@ def test_a_hand_edit_of_state_counts(records: GitSnapshotStore, remote: Remote) 
     assert records.read().images["portal"].held == "by hand"
 
 
+def parts_of(problem: str) -> tuple[str, int, str | None, str]:
+    """The file, line, field and message of a problem, which must have them."""
+    assert isinstance(problem, ProblemText)
+    return problem.file, problem.line, problem.field, problem.message
+
+
 def test_a_file_that_is_no_state_is_reported_and_never_overwritten(records: GitSnapshotStore, remote: Remote) -> None:
     """Its image is not tracked until a person has corrected it; all others are."""
     broken = {"state/images/portal.yaml": "name: portal\nwhat: is this\n", "state/base-images/odd.yaml": "["}
@@ -108,6 +114,8 @@ def test_a_file_that_cannot_be_read_says_what_to_do(records: GitSnapshotStore, r
     (problem,) = [text for name, text in records.read().problems if name == "portal"]
     assert problem.startswith("portal: cannot read state/images/portal.yaml:2: enrolledAt: 'soon' is not a time; ")
     assert problem.endswith("; the image is skipped; correct the file, or delete it to start anew")
+    assert parts_of(problem)[:3] == ("state/images/portal.yaml", 2, "enrolledAt")
+    assert parts_of(problem)[3].startswith("'soon' is not a time; ")
 
 
 @pytest.mark.parametrize(
@@ -164,6 +172,37 @@ def test_an_unknown_key_is_noted_with_its_line(records: GitSnapshotStore, remote
     assert snapshot.images["portal"] == PORTAL
     (problem,) = [each for _, each in snapshot.problems]
     assert problem.startswith("portal: state/images/portal.yaml:1: colour is not known; ")
+    assert parts_of(problem)[:3] == ("state/images/portal.yaml", 1, "colour")
+
+
+def test_every_problem_of_a_file_has_its_place(records: GitSnapshotStore, remote: Remote) -> None:
+    """An entry, a duplicate, a whole file, a misnamed one, the policy, what no rule allows, and files of the state."""
+    entry = "- {name: NAME, registry: ghcr.io, repository: acme/portal, tag: latest}\n"
+    remote.push(
+        {
+            "images.yaml": remote.read("images.yaml") + entry.replace("NAME", "twin") + "- name: Bad Name\n",
+            "images.d/team.yaml": "- name: deploy\n  registry: ghcr.io\n  repository: acme/deploy\n"
+            "  owner: group:default/other\n",
+            "images.d/team-b.yml": "[]",
+            "images.d/team-c.yaml": "\tx",
+            "policy.yaml": "rules:\n- files: images.d/team.yaml\n  colours: [red]\n",
+            "state/images/evil.yaml": "name: evil\nenrolledAt: {}\n",
+            "state/images/copy.yaml": image_text(PORTAL),
+        }
+    )
+    records.pull()
+    found = [parts_of(problem) for _, problem in records.read().problems]
+
+    assert {(file, line, field) for file, line, field, _ in found} >= {
+        ("images.d/team.yaml", 4, "owner"),
+        ("images.d/team-b.yml", 1, None),
+        ("images.d/team-c.yaml", 1, None),
+        ("policy.yaml", 3, "rules[0]"),
+        ("state/images/evil.yaml", 1, "enrollment"),
+        ("state/images/copy.yaml", 1, "name"),
+    }
+    assert {(file, field) for file, _, field, _ in found} >= {("images.yaml", "repository"), ("images.yaml", "name")}
+    assert all(message and not message.startswith(file) for file, _, _, message in found)
 
 
 def test_a_state_that_cannot_be_written_stops_no_other(
