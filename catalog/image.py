@@ -93,7 +93,7 @@ class DependencyDocument:
         platforms: `os/architecture[/variant]` for which the build pulls it; empty: any.
         built_on: the digest that the image was built from; None where it is not known.
         evidence: how `built_on` is known; None without `built_on`.
-        newest: the digest that the tag points to now, aged or not; None before the first check.
+        newest: the digest that the tag points to now, aged or not; None before the first check, and without a tag.
         status: the status of the image that it depends on; None where that is not tracked.
     """
 

@@ -133,7 +133,9 @@ def _last_error(image: ImageState) -> Failure | None:
 
 
 def _dependency(dependency: DependencyState, ledger: Ledger, status: Status | None) -> DependencyDocument:
-    built_on, newest = dependency.built_on, ledger.current
+    built_on = dependency.built_on
+    # A reference with a digest alone follows no tag; its entity is that of `latest`, which nobody wrote.
+    newest = None if dependency.pinned and dependency.image.tag is None else ledger.current
     return DependencyDocument(
         dependency.name,
         str(dependency.image.familiar),

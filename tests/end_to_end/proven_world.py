@@ -144,6 +144,8 @@ class ProvenWorld(World):
         for repository in _TAGS:
             self._publish(repository, "first", platforms=_ALL if repository == "library/tools" else _AMD64)
         self._publish("library/perl", "moved")
+        # A reference that is pinned without a tag has nothing to do with it.
+        push(self.registry.url, "library/node", ["latest"], content="library/node latest")
         pinned = {
             "pinned": self.first["library/python"].digest,
             "old": self.first["library/perl"].digest,

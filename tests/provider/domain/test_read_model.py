@@ -342,6 +342,19 @@ def test_a_dependency_shows_its_digests_its_evidence_and_its_status() -> None:
     ]
 
 
+@pytest.mark.parametrize(("tag", "newest"), [(None, None), ("22", digest("b"))], ids=["without a tag", "with its tag"])
+def test_a_pinned_dependency_shows_the_newest_digest_only_of_a_tag_that_is_written(
+    tag: str | None, newest: str | None
+) -> None:
+    """Where the Dockerfile names no tag, the digest of `latest` is not the newest one of what it names."""
+    pinned = ImageReference("docker.io", "library/node", tag, digest("a"))
+    node = base("node", pinned.tagged, ledger(("a", 0 * HOUR), ("b", HOUR)))
+
+    shown, _ = read(replace(image(), dependencies=(dependency(pinned, None),)), node)
+
+    assert [found.newest for found in shown.dependencies] == [newest]
+
+
 def test_platforms_are_shown_without_the_version_of_windows() -> None:
     """Each once, in the order of the index."""
     children = {"windows(10.0.17763.1)/amd64": "1", "linux/amd64": "2", "windows(10.0.20348.2)/amd64": "3"}
