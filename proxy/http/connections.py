@@ -18,7 +18,7 @@ from proxy.http.limited_sockets import limited
 
 CONNECT_SECONDS = 5.0
 # A name with many addresses that do not answer must not block a thread for minutes.
-_ADDRESSES_TRIED = 4
+ADDRESSES_TRIED = 4
 
 
 class CheckedHTTPConnection(HTTPConnection):
@@ -79,7 +79,7 @@ def open_pool(
 
 def _connect(connection: HTTPConnection, policy: AddressPolicy) -> socket.socket:
     failure: OSError | None = None
-    for address in policy.addresses(connection.host, connection.port)[:_ADDRESSES_TRIED]:
+    for address in policy.addresses(connection.host, connection.port)[:ADDRESSES_TRIED]:
         try:
             return _connected(connection, address)
         except OSError as error:

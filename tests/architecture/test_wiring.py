@@ -23,7 +23,8 @@ SEAMS: dict[str, str] = {
     "provider/jobs/dbos_jobs.py: DbosJobs(poll=)": "tests shorten the wait",
     "provider/jobs/dbos_jobs.py: DbosJobs(tend=)": "tests shorten the wait",
     "provider/notifications/channels/slack.py: SlackNotifier(now=)": "tests move a clock",
-    "provider/notifications/channels/slack.py: SlackNotifier(timeout=)": "tests shorten the limit of a request",
+    "provider/notifications/channels/slack.py: SlackNotifier(monotonic=)": "tests move a clock",
+    "provider/notifications/channels/slack.py: SlackNotifier(whole_seconds=)": "tests shorten the limit of a request",
     "provider/notifications/sending.py: MessageSender(settling_time=)": "tests shorten the wait",
     "provider/services/round.py: Round(monotonic=)": "tests move a clock",
     "provider/services/round.py: Round(settling_time=)": "tests shorten the wait",
@@ -58,6 +59,8 @@ PASSED_FROM_OUTSIDE: dict[str, str] = {
 # Used by code that does not name it: a library, another program, a field that a schema reads.
 USED_FROM_OUTSIDE: dict[str, str] = {
     "catalog/render.py: ignore_aliases": "PyYAML calls it",
+    "proxy/http/limited_opener.py: http_open": "urllib calls it",
+    "proxy/http/limited_opener.py: https_open": "urllib calls it",
     "provider/commands/serve.py: web": "the web server's process imports it by name",
     "provider/config_repo/enrollments/edits.py: adding": "enrolling through the API will call it",
     "provider/config_repo/enrollments/edits.py: removing": "enrolling through the API will call it",

@@ -2,10 +2,12 @@
 
 import logging
 import re
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from http.client import HTTPException
 from typing import Any, Self
+from urllib.error import HTTPError
 from urllib.request import Request
 
 from slack_sdk import WebClient
@@ -15,11 +17,14 @@ from provider.notifications.channels.blocks import rendered
 from provider.notifications.channels.slack_failures import failure_of_answer, failure_of_connection
 from provider.notifications.message import Message
 from provider.settings.settings import Settings
+from proxy.deadline import Deadline, Monotonic, ends_by
 from proxy.errors import OutcomeUnknown, Refused
+from proxy.http.limited_opener import limited_opener
 from proxy.secrets.secret import Secret
 
 EVENT_TYPE = "image_factory_message"
-TIMEOUT_SECONDS = 15
+_WHOLE_SECONDS = 20.0
+_READ_SECONDS = 15
 _PER_PAGE = 200
 _MOST_PAGES = 50
 _CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{7,}")
@@ -28,13 +33,31 @@ _RECEIPT = re.compile(r"[CGD][A-Z0-9]{7,}/[0-9.]+")
 _quiet_log = logging.getLogger("provider.notifications.channels.slack_sdk")
 
 
-class _TokenStaysHere(WebClient):
-    """Slack's client without the token in redirected requests; urllib would send it to any host."""
+class _LimitedClient(WebClient):
+    """Slack's client, with an opener whose waits end by the deadline.
 
-    def _perform_urllib_http_request_internal(self, url: str, req: Request) -> dict[str, Any]:
+    Redirected requests have no token; urllib would send it to any host.
+    """
+
+    def __init__(self, token: str, base_url: str) -> None:
+        # No retries by the SDK: its default handler repeats a POST whose answer was lost, and the one for 429 sleeps.
+        super().__init__(token, base_url, timeout=_READ_SECONDS, retry_handlers=[], logger=_quiet_log)
+        self._opener = limited_opener(self.proxy)
+
+    def _perform_urllib_http_request_internal(self, url: str, req: Request) -> dict[str, Any]:  # noqa: ARG002 - `req` has it
         if token := req.headers.pop("Authorization", None):
             req.add_unredirected_header("Authorization", token)
-        return super()._perform_urllib_http_request_internal(url, req)
+        with self._answer(req) as response:
+            charset = response.headers.get_content_charset() or "utf-8"
+            return {"status": response.status, "headers": response.headers, "body": response.read().decode(charset)}
+
+    def _answer(self, request: Request) -> Any:
+        """The answer of any status, a context that closes it."""
+        try:
+            return self._opener.open(request, timeout=self.timeout)
+        except HTTPError as error:
+            # The SDK would read it, and leave it open where that fails.
+            return error
 
 
 class SlackNotifier:
@@ -46,6 +69,7 @@ class SlackNotifier:
         channel: `C0123456789`, `#builds` or `builds`; the id for a private channel.
         api_url: https://slack.com/api/
         public_url: the address of our pages, without a slash at its end.
+        whole_seconds: the most that one request may take, from the resolution of the name to the last byte.
     """
 
     def __init__(
@@ -55,12 +79,14 @@ class SlackNotifier:
         *,
         api_url: str,
         public_url: str,
-        timeout: int = TIMEOUT_SECONDS,
+        whole_seconds: float = _WHOLE_SECONDS,
+        monotonic: Monotonic = time.monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         _quiet_log.setLevel(logging.WARNING)
-        # No retries by the SDK: its default handler repeats a POST whose answer was lost, and the one for 429 sleeps.
-        self._web = _TokenStaysHere(token.reveal(), api_url, timeout=timeout, retry_handlers=[], logger=_quiet_log)
+        self._web = _LimitedClient(token.reveal(), api_url)
+        self._whole_seconds = whole_seconds
+        self._monotonic = monotonic
         self._channel = channel
         self._channel_id = channel if _CHANNEL_ID.fullmatch(channel) else None
         self._public_url = public_url
@@ -137,16 +163,21 @@ class SlackNotifier:
 
     def _ask(self, method: str, arguments: dict[str, Any], *, form: bool = False) -> dict[str, Any]:
         """Send one request and return its answer; every failure is one of the port's errors."""
+        deadline = Deadline.after(self._whole_seconds, self._monotonic)
         try:
-            if form:
-                answer = self._web.api_call(method, params=arguments)
-            else:
-                answer = self._web.api_call(method, json=arguments)
+            with ends_by(deadline):
+                if form:
+                    answer = self._web.api_call(method, params=arguments)
+                else:
+                    answer = self._web.api_call(method, json=arguments)
         except SlackApiError as error:
             response = error.response
             document = response.data if isinstance(response.data, dict) else {}
             raise failure_of_answer(method, response.status_code, response.headers, document, self._now()) from error
         except (OSError, HTTPException) as error:
+            if deadline.passed:
+                late = f"Slack's {method} did not answer completely within {self._whole_seconds:g} s"
+                raise OutcomeUnknown(late) from error
             raise failure_of_connection(method, error) from error
         except (SlackClientError, ValueError) as error:
             raise OutcomeUnknown(f"Slack's {method} sent an answer that cannot be read") from error
