@@ -14,10 +14,13 @@ from provider.domain.ledger import Ledger
 from provider.domain.policy.authority import authority_of, is_own, trusts
 from provider.domain.policy.rules import Policy
 from provider.domain.rebuild import Decision, Edge, Rebuild, Wait, decide, will_go
-from provider.domain.state import BaseState, DependencyState, ImageState
+from provider.domain.state import BaseState, DependencyState, ImageState, RebuildState
 from provider.domain.status import ImageStatus, status_of, waiting_for_a_cap
 from provider.errors import InternalError
 
+LONGEST_BUILD = timedelta(hours=6)
+"""A build that runs for longer no longer counts for the caps. Source: GitHub's docs, "Usage limits": a job ends after 6
+hours."""
 _FIRST = {Criticality.HIGH: 0, Criticality.NORMAL: 1, Criticality.LOW: 2}
 
 
@@ -186,7 +189,7 @@ def plan(
                 _note(going, name, wave)
                 statuses[name] = status
                 _spread(world, name, todo, level)
-    chosen = tuple(_chosen(world, decisions, caps))
+    chosen = tuple(_chosen(now, world, decisions, caps))
     late = {name for name, decision in decisions.items() if isinstance(decision, Rebuild)} - set(chosen)
     statuses |= {name: waiting_for_a_cap(statuses[name]) for name in late}
     return Plan(decisions, going, chosen, statuses)
@@ -264,12 +267,12 @@ def _wave(world: World, name: str, decision: Decision, going: Mapping[str, datet
     return min([*waves, *([own] if own else [])], default=None)
 
 
-def _chosen(world: World, decisions: Mapping[str, Decision], caps: BuildCaps) -> Iterable[str]:
+def _chosen(now: datetime, world: World, decisions: Mapping[str, Decision], caps: BuildCaps) -> Iterable[str]:
     """The images to dispatch now: by criticality, depth and age, within the caps."""
     ready = [(name, decision) for name, decision in decisions.items() if isinstance(decision, Rebuild)]
     if not ready:
         return
-    busy = Counter(_source(image) for image in world.images.values() if image.active)
+    busy = Counter(_source(image) for image in world.images.values() if _takes_a_place(now, image.active))
     running = busy.total()
     for name, _ in sorted(ready, key=lambda item: _order(world, *item)):
         source = _source(world.images[name])
@@ -279,6 +282,11 @@ def _chosen(world: World, decisions: Mapping[str, Decision], caps: BuildCaps) ->
             busy[source] += 1
             running += 1
             yield name
+
+
+def _takes_a_place(now: datetime, record: RebuildState | None) -> bool:
+    """Whether a rebuild counts for the caps: builds that never end must not keep all others from being built."""
+    return record is not None and now - (record.dispatched_at or record.requested_at) < LONGEST_BUILD
 
 
 def _order(world: World, name: str, decision: Rebuild) -> tuple[int, int, datetime, str]:

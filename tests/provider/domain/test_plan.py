@@ -47,7 +47,7 @@ def on(parent: str, built_on: str = "own", tag: str = "latest") -> ImageState:
 
 def running(state: ImageState) -> ImageState:
     """The image while it is being built."""
-    record = RebuildState("r", "k", START, START, (), (), "because", stage=RebuildStage.DISPATCHED)
+    record = RebuildState("r", "k", GO - HOUR, START, (), (), "because", stage=RebuildStage.DISPATCHED)
     return state.with_record(record)
 
 
@@ -185,6 +185,19 @@ def test_an_image_does_not_wait_for_a_parent_that_is_no_cause(edge: DependencySt
     found = planned([image("base", dependency()), image("child", dependency(), replace(edge, name="base"))])
 
     assert found.now == ("base", "child")
+
+
+@pytest.mark.parametrize(("hours", "chosen"), [(5, ()), (6, ("b",)), (100, ("b",))])
+def test_builds_that_never_end_keep_no_place(hours: int, chosen: tuple[str, ...]) -> None:
+    """After six hours others take their places, in all and for one source repository."""
+    same = Source("github", "acme/mono")
+    record = RebuildState(
+        "r", "k", START, START, (), (), "because", stage=RebuildStage.DISPATCHED, dispatched_at=GO - hours * HOUR
+    )
+    stuck = image("a", dependency(), source=same).with_record(record)
+
+    for caps in (BuildCaps(WINDOW, 1, 10), BuildCaps(WINDOW, 10, 1)):
+        assert planned([stuck, image("b", dependency(), source=same)], caps).now == chosen
 
 
 def test_a_plan_without_images_is_empty() -> None:
