@@ -13,6 +13,7 @@ from git.cmd import Git
 
 from provider.git.environment import kept_from_git
 from provider.git.failures import NO_TOKEN, GitLogin, failure_of
+from proxy.deadline import Deadline
 from proxy.errors import Refused, Unavailable
 from proxy.secrets.redactor import Redactor
 
@@ -59,6 +60,7 @@ class GitCommand:
         inherited: file descriptors that each git process keeps open: the lock's, so that the lock is held until all git
             processes have ended.
         network_seconds: time limit of one command that connects to the server.
+        deadline: of all commands together; None: there is none.
     """
 
     folder: Path
@@ -70,6 +72,7 @@ class GitCommand:
     proxied: bool = True
     most_bytes: int | None = None
     network_seconds: float = NETWORK_SECONDS
+    deadline: Deadline | None = None
 
     def ask(self, *arguments: str, stdin: bytes = b"") -> GitOutput:
         """Run a local command; the caller checks its exit status.
@@ -116,7 +119,12 @@ class GitCommand:
             raise failure_of(doing, answer.stderr, asked_remote=True, login=self.login)
         return answer.text
 
-    def _run(self, arguments: Sequence[str], stdin: bytes, seconds: float) -> GitOutput:
+    def _run(self, arguments: Sequence[str], stdin: bytes, most_seconds: float) -> GitOutput:
+        seconds = most_seconds
+        if self.deadline is not None:
+            if self.deadline.passed:
+                raise Unavailable(f"git {arguments[0]} was not run: the time for all git commands of the read is over")
+            seconds = min(seconds, self.deadline.left)
         process: Any = Git(self.folder).execute(
             # With -C a missing folder is an error; GitPython alone would run in the current folder instead.
             [*self._prepared(), Git.GIT_PYTHON_GIT_EXECUTABLE, "-C", str(self.folder), *arguments],
@@ -132,7 +140,7 @@ class GitCommand:
         except BaseException as error:
             _end_group(process.proc)
             if isinstance(error, subprocess.TimeoutExpired):
-                raise Unavailable(f"git {arguments[0]} did not end within {seconds:g} seconds") from None
+                raise Unavailable(f"git {arguments[0]} did not end within {seconds:.3g} seconds") from None
             raise
         if self.most_bytes is not None:
             self._check_size(arguments[0], self.most_bytes)

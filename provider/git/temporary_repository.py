@@ -11,6 +11,7 @@ from provider.git.command import GitCommand
 from provider.git.environment import git_environment, redirecting, sends_token, with_config
 from provider.git.failures import GitLogin
 from provider.git.judged_host import JudgedAddress, pinned
+from proxy.deadline import Deadline
 from proxy.errors import Unavailable
 from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
@@ -28,13 +29,16 @@ _SETTINGS = (
 
 
 @contextlib.contextmanager
-def temporary_repository(place: JudgedAddress, token: Secret | None, *, network_seconds: float) -> Iterator[GitCommand]:
+def temporary_repository(
+    place: JudgedAddress, token: Secret | None, *, network_seconds: float, deadline: Deadline
+) -> Iterator[GitCommand]:
     """Git in an empty folder: it connects only to the judged address, without a proxy, and fetches at most 64 MiB.
 
     Args:
         place: the address of the remote repository.
         token: for this address; see `HostTokens`.
         network_seconds: time limit of one git command that connects to the server.
+        deadline: of all git commands together.
 
     Raises:
         Unavailable: git cannot run on this machine: a variable of git's, the disk, or a local command that failed.
@@ -53,6 +57,7 @@ def temporary_repository(place: JudgedAddress, token: Secret | None, *, network_
                 login=GitLogin(bool(token) and sends_token(place.address), _SETTINGS),
                 redactor=Redactor([token] if token else []),
                 network_seconds=network_seconds,
+                deadline=deadline,
             )
     except (CheckoutUnwritable, RepositoryBroken, OSError) as error:
         raise Unavailable(str(error)) from error

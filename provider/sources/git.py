@@ -1,5 +1,6 @@
 """Dockerfiles from any git repository, with https or ssh."""
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Self
 
@@ -11,11 +12,13 @@ from provider.git.temporary_repository import temporary_repository
 from provider.ports import SourceFile
 from provider.sources.file_text import file_text
 from provider.sources.git_fetch import GitFetch
+from proxy.deadline import Deadline, Monotonic
 from proxy.errors import Never, NotFound
 from proxy.http.addresses import AddressPolicy
 from proxy.secrets.host_tokens import HostTokens
 
 NETWORK_SECONDS = 60.0
+_WHOLE_SECONDS = 180.0
 _NO_TOKENS = HostTokens()
 
 
@@ -25,7 +28,9 @@ class GitSource:
     Args:
         policy: the hosts that may be asked; http is allowed only for hosts that it lists as insecure.
         tokens: of git servers; each is sent to its own server only, by https.
-        network_seconds: time limit of one git command that connects to the server.
+        network_seconds: time limit of one git command that connects to the server; all commands of one read have three
+            minutes together.
+        monotonic: the clock of the time limit of a read.
     """
 
     provider: ClassVar[SourceProvider] = "git"
@@ -36,10 +41,12 @@ class GitSource:
         *,
         tokens: HostTokens = _NO_TOKENS,
         network_seconds: float = NETWORK_SECONDS,
+        monotonic: Monotonic = time.monotonic,
     ) -> None:
         self._policy = policy
         self._tokens = tokens
         self._network_seconds = network_seconds
+        self._monotonic = monotonic
 
     @classmethod
     def of(cls, parts: AdapterParts) -> Self:
@@ -50,7 +57,8 @@ class GitSource:
         """See the port. All files are of one commit."""
         place = judged(source.repo, self._policy)
         token = self._tokens.for_address(place.address.text)
-        with temporary_repository(place, token, network_seconds=self._network_seconds) as git:
+        deadline = Deadline.after(_WHOLE_SECONDS, self._monotonic)
+        with temporary_repository(place, token, network_seconds=self._network_seconds, deadline=deadline) as git:
             contents, commit = GitFetch(git, place.address.text, source.branch).read(paths)
         return {path: _file(content, f"{place.address.text}: {path}", commit) for path, content in contents.items()}
 

@@ -28,6 +28,7 @@ SEAMS: dict[str, str] = {
     "provider/notifications/sending.py: MessageSender(settling_time=)": "tests shorten the wait",
     "provider/services/round.py: Round(monotonic=)": "tests move a clock",
     "provider/services/round.py: Round(settling_time=)": "tests shorten the wait",
+    "provider/sources/git.py: GitSource(monotonic=)": "tests move a clock",
     "provider/sources/git.py: GitSource(network_seconds=)": "tests shorten the limit of git",
     "provider/store/cache.py: SqlCacheStorage(most_bytes=)": "tests fill a small cache",
     "provider/tracker/services/poll_round.py: PollRound(per_host=)": "tests count requests at a time",

@@ -9,10 +9,13 @@ from provider.git.failures import source_failure_of
 from provider.git.judged_host import judged
 from provider.git.temporary_repository import temporary_repository
 from provider.tracker.sources.git_refs import RemoteTag, tags_listed
+from proxy.deadline import Deadline
 from proxy.http.addresses import AddressPolicy
 from proxy.secrets.secret import Secret
 
 NETWORK_SECONDS = 60.0
+# One command of a call connects to the server; all together have twice its time.
+_WHOLE = 2
 # No history, no folders, no files: commits and annotated tags are all that a date needs.
 _FETCH = ("fetch", "-q", "--depth=1", "--filter=tree:0", "--no-tags", "--no-write-fetch-head")
 
@@ -74,7 +77,8 @@ class GitCommandLine:
     def _opened(self, text: str, token: Secret | None) -> Iterator[tuple[GitCommand, str]]:
         """Git in an empty folder, and the address as it is given to git."""
         place = judged(text, self._policy)
-        with temporary_repository(place, token, network_seconds=self._network_seconds) as git:
+        deadline = Deadline.after(_WHOLE * self._network_seconds)
+        with temporary_repository(place, token, network_seconds=self._network_seconds, deadline=deadline) as git:
             yield git, place.address.text
 
 

@@ -8,11 +8,13 @@ import pytest
 
 from provider.errors import RepositoryBroken
 from provider.git.command import GitCommand
+from proxy.deadline import Deadline
 from proxy.errors import Refused, Unavailable
 from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
 from tests.peers.process import wait_until
 from tests.provider.config_repo.repositories import git_in
+from tests.proxy.clocks import Clock
 
 
 def ended(process_id: int) -> bool:
@@ -69,6 +71,28 @@ def test_a_command_that_hangs_is_ended_with_its_children(
 
     # Long before its 300 seconds are over.
     wait_until(lambda: ended(int(child.read_text())), "the child should end with git")
+
+
+@pytest.mark.parametrize("ask", ["ask", "ask_remote"])
+def test_all_commands_together_end_by_the_deadline(
+    git: GitCommand, ask: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A command gets the time that the ones before it left; after the deadline none is started."""
+    fake = tmp_path / "bin" / "git-hang"
+    fake.parent.mkdir()
+    fake.write_text("#!/bin/sh\nexec sleep 300\n")
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{fake.parent}:{os.environ['PATH']}")
+    clock = Clock()
+    limited = getattr(replace(git, deadline=Deadline.after(60, clock.monotonic)), ask)
+    assert limited("rev-parse", "--git-dir").status == 0
+
+    clock.sleep(59.5)
+    with pytest.raises(Unavailable, match=r"git hang did not end within 0\.5 seconds"):
+        limited("hang")
+    clock.sleep(0.5)
+    with pytest.raises(Unavailable, match="git rev-parse was not run: the time for all git commands"):
+        limited("rev-parse", "--git-dir")
 
 
 def test_secrets_are_removed_from_gits_error_output(git: GitCommand) -> None:

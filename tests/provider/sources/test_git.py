@@ -1,5 +1,6 @@
 """Dockerfiles from git repositories: allowed addresses, how much is fetched, and cleaning up."""
 
+import itertools
 import secrets
 import tempfile
 from pathlib import Path
@@ -192,6 +193,18 @@ def test_a_server_that_is_not_there_is_unavailable(temporary: Path, tmp_path: Pa
     with pytest.raises(Unavailable):
         read(GitSource(OPEN), source(f"{url}/{NAME}.git"))
 
+    assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.parametrize("seconds", [20.0, 40.0, 70.0, 200.0])
+def test_all_commands_of_a_read_end_together(address: str, temporary: Path, seconds: float) -> None:
+    """A server whose every answer comes in time, and slowly, does not hold a read for longer than three minutes."""
+    moments = itertools.count(0.0, seconds)
+
+    with pytest.raises(Unavailable, match="the time for all git commands of the read is over"):
+        read(GitSource(OPEN, monotonic=lambda: next(moments)), source(address))
+
+    assert next(moments) < 180 + 3 * seconds
     assert list(temporary.iterdir()) == []
 
 
