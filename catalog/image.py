@@ -95,6 +95,8 @@ class DependencyDocument:
         evidence: how `built_on` is known; None without `built_on`.
         newest: the digest that the tag points to now, aged or not; None before the first check, and without a tag.
         status: the status of the image that it depends on; None where that is not tracked.
+        ages: whether its new digests wait for the rebuild delay; not where the organisation builds it itself, or where
+            the image trusts the rebuilds that make it.
     """
 
     name: str
@@ -106,6 +108,7 @@ class DependencyDocument:
     evidence: Evidence | None = None
     newest: Digest | None = None
     status: Status | None = None
+    ages: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +230,7 @@ class Image:
         last_updated: when the digest last changed; None if it never did.
         enrollment: the entry as images.yaml has it; None for a base image that was discovered.
         owner_acts: whether the owner may rebuild the image and re-run its workflow.
+        automatic: whether changes of its dependencies rebuild it without a person.
         shows_runs: whether callers may read the workflow runs of its source repository.
         notes: further remarks for a person, a sentence each (the tag of a pinned base changed, a fixed tag moved).
         origins: what its digests were built from, as far as known: the current digest and those before.
@@ -258,6 +262,7 @@ class Image:
     system: str | None = None
     lifecycle: str | None = None
     owner_acts: bool = True
+    automatic: bool = True
     shows_runs: bool = True
     notes: tuple[str, ...] = ()
     updates: tuple[UpdateDocument, ...] = ()

@@ -10,6 +10,7 @@ from catalog.image import DependencyDocument, DependencyRole, Image, Role
 from catalog.reference import ImageReference, InvalidReference
 from provider.domain.duration import InvalidDuration, parse_duration
 from provider.domain.enrollment import DEFAULT_REBUILD_DELAY, RebuildOn
+from provider.domain.rebuild import NO_DELAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +21,8 @@ class Impact:
         depth: steps from the changed image; 1: a direct dependent.
         path: names from the changed image to this one, both included.
         eligible_at: when its first rebuild may start.
-        automatic: False where `autoRebuild` is off for it or for an image before it on the path: a person has to start
-            the rebuild.
+        automatic: False where it, or an image before it on the path, is not rebuilt without a person: it has no
+            workflow, `autoRebuild` is off, it is on hold, or its entry may not build.
     """
 
     name: str
@@ -45,15 +46,12 @@ class _Arrival:
 def impact_of(moved: Image, images: Iterable[Image], now: datetime) -> list[Impact]:
     """The managed images that would be rebuilt, in the order in which they become eligible.
 
-    The delay counts once, at the edge to a base; edges between managed images have none. Of several paths to an image
-    the earliest automatic one counts.
+    A digest waits for the delay of each image that does not trust its maker; there is no delay where it does, or where
+    the organisation builds the repository itself. Of several paths to an image the earliest automatic one counts.
     """
     dependents = _dependents(images)
-    waiting = list(
-        _followers(
-            moved, _Arrival(by_hand=False, eligible_at=now, depth=0, path=(moved.name,), image=moved), dependents
-        )
-    )
+    start = _Arrival(by_hand=False, eligible_at=now, depth=0, path=(moved.name,), image=moved)
+    waiting = list(_followers(start, dependents))
     heapq.heapify(waiting)
     reached: dict[str, Impact] = {}
     while waiting:
@@ -62,23 +60,24 @@ def impact_of(moved: Image, images: Iterable[Image], now: datetime) -> list[Impa
         if name in reached or name == moved.name:
             continue
         reached[name] = Impact(name, arrival.depth, arrival.path, arrival.eligible_at, not arrival.by_hand)
-        for further in _followers(arrival.image, arrival, dependents):
+        for further in _followers(arrival, dependents):
             heapq.heappush(waiting, further)
     return list(reached.values())
 
 
-def _dependents(images: Iterable[Image]) -> Mapping[str, Sequence[Image]]:
-    found: defaultdict[str, list[Image]] = defaultdict(list)
+def _dependents(images: Iterable[Image]) -> Mapping[str, Sequence[tuple[Image, timedelta]]]:
+    """The images that a change of each image rebuilds, each with the delay of that edge."""
+    found: defaultdict[str, list[tuple[Image, timedelta]]] = defaultdict(list)
     for image in images:
-        for name in {dependency.name for dependency in image.dependencies if _can_cause(image, dependency)}:
-            found[name].append(image)
+        causes = {each.name: each.ages for each in image.dependencies if _can_cause(image, each)}
+        for name, ages in causes.items():
+            found[name].append((image, _delay(image) if ages else NO_DELAY))
     return found
 
 
-def _followers(at: Image, arrival: _Arrival, dependents: Mapping[str, Sequence[Image]]) -> Iterator[_Arrival]:
-    for image in dependents.get(at.name, ()):
-        delay = _delay(image) if at.role is Role.BASE else timedelta(0)
-        by_hand = arrival.by_hand or _setting(image, "autoRebuild") is False
+def _followers(arrival: _Arrival, dependents: Mapping[str, Sequence[tuple[Image, timedelta]]]) -> Iterator[_Arrival]:
+    for image, delay in dependents.get(arrival.image.name, ()):
+        by_hand = arrival.by_hand or not image.automatic
         path = (*arrival.path, image.name)
         yield _Arrival(by_hand, arrival.eligible_at + delay, arrival.depth + 1, path, image)
 

@@ -13,7 +13,7 @@ from provider.domain.enrollment import Criticality, Enrollment
 from provider.domain.ledger import Ledger
 from provider.domain.policy.authority import authority_of, is_own, trusts
 from provider.domain.policy.rules import Policy
-from provider.domain.rebuild import Decision, Edge, Rebuild, Wait, decide, will_go
+from provider.domain.rebuild import Decision, Edge, Rebuild, Wait, decide, needs_a_person, will_go
 from provider.domain.state import BaseState, DependencyState, ImageState, RebuildState
 from provider.domain.status import ImageStatus, status_of, waiting_for_a_cap
 from provider.errors import InternalError
@@ -259,8 +259,8 @@ def _wave(world: World, name: str, decision: Decision, going: Mapping[str, datet
     """The wave of the image's next rebuild, for its own cause or after a parent: its children wait for that rebuild."""
     own = will_go(decision)
     image = world.images[name]
-    needs_a_person = image.held or not image.enrollment.auto_rebuild or image.enrollment.build is None
-    if image.active or needs_a_person or name in world.topology.circles:
+    authority = authority_of(world.topology.policy, image.enrollment)
+    if image.active or needs_a_person(image, authority) or name in world.topology.circles:
         return own
     parents = {parent for found in world.topology.parents[name].values() for parent in found}
     waves = [going[parent] for parent in parents if parent in going]

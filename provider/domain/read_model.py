@@ -23,8 +23,9 @@ from provider.domain.digest_origins import origins_of
 from provider.domain.enrollment import Enrollment
 from provider.domain.ledger import Ledger, Observation
 from provider.domain.plan import Plan
-from provider.domain.policy.authority import Authority, authority_of
+from provider.domain.policy.authority import Authority, authority_of, is_own, trusts
 from provider.domain.policy.rules import Policy
+from provider.domain.rebuild import needs_a_person
 from provider.domain.snapshot import Snapshot
 from provider.domain.state import BaseState, DependencyState, ImageState, RebuildStage, RebuildState
 from provider.domain.status import ImageStatus
@@ -84,6 +85,7 @@ def _managed(
     notes: Mapping[str, list[str]],
 ) -> Image:
     enrollment = image.enrollment
+    authority = authority_of(snapshot.policy, enrollment)
     history = updates_of(image.ledger)
     rebuilds = tuple(_rebuild(record) for record in image.rebuilds)
     return Image(
@@ -103,8 +105,7 @@ def _managed(
         enrolled_at=image.enrolled_at,
         discovery=_discovery(image),
         dependencies=tuple(
-            _dependency(dependency, snapshot.ledger(dependency.name), statuses.get(dependency.name))
-            for dependency in image.dependencies
+            _dependency(snapshot, image, dependency, statuses.get(dependency.name)) for dependency in image.dependencies
         ),
         last_rebuild=rebuilds[-1] if rebuilds else None,
         last_error=_last_error(image),
@@ -117,7 +118,8 @@ def _managed(
         updates=history,
         rebuilds=rebuilds,
         origins=origins_of(image),
-        **_described(enrollment, authority_of(snapshot.policy, enrollment), default_owner),
+        automatic=needs_a_person(image, authority) is None,
+        **_described(enrollment, authority, default_owner),
     )
 
 
@@ -132,10 +134,13 @@ def _last_error(image: ImageState) -> Failure | None:
     return None
 
 
-def _dependency(dependency: DependencyState, ledger: Ledger, status: Status | None) -> DependencyDocument:
+def _dependency(
+    snapshot: Snapshot, image: ImageState, dependency: DependencyState, status: Status | None
+) -> DependencyDocument:
     built_on = dependency.built_on
     # A reference with a digest alone follows no tag; its entity is that of `latest`, which nobody wrote.
-    newest = None if dependency.pinned and dependency.image.tag is None else ledger.current
+    bare = dependency.pinned and dependency.image.tag is None
+    newest = None if bare else snapshot.ledger(dependency.name).current
     return DependencyDocument(
         dependency.name,
         str(dependency.image.familiar),
@@ -146,7 +151,15 @@ def _dependency(dependency: DependencyState, ledger: Ledger, status: Status | No
         dependency.evidence if built_on else None,
         newest.digest if newest else None,
         status,
+        ages=_ages(snapshot, image, dependency),
     )
+
+
+def _ages(snapshot: Snapshot, image: ImageState, dependency: DependencyState) -> bool:
+    """Whether a digest that a rebuild of the dependency makes, or that appears upstream, waits for the delay."""
+    maker = snapshot.images.get(dependency.name)
+    trusted = maker is not None and trusts(snapshot.policy, image.enrollment, maker.enrollment)
+    return not (trusted or is_own(snapshot.policy, dependency.image))
 
 
 def _discovery(image: ImageState) -> DiscoveryDocument:

@@ -219,17 +219,20 @@ def _blocked(
     ended = next((record for record in reversed(image.rebuilds) if record.key == key), None)
     if ended is not None:
         return Wait(Status.FAILED, until, f"{_ending(ended)}; {_NEXT_TRY}", causes=causes)
-    if image.enrollment.build is None:
-        return Wait(Status.HELD, None, f"{_names(causes)} changed, but the enrollment names no workflow", causes=causes)
-    if authority.no_build:
-        return Wait(Status.HELD, None, f"{_names(causes)} changed, but {authority.no_build}", causes=causes)
-    if image.held is not None:
-        return Wait(
-            Status.HELD, None, f"{_names(causes)} changed, but the image is on hold: {image.held}", causes=causes
-        )
-    if not image.enrollment.auto_rebuild:
-        return Wait(Status.HELD, None, f"{_names(causes)} changed, but autoRebuild is off", causes=causes)
+    if why := needs_a_person(image, authority):
+        return Wait(Status.HELD, None, f"{_names(causes)} changed, but {why}", causes=causes)
     return None
+
+
+def needs_a_person(image: ImageState, authority: Authority) -> str | None:
+    """Why the image is not rebuilt without a person: no build system, no rule, a hold, autoRebuild; None: it is."""
+    if image.enrollment.build is None:
+        return "the enrollment names no workflow"
+    if authority.no_build:
+        return authority.no_build
+    if image.held is not None:
+        return f"the image is on hold: {image.held}"
+    return None if image.enrollment.auto_rebuild else "autoRebuild is off"
 
 
 def _next_eligible(image: ImageState, views: Sequence["_EdgeView"]) -> datetime | None:

@@ -66,7 +66,6 @@ USED_FROM_OUTSIDE: dict[str, str] = {
     "provider/config_repo/enrollments/edits.py: adding": "enrolling through the API will call it",
     "provider/config_repo/enrollments/edits.py: removing": "enrolling through the API will call it",
     "provider/config_repo/enrollments/edits.py: replacing_entry": "enrolling through the API will call it",
-    "provider/domain/impact.py: automatic": "the schema of /impact reads it",
     "provider/domain/state.py: opened_at": "written to the state file, for people",
     "provider/store/tables.py: process_result_value": "SQLAlchemy calls it",
     "provider/store/tables.py: IMAGE_INDEXES": "part of the table's metadata once made",

@@ -277,7 +277,7 @@ class ImpactSchema(CamelCaseSchema):
         fields.String(), metadata={"description": "names of the images on the way, from the changed image to this one"}
     )
     eligible_at = Instant(metadata={"description": "earliest time of the rebuild"})
-    automatic = fields.Boolean(metadata={"description": "false: the enrollment turns automatic rebuilds off"})
+    automatic = fields.Boolean(metadata={"description": "false: a person has to start this rebuild, or one before it"})
 
 
 class PageSchema(CamelCaseSchema):

@@ -1,5 +1,6 @@
 """Tests of /api/v1/images."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from provider.api.answers.cursors import cursor_of
 from provider.ports import Place
 from provider.store.engine import migrate, open_engine
 from provider.store.images import SqlImageIndex
-from tests.provider.web_images import MemoryIndex, base, digest, managed, rebuild, update, varied_images
+from tests.provider.web_images import MemoryIndex, base, dependency, digest, managed, rebuild, update, varied_images
 from tests.provider.web_part import web
 
 
@@ -183,9 +184,9 @@ def test_histories_are_paged() -> None:
 
 def test_impact_lists_the_rebuilds_with_their_times() -> None:
     """It needs few queries for any number of managed images."""
-    index = MemoryIndex(
-        [base("node"), managed("app", "node"), *(managed(f"a{number}", "app") for number in range(600))]
-    )
+    on_app = (replace(dependency("app"), ages=False),)
+    children = [managed(f"a{number}", dependencies=on_app) for number in range(600)]
+    index = MemoryIndex([base("node"), managed("app", "node"), *children])
     client = web(index).test_client()
     impact = client.get("/api/v1/images/node/impact?pageSize=2").get_json()
     assert impact["total"] == 601

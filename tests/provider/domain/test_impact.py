@@ -1,17 +1,26 @@
 """Tests of the images that would be rebuilt."""
 
+from dataclasses import replace
 from datetime import timedelta
 
-from catalog.image import DependencyRole
+from catalog.image import DependencyDocument, DependencyRole
 from provider.domain.impact import Impact, impact_of
 from tests.provider.web_images import NOW, base, dependency, managed
 
 NODE = base("node")
 
 
+def trusted(name: str) -> DependencyDocument:
+    """An edge to an image whose new digests need not age."""
+    return replace(dependency(name), ages=False)
+
+
 def test_a_delay_counts_once_at_the_base() -> None:
     """A child is rebuilt after its parent without its own delay."""
-    images = [managed("parent", "node", enrollment={"rebuildDelay": "2d"}), managed("child", "parent")]
+    images = [
+        managed("parent", "node", enrollment={"rebuildDelay": "2d"}),
+        managed("child", dependencies=(trusted("parent"),)),
+    ]
 
     assert impact_of(NODE, images, NOW) == [
         Impact("parent", 1, ("node", "parent"), NOW + timedelta(days=2), automatic=True),
@@ -24,22 +33,49 @@ def test_without_a_written_delay_it_is_seven_days() -> None:
     assert impact_of(NODE, [managed("app", "node")], NOW)[0].eligible_at == NOW + timedelta(days=7)
 
 
-def test_an_image_on_a_managed_image_has_no_delay() -> None:
-    """Between managed images there is no delay."""
-    assert impact_of(managed("parent"), [managed("child", "parent")], NOW)[0].eligible_at == NOW
+def test_only_digests_that_the_image_trusts_have_no_delay() -> None:
+    """What makes them decides: neither the role of the parent, nor the platforms of the dependency."""
+    delay = {"rebuildDelay": "3d"}
+    arm = replace(trusted("parent"), platforms=("linux/arm64",))
+    child = managed("child", dependencies=(arm,), enrollment=delay)
+    doubtful = managed("doubtful", "parent", enrollment=delay)
+    own = managed("own", dependencies=(trusted("node"),), enrollment=delay)
+
+    assert [one.eligible_at for one in impact_of(managed("parent"), [child], NOW)] == [NOW]
+    assert [one.eligible_at for one in impact_of(managed("parent"), [doubtful], NOW)] == [NOW + timedelta(days=3)]
+    assert [one.eligible_at for one in impact_of(NODE, [own], NOW)] == [NOW]
+
+
+def test_a_parent_that_is_not_trusted_adds_a_delay() -> None:
+    """Each image that does not trust the maker waits once more."""
+    images = [
+        managed("a", "node", enrollment={"rebuildDelay": "2d"}),
+        managed("b", "a", enrollment={"rebuildDelay": "1d"}),
+        managed("c", dependencies=(trusted("b"),), enrollment={"rebuildDelay": "9d"}),
+    ]
+
+    found = {one.name: (one.eligible_at - NOW).days for one in impact_of(NODE, images, NOW)}
+    assert found == {"a": 2, "b": 3, "c": 3}
 
 
 def test_the_earliest_path_counts() -> None:
     """An image on the base and on a quicker parent is rebuilt with the parent."""
-    images = [managed("quick", "node", enrollment={"rebuildDelay": "1d"}), managed("both", "node", "quick")]
+    images = [
+        managed("quick", "node", enrollment={"rebuildDelay": "1d"}),
+        managed("both", dependencies=(dependency("node"), trusted("quick"))),
+    ]
 
     assert [(one.name, one.depth) for one in impact_of(NODE, images, NOW)] == [("quick", 1), ("both", 2)]
 
 
 def test_an_image_behind_a_manual_rebuild_is_not_automatic() -> None:
     """A child of an image without automatic rebuilds waits for a person too, unless another path leads to it."""
-    held = managed("held", "node", enrollment={"autoRebuild": False, "rebuildDelay": "1d"})
-    images = [held, managed("child", "held"), managed("also", "held", "node")]
+    held = managed("held", "node", enrollment={"rebuildDelay": "1d"}, automatic=False)
+    images = [
+        held,
+        managed("child", dependencies=(trusted("held"),)),
+        managed("also", dependencies=(trusted("held"), dependency("node"))),
+    ]
 
     assert {one.name: one.automatic for one in impact_of(NODE, images, NOW)} == {
         "also": True,
@@ -55,6 +91,7 @@ def test_a_dependency_that_is_no_cause_has_no_impact() -> None:
         managed("a", dependencies=(dependency("node", DependencyRole.SYNTAX),)),
         managed("b", dependencies=(pinned,)),
         managed("c", dependencies=(dependency("node", DependencyRole.STAGE),), enrollment={"rebuildOn": "final"}),
+        managed("e", dependencies=(dependency("node", DependencyRole.UNUSED),)),
         managed("d", dependencies=(dependency("node", DependencyRole.STAGE),)),
     ]
 

@@ -239,6 +239,19 @@ def test_an_image_that_needs_a_person_has_no_wave(middle: ImageState) -> None:
     assert found.now == ("base", "leaf")
 
 
+def test_an_image_whose_entry_may_not_build_has_no_wave() -> None:
+    """Nothing is built for it, so its dependents do not wait for it, even when its own parent is rebuilt."""
+    webhook = Build("webhook", url="https://builds.example.com/start")
+    states = {}
+    for state in (image("base", dependency()), on("base"), on("on-base", "own")):
+        build = webhook if state.name == "on-base" else state.enrollment.build
+        states[state.name] = replace(state, enrollment=replace(state.enrollment, file=TEAM_A, build=build))
+    world = World(states, {"node": base("node", NODE, MOVED)}, Topology.of(states, NO_POLICY))
+
+    assert world.topology.parents["on-on-base"] == {0: ("on-base",)}
+    assert set(plan(GO, world, BuildCaps(window=WINDOW)).going) == {"base"}
+
+
 def test_a_running_image_keeps_the_wave_of_its_rebuild() -> None:
     """The decisions of its parents do not change the wave."""
     record = RebuildState("r", "k", START, GO, (), (), "because", stage=RebuildStage.DISPATCHED)

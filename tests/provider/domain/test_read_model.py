@@ -24,8 +24,10 @@ from catalog.image import (
 )
 from catalog.reference import ImageReference
 from provider.domain.dockerfile.findings import Unresolved
+from provider.domain.enrollment import Build
 from provider.domain.ledger import Ledger
 from provider.domain.plan import Plan
+from provider.domain.policy.rules import NO_POLICY, Policy, PolicyRule
 from provider.domain.read_model import read_model, updates_of
 from provider.domain.snapshot import Snapshot
 from provider.domain.state import BaseState, CauseState, ImageState, RebuildStage, RebuildState
@@ -115,18 +117,74 @@ def test_a_base_image_shows_the_day_of_its_last_change() -> None:
 
 
 def read(
-    *states: ImageState | BaseState, shown: ImageStatus = CURRENT, problems: tuple[tuple[str, str], ...] = ()
+    *states: ImageState | BaseState,
+    shown: ImageStatus = CURRENT,
+    problems: tuple[tuple[str, str], ...] = (),
+    policy: Policy = NO_POLICY,
 ) -> list[Image]:
     """These images and bases as readers see them, each managed one with this status."""
     images = {state.name: state for state in states if isinstance(state, ImageState)}
     bases = {state.name: state for state in states if isinstance(state, BaseState)}
     planned = Plan({}, statuses=dict.fromkeys(images, shown))
-    return read_model(Snapshot("c0", {}, images, bases, problems=problems), planned, "group:default/all")
+    snapshot = Snapshot("c0", {}, images, bases, problems=problems, policy=policy)
+    return read_model(snapshot, planned, "group:default/all")
 
 
 def record(**others: Any) -> RebuildState:
     """A rebuild that was requested at the start."""
     return RebuildState("r-1", "key", START, START, (), (), "node:22 changed", **others)
+
+
+NO_BUILD = Build("webhook", url="https://builds.example.com/start")
+
+
+@pytest.mark.parametrize(
+    ("changes", "held", "automatic"),
+    [
+        ({}, None, True),
+        ({"file": "images.d/a.yaml"}, None, True),
+        ({"build": NO_BUILD}, None, True),
+        ({"build": None}, None, False),
+        ({"auto_rebuild": False}, None, False),
+        ({}, "until Monday", False),
+        ({"build": NO_BUILD, "file": "images.d/a.yaml"}, None, False),
+    ],
+)
+def test_whether_an_image_is_rebuilt_without_a_person(
+    changes: dict[str, Any], held: str | None, automatic: bool
+) -> None:
+    """Not without a workflow, with autoRebuild off, on hold, or where its entry may not build."""
+    [shown] = read(replace(image("portal", dependency(), **changes), held=held))
+    assert shown.automatic is automatic
+
+
+@pytest.mark.parametrize(
+    ("file", "maker", "policy", "ages"),
+    [
+        ("images.yaml", "images.yaml", NO_POLICY, False),
+        ("images.d/a.yaml", "images.yaml", NO_POLICY, False),
+        ("images.d/a.yaml", "images.d/a.yaml", NO_POLICY, False),
+        ("images.yaml", "images.d/a.yaml", NO_POLICY, True),
+        ("images.d/b.yaml", "images.d/a.yaml", NO_POLICY, True),
+        ("images.yaml", "images.d/a.yaml", Policy(("ghcr.io/acme/*",)), False),
+        (
+            "images.yaml",
+            "images.d/a.yaml",
+            Policy((), (PolicyRule(("images.d/a.yaml",), images=("ghcr.io/**",)),)),
+            False,
+        ),
+        ("images.yaml", None, NO_POLICY, True),
+        ("images.yaml", None, Policy(("ghcr.io/acme/*",)), False),
+        ("images.yaml", None, Policy(("ghcr.io/other/*",)), True),
+    ],
+)
+def test_whether_the_digests_of_a_dependency_age(file: str, maker: str | None, policy: Policy, ages: bool) -> None:
+    """Not those of a maker that the image trusts, nor those of the organisation's own repositories."""
+    parent = image("base", file=maker or "images.yaml")
+    edge = replace(dependency(parent.enrollment.reference), name="base")
+    states = [image("portal", edge, file=file), *([parent] if maker else [])]
+    portal, *_ = read(*states, policy=policy)
+    assert [each.ages for each in portal.dependencies] == [ages]
 
 
 def test_a_managed_image_is_read_in_full() -> None:
