@@ -141,10 +141,10 @@ class ProblemDocument:
     """Something that people have to correct.
 
     Attributes:
-        kind: `enrollment`, `image`, `worker`, `slack` or `repository`.
+        kind: `enrollment`, `image`, `worker`, `slack`, `repository`, `credentials` or `registries`.
         name: the image or tracked repository; empty where it concerns none, or where its name cannot be read.
         message: what is wrong.
-        where: the place in one text: file and line, an address, a channel.
+        where: the place in one text: file and line or key, an address, a host, a program, a channel.
         file, line, field: the place in the config repository.
         remedy: what to do next.
         since: when it began, or was first seen.
@@ -159,6 +159,24 @@ class ProblemDocument:
     file: str | None = None
     line: int | None = None
     field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideProblem:
+    """Something outside of the service that the worker cannot use; it solves itself at `until` (None: it does not)."""
+
+    problem: ProblemDocument
+    until: datetime | None = None
+
+
+class OutsideProblems(Protocol):
+    """What the worker cannot use, for the web part."""
+
+    def replace(self, problems: Sequence[OutsideProblem], at: datetime) -> None:
+        """Store these in place of all others; one with the same kind and place as before keeps its `since`."""
+
+    def problems(self, now: datetime) -> Sequence[ProblemDocument]:
+        """Those that have not solved themselves yet."""
 
 
 ProblemSource = Callable[[], Iterable[ProblemDocument]]

@@ -18,7 +18,8 @@ def problems_resources(sources: Sequence[ProblemSource]) -> Any:
         """List what is wrong now.
 
         Returns invalid enrollments with file and line, images with errors or failed builds, the problem of the last
-        round of the worker, messages that Slack refuses, and tracked repositories that cannot be polled.
+        round of the worker, messages that Slack refuses, tracked repositories that cannot be polled, credentials that
+        cannot be used, and registries that get no requests for some time because they fail.
         """
         problems = sorted((problem for source in sources for problem in source()), key=_key)
         window, order = Window.of(query), "problems"

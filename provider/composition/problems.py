@@ -3,15 +3,22 @@
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from provider.composition.parts import Parts
+from catalog.times import utc_time
+from provider.composition.parts import Parts, utc_now
 from provider.composition.tracker import repository_problems
 from provider.notifications.ports import Outbox
-from provider.operation_ports import ProblemDocument, ProblemSource
+from provider.operation_ports import OutsideProblem, OutsideProblems, ProblemDocument, ProblemSource
 from provider.services.known_problems import enrollment_problems, image_problems, worker_problems
+from provider.store.operations.outside_problems import SqlOutsideProblems
 from provider.store.outbox import SqlOutbox
 from provider.tracker.store.tracker_store import SqlTrackerStore
+from proxy.http.breaker import HostPause
 
 _REMEDY = "Correct IMAGE_FACTORY_SLACK_TOKEN, IMAGE_FACTORY_SLACK_CHANNEL or the app in Slack, and restart the service."
+_CREDENTIALS_REMEDY = (
+    "Correct the file that IMAGE_FACTORY_REGISTRY_AUTH_FILE names, or install the program, and restart the worker."
+)
+_REGISTRIES_REMEDY = "Check the registry and the network. The service asks again by itself after the pause."
 
 
 def problem_sources(parts: Parts) -> Sequence[ProblemSource]:
@@ -22,7 +29,31 @@ def problem_sources(parts: Parts) -> Sequence[ProblemSource]:
         partial(worker_problems, parts.beats),
         partial(slack_problems, SqlOutbox(parts.engine), parts.settings.slack_channel or ""),
         partial(repository_problems, SqlTrackerStore(parts.engine)),
+        partial(_unusable, SqlOutsideProblems(parts.engine)),
     )
+
+
+def note_outside_problems(parts: Parts) -> None:
+    """Store which credentials and registries this process cannot use, so that the web part shows them."""
+    now = utc_now()
+    credentials = [
+        OutsideProblem(ProblemDocument("credentials", "", found.message, _CREDENTIALS_REMEDY, None, where=found.where))
+        for found in parts.registry_credentials.problems()
+    ]
+    registries = [
+        OutsideProblem(_paused(host, pause), pause.until)
+        for host, pause in sorted(parts.registries.paused(now).items())
+    ]
+    SqlOutsideProblems(parts.engine).replace([*credentials, *registries], now)
+
+
+def _unusable(stored: OutsideProblems) -> Sequence[ProblemDocument]:
+    return stored.problems(utc_now())
+
+
+def _paused(host: str, pause: HostPause) -> ProblemDocument:
+    message = f"{pause.cause}; no requests go to {host} before {utc_time(pause.until)}"
+    return ProblemDocument("registries", "", message, _REGISTRIES_REMEDY, None, where=host)
 
 
 def slack_problems(outbox: Outbox, channel: str) -> Iterator[ProblemDocument]:

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from catalog.addresses import Sites
 from provider.builds.router import BuildSystems
@@ -11,6 +12,7 @@ from provider.composition.git_tokens import github_site
 from provider.composition.opening import CannotOpen, cause_of
 from provider.composition.own_files import make_own_files_private
 from provider.composition.parts import Parts, utc_now
+from provider.composition.problems import note_outside_problems
 from provider.config_repo.repository.config_repository import ConfigRepository
 from provider.config_repo.repository.opening import bare_beside
 from provider.config_repo.state.snapshot_store import GitSnapshotStore
@@ -43,7 +45,8 @@ def open_worker(parts: Parts) -> Iterator[Worker]:
     try:
         announcer = ImageAnnouncer(SqlAnnouncedStore(parts.engine), SqlOutbox(parts.engine), utc_now)
         requests = SqlCheckRequests(parts.engine)
-        yield Worker(_round(parts, repository), parts.beats, utc_now, announcer.announce, requests)
+        note = partial(note_outside_problems, parts)
+        yield Worker(_round(parts, repository), parts.beats, utc_now, announcer.announce, requests, note)
     finally:
         repository.close()
 

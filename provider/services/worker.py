@@ -26,6 +26,7 @@ class Worker:
         now: the clock.
         announce: queues messages about what changed, after each round.
         requests: the checks that callers have asked for.
+        note_outside: stores what cannot be used outside of the service, after each round.
     """
 
     def __init__(
@@ -35,12 +36,14 @@ class Worker:
         now: Callable[[], datetime],
         announce: Callable[[Snapshot], None] | None = None,
         requests: CheckRequests | None = None,
+        note_outside: Callable[[], None] | None = None,
     ) -> None:
         self._use_cases = use_cases
         self._beats = beats
         self._now = now
         self._announce = announce
         self._requests = requests
+        self._note_outside = note_outside
         self._logged: tuple[tuple[str, str], ...] = ()
 
     def round(self) -> None:
@@ -53,7 +56,10 @@ class Worker:
             finally:
                 # Also after an unexpected error: a request that always fails must not stop every round.
                 self._requests.done(asked)
-        self._run(WORKER, self._use_cases.run)
+        try:
+            self._run(WORKER, self._use_cases.run)
+        finally:
+            self._note()
 
     def follow(self) -> None:
         """Follow running builds and go on with checks; quick when there is nothing to do."""
@@ -93,6 +99,15 @@ class Worker:
         self._log_problems(snapshot)
         self._announce_changes(snapshot)
         self._beats.beat(Beat(part, self._now(), None, {"position": snapshot.position}))
+
+    def _note(self) -> None:
+        """Store what cannot be used; if that fails, the next round stores it."""
+        if self._note_outside is None:
+            return
+        try:
+            self._note_outside()
+        except Exception:  # noqa: BLE001 - logged; it does not end a round
+            _log.exception("the problems of credentials and registries could not be stored")
 
     def _announce_changes(self, snapshot: Snapshot) -> None:
         """Queue messages; if that fails, the next round queues them, and rebuilds do not wait for it."""

@@ -14,7 +14,7 @@ from http import HTTPStatus
 
 from catalog.times import utc_time
 from proxy.errors import KeptBack
-from proxy.http.breaker import OF_HOST, OF_REPOSITORY, Breaker
+from proxy.http.breaker import OF_HOST, OF_REPOSITORY, Breaker, HostPause
 from proxy.http.retry_after import MOST, parse_limit, wait_of
 
 DEFAULT_WAIT = timedelta(seconds=60)
@@ -159,6 +159,10 @@ class Budget:
             closed.failed(now, _FAILED)
         else:
             closed.pause_until(until, _REQUIRED_WAIT)
+
+    def paused(self, now: datetime) -> HostPause | None:
+        """The pause of the whole registry; None while its requests are sent."""
+        return self._breaker.pause(now)
 
     def retry_at(self, now: datetime, *, counted: bool = True, repository: str | None = None) -> datetime | None:
         """When the next request may be sent; None if one may be sent now."""

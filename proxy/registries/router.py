@@ -2,9 +2,11 @@
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
 from catalog.reference import DOCKER_HUB, Digest, ImageReference
 from proxy.deadline import Deadline
+from proxy.http.breaker import HostPause
 from proxy.http.budget import OWN, Budget
 from proxy.http.transport import Transport
 from proxy.ports import CheckedDigest, Manifest, Registry, Unchanged, Wanted
@@ -40,6 +42,7 @@ class Registries:
         self._trusted = dict(trusted_realms or {})
         self._lock = threading.Lock()
         self._clients: dict[str, Registry] = {}
+        self._budgets: dict[str, Budget] = {}
 
     def of(self, reference: ImageReference) -> Registry:
         """The client of the reference's registry."""
@@ -49,6 +52,12 @@ class Registries:
             if client is None:
                 client = self._clients[host] = self._open(host)
             return client
+
+    def paused(self, now: datetime) -> dict[str, HostPause]:
+        """The registries that get no requests now, by host: they failed several times, or required a wait."""
+        with self._lock:
+            budgets = dict(self._budgets)
+        return {host: pause for host, budget in budgets.items() if (pause := budget.paused(now))}
 
     def digest(self, reference: ImageReference, known: Digest | None = None) -> Digest | Unchanged:
         """See the port."""
@@ -85,10 +94,11 @@ class Registries:
         registry = mirror.host if mirror else host
         # The limits of the mirrored registry do not apply to a mirror.
         limits = OWN if mirror else kind.limits(host)
+        budget = self._budgets[host] = Budget(limits, endpoint.host)
         session = Session(
             endpoint,
             transport=self._transport,
-            budget=Budget(limits, endpoint.host),
+            budget=budget,
             counts=kind.counts,
             registry=registry,
             credentials=lambda: self._credentials.for_registry(registry),

@@ -16,11 +16,16 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _NOT_FOUND = "credentials not found"
 
 
+def program_name(name: str) -> str:
+    """The name of a helper's program."""
+    return f"docker-credential-{name}"
+
+
 def find_program(name: str, environ: Mapping[str, str]) -> str | None:
     """The path of the helper's program; None if it is not installed."""
     if not _NAME.fullmatch(name):
         return None
-    return shutil.which(f"docker-credential-{name}", path=environ.get("PATH", ""))
+    return shutil.which(program_name(name), path=environ.get("PATH", ""))
 
 
 def ask_program(program: str, server: str, environ: Mapping[str, str]) -> tuple[str, str] | None:

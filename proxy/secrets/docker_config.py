@@ -29,11 +29,18 @@ class Login:
 
 @dataclass(frozen=True, slots=True)
 class DockerConfig:
-    """The parts of the file that concern credentials, by registry host."""
+    """The parts of the file that concern credentials, by registry host.
+
+    Attributes:
+        place: the path of the file.
+        unused: the places of entries for a path of a registry, which are not used.
+    """
 
     auths: Mapping[str, Login] = field(default_factory=dict)
     programs: Mapping[str, str] = field(default_factory=dict)
     store: str | None = None
+    place: str = ""
+    unused: tuple[str, ...] = ()
 
 
 def server_address(host: str) -> str:
@@ -86,7 +93,15 @@ def _config(document: object, path: Path) -> DockerConfig:
         {host: _login(entry, where) for host, where, entry in _by_host(auths, f"{path}: auths")},
         {host: _text(program, where) for host, where, program in _by_host(programs, f"{path}: credHelpers")},
         _text(top.get("credsStore") or "", f"{path}: credsStore") or None,
+        str(path),
+        tuple(f"{path}: auths: {key}" for key in auths if _is_unused(key)),
     )
+
+
+def _is_unused(key: str) -> bool:
+    """Whether the key is for a part of a registry; Docker Desktop's own entries for Docker Hub are not."""
+    address = urlsplit(key if "://" in key else f"//{key}")
+    return registry_host(key) is None and address.netloc.lower() not in _DOCKER_HUB_HOSTS
 
 
 def _by_host(section: Mapping[str, object], where: str) -> Iterator[tuple[str, str, object]]:

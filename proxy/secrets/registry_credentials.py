@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from proxy.secrets.credential_programs import ask_program, find_program
+from proxy.errors import OutsideFailure
+from proxy.secrets.credential_programs import ask_program, find_program, program_name
 from proxy.secrets.docker_config import DockerConfig, read_docker_config, server_address
 from proxy.secrets.secret import Secret
 
@@ -22,6 +23,14 @@ class BasicCredentials:
     identity_token: Secret | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class CredentialProblem:
+    """Credentials that are named and cannot be used; `where`: the file with the key, or the program. No secret."""
+
+    where: str
+    message: str
+
+
 class RegistryCredentials:
     """Credentials by registry host, from a docker `config.json` and its credential helpers."""
 
@@ -32,6 +41,7 @@ class RegistryCredentials:
         self._environ = dict(environ)
         self._monotonic = monotonic
         self._answers: dict[str, tuple[float, BasicCredentials | None]] = {}
+        self._failures: dict[str, CredentialProblem] = {}
 
     @classmethod
     def load(cls, path: Path | None, environ: Mapping[str, str]) -> "RegistryCredentials":
@@ -52,6 +62,27 @@ class RegistryCredentials:
         """The secrets in the file itself, to be kept out of logs and answers."""
         texts = [text for login in self._config.auths.values() for text in (login.password, login.identity_token)]
         return tuple(Secret(text) for text in texts if text)
+
+    def problems(self) -> list[CredentialProblem]:
+        """What is named and cannot be used: programs that are missing or failed last, entries without credentials."""
+        config = self._config
+        named = {**{host: f"credHelpers: {host}" for host in config.programs}, "": "credsStore"}
+        programs = {**config.programs, **({"": config.store} if config.store else {})}
+        absent = [
+            CredentialProblem(program_name(name), f"{config.place}: {named[host]} names it, and it is not in PATH")
+            for host, name in programs.items()
+            if find_program(name, self._environ) is None
+        ]
+        empty = [
+            CredentialProblem(f"{config.place}: auths: {server_address(host)}", "this entry has no credentials")
+            for host, login in config.auths.items()
+            if not (login.password or login.identity_token or config.programs.get(host) or config.store)
+        ]
+        unused = [
+            CredentialProblem(place, "this entry is not used: only whole registries have credentials")
+            for place in config.unused
+        ]
+        return [*absent, *self._failures.copy().values(), *empty, *unused]
 
     def for_registry(self, host: str) -> BasicCredentials | None:
         """The credentials for a registry's host (`docker.io`, `registry.example.com:5000`); None if there are none.
@@ -76,7 +107,12 @@ class RegistryCredentials:
             return None
         answered = self._answers.get(host)
         if answered is None or self._monotonic() - answered[0] > _PROGRAM_ANSWER_SECONDS:
-            answer = ask_program(program, server_address(host), self._environ)
+            try:
+                answer = ask_program(program, server_address(host), self._environ)
+            except OutsideFailure as error:
+                self._failures[host] = CredentialProblem(Path(program).name, str(error))
+                raise
+            self._failures.pop(host, None)
             answered = (self._monotonic(), _credentials(*answer) if answer else None)
             self._answers[host] = answered
         return answered[1]

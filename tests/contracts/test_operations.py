@@ -1,18 +1,20 @@
 """The audit, requests for checks and reported problems, over each database."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, delete
 
-from provider.operation_ports import AuditRecord, HistoryFilter
+from provider.operation_ports import AuditRecord, HistoryFilter, OutsideProblem, ProblemDocument
 from provider.ports import Place, ReportedProblem
 from provider.store.engine import migrate, open_engine, writing
 from provider.store.images import SqlImageIndex
 from provider.store.operations.audit import SqlAuditLog, audit
 from provider.store.operations.check_requests import SqlCheckRequests, check_requests
+from provider.store.operations.outside_problems import SqlOutsideProblems, outside_problems
 from provider.store.operations.reported_problems import reported_problems
 from tests.contracts.test_image_index import POSTGRESQL
 from tests.provider.store.samples import NOW
@@ -26,7 +28,7 @@ def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     engine = open_engine(f"sqlite:///{tmp_path / 'index.db'}" if request.param == "sqlite" else POSTGRESQL or "")
     migrate(engine)
     with writing(engine) as connection:
-        for table in (audit, check_requests, reported_problems):
+        for table in (audit, check_requests, reported_problems, outside_problems):
             connection.execute(delete(table))
     yield engine
     engine.dispose()
@@ -81,3 +83,21 @@ def test_a_reported_problem_keeps_its_time_until_it_is_solved(database: Engine) 
     index.report([], NOW + MINUTE)
     index.report([first], NOW + 2 * MINUTE)
     assert [each.since for each in index.reported()] == [NOW + 2 * MINUTE]
+
+
+def test_what_cannot_be_used_keeps_its_time_until_it_can(database: Engine) -> None:
+    """A problem with an end is not shown after it; one that is not found again is gone."""
+    helper = ProblemDocument("credentials", "", "it failed\0", "Install it.", None, where="docker-credential-a")
+    registry = ProblemDocument("registries", "", "it failed", "Wait.", None, where="ghcr.io")
+    stored = SqlOutsideProblems(database)
+    stored.replace([OutsideProblem(helper), OutsideProblem(registry, NOW + 2 * MINUTE)], NOW)
+    stored.replace(
+        [OutsideProblem(replace(helper, message="again")), OutsideProblem(registry, NOW + 3 * MINUTE)], NOW + MINUTE
+    )
+
+    assert stored.problems(NOW + MINUTE) == [replace(helper, message="again", since=NOW), replace(registry, since=NOW)]
+    assert [problem.kind for problem in stored.problems(NOW + 3 * MINUTE)] == ["credentials"]
+    stored.replace([OutsideProblem(registry)], NOW + 4 * MINUTE)
+    assert stored.problems(NOW + 9 * MINUTE) == [replace(registry, since=NOW)]
+    stored.replace([], NOW)
+    assert stored.problems(NOW) == []

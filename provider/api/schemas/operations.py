@@ -44,14 +44,17 @@ class KnownProblemSchema(CamelCaseSchema):
 
     kind = fields.String(
         metadata={
-            "description": "`enrollment`, `image`, `worker`, `slack` or `repository`; more kinds may be added",
+            "description": "`enrollment`, `image`, `worker`, `slack`, `repository`, `credentials` or `registries`; "
+            "more kinds may be added",
             "example": "enrollment",
         }
     )
     name = fields.String(
         metadata={"description": "the image or tracked repository; empty if it concerns none", "example": "backstage"}
     )
-    where = fields.String(allow_none=True, metadata={"description": "the place: file and line, address, or channel"})
+    where = fields.String(
+        allow_none=True, metadata={"description": "the place: file with line or key, address, host, program or channel"}
+    )
     file = fields.String(
         allow_none=True, metadata={"description": "path in the config repository", "example": "images.yaml"}
     )

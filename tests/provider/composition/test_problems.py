@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from provider.composition.parts import Parts
-from provider.composition.problems import problem_sources, slack_problems
+from catalog.reference import ImageReference
+from provider.composition.parts import Parts, utc_now
+from provider.composition.problems import note_outside_problems, problem_sources, slack_problems
 from provider.composition.tracker import repository_problems
 from provider.notifications.message import Message, MessageKind
 from provider.settings import read_settings
@@ -59,3 +60,24 @@ def test_every_source_answers_in_a_new_installation(tmp_path: Path) -> None:
     with Parts.open(read_settings({"IMAGE_FACTORY_DATABASE_URL": url})) as parts:
         sources = problem_sources(parts)
         assert [list(source()) for source in sources] == [[]] * len(sources)
+
+
+def test_what_the_worker_cannot_use_is_shown_by_the_web_part(tmp_path: Path) -> None:
+    """Two processes: a credential helper that is not installed, and a registry that gets no requests for some time."""
+    file = tmp_path / "config.json"
+    file.write_text('{"credHelpers": {"r.example.com": "not-installed"}}')
+    url = f"sqlite:///{tmp_path / 'factory.db'}"
+    settings = read_settings({"IMAGE_FACTORY_DATABASE_URL": url, "IMAGE_FACTORY_REGISTRY_AUTH_FILE": str(file)})
+    with Parts.open(settings) as worker:
+        worker.registries.of(ImageReference.parse("ghcr.io/acme/app:1"))
+        for _ in range(5):
+            worker.registries._budgets["ghcr.io"].failed(utc_now())
+        note_outside_problems(worker)
+    with Parts.open(settings) as web:
+        found = [problem for source in problem_sources(web) for problem in source()]
+
+    helper, registry = found
+    assert (helper.kind, helper.where) == ("credentials", "docker-credential-not-installed")
+    assert (registry.kind, registry.where) == ("registries", "ghcr.io")
+    assert registry.message.startswith("5 requests in a row failed; no requests go to ghcr.io before ")
+    assert all(problem.remedy and problem.since for problem in found)

@@ -173,3 +173,21 @@ def test_a_requested_check_that_ends_unexpectedly_stops_no_later_round(monkeypat
     worker.round()
     assert requests.open() == []
     assert beats.beats()[-1].problem is None
+
+
+def test_what_cannot_be_used_is_noted_after_each_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also after a round that ended early; a note that fails ends no round."""
+    noted: list[int] = []
+
+    def note() -> None:
+        noted.append(1)
+        raise MemoryError
+
+    company, beats = settled(), RecordedBeats()
+    worker = Worker(company.round, beats, lambda: NOW, note_outside=note)
+    worker.round()
+    assert beats.beats()[-1].problem is None
+    monkeypatch.setattr(company.store, "read", lambda: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        worker.round()
+    assert len(noted) == 2

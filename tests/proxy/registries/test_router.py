@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 
 from catalog.reference import ImageReference
-from proxy.errors import AddressRefused, InvalidSetting
+from proxy.errors import AddressRefused, InvalidSetting, Unavailable
 from proxy.http.transport import Transport
 from proxy.registries.docker_hub import DockerHub
 from proxy.registries.ghcr import GitHubContainerRegistry
@@ -91,3 +92,26 @@ def test_a_registry_in_our_own_network_is_refused_unless_listed() -> None:
 def test_an_empty_check_sends_no_request(transport: Transport) -> None:
     """An empty check needs no registry."""
     assert list(registries(transport).check([])) == []
+
+
+def test_a_registry_that_requires_a_wait_is_paused_for_that_time() -> None:
+    """Its host, the cause and the end; other registries, and a repository that fails alone, are not paused."""
+
+    def busy(request: Request) -> Answer:
+        wait = (("Retry-After", "120"),) if "whole" in request.target else ()
+        return Answer(503, b"", wait)
+
+    clock = Clock()
+    with open_transport(clock) as transport, ScriptedHost(busy) as host, ScriptedHost(lambda _: FOUND) as other:
+        both = registries(transport)
+        both.digest(other.image("acme/app:1"))
+        assert both.paused(clock.now()) == {}
+        for name in ("acme/one", "acme/whole"):
+            assert both.paused(clock.now()) == {}
+            with pytest.raises(Unavailable):
+                both.digest(host.image(f"{name}:1"))
+
+        ((paused, pause),) = both.paused(clock.now()).items()
+        assert (paused, pause.cause) == (host.host, "it required a wait")
+        assert pause.until == clock.now() + timedelta(minutes=2)
+        assert both.paused(pause.until) == {}

@@ -53,9 +53,11 @@ def test_everything_is_read(tmp_path: Path) -> None:
         json.dumps({"auths": {"ghcr.io": {"auth": auth}}, "credHelpers": {"https://r.io": "r"}, "credsStore": "s"})
     )
 
-    assert read_docker_config(file) == DockerConfig({"ghcr.io": Login("ci", f"a:{TEXT}")}, {"r.io": "r"}, "s")
+    assert read_docker_config(file) == DockerConfig(
+        {"ghcr.io": Login("ci", f"a:{TEXT}")}, {"r.io": "r"}, "s", str(file)
+    )
     file.write_text('{"auths": null, "HttpHeaders": {}}')
-    assert read_docker_config(file) == DockerConfig()
+    assert read_docker_config(file) == DockerConfig(place=str(file))
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,9 @@ import base64
 import json
 from pathlib import Path
 
+import pytest
+
+from proxy.errors import OutsideFailure
 from proxy.secrets.registry_credentials import RegistryCredentials
 from proxy.secrets.secret import Secret
 from tests.proxy.clocks import Clock
@@ -118,3 +121,56 @@ def test_the_secrets_of_the_file_are_listed(tmp_path: Path) -> None:
     loaded = RegistryCredentials.load(auth_file(tmp_path, {"auths": auths}), {})
 
     assert {secret.reveal() for secret in loaded.secrets} == {"word", "identity"}
+
+
+def test_what_is_named_and_cannot_be_used_is_a_problem(tmp_path: Path) -> None:
+    """Programs that are missing, entries without credentials or for a part of a registry; without a secret."""
+    login = {"username": "me", "password": TEXT}
+    auths = {
+        "good.example.com": login,
+        "empty.example.com": {},
+        "user.example.com": {"username": "me"},
+        "ghcr.io/acme": login,
+        "https://index.docker.io/v1/access-token": login,
+    }
+    file = auth_file(tmp_path, {"auths": auths, "credHelpers": {"r.example.com": "absent", "s.example.com": "../x"}})
+    found = RegistryCredentials.load(file, {"PATH": str(tmp_path)}).problems()
+
+    assert [problem.where for problem in found] == [
+        "docker-credential-absent",
+        "docker-credential-../x",
+        f"{file}: auths: empty.example.com",
+        f"{file}: auths: user.example.com",
+        f"{file}: auths: ghcr.io/acme",
+    ]
+    assert found[0].message == f"{file}: credHelpers: r.example.com names it, and it is not in PATH"
+    assert TEXT not in repr(found)
+
+
+def test_a_store_that_is_missing_is_one_problem(tmp_path: Path) -> None:
+    """The entries that it would fill are none."""
+    file = auth_file(tmp_path, {"auths": {"a.example.com": {}, "b.example.com": {}}, "credsStore": "gone"})
+    (problem,) = RegistryCredentials.load(file, {"PATH": str(tmp_path)}).problems()
+
+    assert problem.where == "docker-credential-gone"
+    assert problem.message == f"{file}: credsStore names it, and it is not in PATH"
+
+
+@pytest.mark.parametrize(
+    "script", ["exit 3", f"echo {TEXT}", f"""echo '{{"Username": 1, "Secret": "{TEXT}"}}'""", f"echo '[\"{TEXT}\"]'"]
+)
+def test_a_helper_that_failed_last_is_a_problem(tmp_path: Path, script: str) -> None:
+    """Its program and the host, without what it wrote, until it answers."""
+    environ = install_program(tmp_path, "test", script)
+    loaded = RegistryCredentials.load(auth_file(tmp_path, {"credHelpers": {"r.example.com": "test"}}), environ)
+    assert loaded.problems() == []
+    with pytest.raises(OutsideFailure):
+        loaded.for_registry("r.example.com")
+
+    (problem,) = loaded.problems()
+    assert problem.where == "docker-credential-test"
+    assert "r.example.com" in problem.message
+    assert TEXT not in problem.message
+    install_program(tmp_path, "test", f"""echo '{{"Username": "me", "Secret": "{TEXT}"}}'""")
+    assert loaded.for_registry("r.example.com")
+    assert loaded.problems() == []
