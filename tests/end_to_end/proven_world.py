@@ -75,6 +75,11 @@ SOURCES = {
     "scratch": Source("FROM scratch\nCOPY a /\n"),
     "template": Source("FROM {{{{ base }}}}\n", "library/node"),
     "one-word": Source("FROM node:22\nCOPY --from=assets /a /a\n", "library/node"),
+    "copy-without-value": Source("FROM node:22\nARG W\nCOPY --from=$W /a /a\n", "library/node"),
+    "context": Source("FROM shared\n", "library/node"),
+    "platform-without-value": Source("FROM --platform=$P node:22\n", "library/node"),
+    "mount": Source("FROM node:22\nRUN --mount=type=bind,from=golang:1,target=/x true\n", "library/node"),
+    "scratch-with-copy": Source("FROM scratch\nCOPY --from=tools:1 /a /a\n"),
     "child-of-error": Source("FROM {registry}/acme/template:latest\n", "acme/template"),
     "circle": Source("FROM {registry}/acme/circle:latest\n"),
     "final-only": Source(

@@ -117,6 +117,19 @@ CASES = {
     "one-word": Case(
         Status.UNKNOWN, r"assets \(line 2\) is no stage, and no registry had it; .+ {assets: local}; .+", (_NODE,)
     ),
+    "copy-without-value": Case(
+        Status.UNKNOWN, r"W \(line 3\) has no value, so the image that it names is not watched", (_NODE,)
+    ),
+    "context": Case(Status.UNKNOWN, "shared cannot be checked: .+ answered 404 .+", (_unreadable("shared"),)),
+    "platform-without-value": Case(Status.UP_TO_DATE, _PROVEN, (_NODE,)),
+    "mount": Case(
+        Status.WAITING,
+        "golang:1 changed on .+; rebuild on or after .+",
+        (_NODE, Dependency("library/golang", "first", Evidence.ASSUMED)),
+    ),
+    "scratch-with-copy": Case(
+        Status.WAITING, "tools:1 changed .+", (Dependency("library/tools", "first", Evidence.ASSUMED),)
+    ),
     "child-of-error": Case(
         Status.UNKNOWN,
         f"built from template, which is error: {_TEMPLATE}",
