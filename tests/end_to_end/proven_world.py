@@ -24,6 +24,8 @@ _OLD_WORKFLOW = "".join(line for line in WORKFLOW.splitlines(keepends=True) if _
 _AMD64 = ("linux/amd64",)
 _ALL = (*_AMD64, "linux/arm64")
 _AFTER_A_WEEK, _AT_ONCE = "7d", "1s"
+# A request that failed on a busy machine is tried again minutes later.
+_LONGEST = 300
 _BASE_LABEL = "org.opencontainers.image.base"
 
 
@@ -271,9 +273,9 @@ def proven_world(folder: Path) -> Iterator[ProvenWorld]:
     """The world after the changes, when nothing moves any more."""
     with peers_installed(), ProvenWorld(folder) as world:
         world.enroll()
-        wait_until(world.is_checked, "every image to be checked", 120)
+        wait_until(world.is_checked, "every image to be checked", _LONGEST)
         world.change()
-        wait_until(world.is_settled, "the changes to be seen and the builds to end", 120)
+        wait_until(world.is_settled, "the changes to be seen and the builds to end", _LONGEST)
         yield world
 
 
