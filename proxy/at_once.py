@@ -1,10 +1,12 @@
-"""Many tasks at once, in daemon threads and until a deadline. No task that hangs or raises holds or ends the others."""
+"""Many tasks at once, until a deadline. No task that hangs or raises in a daemon thread holds or ends the others."""
 
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from enum import Enum
 from queue import Empty, SimpleQueue
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from proxy.deadline import Deadline
 
@@ -135,3 +137,39 @@ class AtOnce:
             self._running -= 1
             self._changed.notify_all()
             return None
+
+
+class Begun(Enum):
+    """What there is of a task that was not begun."""
+
+    NOT = "not begun"
+
+
+NotBegun = Literal[Begun.NOT]
+
+
+def begun_in_time(
+    names: Sequence[str], task: Callable[[str], Result], threads: int, deadline: Deadline
+) -> dict[str, Result | NotBegun]:
+    """One task for each name, many at once. None begins after a deadline; those that have begun are waited for.
+
+    Each request has a deadline of its own, so a task that has begun ends too. If nobody waited for it, its request
+    could be sent long after its answer was looked for, and would be sent twice.
+
+    Args:
+        names: one task each, begun in this order.
+        task: called with a name.
+        threads: the most that run at a time.
+        deadline: no task begins after it.
+
+    Returns:
+        The result for each name, in their order; `Begun.NOT` for a task that certainly did nothing.
+    """
+
+    def unless_late(name: str) -> Result | NotBegun:
+        return Begun.NOT if deadline.passed else task(name)
+
+    if not names:
+        return {}
+    with ThreadPoolExecutor(threads) as pool:
+        return dict(zip(names, pool.map(unless_late, names), strict=True))

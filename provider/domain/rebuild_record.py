@@ -80,6 +80,15 @@ def answered(now: datetime, record: RebuildState, answer: Dispatched | OutsideFa
             return given_up(now, record, str(answer))
 
 
+def not_sent(record: RebuildState) -> RebuildState:
+    """The record where the time of the round was over before the request: it was certainly not sent, and is sent next.
+
+    Args:
+        record: with the intent of this request.
+    """
+    return replace(record, asked=record.asked - 1, sending=False)
+
+
 def given_up(now: datetime, record: RebuildState, error: str) -> RebuildState:
     """The record of a rebuild that ended without a build; a new cause starts the next one."""
     return replace(

@@ -1,7 +1,7 @@
 """Learn from which digests images are built where no rebuild of ours recorded it: by label, else by lowest layers."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 
 from catalog.image import DependencyRole
 from provider.containment import contained
@@ -10,25 +10,48 @@ from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import ImageState
 from provider.errors import InternalError
 from provider.ports import SnapshotStore
+from provider.services.check_schedule import Turns
 from provider.services.image_clues import Layers, child_of, is_inherited, label_of, layers_of_bases, lowest
+from provider.services.source_reads import SourceReads
+from proxy.at_once import NotStarted, run_all
+from proxy.deadline import Deadline
 from proxy.errors import OutsideFailure
 from proxy.ports import Registry
 
 _IMAGES_AT_ONCE = 8
 
 
-def learn_what_images_are_built_on(now: datetime, store: SnapshotStore, registries: Registry) -> Snapshot:
-    """Learn what is not known yet; an image that cannot be read now waits for the next round."""
+ClueReads = SourceReads[Clues | InternalError | None]
+"""The reads of images that may outlast a round."""
+
+
+def learn_what_images_are_built_on(
+    now: datetime, store: SnapshotStore, registries: Registry, reads: ClueReads, turns: Turns, deadline: Deadline
+) -> Snapshot:
+    """Learn what is not known yet; an image that cannot be read now, or not in time, waits for the next round.
+
+    Args:
+        now: the time of the round.
+        store: has the images.
+        registries: are asked for labels and layers.
+        reads: what earlier rounds began to read; a read that is still running is not begun again.
+        turns: of the images.
+        deadline: of the reads; recording them comes after it.
+    """
     snapshot = store.read()
-    images = list(unlearned(snapshot))
+    images = {image.name: image for image in unlearned(snapshot)}
     if not images:
         return snapshot
     base_layers = layers_of_bases(registries)
-    with ThreadPoolExecutor(_IMAGES_AT_ONCE) as pool:
-        answers = pool.map(
-            lambda image: contained(image.name, _clues, registries, base_layers, snapshot, image), images
-        )
-        found = {image.name: answer for image, answer in zip(images, answers, strict=True) if answer is not None}
+    begun = [name for name in turns.ordered(images) if not reads.is_known(name)]
+    tasks = [
+        partial(reads.run, name, partial(contained, name, _clues, registries, base_layers, snapshot, images[name]))
+        for name in begun
+    ]
+    for number, result in run_all(tasks, _IMAGES_AT_ONCE, deadline):
+        if not isinstance(result, NotStarted):
+            turns.note([begun[number]])
+    found = {name: answer for name, answer in reads.take(images).items() if answer is not None}
     clues = {name: answer for name, answer in found.items() if isinstance(answer, Clues)}
     errors = {name: _problem(answer) for name, answer in found.items() if isinstance(answer, InternalError)}
 

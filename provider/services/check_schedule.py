@@ -1,5 +1,6 @@
 """The times of the checks of digests, in memory: what is due, and in which order."""
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
@@ -96,3 +97,21 @@ def _after(at: datetime, before: CheckTimes, pace: timedelta, result: CheckResul
             return before.failed(at, pace, None)
         case _:
             return succeeded(at)
+
+
+class Turns:
+    """Whose turn it is, where a round may end early: who had none, or had it longest ago, comes first."""
+
+    def __init__(self) -> None:
+        self._numbers = itertools.count()
+        self._last: dict[str, int] = {}
+
+    def ordered(self, names: Iterable[str]) -> list[str]:
+        """These names in the order of their turns; all others are forgotten."""
+        known = list(names)
+        self._last = {name: self._last[name] for name in known if name in self._last}
+        return sorted(known, key=lambda name: self._last.get(name, -1))
+
+    def note(self, names: Iterable[str]) -> None:
+        """These have just had a turn."""
+        self._last |= {name: next(self._numbers) for name in names}

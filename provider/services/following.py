@@ -21,9 +21,12 @@ from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import ImageState, RebuildStage, RebuildState
 from provider.errors import InternalError
 from provider.ports import BuildSystem, SnapshotStore
+from provider.services.check_schedule import Turns
 from provider.services.image_clues import evidence_of_build
 from provider.services.monitoring import read_manifest
-from provider.services.rebuilding import Rebuilder
+from provider.services.rebuilding import STEP_SECONDS, Rebuilder
+from proxy.at_once import Begun, begun_in_time
+from proxy.deadline import Deadline
 from proxy.errors import Never, OutsideFailure
 from proxy.ports import Manifest, Registry
 
@@ -32,6 +35,7 @@ SETTLING_TIME = timedelta(seconds=60)
 LONGEST_ERROR = timedelta(hours=6)
 """How long a rebuild is followed while that ends with an unexpected error. Source: GitHub's docs, "Usage limits": a job
 runs for at most 6 hours."""
+_AT_ONCE = 8
 Transition = Callable[[ImageState, RebuildState], ImageState]
 
 
@@ -43,22 +47,34 @@ class Follower:
     registries: Registry
     builds: BuildSystem
     rebuilder: Rebuilder
+    turns: Turns
     settling_time: timedelta = SETTLING_TIME
 
     def follow(self, now: datetime) -> Snapshot:
-        """Follow every rebuild that is in progress; a failure of one does not affect the others."""
+        """Follow every rebuild that is in progress; a failure of one does not affect the others.
+
+        After 30 seconds none is begun; those that had no turn come first in the next round.
+        """
         snapshot = self.store.read()
-        active = {name: record for name, image in snapshot.images.items() if (record := image.active)}
+        found = {name: record for name, image in snapshot.images.items() if (record := image.active)}
+        active = {name: found[name] for name in self.turns.ordered(found)}
+        following = begun_in_time(
+            list(active),
+            lambda name: contained(name, self._next, now, snapshot.policy, snapshot.images[name], active[name]),
+            _AT_ONCE,
+            Deadline.after(STEP_SECONDS, self.rebuilder.monotonic),
+        )
+        self.turns.note(name for name, answer in following.items() if answer is not Begun.NOT)
         transitions: dict[str, Transition] = {}
         errors: dict[str, str] = {}
         for name, record in active.items():
-            match contained(name, self._next, now, snapshot.policy, snapshot.images[name], record):
+            match following[name]:
                 case InternalError() as error:
                     if now - (record.asked_at or record.requested_at) >= LONGEST_ERROR:
                         transitions[name] = _record(partial(_given_up_after, now, error))
                     else:
                         errors[name] = f"its rebuild cannot be followed: {error}"
-                case None:
+                case None | Begun.NOT:
                     pass
                 case transition:
                     transitions[name] = transition

@@ -1,7 +1,6 @@
 """Decide which rebuilds are due, record the intents, and send the requests to the build systems."""
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -13,26 +12,42 @@ from provider.domain.enrollment import Enrollment
 from provider.domain.plan import BuildCaps, Plan, Topology, World, plan
 from provider.domain.policy.rules import Policy
 from provider.domain.rebuild import Rebuild, Wait
-from provider.domain.rebuild_record import answered, intended, request_of
+from provider.domain.rebuild_record import answered, intended, not_sent, request_of
 from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import ImageState, Pending, RebuildState, Target
 from provider.errors import InternalError
 from provider.ports import BuildSystem, SnapshotStore
+from proxy.at_once import Begun, NotBegun, begun_in_time
+from proxy.deadline import Deadline, Monotonic
 from proxy.errors import OutcomeUnknown, OutsideFailure, Refused
 from proxy.ports import Registry
 
+STEP_SECONDS = 30.0
+"""After this time, a step over rebuilds begins no further request and records what has arrived."""
+
 _AT_ONCE = 4
+_CHECKS_AT_ONCE = 8
 _REPLANS = 5
+_Answer = Dispatched | OutsideFailure | NotBegun
 
 
 @dataclass(frozen=True, slots=True)
 class Rebuilder:
-    """The ports that rebuilding needs; `new_id` makes an id that no other rebuild has."""
+    """The ports that rebuilding needs.
+
+    Attributes:
+        new_id: makes an id that no other rebuild has.
+        monotonic: the clock of the time limits.
+        late: the images whose digests were not all checked in the time of the last round; others come before them in
+            this one. Kept from round to round.
+    """
 
     store: SnapshotStore
     registries: Registry
     builds: BuildSystem
     new_id: Callable[[], str]
+    monotonic: Monotonic
+    late: set[str]
 
     def rebuild_due(self, now: datetime, caps: BuildCaps) -> Snapshot:
         """Dispatch every rebuild that is due; a failure of one image does not stop the next one.
@@ -55,12 +70,16 @@ class Rebuilder:
         return _with_errors(self.send(now, snapshot, started), errors)
 
     def send(self, now: datetime, snapshot: Snapshot, records: Mapping[str, RebuildState]) -> Snapshot:
-        """Send the requests of rebuilds whose intent is committed, and record the answers."""
+        """Send the requests of rebuilds whose intent is committed, and record the answers.
+
+        What is not begun after 30 seconds is certainly not sent; `following` sends it.
+        """
         if not records:
             return snapshot
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
-            asked = pool.map(lambda name: self._answer(name, snapshot, records[name]), records)
-            answers = dict(zip(records, asked, strict=True))
+        deadline = Deadline.after(STEP_SECONDS, self.monotonic)
+        answers: dict[str, _Answer] = begun_in_time(
+            list(records), lambda name: self._answer(name, snapshot, records[name]), _AT_ONCE, deadline
+        )
         return self.store.write(
             lambda fresh: _answers(now, fresh, records, answers), f"Record the dispatch of {_listed(records)}"
         )
@@ -86,14 +105,20 @@ class Rebuilder:
     def _verified(self, now: datetime, caps: BuildCaps) -> tuple[dict[str, str], BuildCaps]:
         """The images to rebuild now, with their keys, after the registry has confirmed that every digest exists.
 
-        An image that cannot be verified now is skipped, and another one takes its place.
+        An image that cannot be verified now is skipped, and another one takes its place. After 30 seconds no check
+        begins, and those that are late come after others in the next round.
         """
+        deadline = Deadline.after(STEP_SECONDS, self.monotonic)
+        caps = replace(caps, passed_over=caps.passed_over | self.late)
+        late: set[str] = set()
         keys: dict[str, str] = {}
         for _ in range(_REPLANS):
             planned = plan_of(now, self.store.read(), caps)
             chosen = {name: found for name in planned.now if isinstance(found := planned.decisions[name], Rebuild)}
             gone: set[Target] = set()
-            exist = {name: contained(name, self._all_exist, rebuild, gone) for name, rebuild in chosen.items()}
+            check = partial(self._exist, chosen, gone, deadline)
+            exist = begun_in_time(list(chosen), check, _CHECKS_AT_ONCE, deadline)
+            late |= {name for name, answer in exist.items() if answer is Begun.NOT}
             keys = {name: chosen[name].key for name, answer in exist.items() if answer is True}
             if keys.keys() == chosen.keys():
                 break
@@ -105,12 +130,23 @@ class Rebuilder:
             if gone:
                 self.store.write(partial(_mark_gone, gone=frozenset(gone)), "Note digests that no longer exist")
                 caps = replace(caps, passed_over=caps.passed_over - chosen.keys())
+            if deadline.passed:
+                break
+        self.late.clear()
+        self.late.update(late)
         return keys, caps
 
-    def _all_exist(self, rebuild: Rebuild, gone: set[Target]) -> bool:
+    def _exist(
+        self, chosen: Mapping[str, Rebuild], gone: set[Target], deadline: Deadline, name: str
+    ) -> bool | NotBegun | InternalError:
+        return contained(name, self._all_exist, chosen[name], gone, deadline)
+
+    def _all_exist(self, rebuild: Rebuild, gone: set[Target], deadline: Deadline) -> bool | NotBegun:
         """Whether every digest can be pulled; False also when the registry does not answer now."""
         exist = True
         for target in rebuild.targets:
+            if deadline.passed:
+                return Begun.NOT
             try:
                 if not self.registries.exists(replace(target.image, tag=None).at(target.digest)):
                     gone.add(target)
@@ -120,7 +156,7 @@ class Rebuilder:
         return exist
 
 
-def _unchecked(exist: Mapping[str, bool | InternalError]) -> dict[str, str]:
+def _unchecked(exist: Mapping[str, object]) -> dict[str, str]:
     """The messages about images whose digests could not be checked because of an unexpected error."""
     return {
         name: f"the digests of its base images cannot be checked: {answer}"
@@ -185,13 +221,17 @@ def _answers(
     now: datetime,
     snapshot: Snapshot,
     records: Mapping[str, RebuildState],
-    answers: Mapping[str, Dispatched | OutsideFailure],
+    answers: Mapping[str, _Answer],
 ) -> Changes:
     changes = Changes()
     for name, answer in answers.items():
         image = snapshot.images.get(name)
         record = image.active if image else None
         if image is None or record is None or record.id != records[name].id:
+            continue
+        if answer is Begun.NOT:
+            changes.images[name] = image.with_record(not_sent(record))
+            changes.reasons.append(f"{name}: rebuild {record.id}: the time of the round is over; sent in the next one")
             continue
         after = contained(name, answered, now, record, answer)
         if isinstance(after, InternalError):

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from provider.domain.plan import BuildCaps
 from provider.domain.snapshot import Snapshot
 from provider.ports import BuildSystem, ImageIndex, SnapshotStore, SourceRepository
-from provider.services.built_on import learn_what_images_are_built_on
-from provider.services.check_schedule import CheckSchedule, answered, asked
+from provider.services.built_on import ClueReads, learn_what_images_are_built_on
+from provider.services.check_schedule import CheckSchedule, Turns, answered, asked
 from provider.services.discovery import DockerfileReads, discover_dependencies
 from provider.services.enrollments import follow_enrollments
 from provider.services.following import SETTLING_TIME, Follower
@@ -67,6 +67,10 @@ class Round:
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _checks: CheckSchedule = field(init=False)
     _reads: DockerfileReads = field(default_factory=SourceReads)
+    _clues: ClueReads = field(default_factory=SourceReads)
+    _learning: Turns = field(default_factory=Turns)
+    _following: Turns = field(default_factory=Turns)
+    _late: set[str] = field(default_factory=set)
     # Images whose Dockerfiles the last round did not get to.
     _unread: list[str] = field(default_factory=list)
     _discovered: dict[str, datetime] = field(default_factory=dict)
@@ -85,7 +89,7 @@ class Round:
             snapshot = self._with_platforms(snapshot, snapshot.images)
             self._discover(snapshot, self._due_for_discovery(snapshot))
             self._check_digests(self._checks.due(self.now(), self.store.read()))
-            self._errors["built on"] = learn_what_images_are_built_on(self.now(), self.store, self.registries).errors
+            self._learn()
             return self._decide()
 
     def check(self, names: Collection[str] = (), progress: Progress = no_progress) -> Snapshot:
@@ -102,7 +106,7 @@ class Round:
             }
             tracked = (*snapshot.images, *snapshot.bases)
             self._check_all([name for name in tracked if not names or name in wanted], progress)
-            self._errors["built on"] = learn_what_images_are_built_on(self.now(), self.store, self.registries).errors
+            self._learn()
             return self._decide()
 
     def follow(self) -> Snapshot:
@@ -123,9 +127,16 @@ class Round:
                 return True
             return self._checks.begun and bool(self._checks.due(self.now(), snapshot))
 
+    def _learn(self) -> None:
+        deadline = Deadline.after(ROUND_SECONDS, self.monotonic)
+        learned = learn_what_images_are_built_on(
+            self.now(), self.store, self.registries, self._clues, self._learning, deadline
+        )
+        self._errors["built on"] = learned.errors
+
     def _decide(self) -> Snapshot:
-        rebuilder = Rebuilder(self.store, self.registries, self.builds, self.new_id)
-        follower = Follower(self.store, self.registries, self.builds, rebuilder, self.settling_time)
+        rebuilder = Rebuilder(self.store, self.registries, self.builds, self.new_id, self.monotonic, self._late)
+        follower = Follower(self.store, self.registries, self.builds, rebuilder, self._following, self.settling_time)
         caps = self._current_caps()
         self._errors["rebuilds in progress"] = follower.follow(self.now()).errors
         snapshot = rebuilder.rebuild_due(self.now(), caps)

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from proxy.at_once import AtOnce, NotEnded, NotStarted, run_all
+from proxy.at_once import AtOnce, Begun, NotEnded, NotStarted, begun_in_time, run_all
 from proxy.deadline import Deadline
 from tests.proxy.clocks import Clock
 
@@ -148,3 +148,24 @@ def test_a_task_that_hangs_is_waited_for_until_the_deadline(clock: Clock) -> Non
     tasks.wait()
     released.set()
     assert ended == []
+
+
+@pytest.mark.parametrize(("seconds", "begun"), [(0, 5), (10, 3), (30, 1), (1000, 1)])
+def test_no_task_begins_after_the_deadline(seconds: float, begun: int) -> None:
+    """Those that have begun are waited for, and the others did nothing."""
+    clock, did = Clock(), []
+
+    def task(name: str) -> str:
+        clock.sleep(seconds)
+        did.append(name)
+        return name * 2
+
+    found = begun_in_time("abcde", task, 1, Deadline.after(30, clock.monotonic))
+
+    assert did == list("abcde")[:begun]
+    assert list(found.items()) == [(name, name * 2 if name in did else Begun.NOT) for name in "abcde"]
+
+
+def test_no_names_are_no_tasks() -> None:
+    """There is nothing to begin."""
+    assert begun_in_time([], str, 1, Deadline.after(30)) == {}

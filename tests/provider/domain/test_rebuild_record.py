@@ -21,6 +21,7 @@ from provider.domain.rebuild_record import (
     ended,
     given_up,
     intended,
+    not_sent,
     request_of,
 )
 from provider.domain.state import RebuildStage, RebuildState
@@ -41,6 +42,16 @@ def test_an_intent_counts_as_sent() -> None:
     """From its commit on, a request may be on its way, and its outcome is settled from that time on."""
     assert (intent().stage, intent().sending, intent().asked) == (RebuildStage.REQUESTED, True, 1)
     assert (intent().requested_at, intent().asked_at) == (START, START)
+
+
+def test_a_request_that_was_not_begun_is_no_request() -> None:
+    """It is not counted, has no unknown outcome, and is sent with the same record later."""
+    record = not_sent(intent())
+    assert (record.stage, record.sending, record.asked, record.retry_at) == (RebuildStage.REQUESTED, False, 0, None)
+
+    again = asked_again(START + HOUR, record)
+    assert (again.sending, again.asked, again.resent, again.id) == (True, 1, False, intent().id)
+    assert not_sent(asked_again(START, again)).asked == 1
 
 
 def test_an_intent_says_what_was_decided() -> None:

@@ -7,7 +7,7 @@ from catalog.reference import ImageReference
 from provider.domain.ledger import Ledger
 from provider.domain.snapshot import Snapshot
 from provider.domain.state import BaseState, ImageState
-from provider.services.check_schedule import CheckSchedule, answered, asked
+from provider.services.check_schedule import CheckSchedule, Turns, answered, asked
 from provider.services.monitoring import CheckResult, DigestChecks, UnreadDigest
 from proxy.errors import AddressRefused, Garbage, KeptBack, NotFound, Refused, Unavailable
 from proxy.ports import Unchanged
@@ -116,3 +116,15 @@ def test_what_is_tracked_no_longer_is_forgotten() -> None:
     schedule.note(NOW, checks(without, go=Unchanged()))
 
     assert schedule.due(NOW, of) == ["node"]
+
+
+def test_the_longest_wait_comes_first() -> None:
+    """Names that had no turn keep their order; a name that was gone had none."""
+    turns = Turns()
+    assert turns.ordered("dcba") == list("dcba")
+    turns.note("cd")
+    assert turns.ordered("abcd") == list("abcd")
+    turns.note("ab")
+    assert turns.ordered("abcd") == list("cdab")
+    turns.ordered("abc")
+    assert turns.ordered("abcd") == list("dcab")
