@@ -12,6 +12,8 @@ from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import DependencyState, ImageState
 from provider.errors import InternalError
 
+_PINS = {True: Evidence.LAYERS, False: Evidence.MISMATCH, None: Evidence.ASSUMED}
+
 
 @dataclass(frozen=True, slots=True)
 class Clues:
@@ -21,11 +23,13 @@ class Clues:
         of: the digest of the image that was read; None where the image has none yet.
         label: the digest that the label of the image names.
         layers: dependency name to the observed digest whose layers are the lowest layers of the image.
+        pins: name of a pinned dependency to whether the image has the layers of the pinned digest.
     """
 
     of: Digest | None = None
     label: Digest | None = None
     layers: Mapping[str, Digest] = field(default_factory=dict)
+    pins: Mapping[str, bool] = field(default_factory=dict)
 
 
 def unlearned(snapshot: Snapshot) -> Iterator[ImageState]:
@@ -40,9 +44,16 @@ def _is_unlearned(snapshot: Snapshot, image: ImageState) -> bool:
 
 
 def missing(snapshot: Snapshot, image: ImageState) -> Iterator[DependencyState]:
-    """The dependencies that have been observed, and whose `built_on` is not known."""
+    """The dependencies that have been observed, and whose `built_on` is not known.
+
+    Of those that are pinned, the final ones with a tag: a pin that was changed says nothing about an image that was
+    not built since.
+    """
     for dependency in image.dependencies:
-        if not dependency.built_on and not dependency.pinned and snapshot.ledger(dependency.name).current:
+        pinned_final = dependency.role is DependencyRole.FINAL and dependency.image.tag is not None
+        if dependency.built_on or (dependency.pinned and not pinned_final):
+            continue
+        if snapshot.ledger(dependency.name).current:
             yield dependency
 
 
@@ -82,10 +93,15 @@ def _learned(
     """The dependency with what it is built from; `alone`: it is the only final one, so that the label is about it."""
     ledger = snapshot.ledger(dependency.name)
     is_final = dependency.role is DependencyRole.FINAL
-    if shown.label and is_final and (alone or knows(ledger, shown.label)):
+    pin = dependency.image.digest
+    # A label that is not known can name a child of the pinned index.
+    told = shown.label == pin or (alone and pin is None)
+    if shown.label and is_final and (told or knows(ledger, shown.label)):
         digest, evidence = _index_of(ledger, shown.label), Evidence.LABEL
     elif layers := shown.layers.get(dependency.name):
         digest, evidence = layers, Evidence.LAYERS
+    elif pin:
+        digest, evidence = pin, _PINS[shown.pins.get(dependency.name)]
     else:
         current = ledger.current
         assert current  # noqa: S101 - `missing` only yields dependencies that have been observed

@@ -31,9 +31,9 @@ def origins_of(image: ImageState) -> tuple[OriginDocument, ...]:
 
 
 def _built_on(image: ImageState) -> set[Digest]:
-    """What the current digest is built from; a reference that is pinned in the Dockerfile names its digest itself."""
-    known = {edge.built_on.digest for edge in image.dependencies if edge.built_on}
-    return known | {edge.image.digest for edge in image.dependencies if edge.image.digest}
+    """What the current digest is built from; else a reference that is pinned names its digest itself."""
+    digests = (edge.built_on.digest if edge.built_on else edge.image.digest for edge in image.dependencies)
+    return {digest for digest in digests if digest}
 
 
 def _current_at_decision(image: ImageState, record: RebuildState) -> Digest | None:

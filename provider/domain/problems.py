@@ -81,7 +81,7 @@ def _of_image(name: str, image: ImageState, error: str | None) -> list[ImageProb
         found.append(ImageProblem(ImageProblemKind.ERROR, name, message[:LONGEST]))
     if (ended := _last_ended(image)) and ended.failed:
         found.append(ImageProblem(ImageProblemKind.FAILED, name, _ending(ended)[:LONGEST]))
-    if wrong := [each for each in image.dependencies if each.evidence is Evidence.MISMATCH]:
+    if wrong := [each for each in image.dependencies if each.evidence is Evidence.MISMATCH and not each.pinned]:
         message = "; ".join(map(mismatch, wrong))
         found.append(ImageProblem(ImageProblemKind.MISMATCH, name, message[:LONGEST]))
     return found

@@ -273,12 +273,15 @@ def targets_built(
 ) -> tuple[DependencyState, ...]:
     """The dependencies after a build on these targets: each has the digest that was passed to the build.
 
-    `evidence` is what the new image shows, by dependency name; what is not there is only known to be passed.
+    `evidence` is what the new image shows, by dependency name; what is not there is only known to be passed. What a
+    pinned dependency contributed is learned from the new image.
     """
     passed = {(target.name, target.image.tag): target.digest for target in targets}
     return tuple(
         replace(dependency, built_on=BuiltOn(digest, at), evidence=evidence.get(dependency.name, Evidence.PASSED))
         if (digest := passed.get((dependency.name, dependency.image.tag)))
+        else replace(dependency, built_on=None, evidence=Evidence.ASSUMED)
+        if dependency.pinned
         else dependency
         for dependency in dependencies
     )

@@ -61,6 +61,7 @@ def status_of(
     """
     found = [*_own(image, decision, error), *_held(image, edges), *_from_parents(image, edges, parents)]
     found += [*_changing(image, edges), *_unknown(image, edges), *_unverified(image, edges)]
+    found += _not_built_since(image, edges)
     if not found:
         depends = any(_counts(image, edge) for edge in edges)
         return ImageStatus(Status.UP_TO_DATE, _PROVEN if depends else _NOTHING_FROM_OUTSIDE)
@@ -207,6 +208,24 @@ def _unverified(image: ImageState, edges: Sequence[Edge]) -> Iterator[ImageStatu
             yield ImageStatus(Status.UNVERIFIED, why)
         elif edge.dependency.evidence is Evidence.MISMATCH:
             yield ImageStatus(Status.UNVERIFIED, mismatch(edge.dependency))
+
+
+def _not_built_since(image: ImageState, edges: Sequence[Edge]) -> Iterator[ImageStatus]:
+    """Pinned dependencies whose digest in the Dockerfile was changed after the image was built."""
+    for edge in edges:
+        pin, built_on = edge.dependency.image.digest, edge.dependency.built_on
+        if not _counts(image, edge) or pin is None or built_on is None:
+            continue
+        name, evidence = edge.dependency.image.tagged.familiar, edge.dependency.evidence
+        if evidence is Evidence.MISMATCH:
+            found = f"the image is not built from {_short(pin)} of {name}, which its Dockerfile pins"
+        elif evidence in (Evidence.LABEL, Evidence.LAYERS) and built_on.digest != pin:
+            found = (
+                f"the image is built from {_short(built_on.digest)} of {name}, and its Dockerfile pins {_short(pin)}"
+            )
+        else:
+            continue
+        yield ImageStatus(Status.UNVERIFIED, f"{found}; build the image to use it")
 
 
 def mismatch(dependency: DependencyState) -> str:

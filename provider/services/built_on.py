@@ -11,7 +11,7 @@ from provider.domain.state import ImageState
 from provider.errors import InternalError
 from provider.ports import SnapshotStore
 from provider.services.check_schedule import Turns
-from provider.services.image_clues import Layers, child_of, is_inherited, label_of, layers_of_bases, lowest
+from provider.services.image_clues import Layers, child_of, has_pinned, is_inherited, label_of, layers_of_bases, lowest
 from provider.services.source_reads import SourceReads
 from proxy.at_once import NotStarted, run_all
 from proxy.deadline import Deadline
@@ -80,13 +80,18 @@ def _clues(registries: Registry, base_layers: Layers, snapshot: Snapshot, image:
             return Clues(current.digest)
         ledgers = {edge.name: snapshot.ledger(edge.name) for edge in final}
         label = label_of(registries, reference, platform)
-        if label and any(knows(ledger, label) for ledger in ledgers.values()):
+        if label and (
+            any(knows(ledger, label) for ledger in ledgers.values()) or label in {edge.image.digest for edge in final}
+        ):
             return Clues(current.digest, label)
         own = registries.manifest(reference.at(child_of(current, platform))).layers
         found = {edge.name: lowest(base_layers, own, edge, ledgers[edge.name], platform) for edge in final}
-        if label and not any(found.values()):
+        pinned = [edge for edge in final if edge.pinned and not found[edge.name]]
+        shown = {edge.name: has_pinned(registries, base_layers, own, edge, platform) for edge in pinned}
+        if label and not any(found.values()) and not pinned:
             inherited = any(is_inherited(registries, label, edge, ledgers[edge.name], platform) for edge in final)
             return Clues(current.digest, None if inherited else label)
     except OutsideFailure as error:
         return None if error.transient else Clues(current.digest)
-    return Clues(current.digest, layers={name: digest for name, digest in found.items() if digest})
+    layers = {name: digest for name, digest in found.items() if digest}
+    return Clues(current.digest, layers=layers, pins={name: has for name, has in shown.items() if has is not None})

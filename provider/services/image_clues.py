@@ -1,6 +1,7 @@
 """What the registry shows about the digest that an image was built from: its lowest layers, and its label."""
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 from functools import cache
 
 from catalog.image import Evidence
@@ -17,6 +18,7 @@ BASE_LABEL = "org.opencontainers.image.base.digest"
 
 # At some registries a manifest counts as a pull; an image that is built from an older digest is behind in any case.
 _OBSERVATIONS_COMPARED = 5
+_NO_TIME = datetime.min.replace(tzinfo=UTC)
 _MOST_PLATFORMS = 4
 Layers = Callable[[ImageReference], tuple[Digest, ...]]
 
@@ -63,6 +65,27 @@ def lowest(
     """
     recent = [seen for seen in ledger.observations if not seen.gone][-_OBSERVATIONS_COMPARED:]
     return next((seen.digest for seen in reversed(recent) if _has(base_layers, own, edge, seen, platform)), None)
+
+
+def has_pinned(
+    registries: Registry, base_layers: Layers, own: tuple[Digest, ...], edge: DependencyState, platform: str | None
+) -> bool | None:
+    """Whether the lowest layers of an image are those of the digest that its Dockerfile pins.
+
+    None where that cannot be told: the digest does not exist, or the image has fewer layers, because it was squashed.
+
+    Raises:
+        OutsideFailure: the registry does not answer.
+    """
+    try:
+        manifest = registries.manifest(edge.image)
+        pinned = Observation(manifest.digest, _NO_TIME, platforms=manifest.platforms)
+        layers = base_layers(edge.image.at(child_of(pinned, _pulled(edge, platform))))
+    except NotFound:
+        return None
+    if not layers or len(own) < len(layers):
+        return None
+    return own[: len(layers)] == layers
 
 
 def evidence_of_build(
@@ -138,9 +161,13 @@ def _has(
     base_layers: Layers, own: tuple[Digest, ...], edge: DependencyState, seen: Observation, platform: str | None
 ) -> bool:
     """Whether the layers of this digest are the lowest layers of the image."""
-    pulled = platform if not edge.platforms or platform in edge.platforms else edge.platforms[0]
     try:
-        layers = base_layers(edge.image.at(child_of(seen, pulled)))
+        layers = base_layers(edge.image.at(child_of(seen, _pulled(edge, platform))))
     except NotFound:
         return False
     return bool(layers) and own[: len(layers)] == layers
+
+
+def _pulled(edge: DependencyState, platform: str | None) -> str | None:
+    """The platform for which the build of this platform pulls the base: a FROM can name another one."""
+    return platform if not edge.platforms or platform in edge.platforms else edge.platforms[0]

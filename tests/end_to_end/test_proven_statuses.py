@@ -75,14 +75,14 @@ CASES = {
     "pinned": Case(
         Status.HELD,
         f"python:3 is pinned to [0-9a-f]{{12}} {_PINNED} moved on .+{_WRITE_NEWER}",
-        (Dependency("library/python", None, None),),
+        (Dependency("library/python", "first", Evidence.LAYERS),),
     ),
     "pinned-old": Case(
         Status.HELD,
         f"perl:5 is pinned to [0-9a-f]{{12}} {_PINNED} points to [0-9a-f]{{12}}{_WRITE_NEWER}",
-        (Dependency("library/perl", None, None),),
+        (Dependency("library/perl", "newest", Evidence.LAYERS),),
     ),
-    "pinned-current": Case(Status.UP_TO_DATE, _PROVEN, (Dependency("library/node", None, None),)),
+    "pinned-current": Case(Status.UP_TO_DATE, _PROVEN, (Dependency("library/node", "first", Evidence.LAYERS),)),
     "pinned-alone": Case(
         Status.UNKNOWN,
         "node@sha256:[0-9a-f]{64} is pinned without a tag, so whether it is the latest is not known; "

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from catalog.image import DependencyRole, Evidence
 from catalog.reference import ImageReference
 from provider.domain.built_on import Clues, learn_built_on
@@ -79,19 +81,43 @@ def test_clues_of_an_earlier_image_are_ignored() -> None:
     assert learned(portal, clues=Clues(OWN, digest("a")))
 
 
-def test_a_pinned_edge_to_the_same_base_stays_as_it_is() -> None:
-    """Only the edge that is not pinned is learned."""
-    pinned = dependency(replace(NODE, digest=digest("p")), built_on=None)
-    after = learned(image("portal", dependency(built_on=None), pinned))
+@pytest.mark.parametrize(
+    ("clues", "shown", "evidence"),
+    [
+        (Clues(OWN), "p", Evidence.ASSUMED),
+        (Clues(OWN, digest("a child of the pinned index")), "p", Evidence.ASSUMED),
+        (Clues(OWN, digest("p")), "p", Evidence.LABEL),
+        (Clues(OWN, digest("a")), "a", Evidence.LABEL),
+        (Clues(OWN, layers={"node": digest("a")}), "a", Evidence.LAYERS),
+        (Clues(OWN, pins={"node": True}), "p", Evidence.LAYERS),
+        (Clues(OWN, pins={"node": False}), "p", Evidence.MISMATCH),
+    ],
+)
+def test_a_pinned_final_base_is_learned_from_the_image_else_from_its_pin(
+    clues: Clues, shown: str, evidence: Evidence
+) -> None:
+    """The pin may have been changed after the image was built."""
+    after = learned(image("portal", dependency(replace(NODE, digest=digest("p")), built_on=None)), clues=clues)
 
     assert after
-    assert after.dependencies[1] == pinned
+    (edge,) = after.dependencies
+    assert edge.built_on
+    assert (edge.built_on.digest, edge.evidence) == (digest(shown), evidence)
+
+
+def test_a_pinned_base_of_a_stage_or_without_a_tag_stays_as_it_is() -> None:
+    """Nothing of the image shows it."""
+    pin = replace(NODE, digest=digest("p"))
+    others = [dependency(pin, None, role=DependencyRole.STAGE), dependency(replace(pin, tag=None), None)]
+    after = learned(image("portal", dependency(built_on=None), *others))
+
+    assert after
+    assert list(after.dependencies[1:]) == others
 
 
 def test_nothing_is_learned_where_nothing_is_missing_or_known() -> None:
-    """A digest that we passed stays, a pinned base needs none, and a base that was never seen gives none."""
+    """A digest that we passed stays, and a base that was never seen gives none."""
     assert learned(image("portal", dependency(built_on="x")), clues=Clues(OWN, digest("a"))) is None
-    assert learned(image("portal", dependency(replace(NODE, digest=digest("p")), built_on=None))) is None
     assert learned(image("portal", dependency(built_on=None)), Ledger()) is None
 
 

@@ -12,7 +12,7 @@ from catalog.reference import ImageReference
 from provider.domain.build_request import BASE_IMAGES
 from provider.domain.dockerfile.findings import DockerfileWarning, Unresolved
 from provider.domain.enrollment import RebuildOn
-from provider.domain.ledger import Ledger
+from provider.domain.ledger import BuiltOn, Ledger
 from provider.domain.plan import BuildCaps, Topology, World, plan
 from provider.domain.policy.rules import NO_POLICY
 from provider.domain.state import BaseState, DependencyState, ImageState, RebuildStage, RebuildState, UnconfirmedName
@@ -391,3 +391,20 @@ def test_an_enrolled_image_that_is_not_trusted_is_read_like_any_base() -> None:
     assert found.status is Status.UNKNOWN
     assert found.reason.endswith("cannot be checked: not found")
     assert statuses(replace(team, error=None), on(team))["child"].status is Status.UP_TO_DATE
+
+
+@pytest.mark.parametrize("evidence", [Evidence.LABEL, Evidence.LAYERS])
+def test_a_pin_that_was_changed_after_the_build_is_unverified(evidence: Evidence) -> None:
+    """The Dockerfile names the newest digest, and the image still contains the one before it."""
+    pinned = dependency(replace(NODE, digest=digest("b")), "a", evidence=evidence)
+    found = status(image("portal", pinned), MOVED)
+
+    assert found.status is Status.UNVERIFIED
+    assert found.reason.startswith("the image is built from ")
+    assert found.reason.endswith("; build the image to use it")
+    assert (
+        status(image("portal", replace(pinned, built_on=BuiltOn(digest("b"), START))), MOVED).status
+        is Status.UP_TO_DATE
+    )
+    assumed = replace(pinned, evidence=Evidence.ASSUMED, built_on=BuiltOn(digest("b"), START))
+    assert status(image("portal", assumed), MOVED).status is Status.UP_TO_DATE

@@ -143,7 +143,11 @@ def newest(world: World, state: ImageState, found: DependencyState) -> bool:
     if current is None or (below and below.error):
         return False
     if found.pinned:
-        return found.image.tag is not None and same(world, found, found.image.digest)
+        shown = found.built_on if found.evidence in (Evidence.LABEL, Evidence.LAYERS) else None
+        contradicted = (shown is not None and shown.digest != found.image.digest) or (
+            found.built_on is not None and found.evidence is Evidence.MISMATCH
+        )
+        return not contradicted and found.image.tag is not None and same(world, found, found.image.digest)
     if parent and not proven(world, parent.name):
         return False
     known = found.built_on is not None and found.evidence in KNOWN

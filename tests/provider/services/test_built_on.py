@@ -116,3 +116,32 @@ def test_an_earlier_base_digest_that_no_longer_exists_is_skipped() -> None:
     company.after(HOUR)
 
     assert known(company) == (old, Evidence.LAYERS)
+
+
+def pinned(company: Company, layers: list[Digest] | None = None, labels: dict[str, str] | None = None) -> None:
+    """The Dockerfile pins what node:22 points to now, and portal is an image with these layers and labels."""
+    company.registry.put(NODE, digest_of("node 1"), layers=[BASE_LAYERS[0]])
+    company.after(HOUR)
+    new = company.registry.put(NODE, digest_of("node 2"), layers=BASE_LAYERS).digest
+    company.after(HOUR)
+    company.sources.put("acme/portal", "Dockerfile", f"FROM {NODE}@{new}\n")
+    company.after(25 * HOUR)
+    company.registry.put(PORTAL, digest_of("portal 1"), layers=layers or (), labels=labels)
+    company.after(HOUR)
+
+
+def test_an_image_shows_whether_it_was_built_since_its_pin_was_changed() -> None:
+    """By its layers or its label; an image that shows nothing is taken to be built from what is pinned."""
+    new, old = digest_of("node 2"), digest_of("node 1")
+    for layers, labels, shown in (
+        ([*BASE_LAYERS, digest_of("app")], None, (new, Evidence.LAYERS, "up-to-date")),
+        ([BASE_LAYERS[0], digest_of("app")], None, (old, Evidence.LAYERS, "unverified")),
+        (None, {BASE_LABEL: str(new)}, (new, Evidence.LABEL, "up-to-date")),
+        (None, {BASE_LABEL: str(old)}, (old, Evidence.LABEL, "unverified")),
+        (None, {BASE_LABEL: str(digest_of("a child of the pinned index"))}, (new, Evidence.ASSUMED, "up-to-date")),
+        ([digest_of("squashed")], None, (new, Evidence.ASSUMED, "up-to-date")),
+        ([digest_of("an older node"), digest_of("app")], None, (new, Evidence.MISMATCH, "unverified")),
+    ):
+        company = settled()
+        pinned(company, layers, labels)
+        assert (*known(company), company.status()[0]) == shown
