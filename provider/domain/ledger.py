@@ -96,7 +96,7 @@ class Ledger:
         """
         return self._observed(now, Observation(digest, now, seen_by, platforms=dict(platforms or {})))
 
-    def observe_unread(self, now: datetime, digest: Digest, seen_by: str = "poll") -> "Ledger":
+    def observe_unread(self, now: datetime, digest: Digest) -> "Ledger":
         """The ledger after a check that found a digest whose manifest cannot be read now.
 
         The digest ages from now on; it becomes a candidate when its manifest has been read.
@@ -104,7 +104,7 @@ class Ledger:
         current = self.current
         if current and current.digest == digest and not current.gone:
             return self
-        return self._observed(now, Observation(digest, now, seen_by, unread=True))
+        return self._observed(now, Observation(digest, now, unread=True))
 
     def _observed(self, now: datetime, new: Observation) -> "Ledger":
         current, earlier = self.current, self.observations[:-1]
@@ -118,7 +118,7 @@ class Ledger:
             return self
         known = replace(current, gone=False)
         if current.unread and not new.unread:
-            repoint = bool(earlier) and replace(new, unread=False).same_for((), earlier[-1])
+            repoint = bool(earlier) and new.same_for((), earlier[-1])
             known = replace(known, unread=False, platforms=new.platforms, repoint=repoint)
         return Ledger((*earlier, known))
 

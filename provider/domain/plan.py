@@ -133,9 +133,7 @@ class World:
         ]
 
     def _edge(self, dependency: DependencyState, parents: Sequence[str]) -> Edge:
-        # The status of a parent says what is wrong with it; an image that is no parent is a base from outside.
-        image, base = self.images.get(dependency.name), self.bases.get(dependency.name)
-        entity = None if dependency.name in parents else image or base
+        entity = self.images.get(dependency.name) or self.bases.get(dependency.name)
         return Edge(
             dependency,
             self.ledger(dependency.name),

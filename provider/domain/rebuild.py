@@ -29,7 +29,7 @@ class Edge:
         makers: the managed images that are rebuilt first: the one with this tag, or all that are enrolled in that
             repository; empty for a base from outside.
         is_own: whether policy.yaml names the repository as one that the organisation builds itself.
-        error: why the image at the other end cannot be checked; None where it can, and for a managed image.
+        error: why the image at the other end cannot be checked; None where it can.
     """
 
     dependency: DependencyState

@@ -88,9 +88,9 @@ def _own(image: ImageState, decision: Decision, error: str | None) -> Iterator[I
         case Rebuild():
             yield ImageStatus(Status.DUE, decision.reason)
         case Wait():
-            yield ImageStatus(decision.status, decision.reason, decision.until)
+            yield ImageStatus(decision.status, decision.reason)
         case Nothing():
-            pass
+            return
 
 
 def _counts(image: ImageState, edge: Edge) -> bool:
@@ -244,12 +244,7 @@ def _causes(image: ImageState, edges: Sequence[Edge]) -> Iterator[Edge]:
 def _is_current(edge: Edge) -> bool:
     """Whether the image is built from what the tag points to now."""
     built_on, current = edge.dependency.built_on, edge.ledger.current
-    if built_on is None or current is None:
-        return False
-    found = edge.ledger.find(built_on.digest)
-    return current.digest == built_on.digest or (
-        found is not None and current.same_for(edge.dependency.platforms, found)
-    )
+    return built_on is not None and current is not None and current.digest == built_on.digest
 
 
 def _not_known(reason: str) -> ImageStatus:

@@ -243,6 +243,8 @@ def test_versions_of_windows_are_told_apart() -> None:
         ("windows/amd64", "w"),
         ("linux/amd64", None),
         ("linux/ar", None),
+        ("linux/arm/v8", None),
+        ("linux/riscv64/v8", None),
     ],
 )
 def test_a_platform_is_found_in_every_spelling(wanted: str, found: str | None) -> None:
@@ -251,6 +253,11 @@ def test_a_platform_is_found_in_every_spelling(wanted: str, found: str | None) -
     index = Observation(digest("i"), START, platforms={name: digest(letter) for name, letter in names.items()})
 
     assert index.child(wanted) == (digest(found) if found else None)
+    plain = Observation(digest("i"), START, platforms={"linux/arm64": digest("8")})
+    assert plain.child("linux/arm64/v8") == digest("8")
+    assert SINGLE.child(wanted) is None
+    assert SINGLE.children(wanted) == (digest("d"),)
+    assert Observation(digest("u"), START, unread=True).children(wanted) == ()
 
 
 BOTH = ("linux/amd64", "linux/arm64")
@@ -275,6 +282,7 @@ BOTH = ("linux/amd64", "linux/arm64")
         ([{"linux/amd64": "1"}, {"linux/amd64": "3"}], ["b"], ()),
         ([{"linux/amd64": "1", "linux/s390x": "2"}, {"linux/amd64": "3"}], ["b"], ()),
         ([{}, {"linux/amd64": "3"}], ["b"], ()),
+        ([{"linux/amd64": "1"}, {}], ["b"], ()),
     ],
 )
 def test_an_index_that_lost_a_platform_of_the_image_is_no_candidate(
@@ -323,3 +331,28 @@ def test_a_digest_that_is_back_can_be_read_or_not() -> None:
     gone = ledger(("a", timedelta(0))).without(digest("a"))
     for back in (gone.observe(START + HOUR, digest("a")), gone.observe_unread(START + HOUR, digest("a"))):
         assert back.observations == ledger(("a", timedelta(0))).observations
+
+
+def test_children_that_change_places_are_a_change() -> None:
+    """The same two manifests for other platforms are another image."""
+    one = Observation(digest("i"), START, platforms={"linux/amd64": digest("1"), "linux/arm64": digest("2")})
+    other = Observation(digest("j"), START, platforms={"linux/amd64": digest("2"), "linux/arm64": digest("1")})
+
+    assert not one.same_for((), other)
+    assert not one.same_for(("linux/amd64",), other)
+
+
+def test_a_digest_that_was_not_read_has_lost_nothing() -> None:
+    """Its platforms are not known yet."""
+    both = {"linux/amd64": digest("1"), "linux/arm64": digest("2")}
+
+    assert Ledger().observe(START, digest("a"), both).observe_unread(START, digest("b")).lost_platforms(BOTH) == ()
+
+
+def test_a_digest_that_is_back_and_still_cannot_be_read_is_not_read() -> None:
+    """It becomes a candidate only with its manifest."""
+    unread = ledger(("a", timedelta(0))).observe_unread(START + HOUR, digest("b"))
+    back = unread.without(digest("b")).observe_unread(START + DAY, digest("b"))
+
+    assert back == unread
+    assert back.candidates(BuiltOn(digest("a"), START)) == []

@@ -15,8 +15,9 @@ from provider.domain.enrollment import RebuildOn
 from provider.domain.ledger import BuiltOn, Ledger
 from provider.domain.plan import BuildCaps, Topology, World, plan
 from provider.domain.policy.rules import NO_POLICY
+from provider.domain.rebuild import Wait
 from provider.domain.state import BaseState, DependencyState, ImageState, RebuildStage, RebuildState, UnconfirmedName
-from provider.domain.status import ImageStatus, waiting_for_a_cap
+from provider.domain.status import ImageStatus, mismatch, waiting_for_a_cap
 from tests.provider.domain.samples import DAY, HOUR, NODE, START, WINDOW, base, dependency, digest, image, ledger
 
 STILL = ledger(("a", timedelta(0)))
@@ -143,6 +144,11 @@ def test_a_base_that_cannot_be_read_makes_the_status_unknown() -> None:
             image("portal", dependency()),
             MOVED.without(digest("b")),
             "the digest that node:22 points to no longer exists",
+        ),
+        (
+            image("portal", dependency()),
+            STILL.observe_unread(START + HOUR, digest("b")).without(digest("b")),
+            "that node:22 points to no longer exists",
         ),
         (replace(image("portal", dependency()), ledger=Ledger()), STILL, "not checked yet"),
         (
@@ -274,8 +280,8 @@ def test_a_child_of_a_parent_that_is_behind_is_waiting(parent: ImageState, after
         assert found[name].status is Status.WAITING
         assert found[name].until == found["base"].until
         assert found["base"].reason in found[name].reason
-    assert found["child"].reason.startswith("waiting for base: ")
-    assert found["grandchild"].reason.startswith("waiting for base (through child): ")
+    assert found["child"].reason == f"waiting for base: {found['base'].reason}"
+    assert found["grandchild"].reason == f"waiting for base (through child): {found['base'].reason}"
 
 
 @pytest.mark.parametrize(
@@ -297,7 +303,8 @@ def test_a_child_of_a_parent_that_is_not_proven_is_not_proven(
     assert found["base"].status is shown
     assert [found["child"].status, found["grandchild"].status] == [child_shown, child_shown]
     assert found["child"].reason == f"built from base, which is {shown.value}: {found['base'].reason}"
-    assert found["base"].reason in found["grandchild"].reason
+    shown_of_grandchild = f"built from base (through child), which is {child_shown.value}: {found['base'].reason}"
+    assert found["grandchild"].reason == shown_of_grandchild
 
 
 def test_a_child_of_another_tag_follows_all_tags_of_the_repository() -> None:
@@ -408,3 +415,76 @@ def test_a_pin_that_was_changed_after_the_build_is_unverified(evidence: Evidence
     )
     assumed = replace(pinned, evidence=Evidence.ASSUMED, built_on=BuiltOn(digest("b"), START))
     assert status(image("portal", assumed), MOVED).status is Status.UP_TO_DATE
+
+
+HARMLESS = (
+    dependency(GOLANG, None, role=DependencyRole.SYNTAX),
+    dependency(replace(GOLANG, digest=digest("a")), None),
+    dependency(GOLANG, "a"),
+)
+
+
+@pytest.mark.parametrize(
+    ("edge", "node", "shown"),
+    [
+        (dependency(OLD_PIN, None), MOVED, Status.HELD),
+        (dependency(), STILL.observe_unread(START + HOUR, digest("b")), Status.WAITING),
+        (dependency(evidence=Evidence.ASSUMED), STILL, Status.UNVERIFIED),
+        (dependency(OLD_PIN, "a", evidence=Evidence.MISMATCH), STILL, Status.UNVERIFIED),
+        (dependency(role=DependencyRole.STAGE, evidence=Evidence.ASSUMED), STILL, Status.UNVERIFIED),
+    ],
+)
+def test_every_dependency_is_looked_at(edge: DependencyState, node: Ledger, shown: Status) -> None:
+    """Also behind those with which nothing is wrong."""
+    portal = image("portal", *HARMLESS, edge)
+
+    assert status(portal, node, others={"golang": base("golang", GOLANG, STILL)}).status is shown
+
+
+def test_a_parent_is_looked_at_behind_dependencies_that_are_no_cause() -> None:
+    """A syntax image comes first in every file."""
+    parent = image("base", dependency())
+    edge = on(parent).dependencies[0]
+    found = statuses(
+        parent, image("child", HARMLESS[0], edge), node=MOVED, others={"golang": base("golang", GOLANG, STILL)}
+    )
+
+    assert found["child"].status is Status.WAITING
+
+
+def test_the_sentence_about_a_mismatch_names_what_was_passed() -> None:
+    """And where to look."""
+    found = dependency(replace(NODE), "a")
+    rest = (
+        "node:22, but the new image is built from another digest; check how the workflow uses image_factory_base_images"
+    )
+
+    assert mismatch(found) == f"the last rebuild was told to use {'0' * 12} of {rest}"
+    assert mismatch(replace(found, built_on=None)) == f"the last rebuild was told to use {rest}"
+
+
+def test_an_unexpected_error_of_the_last_round_is_the_status() -> None:
+    """Of this image; its children are unknown. Where its candidates could not be checked, that is said too."""
+    portal = image("portal", dependency())
+    images = {each.name: each for each in (portal, on(portal), image("other", dependency()))}
+    world = World(images, {"node": base("node", NODE, STILL)}, Topology.of(images, NO_POLICY), {"portal": "one"})
+
+    found = plan(START + DAY, world, CAPS).statuses
+    assert found["portal"] == ImageStatus(Status.ERROR, "one")
+    assert [found["child"].status, found["other"].status] == [Status.UNKNOWN, Status.UP_TO_DATE]
+    stopped = plan(START + DAY, world, replace(CAPS, errors={"portal": "two"}))
+    assert stopped.statuses["portal"] == ImageStatus(Status.ERROR, "one; two")
+    assert stopped.decisions["portal"] == Wait(Status.ERROR, None, "two")
+    alone = plan(START + DAY, replace(world, errors={}), replace(CAPS, errors={"portal": "two"}))
+    assert alone.statuses["portal"] == ImageStatus(Status.ERROR, "two")
+    assert alone.statuses["child"].status is Status.UNKNOWN
+
+
+def test_an_image_that_cannot_be_decided_for_has_the_status_error(caplog: pytest.LogCaptureFixture) -> None:
+    """It is named in the log, and the others are decided."""
+    broken = replace(image("portal"), dependencies=None)  # type: ignore[arg-type]  # what no state has
+    found = statuses(broken, image("other", dependency()))
+
+    assert found["portal"] == ImageStatus(Status.ERROR, "internal error: TypeError; see the log")
+    assert found["other"].status is Status.UP_TO_DATE
+    assert [record.getMessage().partition(":")[0] for record in caplog.records] == ["portal"]
