@@ -21,7 +21,8 @@ from tests.proxy.scripted import ScriptedHost, open_transport
 STEP = 7.0
 """Seconds that pass before each piece: three pieces are too many for one request."""
 
-HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n"
+"""More than arrives at once: a body that has arrived in full is no drip."""
 
 DRIPS: dict[str, Callable[[], Iterable[bytes]]] = {
     "a status line": lambda: itertools.chain((b"HTTP/1.1 200 ",), itertools.repeat(b"O")),

@@ -1,5 +1,6 @@
 """A request to Slack ends as a whole by its deadline, however slowly its parts proceed."""
 
+import itertools
 import socket
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -49,9 +50,9 @@ def test_a_host_that_drips_is_given_up_at_the_deadline(
 @pytest.mark.parametrize("status", ["302 Found\r\nLocation: /b", "429 Slow down", "500 Oh", "200 OK"])
 def test_the_body_of_every_answer_counts(status: str, clock: Clock) -> None:
     """Also of an error, and of a redirect."""
-    head = f"HTTP/1.1 {status}\r\nContent-Length: 1000\r\n\r\n".encode()
+    head = f"HTTP/1.1 {status}\r\nContent-Length: 1000000\r\n\r\n".encode()
     with (
-        DrippingHost(lambda: [head, *[b"b"] * 1000], moving(clock)) as host,
+        DrippingHost(lambda: itertools.chain((head,), itertools.repeat(b"b")), moving(clock)) as host,
         pytest.raises(OutcomeUnknown, match=LATE),
     ):
         notifier(host.url, clock).send(rebuild())
