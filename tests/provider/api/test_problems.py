@@ -1,5 +1,7 @@
 """Tests of /api/v1/problems."""
 
+import csv
+import io
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -7,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from provider.auth.callers import CallerRole
 from provider.operation_ports import ProblemDocument
 from provider.ports import Beat, ReportedProblem
-from tests.provider.operation_web import OperationWorld, operation_world
+from tests.provider.operation_web import OperationWorld, headers, operation_world
 from tests.provider.web_images import NOW, MemoryIndex
 from tests.provider.web_part import web
 
@@ -80,3 +83,28 @@ def test_next_leads_through_all_problems_even_equal_ones() -> None:
         found += [item["name"] for item in page["items"]]
         address = page["next"]
     assert found == ["", "", "", "x"]
+
+
+def test_problems_of_a_period_are_listed(world: OperationWorld) -> None:
+    """The end is excluded; what began at an unknown time is always listed; invalid times are refused."""
+    began = {item["name"]: item["since"] for item in world.get("/api/v1/problems")["items"]}
+    late = world.get("/api/v1/problems?since=2026-03-10T12:00:00Z")["items"]
+    early = world.get("/api/v1/problems?until=2026-03-10T12:00:00Z")["items"]
+
+    noon = "2026-03-10T12:00:00Z"
+    assert {item["name"] for item in late} == {name for name, at in began.items() if not at or at >= noon}
+    assert {item["name"] for item in early} == {name for name, at in began.items() if not at or at < noon}
+    assert late
+    assert early
+    assert world.client.get("/api/v1/problems?since=yesterday", headers=headers(CallerRole.READ)).status_code == 422
+
+
+def test_problems_are_a_table_too(world: OperationWorld) -> None:
+    """One row for each, with the columns of the JSON."""
+    answer = world.client.get("/api/v1/problems?format=csv", headers=headers(CallerRole.READ))
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+
+    assert answer.mimetype == "text/csv"
+    assert len(rows) == world.get("/api/v1/problems")["total"]
+    (invalid,) = [row for row in rows if row["name"] == "badentry"]
+    assert (invalid["file"], invalid["line"], invalid["field"]) == ("images.yaml", "12", "rebuildDelay")
