@@ -26,7 +26,7 @@ _TIDYING = timedelta(days=1)
 
 
 def part_periods(settings: Settings) -> Mapping[str, timedelta]:
-    """How often each part of the worker begins a round; running builds and due polls are looked at more often."""
+    """How often each part of the worker begins a round; running builds and due polls are checked more often."""
     return {
         WORKER: settings.check_interval,
         FOLLOW: min(settings.check_interval, SHORTEST_FOLLOWING),

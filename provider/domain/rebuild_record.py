@@ -141,7 +141,7 @@ def built(
 ) -> ImageState:
     """The image after a successful build whose digest has been read.
 
-    It is built from the digests that were passed. Where the workflow takes none, the image is looked at to learn it.
+    It is built from the digests that were passed. Where the workflow takes none, it is learned from the image.
 
     Args:
         now: by our own clock.

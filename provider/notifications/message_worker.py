@@ -25,7 +25,7 @@ class MessageWorker:
         sender: makes a sender; a new one first waits until messages of another process are visible in the channel.
         now: the current time, aware, in UTC.
         turn: how long one run of `announce` lasts.
-        report: called each time the outbox was looked at.
+        report: called each time the outbox was read.
     """
 
     def __init__(

@@ -31,7 +31,7 @@ def protect_browsers(app: Flask, public_url: str) -> None:
     def add_headers(response: Response) -> Response:
         for name, value in headers.items():
             response.headers.setdefault(name, value)
-        # `answers/fast_answers.py` keeps the others itself, and sets the header after it has looked at them.
+        # `answers/fast_answers.py` keeps the others itself, and sets the header after it has read them.
         if "keep_for" not in g:
             asked_again = response.mimetype == "text/html" or "ETag" in response.headers
             response.headers.setdefault("Cache-Control", "private, no-cache" if asked_again else "private, no-store")

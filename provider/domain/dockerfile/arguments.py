@@ -46,7 +46,7 @@ def names_in(text: str) -> list[str]:
 
 
 def reached(declared: Sequence[Definition], texts: Iterable[str]) -> tuple[Definition, ...]:
-    """The definitions that these texts need, in order; the defaults of the others are never looked at."""
+    """The definitions that these texts need, in order; the defaults of the others are never expanded."""
     needed = {name for text in texts for name in names_in(text)}
     found = []
     for definition in reversed(declared):
