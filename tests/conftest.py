@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
+from proxy import unexpected
 from tests.peers.fixtures import (
     docker_hub,
     front,
@@ -49,3 +50,9 @@ def logging_as_it_was() -> Iterator[None]:
     root.setLevel(level)
     for name in logging.root.manager.loggerDict:
         logging.getLogger(name).setLevel(levels.get(name, logging.NOTSET))
+
+
+@pytest.fixture(autouse=True)
+def no_error_is_logged_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error is logged once for each process; here once for each test, whichever tests ran before."""
+    monkeypatch.setattr(unexpected, "_logged", unexpected._Logged())
