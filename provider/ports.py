@@ -7,7 +7,7 @@ from typing import Protocol, Self
 
 from catalog.image import DependentDocument, Image
 from catalog.reference import Digest
-from provider.domain.build_request import BuildRequest, Dispatched, Run
+from provider.domain.build_request import BuildDescription, BuildRequest, Dispatched, Run
 from provider.domain.enrollment import Source
 from provider.domain.snapshot import Changes, Snapshot
 from proxy.errors import Never
@@ -33,6 +33,18 @@ class BuildSystem(Protocol):
 
     def run(self, request: BuildRequest, run_id: str) -> Run | None:
         """The current state of the run; None when the build system no longer knows it."""
+
+    def describe(self, request: BuildRequest) -> BuildDescription:
+        """What `dispatch` would start. It only reads, and never raises PerhapsDone.
+
+        Nothing of the request counts but its source, build and authority. What the authority forbids is not refused
+        here: the description has the facts that decide it.
+
+        Raises:
+            NotFound: there is no such workflow, project or branch, or the service may not see it.
+            NotConfigured: the service has no credentials for this build system.
+            Refused: the build is not one of this build system, or what it names cannot be read as a build.
+        """
 
 
 @dataclass(frozen=True, slots=True)

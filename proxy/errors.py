@@ -56,6 +56,10 @@ class Refused(Never):
     """The service refuses: credentials are missing or not enough, or the request cannot be carried out as it is."""
 
 
+class NotConfigured(Refused):
+    """The settings have no credentials for the service that would be asked; nothing was sent."""
+
+
 class AddressRefused(Never):
     """The host has an address or a protocol that only listed hosts may have, or is no host; nothing was sent."""
 

@@ -10,12 +10,11 @@ from pathlib import Path
 import pytest
 
 from catalog.reference import Digest, ImageReference
-from provider.builds.dispatch_inputs import REASON, REBUILD_ID
 from provider.builds.workflow_file import parse_workflow
 from provider.config_repo.enrollments.files import read_enrollments
 from provider.config_repo.enrollments.policy import read_policy
 from provider.config_repo.repository.first_commit import first_changes
-from provider.domain.build_request import BASE_IMAGES
+from provider.domain.build_request import BASE_IMAGES, REASON, REBUILD_ID
 from provider.domain.state import Target
 from tests.peers.fixtures import peers_installed
 from tests.peers.process import require

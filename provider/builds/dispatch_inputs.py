@@ -4,10 +4,7 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from provider.domain.build_request import BASE_IMAGES, BuildRequest
-
-REBUILD_ID = "image_factory_rebuild_id"
-REASON = "image_factory_reason"
+from provider.domain.build_request import BASE_IMAGES, REASON, REBUILD_ID, BuildRequest
 
 # GitHub's docs, "workflow_dispatch": "The maximum payload for inputs is 65,535 characters."
 MOST_CHARACTERS = 65_535

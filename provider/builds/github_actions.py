@@ -4,11 +4,19 @@ import logging
 from typing import ClassVar, Self
 
 from provider.adapter_parts import AdapterParts
-from provider.builds.dispatch_inputs import REBUILD_ID, dispatch_inputs
+from provider.builds.dispatch_inputs import dispatch_inputs
 from provider.builds.workflow_file import UnreadableWorkflow, WorkflowFile, parse_workflow
 from provider.builds.workflow_requests import Workflow, login_of
 from provider.builds.workflow_runs import SKEW, only_candidate, with_id
-from provider.domain.build_request import BASE_IMAGES, BuildRequest, Dispatched, Run
+from provider.domain.build_request import (
+    BASE_IMAGES,
+    FILLED_INPUTS,
+    REBUILD_ID,
+    BuildDescription,
+    BuildRequest,
+    Dispatched,
+    Run,
+)
 from provider.domain.enrollment import BuildSystem as SystemName
 from provider.domain.policy.authority import branch_name
 from provider.domain.source_address import repo_problem
@@ -77,6 +85,24 @@ class GitHubActions:
             raise
         except NotFound:
             return None
+
+    def describe(self, request: BuildRequest) -> BuildDescription:
+        """See the port."""
+        workflow = self._workflow(request)
+        explicit = request.build.ref or request.source.branch
+        asked = explicit is None or request.authority.needs_default_branch
+        default = workflow.default_branch() if asked else None
+        ref = explicit or default or ""
+        file = _file(workflow, ref)
+        declared = file.inputs or frozenset()
+        return BuildDescription(
+            where=f"{_shown(workflow)} at {ref}",
+            startable=file.inputs is not None,
+            inputs=declared & frozenset(FILLED_INPUTS),
+            demanded=file.demanded,
+            ref=ref,
+            default_branch=default,
+        )
 
     def _workflow(self, request: BuildRequest) -> Workflow:
         source, name = request.source, request.build.workflow

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from provider.builds.table import BUILD_SYSTEMS, NamedBuildSystem
-from provider.domain.build_request import BuildRequest, Dispatched, Run
+from provider.domain.build_request import BuildDescription, BuildRequest, Dispatched, Run
 from provider.ports import BuildSystem
-from proxy.errors import Refused
+from proxy.errors import NotConfigured, Refused
 
 
 class BuildSystems:
@@ -22,14 +22,15 @@ class BuildSystems:
         """The build system that the request names.
 
         Raises:
-            Refused: it is not supported, or not configured.
+            NotConfigured: it has no credentials.
+            Refused: it is not supported.
         """
         name = request.build.system
         if found := self._systems.get(name):
             return found
         known = [kind.system for kind in BUILD_SYSTEMS]
         if name in known:
-            raise Refused(f"build.system {name} has no credentials; set those that docs/settings.md names")
+            raise NotConfigured(f"build.system {name} has no credentials; set those that docs/settings.md names")
         raise Refused(f"build.system {name} is not supported; supported: {', '.join(known)}")
 
     def dispatch(self, request: BuildRequest) -> Dispatched:
@@ -47,3 +48,7 @@ class BuildSystems:
     def run(self, request: BuildRequest, run_id: str) -> Run | None:
         """See the port."""
         return self.of(request).run(request, run_id)
+
+    def describe(self, request: BuildRequest) -> BuildDescription:
+        """See the port."""
+        return self.of(request).describe(request)

@@ -6,7 +6,7 @@ Pure. Source: GitHub's docs, "Workflow syntax for GitHub Actions".
 import re
 from dataclasses import dataclass
 
-from provider.builds.dispatch_inputs import REBUILD_ID
+from provider.domain.build_request import FILLED_INPUTS, REBUILD_ID
 from provider.yaml_lines import UnreadableYaml, YamlDocument, read_yaml
 
 # Only expressions that always put the id into the title: the input alone, or before a default.
@@ -29,10 +29,12 @@ class WorkflowFile:
     Attributes:
         inputs: names of the declared inputs; None if it has no `workflow_dispatch` and cannot be started.
         shows_ids: whether the title of a dispatched run contains our id.
+        demanded: inputs that are required, have no default, and are not those that a rebuild fills.
     """
 
     inputs: frozenset[str] | None
     shows_ids: bool
+    demanded: frozenset[str] = frozenset()
 
 
 def parse_workflow(content: bytes) -> WorkflowFile:
@@ -47,9 +49,12 @@ def parse_workflow(content: bytes) -> WorkflowFile:
     for fault in document.faults:
         if fault.path[:1] and fault.path[0] in _READ_KEYS:
             raise UnreadableWorkflow(f"line {fault.line}: a value below {fault.path[0]} cannot be read")
-    inputs, title = _inputs(document.value.get("on")), document.value.get("run-name")
+    declared, title = _inputs(document.value.get("on")), document.value.get("run-name")
+    if declared is None:
+        return WorkflowFile(None, shows_ids=False)
     shown = isinstance(title, str) and _SHOWN_ID.search(title) is not None
-    return WorkflowFile(inputs, shown and REBUILD_ID in (inputs or ()))
+    demanded = frozenset(name for name, details in declared.items() if _is_demanded(name, details))
+    return WorkflowFile(frozenset(declared), shown and REBUILD_ID in declared, demanded)
 
 
 def _read(content: bytes) -> YamlDocument:
@@ -61,13 +66,22 @@ def _read(content: bytes) -> YamlDocument:
         raise UnreadableWorkflow(f"line {error.line}: it is not YAML that can be read: {error.kind}") from error
 
 
-def _inputs(triggers: object) -> frozenset[str] | None:
+def _inputs(triggers: object) -> dict[str, object] | None:
+    """The declared inputs with their details; None without `workflow_dispatch`."""
     match triggers:
         case {"workflow_dispatch": {"inputs": dict(declared)}}:
-            return frozenset(declared)
+            return declared
         case {"workflow_dispatch": _} | "workflow_dispatch":
-            return frozenset()
+            return {}
         case list() if "workflow_dispatch" in triggers:
-            return frozenset()
+            return {}
         case _:
             return None
+
+
+def _is_demanded(name: str, details: object) -> bool:
+    match details:
+        case {"required": True, **rest}:
+            return name not in FILLED_INPUTS and rest.get("default") is None
+        case _:
+            return False

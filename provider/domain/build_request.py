@@ -8,8 +8,13 @@ from provider.domain.enrollment import Build, Source
 from provider.domain.policy.authority import Authority
 from provider.domain.state import Target
 
+REBUILD_ID = "image_factory_rebuild_id"
+REASON = "image_factory_reason"
 BASE_IMAGES = "image_factory_base_images"
 """The input of a workflow with the digests to build from."""
+
+FILLED_INPUTS = (REBUILD_ID, REASON, BASE_IMAGES)
+"""The inputs for which a rebuild has values; a build system passes those that the build takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +61,26 @@ class Run:
     status: str
     conclusion: Conclusion | None
     completed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BuildDescription:
+    """What a build system would start for a request, read without a start.
+
+    Attributes:
+        where: the workflow, the pipeline or the address, for messages, such as
+            `acme/portal/.github/workflows/build.yml at main`.
+        startable: whether the service can start it; a workflow at GitHub needs the trigger `workflow_dispatch`.
+        inputs: which of `FILLED_INPUTS` the build takes; all where the build system passes everything.
+        demanded: names of other inputs that need a value; a rebuild has none for them, so every start is refused.
+        ref: the branch that would be built; None where the build system builds no branch that the service names.
+        default_branch: the default branch of the repository that is built; None where it was not asked for, because the
+            request names a branch and its authority lets it build every branch.
+    """
+
+    where: str
+    startable: bool
+    inputs: frozenset[str]
+    demanded: frozenset[str] = frozenset()
+    ref: str | None = None
+    default_branch: str | None = None

@@ -43,6 +43,9 @@ class Subject(Protocol):
     def finish(self, run_id: str, conclusion: Conclusion) -> None:
         """Complete a run."""
 
+    def remove_build(self) -> None:
+        """Remove what requests name: the workflow, or the project."""
+
     def runs(self) -> int:
         """The number of runs that were started."""
 
@@ -77,6 +80,10 @@ class FakeSubject:
     def finish(self, run_id: str, conclusion: Conclusion) -> None:
         """See the protocol."""
         self.fake.finish(run_id, conclusion, NOW)
+
+    def remove_build(self) -> None:
+        """See the protocol."""
+        self.fake.missing = True
 
     def runs(self) -> int:
         """See the protocol."""
@@ -115,6 +122,10 @@ class GitHubSubject:
     def finish(self, run_id: str, conclusion: Conclusion) -> None:
         """See the protocol."""
         self.github.finish(int(run_id), conclusion.value)
+
+    def remove_build(self) -> None:
+        """See the protocol."""
+        self.github.commit(REPOSITORY, {".github/workflows/build.yml": None})
 
     def runs(self) -> int:
         """See the protocol."""

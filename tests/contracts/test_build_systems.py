@@ -6,7 +6,8 @@ import pytest
 
 from catalog.image import Conclusion
 from provider.builds.table import BUILD_SYSTEMS
-from proxy.errors import OutcomeUnknown, Refused, Unavailable
+from provider.domain.build_request import FILLED_INPUTS
+from proxy.errors import NotFound, OutcomeUnknown, Refused, Unavailable
 from tests.contracts.build_system_subjects import SUBJECTS, Subject
 from tests.fakes.build_system import FakeBuildSystem
 
@@ -116,3 +117,23 @@ def test_a_busy_system_names_a_retry_time(subject: Subject) -> None:
 def test_an_unknown_run_is_none(subject: Subject) -> None:
     """The build system does not have this run."""
     assert subject.system.run(subject.request("r-1"), "424242") is None
+
+
+def test_a_description_starts_nothing(subject: Subject) -> None:
+    """It names the build, and says that it can be started and takes all that a rebuild passes."""
+    described = subject.system.describe(subject.request("r-1"))
+
+    assert described.startable
+    assert described.inputs == frozenset(FILLED_INPUTS)
+    assert described.demanded == frozenset()
+    assert described.where
+    assert subject.runs() == 0
+
+
+def test_what_is_not_there_is_not_found(subject: Subject) -> None:
+    """The message says what there is not."""
+    asked = subject.request("r-1")
+    subject.remove_build()
+
+    with pytest.raises(NotFound, match="build"):
+        subject.system.describe(asked)

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import ClassVar
 
 from catalog.image import Conclusion
-from provider.domain.build_request import BuildRequest, Dispatched, Run
+from provider.domain.build_request import FILLED_INPUTS, BuildDescription, BuildRequest, Dispatched, Run
 from provider.domain.enrollment import BuildSystem as SystemName
-from proxy.errors import OutcomeUnknown, OutsideFailure
+from proxy.errors import NotFound, OutcomeUnknown, OutsideFailure
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class FakeBuildSystem:
         ids_shown: whether runs show our id.
         tells_runs: whether a dispatch answers the run's id.
         not_passed: what every dispatch answers as not declared.
+        missing: the workflow does not exist.
     """
 
     system: ClassVar[SystemName] = "github-actions"
@@ -41,6 +42,7 @@ class FakeBuildSystem:
         self.ids_shown = ids_shown
         self.tells_runs = tells_runs
         self.not_passed = not_passed
+        self.missing = False
         self._ids = itertools.count(1)
         self._runs: dict[str, Run] = {}
         self._scripts: deque[_Script] = deque()
@@ -104,6 +106,14 @@ class FakeBuildSystem:
         """See the port."""
         self._look(request)
         return self._runs.get(run_id)
+
+    def describe(self, request: BuildRequest) -> BuildDescription:
+        """See the port."""
+        self._look(request)
+        if self.missing:
+            raise NotFound(f"there is no {request.build.workflow} in {request.source.repo}")
+        where = f"{request.source.repo}/{request.build.workflow}"
+        return BuildDescription(where, startable=True, inputs=frozenset(FILLED_INPUTS) - frozenset(self.not_passed))
 
     def _look(self, request: BuildRequest) -> None:
         self.looks.append(request)

@@ -5,11 +5,9 @@ import json
 from provider.builds.dispatch_inputs import (
     MOST_CHARACTERS,
     MOST_REASON,
-    REASON,
-    REBUILD_ID,
     dispatch_inputs,
 )
-from provider.domain.build_request import BASE_IMAGES
+from provider.domain.build_request import BASE_IMAGES, REASON, REBUILD_ID
 from tests.provider.builds.samples import TARGET, request
 
 ALL = {REBUILD_ID, REASON, BASE_IMAGES}

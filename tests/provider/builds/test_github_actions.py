@@ -9,13 +9,12 @@ from typing import Any
 
 import pytest
 
-from provider.builds.dispatch_inputs import REASON, REBUILD_ID
 from provider.builds.github_actions import GitHubActions
-from provider.domain.build_request import BASE_IMAGES, BuildRequest
+from provider.domain.build_request import BASE_IMAGES, REASON, REBUILD_ID, BuildRequest
 from provider.domain.enrollment import Build, Source
 from provider.domain.policy.authority import Authority
 from provider.ports import BuildSystem
-from proxy.errors import Never, OutcomeUnknown, Refused, Unavailable, Unreachable
+from proxy.errors import Never, NotFound, OutcomeUnknown, Refused, Unavailable, Unreachable
 from proxy.github.credentials import FixedToken
 from proxy.github.renames import Renamed
 from proxy.github.session import GitHubSession
@@ -353,3 +352,51 @@ def test_a_run_of_a_renamed_repository_is_not_read(
 
     with pytest.raises(Renamed, match=f"github:{REPOSITORY} was renamed or moved to other/portal; use its new name"):
         ask(system, str(run_id))
+
+
+@pytest.mark.parametrize(
+    ("workflow", "startable", "inputs", "demanded"),
+    [
+        ("build.yml", True, {REBUILD_ID, REASON, BASE_IMAGES}, set()),
+        ("plain.yml", True, set(), set()),
+        ("lint.yml", False, set(), set()),
+        ("demanding.yml", True, set(), {"version"}),
+    ],
+)
+def test_what_a_dispatch_would_start(
+    peer: GitHub, system: BuildSystem, workflow: str, startable: bool, inputs: set[str], demanded: set[str]
+) -> None:
+    """The workflow at the default branch, whether it can be started, and the inputs that it takes and needs."""
+    described = system.describe(request(workflow=workflow))
+
+    assert described.where == f"{REPOSITORY}/.github/workflows/{workflow} at main"
+    assert (described.startable, set(described.inputs), set(described.demanded)) == (startable, inputs, demanded)
+    assert (described.ref, described.default_branch) == ("main", "main")
+    assert posts(peer) == 0
+
+
+def test_the_default_branch_is_asked_for_where_the_authority_needs_it(peer: GitHub, system: BuildSystem) -> None:
+    """An entry that may build every branch and names one costs one request."""
+    peer.commit(REPOSITORY, {"README.md": "x"}, branch="release")
+    build = Build("github-actions", workflow="build.yml", ref="release")
+
+    assert system.describe(of_team(build=build)).default_branch == "main"
+    peer.log.clear()
+    described = system.describe(request(build=build))
+
+    assert (described.ref, described.default_branch) == ("release", None)
+    assert len(peer.log) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"workflow": "none.yml"}, "none.yml on main does not exist"),
+        ({"source": Source("github", REPOSITORY, branch="none")}, "has no branch none"),
+        ({"source": Source("github", "acme/none")}, "there is no repository|does not exist"),
+    ],
+)
+def test_what_cannot_be_started_is_not_described(system: BuildSystem, changes: dict[str, Any], words: str) -> None:
+    """The message says what is not there."""
+    with pytest.raises(NotFound, match=words):
+        system.describe(request(**changes))

@@ -4,7 +4,7 @@ import pytest
 
 from provider.builds.router import BuildSystems
 from provider.domain.enrollment import Build
-from proxy.errors import Refused
+from proxy.errors import NotConfigured, Refused
 from tests.fakes.build_system import FakeBuildSystem
 from tests.provider.builds.samples import request
 
@@ -19,6 +19,7 @@ def test_a_request_goes_to_the_system_it_names() -> None:
     assert fake.dispatches == [request()]
     assert systems.find(request()) == systems.run(request(), run_id) == fake.run(request(), run_id)
     assert systems.shows_ids(request())
+    assert systems.describe(request()) == fake.describe(request())
 
 
 def test_an_unsupported_system_is_refused() -> None:
@@ -29,5 +30,5 @@ def test_an_unsupported_system_is_refused() -> None:
 
 def test_a_system_that_is_not_configured_is_refused() -> None:
     """It is supported, but the settings have no credentials for it."""
-    with pytest.raises(Refused, match="github-actions has no credentials"):
+    with pytest.raises(NotConfigured, match="github-actions has no credentials"):
         BuildSystems([]).dispatch(request())

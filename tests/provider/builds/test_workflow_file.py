@@ -54,6 +54,28 @@ def test_an_id_that_is_not_declared_is_never_shown() -> None:
 
 
 @pytest.mark.parametrize(
+    ("inputs", "demanded"),
+    [
+        ("{version: {required: true}}", {"version"}),
+        ("{version: {required: true, default: '1'}}", set()),
+        ("{version: {required: true, default: ''}}", set()),
+        ("{version: {required: true, default: }}", {"version"}),
+        ("{version: {required: false}, other: , third: {type: string}}", set()),
+        (
+            "{image_factory_rebuild_id: {required: true}, image_factory_reason: {required: true}, a: {required: true}}",
+            {"a"},
+        ),
+        ("{a: {required: yes}}", set()),
+    ],
+)
+def test_the_inputs_that_no_rebuild_can_fill(inputs: str, demanded: set[str]) -> None:
+    """Those that need a value and have none by default, beside the three that a rebuild fills."""
+    content = f"on: {{workflow_dispatch: {{inputs: {inputs}}}}}\n".encode()
+
+    assert parse_workflow(content).demanded == demanded
+
+
+@pytest.mark.parametrize(
     ("content", "words"),
     [
         (b"on: [", "line 2: it is not YAML"),

@@ -5,7 +5,7 @@ from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
 
 from catalog.reference import Digest, ImageReference
-from provider.domain.build_request import BuildRequest, Dispatched, Run
+from provider.domain.build_request import BuildDescription, BuildRequest, Dispatched, Run
 from provider.domain.enrollment import Source
 from provider.ports import SourceFile
 from proxy.errors import Never
@@ -147,3 +147,8 @@ class HostileBuilds(FakeBuildSystem):
         """See the port."""
         self.trouble.strike("run", request.source.repo)
         return super().run(request, run_id)
+
+    def describe(self, request: BuildRequest) -> BuildDescription:
+        """See the port."""
+        self.trouble.strike("describe", request.source.repo)
+        return super().describe(request)
