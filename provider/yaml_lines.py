@@ -21,6 +21,8 @@ _MOST_VALUES = 200_000
 _MOST_REPEATED = 100_000
 # The service's own state files have at least 20 bytes for each value.
 _BYTES_OF_A_VALUE = 16
+# Git's texts have one for each byte that is not UTF-8; libyaml cannot encode it.
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _TOO_MANY = ("there are too many values", "too many values come from aliases; write the values out")
 _TAG = "tag:yaml.org,2002:"
 _SHOWN = 60
@@ -123,6 +125,9 @@ def read_texts(text: str, most_bytes: int) -> object:
     """
     if len(text) > most_bytes:
         raise UnreadableYaml(1, f"the file is larger than {most_bytes // LARGEST} MiB", "it is too large")
+    if found := _SURROGATE.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        raise UnreadableYaml(line, "this is not UTF-8; save the file in UTF-8")
     with _yaml_errors():
         _check_values(text, most_bytes // _BYTES_OF_A_VALUE)
         # The base loader makes nothing but texts, lists and mappings.

@@ -67,8 +67,10 @@ settings or database.
         description="""\
 Changes nothing. Reads images.yaml, images.d/ and policy.yaml in a checkout of
 the config repository and prints one line for each problem: file, line, image,
-field. Needs no network, settings or database. For a pre-commit hook or
-a CI job.
+field. Reads state/ too, if it is there: then it also reports an entry of a
+team's file that claims a name, an image or a repository of other files, and
+state that cannot be read. Needs no network, settings or database. For
+a pre-commit hook or a CI job.
 """,
         examples=(
             ("image-factory validate", "The current folder"),

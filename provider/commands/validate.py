@@ -12,7 +12,7 @@ def run(folder: str) -> int:
     if not path.is_dir():
         print(f"{folder} is not a folder; pass the folder of a checkout of the config repository", file=sys.stderr)
         return 1
-    problems = validate_folder(path)
-    for problem in problems:
+    found = validate_folder(path)
+    for problem in found.problems:
         print(problem)
-    return int(bool(problems))
+    return int(bool(found.problems))

@@ -179,7 +179,15 @@ def test_texts_have_limits_too(text: str) -> None:
         read_texts(text, LARGEST)
 
 
-@given(st.text() | st.text(alphabet="-:#[]{}&*!|>'\"%@ \n\tab1?,"))
+@pytest.mark.parametrize("text", ["a: 1\nb: \udcff", "a:\n\ud800", "\n'\udfff'", "a\n\udc80: b"])
+def test_texts_that_are_not_utf_8_are_refused_with_their_line(text: str) -> None:
+    """Git's texts have surrogates for such bytes."""
+    with pytest.raises(UnreadableYaml, match="this is not UTF-8") as refused:
+        read_texts(text, LARGEST)
+    assert refused.value.line == 2
+
+
+@given(st.text(st.characters()) | st.text(alphabet="-:#[]{}&*!|>'\"%@ \n\tab1?,"))
 def test_any_texts_are_read_or_refused(text: str) -> None:
     """No text raises another error."""
     with contextlib.suppress(UnreadableYaml):

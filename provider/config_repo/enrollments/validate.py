@@ -1,19 +1,37 @@
 """The problems in a checkout of the config repository, which `image-factory validate` prints."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from provider.config_repo.enrollments.claims import Before
-from provider.config_repo.enrollments.files import read_enrollments
+from provider.config_repo.enrollments.files import Enrolled, in_file_order, read_enrollments
 from provider.config_repo.enrollments.in_force import in_force
 from provider.config_repo.enrollments.policy import read_policy
 from provider.config_repo.enrollments.problems import EnrollmentProblem
 from provider.config_repo.layout import ENROLLMENTS, POLICY, TEAM_FOLDER
+from provider.config_repo.state.before import KnownStates
+from provider.config_repo.state.folder import read_state_folder
 from provider.yaml_lines import LARGEST
 
 
-def validate_folder(folder: Path) -> list[EnrollmentProblem]:
-    """Read images.yaml, images.d and policy.yaml of a checkout, and return their problems.
+@dataclass(frozen=True, slots=True)
+class Validated:
+    """The result of reading a checkout.
+
+    Attributes:
+        problems: what people have to correct: of enrollments in file order, then of policy.yaml, then of state.
+        entries: the entries that are valid on their own.
+    """
+
+    problems: tuple[EnrollmentProblem, ...]
+    entries: tuple[Enrolled, ...] = ()
+
+
+def validate_folder(folder: Path) -> Validated:
+    """Read images.yaml, images.d, policy.yaml and state of a checkout, and find the problems that the service would.
+
+    The state has what was in force before, who depends on what, and the files of origin. Without it, the files are
+    read as those of a new config repository.
 
     Args:
         folder: the checkout; other files in it are ignored.
@@ -22,9 +40,17 @@ def validate_folder(folder: Path) -> list[EnrollmentProblem]:
     if not texts and not unread:
         missing = f"none of {ENROLLMENTS}, {TEAM_FOLDER} and {POLICY} is in {folder}"
         where = f"{missing}; pass the folder of a checkout of the config repository"
-        return [EnrollmentProblem(ENROLLMENTS, 1, None, None, where)]
+        return Validated((EnrollmentProblem(ENROLLMENTS, 1, None, None, where),))
     policy, wrong = read_policy(texts.pop(POLICY, ""))
-    return [*unread, *in_force(Before({}, policy=policy), read_enrollments(texts)).problems, *wrong]
+    states = read_state_folder(folder)
+    known = KnownStates.of(states)
+    written = read_enrollments(texts)
+    settled = in_force(known.before(policy), replace(written, faults=in_file_order([*unread, *written.faults])))
+    unreadable = [
+        EnrollmentProblem(problem.file, problem.line, name, problem.field, problem.message)
+        for name, problem in states.problems({*settled.enrollments, *known.images, *known.bases})
+    ]
+    return Validated((*settled.problems, *wrong, *unreadable), written.entries)
 
 
 def count_enrollments(folder: Path) -> int:

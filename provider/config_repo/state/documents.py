@@ -19,7 +19,7 @@ from provider.yaml_lines import LARGEST, Path, UnreadableYaml, read_texts, read_
 State = TypeVar("State", ImageState, BaseState)
 
 _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-_MOST_BYTES = 16 * LARGEST
+MOST_BYTES = 16 * LARGEST
 """At 300 bytes for each digest that a tag has had, a tag that moves every hour needs more than six years for it."""
 _MOST_REPAIRS = 3
 
@@ -127,7 +127,7 @@ def _encodable(value: object) -> object:
 
 def _read(kind: type[State], text: str) -> StateContent[State]:
     try:
-        document = read_texts(text, _MOST_BYTES)
+        document = read_texts(text, MOST_BYTES)
     except UnreadableYaml as error:
         raise InvalidState(str(error), error.line) from error
     notes: list[tuple[Path, str]] = []

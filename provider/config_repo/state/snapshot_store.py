@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
-from functools import partial
 
 from provider.config_repo.enrollments.claims import Before
 from provider.config_repo.enrollments.files import Enrollments, read_enrollments
@@ -22,12 +21,13 @@ from provider.config_repo.layout import (
 from provider.config_repo.repository.config_repository import ConfigRepository
 from provider.config_repo.repository.edits import Change, Edit, replacing
 from provider.config_repo.repository.messages import commit_message
+from provider.config_repo.state.before import KnownStates
 from provider.config_repo.state.documents import StateContent, base_text, image_text
 from provider.config_repo.state.files import Content, StateFiles, read_file
 from provider.containment import contained
 from provider.domain.enrollment import Enrollment
 from provider.domain.policy.rules import NO_POLICY, Policy
-from provider.domain.snapshot import Changes, Origins, Snapshot
+from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import BaseState, ImageState
 from provider.errors import InternalError
 from proxy.errors import Unavailable
@@ -59,26 +59,19 @@ class GitSnapshotStore:
         """The snapshot at the newest commit that is known here."""
         blobs = self._repository.files()
         states = self._states(blobs)
-        images = states.states(StateRole.MANAGED, ImageState)
-        bases = states.states(StateRole.BASE, BaseState)
-        previous = {name: image.enrollment for name, image in images.items()}
-        previous |= {name: base.enrollment for name, base in bases.items() if base.enrollment}
+        known = KnownStates.of(states)
         policy, wrong = self._read_policy(blobs.get(POLICY))
-        archived_images = states.states(StateRole.MANAGED, ImageState, archived=True)
-        archived_bases = states.states(StateRole.BASE, BaseState, archived=True)
-        origins = Origins.of((*archived_images.values(), *images.values()), (*archived_bases.values(), *bases.values()))
-        before = Before(previous, origins, partial(_dependents_of, images.values()), policy)
-        enrollments, problems = self._in_force(before, blobs)
+        enrollments, problems = self._in_force(known.before(policy), blobs)
         unreadable, meant = states.unreadable(archived=False), {name for name, _ in problems}
         problems += [("", problem.text) for problem in wrong]
-        problems += states.problems({*enrollments, *images, *bases})
+        problems += states.problems({*enrollments, *known.images, *known.bases})
         return Snapshot(
             self._repository.head(),
             enrollments,
-            images,
-            bases,
-            archived_images,
-            archived_bases,
+            known.images,
+            known.bases,
+            known.archived_images,
+            known.archived_bases,
             tuple(problems),
             unreadable,
             policy,
@@ -235,15 +228,6 @@ def _unless_edited(path: str, known: str | None) -> Edit:
         return None
 
     return edit
-
-
-def _dependents_of(images: Iterable[ImageState], repository: str) -> Iterable[str]:
-    """The names of the images whose Dockerfiles name an image of the repository."""
-    return [image.name for image in images if contained(image.name, _needs, image, repository) is True]
-
-
-def _needs(image: ImageState, repository: str) -> bool:
-    return any(each.image.image == repository for each in image.dependencies)
 
 
 def _dependents(images: Mapping[str, ImageState]) -> dict[str, tuple[str, ...]]:

@@ -23,7 +23,7 @@ def test_a_checkout_without_problems_has_none(tmp_path: Path) -> None:
     written(tmp_path, images=ENTRY.format(name="a"), policy=policy, other="- [")
     written(tmp_path / "images.d", team=ENTRY.format(name="b"))
 
-    assert validate_folder(tmp_path) == []
+    assert validate_folder(tmp_path).problems == ()
 
 
 def test_problems_of_all_files_are_reported(tmp_path: Path) -> None:
@@ -31,7 +31,7 @@ def test_problems_of_all_files_are_reported(tmp_path: Path) -> None:
     written(tmp_path, images=ENTRY.format(name="a") + "  tag: 1\n", policy="- text\n")
     written(tmp_path / "images.d", team=ENTRY.format(name="a"), broken="- [")
 
-    assert [f"{problem.path}:{problem.line}" for problem in validate_folder(tmp_path)] == [
+    assert [f"{problem.path}:{problem.line}" for problem in validate_folder(tmp_path).problems] == [
         "images.yaml:4",
         "images.d/broken.yaml:2",
         "policy.yaml:1",
@@ -40,7 +40,7 @@ def test_problems_of_all_files_are_reported(tmp_path: Path) -> None:
 
 def test_a_folder_with_nothing_to_check_is_a_problem(tmp_path: Path) -> None:
     """A wrong folder is reported and does not pass as valid."""
-    (problem,) = validate_folder(tmp_path)
+    (problem,) = validate_folder(tmp_path).problems
 
     assert f"is in {tmp_path}" in problem.message
 
@@ -56,7 +56,7 @@ def test_a_folder_with_nothing_to_check_is_a_problem(tmp_path: Path) -> None:
 )
 def test_a_file_that_is_not_utf_8_is_a_problem(tmp_path: Path, content: bytes, line: int, words: str) -> None:
     """The line is that of the first wrong byte, and a large file is not read completely."""
-    (problem,) = validate_folder(written(tmp_path, images=content))
+    (problem,) = validate_folder(written(tmp_path, images=content)).problems
 
     assert (problem.path, problem.line) == ("images.yaml", line)
     assert words in problem.message
@@ -68,4 +68,4 @@ def test_a_file_that_cannot_be_opened_is_a_problem(tmp_path: Path) -> None:
     (tmp_path / "images.d").mkdir()
     (tmp_path / "images.d" / "team.yaml").symlink_to("nowhere")
 
-    assert [problem.path for problem in validate_folder(tmp_path)] == ["images.yaml", "images.d/team.yaml"]
+    assert [problem.path for problem in validate_folder(tmp_path).problems] == ["images.yaml", "images.d/team.yaml"]
