@@ -137,6 +137,19 @@ class CheckRequests(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class OpenWork:
+    """What is open in the queues of the worker.
+
+    Attributes:
+        reactions: whether there is anything for a reaction.
+        whole_check: the newest request for a check of everything, which a round does; None: there is none.
+    """
+
+    reactions: bool
+    whole_check: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ProblemDocument:
     """Something that people have to correct.
 

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 
 from flask import Flask
 from granian import Granian
@@ -21,7 +22,8 @@ from provider.commands.logged_parts import logged_parts
 from provider.commands.start_lines import is_loopback, start_lines
 from provider.composition.messages import message_worker
 from provider.composition.parts import Parts
-from provider.composition.schedule import AT_THE_START, jobs_url, periods
+from provider.composition.reacting import watcher
+from provider.composition.schedule import AT_THE_START, ROUND, jobs_url, periods
 from provider.composition.tracker import poll_round
 from provider.composition.web import session_key, web_app
 from provider.composition.worker import open_worker
@@ -106,9 +108,13 @@ def _working(parts: Parts) -> Iterator[None]:
         jobs.start(periods(parts.settings, worker, releases, messages, parts.reports))
         for name in AT_THE_START:
             jobs.wake(name)
+        watching = watcher(parts, worker, partial(jobs.wake, ROUND))
+        watching.start()
         try:
             yield
         finally:
+            if not watching.stop():
+                _log.warning("a reaction was still running; what it was asked for is done at the next start")
             releases.stop()
             messages.stop()
             if not jobs.stop(_STOPPING):

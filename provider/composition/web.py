@@ -21,7 +21,6 @@ from provider.composition.parts import Parts, utc_now
 from provider.composition.problems import problem_sources
 from provider.composition.schedule import part_periods
 from provider.composition.tracker import tracker_use_cases
-from provider.composition.waking import wake_worker
 from provider.services.checks import Checks
 from provider.services.health import ServiceHealth
 from provider.settings import Settings
@@ -65,9 +64,7 @@ def web_app(parts: Parts) -> Flask:
         histories=SqlImageHistories(parts.engine),
         records=SqlAuditLog(parts.engine),
         problems=problem_sources(parts),
-        checks=Checks(
-            parts.beats, part_periods(settings), SqlCheckRequests(parts.engine), partial(wake_worker, settings)
-        ),
+        checks=Checks(parts.beats, part_periods(settings), SqlCheckRequests(parts.engine)),
         redactor=parts.redactor,
     )
     app.wsgi_app = TimedBodies(app.wsgi_app)  # type: ignore[method-assign]  # as Flask's documentation does it

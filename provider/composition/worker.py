@@ -13,10 +13,12 @@ from provider.composition.opening import CannotOpen, cause_of
 from provider.composition.own_files import make_own_files_private
 from provider.composition.parts import Parts, utc_now
 from provider.composition.problems import note_outside_problems
+from provider.composition.schedule import jobs_url
 from provider.config_repo.repository.config_repository import ConfigRepository
 from provider.config_repo.repository.opening import bare_beside
 from provider.config_repo.state.snapshot_store import GitSnapshotStore
 from provider.domain.plan import BuildCaps
+from provider.jobs.process_locks import process_locks_for
 from provider.notifications.announcing import ImageAnnouncer
 from provider.services.publishing import Publisher
 from provider.services.round import Pace, Round
@@ -27,6 +29,8 @@ from provider.sources.table import SOURCES
 from provider.store.announced import SqlAnnouncedStore
 from provider.store.operations.check_requests import SqlCheckRequests
 from provider.store.outbox import SqlOutbox
+
+_REACTING = "reacting"
 
 
 @contextmanager
@@ -46,7 +50,8 @@ def open_worker(parts: Parts) -> Iterator[Worker]:
         announcer = ImageAnnouncer(SqlAnnouncedStore(parts.engine), SqlOutbox(parts.engine), utc_now)
         requests = SqlCheckRequests(parts.engine)
         note = partial(note_outside_problems, parts)
-        yield Worker(_round(parts, repository), parts.beats, utc_now, announcer.announce, requests, note)
+        alone = partial(process_locks_for(jobs_url(parts.settings.database_url)).acquire, _REACTING)
+        yield Worker(_round(parts, repository), parts.beats, utc_now, announcer.announce, requests, note, alone)
     finally:
         repository.close()
 

@@ -193,6 +193,12 @@ def plan(
     return Plan(decisions, going, chosen, statuses)
 
 
+def next_decision(now: datetime, planned: Plan) -> datetime | None:
+    """The first time after now at which the plan can change without any event; None where there is none."""
+    times = (decision.until for decision in planned.decisions.values() if isinstance(decision, Wait))
+    return min((time for time in times if time and time > now), default=None)
+
+
 def _by_depth(world: World, names: Iterable[str]) -> list[set[str]]:
     depth = world.topology.depth
     levels: list[set[str]] = [set() for _ in range(max(depth.values(), default=0) + 1)]

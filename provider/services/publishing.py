@@ -12,7 +12,7 @@ from catalog.render import fragment
 from catalog.validation import Entity, checked
 from catalog.validation import problems as problems_of
 from provider.containment import contained
-from provider.domain.plan import BuildCaps
+from provider.domain.plan import BuildCaps, Plan
 from provider.domain.read_model import read_model
 from provider.domain.snapshot import Snapshot
 from provider.ports import ImageIndex, ProblemText, ReportedProblem
@@ -32,10 +32,14 @@ class Publisher:
         # None: not known, so that the first round writes even when nothing is wrong any more.
         self._reported: list[ReportedProblem] | None = None
 
-    def publish(self, now: datetime, snapshot: Snapshot, caps: BuildCaps) -> None:
-        """Write the images that differ from what was published before."""
+    def publish(self, now: datetime, snapshot: Snapshot, caps: BuildCaps) -> Plan:
+        """Write the images that differ from what was published before; returns the plan that readers are shown."""
         self._report(now, snapshot)
-        images = read_model(snapshot, plan_of(now, snapshot, caps), self._default_owner)
+        planned = plan_of(now, snapshot, caps)
+        self._write(read_model(snapshot, planned, self._default_owner))
+        return planned
+
+    def _write(self, images: Sequence[Image]) -> None:
         changed = [image for image in images if self._rendered.get(image.name, (None,))[0] != image]
         names = {image.name for image in images}
         if not changed and names == self._rendered.keys():

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from provider.domain.plan import BuildCaps
+from provider.domain.plan import BuildCaps, next_decision
 from provider.domain.snapshot import Snapshot
 from provider.ports import BuildSystem, ImageIndex, SnapshotStore, SourceRepository
 from provider.services.built_on import ClueReads, learn_what_images_are_built_on
@@ -18,6 +18,8 @@ from provider.services.following import SETTLING_TIME, Follower
 from provider.services.monitoring import ROUND_SECONDS, DigestChecks, check_digests
 from provider.services.progress import Progress, no_progress
 from provider.services.publishing import Publisher
+from provider.services.reacting.steps import Steps
+from provider.services.reacting.wanted import Wanted
 from provider.services.rebuilding import Rebuilder
 from provider.services.source_reads import SourceReads
 from proxy.deadline import Deadline, Monotonic
@@ -45,7 +47,7 @@ class Pace:
 
 @dataclass(slots=True)
 class Round:
-    """The steps of a round over one set of ports. One call runs at a time.
+    """The steps of a round over one set of ports. One round runs at a time, and reactions go between its steps.
 
     Attributes:
         skew: the difference between our clock and the clocks of the registries; None where it is not known.
@@ -65,6 +67,8 @@ class Round:
     settling_time: timedelta = SETTLING_TIME
     monotonic: Monotonic = time.monotonic
     _lock: threading.RLock = field(default_factory=threading.RLock)
+    _steps: Steps = field(default_factory=Steps)
+    _next_decision: datetime | None = None
     _checks: CheckSchedule = field(init=False)
     _reads: DockerfileReads = field(default_factory=SourceReads)
     _clues: ClueReads = field(default_factory=SourceReads)
@@ -84,36 +88,31 @@ class Round:
     def run(self) -> Snapshot:
         """Do everything that is due: enrollments, Dockerfiles, digests, running builds, rebuilds and publishing."""
         with self._lock:
-            snapshot = follow_enrollments(self.now(), self.store)
-            self._errors["enrollments"] = snapshot.errors
+            snapshot = self._enrollments()
             snapshot = self._with_platforms(snapshot, snapshot.images)
             self._discover(snapshot, self._due_for_discovery(snapshot))
-            self._check_digests(self._checks.due(self.now(), self.store.read()))
+            self._check_digests(self._due_for_check())
             self._learn()
             return self._decide()
 
     def check(self, names: Collection[str] = (), progress: Progress = no_progress) -> Snapshot:
         """Check these images and their dependencies now, even if they were just checked; no names: everything."""
         with self._lock:
-            snapshot = follow_enrollments(self.now(), self.store)
-            self._errors["enrollments"] = snapshot.errors
-            snapshot = self._with_platforms(snapshot, names or snapshot.images)
-            self._discover_all(snapshot, [name for name in snapshot.images if not names or name in names], progress)
-            snapshot = self.store.read()
-            wanted = set(names)
-            wanted |= {
-                found.name for name in names if name in snapshot.images for found in snapshot.images[name].dependencies
-            }
-            tracked = (*snapshot.images, *snapshot.bases)
-            self._check_all([name for name in tracked if not names or name in wanted], progress)
-            self._learn()
-            return self._decide()
+            return self._check(names, progress)
+
+    def react(self, wanted: Wanted) -> Snapshot:
+        """Do only what is wanted, and decide. A round that is running goes on after it.
+
+        It waits for one step of the round, which takes half a minute at most.
+        """
+        with self._steps.reaction():
+            return self._check(wanted.names) if wanted.names else self._decide()
 
     def follow(self) -> Snapshot:
         """Go on with the checks that are due, follow the running builds, and start the rebuilds that can start then."""
         with self._lock:
-            self._discover(self.store.read(), self._unread)
-            self._check_digests(self._checks.due(self.now(), self.store.read()))
+            self._discover(self._read(), self._unread)
+            self._check_digests(self._due_for_check())
             return self._decide()
 
     def busy(self) -> bool:
@@ -122,28 +121,62 @@ class Round:
         The last round may have ended before all checks, and after a failure the next check is minutes away.
         """
         with self._lock:
-            snapshot = self.store.read()
+            snapshot = self._read()
             if self._unread or any(image.active or image.pending for image in snapshot.images.values()):
                 return True
             return self._checks.begun and bool(self._checks.due(self.now(), snapshot))
 
+    @property
+    def next_decision(self) -> datetime | None:
+        """The next time at which an image becomes eligible or its window ends; None where there is none."""
+        return self._next_decision
+
+    def _read(self) -> Snapshot:
+        with self._steps.step():
+            return self.store.read()
+
+    def _enrollments(self) -> Snapshot:
+        with self._steps.step():
+            snapshot = follow_enrollments(self.now(), self.store)
+            self._errors["enrollments"] = snapshot.errors
+            return snapshot
+
+    def _check(self, names: Collection[str], progress: Progress = no_progress) -> Snapshot:
+        snapshot = self._enrollments()
+        snapshot = self._with_platforms(snapshot, names or snapshot.images)
+        self._discover_all(snapshot, [name for name in snapshot.images if not names or name in names], progress)
+        snapshot = self._read()
+        wanted = set(names)
+        wanted |= {
+            found.name for name in names if name in snapshot.images for found in snapshot.images[name].dependencies
+        }
+        tracked = (*snapshot.images, *snapshot.bases)
+        self._check_all([name for name in tracked if not names or name in wanted], progress)
+        self._learn()
+        return self._decide()
+
     def _learn(self) -> None:
-        deadline = Deadline.after(ROUND_SECONDS, self.monotonic)
-        learned = learn_what_images_are_built_on(
-            self.now(), self.store, self.registries, self._clues, self._learning, deadline
-        )
-        self._errors["built on"] = learned.errors
+        with self._steps.step():
+            deadline = Deadline.after(ROUND_SECONDS, self.monotonic)
+            learned = learn_what_images_are_built_on(
+                self.now(), self.store, self.registries, self._clues, self._learning, deadline
+            )
+            self._errors["built on"] = learned.errors
 
     def _decide(self) -> Snapshot:
         rebuilder = Rebuilder(self.store, self.registries, self.builds, self.new_id, self.monotonic, self._late)
         follower = Follower(self.store, self.registries, self.builds, rebuilder, self._following, self.settling_time)
         caps = self._current_caps()
-        self._errors["rebuilds in progress"] = follower.follow(self.now()).errors
-        snapshot = rebuilder.rebuild_due(self.now(), caps)
-        self._errors["rebuilds"] = snapshot.errors
-        snapshot = replace(snapshot, errors=_merged(self._errors.values()))
-        self.publisher.publish(self.now(), snapshot, caps)
-        return snapshot
+        with self._steps.step():
+            self._errors["rebuilds in progress"] = follower.follow(self.now()).errors
+        with self._steps.step():
+            # One time for both: what becomes eligible meanwhile is the next decision.
+            now = self.now()
+            snapshot = rebuilder.rebuild_due(now, caps)
+            self._errors["rebuilds"] = snapshot.errors
+            snapshot = replace(snapshot, errors=_merged(self._errors.values()))
+            self._next_decision = next_decision(now, self.publisher.publish(now, snapshot, caps))
+            return snapshot
 
     def _current_caps(self) -> BuildCaps:
         """The caps that apply now. With a wrong clock the ages of digests are wrong: then nothing is dispatched."""
@@ -164,28 +197,30 @@ class Round:
             if not image.ledger.observations and not self._checks.has_asked(image.enrollment.reference)
         ]
         self._check_digests(new)
-        return self.store.read() if new else snapshot
+        return self._read() if new else snapshot
 
     def _discover_all(self, snapshot: Snapshot, names: Sequence[str], progress: Progress) -> None:
         """Read all of these Dockerfiles once, in as many rounds as it takes; one that hangs is not waited for."""
         self._discover(snapshot, names, progress)
         while left := [name for name in self._unread if name in names and not self._reads.is_known(name)]:
-            self._discover(self.store.read(), left, progress)
+            self._discover(self._read(), left, progress)
 
     def _discover(self, snapshot: Snapshot, names: Sequence[str], progress: Progress = no_progress) -> None:
         """Read these Dockerfiles, in this order, for as long as a round may take."""
         if not names:
             return
-        at, deadline = self.now(), Deadline.after(ROUND_SECONDS, self.monotonic)
-        read = discover_dependencies(
-            at, self.store, self.sources, self.registries, names, self._reads, deadline, progress
-        )
-        images = {name: image for name in names if (image := snapshot.images.get(name))}
-        self._unread = [name for name, image in images.items() if image.enrollment.source and name not in read]
-        for name in images.keys() - set(self._unread):
-            self._discovered[name] = at
-            if (last := images[name].last_rebuild) and last.settled:
-                self._rebuilt[name] = last.id
+        with self._steps.step():
+            at, deadline = self.now(), Deadline.after(ROUND_SECONDS, self.monotonic)
+            read = discover_dependencies(
+                at, self.store, self.sources, self.registries, names, self._reads, deadline, progress
+            )
+            images = {name: image for name in names if (image := snapshot.images.get(name))}
+            late = [name for name, image in images.items() if image.enrollment.source and name not in read]
+            self._unread = [*(name for name in self._unread if name not in names), *late]
+            for name in images.keys() - set(late):
+                self._discovered[name] = at
+                if (last := images[name].last_rebuild) and last.settled:
+                    self._rebuilt[name] = last.id
 
     def _due_for_discovery(self, snapshot: Snapshot) -> list[str]:
         """The names of new, changed and just rebuilt images, and of those whose Dockerfile was not read for long.
@@ -214,12 +249,16 @@ class Round:
 
     def _check_digests(self, names: Sequence[str], progress: Progress = no_progress) -> DigestChecks:
         """Check these images, in this order, for as long as a round may take."""
-        at, deadline = self.now(), Deadline.after(ROUND_SECONDS, self.monotonic)
-        done = check_digests(at, self.store, self.registries, names, deadline, progress)
-        self._checks.note(at, done)
-        self._errors["digests"] = done.snapshot.errors
-        self.index.checked(answered(done), at)
-        return done
+        with self._steps.step():
+            at, deadline = self.now(), Deadline.after(ROUND_SECONDS, self.monotonic)
+            done = check_digests(at, self.store, self.registries, names, deadline, progress)
+            self._checks.note(at, done)
+            self._errors["digests"] = done.snapshot.errors
+            self.index.checked(answered(done), at)
+            return done
+
+    def _due_for_check(self) -> list[str]:
+        return self._checks.due(self.now(), self._read())
 
 
 def _merged(errors: Iterable[Mapping[str, str]]) -> dict[str, str]:

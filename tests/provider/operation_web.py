@@ -1,8 +1,8 @@
 """The web part over a database, with the audit, problems and checks, and callers of every role."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -30,14 +30,13 @@ TOKENS = {role: f"a-token-of-role-{role.value}" for role in CallerRole}
 
 @dataclass(slots=True)
 class OperationWorld:
-    """The web part and what it stores; `woken` counts the wake-ups of the worker, `wake` can be made to fail."""
+    """The web part and what it stores."""
 
     client: FlaskClient
     index: SqlImageIndex
     records: SqlAuditLog
     requests: SqlCheckRequests
     beats: SqlBeats
-    woken: list[str] = field(default_factory=list)
 
     def get(self, path: str, role: CallerRole = CallerRole.READ) -> Any:
         """The JSON that a caller of this role gets."""
@@ -56,14 +55,13 @@ def headers(role: CallerRole) -> dict[str, str]:
 
 
 @contextmanager
-def operation_world(folder: Path, wake: Callable[[], None] | None = None) -> Iterator[OperationWorld]:
+def operation_world(folder: Path) -> Iterator[OperationWorld]:
     """The world, with varied images."""
     engine = open_engine(f"sqlite:///{folder}/index.db")
     migrate(engine)
     index, beats = SqlImageIndex(engine), SqlBeats(engine)
     records, requests = SqlAuditLog(engine), SqlCheckRequests(engine)
     index.replace(varied_images(), {})
-    woken: list[str] = []
     every = {WORKER: timedelta(minutes=15), RELEASES: timedelta(minutes=1)}
     sources = [partial(enrollment_problems, index), partial(image_problems, index), partial(worker_problems, beats)]
     app = web(
@@ -71,7 +69,7 @@ def operation_world(folder: Path, wake: Callable[[], None] | None = None) -> Ite
         Access(tuple(ServiceToken(role.value, role, Secret(text)) for role, text in TOKENS.items())),
         records=records,
         problems=sources,
-        checks=Checks(beats, every, requests, wake or (lambda: woken.append("round"))),
+        checks=Checks(beats, every, requests),
     )
-    yield OperationWorld(app.test_client(), index, records, requests, beats, woken)
+    yield OperationWorld(app.test_client(), index, records, requests, beats)
     engine.dispose()

@@ -10,6 +10,9 @@ from provider.operation_ports import CheckRequest
 from provider.store.engine import writing
 from provider.store.tables import UtcTime, metadata
 
+EVERYTHING = "[]"
+"""The names of a request for a check of everything."""
+
 check_requests = Table(
     "check_requests",
     metadata,

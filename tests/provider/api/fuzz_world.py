@@ -115,7 +115,7 @@ def _web(
         histories=SqlImageHistories(engine),
         records=SqlAuditLog(engine),
         problems=[partial(enrollment_problems, index), partial(image_problems, index)],
-        checks=Checks(SqlBeats(engine), {WORKER: timedelta(minutes=15)}, SqlCheckRequests(engine), lambda: None),
+        checks=Checks(SqlBeats(engine), {WORKER: timedelta(minutes=15)}, SqlCheckRequests(engine)),
         redactor=redactor,
     )
 

@@ -43,19 +43,16 @@ def test_each_part_shows_its_last_and_next_check(world: OperationWorld) -> None:
         ({"names": []}, ()),
     ],
 )
-def test_a_check_is_stored_and_the_worker_is_woken(
-    world: OperationWorld, body: object, names: tuple[str, ...] | None
-) -> None:
+def test_a_check_is_stored(world: OperationWorld, body: object, names: tuple[str, ...] | None) -> None:
     """The response is 202 and does not wait; an unknown image is 422 and asks for nothing."""
     answer = world.ask(body)
     if names is None:
         assert answer.status_code == 422
         assert answer.get_json()["errors"]["json"]["names"] == ["There is no image named app."]
-        assert (world.requests.open(), world.woken) == ([], [])
+        assert world.requests.open() == []
     else:
         assert (answer.status_code, answer.get_json()) == (202, {"names": list(names)})
         assert [request.names for request in world.requests.open()] == [names]
-        assert world.woken == ["round"]
 
 
 @pytest.mark.parametrize(
@@ -82,14 +79,3 @@ def test_the_same_request_is_stored_once(world: OperationWorld) -> None:
     for _ in range(5):
         assert world.ask({"names": ["node"]}).status_code == 202
     assert [request.names for request in world.requests.open()] == [("node",)]
-
-
-def test_a_request_is_taken_even_if_the_worker_cannot_be_woken(tmp_path: Path) -> None:
-    """The worker reads it at its next round."""
-
-    def broken() -> None:
-        raise OSError("the queue is locked")
-
-    with operation_world(tmp_path, broken) as world:
-        assert world.ask({}).status_code == 202
-        assert len(world.requests.open()) == 1

@@ -1,6 +1,6 @@
 """Tests of the worker's wake-ups."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
@@ -9,6 +9,7 @@ from provider.domain.snapshot import Snapshot
 from provider.errors import InternalError
 from provider.operation_ports import CheckRequest
 from provider.ports import Beat
+from provider.services.reacting.wanted import Wanted
 from provider.services.round import Round
 from provider.services.worker import Worker
 from proxy.errors import Unavailable
@@ -131,13 +132,18 @@ def test_requested_checks_come_first_and_once(
     company, beats, requests = settled(), RecordedBeats(), Requests(*asked)
     worker = Worker(company.round, beats, lambda: NOW, requests=requests)
     found: list[set[str]] = []
-    check = Round.check
+    check, react = Round.check, Round.react
 
-    def noted(self: Round, names: Collection[str] = ()) -> Snapshot:
-        found.append(set(names))
-        return check(self, names)
+    def whole(self: Round) -> Snapshot:
+        found.append(set())
+        return check(self)
 
-    monkeypatch.setattr(Round, "check", noted)
+    def named(self: Round, wanted: Wanted) -> Snapshot:
+        found.append(set(wanted.names))
+        return react(self, wanted)
+
+    monkeypatch.setattr(Round, "check", whole)
+    monkeypatch.setattr(Round, "react", named)
     worker.round()
     worker.round()
 
@@ -164,10 +170,10 @@ def test_a_requested_check_that_ends_unexpectedly_stops_no_later_round(monkeypat
     company, beats, requests = settled(), RecordedBeats(), Requests(("portal",))
     worker = Worker(company.round, beats, lambda: NOW, requests=requests)
 
-    def broken(_self: Round, _names: Collection[str] = ()) -> Snapshot:
+    def broken(_self: Round, _wanted: Wanted) -> Snapshot:
         raise RecursionError("maximum recursion depth exceeded")
 
-    monkeypatch.setattr(Round, "check", broken)
+    monkeypatch.setattr(Round, "react", broken)
     with pytest.raises(RecursionError):
         worker.round()
     worker.round()
@@ -191,3 +197,34 @@ def test_what_cannot_be_used_is_noted_after_each_round(monkeypatch: pytest.Monke
     with pytest.raises(ZeroDivisionError):
         worker.round()
     assert len(noted) == 2
+
+
+def test_a_reaction_does_only_what_is_asked_by_name() -> None:
+    """A check of everything waits for a round: it would keep other requests waiting."""
+    company, requests = settled(), Requests(("portal",), ())
+    company.registry.calls.clear()
+    worker = Worker(company.round, RecordedBeats(), lambda: NOW, requests=requests)
+    assert worker.react()
+
+    assert [request.names for request in requests.open()] == [()]
+    checked = {str(call.reference) for call in company.registry.calls if call.method == "check"}
+    assert checked == {"ghcr.io/acme/portal:latest", NODE}
+
+
+def test_only_one_reacts_at_a_time() -> None:
+    """A request stays open while another thread or process has the lock."""
+    requests = Requests(("portal",))
+    worker = Worker(settled().round, RecordedBeats(), lambda: NOW, requests=requests, alone=lambda: None)
+    assert worker.react()
+    assert len(requests.open()) == 1
+
+
+def test_a_reaction_that_failed_comes_again_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The config repository cannot be reached: the watcher pauses."""
+    company = settled()
+
+    def gone() -> bool:
+        raise Unavailable("git is gone")
+
+    monkeypatch.setattr(company.store, "read", gone)
+    assert not working(company)[0].react()

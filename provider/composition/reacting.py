@@ -1,0 +1,13 @@
+"""Makes the watcher, which lets the worker react."""
+
+from collections.abc import Callable
+
+from provider.composition.parts import Parts, utc_now
+from provider.services.reacting.watching import Watcher
+from provider.services.worker import Worker
+from provider.store.operations.open_work import SqlOpenWork
+
+
+def watcher(parts: Parts, worker: Worker, wake_round: Callable[[], None]) -> Watcher:
+    """The watcher of this process; it is not started."""
+    return Watcher(worker, SqlOpenWork(parts.engine), wake_round, utc_now)

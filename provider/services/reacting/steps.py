@@ -1,0 +1,57 @@
+"""One step over the state at a time. A reaction goes before the next step of a round."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+
+class Steps:
+    """Gives turns to the steps of rounds and to reactions. A round of minutes holds a reaction up for one step.
+
+    A thread that has the turn may take it again.
+
+    Attributes:
+        reactions: how many wait or run.
+    """
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._holder: int | None = None
+        self.reactions = 0
+
+    @contextmanager
+    def step(self) -> Iterator[None]:
+        """The turn of one step of a round; it waits for every reaction that waits or runs."""
+        with self._turn(lambda: self._holder is None and not self.reactions):
+            yield
+
+    @contextmanager
+    def reaction(self) -> Iterator[None]:
+        """The turn of a reaction, with all its steps; it waits for the step that is running."""
+        self._count(1)
+        try:
+            with self._turn(lambda: self._holder is None):
+                yield
+        finally:
+            self._count(-1)
+
+    @contextmanager
+    def _turn(self, free: Callable[[], bool]) -> Iterator[None]:
+        this = threading.get_ident()
+        if self._holder == this:
+            yield
+            return
+        with self._changed:
+            self._changed.wait_for(free)
+            self._holder = this
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._holder = None
+                self._changed.notify_all()
+
+    def _count(self, more: int) -> None:
+        with self._changed:
+            self.reactions += more
+            self._changed.notify_all()
