@@ -22,6 +22,7 @@ class Snapshot:
         unreadable: names whose state file cannot be read; such a file is reported and never overwritten.
         unreadable_archive: names whose file in the archive cannot be read; it is never overwritten either.
         unclaimed: unreadable names that no entry means, not even an invalid one.
+        removals: what a commit would remove, and what stays in force until an admin allows it: names, by file.
         policy: what the entries of teams' files may do.
         errors: image name to the unexpected error of the last step; it is shown, and not stored.
     """
@@ -38,6 +39,7 @@ class Snapshot:
     errors: Mapping[str, str] = field(default_factory=dict)
     unreadable_archive: frozenset[str] = frozenset()
     unclaimed: frozenset[str] = frozenset()
+    removals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def ledger(self, name: str) -> Ledger:
         """The ledger of an entity; an empty one where there is no such entity."""

@@ -1,6 +1,6 @@
 """Decide which enrollments are in force after a commit: an entry that is present but invalid is not removed."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from provider.config_repo.enrollments.claims import Before, Claim, Holders, chosen_entry, holders
@@ -15,9 +15,6 @@ from provider.config_repo.enrollments.files import (
 from provider.config_repo.enrollments.problems import EnrollmentProblem, dotted
 from provider.domain.enrollment import ADMINS_FILE, Enrollment
 from provider.domain.policy.authority import Refusal, refusals
-
-_MANY = 5
-_SHARE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +67,6 @@ def in_force(before: Before, now: Enrollments) -> InForce:
         frozenset(kept & by_name.keys()),
         in_file_order([*now.faults, *found]),
     )
-
-
-def too_many_removals(previous_names: Collection[str], new_names: Collection[str]) -> bool:
-    """Whether too many images would be removed at once: more than a fifth of them, and more than five."""
-    removed = len(set(previous_names) - set(new_names))
-    return removed > _MANY and removed * _SHARE > len(set(previous_names))
 
 
 def _by_name(now: Enrollments) -> dict[str, list[Enrolled]]:

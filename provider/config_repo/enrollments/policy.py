@@ -1,6 +1,6 @@
-"""Read policy.yaml: the repositories that the organisation builds itself, and what each team's file may do."""
+"""Read policy.yaml: what the organisation builds itself, what teams' files may do, and which removals are allowed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from marshmallow import ValidationError, post_load, validate
@@ -9,11 +9,13 @@ from provider.config_repo.enrollments.entry import EntryProblem, entry_problems
 from provider.config_repo.enrollments.problems import EnrollmentProblem, dotted
 from provider.config_repo.enrollments.strict_schema import StrictSchema, texts, unknown_key_message
 from provider.config_repo.layout import POLICY
+from provider.domain.enrollment_grammar import name_problem
 from provider.domain.policy import grammar
 from provider.domain.policy.rules import NO_POLICY, Policy, PolicyRule
 from provider.yaml_lines import Path, UnreadableYaml, YamlDocument, YamlValue, read_yaml
 
-_OWN, _RULES = "own", "rules"
+_OWN, _RULES, _REMOVALS = "own", "rules", "removals"
+_KEYS = (_OWN, _RULES, _REMOVALS)
 _SHAPE = f'write {_OWN}: ["ghcr.io/acme/*"] and {_RULES}: [{{files: images.d/team-a.yaml, sources: ["github:acme/*"]}}]'
 _MOST_PATTERNS = 100
 _NOT_TOO_MANY = validate.Length(max=_MOST_PATTERNS, error=f"has more than {_MOST_PATTERNS} patterns; use wildcards")
@@ -46,6 +48,12 @@ class OwnSchema(StrictSchema):
     own = texts(grammar.images_problem, "ghcr.io/acme/*", load_default=list, validate=_NOT_TOO_MANY)
 
 
+class RemovalsSchema(StrictSchema):
+    """The images that may be removed together with however many others."""
+
+    removals = texts(name_problem, "backstage", load_default=list)
+
+
 def read_policy(text: str) -> tuple[Policy, tuple[EnrollmentProblem, ...]]:
     """The valid parts of the policy, and the problems of the others, in file order.
 
@@ -72,11 +80,12 @@ def read_policy(text: str) -> tuple[Policy, tuple[EnrollmentProblem, ...]]:
 
 def _policy(document: YamlDocument, parts: Mapping[str, YamlValue]) -> tuple[Policy, list[EnrollmentProblem]]:
     wrong = [
-        EnrollmentProblem(POLICY, document.line_of((key,)), None, None, unknown_key_message(key, [_OWN, _RULES]))
+        EnrollmentProblem(POLICY, document.line_of((key,)), None, None, unknown_key_message(key, [*_KEYS]))
         for key in parts
-        if key not in (_OWN, _RULES)
+        if key not in _KEYS
     ]
-    own = _loaded(document, (), OwnSchema, {_OWN: parts[_OWN]} if _OWN in parts else {}, at=(_OWN,))
+    own = _top(document, parts, _OWN, OwnSchema, wrong)
+    removals = _top(document, parts, _REMOVALS, RemovalsSchema, wrong)
     rules: list[PolicyRule] = []
     for index, value in enumerate(_listed(document, parts, wrong)):
         found = _loaded(document, (_RULES, index), RuleSchema, value)
@@ -84,10 +93,22 @@ def _policy(document: YamlDocument, parts: Mapping[str, YamlValue]) -> tuple[Pol
             rules.append(found)
         else:
             wrong.extend(found)
-    if isinstance(own, list):
-        wrong.extend(own)
-        own = {_OWN: ()}
-    return Policy(tuple(own[_OWN]), tuple(rules)), wrong
+    return Policy(tuple(own), tuple(rules), frozenset(removals)), wrong
+
+
+def _top(
+    document: YamlDocument,
+    parts: Mapping[str, YamlValue],
+    key: str,
+    schema: type[StrictSchema],
+    wrong: list[EnrollmentProblem],
+) -> Sequence[str]:
+    """The list at a key of the file; an empty one where an item of it is not valid."""
+    found = _loaded(document, (), schema, {key: parts[key]} if key in parts else {}, at=(key,))
+    if isinstance(found, list):
+        wrong.extend(found)
+        return ()
+    return cast("Sequence[str]", found[key])
 
 
 def _listed(document: YamlDocument, parts: Mapping[str, YamlValue], wrong: list[EnrollmentProblem]) -> list[YamlValue]:

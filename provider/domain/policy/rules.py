@@ -34,10 +34,12 @@ class Policy:
     Attributes:
         own: registry and repository of images that the organisation builds itself: their digests need not age.
         rules: a rule that is not valid is left out, so it allows nothing.
+        removals: names of images that may be removed together with however many others.
     """
 
     own: tuple[str, ...] = ()
     rules: tuple[PolicyRule, ...] = ()
+    removals: frozenset[str] = frozenset()
     _by_file: dict[str, tuple[PolicyRule, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def rules_for(self, file: str) -> tuple[PolicyRule, ...]:

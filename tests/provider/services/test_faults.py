@@ -355,7 +355,7 @@ def test_more_than_a_fifth_is_not_removed_at_once(tmp_path: Path) -> None:
         snapshot = company.store.read()
         assert sorted(snapshot.images) == names
         (problem,) = company.index.reported()
-        assert problem.message.startswith("7 of 8 images would be removed")
+        assert problem.message.startswith("7 of the 8 images of this file would be removed")
         assert (problem.file, problem.line) == ("images.yaml", 1)
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from provider.config_repo.enrollments.claims import Before
 from provider.config_repo.enrollments.files import Enrollments, read_enrollments
-from provider.config_repo.enrollments.in_force import in_force, too_many_removals
+from provider.config_repo.enrollments.in_force import in_force
 from provider.domain.enrollment import Document, Enrollment
 from tests.provider.config_repo.entries import enrollment, entry
 
@@ -163,14 +163,3 @@ def test_no_history_removes_what_is_present_or_enrolls_an_image_twice(commits: l
         assert len(now.problems) >= len(entries) - taken
         previous = dict(now.enrollments)
     assert in_force(Before(previous), files).enrollments == previous
-
-
-@pytest.mark.parametrize(
-    ("before_count", "removed", "needs"),
-    [(100, 0, False), (100, 20, False), (100, 21, True), (5, 5, False), (6, 6, True), (30, 6, False), (29, 6, True)],
-)
-def test_too_many_removals_need_an_admin(before_count: int, removed: int, needs: bool) -> None:
-    """Too many are more than a fifth of the images, and more than five."""
-    names = [f"image-{number}" for number in range(before_count)]
-
-    assert too_many_removals(names, [*names[removed:], "new"]) is needs

@@ -47,6 +47,15 @@ def test_a_rule_may_be_for_several_files_and_leave_out_every_other_key() -> None
     assert (found.rules, problems) == ((PolicyRule(("images.d/a.yaml", "images.d/b-*.yaml")),), ())
 
 
+def test_a_policy_lists_the_removals_that_are_allowed() -> None:
+    """Names of images; a list with a name that cannot be one allows nothing, and says where the name is."""
+    assert read_policy("removals: [portal, billing]") == (Policy(removals=frozenset({"portal", "billing"})), ())
+
+    found, (problem,) = read_policy("own: [ghcr.io/acme/*]\nremovals:\n- portal\n- Billing\n")
+    assert found == Policy(("ghcr.io/acme/*",))
+    assert str(problem).startswith("policy.yaml:4: removals[1]: 'Billing' ")
+
+
 @pytest.mark.parametrize("text", ["", "# nothing\n", "{}\n", "rules: []\n", "own: []\n"])
 def test_an_empty_policy_is_valid(text: str) -> None:
     """Then the defaults hold for every team's file."""

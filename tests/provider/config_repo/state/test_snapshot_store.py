@@ -15,6 +15,7 @@ from provider.domain.lifecycle import settle
 from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import ImageState
 from provider.ports import ProblemText
+from provider.services.enrollments import follow_enrollments
 from proxy.errors import Unavailable
 from tests.provider.config_repo.repositories import Remote
 from tests.provider.config_repo.repository.steered import SteeredRepository, enrollments_text, push_enrollments
@@ -314,3 +315,55 @@ def test_a_writer_who_is_always_faster_ends_the_write(
     records.pull()
 
     assert records.read().images["portal"].held == f"race {len(races)}"
+
+
+def many(file: str, count: int) -> list[Enrollment]:
+    """So many enrollments of a team's file."""
+    team = file.partition("/")[2].removesuffix(".yaml")
+    source = Source("github", f"acme/{team}")
+    names = [f"{team}-{number}" for number in range(count)]
+    return [Enrollment(name, "ghcr.io", f"acme/{name}", source=source, file=file) for name in names]
+
+
+TEAM_A, TEAM_B = "images.d/a.yaml", "images.d/b.yaml"
+
+
+@pytest.fixture
+def teams(repository: SteeredRepository, remote: Remote) -> GitSnapshotStore:
+    """Two teams with eight images each, beside the portal."""
+    remote.push({file: enrollments_text(many(file, 8)) for file in (TEAM_A, TEAM_B)})
+    store = GitSnapshotStore(repository)
+    follow_enrollments(START, store)
+    return store
+
+
+def test_the_mistake_of_one_team_stops_only_its_own_removals(teams: GitSnapshotStore, remote: Remote) -> None:
+    """It empties its file, which is a problem of that file; the other team removes an image meanwhile."""
+    remote.push({TEAM_A: "[]\n", TEAM_B: enrollments_text(many(TEAM_B, 7))})
+    after = follow_enrollments(START, teams)
+
+    assert after.removals == {TEAM_A: tuple(f"a-{number}" for number in range(8))}
+    assert set(after.archived_images) == {"b-7"}
+    assert {f"a-{number}" for number in range(8)} <= after.images.keys()
+    ((name, text),) = after.problems
+    assert name == ""
+    assert parts_of(text)[:3] == (TEAM_A, 1, None)
+    found = "8 of the 8 images of this file would be removed at once (a-0, a-1, a-2, a-3, a-4, ...); none of them is; "
+    assert parts_of(text)[3].startswith(found)
+
+
+def test_an_admin_allows_removals_in_the_policy(teams: GitSnapshotStore, remote: Remote) -> None:
+    """What is not in the list goes on to wait, if it still is too much; a name that is enrolled is a problem."""
+    names = [f"a-{number}" for number in range(8)]
+    remote.push({TEAM_A: "[]\n", "policy.yaml": f"removals: [{', '.join(names[:2])}, portal]\n"})
+    after = follow_enrollments(START, teams)
+    assert set(after.archived_images) == set(names[:2])
+    assert after.removals == {TEAM_A: tuple(names[2:])}
+    stale = next(text for name, text in after.problems if name == "portal")
+    assert parts_of(stale)[:3] == ("policy.yaml", 1, "removals")
+    assert "take its name out of this list" in parts_of(stale)[3]
+
+    remote.push({"policy.yaml": f"removals: [{', '.join(names)}]\n"})
+    after = follow_enrollments(START, teams)
+    assert set(after.archived_images) == set(names)
+    assert (after.removals, after.problems) == ({}, ())
