@@ -4,6 +4,7 @@ from typing import Protocol
 
 from provider.settings import Settings
 from proxy.github.session import GitHubSession
+from proxy.gitlab.session import GitLabSession
 from proxy.http.transport import Transport
 from proxy.ports import Registry
 from proxy.secrets.host_tokens import HostTokens
@@ -30,6 +31,10 @@ class AdapterParts(Protocol):
     @property
     def github(self) -> GitHubSession:
         """GitHub's API."""
+
+    @property
+    def gitlab(self) -> GitLabSession:
+        """GitLab's API."""
 
     @property
     def git_tokens(self) -> HostTokens:

@@ -20,6 +20,7 @@ from proxy.docker_hub.api import DockerHubApi
 from proxy.github.app import AppCredentials
 from proxy.github.credentials import FixedToken, GitHubCredentials
 from proxy.github.session import GitHubSession
+from proxy.gitlab.session import GitLabSession
 from proxy.http.addresses import AddressPolicy
 from proxy.http.transport import Transport
 from proxy.registries.router import Registries
@@ -162,3 +163,8 @@ class Parts:
     def github(self) -> GitHubSession:
         """The API of GitHub."""
         return GitHubSession(self.transport, self.settings.github_api_url, self.github_credentials)
+
+    @cached_property
+    def gitlab(self) -> GitLabSession:
+        """The API of GitLab."""
+        return GitLabSession(self.transport, self.settings.gitlab_url, self.settings.gitlab_token)

@@ -19,9 +19,9 @@ class Sources:
         self._sources = {source.provider: source for source in sources}
 
     def files(self, source: Source, paths: Sequence[str]) -> Mapping[str, SourceFile | Never]:
-        """See the port; NotFound also for a provider that is not supported yet."""
+        """See the port; NotFound also for a provider that is not supported."""
         found = self._sources.get(source.provider)
         if found is None:
             supported = ", ".join(kind.provider for kind in SOURCES)
-            raise NotFound(f"source.provider {source.provider} is not supported yet; supported: {supported}")
+            raise NotFound(f"source.provider {source.provider} is not supported; supported: {supported}")
         return found.files(source, paths)

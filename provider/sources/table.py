@@ -7,6 +7,7 @@ from provider.domain.source_address import SourceProvider
 from provider.ports import SourceRepository
 from provider.sources.git import GitSource
 from provider.sources.github import GitHubSource
+from provider.sources.gitlab import GitLabSource
 
 
 class NamedSource(SourceRepository, Protocol):
@@ -23,4 +24,4 @@ class OpenableSource(NamedSource, Protocol):
         """The provider, made from the parts of a process."""
 
 
-SOURCES: tuple[type[OpenableSource], ...] = (GitHubSource, GitSource)
+SOURCES: tuple[type[OpenableSource], ...] = (GitHubSource, GitLabSource, GitSource)

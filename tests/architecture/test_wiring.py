@@ -54,6 +54,8 @@ PASSED_FROM_OUTSIDE: dict[str, str] = {
     "provider/tracker/decisions/transfer_yaml.py: entries_of_yaml(github_site=)": "called from a table of formats",
     "proxy/github/pygithub.py: requestJson(follow_302_redirect=)": "PyGithub passes it",
     "proxy/github/pygithub.py: requestJsonAndCheck(follow_302_redirect=)": "PyGithub passes it",
+    "proxy/gitlab/client.py: send(cert=)": "requests passes it",
+    "proxy/gitlab/client.py: send(proxies=)": "requests passes it",
     "proxy/github/run_lists.py: __call__(again=)": "a protocol; called by the name of its parameter",
 }
 

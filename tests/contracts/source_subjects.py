@@ -9,13 +9,16 @@ from provider.domain.enrollment import Source
 from provider.ports import SourceRepository
 from provider.sources.git import GitSource
 from provider.sources.github import GitHubSource
+from provider.sources.gitlab import GitLabSource
 from proxy.errors import Refused, Unavailable
 from proxy.http.addresses import AddressPolicy
 from tests.fakes.sources import FakeSources
 from tests.peers.git_server import GitServer
 from tests.peers.github.server import GitHub
+from tests.peers.gitlab.server import GitLab
 from tests.peers.process import LOOPBACK
 from tests.proxy.github.sessions import open_session
+from tests.proxy.gitlab.sessions import open_gitlab
 
 NAME = "acme/portal"
 
@@ -85,6 +88,29 @@ class GitHubSubject:
         self.github.fail("GET /repos/", 403, message="Resource protected by organization SAML enforcement")
 
 
+class GitLabSubject:
+    """The files API of the fake GitLab."""
+
+    def __init__(self, gitlab: GitLab, source: SourceRepository) -> None:
+        self.gitlab, self.source = gitlab, source
+
+    def at(self, branch: str | None = None, repo: str = NAME) -> Source:
+        """See the protocol."""
+        return Source("gitlab", repo, branch=branch)
+
+    def commit(self, path: str, text: str, branch: str | None = None) -> None:
+        """See the protocol."""
+        self.gitlab.commit(NAME, {path: text}, branch=branch)
+
+    def go_down(self) -> None:
+        """See the protocol."""
+        self.gitlab.fail("GET /projects/", 503, times=3)
+
+    def refuse(self) -> None:
+        """See the protocol."""
+        self.gitlab.fail("GET /projects/", 403, message="insufficient_scope")
+
+
 class GitSubject:
     """git with a real git server that requires a token."""
 
@@ -125,6 +151,16 @@ def github_subject(folder: Path) -> Iterator[Subject]:
 
 
 @contextlib.contextmanager
+def gitlab_subject(folder: Path) -> Iterator[Subject]:
+    """A project at the fake GitLab."""
+    with GitLab() as gitlab:
+        gitlab.add_project(NAME, {"README.md": "# Portal\n"}, private=True)
+        with open_gitlab(gitlab.site) as session:
+            yield GitLabSubject(gitlab, GitLabSource(session))
+        assert gitlab.breaches == []
+
+
+@contextlib.contextmanager
 def git_subject(folder: Path) -> Iterator[Subject]:
     """A repository at a real git server."""
     with GitServer(folder) as server:
@@ -137,6 +173,7 @@ def git_subject(folder: Path) -> Iterator[Subject]:
 # A new line of the table needs its subject here.
 SUBJECTS: dict[type[SourceRepository], Callable[[Path], contextlib.AbstractContextManager[Subject]]] = {
     GitHubSource: github_subject,
+    GitLabSource: gitlab_subject,
     GitSource: git_subject,
     FakeSources: fake_subject,
 }

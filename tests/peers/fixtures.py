@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tests.peers.docker_hub.server import DockerHub
     from tests.peers.git_server import GitServer
     from tests.peers.github.server import GitHub
+    from tests.peers.gitlab.server import GitLab
     from tests.peers.registry import DockerRegistry
     from tests.peers.registry_front import RegistryFront
     from tests.peers.slack.server import Slack
@@ -102,6 +103,16 @@ def github() -> Iterator["GitHub"]:
     from tests.peers.github.server import GitHub
 
     with GitHub() as running:
+        yield running
+        assert running.breaches == []
+
+
+@pytest.fixture
+def gitlab() -> Iterator["GitLab"]:
+    """A GitLab without projects; breaches of its documented contract fail the test."""
+    from tests.peers.gitlab.server import GitLab
+
+    with GitLab() as running:
         yield running
         assert running.breaches == []
 

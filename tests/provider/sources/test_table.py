@@ -31,5 +31,5 @@ def test_every_class_has_its_line() -> None:
 
 def test_an_unsupported_provider_has_no_file() -> None:
     """The message lists the supported ones."""
-    with pytest.raises(NotFound, match="gitlab is not supported yet; supported: github, git"):
+    with pytest.raises(NotFound, match="gitlab is not supported; supported: github, gitlab, git"):
         Sources([GitSource(AddressPolicy())]).files(Source("gitlab", "acme/portal"), ["Dockerfile"])
