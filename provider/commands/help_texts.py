@@ -69,15 +69,17 @@ Changes nothing. Reads images.yaml, images.d/ and policy.yaml in a checkout of
 the config repository and prints one line for each problem: file, line, image,
 field. Reads state/ too, if it is there: then it also reports an entry of a
 team's file that claims a name, an image or a repository of other files, and
-state that cannot be read. Needs no network, settings or database. For
-a pre-commit hook or a CI job.
+state that cannot be read. A line with 'warning:' is about a valid entry for
+which the service cannot do all: a provider or build system that is not
+supported, no build, a template in place of a Dockerfile. Needs no network,
+settings or database. For a pre-commit hook or a CI job.
 """,
         examples=(
             ("image-factory validate", "The current folder"),
             ("image-factory validate ../image-config", "Another folder"),
         ),
         exit_codes=(
-            (0, "no problem was found"),
+            (0, "no problem was found; there may be warnings"),
             (1, "there are problems, or DIR is not a folder"),
         ),
     ),

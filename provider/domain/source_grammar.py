@@ -14,7 +14,9 @@ IMAGE_CONTEXT = "docker-image://"
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|git@")
 _PATTERN = re.compile(r"[*?\[\]]")
-_TEMPLATE = re.compile(r"\.(j2|jinja2?|template|tmpl|tpl|in|erb|mustache)$", re.IGNORECASE)
+TEMPLATE_ENDINGS = ("ejs", "erb", "gotmpl", "hbs", "j2", "jinja", "jinja2", "mustache", "template", "tmpl", "tpl")
+"""The endings of files from which a Dockerfile is generated."""
+_TEMPLATE = re.compile(rf"\.({'|'.join(TEMPLATE_ENDINGS)}|in)$", re.IGNORECASE)
 _COMPOSE = re.compile(r"(docker-)?compose([.-][A-Za-z0-9_.-]+)?\.ya?ml", re.IGNORECASE)
 _BAKE = re.compile(r".+\.hcl|docker-bake([.-][A-Za-z0-9_.-]+)?\.json", re.IGNORECASE)
 _BAKE_FILE = re.compile(r".+\.(hcl|json)", re.IGNORECASE)

@@ -58,7 +58,9 @@ def test_a_command_imports_only_what_it_needs(
     """Web framework, database, job engine and clients of other services are imported only if they are used."""
     (workplace / "Dockerfile").write_text("FROM node:22\n", encoding="utf-8")
     (workplace / "images.yaml").write_text(
-        "- name: base\n  registry: ghcr.io\n  repository: acme/base\n", encoding="utf-8"
+        "- name: base\n  registry: ghcr.io\n  repository: acme/base\n"
+        "  source: {provider: github, repo: acme/base, workflow: build.yml}\n",
+        encoding="utf-8",
     )
 
     ended, imported = _run(arguments)
