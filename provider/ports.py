@@ -59,7 +59,8 @@ class SourceRepository(Protocol):
     """A source repository, which has the Dockerfiles of an image.
 
     Raises:
-        proxy.errors.NotFound: no such repository or branch; the message says which.
+        proxy.errors.NoSuchRepository: no such repository, or the service may not see it; the message says which.
+        proxy.errors.NoSuchBranch: the repository has no such branch.
         proxy.errors.Refused: credentials are missing or not enough.
         proxy.errors.AddressRefused: the address is not allowed.
         proxy.errors.NotNow: it does not answer now (`retry_at` may be known).
@@ -70,7 +71,8 @@ class SourceRepository(Protocol):
 
         Returns:
             Each path, as it was given, with its file, or with the reason why it cannot be read: `NoSuchFile` where the
-            branch has no such file.
+            branch has no such file. A provider that asks for each file alone also returns `NoSuchRepository` and
+            `NoSuchBranch` here, in place of raising them.
         """
 
 

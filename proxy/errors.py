@@ -48,6 +48,14 @@ class NotFound(Never):
     """The repository, tag, digest, platform, branch, file or run does not exist."""
 
 
+class NoSuchRepository(NotFound):
+    """There is no such source repository under this name, or the service may not see it."""
+
+
+class NoSuchBranch(NotFound):
+    """The source repository exists and can be read; it has no such branch, or no commit yet."""
+
+
 class NoSuchFile(NotFound):
     """The source repository exists and can be read; it has no such file on this branch."""
 

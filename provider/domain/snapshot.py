@@ -76,6 +76,21 @@ class Origins:
             repositories.setdefault(reference.image, set()).add(file)
         return cls(files, {image: frozenset(found) for image, found in repositories.items()})
 
+    @classmethod
+    def of_snapshot(cls, snapshot: Snapshot) -> "Origins":
+        """The origins of everything in a snapshot."""
+        images = (*snapshot.archived_images.values(), *snapshot.images.values())
+        return cls.of(images, (*snapshot.archived_bases.values(), *snapshot.bases.values()))
+
+    def foreign(self, enrollment: Enrollment) -> tuple[str, str] | None:
+        """The field whose value comes from another file than the entry's, and that file; None where there is none."""
+        for key, place in ((enrollment.name, "name"), (str(enrollment.reference), "repository")):
+            origin = self.files.get(key, enrollment.file)
+            if origin != enrollment.file:
+                return place, origin
+        files = self.repositories.get(enrollment.reference.image, frozenset())
+        return ("repository", min(files)) if files and enrollment.file not in files else None
+
 
 @dataclass(slots=True)
 class Changes:

@@ -6,7 +6,7 @@ from enum import Enum, auto
 
 from provider.errors import CheckoutUnwritable, ProviderError, RepositoryBroken
 from provider.git.texts import one_line, shortened
-from proxy.errors import NotFound, OutsideFailure, Refused, Unavailable
+from proxy.errors import NoSuchRepository, OutsideFailure, Refused, Unavailable
 
 _LONGEST = 600
 _CHECK = "check the address, and that the token or the SSH key has access to the repository"
@@ -132,7 +132,7 @@ def source_failure_of(doing: str, stderr: str, login: GitLogin = NO_TOKEN) -> Ou
         login: as for `failure_of`.
     """
     if any(each in stderr.lower() for each in _NO_REPOSITORY):
-        return NotFound(f"could not {doing}: {gist(stderr)}; {_CHECK}")
+        return NoSuchRepository(f"could not {doing}: {gist(stderr)}; {_CHECK}")
     failure = failure_of(doing, stderr, asked_remote=True, login=login)
     return failure if isinstance(failure, OutsideFailure) else Unavailable(str(failure))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from provider.git.command import GitCommand, GitOutput
 from provider.git.failures import source_failure_of
 from provider.sources.file_text import MOST_BYTES, too_large
-from proxy.errors import NoSuchFile, NotFound, OutsideFailure
+from proxy.errors import NoSuchBranch, NoSuchFile, NotFound, OutsideFailure
 
 _FILE_MODES = {"100644", "100755"}
 _KINDS = {"040000": "a folder", "120000": "a symbolic link; name the file itself", "160000": "a submodule"}
@@ -91,5 +91,5 @@ class GitFetch:
     def _failure(self, doing: str, stderr: str) -> OutsideFailure:
         if _NO_BRANCH in stderr.lower():
             branch = f"no branch {self.branch}" if self.branch else "no commits yet"
-            return NotFound(f"{self.address} has {branch}")
+            return NoSuchBranch(f"{self.address} has {branch}")
         return source_failure_of(doing, stderr, self.git.login)

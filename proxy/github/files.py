@@ -5,7 +5,7 @@ import binascii
 from posixpath import normpath
 from urllib.parse import quote, unquote, urlsplit
 
-from proxy.errors import Garbage, NoSuchFile, NotFound
+from proxy.errors import Garbage, NoSuchBranch, NoSuchFile, NoSuchRepository, NotFound
 from proxy.github.pygithub import SessionRequester
 from proxy.github.renames import Renamed, check_name, renamed
 
@@ -26,7 +26,8 @@ def read_file(requester: SessionRequester, repository: str, path: str, ref: str 
 
     Raises:
         NoSuchFile: the repository and the ref exist, the file does not.
-        NotFound: there is no such repository or ref, or GitHub does not send the content of this file.
+        NoSuchRepository, NoSuchBranch: there is no such repository or ref.
+        NotFound: GitHub does not send the content of this file.
         OutsideFailure: see `GitHubSession.ask`.
     """
     where = f"github:{repository}: {path} on {ref or 'the default branch'}"
@@ -56,11 +57,11 @@ def read_file(requester: SessionRequester, repository: str, path: str, ref: str 
 def _missing(requester: SessionRequester, repository: str, where: str, ref: str | None, error: NotFound) -> NotFound:
     """Find out what is missing: GitHub also answers 404 for a repository that the token may not see."""
     if _NO_REF in str(error):
-        return NotFound(f"github:{repository} has no branch {ref or 'yet; push a first commit'}")
+        return NoSuchBranch(f"github:{repository} has no branch {ref or 'yet; push a first commit'}")
     try:
         _, document = requester.requestJsonAndCheck("GET", f"/repos/{quote(repository)}")
     except NotFound:
-        return NotFound(f"there is no repository github:{repository}, or the service's token may not see it")
+        return NoSuchRepository(f"there is no repository github:{repository}, or the service's token may not see it")
     match document:
         case {"full_name": str(name)}:
             check_name(repository, name)

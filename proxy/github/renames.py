@@ -3,10 +3,10 @@
 GitHub redirects the old name to the new one, which may have another owner, so the old name is not used any more.
 """
 
-from proxy.errors import NotFound
+from proxy.errors import NoSuchRepository
 
 
-class Renamed(NotFound):
+class Renamed(NoSuchRepository):
     """The repository was renamed or moved; the message has the new name if GitHub's answer does."""
 
 

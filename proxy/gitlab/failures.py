@@ -3,14 +3,14 @@
 import json
 from http import HTTPStatus
 
-from proxy.errors import Garbage, NotFound, OutcomeUnknown, OutsideFailure, Refused, Unavailable
+from proxy.errors import Garbage, NoSuchRepository, NotFound, OutcomeUnknown, OutsideFailure, Refused, Unavailable
 from proxy.http.exchange import Answer
 
 _MOST_WORDS = 400
 _GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 
 
-class Moved(NotFound):
+class Moved(NoSuchRepository):
     """The project was renamed or moved. Its old path may get another owner, so GitLab's redirect is not followed."""
 
 

@@ -5,7 +5,7 @@ import binascii
 from posixpath import normpath
 from typing import Any
 
-from proxy.errors import Garbage, NoSuchFile, NotFound
+from proxy.errors import Garbage, NoSuchBranch, NoSuchFile, NoSuchRepository, NotFound
 from proxy.gitlab.client import gitlab_client, read_answers
 from proxy.gitlab.failures import Moved, NoSuchPath, NoSuchRef
 from proxy.gitlab.session import GitLabSession
@@ -22,7 +22,7 @@ def read_file(session: GitLabSession, project: str, path: str, ref: str | None) 
 
     Raises:
         NoSuchFile: the project and the ref exist, the file does not.
-        NotFound: there is no such project or ref, or the path is a folder.
+        NoSuchRepository, NoSuchBranch: there is no such project or ref.
         OutsideFailure: see `GitLabSession.ask`.
     """
     where = f"gitlab:{project}: {path} on {ref or 'the default branch'}"
@@ -36,9 +36,11 @@ def read_file(session: GitLabSession, project: str, path: str, ref: str | None) 
     except NoSuchPath as error:
         raise NoSuchFile(f"{where} does not exist; check the path and the branch") from error
     except NoSuchRef as error:
-        raise NotFound(f"gitlab:{project} has no branch {ref or 'yet; push a first commit'}") from error
+        raise NoSuchBranch(f"gitlab:{project} has no branch {ref or 'yet; push a first commit'}") from error
     except NotFound as error:
-        raise NotFound(f"there is no project gitlab:{project}, or the service's token may not see it") from error
+        raise NoSuchRepository(
+            f"there is no project gitlab:{project}, or the service's token may not see it"
+        ) from error
 
 
 def _content(document: dict[str, Any], where: str) -> tuple[bytes, str | None]:

@@ -13,7 +13,7 @@ from provider.domain.state import ImageState
 from provider.ports import SourceFile
 from provider.services.dockerfiles import read_source
 from provider.sources.table import SOURCES
-from proxy.errors import NoSuchFile, NotFound, Refused, Unavailable
+from proxy.errors import NoSuchBranch, NoSuchFile, NoSuchRepository, NotFound, Refused, Unavailable
 from tests.contracts.source_subjects import SUBJECTS, Subject
 from tests.fakes.registry import FakeRegistry
 from tests.fakes.sources import FakeSources
@@ -99,13 +99,13 @@ def test_several_files_are_read_in_one_call(subject: Subject) -> None:
 
 
 def test_a_missing_branch_or_repository_is_no_missing_file(subject: Subject) -> None:
-    """Another file would not be there either."""
+    """Another file would not be there either; the class says which of them is missing."""
     subject.commit("Dockerfile", "FROM debian:12\n")
 
-    for place in (subject.at("absent"), subject.at(repo="acme/nothing")):
-        with pytest.raises(NotFound) as caught:
-            read(subject.source, place)
-        assert not isinstance(caught.value, NoSuchFile)
+    with pytest.raises(NoSuchBranch):
+        read(subject.source, subject.at("absent"))
+    with pytest.raises(NoSuchRepository):
+        read(subject.source, subject.at(repo="acme/nothing"))
 
 
 @pytest.mark.parametrize(

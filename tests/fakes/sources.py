@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from provider.domain.enrollment import Source
 from provider.ports import SourceFile
-from proxy.errors import Never, NoSuchFile, NotFound, OutsideFailure
+from proxy.errors import Never, NoSuchBranch, NoSuchFile, NoSuchRepository, NotFound, OutsideFailure
 
 
 class FakeSources:
@@ -52,7 +52,7 @@ class FakeSources:
 
     def _missing(self, source: Source, path: str) -> NotFound:
         if not any(repo == source.repo for repo, _, _ in self.texts):
-            return NotFound(f"there is no repository {source.repo}")
+            return NoSuchRepository(f"there is no repository {source.repo}")
         if source.branch and not any(key[:2] == (source.repo, source.branch) for key in self.texts):
-            return NotFound(f"{source.repo} has no branch {source.branch}")
+            return NoSuchBranch(f"{source.repo} has no branch {source.branch}")
         return NoSuchFile(f"{source.repo} has no {path} on {source.branch or 'the default branch'}")

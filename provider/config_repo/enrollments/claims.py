@@ -40,14 +40,8 @@ class Before:
 
     def origin_refusal(self, enrollment: Enrollment) -> Refusal | None:
         """The refusal of an entry whose name, image or repository comes from another file."""
-        for key, place in ((enrollment.name, "name"), (str(enrollment.reference), "repository")):
-            origin = self.origins.files.get(key, enrollment.file)
-            if origin != enrollment.file:
-                return origin_refusal(enrollment, place, origin)
-        files = self.origins.repositories.get(enrollment.reference.image, frozenset())
-        if files and enrollment.file not in files:
-            return origin_refusal(enrollment, "repository", min(files))
-        return None
+        foreign = self.origins.foreign(enrollment)
+        return origin_refusal(enrollment, *foreign) if foreign else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""What a person is shown of an enrollment before it is committed."""

@@ -1,0 +1,1 @@
+"""Checks of enrollments before they are committed."""
