@@ -5,12 +5,21 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
+from flask import Response
 from werkzeug.exceptions import Forbidden, UnprocessableEntity
 
+from provider.api.answers.csv_answers import columns_of, csv_answer, json_or_csv, row_of
 from provider.api.answers.descriptions import DESCRIPTIONS
-from provider.api.answers.paging import PagedAnswer, PageDocument, PageQuery, Window, page_document
+from provider.api.answers.paging import PagedAnswer, PageDocument, Window, page_document
 from provider.api.resources import ReadingBlueprint
-from provider.api.schemas.operations import AcceptedCheckSchema, CheckRequestSchema, PartCheckPageSchema
+from provider.api.schemas.histories import ListFormat
+from provider.api.schemas.operations import (
+    AcceptedCheckSchema,
+    CheckRequestSchema,
+    PartCheckPageSchema,
+    PartCheckQuery,
+    PartCheckSchema,
+)
 from provider.api.writes import json_writes
 from provider.auth.permissions import Action
 from provider.auth.rights import require
@@ -31,13 +40,18 @@ def checks_resources(checks: Checks, index: ImageIndex, now: Callable[[], dateti
     """The blueprint for checks."""
     resources = ReadingBlueprint("checks", "When each part checks, and checks on request")
 
-    @resources.get(_CHECKS, PartCheckPageSchema, PageQuery)
-    def list_checks(query: Mapping[str, Any]) -> PagedAnswer:
+    @resources.get(_CHECKS, PartCheckPageSchema, PartCheckQuery, responses=json_or_csv(PartCheckPageSchema))
+    def list_checks(query: Mapping[str, Any]) -> PagedAnswer | Response:
         """List when each part last checked, and when it checks next.
 
         The next check starts at the given time at the latest; webhooks and requests start it earlier.
         """
-        window, parts = Window.of(query), checks.parts()
+        parts = checks.parts()
+        if query["format"] is ListFormat.CSV:
+            schema = PartCheckSchema()
+            rows = (row_of(schema, _document(part)) for part in parts)
+            return csv_answer("checks", columns_of(schema), rows)
+        window = Window.of(query)
         here, end = window.cut(parts, "parts", lambda part: part.part)
         return page_document([_document(part) for part in here], len(parts), window, "parts", end)
 

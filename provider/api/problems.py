@@ -10,16 +10,18 @@ from flask import Response
 from provider.api.answers.csv_answers import columns_of, csv_answer, json_or_csv, row_of
 from provider.api.answers.paging import PagedAnswer, Window, page_document
 from provider.api.resources import ReadingBlueprint
-from provider.api.schemas.histories import ListFormat, ListQuery
-from provider.api.schemas.operations import KnownProblemSchema, ProblemPageSchema
+from provider.api.schemas.histories import ListFormat
+from provider.api.schemas.operations import KnownProblemSchema, ProblemPageSchema, ProblemQuery
 from provider.operation_ports import ProblemDocument, ProblemSource
+from provider.ports import ImageIndex
+from provider.services.known_problems import problems_of_owner
 
 
-def problems_resources(sources: Sequence[ProblemSource]) -> Any:
+def problems_resources(sources: Sequence[ProblemSource], index: ImageIndex) -> Any:
     """The blueprint for problems; each source has the problems of one kind."""
     resources = ReadingBlueprint("problems", "What is wrong now, and what to do")
 
-    @resources.get("/api/v1/problems", ProblemPageSchema, ListQuery, responses=json_or_csv(ProblemPageSchema))
+    @resources.get("/api/v1/problems", ProblemPageSchema, ProblemQuery, responses=json_or_csv(ProblemPageSchema))
     def list_problems(query: Mapping[str, Any]) -> PagedAnswer | Response:
         """List what is wrong now.
 
@@ -28,7 +30,9 @@ def problems_resources(sources: Sequence[ProblemSource]) -> Any:
         cannot be used, and registries that get no requests for some time because they fail. `since` and `until` are
         about when a problem began; a problem whose beginning is not known is always listed.
         """
-        every = (problem for source in sources for problem in source())
+        every: Iterable[ProblemDocument] = (problem for source in sources for problem in source())
+        if query["owner"] is not None:
+            every = problems_of_owner(index, every, query["owner"])
         problems = sorted((each for each in every if _began(each, query["since"], query["until"])), key=_key)
         if query["format"] is ListFormat.CSV:
             schema = KnownProblemSchema()

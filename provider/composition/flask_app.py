@@ -118,7 +118,7 @@ def create_web(
         keep_audit(app, records, now)
         resources.append(audit_resources(records))
     if problems:
-        resources.append(problems_resources(problems))
+        resources.append(problems_resources(problems, index))
     if checks:
         resources.append(checks_resources(checks, index, now))
     builds = None

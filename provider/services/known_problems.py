@@ -1,6 +1,6 @@
 """What is wrong now, from what the service has stored: enrollments, images, the worker."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from catalog.image import Image, Status
 from provider.operation_ports import ProblemDocument
@@ -12,6 +12,8 @@ _IMAGE_REMEDIES = {
 }
 _REMEDY = "Correct the file in the config repository and push it; until then, the last valid version is used."
 _MANY = 200
+_OF_IMAGES = ("enrollment", "image")
+"""The kinds of problems whose name is that of an image."""
 
 
 def enrollment_problems(index: ImageIndex) -> Iterator[ProblemDocument]:
@@ -33,7 +35,7 @@ def enrollment_problems(index: ImageIndex) -> Iterator[ProblemDocument]:
 def image_problems(index: ImageIndex) -> Iterator[ProblemDocument]:
     """The images with the status error or failed."""
     for status, remedy in _IMAGE_REMEDIES.items():
-        for image in _with_status(index, status):
+        for image in _every_image(index, ImageFilter(status=status.value)):
             error = image.last_error
             message = error.message if error else image.reason
             since = error.at if error else None
@@ -48,8 +50,14 @@ def worker_problems(beats: Beats) -> Iterator[ProblemDocument]:
             yield ProblemDocument("worker", beat.part, beat.problem, remedy, beat.at)
 
 
-def _with_status(index: ImageIndex, status: Status) -> Iterator[Image]:
-    wanted, after = ImageFilter(status=status.value), None
+def problems_of_owner(index: ImageIndex, problems: Iterable[ProblemDocument], owner: str) -> Iterator[ProblemDocument]:
+    """The problems of the images that have this owner now; an enrollment that is not in force yet has no image."""
+    names = {image.name for image in _every_image(index, ImageFilter(owner=owner))}
+    return (problem for problem in problems if problem.kind in _OF_IMAGES and problem.name in names)
+
+
+def _every_image(index: ImageIndex, wanted: ImageFilter) -> Iterator[Image]:
+    after = None
     while True:
         page = index.page(wanted, 1, _MANY, after)
         yield from page.items

@@ -40,7 +40,24 @@ class Moment(fields.Field[datetime]):
         )
 
 
-class ListQuery(PageQuery):
+class FormatQuery(PageQuery):
+    """The format of a list."""
+
+    format = fields.Enum(
+        ListFormat,
+        by_value=True,
+        load_default=ListFormat.JSON,
+        metadata={"description": "`json`: in pages; `csv`: all items in one document, without pages", "example": "csv"},
+    )
+
+    @validates_schema(pass_original=True)
+    def check_pages(self, query: Mapping[str, Any], original: Mapping[str, Any], **_: object) -> None:
+        """CSV has no pages."""
+        if query.get("format") is ListFormat.CSV and (given := [name for name in _PAGING if name in original]):
+            raise ValidationError({name: ["Not for format=csv, which has all items."] for name in given})
+
+
+class ListQuery(FormatQuery):
     """The period of a list, and its format."""
 
     since = Moment(
@@ -61,18 +78,6 @@ class ListQuery(PageQuery):
             "example": "2026-11-28T00:00:00Z",
         },
     )
-    format = fields.Enum(
-        ListFormat,
-        by_value=True,
-        load_default=ListFormat.JSON,
-        metadata={"description": "`json`: in pages; `csv`: all items in one document, without pages", "example": "csv"},
-    )
-
-    @validates_schema(pass_original=True)
-    def check_pages(self, query: Mapping[str, Any], original: Mapping[str, Any], **_: object) -> None:
-        """CSV has no pages."""
-        if query.get("format") is ListFormat.CSV and (given := [name for name in _PAGING if name in original]):
-            raise ValidationError({name: ["Not for format=csv, which has all items."] for name in given})
 
 
 class UpdatesQuery(ListQuery):

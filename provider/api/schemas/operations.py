@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from provider.api.schemas.histories import ListQuery
+from provider.api.schemas.histories import FormatQuery, ListQuery
 from provider.api.schemas.images import CamelCaseSchema, Instant, PageSchema, RedactedString
 
 
@@ -37,6 +37,18 @@ class AuditPageSchema(PageSchema):
     """One page of the audit, the newest act first."""
 
     items = fields.List(fields.Nested(AuditRecordSchema), metadata={"description": "the acts on this page"})
+
+
+class ProblemQuery(ListQuery):
+    """Filters of the problems."""
+
+    owner = fields.String(
+        load_default=None,
+        metadata={
+            "description": "only problems of images with this owner; problems that concern no image are left out",
+            "example": "group:default/platform",
+        },
+    )
 
 
 class KnownProblemSchema(CamelCaseSchema):
@@ -74,6 +86,10 @@ class ProblemPageSchema(PageSchema):
     """One page of problems, by kind and name."""
 
     items = fields.List(fields.Nested(KnownProblemSchema), metadata={"description": "the problems on this page"})
+
+
+class PartCheckQuery(FormatQuery):
+    """The format of the list of parts."""
 
 
 class PartCheckSchema(CamelCaseSchema):

@@ -8,7 +8,7 @@ import pytest
 
 from provider.auth.callers import CallerRole
 from provider.ports import Beat
-from tests.provider.operation_web import OperationWorld, operation_world
+from tests.provider.operation_web import OperationWorld, headers, operation_world
 from tests.provider.web_images import NOW
 
 
@@ -32,6 +32,23 @@ def test_each_part_shows_its_last_and_next_check(world: OperationWorld) -> None:
         },
         {"part": "releases", "lastAt": None, "nextAt": None, "problem": None},
     ]
+
+
+def test_the_parts_are_a_table_too(world: OperationWorld) -> None:
+    """One row for each, with the columns of the JSON; a table has no pages."""
+    world.beats.beat(Beat("worker", NOW - timedelta(minutes=5), "=1+1"))
+    answer = world.client.get("/api/v1/checks?format=csv", headers=headers(CallerRole.READ))
+
+    assert answer.mimetype == "text/csv"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="checks.csv"'
+    assert answer.text.splitlines() == [
+        "part,lastAt,nextAt,problem",
+        "worker,2026-03-10T11:55:00Z,2026-03-10T12:10:00Z,'=1+1",
+        "releases,,,",
+    ]
+    assert world.get("/api/v1/checks?format=json")["total"] == 2
+    for query in ("format=xml", "format=csv&page=1", "format=csv&pageSize=5", "since=2026-03-10T11:55:00Z"):
+        assert world.client.get(f"/api/v1/checks?{query}", headers=headers(CallerRole.READ)).status_code == 422
 
 
 @pytest.mark.parametrize(

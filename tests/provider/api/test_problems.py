@@ -13,7 +13,7 @@ from provider.auth.callers import CallerRole
 from provider.operation_ports import ProblemDocument
 from provider.ports import Beat, ReportedProblem
 from tests.provider.operation_web import OperationWorld, headers, operation_world
-from tests.provider.web_images import NOW, MemoryIndex
+from tests.provider.web_images import NOW, MemoryIndex, varied_images
 from tests.provider.web_part import web
 
 INVALID = ReportedProblem(
@@ -97,6 +97,25 @@ def test_problems_of_a_period_are_listed(world: OperationWorld) -> None:
     assert late
     assert early
     assert world.client.get("/api/v1/problems?since=yesterday", headers=headers(CallerRole.READ)).status_code == 422
+
+
+def test_problems_of_an_owner_are_those_of_its_images(world: OperationWorld) -> None:
+    """An enrollment counts where its image is tracked; what concerns no image is left out, whatever its name."""
+    world.index.report([replace(INVALID, name="payments-api"), INVALID], NOW)
+    world.beats.beat(Beat("backstage", NOW, "git cannot be reached"))
+    owner = "group:default/payments"
+    images = [replace(each, owner=owner) if each.name == "payments-api" else each for each in varied_images()]
+    world.index.replace(images, {})
+
+    def kinds(query: str) -> list[tuple[str, str]]:
+        return [(item["kind"], item["name"]) for item in world.get(f"/api/v1/problems?{query}")["items"]]
+
+    assert kinds(f"owner={owner}") == [("enrollment", "payments-api"), ("image", "payments-api")]
+    assert kinds(f"owner={owner}&since=2026-03-10T12:00:00Z") == [("enrollment", "payments-api")]
+    assert kinds("owner=group:default/nobody") == []
+    assert kinds("owner=") == []
+    table = world.client.get(f"/api/v1/problems?format=csv&owner={owner}", headers=headers(CallerRole.READ))
+    assert [row["kind"] for row in csv.DictReader(io.StringIO(table.text))] == ["enrollment", "image"]
 
 
 def test_problems_are_a_table_too(world: OperationWorld) -> None:
