@@ -1,4 +1,4 @@
-"""The inputs of a workflow dispatch, limited to what the workflow declares and GitHub accepts. Pure."""
+"""The inputs of a workflow or a pipeline, limited to what it declares and the build system accepts. Pure."""
 
 import json
 from collections.abc import Collection, Mapping
@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from provider.domain.build_request import BASE_IMAGES, REASON, REBUILD_ID, BuildRequest
 
-# GitHub's docs, "workflow_dispatch": "The maximum payload for inputs is 65,535 characters."
+# GitHub's docs, "workflow_dispatch": "The maximum payload for inputs is 65,535 characters." It also fits into a
+# variable of a GitLab pipeline: Linux starts no job with an environment variable of 131,072 bytes (execve(2),
+# MAX_ARG_STRLEN).
 MOST_CHARACTERS = 65_535
 MOST_REASON = 1_000
-_LEFT_OUT = f" ({BASE_IMAGES} left out: longer than GitHub accepts)"
+_LEFT_OUT = f" ({BASE_IMAGES} left out: too long for the build system)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import logging
 from typing import ClassVar, Self
 
 from provider.adapter_parts import AdapterParts
+from provider.builds.allowed_ref import check_ref, rule_for
 from provider.builds.dispatch_inputs import dispatch_inputs
 from provider.builds.workflow_file import UnreadableWorkflow, WorkflowFile, parse_workflow
 from provider.builds.workflow_requests import Workflow, login_of
@@ -18,7 +19,6 @@ from provider.domain.build_request import (
     Run,
 )
 from provider.domain.enrollment import BuildSystem as SystemName
-from provider.domain.policy.authority import branch_name
 from provider.domain.source_address import repo_problem
 from proxy.errors import NotFound, Refused
 from proxy.github.pygithub import SessionRequester
@@ -54,11 +54,11 @@ class GitHubActions:
         """See the port. Everything before the one POST only reads, so a failure before it starts nothing."""
         workflow = self._workflow(request)
         ref = _ref(request, workflow)
-        _check_ref(request, workflow, ref)
+        check_ref(request, workflow.repository, workflow.default_branch)
         declared = _dispatchable(_file(workflow, ref), request, workflow, ref)
         inputs = dispatch_inputs(request, declared)
         if BASE_IMAGES in declared and BASE_IMAGES in inputs.not_passed:
-            _log.warning("dispatch of %s: %s left out: longer than GitHub accepts", _shown(workflow), BASE_IMAGES)
+            _log.warning("dispatch of %s: %s left out: too long for an input", _shown(workflow), BASE_IMAGES)
         return _dispatched(self._send(workflow, ref, dict(inputs.values)), inputs.not_passed)
 
     def find(self, request: BuildRequest) -> Run | None:
@@ -149,24 +149,8 @@ def _dispatchable(file: WorkflowFile, request: BuildRequest, workflow: Workflow,
         raise Refused(f"{where} has no workflow_dispatch trigger, so it cannot be started; {_TO_ADD}")
     if request.authority.needs_id and REBUILD_ID not in file.inputs:
         missing = f"does not declare the input {REBUILD_ID}, and no rule lets {request.file} start it without"
-        raise Refused(f"{where} {missing}; {_TO_ADD}, or {_rule(request, 'workflows', workflow.name)}")
+        raise Refused(f"{where} {missing}; {_TO_ADD}, or {rule_for(request, 'workflows', workflow.name)}")
     return file.inputs
-
-
-def _check_ref(request: BuildRequest, workflow: Workflow, ref: str) -> None:
-    """Refuse a branch that is not the default one where the entry needs that, before anything of it is read."""
-    explicit = request.build.ref or request.source.branch
-    if not request.authority.needs_default_branch or explicit is None:
-        return
-    if branch_name(explicit) != (default := workflow.default_branch()):
-        missing = f"is not the default branch of {workflow.repository} ({default}), and no rule lets {request.file}"
-        raise Refused(f"{ref} {missing} build it; {_rule(request, 'refs', branch_name(ref))}")
-
-
-def _rule(request: BuildRequest, key: str, value: str) -> str:
-    source = f"{request.source.provider}:{request.source.repo}"
-    rule = f'{{files: {request.file}, sources: ["{source}"], {key}: ["{value}"]}}'
-    return f"add to rules in policy.yaml: {rule}"
 
 
 def _dispatched(answer: object, not_passed: tuple[str, ...]) -> Dispatched:

@@ -7,17 +7,24 @@ from typing import Protocol
 
 from catalog.image import Conclusion
 from provider.builds.github_actions import GitHubActions
+from provider.builds.gitlab import GitLabPipelines
 from provider.builds.table import NamedBuildSystem
 from provider.domain.build_request import BuildRequest
+from provider.domain.enrollment import Build, Source
 from provider.ports import BuildSystem
 from proxy.errors import Refused, Unavailable
 from tests.fakes.build_system import FakeBuildSystem
 from tests.peers.github.server import GitHub
+from tests.peers.gitlab.server import GitLab
+from tests.peers.gitlab.state import TOKEN, Token
 from tests.provider.builds.samples import NOW, REPOSITORY, WORKFLOWS, request
 from tests.proxy.clocks import Clock
 from tests.proxy.github.sessions import open_session
+from tests.proxy.gitlab.sessions import open_gitlab
 
 _DISPATCH = f"POST /repos/{REPOSITORY}/actions/.*/dispatches"
+PROJECT = "acme/team/portal"
+_CREATE = f"POST /projects/{PROJECT}/pipeline"
 
 
 class Subject(Protocol):
@@ -132,6 +139,62 @@ class GitHubSubject:
         return len(self.github.runs())
 
 
+class GitLabSubject:
+    """GitLab pipelines with the fake GitLab."""
+
+    def __init__(self, gitlab: GitLab, system: BuildSystem, clock: Clock) -> None:
+        self.gitlab, self.system, self.clock = gitlab, system, clock
+
+    def request(self, rebuild_id: str, *, shows_ids: bool = True) -> BuildRequest:
+        """See the protocol; GitLab refuses the variables of pipelines to some tokens."""
+        self.gitlab.state.tokens[TOKEN] = Token("factory", reads_variables=shows_ids)
+        return request(rebuild_id, source=Source("gitlab", PROJECT), build=Build("gitlab"))
+
+    def refuse(self) -> None:
+        """See the protocol."""
+        self.gitlab.fail(_CREATE, 400, message="Missing CI config file")
+
+    def delay(self) -> None:
+        """See the protocol."""
+        self.gitlab.fail(_CREATE, 429, {"Retry-After": "60"}, "This endpoint has been requested too many times")
+
+    def wait_until(self, moment: datetime) -> None:
+        """See the protocol."""
+        self.clock.at = moment
+
+    def lose(self, *, started: bool) -> None:
+        """See the protocol."""
+        if started:
+            self.gitlab.lose_answer(_CREATE)
+        else:
+            self.gitlab.fail(_CREATE, 502)
+
+    def finish(self, run_id: str, conclusion: Conclusion) -> None:
+        """See the protocol."""
+        self.gitlab.finish(int(run_id), conclusion.value)
+
+    def remove_build(self) -> None:
+        """See the protocol."""
+        self.gitlab.state.projects[PROJECT].branches["build"] = {}
+        self.gitlab.state.projects[PROJECT].branches.pop("main")
+
+    def runs(self) -> int:
+        """See the protocol."""
+        return len(self.gitlab.state.projects[PROJECT].pipelines)
+
+
+@contextlib.contextmanager
+def gitlab_subject() -> Iterator[Subject]:
+    """A project at the fake GitLab, whose clock has the requests' time."""
+    with GitLab() as gitlab:
+        gitlab.state.clock = lambda: NOW.replace(microsecond=0) + timedelta(seconds=1)
+        gitlab.add_project(PROJECT, {".gitlab-ci.yml": "image: {script: make}\n"}, private=True)
+        clock = Clock()
+        with open_gitlab(gitlab.site, clock=clock) as session:
+            yield GitLabSubject(gitlab, GitLabPipelines(session), clock)
+        assert gitlab.breaches == []
+
+
 @contextlib.contextmanager
 def github_subject() -> Iterator[Subject]:
     """A repository at the fake GitHub, whose clock has the requests' time."""
@@ -153,5 +216,6 @@ def fake_subject() -> Iterator[Subject]:
 # A new line of the table needs its subject here.
 SUBJECTS: dict[type[NamedBuildSystem], Callable[[], contextlib.AbstractContextManager[Subject]]] = {
     GitHubActions: github_subject,
+    GitLabPipelines: gitlab_subject,
     FakeBuildSystem: fake_subject,
 }

@@ -276,7 +276,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "GET",
         re.compile(rf"{_PIPELINE_PATH}/jobs"),
         {"id": _is_number, "name": _is_text, "stage": _is_text, "status": _STATUS, "web_url": _is_text},
-        query={**_PAGED, "scope": _STATUS, "include_retried": _one_of("true", "false")},
+        query={**_PAGED, "scope": _STATUS, "scope[]": _STATUS, "include_retried": _one_of("true", "false")},
         is_list=True,
     ),
 )

@@ -183,7 +183,8 @@ def list_jobs(call: Call) -> Answer:
     }
     if pipeline.status == "failed":
         job["failure_reason"] = pipeline.failure_reason
-    return _paged(call, [job] if call.query.get("scope", pipeline.status) == pipeline.status else [])
+    scope = call.query.get("scope") or call.query.get("scope[]") or pipeline.status
+    return _paged(call, [job] if scope == pipeline.status else [])
 
 
 def _paged(call: Call, items: Sequence[Json]) -> Answer:

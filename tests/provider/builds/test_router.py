@@ -24,8 +24,8 @@ def test_a_request_goes_to_the_system_it_names() -> None:
 
 def test_an_unsupported_system_is_refused() -> None:
     """The message lists the supported ones."""
-    with pytest.raises(Refused, match="gitlab is not supported; supported: github-actions"):
-        BuildSystems([FakeBuildSystem()]).dispatch(request(build=Build("gitlab")))
+    with pytest.raises(Refused, match="webhook is not supported; supported: github-actions, gitlab"):
+        BuildSystems([FakeBuildSystem()]).dispatch(request(build=Build("webhook")))
 
 
 def test_a_system_that_is_not_configured_is_refused() -> None:

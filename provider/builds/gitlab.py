@@ -1,0 +1,180 @@
+"""Builds with GitLab: creates a pipeline, finds it, and reads its state."""
+
+import logging
+from datetime import datetime, timedelta
+from typing import ClassVar, Self
+
+from catalog.image import Conclusion
+from provider.adapter_parts import AdapterParts
+from provider.builds.allowed_ref import check_ref
+from provider.builds.dispatch_inputs import dispatch_inputs
+from provider.builds.workflow_runs import SKEW
+from provider.domain.build_request import (
+    BASE_IMAGES,
+    FILLED_INPUTS,
+    REBUILD_ID,
+    BuildDescription,
+    BuildRequest,
+    Dispatched,
+    Run,
+)
+from provider.domain.enrollment import BuildSystem as SystemName
+from provider.domain.policy.authority import branch_name
+from provider.domain.source_address import repo_problem
+from proxy.errors import NotFound, Refused
+from proxy.gitlab.failures import Moved
+from proxy.gitlab.pipelines import Pipeline, Pipelines
+from proxy.gitlab.session import GitLabSession
+
+_log = logging.getLogger(__name__)
+
+# Source: GitLab's docs, "Pipelines API". Every other status is one of a pipeline that has not ended.
+_ENDED = {
+    "success": Conclusion.SUCCESS,
+    "failed": Conclusion.FAILURE,
+    "canceled": Conclusion.CANCELLED,
+    "skipped": Conclusion.CANCELLED,
+}
+# GitLab's words where variables are set by somebody who may not.
+_NO_VARIABLES = "Insufficient permissions to set pipeline variables"
+_TO_ALLOW = "in the project's settings, CI/CD, Variables, let the role of the service's token use pipeline variables"
+
+
+class GitLabPipelines:
+    """Creates pipelines with the service's token. Safe to use from many threads.
+
+    Args:
+        session: sends the requests to GitLab.
+    """
+
+    system: ClassVar[SystemName] = "gitlab"
+
+    def __init__(self, session: GitLabSession) -> None:
+        self._session = session
+
+    @classmethod
+    def of(cls, parts: AdapterParts) -> Self | None:
+        """None without a token: pipelines cannot be created without one."""
+        return cls(parts.gitlab) if parts.settings.gitlab_token else None
+
+    def dispatch(self, request: BuildRequest) -> Dispatched:
+        """See the port. Everything before the one POST only reads, so a failure before it starts nothing."""
+        project, pipelines = self._project(request)
+        check_ref(request, project, lambda: _default(project, pipelines))
+        ref = _ref(request, project, pipelines)
+        inputs = dispatch_inputs(request, FILLED_INPUTS)
+        if BASE_IMAGES in inputs.not_passed:
+            _log.warning("pipeline of %s: %s left out: too long for a variable", project, BASE_IMAGES)
+        made = _created(pipelines, project, ref, {name.upper(): value for name, value in inputs.values.items()})
+        return Dispatched(str(made.id), made.url, inputs.not_passed)
+
+    def find(self, request: BuildRequest) -> Run | None:
+        """See the port. Where variables cannot be read, it is the only pipeline of our account since the request."""
+        pipelines, created = self._created_since(request)
+        hidden = []
+        for each in created:
+            try:
+                if pipelines.variable(each.id, REBUILD_ID.upper()) == request.rebuild_id:
+                    return self._run(pipelines, each.id)
+            except Refused:
+                hidden.append(each)
+        # GitLab's times have milliseconds.
+        since = _milliseconds(request.requested_at)
+        only = [each for each in hidden if each.created_at >= since]
+        return self._run(pipelines, only[0].id) if len(only) == 1 else None
+
+    def shows_ids(self, request: BuildRequest) -> bool:
+        """See the port: the variables of each pipeline that may be ours can be read."""
+        pipelines, created = self._created_since(request)
+        try:
+            for each in created:
+                pipelines.variable(each.id, REBUILD_ID.upper())
+        except Refused:
+            return False
+        return True
+
+    def run(self, request: BuildRequest, run_id: str) -> Run | None:
+        """See the port."""
+        _, pipelines = self._project(request)
+        try:
+            return self._run(pipelines, int(run_id))
+        except Moved:
+            raise
+        except (NotFound, ValueError):
+            return None
+
+    def describe(self, request: BuildRequest) -> BuildDescription:
+        """See the port. A pipeline takes every variable, declared or not."""
+        project, pipelines = self._project(request)
+        explicit = request.build.ref or request.source.branch
+        default = pipelines.default_branch()
+        ref = branch_name(explicit) if explicit else default
+        if ref is None:
+            raise NotFound(_no_commits(project))
+        try:
+            pipelines.check_branch(ref)
+        except Moved:
+            raise
+        except NotFound as error:
+            raise NotFound(f"gitlab:{project} has no branch {ref} to build") from error
+        return BuildDescription(
+            where=f"the pipeline of {project} at {ref}",
+            startable=True,
+            inputs=frozenset(FILLED_INPUTS),
+            ref=ref,
+            default_branch=default,
+        )
+
+    def _project(self, request: BuildRequest) -> tuple[str, Pipelines]:
+        project = request.build.project or (request.source.repo if request.source.provider == "gitlab" else None)
+        if project is None:
+            raise Refused("build.project is missing; the source is not at GitLab, so name the project that builds it")
+        if problem := repo_problem("gitlab", project):
+            raise Refused(f"build.project: {problem}")
+        return project, Pipelines(self._session, project)
+
+    def _created_since(self, request: BuildRequest) -> tuple[Pipelines, list[Pipeline]]:
+        project, pipelines = self._project(request)
+        ref = _ref(request, project, pipelines)
+        return pipelines, pipelines.created_since(request.requested_at - SKEW, ref)
+
+    def _run(self, pipelines: Pipelines, pipeline_id: int) -> Run:
+        found = pipelines.pipeline(pipeline_id)
+        conclusion = _ENDED.get(found.status)
+        if conclusion is None:
+            return Run(str(found.id), found.url, found.status, None)
+        if conclusion is Conclusion.FAILURE and pipelines.timed_out(pipeline_id):
+            conclusion = Conclusion.TIMED_OUT
+        return Run(str(found.id), found.url, "completed", conclusion, found.finished_at or found.updated_at)
+
+
+def _ref(request: BuildRequest, project: str, pipelines: Pipelines) -> str:
+    explicit = request.build.ref or request.source.branch
+    return branch_name(explicit) if explicit else _default(project, pipelines)
+
+
+def _default(project: str, pipelines: Pipelines) -> str:
+    if (branch := pipelines.default_branch()) is None:
+        raise NotFound(_no_commits(project))
+    return branch
+
+
+def _no_commits(project: str) -> str:
+    return f"gitlab:{project} has no branch yet; push a first commit"
+
+
+def _created(pipelines: Pipelines, project: str, ref: str, variables: dict[str, str]) -> Pipeline:
+    try:
+        return pipelines.create(ref, variables)
+    except Moved:
+        raise
+    except NotFound as error:
+        raise NotFound(f"there is no project gitlab:{project}, or the service's token may not build there") from error
+    except Refused as error:
+        if _NO_VARIABLES in str(error):
+            raise Refused(f"{error}; {_TO_ALLOW}") from error
+        raise
+
+
+def _milliseconds(time: datetime) -> datetime:
+    return time - timedelta(microseconds=time.microsecond % 1000)
