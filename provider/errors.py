@@ -1,5 +1,6 @@
 """The errors of `provider`, which callers may catch; `proxy.errors` has the failures of other services."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 
@@ -38,7 +39,23 @@ class EditRefused(ProviderError):
 
 
 class NameTaken(EditRefused):
-    """The file already has an entry with this name."""
+    """There is an entry with this name already."""
+
+
+class ReferenceTaken(EditRefused):
+    """Another entry has this image."""
+
+
+class EntryRefused(EditRefused):
+    """Fields of an entry are not possible; `fields` has a message for each, by the name as in images.yaml."""
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        super().__init__("; ".join(f"{field}: {message}" for field, message in fields.items()))
+        self.fields = fields
+
+
+class ChangeNotAllowed(ProviderError):
+    """The caller may not change this entry; the message names the missing permission or rule."""
 
 
 class NameNotFound(EditRefused):

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
 from catalog.image import Conclusion, RebuildDocument, UpdateDocument
+from provider.domain.enrolling.change import EntryEdit, WrittenEntries
 from provider.domain.events import Event
 from provider.ports import Place
 
@@ -299,3 +300,49 @@ class WebhookInbox(Protocol):
 
     def prune(self, before: datetime) -> int:
         """Remove closed and ignored deliveries that are older; returns their number."""
+
+
+DecideEdit = Callable[[WrittenEntries], EntryEdit]
+"""Decides which edit to make, for what the files have. Pure; it may raise, and it may be called several times."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedEdit:
+    """The edit of a file of enrollments that was not made; `diff` is its unified diff, "" if nothing would change."""
+
+    edit: EntryEdit
+    diff: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommittedEdit:
+    """An edit of a file of enrollments, with its unified diff.
+
+    Attributes:
+        commit: the id of the pushed commit; None: the file had this content already.
+    """
+
+    edit: EntryEdit
+    diff: str
+    commit: str | None
+
+
+class EnrollmentFiles(Protocol):
+    """The files of enrollments in the config repository, for changes by callers.
+
+    Every method raises:
+        provider.errors.EditRefused: the edit is not possible; nothing was written.
+        provider.errors.ProviderError, proxy.errors.OutsideFailure: the repository cannot be used now.
+        Exception: any error of the decision.
+    """
+
+    def plan(self, decide: DecideEdit) -> PlannedEdit:
+        """The edit on top of the files as they were a few seconds ago; nothing is written."""
+
+    def commit(self, decide: DecideEdit, requested_by: str) -> CommittedEdit:
+        """Make the edit in a commit of its own on top of the newest files, and push it.
+
+        Args:
+            decide: called for exactly the files on top of which the commit is made.
+            requested_by: the name of the caller, for the commit message.
+        """

@@ -1,6 +1,6 @@
 """Check the permissions of the current caller before an action."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from flask import g
 from werkzeug.exceptions import Forbidden, Unauthorized
@@ -38,6 +38,30 @@ def require(action: Action, owner: str | None) -> Caller:
         if may(caller, action, owner, access.admins):
             return caller
     raise Forbidden(_missing(caller, action, owner, groups_known=complete))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The caller of the current request, with groups, and whether the caller may do an action whoever the owner is."""
+
+    caller: Caller
+    with_everything: bool
+
+
+def standing(action: Action) -> Standing:
+    """What the caller of the current request may do, where an owner decides later.
+
+    Raises:
+        Forbidden: 403: a service token whose role does not allow the action, because a token owns nothing.
+        Unauthorized: 401, as `require`.
+    """
+    try:
+        return Standing(require(action, owner=None), with_everything=True)
+    except Forbidden:
+        caller = current_caller()
+        if caller is None or caller.ownership is None:
+            raise
+        return Standing(caller, with_everything=False)
 
 
 def _access() -> Access:

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 from provider.commands.logged_parts import logged_parts
 from provider.commands.progress_bar import progress_bar
+from provider.composition.config_checkout import config_address
 from provider.composition.parts import Parts
-from provider.composition.worker import config_address, open_worker
+from provider.composition.worker import open_worker
 from provider.domain.snapshot import Snapshot
 from provider.ports import ImageFilter
 from provider.private_files import private_umask

@@ -2,7 +2,7 @@
 
 import ipaddress
 
-from provider.composition.worker import config_address
+from provider.composition.config_checkout import config_address
 from provider.settings import Settings
 
 

@@ -1,9 +1,10 @@
 """Makes the web application: access checks, routes, errors and metrics."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from flask import Flask
 from prometheus_client import CollectorRegistry
@@ -15,6 +16,7 @@ from provider.api.audit import audit_resources
 from provider.api.audited_reruns import AuditedReruns, rerun_failure
 from provider.api.catalog import CATALOG, catalog_documents
 from provider.api.checks import checks_resources
+from provider.api.enrolling.resources import enrolling_resources
 from provider.api.github_face import github_face
 from provider.api.health import OPEN_HEALTH, health_documents
 from provider.api.histories import histories_resources
@@ -39,6 +41,7 @@ from provider.redaction import use_redactor
 from provider.services.auditing import keep_audit
 from provider.services.checks import Checks
 from provider.services.enrolled_sources import EnrolledSources
+from provider.services.enrolling.service import Enrolling
 from provider.tracker.api.releases import releases_resources
 from provider.tracker.api.repositories import repositories_resources
 from provider.tracker.api.transfers import transfers_resources
@@ -75,6 +78,7 @@ def create_web(
     records: AuditLog | None = None,
     problems: Sequence[ProblemSource] = (),
     checks: Checks | None = None,
+    enrolling: Enrolling | None = None,
     redactor: Redactor = _NO_SECRETS,
 ) -> Flask:
     """Make the web application.
@@ -95,6 +99,7 @@ def create_web(
         records: stores what callers do; without it, the log alone has that.
         problems: what is wrong now, one source for each kind; without any, problems are not served.
         checks: when the parts check, and requests for a check; without it they are not served.
+        enrolling: commits changes of enrollments; without it nobody can enroll by the API.
         redactor: removes its secrets from every response, and what looks like a credential from the texts of failures.
     """
     app = Flask("provider", static_folder=None)
@@ -119,8 +124,7 @@ def create_web(
         resources.append(audit_resources(records))
     if problems:
         resources.append(problems_resources(problems, index))
-    if checks:
-        resources.append(checks_resources(checks, index, now))
+    resources += _requests(index, now, checks, enrolling)
     builds = None
     if registries:
         resources.append(versions_resources(index, registries, now))
@@ -146,3 +150,13 @@ def create_web(
     app.register_blueprint(image_pages(index, now, specification, upstream))
     protect_browsers(app, public_url)
     return app
+
+
+def _requests(
+    index: ImageIndex, now: Callable[[], datetime], checks: Checks | None, enrolling: Enrolling | None
+) -> Iterator[Any]:
+    """The resources for what callers ask for."""
+    if checks:
+        yield checks_resources(checks, index, now)
+    if enrolling:
+        yield enrolling_resources(enrolling, now)

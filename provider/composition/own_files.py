@@ -4,6 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
+from provider.composition.config_checkout import web_checkout
 from provider.composition.schedule import jobs_url
 from provider.config_repo.repository.opening import bare_beside
 from provider.private_files import make_private
@@ -39,8 +40,9 @@ def _own_files(settings: Settings) -> tuple[Path, ...]:
     beside = tuple(file.with_name(f"{file.name}{end}") for file in databases for end in (*_OF_SQLITE, ".claims"))
     checkout = settings.config_checkout
     bare = () if settings.config_repo else (bare_beside(checkout),)
-    of_checkout = (checkout, *(checkout.with_name(f"{checkout.name}{end}") for end in ("-state", ".lock")))
-    return (*beside, session_key_file(settings), *of_checkout, *bare)
+    ends = ("", "-state", ".lock")
+    checkouts = [one.with_name(f"{one.name}{end}") for one in (checkout, web_checkout(settings)) for end in ends]
+    return (*beside, session_key_file(settings), *checkouts, *bare)
 
 
 def _file_of(database_url: str) -> Path | None:

@@ -8,14 +8,13 @@ from functools import partial
 from catalog.addresses import Sites
 from provider.builds.router import BuildSystems
 from provider.builds.table import BUILD_SYSTEMS
+from provider.composition.config_checkout import opened_repository
 from provider.composition.git_tokens import github_site
-from provider.composition.opening import CannotOpen, cause_of
 from provider.composition.own_files import make_own_files_private
 from provider.composition.parts import Parts, utc_now
 from provider.composition.problems import note_outside_problems
 from provider.composition.schedule import jobs_url
 from provider.config_repo.repository.config_repository import ConfigRepository
-from provider.config_repo.repository.opening import bare_beside
 from provider.config_repo.state.snapshot_store import GitSnapshotStore
 from provider.domain.plan import BuildCaps
 from provider.jobs.process_locks import process_locks_for
@@ -23,7 +22,6 @@ from provider.notifications.announcing import ImageAnnouncer
 from provider.services.publishing import Publisher
 from provider.services.round import Pace, Round
 from provider.services.worker import Worker
-from provider.settings import Settings
 from provider.sources.router import Sources
 from provider.sources.table import SOURCES
 from provider.store.announced import SqlAnnouncedStore
@@ -43,7 +41,7 @@ def open_worker(parts: Parts) -> Iterator[Worker]:
         InvalidSetting: another setting is not valid; the message names it.
     """
     parts.check()
-    repository = _opened_repository(parts)
+    repository = opened_repository(parts, parts.settings.config_checkout)
     # Only now: this process has the lock, so the files are its own.
     make_own_files_private(parts.settings)
     try:
@@ -64,30 +62,6 @@ def sources(parts: Parts) -> Sources:
 def build_systems(parts: Parts) -> BuildSystems:
     """All build systems for which the settings have credentials."""
     return BuildSystems(filter(None, (kind.of(parts) for kind in BUILD_SYSTEMS)))
-
-
-def config_address(settings: Settings) -> str:
-    """The address from which people clone the config repository."""
-    return settings.config_repo or str(bare_beside(settings.config_checkout.absolute()))
-
-
-def _opened_repository(parts: Parts) -> ConfigRepository:
-    settings = parts.settings
-    try:
-        return ConfigRepository.open(
-            settings.config_repo,
-            checkout=settings.config_checkout,
-            branch=settings.config_branch,
-            state_branch=settings.state_branch,
-            token=settings.config_token,
-            redactor=parts.redactor,
-            http_hosts=settings.http_hosts,
-        )
-    except (OSError, ValueError) as error:
-        raise CannotOpen(
-            f"the config repository cannot be opened: {cause_of(error)}; check "
-            f"IMAGE_FACTORY_CONFIG_REPO and IMAGE_FACTORY_CONFIG_CHECKOUT ({settings.config_checkout})"
-        ) from error
 
 
 def _round(parts: Parts, repository: ConfigRepository) -> Round:

@@ -13,7 +13,6 @@ from tests.architecture.source_tree import ROOT, Module, last_name, modules, nam
 # Where a test has to move a clock, shorten a wait or roll the dice, the parameter is the seam it does it by.
 SEAMS: dict[str, str] = {
     "provider/config_repo/repository/config_repository.py: open(lock_seconds=)": "tests shorten the wait",
-    "provider/config_repo/repository/config_repository.py: open(network_seconds=)": "tests shorten the limit of git",
     "provider/config_repo/repository/config_repository.py: open(patience=)": "tests race without pauses",
     "provider/config_repo/repository/config_repository.py: open(sleep=)": "tests move a clock",
     "provider/config_repo/repository/config_repository.py: open(write=)": "tests fill the disk",
@@ -66,9 +65,6 @@ USED_FROM_OUTSIDE: dict[str, str] = {
     "proxy/http/limited_opener.py: http_open": "urllib calls it",
     "proxy/http/limited_opener.py: https_open": "urllib calls it",
     "provider/commands/serve.py: web": "the web server's process imports it by name",
-    "provider/config_repo/enrollments/edits.py: adding": "enrolling through the API will call it",
-    "provider/config_repo/enrollments/edits.py: removing": "enrolling through the API will call it",
-    "provider/config_repo/enrollments/edits.py: replacing_entry": "enrolling through the API will call it",
     "provider/domain/findings/finding.py: availability": "enrolling through the API will show it",
     "provider/services/enrollment_findings/checks.py: EnrollmentChecks": "enrolling through the API will call it",
     "provider/domain/state.py: opened_at": "written to the state file, for people",

@@ -10,6 +10,7 @@ from provider.composition.flask_app import create_web
 from provider.operation_ports import AuditLog, ImageHistories, ProblemSource
 from provider.ports import Beat, ImageIndex, PartHealth
 from provider.services.checks import Checks
+from provider.services.enrolling.service import Enrolling
 from proxy.secrets.redactor import Redactor
 from tests.provider.web_images import NOW, Parts
 
@@ -25,6 +26,8 @@ def web(
     records: AuditLog | None = None,
     problems: Sequence[ProblemSource] = (),
     checks: Checks | None = None,
+    *,
+    enrolling: Enrolling | None = None,
 ) -> Flask:
     """The web part over the index."""
     return create_web(
@@ -39,5 +42,6 @@ def web(
         records=records,
         problems=problems,
         checks=checks,
+        enrolling=enrolling,
         beats=lambda: [Beat("worker", NOW - timedelta(seconds=30))],
     )

@@ -5,13 +5,14 @@ by its id; the branch moves after the push. So after a failure, a lost race or a
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from provider.config_repo.repository.edits import Change, Commit, rewritten
 from provider.config_repo.repository.leftovers import restore
 from provider.config_repo.repository.objects import read_texts
 from provider.config_repo.repository.recording import LostRace, push, record
+from provider.config_repo.repository.series import Rewrite, record_series
 from provider.config_repo.repository.writing import Write
 from provider.errors import ProviderError, RepositoryBroken
 from provider.git.command import GitCommand
@@ -143,6 +144,31 @@ class Branch:
             self.tidy()
         else:
             self._accepted(made.sha)
+        return made
+
+    def commit_series(self, make: Callable[[], Sequence[Rewrite]]) -> tuple[str, ...]:
+        """Commit each rewrite on top of the head, and push all with one push; no rewrites: nothing is done.
+
+        Args:
+            make: returns the rewrites for the texts at the head, which it reads.
+
+        Raises:
+            The same as `commit`, and each error of `make`; either all commits were pushed or none.
+        """
+        if self.untidy or self.outrun:
+            self.pull()
+        rewrites = make()
+        if not rewrites:
+            return ()
+        made = record_series(self.git, self.head, rewrites)
+        try:
+            push(self.git, self.address, made[-1], self.ref)
+        except LostRace:
+            self.outrun = True
+            raise
+        self._accepted(made[-1])
+        self.untidy = True
+        self._tidy_if_possible()
         return made
 
     def _accepted(self, sha: str) -> None:

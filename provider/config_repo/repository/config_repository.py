@@ -20,6 +20,7 @@ from provider.config_repo.repository.objects import list_files, read_texts
 from provider.config_repo.repository.opening import Opening, bare_beside, make_bare
 from provider.config_repo.repository.patience import DEFAULT_PATIENCE, Patience
 from provider.config_repo.repository.recording import LostRace
+from provider.config_repo.repository.series import Rewrite
 from provider.config_repo.repository.writing import Write, write_whole
 from provider.errors import RepositoryBroken
 from provider.git.addresses import GitAddress
@@ -210,6 +211,18 @@ class ConfigRepository:
         branch = self._branches.state if is_state_batch(changes) else self._branches.config
         with self._lock:
             return self._persistently(lambda: branch.commit(changes, message))
+
+    def commit_series(self, make: Callable[[], Sequence[Rewrite]]) -> tuple[str, ...]:
+        """Push a commit of the configuration for each rewrite, with one push; returns their ids.
+
+        Args:
+            make: returns the rewrites for the texts that are known here now; it is called again after a lost race.
+
+        Raises:
+            The same as `commit`; either all commits were pushed or none.
+        """
+        with self._lock:
+            return self._persistently(lambda: self._branches.config.commit_series(make))
 
     def _persistently(self, attempt: Callable[[], Outcome]) -> Outcome:
         """Repeat the attempt after each lost race, within the patience."""

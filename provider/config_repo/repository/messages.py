@@ -9,12 +9,13 @@ SUBJECT_WIDTH = 72
 _REASON_LENGTH = 500
 
 
-def commit_message(subject: str, reasons: Iterable[str] = ()) -> str:
+def commit_message(subject: str, reasons: Iterable[str] = (), requested_by: Iterable[str] = ()) -> str:
     """The message of one commit.
 
     Args:
         subject: what the commit does; it is shortened to 72 characters.
         reasons: why it does that; each is one bullet.
+        requested_by: the people who asked for it; each is a line `Requested-by:` at the end.
 
     Raises:
         ValueError: the subject is empty.
@@ -22,7 +23,8 @@ def commit_message(subject: str, reasons: Iterable[str] = ()) -> str:
     title = shortened(one_line(subject), SUBJECT_WIDTH)
     if not title:
         raise ValueError("a commit message needs a subject")
-    paragraphs = (title, "\n".join(map(_bullet, _shown(reasons))))
+    people = [f"Requested-by: {name}" for name in dict.fromkeys(_shown(requested_by))]
+    paragraphs = (title, "\n".join(map(_bullet, _shown(reasons))), "\n".join(people))
     return "\n\n".join(filter(None, paragraphs)) + "\n"
 
 

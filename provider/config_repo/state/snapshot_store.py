@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from provider.config_repo.enrollments.claims import Before
+from provider.config_repo.enrollments.file_set import FileSet
 from provider.config_repo.enrollments.files import Enrollments, read_enrollments
 from provider.config_repo.enrollments.in_force import in_force
 from provider.config_repo.enrollments.policy import read_policy
@@ -12,6 +13,7 @@ from provider.config_repo.layout import (
     ENROLLMENTS,
     POLICY,
     TEAM_FOLDER,
+    EnrollmentsFile,
     StateFile,
     StateRole,
     leftover_path,
@@ -61,6 +63,19 @@ class GitSnapshotStore:
         self._parsed: dict[tuple[str, str], Content] = {}
         self._enrollments: tuple[dict[str, str], Enrollments] | None = None
         self._policy: tuple[str | None, tuple[Policy, tuple[EnrollmentProblem, ...]]] = None, (NO_POLICY, ())
+
+    def reopened(self, repository: ConfigRepository) -> "GitSnapshotStore":
+        """A store over the same repository, opened again; it knows what this one has parsed."""
+        again = GitSnapshotStore(repository, self._http_hosts)
+        again._parsed, again._enrollments, again._policy = self._parsed, self._enrollments, self._policy
+        return again
+
+    def file_set(self) -> FileSet:
+        """All files of enrollments at the newest commit that is known here."""
+        blobs = self._repository.files()
+        before = KnownStates.of(self._states(blobs)).before(self._read_policy(blobs.get(POLICY))[0])
+        texts = self._repository.texts([path for path in blobs if isinstance(meaning_of(path), EnrollmentsFile)])
+        return FileSet.of(texts, before, self._written(blobs))
 
     def pull(self) -> bool:
         """Fetch what others pushed. Raises the same as `ConfigRepository.pull`."""

@@ -6,8 +6,16 @@ from pathlib import Path
 from provider.composition.own_files import make_own_files_private
 from provider.settings import Settings, read_settings
 
-OWN = ("image-factory.db", "image-factory.db-wal", "jobs.db", "jobs.db-shm", "secret-key", "config.lock")
-OWN_FOLDERS = ("config", "config.git", "config-state", "jobs.db.claims")
+OWN = (
+    "image-factory.db",
+    "image-factory.db-wal",
+    "jobs.db",
+    "jobs.db-shm",
+    "secret-key",
+    "config.lock",
+    "config-web.lock",
+)
+OWN_FOLDERS = ("config", "config.git", "config-state", "config-web", "config-web-state", "jobs.db.claims")
 
 
 def _settings(folder: Path) -> Settings:

@@ -1,0 +1,25 @@
+"""Makes the changes of enrollments by callers from the parts of a process."""
+
+from functools import partial
+
+from provider.composition.config_checkout import opened_repository, web_checkout
+from provider.composition.parts import Parts, utc_now
+from provider.config_repo.entry_commits.git_enrollment_files import GitEnrollmentFiles
+from provider.services.enrolling.service import Enrolling
+from provider.store.operations.check_requests import SqlCheckRequests
+
+_NETWORK_SECONDS = 30.0
+"""A caller waits for each request of git, so it ends sooner than those of the worker."""
+
+
+def enrolling_of(parts: Parts) -> Enrolling:
+    """Commits in the checkout of the web part, which is made when it is first needed."""
+    settings = parts.settings
+    opened = partial(opened_repository, parts, web_checkout(settings), network_seconds=_NETWORK_SECONDS)
+    return Enrolling(
+        GitEnrollmentFiles(opened, settings.http_hosts),
+        settings.default_owner,
+        settings.http_hosts,
+        SqlCheckRequests(parts.engine),
+        utc_now,
+    )

@@ -1,0 +1,221 @@
+"""Enrolling, changing and removing images by the API."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.provider.api.enrolling.enrolling_world import JANE, TEAM, TEXT, EnrollingWorld, enrolling_world
+
+ENTRY = {"name": "new", "registry": "ghcr.io", "repository": "acme/new"}
+TEAMS = {**ENTRY, "owner": TEAM}
+
+
+@pytest.fixture(name="world")
+def made_world(tmp_path: Path) -> Iterator[EnrollingWorld]:
+    """The web part over a config repository."""
+    with enrolling_world(tmp_path) as world:
+        yield world
+
+
+def test_an_admin_enrolls_into_images_yaml(world: EnrollingWorld) -> None:
+    """201 with the image and the commit; the worker is asked for a check, and the audit has the act."""
+    source = {"provider": "github", "repo": "acme/portal", "workflow": "b.yml"}
+    answer = world.send("POST", "", {**ENTRY, "source": source, "rebuildDelay": "2d"})
+
+    assert (answer.status_code, answer.headers["Location"]) == (201, "/api/v1/images/new")
+    assert answer.get_json() | {"diff": ""} == {
+        "image": {
+            "name": "new",
+            "reference": "ghcr.io/acme/new:latest",
+            "file": "images.yaml",
+            "entityRef": "resource:default/new",
+            "enrollment": {**ENTRY, "source": source, "rebuildDelay": "2d"},
+        },
+        "commit": world.remote.head(),
+        "diff": "",
+    }
+    assert world.remote.read("images.yaml").startswith(f"{TEXT}- name: new\n")
+    assert world.remote.git("log", "-1", "--format=%(trailers:key=Requested-by,valueonly)").strip() == "boss"
+    assert world.asked == ["new"]
+    (record,) = world.audit()
+    assert (record["caller"], record["action"], record["name"], record["outcome"]) == (
+        "boss",
+        "enroll-image",
+        "new",
+        "done",
+    )
+    assert record["reason"] == f"commit {world.remote.head()}"
+
+
+def test_a_user_enrolls_into_the_file_of_the_team(world: EnrollingWorld) -> None:
+    """The rule for the file and the groups of the user allow it."""
+    answer = world.send("POST", "", TEAMS, token=world.as_jane(TEAM))
+
+    assert (answer.status_code, answer.get_json()["image"]["file"]) == (201, "images.d/team-a.yaml")
+    assert world.remote.read("images.d/team-a.yaml").startswith("- name: new\n")
+    assert JANE in world.remote.git("log", "-1", "--format=%b")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "groups", "status"),
+    [
+        ("POST", "", ENTRY, [TEAM], 403),
+        ("POST", "", {**ENTRY, "owner": "group:default/team-b"}, [TEAM], 403),
+        ("POST", "", {**TEAMS, "file": "images.yaml"}, [TEAM], 403),
+        ("POST", "", {**TEAMS, "file": "images.d/team-b.yaml"}, [TEAM], 403),
+        ("POST", "", {**TEAMS, "registry": "docker.io", "repository": "library/node"}, [TEAM], 201),
+        ("POST", "", TEAMS, [], 403),
+        ("POST", "", {**ENTRY, "owner": "group:default/team-b"}, ["group:default/team-b"], 403),
+        ("POST", "", ENTRY, ["group:default/admins"], 201),
+        ("PUT", "/app", {"registry": "ghcr.io", "repository": "acme/app", "owner": TEAM, "title": "A"}, [TEAM], 200),
+        ("PUT", "/app", {"registry": "ghcr.io", "repository": "acme/app", "title": "A"}, [TEAM], 403),
+        ("PUT", "/app", {"registry": "ghcr.io", "repository": "acme/app", "owner": TEAM, "title": "A"}, [], 403),
+        ("DELETE", "/app", None, [TEAM], 200),
+        ("DELETE", "/app", None, ["group:default/team-b"], 403),
+        ("DELETE", "/app", None, ["group:default/admins"], 200),
+    ],
+)
+def test_the_groups_of_a_user_decide(
+    world: EnrollingWorld, method: str, path: str, body: object, groups: list[str], status: int
+) -> None:
+    """An owner, an admin, and others; the audit has each attempt with its outcome."""
+    before = world.remote.head()
+    answer = world.send(method, path, body, token=world.as_jane(*groups))
+
+    assert answer.status_code == status, answer.text
+    assert (world.remote.head() == before) == (status == 403)
+    assert [record["outcome"] for record in world.audit()] == ["not-allowed" if status == 403 else "done"]
+
+
+@pytest.mark.parametrize(("token", "status"), [("a-token-of-a-reader", 403), ("a-token-of-a-ci", 403), ("wrong", 401)])
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+def test_tokens_of_other_roles_may_not_change_anything(
+    world: EnrollingWorld, method: str, token: str, status: int
+) -> None:
+    """Before the body is read; also as a dry run."""
+    path = "" if method == "POST" else "/app"
+    assert world.send(method, path, {"name": 1}, token=token).status_code == status
+    assert world.send(method, f"{path}?dryRun=true", {"name": 1}, token=token).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("body", "fields"),
+    [
+        ({"name": "new"}, {"registry", "repository"}),
+        ({**ENTRY, "source": {"provider": "github", "repo": "x"}}, {"source.repo"}),
+        ({**ENTRY, "source": {"provider": "hub", "branch": 1}}, {"source.provider", "source.repo", "source.branch"}),
+        ({**ENTRY, "rebuildDealy": "1d"}, {"rebuildDealy"}),
+        ({**ENTRY, "rebuildDelay": "7x", "platforms": ["linux"]}, {"rebuildDelay", "platforms[0]"}),
+        ({**ENTRY, "autoRebuild": "yes"}, {"autoRebuild"}),
+        ({**ENTRY, "owner": None}, {"owner"}),
+        ({**ENTRY, "name": "no"}, set()),
+        ({**ENTRY, "name": "null"}, set()),
+        ({**ENTRY, "tag": "1.10", "title": "yes", "description": "a\n- b: c # d\n"}, set()),
+        ({**ENTRY, "name": "New"}, {"name"}),
+        ({**ENTRY, "name": 22}, {"name"}),
+        ({**ENTRY, "name": "a\0b"}, {"name"}),
+        ({**ENTRY, "description": "a\0b"}, {"description"}),
+        ({**ENTRY, "description": "\ud800"}, {"description"}),
+        ({**ENTRY, "title": "\u001b[31m"}, {"title"}),
+        ({**ENTRY, "a\0": 1}, {"a\ufffd"}),
+        (
+            {**ENTRY, "source": {"provider": "github", "repo": "acme/x", "buildArgs": {"A": "\0"}}},
+            {"source.buildArgs.A"},
+        ),
+        ({**ENTRY, "source": {"provider": "git", "repo": "http://git.example/x.git"}}, {"source.repo"}),
+        ({**ENTRY, "file": "policy.yaml"}, {"file"}),
+        ({**ENTRY, "file": 1, "name": 2}, {"file", "name"}),
+        ([ENTRY], {"entry"}),
+        ("new", {"entry"}),
+        (1, {"entry"}),
+        ({}, {"name", "registry", "repository"}),
+        ({**ENTRY, "owner": TEAM, "file": "images.d/x.yaml"}, {"owner"}),
+        ({**ENTRY, "tag": "2", "repository": "acme/app", "file": "images.d/x.yaml"}, {"repository"}),
+    ],
+)
+def test_each_wrong_field_has_a_message(world: EnrollingWorld, body: object, fields: set[str]) -> None:
+    """Fields are named as in images.yaml; without wrong fields the entry is committed and read again as it was sent."""
+    answer = world.send("POST", "", body)
+
+    if fields:
+        assert answer.status_code == 422, answer.text
+        assert answer.get_json()["errors"]["json"].keys() == fields
+        assert all(len(messages) == 1 for messages in answer.get_json()["errors"]["json"].values())
+    else:
+        assert answer.status_code == 201, answer.text
+        assert answer.get_json()["image"]["enrollment"] == body
+
+
+@pytest.mark.parametrize(
+    ("options", "status"),
+    [
+        ({"data": b"{", "content_type": "application/json"}, 400),
+        ({"data": b"", "content_type": "application/json"}, 400),
+        ({"data": b'{"name": 1, "name": 2}', "content_type": "application/json"}, 400),
+        ({"data": b"[" * 50_000, "content_type": "application/json"}, 400),
+        ({"data": b'{"name": NaN}', "content_type": "application/json"}, 400),
+        ({"data": b'{"name": 1e999}', "content_type": "application/json"}, 422),
+        ({"data": b'{"a": ' * 900 + b"1" + b"}" * 900, "content_type": "application/json"}, 422),
+        ({"data": b"\xff", "content_type": "application/json"}, 400),
+        ({"data": b"name=new", "content_type": "application/x-www-form-urlencoded"}, 415),
+        ({"data": b'"' + b"x" * 70_000 + b'"', "content_type": "application/json"}, 413),
+    ],
+)
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+def test_an_odd_body_is_refused(world: EnrollingWorld, method: str, options: dict[str, Any], status: int) -> None:
+    """With the status for its fault."""
+    answer = world.send(method, "" if method == "POST" else "/app", **options)
+
+    assert (answer.status_code, world.asked) == (status, [])
+
+
+def test_a_taken_name_or_image_is_a_conflict(world: EnrollingWorld) -> None:
+    """The message is on the field."""
+    for entry, field in (({**ENTRY, "name": "app"}, "name"), ({**ENTRY, "repository": "acme/app"}, "repository")):
+        answer = world.send("POST", "", entry)
+        assert (answer.status_code, list(answer.get_json()["errors"]["json"])) == (409, [field])
+        assert "app" in answer.get_json()["message"]
+
+
+def test_a_dry_run_shows_the_diff_and_commits_nothing(world: EnrollingWorld) -> None:
+    """For each kind of change; it is not in the audit."""
+    before = world.remote.head()
+    entry = {"registry": "ghcr.io", "repository": "acme/app", "owner": TEAM, "title": "App"}
+    for method, path, body, line in (
+        ("POST", "", ENTRY, "+- name: new"),
+        ("PUT", "/app", entry, "+  title: App"),
+        ("DELETE", "/app", None, "-- name: app  # the app"),
+    ):
+        answer = world.send(method, f"{path}?dryRun=true", body)
+        assert (answer.status_code, sorted(answer.get_json())) == (200, ["diff", "image"])
+        assert line in answer.get_json()["diff"].splitlines()
+    assert world.send("POST", "?dryRun=true", {**ENTRY, "name": "app"}).status_code == 409
+
+    assert (world.remote.head(), world.asked, world.audit()) == (before, [], [])
+
+
+def test_an_image_is_changed_renamed_and_removed(world: EnrollingWorld) -> None:
+    """Comments stay; the same change again commits nothing."""
+    entry = {"registry": "ghcr.io", "repository": "acme/app", "title": "App"}
+    assert world.send("PUT", "/app", entry).get_json()["commit"] == world.remote.head()
+    assert world.send("PUT", "/app", {**entry, "name": "app"}).get_json()["commit"] is None
+    answer = world.send("PUT", "/app", {**entry, "name": "portal"})
+    assert (answer.status_code, answer.get_json()["image"]["name"]) == (200, "portal")
+    assert world.remote.read("images.yaml") == (
+        "# The platform team's images.\n- name: portal # the app\n  registry: ghcr.io\n  repository: acme/app\n"
+        "  title: App\n"
+    )
+    removed = world.send("DELETE", "/portal")
+    assert (removed.status_code, removed.get_json()["image"]["enrollment"]) == (200, None)
+    assert world.remote.read("images.yaml") == "# The platform team's images.\n"
+    assert [world.send(*each).status_code for each in (("DELETE", "/app"), ("PUT", "/app", entry))] == [404, 404]
+    assert world.asked == ["app", "app", "portal", "portal"]
+
+
+def test_an_unknown_query_parameter_is_refused(world: EnrollingWorld) -> None:
+    """A misspelt dry run must not commit."""
+    assert world.send("POST", "?dryrun=true", ENTRY).status_code == 422
+    assert world.send("DELETE", "/app?dryRun=1").status_code == 422
+    assert world.send("DELETE", "/app?file=policy.yaml").status_code == 422
