@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 BENCH := .venv-bench
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: help setup peers run demo test check format bench mutants test-backstage test-image lock clean
+.PHONY: help setup peers run demo test check format bench mutants test-backstage test-image ci-templates lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -61,6 +61,9 @@ test-backstage: setup peers ## Run the tests with a real Backstage, and others t
 test-image: setup peers ## Build the container image and test it without privileges (as root, on Debian)
 	@bash scripts/image.sh $(BIN)/python
 	$(BIN)/python -m pytest -m image tests/image
+
+ci-templates: setup ## Put image-factory-build.sh into the templates of ci-templates/ after a change
+	$(BIN)/python -m tests.ci_templates
 
 lock: setup ## Update the pinned packages, with hashes
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --universal --python-version 3.11 pyproject.toml --extra postgresql -o requirements/runtime.lock

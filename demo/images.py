@@ -9,7 +9,10 @@ on:
       image_factory_rebuild_id: {description: The id of the rebuild, required: false}
       image_factory_reason: {description: The reason of the rebuild, required: false}
       image_factory_base_images: {description: The base images with the digests to build from, required: false}
-jobs: {}
+jobs:
+  build:
+    uses: acme/image-factory-ci/.github/workflows/build.yml@v1
+    with: {image: "ghcr.io/${{ github.repository }}:latest"}
 """
 
 BASE = "FROM node:22\nRUN npm config set fund false\n"

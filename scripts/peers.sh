@@ -11,6 +11,11 @@ need skopeo skopeo
 need htpasswd apache2-utils
 need chromium chromium
 need jq jq
+# What the script of ci-templates/ runs with.
+need buildah buildah
+need busybox busybox
+need curl curl
+need gawk gawk
 if [ "${1:-}" = bench ]; then
     need nginx nginx
     need wrk wrk

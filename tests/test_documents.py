@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import yaml
 
 from catalog.reference import Digest, ImageReference
 from provider.builds.workflow_file import parse_workflow
@@ -49,6 +50,7 @@ _SPAN = re.compile(r"`([^`]+)`")
 _PATH = re.compile(r"\.?\w[\w.-]*(/[\w.-]*)+|[A-Z]\w+\.md|Makefile|pyproject\.toml")
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _TARGET = re.compile(r"(?:^ {4}|`)(?:[A-Z]+=\S+ )*make ([a-z][a-z-]*)", re.MULTILINE)
+_VARIABLE = re.compile(r"\bIMAGE_FACTORY_[A-Z_]+")
 _TEST = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
 
 
@@ -61,9 +63,9 @@ def _named_paths(document: str) -> list[str]:
     return [span for span in spans if _PATH.fullmatch(span) and not span.startswith(ELSEWHERE)]
 
 
-def _shown(language: str, containing: str) -> str:
-    """The only example of the README in that language that contains that text."""
-    (found,) = [text for kind, text in _FENCED.findall(_text("README.md")) if kind == language and containing in text]
+def _shown(language: str, containing: str, document: str = "README.md") -> str:
+    """The only example of the document in that language that contains that text."""
+    (found,) = [text for kind, text in _FENCED.findall(_text(document)) if kind == language and containing in text]
     return str(found)
 
 
@@ -136,7 +138,7 @@ def test_tracker_each_feature_has_a_test_file(feature: str) -> None:
     assert any(name.startswith("test_") for name in _tests_in(f"tests/provider/{folder}/test_{module}.py"))
 
 
-@pytest.mark.parametrize("document", [*NAMING, "CHANGELOG.md", *DECISIONS])
+@pytest.mark.parametrize("document", [*NAMING, "CHANGELOG.md", "docs/building.md", *DECISIONS])
 def test_relative_links_resolve(document: str) -> None:
     """The target of a link is a file in the project."""
     links = [link for link in _LINK.findall(_text(document)) if "://" not in link and not link.startswith("#")]
@@ -182,9 +184,29 @@ def test_the_workflow_of_the_readme_declares_all_inputs() -> None:
     assert workflow.shows_ids
 
 
-def test_the_workflow_of_the_readme_pins_each_base() -> None:
+def test_the_workflow_of_the_readme_passes_what_the_template_takes() -> None:
+    """It uses the reusable workflow of the templates, with inputs that it declares."""
+    job = yaml.safe_load(_shown("yaml", "run-name"))["jobs"]["build"]
+    template = ROOT / "ci-templates" / job["uses"].partition("@")[0].partition("image-factory-ci/")[2]
+    # `on` is true in YAML 1.1.
+    declared = yaml.safe_load(template.read_text("utf-8"))[True]["workflow_call"]["inputs"]
+
+    assert job["with"].keys() <= declared.keys()
+    assert {name for name, each in declared.items() if each.get("required")} <= job["with"].keys()
+
+
+def test_each_variable_of_the_guide_is_read_by_the_script() -> None:
+    """And each that the script reads is in the guide."""
+    script = (ROOT / "ci-templates" / "image-factory-build.sh").read_text("utf-8")
+    table = _text("docs/building.md").partition("### The variables of the script")[2].partition("\n#")[0]
+    internal = {"IMAGE_FACTORY_STAGE", "IMAGE_FACTORY_WRITTEN"}
+
+    assert set(_VARIABLE.findall(table)) == set(_VARIABLE.findall(script)) - internal
+
+
+def test_the_build_of_your_own_pins_each_base() -> None:
     """Its jq program writes build contexts for each base image, named after the expanded reference and as written."""
-    program = re.search(r"jq -r '([^']+)'", _shown("yaml", "run-name"))
+    program = re.search(r"jq -r '([^']+)'", _shown("yaml", "jq -r", "docs/building.md"))
     assert program
     digest = Digest("sha256:" + "b" * 64)
     targets = [
