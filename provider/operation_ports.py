@@ -144,12 +144,17 @@ class OpenWork:
     """What is open in the queues of the worker.
 
     Attributes:
-        reactions: whether there is anything for a reaction.
+        queues: of each queue that a reaction takes, the oldest and the newest that is open; None: there is none.
         whole_check: the newest request for a check of everything, which a round does; None: there is none.
     """
 
-    reactions: bool
+    queues: tuple[tuple[int | None, int | None], ...] = ()
     whole_check: int | None = None
+
+    @property
+    def reactions(self) -> bool:
+        """Whether there is anything for a reaction."""
+        return any(newest is not None for _, newest in self.queues)
 
 
 @dataclass(frozen=True, slots=True)

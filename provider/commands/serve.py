@@ -23,7 +23,7 @@ from provider.commands.start_lines import is_loopback, start_lines
 from provider.composition.messages import message_worker
 from provider.composition.parts import Parts
 from provider.composition.reacting import watcher
-from provider.composition.schedule import AT_THE_START, ROUND, jobs_url, periods
+from provider.composition.schedule import AT_THE_START, POLL, ROUND, jobs_url, periods
 from provider.composition.tracker import poll_round
 from provider.composition.web import session_key, web_app
 from provider.composition.worker import open_worker
@@ -102,9 +102,9 @@ def _end_with_parent() -> None:
 
 @contextmanager
 def _working(parts: Parts) -> Iterator[None]:
-    with open_worker(parts) as worker:
+    jobs: Jobs = DbosJobs(jobs_url(parts.settings.database_url), f"worker-{socket.gethostname()}")
+    with open_worker(parts, partial(jobs.wake, POLL)) as worker:
         releases, messages = poll_round(parts), message_worker(parts)
-        jobs: Jobs = DbosJobs(jobs_url(parts.settings.database_url), f"worker-{socket.gethostname()}")
         jobs.start(periods(parts.settings, worker, releases, messages, parts.reports))
         for name in AT_THE_START:
             jobs.wake(name)

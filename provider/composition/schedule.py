@@ -17,7 +17,10 @@ from provider.tracker.services.poll_round import PollRound
 ROUND = "round"
 """The period that checks images; a request for a check wakes it."""
 
-AT_THE_START = (ROUND, "poll", "announce")
+POLL = "poll"
+"""The period that polls tracked repositories; the event of a release wakes it."""
+
+AT_THE_START = (ROUND, POLL, "announce")
 """The periods that run once when the worker starts."""
 
 SHORTEST_FOLLOWING = timedelta(seconds=15)
@@ -43,7 +46,7 @@ def periods(
     return (
         Period(ROUND, every[WORKER], worker.round),
         Period("follow", every[FOLLOW], worker.follow),
-        Period("poll", every[RELEASES], reports.around(RELEASES, releases.run)),
+        Period(POLL, every[RELEASES], reports.around(RELEASES, releases.run)),
         Period("announce", every[MESSAGES], reports.around(MESSAGES, messages.announce)),
         Period("tidy", _TIDYING, messages.tidy),
     )

@@ -7,6 +7,7 @@ from provider.composition.git_tokens import github_site
 from provider.composition.parts import Parts, utc_now
 from provider.operation_ports import ProblemDocument
 from provider.services.health import RELEASES
+from provider.tracker.decisions.addresses import InvalidRepositoryAddress, parse_address
 from provider.tracker.decisions.repository import Address, RepositoryState, RepositoryType
 from provider.tracker.ports import ReleaseSource, RepositoryFilter, TrackerStore
 from provider.tracker.services.editing import RepositoryEditing
@@ -35,6 +36,21 @@ def tracker_use_cases(parts: Parts) -> TrackerUseCases:
 def poll_round(parts: Parts) -> PollRound:
     """One pass over every tracked repository that is due, for the worker."""
     return PollRound(_poller(parts), report=partial(parts.reports.progress, RELEASES))
+
+
+def poll_soon(parts: Parts, wake: Callable[[], None], url: str) -> str:
+    """Let the next round poll the repository at this address, and wake the round; returns what was done."""
+    try:
+        address = parse_address(url, github_site=github_site(parts.settings))
+    except InvalidRepositoryAddress:
+        return "not tracked"
+    store = SqlTrackerStore(parts.engine)
+    tracked = store.find(address)
+    if tracked is None:
+        return "not tracked"
+    store.poll_soon(tracked.id, utc_now())
+    wake()
+    return f"polled {tracked.name}"
 
 
 def release_sources(parts: Parts) -> Mapping[RepositoryType, ReleaseSource]:

@@ -1,39 +1,47 @@
 """Makes the worker for images from the parts of a process."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 
 from catalog.addresses import Sites
 from provider.builds.router import BuildSystems
 from provider.builds.table import BUILD_SYSTEMS
-from provider.composition.config_checkout import opened_repository
+from provider.composition.config_checkout import config_address, opened_repository
 from provider.composition.git_tokens import github_site
 from provider.composition.own_files import make_own_files_private
 from provider.composition.parts import Parts, utc_now
 from provider.composition.problems import note_outside_problems
 from provider.composition.schedule import jobs_url
+from provider.composition.tracker import poll_soon
 from provider.config_repo.repository.config_repository import ConfigRepository
 from provider.config_repo.state.snapshot_store import GitSnapshotStore
 from provider.domain.plan import BuildCaps
 from provider.jobs.process_locks import process_locks_for
 from provider.notifications.announcing import ImageAnnouncer
 from provider.services.publishing import Publisher
+from provider.services.reacting.reactions import Reactions
+from provider.services.reacting.wanted import ConfigSource
 from provider.services.round import Pace, Round
 from provider.services.worker import Worker
 from provider.sources.router import Sources
 from provider.sources.table import SOURCES
 from provider.store.announced import SqlAnnouncedStore
 from provider.store.operations.check_requests import SqlCheckRequests
+from provider.store.operations.webhook_inbox import SqlWebhookInbox
 from provider.store.outbox import SqlOutbox
 
 _REACTING = "reacting"
 
 
 @contextmanager
-def open_worker(parts: Parts) -> Iterator[Worker]:
+def open_worker(parts: Parts, wake_polls: Callable[[], None] = lambda: None) -> Iterator[Worker]:
     """The worker; it locks the checkout of the config repository until the block ends.
+
+    Args:
+        parts: the parts of the process.
+        wake_polls: starts a round of the release tracker, in a process that has one.
 
     Raises:
         CannotOpen: the database or the config repository cannot be opened.
@@ -46,10 +54,10 @@ def open_worker(parts: Parts) -> Iterator[Worker]:
     make_own_files_private(parts.settings)
     try:
         announcer = ImageAnnouncer(SqlAnnouncedStore(parts.engine), SqlOutbox(parts.engine), utc_now)
-        requests = SqlCheckRequests(parts.engine)
+        reactions = _reactions(parts, _round(parts, repository), wake_polls)
         note = partial(note_outside_problems, parts)
         alone = partial(process_locks_for(jobs_url(parts.settings.database_url)).acquire, _REACTING)
-        yield Worker(_round(parts, repository), parts.beats, utc_now, announcer.announce, requests, note, alone)
+        yield Worker(reactions, parts.beats, utc_now, announcer.announce, note, alone)
     finally:
         repository.close()
 
@@ -62,6 +70,18 @@ def sources(parts: Parts) -> Sources:
 def build_systems(parts: Parts) -> BuildSystems:
     """All build systems for which the settings have credentials."""
     return BuildSystems(filter(None, (kind.of(parts) for kind in BUILD_SYSTEMS)))
+
+
+def _reactions(parts: Parts, use_cases: Round, wake_polls: Callable[[], None]) -> Reactions:
+    settings = parts.settings
+    branches = frozenset(filter(None, (settings.config_branch, settings.state_branch)))
+    return Reactions(
+        use_cases,
+        SqlCheckRequests(parts.engine),
+        SqlWebhookInbox(parts.engine),
+        ConfigSource(config_address(settings), branches),
+        partial(poll_soon, parts, wake_polls),
+    )
 
 
 def _round(parts: Parts, repository: ConfigRepository) -> Round:

@@ -35,6 +35,10 @@ class CheckSchedule:
         """Whether this process has checked the reference."""
         return self._times.get(reference, NEVER).asked is not None
 
+    def unasked(self, snapshot: Snapshot) -> set[str]:
+        """The names of the images and bases that this process has not checked."""
+        return {name for name, reference in _references(snapshot) if not self.has_asked(reference)}
+
     def due(self, now: datetime, snapshot: Snapshot) -> list[str]:
         """The names of the images and bases that are to be checked now, the oldest check first."""
         due = due_checks(now, self._paces(snapshot), self._times, self._rounds)

@@ -1,9 +1,10 @@
 """Follow every rebuild to its end: settle unknown outcomes, check the runs, read the new digest."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from types import MappingProxyType
 
 from catalog.image import Conclusion, DependencyRole, Evidence
 from provider.containment import contained
@@ -36,6 +37,7 @@ LONGEST_ERROR = timedelta(hours=6)
 """How long a rebuild is followed while that ends with an unexpected error. Source: GitHub's docs, "Usage limits": a job
 runs for at most 6 hours."""
 _AT_ONCE = 8
+NO_REPORTS: Mapping[str, Run] = MappingProxyType({})
 Transition = Callable[[ImageState, RebuildState], ImageState]
 
 
@@ -50,17 +52,27 @@ class Follower:
     turns: Turns
     settling_time: timedelta = SETTLING_TIME
 
-    def follow(self, now: datetime) -> Snapshot:
+    def follow(
+        self, now: datetime, names: Collection[str] | None = None, reports: Mapping[str, Run] = NO_REPORTS
+    ) -> Snapshot:
         """Follow every rebuild that is in progress; a failure of one does not affect the others.
 
         After 30 seconds none is begun; those that had no turn come first in the next round.
+
+        Args:
+            now: the time.
+            names: only the rebuilds of these images; None: all.
+            reports: by rebuild id, what a build system that cannot be asked has reported.
         """
         snapshot = self.store.read()
         found = {name: record for name, image in snapshot.images.items() if (record := image.active)}
-        active = {name: found[name] for name in self.turns.ordered(found)}
+        ordered = self.turns.ordered(found)
+        active = {name: found[name] for name in ordered if names is None or name in names}
         following = begun_in_time(
             list(active),
-            lambda name: contained(name, self._next, now, snapshot.policy, snapshot.images[name], active[name]),
+            lambda name: contained(
+                name, self._next, now, snapshot.policy, snapshot.images[name], active[name], reports
+            ),
             _AT_ONCE,
             Deadline.after(STEP_SECONDS, self.rebuilder.monotonic),
         )
@@ -79,21 +91,27 @@ class Follower:
                 case transition:
                     transitions[name] = transition
         subject = f"Record the progress of {', '.join(sorted(transitions))}"
-        snapshot = self.store.write(lambda fresh: _changes(fresh, active, transitions, errors), subject)
+        applied: set[str] = set()
+        snapshot = self.store.write(lambda fresh: _changes(fresh, active, transitions, errors, applied), subject)
+        # Another process may have made the same transition first: then it sends the request.
         sent = {
             name: record
-            for name in transitions
+            for name in applied
             if (image := snapshot.images.get(name)) and (record := image.active) and record.asked > active[name].asked
         }
         errors |= snapshot.errors
         return replace(after := self.rebuilder.send(now, snapshot, sent), errors={**errors, **after.errors})
 
-    def _next(self, now: datetime, policy: Policy, image: ImageState, record: RebuildState) -> Transition | None:
+    def _next(
+        self, now: datetime, policy: Policy, image: ImageState, record: RebuildState, reports: Mapping[str, Run]
+    ) -> Transition | None:
         """The next transition of the record; None: nothing has changed yet."""
         request = request_of(policy, image.enrollment, record)
         if request is None:
             return _record(lambda known: given_up(now, known, "its enrollment names no workflow any more"))
         try:
+            if record.stage is not RebuildStage.COMPLETED and (report := reports.get(record.id)):
+                return self._ended(now, image, record, report)
             match record.stage:
                 case RebuildStage.REQUESTED if record.sending:
                     return self._settle(now, record, request)
@@ -136,6 +154,9 @@ class Follower:
         run = self.builds.run(request, record.run_id)
         if run is None:
             return _record(lambda known: given_up(now, known, "the build system knows its run no more"))
+        return self._ended(now, image, record, run)
+
+    def _ended(self, now: datetime, image: ImageState, record: RebuildState, run: Run) -> Transition | None:
         if run.conclusion is None:
             return None
         finished = ended(now, record, run)
@@ -218,9 +239,14 @@ def _changes(
     active: Mapping[str, RebuildState],
     transitions: Mapping[str, Transition],
     errors: Mapping[str, str],
+    applied: set[str],
 ) -> Changes:
-    """Apply each transition to the record that it was decided for; a record that has changed since is left as it is."""
+    """Apply each transition to the record that it was decided for; a record that has changed since is left as it is.
+
+    `applied` gets the names of the images whose transition was applied.
+    """
     changes = Changes(errors=dict(errors))
+    applied.clear()
     for name, transition in transitions.items():
         image = snapshot.images.get(name)
         if image is None or image.active != active[name] or image.active is None:
@@ -230,6 +256,7 @@ def _changes(
             changes.errors[name] = f"the progress of its rebuild cannot be recorded: {after}"
             continue
         changes.images[name] = after
+        applied.add(name)
         changes.reasons.append(f"{name}: {_reason(after)}")
     return changes
 

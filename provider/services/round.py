@@ -6,20 +6,26 @@ import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
+from catalog.image import DiscoveryStatus
+from catalog.reference import ImageReference
+from provider.containment import contained
+from provider.domain.build_request import Run
 from provider.domain.plan import BuildCaps, next_decision
-from provider.domain.snapshot import Snapshot
+from provider.domain.snapshot import Changes, Snapshot
 from provider.ports import BuildSystem, ImageIndex, SnapshotStore, SourceRepository
 from provider.services.built_on import ClueReads, learn_what_images_are_built_on
 from provider.services.check_schedule import CheckSchedule, Turns, answered, asked
 from provider.services.discovery import DockerfileReads, discover_dependencies
 from provider.services.enrollments import follow_enrollments
-from provider.services.following import SETTLING_TIME, Follower
-from provider.services.monitoring import ROUND_SECONDS, DigestChecks, check_digests
+from provider.services.following import NO_REPORTS, SETTLING_TIME, Follower
+from provider.services.monitoring import ROUND_SECONDS, CheckResult, DigestChecks, check_digests
 from provider.services.progress import Progress, no_progress
 from provider.services.publishing import Publisher
+from provider.services.reacting.outcomes import outcome_of
 from provider.services.reacting.steps import Steps
-from provider.services.reacting.wanted import Wanted
+from provider.services.reacting.wanted import Concerned, Reacted, Wanted
 from provider.services.rebuilding import Rebuilder
 from provider.services.source_reads import SourceReads
 from proxy.deadline import Deadline, Monotonic
@@ -100,13 +106,29 @@ class Round:
         with self._lock:
             return self._check(names, progress)
 
-    def react(self, wanted: Wanted) -> Snapshot:
+    def react(self, wanted: Wanted) -> Reacted:
         """Do only what is wanted, and decide. A round that is running goes on after it.
 
         It waits for one step of the round, which takes half a minute at most.
         """
         with self._steps.reaction():
-            return self._check(wanted.names) if wanted.names else self._decide()
+            known = _tracked(self.store.read())
+            snapshot = self._enrollments() if wanted.config or wanted.names else self.store.read()
+            if wanted.config:
+                # Readers see new images before anything is asked about them.
+                self.publisher.publish(self.now(), snapshot, self._current_caps())
+            concerned = Concerned(followed=set(wanted.names))
+            broken = {event: contained(str(event), concerned.add, snapshot, event) for event in wanted.events}
+            unread = self._read_again(snapshot, wanted, concerned.read, known)
+            results = self._check_all(self._to_check(wanted, concerned, known), no_progress)
+            if concerned.read or results:
+                self._learn()
+            outcomes = {
+                event: str(error) if (error := broken[event]) else outcome_of(snapshot, wanted, event, unread, results)
+                for event in wanted.events
+            }
+            after = self._decide(concerned.followed, concerned.reports)
+            return Reacted(after, {event: outcome for event, outcome in outcomes.items() if outcome is not None})
 
     def follow(self) -> Snapshot:
         """Go on with the checks that are due, follow the running builds, and start the rebuilds that can start then."""
@@ -141,6 +163,35 @@ class Round:
             self._errors["enrollments"] = snapshot.errors
             return snapshot
 
+    def _read_again(
+        self, snapshot: Snapshot, wanted: Wanted, pushed: Collection[str], known: Collection[str]
+    ) -> Collection[str]:
+        """Read the Dockerfiles of a reaction; returns the images whose Dockerfiles could not be read in time."""
+        fresh = {
+            name
+            for name, image in snapshot.images.items()
+            if wanted.config and (name not in known or image.discovery is DiscoveryStatus.PENDING)
+        }
+        names = [name for name in snapshot.images if name in pushed or name in wanted.names or name in fresh]
+        # What was read before the push is of no use.
+        self._reads.forget(pushed)
+        snapshot = self._with_platforms(snapshot, names)
+        self._discover_all(snapshot, names, no_progress)
+        unread = set(self._unread).intersection(pushed)
+        if unread:
+            # Outlasts a restart: the first round reads them.
+            self.store.write(partial(_pending, names=unread), "Note Dockerfiles that have to be read")
+        return unread
+
+    def _to_check(self, wanted: Wanted, concerned: Concerned, known: Collection[str]) -> list[str]:
+        """The names of a reaction whose digests are checked: those that are asked for, and all that are new."""
+        snapshot = self.store.read()
+        images = [image for name in wanted.names if (image := snapshot.images.get(name))]
+        names = set(wanted.names).union(*concerned.checked.values())
+        names |= {found.name for image in images for found in image.dependencies}
+        names |= self._checks.unasked(snapshot).difference(known)
+        return [name for name in _tracked(snapshot) if name in names]
+
     def _check(self, names: Collection[str], progress: Progress = no_progress) -> Snapshot:
         snapshot = self._enrollments()
         snapshot = self._with_platforms(snapshot, names or snapshot.images)
@@ -163,12 +214,13 @@ class Round:
             )
             self._errors["built on"] = learned.errors
 
-    def _decide(self) -> Snapshot:
+    def _decide(self, names: Collection[str] | None = None, reports: Mapping[str, Run] = NO_REPORTS) -> Snapshot:
+        """Follow these rebuilds (None: all), then decide, dispatch and publish."""
         rebuilder = Rebuilder(self.store, self.registries, self.builds, self.new_id, self.monotonic, self._late)
         follower = Follower(self.store, self.registries, self.builds, rebuilder, self._following, self.settling_time)
         caps = self._current_caps()
         with self._steps.step():
-            self._errors["rebuilds in progress"] = follower.follow(self.now()).errors
+            self._errors["rebuilds in progress"] = follower.follow(self.now(), names, reports).errors
         with self._steps.step():
             # One time for both: what becomes eligible meanwhile is the next decision.
             now = self.now()
@@ -238,14 +290,15 @@ class Round:
                 due.append(name)
         return sorted(due, key=lambda name: self._discovered.get(name, _BEFORE_ALL))
 
-    def _check_all(self, names: Sequence[str], progress: Progress) -> None:
+    def _check_all(self, names: Sequence[str], progress: Progress) -> Mapping[ImageReference, CheckResult]:
         """Check all of these images once, in as many rounds as it takes; what is kept back is not waited for."""
-        left = list(names)
+        left, results = list(names), dict[ImageReference, CheckResult]()
         while left:
-            reached = set(asked(self._check_digests(left, progress)))
-            if not reached:
-                return
-            left = [name for name in left if name not in reached]
+            done = self._check_digests(left, progress)
+            results |= done.results
+            reached = set(asked(done))
+            left = [name for name in left if name not in reached] if reached else []
+        return results
 
     def _check_digests(self, names: Sequence[str], progress: Progress = no_progress) -> DigestChecks:
         """Check these images, in this order, for as long as a round may take."""
@@ -259,6 +312,20 @@ class Round:
 
     def _due_for_check(self) -> list[str]:
         return self._checks.due(self.now(), self._read())
+
+
+def _tracked(snapshot: Snapshot) -> Collection[str]:
+    return {**snapshot.images, **snapshot.bases}.keys()
+
+
+def _pending(snapshot: Snapshot, names: Collection[str]) -> Changes:
+    changes = Changes()
+    for name in sorted(names):
+        image = snapshot.images.get(name)
+        if image and image.discovery is not DiscoveryStatus.PENDING:
+            changes.images[name] = replace(image, discovery=DiscoveryStatus.PENDING)
+            changes.reasons.append(f"{name}: its source changed, and could not be read yet")
+    return changes
 
 
 def _merged(errors: Iterable[Mapping[str, str]]) -> dict[str, str]:

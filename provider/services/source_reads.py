@@ -18,6 +18,7 @@ class SourceReads(Generic[Read]):
         self._lock = threading.Lock()
         self._running: set[str] = set()
         self._arrived: dict[str, Read] = {}
+        self._outdated: set[str] = set()
 
     def is_known(self, name: str) -> bool:
         """Whether the image is being read, or its read has arrived and was not taken yet."""
@@ -31,12 +32,22 @@ class SourceReads(Generic[Read]):
         try:
             found = read()
             with self._lock:
-                self._arrived[name] = found
+                if name not in self._outdated:
+                    self._arrived[name] = found
         finally:
             with self._lock:
                 self._running.discard(name)
+                self._outdated.discard(name)
 
     def take(self, names: Iterable[str]) -> dict[str, Read]:
         """What has arrived of these images; it is given away once."""
         with self._lock:
             return {name: self._arrived.pop(name) for name in names if name in self._arrived}
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Take nothing of these images that was read, or began to be read, before this call."""
+        with self._lock:
+            for name in names:
+                self._arrived.pop(name, None)
+                if name in self._running:
+                    self._outdated.add(name)

@@ -1,19 +1,16 @@
 """What the worker does at each wake-up, and what it reports about its own health."""
 
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
-from functools import partial
 
 from provider.domain.snapshot import Snapshot
 from provider.errors import InternalError, ProviderError
-from provider.operation_ports import CheckRequest, CheckRequests
 from provider.ports import Beat, Beats
 from provider.services.health import FOLLOW, WORKER
 from provider.services.progress import Progress, no_progress
-from provider.services.reacting.wanted import Wanted
-from provider.services.round import Round
+from provider.services.reacting.reactions import Reactions
 from proxy.errors import OutsideFailure
 
 _log = logging.getLogger(__name__)
@@ -23,30 +20,28 @@ class Worker:
     """Runs rounds. A failure is logged and shown by /readyz; the next wake-up tries again.
 
     Args:
-        use_cases: the steps of a round.
+        reactions: what the worker reacts to, with the steps of a round.
         beats: stores the result of the last round.
         now: the clock.
         announce: queues messages about what changed, after each round.
-        requests: the checks that callers have asked for.
         note_outside: stores what cannot be used outside of the service, after each round.
         alone: takes the lock on reactions; None while another thread or process has it.
     """
 
     def __init__(
         self,
-        use_cases: Round,
+        reactions: Reactions,
         beats: Beats,
         now: Callable[[], datetime],
         announce: Callable[[Snapshot], None] | None = None,
-        requests: CheckRequests | None = None,
         note_outside: Callable[[], None] | None = None,
         alone: Callable[[], AbstractContextManager[object] | None] = nullcontext,
     ) -> None:
-        self._use_cases = use_cases
+        self._reactions = reactions
+        self._use_cases = reactions.use_cases
         self._beats = beats
         self._now = now
         self._announce = announce
-        self._requests = requests
         self._note_outside = note_outside
         self._alone = alone
         self._logged: tuple[tuple[str, str], ...] = ()
@@ -56,49 +51,27 @@ class Worker:
         """The next time at which `react` has something to decide without any request."""
         return self._use_cases.next_decision
 
-    def react(self) -> bool:
-        """Do what is asked for by name, and decide; a running round goes on after it.
+    def react(self) -> None:
+        """Do what is open, except a check of everything, and decide; a running round goes on after it.
 
         Nothing is done while another thread or process reacts.
-
-        Returns:
-            Whether the next reaction may come at once; after a failure it comes later.
         """
-        turn = self._alone()
-        if turn is None:
-            return True
-        with turn:
-            asked = [request for request in self._open() if request.names]
-            try:
-                return self._run(FOLLOW, partial(self._use_cases.react, Wanted.of(asked)))
-            finally:
-                self._done(asked)
+        if turn := self._alone():
+            with turn:
+                self._run(FOLLOW, self._reactions.react)
 
     def round(self) -> None:
-        """Do what callers have asked for, and everything that is due."""
-        if asked := self._open():
-            if all(request.names for request in asked):
-                self.react()
-            else:
-                self._check_everything(asked)
+        """Check everything if a caller has asked for it, and do everything that is due."""
+        if asked := [request for request in self._reactions.requests.open() if not request.names]:
+            try:
+                self._run(WORKER, self._use_cases.check)
+            finally:
+                # Also after an unexpected error: a request that always fails must not stop every round.
+                self._reactions.requests.done(asked)
         try:
             self._run(WORKER, self._use_cases.run)
         finally:
             self._note()
-
-    def _check_everything(self, asked: Sequence[CheckRequest]) -> None:
-        try:
-            self._run(WORKER, self._use_cases.check)
-        finally:
-            self._done(asked)
-
-    def _open(self) -> Sequence[CheckRequest]:
-        return self._requests.open() if self._requests else ()
-
-    def _done(self, asked: Sequence[CheckRequest]) -> None:
-        """Also called after an unexpected error: a request that always fails must not stop every round."""
-        if self._requests:
-            self._requests.done(asked)
 
     def follow(self) -> None:
         """Follow running builds and go on with checks; quick when there is nothing to do."""
@@ -124,14 +97,13 @@ class Worker:
         self._announce_changes(snapshot)
         return snapshot
 
-    def _run(self, part: str, work: Callable[[], Snapshot]) -> bool:
-        """Run a part; returns whether it could use everything that all images need."""
+    def _run(self, part: str, work: Callable[[], Snapshot]) -> None:
         try:
             snapshot = work()
         except (ProviderError, OutsideFailure) as error:
             _log.warning("this round ended early: %s", error)
             self._beats.beat(Beat(part, self._now(), str(error)))
-            return False
+            return
         except Exception as error:
             _log.exception("this round ended early with an unexpected error")
             self._beats.beat(Beat(part, self._now(), f"{type(error).__name__}: see the log"))
@@ -139,7 +111,6 @@ class Worker:
         self._log_problems(snapshot)
         self._announce_changes(snapshot)
         self._beats.beat(Beat(part, self._now(), None, {"position": snapshot.position}))
-        return True
 
     def _note(self) -> None:
         """Store what cannot be used; if that fails, the next round stores it."""

@@ -150,6 +150,9 @@ class TrackerStore(Protocol):
     def due(self, now: datetime, limit: int) -> Sequence[Tracked]:
         """Repositories whose next poll is due, longest due first."""
 
+    def poll_soon(self, repository: int, now: datetime) -> None:
+        """Let the next poll of a repository be due now at the latest; nothing for one that does not exist."""
+
     def known(self, repository: int) -> Sequence[Release]:
         """All releases as `after_poll` needs them.
 

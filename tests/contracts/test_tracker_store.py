@@ -211,6 +211,16 @@ def test_a_poll_of_a_repository_that_changed_meanwhile_is_dropped(subject: Subje
     assert store.get(moved).last_polled is None
 
 
+def test_a_repository_can_be_polled_soon(store: TrackerStore) -> None:
+    """One that is due already keeps its place; one that is not tracked is nothing."""
+    waiting, due = (store.add(fields(url), NOW).id for url in ("acme/app", "acme/due"))
+    store.record([polled(store, waiting, ["1.0.0"])])
+    assert [each.id for each in store.due(NOW, 9)] == [due]
+    for repository in (waiting, due, 9999):
+        store.poll_soon(repository, NOW)
+    assert [each.id for each in store.due(NOW, 9)] == [due, waiting]
+
+
 def test_another_address_or_form_is_polled_at_once_and_silently(subject: Subject) -> None:
     """Releases that another tag form matches are not announced, and the latest release is determined again."""
     store = subject.store

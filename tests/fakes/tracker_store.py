@@ -118,6 +118,11 @@ class FakeTrackerStore:
         found = [self.get(one.id) for one in self._repositories.values() if (one.next_poll or _NEVER) <= now]
         return sorted(found, key=lambda one: (one.next_poll or _NEVER, one.id))[:limit]
 
+    def poll_soon(self, repository: int, now: datetime) -> None:
+        """Let the next poll be due now at the latest."""
+        if (one := self._repositories.get(repository)) and one.next_poll and one.next_poll > now:
+            self._repositories[repository] = replace(one, next_poll=now)
+
     def known(self, repository: int) -> Sequence[Release]:
         """All releases, those that were removed as made by hand."""
         return self._releases[repository].known() if repository in self._releases else []

@@ -3,17 +3,17 @@
 import logging
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from provider.operation_ports import OpenWork
 from provider.services.worker import Worker
 
 _log = logging.getLogger(__name__)
-BETWEEN_LOOKS = 0.5
-"""Seconds between two looks at the database, which are one query each."""
+BETWEEN_LOOKS = timedelta(seconds=0.5)
+"""The time between two looks at the database, which are one query each."""
 
-LONGEST_PAUSE = 30.0
-"""Seconds after which a reaction that keeps failing is tried again."""
+LONGEST_PAUSE = timedelta(seconds=30)
+"""After this time, a reaction that keeps failing is tried again."""
 
 _STOPPING_SECONDS = 20.0
 
@@ -40,6 +40,9 @@ class Watcher:
         self._wake_round = wake_round
         self._now = now
         self._woken_for: int | None = None
+        self._last: tuple[OpenWork, datetime | None] | None = None
+        self._pause = BETWEEN_LOOKS
+        self._not_before = now()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._keep_watching, name="watcher", daemon=True)
 
@@ -53,29 +56,31 @@ class Watcher:
         self._thread.join(_STOPPING_SECONDS)
         return not self._thread.is_alive()
 
-    def look(self) -> bool:
+    def look(self) -> None:
         """Let the worker react if anything is open or the time of a decision has come.
 
-        Returns:
-            Whether the next look may come at once.
+        What could not be done is tried again after a growing pause, or as soon as anything new is open.
         """
         found = self._open_work()
         if found.whole_check is not None and found.whole_check != self._woken_for:
             self._wake_round()
             self._woken_for = found.whole_check
-        next_decision = self._worker.next_decision
-        if found.reactions or (next_decision is not None and next_decision <= self._now()):
-            return self._worker.react()
-        return True
+        time = self._worker.next_decision
+        if not (found.reactions or (time is not None and time <= self._now())):
+            return
+        wanted = found, time
+        if wanted != self._last:
+            self._last, self._pause = wanted, BETWEEN_LOOKS
+        elif self._now() < self._not_before:
+            return
+        # If it is the same at a later look, the reaction could not do it.
+        self._pause = min(2 * self._pause, LONGEST_PAUSE)
+        self._not_before = self._now() + self._pause
+        self._worker.react()
 
     def _keep_watching(self) -> None:
-        pause = BETWEEN_LOOKS
-        while not self._stopping.wait(pause):
-            pause = BETWEEN_LOOKS if self._looked() else min(2 * pause, LONGEST_PAUSE)
-
-    def _looked(self) -> bool:
-        try:
-            return self.look()
-        except Exception:  # noqa: BLE001 - logged; the next look tries again
-            _log.exception("the worker could not react; it tries again within %d s", LONGEST_PAUSE)
-            return False
+        while not self._stopping.wait(BETWEEN_LOOKS.total_seconds()):
+            try:
+                self.look()
+            except Exception:  # noqa: BLE001 - logged; a later look tries again
+                _log.exception("the worker could not react; it tries again within %s", LONGEST_PAUSE)

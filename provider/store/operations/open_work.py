@@ -1,24 +1,34 @@
 """What is open in the queues of the worker, in one query: the worker asks twice a second."""
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Column, ColumnElement, Engine, ScalarSelect, func, select
 
-from provider.operation_ports import OpenWork
+from provider.operation_ports import DeliveryState, OpenWork
 from provider.store.operations.check_requests import EVERYTHING, check_requests
+from provider.store.operations.webhook_inbox import webhook_deliveries
 
 
 class SqlOpenWork:
     """Asks a database that `migrate` has prepared."""
 
     def __init__(self, engine: Engine) -> None:
-        names = check_requests.c.names
+        requests, deliveries = check_requests.c, webhook_deliveries.c
         self._engine = engine
         self._query = select(
-            select(check_requests.c.id).where(names != EVERYTHING).exists().label("named"),
-            select(func.max(check_requests.c.id)).where(names == EVERYTHING).scalar_subquery().label("whole"),
+            _newest(requests.id, requests.names == EVERYTHING),
+            *_ends(requests.id, requests.names != EVERYTHING),
+            *_ends(deliveries.id, deliveries.state == DeliveryState.OPEN.value),
         )
 
     def __call__(self) -> OpenWork:
         """What is open now."""
         with self._engine.connect() as connection:
-            row = connection.execute(self._query).one()
-        return OpenWork(bool(row.named), row.whole)
+            whole, *ends = connection.execute(self._query).one()
+        return OpenWork(tuple(zip(ends[::2], ends[1::2], strict=True)), whole)
+
+
+def _ends(number: Column[int], condition: ColumnElement[bool]) -> tuple[ScalarSelect[int], ScalarSelect[int]]:
+    return select(func.min(number)).where(condition).scalar_subquery(), _newest(number, condition)
+
+
+def _newest(number: Column[int], condition: ColumnElement[bool]) -> ScalarSelect[int]:
+    return select(func.max(number)).where(condition).scalar_subquery()

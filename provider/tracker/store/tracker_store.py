@@ -144,6 +144,12 @@ class SqlTrackerStore:
             found = [contained(f"tracked repository {row.id}", tracked_of, row) for row in connection.execute(query)]
         return [tracked for tracked in found if not isinstance(tracked, InternalError)]
 
+    def poll_soon(self, repository: int, now: datetime) -> None:
+        """Let the next poll be due now at the latest."""
+        later = (repositories.c.id == repository) & (repositories.c.next_poll > now)
+        with writing(self._engine) as connection:
+            connection.execute(update(repositories).where(later).values(next_poll=now))
+
     def known(self, repository: int) -> Sequence[Release]:
         """All releases as `after_poll` needs them."""
         with self._engine.connect() as connection:

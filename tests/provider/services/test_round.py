@@ -9,6 +9,7 @@ import pytest
 
 from provider.domain.enrollment import Source
 from provider.ports import SourceFile
+from provider.services.reacting.wanted import Wanted
 from provider.services.round import Pace
 from proxy.errors import KeptBack, Never, NotFound, Unavailable
 from tests.fakes.image_index import FakeImageIndex
@@ -297,3 +298,36 @@ def test_a_source_that_hangs_delays_no_other(monkeypatch: pytest.MonkeyPatch) ->
         company.round.follow()
     assert company.image("app00").discovery.value == "success"
     assert sources.begun.count("acme/app00") == 1
+
+
+def test_a_reaction_goes_between_the_steps_of_a_long_round() -> None:
+    """Reading Dockerfiles and then checking digests take long; the reaction waits for the first step only."""
+    company = settled()
+    company.now += DAY
+    reading, read, checked = threading.Event(), threading.Event(), threading.Event()
+
+    class Slow(FakeSources):
+        def files(self, source: Source, paths: Sequence[str]) -> Mapping[str, SourceFile | Never]:
+            reading.set()
+            assert read.wait(20)
+            return company.sources.files(source, paths)
+
+    def wait(call: Call) -> None:
+        if call.method == "check":
+            assert checked.wait(20)
+
+    company.round.sources, company.registry.on_call = Slow(), wait
+    running = threading.Thread(target=company.round.run)
+    running.start()
+    assert reading.wait(20)
+    reacting = threading.Thread(target=company.round.react, args=(Wanted(),))
+    reacting.start()
+    while not company.round._steps.reactions:
+        threading.Event().wait(0.001)
+    read.set()
+    reacting.join(20)
+    assert not reacting.is_alive()
+    assert running.is_alive()
+    checked.set()
+    running.join(20)
+    assert not running.is_alive()

@@ -1,18 +1,17 @@
 """Tests of the worker's wake-ups."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
 
 from provider.domain.snapshot import Snapshot
 from provider.errors import InternalError
-from provider.operation_ports import CheckRequest
 from provider.ports import Beat
-from provider.services.reacting.wanted import Wanted
+from provider.services.reacting.wanted import Reacted, Wanted
 from provider.services.round import Round
 from provider.services.worker import Worker
 from proxy.errors import Unavailable
+from tests.provider.services.reacting.queues import Requests, reactions
 from tests.provider.services.test_health import RecordedBeats
 from tests.provider.services.world import DAY, NODE, Company, settled
 
@@ -22,7 +21,7 @@ NOW = datetime(2026, 3, 1, tzinfo=UTC)
 def working(company: Company) -> tuple[Worker, RecordedBeats]:
     """A worker over a company, and the beats that it stores."""
     beats = RecordedBeats()
-    return Worker(company.round, beats, lambda: NOW), beats
+    return Worker(reactions(company.round), beats, lambda: NOW), beats
 
 
 def test_a_round_is_reported() -> None:
@@ -78,7 +77,7 @@ def test_changes_are_announced_after_each_round() -> None:
         announced.append(snapshot.position)
         raise ZeroDivisionError
 
-    worker = Worker(company.round, beats, lambda: NOW, announce)
+    worker = Worker(reactions(company.round), beats, lambda: NOW, announce)
     worker.round()
     worker.check(["app"])
     assert announced == [company.store.read().position] * 2
@@ -97,87 +96,85 @@ def test_an_unexpected_error_of_a_check_is_an_error_with_a_message(monkeypatch: 
         working(company)[0].check(())
 
 
-class Requests:
-    """Requests for checks in memory."""
-
-    def __init__(self, *names: tuple[str, ...]) -> None:
-        self._open = [CheckRequest(number, NOW, each) for number, each in enumerate(names)]
-
-    def ask(self, names: Sequence[str], at: datetime) -> None:
-        """Add one."""
-        self._open.append(CheckRequest(len(self._open), at, tuple(names)))
-
-    def open(self) -> Sequence[CheckRequest]:
-        """All that are left."""
-        return list(self._open)
-
-    def done(self, requests: Sequence[CheckRequest]) -> None:
-        """Remove these."""
-        self._open = [each for each in self._open if each not in requests]
-
-
 @pytest.mark.parametrize(
     ("asked", "checked"),
     [
         ([("portal",)], {"portal"}),
         ([("portal",), ("node-22",)], {"portal", "node-22"}),
-        ([("portal",), ()], set()),
+        ([("portal",), ()], {"portal"}),
         ([("gone",)], {"gone"}),
     ],
 )
-def test_requested_checks_come_first_and_once(
+def test_requested_checks_are_one_reaction(
     monkeypatch: pytest.MonkeyPatch, asked: list[tuple[str, ...]], checked: set[str]
 ) -> None:
-    """Without names everything is checked; what is due is done too."""
-    company, beats, requests = settled(), RecordedBeats(), Requests(*asked)
-    worker = Worker(company.round, beats, lambda: NOW, requests=requests)
+    """Once; a check of everything is left to the round."""
+    company, requests = settled(), Requests(*asked)
+    worker = Worker(reactions(company.round, requests), RecordedBeats(), lambda: NOW)
     found: list[set[str]] = []
-    check, react = Round.check, Round.react
+    react = Round.react
 
-    def whole(self: Round) -> Snapshot:
-        found.append(set())
-        return check(self)
-
-    def named(self: Round, wanted: Wanted) -> Snapshot:
+    def named(self: Round, wanted: Wanted) -> Reacted:
         found.append(set(wanted.names))
         return react(self, wanted)
 
-    monkeypatch.setattr(Round, "check", whole)
     monkeypatch.setattr(Round, "react", named)
+    worker.react()
+    worker.react()
+
+    assert found == [checked, set()]
+    assert [request.names for request in requests.open()] == [each for each in asked if not each]
+
+
+def test_a_check_of_everything_comes_first_in_a_round() -> None:
+    """Even what was just checked is checked again, once; then what is due is done."""
+    company, beats, requests = settled(), RecordedBeats(), Requests(())
+    company.registry.calls.clear()
+    worker = Worker(reactions(company.round, requests), beats, lambda: NOW)
     worker.round()
     worker.round()
 
-    assert found == [checked]
+    checked = [str(call.reference) for call in company.registry.calls if call.method == "check"]
+    assert sorted(checked) == [NODE, "ghcr.io/acme/portal:latest"]
     assert requests.open() == []
     assert len(beats.beats()) == 3
 
 
-def test_a_requested_check_that_fails_is_not_repeated_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("names", [("portal",), ()])
+def test_a_requested_check_that_fails_is_not_repeated_for_ever(
+    monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...]
+) -> None:
     """The beat has the problem, and the next rounds do what is due."""
-    company, beats, requests = settled(), RecordedBeats(), Requests(("portal",))
+    company, beats, requests = settled(), RecordedBeats(), Requests(names)
 
     def gone() -> bool:
         raise Unavailable("git is gone")
 
     monkeypatch.setattr(company.store, "pull", gone)
-    Worker(company.round, beats, lambda: NOW, requests=requests).round()
-    assert requests.open() == []
-    assert {beat.problem for beat in beats.beats()} == {"git is gone"}
-
-
-def test_a_requested_check_that_ends_unexpectedly_stops_no_later_round(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The request is gone, and the next round does what is due."""
-    company, beats, requests = settled(), RecordedBeats(), Requests(("portal",))
-    worker = Worker(company.round, beats, lambda: NOW, requests=requests)
-
-    def broken(_self: Round, _wanted: Wanted) -> Snapshot:
-        raise RecursionError("maximum recursion depth exceeded")
-
-    monkeypatch.setattr(Round, "react", broken)
-    with pytest.raises(RecursionError):
-        worker.round()
+    worker = Worker(reactions(company.round, requests), beats, lambda: NOW)
+    worker.react()
     worker.round()
     assert requests.open() == []
+    assert {beat.problem for beat in beats.beats() if beat.part == "worker"} == {"git is gone"}
+
+
+@pytest.mark.parametrize(("names", "step"), [(("portal",), "react"), ((), "check")])
+def test_a_requested_check_that_ends_unexpectedly_stops_no_later_one(
+    monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...], step: str
+) -> None:
+    """The request is gone, and the next round does what is due."""
+    company, beats, requests = settled(), RecordedBeats(), Requests(names)
+    worker = Worker(reactions(company.round, requests), beats, lambda: NOW)
+
+    def broken(_self: Round, _wanted: object = None) -> Snapshot:
+        raise RecursionError("maximum recursion depth exceeded")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Round, step, broken)
+        with pytest.raises(RecursionError):
+            (worker.react if names else worker.round)()
+    assert requests.open() == []
+    worker.round()
     assert beats.beats()[-1].problem is None
 
 
@@ -190,7 +187,7 @@ def test_what_cannot_be_used_is_noted_after_each_round(monkeypatch: pytest.Monke
         raise MemoryError
 
     company, beats = settled(), RecordedBeats()
-    worker = Worker(company.round, beats, lambda: NOW, note_outside=note)
+    worker = Worker(reactions(company.round), beats, lambda: NOW, note_outside=note)
     worker.round()
     assert beats.beats()[-1].problem is None
     monkeypatch.setattr(company.store, "read", lambda: 1 / 0)
@@ -203,8 +200,8 @@ def test_a_reaction_does_only_what_is_asked_by_name() -> None:
     """A check of everything waits for a round: it would keep other requests waiting."""
     company, requests = settled(), Requests(("portal",), ())
     company.registry.calls.clear()
-    worker = Worker(company.round, RecordedBeats(), lambda: NOW, requests=requests)
-    assert worker.react()
+    worker = Worker(reactions(company.round, requests), RecordedBeats(), lambda: NOW)
+    worker.react()
 
     assert [request.names for request in requests.open()] == [()]
     checked = {str(call.reference) for call in company.registry.calls if call.method == "check"}
@@ -214,17 +211,6 @@ def test_a_reaction_does_only_what_is_asked_by_name() -> None:
 def test_only_one_reacts_at_a_time() -> None:
     """A request stays open while another thread or process has the lock."""
     requests = Requests(("portal",))
-    worker = Worker(settled().round, RecordedBeats(), lambda: NOW, requests=requests, alone=lambda: None)
-    assert worker.react()
+    worker = Worker(reactions(settled().round, requests), RecordedBeats(), lambda: NOW, alone=lambda: None)
+    worker.react()
     assert len(requests.open()) == 1
-
-
-def test_a_reaction_that_failed_comes_again_later(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The config repository cannot be reached: the watcher pauses."""
-    company = settled()
-
-    def gone() -> bool:
-        raise Unavailable("git is gone")
-
-    monkeypatch.setattr(company.store, "read", gone)
-    assert not working(company)[0].react()

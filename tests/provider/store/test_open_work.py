@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from provider.operation_ports import OpenWork
+from catalog.reference import Digest, ImageReference
+from provider.domain.events import ImagePushed
+from provider.operation_ports import Delivery, OpenWork
 from provider.store.engine import migrate, open_engine
 from provider.store.operations.check_requests import SqlCheckRequests
 from provider.store.operations.open_work import SqlOpenWork
+from provider.store.operations.webhook_inbox import SqlWebhookInbox
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -24,13 +27,29 @@ def made_engine(tmp_path: Path) -> Iterator[Engine]:
     engine.dispose()
 
 
+NONE = (None, None)
+A, B = Digest("sha256:" + "a" * 64), Digest("sha256:" + "b" * 64)
+
+
 def test_checks_by_name_are_for_a_reaction_and_a_check_of_everything_for_a_round(engine: Engine) -> None:
     """What is done is not open any more."""
     asked, found = SqlCheckRequests(engine), SqlOpenWork(engine)
-    assert found() == OpenWork(reactions=False)
+    assert (found(), found().reactions) == (OpenWork((NONE, NONE)), False)
     asked.ask((), NOW)
-    assert found() == OpenWork(reactions=False, whole_check=1)
+    assert found() == OpenWork((NONE, NONE), whole_check=1)
     asked.ask(("portal",), NOW)
-    assert found() == OpenWork(reactions=True, whole_check=1)
+    assert (found(), found().reactions) == (OpenWork(((2, 2), NONE), whole_check=1), True)
     asked.done(asked.open())
-    assert found() == OpenWork(reactions=False)
+    assert found() == OpenWork((NONE, NONE))
+
+
+def test_open_deliveries_are_for_a_reaction(engine: Engine) -> None:
+    """The oldest and the newest number show whether anything was done."""
+    inbox, found = SqlWebhookInbox(engine), SqlOpenWork(engine)
+    for number, digest in enumerate([A, B, A]):
+        events = (ImagePushed(ImageReference("ghcr.io", "acme/app", "latest"), digest),)
+        inbox.take(Delivery("github", str(number), NOW, "package", events))
+    inbox.take(Delivery("github", "other", NOW, "star", reason="not used"))
+    assert found() == OpenWork((NONE, (1, 3)))
+    inbox.done([1], "checked")
+    assert (found(), found().reactions) == (OpenWork((NONE, (2, 3))), True)

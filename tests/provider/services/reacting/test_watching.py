@@ -5,12 +5,14 @@ from datetime import timedelta
 
 import pytest
 
+from provider.domain.snapshot import Snapshot
 from provider.operation_ports import OpenWork
 from provider.services.reacting import watching
 from provider.services.reacting.watching import Watcher
 from provider.services.worker import Worker
+from proxy.errors import Unavailable
+from tests.provider.services.reacting.queues import Requests, reactions
 from tests.provider.services.test_health import RecordedBeats
-from tests.provider.services.test_worker import Requests
 from tests.provider.services.world import DAY, HOUR, NODE, WINDOW, Company, settled
 
 _SECONDS = 20
@@ -22,13 +24,14 @@ class Watched:
     def __init__(self, company: Company, *names: tuple[str, ...]) -> None:
         self.rounds = 0
         self.requests = Requests(*names)
-        worker = Worker(company.round, RecordedBeats(), lambda: company.now, requests=self.requests)
+        worker = Worker(reactions(company.round, self.requests), RecordedBeats(), lambda: company.now)
         self.watcher = Watcher(worker, self.found, self.wake, lambda: company.now)
 
     def found(self) -> OpenWork:
         """What is open."""
         whole = [request.id for request in self.requests.open() if not request.names]
-        return OpenWork(any(request.names for request in self.requests.open()), max(whole, default=None))
+        named = [request.id for request in self.requests.open() if request.names]
+        return OpenWork(((min(named, default=None), max(named, default=None)),), max(whole, default=None))
 
     def wake(self) -> None:
         """Count the rounds that were woken."""
@@ -38,7 +41,7 @@ class Watched:
 def test_a_request_is_reacted_to_at_the_next_look() -> None:
     """No round is needed."""
     watched = Watched(settled(), ("portal",))
-    assert watched.watcher.look()
+    watched.watcher.look()
     assert (watched.requests.open(), watched.rounds) == ([], 0)
 
 
@@ -47,7 +50,7 @@ def test_a_check_of_everything_wakes_the_round_once() -> None:
     company = settled()
     watched = Watched(company, ())
     for _ in range(3):
-        assert watched.watcher.look()
+        watched.watcher.look()
     assert (len(watched.requests.open()), watched.rounds) == (1, 1)
     watched.requests.ask((), company.now)
     watched.watcher.look()
@@ -60,7 +63,7 @@ def test_without_work_nothing_is_done() -> None:
     watched = Watched(company)
     company.registry.calls.clear()
     for _ in range(5):
-        assert watched.watcher.look()
+        watched.watcher.look()
     assert (company.registry.calls, watched.rounds) == ([], 0)
 
 
@@ -99,7 +102,7 @@ def test_the_time_of_the_next_decision_is_that_of_the_first_image(delay: timedel
 
 def test_the_thread_looks_until_it_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     """An error is logged, and it looks again."""
-    monkeypatch.setattr(watching, "BETWEEN_LOOKS", 0.001)
+    monkeypatch.setattr(watching, "BETWEEN_LOOKS", timedelta(milliseconds=1))
     looked, looks = threading.Event(), list[int]()
 
     def found() -> OpenWork:
@@ -107,11 +110,52 @@ def test_the_thread_looks_until_it_is_stopped(monkeypatch: pytest.MonkeyPatch) -
         if len(looks) == 1:
             raise OSError("the database is locked")
         looked.set()
-        return OpenWork(reactions=False)
+        return OpenWork()
 
     company = settled()
-    worker = Worker(company.round, RecordedBeats(), lambda: company.now)
+    worker = Worker(reactions(company.round), RecordedBeats(), lambda: company.now)
     watcher = Watcher(worker, found, lambda: None, lambda: company.now)
     watcher.start()
     assert looked.wait(_SECONDS)
     assert watcher.stop()
+
+
+def test_what_cannot_be_done_is_tried_again_after_growing_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At most half a minute apart; anything new is done at once."""
+    company = settled()
+    tries = list[int]()
+    open_now = OpenWork(((1, 1),))
+    monkeypatch.setattr(Worker, "react", lambda _self: tries.append(1))
+    worker = Worker(reactions(company.round), RecordedBeats(), lambda: company.now)
+    watcher = Watcher(worker, lambda: open_now, lambda: None, lambda: company.now)
+    for _ in range(240):
+        watcher.look()
+        company.now += timedelta(seconds=0.5)
+    assert len(tries) == 8
+
+    open_now = OpenWork(((1, 2),))
+    watcher.look()
+    assert len(tries) == 9
+
+
+def test_a_time_of_a_decision_that_fails_is_not_tried_twice_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The config repository cannot be used for a minute."""
+    company = settled()
+    company.move(NODE, "node 1")
+    company.after(HOUR)
+    watched, tries = Watched(company), list[int]()
+
+    def gone() -> Snapshot:
+        tries.append(1)
+        raise Unavailable("git is gone")
+
+    company.now += 7 * DAY
+    with monkeypatch.context() as patch:
+        patch.setattr(company.store, "read", gone)
+        for _ in range(120):
+            watched.watcher.look()
+            company.now += timedelta(seconds=0.5)
+    assert 1 < len(tries) < 8
+    company.now += timedelta(seconds=30)
+    watched.watcher.look()
+    assert company.image().pending is not None
