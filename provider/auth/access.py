@@ -9,7 +9,14 @@ from datetime import datetime
 
 from flask import Flask, Request, g, redirect, request, url_for
 from werkzeug.datastructures import WWWAuthenticate
-from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, ServiceUnavailable, Unauthorized
+from werkzeug.exceptions import (
+    BadRequest,
+    Forbidden,
+    HTTPException,
+    MethodNotAllowed,
+    ServiceUnavailable,
+    Unauthorized,
+)
 from werkzeug.wrappers import Response
 
 from provider.auth.attempts import Attempts, refuse_too_many
@@ -87,12 +94,15 @@ class EndpointRules:
         pages: blueprints with pages. A browser without a caller is redirected to `sign_in`, and a form is accepted only
             if a page of this service sent it.
         sign_in: the endpoint where a browser signs in with a service token; None: there is none.
+        own_secrets: endpoints that programs call with secrets of their own: neither a caller nor the page that sent the
+            request counts there.
     """
 
     public: Collection[str]
     catalog: Collection[str]
     pages: Collection[str] = ()
     sign_in: str | None = None
+    own_secrets: Collection[str] = ()
 
 
 def guard(app: Flask, access: Access, rules: EndpointRules, public_url: str, now: Callable[[], datetime]) -> None:
@@ -117,6 +127,8 @@ def guard(app: Flask, access: Access, rules: EndpointRules, public_url: str, now
     def check() -> Response | None:
         g.access, g.caller, g.user, g.by_session = access, None, None, False
         _check_form(request)
+        if _has_own_secret(app, rules, request):
+            return None
         try:
             recognised = _caller_of(access, request, now)
         except HTTPException as error:
@@ -132,6 +144,17 @@ def guard(app: Flask, access: Access, rules: EndpointRules, public_url: str, now
         g.caller, g.user, g.by_session = recognised.caller, recognised.user, recognised.by_session
         _check_page(rules, request, public_url)
         return None
+
+
+def _has_own_secret(app: Flask, rules: EndpointRules, incoming: Request) -> bool:
+    """Whether the address belongs to an endpoint that checks a secret itself; so it does for a wrong method (405)."""
+    if not isinstance(incoming.routing_exception, MethodNotAllowed):
+        return incoming.endpoint in rules.own_secrets
+    adapter = app.create_url_adapter(incoming)
+    try:
+        return adapter is not None and adapter.match(method="POST")[0] in rules.own_secrets
+    except HTTPException:
+        return False
 
 
 def _check_form(incoming: Request) -> None:

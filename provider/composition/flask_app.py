@@ -28,9 +28,12 @@ from provider.api.runs import runs_resources
 from provider.api.specification import register_resources
 from provider.api.upstreams import GitHubUpstream, RegistryUpstream
 from provider.api.versions import read_versions, versions_resources
+from provider.api.webhooks.deliveries import delivery_resources
+from provider.api.webhooks.proofs import WebhookSecrets
+from provider.api.webhooks.receiving import OPEN_WEBHOOKS, WebhookReceiver, webhook_resources
 from provider.auth.access import Access, EndpointRules, guard
 from provider.auth.strict_query import check_queries
-from provider.operation_ports import AuditLog, ImageHistories, ProblemSource
+from provider.operation_ports import AuditLog, ImageHistories, ProblemSource, WebhookInbox
 from provider.pages.browsers import OPEN_BOOTSTRAP, prepare_for_browsers
 from provider.pages.headers import protect_browsers
 from provider.pages.images import OPEN_PAGES, PAGES, image_pages, problem_page
@@ -51,6 +54,7 @@ from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
 
 _NO_SECRETS = Redactor(())
+_NO_WEBHOOKS = WebhookSecrets()
 _TRACKER = (repositories_resources, releases_resources, transfers_resources)
 
 _RULES = EndpointRules(
@@ -58,6 +62,7 @@ _RULES = EndpointRules(
     catalog={CATALOG},
     pages={PAGES, TRACKER, SIGN_IN},
     sign_in=LOGIN,
+    own_secrets=OPEN_WEBHOOKS,
 )
 
 
@@ -80,6 +85,8 @@ def create_web(
     checks: Checks | None = None,
     enrolling: Enrolling | None = None,
     redactor: Redactor = _NO_SECRETS,
+    inbox: WebhookInbox | None = None,
+    webhook_secrets: WebhookSecrets = _NO_WEBHOOKS,
 ) -> Flask:
     """Make the web application.
 
@@ -101,6 +108,8 @@ def create_web(
         checks: when the parts check, and requests for a check; without it they are not served.
         enrolling: commits changes of enrollments; without it nobody can enroll by the API.
         redactor: removes its secrets from every response, and what looks like a credential from the texts of failures.
+        inbox: stores webhooks; without it they are not received.
+        webhook_secrets: what the senders of webhooks have to prove to know.
     """
     app = Flask("provider", static_folder=None)
     # Otherwise Flask redirects //paths to the host in the Host header.
@@ -125,6 +134,7 @@ def create_web(
     if problems:
         resources.append(problems_resources(problems, index))
     resources += _requests(index, now, checks, enrolling)
+    resources += _webhooks(inbox, webhook_secrets, registry, now)
     builds = None
     if registries:
         resources.append(versions_resources(index, registries, now))
@@ -147,7 +157,7 @@ def create_web(
         app.register_blueprint(tracker_pages(tracker))
     versions = partial(read_versions, registries) if registries else None
     upstream = Upstream(versions, builds, lambda error: rerun_failure(error, now))
-    app.register_blueprint(image_pages(index, now, specification, upstream))
+    app.register_blueprint(image_pages(index, now, specification, upstream, inbox))
     protect_browsers(app, public_url)
     return app
 
@@ -160,3 +170,16 @@ def _requests(
         yield checks_resources(checks, index, now)
     if enrolling:
         yield enrolling_resources(enrolling, now)
+
+
+def _webhooks(
+    inbox: WebhookInbox | None,
+    known: WebhookSecrets,
+    registry: CollectorRegistry,
+    now: Callable[[], datetime],
+) -> list[Any]:
+    """The blueprints for webhooks, if they are received."""
+    if inbox is None:
+        return []
+    receiver = WebhookReceiver(inbox, known, registry, now)
+    return [webhook_resources(receiver), delivery_resources(inbox)]

@@ -11,6 +11,7 @@ from provider import PACKAGE
 from provider.api.answers.timed_bodies import TimedBodies
 from provider.api.github_face import PREFIX as GITHUB_FACE
 from provider.api.upstreams import GitHubUpstream, RegistryUpstream
+from provider.api.webhooks.proofs import WebhookSecrets
 from provider.auth.access import Access
 from provider.auth.backstage import Backstage
 from provider.auth.secret_key import secret_key
@@ -29,6 +30,7 @@ from provider.store.cache import SqlCacheStorage
 from provider.store.image_histories import SqlImageHistories
 from provider.store.operations.audit import SqlAuditLog
 from provider.store.operations.check_requests import SqlCheckRequests
+from provider.store.operations.webhook_inbox import SqlWebhookInbox
 from provider.store.sessions import SqlSessions
 from proxy.cache import Cache
 from proxy.github.actions import WorkflowRuns
@@ -68,6 +70,8 @@ def web_app(parts: Parts) -> Flask:
         checks=Checks(parts.beats, part_periods(settings), SqlCheckRequests(parts.engine)),
         enrolling=enrolling_of(parts),
         redactor=parts.redactor,
+        inbox=SqlWebhookInbox(parts.engine),
+        webhook_secrets=WebhookSecrets(settings.github_webhook_secrets, settings.webhook_secrets),
     )
     app.wsgi_app = TimedBodies(app.wsgi_app)  # type: ignore[method-assign]  # as Flask's documentation does it
     return app

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from catalog.image import Role, Status
 from provider.auth.strict_query import takes
+from provider.operation_ports import WebhookInbox
 from provider.pages.amounts import size_label, span_label
 from provider.pages.image_labels import (
     as_yaml,
@@ -29,6 +30,7 @@ from provider.pages.runs import add_runs
 from provider.pages.times import day, exact, machine, relative
 from provider.pages.upstream import Upstream
 from provider.pages.versions import add_versions
+from provider.pages.webhooks import add_webhooks, delivery_sign
 from provider.ports import ImageIndex
 from provider.redaction import redacted
 
@@ -40,7 +42,11 @@ OPEN_PAGES = frozenset({f"{PAGES}.static"})
 
 
 def image_pages(
-    index: ImageIndex, now: Callable[[], datetime], specification: Mapping[str, Any], upstream: Upstream
+    index: ImageIndex,
+    now: Callable[[], datetime],
+    specification: Mapping[str, Any],
+    upstream: Upstream,
+    inbox: WebhookInbox | None = None,
 ) -> Blueprint:
     """The blueprint.
 
@@ -49,6 +55,7 @@ def image_pages(
         now: the current time, aware, in UTC.
         specification: the OpenAPI document for /api/docs.
         upstream: access to registries and GitHub for the versions and builds pages.
+        inbox: stores webhooks, for their page.
     """
     blueprint = Blueprint(
         PAGES, __name__, template_folder="templates", static_folder="static", static_url_path="/static"
@@ -86,6 +93,8 @@ def image_pages(
     def documentation() -> str:
         return rendered("documentation.html", specification=specification)
 
+    if inbox:
+        add_webhooks(blueprint, inbox)
     if upstream.versions:
         add_versions(blueprint, index, upstream, upstream.versions)
     if upstream.builds:
@@ -101,7 +110,7 @@ def problem_page(code: int, name: str, message: str, request_id: str) -> str:
 def _add_filters(blueprint: Blueprint, now: Callable[[], datetime]) -> None:
     blueprint.add_app_template_filter(lambda at: relative(at, now()), "relative")
     blueprint.add_app_template_filter(lambda at: day(at, now()), "day")
-    signs = status_sign, conclusion_sign, run_sign, has_failed_jobs
+    signs = status_sign, conclusion_sign, run_sign, has_failed_jobs, delivery_sign
     labels = (
         purpose_label,
         evidence_label,

@@ -75,10 +75,23 @@ class Settings:
         set_ones = (getattr(self, each.name) for each in fields(self))
         password = unquote(urlsplit(self.database_url).password or "")
         found = [value for value in set_ones if isinstance(value, Secret)]
-        # There may be several webhook secrets at once, so that they can be rotated: each of them is a secret.
-        webhook = self.webhook_secret.reveal().split(",") if self.webhook_secret else []
-        texts = filter(None, (password, *map(str.strip, webhook)))
-        return (*found, *(token.secret for token in self.api_tokens), *map(Secret, texts))
+        webhooks = *self.webhook_secrets, *self.github_webhook_secrets
+        return (
+            *found,
+            *(token.secret for token in self.api_tokens),
+            *webhooks,
+            *map(Secret, filter(None, (password,))),
+        )
+
+    @property
+    def webhook_secrets(self) -> tuple[Secret, ...]:
+        """The secrets of `webhook_secret`: several may be valid at once, so that they can be changed."""
+        return _each(self.webhook_secret)
+
+    @property
+    def github_webhook_secrets(self) -> tuple[Secret, ...]:
+        """The secrets of `github_webhook_secret`, as `webhook_secrets`."""
+        return _each(self.github_webhook_secret)
 
     @property
     def listed_hosts(self) -> tuple[str, ...]:
@@ -106,6 +119,11 @@ class Settings:
             self.backstage_url,
         )
         return tuple(filter(None, written))
+
+
+def _each(listed: Secret | None) -> tuple[Secret, ...]:
+    texts = listed.reveal().split(",") if listed else []
+    return tuple(Secret(text.strip()) for text in texts if text.strip())
 
 
 def _distinct(hosts: tuple[str, ...]) -> tuple[str, ...]:

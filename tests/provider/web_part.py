@@ -5,9 +5,10 @@ from datetime import timedelta
 
 from flask import Flask
 
+from provider.api.webhooks.proofs import WebhookSecrets
 from provider.auth.access import Access
 from provider.composition.flask_app import create_web
-from provider.operation_ports import AuditLog, ImageHistories, ProblemSource
+from provider.operation_ports import AuditLog, ImageHistories, ProblemSource, WebhookInbox
 from provider.ports import Beat, ImageIndex, PartHealth
 from provider.services.checks import Checks
 from provider.services.enrolling.service import Enrolling
@@ -15,6 +16,7 @@ from proxy.secrets.redactor import Redactor
 from tests.provider.web_images import NOW, Parts
 
 _NO_SECRETS = Redactor(())
+_NO_WEBHOOKS = WebhookSecrets()
 
 
 def web(
@@ -25,9 +27,11 @@ def web(
     histories: ImageHistories | None = None,
     records: AuditLog | None = None,
     problems: Sequence[ProblemSource] = (),
-    checks: Checks | None = None,
     *,
+    checks: Checks | None = None,
     enrolling: Enrolling | None = None,
+    inbox: WebhookInbox | None = None,
+    webhook_secrets: WebhookSecrets = _NO_WEBHOOKS,
 ) -> Flask:
     """The web part over the index."""
     return create_web(
@@ -43,5 +47,7 @@ def web(
         problems=problems,
         checks=checks,
         enrolling=enrolling,
+        inbox=inbox,
+        webhook_secrets=webhook_secrets,
         beats=lambda: [Beat("worker", NOW - timedelta(seconds=30))],
     )

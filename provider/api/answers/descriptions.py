@@ -27,5 +27,7 @@ PATH_PARAMETERS: Mapping[str, str] = {
     "run_id": "id of the workflow run at GitHub",
     "repository": "id of the tracked repository",
     "release": "id of the release",
+    "secret": "a secret of IMAGE_FACTORY_WEBHOOK_SECRET",
+    "rebuild": "id of the rebuild, from the address that the build system was given",
 }
 """One description for each parameter in a path."""

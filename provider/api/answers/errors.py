@@ -13,7 +13,7 @@ REQUEST_ID = "X-Request-Id"
 _KEPT_HEADERS = ("WWW-Authenticate", "Allow", "Retry-After")
 # Longer headers than any browser sends are ignored: the time Werkzeug needs grows with the square of the spaces.
 _LONGEST_ACCEPT = 1000
-_MACHINE_PATHS = ("/api/", "/catalog/", "/proxy/", "/healthz", "/readyz", "/metrics")
+_MACHINE_PATHS = ("/api/", "/catalog/", "/proxy/", "/webhooks/", "/healthz", "/readyz", "/metrics")
 
 ProblemPage = Callable[[int, str, str, str], str]
 """Renders status code, name, message and request id as HTML."""

@@ -3,6 +3,7 @@
 In: nothing. Out: frozen values, made by `provider/webhooks/` and stored by `WebhookInbox`. Start in `values.py`.
 """
 
+from provider.domain.events.describing import about
 from provider.domain.events.values import (
     BuildReported,
     Event,
@@ -23,4 +24,5 @@ __all__ = [
     "ReleasePublished",
     "RunChanged",
     "SourcePushed",
+    "about",
 ]
