@@ -9,10 +9,10 @@ from urllib.parse import quote
 
 from catalog.times import rfc3339
 from provider.builds.workflow_runs import ListedRun, read_run
-from proxy.errors import Garbage, Never
+from proxy.errors import Garbage, Never, NoSuchRepository, NotFound
 from proxy.github.files import read_file
 from proxy.github.pygithub import PER_PAGE, SessionRequester
-from proxy.github.renames import check_name
+from proxy.github.renames import Renamed, check_name
 
 # GitHub returns at most 1,000 results of a list with a filter.
 _MOST_PAGES = 10
@@ -36,8 +36,18 @@ class Workflow:
         return read_file(self.requester, self.repository, self.path, ref)
 
     def default_branch(self) -> str:
-        """The repository's default branch."""
-        _, document = self.requester.requestJsonAndCheck("GET", self._address)
+        """The repository's default branch.
+
+        Raises:
+            NoSuchRepository: beside the errors of every method.
+        """
+        try:
+            _, document = self.requester.requestJsonAndCheck("GET", self._address)
+        except Renamed:
+            raise
+        except NotFound as error:
+            missing = f"there is no repository github:{self.repository}, or the service's token may not see it"
+            raise NoSuchRepository(missing) from error
         return str(with_shape(document, dict).get("default_branch") or "main")
 
     def dispatch(self, ref: str, inputs: Mapping[str, str], *, run_details: bool) -> Any:
