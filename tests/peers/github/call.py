@@ -18,13 +18,14 @@ _DOCUMENTATION = "https://docs.github.com/rest"
 class Refused(Exception):
     """GitHub answers this status and message instead."""
 
-    def __init__(self, status: int, message: str) -> None:
+    def __init__(self, status: int, message: str, errors: Sequence[Json] = ()) -> None:
         super().__init__(message)
         self.status = status
+        self.errors = list(errors)
 
     def answer(self) -> Answer:
         """The answer to send."""
-        return refusal(self.status, str(self))
+        return refusal(self.status, str(self), errors=self.errors)
 
 
 class Moved(Refused):
@@ -113,10 +114,10 @@ Item = TypeVar("Item")
 Perform = Callable[[Call], Answer]
 
 
-def refusal(status: int, message: str, headers: Headers = ()) -> Answer:
+def refusal(status: int, message: str, headers: Headers = (), errors: Sequence[Json] = ()) -> Answer:
     """GitHub's error document."""
-    document = {"message": message, "documentation_url": _DOCUMENTATION, "status": str(status)}
-    return json_answer(status, document, *headers)
+    document: Json = {"message": message, "documentation_url": _DOCUMENTATION, "status": str(status)}
+    return json_answer(status, document | ({"errors": list(errors)} if errors else {}), *headers)
 
 
 def paged(

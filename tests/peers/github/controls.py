@@ -6,6 +6,7 @@ from datetime import datetime
 
 from tests.peers.github.departures import Departures
 from tests.peers.github.repository import Release, Repository
+from tests.peers.github.reviews import Reviews
 from tests.peers.github.runs import Conclusion, Run
 from tests.peers.github.state import OwnerType, PackageVersion, State, Token
 
@@ -14,7 +15,7 @@ TOKEN = "ghp_testtoken"
 _JOIN_SECONDS = 120.0
 
 
-class Controls(Departures):
+class Controls(Departures, Reviews):
     """Every method is safe while requests are answered; repositories go by OWNER/NAME.
 
     Attributes:

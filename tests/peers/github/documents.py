@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from tests.peers.github.contract import Contract, Json
 from tests.peers.github.repository import Commit, Release, Repository, Workflow
+from tests.peers.github.reviews import CommitStatus, PullRequest
 from tests.peers.github.runs import Run
 from tests.peers.github.state import OwnerType, PackageVersion, owner_id
 
@@ -196,6 +197,66 @@ class Documents:
             "assets_url": f"{address}/assets",
             "html_url": f"{_WEB}/{repository.full_name}/releases/tag/{release.tag}",
             "assets": [],
+        }
+
+    def pull_simple(self, pull: PullRequest, kind: OwnerType) -> Json:
+        """A pull request in a list."""
+        (document, *_) = self._rewritten("pull-request-simple-items", pull.repository.full_name)
+        return document | self._pull(document, pull, kind)
+
+    def pull(self, pull: PullRequest, kind: OwnerType) -> Json:
+        """A pull request that is read by its number."""
+        document = self._rewritten("pull-request", pull.repository.full_name)
+        merged = pull.merged_at is not None
+        return document | self._pull(document, pull, kind) | {"merged": merged, "merged_by": None}
+
+    def _pull(self, example: Json, pull: PullRequest, kind: OwnerType) -> Json:
+        repository = self.repository(pull.repository, kind)
+        address = f"{self._of(pull.repository)}/pulls/{pull.number}"
+        web = f"{_WEB}/{pull.repository.full_name}/pull/{pull.number}"
+        ends = {"head": (pull.head, pull.head_sha), "base": (pull.base, pull.repository.branches[pull.base])}
+        merged = timestamp(pull.merged_at) if pull.merged_at else None
+        return {
+            name: example[name]
+            | {"label": f"{pull.repository.owner}:{ref}", "ref": ref, "sha": sha, "repo": repository}
+            for name, (ref, sha) in ends.items()
+        } | {
+            "id": pull.id,
+            "number": pull.number,
+            "url": address,
+            "html_url": web,
+            "diff_url": f"{web}.diff",
+            "patch_url": f"{web}.patch",
+            "statuses_url": f"{self._of(pull.repository)}/statuses/{pull.head_sha}",
+            "state": pull.state,
+            "title": pull.title,
+            "body": pull.body or None,
+            "user": self.owner(pull.user, "User"),
+            "created_at": timestamp(pull.created_at),
+            "updated_at": timestamp(pull.updated_at),
+            "closed_at": timestamp(pull.updated_at) if pull.state == "closed" else None,
+            "merged_at": merged,
+            "merge_commit_sha": pull.head_sha,
+            "labels": [],
+            "milestone": None,
+            "assignees": [],
+            "requested_reviewers": [],
+            "requested_teams": [],
+        }
+
+    def status(self, repository: Repository, status: CommitStatus) -> Json:
+        """A status of a commit."""
+        created = timestamp(status.created_at)
+        return self._rewritten("status", repository.full_name) | {
+            "id": status.id,
+            "url": f"{self._of(repository)}/statuses/{status.sha}",
+            "state": status.state,
+            "description": status.description,
+            "target_url": status.target_url,
+            "context": status.context,
+            "creator": self.owner(status.creator, "User"),
+            "created_at": created,
+            "updated_at": created,
         }
 
     def package(self, owner: str, kind: OwnerType, name: str, versions: list[PackageVersion]) -> Json:

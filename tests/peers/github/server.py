@@ -19,6 +19,7 @@ from tests.peers.github.documents import Documents
 from tests.peers.github.jobs import JOBS
 from tests.peers.github.log_storage import LogStorage
 from tests.peers.github.packages import PACKAGES
+from tests.peers.github.pulls import PULLS
 from tests.peers.github.rate_limit import RateLimit
 from tests.peers.github.repositories import REPOSITORIES, get_authenticated_user
 from tests.peers.github.scripts import Scripts, Step
@@ -64,6 +65,7 @@ class GitHub(LoopbackServer, Controls):
             **CONTENTS,
             **JOBS,
             **PACKAGES,
+            **PULLS,
             **REPOSITORIES,
             "users/get-authenticated": without_apps(get_authenticated_user),
             _FREE_OF_LIMIT: self.rate_limit.overview,

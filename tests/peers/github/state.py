@@ -6,10 +6,13 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from tests.peers.github.repository import Repository
 from tests.peers.github.runs import Conclusion, Run
+
+if TYPE_CHECKING:
+    from tests.peers.github.reviews import CommitStatus, PullRequest
 
 _DURATION = timedelta(minutes=1)
 
@@ -64,6 +67,8 @@ class State:
         owners: type by login.
         moved: the ids of renamed repositories, by the OWNER/NAME that they had.
         packages: container package versions, oldest first, by owner and name.
+        pulls: the pull requests of each repository, by its id, oldest first.
+        statuses: the statuses of its commits, likewise.
         ghes: whether it behaves as GitHub Enterprise Server up to 3.20, which refuses `return_run_details`.
         log_address: a signed address of a job's log, by the job's id.
     """
@@ -75,6 +80,8 @@ class State:
     moved: dict[str, int] = field(default_factory=dict)
     runs: dict[int, Run] = field(default_factory=dict)
     packages: dict[tuple[str, str], list[PackageVersion]] = field(default_factory=dict)
+    pulls: dict[int, list["PullRequest"]] = field(default_factory=dict)
+    statuses: dict[int, list["CommitStatus"]] = field(default_factory=dict)
     ghes: bool = False
     dispatched: Callable[[Run], None] | None = None
     log_address: Callable[[int], str] | None = None
