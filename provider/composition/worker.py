@@ -9,6 +9,7 @@ from catalog.addresses import Sites
 from provider.builds.router import BuildSystems
 from provider.builds.table import BUILD_SYSTEMS
 from provider.composition.config_checkout import config_address, opened_repository
+from provider.composition.config_site import told
 from provider.composition.git_tokens import github_site
 from provider.composition.own_files import make_own_files_private
 from provider.composition.parts import Parts, utc_now
@@ -19,7 +20,6 @@ from provider.config_repo.repository.config_repository import ConfigRepository
 from provider.config_repo.state.snapshot_store import GitSnapshotStore
 from provider.domain.plan import BuildCaps
 from provider.jobs.process_locks import process_locks_for
-from provider.notifications.announcing import ImageAnnouncer
 from provider.services.publishing import Publisher
 from provider.services.reacting.reactions import Reactions
 from provider.services.reacting.wanted import ConfigSource
@@ -27,10 +27,8 @@ from provider.services.round import Pace, Round
 from provider.services.worker import Worker
 from provider.sources.router import Sources
 from provider.sources.table import SOURCES
-from provider.store.announced import SqlAnnouncedStore
 from provider.store.operations.check_requests import SqlCheckRequests
 from provider.store.operations.webhook_inbox import SqlWebhookInbox
-from provider.store.outbox import SqlOutbox
 
 _REACTING = "reacting"
 
@@ -53,11 +51,10 @@ def open_worker(parts: Parts, wake_polls: Callable[[], None] = lambda: None) -> 
     # Only now: this process has the lock, so the files are its own.
     make_own_files_private(parts.settings)
     try:
-        announcer = ImageAnnouncer(SqlAnnouncedStore(parts.engine), SqlOutbox(parts.engine), utc_now)
         reactions = _reactions(parts, _round(parts, repository), wake_polls)
         note = partial(note_outside_problems, parts)
         alone = partial(process_locks_for(jobs_url(parts.settings.database_url)).acquire, _REACTING)
-        yield Worker(reactions, parts.beats, utc_now, announcer.announce, note, alone)
+        yield Worker(reactions, parts.beats, utc_now, told(parts, repository), note, alone)
     finally:
         repository.close()
 

@@ -65,6 +65,8 @@ USED_FROM_OUTSIDE: dict[str, str] = {
     "proxy/http/limited_opener.py: http_open": "urllib calls it",
     "proxy/http/limited_opener.py: https_open": "urllib calls it",
     "provider/commands/serve.py: web": "the web server's process imports it by name",
+    "provider/forge_ports.py: pull_requests": "enrolling through the API will show them",
+    "provider/forges/github.py: pull_requests": "enrolling through the API will show them",
     "provider/domain/findings/finding.py: availability": "enrolling through the API will show it",
     "provider/services/enrollment_findings/checks.py: EnrollmentChecks": "enrolling through the API will call it",
     "provider/domain/state.py: opened_at": "written to the state file, for people",

@@ -12,11 +12,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from provider.config_repo.layout import is_state
+from provider.config_repo.layout import ENROLLMENTS, POLICY, TEAM_FOLDER, is_state
 from provider.config_repo.repository.branch import Branch
 from provider.config_repo.repository.edits import Change, Commit, is_state_batch
 from provider.config_repo.repository.lock import WAIT_SECONDS, CheckoutLock
-from provider.config_repo.repository.objects import list_files, read_texts
+from provider.config_repo.repository.objects import last_change, list_files, read_texts
 from provider.config_repo.repository.opening import Opening, bare_beside, make_bare
 from provider.config_repo.repository.patience import DEFAULT_PATIENCE, Patience
 from provider.config_repo.repository.recording import LostRace
@@ -34,6 +34,7 @@ from proxy.secrets.secret import Secret
 
 Outcome = TypeVar("Outcome")
 _BETWEEN_HEADS = "+"
+_CONFIGURATION = (ENROLLMENTS, TEAM_FOLDER, POLICY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +171,11 @@ class ConfigRepository:
     def head(self) -> str:
         """The position of what is read: a commit id, or two joined by '+' where state has a separate branch."""
         return _BETWEEN_HEADS.join(branch.head for branch in self._branches.all())
+
+    def last_config_commit(self, position: str) -> str:
+        """The newest commit of enrollments or the policy, at a position that `head` returned; "" if there is none."""
+        branch = self._branches.config
+        return last_change(branch.git, position.partition(_BETWEEN_HEADS)[0], _CONFIGURATION)
 
     def read(self, path: str) -> str | None:
         """The text of a file; None where there is no such file."""

@@ -10,6 +10,11 @@ _FILE_MODES = ("100644", "100755")
 _FEW = 50
 
 
+def last_change(git: GitCommand, commit: str, paths: Sequence[str]) -> str:
+    """The newest commit, from this one back, that changed one of these files or folders; "" if none did."""
+    return git.run("rev-list", "-1", commit, "--", *paths, doing=f"find the last change of {', '.join(paths)}")
+
+
 def read_texts(git: GitCommand, commit: str, paths: Sequence[str]) -> dict[str, str]:
     """The texts of those paths that are files in the commit, read by one git process.
 

@@ -319,3 +319,22 @@ def test_a_push_that_the_server_fails_on_has_an_unknown_outcome(opens: Opens, se
         repository.commit([put("images.yaml", "x\n")], "x")
     assert repository.commit([put("images.yaml", "x\n")], "x") is not None
     assert server.repositories.read("acme/config", "images.yaml") == "x\n"
+
+
+@pytest.mark.parametrize("state_branch", [None, "state"])
+def test_the_last_commit_of_the_configuration_is_not_one_of_state(
+    opens: Opens, remote: Remote, state_branch: str | None
+) -> None:
+    """Beside a person's commit people look for its result; the service's own commits of state follow it."""
+    pushed = remote.push({"images.yaml": "- name: other\n"})
+    repository = opens(str(remote.folder), state_branch=state_branch)
+    repository.pull()
+    for number in range(3):
+        repository.commit([put(STATE, f"a: {number + 2}\n")], "Record a digest\n")
+
+    assert repository.last_config_commit(repository.head()) == pushed
+
+    removed = remote.push({"images.yaml": None, "policy.yaml": "own: []\n"})
+    repository.pull()
+
+    assert repository.last_config_commit(repository.head()) == removed

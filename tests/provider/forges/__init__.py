@@ -1,0 +1,1 @@
+"""The sites that may host the config repository."""

@@ -1,0 +1,1 @@
+"""What the service does at the site that hosts the config repository."""
