@@ -22,7 +22,7 @@ from provider.commands.logged_parts import logged_parts
 from provider.commands.start_lines import is_loopback, start_lines
 from provider.composition.messages import message_worker
 from provider.composition.parts import Parts
-from provider.composition.reacting import watcher
+from provider.composition.reacting import config_pulls, watcher
 from provider.composition.schedule import AT_THE_START, POLL, ROUND, jobs_url, periods
 from provider.composition.tracker import poll_round
 from provider.composition.web import session_key, web_app
@@ -105,7 +105,8 @@ def _working(parts: Parts) -> Iterator[None]:
     jobs: Jobs = DbosJobs(jobs_url(parts.settings.database_url), f"worker-{socket.gethostname()}")
     with open_worker(parts, partial(jobs.wake, POLL)) as worker:
         releases, messages = poll_round(parts), message_worker(parts)
-        jobs.start(periods(parts.settings, worker, releases, messages, parts.reports))
+        pulls = config_pulls(parts, worker, partial(jobs.wake, ROUND))
+        jobs.start(periods(parts.settings, worker, pulls, releases, messages, parts.reports))
         for name in AT_THE_START:
             jobs.wake(name)
         watching = watcher(parts, worker, partial(jobs.wake, ROUND))

@@ -9,6 +9,7 @@ from sqlalchemy import make_url
 from provider.jobs.ports import Period
 from provider.notifications.message_worker import TURN, MessageWorker
 from provider.services.health import FOLLOW, MESSAGES, RELEASES, WORKER
+from provider.services.reacting.pulling import BETWEEN_LOOKS, ConfigPulls
 from provider.services.reports import Reports
 from provider.services.worker import Worker
 from provider.settings import Settings
@@ -39,13 +40,19 @@ def part_periods(settings: Settings) -> Mapping[str, timedelta]:
 
 
 def periods(
-    settings: Settings, worker: Worker, releases: PollRound, messages: MessageWorker, reports: Reports
+    settings: Settings,
+    worker: Worker,
+    pulls: ConfigPulls,
+    releases: PollRound,
+    messages: MessageWorker,
+    reports: Reports,
 ) -> Sequence[Period]:
     """Everything that the worker does periodically; each part reports when it has finished a round."""
     every = part_periods(settings)
     return (
         Period(ROUND, every[WORKER], worker.round),
         Period("follow", every[FOLLOW], worker.follow),
+        Period("pull", min(every[WORKER], BETWEEN_LOOKS), pulls.run),
         Period(POLL, every[RELEASES], reports.around(RELEASES, releases.run)),
         Period("announce", every[MESSAGES], reports.around(MESSAGES, messages.announce)),
         Period("tidy", _TIDYING, messages.tidy),

@@ -75,6 +75,7 @@ class Round:
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _steps: Steps = field(default_factory=Steps)
     _next_decision: datetime | None = None
+    _changed_at: datetime = _BEFORE_ALL
     _checks: CheckSchedule = field(init=False)
     _reads: DockerfileReads = field(default_factory=SourceReads)
     _clues: ClueReads = field(default_factory=SourceReads)
@@ -130,6 +131,19 @@ class Round:
             after = self._decide(concerned.followed, concerned.reports)
             return Reacted(after, {event: outcome for event, outcome in outcomes.items() if outcome is not None})
 
+    def pull(self) -> bool:
+        """Fetch what others pushed to the config repository; returns whether there was anything. Decides nothing."""
+        with self._steps.step():
+            moved = self.store.pull()
+            if moved:
+                self._note_change(self.now())
+            return moved
+
+    @property
+    def changed_at(self) -> datetime:
+        """When a pull last found that others had changed the config repository; long ago where none has."""
+        return self._changed_at
+
     def follow(self) -> Snapshot:
         """Go on with the checks that are due, follow the running builds, and start the rebuilds that can start then."""
         with self._lock:
@@ -159,9 +173,12 @@ class Round:
 
     def _enrollments(self) -> Snapshot:
         with self._steps.step():
-            snapshot = follow_enrollments(self.now(), self.store)
+            snapshot = follow_enrollments(self.now(), self.store, self._note_change)
             self._errors["enrollments"] = snapshot.errors
             return snapshot
+
+    def _note_change(self, at: datetime) -> None:
+        self._changed_at = at
 
     def _read_again(
         self, snapshot: Snapshot, wanted: Wanted, pushed: Collection[str], known: Collection[str]

@@ -73,6 +73,19 @@ class Worker:
         finally:
             self._note()
 
+    def pull(self) -> bool:
+        """Fetch what others pushed to the config repository; returns whether there was anything.
+
+        Raises:
+            ProviderError, OutsideFailure: the config repository could not be used.
+        """
+        return self._use_cases.pull()
+
+    @property
+    def changed_at(self) -> datetime:
+        """When others last changed the config repository, as far as this process has seen; else long ago."""
+        return self._use_cases.changed_at
+
     def follow(self) -> None:
         """Follow running builds and go on with checks; quick when there is nothing to do."""
         if self._use_cases.busy():

@@ -8,6 +8,7 @@ import pytest
 from provider.composition.schedule import jobs_url, part_periods, periods
 from provider.notifications.message_worker import MessageWorker
 from provider.services.health import FOLLOW, MESSAGES, RELEASES, WORKER
+from provider.services.reacting.pulling import ConfigPulls
 from provider.services.reports import Reports
 from provider.services.worker import Worker
 from provider.settings import read_settings
@@ -33,8 +34,9 @@ def every(**environ: str) -> dict[str, timedelta]:
     settings = read_settings({f"IMAGE_FACTORY_{name}": value for name, value in environ.items()})
     worker, releases = create_autospec(Worker, instance=True), create_autospec(PollRound, instance=True)
     messages = create_autospec(MessageWorker, instance=True)
+    pulls = create_autospec(ConfigPulls, instance=True)
     reports = create_autospec(Reports, instance=True)
-    return {period.name: period.every for period in periods(settings, worker, releases, messages, reports)}
+    return {period.name: period.every for period in periods(settings, worker, pulls, releases, messages, reports)}
 
 
 def test_running_builds_are_followed_at_least_as_often_as_everything_else() -> None:
@@ -55,7 +57,10 @@ def test_each_part_reports_in_its_own_name() -> None:
     settings = read_settings({})
     worker, releases = create_autospec(Worker, instance=True), create_autospec(PollRound, instance=True)
     messages, beats = create_autospec(MessageWorker, instance=True), RecordedBeats()
-    found = periods(settings, worker, releases, messages, Reports(beats, lambda: datetime(2026, 3, 1, tzinfo=UTC)))
+    pulls = create_autospec(ConfigPulls, instance=True)
+    found = periods(
+        settings, worker, pulls, releases, messages, Reports(beats, lambda: datetime(2026, 3, 1, tzinfo=UTC))
+    )
     for period in found:
         period.run()
 
