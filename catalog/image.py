@@ -205,6 +205,39 @@ class RebuildDocument:
     causes: tuple[CauseDocument, ...]
     freshness: str
     error: str | None = None
+    cve: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HoldDocument:
+    """A hold on automatic rebuilds; without `until`, somebody has to release it."""
+
+    reason: str
+    by: str | None
+    since: datetime | None
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SkipDocument:
+    """A digest of a dependency that is not used for the image."""
+
+    digest: Digest
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AskedDocument:
+    """A rebuild that a person asked for and that has not started; it is dropped at `until`."""
+
+    reason: str
+    requested_by: str
+    at: datetime
+    emergency: bool
+    cve: str | None
+    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,9 +263,14 @@ class Image:
         last_updated: when the digest last changed; None if it never did.
         enrollment: the entry as images.yaml has it; None for a base image that was discovered.
         owner_acts: whether the owner may rebuild the image and re-run its workflow.
-        automatic: whether changes of its dependencies rebuild it without a person.
+        by_hand: why changes of its dependencies do not rebuild it without a person; None: they do.
+        by_hand_until: when that ends by itself, such as a hold; None: a person has to do something.
+        no_build: why it cannot be rebuilt at all, also if a person asks for it; None: it can.
         shows_runs: whether callers may read the workflow runs of its source repository.
         notes: further remarks for a person, a sentence each (the tag of a pinned base changed, a fixed tag moved).
+        hold: the hold that lasts now.
+        skips: digests of its dependencies that are not used for it.
+        asked: rebuilds that people asked for and that have not started.
         origins: what its digests were built from, as far as known: the current digest and those before.
     """
 
@@ -262,9 +300,14 @@ class Image:
     system: str | None = None
     lifecycle: str | None = None
     owner_acts: bool = True
-    automatic: bool = True
+    by_hand: str | None = None
+    by_hand_until: datetime | None = None
+    no_build: str | None = None
     shows_runs: bool = True
     notes: tuple[str, ...] = ()
+    hold: HoldDocument | None = None
+    skips: tuple[SkipDocument, ...] = ()
+    asked: tuple[AskedDocument, ...] = ()
     updates: tuple[UpdateDocument, ...] = ()
     rebuilds: tuple[RebuildDocument, ...] = ()
     origins: tuple[OriginDocument, ...] = ()

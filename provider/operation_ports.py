@@ -1,12 +1,13 @@
 """The ports of what is shown about the work of the service: histories, the audit, checks on request, problems."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
 from catalog.image import Conclusion, RebuildDocument, UpdateDocument
+from provider.domain.asking.request import Outcome, PersonRequest
 from provider.domain.enrolling.change import EntryEdit, WrittenEntries
 from provider.domain.events import Event
 from provider.ports import Place
@@ -137,6 +138,25 @@ class CheckRequests(Protocol):
 
     def done(self, requests: Sequence[CheckRequest]) -> None:
         """Remove these requests."""
+
+
+class PersonRequests(Protocol):
+    """Takes what people ask for (rebuilds, holds, skipped digests) from the web part to the worker.
+
+    A request stays here until the worker has written it to the config repository.
+    """
+
+    def ask(self, request: PersonRequest) -> None:
+        """Store a request; one with a known id is stored once."""
+
+    def open(self, name: str | None = None) -> Sequence[PersonRequest]:
+        """The requests that the worker has not carried out, the oldest first; with a name, those of one image."""
+
+    def close(self, outcomes: Mapping[str, Outcome], at: datetime) -> None:
+        """Note how requests ended, by id."""
+
+    def outcome(self, request_id: str) -> Outcome | None:
+        """How a request ended; None while it is open, or where it is not known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,15 @@
 """
 
 import dataclasses
+from collections.abc import Sequence
 
 from catalog.image import Image
+from provider.domain.asking.request import PersonRequest
 from provider.ports import Neighbours
 
 
-def image_document(image: Image, neighbours: Neighbours) -> dict[str, object]:
-    """All attributes that `ImageSchema` shows."""
+def image_document(image: Image, neighbours: Neighbours, requests: Sequence[PersonRequest] = ()) -> dict[str, object]:
+    """All attributes that `ImageSchema` shows; `requests`: what the worker has not carried out yet."""
     attributes = {field.name: getattr(image, field.name) for field in dataclasses.fields(image)}
     return {
         **attributes,
@@ -18,4 +20,5 @@ def image_document(image: Image, neighbours: Neighbours) -> dict[str, object]:
         "entity_ref": image.entity_ref,
         "dependents": neighbours.dependents,
         "last_checked": neighbours.last_checked,
+        "requests": requests,
     }

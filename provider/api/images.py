@@ -1,6 +1,6 @@
 """GET /api/v1/images, and the resources of one image."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,10 +22,10 @@ from provider.api.schemas.images import (
     RebuildPageSchema,
     UpdatePageSchema,
 )
-from provider.domain.impact import impact_of
+from provider.domain.impact import emergency_impacts, impact_of
+from provider.operation_ports import PersonRequests
 from provider.ports import IMAGE_SORTS, ImageFilter, ImageIndex
-
-_MANY = 500
+from provider.services.asking.asking import coverage, every_image
 
 
 class DigestParameter(fields.String):
@@ -92,8 +92,33 @@ class ImageQuery(PageQuery):
             raise ValidationError({"transitive": ["Needs builtFrom."]})
 
 
-def images_resources(index: ImageIndex, now: Callable[[], datetime]) -> Any:
-    """The blueprint for /api/v1/images."""
+class ImpactQuery(PageQuery):
+    """What would be rebuilt, and by what."""
+
+    emergency = fields.Boolean(
+        load_default=False,
+        truthy={"true"},
+        falsy={"false"},
+        metadata={"description": "true: what an emergency rebuild of this image covers"},
+    )
+    built_from = DigestParameter(
+        data_key="builtFrom",
+        load_default=None,
+        metadata={
+            "description": "with `emergency`: only images that contain this digest of the base image",
+            "example": f"sha256:{'0123456789abcdef' * 4}",
+        },
+    )
+
+    @validates_schema
+    def check_built_from(self, query: Mapping[str, Any], **_: object) -> None:
+        """Without `emergency`, `builtFrom` would have no effect."""
+        if query.get("built_from") is not None and not query.get("emergency"):
+            raise ValidationError({"builtFrom": ["Needs emergency=true."]})
+
+
+def images_resources(index: ImageIndex, now: Callable[[], datetime], requests: PersonRequests | None = None) -> Any:
+    """The blueprint for /api/v1/images; `requests` has what people asked for."""
     resources = ReadingBlueprint("images", "Managed images and the base images that they depend on")
 
     @resources.get("/api/v1/images", ImagePageSchema, ImageQuery)
@@ -117,7 +142,9 @@ def images_resources(index: ImageIndex, now: Callable[[], datetime]) -> Any:
 
         Returns its status with the reason, its digests, its dependencies and dependents, and its last rebuild.
         """
-        return image_document(found(index, name), index.neighbours([name])[name])
+        image = found(index, name)
+        waiting = requests.open(name) if requests else ()
+        return image_document(image, index.neighbours([name])[name], waiting)
 
     @resources.get("/api/v1/images/<name>/updates", UpdatePageSchema, PageQuery)
     def list_updates(query: Mapping[str, Any], name: str) -> PagedAnswer:
@@ -138,16 +165,21 @@ def images_resources(index: ImageIndex, now: Callable[[], datetime]) -> Any:
         newest_first = sorted(found(index, name).rebuilds, key=lambda rebuild: rebuild.requested_at, reverse=True)
         return _listed(newest_first, query, "rebuilds", lambda rebuild: rebuild.id)
 
-    @resources.get("/api/v1/images/<name>/impact", ImpactPageSchema, PageQuery)
+    @resources.get("/api/v1/images/<name>/impact", ImpactPageSchema, ImpactQuery)
     def list_impact(query: Mapping[str, Any], name: str) -> PagedAnswer:
-        """List the images that a change of this image would rebuild.
+        """List the images that a change of this image would rebuild, or that an emergency rebuilds.
 
         Returns every managed image that depends on this image, directly or through other images, and the earliest time
-        of its rebuild if the digest of this image changed now.
+        of its rebuild if the digest of this image changed now; where it would not be rebuilt, the reason. With
+        `emergency=true`, returns what an emergency rebuild of this image covers: for a managed image the image itself
+        and its managed parents that are behind, for a base image everything that is built from it, parents first.
         """
-        return _listed(
-            impact_of(found(index, name), _managed(index), now()), query, "impact", lambda impact: impact.name
-        )
+        image = found(index, name)
+        if query["emergency"]:
+            impacts = emergency_impacts(coverage(index, image, query["built_from"]), now())
+        else:
+            impacts = impact_of(image, every_image(index, ImageFilter(role=Role.MANAGED)), now())
+        return _listed(impacts, query, "impact", lambda impact: impact.name)
 
     return resources.blueprint
 
@@ -184,13 +216,3 @@ def image_filter(query: Mapping[str, Any]) -> ImageFilter:
         query=query["q"],
         sort=query["sort"],
     )
-
-
-def _managed(index: ImageIndex) -> Iterator[Image]:
-    """Every managed image, read in large pages."""
-    page = 1
-    while items := index.page(ImageFilter(role=Role.MANAGED), page, _MANY).items:
-        yield from items
-        if len(items) < _MANY:
-            return
-        page += 1

@@ -12,14 +12,15 @@ from proxy.secrets.secret import Secret
 SHORTEST_SECRET = 16
 """The fewest characters of a secret that callers present or that signs sessions: a shorter one can be guessed."""
 
-_RIGHT = "write name:role:token, separated by commas; roles are read, rebuild and admin"
+_RIGHT = "write name:role:token, separated by commas; roles are read, rebuild, emergency and admin"
 
 
 class CallerRole(StrEnum):
-    """The permissions of a caller: read; read and request rebuilds; everything."""
+    """The permissions of a caller: read; read and request rebuilds; read and request emergencies; everything."""
 
     READ = "read"
     REBUILD = "rebuild"
+    EMERGENCY = "emergency"
     ADMIN = "admin"
 
 

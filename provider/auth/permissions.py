@@ -8,10 +8,11 @@ from provider.auth.callers import Caller, CallerRole
 
 
 class Action(StrEnum):
-    """An action on an image: read; rebuild or re-run; enroll, change or remove."""
+    """An action on an image: read; rebuild or re-run; rebuild as an emergency; enroll, change, hold or remove."""
 
     READ = "read"
     REBUILD = "rebuild"
+    EMERGENCY = "emergency"
     CHANGE = "change"
 
 
@@ -19,6 +20,7 @@ ROLES: Mapping[Action, frozenset[CallerRole]] = MappingProxyType(
     {
         Action.READ: frozenset(CallerRole),
         Action.REBUILD: frozenset({CallerRole.REBUILD, CallerRole.ADMIN}),
+        Action.EMERGENCY: frozenset({CallerRole.EMERGENCY, CallerRole.ADMIN}),
         Action.CHANGE: frozenset({CallerRole.ADMIN}),
     }
 )

@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 from provider.api.answers.errors import register_errors
 from provider.api.answers.fast_answers import answer_fast
 from provider.api.answers.redaction import redact_responses
+from provider.api.asking.resources import asking_resources
 from provider.api.audit import audit_resources
 from provider.api.audited_reruns import AuditedReruns, rerun_failure
 from provider.api.catalog import CATALOG, catalog_documents
@@ -41,6 +42,8 @@ from provider.pages.login import LOGIN, OPEN_SIGN_IN, SIGN_IN, sign_in_pages
 from provider.pages.upstream import Builds, Upstream
 from provider.ports import Beat, Health, ImageIndex
 from provider.redaction import use_redactor
+from provider.services.asking.acts import Acts
+from provider.services.asking.asking import Asking
 from provider.services.auditing import keep_audit
 from provider.services.checks import Checks
 from provider.services.enrolled_sources import EnrolledSources
@@ -84,6 +87,7 @@ def create_web(
     problems: Sequence[ProblemSource] = (),
     checks: Checks | None = None,
     enrolling: Enrolling | None = None,
+    asking: Asking | None = None,
     redactor: Redactor = _NO_SECRETS,
     inbox: WebhookInbox | None = None,
     webhook_secrets: WebhookSecrets = _NO_WEBHOOKS,
@@ -105,6 +109,7 @@ def create_web(
         histories: the rebuilds and digest histories of all images; without it they are not served.
         records: stores what callers do; without it, the log alone has that.
         problems: what is wrong now, one source for each kind; without any, problems are not served.
+        asking: takes what people ask for to the worker; without it they cannot ask.
         checks: when the parts check, and requests for a check; without it they are not served.
         enrolling: commits changes of enrollments; without it nobody can enroll by the API.
         redactor: removes its secrets from every response, and what looks like a credential from the texts of failures.
@@ -124,7 +129,7 @@ def create_web(
     check_queries(app)
     key = secret_key or Secret(secrets.token_hex())
     prepare_for_browsers(app, key, public_url, signs_in=access.signs_in)
-    resources = [images_resources(index, now)]
+    resources = [images_resources(index, now, asking.requests if asking else None)]
     documents = [catalog_documents(index), health_documents(health, registry)]
     if histories:
         resources.append(histories_resources(histories))
@@ -135,6 +140,7 @@ def create_web(
         resources.append(problems_resources(problems, index))
     resources += _requests(index, now, checks, enrolling)
     resources += _webhooks(inbox, webhook_secrets, registry, now)
+    resources += _of_people(asking, registry)
     builds = None
     if registries:
         resources.append(versions_resources(index, registries, now))
@@ -183,3 +189,8 @@ def _webhooks(
         return []
     receiver = WebhookReceiver(inbox, known, registry, now)
     return [webhook_resources(receiver), delivery_resources(inbox)]
+
+
+def _of_people(asking: Asking | None, registry: CollectorRegistry) -> list[Any]:
+    """The resources by which people ask for something."""
+    return [asking_resources(Acts(asking, registry))] if asking else []

@@ -1,6 +1,7 @@
 """Makes the web part from the parts of a process."""
 
 import logging
+import secrets
 import time
 from functools import partial
 from importlib.metadata import version
@@ -23,6 +24,7 @@ from provider.composition.parts import Parts, utc_now
 from provider.composition.problems import problem_sources
 from provider.composition.schedule import part_periods
 from provider.composition.tracker import tracker_use_cases
+from provider.services.asking.asking import Asking
 from provider.services.checks import Checks
 from provider.services.health import ServiceHealth
 from provider.settings import Settings
@@ -30,6 +32,7 @@ from provider.store.cache import SqlCacheStorage
 from provider.store.image_histories import SqlImageHistories
 from provider.store.operations.audit import SqlAuditLog
 from provider.store.operations.check_requests import SqlCheckRequests
+from provider.store.operations.person_requests import SqlPersonRequests
 from provider.store.operations.webhook_inbox import SqlWebhookInbox
 from provider.store.sessions import SqlSessions
 from proxy.cache import Cache
@@ -69,12 +72,18 @@ def web_app(parts: Parts) -> Flask:
         problems=problem_sources(parts),
         checks=Checks(parts.beats, part_periods(settings), SqlCheckRequests(parts.engine)),
         enrolling=enrolling_of(parts),
+        asking=asking_of(parts),
         redactor=parts.redactor,
         inbox=SqlWebhookInbox(parts.engine),
         webhook_secrets=WebhookSecrets(settings.github_webhook_secrets, settings.webhook_secrets),
     )
     app.wsgi_app = TimedBodies(app.wsgi_app)  # type: ignore[method-assign]  # as Flask's documentation does it
     return app
+
+
+def asking_of(parts: Parts) -> Asking:
+    """Takes what people ask for to the worker."""
+    return Asking(parts.index, SqlPersonRequests(parts.engine), utc_now, lambda: secrets.token_hex(8))
 
 
 def access_of(parts: Parts) -> Access:

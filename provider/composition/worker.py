@@ -28,6 +28,7 @@ from provider.services.worker import Worker
 from provider.sources.router import Sources
 from provider.sources.table import SOURCES
 from provider.store.operations.check_requests import SqlCheckRequests
+from provider.store.operations.person_requests import SqlPersonRequests
 from provider.store.operations.webhook_inbox import SqlWebhookInbox
 
 _REACTING = "reacting"
@@ -94,5 +95,6 @@ def _round(parts: Parts, repository: ConfigRepository) -> Round:
         skew=parts.transport.clock_skew,
         caps=BuildCaps(settings.coordination_window, settings.max_concurrent_builds, settings.max_builds_per_source),
         pace=Pace(settings.check_interval, settings.base_check_interval),
+        requests=SqlPersonRequests(parts.engine),
         publisher=Publisher(parts.index, settings.default_owner, Sites(github_site(settings), settings.gitlab_url)),
     )

@@ -9,11 +9,12 @@ from types import MappingProxyType
 from catalog.graph import cycles, depths
 from catalog.image import DependencyRole, Status
 from provider.containment import contained
+from provider.domain.edges.edge import Edge
 from provider.domain.enrollment import Criticality, Enrollment
 from provider.domain.ledger import Ledger
 from provider.domain.policy.authority import authority_of, is_own, trusts
 from provider.domain.policy.rules import Policy
-from provider.domain.rebuild import Decision, Edge, Rebuild, Wait, decide, needs_a_person, will_go
+from provider.domain.rebuild import Decision, Rebuild, Wait, decide, needs_a_person, will_go
 from provider.domain.state import BaseState, DependencyState, ImageState, RebuildState
 from provider.domain.status import ImageStatus, status_of, waiting_for_a_cap
 from provider.errors import InternalError
@@ -235,7 +236,7 @@ def _decided(
         return decision, None, status_of(world.images[name], edges, decision, statuses, world.errors.get(name))
     decision = _decision(now, world, name, edges, going, caps)
     status = status_of(world.images[name], edges, decision, statuses, world.errors.get(name))
-    return decision, _wave(world, name, decision, going), status
+    return decision, _wave(now, world, name, decision, going), status
 
 
 def _failed(error: InternalError) -> tuple[Decision, datetime | None, ImageStatus]:
@@ -259,12 +260,12 @@ def _decision(
     return decision
 
 
-def _wave(world: World, name: str, decision: Decision, going: Mapping[str, datetime]) -> datetime | None:
+def _wave(now: datetime, world: World, name: str, decision: Decision, going: Mapping[str, datetime]) -> datetime | None:
     """The wave of the image's next rebuild, for its own cause or after a parent: its children wait for that rebuild."""
     own = will_go(decision)
     image = world.images[name]
     authority = authority_of(world.topology.policy, image.enrollment)
-    if image.active or needs_a_person(image, authority) or name in world.topology.circles:
+    if image.active or needs_a_person(now, image, authority) or name in world.topology.circles:
         return own
     parents = {parent for found in world.topology.parents[name].values() for parent in found}
     waves = [going[parent] for parent in parents if parent in going]
@@ -272,7 +273,7 @@ def _wave(world: World, name: str, decision: Decision, going: Mapping[str, datet
 
 
 def _chosen(now: datetime, world: World, decisions: Mapping[str, Decision], caps: BuildCaps) -> Iterable[str]:
-    """The images to dispatch now: by criticality, depth and age, within the caps."""
+    """The images to dispatch now: emergencies first, then by criticality, depth and age, within the caps."""
     ready = [(name, decision) for name, decision in decisions.items() if isinstance(decision, Rebuild)]
     if not ready:
         return
@@ -293,8 +294,9 @@ def _takes_a_place(now: datetime, record: RebuildState | None) -> bool:
     return record is not None and now - (record.dispatched_at or record.requested_at) < LONGEST_BUILD
 
 
-def _order(world: World, name: str, decision: Rebuild) -> tuple[int, int, datetime, str]:
-    return (_FIRST[world.images[name].enrollment.criticality], world.topology.depth[name], decision.wave, name)
+def _order(world: World, name: str, decision: Rebuild) -> tuple[bool, int, int, datetime, str]:
+    criticality = _FIRST[world.images[name].enrollment.criticality]
+    return (not decision.emergency, criticality, world.topology.depth[name], decision.wave, name)
 
 
 def _source(image: ImageState) -> str:

@@ -1,15 +1,19 @@
 """The read model: the state of every image and its decision, as readers see them. Pure."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from catalog.image import (
+    AskedDocument,
     CauseDocument,
     DependencyDocument,
     DiscoveryDocument,
     Failure,
+    HoldDocument,
     Image,
     RebuildDocument,
     Role,
+    SkipDocument,
     Status,
     UnresolvedDocument,
     UpdateDocument,
@@ -25,14 +29,14 @@ from provider.domain.ledger import Ledger, Observation
 from provider.domain.plan import Plan
 from provider.domain.policy.authority import Authority, authority_of, is_own, trusts
 from provider.domain.policy.rules import Policy
-from provider.domain.rebuild import needs_a_person
+from provider.domain.rebuild import cannot_be_built, end_of_hold, needs_a_person
 from provider.domain.snapshot import Snapshot
 from provider.domain.state import BaseState, DependencyState, ImageState, RebuildStage, RebuildState
 from provider.domain.status import ImageStatus
 from provider.errors import InternalError
 
 
-def read_model(snapshot: Snapshot, planned: Plan, default_owner: str) -> list[Image]:
+def read_model(now: datetime, snapshot: Snapshot, planned: Plan, default_owner: str) -> list[Image]:
     """Every tracked image, as readers see it."""
     notes: dict[str, list[str]] = {}
     for name, problem in snapshot.problems:
@@ -49,7 +53,7 @@ def read_model(snapshot: Snapshot, planned: Plan, default_owner: str) -> list[Im
     }
     found = [
         *(
-            contained(name, _managed, snapshot, image, planned.statuses[name], statuses, default_owner, notes)
+            contained(name, _managed, now, snapshot, image, planned.statuses[name], statuses, default_owner, notes)
             for name, image in snapshot.images.items()
         ),
         *bases,
@@ -77,6 +81,7 @@ def _unreadable(tracked: ImageState | BaseState, error: InternalError, default_o
 
 
 def _managed(
+    now: datetime,
     snapshot: Snapshot,
     image: ImageState,
     shown: ImageStatus,
@@ -118,7 +123,10 @@ def _managed(
         updates=history,
         rebuilds=rebuilds,
         origins=origins_of(image),
-        automatic=needs_a_person(image, authority) is None,
+        by_hand=needs_a_person(now, image, authority),
+        by_hand_until=end_of_hold(now, image, authority),
+        no_build=cannot_be_built(image, authority),
+        **_requests_of_people(now, image),
         **_described(enrollment, authority, default_owner),
     )
 
@@ -257,7 +265,7 @@ def _rebuild(record: RebuildState) -> RebuildDocument:
         conclusion=record.conclusion,
         url=record.url,
         requested_by=record.requested_by,
-        emergency=False,
+        emergency=record.emergency,
         reason=record.reason,
         causes=tuple(
             CauseDocument(cause.name, cause.reference, cause.digest, cause.previous_digest, cause.first_seen)
@@ -265,7 +273,20 @@ def _rebuild(record: RebuildState) -> RebuildDocument:
         ),
         freshness=record.evidence.value if record.evidence else "unknown",
         error=record.error or _not_passed(record),
+        cve=record.cve,
     )
+
+
+def _requests_of_people(now: datetime, image: ImageState) -> dict:  # type: ignore[type-arg]
+    hold = image.hold(now)
+    return {
+        "hold": HoldDocument(hold.reason, hold.by, hold.since, hold.until) if hold else None,
+        "skips": tuple(SkipDocument(skip.digest, skip.reason, skip.by, skip.at) for skip in image.skips),
+        "asked": tuple(
+            AskedDocument(asked.reason, asked.by, asked.at, asked.emergency, asked.cve, asked.until)
+            for asked in image.open_requests(now)
+        ),
+    }
 
 
 def _not_passed(record: RebuildState) -> str | None:

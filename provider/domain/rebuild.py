@@ -8,50 +8,35 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from catalog.image import Failure, Status
+from catalog.image import Status
 from catalog.reference import Digest
 from catalog.times import utc_day, utc_time
+from provider.domain.asking.asked import AskedRebuild
 from provider.domain.duration import print_duration
-from provider.domain.ledger import Ledger, Observation
+from provider.domain.edges.edge import Edge
+from provider.domain.edges.view import NO_DELAY, EdgeView, asked_view, view_of
 from provider.domain.policy.authority import ADMINS, Authority
-from provider.domain.state import CauseState, DependencyState, ImageState, RebuildState, Target
+from provider.domain.state import CauseState, ImageState, RebuildState, Target
 
-NO_DELAY = timedelta(0)
 _DAYS = timedelta(days=2)
 _NEXT_TRY = "the next attempt follows when a base image changes again"
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
-    """A dependency with the state of the image at its other end.
-
-    Attributes:
-        makers: the managed images that are rebuilt first: the one with this tag, or all that are enrolled in that
-            repository; empty for a base from outside.
-        is_own: whether policy.yaml names the repository as one that the organisation builds itself.
-        error: why the image at the other end cannot be checked; None where it can.
-    """
-
-    dependency: DependencyState
-    ledger: Ledger
-    makers: tuple[ImageState, ...] = ()
-    is_own: bool = False
-    error: Failure | None = None
-
-    def made(self, seen: Observation) -> datetime | None:
-        """The wave of our rebuild that made the digest; None where no rebuild of ours did."""
-        return next(filter(None, (maker.wave_of(seen) for maker in self.makers)), None)
-
-
-@dataclass(frozen=True, slots=True)
 class Rebuild:
-    """Rebuild now, on exactly these digests."""
+    """Rebuild now, on exactly these digests; `asked`: the requests of people that this carries out."""
 
     causes: tuple[CauseState, ...]
     targets: tuple[Target, ...]
     key: str
     wave: datetime
     reason: str
+    asked: tuple[AskedRebuild, ...] = ()
+
+    @property
+    def emergency(self) -> bool:
+        """Whether a person asked for it as an emergency."""
+        return any(asked.emergency for asked in self.asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,18 +93,19 @@ def decide(
     """
     if active := image.active:
         return _under_way(active)
-    views = [_view(now, image, edge) for edge in edges]
-    causing = [view for view in views if view.eligible and view.edge.dependency.causes(image.enrollment.rebuild_on)]
+    if asked := image.open_requests(now):
+        return _asked(now, image, edges, going, window, authority, asked)
+    views = [view_of(now, image, edge) for edge in edges]
+    causing = _causing(image, views)
     if not causing:
-        return _without_causes(image, views)
+        return _without_causes(now, image, views, authority)
     causes = tuple(view.cause() for view in causing)
     wave = min(view.wave for view in causing)
     key = _key(image, authority, causes)
-    if blocked := _blocked(image, authority, key, causes, _next_eligible(image, views)):
+    if blocked := _blocked(now, image, authority, key, causes, _next_eligible(image, views)):
         return blocked
-    if lost := next((view for view in views if view.built_on_gone), None):
-        gone = f"the digest of {lost.name} that this image is built from no longer exists in the registry"
-        reason = f"{_names(causes)} changed, but {gone}; waiting for a newer one"
+    if lost := _lost(views):
+        reason = f"{_names(causes)} changed, but {lost}; waiting for a newer one"
         return Wait(Status.WAITING, _next_eligible(image, views), reason, causes=causes)
     opens = wave + window
     if max(now, *(view.now for view in causing)) < opens:
@@ -129,74 +115,60 @@ def decide(
         return _failed_before(
             image, Wait(Status.DUE, None, f"waiting for {parent}, which is rebuilt first", wave, causes)
         )
-    reason = ", ".join(_change(cause) for cause in causes)
-    return Rebuild(causes, tuple(filter(None, (view.target(causing) for view in views))), key, wave, reason)
+    return Rebuild(causes, _targets(views, causing), key, wave, _changes(causes))
 
 
-@dataclass(frozen=True, slots=True)
-class _EdgeView:
-    """One edge at one moment: the newer digests, and which of them have aged."""
+def _asked(
+    now: datetime,
+    image: ImageState,
+    edges: Sequence[Edge],
+    going: Mapping[str, datetime],
+    window: timedelta,
+    authority: Authority,
+    asked: tuple[AskedRebuild, ...],
+) -> Rebuild | Wait:
+    """The decision for a rebuild that people asked for: of the reasons to wait, only some count.
 
-    edge: Edge
-    now: datetime
-    delay: timedelta
-    newer: Sequence[Observation]
-
-    @property
-    def eligible(self) -> Sequence[Observation]:
-        return [seen for seen in self.newer if self.now - seen.first_seen >= self.delay_of(seen)]
-
-    def delay_of(self, seen: Observation) -> timedelta:
-        """None for a digest that our own rebuild made: its causes have aged. Others age, whoever enrolled the image."""
-        return NO_DELAY if self.edge.made(seen) else self.delay
-
-    @property
-    def wave(self) -> datetime:
-        """When the oldest eligible digest became eligible; a digest of our own rebuild has the wave of that rebuild."""
-        return min(self._wave_of(seen) for seen in self.eligible)
-
-    @property
-    def name(self) -> str:
-        return self.edge.dependency.image.familiar
-
-    @property
-    def built_on_gone(self) -> bool:
-        """Whether a build would use the digest in `built_on` again, and that digest no longer exists."""
-        built_on = self.edge.dependency.built_on
-        if self.eligible or built_on is None or self.edge.dependency.pinned:
-            return False
-        seen = self.edge.ledger.find(built_on.digest)
-        return seen is not None and seen.gone
-
-    def _wave_of(self, seen: Observation) -> datetime:
-        return self.edge.made(seen) or seen.first_seen + self.delay
-
-    def cause(self) -> CauseState:
-        newest, dependency = self.eligible[-1], self.edge.dependency
-        before = dependency.built_on.digest if dependency.built_on else None
-        return CauseState(
-            dependency.name, dependency.image.familiar, newest.digest, before, newest.first_seen, self._wave_of(newest)
-        )
-
-    def target(self, causing: Sequence["_EdgeView"]) -> Target | None:
-        """The digest to build on: the newest aged one, else the one in `built_on`; None where neither is known."""
-        dependency = self.edge.dependency
-        if dependency.pinned:
-            return None
-        aged = self.eligible
-        digest = aged[-1].digest if aged else dependency.built_on.digest if dependency.built_on else None
-        if digest is None:
-            return None
-        return Target(dependency.name, dependency.written, dependency.image, digest, self in causing)
+    Every such rebuild needs a build system and a rule, and waits for its parents. One that is no emergency waits for
+    delays and for an open coordination window too.
+    """
+    emergency = any(each.emergency for each in asked)
+    views = [asked_view(now, image, edge, emergency=emergency) for edge in edges]
+    causing = _causing(image, views)
+    causes = tuple(view.cause() for view in causing)
+    wishes = "; ".join(each.text for each in asked)
+    if why := cannot_be_built(image, authority):
+        return Wait(Status.HELD, None, f"{wishes}; it cannot start: {why}", causes=causes)
+    if lost := _lost(views):
+        return Wait(Status.WAITING, _next_eligible(image, views), f"{wishes}; {lost}; waiting for a newer one")
+    first = min(each.at for each in asked)
+    wave = min([first, *(view.wave for view in causing)])
+    opens = first if emergency else min((view.wave for view in causing), default=first) + window
+    if causes and not emergency and now < opens:
+        reason = f"{wishes}; {_names(causes)} changed; grouping changes until {utc_time(opens)} before rebuilding"
+        return Wait(Status.WAITING, opens, reason, wave, causes)
+    if parent := _blocking_parent(edges, going, opens):
+        reason = f"{wishes}; waiting for {parent}, which is rebuilt first"
+        return Wait(Status.DUE, None, reason, wave, causes)
+    key = _key(image, authority, causes) if causes else _asked_key(image, asked)
+    reason = "; ".join(filter(None, (wishes, _changes(causes))))
+    return Rebuild(causes, _targets(views, causing), key, wave, reason, asked)
 
 
-def _view(now: datetime, image: ImageState, edge: Edge) -> _EdgeView:
-    delay = NO_DELAY if edge.is_own else image.enrollment.rebuild_delay
-    built_on = edge.dependency.built_on
-    if built_on is None or edge.dependency.pinned:
-        return _EdgeView(edge, now, delay, ())
-    newer = edge.ledger.candidates(built_on, edge.dependency.platforms)
-    return _EdgeView(edge, edge.ledger.clamp(now), delay, newer)
+def _causing(image: ImageState, views: Sequence[EdgeView]) -> list[EdgeView]:
+    return [view for view in views if view.eligible and view.edge.dependency.causes(image.enrollment.rebuild_on)]
+
+
+def _targets(views: Sequence[EdgeView], causing: Sequence[EdgeView]) -> tuple[Target, ...]:
+    return tuple(filter(None, (view.target(causing) for view in views)))
+
+
+def _lost(views: Sequence[EdgeView]) -> str | None:
+    """The sentence about a digest that a build would use again, and that no longer exists; None where there is none."""
+    lost = next((view for view in views if view.built_on_gone), None)
+    if lost is None:
+        return None
+    return f"the digest of {lost.name} that this image is built from no longer exists in the registry"
 
 
 def _under_way(record: RebuildState) -> Wait:
@@ -213,29 +185,47 @@ def _under_way(record: RebuildState) -> Wait:
 
 
 def _blocked(
-    image: ImageState, authority: Authority, key: str, causes: tuple[CauseState, ...], until: datetime | None
+    now: datetime,
+    image: ImageState,
+    authority: Authority,
+    key: str,
+    causes: tuple[CauseState, ...],
+    until: datetime | None,
 ) -> Wait | None:
     """Why these causes cannot start a rebuild: one has ended, there is no build system, no rule, or it is on hold."""
     ended = next((record for record in reversed(image.rebuilds) if record.key == key), None)
     if ended is not None:
         return Wait(Status.FAILED, until, f"{_ending(ended)}; {_NEXT_TRY}", causes=causes)
-    if why := needs_a_person(image, authority):
-        return Wait(Status.HELD, None, f"{_names(causes)} changed, but {why}", causes=causes)
+    if why := needs_a_person(now, image, authority):
+        return Wait(
+            Status.HELD, end_of_hold(now, image, authority), f"{_names(causes)} changed, but {why}", None, causes
+        )
     return None
 
 
-def needs_a_person(image: ImageState, authority: Authority) -> str | None:
+def needs_a_person(now: datetime, image: ImageState, authority: Authority) -> str | None:
     """Why the image is not rebuilt without a person: no build system, no rule, a hold, autoRebuild; None: it is."""
-    if image.enrollment.build is None:
-        return "the enrollment names no workflow"
-    if authority.no_build:
-        return authority.no_build
-    if image.held is not None:
-        return f"the image is on hold: {image.held}"
+    if why := cannot_be_built(image, authority):
+        return why
+    if hold := image.hold(now):
+        return f"the image is {hold.text}"
     return None if image.enrollment.auto_rebuild else "autoRebuild is off"
 
 
-def _next_eligible(image: ImageState, views: Sequence["_EdgeView"]) -> datetime | None:
+def cannot_be_built(image: ImageState, authority: Authority) -> str | None:
+    """Why no rebuild can start, also if a person asks for it: no build system, or no rule; None: one can."""
+    return "the enrollment names no workflow" if image.enrollment.build is None else authority.no_build
+
+
+def end_of_hold(now: datetime, image: ImageState, authority: Authority) -> datetime | None:
+    """When automatic rebuilds start again by themselves; None where a person has to do something."""
+    hold = image.hold(now)
+    if hold is None or not image.enrollment.auto_rebuild or cannot_be_built(image, authority):
+        return None
+    return hold.until
+
+
+def _next_eligible(image: ImageState, views: Sequence[EdgeView]) -> datetime | None:
     """When the next ageing digest becomes eligible."""
     ageing = [
         seen.first_seen + view.delay
@@ -253,7 +243,9 @@ def _blocking_parent(edges: Sequence[Edge], going: Mapping[str, datetime], opens
     return min((parent for parent, wave in waves.items() if wave <= opens), default=None)
 
 
-def _without_causes(image: ImageState, views: Sequence[_EdgeView]) -> Wait | Nothing:
+def _without_causes(
+    now: datetime, image: ImageState, views: Sequence[EdgeView], authority: Authority
+) -> Wait | Nothing:
     """The decision while no digest is eligible; the reason names an ageing digest, or the last rebuild that failed."""
     ageing = [
         (view.newer[0].first_seen + view.delay, view)
@@ -262,7 +254,12 @@ def _without_causes(image: ImageState, views: Sequence[_EdgeView]) -> Wait | Not
     ]
     if ageing:
         until, view = min(ageing, key=lambda item: item[0])
-        reason = _ageing(view.edge.dependency.image.familiar, view.newer[0].first_seen, view.delay)
+        if why := needs_a_person(now, image, authority):
+            end = end_of_hold(now, image, authority)
+            changed = f"{view.name} changed on {utc_day(view.newer[0].first_seen)}"
+            reason = f"{changed}; it will not be rebuilt automatically: {why}"
+            return _failed_before(image, Wait(Status.WAITING, max(end, until) if end else None, reason))
+        reason = _ageing(view.name, view.newer[0].first_seen, view.delay)
         return _failed_before(image, Wait(Status.WAITING, until, reason))
     if image.last_rebuild and image.last_rebuild.failed and not image.last_rebuild.active:
         return Wait(Status.FAILED, None, f"{_ending(image.last_rebuild)}; {_NEXT_TRY}")
@@ -296,8 +293,18 @@ def _key(image: ImageState, authority: Authority, causes: Sequence[CauseState]) 
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
+def _asked_key(image: ImageState, asked: Sequence[AskedRebuild]) -> str:
+    """Identifies a rebuild without causes by the requests that it carries out."""
+    parts = [image.name, *sorted(each.id for each in asked)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
 def _names(causes: Sequence[CauseState]) -> str:
     return ", ".join(cause.reference for cause in causes)
+
+
+def _changes(causes: Sequence[CauseState]) -> str:
+    return ", ".join(map(_change, causes))
 
 
 def _change(cause: CauseState) -> str:

@@ -11,7 +11,7 @@ from provider.domain.enrollment import Enrollment
 from provider.domain.policy.authority import authority_of
 from provider.domain.policy.rules import Policy
 from provider.domain.rebuild import Rebuild
-from provider.domain.state import ImageState, RebuildStage, RebuildState, targets_built
+from provider.domain.state import SERVICE, ImageState, RebuildStage, RebuildState, targets_built
 from proxy.errors import NotNow, OutsideFailure, PerhapsDone
 
 MOST_REQUESTS = 8
@@ -35,6 +35,10 @@ def intended(now: datetime, rebuild_id: str, rebuild: Rebuild) -> RebuildState:
         asked=1,
         asked_at=now,
         sending=True,
+        requested_by=", ".join(dict.fromkeys(asked.by for asked in rebuild.asked)) or SERVICE,
+        emergency=rebuild.emergency,
+        cve=", ".join(dict.fromkeys(asked.cve for asked in rebuild.asked if asked.cve)) or None,
+        requests=tuple(asked.id for asked in rebuild.asked),
     )
 
 

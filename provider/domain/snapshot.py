@@ -101,6 +101,7 @@ class Changes:
         archived_images, archived_bases: changes of the archive.
         reasons: a line each for the commit message.
         errors: image name to the unexpected error of this step, which changes nothing of that image.
+        requested_by: the people who asked for these changes, for the commit message.
         leftovers: unreadable names whose state files are put away as they are, because nothing needs the image.
     """
 
@@ -111,6 +112,7 @@ class Changes:
     reasons: list[str] = field(default_factory=list)
     errors: dict[str, str] = field(default_factory=dict)
     leftovers: set[str] = field(default_factory=set)
+    requested_by: list[str] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         return bool(self.images or self.bases or self.archived_images or self.archived_bases or self.leftovers)
@@ -135,6 +137,7 @@ class Changes:
         self.reasons += other.reasons
         self.errors |= other.errors
         self.leftovers |= other.leftovers
+        self.requested_by += other.requested_by
 
     def followed_by(self, other: "Changes") -> "Changes":
         """These changes and then the others, as one."""

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from catalog.image import Conclusion, DependencyRole, DiscoveryStatus, Evidence, Failure
 from catalog.reference import Digest, ImageReference
+from provider.domain.asking.asked import AskedRebuild, Hold, Skip
 from provider.domain.dockerfile.findings import DockerfileWarning, Unresolved
 from provider.domain.enrollment import Enrollment, RebuildOn
 from provider.domain.ledger import BuiltOn, Ledger, Observation
@@ -115,6 +116,9 @@ class RebuildState:
         result: the digest of the image after the rebuild; None until it has been read.
         evidence: whether the new image shows the digests that were passed; None where none were.
         settled: the new digest has been read (or there is none to read); no image waits for the rebuild any longer.
+        emergency: it did not wait for delays and coordination windows.
+        cve: the vulnerabilities that people named, separated by commas.
+        requests: the ids of the requests of people that it carries out.
     """
 
     id: str
@@ -141,6 +145,9 @@ class RebuildState:
     result: Digest | None = None
     evidence: Evidence | None = None
     settled: bool = False
+    emergency: bool = False
+    cve: str | None = None
+    requests: tuple[str, ...] = ()
 
     @property
     def active(self) -> bool:
@@ -196,7 +203,13 @@ class UnconfirmedName:
 
 @dataclass(frozen=True, slots=True)
 class ImageState:
-    """A managed image: its enrollment and its history."""
+    """A managed image: its enrollment and its history.
+
+    Attributes:
+        held: a person's hold; while it lasts, no automatic rebuild starts.
+        skips: the digests of dependencies that people do not want for this image.
+        asked: the rebuilds that people asked for and that have not started.
+    """
 
     enrollment: Enrollment
     enrolled_at: datetime
@@ -212,7 +225,9 @@ class ImageState:
     pending: Pending | None = None
     last_built: datetime | None = None
     error: Failure | None = None
-    held: str | None = None
+    held: Hold | None = None
+    skips: tuple[Skip, ...] = ()
+    asked: tuple[AskedRebuild, ...] = ()
 
     @property
     def name(self) -> str:
@@ -229,6 +244,23 @@ class ImageState:
     def last_rebuild(self) -> RebuildState | None:
         """The newest rebuild."""
         return self.rebuilds[-1] if self.rebuilds else None
+
+    def hold(self, now: datetime) -> Hold | None:
+        """The hold that lasts at that time."""
+        return self.held if self.held and self.held.holds(now) else None
+
+    def skip_of(self, digest: Digest) -> Skip | None:
+        """The skip of a digest; None where the digest may be used."""
+        return next((skip for skip in self.skips if skip.digest == digest), None)
+
+    def open_requests(self, now: datetime) -> tuple[AskedRebuild, ...]:
+        """The rebuilds that people asked for and that may still start."""
+        return tuple(asked for asked in self.asked if asked.is_open(now))
+
+    def knows_request(self, request_id: str) -> bool:
+        """Whether the request of a person has become a rebuild, or waits to become one."""
+        waiting = any(asked.id == request_id for asked in self.asked)
+        return waiting or any(request_id in record.requests for record in self.rebuilds)
 
     def with_record(self, record: RebuildState) -> "ImageState":
         """The state with this record, which replaces the one with the same id or is added."""

@@ -12,8 +12,9 @@ from catalog.image import DependencyRole, DiscoveryStatus, Evidence, Status
 from catalog.reference import Digest
 from catalog.times import utc_day
 from provider.domain.build_request import BASE_IMAGES
+from provider.domain.edges.edge import Edge
 from provider.domain.enrollment import RebuildOn
-from provider.domain.rebuild import Decision, Edge, Nothing, Rebuild, Wait
+from provider.domain.rebuild import Decision, Nothing, Rebuild, Wait
 from provider.domain.state import DependencyState, ImageState
 
 _ORDER = list(Status)
@@ -59,16 +60,25 @@ def status_of(
         parents: the status of at least each managed image that `edges` name as a maker.
         error: an unexpected error of the last round.
     """
-    found = [*_own(image, decision, error), *_held(image, edges), *_from_parents(image, edges, parents)]
+    found = [*_own(image, decision, error), *_held(image, edges), *_skipped(image, edges)]
+    found += _from_parents(image, edges, parents)
     found += [*_changing(image, edges), *_unknown(image, edges), *_unverified(image, edges)]
     found += _not_built_since(image, edges)
     if not found:
         depends = any(_counts(image, edge) for edge in edges)
-        return ImageStatus(Status.UP_TO_DATE, _PROVEN if depends else _NOTHING_FROM_OUTSIDE)
+        proven = _PROVEN if depends else _NOTHING_FROM_OUTSIDE
+        return ImageStatus(Status.UP_TO_DATE, _with_hold(image, proven))
     first = min(found, key=lambda status: _ORDER.index(status.status))
     # What waits for a time is shown also where another status comes first.
     until = first.until or (decision.until if isinstance(decision, Wait) else None)
-    return replace(first, until=until)
+    return replace(first, reason=_with_hold(image, first.reason), until=until)
+
+
+def _with_hold(image: ImageState, reason: str) -> str:
+    """The reason, and the hold that is on the image, also where nothing waits for its end."""
+    if image.held is None or image.held.text in reason:
+        return reason
+    return f"{reason}; {image.held.text}"
 
 
 def waiting_for_a_cap(status: ImageStatus) -> ImageStatus:
@@ -116,6 +126,17 @@ def _held(image: ImageState, edges: Sequence[Edge]) -> Iterator[ImageStatus]:
             f"{name} is pinned to {_short(pinned.digest)} in the Dockerfile, and the tag {since}; "
             "change the digest in the Dockerfile to build on the newer one",
         )
+
+
+def _skipped(image: ImageState, edges: Sequence[Edge]) -> Iterator[ImageStatus]:
+    """Dependencies whose newest digest people do not want for the image."""
+    for edge in _causes(image, edges):
+        built_on = edge.dependency.built_on
+        newer = edge.ledger.candidates(built_on, edge.dependency.platforms) if built_on else ()
+        skip = image.skip_of(newer[-1].digest) if newer else None
+        if skip:
+            name = edge.dependency.image.familiar
+            yield ImageStatus(Status.HELD, f"the newest digest of {name}, {_short(skip.digest)}, is {skip.text}")
 
 
 def _from_parents(

@@ -19,7 +19,7 @@ def keep_audit(app: Flask, records: AuditLog, now: Callable[[], datetime]) -> No
     app.extensions[_EXTENSION] = records, now
 
 
-def audit(action: str, name: str, outcome: str, *, reason: str = "") -> None:
+def audit(action: str, name: str, outcome: str, *, reason: str = "", cve: str | None = None) -> None:
     """Store an act of the caller of the current request.
 
     Attempts without a known caller are only logged: anybody could fill the database with them. If the record cannot be
@@ -30,7 +30,7 @@ def audit(action: str, name: str, outcome: str, *, reason: str = "") -> None:
         return
     records, now = current_app.extensions[_EXTENSION]
     try:
-        records.note(AuditRecord(now(), caller.name, action, name, outcome, reason))
+        records.note(AuditRecord(now(), caller.name, action, name, outcome, reason, cve))
     except Exception:  # noqa: BLE001 - logged; the act is done already
         _log.exception("the record of %s by %s could not be stored; the audit log has it", action, caller.name)
 

@@ -36,7 +36,7 @@ class Publisher:
         """Write the images that differ from what was published before; returns the plan that readers are shown."""
         self._report(now, snapshot)
         planned = plan_of(now, snapshot, caps)
-        self._write(read_model(snapshot, planned, self._default_owner))
+        self._write(read_model(now, snapshot, planned, self._default_owner))
         return planned
 
     def _write(self, images: Sequence[Image]) -> None:

@@ -188,7 +188,9 @@ def _intents(
             if isinstance(record, InternalError):
                 changes.errors[name] = f"its rebuild cannot be recorded: {record}"
                 continue
-            changes.images[name] = replace(image.with_record(record), pending=None)
+            left = tuple(asked for asked in image.asked if asked not in decision.asked)
+            changes.images[name] = replace(image.with_record(record), pending=None, asked=left)
+            changes.requested_by += [asked.by for asked in decision.asked]
             changes.reasons.append(f"{name}: rebuild {record.id}: {decision.reason}")
     return changes
 

@@ -14,7 +14,9 @@ from provider.containment import contained
 from provider.domain.build_request import Run
 from provider.domain.plan import BuildCaps, next_decision
 from provider.domain.snapshot import Changes, Snapshot
+from provider.operation_ports import PersonRequests
 from provider.ports import BuildSystem, ImageIndex, SnapshotStore, SourceRepository
+from provider.services.asking.carrying_out import carry_out_requests
 from provider.services.built_on import ClueReads, learn_what_images_are_built_on
 from provider.services.check_schedule import CheckSchedule, Turns, answered, asked
 from provider.services.discovery import DockerfileReads, discover_dependencies
@@ -56,6 +58,7 @@ class Round:
     """The steps of a round over one set of ports. One round runs at a time, and reactions go between its steps.
 
     Attributes:
+        requests: what people ask for; it is carried out before each decision.
         skew: the difference between our clock and the clocks of the registries; None where it is not known.
     """
 
@@ -70,6 +73,7 @@ class Round:
     caps: BuildCaps
     pace: Pace
     publisher: Publisher
+    requests: PersonRequests
     settling_time: timedelta = SETTLING_TIME
     monotonic: Monotonic = time.monotonic
     _lock: threading.RLock = field(default_factory=threading.RLock)
@@ -152,13 +156,14 @@ class Round:
             return self._decide()
 
     def busy(self) -> bool:
-        """Whether a rebuild is in progress, a coordination window is open, or a check is due that was made before.
+        """Whether people ask for something, a rebuild is in progress, a window is open, or a repeated check is due.
 
         The last round may have ended before all checks, and after a failure the next check is minutes away.
         """
         with self._lock:
             snapshot = self._read()
-            if self._unread or any(image.active or image.pending for image in snapshot.images.values()):
+            waiting = any(image.active or image.pending or image.asked for image in snapshot.images.values())
+            if self._unread or waiting or self.requests.open():
                 return True
             return self._checks.begun and bool(self._checks.due(self.now(), snapshot))
 
@@ -233,6 +238,8 @@ class Round:
 
     def _decide(self, names: Collection[str] | None = None, reports: Mapping[str, Run] = NO_REPORTS) -> Snapshot:
         """Follow these rebuilds (None: all), then decide, dispatch and publish."""
+        with self._steps.step():
+            carry_out_requests(self.now(), self.store, self.requests)
         rebuilder = Rebuilder(self.store, self.registries, self.builds, self.new_id, self.monotonic, self._late)
         follower = Follower(self.store, self.registries, self.builds, rebuilder, self._following, self.settling_time)
         caps = self._current_caps()

@@ -48,8 +48,6 @@ SEAMS: dict[str, str] = {
 # Passed by code that does not name the callable: a table of functions, a library, the converter of state files.
 PASSED_FROM_OUTSIDE: dict[str, str] = {
     "provider/domain/plan.py: plan(stale=)": "simulations of 1,000 images decide again only what changed",
-    "provider/domain/state.py: ImageState(held=)": "read from a state file, where a person writes it",
-    "provider/domain/state.py: RebuildState(requested_by=)": "read from a state file",
     "provider/tracker/decisions/transfer_csv.py: entries_of_csv(github_site=)": "called from a table of formats",
     "provider/tracker/decisions/transfer_yaml.py: entries_of_yaml(github_site=)": "called from a table of formats",
     "proxy/github/pygithub.py: requestJson(follow_302_redirect=)": "PyGithub passes it",
@@ -69,6 +67,7 @@ USED_FROM_OUTSIDE: dict[str, str] = {
     "provider/forges/github.py: pull_requests": "enrolling through the API will show them",
     "provider/domain/findings/finding.py: availability": "enrolling through the API will show it",
     "provider/services/enrollment_findings/checks.py: EnrollmentChecks": "enrolling through the API will call it",
+    "provider/domain/impact.py: automatic": "shown by a schema of the API",
     "provider/domain/state.py: opened_at": "written to the state file, for people",
     "provider/store/tables.py: process_result_value": "SQLAlchemy calls it",
     "provider/store/tables.py: IMAGE_INDEXES": "part of the table's metadata once made",

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, delete
 
+from provider.domain.asking.request import Outcome, PersonRequest, RequestKind
 from provider.operation_ports import AuditRecord, HistoryFilter, OutsideProblem, ProblemDocument
 from provider.ports import Place, ReportedProblem
 from provider.store.engine import migrate, open_engine, writing
@@ -15,8 +16,10 @@ from provider.store.images import SqlImageIndex
 from provider.store.operations.audit import SqlAuditLog, audit
 from provider.store.operations.check_requests import SqlCheckRequests, check_requests
 from provider.store.operations.outside_problems import SqlOutsideProblems, outside_problems
+from provider.store.operations.person_requests import SqlPersonRequests, person_requests
 from provider.store.operations.reported_problems import reported_problems
 from tests.contracts.test_image_index import POSTGRESQL
+from tests.provider.domain.samples import digest
 from tests.provider.store.samples import NOW
 
 MINUTE = timedelta(minutes=1)
@@ -28,7 +31,7 @@ def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     engine = open_engine(f"sqlite:///{tmp_path / 'index.db'}" if request.param == "sqlite" else POSTGRESQL or "")
     migrate(engine)
     with writing(engine) as connection:
-        for table in (audit, check_requests, reported_problems, outside_problems):
+        for table in (audit, check_requests, reported_problems, outside_problems, person_requests):
             connection.execute(delete(table))
     yield engine
     engine.dispose()
@@ -66,6 +69,26 @@ def test_requests_are_open_until_they_are_done(database: Engine) -> None:
     requests.done([])
 
     assert [request.names for request in requests.open()] == [("late",)]
+
+
+def test_what_people_ask_for_is_open_until_its_outcome_is_noted(database: Engine) -> None:
+    """Every field comes back; a request that is sent twice is stored once, and one that ended has its outcome."""
+    requests = SqlPersonRequests(database)
+    hold = PersonRequest("1", RequestKind.HOLD, "app", "freeze\0", "user:default/jane", NOW, until=NOW + MINUTE)
+    wide = PersonRequest(
+        "2", RequestKind.EMERGENCY, "node", "openssl", "scanner", NOW, ("base", "app"), digest("a"), "CVE-2026-1234"
+    )
+    for request in (hold, wide, replace(hold, reason="again")):
+        requests.ask(request)
+
+    assert requests.open() == [replace(hold, reason="freeze\0"), wide]
+    assert requests.open("node") == [wide]
+    assert requests.outcome("1") is None
+    requests.close({"1": Outcome(done=False, message="there is no such image\0"), "9": Outcome(True, "")}, NOW)
+    requests.close({}, NOW)
+    assert requests.open() == [wide]
+    assert requests.outcome("1") == Outcome(done=False, message="there is no such image\0")
+    assert requests.outcome("9") is None
 
 
 def test_a_reported_problem_keeps_its_time_until_it_is_solved(database: Engine) -> None:

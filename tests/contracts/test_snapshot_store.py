@@ -11,6 +11,7 @@ import pytest
 from catalog.image import Failure
 from catalog.reference import ImageReference
 from provider.config_repo.state.snapshot_store import GitSnapshotStore
+from provider.domain.asking.asked import Hold
 from provider.domain.enrollment import Enrollment, Source
 from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import BaseState, ImageState
@@ -119,8 +120,10 @@ def test_enrollments_are_read_after_a_pull(subject: Subject) -> None:
 def test_a_lost_race_is_decided_again(subject: Subject) -> None:
     """The step runs again with the other change, and neither change is lost."""
     subject.store.write(add_both, "Add both")
-    subject.lose_race(lambda snapshot: Changes({"portal": replace(snapshot.images["portal"], held="by a person")}))
-    seen: list[str | None] = []
+    subject.lose_race(
+        lambda snapshot: Changes({"portal": replace(snapshot.images["portal"], held=Hold("by a person"))})
+    )
+    seen: list[Hold | None] = []
 
     def step(snapshot: Snapshot) -> Changes:
         seen.append(snapshot.images["portal"].held)
@@ -128,8 +131,8 @@ def test_a_lost_race_is_decided_again(subject: Subject) -> None:
 
     after = subject.store.write(step, "Note a failure")
 
-    assert seen == [None, "by a person"]
-    assert after.images["portal"] == replace(image(), held="by a person", error=Failure(NOW, "down"))
+    assert seen == [None, Hold("by a person")]
+    assert after.images["portal"] == replace(image(), held=Hold("by a person"), error=Failure(NOW, "down"))
 
 
 def test_a_race_about_another_image_loses_nothing(subject: Subject) -> None:
@@ -138,10 +141,10 @@ def test_a_race_about_another_image_loses_nothing(subject: Subject) -> None:
     subject.lose_race(lambda _: Changes({"billing": image("billing")}))
 
     after = subject.store.write(
-        lambda snapshot: Changes({"portal": replace(snapshot.images["portal"], held="no")}), "Hold"
+        lambda snapshot: Changes({"portal": replace(snapshot.images["portal"], held=Hold("no"))}), "Hold"
     )
 
-    assert after.images == {"portal": replace(image(), held="no"), "billing": image("billing")}
+    assert after.images == {"portal": replace(image(), held=Hold("no")), "billing": image("billing")}
 
 
 @pytest.mark.parametrize("changing", [True, False])

@@ -10,6 +10,7 @@ from provider.auth.access import Access
 from provider.composition.flask_app import create_web
 from provider.operation_ports import AuditLog, ImageHistories, ProblemSource, WebhookInbox
 from provider.ports import Beat, ImageIndex, PartHealth
+from provider.services.asking.asking import Asking
 from provider.services.checks import Checks
 from provider.services.enrolling.service import Enrolling
 from proxy.secrets.redactor import Redactor
@@ -32,6 +33,7 @@ def web(
     enrolling: Enrolling | None = None,
     inbox: WebhookInbox | None = None,
     webhook_secrets: WebhookSecrets = _NO_WEBHOOKS,
+    asking: Asking | None = None,
 ) -> Flask:
     """The web part over the index."""
     return create_web(
@@ -49,5 +51,6 @@ def web(
         enrolling=enrolling,
         inbox=inbox,
         webhook_secrets=webhook_secrets,
+        asking=asking,
         beats=lambda: [Beat("worker", NOW - timedelta(seconds=30))],
     )

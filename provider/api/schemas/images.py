@@ -49,6 +49,47 @@ class CauseSchema(CamelCaseSchema):
     first_seen = Instant(metadata={"description": "when the new digest was first seen"})
 
 
+class HoldSchema(CamelCaseSchema):
+    """A hold on automatic rebuilds."""
+
+    reason = RedactedString(metadata={"description": "why the image is on hold"})
+    by = fields.String(allow_none=True, metadata={"description": "who asked for it; null if written by hand"})
+    since = Instant(allow_none=True, metadata={"description": "when it was asked for; null if written by hand"})
+    until = Instant(allow_none=True, metadata={"description": "when it ends by itself; null if somebody releases it"})
+
+
+class SkipSchema(CamelCaseSchema):
+    """A digest of a dependency that is not used for the image."""
+
+    digest = fields.String(metadata={"description": "the digest", "example": _DIGEST})
+    reason = RedactedString(metadata={"description": "why it is not used"})
+    by = fields.String(metadata={"description": "who asked for it"})
+    at = Instant(metadata={"description": "when it was asked for"})
+
+
+class AskedSchema(CamelCaseSchema):
+    """A rebuild that a person asked for and that has not started."""
+
+    reason = RedactedString(metadata={"description": "why it was asked for"})
+    requested_by = fields.String(metadata={"description": "who asked for it"})
+    at = Instant(metadata={"description": "when it was asked for"})
+    emergency = fields.Boolean(metadata={"description": "true: it does not wait for delays"})
+    cve = fields.String(allow_none=True, metadata={"description": "id of the vulnerability, if one was named"})
+    until = Instant(allow_none=True, metadata={"description": "when it is dropped if it has not started"})
+
+
+class OpenRequestSchema(CamelCaseSchema):
+    """A request that the worker has not carried out yet."""
+
+    id = fields.String(metadata={"description": "id of the request"})
+    kind = fields.String(
+        metadata={"description": "`rebuild`, `emergency`, `hold`, `release`, `skip` or `unskip`", "example": "hold"}
+    )
+    reason = RedactedString(metadata={"description": "why it was asked for"})
+    requested_by = fields.String(metadata={"description": "who asked for it"})
+    at = Instant(metadata={"description": "when it was asked for"})
+
+
 class RebuildSchema(CamelCaseSchema):
     """One rebuild: the request and its result."""
 
@@ -65,6 +106,7 @@ class RebuildSchema(CamelCaseSchema):
     url = fields.String(allow_none=True, metadata={"description": "web page of the workflow run"})
     requested_by = fields.String(metadata={"description": "who requested it: the service, or a person"})
     emergency = fields.Boolean(metadata={"description": "true: it did not wait for the delay"})
+    cve = fields.String(allow_none=True, metadata={"description": "ids of vulnerabilities that people named"})
     reason = RedactedString(metadata={"description": "why the image was rebuilt, as a sentence"})
     causes = fields.List(fields.Nested(CauseSchema), metadata={"description": "the base images that changed"})
     freshness = fields.String(
@@ -256,6 +298,11 @@ class ImageItemSchema(CamelCaseSchema):
         allow_none=True, metadata={"description": "lifecycle in Backstage, for example `production`"}
     )
     notes = fields.List(fields.String(), metadata={"description": "further remarks, each a sentence"})
+    hold = fields.Nested(HoldSchema, allow_none=True, metadata={"description": "the hold on automatic rebuilds"})
+    skips = fields.List(fields.Nested(SkipSchema), metadata={"description": "digests that are not used for the image"})
+    asked = fields.List(
+        fields.Nested(AskedSchema), metadata={"description": "rebuilds that people asked for, not started yet"}
+    )
     entity_ref = fields.String(metadata={"description": "entity reference of the image in Backstage"})
 
 
@@ -265,6 +312,10 @@ class ImageSchema(ImageItemSchema):
     dependents = fields.List(
         fields.Nested(DependentSchema),
         metadata={"description": "the images that directly depend on this image, with their statuses"},
+    )
+    requests = fields.List(
+        fields.Nested(OpenRequestSchema),
+        metadata={"description": "what people asked for and the worker has not carried out yet"},
     )
 
 
@@ -276,8 +327,14 @@ class ImpactSchema(CamelCaseSchema):
     path = fields.List(
         fields.String(), metadata={"description": "names of the images on the way, from the changed image to this one"}
     )
-    eligible_at = Instant(metadata={"description": "earliest time of the rebuild"})
+    eligible_at = Instant(
+        allow_none=True, metadata={"description": "earliest time of the rebuild; null if it would not be rebuilt"}
+    )
     automatic = fields.Boolean(metadata={"description": "false: a person has to start this rebuild, or one before it"})
+    reason = RedactedString(
+        allow_none=True,
+        metadata={"description": "why it would not be rebuilt, or what an emergency ignores, as a sentence; else null"},
+    )
 
 
 class PageSchema(CamelCaseSchema):

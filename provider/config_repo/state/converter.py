@@ -20,6 +20,7 @@ from catalog.reference import Digest, ImageReference
 from catalog.times import rfc3339_exact
 from provider.config_repo.state import scalars
 from provider.config_repo.state.keys import DERIVED, ENTRY, ORDER, UNWRITTEN, key_of
+from provider.domain.asking.asked import Hold
 from provider.domain.enrollment import Enrollment
 from provider.domain.ledger import Ledger, Observation
 from provider.domain.state import DependencyState
@@ -43,12 +44,14 @@ def state_converter() -> Converter:
         Ledger, lambda found, _: Ledger(converter.structure(found, tuple[Observation, ...]))
     )
     converter.register_structure_hook_factory({*ORDER, *ENTRY}.__contains__, _fields_reader)
+    converter.register_structure_hook(Hold, _hold_reader(converter))
     converter.register_unstructure_hook(StrEnum, lambda member: member.value)
     converter.register_unstructure_hook(datetime, rfc3339_exact)
     converter.register_unstructure_hook(ImageReference, str)
     converter.register_unstructure_hook(Enrollment, _written_enrollment)
     converter.register_unstructure_hook(Ledger, lambda ledger: converter.unstructure(list(ledger.observations)))
     converter.register_unstructure_hook_factory(ORDER.__contains__, _fields_writer)
+    converter.register_unstructure_hook(Hold, _hold_writer(converter))
     return converter
 
 
@@ -145,6 +148,17 @@ def _enrollment_reader(converter: Converter) -> _Reader:
         return found
 
     return read_enrollment
+
+
+def _hold_reader(converter: Converter) -> _Reader:
+    read = _fields_reader(Hold, converter)
+    # A person may write only the reason: `held: release freeze`.
+    return lambda value, kind: Hold(value) if isinstance(value, str) else read(value, kind)
+
+
+def _hold_writer(converter: Converter) -> Callable[[Hold], object]:
+    write = _fields_writer(Hold, converter)
+    return lambda hold: hold.reason if hold == Hold(hold.reason) else write(hold)
 
 
 def _written_out(document: dict[str, Any]) -> dict[str, Any]:

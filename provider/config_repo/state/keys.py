@@ -6,6 +6,7 @@ from enum import StrEnum
 from functools import cache
 
 from catalog.image import Conclusion, DependencyRole, DiscoveryStatus, Evidence, Failure
+from provider.domain.asking.asked import AskedRebuild, Hold, Skip
 from provider.domain.dockerfile.findings import DockerfileWarning, Unresolved
 from provider.domain.enrollment import Bake, Build, Criticality, RebuildOn, Source
 from provider.domain.ledger import BuiltOn, Observation
@@ -25,7 +26,7 @@ ORDER: Mapping[type, tuple[str, ...]] = {
     ImageState: (
         "name", "enrolledAt", "enrollment", "discoveryStatus", "lastDiscovery", "discoveryError", "baseImages",
         "unresolved", "unconfirmed", "warnings", "currentVersion", "currentDigest", "previousDigest", "lastBuilt",
-        "held", "lastError", "pending", "updateHistory", "rebuilds",
+        "held", "skips", "asked", "lastError", "pending", "updateHistory", "rebuilds",
     ),
     BaseState: (
         "name", "fullImage", "registry", "repository", "tag", "firstDiscovered", "enrollment", "origin",
@@ -44,8 +45,11 @@ ORDER: Mapping[type, tuple[str, ...]] = {
     RebuildState: (
         "id", "key", "stage", "conclusion", "reason", "requestedBy", "requestedAt", "wave", "asked", "askedAt",
         "sending", "resent", "retryAt", "dispatchedAt", "runId", "url", "notPassed", "completedAt", "error", "result",
-        "evidence", "settled", "causes", "targets",
+        "evidence", "settled", "emergency", "cve", "requests", "causes", "targets",
     ),
+    Hold: ("reason", "by", "since", "until"),
+    Skip: ("digest", "reason", "by", "at"),
+    AskedRebuild: ("id", "by", "reason", "at", "emergency", "cve", "until"),
     CauseState: ("name", "reference", "digest", "previousDigest", "firstSeen", "wave"),
     Target: ("name", "written", "reference", "digest", "cause"),
 }  # fmt: skip

@@ -126,7 +126,7 @@ class GitSnapshotStore:
                 return replace(snapshot, errors=changes.errors)
             edits = [*self._put_away(changes.leftovers), *_edits(snapshot, changes)]
             try:
-                self._repository.commit(edits, _message(subject, changes.reasons))
+                self._repository.commit(edits, _message(subject, changes.reasons, changes.requested_by))
             except _Moved:
                 self._repository.pull()
                 continue
@@ -286,8 +286,8 @@ def _bases_of(image: ImageState) -> set[str]:
     return {dependency.name for dependency in image.dependencies}
 
 
-def _message(subject: str, reasons: Collection[str]) -> str:
+def _message(subject: str, reasons: Collection[str], requested_by: Iterable[str]) -> str:
     shown = list(reasons)[:_SHOWN_REASONS]
     if len(reasons) > len(shown):
         shown.append(f"and {len(reasons) - len(shown)} more")
-    return commit_message(subject, shown)
+    return commit_message(subject, shown, requested_by)

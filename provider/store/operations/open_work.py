@@ -4,6 +4,7 @@ from sqlalchemy import Column, ColumnElement, Engine, ScalarSelect, func, select
 
 from provider.operation_ports import DeliveryState, OpenWork
 from provider.store.operations.check_requests import EVERYTHING, check_requests
+from provider.store.operations.person_requests import person_requests
 from provider.store.operations.webhook_inbox import webhook_deliveries
 
 
@@ -11,12 +12,13 @@ class SqlOpenWork:
     """Asks a database that `migrate` has prepared."""
 
     def __init__(self, engine: Engine) -> None:
-        requests, deliveries = check_requests.c, webhook_deliveries.c
+        requests, deliveries, people = check_requests.c, webhook_deliveries.c, person_requests.c
         self._engine = engine
         self._query = select(
             _newest(requests.id, requests.names == EVERYTHING),
             *_ends(requests.id, requests.names != EVERYTHING),
             *_ends(deliveries.id, deliveries.state == DeliveryState.OPEN.value),
+            *_ends(people.position, people.closed_at.is_(None)),
         )
 
     def __call__(self) -> OpenWork:

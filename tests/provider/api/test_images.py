@@ -196,6 +196,7 @@ def test_impact_lists_the_rebuilds_with_their_times() -> None:
         "path": ["node", "app", "a0"],
         "eligibleAt": "2026-03-17T12:00:00Z",
         "automatic": True,
+        "reason": None,
     }
     assert index.asked == ["image", "page", "page"]
 

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from catalog.image import Conclusion, DependencyRole, DiscoveryStatus, Evidence, Failure
 from catalog.reference import Digest, ImageReference
+from provider.domain.asking.asked import AskedRebuild, Hold, Skip
 from provider.domain.dockerfile.findings import DockerfileWarning, Unresolved
 from provider.domain.ledger import BuiltOn, Ledger, Observation
 from provider.domain.state import (
@@ -59,8 +60,11 @@ REBUILDS = st.builds(
     dispatched_at=st.none() | MOMENTS, run_id=st.none() | TEXTS, url=st.none() | TEXTS,
     not_passed=st.lists(TEXTS, max_size=2).map(tuple), completed_at=st.none() | MOMENTS,
     conclusion=st.none() | st.sampled_from(Conclusion), error=st.none() | TEXTS, result=st.none() | DIGESTS,
-    settled=st.booleans(),
+    settled=st.booleans(), emergency=st.booleans(), cve=st.none() | TEXTS,
+    requests=st.lists(TEXTS, max_size=2).map(tuple),
 )  # fmt: skip
+HOLDS = st.none() | st.builds(Hold, TEXTS, st.none() | TEXTS, st.none() | MOMENTS, st.none() | MOMENTS)
+ASKED = st.builds(AskedRebuild, TEXTS, TEXTS, TEXTS, MOMENTS, st.booleans(), st.none() | TEXTS, st.none() | MOMENTS)
 FAILURES = st.none() | st.builds(Failure, MOMENTS, TEXTS)
 IMAGES = st.builds(
     ImageState, enrollments, MOMENTS, LEDGERS, st.sampled_from(DiscoveryStatus), st.none() | MOMENTS,
@@ -69,6 +73,8 @@ IMAGES = st.builds(
     st.lists(st.builds(DockerfileWarning, st.integers(1, 99), TEXTS, TEXTS), max_size=2).map(tuple),
     st.lists(st.builds(UnconfirmedName, TEXTS, st.integers(1, 99), TEXTS, st.booleans()), max_size=2).map(tuple),
     st.lists(REBUILDS, max_size=2).map(tuple), st.none() | st.builds(Pending, MOMENTS, MOMENTS, CAUSES),
-    st.none() | MOMENTS, FAILURES, st.none() | TEXTS,
+    st.none() | MOMENTS, FAILURES, HOLDS,
+    st.lists(st.builds(Skip, DIGESTS, TEXTS, TEXTS, MOMENTS), max_size=2).map(tuple),
+    st.lists(ASKED, max_size=2).map(tuple),
 )  # fmt: skip
 BASES = st.builds(BaseState, NAMES, REFERENCES, MOMENTS, LEDGERS, FAILURES, st.none() | enrollments)

@@ -7,9 +7,10 @@ from typing import Any
 
 from catalog.image import Conclusion, DependencyRole, DiscoveryStatus, Evidence
 from catalog.reference import Digest, ImageReference
+from provider.domain.edges.edge import Edge
 from provider.domain.enrollment import Build, Enrollment, Source
 from provider.domain.ledger import BuiltOn, Ledger
-from provider.domain.rebuild import Decision, Edge, Rebuild, decide
+from provider.domain.rebuild import Decision, Rebuild, decide
 from provider.domain.state import BaseState, DependencyState, ImageState, RebuildStage, RebuildState
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

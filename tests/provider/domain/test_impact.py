@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from catalog.image import DependencyDocument, DependencyRole
-from provider.domain.impact import Impact, impact_of
+from provider.domain.asking.coverage import Covered
+from provider.domain.impact import Impact, emergency_impacts, impact_of
 from tests.provider.web_images import NOW, base, dependency, managed
 
 NODE = base("node")
@@ -54,8 +55,8 @@ def test_a_parent_that_is_not_trusted_adds_a_delay() -> None:
         managed("c", dependencies=(trusted("b"),), enrollment={"rebuildDelay": "9d"}),
     ]
 
-    found = {one.name: (one.eligible_at - NOW).days for one in impact_of(NODE, images, NOW)}
-    assert found == {"a": 2, "b": 3, "c": 3}
+    found = {one.name: one.eligible_at for one in impact_of(NODE, images, NOW)}
+    assert found == {name: NOW + timedelta(days=days) for name, days in {"a": 2, "b": 3, "c": 3}.items()}
 
 
 def test_the_earliest_path_counts() -> None:
@@ -70,18 +71,43 @@ def test_the_earliest_path_counts() -> None:
 
 def test_an_image_behind_a_manual_rebuild_is_not_automatic() -> None:
     """A child of an image without automatic rebuilds waits for a person too, unless another path leads to it."""
-    held = managed("held", "node", enrollment={"rebuildDelay": "1d"}, automatic=False)
+    held = managed("held", "node", enrollment={"rebuildDelay": "1d"}, by_hand="autoRebuild is off")
     images = [
         held,
         managed("child", dependencies=(trusted("held"),)),
         managed("also", dependencies=(trusted("held"), dependency("node"))),
     ]
 
-    assert {one.name: one.automatic for one in impact_of(NODE, images, NOW)} == {
-        "also": True,
-        "held": False,
-        "child": False,
+    why = "held will not be built automatically: autoRebuild is off"
+    assert {one.name: (one.automatic, one.eligible_at, one.reason) for one in impact_of(NODE, images, NOW)} == {
+        "also": (True, NOW + timedelta(days=7), None),
+        "held": (False, None, why),
+        "child": (False, None, why),
     }
+
+
+def test_a_hold_that_ends_by_itself_has_a_time() -> None:
+    """It is the end of the hold, where that is later than the delay; children follow."""
+    end = NOW + timedelta(days=5)
+    images = [
+        managed("long", "node", enrollment={"rebuildDelay": "1d"}, by_hand="on hold", by_hand_until=end),
+        managed("short", "node", enrollment={"rebuildDelay": "6d"}, by_hand="on hold", by_hand_until=end),
+        managed("child", dependencies=(trusted("long"),)),
+    ]
+
+    found = {one.name: (one.automatic, one.eligible_at) for one in impact_of(NODE, images, NOW)}
+    assert found == {"long": (True, end), "child": (True, end), "short": (True, NOW + timedelta(days=6))}
+
+
+def test_the_first_image_that_is_not_built_is_named() -> None:
+    """An image without a workflow below another one."""
+    images = [
+        managed("base", "node", by_hand="the enrollment names no workflow"),
+        managed("child", dependencies=(trusted("base"),), by_hand="autoRebuild is off"),
+    ]
+
+    found = {one.name: one.reason for one in impact_of(NODE, images, NOW)}
+    assert set(found.values()) == {"base will not be built automatically: the enrollment names no workflow"}
 
 
 def test_a_dependency_that_is_no_cause_has_no_impact() -> None:
@@ -110,3 +136,19 @@ def test_a_reference_that_cannot_be_read_is_not_pinned() -> None:
     unread = managed("a", dependencies=(dependency("node", reference="node:${TAG}"),))
 
     assert [one.name for one in impact_of(NODE, [unread], NOW)] == ["a"]
+
+
+def test_the_images_of_an_emergency_are_shown_with_their_depth_and_what_stops_them() -> None:
+    """Each after its parents, and at once; one that cannot be built has no time."""
+    found = [
+        Covered("base", ()),
+        Covered("app", ("base",), None, "on hold"),
+        Covered("web", ("app", "base"), "no workflow"),
+    ]
+    assert emergency_impacts(found, NOW) == [
+        Impact("base", 1, ("base",), NOW, automatic=True),
+        Impact("app", 2, ("base", "app"), NOW, automatic=True, reason="app is rebuilt although on hold"),
+        Impact("web", 3, ("app", "base", "web"), None, automatic=False, reason="web cannot be built: no workflow"),
+    ]
+    cycle = [Covered("a", ("b",)), Covered("b", ("a",))]
+    assert [each.depth for each in emergency_impacts(cycle, NOW)] == [1, 2]

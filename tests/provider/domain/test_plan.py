@@ -8,6 +8,7 @@ import pytest
 
 from catalog.image import Conclusion, DependencyRole, Status
 from catalog.reference import ImageReference
+from provider.domain.asking.asked import Hold
 from provider.domain.enrollment import Build, Criticality, Source
 from provider.domain.ledger import Ledger
 from provider.domain.plan import BuildCaps, Plan, Topology, World, plan
@@ -76,7 +77,7 @@ def test_a_parent_that_is_held_or_failed_does_not_block_its_child() -> None:
     child = replace(on("base"), dependencies=(*on("base").dependencies, dependency()))
     decision = planned([parent]).decisions["base"]
 
-    assert planned([replace(parent, held="no"), child]).now == ("on-base",)
+    assert planned([replace(parent, held=Hold("no")), child]).now == ("on-base",)
     assert planned([rebuilt(parent, decision, Conclusion.FAILURE), child]).now == ("on-base",)
 
 
@@ -106,7 +107,7 @@ def test_the_order_is_criticality_then_depth_then_age() -> None:
     """When one build may start, it is the first by that order."""
     low = image("a-low", dependency(), criticality=Criticality.LOW)
     high = image("z-high", dependency(), criticality=Criticality.HIGH)
-    held = replace(image("base"), held="no")
+    held = replace(image("base"), held=Hold("no"))
     deep = replace(on("base"), dependencies=(*on("base").dependencies, dependency()))
     early, late = image("m-early", dependency(), rebuild_delay=5 * DAY), image("c-late", dependency())
     found = planned([low, high, held, deep, early, late])
@@ -225,7 +226,7 @@ def between(middle: ImageState) -> tuple[Plan, ImageState]:
 @pytest.mark.parametrize(
     "middle",
     [
-        replace(on("base"), held="no"),
+        replace(on("base"), held=Hold("no")),
         replace(on("base"), enrollment=replace(on("base").enrollment, auto_rebuild=False)),
         replace(on("base"), enrollment=replace(on("base").enrollment, build=None)),
     ],
@@ -275,7 +276,7 @@ def test_children_stop_waiting_for_an_image_without_a_wave() -> None:
     earlier = plan(GO, world, BuildCaps(window=WINDOW))
     assert set(earlier.going) == {"base", "on-base"}
 
-    held = replace(world, images={**images, "base": replace(images["base"], held="no")})
+    held = replace(world, images={**images, "base": replace(images["base"], held=Hold("no"))})
     assert plan(GO, held, BuildCaps(window=WINDOW), earlier, {"base"}).going == {}
 
 

@@ -68,7 +68,7 @@ def test_the_others_are_rebuilt(poisoned: Snapshot) -> None:
 def test_the_others_are_shown(poisoned: Snapshot) -> None:
     """The poisoned image too, with its error."""
     planned = plan(NOW, _world(poisoned), BuildCaps())
-    shown = {each.name: each for each in read_model(poisoned, planned, "group:default/platform")}
+    shown = {each.name: each for each in read_model(NOW, poisoned, planned, "group:default/platform")}
 
     assert (shown["evil"].status, shown["evil"].repository) == (Status.ERROR, "acme/evil")
     assert "internal error: " in shown["evil"].reason

@@ -23,6 +23,7 @@ from catalog.image import (
     UpdateDocument,
 )
 from catalog.reference import ImageReference
+from provider.domain.asking.asked import Hold
 from provider.domain.dockerfile.findings import Unresolved
 from provider.domain.enrollment import Build
 from provider.domain.ledger import Ledger
@@ -127,7 +128,7 @@ def read(
     bases = {state.name: state for state in states if isinstance(state, BaseState)}
     planned = Plan({}, statuses=dict.fromkeys(images, shown))
     snapshot = Snapshot("c0", {}, images, bases, problems=problems, policy=policy)
-    return read_model(snapshot, planned, "group:default/all")
+    return read_model(START, snapshot, planned, "group:default/all")
 
 
 def record(**others: Any) -> RebuildState:
@@ -146,16 +147,16 @@ NO_BUILD = Build("webhook", url="https://builds.example.com/start")
         ({"build": NO_BUILD}, None, True),
         ({"build": None}, None, False),
         ({"auto_rebuild": False}, None, False),
-        ({}, "until Monday", False),
+        ({}, Hold("freeze"), False),
         ({"build": NO_BUILD, "file": "images.d/a.yaml"}, None, False),
     ],
 )
 def test_whether_an_image_is_rebuilt_without_a_person(
-    changes: dict[str, Any], held: str | None, automatic: bool
+    changes: dict[str, Any], held: Hold | None, automatic: bool
 ) -> None:
     """Not without a workflow, with autoRebuild off, on hold, or where its entry may not build."""
     [shown] = read(replace(image("portal", dependency(), **changes), held=held))
-    assert shown.automatic is automatic
+    assert (shown.by_hand is None) is automatic
 
 
 @pytest.mark.parametrize(

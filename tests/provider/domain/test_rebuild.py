@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 
 from catalog.image import Conclusion, DependencyRole, Status
 from catalog.reference import ImageReference
+from provider.domain.asking.asked import Hold
+from provider.domain.edges.edge import Edge
 from provider.domain.enrollment import RebuildOn
 from provider.domain.ledger import Ledger
-from provider.domain.rebuild import Edge, Nothing, Rebuild, Wait, decide
+from provider.domain.rebuild import Nothing, Rebuild, Wait, decide
 from provider.domain.state import DependencyState, ImageState, RebuildStage, RebuildState, targets_built
 from tests.provider.domain.samples import (
     DAY,
@@ -194,7 +196,7 @@ def test_a_digest_that_is_gone_gives_way_to_the_next_aged_one() -> None:
 @pytest.mark.parametrize(
     ("held", "words"),
     [
-        (replace(image("portal", dependency()), held="release freeze"), "release freeze"),
+        (replace(image("portal", dependency()), held=Hold("release freeze")), "release freeze"),
         (image("portal", dependency(), auto_rebuild=False), "autoRebuild is off"),
         (image("portal", dependency(), build=None), "the enrollment names no workflow"),
     ],

@@ -7,9 +7,11 @@ import pytest
 
 from catalog.image import Conclusion, DependencyRole, Status
 from catalog.reference import Digest, ImageReference
+from provider.domain.asking.asked import Hold
+from provider.domain.edges.edge import Edge
 from provider.domain.enrollment import Build, RebuildOn, Source
 from provider.domain.ledger import BuiltOn, Ledger
-from provider.domain.rebuild import Decision, Edge, Nothing, Rebuild, Wait, decide
+from provider.domain.rebuild import Decision, Nothing, Rebuild, Wait, decide
 from provider.domain.state import ImageState, RebuildStage
 from tests.provider.domain.samples import (
     DAY,
@@ -205,7 +207,7 @@ def test_a_failure_stays_where_nothing_newer_is_left() -> None:
 @pytest.mark.parametrize(
     "held",
     [
-        replace(PORTAL, held="release freeze"),
+        replace(PORTAL, held=Hold("release freeze")),
         image("portal", dependency(), auto_rebuild=False),
         image("portal", dependency(), build=None),
     ],

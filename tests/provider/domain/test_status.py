@@ -9,6 +9,7 @@ import pytest
 
 from catalog.image import Conclusion, DependencyRole, DiscoveryStatus, Evidence, Failure, Status
 from catalog.reference import ImageReference
+from provider.domain.asking.asked import Hold, Skip
 from provider.domain.build_request import BASE_IMAGES
 from provider.domain.dockerfile.findings import DockerfileWarning, Unresolved
 from provider.domain.enrollment import RebuildOn
@@ -249,7 +250,7 @@ def test_a_held_image_still_shows_when_another_base_is_due() -> None:
         (image("base", dependency()), DAY, Status.WAITING),
         (image("base", dependency()), HOUR + WEEK + WINDOW, Status.DUE),
         (image("base", dependency(), auto_rebuild=False), HOUR + WEEK + WINDOW, Status.HELD),
-        (replace(image("base", dependency()), held="a person said so"), HOUR + WEEK + WINDOW, Status.HELD),
+        (replace(image("base", dependency()), held=Hold("a person said so")), HOUR + WEEK + WINDOW, Status.HELD),
         (image("base", dependency(OLD_PIN, None)), DAY, Status.HELD),
         (
             image("base", dependency()).with_record(
@@ -488,3 +489,35 @@ def test_an_image_that_cannot_be_decided_for_has_the_status_error(caplog: pytest
     assert found["portal"] == ImageStatus(Status.ERROR, "internal error: TypeError; see the log")
     assert found["other"].status is Status.UP_TO_DATE
     assert [record.getMessage().partition(":")[0] for record in caplog.records] == ["portal"]
+
+
+def test_a_newest_digest_that_is_skipped_is_held() -> None:
+    """An older digest that is not skipped comes first, and a newer one waits; a skipped one that is used is no news."""
+    skip = Skip(digest("b"), "its OpenSSL is broken", "jane", START)
+    portal = replace(image("portal", dependency()), skips=(skip,))
+    found = status(portal, MOVED)
+    assert (found.status, found.until) == (Status.HELD, None)
+    assert found.reason == (
+        f"the newest digest of node:22, {skip.digest[7:19]}, is skipped by jane: its OpenSSL is broken"
+    )
+    newer = MOVED.observe(START + 2 * HOUR, digest("c"))
+    assert status(portal, newer).status is Status.WAITING
+    assert status(replace(portal, skips=(replace(skip, digest=digest("c")),)), newer).status is Status.HELD
+    built = replace(portal, dependencies=(dependency(built_on="b"),))
+    assert status(built, MOVED).status is Status.UP_TO_DATE
+    assert status(replace(portal, dependencies=(dependency(built_on=None),)), MOVED).status is Status.UNKNOWN
+
+
+def test_a_hold_is_shown_whatever_the_status_is() -> None:
+    """Once; where nothing is held back, the status stays what it is."""
+    hold = Hold("freeze", "jane")
+    for portal, node, expected in (
+        (image("portal", dependency()), STILL, Status.UP_TO_DATE),
+        (image("portal", dependency(evidence=Evidence.ASSUMED)), STILL, Status.UNVERIFIED),
+        (image("portal", dependency()), MOVED, Status.WAITING),
+    ):
+        found = status(replace(portal, held=hold), node)
+        assert found.status is expected
+        assert found.reason.count("on hold by jane: freeze") == 1
+    held = status(replace(image("portal", dependency()), held=hold), STILL)
+    assert held.reason == "built on the latest eligible digest of every base image; on hold by jane: freeze"

@@ -10,6 +10,7 @@ import pytest
 from catalog.image import Conclusion
 from catalog.reference import ImageReference
 from provider.config_repo.state.snapshot_store import GitSnapshotStore
+from provider.domain.asking.asked import Hold
 from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import RebuildStage
 from provider.errors import CheckoutUnwritable
@@ -219,7 +220,7 @@ def test_a_lost_race_between_decision_and_commit_is_decided_again() -> None:
     company = due()
 
     def hold(snapshot: Snapshot) -> Changes:
-        return Changes({"portal": replace(snapshot.images["portal"], held="a person was faster")})
+        return Changes({"portal": replace(snapshot.images["portal"], held=Hold("a person was faster"))})
 
     company.snapshot.lose_race(hold)
     company.round.run()

@@ -16,6 +16,7 @@ from provider.ports import SnapshotStore
 from provider.services.publishing import Publisher
 from provider.services.round import Pace, Round
 from tests.fakes.build_system import FakeBuildSystem
+from tests.fakes.person_requests import FakePersonRequests
 from tests.fakes.registry import FakeRegistry, digest_of
 from tests.fakes.snapshot_store import FakeSnapshotStore
 from tests.fakes.sources import FakeSources
@@ -51,6 +52,7 @@ class Company:
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     pace: Pace = field(default_factory=lambda: Pace(MINUTE, MINUTE))
     seconds: float = 0.0
+    requests: FakePersonRequests = field(default_factory=FakePersonRequests)
 
     def __post_init__(self) -> None:
         self.restart()
@@ -61,7 +63,8 @@ class Company:
         self.round = Round(
             self.store, self.registry, self.sources, self.builds, self.index, lambda: self.now, lambda: next(ids),
             lambda: self.skew, self.caps, self.pace,
-            Publisher(self.index, "group:default/platform", PUBLIC_SITES), monotonic=lambda: self.seconds,
+            Publisher(self.index, "group:default/platform", PUBLIC_SITES), self.requests,
+            monotonic=lambda: self.seconds,
         )  # fmt: skip
 
     @property

@@ -18,6 +18,7 @@ from provider.config_repo.state.documents import (
     read_base,
     read_image,
 )
+from provider.domain.asking.asked import Hold
 from provider.domain.enrollment import Bake, Build, Source
 from provider.domain.state import BaseState, ImageState
 from tests.provider.config_repo.entries import NAMES
@@ -66,7 +67,7 @@ def test_a_hand_edit_counts() -> None:
     edited = TEXT.replace("2026-01-01T00:00:00Z", "2026-01-02T01:00:00+01:00", 1) + "held: release freeze\n"
     state = read_image(edited).state
 
-    assert state.held == "release freeze"
+    assert state.held == Hold("release freeze")
     assert state.enrolled_at == datetime(2026, 1, 2, tzinfo=UTC)
     assert image("portal").enrolled_at == START
 
@@ -182,10 +183,10 @@ def test_a_rule_of_enrollments_loses_no_state(entry: dict[str, Any]) -> None:
 def test_any_text_from_outside_can_be_written(state: ImageState, data: st.DataObject) -> None:
     """Errors and addresses come from other services; a lone surrogate becomes a question mark."""
     odd = data.draw(st.text(st.characters() | st.sampled_from("\ud800\udfff\x00\x7f\ufffe\u2028")))
-    written = replace(state, discovery_error=odd, held=odd)
+    written = replace(state, discovery_error=odd, held=Hold(odd))
     readable = odd.encode("utf-8", "replace").decode()
 
-    assert read_image(image_text(written)).state == replace(state, discovery_error=readable, held=readable)
+    assert read_image(image_text(written)).state == replace(state, discovery_error=readable, held=Hold(readable))
 
 
 @pytest.mark.parametrize(

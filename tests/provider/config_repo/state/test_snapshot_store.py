@@ -10,6 +10,7 @@ import pytest
 from provider.config_repo.state import snapshot_store
 from provider.config_repo.state.documents import image_text
 from provider.config_repo.state.snapshot_store import GitSnapshotStore
+from provider.domain.asking.asked import Hold
 from provider.domain.enrollment import Build, Enrollment, Source
 from provider.domain.lifecycle import settle
 from provider.domain.snapshot import Changes, Snapshot
@@ -49,7 +50,7 @@ def records(repository: SteeredRepository) -> GitSnapshotStore:
 
 def hold(snapshot: Snapshot) -> Changes:
     """Hold the portal."""
-    return Changes({"portal": replace(snapshot.images["portal"], held="no")}, reasons=["portal: held"])
+    return Changes({"portal": replace(snapshot.images["portal"], held=Hold("no"))}, reasons=["portal: held"])
 
 
 def test_one_step_is_one_commit_that_says_why(records: GitSnapshotStore, remote: Remote) -> None:
@@ -85,7 +86,7 @@ def test_a_hand_edit_of_state_counts(records: GitSnapshotStore, remote: Remote) 
     remote.push({"state/images/portal.yaml": f"{text}held: by hand\n"})
     records.pull()
 
-    assert records.read().images["portal"].held == "by hand"
+    assert records.read().images["portal"].held == Hold("by hand")
 
 
 def parts_of(problem: str) -> tuple[str, int, str | None, str]:
@@ -128,7 +129,7 @@ def test_a_hostile_file_stops_no_other_image(records: GitSnapshotStore, remote: 
     records.pull()
     snapshot = records.write(hold, "Hold the portal")
 
-    assert snapshot.images["portal"].held == "no"
+    assert snapshot.images["portal"].held == Hold("no")
     assert any("evil: cannot read state/images/evil.yaml:1: " in problem for _, problem in snapshot.problems)
     remote.push({"state/images/evil.yaml": None})
     records.pull()
@@ -314,7 +315,7 @@ def test_a_writer_who_is_always_faster_ends_the_write(
     repository.before = None
     records.pull()
 
-    assert records.read().images["portal"].held == f"race {len(races)}"
+    assert records.read().images["portal"].held == Hold(f"race {len(races)}")
 
 
 def many(file: str, count: int) -> list[Enrollment]:
