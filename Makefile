@@ -56,7 +56,8 @@ test-backstage: setup peers ## Run the tests with a real Backstage, and others t
 	bash backstage/install.sh
 	bash backstage/clients/install.sh
 	bash tests/browser/axe/install.sh
-	$(BIN)/python -m pytest -m backstage tests/end_to_end tests/browser
+	bash tests/ci_templates/linters/install.sh
+	$(BIN)/python -m pytest -m backstage tests/end_to_end tests/browser tests/ci_templates
 
 test-image: setup peers ## Build the container image and test it without privileges (as root, on Debian)
 	@bash scripts/image.sh $(BIN)/python
@@ -71,4 +72,4 @@ lock: setup ## Update the pinned packages, with hashes
 	echo hatchling | $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --universal --python-version 3.11 -c requirements/dev.lock - -o requirements/build.lock
 
 clean: ## Remove everything that can be generated again
-	rm -rf $(VENV) $(BENCH) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache backstage/backend/node_modules backstage/clients/node_modules tests/browser/axe/node_modules .cache mutants
+	rm -rf $(VENV) $(BENCH) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache backstage/backend/node_modules backstage/clients/node_modules tests/browser/axe/node_modules tests/ci_templates/linters/node_modules .cache mutants
