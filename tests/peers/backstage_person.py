@@ -80,7 +80,7 @@ class Person:
             timeout=_REQUEST_SECONDS,
         )
 
-    def run_template(self, name: str, **values: str) -> Task:
+    def run_template(self, name: str, /, **values: object) -> Task:
         """Run a template of the catalog as this person, to its end.
 
         Raises:
