@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import Generic, Protocol, TypeVar
 
 from catalog.image import Conclusion, RebuildDocument, UpdateDocument
 from provider.domain.asking.request import Outcome, PersonRequest
 from provider.domain.enrolling.change import EntryEdit, WrittenEntries
 from provider.domain.events import Event
+from provider.domain.snapshot import Snapshot
 from provider.ports import Place
 
 Entry = TypeVar("Entry", covariant=True)  # noqa: PLC0105 - the entry of a list that is only read
@@ -333,10 +334,16 @@ DecideEdit = Callable[[WrittenEntries], EntryEdit]
 
 @dataclass(frozen=True, slots=True)
 class PlannedEdit:
-    """The edit of a file of enrollments that was not made; `diff` is its unified diff, "" if nothing would change."""
+    """The edit of a file of enrollments that was not made.
+
+    Attributes:
+        diff: its unified diff, "" if nothing would change.
+        snapshot: all enrollments and state before the edit.
+    """
 
     edit: EntryEdit
     diff: str
+    snapshot: Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,8 +368,8 @@ class EnrollmentFiles(Protocol):
         Exception: any error of the decision.
     """
 
-    def plan(self, decide: DecideEdit) -> PlannedEdit:
-        """The edit on top of the files as they were a few seconds ago; nothing is written."""
+    def plan(self, decide: DecideEdit, *, newest: bool = False) -> PlannedEdit:
+        """The edit on top of the files as they were a few seconds ago, or are now (`newest`); nothing is written."""
 
     def commit(self, decide: DecideEdit, requested_by: str) -> CommittedEdit:
         """Make the edit in a commit of its own on top of the newest files, and push it.
@@ -371,3 +378,50 @@ class EnrollmentFiles(Protocol):
             decide: called for exactly the files on top of which the commit is made.
             requested_by: the name of the caller, for the commit message.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class KeyedRequest:
+    """A request that a caller may send again, after an answer that was lost, without a second effect.
+
+    Attributes:
+        caller: the name of the caller; a key is the caller's own.
+        key: chosen by the caller, in the header Idempotency-Key.
+        digest: a hash of all that the request asks for.
+    """
+
+    caller: str
+    key: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyedAnswer:
+    """The answer to a keyed request: the HTTP status and the text of the body."""
+
+    status: int
+    body: str
+
+
+class KeyState(Enum):
+    """A key that has no answer: it is new and begun now; its request is running; it belongs to another request."""
+
+    BEGUN = "begun"
+    RUNNING = "running"
+    OTHER = "other"
+
+
+class KeyedRequests(Protocol):
+    """The answers to requests with keys."""
+
+    def begin(self, request: KeyedRequest, at: datetime) -> KeyedAnswer | KeyState:
+        """The answer that the request got before; without one it begins now, unless it is running elsewhere.
+
+        Answers are kept for a day.
+        """
+
+    def answered(self, request: KeyedRequest, answer: KeyedAnswer) -> None:
+        """Store the answer to a request that has begun."""
+
+    def forget(self, request: KeyedRequest) -> None:
+        """Forget a request that has begun and had no effect, so that it may be tried again."""

@@ -47,7 +47,7 @@ from provider.services.asking.asking import Asking
 from provider.services.auditing import keep_audit
 from provider.services.checks import Checks
 from provider.services.enrolled_sources import EnrolledSources
-from provider.services.enrolling.service import Enrolling
+from provider.services.enrolling.use_cases import EnrollingUseCases
 from provider.tracker.api.releases import releases_resources
 from provider.tracker.api.repositories import repositories_resources
 from provider.tracker.api.transfers import transfers_resources
@@ -86,7 +86,7 @@ def create_web(
     records: AuditLog | None = None,
     problems: Sequence[ProblemSource] = (),
     checks: Checks | None = None,
-    enrolling: Enrolling | None = None,
+    enrolling: EnrollingUseCases | None = None,
     asking: Asking | None = None,
     redactor: Redactor = _NO_SECRETS,
     inbox: WebhookInbox | None = None,
@@ -169,7 +169,7 @@ def create_web(
 
 
 def _requests(
-    index: ImageIndex, now: Callable[[], datetime], checks: Checks | None, enrolling: Enrolling | None
+    index: ImageIndex, now: Callable[[], datetime], checks: Checks | None, enrolling: EnrollingUseCases | None
 ) -> Iterator[Any]:
     """The resources for what callers ask for."""
     if checks:

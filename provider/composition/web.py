@@ -17,7 +17,7 @@ from provider.auth.access import Access
 from provider.auth.backstage import Backstage
 from provider.auth.secret_key import secret_key
 from provider.auth.start_token import StartToken
-from provider.composition.enrolling import enrolling_of
+from provider.composition.enrolling import enrolling_use_cases
 from provider.composition.flask_app import create_web
 from provider.composition.own_files import session_key_file
 from provider.composition.parts import Parts, utc_now
@@ -71,7 +71,7 @@ def web_app(parts: Parts) -> Flask:
         records=SqlAuditLog(parts.engine),
         problems=problem_sources(parts),
         checks=Checks(parts.beats, part_periods(settings), SqlCheckRequests(parts.engine)),
-        enrolling=enrolling_of(parts),
+        enrolling=enrolling_use_cases(parts),
         asking=asking_of(parts),
         redactor=parts.redactor,
         inbox=SqlWebhookInbox(parts.engine),

@@ -12,7 +12,7 @@ from provider.operation_ports import AuditLog, ImageHistories, ProblemSource, We
 from provider.ports import Beat, ImageIndex, PartHealth
 from provider.services.asking.asking import Asking
 from provider.services.checks import Checks
-from provider.services.enrolling.service import Enrolling
+from provider.services.enrolling.use_cases import EnrollingUseCases
 from proxy.secrets.redactor import Redactor
 from tests.provider.web_images import NOW, Parts
 
@@ -30,7 +30,7 @@ def web(
     problems: Sequence[ProblemSource] = (),
     *,
     checks: Checks | None = None,
-    enrolling: Enrolling | None = None,
+    enrolling: EnrollingUseCases | None = None,
     inbox: WebhookInbox | None = None,
     webhook_secrets: WebhookSecrets = _NO_WEBHOOKS,
     asking: Asking | None = None,

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError, fields, validate
 
-from provider.api.schemas.images import CamelCaseSchema
+from catalog.image import DependencyRole
+from provider.api.schemas.images import CamelCaseSchema, DiscoverySchema, RedactedString
 from provider.domain.enrolling.files import file_problem
+from provider.domain.findings.finding import Availability, Level
 
 ENTRY_BODY: Mapping[str, object] = {
     "required": True,
@@ -51,6 +53,16 @@ class EnrollingQuery(CamelCaseSchema):
     )
 
 
+class NewEntryQuery(EnrollingQuery):
+    """Whether the change is made, and how long to wait for what the worker discovers."""
+
+    wait = fields.Integer(
+        load_default=15,
+        validate=validate.Range(0, 15),
+        metadata={"description": "how many seconds to wait for the first discovery; 0: answer right after the commit"},
+    )
+
+
 class RemovingQuery(EnrollingQuery):
     """Which entry is removed."""
 
@@ -80,18 +92,56 @@ class EnrolledImageSchema(CamelCaseSchema):
     )
 
 
-class EnrolledSchema(CamelCaseSchema):
-    """A committed change of an entry."""
+class FindingSchema(CamelCaseSchema):
+    """What a check of the entry against its repository, registry and build system found."""
+
+    field = fields.String(metadata={"description": "field of the entry", "example": "source.repo"})
+    level = fields.Enum(
+        Level, by_value=True, metadata={"description": "`error`: nothing is committed; `warning`: should be corrected"}
+    )
+    message = RedactedString(metadata={"description": "what was found, and what to do"})
+
+
+class FoundBaseSchema(CamelCaseSchema):
+    """An image that the enrolled image depends on."""
+
+    written = fields.String(metadata={"description": "as in the Dockerfile", "example": "node:22"})
+    reference = fields.String(metadata={"description": "its reference", "example": "docker.io/library/node:22"})
+    role = fields.Enum(DependencyRole, by_value=True, metadata={"description": "what the build needs it for"})
+    kinds = fields.List(fields.String(), metadata={"description": "the instructions that name it"})
+    line = fields.Integer(allow_none=True, metadata={"description": "line of its first use"})
+    file = fields.String(metadata={"description": "path of the Dockerfile; empty if there is only one"})
+    availability = fields.Enum(Availability, by_value=True, metadata={"description": "whether its registry has it"})
+    digest = fields.String(allow_none=True, metadata={"description": "digest that the tag points to; null if unknown"})
+    name = fields.String(allow_none=True, metadata={"description": "name of the tracked image; null if it is new"})
+
+
+class CheckedEntrySchema(CamelCaseSchema):
+    """An entry, and what was found about it."""
 
     image = fields.Nested(EnrolledImageSchema, metadata={"description": "the image"})
+    diff = fields.String(metadata={"description": "unified diff of the file; empty if nothing changes"})
+    findings = fields.List(fields.Nested(FindingSchema), metadata={"description": "the findings, errors first"})
+    dependencies = fields.List(
+        fields.Nested(FoundBaseSchema), metadata={"description": "the images that the Dockerfiles name"}
+    )
+
+
+class EnrolledSchema(CheckedEntrySchema):
+    """A committed change of an entry."""
+
     commit = fields.String(
         allow_none=True, metadata={"description": "id of the commit; null if the file had this content already"}
     )
-    diff = fields.String(metadata={"description": "unified diff of the file"})
+    discovery = fields.Nested(
+        DiscoverySchema,
+        allow_none=True,
+        metadata={
+            "description": "result of the worker's first discovery; `pending` if it takes longer; null for a change, "
+            "a removal and an image without source"
+        },
+    )
 
 
-class PlannedSchema(CamelCaseSchema):
+class PlannedSchema(CheckedEntrySchema):
     """The result of a dry run."""
-
-    image = fields.Nested(EnrolledImageSchema, metadata={"description": "the image"})
-    diff = fields.String(metadata={"description": "unified diff of the file; empty if nothing would change"})

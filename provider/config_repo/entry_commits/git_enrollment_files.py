@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from provider.config_repo.enrollments.file_set import FileSet
 from provider.config_repo.entry_commits.combining import Combined
@@ -12,6 +12,7 @@ from provider.config_repo.entry_commits.descriptions import message_of
 from provider.config_repo.repository.config_repository import ConfigRepository
 from provider.config_repo.repository.series import Rewrite
 from provider.config_repo.state.snapshot_store import GitSnapshotStore
+from provider.domain.snapshot import Snapshot
 from provider.operation_ports import CommittedEdit, DecideEdit, PlannedEdit
 
 _FRESH_SECONDS = 5.0
@@ -24,6 +25,16 @@ _log = logging.getLogger(__name__)
 class _Job:
     decide: DecideEdit
     requested_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class _KnownFiles:
+    """What was read at a time; `files` has what was committed since then too."""
+
+    at: float
+    store: GitSnapshotStore
+    files: FileSet
+    snapshot: Snapshot
 
 
 class GitEnrollmentFiles:
@@ -51,29 +62,29 @@ class GitEnrollmentFiles:
         self._repository: ConfigRepository | None = None
         self._since = 0.0
         self._store: GitSnapshotStore | None = None
-        self._known: tuple[float, FileSet] | None = None
+        self._known: _KnownFiles | None = None
 
-    def plan(self, decide: DecideEdit) -> PlannedEdit:
-        """The edit on top of the files as they were a few seconds ago; see EnrollmentFiles."""
-        files = self._fresh() or self._read()
-        edit = decide(files.written)
-        return PlannedEdit(edit, files.diff(files.edited(edit), edit.file))
+    def plan(self, decide: DecideEdit, *, newest: bool = False) -> PlannedEdit:
+        """The edit on top of the files as they were a few seconds ago, or are now; see EnrollmentFiles."""
+        known = (None if newest else self._fresh()) or self._read(newest=newest)
+        edit = decide(known.files.written)
+        return PlannedEdit(edit, known.files.diff(known.files.edited(edit), edit.file), known.snapshot)
 
     def commit(self, decide: DecideEdit, requested_by: str) -> CommittedEdit:
         """Make the edit in a commit of its own, and push it; see EnrollmentFiles."""
         return self._combined.do(_Job(decide, requested_by))
 
-    def _fresh(self) -> FileSet | None:
+    def _fresh(self) -> "_KnownFiles | None":
         known = self._known
-        return known[1] if known and self._monotonic() - known[0] < _FRESH_SECONDS else None
+        return known if known and self._monotonic() - known.at < _FRESH_SECONDS else None
 
-    def _read(self) -> FileSet:
+    def _read(self, *, newest: bool) -> "_KnownFiles":
         with self._using:
             # Another thread may have read them meanwhile.
-            if fresh := self._fresh():
+            if not newest and (fresh := self._fresh()):
                 return fresh
             try:
-                return self._pulled(self._open())[1]
+                return self._pulled(self._open())
             finally:
                 self._close_if_idle()
 
@@ -81,15 +92,15 @@ class GitEnrollmentFiles:
         with self._using:
             try:
                 repository = self._open()
-                store, _ = self._pulled(repository)
-                batch = _Batch(store, jobs)
+                known = self._pulled(repository)
+                batch = _Batch(known.store, jobs)
                 try:
                     commits = repository.commit_series(batch.rewrites)
                 except BaseException:
                     self._known = None
                     raise
                 if batch.after:
-                    self._known = self._monotonic(), batch.after
+                    self._known = replace(known, files=batch.after)
                 return batch.results(commits)
             finally:
                 self._close_if_idle()
@@ -100,13 +111,12 @@ class GitEnrollmentFiles:
             self._since = self._monotonic()
         return self._repository
 
-    def _pulled(self, repository: ConfigRepository) -> tuple[GitSnapshotStore, FileSet]:
+    def _pulled(self, repository: ConfigRepository) -> "_KnownFiles":
         repository.pull()
-        again = self._store.reopened(repository) if self._store else GitSnapshotStore(repository, self._http_hosts)
-        self._store = again
-        files = again.file_set()
-        self._known = self._monotonic(), files
-        return again, files
+        store = self._store.reopened(repository) if self._store else GitSnapshotStore(repository, self._http_hosts)
+        self._store = store
+        self._known = _KnownFiles(self._monotonic(), store, store.file_set(), store.read())
+        return self._known
 
     def _close_if_idle(self) -> None:
         """Close the checkout, unless more changes wait; after some seconds let another process use it in any case."""

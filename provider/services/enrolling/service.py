@@ -1,4 +1,4 @@
-"""Enroll, change and remove images for callers: a commit in the config repository, then a check by the worker."""
+"""Enroll, change and remove images for callers: a check, a commit in the config repository, a request to the worker."""
 
 import logging
 from collections.abc import Callable, Collection
@@ -8,9 +8,31 @@ from functools import partial
 
 from provider.domain.enrolling.change import EntryChange, EntryEdit, Requester
 from provider.domain.enrolling.placing import edit_for
-from provider.operation_ports import CheckRequests, CommittedEdit, EnrollmentFiles, PlannedEdit
+from provider.domain.findings.finding import Findings
+from provider.errors import ChangeNotAllowed, EditRefused, EntryRefused
+from provider.operation_ports import CheckRequests, CommittedEdit, DecideEdit, EnrollmentFiles, PlannedEdit
+from provider.services.enrollment_findings.checks import EnrollmentChecks
+from proxy.deadline import Deadline
 
 _log = logging.getLogger(__name__)
+_NO_FINDINGS = Findings(())
+_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedChange:
+    """What a change would do; nothing was written."""
+
+    plan: PlannedEdit
+    findings: Findings
+
+
+@dataclass(frozen=True, slots=True)
+class CommittedChange:
+    """A change that was made, and what was found before it."""
+
+    edit: CommittedEdit
+    findings: Findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +41,7 @@ class Enrolling:
 
     Attributes:
         files: the files of enrollments.
+        checks: checks an entry against the world.
         default_owner: the owner of entries that name none.
         http_hosts: hosts for which entries may name plain http.
         requests: lets the worker apply a commit within a second.
@@ -26,33 +49,55 @@ class Enrolling:
     """
 
     files: EnrollmentFiles
+    checks: EnrollmentChecks
     default_owner: str
     http_hosts: Collection[str]
     requests: CheckRequests
     now: Callable[[], datetime]
 
-    def plan(self, change: EntryChange, requester: Requester) -> PlannedEdit:
-        """The edit that the change would make; nothing is written.
+    def plan(self, change: EntryChange, requester: Requester) -> PlannedChange:
+        """The edit that the change would make, and the findings about the entry; nothing is written.
 
         Raises:
-            The same as `make`.
+            The same as `make`; an error among the findings raises nothing.
         """
-        return self.files.plan(partial(edit_for, change, requester, default_owner=self.default_owner))
+        planned = self.files.plan(self._decision(change, requester))
+        return PlannedChange(planned, self._findings(planned))
 
-    def make(self, change: EntryChange, requester: Requester) -> CommittedEdit:
+    def make(self, change: EntryChange, requester: Requester) -> CommittedChange:
         """Make the change in a commit of its own, and ask the worker to check the image.
 
         Raises:
             ChangeNotAllowed: the requester may not do that.
+            EntryRefused: fields are not possible, or an error was found about them.
             EditRefused: the change is not possible; its subclasses say why.
             NameNotFound: there is no such entry.
             ProviderError, OutsideFailure: the config repository cannot be used now.
         """
-        decide = partial(edit_for, change, requester, default_owner=self.default_owner)
+        decide = self._decision(change, requester)
+        findings = self._findings(self._planned(decide)) if change.entry else _NO_FINDINGS
+        if findings.errors:
+            raise EntryRefused({finding.field: finding.message for finding in reversed(findings.errors)})
         made = self.files.commit(decide, requester.name)
         if made.commit:
             self._ask_for_a_check(made.edit)
-        return made
+        return CommittedChange(made, findings)
+
+    def _decision(self, change: EntryChange, requester: Requester) -> DecideEdit:
+        return partial(edit_for, change, requester, default_owner=self.default_owner)
+
+    def _planned(self, decide: DecideEdit) -> PlannedEdit:
+        try:
+            return self.files.plan(decide)
+        except (EditRefused, ChangeNotAllowed):
+            # What is known may be seconds old: the reason may be gone.
+            return self.files.plan(decide, newest=True)
+
+    def _findings(self, planned: PlannedEdit) -> Findings:
+        entry = planned.edit.entry
+        if entry is None:
+            return _NO_FINDINGS
+        return self.checks.findings(entry, planned.snapshot, Deadline.after(_SECONDS))
 
     def _ask_for_a_check(self, edit: EntryEdit) -> None:
         names = dict.fromkeys(filter(None, (edit.name, edit.entry.name if edit.entry else None)))

@@ -1,6 +1,6 @@
 """The web part over a config repository in a folder, with service tokens and a Backstage."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -14,13 +14,17 @@ from provider.auth.access import Access
 from provider.auth.callers import parse_tokens
 from provider.config_repo.entry_commits.git_enrollment_files import GitEnrollmentFiles
 from provider.config_repo.repository.config_repository import ConfigRepository
+from provider.services.enrolling.first_discovery import FirstDiscovery
 from provider.services.enrolling.service import Enrolling
+from provider.services.enrolling.use_cases import EnrollingUseCases
 from provider.store.engine import migrate, open_engine
 from provider.store.operations.audit import SqlAuditLog
 from provider.store.operations.check_requests import SqlCheckRequests
+from provider.store.operations.keyed_requests import SqlKeyedRequests
 from tests.peers.backstage_auth import BackstageAuth
 from tests.provider.auth.visits import Clock, backstage_at
 from tests.provider.config_repo.repositories import Remote
+from tests.provider.services.enrollment_findings.asking import Asking
 from tests.provider.web_images import NOW, MemoryIndex
 from tests.provider.web_part import web
 
@@ -43,6 +47,23 @@ ADMIN = "a-token-of-an-admin"
 
 
 @dataclass(slots=True)
+class Seconds:
+    """A clock that moves only while somebody sleeps; `meanwhile` is called then."""
+
+    time: float = 0.0
+    meanwhile: Callable[[], None] = lambda: None
+
+    def now(self) -> float:
+        """The time, in seconds."""
+        return self.time
+
+    def sleep(self, seconds: float) -> None:
+        """Move the clock."""
+        self.time += seconds
+        self.meanwhile()
+
+
+@dataclass(slots=True)
 class EnrollingWorld:
     """The web part; `requests` are those for the worker."""
 
@@ -51,6 +72,9 @@ class EnrollingWorld:
     records: SqlAuditLog
     backstage: BackstageAuth
     requests: SqlCheckRequests
+    index: MemoryIndex
+    asking: Asking
+    seconds: Seconds
 
     @property
     def asked(self) -> list[str]:
@@ -83,10 +107,16 @@ def enrolling_world(folder: Path) -> Iterator[EnrollingWorld]:
     migrate(engine)
     records, requests = SqlAuditLog(engine), SqlCheckRequests(engine)
     opened = partial(ConfigRepository.open, str(remote.folder), checkout=folder / "config-web", lock_seconds=0.0)
-    enrolling = Enrolling(GitEnrollmentFiles(opened), "group:default/platform", (), requests, lambda: NOW)
+    asking = Asking()
+    enrolling = Enrolling(
+        GitEnrollmentFiles(opened), asking.checks, "group:default/platform", (), requests, lambda: NOW
+    )
+    index, seconds = MemoryIndex(), Seconds()
+    discovery = FirstDiscovery(index, sleep=seconds.sleep, monotonic=seconds.now)
+    use_cases = EnrollingUseCases(enrolling, discovery, SqlKeyedRequests(engine))
     tokens = parse_tokens("reader:read:a-token-of-a-reader,ci:rebuild:a-token-of-a-ci,boss:admin:a-token-of-an-admin")
     with BackstageAuth() as backstage:
         access = Access(tokens, backstage=backstage_at(backstage, Clock()), admins=("group:default/admins",))
-        app = web(MemoryIndex(), access, records=records, enrolling=enrolling)
-        yield EnrollingWorld(app.test_client(), remote, records, backstage, requests)
+        app = web(index, access, records=records, enrolling=use_cases)
+        yield EnrollingWorld(app.test_client(), remote, records, backstage, requests, index, asking, seconds)
     engine.dispose()

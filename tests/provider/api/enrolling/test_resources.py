@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from catalog.image import DiscoveryDocument, DiscoveryStatus
 from tests.provider.api.enrolling.enrolling_world import JANE, TEAM, TEXT, EnrollingWorld, enrolling_world
+from tests.provider.web_images import managed
 
 ENTRY = {"name": "new", "registry": "ghcr.io", "repository": "acme/new"}
 TEAMS = {**ENTRY, "owner": TEAM}
@@ -25,7 +27,8 @@ def test_an_admin_enrolls_into_images_yaml(world: EnrollingWorld) -> None:
     answer = world.send("POST", "", {**ENTRY, "source": source, "rebuildDelay": "2d"})
 
     assert (answer.status_code, answer.headers["Location"]) == (201, "/api/v1/images/new")
-    assert answer.get_json() | {"diff": ""} == {
+    found = answer.get_json()
+    assert {key: found[key] for key in ("image", "commit", "discovery")} == {
         "image": {
             "name": "new",
             "reference": "ghcr.io/acme/new:latest",
@@ -34,8 +37,12 @@ def test_an_admin_enrolls_into_images_yaml(world: EnrollingWorld) -> None:
             "enrollment": {**ENTRY, "source": source, "rebuildDelay": "2d"},
         },
         "commit": world.remote.head(),
-        "diff": "",
+        "discovery": {"status": "pending", "error": None, "unresolved": [], "warnings": []},
     }
+    assert found["diff"].startswith("--- a/images.yaml\n+++ b/images.yaml\n")
+    assert [(base["written"], base["availability"]) for base in found["dependencies"]] == [
+        ("docker.io/library/node:22", "found")
+    ]
     assert world.remote.read("images.yaml").startswith(f"{TEXT}- name: new\n")
     assert world.remote.git("log", "-1", "--format=%(trailers:key=Requested-by,valueonly)").strip() == "boss"
     assert world.asked == ["new"]
@@ -189,7 +196,10 @@ def test_a_dry_run_shows_the_diff_and_commits_nothing(world: EnrollingWorld) -> 
         ("DELETE", "/app", None, "-- name: app  # the app"),
     ):
         answer = world.send(method, f"{path}?dryRun=true", body)
-        assert (answer.status_code, sorted(answer.get_json())) == (200, ["diff", "image"])
+        assert (answer.status_code, sorted(answer.get_json())) == (
+            200,
+            ["dependencies", "diff", "findings", "image"],
+        )
         assert line in answer.get_json()["diff"].splitlines()
     assert world.send("POST", "?dryRun=true", {**ENTRY, "name": "app"}).status_code == 409
 
@@ -219,3 +229,105 @@ def test_an_unknown_query_parameter_is_refused(world: EnrollingWorld) -> None:
     assert world.send("POST", "?dryrun=true", ENTRY).status_code == 422
     assert world.send("DELETE", "/app?dryRun=1").status_code == 422
     assert world.send("DELETE", "/app?file=policy.yaml").status_code == 422
+
+
+SOURCE = {"provider": "github", "repo": "acme/portal", "workflow": "b.yml"}
+
+
+def test_what_the_world_says_is_checked_before_the_commit(world: EnrollingWorld) -> None:
+    """An error of it is 422 on the field; a dry run shows it beside the diff."""
+    before = world.remote.head()
+    entry = {**ENTRY, "source": {**SOURCE, "repo": "acme/none"}}
+    refused = world.send("POST", "", entry)
+    shown = world.send("POST", "?dryRun=true", entry)
+
+    assert (refused.status_code, list(refused.get_json()["errors"]["json"])) == (422, ["source.repo"])
+    assert shown.status_code == 200
+    assert [one["field"] for one in shown.get_json()["findings"] if one["level"] == "error"] == ["source.repo"]
+    assert "+- name: new" in shown.get_json()["diff"]
+    assert (world.remote.head(), world.asked) == (before, [])
+
+
+def test_a_refusal_that_is_no_longer_true_is_not_repeated(world: EnrollingWorld) -> None:
+    """The files are read again before a change is refused: somebody may have pushed a moment ago."""
+    assert world.send("POST", "?dryRun=true", {**ENTRY, "name": "app"}).status_code == 409
+    world.remote.push({"images.yaml": "[]\n"})
+
+    assert world.send("POST", "", {**ENTRY, "name": "app"}).status_code == 201
+
+
+@pytest.mark.parametrize(("wait", "looks"), [("?wait=0", 0), ("", 2), ("?wait=2", 2)])
+def test_the_answer_waits_for_the_first_discovery(world: EnrollingWorld, wait: str, looks: int) -> None:
+    """It has the result of the worker, or `pending` when that takes longer."""
+    slept: list[float] = []
+
+    def discover() -> None:
+        slept.append(world.seconds.time)
+        if len(slept) == looks:
+            found = DiscoveryDocument(DiscoveryStatus.SUCCESS)
+            world.index.images["new"] = managed("new", enrollment=ENTRY, discovery=found)
+
+    world.seconds.meanwhile = discover
+    answer = world.send("POST", wait, {**ENTRY, "source": SOURCE})
+
+    assert answer.get_json()["discovery"]["status"] == ("success" if looks else "pending")
+    assert len(slept) == looks
+
+
+@pytest.mark.parametrize("wait", ["16", "-1", "x", "1.5"])
+def test_an_impossible_wait_is_refused(world: EnrollingWorld, wait: str) -> None:
+    """Nothing is committed."""
+    assert world.send("POST", f"?wait={wait}", ENTRY).status_code == 422
+
+
+def keyed(key: str) -> dict[str, str]:
+    """The header with that key."""
+    return {"Idempotency-Key": key}
+
+
+def test_the_same_key_and_body_get_the_same_answer_and_no_second_commit(world: EnrollingWorld) -> None:
+    """For each method; the order of keys does not matter, and the repeated answer says so."""
+    entry = {"registry": "ghcr.io", "repository": "acme/app", "title": "App"}
+    for method, path, body, again in (
+        ("POST", "", ENTRY, dict(reversed(ENTRY.items()))),
+        ("PUT", "/app", entry, entry),
+        ("DELETE", "/app", None, None),
+    ):
+        first = world.send(method, path, body, headers=keyed("k" + method))
+        head = world.remote.head()
+        second = world.send(method, path, again, headers=keyed("k" + method))
+        assert (second.status_code, second.get_json()) == (first.status_code, first.get_json())
+        assert (first.headers.get("Idempotency-Replayed"), second.headers["Idempotency-Replayed"]) == (None, "true")
+        assert world.remote.head() == head
+    assert len(world.audit()) == 3
+
+
+def test_a_key_belongs_to_one_request_of_one_caller(world: EnrollingWorld) -> None:
+    """Another body, path or method with it is 422; the key of another caller is another key."""
+    assert world.send("POST", "", ENTRY, headers=keyed("k")).status_code == 201
+    for method, path, body in (
+        ("POST", "", {**ENTRY, "title": "x"}),
+        ("PUT", "/new", ENTRY),
+        ("DELETE", "/new", None),
+        ("POST", "?wait=0", ENTRY),
+    ):
+        answer = world.send(method, path, body, headers=keyed("k"))
+        assert (answer.status_code, list(answer.get_json()["errors"]["headers"])) == (422, ["Idempotency-Key"])
+    other = {**TEAMS, "name": "other", "repository": "acme/other"}
+    assert world.send("POST", "", other, headers=keyed("k"), token=world.as_jane(TEAM)).status_code == 201
+
+
+def test_a_refused_request_may_be_sent_again_with_its_key(world: EnrollingWorld) -> None:
+    """It had no effect, so its answer is not kept."""
+    taken = {**ENTRY, "name": "app"}
+    assert world.send("POST", "", taken, headers=keyed("k")).status_code == 409
+    world.remote.push({"images.yaml": "[]\n"})
+    assert world.send("POST", "", taken, headers=keyed("k")).status_code == 201
+
+
+@pytest.mark.parametrize("key", ["", " ", "x" * 256, "a\tb", "é"])
+def test_an_invalid_key_is_refused(world: EnrollingWorld, key: str) -> None:
+    """Nothing is committed."""
+    answer = world.send("POST", "", ENTRY, headers=keyed(key))
+
+    assert (answer.status_code, world.asked) == (422, [])
