@@ -29,21 +29,22 @@ def settle(now: datetime, snapshot: Snapshot) -> Changes:
     after = changes.apply(snapshot)
     changes = changes.followed_by(_tracked_bases(now, after))
     changes = changes.followed_by(_put_away(after))
+    changes = changes.followed_by(_kept_apart(snapshot, changes))
     return changes.followed_by(_named(changes.apply(snapshot)))
 
 
 def _freed(snapshot: Snapshot) -> Changes:
-    """Rename a discovered base when an enrollment takes its name: two entities never share a name."""
+    """Rename a base when an enrollment takes its name for another image: two entities never share a name."""
     changes = Changes()
     known = names_by_reference(snapshot.images.values(), snapshot.bases.values())
     taken = {name.lower(): str(reference) for reference, name in known.items()}
     taken |= {name.lower(): str(enrollment.reference) for name, enrollment in snapshot.enrollments.items()}
     for name, enrollment in snapshot.enrollments.items():
         base = snapshot.bases.get(name)
-        if base and base.enrollment is None and base.image != enrollment.reference and name not in snapshot.unreadable:
+        if base and base.image != enrollment.reference and name not in snapshot.unreadable:
             free = base_name(base.image, taken)
             taken[free.lower()] = str(base.image)
-            changes.bases |= {name: None, free: replace(base, name=free)}
+            changes.bases |= {name: None, free: replace(base, name=free, enrollment=None, origin=base.home)}
             changes.reasons.append(f"{free}: was {name}, which an enrollment took")
     return changes
 
@@ -67,6 +68,8 @@ def _enrolled_one(now: datetime, snapshot: Snapshot, enrollment: Enrollment) -> 
     elif known.enrollment != enrollment:
         changes.images[name] = _changed(known, enrollment)
         changes.reasons.append(f"{name}: its enrollment changed")
+        if known.enrollment.reference != enrollment.reference:
+            _leave(now, snapshot, known, changes)
     return changes
 
 
@@ -76,26 +79,30 @@ def _failed(name: str, error: InternalError) -> Changes:
 
 def _enroll(now: datetime, snapshot: Snapshot, enrollment: Enrollment, changes: Changes) -> None:
     name, reference = enrollment.name, enrollment.reference
-    fresh = ImageState(enrollment, now)
     if renamed := _renamed_from(snapshot, reference):
         changes.images[renamed.name] = None
         changes.images[name] = replace(renamed, enrollment=enrollment, discovery=DiscoveryStatus.PENDING)
         changes.reasons.append(f"{name}: renamed from {renamed.name}")
-    elif base := _base_at(snapshot.bases, reference):
+        return
+    base, archived = _base_at(snapshot.bases, reference), _archived_at(snapshot, reference, name)
+    old = None if base else _base_at(snapshot.archived_bases, reference)
+    if base:
         changes.bases[base.name] = None
-        changes.images[name] = replace(fresh, ledger=base.ledger)
         changes.reasons.append(f"{name}: enrolled; it was the base image {base.name}")
-    elif (archived := snapshot.archived_images.get(name)) and archived.enrollment.reference == reference:
-        changes.archived_images[name] = None
-        changes.images[name] = _restored(archived, enrollment)
-        changes.reasons.append(f"{name}: enrolled again")
-    elif old := _base_at(snapshot.archived_bases, reference):
-        changes.archived_bases[old.name] = None
-        changes.images[name] = replace(fresh, ledger=old.ledger)
+    elif archived:
+        changes.reasons.append(
+            f"{name}: enrolled again" + (f"; it was {archived.name}" if archived.name != name else "")
+        )
+    elif old:
         changes.reasons.append(f"{name}: enrolled; it was once the base image {old.name}")
     else:
-        changes.images[name] = fresh
         changes.reasons.append(f"{name}: enrolled")
+    state = _restored(archived, enrollment) if archived else ImageState(enrollment, now)
+    if archived:
+        changes.archived_images[archived.name] = None
+    if old:
+        changes.archived_bases[old.name] = None
+    changes.images[name] = replace(state, ledger=known.ledger) if (known := base or old) else state
 
 
 def _watch(now: datetime, snapshot: Snapshot, enrollment: Enrollment, changes: Changes) -> None:
@@ -107,18 +114,39 @@ def _watch(now: datetime, snapshot: Snapshot, enrollment: Enrollment, changes: C
             changes.bases[name] = replace(known, enrollment=enrollment)
             changes.reasons.append(f"{name}: its enrollment changed")
         return
-    discovered = _base_at(snapshot.bases, reference) or _base_at(snapshot.archived_bases, reference)
-    ledger = discovered.ledger if discovered else Ledger()
-    if discovered and discovered.name in snapshot.bases:
-        changes.bases[discovered.name] = None
-    elif discovered:
-        changes.archived_bases[discovered.name] = None
-    managed = snapshot.images.get(name)
-    if managed:
-        changes.images[name] = None
-        ledger = managed.ledger if managed.enrollment.reference == reference else ledger
+    if managed := snapshot.images.get(name) or _renamed_from(snapshot, reference):
+        changes.images[managed.name] = None
+        changes.archived_images[managed.name] = replace(managed, pending=None)
+    before, ledger = name, Ledger()
+    if managed and managed.enrollment.reference == reference:
+        before, ledger = managed.name, managed.ledger
+    elif base := _base_at(snapshot.bases, reference):
+        changes.bases[base.name] = None
+        before, ledger = base.name, base.ledger
+    elif old := _base_at(snapshot.archived_bases, reference):
+        changes.archived_bases[old.name] = None
+        before, ledger = old.name, old.ledger
+    elif archived := _archived_at(snapshot, reference):
+        before, ledger = archived.name, archived.ledger
     changes.bases[name] = BaseState(name, reference, now, ledger, enrollment=enrollment)
-    changes.reasons.append(f"{name}: enrolled to be watched")
+    changes.reasons.append(f"{name}: enrolled to be watched" + (f"; it was {before}" if before != name else ""))
+
+
+def _leave(now: datetime, snapshot: Snapshot, known: ImageState, changes: Changes) -> None:
+    """Keep the digest history of the reference that an enrollment has left; it is a base where images need it."""
+    reference = known.enrollment.reference
+    taken = {
+        base.name.lower(): str(base.image) for base in (*snapshot.bases.values(), *snapshot.archived_bases.values())
+    }
+    taken |= {name.lower(): str(enrollment.reference) for name, enrollment in snapshot.enrollments.items()}
+    name = base_name(reference, taken)
+    changes.archived_bases[name] = BaseState(name, reference, now, known.ledger, origin=known.enrollment.file)
+
+
+def _archived_at(snapshot: Snapshot, reference: ImageReference, name: str = "") -> ImageState | None:
+    """The archived image with that reference, the one with that name before others."""
+    found = [image for image in snapshot.archived_images.values() if image.enrollment.reference == reference]
+    return min(found, key=lambda image: (image.name != name, image.name), default=None)
 
 
 def _renamed_from(snapshot: Snapshot, reference: ImageReference) -> ImageState | None:
@@ -167,6 +195,7 @@ def _removed(now: datetime, snapshot: Snapshot, after: Snapshot) -> Changes:
     for name, base in after.bases.items():
         if base.enrollment is not None and name not in snapshot.enrollments:
             changes.bases[name] = replace(base, enrollment=None, origin=base.home)
+            changes.reasons.append(f"{name}: enrolled no more")
     return changes
 
 
@@ -175,11 +204,12 @@ def _names_of(image: ImageState) -> set[str]:
 
 
 def _removed_one(now: datetime, name: str, image: ImageState, *, needed: bool) -> Changes:
-    if needed:
-        base = BaseState(name, image.enrollment.reference, now, image.ledger, origin=image.enrollment.file)
-        return Changes({name: None}, {name: base}, reasons=[f"{name}: enrolled no more; watched as a base image"])
     archived: dict[str, ImageState | None] = {name: replace(image, pending=None)}
-    return Changes({name: None}, archived_images=archived, reasons=[f"{name}: enrolled no more; archived"])
+    if not needed:
+        return Changes({name: None}, archived_images=archived, reasons=[f"{name}: enrolled no more; archived"])
+    base = BaseState(name, image.enrollment.reference, now, image.ledger, origin=image.enrollment.file)
+    reasons = [f"{name}: enrolled no more; watched as a base image"]
+    return Changes({name: None}, {name: base}, archived_images=archived, reasons=reasons)
 
 
 def _tracked_bases(now: datetime, snapshot: Snapshot) -> Changes:
@@ -195,15 +225,16 @@ def _tracked_bases(now: datetime, snapshot: Snapshot) -> Changes:
         else:
             needed |= found
     for reference in sorted(needed - known.keys()):
-        if old := _base_at(snapshot.archived_bases, reference):
-            changes.archived_bases[old.name] = None
-            changes.bases[old.name] = old
-            changes.reasons.append(f"{old.name}: needed again")
-            taken[old.name.lower()] = str(reference)
-            continue
-        name = base_name(reference, taken)
+        old = _base_at(snapshot.archived_bases, reference)
+        name = old.name if old and old.name.lower() not in taken else base_name(reference, taken)
         taken[name.lower()] = str(reference)
-        changes.bases[name] = BaseState(name, reference, now)
+        if old:
+            changes.archived_bases[old.name] = None
+            changes.bases[name] = replace(old, name=name)
+            changes.reasons.append(f"{name}: needed again")
+            continue
+        archived = _archived_at(snapshot, reference)
+        changes.bases[name] = BaseState(name, reference, now, archived.ledger if archived else Ledger())
         changes.reasons.append(f"{name}: found in a Dockerfile")
     untouched = snapshot.unreadable | snapshot.unreadable_archive
     if changes.errors or snapshot.unreadable & snapshot.enrollments.keys():
@@ -215,6 +246,26 @@ def _tracked_bases(now: datetime, snapshot: Snapshot) -> Changes:
             changes.archived_bases[name] = base
             changes.reasons.append(f"{name}: no image depends on it any more; archived")
     return changes
+
+
+def _kept_apart(snapshot: Snapshot, changes: Changes) -> Changes:
+    """Give what the archive has another name where something else of the same name is archived now."""
+    moved = Changes()
+    taken = {name.lower(): str(image.enrollment.reference) for name, image in snapshot.archived_images.items()}
+    taken |= {name.lower(): str(base.image) for name, base in snapshot.archived_bases.items()}
+    for name, image in changes.archived_images.items():
+        old = snapshot.archived_images.get(name)
+        if image and old and old.enrollment.reference != image.enrollment.reference:
+            free = base_name(old.enrollment.reference, taken)
+            moved.archived_images[free] = replace(old, enrollment=replace(old.enrollment, name=free))
+            moved.reasons.append(f"{free}: was {name} in the archive")
+    for name, base in changes.archived_bases.items():
+        known = snapshot.archived_bases.get(name)
+        if base and known and known.image != base.image:
+            free = base_name(known.image, taken)
+            moved.archived_bases[free] = replace(known, name=free)
+            moved.reasons.append(f"{free}: was {name} in the archive")
+    return moved
 
 
 def _put_away(snapshot: Snapshot) -> Changes:

@@ -287,3 +287,105 @@ def test_an_unreadable_state_file_is_not_changed() -> None:
 
     others = replace(snapshot([PORTAL.enrollment, image("shop").enrollment]), unreadable=frozenset({"portal"}))
     assert set(settled(others).images) == {"shop"}
+
+
+def at(path: str, state: ImageState) -> ImageState:
+    """The image, enrolled for another repository."""
+    return replace(state, enrollment=replace(state.enrollment, repository=path))
+
+
+OTHER = at("acme/entrance", image("portal"))
+
+
+def test_a_demoted_image_that_is_promoted_again_has_its_rebuilds_and_the_digests_seen_meanwhile() -> None:
+    """The rebuilds wait in the archive while it is a base."""
+    child = image("child", replace(dependency(BASE_REFERENCE), name="portal"))
+    known = rebuilt(PORTAL, decided(10 * DAY, HISTORY, PORTAL))
+    demoted = settled(snapshot([child.enrollment], [known, child], [base("node", NODE, HISTORY)]))
+    seen = replace(demoted.bases["portal"], ledger=HISTORY)
+    enrollments = {each.name: each for each in (PORTAL.enrollment, child.enrollment)}
+    again = settled(replace(demoted, enrollments=enrollments, bases={"portal": seen}))
+
+    assert (again.bases, again.archived_images) == ({}, {})
+    assert (again.images["portal"].rebuilds, again.images["portal"].ledger) == (known.rebuilds, HISTORY)
+
+
+def test_an_image_that_is_enrolled_again_under_another_name_has_its_history() -> None:
+    """The one with the name comes first, else the reference counts."""
+    archived = {"entrance": at("acme/portal", image("entrance"))}
+    after = settled(replace(snapshot([PORTAL.enrollment]), archived_images=archived))
+
+    assert (after.images["portal"].ledger, after.archived_images) == (PORTAL.ledger, {})
+    changes = settle(NOW, replace(snapshot([PORTAL.enrollment]), archived_images=archived))
+    assert changes.reasons == ["portal: enrolled again; it was entrance"]
+
+
+def test_the_history_of_a_reference_stays_when_its_enrollment_leaves_it() -> None:
+    """In the archive; as a base where an image needs it; and with the entry that takes it later."""
+    alone = settled(snapshot([OTHER.enrollment], [PORTAL], [base("node", NODE, HISTORY)]))
+    left = BaseState("ghcr-io-acme-portal-latest", BASE_REFERENCE, NOW, PORTAL.ledger, origin="images.yaml")
+    assert left in alone.archived_bases.values()
+
+    child = image("child", replace(dependency(BASE_REFERENCE), name="portal"))
+    needed = settled(snapshot([OTHER.enrollment, child.enrollment], [replace(PORTAL, dependencies=()), child]))
+    assert needed.bases == {left.name: left}
+    assert needed.images["child"].dependencies[0].name == left.name
+
+    taken = at("acme/portal", image("tools")).enrollment
+    after = settled(replace(alone, enrollments={"portal": OTHER.enrollment, "tools": taken}))
+    assert after.images["tools"].ledger == PORTAL.ledger
+
+
+def test_a_base_that_once_was_an_image_has_its_history() -> None:
+    """The archive keeps the image's rebuilds."""
+    child = image("child", replace(dependency(BASE_REFERENCE), name="portal"))
+    after = settled(replace(snapshot([child.enrollment], [child]), archived_images={"portal": PORTAL}))
+
+    assert [each.ledger for each in after.bases.values()] == [PORTAL.ledger]
+    assert after.archived_images == {"portal": PORTAL}
+
+
+def test_an_external_image_whose_entry_names_another_image_keeps_what_was_known_of_the_first() -> None:
+    """The first is archived under a name of its own; so is one that is managed from now on."""
+    watched = Enrollment("portal", "ghcr.io", "acme/portal")
+    known = replace(base("portal", BASE_REFERENCE, HISTORY), enrollment=watched)
+    for now in (Enrollment("portal", "ghcr.io", "acme/entrance"), OTHER.enrollment):
+        after = settled(snapshot([now], bases=[known]))
+        (archived,) = after.archived_bases.values()
+        assert (archived.ledger, archived.origin, archived.enrollment) == (HISTORY, "images.yaml", None)
+        assert archived.name == "ghcr-io-acme-portal-latest"
+
+
+def test_a_watched_image_may_get_another_name() -> None:
+    """It keeps its history."""
+    known = replace(base("portal", BASE_REFERENCE, HISTORY), enrollment=Enrollment("portal", "ghcr.io", "acme/portal"))
+    before = snapshot([Enrollment("entrance", "ghcr.io", "acme/portal")], bases=[known])
+
+    assert settle(NOW, before).reasons == ["entrance: enrolled to be watched; it was portal"]
+    assert settled(before).bases["entrance"].ledger == HISTORY
+
+
+def test_two_images_that_had_the_same_name_are_both_in_the_archive() -> None:
+    """The first one gets a name from its reference."""
+    before = replace(
+        snapshot([], [OTHER], [replace(base("tools", NODE), enrollment=None)]),
+        archived_images={"portal": PORTAL},
+        archived_bases={"tools": base("tools", BASE_REFERENCE, HISTORY)},
+    )
+    after = settled(before)
+
+    names = {name: image.enrollment.repository for name, image in after.archived_images.items()}
+    assert names == {"portal": "acme/entrance", "ghcr-io-acme-portal-latest": "acme/portal"}
+    assert after.archived_images["ghcr-io-acme-portal-latest"].name == "ghcr-io-acme-portal-latest"
+    assert sorted(after.archived_bases) == ["ghcr-io-acme-portal-latest", "tools"]
+    assert after.archived_bases["tools"].image == NODE
+
+
+def test_a_base_from_the_archive_whose_name_is_taken_gets_another() -> None:
+    """Its history stays."""
+    child = image("child", replace(dependency(BASE_REFERENCE), name="portal"))
+    before = snapshot([OTHER.enrollment, child.enrollment], [OTHER, child])
+    after = settled(replace(before, archived_bases={"portal": base("portal", BASE_REFERENCE, HISTORY)}))
+
+    assert {name: each.ledger for name, each in after.bases.items()} == {"ghcr-io-acme-portal-latest": HISTORY}
+    assert after.images["portal"].enrollment == OTHER.enrollment
