@@ -54,6 +54,10 @@ class EntryRefused(EditRefused):
         self.fields = fields
 
 
+class ReviewNotPossible(EditRefused):
+    """The change has to be reviewed, and no pull request can be opened for it."""
+
+
 class ChangeNotAllowed(ProviderError):
     """The caller may not change this entry; the message names the missing permission or rule."""
 

@@ -368,8 +368,22 @@ class EnrollmentFiles(Protocol):
         Exception: any error of the decision.
     """
 
-    def plan(self, decide: DecideEdit, *, newest: bool = False) -> PlannedEdit:
-        """The edit on top of the files as they were a few seconds ago, or are now (`newest`); nothing is written."""
+    def plan(self, decide: DecideEdit, *, newest: bool = False, reviewed: bool = False) -> PlannedEdit:
+        """The edit on top of the files as they were a few seconds ago, or are now (`newest`); nothing is written.
+
+        What only lacks a rule of policy.yaml is possible if people review the edit (`reviewed`).
+        """
+
+    def propose(self, decide: DecideEdit, requested_by: str, branch: str) -> None:
+        """Push a commit of the edit, on top of the newest files, to a branch of its own, in place of what that has.
+
+        What only lacks a rule of policy.yaml is possible.
+
+        Args:
+            decide: called for the newest files.
+            requested_by: as for `commit`.
+            branch: the name of the branch.
+        """
 
     def commit(self, decide: DecideEdit, requested_by: str) -> CommittedEdit:
         """Make the edit in a commit of its own on top of the newest files, and push it.

@@ -3,6 +3,7 @@
 from functools import partial
 
 from provider.composition.config_checkout import opened_repository, web_checkout
+from provider.composition.config_site import forge
 from provider.composition.parts import Parts, utc_now
 from provider.composition.worker import build_systems, sources
 from provider.config_repo.entry_commits.git_enrollment_files import GitEnrollmentFiles
@@ -10,6 +11,7 @@ from provider.services.enrolling.first_discovery import FirstDiscovery
 from provider.services.enrolling.service import Enrolling
 from provider.services.enrolling.use_cases import EnrollingUseCases
 from provider.services.enrollment_findings.checks import EnrollmentChecks
+from provider.services.reviewing.proposing import Reviews
 from provider.store.operations.check_requests import SqlCheckRequests
 from provider.store.operations.keyed_requests import SqlKeyedRequests
 
@@ -33,4 +35,5 @@ def enrolling_of(parts: Parts) -> Enrolling:
         settings.http_hosts,
         SqlCheckRequests(parts.engine),
         utc_now,
+        Reviews(forge(parts), settings.config_branch, always=settings.enrollments == "pull-request"),
     )

@@ -18,6 +18,7 @@ from provider.api.audited_reruns import AuditedReruns, rerun_failure
 from provider.api.catalog import CATALOG, catalog_documents
 from provider.api.checks import checks_resources
 from provider.api.enrolling.resources import enrolling_resources
+from provider.api.enrolling.reviews import reviews_resources
 from provider.api.github_face import github_face
 from provider.api.health import OPEN_HEALTH, health_documents
 from provider.api.histories import histories_resources
@@ -176,6 +177,7 @@ def _requests(
         yield checks_resources(checks, index, now)
     if enrolling:
         yield enrolling_resources(enrolling, now)
+        yield reviews_resources(enrolling.enrolling.reviews, now)
 
 
 def _webhooks(

@@ -177,6 +177,15 @@ def switch(text: str) -> bool:
     return text.lower() in _ON
 
 
+def enrollment_mode(text: str) -> Literal["commit", "pull-request"]:
+    """How changes of enrollments by callers reach the config branch."""
+    match text:
+        case "commit" | "pull-request":
+            return text
+        case _:
+            raise ValidationError(f"{shown(text)} is no way to change enrollments; write commit or pull-request")
+
+
 def log_format(text: str) -> Literal["text", "json"]:
     """The format of the log."""
     match text:

@@ -42,6 +42,7 @@ def _read(of: Environment, home: str) -> Settings:
         state_branch=of.optional("STATE_BRANCH", branch),
         config_token=of.secret("CONFIG_TOKEN"),
         config_checkout=of.value("CONFIG_CHECKOUT", "data/config", parsing.path_below(home)),
+        enrollments=of.value("ENROLLMENTS", "commit", parsing.enrollment_mode),
         github_token=of.secret("GITHUB_TOKEN", parsing.header_token),
         github_app_id=of.optional("GITHUB_APP_ID", line),
         github_app_private_key=of.secret("GITHUB_APP_PRIVATE_KEY"),

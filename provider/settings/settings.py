@@ -12,6 +12,7 @@ from provider.settings.hosts import host_of, plain_http_host
 from proxy.secrets.secret import Secret
 
 LogFormat = Literal["text", "json"]
+EnrollmentMode = Literal["commit", "pull-request"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,7 @@ class Settings:
     state_branch: str | None
     config_token: Secret | None
     config_checkout: Path
+    enrollments: EnrollmentMode
     github_token: Secret | None
     github_app_id: str | None
     github_app_private_key: Secret | None

@@ -6,10 +6,10 @@ from http import HTTPStatus
 from flask import Response, jsonify
 
 from catalog.image import DiscoveryDocument
-from provider.api.enrolling.schemas import EnrolledSchema, PlannedSchema
+from provider.api.enrolling.schemas import EnrolledSchema, PlannedSchema, ReviewedSchema
 from provider.domain.enrolling.change import EntryEdit
 from provider.domain.findings.finding import Findings
-from provider.services.enrolling.service import CommittedChange, PlannedChange
+from provider.services.enrolling.service import CommittedChange, PlannedChange, ReviewedChange
 
 IMAGES = "/api/v1/images"
 
@@ -31,6 +31,15 @@ def committed_answer(made: CommittedChange, status: HTTPStatus, discovery: Disco
     answer.status_code = status
     if edit.entry:
         answer.headers["Location"] = f"{IMAGES}/{edit.entry.name}"
+    return answer
+
+
+def reviewed_answer(reviewed: ReviewedChange) -> Response:
+    """The answer to a change that waits for a review."""
+    checked = _checked(reviewed.plan.edit, reviewed.plan.diff, reviewed.findings)
+    document = {**checked, "pull_request": reviewed.pull_request}
+    answer: Response = jsonify(ReviewedSchema().dump(document))
+    answer.status_code = HTTPStatus.ACCEPTED
     return answer
 
 

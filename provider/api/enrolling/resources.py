@@ -13,7 +13,7 @@ from werkzeug.exceptions import BadRequest, HTTPException
 
 from catalog.image import DiscoveryDocument, DiscoveryStatus
 from provider.api.answers.descriptions import DESCRIPTIONS
-from provider.api.enrolling.documents import IMAGES, committed_answer, planned_answer
+from provider.api.enrolling.documents import IMAGES, committed_answer, planned_answer, reviewed_answer
 from provider.api.enrolling.failures import http_failures
 from provider.api.enrolling.repeatable import HEADER, repeatable
 from provider.api.enrolling.schemas import (
@@ -23,6 +23,7 @@ from provider.api.enrolling.schemas import (
     NewEntryQuery,
     PlannedSchema,
     RemovingQuery,
+    ReviewedSchema,
 )
 from provider.api.resources import ReadingBlueprint, path_parameters
 from provider.api.writes import json_writes
@@ -32,6 +33,7 @@ from provider.auth.strict_json import parse
 from provider.config_repo.enrollments.requested import requested_entry
 from provider.domain.enrolling.change import EntryChange, Requester
 from provider.services.auditing import audit, outcome_of
+from provider.services.enrolling.service import ReviewedChange
 from provider.services.enrolling.use_cases import EnrollingUseCases
 
 _IMAGE = f"{IMAGES}/<name>"
@@ -54,6 +56,7 @@ _KEY_HEADER: Mapping[str, object] = {
     "the same answer for a day, and makes no second commit",
     "schema": {"type": "string"},
 }
+_REVIEWED = "A pull request has the change: the settings want that, no rule allows it, or the branch is protected"
 _Query = Mapping[str, Any]
 
 
@@ -151,6 +154,9 @@ class _Acts:
 
     def _made(self, act: "_Act", change: EntryChange, who: Requester, seconds: float) -> Response:
         made = self.use_cases.enrolling.make(change, who)
+        if isinstance(made, ReviewedChange):
+            act.done(f"pull request {made.pull_request.url}")
+            return reviewed_answer(made)
         commit, entry = made.edit.commit, made.edit.edit.entry
         act.done(f"commit {commit}" if commit else "nothing to change")
         if change.name is not None or entry is None or entry.source is None:
@@ -201,6 +207,7 @@ def _route(resources: ReadingBlueprint, method: str, rule: str, view: Any, kind:
     described = resources.with_query(described, kind.query)
     if kind.status != HTTPStatus.OK:
         described = blueprint.alt_response(HTTPStatus.OK, schema=PlannedSchema, description=_DRY_RUN)(described)
+    described = blueprint.alt_response(HTTPStatus.ACCEPTED, schema=ReviewedSchema, description=_REVIEWED)(described)
     codes = (*_CODES, *(_WITH_BODY if kind.has_body else ()), *([HTTPStatus.NOT_FOUND] if rule == _IMAGE else ()))
     described = resources.with_errors(described, codes)
     if kind.has_body:

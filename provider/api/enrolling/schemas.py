@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from marshmallow import ValidationError, fields, validate
 
 from catalog.image import DependencyRole
-from provider.api.schemas.images import CamelCaseSchema, DiscoverySchema, RedactedString
+from provider.api.answers.paging import PageQuery
+from provider.api.schemas.images import CamelCaseSchema, DiscoverySchema, Instant, PageSchema, RedactedString
 from provider.domain.enrolling.files import file_problem
 from provider.domain.findings.finding import Availability, Level
+from provider.forge_ports import PullRequestState
 
 ENTRY_BODY: Mapping[str, object] = {
     "required": True,
@@ -140,6 +142,47 @@ class EnrolledSchema(CheckedEntrySchema):
             "description": "result of the worker's first discovery; `pending` if it takes longer; null for a change, "
             "a removal and an image without source"
         },
+    )
+
+
+class PullRequestSchema(CamelCaseSchema):
+    """A pull request of GitHub, or a merge request of GitLab."""
+
+    number = fields.Integer(metadata={"description": "its number in the config repository"})
+    url = fields.String(metadata={"description": "its page"})
+    state = fields.Enum(
+        PullRequestState, by_value=True, metadata={"description": "whether it is open, merged or closed"}
+    )
+    title = RedactedString(metadata={"description": "its title", "example": "Enroll backstage"})
+    created_at = Instant(metadata={"description": "when it was opened"})
+    updated_at = Instant(metadata={"description": "when it last changed"})
+
+
+class ReviewedSchema(CheckedEntrySchema):
+    """A change that waits for a review."""
+
+    pull_request = fields.Nested(PullRequestSchema, metadata={"description": "the pull request that has the change"})
+
+
+class ReviewSchema(CamelCaseSchema):
+    """A change of an entry that was or is reviewed."""
+
+    image = fields.String(metadata={"description": "name of the image", "example": "backstage"})
+    pull_request = fields.Nested(PullRequestSchema, metadata={"description": "the pull request that has the change"})
+
+
+class ReviewPageSchema(PageSchema):
+    """A page of reviewed changes."""
+
+    items = fields.List(fields.Nested(ReviewSchema), metadata={"description": "the changes, newest first"})
+
+
+class ReviewQuery(PageQuery):
+    """Which reviewed changes are listed."""
+
+    image = fields.String(load_default=None, metadata={"description": "name of an image: only its changes"})
+    state = fields.Enum(
+        PullRequestState, by_value=True, load_default=None, metadata={"description": "only those in this state"}
     )
 
 

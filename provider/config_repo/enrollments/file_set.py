@@ -17,6 +17,7 @@ from provider.config_repo.enrollments.problems import EnrollmentProblem
 from provider.config_repo.repository.edits import Edit
 from provider.domain.enrolling.change import EntryEdit, WrittenEntries
 from provider.domain.enrollment import Enrollment
+from provider.domain.policy.rules import Policy, every_rule
 from provider.errors import EditRefused, EntryRefused
 
 _ProblemKey = tuple[str, str | None, str | None, str]
@@ -72,6 +73,12 @@ class FileSet:
         after = FileSet.of(texts, self.before, _edited(self.enrollments, edit))
         _check(self, after, edit)
         return after
+
+    def with_every_rule(self, file: str) -> "FileSet":
+        """The same files, as if the rules of policy.yaml allowed the entries of this file everything that rules can."""
+        policy = self.before.policy
+        allowing = Policy(policy.own, (*policy.rules, every_rule(file)))
+        return FileSet.of(self.texts, replace(self.before, policy=allowing), self.enrollments)
 
     def diff(self, after: "FileSet", file: str) -> str:
         """The unified diff of one file between these files and those after an edit; "" without a difference."""

@@ -64,15 +64,29 @@ class GitEnrollmentFiles:
         self._store: GitSnapshotStore | None = None
         self._known: _KnownFiles | None = None
 
-    def plan(self, decide: DecideEdit, *, newest: bool = False) -> PlannedEdit:
+    def plan(self, decide: DecideEdit, *, newest: bool = False, reviewed: bool = False) -> PlannedEdit:
         """The edit on top of the files as they were a few seconds ago, or are now; see EnrollmentFiles."""
         known = (None if newest else self._fresh()) or self._read(newest=newest)
         edit = decide(known.files.written)
-        return PlannedEdit(edit, known.files.diff(known.files.edited(edit), edit.file), known.snapshot)
+        files = known.files.with_every_rule(edit.file) if reviewed else known.files
+        return PlannedEdit(edit, files.diff(files.edited(edit), edit.file), known.snapshot)
 
     def commit(self, decide: DecideEdit, requested_by: str) -> CommittedEdit:
         """Make the edit in a commit of its own, and push it; see EnrollmentFiles."""
         return self._combined.do(_Job(decide, requested_by))
+
+    def propose(self, decide: DecideEdit, requested_by: str, branch: str) -> None:
+        """Push a commit of the edit to a branch of its own; see EnrollmentFiles."""
+        with self._using:
+            try:
+                repository = self._open()
+                files = self._pulled(repository).files
+                edit = decide(files.written)
+                after = files.with_every_rule(edit.file).edited(edit)
+                message = message_of(edit, files, requested_by)
+                repository.propose(Rewrite({edit.file: after.texts[edit.file]}, message), branch)
+            finally:
+                self._close_if_idle()
 
     def _fresh(self) -> "_KnownFiles | None":
         known = self._known

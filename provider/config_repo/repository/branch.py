@@ -171,6 +171,17 @@ class Branch:
         self._tidy_if_possible()
         return made
 
+    def propose(self, rewrite: Rewrite, name: str) -> str:
+        """Push a commit on top of the head to another branch, in place of what that branch has; returns its id.
+
+        The head does not move. Raises the same as `commit`, but for races.
+        """
+        if self.outrun:
+            self.pull()
+        (made,) = record_series(self.git, self.head, [rewrite])
+        push(self.git, self.address, made, f"refs/heads/{name}", force=True)
+        return made
+
     def _accepted(self, sha: str) -> None:
         """Move the branch to an accepted push; the push counts also where this machine cannot record it."""
         moves = f"update {self.ref} {sha} {self.head or _NO_COMMIT}\nupdate {self.seen} {sha}\n"

@@ -230,6 +230,19 @@ class ConfigRepository:
         with self._lock:
             return self._persistently(lambda: self._branches.config.commit_series(make))
 
+    def propose(self, rewrite: Rewrite, branch: str) -> str:
+        """Push a commit of the configuration to a branch of its own, for a review; returns its id.
+
+        Args:
+            rewrite: the new texts, on top of what is known here.
+            branch: its name; what it had is replaced.
+
+        Raises:
+            The same as `commit`.
+        """
+        with self._lock:
+            return self._persistently(lambda: self._branches.config.propose(rewrite, branch))
+
     def _persistently(self, attempt: Callable[[], Outcome]) -> Outcome:
         """Repeat the attempt after each lost race, within the patience."""
         for pause in self._patience.pauses():

@@ -74,8 +74,8 @@ def _entries(git: GitCommand, texts: Mapping[str, str | None], doing: str) -> di
     return entries
 
 
-def push(git: GitCommand, address: str, sha: str, ref: str) -> None:
-    """Push one commit to the remote's branch; only as a fast-forward.
+def push(git: GitCommand, address: str, sha: str, ref: str, *, force: bool = False) -> None:
+    """Push one commit to the remote's branch; only as a fast-forward, unless `force` replaces what is there.
 
     Raises:
         LostRace: the remote's branch has newer commits.
@@ -84,7 +84,7 @@ def push(git: GitCommand, address: str, sha: str, ref: str) -> None:
         CheckoutUnwritable, RepositoryBroken: a failure on this machine; see provider.errors.
     """
     try:
-        _push_once(git, address, sha, ref)
+        _push_once(git, address, f"{'+' if force else ''}{sha}", ref)
     except Unavailable as error:
         raise OutcomeUnknown(str(error)) from error
 

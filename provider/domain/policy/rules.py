@@ -27,6 +27,12 @@ class PolicyRule:
     owners: tuple[str, ...] = ()
 
 
+def every_rule(file: str) -> PolicyRule:
+    """The rule that allows the entries of a file everything that a rule can allow."""
+    anything = ("**",)
+    return PolicyRule((file,), anything, anything, anything, anything, anything)
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """The content of policy.yaml.

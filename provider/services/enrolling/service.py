@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -10,9 +11,12 @@ from provider.domain.enrolling.change import EntryChange, EntryEdit, Requester
 from provider.domain.enrolling.placing import edit_for
 from provider.domain.findings.finding import Findings
 from provider.errors import ChangeNotAllowed, EditRefused, EntryRefused
+from provider.forge_ports import PullRequest
 from provider.operation_ports import CheckRequests, CommittedEdit, DecideEdit, EnrollmentFiles, PlannedEdit
 from provider.services.enrollment_findings.checks import EnrollmentChecks
+from provider.services.reviewing.proposing import Reviews
 from proxy.deadline import Deadline
+from proxy.errors import Refused
 
 _log = logging.getLogger(__name__)
 _NO_FINDINGS = Findings(())
@@ -36,6 +40,15 @@ class CommittedChange:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewedChange:
+    """A change that people review before it is made: a pull request has it."""
+
+    plan: PlannedEdit
+    findings: Findings
+    pull_request: PullRequest
+
+
+@dataclass(frozen=True, slots=True)
 class Enrolling:
     """Makes the changes of entries that callers ask for.
 
@@ -46,6 +59,7 @@ class Enrolling:
         http_hosts: hosts for which entries may name plain http.
         requests: lets the worker apply a commit within a second.
         now: the clock.
+        reviews: opens pull requests for changes that may not be committed directly.
     """
 
     files: EnrollmentFiles
@@ -54,6 +68,7 @@ class Enrolling:
     http_hosts: Collection[str]
     requests: CheckRequests
     now: Callable[[], datetime]
+    reviews: Reviews
 
     def plan(self, change: EntryChange, requester: Requester) -> PlannedChange:
         """The edit that the change would make, and the findings about the entry; nothing is written.
@@ -61,37 +76,68 @@ class Enrolling:
         Raises:
             The same as `make`; an error among the findings raises nothing.
         """
-        planned = self.files.plan(self._decision(change, requester))
+        decide = self._decision(change, requester)
+        try:
+            planned = self.files.plan(decide)
+        except EntryRefused:
+            if not self.reviews.may_add_rules(requester):
+                raise
+            planned = self.files.plan(decide, reviewed=True)
         return PlannedChange(planned, self._findings(planned))
 
-    def make(self, change: EntryChange, requester: Requester) -> CommittedChange:
-        """Make the change in a commit of its own, and ask the worker to check the image.
+    def make(self, change: EntryChange, requester: Requester) -> CommittedChange | ReviewedChange:
+        """Make the change in a commit of its own, and ask the worker to check the image; or open a pull request.
+
+        A pull request is opened where the settings want it, for what no rule allows, and where the branch does not
+        accept the commit.
 
         Raises:
             ChangeNotAllowed: the requester may not do that.
             EntryRefused: fields are not possible, or an error was found about them.
             EditRefused: the change is not possible; its subclasses say why.
             NameNotFound: there is no such entry.
+            ReviewNotPossible: it has to be reviewed, and no pull request can be opened.
             ProviderError, OutsideFailure: the config repository cannot be used now.
         """
         decide = self._decision(change, requester)
-        findings = self._findings(self._planned(decide)) if change.entry else _NO_FINDINGS
+        findings = self._findings(self._planned(decide, requester)) if change.entry else _NO_FINDINGS
         if findings.errors:
             raise EntryRefused({finding.field: finding.message for finding in reversed(findings.errors)})
-        made = self.files.commit(decide, requester.name)
+        if why := self.reviews.reason(findings, requester):
+            return self._reviewed(decide, requester, findings, why)
+        try:
+            made = self.files.commit(decide, requester.name)
+        except Refused as refused:
+            if (why := self.reviews.can_replace(refused)) is None:
+                raise
+            return self._reviewed(decide, requester, findings, why)
         if made.commit:
             self._ask_for_a_check(made.edit)
         return CommittedChange(made, findings)
 
+    def _reviewed(
+        self, decide: DecideEdit, requester: Requester, findings: Findings, why: str
+    ) -> CommittedChange | ReviewedChange:
+        planned = self.files.plan(decide, newest=True, reviewed=True)
+        if not planned.diff:
+            return CommittedChange(CommittedEdit(planned.edit, "", None), findings)
+        push = partial(self.files.propose, decide, requester.name)
+        opened = self.reviews.open(planned.edit, planned.diff, findings, requester, why, push)
+        return ReviewedChange(planned, findings, opened)
+
     def _decision(self, change: EntryChange, requester: Requester) -> DecideEdit:
         return partial(edit_for, change, requester, default_owner=self.default_owner)
 
-    def _planned(self, decide: DecideEdit) -> PlannedEdit:
-        try:
+    def _planned(self, decide: DecideEdit, requester: Requester) -> PlannedEdit:
+        with suppress(EditRefused, ChangeNotAllowed):
             return self.files.plan(decide)
-        except (EditRefused, ChangeNotAllowed):
-            # What is known may be seconds old: the reason may be gone.
+        try:
+            # What was known may be seconds old: the reason may be gone.
             return self.files.plan(decide, newest=True)
+        except EntryRefused:
+            if not self.reviews.may_add_rules(requester):
+                raise
+            return self.files.plan(decide, newest=True, reviewed=True)
 
     def _findings(self, planned: PlannedEdit) -> Findings:
         entry = planned.edit.entry

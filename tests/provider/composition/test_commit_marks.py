@@ -9,46 +9,18 @@ import pytest
 from provider.composition.parts import Parts
 from provider.composition.worker import open_worker
 from provider.services.reviewing.marking import PART
-from tests.peers.exchange import Answer, Request
 from tests.peers.fixtures import peers_installed
 from tests.peers.git_server import GitServer
 from tests.peers.github.controls import TOKEN
 from tests.peers.github.server import GitHub
-from tests.peers.loopback import LoopbackServer
+from tests.peers.github_site import NAME, GitHubSite
 from tests.provider.composition.checking import Service
 
-NAME = "acme/config"
 GOOD = "- name: watched\n  registry: 127.0.0.1:1\n  repository: acme/watched\n"
 
 
-class Site(LoopbackServer):
-    """GitHub's API and its git on one address, as at an Enterprise Server; the branches of both are the same."""
-
-    def __init__(self, github: GitHub, git: GitServer) -> None:
-        super().__init__(self._respond_to)
-        self.github, self.git = github, git
-
-    def push(self, text: str) -> str:
-        """A person pushes images.yaml."""
-        self.git.repositories.commit(NAME, {"images.yaml": text})
-        return self.follow()
-
-    def follow(self) -> str:
-        """Let the API know the commits of git; returns the newest one."""
-        repository = self.github.state.repositories[NAME]
-        shas = self.git.repositories.run(NAME, "rev-list", "main").split()
-        template = next(iter(repository.commits.values()))
-        for sha in shas:
-            repository.commits.setdefault(sha, template)
-        repository.branches["main"] = shas[0]
-        return shas[0]
-
-    def _respond_to(self, request: Request) -> Answer | None:
-        return (self.git if ".git" in request.path else self.github)._respond_to(request)
-
-
 @pytest.fixture(name="site")
-def running_site(tmp_path: Path) -> Iterator[Site]:
+def running_site(tmp_path: Path) -> Iterator[GitHubSite]:
     """A config repository at a site of its own."""
     (tmp_path / "git").mkdir()
     with peers_installed(), ExitStack() as ends:
@@ -56,12 +28,12 @@ def running_site(tmp_path: Path) -> Iterator[Site]:
         git = ends.enter_context(GitServer(tmp_path / "git"))
         git.create(NAME, {"README.md": "x\n"})
         github.add_repository(NAME, {"README.md": "x\n"})
-        yield ends.enter_context(Site(github, git))
+        yield ends.enter_context(GitHubSite(github, git))
         assert github.breaches == []
 
 
 @pytest.fixture(name="parts")
-def opened_parts(site: Site, tmp_path: Path) -> Iterator[Parts]:
+def opened_parts(site: GitHubSite, tmp_path: Path) -> Iterator[Parts]:
     """A service with that config repository."""
     variables = {
         "CONFIG_REPO": f"{site.url}/{NAME}.git",
@@ -74,7 +46,7 @@ def opened_parts(site: Site, tmp_path: Path) -> Iterator[Parts]:
         yield parts
 
 
-def test_each_commit_of_a_person_gets_its_result_once(site: Site, parts: Parts) -> None:
+def test_each_commit_of_a_person_gets_its_result_once(site: GitHubSite, parts: Parts) -> None:
     """A broken entry is a failure with file and line; its correction is a success of the next commit."""
     broken = site.push("- name: watched\n  registry: x\n")
     with open_worker(parts) as worker:
@@ -82,7 +54,6 @@ def test_each_commit_of_a_person_gets_its_result_once(site: Site, parts: Parts) 
         worker.round()
         corrected = site.push(GOOD)
         worker.round()
-        site.follow()
         worker.round()
 
     found = site.github.statuses(NAME)
@@ -91,7 +62,7 @@ def test_each_commit_of_a_person_gets_its_result_once(site: Site, parts: Parts) 
     assert (found[1].description, found[1].target_url) == ("1 image enrolled", "https://factory.example.com/images")
 
 
-def test_a_token_without_the_permission_ends_no_round(site: Site, parts: Parts) -> None:
+def test_a_token_without_the_permission_ends_no_round(site: GitHubSite, parts: Parts) -> None:
     """The missing permission is shown as a problem; images are tracked all the same."""
     site.github.add_token(TOKEN, "reader", can_write=False)
     site.push(GOOD)

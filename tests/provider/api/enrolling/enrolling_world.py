@@ -14,9 +14,11 @@ from provider.auth.access import Access
 from provider.auth.callers import parse_tokens
 from provider.config_repo.entry_commits.git_enrollment_files import GitEnrollmentFiles
 from provider.config_repo.repository.config_repository import ConfigRepository
+from provider.forge_ports import Forge
 from provider.services.enrolling.first_discovery import FirstDiscovery
 from provider.services.enrolling.service import Enrolling
 from provider.services.enrolling.use_cases import EnrollingUseCases
+from provider.services.reviewing.proposing import Reviews
 from provider.store.engine import migrate, open_engine
 from provider.store.operations.audit import SqlAuditLog
 from provider.store.operations.check_requests import SqlCheckRequests
@@ -100,8 +102,16 @@ class EnrollingWorld:
 
 
 @contextmanager
-def enrolling_world(folder: Path) -> Iterator[EnrollingWorld]:
-    """The world, with one entry in images.yaml and a rule for one team's file."""
+def enrolling_world(
+    folder: Path, forge: Forge | None = None, *, always_reviewed: bool = False
+) -> Iterator[EnrollingWorld]:
+    """The world, with one entry in images.yaml and a rule for one team's file.
+
+    Args:
+        folder: of the test.
+        forge: hosts the config repository; None: nobody does.
+        always_reviewed: every change becomes a pull request.
+    """
     remote = Remote.make(folder / "remote.git", {"images.yaml": TEXT, "policy.yaml": POLICY})
     engine = open_engine(f"sqlite:///{folder}/index.db")
     migrate(engine)
@@ -109,7 +119,13 @@ def enrolling_world(folder: Path) -> Iterator[EnrollingWorld]:
     opened = partial(ConfigRepository.open, str(remote.folder), checkout=folder / "config-web", lock_seconds=0.0)
     asking = Asking()
     enrolling = Enrolling(
-        GitEnrollmentFiles(opened), asking.checks, "group:default/platform", (), requests, lambda: NOW
+        GitEnrollmentFiles(opened),
+        asking.checks,
+        "group:default/platform",
+        (),
+        requests,
+        lambda: NOW,
+        Reviews(forge, "main", always=always_reviewed),
     )
     index, seconds = MemoryIndex(), Seconds()
     discovery = FirstDiscovery(index, sleep=seconds.sleep, monotonic=seconds.now)

@@ -66,3 +66,21 @@ def test_no_rewrites_and_errors_write_nothing(opens: Opens, remote: Remote, tmp_
 
     assert (remote.head(), status(tmp_path / "config")) == (before, "")
     assert repository.read("images.yaml") == "- name: portal\n"
+
+
+def test_a_proposed_rewrite_is_on_a_branch_of_its_own(opens: Opens, remote: Remote, tmp_path: Path) -> None:
+    """The config branch does not move, not even where it is protected; the next proposal replaces the branch."""
+    repository = opens(str(remote.folder))
+    before = remote.head()
+    for title in ("one", "two"):
+        made = repository.propose(
+            Rewrite({"images.yaml": f"# {title}\n"}, f"Enroll {title}\n"), "image-factory/enroll-x"
+        )
+
+    assert remote.head("image-factory/enroll-x") == made
+    assert remote.log("image-factory/enroll-x") == ["Enroll two", *remote.log()]
+    assert remote.read("images.yaml", "image-factory/enroll-x") == "# two\n"
+    assert (remote.head(), status(tmp_path / "config")) == (before, "")
+    assert repository.read("images.yaml") == "- name: portal\n"
+    repository.commit_series(lambda: [Rewrite({"images.yaml": "# three\n"}, "Change three\n")])
+    assert remote.log()[:2] == ["Change three", *remote.log()[1:2]]
