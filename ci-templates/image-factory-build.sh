@@ -387,7 +387,9 @@ send_result() {
         esac
         ;;
     esac
-    printf '{"status":"completed","conclusion":"%s","url":%s}' "$conclusion" "$url" >"$folder/body"
+    # With the id, a signed body is good for this rebuild alone.
+    printf '{"rebuildId":"%s","status":"completed","conclusion":"%s","url":%s}' \
+        "${IMAGE_FACTORY_CALLBACK##*/}" "$conclusion" "$url" >"$folder/body"
     curl --silent --show-error --fail --max-time 20 --retry 5 --retry-connrefused --output /dev/null \
         --header 'Content-Type: application/json' \
         --header "X-Image-Factory-Signature-256: sha256=$(signature_of "$folder/body")" \

@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 
 from catalog.image import Conclusion
+from provider.domain.events import BuildReported, Ignored
+from provider.webhooks.builds import BUILDS
+from provider.webhooks.received import ReceivedWebhook
 from tests.ci_templates.running import Runner
 from tests.peers.fixtures import peers_installed
 from tests.peers.process import LOOPBACK
@@ -87,7 +90,24 @@ def test_the_result_is_signed(runner: Runner, settings: dict[str, str], service:
     ((path, kind, signature, body),) = service.requests
     assert (path, kind) == ("/webhooks/builds/rb-1", "application/json")
     assert signature == "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-    assert json.loads(body) == {"status": "completed", "conclusion": "success", "url": settings["run_url"]}
+    assert json.loads(body) == {
+        "rebuildId": "rb-1",
+        "status": "completed",
+        "conclusion": "success",
+        "url": settings["run_url"],
+    }
+
+
+def test_the_service_reads_the_report(runner: Runner, settings: dict[str, str], service: Received) -> None:
+    """As the result of the rebuild in the address, and of no other one."""
+    runner.report(**settings | {"result": "Failed"})
+    ((_, _, _, body),) = service.requests
+
+    ours = BUILDS.read(ReceivedWebhook({}, json.loads(body), body, "rb-1"))
+    other = BUILDS.read(ReceivedWebhook({}, json.loads(body), body, "rb-2"))
+
+    assert ours.events == (BuildReported("rb-1", "completed", Conclusion.FAILURE, settings["run_url"]),)
+    assert isinstance(other.events, Ignored)
 
 
 @pytest.mark.parametrize(
