@@ -100,7 +100,7 @@ def test_from_the_form_to_the_entity_and_back(both: Connected) -> None:
     _wait_for_entity(both, "api-edge")
     found = jane.ask("/api/v1/images/api-edge").json()
     assert found["enrollment"]["rebuildDelay"] == "3d"
-    assert [each["reference"] for each in found["dependencies"]] == ["docker.io/library/debian:12"]
+    assert [each["name"] for each in found["dependencies"]] == ["debian-12"]
 
     changed = jane.run_template("change-image", image="resource:default/api-edge", autoRebuild=False, title="Edge")
     assert changed.status == "completed", changed.log

@@ -6,6 +6,7 @@ result is read again, and a text with any other meaning is refused.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 from marshmallow import ValidationError
@@ -77,7 +78,10 @@ def replace_entry(text: str | None, name: str, enrollment: Enrollment) -> str:
 
     def is_right(now: Entries) -> bool:
         others = (*entries[:index], *entries[index + 1 :])
-        return (*now[:index], *now[index + 1 :]) == others and _loaded(now[index]) == enrollment
+        loaded = _loaded(now[index])
+        # A text does not say in which file it is.
+        same = loaded is not None and replace(loaded, file=enrollment.file) == enrollment
+        return (*now[:index], *now[index + 1 :]) == others and same
 
     attempts = (
         lambda: EntryLines.of(text).with_changed(index, before, after),

@@ -331,3 +331,16 @@ def test_an_invalid_key_is_refused(world: EnrollingWorld, key: str) -> None:
     answer = world.send("POST", "", ENTRY, headers=keyed(key))
 
     assert (answer.status_code, world.asked) == (422, [])
+
+
+def test_an_owner_changes_and_removes_an_entry_of_the_file_of_the_team(world: EnrollingWorld) -> None:
+    """What a person may add, the same person may change and remove again."""
+    jane = world.as_jane(TEAM)
+    assert world.send("POST", "", TEAMS, token=jane).status_code == 201
+
+    changed = world.send("PUT", f"/{TEAMS['name']}", {**TEAMS, "title": "New"}, token=jane)
+    assert (changed.status_code, changed.get_json()["image"]["file"]) == (200, "images.d/team-a.yaml")
+    assert "  title: New\n" in world.remote.read("images.d/team-a.yaml")
+
+    assert world.send("DELETE", f"/{TEAMS['name']}", token=jane).status_code == 200
+    assert "name: new" not in world.remote.read("images.d/team-a.yaml")

@@ -102,6 +102,25 @@ def test_a_change_edits_only_the_changed_keys() -> None:
     assert replacing_entry("backstage", now)(FILE) == expected
 
 
+@pytest.mark.parametrize("file", ["images.yaml", "images.d/team-a.yaml"])
+@pytest.mark.parametrize("name", ["db", "database"])
+def test_an_entry_of_any_file_can_be_changed(file: str, name: str) -> None:
+    """An enrollment has the path of its file, and the text has not."""
+    now = replace(found(FILE)["db"], name=name, title="Database", file=file)
+
+    assert found(replace_entry(FILE, "db", now))[name] == replace(now, file="images.yaml")
+    assert replace_entry(FILE, "db", replace(found(FILE)["db"], file=file)) == FILE
+
+
+@pytest.mark.parametrize("file", ["images.yaml", "images.d/team-a.yaml"])
+def test_an_entry_in_brackets_can_be_changed_in_any_file(file: str) -> None:
+    """Such a file is written as a whole."""
+    text = "[{name: a, registry: ghcr.io, repository: acme/a}]\n"
+    now = replace(found(text)["a"], title="A", file=file)
+
+    assert found(replace_entry(text, "a", now))["a"] == replace(now, file="images.yaml")
+
+
 def test_an_unchanged_meaning_is_not_rewritten() -> None:
     """A written default, another unit and a long build stay as they are."""
     text = (
