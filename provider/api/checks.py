@@ -81,7 +81,13 @@ def checks_resources(checks: Checks, index: ImageIndex, now: Callable[[], dateti
 
 
 def _document(part: PartCheck) -> PageDocument:
-    return {"part": part.part, "last_at": part.last_at, "next_at": part.next_at, "problem": part.problem}
+    return {
+        "part": part.part,
+        "last_at": part.last_at,
+        "next_at": part.next_at,
+        "problem": part.problem,
+        "resting": part.resting,
+    }
 
 
 def _require(index: ImageIndex, names: Sequence[str]) -> None:

@@ -96,5 +96,6 @@ def _round(parts: Parts, repository: ConfigRepository) -> Round:
         caps=BuildCaps(settings.coordination_window, settings.max_concurrent_builds, settings.max_builds_per_source),
         pace=Pace(settings.check_interval, settings.base_check_interval),
         requests=SqlPersonRequests(parts.engine),
+        heard=SqlWebhookInbox(parts.engine).last_heard,
         publisher=Publisher(parts.index, settings.default_owner, Sites(github_site(settings), settings.gitlab_url)),
     )

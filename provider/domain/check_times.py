@@ -15,6 +15,10 @@ Checked = TypeVar("Checked", bound=Hashable)
 
 FIRST_RETRY = timedelta(minutes=2)
 LONGEST_RETRY = timedelta(hours=1)
+HEARD_LATELY = timedelta(days=1)
+"""For this time after the last webhook about a registry, its managed images are checked less often."""
+LONGEST_REST = timedelta(hours=2)
+_REST = 4
 _MOST_DOUBLINGS = 10
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
@@ -57,6 +61,21 @@ class CheckTimes:
 
 
 NEVER = CheckTimes()
+
+
+def is_resting(now: datetime, heard: datetime | None) -> bool:
+    """Whether webhooks report what changes in a registry, so that its managed images are checked less often.
+
+    Args:
+        now: the time.
+        heard: when a webhook last reported an image of the registry; None: never.
+    """
+    return heard is not None and timedelta() <= now - heard < HEARD_LATELY
+
+
+def resting(pace: timedelta) -> timedelta:
+    """The longest time between two checks of a managed image while webhooks report its changes."""
+    return max(pace, min(_REST * pace, LONGEST_REST))
 
 
 def succeeded(now: datetime) -> CheckTimes:

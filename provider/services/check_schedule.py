@@ -1,11 +1,11 @@
 """The times of the checks of digests, in memory: what is due, and in which order."""
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from catalog.reference import ImageReference
-from provider.domain.check_times import NEVER, CheckTimes, due_checks, succeeded
+from provider.domain.check_times import NEVER, CheckTimes, due_checks, is_resting, resting, succeeded
 from provider.domain.snapshot import Snapshot
 from provider.services.monitoring import CheckResult, DigestChecks, UnreadDigest
 from proxy.errors import KeptBack, NotNow, OutsideFailure
@@ -18,11 +18,14 @@ class CheckSchedule:
         own: the longest time between two checks of managed images, and of base images in registries that have managed
             images.
         bases: of all other base images.
+        heard: when a webhook last reported an image of a registry; then the managed images there are checked less often
+            for a while.
     """
 
-    def __init__(self, own: timedelta, bases: timedelta) -> None:
+    def __init__(self, own: timedelta, bases: timedelta, heard: Callable[[str], datetime | None]) -> None:
         self._own = own
         self._bases = bases
+        self._heard = heard
         self._times: Mapping[ImageReference, CheckTimes] = {}
         self._rounds = 0
 
@@ -41,7 +44,7 @@ class CheckSchedule:
 
     def due(self, now: datetime, snapshot: Snapshot) -> list[str]:
         """The names of the images and bases that are to be checked now, the oldest check first."""
-        due = due_checks(now, self._paces(snapshot), self._times, self._rounds)
+        due = due_checks(now, self._paces(now, snapshot), self._times, self._rounds)
         names: dict[ImageReference, list[str]] = {}
         for name, reference in _references(snapshot) if due else ():
             names.setdefault(reference, []).append(name)
@@ -50,20 +53,27 @@ class CheckSchedule:
     def note(self, at: datetime, done: DigestChecks) -> None:
         """Note what a round that began at this time has found."""
         self._rounds += 1
-        paces = self._paces(done.snapshot)
+        paces = self._paces(at, done.snapshot)
         times = {reference: known for reference, known in self._times.items() if reference in paces}
         for reference, result in done.results.items():
             if pace := paces.get(reference):
                 times[reference] = _after(at, times.get(reference, NEVER), pace, result)
         self._times = times
 
-    def _paces(self, snapshot: Snapshot) -> Mapping[ImageReference, timedelta]:
+    def resting(self, now: datetime, snapshot: Snapshot) -> list[str]:
+        """The registries whose managed images are checked less often now, because webhooks report their changes."""
+        registries = {image.enrollment.reference.registry for image in snapshot.images.values()}
+        return sorted(registry for registry in registries if is_resting(now, self._heard(registry)))
+
+    def _paces(self, now: datetime, snapshot: Snapshot) -> Mapping[ImageReference, timedelta]:
         own = {image.enrollment.registry for image in snapshot.images.values()}
         managed = {image.enrollment.reference for image in snapshot.images.values()}
-        return {
+        paces = {
             reference: self._own if reference in managed or reference.registry in own else self._bases
             for _, reference in _references(snapshot)
         }
+        rests, rest = self.resting(now, snapshot), resting(self._own)
+        return paces | {reference: rest for reference in managed if reference.registry in rests}
 
 
 def answered(done: DigestChecks) -> Iterable[str]:

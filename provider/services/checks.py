@@ -6,16 +6,22 @@ from datetime import datetime, timedelta
 
 from provider.operation_ports import CheckRequests
 from provider.ports import Beats
+from provider.services.health import RESTING
 
 
 @dataclass(frozen=True, slots=True)
 class PartCheck:
-    """The last check of a part, and the latest start of the next one; None before the first check."""
+    """The last check of a part, and the latest start of the next one; None before the first check.
+
+    Attributes:
+        resting: the registries whose managed images are checked less often, because webhooks report their changes.
+    """
 
     part: str
     last_at: datetime | None
     next_at: datetime | None
     problem: str | None
+    resting: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,7 @@ class Checks:
         last = {beat.part: beat for beat in self.beats.beats()}
         for part, period in self.every.items():
             if beat := last.get(part):
-                yield PartCheck(part, beat.at, beat.at + period, beat.problem)
+                resting = tuple(filter(None, beat.details.get(RESTING, "").split(", ")))
+                yield PartCheck(part, beat.at, beat.at + period, beat.problem, resting)
             else:
                 yield PartCheck(part, None, None, None)

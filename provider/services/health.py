@@ -17,6 +17,9 @@ RELEASES = "releases"
 MESSAGES = "messages"
 """The part that sends the messages of the outbox."""
 
+RESTING = "resting"
+"""The detail of the worker's report with the registries whose images are checked less often, separated by commas."""
+
 PERIODS_IN_TIME = 2
 _SHORTEST = timedelta(minutes=2)
 

@@ -60,6 +60,7 @@ class Round:
     Attributes:
         requests: what people ask for; it is carried out before each decision.
         skew: the difference between our clock and the clocks of the registries; None where it is not known.
+        heard: when a webhook last reported an image of a registry; None: never.
     """
 
     store: SnapshotStore
@@ -74,6 +75,7 @@ class Round:
     pace: Pace
     publisher: Publisher
     requests: PersonRequests
+    heard: Callable[[str], datetime | None]
     settling_time: timedelta = SETTLING_TIME
     monotonic: Monotonic = time.monotonic
     _lock: threading.RLock = field(default_factory=threading.RLock)
@@ -94,7 +96,7 @@ class Round:
     _errors: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._checks = CheckSchedule(self.pace.own, self.pace.bases)
+        self._checks = CheckSchedule(self.pace.own, self.pace.bases, self.heard)
 
     def run(self) -> Snapshot:
         """Do everything that is due: enrollments, Dockerfiles, digests, running builds, rebuilds and publishing."""
@@ -166,6 +168,10 @@ class Round:
             if self._unread or waiting or self.requests.open():
                 return True
             return self._checks.begun and bool(self._checks.due(self.now(), snapshot))
+
+    def resting(self, snapshot: Snapshot) -> Sequence[str]:
+        """The registries whose managed images are checked less often, because webhooks report their changes."""
+        return self._checks.resting(self.now(), snapshot)
 
     @property
     def next_decision(self) -> datetime | None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from provider.domain.snapshot import Snapshot
 from provider.errors import InternalError, ProviderError
 from provider.ports import Beat, Beats
-from provider.services.health import FOLLOW, WORKER
+from provider.services.health import FOLLOW, RESTING, WORKER
 from provider.services.progress import Progress, no_progress
 from provider.services.reacting.reactions import Reactions
 from proxy.errors import OutsideFailure
@@ -123,7 +123,8 @@ class Worker:
             raise
         self._log_problems(snapshot)
         self._announce_changes(snapshot)
-        self._beats.beat(Beat(part, self._now(), None, {"position": snapshot.position}))
+        resting = {RESTING: ", ".join(found)} if part == WORKER and (found := self._use_cases.resting(snapshot)) else {}
+        self._beats.beat(Beat(part, self._now(), None, {"position": snapshot.position, **resting}))
 
     def _note(self) -> None:
         """Store what cannot be used; if that fails, the next round stores it."""

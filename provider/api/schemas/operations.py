@@ -107,6 +107,14 @@ class PartCheckSchema(CamelCaseSchema):
         allow_none=True, metadata={"description": "latest start of the next check; null before the first check"}
     )
     problem = RedactedString(allow_none=True, metadata={"description": "why the last check ended early"})
+    resting = fields.List(
+        fields.String(),
+        metadata={
+            "description": "registries whose managed images are checked less often, because webhooks report their "
+            "changes",
+            "example": ["ghcr.io"],
+        },
+    )
 
 
 class PartCheckPageSchema(PageSchema):

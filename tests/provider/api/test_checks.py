@@ -22,6 +22,7 @@ def made_world(tmp_path: Path) -> Iterator[OperationWorld]:
 def test_each_part_shows_its_last_and_next_check(world: OperationWorld) -> None:
     """Before its first check a part has neither."""
     world.beats.beat(Beat("worker", NOW - timedelta(minutes=5), "git cannot be reached"))
+    world.beats.beat(Beat("releases", NOW, None, {"resting": "ghcr.io, quay.io"}))
     world.beats.beat(Beat("other", NOW, None))
     assert world.get("/api/v1/checks")["items"] == [
         {
@@ -29,8 +30,15 @@ def test_each_part_shows_its_last_and_next_check(world: OperationWorld) -> None:
             "lastAt": "2026-03-10T11:55:00Z",
             "nextAt": "2026-03-10T12:10:00Z",
             "problem": "git cannot be reached",
+            "resting": [],
         },
-        {"part": "releases", "lastAt": None, "nextAt": None, "problem": None},
+        {
+            "part": "releases",
+            "lastAt": "2026-03-10T12:00:00Z",
+            "nextAt": "2026-03-10T12:01:00Z",
+            "problem": None,
+            "resting": ["ghcr.io", "quay.io"],
+        },
     ]
 
 
@@ -42,9 +50,9 @@ def test_the_parts_are_a_table_too(world: OperationWorld) -> None:
     assert answer.mimetype == "text/csv"
     assert answer.headers["Content-Disposition"] == 'attachment; filename="checks.csv"'
     assert answer.text.splitlines() == [
-        "part,lastAt,nextAt,problem",
-        "worker,2026-03-10T11:55:00Z,2026-03-10T12:10:00Z,'=1+1",
-        "releases,,,",
+        "part,lastAt,nextAt,problem,resting",
+        "worker,2026-03-10T11:55:00Z,2026-03-10T12:10:00Z,'=1+1,",
+        "releases,,,,",
     ]
     assert world.get("/api/v1/checks?format=json")["total"] == 2
     for query in ("format=xml", "format=csv&page=1", "format=csv&pageSize=5", "since=2026-03-10T11:55:00Z"):

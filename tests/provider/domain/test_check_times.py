@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provider.domain.check_times import FIRST_RETRY, LONGEST_RETRY, NEVER, CheckTimes, due_checks, succeeded
+from provider.domain.check_times import (
+    FIRST_RETRY,
+    LONGEST_RETRY,
+    NEVER,
+    CheckTimes,
+    due_checks,
+    is_resting,
+    resting,
+    succeeded,
+)
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -116,3 +125,33 @@ def test_whoever_fails_everything_else_gets_its_turn(broken: list[str], at_once:
         now += MINUTE
 
     assert checked == set(paces) - set(broken)
+
+
+@pytest.mark.parametrize(
+    ("heard", "rests"),
+    [
+        (None, False),
+        (timedelta(), True),
+        (timedelta(hours=24) - timedelta(seconds=1), True),
+        (timedelta(hours=24), False),
+        (-timedelta(seconds=1), False),
+    ],
+)
+def test_a_registry_rests_for_a_day_after_its_last_webhook(heard: timedelta | None, rests: bool) -> None:
+    """A time in the future was noted before the clock was set back."""
+    assert is_resting(NOW, None if heard is None else NOW - heard) is rests
+
+
+@pytest.mark.parametrize(
+    ("pace", "rest"),
+    [
+        (timedelta(seconds=1), timedelta(seconds=4)),
+        (timedelta(minutes=15), timedelta(hours=1)),
+        (timedelta(minutes=30), timedelta(hours=2)),
+        (timedelta(hours=1), timedelta(hours=2)),
+        (timedelta(hours=3), timedelta(hours=3)),
+    ],
+)
+def test_a_rest_is_four_times_the_pace_and_at_most_two_hours(pace: timedelta, rest: timedelta) -> None:
+    """It is never shorter than the pace."""
+    assert resting(pace) == rest

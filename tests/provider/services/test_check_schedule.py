@@ -39,10 +39,29 @@ def checks(of: Snapshot, **results: CheckResult | None) -> DigestChecks:
     return DigestChecks(of, {name: references[name] for name in results}, found)
 
 
+def never(_registry: str) -> None:
+    """No webhook was heard of."""
+
+
+def test_managed_images_rest_while_webhooks_report_their_registry() -> None:
+    """Not the bases beside them, of which no webhook of ours reports anything; silence ends it."""
+    of = snapshot("ghcr.io/other/base:1", images=("app",))
+    heard = {"ghcr.io": NOW}
+    schedule = CheckSchedule(OWN, BASES, heard.get)
+    schedule.note(NOW, checks(of, app=Unchanged(), base=Unchanged()))
+    assert schedule.resting(NOW, of) == ["ghcr.io"]
+    assert schedule.due(NOW + 4 * OWN - MINUTE, of) == ["base"]
+    assert sorted(schedule.due(NOW + 4 * OWN, of)) == ["app", "base"]
+
+    heard["ghcr.io"] = NOW - BASES
+    assert schedule.resting(NOW, of) == []
+    assert sorted(schedule.due(NOW + OWN, of)) == ["app", "base"]
+
+
 def test_each_kind_has_its_pace() -> None:
     """Bases in a registry that has managed images are checked as often as those."""
     of = snapshot("docker.io/library/node:22", "ghcr.io/other/base:1", images=("app",))
-    schedule = CheckSchedule(OWN, BASES)
+    schedule = CheckSchedule(OWN, BASES, never)
     assert (schedule.begun, sorted(schedule.due(NOW, of))) == (False, ["app", "base", "node"])
     schedule.note(NOW, checks(of, app=Unchanged(), base=Unchanged(), node=Unchanged()))
 
@@ -74,7 +93,7 @@ def test_only_what_was_answered_is_checked() -> None:
 def test_what_was_not_asked_is_due_at_once_and_first() -> None:
     """By a deadline without a time, by a pause from its end on; what failed is minutes away, and behind them."""
     of = snapshot(*(f"docker.io/library/{name}:1" for name in "abcd"))
-    schedule = CheckSchedule(OWN, BASES)
+    schedule = CheckSchedule(OWN, BASES, never)
     schedule.note(NOW, checks(of, a=Unavailable("a"), b=KeptBack("b", NOW + MINUTE), c=KeptBack("c"), d=NotFound("d")))
 
     assert schedule.due(NOW, of) == ["c"]
@@ -86,7 +105,7 @@ def test_what_was_not_asked_is_due_at_once_and_first() -> None:
 def test_a_digest_whose_manifest_was_not_read_is_checked_and_asked_for_again() -> None:
     """It was answered; the manifest that failed is minutes away, and the one that was kept back is due at once."""
     of = snapshot("docker.io/library/a:1", "docker.io/library/b:1")
-    schedule = CheckSchedule(OWN, BASES)
+    schedule = CheckSchedule(OWN, BASES, never)
     new = digest_of("new")
     done = checks(of, a=UnreadDigest(new, Unavailable("a")), b=UnreadDigest(new, KeptBack("b")))
     schedule.note(NOW, done)
@@ -100,7 +119,7 @@ def test_a_changed_reference_is_new() -> None:
     """The failures of what an image was before its enrollment was corrected do not put its check off."""
     wrong, right = snapshot("docker.io/library/nod:22"), snapshot("docker.io/library/node:22")
     right = replace(right, bases={"nod": next(iter(right.bases.values()))})
-    schedule = CheckSchedule(OWN, BASES)
+    schedule = CheckSchedule(OWN, BASES, never)
     schedule.note(NOW, checks(wrong, nod=NotFound("nod")))
 
     assert schedule.due(NOW, wrong) == []
@@ -110,7 +129,7 @@ def test_a_changed_reference_is_new() -> None:
 def test_what_is_tracked_no_longer_is_forgotten() -> None:
     """What comes back is checked at once."""
     of = snapshot("docker.io/library/node:22", "docker.io/library/go:1")
-    schedule = CheckSchedule(OWN, BASES)
+    schedule = CheckSchedule(OWN, BASES, never)
     schedule.note(NOW, checks(of, node=Unchanged(), go=Unchanged()))
     without = snapshot("docker.io/library/go:1")
     schedule.note(NOW, checks(without, go=Unchanged()))

@@ -214,3 +214,12 @@ def test_only_one_reacts_at_a_time() -> None:
     worker = Worker(reactions(settled().round, requests), RecordedBeats(), lambda: NOW, alone=lambda: None)
     worker.react()
     assert len(requests.open()) == 1
+
+
+def test_the_report_of_a_round_names_the_registries_that_rest() -> None:
+    """Webhooks report their changes, so their images are checked less often."""
+    company = settled()
+    worker, beats = working(company)
+    company.heard["ghcr.io"] = company.now
+    worker.round()
+    assert beats.beats()[-1].details["resting"] == "ghcr.io"

@@ -53,6 +53,7 @@ class Company:
     pace: Pace = field(default_factory=lambda: Pace(MINUTE, MINUTE))
     seconds: float = 0.0
     requests: FakePersonRequests = field(default_factory=FakePersonRequests)
+    heard: dict[str, datetime] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.restart()
@@ -64,6 +65,7 @@ class Company:
             self.store, self.registry, self.sources, self.builds, self.index, lambda: self.now, lambda: next(ids),
             lambda: self.skew, self.caps, self.pace,
             Publisher(self.index, "group:default/platform", PUBLIC_SITES), self.requests,
+            self.heard.get,
             monotonic=lambda: self.seconds,
         )  # fmt: skip
 
