@@ -4,10 +4,12 @@ import errno
 import os
 import sqlite3
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from alembic import command
 from alembic.config import Config
@@ -20,6 +22,7 @@ from provider.private_files import make_private_folder
 SQLITE_PATIENCE_SECONDS = 30
 _PAUSE_SECONDS = 0.01
 _WRITES = "image_factory_writes"
+_turns: WeakKeyDictionary[Engine, threading.Lock] = WeakKeyDictionary()
 # Any number that no other lock of this database uses.
 _MIGRATION_LOCK = 4_107_311_901
 
@@ -52,10 +55,17 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction that writes; it is committed at the end, or rolled back if the block raises.
 
     On SQLite it takes the write lock when it begins: a transaction that reads first and writes later fails at once,
-    without waiting, if another one has written in between (sqlite.org/isolation.html).
+    without waiting, if another one has written in between (sqlite.org/isolation.html). There the threads of a process
+    take turns before: SQLite lets those that wait ask again after growing pauses, in no order, so that one of many
+    could wait for seconds (sqlite.org/c3ref/busy_handler.html).
     """
-    with engine.connect() as connection, connection.execution_options(**{_WRITES: True}).begin():
+    with _turn(engine), engine.connect() as connection, connection.execution_options(**{_WRITES: True}).begin():
         yield connection
+
+
+def _turn(engine: Engine) -> AbstractContextManager[object]:
+    """The turn to write of one thread of this process, where the database has only one writer at a time."""
+    return nullcontext() if engine.dialect.name != "sqlite" else _turns.setdefault(engine, threading.Lock())
 
 
 def migrate(engine: Engine) -> None:

@@ -2,7 +2,7 @@
 
 import multiprocessing
 import stat
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -97,3 +97,22 @@ def test_a_failed_transaction_writes_nothing(engine: Engine) -> None:
         fail()
     with engine.connect() as connection:
         assert connection.execute(select(catalog_state.c.tag)).scalar_one() == catalog_tag_of({})
+
+
+def test_threads_that_write_at_once_take_turns(tmp_path: Path) -> None:
+    """Each waits for those before it, and not for SQLite's growing pauses; an error gives the turn back."""
+    engine = open_engine(f"sqlite:///{tmp_path}/index.db")
+    migrate(engine)
+
+    def write(number: int) -> int:
+        with writing(engine) as connection:
+            connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS numbers (number INTEGER)")
+            connection.execute(text("INSERT INTO numbers VALUES (:number)"), {"number": number})
+            return number // (number - 7)
+
+    with ThreadPoolExecutor(16) as threads:
+        ends = [threads.submit(write, number).exception() for number in range(200)]
+    assert [type(error).__name__ for error in ends if error] == ["ZeroDivisionError"]
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT COUNT(*) FROM numbers").scalar() == 199
+    engine.dispose()
