@@ -16,6 +16,7 @@ from bench.digest_checks import digest_marks
 from bench.entities import entity_marks
 from bench.git_tags import git_tag_marks
 from bench.marks import Mark, lines, summary
+from bench.reactions import reaction_marks, storm_marks
 from bench.rounds import RunFailed
 from bench.starts import start_marks
 from bench.tags import tag_marks
@@ -55,6 +56,9 @@ PARTS = (
     Part("tags", tag_marks, count=50_000, quick=50_000, turns=2),
     Part("tracker", tracker_marks, count=100_000, quick=10_000, turns=0, once=2),
     Part("git-tags", git_tag_marks, count=10_000, quick=1000, turns=2),
+    # The count is the starts of the service in a round.
+    Part("reactions", reaction_marks, count=1, quick=1, turns=1),
+    Part("storm", storm_marks, count=5000, quick=900, turns=0, once=1),
     # The count is the seconds in a round.
     Part("cached", cached_marks, count=4, quick=2, turns=2, once=2),
 )
