@@ -79,8 +79,11 @@ class Watcher:
         self._worker.react()
 
     def _keep_watching(self) -> None:
-        while not self._stopping.wait(BETWEEN_LOOKS.total_seconds()):
+        pause = BETWEEN_LOOKS
+        while not self._stopping.wait(pause.total_seconds()):
             try:
                 self.look()
+                pause = BETWEEN_LOOKS
             except Exception:  # noqa: BLE001 - logged; a later look tries again
-                _log.exception("the worker could not react; it tries again within %s", LONGEST_PAUSE)
+                pause = min(2 * pause, LONGEST_PAUSE)
+                _log.exception("the worker could not react; it tries again in %d s", pause.total_seconds())

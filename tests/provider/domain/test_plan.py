@@ -11,7 +11,7 @@ from catalog.reference import ImageReference
 from provider.domain.asking.asked import Hold
 from provider.domain.enrollment import Build, Criticality, Source
 from provider.domain.ledger import Ledger
-from provider.domain.plan import BuildCaps, Plan, Topology, World, plan
+from provider.domain.plan import BuildCaps, Plan, Topology, World, next_decision, plan
 from provider.domain.policy.rules import NO_POLICY, Policy, PolicyRule
 from provider.domain.rebuild import Decision, Nothing, Rebuild, Wait
 from provider.domain.state import BaseState, DependencyState, ImageState, RebuildStage, RebuildState
@@ -395,3 +395,16 @@ def test_a_rebuild_that_was_refused_is_tried_again_after_a_new_rule() -> None:
     refused = rebuilt(state, decision(state, NO_POLICY))
     assert isinstance(decision(refused, NO_POLICY), Wait)
     assert isinstance(decision(refused, Policy(rules=(rule,))), Rebuild)
+
+
+def test_the_next_decision_is_at_the_first_time_that_is_still_to_come() -> None:
+    """A time that has come is not one: what it changes is decided already."""
+    waits = [START + DAY, START, START + HOUR, START - HOUR, None]
+    decisions: dict[str, Decision] = {
+        str(number): Wait(Status.WAITING, until, "because") for number, until in enumerate(waits)
+    }
+    found = Plan({**decisions, "current": Nothing()})
+    assert next_decision(START, found) == START + HOUR
+    assert next_decision(START + HOUR, found) == START + DAY
+    assert next_decision(START + DAY, found) is None
+    assert next_decision(START, Plan({"current": Nothing()})) is None

@@ -1,10 +1,14 @@
 """Tests of following rebuilds to their end."""
 
 from catalog.image import Conclusion
+from provider.domain.events import RunChanged
+from provider.domain.rebuild_record import asked_again
+from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import RebuildStage
+from provider.services.reacting.wanted import Wanted
 from proxy.errors import Unavailable
 from tests.fakes.build_system import FakeBuildSystem
-from tests.provider.services.world import HOUR, MINUTE, WINDOW, Company, due, enrolled
+from tests.provider.services.world import DAY, HOUR, MINUTE, NODE, WINDOW, Company, due, enrolled, settled
 
 OWN = enrolled("portal").reference
 
@@ -136,3 +140,37 @@ def test_a_request_is_not_repeated_before_its_run_had_time_to_appear() -> None:
     assert (len(company.builds.dispatches), company.last().stage) == (2, RebuildStage.REQUESTED)
     company.after(MINUTE / 2)
     assert len(company.builds.dispatches) == 3
+
+
+def test_a_request_that_another_process_sends_again_is_not_sent_here() -> None:
+    """It has recorded the same transition first, so its intent counts."""
+    company = due()
+    company.builds.fail_next(Unavailable("rate limited"))
+    company.round.run()
+    company.now += HOUR
+    before = len(company.builds.dispatches)
+
+    def faster(snapshot: Snapshot) -> Changes:
+        image = snapshot.images["portal"]
+        assert image.active
+        return Changes(images={"portal": image.with_record(asked_again(company.now, image.active))})
+
+    company.snapshot.lose_race(faster)
+    company.round.follow()
+    assert company.last().asked == 2
+    assert len(company.builds.dispatches) == before
+
+
+def test_an_event_follows_only_the_rebuild_that_it_is_about() -> None:
+    """A storm of events about one run asks nothing about the others."""
+    company = settled()
+    company.enroll("billing")
+    company.round.run()
+    company.move(NODE, "node 1")
+    for time in (HOUR, 7 * DAY, WINDOW):
+        company.after(time)
+    assert {request.source.repo for request in company.builds.dispatches} == {"acme/portal", "acme/billing"}
+    company.builds.looks.clear()
+    run = company.last("billing").run_id or ""
+    company.round.react(Wanted(events=(RunChanged("github-actions", "acme/billing", run, None),)))
+    assert {request.source.repo for request in company.builds.looks} == {"acme/billing"}

@@ -35,3 +35,27 @@ def test_a_read_that_is_running_is_known() -> None:
     released.set()
     thread.join(60)
     assert reads.take(["a"]) == {"a": "late"}
+
+
+def test_what_was_read_before_a_push_is_forgotten() -> None:
+    """Also what is still being read then; what is read after it is taken."""
+    reads, begun, released = SourceReads[str](), threading.Event(), threading.Event()
+
+    def slow() -> str:
+        begun.set()
+        assert released.wait(60)
+        return "old"
+
+    reads.run("a", lambda: "old")
+    thread = threading.Thread(target=reads.run, args=("b", slow), daemon=True)
+    thread.start()
+    assert begun.wait(60)
+    reads.forget(["a", "b", "c"])
+    assert reads.is_known("b")
+    released.set()
+    thread.join(60)
+    assert reads.take(["a", "b", "c"]) == {}
+    assert not reads.is_known("b")
+    for name in ("a", "b", "c"):
+        reads.run(name, lambda: "new")
+    assert reads.take(["a", "b", "c"]) == {"a": "new", "b": "new", "c": "new"}

@@ -1,11 +1,14 @@
 """Tests of the worker's wake-ups."""
 
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 
 import pytest
 
 from provider.domain.snapshot import Snapshot
 from provider.errors import InternalError
+from provider.jobs.process_locks import FileLocks
 from provider.ports import Beat
 from provider.services.reacting.wanted import Reacted, Wanted
 from provider.services.round import Round
@@ -223,3 +226,17 @@ def test_the_report_of_a_round_names_the_registries_that_rest() -> None:
     company.heard["ghcr.io"] = company.now
     worker.round()
     assert beats.beats()[-1].details["resting"] == "ghcr.io"
+
+
+def test_of_two_processes_one_reacts(tmp_path: Path) -> None:
+    """The lock is one of the operating system, or of PostgreSQL; it ends with the process that has it."""
+    locks, requests = FileLocks(tmp_path), Requests(("portal",))
+    alone = partial(locks.acquire, "reacting")
+    worker = Worker(reactions(settled().round, requests), RecordedBeats(), lambda: NOW, alone=alone)
+    other = locks.acquire("reacting")
+    assert other
+    worker.react()
+    assert len(requests.open()) == 1
+    other.release()
+    worker.react()
+    assert requests.open() == []

@@ -100,14 +100,16 @@ def test_the_time_of_the_next_decision_is_that_of_the_first_image(delay: timedel
     assert company.round.next_decision == company.now + min(delay, 7 * DAY)
 
 
-def test_the_thread_looks_until_it_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_thread_looks_until_it_is_stopped(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     """An error is logged, and it looks again."""
     monkeypatch.setattr(watching, "BETWEEN_LOOKS", timedelta(milliseconds=1))
     looked, looks = threading.Event(), list[int]()
 
     def found() -> OpenWork:
         looks.append(1)
-        if len(looks) == 1:
+        if len(looks) <= 2:
             raise OSError("the database is locked")
         looked.set()
         return OpenWork()
@@ -118,6 +120,9 @@ def test_the_thread_looks_until_it_is_stopped(monkeypatch: pytest.MonkeyPatch) -
     watcher.start()
     assert looked.wait(_SECONDS)
     assert watcher.stop()
+    assert [record.getMessage() for record in caplog.records] == [
+        "the worker could not react; it tries again in 0 s"
+    ] * 2
 
 
 def test_what_cannot_be_done_is_tried_again_after_growing_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
