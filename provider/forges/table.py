@@ -6,6 +6,7 @@ from catalog.addresses import Sites
 from provider.adapter_parts import AdapterParts
 from provider.forge_ports import Forge
 from provider.forges.github import GitHubForge
+from provider.forges.gitlab import GitLabForge
 
 
 class OpenableForge(Forge, Protocol):
@@ -16,7 +17,7 @@ class OpenableForge(Forge, Protocol):
         """The project of this git address; None for an address elsewhere, or without credentials for its API."""
 
 
-FORGES: tuple[type[OpenableForge], ...] = (GitHubForge,)
+FORGES: tuple[type[OpenableForge], ...] = (GitHubForge, GitLabForge)
 
 
 def forge_of(parts: AdapterParts, sites: Sites, address: str) -> Forge | None:

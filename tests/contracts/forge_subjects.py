@@ -6,11 +6,16 @@ from typing import Protocol
 
 from provider.forge_ports import Forge, PullRequestState
 from provider.forges.github import GitHubForge
+from provider.forges.gitlab import GitLabForge
 from proxy.errors import Refused, Unavailable
 from tests.fakes.forge import FakeForge
 from tests.peers.github.controls import TOKEN
 from tests.peers.github.server import GitHub
+from tests.peers.gitlab.server import GitLab
+from tests.peers.gitlab.state import TOKEN as GITLAB_TOKEN
+from tests.peers.gitlab.state import Token
 from tests.proxy.github.sessions import open_session
+from tests.proxy.gitlab.sessions import open_gitlab
 
 NAME = "acme/config"
 BRANCH = "image-factory/enroll-portal-1"
@@ -130,6 +135,60 @@ class GitHubForgeSubject:
         return [(each.sha, each.state == "success", each.description or "", each.target_url) for each in found]
 
 
+class GitLabForgeSubject:
+    """GitLab with the fake GitLab."""
+
+    def __init__(self, gitlab: GitLab, forge: Forge) -> None:
+        self.gitlab, self.forge = gitlab, forge
+        self.project = gitlab.state.projects[NAME]
+        self.commit = self.project.commit
+
+    def add_branch(self, name: str) -> None:
+        """See the protocol."""
+        self.gitlab.commit(NAME, {"images.yaml": f"- name: {name}\n"}, branch=name)
+
+    def merge(self, number: int) -> None:
+        """See the protocol."""
+        self.project.merge_requests[number - 1].state = "merged"
+
+    def close(self, number: int) -> None:
+        """See the protocol."""
+        self.project.merge_requests[number - 1].state = "closed"
+
+    def refuse(self) -> None:
+        """See the protocol."""
+        self.gitlab.state.tokens[GITLAB_TOKEN] = Token("reader", can_build=False)
+
+    def go_down(self) -> None:
+        """See the protocol."""
+        self.gitlab.fail("GET /projects", 503, times=9)
+        self.gitlab.fail("POST /projects", 429, {"Retry-After": "60"}, times=9)
+
+    def lose_answer(self) -> None:
+        """See the protocol."""
+        self.gitlab.lose_answer("POST /projects/.*/merge_requests")
+
+    def bodies(self) -> list[str]:
+        """See the protocol."""
+        return [each.description for each in self.project.merge_requests]
+
+    def marks(self) -> list[tuple[str, bool, str, str | None]]:
+        """See the protocol."""
+        return [
+            (each.sha, each.state == "success", each.description, each.target_url) for each in self.project.statuses
+        ]
+
+
+@contextlib.contextmanager
+def gitlab_forge() -> Iterator[ForgeSubject]:
+    """A project at the fake GitLab."""
+    with GitLab() as gitlab:
+        gitlab.add_project(NAME, {"images.yaml": "[]\n"})
+        with open_gitlab(gitlab.site) as session:
+            yield GitLabForgeSubject(gitlab, GitLabForge(session, NAME))
+        assert gitlab.breaches == []
+
+
 @contextlib.contextmanager
 def fake_forge() -> Iterator[ForgeSubject]:
     """The fake."""
@@ -149,5 +208,6 @@ def github_forge() -> Iterator[ForgeSubject]:
 # A new line of the table needs its subject here.
 FORGE_SUBJECTS: dict[type[Forge], Callable[[], contextlib.AbstractContextManager[ForgeSubject]]] = {
     GitHubForge: github_forge,
+    GitLabForge: gitlab_forge,
     FakeForge: fake_forge,
 }

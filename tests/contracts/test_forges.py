@@ -111,3 +111,13 @@ def test_a_site_that_does_not_answer_is_asked_later(subject: ForgeSubject) -> No
     with pytest.raises(NotNow):
         subject.forge.mark(subject.commit, CommitMark(success=True, description="x", url="https://x.example"))
     assert subject.bodies() == []
+
+
+def test_the_same_mark_again_is_no_failure(subject: ForgeSubject) -> None:
+    """A new process may show what was shown; GitLab refuses a status that is there."""
+    shown = CommitMark(success=True, description="2 images enrolled", url="https://factory.example.com/images")
+
+    for _ in range(2):
+        subject.forge.mark(subject.commit, shown)
+
+    assert {mark[1:] for mark in subject.marks()} == {(True, shown.description, shown.url)}

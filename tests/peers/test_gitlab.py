@@ -6,6 +6,7 @@ from proxy.errors import OutsideFailure
 from proxy.gitlab.session import GitLabSession
 from tests.peers.gitlab.contract import OPERATIONS as DOCUMENTED
 from tests.peers.gitlab.operations import OPERATIONS
+from tests.peers.gitlab.reviews import REVIEWS
 from tests.peers.gitlab.server import GitLab
 from tests.proxy.gitlab.sessions import open_gitlab
 
@@ -14,7 +15,7 @@ PIPELINES = "/projects/acme%2Fapp/pipelines"
 
 def test_every_documented_operation_is_played() -> None:
     """And no other one."""
-    assert {operation.name for operation in DOCUMENTED} == set(OPERATIONS)
+    assert {operation.name for operation in DOCUMENTED} == {*OPERATIONS, *REVIEWS}
 
 
 @pytest.mark.parametrize(

@@ -190,6 +190,21 @@ _WHOLE_PIPELINE: Mapping[str, Check] = {
     "finished_at": _is_any(_is_none, _is_time),
     "duration": _is_any(_is_none, _is_number),
 }
+_MERGE_REQUEST: Mapping[str, Check] = {
+    "id": _is_number,
+    "iid": _is_number,
+    "project_id": _is_number,
+    "source_project_id": _is_number,
+    "target_project_id": _is_number,
+    "title": _is_text,
+    "description": _is_text,
+    "state": _one_of("opened", "closed", "locked", "merged"),
+    "source_branch": _is_text,
+    "target_branch": _is_text,
+    "created_at": _is_time,
+    "updated_at": _is_time,
+    "web_url": _is_text,
+}
 _PROJECT = r"/projects/(?P<id>[^/]+)"
 _PIPELINE_PATH = rf"{_PROJECT}/pipelines/(?P<pipeline_id>\d+)"
 
@@ -261,6 +276,57 @@ OPERATIONS: tuple[Operation, ...] = (
             "yaml_errors": _one_of("true", "false"),
         },
         is_list=True,
+    ),
+    Operation(
+        "list-merge-requests",
+        "GET",
+        re.compile(rf"{_PROJECT}/merge_requests"),
+        _MERGE_REQUEST,
+        query={
+            **_PAGED,
+            "state": _one_of("opened", "closed", "locked", "merged", "all"),
+            "source_branch": _is_text,
+            "target_branch": _is_text,
+            "order_by": _one_of("created_at", "merged_at", "priority", "title", "updated_at"),
+            "sort": _one_of("asc", "desc"),
+        },
+        is_list=True,
+    ),
+    Operation(
+        "create-merge-request",
+        "POST",
+        re.compile(rf"{_PROJECT}/merge_requests"),
+        _MERGE_REQUEST,
+        body={
+            "source_branch": _is_text,
+            "target_branch": _is_text,
+            "title": _is_text,
+            "description": lambda value: _is_text(value) and len(value) <= 1_048_576,
+            "remove_source_branch": _is_flag,
+        },
+        status=201,
+    ),
+    Operation(
+        "create-commit-status",
+        "POST",
+        re.compile(rf"{_PROJECT}/statuses/(?P<sha>[0-9a-f]+)"),
+        {
+            "id": _is_number,
+            "sha": _is_text,
+            "ref": _is_text,
+            "status": _STATUS,
+            "name": _is_text,
+            "description": _is_text,
+            "target_url": _is_text,
+            "created_at": _is_time,
+        },
+        body={
+            "state": _one_of("pending", "running", "success", "failed", "canceled", "skipped"),
+            "name": _is_text,
+            "description": lambda value: _is_text(value) and len(value) <= 255,
+            "target_url": lambda value: _is_text(value) and len(value) <= 255,
+        },
+        status=201,
     ),
     Operation("get-pipeline", "GET", re.compile(_PIPELINE_PATH), _WHOLE_PIPELINE),
     Operation(

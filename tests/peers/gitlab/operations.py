@@ -154,7 +154,7 @@ def list_pipelines(call: Call) -> Answer:
         and query.get("username", each.login) == each.login
         and each.updated_at >= datetime.fromisoformat(query.get("updated_after", "2000-01-01T00:00:00Z"))
     ]
-    return _paged(call, [_short(project, each) for each in found])
+    return paged(call, [_short(project, each) for each in found])
 
 
 def get_pipeline(call: Call) -> Answer:
@@ -168,7 +168,7 @@ def list_variables(call: Call) -> Answer:
     if not token.reads_variables:
         raise GitLabRefused(403, "403 Forbidden")
     values = pipeline.variables.items()
-    return _paged(call, [{"key": key, "value": value, "variable_type": "env_var"} for key, value in values])
+    return paged(call, [{"key": key, "value": value, "variable_type": "env_var"} for key, value in values])
 
 
 def list_jobs(call: Call) -> Answer:
@@ -184,11 +184,11 @@ def list_jobs(call: Call) -> Answer:
     if pipeline.status == "failed":
         job["failure_reason"] = pipeline.failure_reason
     scope = call.query.get("scope") or call.query.get("scope[]") or pipeline.status
-    return _paged(call, [job] if scope == pipeline.status else [])
+    return paged(call, [job] if scope == pipeline.status else [])
 
 
-def _paged(call: Call, items: Sequence[Json]) -> Answer:
-    """Source: docs "REST API", offset-based pagination."""
+def paged(call: Call, items: Sequence[Json]) -> Answer:
+    """One page of a list. Source: docs "REST API", offset-based pagination."""
     size, number = int(call.query.get("per_page", "20")), int(call.query.get("page", "1"))
     more = len(items) > number * size
     headers = (("X-Page", str(number)), ("X-Per-Page", str(size)), ("X-Next-Page", str(number + 1) if more else ""))

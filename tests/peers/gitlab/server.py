@@ -8,9 +8,11 @@ from tests.peers.exchange import Answer, Request, SeenRequest, json_answer
 from tests.peers.faults import Faults
 from tests.peers.gitlab.contract import Json, Match, answer_problems, find, request_problems
 from tests.peers.gitlab.operations import OPERATIONS, Call, GitLabMoved, GitLabRefused
+from tests.peers.gitlab.reviews import REVIEWS
 from tests.peers.gitlab.state import Project, State
 from tests.peers.loopback import LoopbackServer
 
+_PERFORMERS = {**OPERATIONS, **REVIEWS}
 _ENDED = {"success": "success", "failure": "failed", "cancelled": "canceled", "timed_out": "failed"}
 
 
@@ -135,7 +137,7 @@ class GitLab(LoopbackServer):
             return json_answer(401, {"message": "401 Unauthorized"})
         call = Call(self.state, request.method, match.parameters, request.query, body, token)
         try:
-            return OPERATIONS[match.operation.name](call)
+            return _PERFORMERS[match.operation.name](call)
         except GitLabMoved as moved:
             old = match.parameters["id"].replace("/", "%2F")
             target = request.target.replace(f"/projects/{old}", f"/projects/{moved.project.id}")

@@ -46,6 +46,32 @@ class Pipeline:
 
 
 @dataclass(slots=True)
+class StoredMergeRequest:
+    """A merge request between branches of one project."""
+
+    id: int
+    iid: int
+    source: str
+    target: str
+    title: str
+    description: str
+    created_at: datetime
+    updated_at: datetime
+    state: str = "opened"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredStatus:
+    """The status of a commit."""
+
+    sha: str
+    state: str
+    name: str
+    description: str
+    target_url: str
+
+
+@dataclass(slots=True)
 class Project:
     """A project with the files of each branch.
 
@@ -62,6 +88,13 @@ class Project:
     private: bool = False
     builds: bool = True
     pipelines: dict[int, Pipeline] = field(default_factory=dict)
+    merge_requests: list[StoredMergeRequest] = field(default_factory=list)
+    statuses: list[StoredStatus] = field(default_factory=list)
+
+    @property
+    def commit(self) -> str:
+        """The only commit that it knows."""
+        return f"{self.id:040x}"
 
 
 def utc_now() -> datetime:
