@@ -25,6 +25,7 @@ from provider.composition.parts import Parts
 from provider.composition.reacting import config_pulls, watcher
 from provider.composition.schedule import AT_THE_START, POLL, ROUND, jobs_url, periods
 from provider.composition.tracker import poll_round
+from provider.composition.upkeep import webhook_upkeep
 from provider.composition.web import session_key, web_app
 from provider.composition.worker import open_worker
 from provider.jobs.dbos_jobs import DbosJobs
@@ -106,7 +107,8 @@ def _working(parts: Parts) -> Iterator[None]:
     with open_worker(parts, partial(jobs.wake, POLL)) as worker:
         releases, messages = poll_round(parts), message_worker(parts)
         pulls = config_pulls(parts, worker, partial(jobs.wake, ROUND))
-        jobs.start(periods(parts.settings, worker, pulls, releases, messages, parts.reports))
+        upkeep = webhook_upkeep(parts)
+        jobs.start(periods(parts.settings, worker, pulls, releases, messages, upkeep, parts.reports))
         for name in AT_THE_START:
             jobs.wake(name)
         watching = watcher(parts, worker, partial(jobs.wake, ROUND))

@@ -8,8 +8,9 @@ from provider.composition.parts import Parts, utc_now
 from provider.composition.tracker import repository_problems
 from provider.notifications.ports import Outbox
 from provider.operation_ports import OutsideProblem, OutsideProblems, ProblemDocument, ProblemSource
-from provider.services.known_problems import enrollment_problems, image_problems, worker_problems
+from provider.services.known_problems import enrollment_problems, hook_problems, image_problems, worker_problems
 from provider.store.operations.outside_problems import SqlOutsideProblems
+from provider.store.operations.redeliveries import SqlRedeliveries
 from provider.store.outbox import SqlOutbox
 from provider.tracker.store.tracker_store import SqlTrackerStore
 from proxy.http.breaker import HostPause
@@ -30,6 +31,7 @@ def problem_sources(parts: Parts) -> Sequence[ProblemSource]:
         partial(slack_problems, SqlOutbox(parts.engine), parts.settings.slack_channel or ""),
         partial(repository_problems, SqlTrackerStore(parts.engine)),
         partial(_unusable, SqlOutsideProblems(parts.engine)),
+        partial(hook_problems, SqlRedeliveries(parts.engine)),
     )
 
 

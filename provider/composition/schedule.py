@@ -11,6 +11,7 @@ from provider.notifications.message_worker import TURN, MessageWorker
 from provider.services.health import FOLLOW, MESSAGES, RELEASES, WORKER
 from provider.services.reacting.pulling import BETWEEN_LOOKS, ConfigPulls
 from provider.services.reports import Reports
+from provider.services.webhook_upkeep.upkeep import WebhookUpkeep
 from provider.services.worker import Worker
 from provider.settings import Settings
 from provider.tracker.services.poll_round import PollRound
@@ -21,12 +22,16 @@ ROUND = "round"
 POLL = "poll"
 """The period that polls tracked repositories; the event of a release wakes it."""
 
-AT_THE_START = (ROUND, POLL, "announce")
+UPKEEP = "webhooks"
+"""The period that looks after webhooks; after a start it asks for what was lost meanwhile."""
+
+AT_THE_START = (ROUND, POLL, "announce", UPKEEP)
 """The periods that run once when the worker starts."""
 
 SHORTEST_FOLLOWING = timedelta(seconds=15)
 LONGEST_POLL_PERIOD = timedelta(minutes=1)
 _TIDYING = timedelta(days=1)
+_UPKEEP = timedelta(minutes=10)
 
 
 def part_periods(settings: Settings) -> Mapping[str, timedelta]:
@@ -45,6 +50,7 @@ def periods(
     pulls: ConfigPulls,
     releases: PollRound,
     messages: MessageWorker,
+    upkeep: WebhookUpkeep,
     reports: Reports,
 ) -> Sequence[Period]:
     """Everything that the worker does periodically; each part reports when it has finished a round."""
@@ -56,6 +62,7 @@ def periods(
         Period(POLL, every[RELEASES], reports.around(RELEASES, releases.run)),
         Period("announce", every[MESSAGES], reports.around(MESSAGES, messages.announce)),
         Period("tidy", _TIDYING, messages.tidy),
+        Period(UPKEEP, _UPKEEP, upkeep.run),
     )
 
 

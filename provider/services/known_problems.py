@@ -5,12 +5,17 @@ from collections.abc import Iterable, Iterator
 from catalog.image import Image, Status
 from provider.operation_ports import ProblemDocument
 from provider.ports import Beats, ImageFilter, ImageIndex
+from provider.webhook_ports import Redeliveries
 
 _IMAGE_REMEDIES = {
     Status.ERROR: "Correct the cause; the next check tries again.",
     Status.FAILED: "Open the run of the last rebuild. The next change of a base image starts a new rebuild.",
 }
 _REMEDY = "Correct the file in the config repository and push it; until then, the last valid version is used."
+_HOOK_REMEDY = (
+    "Allow the token or the GitHub App to manage this webhook, or correct IMAGE_FACTORY_GITHUB_HOOKS. Until then, the "
+    "periodic checks find what GitHub could not deliver."
+)
 _MANY = 200
 _OF_IMAGES = ("enrollment", "image")
 """The kinds of problems whose name is that of an image."""
@@ -48,6 +53,13 @@ def worker_problems(beats: Beats) -> Iterator[ProblemDocument]:
         if beat.problem:
             remedy = "Correct the cause; the next round tries again. The log of the worker has the details."
             yield ProblemDocument("worker", beat.part, beat.problem, remedy, beat.at)
+
+
+def hook_problems(redeliveries: Redeliveries) -> Iterator[ProblemDocument]:
+    """The webhooks at GitHub whose lost deliveries cannot be asked for."""
+    for name, look in redeliveries.looks().items():
+        if look.problem:
+            yield ProblemDocument("webhooks", "", look.problem, _HOOK_REMEDY, look.at, where=name)
 
 
 def problems_of_owner(index: ImageIndex, problems: Iterable[ProblemDocument], owner: str) -> Iterator[ProblemDocument]:

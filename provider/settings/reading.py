@@ -6,6 +6,7 @@ from provider.domain.enrollment_grammar import branch_problem, line_problem, own
 from provider.settings import parsing
 from provider.settings.conflicts import conflicts
 from provider.settings.environment import Environment
+from provider.settings.github_hooks import github_hooks
 from provider.settings.problems import SettingsError
 from provider.settings.settings import Settings
 from proxy.secrets.secret import Secret
@@ -48,6 +49,7 @@ def _read(of: Environment, home: str) -> Settings:
         github_app_private_key=of.secret("GITHUB_APP_PRIVATE_KEY"),
         github_api_url=of.value("GITHUB_API_URL", "https://api.github.com", parsing.web_address),
         github_webhook_secret=of.secret("GITHUB_WEBHOOK_SECRET"),
+        github_hooks=of.value("GITHUB_HOOKS", "", github_hooks),
         gitlab_url=of.value("GITLAB_URL", "https://gitlab.com", parsing.web_address),
         gitlab_token=of.secret("GITLAB_TOKEN", parsing.header_token),
         registry_auth_file=of.value("REGISTRY_AUTH_FILE", "~/.docker/config.json", parsing.path_below(home)),

@@ -8,6 +8,7 @@ from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 from provider.auth.callers import ServiceToken
+from provider.settings.github_hooks import GitHubHook
 from provider.settings.hosts import host_of, plain_http_host
 from proxy.secrets.secret import Secret
 
@@ -35,6 +36,7 @@ class Settings:
     github_app_private_key: Secret | None
     github_api_url: str
     github_webhook_secret: Secret | None
+    github_hooks: tuple[GitHubHook, ...]
     gitlab_url: str
     gitlab_token: Secret | None
     registry_auth_file: Path

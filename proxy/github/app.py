@@ -19,6 +19,7 @@ from proxy.errors import Garbage, InvalidSetting, NotFound, OutcomeUnknown, Refu
 from proxy.github.credential_client import CredentialClient
 from proxy.github.credentials import GitHubCredentials
 from proxy.github.failures import TokenRefused
+from proxy.http.exchange import Answer
 from proxy.http.transport import Transport
 from proxy.secrets.secret import Secret
 from proxy.secrets.tokens import Token, TokenCache
@@ -93,6 +94,24 @@ class AppCredentials(GitHubCredentials):
         self.token(owner)
         return self._login
 
+    def ask_as_app(self, method: str, path: str) -> Answer:
+        """Send a request about the App itself, such as `GET /app/hook/deliveries`.
+
+        Raises:
+            Refused: GitHub does not accept the App's key.
+            OutsideFailure: as `CredentialClient.ask`.
+        """
+        try:
+            return self._client.ask(method, path, self._signed())
+        except TokenRefused as error:
+            raise self._unaccepted() from error
+
+    def _unaccepted(self) -> Refused:
+        return Refused(
+            f"GitHub does not accept the App {self._app_id}: check IMAGE_FACTORY_GITHUB_APP_ID, {_KEY_SETTING} "
+            f"and this machine's clock"
+        )
+
     def _fetch(self, owner: str) -> Token:
         try:
             installation = self._installation(owner)
@@ -102,10 +121,7 @@ class AppCredentials(GitHubCredentials):
             path = f"/app/installations/{installation.id}/access_tokens"
             return _read_token(self._client.ask("POST", path, self._signed()).body)
         except TokenRefused as error:
-            raise Refused(
-                f"GitHub does not accept the App {self._app_id}: check IMAGE_FACTORY_GITHUB_APP_ID, {_KEY_SETTING} "
-                f"and this machine's clock"
-            ) from error
+            raise self._unaccepted() from error
         except OutcomeUnknown as error:
             # A token that was created and lost does no harm, so another one may be requested.
             raise Unavailable(str(error)) from error

@@ -69,8 +69,6 @@ USED_FROM_OUTSIDE: dict[str, str] = {
     "provider/domain/state.py: opened_at": "written to the state file, for people",
     "provider/store/tables.py: process_result_value": "SQLAlchemy calls it",
     "provider/store/tables.py: IMAGE_INDEXES": "part of the table's metadata once made",
-    "provider/operation_ports.py: prune": "the routes of webhooks will call it",
-    "provider/store/operations/webhook_inbox.py: prune": "the routes of webhooks will call it",
     "provider/tracker/store/tables.py: DUE_INDEX": "part of the table's metadata once made",
     "provider/tracker/store/tables.py: REPOSITORY_INDEXES": "part of the table's metadata once made",
     "proxy/github/pygithub.py: getheaders": "PyGithub calls it",

@@ -56,8 +56,8 @@ class KnownProblemSchema(CamelCaseSchema):
 
     kind = fields.String(
         metadata={
-            "description": "`enrollment`, `image`, `worker`, `slack`, `repository`, `credentials` or `registries`; "
-            "more kinds may be added",
+            "description": "`enrollment`, `image`, `worker`, `slack`, `repository`, `credentials`, `registries` or "
+            "`webhooks`; more kinds may be added",
             "example": "enrollment",
         }
     )

@@ -14,6 +14,8 @@ import jwt
 
 from tests.peers.exchange import Answer, Request, json_answer
 from tests.peers.github.call import Call, Perform, Refused, refusal
+from tests.peers.github.hook_state import Hook
+from tests.peers.github.hooks import address_at, deliver_again, page_of
 from tests.peers.github.state import State, Token
 
 _NAME = r"([^/]+)"
@@ -73,6 +75,8 @@ class Apps:
             ("GET", rf"/(?:users|orgs)/{_NAME}/installation", self._installation),
             ("GET", rf"/repos/{_NAME}/{_NAME}/installation", self._repository_installation),
             ("POST", rf"/app/installations/{_NAME}/access_tokens", self._access_token),
+            ("GET", r"/app/hook/deliveries", partial(self._deliveries, request)),
+            ("POST", rf"/app/hook/deliveries/{_NAME}/attempts", self._deliver_again),
         ):
             if request.method == method and (found := re.fullmatch(pattern, request.path)):
                 return partial(self._performed, perform, request, found)
@@ -112,6 +116,18 @@ class Apps:
         self._state.tokens[text] = Token(f"{app.slug}[bot]", installed_for=installation.owner)
         document = {"token": text, "expires_at": f"{expires_at:%Y-%m-%dT%H:%M:%SZ}", "repository_selection": "all"}
         return json_answer(201, document | {"permissions": {"actions": "write", "contents": "read"}})
+
+    def _deliveries(self, request: Request, app: App) -> Answer:
+        return page_of(self._hook(app), request.path, request.query, address_at(request.headers["Host"]))
+
+    def _deliver_again(self, app: App, number: str) -> Answer:
+        return deliver_again(self._hook(app), number, self._state.new_id, self._state.clock())
+
+    def _hook(self, app: App) -> Hook:
+        hook = self._state.hooks.get(app.id.lower())
+        if hook is None:
+            raise Refused(404, "Not Found")
+        return hook
 
     def _document(self, app: App, installation: Installation) -> dict[str, object]:
         return {

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from tests.peers.github.departures import Departures
+from tests.peers.github.hook_state import Attempt, Hook
 from tests.peers.github.repository import Release, Repository
 from tests.peers.github.reviews import Reviews
 from tests.peers.github.runs import Conclusion, Run
@@ -32,11 +33,19 @@ class Controls(Departures, Reviews):
         with self.state.lock:
             self.state.owners[login] = kind
 
-    def add_token(self, token: str, login: str, *, can_write: bool = True, can_read_packages: bool = True) -> None:
+    def add_token(
+        self,
+        token: str,
+        login: str,
+        *,
+        can_write: bool = True,
+        can_read_packages: bool = True,
+        can_manage_hooks: bool = True,
+    ) -> None:
         """A further token; `TOKEN` is there from the start and may do anything."""
         with self.state.lock:
             self.state.owners.setdefault(login, "User")
-            self.state.tokens[token] = Token(login, can_write, can_read_packages)
+            self.state.tokens[token] = Token(login, can_write, can_read_packages, can_manage_hooks=can_manage_hooks)
 
     def add_repository(
         self,
@@ -69,6 +78,19 @@ class Controls(Departures, Reviews):
             repository = self._repository(full_name)
             target = branch or repository.default_branch
             return repository.commit(files, message, target, self.state.clock()).sha
+
+    def add_hook(self, name: str) -> Hook:
+        """A webhook, by OWNER/NAME/ID or ORGANIZATION/ID, or of the App with this id."""
+        with self.state.lock:
+            hook = self.state.hooks[name.lower()] = Hook()
+        return hook
+
+    def attempt(self, hook: Hook, guid: str, status_code: int, *, at: datetime | None = None) -> Attempt:
+        """An attempt to deliver an event, answered with this status."""
+        with self.state.lock:
+            made = Attempt(self.state.new_id(), guid, at or self.state.clock(), status_code)
+            hook.attempts.append(made)
+        return made
 
     def add_tag(self, full_name: str, tag: str, ref: str | None = None) -> None:
         """A tag on a ref, by default on the default branch."""

@@ -16,6 +16,7 @@ from tests.peers.github.contents import CONTENTS
 from tests.peers.github.contract import Contract, Json, Match, is_json
 from tests.peers.github.controls import Controls
 from tests.peers.github.documents import Documents
+from tests.peers.github.hooks import HOOKS
 from tests.peers.github.jobs import JOBS
 from tests.peers.github.log_storage import LogStorage
 from tests.peers.github.packages import PACKAGES
@@ -66,6 +67,7 @@ class GitHub(LoopbackServer, Controls):
             **JOBS,
             **PACKAGES,
             **PULLS,
+            **HOOKS,
             **REPOSITORIES,
             "users/get-authenticated": without_apps(get_authenticated_user),
             _FREE_OF_LIMIT: self.rate_limit.overview,

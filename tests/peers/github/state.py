@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
+from tests.peers.github.hook_state import Hook
 from tests.peers.github.repository import Repository
 from tests.peers.github.runs import Conclusion, Run
 
@@ -31,6 +32,7 @@ class Token:
     can_write: bool = True
     can_read_packages: bool = True
     installed_for: str | None = None
+    can_manage_hooks: bool = True
 
     def sees(self, owner: str) -> bool:
         """Whether the token can read private repositories of this owner."""
@@ -69,6 +71,7 @@ class State:
         packages: container package versions, oldest first, by owner and name.
         pulls: the pull requests of each repository, by its id, oldest first.
         statuses: the statuses of its commits, likewise.
+        hooks: webhooks by OWNER/NAME/ID or ORGANIZATION/ID, in lower case, and the App's by its id.
         ghes: whether it behaves as GitHub Enterprise Server up to 3.20, which refuses `return_run_details`.
         log_address: a signed address of a job's log, by the job's id.
     """
@@ -82,6 +85,7 @@ class State:
     packages: dict[tuple[str, str], list[PackageVersion]] = field(default_factory=dict)
     pulls: dict[int, list["PullRequest"]] = field(default_factory=dict)
     statuses: dict[int, list["CommitStatus"]] = field(default_factory=dict)
+    hooks: dict[str, Hook] = field(default_factory=dict)
     ghes: bool = False
     dispatched: Callable[[Run], None] | None = None
     log_address: Callable[[int], str] | None = None

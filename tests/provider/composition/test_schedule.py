@@ -5,11 +5,12 @@ from unittest.mock import create_autospec
 
 import pytest
 
-from provider.composition.schedule import jobs_url, part_periods, periods
+from provider.composition.schedule import AT_THE_START, jobs_url, part_periods, periods
 from provider.notifications.message_worker import MessageWorker
 from provider.services.health import FOLLOW, MESSAGES, RELEASES, WORKER
 from provider.services.reacting.pulling import ConfigPulls
 from provider.services.reports import Reports
+from provider.services.webhook_upkeep.upkeep import WebhookUpkeep
 from provider.services.worker import Worker
 from provider.settings import read_settings
 from provider.tracker.services.poll_round import PollRound
@@ -34,9 +35,10 @@ def every(**environ: str) -> dict[str, timedelta]:
     settings = read_settings({f"IMAGE_FACTORY_{name}": value for name, value in environ.items()})
     worker, releases = create_autospec(Worker, instance=True), create_autospec(PollRound, instance=True)
     messages = create_autospec(MessageWorker, instance=True)
-    pulls = create_autospec(ConfigPulls, instance=True)
+    pulls, upkeep = create_autospec(ConfigPulls, instance=True), create_autospec(WebhookUpkeep, instance=True)
     reports = create_autospec(Reports, instance=True)
-    return {period.name: period.every for period in periods(settings, worker, pulls, releases, messages, reports)}
+    found = periods(settings, worker, pulls, releases, messages, upkeep, reports)
+    return {period.name: period.every for period in found}
 
 
 def test_running_builds_are_followed_at_least_as_often_as_everything_else() -> None:
@@ -44,6 +46,12 @@ def test_running_builds_are_followed_at_least_as_often_as_everything_else() -> N
     usual, often = every(), every(CHECK_INTERVAL="2s")
     assert (usual["round"], usual["follow"]) == (timedelta(minutes=15), timedelta(seconds=15))
     assert (often["round"], often["follow"]) == (timedelta(seconds=2), timedelta(seconds=2))
+
+
+def test_lost_webhooks_are_asked_for_every_ten_minutes() -> None:
+    """And soon after a start."""
+    assert every()["webhooks"] == timedelta(minutes=10)
+    assert "webhooks" in AT_THE_START
 
 
 def test_tracker_the_poll_frequency_is_a_setting() -> None:
@@ -57,10 +65,9 @@ def test_each_part_reports_in_its_own_name() -> None:
     settings = read_settings({})
     worker, releases = create_autospec(Worker, instance=True), create_autospec(PollRound, instance=True)
     messages, beats = create_autospec(MessageWorker, instance=True), RecordedBeats()
-    pulls = create_autospec(ConfigPulls, instance=True)
-    found = periods(
-        settings, worker, pulls, releases, messages, Reports(beats, lambda: datetime(2026, 3, 1, tzinfo=UTC))
-    )
+    pulls, upkeep = create_autospec(ConfigPulls, instance=True), create_autospec(WebhookUpkeep, instance=True)
+    reports = Reports(beats, lambda: datetime(2026, 3, 1, tzinfo=UTC))
+    found = periods(settings, worker, pulls, releases, messages, upkeep, reports)
     for period in found:
         period.run()
 

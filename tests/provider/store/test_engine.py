@@ -1,6 +1,8 @@
 """Tests of opening and migrating the database."""
 
+import importlib
 import multiprocessing
+import pkgutil
 import stat
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
@@ -10,29 +12,18 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect, select, text
 
+from provider.store import operations
 from provider.store.announced import announced
 from provider.store.engine import migrate, open_engine, writing
 from provider.store.image_rows import catalog_tag_of
-from provider.store.operations.audit import audit
-from provider.store.operations.check_requests import check_requests
-from provider.store.operations.outside_problems import outside_problems
-from provider.store.operations.reported_problems import reported_problems
-from provider.store.operations.webhook_inbox import webhook_deliveries
 from provider.store.outbox import outbox
 from provider.store.tables import catalog_state, metadata
 from provider.tracker.store.tables import repositories
 
+TABLES = (announced, outbox, repositories)
 # The metadata has only tables whose modules are imported.
-TABLES = (
-    announced,
-    audit,
-    check_requests,
-    outbox,
-    outside_problems,
-    reported_problems,
-    repositories,
-    webhook_deliveries,
-)
+for _found in pkgutil.iter_modules(operations.__path__, f"{operations.__name__}."):
+    importlib.import_module(_found.name)
 
 
 def _open_and_migrate(url: str) -> list[str]:

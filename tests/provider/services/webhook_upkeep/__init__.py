@@ -1,0 +1,1 @@
+"""Tests of `provider.services.webhook_upkeep`."""
