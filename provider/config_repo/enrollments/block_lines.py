@@ -6,8 +6,9 @@ Comments and blank lines between them belong to no item, so they stay when an it
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from provider.yaml_lines import Path, YamlDocument
+from provider.yaml_lines import Path, YamlDocument, read_yaml
 
 # libyaml counts lines as in YAML 1.1, where these break a line too; this module refuses such a text.
 _ODD_BREAKS = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
@@ -28,6 +29,18 @@ class Block:
     start: int
     end: int
     column: int
+
+
+@lru_cache(maxsize=4)
+def parsed(text: str) -> YamlDocument:
+    """The document of a text; its value must not be changed.
+
+    Remembered: an edit reads the text before it twice, and the text after it is what the next edit begins with.
+
+    Raises:
+        UnreadableYaml: see read_yaml.
+    """
+    return read_yaml(text)
 
 
 def lines_of(text: str) -> list[str]:

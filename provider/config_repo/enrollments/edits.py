@@ -12,13 +12,13 @@ from typing import Any, cast
 from marshmallow import ValidationError
 
 from provider.config_repo.enrollments import whole_file
-from provider.config_repo.enrollments.block_lines import Unchangeable
+from provider.config_repo.enrollments.block_lines import Unchangeable, parsed
 from provider.config_repo.enrollments.entry_lines import EntryLines
 from provider.config_repo.enrollments.schema import EnrollmentSchema
 from provider.config_repo.repository.edits import Edit
 from provider.domain.enrollment import Document, Enrollment
 from provider.errors import EditRefused, NameNotFound, NameTaken
-from provider.yaml_lines import UnreadableYaml, read_yaml
+from provider.yaml_lines import UnreadableYaml
 
 Entries = list[Any]
 """The entries of a file as plain values; they need not all be valid."""
@@ -111,7 +111,7 @@ def remove_entry(text: str | None, name: str) -> str:
 
 def _entries(text: str) -> Entries:
     try:
-        document = read_yaml(text)
+        document = parsed(text)
     except UnreadableYaml as error:
         raise EditRefused(f"line {error.line}: {error}; correct the file first") from error
     if document.value is None and not document.faults:

@@ -13,10 +13,11 @@ from provider.config_repo.enrollments.block_lines import (
     is_between,
     line_end,
     lines_of,
+    parsed,
 )
 from provider.config_repo.enrollments.entry_text import changed, written
 from provider.domain.enrollment import Document
-from provider.yaml_lines import UnreadableYaml, read_yaml
+from provider.yaml_lines import UnreadableYaml
 
 _USUAL_WIDTH = 2
 
@@ -38,7 +39,7 @@ class EntryLines:
         """
         lines = lines_of(text)
         try:
-            document = read_yaml(text)
+            document = parsed(text)
         except UnreadableYaml as error:
             raise Unchangeable(str(error)) from error
         blocks = [] if document.value is None else entry_blocks(lines, document)

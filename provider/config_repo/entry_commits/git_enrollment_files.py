@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from provider.config_repo.enrollments.file_set import FileSet
@@ -147,10 +147,21 @@ class _Batch:
         self._store = store
         self._jobs = jobs
         self._results: list[CommittedEdit | BaseException] = []
+        self._made: tuple[Mapping[str, str], Sequence[Rewrite]] | None = None
         self.after: FileSet | None = None
 
     def rewrites(self) -> Sequence[Rewrite]:
-        """A rewrite for each job that changes a file; the other jobs get their results."""
+        """A rewrite for each job that changes a file; the other jobs get their results.
+
+        After a lost race against a commit of state they are the same: so the next push comes soon, and a worker that
+        commits all the time does not win every race.
+        """
+        written = self._store.written_files()
+        if self._made is None or self._made[0] != written:
+            self._made = written, self._rewrites()
+        return self._made[1]
+
+    def _rewrites(self) -> Sequence[Rewrite]:
         self._results = []
         files = self._store.file_set()
         found: list[Rewrite] = []

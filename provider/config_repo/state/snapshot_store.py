@@ -14,6 +14,7 @@ from provider.config_repo.layout import (
     POLICY,
     TEAM_FOLDER,
     EnrollmentsFile,
+    PolicyFile,
     StateFile,
     StateRole,
     leftover_path,
@@ -76,6 +77,11 @@ class GitSnapshotStore:
         before = KnownStates.of(self._states(blobs)).before(self._read_policy(blobs.get(POLICY))[0])
         texts = self._repository.texts([path for path in blobs if isinstance(meaning_of(path), EnrollmentsFile)])
         return FileSet.of(texts, before, self._written(blobs))
+
+    def written_files(self) -> Mapping[str, str]:
+        """The content ids of the files that people write and that decide what is enrolled, by path."""
+        files = self._repository.files().items()
+        return {path: blob for path, blob in files if isinstance(meaning_of(path), EnrollmentsFile | PolicyFile)}
 
     def pull(self) -> bool:
         """Fetch what others pushed. Raises the same as `ConfigRepository.pull`."""
