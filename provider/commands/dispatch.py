@@ -73,6 +73,10 @@ def _with_database(settings: "Settings", options: argparse.Namespace) -> int:
             from provider.commands import check
 
             return check.run(settings, options.names)
+        case "enroll":
+            from provider.commands import enroll
+
+            return enroll.run(settings, options.file, dry_run=options.dry_run)
         case "status":
             from provider.commands import readers
 

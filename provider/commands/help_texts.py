@@ -139,6 +139,27 @@ folder.
             ),
         ),
     ),
+    "enroll": Usage(
+        summary="enroll the images of a file",
+        description="""\
+Commits each entry of FILE to the config repository, in a commit of its own.
+Before that it checks the entry, its repository, the registries and the build
+system; an entry with an error is refused, and the others are enrolled. Prints
+the diff and the findings. Works beside a running service.
+
+FILE has one entry or a list, in the form of images.yaml. The key 'file' names
+another file of the config repository, such as images.d/team-a.yaml.
+""",
+        examples=(
+            ("image-factory enroll -f portal.yaml --dry-run", "Show what would be committed; changes nothing"),
+            ("image-factory enroll -f portal.yaml", "Enroll the images of a file"),
+            ("image-factory enroll -f - --dry-run", "Entries from standard input"),
+        ),
+        exit_codes=(
+            (0, "all entries were enrolled or wait in a pull request, or with --dry-run would"),
+            (1, "an entry was refused, or FILE, a setting or the config repository cannot be used"),
+        ),
+    ),
     "status": Usage(
         summary="show every image, its status and why",
         description="""\

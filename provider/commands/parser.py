@@ -74,6 +74,17 @@ def _check(command: argparse.ArgumentParser) -> None:
     command.add_argument("names", nargs="*", metavar="NAME", help="an image to check (default: all images)")
 
 
+def _enroll(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "-f",
+        "--file",
+        required=True,
+        metavar="FILE",
+        help="one entry or a list, as in images.yaml; - is stdin",
+    )
+    command.add_argument("--dry-run", action="store_true", help="show the diff and the findings, and commit nothing")
+
+
 def _status(command: argparse.ArgumentParser) -> None:
     command.add_argument("name", nargs="?", metavar="NAME", help="the image to show (default: all images)")
     _add_format(command)
@@ -89,6 +100,7 @@ _ARGUMENTS: Mapping[str, Callable[[argparse.ArgumentParser], None]] = {
     "serve": _serve,
     "worker": _worker,
     "check": _check,
+    "enroll": _enroll,
     "status": _status,
     "catalog": _catalog,
 }
