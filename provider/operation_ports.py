@@ -190,6 +190,7 @@ class ProblemDocument:
         file, line, field: the place in the config repository.
         remedy: what to do next.
         since: when it began, or was first seen.
+        removals: how many removals wait for an admin; None where it is about something else.
     """
 
     kind: str
@@ -201,6 +202,7 @@ class ProblemDocument:
     file: str | None = None
     line: int | None = None
     field: str | None = None
+    removals: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,18 +162,22 @@ class ProblemText(str):
         line: counted from 1.
         field: such as `source.repo`; None where the problem is about a whole entry or file.
         message: the problem without its place.
+        removes: the images whose removal waits until an admin allows it.
     """
 
     file: str
     line: int
     field: str | None
     message: str
+    removes: tuple[str, ...] = ()
 
     @classmethod
-    def at(cls, text: str, file: str, line: int, field: str | None, message: str) -> Self:
+    def at(
+        cls, text: str, file: str, line: int, field: str | None, message: str, removes: tuple[str, ...] = ()
+    ) -> Self:
         """The text of a problem in a file."""
         made = cls(text)
-        made.file, made.line, made.field, made.message = file, line, field, message
+        made.file, made.line, made.field, made.message, made.removes = file, line, field, message, removes
         return made
 
 
@@ -186,6 +190,7 @@ class ReportedProblem:
         text: the whole problem, with its place.
         message: the problem without its place.
         since: when it was first reported; None until it is stored.
+        removes: the images whose removal waits until an admin allows it.
     """
 
     name: str
@@ -195,6 +200,7 @@ class ReportedProblem:
     line: int | None = None
     field: str | None = None
     since: datetime | None = None
+    removes: tuple[str, ...] = ()
 
 
 class ImageIndex(Protocol):

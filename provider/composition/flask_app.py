@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 from provider.api.answers.errors import register_errors
 from provider.api.answers.fast_answers import answer_fast
 from provider.api.answers.redaction import redact_responses
+from provider.api.asking.removals import removals_resources
 from provider.api.asking.resources import asking_resources
 from provider.api.audit import audit_resources
 from provider.api.audited_reruns import AuditedReruns, rerun_failure
@@ -195,4 +196,7 @@ def _webhooks(
 
 def _of_people(asking: Asking | None, registry: CollectorRegistry) -> list[Any]:
     """The resources by which people ask for something."""
-    return [asking_resources(Acts(asking, registry))] if asking else []
+    if asking is None:
+        return []
+    acts = Acts(asking, registry)
+    return [asking_resources(acts), removals_resources(acts)]

@@ -1,7 +1,8 @@
 """All enrollments and state at one moment, and the changes of one step."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Self
 
 from catalog.reference import ImageReference
 from provider.domain.enrollment import Enrollment
@@ -45,6 +46,12 @@ class Snapshot:
         """The ledger of an entity; an empty one where there is no such entity."""
         entity = self.images.get(name) or self.bases.get(name)
         return entity.ledger if entity else Ledger()
+
+    def without(self, allowed: Collection[str]) -> Self:
+        """The snapshot in which those of these names are no longer in force whose removal waits."""
+        names = {name for waiting in self.removals.values() for name in waiting if name in allowed}
+        left = {name: enrollment for name, enrollment in self.enrollments.items() if name not in names}
+        return replace(self, enrollments=left)
 
 
 def names_by_reference(images: Iterable[ImageState], bases: Iterable[BaseState]) -> dict[ImageReference, str]:

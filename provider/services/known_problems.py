@@ -34,6 +34,7 @@ def enrollment_problems(index: ImageIndex) -> Iterator[ProblemDocument]:
             file=found.file,
             line=found.line,
             field=found.field,
+            removals=len(found.removes) or None,
         )
 
 

@@ -89,5 +89,6 @@ class _Rendered:
 
 def _reported(name: str, text: str) -> ReportedProblem:
     if isinstance(text, ProblemText):
-        return ReportedProblem(name, str(text), text.message, text.file, text.line, text.field)
+        place = text.file, text.line, text.field
+        return ReportedProblem(name, str(text), text.message, *place, removes=text.removes)
     return ReportedProblem(name, text, text)

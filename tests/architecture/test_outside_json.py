@@ -14,6 +14,7 @@ OWN = {
     "provider/store/image_histories.py",
     "provider/store/operations/check_requests.py",
     "provider/store/operations/person_requests.py",
+    "provider/store/operations/reported_problems.py",
     "provider/store/operations/webhook_events.py",
     "provider/store/outbox.py",
     "provider/api/answers/redaction.py",

@@ -103,6 +103,9 @@ def test_a_reported_problem_keeps_its_time_until_it_is_solved(database: Engine) 
         ("new\ufffd", None, NOW + MINUTE),
         ("images.yaml:17: app: is wrong", 17, NOW),
     ]
+    assert [each.removes for each in index.reported()] == [(), ()]
+    index.report([replace(first, removes=("a", "b"))], NOW)
+    assert [each.removes for each in index.reported()] == [("a", "b")]
     index.report([], NOW + MINUTE)
     index.report([first], NOW + 2 * MINUTE)
     assert [each.since for each in index.reported()] == [NOW + 2 * MINUTE]

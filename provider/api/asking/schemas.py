@@ -117,6 +117,26 @@ class UnskipRequestSchema(CamelCaseSchema):
     reason = Reason(load_default="", metadata={"description": "why, for other people", "example": "it is fixed"})
 
 
+class RemovalsRequestSchema(CamelCaseSchema):
+    """Removals that an admin allows."""
+
+    file = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=200),
+        metadata={
+            "description": "the file of enrollments that lost the entries",
+            "example": "images.d/team-a.yaml",
+        },
+    )
+    count = fields.Integer(
+        required=True,
+        strict=True,
+        validate=validate.Range(min=1),
+        metadata={"description": "how many removals wait, as `removals` of the problem says", "example": 8},
+    )
+    reason = Reason(required=True, metadata={"description": "why, for other people", "example": "the team is closed"})
+
+
 class NotBuiltSchema(CamelCaseSchema):
     """An image that an emergency covers, and that cannot be built."""
 
@@ -129,11 +149,17 @@ class AcceptedRequestSchema(CamelCaseSchema):
 
     id = fields.String(metadata={"description": "id of the request"})
     kind = fields.String(
-        metadata={"description": "`rebuild`, `emergency`, `hold`, `release`, `skip` or `unskip`", "example": "rebuild"}
+        metadata={
+            "description": "`rebuild`, `emergency`, `hold`, `release`, `skip`, `unskip` or `removals`",
+            "example": "rebuild",
+        }
     )
-    name = fields.String(metadata={"description": "name of the image", "example": "backstage"})
+    name = fields.String(
+        metadata={"description": "name of the image; for removals the file of enrollments", "example": "backstage"}
+    )
     images = fields.List(
-        fields.String(), metadata={"description": "the images that will be rebuilt, parents first; empty for a hold"}
+        fields.String(),
+        metadata={"description": "the images that will be rebuilt, parents first, or removed; empty for a hold"},
     )
     not_built = fields.List(
         fields.Nested(NotBuiltSchema), metadata={"description": "images that cannot be rebuilt, and why"}

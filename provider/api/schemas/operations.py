@@ -72,6 +72,10 @@ class KnownProblemSchema(CamelCaseSchema):
     )
     line = fields.Integer(allow_none=True, metadata={"description": "line in the file, from 1", "example": 12})
     field = fields.String(allow_none=True, metadata={"description": "field in the file", "example": "rebuildDelay"})
+    removals = fields.Integer(
+        allow_none=True,
+        metadata={"description": "how many removals wait until an admin allows them, with POST /api/v1/removals"},
+    )
     message = RedactedString(
         metadata={
             "description": "what is wrong",

@@ -34,6 +34,7 @@ from provider.domain.policy.rules import NO_POLICY, Policy
 from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import BaseState, ImageState
 from provider.errors import InternalError
+from provider.ports import ProblemText
 from proxy.errors import Unavailable
 
 Step = Callable[[Snapshot], Changes]
@@ -240,8 +241,9 @@ def _waiting(file: str, names: Sequence[str], files: Mapping[str, str]) -> str:
     total = sum(1 for one in files.values() if one == file)
     shown = ", ".join(names[:_SHOWN_NAMES]) + (", ..." if len(names) > _SHOWN_NAMES else "")
     found = f"{len(names)} of the {total} images of this file would be removed at once ({shown}); none of them is"
-    remedy = "restore the entries, or let an admin list the names under removals in policy.yaml"
-    return EnrollmentProblem(file, 1, None, None, f"{found}; {remedy}").text
+    remedy = "restore the entries, or let an admin allow it on /images, or with removals in policy.yaml"
+    problem = EnrollmentProblem(file, 1, None, None, f"{found}; {remedy}")
+    return ProblemText.at(str(problem), file, 1, None, problem.message, tuple(names))
 
 
 def _not_removed(name: str) -> str:

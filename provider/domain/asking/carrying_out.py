@@ -6,6 +6,7 @@ from datetime import datetime
 
 from provider.domain.asking.asked import AskedRebuild, Hold, Skip
 from provider.domain.asking.request import Outcome, PersonRequest, RequestKind
+from provider.domain.lifecycle import settle
 from provider.domain.policy.authority import authority_of
 from provider.domain.rebuild import cannot_be_built
 from provider.domain.snapshot import Changes, Snapshot
@@ -120,6 +121,17 @@ def _unskip(_now: datetime, snapshot: Snapshot, request: PersonRequest) -> Chang
     return _changed(image, replace(image, skips=left), reason)
 
 
+def _removals(now: datetime, snapshot: Snapshot, request: PersonRequest) -> Changes:
+    """Let go the images of one file whose removal waits, so many as were shown and still wait."""
+    allowed = set(request.images).intersection(snapshot.removals.get(request.name, ()))
+    if not allowed:
+        raise CannotCarryOut(f"no removal of {request.name} waits any longer")
+    changes = settle(now, snapshot.without(allowed))
+    why = f": {request.reason}" if request.reason else ""
+    changes.reasons.append(f"{request.name}: removals allowed by {request.requested_by} ({len(allowed)}){why}")
+    return changes
+
+
 def _changed(image: ImageState, after: ImageState, reason: str) -> Changes:
     changes = Changes()
     if after != image:
@@ -141,4 +153,5 @@ _CHANGES: Mapping[RequestKind, _Change] = {
     RequestKind.RELEASE: _release,
     RequestKind.SKIP: _skip,
     RequestKind.UNSKIP: _unskip,
+    RequestKind.REMOVALS: _removals,
 }

@@ -23,6 +23,7 @@ class RequestKind(StrEnum):
     RELEASE = "release"
     SKIP = "skip"
     UNSKIP = "unskip"
+    REMOVALS = "removals"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,9 @@ class PersonRequest:
 
     Attributes:
         id: a text that no other request has; a request that is carried out again after a crash changes nothing.
-        name: the image that it is about; for an emergency also a base image.
-        images: the managed images that an emergency covers, parents first; empty for the other kinds.
+        name: the image that it is about; for an emergency also a base image, for removals the file of enrollments.
+        images: the managed images that an emergency covers, parents first; the images whose removal is allowed; empty
+            for the other kinds.
         requested_by: the name of a service token, the reference of a user, or who ran the command.
         digest: the digest to skip, or not to skip any longer.
         until: when a hold ends, or when an emergency that has not started is dropped.
@@ -69,6 +71,9 @@ class PersonRequest:
                 return f"{self.name} will not be built on {self.digest}."
             case RequestKind.UNSKIP:
                 return f"{self.name} may be built on {self.digest} again."
+            case RequestKind.REMOVALS:
+                count = f"{len(self.images)} image{'s' if len(self.images) != 1 else ''}"
+                return f"{count} of {self.name} will be removed now; their history stays in the archive."
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,12 @@ class Acts:
         with _conflicts():
             return self.asking.unskip(image, digest, wish.reason, caller.name)
 
+    def removals(self, file: str, count: int, reason: str) -> PersonRequest:
+        """Allow removals that wait; only an admin may."""
+        caller = require(Action.CHANGE, owner=None)
+        with _conflicts():
+            return self.asking.removals(file, count, reason, caller.name)
+
     @contextmanager
     def audited(self, kind: str, name: str, reason: str, cve: str | None = None) -> Iterator[None]:
         """Write one audit record for the attempt that the block makes, with its outcome, and count it."""

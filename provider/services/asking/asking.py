@@ -114,6 +114,26 @@ class Asking:
             raise CannotAsk(f"{image.name} does not skip {digest}.")
         return self._ask(RequestKind.UNSKIP, image, reason, by, digest=digest)
 
+    def removals(self, file: str, count: int, reason: str, by: str) -> PersonRequest:
+        """Allow the removals of a file of enrollments that wait, because too many would be removed at once.
+
+        Args:
+            file: the path in the config repository.
+            count: as many as the caller has seen; others that came later are not allowed with them.
+            reason: why.
+            by: the caller.
+
+        Raises:
+            CannotAsk: so many do not wait.
+        """
+        waiting = next((found.removes for found in self.index.reported() if found.file == file and found.removes), ())
+        if len(waiting) != count:
+            number = f"{len(waiting)} removals" if waiting else "No removal"
+            raise CannotAsk(f"{number} of {file} wait, not {count}; see GET /api/v1/problems.")
+        request = PersonRequest(self.new_id(), RequestKind.REMOVALS, file, reason, by, self.now(), waiting)
+        self.requests.ask(request)
+        return request
+
     def _ask(
         self,
         kind: RequestKind,

@@ -1,5 +1,6 @@
 """The problems of the config repository, as the last round found them."""
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -25,6 +26,8 @@ reported_problems = Table(
     Column("line", Integer),
     Column("field", Text),
     Column("since", UtcTime, nullable=False),
+    # Names of images, as JSON.
+    Column("removes", Text, nullable=False, server_default="[]"),
 )
 _DIGITS = re.compile(r"\d+")
 
@@ -45,7 +48,12 @@ def write_reported(connection: Connection, problems: Sequence[ReportedProblem], 
 def read_reported(connection: Connection) -> list[ReportedProblem]:
     """The problems, in their order."""
     rows = connection.execute(select(reported_problems).order_by(reported_problems.c.position))
-    return [ReportedProblem(row.name, row.text, row.message, row.file, row.line, row.field, row.since) for row in rows]
+    return [
+        ReportedProblem(
+            row.name, row.text, row.message, row.file, row.line, row.field, row.since, tuple(json.loads(row.removes))
+        )
+        for row in rows
+    ]
 
 
 def _key(problem: ReportedProblem) -> str:
@@ -67,4 +75,5 @@ def _row(position: int, problem: ReportedProblem) -> dict[str, object]:
         "line": problem.line,
         "field": problem.field,
         "since": problem.since,
+        "removes": json.dumps(problem.removes),
     }

@@ -54,6 +54,7 @@ def test_each_problem_has_its_place_and_a_remedy(world: OperationWorld) -> None:
         "file": "images.yaml",
         "line": 12,
         "field": "rebuildDelay",
+        "removals": None,
         "message": "'7x' is not a duration; write for example 12h, 7d or 2w",
         "since": "2026-03-10T12:00:00Z",
     }

@@ -74,14 +74,14 @@ def test_an_entity_that_cannot_be_rendered_stays_as_it_was(monkeypatch: pytest.M
 def test_problems_are_reported_once_until_they_change() -> None:
     """A problem of a file has its place; one that is solved is gone, also after a restart of the worker."""
     index, caps = FakeImageIndex(), BuildCaps(MINUTE, 1, 1)
-    text = ProblemText.at("images.yaml:12: app: tag: is empty", "images.yaml", 12, "tag", "is empty")
+    text = ProblemText.at("images.yaml:12: app: tag: is empty", "images.yaml", 12, "tag", "is empty", ("app",))
     wrong = Snapshot("1", {}, {}, {}, problems=(("app", text), ("", "3 of 9 images would be removed")))
     first = Publisher(index, "group:default/platform", Sites("https://github.com", "https://gitlab.com"))
     for hours in range(3):
         first.publish(START + hours * HOUR, wrong, caps)
 
     assert index.reported() == [
-        ReportedProblem("app", str(text), "is empty", "images.yaml", 12, "tag", START),
+        ReportedProblem("app", str(text), "is empty", "images.yaml", 12, "tag", START, ("app",)),
         ReportedProblem("", "3 of 9 images would be removed", "3 of 9 images would be removed", since=START),
     ]
     second = Publisher(index, "group:default/platform", Sites("https://github.com", "https://gitlab.com"))

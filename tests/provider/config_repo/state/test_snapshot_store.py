@@ -348,6 +348,8 @@ def test_the_mistake_of_one_team_stops_only_its_own_removals(teams: GitSnapshotS
     assert {f"a-{number}" for number in range(8)} <= after.images.keys()
     ((name, text),) = after.problems
     assert name == ""
+    assert isinstance(text, ProblemText)
+    assert text.removes == after.removals[TEAM_A]
     assert parts_of(text)[:3] == (TEAM_A, 1, None)
     found = "8 of the 8 images of this file would be removed at once (a-0, a-1, a-2, a-3, a-4, ...); none of them is; "
     assert parts_of(text)[3].startswith(found)

@@ -159,3 +159,33 @@ def test_what_has_ended_is_removed() -> None:
     ]
     assert people == []
     assert after(images=(replace(PORTAL, held=Hold("for ever"), asked=(lasting,)),), now=1000 * DAY)[2] == []
+
+
+def test_removals_that_are_allowed_are_carried_out() -> None:
+    """Those that were shown and still wait; the commit says who allowed how many, and why."""
+    names = ["a", "b", "c"]
+    images = {name: image(name) for name in names}
+    file = "images.d/team.yaml"
+    enrollments = {name: each.enrollment for name, each in images.items()}
+    snapshot = Snapshot("0", enrollments, images, {}, removals={file: ("a", "b")})
+    request = asked(RequestKind.REMOVALS, file, images=("b", "c", "gone"))
+    changes, outcomes = carry_out(START + HOUR, snapshot, [request])
+
+    assert changes.apply(snapshot).images.keys() == {"a", "c"}
+    assert changes.apply(snapshot).archived_images == {"b": images["b"]}
+    assert changes.reasons == [
+        "b: enrolled no more; archived",
+        f"{file}: removals allowed by {JANE} (1): because",
+    ]
+    assert (outcomes[request.id].done, changes.requested_by) == (True, [JANE])
+
+
+@pytest.mark.parametrize("removals", [{}, {"images.d/team.yaml": ("c",)}, {"images.d/other.yaml": ("b",)}])
+def test_removals_that_wait_no_longer_are_refused(removals: dict[str, tuple[str, ...]]) -> None:
+    """The entries are there again, or the removals were allowed before."""
+    snapshot = Snapshot("0", {"b": image("b").enrollment}, {"b": image("b")}, {}, removals=removals)
+    request = asked(RequestKind.REMOVALS, "images.d/team.yaml", images=("b",))
+    changes, outcomes = carry_out(START + HOUR, snapshot, [request])
+
+    assert changes.apply(snapshot).images.keys() == {"b"}
+    assert outcomes[request.id] == Outcome(done=False, message="no removal of images.d/team.yaml waits any longer")
