@@ -23,6 +23,7 @@ from provider.commands.start_lines import is_loopback, start_lines
 from provider.composition.messages import message_worker
 from provider.composition.parts import Parts
 from provider.composition.reacting import config_pulls, watcher
+from provider.composition.retention import remove_old
 from provider.composition.schedule import AT_THE_START, POLL, ROUND, jobs_url, periods
 from provider.composition.tracker import poll_round
 from provider.composition.upkeep import webhook_upkeep
@@ -107,8 +108,8 @@ def _working(parts: Parts) -> Iterator[None]:
     with open_worker(parts, partial(jobs.wake, POLL)) as worker:
         releases, messages = poll_round(parts), message_worker(parts)
         pulls = config_pulls(parts, worker, partial(jobs.wake, ROUND))
-        upkeep = webhook_upkeep(parts)
-        jobs.start(periods(parts.settings, worker, pulls, releases, messages, upkeep, parts.reports))
+        upkeep, old = webhook_upkeep(parts), partial(remove_old, parts, worker)
+        jobs.start(periods(parts.settings, worker, pulls, releases, messages, upkeep, parts.reports, old))
         for name in AT_THE_START:
             jobs.wake(name)
         watching = watcher(parts, worker, partial(jobs.wake, ROUND))

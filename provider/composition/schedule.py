@@ -1,6 +1,6 @@
 """The schedule of the worker, and the database of its queues. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -52,6 +52,7 @@ def periods(
     messages: MessageWorker,
     upkeep: WebhookUpkeep,
     reports: Reports,
+    remove_old: Callable[[], None],
 ) -> Sequence[Period]:
     """Everything that the worker does periodically; each part reports when it has finished a round."""
     every = part_periods(settings)
@@ -63,6 +64,7 @@ def periods(
         Period("announce", every[MESSAGES], reports.around(MESSAGES, messages.announce)),
         Period("tidy", _TIDYING, messages.tidy),
         Period(UPKEEP, _UPKEEP, upkeep.run),
+        Period("retention", _TIDYING, remove_old),
     )
 
 

@@ -179,6 +179,7 @@ def _restored(archived: ImageState, enrollment: Enrollment) -> ImageState:
         dependencies=(),
         pending=None,
         error=None,
+        archived_at=None,
         rebuilds=tuple(replace(record, settled=True, sending=False) for record in archived.rebuilds),
     )
 
@@ -204,7 +205,7 @@ def _names_of(image: ImageState) -> set[str]:
 
 
 def _removed_one(now: datetime, name: str, image: ImageState, *, needed: bool) -> Changes:
-    archived: dict[str, ImageState | None] = {name: replace(image, pending=None)}
+    archived: dict[str, ImageState | None] = {name: replace(image, pending=None, archived_at=now)}
     if not needed:
         return Changes({name: None}, archived_images=archived, reasons=[f"{name}: enrolled no more; archived"])
     base = BaseState(name, image.enrollment.reference, now, image.ledger, origin=image.enrollment.file)
@@ -230,7 +231,7 @@ def _tracked_bases(now: datetime, snapshot: Snapshot) -> Changes:
         taken[name.lower()] = str(reference)
         if old:
             changes.archived_bases[old.name] = None
-            changes.bases[name] = replace(old, name=name)
+            changes.bases[name] = replace(old, name=name, archived_at=None)
             changes.reasons.append(f"{name}: needed again")
             continue
         archived = _archived_at(snapshot, reference)
@@ -243,7 +244,7 @@ def _tracked_bases(now: datetime, snapshot: Snapshot) -> Changes:
     for name, base in snapshot.bases.items():
         if base.enrollment is None and base.image.tagged not in needed and name not in untouched:
             changes.bases[name] = None
-            changes.archived_bases[name] = base
+            changes.archived_bases[name] = replace(base, archived_at=now)
             changes.reasons.append(f"{name}: no image depends on it any more; archived")
     return changes
 

@@ -209,6 +209,7 @@ class ImageState:
         held: a person's hold; while it lasts, no automatic rebuild starts.
         skips: the digests of dependencies that people do not want for this image.
         asked: the rebuilds that people asked for and that have not started.
+        archived_at: when it was archived, as far as that is known; None while it is tracked.
     """
 
     enrollment: Enrollment
@@ -228,6 +229,7 @@ class ImageState:
     held: Hold | None = None
     skips: tuple[Skip, ...] = ()
     asked: tuple[AskedRebuild, ...] = ()
+    archived_at: datetime | None = None
 
     @property
     def name(self) -> str:
@@ -284,6 +286,7 @@ class BaseState:
     Attributes:
         enrollment: set for an external image that is enrolled.
         origin: the file whose entry it had, where it is no longer enrolled; other files need a rule to enroll it.
+        archived_at: as that of a managed image.
     """
 
     name: str
@@ -293,6 +296,7 @@ class BaseState:
     error: Failure | None = None
     enrollment: Enrollment | None = None
     origin: str | None = None
+    archived_at: datetime | None = None
 
     @property
     def home(self) -> str | None:

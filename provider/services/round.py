@@ -13,6 +13,7 @@ from catalog.reference import ImageReference
 from provider.containment import contained
 from provider.domain.build_request import Run
 from provider.domain.plan import BuildCaps, next_decision
+from provider.domain.retention.pruning import Retention, expire
 from provider.domain.snapshot import Changes, Snapshot
 from provider.operation_ports import PersonRequests
 from provider.ports import BuildSystem, ImageIndex, SnapshotStore, SourceRepository
@@ -149,6 +150,11 @@ class Round:
     def changed_at(self) -> datetime:
         """When a pull last found that others had changed the config repository; long ago where none has."""
         return self._changed_at
+
+    def expire(self, retention: Retention) -> Snapshot:
+        """Remove what is older than its retention and needed by no decision, in one commit."""
+        with self._steps.step():
+            return self.store.write(lambda snapshot: expire(self.now(), snapshot, retention), "Remove old histories")
 
     def follow(self) -> Snapshot:
         """Go on with the checks that are due, follow the running builds, and start the rebuilds that can start then."""

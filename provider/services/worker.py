@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 
+from provider.domain.retention.pruning import Retention
 from provider.domain.snapshot import Snapshot
 from provider.errors import InternalError, ProviderError
 from provider.ports import Beat, Beats
@@ -85,6 +86,13 @@ class Worker:
     def changed_at(self) -> datetime:
         """When others last changed the config repository, as far as this process has seen; else long ago."""
         return self._use_cases.changed_at
+
+    def expire(self, retention: Retention) -> None:
+        """Remove old histories; what fails is logged, and is done on the next day."""
+        try:
+            self._use_cases.expire(retention)
+        except (ProviderError, OutsideFailure) as error:
+            _log.warning("old histories could not be removed: %s", error)
 
     def follow(self) -> None:
         """Follow running builds and go on with checks; quick when there is nothing to do."""

@@ -52,6 +52,9 @@ class Settings:
     poll_interval: timedelta
     check_interval: timedelta
     base_check_interval: timedelta
+    history_retention: timedelta | None
+    archive_retention: timedelta | None
+    audit_retention: timedelta | None
     coordination_window: timedelta
     max_concurrent_builds: int
     max_builds_per_source: int

@@ -24,12 +24,13 @@ from provider.domain.state import (
 
 ORDER: Mapping[type, tuple[str, ...]] = {
     ImageState: (
-        "name", "enrolledAt", "enrollment", "discoveryStatus", "lastDiscovery", "discoveryError", "baseImages",
+        "name", "enrolledAt", "archivedAt", "enrollment", "discoveryStatus", "lastDiscovery", "discoveryError",
+        "baseImages",
         "unresolved", "unconfirmed", "warnings", "currentVersion", "currentDigest", "previousDigest", "lastBuilt",
         "held", "skips", "asked", "lastError", "pending", "updateHistory", "rebuilds",
     ),
     BaseState: (
-        "name", "fullImage", "registry", "repository", "tag", "firstDiscovered", "enrollment", "origin",
+        "name", "fullImage", "registry", "repository", "tag", "firstDiscovered", "archivedAt", "enrollment", "origin",
         "currentDigest", "previousDigest", "lastUpdated", "dependents", "lastError", "updateHistory",
     ),
     DependencyState: (

@@ -1,9 +1,10 @@
-"""The acts of callers in the database. They are kept for ever."""
+"""The acts of callers in the database. They are kept for ever, unless a setting limits that."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Engine, Index, Integer, Row, Table, Text, and_, insert, true
+from sqlalchemy import Column, ColumnElement, Engine, Index, Integer, Row, Table, Text, and_, delete, insert, true
 
 from provider.operation_ports import AuditRecord, HistoryFilter, HistoryPage
 from provider.ports import Place
@@ -57,6 +58,11 @@ class SqlAuditLog:
         with self._engine.connect() as connection:
             found, total, end = _RECORDS.page(connection, _condition(wanted), page, size, after)
         return HistoryPage([_record(row) for row in found], total, end)
+
+    def forget(self, before: datetime) -> None:
+        """Remove the records from before this time."""
+        with writing(self._engine) as connection:
+            connection.execute(delete(audit).where(audit.c.at < before))
 
     def every_record(self, wanted: HistoryFilter) -> Iterator[AuditRecord]:
         """All these records, newest first."""

@@ -37,7 +37,7 @@ def every(**environ: str) -> dict[str, timedelta]:
     messages = create_autospec(MessageWorker, instance=True)
     pulls, upkeep = create_autospec(ConfigPulls, instance=True), create_autospec(WebhookUpkeep, instance=True)
     reports = create_autospec(Reports, instance=True)
-    found = periods(settings, worker, pulls, releases, messages, upkeep, reports)
+    found = periods(settings, worker, pulls, releases, messages, upkeep, reports, lambda: None)
     return {period.name: period.every for period in found}
 
 
@@ -67,7 +67,7 @@ def test_each_part_reports_in_its_own_name() -> None:
     messages, beats = create_autospec(MessageWorker, instance=True), RecordedBeats()
     pulls, upkeep = create_autospec(ConfigPulls, instance=True), create_autospec(WebhookUpkeep, instance=True)
     reports = Reports(beats, lambda: datetime(2026, 3, 1, tzinfo=UTC))
-    found = periods(settings, worker, pulls, releases, messages, upkeep, reports)
+    found = periods(settings, worker, pulls, releases, messages, upkeep, reports, lambda: None)
     for period in found:
         period.run()
 

@@ -75,6 +75,8 @@ IMAGES = st.builds(
     st.lists(REBUILDS, max_size=2).map(tuple), st.none() | st.builds(Pending, MOMENTS, MOMENTS, CAUSES),
     st.none() | MOMENTS, FAILURES, HOLDS,
     st.lists(st.builds(Skip, DIGESTS, TEXTS, TEXTS, MOMENTS), max_size=2).map(tuple),
-    st.lists(ASKED, max_size=2).map(tuple),
+    st.lists(ASKED, max_size=2).map(tuple), archived_at=st.none() | MOMENTS,
 )  # fmt: skip
-BASES = st.builds(BaseState, NAMES, REFERENCES, MOMENTS, LEDGERS, FAILURES, st.none() | enrollments)
+BASES = st.builds(
+    BaseState, NAMES, REFERENCES, MOMENTS, LEDGERS, FAILURES, st.none() | enrollments, archived_at=st.none() | MOMENTS
+)

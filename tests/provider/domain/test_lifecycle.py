@@ -93,8 +93,8 @@ def test_an_image_without_dependents_is_archived_with_its_bases() -> None:
     after = settled(snapshot([], [replace(PORTAL, pending=Pending(START, NOW, ()))], [base("node", NODE, HISTORY)]))
 
     assert (after.images, after.bases) == ({}, {})
-    assert after.archived_images == {"portal": PORTAL}
-    assert after.archived_bases == {"node": base("node", NODE, HISTORY)}
+    assert after.archived_images == {"portal": replace(PORTAL, archived_at=NOW)}
+    assert after.archived_bases == {"node": replace(base("node", NODE, HISTORY), archived_at=NOW)}
 
 
 def test_an_image_that_is_enrolled_again_has_its_history_and_no_pending_work() -> None:
@@ -145,7 +145,7 @@ def test_removing_one_image_and_adding_another_is_not_a_rename() -> None:
     after = settled(snapshot([image("shop").enrollment], [image("portal")]))
 
     assert after.images == {"shop": ImageState(image("shop").enrollment, NOW)}
-    assert after.archived_images == {"portal": image("portal")}
+    assert after.archived_images == {"portal": replace(image("portal"), archived_at=NOW)}
 
 
 def test_another_reference_begins_a_new_history() -> None:

@@ -1,8 +1,14 @@
 """Tests of following the enrollments."""
 
+from dataclasses import replace
+
+from provider.domain.ledger import BuiltOn
+from provider.domain.retention.pruning import Retention
+from provider.domain.snapshot import Changes
 from provider.services.enrollments import follow_enrollments
+from tests.fakes.registry import digest_of
 from tests.fakes.snapshot_store import FakeSnapshotStore
-from tests.provider.services.world import DAY, START, enrolled, settled
+from tests.provider.services.world import DAY, NODE, START, enrolled, settled
 
 
 def test_pushed_enrollments_become_images() -> None:
@@ -48,3 +54,27 @@ def test_a_change_by_others_is_noted_whichever_pull_finds_it() -> None:
     company.round.run()
     assert company.round.changed_at == company.now
     assert not company.round.pull()
+
+
+def test_old_histories_are_removed_in_one_commit() -> None:
+    """A day without old ones makes no commit."""
+    company = settled()
+    store = company.store
+    assert isinstance(store, FakeSnapshotStore)
+    for move in range(20):
+        company.now += DAY
+        company.move(NODE, f"node {move + 1}")
+        company.round.run()
+    before = len(store.commits)
+    company.now += 60 * DAY
+    company.round.expire(Retention(history=30 * DAY))
+    assert len(store.commits) == before
+
+    built = replace(company.image("portal").dependencies[0], built_on=BuiltOn(digest_of("node 20"), company.now))
+    store.write(lambda found: Changes({"portal": replace(found.images["portal"], dependencies=(built,))}), "Built")
+    company.round.expire(Retention(history=30 * DAY))
+    subject, reasons = store.commits[-1]
+    assert subject == "Remove old histories"
+    assert list(reasons) == ["node-22: 11 old digests removed from the history"]
+    company.round.expire(Retention(history=30 * DAY))
+    assert len(store.commits) == before + 2

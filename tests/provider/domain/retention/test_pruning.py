@@ -1,0 +1,111 @@
+"""What is removed from the state, and the reasons of the commit."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from catalog.image import Conclusion
+from provider.domain.ledger import Ledger
+from provider.domain.retention.pruning import Retention, expire
+from provider.domain.snapshot import Origins, Snapshot
+from provider.domain.state import CauseState, RebuildStage, RebuildState
+from tests.provider.domain.retention.test_decisions import NOW, ended, on
+from tests.provider.domain.samples import DAY, NODE, START, base, dependency, digest, image, ledger
+
+MONTH = Retention(history=30 * DAY)
+LONG = ledger(*((f"n{number}", number * DAY) for number in range(40)))
+BUILT_ON = replace(dependency(built_on="n35"), name="node")
+
+
+def snapshot(*records: RebuildState, **others: Any) -> Snapshot:
+    """An image with these rebuilds, built from a base with a long history."""
+    state = replace(image("portal", BUILT_ON), rebuilds=tuple(records))
+    return replace(Snapshot("1", {}, {"portal": state}, {"node": base("node", NODE, LONG)}), **others)
+
+
+def cause(letter: str) -> CauseState:
+    """The base has moved to this digest."""
+    return CauseState("node", "node:22", digest(letter), None, START, START)
+
+
+def test_without_retention_nothing_is_removed() -> None:
+    """That is the default."""
+    archived = replace(image("gone"), archived_at=START)
+
+    assert not expire(NOW, snapshot(ended(1, 0), ended(2, 1), archived_images={"gone": archived}), Retention())
+
+
+def test_old_digests_are_removed_with_a_reason() -> None:
+    """Those that ended within the month stay."""
+    changes = expire(NOW, snapshot(), MONTH)
+
+    after = changes.bases["node"]
+    assert after is not None
+    assert after.ledger.observations == LONG.observations[29:]
+    assert changes.images == {}
+    assert changes.reasons == ["node: 29 old digests removed from the history"]
+
+
+def test_old_rebuilds_are_removed_unless_a_decision_needs_them() -> None:
+    """The last one, one whose result is in a history, one whose causes can come again, and one that has not ended."""
+    old, failed = ended(1, 0), ended(2, 1, causes=(cause("n38"),), conclusion=Conclusion.FAILURE)
+    gone, made = ended(3, 2, causes=(cause("n1"),)), ended(4, 3, result=digest("own"))
+    recent, last = ended(5, 40), ended(6, 41)
+    changes = expire(NOW, snapshot(old, failed, gone, made, recent, last), MONTH)
+
+    after = changes.images["portal"]
+    assert after is not None
+    assert [record.id for record in after.rebuilds] == ["r-2", "r-4", "r-5", "r-6"]
+    assert "portal: 2 old rebuilds removed from the history" in changes.reasons
+
+
+def test_an_image_that_is_being_rebuilt_keeps_its_rebuild() -> None:
+    """However long that takes."""
+    running = replace(ended(1, 0), settled=False, completed_at=None, stage=RebuildStage.DISPATCHED, conclusion=None)
+
+    assert "portal" not in expire(NOW, snapshot(running), MONTH).images
+
+
+@pytest.mark.parametrize("unreadable", [frozenset({"other"}), frozenset({"portal"})])
+def test_nothing_is_removed_while_a_state_file_cannot_be_read(unreadable: frozenset[str]) -> None:
+    """What that image is built from is not known."""
+    assert not expire(NOW, snapshot(unreadable=unreadable), MONTH)
+
+
+def test_a_base_stays_whole_until_it_is_known_what_is_built_from_it() -> None:
+    """That is learned by comparing with the history."""
+    unknown = replace(image("portal", replace(BUILT_ON, built_on=None)))
+
+    assert not expire(NOW, snapshot(images={"portal": unknown}), MONTH)
+
+
+def test_of_an_old_archive_only_the_claim_stays() -> None:
+    """The name, the image and the file keep entries of other files away for ever."""
+    gone = replace(image("gone", BUILT_ON), rebuilds=(ended(1, 0),), archived_at=on(1), held=None)
+    old = replace(base("node-20", replace(NODE, tag="20"), LONG), origin="images.d/team.yaml", archived_at=on(1))
+    fresh = replace(image("fresh"), archived_at=NOW - DAY)
+    before = snapshot(archived_images={"gone": gone, "fresh": fresh}, archived_bases={"node-20": old})
+    changes = expire(NOW, before, Retention(archive=30 * DAY))
+    after = changes.apply(before)
+
+    emptied = after.archived_images["gone"]
+    assert (emptied.ledger, emptied.rebuilds, emptied.dependencies) == (Ledger(), (), ())
+    assert after.archived_images["fresh"] == fresh
+    assert after.archived_bases["node-20"].ledger == Ledger()
+    assert changes.reasons == [f"{name}: its history is removed from the archive" for name in ("gone", "node-20")]
+    known = Origins.of(before.archived_images.values(), before.archived_bases.values())
+    assert Origins.of(after.archived_images.values(), after.archived_bases.values()) == known
+
+
+def test_what_was_archived_at_an_unknown_time_counts_from_now() -> None:
+    """Archives of earlier versions do not say when."""
+    retention = Retention(archive=30 * DAY)
+    before = snapshot(archived_images={"gone": image("gone")}, archived_bases={"node-20": base("node-20", NODE, LONG)})
+    after = expire(NOW, before, retention).apply(before)
+
+    assert after.archived_images["gone"] == replace(image("gone"), archived_at=NOW)
+    assert after.archived_bases["node-20"].archived_at == NOW
+    assert not expire(NOW + 30 * DAY, after, retention)
+    assert expire(NOW + 30 * DAY + timedelta(seconds=1), after, retention)
