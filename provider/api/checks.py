@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Response
-from werkzeug.exceptions import Forbidden, UnprocessableEntity
+from werkzeug.exceptions import UnprocessableEntity
 
 from provider.api.answers.csv_answers import columns_of, csv_answer, json_or_csv, row_of
 from provider.api.answers.descriptions import DESCRIPTIONS
@@ -24,8 +24,7 @@ from provider.api.writes import json_writes
 from provider.auth.permissions import Action
 from provider.auth.rights import require
 from provider.ports import ImageIndex
-from provider.services.auditing import audit
-from provider.services.checks import Checks, PartCheck
+from provider.services.checks import Checks, PartCheck, ask_as_caller
 
 _CHECKS = "/api/v1/checks"
 _REFUSALS = (
@@ -62,13 +61,7 @@ def checks_resources(checks: Checks, index: ImageIndex, now: Callable[[], dateti
         not wait for the check. The caller needs the role rebuild or admin, or has to own all named images.
         """
         names = list(dict.fromkeys(body["names"]))
-        try:
-            _require(index, names)
-        except Forbidden:
-            audit("check", ", ".join(names) or "all", "not-allowed")
-            raise
-        checks.ask(names, now())
-        audit("check", ", ".join(names) or "all", "done")
+        ask_as_caller(checks, names, now(), lambda: _require(index, names))
         return {"names": names}
 
     blueprint = resources.blueprint

@@ -165,7 +165,7 @@ def create_web(
         app.register_blueprint(tracker_pages(tracker))
     versions = partial(read_versions, registries) if registries else None
     upstream = Upstream(versions, builds, lambda error: rerun_failure(error, now))
-    app.register_blueprint(image_pages(index, now, specification, upstream, inbox))
+    app.register_blueprint(image_pages(index, now, specification, upstream, inbox, checks))
     protect_browsers(app, public_url)
     return app
 

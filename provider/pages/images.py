@@ -11,6 +11,7 @@ from catalog.image import Role, Status
 from provider.auth.strict_query import takes
 from provider.operation_ports import WebhookInbox
 from provider.pages.amounts import size_label, span_label
+from provider.pages.checks import add_checks, checks_of_everything, checks_of_image, part_label
 from provider.pages.image_labels import (
     as_yaml,
     conclusion_sign,
@@ -33,6 +34,7 @@ from provider.pages.versions import add_versions
 from provider.pages.webhooks import add_webhooks, delivery_sign
 from provider.ports import ImageIndex
 from provider.redaction import redacted
+from provider.services.checks import Checks
 
 PAGES = "pages"
 """The blueprint's name."""
@@ -47,6 +49,7 @@ def image_pages(
     specification: Mapping[str, Any],
     upstream: Upstream,
     inbox: WebhookInbox | None = None,
+    checks: Checks | None = None,
 ) -> Blueprint:
     """The blueprint.
 
@@ -56,6 +59,7 @@ def image_pages(
         specification: the OpenAPI document for /api/docs.
         upstream: access to registries and GitHub for the versions and builds pages.
         inbox: stores webhooks, for their page.
+        checks: when images are checked, and requests for checks; without it they are not shown.
     """
     blueprint = Blueprint(
         PAGES, __name__, template_folder="templates", static_folder="static", static_url_path="/static"
@@ -81,18 +85,22 @@ def image_pages(
             statuses=list(Status),
             roles=list(Role),
             sorts=SORTS,
+            checks=checks_of_everything(checks) if checks else None,
         )
 
     @blueprint.get("/images/<name>")
     def image(name: str) -> str:
         found = known_image(index, name)
         tabs = tabs_of(found, versions=upstream.versions is not None, builds=upstream.builds is not None)
-        return rendered("image.html", image=found, tabs=tabs, neighbours=index.neighbours([name])[name])
+        shown = checks_of_image(checks, name, found.owner) if checks else None
+        return rendered("image.html", image=found, tabs=tabs, neighbours=index.neighbours([name])[name], checks=shown)
 
     @blueprint.get("/api/docs")
     def documentation() -> str:
         return rendered("documentation.html", specification=specification)
 
+    if checks:
+        add_checks(blueprint, index, checks, now)
     if inbox:
         add_webhooks(blueprint, inbox)
     if upstream.versions:
@@ -120,6 +128,7 @@ def _add_filters(blueprint: Blueprint, now: Callable[[], datetime]) -> None:
         span_label,
         short_digest,
         as_yaml,
+        part_label,
     )
     for template_filter in (exact, machine, web_address, redacted, *signs, *labels):
         blueprint.add_app_template_filter(template_filter, template_filter.__name__)

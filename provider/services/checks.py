@@ -1,11 +1,14 @@
 """When each part of the service last checked and checks next, and requests for a check now."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from werkzeug.exceptions import Forbidden
+
 from provider.operation_ports import CheckRequests
 from provider.ports import Beats
+from provider.services.auditing import audit
 from provider.services.health import RESTING
 
 
@@ -46,6 +49,10 @@ class Checks:
         """Ask for a check; the worker sees the request within a second."""
         self.requests.ask(names, now)
 
+    def is_asked(self, name: str | None) -> bool:
+        """Whether a check of this image, or of everything, is requested or running; None: one of everything."""
+        return any(not request.names or name in request.names for request in self.requests.open())
+
     def _parts(self) -> Iterator[PartCheck]:
         last = {beat.part: beat for beat in self.beats.beats()}
         for part, period in self.every.items():
@@ -54,3 +61,25 @@ class Checks:
                 yield PartCheck(part, beat.at, beat.at + period, beat.problem, resting)
             else:
                 yield PartCheck(part, None, None, None)
+
+
+def ask_as_caller(checks: Checks, names: Sequence[str], now: datetime, allow: Callable[[], object]) -> None:
+    """Ask for a check for the caller of the current request; the audit has it, also if it is refused.
+
+    Args:
+        checks: takes the request.
+        names: the images; none: everything.
+        now: the current time.
+        allow: raises Forbidden if the caller may not ask for this check, or another error if it is not possible.
+
+    Raises:
+        Forbidden: as `allow` raised it.
+    """
+    what = ", ".join(names) or "all"
+    try:
+        allow()
+    except Forbidden:
+        audit("check", what, "not-allowed")
+        raise
+    checks.ask(names, now)
+    audit("check", what, "done")
