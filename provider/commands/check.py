@@ -1,46 +1,98 @@
 """`image-factory check`: checks images now, and prints their status."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from functools import partial
 
+from provider.commands.asked_check import LONGEST, CheckEnd, RunningService
 from provider.commands.logged_parts import logged_parts
 from provider.commands.progress_bar import progress_bar
 from provider.composition.config_checkout import config_address
-from provider.composition.parts import Parts
+from provider.composition.parts import Parts, utc_now
 from provider.composition.worker import open_worker
-from provider.domain.snapshot import Snapshot
-from provider.ports import ImageFilter
+from provider.config_repo.repository.lock import CheckoutLock
+from provider.ports import ImageFilter, ImageIndex
 from provider.private_files import private_umask
 from provider.settings import Settings
+from provider.store.operations.check_requests import SqlCheckRequests
+
+_LATER = "it goes on with it: 'image-factory status' shows the result later, and its log what holds it up"
+_PAGE = 200
 
 
 def run(settings: Settings, names: Sequence[str]) -> int:
-    """Check these images, or all; returns 1 if a name is unknown or the configuration has a problem."""
+    """Check these images, or all; returns 1 if a name is unknown, the configuration has a problem, or nothing is known.
+
+    Beside a running service, that service does the check.
+    """
     with private_umask(), logged_parts(settings) as parts:
-        with open_worker(parts) as worker, progress_bar() as progress:
-            snapshot = worker.check(names, progress)
-        return _report(parts, snapshot, names)
+        service = _service(parts)
+        if service.is_there(settings.check_interval) and (code := _asked(parts, service, names)) is not None:
+            return code
+        return _checked_here(parts, names)
 
 
-def _report(parts: Parts, snapshot: Snapshot, names: Sequence[str]) -> int:
-    unknown = [name for name in names if name not in snapshot.images and name not in snapshot.bases]
+def _service(parts: Parts) -> RunningService:
+    held = partial(CheckoutLock.is_held, parts.settings.config_checkout.absolute())
+    return RunningService(SqlCheckRequests(parts.engine), parts.beats, held, utc_now)
+
+
+def _asked(parts: Parts, service: RunningService, names: Sequence[str]) -> int | None:
+    """Let the running service check, and report; None where it has ended before."""
+    print("the service is running: it does the check", file=sys.stderr)
+    began = utc_now()
+    with progress_bar() as progress:
+        end = service.check(names, progress)
+    if end is CheckEnd.SERVICE_ENDED:
+        print("the service has ended: the check is done here", file=sys.stderr)
+        return None
+    if end is CheckEnd.TOO_LONG:
+        minutes = int(LONGEST.total_seconds() // 60)
+        print(f"the service has not finished the check after {minutes} minutes; {_LATER}", file=sys.stderr)
+        return 1
+    code = _report(parts, names, [problem.text for problem in parts.index.reported()])
+    if problem := service.problem_since(began):
+        print(parts.redactor(f"the check ended early: {problem}"), file=sys.stderr)
+        return 1
+    return code
+
+
+def _checked_here(parts: Parts, names: Sequence[str]) -> int:
+    with open_worker(parts) as worker, progress_bar() as progress:
+        snapshot = worker.check(names, progress)
+    return _report(parts, names, [str(problem) for _, problem in snapshot.problems])
+
+
+def _report(parts: Parts, names: Sequence[str], problems: Collection[str]) -> int:
+    """Print the problems of the configuration, and the decision for each image, from the index."""
+    unknown = [name for name in names if parts.index.image(name) is None]
     for name in unknown:
         print(f"{name}: no such image; 'image-factory status' lists all images", file=sys.stderr)
-    for _, problem in snapshot.problems:
-        print(parts.redactor(str(problem)), file=sys.stderr)
-    _print_decisions(parts, snapshot, names)
-    if not snapshot.images and not snapshot.bases:
+    for problem in problems:
+        print(parts.redactor(problem), file=sys.stderr)
+    _print_decisions(parts, names)
+    total = parts.index.page(ImageFilter(), 1, 1).total
+    if not total:
         address = config_address(parts.settings)
         print(
             f"no images are enrolled; clone the config repository {address}, add an entry to images.yaml, and push it"
         )
-    total = parts.index.page(ImageFilter(), 1, 1).total
     print(f"{total} {'image' if total == 1 else 'images'} tracked", file=sys.stderr)
-    return int(bool(unknown or snapshot.problems))
+    return int(bool(unknown or problems))
 
 
-def _print_decisions(parts: Parts, snapshot: Snapshot, names: Sequence[str]) -> None:
-    for name in sorted(names or [*snapshot.images, *snapshot.bases]):
+def _print_decisions(parts: Parts, names: Sequence[str]) -> None:
+    for name in sorted(names or _every_name(parts.index)):
         if image := parts.index.image(name):
             digest = f" at {image.digest}" if image.digest else ""
             print(parts.redactor(f"{name}{digest}: {image.status.value}: {image.reason}"))
+
+
+def _every_name(index: ImageIndex) -> Iterator[str]:
+    after = None
+    while True:
+        page = index.page(ImageFilter(), 1, _PAGE, after)
+        yield from (image.name for image in page.items)
+        if page.end is None:
+            return
+        after = page.end

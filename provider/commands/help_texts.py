@@ -123,9 +123,8 @@ Before that it reads the Dockerfiles and asks the registries for digests, even
 if they were checked a moment ago. Prints the status of each image and why.
 
 With NAME, only these images and their base images are checked; the rebuilds of
-all images are started if they are due. The checkout of the config repository
-must be free: stop the service, or set IMAGE_FACTORY_CONFIG_CHECKOUT to another
-folder.
+all images are started if they are due. Beside a running service, that service
+does the check: the command waits for the result, for ten minutes at most.
 """,
         examples=(
             ("image-factory check", "All images"),
@@ -135,7 +134,7 @@ folder.
             (0, "everything was checked"),
             (
                 1,
-                "an image is not known, the configuration or a setting has a problem, or the service uses the checkout",
+                "an image is not known, the configuration or a setting has a problem, or the service did not finish",
             ),
         ),
     ),

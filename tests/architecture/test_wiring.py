@@ -12,6 +12,7 @@ from tests.architecture.source_tree import ROOT, Module, last_name, modules, nam
 
 # Where a test has to move a clock, shorten a wait or roll the dice, the parameter is the seam it does it by.
 SEAMS: dict[str, str] = {
+    "provider/commands/asked_check.py: RunningService(sleep=)": "tests move a clock",
     "provider/config_repo/repository/config_repository.py: open(lock_seconds=)": "tests shorten the wait",
     "provider/config_repo/repository/config_repository.py: open(patience=)": "tests race without pauses",
     "provider/config_repo/repository/config_repository.py: open(sleep=)": "tests move a clock",

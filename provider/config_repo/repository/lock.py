@@ -65,6 +65,18 @@ class CheckoutLock:
         os.pwrite(descriptor, f"{os.getpid()}\n".encode("ascii"), 0)
         return cls(descriptor)
 
+    @staticmethod
+    def is_held(checkout: Path) -> bool:
+        """Whether a process uses the checkout now; makes no file, and keeps no lock."""
+        try:
+            descriptor = os.open(checkout.with_name(f"{checkout.name}.lock"), os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return False
+        try:
+            return not _taken(descriptor, fcntl.LOCK_SH)
+        finally:
+            os.close(descriptor)
+
     @property
     def descriptor(self) -> int:
         """The descriptor, which git processes inherit."""
@@ -91,9 +103,9 @@ def _is_running(holder: str) -> bool:
     return True
 
 
-def _taken(descriptor: int) -> bool:
+def _taken(descriptor: int, kind: int = fcntl.LOCK_EX) -> bool:
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

@@ -117,3 +117,17 @@ def test_an_orphan_that_never_ends_is_reported(tmp_path: Path) -> None:
     os.close(descriptor)
 
     assert clock.now() >= 120
+
+
+def test_asking_whether_a_lock_is_held_takes_and_makes_nothing(tmp_path: Path) -> None:
+    """Neither a file nor the lock, so that a service may start meanwhile; an ended holder holds nothing."""
+    checkout = tmp_path / "config"
+    assert not CheckoutLock.is_held(checkout)
+    assert list(tmp_path.iterdir()) == []
+
+    lock = CheckoutLock.take(checkout)
+    assert CheckoutLock.is_held(checkout)
+    assert CheckoutLock.is_held(checkout)
+    lock.release()
+    assert not CheckoutLock.is_held(checkout)
+    CheckoutLock.take(checkout, wait_seconds=0).release()
