@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from provider.ports import BuildReports
 from provider.settings import Settings
 from proxy.github.session import GitHubSession
 from proxy.gitlab.session import GitLabSession
@@ -35,6 +36,10 @@ class AdapterParts(Protocol):
     @property
     def gitlab(self) -> GitLabSession:
         """GitLab's API."""
+
+    @property
+    def build_reports(self) -> BuildReports:
+        """What build systems reported about rebuilds."""
 
     @property
     def git_tokens(self) -> HostTokens:

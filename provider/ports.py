@@ -9,6 +9,7 @@ from catalog.image import DependentDocument, Image
 from catalog.reference import Digest
 from provider.domain.build_request import BuildDescription, BuildRequest, Dispatched, Run
 from provider.domain.enrollment import Source
+from provider.domain.events import BuildReported
 from provider.domain.snapshot import Changes, Snapshot
 from proxy.errors import Never
 
@@ -45,6 +46,16 @@ class BuildSystem(Protocol):
             NotConfigured: the service has no credentials for this build system.
             Refused: the build is not one of this build system, or what it names cannot be read as a build.
         """
+
+
+class BuildReports(Protocol):
+    """What build systems that cannot be asked reported about rebuilds; it outlasts a restart."""
+
+    def note(self, report: BuildReported, at: datetime) -> None:
+        """Keep a report that `report_problem` finds nothing wrong with; a build that has ended stays as it ended."""
+
+    def last(self, rebuild_id: str) -> Run | None:
+        """The run as it was reported last; None while nothing was reported."""
 
 
 @dataclass(frozen=True, slots=True)

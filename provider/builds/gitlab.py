@@ -1,6 +1,7 @@
 """Builds with GitLab: creates a pipeline, finds it, and reads its state."""
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
@@ -19,6 +20,7 @@ from provider.domain.build_request import (
     Run,
 )
 from provider.domain.enrollment import BuildSystem as SystemName
+from provider.domain.events.build_reports import LONGEST_BUILD
 from provider.domain.policy.authority import branch_name
 from provider.domain.source_address import repo_problem
 from proxy.errors import NotFound, Refused
@@ -35,6 +37,9 @@ _ENDED = {
     "canceled": Conclusion.CANCELLED,
     "skipped": Conclusion.CANCELLED,
 }
+# Every job that starts by itself has succeeded, and one that a person has to start is not optional.
+_BLOCKED = "manual"
+_NOT_BLOCKED = "let the image be built without one, and give it allow_failure: true"
 # GitLab's words where variables are set by somebody who may not.
 _NO_VARIABLES = "Insufficient permissions to set pipeline variables"
 _TO_ALLOW = "in the project's settings, CI/CD, Variables, let the role of the service's token use pipeline variables"
@@ -45,17 +50,19 @@ class GitLabPipelines:
 
     Args:
         session: sends the requests to GitLab.
+        now: the clock.
     """
 
     system: ClassVar[SystemName] = "gitlab"
 
-    def __init__(self, session: GitLabSession) -> None:
+    def __init__(self, session: GitLabSession, now: Callable[[], datetime]) -> None:
         self._session = session
+        self._now = now
 
     @classmethod
     def of(cls, parts: AdapterParts) -> Self | None:
         """None without a token: pipelines cannot be created without one."""
-        return cls(parts.gitlab) if parts.settings.gitlab_token else None
+        return cls(parts.gitlab, parts.transport.now) if parts.settings.gitlab_token else None
 
     def dispatch(self, request: BuildRequest) -> Dispatched:
         """See the port. Everything before the one POST only reads, so a failure before it starts nothing."""
@@ -94,14 +101,21 @@ class GitLabPipelines:
         return True
 
     def run(self, request: BuildRequest, run_id: str) -> Run | None:
-        """See the port."""
+        """See the port.
+
+        Raises:
+            Refused: the pipeline has waited for a manual job for a day.
+        """
         _, pipelines = self._project(request)
         try:
-            return self._run(pipelines, int(run_id))
+            run = self._run(pipelines, int(run_id))
         except Moved:
             raise
         except (NotFound, ValueError):
             return None
+        if run.status == _BLOCKED and self._now() - request.requested_at >= LONGEST_BUILD:
+            raise Refused(f"the pipeline {run.url or run.id} waits for a manual job; {_NOT_BLOCKED}")
+        return run
 
     def describe(self, request: BuildRequest) -> BuildDescription:
         """See the port. A pipeline takes every variable, declared or not."""

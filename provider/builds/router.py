@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from provider.builds.table import BUILD_SYSTEMS, NamedBuildSystem
+from provider.builds.table import NamedBuildSystem
 from provider.domain.build_request import BuildDescription, BuildRequest, Dispatched, Run
 from provider.ports import BuildSystem
-from proxy.errors import NotConfigured, Refused
+from proxy.errors import NotConfigured
 
 
 class BuildSystems:
@@ -23,15 +23,11 @@ class BuildSystems:
 
         Raises:
             NotConfigured: it has no credentials.
-            Refused: it is not supported.
         """
         name = request.build.system
         if found := self._systems.get(name):
             return found
-        known = [kind.system for kind in BUILD_SYSTEMS]
-        if name in known:
-            raise NotConfigured(f"build.system {name} has no credentials; set those that docs/settings.md names")
-        raise Refused(f"build.system {name} is not supported; supported: {', '.join(known)}")
+        raise NotConfigured(f"build.system {name} has no credentials; set those that docs/settings.md names")
 
     def dispatch(self, request: BuildRequest) -> Dispatched:
         """See the port."""

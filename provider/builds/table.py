@@ -5,6 +5,7 @@ from typing import ClassVar, Protocol, Self
 from provider.adapter_parts import AdapterParts
 from provider.builds.github_actions import GitHubActions
 from provider.builds.gitlab import GitLabPipelines
+from provider.builds.webhook import WebhookBuilds
 from provider.domain.enrollment import BuildSystem as SystemName
 from provider.ports import BuildSystem
 
@@ -23,4 +24,4 @@ class OpenableBuildSystem(NamedBuildSystem, Protocol):
         """The build system, made from the parts of a process; None if the settings have no credentials for it."""
 
 
-BUILD_SYSTEMS: tuple[type[OpenableBuildSystem], ...] = (GitHubActions, GitLabPipelines)
+BUILD_SYSTEMS: tuple[type[OpenableBuildSystem], ...] = (GitHubActions, GitLabPipelines, WebhookBuilds)

@@ -16,6 +16,7 @@ from provider.services.reports import Reports
 from provider.settings import Settings
 from provider.store.beats import SqlBeats
 from provider.store.images import SqlImageIndex
+from provider.store.operations.build_reports import SqlBuildReports
 from proxy.docker_hub.api import DockerHubApi
 from proxy.github.app import AppCredentials
 from proxy.github.credentials import FixedToken, GitHubCredentials
@@ -89,6 +90,11 @@ class Parts:
     def beats(self) -> SqlBeats:
         """The last reports of the worker."""
         return SqlBeats(self.engine)
+
+    @cached_property
+    def build_reports(self) -> SqlBuildReports:
+        """What build systems reported about rebuilds."""
+        return SqlBuildReports(self.engine)
 
     @cached_property
     def reports(self) -> Reports:

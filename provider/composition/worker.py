@@ -98,4 +98,5 @@ def _round(parts: Parts, repository: ConfigRepository) -> Round:
         requests=SqlPersonRequests(parts.engine),
         heard=SqlWebhookInbox(parts.engine).last_heard,
         publisher=Publisher(parts.index, settings.default_owner, Sites(github_site(settings), settings.gitlab_url)),
+        reports=parts.build_reports,
     )

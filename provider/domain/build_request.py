@@ -24,11 +24,15 @@ class BuildRequest:
     Attributes:
         rebuild_id: our unique id; the workflow may show it.
         requested_at: the time of the decision, by our clock; a run that started earlier is not ours.
+        image: the name of the image.
+        reference: of the image, with its tag, as text.
         file: the file of the entry, for messages about rules that are missing.
         authority: what the entry may have built.
     """
 
     rebuild_id: str
+    image: str
+    reference: str
     source: Source
     build: Build
     reason: str

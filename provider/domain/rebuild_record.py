@@ -48,6 +48,8 @@ def request_of(policy: Policy, enrollment: Enrollment, record: RebuildState) -> 
         return None
     return BuildRequest(
         record.id,
+        enrollment.name,
+        str(enrollment.reference),
         enrollment.source,
         enrollment.build,
         record.reason,

@@ -12,11 +12,13 @@ from catalog.image import DiscoveryStatus
 from catalog.reference import ImageReference
 from provider.containment import contained
 from provider.domain.build_request import Run
+from provider.domain.events import BuildReported
+from provider.domain.events.build_reports import run_of
 from provider.domain.plan import BuildCaps, next_decision
 from provider.domain.retention.pruning import Retention, expire
 from provider.domain.snapshot import Changes, Snapshot
 from provider.operation_ports import PersonRequests
-from provider.ports import BuildSystem, ImageIndex, SnapshotStore, SourceRepository
+from provider.ports import BuildReports, BuildSystem, ImageIndex, SnapshotStore, SourceRepository
 from provider.services.asking.carrying_out import carry_out_requests
 from provider.services.built_on import ClueReads, learn_what_images_are_built_on
 from provider.services.check_schedule import CheckSchedule, Turns, answered, asked
@@ -62,6 +64,7 @@ class Round:
         requests: what people ask for; it is carried out before each decision.
         skew: the difference between our clock and the clocks of the registries; None where it is not known.
         heard: when a webhook last reported an image of a registry; None: never.
+        reports: keeps what build systems report that cannot be asked; None: a report only counts at once.
     """
 
     store: SnapshotStore
@@ -77,6 +80,7 @@ class Round:
     publisher: Publisher
     requests: PersonRequests
     heard: Callable[[str], datetime | None]
+    reports: BuildReports | None = None
     settling_time: timedelta = SETTLING_TIME
     monotonic: Monotonic = time.monotonic
     _lock: threading.RLock = field(default_factory=threading.RLock)
@@ -135,7 +139,7 @@ class Round:
                 event: str(error) if (error := broken[event]) else outcome_of(snapshot, wanted, event, unread, results)
                 for event in wanted.events
             }
-            after = self._decide(concerned.followed, concerned.reports)
+            after = self._decide(concerned.followed, self._ended(concerned.reports))
             return Reacted(after, {event: outcome for event, outcome in outcomes.items() if outcome is not None})
 
     def pull(self) -> bool:
@@ -216,6 +220,15 @@ class Round:
             # Outlasts a restart: the first round reads them.
             self.store.write(partial(_pending, names=unread), "Note Dockerfiles that have to be read")
         return unread
+
+    def _ended(self, reports: Sequence[BuildReported]) -> Mapping[str, Run]:
+        """Keep these reports; returns the runs that have ended, by rebuild id."""
+        now = self.now()
+        if self.reports:
+            for report in reports:
+                self.reports.note(report, now)
+        runs = (run_of(report, now) for report in reports)
+        return {run.id: run for run in runs if run.conclusion}
 
     def _to_check(self, wanted: Wanted, concerned: Concerned, known: Collection[str]) -> list[str]:
         """The names of a reaction whose digests are checked: those that are asked for, and all that are new."""

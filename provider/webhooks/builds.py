@@ -4,6 +4,7 @@ from marshmallow import fields, validate
 
 from catalog.image import Conclusion
 from provider.domain.events import BuildReported, Ignored
+from provider.domain.events.build_reports import report_problem
 from provider.webhooks.received import (
     PayloadSchema,
     Proof,
@@ -31,6 +32,8 @@ def _read(received: ReceivedWebhook) -> WebhookReading:
     # A signature is of a body alone: a report that names its rebuild cannot be sent to the address of another one.
     if payload["rebuild_id"] not in (None, received.subject):
         return WebhookReading(_KIND, Ignored("the report is for another rebuild than its address"), received.body_id)
+    if problem := report_problem(payload["status"], payload["conclusion"]):
+        return WebhookReading(_KIND, Ignored(problem), received.body_id)
     # Pages show it as a link.
     url = payload["url"] if (payload["url"] or "").startswith(_WEB) else None
     event = BuildReported(received.subject, payload["status"], payload["conclusion"], url)

@@ -9,11 +9,16 @@ from catalog.image import Conclusion
 from provider.builds.github_actions import GitHubActions
 from provider.builds.gitlab import GitLabPipelines
 from provider.builds.table import NamedBuildSystem
+from provider.builds.webhook import WebhookBuilds
 from provider.domain.build_request import BuildRequest
 from provider.domain.enrollment import Build, Source
+from provider.domain.events import BuildReported
 from provider.ports import BuildSystem
 from proxy.errors import Refused, Unavailable
+from proxy.secrets.secret import Secret
+from tests.fakes.build_reports import FakeBuildReports
 from tests.fakes.build_system import FakeBuildSystem
+from tests.peers.cloud_events import PUBLIC_URL, SECRET, EventReceiver
 from tests.peers.github.server import GitHub
 from tests.peers.gitlab.server import GitLab
 from tests.peers.gitlab.state import TOKEN, Token
@@ -21,6 +26,7 @@ from tests.provider.builds.samples import NOW, REPOSITORY, WORKFLOWS, request
 from tests.proxy.clocks import Clock
 from tests.proxy.github.sessions import open_session
 from tests.proxy.gitlab.sessions import open_gitlab
+from tests.proxy.scripted import open_transport
 
 _DISPATCH = f"POST /repos/{REPOSITORY}/actions/.*/dispatches"
 PROJECT = "acme/team/portal"
@@ -28,9 +34,14 @@ _CREATE = f"POST /projects/{PROJECT}/pipeline"
 
 
 class Subject(Protocol):
-    """A build system under the contract, and control over its other end."""
+    """A build system under the contract, and control over its other end.
+
+    Attributes:
+        shows_absence: whether a search that finds no run can prove that there is none.
+    """
 
     system: BuildSystem
+    shows_absence: bool
 
     def request(self, rebuild_id: str, *, shows_ids: bool = True) -> BuildRequest:
         """A request that the build system can carry out, for a build that shows ids or not."""
@@ -59,6 +70,8 @@ class Subject(Protocol):
 
 class FakeSubject:
     """The fake."""
+
+    shows_absence = True
 
     def __init__(self) -> None:
         self.fake = FakeBuildSystem()
@@ -99,6 +112,8 @@ class FakeSubject:
 
 class GitHubSubject:
     """GitHub Actions with the fake GitHub."""
+
+    shows_absence = True
 
     def __init__(self, github: GitHub, system: BuildSystem, clock: Clock) -> None:
         self.github, self.system, self.clock = github, system, clock
@@ -142,6 +157,8 @@ class GitHubSubject:
 class GitLabSubject:
     """GitLab pipelines with the fake GitLab."""
 
+    shows_absence = True
+
     def __init__(self, gitlab: GitLab, system: BuildSystem, clock: Clock) -> None:
         self.gitlab, self.system, self.clock = gitlab, system, clock
 
@@ -183,6 +200,65 @@ class GitLabSubject:
         return len(self.gitlab.state.projects[PROJECT].pipelines)
 
 
+class WebhookSubject:
+    """The webhook with a receiver that reports each build as running when it starts it."""
+
+    shows_absence = False
+
+    def __init__(self, receiver: EventReceiver, system: BuildSystem, reports: FakeBuildReports, clock: Clock) -> None:
+        self.receiver, self.system, self.reports, self.clock = receiver, system, reports, clock
+
+    def request(self, rebuild_id: str, *, shows_ids: bool = True) -> BuildRequest:  # noqa: ARG002 - the protocol's
+        """See the protocol; every report has the id."""
+        return request(rebuild_id, build=Build("webhook", url=f"{self.receiver.url}/build"))
+
+    def refuse(self) -> None:
+        """See the protocol."""
+        self.receiver.fail(403)
+
+    def delay(self) -> None:
+        """See the protocol."""
+        self.receiver.fail(429, {"Retry-After": "60"})
+
+    def wait_until(self, moment: datetime) -> None:
+        """See the protocol."""
+        self.clock.at = moment
+
+    def lose(self, *, started: bool) -> None:
+        """See the protocol."""
+        if started:
+            self.receiver.lose_answer()
+        else:
+            self.receiver.fail(502)
+
+    def finish(self, run_id: str, conclusion: Conclusion) -> None:
+        """See the protocol."""
+        self.reports.note(BuildReported(run_id, "completed", conclusion, None), NOW)
+
+    def remove_build(self) -> None:
+        """See the protocol; nothing can be asked of a webhook without a start."""
+        raise NotImplementedError
+
+    def runs(self) -> int:
+        """See the protocol."""
+        return len(self.receiver.started)
+
+
+@contextlib.contextmanager
+def webhook_subject() -> Iterator[Subject]:
+    """A receiver of events, whose reports are noted at once."""
+    reports = FakeBuildReports()
+    clock = Clock(NOW)
+
+    def running(rebuild_id: str) -> None:
+        reports.note(BuildReported(rebuild_id, "running", None, f"https://ci.example.org/{rebuild_id}"), NOW)
+
+    with EventReceiver(started=running) as receiver, open_transport(clock) as transport:
+        system = WebhookBuilds(transport, Secret(SECRET), reports, clock.now, public_url=PUBLIC_URL)
+        yield WebhookSubject(receiver, system, reports, clock)
+        assert receiver.breaches == []
+
+
 @contextlib.contextmanager
 def gitlab_subject() -> Iterator[Subject]:
     """A project at the fake GitLab, whose clock has the requests' time."""
@@ -191,7 +267,7 @@ def gitlab_subject() -> Iterator[Subject]:
         gitlab.add_project(PROJECT, {".gitlab-ci.yml": "image: {script: make}\n"}, private=True)
         clock = Clock()
         with open_gitlab(gitlab.site, clock=clock) as session:
-            yield GitLabSubject(gitlab, GitLabPipelines(session), clock)
+            yield GitLabSubject(gitlab, GitLabPipelines(session, clock.now), clock)
         assert gitlab.breaches == []
 
 
@@ -217,5 +293,6 @@ def fake_subject() -> Iterator[Subject]:
 SUBJECTS: dict[type[NamedBuildSystem], Callable[[], contextlib.AbstractContextManager[Subject]]] = {
     GitHubActions: github_subject,
     GitLabPipelines: gitlab_subject,
+    WebhookBuilds: webhook_subject,
     FakeBuildSystem: fake_subject,
 }

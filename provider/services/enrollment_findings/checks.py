@@ -145,7 +145,7 @@ class EnrollmentChecks:
         return self._descriptions.begin(_BuildQuestion(source, enrollment.build, enrollment.file, authority))
 
     def _describe(self, asked: _BuildQuestion) -> BuildDescription:
-        request = BuildRequest("", asked.source, asked.build, "", (), self._now(), asked.file, asked.authority)
+        request = BuildRequest("", "", "", asked.source, asked.build, "", (), self._now(), asked.file, asked.authority)
         return self._builds.describe(request)
 
     def _digest(self, reference: ImageReference) -> Digest:

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from catalog.reference import ImageReference
-from provider.domain.build_request import Run
 from provider.domain.enrollment import Enrollment
 from provider.domain.events import BuildReported, Event, ImagePushed, RunChanged, SourcePushed
+from provider.domain.events.build_reports import report_problem
 from provider.domain.snapshot import Snapshot
 from provider.domain.state import ImageState, RebuildState
 from provider.services.reacting.addresses import path_of_repository, same_repository
@@ -63,13 +63,13 @@ class Concerned:
         read: whose Dockerfiles are read.
         checked: whose digests are checked, by reference.
         followed: whose rebuilds in progress are followed.
-        reports: the results that build systems reported, by rebuild id.
+        reports: of build systems that cannot be asked, about rebuilds in progress.
     """
 
     read: set[str] = field(default_factory=set)
     checked: dict[ImageReference, set[str]] = field(default_factory=dict)
     followed: set[str] = field(default_factory=set)
-    reports: dict[str, Run] = field(default_factory=dict)
+    reports: list[BuildReported] = field(default_factory=list)
 
     def add(self, snapshot: Snapshot, event: Event) -> None:
         """Add the images that an event concerns."""
@@ -90,11 +90,11 @@ class Concerned:
                 pass
 
     def _report(self, snapshot: Snapshot, names: Iterable[str], event: BuildReported) -> None:
-        """Take the result of a build system that cannot be asked; every other one is asked."""
-        for name in names:
-            build = snapshot.images[name].enrollment.build
-            if build and build.system == "webhook":
-                self.reports[event.rebuild_id] = Run(event.rebuild_id, event.url, event.status, event.conclusion)
+        """Take the report of a build system that cannot be asked; every other one is asked."""
+        builds = [snapshot.images[name].enrollment.build for name in names]
+        unasked = any(build and build.system == "webhook" for build in builds)
+        if unasked and report_problem(event.status, event.conclusion) is None:
+            self.reports.append(event)
 
 
 def built_from(snapshot: Snapshot, push: SourcePushed) -> set[str]:

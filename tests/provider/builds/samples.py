@@ -36,6 +36,8 @@ def request(rebuild_id: str = "r-1", workflow: str = "build.yml", **changes: Any
     """A request for a workflow of the repository."""
     asked = BuildRequest(
         rebuild_id=rebuild_id,
+        image="portal",
+        reference="ghcr.io/acme/portal:latest",
         source=Source("github", REPOSITORY),
         build=Build("github-actions", workflow=workflow),
         reason="node:22 has aged 7 days",

@@ -12,6 +12,7 @@ from catalog.image import Conclusion
 from provider.builds.gitlab import GitLabPipelines
 from provider.domain.build_request import BASE_IMAGES, BuildRequest, Dispatched
 from provider.domain.enrollment import Build, Source
+from provider.domain.events.build_reports import LONGEST_BUILD
 from provider.domain.policy.authority import Authority
 from provider.ports import BuildSystem
 from proxy.errors import NotFound, OutcomeUnknown, OutsideFailure, Refused, Unavailable
@@ -22,6 +23,7 @@ from tests.peers.gitlab.server import GitLab
 from tests.peers.gitlab.state import TOKEN, WEB, Token
 from tests.provider.builds.samples import NOW, TARGET
 from tests.provider.builds.samples import request as github_request
+from tests.proxy.clocks import Clock
 from tests.proxy.gitlab.sessions import open_gitlab
 
 CREATE = f"POST /projects/{PROJECT}/pipeline"
@@ -45,9 +47,15 @@ def session(peer: GitLab) -> Iterator[GitLabSession]:
 
 
 @pytest.fixture
-def system(session: GitLabSession) -> BuildSystem:
+def clock() -> Clock:
+    """A clock that shows the time of the requests."""
+    return Clock(NOW)
+
+
+@pytest.fixture
+def system(session: GitLabSession, clock: Clock) -> BuildSystem:
     """The build system under test."""
-    return GitLabPipelines(session)
+    return GitLabPipelines(session, clock.now)
 
 
 def request(rebuild_id: str = "r-1", **changes: Any) -> BuildRequest:
@@ -294,3 +302,21 @@ def test_a_project_without_commits_cannot_be_built(peer: GitLab, system: BuildSy
     for ask in (system.dispatch, system.describe):
         with pytest.raises(NotFound, match="push a first commit"):
             ask(request())
+
+
+@pytest.mark.parametrize("status", ["manual", "running"])
+def test_a_pipeline_that_waits_for_a_person_ends_after_a_day(
+    peer: GitLab, system: BuildSystem, clock: Clock, status: str
+) -> None:
+    """The message says what to change; one that runs is followed as long as GitLab lets it run."""
+    run_id = system.dispatch(request()).run_id or ""
+    peer.show(int(run_id), status)
+    clock.at = NOW + LONGEST_BUILD - timedelta(seconds=1)
+    assert system.run(request(), run_id) is not None
+    clock.at = NOW + LONGEST_BUILD
+
+    if status == "running":
+        assert system.run(request(), run_id) is not None
+        return
+    with pytest.raises(Refused, match=f"{WEB}/{PROJECT}/-/pipelines/{run_id} waits for a manual job; .*allow_failure"):
+        system.run(request(), run_id)

@@ -1,10 +1,13 @@
 """The build system of a request."""
 
+from typing import get_args
+
 import pytest
 
 from provider.builds.router import BuildSystems
-from provider.domain.enrollment import Build
-from proxy.errors import NotConfigured, Refused
+from provider.builds.table import BUILD_SYSTEMS
+from provider.domain.enrollment import BuildSystem as SystemName
+from proxy.errors import NotConfigured
 from tests.fakes.build_system import FakeBuildSystem
 from tests.provider.builds.samples import request
 
@@ -22,13 +25,12 @@ def test_a_request_goes_to_the_system_it_names() -> None:
     assert systems.describe(request()) == fake.describe(request())
 
 
-def test_an_unsupported_system_is_refused() -> None:
-    """The message lists the supported ones."""
-    with pytest.raises(Refused, match="webhook is not supported; supported: github-actions, gitlab"):
-        BuildSystems([FakeBuildSystem()]).dispatch(request(build=Build("webhook")))
-
-
 def test_a_system_that_is_not_configured_is_refused() -> None:
     """It is supported, but the settings have no credentials for it."""
     with pytest.raises(NotConfigured, match="github-actions has no credentials"):
         BuildSystems([]).dispatch(request())
+
+
+def test_every_system_that_an_enrollment_can_name_is_supported() -> None:
+    """Each word of `build.system` has its line in the table."""
+    assert {kind.system for kind in BUILD_SYSTEMS} == set(get_args(SystemName))

@@ -74,6 +74,8 @@ def test_the_request_names_every_target_by_digest() -> None:
     assert (target.image.image, target.image.tag, target.digest) == ("docker.io/library/node", "22", digest("b"))
     assert request_of(NO_POLICY, enrollment, intent()) == BuildRequest(
         "r-1",
+        "portal",
+        "ghcr.io/acme/portal:latest",
         enrollment.source,
         enrollment.build,
         intent().reason,
