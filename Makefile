@@ -24,7 +24,7 @@ peers: ## Install the programs that tests and the demo use (with apt, if permitt
 run: setup ## Run the service on http://127.0.0.1:8080, with its data in data/
 	$(BIN)/image-factory serve
 
-demo: setup peers ## Show how a base image changes and its dependents are rebuilt once (KEEP=1 keeps it running)
+demo: setup peers ## Show how images are enrolled, and rebuilt when a base image changes (KEEP=1 keeps it running)
 	@$(BIN)/python -m demo
 
 test: setup peers ## Run all tests except those with a real Backstage or the built image

@@ -36,8 +36,8 @@ class HookedWorld(World):
         dispatched: the repository and the time of each dispatch, on the clock of `time.monotonic`.
     """
 
-    def __init__(self, folder: Path, *, delay: str = "1s", window: str = "1s") -> None:
-        super().__init__(folder, delay=delay, window=window)
+    def __init__(self, folder: Path, *, delay: str = "1s", window: str = "1s", token: str = "") -> None:
+        super().__init__(folder, delay=delay, window=window, token=token)
         self._senders = urllib3.PoolManager(retries=False, timeout=_SECONDS, maxsize=8)
         self._numbers = itertools.count(1)
         self._waiting: dict[str, Run] = {}
@@ -117,7 +117,7 @@ class HookedWorld(World):
         return self.say(self.github_post("workflow_run", run_ended(run)))
 
     def _read(self, path: str) -> urllib3.BaseHTTPResponse:
-        return self._senders.request("GET", self.url + path)
+        return self.http.request("GET", self.url + path)
 
     def _at(self, repository: str) -> float | None:
         return next((at for name, at in self.dispatched if name == repository), None)

@@ -1,5 +1,7 @@
 """The images that the demo enrolls: three, one of them with several stages, and one built from another of them."""
 
+from collections.abc import Iterable, Mapping
+
 WORKFLOW = """\
 name: Build
 run-name: Build ${{ inputs.image_factory_rebuild_id }}
@@ -28,6 +30,8 @@ COPY --from=build /app /app
 
 API = 'FROM debian:12\nCMD ["/api"]\n'
 
+NAMES = ("base", "portal", "api")
+"""The images, in the order of images.yaml."""
 
 FINAL = {"acme/base": "library/node", "acme/portal": "acme/base", "acme/api": "library/debian"}
 """The repository of the image that each image's last stage is built from."""
@@ -38,8 +42,8 @@ def sources(registry: str) -> dict[str, str]:
     return {"acme/base": BASE, "acme/portal": PORTAL.format(registry=registry), "acme/api": API}
 
 
-def enrollments(registry: str, delay: str) -> str:
-    """The text of images.yaml."""
+def enrollments(registry: str, delay: str, names: Iterable[str] = NAMES) -> str:
+    """The text of images.yaml with these images."""
     entries = [
         f"- name: {name}\n"
         f"  registry: {registry}\n"
@@ -47,6 +51,18 @@ def enrollments(registry: str, delay: str) -> str:
         f"  rebuildDelay: {delay}\n"
         f"  owner: group:default/platform\n"
         f"  source: {{provider: github, repo: acme/{name}, branch: main, workflow: build.yml}}\n"
-        for name in ("base", "portal", "api")
+        for name in names
     ]
     return "# The enrolled images. Comments in this file are kept.\n" + "\n".join(entries)
+
+
+def entry(name: str, registry: str, delay: str) -> Mapping[str, object]:
+    """The entry of an image for the API, with the keys of images.yaml."""
+    return {
+        "name": name,
+        "registry": registry,
+        "repository": f"acme/{name}",
+        "rebuildDelay": delay,
+        "owner": "group:default/platform",
+        "source": {"provider": "github", "repo": f"acme/{name}", "branch": "main", "workflow": "build.yml"},
+    }

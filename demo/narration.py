@@ -24,6 +24,14 @@ class Narrator:
         """Print a heading."""
         self._write(f"\n{self._clock()} == {text}")
 
+    def line(self, text: str) -> None:
+        """Print what happened now."""
+        self._write(f"{self._clock()}   {text}")
+
+    def detail(self, text: str) -> None:
+        """Print what belongs to the line before."""
+        self._write(f"            {text}")
+
     def report_until(self, done: Callable[[], bool], seconds: float) -> bool:
         """Print what happens until the condition holds; returns False if that takes too long."""
         deadline = time.monotonic() + seconds
@@ -41,25 +49,23 @@ class Narrator:
             before = self._seen.get(name)
             if seen != before:
                 self._seen[name] = seen
-                digest = f" at {_short(seen[2])}" if seen[2] and (before is None or before[2] != seen[2]) else ""
-                self._line(f"{name}{digest}: {seen[0]}: {seen[1]}")
+                digest = f" at {short(seen[2])}" if seen[2] and (before is None or before[2] != seen[2]) else ""
+                self.line(f"{name}{digest}: {seen[0]}: {seen[1]}")
         for name, inputs in self._world.builds[self._builds :]:
             self._builds += 1
-            self._line(f"dispatch {name}, rebuild {inputs.get('image_factory_rebuild_id')}, build from:")
+            self.line(f"dispatch {name}, rebuild {inputs.get('image_factory_rebuild_id')}, build from:")
             for base in json.loads(inputs.get("image_factory_base_images") or "[]"):
                 why = "  <- cause" if base["cause"] else ""
-                self._write(f"            {base['written']} = {base['reference']}@{_short(base['digest'])}{why}")
+                self.detail(f"{base['written']} = {base['reference']}@{short(base['digest'])}{why}")
         for message in reversed(self._world.commits()):
             if message not in self._commits:
                 self._commits.add(message)
-                self._line(f"commit: {message.splitlines()[0]}")
-
-    def _line(self, text: str) -> None:
-        self._write(f"{self._clock()}   {text}")
+                self.line(f"commit: {message.splitlines()[0]}")
 
     def _clock(self) -> str:
         return f"{time.monotonic() - self._began:5.1f}s"
 
 
-def _short(digest: str) -> str:
+def short(digest: str) -> str:
+    """The first digits of a digest."""
     return digest.replace("sha256:", "")[:12]

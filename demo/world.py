@@ -11,7 +11,7 @@ from typing import Any, Self
 
 import urllib3
 
-from demo.images import FINAL, WORKFLOW, enrollments, sources
+from demo.images import FINAL, NAMES, WORKFLOW, enrollments, sources
 from tests.peers.git_server import GitServer
 from tests.peers.github.controls import TOKEN
 from tests.peers.github.runs import Run
@@ -27,16 +27,23 @@ BASES = {"library/node": "22", "library/debian": "12", "library/busybox": "1.36"
 class World:
     """A context manager: starts the peers and the service, and pushes images; no image is enrolled yet.
 
+    Args:
+        folder: for everything that the peers and the service store.
+        delay: the delay of each rebuild.
+        window: the coordination window.
+        token: the token that each request to the service shows; empty: none.
+
     Attributes:
         url: the address of the service.
         builds: image name and inputs of each workflow run, in order.
     """
 
-    def __init__(self, folder: Path, *, delay: str = "5s", window: str = "1s") -> None:
+    def __init__(self, folder: Path, *, delay: str = "5s", window: str = "1s", token: str = "") -> None:
         self.folder = folder
-        self._delay, self._window = delay, window
+        self.delay, self._window = delay, window
         self._stack = ExitStack()
-        self._http = urllib3.PoolManager(retries=False, timeout=60)
+        headers = {"X-Image-Factory-Token": token} if token else {}
+        self.http = urllib3.PoolManager(retries=False, timeout=60, headers=headers)
         self.builds: list[tuple[str, Mapping[str, str]]] = []
         self._pushed = 0
 
@@ -52,7 +59,7 @@ class World:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stack.close()
-        self._http.clear()
+        self.http.clear()
 
     def _start(self) -> None:
         for name in ("registry", "git", "data"):
@@ -110,7 +117,7 @@ class World:
 
     def enroll(self) -> None:
         """Push images.yaml, as a person does."""
-        text = enrollments(self.registry.host, self._delay)
+        text = enrollments(self.registry.host, self.delay)
         self.git.repositories.commit(CONFIG, {"images.yaml": text}, message="Enroll base, portal and api")
 
     def move(self, repository: str = "library/node") -> PushedImage:
@@ -124,32 +131,32 @@ class World:
 
     def image(self, name: str) -> dict[str, Any]:
         """One image from the API; empty if it is not known."""
-        answer = self._http.request("GET", f"{self.url}/api/v1/images/{name}")
+        answer = self.http.request("GET", f"{self.url}/api/v1/images/{name}")
         return dict(answer.json()) if answer.status == 200 else {}
 
     def images(self) -> dict[str, dict[str, Any]]:
         """All images by name."""
-        answer = self._http.request("GET", f"{self.url}/api/v1/images?pageSize=100")
+        answer = self.http.request("GET", f"{self.url}/api/v1/images?pageSize=100")
         return {image["name"]: image for image in answer.json()["items"]} if answer.status == 200 else {}
 
     def catalog(self) -> str:
         """The entities in the form that Backstage reads."""
-        return self._http.request("GET", f"{self.url}/catalog/catalog-info.yaml").data.decode()
+        return self.http.request("GET", f"{self.url}/catalog/catalog-info.yaml").data.decode()
 
-    def settled(self) -> bool:
-        """Whether every enrolled image has been checked, and nothing newer is known for it.
+    def settled(self, count: int = len(NAMES)) -> bool:
+        """Whether this number of images is enrolled, each has been checked, and nothing newer is known for it.
 
         Before its first rebuild, nothing shows which digests the other stages of an image were built from.
         """
-        return self._all_have("up-to-date", "unverified")
+        return self._all_have(count, "up-to-date", "unverified")
 
     def proven(self) -> bool:
         """Whether every enrolled image is known to be up to date."""
-        return self._all_have("up-to-date")
+        return self._all_have(len(NAMES), "up-to-date")
 
-    def _all_have(self, *statuses: str) -> bool:
+    def _all_have(self, count: int, *statuses: str) -> bool:
         managed = [image for image in self.images().values() if image["role"] == "managed"]
-        return len(managed) == len(sources("")) and all(
+        return len(managed) == count and all(
             image["status"] in statuses and image["dependencies"] and image["digest"] for image in managed
         )
 
@@ -170,7 +177,7 @@ class World:
 
     def _answers(self, path: str) -> bool:
         try:
-            return self._http.request("GET", self.url + path).status == 200
+            return self.http.request("GET", self.url + path).status == 200
         except urllib3.exceptions.HTTPError:
             return False
 

@@ -10,7 +10,7 @@ import pytest
 _PROGRAM = """
 from functools import partial
 from demo.staying import stay
-stay("http://127.0.0.1:1", "http://127.0.0.1:2/acme/config", "hush", partial(print, flush=True))
+stay("http://127.0.0.1:1", "http://127.0.0.1:2/acme/config", "hush", "boss", partial(print, flush=True))
 print("stopped")
 """
 
@@ -35,3 +35,4 @@ def test_without_a_terminal_the_demo_runs_until_a_signal(number: signal.Signals)
     shown = "".join(lines)
     assert "git clone http://demo:hush@127.0.0.1:2/acme/config\n" in shown
     assert "http://127.0.0.1:1/images\n" in shown
+    assert "token      boss\n" in shown
