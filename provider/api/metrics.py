@@ -2,6 +2,7 @@
 
 import functools
 import time
+from collections import Counter as TallyCounter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
@@ -34,6 +35,7 @@ class IndexCollector(Collector):
         yield _images()
         yield _ages()
         yield _able()
+        yield _problems()
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """The current values; every status has one, so that an alert always finds its series."""
@@ -49,6 +51,10 @@ class IndexCollector(Collector):
         for part in self._health.parts():
             able.add_metric([part.name], float(part.able))
         yield able
+        problems, by_file = _problems(), TallyCounter(problem.file or "" for problem in self._index.reported())
+        for file, count in sorted(by_file.items()):
+            problems.add_metric([file], count)
+        yield problems
 
 
 def measure_requests(app: Flask, registry: CollectorRegistry) -> Measure:
@@ -94,6 +100,11 @@ def _ages() -> GaugeMetricFamily:
     return GaugeMetricFamily(
         "image_factory_worker_beat_age_seconds", "Seconds since a part of the worker last reported.", labels=["part"]
     )
+
+
+def _problems() -> GaugeMetricFamily:
+    text = "Problems in the config repository by file; GET /api/v1/problems has the line and the cause of each."
+    return GaugeMetricFamily("image_factory_config_problems", text, labels=["file"])
 
 
 def _able() -> GaugeMetricFamily:

@@ -8,17 +8,27 @@ from provider.composition.parts import Parts, utc_now
 from provider.config_repo.repository.config_repository import ConfigRepository
 from provider.domain.snapshot import Snapshot
 from provider.forge_ports import Forge
+from provider.forges.place import commit_page
 from provider.forges.table import forge_of
 from provider.notifications.announcing import ImageAnnouncer
 from provider.services.reviewing.marking import CommitMarks
+from provider.settings import Settings
 from provider.store.announced import SqlAnnouncedStore
 from provider.store.outbox import SqlOutbox
 
 
 def forge(parts: Parts) -> Forge | None:
     """GitHub or GitLab, where it hosts the config repository and the settings have credentials for it."""
-    settings = parts.settings
-    return forge_of(parts, Sites(github_site(settings), settings.gitlab_url), settings.config_repo or "")
+    return forge_of(parts, _sites(parts.settings), parts.settings.config_repo or "")
+
+
+def page_of_commit(settings: Settings, commit: str) -> str | None:
+    """The web page of a commit of the config repository; None where neither GitHub nor GitLab hosts it."""
+    return commit_page(_sites(settings), settings.config_repo or "", commit)
+
+
+def _sites(settings: Settings) -> Sites:
+    return Sites(github_site(settings), settings.gitlab_url)
 
 
 def told(parts: Parts, repository: ConfigRepository) -> Callable[[Snapshot], None]:

@@ -3,7 +3,7 @@
 from functools import partial
 
 from provider.composition.config_checkout import opened_repository, web_checkout
-from provider.composition.config_site import forge
+from provider.composition.config_site import forge, page_of_commit
 from provider.composition.parts import Parts, utc_now
 from provider.composition.worker import build_systems, sources
 from provider.config_repo.entry_commits.git_enrollment_files import GitEnrollmentFiles
@@ -36,4 +36,5 @@ def enrolling_of(parts: Parts) -> Enrolling:
         SqlCheckRequests(parts.engine),
         utc_now,
         Reviews(forge(parts), settings.config_branch, always=settings.enrollments == "pull-request"),
+        partial(page_of_commit, settings),
     )

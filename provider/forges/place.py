@@ -1,7 +1,9 @@
-"""The project of a git address at a site. Pure."""
+"""The project of a git address at a site, and the pages of its commits. Pure."""
 
 import re
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
+
+from catalog.addresses import Sites
 
 _SCP_LIKE = re.compile(r"(?:[^@/:]+@)?(?P<host>[^@/:]+):(?P<path>[^/].*|/[^/].*)")
 _PORTS = {"https": 443, "http": 80}
@@ -24,6 +26,15 @@ def project_at(site: str, address: str) -> str | None:
         return _project(found.path, "") if found.scheme == "ssh" and found.hostname == at.hostname else None
     if (scp := _SCP_LIKE.fullmatch(address)) and scp["host"].lower() == at.hostname:
         return _project(scp["path"], "")
+    return None
+
+
+def commit_page(sites: Sites, address: str, commit: str) -> str | None:
+    """The web page of a commit of the repository with this git address; None where neither site hosts it."""
+    if project := project_at(sites.github, address):
+        return f"{sites.github}/{quote(project)}/commit/{commit}"
+    if project := project_at(sites.gitlab, address):
+        return f"{sites.gitlab}/{quote(project)}/-/commit/{commit}"
     return None
 
 

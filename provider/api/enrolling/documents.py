@@ -25,6 +25,7 @@ def committed_answer(made: CommittedChange, status: HTTPStatus, discovery: Disco
     document = {
         **_checked(edit, made.edit.diff, made.findings),
         "commit": made.edit.commit,
+        "commit_url": made.page,
         "discovery": discovery,
     }
     answer: Response = jsonify(EnrolledSchema().dump(document))

@@ -135,6 +135,13 @@ class EnrolledSchema(CheckedEntrySchema):
     commit = fields.String(
         allow_none=True, metadata={"description": "id of the commit; null if the file had this content already"}
     )
+    commit_url = fields.String(
+        allow_none=True,
+        metadata={
+            "description": "web page of the commit; null if neither GitHub nor GitLab hosts the config repository",
+            "example": "https://github.com/acme/config/commit/7fd1a60b01f91b314f59955a4e4d4e80d8edf11d",
+        },
+    )
     discovery = fields.Nested(
         DiscoverySchema,
         allow_none=True,

@@ -33,10 +33,11 @@ class PlannedChange:
 
 @dataclass(frozen=True, slots=True)
 class CommittedChange:
-    """A change that was made, and what was found before it."""
+    """A change that was made, and what was found before it; `page` is that of the commit, where it has one."""
 
     edit: CommittedEdit
     findings: Findings
+    page: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class Enrolling:
         requests: lets the worker apply a commit within a second.
         now: the clock.
         reviews: opens pull requests for changes that may not be committed directly.
+        commit_page: the web page of a commit by its id; None where the config repository has no such pages.
     """
 
     files: EnrollmentFiles
@@ -69,6 +71,7 @@ class Enrolling:
     requests: CheckRequests
     now: Callable[[], datetime]
     reviews: Reviews
+    commit_page: Callable[[str], str | None]
 
     def plan(self, change: EntryChange, requester: Requester) -> PlannedChange:
         """The edit that the change would make, and the findings about the entry; nothing is written.
@@ -111,9 +114,10 @@ class Enrolling:
             if (why := self.reviews.can_replace(refused)) is None:
                 raise
             return self._reviewed(decide, requester, findings, why)
-        if made.commit:
-            self._ask_for_a_check(made.edit)
-        return CommittedChange(made, findings)
+        if made.commit is None:
+            return CommittedChange(made, findings)
+        self._ask_for_a_check(made.edit)
+        return CommittedChange(made, findings, self.commit_page(made.commit))
 
     def _reviewed(
         self, decide: DecideEdit, requester: Requester, findings: Findings, why: str

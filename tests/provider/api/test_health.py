@@ -3,8 +3,8 @@
 from prometheus_client.parser import text_string_to_metric_families
 
 from catalog.image import Status
-from provider.ports import PartHealth
-from tests.provider.web_images import MemoryIndex, Parts, varied_images
+from provider.ports import PartHealth, ReportedProblem
+from tests.provider.web_images import NOW, MemoryIndex, Parts, varied_images
 from tests.provider.web_part import web
 
 ABLE = "image_factory_part_able"
@@ -38,6 +38,17 @@ def test_metrics_count_images_requests_and_the_worker() -> None:
     assert samples["image_factory_http_requests_total", "200", "GET", "pages.image"] == 1
     assert samples["image_factory_http_requests_total", "404", "none", "other"] == 1
     assert samples["image_factory_http_request_seconds_count", "GET", "pages.image"] == 1
+
+
+def test_problems_of_the_config_repository_are_a_metric() -> None:
+    """By file, so that an alert can name the team; what concerns no file has an empty label."""
+    index = MemoryIndex()
+    wrong = [ReportedProblem("app", f"text {line}", "is wrong", "images.d/a.yaml", line) for line in (3, 7)]
+    index.report([*wrong, ReportedProblem("", "text", "the branch is gone")], NOW)
+    text = web(index).test_client().get("/metrics").text
+
+    assert 'image_factory_config_problems{file="images.d/a.yaml"} 2.0' in text
+    assert 'image_factory_config_problems{file=""} 1.0' in text
 
 
 def test_a_part_that_is_late_is_a_metric() -> None:

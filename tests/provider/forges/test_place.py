@@ -2,7 +2,8 @@
 
 import pytest
 
-from provider.forges.place import project_at
+from catalog.addresses import Sites
+from provider.forges.place import commit_page, project_at
 
 GITHUB = "https://github.com"
 
@@ -40,3 +41,17 @@ GITHUB = "https://github.com"
 def test_only_an_address_of_the_site_has_a_project_there(site: str, address: str, project: str | None) -> None:
     """The host, the port and the path of the site decide; ssh has a port of its own."""
     assert project_at(site, address) == project
+
+
+@pytest.mark.parametrize(
+    ("address", "page"),
+    [
+        ("https://github.com/acme/config.git", "https://github.com/acme/config/commit/7fd1"),
+        ("git@git.example.com:acme/team/my config.git", "https://git.example.com/acme/team/my%20config/-/commit/7fd1"),
+        ("https://elsewhere.example/acme/config.git", None),
+        ("", None),
+    ],
+)
+def test_a_commit_has_a_page_where_a_site_hosts_the_repository(address: str, page: str | None) -> None:
+    """The two sites have different addresses for it."""
+    assert commit_page(Sites(gitlab="https://git.example.com"), address, "7fd1") == page

@@ -126,6 +126,7 @@ def enrolling_world(
         requests,
         lambda: NOW,
         Reviews(forge, "main", always=always_reviewed),
+        "https://github.com/acme/config/commit/{}".format,
     )
     index, seconds = MemoryIndex(), Seconds()
     discovery = FirstDiscovery(index, sleep=seconds.sleep, monotonic=seconds.now)

@@ -39,6 +39,7 @@ def test_an_admin_enrolls_into_images_yaml(world: EnrollingWorld) -> None:
         "commit": world.remote.head(),
         "discovery": {"status": "pending", "error": None, "unresolved": [], "warnings": []},
     }
+    assert found["commitUrl"] == f"https://github.com/acme/config/commit/{found['commit']}"
     assert found["diff"].startswith("--- a/images.yaml\n+++ b/images.yaml\n")
     assert [(base["written"], base["availability"]) for base in found["dependencies"]] == [
         ("docker.io/library/node:22", "found")
@@ -210,7 +211,8 @@ def test_an_image_is_changed_renamed_and_removed(world: EnrollingWorld) -> None:
     """Comments stay; the same change again commits nothing."""
     entry = {"registry": "ghcr.io", "repository": "acme/app", "title": "App"}
     assert world.send("PUT", "/app", entry).get_json()["commit"] == world.remote.head()
-    assert world.send("PUT", "/app", {**entry, "name": "app"}).get_json()["commit"] is None
+    unchanged = world.send("PUT", "/app", {**entry, "name": "app"}).get_json()
+    assert (unchanged["commit"], unchanged["commitUrl"]) == (None, None)
     answer = world.send("PUT", "/app", {**entry, "name": "portal"})
     assert (answer.status_code, answer.get_json()["image"]["name"]) == (200, "portal")
     assert world.remote.read("images.yaml") == (
