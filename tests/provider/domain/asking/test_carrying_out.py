@@ -172,7 +172,7 @@ def test_removals_that_are_allowed_are_carried_out() -> None:
     changes, outcomes = carry_out(START + HOUR, snapshot, [request])
 
     assert changes.apply(snapshot).images.keys() == {"a", "c"}
-    assert changes.apply(snapshot).archived_images == {"b": images["b"]}
+    assert changes.apply(snapshot).archived_images == {"b": replace(images["b"], archived_at=START + HOUR)}
     assert changes.reasons == [
         "b: enrolled no more; archived",
         f"{file}: removals allowed by {JANE} (1): because",
