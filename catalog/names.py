@@ -3,7 +3,7 @@
 import hashlib
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator
 
 from catalog.reference import DOCKER_HUB, ImageReference
 
@@ -14,26 +14,18 @@ _NOT_IN_A_NAME = re.compile(r"[^a-z0-9]+")
 _OFFICIAL = f"{DOCKER_HUB}/library/"
 
 
-def base_name(reference: ImageReference, taken: Mapping[str, str]) -> str:
-    """The name of a base image.
-
-    The same arguments give the same name. A name that `taken` already has for this reference is returned again.
+def base_name(reference: ImageReference, taken: Container[str]) -> str:
+    """The name of a base image that has none yet; the same arguments give the same name.
 
     Args:
         reference: the base image, normalised.
-        taken: the names in use, in lower case, each with the text of its reference.
+        taken: the names in use, in lower case.
 
     Returns:
         `node-22-bookworm-slim` for docker.io/library/node:22-bookworm-slim, `ghcr-io-acme-base-1-2` for all other
-        registries and paths; with a short hash if that is too long or taken by another image.
+        registries and paths; with a short hash if that is too long or taken.
     """
-    text = str(reference)
-    stem = slug(text.removeprefix(_OFFICIAL)) or "image"
-    plain = stem if len(stem) <= LONGEST_NAME else _hashed(stem, text)
-    for name in (plain, _hashed(stem, text)):
-        if taken.get(name) == text:
-            return name
-    return next(name for name in _candidates(plain, stem, text) if taken.get(name, text) == text)
+    return next(name for name in _candidates(str(reference)) if name not in taken)
 
 
 def slug(text: str) -> str:
@@ -41,8 +33,11 @@ def slug(text: str) -> str:
     return _NOT_IN_A_NAME.sub("-", text.lower()).strip("-")
 
 
-def _candidates(plain: str, stem: str, text: str) -> Iterator[str]:
-    yield plain
+def _candidates(text: str) -> Iterator[str]:
+    # A reference has a letter or a digit, so its slug is never empty.
+    stem = slug(text.removeprefix(_OFFICIAL))
+    if len(stem) <= LONGEST_NAME:
+        yield stem
     yield _hashed(stem, text)
     # Names of managed images are free text, so even a name with a hash can be taken; `taken` is finite, so this ends.
     yield from (_hashed(stem, f"{text} {attempt}") for attempt in itertools.count(2))

@@ -1,8 +1,9 @@
 """Add, promote, rename, demote and archive images, without losing their history. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
 from catalog.image import DiscoveryStatus
 from catalog.names import base_name
@@ -13,6 +14,8 @@ from provider.domain.ledger import Ledger
 from provider.domain.snapshot import Changes, Snapshot, names_by_reference
 from provider.domain.state import BaseState, DependencyState, ImageState
 from provider.errors import InternalError
+
+Found = TypeVar("Found")
 
 
 def settle(now: datetime, snapshot: Snapshot) -> Changes:
@@ -37,13 +40,12 @@ def _freed(snapshot: Snapshot) -> Changes:
     """Rename a base when an enrollment takes its name for another image: two entities never share a name."""
     changes = Changes()
     known = names_by_reference(snapshot.images.values(), snapshot.bases.values())
-    taken = {name.lower(): str(reference) for reference, name in known.items()}
-    taken |= {name.lower(): str(enrollment.reference) for name, enrollment in snapshot.enrollments.items()}
+    taken = _taken(known.values(), snapshot.enrollments)
     for name, enrollment in snapshot.enrollments.items():
         base = snapshot.bases.get(name)
         if base and base.image != enrollment.reference and name not in snapshot.unreadable:
             free = base_name(base.image, taken)
-            taken[free.lower()] = str(base.image)
+            taken.add(free)
             changes.bases |= {name: None, free: replace(base, name=free, enrollment=None, origin=base.home)}
             changes.reasons.append(f"{free}: was {name}, which an enrollment took")
     return changes
@@ -55,7 +57,10 @@ def _enrolled(now: datetime, snapshot: Snapshot) -> Changes:
         if name in snapshot.unreadable:
             continue
         one = contained(name, _enrolled_one, now, snapshot, enrollment)
-        changes.add(_failed(name, one) if isinstance(one, InternalError) else one)
+        if isinstance(one, InternalError):
+            changes.errors[name] = f"its enrollment cannot be applied: {one}"
+        else:
+            changes.add(one)
     return changes
 
 
@@ -71,10 +76,6 @@ def _enrolled_one(now: datetime, snapshot: Snapshot, enrollment: Enrollment) -> 
         if known.enrollment.reference != enrollment.reference:
             _leave(now, snapshot, known, changes)
     return changes
-
-
-def _failed(name: str, error: InternalError) -> Changes:
-    return Changes(errors={name: f"its enrollment cannot be applied: {error}"})
 
 
 def _enroll(now: datetime, snapshot: Snapshot, enrollment: Enrollment, changes: Changes) -> None:
@@ -135,11 +136,9 @@ def _watch(now: datetime, snapshot: Snapshot, enrollment: Enrollment, changes: C
 def _leave(now: datetime, snapshot: Snapshot, known: ImageState, changes: Changes) -> None:
     """Keep the digest history of the reference that an enrollment has left; it is a base where images need it."""
     reference = known.enrollment.reference
-    taken = {
-        base.name.lower(): str(base.image) for base in (*snapshot.bases.values(), *snapshot.archived_bases.values())
-    }
-    taken |= {name.lower(): str(enrollment.reference) for name, enrollment in snapshot.enrollments.items()}
-    name = base_name(reference, taken)
+    taken = _taken(snapshot.bases, snapshot.archived_bases, snapshot.enrollments)
+    old = _base_at(snapshot.archived_bases, reference)
+    name = old.name if old else base_name(reference, taken)
     changes.archived_bases[name] = BaseState(name, reference, now, known.ledger, origin=known.enrollment.file)
 
 
@@ -186,13 +185,12 @@ def _restored(archived: ImageState, enrollment: Enrollment) -> ImageState:
 
 def _removed(now: datetime, snapshot: Snapshot, after: Snapshot) -> Changes:
     changes = Changes()
-    named = (contained(name, _names_of, image) for name, image in after.images.items() if name in snapshot.enrollments)
-    needed = {name for found in named if not isinstance(found, InternalError) for name in found}
+    stay = {name: image for name, image in after.images.items() if name in snapshot.enrollments}
+    needed, _ = _of_all(_names_of, stay)
     for name, image in after.images.items():
         if name in snapshot.enrollments or name in snapshot.unreadable | snapshot.unreadable_archive:
             continue
-        one = contained(name, _removed_one, now, name, image, needed=name in needed)
-        changes.add(_failed(name, one) if isinstance(one, InternalError) else one)
+        changes.add(_removed_one(now, name, image, needed=name in needed))
     for name, base in after.bases.items():
         if base.enrollment is not None and name not in snapshot.enrollments:
             changes.bases[name] = replace(base, enrollment=None, origin=base.home)
@@ -217,18 +215,12 @@ def _tracked_bases(now: datetime, snapshot: Snapshot) -> Changes:
     """Track a base for each reference in a Dockerfile, and archive all other discovered bases."""
     changes = Changes()
     known = names_by_reference(snapshot.images.values(), snapshot.bases.values())
-    taken = {name.lower(): str(reference) for reference, name in known.items()}
-    needed: set[ImageReference] = set()
-    for name, image in snapshot.images.items():
-        found = contained(name, _bases_of, image)
-        if isinstance(found, InternalError):
-            changes.errors[name] = str(found)
-        else:
-            needed |= found
+    taken = _taken(known.values())
+    needed, complete = _of_all(_bases_of, snapshot.images)
     for reference in sorted(needed - known.keys()):
         old = _base_at(snapshot.archived_bases, reference)
         name = old.name if old and old.name.lower() not in taken else base_name(reference, taken)
-        taken[name.lower()] = str(reference)
+        taken.add(name.lower())
         if old:
             changes.archived_bases[old.name] = None
             changes.bases[name] = replace(old, name=name, archived_at=None)
@@ -238,7 +230,7 @@ def _tracked_bases(now: datetime, snapshot: Snapshot) -> Changes:
         changes.bases[name] = BaseState(name, reference, now, archived.ledger if archived else Ledger())
         changes.reasons.append(f"{name}: found in a Dockerfile")
     untouched = snapshot.unreadable | snapshot.unreadable_archive
-    if changes.errors or snapshot.unreadable & snapshot.enrollments.keys():
+    if not complete or snapshot.unreadable & snapshot.enrollments.keys():
         # The bases of those images are not known, so no base is known to be unused.
         return changes
     for name, base in snapshot.bases.items():
@@ -252,18 +244,20 @@ def _tracked_bases(now: datetime, snapshot: Snapshot) -> Changes:
 def _kept_apart(snapshot: Snapshot, changes: Changes) -> Changes:
     """Give what the archive has another name where something else of the same name is archived now."""
     moved = Changes()
-    taken = {name.lower(): str(image.enrollment.reference) for name, image in snapshot.archived_images.items()}
-    taken |= {name.lower(): str(base.image) for name, base in snapshot.archived_bases.items()}
+    taken = _taken(snapshot.archived_images, changes.archived_images)
     for name, image in changes.archived_images.items():
         old = snapshot.archived_images.get(name)
         if image and old and old.enrollment.reference != image.enrollment.reference:
             free = base_name(old.enrollment.reference, taken)
+            taken.add(free)
             moved.archived_images[free] = replace(old, enrollment=replace(old.enrollment, name=free))
             moved.reasons.append(f"{free}: was {name} in the archive")
+    taken = _taken(snapshot.archived_bases, changes.archived_bases)
     for name, base in changes.archived_bases.items():
         known = snapshot.archived_bases.get(name)
         if base and known and known.image != base.image:
             free = base_name(known.image, taken)
+            taken.add(free)
             moved.archived_bases[free] = replace(known, name=free)
             moved.reasons.append(f"{free}: was {name} in the archive")
     return moved
@@ -272,21 +266,30 @@ def _kept_apart(snapshot: Snapshot, changes: Changes) -> Changes:
 def _put_away(snapshot: Snapshot) -> Changes:
     """Put away the unreadable state files that nothing needs: a person who removes the entry is done with them."""
     # What an enrolled image needs is not known while its own file cannot be read.
-    if not snapshot.unclaimed or snapshot.unreadable & snapshot.enrollments.keys():
+    if snapshot.unreadable & snapshot.enrollments.keys():
         return Changes()
-    found = [contained(name, _names_of, image) for name, image in snapshot.images.items()]
-    if any(isinstance(names, InternalError) for names in found):
-        return Changes()
-    leftovers = snapshot.unclaimed.difference(*(names for names in found if not isinstance(names, InternalError)))
+    needed, complete = _of_all(_names_of, snapshot.images)
+    leftovers = set(snapshot.unclaimed - needed) if complete else set()
     reasons = [
         f"{name}: enrolled no more; its state file, which cannot be read, is put away as it is"
         for name in sorted(leftovers)
     ]
-    return Changes(reasons=reasons, leftovers=set(leftovers))
+    return Changes(reasons=reasons, leftovers=leftovers)
+
+
+def _of_all(work: Callable[[ImageState], set[Found]], images: Mapping[str, ImageState]) -> tuple[set[Found], bool]:
+    """What `work` finds of all images, and whether that is all: no image has a state that nothing expects."""
+    found = [contained(name, work, image) for name, image in images.items()]
+    known = [each for each in found if not isinstance(each, InternalError)]
+    return {one for each in known for one in each}, len(known) == len(found)
 
 
 def _bases_of(image: ImageState) -> set[ImageReference]:
     return {dependency.image.tagged for dependency in image.dependencies}
+
+
+def _taken(*names: Iterable[str]) -> set[str]:
+    return {name.lower() for each in names for name in each}
 
 
 def _named(snapshot: Snapshot) -> Changes:
@@ -294,22 +297,19 @@ def _named(snapshot: Snapshot) -> Changes:
     changes = Changes()
     known = names_by_reference(snapshot.images.values(), snapshot.bases.values())
     for name, image in snapshot.images.items():
-        named = contained(name, _with_names, image, known)
+        named = contained(name, _with_names, image.dependencies, known)
         if isinstance(named, InternalError):
             changes.errors[name] = str(named)
-        elif named != image:
-            changes.images[name] = named
+        elif named != image.dependencies:
+            changes.images[name] = replace(image, dependencies=named)
     return changes
 
 
-def _with_names(image: ImageState, known: Mapping[ImageReference, str]) -> ImageState:
-    named = tuple(_renamed(dependency, known) for dependency in image.dependencies)
-    return image if named == image.dependencies else replace(image, dependencies=named)
-
-
-def _renamed(dependency: DependencyState, known: Mapping[ImageReference, str]) -> DependencyState:
-    name = known.get(dependency.image.tagged, dependency.name)
-    return dependency if name == dependency.name else replace(dependency, name=name)
+def _with_names(
+    dependencies: Iterable[DependencyState], known: Mapping[ImageReference, str]
+) -> tuple[DependencyState, ...]:
+    names = ((each, known[each.image.tagged]) for each in dependencies)
+    return tuple(each if each.name == name else replace(each, name=name) for each, name in names)
 
 
 def _base_at(bases: Mapping[str, BaseState], reference: ImageReference) -> BaseState | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -389,3 +390,102 @@ def test_a_base_from_the_archive_whose_name_is_taken_gets_another() -> None:
 
     assert {name: each.ledger for name, each in after.bases.items()} == {"ghcr-io-acme-portal-latest": HISTORY}
     assert after.images["portal"].enrollment == OTHER.enrollment
+
+
+def test_bases_that_had_the_same_name_are_all_in_the_archive() -> None:
+    """The name of the first one came from its reference, and another archived one has a similar reference."""
+    first, twin = ImageReference("ghcr.io", "a/b", "1"), ImageReference("ghcr.io", "a-b", "1")
+    other, node = ImageReference("quay.io", "x/y", "1"), ImageReference("quay.io", "acme/node", "22")
+    known = {"ghcr-io-a-b-1": base("ghcr-io-a-b-1", first, HISTORY), "tools": base("tools", twin, HISTORY)}
+    known["node-22"] = base("node-22", NODE, HISTORY)
+    gone = [base("ghcr-io-a-b-1", other), base("tools", NODE), base("node-22", node)]
+    after = settled(replace(snapshot([], bases=gone), archived_bases=known))
+
+    archived = after.archived_bases
+    assert {name: archived[name].image for name in known} == {each.name: each.image for each in gone}
+    assert {archived[name].image for name in archived.keys() - known.keys()} == {first, twin, NODE}
+    assert all(archived[name].name == name for name in archived)
+
+
+def test_images_that_had_the_same_name_are_all_in_the_archive() -> None:
+    """Also where their references are similar, and where the name came from the reference."""
+    paths = {"portal": "a/b", "shop": "a-b", "ghcr-io-acme-mail-latest": "acme/mail"}
+    known = {name: at(path, image(name)) for name, path in paths.items()}
+    after = settled(replace(snapshot([], [image(name) for name in known]), archived_images=known))
+
+    archived = {name: state.enrollment.repository for name, state in after.archived_images.items()}
+    assert {name: archived[name] for name in known} == {name: f"acme/{name}" for name in known}
+    assert {archived[name] for name in archived.keys() - known.keys()} == set(paths.values())
+
+
+def test_the_history_of_a_reference_that_is_left_again_replaces_the_older_one() -> None:
+    """The archive has one base for a reference, whatever its name."""
+    old = base("old", BASE_REFERENCE, Ledger())
+    after = settled(replace(snapshot([OTHER.enrollment], [image("portal")]), archived_bases={"old": old}))
+
+    assert {name: each.ledger for name, each in after.archived_bases.items()} == {"old": image("portal").ledger}
+
+
+@pytest.mark.parametrize("enrolled", ["portal", "shop"])
+def test_a_base_that_no_image_needs_is_archived(enrolled: str) -> None:
+    """Other bases stay with the images that need them."""
+    state = image(enrolled, dependency())
+    golang = ImageReference("docker.io", "library/golang", "1")
+    found = [base("node-22", NODE, HISTORY), base("golang-1", golang, HISTORY)]
+    after = settled(snapshot([state.enrollment], [state], found))
+
+    assert (set(after.bases), set(after.archived_bases)) == ({"node-22"}, {"golang-1"})
+
+
+def test_no_base_is_archived_while_an_enrolled_image_cannot_be_read() -> None:
+    """The image may need it; an unreadable file that no entry names has no such effect."""
+    before = snapshot([PORTAL.enrollment], [], [base("node-22", NODE, HISTORY)])
+
+    assert not settle(NOW, replace(before, unreadable=frozenset({"portal"}))).archived_bases
+    other = replace(before, enrollments={}, unreadable=frozenset({"portal"}))
+    assert set(settle(NOW, other).archived_bases) == {"node-22"}
+
+
+@pytest.mark.parametrize("unreadable", ["unreadable", "unreadable_archive"])
+def test_what_cannot_be_read_is_not_archived(unreadable: str) -> None:
+    """Neither an image nor a base whose own file, or the one in the archive, would be overwritten."""
+    before = snapshot([], [image("portal")], [base("node-22", NODE)])
+    fields: dict[str, Any] = {unreadable: frozenset({"portal", "node-22"})}
+
+    assert settle(NOW, replace(before, **fields)) == Changes()
+
+
+def test_a_base_that_was_enrolled_belongs_to_the_file_of_its_entry() -> None:
+    """While an image needs it, it is watched without the entry."""
+    outside = Enrollment("node", "docker.io", "library/node", "22", file="images.d/a.yaml")
+    watched = replace(base("node", NODE, HISTORY), enrollment=outside)
+    after = settled(snapshot([PORTAL.enrollment], [PORTAL], [watched]))
+
+    assert after.bases == {"node": replace(watched, enrollment=None, origin="images.d/a.yaml")}
+
+
+def put_away(*images: ImageState, unreadable: set[str] | None = None) -> Changes:
+    """The changes with these images enrolled, where only the state of `node` and `other` cannot be read."""
+    leftovers = frozenset({"node", "other"})
+    known = snapshot([each.enrollment for each in images], list(images), [base("node-22", NODE)])
+    return settle(NOW, replace(known, unreadable=leftovers | (unreadable or set()), unclaimed=leftovers))
+
+
+def test_an_unreadable_state_file_that_nothing_needs_is_put_away() -> None:
+    """The message of the commit says so of each."""
+    changes = put_away(image("portal", replace(dependency(), name="node-22")))
+
+    assert changes.leftovers == {"node", "other"}
+    assert changes.reasons == [
+        f"{name}: enrolled no more; its state file, which cannot be read, is put away as it is"
+        for name in ("node", "other")
+    ]
+
+
+def test_an_unreadable_state_file_stays_while_an_image_may_need_it() -> None:
+    """An image names it as its base, or what an enrolled image needs cannot be read."""
+    assert put_away(PORTAL).leftovers == {"other"}
+
+    shop = image("shop").enrollment
+    unread = replace(snapshot([shop]), unreadable=frozenset({"shop", "node"}), unclaimed=frozenset({"node"}))
+    assert settle(NOW, unread) == Changes()

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from catalog.image import Status
+from catalog.reference import ImageReference
 from provider.domain.built_on import Clues, learn_built_on
 from provider.domain.lifecycle import settle
 from provider.domain.plan import BuildCaps, Topology, World, plan
@@ -76,15 +77,76 @@ def test_the_others_are_shown(poisoned: Snapshot) -> None:
 
 
 def test_the_others_are_settled(poisoned: Snapshot) -> None:
-    """A new image is enrolled, one is removed, and no base is archived that the poisoned image may need."""
+    """A new image is enrolled, one is removed, and the bases of the others have their names."""
     new = image("zeta").enrollment
     enrollments = {name: found for name, found in poisoned.enrollments.items() if name != "billing"}
-    changes = settle(NOW, replace(poisoned, enrollments={**enrollments, "zeta": new}))
+    bases = {"node-22": replace(poisoned.bases["node"], name="node-22")}
+    changes = settle(NOW, replace(poisoned, enrollments={**enrollments, "zeta": new}, bases=bases))
 
     assert changes.images["billing"] is None
     assert changes.images["zeta"] is not None
+    assert (portal := changes.images["portal"])
+    assert portal.dependencies[0].name == "node-22"
     assert "billing" in changes.archived_images
-    assert changes.archived_bases == {}
+
+
+@pytest.mark.parametrize(
+    ("poison", "archived", "put_away", "error"),
+    [
+        ("a dependency without an image", set(), {"lost"}, "AttributeError"),
+        ("a dependency that is text", set(), set(), "AttributeError"),
+        ("no dependencies at all", set(), set(), "TypeError"),
+        ("a delay that is none", {"golang"}, {"lost"}, None),
+    ],
+)
+def test_nothing_is_put_away_that_the_poisoned_image_may_need(
+    poison: str, archived: set[str], put_away: set[str], error: str | None
+) -> None:
+    """Neither a base nor an unreadable state file; what the image needs may be known all the same."""
+    before, lost = snapshot(POISONS[poison]), frozenset({"lost"})
+    bases = {**before.bases, "golang": base("golang", ImageReference("docker.io", "library/golang", "1"))}
+    changes = settle(NOW, replace(before, bases=bases, unreadable=lost, unclaimed=lost))
+
+    assert changes.archived_bases.keys() == archived
+    assert changes.leftovers == put_away
+    assert changes.errors == ({"evil": f"internal error: {error}; see the log"} if error else {})
+
+
+def test_an_image_that_cannot_be_enrolled_again_has_an_error() -> None:
+    """It stays in the archive, and the entries after it are followed."""
+    archived = replace(image("evil"), rebuilds=None)  # type: ignore[arg-type]
+    enrollments = {name: image(name).enrollment for name in ("evil", "zeta")}
+    changes = settle(NOW, Snapshot("1", enrollments, {}, {}, archived_images={"evil": archived}))
+
+    assert changes.errors == {"evil": "its enrollment cannot be applied: internal error: TypeError; see the log"}
+    assert (list(changes.images), changes.archived_images) == (["zeta"], {})
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        lambda poisoned: settle(NOW, poisoned),
+        lambda poisoned: settle(
+            NOW,
+            replace(
+                poisoned,
+                images={},
+                enrollments={"evil": poisoned.enrollments["evil"]},
+                archived_images={"evil": replace(poisoned.images["evil"], rebuilds=None)},
+            ),
+        ),
+        lambda poisoned: settle(NOW, replace(poisoned, unclaimed=frozenset({"lost"}), unreadable=frozenset({"lost"}))),
+        lambda poisoned: plan(NOW, _world(poisoned), BuildCaps()),
+        image_problems,
+        lambda poisoned: learn_built_on(NOW, poisoned, {"evil": Clues(digest("own"))}),
+    ],
+    ids=["settle", "enroll", "put away", "plan", "problems", "learn"],
+)
+def test_the_log_names_the_image(step: Callable[[Snapshot], object], caplog: pytest.LogCaptureFixture) -> None:
+    """Whatever meets the unexpected state."""
+    step(snapshot(POISONS["no dependencies at all"]))
+
+    assert {entry.getMessage().partition(":")[0] for entry in caplog.records} == {"evil"}
 
 
 def test_the_others_are_learned(poisoned: Snapshot) -> None:
