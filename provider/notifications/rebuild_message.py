@@ -10,7 +10,7 @@ def rebuild_body(name: str, record: RebuildState) -> dict[str, object]:
 
     Returns:
         image, rebuild (its id), state (requested, dispatched, running, success, failure, cancelled, timed_out), reason,
-        error, url, requestedBy (empty for the service itself), requestedAt, completedAt, digest, and causes
+        emergency, error, url, requestedBy (empty for the service itself), requestedAt, completedAt, digest, and causes
         [{name, reference, digest, previousDigest}]; unknown values are None.
     """
     return {
@@ -18,6 +18,7 @@ def rebuild_body(name: str, record: RebuildState) -> dict[str, object]:
         "rebuild": record.id,
         "state": _state(record),
         "reason": record.reason,
+        "emergency": record.emergency,
         "error": record.error,
         "url": record.url,
         "requestedBy": "" if record.requested_by == SERVICE else record.requested_by,

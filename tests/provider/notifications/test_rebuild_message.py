@@ -46,3 +46,9 @@ def test_the_body_has_the_causes_the_reason_and_the_person() -> None:
 
     assert (body["causes"], body["reason"], body["requestedBy"]) == ([cause], "node:22 moved", "")
     assert rebuild_body("portal", replace(ASKED, requested_by="user:default/ada"))["requestedBy"] == "user:default/ada"
+
+
+def test_an_emergency_is_announced_as_one() -> None:
+    """Channels show it first."""
+    assert rebuild_body("portal", ASKED)["emergency"] is False
+    assert rebuild_body("portal", replace(ASKED, emergency=True))["emergency"] is True
