@@ -129,9 +129,19 @@ class Simulation:
         assert isinstance(rebuild, Rebuild)
         self.rebuilds.append((now, name, rebuild, image))
         record = RebuildState(
-            f"{len(self.rebuilds)}", rebuild.key, now, rebuild.wave, rebuild.causes, rebuild.targets, rebuild.reason
+            f"{len(self.rebuilds)}",
+            rebuild.key,
+            now,
+            rebuild.wave,
+            rebuild.causes,
+            rebuild.targets,
+            rebuild.reason,
+            emergency=rebuild.emergency,
+            requests=tuple(asked.id for asked in rebuild.asked),
         )
-        self.images[name] = image.with_record(replace(record, stage=RebuildStage.DISPATCHED))
+        left = tuple(asked for asked in image.asked if asked not in rebuild.asked)
+        after = image.with_record(replace(record, stage=RebuildStage.DISPATCHED))
+        self.images[name] = replace(after, asked=left)
         self.at(now + self.build_time(), lambda then: self._finish(then, name, record.id))
 
     def _finish(self, now: datetime, name: str, record_id: str) -> set[str]:
