@@ -5,9 +5,11 @@ import os
 from typing import TYPE_CHECKING
 
 from provider import PACKAGE
+from provider.commands.asking_options import check_emergency
 from provider.errors import ProviderError
 
 if TYPE_CHECKING:
+    from provider.commands.asking import AskOptions
     from provider.settings import Settings
 
 
@@ -45,6 +47,7 @@ def print_version() -> None:
 
 
 def _with_settings(options: argparse.Namespace) -> int:
+    check_emergency(options)
     from provider.settings import read_settings
 
     settings = read_settings(os.environ)
@@ -77,6 +80,14 @@ def _with_database(settings: "Settings", options: argparse.Namespace) -> int:
             from provider.commands import enroll
 
             return enroll.run(settings, options.file, dry_run=options.dry_run)
+        case "rebuild" | "hold" | "release" | "skip" | "unskip":
+            from provider.commands import asking
+
+            return asking.run(settings, _asked(options))
+        case "impact":
+            from provider.commands import readers
+
+            return readers.impact(settings, options.name, options.format, options.emergency, options.digest)
         case "status":
             from provider.commands import readers
 
@@ -85,3 +96,11 @@ def _with_database(settings: "Settings", options: argparse.Namespace) -> int:
             from provider.commands import readers
 
             return readers.catalog(settings, options.output)
+
+
+def _asked(options: argparse.Namespace) -> "AskOptions":
+    from provider.commands.asking import AskOptions
+
+    given = vars(options)
+    names = ("command", "name", "reason", "emergency", "cve", "until", "digest")
+    return AskOptions(**{name: given[name] for name in names if given.get(name) is not None})

@@ -159,6 +159,92 @@ another file of the config repository, such as images.d/team-a.yaml.
             (1, "an entry was refused, or FILE, a setting or the config repository cannot be used"),
         ),
     ),
+    "rebuild": Usage(
+        summary="rebuild an image now, or everything that is built from a base image",
+        description="""\
+Starts a rebuild on the newest digests that have aged, although the image is on
+hold, autoRebuild is off, or the last rebuild failed. With --emergency it uses
+the current digests and waits only for parents; NAME may then be a base image.
+While the service runs, it does this within seconds; else this command does.
+docs/rebuilding.md has the rules.
+""",
+        examples=(
+            ("image-factory rebuild portal --reason 'the workflow exists now'", "After a failure"),
+            (
+                "image-factory rebuild node-22 --emergency --cve CVE-2026-12345 --reason ssl",
+                "Everything that is built from node:22",
+            ),
+        ),
+        exit_codes=(
+            (0, "the rebuild was requested"),
+            (1, "it cannot be rebuilt, or a setting, the database or the config repository cannot be used"),
+        ),
+    ),
+    "impact": Usage(
+        summary="show what a change of an image would rebuild",
+        description="""\
+Changes nothing. Prints every image that would be rebuilt if the digest of NAME
+changed now, with the earliest time, or the reason why it would not be rebuilt.
+With --emergency it prints what 'rebuild NAME --emergency' covers.
+""",
+        examples=(
+            ("image-factory impact node-22", "Before a change of a base image"),
+            ("image-factory impact node-22 --emergency", "Before an emergency"),
+        ),
+        exit_codes=(
+            (0, "the images were printed"),
+            (1, "the image does not exist, or a setting or the database cannot be used"),
+        ),
+    ),
+    "hold": Usage(
+        summary="start no automatic rebuild of an image",
+        description="""\
+No automatic rebuild of the image starts until the hold ends or is released.
+While the service runs, it does this within seconds; else this command does.
+""",
+        examples=(("image-factory hold portal --until 2026-12-05 --reason 'release freeze'", "Until a date"),),
+        exit_codes=(
+            (0, "the hold was requested"),
+            (1, "NAME is not built here, or a setting, the database or the config repository cannot be used"),
+        ),
+    ),
+    "release": Usage(
+        summary="end the hold on an image",
+        description="""\
+Automatic rebuilds of the image start again. While the service runs, it does
+this within seconds; else this command does.
+""",
+        examples=(("image-factory release portal", "Before the hold ends by itself"),),
+        exit_codes=(
+            (0, "the release was requested"),
+            (1, "the image is not on hold, or a setting, the database or the config repository cannot be used"),
+        ),
+    ),
+    "skip": Usage(
+        summary="never build an image on a digest",
+        description="""\
+The digest of a base image is never used for this image, not in an emergency
+either. While the service runs, it does this within seconds; else this command
+does.
+""",
+        examples=(("image-factory skip portal 4a84c0ffee12 --reason 'broken OpenSSL'", "A broken release"),),
+        exit_codes=(
+            (0, "the change was requested"),
+            (1, "NAME is not built here, or a setting, the database or the config repository cannot be used"),
+        ),
+    ),
+    "unskip": Usage(
+        summary="use a skipped digest again",
+        description="""\
+The digest may be used again for this image. While the service runs, it does
+this within seconds; else this command does.
+""",
+        examples=(("image-factory unskip portal 4a84c0ffee12", "After all"),),
+        exit_codes=(
+            (0, "the change was requested"),
+            (1, "the digest is not skipped, or a setting, the database or the config repository cannot be used"),
+        ),
+    ),
     "status": Usage(
         summary="show every image, its status and why",
         description="""\

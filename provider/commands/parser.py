@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Callable, Mapping
 
 from provider import PACKAGE
+from provider.commands import asking_options
 from provider.commands.help_texts import DESCRIPTION, EPILOG, USAGES
 
 
@@ -90,6 +91,11 @@ def _status(command: argparse.ArgumentParser) -> None:
     _add_format(command)
 
 
+def _impact(command: argparse.ArgumentParser) -> None:
+    asking_options.add_impact(command)
+    _add_format(command)
+
+
 def _catalog(command: argparse.ArgumentParser) -> None:
     command.add_argument("--output", metavar="FILE", help="the file to write (default: standard output)")
 
@@ -101,6 +107,12 @@ _ARGUMENTS: Mapping[str, Callable[[argparse.ArgumentParser], None]] = {
     "worker": _worker,
     "check": _check,
     "enroll": _enroll,
+    "rebuild": asking_options.add_rebuild,
+    "impact": _impact,
+    "hold": asking_options.add_hold,
+    "release": asking_options.add_release,
+    "skip": asking_options.add_skip,
+    "unskip": asking_options.add_unskip,
     "status": _status,
     "catalog": _catalog,
 }

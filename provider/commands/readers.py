@@ -6,19 +6,21 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from catalog.image import Image
+from catalog.image import Image, Role
+from catalog.reference import Digest
 from catalog.render import document
 from provider.api.image_document import image_document
-from provider.api.schemas.images import ImageItemSchema, ImageSchema
-from provider.commands.status_lines import detail_lines, line_of
+from provider.api.schemas.images import ImageItemSchema, ImageSchema, ImpactSchema
+from provider.commands.status_lines import detail_lines, impact_line, line_of
+from provider.composition.parts import utc_now
 from provider.composition.reading import index_to_read
 from provider.config_repo.enrollments.validate import count_enrollments
+from provider.domain.impact import emergency_impacts, impact_of
 from provider.logs import set_up_logging
 from provider.ports import ImageFilter, ImageIndex
+from provider.services.asking.asking import coverage, every_image
 from provider.settings import Settings
 from proxy.secrets.redactor import Redactor
-
-_PAGE = 100
 
 
 def status(settings: Settings, name: str | None, form: str) -> int:
@@ -38,6 +40,25 @@ def status(settings: Settings, name: str | None, form: str) -> int:
             print("\n".join(detail_lines(images[0], near[name].dependents)))
         else:
             print("\n".join(map(line_of, images)) or _nothing_indexed(settings))
+        return 0
+
+
+def impact(settings: Settings, name: str, form: str, emergency: bool, digest: Digest | None) -> int:  # noqa: FBT001 - an option of the command line
+    """Print which images a change of an image would rebuild, or what an emergency rebuild of it covers."""
+    with _opened(settings) as index:
+        image = index.image(name) if index else None
+        if index is None or image is None:
+            print(f"{name}: no such image; 'image-factory status' lists all images", file=sys.stderr)
+            return 1
+        now = utc_now()
+        if emergency:
+            impacts = emergency_impacts(coverage(index, image, digest), now)
+        else:
+            impacts = impact_of(image, every_image(index, ImageFilter(role=Role.MANAGED)), now)
+        if form == "json":
+            print(json.dumps([ImpactSchema().dump(each) for each in impacts], indent=2))
+        else:
+            print("\n".join(map(impact_line, impacts)) or f"nothing is built from {name}")
         return 0
 
 
@@ -70,7 +91,9 @@ def _opened(settings: Settings) -> Iterator[ImageIndex | None]:
 def _found(index: ImageIndex | None, name: str | None) -> Sequence[Image]:
     if index is None:
         return ()
-    return _all(index) if name is None else [image for image in [index.image(name)] if image]
+    return (
+        list(every_image(index, ImageFilter())) if name is None else [image for image in [index.image(name)] if image]
+    )
 
 
 def _nothing_indexed(settings: Settings) -> str:
@@ -85,12 +108,3 @@ def _nothing_indexed(settings: Settings) -> str:
         "no images are tracked; enroll an image in images.yaml of the config repository, "
         "then run 'image-factory check' or 'image-factory serve'"
     )
-
-
-def _all(index: ImageIndex) -> list[Image]:
-    found: list[Image] = []
-    while True:
-        page = index.page(ImageFilter(), len(found) // _PAGE + 1, _PAGE)
-        found += page.items
-        if len(found) >= page.total or not page.items:
-            return found

@@ -10,6 +10,8 @@ from catalog.image import (
     UnresolvedDocument,
     WarningDocument,
 )
+from catalog.times import utc_time
+from provider.domain.impact import Impact
 from provider.pages.image_labels import evidence_label
 
 
@@ -28,6 +30,12 @@ def detail_lines(image: Image, dependents: Sequence[DependentDocument]) -> Itera
         yield from _discovery_lines(image.discovery)
     for dependent in dependents:
         yield f"  used by {dependent.name} ({dependent.status.value})"
+
+
+def impact_line(impact: Impact) -> str:
+    """One line: name, the earliest time of its rebuild, and why it would not be rebuilt."""
+    when = utc_time(impact.eligible_at) if impact.eligible_at else "not rebuilt"
+    return f"{impact.name:30} {when:24} {impact.reason or ''}".rstrip()
 
 
 def _dependency_lines(dependency: DependencyDocument) -> Iterator[str]:

@@ -45,6 +45,8 @@ CASES = (
     Case(("discover", "data/config/Dockerfile"), code=1),
     # The service does these.
     Case(("check",)),
+    Case(("impact", "none"), code=1),
+    Case(("rebuild", "none", "--reason", "because"), code=1),
     Case(("check", "portal"), code=1),
     # The service has the checkout, so these are refused.
     Case(("worker",), code=1),

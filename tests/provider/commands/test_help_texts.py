@@ -64,6 +64,8 @@ def test_a_help_fits_a_terminal(shown: str) -> None:
         ("serve", "Runs until it is stopped."),
         ("worker", "Runs until it is stopped."),
         ("check", "Starts the rebuilds that are due"),
+        ("rebuild", "Starts a rebuild"),
+        ("impact", "Changes nothing."),
         ("status", "Changes nothing"),
         ("catalog", "Writes the entities"),
     ],
