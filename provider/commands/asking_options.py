@@ -78,9 +78,7 @@ def _add_name(command: argparse.ArgumentParser) -> None:
 
 
 def _add_reason(command: argparse.ArgumentParser, *, required: bool) -> None:
-    command.add_argument(
-        "--reason", required=required, type=_reason, metavar="TEXT", help="why, for other people"
-    )
+    command.add_argument("--reason", required=required, type=_reason, metavar="TEXT", help="why, for other people")
 
 
 def _add_built_from(command: argparse.ArgumentParser) -> None:

@@ -142,7 +142,8 @@ def create_web(
         resources.append(problems_resources(problems, index))
     resources += _requests(index, now, checks, enrolling)
     resources += _webhooks(inbox, webhook_secrets, registry, now)
-    resources += _of_people(asking, registry)
+    acts = _acts(asking, registry)
+    resources += _of_people(acts)
     builds = None
     if registries:
         resources.append(versions_resources(index, registries, now))
@@ -165,7 +166,7 @@ def create_web(
         app.register_blueprint(tracker_pages(tracker))
     versions = partial(read_versions, registries) if registries else None
     upstream = Upstream(versions, builds, lambda error: rerun_failure(error, now))
-    app.register_blueprint(image_pages(index, now, specification, upstream, inbox, checks))
+    app.register_blueprint(image_pages(index, now, specification, upstream, inbox, checks, acts))
     protect_browsers(app, public_url)
     return app
 
@@ -194,9 +195,10 @@ def _webhooks(
     return [webhook_resources(receiver), delivery_resources(inbox)]
 
 
-def _of_people(asking: Asking | None, registry: CollectorRegistry) -> list[Any]:
+def _acts(asking: Asking | None, registry: CollectorRegistry) -> Acts | None:
+    return Acts(asking, registry) if asking else None
+
+
+def _of_people(acts: Acts | None) -> list[Any]:
     """The resources by which people ask for something."""
-    if asking is None:
-        return []
-    acts = Acts(asking, registry)
-    return [asking_resources(acts), removals_resources(acts)]
+    return [asking_resources(acts), removals_resources(acts)] if acts else []

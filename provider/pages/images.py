@@ -11,6 +11,7 @@ from catalog.image import Role, Status
 from provider.auth.strict_query import takes
 from provider.operation_ports import WebhookInbox
 from provider.pages.amounts import size_label, span_label
+from provider.pages.asking.pages import add_asking, requests_of
 from provider.pages.checks import add_checks, checks_of_everything, checks_of_image, part_label
 from provider.pages.image_labels import (
     as_yaml,
@@ -34,6 +35,7 @@ from provider.pages.versions import add_versions
 from provider.pages.webhooks import add_webhooks, delivery_sign
 from provider.ports import ImageIndex
 from provider.redaction import redacted
+from provider.services.asking.acts import Acts
 from provider.services.checks import Checks
 
 PAGES = "pages"
@@ -50,6 +52,7 @@ def image_pages(
     upstream: Upstream,
     inbox: WebhookInbox | None = None,
     checks: Checks | None = None,
+    acts: Acts | None = None,
 ) -> Blueprint:
     """The blueprint.
 
@@ -60,6 +63,7 @@ def image_pages(
         upstream: access to registries and GitHub for the versions and builds pages.
         inbox: stores webhooks, for their page.
         checks: when images are checked, and requests for checks; without it they are not shown.
+        acts: takes what people ask for; without it there are no buttons.
     """
     blueprint = Blueprint(
         PAGES, __name__, template_folder="templates", static_folder="static", static_url_path="/static"
@@ -89,11 +93,14 @@ def image_pages(
         )
 
     @blueprint.get("/images/<name>")
+    @takes("asked")
     def image(name: str) -> str:
         found = known_image(index, name)
         tabs = tabs_of(found, versions=upstream.versions is not None, builds=upstream.builds is not None)
         shown = checks_of_image(checks, name, found.owner) if checks else None
-        return rendered("image.html", image=found, tabs=tabs, neighbours=index.neighbours([name])[name], checks=shown)
+        asked = requests_of(acts, found) if acts else {}
+        near = index.neighbours([name])[name]
+        return rendered("image.html", image=found, tabs=tabs, neighbours=near, checks=shown, **asked)
 
     @blueprint.get("/api/docs")
     def documentation() -> str:
@@ -101,6 +108,8 @@ def image_pages(
 
     if checks:
         add_checks(blueprint, index, checks, now)
+    if acts:
+        add_asking(blueprint, acts)
     if inbox:
         add_webhooks(blueprint, inbox)
     if upstream.versions:

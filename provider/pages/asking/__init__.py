@@ -1,0 +1,4 @@
+"""The pages on which people ask for rebuilds, holds and skipped digests.
+
+Start in `pages.py`; `form.py` reads what a person wrote.
+"""
