@@ -42,7 +42,7 @@ def enrolled_images(
     )
     assert main(["check"]) == 0
     capsys.readouterr()
-    return digests[1]
+    return Digest(digests[1])
 
 
 def shown(capsys: Captured) -> dict[str, object]:

@@ -39,7 +39,7 @@ def page(world: OperationWorld, path: str, role: CallerRole = CallerRole.ADMIN) 
     return answer.text
 
 
-def send(world: OperationWorld, path: str, role: CallerRole = CallerRole.ADMIN, **fields: str) -> tuple[int, str]:
+def send(world: OperationWorld, path: str, role: CallerRole = CallerRole.ADMIN, /, **fields: str) -> tuple[int, str]:
     """The status of the answer to a form, and where it leads or what it shows."""
     answer = world.client.post(f"/images/{path}", data=fields, headers={**headers(role), **OWN})
     return answer.status_code, answer.headers.get("Location") or answer.text
