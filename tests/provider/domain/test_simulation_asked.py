@@ -18,11 +18,12 @@ from tests.provider.domain.test_simulation import built_on_digest
 
 IMAGES, BASES, DAYS = 12, 3, 12
 NO_DELAY = timedelta(0)
+KINDS = tuple(kind for kind in RequestKind if kind is not RequestKind.REMOVALS)
 Asked = tuple[int, RequestKind, int, int]
 ASKED = st.lists(
     st.tuples(
         st.integers(0, DAYS * DAY // STEP),
-        st.sampled_from(RequestKind),
+        st.sampled_from(KINDS),
         st.integers(0, IMAGES - 1),
         st.integers(1, 200),
     ),
