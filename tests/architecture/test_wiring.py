@@ -65,7 +65,6 @@ USED_FROM_OUTSIDE: dict[str, str] = {
     "proxy/http/limited_opener.py: http_open": "urllib calls it",
     "proxy/http/limited_opener.py: https_open": "urllib calls it",
     "provider/commands/serve.py: web": "the web server's process imports it by name",
-    "provider/domain/impact.py: automatic": "shown by a schema of the API",
     "provider/domain/state.py: opened_at": "written to the state file, for people",
     "provider/store/tables.py: process_result_value": "SQLAlchemy calls it",
     "provider/store/tables.py: IMAGE_INDEXES": "part of the table's metadata once made",
