@@ -155,7 +155,7 @@ another file of the config repository, such as images.d/team-a.yaml.
             ("image-factory enroll -f - --dry-run", "Entries from standard input"),
         ),
         exit_codes=(
-            (0, "all entries were enrolled or wait in a pull request, or with --dry-run would"),
+            (0, "all entries were enrolled or wait in a pull request, or would"),
             (1, "an entry was refused, or FILE, a setting or the config repository cannot be used"),
         ),
     ),
