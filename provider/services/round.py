@@ -17,6 +17,8 @@ from provider.domain.events.build_reports import run_of
 from provider.domain.plan import BuildCaps, next_decision
 from provider.domain.retention.pruning import Retention, expire
 from provider.domain.snapshot import Changes, Snapshot
+from provider.domain.state import ImageState
+from provider.errors import InternalError
 from provider.operation_ports import PersonRequests
 from provider.ports import BuildReports, BuildSystem, ImageIndex, SnapshotStore, SourceRepository
 from provider.services.asking.carrying_out import carry_out_requests
@@ -136,11 +138,11 @@ class Round:
             if concerned.read or results:
                 self._learn()
             outcomes = {
-                event: str(error) if (error := broken[event]) else outcome_of(snapshot, wanted, event, unread, results)
+                event: broken[event] or contained(str(event), outcome_of, snapshot, wanted, event, unread, results)
                 for event in wanted.events
             }
             after = self._decide(concerned.followed, self._ended(concerned.reports))
-            return Reacted(after, {event: outcome for event, outcome in outcomes.items() if outcome is not None})
+            return Reacted(after, {event: str(outcome) for event, outcome in outcomes.items() if outcome is not None})
 
     def pull(self) -> bool:
         """Fetch what others pushed to the config repository; returns whether there was anything. Decides nothing."""
@@ -158,7 +160,9 @@ class Round:
     def expire(self, retention: Retention) -> Snapshot:
         """Remove what is older than its retention and needed by no decision, in one commit."""
         with self._steps.step():
-            return self.store.write(lambda snapshot: expire(self.now(), snapshot, retention), "Remove old histories")
+            snapshot = self.store.write(lambda each: expire(self.now(), each, retention), "Remove old histories")
+            self._errors["retention"] = snapshot.errors
+            return snapshot
 
     def follow(self) -> Snapshot:
         """Go on with the checks that are due, follow the running builds, and start the rebuilds that can start then."""
@@ -235,7 +239,7 @@ class Round:
         snapshot = self.store.read()
         images = [image for name in wanted.names if (image := snapshot.images.get(name))]
         names = set(wanted.names).union(*concerned.checked.values())
-        names |= {found.name for image in images for found in image.dependencies}
+        names |= _needed(images)
         names |= self._checks.unasked(snapshot).difference(known)
         return [name for name in _tracked(snapshot) if name in names]
 
@@ -244,10 +248,7 @@ class Round:
         snapshot = self._with_platforms(snapshot, names or snapshot.images)
         self._discover_all(snapshot, [name for name in snapshot.images if not names or name in names], progress)
         snapshot = self._read()
-        wanted = set(names)
-        wanted |= {
-            found.name for name in names if name in snapshot.images for found in snapshot.images[name].dependencies
-        }
+        wanted = {*names, *_needed(image for name in names if (image := snapshot.images.get(name)))}
         tracked = (*snapshot.images, *snapshot.bases)
         self._check_all([name for name in tracked if not names or name in wanted], progress)
         self._learn()
@@ -264,7 +265,7 @@ class Round:
     def _decide(self, names: Collection[str] | None = None, reports: Mapping[str, Run] = NO_REPORTS) -> Snapshot:
         """Follow these rebuilds (None: all), then decide, dispatch and publish."""
         with self._steps.step():
-            carry_out_requests(self.now(), self.store, self.requests)
+            self._errors["requests"] = carry_out_requests(self.now(), self.store, self.requests).errors
         rebuilder = Rebuilder(self.store, self.registries, self.builds, self.new_id, self.monotonic, self._late)
         follower = Follower(self.store, self.registries, self.builds, rebuilder, self._following, self.settling_time)
         caps = self._current_caps()
@@ -361,6 +362,16 @@ class Round:
 
     def _due_for_check(self) -> list[str]:
         return self._checks.due(self.now(), self._read())
+
+
+def _needed(images: Iterable[ImageState]) -> set[str]:
+    """The names of the dependencies of these images."""
+    found = (contained(image.name, _names_of, image) for image in images)
+    return {name for names in found if not isinstance(names, InternalError) for name in names}
+
+
+def _names_of(image: ImageState) -> list[str]:
+    return [dependency.name for dependency in image.dependencies]
 
 
 def _tracked(snapshot: Snapshot) -> Collection[str]:

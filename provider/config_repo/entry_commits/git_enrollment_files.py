@@ -169,13 +169,14 @@ class _Batch:
             try:
                 edit = job.decide(files.written)
                 after = files.edited(edit)
+                diff = files.diff(after, edit.file)
+                message = message_of(edit, files, job.requested_by)
             except Exception as error:  # noqa: BLE001 - the error of this job alone; its caller gets it
                 self._results.append(error)
                 continue
-            diff = files.diff(after, edit.file)
             self._results.append(CommittedEdit(edit, diff, None))
             if diff:
-                found.append(Rewrite({edit.file: after.texts[edit.file]}, message_of(edit, files, job.requested_by)))
+                found.append(Rewrite({edit.file: after.texts[edit.file]}, message))
             files = after
         self.after = files
         return found

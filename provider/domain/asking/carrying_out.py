@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from provider.containment import contained
 from provider.domain.asking.asked import AskedRebuild, Hold, Skip
 from provider.domain.asking.request import Outcome, PersonRequest, RequestKind
 from provider.domain.lifecycle import settle
@@ -11,6 +12,7 @@ from provider.domain.policy.authority import authority_of
 from provider.domain.rebuild import cannot_be_built
 from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import ImageState
+from provider.errors import InternalError
 
 
 class CannotCarryOut(Exception):
@@ -31,35 +33,50 @@ def carry_out(
         requests: a request that was carried out before changes nothing.
 
     Returns:
-        The changes, and the outcome of each request by its id.
+        The changes, and the outcome of each request by its id. An unexpected error of one image or of one request is
+        in the changes or in the outcome, and does not stop the others.
     """
     changes, outcomes = lapsed(now, snapshot), {}
     for request in requests:
-        try:
-            more = _CHANGES[request.kind](now, changes.apply(snapshot), request)
-        except CannotCarryOut as refusal:
-            outcomes[request.id] = Outcome(done=False, message=str(refusal))
+        more = contained(f"request {request.id}", _change, now, changes.apply(snapshot), request)
+        if not isinstance(more, Changes):
+            outcomes[request.id] = Outcome(done=False, message=str(more))
             continue
         changes.add(more)
         if more:
             changes.add(Changes(requested_by=[request.requested_by]))
-        outcomes[request.id] = Outcome(done=True, message="; ".join(more.reasons))
+        failed = [f"{name}: {error}" for name, error in more.errors.items()]
+        done = bool(more) or not failed
+        outcomes[request.id] = Outcome(done, message="; ".join([*more.reasons, *failed]))
     return changes, outcomes
+
+
+def _change(now: datetime, snapshot: Snapshot, request: PersonRequest) -> Changes | CannotCarryOut:
+    try:
+        return _CHANGES[request.kind](now, snapshot, request)
+    except CannotCarryOut as refusal:
+        return refusal
 
 
 def lapsed(now: datetime, snapshot: Snapshot) -> Changes:
     """Remove holds that have ended, and rebuilds that people asked for and that did not start in time."""
     changes = Changes()
     for name, image in snapshot.images.items():
-        if image.held and not image.held.holds(now):
-            changes.reasons.append(f"{name}: the hold has ended: {image.held.text}")
-            image = replace(image, held=None)  # noqa: PLW2901 - the image after this change
-        dropped = [asked for asked in image.asked if not asked.is_open(now)]
-        if dropped:
-            changes.reasons += [f"{name}: dropped, because it did not start in time: {asked.text}" for asked in dropped]
-            image = replace(image, asked=image.open_requests(now))  # noqa: PLW2901 - as above
-        if image is not snapshot.images[name]:
-            changes.images[name] = image
+        one = contained(name, _lapsed_one, now, name, image)
+        changes.add(Changes(errors={name: str(one)}) if isinstance(one, InternalError) else one)
+    return changes
+
+
+def _lapsed_one(now: datetime, name: str, image: ImageState) -> Changes:
+    changes, after = Changes(), image
+    if image.held and not image.held.holds(now):
+        changes.reasons.append(f"{name}: the hold has ended: {image.held.text}")
+        after = replace(after, held=None)
+    if dropped := [asked for asked in image.asked if not asked.is_open(now)]:
+        changes.reasons += [f"{name}: dropped, because it did not start in time: {asked.text}" for asked in dropped]
+        after = replace(after, asked=image.open_requests(now))
+    if after is not image:
+        changes.images[name] = after
     return changes
 
 
@@ -85,11 +102,15 @@ def _asked(snapshot: Snapshot, names: Sequence[str], request: PersonRequest, *, 
     )
     changes = Changes()
     for name in names:
-        image = snapshot.images[name]
-        if not image.knows_request(request.id):
-            changes.images[name] = replace(image, asked=(*image.asked, asked))
-            changes.reasons.append(f"{name}: {asked.text}")
+        one = contained(name, _asked_one, snapshot.images[name], asked)
+        changes.add(Changes(errors={name: str(one)}) if isinstance(one, InternalError) else one)
     return changes
+
+
+def _asked_one(image: ImageState, asked: AskedRebuild) -> Changes:
+    if image.knows_request(asked.id):
+        return Changes()
+    return _changed(image, replace(image, asked=(*image.asked, asked)), asked.text)
 
 
 def _hold(_now: datetime, snapshot: Snapshot, request: PersonRequest) -> Changes:

@@ -12,6 +12,8 @@ from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import BaseState, DependencyState, ImageState, RebuildState
 from provider.errors import InternalError
 
+_ARCHIVE_REASON = "{}: its history is removed from the archive"
+
 
 @dataclass(frozen=True, slots=True)
 class Retention:
@@ -30,7 +32,8 @@ def expire(now: datetime, snapshot: Snapshot, retention: Retention) -> Changes:
     """The changes that remove what is older than its retention, with a reason for each file.
 
     What images are built from, current digests, running and last rebuilds, and rebuilds that keep an automatic one from
-    happening twice stay. Of an archived image, the name, the reference and the file of its entry stay for ever: an
+    happening twice stay. Where that ends with an unexpected error for an image, it stays as it is, and the error is in
+    the changes. Of an archived image, the name, the reference and the file of its entry stay for ever: an
     entry of another file does not get them without a rule, and a base that is found again has its name again.
     """
     changes = Changes()
@@ -42,38 +45,59 @@ def expire(now: datetime, snapshot: Snapshot, retention: Retention) -> Changes:
 
 
 def _histories(before: datetime, snapshot: Snapshot) -> Changes:
-    uses = _uses(snapshot)
-    if uses is None:
-        # What an image needs is not known while its state cannot be read.
-        return Changes()
-    states: Mapping[str, ImageState | BaseState] = {**snapshot.bases, **snapshot.images}
-    ledgers = {name: _ledger(state, before, uses.get(name, ())) for name, state in states.items()}
-    digests = {seen.digest for ledger in ledgers.values() for seen in ledger.observations}
     changes = Changes()
+    uses = _uses(snapshot, changes.errors)
+    if snapshot.unreadable or changes.errors:
+        # What an image needs is not known while its state cannot be read.
+        return changes
+    states: Mapping[str, ImageState | BaseState] = {**snapshot.bases, **snapshot.images}
+    ledgers: dict[str, Ledger] = {}
+    digests: set[Digest] = set()
+    for name, state in states.items():
+        found = contained(name, _ledger, state, before, uses.get(name, ()))
+        if isinstance(found, InternalError):
+            changes.errors[name] = str(found)
+        else:
+            ledgers[name] = found
+            digests |= {seen.digest for seen in found.observations}
+    complete = not changes.errors
     for name, base in snapshot.bases.items():
-        if name not in snapshot.images and ledgers[name] != base.ledger:
+        if name not in snapshot.images and name in ledgers and ledgers[name] != base.ledger:
             changes.bases[name] = replace(base, ledger=ledgers[name])
             changes.reasons.append(_reason(name, base.ledger, ledgers[name]))
     for name, image in snapshot.images.items():
-        kept = _rebuilds(image, before, digests)
-        if ledgers[name] != image.ledger or len(kept) < len(image.rebuilds):
-            changes.images[name] = replace(image, ledger=ledgers[name], rebuilds=kept)
-            changes.reasons.append(_reason(name, image.ledger, ledgers[name], len(image.rebuilds) - len(kept)))
+        if name in ledgers:
+            # Which rebuilds are needed is not known while a history cannot be read.
+            one = contained(name, _image, name, image, ledgers[name], before, digests if complete else None)
+            changes.add(Changes(errors={name: str(one)}) if isinstance(one, InternalError) else one)
     return changes
 
 
-def _uses(snapshot: Snapshot) -> Mapping[str, list[DependencyState]] | None:
-    """The dependencies on each image or base, by its name; None where they are not all known."""
-    if snapshot.unreadable:
-        return None
+def _image(
+    name: str, image: ImageState, ledger: Ledger, before: datetime, digests: Collection[Digest] | None
+) -> Changes:
+    kept = image.rebuilds if digests is None else _rebuilds(image, before, digests)
+    if ledger == image.ledger and len(kept) == len(image.rebuilds):
+        return Changes()
+    reason = _reason(name, image.ledger, ledger, len(image.rebuilds) - len(kept))
+    return Changes({name: replace(image, ledger=ledger, rebuilds=kept)}, reasons=[reason])
+
+
+def _uses(snapshot: Snapshot, errors: dict[str, str]) -> Mapping[str, list[DependencyState]]:
+    """The dependencies on each image or base, by its name; an image whose dependencies are not known is an error."""
     uses: dict[str, list[DependencyState]] = {}
     for name, image in snapshot.images.items():
-        found = contained(name, list, image.dependencies)
+        found = contained(name, _named, image)
         if isinstance(found, InternalError):
-            return None
-        for dependency in found:
-            uses.setdefault(dependency.name, []).append(dependency)
+            errors[name] = str(found)
+            continue
+        for needed, dependency in found:
+            uses.setdefault(needed, []).append(dependency)
     return uses
+
+
+def _named(image: ImageState) -> list[tuple[str, DependencyState]]:
+    return [(dependency.name, dependency) for dependency in image.dependencies]
 
 
 def _ledger(state: ImageState | BaseState, before: datetime, uses: Collection[DependencyState]) -> Ledger:
@@ -111,19 +135,28 @@ def _binds(record: RebuildState, digests: Collection[Digest]) -> bool:
 
 def _archive(now: datetime, kept: timedelta, snapshot: Snapshot) -> Changes:
     changes = Changes()
-    for name, image in snapshot.archived_images.items():
-        if image.archived_at is None:
-            changes.archived_images[name] = replace(image, archived_at=now)
-        elif image.archived_at < now - kept and (emptied := _emptied(image)) != image:
-            changes.archived_images[name] = emptied
-            changes.reasons.append(f"{name}: its history is removed from the archive")
-    for name, base in snapshot.archived_bases.items():
-        if base.archived_at is None:
-            changes.archived_bases[name] = replace(base, archived_at=now)
-        elif base.archived_at < now - kept and base.ledger.observations:
-            changes.archived_bases[name] = replace(base, ledger=Ledger())
-            changes.reasons.append(f"{name}: its history is removed from the archive")
+    ones = [contained(name, _archived, now, kept, name, image) for name, image in snapshot.archived_images.items()]
+    ones += [contained(name, _archived_base, now, kept, name, base) for name, base in snapshot.archived_bases.items()]
+    for one in ones:
+        if not isinstance(one, InternalError):
+            changes.add(one)
     return changes
+
+
+def _archived(now: datetime, kept: timedelta, name: str, image: ImageState) -> Changes:
+    if image.archived_at is None:
+        return Changes(archived_images={name: replace(image, archived_at=now)})
+    if image.archived_at >= now - kept or (emptied := _emptied(image)) == image:
+        return Changes()
+    return Changes(archived_images={name: emptied}, reasons=[_ARCHIVE_REASON.format(name)])
+
+
+def _archived_base(now: datetime, kept: timedelta, name: str, base: BaseState) -> Changes:
+    if base.archived_at is None:
+        return Changes(archived_bases={name: replace(base, archived_at=now)})
+    if base.archived_at >= now - kept or not base.ledger.observations:
+        return Changes()
+    return Changes(archived_bases={name: replace(base, ledger=Ledger())}, reasons=[_ARCHIVE_REASON.format(name)])
 
 
 def _emptied(image: ImageState) -> ImageState:

@@ -13,11 +13,14 @@ from provider.ports import SnapshotStore
 _log = logging.getLogger(__name__)
 
 
-def carry_out_requests(now: datetime, store: SnapshotStore, requests: PersonRequests) -> None:
+def carry_out_requests(now: datetime, store: SnapshotStore, requests: PersonRequests) -> Snapshot:
     """Carry out all open requests, and remove holds and requested rebuilds whose time is over.
 
     After a crash between the commit and the note, the requests are carried out again, which changes nothing. The caller
     decides about rebuilds next.
+
+    Returns:
+        The snapshot after it, with the unexpected errors of images.
 
     Raises:
         The same as `SnapshotStore.write`; then the requests stay open.
@@ -30,10 +33,11 @@ def carry_out_requests(now: datetime, store: SnapshotStore, requests: PersonRequ
         outcomes.update(found)
         return changes
 
-    store.write(step, _subject(opened))
+    after = store.write(step, _subject(opened))
     for request in opened:
         _log.info("%s of %s: %s", request.kind.value, request.name, outcomes[request.id].message or "no change")
     requests.close(outcomes, now)
+    return after
 
 
 def _subject(requests: Sequence[PersonRequest]) -> str:

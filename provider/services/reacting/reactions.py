@@ -63,7 +63,7 @@ class Reactions:
         """
         failed: dict[int, InternalError] = {}
         for each in deliveries if len(deliveries) > 1 else ():
-            reacted = contained(f"delivery {each.number}", self.use_cases.react, self._wanted([each]))
+            reacted = contained(f"delivery {each.number}", self._react_to, each)
             if isinstance(reacted, InternalError):
                 failed[each.number] = reacted
             else:
@@ -71,6 +71,9 @@ class Reactions:
         if len(failed) < len(deliveries):
             for number, error in failed.items():
                 self.inbox.done([number], str(error))
+
+    def _react_to(self, delivery: StoredDelivery) -> Reacted:
+        return self.use_cases.react(self._wanted([delivery]))
 
     def _wanted(self, deliveries: Sequence[StoredDelivery], asked: Sequence[CheckRequest] = ()) -> Wanted:
         events = tuple(dict.fromkeys(event for each in deliveries for event in each.delivery.events))

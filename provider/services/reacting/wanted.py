@@ -1,9 +1,10 @@
 """What one reaction does, and which images an event concerns. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from catalog.reference import ImageReference
+from provider.containment import contained
 from provider.domain.enrollment import Enrollment
 from provider.domain.events import BuildReported, Event, ImagePushed, RunChanged, SourcePushed
 from provider.domain.events.build_reports import report_problem
@@ -80,7 +81,7 @@ class Concerned:
                 names = named_by(snapshot, event.image)
                 self.checked[event.image] = names
                 # The digest of an image that is being built is read where its rebuild is followed.
-                self.followed |= {name for name in names if _active(snapshot.images.get(name))}
+                self.followed |= {name for name in _those(snapshot, _is_active) if name in names}
             case RunChanged() | BuildReported():
                 followed = in_progress(snapshot, event)
                 self.followed |= followed
@@ -99,19 +100,25 @@ class Concerned:
 
 def built_from(snapshot: Snapshot, push: SourcePushed) -> set[str]:
     """The names of the images that are built from this branch; an entry without a branch may mean any."""
-    return {name for name, image in snapshot.images.items() if _is_built_from(image.enrollment, push)}
+    return _those(snapshot, lambda image: _is_built_from(image.enrollment, push))
 
 
 def named_by(snapshot: Snapshot, reference: ImageReference) -> set[str]:
     """The names of the managed images and base images with this registry, repository and tag."""
-    names = {name for name, image in snapshot.images.items() if image.enrollment.reference == reference}
+    names = _those(snapshot, lambda image: image.enrollment.reference == reference)
     return names | {name for name, base in snapshot.bases.items() if base.image.tagged == reference}
 
 
 def in_progress(snapshot: Snapshot, event: RunChanged | BuildReported) -> set[str]:
     """The names of the images whose rebuild in progress may have this run."""
-    active = {name: record for name, image in snapshot.images.items() if (record := _active(image))}
-    return {name for name, record in active.items() if _is_run_of(snapshot.images[name].enrollment, record, event)}
+    return _those(
+        snapshot, lambda image: image.active is not None and _is_run_of(image.enrollment, image.active, event)
+    )
+
+
+def _those(snapshot: Snapshot, condition: Callable[[ImageState], bool]) -> set[str]:
+    """The names of the images of which the condition is true; an image that it cannot be applied to is not one."""
+    return {name for name, image in snapshot.images.items() if contained(name, condition, image) is True}
 
 
 def _is_built_from(enrollment: Enrollment, push: SourcePushed) -> bool:
@@ -134,5 +141,5 @@ def _is_run_of(enrollment: Enrollment, record: RebuildState, event: RunChanged |
     return repository.lower() == event.repository.lower()
 
 
-def _active(image: ImageState | None) -> RebuildState | None:
-    return image.active if image else None
+def _is_active(image: ImageState) -> bool:
+    return image.active is not None

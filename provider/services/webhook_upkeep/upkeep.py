@@ -61,25 +61,24 @@ class WebhookUpkeep:
         asked = self._redeliveries.asked({each.guid for each in attempts})
         problem = ""
         for delivery in lost(attempts, asked)[:_AT_ONCE]:
-            try:
-                self._send_again(hook, delivery, now)
-            except NotNow as error:
-                return str(error)
-            except OutsideFailure as error:
-                problem = problem or str(error)
+            failure = contained(f"delivery {delivery.guid}", self._send_again, hook, delivery, now)
+            if isinstance(failure, NotNow):
+                return str(failure)
+            if failure is not None:
+                problem = problem or str(failure)
         return problem
 
-    def _send_again(self, hook: HookDeliveries, delivery: HookDelivery, now: datetime) -> None:
+    def _send_again(self, hook: HookDeliveries, delivery: HookDelivery, now: datetime) -> OutsideFailure | None:
         """Ask for one delivery; it is noted before, so that a killed worker does not ask twice."""
         self._redeliveries.ask(delivery.guid, now)
         try:
             hook.send_again(delivery)
-        except OutcomeUnknown:
-            raise
-        except OutsideFailure:
-            # It was certainly not carried out.
-            self._redeliveries.forget(delivery.guid)
-            raise
+        except OutsideFailure as failure:
+            if not isinstance(failure, OutcomeUnknown):
+                # It was certainly not carried out.
+                self._redeliveries.forget(delivery.guid)
+            return failure
+        return None
 
     def _note(self, name: str, problem: str, last: HookLook | None, now: datetime) -> None:
         """Store the look; after a failure the next one begins where this one did. A new problem is logged once."""

@@ -10,13 +10,17 @@ import pytest
 from catalog.image import Status
 from catalog.reference import ImageReference
 from provider.domain.built_on import Clues, learn_built_on
+from provider.domain.events import RunChanged, SourcePushed
+from provider.domain.ledger import Ledger
 from provider.domain.lifecycle import settle
 from provider.domain.plan import BuildCaps, Topology, World, plan
 from provider.domain.problems import image_problems
 from provider.domain.read_model import read_model
 from provider.domain.rebuild import Wait
+from provider.domain.retention.pruning import Retention, expire
 from provider.domain.snapshot import Snapshot
 from provider.domain.state import ImageState
+from provider.services.reacting.wanted import built_from, in_progress, named_by
 from tests.provider.domain.samples import DAY, NODE, START, base, dependency, digest, image, ledger
 
 NOW = START + 9 * DAY
@@ -175,3 +179,43 @@ def test_the_problems_of_the_others_are_found(poisoned: Snapshot) -> None:
 
     assert {"error/billing", "error/portal", "error/evil"} <= found.keys()
     assert found["error/portal"].message == "no file"
+
+
+def test_the_others_are_pruned_from_the_archive(poisoned: Snapshot) -> None:
+    """The history of tracked images stays while it is not known what the poisoned image needs."""
+    old = replace(image("old"), archived_at=START, rebuilds=(), ledger=ledger(("a", timedelta(0))))
+    archived = {"evil": replace(poisoned.images["evil"], archived_at="long ago"), "old": old}  # type: ignore[arg-type]
+    changes = expire(NOW, replace(poisoned, archived_images=archived), Retention(DAY, DAY))
+
+    assert changes.archived_images.keys() == {"old"}
+
+
+@pytest.mark.parametrize("odd", [None, "ledger", Ledger(None)])  # type: ignore[arg-type]
+def test_the_histories_of_the_others_are_pruned(odd: Any) -> None:
+    """An image whose history cannot be read stays as it is, with an error."""
+    long = ledger(*((f"n{number}", number * DAY) for number in range(40)))
+    state = snapshot(lambda each: replace(each, ledger=odd, dependencies=()))
+    images = {**state.images, "portal": replace(image("portal"), ledger=long), "billing": image("billing")}
+    changes = expire(START + 100 * DAY, replace(state, images=images, bases={}), Retention(DAY))
+
+    assert changes.images.keys() == {"portal"}
+    assert changes.errors["evil"].startswith("internal error: ")
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        lambda state: replace(state, enrollment=None),
+        lambda state: replace(state, enrollment=replace(state.enrollment, source="acme/evil")),
+        lambda state: replace(state, rebuilds=("r-1",)),
+        lambda state: replace(state, rebuilds=7),
+    ],
+)
+def test_an_event_concerns_the_others(odd: Callable[[ImageState], ImageState]) -> None:
+    """Pushes, pushed images and runs."""
+    found = snapshot(odd)
+    push = SourcePushed("github", "acme/portal", (), "main")
+
+    assert "portal" in built_from(found, push)
+    assert "portal" in named_by(found, found.images["portal"].enrollment.reference)
+    assert in_progress(found, RunChanged("github-actions", "acme/portal", "1", None)) <= {"portal", "billing"}

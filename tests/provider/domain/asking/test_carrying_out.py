@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -189,3 +190,51 @@ def test_removals_that_wait_no_longer_are_refused(removals: dict[str, tuple[str,
 
     assert changes.apply(snapshot).images.keys() == {"b"}
     assert outcomes[request.id] == Outcome(done=False, message="no removal of images.d/team.yaml waits any longer")
+
+
+ODD: dict[str, Any] = {
+    "a hold that is text": replace(image("evil"), held="held"),  # type: ignore[arg-type]
+    "a hold without an end that can be compared": replace(image("evil"), held=Hold("x", until="soon")),  # type: ignore[arg-type]
+    "requests that are text": replace(image("evil"), asked=("r-1",)),  # type: ignore[arg-type]
+    "no requests at all": replace(image("evil"), asked=None),  # type: ignore[arg-type]
+}
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_an_image_with_an_unexpected_state_stops_no_other(odd: str) -> None:
+    """What has ended is removed from the others; the error is in the changes."""
+    ended = replace(PORTAL, held=Hold("release freeze", until=START))
+    snapshot = Snapshot("0", {}, {"evil": ODD[odd], "portal": ended}, {})
+    request = asked(RequestKind.HOLD, "portal")
+    changes, outcomes = carry_out(START + HOUR, snapshot, [request])
+
+    assert outcomes[request.id].done
+    assert changes.images.keys() == {"portal"}
+    assert changes.errors["evil"].startswith("internal error: ")
+
+
+@pytest.mark.parametrize("field", ["asked", "rebuilds"])
+def test_an_emergency_of_many_images_does_not_depend_on_one(field: str) -> None:
+    """The others are rebuilt; the outcome names the image that is not."""
+    odd: dict[str, Any] = {field: ("r-1",)}
+    snapshot = Snapshot("0", {}, {"evil": replace(image("evil"), **odd), "portal": PORTAL}, {})
+    request = asked(RequestKind.EMERGENCY, "node", images=("evil", "portal"), until=START + DAY)
+    changes, outcomes = carry_out(START + HOUR, snapshot, [request])
+
+    assert changes.images.keys() == {"portal"}
+    assert outcomes[request.id].done
+    assert "evil: internal error: " in outcomes[request.id].message
+
+
+@pytest.mark.parametrize("kind", [RequestKind.REBUILD, RequestKind.SKIP, RequestKind.UNSKIP, RequestKind.EMERGENCY])
+def test_a_request_that_fails_unexpectedly_stops_no_other(kind: RequestKind) -> None:
+    """It is refused with the error; the next one is carried out."""
+    odd = replace(image("evil"), enrollment=replace(image("evil").enrollment, build="x"), asked=(), skips=None)  # type: ignore[arg-type]
+    odd = replace(odd, rebuilds=None)  # type: ignore[arg-type]
+    snapshot = Snapshot("0", {}, {"evil": odd, "portal": PORTAL}, {})
+    broken = asked(kind, "evil", images=("evil",), digest=digest("b"))
+    changes, outcomes = carry_out(START + HOUR, snapshot, [broken, asked(RequestKind.HOLD)])
+
+    assert not outcomes[broken.id].done
+    assert "internal error: " in outcomes[broken.id].message
+    assert changes.images.keys() == {"portal"}

@@ -15,7 +15,7 @@ from provider.services.webhook_upkeep.upkeep import WebhookUpkeep
 from provider.store.engine import migrate, open_engine
 from provider.store.operations.redeliveries import SqlRedeliveries
 from provider.store.operations.webhook_inbox import SqlWebhookInbox
-from proxy.github.hook_deliveries import HookDeliveries
+from proxy.github.hook_deliveries import HookDeliveries, HookDelivery
 from tests.peers.github.hook_state import Hook
 from tests.peers.github.server import GitHub
 from tests.peers.github_samples import FILES, NAME
@@ -165,3 +165,21 @@ def test_old_deliveries_are_removed_from_the_inbox(world: UpkeepWorld) -> None:
     world.run(timedelta(days=2))
 
     assert list(world.inbox.every(DeliveryFilter())) == []
+
+
+def test_a_delivery_that_fails_unexpectedly_stops_no_other(world: UpkeepWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others are asked for; the webhook shows the error."""
+    send_again = HookDeliveries.send_again
+
+    def odd(hook: HookDeliveries, delivery: HookDelivery) -> None:
+        if delivery.guid == "odd":
+            raise KeyError("odd")
+        send_again(hook, delivery)
+
+    monkeypatch.setattr(HookDeliveries, "send_again", odd)
+    for guid in ("odd", "lost", "slow"):
+        world.fail(guid)
+    world.run(10 * MINUTE)
+
+    assert world.repeated() == ["lost", "slow"]
+    assert "internal error: KeyError" in next(iter(world.redeliveries.looks().values())).problem
