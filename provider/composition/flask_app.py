@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 from provider.api.answers.errors import register_errors
 from provider.api.answers.fast_answers import answer_fast
 from provider.api.answers.redaction import redact_responses
+from provider.api.answers.whole_bodies import WholeBodyRequest
 from provider.api.asking.removals import removals_resources
 from provider.api.asking.resources import asking_resources
 from provider.api.audit import audit_resources
@@ -119,6 +120,7 @@ def create_web(
         webhook_secrets: what the senders of webhooks have to prove to know.
     """
     app = Flask("provider", static_folder=None)
+    app.request_class = WholeBodyRequest
     # Otherwise Flask redirects //paths to the host in the Host header.
     app.url_map.merge_slashes = False
     app.before_request(lambda: use_redactor(redactor))

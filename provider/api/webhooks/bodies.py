@@ -3,7 +3,7 @@
 from urllib.parse import parse_qs
 
 from flask import Request
-from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from provider.auth.strict_json import parse
 
@@ -19,12 +19,8 @@ def read_body(incoming: Request) -> bytes:
     Raises:
         RequestEntityTooLarge: there are more.
     """
-    # One byte more: Werkzeug cuts a body without a length at the limit, and does not say so (`LimitedStream.readall`).
-    incoming.max_content_length = LARGEST_BODY + 1
-    body = incoming.get_data(cache=True, parse_form_data=False)
-    if len(body) > LARGEST_BODY:
-        raise RequestEntityTooLarge(f"The body has more than {LARGEST_BODY} bytes.")
-    return body
+    incoming.max_content_length = LARGEST_BODY
+    return incoming.get_data(cache=True, parse_form_data=False)
 
 
 def json_of(mimetype: str, body: bytes) -> object:

@@ -211,7 +211,7 @@ def test_only_post_is_allowed(world: WebhookWorld, sender: Any, method: str) -> 
     """Whoever opens the address in a browser sees 405, with or without a caller."""
     answer = world.client.open(address(sender), method=method)
 
-    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST, OPTIONS")
+    assert (answer.status_code, set(answer.headers["Allow"].split(", "))) == (405, {"POST", "OPTIONS"})
 
 
 @pytest.mark.parametrize("sender", WEBHOOK_SENDERS, ids=lambda sender: sender.name)
