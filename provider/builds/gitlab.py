@@ -72,7 +72,8 @@ class GitLabPipelines:
         inputs = dispatch_inputs(request, FILLED_INPUTS)
         if BASE_IMAGES in inputs.not_passed:
             _log.warning("pipeline of %s: %s left out: too long for a variable", project, BASE_IMAGES)
-        made = _created(pipelines, project, ref, {name.upper(): value for name, value in inputs.values.items()})
+        variables = {name.upper(): _unexpanded(name, value) for name, value in inputs.values.items()}
+        made = _created(pipelines, project, ref, variables)
         return Dispatched(str(made.id), made.url, inputs.not_passed)
 
     def find(self, request: BuildRequest) -> Run | None:
@@ -188,6 +189,15 @@ def _created(pipelines: Pipelines, project: str, ref: str, variables: dict[str, 
         if _NO_VARIABLES in str(error):
             raise Refused(f"{error}; {_TO_ALLOW}") from error
         raise
+
+
+def _unexpanded(name: str, value: str) -> str:
+    """The value as GitLab hands it to jobs unchanged: it expands $ in the variables of a pipeline.
+
+    Those of the pipelines API cannot be set raw. JSON has an escape of its own, which also survives a second expansion.
+    Source: GitLab's docs, "Prevent CI/CD variable expansion" ($$ is $).
+    """
+    return value.replace("$", "\\u0024" if name == BASE_IMAGES else "$$")
 
 
 def _milliseconds(time: datetime) -> datetime:

@@ -92,6 +92,20 @@ def test_the_variables_are_those_of_the_documentation(peer: GitLab, system: Buil
     assert posts(peer) == 1
 
 
+@pytest.mark.parametrize("written", ["node:${NODE}", "$REGISTRY/node:22", "node:$$", "node:${NODE:-22}$CI_JOB_TOKEN"])
+def test_no_variable_of_gitlab_is_expanded(peer: GitLab, system: BuildSystem, written: str) -> None:
+    """A job reads what the Dockerfile says, and no secret of the project gets into a reason."""
+    targets = (replace(TARGET, written=written),)
+    system.dispatch(request(targets=targets, reason=f"{written} has aged 7 days"))
+
+    ((_, variables),) = created(peer)
+    bases = variables["IMAGE_FACTORY_BASE_IMAGES"]
+    assert "$" not in bases
+    assert json.loads(bases) == [target.document() for target in targets]
+    assert variables["IMAGE_FACTORY_REASON"].replace("$$", "") == f"{written} has aged 7 days".replace("$", "")
+    assert variables["IMAGE_FACTORY_REASON"].count("$") == 2 * written.count("$")
+
+
 @pytest.mark.parametrize("count", [1_000, 5_000])
 def test_too_many_bases_are_left_out(peer: GitLab, system: BuildSystem, count: int) -> None:
     """No job could start with a variable of that length; the record says what was not passed."""
