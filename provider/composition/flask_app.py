@@ -19,6 +19,7 @@ from provider.api.audit import audit_resources
 from provider.api.audited_reruns import AuditedReruns, rerun_failure
 from provider.api.catalog import CATALOG, catalog_documents
 from provider.api.checks import checks_resources
+from provider.api.enrolling.failures import http_failure
 from provider.api.enrolling.resources import enrolling_resources
 from provider.api.enrolling.reviews import reviews_resources
 from provider.api.github_face import github_face
@@ -50,6 +51,7 @@ from provider.services.asking.asking import Asking
 from provider.services.auditing import keep_audit
 from provider.services.checks import Checks
 from provider.services.enrolled_sources import EnrolledSources
+from provider.services.enrolling.acts import EnrollingActs
 from provider.services.enrolling.use_cases import EnrollingUseCases
 from provider.tracker.api.releases import releases_resources
 from provider.tracker.api.repositories import repositories_resources
@@ -142,7 +144,8 @@ def create_web(
         resources.append(audit_resources(records))
     if problems:
         resources.append(problems_resources(problems, index))
-    resources += _requests(index, now, checks, enrolling)
+    enrolling_acts = _enrolling_acts(enrolling, now)
+    resources += _requests(index, now, checks, enrolling_acts)
     resources += _webhooks(inbox, webhook_secrets, registry, now)
     acts = _acts(asking, registry)
     resources += _of_people(acts)
@@ -173,15 +176,19 @@ def create_web(
     return app
 
 
+def _enrolling_acts(enrolling: EnrollingUseCases | None, now: Callable[[], datetime]) -> EnrollingActs | None:
+    return EnrollingActs(enrolling, now, lambda error: http_failure(error, now)) if enrolling else None
+
+
 def _requests(
-    index: ImageIndex, now: Callable[[], datetime], checks: Checks | None, enrolling: EnrollingUseCases | None
+    index: ImageIndex, now: Callable[[], datetime], checks: Checks | None, enrolling: EnrollingActs | None
 ) -> Iterator[Any]:
     """The resources for what callers ask for."""
     if checks:
         yield checks_resources(checks, index, now)
     if enrolling:
-        yield enrolling_resources(enrolling, now)
-        yield reviews_resources(enrolling.enrolling.reviews, now)
+        yield enrolling_resources(enrolling)
+        yield reviews_resources(enrolling.use_cases.enrolling.reviews, now)
 
 
 def _webhooks(

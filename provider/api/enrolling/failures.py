@@ -25,14 +25,15 @@ _RETRY_SECONDS = 5
 
 @contextmanager
 def http_failures(now: Callable[[], datetime]) -> Iterator[None]:
-    """Turn the errors of a change into HTTP errors, with a message for each field that is named."""
+    """Turn the errors of a change into HTTP errors."""
     try:
         yield
     except (ProviderError, OutsideFailure) as error:
-        raise _failure(error, now) from error
+        raise http_failure(error, now) from error
 
 
-def _failure(error: ProviderError | OutsideFailure, now: Callable[[], datetime]) -> HTTPException:
+def http_failure(error: ProviderError | OutsideFailure, now: Callable[[], datetime]) -> HTTPException:
+    """The HTTP error, with a message for each field that is named."""
     match error:
         case OutsideFailure():
             return upstream_failure(error, now)

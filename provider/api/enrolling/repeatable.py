@@ -5,20 +5,20 @@ import json
 import re
 from collections.abc import Callable
 from datetime import datetime
-from typing import assert_never
 
 from flask import Response, request
 from werkzeug.exceptions import Conflict, UnprocessableEntity
 
 from provider.auth.strict_json import parse
 from provider.operation_ports import KeyedAnswer, KeyedRequest, KeyedRequests, KeyState
+from provider.services.enrolling.once import once
 
 HEADER = "Idempotency-Key"
 REPEATED = "Idempotency-Replayed"
 _KEY = re.compile(r"[!-~]([ -~]{0,253}[!-~])?")
 
 
-def repeatable(keys: KeyedRequests, caller: str, now: datetime, act: Callable[[], Response]) -> Response:
+def repeatable(keys: KeyedRequests, now: datetime, caller: str, act: Callable[[], Response]) -> Response:
     """The answer of the act, or the answer that the current request got when it was sent before.
 
     Only an answer without an error is kept: a request that was refused may be sent again with the same key.
@@ -33,27 +33,20 @@ def repeatable(keys: KeyedRequests, caller: str, now: datetime, act: Callable[[]
     if not _KEY.fullmatch(key):
         raise _refused("must be 1 to 255 visible ASCII characters")
     keyed = KeyedRequest(caller, key, _digest())
-    match keys.begin(keyed, now):
-        case KeyedAnswer(status=status, body=body):
-            return Response(body, status, {REPEATED: "true"}, content_type="application/json")
-        case KeyState.OTHER:
-            raise _refused("was used for another request; use a new key for each request")
-        case KeyState.RUNNING:
-            raise Conflict("A request with this Idempotency-Key is still running; send it again in a moment.")
-        case KeyState.BEGUN:
-            return _carried_out(keys, keyed, act)
-        case unreachable:
-            assert_never(unreachable)
-
-
-def _carried_out(keys: KeyedRequests, keyed: KeyedRequest, act: Callable[[], Response]) -> Response:
-    try:
-        answer = act()
-    except BaseException:
-        keys.forget(keyed)
-        raise
-    keys.answered(keyed, KeyedAnswer(answer.status_code, answer.get_data(as_text=True)))
+    answer = once(keys, keyed, now, act, _kept, _again)
+    if answer is KeyState.OTHER:
+        raise _refused("was used for another request; use a new key for each request")
+    if answer is KeyState.RUNNING:
+        raise Conflict("A request with this Idempotency-Key is still running; send it again in a moment.")
     return answer
+
+
+def _kept(answer: Response) -> KeyedAnswer:
+    return KeyedAnswer(answer.status_code, answer.get_data(as_text=True))
+
+
+def _again(answer: KeyedAnswer) -> Response:
+    return Response(answer.body, answer.status, {REPEATED: "true"}, content_type="application/json")
 
 
 def _digest() -> str:

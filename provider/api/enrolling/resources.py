@@ -1,20 +1,17 @@
 """POST /api/v1/images, and PUT and DELETE of one image: commits in the config repository for callers."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 from typing import Any
 
 from flask import Response, request
-from werkzeug.exceptions import BadRequest, HTTPException
+from werkzeug.exceptions import BadRequest
 
 from catalog.image import DiscoveryDocument, DiscoveryStatus
 from provider.api.answers.descriptions import DESCRIPTIONS
 from provider.api.enrolling.documents import IMAGES, committed_answer, planned_answer, reviewed_answer
-from provider.api.enrolling.failures import http_failures
 from provider.api.enrolling.repeatable import HEADER, repeatable
 from provider.api.enrolling.schemas import (
     ENTRY_BODY,
@@ -27,14 +24,11 @@ from provider.api.enrolling.schemas import (
 )
 from provider.api.resources import ReadingBlueprint, path_parameters
 from provider.api.writes import json_writes
-from provider.auth.permissions import Action
-from provider.auth.rights import standing
 from provider.auth.strict_json import parse
 from provider.config_repo.enrollments.requested import requested_entry
-from provider.domain.enrolling.change import EntryChange, Requester
-from provider.services.auditing import audit, outcome_of
+from provider.domain.enrolling.change import EntryChange
+from provider.services.enrolling.acts import EnrollingActs, MadeChange
 from provider.services.enrolling.service import ReviewedChange
-from provider.services.enrolling.use_cases import EnrollingUseCases
 
 _IMAGE = f"{IMAGES}/<name>"
 LARGEST_ENTRY = 64 * 1024
@@ -60,15 +54,10 @@ _REVIEWED = "A pull request has the change: the settings want that, no rule allo
 _Query = Mapping[str, Any]
 
 
-def enrolling_resources(use_cases: EnrollingUseCases, now: Callable[[], datetime]) -> Any:
-    """The blueprint for enrolling, changing and removing images.
-
-    Args:
-        use_cases: makes the changes.
-        now: the clock.
-    """
+def enrolling_resources(acts: EnrollingActs) -> Any:
+    """The blueprint for enrolling, changing and removing images."""
     resources = ReadingBlueprint("enrolling", "Enrolling, changing and removing images")
-    act = _Acts(use_cases, now)
+    requests = _Requests(acts)
 
     def enroll_image(query: _Query) -> Response:
         """Enroll an image.
@@ -79,7 +68,7 @@ def enrolling_resources(use_cases: EnrollingUseCases, now: Callable[[], datetime
         to 15 seconds for the first discovery. With `dryRun=true` the response is 200 with what would be committed.
         With the header Idempotency-Key a repeated request gets the same answer and makes no second commit.
         """
-        return act.carry_out("enroll-image", None, query, lambda: act.entry(None))
+        return requests.carry_out("enroll-image", None, query, lambda: requests.entry(None))
 
     def change_image(query: _Query, name: str) -> Response:
         """Change the enrollment of an image.
@@ -88,7 +77,7 @@ def enrolling_resources(use_cases: EnrollingUseCases, now: Callable[[], datetime
         stay. With another `name` the image is renamed, and keeps its history. Admins may change every entry, owners
         theirs.
         """
-        return act.carry_out("change-image", name, query, lambda: act.entry(name))
+        return requests.carry_out("change-image", name, query, lambda: requests.entry(name))
 
     def remove_image(query: _Query, name: str) -> Response:
         """Remove the enrollment of an image.
@@ -96,7 +85,7 @@ def enrolling_resources(use_cases: EnrollingUseCases, now: Callable[[], datetime
         Removes the entry; it needs no body. The image is archived, or stays as a base image while others depend on it.
         Admins may remove every entry, owners theirs.
         """
-        return act.carry_out("remove-image", name, query, lambda: EntryChange(name, None, query["file"]))
+        return requests.carry_out("remove-image", name, query, lambda: EntryChange(name, None, query["file"]))
 
     _route(resources, "POST", IMAGES, enroll_image, _ENROLLING)
     _route(resources, "PUT", _IMAGE, change_image, _CHANGING)
@@ -119,11 +108,10 @@ _REMOVING = _Kind(HTTPStatus.OK, RemovingQuery, has_body=False)
 
 
 @dataclass(frozen=True, slots=True)
-class _Acts:
+class _Requests:
     """Carries out the requests."""
 
-    use_cases: EnrollingUseCases
-    now: Callable[[], datetime]
+    acts: EnrollingActs
 
     def entry(self, name: str | None) -> EntryChange:
         """The change that the body of the current request asks for.
@@ -137,68 +125,25 @@ class _Acts:
             document = parse(request.get_data())
         except ValueError as error:
             raise BadRequest(f"The body is {error}.") from None
-        wanted = requested_entry(document, self.use_cases.enrolling.http_hosts, name=name)
+        wanted = requested_entry(document, self.acts.use_cases.enrolling.http_hosts, name=name)
         return EntryChange(name, wanted.entry, wanted.file)
 
     def carry_out(self, action: str, name: str | None, query: _Query, change: Callable[[], EntryChange]) -> Response:
-        """Make the change and store its outcome in the audit, or with `dryRun` show what would be committed."""
+        """Make the change, or with `dryRun` show what would be committed."""
         if query["dry_run"]:
-            with http_failures(self.now):
-                who, wanted = _requester(), change()
-                return planned_answer(self.use_cases.enrolling.plan(wanted, who))
-        with _audited(action, name or "") as act, http_failures(self.now):
-            who, wanted = _requester(), change()
-            act.name = wanted.subject
-            make = partial(self._made, act, wanted, who, query.get("wait", 0))
-            return repeatable(self.use_cases.keys, who.name, self.now(), make)
+            return planned_answer(self.acts.plan(change))
+        repeated = partial(repeatable, self.acts.use_cases.keys, self.acts.now())
+        return self.acts.make(action, name, change, repeated, partial(self._answer, query.get("wait", 0)))
 
-    def _made(self, act: "_Act", change: EntryChange, who: Requester, seconds: float) -> Response:
-        made = self.use_cases.enrolling.make(change, who)
+    def _answer(self, seconds: float, change: EntryChange, made: MadeChange) -> Response:
         if isinstance(made, ReviewedChange):
-            act.done(f"pull request {made.pull_request.url}")
             return reviewed_answer(made)
-        commit, entry = made.edit.commit, made.edit.edit.entry
-        act.done(f"commit {commit}" if commit else "nothing to change")
+        entry = made.edit.edit.entry
         if change.name is not None or entry is None or entry.source is None:
             return committed_answer(made, HTTPStatus.OK if change.name is not None else HTTPStatus.CREATED, None)
-        image = self.use_cases.discovery.wait(entry.name, seconds)
+        image = self.acts.use_cases.discovery.wait(entry.name, seconds)
         discovery = image.discovery if image else DiscoveryDocument(DiscoveryStatus.PENDING)
         return committed_answer(made, HTTPStatus.CREATED, discovery)
-
-
-class _Act:
-    """An act of a caller, for the audit; the same answer to a repeated request is no act."""
-
-    def __init__(self, action: str, name: str) -> None:
-        self._action = action
-        self.name = name
-
-    def done(self, reason: str) -> None:
-        """It was done."""
-        audit(self._action, self.name, "done", reason=reason)
-
-    def ended(self, outcome: str) -> None:
-        """It was not done."""
-        audit(self._action, self.name, outcome)
-
-
-@contextmanager
-def _audited(action: str, name: str) -> Iterator[_Act]:
-    """Store the outcome of an act that raises; the act stores itself when it is done."""
-    act = _Act(action, name)
-    try:
-        yield act
-    except HTTPException as error:
-        act.ended(outcome_of(error.code or HTTPStatus.INTERNAL_SERVER_ERROR))
-        raise
-    except Exception:
-        act.ended("failed")
-        raise
-
-
-def _requester() -> Requester:
-    known = standing(Action.CHANGE)
-    return Requester(known.caller.name, known.with_everything, known.caller.ownership or frozenset())
 
 
 def _route(resources: ReadingBlueprint, method: str, rule: str, view: Any, kind: _Kind) -> None:
