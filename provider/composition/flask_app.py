@@ -40,6 +40,7 @@ from provider.auth.access import Access, EndpointRules, guard
 from provider.auth.strict_query import check_queries
 from provider.operation_ports import AuditLog, ImageHistories, ProblemSource, WebhookInbox
 from provider.pages.browsers import OPEN_BOOTSTRAP, prepare_for_browsers
+from provider.pages.enrolling.pages import ENROLLING, enrolling_pages
 from provider.pages.headers import protect_browsers
 from provider.pages.images import OPEN_PAGES, PAGES, image_pages, problem_page
 from provider.pages.login import LOGIN, OPEN_SIGN_IN, SIGN_IN, sign_in_pages
@@ -68,7 +69,7 @@ _TRACKER = (repositories_resources, releases_resources, transfers_resources)
 _RULES = EndpointRules(
     public=OPEN_HEALTH | OPEN_PAGES | OPEN_BOOTSTRAP | OPEN_SIGN_IN,
     catalog={CATALOG},
-    pages={PAGES, TRACKER, SIGN_IN},
+    pages={PAGES, ENROLLING, TRACKER, SIGN_IN},
     sign_in=LOGIN,
     own_secrets=OPEN_WEBHOOKS,
 )
@@ -172,6 +173,8 @@ def create_web(
     versions = partial(read_versions, registries) if registries else None
     upstream = Upstream(versions, builds, lambda error: rerun_failure(error, now))
     app.register_blueprint(image_pages(index, now, specification, upstream, inbox, checks, acts))
+    if enrolling_acts:
+        app.register_blueprint(enrolling_pages(enrolling_acts, index))
     protect_browsers(app, public_url)
     return app
 

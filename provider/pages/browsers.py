@@ -68,8 +68,8 @@ def prepare_for_browsers(app: Flask, secret_key: Secret, public_url: str, *, sig
         }
 
 
-def guard_forms(blueprint: Blueprint) -> None:
-    """Accept POST forms of this blueprint only with a valid CSRF token, and write an audit line for each."""
+def check_tokens(blueprint: Blueprint) -> None:
+    """Accept POST forms of this blueprint only with a valid CSRF token."""
 
     @blueprint.before_request
     def check() -> None:
@@ -80,6 +80,11 @@ def guard_forms(blueprint: Blueprint) -> None:
             csrf.protect()
         except CSRFError as error:
             raise BadRequest(_INVALID_CSRF) from error
+
+
+def guard_forms(blueprint: Blueprint) -> None:
+    """Accept POST forms of this blueprint only with a valid CSRF token, and write an audit line for each."""
+    check_tokens(blueprint)
 
     @blueprint.after_request
     def note(response: Response) -> Response:

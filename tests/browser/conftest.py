@@ -133,3 +133,10 @@ def keep(page: Page, name: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     # By default, Playwright hides the caret with a style that our content security policy refuses.
     page.screenshot(path=folder / f"{name}.png", full_page=True, caret="initial")
+
+
+def broken_rules(page: Page, axe: str) -> list[str]:
+    """The rules of axe-core that the page breaks."""
+    page.evaluate(axe)
+    found = page.evaluate("axe.run()")
+    return [f"{rule['id']}: {node['html']}" for rule in found["violations"] for node in rule["nodes"]]

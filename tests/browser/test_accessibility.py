@@ -11,7 +11,7 @@ from provider.ports import ReportedProblem
 from provider.tracker.decisions.repository import RepositoryType
 from proxy.errors import Unavailable
 from proxy.secrets.secret import Secret
-from tests.browser.conftest import keep, serving
+from tests.browser.conftest import broken_rules, keep, serving
 from tests.provider.tracker.pages.tracker_pages_web import TrackerWorld
 from tests.provider.web_images import NOW, digest
 
@@ -60,19 +60,19 @@ def test_tracker_pages_are_for_everybody(
         page.goto(address + path)
         keep(page, f"{name}-{theme}")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
-        assert _broken_rules(page, axe) == [], name
+        assert broken_rules(page, axe) == [], name
 
 
 def test_tracker_the_empty_list_and_refused_forms_are_for_everybody(page: Page, address: str, axe: str) -> None:
     """The empty list and forms with errors follow the rules too."""
     page.goto(address)
-    assert _broken_rules(page, axe) == []
+    assert broken_rules(page, axe) == []
     keep(page, "empty")
     page.goto(f"{address}/repositories/new")
     page.get_by_label("Address").fill("not an address")
     page.get_by_role("button", name="Check").click()
     page.locator("#url-error").wait_for()
-    assert _broken_rules(page, axe) == []
+    assert broken_rules(page, axe) == []
 
 
 def test_people_sign_in_and_out(window: Callable[..., Page], world: TrackerWorld, axe: str) -> None:
@@ -82,24 +82,18 @@ def test_people_sign_in_and_out(window: Callable[..., Page], world: TrackerWorld
     page = window(phone=True)
     with serving(world.app(Access((token,)))) as address:
         page.goto(f"{address}/repositories/1")
-        assert _broken_rules(page, axe) == []
+        assert broken_rules(page, axe) == []
         page.get_by_label("Service token").fill("wrong")
         page.get_by_role("button", name="Sign in").click()
         expect(page.get_by_text("Unknown token")).to_be_visible()
-        assert _broken_rules(page, axe) == []
+        assert broken_rules(page, axe) == []
         keep(page, "login-phone")
         page.get_by_label("Service token").fill("a-token-for-mia")
         page.get_by_role("button", name="Sign in").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("tool")
         expect(page.get_by_role("button", name="Poll now")).to_have_count(0)
-        assert _broken_rules(page, axe) == []
+        assert broken_rules(page, axe) == []
         keep(page, "signed-in-phone")
         page.get_by_role("button", name="Sign out").click()
         page.goto(address)
         expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
-
-
-def _broken_rules(page: Page, axe: str) -> list[str]:
-    page.evaluate(axe)
-    found = page.evaluate("axe.run()")
-    return [f"{rule['id']}: {node['html']}" for rule in found["violations"] for node in rule["nodes"]]

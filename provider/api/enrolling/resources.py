@@ -133,7 +133,9 @@ class _Requests:
         if query["dry_run"]:
             return planned_answer(self.acts.plan(change))
         repeated = partial(repeatable, self.acts.use_cases.keys, self.acts.now())
-        return self.acts.make(action, name, change, repeated, partial(self._answer, query.get("wait", 0)))
+        answer = partial(self._answer, query.get("wait", 0))
+        made: Response = self.acts.make(action, name, change, repeated, answer)
+        return made
 
     def _answer(self, seconds: float, change: EntryChange, made: MadeChange) -> Response:
         if isinstance(made, ReviewedChange):

@@ -12,6 +12,7 @@ from provider.config_repo.entry_commits.descriptions import message_of
 from provider.config_repo.repository.config_repository import ConfigRepository
 from provider.config_repo.repository.series import Rewrite
 from provider.config_repo.state.snapshot_store import GitSnapshotStore
+from provider.domain.enrolling.change import WrittenEntries
 from provider.domain.snapshot import Snapshot
 from provider.operation_ports import CommittedEdit, DecideEdit, PlannedEdit
 
@@ -63,6 +64,10 @@ class GitEnrollmentFiles:
         self._since = 0.0
         self._store: GitSnapshotStore | None = None
         self._known: _KnownFiles | None = None
+
+    def written(self) -> WrittenEntries:
+        """What the files have, or had a few seconds ago; see EnrollmentFiles."""
+        return (self._fresh() or self._read(newest=False)).files.written
 
     def plan(self, decide: DecideEdit, *, newest: bool = False, reviewed: bool = False) -> PlannedEdit:
         """The edit on top of the files as they were a few seconds ago, or are now; see EnrollmentFiles."""

@@ -45,6 +45,32 @@ def edit_for(change: EntryChange, requester: Requester, written: WrittenEntries,
     return EntryEdit(file, change.name, replace(change.entry, file=file))
 
 
+def check_has_file(requester: Requester, written: WrittenEntries) -> None:
+    """Check that there is a file to which the requester may add entries.
+
+    Raises:
+        ChangeNotAllowed: the message names the rule that is missing.
+    """
+    files = _known_files(written).union(map(_usual_file, requester.ownership))
+    if requester.is_admin or any(_may_add_to(file, requester, written) for file in files if not file_problem(file)):
+        return
+    groups = sorted(reference for reference in requester.ownership if reference.startswith("group:"))
+    owner = next(iter(groups), requester.name)
+    file = _usual_file(owner)
+    raise ChangeNotAllowed(
+        f"No rule of policy.yaml lets {requester.name} add entries to a file; ask an admin to add a rule such as "
+        f"{{files: {file}, owners: [{owner}]}}."
+    )
+
+
+def _usual_file(owner: str) -> str:
+    return f"images.d/{owner.rpartition('/')[2].lower()}.yaml"
+
+
+def _known_files(written: WrittenEntries) -> set[str]:
+    return {*written.files, *(file for rule in written.policy.rules for file in rule.files)}
+
+
 def _file_with(name: str, wanted: str | None, written: WrittenEntries) -> str:
     files = sorted(written.files_of(name))
     if not files:
@@ -72,9 +98,8 @@ def _file_for_new(
         )
     if wanted == ADMINS_FILE:
         raise ChangeNotAllowed(f"Only an admin may add an entry to {ADMINS_FILE}; leave file out, or ask an admin.")
-    usual = f"images.d/{owner.rpartition('/')[2].lower()}.yaml"
-    named = (file for rule in written.policy.rules for file in rule.files)
-    candidates = [wanted] if wanted else sorted({usual, *written.files, *named})
+    usual = _usual_file(owner)
+    candidates = [wanted] if wanted else sorted({usual, *_known_files(written)})
     allowed = [file for file in candidates if not file_problem(file) and _may_add_to(file, requester, written)]
     if not allowed:
         rule = missing_rule(replace(entry, file=wanted or usual), "owners", owner)

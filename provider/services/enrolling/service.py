@@ -8,7 +8,8 @@ from datetime import datetime
 from functools import partial
 
 from provider.domain.enrolling.change import EntryChange, EntryEdit, Requester
-from provider.domain.enrolling.placing import edit_for
+from provider.domain.enrolling.placing import check_has_file, edit_for
+from provider.domain.enrollment import Enrollment
 from provider.domain.findings.finding import Findings
 from provider.errors import ChangeNotAllowed, EditRefused, EntryRefused
 from provider.forge_ports import PullRequest
@@ -72,6 +73,32 @@ class Enrolling:
     now: Callable[[], datetime]
     reviews: Reviews
     commit_page: Callable[[str], str | None]
+
+    def entry(self, name: str, requester: Requester) -> Enrollment:
+        """The entry as it is in its file, for a requester who may change it.
+
+        Raises:
+            ChangeNotAllowed: the requester may not change it.
+            NameNotFound: there is no such entry.
+            EditRefused: the entry in the file is not valid, or several files have one of that name.
+            ProviderError, OutsideFailure: the config repository cannot be used now.
+        """
+        written = self.files.written()
+        file = self._decision(EntryChange(name, None), requester)(written).file
+        for entry in written.named(name):
+            if entry.file == file:
+                return entry
+        raise EditRefused(f"The entry {name} in {file} is not valid; correct the file in git.")
+
+    def check_may_enroll(self, requester: Requester) -> None:
+        """Check that there is a file for new entries of the requester.
+
+        Raises:
+            ChangeNotAllowed: the message says which rule is missing.
+            ProviderError, OutsideFailure: the config repository cannot be used now.
+        """
+        if not self.reviews.may_add_rules(requester):
+            check_has_file(requester, self.files.written())
 
     def plan(self, change: EntryChange, requester: Requester) -> PlannedChange:
         """The edit that the change would make, and the findings about the entry; nothing is written.
