@@ -68,7 +68,8 @@ settings or database.
 Changes nothing. Reads images.yaml, images.d/ and policy.yaml in a checkout of
 the config repository and prints one line for each problem: file, line, image,
 field. Reads state/ too, if it is there: then it also reports an entry of a
-team's file that claims a name, an image or a repository of other files, and
+team's file that claims a name, an image or a repository of other files,
+removals that would wait for an admin because they are too many at once, and
 state that cannot be read. A line with 'warning:' is about a valid entry for
 which the service cannot do all: a provider or build system that is not
 supported, no build, a template in place of a Dockerfile. Needs no network,

@@ -15,6 +15,7 @@ class EnrollmentProblem:
         line: counted from 1.
         name: the name of the image; None: it cannot be read, or the problem is about the whole file.
         field: such as `source.repo` or `platforms[0]`; None: the problem is about the whole entry.
+        removes: the images whose removal waits until an admin allows it.
     """
 
     path: str
@@ -22,6 +23,7 @@ class EnrollmentProblem:
     name: str | None
     field: str | None
     message: str
+    removes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return ": ".join(filter(None, (f"{self.path}:{self.line}", self.name, self.field, self.message)))
@@ -29,7 +31,7 @@ class EnrollmentProblem:
     @property
     def text(self) -> ProblemText:
         """The same text, which also has the place."""
-        return ProblemText.at(str(self), self.path, self.line, self.field, self.message)
+        return ProblemText.at(str(self), self.path, self.line, self.field, self.message, self.removes)
 
 
 def dotted(path: Path) -> str | None:

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from provider.config_repo.enrollments.files import Enrolled, in_file_order, read_enrollments
-from provider.config_repo.enrollments.in_force import in_force
 from provider.config_repo.enrollments.policy import read_policy
 from provider.config_repo.enrollments.problems import EnrollmentProblem
 from provider.config_repo.layout import ENROLLMENTS, POLICY, TEAM_FOLDER
 from provider.config_repo.state.before import KnownStates
 from provider.config_repo.state.folder import read_state_folder
+from provider.config_repo.state.settled import settled_entries
 from provider.yaml_lines import LARGEST
 
 
@@ -45,12 +45,14 @@ def validate_folder(folder: Path) -> Validated:
     states = read_state_folder(folder)
     known = KnownStates.of(states)
     written = read_enrollments(texts)
-    settled = in_force(known.before(policy), replace(written, faults=in_file_order([*unread, *written.faults])))
+    entries = replace(written, faults=in_file_order([*unread, *written.faults]))
+    settled = settled_entries(known.before(policy), entries)
     unreadable = [
         EnrollmentProblem(problem.file, problem.line, name, problem.field, problem.message)
         for name, problem in states.problems({*settled.enrollments, *known.images, *known.bases})
     ]
-    return Validated((*settled.problems, *wrong, *unreadable), written.entries)
+    problems = [problem for _, problem in settled.problems]
+    return Validated((*problems, *wrong, *unreadable), written.entries)
 
 
 def count_enrollments(folder: Path) -> int:

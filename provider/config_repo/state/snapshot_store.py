@@ -1,12 +1,10 @@
 """The snapshot in the config repository: read from its newest commit, with one commit for each step."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 
-from provider.config_repo.enrollments.claims import Before
 from provider.config_repo.enrollments.file_set import FileSet
 from provider.config_repo.enrollments.files import Enrollments, read_enrollments
-from provider.config_repo.enrollments.in_force import in_force
 from provider.config_repo.enrollments.policy import read_policy
 from provider.config_repo.enrollments.problems import EnrollmentProblem
 from provider.config_repo.layout import (
@@ -27,33 +25,21 @@ from provider.config_repo.repository.messages import commit_message
 from provider.config_repo.state.before import KnownStates
 from provider.config_repo.state.documents import StateContent, base_text, image_text
 from provider.config_repo.state.files import Content, StateFiles, read_file
+from provider.config_repo.state.settled import settled_entries
 from provider.containment import contained
-from provider.domain.enrollment import Enrollment
-from provider.domain.policy.removals import waiting_removals
 from provider.domain.policy.rules import NO_POLICY, Policy
 from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import BaseState, ImageState
 from provider.errors import InternalError
-from provider.ports import ProblemText
 from proxy.errors import Unavailable
 
 Step = Callable[[Snapshot], Changes]
 _TRIES = 5
 _SHOWN_REASONS = 50
-_SHOWN_NAMES = 5
 
 
 class _Moved(Exception):
     """A file changed after it was read: the step runs again on its new content."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Settled:
-    """The enrollments in force, the problems of the files (names, texts), and the removals that wait, by file."""
-
-    enrollments: Mapping[str, Enrollment]
-    problems: list[tuple[str, str]]
-    removals: Mapping[str, tuple[str, ...]]
 
 
 class GitSnapshotStore:
@@ -94,8 +80,9 @@ class GitSnapshotStore:
         states = self._states(blobs)
         known = KnownStates.of(states)
         policy, wrong = self._read_policy(blobs.get(POLICY))
-        settled = self._in_force(known.before(policy), blobs)
-        enrollments, problems = settled.enrollments, settled.problems
+        settled = settled_entries(known.before(policy), self._written(blobs))
+        enrollments = settled.enrollments
+        problems: list[tuple[str, str]] = [(name, problem.text) for name, problem in settled.problems]
         unreadable, meant = states.unreadable(archived=False), {name for name, _ in problems}
         problems += [("", problem.text) for problem in wrong]
         problems += states.problems({*enrollments, *known.images, *known.bases})
@@ -161,19 +148,6 @@ class GitSnapshotStore:
             yield Change(path, _unless_edited(path, texts.get(path)))
             yield Change(leftover_path(file), replacing(texts.get(path)))
 
-    def _in_force(self, before: Before, blobs: Mapping[str, str]) -> "_Settled":
-        previous, written = before.enrollments, self._written(blobs)
-        settled = in_force(before, written)
-        problems: list[tuple[str, str]] = [(problem.name or "", problem.text) for problem in settled.problems]
-        gone = _gone(previous, settled.enrollments)
-        files = {name: enrollment.file for name, enrollment in previous.items()}
-        waiting = waiting_removals(files, [name for name in gone if name not in before.policy.removals])
-        problems += [("", _waiting(file, names, files)) for file, names in waiting.items()]
-        enrolled = before.policy.removals.intersection(entry.enrollment.name for entry in written.entries)
-        problems += [(name, _not_removed(name)) for name in sorted(enrolled)]
-        kept = {name: previous[name] for names in waiting.values() for name in names}
-        return _Settled({**kept, **settled.enrollments}, problems, waiting)
-
     def _written(self, blobs: Mapping[str, str]) -> Enrollments:
         written = {path: blob for path, blob in blobs.items() if _is_enrollments(path)}
         if self._enrollments is None or self._enrollments[0] != written:
@@ -228,28 +202,6 @@ def _texts(
 def _is_enrollments(path: str) -> bool:
     """Whether this may be a file of enrollments; also for misnamed files, which are reported as problems."""
     return path in (ENROLLMENTS, ENROLLMENTS.replace(".yaml", ".yml")) or path.startswith(f"{TEAM_FOLDER}/")
-
-
-def _gone(previous: Mapping[str, Enrollment], now: Mapping[str, Enrollment]) -> list[str]:
-    """The names that would be removed; an image that is now enrolled under another name does not count."""
-    references = {enrollment.reference for enrollment in now.values()}
-    return sorted(name for name, before in previous.items() if name not in now and before.reference not in references)
-
-
-def _waiting(file: str, names: Sequence[str], files: Mapping[str, str]) -> str:
-    """The problem of removals that wait, at the first line of the file that had the entries."""
-    total = sum(1 for one in files.values() if one == file)
-    shown = ", ".join(names[:_SHOWN_NAMES]) + (", ..." if len(names) > _SHOWN_NAMES else "")
-    found = f"{len(names)} of the {total} images of this file would be removed at once ({shown}); none of them is"
-    remedy = "restore the entries, or let an admin allow it on /images, or with removals in policy.yaml"
-    problem = EnrollmentProblem(file, 1, None, None, f"{found}; {remedy}")
-    return ProblemText.at(str(problem), file, 1, None, problem.message, tuple(names))
-
-
-def _not_removed(name: str) -> str:
-    """The problem of a removal that is allowed in advance, or still: it would be allowed for ever."""
-    found = f"{name} is enrolled, and may be removed at any time; remove its entry, or take its name out of this list"
-    return EnrollmentProblem(POLICY, 1, None, "removals", found).text
 
 
 def _change(file: StateFile, known: ImageState | BaseState | None, text: str | None) -> Change:

@@ -148,3 +148,49 @@ def test_the_archive_counts_only_for_what_is_tracked_again(remote: Remote, servi
     (problem,) = validate_folder(folder).problems
     assert (problem.path, problem.name) == (ARCHIVED_STATE, "gone")
     assert problem.message.endswith("its earlier history is not used; correct the file, or delete it")
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> Iterator[tuple[Remote, GitSnapshotStore]]:
+    """Ten images of each of two teams, and two of a third one, which the service has written."""
+    files = {f"images.d/{team}.yaml": _entries(team, count) for team, count in (("a", 10), ("b", 10), ("c", 2))}
+    remote = Remote.make(tmp_path / "remote.git", files)
+    with ConfigRepository.open(str(remote.folder), checkout=tmp_path / "config") as opened:
+        service = GitSnapshotStore(opened)
+        service.write(lambda found: settle(START, found), "Follow the enrollments")
+        yield remote, service
+
+
+def _entries(team: str, count: int) -> str:
+    return "".join(entry_text(f"{team}{number}") for number in range(count)) or "# none\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "places"),
+    [
+        ({"images.d/a.yaml": _entries("a", 4)}, ["images.d/a.yaml:1"]),
+        ({"images.d/a.yaml": _entries("a", 5)}, []),
+        ({"images.d/a.yaml": None}, ["images.d/a.yaml:1"]),
+        ({"images.d/a.yaml": "[]", "images.d/b.yaml": _entries("b", 9)}, ["images.d/a.yaml:1"]),
+        (
+            {"images.d/a.yaml": _entries("a", 0), "images.d/b.yaml": _entries("b", 0)},
+            ["images.d/a.yaml:1", "images.d/b.yaml:1"],
+        ),
+        (
+            {"images.d/a.yaml": _entries("a", 6), "images.d/b.yaml": _entries("b", 7)},
+            ["images.d/a.yaml:1", "images.d/b.yaml:1"],
+        ),
+        ({"images.d/a.yaml": _entries("a", 4), "policy.yaml": "removals: [a4, a5, a6, a7, a8, a9]\n"}, []),
+        ({"policy.yaml": "removals: [a1]\n"}, ["policy.yaml:1"]),
+    ],
+)
+def test_removals_that_would_wait_are_problems(
+    many: tuple[Remote, GitSnapshotStore], files: dict[str, str | None], places: list[str]
+) -> None:
+    """Before the push, as the service reports them after it: too many at once, unless policy.yaml allows them."""
+    remote, service = many
+    found = [str(problem) for problem in validate_folder(checkout(remote, files)).problems]
+
+    assert [text.split(": ")[0] for text in found] == places
+    service.pull()
+    assert found == [text for _, text in service.read().problems]
