@@ -12,6 +12,7 @@ from provider.auth.strict_query import takes
 from provider.operation_ports import WebhookInbox
 from provider.pages.amounts import size_label, span_label
 from provider.pages.asking.pages import add_asking, requests_of
+from provider.pages.asking.removals import add_removals
 from provider.pages.checks import add_checks, checks_of_everything, checks_of_image, part_label
 from provider.pages.image_labels import (
     as_yaml,
@@ -110,6 +111,7 @@ def image_pages(
         add_checks(blueprint, index, checks, now)
     if acts:
         add_asking(blueprint, acts)
+        add_removals(blueprint, acts)
     if inbox:
         add_webhooks(blueprint, inbox)
     if upstream.versions:
