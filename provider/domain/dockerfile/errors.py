@@ -31,7 +31,7 @@ class ValueNeededError(InvalidSyntaxError):
         name: of the variable.
     """
 
-    def __init__(self, name: str, text: str = "") -> None:
+    def __init__(self, name: str, text: str) -> None:
         super().__init__("a variable with '?' needs a value", f"{name}: {text or 'a value is required'}")
         self.name = name
         self._text = text

@@ -94,6 +94,7 @@ def test_wrong_flags_are_refused(flags: list[str], problem: str) -> None:
         ('"from=a""b"', 'a"b'),
         ("from=a,from=b", "b"),
         ("from=0", "0"),
+        ("from=a=b", "a=b"),
         ("from=x$", "x$"),
         ("type=$KIND,from=x", "x"),
         ("type=tmpfs,target=/x,size=1g", None),

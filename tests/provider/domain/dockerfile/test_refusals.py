@@ -144,17 +144,10 @@ def test_an_error_has_a_form_without_the_text_of_the_file(text: str, kind: str, 
     assert (caught.value.kind, caught.value.quoted) == (kind, quoted)
 
 
-@pytest.mark.parametrize(
-    ("error", "text", "shown"),
-    [
-        (ValueNeededError("P", "say"), "say", "P: say"),
-        (ValueNeededError("P", ""), "", "P: a value is required"),
-        (ValueNeededError("P"), "", "P: a value is required"),
-    ],
-)
-def test_a_value_that_is_needed_can_be_read_in_both_forms(error: ValueNeededError, text: str, shown: str) -> None:
+@pytest.mark.parametrize(("text", "shown"), [("say", "P: say"), ("", "P: a value is required")])
+def test_a_value_that_is_needed_can_be_read_in_both_forms(text: str, shown: str) -> None:
     """Also after the error went to another process."""
-    again = pickle.loads(pickle.dumps(error))  # noqa: S301 - made one line above
+    again = pickle.loads(pickle.dumps(ValueNeededError("P", text)))  # noqa: S301 - made in this line
 
     assert (str(again), again.kind, again.name) == (shown, "a variable with '?' needs a value", "P")
     (warning,) = discover(f"FROM --platform=${{P?{text}}} a").warnings

@@ -81,12 +81,23 @@ def test_the_json_form_is_read_where_there_is_one(text: str) -> None:
     check(split_instruction(text, 1, "\\"))
 
 
-def test_the_refusal_of_a_shell_has_an_example() -> None:
-    """The message is whole."""
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("SHELL sh", 'SHELL takes the JSON form only, for example ["/bin/sh", "-c"]'),
+        ("RUN [1]", "the JSON form takes strings only"),
+        ("VOLUME []", "VOLUME has an empty path"),
+        ("ARG =b", "ARG has a value without a name"),
+        ("HEALTHCHECK NONE x", "HEALTHCHECK NONE takes no operands"),
+        ("HEALTHCHECK CMD", "HEALTHCHECK CMD has no command"),
+    ],
+)
+def test_a_refusal_names_the_instruction_as_it_is_written_in_documentation(text: str, message: str) -> None:
+    """The message is whole, and says what would be right where that is short."""
     with pytest.raises(InvalidSyntaxError) as caught:
-        check(split_instruction("SHELL sh", 1, "\\"))
+        check(split_instruction(text, 1, "\\"))
 
-    assert str(caught.value) == 'SHELL takes the JSON form only, for example ["/bin/sh", "-c"]'
+    assert str(caught.value) == message
 
 
 @pytest.mark.parametrize(

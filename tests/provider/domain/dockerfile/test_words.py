@@ -141,7 +141,7 @@ def test_the_escape_can_be_a_backtick(word: str, expected: str) -> None:
     ("word", "problem"),
     [
         ("${", "missing"),
-        ("${set", "missing"),
+        ("${set", r"^'}' is missing at the end of \${\.\.\.}$"),
         ("${set:-", "missing"),
         ("${set:", "missing"),
         ("${set:-${a}", "missing"),
@@ -163,8 +163,8 @@ def test_the_escape_can_be_a_backtick(word: str, expected: str) -> None:
         ("${set:-${unset:?eager}}", "unset: eager"),
         ("${set#\\a}", "no escape"),
         ("${set/\\a/b}", "no escape"),
-        ("'open", "single quote"),
-        ('"open', "double quote"),
+        ("'open", "^a single quote is not closed$"),
+        ('"open', "^a double quote is not closed$"),
         ('"open\\', "double quote"),
         ("${unset:-'}", "single quote"),
     ],
@@ -296,6 +296,22 @@ def test_expansions_cost_what_they_copy_and_look_at(word: str) -> None:
         expand(word, {"a": Expansion("x" * 1000)}, "\\", Allowance(2500))
 
 
+@pytest.mark.parametrize(
+    ("value", "cost"),
+    [
+        (Expansion(""), 1),
+        (Expansion("abc"), 4),
+        (Expansion("", missing=("b", "c")), 3),
+        (Expansion("a", empty=("b", "c", "d")), 5),
+    ],
+)
+def test_a_value_costs_its_characters_its_names_and_one(value: Expansion, cost: int) -> None:
+    """So neither empty values nor names without a value are free."""
+    expand("$a", {"a": value}, "\\", Allowance(cost))
+    with pytest.raises(ExpansionTooLargeError):
+        expand("$a", {"a": value}, "\\", Allowance(cost - 1))
+
+
 def test_words_can_share_an_allowance() -> None:
     """What one uses, the next has no more."""
     allowance = Allowance(2500)
@@ -344,7 +360,8 @@ def test_of_very_many_names_a_few_are_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "known"), [("$arch", False), ("x-${arch%64}", False), ("$set", True), ("${arch:+x}", True)]
+    ("word", "known"),
+    [("$arch", False), ("$arch-$set", False), ("x-${arch%64}", False), ("$set", True), ("${arch:+x}", True)],
 )
 def test_a_platform_that_is_not_known_is_remembered(word: str, *, known: bool) -> None:
     """In every text that has it as a part."""

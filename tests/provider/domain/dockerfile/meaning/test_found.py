@@ -2,7 +2,7 @@
 
 import pytest
 
-from provider.domain.dockerfile import discover
+from provider.domain.dockerfile import DockerfileError, discover
 
 BOTH = ("linux/amd64", "linux/arm64")
 
@@ -54,3 +54,20 @@ def test_one_word_behind_from_may_be_a_named_context(line: str, maybe: bool) -> 
     base, source = discover(f"FROM a\n{line}").references
 
     assert (base.maybe_context, source.maybe_context) == (False, maybe)
+
+
+TRIGGERS = "FROM a AS base\nONBUILD COPY --from=x&& y z\nONBUILD COPY --from=b:1 y z\n"
+
+
+def test_a_trigger_that_no_build_runs_is_not_judged() -> None:
+    """Its source may be no image; the sources of the other triggers are found."""
+    found = discover(f"{TRIGGERS}FROM base AS unused\nFROM c").references
+
+    assert [(each.reference, each.role) for each in found] == [("a", "unused"), ("b:1", "unused"), ("c", "final")]
+
+
+@pytest.mark.parametrize("stages", ["FROM base", "FROM base AS used\nFROM c\nCOPY --from=used x y"])
+def test_a_trigger_that_a_build_runs_is_judged(stages: str) -> None:
+    """In the stage that is built, and in one that it copies from."""
+    with pytest.raises(DockerfileError, match="line 2: 'x&&' is not an image reference"):
+        discover(TRIGGERS + stages)
