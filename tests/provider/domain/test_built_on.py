@@ -40,6 +40,17 @@ def test_a_label_of_a_child_means_its_index() -> None:
     assert after.dependencies[0].built_on == BuiltOn(digest("a"), START + 2 * DAY)
 
 
+@pytest.mark.parametrize("role", [DependencyRole.STAGE, DependencyRole.UNUSED, DependencyRole.SYNTAX])
+def test_a_label_of_an_unseen_digest_is_about_the_only_final_base(role: DependencyRole) -> None:
+    """Whatever else the build needs: the tag may have pointed there between two checks."""
+    other = dependency(ImageReference("docker.io", "library/golang", "1"), None, role=role)
+    after = learned(image("portal", other, dependency(built_on=None)), clues=Clues(OWN, digest("unseen")))
+
+    assert after
+    assert after.dependencies[1].built_on == BuiltOn(digest("unseen"), START + 2 * DAY)
+    assert after.dependencies[1].evidence is Evidence.LABEL
+
+
 def test_a_label_says_nothing_about_another_final_base() -> None:
     """One image may have several: of several Dockerfiles, platforms, or by hand. The label names one of them."""
     go = ImageReference("docker.io", "library/golang", "1")
@@ -138,3 +149,37 @@ def test_each_image_is_learned_with_a_reason_though_another_waits() -> None:
     assert set(changes.images) == {"shop"}
     assert [reason.partition(": ")[0] for reason in changes.reasons] == ["shop"]
     assert digest("b") in changes.reasons[0]
+
+
+def test_each_missing_digest_of_an_image_is_learned() -> None:
+    """Also behind one that is known; the reason has all that were learned, with their evidence."""
+    go = ImageReference("docker.io", "library/golang", "1")
+    alpine = ImageReference("docker.io", "library/alpine", "3")
+    edges = (dependency(), dependency(go, None, role=DependencyRole.STAGE), dependency(alpine, None))
+    bases = {each.repository.removeprefix("library/"): each for each in (NODE, go, alpine)}
+    known = {name: base(name, each, ledger((name, DAY))) for name, each in bases.items()}
+    snapshot = Snapshot("1", {}, {"portal": image("portal", *edges)}, known)
+    changes = learn_built_on(START + 2 * DAY, snapshot, {"portal": Clues(OWN, layers={"alpine": digest("old")})})
+
+    assert [edge.built_on and edge.built_on.digest for edge in changes.images["portal"].dependencies] == [
+        digest("a"),
+        digest("golang"),
+        digest("old"),
+    ]
+    assert changes.reasons == [
+        f"portal: taken to be built from golang:1 at {digest('golang')} (assumed), alpine:3 at {digest('old')} (layers)"
+    ]
+
+
+def test_an_image_for_which_learning_fails_does_not_stop_the_others(caplog: pytest.LogCaptureFixture) -> None:
+    """It is named in the log, and its error is shown once something was to be learned."""
+    portal = image("portal", dependency(built_on=None))
+    broken = replace(portal, dependencies=None)  # type: ignore[arg-type]  # what no state has
+    images = {"broken": broken, **{name: image(name, *portal.dependencies) for name in ("mall", "shop")}}
+    snapshot = Snapshot("1", {}, images, {"node": base("node", NODE, SEEN)})
+    clues = {"mall": Clues(OWN, layers=None), "shop": Clues(OWN)}  # type: ignore[arg-type]  # what no clues have
+    changes = learn_built_on(START + 2 * DAY, snapshot, clues)
+
+    assert set(changes.images) == {"shop"}
+    assert changes.errors == {"mall": "internal error: AttributeError; see the log"}
+    assert [record.getMessage().partition(":")[0] for record in caplog.records] == ["broken", "mall"]

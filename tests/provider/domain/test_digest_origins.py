@@ -56,6 +56,42 @@ def test_a_failed_rebuild_shows_what_the_digest_before_was_built_from() -> None:
     assert found(state) == {digest("own"): {digest("a"), digest("x")}}
 
 
+def test_failed_rebuilds_together_show_what_the_digest_before_was_built_from() -> None:
+    """One of them may have been given fewer digests; the digest counts that was current when they were decided."""
+    whole, fewer = record(DAY, None), record(2 * DAY, None)
+    fewer = replace(fewer, targets=fewer.targets[:1])
+    state = image("portal", dependency(built_on=None), dependency(ALPINE, None))
+    moved = ledger(("own", timedelta(0)), ("decided", DAY), ("later", 3 * DAY))
+
+    assert found(replace(state, ledger=moved, rebuilds=(whole, fewer))) == {
+        digest("decided"): {digest("a"), digest("x")}
+    }
+    assert found(replace(state, rebuilds=(whole, fewer))) == {digest("own"): {digest("a"), digest("x")}}
+
+
+def test_a_digest_that_two_rebuilds_made_has_what_was_passed_to_both() -> None:
+    """A build that is reproducible gives the same digest for different bases that it takes the same from."""
+    made = (record(DAY, "same"), record(2 * DAY, "same", before="b", now="c"))
+    state = replace(image("portal"), ledger=ledger(("own", timedelta(0)), ("same", 2 * DAY)), rebuilds=made)
+
+    assert found(state)[digest("same")] == {digest("b"), digest("c"), digest("x")}
+
+
+def test_the_current_digest_keeps_what_was_passed_for_a_base_that_is_no_longer_named() -> None:
+    """The file has changed since, the image has not."""
+    seen = ledger(("own", timedelta(0)), ("made", 2 * DAY))
+    state = replace(image("portal", dependency(built_on="b")), ledger=seen, rebuilds=(record(DAY, "made"),))
+
+    assert found(state)[digest("made")] == {digest("b"), digest("x")}
+
+
+def test_a_rebuild_of_an_image_that_was_never_seen_shows_its_result_alone() -> None:
+    """There was no digest before it."""
+    state = replace(image("portal", dependency()), ledger=ledger(), rebuilds=(record(DAY, "made"),))
+
+    assert found(state) == {digest("made"): {digest("b"), digest("x")}}
+
+
 def test_an_image_without_known_digests_has_no_origins() -> None:
     """Nothing is invented: not for an unknown base, and not for an image that was never seen."""
     assert found(image("portal", dependency(built_on=None))) == {}
