@@ -58,7 +58,9 @@ def after_check(now: datetime, snapshot: Snapshot, absent: Collection[ImageRefer
     """
     changes = Changes()
     waiting = [image for image in snapshot.images.values() if any(not name.absent for name in image.unconfirmed)]
-    observed = observed_images(snapshot) if waiting else frozenset()
+    if not waiting:
+        return changes
+    observed = observed_images(snapshot)
     for image in waiting:
         after = _after_check(image, observed, absent)
         if after != image:

@@ -161,7 +161,9 @@ def test_each_missing_digest_of_an_image_is_learned() -> None:
     snapshot = Snapshot("1", {}, {"portal": image("portal", *edges)}, known)
     changes = learn_built_on(START + 2 * DAY, snapshot, {"portal": Clues(OWN, layers={"alpine": digest("old")})})
 
-    assert [edge.built_on and edge.built_on.digest for edge in changes.images["portal"].dependencies] == [
+    after = changes.images["portal"]
+    assert after
+    assert [edge.built_on and edge.built_on.digest for edge in after.dependencies] == [
         digest("a"),
         digest("golang"),
         digest("old"),

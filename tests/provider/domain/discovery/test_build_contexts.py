@@ -107,7 +107,7 @@ ASKED = (UnconfirmedName("src", 3), UnconfirmedName("tools", 4))
 
 
 def test_a_name_that_is_absent_is_no_dependency_any_more() -> None:
-    """Its pinned twin stays, the base that nothing needs is put away, and the commit has the question."""
+    """Its pinned twin stays, and the commit has the question."""
     changes = after_check(NOW, checked(asked("portal", *ASKED), tools=SEEN), {SRC})
     after = changes.apply(checked(asked("portal", *ASKED), tools=SEEN))
 
@@ -119,6 +119,15 @@ def test_a_name_that_is_absent_is_no_dependency_any_more() -> None:
         TOOLS,
     ]
     assert changes.reasons[0] == f"portal: {absent.question}"
+
+
+def test_the_base_of_an_absent_name_is_put_away() -> None:
+    """No image depends on it any more; the archive has the time."""
+    portal = replace(asked("portal", ASKED[0]), dependencies=(dependency(), dependency(SRC, None)))
+    after = after_check(NOW, checked(portal, tools=SEEN), {SRC}).apply(checked(portal, tools=SEEN))
+
+    assert set(after.bases) == {"node"}
+    assert after.archived_bases["src"].archived_at == NOW
 
 
 def test_a_name_that_was_found_is_confirmed_without_a_word() -> None:
