@@ -20,6 +20,7 @@ from catalog.image import (
     WarningDocument,
 )
 from catalog.platforms import without_os_version
+from catalog.reference import ImageReference
 from catalog.times import utc_day
 from catalog.version import looks_fixed
 from provider.containment import contained
@@ -41,39 +42,32 @@ def read_model(now: datetime, snapshot: Snapshot, planned: Plan, default_owner: 
     notes: dict[str, list[str]] = {}
     for name, problem in snapshot.problems:
         notes.setdefault(name, []).append(problem)
-    tracked: list[ImageState | BaseState] = [*snapshot.images.values(), *snapshot.bases.values()]
-    bases = [
-        contained(name, _base, base, snapshot.policy, default_owner, notes) for name, base in snapshot.bases.items()
-    ]
-    statuses = {name: found.status for name, found in planned.statuses.items()}
-    statuses |= {
-        name: Status.ERROR if isinstance(found, InternalError) else found.status
-        for name, found in zip(snapshot.bases, bases, strict=True)
-        if name not in statuses
-    }
-    found = [
-        *(
-            contained(name, _managed, now, snapshot, image, planned.statuses[name], statuses, default_owner, notes)
-            for name, image in snapshot.images.items()
-        ),
-        *bases,
-    ]
-    return [
-        _unreadable(state, image, default_owner) if isinstance(image, InternalError) else image
-        for state, image in zip(tracked, found, strict=True)
-    ]
+    bases = []
+    for name, base in snapshot.bases.items():
+        shown = contained(name, _base, base, snapshot.policy, default_owner, notes)
+        if isinstance(shown, InternalError):
+            shown = _unreadable(name, Role.BASE, base.image, shown, default_owner)
+        bases.append(shown)
+    statuses = {base.name: base.status for base in bases}
+    statuses |= {name: found.status for name, found in planned.statuses.items()}
+    images = []
+    for name, image in snapshot.images.items():
+        status = planned.statuses[name]
+        shown = contained(name, _managed, now, snapshot, image, status, statuses, default_owner, notes)
+        if isinstance(shown, InternalError):
+            shown = _unreadable(name, Role.MANAGED, image.enrollment.reference, shown, default_owner)
+        images.append(shown)
+    return [*images, *bases]
 
 
-def _unreadable(tracked: ImageState | BaseState, error: InternalError, default_owner: str) -> Image:
+def _unreadable(name: str, role: Role, reference: ImageReference, error: InternalError, default_owner: str) -> Image:
     """An image whose state could not be converted for readers: what identifies it, and the error."""
-    managed = isinstance(tracked, ImageState)
-    reference = tracked.enrollment.reference if isinstance(tracked, ImageState) else tracked.image
     return Image(
-        name=tracked.name,
-        role=Role.MANAGED if managed else Role.BASE,
+        name=name,
+        role=role,
         registry=reference.registry,
         repository=reference.repository,
-        tag=reference.tag or "",
+        tag=_tag(reference),
         status=Status.ERROR,
         reason=str(error),
         owner=default_owner,
@@ -200,7 +194,7 @@ def _base(base: BaseState, policy: Policy, default_owner: str, notes: Mapping[st
     described = (
         _described(enrolled, authority_of(policy, enrolled), default_owner) if enrolled else {"owner": default_owner}
     )
-    tag = base.image.tagged.tag or ""
+    tag = _tag(base.image)
     if base.error:
         status, reason = Status.ERROR, base.error.message
     elif not history:
@@ -225,6 +219,10 @@ def _base(base: BaseState, policy: Policy, default_owner: str, notes: Mapping[st
         updates=history,
         **described,
     )
+
+
+def _tag(reference: ImageReference) -> str:
+    return reference.tagged.tag or ""
 
 
 def _watched(history: tuple[UpdateDocument, ...]) -> str:

@@ -94,13 +94,10 @@ def _own(image: ImageState, decision: Decision, error: str | None) -> Iterator[I
     if failure:
         coming = "" if isinstance(decision, Nothing) else f"; {decision.reason}"
         yield ImageStatus(Status.ERROR, f"{failure}{coming}")
-    match decision:
-        case Rebuild():
-            yield ImageStatus(Status.DUE, decision.reason)
-        case Wait():
-            yield ImageStatus(decision.status, decision.reason)
-        case Nothing():
-            return
+    if isinstance(decision, Rebuild):
+        yield ImageStatus(Status.DUE, decision.reason)
+    elif isinstance(decision, Wait):
+        yield ImageStatus(decision.status, decision.reason)
 
 
 def _counts(image: ImageState, edge: Edge) -> bool:
@@ -163,14 +160,14 @@ def _from_parent(name: str, parent: ImageStatus) -> ImageStatus:
 def _changing(image: ImageState, edges: Sequence[Edge]) -> Iterator[ImageStatus]:
     """Dependencies with a newer digest that cannot be judged yet, or that is not complete."""
     for edge in _causes(image, edges):
-        current, platforms = edge.ledger.current, edge.dependency.platforms
+        current, built_on = edge.ledger.current, edge.dependency.built_on
         name = edge.dependency.image.familiar
-        if current is None or current.gone or _is_current(edge):
+        if current is None or current.gone or (built_on and built_on.digest == current.digest):
             continue
         changed = f"{name} changed on {utc_day(current.first_seen)}"
         if current.unread:
             yield ImageStatus(Status.WAITING, f"{changed}, but its manifest cannot be read yet; retrying")
-        elif lost := edge.ledger.lost_platforms(platforms):
+        elif lost := edge.ledger.lost_platforms(edge.dependency.platforms):
             missing = ", ".join(lost)
             yield ImageStatus(Status.WAITING, f"{changed}, but the new index has no {missing}; waiting until it has")
 
@@ -219,8 +216,6 @@ def _unverified(image: ImageState, edges: Sequence[Edge]) -> Iterator[ImageStatu
     takes_none = last is not None and BASE_IMAGES in last.not_passed
     for edge in _causes(image, edges):
         name = edge.dependency.image.familiar
-        if edge.dependency.built_on is None:
-            continue
         if edge.dependency.evidence is Evidence.ASSUMED:
             next_step = (
                 f"declare the input {BASE_IMAGES} in the workflow" if takes_none else "a rebuild makes it certain"
@@ -260,12 +255,6 @@ def mismatch(dependency: DependencyState) -> str:
 
 def _causes(image: ImageState, edges: Sequence[Edge]) -> Iterator[Edge]:
     return (edge for edge in edges if edge.dependency.causes(image.enrollment.rebuild_on))
-
-
-def _is_current(edge: Edge) -> bool:
-    """Whether the image is built from what the tag points to now."""
-    built_on, current = edge.dependency.built_on, edge.ledger.current
-    return built_on is not None and current is not None and current.digest == built_on.digest
 
 
 def _not_known(reason: str) -> ImageStatus:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from provider.domain.enrollment import Build, Criticality, Enrollment, RebuildOn, Source
+from provider.domain.enrollment import Bake, Build, Criticality, Enrollment, RebuildOn, Source
 
 FULL = Enrollment(
     name="backstage",
@@ -114,3 +114,22 @@ def test_equal_enrollments_have_equal_hashes() -> None:
     once = Enrollment("a", "ghcr.io", "acme/a", source=Source("github", "acme/a", build_args={"A": "1"}))
 
     assert {once, again} == {once}
+
+
+@pytest.mark.parametrize(
+    ("source", "written"),
+    [
+        (Source("git", "https://git.example.org/a.git"), {}),
+        (Source("git", "https://git.example.org/a.git", dockerfiles=("a", "b")), {"dockerfile": ["a", "b"]}),
+        (
+            Source("git", "https://git.example.org/a.git", bake=Bake("docker-bake.hcl", "app")),
+            {"bake": {"file": "docker-bake.hcl", "target": "app"}},
+        ),
+    ],
+    ids=["default", "several Dockerfiles", "bake"],
+)
+def test_what_the_build_reads_is_written_as_in_the_entry(source: Source, written: dict[str, object]) -> None:
+    """What the entry leaves out is not written."""
+    document = Enrollment("a", "ghcr.io", "acme/a", source=source).to_document()
+
+    assert document["source"] == {"provider": "git", "repo": "https://git.example.org/a.git", **written}

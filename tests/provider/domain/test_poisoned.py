@@ -219,3 +219,10 @@ def test_an_event_concerns_the_others(odd: Callable[[ImageState], ImageState]) -
     assert "portal" in built_from(found, push)
     assert "portal" in named_by(found, found.images["portal"].enrollment.reference)
     assert in_progress(found, RunChanged("github-actions", "acme/portal", "1", None)) <= {"portal", "billing"}
+
+
+def test_what_is_wrong_with_a_poisoned_image_is_its_problem() -> None:
+    """It names a type, and where to read more."""
+    found = image_problems(snapshot(POISONS["no dependencies at all"]))
+
+    assert found["error/evil"].message == "internal error: TypeError; see the log"

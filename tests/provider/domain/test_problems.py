@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from catalog.image import Conclusion, Evidence, Failure
+from catalog.reference import ImageReference
 from provider.domain.problems import ImageProblemKind, image_problems, tracked
 from provider.domain.snapshot import Snapshot
 from provider.domain.state import ImageState
@@ -44,6 +45,17 @@ def test_a_failed_rebuild_holds_until_the_next_one_has_ended() -> None:
     assert image_problems(snapshot(done)) == {}
 
 
+def test_a_rebuild_that_ended_without_a_result_says_so() -> None:
+    """Nothing is known of it but its end; its error comes first where it has one."""
+    state = image("portal", dependency())
+    failed = rebuilt(state, decided(9 * DAY, SEEN, state)).rebuilds[-1]
+    for ended, message in (
+        (replace(failed, conclusion=None), "rebuild r-1 ended with no result"),
+        (replace(failed, conclusion=None, error="the workflow is gone"), "the workflow is gone"),
+    ):
+        assert image_problems(snapshot(state.with_record(ended)))["failed/portal"].message == message
+
+
 def test_a_problem_stays_the_same_when_its_line_changes() -> None:
     """Another problem of the same entry has another key."""
     problems = [("portal", "images.yaml:12: no tag"), ("portal", "images.yaml:14: no tag"), ("portal", "x: no name")]
@@ -81,3 +93,12 @@ def test_an_image_that_is_built_from_another_digest_than_requested_is_a_problem(
 
     assert list(found) == ["mismatch/portal"]
     assert found["mismatch/portal"].message == mismatch(wrong)
+
+
+def test_each_digest_that_differs_is_in_the_message() -> None:
+    """In the order of the Dockerfile."""
+    golang = dependency(ImageReference("docker.io", "library/golang", "1"), evidence=Evidence.MISMATCH)
+    node = dependency(evidence=Evidence.MISMATCH)
+    found = image_problems(snapshot(image("portal", golang, node)))
+
+    assert found["mismatch/portal"].message == f"{mismatch(golang)}; {mismatch(node)}"

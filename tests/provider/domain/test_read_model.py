@@ -1,11 +1,13 @@
 """Tests of the read model; other tests read it by `Company.status`."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from catalog.image import (
+    AskedDocument,
     CauseDocument,
     Conclusion,
     DependencyDocument,
@@ -14,17 +16,20 @@ from catalog.image import (
     DiscoveryStatus,
     Evidence,
     Failure,
+    HoldDocument,
     Image,
     OriginDocument,
     RebuildDocument,
     Role,
+    SkipDocument,
     Status,
     UnresolvedDocument,
     UpdateDocument,
+    WarningDocument,
 )
 from catalog.reference import ImageReference
-from provider.domain.asking.asked import Hold
-from provider.domain.dockerfile.findings import Unresolved
+from provider.domain.asking.asked import AskedRebuild, Hold, Skip
+from provider.domain.dockerfile.findings import DockerfileWarning, Unresolved
 from provider.domain.enrollment import Build
 from provider.domain.ledger import Ledger
 from provider.domain.plan import Plan
@@ -136,27 +141,64 @@ def record(**others: Any) -> RebuildState:
     return RebuildState("r-1", "key", START, START, (), (), "node:22 changed", **others)
 
 
-NO_BUILD = Build("webhook", url="https://builds.example.com/start")
+ASKED_BY_WEBHOOK = Build("webhook", url="https://builds.example.com/start")
+NO_WEBHOOK = "only images.yaml may name a webhook, so nothing is built; ask an admin to enroll the image there"
 
 
 @pytest.mark.parametrize(
-    ("changes", "held", "automatic"),
+    ("changes", "held", "by_hand", "no_build"),
     [
-        ({}, None, True),
-        ({"file": "images.d/a.yaml"}, None, True),
-        ({"build": NO_BUILD}, None, True),
-        ({"build": None}, None, False),
-        ({"auto_rebuild": False}, None, False),
-        ({}, Hold("freeze"), False),
-        ({"build": NO_BUILD, "file": "images.d/a.yaml"}, None, False),
+        ({}, None, None, None),
+        ({}, Hold("freeze", until=START), None, None),
+        ({"file": "images.d/a.yaml"}, None, None, None),
+        ({"build": ASKED_BY_WEBHOOK}, None, None, None),
+        ({"build": None}, None, "the enrollment names no workflow", "the enrollment names no workflow"),
+        ({"auto_rebuild": False}, None, "autoRebuild is off", None),
+        ({}, Hold("freeze"), "the image is on hold: freeze", None),
+        ({"build": ASKED_BY_WEBHOOK, "file": "images.d/a.yaml"}, None, NO_WEBHOOK, NO_WEBHOOK),
     ],
 )
 def test_whether_an_image_is_rebuilt_without_a_person(
-    changes: dict[str, Any], held: Hold | None, automatic: bool
+    changes: dict[str, Any], held: Hold | None, by_hand: str | None, no_build: str | None
 ) -> None:
     """Not without a workflow, with autoRebuild off, on hold, or where its entry may not build."""
     [shown] = read(replace(image("portal", dependency(), **changes), held=held))
-    assert (shown.by_hand is None) is automatic
+    assert (shown.by_hand, shown.no_build) == (by_hand, no_build)
+
+
+@pytest.mark.parametrize(
+    ("changes", "until", "by_hand_until"),
+    [
+        ({}, START + DAY, START + DAY),
+        ({}, START, None),
+        ({}, None, None),
+        ({"auto_rebuild": False}, START + DAY, None),
+        ({"build": None}, START + DAY, None),
+    ],
+)
+def test_the_end_of_a_hold_is_shown_where_rebuilds_start_again(
+    changes: dict[str, Any], until: datetime | None, by_hand_until: datetime | None
+) -> None:
+    """A hold has no other end than its own, and not while a person has to do something else."""
+    [shown] = read(replace(image("portal", dependency(), **changes), held=Hold("freeze", until=until)))
+
+    assert shown.by_hand_until == by_hand_until
+
+
+def test_what_people_asked_for_is_shown() -> None:
+    """The hold that lasts, the digests that are not wanted, and the rebuilds that may still start."""
+    jane = "user:default/jane"
+    asked = AskedRebuild("q-1", jane, "openssl", START, emergency=True, cve="CVE-2026-1", until=START + DAY)
+    dropped = replace(asked, id="q-2", until=START)
+    skip = Skip(digest("b"), "broken", jane, START + HOUR)
+    [shown] = read(
+        replace(image(), held=Hold("freeze", jane, START, START + DAY), skips=(skip,), asked=(asked, dropped))
+    )
+
+    assert shown.hold == HoldDocument("freeze", jane, START, START + DAY)
+    assert shown.skips == (SkipDocument(digest("b"), "broken", jane, START + HOUR),)
+    assert shown.asked == (AskedDocument("openssl", jane, START, True, "CVE-2026-1", START + DAY),)
+    assert read(replace(image(), held=Hold("freeze", until=START)))[0].hold is None
 
 
 @pytest.mark.parametrize(
@@ -195,7 +237,8 @@ def test_a_managed_image_is_read_in_full() -> None:
         ledger=ledger(("a", 0 * HOUR), ("b", HOUR)),
         last_built=START + 2 * HOUR,
         discovery=DiscoveryStatus.SUCCESS,
-        unresolved=(Unresolved("VERSION", 1),),
+        unresolved=(Unresolved("VERSION", 1, "give it a value", "app/Dockerfile"),),
+        warnings=(DockerfileWarning(3, "not understood", "app/Dockerfile"),),
     )
     waiting = ImageStatus(Status.WAITING, "node:22 ages", START + DAY)
 
@@ -221,7 +264,12 @@ def test_a_managed_image_is_read_in_full() -> None:
         last_updated=START + HOUR,
         last_built=START + 2 * HOUR,
         enrolled_at=START,
-        discovery=DiscoveryDocument(DiscoveryStatus.SUCCESS, None, (UnresolvedDocument("VERSION", 1),)),
+        discovery=DiscoveryDocument(
+            DiscoveryStatus.SUCCESS,
+            None,
+            (UnresolvedDocument("VERSION", 1, "give it a value", "app/Dockerfile"),),
+            (WarningDocument(3, "not understood", "app/Dockerfile"),),
+        ),
         dependencies=(
             DependencyDocument("node", "node:22", DependencyRole.FINAL, ("from",), (), digest("a"), Evidence.PASSED),
         ),
@@ -281,6 +329,7 @@ def test_an_image_with_one_digest_has_no_update() -> None:
     assert found[1].reason == "no change since 1 Jan 2026"
     [never] = read(replace(image(), ledger=Ledger()))
     assert (never.digest, never.digest_since, never.previous_digest, never.last_updated) == (None,) * 4
+    assert never.status is CURRENT.status
     assert (never.owner, never.next_eligible_at, never.last_rebuild) == ("group:default/all", None, None)
 
 
@@ -437,8 +486,10 @@ def test_the_last_update_is_the_newest_of_several() -> None:
     """Of three digests it is the third."""
     seen = ledger(("a", 0 * HOUR), ("b", HOUR), ("c", DAY))
 
-    for shown in read(replace(image(), ledger=seen), base("node", NODE_22, seen)):
+    found = read(replace(image(), ledger=seen), base("node", NODE_22, seen))
+    for shown in found:
         assert shown.last_updated == shown.digest_since == START + DAY
+    assert found[1].reason == "last changed on 2 Jan 2026"
 
 
 def test_the_error_of_a_discovery_is_shown_with_it() -> None:
@@ -453,3 +504,37 @@ def test_an_enrolled_base_without_an_owner_has_the_default_one() -> None:
     [shown] = read(replace(base("node", NODE_22), enrollment=image("node").enrollment))
 
     assert shown.owner == "group:default/all"
+
+
+@pytest.mark.parametrize(("rules", "acts"), [((), False), ((PolicyRule(("images.d/a.yaml",), owners=("**",)),), True)])
+def test_an_enrolled_base_has_the_rights_that_the_policy_gives(rules: tuple[PolicyRule, ...], acts: bool) -> None:
+    """As an image that is managed has."""
+    watched = replace(image("node", owner="user:default/me").enrollment, file="images.d/a.yaml")
+    [shown] = read(replace(base("node", NODE_22), enrollment=watched), policy=Policy((), rules))
+
+    assert (shown.status, shown.owner_acts) == (Status.UNKNOWN, acts)
+
+
+def test_what_cannot_be_shown_is_an_error() -> None:
+    """It has what identifies it, the default owner and the reason; what is built from it shows the error too."""
+    node = replace(base("node", replace(NODE_22, digest=digest("a"))), enrollment="node")  # type: ignore[arg-type]
+    broken = replace(image("evil", tag="3"), dependencies=None)  # type: ignore[arg-type]
+    child = image("child", dependency(), replace(dependency(broken.enrollment.reference), name="evil"))
+    evil, shown, bad = read(broken, child, node)
+
+    lost: dict[str, Any] = {"status": Status.ERROR, "owner": "group:default/all"}
+    reason = "internal error: TypeError; see the log"
+    assert evil == Image("evil", Role.MANAGED, "ghcr.io", "acme/evil", "3", reason=reason, **lost)
+    reason = "internal error: AttributeError; see the log"
+    assert bad == Image("node", Role.BASE, "docker.io", "library/node", "22", reason=reason, **lost)
+    assert [each.status for each in shown.dependencies] == [Status.ERROR, CURRENT.status]
+
+
+def test_the_log_names_what_cannot_be_shown(caplog: pytest.LogCaptureFixture) -> None:
+    """Images and bases."""
+    read(
+        replace(image("evil"), dependencies=None),  # type: ignore[arg-type]
+        replace(base("node", NODE_22), enrollment="node"),  # type: ignore[arg-type]
+    )
+
+    assert sorted(entry.getMessage().partition(":")[0] for entry in caplog.records) == ["evil", "node"]

@@ -143,6 +143,14 @@ def test_a_rebuild_that_is_put_off_says_when_and_why() -> None:
     assert found.reason.startswith("rate limited; ")
 
 
+def test_a_rebuild_that_may_have_started_is_in_progress() -> None:
+    """The last answer was an error, and no time is set to ask again: its run is looked for."""
+    record = replace(FAILED.rebuilds[0], stage=RebuildStage.REQUESTED, conclusion=None, settled=False)
+    unknown = replace(record, sending=True, error="the connection was lost")
+
+    assert waits(decided(GO, MOVED, PORTAL.with_record(unknown))).status is Status.REBUILDING
+
+
 def test_a_rebuild_in_progress_shows_its_run() -> None:
     """Where it has an address."""
     record = replace(FAILED.rebuilds[0], stage=RebuildStage.DISPATCHED, conclusion=None, settled=False)

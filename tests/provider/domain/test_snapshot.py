@@ -1,5 +1,7 @@
 """Everything at one moment, and what a step changes of it."""
 
+from dataclasses import replace
+
 import pytest
 
 from provider.domain.ledger import Ledger
@@ -34,3 +36,28 @@ def test_a_snapshot_after_changes_was_read_at_the_same_commit() -> None:
     after = Changes(images={"portal": None, "shop": shop}).apply(SNAPSHOT)
 
     assert (after.position, after.images, after.bases) == ("commit", {"shop": shop}, SNAPSHOT.bases)
+
+
+def test_the_errors_of_a_step_are_added_to_those_before() -> None:
+    """The newer one of an image counts."""
+    before = replace(SNAPSHOT, errors={"portal": "gone", "shop": "lost"})
+    after = Changes(errors={"shop": "refused", "mail": "late"}).apply(before)
+
+    assert after.errors == {"portal": "gone", "shop": "refused", "mail": "late"}
+
+
+def test_changes_that_follow_one_another_are_all_kept() -> None:
+    """The later one of the same name counts; neither of the two is changed by it."""
+    shop = image("shop")
+    first = Changes({"portal": PORTAL, "shop": None}, errors={"a": "lost"}, leftovers={"x"}, requested_by=["jane"])
+    second = Changes({"shop": shop}, reasons=["shop: new"], errors={"b": "gone"}, leftovers={"y"}, requested_by=["joe"])
+    both = first.followed_by(second)
+
+    assert both == Changes(
+        {"portal": PORTAL, "shop": shop},
+        reasons=["shop: new"],
+        errors={"a": "lost", "b": "gone"},
+        leftovers={"x", "y"},
+        requested_by=["jane", "joe"],
+    )
+    assert (first.errors, first.leftovers) == ({"a": "lost"}, {"x"})

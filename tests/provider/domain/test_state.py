@@ -33,6 +33,14 @@ def test_an_image_is_built_from_what_was_passed_for_each_base() -> None:
     assert other == stage
 
 
+def test_what_a_pinned_dependency_contributed_is_learned_again() -> None:
+    """Nothing was passed for it, and it may have changed in the Dockerfile; nothing else of it changes."""
+    pinned = dependency(replace(NODE, digest=digest("a")), role=DependencyRole.STAGE)
+    [after] = targets_built([pinned], [], START + DAY, {})
+
+    assert after == replace(pinned, built_on=None, evidence=Evidence.ASSUMED)
+
+
 def test_a_record_takes_the_place_of_the_one_with_its_id() -> None:
     """The others stay, in their order."""
     known = ledger(("a", 0 * DAY), ("b", DAY))
