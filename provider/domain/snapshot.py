@@ -95,7 +95,7 @@ class Origins:
             origin = self.files.get(key, enrollment.file)
             if origin != enrollment.file:
                 return place, origin
-        files = self.repositories.get(enrollment.reference.image, frozenset())
+        files = self.repositories.get(enrollment.reference.image)
         return ("repository", min(files)) if files and enrollment.file not in files else None
 
 

@@ -56,6 +56,16 @@ def test_the_final_base_has_its_digest_and_the_evidence() -> None:
     assert found["image-factory.io/evidence"] == "label"
 
 
+def test_the_first_final_base_that_is_known_counts() -> None:
+    """Of several Dockerfiles, one may have a base that is no reference, or whose digest is not known."""
+    known = replace(dependency("node"), built_on=OLD, evidence=Evidence.LABEL)
+    later = replace(dependency("golang"), built_on=NEW, evidence=Evidence.PASSED)
+    unknown = [replace(dependency("node"), reference="not a reference"), dependency("redis")]
+    found = annotations(replace(managed(), dependencies=(*unknown, known, later)))
+
+    assert found["image-factory.io/built-from"] == f"docker.io/library/node:1@{OLD}"
+
+
 @pytest.mark.parametrize(
     ("reference", "built_from"),
     [

@@ -130,11 +130,12 @@ def test_a_path_that_can_mean_another_one_is_refused_before_it_is_compared(rest:
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ([("access_token", "x")], "access_token"),
-        ([("<script>", "x")], "a key that is not a name"),
-        ([("page", "1"), ("page", "2")], "twice"),
-        ([("branch", "a\r\nX: y")], "branch"),
-        ([("branch", "x" * 256)], "branch"),
+        ([("access_token", "x")], "these query keys are not allowed: access_token; allowed here: "),
+        ([("b", "x"), ("a", "y")], "these query keys are not allowed: a, b; allowed here: "),
+        ([("<script>", "x")], "these query keys are not allowed: a key that is not a name; allowed here: "),
+        ([("page", "1"), ("page", "2")], "a query key is given twice; give each once"),
+        ([("branch", "a\r\nX: y")], "the value of branch is not allowed; use printable ASCII"),
+        ([("branch", "x" * 256)], "the value of branch is not allowed; use printable ASCII, at most 255 characters"),
     ],
 )
 def test_other_query_keys_and_odd_values_are_refused(query: list[tuple[str, str]], said: str) -> None:
@@ -142,7 +143,13 @@ def test_other_query_keys_and_odd_values_are_refused(query: list[tuple[str, str]
     found = routed("GET", "/repos/acme/portal/actions/runs", *query)
 
     assert isinstance(found, RouteRefused)
-    assert said in found.reason
+    assert found.reason.startswith(said)
+
+
+def test_a_repository_that_is_not_enrolled_is_refused_with_what_to_do() -> None:
+    """The reason is the same whether the repository exists or not."""
+    expected = RouteRefused("no enrolled image is built from this repository; enroll one to see its runs here")
+    assert routed("GET", "/repos/acme/other") == routed("GET", "/repos/acme/other/actions/runs") == expected
 
 
 @pytest.mark.parametrize(

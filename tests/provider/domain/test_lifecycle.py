@@ -107,6 +107,7 @@ def test_an_image_that_is_enrolled_again_has_its_history_and_no_pending_work() -
         pending=Pending(START, NOW, ()),
         error=Failure(START, "no such tag"),
         discovery=DiscoveryStatus.SUCCESS,
+        archived_at=START,
     )
     enrollment = replace(PORTAL.enrollment, rebuild_delay=DAY)
     after = settled(replace(snapshot([enrollment]), archived_images={"portal": waiting}))
@@ -114,6 +115,7 @@ def test_an_image_that_is_enrolled_again_has_its_history_and_no_pending_work() -
     restored = after.images["portal"]
     assert (restored.enrollment, restored.ledger, restored.dependencies) == (enrollment, PORTAL.ledger, ())
     assert (restored.pending, restored.error, restored.discovery) == (None, None, DiscoveryStatus.PENDING)
+    assert restored.archived_at is None
     assert [(record.active, record.sending) for record in restored.rebuilds] == [(False, False)]
     assert after.archived_images == {}
 

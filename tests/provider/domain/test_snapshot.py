@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from catalog.reference import ImageReference
+from provider.domain.enrollment import Enrollment
 from provider.domain.ledger import Ledger
-from provider.domain.snapshot import Changes, Snapshot
+from provider.domain.snapshot import Changes, Origins, Snapshot
 from tests.provider.domain.samples import DAY, NODE, base, image, ledger
 
 PORTAL = image("portal")
@@ -61,3 +63,51 @@ def test_changes_that_follow_one_another_are_all_kept() -> None:
         requested_by=["jane", "joe"],
     )
     assert (first.errors, first.leftovers) == ({"a": "lost"}, {"x"})
+
+
+TEAM, OTHERS, LAST = "images.d/a.yaml", "images.d/b.yaml", "images.d/c.yaml"
+Y = ImageReference("quay.io", "x/y", "1")
+ORIGINS = Origins.of_snapshot(
+    Snapshot(
+        "commit",
+        {},
+        {"portal": image("portal", file=OTHERS), "shop": image("shop", file=TEAM)},
+        {
+            "node": base("node", NODE),
+            "watched": replace(
+                base("watched", Y), enrollment=Enrollment("watched", "quay.io", "x/y", "1", file=OTHERS)
+            ),
+            "left": replace(base("left", replace(Y, repository="x/left")), origin=OTHERS),
+        },
+        {name: image(name, file=LAST) for name in ("portal", "old")} | {"mail": image("mail", tag="3", file=OTHERS)},
+        {"gone": replace(base("gone", replace(Y, repository="x/gone")), origin=LAST)},
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("entry", "found"),
+    [
+        (Enrollment("portal", "ghcr.io", "acme/new"), ("name", OTHERS)),
+        (Enrollment("watched", "ghcr.io", "acme/new"), ("name", OTHERS)),
+        (Enrollment("gone", "ghcr.io", "acme/new"), ("name", LAST)),
+        (Enrollment("new", "ghcr.io", "acme/portal"), ("repository", OTHERS)),
+        (Enrollment("new", "ghcr.io", "acme/portal", "2"), ("repository", OTHERS)),
+        (Enrollment("new", "ghcr.io", "acme/old"), ("repository", LAST)),
+        (Enrollment("new", "quay.io", "x/y", "1"), ("repository", OTHERS)),
+        (Enrollment("new", "quay.io", "x/left", "1"), ("repository", OTHERS)),
+        (Enrollment("old", "ghcr.io", "acme/portal"), ("name", LAST)),
+        (Enrollment("new", "ghcr.io", "acme/shop", "2"), None),
+        (Enrollment("node", "docker.io", "library/node", "22"), None),
+        (Enrollment("new", "ghcr.io", "acme/new"), None),
+    ],
+)
+def test_an_entry_may_have_what_another_file_had(entry: Enrollment, found: tuple[str, str] | None) -> None:
+    """Its name, its image or another tag; also of what is only watched or archived, but of no other base."""
+    assert ORIGINS.foreign(replace(entry, file=TEAM)) == found
+
+
+@pytest.mark.parametrize("name", ["portal", "watched", "left", "mail"])
+def test_an_entry_has_what_its_own_file_had(name: str) -> None:
+    """What is tracked now comes before what is in the archive."""
+    assert ORIGINS.foreign(Enrollment(name, "ghcr.io", f"acme/{name}", file=OTHERS)) is None

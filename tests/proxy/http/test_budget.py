@@ -221,6 +221,7 @@ def test_each_pause_says_why() -> None:
         reasons.add(str(caught.value).partition(" UTC: ")[2])
     assert len(reasons) == 3
     assert not reasons & {"", "None"}
+    assert reasons > {"its request limit is nearly used up"}
     for counted in (True, False):
         limited = Budget(OWN, "r")
         limited.observe(429, {"retry-after": "60"}, NOW, counted=counted)

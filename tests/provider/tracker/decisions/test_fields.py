@@ -55,3 +55,9 @@ def test_a_field_can_have_longer_notes() -> None:
     """The notes of a release are longer than those of a repository."""
     assert notes_problem("abc", 3) is None
     assert notes_problem("abcd", 3) == "notes must have at most 3 characters; these have 4"
+
+
+def test_what_a_link_may_be_is_said() -> None:
+    """The message says what to write in place of it."""
+    expected = "not a web address; write an address that begins with https:// and contains no credentials"
+    assert url_problem("javascript:alert(1)") == url_problem("https://joe:secret@example.org/") == expected
