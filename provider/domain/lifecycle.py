@@ -28,6 +28,7 @@ def settle(now: datetime, snapshot: Snapshot) -> Changes:
     """
     changes = _freed(snapshot)
     changes = changes.followed_by(_enrolled(now, changes.apply(snapshot)))
+    changes = changes.followed_by(_left(now, snapshot, changes.apply(snapshot)))
     changes = changes.followed_by(_removed(now, snapshot, changes.apply(snapshot)))
     after = changes.apply(snapshot)
     changes = changes.followed_by(_tracked_bases(now, after))
@@ -73,8 +74,6 @@ def _enrolled_one(now: datetime, snapshot: Snapshot, enrollment: Enrollment) -> 
     elif known.enrollment != enrollment:
         changes.images[name] = _changed(known, enrollment)
         changes.reasons.append(f"{name}: its enrollment changed")
-        if known.enrollment.reference != enrollment.reference:
-            _leave(now, snapshot, known, changes)
     return changes
 
 
@@ -117,7 +116,7 @@ def _watch(now: datetime, snapshot: Snapshot, enrollment: Enrollment, changes: C
         return
     if managed := snapshot.images.get(name) or _renamed_from(snapshot, reference):
         changes.images[managed.name] = None
-        changes.archived_images[managed.name] = replace(managed, pending=None)
+        changes.archived_images[managed.name] = replace(managed, pending=None, archived_at=now)
     before, ledger = name, Ledger()
     if managed and managed.enrollment.reference == reference:
         before, ledger = managed.name, managed.ledger
@@ -133,13 +132,19 @@ def _watch(now: datetime, snapshot: Snapshot, enrollment: Enrollment, changes: C
     changes.reasons.append(f"{name}: enrolled to be watched" + (f"; it was {before}" if before != name else ""))
 
 
-def _leave(now: datetime, snapshot: Snapshot, known: ImageState, changes: Changes) -> None:
-    """Keep the digest history of the reference that an enrollment has left; it is a base where images need it."""
-    reference = known.enrollment.reference
-    taken = _taken(snapshot.bases, snapshot.archived_bases, snapshot.enrollments)
-    old = _base_at(snapshot.archived_bases, reference)
-    name = old.name if old else base_name(reference, taken)
-    changes.archived_bases[name] = BaseState(name, reference, now, known.ledger, origin=known.enrollment.file)
+def _left(now: datetime, snapshot: Snapshot, after: Snapshot) -> Changes:
+    """Keep the digest history of each reference that an enrollment has left; it is a base where images need it."""
+    changes = Changes()
+    taken = _taken(after.archived_bases)
+    for name, image in snapshot.images.items():
+        reference = image.enrollment.reference
+        if name in after.images and after.images[name].enrollment.reference != reference:
+            old = _base_at(after.archived_bases, reference)
+            free = old.name if old else base_name(reference, taken)
+            taken.add(free)
+            file = image.enrollment.file
+            changes.archived_bases[free] = BaseState(free, reference, now, image.ledger, origin=file, archived_at=now)
+    return changes
 
 
 def _archived_at(snapshot: Snapshot, reference: ImageReference, name: str = "") -> ImageState | None:

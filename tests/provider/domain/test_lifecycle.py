@@ -215,6 +215,42 @@ def test_an_image_whose_source_is_removed_is_watched(tag: str, known: Ledger) ->
     assert after.bases == {"portal": BaseState("portal", replace(BASE_REFERENCE, tag=tag), NOW, known, None, outside)}
 
 
+@pytest.mark.parametrize(
+    ("state", "reason"),
+    [
+        ({}, "tools: enrolled to be watched"),
+        ({"images": {"portal": image("portal")}}, "tools: enrolled to be watched; it was portal"),
+        ({"archived_images": {"portal": image("portal")}}, "tools: enrolled to be watched; it was portal"),
+        (
+            {"bases": {"old": base("old", BASE_REFERENCE, image("portal").ledger)}},
+            "tools: enrolled to be watched; it was old",
+        ),
+        (
+            {"archived_bases": {"old": base("old", BASE_REFERENCE, image("portal").ledger)}},
+            "tools: enrolled to be watched; it was old",
+        ),
+    ],
+    ids=["new", "managed", "archived", "base", "archived base"],
+)
+def test_an_image_that_is_watched_from_now_on_has_what_was_known_of_it(state: dict[str, Any], reason: str) -> None:
+    """Under whatever name, managed or not; the message of the commit says what it was."""
+    outside = Enrollment("tools", "ghcr.io", "acme/portal")
+    before = replace(snapshot([outside]), **state)
+    known = image("portal").ledger if state else Ledger()
+
+    assert settle(NOW, before).reasons == [reason]
+    assert settled(before).bases == {"tools": BaseState("tools", BASE_REFERENCE, NOW, known, enrollment=outside)}
+
+
+def test_a_managed_image_that_is_only_watched_from_now_on_is_archived() -> None:
+    """With its rebuilds, and without what was about to start."""
+    outside = Enrollment("portal", "ghcr.io", "acme/portal")
+    waiting = replace(image("portal"), pending=Pending(START, NOW, ()), last_built=START)
+    after = settled(snapshot([outside], [waiting]))
+
+    assert after.archived_images == {"portal": replace(waiting, pending=None, archived_at=NOW)}
+
+
 def test_enrolled_images_stay_while_others_are_removed() -> None:
     """The order of the images does not matter."""
     after = settled(snapshot([image("shop").enrollment], [image("shop"), image("portal")]))
@@ -327,7 +363,7 @@ def test_the_history_of_a_reference_stays_when_its_enrollment_leaves_it() -> Non
     """In the archive; as a base where an image needs it; and with the entry that takes it later."""
     alone = settled(snapshot([OTHER.enrollment], [PORTAL], [base("node", NODE, HISTORY)]))
     left = BaseState("ghcr-io-acme-portal-latest", BASE_REFERENCE, NOW, PORTAL.ledger, origin="images.yaml")
-    assert left in alone.archived_bases.values()
+    assert replace(left, archived_at=NOW) in alone.archived_bases.values()
 
     child = image("child", replace(dependency(BASE_REFERENCE), name="portal"))
     needed = settled(snapshot([OTHER.enrollment, child.enrollment], [replace(PORTAL, dependencies=()), child]))
@@ -337,6 +373,18 @@ def test_the_history_of_a_reference_stays_when_its_enrollment_leaves_it() -> Non
     taken = at("acme/portal", image("tools")).enrollment
     after = settled(replace(alone, enrollments={"portal": OTHER.enrollment, "tools": taken}))
     assert after.images["tools"].ledger == PORTAL.ledger
+
+
+def test_the_histories_of_all_references_that_are_left_stay() -> None:
+    """Also of those with similar names, and of one in the archive that has such a name."""
+    similar = {"portal": "acme/a_b", "shop": "acme/a-b", "mail": "acme/mail"}
+    images = [at(path, image(name)) for name, path in similar.items()]
+    enrolled = [at(f"new/{name}", image(name)).enrollment for name in similar]
+    known = {"ghcr-io-acme-mail-latest": base("ghcr-io-acme-mail-latest", NODE, HISTORY)}
+    after = settled(replace(snapshot(enrolled, images), archived_bases=known)).archived_bases
+
+    assert {each.image.repository for each in after.values()} == {*similar.values(), NODE.repository}
+    assert all(each.name == name for name, each in after.items())
 
 
 def test_a_base_that_once_was_an_image_has_its_history() -> None:
