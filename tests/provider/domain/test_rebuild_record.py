@@ -206,7 +206,8 @@ def test_a_run_that_is_adopted_keeps_what_the_answer_told() -> None:
     taken = answered(START, intent(), Dispatched(None, None, ("reason",)))
     record = adopted(START + WINDOW, taken, Run("7", "https://ci.example.org/7", "queued", None))
 
-    assert (record.run_id, record.dispatched_at, record.not_passed) == ("7", START, ("reason",))
+    assert (record.run_id, record.url) == ("7", "https://ci.example.org/7")
+    assert (record.dispatched_at, record.not_passed) == (START, ("reason",))
 
 
 def test_a_run_that_is_adopted_after_a_lost_answer_is_dispatched_now() -> None:

@@ -67,21 +67,17 @@ def test_changes_that_follow_one_another_are_all_kept() -> None:
 
 TEAM, OTHERS, LAST = "images.d/a.yaml", "images.d/b.yaml", "images.d/c.yaml"
 Y = ImageReference("quay.io", "x/y", "1")
-ORIGINS = Origins.of_snapshot(
-    Snapshot(
-        "commit",
-        {},
-        {"portal": image("portal", file=OTHERS), "shop": image("shop", file=TEAM)},
-        {
-            "node": base("node", NODE),
-            "watched": replace(
-                base("watched", Y), enrollment=Enrollment("watched", "quay.io", "x/y", "1", file=OTHERS)
-            ),
-            "left": replace(base("left", replace(Y, repository="x/left")), origin=OTHERS),
-        },
-        {name: image(name, file=LAST) for name in ("portal", "old")} | {"mail": image("mail", tag="3", file=OTHERS)},
-        {"gone": replace(base("gone", replace(Y, repository="x/gone")), origin=LAST)},
-    )
+KNOWN = Snapshot(
+    "commit",
+    {},
+    {"portal": image("portal", file=OTHERS), "shop": image("shop", file=TEAM)},
+    {
+        "node": base("node", NODE),
+        "watched": replace(base("watched", Y), enrollment=Enrollment("watched", "quay.io", "x/y", "1", file=OTHERS)),
+        "left": replace(base("left", replace(Y, repository="x/left")), origin=OTHERS),
+    },
+    {name: image(name, file=LAST) for name in ("portal", "old")} | {"mail": image("mail", tag="3", file=OTHERS)},
+    {"gone": replace(base("gone", replace(Y, repository="x/gone")), origin=LAST)},
 )
 
 
@@ -104,10 +100,10 @@ ORIGINS = Origins.of_snapshot(
 )
 def test_an_entry_may_have_what_another_file_had(entry: Enrollment, found: tuple[str, str] | None) -> None:
     """Its name, its image or another tag; also of what is only watched or archived, but of no other base."""
-    assert ORIGINS.foreign(replace(entry, file=TEAM)) == found
+    assert Origins.of_snapshot(KNOWN).foreign(replace(entry, file=TEAM)) == found
 
 
 @pytest.mark.parametrize("name", ["portal", "watched", "left", "mail"])
 def test_an_entry_has_what_its_own_file_had(name: str) -> None:
     """What is tracked now comes before what is in the archive."""
-    assert ORIGINS.foreign(Enrollment(name, "ghcr.io", f"acme/{name}", file=OTHERS)) is None
+    assert Origins.of_snapshot(KNOWN).foreign(Enrollment(name, "ghcr.io", f"acme/{name}", file=OTHERS)) is None
