@@ -56,6 +56,14 @@ def test_a_rebuild_that_nothing_causes_uses_the_same_digests() -> None:
     assert other.key != found.key
 
 
+def test_the_key_of_a_rebuild_without_causes_never_changes() -> None:
+    """It is kept in git, so another release of this service gives the same one, in whatever order people asked."""
+    for requests in ((JANE, SCANNER), (SCANNER, JANE)):
+        found = decided(3 * HOUR, STILL, asked(*requests))
+        assert isinstance(found, Rebuild)
+        assert found.key == "72e811cef4d5f8b0"
+
+
 def test_a_person_does_not_shorten_the_delay() -> None:
     """A digest that has not aged is not used, and one that has aged is."""
     assert passed(decided(3 * HOUR, MOVED, asked())) == [digest("a")]
