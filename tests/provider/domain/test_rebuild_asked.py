@@ -86,6 +86,7 @@ def test_it_joins_an_open_coordination_window() -> None:
         "before rebuilding"
     )
     assert found.wave == START + 2 * HOUR
+    assert [cause.name for cause in found.causes] == ["node"]
 
 
 @pytest.mark.parametrize(
@@ -133,6 +134,7 @@ def test_it_cannot_start_without_a_build_system_or_a_rule() -> None:
     assert found.reason == (
         "rebuild requested by jane: new certificates; it cannot start: the enrollment names no workflow"
     )
+    assert [cause.digest for cause in found.causes] == [digest("b")]
     no_rule = replace(ADMINS, no_build="no rule allows it")
     edges = [Edge(each, MOVED) for each in asked().dependencies]
     found = decide(START + GO, asked(), edges, {}, WINDOW, no_rule)
