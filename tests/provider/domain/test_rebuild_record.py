@@ -238,6 +238,7 @@ def test_an_end_is_what_the_run_says_of_it() -> None:
         START + WINDOW,
     )
     assert (without_time.url, without_time.completed_at) == (known.url, START + HOUR)
+    assert with_time.conclusion is without_time.conclusion is Conclusion.FAILURE
 
 
 def test_after_a_success_the_image_is_built_on_what_was_passed() -> None:
