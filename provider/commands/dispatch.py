@@ -75,7 +75,7 @@ def _with_database(settings: "Settings", options: argparse.Namespace) -> int:
         case "check":
             from provider.commands import check
 
-            return check.run(settings, options.names)
+            return (check.dry_run if options.dry_run else check.run)(settings, options.names)
         case "enroll":
             from provider.commands import enroll
 

@@ -126,10 +126,16 @@ if they were checked a moment ago. Prints the status of each image and why.
 With NAME, only these images and their base images are checked; the rebuilds of
 all images are started if they are due. Beside a running service, that service
 does the check: the command waits for the result, for ten minutes at most.
+
+With --dry-run nothing is written and nothing is started, beside a running
+service too: a temporary copy of the config repository is checked, and the
+rebuilds that would start are printed. Requests of people that the worker has
+not carried out yet are not in that copy.
 """,
         examples=(
             ("image-factory check", "All images"),
             ("image-factory check portal backstage", "Two images and their base images"),
+            ("image-factory check --dry-run", "What a check would find and decide; changes nothing"),
         ),
         exit_codes=(
             (0, "everything was checked"),

@@ -73,6 +73,7 @@ def _worker(_command: argparse.ArgumentParser) -> None:
 
 def _check(command: argparse.ArgumentParser) -> None:
     command.add_argument("names", nargs="*", metavar="NAME", help="an image to check (default: all images)")
+    command.add_argument("--dry-run", action="store_true", help="show the result; write nothing, start nothing")
 
 
 def _enroll(command: argparse.ArgumentParser) -> None:

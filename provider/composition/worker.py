@@ -20,6 +20,7 @@ from provider.config_repo.repository.config_repository import ConfigRepository
 from provider.config_repo.state.snapshot_store import GitSnapshotStore
 from provider.domain.plan import BuildCaps
 from provider.jobs.process_locks import process_locks_for
+from provider.ports import BuildSystem
 from provider.services.publishing import Publisher
 from provider.services.reacting.reactions import Reactions
 from provider.services.reacting.wanted import ConfigSource
@@ -52,7 +53,7 @@ def open_worker(parts: Parts, wake_polls: Callable[[], None] = lambda: None) -> 
     # Only now: this process has the lock, so the files are its own.
     make_own_files_private(parts.settings)
     try:
-        reactions = _reactions(parts, _round(parts, repository), wake_polls)
+        reactions = _reactions(parts, round_of(parts, repository, build_systems(parts)), wake_polls)
         note = partial(note_outside_problems, parts)
         alone = partial(process_locks_for(jobs_url(parts.settings.database_url)).acquire, _REACTING)
         yield Worker(reactions, parts.beats, utc_now, told(parts, repository), note, alone)
@@ -82,13 +83,14 @@ def _reactions(parts: Parts, use_cases: Round, wake_polls: Callable[[], None]) -
     )
 
 
-def _round(parts: Parts, repository: ConfigRepository) -> Round:
+def round_of(parts: Parts, repository: ConfigRepository, builds: BuildSystem) -> Round:
+    """The steps of a round over this repository and these build systems."""
     settings = parts.settings
     return Round(
         store=GitSnapshotStore(repository, settings.http_hosts),
         registries=parts.registries,
         sources=sources(parts),
-        builds=build_systems(parts),
+        builds=builds,
         index=parts.index,
         now=utc_now,
         new_id=lambda: secrets.token_hex(6),
