@@ -5,7 +5,7 @@ import socket
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
 
@@ -87,3 +87,32 @@ def _hold_open(port: int, head: str) -> Counter[str]:
         health = urllib3.request("GET", f"http://{LOOPBACK}:{port}/healthz", retries=False, timeout=20)
         assert health.status == 200
         return Counter(map(_status, connections))
+
+
+MIB = 1024 * 1024
+JSON, FORM = "application/json", "application/x-www-form-urlencoded"
+WHOLE = b'{"url": "https://github.com/acme/tool", "unchecked": true}'
+
+
+def _chunked(port: int, path: str, kind: str, body: bytes) -> str:
+    """The status of the answer to a body that is sent in chunks."""
+    here = f"{LOOPBACK}:{port}"
+    head = f"POST {path} HTTP/1.1\r\nHost: {here}\r\nOrigin: http://{here}\r\nContent-Type: {kind}\r\n"
+    with socket.create_connection((LOOPBACK, port)) as connection:
+        connection.sendall(f"{head}Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n".encode())
+        # The server may answer before it has read everything.
+        with suppress(OSError):
+            connection.sendall(b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body))
+        return _status(connection)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the server is found in /proc")
+def test_a_body_in_chunks_is_read_whole_or_refused(web: tuple[int, int]) -> None:
+    """Of every kind; JSON of exactly the limit is read, and of one byte more it is not."""
+    port, _ = web
+
+    assert _chunked(port, "/api/v1/repositories", JSON, WHOLE.ljust(2 * MIB)) == "201"
+    assert _chunked(port, "/api/v1/repositories", JSON, WHOLE.replace(b"tool", b"more").ljust(2 * MIB + 1)) == "413"
+    assert _chunked(port, "/api/v1/checks", JSON, b"{}".ljust(MIB + 1)) == "413"
+    assert _chunked(port, "/login", FORM, b"token=x&more=".ljust(16 * 1024 + 1)) == "413"
+    assert _chunked(port, "/repositories/new", FORM, b"url=x&notes=".ljust(4 * MIB + 1)) == "413"
