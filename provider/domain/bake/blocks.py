@@ -1,7 +1,7 @@
 """The blocks of a bake file, whichever syntax it has."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from provider.domain.bake.expressions import Expression
 
@@ -39,7 +39,6 @@ def named(blocks: Iterable[BakeBlock], kind: str) -> dict[str, BakeBlock]:
     found: dict[str, BakeBlock] = {}
     for block in blocks:
         if block.kind == kind:
-            before = found.get(block.name)
-            attributes = {**before.attributes, **block.attributes} if before else block.attributes
-            found[block.name] = BakeBlock(kind, block.name, before.line if before else block.line, attributes)
+            before = found.get(block.name, block)
+            found[block.name] = replace(before, attributes={**before.attributes, **block.attributes})
     return found

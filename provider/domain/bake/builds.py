@@ -87,7 +87,7 @@ class _TargetReading:
 
     def read(self) -> None:
         """Read the target or group of the enrollment, then the targets that are contexts of others."""
-        own = list(dict.fromkeys(self.file.members(self.bake.target)))
+        own = self.file.members(self.bake.target)
         if not own:
             raise BakeError(1, f"no target or group is named {self.bake.target}")
         todo, seen = [(name, False) for name in own], set(own)
@@ -104,47 +104,46 @@ class _TargetReading:
         attributes, line = self.file.attributes(name), self.file.targets[name].line
         if matrix := attributes.get("matrix"):
             self._warn(matrix.line, "matrix is not understood; what depends on its variables is unknown")
-        contexts, others = self._contexts(attributes.get("contexts"))
+        contexts, others = self._contexts(attributes)
         place = self._place(attributes, line)
         if place is not None:
-            stage, args = self._text(attributes, "target", line), self._args(attributes.get("args"))
-            platforms = self._platforms(attributes.get("platforms"))
+            stage, args = self._text(attributes, "target"), self._args(attributes)
+            platforms = self.file.texts(attributes.get("platforms"))
             self.found.builds.append(BakeBuild(name, *place, args, stage, contexts, platforms, apart))
         return others
 
     def _place(self, attributes: Mapping[str, Attribute], line: int) -> tuple[str | None, str | None] | None:
         """The path of the Dockerfile or its text; None where another repository has it."""
-        if inline := self._text(attributes, "dockerfile-inline", line):
+        if inline := self._text(attributes, "dockerfile-inline"):
             return None, inline
-        context = (self._text(attributes, "context", line) or ".").removeprefix("cwd://")
+        context = (self._text(attributes, "context") or ".").removeprefix("cwd://")
         if "://" in context or context.startswith(_REMOTE):
-            here = attributes["context"].line if "context" in attributes else line
             message = (
                 "the context is not in this repository, so its Dockerfile is not read; list its images in baseImages"
             )
-            self.found.elsewhere.append(DockerfileWarning(here, message, self.bake.file))
+            self.found.elsewhere.append(DockerfileWarning(attributes["context"].line, message, self.bake.file))
             return None
-        path = normpath(join(context, self._text(attributes, "dockerfile", line) or "Dockerfile"))
+        path = normpath(join(context, self._text(attributes, "dockerfile") or "Dockerfile"))
         if path.startswith(("/", "..")) or not path.isprintable():
             raise BakeError(line, "the Dockerfile of the target is outside of the source repository")
         return path, None
 
-    def _contexts(self, attribute: Attribute | None) -> tuple[dict[str, str], list[str]]:
+    def _contexts(self, attributes: Mapping[str, Attribute]) -> tuple[dict[str, str], list[str]]:
         """The named contexts as an enrollment has them, and the names of the targets among them."""
         contexts: dict[str, str] = {}
         others: list[str] = []
-        for name, value in self._mapping(attribute, "contexts").items():
-            if attribute is None or context_name_problem(name):
+        for name, value, line in self._items(attributes, "contexts"):
+            if context_name_problem(name):
                 continue
             contexts[name] = LOCAL_CONTEXT
             if not isinstance(value, str):
-                self._hide(name, attribute.line)
+                self._hide(name, line)
             elif value.startswith(_TARGET_CONTEXT) and value.removeprefix(_TARGET_CONTEXT) in self.file.targets:
                 others.append(value.removeprefix(_TARGET_CONTEXT))
             elif value.startswith(IMAGE_CONTEXT) and not context_problem(value):
                 contexts[name] = value
             elif value.startswith((_TARGET_CONTEXT, IMAGE_CONTEXT)):
-                self._hide(name, attribute.line)
+                self._hide(name, line)
         return contexts, others
 
     def _hide(self, name: str, line: int) -> None:
@@ -152,37 +151,34 @@ class _TargetReading:
         hint = f"The bake file's context {name} is not understood; list its image in baseImages."
         self.found.unresolved.append(Unresolved(name, line, hint, self.bake.file))
 
-    def _args(self, attribute: Attribute | None) -> dict[str, str]:
+    def _args(self, attributes: Mapping[str, Attribute]) -> dict[str, str]:
         args: dict[str, str] = {}
-        for name, value in self._mapping(attribute, "args").items():
-            if attribute is None or build_argument_problem(name):
+        for name, value, line in self._items(attributes, "args"):
+            if build_argument_problem(name):
                 continue
             if isinstance(value, str):
                 args[name] = value
             elif value is not None:
                 # Empty, so that a reference that needs it is unresolved: the default in the Dockerfile would be wrong.
                 args[name] = ""
-                self._warn(attribute.line, f"the value of {name} is not understood; set it under buildArgs")
+                self._warn(line, f"the value of {name} is not understood; set it under buildArgs")
         return {**args, **self.build_args}
 
-    def _platforms(self, attribute: Attribute | None) -> tuple[str, ...]:
-        found = self.file.value(attribute)
-        return tuple(item for item in found if isinstance(item, str)) if isinstance(found, list) else ()
-
-    def _text(self, attributes: Mapping[str, Attribute], key: str, line: int) -> str | None:
-        attribute = attributes.get(key)
+    def _text(self, attributes: Mapping[str, Attribute], key: str) -> str | None:
+        if (attribute := attributes.get(key)) is None:
+            return None
         value = self.file.value(attribute)
         if value is None or isinstance(value, str):
             return value
-        raise BakeError(attribute.line if attribute else line, f"the value of {key} is not understood")
+        raise BakeError(attribute.line, f"the value of {key} is not understood")
 
-    def _mapping(self, attribute: Attribute | None, key: str) -> dict[str, Value]:
-        value = self.file.value(attribute)
+    def _items(self, attributes: Mapping[str, Attribute], key: str) -> list[tuple[str, Value, int]]:
+        """The keys and values of a mapping, with its line; nothing where it is not written."""
+        if (attribute := attributes.get(key)) is None or (value := self.file.value(attribute)) is None:
+            return []
         if isinstance(value, dict):
-            return value
-        if attribute and value is not None:
-            raise BakeError(attribute.line, f"the value of {key} is not understood")
-        return {}
+            return [(name, item, attribute.line) for name, item in value.items()]
+        raise BakeError(attribute.line, f"the value of {key} is not understood")
 
     def _warn(self, line: int, message: str) -> None:
         warning = DockerfileWarning(line, message, self.bake.file)

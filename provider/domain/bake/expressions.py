@@ -9,8 +9,7 @@ from typing import TypeAlias
 MOST_CHARACTERS = 1024 * 1024
 """The longest text that variables may expand to."""
 _DEEPEST = 16
-_PART = re.compile(r"(?P<escaped>[$%])(?P=escaped)\{|[$%]\{(?P<inside>[^{}\"]*)\}|[$%]\{")
-_NAME = re.compile(r"\s*(?P<name>[A-Za-z_][A-Za-z0-9_-]*)\s*")
+_PART = re.compile(r"(?P<escaped>[$%])(?P=escaped)\{|\$\{\s*(?P<name>[A-Za-z_][A-Za-z0-9_-]*)\s*\}|[$%]\{")
 
 
 class Unknown(Enum):
@@ -117,7 +116,7 @@ class Variables:
 
 
 def template(text: str) -> Expression:
-    """The expression of a text with `${NAME}`; another expression within braces is not understood."""
+    """The expression of a text with `${NAME}`; with another expression within braces the text is not understood."""
     parts: list[Expression] = []
     end = 0
     for found in _PART.finditer(text):
@@ -125,9 +124,8 @@ def template(text: str) -> Expression:
         end = found.end()
         if sign := found["escaped"]:
             parts.append(Literal(f"{sign}{{"))
-        elif found[0].startswith("$") and (name := _NAME.fullmatch(found["inside"] or "")):
-            parts.append(Variable(name["name"]))
+        elif name := found["name"]:
+            parts.append(Variable(name))
         else:
-            parts.append(Literal(UNKNOWN))
-    parts.append(Literal(text[end:]))
-    return Template(tuple(parts)) if len(parts) > 1 else parts[0]
+            return Literal(UNKNOWN)
+    return Template((*parts, Literal(text[end:])))

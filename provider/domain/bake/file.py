@@ -1,9 +1,9 @@
 """One bake file: its targets with what they inherit, its groups, and the values of its variables."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from provider.domain.bake.blocks import Attribute, BakeBlock, named
+from provider.domain.bake.blocks import LARGEST, Attribute, BakeBlock, named
 from provider.domain.bake.errors import BakeError
 from provider.domain.bake.expressions import UNKNOWN, Expression, MapOf, Value, Variables
 from provider.domain.bake.hcl import read_hcl
@@ -20,6 +20,7 @@ class BakeFile:
     targets: Mapping[str, BakeBlock]
     groups: Mapping[str, BakeBlock]
     variables: Variables
+    _merged: dict[str, dict[str, Attribute]] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def read(cls, text: str, path: str, given: Mapping[str, str]) -> "BakeFile":
@@ -31,8 +32,10 @@ class BakeFile:
             given: the values of variables, by name.
 
         Raises:
-            BakeError: the text is not of that syntax.
+            BakeError: the text is not of that syntax, or is too large.
         """
+        if len(text.encode()) > LARGEST:
+            raise BakeError(1, f"the bake file is larger than {LARGEST} bytes")
         blocks = read_json(text) if path.lower().endswith(".json") else read_hcl(text)
         defaults = {name: _default(block) for name, block in named(blocks, "variable").items()}
         variables = Variables({**dict.fromkeys(_BUILT_IN), **defaults}, {**_BUILT_IN, **given})
@@ -42,34 +45,52 @@ class BakeFile:
         """The value of an attribute; None where it is not written."""
         return self.variables.value(attribute.value) if attribute else None
 
-    def members(self, name: str, above: tuple[str, ...] = ()) -> Iterator[str]:
-        """The targets of a group, or the target itself; nothing where there is neither."""
-        group = self.groups.get(name)
-        if group is None or name in above:
-            if name in self.targets:
-                yield name
-            return
-        members = self.value(group.attributes.get("targets"))
-        for member in members if isinstance(members, list) and len(above) < _DEEPEST else ():
-            if isinstance(member, str):
-                yield from self.members(member, (*above, name))
+    def texts(self, attribute: Attribute | None) -> tuple[str, ...]:
+        """The texts of a list; what is not understood of it is left out, and what is no list has none."""
+        found = self.value(attribute)
+        return tuple(item for item in found if isinstance(item, str)) if isinstance(found, list) else ()
 
-    def attributes(self, name: str, above: tuple[str, ...] = ()) -> dict[str, Attribute]:
-        """The attributes of a target over those that it inherits.
+    def members(self, name: str) -> list[str]:
+        """The targets of a group, each once, or the target itself; nothing where there is neither."""
+        found: dict[str, None] = {}
+        opened: set[str] = set()
+        todo = [name]
+        while todo:
+            member = todo.pop()
+            if member in self.groups and member not in opened:
+                opened.add(member)
+                todo += reversed(self.texts(self.groups[member].attributes.get("targets")))
+            elif member in self.targets:
+                found[member] = None
+        return list(found)
+
+    def attributes(self, name: str, below: tuple[str, ...] = ()) -> dict[str, Attribute]:
+        """The attributes of a target over those that it inherits; each target is merged once.
+
+        Args:
+            name: of the target.
+            below: the targets that inherit from it, and are not merged yet.
 
         Raises:
-            BakeError: it inherits from itself, or from a target that is not in this file.
+            BakeError: it inherits from itself, from a target that is not in this file, or over too many levels.
         """
+        if name not in self._merged:
+            self._merged[name] = self._attributes(name, below)
+        return self._merged[name]
+
+    def _attributes(self, name: str, below: tuple[str, ...]) -> dict[str, Attribute]:
         block = self.targets[name]
-        if name in above or len(above) >= _DEEPEST:
+        if name in below:
             raise BakeError(block.line, "the target inherits from itself")
+        if len(below) >= _DEEPEST:
+            raise BakeError(block.line, f"more than {_DEEPEST} targets inherit one from another")
         own = dict(block.attributes)
         parents = self.value(own.pop("inherits", None))
         merged: dict[str, Attribute] = {}
         for parent in parents if isinstance(parents, list) else [] if parents is None else [UNKNOWN]:
             if not isinstance(parent, str) or parent not in self.targets:
                 raise BakeError(block.line, "the target inherits from one that is not in this file")
-            merged = _over(merged, self.attributes(parent, (*above, name)))
+            merged = _over(merged, self.attributes(parent, (*below, name)))
         return _over(merged, own)
 
 
@@ -84,5 +105,6 @@ def _over(below: Mapping[str, Attribute], above: Mapping[str, Attribute]) -> dic
     for key in below.keys() & above.keys():
         lower, upper = below[key].value, above[key].value
         if isinstance(lower, MapOf) and isinstance(upper, MapOf):
-            merged[key] = Attribute(MapOf((*lower.pairs, *upper.pairs)), above[key].line)
+            pairs = {**dict(lower.pairs), **dict(upper.pairs)}
+            merged[key] = Attribute(MapOf(tuple(pairs.items())), above[key].line)
     return merged

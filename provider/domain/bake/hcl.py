@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator, Mapping
 
 from hcl2.api import parses_to_tree
 from lark import Token, Tree
-from lark.exceptions import LarkError, UnexpectedInput
+from lark.exceptions import UnexpectedInput
 
-from provider.domain.bake.blocks import LARGEST, Attribute, BakeBlock
+from provider.domain.bake.blocks import Attribute, BakeBlock
 from provider.domain.bake.errors import BakeError
 from provider.domain.bake.expressions import UNKNOWN, Expression, ListOf, Literal, MapOf, Template, Variable, template
 
@@ -16,7 +16,7 @@ _DEEPEST = 32
 _LONGEST_BLANK = re.compile(r"\s{1000}")
 _ESCAPE = re.compile(r"\\(?:u(?P<short>[0-9A-Fa-f]{4})|U(?P<long>[0-9A-Fa-f]{8})|(?P<letter>.))", re.DOTALL)
 _LETTERS = {"n": "\n", "r": "\r", "t": "\t"}
-_HIGHEST_CHARACTER = 0x10FFFF
+_BARE = {"identifier", "keyword", "literal_value"}
 _Node = Tree[Token] | Token
 
 
@@ -24,18 +24,14 @@ def read_hcl(text: str) -> tuple[BakeBlock, ...]:
     """The blocks of the file, in order.
 
     Raises:
-        BakeError: the text is not HCL, or is too large.
+        BakeError: the text is not HCL.
     """
-    if len(text.encode()) > LARGEST:
-        raise BakeError(1, f"the bake file is larger than {LARGEST} bytes")
     if found := _LONGEST_BLANK.search(text):
-        raise BakeError(text.count("\n", 0, found.start()) + 1, "here are 1000 blanks in a row; remove them")
+        raise BakeError(text[: found.start()].count("\n") + 1, "here are 1000 blanks in a row; remove them")
     try:
         (body,) = _trees(parses_to_tree(text))
     except UnexpectedInput as error:
         raise BakeError(max(error.line, 1), "this is not HCL") from error
-    except (LarkError, RecursionError) as error:
-        raise BakeError(1, "this is not HCL") from error
     return tuple(_block(tree) for tree in _trees(body) if tree.data == "block")
 
 
@@ -52,9 +48,9 @@ def _block(tree: Tree[Token]) -> BakeBlock:
 def _word(tree: Tree[Token]) -> str:
     """An identifier, or a text without variables."""
     if tree.data == "string":
-        value = _string(tree, 0)
+        value = _string(tree, _DEEPEST)
         return value.value if isinstance(value, Literal) and isinstance(value.value, str) else ""
-    return "".join(str(token) for token in tree.children if isinstance(token, Token))
+    return str(tree.children[0])
 
 
 def _expression(tree: Tree[Token], depth: int) -> Expression:
@@ -63,8 +59,8 @@ def _expression(tree: Tree[Token], depth: int) -> Expression:
 
 
 def _term(tree: Tree[Token], depth: int) -> Expression:
-    parts = [part for part in _trees(tree) if part.data != "new_line_or_comment"]
-    return _expression(parts[0], depth) if len(parts) == 1 else Literal(UNKNOWN)
+    (inner,) = (part for part in _trees(tree) if part.data != "new_line_or_comment")
+    return _expression(inner, depth)
 
 
 def _string(tree: Tree[Token], depth: int) -> Expression:
@@ -74,16 +70,16 @@ def _string(tree: Tree[Token], depth: int) -> Expression:
 
 def _string_part(part: _Node, depth: int) -> Expression:
     if isinstance(part, Tree):
-        return _term(part, depth) if part.data == "interpolation" else Literal(UNKNOWN)
+        return _expression(part, depth)
     if part.type.startswith("ESCAPED_"):
         return Literal(str(part)[1:])
     return Literal(_ESCAPE.sub(_unescaped, str(part)))
 
 
 def _unescaped(found: re.Match[str]) -> str:
+    """The character of an escape; U+FFFD where there is none of that number, as in HCL."""
     if digits := found["short"] or found["long"]:
-        number = int(digits, 16)
-        return chr(number) if number <= _HIGHEST_CHARACTER else ""
+        return bytes.fromhex(digits.zfill(8)).decode("utf-32-be", "replace")
     return _LETTERS.get(found["letter"], found["letter"])
 
 
@@ -99,9 +95,9 @@ def _object(tree: Tree[Token], depth: int) -> Expression:
 def _key(tree: Tree[Token], depth: int) -> Expression:
     """The key of a mapping: HCL takes a name that stands alone as a text."""
     (inner,) = _trees(tree)
-    while inner.data == "expr_term" and len(inner.children) == 1 and isinstance(inner.children[0], Tree):
-        inner = inner.children[0]
-    return Literal(_word(inner)) if inner.data in {"identifier", "keyword"} else _expression(inner, depth)
+    if inner.data == "expr_term" and len(inner.children) == 1:
+        (inner,) = _trees(inner)
+    return Literal(_word(inner)) if inner.data in _BARE else _expression(inner, depth)
 
 
 def _heredoc(tree: Tree[Token], _: int) -> Expression:
@@ -120,6 +116,7 @@ def _literal(tree: Tree[Token], _: int) -> Expression:
 
 _UNDERSTOOD: Mapping[str, Callable[[Tree[Token], int], Expression]] = {
     "expr_term": _term,
+    "interpolation": _term,
     "string": _string,
     "tuple": _tuple,
     "object": _object,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from provider.domain.bake.blocks import LARGEST, Attribute, BakeBlock
+from provider.domain.bake.blocks import Attribute, BakeBlock
 from provider.domain.bake.errors import BakeError
 from provider.domain.bake.expressions import Expression, ListOf, Literal, MapOf, template
 from provider.yaml_lines import UnreadableYaml, YamlDocument, YamlValue, read_yaml
@@ -12,10 +12,8 @@ def read_json(text: str) -> tuple[BakeBlock, ...]:
     """The blocks of the file, in order.
 
     Raises:
-        BakeError: the text is not JSON, or is too large.
+        BakeError: the text is not JSON.
     """
-    if len(text.encode()) > LARGEST:
-        raise BakeError(1, f"the bake file is larger than {LARGEST} bytes")
     try:
         document = read_yaml(text)
     except UnreadableYaml as error:

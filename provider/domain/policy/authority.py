@@ -158,17 +158,15 @@ def _covers_ref(rule: PolicyRule, enrollment: Enrollment) -> bool:
 def _no_build(rules: Iterable[PolicyRule], enrollment: Enrollment) -> str | None:
     """Only workflows can show their consent by declaring the id, so other builds need a rule, or an admin."""
     build = enrollment.build
-    match build.system if build else "github-actions":
-        case "gitlab":
-            project = build.project if build and build.project else enrollment.source.repo if enrollment.source else ""
-            if any(_matches_source(rule, f"gitlab:{project}") for rule in rules):
-                return None
-            rule = missing_rule(enrollment, "sources", f"gitlab:{project}")
-            return f"no rule lets this file start the pipelines of {project}, so nothing is built; {rule}"
-        case "webhook":
-            return "only images.yaml may name a webhook, so nothing is built; ask an admin to enroll the image there"
-        case _:
-            return None
+    if build and build.system == "webhook":
+        return "only images.yaml may name a webhook, so nothing is built; ask an admin to enroll the image there"
+    if build is None or build.system != "gitlab":
+        return None
+    project = build.project or (enrollment.source.repo if enrollment.source else "")
+    if any(_matches_source(rule, f"gitlab:{project}") for rule in rules):
+        return None
+    rule = missing_rule(enrollment, "sources", f"gitlab:{project}")
+    return f"no rule lets this file start the pipelines of {project}, so nothing is built; {rule}"
 
 
 def _quoted(value: str) -> str:

@@ -8,6 +8,7 @@ import pytest
 
 from provider.domain.bake.builds import BakeBuild, BakeBuilds, bake_builds
 from provider.domain.bake.errors import BakeError
+from provider.domain.dockerfile import DockerfileWarning, Unresolved
 from provider.domain.enrollment import Bake
 
 
@@ -168,19 +169,28 @@ def test_later_blocks_of_the_same_name_come_over_earlier_ones() -> None:
 
 
 @pytest.mark.parametrize(
-    ("attributes", "line", "words"),
+    ("attributes", "line", "message"),
     [
-        ('matrix = { tgt = ["a", "b"] }\nname = "app-${tgt}"', 2, "matrix is not understood"),
+        (
+            'matrix = { tgt = ["a", "b"] }\nname = "app-${tgt}"',
+            2,
+            "matrix is not understood; what depends on its variables is unknown",
+        ),
         ('args = { A = upper("a") }', 2, "the value of A is not understood; set it under buildArgs"),
+        (
+            'inherits = ["base"]\nargs = { A = upper("a") }\n}\ntarget "base" {\nargs = { B = "b" }',
+            3,
+            "the value of A is not understood; set it under buildArgs",
+        ),
     ],
 )
-def test_what_is_not_understood_is_a_warning_with_its_line(attributes: str, line: int, words: str) -> None:
+def test_what_is_not_understood_is_a_warning_with_its_line(attributes: str, line: int, message: str) -> None:
     """The rest of the target is read."""
     found = built(f'target "app" {{\n{attributes}\n}}')
 
     (warning,) = found.warnings
     assert (warning.line, warning.file) == (line, "docker-bake.hcl")
-    assert words in warning.message
+    assert warning.message == message
     assert len(found.builds) == 1
 
 
@@ -189,8 +199,17 @@ def test_a_context_that_is_not_understood_hides_an_image(value: str) -> None:
     """It is unresolved, by its name and line, and no image of that name."""
     found = built(f'target "app" {{\ncontexts = {{ base = {value} }}\n}}')
 
-    assert [(each.name, each.line, each.file) for each in found.unresolved] == [("base", 2, "docker-bake.hcl")]
+    hint = "The bake file's context base is not understood; list its image in baseImages."
+    assert found.unresolved == [Unresolved("base", 2, hint, "docker-bake.hcl")]
     assert found.builds[0].contexts == {"base": "local"}
+
+
+def test_names_that_no_dockerfile_can_use_are_left_out() -> None:
+    """Contexts and arguments after them are read."""
+    build = only(
+        'target "app" {\n contexts = { "a b" = ".", base = "docker-image://node" }\n args = { "-" = "1", B = "2" }\n}'
+    )
+    assert (build.contexts, build.build_args) == ({"base": "docker-image://node"}, {"B": "2"})
 
 
 @pytest.mark.parametrize(
@@ -202,7 +221,8 @@ def test_a_dockerfile_of_another_repository_is_not_read(context: str, line: int)
     found = built(f'target "app" {{\n  context = "{context}"\n}}')
 
     assert found.builds == []
-    assert [(each.line, each.file) for each in found.elsewhere] == [(line, "docker-bake.hcl")]
+    message = "the context is not in this repository, so its Dockerfile is not read; list its images in baseImages"
+    assert found.elsewhere == [DockerfileWarning(line, message, "docker-bake.hcl")]
 
 
 def test_an_argument_that_is_not_understood_is_empty() -> None:
@@ -225,6 +245,12 @@ def test_an_argument_that_is_not_understood_is_empty() -> None:
         ('target "app" {\n context = upper("a")\n}', "line 2: the value of context is not understood"),
         ('target "app" {\n dockerfile = ["a"]\n}', "line 2: the value of dockerfile is not understood"),
         ('target "app" {\n args = merge({}, {})\n}', "line 2: the value of args is not understood"),
+        (
+            'target "app" {\n inherits = ["b"]\n args = merge({}, {})\n}\ntarget "b" {\n args = {}\n}',
+            "line 3: the value of args is not understood",
+        ),
+        ('target "app" {}\ntarget "app" { inherits = ["none"] }', "line 1: the target inherits from one that is not"),
+        (f'a = "{"x" * 70_000}"', "line 1: the bake file is larger than 65536 bytes"),
         ('target "app" {\n contexts = merge({}, {})\n}', "line 2: the value of contexts is not understood"),
         ('target "app" {\n target = upper("a")\n}', "line 2: the value of target is not understood"),
         (
@@ -256,6 +282,7 @@ def test_an_error_names_its_line_and_no_text_of_the_file(text: str, message: str
         ('{"target": {"app": {},\n "app": {}}}', "line 2: a key is written twice"),
         ('{"target": []}', "line 1: no target or group is named app"),
         ('{"target": {"app":\n {"context": 1,\n "dockerfile": {}}}}', "line 3: the value of dockerfile"),
+        ('{"target":\n {"app":\n {"inherits":\n ["none"]}}}', "line 2: the target inherits from one that is not"),
         (f'{{"a": "{"x" * 70_000}"}}', "line 1: the bake file is larger"),
         ("[" * 40_000, "line 1: this is not JSON"),
     ],
@@ -267,17 +294,19 @@ def test_an_error_of_a_json_file_names_its_line(text: str, message: str) -> None
     assert str(caught.value).startswith(message)
 
 
-def test_a_bomb_of_variables_is_not_understood() -> None:
-    """Each variable doubles the one before: the text would have 2 ** 60 characters."""
-    lines = ['variable "V0" { default = "xxxxxxxx" }']
-    lines += [f'variable "V{n}" {{ default = "${{V{n - 1}}}${{V{n - 1}}}" }}' for n in range(1, 60)]
-    found = built("\n".join([*lines, 'target "app" { args = { A = V59, B = V3 } }']))
+def test_the_values_of_json_are_texts_as_in_hcl() -> None:
+    """A truth value is in lower case, and a target without a mapping has the defaults."""
+    args = '{"A": true, "B": 1, "C": 1.5, "D": null, "E": "$${A}", "F": "${upper(A)}"}'
+    found = built(f'{{"target": {{"app": {{"args": {args}}}}}}}', file="a.json")
 
-    assert found.builds[0].build_args == {"A": "", "B": "x" * 64}
+    assert found.builds[0].build_args == {"A": "true", "B": "1", "C": "1.5", "E": "${A}", "F": ""}
+    assert [warning.message.split(";")[0] for warning in found.warnings] == ["the value of F is not understood"]
+    assert built('{"target": {"app": null}}', file="a.json").builds == built('target "app" {}').builds
 
 
 def test_the_number_of_targets_is_bounded() -> None:
     """One entry does not cause any number of requests."""
     targets = [f'target "t{n}" {{ contexts = {{ next = "target:t{n + 1}" }} }}' for n in range(60)]
-    with pytest.raises(BakeError, match="more than 50 targets"):
+    with pytest.raises(BakeError, match="line 1: t0 builds more than 50 targets"):
         built("\n".join(targets), "t0")
+    assert len(built("\n".join(targets[-50:]), "t10").builds) == 50

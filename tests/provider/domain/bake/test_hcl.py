@@ -58,6 +58,19 @@ def value_of(written: str, **given: str) -> Value:
         ('"%{ if TAG }x%{ endif }"', UNKNOWN),
         ("[for x in [1]: x]", UNKNOWN),
         ('["a", upper("b")]', ["a", UNKNOWN]),
+        ("(\n  TAG\n)", "1"),
+        (r'"\U0010FFFF \U00110000 \uD800"', "\U0010ffff \ufffd \ufffd"),
+        ('{in = "1", null = "2", true = "3", (TAG) = "4"}', {"in": "1", "null": "2", "true": "3", "1": "4"}),
+        ('{a.b = "x"}', {}),
+        ('"%{ if TAG }"', UNKNOWN),
+        ('"${["a"]}"', ["a"]),
+        ("<<EOT\n$${TAG} %%{TAG} 5% $5\nEOT\n", "${TAG} %{TAG} 5% $5\n"),
+        ("<<EOT\n%{TAG}\nEOT\n", UNKNOWN),
+        ("<<EOT\n${TAG\nEOT\n", UNKNOWN),
+        ("<<EOT\n${ TAG }${TAG}\nEOT\n", "11\n"),
+        ("<<-EOT\n\n  \nEOT\n", "\n  \n"),
+        ("(" * 30 + "TAG" + ")" * 30, "1"),
+        ("(" * 31 + "TAG" + ")" * 31, UNKNOWN),
     ],
 )
 def test_an_expression_has_its_value_or_is_not_understood(written: str, value: Value) -> None:
@@ -80,6 +93,16 @@ def test_line_ends_of_windows_are_read() -> None:
 
 
 @pytest.mark.parametrize(
+    ("label", "name"),
+    [(' "app"', "app"), (" app", "app"), ("", ""), ("\n", ""), (' "app-${TAG}"', ""), (' "%{ if TAG }"', "")],
+)
+def test_a_block_is_named_by_its_label(label: str, name: str) -> None:
+    """A block without a label, or with one that depends on variables, has no name."""
+    (block,) = read_hcl(f"target{label} {{\n}}\n")
+    assert block.name == name
+
+
+@pytest.mark.parametrize(
     ("text", "line"),
     [
         ("target {", 1),
@@ -89,7 +112,7 @@ def test_line_ends_of_windows_are_read() -> None:
         ("{% if x %}\n", 1),
         ("\n\n\x00", 3),
         ("a = 1\n" + "\n" * 1200, 1),
-        (f'a = "{"x" * 70_000}"\n', 1),
+        ("\na = 1\nb = 2" + " " * 1000, 3),
     ],
 )
 def test_what_is_no_hcl_is_an_error_with_its_line(text: str, line: int) -> None:
@@ -105,6 +128,8 @@ NEST = 2_000
 @pytest.mark.parametrize(
     "text",
     [
+        'target "app" {\n a = ' + "[" * NEST + "]" * NEST + "\n}",
+        'target "app" {\n a = ' + '"${' * NEST + '}"' * NEST + "\n}",
         "a = " + "[" * NEST + "]" * NEST,
         "a = " + "(" * NEST + "1" + ")" * NEST,
         "a = " + "1+" * NEST + "1",
@@ -115,7 +140,7 @@ NEST = 2_000
         "a = 1\n" * 3_000,
         "a " + "b " * NEST + "{}",
     ],
-    ids=range(9),
+    ids=range(11),
 )
 def test_a_hostile_file_ends_soon(text: str) -> None:
     """Deep, long and unfinished files are errors or not understood, and take less than the time of a request."""
