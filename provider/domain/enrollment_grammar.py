@@ -59,8 +59,6 @@ def repository_problem(text: str, registry: str = "registry.example.org") -> str
     right = "write for example acme/backstage: the path alone, in lower case, without registry and tag"
     if len(text) > _LONGEST_REPOSITORY:
         return f"{shown(text)} has {len(text)} characters; a repository has at most {_LONGEST_REPOSITORY}; {right}"
-    if text.startswith("/"):
-        return f"{shown(text)} is not a repository; {right}"
     try:
         reference = ImageReference.parse(f"{registry}/{text}")
     except InvalidReference:

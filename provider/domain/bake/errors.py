@@ -2,12 +2,7 @@
 
 
 class BakeError(ValueError):
-    """The bake file cannot be read, or does not say what is built. Reads `line 3: <what is wrong>`.
-
-    Attributes:
-        line: counted from 1.
-    """
+    """The bake file cannot be read, or does not say what is built. Reads `line 3: <what is wrong>`."""
 
     def __init__(self, line: int, message: str) -> None:
         super().__init__(f"line {line}: {message}")
-        self.line = line

@@ -108,6 +108,29 @@ def test_a_registry_that_is_right_stays_one(text: str) -> None:
         assert ImageReference.parse(f"{text}/acme/app").repository == "acme/app"
 
 
+@pytest.mark.parametrize(
+    ("check", "text", "message"),
+    [
+        (
+            grammar.registry_problem,
+            "ghcr.io:0",
+            "'ghcr.io:0' has an impossible port; write for example ghcr.io or registry.example.org:5000",
+        ),
+        (
+            grammar.repository_problem,
+            "/a",
+            (
+                "'/a' is not a repository; write for example acme/backstage: the path alone, in lower case, without "
+                "registry and tag"
+            ),
+        ),
+    ],
+)
+def test_a_message_says_what_is_wrong_and_what_to_write(check: Check, text: str, message: str) -> None:
+    """In this order."""
+    assert check(text) == message
+
+
 def test_a_port_is_between_1_and_65535() -> None:
     """Both limits are valid ports."""
     assert grammar.registry_problem("ghcr.io:1") is None

@@ -181,6 +181,16 @@ def test_the_message_of_a_webhook_names_credentials() -> None:
     assert "not an address of a webhook" in (webhook_problem("ssh://host/") or "")
 
 
+def test_the_message_of_an_address_says_what_to_write() -> None:
+    """It calls the text an address, and does not repeat it."""
+    assert webhook_problem("ftp://host") == (
+        "this is not an address of a webhook; write for example https://ci.example.org/hooks/build"
+    )
+    assert repo_problem("github", "https://host/a") == (
+        "this address is not a repository at GitHub; write OWNER/NAME, for example acme/portal"
+    )
+
+
 @pytest.mark.parametrize("provider", ["github", "gitlab"])
 def test_a_name_that_is_not_valid_is_shown(provider: SourceProvider) -> None:
     """Only an address is hidden, because it may contain a token."""

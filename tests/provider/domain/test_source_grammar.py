@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provider.domain import source_grammar as grammar
+from provider.domain.enrollment_grammar import shown
 
 Check = Callable[[str], str | None]
 HUGE = "a" * 2000
@@ -115,6 +116,56 @@ def test_a_problem_says_what_to_write(check: Check, text: str) -> None:
 def test_the_message_about_a_dockerfile_says_what_it_is_instead(path: str, words: str) -> None:
     """A path that goes up, a pattern, an address, a template, a Compose file and a bake file have their own words."""
     assert words in (grammar.dockerfile_problem(path) or "")
+
+
+BY_HAND = "or leave dockerfile out and list its images under baseImages"
+RIGHT_IMAGE = "write for example node:22 or cgr.dev/acme/static:1"
+
+
+@pytest.mark.parametrize(
+    ("check", "text", "message"),
+    [
+        (grammar.dockerfile_problem, "a/", "'a/' is not a path to a Dockerfile; write for example app/Dockerfile"),
+        (grammar.bake_file_problem, "a/", "'a/' is not a path to a bake file; write for example docker-bake.hcl"),
+        (
+            grammar.dockerfile_problem,
+            "Dockerfile.j2",
+            f"'Dockerfile.j2' is a template; name the file that is generated from it, {BY_HAND}",
+        ),
+        (
+            grammar.dockerfile_problem,
+            "compose.yaml",
+            f"'compose.yaml' is a Compose file; name the Dockerfile of its build, {BY_HAND}",
+        ),
+        (
+            grammar.base_image_problem,
+            "docker://node",
+            "'docker://node' is not an image reference; leave out what is before and including '://'; " + RIGHT_IMAGE,
+        ),
+        (grammar.base_image_problem, "scratch", "scratch is no image; leave it out"),
+        (grammar.base_image_problem, "Node", f"'Node' is not an image reference; {RIGHT_IMAGE}"),
+        (
+            grammar.base_image_problem,
+            "a" * 1024,
+            f"{shown('a' * 1024)} is not an image reference; {RIGHT_IMAGE}",
+        ),
+        (
+            grammar.base_image_problem,
+            "a" * 1025,
+            f"{shown('a' * 1025)} is not an image reference: it is too long; {RIGHT_IMAGE}",
+        ),
+    ],
+)
+def test_the_message_about_a_value_says_what_to_write(check: Check, text: str, message: str) -> None:
+    """It has an example of the same kind."""
+    assert check(text) == message
+
+
+@pytest.mark.parametrize("text", ["./src", "/src", "../src", "oci-layout://x", "git@github.com:acme/x.git"])
+def test_the_message_about_a_folder_or_address_as_a_context_names_local(text: str) -> None:
+    """One word stands for each of them."""
+    problem = grammar.context_problem(text) or ""
+    assert problem.endswith("and a reference: local stands for every folder and other address")
 
 
 @pytest.mark.parametrize(

@@ -20,10 +20,12 @@ def test_a_variable_whose_default_is_null_is_empty() -> None:
 
 
 def test_variables_expand_over_sixteen_levels() -> None:
-    """One more is not understood."""
+    """One more is not understood, whatever was expanded before."""
     lines = ['variable "V0" { default = "x" }', *(f'variable "V{n}" {{ default = V{n - 1} }}' for n in range(1, 17))]
+    lines += ['variable "W" { default = "w" }', 'variable "X" { default = "x" }']
     for name, value in (("V15", "x"), ("V16", "")):
-        assert arguments("\n".join([*lines, f'target "app" {{ args = {{ A = {name} }} }}'])) == {"A": value}
+        target = f'target "app" {{ args = {{ B = "${{W}}${{X}}", A = {name} }} }}'
+        assert arguments("\n".join([*lines, target])) == {"B": "wx", "A": value}
 
 
 @pytest.mark.parametrize(("more", "length"), [("", 1024 * 1024), ("x", 0)])

@@ -8,10 +8,14 @@ from catalog.reference import ImageReference
 from provider.domain.enrollment import Build, Enrollment, Source
 from provider.domain.policy.authority import (
     ADMINS,
+    Refusal,
     authority_of,
     branch_name,
+    claim_refusal,
     is_own,
     missing_rule,
+    origin_refusal,
+    refusals,
     source_text,
     trusts,
 )
@@ -114,6 +118,13 @@ def test_the_branch_is_that_of_the_build_and_else_of_the_source(
     assert authority_of(policy(refs=refs), entry).needs_default_branch is needed
 
 
+def test_a_build_without_a_source_and_a_branch_is_of_the_default_branch() -> None:
+    """No rule is needed for it, and none counts."""
+    entry = replace(ENTRY, build=Build("gitlab", project="acme/ci"), source=None)
+
+    assert authority_of(policy(refs=("**",)), entry).needs_default_branch
+
+
 @pytest.mark.parametrize("source", [None, Source("github", "acme/portal")])
 def test_an_entry_that_is_only_watched_has_no_build_to_allow(source: Source | None) -> None:
     """A rule for everything allows it no workflow and no branch, and nothing says that a rule is missing."""
@@ -208,3 +219,38 @@ def test_a_source_and_a_branch_are_named_as_in_patterns() -> None:
     assert source_text(ENTRY) == "github:acme/Portal"
     assert source_text(replace(ENTRY, source=None)) is None
     assert (branch_name("refs/heads/a/b"), branch_name("a/b")) == ("a/b", "a/b")
+
+
+RULE = f"add to rules in policy.yaml: {{files: {FILE}, images: [ghcr.io/acme/portal]}}"
+
+
+@pytest.mark.parametrize(
+    ("users", "first"), [({"b"}, "b"), ({"b", "a"}, "a and 1 more"), ({"c", "b", "a"}, "a and 2 more")]
+)
+def test_the_refusal_of_a_claim_names_who_uses_the_image(users: set[str], first: str) -> None:
+    """The first by name, and how many more."""
+    uses = f"{first} in another file uses ghcr.io/acme/portal, and no rule lets this file claim it"
+
+    assert claim_refusal(ENTRY, frozenset(users)) == Refusal(("repository",), f"{uses}; {RULE}")
+
+
+@pytest.mark.parametrize(("field", "what"), [("name", "portal"), ("repository", "ghcr.io/acme/portal")])
+def test_the_refusal_of_an_image_of_another_file_names_that_file(field: str, what: str) -> None:
+    """The field is the one that both files have."""
+    was = f"{what} was enrolled in images.d/b.yaml, and no rule lets this file enroll it"
+
+    assert origin_refusal(ENTRY, field, "images.d/b.yaml") == Refusal((field,), f"{was}; {RULE}")
+
+
+def test_an_owner_and_a_build_that_no_rule_allows_are_refused() -> None:
+    """Each one by its field; an owner that is not written is not refused."""
+    entry = replace(ENTRY, build=Build("webhook", url="https://ci.example.org/build"))
+    build = "only images.yaml may name a webhook, so nothing is built; ask an admin to enroll the image there"
+    owner = (
+        "no rule lets this file name group:default/Team-A, who gets no rights by it; "
+        f'add to rules in policy.yaml: {{files: {FILE}, owners: ["group:default/Team-A"]}}'
+    )
+
+    assert list(refusals(NO_POLICY, entry)) == [Refusal(("owner",), owner), Refusal(("build", "system"), build)]
+    assert list(refusals(NO_POLICY, replace(ENTRY, owner=None))) == []
+    assert list(refusals(policy(owners=("**",)), ENTRY)) == []

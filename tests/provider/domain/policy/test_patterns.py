@@ -10,6 +10,12 @@ from hypothesis import strategies as st
 from provider.domain.policy.patterns import LONGEST, matches, matches_any
 
 
+@pytest.fixture(autouse=True)
+def fresh() -> None:
+    """Each test matches anew, and does not read what another one has found."""
+    matches.cache_clear()
+
+
 @pytest.mark.parametrize(
     ("pattern", "text", "expected"),
     [

@@ -53,6 +53,10 @@ def test_a_build_system_that_is_not_in_the_table_starts_nothing(build: Build) ->
 
     message = f"{build.system} is not supported yet, so the image is never rebuilt; supported: github-actions"
     assert each == Unsupported(("build", "system"), message)
+    (each,) = unsupported(
+        Enrollment("a", "ghcr.io", "acme/a", source=GIT, build=build), Abilities(("git",), ("github-actions", "other"))
+    )
+    assert each.message.endswith("; supported: github-actions, other")
 
 
 @pytest.mark.parametrize(
@@ -64,7 +68,10 @@ def test_a_path_that_is_a_templates_is_named(path: str) -> None:
     source = Source("github", "acme/a", dockerfiles=(path,))
     (one,) = unsupported(Enrollment("a", "ghcr.io", "acme/a", source=source, build=WORKFLOW), ALL)
     assert one.field == ("source", "dockerfile")
-    assert one.message.startswith(f"{path} is a template by its name, which is not rendered; name the Dockerfile that ")
+    assert one.message == (
+        f"{path} is a template by its name, which is not rendered; "
+        "name the Dockerfile that is made from it, or list its images under baseImages"
+    )
 
     source = Source("github", "acme/a", dockerfiles=("Dockerfile", path))
     (one,) = unsupported(Enrollment("a", "ghcr.io", "acme/a", source=source, build=WORKFLOW), ALL)
@@ -73,6 +80,10 @@ def test_a_path_that_is_a_templates_is_named(path: str) -> None:
     source = Source("github", "acme/a", bake=Bake(path, "app"))
     (one,) = unsupported(Enrollment("a", "ghcr.io", "acme/a", source=source, build=WORKFLOW), ALL)
     assert one.field == ("source", "bake", "file")
+    assert one.message == (
+        f"{path} is a template by its name, which is not rendered; "
+        "name the file that is made from it, or write source.dockerfile or baseImages in its place"
+    )
 
 
 @pytest.mark.parametrize("path", ["Dockerfile", "j2", "templates.tmpl/Dockerfile", "Dockerfile.dev", "app.Dockerfile"])
