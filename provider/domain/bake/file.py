@@ -52,7 +52,7 @@ class BakeFile:
 
     def members(self, name: str) -> list[str]:
         """The targets of a group, each once, or the target itself; nothing where there is neither."""
-        found: dict[str, None] = {}
+        found: list[str] = []
         opened: set[str] = set()
         todo = [name]
         while todo:
@@ -61,8 +61,8 @@ class BakeFile:
                 opened.add(member)
                 todo += reversed(self.texts(self.groups[member].attributes.get("targets")))
             elif member in self.targets:
-                found[member] = None
-        return list(found)
+                found.append(member)
+        return list(dict.fromkeys(found))
 
     def attributes(self, name: str, below: tuple[str, ...] = ()) -> dict[str, Attribute]:
         """The attributes of a target over those that it inherits; each target is merged once.

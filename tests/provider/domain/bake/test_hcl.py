@@ -122,6 +122,13 @@ def test_what_is_no_hcl_is_an_error_with_its_line(text: str, line: int) -> None:
     assert len(str(caught.value)) < 80
 
 
+def test_a_long_blank_is_an_error_that_says_what_to_remove() -> None:
+    """It would take the reader long."""
+    with pytest.raises(BakeError) as caught:
+        read_hcl('target "app" {}' + " " * 1000)
+    assert str(caught.value) == "line 1: here are 1000 blanks in a row; remove them"
+
+
 NEST = 2_000
 
 
