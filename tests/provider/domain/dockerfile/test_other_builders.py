@@ -58,6 +58,15 @@ def test_a_line_that_is_not_understood_hides_no_image_of_another(line: str, imag
     assert found.unresolved == ()
 
 
+@pytest.mark.parametrize("line", ["FROM a AS <<EOF", "from a as b<<EOF", "FROM --retry=<<EOF a"])
+def test_a_from_that_is_not_understood_has_no_heredoc(line: str) -> None:
+    """The next line is an instruction."""
+    found = discover(f"{line}\nCOPY --from=b:1 c d")
+
+    assert [each.reference for each in found.references] == ["a", "b:1"]
+    assert [warning.line for warning in found.warnings] == [1]
+
+
 @pytest.mark.parametrize(
     ("line", "names"),
     [
