@@ -45,7 +45,8 @@ def test_platforms_of_the_enrollment_come_first() -> None:
 
 
 def test_an_image_without_observations_has_no_known_platform() -> None:
-    """It was not checked yet."""
+    """It was not checked yet, or it is an image of one platform."""
+    assert known_platforms(replace(image(), ledger=ledger())) == ()
     assert known_platforms(image()) == ()
 
 
