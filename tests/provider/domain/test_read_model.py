@@ -382,8 +382,9 @@ def test_a_rebuild_is_read_in_full(others: dict[str, Any], status: str, freshnes
     """It has its status, what was passed, and its causes; the newest one is the last rebuild."""
     cause = CauseState("node", "node:22", digest("b"), digest("a"), START + HOUR, START)
     times: dict[str, Any] = {"dispatched_at": START + HOUR, "completed_at": START + 2 * HOUR}
+    asked: dict[str, Any] = {"requested_by": "scanner", "emergency": True, "cve": "CVE-2026-1"}
     newest = replace(
-        record(**others), id="r-2", causes=(cause,), url="https://ci/1", conclusion=Conclusion.SUCCESS, **times
+        record(**others), id="r-2", causes=(cause,), url="https://ci/1", conclusion=Conclusion.SUCCESS, **times, **asked
     )
 
     [shown] = read(replace(image(), rebuilds=(record(), newest)))
@@ -397,8 +398,9 @@ def test_a_rebuild_is_read_in_full(others: dict[str, Any], status: str, freshnes
         status=status,
         conclusion=Conclusion.SUCCESS,
         url="https://ci/1",
-        requested_by="image-factory",
-        emergency=False,
+        requested_by="scanner",
+        emergency=True,
+        cve="CVE-2026-1",
         reason="node:22 changed",
         causes=(CauseDocument("node", "node:22", digest("b"), digest("a"), START + HOUR),),
         freshness=freshness,
