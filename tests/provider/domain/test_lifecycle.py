@@ -539,3 +539,41 @@ def test_an_unreadable_state_file_stays_while_an_image_may_need_it() -> None:
     shop = image("shop").enrollment
     unread = replace(snapshot([shop]), unreadable=frozenset({"shop", "node"}), unclaimed=frozenset({"node"}))
     assert settle(NOW, unread) == Changes()
+
+
+@pytest.mark.parametrize(
+    ("state", "reason"),
+    [
+        ({}, "portal: enrolled"),
+        ({"images": {"entrance": at("acme/portal", image("entrance"))}}, "portal: renamed from entrance"),
+        ({"bases": {"old": base("old", BASE_REFERENCE)}}, "portal: enrolled; it was the base image old"),
+        ({"archived_bases": {"old": base("old", BASE_REFERENCE)}}, "portal: enrolled; it was once the base image old"),
+        ({"archived_images": {"portal": PORTAL}}, "portal: enrolled again"),
+        (
+            {"archived_images": {"entrance": at("acme/portal", image("entrance"))}},
+            "portal: enrolled again; it was entrance",
+        ),
+    ],
+    ids=["new", "renamed", "base", "archived base", "archived", "archived with another name"],
+)
+def test_a_commit_says_what_an_enrolled_image_was(state: dict[str, Any], reason: str) -> None:
+    """Where anything was known of its reference."""
+    assert settle(NOW, replace(snapshot([PORTAL.enrollment]), **state)).reasons == [reason]
+
+
+def test_of_two_archived_images_the_one_with_the_name_is_enrolled_again() -> None:
+    """The other one stays in the archive."""
+    known = replace(image("portal"), ledger=HISTORY)
+    archived = {"entrance": at("acme/portal", image("entrance")), "portal": known}
+    after = settled(replace(snapshot([PORTAL.enrollment]), archived_images=archived))
+
+    assert (after.images["portal"].ledger, set(after.archived_images)) == (HISTORY, {"entrance"})
+
+
+def test_the_history_of_the_base_counts_and_an_older_one_stays_in_the_archive() -> None:
+    """Both are of the reference that is enrolled now."""
+    old = base("old", BASE_REFERENCE, ledger(("z", timedelta(0))))
+    before = snapshot([PORTAL.enrollment], bases=[base("entrance", BASE_REFERENCE, HISTORY)])
+    after = settled(replace(before, archived_bases={"old": old}))
+
+    assert (after.images["portal"].ledger, after.archived_bases) == (HISTORY, {"old": old})
