@@ -126,7 +126,7 @@ def _watch(now: datetime, snapshot: Snapshot, enrollment: Enrollment, changes: C
     elif old := _base_at(snapshot.archived_bases, reference):
         changes.archived_bases[old.name] = None
         before, ledger = old.name, old.ledger
-    elif archived := _archived_at(snapshot, reference):
+    elif archived := _archived_at(snapshot, reference, name):
         before, ledger = archived.name, archived.ledger
     changes.bases[name] = BaseState(name, reference, now, ledger, enrollment=enrollment)
     changes.reasons.append(f"{name}: enrolled to be watched" + (f"; it was {before}" if before != name else ""))
@@ -147,7 +147,7 @@ def _left(now: datetime, snapshot: Snapshot, after: Snapshot) -> Changes:
     return changes
 
 
-def _archived_at(snapshot: Snapshot, reference: ImageReference, name: str = "") -> ImageState | None:
+def _archived_at(snapshot: Snapshot, reference: ImageReference, name: str) -> ImageState | None:
     """The archived image with that reference, the one with that name before others."""
     found = [image for image in snapshot.archived_images.values() if image.enrollment.reference == reference]
     return min(found, key=lambda image: (image.name != name, image.name), default=None)
@@ -231,7 +231,7 @@ def _tracked_bases(now: datetime, snapshot: Snapshot) -> Changes:
             changes.bases[name] = replace(old, name=name, archived_at=None)
             changes.reasons.append(f"{name}: needed again")
             continue
-        archived = _archived_at(snapshot, reference)
+        archived = _archived_at(snapshot, reference, name)
         changes.bases[name] = BaseState(name, reference, now, archived.ledger if archived else Ledger())
         changes.reasons.append(f"{name}: found in a Dockerfile")
     untouched = snapshot.unreadable | snapshot.unreadable_archive
