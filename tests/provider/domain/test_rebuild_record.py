@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from catalog.image import Conclusion, Evidence
+from provider.domain.asking.asked import AskedRebuild
 from provider.domain.build_request import BASE_IMAGES, BuildRequest, Dispatched, Run
 from provider.domain.enrollment import Enrollment
 from provider.domain.ledger import Observation
@@ -36,6 +37,20 @@ def intent() -> RebuildState:
     """A rebuild that was just decided."""
     assert isinstance(DECISION, Rebuild)
     return intended(START, "r-1", DECISION)
+
+
+def test_an_intent_names_who_asked_for_it() -> None:
+    """Each person and each vulnerability once; where nobody asked, it is the service's own."""
+    jane = AskedRebuild("q-1", "jane", "openssl", START, cve="CVE-2026-1")
+    scanner = replace(jane, id="q-2", by="scanner", cve="CVE-2026-2", emergency=True)
+    asked = (jane, scanner, replace(jane, id="q-3"), replace(jane, id="q-4", cve=None))
+    assert isinstance(DECISION, Rebuild)
+    record = intended(START, "r-1", replace(DECISION, asked=asked))
+
+    assert (record.requested_by, record.cve, record.emergency) == ("jane, scanner", "CVE-2026-1, CVE-2026-2", True)
+    assert record.requests == ("q-1", "q-2", "q-3", "q-4")
+    own = intent()
+    assert (own.requested_by, own.cve, own.emergency, own.requests) == ("image-factory", None, False, ())
 
 
 def test_an_intent_counts_as_sent() -> None:
