@@ -72,15 +72,17 @@ team's file that claims a name, an image or a repository of other files,
 removals that would wait for an admin because they are too many at once, and
 state that cannot be read. A line with 'warning:' is about a valid entry for
 which the service cannot do all: a provider or build system that is not
-supported, no build, a template in place of a Dockerfile. Needs no network,
-settings or database. For a pre-commit hook or a CI job.
+supported, no build, a template in place of a Dockerfile. A line with 'note:'
+is about an entry of a team's file without a rule of policy.yaml: under which
+condition its workflow is started, its branch built and its runs shown. Needs
+no network, settings or database. For a pre-commit hook or a CI job.
 """,
         examples=(
             ("image-factory validate", "The current folder"),
             ("image-factory validate ../image-config", "Another folder"),
         ),
         exit_codes=(
-            (0, "no problem was found; there may be warnings"),
+            (0, "no problem was found; there may be warnings and notes"),
             (1, "there are problems, or DIR is not a folder"),
         ),
     ),

@@ -11,6 +11,7 @@ from provider.config_repo.layout import ENROLLMENTS, POLICY, TEAM_FOLDER
 from provider.config_repo.state.before import KnownStates
 from provider.config_repo.state.folder import read_state_folder
 from provider.config_repo.state.settled import settled_entries
+from provider.domain.policy.rules import NO_POLICY, Policy
 from provider.yaml_lines import LARGEST
 
 
@@ -21,10 +22,12 @@ class Validated:
     Attributes:
         problems: what people have to correct: of enrollments in file order, then of policy.yaml, then of state.
         entries: the entries that are valid on their own.
+        policy: what the entries of teams' files may do.
     """
 
     problems: tuple[EnrollmentProblem, ...]
     entries: tuple[Enrolled, ...] = ()
+    policy: Policy = NO_POLICY
 
 
 def validate_folder(folder: Path) -> Validated:
@@ -52,7 +55,7 @@ def validate_folder(folder: Path) -> Validated:
         for name, problem in states.problems({*settled.enrollments, *known.images, *known.bases})
     ]
     problems = [problem for _, problem in settled.problems]
-    return Validated((*problems, *wrong, *unreadable), written.entries)
+    return Validated((*problems, *wrong, *unreadable), written.entries, policy)
 
 
 def count_enrollments(folder: Path) -> int:

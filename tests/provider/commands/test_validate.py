@@ -108,3 +108,16 @@ def test_the_common_kinds_are_in_the_tables() -> None:
     """The tables are imported only where an entry needs another kind."""
     assert set(validate.COMMON.providers) <= {kind.provider for kind in sources.SOURCES}
     assert set(validate.COMMON.systems) <= {kind.system for kind in builds.BUILD_SYSTEMS}
+
+
+def test_a_condition_of_a_teams_entry_is_a_note(workplace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With file, line, entry and field; the exit code is 0."""
+    (workplace / "images.d").mkdir()
+    source = "  source:\n    provider: github\n    repo: acme/app\n"
+    entry = f"- name: app\n  registry: ghcr.io\n  repository: acme/app\n{source}"
+    (workplace / "images.d" / "a.yaml").write_text(f"{entry}    workflow: build.yml\n", encoding="utf-8")
+
+    assert main(["validate"]) == 0
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith("images.d/a.yaml:6: app: note: source.repo: its workflow runs are shown only with a rule; ")
+    assert second.startswith("images.d/a.yaml:7: app: note: source.workflow: build.yml is started only if it declares ")
