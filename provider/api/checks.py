@@ -96,7 +96,7 @@ def _require(index: ImageIndex, names: Sequence[str]) -> None:
     for name in names:
         image = index.image(name)
         # For an unknown image too, so that its answer shows no more than that of an image of somebody else.
-        require(Action.REBUILD, image.owner if image else None)
+        require(Action.REBUILD, image.acting_owner if image else None)
         if image is None:
             unknown.append(name)
     if unknown:

@@ -51,7 +51,7 @@ def checks_of_everything(checks: Checks) -> ShownChecks:
     return ShownChecks(url_for("pages.check_everything"), checks.parts(), checks.is_asked(None), _may_check(None))
 
 
-def checks_of_image(checks: Checks, name: str, owner: str) -> ShownChecks:
+def checks_of_image(checks: Checks, name: str, owner: str | None) -> ShownChecks:
     """For the page of an image."""
     target = url_for("pages.check_image", name=name)
     return ShownChecks(target, checks.parts(), checks.is_asked(name), _may_check(owner))
@@ -73,7 +73,7 @@ def add_checks(blueprint: Blueprint, index: ImageIndex, checks: Checks, now: Cal
     @blueprint.post("/images/<name>/checks")
     def check_image(name: str) -> Response:
         image = known_image(index, name)
-        ask_as_caller(checks, (name,), now(), lambda: require(Action.REBUILD, image.owner))
+        ask_as_caller(checks, (name,), now(), lambda: require(Action.REBUILD, image.acting_owner))
         return redirect(url_for("pages.image", name=name), HTTPStatus.SEE_OTHER)
 
 

@@ -98,7 +98,7 @@ def image_pages(
     def image(name: str) -> str:
         found = known_image(index, name)
         tabs = tabs_of(found, versions=upstream.versions is not None, builds=upstream.builds is not None)
-        shown = checks_of_image(checks, name, found.owner) if checks else None
+        shown = checks_of_image(checks, name, found.acting_owner) if checks else None
         asked = requests_of(acts, found) if acts else {}
         near = index.neighbours([name])[name]
         return rendered("image.html", image=found, tabs=tabs, neighbours=near, checks=shown, **asked)
