@@ -16,12 +16,15 @@ R = TypeVar("R")
 
 
 def json_writes(view: Callable[P, R]) -> Callable[P, R]:
-    """Accept only JSON in a view that changes something, because a form on another site cannot send JSON."""
+    """Accept only JSON in a view that changes something, because a form on another site cannot send JSON.
+
+    Nor can it send DELETE, so that one without a body needs no type of a body.
+    """
 
     @wraps(view)
     def checked(*args: P.args, **others: P.kwargs) -> R:
-        if request.mimetype != _JSON:
-            raise UnsupportedMediaType(f"Send the body as {_JSON}.")
+        if request.mimetype != _JSON and (request.method != "DELETE" or request.content_length):
+            raise UnsupportedMediaType(f"Send the body as {_JSON}; send {{}} if there is nothing to say.")
         request.max_content_length = MOST_BYTES
         return view(*args, **others)
 
