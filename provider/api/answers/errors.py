@@ -7,6 +7,8 @@ from collections.abc import Callable, Collection
 from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from provider.api.answers.field_errors import field_errors, summary_of
+
 logger = logging.getLogger(__name__)
 
 REQUEST_ID = "X-Request-Id"
@@ -61,7 +63,7 @@ def _answer(error: HTTPException, message: str, page: ProblemPage, page_blueprin
         response = Response(page(code, error.name, message, request_id()), content_type="text/html; charset=utf-8")
     else:
         response = jsonify(
-            code=code, status=error.name, message=message, errors=_field_errors(error), requestId=request_id()
+            code=code, status=error.name, message=message, errors=field_errors(_details(error)), requestId=request_id()
         )
     response.status_code = code
     original = error.get_response()
@@ -80,14 +82,13 @@ def _wants_page(page_blueprints: Collection[str]) -> bool:
 
 
 def _message(error: HTTPException) -> str:
-    given = _details(error).get("message") or error.description or error.name
-    return str(given)
-
-
-def _field_errors(error: HTTPException) -> object:
-    """Messages by location (query, json) and field, as webargs returns them."""
+    """The message of whoever refused the request; where nobody gave one, the first messages of its fields."""
     details = _details(error)
-    return details.get("messages") or details.get("errors") or {}
+    if given := details.get("message"):
+        return str(given)
+    if error.description == type(error).description and (summary := summary_of(field_errors(details))):
+        return summary
+    return str(error.description or error.name)
 
 
 def _details(error: HTTPException) -> dict[str, object]:
