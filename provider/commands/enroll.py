@@ -2,6 +2,7 @@
 
 import getpass
 import os
+import re
 import sys
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -27,6 +28,8 @@ from provider.yaml_lines import LARGEST, UnreadableYaml, YamlDocument, read_yaml
 from proxy.errors import OutsideFailure
 
 _STDIN = "-"
+# A field of an entry is written as source.contexts or platforms[1].
+_STEP = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
 # As many commits as share one push.
 _AT_ONCE = 8
 
@@ -45,14 +48,15 @@ def run(settings: Settings, file: str, *, dry_run: bool) -> int:
         document = _read(file)
     except (OSError, UnicodeDecodeError, UnreadableYaml) as error:
         where = f"{file}:{error.line}" if isinstance(error, UnreadableYaml) else file
-        print(f"{where}: cannot read the entries: {error}", file=sys.stderr)
+        cause = error.strerror if isinstance(error, OSError) else error
+        print(f"{where}: cannot read the entries: {cause}", file=sys.stderr)
         return 1
     values = document.value if isinstance(document.value, list) else [document.value]
     with private_umask(), logged_parts(settings) as parts:
         act = partial(_carried_out, parts, enrolling_of(parts), Requester(_person(), is_admin=True), dry_run=dry_run)
         with progress_bar() as progress, ThreadPoolExecutor(_AT_ONCE) as threads:
             step = progress("checking" if dry_run else "enrolling", len(values))
-            places = (_place(file, document, index) for index in range(len(values)))
+            places = (partial(_place, file, document, index) for index in range(len(values)))
             faults = [_faults(document, index) for index in range(len(values))]
             outcomes = list(threads.map(partial(_one, act, step), places, values, faults))
         for outcome in outcomes:
@@ -70,8 +74,11 @@ def _read(file: str) -> YamlDocument:
         return read_yaml(opened.read(LARGEST + 1).decode())
 
 
-def _place(file: str, document: YamlDocument, index: int) -> str:
-    return f"{file}:{document.line_of((index,) if isinstance(document.value, list) else ())}"
+def _place(file: str, document: YamlDocument, index: int, field: str = "") -> str:
+    """The line of a field of an entry; of the entry where it does not have that field."""
+    entry = (index,) if isinstance(document.value, list) else ()
+    inside = (int(item) if item else key for item, key in _STEP.findall(field))
+    return f"{file}:{document.line_of((*entry, *inside))}"
 
 
 def _faults(document: YamlDocument, index: int) -> tuple[str, ...]:
@@ -81,16 +88,20 @@ def _faults(document: YamlDocument, index: int) -> tuple[str, ...]:
 
 
 def _one(
-    act: Callable[[object], _Outcome], step: Callable[[], None], place: str, value: object, faults: Collection[str]
+    act: Callable[[object], _Outcome],
+    step: Callable[[], None],
+    place: Callable[[str], str],
+    value: object,
+    faults: Collection[str],
 ) -> _Outcome:
     try:
         if faults:
-            return _Outcome(refused=tuple(f"{place}: {fault}" for fault in faults))
+            return _Outcome(refused=tuple(f"{place('')}: {fault}" for fault in faults))
         return act(value)
     except EntryRefused as error:
-        return _Outcome(refused=tuple(f"{place}: {field}: {message}" for field, message in error.fields.items()))
+        return _Outcome(refused=tuple(f"{place(field)}: {field}: {message}" for field, message in error.fields.items()))
     except (ProviderError, OutsideFailure) as error:
-        return _Outcome(refused=(f"{place}: {error}",))
+        return _Outcome(refused=(f"{place('')}: {error}",))
     finally:
         step()
 
@@ -115,7 +126,9 @@ def _carried_out(parts: Parts, enrolling: Enrolling, who: Requester, value: obje
         ended = f"{name}: waits for a review: {made.pull_request.url}"
     else:
         diff, done = made.edit.diff, f"commit {made.edit.commit}"
-        ended = f"{name}: enrolled in commit {made.edit.commit}"
+        ended = (
+            f"{name}: enrolled in commit {made.edit.commit}; see 'image-factory status {name}' after its first check"
+        )
     records.note(audited("done", done))
     return _Outcome((diff.rstrip("\n"), *_lines(name, made.findings), ended))
 

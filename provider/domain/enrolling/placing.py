@@ -124,7 +124,9 @@ def _check_free(change: EntryChange, entry: Enrollment, written: WrittenEntries)
     """Check that no other entry has the name or the image."""
     others = (*written.entries, *written.in_force.values())
     if entry.name != change.name and (files := _files(entry.name, others) or written.files_of(entry.name)):
-        raise NameTaken(f"{entry.name} is the name of another entry, in {min(files)}; choose another name.")
+        raise NameTaken(
+            f"{entry.name} is the name of another entry, in {min(files)}; change that entry, or choose another name."
+        )
     for other in others:
         if other.reference == entry.reference and other.name != change.name:
             raise ReferenceTaken(

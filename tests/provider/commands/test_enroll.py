@@ -37,6 +37,7 @@ def test_each_entry_is_a_commit(remote: Remote, workplace: Path, capsys: pytest.
     out = capsys.readouterr().out
     assert "+++ b/images.yaml\n" in out
     assert "one: enrolled in commit " in out
+    assert "; see 'image-factory status one' after its first check\n" in out
     assert "two: warning: registry: " in out
     assert sorted(remote.log())[1:] == ["Enroll one", "Enroll two"]
     assert "Requested-by: command-line:" in remote.git("log", "-1", "--format=%b")
@@ -59,6 +60,9 @@ def test_a_dry_run_commits_nothing(
     assert remote.head() == before
 
 
+_ENTRY = "- name: one\n  registry: ghcr.io\n  repository: acme/one\n"
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -67,7 +71,11 @@ def test_a_dry_run_commits_nothing(
         ("", ["new.yaml:1: entry: must be one entry"]),
         ("- 1\n", ["new.yaml:1: entry: must be one entry"]),
         ("name: a\nname: b\n", ["new.yaml:1: "]),
-        (None, ["new.yaml: cannot read the entries: "]),
+        (f"{_ENTRY}  rebuildDelay: 7x\n", ["new.yaml:4: rebuildDelay: '7x' is not a duration"]),
+        (f"{_ENTRY}  sorce: {{}}\n", ["new.yaml:4: sorce: sorce is not known"]),
+        (f"{_ENTRY}  source:\n    provider: github\n    repo: nobody\n", ["new.yaml:6: source.repo: "]),
+        (f"# mine\n{_ENTRY}  platforms: [linux/amd64, x]\n", ["new.yaml:5: platforms"]),
+        (None, ["new.yaml: cannot read the entries: No such file or directory\n"]),
     ],
 )
 def test_what_is_wrong_is_named_with_its_line(
