@@ -7,6 +7,12 @@ _CSV = "name,url\ntool,https://github.com/acme/imported-{number}\n"
 _WHY = {"reason": "the certificates expired"}
 _DIGEST = f"sha256:{'a' * 64}"
 _ENTRY = {"registry": "{registry}", "owner": "group:default/team-a"}
+_FIELDS = {
+    "registry": "{registry}",
+    "repository": "acme/page-{number}",
+    "owner": "group:default/team-a",
+    "file": "images.d/team-a.yaml",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,13 @@ ACTS: Mapping[str, Act] = {
     "release a hold": _of("DELETE", "app/hold"),
     "skip a digest": _of("POST", "app/skips", {**_WHY, "digest": _DIGEST}),
     "use a skipped digest again": _of("DELETE", "app/skips", {"digest": _DIGEST}),
+    "rebuild, on its page": _form("/images/app/ask/rebuild", reason="why"),
+    "emergency rebuild, on its page": _form("/images/app/ask/emergency", reason="why"),
+    "emergency rebuild for two teams, on its page": _form("/images/node/ask/emergency", reason="why"),
+    "hold, on its page": _form("/images/app/ask/hold", reason="why"),
+    "release a hold, on its page": _form("/images/app/ask/release"),
+    "skip a digest, on its page": _form("/images/app/ask/skip", reason="why", digest=_DIGEST),
+    "use a skipped digest again, on its page": _form("/images/app/ask/unskip", digest=_DIGEST),
     "try an enrollment": Act(
         "POST",
         "/api/v1/images?dryRun=true",
@@ -68,7 +81,22 @@ ACTS: Mapping[str, Act] = {
     ),
     "change an enrollment": _of("PUT", "app", {**_ENTRY, "repository": "acme/app", "title": "Title {number}"}),
     "remove an enrollment": _of("DELETE", "old-{number}"),
+    "try an enrollment, on its page": _form("/images/new", step="check", name="tried", **_FIELDS),
+    "enroll, in the team's file, on its page": _form(
+        "/images/new", step="commit", key="{key}", name="page-{number}", **_FIELDS
+    ),
+    "change an enrollment, on its page": _form(
+        "/images/app/edit",
+        step="commit",
+        key="{key}",
+        seen="{seen}",
+        **{**_FIELDS, "repository": "acme/app"},
+        name="app",
+        title="Title {number} of a page",
+    ),
+    "remove an enrollment, on its page": _form("/images/spare-{number}/remove", key="{key}", seen="{seen}"),
     "allow removals": Act("POST", "/api/v1/removals", {**_WHY, "file": "images.d/team-b.yaml", "count": 8}),
+    "allow removals, on their page": _form("/images/removals", file="images.d/team-b.yaml", count="8", **_WHY),
     "re-run a build": _of("POST", "app/runs/{run}/rerun", {"failedOnly": True}),
     "re-run a build, as GitHub's API": Act("POST", "/proxy/github/repos/acme/portal/actions/runs/{run}/rerun"),
     "re-run a build, on its page": _form("/images/app/runs/{run}/rerun"),

@@ -40,6 +40,7 @@ rules:
     owners: [{TEAM_A}]
     images: ["{_REGISTRY}/acme/*"]
 """
+_SEEN = re.compile(r'name="seen"[^>]*value="([^"]+)"')
 _CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
@@ -98,7 +99,12 @@ class PermissionWorld:
     def _known(self, act: Act) -> dict[str, object]:
         """What the act names, made for this request alone."""
         number = next(self._numbers) % SENT
-        known: dict[str, object] = {"number": number, "registry": _REGISTRY, "token": _TOKENS[CallerRole.ADMIN]}
+        known: dict[str, object] = {
+            "number": number,
+            "key": f"key-{number}",
+            "registry": _REGISTRY,
+            "token": _TOKENS[CallerRole.ADMIN],
+        }
         if "{run}" in act.path:
             run = self.github.add_run("acme/portal", "build.yml", conclusion="failure")
             known["run"] = run.id
@@ -109,7 +115,15 @@ class PermissionWorld:
         if "{release}" in act.path:
             made = self._as_admin("POST", f"/api/v1/repositories/{known['repository']}/releases", {"version": "0.9.0"})
             known["release"] = made["id"]
+        if act.form and "seen" in act.form:
+            known |= {"seen": self._seen(act.path.format_map(known))}
         return known
+
+    def _seen(self, path: str) -> str:
+        """What the form of an entry shows of the version that it changes."""
+        admin = self._service(CallerRole.ADMIN)
+        found = _SEEN.search(admin.client.get(path, headers=admin.headers, base_url=PUBLIC_URL).text)
+        return found[1] if found else ""
 
     def _tracked(self) -> dict[str, object]:
         number = next(self._numbers) + 1000
@@ -180,7 +194,7 @@ def permission_world(folder: Path) -> Iterator[PermissionWorld]:
     """The world; every request is answered by the code and the settings of the service."""
     entries = [
         f"- name: {name}\n  registry: {_REGISTRY}\n  repository: acme/{name}\n  owner: {TEAM_A}\n"
-        for name in ("app", *(f"old-{number}" for number in range(SENT)))
+        for name in ("app", *(f"{kind}-{number}" for kind in ("old", "spare") for number in range(SENT)))
     ]
     files = {"images.yaml": "# Ours\n", "images.d/team-a.yaml": "".join(entries), "policy.yaml": _POLICY}
     remote = Remote.make(folder / "remote.git", files)
