@@ -47,7 +47,7 @@ def _freed(snapshot: Snapshot) -> Changes:
         if base and base.image != enrollment.reference and name not in snapshot.unreadable:
             free = base_name(base.image, taken)
             taken.add(free)
-            changes.bases |= {name: None, free: replace(base, name=free, enrollment=None, origin=base.home)}
+            changes.bases |= {name: None, free: replace(base, name=free)}
             changes.reasons.append(f"{free}: was {name}, which an enrollment took")
     return changes
 

@@ -8,7 +8,7 @@ import pytest
 
 from catalog.image import Conclusion, DependencyRole, Status
 from catalog.reference import ImageReference
-from provider.domain.asking.asked import Hold
+from provider.domain.asking.asked import AskedRebuild, Hold
 from provider.domain.enrollment import Build, Criticality, Source
 from provider.domain.ledger import Ledger
 from provider.domain.plan import BuildCaps, Plan, Topology, World, next_decision, plan
@@ -114,6 +114,17 @@ def test_the_order_is_criticality_then_depth_then_age() -> None:
 
     assert found.now == ("z-high", "m-early", "c-late", "on-base", "a-low")
     assert planned([low, high, early], BuildCaps(window=WINDOW, builds=1)).now == ("z-high",)
+
+
+def test_an_emergency_goes_before_all_others() -> None:
+    """Also before an image of high criticality; one that a person asks for otherwise does not."""
+    asked = AskedRebuild("1", "jane", "openssl", START)
+    low = image("low", dependency(), criticality=Criticality.LOW)
+    high = image("high", dependency(), criticality=Criticality.HIGH)
+    one = BuildCaps(window=WINDOW, builds=1)
+
+    assert planned([replace(low, asked=(asked,)), high], one).now == ("high",)
+    assert planned([replace(low, asked=(replace(asked, emergency=True),)), high], one).now == ("low",)
 
 
 def test_running_builds_count_for_the_caps() -> None:

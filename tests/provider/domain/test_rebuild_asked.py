@@ -190,6 +190,17 @@ def test_parents_go_first(request_: AskedRebuild, wave: datetime, waits: bool) -
     if isinstance(found, Wait):
         assert (found.status, found.wave) == (Status.DUE, request_.at)
         assert found.reason == f"{request_.text}; waiting for base, which is rebuilt first"
+        assert found.causes == ()
+
+
+def test_what_changed_is_known_while_a_parent_goes_first() -> None:
+    """The causes are those of the rebuild that follows."""
+    state = asked(SCANNER)
+    edges = [Edge(each, MOVED, makers=(image("base"),)) for each in state.dependencies]
+    found = decide(START + 4 * HOUR, state, edges, {"base": SCANNER.at}, WINDOW)
+
+    assert isinstance(found, Wait)
+    assert [(cause.name, cause.digest) for cause in found.causes] == [(edges[0].dependency.name, digest("b"))]
 
 
 def test_a_digest_that_no_longer_exists_is_not_used_again() -> None:

@@ -263,7 +263,10 @@ def test_after_a_success_the_image_is_built_on_what_was_passed() -> None:
     (edge,) = after.dependencies
     assert edge.built_on
     assert edge.built_on.digest == digest("b")
+    made_at = intent().requested_at
     assert after.wave_of(Observation(digest("new"), START + HOUR)) == intent().wave
+    assert after.wave_of(Observation(digest("new"), made_at)) == intent().wave
+    assert after.wave_of(Observation(digest("new"), made_at - timedelta(seconds=1))) is None
 
 
 def test_an_image_was_built_when_its_run_ended() -> None:

@@ -152,10 +152,15 @@ def test_a_registry_that_is_down_is_paused() -> None:
     budget.observe(200, {}, clock.now())
     budget.failed(clock.now())
     assert closed_until(budget, clock) is None
+    assert budget.paused(clock.now()) is None
 
     for _ in range(OF_HOST.failures_in_a_row - 1):
         budget.failed(clock.now())
     assert closed_until(budget, clock) == OF_HOST.first
+    pause = budget.paused(clock.now())
+    assert pause
+    assert pause.until == clock.now() + OF_HOST.first
+    assert budget.paused(pause.until) is None
     assert budget.retry_at(clock.now()) == clock.now() + OF_HOST.first
 
 

@@ -137,3 +137,11 @@ def test_of_very_many_warnings_the_last_one_counts_the_rest() -> None:
     assert all("unknown instruction" in each.message for each in (*exact, *more[:-1]))
     assert [each.line for each in more] == list(range(2, 102))
     assert more[-1].message == "51 more lines from here on are not understood"
+
+
+def test_a_platform_that_is_not_known_is_a_warning_also_where_the_stage_is_built_on_another() -> None:
+    """The image is that of the stage before."""
+    found = discover("FROM a:1 AS x\nFROM --platform=a/b/c/d x")
+
+    assert [(each.line, each.message.partition(": ")[0]) for each in found.warnings] == [(2, ANY_PLATFORM)]
+    assert [reference.reference for reference in found.references] == ["a:1"]
