@@ -3,9 +3,12 @@
 import argparse
 import re
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
-from catalog.reference import Digest, InvalidReference, parse_digest
-from provider.domain.asking.request import CVE_FORM, LONGEST_REASON
+from provider.domain.asking.limits import CVE_FORM, LONGEST_REASON
+
+if TYPE_CHECKING:
+    from catalog.reference import Digest
 
 _FEWEST = 7
 _DIGEST = re.compile(rf"(sha256:)?[0-9a-f]{{{_FEWEST},64}}", re.ASCII)
@@ -105,7 +108,10 @@ def _cve(text: str) -> str:
     return text
 
 
-def _digest(text: str) -> Digest:
+def _digest(text: str) -> "Digest":
+    # Imported only where it is needed: reading the arguments of other commands stays fast.
+    from catalog.reference import InvalidReference, parse_digest  # noqa: PLC0415
+
     try:
         return parse_digest(text)
     except InvalidReference as error:

@@ -24,7 +24,8 @@ from provider.api.images import found
 from provider.api.resources import ReadingBlueprint, path_parameters
 from provider.api.writes import json_writes
 from provider.domain.asking.coverage import Covered
-from provider.domain.asking.request import LONGEST_REASON, PersonRequest
+from provider.domain.asking.limits import LONGEST_REASON
+from provider.domain.asking.request import PersonRequest
 from provider.services.asking.acts import Acts, Wish
 
 _IMAGE = "/api/v1/images/<name>"

@@ -8,7 +8,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from catalog.reference import Digest, InvalidReference, parse_digest
 from provider.api.schemas.images import CamelCaseSchema, Instant, RedactedString
-from provider.domain.asking.request import CVE_FORM, LONGEST_REASON
+from provider.domain.asking.limits import CVE_FORM, LONGEST_REASON
 
 _DIGEST = f"sha256:{'0123456789abcdef' * 4}"
 

@@ -70,7 +70,7 @@ class CheckoutLock:
         """Whether a process uses the checkout now; makes no file, and keeps no lock."""
         try:
             descriptor = os.open(checkout.with_name(f"{checkout.name}.lock"), os.O_RDONLY | os.O_CLOEXEC)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return False
         try:
             return not _taken(descriptor, fcntl.LOCK_SH)

@@ -1,17 +1,11 @@
 """Requests of people, as the web part and the command line queue them for the worker. Values only."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from catalog.reference import Digest
 from provider.domain.asking.asked import moment_text
-
-CVE_FORM = re.compile(r"CVE-\d{4}-\d{4,19}", re.ASCII)
-"""The id of a vulnerability. Source: the CVE program's "CVE ID Syntax": at least four digits after the year."""
-
-LONGEST_REASON = 500
 
 
 class RequestKind(StrEnum):

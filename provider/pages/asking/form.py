@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from catalog.reference import Digest, InvalidReference, parse_digest
-from provider.domain.asking.request import CVE_FORM, LONGEST_REASON
+from provider.domain.asking.limits import CVE_FORM, LONGEST_REASON
 
 NEEDS_REASON = frozenset({"rebuild", "emergency", "hold", "skip"})
 

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.exceptions import Conflict, UnprocessableEntity
 from werkzeug.wrappers import Response
 
-from provider.domain.asking.request import LONGEST_REASON
+from provider.domain.asking.limits import LONGEST_REASON
 from provider.services.asking.acts import Acts
 
 _MOST_DIGITS = 9
