@@ -16,6 +16,7 @@ from tests.provider.composition.checking import Service
 from tests.proxy.github.keys import private_pem
 
 TOKEN = {"GITHUB_TOKEN": "ghp_x"}
+OTHERS = {"GITLAB_TOKEN": "glpat-x", "WEBHOOK_SECRET": "a-secret-of-webhooks"}
 
 
 @pytest.mark.parametrize(
@@ -25,7 +26,7 @@ TOKEN = {"GITHUB_TOKEN": "ghp_x"}
 )
 def test_every_build_system_with_credentials_is_in_use(credentials: dict[str, str], tmp_path: Path) -> None:
     """A request is sent to the build system that it names."""
-    with Service(tmp_path, credentials).parts() as parts:
+    with Service(tmp_path, {**credentials, **OTHERS}).parts() as parts:
         of = build_systems(parts).of
         used = {type(of(request(build=Build(kind.system, workflow="build.yml")))) for kind in BUILD_SYSTEMS}
 

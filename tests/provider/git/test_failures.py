@@ -4,7 +4,7 @@ import pytest
 
 from provider.errors import CheckoutUnwritable, RepositoryBroken
 from provider.git.failures import GitLogin, Push, failure_of, gist, push_outcome, source_failure_of
-from proxy.errors import NotFound, Refused, Unavailable
+from proxy.errors import NoSuchRepository, Refused, Unavailable
 
 BRANCH = "abc:refs/heads/main"
 
@@ -84,9 +84,9 @@ def test_a_local_failure_is_the_disk_or_the_repository(stderr: str, kind: type[E
 @pytest.mark.parametrize(
     ("stderr", "kind"),
     [
-        ("remote: Repository not found.\nfatal: repository 'https://host/x/' not found", NotFound),
-        ("fatal: unable to access 'https://host/x/': The requested URL returned error: 404", NotFound),
-        ("fatal: '/srv/x' does not appear to be a git repository", NotFound),
+        ("remote: Repository not found.\nfatal: repository 'https://host/x/' not found", NoSuchRepository),
+        ("fatal: unable to access 'https://host/x/': The requested URL returned error: 404", NoSuchRepository),
+        ("fatal: '/srv/x' does not appear to be a git repository", NoSuchRepository),
         ("fatal: Authentication failed for 'https://host/x/'", Refused),
         ("fatal: the remote end hung up unexpectedly", Unavailable),
         ("error: file write error: No space left on device\nfatal: unable to write", Unavailable),
