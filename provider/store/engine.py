@@ -7,7 +7,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from contextlib import closing, contextmanager
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
@@ -63,9 +63,22 @@ def writing(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def _turn(engine: Engine) -> AbstractContextManager[object]:
-    """The turn to write of one thread of this process, where the database has only one writer at a time."""
-    return nullcontext() if engine.dialect.name != "sqlite" else _turns.setdefault(engine, threading.Lock())
+@contextmanager
+def _turn(engine: Engine) -> Iterator[None]:
+    """The turn to write of one thread of this process, where the database has only one writer at a time.
+
+    A thread that waits for longer than SQLite's own patience goes on without it, and SQLite decides.
+    """
+    if engine.dialect.name != "sqlite":
+        yield
+        return
+    turn = _turns.setdefault(engine, threading.Lock())
+    taken = turn.acquire(timeout=SQLITE_PATIENCE_SECONDS)
+    try:
+        yield
+    finally:
+        if taken:
+            turn.release()
 
 
 def migrate(engine: Engine) -> None:

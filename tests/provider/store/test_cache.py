@@ -75,21 +75,23 @@ def test_only_one_of_several_processes_gets_a_lease(tmp_path: Path) -> None:
 
 
 def test_a_locked_database_is_a_failed_storage(tmp_path: Path) -> None:
-    """While another connection writes, a write fails without the body in its message, and reads work."""
-    engine = open_engine(f"sqlite:///{tmp_path / 'index.db'}")
+    """While another process writes, a write fails without the body in its message, and reads work."""
+    url = f"sqlite:///{tmp_path / 'index.db'}"
+    engine, other = open_engine(url), open_engine(url)
     event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout = 0"))
     migrate(engine)
     clock = Clock()
     storage = SqlCacheStorage(engine, now=clock.now)
     storage.write("key", ENTRY)
     clock.at += timedelta(hours=2)
-    with writing(engine):
+    with writing(other):
         with pytest.raises(StorageFailed, match="database is locked") as failure:
             storage.write("key", replace(ENTRY, body=b"secret"))
         with pytest.raises(StorageFailed, match="database is locked"):
             storage.claim("key", "one", NOW, NOW + timedelta(minutes=1))
         assert storage.read("key") == ENTRY
     engine.dispose()
+    other.dispose()
 
     assert "secret" not in str(failure.value)
 

@@ -11,9 +11,11 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect, select, text
+from sqlalchemy.exc import OperationalError
 
 import provider.store
 import provider.tracker.store
+from provider.store import engine as opened
 from provider.store.engine import migrate, open_engine, writing
 from provider.store.image_rows import catalog_tag_of
 from provider.store.tables import catalog_state, metadata
@@ -109,4 +111,16 @@ def test_threads_that_write_at_once_take_turns(tmp_path: Path) -> None:
     assert [type(error).__name__ for error in ends if error] == ["ZeroDivisionError"]
     with engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT COUNT(*) FROM numbers").scalar() == 199
+    engine.dispose()
+
+
+def test_a_turn_that_does_not_end_ends_in_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thread that waits too long asks SQLite, which refuses it while the other one writes; nothing waits for ever."""
+    monkeypatch.setattr(opened, "SQLITE_PATIENCE_SECONDS", 0.05)
+    engine = open_engine(f"sqlite:///{tmp_path}/index.db")
+    migrate(engine)
+    with writing(engine), pytest.raises(OperationalError, match="database is locked"), writing(engine):
+        pytest.fail("two transactions write at once")
+    with writing(engine) as connection:
+        connection.exec_driver_sql("CREATE TABLE numbers (number INTEGER)")
     engine.dispose()
