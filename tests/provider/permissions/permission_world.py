@@ -115,9 +115,20 @@ class PermissionWorld:
         if "{release}" in act.path:
             made = self._as_admin("POST", f"/api/v1/repositories/{known['repository']}/releases", {"version": "0.9.0"})
             known["release"] = made["id"]
+        self._prepare(act)
         if act.form and "seen" in act.form:
             known |= {"seen": self._seen(act.path.format_map(known))}
         return known
+
+    def _prepare(self, act: Act) -> None:
+        """Hold the image, or skip the digest, that the act is about to release."""
+        image = "/api/v1/images/app"
+        if (act.method == "DELETE" and act.path.endswith("/hold")) or act.path.endswith("/ask/release"):
+            self._as_admin("POST", f"{image}/hold", {"reason": "why"})
+        if (act.method == "DELETE" and act.path.endswith("/skips")) or act.path.endswith("/ask/unskip"):
+            self._as_admin(
+                "POST", f"{image}/skips", {"reason": "why", "digest": (act.json or act.form or {})["digest"]}
+            )
 
     def _seen(self, path: str) -> str:
         """What the form of an entry shows of the version that it changes."""
