@@ -1,7 +1,9 @@
 """Requests and answers against what GitLab documents of its API, version 4.
 
 Source: docs.gitlab.com/api: "Pipelines API", "Jobs API", "Repository files API", "Projects API", "Users API", and
-"REST API" for pagination and statuses. Only the operations that are used here are listed.
+"REST API" for pagination and statuses. Only the operations that are used here are listed. The parameters, values and
+statuses of the pipelines are those of GitLab's OpenAPI description too (doc/api/openapi/openapi_v2.yaml in its
+repository); of `source`, only some values are listed.
 """
 
 import re
