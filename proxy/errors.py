@@ -90,3 +90,8 @@ class Garbage(NotNow):
 
 class OutcomeUnknown(PerhapsDone):
     """A request that changes something was sent, and its answer is missing or is a server error."""
+
+
+def perhaps_done(problem: str) -> OutcomeUnknown:
+    """The error for a request that changes something and may have been carried out; `problem` is what happened."""
+    return OutcomeUnknown(f"{problem}; it is not known whether the request was carried out")

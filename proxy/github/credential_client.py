@@ -5,8 +5,8 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from catalog.times import utc_time
-from proxy.errors import Garbage, Unavailable, Unreachable
-from proxy.github.failures import failure_of, is_success, perhaps_done, words_of
+from proxy.errors import Garbage, Unavailable, Unreachable, perhaps_done
+from proxy.github.failures import failure_of, is_success, words_of
 from proxy.github.limits import limited_until
 from proxy.http.budget import Budget, Limits
 from proxy.http.exchange import SAFE_METHODS, USER_AGENT, Answer

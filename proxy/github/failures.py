@@ -3,7 +3,7 @@
 import json
 from http import HTTPStatus
 
-from proxy.errors import Garbage, NotFound, OutcomeUnknown, OutsideFailure, Refused, Unavailable
+from proxy.errors import Garbage, NotFound, OutsideFailure, Refused, Unavailable, perhaps_done
 from proxy.github.renames import renamed
 from proxy.http.exchange import Answer
 
@@ -63,8 +63,3 @@ def failure_of(summary: str, answer: Answer, words: str, *, changing: bool) -> O
     if status >= HTTPStatus.MULTIPLE_CHOICES:
         return renamed(summary)
     return Garbage(f"{summary}, which is not a valid answer; retried later")
-
-
-def perhaps_done(problem: str) -> OutcomeUnknown:
-    """The error for a request that changes something and may have been carried out; `problem` is what happened."""
-    return OutcomeUnknown(f"{problem}; it is not known whether the request was carried out")

@@ -13,9 +13,8 @@ from urllib.parse import urlsplit
 
 from github.Requester import HTTPRequestsConnectionClass, HTTPSRequestsConnectionClass, Requester, RequestsResponse
 
-from proxy.errors import Garbage, Refused
+from proxy.errors import Garbage, Refused, perhaps_done
 from proxy.github.credential_client import LIMIT
-from proxy.github.failures import perhaps_done
 from proxy.github.session import GitHubSession
 from proxy.http.exchange import SAFE_METHODS, USER_AGENT, Answer
 from proxy.http.printable import printable

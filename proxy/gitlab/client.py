@@ -13,8 +13,7 @@ from gitlab.exceptions import GitlabError
 from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 
-from proxy.errors import Garbage, Refused
-from proxy.gitlab.failures import perhaps_done
+from proxy.errors import Garbage, Refused, perhaps_done
 from proxy.gitlab.session import GitLabSession
 from proxy.http.exchange import SAFE_METHODS
 

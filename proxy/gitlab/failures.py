@@ -3,7 +3,7 @@
 import json
 from http import HTTPStatus
 
-from proxy.errors import Garbage, NoSuchRepository, NotFound, OutcomeUnknown, OutsideFailure, Refused, Unavailable
+from proxy.errors import Garbage, NoSuchRepository, NotFound, OutsideFailure, Refused, Unavailable, perhaps_done
 from proxy.http.exchange import Answer
 
 _MOST_WORDS = 400
@@ -78,8 +78,3 @@ def moved(where: str) -> Moved:
         f"{where}: the project was renamed or moved, or IMAGE_FACTORY_GITLAB_URL is not GitLab's current address; "
         "use the new name"
     )
-
-
-def perhaps_done(problem: str) -> OutcomeUnknown:
-    """The error for a request that changes something and may have been carried out; `problem` is what happened."""
-    return OutcomeUnknown(f"{problem}; it is not known whether the request was carried out")

@@ -7,8 +7,8 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from catalog.times import utc_time
-from proxy.errors import Garbage, Refused, Unavailable, Unreachable
-from proxy.gitlab.failures import failure_of, moved, perhaps_done, words_of
+from proxy.errors import Garbage, Refused, Unavailable, Unreachable, perhaps_done
+from proxy.gitlab.failures import failure_of, moved, words_of
 from proxy.http.budget import Budget, Limits
 from proxy.http.exchange import SAFE_METHODS, USER_AGENT, Answer
 from proxy.http.retry_after import LEAST, MOST, wait_of
