@@ -25,7 +25,7 @@ from provider.webhooks.received import (
     WebhookReading,
     WebhookSender,
     image_pushed,
-    read_payload,
+    read_by_kind,
 )
 
 _BRANCH = "refs/heads/"
@@ -167,15 +167,7 @@ def _read(received: ReceivedWebhook) -> WebhookReading:
     kind = received.headers.get("x-github-event", "")
     # GitHub sends a delivery again with the same id.
     number = received.headers.get("x-github-delivery") or received.body_id
-    if kind not in _READERS:
-        known = ", ".join(sorted(_READERS))
-        return WebhookReading(
-            kind, Ignored(f"the event {kind[:80]!r} asks for nothing; the hook needs only {known}"), number
-        )
-    schema, read = _READERS[kind]
-    payload = read_payload(schema, received.payload)
-    event = payload if isinstance(payload, Ignored) else read(payload)
-    return WebhookReading(kind, event if isinstance(event, Ignored) else (event,), number)
+    return read_by_kind(_READERS, kind, number, received.payload)
 
 
 GITHUB = WebhookSender("github", "GitHub", Proof.GITHUB_SIGNATURE, _read)

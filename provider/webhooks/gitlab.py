@@ -12,6 +12,7 @@ from provider.webhooks.received import (
     ReceivedWebhook,
     WebhookReading,
     WebhookSender,
+    read_by_kind,
     read_payload,
 )
 
@@ -99,15 +100,7 @@ def _read(received: ReceivedWebhook) -> WebhookReading:
     kind = named["object_kind"] or named["event_name"] or ""
     # A retry has the same key (docs.gitlab.com, "Webhooks", "Delivery headers"); older servers send none.
     number = received.headers.get("idempotency-key") or received.body_id
-    if kind not in _READERS:
-        known = ", ".join(sorted(_READERS))
-        return WebhookReading(
-            kind, Ignored(f"the event {kind[:80]!r} asks for nothing; the hook needs only {known}"), number
-        )
-    schema, read = _READERS[kind]
-    payload = read_payload(schema, received.payload)
-    event = payload if isinstance(payload, Ignored) else read(payload)
-    return WebhookReading(kind, event if isinstance(event, Ignored) else (event,), number)
+    return read_by_kind(_READERS, kind, number, received.payload)
 
 
 GITLAB = WebhookSender("gitlab", "GitLab", Proof.GITLAB_TOKEN, _read)

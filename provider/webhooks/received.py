@@ -94,6 +94,31 @@ def read_payload(schema: type[Schema], payload: object) -> Mapping[str, Any] | I
     return fields
 
 
+def read_by_kind(
+    readers: Mapping[str, tuple[type[Schema], Callable[[Mapping[str, Any]], Event | Ignored]]],
+    kind: str,
+    number: str | None,
+    payload: object,
+) -> WebhookReading:
+    """The event of a payload.
+
+    Args:
+        readers: the schema of each kind of payload, and what its fields say.
+        kind: as the sender names it.
+        number: the sender's id of the delivery.
+        payload: the JSON.
+    """
+    if kind not in readers:
+        known = ", ".join(sorted(readers))
+        return WebhookReading(
+            kind, Ignored(f"the event {kind[:80]!r} asks for nothing; the hook needs only {known}"), number
+        )
+    schema, read = readers[kind]
+    fields = read_payload(schema, payload)
+    event = fields if isinstance(fields, Ignored) else read(fields)
+    return WebhookReading(kind, event if isinstance(event, Ignored) else (event,), number)
+
+
 def image_pushed(reference: str, digest: str | None) -> ImagePushed | Ignored:
     """The event for a reference with a tag, and a digest where one is given."""
     try:
