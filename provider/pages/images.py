@@ -129,6 +129,7 @@ def problem_page(code: int, name: str, message: str, request_id: str) -> str:
 def _add_filters(blueprint: Blueprint, now: Callable[[], datetime]) -> None:
     blueprint.add_app_template_filter(lambda at: relative(at, now()), "relative")
     blueprint.add_app_template_filter(lambda at: day(at, now()), "day")
+    blueprint.add_app_template_filter(lambda at: at <= now(), "is_past")
     signs = status_sign, conclusion_sign, run_sign, has_failed_jobs, delivery_sign
     labels = (
         purpose_label,

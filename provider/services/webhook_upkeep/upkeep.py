@@ -26,7 +26,7 @@ class WebhookUpkeep:
 
     Args:
         hooks: GitHub's webhooks, by a name for people.
-        redeliveries: what was looked at and asked for.
+        redeliveries: what was read and asked for.
         inbox: stores deliveries.
         now: the clock.
     """

@@ -53,6 +53,17 @@ def test_a_page_shows_when_each_part_is_checked(world: OperationWorld, path: str
 
 
 @pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("minutes", [15, 16, 90])
+def test_a_check_whose_time_has_come_is_due(world: OperationWorld, path: str, minutes: int) -> None:
+    """No time in the past is shown as that of the next check."""
+    world.beats.beat(Beat("worker", NOW - timedelta(minutes=minutes), None))
+    text = page(world, path)
+
+    assert re.search(r"Last check <time[^>]*>[^<]* ago</time>; the next one is due", text)
+    assert re.search(r"Images and rebuilds</th>.*?>Due</td>", text)
+
+
+@pytest.mark.parametrize("path", PAGES)
 def test_a_check_that_ended_early_says_why(world: OperationWorld, path: str) -> None:
     """Without its secrets."""
     world.beats.beat(Beat("worker", NOW, "https://jane:hunter2-hunter2@git.example.org cannot be reached"))
