@@ -8,10 +8,13 @@ SCRIPT = FOLDER / "image-factory-build.sh"
 WHOLE = "tekton/task.yaml"
 """Tekton passes arguments to a script; the others write the script to a file and run that."""
 
+NEW_FILE = '"$script"'
+"""A file that the job makes first, under a name that nobody else has."""
+
 EMBEDDING = {
     ".github/workflows/build.yml": '"$RUNNER_TEMP/image-factory-build.sh"',
-    # The job has a container of its own.
-    "templates/build.yml": "/tmp/image-factory-build.sh",  # noqa: S108
+    # GitLab has no folder for such files. A fixed name would be anybody's where jobs share a machine.
+    "templates/build.yml": NEW_FILE,
     WHOLE: "",
 }
 """The templates with a copy, and the file that each writes in its job."""
@@ -32,7 +35,8 @@ def embedded(template: str, script: str, file: str) -> str:
         script: the text of the script.
         file: the file that the job writes the script to; empty where the block is the script itself.
     """
-    lines = script if not file else f"cat >{file} <<'{_END}'\n{script}{_END}\nsh {file} build\n"
+    made = "script=$(mktemp)\n" if file == NEW_FILE else ""
+    lines = script if not file else f"{made}cat >{file} <<'{_END}'\n{script}{_END}\nsh {file} build\n"
 
     def filled(place: re.Match[str]) -> str:
         margin = place["indent"] + "  "
