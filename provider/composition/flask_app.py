@@ -38,7 +38,7 @@ from provider.api.webhooks.proofs import WebhookSecrets
 from provider.api.webhooks.receiving import OPEN_WEBHOOKS, WebhookReceiver, webhook_resources
 from provider.auth.access import Access, EndpointRules, guard
 from provider.auth.strict_query import check_queries
-from provider.operation_ports import AuditLog, ImageHistories, ProblemSource, WebhookInbox
+from provider.operation_ports import AuditLog, ImageHistories, ProblemSource
 from provider.pages.browsers import OPEN_BOOTSTRAP, prepare_for_browsers
 from provider.pages.enrolling.pages import ENROLLING, enrolling_pages
 from provider.pages.headers import protect_browsers
@@ -59,6 +59,7 @@ from provider.tracker.api.repositories import repositories_resources
 from provider.tracker.api.transfers import transfers_resources
 from provider.tracker.pages.blueprint import TRACKER, tracker_pages
 from provider.tracker.services.use_cases import TrackerUseCases
+from provider.webhook_ports import WebhookInbox
 from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
 

@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 
 from catalog.image import Role, Status
 from provider.auth.strict_query import takes
-from provider.operation_ports import WebhookInbox
 from provider.pages.amounts import size_label, span_label
 from provider.pages.asking.pages import add_asking, requests_of
 from provider.pages.asking.removals import add_removals
@@ -38,6 +37,7 @@ from provider.ports import ImageIndex
 from provider.redaction import redacted
 from provider.services.asking.acts import Acts
 from provider.services.checks import Checks
+from provider.webhook_ports import WebhookInbox
 
 PAGES = "pages"
 """The blueprint's name."""

@@ -19,7 +19,6 @@ from provider.domain.events import (
     RunChanged,
     SourcePushed,
 )
-from provider.operation_ports import AlreadyTaken, Delivery, DeliveryFilter, DeliveryState, Taken
 from provider.store.engine import migrate, open_engine, writing
 from provider.store.operations.webhook_inbox import (
     SqlWebhookInbox,
@@ -27,6 +26,7 @@ from provider.store.operations.webhook_inbox import (
     webhook_images,
     webhook_places,
 )
+from provider.webhook_ports import AlreadyTaken, Delivery, DeliveryFilter, DeliveryState, Taken
 from tests.contracts.test_image_index import POSTGRESQL
 from tests.provider.store.samples import NOW
 

@@ -8,11 +8,12 @@ from flask import Flask
 from provider.api.webhooks.proofs import WebhookSecrets
 from provider.auth.access import Access
 from provider.composition.flask_app import create_web
-from provider.operation_ports import AuditLog, ImageHistories, ProblemSource, WebhookInbox
+from provider.operation_ports import AuditLog, ImageHistories, ProblemSource
 from provider.ports import Beat, ImageIndex, PartHealth
 from provider.services.asking.asking import Asking
 from provider.services.checks import Checks
 from provider.services.enrolling.use_cases import EnrollingUseCases
+from provider.webhook_ports import WebhookInbox
 from proxy.secrets.redactor import Redactor
 from tests.provider.web_images import NOW, Parts
 

@@ -13,9 +13,9 @@ from werkzeug.test import TestResponse
 from provider.api.webhooks.proofs import WebhookSecrets
 from provider.auth.access import Access
 from provider.auth.callers import CallerRole, ServiceToken
-from provider.operation_ports import DeliveryFilter, StoredDelivery
 from provider.store.engine import migrate, open_engine
 from provider.store.operations.webhook_inbox import SqlWebhookInbox
+from provider.webhook_ports import DeliveryFilter, StoredDelivery
 from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
 from tests.provider.web_images import MemoryIndex

@@ -10,7 +10,7 @@ from flask import Response, request
 from werkzeug.exceptions import Conflict, UnprocessableEntity
 
 from provider.auth.strict_json import parse
-from provider.operation_ports import KeyedAnswer, KeyedRequest, KeyedRequests, KeyState
+from provider.enrolling_ports import KeyedAnswer, KeyedRequest, KeyedRequests, KeyState
 from provider.services.enrolling.once import once
 
 HEADER = "Idempotency-Key"

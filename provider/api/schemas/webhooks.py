@@ -4,7 +4,7 @@ from marshmallow import fields, validate
 
 from provider.api.schemas.histories import ListQuery
 from provider.api.schemas.images import CamelCaseSchema, Instant, PageSchema, RedactedString
-from provider.operation_ports import DeliveryState
+from provider.webhook_ports import DeliveryState
 
 
 class TakenWebhookSchema(CamelCaseSchema):

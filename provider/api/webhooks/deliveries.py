@@ -11,7 +11,7 @@ from provider.api.resources import ReadingBlueprint
 from provider.api.schemas.histories import ListFormat
 from provider.api.schemas.webhooks import WebhookDeliveryPageSchema, WebhookDeliverySchema, WebhooksQuery
 from provider.domain.events import about
-from provider.operation_ports import DeliveryFilter, StoredDelivery, WebhookInbox
+from provider.webhook_ports import DeliveryFilter, StoredDelivery, WebhookInbox
 
 
 def delivery_resources(inbox: WebhookInbox) -> Any:

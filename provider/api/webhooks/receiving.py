@@ -18,7 +18,7 @@ from provider.api.schemas.webhooks import IgnoredWebhookSchema, TakenWebhookSche
 from provider.api.webhooks.bodies import json_of, read_body
 from provider.api.webhooks.proofs import WebhookSecrets, header_of, is_one_of, is_signed, setting_of
 from provider.domain.events import Ignored
-from provider.operation_ports import Delivery, Taken, WebhookInbox
+from provider.webhook_ports import Delivery, Taken, WebhookInbox
 from provider.webhooks.received import Proof, ReceivedWebhook, WebhookReading, WebhookSender
 from provider.webhooks.table import WEBHOOK_SENDERS
 

@@ -14,7 +14,7 @@ from provider.config_repo.repository.series import Rewrite
 from provider.config_repo.state.snapshot_store import GitSnapshotStore
 from provider.domain.enrolling.change import WrittenEntries
 from provider.domain.snapshot import Snapshot
-from provider.operation_ports import CommittedEdit, DecideEdit, PlannedEdit
+from provider.enrolling_ports import CommittedEdit, DecideEdit, PlannedEdit
 
 _FRESH_SECONDS = 5.0
 _LONGEST_OPEN_SECONDS = 10.0
@@ -39,7 +39,7 @@ class _KnownFiles:
 
 
 class GitEnrollmentFiles:
-    """Implements `provider.operation_ports.EnrollmentFiles`. Thread-safe.
+    """Implements `provider.enrolling_ports.EnrollmentFiles`. Thread-safe.
 
     The checkout is opened for the changes that wait, and closed after them, so that other processes can use it.
 

@@ -7,7 +7,7 @@ from flask import url_for
 
 from provider.domain.enrolling.change import EntryChange
 from provider.domain.findings.finding import Level
-from provider.operation_ports import KeyedAnswer
+from provider.enrolling_ports import KeyedAnswer
 from provider.pages.enrolling.form import EntryForm
 from provider.services.enrolling.acts import MadeChange
 from provider.services.enrolling.service import PlannedChange, ReviewedChange

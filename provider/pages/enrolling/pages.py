@@ -19,8 +19,8 @@ from provider.auth.rights import require
 from provider.config_repo.enrollments.requested import requested_entry
 from provider.domain.enrolling.change import EntryChange
 from provider.domain.enrollment import Enrollment
+from provider.enrolling_ports import KeyedRequest, KeyState
 from provider.errors import EntryRefused
-from provider.operation_ports import KeyedRequest, KeyState
 from provider.pages.browsers import check_tokens
 from provider.pages.enrolling.fields import GROUPS
 from provider.pages.enrolling.form import EntryForm, document_of, field_of, form_of, new_form, sent_form, title_of

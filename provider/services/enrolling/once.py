@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Literal, TypeAlias, TypeVar
 
-from provider.operation_ports import KeyedAnswer, KeyedRequest, KeyedRequests, KeyState
+from provider.enrolling_ports import KeyedAnswer, KeyedRequest, KeyedRequests, KeyState
 
 Answer = TypeVar("Answer")
 Busy: TypeAlias = Literal[KeyState.RUNNING, KeyState.OTHER]

@@ -11,9 +11,10 @@ from provider.domain.enrolling.change import EntryChange, EntryEdit, Requester
 from provider.domain.enrolling.placing import check_has_file, edit_for
 from provider.domain.enrollment import Enrollment
 from provider.domain.findings.finding import Findings
+from provider.enrolling_ports import CommittedEdit, DecideEdit, EnrollmentFiles, PlannedEdit
 from provider.errors import ChangeNotAllowed, EditRefused, EntryRefused
 from provider.forge_ports import PullRequest
-from provider.operation_ports import CheckRequests, CommittedEdit, DecideEdit, EnrollmentFiles, PlannedEdit
+from provider.operation_ports import CheckRequests
 from provider.services.enrollment_findings.checks import EnrollmentChecks
 from provider.services.reviewing.proposing import Reviews
 from proxy.deadline import Deadline

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from provider.operation_ports import KeyedRequests
+from provider.enrolling_ports import KeyedRequests
 from provider.services.enrolling.first_discovery import FirstDiscovery
 from provider.services.enrolling.service import Enrolling
 

@@ -7,9 +7,10 @@ from provider.containment import contained
 from provider.domain.events import Event, ReleasePublished
 from provider.domain.snapshot import Snapshot
 from provider.errors import InternalError, ProviderError
-from provider.operation_ports import CheckRequest, CheckRequests, StoredDelivery, WebhookInbox
+from provider.operation_ports import CheckRequest, CheckRequests
 from provider.services.reacting.wanted import ConfigSource, Reacted, Wanted
 from provider.services.round import Round
+from provider.webhook_ports import StoredDelivery, WebhookInbox
 from proxy.errors import OutsideFailure
 
 MOST_DELIVERIES = 500

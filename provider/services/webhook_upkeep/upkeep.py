@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 from provider.containment import contained
 from provider.domain.events.redelivery import lost
 from provider.errors import InternalError
-from provider.operation_ports import WebhookInbox
-from provider.webhook_ports import HookLook, Redeliveries
+from provider.webhook_ports import HookLook, Redeliveries, WebhookInbox
 from proxy.errors import NotNow, OutcomeUnknown, OutsideFailure
 from proxy.github.hook_deliveries import HookDeliveries, HookDelivery
 

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from provider.operation_ports import KeyedAnswer, KeyedRequest, KeyState
+from provider.enrolling_ports import KeyedAnswer, KeyedRequest, KeyState
 from provider.store.engine import writing
 from provider.store.tables import UtcTime, metadata
 
@@ -41,7 +41,7 @@ keyed_requests = Table(
 
 
 class SqlKeyedRequests:
-    """Implements `provider.operation_ports.KeyedRequests` in a database that `migrate` has prepared."""
+    """Implements `provider.enrolling_ports.KeyedRequests` in a database that `migrate` has prepared."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

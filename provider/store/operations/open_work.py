@@ -2,10 +2,11 @@
 
 from sqlalchemy import Column, ColumnElement, Engine, ScalarSelect, func, select
 
-from provider.operation_ports import DeliveryState, OpenWork
+from provider.operation_ports import OpenWork
 from provider.store.operations.check_requests import EVERYTHING, check_requests
 from provider.store.operations.person_requests import person_requests
 from provider.store.operations.webhook_inbox import webhook_deliveries
+from provider.webhook_ports import DeliveryState
 
 
 class SqlOpenWork:

@@ -23,15 +23,7 @@ from sqlalchemy import (
 )
 
 from provider.domain.events import Event, ImagePushed
-from provider.operation_ports import (
-    AlreadyTaken,
-    Delivery,
-    DeliveryFilter,
-    DeliveryState,
-    HistoryPage,
-    StoredDelivery,
-    Taken,
-)
+from provider.operation_ports import HistoryPage
 from provider.ports import Place
 from provider.store.engine import writing
 from provider.store.image_rows import storable
@@ -39,6 +31,7 @@ from provider.store.inserts import insert_new, upsert
 from provider.store.newest_first import NewestFirst
 from provider.store.operations.webhook_events import events_of, events_text
 from provider.store.tables import SortableText, UtcTime, metadata
+from provider.webhook_ports import AlreadyTaken, Delivery, DeliveryFilter, DeliveryState, StoredDelivery, Taken
 
 webhook_deliveries = Table(
     "webhook_deliveries",

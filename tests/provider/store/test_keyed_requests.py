@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from provider.operation_ports import KeyedAnswer, KeyedRequest, KeyState
+from provider.enrolling_ports import KeyedAnswer, KeyedRequest, KeyState
 from provider.store.engine import migrate, open_engine
 from provider.store.operations.keyed_requests import SqlKeyedRequests
 

@@ -10,12 +10,13 @@ from sqlalchemy import Engine
 from catalog.reference import Digest, ImageReference
 from provider.domain.asking.request import Outcome, PersonRequest, RequestKind
 from provider.domain.events import ImagePushed
-from provider.operation_ports import Delivery, OpenWork
+from provider.operation_ports import OpenWork
 from provider.store.engine import migrate, open_engine
 from provider.store.operations.check_requests import SqlCheckRequests
 from provider.store.operations.open_work import SqlOpenWork
 from provider.store.operations.person_requests import SqlPersonRequests
 from provider.store.operations.webhook_inbox import SqlWebhookInbox
+from provider.webhook_ports import Delivery
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 

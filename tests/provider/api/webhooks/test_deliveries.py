@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from provider.operation_ports import Delivery
+from provider.webhook_ports import Delivery
 from tests.provider.web_images import NOW
 from tests.provider.webhook_web import SHARED, WebhookWorld, webhook_world
 from tests.provider.webhooks.deliveries import QUAY_PUSH, github_sample

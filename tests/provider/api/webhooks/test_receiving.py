@@ -13,7 +13,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from provider.api.webhooks.proofs import WebhookSecrets
 from provider.domain.events import BuildReported, ImagePushed, SourcePushed
-from provider.operation_ports import DeliveryState
+from provider.webhook_ports import DeliveryState
 from provider.webhooks.received import Proof
 from provider.webhooks.table import WEBHOOK_SENDERS
 from tests.provider.webhook_web import NEW, OLD, SHARED, WebhookWorld, signature, webhook_world

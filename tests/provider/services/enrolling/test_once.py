@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from provider.operation_ports import KeyedAnswer, KeyedRequest, KeyState
+from provider.enrolling_ports import KeyedAnswer, KeyedRequest, KeyState
 from provider.services.enrolling.once import Busy, once
 from provider.store.engine import migrate, open_engine
 from provider.store.operations.keyed_requests import SqlKeyedRequests

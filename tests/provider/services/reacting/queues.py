@@ -5,19 +5,12 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from provider.domain.events import Event
-from provider.operation_ports import (
-    CheckRequest,
-    Delivery,
-    DeliveryFilter,
-    DeliveryState,
-    HistoryPage,
-    StoredDelivery,
-    Taken,
-)
+from provider.operation_ports import CheckRequest, HistoryPage
 from provider.ports import Place
 from provider.services.reacting.reactions import Reactions
 from provider.services.reacting.wanted import ConfigSource
 from provider.services.round import Round
+from provider.webhook_ports import Delivery, DeliveryFilter, DeliveryState, StoredDelivery, Taken
 from tests.provider.services.world import START
 
 CONFIG = ConfigSource("https://github.com/acme/image-config.git", frozenset({"main"}))

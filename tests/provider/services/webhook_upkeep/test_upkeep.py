@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from provider.operation_ports import Delivery, DeliveryFilter
 from provider.services.known_problems import hook_problems
 from provider.services.webhook_upkeep.upkeep import WebhookUpkeep
 from provider.store.engine import migrate, open_engine
 from provider.store.operations.redeliveries import SqlRedeliveries
 from provider.store.operations.webhook_inbox import SqlWebhookInbox
+from provider.webhook_ports import Delivery, DeliveryFilter
 from proxy.github.hook_deliveries import HookDeliveries, HookDelivery
 from tests.peers.github.hook_state import Hook
 from tests.peers.github.server import GitHub
