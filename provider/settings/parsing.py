@@ -72,6 +72,14 @@ def long_secret(secret: Secret) -> Secret:
     return secret
 
 
+def long_secrets(secret: Secret) -> Secret:
+    """One or several secrets, separated by commas, each of which must not be guessed; the message repeats none."""
+    for number, text in enumerate(secret.reveal().split(","), start=1):
+        if len(text.strip()) < SHORTEST_SECRET:
+            raise ValidationError(f"secret {number} {_CAN_BE_GUESSED}")
+    return secret
+
+
 def service_tokens(secret: Secret) -> tuple[ServiceToken, ...]:
     """A comma-separated list of `name:role:token`; the message repeats no token."""
     tokens = parse_tokens(secret.reveal())

@@ -76,7 +76,7 @@ class MixedWorld(World):
             "IMAGE_FACTORY_PUBLIC_URL": self.url,
             "IMAGE_FACTORY_GITLAB_URL": self.gitlab.site,
             "IMAGE_FACTORY_GITLAB_TOKEN": TOKEN,
-            "IMAGE_FACTORY_WEBHOOK_SECRET": f"{SECRET}, an-older-secret",
+            "IMAGE_FACTORY_WEBHOOK_SECRET": f"{SECRET}, an-older-secret-of-all",
             "IMAGE_FACTORY_INSECURE_REGISTRIES": f"{self.registry.host},{self.receiver.host}",
         }
 
