@@ -146,4 +146,4 @@ class Redeliveries(Protocol):
         """Note that it was not asked for."""
 
     def prune(self, before: datetime, hooks: Collection[str]) -> None:
-        """Remove older events, and looks at other webhooks than these."""
+        """Remove older events, and what was read of other webhooks than these."""

@@ -118,7 +118,7 @@ def create_web(
         problems: what is wrong now, one source for each kind; without any, problems are not served.
         asking: takes what people ask for to the worker; without it they cannot ask.
         checks: when the parts check, and requests for a check; without it they are not served.
-        enrolling: commits changes of enrollments; without it nobody can enroll by the API.
+        enrolling: commits changes of enrollments; without it the API enrolls no image.
         redactor: removes its secrets from every response, and what looks like a credential from the texts of failures.
         inbox: stores webhooks; without it they are not received.
         webhook_secrets: what the senders of webhooks have to prove to know.

@@ -82,7 +82,7 @@ def _wants_page(page_blueprints: Collection[str]) -> bool:
 
 
 def _message(error: HTTPException) -> str:
-    """The message of whoever refused the request; where nobody gave one, the first messages of its fields."""
+    """The message of the refusal; where it has none, the first messages of its fields."""
     details = _details(error)
     if given := details.get("message"):
         return str(given)

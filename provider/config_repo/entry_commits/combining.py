@@ -78,7 +78,7 @@ class Combined(Generic[Job, Done]):
                 each.finished.set()
 
     def _withdrawn(self, mine: _Waiting[Job, Done]) -> bool:
-        """Take the job back, if nobody has begun it."""
+        """Take the job back, unless it has begun."""
         with self._lock:
             if mine not in self._waiting:
                 return False

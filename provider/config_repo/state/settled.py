@@ -65,6 +65,6 @@ def _waiting(file: str, names: Sequence[str], files: Mapping[str, str]) -> Enrol
 
 
 def _not_removed(name: str) -> EnrollmentProblem:
-    """The problem of a removal that is allowed in advance, or still: it would be allowed for ever."""
+    """The problem of a removal that is allowed in advance, or still: it would be allowed forever."""
     found = f"{name} is enrolled, and may be removed at any time; remove its entry, or take its name out of this list"
     return EnrollmentProblem(POLICY, 1, None, "removals", found)

@@ -17,7 +17,7 @@ _ARCHIVE_REASON = "{}: its history is removed from the archive"
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """How long state is kept that no decision needs; None: for ever.
+    """How long state is kept that no decision needs; None: forever.
 
     Attributes:
         history: observations of tags after another digest took their place, and rebuilds after their end.

@@ -18,7 +18,7 @@ class FirstDiscovery:
 
     Args:
         index: what the worker has published.
-        sleep: waits between two looks at the index, in seconds.
+        sleep: waits between two reads of the index, in seconds.
         monotonic: the clock, in seconds.
     """
 

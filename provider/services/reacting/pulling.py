@@ -12,7 +12,7 @@ SHORTEST_PAUSE = timedelta(seconds=20)
 """The time between two pulls for one minute after a start, and after each change."""
 
 BETWEEN_LOOKS = SHORTEST_PAUSE / 2
-"""The time between two looks at the clock."""
+"""The time between two reads of the clock."""
 
 _SHARE = 3
 

@@ -10,7 +10,7 @@ from provider.services.worker import Worker
 
 _log = logging.getLogger(__name__)
 BETWEEN_LOOKS = timedelta(seconds=0.5)
-"""The time between two looks at the database, which are one query each."""
+"""The time between two queries for open work."""
 
 LONGEST_PAUSE = timedelta(seconds=30)
 """After this time, a reaction that keeps failing is tried again."""

@@ -1,4 +1,4 @@
-"""The acts of callers in the database. They are kept for ever, unless a setting limits that."""
+"""The acts of callers in the database. They are kept forever, unless a setting limits that."""
 
 from collections.abc import Iterator
 from datetime import datetime

@@ -61,7 +61,7 @@ class SqlRedeliveries:
             connection.execute(delete(webhook_redeliveries).where(webhook_redeliveries.c.guid == _guid(guid)))
 
     def prune(self, before: datetime, hooks: Collection[str]) -> None:
-        """Remove older events, and looks at other webhooks than these."""
+        """Remove older events, and what was read of other webhooks than these."""
         with writing(self._engine) as connection:
             connection.execute(delete(webhook_redeliveries).where(webhook_redeliveries.c.at < before))
             connection.execute(delete(webhook_looks).where(webhook_looks.c.hook.not_in(hooks)))
