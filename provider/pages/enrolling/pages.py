@@ -59,7 +59,11 @@ def enrolling_pages(acts: EnrollingActs, index: ImageIndex) -> Blueprint:
 
     @blueprint.app_context_processor
     def offers() -> dict[str, Callable[..., bool]]:
-        return {"may_enroll": _may_enroll, "may_change_entry": _may_change_entry}
+        return {
+            "may_enroll": _may_enroll,
+            "may_change_entry": _may_change_entry,
+            "has_reviews": lambda: acts.use_cases.enrolling.reviews.are_possible,
+        }
 
     for rule, view, method in (
         ("/images/new", pages.new, "GET"),
@@ -70,6 +74,7 @@ def enrolling_pages(acts: EnrollingActs, index: ImageIndex) -> Blueprint:
         (f"{_IMAGE}/remove", pages.take_remove, "POST"),
         (f"{_IMAGE}/enrolled", pages.enrolled, "GET"),
         (f"{_IMAGE}/reviews", pages.reviews, "GET"),
+        ("/enrollments", pages.all_reviews, "GET"),
     ):
         blueprint.add_url_rule(rule, view.__name__, view, methods=[method])
     return blueprint
@@ -186,6 +191,12 @@ class _Pages:
             found = [each for each in self.acts.use_cases.enrolling.reviews.all() if each.image == name]
         known = self.index.image(name) is not None
         return make_response(rendered("reviews.html", name=name, reviews=found, known=known))
+
+    def all_reviews(self) -> Response:
+        """The changes of all images that people review."""
+        with self.acts.failures():
+            found = self.acts.use_cases.enrolling.reviews.all()
+        return make_response(rendered("reviews.html", name="", reviews=found, known=False))
 
     def _checked(self, form: EntryForm, name: str | None, seen: str, *, typing: bool) -> Response:
         try:

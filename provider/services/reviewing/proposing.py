@@ -43,6 +43,11 @@ class Reviews:
         self._lock = threading.Lock()
         self._known: tuple[float, Sequence[Review]] | None = None
 
+    @property
+    def are_possible(self) -> bool:
+        """Whether the site of the config repository has pull requests that the service can open."""
+        return self._forge is not None
+
     def reason(self, findings: Findings, requester: Requester) -> str | None:
         """Why the change is reviewed before it is committed, a sentence; None: it is committed.
 

@@ -365,6 +365,20 @@ def test_a_change_that_is_reviewed_leads_to_its_pull_request(tmp_path: Path) -> 
         assert "None of the last pull requests" in get(world, "/images/app/reviews").text
 
 
+def test_open_reviews_are_found_from_the_list_of_images(tmp_path: Path) -> None:
+    """Also those of images that are not tracked yet; where no site has pull requests, there is no link."""
+    link = 'href="/enrollments"'
+    with enrolling_world(tmp_path / "with", FakeForge(), always_reviewed=True) as world:
+        assert "has opened no pull request" in get(world, "/enrollments").text
+        submit(world, "/images/new", {**NEW, **GITHUB})
+        assert link in get(world, "/images").text
+        page = get(world, "/enrollments").text
+        assert "Reviews of enrollments" in page
+        assert 'href="https://forge.example.com/pulls/1"' in page
+    with enrolling_world(tmp_path / "without") as world:
+        assert link not in get(world, "/images").text
+
+
 def test_a_site_that_does_not_answer_is_a_page_too(tmp_path: Path) -> None:
     """503, with what is wrong."""
     forge = FakeForge()
