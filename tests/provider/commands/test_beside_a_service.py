@@ -20,6 +20,7 @@ from pathlib import Path
 import pytest
 import urllib3
 
+from tests.peers.proc import children, deleted_open_files
 from tests.peers.process import reserved_port, running, wait_until
 
 ROOT = Path(__file__).parents[3]
@@ -123,16 +124,6 @@ def _seen(folder: Path) -> dict[str, tuple[int, int, int]]:
     return found
 
 
-def _open_deleted(pid: int, folder: Path) -> list[str]:
-    """The deleted files of a folder that a process still has open."""
-    targets = [str(entry.readlink()) for entry in Path(f"/proc/{pid}/fd").iterdir()]
-    return [target for target in targets if target.startswith(str(folder)) and target.endswith("(deleted)")]
-
-
-def _children(pid: int) -> list[int]:
-    return list(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
-
-
 def _first_round_is_over(data: Path) -> bool:
     with closing(sqlite3.connect(f"file:{data / 'image-factory.db'}?mode=ro", uri=True)) as connection:
         found: list[tuple[int]] = connection.execute("SELECT 1 FROM beats WHERE part = 'worker'").fetchall()
@@ -147,12 +138,12 @@ def test_no_command_disturbs_a_running_service(service: Service, environment: di
     wait_until(partial(_first_round_is_over, data), "the worker should finish its first round")
     written = [f"after-{number}" for number in range(len(CASES) + 1)]
     track(url, written[0])
-    processes = (process.pid, *_children(process.pid))
+    processes = (process.pid, *children(process.pid))
     for case, name in zip(CASES, written[1:], strict=True):
         before = _seen(data)
         run(case, environment, tmp_path)
         assert _seen(data) == before, case
-        assert [gone for pid in processes for gone in _open_deleted(pid, data)] == [], case
+        assert [gone for pid in processes for gone in deleted_open_files(pid, data)] == [], case
         track(url, name)
     process.kill()
     process.wait()

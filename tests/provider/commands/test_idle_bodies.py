@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import urllib3
 
+from tests.peers.proc import children, threads
 from tests.peers.process import LOOPBACK, reserved_port, running, wait_until
 from tests.provider.commands.test_beside_a_service import answers, environment
 
@@ -34,8 +35,7 @@ def web(tmp_path: Path, environment: dict[str, str]) -> Iterator[tuple[int, int]
         command = [sys.executable, "-m", "provider", "serve", "--no-worker", "--port", str(port)]
         ready = partial(answers, f"http://{LOOPBACK}:{port}/healthz")
         with running(command, log=tmp_path / "log", ready=ready, environment=environment) as process:
-            children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-            yield port, max(map(int, children), key=_threads)
+            yield port, max(children(process.pid), key=threads)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
@@ -51,10 +51,6 @@ def test_more_connections_than_threads_may_stay_silent(web: tuple[int, int]) -> 
         health = urllib3.request("GET", f"http://{LOOPBACK}:{port}/healthz", retries=False, timeout=20)
 
     assert health.status == 200
-
-
-def _threads(pid: int) -> int:
-    return len(list(Path(f"/proc/{pid}/task").iterdir()))
 
 
 def _status(connection: socket.socket) -> str:
@@ -74,7 +70,7 @@ def test_connections_without_a_body_do_not_take_the_threads(web: tuple[int, int]
         statuses = _hold_open(port, head)
         assert statuses.keys() <= {"408", "503"}, kind
         assert statuses["408"] >= 1, kind
-    wait_until(lambda: _threads(pid) < 30, "the threads that read should end")
+    wait_until(lambda: threads(pid) < 30, "the threads that read should end")
 
 
 def _hold_open(port: int, head: str) -> Counter[str]:

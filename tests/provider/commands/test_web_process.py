@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.peers.proc import children, open_files
 from tests.provider.commands.test_beside_a_service import Service, environment, service
 
 __all__ = ["environment", "service"]
@@ -12,16 +13,14 @@ __all__ = ["environment", "service"]
 
 def _open_files(pid: int, folder: Path) -> set[str]:
     """The names of the files below a folder that a process has open."""
-    targets = [entry.readlink() for entry in Path(f"/proc/{pid}/fd").iterdir()]
-    return {target.name for target in targets if target.is_relative_to(folder)}
+    return {Path(target).name for target in open_files(pid, folder)}
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_the_web_process_inherits_nothing_of_the_workers(service: Service, tmp_path: Path) -> None:
     """It has neither the lock of the checkout, which would remain after a kill, nor a connection to a database."""
     _, process = service
-    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-    mine = [_open_files(int(child), tmp_path / "data") for child in children]
+    mine = [_open_files(child, tmp_path / "data") for child in children(process.pid)]
 
     assert "config.lock" in _open_files(process.pid, tmp_path / "data")
     assert any("image-factory.db" in files for files in mine)

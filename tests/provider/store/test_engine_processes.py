@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from provider.store.engine import open_engine
 from provider.store.tables import catalog_state
+from tests.peers.proc import deleted_open_files
 
 ROOT = Path(__file__).parents[3]
 
@@ -50,12 +51,6 @@ def _say(service: subprocess.Popen[str], tag: str) -> None:
     assert service.stdout.readline() == f"{tag}\n"
 
 
-def _deleted(pid: int, folder: Path) -> list[str]:
-    """The deleted files of a folder that a process still has open."""
-    targets = [str(entry.readlink()) for entry in Path(f"/proc/{pid}/fd").iterdir()]
-    return [target for target in targets if target.startswith(str(folder)) and target.endswith("(deleted)")]
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_another_process_does_not_delete_the_log_of_a_running_one(tmp_path: Path) -> None:
     """Data that is written after another process closed the database survives SIGKILL."""
@@ -66,7 +61,7 @@ def test_another_process_does_not_delete_the_log_of_a_running_one(tmp_path: Path
     with service:
         _say(service, "before")
         subprocess.run([sys.executable, "-c", _COMMAND, url], cwd=ROOT, check=True)
-        deleted = _deleted(service.pid, tmp_path)
+        deleted = deleted_open_files(service.pid, tmp_path)
         _say(service, "after")
         service.send_signal(signal.SIGKILL)
     engine = open_engine(url)
