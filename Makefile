@@ -52,8 +52,9 @@ mutants: export PYTHONDONTWRITEBYTECODE =
 mutants: setup ## Show which changes of the decisions no test notices (an hour; ARGS=provider.domain.plan for one module)
 	nice $(BIN)/python -m tests.mutants $(ARGS)
 
-test-backstage: setup peers ## Run the tests with a real Backstage, and others that need Node (installs it, three minutes)
+test-backstage: setup peers ## Check the Backstage plugins, run the tests with a real Backstage, and others that need Node (installs it)
 	bash backstage/install.sh
+	cd backstage && npm run check && npm run build:plugins && npm run build:app
 	bash backstage/clients/install.sh
 	bash tests/browser/axe/install.sh
 	bash tests/ci_templates/linters/install.sh
@@ -72,4 +73,4 @@ lock: setup ## Update the pinned packages, with hashes
 	echo hatchling | $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --universal --python-version 3.11 -c requirements/dev.lock - -o requirements/build.lock
 
 clean: ## Remove everything that can be generated again
-	rm -rf $(VENV) $(BENCH) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache backstage/backend/node_modules backstage/clients/node_modules tests/browser/axe/node_modules tests/ci_templates/linters/node_modules .cache mutants
+	rm -rf $(VENV) $(BENCH) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache backstage/node_modules backstage/dist-types backstage/packages/app/dist backstage/clients/node_modules tests/browser/axe/node_modules tests/ci_templates/linters/node_modules .cache mutants

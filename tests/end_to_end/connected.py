@@ -70,8 +70,7 @@ def connected(folder: Path) -> Iterator[Connected]:
     with peers_installed(), ConnectedWorld(folder / "world") as world:
         world.enroll()
         world.wait_until_settled()
-        catalog = f"{world.url}/catalog/catalog-info.yaml?token={CATALOG_TOKEN}"
-        backstage = Backstage(backstage_folder, catalog, SERVICE_TOKEN, image_factory_token=PROXY_TOKEN)
+        backstage = Backstage(backstage_folder, world.url, SERVICE_TOKEN, image_factory_token=PROXY_TOKEN)
         world.connect(backstage.url)
         with backstage:
             yield Connected(world, backstage)

@@ -73,7 +73,8 @@ class CatalogDocument:
         app.add_url_rule("/catalog/catalog-info.yaml", view_func=self._answer)
         self._server = make_server("127.0.0.1", 0, app, threaded=True)
         self._thread = threading.Thread(target=self._server.serve_forever)
-        self.url = f"http://127.0.0.1:{self._server.server_port}/catalog/catalog-info.yaml"
+        self.service_url = f"http://127.0.0.1:{self._server.server_port}"
+        self.url = f"{self.service_url}/catalog/catalog-info.yaml"
 
     def __enter__(self) -> Self:
         """Serve it in a thread."""
@@ -103,7 +104,7 @@ def document() -> Iterator[CatalogDocument]:
 def backstage(document: CatalogDocument, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backstage]:
     """Backstage, which reads the document only once during these tests, unless it is refreshed."""
     folder = tmp_path_factory.mktemp("backstage")
-    with Backstage(folder, document.url, TOKEN, processing_interval="1h") as running:
+    with Backstage(folder, document.service_url, TOKEN, catalog_url=document.url, processing_interval="1h") as running:
         yield running
 
 
@@ -160,7 +161,7 @@ def test_an_unknown_entity_does_not_exist(backstage: Backstage) -> None:
 
 def test_a_backstage_that_cannot_start_shows_its_log(tmp_path: Path) -> None:
     """If Backstage refuses its configuration, the error says why, and the log is kept."""
-    refused = Backstage(tmp_path, "http://127.0.0.1:1/catalog-info.yaml", TOKEN, processing_interval="soon")
+    refused = Backstage(tmp_path, "http://127.0.0.1:1", TOKEN, processing_interval="soon")
 
     with pytest.raises(BackstageError, match="Invalid duration 'soon'"), refused:
         pytest.fail("it started")

@@ -22,7 +22,7 @@ def test_backstage_shows_images_their_relations_and_a_new_digest(tmp_path: Path)
         world.enroll()
         world.wait_until_settled()
         catalog = f"{world.url}/catalog/catalog-info.yaml"
-        with Backstage(backstage_folder, catalog, SERVICE_TOKEN) as backstage:
+        with Backstage(backstage_folder, world.url, SERVICE_TOKEN, catalog_url=catalog) as backstage:
             backstage.wait_for(lambda: all(backstage.entity(ref(name)) for name in IMAGES), 60)
             backstage.wait_for(lambda: related(backstage, "base", "dependencyOf", "portal"), 30)
             assert related(backstage, "portal", "dependsOn", "node-22")

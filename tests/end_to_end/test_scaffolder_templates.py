@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from demo.world import CONFIG
-from tests.end_to_end.connected import CATALOG_TOKEN, Connected, connected
+from tests.end_to_end.connected import Connected, connected
 from tests.peers.backstage_person import Person
 from tests.peers.images import push
 
@@ -135,11 +135,10 @@ def _enrollment(person: Person) -> dict[str, Any]:
 
 
 def _wait_for_entity(both: Connected, name: str) -> None:
-    """Backstage reads the catalog again when it is asked; here it is, as the service does after a change."""
-    catalog = f"{both.world.url}/catalog/catalog-info.yaml?token={CATALOG_TOKEN}"
+    """Backstage reads the entities again when it is asked; here it is, as the service does after a change."""
 
     def seen() -> bool:
-        both.backstage.refresh(catalog)
+        both.backstage.run_provider()
         return both.backstage.entity(f"resource:default/{name}") is not None
 
     both.backstage.wait_for(seen, SECONDS)

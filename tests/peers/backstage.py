@@ -1,4 +1,4 @@
-"""A real Backstage backend, installed by `backstage/install.sh` and started for one test."""
+"""A real Backstage with the plugins of this project, installed by `backstage/install.sh` and started for tests."""
 
 import hashlib
 import os
@@ -7,7 +7,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
@@ -18,7 +18,9 @@ import requests
 Entity = dict[str, Any]
 T = TypeVar("T")
 
-_BACKEND: Final = Path(__file__).parents[2] / "backstage" / "backend"
+_WORKSPACE: Final = Path(__file__).parents[2] / "backstage"
+# How `backstage-cli package start` runs TypeScript, without the part that watches files.
+_TRANSPILE: Final = ("--require", "@backstage/cli/config/nodeTransform.cjs")
 _INSTALL: Final = "run backstage/install.sh (make test-backstage does)"
 _START_SECONDS: Final = 120.0
 _STOP_SECONDS: Final = 15.0
@@ -35,37 +37,42 @@ class BackstageError(RuntimeError):
 class Backstage:
     """Runs Backstage on a free loopback port while the context is open.
 
-    `url` is its address, known before it starts; `log` is the file that gets what it prints.
+    `url` is its address, known before it starts; `log` is the file that gets what it prints. It serves the app at the
+    same address, if `npm run build:app` has built it.
 
     Args:
         folder: an existing folder of this test's own; `backstage.log` is written there and kept.
-        catalog_url: what Backstage ingests as a url location; the proxy plugin reaches the service at the same host.
+        service_url: where the proxy plugin and the entity provider reach the service.
         service_token: the static token of the service towards Backstage, good for the catalog only; Backstage takes
             8 characters or more, without white space.
-        image_factory_token: what the proxy plugin sends as `X-Image-Factory-Token`; without it, no such header.
+        catalog_url: a document that Backstage ingests as a url location, instead of with the entity provider.
+        image_factory_token: what the proxy plugin sends as `X-Image-Factory-Token`, and the entity provider in
+            Authorization; without it, no such header.
         processing_interval: how often Backstage looks at everything again, as it writes durations: 10s, 5m.
     """
 
     def __init__(
         self,
         folder: Path,
-        catalog_url: str,
+        service_url: str,
         service_token: str,
         *,
+        catalog_url: str = "",
         image_factory_token: str = "",
         processing_interval: str = "10s",
     ) -> None:
         port = _free_port()
         self.url: Final = f"http://127.0.0.1:{port}"
         self.log: Final = folder / "backstage.log"
-        service = urlsplit(catalog_url)
+        self._configs: Final = ("app-config.yaml", f"app-config.{'location' if catalog_url else 'provider'}.yaml")
         self._environment: Final = {
             "BACKSTAGE_PORT": str(port),
             "CATALOG_PROCESSING_INTERVAL": processing_interval,
             "IMAGE_FACTORY_BACKSTAGE_TOKEN": service_token,
             "IMAGE_FACTORY_CATALOG_URL": catalog_url,
-            "IMAGE_FACTORY_HOST": service.netloc,
-            "IMAGE_FACTORY_URL": f"{service.scheme}://{service.netloc}",
+            "IMAGE_FACTORY_HOST": urlsplit(catalog_url or service_url).netloc,
+            "IMAGE_FACTORY_URL": service_url,
+            "NODE_ENV": "development",
         }
         if image_factory_token:
             self._environment["IMAGE_FACTORY_TOKEN"] = image_factory_token
@@ -81,7 +88,7 @@ class Backstage:
         Raises:
             BackstageError: Node or its packages are not installed, it ended, or was not ready in time.
         """
-        self._process = _start(self.log, self._environment)
+        self._process = _start(self.log, self._configs, self._environment)
         try:
             self.wait_for(self._is_ready, _START_SECONDS)
         except BaseException:
@@ -134,6 +141,13 @@ class Backstage:
         )
         response.raise_for_status()
 
+    def run_provider(self) -> None:
+        """Ask the entity provider to read the entities again, now; a run that is under way is enough."""
+        task = "/api/catalog/.backstage/scheduler/v1/tasks/image-factory-entities/trigger"
+        response = self._session.post(f"{self.url}{task}", timeout=_REQUEST_SECONDS)
+        if response.status_code != requests.codes.conflict:
+            response.raise_for_status()
+
     def wait_for(self, predicate: Callable[[], T | None], deadline: float) -> T:
         """Ask again and again until the answer is true, and give that answer back.
 
@@ -179,16 +193,17 @@ class Backstage:
             self._process.wait()
 
 
-def _start(log: Path, settings: dict[str, str]) -> subprocess.Popen[bytes]:
+def _start(log: Path, configs: Sequence[str], settings: dict[str, str]) -> subprocess.Popen[bytes]:
     node = shutil.which("node")
-    if node is None or not (_BACKEND / "node_modules").is_dir():
+    if node is None or not (_WORKSPACE / "node_modules").is_dir():
         raise BackstageError(f"Backstage is not installed: {_INSTALL}")
     # Little else of ours: a stray APP_CONFIG_*, NODE_OPTIONS or HTTP_PROXY would change what is tested.
     inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    chosen = [word for config in configs for word in ("--config", str(_WORKSPACE / config))]
     with log.open("wb") as output:
         return subprocess.Popen(
-            [node, "index.js", "--config", "app-config.yaml"],
-            cwd=_BACKEND,
+            [node, *_TRANSPILE, "src/index.ts", *chosen],
+            cwd=_WORKSPACE / "packages" / "backend",
             env=inherited | settings,
             stdin=subprocess.DEVNULL,
             stdout=output,

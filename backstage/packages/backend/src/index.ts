@@ -1,9 +1,8 @@
-'use strict';
-
-const { createBackend } = require('@backstage/backend-defaults');
+import { createBackend } from '@backstage/backend-defaults';
 
 const backend = createBackend();
 
+backend.add(import('@backstage/plugin-app-backend'));
 backend.add(import('@backstage/plugin-auth-backend'));
 backend.add(import('@backstage/plugin-auth-backend-module-guest-provider'));
 backend.add(import('@backstage/plugin-auth-backend-module-oauth2-proxy-provider'));
@@ -13,9 +12,12 @@ backend.add(import('@backstage/plugin-catalog-backend'));
 // Without this plugin, an entity that the catalog refuses disappears without a log message.
 backend.add(import('@backstage/plugin-catalog-backend-module-logs'));
 backend.add(import('@backstage/plugin-catalog-backend-module-scaffolder-entity-model'));
+backend.add(import('backstage-plugin-catalog-backend-module-image-factory'));
 backend.add(import('@backstage/plugin-proxy-backend'));
 backend.add(import('@backstage/plugin-scaffolder-backend'));
 backend.add(import('@roadiehq/scaffolder-backend-module-http-request'));
+backend.add(import('@backstage/plugin-search-backend'));
+backend.add(import('@backstage/plugin-search-backend-module-catalog'));
 
 // Backstage only logs a failed start and continues to run, answering 503; so end the process.
 backend.start().catch(error => {

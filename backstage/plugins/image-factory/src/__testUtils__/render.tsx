@@ -1,0 +1,38 @@
+import type { ReactElement } from 'react';
+import type { Entity } from '@backstage/catalog-model';
+import { createExtensionTester, renderInTestApp } from '@backstage/frontend-test-utils';
+import { EntityProvider, entityRouteRef } from '@backstage/plugin-catalog-react';
+import { imageFactoryApiRef, ImageFactoryClient } from '../api';
+import { imageFactoryPlugin } from '../plugin';
+import { PROXY } from './service';
+
+/** The entity of a managed image. */
+export const PORTAL: Entity = {
+  apiVersion: 'backstage.io/v1alpha1',
+  kind: 'Resource',
+  metadata: { namespace: 'default', name: 'portal', title: 'Portal' },
+  spec: { type: 'managed-image', owner: 'group:default/platform' },
+};
+
+/**
+ * Shows one extension of the plugin in a test app, on the page of an entity.
+ *
+ * @param extension - its id, such as `entity-card:image-factory/image`
+ */
+export function show(extension: string, entity: Entity = PORTAL) {
+  const found = imageFactoryPlugin.getExtension(extension as never) as never;
+  return showElement(createExtensionTester(found).reactElement(), entity);
+}
+
+/** Shows an element in a test app, with the client of the service. */
+export function showElement(element: ReactElement, entity: Entity = PORTAL) {
+  const client = new ImageFactoryClient({
+    fetchApi: { fetch },
+    discoveryApi: { getBaseUrl: async () => PROXY },
+  });
+  client.queries.setDefaultOptions({ queries: { retry: false } });
+  return renderInTestApp(<EntityProvider entity={entity}>{element}</EntityProvider>, {
+    apis: [[imageFactoryApiRef, client]],
+    mountedRoutes: { '/catalog/:namespace/:kind/:name': entityRouteRef },
+  });
+}

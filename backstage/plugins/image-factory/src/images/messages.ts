@@ -1,0 +1,7 @@
+export const imagesMessages = {
+  title: 'Images',
+  name: 'Image',
+  role: 'Role',
+  status: 'Status',
+  empty: 'No image is tracked yet.',
+} as const;

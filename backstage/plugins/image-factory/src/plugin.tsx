@@ -1,0 +1,23 @@
+import { ApiBlueprint, coreApis, createFrontendPlugin } from '@backstage/frontend-plugin-api';
+import { RiStackLine } from '@remixicon/react';
+import { imageFactoryApiRef, ImageFactoryClient } from './api';
+import { imagesExtensions } from './images/extensions';
+import { rootRouteRef } from './routes';
+
+const api = ApiBlueprint.make({
+  params: defineParams =>
+    defineParams({
+      api: imageFactoryApiRef,
+      deps: { fetchApi: coreApis.fetch, discoveryApi: coreApis.discovery },
+      factory: deps => new ImageFactoryClient(deps),
+    }),
+});
+
+export const imageFactoryPlugin = createFrontendPlugin({
+  pluginId: 'image-factory',
+  title: 'Images',
+  // Without an icon, the page is not in the sidebar.
+  icon: <RiStackLine />,
+  routes: { root: rootRouteRef },
+  extensions: [api, ...imagesExtensions],
+});

@@ -1,0 +1,23 @@
+/** Texts that several parts show. */
+export const sharedMessages = {
+  loading: 'Loading',
+  retry: 'Try again',
+  notReadable: 'This could not be loaded',
+  denied: 'You do not have permission to see this',
+  outdated: 'Not current: the last attempt to refresh failed',
+  unknownTime: 'not known',
+} as const;
+
+/** The statuses of images in words; the service explains each in `reason`. */
+export const statusMessages = {
+  'up-to-date': 'Up to date',
+  waiting: 'Waiting',
+  due: 'Due',
+  rebuilding: 'Rebuilding',
+  failed: 'Failed',
+  held: 'Held',
+  error: 'Error',
+  watched: 'Watched',
+  unknown: 'Unknown',
+  unverified: 'Unverified',
+} as const;

@@ -1,0 +1,13 @@
+import { createTranslationRef } from '@backstage/frontend-plugin-api';
+import { imagesMessages } from './images/messages';
+import { sharedMessages, statusMessages } from './shared/messages';
+
+/** All texts of the plugin in English. An app can translate them with `createTranslationResource`. */
+export const imageFactoryTranslationRef = createTranslationRef({
+  id: 'plugin.image-factory',
+  messages: {
+    shared: sharedMessages,
+    status: statusMessages,
+    images: imagesMessages,
+  },
+});
