@@ -4,7 +4,7 @@ import json
 import re
 from hashlib import sha256
 
-from provider.domain.enrolling.change import EntryEdit
+from provider.domain.enrolling.change import EntryChange, EntryEdit
 from provider.domain.findings.finding import Finding, Findings
 
 BRANCHES = "image-factory/"
@@ -63,8 +63,8 @@ def _plain(text: str) -> str:
 
 
 def _fenced(diff: str) -> str:
-    longest = max((len(run) for run in re.findall("`+", diff)), default=0)
-    fence = "`" * max(3, longest + 1)
+    # A block of code ends at a fence that is as long as the one that begins it: three characters at least.
+    fence = "`" * (max([2, *map(len, re.findall("`+", diff))]) + 1)
     return f"{fence}diff\n{diff.rstrip()}\n{fence}"
 
 
@@ -73,4 +73,4 @@ def _verb(edit: EntryEdit) -> str:
 
 
 def _name(edit: EntryEdit) -> str:
-    return edit.name or (edit.entry.name if edit.entry else "")
+    return EntryChange(edit.name, edit.entry).subject

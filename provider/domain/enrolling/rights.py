@@ -1,7 +1,7 @@
 """Who may change an entry that is there, and which of its fields."""
 
 from provider.domain.enrolling.change import EntryChange, Requester, WrittenEntries
-from provider.domain.enrollment import ADMINS_FILE, Enrollment
+from provider.domain.enrollment import ADMINS_FILE, Enrollment, Source
 from provider.domain.policy.authority import authority_of
 from provider.errors import ChangeNotAllowed
 
@@ -52,12 +52,15 @@ def _known(name: str, file: str, written: WrittenEntries) -> Enrollment | None:
 def _protected(before: Enrollment, after: Enrollment) -> list[str]:
     """The fields that differ and that only an admin may change."""
     fields = [key for key in ("name", "registry", "repository", "tag") if getattr(before, key) != getattr(after, key)]
-    if (before.source is None) != (after.source is None):
-        fields.append("source")
-    elif before.source and after.source:
-        fields += [f"source.{key}" for key in _ONLY_SOME if getattr(before.source, key) != getattr(after.source, key)]
+    fields += _protected_of_source(before.source, after.source)
     if before.build != after.build:
         fields.append("build")
     if (before.owner or "").lower() != (after.owner or "").lower():
         fields.append("owner")
     return fields
+
+
+def _protected_of_source(before: Source | None, after: Source | None) -> list[str]:
+    if before is None or after is None:
+        return [] if before is after else ["source"]
+    return [f"source.{key}" for key in _ONLY_SOME if getattr(before, key) != getattr(after, key)]

@@ -19,7 +19,7 @@ def about(event: Event) -> str:
         case SourcePushed(repository=repository, branch=branch):
             return f"branch {branch} of {repository}"
         case ImagePushed(image=image, digest=digest):
-            return str(image.at(digest) if digest else image)
+            return f"{image}@{digest}" if digest else str(image)
         case RunChanged(repository=repository, run_id=run_id):
             return f"run {run_id} of {repository}"
         case ReleasePublished(address=address):

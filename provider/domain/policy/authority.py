@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from catalog.reference import ImageReference
-from provider.domain.enrollment import Enrollment
+from provider.domain.enrollment import Enrollment, Source
 from provider.domain.policy.patterns import matches_any
 from provider.domain.policy.rules import Policy, PolicyRule
 
@@ -117,10 +117,9 @@ def missing_rule(enrollment: Enrollment, key: str, value: str) -> str:
     return f"add to rules in policy.yaml: {{files: {enrollment.file}, {key}: [{_quoted(value)}]}}"
 
 
-def source_text(enrollment: Enrollment) -> str | None:
-    """The source of the entry as patterns name it, `github:acme/portal`; None without a source."""
-    source = enrollment.source
-    return f"{source.provider}:{source.repo}" if source else None
+def source_text(source: Source) -> str:
+    """The source as patterns name it, `github:acme/portal`."""
+    return f"{source.provider}:{source.repo}"
 
 
 def branch_name(ref: str) -> str:
@@ -129,8 +128,7 @@ def branch_name(ref: str) -> str:
 
 
 def _covers_source(rule: PolicyRule, enrollment: Enrollment) -> bool:
-    source = source_text(enrollment)
-    return source is not None and _matches_source(rule, source)
+    return enrollment.source is not None and _matches_source(rule, source_text(enrollment.source))
 
 
 def _matches_source(rule: PolicyRule, source: str) -> bool:

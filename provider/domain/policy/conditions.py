@@ -16,7 +16,7 @@ def conditions(policy: Policy, enrollment: Enrollment) -> Iterator[Refusal]:
     if source is None:
         return
     if not authority.shows_runs:
-        rule = missing_rule(enrollment, "sources", source_text(enrollment) or "")
+        rule = missing_rule(enrollment, "sources", source_text(source))
         yield Refusal(("source", "repo"), f"its workflow runs are shown only with a rule; {rule}")
     branch = (build.ref if build else None) or source.branch
     if build and branch and authority.needs_default_branch and authority.no_build is None:

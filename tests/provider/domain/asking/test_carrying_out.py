@@ -9,12 +9,14 @@ import pytest
 from provider.domain.asking.asked import AskedRebuild, Hold, Skip
 from provider.domain.asking.carrying_out import carry_out
 from provider.domain.asking.request import Outcome, PersonRequest, RequestKind
+from provider.domain.enrollment import Build
 from provider.domain.snapshot import Snapshot
 from provider.domain.state import ImageState, RebuildState
 from tests.provider.domain.samples import DAY, HOUR, START, dependency, digest, image
 
 JANE = "user:default/jane"
 PORTAL = image("portal", dependency())
+NO_WEBHOOK = "only images.yaml may name a webhook, so nothing is built; ask an admin to enroll the image there"
 
 
 def asked(kind: RequestKind, name: str = "portal", **others: object) -> PersonRequest:
@@ -90,6 +92,12 @@ def test_an_emergency_is_noted_for_every_image_that_it_covers() -> None:
             (PORTAL,),
             HOUR,
             "it expired before it could start",
+        ),
+        (
+            asked(RequestKind.REBUILD),
+            (image("portal", build=Build("webhook", url="https://ci.example.org"), file="images.d/team.yaml"),),
+            HOUR,
+            f"portal cannot be rebuilt: {NO_WEBHOOK}",
         ),
         (asked(RequestKind.SKIP), (PORTAL,), HOUR, "the digest is missing"),
     ],
@@ -178,7 +186,10 @@ def test_removals_that_are_allowed_are_carried_out() -> None:
         "b: enrolled no more; archived",
         f"{file}: removals allowed by {JANE} (1): because",
     ]
-    assert (outcomes[request.id].done, changes.requested_by) == (True, [JANE])
+    assert outcomes[request.id] == Outcome(done=True, message="; ".join(changes.reasons))
+    assert changes.requested_by == [JANE]
+    changes, _ = carry_out(START + HOUR, snapshot, [replace(request, reason="")])
+    assert changes.reasons[-1] == f"{file}: removals allowed by {JANE} (1)"
 
 
 @pytest.mark.parametrize("removals", [{}, {"images.d/team.yaml": ("c",)}, {"images.d/other.yaml": ("b",)}])
@@ -238,3 +249,22 @@ def test_a_request_that_fails_unexpectedly_stops_no_other(kind: RequestKind) -> 
     assert not outcomes[broken.id].done
     assert "internal error: " in outcomes[broken.id].message
     assert changes.images.keys() == {"portal"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "odd", "named"),
+    [
+        (RequestKind.HOLD, {"held": "held"}, "odd-hold"),
+        (RequestKind.EMERGENCY, {"rebuilds": ("r-1",)}, "odd-emergency"),
+        (RequestKind.SKIP, {"skips": None}, "request skip odd-skip"),
+    ],
+)
+def test_the_log_names_the_image_or_the_request(
+    kind: RequestKind, odd: dict[str, Any], named: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An operator finds the state file, or the request, by it."""
+    name = named.rpartition(" ")[2]
+    snapshot = Snapshot("0", {}, {name: replace(image(name), **odd)}, {})
+    carry_out(START + HOUR, snapshot, [asked(kind, name, images=(name,), digest=digest("b"))])
+
+    assert {entry.getMessage().partition(":")[0] for entry in caplog.records} == {named}

@@ -60,6 +60,9 @@ def test_only_parents_that_are_behind_are_rebuilt_with_an_image() -> None:
     assert names(app, app, middle, fresh, unknown) == ["bottom", "middle", "app"]
     pinned = managed("bottom", dependencies=(on("node", newest="b", reference=f"node:22@{digest('a')}"),))
     assert names(app, app, middle, fresh, pinned) == ["app"]
+    both = managed("app", dependencies=(on("bottom"), on("second")))
+    second = managed("second", dependencies=(on("node", newest="b"),))
+    assert names(both, both, bottom, second) == ["bottom", "second", "app"]
     unused = managed("bottom", dependencies=(on("node", newest="b", role=DependencyRole.UNUSED),))
     assert names(app, app, middle, fresh, unused) == ["app"]
 
@@ -79,12 +82,14 @@ def test_images_that_cannot_be_built_are_named_with_the_reason() -> None:
         managed("c", dependencies=(on("node"), on("node", reference=f"node:22@{digest('a')}"))),
         managed("d", dependencies=(on("node"),), by_hand="on hold by jane: freeze"),
         managed("e", dependencies=(on("node", reference=f"node:22@{digest('a')}"), on("d"))),
+        managed("f", dependencies=(on("node", reference=f"node:22@{digest('a')}"), on("debian"))),
     ]
     assert covered(NODE, images) == [
         Covered("a", (), "no workflow"),
         Covered("b", (), "its Dockerfile pins node:22 by digest; change the digest there"),
         Covered("c", ()),
         Covered("d", (), None, "on hold by jane: freeze"),
+        Covered("f", (), "its Dockerfile pins node:22 by digest; change the digest there"),
         Covered("e", ("d",)),
     ]
     pinned = managed("b", dependencies=(on("node", reference=f"node:22@{digest('a')}"),))

@@ -46,3 +46,5 @@ def test_an_admin_needs_no_rule() -> None:
     check_has_file(Requester("boss", is_admin=True), WrittenEntries())
     with pytest.raises(ChangeNotAllowed, match=r"owners: \[user:default/joe\]"):
         check_has_file(Requester("user:default/joe"), WrittenEntries())
+    with pytest.raises(ChangeNotAllowed, match=r"files: images\.d/joe\.yaml, owners: \[joe\]"):
+        check_has_file(Requester("joe"), WrittenEntries())

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from provider.config_repo.enrollments.entry import load_entry
-from provider.domain.enrolling.change import EntryChange, Requester, WrittenEntries
+from provider.domain.enrolling.change import EntryChange, EntryEdit, Requester, WrittenEntries
 from provider.domain.enrolling.placing import edit_for
 from provider.domain.enrollment import Enrollment
 from provider.domain.policy.rules import Policy, PolicyRule
@@ -54,6 +54,7 @@ def placed(change: EntryChange, who: Requester, files: WrittenEntries) -> str:
         (JANE, None, "Group:Default/Team-A", (RULE,), TEAM),
         (JANE, None, OWNER, (PolicyRule(("images.d/*.yaml",), owners=("group:default/*",)),), TEAM),
         (JANE, None, OWNER, (PolicyRule(("images.d/apps.yaml",), owners=(OWNER,)),), "images.d/apps.yaml"),
+        (JANE, None, OWNER, (PolicyRule(("images.d/apps.yaml", TEAM), owners=(OWNER,)),), TEAM),
         (replace(JANE, ownership=frozenset({DEFAULT})), None, None, (PolicyRule((TEAM,), owners=(DEFAULT,)),), TEAM),
     ],
 )
@@ -113,10 +114,16 @@ def test_a_taken_name_or_image_is_refused() -> None:
         placed(EntryChange(None, replace(owned("x"), name="app")), JANE, files)
     with pytest.raises(NameTaken, match="wrong is the name of another entry"):
         placed(EntryChange(None, owned("wrong")), ADMIN, files)
-    with pytest.raises(ReferenceTaken, match=r"ghcr.io/acme/other:latest is enrolled as other in images.d/team-b.yaml"):
+    with pytest.raises(ReferenceTaken) as taken:
         placed(EntryChange(None, replace(owned("x"), repository="acme/other")), JANE, files)
     with pytest.raises(NameTaken):
         placed(EntryChange("app", replace(owned("app"), name="other")), JANE, files)
+    with pytest.raises(NameTaken, match=r"app is the name of another entry, in images.d/team-a.yaml"):
+        placed(EntryChange(None, replace(owned("x"), name="app")), JANE, replace(files, entries=()))
+    assert str(taken.value) == (
+        "ghcr.io/acme/other:latest is enrolled as other in images.d/team-b.yaml; change that entry, or choose another "
+        "image."
+    )
     assert placed(EntryChange("app", replace(owned("app"), name="renamed")), JANE, files) == TEAM
 
 
@@ -187,7 +194,61 @@ def test_a_name_that_is_in_no_file_or_in_several_is_refused() -> None:
         placed(EntryChange("gone", None), ADMIN, written(*twice))
     assert placed(EntryChange("app", None), ADMIN, written(*twice)) == TEAM
     assert placed(EntryChange("app", None, OTHER), ADMIN, written(*twice)) == OTHER
-    with pytest.raises(EntryRefused, match=r"app is in images.d/team-a.yaml, images.d/team-b.yaml, not in images.yaml"):
+    with pytest.raises(EntryRefused) as elsewhere:
         placed(EntryChange("app", None, "images.yaml"), ADMIN, written(*twice))
-    with pytest.raises(EntryRefused, match="name one of them"):
+    assert elsewhere.value.fields == {
+        "file": "app is in images.d/team-a.yaml, images.d/team-b.yaml, not in images.yaml; leave file out"
+    }
+    with pytest.raises(EntryRefused) as several:
         placed(EntryChange("app", None), ADMIN, replace(written(*twice), in_force={}))
+    assert several.value.fields == {
+        "file": "app is in images.d/team-a.yaml and in images.d/team-b.yaml; name one of them"
+    }
+
+
+def test_the_edit_says_which_entry_is_replaced_and_with_what() -> None:
+    """A new entry replaces none, and a removal has none after it."""
+    files, after = written(owned("app")), owned("renamed")
+
+    assert edit_for(EntryChange(None, owned("new", "images.yaml")), JANE, files, DEFAULT) == EntryEdit(
+        TEAM, None, owned("new")
+    )
+    assert edit_for(EntryChange("app", replace(after, file="images.yaml")), JANE, files, DEFAULT) == EntryEdit(
+        TEAM, "app", after
+    )
+    assert edit_for(EntryChange("app", None), JANE, files, DEFAULT) == EntryEdit(TEAM, "app", None)
+    with pytest.raises(ValueError, match="names an entry, or has one"):
+        edit_for(EntryChange(None, None), ADMIN, files, DEFAULT)
+
+
+def test_the_entry_in_force_decides_who_changes_its_file() -> None:
+    """A commit that names another owner, and is not in force, takes no rights away and gives none."""
+    theirs = owned("app", owner="group:default/team-b")
+    rules = (PolicyRule((TEAM,), owners=("group:default/*",)),)
+    files = replace(written(theirs, rules=rules), in_force={"app": owned("app")})
+
+    assert placed(EntryChange("app", None), JANE, files) == TEAM
+    with pytest.raises(ChangeNotAllowed, match="app belongs to group:default/team-a"):
+        placed(EntryChange("app", None), BOB, files)
+
+
+def test_an_entry_that_is_not_in_force_belongs_to_the_owner_in_its_file() -> None:
+    """Also where the entry of that name in another file is in force."""
+    files = replace(written(owned("app", OTHER, "group:default/team-b"), owned("app")), in_force={})
+    elsewhere = replace(files, in_force={"app": owned("app", OTHER, "group:default/team-b")})
+
+    for each in (files, elsewhere):
+        assert placed(EntryChange("app", None, TEAM), JANE, each) == TEAM
+        with pytest.raises(ChangeNotAllowed, match="app belongs to group:default/team-a"):
+            placed(EntryChange("app", None, TEAM), BOB, each)
+
+
+def test_the_default_owner_changes_entries_that_name_none() -> None:
+    """Also in images.yaml, where the owner stays the one that is not written."""
+    operator = Requester("user:default/kim", ownership=frozenset({DEFAULT}))
+
+    for file in (TEAM, "images.yaml"):
+        files = written(owned("app", file, None))
+        assert placed(EntryChange("app", owned("app", owner=None, title="New")), operator, files) == file
+        with pytest.raises(ChangeNotAllowed, match="app belongs to group:default/platform"):
+            placed(EntryChange("app", None), JANE, files)

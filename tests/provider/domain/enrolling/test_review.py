@@ -6,6 +6,7 @@ import pytest
 
 from provider.domain.enrolling.change import EntryEdit
 from provider.domain.enrolling.review import body_of, branch_of, image_of, title_of
+from provider.domain.enrollment import Source
 from provider.domain.findings.finding import Findings, error, info
 from tests.provider.services.world import enrolled
 
@@ -38,6 +39,17 @@ def test_the_same_edit_has_the_same_branch_and_another_one_another() -> None:
     assert len({branch_of(each) for each in (ENROLL, *others)}) == 4
 
 
+def test_the_order_of_build_arguments_makes_no_other_branch() -> None:
+    """It has no meaning, so the same entry asked for again opens nothing new."""
+    pairs = [("A", "1"), ("B", "2")]
+    first, again = (
+        replace(ENROLL, entry=enrolled("portal", source=Source("github", "acme/portal", build_args=dict(order))))
+        for order in (pairs, pairs[::-1])
+    )
+
+    assert branch_of(first) == branch_of(again)
+
+
 @pytest.mark.parametrize(
     "branch", ["main", "feature/x", "image-factory/other", "image-factory/enroll-portal", "image-factory/enroll--xyz"]
 )
@@ -48,15 +60,23 @@ def test_another_branch_is_about_no_image(branch: str) -> None:
 
 def test_the_text_has_the_reason_the_findings_the_diff_and_the_requester() -> None:
     """A reviewer reads everything in one place."""
-    findings = Findings((error("source.repo", "there is no repository"), info("repository", "not pushed yet")))
+    findings = Findings((error("source.repo", "there is no `x`"), info("repository", "not pushed yet")))
+    change = "### Change\n\n```diff\n+- name: portal\n```\n\nRequested-by: ann\n"
 
-    body = body_of("+- name: portal\n", findings, "ann", "No rule allows it.")
-
-    assert body.startswith(
-        "No rule allows it.\n\n### Findings\n\n- **error** `` source.repo `` : ".replace(" : ", ": ")
+    assert body_of("+- name: portal\n", findings, "ann", "No rule allows it.") == (
+        "No rule allows it.\n\n### Findings\n\n"
+        "- **error** `` source.repo ``: `` there is no 'x' ``\n"
+        f"- **info** `` repository ``: `` not pushed yet ``\n\n{change}"
     )
-    assert "```diff\n+- name: portal\n```" in body
-    assert body.endswith("\n\nRequested-by: ann\n")
+    assert body_of("+- name: portal\n", Findings(()), "ann", "No rule.") == f"No rule.\n\n{change}"
+
+
+@pytest.mark.parametrize(("ticks", "fence"), [("`", "```"), ("``", "```"), ("```", "````"), ("`````", "``````")])
+def test_the_fence_is_longer_than_those_of_the_diff(ticks: str, fence: str) -> None:
+    """And three characters long at least, as Markdown demands."""
+    body = body_of(f"+{ticks}\n", Findings(()), "ann", "x")
+
+    assert f"\n\n{fence}diff\n+{ticks}\n{fence}\n\n" in body
 
 
 @pytest.mark.parametrize("hostile", ["```\n# x", "@acme/admins", "[x](https://evil.example)", "![](https://e.example)"])

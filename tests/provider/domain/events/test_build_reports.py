@@ -23,8 +23,9 @@ def test_an_end_is_said_by_the_conclusion_or_by_the_status(conclusion: Conclusio
     """Both mean the same, alone and together."""
     for status, said in (("completed", conclusion), (conclusion.value, None), (conclusion.value, conclusion)):
         assert report_problem(status, said) is None
-        run = run_of(BuildReported("r-1", status, said, None), NOW)
-        assert run == Run("r-1", None, "completed", conclusion, NOW)
+        for url in (None, URL):
+            run = run_of(BuildReported("r-1", status, said, url), NOW)
+            assert run == Run("r-1", url, "completed", conclusion, NOW)
 
 
 @pytest.mark.parametrize(

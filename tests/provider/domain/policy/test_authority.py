@@ -215,9 +215,8 @@ def test_own_repositories_are_those_of_the_policy() -> None:
 
 
 def test_a_source_and_a_branch_are_named_as_in_patterns() -> None:
-    """An entry without a source has no name for one."""
-    assert source_text(ENTRY) == "github:acme/Portal"
-    assert source_text(replace(ENTRY, source=None)) is None
+    """A branch may be written in full."""
+    assert source_text(Source("github", "acme/Portal")) == "github:acme/Portal"
     assert (branch_name("refs/heads/a/b"), branch_name("a/b")) == ("a/b", "a/b")
 
 

@@ -75,7 +75,10 @@ def test_an_entry_of_the_admins_file_and_one_that_is_only_watched_have_no_condit
 )
 def test_the_condition_is_at_the_field_that_has_it(build: Build | None, fields: list[tuple[str, str]]) -> None:
     """The branch of the build comes before that of the source; what nothing builds has no condition for it."""
-    assert [each.field for each in conditions(NO_POLICY, replace(ENTRY, build=build))] == fields
+    found = list(conditions(NO_POLICY, replace(ENTRY, build=build)))
+
+    assert [each.field for each in found] == fields
+    assert all(each.message.startswith("x is built only if ") for each in found if each.field[1] == "ref")
 
 
 def test_the_default_branch_needs_no_words_where_no_other_is_named() -> None:

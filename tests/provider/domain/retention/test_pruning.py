@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from catalog.image import Conclusion
+from catalog.image import Conclusion, Failure
+from provider.domain.dockerfile import DockerfileWarning, Unresolved
 from provider.domain.ledger import Ledger
 from provider.domain.retention.pruning import Retention, expire
 from provider.domain.snapshot import Origins, Snapshot
-from provider.domain.state import CauseState, RebuildStage, RebuildState
+from provider.domain.state import CauseState, ImageState, RebuildStage, RebuildState, UnconfirmedName
 from tests.provider.domain.retention.test_decisions import NOW, ended, on
 from tests.provider.domain.samples import DAY, NODE, START, base, dependency, digest, image, ledger
 
@@ -83,15 +84,21 @@ def test_a_base_stays_whole_until_it_is_known_what_is_built_from_it() -> None:
 
 def test_of_an_old_archive_only_the_claim_stays() -> None:
     """The name, the image and the file keep entries of other files away for ever."""
-    gone = replace(image("gone", BUILT_ON), rebuilds=(ended(1, 0),), archived_at=on(1), held=None)
+    told: Any = {
+        "unresolved": (Unresolved("V", 1),),
+        "warnings": (DockerfileWarning(1, "a template"),),
+        "unconfirmed": (UnconfirmedName("src", 1),),
+        "error": Failure(START, "gone"),
+    }
+    gone = replace(image("gone", BUILT_ON), rebuilds=(ended(1, 0),), archived_at=on(1), **told)
     old = replace(base("node-20", replace(NODE, tag="20"), LONG), origin="images.d/team.yaml", archived_at=on(1))
     fresh = replace(image("fresh"), archived_at=NOW - DAY)
     before = snapshot(archived_images={"gone": gone, "fresh": fresh}, archived_bases={"node-20": old})
     changes = expire(NOW, before, Retention(archive=30 * DAY))
     after = changes.apply(before)
 
-    emptied = after.archived_images["gone"]
-    assert (emptied.ledger, emptied.rebuilds, emptied.dependencies) == (Ledger(), (), ())
+    claim = ImageState(gone.enrollment, START, discovery=gone.discovery, archived_at=on(1))
+    assert after.archived_images["gone"] == claim
     assert after.archived_images["fresh"] == fresh
     assert after.archived_bases["node-20"].ledger == Ledger()
     assert changes.reasons == [f"{name}: its history is removed from the archive" for name in ("gone", "node-20")]
