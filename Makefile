@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 BENCH := .venv-bench
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: help setup peers run demo test check format bench mutants test-backstage test-image ci-templates lock clean
+.PHONY: help setup peers run demo test check format bench mutants backstage test-backstage test-image ci-templates lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -52,13 +52,18 @@ mutants: export PYTHONDONTWRITEBYTECODE =
 mutants: setup ## Show which changes of the decisions no test notices (an hour; ARGS=provider.domain.plan for one module)
 	nice $(BIN)/python -m tests.mutants $(ARGS)
 
+backstage: setup peers ## Start the service and a Backstage with sample images, until Ctrl-C (installs Backstage, three minutes)
+	bash backstage/install.sh
+	cd backstage && npm run build:app
+	@$(BIN)/python -m demo.with_backstage
+
 test-backstage: setup peers ## Check the Backstage plugins, run the tests with a real Backstage, and others that need Node (installs it)
 	bash backstage/install.sh
 	cd backstage && npm run check && npm run build:plugins && npm run build:app
 	bash backstage/clients/install.sh
 	bash tests/browser/axe/install.sh
 	bash tests/ci_templates/linters/install.sh
-	$(BIN)/python -m pytest -m backstage tests/end_to_end tests/browser tests/ci_templates
+	$(BIN)/python -m pytest -m backstage tests/backstage tests/end_to_end tests/browser tests/ci_templates
 
 test-image: setup peers ## Build the container image and test it without privileges (as root, on Debian)
 	@bash scripts/image.sh $(BIN)/python

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 from provider.tracker.decisions.repository import RepositoryType
+from tests.peers.chromium import PATIENCE, chromium
 from tests.peers.fixtures import peers_installed
-from tests.peers.process import PeerMissing, require
+from tests.peers.process import PeerMissing
 from tests.provider.tracker.pages.tracker_pages_web import TrackerWorld, release
 
 ROOT = Path(__file__).parents[2]
@@ -29,9 +30,7 @@ NOTES = """## What is new
 
 See [the docs](https://vendor.example/docs).
 """
-_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 _PHONE = {"width": 390, "height": 844}
-_PATIENCE = 60_000
 
 
 @pytest.fixture(name="world")
@@ -70,13 +69,8 @@ def serving(app: Flask) -> Iterator[str]:
 @pytest.fixture(name="browser", scope="module")
 def started() -> Iterator[Browser]:
     """Debian's Chromium."""
-    with peers_installed():
-        chromium = require("chromium", "chromium")
-    expect.set_options(timeout=_PATIENCE)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=_ARGUMENTS, timeout=3 * _PATIENCE)
+    with peers_installed(), chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(name="window")
@@ -93,7 +87,7 @@ def opened(browser: Browser) -> Iterator[Callable[..., Page]]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(_PATIENCE)
+        page.set_default_timeout(PATIENCE)
         page.on("console", lambda message: console.append(message.text))
         page.on("pageerror", lambda error: console.append(str(error)))
         return page

@@ -8,7 +8,7 @@ import jwt
 import pytest
 import requests
 
-from tests.end_to_end.connected import PROXY_TOKEN, Connected, connected
+from demo.connected import PROXY_TOKEN, Connected, connected
 from tests.end_to_end.test_clients import run_client
 from tests.peers.backstage_auth import SCAFFOLDER_KEYS, USER_KEYS, USERINFO, BackstageAuth
 from tests.peers.backstage_person import SERVICE, Person

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import requests
 
+from demo.connected import Connected, connected
 from demo.world import CONFIG
-from tests.end_to_end.connected import Connected, connected
 from tests.peers.backstage_person import Person
 from tests.peers.images import push
 

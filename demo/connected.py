@@ -10,26 +10,28 @@ from tests.peers.backstage import Backstage
 from tests.peers.backstage_person import Person
 from tests.peers.fixtures import peers_installed
 
-PROXY_TOKEN = "token-of-the-proxy-plugin"
-CATALOG_TOKEN = "token-for-the-catalog"
-SERVICE_TOKEN = "image-factory-to-backstage"
+PROXY_TOKEN = "token-of-the-proxy-plugin"  # noqa: S105 - of this world alone
+CATALOG_TOKEN = "token-for-the-catalog"  # noqa: S105 - of this world alone
+SERVICE_TOKEN = "image-factory-to-backstage"  # noqa: S105 - of this world alone
 
 
 class ConnectedWorld(World):
     """The service, whose settings are completed when the address of Backstage is known."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, public_url: str = "") -> None:
         super().__init__(folder)
+        self._public_url = public_url
         self.settings: dict[str, str] = {}
 
     def environment(self) -> dict[str, str]:
         """The settings of the service."""
-        return super().environment() | {"IMAGE_FACTORY_PUBLIC_URL": self.url} | self.settings
+        return super().environment() | {"IMAGE_FACTORY_PUBLIC_URL": self._public_url or self.url} | self.settings
 
     def connect(self, backstage_url: str) -> None:
         """Restart the service with its callers: the users of Backstage, and the proxy plugin."""
         self.settings = {
             "IMAGE_FACTORY_BACKSTAGE_URL": backstage_url,
+            "IMAGE_FACTORY_BACKSTAGE_TOKEN": SERVICE_TOKEN,
             "IMAGE_FACTORY_API_TOKENS": f"backstage:read:{PROXY_TOKEN}",
             "IMAGE_FACTORY_CATALOG_TOKEN": CATALOG_TOKEN,
         }
@@ -63,11 +65,16 @@ class Connected:
 
 
 @contextlib.contextmanager
-def connected(folder: Path) -> Iterator[Connected]:
-    """Three checked images of `group:default/platform`, and a Backstage that reads them."""
+def connected(folder: Path, *, public_url: str = "") -> Iterator[Connected]:
+    """Three checked images of `group:default/platform`, and a Backstage that reads them.
+
+    Args:
+        folder: an existing folder for everything that they store.
+        public_url: the address of the service for people; its real one if it is empty.
+    """
     backstage_folder = folder / "backstage"
     backstage_folder.mkdir()
-    with peers_installed(), ConnectedWorld(folder / "world") as world:
+    with peers_installed(), ConnectedWorld(folder / "world", public_url) as world:
         world.enroll()
         world.wait_until_settled()
         backstage = Backstage(backstage_folder, world.url, SERVICE_TOKEN, image_factory_token=PROXY_TOKEN)
