@@ -8,7 +8,7 @@ import re
 LONGEST = 63
 _LONGEST_PREFIX = 253
 _OBJECT_NAME = re.compile(r"[A-Za-z0-9]([-_.A-Za-z0-9]*[A-Za-z0-9])?")
-_DNS_LABEL = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_DNS_LABEL = re.compile(r"[a-z0-9]+(-+[a-z0-9]+)*")
 _TAG = re.compile(r"[a-z0-9:+#]+(-[a-z0-9:+#]+)*")
 _KIND = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _REFERENCE = re.compile(r"((?P<kind>[^:/]+):)?((?P<namespace>[^:/]+)/)?(?P<name>[^:/]+)")

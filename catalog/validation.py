@@ -62,7 +62,7 @@ def _metadata(metadata: Entity) -> Iterator[str]:
     if not is_object_name(metadata.get("name")):
         yield f"metadata.name: {_shown(metadata.get('name'))} is not a name; {_NAME_RIGHT}"
     if "namespace" in metadata and not is_namespace(metadata["namespace"]):
-        yield f"metadata.namespace: {_shown(metadata['namespace'])} is not a namespace; use a-z, 0-9 and single '-'"
+        yield f"metadata.namespace: {_shown(metadata['namespace'])} is not a namespace; use a-z, 0-9 and '-' inside"
     if "title" in metadata and not _is_text(metadata["title"]):
         yield f"metadata.title: {_shown(metadata['title'])} is not text; write text or omit the key"
     if not isinstance(metadata.get("description", ""), str):

@@ -11,13 +11,13 @@ from catalog.grammar import is_key, is_label_value, is_namespace, is_object_name
     ("is_right", "right", "wrong"),
     [
         (is_object_name, ["a", "A.b_c--d", "a" * 63], ["", "-a", "a.", "a" * 64, "a b", "ä", "a\n", None, 7]),
-        (is_namespace, ["default", "a-1"], ["A", "a--b", "-a", "a.b", "", "a" * 64]),
+        (is_namespace, ["default", "a-1", "a--b"], ["A", "a--", "-a", "a.b", "", "a" * 64]),
         (is_tag, ["registry:ghcr-io", "c++", "c#", "a" * 63], ["A", "a--b", "a-", "a.b", "", "a" * 64]),
         (is_label_value, ["", "ghcr.io"], ["localhost:5000", "-", None]),
         (is_key, ["a", "image-factory.io/last-built"], ["/a", "a/", "a/b/c", "A.io/b", f"{'a.' * 127}io/b", 7]),
         (
             is_reference,
-            ["a", "group:a", "b/a", "group:Default/A.b"],
+            ["a", "group:a", "b/a", "group:Default/A.b", "group:b--c/a"],
             ["", "a:b:c", "a/b/c", "group:", "1x:a", "a b", None],
         ),
     ],
@@ -37,7 +37,7 @@ def test_a_dependency_needs_a_kind() -> None:
 @pytest.mark.parametrize(
     ("is_right", "right", "wrong"),
     [
-        (is_key, ["a" * 63, f"{'a.' * 126}a/b", f"{'a' * 63}.b/c"], ["a" * 64, f"{'a.' * 126}aa/b", f"{'a' * 64}/b"]),
+        (is_key, ["a" * 63, f"{'a.' * 126}a/b", f"{'a' * 63}.b/c", "a--b.c/d"], ["a" * 64, f"{'a.' * 126}aa/b", f"{'a' * 64}/b"]),
         (is_key, ["a/b"], ["a..b/c", ".a/b", "a_b/c", ""]),
         (
             is_reference,
