@@ -6,12 +6,12 @@ from datetime import datetime
 
 from catalog.addresses import PUBLIC_SITES, Sites, is_web_address, source_page
 from catalog.image import DependencyRole, Evidence, Image
+from catalog.names import LONGEST_NAME, hashed
 from catalog.reference import ImageReference, InvalidReference
 from catalog.times import rfc3339
 
 PREFIX = "image-factory.io"
 # Backstage has the rule of Kubernetes for label values (backstage: catalog-model, KubernetesValidatorFunctions).
-LONGEST_LABEL = 63
 _NOT_IN_A_LABEL = re.compile(r"[^A-Za-z0-9_.-]+")
 _EDGES = "-_."
 
@@ -42,8 +42,15 @@ def annotations(image: Image, sites: Sites = PUBLIC_SITES) -> dict[str, str]:
 
 
 def labels(image: Image) -> dict[str, str]:
-    """The labels that the catalog can be filtered by."""
-    return {f"{PREFIX}/registry": label_value(image.registry), f"{PREFIX}/role": image.role.value}
+    """The labels that the catalog can be filtered by; `final-base` is the name of the image of the final stage."""
+    final = next((each.name for each in image.dependencies if each.role is DependencyRole.FINAL), None)
+    every = {
+        "registry": label_value(image.registry),
+        "role": image.role.value,
+        "status": image.status.value,
+        "final-base": label_value(final) if final else None,
+    }
+    return {f"{PREFIX}/{key}": value for key, value in every.items() if value}
 
 
 def _final_base(image: Image) -> tuple[ImageReference | None, Evidence | None]:
@@ -64,8 +71,12 @@ def _final_base(image: Image) -> tuple[ImageReference | None, Evidence | None]:
 
 
 def label_value(text: str) -> str:
-    """The text as a valid label value: `registry.example.org:5000` becomes `registry.example.org-5000`."""
-    return _NOT_IN_A_LABEL.sub("-", text).strip(_EDGES)[:LONGEST_LABEL].rstrip(_EDGES)
+    """The text as a valid label value: `registry.example.org:5000` becomes `registry.example.org-5000`.
+
+    A text that is too long is cut and gets a hash, so that no other one has the same value.
+    """
+    value = _NOT_IN_A_LABEL.sub("-", text).strip(_EDGES)
+    return value if len(value) <= LONGEST_NAME else hashed(value, text)
 
 
 def source_of(image: Image) -> Mapping[str, object]:

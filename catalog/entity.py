@@ -3,15 +3,14 @@
 from catalog.addresses import PUBLIC_SITES, Sites, is_web_address, registry_page, source_page
 from catalog.annotations import annotations, labels, source_of
 from catalog.image import Image, Role
-from catalog.names import slug
 from catalog.reference import ImageReference
+from catalog.tags import tags
 
 API_VERSION = "backstage.io/v1alpha1"
 KIND = "Resource"
 DEFAULT_LIFECYCLE = "production"
 _TYPES = {Role.MANAGED: "managed-image", Role.BASE: "base-image"}
-# Backstage's limit (measured with 1.55).
-_LONGEST_TAG = 63
+_KINDS = {Role.MANAGED: "Managed image", Role.BASE: "Base image"}
 
 
 def entity(image: Image, sites: Sites = PUBLIC_SITES) -> dict[str, object]:
@@ -19,13 +18,14 @@ def entity(image: Image, sites: Sites = PUBLIC_SITES) -> dict[str, object]:
 
     The title of a base image is its short reference by default, because its name is derived from it and may be cut.
     """
+    title = image.title or (image.reference.familiar if image.role is Role.BASE else None)
     metadata: dict[str, object] = {
         "name": image.name,
-        "title": image.title or (image.reference.familiar if image.role is Role.BASE else None),
-        "description": image.description,
+        "title": title,
+        "description": _description(image, title),
         "annotations": annotations(image, sites),
         "labels": labels(image),
-        "tags": _tags(image),
+        "tags": tags(image),
         "links": _links(image, sites),
     }
     spec: dict[str, object] = {
@@ -38,9 +38,21 @@ def entity(image: Image, sites: Sites = PUBLIC_SITES) -> dict[str, object]:
     return {"apiVersion": API_VERSION, "kind": KIND, "metadata": _filled(metadata), "spec": _filled(spec)}
 
 
-def _tags(image: Image) -> list[str]:
-    registry = f"registry:{slug(image.registry)}"[:_LONGEST_TAG].rstrip("-")
-    return [image.role.value, registry, image.status.value]
+def _description(image: Image, title: str | None) -> str:
+    """The description with the reference of the image, full and short.
+
+    Backstage's search reads the title and the description of an entity only (backstage:
+    search-backend-module-catalog, defaultCatalogCollatorEntityTransformer).
+    """
+    described = (image.description or "").rstrip()
+    full, short = str(image.reference), image.reference.familiar
+    written = full if short in (full, title) else f"{full} ({short})"
+    if full in described:
+        return described
+    if not described:
+        return f"{_KINDS[image.role]} {written}"
+    # A description of several lines may be Markdown.
+    return f"{described}\n\n{written}" if "\n" in described else f"{described} - {written}"
 
 
 def _links(image: Image, sites: Sites) -> list[dict[str, str]]:

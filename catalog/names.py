@@ -7,8 +7,9 @@ from collections.abc import Container, Iterator
 
 from catalog.reference import DOCKER_HUB, ImageReference
 
-# Backstage's limit for entity names (docs: "Descriptor format", metadata.name).
 LONGEST_NAME = 63
+"""Backstage's limit for entity names, tags and label values (docs: "Descriptor format", metadata)."""
+
 _HASH_LENGTH = 8
 _NOT_IN_A_NAME = re.compile(r"[^a-z0-9]+")
 _OFFICIAL = f"{DOCKER_HUB}/library/"
@@ -33,16 +34,17 @@ def slug(text: str) -> str:
     return _NOT_IN_A_NAME.sub("-", text.lower()).strip("-")
 
 
+def hashed(stem: str, text: str, mark: str = "-") -> str:
+    """The stem, `mark` and a short hash of the text, at most 63 characters together; the stem is cut where needed."""
+    digest = hashlib.sha256(text.encode()).hexdigest()[:_HASH_LENGTH]
+    return f"{stem[: LONGEST_NAME - _HASH_LENGTH - len(mark)].rstrip('-_.')}{mark}{digest}"
+
+
 def _candidates(text: str) -> Iterator[str]:
     # A reference has a letter or a digit, so its slug is never empty.
     stem = slug(text.removeprefix(_OFFICIAL))
     if len(stem) <= LONGEST_NAME:
         yield stem
-    yield _hashed(stem, text)
+    yield hashed(stem, text)
     # Names of managed images are free text, so even a name with a hash can be taken; `taken` is finite, so this ends.
-    yield from (_hashed(stem, f"{text} {attempt}") for attempt in itertools.count(2))
-
-
-def _hashed(stem: str, text: str) -> str:
-    digest = hashlib.sha256(text.encode()).hexdigest()[:_HASH_LENGTH]
-    return f"{stem[: LONGEST_NAME - _HASH_LENGTH - 1].rstrip('-')}-{digest}"
+    yield from (hashed(stem, f"{text} {attempt}") for attempt in itertools.count(2))

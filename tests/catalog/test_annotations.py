@@ -102,12 +102,23 @@ def test_a_source_outside_github_has_no_github_annotations() -> None:
     assert not {"github.com/project-slug", "github.com/workflows", "image-factory.io/last-rebuild-url"} & found.keys()
 
 
-def test_labels_have_the_registry_and_the_role() -> None:
+def test_labels_are_what_the_catalog_can_be_filtered_by() -> None:
     """A port is written with '-', because a label must not contain ':'."""
     assert labels(replace(base(), registry="localhost:5000")) == {
         "image-factory.io/registry": "localhost-5000",
         "image-factory.io/role": "base",
+        "image-factory.io/status": "watched",
     }
+
+
+def test_the_image_of_the_final_stage_is_a_label() -> None:
+    """Of several Dockerfiles, the first one counts; an image without a final stage has no such label."""
+    stage, final = dependency("golang-1", DependencyRole.STAGE), dependency("node-22")
+    several = labels(replace(managed(), dependencies=(stage, final, dependency("alpine-3"))))
+    none = labels(replace(managed(), dependencies=(stage,)))
+
+    assert several["image-factory.io/final-base"] == "node-22"
+    assert "image-factory.io/final-base" not in none
 
 
 @given(st.text(max_size=100))
@@ -147,9 +158,10 @@ def test_annotations_of_the_source(enrollment: dict[str, object], expected: dict
     ("text", "label"),
     [
         ("a" * 63, "a" * 63),
-        ("a" * 64, "a" * 63),
-        ("a" * 62 + "-b", "a" * 62),
-        ("a" * 62 + "XX", "a" * 62 + "X"),
+        ("a" * 64, f"{'a' * 54}-ffe054fe"),
+        ("a" * 53 + "-" * 11, "a" * 53),
+        ("a" * 53 + "-._b" * 9, f"{'a' * 53}-312f0b11"),
+        ("a" * 53 + "X._b" * 9, f"{'a' * 53}X-70187664"),
         ("-_.a_.-b-_.", "a_.-b"),
         ("Xa//:bX", "Xa-bX"),
         (":", ""),

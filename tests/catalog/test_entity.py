@@ -3,14 +3,15 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.addresses import Sites
 from catalog.entity import entity
-from catalog.image import Image, Status
+from catalog.image import DependencyRole, Failure, Image, Status
 from catalog.validation import problems
-from tests.catalog.sample_images import RUN, base, dependency, managed, rebuild
+from tests.catalog.sample_images import MORNING, NEW, OLD, RUN, base, dependency, managed, rebuild
 
 
 def entity_of(image: Image) -> Any:
@@ -31,7 +32,8 @@ def test_a_managed_image_is_a_resource() -> None:
         "dependsOn": ["resource:default/alpine-3", "resource:default/node-22"],
     }
     assert found["metadata"]["title"] == "Backstage"
-    assert found["metadata"]["tags"] == ["managed", "registry:ghcr-io", "up-to-date"]
+    assert found["metadata"]["description"] == "The developer portal - ghcr.io/acme/team/backstage:latest"
+    assert found["metadata"]["tags"] == ["managed", "registry:ghcr-io", "up-to-date", "on:node-22", "on:alpine-3"]
     assert found["metadata"]["links"] == [
         {"url": "https://github.com/orgs/acme/packages/container/package/team%2Fbackstage", "title": "Registry"},
         {"url": "https://github.com/acme/portal/tree/release/1/app/", "title": "Source"},
@@ -40,12 +42,13 @@ def test_a_managed_image_is_a_resource() -> None:
 
 
 def test_a_base_image_has_only_known_fields() -> None:
-    """Empty fields are left out; the title is the reference, because the name may be cut."""
+    """Empty fields are left out; the title is the short reference, because the name may be cut."""
     found = entity_of(base())
 
     assert found["spec"] == {"type": "base-image", "owner": "group:default/platform", "lifecycle": "production"}
     assert found["metadata"]["title"] == "node:22"
-    assert list(found["metadata"]) == ["name", "title", "annotations", "labels", "tags", "links"]
+    assert found["metadata"]["description"] == "Base image docker.io/library/node:22"
+    assert list(found["metadata"]) == ["name", "title", "description", "annotations", "labels", "tags", "links"]
 
 
 def test_only_web_addresses_are_links() -> None:
@@ -86,18 +89,53 @@ def test_every_field_is_that_of_the_image() -> None:
 
     assert named["metadata"]["name"] == "node-22"
     assert named["metadata"]["title"] == "Node"
-    assert named["metadata"]["description"] == "A runtime"
+    assert named["metadata"]["description"] == "A runtime - docker.io/library/node:22 (node:22)"
     assert list(named["spec"]) == ["type", "owner", "lifecycle", "system"]
-    assert named["metadata"]["labels"] == {"image-factory.io/registry": "docker.io", "image-factory.io/role": "base"}
     assert "title" not in unnamed["metadata"]
 
 
-def test_a_long_registry_is_cut_in_the_tag() -> None:
-    """A tag has at most 63 characters and does not end with '-'."""
-    whole = entity_of(replace(base(), registry=f"{'a' * 54}.org"))
-    cut = entity_of(replace(base(), registry=f"{'a' * 53}.org"))
+@pytest.mark.parametrize(
+    ("changes", "description"),
+    [
+        ({}, "The portal - ghcr.io/acme/team/backstage:latest"),
+        ({"description": None}, "Managed image ghcr.io/acme/team/backstage:latest"),
+        ({"description": " \n"}, "Managed image ghcr.io/acme/team/backstage:latest"),
+        ({"description": "The portal\n\n- fast\n"}, "The portal\n\n- fast\n\nghcr.io/acme/team/backstage:latest"),
+        (
+            {"description": "Runs ghcr.io/acme/team/backstage:latest."},
+            "Runs ghcr.io/acme/team/backstage:latest.",
+        ),
+        (
+            {"registry": "docker.io", "repository": "acme/portal", "tag": "2"},
+            "The portal - docker.io/acme/portal:2 (acme/portal:2)",
+        ),
+        (
+            {"registry": "docker.io", "repository": "acme/portal", "tag": "2", "title": "acme/portal:2"},
+            "The portal - docker.io/acme/portal:2",
+        ),
+        ({"registry": "localhost:5000", "repository": "a", "tag": "1"}, "The portal - localhost:5000/a:1"),
+    ],
+)
+def test_the_reference_is_found_by_searching(changes: dict[str, Any], description: str) -> None:
+    """Backstage's search reads title and description, so the references that people write are there, each once."""
+    found = entity_of(replace(replace(managed(), description="The portal"), **changes))
 
-    assert whole["metadata"]["tags"][1] == f"registry:{'a' * 54}"
-    assert cut["metadata"]["tags"][1] == f"registry:{'a' * 53}"
-    assert entity_of(replace(base(), registry="a" * 60))["metadata"]["tags"][1] == f"registry:{'a' * 54}"
-    assert entity_of(replace(base(), registry=f"{'a' * 52}.org"))["metadata"]["tags"][1] == f"registry:{'a' * 52}-o"
+    assert found["metadata"]["description"] == description
+
+
+def test_what_backstage_does_not_show_changes_no_entity() -> None:
+    """News about a dependency, notes and earlier rebuilds leave the entity as it is, so its entity tag stays."""
+    seen = replace(dependency("node-22"), newest=NEW, status=Status.WATCHED)
+    news = replace(dependency("node-22"), newest=OLD, status=Status.ERROR)
+    stage = dependency("alpine-3", DependencyRole.STAGE)
+    before = replace(managed(), dependencies=(seen, stage))
+    after = replace(
+        before,
+        dependencies=(stage, news),
+        notes=("node:22 moved",),
+        rebuilds=(rebuild(),),
+        digest_since=MORNING,
+        last_error=Failure(MORNING, "was unavailable"),
+    )
+
+    assert entity(after) == entity(before)

@@ -37,7 +37,11 @@ def test_a_dependency_needs_a_kind() -> None:
 @pytest.mark.parametrize(
     ("is_right", "right", "wrong"),
     [
-        (is_key, ["a" * 63, f"{'a.' * 126}a/b", f"{'a' * 63}.b/c", "a--b.c/d"], ["a" * 64, f"{'a.' * 126}aa/b", f"{'a' * 64}/b"]),
+        (
+            is_key,
+            ["a" * 63, f"{'a.' * 126}a/b", f"{'a' * 63}.b/c", "a--b.c/d"],
+            ["a" * 64, f"{'a.' * 126}aa/b", f"{'a' * 64}/b"],
+        ),
         (is_key, ["a/b"], ["a..b/c", ".a/b", "a_b/c", ""]),
         (
             is_reference,

@@ -14,7 +14,7 @@ from provider.services import publishing
 from provider.services.publishing import Publisher
 from tests.fakes.image_index import FakeImageIndex
 from tests.provider.domain.samples import START
-from tests.provider.services.world import HOUR, MINUTE, NODE, settled
+from tests.provider.services.world import DAY, HOUR, MINUTE, NODE, settled
 
 
 def test_an_entity_is_rendered_again_only_when_it_changed() -> None:
@@ -32,6 +32,19 @@ def test_an_entity_is_rendered_again_only_when_it_changed() -> None:
     assert after["node-22"] != before["node-22"]
     company.after(MINUTE)
     assert company.index.by_name["billing"] is after["billing"]
+
+
+def test_checks_without_news_leave_the_entity_tag() -> None:
+    """Entities have no time of a check and no age: while an image waits, days of checks change no entity."""
+    company = settled()
+    company.move(NODE, "node 1")
+    company.after(HOUR)
+    tag = company.index.catalog_tag()
+    assert company.status()[0] == "waiting"
+    for _ in range(6):
+        company.after(DAY)
+        assert company.index.catalog_tag() == tag
+    assert company.status()[0] == "waiting"
 
 
 def test_an_image_that_is_no_longer_tracked_is_not_shown() -> None:
