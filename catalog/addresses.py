@@ -10,10 +10,17 @@ from catalog.reference import ImageReference
 
 @dataclass(frozen=True, slots=True)
 class Sites:
-    """The web addresses of GitHub and GitLab, without a trailing slash; a company may run its own."""
+    """Web addresses, without a trailing slash.
+
+    Attributes:
+        github: GitHub; a company may run its own.
+        gitlab: GitLab, as well.
+        service: this service, for people; None where that address is not known.
+    """
 
     github: str = "https://github.com"
     gitlab: str = "https://gitlab.com"
+    service: str | None = None
 
 
 PUBLIC_SITES = Sites()

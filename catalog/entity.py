@@ -1,5 +1,7 @@
 """Build the Backstage entity of an image. `catalog.validation` checks entities before they are served."""
 
+from urllib.parse import quote
+
 from catalog.addresses import PUBLIC_SITES, Sites, is_web_address, registry_page, source_page
 from catalog.annotations import annotations, labels, source_of
 from catalog.image import Image, Role
@@ -61,6 +63,7 @@ def _links(image: Image, sites: Sites) -> list[dict[str, str]]:
         (registry_page(ImageReference(image.registry, image.repository)), "Registry"),
         (source_page(source_of(image), sites), "Source"),
         (run, "Last run"),
+        (f"{sites.service}/images/{quote(image.name)}" if sites.service else None, "Image Factory"),
     )
     return [{"url": url, "title": title} for url, title in pages if url and is_web_address(url)]
 

@@ -19,16 +19,17 @@ from provider.store.outbox import SqlOutbox
 
 def forge(parts: Parts) -> Forge | None:
     """GitHub or GitLab, where it hosts the config repository and the settings have credentials for it."""
-    return forge_of(parts, _sites(parts.settings), parts.settings.config_repo or "")
+    return forge_of(parts, sites(parts.settings), parts.settings.config_repo or "")
 
 
 def page_of_commit(settings: Settings, commit: str) -> str | None:
     """The web page of a commit of the config repository; None where neither GitHub nor GitLab hosts it."""
-    return commit_page(_sites(settings), settings.config_repo or "", commit)
+    return commit_page(sites(settings), settings.config_repo or "", commit)
 
 
-def _sites(settings: Settings) -> Sites:
-    return Sites(github_site(settings), settings.gitlab_url)
+def sites(settings: Settings) -> Sites:
+    """The web addresses that links lead to."""
+    return Sites(github_site(settings), settings.gitlab_url, settings.known_public_url)
 
 
 def told(parts: Parts, repository: ConfigRepository) -> Callable[[Snapshot], None]:

@@ -5,12 +5,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 
-from catalog.addresses import Sites
 from provider.builds.router import BuildSystems
 from provider.builds.table import BUILD_SYSTEMS
 from provider.composition.config_checkout import config_address, opened_repository
-from provider.composition.config_site import told
-from provider.composition.git_tokens import github_site
+from provider.composition.config_site import sites, told
 from provider.composition.own_files import make_own_files_private
 from provider.composition.parts import Parts, utc_now
 from provider.composition.problems import note_outside_problems
@@ -99,6 +97,6 @@ def round_of(parts: Parts, repository: ConfigRepository, builds: BuildSystem) ->
         pace=Pace(settings.check_interval, settings.base_check_interval),
         requests=SqlPersonRequests(parts.engine),
         heard=SqlWebhookInbox(parts.engine).last_heard,
-        publisher=Publisher(parts.index, settings.default_owner, Sites(github_site(settings), settings.gitlab_url)),
+        publisher=Publisher(parts.index, settings.default_owner, sites(settings)),
         reports=parts.build_reports,
     )

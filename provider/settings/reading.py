@@ -8,7 +8,7 @@ from provider.settings.conflicts import conflicts
 from provider.settings.environment import Environment
 from provider.settings.github_hooks import github_hooks
 from provider.settings.problems import SettingsError
-from provider.settings.settings import Settings
+from provider.settings.settings import LOCAL_URL, Settings
 from proxy.secrets.secret import Secret
 
 _DATABASE = "sqlite:///data/image-factory.db"
@@ -81,7 +81,7 @@ def _read(of: Environment, home: str) -> Settings:
         catalog_public=of.value("CATALOG_PUBLIC", "false", parsing.switch),
         catalog_token=of.secret("CATALOG_TOKEN", parsing.long_secret),
         default_owner=of.value("DEFAULT_OWNER", "group:default/platform", owner),
-        public_url=of.value("PUBLIC_URL", "http://127.0.0.1:8080", parsing.web_address),
+        public_url=of.value("PUBLIC_URL", LOCAL_URL, parsing.web_address),
         log_format=of.value("LOG_FORMAT", "text", parsing.log_format),
     )
 

@@ -14,6 +14,8 @@ from proxy.secrets.secret import Secret
 
 LogFormat = Literal["text", "json"]
 EnrollmentMode = Literal["commit", "pull-request"]
+LOCAL_URL = "http://127.0.0.1:8080"
+"""The default of `Settings.public_url`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +77,11 @@ class Settings:
     def authenticated(self) -> bool:
         """Whether callers can authenticate; without that the service only accepts requests from its own machine."""
         return bool(self.api_tokens) or self.backstage_url is not None
+
+    @property
+    def known_public_url(self) -> str | None:
+        """`public_url`, or None while nobody has set it: the default leads people elsewhere to their own machine."""
+        return None if self.public_url == LOCAL_URL else self.public_url
 
     @property
     def secrets(self) -> tuple[Secret, ...]:

@@ -123,6 +123,17 @@ def test_the_reference_is_found_by_searching(changes: dict[str, Any], descriptio
     assert found["metadata"]["description"] == description
 
 
+@pytest.mark.parametrize("name", ["portal", "a--b", "node.22_X"])
+def test_an_image_links_to_its_page_at_the_service(name: str) -> None:
+    """The link is there if people can reach the service at a known address."""
+    found: Any = entity(replace(managed(), name=name), Sites(service="https://images.example.org/factory"))
+    unknown = entity_of(replace(managed(), name=name))
+
+    page = f"https://images.example.org/factory/images/{name}"
+    assert found["metadata"]["links"][-1] == {"url": page, "title": "Image Factory"}
+    assert [link["title"] for link in unknown["metadata"]["links"]] == ["Registry", "Source", "Last run"]
+
+
 def test_what_backstage_does_not_show_changes_no_entity() -> None:
     """News about a dependency, notes and earlier rebuilds leave the entity as it is, so its entity tag stays."""
     seen = replace(dependency("node-22"), newest=NEW, status=Status.WATCHED)

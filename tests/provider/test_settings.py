@@ -278,6 +278,20 @@ def test_the_process_environment_is_not_read(monkeypatch: pytest.MonkeyPatch) ->
     assert read_settings({"HOME": "/home/me"}).registry_auth_file == Path("/home/me/.docker/config.json")
 
 
+@pytest.mark.parametrize(
+    ("variables", "known"),
+    [
+        ({}, None),
+        ({"PUBLIC_URL": ""}, None),
+        ({"PUBLIC_URL": "https://images.example.com/"}, "https://images.example.com"),
+        ({"PUBLIC_URL": "http://127.0.0.1:8090"}, "http://127.0.0.1:8090"),
+    ],
+)
+def test_the_default_address_leads_nobody_elsewhere(variables: dict[str, str], known: str | None) -> None:
+    """Links in Backstage lead to the service only where its address is set."""
+    assert settings(**variables).known_public_url == known
+
+
 def test_hosts_of_other_settings_count_as_listed() -> None:
     """Each configured address lists its host; plain http is allowed only for hosts of http addresses."""
     found = settings(

@@ -1,8 +1,9 @@
-"""The links of the catalog for a company that runs its own GitHub and GitLab."""
+"""The links of the catalog, which depend on the settings."""
 
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.provider.composition.checking import Service
 
@@ -30,3 +31,22 @@ def test_links_lead_to_the_company_s_own_site(provider: str, tmp_path: Path) -> 
     with service.parts() as parts:
         (fragment,) = parts.index.fragments()
     assert f"http://{CLOSED}/acme/portal" in str(fragment)
+
+
+@pytest.mark.parametrize(
+    ("variables", "links"),
+    [
+        ({}, []),
+        ({"PUBLIC_URL": "https://images.example.com/"}, ["https://images.example.com/images/app"]),
+    ],
+)
+def test_an_image_links_to_its_page(variables: dict[str, str], links: list[str], tmp_path: Path) -> None:
+    """Backstage shows the link where IMAGE_FACTORY_PUBLIC_URL says how people reach the service."""
+    outside = {"GITHUB_API_URL": f"http://{CLOSED}", "REGISTRY_MIRRORS": f"ghcr.io=http://{CLOSED}"}
+    service = Service(tmp_path, outside | variables)
+    service.check(ENTRY.format(provider="github"))
+
+    with service.parts() as parts:
+        (fragment,) = parts.index.fragments()
+    found = yaml.safe_load(fragment)["metadata"]["links"]
+    assert [link["url"] for link in found if link["title"] == "Image Factory"] == links
