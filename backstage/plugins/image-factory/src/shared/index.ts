@@ -1,4 +1,10 @@
+export { CopyButton } from './CopyButton';
+export { Digest, shortDigest } from './Digest';
+export { ImageLink, useImagePath } from './ImageLink';
 export { Loaded } from './Loaded';
+export { Moment } from './Moment';
 export { StatusText, type ImageStatus } from './StatusText';
+export { utcDay } from './times';
 export { useImage } from './useImage';
+export { useNow } from './useNow';
 export { useServiceQuery } from './useServiceQuery';

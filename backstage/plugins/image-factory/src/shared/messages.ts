@@ -6,6 +6,11 @@ export const sharedMessages = {
   denied: 'You do not have permission to see this',
   outdated: 'Not current: the last attempt to refresh failed',
   unknownTime: 'not known',
+  justNow: 'just now',
+  soon: 'in a moment',
+  copy: 'Copy {{text}}',
+  copied: 'Copied',
+  notCopied: 'The browser did not allow the copy',
 } as const;
 
 /** The statuses of images in words; the service explains each in `reason`. */
