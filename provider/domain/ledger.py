@@ -1,5 +1,6 @@
 """The history of a tag: a sequence of observed digests, with times by our own clock."""
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -45,7 +46,7 @@ class Observation:
         if any(pulled):
             return pulled
         only = set(self.platforms.values()) or {self.digest}
-        return frozenset(self.platforms.items()) if len(only) > 1 else frozenset(only)
+        return frozenset(self.platforms.items()) if len(only) > 1 else only.pop()
 
     def children(self, platform: str) -> tuple[Digest, ...]:
         """The children for a platform, sorted; several where they differ in the version of the operating system.
@@ -77,10 +78,27 @@ class BuiltOn:
 
 
 @dataclass(frozen=True, slots=True)
+class _Pulled:
+    """What the observations of a ledger are for an image that pulls some platforms.
+
+    Attributes:
+        images: a number for each observation, by index: the same number where these platforms pull the same.
+        usable: the indexes of the observations that were not withdrawn, exist, are read and lost no platform, in order.
+        lost: the platforms that an earlier observation had and the last one has not.
+    """
+
+    images: tuple[int, ...]
+    usable: tuple[int, ...]
+    lost: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Ledger:
     """The observations of one tag, oldest first. The first is the baseline, not an update."""
 
     observations: tuple[Observation, ...] = ()
+    # Thousands of images ask the same ledger in each round, for the same few platforms.
+    _pulled: dict[tuple[str, ...], _Pulled] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def current(self) -> Observation | None:
@@ -143,24 +161,38 @@ class Ledger:
         """
         if not self.observations or self.observations[-1].digest == built_on.digest:
             return []
-        start = self._after(built_on)
-        built_from = self.find(built_on.digest)
-        returned = self._returns(platforms)
-        lost = self._lost(platforms)
-        found = []
-        # The latest return to an observation so far: everything before it was withdrawn.
-        returns_until = -1
-        for index, seen in enumerate(self.observations):
-            returns_until = max(returns_until, returned[index])
-            if index >= max(start, returns_until) and not (seen.gone or seen.unread or lost[index]):
-                found.append(seen)
-        if built_from is None:
-            return found
-        return [seen for seen in found if not seen.same_for(platforms, built_from)]
+        pulled = self._for(platforms)
+        place = self._place(built_on.digest)
+        start = self._current_at(built_on.at) if place is None else place + 1
+        newer = pulled.usable[bisect_left(pulled.usable, start) :]
+        if place is not None:
+            newer = tuple(index for index in newer if pulled.images[index] != pulled.images[place])
+        return [self.observations[index] for index in newer]
 
     def lost_platforms(self, platforms: Sequence[str]) -> tuple[str, ...]:
         """Those of the platforms that an earlier digest had and the current one has not: an index is still filled."""
-        return self._lost(platforms)[-1] if self.observations else ()
+        return self._for(platforms).lost if self.observations else ()
+
+    def _for(self, platforms: Sequence[str]) -> _Pulled:
+        """What the observations are for these platforms; computed once for each ledger."""
+        key = tuple(platforms)
+        found = self._pulled.get(key)
+        if found is None:
+            found = self._pulled[key] = self._computed(key)
+        return found
+
+    def _computed(self, platforms: tuple[str, ...]) -> _Pulled:
+        numbers: dict[object, int] = {}
+        images = tuple(numbers.setdefault(seen.content(platforms), len(numbers)) for seen in self.observations)
+        lost = self._lost(platforms)
+        usable = []
+        # The latest return to an observation so far: everything before it was withdrawn.
+        returns_until = -1
+        for index, (seen, returned) in enumerate(zip(self.observations, self._returns(images), strict=True)):
+            returns_until = max(returns_until, returned)
+            if index >= returns_until and not (seen.gone or seen.unread or lost[index]):
+                usable.append(index)
+        return _Pulled(images, tuple(usable), lost[-1])
 
     def _lost(self, platforms: Sequence[str]) -> list[tuple[str, ...]]:
         """For each observation, the platforms that an observation before it had, and that it has not.
@@ -178,36 +210,37 @@ class Ledger:
                 lost.append(tuple(name for name in had if had[name] != seen.digest) if several else ())
         return lost
 
-    def _returns(self, platforms: Sequence[str]) -> list[int]:
+    def _returns(self, images: Sequence[int]) -> list[int]:
         """For each observation, the index of the tag's last return to it: to its digest, or to the same children.
 
         An index that directly follows another one with the same children is not a return: the tag never left it.
         """
-        contents = [seen.content(platforms) for seen in self.observations]
         newest_digest: dict[Digest, int] = {}
-        newest_content: dict[object, int] = {}
+        newest_image: dict[int, int] = {}
         for index, seen in enumerate(self.observations):
             newest_digest[seen.digest] = index
-            if index == 0 or contents[index] != contents[index - 1]:
-                newest_content[contents[index]] = index
+            if index == 0 or images[index] != images[index - 1]:
+                newest_image[images[index]] = index
         return [
-            max(newest_digest[seen.digest], newest_content[contents[index]])
-            for index, seen in enumerate(self.observations)
+            max(newest_digest[seen.digest], newest_image[image])
+            for seen, image in zip(self.observations, images, strict=True)
         ]
 
-    def _after(self, built_on: BuiltOn) -> int:
-        """The index of the first newer observation.
+    def _place(self, digest: Digest) -> int | None:
+        """The index of the newest observation of a digest."""
+        indexes = range(len(self.observations) - 1, -1, -1)
+        return next((index for index in indexes if self.observations[index].digest == digest), None)
+
+    def _current_at(self, moment: datetime) -> int:
+        """The index of the observation that was current then; of the first one for an earlier moment.
 
         A digest that the ledger never held counts as older than the observation that was current when we learned of it.
         """
-        places = [index for index, seen in enumerate(self.observations) if seen.digest == built_on.digest]
-        if places:
-            return places[-1] + 1
         return next(
             (
                 index
                 for index, seen in enumerate(self.observations)
-                if seen.last_seen is None or seen.last_seen > built_on.at
+                if seen.last_seen is None or seen.last_seen > moment
             ),
             len(self.observations),
         )

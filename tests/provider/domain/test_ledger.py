@@ -356,3 +356,16 @@ def test_a_digest_that_is_back_and_still_cannot_be_read_is_not_read() -> None:
 
     assert back == unread
     assert back.candidates(BuiltOn(digest("a"), START)) == []
+
+
+def test_asking_changes_no_ledger() -> None:
+    """What was computed for one image is no part of the history, and is not taken for other platforms or checks."""
+    children = {"a": {"linux/amd64": "1", "linux/arm64": "5"}, "b": {"linux/amd64": "1", "linux/arm64": "6"}}
+    asked, new = (ledger(("a", timedelta(0)), ("b", DAY), platforms=children) for _ in range(2))
+
+    assert candidates(asked, "a", platforms=("linux/amd64",)) == []
+    assert candidates(asked, "a", platforms=("linux/arm64",)) == ["b"]
+    assert (asked, hash(asked), repr(asked)) == (new, hash(new), repr(new))
+    moved = asked.observe(START + 2 * DAY, digest("c"), {"linux/amd64": digest("2"), "linux/arm64": digest("5")})
+    assert candidates(moved, "b", platforms=("linux/amd64",)) == ["c"]
+    assert candidates(moved, "b", platforms=("linux/arm64",)) == ["c"]
