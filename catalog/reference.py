@@ -65,7 +65,7 @@ class ImageReference:
     @property
     def tagged(self) -> "ImageReference":
         """The reference by tag only, `latest` by default; registries are queried with it."""
-        return replace(self, tag=self.tag or DEFAULT_TAG, digest=None)
+        return ImageReference(self.registry, self.repository, self.tag or DEFAULT_TAG)
 
     @property
     def familiar(self) -> str:

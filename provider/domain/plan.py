@@ -188,9 +188,9 @@ def plan(
                 _note(going, name, wave)
                 statuses[name] = status
                 _spread(world, name, todo, level)
-    chosen = tuple(_chosen(now, world, decisions, caps))
-    late = {name for name, decision in decisions.items() if isinstance(decision, Rebuild)} - set(chosen)
-    statuses |= {name: waiting_for_a_cap(statuses[name]) for name in late}
+    ready = {name: decision for name, decision in decisions.items() if isinstance(decision, Rebuild)}
+    chosen = tuple(_chosen(now, world, ready, caps))
+    statuses |= {name: waiting_for_a_cap(statuses[name]) for name in ready.keys() - chosen}
     return Plan(decisions, going, chosen, statuses)
 
 
@@ -272,14 +272,13 @@ def _wave(now: datetime, world: World, name: str, decision: Decision, going: Map
     return min([*waves, *([own] if own else [])], default=None)
 
 
-def _chosen(now: datetime, world: World, decisions: Mapping[str, Decision], caps: BuildCaps) -> Iterable[str]:
+def _chosen(now: datetime, world: World, ready: Mapping[str, Rebuild], caps: BuildCaps) -> Iterable[str]:
     """The images to dispatch now: emergencies first, then by criticality, depth and age, within the caps."""
-    ready = [(name, decision) for name, decision in decisions.items() if isinstance(decision, Rebuild)]
     if not ready:
         return
     busy = Counter(_source(image) for image in world.images.values() if _takes_a_place(now, image.active))
     running = busy.total()
-    for name, _ in sorted(ready, key=lambda item: _order(world, *item)):
+    for name, _ in sorted(ready.items(), key=lambda item: _order(world, *item)):
         source = _source(world.images[name])
         if running >= caps.builds:
             return

@@ -239,8 +239,7 @@ class ImageState:
     @property
     def active(self) -> RebuildState | None:
         """The rebuild that is in progress: only the newest one can be, because the next one waits for it."""
-        last = self.last_rebuild
-        return last if last and last.active else None
+        return self.rebuilds[-1] if self.rebuilds and self.rebuilds[-1].active else None
 
     @property
     def last_rebuild(self) -> RebuildState | None:

@@ -60,13 +60,13 @@ def status_of(
         parents: the status of at least each managed image that `edges` name as a maker.
         error: an unexpected error of the last round.
     """
-    found = [*_own(image, decision, error), *_held(image, edges), *_skipped(image, edges)]
-    found += _from_parents(image, edges, parents)
-    found += [*_changing(image, edges), *_unknown(image, edges), *_unverified(image, edges)]
-    found += _not_built_since(image, edges)
+    pulled = [edge for edge in edges if _counts(image, edge)]
+    causes = [edge for edge in edges if edge.dependency.causes(image.enrollment.rebuild_on)]
+    found = [*_own(image, decision, error), *_held(pulled), *_skipped(image, causes)]
+    found += _from_parents(causes, parents)
+    found += [*_changing(causes), *_unknown(image, pulled), *_unverified(image, causes), *_not_built_since(pulled)]
     if not found:
-        depends = any(_counts(image, edge) for edge in edges)
-        proven = _PROVEN if depends else _NOTHING_FROM_OUTSIDE
+        proven = _PROVEN if pulled else _NOTHING_FROM_OUTSIDE
         return ImageStatus(Status.UP_TO_DATE, _with_hold(image, proven))
     first = min(found, key=lambda status: _ORDER.index(status.status))
     # What waits for a time is shown also where another status comes first.
@@ -107,11 +107,11 @@ def _counts(image: ImageState, edge: Edge) -> bool:
     return edge.dependency.role is DependencyRole.STAGE and image.enrollment.rebuild_on is RebuildOn.ALL
 
 
-def _held(image: ImageState, edges: Sequence[Edge]) -> Iterator[ImageStatus]:
+def _held(pulled: Sequence[Edge]) -> Iterator[ImageStatus]:
     """Pinned dependencies whose tag points to another digest now."""
-    for edge in edges:
+    for edge in pulled:
         pinned, current = edge.dependency.image, edge.ledger.current
-        if not _counts(image, edge) or pinned.digest is None or pinned.tag is None or current is None:
+        if pinned.digest is None or pinned.tag is None or current is None:
             continue
         found = edge.ledger.find(pinned.digest)
         if current.digest == pinned.digest or (found and current.same_for(edge.dependency.platforms, found)):
@@ -125,9 +125,9 @@ def _held(image: ImageState, edges: Sequence[Edge]) -> Iterator[ImageStatus]:
         )
 
 
-def _skipped(image: ImageState, edges: Sequence[Edge]) -> Iterator[ImageStatus]:
+def _skipped(image: ImageState, causes: Sequence[Edge]) -> Iterator[ImageStatus]:
     """Dependencies whose newest digest people do not want for the image."""
-    for edge in _causes(image, edges):
+    for edge in causes if image.skips else ():
         built_on = edge.dependency.built_on
         newer = edge.ledger.candidates(built_on, edge.dependency.platforms) if built_on else ()
         skip = image.skip_of(newer[-1].digest) if newer else None
@@ -136,13 +136,9 @@ def _skipped(image: ImageState, edges: Sequence[Edge]) -> Iterator[ImageStatus]:
             yield ImageStatus(Status.HELD, f"the newest digest of {name}, {_short(skip.digest)}, is {skip.text}")
 
 
-def _from_parents(
-    image: ImageState, edges: Sequence[Edge], parents: Mapping[str, ImageStatus]
-) -> Iterator[ImageStatus]:
+def _from_parents(causes: Sequence[Edge], parents: Mapping[str, ImageStatus]) -> Iterator[ImageStatus]:
     """What follows from the managed images that the image is built from."""
-    for edge in edges:
-        if not edge.dependency.causes(image.enrollment.rebuild_on):
-            continue
+    for edge in causes:
         for maker in edge.makers:
             if (parent := parents.get(maker.name)) and parent.status is not Status.UP_TO_DATE:
                 yield _from_parent(maker.name, parent)
@@ -157,14 +153,13 @@ def _from_parent(name: str, parent: ImageStatus) -> ImageStatus:
     return ImageStatus(status, f"built from {root}{over}, which is {parent.status.value}: {reason}", None, root, reason)
 
 
-def _changing(image: ImageState, edges: Sequence[Edge]) -> Iterator[ImageStatus]:
+def _changing(causes: Sequence[Edge]) -> Iterator[ImageStatus]:
     """Dependencies with a newer digest that cannot be judged yet, or that is not complete."""
-    for edge in _causes(image, edges):
+    for edge in causes:
         current, built_on = edge.ledger.current, edge.dependency.built_on
-        name = edge.dependency.image.familiar
         if current is None or current.gone or (built_on and built_on.digest == current.digest):
             continue
-        changed = f"{name} changed on {utc_day(current.first_seen)}"
+        changed = f"{edge.dependency.image.familiar} changed on {utc_day(current.first_seen)}"
         if current.unread:
             yield ImageStatus(Status.WAITING, f"{changed}, but its manifest cannot be read yet; retrying")
         elif lost := edge.ledger.lost_platforms(edge.dependency.platforms):
@@ -172,7 +167,7 @@ def _changing(image: ImageState, edges: Sequence[Edge]) -> Iterator[ImageStatus]
             yield ImageStatus(Status.WAITING, f"{changed}, but the new index has no {missing}; waiting until it has")
 
 
-def _unknown(image: ImageState, edges: Sequence[Edge]) -> Iterator[ImageStatus]:
+def _unknown(image: ImageState, pulled: Sequence[Edge]) -> Iterator[ImageStatus]:
     """What is not known, with the dependency and the reason named."""
     if not image.ledger.observations:
         yield _not_known("not checked yet")
@@ -185,9 +180,7 @@ def _unknown(image: ImageState, edges: Sequence[Edge]) -> Iterator[ImageStatus]:
             yield _not_known(name.question)
     if image.warnings and not image.dependencies:
         yield _not_known(f"{image.warnings[0].place} is not understood: {image.warnings[0].message}")
-    for edge in edges:
-        if _counts(image, edge) and (why := _unknown_edge(edge)):
-            yield _not_known(why)
+    yield from (_not_known(why) for edge in pulled if (why := _unknown_edge(edge)))
 
 
 def _unknown_edge(edge: Edge) -> str | None:
@@ -210,27 +203,27 @@ def _unknown_edge(edge: Edge) -> str | None:
     return None
 
 
-def _unverified(image: ImageState, edges: Sequence[Edge]) -> Iterator[ImageStatus]:
+def _unverified(image: ImageState, causes: Sequence[Edge]) -> Iterator[ImageStatus]:
     """Dependencies whose digest was only assumed, or that the built image contradicts."""
     last = image.last_rebuild
     takes_none = last is not None and BASE_IMAGES in last.not_passed
-    for edge in _causes(image, edges):
-        name = edge.dependency.image.familiar
+    for edge in causes:
         if edge.dependency.evidence is Evidence.ASSUMED:
             next_step = (
                 f"declare the input {BASE_IMAGES} in the workflow" if takes_none else "a rebuild makes it certain"
             )
+            name = edge.dependency.image.familiar
             why = f"which digest of {name} it was built from is not known; {next_step}"
             yield ImageStatus(Status.UNVERIFIED, why)
         elif edge.dependency.evidence is Evidence.MISMATCH:
             yield ImageStatus(Status.UNVERIFIED, mismatch(edge.dependency))
 
 
-def _not_built_since(image: ImageState, edges: Sequence[Edge]) -> Iterator[ImageStatus]:
+def _not_built_since(pulled: Sequence[Edge]) -> Iterator[ImageStatus]:
     """Pinned dependencies whose digest in the Dockerfile was changed after the image was built."""
-    for edge in edges:
+    for edge in pulled:
         pin, built_on = edge.dependency.image.digest, edge.dependency.built_on
-        if not _counts(image, edge) or pin is None or built_on is None:
+        if pin is None or built_on is None:
             continue
         name, evidence = edge.dependency.image.tagged.familiar, edge.dependency.evidence
         if evidence is Evidence.MISMATCH:
@@ -251,10 +244,6 @@ def mismatch(dependency: DependencyState) -> str:
         f"the last rebuild was told to use {passed}{dependency.image.familiar}, but the new image is built from "
         f"another digest; check how the workflow uses {BASE_IMAGES}"
     )
-
-
-def _causes(image: ImageState, edges: Sequence[Edge]) -> Iterator[Edge]:
-    return (edge for edge in edges if edge.dependency.causes(image.enrollment.rebuild_on))
 
 
 def _not_known(reason: str) -> ImageStatus:
