@@ -261,7 +261,11 @@ class ImageIndex(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PartHealth:
-    """Whether one part of the service works; `cause` is only shown to callers who may see it."""
+    """Whether one part of the service works; `cause` is only shown to callers who may see it.
+
+    Attributes:
+        cause: why it does not work; of a part that works, what people should know.
+    """
 
     name: str
     able: bool

@@ -17,8 +17,14 @@ RELEASES = "releases"
 MESSAGES = "messages"
 """The part that sends the messages of the outbox."""
 
+BACKSTAGE = "backstage"
+"""The part that pushes changes of the catalog to Backstage; only where the settings have a token for it."""
+
 RESTING = "resting"
 """The detail of the worker's report with the registries whose images are checked less often, separated by commas."""
+
+NOTICE = "notice"
+"""The detail of a report with what people should know although the part works."""
 
 PERIODS_IN_TIME = 2
 _SHORTEST = timedelta(minutes=2)
@@ -66,4 +72,4 @@ def _health(part: str, beat: Beat | None, every: timedelta, now: datetime) -> Pa
             f"{int(every.total_seconds())} s; check that a worker is running, and its log"
         )
         return PartHealth(part, able=False, cause=cause)
-    return PartHealth(part, able=beat.problem is None, cause=beat.problem)
+    return PartHealth(part, able=beat.problem is None, cause=beat.problem or beat.details.get(NOTICE))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from provider.ports import Beat, Beats
+from provider.services.health import NOTICE
 
 _AT_MOST_EVERY = timedelta(seconds=10)
 
@@ -20,11 +21,19 @@ class Reports:
         self._beats = beats
         self._now = now
         self._reported: dict[str, datetime] = {}
+        self._notices: dict[str, str] = {}
 
-    def progress(self, part: str) -> None:
-        """Note that a part got on with its work; stored at most every ten seconds."""
+    def progress(self, part: str, notice: str = "") -> None:
+        """Note that a part got on with its work; stored at most every ten seconds, and where the notice is another one.
+
+        Args:
+            part: the part.
+            notice: what people should know although the part works; it stays until the next progress.
+        """
         now, last = self._now(), self._reported.get(part)
-        if last is None or not timedelta() <= now - last < _AT_MOST_EVERY:
+        news = notice != self._notices.get(part, "")
+        self._notices[part] = notice
+        if news or last is None or not timedelta() <= now - last < _AT_MOST_EVERY:
             self._store(part, None)
 
     def around(self, part: str, work: Callable[[], object]) -> Callable[[], None]:
@@ -42,5 +51,6 @@ class Reports:
 
     def _store(self, part: str, problem: str | None) -> None:
         now = self._now()
-        self._beats.beat(Beat(part, now, problem))
+        notice = self._notices.get(part)
+        self._beats.beat(Beat(part, now, problem, {NOTICE: notice} if notice else {}))
         self._reported[part] = now

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from provider.ports import Beat
-from provider.services.health import FOLLOW, MESSAGES, RELEASES, WORKER, ServiceHealth
+from provider.services.health import FOLLOW, MESSAGES, NOTICE, RELEASES, WORKER, ServiceHealth
 from tests.fakes.image_index import FakeImageIndex
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -64,6 +64,16 @@ def test_the_problem_of_the_worker_is_shown() -> None:
     """The cause is the worker's own message, or that it has not finished a round yet."""
     assert parts(RecordedBeats(Beat("worker", NOW, "no disk")), 1)["worker"] == "no disk"
     assert "it has not finished a round yet" in str(parts(RecordedBeats(), 1)["worker"])
+
+
+def test_a_notice_makes_no_part_unable() -> None:
+    """It is shown as the cause of a part that works; a problem is shown before it."""
+    notice = {NOTICE: "Backstage is away"}
+    beats = RecordedBeats(Beat(WORKER, NOW, None, notice), Beat(FOLLOW, NOW, "no disk", notice))
+    health = ServiceHealth(FakeImageIndex(), beats, lambda: NOW, dict.fromkeys((WORKER, FOLLOW), timedelta(minutes=1)))
+
+    found = [(part.able, part.cause) for part in health.parts()]
+    assert found == [(True, None), (True, "Backstage is away"), (False, "no disk")]
 
 
 def test_the_message_of_a_database_error_is_not_shown() -> None:

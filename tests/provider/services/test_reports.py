@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from provider.ports import Beat
+from provider.services.health import NOTICE
 from provider.services.reports import Reports
 from tests.provider.services.test_health import RecordedBeats
 
@@ -59,3 +60,20 @@ def test_progress_is_reported_every_ten_seconds() -> None:
     hands.now = START
     reports.progress("messages")
     assert beats.beats()[-1] == Beat("messages", START)
+
+
+def test_a_notice_is_reported_at_once_and_until_it_ends() -> None:
+    """With each report of its part, also at the end of a round."""
+    beats, hands = RecordedBeats(), Hands()
+    hands.now = START
+    reports = Reports(beats, lambda: hands.now)
+    for notice in ("", "", "refused", "refused", "lost", ""):
+        reports.progress("backstage", notice)
+        hands.now += timedelta(seconds=1)
+    reports.progress("messages")
+    reports.progress("backstage", "refused")
+    reports.around("backstage", lambda: None)()
+    notices = [beat.details.get(NOTICE) for beat in beats.beats() if beat.part == "backstage"]
+
+    assert notices == [None, "refused", "lost", None, "refused", "refused"]
+    assert {beat.problem for beat in beats.beats()} == {None}
