@@ -179,7 +179,8 @@ class ProblemDocument:
     """Something that people have to correct.
 
     Attributes:
-        kind: `enrollment`, `image`, `worker`, `slack`, `repository`, `credentials`, `registries` or `webhooks`.
+        kind: `enrollment`, `image`, `worker`, `slack`, `repository`, `credentials`, `registries`, `webhooks` or
+            `backstage`.
         name: the image or tracked repository; empty where it concerns none, or where its name cannot be read.
         message: what is wrong.
         where: the place in one text: file and line or key, an address, a host, a program, a channel.

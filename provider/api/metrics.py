@@ -8,11 +8,12 @@ from datetime import datetime
 
 from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Histogram
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from catalog.image import Status
 from provider.ports import Beat, Health, ImageIndex
+from provider.push_ports import PushRecords
 
 Measure = Callable[[str, str, str, float], None]
 """Counts a response by method, endpoint and status, and records its duration in seconds."""
@@ -20,24 +21,35 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 
 
 class IndexCollector(Collector):
-    """Images by status, the health of each part, and the time since the worker's parts last reported."""
+    """Images by status, the health of each part, and the time since the worker's parts last reported.
+
+    Where changes of the catalog are pushed to Backstage, also how many pushes it took, and how many it did not.
+    """
 
     def __init__(
-        self, index: ImageIndex, beats: Callable[[], Sequence[Beat]], now: Callable[[], datetime], health: Health
+        self,
+        index: ImageIndex,
+        beats: Callable[[], Sequence[Beat]],
+        now: Callable[[], datetime],
+        health: Health,
+        pushes: PushRecords | None,
     ) -> None:
         self._index = index
         self._beats = beats
         self._now = now
         self._health = health
+        self._pushes = pushes
 
-    def describe(self) -> Iterator[GaugeMetricFamily]:
+    def describe(self) -> Iterator[Metric]:
         """The names, without reading the index."""
         yield _images()
         yield _ages()
         yield _able()
         yield _problems()
+        yield _pushed()
+        yield _push_failures()
 
-    def collect(self) -> Iterator[GaugeMetricFamily]:
+    def collect(self) -> Iterator[Metric]:
         """The current values; every status has one, so that an alert always finds its series."""
         images, counts = _images(), self._index.count_by_status()
         for status in Status:
@@ -55,6 +67,13 @@ class IndexCollector(Collector):
         for file, count in sorted(by_file.items()):
             problems.add_metric([file], count)
         yield problems
+        if self._pushes:
+            record = self._pushes.last()
+            pushed, failures = _pushed(), _push_failures()
+            pushed.add_metric([], record.pushes)
+            failures.add_metric([], record.failures)
+            yield pushed
+            yield failures
 
 
 def measure_requests(app: Flask, registry: CollectorRegistry) -> Measure:
@@ -105,6 +124,16 @@ def _ages() -> GaugeMetricFamily:
 def _problems() -> GaugeMetricFamily:
     text = "Problems in the config repository by file; GET /api/v1/problems has the line and the cause of each."
     return GaugeMetricFamily("image_factory_config_problems", text, labels=["file"])
+
+
+def _pushed() -> CounterMetricFamily:
+    text = "Changes of the catalog that Backstage was asked to read, and took."
+    return CounterMetricFamily("image_factory_backstage_pushes", text, labels=[])
+
+
+def _push_failures() -> GaugeMetricFamily:
+    text = "How often in a row Backstage did not take the push of a changed catalog; 0: it took the last one."
+    return GaugeMetricFamily("image_factory_backstage_push_failures", text, labels=[])
 
 
 def _able() -> GaugeMetricFamily:

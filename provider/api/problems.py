@@ -27,8 +27,9 @@ def problems_resources(sources: Sequence[ProblemSource], index: ImageIndex) -> A
 
         Returns invalid enrollments with file and line, images with errors or failed builds, the problem of the last
         round of the worker, messages that Slack refuses, tracked repositories that cannot be polled, credentials that
-        cannot be used, and registries that get no requests for some time because they fail. `since` and `until` are
-        about when a problem began; a problem whose beginning is not known is always listed.
+        cannot be used, registries that get no requests for some time because they fail, and a Backstage that does not
+        take pushes. `since` and `until` are about when a problem began; a problem whose beginning is not known is
+        always listed.
         """
         every: Iterable[ProblemDocument] = (problem for source in sources for problem in source())
         if query["owner"] is not None:

@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
@@ -20,6 +20,7 @@ from granian.constants import Interfaces
 
 from provider.commands.logged_parts import logged_parts
 from provider.commands.start_lines import is_loopback, start_lines
+from provider.composition.catalog_push import catalog_pushes
 from provider.composition.messages import message_worker
 from provider.composition.parts import Parts
 from provider.composition.reacting import config_pulls, watcher
@@ -43,6 +44,7 @@ _THREADS = 16
 _MOST_CONNECTIONS = 8_192
 _OTHER_FILES = 1_024
 _PR_SET_PDEATHSIG = 1
+_CONNECT_SECONDS = 1.0
 
 
 def serve(settings: Settings, host: str, port: int, *, with_worker: bool) -> int:
@@ -63,7 +65,7 @@ def serve(settings: Settings, host: str, port: int, *, with_worker: bool) -> int
             parts.check()
             session_key(settings)
             if with_worker:
-                with _working(parts):
+                with _working(parts, partial(_accepts, host, port)):
                     _serve_web(settings, host, port, with_worker=True)
                 return 0
         _serve_web(settings, host, port, with_worker=False)
@@ -75,7 +77,7 @@ def work(settings: Settings) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with private_umask(), logged_parts(settings) as parts, _working(parts):
+    with private_umask(), logged_parts(settings) as parts, _working(parts, lambda: True):
         stop.wait()
     return 0
 
@@ -103,15 +105,20 @@ def _end_with_parent() -> None:
 
 
 @contextmanager
-def _working(parts: Parts) -> Iterator[None]:
+def _working(parts: Parts, serving: Callable[[], bool]) -> Iterator[None]:
+    """Run the worker; `serving` says whether the web part can be asked, as far as this process knows."""
     jobs: Jobs = DbosJobs(jobs_url(parts.settings.database_url), f"worker-{socket.gethostname()}")
     with open_worker(parts, partial(jobs.wake, POLL)) as worker:
-        releases, messages = poll_round(parts), message_worker(parts)
+        releases, messages, pushes = poll_round(parts), message_worker(parts), catalog_pushes(parts, serving)
         pulls = config_pulls(parts, worker, partial(jobs.wake, ROUND))
         upkeep, old = webhook_upkeep(parts), partial(remove_old, parts, worker)
-        jobs.start(periods(parts.settings, worker, pulls, releases, messages, upkeep, parts.reports, old))
-        for name in AT_THE_START:
-            jobs.wake(name)
+        every = periods(
+            parts.settings, worker, pulls, releases, messages, upkeep, parts.reports, remove_old=old, pushes=pushes
+        )
+        jobs.start(every)
+        for period in every:
+            if period.name in AT_THE_START:
+                jobs.wake(period.name)
         watching = watcher(parts, worker, partial(jobs.wake, ROUND))
         watching.start()
         try:
@@ -121,6 +128,8 @@ def _working(parts: Parts) -> Iterator[None]:
                 _log.warning("a reaction was still running; what it was asked for is done at the next start")
             releases.stop()
             messages.stop()
+            if pushes:
+                pushes.stop()
             if not jobs.stop(_STOPPING):
                 _log.warning("a job was still running after %s; it runs again at the next start", _STOPPING)
 
@@ -154,6 +163,15 @@ def _allow_connections() -> None:
     if soft != resource.RLIM_INFINITY and soft < wanted:
         highest = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
         resource.setrlimit(resource.RLIMIT_NOFILE, (highest, hard))
+
+
+def _accepts(host: str, port: int) -> bool:
+    """Whether the web server accepts connections; requests wait until its process has started."""
+    try:
+        with socket.create_connection((host, port), _CONNECT_SECONDS):
+            return True
+    except OSError:
+        return False
 
 
 def _port_problem(host: str, port: int) -> str | None:

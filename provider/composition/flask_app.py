@@ -46,6 +46,7 @@ from provider.pages.images import OPEN_PAGES, PAGES, image_pages, problem_page
 from provider.pages.login import LOGIN, OPEN_SIGN_IN, SIGN_IN, sign_in_pages
 from provider.pages.upstream import Builds, Upstream
 from provider.ports import Beat, Health, ImageIndex
+from provider.push_ports import PushRecords
 from provider.redaction import use_redactor
 from provider.services.asking.acts import Acts
 from provider.services.asking.asking import Asking
@@ -98,6 +99,7 @@ def create_web(
     redactor: Redactor = _NO_SECRETS,
     inbox: WebhookInbox | None = None,
     webhook_secrets: WebhookSecrets = _NO_WEBHOOKS,
+    pushes: PushRecords | None = None,
 ) -> Flask:
     """Make the web application.
 
@@ -122,6 +124,7 @@ def create_web(
         redactor: removes its secrets from every response, and what looks like a credential from the texts of failures.
         inbox: stores webhooks; without it they are not received.
         webhook_secrets: what the senders of webhooks have to prove to know.
+        pushes: the pushes to Backstage, for the metrics; without it there are none.
     """
     app = Flask("provider", static_folder=None)
     app.request_class = WholeBodyRequest
@@ -129,7 +132,7 @@ def create_web(
     app.url_map.merge_slashes = False
     app.before_request(lambda: use_redactor(redactor))
     registry = CollectorRegistry()
-    registry.register(IndexCollector(index, beats, now, health))
+    registry.register(IndexCollector(index, beats, now, health, pushes))
     # Metrics are registered first, so that requests that the guard refuses are counted too.
     answer_fast(app, access, measure_requests(app, registry))
     redact_responses(app, redactor)

@@ -4,11 +4,18 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from catalog.times import utc_time
+from provider.composition.catalog_push import push_records
 from provider.composition.parts import Parts, utc_now
 from provider.composition.tracker import repository_problems
 from provider.notifications.ports import Outbox
 from provider.operation_ports import OutsideProblem, OutsideProblems, ProblemDocument, ProblemSource
-from provider.services.known_problems import enrollment_problems, hook_problems, image_problems, worker_problems
+from provider.services.known_problems import (
+    enrollment_problems,
+    hook_problems,
+    image_problems,
+    push_problems,
+    worker_problems,
+)
 from provider.store.operations.outside_problems import SqlOutsideProblems
 from provider.store.operations.redeliveries import SqlRedeliveries
 from provider.store.outbox import SqlOutbox
@@ -32,6 +39,7 @@ def problem_sources(parts: Parts) -> Sequence[ProblemSource]:
         partial(repository_problems, SqlTrackerStore(parts.engine)),
         partial(_unusable, SqlOutsideProblems(parts.engine)),
         partial(hook_problems, SqlRedeliveries(parts.engine)),
+        partial(push_problems, push_records(parts), parts.settings.backstage_url or ""),
     )
 
 

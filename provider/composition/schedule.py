@@ -8,7 +8,9 @@ from sqlalchemy import make_url
 
 from provider.jobs.ports import Period
 from provider.notifications.message_worker import TURN, MessageWorker
-from provider.services.health import FOLLOW, MESSAGES, RELEASES, WORKER
+from provider.services.catalog_push import pushes as catalog_push
+from provider.services.catalog_push.pushes import CatalogPushes
+from provider.services.health import BACKSTAGE, FOLLOW, MESSAGES, RELEASES, WORKER
 from provider.services.reacting.pulling import BETWEEN_LOOKS, ConfigPulls
 from provider.services.reports import Reports
 from provider.services.webhook_upkeep.upkeep import WebhookUpkeep
@@ -25,7 +27,10 @@ POLL = "poll"
 UPKEEP = "webhooks"
 """The period that looks after webhooks; after a start it asks for what was lost meanwhile."""
 
-AT_THE_START = (ROUND, POLL, "announce", UPKEEP)
+PUSH = "push"
+"""The period that pushes changes of the catalog to Backstage."""
+
+AT_THE_START = (ROUND, POLL, "announce", UPKEEP, PUSH)
 """The periods that run once when the worker starts."""
 
 SHORTEST_FOLLOWING = timedelta(seconds=15)
@@ -36,11 +41,13 @@ _UPKEEP = timedelta(minutes=10)
 
 def part_periods(settings: Settings) -> Mapping[str, timedelta]:
     """How often each part of the worker begins a round; running builds and due polls are checked more often."""
+    pushes = {BACKSTAGE: catalog_push.TURN} if settings.pushes_to_backstage else {}
     return {
         WORKER: settings.check_interval,
         FOLLOW: min(settings.check_interval, SHORTEST_FOLLOWING),
         RELEASES: min(settings.poll_interval, LONGEST_POLL_PERIOD),
         MESSAGES: TURN,
+        **pushes,
     }
 
 
@@ -52,10 +59,13 @@ def periods(
     messages: MessageWorker,
     upkeep: WebhookUpkeep,
     reports: Reports,
+    *,
     remove_old: Callable[[], None],
+    pushes: CatalogPushes | None,
 ) -> Sequence[Period]:
     """Everything that the worker does periodically; each part reports when it has finished a round."""
     every = part_periods(settings)
+    pushing = [Period(PUSH, catalog_push.TURN, reports.around(BACKSTAGE, pushes.run))] if pushes else []
     return (
         Period(ROUND, every[WORKER], worker.round),
         Period("follow", every[FOLLOW], worker.follow),
@@ -65,6 +75,7 @@ def periods(
         Period("tidy", _TIDYING, messages.tidy),
         Period(UPKEEP, _UPKEEP, upkeep.run),
         Period("retention", _TIDYING, remove_old),
+        *pushing,
     )
 
 

@@ -17,6 +17,7 @@ from provider.auth.access import Access
 from provider.auth.backstage import Backstage
 from provider.auth.secret_key import secret_key
 from provider.auth.start_token import StartToken
+from provider.composition.catalog_push import push_records
 from provider.composition.enrolling import enrolling_use_cases
 from provider.composition.flask_app import create_web
 from provider.composition.own_files import session_key_file
@@ -76,6 +77,7 @@ def web_app(parts: Parts) -> Flask:
         redactor=parts.redactor,
         inbox=SqlWebhookInbox(parts.engine),
         webhook_secrets=WebhookSecrets(settings.github_webhook_secrets, settings.webhook_secrets),
+        pushes=push_records(parts),
     )
     app.wsgi_app = TimedBodies(app.wsgi_app)  # type: ignore[method-assign]  # as Flask's documentation does it
     return app

@@ -14,13 +14,14 @@ from provider.auth.rights import require
 from provider.pages.image_tabs import known_image
 from provider.ports import ImageIndex
 from provider.services.checks import Checks, PartCheck, ask_as_caller
-from provider.services.health import FOLLOW, MESSAGES, RELEASES, WORKER
+from provider.services.health import BACKSTAGE, FOLLOW, MESSAGES, RELEASES, WORKER
 
 _PARTS = {
     WORKER: "Images and rebuilds",
     FOLLOW: "Running builds",
     RELEASES: "Tracked repositories",
     MESSAGES: "Messages",
+    BACKSTAGE: "Pushes to Backstage",
 }
 
 

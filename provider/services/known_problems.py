@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from catalog.image import Image, Status
 from provider.operation_ports import ProblemDocument
 from provider.ports import Beats, ImageFilter, ImageIndex
+from provider.push_ports import PushRecords
 from provider.webhook_ports import Redeliveries
 
 _IMAGE_REMEDIES = {
@@ -15,6 +16,10 @@ _REMEDY = "Correct the file in the config repository and push it; until then, th
 _HOOK_REMEDY = (
     "Allow the token or the GitHub App to manage this webhook, or correct IMAGE_FACTORY_GITHUB_HOOKS. Until then, the "
     "periodic checks find what GitHub could not deliver."
+)
+_PUSH_REMEDY = (
+    "Correct what the message names; docs/backstage.md describes the token. The service tries again by itself, at "
+    "least every two minutes."
 )
 _MANY = 200
 _OF_IMAGES = ("enrollment", "image")
@@ -61,6 +66,12 @@ def hook_problems(redeliveries: Redeliveries) -> Iterator[ProblemDocument]:
     for name, look in redeliveries.looks().items():
         if look.problem:
             yield ProblemDocument("webhooks", "", look.problem, _HOOK_REMEDY, look.at, where=name)
+
+
+def push_problems(records: PushRecords | None, backstage: str) -> Iterator[ProblemDocument]:
+    """Why Backstage takes no pushes of the catalog; nothing where none are sent."""
+    if records and (record := records.last()).problem:
+        yield ProblemDocument("backstage", "", record.problem, _PUSH_REMEDY, record.since, where=backstage)
 
 
 def problems_of_owner(index: ImageIndex, problems: Iterable[ProblemDocument], owner: str) -> Iterator[ProblemDocument]:

@@ -13,6 +13,8 @@ def conflicts(settings: Settings) -> Iterable[str]:
             "IMAGE_FACTORY_GITHUB_TOKEN: a GitHub App is set too (IMAGE_FACTORY_GITHUB_APP_ID, "
             "IMAGE_FACTORY_GITHUB_APP_PRIVATE_KEY); set the token or the app"
         )
+    if settings.backstage_token and not settings.backstage_url:
+        yield "IMAGE_FACTORY_BACKSTAGE_URL: missing; the token needs it beside IMAGE_FACTORY_BACKSTAGE_TOKEN"
     if app_id and not key:
         yield "IMAGE_FACTORY_GITHUB_APP_PRIVATE_KEY: missing; an app needs it beside IMAGE_FACTORY_GITHUB_APP_ID"
     if key and not app_id:

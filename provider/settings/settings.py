@@ -84,6 +84,11 @@ class Settings:
         return None if self.public_url == LOCAL_URL else self.public_url
 
     @property
+    def pushes_to_backstage(self) -> bool:
+        """Whether changes of the catalog are pushed to Backstage."""
+        return self.backstage_url is not None and self.backstage_token is not None
+
+    @property
     def secrets(self) -> tuple[Secret, ...]:
         """All secrets; logs and answers hide them."""
         set_ones = (getattr(self, each.name) for each in fields(self))

@@ -55,7 +55,11 @@ def test_secrets_come_from_files_too(name: str, tmp_path: Path) -> None:
     """Every variable that is documented as a secret is read from the file that NAME_FILE names."""
     token = "t0ken-of-16-and-more"
     right = {"API_TOKENS": f"ci:rebuild:{token}", "DATABASE_URL": "sqlite:///elsewhere.db"}.get(name, token)
-    others = {"GITHUB_APP_PRIVATE_KEY": {"GITHUB_APP_ID": "1"}}.get(name, {})
+    beside = {
+        "GITHUB_APP_PRIVATE_KEY": {"GITHUB_APP_ID": "1"},
+        "BACKSTAGE_TOKEN": {"BACKSTAGE_URL": "https://backstage.example.com"},
+    }
+    others = beside.get(name, {})
     file = tmp_path / "secret"
     file.write_text(f"{right}\n", encoding="utf-8")
 

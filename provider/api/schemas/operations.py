@@ -56,8 +56,8 @@ class KnownProblemSchema(CamelCaseSchema):
 
     kind = fields.String(
         metadata={
-            "description": "`enrollment`, `image`, `worker`, `slack`, `repository`, `credentials`, `registries` or "
-            "`webhooks`; more kinds may be added",
+            "description": "`enrollment`, `image`, `worker`, `slack`, `repository`, `credentials`, `registries`, "
+            "`webhooks` or `backstage`; more kinds may be added",
             "example": "enrollment",
         }
     )
@@ -102,7 +102,8 @@ class PartCheckSchema(CamelCaseSchema):
     part = fields.String(
         metadata={
             "description": "`worker`: enrollments, Dockerfiles, digests and rebuilds; `follow`: running builds; "
-            "`releases`: tracked repositories; `messages`: messages to Slack",
+            "`releases`: tracked repositories; `messages`: messages to Slack; `backstage`: pushes of the catalog to "
+            "Backstage, if they are configured",
             "example": "worker",
         }
     )

@@ -5,9 +5,10 @@ from unittest.mock import create_autospec
 
 import pytest
 
-from provider.composition.schedule import AT_THE_START, jobs_url, part_periods, periods
+from provider.composition.schedule import AT_THE_START, PUSH, jobs_url, part_periods, periods
 from provider.notifications.message_worker import MessageWorker
-from provider.services.health import FOLLOW, MESSAGES, RELEASES, WORKER
+from provider.services.catalog_push.pushes import CatalogPushes
+from provider.services.health import BACKSTAGE, FOLLOW, MESSAGES, RELEASES, WORKER
 from provider.services.reacting.pulling import ConfigPulls
 from provider.services.reports import Reports
 from provider.services.webhook_upkeep.upkeep import WebhookUpkeep
@@ -37,7 +38,8 @@ def every(**environ: str) -> dict[str, timedelta]:
     messages = create_autospec(MessageWorker, instance=True)
     pulls, upkeep = create_autospec(ConfigPulls, instance=True), create_autospec(WebhookUpkeep, instance=True)
     reports = create_autospec(Reports, instance=True)
-    found = periods(settings, worker, pulls, releases, messages, upkeep, reports, lambda: None)
+    every = settings, worker, pulls, releases, messages, upkeep, reports
+    found = periods(*every, remove_old=lambda: None, pushes=create_autospec(CatalogPushes, instance=True))
     return {period.name: period.every for period in found}
 
 
@@ -62,19 +64,42 @@ def test_tracker_the_poll_frequency_is_a_setting() -> None:
 
 def test_each_part_reports_in_its_own_name() -> None:
     """What /readyz waits for is what the worker reports, with the same periods."""
-    settings = read_settings({})
+    url, token = "https://backstage.example.com", "a-token-for-backstage"
+    settings = read_settings({"IMAGE_FACTORY_BACKSTAGE_URL": url, "IMAGE_FACTORY_BACKSTAGE_TOKEN": token})
     worker, releases = create_autospec(Worker, instance=True), create_autospec(PollRound, instance=True)
     messages, beats = create_autospec(MessageWorker, instance=True), RecordedBeats()
     pulls, upkeep = create_autospec(ConfigPulls, instance=True), create_autospec(WebhookUpkeep, instance=True)
     reports = Reports(beats, lambda: datetime(2026, 3, 1, tzinfo=UTC))
-    found = periods(settings, worker, pulls, releases, messages, upkeep, reports, lambda: None)
+    every = settings, worker, pulls, releases, messages, upkeep, reports
+    found = periods(*every, remove_old=lambda: None, pushes=create_autospec(CatalogPushes, instance=True))
     for period in found:
         period.run()
 
-    assert [beat.part for beat in beats.beats()] == [RELEASES, MESSAGES]
+    assert [beat.part for beat in beats.beats()] == [RELEASES, MESSAGES, BACKSTAGE]
     assert dict(part_periods(settings)) == {
         WORKER: timedelta(minutes=15),
         FOLLOW: timedelta(seconds=15),
         RELEASES: timedelta(minutes=1),
         MESSAGES: timedelta(minutes=1),
+        BACKSTAGE: timedelta(minutes=1),
     }
+
+
+@pytest.mark.parametrize("environ", [{}, {"IMAGE_FACTORY_BACKSTAGE_URL": "https://backstage.example.com"}])
+def test_without_a_token_nothing_is_pushed_to_backstage(environ: dict[str, str]) -> None:
+    """There is no period for it, and /readyz waits for no report of it."""
+    settings = read_settings(environ)
+    worker, releases = create_autospec(Worker, instance=True), create_autospec(PollRound, instance=True)
+    messages, reports = create_autospec(MessageWorker, instance=True), create_autospec(Reports, instance=True)
+    pulls, upkeep = create_autospec(ConfigPulls, instance=True), create_autospec(WebhookUpkeep, instance=True)
+    every = settings, worker, pulls, releases, messages, upkeep, reports
+    found = periods(*every, remove_old=lambda: None, pushes=None)
+
+    assert PUSH not in [period.name for period in found]
+    assert BACKSTAGE not in part_periods(settings)
+
+
+def test_a_change_of_the_catalog_is_pushed_soon_after_a_start() -> None:
+    """And a run of a minute watches for changes."""
+    assert every()[PUSH] == timedelta(minutes=1)
+    assert PUSH in AT_THE_START

@@ -1,0 +1,1 @@
+"""Tests of requests to the catalog of Backstage."""

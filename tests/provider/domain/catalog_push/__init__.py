@@ -1,0 +1,1 @@
+"""Tests of when and how changes of the catalog are pushed to Backstage."""

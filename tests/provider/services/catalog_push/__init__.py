@@ -1,0 +1,1 @@
+"""Tests of the pushes of changes of the catalog."""
