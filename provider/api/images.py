@@ -11,6 +11,7 @@ from catalog.image import Image, Role
 from catalog.reference import Digest, InvalidReference, parse_digest
 from provider.api.answers.cursors import Item
 from provider.api.answers.paging import PagedAnswer, PageQuery, Window, page_document, refused_cursor
+from provider.api.callers.permitted import permitted
 from provider.api.image_document import image_document
 from provider.api.resources import ReadingBlueprint
 from provider.api.schemas.images import (
@@ -140,11 +141,13 @@ def images_resources(index: ImageIndex, now: Callable[[], datetime], requests: P
     def read_image(name: str) -> dict[str, object]:
         """Get an image.
 
-        Returns its status with the reason, its digests, its dependencies and dependents, and its last rebuild.
+        Returns its status with the reason, its digests, its dependencies and dependents, its last rebuild, and what the
+        caller may do with it.
         """
         image = found(index, name)
         waiting = requests.open(name) if requests else ()
-        return image_document(image, index.neighbours([name])[name], waiting)
+        document = image_document(image, index.neighbours([name])[name], waiting)
+        return {**document, "may": permitted(index, image)}
 
     @resources.get("/api/v1/images/<name>/updates", UpdatePageSchema, PageQuery)
     def list_updates(query: Mapping[str, Any], name: str) -> PagedAnswer:

@@ -13,7 +13,7 @@ from webargs.core import missing
 from webargs.flaskparser import FlaskParser
 
 from provider.api.answers.descriptions import DESCRIPTIONS, PATH_PARAMETERS
-from provider.api.schemas.images import ProblemSchema
+from provider.api.schemas.base import ProblemSchema
 from provider.auth.strict_json import parse
 from provider.auth.strict_query import takes
 

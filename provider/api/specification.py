@@ -6,9 +6,12 @@ from typing import Any
 
 from flask import Flask
 from flask_smorest import Api
+from marshmallow import fields
 
 from provider.api.answers.descriptions import DESCRIPTIONS
-from provider.api.schemas.images import ProblemSchema
+from provider.api.schemas.base import FIELD_MESSAGES, FIELD_MESSAGES_SCHEMA, ProblemSchema
+
+_EXTENSION = "image_factory_openapi"
 
 
 class _Interface(Api):  # type: ignore[misc]  # Flask-Smorest has no types
@@ -26,11 +29,13 @@ def register_resources(app: Flask, blueprints: Sequence[Any], *, public_url: str
     app.config.update(
         API_TITLE="Image Factory",
         API_VERSION=version,
-        OPENAPI_VERSION="3.0.3",
+        OPENAPI_VERSION="3.1.0",
         OPENAPI_URL_PREFIX="/api",
         OPENAPI_JSON_PATH="openapi.json",
     )
     api = _Interface(app, spec_kwargs={"servers": [{"url": public_url}], "security": [{"token": []}, {"bearer": []}]})
+    api.ma_plugin.converter.add_attribute_function(_exact_type)
+    api.spec.components.schema(FIELD_MESSAGES, FIELD_MESSAGES_SCHEMA)
     api.spec.components.security_scheme(
         "token", {"type": "apiKey", "in": "header", "name": "X-Image-Factory-Token", "description": "service token"}
     )
@@ -43,4 +48,26 @@ def register_resources(app: Flask, blueprints: Sequence[Any], *, public_url: str
     for blueprint in blueprints:
         api.register_blueprint(blueprint)
     document: Mapping[str, Any] = api.spec.to_dict()
+    app.extensions[_EXTENSION] = document
     return document
+
+
+def document_of(app: Flask) -> Mapping[str, Any]:
+    """The OpenAPI document of an application whose resources are registered."""
+    document: Mapping[str, Any] = app.extensions[_EXTENSION]
+    return document
+
+
+def _exact_type(_: object, field: fields.Field[Any], ret: dict[str, Any]) -> dict[str, Any]:
+    """What apispec does not say of a field: the type of an enumeration, and several types that a field can have.
+
+    A null as the default of a field that does not accept null only means that the field can be left out.
+    """
+    if "default" in ret and ret["default"] is None and not field.allow_none:
+        del ret["default"]
+    if "anyOf" in field.metadata:
+        for key in ("type", "items", "minItems"):
+            ret.pop(key, None)
+    if "enum" in ret and "type" not in ret:
+        return {"type": ["string", "null"] if None in ret["enum"] else "string"}
+    return {}

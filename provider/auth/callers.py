@@ -24,6 +24,18 @@ class CallerRole(StrEnum):
     ADMIN = "admin"
 
 
+class CallerKind(StrEnum):
+    """How a caller is known: by a token of its own, as a user of Backstage, by a session, or by being on this machine.
+
+    The last one is possible only while no callers are configured.
+    """
+
+    TOKEN = "token"  # noqa: S105 - a kind, no token
+    USER = "user"
+    SESSION = "session"
+    ANONYMOUS = "anonymous"
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """A caller and its permissions.

@@ -7,7 +7,7 @@ from werkzeug.exceptions import Forbidden, Unauthorized
 
 from provider.auth.access import Access, current_caller
 from provider.auth.backstage_tokens import BackstageUser
-from provider.auth.callers import Caller
+from provider.auth.callers import Caller, CallerKind, CallerRole
 from provider.auth.permissions import ROLES, Action, may
 
 
@@ -29,15 +29,72 @@ def require(action: Action, owner: str | None) -> Caller:
         raise Unauthorized("This action needs a known caller; send a token.")
     if may(caller, action, owner, access.admins):
         return caller
-    user: BackstageUser | None = g.get("user")
-    complete = True
-    if user is not None and access.backstage is not None:
-        ownership = access.backstage.ownership(user)
-        caller, complete = replace(caller, ownership=ownership.references), ownership.complete
-        g.caller = caller
-        if may(caller, action, owner, access.admins):
-            return caller
+    caller, complete = _with_groups(caller)
+    if may(caller, action, owner, access.admins):
+        return caller
     raise Forbidden(_missing(caller, action, owner, groups_known=complete))
+
+
+def is_allowed(action: Action, owner: str | None) -> bool:
+    """Whether the caller of the current request may do the action: whether `require` returns."""
+    try:
+        require(action, owner)
+    except (Forbidden, Unauthorized):
+        return False
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The caller of a request.
+
+    Attributes:
+        rights: what the caller may do with every image, whoever owns it.
+        owners: the references that the caller owns images by: the user and the user's groups; empty for tokens.
+        owners_known: False where the groups could not be read from Backstage.
+        admin: whether the caller may do everything.
+    """
+
+    caller: str
+    kind: CallerKind
+    role: CallerRole
+    rights: tuple[Action, ...]
+    owners: tuple[str, ...]
+    owners_known: bool
+    admin: bool
+
+
+def identity() -> Identity:
+    """The caller of the current request, with groups.
+
+    Raises:
+        Unauthorized: there is no caller.
+    """
+    caller, admins = current_caller(), _access().admins
+    if caller is None:
+        raise Unauthorized("Send a token to be known.")
+    caller, complete = _with_groups(caller)
+    rights = tuple(action for action in Action if may(caller, action, None, admins))
+    owners = tuple(sorted(caller.ownership or ()))
+    return Identity(caller.name, _kind(), caller.role, rights, owners, complete, rights == tuple(Action))
+
+
+def _kind() -> CallerKind:
+    if g.get("user") is not None:
+        return CallerKind.USER
+    if g.get("by_session"):
+        return CallerKind.SESSION
+    return CallerKind.TOKEN if _access().configured else CallerKind.ANONYMOUS
+
+
+def _with_groups(caller: Caller) -> tuple[Caller, bool]:
+    """The caller, a user with the groups, and whether they are known; the request keeps them."""
+    user, backstage = g.get("user"), _access().backstage
+    if not isinstance(user, BackstageUser) or backstage is None:
+        return caller, True
+    ownership = backstage.ownership(user)
+    g.caller = replace(caller, ownership=ownership.references)
+    return g.caller, ownership.complete
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,10 @@ def dispatch(options: argparse.Namespace) -> int:
             from provider.commands import validate
 
             return validate.run(options.folder)
+        case "openapi":
+            from provider.commands import openapi
+
+            return openapi.run(options.output)
         case _:
             return _with_settings(options)
 

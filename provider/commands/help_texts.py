@@ -12,7 +12,7 @@ their digests, starts the rebuilds that are due, and shows images in Backstage.
 SETTINGS = """\
 settings:
   IMAGE_FACTORY_* environment variables; docs/settings.md has all of them.
-  'discover' and 'validate' read none."""
+  'discover', 'validate' and 'openapi' read none."""
 
 EPILOG = "\n\n".join(
     (
@@ -285,5 +285,19 @@ Changes nothing else; without a database it writes nothing.
             (0, "the entities were written"),
             (1, "there is no database, the file cannot be written, or a setting or the database cannot be used"),
         ),
+    ),
+    "openapi": Usage(
+        summary="write the OpenAPI document of the API",
+        description="""\
+Writes the document that a running service has at /api/openapi.json, to standard
+output or to a file that it replaces. It is the same for each run of a version,
+so a generated client can be checked to be current. Changes nothing else. Needs
+no network, settings or database.
+""",
+        examples=(
+            ("image-factory openapi", "To standard output"),
+            ("image-factory openapi --output openapi.json", "To a file"),
+        ),
+        exit_codes=((0, "the document was written"), (1, "the file cannot be written")),
     ),
 }

@@ -101,6 +101,10 @@ def _catalog(command: argparse.ArgumentParser) -> None:
     command.add_argument("--output", metavar="FILE", help="the file to write (default: standard output)")
 
 
+def _openapi(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--output", metavar="FILE", help="the file to write (default: standard output)")
+
+
 _ARGUMENTS: Mapping[str, Callable[[argparse.ArgumentParser], None]] = {
     "discover": _discover,
     "validate": _validate,
@@ -116,6 +120,7 @@ _ARGUMENTS: Mapping[str, Callable[[argparse.ArgumentParser], None]] = {
     "unskip": asking_options.add_unskip,
     "status": _status,
     "catalog": _catalog,
+    "openapi": _openapi,
 }
 
 

@@ -70,6 +70,11 @@ def catalog(settings: Settings, output: str | None) -> int:
             print(_nothing_indexed(settings), file=sys.stderr)
             return 1
         text = document(index.fragments())
+    return write_out(text, output)
+
+
+def write_out(text: str, output: str | None) -> int:
+    """Write a text to a file, or to standard output; returns 1 if the file cannot be written."""
     if output is None:
         sys.stdout.write(text)
         return 0

@@ -17,6 +17,7 @@ from provider.api.asking.removals import removals_resources
 from provider.api.asking.resources import asking_resources
 from provider.api.audit import audit_resources
 from provider.api.audited_reruns import AuditedReruns, rerun_failure
+from provider.api.callers.whoami import whoami_resources
 from provider.api.catalog import CATALOG, catalog_documents
 from provider.api.checks import checks_resources
 from provider.api.enrolling.failures import http_failure
@@ -140,7 +141,7 @@ def create_web(
     check_queries(app)
     key = secret_key or Secret(secrets.token_hex())
     prepare_for_browsers(app, key, public_url, signs_in=access.signs_in)
-    resources = [images_resources(index, now, asking.requests if asking else None)]
+    resources = [images_resources(index, now, asking.requests if asking else None), whoami_resources()]
     documents = [catalog_documents(index), health_documents(health, registry)]
     if histories:
         resources.append(histories_resources(histories))

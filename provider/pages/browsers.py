@@ -6,12 +6,12 @@ from typing import Any
 from flask import Blueprint, Flask, Response, current_app, g, request
 from flask_bootstrap import Bootstrap5  # type: ignore[import-untyped]  # ships no types
 from flask_wtf.csrf import CSRFError, CSRFProtect  # type: ignore[import-untyped]  # ships no types
-from werkzeug.exceptions import BadRequest, Forbidden, Unauthorized
+from werkzeug.exceptions import BadRequest
 
 from provider.auth.access import current_caller, session_caller
 from provider.auth.browser_session import SESSION_LIFETIME
 from provider.auth.permissions import Action
-from provider.auth.rights import require
+from provider.auth.rights import is_allowed
 from provider.services.auditing import audit, outcome_of
 from proxy.secrets.secret import Secret
 
@@ -101,15 +101,5 @@ def guard_forms(blueprint: Blueprint) -> None:
 def may_change() -> bool:
     """Whether the caller may change tracked repositories; once per request, because it may need Backstage."""
     if "may_change" not in g:
-        g.may_change = _may_change()
+        g.may_change = is_allowed(Action.CHANGE, None)
     return bool(g.may_change)
-
-
-def _may_change() -> bool:
-    if current_caller() is None:
-        return False
-    try:
-        require(Action.CHANGE, None)
-    except (Forbidden, Unauthorized):
-        return False
-    return True

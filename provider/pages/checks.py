@@ -6,11 +6,10 @@ from datetime import datetime
 from http import HTTPStatus
 
 from flask import Blueprint, redirect, url_for
-from werkzeug.exceptions import Forbidden, Unauthorized
 from werkzeug.wrappers import Response
 
 from provider.auth.permissions import Action
-from provider.auth.rights import require
+from provider.auth.rights import is_allowed, require
 from provider.pages.image_tabs import known_image
 from provider.ports import ImageIndex
 from provider.services.checks import Checks, PartCheck, ask_as_caller
@@ -49,13 +48,15 @@ class ShownChecks:
 
 def checks_of_everything(checks: Checks) -> ShownChecks:
     """For the list of images."""
-    return ShownChecks(url_for("pages.check_everything"), checks.parts(), checks.is_asked(None), _may_check(None))
+    return ShownChecks(
+        url_for("pages.check_everything"), checks.parts(), checks.is_asked(None), is_allowed(Action.REBUILD, None)
+    )
 
 
 def checks_of_image(checks: Checks, name: str, owner: str | None) -> ShownChecks:
     """For the page of an image."""
     target = url_for("pages.check_image", name=name)
-    return ShownChecks(target, checks.parts(), checks.is_asked(name), _may_check(owner))
+    return ShownChecks(target, checks.parts(), checks.is_asked(name), is_allowed(Action.REBUILD, owner))
 
 
 def part_label(part: str) -> str:
@@ -76,11 +77,3 @@ def add_checks(blueprint: Blueprint, index: ImageIndex, checks: Checks, now: Cal
         image = known_image(index, name)
         ask_as_caller(checks, (name,), now(), lambda: require(Action.REBUILD, image.acting_owner))
         return redirect(url_for("pages.image", name=name), HTTPStatus.SEE_OTHER)
-
-
-def _may_check(owner: str | None) -> bool:
-    try:
-        require(Action.REBUILD, owner)
-    except (Forbidden, Unauthorized):
-        return False
-    return True

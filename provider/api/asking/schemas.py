@@ -7,8 +7,9 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from catalog.reference import Digest, InvalidReference, parse_digest
-from provider.api.schemas.images import CamelCaseSchema, Instant, RedactedString
+from provider.api.schemas.base import AnswerSchema, CamelCaseSchema, Instant, RedactedString
 from provider.domain.asking.limits import CVE_FORM, LONGEST_REASON
+from provider.domain.asking.request import RequestKind
 
 _DIGEST = f"sha256:{'0123456789abcdef' * 4}"
 
@@ -137,22 +138,20 @@ class RemovalsRequestSchema(CamelCaseSchema):
     reason = Reason(required=True, metadata={"description": "why, for other people", "example": "the team is closed"})
 
 
-class NotBuiltSchema(CamelCaseSchema):
+class NotBuiltSchema(AnswerSchema):
     """An image that an emergency covers, and that cannot be built."""
 
     name = fields.String(metadata={"description": "name of the image"})
     reason = RedactedString(metadata={"description": "why it cannot be built"})
 
 
-class AcceptedRequestSchema(CamelCaseSchema):
+class AcceptedRequestSchema(AnswerSchema):
     """The request is stored; the worker carries it out in a moment."""
 
     id = fields.String(metadata={"description": "id of the request"})
     kind = fields.String(
-        metadata={
-            "description": "`rebuild`, `emergency`, `hold`, `release`, `skip`, `unskip` or `removals`",
-            "example": "rebuild",
-        }
+        validate=validate.OneOf([kind.value for kind in RequestKind]),
+        metadata={"description": "what was asked for", "example": "rebuild"},
     )
     name = fields.String(
         metadata={"description": "name of the image; for removals the file of enrollments", "example": "backstage"}

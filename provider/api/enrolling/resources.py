@@ -14,13 +14,15 @@ from provider.api.answers.descriptions import DESCRIPTIONS
 from provider.api.enrolling.documents import IMAGES, committed_answer, planned_answer, reviewed_answer
 from provider.api.enrolling.repeatable import HEADER, repeatable
 from provider.api.enrolling.schemas import (
-    ENTRY_BODY,
     EnrolledSchema,
     EnrollingQuery,
+    EntryChangeSchema,
+    EntryRequestSchema,
     NewEntryQuery,
     PlannedSchema,
     RemovingQuery,
     ReviewedSchema,
+    entry_body,
 )
 from provider.api.resources import ReadingBlueprint, path_parameters
 from provider.api.writes import json_writes
@@ -95,16 +97,16 @@ def enrolling_resources(acts: EnrollingActs) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """How an operation is documented: its status on success, its query, and whether it has a body."""
+    """How an operation is documented: its status on success, its query, and its body, if it has one."""
 
     status: HTTPStatus
     query: type[EnrollingQuery]
-    has_body: bool
+    body: type[EntryRequestSchema] | None = None
 
 
-_ENROLLING = _Kind(HTTPStatus.CREATED, NewEntryQuery, has_body=True)
-_CHANGING = _Kind(HTTPStatus.OK, EnrollingQuery, has_body=True)
-_REMOVING = _Kind(HTTPStatus.OK, RemovingQuery, has_body=False)
+_ENROLLING = _Kind(HTTPStatus.CREATED, NewEntryQuery, EntryRequestSchema)
+_CHANGING = _Kind(HTTPStatus.OK, EnrollingQuery, EntryChangeSchema)
+_REMOVING = _Kind(HTTPStatus.OK, RemovingQuery)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +157,9 @@ def _route(resources: ReadingBlueprint, method: str, rule: str, view: Any, kind:
     if kind.status != HTTPStatus.OK:
         described = blueprint.alt_response(HTTPStatus.OK, schema=PlannedSchema, description=_DRY_RUN)(described)
     described = blueprint.alt_response(HTTPStatus.ACCEPTED, schema=ReviewedSchema, description=_REVIEWED)(described)
-    codes = (*_CODES, *(_WITH_BODY if kind.has_body else ()), *([HTTPStatus.NOT_FOUND] if rule == _IMAGE else ()))
+    codes = (*_CODES, *(_WITH_BODY if kind.body else ()), *([HTTPStatus.NOT_FOUND] if rule == _IMAGE else ()))
     described = resources.with_errors(described, codes)
-    if kind.has_body:
-        described = json_writes(blueprint.doc(requestBody=ENTRY_BODY)(described))
+    if kind.body:
+        described = json_writes(blueprint.doc(requestBody=entry_body(kind.body))(described))
     parameters = [*path_parameters(rule), _KEY_HEADER]
     blueprint.route(rule, methods=[method], parameters=parameters)(described)

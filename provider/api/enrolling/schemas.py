@@ -6,41 +6,43 @@ from marshmallow import ValidationError, fields, validate
 
 from catalog.image import DependencyRole
 from provider.api.answers.paging import PageQuery
-from provider.api.schemas.images import CamelCaseSchema, DiscoverySchema, Instant, PageSchema, RedactedString
+from provider.api.schemas.base import AnswerSchema, CamelCaseSchema, EntryField, Instant, PageSchema, RedactedString
+from provider.api.schemas.images import DiscoverySchema
+from provider.config_repo.enrollments.schema import EnrollmentSchema
+from provider.config_repo.enrollments.strict_schema import text
 from provider.domain.enrolling.files import file_problem
 from provider.domain.findings.finding import Availability, Level
 from provider.forge_ports import PullRequestState
 
-ENTRY_BODY: Mapping[str, object] = {
-    "required": True,
-    "content": {
-        "application/json": {
-            "schema": {
-                "type": "object",
-                "description": "One entry with the keys of images.yaml, in JSON; docs/enrolling.md describes them. "
-                "`file` is the file of the config repository for the entry.",
-                "properties": {
-                    "name": {"type": "string", "description": "a-z, 0-9 and '-', at most 63 characters"},
-                    "registry": {"type": "string", "description": "host of the registry"},
-                    "repository": {"type": "string", "description": "path of the image in its registry"},
-                    "file": {"type": "string", "description": "`images.yaml` or `images.d/<team>.yaml`"},
-                },
-            },
-            "example": {
-                "name": "backstage",
-                "registry": "ghcr.io",
-                "repository": "acme/backstage",
-                "source": {"provider": "github", "repo": "acme/portal", "workflow": "backstage.yml"},
-                "owner": "group:default/platform",
-            },
-        }
-    },
+
+class EntryRequestSchema(EnrollmentSchema):
+    """One entry with the keys of images.yaml, and the file of the config repository for it."""
+
+    file = text(description="`images.yaml` or `images.d/<team>.yaml`")
+
+
+class EntryChangeSchema(EntryRequestSchema):
+    """An entry in place of the one that is there; without a name it keeps its name."""
+
+    name = text(description="name of the image; another one renames it")
+
+
+_EXAMPLE = {
+    "name": "backstage",
+    "registry": "ghcr.io",
+    "repository": "acme/backstage",
+    "source": {"provider": "github", "repo": "acme/portal", "workflow": "backstage.yml"},
+    "owner": "group:default/platform",
 }
-"""The request body in the OpenAPI document."""
 
 
-def _valid_file(text: str) -> None:
-    if problem := file_problem(text):
+def entry_body(schema: type[EntryRequestSchema]) -> Mapping[str, object]:
+    """The request body in the OpenAPI document."""
+    return {"required": True, "content": {"application/json": {"schema": schema, "example": _EXAMPLE}}}
+
+
+def _valid_file(path: str) -> None:
+    if problem := file_problem(path):
         raise ValidationError(problem)
 
 
@@ -75,7 +77,7 @@ class RemovingQuery(EnrollingQuery):
     )
 
 
-class EnrolledImageSchema(CamelCaseSchema):
+class EnrolledImageSchema(AnswerSchema):
     """The image of a changed entry."""
 
     name = fields.String(metadata={"description": "name of the image", "example": "backstage"})
@@ -89,12 +91,14 @@ class EnrolledImageSchema(CamelCaseSchema):
     entity_ref = fields.String(
         metadata={"description": "its entity in Backstage", "example": "resource:default/backstage"}
     )
-    enrollment = fields.Raw(
-        allow_none=True, metadata={"description": "the entry as in images.yaml; null after a removal"}
+    enrollment = EntryField(
+        EnrollmentSchema,
+        allow_none=True,
+        metadata={"description": "the entry as in images.yaml; null after a removal"},
     )
 
 
-class FindingSchema(CamelCaseSchema):
+class FindingSchema(AnswerSchema):
     """What a check of the entry against its repository, registry and build system found."""
 
     field = fields.String(metadata={"description": "field of the entry", "example": "source.repo"})
@@ -104,7 +108,7 @@ class FindingSchema(CamelCaseSchema):
     message = RedactedString(metadata={"description": "what was found, and what to do"})
 
 
-class FoundBaseSchema(CamelCaseSchema):
+class FoundBaseSchema(AnswerSchema):
     """An image that the enrolled image depends on."""
 
     written = fields.String(metadata={"description": "as in the Dockerfile", "example": "node:22"})
@@ -118,7 +122,7 @@ class FoundBaseSchema(CamelCaseSchema):
     name = fields.String(allow_none=True, metadata={"description": "name of the tracked image; null if it is new"})
 
 
-class CheckedEntrySchema(CamelCaseSchema):
+class CheckedEntrySchema(AnswerSchema):
     """An entry, and what was found about it."""
 
     image = fields.Nested(EnrolledImageSchema, metadata={"description": "the image"})
@@ -152,7 +156,7 @@ class EnrolledSchema(CheckedEntrySchema):
     )
 
 
-class PullRequestSchema(CamelCaseSchema):
+class PullRequestSchema(AnswerSchema):
     """A pull request of GitHub, or a merge request of GitLab."""
 
     number = fields.Integer(metadata={"description": "its number in the config repository"})
@@ -171,7 +175,7 @@ class ReviewedSchema(CheckedEntrySchema):
     pull_request = fields.Nested(PullRequestSchema, metadata={"description": "the pull request that has the change"})
 
 
-class ReviewSchema(CamelCaseSchema):
+class ReviewSchema(AnswerSchema):
     """A change of an entry that was or is reviewed."""
 
     image = fields.String(metadata={"description": "name of the image", "example": "backstage"})

@@ -10,7 +10,8 @@ from marshmallow import ValidationError, fields, validates_schema
 
 from catalog.image import Conclusion
 from provider.api.answers.paging import PageQuery
-from provider.api.schemas.images import PageSchema, RebuildSchema, UpdateSchema
+from provider.api.schemas.base import PageSchema
+from provider.api.schemas.images import RebuildSchema, UpdateSchema
 
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _FRACTION = re.compile(r"(?<=\.\d{6})\d+")

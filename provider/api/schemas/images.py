@@ -1,41 +1,17 @@
 """Response schemas of images, in camelCase."""
 
-from datetime import datetime
-from typing import Any
-
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
 
 from catalog.image import Conclusion, DependencyRole, DiscoveryStatus, Evidence, Role, Status
-from catalog.times import rfc3339_exact
-from provider.redaction import redacted
+from provider.api.schemas.base import AnswerSchema, EntryField, FailureSchema, Instant, PageSchema, RedactedString
+from provider.api.schemas.callers import PermittedSchema
+from provider.config_repo.enrollments.schema import EnrollmentSchema
+from provider.domain.asking.request import RequestKind
 
 _DIGEST = f"sha256:{'0123456789abcdef' * 4}"
 
 
-class Instant(fields.AwareDateTime):
-    """A time in RFC 3339, in UTC, with `Z`."""
-
-    def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:  # noqa: ARG002 - marshmallow's signature
-        return None if value is None else rfc3339_exact(value)
-
-
-class RedactedString(fields.String):
-    """A text that can contain the message of a failure; it is shown without secrets."""
-
-    def _serialize(self, value: str | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:  # noqa: ARG002 - marshmallow's signature
-        return None if value is None else redacted(value)
-
-
-class CamelCaseSchema(Schema):
-    """Converts attributes in snake_case to keys in camelCase."""
-
-    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
-        """Set the key of the field."""
-        first, *others = (field_obj.data_key or field_name).split("_")
-        field_obj.data_key = first + "".join(word.title() for word in others)
-
-
-class CauseSchema(CamelCaseSchema):
+class CauseSchema(AnswerSchema):
     """A base image that changed, with its previous and new digest."""
 
     name = fields.String(metadata={"description": "name of the base image"})
@@ -49,7 +25,7 @@ class CauseSchema(CamelCaseSchema):
     first_seen = Instant(metadata={"description": "when the new digest was first seen"})
 
 
-class HoldSchema(CamelCaseSchema):
+class HoldSchema(AnswerSchema):
     """A hold on automatic rebuilds."""
 
     reason = RedactedString(metadata={"description": "why the image is on hold"})
@@ -58,7 +34,7 @@ class HoldSchema(CamelCaseSchema):
     until = Instant(allow_none=True, metadata={"description": "when it ends by itself; null if somebody releases it"})
 
 
-class SkipSchema(CamelCaseSchema):
+class SkipSchema(AnswerSchema):
     """A digest of a dependency that is not used for the image."""
 
     digest = fields.String(metadata={"description": "the digest", "example": _DIGEST})
@@ -67,7 +43,7 @@ class SkipSchema(CamelCaseSchema):
     at = Instant(metadata={"description": "when it was asked for"})
 
 
-class AskedSchema(CamelCaseSchema):
+class AskedSchema(AnswerSchema):
     """A rebuild that a person asked for and that has not started."""
 
     reason = RedactedString(metadata={"description": "why it was asked for"})
@@ -78,19 +54,17 @@ class AskedSchema(CamelCaseSchema):
     until = Instant(allow_none=True, metadata={"description": "when it is dropped if it has not started"})
 
 
-class OpenRequestSchema(CamelCaseSchema):
+class OpenRequestSchema(AnswerSchema):
     """A request that the worker has not carried out yet."""
 
     id = fields.String(metadata={"description": "id of the request"})
-    kind = fields.String(
-        metadata={"description": "`rebuild`, `emergency`, `hold`, `release`, `skip` or `unskip`", "example": "hold"}
-    )
+    kind = fields.Enum(RequestKind, by_value=True, metadata={"description": "what was asked for", "example": "hold"})
     reason = RedactedString(metadata={"description": "why it was asked for"})
     requested_by = fields.String(metadata={"description": "who asked for it"})
     at = Instant(metadata={"description": "when it was asked for"})
 
 
-class RebuildSchema(CamelCaseSchema):
+class RebuildSchema(AnswerSchema):
     """One rebuild: the request and its result."""
 
     id = fields.String(
@@ -99,7 +73,10 @@ class RebuildSchema(CamelCaseSchema):
     requested_at = Instant(metadata={"description": "when the rebuild was decided"})
     dispatched_at = Instant(allow_none=True, metadata={"description": "when the build system was asked to build"})
     completed_at = Instant(allow_none=True, metadata={"description": "when the build ended"})
-    status = fields.String(metadata={"description": "`requested`, `dispatched`, `running` or `completed`"})
+    status = fields.String(
+        validate=validate.OneOf(["requested", "dispatched", "running", "completed"]),
+        metadata={"description": "how far the rebuild is"},
+    )
     conclusion = fields.Enum(
         Conclusion, by_value=True, allow_none=True, metadata={"description": "result of the build; null until it ends"}
     )
@@ -110,12 +87,16 @@ class RebuildSchema(CamelCaseSchema):
     reason = RedactedString(metadata={"description": "why the image was rebuilt, as a sentence"})
     causes = fields.List(fields.Nested(CauseSchema), metadata={"description": "the base images that changed"})
     freshness = fields.String(
-        metadata={"description": "`passed`: built on exactly the requested digests; `unknown`: not known"}
+        validate=validate.OneOf([*(evidence.value for evidence in Evidence), "unknown"]),
+        metadata={
+            "description": "whether it was built on the requested digests: the weakest evidence of its dependencies; "
+            "`unknown`: not known"
+        },
     )
     error = RedactedString(allow_none=True, metadata={"description": "why the rebuild failed"})
 
 
-class UpdateSchema(CamelCaseSchema):
+class UpdateSchema(AnswerSchema):
     """One digest in the digest history."""
 
     digest = fields.String(metadata={"description": "the digest"})
@@ -131,7 +112,7 @@ class UpdateSchema(CamelCaseSchema):
     )
 
 
-class DependencySchema(CamelCaseSchema):
+class DependencySchema(AnswerSchema):
     """An image that this image depends on."""
 
     name = fields.String(metadata={"description": "name of the image that it depends on"})
@@ -186,14 +167,14 @@ class DependencySchema(CamelCaseSchema):
     )
 
 
-class DependentSchema(CamelCaseSchema):
+class DependentSchema(AnswerSchema):
     """A managed image that depends directly on this image."""
 
     name = fields.String(metadata={"description": "name of the image"})
     status = fields.Enum(Status, by_value=True, metadata={"description": "its status"})
 
 
-class UnresolvedSchema(CamelCaseSchema):
+class UnresolvedSchema(AnswerSchema):
     """A build argument without a value, so that the image that it names is not known."""
 
     name = fields.String(metadata={"description": "name of the build argument"})
@@ -202,7 +183,7 @@ class UnresolvedSchema(CamelCaseSchema):
     file = RedactedString(metadata={"description": "path of the Dockerfile; empty if there is only one"})
 
 
-class WarningSchema(CamelCaseSchema):
+class WarningSchema(AnswerSchema):
     """A line of the Dockerfile that is not understood; the images of other lines are found."""
 
     line = fields.Integer(metadata={"description": "line of the Dockerfile"})
@@ -210,7 +191,7 @@ class WarningSchema(CamelCaseSchema):
     file = RedactedString(metadata={"description": "path of the Dockerfile; empty if there is only one"})
 
 
-class DiscoverySchema(CamelCaseSchema):
+class DiscoverySchema(AnswerSchema):
     """The last check of the Dockerfile."""
 
     status = fields.Enum(
@@ -229,14 +210,7 @@ class DiscoverySchema(CamelCaseSchema):
     )
 
 
-class FailureSchema(CamelCaseSchema):
-    """A problem, and when it began."""
-
-    at = Instant(metadata={"description": "when the problem began"})
-    message = RedactedString(metadata={"description": "the problem, as a sentence"})
-
-
-class ImageItemSchema(CamelCaseSchema):
+class ImageItemSchema(AnswerSchema):
     """A tracked image, as an item of a list."""
 
     name = fields.String(metadata={"description": "name of the image in this service and in Backstage"})
@@ -283,8 +257,8 @@ class ImageItemSchema(CamelCaseSchema):
         fields.Pluck(DependentSchema, "name"),
         metadata={"description": "names of the images that directly depend on this image"},
     )
-    enrollment = fields.Dict(
-        allow_none=True, metadata={"description": "the entry in images.yaml; null for a base image"}
+    enrollment = EntryField(
+        EnrollmentSchema, allow_none=True, metadata={"description": "the entry in images.yaml; null for a base image"}
     )
     last_rebuild = fields.Nested(RebuildSchema, allow_none=True, metadata={"description": "the latest rebuild"})
     last_error = fields.Nested(
@@ -317,9 +291,10 @@ class ImageSchema(ImageItemSchema):
         fields.Nested(OpenRequestSchema),
         metadata={"description": "what people asked for and the worker has not carried out yet"},
     )
+    may = fields.Nested(PermittedSchema, metadata={"description": "what the caller of this request may do"})
 
 
-class ImpactSchema(CamelCaseSchema):
+class ImpactSchema(AnswerSchema):
     """An image that would be rebuilt, and the earliest time."""
 
     name = fields.String(metadata={"description": "name of the image"})
@@ -334,19 +309,6 @@ class ImpactSchema(CamelCaseSchema):
     reason = RedactedString(
         allow_none=True,
         metadata={"description": "why it would not be rebuilt, or what an emergency ignores, as a sentence; else null"},
-    )
-
-
-class PageSchema(CamelCaseSchema):
-    """The fields that every list has beside `items`."""
-
-    total = fields.Integer(metadata={"description": "number of all matching items"})
-    page = fields.Integer(
-        allow_none=True, metadata={"description": "number of this page; null if the request has a cursor"}
-    )
-    page_size = fields.Integer(metadata={"description": "maximum number of items on a page"})
-    next = fields.String(
-        allow_none=True, metadata={"description": "path and query of the next page; null on the last page"}
     )
 
 
@@ -372,18 +334,6 @@ class ImpactPageSchema(PageSchema):
     """One page of images that would be rebuilt, ordered by the earliest time."""
 
     items = fields.List(fields.Nested(ImpactSchema), metadata={"description": "the images on this page"})
-
-
-class ProblemSchema(Schema):
-    """An error response."""
-
-    code = fields.Integer(metadata={"description": "the HTTP status code"})
-    status = fields.String(metadata={"description": "the name of the status"})
-    message = fields.String(metadata={"description": "what is wrong and what to do next"})
-    errors = fields.Dict(metadata={"description": "messages for each invalid parameter or field"})
-    request_id = fields.String(
-        data_key="requestId", metadata={"description": "id of the request, also in the log of the service"}
-    )
 
 
 STATUSES = validate.OneOf([status.value for status in Status])

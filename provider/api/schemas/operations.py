@@ -2,15 +2,15 @@
 
 from marshmallow import fields, validate
 
+from provider.api.schemas.base import AnswerSchema, CamelCaseSchema, Instant, PageSchema, RedactedString
 from provider.api.schemas.histories import FormatQuery, ListQuery
-from provider.api.schemas.images import CamelCaseSchema, Instant, PageSchema, RedactedString
 
 
 class AuditQuery(ListQuery):
     """Filters of the audit."""
 
 
-class AuditRecordSchema(CamelCaseSchema):
+class AuditRecordSchema(AnswerSchema):
     """One act of a caller."""
 
     at = Instant(metadata={"description": "when it was done", "example": "2026-11-28T09:30:00Z"})
@@ -29,7 +29,8 @@ class AuditRecordSchema(CamelCaseSchema):
     reason = RedactedString(metadata={"description": "why, or details; empty if none was given"})
     cve = fields.String(allow_none=True, metadata={"description": "id of the vulnerability, if one was named"})
     outcome = fields.String(
-        metadata={"description": "`done`, `not-allowed`, `refused`, `not-found`, `unknown` or `failed`"}
+        validate=validate.OneOf(["done", "not-allowed", "refused", "not-found", "unknown", "failed"]),
+        metadata={"description": "how it ended"},
     )
 
 
@@ -51,7 +52,7 @@ class ProblemQuery(ListQuery):
     )
 
 
-class KnownProblemSchema(CamelCaseSchema):
+class KnownProblemSchema(AnswerSchema):
     """Something that people have to correct."""
 
     kind = fields.String(
@@ -96,7 +97,7 @@ class PartCheckQuery(FormatQuery):
     """The format of the list of parts."""
 
 
-class PartCheckSchema(CamelCaseSchema):
+class PartCheckSchema(AnswerSchema):
     """When a part of the service last checked, and when it checks next."""
 
     part = fields.String(
@@ -139,7 +140,7 @@ class CheckRequestSchema(CamelCaseSchema):
     )
 
 
-class AcceptedCheckSchema(CamelCaseSchema):
+class AcceptedCheckSchema(AnswerSchema):
     """The check will start in a moment."""
 
     names = fields.List(fields.String(), metadata={"description": "the images that will be checked; empty: all"})

@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from provider.api.answers.paging import PageQuery
-from provider.api.schemas.images import CamelCaseSchema, Instant, PageSchema
+from provider.api.schemas.base import AnswerSchema, CamelCaseSchema, Instant, PageSchema
 from proxy.github.run_types import STATUSES
 
 
@@ -28,7 +28,7 @@ class RunsQuery(PageQuery):
     )
 
 
-class RunSchema(CamelCaseSchema):
+class RunSchema(AnswerSchema):
     """One run of the image's workflow."""
 
     id = fields.Integer(metadata={"description": "id of the run at GitHub"})
@@ -78,7 +78,7 @@ class RerunSchema(CamelCaseSchema):
     )
 
 
-class AcceptedRerunSchema(CamelCaseSchema):
+class AcceptedRerunSchema(AnswerSchema):
     """The run that GitHub re-runs; its id stays the same and its attempt increases."""
 
     id = fields.Integer(metadata={"description": "id of the run at GitHub"})

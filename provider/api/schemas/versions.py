@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from provider.api.answers.paging import PageQuery
-from provider.api.schemas.images import CamelCaseSchema, Instant, PageSchema
+from provider.api.schemas.base import AnswerSchema, Instant, PageSchema
 
 _LONGEST_TAG = 128
 # By default, marshmallow also accepts `on`, `yes`, `1` and others.
@@ -32,7 +32,7 @@ class VersionsQuery(PageQuery):
     )
 
 
-class PlatformSchema(CamelCaseSchema):
+class PlatformSchema(AnswerSchema):
     """The manifest of one platform."""
 
     os = fields.String(metadata={"description": "operating system, for example `linux`"})
@@ -42,7 +42,7 @@ class PlatformSchema(CamelCaseSchema):
     size = fields.Integer(allow_none=True, metadata={"description": "compressed size in bytes"})
 
 
-class VersionSchema(CamelCaseSchema):
+class VersionSchema(AnswerSchema):
     """One tag of an image."""
 
     tag = fields.String(metadata={"description": "the tag"})

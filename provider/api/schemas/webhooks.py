@@ -2,18 +2,18 @@
 
 from marshmallow import fields, validate
 
+from provider.api.schemas.base import AnswerSchema, Instant, PageSchema, RedactedString
 from provider.api.schemas.histories import ListQuery
-from provider.api.schemas.images import CamelCaseSchema, Instant, PageSchema, RedactedString
 from provider.webhook_ports import DeliveryState
 
 
-class TakenWebhookSchema(CamelCaseSchema):
+class TakenWebhookSchema(AnswerSchema):
     """The delivery is stored."""
 
     delivery = fields.String(metadata={"description": "id of the delivery, as the sender or this service named it"})
 
 
-class IgnoredWebhookSchema(CamelCaseSchema):
+class IgnoredWebhookSchema(AnswerSchema):
     """The delivery asks for nothing."""
 
     ignored = RedactedString(metadata={"description": "why", "example": "a branch was deleted"})
@@ -32,7 +32,7 @@ class WebhooksQuery(ListQuery):
     )
 
 
-class WebhookDeliverySchema(CamelCaseSchema):
+class WebhookDeliverySchema(AnswerSchema):
     """A delivery of a webhook."""
 
     at = Instant(metadata={"description": "when it arrived", "example": "2026-11-28T09:30:00Z"})
@@ -43,10 +43,11 @@ class WebhookDeliverySchema(CamelCaseSchema):
         RedactedString(), metadata={"description": "what it is about", "example": ["branch main of acme/portal"]}
     )
     state = fields.String(
+        validate=validate.OneOf([state.value for state in DeliveryState]),
         metadata={
             "description": "`open`: the worker has not read it yet; `done`; `ignored`: it asks for nothing",
             "example": "done",
-        }
+        },
     )
     reason = RedactedString(metadata={"description": "why it is ignored; else empty"})
     outcome = RedactedString(metadata={"description": "what the worker did; empty until then"})

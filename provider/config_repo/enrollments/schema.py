@@ -47,25 +47,60 @@ _REQUIRED_KEYS: Mapping[str, str] = {"github-actions": "workflow", "webhook": "u
 class BakeSchema(StrictSchema):
     """The bake file that builds an image."""
 
-    file = text(source_grammar.bake_file_problem, required=True)
-    target = text(source_grammar.bake_target_problem, required=True)
+    file = text(source_grammar.bake_file_problem, "path of the bake file", required=True)
+    target = text(
+        source_grammar.bake_target_problem, "the target of the bake file that builds the image", required=True
+    )
 
 
 class SourceSchema(StrictSchema):
     """The source repository of an image."""
 
-    provider = choice(list(get_args(SourceProvider)), required=True)
-    repo = text(required=True)
-    branch = text(grammar.branch_problem, load_default=None)
-    dockerfile = text_or_texts(source_grammar.dockerfile_problem, "api/Dockerfile, web/Dockerfile", load_default=list)
-    build_args = named_texts(grammar.build_argument_problem, data_key="buildArgs", load_default=dict)
-    target = text(grammar.target_problem, load_default=None)
-    contexts = named_texts(
-        source_grammar.context_name_problem, source_grammar.context_problem, example="src: local", load_default=dict
+    provider = choice(
+        list(get_args(SourceProvider)),
+        "where the source repository is; `git`: at an https or ssh address",
+        required=True,
     )
-    bake = part(BakeSchema, load_default=None)
-    base_images = texts(source_grammar.base_image_problem, "node:22", data_key="baseImages", load_default=list)
-    workflow = text(grammar.workflow_problem, load_default=None)
+    repo = text(
+        description="the source repository: OWNER/NAME at GitHub, the path of a project at GitLab, or an address",
+        required=True,
+    )
+    branch = text(
+        grammar.branch_problem, "the branch; default: the default branch of the repository", load_default=None
+    )
+    dockerfile = text_or_texts(
+        source_grammar.dockerfile_problem,
+        "api/Dockerfile, web/Dockerfile",
+        "path of the Dockerfile, or a list of paths; default: Dockerfile, else Containerfile",
+        load_default=list,
+    )
+    build_args = named_texts(
+        grammar.build_argument_problem,
+        description="the build arguments that the build gets",
+        data_key="buildArgs",
+        load_default=dict,
+    )
+    target = text(grammar.target_problem, "the stage that is built; default: the last one", load_default=None)
+    contexts = named_texts(
+        source_grammar.context_name_problem,
+        source_grammar.context_problem,
+        example="src: local",
+        description="build contexts by name: `local`, or `docker-image://` and a reference",
+        load_default=dict,
+    )
+    bake = part(BakeSchema, "the bake file that builds the image, instead of `dockerfile`", load_default=None)
+    base_images = texts(
+        source_grammar.base_image_problem,
+        "node:22",
+        "references of base images that no Dockerfile names",
+        data_key="baseImages",
+        load_default=list,
+    )
+    workflow = text(
+        grammar.workflow_problem,
+        "short form of a build by GitHub Actions: the file name of the workflow",
+        load_default=None,
+    )
 
     @validates_schema(pass_original=True, skip_on_field_errors=False)
     def _check_bake(self, _: Mapping[str, Any], original: object, **__: object) -> None:
@@ -105,11 +140,19 @@ class SourceSchema(StrictSchema):
 class BuildSchema(StrictSchema):
     """The build system of an image."""
 
-    system = choice(list(get_args(BuildSystem)), required=True)
-    workflow = text(grammar.workflow_problem, load_default=None)
-    project = text(lambda project: repo_problem("gitlab", project), load_default=None)
-    ref = text(grammar.branch_problem, load_default=None)
-    url = text(webhook_problem, load_default=None)
+    system = choice(list(get_args(BuildSystem)), "the build system that builds the image", required=True)
+    workflow = text(grammar.workflow_problem, "for `github-actions`: the file name of the workflow", load_default=None)
+    project = text(
+        lambda project: repo_problem("gitlab", project),
+        "for `gitlab`: the path of the project; default: that of the source",
+        load_default=None,
+    )
+    ref = text(
+        grammar.branch_problem,
+        "for `github-actions` and `gitlab`: the branch that is built; default: that of the source",
+        load_default=None,
+    )
+    url = text(webhook_problem, "for `webhook`: the address that gets the request", load_default=None)
 
     @validates_schema(pass_original=True, skip_on_field_errors=False)
     def _check_keys(self, build: Mapping[str, Any], original: object, **_: object) -> None:
@@ -130,22 +173,48 @@ class BuildSchema(StrictSchema):
 class EnrollmentSchema(StrictSchema):
     """One entry of images.yaml; it loads an Enrollment."""
 
-    name = text(grammar.name_problem, required=True)
-    registry = text(grammar.registry_problem, required=True)
-    repository = text(grammar.repository_problem, required=True)
-    tag = text(grammar.tag_problem, load_default=DEFAULT_TAG)
-    source = part(SourceSchema, load_default=None)
-    build = part(BuildSchema, load_default=None)
-    rebuild_delay = duration(DEFAULT_REBUILD_DELAY, data_key="rebuildDelay")
-    auto_rebuild = flag(data_key="autoRebuild", load_default=True)
-    rebuild_on = choice([word.value for word in RebuildOn], data_key="rebuildOn", load_default=RebuildOn.ALL.value)
-    platforms = texts(grammar.platform_problem, "linux/amd64", load_default=list)
-    criticality = choice([word.value for word in Criticality], load_default=Criticality.NORMAL.value)
-    owner = text(grammar.owner_problem, load_default=None)
-    title = text(grammar.line_problem, load_default=None)
-    description = text(load_default=None)
-    system = text(grammar.system_problem, load_default=None)
-    lifecycle = text(grammar.line_problem, load_default=None)
+    name = text(grammar.name_problem, "name of the image: a-z, 0-9 and '-', at most 63 characters", required=True)
+    registry = text(grammar.registry_problem, "host of the registry, for example `ghcr.io`", required=True)
+    repository = text(grammar.repository_problem, "path of the image in its registry", required=True)
+    tag = text(grammar.tag_problem, "the tag whose digest is the current one", load_default=DEFAULT_TAG)
+    source = part(
+        SourceSchema,
+        "the source repository; without it the image is only watched",
+        load_default=None,
+    )
+    build = part(BuildSchema, "the build system, where `source.workflow` is not enough", load_default=None)
+    rebuild_delay = duration(
+        DEFAULT_REBUILD_DELAY,
+        "how long a new digest of a base image ages before it causes a rebuild, for example `12h`, `7d` or `2w`",
+        data_key="rebuildDelay",
+    )
+    auto_rebuild = flag("false: only people start rebuilds", data_key="autoRebuild", load_default=True)
+    rebuild_on = choice(
+        [word.value for word in RebuildOn],
+        "which base images cause rebuilds; `final`: only that of the stage that is built",
+        data_key="rebuildOn",
+        load_default=RebuildOn.ALL.value,
+    )
+    platforms = texts(
+        grammar.platform_problem,
+        "linux/amd64",
+        "platforms of the image; default: those that it has in its registry",
+        load_default=list,
+    )
+    criticality = choice(
+        [word.value for word in Criticality],
+        "more critical images are rebuilt first",
+        load_default=Criticality.NORMAL.value,
+    )
+    owner = text(
+        grammar.owner_problem,
+        "entity reference of the owner in Backstage; default: that of the service",
+        load_default=None,
+    )
+    title = text(grammar.line_problem, "title for people", load_default=None)
+    description = text(description="description for people", load_default=None)
+    system = text(grammar.system_problem, "entity reference of the system in Backstage", load_default=None)
+    lifecycle = text(grammar.line_problem, "lifecycle in Backstage, for example `production`", load_default=None)
 
     @validates_schema(pass_original=True, skip_on_field_errors=False)
     def _check_build(self, entry: Mapping[str, Any], original: object, **_: object) -> None:

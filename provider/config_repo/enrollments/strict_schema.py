@@ -1,7 +1,7 @@
 """Marshmallow with plain messages: a schema that names unknown keys, and fields that convert nothing silently."""
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, cast
 
@@ -51,47 +51,67 @@ class StrictSchema(Schema):
 
 
 # With a default of None marshmallow would accept null, which in a file is a forgotten value: `allow_none` refuses it.
+# The OpenAPI document alone uses `description` and the rest of the metadata.
 
 
-def text(problem: Callable[[str], str | None] | None = None, **arguments: Any) -> fields.String:
+def text(
+    problem: Callable[[str], str | None] | None = None,
+    description: str = "",
+    enum: Sequence[str] = (),
+    **arguments: Any,
+) -> fields.String:
     """A field for text. `problem` checks it and returns what is wrong, or None."""
     checks = [_valid(problem)] if problem else []
+    described = _described(description, enum=list(enum))
     return fields.String(
-        pre_load=[_no_collection], validate=checks, error_messages=_TEXT, allow_none=False, **arguments
+        pre_load=[_no_collection],
+        validate=checks,
+        error_messages=_TEXT,
+        allow_none=False,
+        metadata=described,
+        **arguments,
     )
 
 
-def choice(options: list[str], **arguments: Any) -> fields.String:
+def choice(options: list[str], description: str = "", **arguments: Any) -> fields.String:
     """A field for one of a few words."""
 
     def problem(value: str) -> str | None:
         return None if value in options else f"{shown(value)} is not known; write one of {', '.join(options)}"
 
-    # Only the API's documentation uses the enumeration.
-    return text(problem, metadata={"enum": options}, **arguments)
+    return text(problem, description, options, **arguments)
 
 
-def flag(**arguments: Any) -> fields.Boolean:
+def flag(description: str = "", **arguments: Any) -> fields.Boolean:
     """A field for true or false; other spellings of them are errors."""
-    return fields.Boolean(pre_load=[_only_true_or_false], error_messages=_REQUIRED, allow_none=False, **arguments)
+    return fields.Boolean(
+        pre_load=[_only_true_or_false],
+        error_messages=_REQUIRED,
+        allow_none=False,
+        metadata=_described(description),
+        **arguments,
+    )
 
 
-def duration(default: timedelta, **arguments: Any) -> fields.String:
+def duration(default: timedelta, description: str = "", **arguments: Any) -> fields.String:
     """A field for a duration such as 12h, 7d or 2w; loads a timedelta."""
     return fields.String(
         post_load=[_parsed_duration],
         load_default=cast("str", default),
-        metadata={"default": print_duration(default)},
+        metadata=_described(description, default=print_duration(default)),
         error_messages=_DURATION,
         allow_none=False,
         **arguments,
     )
 
 
-def texts(problem: Callable[[str], str | None], example: str, **arguments: Any) -> fields.List[str]:
+def texts(
+    problem: Callable[[str], str | None], example: str, description: str = "", **arguments: Any
+) -> fields.List[str]:
     """A field for a list of texts; the message about another value shows a list of the example."""
     messages: types.ErrorMessages = {**_REQUIRED, "invalid": f"must be a list, for example [{example}]"}
-    return fields.List(text(problem), error_messages=messages, allow_none=False, **arguments)
+    described = _described(description, example=[example])
+    return fields.List(text(problem), error_messages=messages, allow_none=False, metadata=described, **arguments)
 
 
 class _OneOrMore(fields.List[str]):
@@ -105,11 +125,21 @@ class _OneOrMore(fields.List[str]):
         return super()._deserialize(value, attr, data, **others)
 
 
-def text_or_texts(problem: Callable[[str], str | None], example: str, **arguments: Any) -> fields.List[str]:
+def text_or_texts(
+    problem: Callable[[str], str | None], example: str, description: str = "", **arguments: Any
+) -> fields.List[str]:
     """A field for a text or a list of texts; loads a list."""
+    either = [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]
     messages: types.ErrorMessages = {**_REQUIRED, "invalid": f"must be text, or a list such as [{example}]"}
     some = validate.Length(min=1, error="is empty; write a value or leave the key out")
-    return _OneOrMore(text(problem), error_messages=messages, allow_none=False, validate=some, **arguments)
+    return _OneOrMore(
+        text(problem),
+        error_messages=messages,
+        allow_none=False,
+        validate=some,
+        metadata=_described(description, anyOf=either),
+        **arguments,
+    )
 
 
 def named_texts(
@@ -117,17 +147,27 @@ def named_texts(
     value_problem: Callable[[str], str | None] | None = None,
     *,
     example: str = 'NODE: "22"',
+    description: str = "",
     **arguments: Any,
 ) -> fields.Dict:
     """A field for a mapping of names, checked by `problem`, to texts, checked by `value_problem`."""
     keys, values = text(problem), text(value_problem)
     messages: types.ErrorMessages = {**_REQUIRED, "invalid": f"must be a mapping, for example {{{{{example}}}}}"}
-    return fields.Dict(keys=keys, values=values, error_messages=messages, allow_none=False, **arguments)
+    described = _described(description)
+    return fields.Dict(
+        keys=keys, values=values, error_messages=messages, allow_none=False, metadata=described, **arguments
+    )
 
 
-def part(schema: type[StrictSchema], **arguments: Any) -> fields.Nested:
+def part(schema: type[StrictSchema], description: str = "", **arguments: Any) -> fields.Nested:
     """A field for a mapping that has its own schema."""
-    return fields.Nested(schema, error_messages=_REQUIRED, allow_none=False, **arguments)
+    described = _described(description)
+    return fields.Nested(schema, error_messages=_REQUIRED, allow_none=False, metadata=described, **arguments)
+
+
+def _described(description: str, **others: object) -> dict[str, object]:
+    """What the OpenAPI document says of a field."""
+    return {key: value for key, value in {"description": description, **others}.items() if value}
 
 
 def _only_true_or_false(value: Any) -> bool:

@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from http import HTTPStatus
 
 from flask import Blueprint, redirect, request, url_for
-from werkzeug.exceptions import Conflict, Forbidden, NotFound, Unauthorized
+from werkzeug.exceptions import Conflict, NotFound
 from werkzeug.wrappers import Response
 
 from catalog.image import Image, Role
 from provider.auth.permissions import Action
-from provider.auth.rights import require
+from provider.auth.rights import is_allowed
 from provider.auth.strict_query import takes
 from provider.domain.asking.request import PersonRequest
 from provider.domain.impact import Impact, emergency_impacts
@@ -65,7 +65,9 @@ def requests_of(acts: Acts, image: Image) -> dict[str, object]:
 
 def offered(image: Image) -> Sequence[tuple[str, str]]:
     """What the caller may ask for about the image: kind and label of each button."""
-    allowed = {action: _may(action, _owner(image)) for action in (Action.REBUILD, Action.EMERGENCY, Action.CHANGE)}
+    allowed = {
+        action: is_allowed(action, _owner(image)) for action in (Action.REBUILD, Action.EMERGENCY, Action.CHANGE)
+    }
     if image.role is not Role.MANAGED:
         return [("emergency", TITLES["emergency"])] if allowed[Action.EMERGENCY] else []
     hold = "release" if image.hold else "hold"
@@ -82,14 +84,6 @@ def offered(image: Image) -> Sequence[tuple[str, str]]:
 def _owner(image: Image) -> str | None:
     """The owner of a base image gets no rights over what others build from it."""
     return image.acting_owner if image.role is Role.MANAGED else None
-
-
-def _may(action: Action, owner: str | None) -> bool:
-    try:
-        require(action, owner)
-    except (Forbidden, Unauthorized):
-        return False
-    return True
 
 
 def _askable(image: Image, kind: str) -> Image:

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from catalog.image import Image
 from provider.auth.permissions import Action
-from provider.auth.rights import require
+from provider.auth.rights import is_allowed
 from provider.config_repo.enrollments.requested import requested_entry
 from provider.domain.enrolling.change import EntryChange
 from provider.domain.enrollment import Enrollment
@@ -249,13 +249,7 @@ def _may_enroll() -> bool:
 
 def _may_change_entry(image: Image) -> bool:
     """Whether the caller is offered the forms for this image."""
-    if image.enrollment is None:
-        return False
-    try:
-        require(Action.CHANGE, image.acting_owner)
-    except (Forbidden, Unauthorized):
-        return False
-    return True
+    return image.enrollment is not None and is_allowed(Action.CHANGE, image.acting_owner)
 
 
 def _shown(outcome: ShownOutcome) -> Response:

@@ -9,13 +9,13 @@ from http import HTTPStatus
 from prometheus_client import CollectorRegistry, Counter
 from werkzeug.exceptions import Conflict, HTTPException
 
-from catalog.image import Image, Role
+from catalog.image import Image
 from catalog.reference import Digest
 from provider.auth.permissions import Action
 from provider.auth.rights import require
 from provider.domain.asking.coverage import Covered
 from provider.domain.asking.request import PersonRequest
-from provider.services.asking.asking import Asking, CannotAsk, coverage
+from provider.services.asking.asking import Asking, CannotAsk, emergency_owners
 from provider.services.auditing import audit, outcome_of
 
 
@@ -61,11 +61,7 @@ class Acts:
 
         For a managed image, its owner may; for a base image, whoever owns everything that is rebuilt.
         """
-        owners = {image.acting_owner}
-        if image.role is not Role.MANAGED:
-            covered = (self.asking.index.image(each.name) for each in coverage(self.asking.index, image, wish.digest))
-            owners = {found.acting_owner for found in covered if found} or {None}
-        for owner in sorted(owners, key=str):
+        for owner in emergency_owners(self.asking.index, image, wish.digest):
             caller = require(Action.EMERGENCY, owner)
         with _conflicts():
             return self.asking.emergency(image, wish.reason, caller.name, wish.cve, wish.until, wish.digest)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from catalog.image import Image, Role
 from catalog.reference import Digest
-from provider.domain.asking.coverage import Covered, covered
+from provider.domain.asking.coverage import Covered, covered, is_needed
 from provider.domain.asking.request import PersonRequest, RequestKind
 from provider.operation_ports import PersonRequests
 from provider.ports import ImageFilter, ImageIndex
@@ -156,6 +156,32 @@ def coverage(index: ImageIndex, image: Image, digest: Digest | None = None) -> l
     wanted = ImageFilter(built_from=digest, transitive=True)
     built_from = None if digest is None else {found.name for found in every_image(index, wanted)}
     return covered(image, every_image(index, ImageFilter(role=Role.MANAGED)), built_from)
+
+
+def emergency_owners(index: ImageIndex, image: Image, digest: Digest | None = None) -> Iterator[str | None]:
+    """The owners whose permission an emergency rebuild of the image needs, each once; None: that of an admin.
+
+    For a managed image its own owner; for a base image those of everything that the emergency covers. The owners of
+    the images that are built from it directly come first, before the rest is read: mostly they decide.
+    """
+    seen: set[str | None] = set()
+    for found in _asked_for_permission(index, image, digest):
+        owner = found.acting_owner
+        if owner not in seen:
+            seen.add(owner)
+            yield owner
+    if not seen:
+        yield None
+
+
+def _asked_for_permission(index: ImageIndex, image: Image, digest: Digest | None) -> Iterator[Image]:
+    if image.role is Role.MANAGED:
+        yield image
+        return
+    if digest is None:
+        direct = every_image(index, ImageFilter(role=Role.MANAGED, depends_on=image.name))
+        yield from (each for each in direct if any(of.name == image.name and is_needed(of) for of in each.dependencies))
+    yield from filter(None, (index.image(each.name) for each in coverage(index, image, digest)))
 
 
 def every_image(index: ImageIndex, wanted: ImageFilter) -> Iterator[Image]:

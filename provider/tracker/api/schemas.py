@@ -7,7 +7,14 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 
 from provider.api.answers.paging import PageQuery
-from provider.api.schemas.images import CamelCaseSchema, FailureSchema, Instant, PageSchema, RedactedString
+from provider.api.schemas.base import (
+    AnswerSchema,
+    CamelCaseSchema,
+    FailureSchema,
+    Instant,
+    PageSchema,
+    RedactedString,
+)
 from provider.tracker.decisions.fields import (
     LONGEST_RELEASE_NOTES,
     name_problem,
@@ -186,7 +193,7 @@ class ImportSchema(CamelCaseSchema):
     )
 
 
-class PublishedSchema(CamelCaseSchema):
+class PublishedSchema(AnswerSchema):
     """A release without its notes."""
 
     version = fields.String(metadata={"description": "the version, as published"})
@@ -211,7 +218,7 @@ class ReleaseSchema(LatestReleaseSchema):
     withdrawn = fields.Boolean(metadata={"description": "true: no longer published at the source"})
 
 
-class RepositorySchema(CamelCaseSchema):
+class RepositorySchema(AnswerSchema):
     """A tracked repository."""
 
     id = fields.Integer(metadata={"description": "id of the repository"})
@@ -243,7 +250,7 @@ class RepositorySchema(CamelCaseSchema):
     )
 
 
-class CheckedSchema(CamelCaseSchema):
+class CheckedSchema(AnswerSchema):
     """The result of a dry run: what would be tracked, and what was found at the address."""
 
     name = fields.String(metadata={"description": "display name"})
@@ -262,7 +269,7 @@ class CheckedSchema(CamelCaseSchema):
     problem = RedactedString(allow_none=True, metadata={"description": "why the address could not be read"})
 
 
-class PolledSchema(CamelCaseSchema):
+class PolledSchema(AnswerSchema):
     """The result of a poll."""
 
     repository = fields.Nested(RepositorySchema, metadata={"description": "the repository after the poll"})
@@ -272,7 +279,7 @@ class PolledSchema(CamelCaseSchema):
     changed = fields.Integer(metadata={"description": "number of known releases that changed"})
 
 
-class ImportedSchema(CamelCaseSchema):
+class ImportedSchema(AnswerSchema):
     """One repository of an import."""
 
     id = fields.Integer(allow_none=True, metadata={"description": "id of the repository; null after a dry run"})
@@ -281,7 +288,7 @@ class ImportedSchema(CamelCaseSchema):
     type = fields.Enum(RepositoryType, by_value=True, metadata={"description": "where releases are read from"})
 
 
-class ImportReportSchema(CamelCaseSchema):
+class ImportReportSchema(AnswerSchema):
     """The result of an import or of its dry run."""
 
     added = fields.List(fields.Nested(ImportedSchema), metadata={"description": "repositories that are new"})

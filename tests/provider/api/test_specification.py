@@ -69,7 +69,7 @@ def test_every_field_has_a_description(document: Document) -> None:
         (f"{schema}.{name}", field)
         for schema, described in schemas.items()
         if schema not in _FOREIGN
-        for name, field in described["properties"].items()
+        for name, field in described.get("properties", {}).items()
     ]
 
     assert [name for name, field in fields if not field.get("description")] == []

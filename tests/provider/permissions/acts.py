@@ -42,6 +42,7 @@ def _form(path: str, upload: str = "", **fields: str) -> Act:
 
 ACTS: Mapping[str, Act] = {
     "read an image": _of("GET", "app"),
+    "read who the caller is": Act("GET", "/api/v1/whoami"),
     "read the audit": Act("GET", "/api/v1/audit"),
     "check an image": Act("POST", "/api/v1/checks", {"names": ["app"]}),
     "check an image of a file without a rule": Act("POST", "/api/v1/checks", {"names": ["claimed"]}),

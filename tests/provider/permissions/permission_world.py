@@ -33,7 +33,7 @@ GITHUB_SECRET, SHARED_SECRET = "a-secret-of-github-alone", "a-secret-of-all-othe
 SENT = 20
 """How many requests of each act may be sent to one world."""
 _REGISTRY = "127.0.0.1:9"  # nothing listens there
-_TOKENS = {role: f"a-token-of-role-{role.value}" for role in CallerRole}
+TOKENS = {role: f"a-token-of-role-{role.value}" for role in CallerRole}
 _POLICY = f"""\
 rules:
   - files: images.d/team-a.yaml
@@ -103,7 +103,7 @@ class PermissionWorld:
             "number": number,
             "key": f"key-{number}",
             "registry": _REGISTRY,
-            "token": _TOKENS[CallerRole.ADMIN],
+            "token": TOKENS[CallerRole.ADMIN],
         }
         if "{run}" in act.path:
             run = self.github.add_run("acme/portal", "build.yml", conclusion="failure")
@@ -164,7 +164,7 @@ class PermissionWorld:
         return Sender(self.app.test_client())
 
     def _service(self, role: CallerRole) -> Sender:
-        return Sender(self.app.test_client(), {"X-Image-Factory-Token": _TOKENS[role]})
+        return Sender(self.app.test_client(), {"X-Image-Factory-Token": TOKENS[role]})
 
     def _person(self, name: str, *groups: str, **claims: object) -> Sender:
         user = f"user:default/{name}"
@@ -181,7 +181,7 @@ class PermissionWorld:
     def _browser(self, origin: str) -> Sender:
         """A browser in which the admin is signed in, on a page of this origin."""
         sender = Sender(self.app.test_client())
-        form = {"token": _TOKENS[CallerRole.ADMIN], "csrf_token": self._csrf(sender)}
+        form = {"token": TOKENS[CallerRole.ADMIN], "csrf_token": self._csrf(sender)}
         answer = sender.client.post("/login", base_url=PUBLIC_URL, data=form, headers={"Origin": PUBLIC_URL})
         assert answer.status_code == 303, answer.text
         return replace(sender, origin=origin)
@@ -204,14 +204,19 @@ def images() -> list[Image]:
 def permission_world(folder: Path) -> Iterator[PermissionWorld]:
     """The world; every request is answered by the code and the settings of the service."""
     entries = [
-        f"- name: {name}\n  registry: {_REGISTRY}\n  repository: acme/{name}\n  owner: {TEAM_A}\n"
+        _entry(name, TEAM_A)
         for name in ("app", *(f"{kind}-{number}" for kind in ("old", "spare") for number in range(SENT)))
     ]
-    files = {"images.yaml": "# Ours\n", "images.d/team-a.yaml": "".join(entries), "policy.yaml": _POLICY}
+    files = {
+        "images.yaml": f"# Ours\n{_entry('lib', TEAM_B)}",
+        "images.d/team-a.yaml": "".join(entries),
+        "images.d/free.yaml": _entry("claimed", TEAM_A),
+        "policy.yaml": _POLICY,
+    }
     remote = Remote.make(folder / "remote.git", files)
     with GitHub() as github, BackstageAuth() as backstage:
         github.add_repository("acme/portal", FILES)
-        tokens = ",".join(f"{role.value}:{role.value}:{text}" for role, text in _TOKENS.items())
+        tokens = ",".join(f"{role.value}:{role.value}:{text}" for role, text in TOKENS.items())
         settings = read_settings(
             {
                 "IMAGE_FACTORY_DATABASE_URL": f"sqlite:///{folder}/index.db",
@@ -236,6 +241,10 @@ def permission_world(folder: Path) -> Iterator[PermissionWorld]:
             problem = ReportedProblem("", "text", text, "images.d/team-b.yaml", 1, removes=waiting)
             parts.index.report([problem], utc_now())
             yield PermissionWorld(web_app(parts), github, backstage)
+
+
+def _entry(name: str, owner: str) -> str:
+    return f"- name: {name}\n  registry: {_REGISTRY}\n  repository: acme/{name}\n  owner: {owner}\n"
 
 
 def _filled(value: object, known: Mapping[str, object]) -> object:
