@@ -28,8 +28,8 @@ def shortened(ledger: Ledger, before: datetime, built_on: Collection[BuiltOn], p
     needed = [_place_of(observations, each) for each in built_on]
     needed += [place for pin in pins if (place := _last(observations, pin)) is not None]
     most = min([ended, len(observations) - LEAST, *needed])
-    cut = max((cut for cut in _separating(observations) if cut <= most), default=0)
-    return Ledger(observations[cut:]) if cut else ledger
+    cut = max([0, *(place for place in _separating(observations) if place <= most)])
+    return Ledger(observations[cut:])
 
 
 def _ended(seen: Observation, before: datetime) -> bool:

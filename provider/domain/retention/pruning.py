@@ -33,8 +33,9 @@ def expire(now: datetime, snapshot: Snapshot, retention: Retention) -> Changes:
 
     What images are built from, current digests, running and last rebuilds, and rebuilds that keep an automatic one from
     happening twice stay. Where that ends with an unexpected error for an image, it stays as it is, and the error is in
-    the changes. Of an archived image, the name, the reference and the file of its entry stay for ever: an
-    entry of another file does not get them without a rule, and a base that is found again has its name again.
+    the changes; for an archived one, it is in the log alone. Of an archived image, the name, the reference and the file
+    of its entry stay for ever: an entry of another file does not get them without a rule, and a base that is found
+    again has its name again.
     """
     changes = Changes()
     if retention.history is not None:

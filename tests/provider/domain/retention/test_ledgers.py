@@ -48,15 +48,15 @@ def test_what_an_image_is_built_from_stays_with_all_that_is_newer() -> None:
 def test_a_digest_that_the_tag_never_had_counts_from_the_time_when_it_was_learned() -> None:
     """What was current then stays."""
     assert kept(daily(LETTERS), BuiltOn(digest("never"), START + timedelta(days=4.5))) == LETTERS[4:]
+    assert kept(daily(LETTERS), BuiltOn(digest("never"), START + timedelta(days=4))) == LETTERS[4:]
+    assert kept(Ledger(), BuiltOn(digest("never"), START)) == ""
 
 
 def test_a_digest_that_came_again_stays_with_those_that_its_return_withdrew() -> None:
     """Else they would become candidates."""
-    assert (
-        kept(daily("abcbdefghijklmnop"), days=3.5) == "bdefghijklmnop"
-        or kept(daily("abcbdefghijklmnop"), days=3.5) == "bcbdefghijklmnop"
-    )
-    assert kept(daily("abcbdefghijklmnop"), days=2.5) == "bcbdefghijklmnop"
+    for days in (2.5, 3.5):
+        assert kept(daily("abcbdefghijklmnop"), days=days) == "bcbdefghijklmnop"
+    assert kept(daily("abcbdefghijklmnop"), days=4.5) == "defghijklmnop"
 
 
 def test_children_that_came_again_count_like_the_digest() -> None:

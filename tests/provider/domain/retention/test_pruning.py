@@ -58,6 +58,7 @@ def test_old_rebuilds_are_removed_unless_a_decision_needs_them() -> None:
 
     after = changes.images["portal"]
     assert after is not None
+    assert changes.errors == {}
     assert [record.id for record in after.rebuilds] == ["r-2", "r-4", "r-5", "r-6"]
     assert "portal: 2 old rebuilds removed from the history" in changes.reasons
 
@@ -66,7 +67,49 @@ def test_an_image_that_is_being_rebuilt_keeps_its_rebuild() -> None:
     """However long that takes."""
     running = replace(ended(1, 0), settled=False, completed_at=None, stage=RebuildStage.DISPATCHED, conclusion=None)
 
-    assert "portal" not in expire(NOW, snapshot(running), MONTH).images
+    changes = expire(NOW, snapshot(running), MONTH)
+
+    assert ("portal" in changes.images, changes.errors) == (False, {})
+
+
+def test_the_newest_rebuild_with_a_result_stays() -> None:
+    """People see what was built last, also where the tag points to another digest."""
+    first, second = (ended(number, number, result=digest(f"elsewhere {number}")) for number in (1, 2))
+    changes = expire(NOW, snapshot(first, second, ended(3, 3), ended(4, 4)), MONTH)
+
+    after = changes.images["portal"]
+    assert after is not None
+    assert [record.id for record in after.rebuilds] == ["r-2", "r-4"]
+
+
+def test_a_rebuild_is_as_old_as_its_end() -> None:
+    """One that nothing ended is as old as its request; what is exactly a month old stays."""
+    long = replace(ended(1, 1), completed_at=on(45))
+    never = [replace(ended(2, 29), completed_at=None), replace(ended(3, 30), completed_at=None)]
+    changes = expire(NOW, snapshot(long, *never, ended(4, 29), ended(5, 30), ended(6, 31)), MONTH)
+
+    after = changes.images["portal"]
+    assert after is not None
+    assert [record.id for record in after.rebuilds] == ["r-1", "r-3", "r-5", "r-6"]
+
+
+def test_what_a_dockerfile_pins_stays_with_all_that_is_newer() -> None:
+    """A pin names the digest that is in use."""
+    pinned = replace(dependency(replace(NODE, digest=digest("n5")), built_on="n35"), name="node")
+    changes = expire(NOW, snapshot(images={"portal": image("portal", pinned)}), MONTH)
+
+    assert changes.reasons == ["node: 5 old digests removed from the history"]
+
+
+def test_the_history_of_an_image_is_pruned_like_that_of_a_base() -> None:
+    """With its rebuilds, in one reason."""
+    state = replace(image("portal"), ledger=LONG, rebuilds=(ended(1, 0), ended(2, 1)))
+    changes = expire(START + 32 * DAY, snapshot(images={"portal": state}, bases={}), MONTH)
+
+    after = changes.images["portal"]
+    assert after is not None
+    assert (after.ledger.observations, after.rebuilds) == (LONG.observations[1:], (ended(2, 1),))
+    assert changes.reasons == ["portal: 1 old digest and 1 old rebuild removed from the history"]
 
 
 @pytest.mark.parametrize("unreadable", [frozenset({"other"}), frozenset({"portal"})])
@@ -116,3 +159,51 @@ def test_what_was_archived_at_an_unknown_time_counts_from_now() -> None:
     assert after.archived_bases["node-20"].archived_at == NOW
     assert not expire(NOW + 30 * DAY, after, retention)
     assert expire(NOW + 30 * DAY + timedelta(seconds=1), after, retention)
+
+
+def test_a_history_that_cannot_be_read_keeps_the_rebuilds_of_all(caplog: pytest.LogCaptureFixture) -> None:
+    """Which of them a decision needs is not known; digests of the others are removed. The log names the history."""
+    odd: Any = "no ledger"
+    bases = {"unread": base("unread", replace(NODE, tag="20"), odd), "node": base("node", NODE, LONG)}
+    changes = expire(NOW, snapshot(ended(1, 0), ended(2, 1), bases=bases), MONTH)
+
+    assert changes.errors == {"unread": "internal error: AttributeError; see the log"}
+    assert (changes.bases.keys(), changes.images) == ({"node"}, {})
+    assert [entry.getMessage().partition(":")[0] for entry in caplog.records] == ["unread"]
+
+
+def test_rebuilds_that_cannot_be_read_stop_no_other_image(caplog: pytest.LogCaptureFixture) -> None:
+    """The image stays as it is, with an error; the log names it."""
+    odd: Any = "soon"
+    records = (replace(ended(1, 0), completed_at=odd), ended(2, 1))
+    images = {"strange": replace(image("strange"), rebuilds=records), **snapshot(ended(1, 0), ended(2, 1)).images}
+    changes = expire(NOW, snapshot(images=images), MONTH)
+
+    assert changes.errors == {"strange": "internal error: TypeError; see the log"}
+    assert changes.images.keys() == {"portal"}
+    assert [entry.getMessage().partition(":")[0] for entry in caplog.records] == ["strange"]
+
+
+def test_nothing_is_removed_while_dependencies_cannot_be_read(caplog: pytest.LogCaptureFixture) -> None:
+    """What those images need is not known; each has an error, and the log names each."""
+    odd: Any = None
+    lost = {name: replace(image(name), dependencies=odd) for name in ("lost-1", "lost-2")}
+    changes = expire(NOW, snapshot(images={**lost, **snapshot(ended(1, 0), ended(2, 1)).images}), MONTH)
+
+    assert changes.errors == dict.fromkeys(lost, "internal error: TypeError; see the log")
+    assert (changes.bases, changes.images) == ({}, {})
+    assert [entry.getMessage().partition(":")[0] for entry in caplog.records] == list(lost)
+
+
+def test_the_log_names_what_cannot_be_read_in_the_archive(caplog: pytest.LogCaptureFixture) -> None:
+    """The archive of the others is emptied."""
+    odd: Any = "long ago"
+    fine = replace(image("gone", BUILT_ON), archived_at=START)
+    before = snapshot(
+        archived_images={"vague": replace(image("vague"), archived_at=odd), "gone": fine},
+        archived_bases={"vague-20": replace(base("vague-20", NODE, LONG), archived_at=odd)},
+    )
+    changes = expire(NOW, before, Retention(archive=30 * DAY))
+
+    assert changes.archived_images.keys() == {"gone"}
+    assert [entry.getMessage().partition(":")[0] for entry in caplog.records] == ["vague", "vague-20"]
