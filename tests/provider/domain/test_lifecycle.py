@@ -568,6 +568,8 @@ def test_of_two_archived_images_the_one_with_the_name_is_enrolled_again() -> Non
     after = settled(replace(snapshot([PORTAL.enrollment]), archived_images=archived))
 
     assert (after.images["portal"].ledger, set(after.archived_images)) == (HISTORY, {"entrance"})
+    watched = settled(replace(snapshot([replace(PORTAL.enrollment, source=None)]), archived_images=archived))
+    assert watched.bases["portal"].ledger == HISTORY
 
 
 def test_the_history_of_the_base_counts_and_an_older_one_stays_in_the_archive() -> None:

@@ -70,7 +70,11 @@ Y = ImageReference("quay.io", "x/y", "1")
 KNOWN = Snapshot(
     "commit",
     {},
-    {"portal": image("portal", file=OTHERS), "shop": image("shop", file=TEAM)},
+    {
+        "portal": image("portal", file=OTHERS),
+        "shop": image("shop", file=TEAM),
+        "fair": replace(PORTAL, enrollment=Enrollment("fair", "ghcr.io", "acme/shop", "4", file=OTHERS)),
+    },
     {
         "node": base("node", NODE),
         "watched": replace(base("watched", Y), enrollment=Enrollment("watched", "quay.io", "x/y", "1", file=OTHERS)),
@@ -94,6 +98,7 @@ KNOWN = Snapshot(
         (Enrollment("new", "quay.io", "x/left", "1"), ("repository", OTHERS)),
         (Enrollment("old", "ghcr.io", "acme/portal"), ("name", LAST)),
         (Enrollment("new", "ghcr.io", "acme/shop", "2"), None),
+        (Enrollment("new", "ghcr.io", "acme/shop", "4"), ("repository", OTHERS)),
         (Enrollment("node", "docker.io", "library/node", "22"), None),
         (Enrollment("new", "ghcr.io", "acme/new"), None),
     ],
