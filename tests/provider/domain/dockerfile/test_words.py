@@ -297,6 +297,26 @@ def test_expansions_cost_what_they_copy_and_look_at(word: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("word", "cost"),
+    [
+        ("${a//xx/b}", 101 + 2 * 100 + 50),
+        ("${a/xx/b}", 101 + 2 * 100 + 99),
+        ("${a//x*/b}", 101 + 100 * 100 + 1),
+        ("${a/*y/b}", 101 + 100 * 100 + 100),
+        ("${a#x*}", 101 + 2 * 100),
+        ("${a%?}", 101 + 100),
+    ],
+)
+def test_a_replacement_with_a_star_costs_the_square_of_the_value(word: str, cost: int) -> None:
+    """Each other pattern costs its length for each character, and each result its own length."""
+    value = {"a": Expansion("x" * 100)}
+
+    expand(word, value, "\\", Allowance(cost))
+    with pytest.raises(ExpansionTooLargeError):
+        expand(word, value, "\\", Allowance(cost - 1))
+
+
+@pytest.mark.parametrize(
     ("value", "cost"),
     [
         (Expansion(""), 1),
