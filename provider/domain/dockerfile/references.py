@@ -70,9 +70,9 @@ def discover(
 def _images(
     build: DockerfileStages, target: int, surroundings: Sequence[Surroundings], contexts: NamedContexts
 ) -> tuple[list[FoundReference], tuple[Unresolved, ...], list[DockerfileWarning]]:
-    bases = [bases_of(build, seen) for seen in surroundings]
-    links = links_of(build, bases)
-    views = [view_of(each, links, target, seen.platform) for each, seen in zip(bases, surroundings, strict=True)]
+    bases = {seen.platform: bases_of(build, seen) for seen in surroundings}
+    links = links_of(build, [*bases.values()])
+    views = [view_of(each, links, target, platform) for platform, each in bases.items()]
     found = [*found_references(build, links, views, contexts)]
     return (
         [item for item in found if isinstance(item, FoundReference)],
@@ -94,7 +94,7 @@ def _surroundings(
         frozenset(build_args),
         frozenset(name for stage in build.stages for name in stage.arguments),
     )
-    needed = reached(declared, (text for stage in build.stages for text in (stage.base, stage.platform or "")))
+    needed = reached(declared, (text for stage in build.stages for text in filter(None, (stage.base, stage.platform))))
     target_name = target or build.stages[-1].name or "default"
     seen = []
     for platform in platforms:

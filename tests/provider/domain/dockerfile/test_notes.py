@@ -46,6 +46,16 @@ ANY_PLATFORM = "the platform is not known, so the image is watched for all platf
         ("ARG A=${B^}", "what follows the name in ${...} is no modifier", "'^' is no modifier in ${B^...}"),
         ("ARG A=${B:#c}", "what follows the name in ${...} is no modifier", "':#' is no modifier in ${B:#...}"),
         ("FRM b", "unknown instruction", "unknown instruction 'FRM'"),
+        (
+            "RUN --privileged x",
+            "unknown flag; this instruction takes --mount, --network, --security, --device",
+            "unknown flag '--privileged'; this instruction takes --mount, --network, --security, --device",
+        ),
+        (
+            "USER --login x",
+            "unknown flag; this instruction takes none",
+            "unknown flag '--login'; this instruction takes none",
+        ),
     ],
 )
 def test_a_line_that_is_not_understood_is_a_warning(line: str, kind: str, quoted: str | None) -> None:

@@ -227,6 +227,31 @@ def test_defaults_have_the_escape_of_the_file_and_systems_no_version(text: str, 
     assert [item.reference for item in discover(text).references] == [reference]
 
 
+@pytest.mark.parametrize("part", ["PLATFORM", "OS", "OSVERSION", "ARCH", "VARIANT"])
+@pytest.mark.parametrize("prefix", ["BUILD", "TARGET"])
+def test_a_build_argument_gives_a_platform_variable_its_value(prefix: str, part: str) -> None:
+    """Without an ARG, and without a warning: BuildKit knows these names."""
+    found = discover(f"FROM node:v${prefix}{part}", build_args={f"{prefix}{part}": "1"})
+
+    assert [item.reference for item in found.references] == ["node:v1"]
+    assert (found.unresolved, found.warnings) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("target", "references"),
+    [
+        (None, ["node:last", "app:last"]),
+        ("last", ["node:last", "app:last"]),
+        ("first", ["node:first", "app:first"]),
+    ],
+)
+def test_the_name_of_the_target_is_a_variable(target: str | None, references: list[str]) -> None:
+    """In each FROM, also in those of other stages."""
+    found = discover("FROM node:$TARGETSTAGE AS first\nFROM app:$TARGETSTAGE AS last", target=target)
+
+    assert [item.reference for item in found.references] == references
+
+
 @pytest.mark.parametrize(
     ("text", "build_args", "unresolved"),
     [
