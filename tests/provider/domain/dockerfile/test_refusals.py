@@ -176,6 +176,7 @@ def test_an_unknown_target_has_no_line_but_the_first() -> None:
     with pytest.raises(DockerfileError) as caught:
         discover("".join(f"FROM a AS {stage}\n" for stage in stages), target="z")
     assert str(caught.value).endswith(f"the stages are {', '.join(stages[:20])}")
+    assert caught.value.without_text == "line 1: no stage is named 'z'"
 
 
 def test_an_unknown_target_is_refused() -> None:

@@ -39,6 +39,21 @@ def test_an_image_has_its_strongest_role_and_the_platforms_that_need_it(
     assert [(each.reference, each.role, each.platforms) for each in found] == expected
 
 
+def test_an_image_is_for_any_platform_where_no_platform_is_known() -> None:
+    """Also the images that files are taken from; `--platform` says one."""
+    lines = (
+        "FROM a AS x\nFROM --platform=arm64 b\nCOPY --from=c:1 d e\nRUN --mount=from=f:1,target=/g h\nCOPY --from=x d e"
+    )
+    found = discover(lines).references
+
+    assert [(each.reference, each.platforms) for each in found] == [
+        ("a", ()),
+        ("b", ("linux/arm64",)),
+        ("c:1", ()),
+        ("f:1", ()),
+    ]
+
+
 @pytest.mark.parametrize(
     ("line", "maybe"),
     [

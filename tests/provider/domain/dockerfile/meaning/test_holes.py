@@ -72,6 +72,14 @@ def test_the_values_of_all_arguments_share_one_limit() -> None:
     assert {hole.hint for hole in discover(text + used).unresolved} == {TOO_LARGE}
 
 
+def test_the_lines_of_all_stages_share_one_limit() -> None:
+    """Each FROM alone is within it; the ones after the limit are not known."""
+    found = discover(f"ARG A={PART}\nARG B={'$A' * 32}\n" + "FROM a${B##*}\n" * 6)
+
+    assert [each.line for each in found.references] == [3, 4, 5, 6]
+    assert found.unresolved == (Unresolved("B", 7, TOO_LARGE), Unresolved("B", 8, TOO_LARGE))
+
+
 def test_a_pattern_without_a_star_costs_little() -> None:
     """A long value does not hide the image."""
     assert [each.reference for each in discover(f"ARG A={'x' * 5000}\nFROM a${{A//x/}}").references] == ["a"]
