@@ -1,6 +1,7 @@
-import { coreApis, useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { imageFactoryTranslationRef } from '../translation';
 import { exact, relative } from './times';
+import { useLanguage } from "./useLanguage";
 import { useNow } from './useNow';
 
 /**
@@ -10,7 +11,7 @@ import { useNow } from './useNow';
  */
 export function Moment(props: { at: string | null | undefined }) {
   const { t } = useTranslationRef(imageFactoryTranslationRef);
-  const { language } = useApi(coreApis.appLanguage).getLanguage();
+  const language = useLanguage();
   const now = useNow();
   if (!props.at) return <>{t('shared.unknownTime')}</>;
   const at = new Date(props.at);

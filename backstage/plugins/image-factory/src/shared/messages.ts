@@ -11,6 +11,9 @@ export const sharedMessages = {
   copy: 'Copy {{text}}',
   copied: 'Copied',
   notCopied: 'The browser did not allow the copy',
+  copyByHand: 'Copy this text',
+  rows: 'Show {{count}} rows',
+  range: '{{from}} to {{to}} of {{total}}',
 } as const;
 
 /** The statuses of images in words; the service explains each in `reason`. */
