@@ -1,8 +1,10 @@
 import { ApiBlueprint, coreApis, createFrontendPlugin } from '@backstage/frontend-plugin-api';
 import { RiStackLine } from '@remixicon/react';
 import { imageFactoryApiRef, ImageFactoryClient } from './api';
+import { buildsExtensions } from './builds/extensions';
 import { imagesExtensions } from './images/extensions';
-import { rootRouteRef } from './routes';
+import { buildsRouteRef, rootRouteRef, versionsRouteRef } from './routes';
+import { versionsExtensions } from './versions/extensions';
 
 const api = ApiBlueprint.make({
   params: defineParams =>
@@ -18,6 +20,6 @@ export const imageFactoryPlugin = createFrontendPlugin({
   title: 'Images',
   // Without an icon, the page is not in the sidebar.
   icon: <RiStackLine />,
-  routes: { root: rootRouteRef },
-  extensions: [api, ...imagesExtensions],
+  routes: { root: rootRouteRef, versions: versionsRouteRef, builds: buildsRouteRef },
+  extensions: [api, ...imagesExtensions, ...versionsExtensions, ...buildsExtensions],
 });

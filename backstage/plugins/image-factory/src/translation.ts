@@ -1,6 +1,8 @@
 import { createTranslationRef } from '@backstage/frontend-plugin-api';
+import { buildsMessages, runStateMessages } from './builds/messages';
 import { imagesMessages } from './images/messages';
 import { sharedMessages, statusMessages } from './shared/messages';
+import { versionsMessages } from './versions/messages';
 
 /** All texts of the plugin in English. An app can translate them with `createTranslationResource`. */
 export const imageFactoryTranslationRef = createTranslationRef({
@@ -9,5 +11,8 @@ export const imageFactoryTranslationRef = createTranslationRef({
     shared: sharedMessages,
     status: statusMessages,
     images: imagesMessages,
+    versions: versionsMessages,
+    builds: buildsMessages,
+    runState: runStateMessages,
   },
 });

@@ -4,6 +4,7 @@ import { createExtensionTester, renderInTestApp } from '@backstage/frontend-test
 import { EntityProvider, entityRouteRef } from '@backstage/plugin-catalog-react';
 import { imageFactoryApiRef, ImageFactoryClient } from '../api';
 import { imageFactoryPlugin } from '../plugin';
+import { buildsRouteRef, versionsRouteRef } from '../routes';
 import { PROXY } from './service';
 
 /** The entity of a managed image. */
@@ -12,6 +13,13 @@ export const PORTAL: Entity = {
   kind: 'Resource',
   metadata: { namespace: 'default', name: 'portal', title: 'Portal' },
   spec: { type: 'managed-image', owner: 'group:default/platform' },
+};
+
+/** The entity of a base image. */
+export const BASE: Entity = {
+  ...PORTAL,
+  metadata: { namespace: 'default', name: 'node-22' },
+  spec: { type: 'base-image', owner: 'group:default/platform' },
 };
 
 /**
@@ -33,6 +41,10 @@ export function showElement(element: ReactElement, entity: Entity = PORTAL) {
   client.queries.setDefaultOptions({ queries: { retry: false } });
   return renderInTestApp(<EntityProvider entity={entity}>{element}</EntityProvider>, {
     apis: [[imageFactoryApiRef, client]],
-    mountedRoutes: { '/catalog/:namespace/:kind/:name': entityRouteRef },
+    mountedRoutes: {
+      '/catalog/:namespace/:kind/:name': entityRouteRef,
+      '/catalog/versions': versionsRouteRef,
+      '/catalog/builds': buildsRouteRef,
+    },
   });
 }

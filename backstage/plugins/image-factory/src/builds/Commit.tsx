@@ -1,0 +1,17 @@
+import { Link } from '@backstage/ui';
+import type { Run } from './runs';
+
+const SHOWN = 7;
+
+/** The commit that is built, short; all of it and its message on hover. */
+export function Commit(props: { run: Run }) {
+  const { headSha = '', commitUrl, title } = props.run;
+  const words = [headSha, title].filter(Boolean).join('\n');
+  const short = <code title={words}>{headSha.slice(0, SHOWN)}</code>;
+  if (!commitUrl) return short;
+  return (
+    <Link href={commitUrl} target="_blank" rel="noreferrer">
+      {short}
+    </Link>
+  );
+}

@@ -1,0 +1,32 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { Flex, Link, Text } from '@backstage/ui';
+import { imageFactoryTranslationRef } from '../translation';
+import { titleOf, type Run } from './runs';
+
+/** What a build is called, with a link to it, and what started it. */
+export function RunTitle(props: { run: Run }) {
+  const { t } = useTranslationRef(imageFactoryTranslationRef);
+  const { run } = props;
+  const known = {
+    id: `#${run.id}`,
+    event: (run.event ?? '').replace(/_/g, ' '),
+    attempt: String(run.attempt ?? 1),
+  };
+  const details = run.actor
+    ? t('builds.detailsBy', { ...known, actor: run.actor })
+    : t('builds.details', known);
+  return (
+    <Flex direction="column" gap="1">
+      {run.url ? (
+        <Link href={run.url} target="_blank" rel="noreferrer">
+          {titleOf(run)}
+        </Link>
+      ) : (
+        <Text>{titleOf(run)}</Text>
+      )}
+      <Text variant="body-small" color="secondary">
+        {details}
+      </Text>
+    </Flex>
+  );
+}

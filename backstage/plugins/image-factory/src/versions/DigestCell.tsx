@@ -1,0 +1,34 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { Cell, Flex, Text } from '@backstage/ui';
+import { RiTerminalBoxLine } from '@remixicon/react';
+import { CopyButton, shortDigest } from '../shared';
+import { imageFactoryTranslationRef } from '../translation';
+import { pullCommand } from './pullCommand';
+import type { Version } from './useVersions';
+
+/** The digest of a tag; copies the reference with tag and digest, and the command that pulls it. */
+export function DigestCell(props: { version: Version }) {
+  const { t } = useTranslationRef(imageFactoryTranslationRef);
+  const { tag = '', digest, reference } = props.version;
+  return (
+    <Cell>
+      <Flex gap="1" align="center">
+        {digest ? (
+          <code title={digest}>{shortDigest(digest)}</code>
+        ) : (
+          <Text color="secondary">{t('versions.unknown')}</Text>
+        )}
+        {reference && (
+          <>
+            <CopyButton text={reference} label={t('versions.copyReference', { tag })} />
+            <CopyButton
+              text={pullCommand(reference)}
+              label={t('versions.copyPull', { tag })}
+              icon={<RiTerminalBoxLine />}
+            />
+          </>
+        )}
+      </Flex>
+    </Cell>
+  );
+}

@@ -1,0 +1,23 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { Alert, Text } from '@backstage/ui';
+import { Moment } from '../shared';
+import { imageFactoryTranslationRef } from '../translation';
+import type { VersionPage } from './useVersions';
+
+/** How current a list of versions is, and that its registry has no dates. */
+export function VersionsNotices(props: { page: VersionPage; registry: string | undefined }) {
+  const { t } = useTranslationRef(imageFactoryTranslationRef);
+  const { page } = props;
+  const time = <Moment time={page.fetchedAt} />;
+  const registry = props.registry ?? t('versions.theRegistry');
+  return (
+    <>
+      {page.stale ? (
+        <Alert role="status" status="warning" icon title={t('versions.stale', { registry, time })} />
+      ) : (
+        <Text color="secondary">{t('versions.readFrom', { registry, time })}</Text>
+      )}
+      {page.order === 'version' && <Text color="secondary">{t('versions.byVersion')}</Text>}
+    </>
+  );
+}

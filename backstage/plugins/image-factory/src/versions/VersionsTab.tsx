@@ -1,0 +1,59 @@
+import { useState } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { useEntity } from '@backstage/plugin-catalog-react';
+import { Flex, Text } from '@backstage/ui';
+import { Loaded, useDebounced, useExistingPage, useImage, useNumbers, usePaging } from '../shared';
+import { imageFactoryTranslationRef } from '../translation';
+import { useVersions, type VersionPage } from './useVersions';
+import { VersionsBar } from './VersionsBar';
+import { VersionsNotices } from './VersionsNotices';
+import { VersionsTable } from './VersionsTable';
+
+/** The tags of the image in its registry. */
+export function VersionsTab() {
+  const { name } = useEntity().entity.metadata;
+  const image = useImage(name).data;
+  const paging = usePaging();
+  const [text, setText] = useState('');
+  const [semverOnly, setSemverOnly] = useState(false);
+  const q = useDebounced(text.trim());
+  const { query, refresh, refreshing } = useVersions(name, { q, semverOnly }, paging.page, paging.pageSize);
+  useExistingPage(paging, query.data?.total);
+  const change = (apply: () => void) => {
+    apply();
+    paging.toFirst();
+  };
+  return (
+    <Flex direction="column" gap="4">
+      <VersionsBar
+        text={text}
+        semverOnly={semverOnly}
+        onText={value => change(() => setText(value))}
+        onSemverOnly={value => change(() => setSemverOnly(value))}
+        refreshing={refreshing}
+        onRefresh={refresh}
+      />
+      <Loaded query={query}>
+        {page => (
+          <Flex direction="column" gap="3">
+            <VersionsNotices page={page} registry={image?.registry} />
+            <Total page={page} />
+            <VersionsTable
+              page={page}
+              image={image}
+              loading={query.isPlaceholderData}
+              filtered={Boolean(q) || semverOnly}
+              pagination={paging.pagination(page.total ?? 0)}
+            />
+          </Flex>
+        )}
+      </Loaded>
+    </Flex>
+  );
+}
+
+function Total(props: { page: VersionPage }) {
+  const { t } = useTranslationRef(imageFactoryTranslationRef);
+  const count = props.page.total ?? 0;
+  return <Text role="status">{t('versions.total', { count, number: useNumbers()(count) })}</Text>;
+}
