@@ -8,7 +8,7 @@ import scaffolderPlugin from '@backstage/plugin-scaffolder/alpha';
 import searchPlugin from '@backstage/plugin-search/alpha';
 import userSettingsPlugin from '@backstage/plugin-user-settings/alpha';
 import imageFactoryPlugin from 'backstage-plugin-image-factory';
-import { scmAuthModule } from './scmAuth';
+import { githubActionsModule } from './githubActions';
 import { signInModule } from './signIn';
 
 export const app = createApp({
@@ -16,13 +16,13 @@ export const app = createApp({
     catalogPlugin,
     catalogGraphPlugin,
     githubActionsPlugin,
+    githubActionsModule,
     homePlugin,
     imageFactoryPlugin,
     orgPlugin,
     scaffolderPlugin,
     searchPlugin,
     userSettingsPlugin,
-    scmAuthModule,
     signInModule,
   ],
 });
