@@ -30,9 +30,11 @@ _DESKTOP = {"width": 1400, "height": 1000}
 
 
 class SignIn(Protocol):
-    """Opens a page as a user of org.yaml, in a window of its own."""
+    """What `sign_in` gives a test."""
 
-    def __call__(self, user: str, path: str = "/catalog", *, dark: bool = False, phone: bool = False) -> Page: ...
+    def __call__(self, user: str, path: str = "/catalog", *, dark: bool = False, phone: bool = False) -> Page:
+        """Open a page as a user of org.yaml, in a window of its own."""
+        ...
 
 
 @pytest.fixture(scope="session", name="both")
