@@ -168,7 +168,7 @@ def test_a_history_that_cannot_be_read_keeps_the_rebuilds_of_all(caplog: pytest.
     changes = expire(NOW, snapshot(ended(1, 0), ended(2, 1), bases=bases), MONTH)
 
     assert changes.errors == {"unread": "internal error: AttributeError; see the log"}
-    assert (changes.bases.keys(), changes.images) == ({"node"}, {})
+    assert (set(changes.bases), dict(changes.images)) == ({"node"}, {})
     assert [entry.getMessage().partition(":")[0] for entry in caplog.records] == ["unread"]
 
 
