@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from catalog.image import DiscoveryStatus, Failure
+from catalog.names import base_name
 from catalog.reference import ImageReference
 from provider.domain.enrollment import Enrollment, Source
 from provider.domain.ledger import Ledger
@@ -30,11 +31,13 @@ def snapshot(
 
 
 def settled(before: Snapshot) -> Snapshot:
-    """The snapshot afterwards; each reason names an entity, and settling again changes nothing."""
+    """The snapshot afterwards; reasons name entities, states have their names, and settling again changes nothing."""
     changes = settle(NOW, before)
     after = changes.apply(before)
     names = {*after.images, *after.bases, *after.archived_images, *after.archived_bases}
     assert {reason.partition(": ")[0] for reason in changes.reasons} <= names
+    for states in (after.images, after.bases, after.archived_images, after.archived_bases):
+        assert [state.name for state in states.values()] == list(states)
     assert bool(changes) is bool(changes.reasons)
     assert not settle(NOW + DAY, after)
     return after
@@ -466,6 +469,50 @@ def test_images_that_had_the_same_name_are_all_in_the_archive() -> None:
     archived = {name: state.enrollment.repository for name, state in after.archived_images.items()}
     assert {name: archived[name] for name in known} == {name: f"acme/{name}" for name in known}
     assert {archived[name] for name in archived.keys() - known.keys()} == set(paths.values())
+
+
+def test_a_name_from_a_reference_that_something_else_has_in_the_archive_is_not_taken() -> None:
+    """Whether it was archived before, or is archived at the same time."""
+    slug, own, twin = "ghcr-io-a-b-latest", at("a/b", image("portal")), ImageReference("ghcr.io", "a-b", "latest")
+    moved = ImageReference("ghcr.io", "a/b", "latest")
+    taker = at("a-b", image(slug))
+    for images, archived in (([image("portal")], {slug: taker}), ([image("portal"), taker], {})):
+        after = settled(replace(snapshot([], images), archived_images={"portal": own, **archived}))
+        assert {name: each.enrollment.repository for name, each in after.archived_images.items() if name != slug} == {
+            "portal": "acme/portal",
+            base_name(moved, {slug}): "a/b",
+        }
+        assert after.archived_images[slug].enrollment.repository == "a-b"
+    for bases, known in (([base("tools", NODE)], [base(slug, twin)]), ([base("tools", NODE), base(slug, twin)], [])):
+        kept = {"tools": base("tools", moved, HISTORY), **{each.name: each for each in known}}
+        found = settled(replace(snapshot([], bases=bases), archived_bases=kept)).archived_bases
+        assert {name: each.image for name, each in found.items()} == {
+            "tools": NODE,
+            slug: twin,
+            base_name(moved, {slug}): moved,
+        }
+
+
+def test_bases_with_similar_references_that_make_way_get_different_names() -> None:
+    """Neither history takes the place of the other."""
+    first, twin = ImageReference("ghcr.io", "a/b", "1"), ImageReference("ghcr.io", "a-b", "1")
+    known = {"tools": base("tools", first, HISTORY), "things": base("things", twin, HISTORY)}
+    gone = [base("tools", NODE), base("things", replace(NODE, tag="20"))]
+    after = settled(replace(snapshot([], bases=gone), archived_bases=known)).archived_bases
+
+    assert {each.image for each in after.values()} == {first, twin, *(each.image for each in gone)}
+
+
+def test_a_base_has_the_history_of_the_archived_image_of_its_name() -> None:
+    """Of several with its reference."""
+    child, slug = image("child", dependency(BASE_REFERENCE)), "ghcr-io-acme-portal-latest"
+    archived = {
+        "entrance": at("acme/portal", image("entrance")),
+        slug: replace(at("acme/portal", image(slug)), ledger=HISTORY),
+    }
+    after = settled(replace(snapshot([child.enrollment], [child]), archived_images=archived))
+
+    assert {name: each.ledger for name, each in after.bases.items()} == {slug: HISTORY}
 
 
 def test_the_history_of_a_reference_that_is_left_again_replaces_the_older_one() -> None:

@@ -232,6 +232,14 @@ def test_a_rebuild_makes_certain_what_an_image_is_built_from(
     assert passed(found) == [digest(used)]
 
 
+def test_the_reason_names_no_digest_before_one_that_is_not_known() -> None:
+    """What the image is built from is still to be learned."""
+    found = decided(GO, MOVED, replace(image("portal", dependency(built_on=None)), asked=(JANE,)))
+    assert isinstance(found, Rebuild)
+    assert [cause.previous_digest for cause in found.causes] == [None]
+    assert found.reason == f"{JANE.text}; node:22 changed: {digest('b')[7:19]}"
+
+
 def test_a_base_that_was_never_seen_is_not_passed() -> None:
     """There is no digest to pass."""
     state = replace(image("portal", dependency(built_on=None)), asked=(JANE,))

@@ -74,7 +74,7 @@ def test_a_missing_image_that_may_be_a_context_says_how_to_name_one() -> None:
 
     found = about(edge, NotFound("x"), files(Dockerfile=used(src, 3, maybe_context=True)))
 
-    assert found.level is Level.WARNING
+    assert (found.field, found.level) == ("source.dockerfile", Level.WARNING)
     assert found.message == (
         "line 3: src is no stage, and no registry has src:latest; if it is a named build context, write "
         "source.contexts: {src: local}"

@@ -173,8 +173,8 @@ def test_what_the_build_system_refuses_is_an_error_at_the_build() -> None:
     assert found(NoSuchFile("no file")) == [Finding("source.workflow", Level.ERROR, "no file")]
     assert found(NotConfigured("no token")) == [Finding("build.system", Level.WARNING, "no token")]
     assert found(Unavailable("later")) == [Finding("source.workflow", Level.WARNING, "not known: later", unknown=True)]
-    (none,) = found(None)
-    assert (none.field, none.level) == ("build", Level.WARNING)
+    nothing = "no build system is named, so the image is never rebuilt; write for example workflow: build.yml"
+    assert found(None, build=None) == [Finding("build", Level.WARNING, nothing)]
 
 
 GITLAB = Source("gitlab", "acme/portal", branch="next")
