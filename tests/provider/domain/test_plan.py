@@ -238,6 +238,7 @@ def between(middle: ImageState) -> tuple[Plan, ImageState]:
     "middle",
     [
         replace(on("base"), held=Hold("no")),
+        replace(on("base"), held=Hold("no", until=GO + HOUR)),
         replace(on("base"), enrollment=replace(on("base").enrollment, auto_rebuild=False)),
         replace(on("base"), enrollment=replace(on("base").enrollment, build=None)),
     ],
@@ -249,6 +250,11 @@ def test_an_image_that_needs_a_person_has_no_wave(middle: ImageState) -> None:
 
     assert set(found.going) == {"base", "leaf"}
     assert found.now == ("base", "leaf")
+
+
+def test_an_image_whose_hold_has_ended_has_a_wave_again() -> None:
+    """Its dependents wait for it, also before the hold is removed from the state."""
+    assert set(between(replace(on("base"), held=Hold("no", until=GO)))[0].going) == {"base", "on-base", "leaf"}
 
 
 def test_an_image_whose_entry_may_not_build_has_no_wave() -> None:
