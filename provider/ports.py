@@ -115,8 +115,12 @@ IMAGE_SORTS = (
     "digest",
     "lastUpdated",
     "lastBuilt",
+    "attention",
 )
-"""The fields by which images can be sorted; missing values sort first."""
+"""The fields by which images can be sorted; missing values sort first. `attention`: see `catalog/attention.py`."""
+
+Words = str | tuple[str, ...] | None
+"""A value to find, or several of which one is enough; None, and no value, do not restrict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,16 +128,20 @@ class ImageFilter:
     """The images that a reader wants; None does not restrict.
 
     Attributes:
+        owner: entity references, in any case.
+        related_to: the name of an image: only that image, everything that depends on it over any number of steps, and
+            everything that these depend on.
         built_from: a digest of a dependency that the image was built from.
         transitive: images also count that were built from a digest that itself was built from `built_from`.
         query: a part of name, repository or title.
     """
 
-    role: str | None = None
-    registry: str | None = None
-    owner: str | None = None
-    status: str | None = None
+    role: Words = None
+    registry: Words = None
+    owner: Words = None
+    status: Words = None
     depends_on: str | None = None
+    related_to: str | None = None
     built_from: Digest | None = None
     transitive: bool = False
     query: str | None = None
@@ -155,6 +163,26 @@ class Page:
     items: Sequence[Image]
     total: int
     end: Place | None = None
+
+
+def most_first(counts: Mapping[str, int]) -> Mapping[str, int]:
+    """The same counts, the highest first, then by value."""
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """How many images have each value, for the values that occur."""
+
+    roles: Mapping[str, int]
+    registries: Mapping[str, int]
+    owners: Mapping[str, int]
+    statuses: Mapping[str, int]
+
+    @property
+    def total(self) -> int:
+        """The number of images."""
+        return sum(self.roles.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +270,9 @@ class ImageIndex(Protocol):
 
     def count_by_status(self) -> Mapping[str, int]:
         """The number of images with each status."""
+
+    def facets(self, wanted: ImageFilter) -> Facets:
+        """The values that the images of a filter have, most images first, in one query."""
 
     def catalog_tag(self) -> str:
         """An opaque text that changes exactly when an entity changes."""

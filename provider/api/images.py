@@ -4,19 +4,20 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, validates_schema
 from werkzeug.exceptions import NotFound
 
 from catalog.image import Image, Role
-from catalog.reference import Digest, InvalidReference, parse_digest
 from provider.api.answers.cursors import Item
+from provider.api.answers.image_links import ImageLinks
+from provider.api.answers.own_answers import answer_for_the_caller
 from provider.api.answers.paging import PagedAnswer, PageQuery, Window, page_document, refused_cursor
 from provider.api.callers.permitted import permitted
 from provider.api.image_document import image_document
 from provider.api.resources import ReadingBlueprint
+from provider.api.schemas.facets import FacetsSchema
+from provider.api.schemas.image_queries import DigestParameter, FacetsQuery, ImageQuery, image_filter
 from provider.api.schemas.images import (
-    ROLES,
-    STATUSES,
     ImagePageSchema,
     ImageSchema,
     ImpactPageSchema,
@@ -25,72 +26,8 @@ from provider.api.schemas.images import (
 )
 from provider.domain.impact import emergency_impacts, impact_of
 from provider.operation_ports import PersonRequests
-from provider.ports import IMAGE_SORTS, ImageFilter, ImageIndex
+from provider.ports import ImageFilter, ImageIndex
 from provider.services.asking.asking import coverage, every_image
-
-
-class DigestParameter(fields.String):
-    """A digest in a query, such as `sha256:` and 64 hexadecimal digits."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Digest:
-        try:
-            return parse_digest(super()._deserialize(value, attr, data, **kwargs) or "")
-        except InvalidReference as error:
-            raise ValidationError("Not a digest; write sha256: followed by 64 hexadecimal digits.") from error
-
-
-class ImageQuery(PageQuery):
-    """Filters and order of the list of images."""
-
-    role = fields.String(
-        load_default=None, validate=ROLES, metadata={"description": "only managed images, or only base images"}
-    )
-    registry = fields.String(
-        load_default=None, metadata={"description": "only images of this registry, for example `ghcr.io`"}
-    )
-    owner = fields.String(
-        load_default=None,
-        metadata={"description": "only images of this owner, for example `group:default/platform`"},
-    )
-    status = fields.String(
-        load_default=None, validate=STATUSES, metadata={"description": "only images with this status"}
-    )
-    depends_on = fields.String(
-        data_key="dependsOn",
-        load_default=None,
-        metadata={"description": "only images that directly depend on the image with this name"},
-    )
-    built_from = DigestParameter(
-        data_key="builtFrom",
-        load_default=None,
-        metadata={
-            "description": "only images that were built from this digest of a dependency",
-            "example": f"sha256:{'0123456789abcdef' * 4}",
-        },
-    )
-    transitive = fields.Boolean(
-        load_default=False,
-        truthy={"true"},
-        falsy={"false"},
-        metadata={
-            "description": "with `builtFrom`: also images that were built from a digest of a managed image that was "
-            "itself built from that digest, over any number of steps"
-        },
-    )
-    q = fields.String(
-        load_default=None, metadata={"description": "only images whose name, repository or title contains this text"}
-    )
-    sort = fields.String(
-        load_default="name",
-        validate=validate.OneOf([f"{sign}{key}" for key in IMAGE_SORTS for sign in ("", "-")]),
-        metadata={"description": "the field to sort by; prefix it with '-' to reverse the order"},
-    )
-
-    @validates_schema
-    def check_transitive(self, query: Mapping[str, Any], **_: object) -> None:
-        """Without `builtFrom`, `transitive` would have no effect."""
-        if query.get("transitive") and query.get("built_from") is None:
-            raise ValidationError({"transitive": ["Needs builtFrom."]})
 
 
 class ImpactQuery(PageQuery):
@@ -118,9 +55,12 @@ class ImpactQuery(PageQuery):
             raise ValidationError({"builtFrom": ["Needs emergency=true."]})
 
 
-def images_resources(index: ImageIndex, now: Callable[[], datetime], requests: PersonRequests | None = None) -> Any:
+def images_resources(
+    index: ImageIndex, now: Callable[[], datetime], links: ImageLinks, requests: PersonRequests | None = None
+) -> Any:
     """The blueprint for /api/v1/images; `requests` has what people asked for."""
     resources = ReadingBlueprint("images", "Managed images and the base images that they depend on")
+    answer_for_the_caller(resources.blueprint)
 
     @resources.get("/api/v1/images", ImagePageSchema, ImageQuery)
     def list_images(query: Mapping[str, Any]) -> PagedAnswer:
@@ -137,6 +77,22 @@ def images_resources(index: ImageIndex, now: Callable[[], datetime], requests: P
         items = [image_document(image, neighbours[image.name]) for image in page.items]
         return page_document(items, page.total, window, order, page.end)
 
+    @resources.get("/api/v1/image-facets", FacetsSchema, FacetsQuery)
+    def list_facets(query: Mapping[str, Any]) -> dict[str, object]:
+        """List the values by which images can be filtered.
+
+        Returns the roles, registries, owners and statuses that the images have which match the filters, each with the
+        number of images, most images first.
+        """
+        facets = index.facets(image_filter(query))
+        return {
+            "total": facets.total,
+            "roles": _facets(facets.roles),
+            "registries": _facets(facets.registries),
+            "owners": _facets(facets.owners),
+            "statuses": _facets(facets.statuses),
+        }
+
     @resources.get("/api/v1/images/<name>", ImageSchema)
     def read_image(name: str) -> dict[str, object]:
         """Get an image.
@@ -147,7 +103,7 @@ def images_resources(index: ImageIndex, now: Callable[[], datetime], requests: P
         image = found(index, name)
         waiting = requests.open(name) if requests else ()
         document = image_document(image, index.neighbours([name])[name], waiting)
-        return {**document, "may": permitted(index, image)}
+        return {**document, "links": links.of(image), "may": permitted(index, image)}
 
     @resources.get("/api/v1/images/<name>/updates", UpdatePageSchema, PageQuery)
     def list_updates(query: Mapping[str, Any], name: str) -> PagedAnswer:
@@ -181,10 +137,14 @@ def images_resources(index: ImageIndex, now: Callable[[], datetime], requests: P
         if query["emergency"]:
             impacts = emergency_impacts(coverage(index, image, query["built_from"]), now())
         else:
-            impacts = impact_of(image, every_image(index, ImageFilter(role=Role.MANAGED)), now())
+            impacts = impact_of(image, every_image(index, ImageFilter(role=Role.MANAGED, related_to=name)), now())
         return _listed(impacts, query, "impact", lambda impact: impact.name)
 
     return resources.blueprint
+
+
+def _facets(counts: Mapping[str, int]) -> list[dict[str, object]]:
+    return [{"value": value, "count": count} for value, count in counts.items()]
 
 
 def _listed(items: Sequence[Item], query: Mapping[str, Any], order: str, key: Callable[[Item], str]) -> PagedAnswer:
@@ -204,18 +164,3 @@ def found(index: ImageIndex, name: str) -> Image:
     if image is None:
         raise NotFound(f"There is no image named {name}; GET /api/v1/images lists the tracked images.")
     return image
-
-
-def image_filter(query: Mapping[str, Any]) -> ImageFilter:
-    """The filter of a loaded `ImageQuery`."""
-    return ImageFilter(
-        role=query["role"],
-        registry=query["registry"],
-        owner=query["owner"],
-        status=query["status"],
-        depends_on=query["depends_on"],
-        built_from=query["built_from"],
-        transitive=query["transitive"],
-        query=query["q"],
-        sort=query["sort"],
-    )

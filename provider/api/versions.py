@@ -1,9 +1,11 @@
 """GET /api/v1/images/NAME/versions."""
 
+import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from catalog.image import Image
 from catalog.reference import ImageReference
 from provider.api.answers.fast_answers import keep_for
 from provider.api.answers.paging import PageDocument, Window, page_document, refused_cursor
@@ -14,7 +16,7 @@ from provider.api.schemas.versions import VersionPageSchema, VersionsQuery
 from provider.api.upstreams import RegistryUpstream
 from provider.ports import ImageIndex, Place
 from proxy.errors import OutsideFailure
-from proxy.version_types import VersionPage, VersionQuery
+from proxy.version_types import Version, VersionPage, VersionQuery
 
 _LONGEST_NUMBER = 9
 # Long enough to serve many readers at once, short enough that a removed image disappears quickly.
@@ -33,21 +35,32 @@ def versions_resources(index: ImageIndex, registries: RegistryUpstream, now: Cal
         version first. `order` says which. While the registry is unavailable, the last known list is returned and
         `stale` is true.
         """
-        reference = found(index, name).reference
+        image = found(index, name)
         window = Window.of(query)
         number = _page_number(window)
         wanted = VersionQuery(query["q"], query["semver"], number, window.size, query["refresh"])
         try:
-            page = read_versions(registries, reference, wanted)
+            page = read_versions(registries, image.reference, wanted)
         except OutsideFailure as error:
             raise upstream_failure(error, now) from error
         if not (page.stale or wanted.refresh):
             keep_for(_KEPT_SECONDS)
         end = Place(str(number + 1), "") if number * window.size < page.total else None
-        document, headers = page_document(page.items, page.total, window, _order(window), end)
+        document, headers = page_document(
+            [version_document(version, image) for version in page.items], page.total, window, _order(window), end
+        )
         return {**document, "order": page.order, "stale": page.stale, "fetched_at": page.fetched_at}, headers
 
     return resources.blueprint
+
+
+def version_document(version: Version, image: Image) -> dict[str, object]:
+    """All attributes that `VersionSchema` shows."""
+    return {
+        **{field.name: getattr(version, field.name) for field in dataclasses.fields(version)},
+        "enrolled": version.tag == image.tag,
+        "current": version.digest is not None and version.digest == image.digest,
+    }
 
 
 def read_versions(registries: RegistryUpstream, reference: ImageReference, wanted: VersionQuery) -> VersionPage:

@@ -54,7 +54,7 @@ def impact(settings: Settings, name: str, form: str, emergency: bool, digest: Di
         if emergency:
             impacts = emergency_impacts(coverage(index, image, digest), now)
         else:
-            impacts = impact_of(image, every_image(index, ImageFilter(role=Role.MANAGED)), now)
+            impacts = impact_of(image, every_image(index, ImageFilter(role=Role.MANAGED, related_to=name)), now)
         if form == "json":
             print(json.dumps([ImpactSchema().dump(each) for each in impacts], indent=2))
         else:

@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry
 
 from provider.api.answers.errors import register_errors
 from provider.api.answers.fast_answers import answer_fast
+from provider.api.answers.image_links import ImageLinks
 from provider.api.answers.redaction import redact_responses
 from provider.api.answers.whole_bodies import WholeBodyRequest
 from provider.api.asking.removals import removals_resources
@@ -67,6 +68,7 @@ from proxy.secrets.secret import Secret
 
 _NO_SECRETS = Redactor(())
 _NO_WEBHOOKS = WebhookSecrets()
+_PUBLIC_LINKS = ImageLinks()
 _TRACKER = (repositories_resources, releases_resources, transfers_resources)
 
 _RULES = EndpointRules(
@@ -101,6 +103,7 @@ def create_web(
     inbox: WebhookInbox | None = None,
     webhook_secrets: WebhookSecrets = _NO_WEBHOOKS,
     pushes: PushRecords | None = None,
+    links: ImageLinks = _PUBLIC_LINKS,
 ) -> Flask:
     """Make the web application.
 
@@ -126,6 +129,7 @@ def create_web(
         inbox: stores webhooks; without it they are not received.
         webhook_secrets: what the senders of webhooks have to prove to know.
         pushes: the pushes to Backstage, for the metrics; without it there are none.
+        links: the web pages of images.
     """
     app = Flask("provider", static_folder=None)
     app.request_class = WholeBodyRequest
@@ -141,7 +145,7 @@ def create_web(
     check_queries(app)
     key = secret_key or Secret(secrets.token_hex())
     prepare_for_browsers(app, key, public_url, signs_in=access.signs_in)
-    resources = [images_resources(index, now, asking.requests if asking else None), whoami_resources()]
+    resources = [images_resources(index, now, links, asking.requests if asking else None), whoami_resources()]
     documents = [catalog_documents(index), health_documents(health, registry)]
     if histories:
         resources.append(histories_resources(histories))

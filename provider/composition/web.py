@@ -9,6 +9,7 @@ from importlib.metadata import version
 from flask import Flask
 
 from provider import PACKAGE
+from provider.api.answers.image_links import ImageLinks
 from provider.api.answers.timed_bodies import TimedBodies
 from provider.api.github_face import PREFIX as GITHUB_FACE
 from provider.api.upstreams import GitHubUpstream, RegistryUpstream
@@ -18,6 +19,7 @@ from provider.auth.backstage import Backstage
 from provider.auth.secret_key import secret_key
 from provider.auth.start_token import StartToken
 from provider.composition.catalog_push import push_records
+from provider.composition.config_site import sites
 from provider.composition.enrolling import enrolling_use_cases
 from provider.composition.flask_app import create_web
 from provider.composition.own_files import session_key_file
@@ -78,6 +80,7 @@ def web_app(parts: Parts) -> Flask:
         inbox=SqlWebhookInbox(parts.engine),
         webhook_secrets=WebhookSecrets(settings.github_webhook_secrets, settings.webhook_secrets),
         pushes=push_records(parts),
+        links=ImageLinks(sites(settings), settings.config_repo or "", settings.state_branch or settings.config_branch),
     )
     app.wsgi_app = TimedBodies(app.wsgi_app)  # type: ignore[method-assign]  # as Flask's documentation does it
     return app

@@ -1,4 +1,4 @@
-"""The project of a git address at a site, and the pages of its commits. Pure."""
+"""The project of a git address at a site, and the pages of its commits and files. Pure."""
 
 import re
 from urllib.parse import SplitResult, quote, urlsplit
@@ -35,6 +35,15 @@ def commit_page(sites: Sites, address: str, commit: str) -> str | None:
         return f"{sites.github}/{quote(project)}/commit/{commit}"
     if project := project_at(sites.gitlab, address):
         return f"{sites.gitlab}/{quote(project)}/-/commit/{commit}"
+    return None
+
+
+def file_page(sites: Sites, address: str, branch: str, path: str) -> str | None:
+    """The web page of a file of the repository with this git address; None where neither site hosts it."""
+    if project := project_at(sites.github, address):
+        return f"{sites.github}/{quote(project)}/blob/{quote(branch)}/{quote(path)}"
+    if project := project_at(sites.gitlab, address):
+        return f"{sites.gitlab}/{quote(project)}/-/blob/{quote(branch)}/{quote(path)}"
     return None
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Select,
     and_,
     cast,
+    func,
     literal,
     null,
     select,
@@ -20,7 +21,7 @@ from sqlalchemy import (
 )
 
 from catalog.reference import Digest
-from provider.ports import ImageFilter, Place
+from provider.ports import ImageFilter, Place, Words
 from provider.store.image_rows import storable
 from provider.store.tables import SortableText, UtcTime, checks, dependencies, images, origins
 
@@ -36,27 +37,55 @@ SORTS: Mapping[str, Column[object]] = {
     "digest": images.c.digest,
     "lastUpdated": images.c.last_updated,
     "lastBuilt": images.c.last_built,
+    "attention": images.c.attention,
 }
 """The fields to sort by, by their API names."""
 
 
 def condition(wanted: ImageFilter) -> ColumnElement[bool]:
     """The rows of `images` that match a filter."""
-    equal = {
-        images.c.role: wanted.role,
-        images.c.registry: wanted.registry,
-        images.c.owner: wanted.owner,
-        images.c.status: wanted.status,
-    }
-    terms = [column == storable(value) for column, value in equal.items() if value is not None]
+    terms: list[ColumnElement[bool]] = [
+        column.in_([storable(word) for word in found])
+        for column, words in (
+            (images.c.role, wanted.role),
+            (images.c.registry, wanted.registry),
+            (images.c.status, wanted.status),
+        )
+        if (found := _words(words))
+    ]
+    if owners := _words(wanted.owner):
+        # References of entities are ASCII and match in any case, as in Backstage.
+        terms.append(func.lower(images.c.owner).in_([storable(owner).lower() for owner in owners]))
     if wanted.depends_on is not None:
         of_base = select(dependencies.c.image).where(dependencies.c.base == storable(wanted.depends_on))
         terms.append(images.c.name.in_(of_base))
+    if wanted.related_to is not None:
+        terms.append(images.c.name.in_(_related_to(wanted.related_to)))
     if wanted.built_from is not None:
         terms.append(images.c.name.in_(_built_from(wanted.built_from, transitive=wanted.transitive)))
     if wanted.query is not None:
         terms.append(images.c.searched.contains(storable(wanted.query.casefold()), autoescape=True))
     return and_(true(), *terms)
+
+
+def _words(words: Words) -> Sequence[str]:
+    return (words,) if isinstance(words, str) else words or ()
+
+
+def facets_query(wanted: ImageFilter) -> Select[str, str, str, str, int]:
+    """Rows of (role, registry, owner, status, number of images that have all four)."""
+    columns = (images.c.role, images.c.registry, images.c.owner, images.c.status)
+    return select(*columns, func.count()).where(condition(wanted)).group_by(*columns)
+
+
+def _related_to(name: str) -> Select[str]:
+    """The names of an image, of everything that depends on it, and of everything that these depend on."""
+    above = select(literal(storable(name), SortableText).label("name")).cte("above", recursive=True)
+    # UNION, not UNION ALL: a cycle of Dockerfiles ends too.
+    above = above.union(select(dependencies.c.image).where(dependencies.c.base == above.c.name))
+    below = select(above.c.name).cte("below", recursive=True)
+    below = below.union(select(dependencies.c.base).where(dependencies.c.image == below.c.name))
+    return select(below.c.name)
 
 
 def _built_from(digest: Digest, *, transitive: bool) -> Select[str]:

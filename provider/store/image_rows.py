@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Table
 
+from catalog.attention import attention
 from catalog.image import DependencyDocument, Image
 from catalog.reference import Digest
 from provider.store.image_documents import document_of
@@ -64,6 +65,7 @@ def row_of(image: Image) -> ImageRow:
         "digest": image.digest or "",
         "last_updated": image.last_updated or NEVER,
         "last_built": image.last_built or NEVER,
+        "attention": attention(image),
         "searched": searched_text(image),
         "document": texts.document,
         "histories": texts.histories,

@@ -63,6 +63,7 @@ images = Table(
     Column("digest", SortableText, nullable=False),
     Column("last_updated", UtcTime, nullable=False),
     Column("last_built", UtcTime, nullable=False),
+    Column("attention", SortableText, nullable=False),
     Column("searched", SortableText, nullable=False),
     Column("fingerprint", String, nullable=False),
     Column("fragment_fingerprint", String),
@@ -84,9 +85,12 @@ SORTED_COLUMNS = (
     "digest",
     "last_updated",
     "last_built",
+    "attention",
 )
 # Each index ends with the name, so that it gives a filtered or sorted list in full order, in both directions.
 IMAGE_INDEXES = tuple(Index(f"images_by_{name}", images.c[name], images.c.name) for name in SORTED_COLUMNS)
+# Counts of all values are read from this index alone.
+_FACETS_INDEX = Index("images_by_facets", images.c.role, images.c.registry, images.c.owner, images.c.status)
 
 dependencies = Table(
     "dependencies",

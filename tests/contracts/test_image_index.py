@@ -106,6 +106,17 @@ def test_replacing_changes_adds_and_removes(filled: ImageIndex) -> None:
         (ImageFilter(role="base"), ["alpine", "node"]),
         (ImageFilter(registry="ghcr.io"), ["a_b", "app", "full"]),
         (ImageFilter(owner="group:default/platform", status="watched"), ["node"]),
+        (ImageFilter(role=("base", "managed"), registry="docker.io"), ["alpine", "node"]),
+        (ImageFilter(registry=("ghcr.io", "nowhere.example")), ["a_b", "app", "full"]),
+        (ImageFilter(status=("due", "unknown")), ["alpine", "app"]),
+        (ImageFilter(owner=("GROUP:default/Platform", "user:default/nina"), status=("watched",)), ["node"]),
+        (ImageFilter(role=(), registry=(), owner=(), status=("due",)), ["app"]),
+        (ImageFilter(sort="attention", status=("due", "unknown", "watched")), ["alpine", "app", "node"]),
+        (ImageFilter(sort="-attention", status=("due", "unknown", "watched")), ["node", "app", "alpine"]),
+        (ImageFilter(related_to="node"), ["alpine", "app", "full", "node"]),
+        (ImageFilter(related_to="app"), ["app", "node"]),
+        (ImageFilter(related_to="app", role="managed"), ["app"]),
+        (ImageFilter(related_to="nobody"), []),
         (ImageFilter(depends_on="alpine"), ["a_b", "full"]),
         (ImageFilter(depends_on="nobody"), []),
         (ImageFilter(status="due\0"), []),
@@ -127,6 +138,36 @@ def test_filters_and_sorts(filled: ImageIndex, wanted: ImageFilter, names: list[
     assert _names(filled, wanted) == names
 
 
+def test_facets_count_the_values_of_a_filter(filled: ImageIndex) -> None:
+    """Most images first, then by value; what no image has is not there."""
+    every, bases = filled.facets(ImageFilter()), filled.facets(ImageFilter(role="base"))
+
+    assert (every.total, dict(every.roles)) == (5, {"managed": 3, "base": 2})
+    assert list(every.registries.items()) == [("ghcr.io", 3), ("docker.io", 2)]
+    assert (bases.total, dict(bases.statuses)) == (2, {"unknown": 1, "watched": 1})
+    assert list(bases.statuses) == ["unknown", "watched"]
+    assert set(bases.registries) == {"docker.io"}
+    assert filled.facets(ImageFilter(query="nothing has this")).total == 0
+
+
+def test_related_images_are_found_over_any_number_of_steps(index: ImageIndex) -> None:
+    """Up to what depends on the image, then down to what that depends on; a cycle ends."""
+    index.replace(
+        [
+            base("node"),
+            base("alpine"),
+            managed("lib", "node", "app"),
+            managed("app", "lib", "tools"),
+            managed("tools", "alpine"),
+            managed("other", "alpine"),
+        ],
+        {},
+    )
+
+    assert _names(index, ImageFilter(related_to="node")) == ["alpine", "app", "lib", "node", "tools"]
+    assert _names(index, ImageFilter(related_to="other")) == ["alpine", "other"]
+
+
 def test_pages_cover_the_list_once(filled: ImageIndex) -> None:
     """Pages neither repeat nor omit an image, even if all sort alike; a page after the end is empty with its total."""
     wanted = ImageFilter(sort="-tag")
@@ -137,7 +178,9 @@ def test_pages_cover_the_list_once(filled: ImageIndex) -> None:
     assert {page.total for page in pages} == {5}
 
 
-@pytest.mark.parametrize("sort", ["name", "-name", "status", "-lastUpdated", "lastBuilt", "-tag", "title"])
+@pytest.mark.parametrize(
+    "sort", ["attention", "-attention", "name", "-name", "status", "-lastUpdated", "lastBuilt", "-tag", "title"]
+)
 def test_cursors_lead_through_the_list_once(filled: ImageIndex, sort: str) -> None:
     """In any order, each page's cursor leads to the next page until the end of the list."""
     wanted, names = ImageFilter(sort=sort), []

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from catalog.attention import attention
 from catalog.image import DependentDocument, Image, Status
-from provider.ports import ImageFilter, Neighbours, Page, Place, ReportedProblem
+from provider.ports import Facets, ImageFilter, Neighbours, Page, Place, ReportedProblem, most_first
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _SORTS: Mapping[str, Callable[[Image], str | datetime]] = {
@@ -22,6 +23,7 @@ _SORTS: Mapping[str, Callable[[Image], str | datetime]] = {
     "digest": lambda image: image.digest or "",
     "lastUpdated": lambda image: image.last_updated or _NEVER,
     "lastBuilt": lambda image: image.last_built or _NEVER,
+    "attention": attention,
 }
 
 
@@ -75,7 +77,7 @@ class FakeImageIndex:
             raise ValueError(f"cannot sort by {wanted.sort!r}; sort by one of {', '.join(_SORTS)}")
         down = wanted.sort.startswith("-")
         found = sorted(
-            (image for image in self.images.values() if _matches(image, wanted, self._contents(wanted))),
+            (image for image in self.images.values() if self._matches(image, wanted)),
             key=lambda image: (key(image), image.name),
             reverse=down,
         )
@@ -89,6 +91,16 @@ class FakeImageIndex:
         """The number of images with each status."""
         counts = Counter(image.status.value for image in self.images.values())
         return {status.value: counts[status.value] for status in Status}
+
+    def facets(self, wanted: ImageFilter) -> Facets:
+        """The values that the images of a filter have."""
+        found = [image for image in self.images.values() if self._matches(image, wanted)]
+        return Facets(
+            _counted(image.role.value for image in found),
+            _counted(image.registry for image in found),
+            _counted(image.owner for image in found),
+            _counted(image.status.value for image in found),
+        )
 
     def catalog_tag(self) -> str:
         """The whole catalog serves as the tag, so it changes exactly when an entity changes."""
@@ -111,6 +123,21 @@ class FakeImageIndex:
         """The problems of the last report."""
         return self._reported
 
+    def _matches(self, image: Image, wanted: ImageFilter) -> bool:
+        if wanted.related_to is not None and image.name not in self._related(wanted.related_to):
+            return False
+        return _matches(image, wanted, self._contents(wanted))
+
+    def _related(self, name: str) -> set[str]:
+        """The image, what depends on it over any number of steps, and what these depend on."""
+        uses = {image.name: {each.name for each in image.dependencies} for image in self.images.values()}
+        found = {name}
+        while more := {user for user, used in uses.items() if used & found} - found:
+            found |= more
+        while more := {used for user in found for used in uses.get(user, ())} - found:
+            found |= more
+        return found
+
     def _dependents(self, name: str) -> tuple[DependentDocument, ...]:
         found = (image for image in self.images.values() if _depends_on(image, name))
         return tuple(DependentDocument(image.name, image.status) for image in sorted(found, key=lambda one: one.name))
@@ -124,6 +151,10 @@ class FakeImageIndex:
         ):
             reached |= more
         return reached
+
+
+def _counted(values: Iterable[str]) -> Mapping[str, int]:
+    return most_first(Counter(values))
 
 
 def _key(problem: ReportedProblem) -> tuple[str, str]:
@@ -147,13 +178,15 @@ def _depends_on(image: Image, base: str) -> bool:
 
 
 def _matches(image: Image, wanted: ImageFilter, contents: set[str]) -> bool:
-    equal = (
+    among = (
         (wanted.role, image.role.value),
         (wanted.registry, image.registry),
-        (wanted.owner, image.owner),
         (wanted.status, image.status.value),
     )
-    if any(asked is not None and asked != value for asked, value in equal):
+    if any(asked and value not in ({asked} if isinstance(asked, str) else asked) for asked, value in among):
+        return False
+    owners = (wanted.owner,) if isinstance(wanted.owner, str) else wanted.owner or ()
+    if owners and image.owner.lower() not in {owner.lower() for owner in owners}:
         return False
     if wanted.depends_on is not None and not _depends_on(image, wanted.depends_on):
         return False

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from provider.api.answers.own_answers import answer_for_the_caller
 from provider.api.resources import ReadingBlueprint
 from provider.api.schemas.callers import CallerSchema
 from provider.auth.rights import identity
@@ -10,6 +11,7 @@ from provider.auth.rights import identity
 def whoami_resources() -> Any:
     """The blueprint for the caller."""
     resources = ReadingBlueprint("callers", "Who calls")
+    answer_for_the_caller(resources.blueprint)
 
     @resources.get("/api/v1/whoami", CallerSchema)
     def read_caller() -> dict[str, object]:

@@ -280,6 +280,19 @@ class ImageItemSchema(AnswerSchema):
     entity_ref = fields.String(metadata={"description": "entity reference of the image in Backstage"})
 
 
+class LinksSchema(AnswerSchema):
+    """Web pages of an image; null where there is no such page."""
+
+    registry = fields.String(allow_none=True, metadata={"description": "its page at the registry"})
+    source = fields.String(allow_none=True, metadata={"description": "the folder of its Dockerfile"})
+    workflow = fields.String(
+        allow_none=True, metadata={"description": "the GitHub Actions workflow that builds it, with its runs"}
+    )
+    state_file = fields.String(
+        allow_none=True, metadata={"description": "what the service knows of it, a file in the config repository"}
+    )
+
+
 class ImageSchema(ImageItemSchema):
     """A tracked image in detail."""
 
@@ -291,6 +304,11 @@ class ImageSchema(ImageItemSchema):
         fields.Nested(OpenRequestSchema),
         metadata={"description": "what people asked for and the worker has not carried out yet"},
     )
+    no_build = RedactedString(
+        allow_none=True,
+        metadata={"description": "why it cannot be rebuilt at all, also if a person asks for it; null: it can"},
+    )
+    links = fields.Nested(LinksSchema, metadata={"description": "web pages of the image"})
     may = fields.Nested(PermittedSchema, metadata={"description": "what the caller of this request may do"})
 
 

@@ -58,6 +58,10 @@ class VersionSchema(AnswerSchema):
     reference = fields.String(metadata={"description": "reference with tag and digest"})
     url = fields.String(allow_none=True, metadata={"description": "web page of this version at the registry"})
     aliases = fields.List(fields.String(), metadata={"description": "other known tags with the same digest"})
+    enrolled = fields.Boolean(metadata={"description": "true: this is the tag of the image, whose digest is checked"})
+    current = fields.Boolean(
+        metadata={"description": "true: its digest is the current one of the image, as of its last check"}
+    )
 
 
 class VersionPageSchema(PageSchema):

@@ -155,7 +155,7 @@ def coverage(index: ImageIndex, image: Image, digest: Digest | None = None) -> l
     """What an emergency rebuild of the image covers; with a digest, only images that contain this digest of it."""
     wanted = ImageFilter(built_from=digest, transitive=True)
     built_from = None if digest is None else {found.name for found in every_image(index, wanted)}
-    return covered(image, every_image(index, ImageFilter(role=Role.MANAGED)), built_from)
+    return covered(image, every_image(index, ImageFilter(role=Role.MANAGED, related_to=image.name)), built_from)
 
 
 def emergency_owners(index: ImageIndex, image: Image, digest: Digest | None = None) -> Iterator[str | None]:

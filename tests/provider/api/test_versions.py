@@ -3,17 +3,20 @@
 import json
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from flask.testing import FlaskClient
 
+from provider.api.versions import version_document
 from proxy.errors import AddressRefused, Garbage, NotFound, OutsideFailure, Refused, Unavailable
 from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
+from proxy.version_types import Version
 from tests.contracts.version_world import World, open_world
 from tests.fakes.registry import FakeRegistry, digest_of
 from tests.provider.api.version_web import client_of
-from tests.provider.web_images import base, managed
+from tests.provider.web_images import base, digest, managed
 from tests.proxy.clocks import NOW, Clock
 
 HOST = "registry.example.com"
@@ -76,8 +79,23 @@ def test_a_page_has_the_promised_fields(client: FlaskClient) -> None:
         "reference": f"{APP}:1.29.0@{digest_of('29')}",
         "url": f"https://{HOST}/acme/app",
         "aliases": [],
+        "enrolled": False,
+        "current": False,
     }
     assert json.loads(answer.headers["X-Pagination"])["total_pages"] == 16
+
+
+def test_versions_say_which_one_the_image_is() -> None:
+    """The tag whose digest is checked, and each tag of the current digest; an unknown digest is current nowhere."""
+    of = partial(Version, size=None, published_at=None, platforms=(), reference="", url=None, aliases=())
+    image = managed("app", tag="stable", digest=digest("a"))
+    versions = [of("stable", digest("b")), of("1.2", digest("a")), of("1.1", digest("c")), of("old", None)]
+    shown = [version_document(version, image) for version in versions]
+    unread = version_document(of("stable", None), managed("new", tag="stable", digest=None))
+
+    assert [each["enrolled"] for each in shown] == [True, False, False, False]
+    assert [each["current"] for each in shown] == [False, True, False, False]
+    assert (unread["enrolled"], unread["current"]) == (True, False)
 
 
 def test_base_images_have_versions_too(client: FlaskClient) -> None:

@@ -1,0 +1,99 @@
+"""Queries of lists of images."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from webargs.fields import DelimitedList
+
+from catalog.reference import Digest, InvalidReference, parse_digest
+from provider.api.answers.paging import PageQuery
+from provider.api.schemas.images import ROLES, STATUSES
+from provider.ports import IMAGE_SORTS, ImageFilter
+
+
+class DigestParameter(fields.String):
+    """A digest in a query, such as `sha256:` and 64 hexadecimal digits."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Digest:
+        try:
+            return parse_digest(super()._deserialize(value, attr, data, **kwargs) or "")
+        except InvalidReference as error:
+            raise ValidationError("Not a digest; write sha256: followed by 64 hexadecimal digits.") from error
+
+
+def _several(one: fields.String, description: str) -> DelimitedList:
+    some = validate.Length(min=1, error="Write a value, or leave the parameter out.")
+    return DelimitedList(one, load_default=list, validate=some, metadata={"description": description})
+
+
+class FacetsQuery(Schema):
+    """Filters of images; several values have commas between them, and one of them is enough."""
+
+    role = _several(fields.String(validate=ROLES), "only managed images, or only base images")
+    registry = _several(fields.String(), "only images of these registries, for example `ghcr.io,docker.io`")
+    owner = _several(
+        fields.String(),
+        "only images of these owners, in any case, for example `group:default/platform,user:default/jane`",
+    )
+    status = _several(fields.String(validate=STATUSES), "only images with one of these statuses")
+    depends_on = fields.String(
+        data_key="dependsOn",
+        load_default=None,
+        metadata={"description": "only images that directly depend on the image with this name"},
+    )
+    built_from = DigestParameter(
+        data_key="builtFrom",
+        load_default=None,
+        metadata={
+            "description": "only images that were built from this digest of a dependency",
+            "example": f"sha256:{'0123456789abcdef' * 4}",
+        },
+    )
+    transitive = fields.Boolean(
+        load_default=False,
+        truthy={"true"},
+        falsy={"false"},
+        metadata={
+            "description": "with `builtFrom`: also images that were built from a digest of a managed image that was "
+            "itself built from that digest, over any number of steps"
+        },
+    )
+    q = fields.String(
+        load_default=None, metadata={"description": "only images whose name, repository or title contains this text"}
+    )
+
+    @validates_schema
+    def check_transitive(self, query: Mapping[str, Any], **_: object) -> None:
+        """Without `builtFrom`, `transitive` would have no effect."""
+        if query.get("transitive") and query.get("built_from") is None:
+            raise ValidationError({"transitive": ["Needs builtFrom."]})
+
+
+class ImageQuery(FacetsQuery, PageQuery):
+    """Filters and order of the list of images."""
+
+    sort = fields.String(
+        load_default="name",
+        validate=validate.OneOf([f"{sign}{key}" for key in IMAGE_SORTS for sign in ("", "-")]),
+        metadata={
+            "description": "the field to sort by; prefix it with '-' to reverse the order. `attention`: first failed "
+            "images, errors and mismatches, then unknown and unverified, held, due and waiting, rebuilding, up-to-date "
+            "and watched ones; in each group by criticality, then the older problem or the earlier rebuild"
+        },
+    )
+
+
+def image_filter(query: Mapping[str, Any]) -> ImageFilter:
+    """The filter of a loaded `FacetsQuery` or `ImageQuery`."""
+    return ImageFilter(
+        role=tuple(query["role"]),
+        registry=tuple(query["registry"]),
+        owner=tuple(query["owner"]),
+        status=tuple(query["status"]),
+        depends_on=query["depends_on"],
+        built_from=query["built_from"],
+        transitive=query["transitive"],
+        query=query["q"],
+        sort=query.get("sort", "name"),
+    )

@@ -1,0 +1,150 @@
+"""Tests of the filters, the order and the facets of the list of images, as the Backstage plugin reads them."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from catalog.image import Image
+from provider.api.answers.image_links import ImageLinks
+from tests.provider.web_images import MemoryIndex, base, digest, managed, varied_images
+from tests.provider.web_part import web
+
+
+@pytest.fixture(name="client")
+def made_client() -> FlaskClient:
+    """A client on this machine, of varied images."""
+    return web(MemoryIndex(varied_images())).test_client()
+
+
+def names(client: FlaskClient, query: str) -> list[str]:
+    """The names of the images that a query finds."""
+    return [item["name"] for item in client.get(f"/api/v1/images?{query}").get_json()["items"]]
+
+
+def test_several_values_of_a_filter_are_alternatives(client: FlaskClient) -> None:
+    """With commas between them; different filters must hold together."""
+    failed, waiting = names(client, "status=failed"), names(client, "status=waiting")
+
+    assert set(names(client, "status=failed,waiting")) == {*failed, *waiting}
+    assert names(client, "role=base,managed") == names(client, "")
+    assert set(names(client, "registry=ghcr.io,docker.io&role=base")) < set(names(client, "role=base"))
+    assert names(client, "status=failed,waiting&q=backstage") == ["backstage"]
+
+
+def test_owners_are_found_in_any_case(client: FlaskClient) -> None:
+    """The references of a user in Backstage are in lower case, and those of enrollments as people write them."""
+    mine = names(client, "owner=group:default/team-a,user:default/nina")
+
+    assert mine
+    assert names(client, "owner=GROUP:default/Team-A") == names(client, "owner=group:default/team-a") == mine
+
+
+@pytest.mark.parametrize("query", ["status=failed,broken", "status=", "role=base,", "status=failed&status=due"])
+def test_a_value_that_is_not_known_is_refused(client: FlaskClient, query: str) -> None:
+    """So is a parameter that is given twice."""
+    assert client.get(f"/api/v1/images?{query}").status_code == 422
+
+
+def test_what_needs_attention_comes_first(client: FlaskClient) -> None:
+    """Through pages too: the cursor goes on in that order."""
+    every = names(client, "sort=attention")
+    first = client.get("/api/v1/images?sort=attention&pageSize=3").get_json()
+    second = client.get(f"{first['next']}").get_json()
+
+    assert every.index("payments-api") < every.index("backstage") < every.index("node")
+    assert [item["name"] for item in (*first["items"], *second["items"])] == every[:6]
+
+
+def test_facets_count_what_can_be_filtered(client: FlaskClient) -> None:
+    """Each count is the total of the list with that value; filters hold for the counts too."""
+    facets = client.get("/api/v1/image-facets").get_json()
+
+    assert facets["total"] == client.get("/api/v1/images").get_json()["total"]
+    for key, name in {"roles": "role", "registries": "registry", "owners": "owner", "statuses": "status"}.items():
+        for facet in facets[key]:
+            listed = client.get(f"/api/v1/images?{name}={facet['value']}").get_json()
+            assert listed["total"] == facet["count"], (name, facet)
+    assert client.get("/api/v1/image-facets?role=base").get_json()["roles"] == [{"value": "base", "count": 4}]
+    assert client.get("/api/v1/image-facets?sort=name").status_code == 422
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/v1/images", "/api/v1/images/backstage", "/api/v1/image-facets", "/api/v1/whoami"]
+)
+def test_an_answer_is_confirmed_to_the_same_caller(client: FlaskClient, path: str) -> None:
+    """It has the tag of its content; no cache may give it to somebody else."""
+    answer = client.get(path)
+    again = client.get(path, headers={"If-None-Match": answer.headers["ETag"]})
+
+    assert (again.status_code, again.data) == (304, b"")
+    assert "private" in answer.headers["Cache-Control"]
+    assert {"Authorization", "X-Image-Factory-Token", "Cookie"} <= set(answer.vary)
+    assert client.get(path, headers={"If-None-Match": '"another"'}).status_code == 200
+
+
+LINKS = ImageLinks(config_repo="https://github.com/acme/config.git", state_branch="state")
+
+
+def source(**others: str) -> dict[str, object]:
+    """An enrollment at GitHub."""
+    return {"source": {"provider": "github", "repo": "acme/portal", **others}}
+
+
+@pytest.mark.parametrize(
+    ("image", "links"),
+    [
+        (
+            managed("app", enrollment=source(workflow="build.yml", dockerfile="app/Dockerfile")),
+            {
+                "registry": "https://github.com/orgs/acme/packages/container/package/app",
+                "source": "https://github.com/acme/portal/tree/HEAD/app/",
+                "workflow": "https://github.com/acme/portal/actions/workflows/build.yml",
+                "state_file": "https://github.com/acme/config/blob/state/state/images/app.yaml",
+            },
+        ),
+        (
+            base("node"),
+            {
+                "registry": "https://hub.docker.com/_/node",
+                "source": None,
+                "workflow": None,
+                "state_file": "https://github.com/acme/config/blob/state/state/base-images/node.yaml",
+            },
+        ),
+        (
+            managed("tool", enrollment={"source": {"provider": "git", "repo": "ssh://git@git.example.com/tool.git"}}),
+            {
+                "registry": "https://github.com/orgs/acme/packages/container/package/tool",
+                "source": None,
+                "workflow": None,
+                "state_file": "https://github.com/acme/config/blob/state/state/images/tool.yaml",
+            },
+        ),
+    ],
+    ids=lambda value: value.name if isinstance(value, Image) else "",
+)
+def test_an_image_has_links(image: Image, links: dict[str, str | None]) -> None:
+    """To its registry, its source, its workflow and its state; null where there is no page."""
+    assert LINKS.of(image) == links
+
+
+@pytest.mark.parametrize(
+    ("config_repo", "page"),
+    [
+        ("git@gitlab.com:acme/config.git", "https://gitlab.com/acme/config/-/blob/main/state/images/app.yaml"),
+        ("https://git.example.com/config.git", None),
+        ("", None),
+    ],
+)
+def test_the_state_has_a_page_where_a_site_hosts_it(config_repo: str, page: str | None) -> None:
+    """GitHub or GitLab; a repository on this machine or elsewhere has none."""
+    assert ImageLinks(config_repo=config_repo, state_branch="main").of(managed("app"))["state_file"] == page
+
+
+def test_the_detail_says_why_no_build_is_possible() -> None:
+    """With its links, in camelCase."""
+    images = [managed("app", no_build="no rule allows its workflow", digest=digest("a")), managed("lib")]
+    client = web(MemoryIndex(images)).test_client()
+    app, lib = (client.get(f"/api/v1/images/{name}").get_json() for name in ("app", "lib"))
+
+    assert (app["noBuild"], lib["noBuild"]) == ("no rule allows its workflow", None)
+    assert set(app["links"]) == {"registry", "source", "workflow", "stateFile"}
