@@ -74,6 +74,23 @@ def test_while_backstage_fails_a_user_may_what_the_act_allows(world: PermissionW
     assert not any(may(sender, "app").values())
 
 
+@pytest.mark.parametrize("other", ["other team", "read", "admin", "session"])
+def test_the_answer_of_one_caller_is_never_confirmed_to_another(world: PermissionWorld, other: str) -> None:
+    """What differs has another entity tag, and the same caller gets 304."""
+    path, owner, asking = "/api/v1/images/app", world.senders()["owner"](), world.senders()[other]()
+    mine = owner.client.get(path, headers=dict(owner.headers), base_url=PUBLIC_URL)
+    known = {"If-None-Match": mine.headers["ETag"]}
+    again = owner.client.get(path, headers={**owner.headers, **known}, base_url=PUBLIC_URL)
+    theirs = asking.client.get(path, headers={**asking.headers, **known}, base_url=PUBLIC_URL)
+
+    assert again.status_code == 304
+    assert {"Authorization", "X-Image-Factory-Token", "Cookie"} <= set(mine.vary)
+    if theirs.status_code == 304:
+        assert may(asking, "app") == mine.get_json()["may"]
+    else:
+        assert theirs.get_json()["may"] != mine.get_json()["may"]
+
+
 def may(sender: Sender, name: str) -> Mapping[str, bool]:
     """What the detail of the image says."""
     answer = sender.client.get(f"/api/v1/images/{name}", headers=dict(sender.headers), base_url=PUBLIC_URL)
