@@ -239,7 +239,7 @@ class ImageState:
     @property
     def active(self) -> RebuildState | None:
         """The rebuild that is in progress: only the newest one can be, because the next one waits for it."""
-        return self.rebuilds[-1] if self.rebuilds and self.rebuilds[-1].active else None
+        return self.rebuilds[-1] if self.rebuilds and not self.rebuilds[-1].settled else None
 
     @property
     def last_rebuild(self) -> RebuildState | None:

@@ -71,7 +71,7 @@ def status_of(
     first = min(found, key=lambda status: _ORDER.index(status.status))
     # What waits for a time is shown also where another status comes first.
     until = first.until or (decision.until if isinstance(decision, Wait) else None)
-    return replace(first, reason=_with_hold(image, first.reason), until=until)
+    return ImageStatus(first.status, _with_hold(image, first.reason), until, first.root, first.root_reason)
 
 
 def _with_hold(image: ImageState, reason: str) -> str:

@@ -27,4 +27,7 @@ class Edge:
 
     def made(self, seen: Observation) -> datetime | None:
         """The wave of our rebuild that made the digest; None where no rebuild of ours did."""
-        return next(filter(None, (maker.wave_of(seen) for maker in self.makers)), None)
+        for maker in self.makers:
+            if wave := maker.wave_of(seen):
+                return wave
+        return None

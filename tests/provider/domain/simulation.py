@@ -5,7 +5,8 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from itertools import count
+from itertools import compress, count
+from operator import is_not
 
 from catalog.image import Conclusion, DependencyRole, Evidence
 from catalog.reference import Digest, ImageReference
@@ -114,8 +115,11 @@ class Simulation:
     def _step(self, now: datetime, stale: set[str] | None) -> None:
         before = self.plan.decisions
         self.plan = plan(now, self.world, self.caps, self.plan, stale)
-        for name, decision in self.plan.decisions.items():
-            if decision is not before.get(name) and isinstance(decision, Wait) and decision.until:
+        decisions = self.plan.decisions
+        # Thousands of steps each look for the few new decisions among all.
+        new = map(is_not, decisions.values(), map(before.get, decisions))
+        for name, decision in compress(decisions.items(), new):
+            if isinstance(decision, Wait) and decision.until:
                 self.at(decision.until, lambda _, name=name: {name})  # type: ignore[misc]
         started = set()
         for name in self.plan.now:
