@@ -109,16 +109,21 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
 def _tried(snapshot: Snapshot, day: int) -> Snapshot:
     """What was due on that day has failed, and another rebuild followed: the key of the first one still binds."""
     images: dict[str, ImageState] = dict(snapshot.images)
-    for name, decision in decided(snapshot, on(day)).decisions.items():
+    for name, decision in decided(world(snapshot), on(day)).decisions.items():
         if isinstance(decision, Rebuild):
             failed = ended(50, 20, decision.key, decision.causes, decision.targets, Conclusion.FAILURE)
             images[name] = replace(images[name], rebuilds=(*images[name].rebuilds, failed, ended(51, 21)))
     return replace(snapshot, images=images)
 
 
-def decided(snapshot: Snapshot, at: datetime) -> Plan:
+def world(snapshot: Snapshot) -> World:
+    """What a plan depends on."""
+    return World(snapshot.images, snapshot.bases, Topology.of(snapshot.images, NO_POLICY))
+
+
+def decided(known: World, at: datetime) -> Plan:
     """The plan at a time."""
-    return plan(at, World(snapshot.images, snapshot.bases, Topology.of(snapshot.images, NO_POLICY)), BuildCaps())
+    return plan(at, known, BuildCaps())
 
 
 def moved(snapshot: Snapshot, numbers: list[int]) -> Snapshot:
@@ -138,9 +143,12 @@ def test_every_decision_stays_the_same(snapshot: Snapshot, days: int, moves: lis
     event("removed something" if changes else "removed nothing")
     after = changes.apply(snapshot)
 
-    for day in LATER:
-        assert decided(after, NOW + day * DAY) == decided(snapshot, NOW + day * DAY)
-        assert decided(moved(after, moves), NOW + day * DAY) == decided(moved(snapshot, moves), NOW + day * DAY)
+    for one, other in ((after, snapshot), (moved(after, moves), moved(snapshot, moves))):
+        # Equal snapshots have equal plans.
+        if one != other:
+            shorter, whole = world(one), world(other)
+            for day in LATER:
+                assert decided(shorter, NOW + day * DAY) == decided(whole, NOW + day * DAY)
 
 
 @settings(max_examples=100, deadline=None)

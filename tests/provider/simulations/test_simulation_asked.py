@@ -13,8 +13,8 @@ from provider.domain.asking.request import PersonRequest, RequestKind
 from provider.domain.rebuild import Rebuild
 from provider.domain.snapshot import Snapshot
 from provider.domain.state import ImageState
-from tests.provider.domain.simulation import DAY, START, STEP, Simulation, random_world
-from tests.provider.domain.test_simulation import built_on_digest
+from tests.provider.simulations.simulation import DAY, START, STEP, Simulation, random_world
+from tests.provider.simulations.test_simulation import built_on_digest
 
 IMAGES, BASES, DAYS = 12, 3, 12
 NO_DELAY = timedelta(0)

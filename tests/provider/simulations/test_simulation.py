@@ -12,7 +12,7 @@ from catalog.reference import Digest
 from provider.domain.plan import BuildCaps
 from provider.domain.rebuild import Rebuild
 from provider.domain.state import ImageState
-from tests.provider.domain.simulation import DAY, START, STEP, Simulation, base, digest, managed, random_world
+from tests.provider.simulations.simulation import DAY, START, STEP, Simulation, base, digest, managed, random_world
 
 # One process makes the large world, once, where tests are spread over several.
 pytestmark = pytest.mark.xdist_group("simulation")
