@@ -1,1 +1,1 @@
-"""Random worlds over weeks: every decision of `provider/domain` together, so no module in particular."""
+"""Random worlds and random weeks: many decisions of `provider/domain` together, so no single module."""

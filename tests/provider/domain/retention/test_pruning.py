@@ -12,7 +12,7 @@ from provider.domain.ledger import Ledger
 from provider.domain.retention.pruning import Retention, expire
 from provider.domain.snapshot import Origins, Snapshot
 from provider.domain.state import CauseState, ImageState, RebuildStage, RebuildState, UnconfirmedName
-from tests.provider.domain.retention.test_decisions import NOW, ended, on
+from tests.provider.domain.retention.retention_samples import NOW, ended, on
 from tests.provider.domain.samples import DAY, NODE, START, base, dependency, digest, image, ledger
 
 MONTH = Retention(history=30 * DAY)

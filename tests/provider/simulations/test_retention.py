@@ -14,12 +14,12 @@ from provider.domain.policy.rules import NO_POLICY
 from provider.domain.rebuild import Rebuild
 from provider.domain.retention.pruning import Retention, expire
 from provider.domain.snapshot import Snapshot
-from provider.domain.state import CauseState, DependencyState, ImageState, RebuildStage, RebuildState, Target
+from provider.domain.state import DependencyState, ImageState
+from tests.provider.domain.retention.retention_samples import NOW, ended, on
 from tests.provider.domain.samples import DAY, NODE, START, base, dependency, image
 
 MID = ImageReference("ghcr.io", "acme/mid", "latest")
 NAMES = {NODE: "node", MID: "mid"}
-NOW = START + 60 * DAY
 PLATFORMS = ("linux/amd64", "linux/arm64")
 LATER = (0, 1, 8, 40)
 
@@ -32,11 +32,6 @@ def digest(number: int) -> Digest:
 def children(number: int, platforms: tuple[str, ...]) -> dict[str, Digest]:
     """The children of an index with this number."""
     return {name: digest(1000 + 10 * number + place) for place, name in enumerate(platforms)}
-
-
-def on(day: int) -> datetime:
-    """The time so many days after the start."""
-    return START + day * DAY
 
 
 @st.composite
@@ -72,22 +67,6 @@ def dependencies(draw: st.DrawFn, reference: ImageReference, known: Ledger) -> D
         platforms=draw(st.sampled_from([(), PLATFORMS[:1], PLATFORMS])),
         role=draw(st.sampled_from([DependencyRole.FINAL, DependencyRole.STAGE])),
     )
-
-
-def ended(
-    number: int,
-    day: int,
-    key: str = "",
-    causes: tuple[CauseState, ...] = (),
-    targets: tuple[Target, ...] = (),
-    conclusion: Conclusion = Conclusion.SUCCESS,
-    result: Digest | None = None,
-) -> RebuildState:
-    """A rebuild that has ended."""
-    return RebuildState(
-        f"r-{number}", key or f"key-{number}", on(day), on(day), causes, targets, "", stage=RebuildStage.COMPLETED,
-        completed_at=on(day), settled=True, conclusion=conclusion, result=result,
-    )  # fmt: skip
 
 
 @st.composite
