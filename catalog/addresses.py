@@ -1,5 +1,7 @@
 """Web addresses of an image: its page at the registry, and its source."""
 
+import ipaddress
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -24,10 +26,17 @@ class Sites:
 
 
 PUBLIC_SITES = Sites()
+_LABELS = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?")
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
+_BRACKETED = re.compile(r"\[(?P<host>[^\[\]]*)\](:[0-9]*)?")
+_ENCODED = "xn--"
 
 
 def is_web_address(text: object) -> bool:
-    """Whether the text is an http or https address with a host and without credentials."""
+    """Whether the text is an http or https address with a valid host and without credentials.
+
+    Backstage drops an entity with a link that JavaScript's `new URL` refuses (backstage: catalog-model, isValidUrl).
+    """
     if not isinstance(text, str) or not text.isascii() or not text.isprintable() or " " in text:
         return False
     try:
@@ -36,7 +45,48 @@ def is_web_address(text: object) -> bool:
         _ = url.port
     except ValueError:
         return False
-    return url.scheme in {"http", "https"} and bool(url.hostname) and "@" not in url.netloc
+    if url.scheme not in {"http", "https"} or "@" in url.netloc or not url.hostname:
+        return False
+    if bracketed := _BRACKETED.fullmatch(url.netloc):
+        return _is_ipv6(bracketed["host"])
+    return "[" not in url.netloc and _is_host(url.hostname)
+
+
+def _is_host(host: str) -> bool:
+    """Whether a host in lower case is a name or an IPv4 address for every reader (url.spec.whatwg.org, "host parsing").
+
+    A host whose last label is a number is an IPv4 address there, so `registry.1` is invalid. Short and hexadecimal
+    forms of such addresses are refused too.
+    """
+    if not _LABELS.fullmatch(host):
+        return False
+    labels = host.removesuffix(".").split(".")
+    if _NUMBER.fullmatch(labels[-1]):
+        return _is_ipv4(".".join(labels))
+    return all(_is_decodable(label) for label in labels if label.startswith(_ENCODED))
+
+
+def _is_ipv4(text: str) -> bool:
+    try:
+        ipaddress.IPv4Address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_ipv6(text: str) -> bool:
+    try:
+        return ipaddress.IPv6Address(text).scope_id is None
+    except ValueError:
+        return False
+
+
+def _is_decodable(label: str) -> bool:
+    """Whether an internationalised label has the form that its decoded text is encoded to."""
+    try:
+        return label.encode().decode("idna").encode("idna").decode() == label
+    except UnicodeError:
+        return False
 
 
 def registry_page(reference: ImageReference) -> str:

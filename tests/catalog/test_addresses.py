@@ -73,6 +73,50 @@ def test_other_addresses_are_no_links(text: object) -> None:
     assert not is_web_address(text)
 
 
+# What `new URL("https://HOST:5000/")` of Node 20 answers.
+@pytest.mark.parametrize(
+    "host",
+    [
+        "registry.1",
+        "registry.example.08",
+        "registry.0x1",
+        "registry.0x",
+        "a.1.",
+        "1.2.3.4.5",
+        "256.1.1.1",
+        "999999999999",
+        "xn--a",
+        "xn--",
+        "a.xn--0.org",
+        "a|b",
+        "a^b",
+        "a%41",
+        "a<b",
+        "[v1.a]",
+        "[fe80::1%25eth0]",
+        "[1.2.3.4]",
+    ],
+)
+def test_a_host_that_backstage_refuses_is_no_link(host: str) -> None:
+    """Backstage would drop the whole entity, so the image of such a registry is shown without the link."""
+    assert not is_web_address(f"https://{host}:5000/")
+
+
+@pytest.mark.parametrize("host", ["127.1", "0x7f.1", "1", "a..b", ".a", "a!b", "a\\b", "[::1]a", "a:b:80"])
+def test_other_forms_of_a_host_are_no_links_either(host: str) -> None:
+    """What readers understand in different ways is refused."""
+    assert not is_web_address(f"https://{host}/")
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["a_b.c", "-a.b-", "a.", "1.2.3.4", "1.2.3.4.", "1.example", "a.0xg", "A.B", "[::1]", "xn--nxasmq6b.example", "1a"],
+)
+def test_hosts_of_every_usual_form_are_links(host: str) -> None:
+    """Names, also internationalised ones, and addresses."""
+    assert is_web_address(f"https://{host}:5000/a")
+
+
 @given(st.text())
 def test_any_address_is_checked_without_an_exception(text: str) -> None:
     """Any text after the scheme gets a result without an exception."""
