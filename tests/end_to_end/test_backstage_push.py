@@ -4,15 +4,20 @@ import contextlib
 import threading
 from pathlib import Path
 
+import pytest
 import urllib3
 
+from demo.connected import CATALOG_TOKEN as CATALOG_OF_THE_WORLD
+from demo.connected import PROXY_TOKEN, SERVICE_TOKEN, ConnectedWorld
 from demo.world import World
+from tests.peers.backstage import Backstage, Entity
 from tests.peers.backstage_catalog import TOKEN, CatalogOfBackstage
 from tests.peers.fixtures import peers_installed
 from tests.peers.process import wait_until
 
 READER = "a-token-that-reads-all"
 CATALOG_TOKEN = "the-token-of-the-catalog"
+SHOWN_WITHIN_SECONDS = 10
 
 
 class PushedWorld(World):
@@ -94,3 +99,47 @@ def test_a_change_reaches_backstage_within_seconds(tmp_path: Path) -> None:
         assert "Backstage did not take the push" in log
         assert CATALOG_TOKEN not in log
         assert TOKEN not in log
+
+
+@pytest.mark.backstage
+@pytest.mark.parametrize("way", ["provider", "location"])
+def test_a_real_backstage_shows_a_change_within_seconds(way: str, tmp_path: Path) -> None:
+    """Long before it would read by itself: every 30 s with the provider, every five minutes with the location."""
+    folder = tmp_path / "backstage"
+    folder.mkdir()
+    with peers_installed(), ConnectedWorld(tmp_path / "world") as world:
+        world.enroll()
+        world.wait_until_settled()
+        document = f"{world.url}/catalog/catalog-info.yaml?token={CATALOG_OF_THE_WORLD}"
+        backstage = Backstage(
+            folder,
+            world.url,
+            SERVICE_TOKEN,
+            catalog_url=document if way == "location" else "",
+            image_factory_token=PROXY_TOKEN,
+            processing_interval="5m",
+        )
+        world.connect(backstage.url)
+        world.http.headers = {"X-Image-Factory-Token": PROXY_TOKEN}
+        with backstage:
+            backstage.wait_for(lambda: _digest(backstage), 60)
+            # The pushes during its start failed, and pause.
+            backstage.wait_for(lambda: "image_factory_backstage_push_failures 0.0" in _metrics(world), 60)
+            for _ in range(3):
+                _show_a_move(world, backstage)
+
+
+def _metrics(world: World) -> str:
+    return world.http.request("GET", f"{world.url}/metrics").data.decode()
+
+
+def _show_a_move(world: World, backstage: Backstage) -> None:
+    moved = world.move().digest
+    wait_until(lambda: moved in world.catalog(), "the service to see the new digest", 60)
+    backstage.wait_for(lambda: _digest(backstage) == moved, SHOWN_WITHIN_SECONDS)
+
+
+def _digest(backstage: Backstage) -> str | None:
+    entity: Entity = backstage.entity("resource:default/node-22") or {"metadata": {"annotations": {}}}
+    digest: str | None = entity["metadata"]["annotations"].get("image-factory.io/digest")
+    return digest
