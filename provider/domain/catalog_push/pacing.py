@@ -13,8 +13,8 @@ PACE = timedelta(seconds=1)
 LONGEST_PAUSE = timedelta(minutes=2)
 """The longest time between two pushes after failures: Backstage reads by itself about as often."""
 
-REPEATED = 5
-"""After this number of failures in a row, half a minute, a failure is a problem: a start of Backstage takes less."""
+REPEATED = 6
+"""After this number of failures in a row, a minute, a failure is a problem: a start of Backstage takes less."""
 
 _FIRST_PAUSE = timedelta(seconds=2)
 _LONGEST_RUN_PAUSE = timedelta(seconds=4)

@@ -36,6 +36,15 @@ def test_a_port_in_use_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err == line
 
 
+@pytest.mark.parametrize(("listened", "asked"), [("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "0.0.0.0"), ("", "localhost")])  # noqa: S104 - closed again
+def test_nothing_is_pushed_before_the_web_server_listens(listened: str, asked: str) -> None:
+    """Whatever address it listens on; a web server that has not started yet is no error."""
+    with socket.create_server((listened, 0)) as listening:
+        port = listening.getsockname()[1]
+        assert serve._accepts(asked, port)
+    assert not serve._accepts(asked, port)
+
+
 def test_a_password_of_the_registry_auth_file_is_hidden_in_logs(
     workplace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -95,7 +95,7 @@ def test_a_run_that_had_begun_is_followed_by_a_push() -> None:
 
 
 def test_failures_are_tried_again_after_growing_pauses() -> None:
-    """Up to two minutes; the fifth in a row is a problem."""
+    """Up to two minutes; the sixth in a row is a problem."""
     sent = simulate(["a"], [FAILED] * 9, 1200)
     assert [(at - NOW).total_seconds() for at, _, _ in sent] == [0, 2, 6, 14, 30, 62, 126, 246, 366, 486]
     pushes, found = Pushes(), []

@@ -146,12 +146,12 @@ def test_a_run_that_had_begun_is_followed_by_a_push() -> None:
     assert world.seen == ["empty"]
 
 
-def test_a_failure_is_a_problem_after_half_a_minute(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_failure_is_a_problem_after_a_minute(caplog: pytest.LogCaptureFixture) -> None:
     """One problem with its beginning, one warning in the log; it ends with the first success."""
     caplog.set_level(logging.INFO)
     world = PushWorld()
     world.backstage.failures = [Refused("answered 401; the token must be another one")] * 100
-    world.look(55)
+    world.look(120)
     assert (set(world.reports), world.records.record.problem) == ({""}, "")
     world.look(100)
     problem = (
@@ -171,10 +171,10 @@ def test_a_failure_is_a_problem_after_half_a_minute(caplog: pytest.LogCaptureFix
 
 
 def test_a_start_of_backstage_is_no_problem() -> None:
-    """It answers 503 for twenty seconds."""
+    """It answers 503 for half a minute."""
     world = PushWorld()
-    world.backstage.failures = [Unavailable("starting")] * 4
-    world.look(70)
+    world.backstage.failures = [Unavailable("starting")] * 5
+    world.look(130)
     assert set(world.reports) == {""}
     assert world.seen == ["empty"]
 
@@ -193,10 +193,10 @@ def test_an_unexpected_error_is_contained() -> None:
     """Its class is shown, and the log has the rest; the next try comes."""
     world = PushWorld()
     world.backstage.failures = [ZeroDivisionError("hunter2")] * REPEATED
-    world.look(100)
+    world.look(130)
     assert any("ZeroDivisionError: see the log" in each for each in world.reports)
     assert not any("hunter2" in each for each in world.reports)
-    world.look(100)
+    world.look(200)
     assert world.seen == ["empty"]
 
 
