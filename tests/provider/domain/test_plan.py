@@ -297,6 +297,43 @@ def test_children_stop_waiting_for_an_image_without_a_wave() -> None:
     assert plan(GO, held, BuildCaps(window=WINDOW), earlier, {"base"}).going == {}
 
 
+def test_children_stop_waiting_for_an_image_that_shows_the_same_and_has_no_wave_any_longer() -> None:
+    """The plan over the changed image equals the whole plan."""
+    base_, middle = image("base", dependency()), on("base")
+    leaf = image("leaf", dependency(), replace(dependency(middle.enrollment.reference, "own"), name="on-base"))
+    before = {each.name: each for each in (base_, middle, leaf)}
+    world = World(before, {"node": base("node", NODE, MOVED)}, Topology.of(before, NO_POLICY))
+    earlier = plan(GO, world, BuildCaps(window=WINDOW))
+    by_hand = replace(middle, enrollment=replace(middle.enrollment, auto_rebuild=False))
+    changed = replace(world, images={**before, "on-base": by_hand})
+    after = plan(GO, changed, BuildCaps(window=WINDOW), earlier, {"on-base"})
+
+    assert after.statuses["on-base"] == earlier.statuses["on-base"]
+    assert (earlier.now, after.now) == (("base",), ("base", "leaf"))
+    assert after == plan(GO, changed, BuildCaps(window=WINDOW))
+
+
+def test_an_image_keeps_its_decision_while_its_parents_show_the_same() -> None:
+    """It is decided again when something changes, or when its time has come."""
+    child = replace(on("base"), dependencies=(*on("base").dependencies, dependency()))
+    images = {each.name: each for each in (image("base"), child)}
+    world = World(images, {"node": base("node", NODE, MOVED)}, Topology.of(images, NO_POLICY))
+    earlier = plan(START + DAY, world, BuildCaps(window=WINDOW))
+    after = plan(GO, world, BuildCaps(window=WINDOW), earlier, {"base"})
+
+    assert after.decisions["on-base"] == earlier.decisions["on-base"]
+    assert plan(GO, world, BuildCaps(window=WINDOW), earlier, {"on-base"}).now == ("on-base",)
+
+
+def test_the_log_names_an_image_that_cannot_be_decided_for(caplog: pytest.LogCaptureFixture) -> None:
+    """The others are decided."""
+    odd = replace(image("timeless", dependency()), enrollment=image("timeless", rebuild_delay=None).enrollment)
+    found = planned([odd, image("portal", dependency())])
+
+    assert found.now == ("portal",)
+    assert [record.getMessage().partition(":")[0] for record in caplog.records] == ["timeless"]
+
+
 def test_a_base_without_a_record_is_not_known_yet() -> None:
     """The image is planned too."""
     golang = dependency(ImageReference("docker.io", "library/golang", "1"))

@@ -355,6 +355,10 @@ def test_an_index_that_lost_a_platform_is_waited_for() -> None:
     assert (found.status, found.until) == (Status.WAITING, None)
     assert "the new index has no linux/arm64" in found.reason
     assert status(image("portal", dependency(platforms=("linux/amd64",))), seen, 30 * DAY).status is Status.DUE
+    children["a"]["linux/s390x"] = "4"
+    seen = ledger(("a", timedelta(0)), ("b", HOUR), platforms=children)
+    three = image("portal", dependency(platforms=("linux/amd64", "linux/arm64", "linux/s390x")))
+    assert "the new index has no linux/arm64, linux/s390x;" in status(three, seen, 30 * DAY).reason
 
 
 def test_a_digest_whose_manifest_cannot_be_read_is_waited_for() -> None:
@@ -445,6 +449,11 @@ def test_a_pin_that_was_changed_after_the_build_is_unverified(evidence: Evidence
         status(image("portal", replace(pinned, built_on=BuiltOn(digest("b"), START))), MOVED).status
         is Status.UP_TO_DATE
     )
+    other = replace(pinned, evidence=Evidence.MISMATCH)
+    assert status(image("portal", other), MOVED).reason == (
+        f"the image is not built from {digest('b')[7:19]} of node:22, which its Dockerfile pins; "
+        "build the image to use it"
+    )
     assumed = replace(pinned, evidence=Evidence.ASSUMED, built_on=BuiltOn(digest("b"), START))
     assert status(image("portal", assumed), MOVED).status is Status.UP_TO_DATE
 
@@ -452,6 +461,7 @@ def test_a_pin_that_was_changed_after_the_build_is_unverified(evidence: Evidence
 HARMLESS = (
     dependency(GOLANG, None, role=DependencyRole.SYNTAX),
     dependency(replace(GOLANG, digest=digest("a")), None),
+    dependency(replace(GOLANG, digest=digest("a"))),
     dependency(GOLANG, "a"),
 )
 
@@ -534,6 +544,11 @@ def test_a_newest_digest_that_is_skipped_is_held() -> None:
     newer = MOVED.observe(START + 2 * HOUR, digest("c"))
     assert status(portal, newer).status is Status.WAITING
     assert status(replace(portal, skips=(replace(skip, digest=digest("c")),)), newer).status is Status.HELD
+    same = {letter: {"linux/amd64": "1", "linux/arm64": letter} for letter in "ab"}
+    seen = ledger(("a", timedelta(0)), ("b", HOUR), platforms=same)
+    for platform, expected in (("linux/amd64", Status.UP_TO_DATE), ("linux/arm64", Status.HELD)):
+        one = replace(portal, dependencies=(dependency(platforms=(platform,)),))
+        assert status(one, seen).status is expected
     built = replace(portal, dependencies=(dependency(built_on="b"),))
     assert status(built, MOVED).status is Status.UP_TO_DATE
     assert status(replace(portal, dependencies=(dependency(built_on=None),)), MOVED).status is Status.UNKNOWN
