@@ -184,12 +184,12 @@ class Ledger:
     def _computed(self, platforms: tuple[str, ...]) -> _Pulled:
         numbers: dict[object, int] = {}
         images = tuple(numbers.setdefault(seen.content(platforms), len(numbers)) for seen in self.observations)
-        lost = self._lost(platforms)
+        lost, returns = self._lost(platforms), self._returns(images)
         usable = []
         # The latest return to an observation so far: everything before it was withdrawn.
         returns_until = -1
-        for index, (seen, returned) in enumerate(zip(self.observations, self._returns(images), strict=True)):
-            returns_until = max(returns_until, returned)
+        for index, seen in enumerate(self.observations):
+            returns_until = max(returns_until, returns[index])
             if index >= returns_until and not (seen.gone or seen.unread or lost[index]):
                 usable.append(index)
         return _Pulled(images, tuple(usable), lost[-1])
@@ -222,14 +222,13 @@ class Ledger:
             if index == 0 or images[index] != images[index - 1]:
                 newest_image[images[index]] = index
         return [
-            max(newest_digest[seen.digest], newest_image[image])
-            for seen, image in zip(self.observations, images, strict=True)
+            max(newest_digest[seen.digest], newest_image[images[index]]) for index, seen in enumerate(self.observations)
         ]
 
     def _place(self, digest: Digest) -> int | None:
         """The index of the newest observation of a digest."""
-        indexes = range(len(self.observations) - 1, -1, -1)
-        return next((index for index in indexes if self.observations[index].digest == digest), None)
+        indexes = range(len(self.observations))
+        return next((index for index in reversed(indexes) if self.observations[index].digest == digest), None)
 
     def _current_at(self, moment: datetime) -> int:
         """The index of the observation that was current then; of the first one for an earlier moment.
