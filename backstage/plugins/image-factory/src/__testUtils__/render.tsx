@@ -38,7 +38,8 @@ export function showElement(element: ReactElement, entity: Entity = PORTAL) {
     fetchApi: { fetch },
     discoveryApi: { getBaseUrl: async () => PROXY },
   });
-  client.queries.setDefaultOptions({ queries: { retry: false } });
+  // Without an end, no timer of the cache keeps the process of the tests alive.
+  client.queries.setDefaultOptions({ queries: { retry: false, gcTime: Infinity } });
   return renderInTestApp(<EntityProvider entity={entity}>{element}</EntityProvider>, {
     apis: [[imageFactoryApiRef, client]],
     mountedRoutes: {

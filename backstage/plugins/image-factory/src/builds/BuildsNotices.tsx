@@ -9,7 +9,7 @@ import { unfinished } from './useRuns';
 export function BuildsNotices(props: { page: RunPage }) {
   const { t } = useTranslationRef(imageFactoryTranslationRef);
   const { page } = props;
-  const time = <Moment time={page.fetchedAt} />;
+  const time = <Moment at={page.fetchedAt} />;
   const numbers = useNumbers();
   const total = page.total ?? 0;
   const running = unfinished(page);

@@ -20,7 +20,7 @@ it('shows result, title with a link, commit, branch, time and duration of a buil
   expect(shown.getByRole('link', { name: '0123456' })).toHaveAttribute('href', run(7).commitUrl);
   expect(shown.getByText('0123456')).toHaveAttribute('title', `${SHA}\nMend 7`);
   expect(shown.getByText('main')).toBeInTheDocument();
-  expect(shown.getByText(/ago|week/).closest('time')).toHaveAttribute('dateTime', '2026-11-20T10:00:00.000Z');
+  expect(shown.getByText(/ago|week/).closest('time')).toHaveAttribute('dateTime', '2026-11-20T10:00:00Z');
   expect(shown.getByText('1 min 5 sec')).toHaveAttribute('title', '1 minute 5 seconds');
 });
 

@@ -36,7 +36,7 @@ export function BuildsTable(props: {
     )),
     column('created', t('builds.started'), run => (
       <Text>
-        <Moment time={run.createdAt} />
+        <Moment at={run.createdAt} />
       </Text>
     )),
     column('duration', t('builds.duration'), run => <RunDuration run={run} />),

@@ -1,7 +1,8 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Text } from '@backstage/ui';
-import { duration, useLanguage } from '../shared';
+import { useLanguage } from '../shared';
 import { imageFactoryTranslationRef } from '../translation';
+import { duration } from './durations';
 import { isFinished, type Run } from './runs';
 
 /** How long the last attempt of a build took, or has taken so far. */

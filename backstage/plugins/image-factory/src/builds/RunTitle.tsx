@@ -1,5 +1,6 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Flex, Link, Text } from '@backstage/ui';
+import { webAddress } from '../shared';
 import { imageFactoryTranslationRef } from '../translation';
 import { titleOf, type Run } from './runs';
 
@@ -7,6 +8,7 @@ import { titleOf, type Run } from './runs';
 export function RunTitle(props: { run: Run }) {
   const { t } = useTranslationRef(imageFactoryTranslationRef);
   const { run } = props;
+  const address = webAddress(run.url);
   const known = {
     id: `#${run.id}`,
     event: (run.event ?? '').replace(/_/g, ' '),
@@ -17,8 +19,8 @@ export function RunTitle(props: { run: Run }) {
     : t('builds.details', known);
   return (
     <Flex direction="column" gap="1">
-      {run.url ? (
-        <Link href={run.url} target="_blank" rel="noreferrer">
+      {address ? (
+        <Link href={address} target="_blank" rel="noreferrer">
           {titleOf(run)}
         </Link>
       ) : (

