@@ -2,6 +2,7 @@ import { ApiBlueprint, coreApis, createFrontendPlugin } from '@backstage/fronten
 import { RiStackLine } from '@remixicon/react';
 import { imageFactoryApiRef, ImageFactoryClient } from './api';
 import { buildsExtensions } from './builds/extensions';
+import { cardsExtensions } from './cards/extensions';
 import { imagesExtensions } from './images/extensions';
 import { buildsRouteRef, rootRouteRef, versionsRouteRef } from './routes';
 import { versionsExtensions } from './versions/extensions';
@@ -21,5 +22,5 @@ export const imageFactoryPlugin = createFrontendPlugin({
   // Without an icon, the page is not in the sidebar.
   icon: <RiStackLine />,
   routes: { root: rootRouteRef, versions: versionsRouteRef, builds: buildsRouteRef },
-  extensions: [api, ...imagesExtensions, ...versionsExtensions, ...buildsExtensions],
+  extensions: [api, ...imagesExtensions, ...versionsExtensions, ...buildsExtensions, ...cardsExtensions],
 });

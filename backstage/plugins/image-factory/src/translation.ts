@@ -1,5 +1,6 @@
 import { createTranslationRef } from '@backstage/frontend-plugin-api';
 import { buildsMessages, runStateMessages } from './builds/messages';
+import { cardsMessages } from './cards/messages';
 import { imagesMessages } from './images/messages';
 import { sharedMessages, statusMessages } from './shared/messages';
 import { versionsMessages } from './versions/messages';
@@ -14,5 +15,6 @@ export const imageFactoryTranslationRef = createTranslationRef({
     versions: versionsMessages,
     builds: buildsMessages,
     runState: runStateMessages,
+    cards: cardsMessages,
   },
 });

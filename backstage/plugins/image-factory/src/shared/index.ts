@@ -1,11 +1,13 @@
 export { CopyButton } from './CopyButton';
 export { Digest, shortDigest } from './Digest';
+export type { Dependency, Image } from './image';
 export { ImageLink, useImagePath } from './ImageLink';
 export { Loaded } from './Loaded';
 export { Moment } from './Moment';
 export { StatusText, type ImageStatus } from './StatusText';
 export { utcDay } from './times';
 export { useDebounced } from './useDebounced';
+export { useImpact, type Impact } from './useImpact';
 export { useImage } from './useImage';
 export { useLanguage, useNumbers } from './useLanguage';
 export { useListQuery } from './useListQuery';
