@@ -90,7 +90,7 @@ it.each([
 });
 
 it('makes no link of an address that is not of the web', async () => {
-  const lastRebuild = { id: 'r1', status: 'running', reason: 'x', url: 'javascript:alert(1)' };
+  const lastRebuild = { id: 'r1', status: 'running', reason: 'x', url: 'ftp://ghcr.io/portal' };
   server.use(
     imageIs(() => ({ ...MANAGED, lastRebuild })),
     noChecks,
@@ -189,7 +189,7 @@ it('links the pages of the entity', async () => {
   );
   const links = [
     { url: 'https://github.com/acme/portal', title: 'Source' },
-    { url: 'javascript:alert(1)', title: 'Bad' },
+    { url: 'ftp://ghcr.io/portal', title: 'Bad' },
   ];
 
   show(CARD, { ...PORTAL, metadata: { ...PORTAL.metadata, links } });
