@@ -1,4 +1,5 @@
 import { createTranslationRef } from '@backstage/frontend-plugin-api';
+import { actionsMessages } from './actions/messages';
 import { buildsMessages, runStateMessages } from './builds/messages';
 import { cardsMessages } from './cards/messages';
 import { imagesMessages } from './images/messages';
@@ -16,5 +17,6 @@ export const imageFactoryTranslationRef = createTranslationRef({
     builds: buildsMessages,
     runState: runStateMessages,
     cards: cardsMessages,
+    actions: actionsMessages,
   },
 });

@@ -1,5 +1,6 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Alert, Flex, Text } from '@backstage/ui';
+import { Actions } from '../actions/Actions';
 import { Loaded, Moment, StatusText, type Image } from '../shared';
 import { imageFactoryTranslationRef } from '../translation';
 import { CardFrame } from './CardFrame';
@@ -21,6 +22,7 @@ export function ImageCard() {
             <Requests image={found} />
             <ImageFacts image={found} />
             <ImageLinks links={entity.metadata.links ?? []} />
+            <Actions image={found} />
           </>
         )}
       </Loaded>
