@@ -116,16 +116,7 @@ export interface paths {
                      *       "owner": "group:default/platform"
                      *     }
                      */
-                    "application/json": {
-                        /** @description a-z, 0-9 and '-', at most 63 characters */
-                        name?: string;
-                        /** @description host of the registry */
-                        registry?: string;
-                        /** @description path of the image in its registry */
-                        repository?: string;
-                        /** @description `images.yaml` or `images.d/<team>.yaml` */
-                        file?: string;
-                    };
+                    "application/json": components["schemas"]["EntryRequest"];
                 };
             };
             responses: {
@@ -253,7 +244,8 @@ export interface paths {
         };
         /**
          * Get an image.
-         * @description Returns its status with the reason, its digests, its dependencies and dependents, and its last rebuild.
+         * @description Returns its status with the reason, its digests, its dependencies and dependents, its last rebuild, and what the
+         *     caller may do with it.
          */
         get: {
             parameters: {
@@ -346,16 +338,7 @@ export interface paths {
                      *       "owner": "group:default/platform"
                      *     }
                      */
-                    "application/json": {
-                        /** @description a-z, 0-9 and '-', at most 63 characters */
-                        name?: string;
-                        /** @description host of the registry */
-                        registry?: string;
-                        /** @description path of the image in its registry */
-                        repository?: string;
-                        /** @description `images.yaml` or `images.d/<team>.yaml` */
-                        file?: string;
-                    };
+                    "application/json": components["schemas"]["EntryChange"];
                 };
             };
             responses: {
@@ -898,6 +881,65 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/whoami": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the caller.
+         * @description Returns who the caller of the request is, and what the caller may do with every image. For a user of Backstage
+         *     it has the groups, as of the user's last sign-in.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Caller"];
+                    };
+                };
+                /** @description The credentials are missing or invalid */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A parameter or field is invalid; `errors` names it */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rebuilds": {
         parameters: {
             query?: never;
@@ -1110,8 +1152,9 @@ export interface paths {
          * List what is wrong now.
          * @description Returns invalid enrollments with file and line, images with errors or failed builds, the problem of the last
          *     round of the worker, messages that Slack refuses, tracked repositories that cannot be polled, credentials that
-         *     cannot be used, and registries that get no requests for some time because they fail. `since` and `until` are
-         *     about when a problem began; a problem whose beginning is not known is always listed.
+         *     cannot be used, registries that get no requests for some time because they fail, and a Backstage that does not
+         *     take pushes. `since` and `until` are about when a problem began; a problem whose beginning is not known is
+         *     always listed.
          */
         get: {
             parameters: {
@@ -4305,17 +4348,17 @@ export interface components {
     schemas: {
         Problem: {
             /** @description the HTTP status code */
-            code?: number;
+            code: number;
             /** @description the name of the status */
-            status?: string;
+            status: string;
             /** @description what is wrong and what to do next */
-            message?: string;
-            /** @description messages for each invalid parameter or field */
-            errors?: {
-                [key: string]: unknown;
+            message: string;
+            /** @description messages by place (`query`, `json`, `headers`) and invalid parameter or field; else empty */
+            errors: {
+                [key: string]: components["schemas"]["FieldMessages"];
             };
             /** @description id of the request, also in the log of the service */
-            requestId?: string;
+            requestId: string;
         };
         PaginationMetadata: {
             /** @description Total number of items. */
@@ -4333,592 +4376,767 @@ export interface components {
             /** @description Next page number. */
             next_page?: number;
         };
+        /** @description the messages for a field, or those for the fields or items in it */
+        FieldMessages: string[] | {
+            [key: string]: components["schemas"]["FieldMessages"];
+        };
         Unresolved: {
             /** @description name of the build argument */
-            name?: string;
+            name: string;
             /** @description line of the Dockerfile that uses it */
-            line?: number;
+            line: number;
             /** @description what you can do; empty if nothing more is known */
-            hint?: string;
+            hint: string;
             /** @description path of the Dockerfile; empty if there is only one */
-            file?: string;
+            file: string;
         };
         Warning: {
             /** @description line of the Dockerfile */
-            line?: number;
+            line: number;
             /** @description what is not understood, as a sentence */
-            message?: string;
+            message: string;
             /** @description path of the Dockerfile; empty if there is only one */
-            file?: string;
+            file: string;
         };
         Discovery: {
             /**
              * @description result of the last check; `none`: the Dockerfile uses no other image
-             * @enum {unknown}
+             * @enum {string}
              */
-            status?: "pending" | "success" | "none" | "failed";
+            status: "pending" | "success" | "none" | "failed";
             /** @description why the Dockerfile could not be read */
-            error?: string | null;
+            error: string | null;
             /** @description build arguments without a value, so that the image that they name is unknown */
-            unresolved?: components["schemas"]["Unresolved"][];
+            unresolved: components["schemas"]["Unresolved"][];
             /** @description lines of the Dockerfile that are not understood */
-            warnings?: components["schemas"]["Warning"][];
+            warnings: components["schemas"]["Warning"][];
         };
         Dependency: {
             /** @description name of the image that it depends on */
-            name?: string;
+            name: string;
             /** @description reference in the Dockerfile, with build arguments expanded */
-            reference?: string;
+            reference: string;
             /**
              * @description `final`: the target stage is built from it; `stage`: another stage that the target needs is built from it; `unused`: only stages that the target does not need use it; `syntax`: it reads the Dockerfile
-             * @enum {unknown}
+             * @enum {string}
              */
-            role?: "final" | "stage" | "unused" | "syntax";
+            role: "final" | "stage" | "unused" | "syntax";
             /** @description instructions that use it, for example `from` or `copy-from`; `by-hand`: images.yaml names it; `label`: the base that the image's own label names */
-            kinds?: string[];
+            kinds: string[];
             /**
              * @description platforms for which the build pulls it, as `os/architecture[/variant]`; empty: any
              * @example [
              *       "linux/amd64"
              *     ]
              */
-            platforms?: string[];
+            platforms: string[];
             /**
              * @description the digest that this image was built from; null if unknown
              * @example sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
              */
-            builtOn?: string | null;
+            builtOn: string | null;
             /**
              * @description how `builtOn` is known; null without it. `passed`: our rebuild passed it to the build; `verified`: the built image contains it; `mismatch`: the built image contains another one; `label`: a label of the image names it; `layers`: the lowest layers of the image are those of the digest; `assumed`: nothing shows it
-             * @enum {unknown|null}
+             * @enum {string|null}
              */
-            evidence?: "passed" | "verified" | "mismatch" | "label" | "layers" | "assumed" | null;
+            evidence: "passed" | "verified" | "mismatch" | "label" | "layers" | "assumed" | null;
             /**
              * @description the digest that the tag points to now, whatever its age; null before the first check
              * @example sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
              */
-            newest?: string | null;
+            newest: string | null;
             /**
              * @description status of that image; null if not tracked
-             * @enum {unknown|null}
+             * @enum {string|null}
              */
-            status?: "error" | "rebuilding" | "failed" | "due" | "held" | "waiting" | "unknown" | "unverified" | "up-to-date" | "watched" | null;
+            status: "error" | "rebuilding" | "failed" | "due" | "held" | "waiting" | "unknown" | "unverified" | "up-to-date" | "watched" | null;
+        };
+        Bake: {
+            /** @description path of the bake file */
+            file: string;
+            /** @description the target of the bake file that builds the image */
+            target: string;
+        };
+        Source: {
+            /**
+             * @description where the source repository is; `git`: at an https or ssh address
+             * @enum {string}
+             */
+            provider: "github" | "gitlab" | "git";
+            /** @description the source repository: OWNER/NAME at GitHub, the path of a project at GitLab, or an address */
+            repo: string;
+            /** @description the branch; default: the default branch of the repository */
+            branch?: string;
+            /** @description path of the Dockerfile, or a list of paths; default: Dockerfile, else Containerfile */
+            dockerfile?: string | string[];
+            /** @description the build arguments that the build gets */
+            buildArgs?: {
+                [key: string]: string;
+            };
+            /** @description the stage that is built; default: the last one */
+            target?: string;
+            /** @description build contexts by name: `local`, or `docker-image://` and a reference */
+            contexts?: {
+                [key: string]: string;
+            };
+            /** @description the bake file that builds the image, instead of `dockerfile` */
+            bake?: components["schemas"]["Bake"];
+            /**
+             * @description references of base images that no Dockerfile names
+             * @example [
+             *       "node:22"
+             *     ]
+             */
+            baseImages?: string[];
+            /** @description short form of a build by GitHub Actions: the file name of the workflow */
+            workflow?: string;
+        };
+        Build: {
+            /**
+             * @description the build system that builds the image
+             * @enum {string}
+             */
+            system: "github-actions" | "gitlab" | "webhook";
+            /** @description for `github-actions`: the file name of the workflow */
+            workflow?: string;
+            /** @description for `gitlab`: the path of the project; default: that of the source */
+            project?: string;
+            /** @description for `github-actions` and `gitlab`: the branch that is built; default: that of the source */
+            ref?: string;
+            /** @description for `webhook`: the address that gets the request */
+            url?: string;
+        };
+        Enrollment: {
+            /** @description name of the image: a-z, 0-9 and '-', at most 63 characters */
+            name: string;
+            /** @description host of the registry, for example `ghcr.io` */
+            registry: string;
+            /** @description path of the image in its registry */
+            repository: string;
+            /**
+             * @description the tag whose digest is the current one
+             * @default latest
+             */
+            tag: string;
+            /** @description the source repository; without it the image is only watched */
+            source?: components["schemas"]["Source"];
+            /** @description the build system, where `source.workflow` is not enough */
+            build?: components["schemas"]["Build"];
+            /**
+             * @description how long a new digest of a base image ages before it causes a rebuild, for example `12h`, `7d` or `2w`
+             * @default 7d
+             */
+            rebuildDelay: string;
+            /**
+             * @description false: only people start rebuilds
+             * @default true
+             */
+            autoRebuild: boolean;
+            /**
+             * @description which base images cause rebuilds; `final`: only that of the stage that is built
+             * @default all
+             * @enum {string}
+             */
+            rebuildOn: "all" | "final";
+            /**
+             * @description platforms of the image; default: those that it has in its registry
+             * @example [
+             *       "linux/amd64"
+             *     ]
+             */
+            platforms?: string[];
+            /**
+             * @description more critical images are rebuilt first
+             * @default normal
+             * @enum {string}
+             */
+            criticality: "low" | "normal" | "high";
+            /** @description entity reference of the owner in Backstage; default: that of the service */
+            owner?: string;
+            /** @description title for people */
+            title?: string;
+            /** @description description for people */
+            description?: string;
+            /** @description entity reference of the system in Backstage */
+            system?: string;
+            /** @description lifecycle in Backstage, for example `production` */
+            lifecycle?: string;
         };
         Cause: {
             /** @description name of the base image */
-            name?: string;
+            name: string;
             /** @description reference of the base image, for example `docker.io/library/node:22` */
-            reference?: string;
+            reference: string;
             /** @description the new digest */
-            digest?: string;
+            digest: string;
             /** @description the digest that the last build used; null if unknown */
-            previousDigest?: string | null;
+            previousDigest: string | null;
             /**
              * Format: date-time
              * @description when the new digest was first seen
              */
-            firstSeen?: string;
+            firstSeen: string;
         };
         Rebuild: {
             /** @description id of the rebuild; the workflow gets it as `image_factory_rebuild_id` */
-            id?: string;
+            id: string;
             /**
              * Format: date-time
              * @description when the rebuild was decided
              */
-            requestedAt?: string;
+            requestedAt: string;
             /**
              * Format: date-time
              * @description when the build system was asked to build
              */
-            dispatchedAt?: string | null;
+            dispatchedAt: string | null;
             /**
              * Format: date-time
              * @description when the build ended
              */
-            completedAt?: string | null;
-            /** @description `requested`, `dispatched`, `running` or `completed` */
-            status?: string;
+            completedAt: string | null;
+            /**
+             * @description how far the rebuild is
+             * @enum {string}
+             */
+            status: "requested" | "dispatched" | "running" | "completed";
             /**
              * @description result of the build; null until it ends
-             * @enum {unknown|null}
+             * @enum {string|null}
              */
-            conclusion?: "success" | "failure" | "cancelled" | "timed_out" | null;
+            conclusion: "success" | "failure" | "cancelled" | "timed_out" | null;
             /** @description web page of the workflow run */
-            url?: string | null;
+            url: string | null;
             /** @description who requested it: the service, or a person */
-            requestedBy?: string;
+            requestedBy: string;
             /** @description true: it did not wait for the delay */
-            emergency?: boolean;
+            emergency: boolean;
             /** @description ids of vulnerabilities that people named */
-            cve?: string | null;
+            cve: string | null;
             /** @description why the image was rebuilt, as a sentence */
-            reason?: string;
+            reason: string;
             /** @description the base images that changed */
-            causes?: components["schemas"]["Cause"][];
-            /** @description `passed`: built on exactly the requested digests; `unknown`: not known */
-            freshness?: string;
+            causes: components["schemas"]["Cause"][];
+            /**
+             * @description whether it was built on the requested digests: the weakest evidence of its dependencies; `unknown`: not known
+             * @enum {string}
+             */
+            freshness: "passed" | "verified" | "mismatch" | "label" | "layers" | "assumed" | "unknown";
             /** @description why the rebuild failed */
-            error?: string | null;
+            error: string | null;
         };
         Failure: {
             /**
              * Format: date-time
              * @description when the problem began
              */
-            at?: string;
+            at: string;
             /** @description the problem, as a sentence */
-            message?: string;
+            message: string;
         };
         Hold: {
             /** @description why the image is on hold */
-            reason?: string;
+            reason: string;
             /** @description who asked for it; null if written by hand */
-            by?: string | null;
+            by: string | null;
             /**
              * Format: date-time
              * @description when it was asked for; null if written by hand
              */
-            since?: string | null;
+            since: string | null;
             /**
              * Format: date-time
              * @description when it ends by itself; null if somebody releases it
              */
-            until?: string | null;
+            until: string | null;
         };
         Skip: {
             /**
              * @description the digest
              * @example sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
              */
-            digest?: string;
+            digest: string;
             /** @description why it is not used */
-            reason?: string;
+            reason: string;
             /** @description who asked for it */
-            by?: string;
+            by: string;
             /**
              * Format: date-time
              * @description when it was asked for
              */
-            at?: string;
+            at: string;
         };
         Asked: {
             /** @description why it was asked for */
-            reason?: string;
+            reason: string;
             /** @description who asked for it */
-            requestedBy?: string;
+            requestedBy: string;
             /**
              * Format: date-time
              * @description when it was asked for
              */
-            at?: string;
+            at: string;
             /** @description true: it does not wait for delays */
-            emergency?: boolean;
+            emergency: boolean;
             /** @description id of the vulnerability, if one was named */
-            cve?: string | null;
+            cve: string | null;
             /**
              * Format: date-time
              * @description when it is dropped if it has not started
              */
-            until?: string | null;
+            until: string | null;
         };
         ImageItem: {
             /** @description name of the image in this service and in Backstage */
-            name?: string;
+            name: string;
             /**
              * @description `managed`: this service rebuilds it; `base`: managed images depend on it
-             * @enum {unknown}
+             * @enum {string}
              */
-            role?: "managed" | "base";
+            role: "managed" | "base";
             /** @description host of the registry, for example `ghcr.io` */
-            registry?: string;
+            registry: string;
             /** @description path in the registry */
-            repository?: string;
+            repository: string;
             /** @description the tag that is checked */
-            tag?: string;
+            tag: string;
             /** @description registry, repository and tag */
-            reference?: string;
+            reference: string;
             /** @description current digest of the tag; null if it was never read */
-            digest?: string | null;
+            digest: string | null;
             /** @description digest before the current one; null if it never changed */
-            previousDigest?: string | null;
+            previousDigest: string | null;
             /**
              * @description the current status; if several apply, the most important one
-             * @enum {unknown}
+             * @enum {string}
              */
-            status?: "error" | "rebuilding" | "failed" | "due" | "held" | "waiting" | "unknown" | "unverified" | "up-to-date" | "watched";
+            status: "error" | "rebuilding" | "failed" | "due" | "held" | "waiting" | "unknown" | "unverified" | "up-to-date" | "watched";
             /** @description why the image has this status, as a sentence */
-            reason?: string;
+            reason: string;
             /**
              * Format: date-time
              * @description earliest time of the next rebuild; null if none is waiting
              */
-            nextEligibleAt?: string | null;
+            nextEligibleAt: string | null;
             /**
              * Format: date-time
              * @description when the digest was last checked
              */
-            lastChecked?: string | null;
+            lastChecked: string | null;
             /**
              * Format: date-time
              * @description when the digest last changed; null if it never did
              */
-            lastUpdated?: string | null;
+            lastUpdated: string | null;
             /**
              * Format: date-time
              * @description when the last rebuild ended
              */
-            lastBuilt?: string | null;
+            lastBuilt: string | null;
             /**
              * Format: date-time
              * @description when the image was enrolled; null for a base image
              */
-            enrolledAt?: string | null;
+            enrolledAt: string | null;
             /**
              * Format: date-time
              * @description when a Dockerfile was first found to use the image
              */
-            firstDiscovered?: string | null;
+            firstDiscovered: string | null;
             /** @description the last check of the Dockerfile */
-            discovery?: components["schemas"]["Discovery"] | (Record<string, never> | null);
+            discovery: components["schemas"]["Discovery"] | null;
             /** @description images that this image depends on */
-            dependencies?: components["schemas"]["Dependency"][];
+            dependencies: components["schemas"]["Dependency"][];
             /** @description names of the images that directly depend on this image */
-            dependents?: string[];
+            dependents: string[];
             /** @description the entry in images.yaml; null for a base image */
-            enrollment?: {
-                [key: string]: unknown;
-            } | null;
+            enrollment: components["schemas"]["Enrollment"] | null;
             /** @description the latest rebuild */
-            lastRebuild?: components["schemas"]["Rebuild"] | (Record<string, never> | null);
+            lastRebuild: components["schemas"]["Rebuild"] | null;
             /** @description the current problem; null if there is none */
-            lastError?: components["schemas"]["Failure"] | (Record<string, never> | null);
+            lastError: components["schemas"]["Failure"] | null;
             /** @description entity reference of the owner in Backstage */
-            owner?: string;
+            owner: string;
             /** @description title for people */
-            title?: string | null;
+            title: string | null;
             /** @description description for people */
-            description?: string | null;
+            description: string | null;
             /** @description entity reference of the system in Backstage */
-            system?: string | null;
+            system: string | null;
             /** @description lifecycle in Backstage, for example `production` */
-            lifecycle?: string | null;
+            lifecycle: string | null;
             /** @description further remarks, each a sentence */
-            notes?: string[];
+            notes: string[];
             /** @description the hold on automatic rebuilds */
-            hold?: components["schemas"]["Hold"] | (Record<string, never> | null);
+            hold: components["schemas"]["Hold"] | null;
             /** @description digests that are not used for the image */
-            skips?: components["schemas"]["Skip"][];
+            skips: components["schemas"]["Skip"][];
             /** @description rebuilds that people asked for, not started yet */
-            asked?: components["schemas"]["Asked"][];
+            asked: components["schemas"]["Asked"][];
             /** @description entity reference of the image in Backstage */
-            entityRef?: string;
+            entityRef: string;
         };
         ImagePage: {
             /** @description number of all matching items */
-            total?: number;
+            total: number;
             /** @description number of this page; null if the request has a cursor */
-            page?: number | null;
+            page: number | null;
             /** @description maximum number of items on a page */
-            pageSize?: number;
+            pageSize: number;
             /** @description path and query of the next page; null on the last page */
-            next?: string | null;
+            next: string | null;
             /** @description the images on this page */
-            items?: components["schemas"]["ImageItem"][];
+            items: components["schemas"]["ImageItem"][];
         };
         Dependent: {
             /** @description name of the image */
-            name?: string;
+            name: string;
             /**
              * @description its status
-             * @enum {unknown}
+             * @enum {string}
              */
-            status?: "error" | "rebuilding" | "failed" | "due" | "held" | "waiting" | "unknown" | "unverified" | "up-to-date" | "watched";
+            status: "error" | "rebuilding" | "failed" | "due" | "held" | "waiting" | "unknown" | "unverified" | "up-to-date" | "watched";
         };
         OpenRequest: {
             /** @description id of the request */
-            id?: string;
+            id: string;
             /**
-             * @description `rebuild`, `emergency`, `hold`, `release`, `skip` or `unskip`
+             * @description what was asked for
              * @example hold
+             * @enum {string}
              */
-            kind?: string;
+            kind: "rebuild" | "emergency" | "hold" | "release" | "skip" | "unskip" | "removals";
             /** @description why it was asked for */
-            reason?: string;
+            reason: string;
             /** @description who asked for it */
-            requestedBy?: string;
+            requestedBy: string;
             /**
              * Format: date-time
              * @description when it was asked for
              */
-            at?: string;
+            at: string;
+        };
+        Permitted: {
+            /** @description ask for a rebuild */
+            rebuild: boolean;
+            /** @description ask for an emergency rebuild; of a base image: of everything that is built from it */
+            emergency: boolean;
+            /** @description put it on hold, and release it */
+            hold: boolean;
+            /** @description skip a digest, and use it again */
+            skip: boolean;
+            /** @description ask for a check now */
+            check: boolean;
+            /** @description change its enrollment; false for an image without one */
+            change: boolean;
+            /** @description remove its enrollment; false for an image without one */
+            remove: boolean;
+            /** @description re-run its builds; false where no GitHub Actions workflow builds it */
+            rerun: boolean;
         };
         Image: {
             /** @description name of the image in this service and in Backstage */
-            name?: string;
+            name: string;
             /**
              * @description `managed`: this service rebuilds it; `base`: managed images depend on it
-             * @enum {unknown}
+             * @enum {string}
              */
-            role?: "managed" | "base";
+            role: "managed" | "base";
             /** @description host of the registry, for example `ghcr.io` */
-            registry?: string;
+            registry: string;
             /** @description path in the registry */
-            repository?: string;
+            repository: string;
             /** @description the tag that is checked */
-            tag?: string;
+            tag: string;
             /** @description registry, repository and tag */
-            reference?: string;
+            reference: string;
             /** @description current digest of the tag; null if it was never read */
-            digest?: string | null;
+            digest: string | null;
             /** @description digest before the current one; null if it never changed */
-            previousDigest?: string | null;
+            previousDigest: string | null;
             /**
              * @description the current status; if several apply, the most important one
-             * @enum {unknown}
+             * @enum {string}
              */
-            status?: "error" | "rebuilding" | "failed" | "due" | "held" | "waiting" | "unknown" | "unverified" | "up-to-date" | "watched";
+            status: "error" | "rebuilding" | "failed" | "due" | "held" | "waiting" | "unknown" | "unverified" | "up-to-date" | "watched";
             /** @description why the image has this status, as a sentence */
-            reason?: string;
+            reason: string;
             /**
              * Format: date-time
              * @description earliest time of the next rebuild; null if none is waiting
              */
-            nextEligibleAt?: string | null;
+            nextEligibleAt: string | null;
             /**
              * Format: date-time
              * @description when the digest was last checked
              */
-            lastChecked?: string | null;
+            lastChecked: string | null;
             /**
              * Format: date-time
              * @description when the digest last changed; null if it never did
              */
-            lastUpdated?: string | null;
+            lastUpdated: string | null;
             /**
              * Format: date-time
              * @description when the last rebuild ended
              */
-            lastBuilt?: string | null;
+            lastBuilt: string | null;
             /**
              * Format: date-time
              * @description when the image was enrolled; null for a base image
              */
-            enrolledAt?: string | null;
+            enrolledAt: string | null;
             /**
              * Format: date-time
              * @description when a Dockerfile was first found to use the image
              */
-            firstDiscovered?: string | null;
+            firstDiscovered: string | null;
             /** @description the last check of the Dockerfile */
-            discovery?: components["schemas"]["Discovery"] | (Record<string, never> | null);
+            discovery: components["schemas"]["Discovery"] | null;
             /** @description images that this image depends on */
-            dependencies?: components["schemas"]["Dependency"][];
+            dependencies: components["schemas"]["Dependency"][];
             /** @description the images that directly depend on this image, with their statuses */
-            dependents?: components["schemas"]["Dependent"][];
+            dependents: components["schemas"]["Dependent"][];
             /** @description the entry in images.yaml; null for a base image */
-            enrollment?: {
-                [key: string]: unknown;
-            } | null;
+            enrollment: components["schemas"]["Enrollment"] | null;
             /** @description the latest rebuild */
-            lastRebuild?: components["schemas"]["Rebuild"] | (Record<string, never> | null);
+            lastRebuild: components["schemas"]["Rebuild"] | null;
             /** @description the current problem; null if there is none */
-            lastError?: components["schemas"]["Failure"] | (Record<string, never> | null);
+            lastError: components["schemas"]["Failure"] | null;
             /** @description entity reference of the owner in Backstage */
-            owner?: string;
+            owner: string;
             /** @description title for people */
-            title?: string | null;
+            title: string | null;
             /** @description description for people */
-            description?: string | null;
+            description: string | null;
             /** @description entity reference of the system in Backstage */
-            system?: string | null;
+            system: string | null;
             /** @description lifecycle in Backstage, for example `production` */
-            lifecycle?: string | null;
+            lifecycle: string | null;
             /** @description further remarks, each a sentence */
-            notes?: string[];
+            notes: string[];
             /** @description the hold on automatic rebuilds */
-            hold?: components["schemas"]["Hold"] | (Record<string, never> | null);
+            hold: components["schemas"]["Hold"] | null;
             /** @description digests that are not used for the image */
-            skips?: components["schemas"]["Skip"][];
+            skips: components["schemas"]["Skip"][];
             /** @description rebuilds that people asked for, not started yet */
-            asked?: components["schemas"]["Asked"][];
+            asked: components["schemas"]["Asked"][];
             /** @description entity reference of the image in Backstage */
-            entityRef?: string;
+            entityRef: string;
             /** @description what people asked for and the worker has not carried out yet */
-            requests?: components["schemas"]["OpenRequest"][];
+            requests: components["schemas"]["OpenRequest"][];
+            /** @description what the caller of this request may do */
+            may: components["schemas"]["Permitted"];
         };
         Update: {
             /** @description the digest */
-            digest?: string;
+            digest: string;
             /** @description the digest before it; null for the baseline */
-            previousDigest?: string | null;
+            previousDigest: string | null;
             /**
              * Format: date-time
              * @description when the tag was first seen to point to it
              */
-            firstSeen?: string;
+            firstSeen: string;
             /**
              * Format: date-time
              * @description when the tag was last seen to point to it
              */
-            lastSeen?: string | null;
+            lastSeen: string | null;
             /** @description `poll`, or the webhook that caused the check */
-            seenBy?: string;
+            seenBy: string;
             /** @description true: the tag moved back to an earlier digest */
-            repoint?: boolean;
+            repoint: boolean;
             /** @description platforms of the image, as `os/architecture[/variant]` */
-            platforms?: string[];
+            platforms: string[];
         };
         UpdatePage: {
             /** @description number of all matching items */
-            total?: number;
+            total: number;
             /** @description number of this page; null if the request has a cursor */
-            page?: number | null;
+            page: number | null;
             /** @description maximum number of items on a page */
-            pageSize?: number;
+            pageSize: number;
             /** @description path and query of the next page; null on the last page */
-            next?: string | null;
+            next: string | null;
             /** @description the digests on this page */
-            items?: components["schemas"]["Update"][];
+            items: components["schemas"]["Update"][];
         };
         RebuildPage: {
             /** @description number of all matching items */
-            total?: number;
+            total: number;
             /** @description number of this page; null if the request has a cursor */
-            page?: number | null;
+            page: number | null;
             /** @description maximum number of items on a page */
-            pageSize?: number;
+            pageSize: number;
             /** @description path and query of the next page; null on the last page */
-            next?: string | null;
+            next: string | null;
             /** @description the rebuilds on this page */
-            items?: components["schemas"]["Rebuild"][];
+            items: components["schemas"]["Rebuild"][];
         };
         Impact: {
             /** @description name of the image */
-            name?: string;
+            name: string;
             /** @description number of steps from the changed image */
-            depth?: number;
+            depth: number;
             /** @description names of the images on the way, from the changed image to this one */
-            path?: string[];
+            path: string[];
             /**
              * Format: date-time
              * @description earliest time of the rebuild; null if it would not be rebuilt
              */
-            eligibleAt?: string | null;
+            eligibleAt: string | null;
             /** @description false: a person has to start this rebuild, or one before it */
-            automatic?: boolean;
+            automatic: boolean;
             /** @description why it would not be rebuilt, or what an emergency ignores, as a sentence; else null */
-            reason?: string | null;
+            reason: string | null;
         };
         ImpactPage: {
             /** @description number of all matching items */
-            total?: number;
+            total: number;
             /** @description number of this page; null if the request has a cursor */
-            page?: number | null;
+            page: number | null;
             /** @description maximum number of items on a page */
-            pageSize?: number;
+            pageSize: number;
             /** @description path and query of the next page; null on the last page */
-            next?: string | null;
+            next: string | null;
             /** @description the images on this page */
-            items?: components["schemas"]["Impact"][];
+            items: components["schemas"]["Impact"][];
+        };
+        Caller: {
+            /**
+             * @description name of the service token, or reference of the user in Backstage
+             * @example user:default/jane
+             */
+            caller: string;
+            /**
+             * @description `token`: a service token; `user`: a user of Backstage, or its scaffolder for the user; `session`: a browser that signed in; `anonymous`: no callers are configured, and the request comes from the machine of the service
+             * @enum {string}
+             */
+            kind: "token" | "user" | "session" | "anonymous";
+            /**
+             * @description role of the service token; `read` for a user
+             * @enum {string}
+             */
+            role: "read" | "rebuild" | "emergency" | "admin";
+            /** @description what the caller may do with every image, whoever owns it; `may` of an image says what the caller may do with that one */
+            rights: ("read" | "rebuild" | "emergency" | "change")[];
+            /**
+             * @description entity references of the user and the user's groups, by which the user owns images; empty for a service token
+             * @example [
+             *       "group:default/platform",
+             *       "user:default/jane"
+             *     ]
+             */
+            owners: string[];
+            /** @description false: the groups of the user could not be read from Backstage; try again later */
+            ownersKnown: boolean;
+            /** @description true: the caller may do everything */
+            admin: boolean;
         };
         ImageRebuild: {
             /** @description id of the rebuild; the workflow gets it as `image_factory_rebuild_id` */
-            id?: string;
+            id: string;
             /**
              * Format: date-time
              * @description when the rebuild was decided
              */
-            requestedAt?: string;
+            requestedAt: string;
             /**
              * Format: date-time
              * @description when the build system was asked to build
              */
-            dispatchedAt?: string | null;
+            dispatchedAt: string | null;
             /**
              * Format: date-time
              * @description when the build ended
              */
-            completedAt?: string | null;
-            /** @description `requested`, `dispatched`, `running` or `completed` */
-            status?: string;
+            completedAt: string | null;
+            /**
+             * @description how far the rebuild is
+             * @enum {string}
+             */
+            status: "requested" | "dispatched" | "running" | "completed";
             /**
              * @description result of the build; null until it ends
-             * @enum {unknown|null}
+             * @enum {string|null}
              */
-            conclusion?: "success" | "failure" | "cancelled" | "timed_out" | null;
+            conclusion: "success" | "failure" | "cancelled" | "timed_out" | null;
             /** @description web page of the workflow run */
-            url?: string | null;
+            url: string | null;
             /** @description who requested it: the service, or a person */
-            requestedBy?: string;
+            requestedBy: string;
             /** @description true: it did not wait for the delay */
-            emergency?: boolean;
+            emergency: boolean;
             /** @description ids of vulnerabilities that people named */
-            cve?: string | null;
+            cve: string | null;
             /** @description why the image was rebuilt, as a sentence */
-            reason?: string;
+            reason: string;
             /** @description the base images that changed */
-            causes?: components["schemas"]["Cause"][];
-            /** @description `passed`: built on exactly the requested digests; `unknown`: not known */
-            freshness?: string;
+            causes: components["schemas"]["Cause"][];
+            /**
+             * @description whether it was built on the requested digests: the weakest evidence of its dependencies; `unknown`: not known
+             * @enum {string}
+             */
+            freshness: "passed" | "verified" | "mismatch" | "label" | "layers" | "assumed" | "unknown";
             /** @description why the rebuild failed */
-            error?: string | null;
+            error: string | null;
             /**
              * @description name of the image
              * @example backstage
              */
-            image?: string;
+            image: string;
         };
         ImageRebuildPage: {
             /** @description number of all matching items */
-            total?: number;
+            total: number;
             /** @description number of this page; null if the request has a cursor */
-            page?: number | null;
+            page: number | null;
             /** @description maximum number of items on a page */
-            pageSize?: number;
+            pageSize: number;
             /** @description path and query of the next page; null on the last page */
-            next?: string | null;
+            next: string | null;
             /** @description the rebuilds on this page */
-            items?: components["schemas"]["ImageRebuild"][];
+            items: components["schemas"]["ImageRebuild"][];
         };
         ImageUpdate: {
             /** @description the digest */
-            digest?: string;
+            digest: string;
             /** @description the digest before it; null for the baseline */
-            previousDigest?: string | null;
+            previousDigest: string | null;
             /**
              * Format: date-time
              * @description when the tag was first seen to point to it
              */
-            firstSeen?: string;
+            firstSeen: string;
             /**
              * Format: date-time
              * @description when the tag was last seen to point to it
              */
-            lastSeen?: string | null;
+            lastSeen: string | null;
             /** @description `poll`, or the webhook that caused the check */
-            seenBy?: string;
+            seenBy: string;
             /** @description true: the tag moved back to an earlier digest */
-            repoint?: boolean;
+            repoint: boolean;
             /** @description platforms of the image, as `os/architecture[/variant]` */
-            platforms?: string[];
+            platforms: string[];
             /**
              * @description name of the image
              * @example node-22
              */
-            image?: string;
+            image: string;
         };
         ImageUpdatePage: {
             /** @description number of all matching items */
-            total?: number;
+            total: number;
             /** @description number of this page; null if the request has a cursor */
-            page?: number | null;
+            page: number | null;
             /** @description maximum number of items on a page */
-            pageSize?: number;
+            pageSize: number;
             /** @description path and query of the next page; null on the last page */
-            next?: string | null;
+            next: string | null;
             /** @description the digests on this page */
-            items?: components["schemas"]["ImageUpdate"][];
+            items: components["schemas"]["ImageUpdate"][];
         };
         AuditRecord: {
             /**
@@ -4926,133 +5144,136 @@ export interface components {
              * @description when it was done
              * @example 2026-11-28T09:30:00Z
              */
-            at?: string;
+            at: string;
             /**
              * @description name of the service token, or reference of the user
              * @example user:default/jane
              */
-            caller?: string;
+            caller: string;
             /**
              * @description what was asked for: `rerun`, `check`, `add-repository` and others
              * @example rerun
              */
-            action?: string;
+            action: string;
             /**
              * @description the image, or the address of what was changed
              * @example backstage
              */
-            name?: string;
+            name: string;
             /** @description why, or details; empty if none was given */
-            reason?: string;
+            reason: string;
             /** @description id of the vulnerability, if one was named */
-            cve?: string | null;
-            /** @description `done`, `not-allowed`, `refused`, `not-found`, `unknown` or `failed` */
-            outcome?: string;
+            cve: string | null;
+            /**
+             * @description how it ended
+             * @enum {string}
+             */
+            outcome: "done" | "not-allowed" | "refused" | "not-found" | "unknown" | "failed";
         };
         AuditPage: {
             /** @description number of all matching items */
-            total?: number;
+            total: number;
             /** @description number of this page; null if the request has a cursor */
-            page?: number | null;
+            page: number | null;
             /** @description maximum number of items on a page */
-            pageSize?: number;
+            pageSize: number;
             /** @description path and query of the next page; null on the last page */
-            next?: string | null;
+            next: string | null;
             /** @description the acts on this page */
-            items?: components["schemas"]["AuditRecord"][];
+            items: components["schemas"]["AuditRecord"][];
         };
         KnownProblem: {
             /**
-             * @description `enrollment`, `image`, `worker`, `slack`, `repository`, `credentials`, `registries` or `webhooks`; more kinds may be added
+             * @description `enrollment`, `image`, `worker`, `slack`, `repository`, `credentials`, `registries`, `webhooks` or `backstage`; more kinds may be added
              * @example enrollment
              */
-            kind?: string;
+            kind: string;
             /**
              * @description the image or tracked repository; empty if it concerns none
              * @example backstage
              */
-            name?: string;
+            name: string;
             /** @description the place: file with line or key, address, host, program or channel */
-            where?: string | null;
+            where: string | null;
             /**
              * @description path in the config repository
              * @example images.yaml
              */
-            file?: string | null;
+            file: string | null;
             /**
              * @description line in the file, from 1
              * @example 12
              */
-            line?: number | null;
+            line: number | null;
             /**
              * @description field in the file
              * @example rebuildDelay
              */
-            field?: string | null;
+            field: string | null;
             /** @description how many removals wait until an admin allows them, with POST /api/v1/removals */
-            removals?: number | null;
+            removals: number | null;
             /**
              * @description what is wrong
              * @example '7x' is not a duration; write for example 12h, 7d or 2w
              */
-            message?: string;
+            message: string;
             /** @description what to do next */
-            remedy?: string;
+            remedy: string;
             /**
              * Format: date-time
              * @description when it began or was first seen; null if unknown
              */
-            since?: string | null;
+            since: string | null;
         };
         ProblemPage: {
             /** @description number of all matching items */
-            total?: number;
+            total: number;
             /** @description number of this page; null if the request has a cursor */
-            page?: number | null;
+            page: number | null;
             /** @description maximum number of items on a page */
-            pageSize?: number;
+            pageSize: number;
             /** @description path and query of the next page; null on the last page */
-            next?: string | null;
+            next: string | null;
             /** @description the problems on this page */
-            items?: components["schemas"]["KnownProblem"][];
+            items: components["schemas"]["KnownProblem"][];
         };
         PartCheck: {
             /**
-             * @description `worker`: enrollments, Dockerfiles, digests and rebuilds; `follow`: running builds; `releases`: tracked repositories; `messages`: messages to Slack
+             * @description `worker`: enrollments, Dockerfiles, digests and rebuilds; `follow`: running builds; `releases`: tracked repositories; `messages`: messages to Slack; `backstage`: pushes of the catalog to Backstage, if they are configured
              * @example worker
              */
-            part?: string;
+            part: string;
             /**
              * Format: date-time
              * @description end of the last check; null before the first one
              */
-            lastAt?: string | null;
+            lastAt: string | null;
             /**
              * Format: date-time
              * @description latest start of the next check; null before the first check
              */
-            nextAt?: string | null;
+            nextAt: string | null;
             /** @description why the last check ended early */
-            problem?: string | null;
+            problem: string | null;
             /**
              * @description registries whose managed images are checked less often, because webhooks report their changes
              * @example [
              *       "ghcr.io"
              *     ]
              */
-            resting?: string[];
+            resting: string[];
         };
         PartCheckPage: {
             /** @description number of all matching items */
-            total?: number;
+            total: number;
             /** @description number of this page; null if the request has a cursor */
-            page?: number | null;
+            page: number | null;
             /** @description maximum number of items on a page */
-            pageSize?: number;
+            pageSize: number;
             /** @description path and query of the next page; null on the last page */
-            next?: string | null;
+            next: string | null;
             /** @description the parts */
-            items?: components["schemas"]["PartCheck"][];
+            items: components["schemas"]["PartCheck"][];
         };
         CheckRequest: {
             /**
@@ -5065,176 +5286,292 @@ export interface components {
         };
         AcceptedCheck: {
             /** @description the images that will be checked; empty: all */
-            names?: string[];
+            names: string[];
+        };
+        EntryRequest: {
+            /** @description name of the image: a-z, 0-9 and '-', at most 63 characters */
+            name: string;
+            /** @description host of the registry, for example `ghcr.io` */
+            registry: string;
+            /** @description path of the image in its registry */
+            repository: string;
+            /**
+             * @description the tag whose digest is the current one
+             * @default latest
+             */
+            tag: string;
+            /** @description the source repository; without it the image is only watched */
+            source?: components["schemas"]["Source"];
+            /** @description the build system, where `source.workflow` is not enough */
+            build?: components["schemas"]["Build"];
+            /**
+             * @description how long a new digest of a base image ages before it causes a rebuild, for example `12h`, `7d` or `2w`
+             * @default 7d
+             */
+            rebuildDelay: string;
+            /**
+             * @description false: only people start rebuilds
+             * @default true
+             */
+            autoRebuild: boolean;
+            /**
+             * @description which base images cause rebuilds; `final`: only that of the stage that is built
+             * @default all
+             * @enum {string}
+             */
+            rebuildOn: "all" | "final";
+            /**
+             * @description platforms of the image; default: those that it has in its registry
+             * @example [
+             *       "linux/amd64"
+             *     ]
+             */
+            platforms?: string[];
+            /**
+             * @description more critical images are rebuilt first
+             * @default normal
+             * @enum {string}
+             */
+            criticality: "low" | "normal" | "high";
+            /** @description entity reference of the owner in Backstage; default: that of the service */
+            owner?: string;
+            /** @description title for people */
+            title?: string;
+            /** @description description for people */
+            description?: string;
+            /** @description entity reference of the system in Backstage */
+            system?: string;
+            /** @description lifecycle in Backstage, for example `production` */
+            lifecycle?: string;
+            /** @description `images.yaml` or `images.d/<team>.yaml` */
+            file?: string;
         };
         EnrolledImage: {
             /**
              * @description name of the image
              * @example backstage
              */
-            name?: string;
+            name: string;
             /**
              * @description its reference; null after a removal
              * @example ghcr.io/acme/backstage:latest
              */
-            reference?: string | null;
+            reference: string | null;
             /**
              * @description file of the entry in the config repository
              * @example images.yaml
              */
-            file?: string;
+            file: string;
             /**
              * @description its entity in Backstage
              * @example resource:default/backstage
              */
-            entityRef?: string;
+            entityRef: string;
             /** @description the entry as in images.yaml; null after a removal */
-            enrollment?: unknown;
+            enrollment: components["schemas"]["Enrollment"] | null;
         };
         Finding: {
             /**
              * @description field of the entry
              * @example source.repo
              */
-            field?: string;
+            field: string;
             /**
              * @description `error`: nothing is committed; `warning`: should be corrected
-             * @enum {unknown}
+             * @enum {string}
              */
-            level?: "error" | "warning" | "info";
+            level: "error" | "warning" | "info";
             /** @description what was found, and what to do */
-            message?: string;
+            message: string;
         };
         FoundBase: {
             /**
              * @description as in the Dockerfile
              * @example node:22
              */
-            written?: string;
+            written: string;
             /**
              * @description its reference
              * @example docker.io/library/node:22
              */
-            reference?: string;
+            reference: string;
             /**
              * @description what the build needs it for
-             * @enum {unknown}
+             * @enum {string}
              */
-            role?: "final" | "stage" | "unused" | "syntax";
+            role: "final" | "stage" | "unused" | "syntax";
             /** @description the instructions that name it */
-            kinds?: string[];
+            kinds: string[];
             /** @description line of its first use */
-            line?: number | null;
+            line: number | null;
             /** @description path of the Dockerfile; empty if there is only one */
-            file?: string;
+            file: string;
             /**
              * @description whether its registry has it
-             * @enum {unknown}
+             * @enum {string}
              */
-            availability?: "found" | "missing" | "unknown";
+            availability: "found" | "missing" | "unknown";
             /** @description digest that the tag points to; null if unknown */
-            digest?: string | null;
+            digest: string | null;
             /** @description name of the tracked image; null if it is new */
-            name?: string | null;
+            name: string | null;
         };
         Enrolled: {
             /** @description the image */
-            image?: components["schemas"]["EnrolledImage"];
+            image: components["schemas"]["EnrolledImage"];
             /** @description unified diff of the file; empty if nothing changes */
-            diff?: string;
+            diff: string;
             /** @description the findings, errors first */
-            findings?: components["schemas"]["Finding"][];
+            findings: components["schemas"]["Finding"][];
             /** @description the images that the Dockerfiles name */
-            dependencies?: components["schemas"]["FoundBase"][];
+            dependencies: components["schemas"]["FoundBase"][];
             /** @description id of the commit; null if the file had this content already */
-            commit?: string | null;
+            commit: string | null;
             /**
              * @description web page of the commit; null if neither GitHub nor GitLab hosts the config repository
              * @example https://github.com/acme/config/commit/7fd1a60b01f91b314f59955a4e4d4e80d8edf11d
              */
-            commitUrl?: string | null;
+            commitUrl: string | null;
             /** @description result of the worker's first discovery; `pending` if it takes longer; null for a change, a removal and an image without source */
-            discovery?: components["schemas"]["Discovery"] | (Record<string, never> | null);
+            discovery: components["schemas"]["Discovery"] | null;
         };
         Planned: {
             /** @description the image */
-            image?: components["schemas"]["EnrolledImage"];
+            image: components["schemas"]["EnrolledImage"];
             /** @description unified diff of the file; empty if nothing changes */
-            diff?: string;
+            diff: string;
             /** @description the findings, errors first */
-            findings?: components["schemas"]["Finding"][];
+            findings: components["schemas"]["Finding"][];
             /** @description the images that the Dockerfiles name */
-            dependencies?: components["schemas"]["FoundBase"][];
+            dependencies: components["schemas"]["FoundBase"][];
         };
         PullRequest: {
             /** @description its number in the config repository */
-            number?: number;
+            number: number;
             /** @description its page */
-            url?: string;
+            url: string;
             /**
              * @description whether it is open, merged or closed
-             * @enum {unknown}
+             * @enum {string}
              */
-            state?: "open" | "merged" | "closed";
+            state: "open" | "merged" | "closed";
             /**
              * @description its title
              * @example Enroll backstage
              */
-            title?: string;
+            title: string;
             /**
              * Format: date-time
              * @description when it was opened
              */
-            createdAt?: string;
+            createdAt: string;
             /**
              * Format: date-time
              * @description when it last changed
              */
-            updatedAt?: string;
+            updatedAt: string;
         };
         Reviewed: {
             /** @description the image */
-            image?: components["schemas"]["EnrolledImage"];
+            image: components["schemas"]["EnrolledImage"];
             /** @description unified diff of the file; empty if nothing changes */
-            diff?: string;
+            diff: string;
             /** @description the findings, errors first */
-            findings?: components["schemas"]["Finding"][];
+            findings: components["schemas"]["Finding"][];
             /** @description the images that the Dockerfiles name */
-            dependencies?: components["schemas"]["FoundBase"][];
+            dependencies: components["schemas"]["FoundBase"][];
             /** @description the pull request that has the change */
-            pullRequest?: components["schemas"]["PullRequest"];
+            pullRequest: components["schemas"]["PullRequest"];
+        };
+        EntryChange: {
+            /** @description name of the image; another one renames it */
+            name?: string;
+            /** @description host of the registry, for example `ghcr.io` */
+            registry: string;
+            /** @description path of the image in its registry */
+            repository: string;
+            /**
+             * @description the tag whose digest is the current one
+             * @default latest
+             */
+            tag: string;
+            /** @description the source repository; without it the image is only watched */
+            source?: components["schemas"]["Source"];
+            /** @description the build system, where `source.workflow` is not enough */
+            build?: components["schemas"]["Build"];
+            /**
+             * @description how long a new digest of a base image ages before it causes a rebuild, for example `12h`, `7d` or `2w`
+             * @default 7d
+             */
+            rebuildDelay: string;
+            /**
+             * @description false: only people start rebuilds
+             * @default true
+             */
+            autoRebuild: boolean;
+            /**
+             * @description which base images cause rebuilds; `final`: only that of the stage that is built
+             * @default all
+             * @enum {string}
+             */
+            rebuildOn: "all" | "final";
+            /**
+             * @description platforms of the image; default: those that it has in its registry
+             * @example [
+             *       "linux/amd64"
+             *     ]
+             */
+            platforms?: string[];
+            /**
+             * @description more critical images are rebuilt first
+             * @default normal
+             * @enum {string}
+             */
+            criticality: "low" | "normal" | "high";
+            /** @description entity reference of the owner in Backstage; default: that of the service */
+            owner?: string;
+            /** @description title for people */
+            title?: string;
+            /** @description description for people */
+            description?: string;
+            /** @description entity reference of the system in Backstage */
+            system?: string;
+            /** @description lifecycle in Backstage, for example `production` */
+            lifecycle?: string;
+            /** @description `images.yaml` or `images.d/<team>.yaml` */
+            file?: string;
         };
         Review: {
             /**
              * @description name of the image
              * @example backstage
              */
-            image?: string;
+            image: string;
             /** @description the pull request that has the change */
-            pullRequest?: components["schemas"]["PullRequest"];
+            pullRequest: components["schemas"]["PullRequest"];
         };
         ReviewPage: {
             /** @description number of all matching items */
-            total?: number;
+            total: number;
             /** @description number of this page; null if the request has a cursor */
-            page?: number | null;
+            page: number | null;
             /** @description maximum number of items on a page */
-            pageSize?: number;
+            pageSize: number;
             /** @description path and query of the next page; null on the last page */
-            next?: string | null;
+            next: string | null;
             /** @description the changes, newest first */
-            items?: components["schemas"]["Review"][];
+            items: components["schemas"]["Review"][];
         };
         TakenWebhook: {
             /** @description id of the delivery, as the sender or this service named it */
-            delivery?: string;
+            delivery: string;
         };
         IgnoredWebhook: {
             /**
              * @description why
              * @example a branch was deleted
              */
-            ignored?: string;
+            ignored: string;
         };
         WebhookDelivery: {
             /**
@@ -5242,47 +5579,48 @@ export interface components {
              * @description when it arrived
              * @example 2026-11-28T09:30:00Z
              */
-            at?: string;
+            at: string;
             /**
              * @description who sent it
              * @example github
              */
-            sender?: string;
+            sender: string;
             /** @description the sender's id of the delivery */
-            id?: string;
+            id: string;
             /**
              * @description the sender's word for what happened
              * @example push
              */
-            kind?: string;
+            kind: string;
             /**
              * @description what it is about
              * @example [
              *       "branch main of acme/portal"
              *     ]
              */
-            about?: string[];
+            about: string[];
             /**
              * @description `open`: the worker has not read it yet; `done`; `ignored`: it asks for nothing
              * @example done
+             * @enum {string}
              */
-            state?: string;
+            state: "open" | "done" | "ignored";
             /** @description why it is ignored; else empty */
-            reason?: string;
+            reason: string;
             /** @description what the worker did; empty until then */
-            outcome?: string;
+            outcome: string;
         };
         WebhookDeliveryPage: {
             /** @description number of all matching items */
-            total?: number;
+            total: number;
             /** @description number of this page; null if the request has a cursor */
-            page?: number | null;
+            page: number | null;
             /** @description maximum number of items on a page */
-            pageSize?: number;
+            pageSize: number;
             /** @description path and query of the next page; null on the last page */
-            next?: string | null;
+            next: string | null;
             /** @description the deliveries on this page */
-            items?: components["schemas"]["WebhookDelivery"][];
+            items: components["schemas"]["WebhookDelivery"][];
         };
         RebuildRequest: {
             /**
@@ -5316,34 +5654,35 @@ export interface components {
         };
         NotBuilt: {
             /** @description name of the image */
-            name?: string;
+            name: string;
             /** @description why it cannot be built */
-            reason?: string;
+            reason: string;
         };
         AcceptedRequest: {
             /** @description id of the request */
-            id?: string;
+            id: string;
             /**
-             * @description `rebuild`, `emergency`, `hold`, `release`, `skip`, `unskip` or `removals`
+             * @description what was asked for
              * @example rebuild
+             * @enum {string}
              */
-            kind?: string;
+            kind: "rebuild" | "emergency" | "hold" | "release" | "skip" | "unskip" | "removals";
             /**
              * @description name of the image; for removals the file of enrollments
              * @example backstage
              */
-            name?: string;
+            name: string;
             /** @description the images that will be rebuilt, parents first, or removed; empty for a hold */
-            images?: string[];
+            images: string[];
             /** @description images that cannot be rebuilt, and why */
-            notBuilt?: components["schemas"]["NotBuilt"][];
+            notBuilt: components["schemas"]["NotBuilt"][];
             /**
              * Format: date-time
              * @description when the hold ends, or the emergency is dropped
              */
-            until?: string | null;
+            until: string | null;
             /** @description what happens next, as a sentence */
-            message?: string;
+            message: string;
         };
         HoldRequest: {
             /**
@@ -5411,117 +5750,117 @@ export interface components {
         };
         Platform: {
             /** @description operating system, for example `linux` */
-            os?: string;
+            os: string;
             /** @description CPU architecture, for example `amd64` */
-            architecture?: string;
+            architecture: string;
             /** @description variant of the architecture, for example `v8` */
-            variant?: string | null;
+            variant: string | null;
             /** @description digest of the manifest */
-            digest?: string;
+            digest: string;
             /** @description compressed size in bytes */
-            size?: number | null;
+            size: number | null;
         };
         Version: {
             /** @description the tag */
-            tag?: string;
+            tag: string;
             /** @description digest of the tag; null if unknown */
-            digest?: string | null;
+            digest: string | null;
             /** @description compressed size in bytes, for linux/amd64 or else the first platform */
-            size?: number | null;
+            size: number | null;
             /**
              * Format: date-time
              * @description when the tag was published; null if the registry has no dates
              */
-            publishedAt?: string | null;
+            publishedAt: string | null;
             /** @description platforms of this version */
-            platforms?: components["schemas"]["Platform"][];
+            platforms: components["schemas"]["Platform"][];
             /** @description reference with tag and digest */
-            reference?: string;
+            reference: string;
             /** @description web page of this version at the registry */
-            url?: string | null;
+            url: string | null;
             /** @description other known tags with the same digest */
-            aliases?: string[];
+            aliases: string[];
         };
         VersionPage: {
             /** @description number of all matching items */
-            total?: number;
+            total: number;
             /** @description number of this page; null if the request has a cursor */
-            page?: number | null;
+            page: number | null;
             /** @description maximum number of items on a page */
-            pageSize?: number;
+            pageSize: number;
             /** @description path and query of the next page; null on the last page */
-            next?: string | null;
+            next: string | null;
             /** @description the versions on this page */
-            items?: components["schemas"]["Version"][];
+            items: components["schemas"]["Version"][];
             /**
              * @description `published`: newest first; `version`: highest version first, if the registry has no dates
              * @enum {string}
              */
-            order?: "published" | "version";
+            order: "published" | "version";
             /** @description true: the registry is unavailable, and this is the last known list, read at `fetchedAt` */
-            stale?: boolean;
+            stale: boolean;
             /**
              * Format: date-time
              * @description when the list was read from the registry
              */
-            fetchedAt?: string;
+            fetchedAt: string;
         };
         Run: {
             /** @description id of the run at GitHub */
-            id?: number;
+            id: number;
             /** @description name of the workflow */
-            name?: string | null;
+            name: string | null;
             /** @description title of the run */
-            title?: string;
+            title: string;
             /** @description `queued`, `in_progress`, `completed` or another status of GitHub */
-            status?: string;
+            status: string;
             /** @description result, for example `success` or `failure`; null until the run is completed */
-            conclusion?: string | null;
+            conclusion: string | null;
             /** @description duration of the last attempt, so far; null until it starts */
-            durationSeconds?: number | null;
+            durationSeconds: number | null;
             /** @description commit that is built */
-            headSha?: string;
+            headSha: string;
             /** @description branch that is built */
-            headBranch?: string | null;
+            headBranch: string | null;
             /** @description event that started the run, for example `push` */
-            event?: string;
+            event: string;
             /** @description GitHub user who started the run */
-            actor?: string | null;
+            actor: string | null;
             /** @description number of the attempt, from 1 */
-            attempt?: number;
+            attempt: number;
             /**
              * Format: date-time
              * @description when the run was created
              */
-            createdAt?: string;
+            createdAt: string;
             /**
              * Format: date-time
              * @description when the run last changed
              */
-            updatedAt?: string;
+            updatedAt: string;
             /** @description web page of the run */
-            url?: string;
+            url: string;
             /** @description web page of the commit */
-            commitUrl?: string;
+            commitUrl: string;
         };
         RunPage: {
             /** @description number of all matching runs; with a filter, GitHub returns at most 1,000 at once, and older runs are counted when a page reaches them */
-            total?: number;
+            total: number;
             /** @description number of this page; null if the request has a cursor */
-            page?: number | null;
+            page: number | null;
             /** @description maximum number of items on a page */
-            pageSize?: number;
+            pageSize: number;
             /** @description path and query of the next page; null on the last page */
-            next?: string | null;
+            next: string | null;
             /** @description the runs on this page */
-            items?: components["schemas"]["Run"][];
+            items: components["schemas"]["Run"][];
             /** @description true: GitHub is unavailable, and this is the last known list, read at `fetchedAt` */
-            stale?: boolean;
+            stale: boolean;
             /**
              * Format: date-time
              * @description when the list was read from GitHub
              */
-            fetchedAt?: string;
+            fetchedAt: string;
         };
         Rerun: {
             /** @description true: only the failed jobs and the jobs that depend on them; false: all jobs */
@@ -5529,86 +5868,86 @@ export interface components {
         };
         AcceptedRerun: {
             /** @description id of the run at GitHub */
-            id?: number;
+            id: number;
         };
         LatestRelease: {
             /** @description the version, as published */
-            version?: string;
+            version: string;
             /**
              * Format: date-time
              * @description when it was published; null if unknown
              */
-            date?: string | null;
+            date: string | null;
             /** @description web page of the release */
-            url?: string | null;
+            url: string | null;
             /** @description commit of the tag, or digest of the image */
-            hash?: string | null;
+            hash: string | null;
             /** @description true: it is a pre-release */
-            prerelease?: boolean;
+            prerelease: boolean;
             /** @description true: it is not published yet */
-            draft?: boolean;
+            draft: boolean;
             /** @description id of the release */
-            id?: number;
+            id: number;
         };
         Repository: {
             /** @description id of the repository */
-            id?: number;
+            id: number;
             /** @description display name */
-            name?: string;
+            name: string;
             /**
              * Format: date-time
              * @description when tracking began
              */
-            dateAdded?: string;
+            dateAdded: string;
             /** @description address of the repository */
-            url?: string;
+            url: string;
             /**
              * @description where releases are read from
-             * @enum {unknown}
+             * @enum {string}
              */
-            type?: "github" | "git" | "container";
+            type: "github" | "git" | "container";
             /**
              * @description which tags are versions
-             * @enum {unknown}
+             * @enum {string}
              */
-            tagForm?: "semver" | "partial" | "suffixed" | "any";
+            tagForm: "semver" | "partial" | "suffixed" | "any";
             /** @description notes for people */
-            notes?: string;
+            notes: string;
             /**
              * @description `ok`; `never`: not polled yet; `error`: the last poll failed; `dead`: it failed so often that it is polled only once a day
-             * @enum {unknown}
+             * @enum {string}
              */
-            state?: "ok" | "never" | "error" | "dead";
+            state: "ok" | "never" | "error" | "dead";
             /**
              * Format: date-time
              * @description time of the last successful poll
              */
-            lastPolled?: string | null;
+            lastPolled: string | null;
             /**
              * Format: date-time
              * @description time of the next poll; null: now
              */
-            nextPoll?: string | null;
+            nextPoll: string | null;
             /** @description the highest stable version, else the highest pre-release */
-            latestRelease?: components["schemas"]["LatestRelease"] | (Record<string, never> | null);
+            latestRelease: components["schemas"]["LatestRelease"] | null;
             /** @description why the last poll failed */
-            lastError?: components["schemas"]["Failure"] | (Record<string, never> | null);
+            lastError: components["schemas"]["Failure"] | null;
             /** @description number of failed polls since the last successful one */
-            failures?: number;
+            failures: number;
             /** @description number that increases with every change; send it when you change the repository */
-            version?: number;
+            version: number;
         };
         RepositoryPage: {
             /** @description number of all matching items */
-            total?: number;
+            total: number;
             /** @description number of this page; null if the request has a cursor */
-            page?: number | null;
+            page: number | null;
             /** @description maximum number of items on a page */
-            pageSize?: number;
+            pageSize: number;
             /** @description path and query of the next page; null on the last page */
-            next?: string | null;
+            next: string | null;
             /** @description the repositories on this page */
-            items?: components["schemas"]["Repository"][];
+            items: components["schemas"]["Repository"][];
         };
         RepositoryRequest: {
             /** @description address of the repository at GitHub, in git or in a container registry */
@@ -5616,7 +5955,7 @@ export interface components {
             /**
              * @description `github`, `git` or `container`; default: derived from the address
              * @default null
-             * @enum {unknown|null}
+             * @enum {string|null}
              */
             type: "github" | "git" | "container" | null;
             /**
@@ -5632,7 +5971,7 @@ export interface components {
             /**
              * @description which tags are versions; default: `semver` for `container`, else `any`
              * @default null
-             * @enum {unknown|null}
+             * @enum {string|null}
              */
             tagForm: "semver" | "partial" | "suffixed" | "any" | null;
             /**
@@ -5643,44 +5982,44 @@ export interface components {
         };
         Published: {
             /** @description the version, as published */
-            version?: string;
+            version: string;
             /**
              * Format: date-time
              * @description when it was published; null if unknown
              */
-            date?: string | null;
+            date: string | null;
             /** @description web page of the release */
-            url?: string | null;
+            url: string | null;
             /** @description commit of the tag, or digest of the image */
-            hash?: string | null;
+            hash: string | null;
             /** @description true: it is a pre-release */
-            prerelease?: boolean;
+            prerelease: boolean;
             /** @description true: it is not published yet */
-            draft?: boolean;
+            draft: boolean;
         };
         Checked: {
             /** @description display name */
-            name?: string;
+            name: string;
             /** @description address of the repository */
-            url?: string;
+            url: string;
             /**
              * @description where releases are read from
-             * @enum {unknown}
+             * @enum {string}
              */
-            type?: "github" | "git" | "container";
+            type: "github" | "git" | "container";
             /**
              * @description which tags are versions
-             * @enum {unknown}
+             * @enum {string}
              */
-            tagForm?: "semver" | "partial" | "suffixed" | "any";
+            tagForm: "semver" | "partial" | "suffixed" | "any";
             /** @description notes for people */
-            notes?: string;
+            notes: string;
             /** @description the highest stable version, else the highest pre-release */
-            latestRelease?: components["schemas"]["Published"] | (Record<string, never> | null);
+            latestRelease: components["schemas"]["Published"] | null;
             /** @description number of releases found; null if the address could not be read */
-            releases?: number | null;
+            releases: number | null;
             /** @description why the address could not be read */
-            problem?: string | null;
+            problem: string | null;
         };
         RepositoryChange: {
             /** @description address of the repository at GitHub, in git or in a container registry */
@@ -5688,7 +6027,7 @@ export interface components {
             /**
              * @description `github`, `git` or `container`; default: derived from the address
              * @default null
-             * @enum {unknown|null}
+             * @enum {string|null}
              */
             type: "github" | "git" | "container" | null;
             /**
@@ -5704,7 +6043,7 @@ export interface components {
             /**
              * @description which tags are versions; default: `semver` for `container`, else `any`
              * @default null
-             * @enum {unknown|null}
+             * @enum {string|null}
              */
             tagForm: "semver" | "partial" | "suffixed" | "any" | null;
             /**
@@ -5717,48 +6056,48 @@ export interface components {
         };
         Polled: {
             /** @description the repository after the poll */
-            repository?: components["schemas"]["Repository"];
+            repository: components["schemas"]["Repository"];
             /** @description releases that were found for the first time */
-            newReleases?: components["schemas"]["Published"][];
+            newReleases: components["schemas"]["Published"][];
             /** @description number of known releases that changed */
-            changed?: number;
+            changed: number;
         };
         Release: {
             /** @description the version, as published */
-            version?: string;
+            version: string;
             /**
              * Format: date-time
              * @description when it was published; null if unknown
              */
-            date?: string | null;
+            date: string | null;
             /** @description web page of the release */
-            url?: string | null;
+            url: string | null;
             /** @description commit of the tag, or digest of the image */
-            hash?: string | null;
+            hash: string | null;
             /** @description true: it is a pre-release */
-            prerelease?: boolean;
+            prerelease: boolean;
             /** @description true: it is not published yet */
-            draft?: boolean;
+            draft: boolean;
             /** @description id of the release */
-            id?: number;
+            id: number;
             /** @description Markdown as published; sanitise it before you show it */
-            notes?: string;
+            notes: string;
             /** @description true: a person added or changed it, so polls do not change it */
-            byHand?: boolean;
+            byHand: boolean;
             /** @description true: no longer published at the source */
-            withdrawn?: boolean;
+            withdrawn: boolean;
         };
         ReleasePage: {
             /** @description number of all matching items */
-            total?: number;
+            total: number;
             /** @description number of this page; null if the request has a cursor */
-            page?: number | null;
+            page: number | null;
             /** @description maximum number of items on a page */
-            pageSize?: number;
+            pageSize: number;
             /** @description path and query of the next page; null on the last page */
-            next?: string | null;
+            next: string | null;
             /** @description the releases on this page */
-            items?: components["schemas"]["Release"][];
+            items: components["schemas"]["Release"][];
         };
         ReleaseRequest: {
             /** @description the version, unique in the repository */
@@ -5798,7 +6137,7 @@ export interface components {
         Import: {
             /**
              * @description format of the text
-             * @enum {unknown}
+             * @enum {string}
              */
             format: "csv" | "yaml";
             /** @description the text, as an export writes it */
@@ -5806,22 +6145,22 @@ export interface components {
         };
         Imported: {
             /** @description id of the repository; null after a dry run */
-            id?: number | null;
+            id: number | null;
             /** @description display name */
-            name?: string;
+            name: string;
             /** @description address of the repository */
-            url?: string;
+            url: string;
             /**
              * @description where releases are read from
-             * @enum {unknown}
+             * @enum {string}
              */
-            type?: "github" | "git" | "container";
+            type: "github" | "git" | "container";
         };
         ImportReport: {
             /** @description repositories that are new */
-            added?: components["schemas"]["Imported"][];
+            added: components["schemas"]["Imported"][];
             /** @description repositories that are already tracked; they are not changed */
-            duplicates?: components["schemas"]["Imported"][];
+            duplicates: components["schemas"]["Imported"][];
         };
     };
     responses: {
@@ -5851,10 +6190,15 @@ export interface components {
 }
 export type Problem = components['schemas']['Problem'];
 export type PaginationMetadata = components['schemas']['PaginationMetadata'];
+export type FieldMessages = components['schemas']['FieldMessages'];
 export type Unresolved = components['schemas']['Unresolved'];
 export type Warning = components['schemas']['Warning'];
 export type Discovery = components['schemas']['Discovery'];
 export type Dependency = components['schemas']['Dependency'];
+export type Bake = components['schemas']['Bake'];
+export type Source = components['schemas']['Source'];
+export type Build = components['schemas']['Build'];
+export type Enrollment = components['schemas']['Enrollment'];
 export type Cause = components['schemas']['Cause'];
 export type Rebuild = components['schemas']['Rebuild'];
 export type Failure = components['schemas']['Failure'];
@@ -5865,12 +6209,14 @@ export type ImageItem = components['schemas']['ImageItem'];
 export type ImagePage = components['schemas']['ImagePage'];
 export type Dependent = components['schemas']['Dependent'];
 export type OpenRequest = components['schemas']['OpenRequest'];
+export type Permitted = components['schemas']['Permitted'];
 export type Image = components['schemas']['Image'];
 export type Update = components['schemas']['Update'];
 export type UpdatePage = components['schemas']['UpdatePage'];
 export type RebuildPage = components['schemas']['RebuildPage'];
 export type Impact = components['schemas']['Impact'];
 export type ImpactPage = components['schemas']['ImpactPage'];
+export type Caller = components['schemas']['Caller'];
 export type ImageRebuild = components['schemas']['ImageRebuild'];
 export type ImageRebuildPage = components['schemas']['ImageRebuildPage'];
 export type ImageUpdate = components['schemas']['ImageUpdate'];
@@ -5883,6 +6229,7 @@ export type PartCheck = components['schemas']['PartCheck'];
 export type PartCheckPage = components['schemas']['PartCheckPage'];
 export type CheckRequest = components['schemas']['CheckRequest'];
 export type AcceptedCheck = components['schemas']['AcceptedCheck'];
+export type EntryRequest = components['schemas']['EntryRequest'];
 export type EnrolledImage = components['schemas']['EnrolledImage'];
 export type Finding = components['schemas']['Finding'];
 export type FoundBase = components['schemas']['FoundBase'];
@@ -5890,6 +6237,7 @@ export type Enrolled = components['schemas']['Enrolled'];
 export type Planned = components['schemas']['Planned'];
 export type PullRequest = components['schemas']['PullRequest'];
 export type Reviewed = components['schemas']['Reviewed'];
+export type EntryChange = components['schemas']['EntryChange'];
 export type Review = components['schemas']['Review'];
 export type ReviewPage = components['schemas']['ReviewPage'];
 export type TakenWebhook = components['schemas']['TakenWebhook'];

@@ -12,27 +12,63 @@ export const digest = (character: string) => `sha256:${character.repeat(64)}`;
 /** A time so many days from now, in RFC 3339. */
 export const days = (count: number) => new Date(Date.now() + count * DAY).toISOString();
 
+/** What a caller may do who only reads. */
+const NOTHING = {
+  rebuild: false,
+  emergency: false,
+  hold: false,
+  skip: false,
+  check: false,
+  change: false,
+  remove: false,
+  rerun: false,
+};
+
+/** What an owner may do. */
+export const EVERYTHING = {
+  rebuild: true,
+  emergency: true,
+  hold: true,
+  skip: true,
+  check: true,
+  change: true,
+  remove: true,
+  rerun: true,
+};
+
 /** A managed image that waits for the delay of its base image. */
 export const MANAGED = {
   name: 'portal',
+  entityRef: 'resource:default/portal',
+  title: null,
+  description: null,
+  owner: 'group:default/platform',
+  system: null,
+  lifecycle: null,
   role: 'managed',
   registry: 'ghcr.io',
   repository: 'acme/portal',
   tag: '1',
   reference: 'ghcr.io/acme/portal:1',
   digest: digest('a'),
+  previousDigest: null,
   status: 'waiting',
   reason: 'node:22 changed today, rebuild on or after 5 Dec (7-day delay)',
   nextEligibleAt: days(7),
   lastChecked: days(-1),
   lastBuilt: days(-30),
   lastUpdated: days(-29.5),
+  enrolledAt: days(-90),
+  firstDiscovered: null,
+  discovery: null,
+  enrollment: null,
   dependencies: [
     {
       name: 'node-22',
       reference: 'docker.io/library/node:22',
       role: 'final',
       kinds: ['from'],
+      platforms: [],
       builtOn: digest('b'),
       evidence: 'verified',
       newest: digest('c'),
@@ -47,6 +83,7 @@ export const MANAGED = {
   asked: [],
   requests: [],
   notes: [],
+  may: NOTHING,
 } satisfies Image;
 
 /** A base image. */

@@ -10,7 +10,7 @@ import { useAsk } from './useAsk';
 /** The dialog of an act: its form, and then what the service answered. */
 export function ActDialog(props: { act: Act; image: Image; close: () => void }) {
   const { act, close, image } = props;
-  const name = image.name ?? '';
+  const { name } = image;
   const { t } = useTranslationRef(imageFactoryTranslationRef);
   const asking = useAsk(act, name);
   return (

@@ -39,7 +39,7 @@ export function ActForm(props: {
       <DialogBody>
         <Flex direction="column" gap="4">
           <Text>{t(`actions.about.${act}`)}</Text>
-          {act === 'emergency' && <EmergencyImpact name={image.name ?? ''} />}
+          {act === 'emergency' && <EmergencyImpact name={image.name} />}
           <Flex direction="column" gap="4" data-fields>
             {FIELDS[act].map(field => (
               <ActField
@@ -56,7 +56,7 @@ export function ActForm(props: {
           {asking.error && <Refused act={act} error={asking.error} />}
         </Flex>
       </DialogBody>
-      <Footer act={act} name={image.name ?? ''} isPending={asking.isPending} close={props.close} />
+      <Footer act={act} name={image.name} isPending={asking.isPending} close={props.close} />
     </form>
   );
 }

@@ -1,17 +1,25 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { http, HttpResponse, type JsonBodyType } from 'msw';
-import { BASE, digest, imageIs, impactIs, isDown, MANAGED, noChecks } from '../__testUtils__/images';
+import {
+  BASE,
+  digest,
+  EVERYTHING,
+  imageIs,
+  impactIs,
+  isDown,
+  MANAGED,
+  noChecks,
+} from '../__testUtils__/images';
 import { show } from '../__testUtils__/render';
 import { SERVICE, serviceForTests } from '../__testUtils__/service';
 
 const server = serviceForTests();
 const IMAGE = `${SERVICE}/api/v1/images/portal`;
-const MAY = { rebuild: true, emergency: true, hold: true, skip: true, check: true };
 const SKIP = { digest: digest('c'), reason: 'broken', by: 'jane', at: '2026-11-28T00:00:00Z' };
 
 /** Shows the Image card with an image that changes when it is told to. */
-function card(image: object = { ...MANAGED, may: MAY }) {
+function card(image: object = { ...MANAGED, may: EVERYTHING }) {
   const world = { image, reads: 0 };
   server.use(
     imageIs(() => {
@@ -49,7 +57,7 @@ async function open(user: ReturnType<typeof userEvent.setup>, act: string) {
 }
 
 it('has no button where nothing is permitted', async () => {
-  card({ ...MANAGED, may: {} });
+  card({ ...MANAGED, may: MANAGED.may });
 
   await screen.findByText('Waiting');
   expect(screen.queryByRole('group', { name: 'Actions' })).not.toBeInTheDocument();
@@ -64,7 +72,7 @@ it('asks for a rebuild with its reason, says what happens next, and reads the im
   await user.type(dialog.getByRole('textbox', { name: /Reason/ }), 'certificates');
   await user.type(dialog.getByRole('textbox', { name: /CVE/ }), ' CVE-2026-12345 ');
   const before = world.reads;
-  world.image = { ...MANAGED, status: 'rebuilding', may: MAY };
+  world.image = { ...MANAGED, status: 'rebuilding', may: EVERYTHING };
 
   await user.click(dialog.getByRole('button', { name: 'Rebuild' }));
 
@@ -130,7 +138,7 @@ it('shows what an emergency covers before it is confirmed', async () => {
 
 it('does not let an emergency be confirmed that covers nothing', async () => {
   const user = userEvent.setup();
-  card({ ...BASE, name: 'portal', may: MAY });
+  card({ ...BASE, name: 'portal', may: EVERYTHING });
   server.use(impactIs([]));
 
   const dialog = await open(user, 'Emergency rebuild');
@@ -146,7 +154,11 @@ it('holds an image until a date, and offers its release then', async () => {
   const dialog = await open(user, 'Hold');
   await user.type(dialog.getByRole('textbox', { name: /Reason/ }), 'freeze');
   await user.type(dialog.getByRole('textbox', { name: /Until/ }), '2026-12-05');
-  world.image = { ...MANAGED, may: MAY, hold: { reason: 'freeze', by: 'jane', since: null, until: null } };
+  world.image = {
+    ...MANAGED,
+    may: EVERYTHING,
+    hold: { reason: 'freeze', by: 'jane', since: null, until: null },
+  };
   await user.click(dialog.getByRole('button', { name: 'Hold' }));
   await dialog.findByText('It will happen.');
   expect(bodies).toEqual([{ reason: 'freeze', until: '2026-12-05' }]);
@@ -159,7 +171,7 @@ it('holds an image until a date, and offers its release then', async () => {
 
 it('releases a hold without a reason', async () => {
   const user = userEvent.setup();
-  card({ ...MANAGED, may: MAY, hold: { reason: 'freeze', by: null, since: null, until: null } });
+  card({ ...MANAGED, may: EVERYTHING, hold: { reason: 'freeze', by: null, since: null, until: null } });
   const bodies = accepting('delete', `${IMAGE}/hold`);
   const dialog = await open(user, 'Release');
 
@@ -184,7 +196,7 @@ it('skips the newest digest of a dependency', async () => {
 
 it('uses a skipped digest again', async () => {
   const user = userEvent.setup();
-  card({ ...MANAGED, may: MAY, skips: [SKIP] });
+  card({ ...MANAGED, may: EVERYTHING, skips: [SKIP] });
   const bodies = accepting('delete', `${IMAGE}/skips`);
   const dialog = await open(user, 'Use a skipped digest again');
 
@@ -302,7 +314,7 @@ it('keeps an open dialog when the permission ends, and shows the refusal', async
   const world = card();
   refusing(403, { message: 'You may not rebuild portal.' });
   const dialog = await open(user, 'Rebuild');
-  world.image = { ...MANAGED, may: {} };
+  world.image = { ...MANAGED, may: MANAGED.may };
 
   await user.click(dialog.getByRole('button', { name: 'Rebuild' }));
 

@@ -10,7 +10,7 @@ import type { Accepted } from './ask';
 export function Done(props: { act: Act; image: Image; accepted: Accepted; close: () => void }) {
   const { accepted, act, image } = props;
   const { t } = useTranslationRef(imageFactoryTranslationRef);
-  const name = image.name ?? '';
+  const { name } = image;
   const button = useRef<HTMLButtonElement>(null);
   // The button that had the focus is gone with the form.
   useEffect(() => button.current?.focus(), []);
@@ -27,7 +27,7 @@ export function Done(props: { act: Act; image: Image; accepted: Accepted; close:
           />
           {accepted.notBuilt?.map(each => (
             <Text key={each.name} color="warning">
-              {t('actions.done.notBuilt', { name: each.name ?? '', reason: each.reason ?? '' })}
+              {t('actions.done.notBuilt', { name: each.name, reason: each.reason })}
             </Text>
           ))}
           <Follow act={act} image={image} />
@@ -45,7 +45,7 @@ export function Done(props: { act: Act; image: Image; accepted: Accepted; close:
 /** The builds of a managed image; else its page, which is open. */
 function Follow({ act, image }: { act: Act; image: Image }) {
   const { t } = useTranslationRef(imageFactoryTranslationRef);
-  const path = useImagePath(image.name ?? '');
+  const path = useImagePath(image.name);
   if (act === 'check') return null;
   const builds = (act === 'rebuild' || act === 'emergency') && image.role === 'managed';
   return (

@@ -13,7 +13,7 @@ export function EmergencyImpact({ name }: { name: string }) {
         {t('actions.emergency.covers')}
       </Text>
       <Loaded query={impact}>
-        {({ items = [], total = items.length }) => (
+        {({ items, total }) => (
           <>
             {!items.length && <Text>{t('actions.emergency.nothing', { name })}</Text>}
             {total > items.length && (
@@ -37,12 +37,12 @@ export function EmergencyImpact({ name }: { name: string }) {
 
 function Covered({ impact }: { impact: Impact }) {
   const { t } = useTranslationRef(imageFactoryTranslationRef);
-  const parents = impact.path?.slice(0, -1).join(', ');
+  const parents = impact.path.slice(0, -1).join(', ');
   const remark = impact.reason ?? (parents && t('actions.emergency.after', { parents }));
   return (
     <>
       <Flex justify="between">
-        <ImageLink name={impact.name ?? ''} />
+        <ImageLink name={impact.name} />
         <Text weight="bold" color={impact.automatic ? 'info' : 'danger'}>
           {impact.automatic ? t('actions.emergency.willBe') : t('actions.emergency.cannotBe')}
         </Text>

@@ -1,7 +1,7 @@
-import { BASE, digest, MANAGED } from '../__testUtils__/images';
+import { BASE, digest, EVERYTHING, MANAGED } from '../__testUtils__/images';
+import type { Image } from '../shared';
 import { choicesOf, offeredActs } from './acts';
 
-const EVERYTHING = { rebuild: true, emergency: true, hold: true, skip: true, check: true };
 const HOLD = { reason: 'freeze', by: 'jane', since: null, until: null };
 const SKIP = { digest: digest('c'), reason: 'broken', by: 'jane', at: '2026-11-28T00:00:00Z' };
 
@@ -22,8 +22,14 @@ it.each(['rebuild', 'emergency', 'hold', 'skip', 'check'] as const)(
   },
 );
 
-it('offers nothing where the service says nothing about permissions', () => {
+it('offers nothing to a caller who only reads', () => {
   expect(offeredActs(MANAGED)).toEqual([]);
+});
+
+it('offers nothing where the service says nothing about permissions', () => {
+  const { may: _, ...image } = MANAGED;
+
+  expect(offeredActs(image as unknown as Image)).toEqual([]);
 });
 
 it('offers the release of a hold instead of another one', () => {

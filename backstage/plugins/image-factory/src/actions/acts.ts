@@ -9,9 +9,6 @@ export type Field = 'digest' | 'reason' | 'cve' | 'until';
 /** What a person wrote. */
 export type Form = Readonly<Record<Field, string>>;
 
-/** What the service permits the caller to do with the image. */
-type Permitted = Readonly<Partial<Record<'rebuild' | 'emergency' | 'hold' | 'skip' | 'check', boolean>>>;
-
 /** The fields of each act, in the order of its form. */
 export const FIELDS: Readonly<Record<Act, readonly Field[]>> = {
   rebuild: ['reason', 'cve'],
@@ -27,8 +24,9 @@ export const FIELDS: Readonly<Record<Act, readonly Field[]>> = {
 export const NEEDS_REASON: readonly Act[] = ['rebuild', 'emergency', 'hold', 'skip'];
 
 /** What the caller can ask for now: what the service permits, and what the image has something for. */
-export function offeredActs(image: Image & { may?: Permitted }): Act[] {
-  const { may = {} } = image;
+export function offeredActs(image: Image): Act[] {
+  // A service before this plugin says nothing about permissions.
+  const may: Partial<Image['may']> = image.may ?? {};
   const managed = image.role === 'managed';
   const acts: [Act, boolean | undefined][] = [
     ['rebuild', may.rebuild && managed],
@@ -56,9 +54,9 @@ export function choicesOf(act: Act, image: Image): Choice[] {
 
 /** The newest digests of the dependencies that the image is not built from and does not skip yet. */
 function digestsToSkip(image: Image): Choice[] {
-  const skipped = new Set(image.skips?.map(skip => skip.digest));
+  const skipped = new Set(image.skips.map(skip => skip.digest));
   const choices = new Map<string, Choice>();
-  for (const { builtOn, name = '', newest } of image.dependencies ?? []) {
+  for (const { builtOn, name, newest } of image.dependencies) {
     if (newest && newest !== builtOn && !skipped.has(newest)) {
       choices.set(newest, { digest: newest, about: name });
     }
@@ -67,5 +65,5 @@ function digestsToSkip(image: Image): Choice[] {
 }
 
 function digestsToUse(image: Image): Choice[] {
-  return (image.skips ?? []).map(({ digest = '', reason = '' }) => ({ digest, about: reason }));
+  return image.skips.map(({ digest, reason }) => ({ digest, about: reason }));
 }

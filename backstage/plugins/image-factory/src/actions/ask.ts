@@ -1,3 +1,4 @@
+import type { components } from 'backstage-plugin-image-factory-common';
 import { answerOf, type ImageFactoryApi } from '../api';
 import type { Act, Form } from './acts';
 
@@ -6,7 +7,7 @@ export interface Accepted {
   /** What happens next, a sentence of the service; undefined for a check. */
   readonly message?: string;
   /** What cannot be rebuilt, and why. */
-  readonly notBuilt?: readonly { name?: string; reason?: string }[];
+  readonly notBuilt?: readonly components['schemas']['NotBuilt'][];
 }
 
 /**

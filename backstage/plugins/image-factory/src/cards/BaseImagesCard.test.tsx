@@ -75,7 +75,8 @@ it.each([
     { status: 'success', warnings: [{ line: 2, message: 'odd flag', file: 'b/Dockerfile' }] },
     'b/Dockerfile, line 2. odd flag',
   ],
-])('says what the read of the Dockerfile found: %o', async (discovery, words) => {
+])('says what the read of the Dockerfile found: %o', async (found, words) => {
+  const discovery = { error: null, unresolved: [], warnings: [], ...found };
   server.use(imageIs(() => ({ ...MANAGED, dependencies: [], discovery })));
 
   show(CARD);

@@ -17,7 +17,7 @@ export function BaseImagesCard() {
   return (
     <CardFrame title={t('cards.bases.title')}>
       <Loaded query={image}>
-        {({ dependencies = [], discovery }) => (
+        {({ dependencies, discovery }) => (
           <>
             <Discovery discovery={discovery} />
             {dependencies.length > 0 && <Dependencies dependencies={dependencies} />}
@@ -62,7 +62,7 @@ function Dependencies(props: { dependencies: Dependency[] }) {
 function Name({ dependency }: { dependency: Dependency }) {
   return (
     <Cell>
-      {dependency.status ? <ImageLink name={dependency.name ?? ''} /> : <Text>{dependency.name}</Text>}
+      {dependency.status ? <ImageLink name={dependency.name} /> : <Text>{dependency.name}</Text>}
       <Text as="div" variant="body-small" color="secondary">
         {dependency.reference}
       </Text>

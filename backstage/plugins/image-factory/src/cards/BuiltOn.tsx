@@ -10,7 +10,7 @@ export function BuiltOn({ dependency }: { dependency: Dependency }) {
   const { t } = useTranslationRef(imageFactoryTranslationRef);
   const { builtOn, evidence } = dependency;
   if (!builtOn) {
-    const pinned = dependency.reference?.includes('@');
+    const pinned = dependency.reference.includes('@');
     return (
       <Text color={pinned ? 'secondary' : 'warning'}>
         {pinned ? t('cards.bases.pinned') : t('cards.bases.notKnown')}

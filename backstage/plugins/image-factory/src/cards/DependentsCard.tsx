@@ -18,7 +18,7 @@ export function DependentsCard() {
   const { image } = useEntityImage();
   return (
     <CardFrame title={t('cards.dependents.title')}>
-      <Loaded query={image}>{({ dependents = [] }) => <Dependents dependents={dependents} />}</Loaded>
+      <Loaded query={image}>{({ dependents }) => <Dependents dependents={dependents} />}</Loaded>
     </CardFrame>
   );
 }
@@ -33,7 +33,7 @@ function Dependents({ dependents }: { dependents: Dependent[] }) {
     <>
       <Text>{t('cards.dependents.count', { count })}</Text>
       <PlainList>
-        {shown.map(({ name = '', status = 'unknown' }) => (
+        {shown.map(({ name, status }) => (
           <li key={name}>
             <Flex justify="between">
               <ImageLink name={name} />

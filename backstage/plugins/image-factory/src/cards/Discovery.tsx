@@ -8,7 +8,7 @@ type Found = components['schemas']['Discovery'];
 /** What the last read of the Dockerfile did not find or understand. */
 export function Discovery({ discovery }: { discovery: Found | null | undefined }) {
   const { t } = useTranslationRef(imageFactoryTranslationRef);
-  const place = (line = 0, file = '', text = '') =>
+  const place = (line: number, file: string, text: string) =>
     file
       ? t('cards.discovery.lineOf', { file, line: String(line), text })
       : t('cards.discovery.line', { line: String(line), text });
@@ -19,7 +19,7 @@ export function Discovery({ discovery }: { discovery: Found | null | undefined }
       {discovery?.status === 'failed' && (
         <Alert status="danger" icon title={t('cards.discovery.failed')} description={discovery.error} />
       )}
-      {discovery?.unresolved?.map(({ file, hint, line, name = '' }) => (
+      {discovery?.unresolved.map(({ file, hint, line, name }) => (
         <Alert
           key={`${file}:${line}:${name}`}
           status="warning"
@@ -28,7 +28,7 @@ export function Discovery({ discovery }: { discovery: Found | null | undefined }
           description={place(line, file, hint || t('cards.discovery.setValue'))}
         />
       ))}
-      {discovery?.warnings?.map(({ file, line, message }) => (
+      {discovery?.warnings.map(({ file, line, message }) => (
         <Alert
           key={`${file}:${line}:${message}`}
           status="warning"

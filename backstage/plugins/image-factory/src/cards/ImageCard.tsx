@@ -34,11 +34,11 @@ function Status({ image }: { image: Image }) {
   return (
     <>
       <Flex direction="column" gap="1" role="status">
-        <StatusText status={image.status ?? 'unknown'} />
+        <StatusText status={image.status} />
         <Text>{image.reason}</Text>
       </Flex>
       <LastError image={image} />
-      {image.notes?.map(note => (
+      {image.notes.map(note => (
         <Text key={note} color="secondary">
           {note}
         </Text>
@@ -50,6 +50,6 @@ function Status({ image }: { image: Image }) {
 /** The current problem, unless the reason of the status names it already. */
 function LastError({ image }: { image: Image }) {
   const problem = image.lastError;
-  if (!problem?.message || image.reason?.includes(problem.message)) return null;
+  if (!problem || image.reason.includes(problem.message)) return null;
   return <Alert status="danger" icon title={problem.message} description={<Moment at={problem.at} />} />;
 }

@@ -14,7 +14,7 @@ export function ImageFacts({ image }: { image: Image }) {
     <Facts>
       <Fact label={t('cards.image.reference')}>
         {image.reference}
-        <CopyButton text={image.reference ?? ''} />
+        <CopyButton text={image.reference} />
       </Fact>
       <Fact label={t('cards.image.digest')}>
         {image.digest ? <Digest digest={image.digest} /> : t('cards.image.notChecked')}
@@ -44,13 +44,13 @@ export function ImageFacts({ image }: { image: Image }) {
 
 function BuiltFrom({ image }: { image: Image }) {
   const { t } = useTranslationRef(imageFactoryTranslationRef);
-  const final = image.dependencies?.filter(dependency => dependency.role === 'final') ?? [];
+  const final = image.dependencies.filter(dependency => dependency.role === 'final');
   if (!final.length) return null;
   return (
     <Fact label={t('cards.image.builtFrom')}>
       {final.map(dependency => (
         <div key={dependency.reference}>
-          <ImageLink name={dependency.name ?? ''} /> <BuiltOn dependency={dependency} />
+          <ImageLink name={dependency.name} /> <BuiltOn dependency={dependency} />
         </div>
       ))}
     </Fact>

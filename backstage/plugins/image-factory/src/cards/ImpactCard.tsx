@@ -23,8 +23,7 @@ export function ImpactCard() {
 
 function Impacts({ page }: { page: ImpactPage }) {
   const { t } = useTranslationRef(imageFactoryTranslationRef);
-  const impacts = page.items ?? [];
-  const total = page.total ?? impacts.length;
+  const { items: impacts, total } = page;
   const automatic = impacts.filter(impact => impact.automatic).length;
   if (!impacts.length) return <Text>{t('cards.impact.nothing')}</Text>;
   return (

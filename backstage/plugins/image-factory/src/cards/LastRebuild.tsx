@@ -9,15 +9,15 @@ type Rebuild = components['schemas']['Rebuild'];
 const COLORS = { success: 'success', failure: 'danger', cancelled: 'warning', timed_out: 'danger' } as const;
 
 /** The latest rebuild of an image: how far it is or how it ended, when, by whom, why, and its run. */
-export function LastRebuild({ rebuild }: { rebuild: Rebuild | null | undefined }) {
+export function LastRebuild({ rebuild }: { rebuild: Rebuild | null }) {
   const { t } = useTranslationRef(imageFactoryTranslationRef);
-  if (!rebuild?.id) return <>{t('cards.image.notRebuilt')}</>;
+  if (!rebuild) return <>{t('cards.image.notRebuilt')}</>;
   const run = webAddress(rebuild.url);
   return (
     <>
       <div>
         <Result rebuild={rebuild} /> <Moment at={rebuild.completedAt ?? rebuild.requestedAt} />,{' '}
-        {t('cards.rebuild.by', { who: rebuild.requestedBy ?? '' })}
+        {t('cards.rebuild.by', { who: rebuild.requestedBy })}
       </div>
       <div>{rebuild.reason}</div>
       {rebuild.error && (
@@ -32,8 +32,7 @@ export function LastRebuild({ rebuild }: { rebuild: Rebuild | null | undefined }
 
 function Result({ rebuild }: { rebuild: Rebuild }) {
   const { t } = useTranslationRef(imageFactoryTranslationRef);
-  const { conclusion, emergency } = rebuild;
-  const status = rebuild.status as 'requested' | 'dispatched' | 'running' | 'completed';
+  const { conclusion, emergency, status } = rebuild;
   return (
     <Text weight="bold" color={conclusion ? COLORS[conclusion] : 'info'}>
       {emergency && `${t('cards.rebuild.emergency')}: `}

@@ -18,17 +18,16 @@ export function Requests({ image }: { image: Image }) {
 
 function Waiting({ image }: { image: Image }) {
   const { t } = useTranslationRef(imageFactoryTranslationRef);
-  const requests = image.requests ?? [];
   return (
     <>
-      {requests.map(({ id, kind, requestedBy = '', reason = '' }) => (
+      {image.requests.map(({ id, kind, requestedBy, reason }) => (
         <Alert
           key={id}
           role="status"
           status="info"
           icon
           title={t('cards.requests.waiting', {
-            kind: t(`cards.requests.kind.${kind as 'hold'}`),
+            kind: t(`cards.requests.kind.${kind}`),
             who: requestedBy,
             reason,
           })}
@@ -41,7 +40,7 @@ function Waiting({ image }: { image: Image }) {
 function Hold({ image }: { image: Image }) {
   const { t } = useTranslationRef(imageFactoryTranslationRef);
   const hold = image.hold;
-  if (!hold?.reason) return null;
+  if (!hold) return null;
   const since = hold.since && <Moment at={hold.since} />;
   return (
     <Alert
@@ -63,7 +62,7 @@ function Asked({ image }: { image: Image }) {
   const { t } = useTranslationRef(imageFactoryTranslationRef);
   return (
     <>
-      {image.asked?.map(({ at, cve, emergency, reason = '', requestedBy = '', until }) => (
+      {image.asked.map(({ at, cve, emergency, reason, requestedBy, until }) => (
         <Alert
           key={at}
           status="info"
@@ -89,7 +88,7 @@ function Skips({ image }: { image: Image }) {
   const { t } = useTranslationRef(imageFactoryTranslationRef);
   return (
     <>
-      {image.skips?.map(({ at, by = '', digest = '', reason = '' }) => (
+      {image.skips.map(({ at, by, digest, reason }) => (
         <Text key={digest} as="div">
           <Digest digest={digest} /> {t('cards.requests.skip', { who: by, reason })} (<Moment at={at} />)
         </Text>

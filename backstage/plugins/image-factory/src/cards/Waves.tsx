@@ -32,7 +32,7 @@ function Line({ impact }: { impact: Impact }) {
   return (
     <>
       <Flex justify="between">
-        <ImageLink name={impact.name ?? ''} />
+        <ImageLink name={impact.name} />
         {impact.eligibleAt && (
           <Text>
             <From at={impact.eligibleAt} />

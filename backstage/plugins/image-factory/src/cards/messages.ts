@@ -44,6 +44,7 @@ export const cardsMessages = {
   'requests.kind.release': 'Release',
   'requests.kind.skip': 'Skipped digest',
   'requests.kind.unskip': 'Use of a skipped digest',
+  'requests.kind.removals': 'Removals',
 
   'evidence.passed': 'passed to the build',
   'evidence.verified': 'verified in the built image',

@@ -8,9 +8,9 @@ export interface Wave {
 
 /** Impacts by their number of steps, the nearest first. */
 export function wavesOf(impacts: readonly Impact[]): Wave[] {
-  const depths = [...new Set(impacts.map(impact => impact.depth ?? 1))].sort((one, other) => one - other);
+  const depths = [...new Set(impacts.map(impact => impact.depth))].sort((one, other) => one - other);
   return depths.map(number => ({
     number,
-    impacts: impacts.filter(impact => (impact.depth ?? 1) === number),
+    impacts: impacts.filter(impact => impact.depth === number),
   }));
 }

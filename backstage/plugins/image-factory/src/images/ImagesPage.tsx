@@ -18,7 +18,7 @@ export function ImagesPage() {
   return (
     <main>
       <Container>
-        <Loaded query={images}>{page => <ImagesTable images={page.items ?? []} />}</Loaded>
+        <Loaded query={images}>{page => <ImagesTable images={page.items} />}</Loaded>
       </Container>
     </main>
   );
@@ -31,7 +31,7 @@ function ImagesTable(props: { images: Image[] }) {
     () =>
       props.images.map(image => ({
         ...image,
-        id: image.name!,
+        id: image.name,
         href: entityRoute?.(entityRouteParams(`resource:default/${image.name}`)),
       })),
     [props.images, entityRoute],
@@ -43,13 +43,13 @@ function ImagesTable(props: { images: Image[] }) {
       isRowHeader: true,
       cell: row => <CellText title={row.id} href={row.href} />,
     },
-    { id: 'role', label: t('images.role'), cell: row => <CellText title={row.role ?? ''} /> },
+    { id: 'role', label: t('images.role'), cell: row => <CellText title={row.role} /> },
     {
       id: 'status',
       label: t('images.status'),
       cell: row => (
         <Cell>
-          <StatusText status={row.status!} />
+          <StatusText status={row.status} />
         </Cell>
       ),
     },
