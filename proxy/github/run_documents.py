@@ -79,7 +79,17 @@ def read_run(body: bytes, where: str) -> WorkflowRun:
 def _condensed(run: Mapping[str, Any]) -> dict[str, Any]:
     kept = {name: run.get(name) for name in _KEPT}
     actor = run.get("actor") or {}
-    return {**kept, "actor": actor.get("login"), "repository": run["repository"]["full_name"]}
+    return {
+        **kept,
+        "actor": actor.get("login"),
+        "repository": run["repository"]["full_name"],
+        "commit_message": _first_line((run.get("head_commit") or {}).get("message")),
+    }
+
+
+def _first_line(message: object) -> str | None:
+    """The first line of a commit's message; None where GitHub does not have the commit."""
+    return next(iter(message.strip().splitlines()), "").strip() if isinstance(message, str) else None
 
 
 def _list_of(document: Mapping[str, Any]) -> RunList:
@@ -110,6 +120,8 @@ def _run_of(run: Mapping[str, Any]) -> WorkflowRun:
         workflow=_text(run["path"]).partition("@")[0],
         repository=_text(run["repository"]),
         url=url,
+        # What an earlier version cached does not have it.
+        commit_message=_optional(run.get("commit_message")),
     )
 
 

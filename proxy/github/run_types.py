@@ -44,6 +44,7 @@ class WorkflowRun:
         workflow: the path of the workflow's file in the repository.
         repository: OWNER/NAME, with its current name.
         url: of its web page.
+        commit_message: the first line of the message of the commit that is built; None where it is not known.
     """
 
     id: int
@@ -62,6 +63,7 @@ class WorkflowRun:
     workflow: str
     repository: str
     url: str
+    commit_message: str | None = None
 
     @property
     def commit_url(self) -> str:

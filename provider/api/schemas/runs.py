@@ -51,6 +51,9 @@ class RunSchema(AnswerSchema):
     updated_at = Instant(metadata={"description": "when the run last changed"})
     url = fields.String(metadata={"description": "web page of the run"})
     commit_url = fields.String(metadata={"description": "web page of the commit"})
+    commit_message = fields.String(
+        allow_none=True, metadata={"description": "first line of the message of the commit; null if unknown"}
+    )
 
 
 class RunPageSchema(PageSchema):

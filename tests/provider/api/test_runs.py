@@ -32,7 +32,7 @@ from tests.provider.api.github_worlds import (
 RUNS = "/api/v1/images/portal/runs"
 PROMISED = (
     "id name title status conclusion durationSeconds headSha headBranch event actor attempt createdAt updatedAt url "
-    "commitUrl"
+    "commitUrl commitMessage"
 )
 
 

@@ -45,6 +45,28 @@ def test_only_needed_fields_are_cached() -> None:
     assert b"secret" not in kept
 
 
+@pytest.mark.parametrize(
+    ("commit", "shown"),
+    [
+        ({"message": "Fix the build\n\nIt was broken since Monday."}, "Fix the build"),
+        ({"message": "\r\n  Fix it  \r\nmore"}, "Fix it"),
+        ({"message": ""}, ""),
+        ({"message": None}, None),
+        ({}, None),
+        (None, None),
+    ],
+)
+def test_a_run_has_the_first_line_of_its_commits_message(commit: object, shown: str | None) -> None:
+    """None where GitHub does not have the commit, and in what an earlier version cached."""
+    listed = json.dumps({"total_count": 1, "workflow_runs": [{**RUN, "head_commit": commit}]}).encode()
+    (run,) = read_list(condense(listed, "here")).runs
+    cached = json.loads(condense(listed, "here"))
+    del cached["workflow_runs"][0]["commit_message"]
+    (older,) = read_list(json.dumps(cached).encode()).runs
+
+    assert (run.commit_message, older.commit_message) == (shown, None)
+
+
 @pytest.mark.parametrize("change", [{"id": "x"}, {"created_at": "2026-11-22T12:00:00"}, {"html_url": "javascript:x"}])
 def test_an_invalid_run_is_garbage(change: dict[str, object]) -> None:
     """A time without a zone, an address that is not on the web, or an id that is not a number."""
