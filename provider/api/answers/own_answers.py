@@ -18,7 +18,6 @@ def answer_for_the_caller(blueprint: Any) -> None:
     def tagged(response: Response) -> Response:
         if request.method != "GET" or response.is_streamed:
             return response
-        response.headers.setdefault("Cache-Control", "private, no-cache")
         response.vary.update(_OF_CALLERS)
         if response.status_code == HTTPStatus.OK:
             response.add_etag()
