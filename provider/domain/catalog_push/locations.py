@@ -30,7 +30,7 @@ def reads_the_document(locations: Iterable[CatalogLocation], public_url: str) ->
     """
     by_likeness: dict[int, list[str]] = {}
     for location in locations:
-        if found := max((_likeness(target, public_url) for target in location.targets), default=0):
+        if found := max([0, *(_likeness(target, public_url) for target in location.targets)]):
             by_likeness.setdefault(found, []).append(location.reference)
     return tuple(sorted(set(by_likeness[max(by_likeness)]))) if by_likeness else ()
 

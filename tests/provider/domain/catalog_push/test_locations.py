@@ -81,6 +81,13 @@ def test_a_location_with_several_targets_is_found_once() -> None:
     assert "secret" not in repr(many)
 
 
+def test_a_location_without_targets_reads_nothing() -> None:
+    """Others are found beside it."""
+    empty, ours = CatalogLocation("location:default/empty", ()), CatalogLocation("location:default/ours", (DOCUMENT,))
+    assert reads_the_document([empty], PUBLIC) == ()
+    assert reads_the_document([empty, ours], PUBLIC) == ("location:default/ours",)
+
+
 @given(st.lists(st.text(max_size=60), max_size=5), st.sampled_from([PUBLIC, "http://127.0.0.1:8080", "not an address"]))
 def test_any_target_is_one_or_not(targets: list[str], public_url: str) -> None:
     """A target that somebody else wrote is never an error."""

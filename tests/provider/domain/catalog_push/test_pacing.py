@@ -113,6 +113,13 @@ def test_a_success_or_a_run_ends_the_failures() -> None:
     assert failed(NOW, met_a_run(NOW, troubled)).pause == failed(NOW, Pushes()).pause
 
 
+def test_a_failure_ends_the_runs_that_were_met() -> None:
+    """The next run is the first again, and after a request no other one is sent at the same time."""
+    again = met_a_run(NOW, failed(NOW, Pushes(running=3)))
+    assert again.pause == met_a_run(NOW, Pushes()).pause == PACE
+    assert not is_due(NOW, again)
+
+
 @pytest.mark.parametrize(
     ("wait", "pause"),
     [
