@@ -17,6 +17,7 @@ export function BuildsList(props: {
   filtered: boolean;
   paging: ReturnType<typeof usePaging>;
   onRerun: (run: Run) => Promise<void>;
+  onRefused: () => Promise<void>;
 }) {
   const { t } = useTranslationRef(imageFactoryTranslationRef);
   const { query, name } = props;
@@ -44,8 +45,8 @@ export function BuildsList(props: {
               page={page}
               loading={query.isPlaceholderData}
               filtered={props.filtered}
-              pagination={props.paging.pagination(page.total ?? 0)}
-              onRerun={mayRerun === false ? undefined : setAsked}
+              pagination={props.paging.pagination(page.total)}
+              onRerun={mayRerun ? setAsked : undefined}
             />
           </Flex>
         )}
@@ -55,6 +56,7 @@ export function BuildsList(props: {
           name={name}
           run={asked}
           close={() => setAsked(undefined)}
+          onRefused={props.onRefused}
           onAccepted={failedOnly => {
             setAsked(undefined);
             setAccepted({ run: asked, failedOnly });

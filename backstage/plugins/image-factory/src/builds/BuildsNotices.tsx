@@ -11,7 +11,7 @@ export function BuildsNotices(props: { page: RunPage }) {
   const { page } = props;
   const time = <Moment at={page.fetchedAt} />;
   const numbers = useNumbers();
-  const total = page.total ?? 0;
+  const { total } = page;
   const running = unfinished(page);
   return (
     <>

@@ -95,7 +95,7 @@ it.each([
   [409, 'Run 7 is still running.'],
   [502, 'It is not known whether GitHub accepted the re-run. Look at the run before you try again.'],
 ])('says why a re-run is refused with %i, in the words of the service', async (status, message) => {
-  serve([failed(7)]);
+  const asked = serve([failed(7)]);
   const sent = answerReruns(status, { message });
   open();
 
@@ -105,6 +105,7 @@ it.each([
   expect(await screen.findByText(message)).toBeInTheDocument();
   expect(screen.getByRole('dialog')).toBeInTheDocument();
   expect(sent).toHaveLength(1);
+  await waitFor(() => expect(asked.at(-1)).toMatchObject({ refresh: 'true' }));
 });
 
 it('returns the focus to the build when the dialog is left with the keyboard', async () => {

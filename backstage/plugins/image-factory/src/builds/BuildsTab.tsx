@@ -41,6 +41,7 @@ export function BuildsTab() {
         query={runs.query}
         filtered={Boolean(status ?? branch)}
         paging={paging}
+        onRefused={runs.refresh}
         onRerun={run => {
           expected.ask(run);
           return runs.refresh();

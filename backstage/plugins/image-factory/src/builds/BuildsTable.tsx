@@ -10,8 +10,6 @@ import { isFinished, titleOf, type Run, type RunPage } from './runs';
 import { RunStatus } from './RunStatus';
 import { RunTitle } from './RunTitle';
 
-type Row = Omit<Run, 'id'> & { id: number };
-
 /** One page of builds. `onRerun` is missing where the caller may not re-run them. */
 export function BuildsTable(props: {
   page: RunPage;
@@ -22,7 +20,7 @@ export function BuildsTable(props: {
 }) {
   const { t } = useTranslationRef(imageFactoryTranslationRef);
   const { onRerun } = props;
-  const column = (id: string, label: string, content: (run: Row) => ReactNode): ColumnConfig<Row> => ({
+  const column = (id: string, label: string, content: (run: Run) => ReactNode): ColumnConfig<Run> => ({
     id,
     label,
     cell: run => <Cell>{content(run)}</Cell>,
@@ -52,7 +50,7 @@ export function BuildsTable(props: {
   return (
     <Table
       columnConfig={columns}
-      data={(props.page.items ?? []).map(run => ({ ...run, id: run.id! }))}
+      data={props.page.items}
       isStale={props.loading}
       pagination={props.pagination}
       emptyState={props.filtered ? t('builds.noMatch') : t('builds.empty')}

@@ -11,10 +11,11 @@ export function RerunDialog(props: {
   run: Run;
   close: () => void;
   onAccepted: (failedOnly: boolean) => Promise<void>;
+  onRefused: () => Promise<void>;
 }) {
   const { t } = useTranslationRef(imageFactoryTranslationRef);
   const { run, close } = props;
-  const rerun = useRerun(props.name, run.id!, props.onAccepted);
+  const rerun = useRerun(props.name, run.id, props);
   const failed = hasFailedJobs(run);
   const button = (failedOnly: boolean) => (
     <Button
@@ -54,7 +55,11 @@ export function RerunDialog(props: {
   );
 }
 
-function useRerun(name: string, id: number, onAccepted: (failedOnly: boolean) => Promise<void>) {
+function useRerun(
+  name: string,
+  id: number,
+  then: { onAccepted: (failedOnly: boolean) => Promise<void>; onRefused: () => Promise<void> },
+) {
   const api = useApi(imageFactoryApiRef);
   return useMutation(
     {
@@ -66,7 +71,11 @@ function useRerun(name: string, id: number, onAccepted: (failedOnly: boolean) =>
           }),
         ),
       onSuccess: (_, failedOnly) => {
-        void onAccepted(failedOnly);
+        void then.onAccepted(failedOnly);
+      },
+      // The run may have changed, and of an unknown outcome the list says more.
+      onError: () => {
+        void then.onRefused();
       },
     },
     api.queries,

@@ -11,8 +11,8 @@ export function RunTitle(props: { run: Run }) {
   const address = webAddress(run.url);
   const known = {
     id: `#${run.id}`,
-    event: (run.event ?? '').replace(/_/g, ' '),
-    attempt: String(run.attempt ?? 1),
+    event: run.event.replace(/_/g, ' '),
+    attempt: String(run.attempt),
   };
   const details = run.actor
     ? t('builds.detailsBy', { ...known, actor: run.actor })

@@ -15,7 +15,7 @@ export function isFinished(run: Run): boolean {
 
 /** The result of a finished build, else its status, by GitHub's name. */
 export function stateOf(run: Run): string {
-  return (isFinished(run) && run.conclusion) || run.status || '';
+  return (isFinished(run) && run.conclusion) || run.status;
 }
 
 /** Whether the plugin has words for a status; GitHub can add others. */

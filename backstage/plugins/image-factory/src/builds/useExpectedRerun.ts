@@ -14,7 +14,7 @@ export function useExpectedRerun() {
     isExpectedIn: (page: RunPage) => {
       if (!asked.current || Date.now() > asked.current.until) return false;
       const { run } = asked.current;
-      return (page.items ?? []).some(shown => shown.id === run.id && shown.attempt === run.attempt);
+      return page.items.some(shown => shown.id === run.id && shown.attempt === run.attempt);
     },
   };
 }

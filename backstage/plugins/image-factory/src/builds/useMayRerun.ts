@@ -1,7 +1,9 @@
 import { useImage } from '../shared';
 
-/** Whether the caller may re-run the builds of the image, as the service says; undefined while it is not known. */
+/** Whether the caller may re-run the builds of the image; undefined until the service has answered. */
 export function useMayRerun(name: string): boolean | undefined {
-  const image = useImage(name).data as { may?: { rerun?: boolean } } | undefined;
-  return image?.may?.rerun;
+  const { data, isPending } = useImage(name);
+  if (isPending) return undefined;
+  // An older service does not say it, and a service that is down cannot: then its refusal of a re-run is shown.
+  return data?.may?.rerun ?? true;
 }

@@ -50,5 +50,5 @@ export function useRuns(
 
 /** How many builds of a page have not ended. */
 export function unfinished(page: RunPage): number {
-  return (page.items ?? []).filter(run => !isFinished(run)).length;
+  return page.items.filter(run => !isFinished(run)).length;
 }

@@ -9,7 +9,7 @@ import type { Version } from './useVersions';
 /** The digest of a tag; copies the reference with tag and digest, and the command that pulls it. */
 export function DigestCell(props: { version: Version }) {
   const { t } = useTranslationRef(imageFactoryTranslationRef);
-  const { tag = '', digest, reference } = props.version;
+  const { tag, digest, reference } = props.version;
   return (
     <Cell>
       <Flex gap="1" align="center">

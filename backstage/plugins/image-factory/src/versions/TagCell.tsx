@@ -1,15 +1,14 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Badge, Cell, Flex, Link, Text } from '@backstage/ui';
 import { RiCheckLine, RiPriceTag3Line } from '@remixicon/react';
-import type { components } from 'backstage-plugin-image-factory-common';
-import { webAddress } from '../shared';
+import { webAddress, type Image } from '../shared';
 import { imageFactoryTranslationRef } from '../translation';
 import type { Version } from './useVersions';
 
 const ALIASES = 6;
 
 /** A tag, with a link to its page at the registry, its other names, and what it is for the image. */
-export function TagCell(props: { version: Version; image: components['schemas']['Image'] | undefined }) {
+export function TagCell(props: { version: Version; image: Image | undefined }) {
   const { t } = useTranslationRef(imageFactoryTranslationRef);
   const { version, image } = props;
   const address = webAddress(version.url);
@@ -33,7 +32,7 @@ export function TagCell(props: { version: Version; image: components['schemas'][
           )}
           {current && <Badge icon={<RiCheckLine />}>{t('versions.current')}</Badge>}
         </Flex>
-        <Aliases tags={version.aliases ?? []} />
+        <Aliases tags={version.aliases} />
       </Flex>
     </Cell>
   );

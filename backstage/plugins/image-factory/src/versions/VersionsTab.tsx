@@ -43,7 +43,7 @@ export function VersionsTab() {
               image={image}
               loading={query.isPlaceholderData}
               filtered={Boolean(q) || semverOnly}
-              pagination={paging.pagination(page.total ?? 0)}
+              pagination={paging.pagination(page.total)}
             />
           </Flex>
         )}
@@ -54,6 +54,6 @@ export function VersionsTab() {
 
 function Total(props: { page: VersionPage }) {
   const { t } = useTranslationRef(imageFactoryTranslationRef);
-  const count = props.page.total ?? 0;
+  const count = props.page.total;
   return <Text role="status">{t('versions.total', { count, number: useNumbers()(count) })}</Text>;
 }

@@ -1,7 +1,6 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Cell, Table, Text, type ColumnConfig, type TablePaginationType } from '@backstage/ui';
-import type { components } from 'backstage-plugin-image-factory-common';
-import { Moment } from '../shared';
+import { Moment, type Image } from '../shared';
 import { imageFactoryTranslationRef } from '../translation';
 import { DigestCell } from './DigestCell';
 import { Platforms } from './Platforms';
@@ -14,13 +13,13 @@ type Row = Version & { id: string };
 /** One page of versions. */
 export function VersionsTable(props: {
   page: VersionPage;
-  image: components['schemas']['Image'] | undefined;
+  image: Image | undefined;
   loading: boolean;
   filtered: boolean;
   pagination: TablePaginationType;
 }) {
   const { t } = useTranslationRef(imageFactoryTranslationRef);
-  const items = props.page.items ?? [];
+  const { items } = props.page;
   const columns: ColumnConfig<Row>[] = [
     {
       id: 'tag',
@@ -43,7 +42,7 @@ export function VersionsTable(props: {
       label: t('versions.platforms'),
       cell: row => (
         <Cell>
-          <Platforms platforms={row.platforms ?? []} />
+          <Platforms platforms={row.platforms} />
         </Cell>
       ),
     },
@@ -63,7 +62,7 @@ export function VersionsTable(props: {
   return (
     <Table
       columnConfig={columns}
-      data={items.map(version => ({ ...version, id: version.tag! }))}
+      data={items.map(version => ({ ...version, id: version.tag }))}
       isStale={props.loading}
       pagination={props.pagination}
       emptyState={props.filtered ? t('versions.noMatch') : t('versions.empty')}

@@ -1,0 +1,82 @@
+import { fireEvent, screen, within } from '@testing-library/react';
+import { http, HttpResponse } from 'msw';
+import { show } from '../__testUtils__/render';
+import { SERVICE, serviceForTests } from '../__testUtils__/service';
+import { pass, soon, timeByHand } from '../__testUtils__/timers';
+
+const server = serviceForTests();
+timeByHand();
+
+/** The service with one version; returns the texts that it was asked for. */
+function serve(answer: () => Response) {
+  const asked: (string | null)[] = [];
+  server.use(
+    http.get(`${SERVICE}/api/v1/images/:name`, () => HttpResponse.json({ name: 'portal' })),
+    http.get(`${SERVICE}/api/v1/images/:name/versions`, ({ request }) => {
+      asked.push(new URL(request.url).searchParams.get('q'));
+      return answer();
+    }),
+  );
+  return asked;
+}
+
+const one = () =>
+  HttpResponse.json({
+    items: [{ tag: '1.4', reference: 'ghcr.io/acme/portal:1.4', platforms: [], aliases: [] }],
+    total: 1,
+    order: 'published',
+    stale: false,
+    fetchedAt: '2026-11-28T10:00:00Z',
+  });
+const open = () => show('entity-content:image-factory/versions');
+const row = () => soon(() => screen.getByRole('row', { name: /1\.4/ }));
+
+it('searches once, when nothing was typed for a moment', async () => {
+  const asked = serve(one);
+  open();
+  await row();
+  const box = screen.getByRole('searchbox', { name: 'Tag contains' });
+
+  for (const text of ['a', 'al', 'alp']) {
+    fireEvent.change(box, { target: { value: text } });
+    await pass(250);
+  }
+  expect(asked).toEqual([null]);
+  await pass(100);
+
+  await soon(() => expect(asked).toEqual([null, 'alp']));
+});
+
+it('loads the versions by itself when the registry works again', async () => {
+  serve(() => HttpResponse.json({ message: 'ghcr.io does not answer' }, { status: 503 }));
+  open();
+  expect(await soon(() => screen.getByText('ghcr.io does not answer'))).toBeInTheDocument();
+
+  serve(one);
+  await pass(16_000);
+
+  expect(await row()).toBeInTheDocument();
+});
+
+it('does not ask again and again for what it may not see', async () => {
+  const asked = serve(() => HttpResponse.json({ message: 'no' }, { status: 403 }));
+  open();
+  await soon(() => screen.getByText('You do not have permission to see this'));
+
+  await pass(120_000);
+
+  expect(asked).toHaveLength(1);
+});
+
+it('says for a moment that it copied', async () => {
+  serve(one);
+  Object.assign(navigator, { clipboard: { writeText: async () => undefined } });
+  open();
+  const shown = within(await row());
+
+  fireEvent.click(shown.getByRole('button', { name: 'Copy the reference of 1.4' }));
+  await soon(() => expect(shown.getByRole('status')).toHaveTextContent('Copied'));
+  await pass(4_100);
+
+  expect(shown.queryByRole('status')).not.toBeInTheDocument();
+});
