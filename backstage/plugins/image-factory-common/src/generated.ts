@@ -28,13 +28,13 @@ export interface paths {
                     /** @description maximum number of items on a page */
                     pageSize?: number;
                     /** @description only managed images, or only base images */
-                    role?: "managed" | "base" | null;
-                    /** @description only images of this registry, for example `ghcr.io` */
-                    registry?: string | null;
-                    /** @description only images of this owner, for example `group:default/platform` */
-                    owner?: string | null;
-                    /** @description only images with this status */
-                    status?: "error" | "rebuilding" | "failed" | "due" | "held" | "waiting" | "unknown" | "unverified" | "up-to-date" | "watched" | null;
+                    role?: ("managed" | "base")[];
+                    /** @description only images of these registries, for example `ghcr.io,docker.io` */
+                    registry?: string[];
+                    /** @description only images of these owners, in any case, for example `group:default/platform,user:default/jane` */
+                    owner?: string[];
+                    /** @description only images with one of these statuses */
+                    status?: ("error" | "rebuilding" | "failed" | "due" | "held" | "waiting" | "unknown" | "unverified" | "up-to-date" | "watched")[];
                     /** @description only images that directly depend on the image with this name */
                     dependsOn?: string | null;
                     /** @description only images that were built from this digest of a dependency */
@@ -43,8 +43,8 @@ export interface paths {
                     transitive?: boolean;
                     /** @description only images whose name, repository or title contains this text */
                     q?: string | null;
-                    /** @description the field to sort by; prefix it with '-' to reverse the order */
-                    sort?: "name" | "-name" | "role" | "-role" | "registry" | "-registry" | "repository" | "-repository" | "tag" | "-tag" | "status" | "-status" | "owner" | "-owner" | "title" | "-title" | "digest" | "-digest" | "lastUpdated" | "-lastUpdated" | "lastBuilt" | "-lastBuilt";
+                    /** @description the field to sort by; prefix it with '-' to reverse the order. `attention`: first failed images, errors and mismatches, then unknown and unverified, held, due and waiting, rebuilding, up-to-date and watched ones; in each group by criticality, then the older problem or the earlier rebuild */
+                    sort?: "name" | "-name" | "role" | "-role" | "registry" | "-registry" | "repository" | "-repository" | "tag" | "-tag" | "status" | "-status" | "owner" | "-owner" | "title" | "-title" | "digest" | "-digest" | "lastUpdated" | "-lastUpdated" | "lastBuilt" | "-lastBuilt" | "attention" | "-attention";
                 };
                 header?: {
                     /** @description 1 to 255 visible ASCII characters, new for each request: the same request with the same key gets the same answer for a day, and makes no second commit */
@@ -223,6 +223,74 @@ export interface paths {
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/image-facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the values by which images can be filtered.
+         * @description Returns the roles, registries, owners and statuses that the images have which match the filters, each with the
+         *     number of images, most images first.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description only managed images, or only base images */
+                    role?: ("managed" | "base")[];
+                    /** @description only images of these registries, for example `ghcr.io,docker.io` */
+                    registry?: string[];
+                    /** @description only images of these owners, in any case, for example `group:default/platform,user:default/jane` */
+                    owner?: string[];
+                    /** @description only images with one of these statuses */
+                    status?: ("error" | "rebuilding" | "failed" | "due" | "held" | "waiting" | "unknown" | "unverified" | "up-to-date" | "watched")[];
+                    /** @description only images that directly depend on the image with this name */
+                    dependsOn?: string | null;
+                    /** @description only images that were built from this digest of a dependency */
+                    builtFrom?: string | null;
+                    /** @description with `builtFrom`: also images that were built from a digest of a managed image that was itself built from that digest, over any number of steps */
+                    transitive?: boolean;
+                    /** @description only images whose name, repository or title contains this text */
+                    q?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Facets"];
+                    };
+                };
+                /** @description The credentials are missing or invalid */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4788,6 +4856,27 @@ export interface components {
             /** @description the images on this page */
             items: components["schemas"]["ImageItem"][];
         };
+        Facet: {
+            /**
+             * @description the value, as the filter takes it
+             * @example ghcr.io
+             */
+            value: string;
+            /** @description number of images that have it */
+            count: number;
+        };
+        Facets: {
+            /** @description number of images */
+            total: number;
+            /** @description values of `role` */
+            roles: components["schemas"]["Facet"][];
+            /** @description values of `registry` */
+            registries: components["schemas"]["Facet"][];
+            /** @description values of `owner` */
+            owners: components["schemas"]["Facet"][];
+            /** @description values of `status` */
+            statuses: components["schemas"]["Facet"][];
+        };
         Dependent: {
             /** @description name of the image */
             name: string;
@@ -4815,6 +4904,16 @@ export interface components {
              * @description when it was asked for
              */
             at: string;
+        };
+        Links: {
+            /** @description its page at the registry */
+            registry: string | null;
+            /** @description the folder of its Dockerfile */
+            source: string | null;
+            /** @description the GitHub Actions workflow that builds it, with its runs */
+            workflow: string | null;
+            /** @description what the service knows of it, a file in the config repository */
+            stateFile: string | null;
         };
         Permitted: {
             /** @description ask for a rebuild */
@@ -4925,6 +5024,10 @@ export interface components {
             entityRef: string;
             /** @description what people asked for and the worker has not carried out yet */
             requests: components["schemas"]["OpenRequest"][];
+            /** @description why it cannot be rebuilt at all, also if a person asks for it; null: it can */
+            noBuild: string | null;
+            /** @description web pages of the image */
+            links: components["schemas"]["Links"];
             /** @description what the caller of this request may do */
             may: components["schemas"]["Permitted"];
         };
@@ -5780,6 +5883,10 @@ export interface components {
             url: string | null;
             /** @description other known tags with the same digest */
             aliases: string[];
+            /** @description true: this is the tag of the image, whose digest is checked */
+            enrolled: boolean;
+            /** @description true: its digest is the current one of the image, as of its last check */
+            current: boolean;
         };
         VersionPage: {
             /** @description number of all matching items */
@@ -6207,8 +6314,11 @@ export type Skip = components['schemas']['Skip'];
 export type Asked = components['schemas']['Asked'];
 export type ImageItem = components['schemas']['ImageItem'];
 export type ImagePage = components['schemas']['ImagePage'];
+export type Facet = components['schemas']['Facet'];
+export type Facets = components['schemas']['Facets'];
 export type Dependent = components['schemas']['Dependent'];
 export type OpenRequest = components['schemas']['OpenRequest'];
+export type Links = components['schemas']['Links'];
 export type Permitted = components['schemas']['Permitted'];
 export type Image = components['schemas']['Image'];
 export type Update = components['schemas']['Update'];

@@ -83,6 +83,8 @@ export const MANAGED = {
   asked: [],
   requests: [],
   notes: [],
+  noBuild: null,
+  links: { registry: null, source: null, workflow: null, stateFile: null },
   may: NOTHING,
 } satisfies Image;
 

@@ -64,6 +64,14 @@ it('has no button where nothing is permitted', async () => {
   expect(screen.queryByRole('button', { name: 'Rebuild' })).not.toBeInTheDocument();
 });
 
+it('says why an image cannot be rebuilt at all', async () => {
+  card({ ...MANAGED, noBuild: 'there is no workflow', may: EVERYTHING });
+
+  expect(await screen.findByText('It cannot be rebuilt: there is no workflow')).toBeInTheDocument();
+  expect(screen.queryByRole('button', { name: 'Rebuild' })).not.toBeInTheDocument();
+  expect(screen.getByRole('button', { name: 'Hold' })).toBeInTheDocument();
+});
+
 it('asks for a rebuild with its reason, says what happens next, and reads the image again', async () => {
   const user = userEvent.setup();
   const world = card();
@@ -80,10 +88,7 @@ it('asks for a rebuild with its reason, says what happens next, and reads the im
   expect(bodies).toEqual([
     { reason: 'certificates', cve: 'CVE-2026-12345', until: null, emergency: false, builtFrom: null },
   ]);
-  expect(dialog.getByRole('link', { name: 'Follow the builds' })).toHaveAttribute(
-    'href',
-    '/catalog/default/resource/portal/builds',
-  );
+  expect(dialog.getByRole('link', { name: 'Follow the builds' })).toHaveAttribute('href', '/catalog/builds');
   await waitFor(() => expect(world.reads).toBeGreaterThan(before));
   await user.click(dialog.getByRole('button', { name: 'Done' }));
   expect(await screen.findByText('Rebuilding')).toBeInTheDocument();

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { Button, Flex } from '@backstage/ui';
+import { Button, Flex, Text } from '@backstage/ui';
 import type { Image } from '../shared';
 import { imageFactoryTranslationRef } from '../translation';
 import { ActDialog } from './ActDialog';
@@ -13,6 +13,7 @@ export function Actions({ image }: { image: Image }) {
   const acts = offeredActs(image);
   return (
     <>
+      {image.noBuild && <Text color="warning">{t('actions.noBuild', { why: image.noBuild })}</Text>}
       {acts.length > 0 && (
         <Flex gap="2" role="group" aria-label={t('actions.toolbar')} style={{ flexWrap: 'wrap' }}>
           {acts.map(act => (

@@ -1,7 +1,8 @@
 import { useEffect, useRef } from 'react';
-import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { useRouteRef, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Alert, Button, DialogBody, DialogFooter, Flex, Link, Text } from '@backstage/ui';
-import { useImagePath, type Image } from '../shared';
+import { buildsRouteRef } from '../routes';
+import type { Image } from '../shared';
 import { imageFactoryTranslationRef } from '../translation';
 import type { Act } from './acts';
 import type { Accepted } from './ask';
@@ -45,13 +46,13 @@ export function Done(props: { act: Act; image: Image; accepted: Accepted; close:
 /** The builds of a managed image; else its page, which is open. */
 function Follow({ act, image }: { act: Act; image: Image }) {
   const { t } = useTranslationRef(imageFactoryTranslationRef);
-  const path = useImagePath(image.name);
+  const path = useRouteRef(buildsRouteRef)?.();
   if (act === 'check') return null;
   const builds = (act === 'rebuild' || act === 'emergency') && image.role === 'managed';
   return (
     <>
       <Text>{t('actions.done.followPage')}</Text>
-      {builds && path && <Link href={`${path}/builds`}>{t('actions.done.followBuilds')}</Link>}
+      {builds && path && <Link href={path}>{t('actions.done.followBuilds')}</Link>}
     </>
   );
 }

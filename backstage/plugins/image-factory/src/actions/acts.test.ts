@@ -32,6 +32,12 @@ it('offers nothing where the service says nothing about permissions', () => {
   expect(offeredActs(image as unknown as Image)).toEqual([]);
 });
 
+it('offers no rebuild of an image that cannot be rebuilt at all', () => {
+  const image = { ...MANAGED, noBuild: 'there is no workflow', may: EVERYTHING };
+
+  expect(offeredActs(image)).toEqual(['hold', 'skip', 'check']);
+});
+
 it('offers the release of a hold instead of another one', () => {
   const acts = offeredActs({ ...MANAGED, hold: HOLD, may: EVERYTHING });
 

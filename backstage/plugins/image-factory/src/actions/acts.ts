@@ -29,8 +29,8 @@ export function offeredActs(image: Image): Act[] {
   const may: Partial<Image['may']> = image.may ?? {};
   const managed = image.role === 'managed';
   const acts: [Act, boolean | undefined][] = [
-    ['rebuild', may.rebuild && managed],
-    ['emergency', may.emergency],
+    ['rebuild', may.rebuild && managed && !image.noBuild],
+    ['emergency', may.emergency && !image.noBuild],
     ['hold', may.hold && managed && !image.hold],
     ['release', may.hold && managed && Boolean(image.hold)],
     ['skip', may.skip && managed && digestsToSkip(image).length > 0],

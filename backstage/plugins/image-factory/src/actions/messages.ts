@@ -1,6 +1,7 @@
 /** Texts of what people can ask for about an image. */
 export const actionsMessages = {
   toolbar: 'Actions',
+  noBuild: 'It cannot be rebuilt: {{why}}',
   cancel: 'Cancel',
   close: 'Done',
   dialogTitle: '{{act}}: {{name}}',

@@ -21,7 +21,7 @@ export function ImageCard() {
             <Status image={found} />
             <Requests image={found} />
             <ImageFacts image={found} />
-            <ImageLinks links={entity.metadata.links ?? []} />
+            <ImageLinks entity={entity} image={found} />
             <Actions image={found} />
           </>
         )}

@@ -1,19 +1,26 @@
+import type { Entity } from '@backstage/catalog-model';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Flex, Link } from '@backstage/ui';
-import { webAddress } from '../shared';
+import type { Image } from '../shared';
 import { imageFactoryTranslationRef } from '../translation';
+import { pagesOf } from './links';
 
-/** The pages of an image elsewhere: at its registry, its source, its last run. */
-export function ImageLinks(props: { links: readonly { url: string; title?: string }[] }) {
+/** The pages of an image elsewhere: at its registry and the service, its source, workflow, state file and last run. */
+export function ImageLinks({ entity, image }: { entity: Entity; image: Image }) {
   const { t } = useTranslationRef(imageFactoryTranslationRef);
-  const links = props.links.filter(link => webAddress(link.url));
-  if (!links.length) return null;
+  const pages = pagesOf(image, entity, {
+    registry: t('cards.links.registry'),
+    source: t('cards.links.source'),
+    workflow: t('cards.links.workflow'),
+    stateFile: t('cards.links.stateFile'),
+  });
+  if (!pages.length) return null;
   return (
     <nav aria-label={t('cards.image.links')}>
       <Flex gap="3" style={{ flexWrap: 'wrap' }}>
-        {links.map(({ url, title }) => (
-          <Link key={url} href={url}>
-            {title ?? url}
+        {pages.map(({ url, title }) => (
+          <Link key={url} href={url} target="_blank" rel="noreferrer">
+            {title}
           </Link>
         ))}
       </Flex>

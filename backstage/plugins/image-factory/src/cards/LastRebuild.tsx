@@ -25,7 +25,11 @@ export function LastRebuild({ rebuild }: { rebuild: Rebuild | null }) {
           {rebuild.error}
         </Text>
       )}
-      {run && <Link href={run}>{t('cards.rebuild.openRun')}</Link>}
+      {run && (
+        <Link href={run} target="_blank" rel="noreferrer">
+          {t('cards.rebuild.openRun')}
+        </Link>
+      )}
     </>
   );
 }

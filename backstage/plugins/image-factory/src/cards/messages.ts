@@ -17,6 +17,11 @@ export const cardsMessages = {
   'image.notRebuilt': 'Not rebuilt yet',
   'image.links': 'Links',
 
+  'links.registry': 'Registry',
+  'links.source': 'Source',
+  'links.workflow': 'Workflow',
+  'links.stateFile': 'State file',
+
   'rebuild.by': 'requested by {{who}}',
   'rebuild.emergency': 'Emergency',
   'rebuild.openRun': 'Open the run',

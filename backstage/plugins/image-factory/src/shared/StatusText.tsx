@@ -1,29 +1,42 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Text } from '@backstage/ui';
+import {
+  RiAlertLine,
+  RiCheckLine,
+  RiCloseCircleLine,
+  RiErrorWarningLine,
+  RiEyeLine,
+  RiPauseLine,
+  RiPlayLine,
+  RiQuestionLine,
+  RiRefreshLine,
+  RiTimeLine,
+} from '@remixicon/react';
 import { imageFactoryTranslationRef } from '../translation';
 import { statusMessages } from './messages';
 
 export type ImageStatus = keyof typeof statusMessages;
 
-const COLORS = {
-  'up-to-date': 'success',
-  waiting: 'info',
-  due: 'info',
-  rebuilding: 'info',
-  failed: 'danger',
-  held: 'warning',
-  error: 'danger',
-  watched: 'secondary',
-  unknown: 'warning',
-  unverified: 'warning',
-} as const satisfies Record<ImageStatus, string>;
+const SIGNS = {
+  'up-to-date': ['success', RiCheckLine],
+  waiting: ['info', RiTimeLine],
+  due: ['info', RiPlayLine],
+  rebuilding: ['info', RiRefreshLine],
+  failed: ['danger', RiCloseCircleLine],
+  held: ['warning', RiPauseLine],
+  error: ['danger', RiErrorWarningLine],
+  watched: ['secondary', RiEyeLine],
+  unknown: ['warning', RiQuestionLine],
+  unverified: ['warning', RiAlertLine],
+} as const satisfies Record<ImageStatus, readonly [string, unknown]>;
 
-/** The status of an image, in words and a colour. */
+/** The status of an image: an icon, a word and a colour, which adds no meaning of its own. */
 export function StatusText(props: { status: ImageStatus }) {
   const { t } = useTranslationRef(imageFactoryTranslationRef);
+  const [color, Icon] = SIGNS[props.status];
   return (
-    <Text weight="bold" color={COLORS[props.status]}>
-      {t(`status.${props.status}`)}
+    <Text weight="bold" color={color} style={{ whiteSpace: 'nowrap' }}>
+      <Icon size={16} aria-hidden style={{ verticalAlign: 'text-bottom' }} /> {t(`status.${props.status}`)}
     </Text>
   );
 }
