@@ -16,6 +16,8 @@ export class ImageFactoryClient implements ImageFactoryApi {
     // Only the path of this address is used: `send` resolves where the proxy plugin is.
     this.http = createClient<paths>({
       baseUrl: 'http://service.invalid',
+      // Several values of a filter have commas between them.
+      querySerializer: { array: { style: 'form', explode: false } },
       fetch: request => this.send(request),
     });
     this.queries = new QueryClient({
