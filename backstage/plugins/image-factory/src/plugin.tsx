@@ -4,7 +4,7 @@ import { imageFactoryApiRef, ImageFactoryClient } from './api';
 import { buildsExtensions } from './builds/extensions';
 import { cardsExtensions } from './cards/extensions';
 import { imagesExtensions } from './images/extensions';
-import { buildsRouteRef, rootRouteRef, versionsRouteRef } from './routes';
+import { buildsRouteRef, rootRouteRef, templateRouteRef, versionsRouteRef } from './routes';
 import { versionsExtensions } from './versions/extensions';
 
 const api = ApiBlueprint.make({
@@ -22,5 +22,6 @@ export const imageFactoryPlugin = createFrontendPlugin({
   // Without an icon, the page is not in the sidebar.
   icon: <RiStackLine />,
   routes: { root: rootRouteRef, versions: versionsRouteRef, builds: buildsRouteRef },
+  externalRoutes: { template: templateRouteRef },
   extensions: [api, ...imagesExtensions, ...versionsExtensions, ...buildsExtensions, ...cardsExtensions],
 });

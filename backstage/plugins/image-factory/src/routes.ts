@@ -1,4 +1,4 @@
-import { createRouteRef } from '@backstage/frontend-plugin-api';
+import { createExternalRouteRef, createRouteRef } from '@backstage/frontend-plugin-api';
 
 /** The page of all images. */
 export const rootRouteRef = createRouteRef();
@@ -8,3 +8,9 @@ export const versionsRouteRef = createRouteRef();
 
 /** The tab with the builds of an image. */
 export const buildsRouteRef = createRouteRef();
+
+/** The form of a software template. */
+export const templateRouteRef = createExternalRouteRef({
+  params: ['namespace', 'templateName'],
+  defaultTarget: 'scaffolder.selectedTemplate',
+});

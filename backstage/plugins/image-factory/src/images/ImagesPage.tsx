@@ -1,59 +1,50 @@
-import { useMemo } from 'react';
-import { useRouteRef, useTranslationRef } from '@backstage/frontend-plugin-api';
-import { entityRouteParams, entityRouteRef } from '@backstage/plugin-catalog-react';
-import { Cell, CellText, Container, Table, useTable, type ColumnConfig } from '@backstage/ui';
-import type { components } from 'backstage-plugin-image-factory-common';
-import { answerOf } from '../api';
-import { Loaded, StatusText, useServiceQuery } from '../shared';
-import { imageFactoryTranslationRef } from '../translation';
+import { Container, Flex } from '@backstage/ui';
+import { Loaded, useExistingPage, usePagination, type Paging } from '../shared';
+import { ImagesBar } from './ImagesBar';
+import { ImagesTable } from './ImagesTable';
+import { ImagesTotal } from './ImagesTotal';
+import { NoImages } from './NoImages';
+import { useImages } from './useImages';
+import { useImagesView } from './useImagesView';
+import { EVERYTHING, isFiltered } from './view';
 
-type Image = components['schemas']['ImageItem'];
-type Row = Image & { id: string; href: string | undefined };
-
-/** The images that the service tracks. */
+/** The images that the service tracks; those that need attention come first. */
 export function ImagesPage() {
-  const images = useServiceQuery(['images'], {
-    read: async (api, signal) => answerOf(api.http.GET('/api/v1/images', { signal })),
-  });
+  const { view, change } = useImagesView();
+  const images = useImages(view);
+  const paging: Paging = {
+    page: view.page,
+    pageSize: view.pageSize,
+    toPage: page => change({ page }),
+    toPageSize: pageSize => change({ pageSize }),
+  };
+  const pagination = usePagination(paging);
+  useExistingPage({ ...paging, toPage: page => change({ page }, { replace: true }) }, images.data?.total);
+  const clear = () => change({ ...EVERYTHING, sort: view.sort, pageSize: view.pageSize });
+  const filtered = isFiltered(view);
   return (
     <main>
       <Container>
-        <Loaded query={images}>{page => <ImagesTable images={page.items} />}</Loaded>
+        <Flex direction="column" gap="4">
+          <ImagesBar view={view} change={change} clear={filtered ? clear : undefined} />
+          <Loaded query={images}>
+            {page => (
+              <Flex direction="column" gap="3">
+                <ImagesTotal total={page.total} />
+                {page.total > 0 ? (
+                  <ImagesTable
+                    images={page.items}
+                    loading={images.isPlaceholderData}
+                    pagination={pagination(page.total)}
+                  />
+                ) : (
+                  <NoImages clear={filtered ? clear : undefined} />
+                )}
+              </Flex>
+            )}
+          </Loaded>
+        </Flex>
       </Container>
     </main>
   );
-}
-
-function ImagesTable(props: { images: Image[] }) {
-  const { t } = useTranslationRef(imageFactoryTranslationRef);
-  const entityRoute = useRouteRef(entityRouteRef);
-  const data = useMemo(
-    () =>
-      props.images.map(image => ({
-        ...image,
-        id: image.name,
-        href: entityRoute?.(entityRouteParams(`resource:default/${image.name}`)),
-      })),
-    [props.images, entityRoute],
-  );
-  const columns: ColumnConfig<Row>[] = [
-    {
-      id: 'name',
-      label: t('images.name'),
-      isRowHeader: true,
-      cell: row => <CellText title={row.id} href={row.href} />,
-    },
-    { id: 'role', label: t('images.role'), cell: row => <CellText title={row.role} /> },
-    {
-      id: 'status',
-      label: t('images.status'),
-      cell: row => (
-        <Cell>
-          <StatusText status={row.status} />
-        </Cell>
-      ),
-    },
-  ];
-  const { tableProps } = useTable<Row>({ mode: 'complete', data, paginationOptions: { pageSize: 20 } });
-  return <Table {...tableProps} columnConfig={columns} emptyState={t('images.empty')} />;
 }

@@ -13,6 +13,7 @@ export const sharedMessages = {
   notCopied: 'The browser did not allow the copy',
   copyByHand: 'Copy this text',
   rows: 'Show {{count}} rows',
+  enroll: 'Enroll an image',
   range: '{{from}} to {{to}} of {{total}}',
 } as const;
 

@@ -14,6 +14,7 @@ export type Every<T> = number | ((value: T | undefined, error: Error | null) => 
  * @param options.whenHidden - whether `every` also counts while the browser does not show the page
  * @param options.keepPrevious - whether the previous answer is shown while another is loaded, if only the last part of the
  *   key changed, as with the pages of a list
+ * @param options.enabled - false: nothing is read yet
  */
 export function useServiceQuery<T>(
   key: readonly unknown[],
@@ -22,6 +23,7 @@ export function useServiceQuery<T>(
     every?: Every<T>;
     whenHidden?: boolean;
     keepPrevious?: boolean;
+    enabled?: boolean;
   },
 ): UseQueryResult<T> {
   const api = useApi(imageFactoryApiRef);
@@ -29,6 +31,7 @@ export function useServiceQuery<T>(
   return useQuery<T, Error, T, readonly unknown[]>(
     {
       queryKey: key,
+      enabled: options.enabled,
       queryFn: ({ signal }) => read(api, signal),
       refetchInterval: typeof every === 'function' ? ({ state }) => every(state.data, state.error) : every,
       refetchIntervalInBackground: options.whenHidden,

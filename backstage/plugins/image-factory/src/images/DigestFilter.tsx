@@ -1,0 +1,34 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { Checkbox, SearchField, Text } from '@backstage/ui';
+import { imageFactoryTranslationRef } from '../translation';
+import type { ChangeView } from './useImagesView';
+import { useTypedText } from './useTypedText';
+import { isDigest, type ImagesView } from './view';
+
+/** Finds the images that were built from a digest. */
+export function DigestFilter(props: { view: ImagesView; change: ChangeView }) {
+  const { t } = useTranslationRef(imageFactoryTranslationRef);
+  const { view, change } = props;
+  const field = useTypedText(view.builtFrom, builtFrom => change({ builtFrom }, { replace: true }));
+  return (
+    <>
+      <SearchField
+        label={t('images.builtFrom')}
+        placeholder={t('images.digest')}
+        value={field.text}
+        onChange={field.onChange}
+        style={{ maxWidth: '20rem' }}
+      />
+      {isDigest(view.builtFrom) && (
+        <Checkbox isSelected={view.transitive} onChange={transitive => change({ transitive })}>
+          {t('images.transitive')}
+        </Checkbox>
+      )}
+      {view.builtFrom && !isDigest(view.builtFrom) && (
+        <Text role="alert" color="danger">
+          {t('images.noDigest')}
+        </Text>
+      )}
+    </>
+  );
+}
