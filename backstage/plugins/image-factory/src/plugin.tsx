@@ -3,8 +3,10 @@ import { RiStackLine } from '@remixicon/react';
 import { imageFactoryApiRef, ImageFactoryClient } from './api';
 import { buildsExtensions } from './builds/extensions';
 import { cardsExtensions } from './cards/extensions';
+import { homeExtensions } from './home/extensions';
 import { imagesExtensions } from './images/extensions';
 import { buildsRouteRef, rootRouteRef, templateRouteRef, versionsRouteRef } from './routes';
+import { teamExtensions } from './team/extensions';
 import { versionsExtensions } from './versions/extensions';
 
 const api = ApiBlueprint.make({
@@ -23,5 +25,13 @@ export const imageFactoryPlugin = createFrontendPlugin({
   icon: <RiStackLine />,
   routes: { root: rootRouteRef, versions: versionsRouteRef, builds: buildsRouteRef },
   externalRoutes: { template: templateRouteRef },
-  extensions: [api, ...imagesExtensions, ...versionsExtensions, ...buildsExtensions, ...cardsExtensions],
+  extensions: [
+    api,
+    ...imagesExtensions,
+    ...homeExtensions,
+    ...teamExtensions,
+    ...versionsExtensions,
+    ...buildsExtensions,
+    ...cardsExtensions,
+  ],
 });

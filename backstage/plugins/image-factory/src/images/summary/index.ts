@@ -1,0 +1,2 @@
+export { ImagesSummary } from './ImagesSummary';
+export { useImagesAddress } from './useImagesAddress';
