@@ -134,6 +134,7 @@ def test_a_file_may_name_many_images() -> None:
             "'\\x' is no escape in a pattern; only * ? \\ } and / take one",
         ),
         ("# escape=x\nFROM a", "escape can be \\ or ` only", "escape is 'x'; it can be \\ or `"),
+        ("FROM a\nRUN <<EOF\nx", "a heredoc does not end", "the heredoc 'EOF' does not end"),
     ],
 )
 def test_an_error_has_a_form_without_the_text_of_the_file(text: str, kind: str, quoted: str | None) -> None:
