@@ -88,10 +88,14 @@ def test_a_pattern_without_a_star_costs_little() -> None:
     assert [each.reference for each in discover(f"ARG A={'x' * 5000}\nFROM a${{A//x/}}").references] == ["a"]
 
 
-@pytest.mark.parametrize("default", ["", "=a:b:c"])
-def test_a_hole_hides_no_warning_of_its_line(default: str) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "operand"),
+    [("ARG V", "$V"), ("ARG V=a:b:c", "$V"), ("ARG V", "${V:?say}"), (f"ARG A={PART}\nARG V={'$A' * 33}", "$V")],
+    ids=range(4),
+)
+def test_a_hole_hides_no_warning_of_its_line(arguments: str, operand: str) -> None:
     """What is wrong with the platform is shown beside the variable."""
-    found = discover(f"ARG V{default}\nFROM --platform=nonsense $V")
+    found = discover(f"{arguments}\nFROM --platform=nonsense {operand}")
 
     assert [hole.name for hole in found.unresolved] == ["V"]
-    assert [warning.line for warning in found.warnings] == [2]
+    assert [warning.line for warning in found.warnings] == [arguments.count("\n") + 2]
