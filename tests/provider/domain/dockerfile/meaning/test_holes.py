@@ -83,6 +83,15 @@ def test_the_lines_of_all_stages_share_one_limit() -> None:
     assert found.unresolved == (Unresolved("B", 7, TOO_LARGE), Unresolved("B", 8, TOO_LARGE))
 
 
+def test_the_platforms_of_all_stages_share_the_limit_too() -> None:
+    """The images after it are for any platform, with a warning."""
+    found = discover(f"ARG A={PART}\nARG B={'$A' * 32}\n" + "FROM --platform=${B##*}arm64 a\n" * 6)
+
+    assert [each.platforms for each in found.references] == [("linux/arm64",)] * 4 + [()] * 2
+    assert [each.line for each in found.warnings] == [7, 8]
+    assert all("its variables expand to more text than is read" in each.message for each in found.warnings)
+
+
 def test_a_pattern_without_a_star_costs_little() -> None:
     """A long value does not hide the image."""
     assert [each.reference for each in discover(f"ARG A={'x' * 5000}\nFROM a${{A//x/}}").references] == ["a"]
