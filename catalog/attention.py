@@ -39,7 +39,7 @@ def _group(image: Image) -> int:
 
 
 def _criticality(image: Image) -> int:
-    written = (image.enrollment or {}).get("criticality", "normal")
+    written = (image.enrollment or {}).get("criticality")
     return _CRITICALITIES.index(written) if written in _CRITICALITIES else _CRITICALITIES.index("normal")
 
 
