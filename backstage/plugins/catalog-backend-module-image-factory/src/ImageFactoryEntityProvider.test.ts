@@ -105,7 +105,7 @@ it('reads an answer again that the catalog did not take', async () => {
 });
 
 it.each([
-  ['the service is down', () => HttpResponse.error(), 'Failed to fetch'],
+  ['the service is down', () => HttpResponse.error(), `Image Factory cannot be read at ${URL}; check`],
   ['it fails', () => new HttpResponse(null, { status: 503 }), '503'],
   ['the token is wrong', () => new HttpResponse(null, { status: 401 }), 'imageFactory.token'],
   ['it answers without a list', () => HttpResponse.json({}), 'without a list'],

@@ -10,6 +10,13 @@ export interface ReadEntities {
   readonly etag?: string;
 }
 
+interface EntitiesRequest {
+  readonly url: string;
+  readonly token?: string;
+  readonly etag?: string;
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Reads all entities of the service.
  *
@@ -17,22 +24,8 @@ export interface ReadEntities {
  * @returns undefined if nothing has changed since that answer
  * @throws if the service cannot be reached, refuses, or answers with anything but entities of images
  */
-export async function readEntities(options: {
-  url: string;
-  token?: string;
-  etag?: string;
-  signal?: AbortSignal;
-}): Promise<ReadEntities | undefined> {
-  const limit = AbortSignal.timeout(TIMEOUT_MS);
-  const response = await fetch(options.url, {
-    headers: {
-      Accept: 'application/json',
-      ...(options.token && { Authorization: `Bearer ${options.token}` }),
-      ...(options.etag && { 'If-None-Match': options.etag }),
-    },
-    redirect: 'error',
-    signal: options.signal ? AbortSignal.any([options.signal, limit]) : limit,
-  });
+export async function readEntities(options: EntitiesRequest): Promise<ReadEntities | undefined> {
+  const response = await answerOf(options);
   if (response.status === 304) return undefined;
   if (response.status === 401 || response.status === 403) {
     throw new Error(
@@ -42,6 +35,26 @@ export async function readEntities(options: {
   if (!response.ok) throw await ResponseError.fromResponse(response);
   const entities = entitiesOf(await response.json());
   return { entities, etag: response.headers.get('etag') ?? undefined };
+}
+
+async function answerOf({ url, token, etag, signal }: EntitiesRequest): Promise<Response> {
+  const limit = AbortSignal.timeout(TIMEOUT_MS);
+  try {
+    return await fetch(url, {
+      headers: {
+        Accept: 'application/json',
+        ...(token && { Authorization: `Bearer ${token}` }),
+        ...(etag && { 'If-None-Match': etag }),
+      },
+      redirect: 'error',
+      signal: signal ? AbortSignal.any([signal, limit]) : limit,
+    });
+  } catch (error) {
+    // The message of fetch is only "fetch failed".
+    throw new Error(`Image Factory cannot be read at ${url}; check catalog.providers.imageFactory.baseUrl`, {
+      cause: error,
+    });
+  }
 }
 
 function entitiesOf(body: unknown): ReadonlyMap<string, Entity> {
