@@ -12,10 +12,14 @@ backend.add(import('@backstage/plugin-catalog-backend'));
 // Without this plugin, an entity that the catalog refuses disappears without a log message.
 backend.add(import('@backstage/plugin-catalog-backend-module-logs'));
 backend.add(import('@backstage/plugin-catalog-backend-module-scaffolder-entity-model'));
+// docs: catalog
 backend.add(import('backstage-plugin-catalog-backend-module-image-factory'));
+// docs: end
 backend.add(import('@backstage/plugin-proxy-backend'));
 backend.add(import('@backstage/plugin-scaffolder-backend'));
+// docs: scaffolder
 backend.add(import('@roadiehq/scaffolder-backend-module-http-request'));
+// docs: end
 backend.add(import('@backstage/plugin-search-backend'));
 backend.add(import('@backstage/plugin-search-backend-module-catalog'));
 
