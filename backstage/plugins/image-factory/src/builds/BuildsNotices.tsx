@@ -9,7 +9,8 @@ import { unfinished } from './useRuns';
 export function BuildsNotices(props: { page: RunPage }) {
   const { t } = useTranslationRef(imageFactoryTranslationRef);
   const { page } = props;
-  const time = <Moment at={page.fetchedAt} />;
+  // A list that was just read is newer than the clock of the moment that is shown: a new one says "just now".
+  const time = <Moment key={page.fetchedAt} at={page.fetchedAt} />;
   const numbers = useNumbers();
   const { total } = page;
   const running = unfinished(page);

@@ -12,6 +12,7 @@ import {
   RiSkipForwardLine,
   RiTimerFill,
 } from '@remixicon/react';
+import { wordColor } from '../shared';
 import { imageFactoryTranslationRef } from '../translation';
 import { isKnown, stateOf, type Run, type RunState } from './runs';
 
@@ -54,7 +55,7 @@ export function RunStatus(props: { run: Run }) {
       <Text color={tone} aria-hidden="true" style={{ display: 'inline-flex' }}>
         {icon}
       </Text>
-      <Text color={tone} weight={failed ? 'bold' : 'regular'}>
+      <Text color={tone} weight={failed ? 'bold' : 'regular'} style={wordColor(tone)}>
         {isKnown(state) ? t(`runState.${state}`) : state.replace(/_/g, ' ')}
       </Text>
     </Flex>

@@ -14,6 +14,7 @@ import {
 } from '@remixicon/react';
 import { imageFactoryTranslationRef } from '../translation';
 import { statusMessages } from './messages';
+import { wordColor } from './wordColor';
 
 export type ImageStatus = keyof typeof statusMessages;
 
@@ -35,7 +36,7 @@ export function StatusText(props: { status: ImageStatus }) {
   const { t } = useTranslationRef(imageFactoryTranslationRef);
   const [color, Icon] = SIGNS[props.status];
   return (
-    <Text weight="bold" color={color} style={{ whiteSpace: 'nowrap' }}>
+    <Text weight="bold" color={color} style={{ whiteSpace: 'nowrap', ...wordColor(color) }}>
       <Icon size={16} aria-hidden style={{ verticalAlign: 'text-bottom' }} /> {t(`status.${props.status}`)}
     </Text>
   );

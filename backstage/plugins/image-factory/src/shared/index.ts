@@ -23,3 +23,4 @@ export { PAGE_SIZES, usePagination, type Paging } from './usePagination';
 export { useExistingPage, usePaging } from './usePaging';
 export { useServiceQuery } from './useServiceQuery';
 export { webAddress } from './webAddress';
+export { wordColor } from './wordColor';

@@ -8,7 +8,8 @@ import type { VersionPage } from './useVersions';
 export function VersionsNotices(props: { page: VersionPage; registry: string | undefined }) {
   const { t } = useTranslationRef(imageFactoryTranslationRef);
   const { page } = props;
-  const time = <Moment at={page.fetchedAt} />;
+  // A list that was just read is newer than the clock of the moment that is shown: a new one says "just now".
+  const time = <Moment key={page.fetchedAt} at={page.fetchedAt} />;
   const registry = props.registry ?? t('versions.theRegistry');
   return (
     <>
