@@ -64,6 +64,7 @@ def test_the_address_of_a_source_is_the_folder_of_its_dockerfile(source: dict[st
         "https://me@host/",
         "http://host:x/",
         "https://a b/",
+        "https://a.example/b c",
         "http://[",
         7,
     ],
@@ -102,7 +103,7 @@ def test_a_host_that_backstage_refuses_is_no_link(host: str) -> None:
     assert not is_web_address(f"https://{host}:5000/")
 
 
-@pytest.mark.parametrize("host", ["127.1", "0x7f.1", "1", "a..b", ".a", "a!b", "a\\b", "[::1]a", "a:b:80"])
+@pytest.mark.parametrize("host", ["127.1", "0x7f.1", "1", "a..b", ".a", "a!b", "a\\b", "[::1]a", "[v1.a]b", "a:b:80"])
 def test_other_forms_of_a_host_are_no_links_either(host: str) -> None:
     """What readers understand in different ways is refused."""
     assert not is_web_address(f"https://{host}/")
