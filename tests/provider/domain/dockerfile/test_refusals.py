@@ -119,6 +119,13 @@ def test_a_file_may_name_many_images() -> None:
     assert len(discover(text).references) == MOST_REFERENCES
 
 
+def test_stages_that_are_built_on_each_other_are_no_images() -> None:
+    """However many there are."""
+    chain = "".join(f"FROM s{number} AS s{number + 1}\n" for number in range(MOST_REFERENCES + 1))
+
+    assert [each.reference for each in discover(f"FROM a AS s0\n{chain}").references] == ["a"]
+
+
 @pytest.mark.parametrize(
     ("text", "kind", "quoted"),
     [
@@ -134,7 +141,19 @@ def test_a_file_may_name_many_images() -> None:
             "'\\x' is no escape in a pattern; only * ? \\ } and / take one",
         ),
         ("# escape=x\nFROM a", "escape can be \\ or ` only", "escape is 'x'; it can be \\ or `"),
+        ("FROM a\nRUN <<EOF\nx", "a heredoc does not end", "the heredoc 'EOF' does not end"),
+        (
+            "FROM " + "x" * (LONGEST_REFERENCE + 1),
+            f"a reference is longer than {LONGEST_REFERENCE} characters",
+            f"'{'x' * 60}...' is longer than {LONGEST_REFERENCE} characters",
+        ),
+        (
+            "FROM a:b:c",
+            "this is not an image reference",
+            "'a:b:c' is not an image reference: invalid reference format",
+        ),
     ],
+    ids=range(7),
 )
 def test_an_error_has_a_form_without_the_text_of_the_file(text: str, kind: str, quoted: str | None) -> None:
     """It is what the service stores and shows."""

@@ -64,3 +64,17 @@ def test_the_instructions_of_a_replaced_stage_pull_nothing() -> None:
         ("mirror.example.com/node:1", "final"),
         ("tool:1", "unused"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("flag", "platforms"),
+    [("", ("linux/arm64",)), ("--platform=linux/s390x ", ("linux/s390x",)), ("--platform=$BUILDPLATFORM ", ())],
+)
+def test_the_image_that_replaces_a_stage_is_pulled_for_the_platform_of_the_stage(
+    flag: str, platforms: tuple[str, ...]
+) -> None:
+    """The `--platform` of its FROM, or else that of the build."""
+    text = f"FROM {flag}a AS build\nFROM scratch\nCOPY --from=build x y"
+    (found,) = discover(text, platforms=["linux/arm64"], contexts={"build": MIRROR}).references
+
+    assert (found.reference, found.role, found.platforms) == ("mirror.example.com/node:1", "stage", platforms)

@@ -55,6 +55,23 @@ def test_an_image_is_for_any_platform_where_no_platform_is_known() -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "FROM --platform=linux/\\\\arm64 a",
+        "# escape=`\nFROM --platform=linux/``arm64 a",
+        "FROM --platform='linux/\"arm64\"' a",
+        "ARG P=`arm64\nFROM --platform=linux/${P#`} a",
+    ],
+)
+def test_a_platform_is_a_word_behind_a_flag(text: str) -> None:
+    """First the flag loses its quotes and escapes, and then the word; the escape is that of the file."""
+    found = discover(text)
+
+    assert [(each.reference, each.platforms) for each in found.references] == [("a", ("linux/arm64",))]
+    assert found.warnings == ()
+
+
+@pytest.mark.parametrize(
     ("line", "maybe"),
     [
         ("COPY --from=src a b", True),

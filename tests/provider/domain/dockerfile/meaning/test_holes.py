@@ -16,6 +16,9 @@ TOO_LARGE = "The image is not known, because its variables expand to more text t
         ("FROM $V", {}, f"BuildKit reads a name that no ARG declares as empty; {DECLARE}"),
         ("FROM $V", {"V": "a"}, f"A build argument counts only where an ARG declares it; {DECLARE}"),
         ("FROM $V\nARG V=a", {}, f"An ARG inside a stage does not count for FROM; {DECLARE}"),
+        ("FROM $V\nARG V", {}, f"An ARG inside a stage does not count for FROM; {DECLARE}"),
+        ("FROM $V\nARG V=a=b", {}, f"An ARG inside a stage does not count for FROM; {DECLARE}"),
+        ("FROM $V\nARG A B=1 V=", {}, f"An ARG inside a stage does not count for FROM; {DECLARE}"),
         ("ARG V\nFROM a$V", {}, "Set its value under buildArgs; if it is empty: a"),
         ("ARG V\nFROM $V", {}, ""),
         ("ARG V=\nFROM $V", {}, "Its value is empty, and the rest is no image reference; give it a value."),
@@ -80,15 +83,28 @@ def test_the_lines_of_all_stages_share_one_limit() -> None:
     assert found.unresolved == (Unresolved("B", 7, TOO_LARGE), Unresolved("B", 8, TOO_LARGE))
 
 
+def test_the_platforms_of_all_stages_share_the_limit_too() -> None:
+    """The images after it are for any platform, with a warning."""
+    found = discover(f"ARG A={PART}\nARG B={'$A' * 32}\n" + "FROM --platform=${B##*}arm64 a\n" * 6)
+
+    assert [each.platforms for each in found.references] == [("linux/arm64",)] * 4 + [()] * 2
+    assert [each.line for each in found.warnings] == [7, 8]
+    assert all("its variables expand to more text than is read" in each.message for each in found.warnings)
+
+
 def test_a_pattern_without_a_star_costs_little() -> None:
     """A long value does not hide the image."""
     assert [each.reference for each in discover(f"ARG A={'x' * 5000}\nFROM a${{A//x/}}").references] == ["a"]
 
 
-@pytest.mark.parametrize("default", ["", "=a:b:c"])
-def test_a_hole_hides_no_warning_of_its_line(default: str) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "operand"),
+    [("ARG V", "$V"), ("ARG V=a:b:c", "$V"), ("ARG V", "${V:?say}"), (f"ARG A={PART}\nARG V={'$A' * 33}", "$V")],
+    ids=range(4),
+)
+def test_a_hole_hides_no_warning_of_its_line(arguments: str, operand: str) -> None:
     """What is wrong with the platform is shown beside the variable."""
-    found = discover(f"ARG V{default}\nFROM --platform=nonsense $V")
+    found = discover(f"{arguments}\nFROM --platform=nonsense {operand}")
 
     assert [hole.name for hole in found.unresolved] == ["V"]
-    assert [warning.line for warning in found.warnings] == [2]
+    assert [warning.line for warning in found.warnings] == [arguments.count("\n") + 2]
