@@ -5,7 +5,8 @@ const images = EntityCardBlueprint.make({
   name: 'team-images',
   params: {
     filter: { kind: 'group' },
-    type: 'content',
+    // Beside the other cards, because the graph of a group can be long.
+    type: 'info',
     loader: () => import('./TeamImagesCard').then(module => <module.TeamImagesCard />),
   },
 });
