@@ -4,6 +4,7 @@ import { Select } from '@backstage/ui';
 import { answerOf } from '../api';
 import { useDebounced, useServiceQuery } from '../shared';
 import { imageFactoryTranslationRef } from '../translation';
+import { FIELD_WIDTH } from './widths';
 
 const ANY = '';
 const SHOWN = 20;
@@ -28,6 +29,7 @@ export function DependencyFilter(props: { value: string; onChange: (name: string
         onInputChange: setText,
         placeholder: t('images.searchImage'),
       }}
+      style={{ maxWidth: FIELD_WIDTH }}
       value={props.value}
       onChange={value => props.onChange(String(value ?? ANY))}
       onOpenChange={() => setOpened(true)}

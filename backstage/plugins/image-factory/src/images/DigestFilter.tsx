@@ -4,6 +4,7 @@ import { imageFactoryTranslationRef } from '../translation';
 import type { ChangeView } from './useImagesView';
 import { useTypedText } from './useTypedText';
 import { isDigest, type ImagesView } from './view';
+import { FIELD_WIDTH } from './widths';
 
 /** Finds the images that were built from a digest. */
 export function DigestFilter(props: { view: ImagesView; change: ChangeView }) {
@@ -17,7 +18,7 @@ export function DigestFilter(props: { view: ImagesView; change: ChangeView }) {
         placeholder={t('images.digest')}
         value={field.text}
         onChange={field.onChange}
-        style={{ maxWidth: '20rem' }}
+        style={{ maxWidth: FIELD_WIDTH }}
       />
       {isDigest(view.builtFrom) && (
         <Checkbox isSelected={view.transitive} onChange={transitive => change({ transitive })}>

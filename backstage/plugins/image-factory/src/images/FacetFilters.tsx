@@ -1,29 +1,29 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Select } from '@backstage/ui';
-import { ownerName, statusMessages, useFacets, useNumbers, type Facet, type ImageStatus } from '../shared';
+import { ownerName, useFacets, useNumbers, type Facet, type Facets, type ImageStatus } from '../shared';
 import { imageFactoryTranslationRef } from '../translation';
+import { IN_ORDER } from './summary';
 import type { ChangeView } from './useImagesView';
 import { ROLES, type ImagesView } from './view';
+import { FIELD_WIDTH } from './widths';
 
 /** How often the choices are read again, in milliseconds. */
 const EVERY = 60_000;
 const ANY = 'any';
-const STATUSES = Object.keys(statusMessages) as ImageStatus[];
 
 /** Filters with the values that images have, each with the number of images. */
 export function FacetFilters(props: { view: ImagesView; change: ChangeView }) {
   const { t } = useTranslationRef(imageFactoryTranslationRef);
   const { view, change } = props;
   const facets = useFacets([], EVERY).data;
-  const known = (values: readonly string[]) => values.map(value => ({ value, count: 0 }));
   return (
     <>
       <Several
         label={t('images.status')}
-        facets={facets ? facets.statuses : known(STATUSES)}
+        facets={statuses(facets)}
         name={status => t(`status.${status as ImageStatus}`)}
         selected={view.status}
-        onChange={values => change({ status: STATUSES.filter(status => values.includes(status)) })}
+        onChange={values => change({ status: IN_ORDER.filter(status => values.includes(status)) })}
       />
       <Several
         label={t('images.owner')}
@@ -45,11 +45,19 @@ export function FacetFilters(props: { view: ImagesView; change: ChangeView }) {
           { value: ANY, label: t('images.anyRole') },
           ...ROLES.map(value => ({ value, label: t(`images.roles.${value}`) })),
         ]}
+        style={{ maxWidth: FIELD_WIDTH }}
         value={view.role ?? ANY}
         onChange={value => change({ role: ROLES.find(role => role === value) })}
       />
     </>
   );
+}
+
+/** The statuses that images have, what needs attention first; all statuses while that is not known. */
+function statuses(facets: Facets | undefined): Facet[] {
+  const count = (status: ImageStatus) => facets?.statuses.find(({ value }) => value === status)?.count ?? 0;
+  const counted = IN_ORDER.map(value => ({ value, count: count(value) }));
+  return facets ? counted.filter(facet => facet.count) : counted;
 }
 
 /** A filter that takes several values. What is selected stays a choice, although no image has it now. */
@@ -68,6 +76,7 @@ function Several(props: {
     <Select
       label={props.label}
       placeholder={t('images.all')}
+      style={{ maxWidth: FIELD_WIDTH }}
       selectionMode="multiple"
       search={facets.length > 12 ? true : undefined}
       options={[

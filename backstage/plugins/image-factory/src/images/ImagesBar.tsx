@@ -9,6 +9,7 @@ import { OwnImages } from './OwnImages';
 import type { ChangeView } from './useImagesView';
 import { useTypedText } from './useTypedText';
 import { SORTS, type ImagesView } from './view';
+import { FIELD_WIDTH } from './widths';
 
 /** The filters and the order of the images, and what else can be done. `clear` is missing where nothing is filtered. */
 export function ImagesBar(props: { view: ImagesView; change: ChangeView; clear: (() => void) | undefined }) {
@@ -24,7 +25,7 @@ export function ImagesBar(props: { view: ImagesView; change: ChangeView; clear: 
           placeholder={t('images.searchHint')}
           value={search.text}
           onChange={search.onChange}
-          style={{ maxWidth: '20rem' }}
+          style={{ maxWidth: FIELD_WIDTH }}
         />
         <FacetFilters view={view} change={change} />
       </Flex>
@@ -37,6 +38,7 @@ export function ImagesBar(props: { view: ImagesView; change: ChangeView; clear: 
         <Select
           label={t('images.sort')}
           options={SORTS.map(value => ({ value, label: t(`images.sorts.${value}`) }))}
+          style={{ maxWidth: FIELD_WIDTH }}
           value={view.sort}
           onChange={value => change({ sort: SORTS.find(sort => sort === value) })}
         />

@@ -49,7 +49,7 @@ it('shows name, status with its reason, reference, type, owner and last build of
   expect(shown.getByText(/ago/)).toHaveAttribute('dateTime', '2026-11-20T10:00:00Z');
 });
 
-it('does not explain what is well, and says what was never built', async () => {
+it('does not explain what is well, and says that a base image is built elsewhere', async () => {
   serve([
     listed('node-22', { status: 'watched', reason: 'no change since 28 Nov', role: 'base', lastBuilt: null }),
   ]);
@@ -59,7 +59,25 @@ it('does not explain what is well, and says what was never built', async () => {
 
   expect(shown.getByText('Watched')).toBeInTheDocument();
   expect(shown.queryByText(/no change/)).not.toBeInTheDocument();
-  expect(shown.getByText('Not yet')).toBeInTheDocument();
+  expect(shown.getByText('Not built here')).toBeInTheDocument();
+});
+
+it('says that an image has not been built yet', async () => {
+  serve([listed('portal', { lastBuilt: null })]);
+  open();
+
+  expect(within(await row(/portal/)).getByText('Not yet')).toBeInTheDocument();
+});
+
+it('offers the statuses in the order of attention', async () => {
+  serve([listed('portal')], { facets: facets({ watched: 4, 'up-to-date': 2, failed: 1 }) });
+  open();
+  await row(/portal/);
+
+  await userEvent.click(screen.getByRole('button', { name: /Status/ }));
+
+  const options = await screen.findAllByRole('option');
+  expect(options.map(option => option.textContent)).toEqual(['Failed (1)', 'Up to date (2)', 'Watched (4)']);
 });
 
 it('asks for what needs attention first, and keeps the order of the service', async () => {

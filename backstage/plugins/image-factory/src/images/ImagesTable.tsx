@@ -5,6 +5,9 @@ import { ImageLink, Moment, OwnerLink, StatusReason } from '../shared';
 import { imageFactoryTranslationRef } from '../translation';
 import type { ImageItem } from './useImages';
 
+/** A reference has no spaces, so it breaks anywhere rather than being cut off. */
+const WRAPPED = { overflowWrap: 'anywhere', whiteSpace: 'normal' } as const;
+
 type Row = ImageItem & { id: string };
 
 /** One page of images, in the order of the service. */
@@ -21,8 +24,14 @@ export function ImagesTable(props: {
   });
   const columns = [
     { ...column('name', t('images.name'), image => <ImageLink name={image.name} />), isRowHeader: true },
-    column('status', t('images.status'), image => <StatusReason image={image} />),
-    column('reference', t('images.reference'), image => <Text>{image.reference}</Text>),
+    {
+      ...column('status', t('images.status'), image => <StatusReason image={image} />),
+      defaultWidth: '2fr' as const,
+    },
+    {
+      ...column('reference', t('images.reference'), image => <Text style={WRAPPED}>{image.reference}</Text>),
+      defaultWidth: '2fr' as const,
+    },
     column('role', t('images.role'), image => <Text>{t(`images.roles.${image.role}`)}</Text>),
     column('owner', t('images.owner'), image => <OwnerLink owner={image.owner} />),
     column('built', t('images.built'), image => <LastBuilt image={image} />),
@@ -39,12 +48,12 @@ export function ImagesTable(props: {
 
 function LastBuilt(props: { image: ImageItem }) {
   const { t } = useTranslationRef(imageFactoryTranslationRef);
-  const { lastBuilt } = props.image;
+  const { lastBuilt, role } = props.image;
   return lastBuilt ? (
     <Text>
       <Moment at={lastBuilt} />
     </Text>
   ) : (
-    <Text color="secondary">{t('images.notBuilt')}</Text>
+    <Text color="secondary">{t(role === 'base' ? 'images.builtElsewhere' : 'images.notBuilt')}</Text>
   );
 }

@@ -10,6 +10,7 @@ export const imagesMessages = {
   reference: 'Repository and tag',
   built: 'Last built',
   notBuilt: 'Not yet',
+  builtElsewhere: 'Not built here',
   total_one: '{{number}} image',
   total_other: '{{number}} images',
   filters: 'Filter the images',
