@@ -5949,6 +5949,8 @@ export interface components {
             url: string;
             /** @description web page of the commit */
             commitUrl: string;
+            /** @description first line of the message of the commit; null if unknown */
+            commitMessage: string | null;
         };
         RunPage: {
             /** @description number of all matching runs; with a filter, GitHub returns at most 1,000 at once, and older runs are counted when a page reaches them */
