@@ -30,7 +30,7 @@ it('counts the images by status, what needs attention first, with links to them'
 
   const counts = within(await screen.findByRole('list', { name: 'Images by status' })).getAllByRole('link');
 
-  expect(counts.map(link => link.textContent)).toEqual(['Failed1', 'Held1', 'Up to date1,200']);
+  expect(counts.map(link => link.textContent?.trim())).toEqual(['Failed1', 'Held1', 'Up to date1,200']);
   expect(counts[0]).toHaveAttribute('href', '/image-factory?status=failed');
 });
 

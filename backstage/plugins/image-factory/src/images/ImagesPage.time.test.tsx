@@ -5,27 +5,28 @@ import { pass, soon, timeByHand } from '../__testUtils__/timers';
 
 const { serve, fail } = imageListsForTests();
 timeByHand();
-const shown = (text: string) => soon(() => expect(screen.queryByText(text)).not.toBeNull());
+/** Waits for a text; quicker than looking for a row, whose name must be computed. */
+const text = (words: string) => soon(() => screen.getByText(words));
 
 it('shows a change after ten seconds, by itself', async () => {
   serve([listed('portal')]);
   show('page:image-factory');
-  await shown('node:22 changed today');
+  await text('node:22 changed today');
 
   serve([listed('portal', { status: 'failed', reason: 'the build failed' })]);
   await pass(10_000);
 
-  await shown('the build failed');
+  expect(await text('the build failed')).toBeInTheDocument();
 });
 
 it('keeps what it has while the service is down, and recovers by itself', async () => {
   serve([listed('portal')]);
   show('page:image-factory');
-  await shown('node:22 changed today');
+  await text('node:22 changed today');
 
   fail(503, 'Image Factory is starting.');
   await pass(10_000);
-  await shown('Image Factory is starting.');
+  expect(await text('Image Factory is starting.')).toBeInTheDocument();
   expect(screen.getByText('node:22 changed today')).toBeInTheDocument();
   serve([listed('portal')]);
   await pass(10_000);

@@ -15,7 +15,7 @@ it('counts the images of the group, and shows those that need attention', async 
   const counts = within(await screen.findByRole('list', { name: 'Images by status' })).getAllByRole('link');
 
   expect(screen.getByText('Images of this team')).toBeInTheDocument();
-  expect(counts.map(link => link.textContent)).toEqual(['Failed1', 'Waiting2']);
+  expect(counts.map(link => link.textContent?.trim())).toEqual(['Failed1', 'Waiting2']);
   expect(counts[1]).toHaveAttribute('href', '/image-factory?status=waiting&owner=group%3Adefault%2Fplatform');
   expect(await screen.findByRole('link', { name: 'zebra' })).toBeInTheDocument();
   expect(counted[0]).toEqual({ owner: 'group:default/platform' });
