@@ -11,7 +11,7 @@ export function StatusReason(props: { image: { status: ImageStatus; reason: stri
     <Flex direction="column" gap="1">
       <StatusText status={status} />
       {!PLAIN.includes(status) && (
-        <Text variant="body-small" color="secondary" style={{ whiteSpace: 'normal' }}>
+        <Text variant="body-small" style={{ whiteSpace: 'normal' }}>
           {reason}
         </Text>
       )}

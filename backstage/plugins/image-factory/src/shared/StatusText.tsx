@@ -26,7 +26,7 @@ const SIGNS = {
   failed: ['danger', RiCloseCircleLine],
   held: ['warning', RiPauseLine],
   error: ['danger', RiErrorWarningLine],
-  watched: ['secondary', RiEyeLine],
+  watched: ['primary', RiEyeLine],
   unknown: ['warning', RiQuestionLine],
   unverified: ['warning', RiAlertLine],
 } as const satisfies Record<ImageStatus, readonly [string, unknown]>;
