@@ -70,6 +70,7 @@ class Backstage:
             "CATALOG_PROCESSING_INTERVAL": processing_interval,
             # The web address of the fake GitHub is on this machine, too.
             "GITHUB_HOST": "127.0.0.1",
+            "GITHUB_API": "127.0.0.1/api/v3",
             "IMAGE_FACTORY_BACKSTAGE_TOKEN": service_token,
             "IMAGE_FACTORY_CATALOG_URL": catalog_url,
             "IMAGE_FACTORY_HOST": urlsplit(catalog_url or service_url).netloc,
