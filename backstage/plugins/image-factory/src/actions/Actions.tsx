@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Button, Flex, Text } from '@backstage/ui';
-import type { Image } from '../shared';
+import { wordColor, type Image } from '../shared';
 import { imageFactoryTranslationRef } from '../translation';
 import { ActDialog } from './ActDialog';
 import { offeredActs, type Act } from './acts';
@@ -13,15 +13,18 @@ export function Actions({ image }: { image: Image }) {
   const acts = offeredActs(image);
   return (
     <>
-      {image.noBuild && <Text color="warning">{t('actions.noBuild', { why: image.noBuild })}</Text>}
+      {image.noBuild && (
+        <Text color="warning" style={wordColor('warning')}>
+          {t('actions.noBuild', { why: image.noBuild })}
+        </Text>
+      )}
       {acts.length > 0 && (
         <Flex gap="2" role="group" aria-label={t('actions.toolbar')} style={{ flexWrap: 'wrap' }}>
           {acts.map(act => (
             <Button
               key={keyOf(act)}
               size="small"
-              variant="secondary"
-              destructive={act === 'emergency'}
+              variant={act === 'emergency' ? 'primary' : 'secondary'}
               onPress={() => setOpen(act)}
             >
               {t(`actions.act.${act}`)}

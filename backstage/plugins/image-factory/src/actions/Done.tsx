@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'react';
 import { useRouteRef, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Alert, Button, DialogBody, DialogFooter, Flex, Link, Text } from '@backstage/ui';
 import { buildsRouteRef } from '../routes';
-import type { Image } from '../shared';
+import { wordColor, type Image } from '../shared';
 import { imageFactoryTranslationRef } from '../translation';
 import type { Act } from './acts';
 import type { Accepted } from './ask';
@@ -27,7 +27,7 @@ export function Done(props: { act: Act; image: Image; accepted: Accepted; close:
             description={accepted.message ?? t('actions.done.check', { name })}
           />
           {accepted.notBuilt?.map(each => (
-            <Text key={each.name} color="warning">
+            <Text key={each.name} color="warning" style={wordColor('warning')}>
               {t('actions.done.notBuilt', { name: each.name, reason: each.reason })}
             </Text>
           ))}

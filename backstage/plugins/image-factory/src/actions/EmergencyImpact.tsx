@@ -48,7 +48,7 @@ function Covered({ impact }: { impact: Impact }) {
         </Text>
       </Flex>
       {remark && (
-        <Text as="div" variant="body-small" color="secondary">
+        <Text as="div" variant="body-small">
           {remark}
         </Text>
       )}

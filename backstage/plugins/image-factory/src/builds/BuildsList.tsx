@@ -40,7 +40,7 @@ export function BuildsList(props: {
         {page => (
           <Flex direction="column" gap="3">
             <BuildsNotices page={page} />
-            {mayRerun === false && <Text color="secondary">{t('builds.noRerun')}</Text>}
+            {mayRerun === false && <Text>{t('builds.noRerun')}</Text>}
             <BuildsTable
               page={page}
               loading={query.isPlaceholderData}

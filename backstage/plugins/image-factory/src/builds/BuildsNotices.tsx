@@ -19,7 +19,7 @@ export function BuildsNotices(props: { page: RunPage }) {
       {page.stale ? (
         <Alert role="status" status="warning" icon title={t('builds.stale', { time })} />
       ) : (
-        <Text color="secondary">{t('builds.readFrom', { time })}</Text>
+        <Text>{t('builds.readFrom', { time })}</Text>
       )}
       <Text role="status">
         {t('builds.total', { count: total, number: numbers(total) })}

@@ -11,7 +11,7 @@ export function RunDuration(props: { run: Run }) {
   const language = useLanguage();
   const seconds = props.run.durationSeconds;
   if (seconds === null || seconds === undefined) {
-    return <Text color="secondary">{t('builds.notStarted')}</Text>;
+    return <Text>{t('builds.notStarted')}</Text>;
   }
   const words = duration(seconds, language);
   return (

@@ -26,9 +26,7 @@ export function RunTitle(props: { run: Run }) {
       ) : (
         <Text>{titleOf(run)}</Text>
       )}
-      <Text variant="body-small" color="secondary">
-        {details}
-      </Text>
+      <Text variant="body-small">{details}</Text>
     </Flex>
   );
 }

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Cell, Table, Text, useTable, type ColumnConfig } from '@backstage/ui';
-import { Digest, ImageLink, Loaded, StatusText, type Dependency } from '../shared';
+import { Digest, ImageLink, Loaded, StatusText, type Dependency, wordColor } from '../shared';
 import { imageFactoryTranslationRef } from '../translation';
 import { BuiltOn } from './BuiltOn';
 import { CardFrame } from './CardFrame';
@@ -63,7 +63,7 @@ function Name({ dependency }: { dependency: Dependency }) {
   return (
     <Cell>
       {dependency.status ? <ImageLink name={dependency.name} /> : <Text>{dependency.name}</Text>}
-      <Text as="div" variant="body-small" color="secondary">
+      <Text as="div" variant="body-small">
         {dependency.reference}
       </Text>
     </Cell>
@@ -77,7 +77,7 @@ function Status({ dependency }: { dependency: Dependency }) {
       {dependency.status ? (
         <StatusText status={dependency.status} />
       ) : (
-        <Text weight="bold" color="warning">
+        <Text weight="bold" color="warning" style={wordColor('warning')}>
           {t('cards.bases.notTracked')}
         </Text>
       )}
@@ -92,14 +92,16 @@ function Newest({ dependency }: { dependency: Dependency }) {
   if (!newest) {
     return (
       <Cell>
-        <Text color="warning">{t('cards.image.notChecked')}</Text>
+        <Text color="warning" style={wordColor('warning')}>
+          {t('cards.image.notChecked')}
+        </Text>
       </Cell>
     );
   }
   if (newest === builtOn) {
     return (
       <Cell>
-        <Text color="secondary">{t('cards.bases.same')}</Text>
+        <Text>{t('cards.bases.same')}</Text>
       </Cell>
     );
   }
@@ -107,7 +109,7 @@ function Newest({ dependency }: { dependency: Dependency }) {
     <Cell>
       <Digest digest={newest} />
       {builtOn && (
-        <Text as="div" variant="body-small" weight="bold" color="info">
+        <Text as="div" variant="body-small" weight="bold" color="info" style={wordColor('info')}>
           {t('cards.bases.newer')}
         </Text>
       )}

@@ -1,6 +1,6 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Text } from '@backstage/ui';
-import { Digest, type Dependency } from '../shared';
+import { Digest, type Dependency, wordColor } from '../shared';
 import { imageFactoryTranslationRef } from '../translation';
 
 const DOUBTFUL = ['mismatch', 'assumed'];
@@ -12,7 +12,7 @@ export function BuiltOn({ dependency }: { dependency: Dependency }) {
   if (!builtOn) {
     const pinned = dependency.reference.includes('@');
     return (
-      <Text color={pinned ? 'secondary' : 'warning'}>
+      <Text style={wordColor(pinned ? 'primary' : 'warning')}>
         {pinned ? t('cards.bases.pinned') : t('cards.bases.notKnown')}
       </Text>
     );
@@ -24,7 +24,7 @@ export function BuiltOn({ dependency }: { dependency: Dependency }) {
         <Text
           as="div"
           variant="body-small"
-          color={DOUBTFUL.includes(evidence) ? 'warning' : 'secondary'}
+          style={wordColor(DOUBTFUL.includes(evidence) ? 'warning' : 'primary')}
           weight={DOUBTFUL.includes(evidence) ? 'bold' : 'regular'}
         >
           {t(`cards.evidence.${evidence}`)}

@@ -23,7 +23,7 @@ export function Fact(props: { label: string; children: ReactNode }) {
   return (
     <>
       <dt>
-        <Text color="secondary">{props.label}</Text>
+        <Text>{props.label}</Text>
       </dt>
       <dd style={{ margin: 0 }}>
         <Text as="div">{props.children}</Text>

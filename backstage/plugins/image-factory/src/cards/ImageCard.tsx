@@ -39,9 +39,7 @@ function Status({ image }: { image: Image }) {
       </Flex>
       <LastError image={image} />
       {image.notes.map(note => (
-        <Text key={note} color="secondary">
-          {note}
-        </Text>
+        <Text key={note}>{note}</Text>
       ))}
     </>
   );

@@ -1,7 +1,7 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Link, Text } from '@backstage/ui';
 import type { components } from 'backstage-plugin-image-factory-common';
-import { Moment, webAddress } from '../shared';
+import { Moment, webAddress, wordColor } from '../shared';
 import { imageFactoryTranslationRef } from '../translation';
 
 type Rebuild = components['schemas']['Rebuild'];
@@ -21,7 +21,7 @@ export function LastRebuild({ rebuild }: { rebuild: Rebuild | null }) {
       </div>
       <div>{rebuild.reason}</div>
       {rebuild.error && (
-        <Text as="div" color="danger">
+        <Text as="div" color="danger" style={wordColor('danger')}>
           {rebuild.error}
         </Text>
       )}
@@ -38,7 +38,7 @@ function Result({ rebuild }: { rebuild: Rebuild }) {
   const { t } = useTranslationRef(imageFactoryTranslationRef);
   const { conclusion, emergency, status } = rebuild;
   return (
-    <Text weight="bold" color={conclusion ? COLORS[conclusion] : 'info'}>
+    <Text weight="bold" style={wordColor(conclusion ? COLORS[conclusion] : 'info')}>
       {emergency && `${t('cards.rebuild.emergency')}: `}
       {conclusion ? t(`cards.rebuild.${conclusion}`) : t(`cards.rebuild.${status}`)}
     </Text>

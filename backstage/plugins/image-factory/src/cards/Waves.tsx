@@ -1,6 +1,6 @@
 import { coreApis, useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Flex, Text } from '@backstage/ui';
-import { ImageLink, useNow, utcDay, type Impact } from '../shared';
+import { ImageLink, useNow, utcDay, type Impact, wordColor } from '../shared';
 import { imageFactoryTranslationRef } from '../translation';
 import { PlainList } from './PlainList';
 import { wavesOf } from './waves';
@@ -40,7 +40,7 @@ function Line({ impact }: { impact: Impact }) {
         )}
       </Flex>
       {impact.reason && (
-        <Text as="div" variant="body-small" color={impact.automatic ? 'secondary' : 'warning'}>
+        <Text as="div" variant="body-small" style={wordColor(impact.automatic ? 'primary' : 'warning')}>
           {impact.reason}
         </Text>
       )}

@@ -1,5 +1,6 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Checkbox, SearchField, Text } from '@backstage/ui';
+import { wordColor } from '../shared';
 import { imageFactoryTranslationRef } from '../translation';
 import type { ChangeView } from './useImagesView';
 import { useTypedText } from './useTypedText';
@@ -26,7 +27,7 @@ export function DigestFilter(props: { view: ImagesView; change: ChangeView }) {
         </Checkbox>
       )}
       {view.builtFrom && !isDigest(view.builtFrom) && (
-        <Text role="alert" color="danger">
+        <Text role="alert" color="danger" style={wordColor('danger')}>
           {t('images.noDigest')}
         </Text>
       )}

@@ -54,6 +54,6 @@ function LastBuilt(props: { image: ImageItem }) {
       <Moment at={lastBuilt} />
     </Text>
   ) : (
-    <Text color="secondary">{t(role === 'base' ? 'images.builtElsewhere' : 'images.notBuilt')}</Text>
+    <Text>{t(role === 'base' ? 'images.builtElsewhere' : 'images.notBuilt')}</Text>
   );
 }

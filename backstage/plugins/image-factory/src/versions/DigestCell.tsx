@@ -13,11 +13,7 @@ export function DigestCell(props: { version: Version }) {
   return (
     <Cell>
       <Flex gap="1" align="center">
-        {digest ? (
-          <code title={digest}>{shortDigest(digest)}</code>
-        ) : (
-          <Text color="secondary">{t('versions.unknown')}</Text>
-        )}
+        {digest ? <code title={digest}>{shortDigest(digest)}</code> : <Text>{t('versions.unknown')}</Text>}
         {reference && (
           <>
             <CopyButton text={reference} label={t('versions.copyReference', { tag })} />

@@ -11,7 +11,7 @@ type Platform = components['schemas']['Platform'];
 export function Platforms(props: { platforms: readonly Platform[] }) {
   const { t } = useTranslationRef(imageFactoryTranslationRef);
   const language = useLanguage();
-  if (props.platforms.length === 0) return <Text color="secondary">{t('versions.unknown')}</Text>;
+  if (props.platforms.length === 0) return <Text>{t('versions.unknown')}</Text>;
   const titleOf = (platform: Platform) => {
     if (typeof platform.size !== 'number') return undefined;
     const { size, word } = sizeOf(platform.size, language);

@@ -10,7 +10,7 @@ export function Size(props: { bytes: number | null | undefined }) {
   const language = useLanguage();
   const numbers = useNumbers();
   const { bytes } = props;
-  if (bytes === null || bytes === undefined) return <Text color="secondary">{t('versions.unknown')}</Text>;
+  if (bytes === null || bytes === undefined) return <Text>{t('versions.unknown')}</Text>;
   const { size, sign, word } = sizeOf(bytes, language);
   const title = t('versions.exactSize', { size, unit: t(`versions.${word}`), bytes: numbers(bytes) });
   return (

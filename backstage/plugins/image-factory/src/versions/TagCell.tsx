@@ -44,7 +44,7 @@ function Aliases(props: { tags: readonly string[] }) {
   if (tags.length === 0) return null;
   const rest = tags.slice(ALIASES);
   return (
-    <Text variant="body-small" color="secondary">
+    <Text variant="body-small">
       {t('versions.aliases', { tags: tags.slice(0, ALIASES).join(', ') })}
       {rest.length > 0 && (
         <span title={rest.join(', ')}> {t('versions.more', { number: String(rest.length) })}</span>

@@ -16,9 +16,9 @@ export function VersionsNotices(props: { page: VersionPage; registry: string | u
       {page.stale ? (
         <Alert role="status" status="warning" icon title={t('versions.stale', { registry, time })} />
       ) : (
-        <Text color="secondary">{t('versions.readFrom', { registry, time })}</Text>
+        <Text>{t('versions.readFrom', { registry, time })}</Text>
       )}
-      {page.order === 'version' && <Text color="secondary">{t('versions.byVersion')}</Text>}
+      {page.order === 'version' && <Text>{t('versions.byVersion')}</Text>}
     </>
   );
 }
