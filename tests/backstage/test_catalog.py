@@ -1,5 +1,6 @@
 """Images in Backstage's own catalog: entities, relations, filters, search and the graph."""
 
+import re
 from collections.abc import Collection
 
 import pytest
@@ -113,3 +114,25 @@ def test_req_11_8_the_page_of_an_image_has_its_part_of_the_graph(sign_in: SignIn
 
     for name in ("base", "busybox:1.36", "node:22"):
         expect(page.get_by_text(name, exact=True).first).to_be_visible()
+
+
+def test_req_11_4_an_image_shows_its_bases_and_its_dependents(sign_in: SignIn) -> None:
+    """`base` is built from node:22, and portal is built from `base`."""
+    page = sign_in("joe", "/catalog/default/resource/base")
+
+    bases = page.get_by_role("article", name="Base images")
+    expect(bases.get_by_role("link", name=re.compile("node")).first).to_be_visible()
+    dependents = page.get_by_role("article", name="Dependents")
+    expect(dependents.get_by_role("link", name="portal")).to_be_visible()
+
+
+def test_req_11_5_an_image_shows_digest_last_build_and_status(sign_in: SignIn, both: Connected) -> None:
+    """With the reason of the status in words."""
+    image = both.person("joe").ask("/api/v1/images/portal").json()
+    card = sign_in("joe", PORTAL).get_by_role("article", name="Image", exact=True)
+
+    expect(card.get_by_text(image["digest"][:19]).first).to_be_visible()
+    expect(card.get_by_text(re.compile("Last rebuild"))).to_be_visible()
+    expect(card.get_by_role("status").first).to_contain_text(
+        re.compile("Up to date|Unverified|Waiting|Due|Rebuilding|Failed|Held")
+    )

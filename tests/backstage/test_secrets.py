@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, expect
 
 from demo.connected import CATALOG_TOKEN, PROXY_TOKEN, SERVICE_TOKEN, Connected
 from proxy.secrets.forms import shows
@@ -17,21 +17,22 @@ from tests.peers.github.controls import TOKEN
 
 pytestmark = pytest.mark.backstage
 
-TOUR = (
-    "/catalog?filters%5Bkind%5D=resource&filters%5Buser%5D=all",
-    "/catalog/default/resource/portal",
-    "/catalog/default/resource/portal/versions",
-    "/catalog/default/resource/portal/builds",
-    "/catalog/default/resource/portal/github-actions",
-    "/catalog/default/resource/node-22",
-    "/catalog/default/group/platform",
-    "/catalog-graph?rootEntityRefs%5B%5D=resource%3Adefault%2Fnode-22",
-    "/image-factory",
-    "/home",
-    "/create",
-    "/search?query=portal",
-    "/settings",
-)
+TOUR = {
+    "/catalog?filters%5Bkind%5D=resource&filters%5Buser%5D=all": "portal",
+    "/catalog/default/resource/portal": "Built from",
+    "/catalog/default/resource/portal/versions": "1.8.2",
+    "/catalog/default/resource/portal/builds": "Change number",
+    "/catalog/default/resource/portal/github-actions": "Completed",
+    "/catalog/default/resource/node-22": "Dependents",
+    "/catalog/default/group/platform": "jane",
+    "/catalog-graph?rootEntityRefs%5B%5D=resource%3Adefault%2Fnode-22": "portal",
+    "/image-factory": "portal",
+    "/home": "Home",
+    "/create": "Enroll an image",
+    "/search?query=portal": "portal",
+    "/settings": "Settings",
+}
+"""The pages, and a text that each of them shows when it is complete."""
 
 
 @pytest.mark.parametrize("user", ["jane", "guest"])
@@ -45,10 +46,12 @@ def test_a_whole_tour_shows_no_credential_and_no_internal_address(
     )
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
-    page.goto(TOUR[0])
+    page.goto("/")
     page.get_by_role("button", name=user).click()
-    for path in TOUR:
-        _visit(page, path)
+    for path, text in TOUR.items():
+        page.goto(path)
+        expect(page.get_by_text(text).first, path).to_be_attached()
+        page.wait_for_load_state("networkidle")
     context.close()
 
     answers = list(_answers(json.loads(record.read_text("utf-8"))))
@@ -57,11 +60,6 @@ def test_a_whole_tour_shows_no_credential_and_no_internal_address(
     secrets = (PROXY_TOKEN, CATALOG_TOKEN, SERVICE_TOKEN, TOKEN, both.world.git.write_token)
     assert [address for address, text in answers if any(shows(Secret(secret), text) for secret in secrets)] == []
     assert [address for address, text in answers if any(part in text for part in internal)] == []
-
-
-def _visit(page: Page, path: str) -> None:
-    page.goto(path)
-    page.wait_for_load_state("networkidle")
 
 
 def _answers(record: dict[str, Any]) -> Iterator[tuple[str, str]]:
