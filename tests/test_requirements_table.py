@@ -12,9 +12,10 @@ ROOT = Path(__file__).parent.parent
 CRITERIA = read_criteria(DOCUMENT.read_text("utf-8"))
 
 
-def test_each_criterion_of_the_first_ten_requirements_has_tests() -> None:
-    """Each of these requirements has five criteria."""
-    assert Counter(requirement for requirement, _ in CRITERIA) == dict.fromkeys(range(1, 11), 5)
+def test_each_criterion_has_tests() -> None:
+    """The first ten requirements have five criteria each; those of Backstage, versions and builds have more."""
+    expected = dict.fromkeys(range(1, 11), 5) | {11: 11, 12: 8, 13: 9}
+    assert Counter(requirement for requirement, _ in CRITERIA) == expected
     assert [criterion for criterion, tests in CRITERIA.items() if not tests] == []
 
 
