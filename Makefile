@@ -59,11 +59,10 @@ backstage: setup peers ## Start the service and a Backstage with sample images, 
 
 test-backstage: setup peers ## Check the Backstage plugins, run the tests with a real Backstage, and others that need Node (installs it)
 	bash backstage/install.sh
-	cd backstage && npm run check && npm run build:plugins && npm run build:app
 	bash backstage/clients/install.sh
 	bash tests/browser/axe/install.sh
 	bash tests/ci_templates/linters/install.sh
-	$(BIN)/python -m pytest -m backstage tests/backstage tests/end_to_end tests/browser tests/ci_templates
+	bash scripts/test_backstage.sh $(BIN)/python
 
 test-image: setup peers ## Build the container image and test it without privileges (as root, on Debian)
 	@bash scripts/image.sh $(BIN)/python

@@ -1,0 +1,19 @@
+#!/bin/bash
+# Checks the Backstage plugins and runs the tests with a real Backstage, side by side; both need what is built before.
+# Usage: test_backstage.sh PYTHON
+set -euo pipefail
+cd "$(dirname "$0")/.."
+readonly PYTHON=$1
+
+(cd backstage && npm run --silent tsc && npm run --silent build:plugins && npm run --silent build:app >/dev/null)
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+(cd backstage && npm run check) >"$log" 2>&1 &
+checks=$!
+
+failed=0
+"$PYTHON" -m pytest -m backstage tests/backstage tests/end_to_end tests/browser tests/ci_templates || failed=1
+wait "$checks" || failed=1
+cat "$log"
+exit "$failed"
