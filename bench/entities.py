@@ -41,7 +41,7 @@ def entity_marks(folder: Path, count: int, rounds: int, report: Callable[[str], 
     Raises:
         RunFailed: a document or an answer is not what it should be.
     """
-    images = [_image(number) for number in range(count)]
+    images = [sample_image(number) for number in range(count)]
     entities = [entity(image) for image in images]
     stored = {image.name: fragment(found) for image, found in zip(images, entities, strict=True)}
     changed = [replace(image, status=Status.WAITING, next_eligible_at=_AT) for image in images[::_CHANGED_EACH]]
@@ -92,7 +92,8 @@ def _bodies_for_304(folder: Path, images: Sequence[Image], stored: dict[str, str
         engine.dispose()
 
 
-def _image(number: int) -> Image:
+def sample_image(number: int) -> Image:
+    """A managed image that is up to date; each number gives another one."""
     bases = (f"node-{number % 40}", f"alpine-{number % 25}")
     return Image(
         f"app-{number:05}",

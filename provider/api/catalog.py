@@ -32,10 +32,12 @@ def catalog_documents(index: ImageIndex) -> Blueprint:
     def all_as_yaml() -> Response:
         return _answer(index.catalog_tag(), _YAML, lambda: document(index.fragments()))
 
-    # Converting thousands of entities takes seconds, so the result is kept until the catalog changes.
+    converted = ConvertedFragments()
+
+    # Joining thousands of entities takes a while, so the result is kept until the catalog changes.
     @lru_cache(maxsize=1)
     def items(_tag: str) -> str:
-        return json_items(index.fragments())
+        return converted.as_items(index.fragments())
 
     @blueprint.get("/entities")
     @takes("token")
@@ -54,10 +56,24 @@ def catalog_documents(index: ImageIndex) -> Blueprint:
     return blueprint
 
 
-def json_items(fragments: Iterable[str]) -> str:
-    """The entities as `{"items": [...]}`."""
-    entities = [yaml.load(fragment, Loader=_LOADER) for fragment in fragments]  # noqa: S506 - either loader is a safe one
-    return json.dumps({"items": entities})
+class ConvertedFragments:
+    """Converts fragments of YAML to JSON, each one only once as long as it is in the catalog."""
+
+    def __init__(self) -> None:
+        # The digest of a fragment and its JSON; keeping the fragments too would take twice the memory.
+        self._known: dict[bytes, str] = {}
+
+    def as_items(self, fragments: Iterable[str]) -> str:
+        """The entities as `{"items": [...]}`."""
+        known = self._known
+        keyed = {hashlib.sha256(fragment.encode()).digest(): fragment for fragment in fragments}
+        converted = {key: known.get(key) or _as_json(fragment) for key, fragment in keyed.items()}
+        self._known = converted
+        return f'{{"items": [{", ".join(converted.values())}]}}'
+
+
+def _as_json(fragment: str) -> str:
+    return json.dumps(yaml.load(fragment, Loader=_LOADER))  # noqa: S506 - either loader is a safe one
 
 
 def _answer(state: str, content_type: str, body: Callable[[], str]) -> Response:

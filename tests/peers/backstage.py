@@ -130,6 +130,16 @@ class Backstage:
         found: list[Entity] = response.json()
         return found
 
+    def count(self, matching: str) -> int:
+        """How many entities match one of Backstage's filters."""
+        response = self._session.get(
+            f"{self.url}/api/catalog/entities/by-query",
+            params={"filter": matching, "limit": "0"},
+            timeout=_REQUEST_SECONDS,
+        )
+        response.raise_for_status()
+        return int(response.json()["totalItems"])
+
     def refresh(self, location_target: str) -> None:
         """Ask Backstage to fetch a url location again, now.
 

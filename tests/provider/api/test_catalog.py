@@ -1,8 +1,11 @@
 """Tests of the catalog documents."""
 
+import json
+
 import pytest
 import yaml
 
+from provider.api import catalog
 from tests.provider.web_images import MemoryIndex
 from tests.provider.web_part import web
 
@@ -58,3 +61,24 @@ def test_a_change_changes_the_tags_of_its_documents() -> None:
     index.by_name["a"] += "spec: {}\n"
     codes = [client.get(p, headers={"If-None-Match": tag}).status_code for p, tag in zip(paths, before, strict=True)]
     assert codes == [200, 200, 304]
+
+
+def test_only_what_changed_is_converted_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The list of a large catalog is made anew at each change; all other entities are kept as they were converted."""
+    converted: list[str] = []
+    convert = catalog._as_json
+
+    def counted(text: str) -> str:
+        converted.append(text)
+        return convert(text)
+
+    monkeypatch.setattr(catalog, "_as_json", counted)
+    fragments = catalog.ConvertedFragments()
+    before = fragments.as_items(["name: a\n", "name: b\n", "name: c\n"])
+    converted.clear()
+
+    after = fragments.as_items(["name: a\n", "name: b2\n", "name: d\n"])
+
+    assert json.loads(before) == {"items": [{"name": "a"}, {"name": "b"}, {"name": "c"}]}
+    assert json.loads(after) == {"items": [{"name": "a"}, {"name": "b2"}, {"name": "d"}]}
+    assert converted == ["name: b2\n", "name: d\n"]
