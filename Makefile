@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 BENCH := .venv-bench
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: help setup peers run demo test check format bench bench-backstage mutants backstage test-backstage test-image ci-templates lock clean
+.PHONY: help setup peers run demo test check format bench bench-backstage pictures mutants backstage test-backstage test-image ci-templates lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -63,6 +63,10 @@ test-backstage: setup peers ## Check the Backstage plugins, run the tests with a
 	bash tests/browser/axe/install.sh
 	bash tests/ci_templates/linters/install.sh
 	bash scripts/test_backstage.sh $(BIN)/python
+
+pictures: setup peers ## Make the pictures of docs/backstage.md anew, after make test-backstage
+	$(BIN)/python -m pytest -q -m backstage tests/backstage/test_pictures.py
+	mkdir -p docs/pictures && cp artifacts/pictures/*.png docs/pictures/
 
 bench-backstage: setup peers ## Measure how long 10,000 images take to appear in Backstage, and the lists of its pages
 	bash backstage/install.sh

@@ -177,3 +177,11 @@ def test_a_whole_file_is_compared_with_the_example(tmp_path: Path) -> None:
 
     assert wrong(Snippet("ts", "one();\n", "all.ts", None), tmp_path) is None
     assert wrong(Snippet("ts", "two();\n", "all.ts", None), tmp_path) is not None
+
+
+def test_every_picture_of_the_guide_is_there() -> None:
+    """`make pictures` makes them from the real pages."""
+    named = re.findall(r"\]\((pictures/[\w-]+\.png)\)", GUIDE.read_text("utf-8"))
+
+    assert len(named) >= 4
+    assert [name for name in named if not (GUIDE.parent / name).is_file()] == []

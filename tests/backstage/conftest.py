@@ -54,7 +54,7 @@ def _entity(running: Connected, name: str) -> dict[str, Any] | None:
     return running.backstage.entity(f"resource:default/{name}")
 
 
-@pytest.fixture(scope="session", name="browser")
+@pytest.fixture(scope="module", name="browser")
 def opened() -> Iterator[Browser]:
     """Debian's Chromium."""
     with peers_installed(), chromium() as browser:

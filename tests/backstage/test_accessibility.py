@@ -24,8 +24,9 @@ PAGES: Final = {
 """The address of each page, a text that it shows when it is complete, and the elements that have ours."""
 
 _SERIOUS: Final = frozenset({"serious", "critical"})
-# Small secondary text of Backstage's own cards in the dark: of the GitHub Actions plugin, and a group's description.
-_NOT_OURS: Final = (">All Branches<", ">The team that owns the images.<")
+# Small secondary text of Backstage's own cards in the dark (the GitHub Actions plugin, a group's description), and the links
+# of its navigation on a phone, which have no names.
+_NOT_OURS: Final = (">All Branches<", ">The team that owns the images.<", "MuiBottomNavigationAction-")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark", "phone"])
