@@ -3,11 +3,13 @@
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from demo.world import World
 from tests.peers.backstage import Backstage
 from tests.peers.backstage_person import Person
+from tests.peers.docker_hub.server import DockerHub
 from tests.peers.fixtures import peers_installed
 
 PROXY_TOKEN = "token-of-the-proxy-plugin"  # noqa: S105 - of this world alone
@@ -22,10 +24,22 @@ class ConnectedWorld(World):
         super().__init__(folder)
         self._public_url = public_url
         self.settings: dict[str, str] = {}
+        self.docker_hub = DockerHub()
+
+    def _start(self) -> None:
+        self._stack.enter_context(self.docker_hub)
+        self.docker_hub.add_repository("library", "node")
+        self.docker_hub.push_many("library/node", count=30, newest=datetime.now(UTC))
+        super()._start()
 
     def environment(self) -> dict[str, str]:
         """The settings of the service."""
-        return super().environment() | {"IMAGE_FACTORY_PUBLIC_URL": self._public_url or self.url} | self.settings
+        ours = {
+            "IMAGE_FACTORY_PUBLIC_URL": self._public_url or self.url,
+            "IMAGE_FACTORY_DOCKER_HUB_API_URL": self.docker_hub.url,
+            "IMAGE_FACTORY_REGISTRY_MIRRORS": f"docker.io={self.registry.url},ghcr.io={self.registry.url}",
+        }
+        return super().environment() | ours | self.settings
 
     def connect(self, backstage_url: str) -> None:
         """Restart the service with its callers: the users of Backstage, and the proxy plugin."""
@@ -43,7 +57,7 @@ class ConnectedWorld(World):
 class Connected:
     """Both of them are running."""
 
-    world: World
+    world: ConnectedWorld
     backstage: Backstage
 
     def person(self, name: str) -> Person:

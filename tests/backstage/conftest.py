@@ -1,6 +1,7 @@
 """One Backstage for all tests of this folder, and browsers in which people are signed in."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 import pytest
@@ -12,6 +13,7 @@ from demo.world import CONFIG
 from tests.peers.backstage import BackstageError
 from tests.peers.chromium import PATIENCE, chromium
 from tests.peers.fixtures import peers_installed
+from tests.peers.images import push
 
 PUBLIC_URL = "https://factory.example"
 TEAM_FILE = "images.d/platform.yaml"
@@ -24,7 +26,14 @@ rules:
     workflows: ["*.yml"]
     refs: [main]
 """
-_IMAGES = ("base", "portal", "api", "node-22", "debian-12")
+TOOLS = """
+- name: tools
+  registry: ghcr.io
+  repository: acme/tools
+  owner: group:default/platform
+  source: {provider: github, repo: acme/api, branch: main, workflow: build.yml}
+"""
+_IMAGES = ("base", "portal", "api", "tools", "node-22", "debian-12")
 _PHONE = {"width": 390, "height": 844}
 _DESKTOP = {"width": 1400, "height": 1000}
 
@@ -42,12 +51,25 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connected]:
     """The service and Backstage with all entities; portal has versions and builds; the platform team may enroll."""
     with connected(tmp_path_factory.mktemp("backstage"), public_url=PUBLIC_URL) as running:
         add_history(running.world, "portal")
-        policy = POLICY.format(host=running.world.registry.host)
-        running.world.git.repositories.commit(CONFIG, {"policy.yaml": policy}, message="Let the team enroll images")
+        _publish_tools(running)
+        files = running.world.git.repositories
+        changed = {
+            "policy.yaml": POLICY.format(host=running.world.registry.host),
+            "images.yaml": files.read(CONFIG, "images.yaml") + TOOLS,
+        }
+        files.commit(CONFIG, changed, message="Let the team enroll images, and enroll tools")
         running.backstage.wait_for(lambda: all(_entity(running, name) for name in _IMAGES), 60)
         for user in ("jane", "joe"):
             running.person(user)
         yield running
+
+
+def _publish_tools(running: Connected) -> None:
+    """An image in GitHub's registry, which GitHub's API for packages knows, too."""
+    for version, days in (("1.0.0", 9), ("1.1.0", 2)):
+        pushed = push(running.world.registry.url, "acme/tools", [version, "latest"], content=version)
+        at = datetime.now(UTC) - timedelta(days=days)
+        running.world.github.publish_package("acme", "tools", str(pushed.digest), [version, "latest"], at)
 
 
 def _entity(running: Connected, name: str) -> dict[str, Any] | None:

@@ -136,3 +136,13 @@ def test_req_11_5_an_image_shows_digest_last_build_and_status(sign_in: SignIn, b
     expect(card.get_by_role("status").first).to_contain_text(
         re.compile("Up to date|Unverified|Waiting|Due|Rebuilding|Failed|Held")
     )
+
+
+def test_a_component_depends_on_the_image_that_it_says_it_deploys(sign_in: SignIn, both: Connected) -> None:
+    """The annotation of catalog/shop.yaml is a relation, which both pages show."""
+    component = both.backstage.wait_for(lambda: both.backstage.entity("component:default/shop-website"), 30)
+    assert ("dependsOn", "resource:default/portal") in _relations(component)
+
+    page = sign_in("joe", PORTAL)
+
+    expect(page.get_by_text("shop-website").first).to_be_visible()

@@ -96,3 +96,22 @@ def test_req_12_6_a_registry_that_is_down_leaves_the_last_known_list(sign_in: Si
 
     expect(page.get_by_text("This is the last known list")).to_be_visible()
     assert json.loads(answers[0])["total"] == TOTAL
+
+
+def test_req_12_3_versions_in_ghcr_come_from_github_s_packages(sign_in: SignIn, both: Connected) -> None:
+    """With the date on which each was published; the newest is first."""
+    page = sign_in("joe", "/catalog/default/resource/tools/versions")
+
+    expect(page.get_by_text("3 tags")).to_be_visible()
+    expect(page.get_by_text("this registry has no dates")).to_have_count(0)
+    assert _tags(page)[-1] == "1.0.0"
+    assert any("/packages/container/tools/versions" in request.path for request in both.world.github.log)
+
+
+def test_req_12_4_versions_at_docker_hub_come_from_its_api(sign_in: SignIn, both: Connected) -> None:
+    """With the date of the last push; the newest is first."""
+    page = sign_in("joe", "/catalog/default/resource/node-22/versions")
+
+    expect(page.get_by_text("30 tags")).to_be_visible()
+    assert _tags(page)[0] == "1.29.0"
+    assert any("/library/repositories/node/tags" in request.path for request in both.world.docker_hub.log)
