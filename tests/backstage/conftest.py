@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, Request
 
 from demo.connected import Connected, connected
 from demo.sample_history import add_history
+from demo.teams import POLICY
 from demo.world import CONFIG
 from tests.peers.backstage import BackstageError
 from tests.peers.chromium import PATIENCE, chromium
@@ -16,16 +17,6 @@ from tests.peers.fixtures import peers_installed
 from tests.peers.images import push
 
 PUBLIC_URL = "https://factory.example"
-TEAM_FILE = "images.d/platform.yaml"
-POLICY = """\
-rules:
-  - files: images.d/platform.yaml
-    owners: [group:default/platform]
-    images: ["{host}/acme/*"]
-    sources: ["github:acme/*"]
-    workflows: ["*.yml"]
-    refs: [main]
-"""
 TOOLS = """
 - name: tools
   registry: ghcr.io

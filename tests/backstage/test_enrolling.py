@@ -4,8 +4,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from demo.connected import Connected
+from demo.teams import TEAM_FILE
 from demo.world import CONFIG
-from tests.backstage.conftest import TEAM_FILE, SignIn
+from tests.backstage.conftest import SignIn
 from tests.peers.images import push
 
 pytestmark = pytest.mark.backstage

@@ -7,22 +7,13 @@ import pytest
 import requests
 
 from demo.connected import Connected, connected
+from demo.teams import POLICY, TEAM_FILE
 from demo.world import CONFIG
 from tests.peers.backstage_person import Person
 from tests.peers.images import push
 
 pytestmark = pytest.mark.backstage
 
-TEAM = "images.d/platform.yaml"
-POLICY = """\
-rules:
-  - files: images.d/platform.yaml
-    owners: [group:default/platform]
-    images: ["{host}/acme/*"]
-    sources: ["github:acme/*"]
-    workflows: ["*.yml"]
-    refs: [main]
-"""
 SECONDS = 60.0
 
 
@@ -58,7 +49,7 @@ def _form(both: Connected, **changes: object) -> dict[str, Any]:
 
 
 def _file(both: Connected) -> str:
-    return both.world.git.repositories.read(CONFIG, TEAM)
+    return both.world.git.repositories.read(CONFIG, TEAM_FILE)
 
 
 def test_a_form_is_checked_where_it_is_filled_in(both: Connected) -> None:

@@ -18,7 +18,7 @@ const server = serviceForTests();
 const IMAGE = `${SERVICE}/api/v1/images/portal`;
 const SKIP = { digest: digest('c'), reason: 'broken', by: 'jane', at: '2026-11-28T00:00:00Z' };
 
-/** Shows the Image card with an image that changes when it is told to. */
+/** Shows the Image card; the test can change the image meanwhile. */
 function card(image: object = { ...MANAGED, may: EVERYTHING }) {
   const world = { image, reads: 0 };
   server.use(
