@@ -114,16 +114,19 @@ def _is_reached_by_name(node: ast.FunctionDef) -> bool:
     return all(last_name(each) in _READ_AS for each in named)
 
 
-def _unused() -> list[str]:
+@cache
+def _unused() -> tuple[str, ...]:
     product = [module for module in modules() if ".migrations." not in module.name]
+    known = _used() | _HOOKS
     public = ((module, name) for module in product for name in _public(module) if not name.startswith("_"))
-    return sorted({f"{module.path}: {name}" for module, name in public if name not in _used() | _HOOKS})
+    return tuple(sorted({f"{module.path}: {name}" for module, name in public if name not in known}))
 
 
-def _never_passed() -> list[str]:
+@cache
+def _never_passed() -> tuple[str, ...]:
     found = calls(modules())
     every = (parameter for module in modules() for parameter in parameters(module))
-    return sorted({str(parameter) for parameter in every if not is_passed(parameter, found)})
+    return tuple(sorted({str(parameter) for parameter in every if not is_passed(parameter, found)}))
 
 
 def test_every_parameter_is_passed_by_product_code() -> None:
