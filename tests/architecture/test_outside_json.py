@@ -19,8 +19,8 @@ OWN = {
     "provider/store/outbox.py",
     "provider/api/answers/redaction.py",
     "proxy/versions/completion.py",
-    "proxy/versions/hub_listing.py",
-    "proxy/versions/oci.py",
+    "proxy/versions/kinds/hub_listing.py",
+    "proxy/versions/kinds/oci.py",
 }
 
 

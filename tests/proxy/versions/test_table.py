@@ -6,22 +6,24 @@ import pkgutil
 
 import pytest
 
-from proxy import versions
-from proxy.versions.docker_hub import DockerHubTags
-from proxy.versions.ghcr import GitHubPackages
-from proxy.versions.oci import RegistryTags
+from proxy.versions import kinds
+from proxy.versions.kinds.docker_hub import DockerHubTags
+from proxy.versions.kinds.ghcr import GitHubPackages
+from proxy.versions.kinds.oci import RegistryTags
 from proxy.versions.sources import VersionSourceKind
 from proxy.versions.table import VERSION_SOURCES
 
 
 def test_every_class_has_its_line() -> None:
     """Every module with a source has a line in the table."""
-    modules = [importlib.import_module(f"proxy.versions.{it.name}") for it in pkgutil.iter_modules(versions.__path__)]
+    modules = [
+        importlib.import_module(f"proxy.versions.kinds.{it.name}") for it in pkgutil.iter_modules(kinds.__path__)
+    ]
     classes: set[object] = {
         kind
         for module in modules
         for _, kind in inspect.getmembers(module, inspect.isclass)
-        if kind.__module__ == module.__name__ and hasattr(kind, "serves") and kind is not VersionSourceKind
+        if kind.__module__ == module.__name__ and hasattr(kind, "serves")
     }
 
     assert classes == set(VERSION_SOURCES)

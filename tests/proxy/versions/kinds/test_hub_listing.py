@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from catalog.reference import ImageReference
 from proxy.docker_hub.tags import HubTag
 from proxy.version_types import PlatformImage
-from proxy.versions.hub_listing import pack, tag_page, unpack
+from proxy.versions.kinds.hub_listing import pack, tag_page, unpack
 from tests.fakes.registry import digest_of
 
 APP = ImageReference("docker.io", "octo/app")

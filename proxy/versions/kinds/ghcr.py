@@ -12,7 +12,7 @@ from proxy.errors import Garbage, NotFound, OutsideFailure, Refused
 from proxy.registries.ghcr import GitHubContainerRegistry
 from proxy.versions.face_query import PAGE_NUMBER, UP_TO_HUNDRED, QueryKey
 from proxy.versions.freshness import oldest_of
-from proxy.versions.github_packages import (
+from proxy.versions.kinds.github_packages import (
     OwnerKind,
     link_relations,
     owner_path,
@@ -20,9 +20,9 @@ from proxy.versions.github_packages import (
     parse_versions,
     versions_path,
 )
+from proxy.versions.kinds.oci import RegistryTags
 from proxy.versions.listing import Listed, Listing, listing_of
 from proxy.versions.memo import Memo, weight_of
-from proxy.versions.oci import RegistryTags
 from proxy.versions.sources import FRESH, TagPage, Upstreams
 
 OWNER_FRESH = timedelta(days=1)

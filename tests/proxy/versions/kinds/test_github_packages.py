@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from catalog.reference import ImageReference
 from proxy.errors import Garbage
-from proxy.versions.github_packages import link_relations, owner_path, parse_owner, parse_versions, versions_path
+from proxy.versions.kinds.github_packages import link_relations, owner_path, parse_owner, parse_versions, versions_path
 from tests.fakes.registry import digest_of
 
 OURS = "https://factory.example/proxy/registry/app/tags"

@@ -10,7 +10,7 @@ from catalog.reference import ImageReference
 from proxy.docker_hub.failures import AnonymousRefused
 from proxy.docker_hub.tags import HubTag, TagsPage
 from proxy.errors import NotFound, OutsideFailure, Unavailable
-from proxy.versions.hub_pages import AT_ONCE, MOST_PAGES, read_pages, tags_path
+from proxy.versions.kinds.hub_pages import AT_ONCE, MOST_PAGES, read_pages, tags_path
 
 APP = ImageReference("docker.io", "octo/app")
 DOWN = Unavailable("hub.example refused the connection")

@@ -8,8 +8,8 @@ from proxy.cache import CacheEntry, Fetched
 from proxy.errors import Garbage
 from proxy.registries.docker_hub import DockerHub
 from proxy.versions.face_query import PAGE_NUMBER, UP_TO_HUNDRED, QueryKey
-from proxy.versions.hub_listing import pack, unpack
-from proxy.versions.hub_pages import read_pages, tags_path
+from proxy.versions.kinds.hub_listing import pack, unpack
+from proxy.versions.kinds.hub_pages import read_pages, tags_path
 from proxy.versions.listing import Listed, Listing, listing_of
 from proxy.versions.memo import Memo, weight_of
 from proxy.versions.sources import FRESH, TagPage, Upstreams
