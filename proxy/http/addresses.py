@@ -111,6 +111,11 @@ class AddressPolicy:
                     f"list {host} in IMAGE_FACTORY_INSECURE_REGISTRIES to allow plain http"
                 )
 
+    def lists(self, host: str) -> bool:
+        """Whether an operator listed the host, so that it may be at any address."""
+        name, port = split_host(host)
+        return _listed(self._private | self._insecure, name, port or DEFAULT_PORTS[self.scheme(host)])
+
     def check(self, host: str) -> None:
         """Check a host (`host[:port]`) without sending it a request.
 

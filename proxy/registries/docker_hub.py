@@ -1,7 +1,6 @@
 """Docker Hub as a registry."""
 
 from catalog.reference import DOCKER_HUB
-from proxy.http.budget import POLITE, Limits
 from proxy.registries.oci import OciRegistry
 
 _HOSTS = frozenset({DOCKER_HUB, "index.docker.io", "registry-1.docker.io"})
@@ -19,11 +18,6 @@ class DockerHub(OciRegistry):
     def api_host(cls, host: str) -> str:
         """The host of the API; for each of Docker Hub's names it is the same one."""
         return "registry-1.docker.io" if cls.serves(host) else host
-
-    @classmethod
-    def limits(cls, host: str) -> Limits:
-        """Limits for a public registry."""
-        return POLITE if cls.serves(host) else super().limits(host)
 
     @classmethod
     def counts(cls, method: str, path: str) -> bool:

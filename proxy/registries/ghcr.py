@@ -1,6 +1,5 @@
 """GitHub's container registry."""
 
-from proxy.http.budget import POLITE, Limits
 from proxy.registries.oci import OciRegistry
 
 
@@ -11,8 +10,3 @@ class GitHubContainerRegistry(OciRegistry):
     def serves(cls, host: str) -> bool:
         """Whether the host is GitHub's registry."""
         return host == "ghcr.io"
-
-    @classmethod
-    def limits(cls, host: str) -> Limits:
-        """Limits for a public registry."""
-        return POLITE if cls.serves(host) else super().limits(host)

@@ -8,7 +8,6 @@ from catalog.reference import DEFAULT_TAG, Digest, ImageReference
 from proxy.at_once import NotEnded, NotStarted, run_all
 from proxy.deadline import Deadline
 from proxy.errors import Garbage, KeptBack, NotFound, OutsideFailure, Unavailable
-from proxy.http.budget import OWN, POLITE, Limits
 from proxy.http.exchange import Answer
 from proxy.http.next_page import next_page
 from proxy.ports import CheckedDigest, Manifest, Unchanged, Wanted
@@ -37,19 +36,6 @@ _MOST_PAGES = 5_000
 _MANIFEST_HEADERS: Mapping[str, str] = {**PLAIN_HEADERS, "accept": ACCEPT}
 _NOT_MODIFIED = 304
 
-PUBLIC_REGISTRIES = frozenset(
-    {
-        "gcr.io",
-        "mcr.microsoft.com",
-        "public.ecr.aws",
-        "quay.io",
-        "registry.access.redhat.com",
-        "registry.gitlab.com",
-        "registry.k8s.io",
-    }
-)
-"""Public registries, which get few requests at a time."""
-
 
 class OciRegistry:
     """A registry with the API of the distribution specification."""
@@ -66,11 +52,6 @@ class OciRegistry:
     def api_host(cls, host: str) -> str:
         """The host of the registry's API."""
         return host
-
-    @classmethod
-    def limits(cls, host: str) -> Limits:
-        """The limits for requests to the registry."""
-        return POLITE if host in PUBLIC_REGISTRIES else OWN
 
     @classmethod
     def counts(cls, method: str, path: str) -> bool:

@@ -7,11 +7,12 @@ from datetime import datetime
 from catalog.reference import DOCKER_HUB, Digest, ImageReference
 from proxy.deadline import Deadline
 from proxy.http.breaker import HostPause
-from proxy.http.budget import OWN, Budget
+from proxy.http.budget import Budget
 from proxy.http.transport import Transport
 from proxy.ports import CheckedDigest, Manifest, Registry, Unchanged, Wanted
 from proxy.registries.docker_hub import DockerHub
 from proxy.registries.endpoints import Endpoint
+from proxy.registries.known_hosts import limits_of
 from proxy.registries.session import Session
 from proxy.registries.table import REGISTRIES, RegistryFactory
 from proxy.secrets.registry_credentials import RegistryCredentials
@@ -92,19 +93,24 @@ class Registries:
         mirror = self._mirrors.get(host)
         endpoint = mirror or self._own_endpoint(kind.api_host(host))
         registry = mirror.host if mirror else host
-        # The limits of the mirrored registry do not apply to a mirror.
-        limits = OWN if mirror else kind.limits(host)
-        budget = self._budgets[host] = Budget(limits, endpoint.host)
         session = Session(
             endpoint,
             transport=self._transport,
-            budget=budget,
+            budget=self._budget(registry, endpoint),
             counts=kind.counts,
             registry=registry,
             credentials=lambda: self._credentials.for_registry(registry),
             trusted_realms=self._trusted,
         )
         return kind(session)
+
+    def _budget(self, registry: str, endpoint: Endpoint) -> Budget:
+        """The budget of a registry or mirror: one, also where it is the mirror of several registries."""
+        budget = self._budgets.get(registry)
+        if budget is None:
+            limits = limits_of(registry, own=self._transport.policy.lists(registry))
+            budget = self._budgets[registry] = Budget(limits, endpoint.host)
+        return budget
 
     def _own_endpoint(self, host: str) -> Endpoint:
         return Endpoint(self._transport.policy.scheme(host), host)

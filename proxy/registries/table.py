@@ -2,7 +2,6 @@
 
 from typing import Protocol
 
-from proxy.http.budget import Limits
 from proxy.ports import Registry
 from proxy.registries.docker_hub import DockerHub
 from proxy.registries.ghcr import GitHubContainerRegistry
@@ -18,9 +17,6 @@ class RegistryFactory(Protocol):
 
     def api_host(self, host: str) -> str:
         """The host of the registry's API."""
-
-    def limits(self, host: str) -> Limits:
-        """The limits for requests to the registry."""
 
     def counts(self, method: str, path: str) -> bool:
         """Whether a request counts against the registry's own limit."""

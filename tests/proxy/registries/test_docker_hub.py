@@ -6,7 +6,7 @@ import pytest
 
 from catalog.reference import ImageReference
 from proxy.errors import Unavailable
-from proxy.http.budget import POLITE, Limits
+from proxy.http.budget import Limits
 from proxy.registries.docker_hub import DockerHub
 from tests.fakes.registry import OCI_MANIFEST, digest_of
 from tests.peers.exchange import Answer, Request
@@ -15,11 +15,10 @@ from tests.proxy.scripted import ScriptedHost, limited, open_transport
 
 
 def test_docker_hub_has_three_names_and_one_api() -> None:
-    """Each name has the API host registry-1.docker.io and the limits of a public registry."""
+    """Each name has the API host registry-1.docker.io."""
     for name in ("docker.io", "index.docker.io", "registry-1.docker.io"):
         assert DockerHub.serves(name)
         assert DockerHub.api_host(name) == "registry-1.docker.io"
-        assert DockerHub.limits(name) == POLITE
     assert not DockerHub.serves("docker.io.example.com")
 
 

@@ -8,7 +8,6 @@ import pytest
 
 from catalog.reference import ImageReference
 from proxy.errors import Garbage, NotFound
-from proxy.http.budget import OWN, POLITE
 from proxy.http.transport import Transport
 from proxy.ports import Unchanged
 from proxy.registries.manifests import body_digest
@@ -53,10 +52,8 @@ def paging(tmp_path: Path) -> Iterator[RegistryFront]:
         yield front
 
 
-def test_public_registries_have_limits() -> None:
-    """Other registries are private and have no rate."""
-    assert OciRegistry.limits("quay.io") == POLITE
-    assert OciRegistry.limits("registry.example.com") == OWN
+def test_a_registry_is_its_own_api_host() -> None:
+    """Each of its requests counts against its limit."""
     assert OciRegistry.api_host("quay.io") == "quay.io"
     assert OciRegistry.counts("HEAD", "/v2/a/manifests/1")
 
