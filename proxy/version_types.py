@@ -10,15 +10,43 @@ Order = Literal["published", "version"]
 """Newest publication first, or highest version first if the registry has no dates."""
 
 
+Kind = Literal["image", "chart", "artifact", "cache"]
+"""What a tag holds: an image, a Helm chart, any other artifact, or the cache of a build."""
+
+
 @dataclass(frozen=True, slots=True)
 class PlatformImage:
-    """One platform's manifest in an image; `size` is the number of bytes to transfer, None if it is unknown."""
+    """One platform's manifest in an image.
+
+    Attributes:
+        digest: of its manifest; None if the registry does not show it.
+        size: bytes to transfer; None if it is unknown.
+        os_version: the version of Windows that it needs; None for other systems, and if it is unknown.
+    """
 
     os: str
     architecture: str
     variant: str | None
-    digest: Digest
+    digest: Digest | None
     size: int | None
+    os_version: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Vulnerabilities:
+    """The number of vulnerabilities that the registry's scanner found, by severity.
+
+    Attributes:
+        unrated: those that have no severity yet, or a negligible one.
+        applicable: False: nothing that a scanner reads, such as a Helm chart; all numbers are 0.
+    """
+
+    critical: int = 0
+    high: int = 0
+    medium: int = 0
+    low: int = 0
+    unrated: int = 0
+    applicable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +62,15 @@ class Version:
         reference: `registry/repository:tag@digest`, to copy.
         url: the registry's web page for the tag.
         aliases: other tags of the same digest.
+        built_at: when the publisher built it, by its own statement, in UTC; None if it is unknown.
+        kind: what the tag holds; None if it is unknown.
+        signed, sbom, provenance: whether the registry holds a signature, an SBOM, or a provenance of it; None if it is
+            unknown.
+        revision, source, version: the labels `org.opencontainers.image.*` of the publisher; None if it has none, or if
+            they are unknown.
+        problem: a sentence why details could not be read; None if nothing failed.
+        vulnerabilities: None if the registry shows none.
+        expires_at: when the registry removes the tag, in UTC; None if never, or if it is unknown.
     """
 
     tag: str
@@ -44,6 +81,17 @@ class Version:
     reference: str
     url: str | None
     aliases: tuple[str, ...]
+    built_at: datetime | None = None
+    kind: Kind | None = None
+    signed: bool | None = None
+    sbom: bool | None = None
+    provenance: bool | None = None
+    revision: str | None = None
+    source: str | None = None
+    version: str | None = None
+    problem: str | None = None
+    vulnerabilities: Vulnerabilities | None = None
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

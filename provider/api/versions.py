@@ -78,8 +78,10 @@ def _upstream_texts(page: VersionPage) -> Iterator[str]:
     """The texts that the registry chose; a malicious one can return the service's credential as a tag."""
     for version in page.items:
         yield from (version.tag, version.url or "", *version.aliases)
+        texts = (version.revision, version.source, version.version, version.problem)
+        yield from (text or "" for text in texts)
         for platform in version.platforms:
-            yield from (platform.os, platform.architecture, platform.variant or "")
+            yield from (platform.os, platform.architecture, platform.variant or "", platform.os_version or "")
 
 
 def _page_number(window: Window) -> int:

@@ -32,7 +32,7 @@ class HubTag:
         digest: of its index or manifest; None for old tags, of which Docker Hub stores none.
         size: bytes as they are transferred.
         published_at: when the tag was last pushed, in UTC.
-        platforms: in Docker Hub's order, without attestations.
+        platforms: in Docker Hub's order, without attestations; old tags show no digests.
     """
 
     name: str
@@ -95,10 +95,11 @@ def _platform(image: object) -> PlatformImage | None:
     if not isinstance(image, Mapping):
         return None
     system, architecture = _word(image.get("os")), _word(image.get("architecture"))
-    digest = _digest(image.get("digest"))
-    if not (system and architecture and digest) or _UNKNOWN in (system, architecture):
+    if not (system and architecture) or _UNKNOWN in (system, architecture):
         return None
-    return PlatformImage(system, architecture, _word(image.get("variant")), digest, _natural(image.get("size")))
+    variant, os_version = _word(image.get("variant")), _word(image.get("os_version"))
+    digest = _digest(image.get("digest"))
+    return PlatformImage(system, architecture, variant, digest, _natural(image.get("size")), os_version)
 
 
 def _next(value: object, url: str | None) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from catalog.reference import Digest
-from proxy.version_types import Order, PlatformImage
+from proxy.version_types import Kind, Order, PlatformImage, Vulnerabilities
 from proxy.versions.tag_names import is_attachment, is_semantic, precedence
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -24,6 +24,8 @@ class ListedTag:
         platforms: without attestations.
         url: the registry's web page for the tag.
         described: whether the list is the final source for size and platforms, so that no manifest is fetched.
+        built_at, kind, signed, sbom, provenance, revision, source, version, problem, vulnerabilities, expires_at: see
+            `Version`; None if the list does not contain it.
     """
 
     name: str
@@ -33,6 +35,17 @@ class ListedTag:
     platforms: tuple[PlatformImage, ...] = ()
     url: str | None = None
     described: bool = False
+    built_at: datetime | None = None
+    kind: Kind | None = None
+    signed: bool | None = None
+    sbom: bool | None = None
+    provenance: bool | None = None
+    revision: str | None = None
+    source: str | None = None
+    version: str | None = None
+    problem: str | None = None
+    vulnerabilities: Vulnerabilities | None = None
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,12 @@
 """Query and response schemas of versions of an image."""
 
+from typing import get_args
+
 from marshmallow import fields, validate
 
 from provider.api.answers.paging import PageQuery
 from provider.api.schemas.base import AnswerSchema, Instant, PageSchema
+from proxy.version_types import Kind
 
 _LONGEST_TAG = 128
 # By default, marshmallow also accepts `on`, `yes`, `1` and others.
@@ -38,8 +41,24 @@ class PlatformSchema(AnswerSchema):
     os = fields.String(metadata={"description": "operating system, for example `linux`"})
     architecture = fields.String(metadata={"description": "CPU architecture, for example `amd64`"})
     variant = fields.String(allow_none=True, metadata={"description": "variant of the architecture, for example `v8`"})
-    digest = fields.String(metadata={"description": "digest of the manifest"})
-    size = fields.Integer(allow_none=True, metadata={"description": "compressed size in bytes"})
+    digest = fields.String(allow_none=True, metadata={"description": "digest of the manifest; null if unknown"})
+    size = fields.Integer(allow_none=True, metadata={"description": "compressed size in bytes; null if unknown"})
+    os_version = fields.String(
+        allow_none=True, metadata={"description": "version of Windows that it needs; null for other systems"}
+    )
+
+
+class VulnerabilitiesSchema(AnswerSchema):
+    """The number of vulnerabilities that the registry's scanner found."""
+
+    critical = fields.Integer(metadata={"description": "critical ones"})
+    high = fields.Integer(metadata={"description": "of high severity"})
+    medium = fields.Integer(metadata={"description": "of medium severity"})
+    low = fields.Integer(metadata={"description": "of low severity"})
+    unrated = fields.Integer(metadata={"description": "without a severity, or of negligible severity"})
+    applicable = fields.Boolean(
+        metadata={"description": "false: nothing that a scanner reads, such as a Helm chart; all numbers are 0"}
+    )
 
 
 class VersionSchema(AnswerSchema):
@@ -58,6 +77,41 @@ class VersionSchema(AnswerSchema):
     reference = fields.String(metadata={"description": "reference with tag and digest"})
     url = fields.String(allow_none=True, metadata={"description": "web page of this version at the registry"})
     aliases = fields.List(fields.String(), metadata={"description": "other known tags with the same digest"})
+    built_at = Instant(
+        allow_none=True, metadata={"description": "when its publisher built it, by its own statement; null if unknown"}
+    )
+    kind = fields.String(
+        allow_none=True,
+        validate=validate.OneOf(get_args(Kind)),
+        metadata={"description": "`chart`: a Helm chart; `cache`: the cache of a build; null if unknown"},
+    )
+    signed = fields.Boolean(
+        allow_none=True, metadata={"description": "whether the registry has a signature of it; null if unknown"}
+    )
+    sbom = fields.Boolean(
+        allow_none=True, metadata={"description": "whether the registry has an SBOM of it; null if unknown"}
+    )
+    provenance = fields.Boolean(
+        allow_none=True, metadata={"description": "whether the registry has a provenance of it; null if unknown"}
+    )
+    revision = fields.String(
+        allow_none=True, metadata={"description": "revision of the source, by its publisher's label; null if unknown"}
+    )
+    source = fields.String(
+        allow_none=True, metadata={"description": "address of the source, by its publisher's label; null if unknown"}
+    )
+    version = fields.String(
+        allow_none=True, metadata={"description": "version of the software, by its publisher's label; null if unknown"}
+    )
+    problem = fields.String(
+        allow_none=True, metadata={"description": "why details could not be read; null if nothing failed"}
+    )
+    vulnerabilities = fields.Nested(
+        VulnerabilitiesSchema, allow_none=True, metadata={"description": "null if the registry shows none"}
+    )
+    expires_at = Instant(
+        allow_none=True, metadata={"description": "when the registry removes the tag; null if never or unknown"}
+    )
     enrolled = fields.Boolean(metadata={"description": "true: this is the tag of the image, whose digest is checked"})
     current = fields.Boolean(
         metadata={"description": "true: its digest is the current one of the image, as of its last check"}

@@ -37,7 +37,7 @@ class DockerHubTags:
     def listed(self, reference: ImageReference, *, refresh: bool) -> Listed:
         """All versions; see the protocol."""
         kept = self._cache.get(
-            f"docker-hub-tags {reference.repository}", lambda _: self._fetch(reference), refresh=refresh
+            f"docker-hub-tags-2 {reference.repository}", lambda _: self._fetch(reference), refresh=refresh
         )
         listing = self._listings.get(
             reference.image, [kept.body], lambda: listing_of(unpack(kept.body, reference), "published")

@@ -46,14 +46,17 @@ def tag_page(reference: ImageReference, tag: str) -> str:
 
 def _packed(tag: HubTag) -> Sequence[object]:
     at = tag.published_at.isoformat() if tag.published_at else None
-    platforms = [[each.os, each.architecture, each.variant, each.digest, each.size] for each in tag.platforms]
+    platforms = [
+        [each.os, each.architecture, each.variant, each.digest, each.size, each.os_version] for each in tag.platforms
+    ]
     return tag.name, tag.digest, tag.size, at, platforms
 
 
 def _listed(packed: Sequence[Any], reference: ImageReference) -> ListedTag:
     name, digest, size, at, images = packed
     platforms = tuple(
-        PlatformImage(system, kind, variant, Digest(of), bytes_) for system, kind, variant, of, bytes_ in images
+        PlatformImage(system, kind, variant, Digest(of) if of else None, bytes_, os_version)
+        for system, kind, variant, of, bytes_, os_version in images
     )
     return ListedTag(
         name,

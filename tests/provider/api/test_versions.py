@@ -8,11 +8,12 @@ from functools import partial
 import pytest
 from flask.testing import FlaskClient
 
+from provider.api.schemas.versions import VersionSchema
 from provider.api.versions import version_document
 from proxy.errors import AddressRefused, Garbage, NotFound, OutsideFailure, Refused, Unavailable
 from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
-from proxy.version_types import Version
+from proxy.version_types import PlatformImage, Version, Vulnerabilities
 from tests.contracts.version_world import World, open_world
 from tests.fakes.registry import FakeRegistry, digest_of
 from tests.provider.api.version_web import client_of
@@ -74,11 +75,23 @@ def test_a_page_has_the_promised_fields(client: FlaskClient) -> None:
                 "variant": None,
                 "digest": digest_of(f"{digest_of('29')} linux/amd64"),
                 "size": 500,
+                "osVersion": None,
             }
         ],
         "reference": f"{APP}:1.29.0@{digest_of('29')}",
         "url": f"https://{HOST}/acme/app",
         "aliases": [],
+        "builtAt": None,
+        "kind": None,
+        "signed": None,
+        "sbom": None,
+        "provenance": None,
+        "revision": None,
+        "source": None,
+        "version": None,
+        "problem": None,
+        "vulnerabilities": None,
+        "expiresAt": None,
         "enrolled": False,
         "current": False,
     }
@@ -96,6 +109,48 @@ def test_versions_say_which_one_the_image_is() -> None:
     assert [each["enrolled"] for each in shown] == [True, False, False, False]
     assert [each["current"] for each in shown] == [False, True, False, False]
     assert (unread["enrolled"], unread["current"]) == (True, False)
+
+
+def test_what_the_registry_shows_of_a_version_is_in_the_answer() -> None:
+    """Each attribute has its field, in camelCase; times are in UTC, and vulnerabilities are counts by severity."""
+    version = Version(
+        "1.2",
+        digest=None,
+        size=None,
+        published_at=None,
+        platforms=(PlatformImage("windows", "amd64", None, None, None, "10.0.26100.2314"),),
+        reference="",
+        url=None,
+        aliases=(),
+        built_at=NOW,
+        kind="chart",
+        signed=True,
+        sbom=False,
+        revision="4f2a",
+        source="https://git.example/app",
+        version="1.2.0",
+        problem="the registry answered 401",
+        vulnerabilities=Vulnerabilities(critical=1, low=4),
+        expires_at=NOW,
+    )
+    shown = VersionSchema().dump(version_document(version, managed("app")))
+
+    assert shown["platforms"] == [
+        {"os": "windows", "architecture": "amd64", "variant": None, "digest": None, "size": None}
+        | {"osVersion": "10.0.26100.2314"}
+    ]
+    assert (shown["builtAt"], shown["expiresAt"]) == ("2026-11-22T12:00:00Z", "2026-11-22T12:00:00Z")
+    assert (shown["kind"], shown["signed"], shown["sbom"], shown["provenance"]) == ("chart", True, False, None)
+    assert (shown["revision"], shown["source"], shown["version"]) == ("4f2a", "https://git.example/app", "1.2.0")
+    assert shown["problem"] == "the registry answered 401"
+    assert shown["vulnerabilities"] == {
+        "critical": 1,
+        "high": 0,
+        "medium": 0,
+        "low": 4,
+        "unrated": 0,
+        "applicable": True,
+    }
 
 
 def test_base_images_have_versions_too(client: FlaskClient) -> None:

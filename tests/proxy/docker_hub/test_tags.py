@@ -41,7 +41,7 @@ def page(*tags: Any, **others: Any) -> bytes:
 
 
 def test_a_tag_is_read_with_its_platforms() -> None:
-    """Attestations and images without a digest are left out, unknown fields are ignored."""
+    """Attestations are left out, a platform without a digest is shown, unknown fields are ignored."""
     images = [
         {"os": "linux", "architecture": "arm64", "variant": "v8", "digest": ONE, "size": 7, "new": {}},
         {"os": "windows", "architecture": "amd64", "variant": "", "digest": TWO, "size": None},
@@ -59,8 +59,20 @@ def test_a_tag_is_read_with_its_platforms() -> None:
         platforms=(
             PlatformImage("linux", "arm64", "v8", ONE, 7),
             PlatformImage("windows", "amd64", None, TWO, None),
+            PlatformImage("linux", "386", None, None, 1),
         ),
     )
+
+
+def test_versions_of_windows_can_be_told_apart() -> None:
+    """Docker Hub has an image of one architecture for each version of Windows."""
+    images = [
+        {"os": "windows", "architecture": "amd64", "os_version": version, "digest": ONE, "size": 7}
+        for version in ("10.0.26100.2314", "10.0.20348.2849", "", None, "10.0; x")
+    ]
+    read = parse_tags_page(page({"name": "ltsc", "images": images})).tags[0]
+
+    assert [each.os_version for each in read.platforms] == ["10.0.26100.2314", "10.0.20348.2849", None, None, None]
 
 
 @pytest.mark.parametrize(

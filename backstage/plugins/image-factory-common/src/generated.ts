@@ -5858,10 +5858,26 @@ export interface components {
             architecture: string;
             /** @description variant of the architecture, for example `v8` */
             variant: string | null;
-            /** @description digest of the manifest */
-            digest: string;
-            /** @description compressed size in bytes */
+            /** @description digest of the manifest; null if unknown */
+            digest: string | null;
+            /** @description compressed size in bytes; null if unknown */
             size: number | null;
+            /** @description version of Windows that it needs; null for other systems */
+            osVersion: string | null;
+        };
+        Vulnerabilities: {
+            /** @description critical ones */
+            critical: number;
+            /** @description of high severity */
+            high: number;
+            /** @description of medium severity */
+            medium: number;
+            /** @description of low severity */
+            low: number;
+            /** @description without a severity, or of negligible severity */
+            unrated: number;
+            /** @description false: nothing that a scanner reads, such as a Helm chart; all numbers are 0 */
+            applicable: boolean;
         };
         Version: {
             /** @description the tag */
@@ -5883,6 +5899,37 @@ export interface components {
             url: string | null;
             /** @description other known tags with the same digest */
             aliases: string[];
+            /**
+             * Format: date-time
+             * @description when its publisher built it, by its own statement; null if unknown
+             */
+            builtAt: string | null;
+            /**
+             * @description `chart`: a Helm chart; `cache`: the cache of a build; null if unknown
+             * @enum {string|null}
+             */
+            kind: "image" | "chart" | "artifact" | "cache" | null;
+            /** @description whether the registry has a signature of it; null if unknown */
+            signed: boolean | null;
+            /** @description whether the registry has an SBOM of it; null if unknown */
+            sbom: boolean | null;
+            /** @description whether the registry has a provenance of it; null if unknown */
+            provenance: boolean | null;
+            /** @description revision of the source, by its publisher's label; null if unknown */
+            revision: string | null;
+            /** @description address of the source, by its publisher's label; null if unknown */
+            source: string | null;
+            /** @description version of the software, by its publisher's label; null if unknown */
+            version: string | null;
+            /** @description why details could not be read; null if nothing failed */
+            problem: string | null;
+            /** @description null if the registry shows none */
+            vulnerabilities: components["schemas"]["Vulnerabilities"] | null;
+            /**
+             * Format: date-time
+             * @description when the registry removes the tag; null if never or unknown
+             */
+            expiresAt: string | null;
             /** @description true: this is the tag of the image, whose digest is checked */
             enrolled: boolean;
             /** @description true: its digest is the current one of the image, as of its last check */
@@ -6365,6 +6412,7 @@ export type SkipRequest = components['schemas']['SkipRequest'];
 export type UnskipRequest = components['schemas']['UnskipRequest'];
 export type RemovalsRequest = components['schemas']['RemovalsRequest'];
 export type Platform = components['schemas']['Platform'];
+export type Vulnerabilities = components['schemas']['Vulnerabilities'];
 export type Version = components['schemas']['Version'];
 export type VersionPage = components['schemas']['VersionPage'];
 export type Run = components['schemas']['Run'];
