@@ -13,10 +13,13 @@ Digest = NewType("Digest", str)
 
 DEFAULT_TAG = "latest"
 DOCKER_HUB = "docker.io"
+_DOCKER_HUB_NAMES = frozenset({DOCKER_HUB, "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com"})
+_HTTPS_PORT = "443"
 # Registry and repository have at most 255 characters together (github.com/distribution/reference,
 # RepositoryNameTotalLengthMax), a tag 128 and a digest 135; the rest is for a port and separators.
 _LONGEST = 600
 _SHOWN = 80
+_IP_ADDRESS = re.compile(r"[0-9.]+|\[.*\]")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}")
 
 
@@ -35,12 +38,28 @@ def parse_digest(text: str) -> Digest:
     return Digest(text)
 
 
+def canonical_registry(host: str) -> str:
+    """The one spelling of a registry's `host[:port]`: each image has one history, however its Dockerfiles write it.
+
+    Host names are in lower case, without a dot at the end and without the port of https; every name of Docker Hub is
+    `docker.io`. A host without a dot, or with an IP address, keeps its port: such hosts are often reached by plain
+    http, and without a port the grammar reads a host without a dot as a part of the path.
+    """
+    name, colon, port = host.lower().rpartition(":") if ":" in host else (host.lower(), "", "")
+    name = name.rstrip(".")
+    if "." not in name or not host.isascii():
+        return host
+    if port == _HTTPS_PORT and not _IP_ADDRESS.fullmatch(name):
+        colon = port = ""
+    return DOCKER_HUB if name in _DOCKER_HUB_NAMES and not port else f"{name}{colon}{port}"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class ImageReference:
     """The reference of an image: registry (host and optional port), repository (path), optional tag and digest.
 
     Normalised as the distribution project does: `node` is `docker.io/library/node`. Source of the grammar:
-    github.com/distribution/reference.
+    github.com/distribution/reference. The registry has one spelling; see `canonical_registry`.
     """
 
     registry: str
@@ -95,8 +114,9 @@ def _parsed(text: str) -> ImageReference:
     # The patterns of the library end in `$`, which accepts one trailing line break.
     if not text or text != text.strip():
         raise InvalidReference(f"{text!r} is not an image reference: it is empty or has spaces at its ends")
+    first, slash, path = text.partition("/")
     try:
-        parsed = grammar.Reference.parse_normalized_named(text)
+        parsed = grammar.Reference.parse_normalized_named(f"{canonical_registry(first)}/{path}" if slash else text)
     except (grammar.InvalidReference, InvalidDigest) as error:
         raise InvalidReference(f"{text!r} is not an image reference: {error}") from error
     digest = parsed["digest"]

@@ -239,10 +239,18 @@ def _tracked_bases(now: datetime, snapshot: Snapshot) -> Changes:
         # The bases of those images are not known, so no base is known to be unused.
         return changes
     for name, base in snapshot.bases.items():
-        if base.enrollment is None and base.image.tagged not in needed and name not in untouched:
-            changes.bases[name] = None
-            changes.archived_bases[name] = replace(base, archived_at=now)
-            changes.reasons.append(f"{name}: no image depends on it any more; archived")
+        if base.enrollment is not None or name in untouched:
+            continue
+        reference = base.image.tagged
+        if reference not in needed:
+            reason = f"{name}: no image depends on it any more; archived"
+        elif (same := known.get(reference, name)) != name:
+            reason = f"{name}: the same image as {same}; archived"
+        else:
+            continue
+        changes.bases[name] = None
+        changes.archived_bases[name] = replace(base, archived_at=now)
+        changes.reasons.append(reason)
     return changes
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Self
 
 from catalog.reference import ImageReference
@@ -55,9 +56,23 @@ class Snapshot:
 
 
 def names_by_reference(images: Iterable[ImageState], bases: Iterable[BaseState]) -> dict[ImageReference, str]:
-    """The name of the entity for each reference; a managed image comes before a base."""
-    found = {base.image.tagged: base.name for base in bases}
-    return found | {image.enrollment.reference: image.name for image in images}
+    """The name of the entity for each reference; a managed image comes before a base.
+
+    Of several bases with one reference (earlier releases kept `quay.io:443/acme/app` apart from `quay.io/acme/app`),
+    an enrolled one comes first, then the one with the oldest history.
+    """
+    found: dict[ImageReference, BaseState] = {}
+    for base in bases:
+        other = found.setdefault(base.image.tagged, base)
+        if other is not base and _rank(base) < _rank(other):
+            found[base.image.tagged] = base
+    names = {reference: base.name for reference, base in found.items()}
+    return names | {image.enrollment.reference: image.name for image in images}
+
+
+def _rank(base: BaseState) -> tuple[bool, bool, datetime, str]:
+    first = next(iter(base.ledger.observations), None)
+    return base.enrollment is None, first is None, first.first_seen if first else base.first_discovered, base.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ class CheckSchedule:
         return sorted(registry for registry in registries if is_resting(now, self._heard(registry)))
 
     def _paces(self, now: datetime, snapshot: Snapshot) -> Mapping[ImageReference, timedelta]:
-        own = {image.enrollment.registry for image in snapshot.images.values()}
+        own = {image.enrollment.reference.registry for image in snapshot.images.values()}
         managed = {image.enrollment.reference for image in snapshot.images.values()}
         paces = {
             reference: self._own if reference in managed or reference.registry in own else self._bases

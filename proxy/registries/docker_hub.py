@@ -1,9 +1,9 @@
 """Docker Hub as a registry."""
 
-from catalog.reference import DOCKER_HUB
+from catalog.reference import DOCKER_HUB, canonical_registry
 from proxy.registries.oci import OciRegistry
 
-_HOSTS = frozenset({DOCKER_HUB, "index.docker.io", "registry-1.docker.io"})
+API_HOST = "registry-1.docker.io"
 
 
 class DockerHub(OciRegistry):
@@ -12,12 +12,12 @@ class DockerHub(OciRegistry):
     @classmethod
     def serves(cls, host: str) -> bool:
         """Whether the host is one of Docker Hub's names."""
-        return host in _HOSTS
+        return canonical_registry(host) == DOCKER_HUB
 
     @classmethod
     def api_host(cls, host: str) -> str:
         """The host of the API; for each of Docker Hub's names it is the same one."""
-        return "registry-1.docker.io" if cls.serves(host) else host
+        return API_HOST if cls.serves(host) else host
 
     @classmethod
     def counts(cls, method: str, path: str) -> bool:

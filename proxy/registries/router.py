@@ -4,13 +4,12 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from catalog.reference import DOCKER_HUB, Digest, ImageReference
+from catalog.reference import Digest, ImageReference, canonical_registry
 from proxy.deadline import Deadline
 from proxy.http.breaker import HostPause
 from proxy.http.budget import Budget
 from proxy.http.transport import Transport
 from proxy.ports import CheckedDigest, Manifest, Registry, Unchanged, Wanted
-from proxy.registries.docker_hub import DockerHub
 from proxy.registries.endpoints import Endpoint
 from proxy.registries.known_hosts import limits_of
 from proxy.registries.session import Session
@@ -39,7 +38,9 @@ class Registries:
     ) -> None:
         self._transport = transport
         self._credentials = credentials
-        self._mirrors = {host: Endpoint.of_mirror(host, address) for host, address in (mirrors or {}).items()}
+        self._mirrors = {
+            canonical_registry(host): Endpoint.of_mirror(host, address) for host, address in (mirrors or {}).items()
+        }
         self._trusted = dict(trusted_realms or {})
         self._lock = threading.Lock()
         self._clients: dict[str, Registry] = {}
@@ -47,7 +48,7 @@ class Registries:
 
     def of(self, reference: ImageReference) -> Registry:
         """The client of the reference's registry."""
-        host = DOCKER_HUB if DockerHub.serves(reference.registry) else reference.registry.lower()
+        host = canonical_registry(reference.registry)
         with self._lock:
             client = self._clients.get(host)
             if client is None:
@@ -113,4 +114,7 @@ class Registries:
         return budget
 
     def _own_endpoint(self, host: str) -> Endpoint:
-        return Endpoint(self._transport.policy.scheme(host), host)
+        policy = self._transport.policy
+        # References are without the port of https, which a host that is listed with it does not have.
+        insecure = policy.scheme(host) == "https" and ":" not in host and policy.scheme(f"{host}:443") == "http"
+        return Endpoint("http", f"{host}:443") if insecure else Endpoint(policy.scheme(host), host)

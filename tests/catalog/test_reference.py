@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from catalog.reference import Digest, ImageReference, InvalidReference, parse_digest
+from catalog.reference import Digest, ImageReference, InvalidReference, canonical_registry, parse_digest
 
 SHA256 = "sha256:" + "0123456789abcdef" * 4
 SHA384 = "sha384:" + "a" * 96
@@ -50,6 +50,26 @@ def references(draw: st.DrawFn) -> ImageReference:
         ("127.0.0.1:5000/team/app", "127.0.0.1:5000", "team/app", None, None),
         ("[::1]:5000/app", "[::1]:5000", "app", None, None),
         ("UPPER/app", "UPPER", "app", None, None),
+        ("quay.io:443/acme/app:1", "quay.io", "acme/app", "1", None),
+        ("QUAY.io/acme/app", "quay.io", "acme/app", None, None),
+        ("Registry.Example.com:5000/app", "registry.example.com:5000", "app", None, None),
+        ("quay.io./acme/app", "quay.io", "acme/app", None, None),
+        ("Quay.IO.:443/acme/app", "quay.io", "acme/app", None, None),
+        (f"ghcr.io:443/team/app:1@{SHA256}", "ghcr.io", "team/app", "1", SHA256),
+        ("registry-1.docker.io/library/node:22", "docker.io", "library/node", "22", None),
+        ("registry-1.docker.io/node", "docker.io", "library/node", None, None),
+        ("registry.hub.docker.com/library/node", "docker.io", "library/node", None, None),
+        ("registry.hub.docker.com:443/grafana/grafana", "docker.io", "grafana/grafana", None, None),
+        ("Index.Docker.io./node", "docker.io", "library/node", None, None),
+        ("docker.io:443/node", "docker.io", "library/node", None, None),
+        # Other ports are other registries; what is often reached by plain http keeps its port.
+        ("quay.io:80/acme/app", "quay.io:80", "acme/app", None, None),
+        ("quay.io:4443/acme/app", "quay.io:4443", "acme/app", None, None),
+        ("registry:443/app", "registry:443", "app", None, None),
+        ("localhost:443/app", "localhost:443", "app", None, None),
+        ("10.0.0.5:443/app", "10.0.0.5:443", "app", None, None),
+        ("[::1]:443/app", "[::1]:443", "app", None, None),
+        ("acme/app:443", "docker.io", "acme/app", "443", None),
         (f"node@{SHA256}", "docker.io", "library/node", None, SHA256),
         (f"node:22@{SHA256}", "docker.io", "library/node", "22", SHA256),
         (f"ghcr.io/team/app:1@{SHA512}", "ghcr.io", "team/app", "1", SHA512),
@@ -109,6 +129,11 @@ def test_references_normalise(text: str, registry: str, repository: str, tag: st
         "node:${tag}",
         "node:\u00e9",
         "n\u00f6de",
+        "quay.io:/app",
+        ".:443/app",
+        "quay..io/app",
+        "\u212aquay.io/app",
+        "user@quay.io:443/app",
     ],
 )
 def test_invalid_references_are_refused(text: str) -> None:
@@ -135,6 +160,23 @@ def test_the_longest_reference_parses() -> None:
     text = f"ghcr.io/{'a' * 247}:{'1' * 128}@{SHA512}"
 
     assert str(ImageReference.parse(text)) == text
+
+
+@given(references(), st.sampled_from([":443", ".", ".:443", ""]), st.booleans())
+def test_each_spelling_of_a_host_is_the_same_image(reference: ImageReference, ending: str, upper: bool) -> None:
+    """A port of https, a dot at the end and capital letters make no other image."""
+    assume("." in reference.registry and ":" not in reference.registry)
+    host = reference.registry.upper() if upper else reference.registry
+
+    assert ImageReference.parse(str(reference).replace(reference.registry, f"{host}{ending}", 1)) == reference
+
+
+@given(st.one_of(st.text(max_size=20), HOSTS))
+def test_the_spelling_of_a_registry_is_final(host: str) -> None:
+    """What is canonical stays so."""
+    canonical = canonical_registry(host)
+
+    assert canonical_registry(canonical) == canonical
 
 
 @given(references())

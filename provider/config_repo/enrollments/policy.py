@@ -39,7 +39,8 @@ class RuleSchema(StrictSchema):
 
     @post_load
     def _rule(self, rule: dict[str, Any], **_: object) -> PolicyRule:
-        return PolicyRule(**{key: tuple(patterns) for key, patterns in rule.items()})
+        images = {"images": grammar.canonical_images(rule["images"])}
+        return PolicyRule(**{key: tuple(patterns) for key, patterns in rule.items()} | images)
 
 
 class OwnSchema(StrictSchema):
@@ -93,7 +94,7 @@ def _policy(document: YamlDocument, parts: Mapping[str, YamlValue]) -> tuple[Pol
             rules.append(found)
         else:
             wrong.extend(found)
-    return Policy(tuple(own), tuple(rules), frozenset(removals)), wrong
+    return Policy(grammar.canonical_images(own), tuple(rules), frozenset(removals)), wrong
 
 
 def _top(

@@ -4,8 +4,10 @@ Each `*_problem` returns None when the pattern is valid; otherwise it returns wh
 """
 
 import re
+from collections.abc import Iterable
 from typing import get_args
 
+from catalog.reference import canonical_registry
 from provider.domain.enrollment import ADMINS_FILE
 from provider.domain.enrollment_grammar import branch_problem, owner_problem, registry_problem, shown
 from provider.domain.policy.patterns import LONGEST
@@ -41,10 +43,16 @@ def images_problem(text: str) -> str | None:
     """Check a pattern of registry and repository. The registry has no wildcard, so that nobody else's is meant."""
     right = "write for example ghcr.io/acme/*: the registry and the path, in lower case, without tag"
     host, slash, path = text.partition("/")
-    if _HUB.fullmatch(text):
+    if _HUB.fullmatch(f"{canonical_registry(host)}/{path}"):
         return f"{shown(text)} matches nothing; write docker.io/library/{path}"
     fits = bool(slash) and registry_problem(host) is None and bool(_PATH.fullmatch(path))
     return _checked(text, f"is not a pattern of images; {right}", fits=fits)
+
+
+def canonical_images(patterns: Iterable[str]) -> tuple[str, ...]:
+    """Patterns of images, their registries spelled as in references."""
+    parts = (pattern.partition("/") for pattern in patterns)
+    return tuple(f"{canonical_registry(host)}{slash}{path}" for host, slash, path in parts)
 
 
 def workflows_problem(text: str) -> str | None:

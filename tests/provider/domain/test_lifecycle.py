@@ -277,6 +277,47 @@ def test_references_with_similar_names_get_different_names() -> None:
         assert [after.bases[name].image for name in names] == [NODE, *twins]
 
 
+def spelled(name: str, written: str, known: Ledger | None = None) -> BaseState:
+    """A base as an earlier release kept it: with the reference as it was written."""
+    return base(name, ImageReference.parse(written), known)
+
+
+def test_an_image_that_was_kept_under_two_spellings_has_one_base() -> None:
+    """The one with the oldest history stays with its name; the other one is archived with its own."""
+    older = spelled("quay-io-443-acme-app-1", "quay.io:443/acme/app:1", ledger(("a", timedelta(0)), ("b", DAY)))
+    newer = spelled("quay-io-acme-app-1", "quay.io/acme/app:1", ledger(("b", 2 * DAY)))
+    one = image("one", replace(dependency(older.image), name=older.name))
+    two = image("two", replace(dependency(newer.image), name=newer.name))
+    after = settled(snapshot([one.enrollment, two.enrollment], [one, two], [older, newer]))
+
+    assert after.bases == {older.name: older}
+    assert [edge.name for each in after.images.values() for edge in each.dependencies] == [older.name] * 2
+    assert after.archived_bases == {newer.name: replace(newer, archived_at=NOW)}
+
+
+def test_of_two_spellings_the_enrolled_one_stays() -> None:
+    """An image that people enrolled is watched under its own name."""
+    entry = Enrollment("ours", "docker.io", "library/node", "22")
+    enrolled = replace(base("ours", NODE, ledger(("b", DAY))), enrollment=entry)
+    found = spelled("registry-1-docker-io-node-22", "registry-1.docker.io/node:22", HISTORY)
+    after = settled(snapshot([entry, PORTAL.enrollment], [PORTAL], [found, enrolled]))
+
+    assert after.bases == {"ours": enrolled}
+    assert after.images["portal"].dependencies[0].name == "ours"
+    assert list(after.archived_bases) == [found.name]
+
+
+def test_a_base_that_is_a_managed_image_under_another_spelling_is_archived() -> None:
+    """The managed image has the dependents."""
+    parent = spelled("ghcr-io-443-acme-portal-latest", "GHCR.io:443/acme/portal:latest", HISTORY)
+    child = image("child", replace(dependency(BASE_REFERENCE), name=parent.name))
+    after = settled(snapshot([PORTAL.enrollment, child.enrollment], [PORTAL, child], [parent]))
+
+    assert parent.name not in after.bases
+    assert after.images["child"].dependencies[0].name == "portal"
+    assert parent.name in after.archived_bases
+
+
 def test_a_base_from_the_archive_keeps_its_name() -> None:
     """All needed bases are restored, and a new reference with a similar name gets another name."""
     first, second = ImageReference("ghcr.io", "a-b", "1"), ImageReference("ghcr.io", "a/b", "1")

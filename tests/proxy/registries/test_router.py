@@ -8,6 +8,7 @@ import pytest
 
 from catalog.reference import ImageReference
 from proxy.errors import AddressRefused, InvalidSetting, Unavailable
+from proxy.http.addresses import AddressPolicy
 from proxy.http.transport import Transport
 from proxy.registries.docker_hub import DockerHub
 from proxy.registries.ghcr import GitHubContainerRegistry
@@ -45,7 +46,8 @@ def test_each_host_has_its_class(transport: Transport, text: str, kind: type[Oci
 def test_a_host_has_one_client(transport: Transport) -> None:
     """Concurrent threads get the same client, under each of the host's names."""
     all_registries = registries(transport)
-    references = [ImageReference.parse("node:22"), ImageReference("registry-1.docker.io", "a")]
+    names = ("registry-1.docker.io", "index.docker.io:443", "registry.hub.docker.com", "Docker.IO.")
+    references = [ImageReference.parse("node:22"), *(ImageReference(name, "a") for name in names)]
     with ThreadPoolExecutor(8) as pool:
         clients = {id(client) for client in pool.map(all_registries.of, references * 40)}
 
@@ -68,6 +70,43 @@ def test_a_mirror_gets_its_own_credentials(transport: Transport) -> None:
         login = host.requests[-1].basic_login
         assert login is not None
         assert (login.user, login.password) == ("mine", "my-word")
+
+
+@pytest.mark.parametrize("name", ["quay.io", "quay.io:443", "QUAY.io."])
+def test_a_mirror_is_found_by_each_spelling_of_its_registry(transport: Transport, name: str) -> None:
+    """The setting is read as references are."""
+    with ScriptedHost(lambda _: FOUND) as host:
+        mirrored = Registries(transport, RegistryCredentials(DockerConfig(), {}), mirrors={name: host.url})
+
+        assert mirrored.digest(ImageReference.parse("quay.io:443/acme/app:1")) == DIGEST
+
+
+@pytest.mark.parametrize(
+    ("listed", "written", "asked"),
+    [
+        ("registry.test:443", "registry.test:443/a:1", "http://registry.test:443"),
+        ("registry.test", "registry.test/a:1", "http://registry.test"),
+        ("registry.test:80", "registry.test:80/a:1", "http://registry.test:80"),
+        ("other.test:443", "registry.test:443/a:1", "https://registry.test"),
+    ],
+)
+def test_the_port_of_https_is_asked_by_plain_http_where_it_is_listed(listed: str, written: str, asked: str) -> None:
+    """References have no port 443; a host that is listed with it is asked there."""
+
+    def refuse(_: str, __: int) -> list[str]:
+        raise OSError("no such name")
+
+    clock = Clock()
+    policy = AddressPolicy(insecure_registries=(listed,), resolver=refuse)
+    transport = Transport(policy, now=clock.now, sleep=clock.sleep)
+    with pytest.raises(Unavailable) as caught:
+        registries(transport).digest(ImageReference.parse(written))
+    transport.close()
+
+    assert "does not resolve" in str(caught.value)
+    client = registries(transport).of(ImageReference.parse(written))
+    assert isinstance(client, OciRegistry)
+    assert client._session.endpoint.url == asked
 
 
 def test_a_wrong_mirror_is_an_error_at_the_start(transport: Transport) -> None:

@@ -56,6 +56,23 @@ def test_a_policy_lists_the_removals_that_are_allowed() -> None:
     assert str(problem).startswith("policy.yaml:4: removals[1]: 'Billing' ")
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("quay.io:443/acme/*", "quay.io/acme/*"),
+        ("index.docker.io/acme/*", "docker.io/acme/*"),
+        ("registry.example.com:5000/**", "registry.example.com:5000/**"),
+        ("localhost:443/acme/*", "localhost:443/acme/*"),
+    ],
+)
+def test_patterns_of_images_are_spelled_as_references(written: str, read: str) -> None:
+    """A pattern matches the images of its registry, however either is written."""
+    text = f"own: ['{written}']\nrules:\n- {{files: images.d/a.yaml, images: ['{written}']}}\n"
+    policy, problems = read_policy(text)
+
+    assert (policy.own, policy.rules[0].images, problems) == ((read,), (read,), ())
+
+
 @pytest.mark.parametrize("text", ["", "# nothing\n", "{}\n", "rules: []\n", "own: []\n"])
 def test_an_empty_policy_is_valid(text: str) -> None:
     """Then the defaults hold for every team's file."""

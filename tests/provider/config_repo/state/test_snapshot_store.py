@@ -89,6 +89,31 @@ def test_a_hand_edit_of_state_counts(records: GitSnapshotStore, remote: Remote) 
     assert records.read().images["portal"].held == Hold("by hand")
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "docker.io:443/library/node:22",
+        "registry-1.docker.io/library/node:22",
+        "registry.hub.docker.com/node:22",
+        "Index.Docker.io./library/node:22",
+    ],
+)
+def test_state_with_an_earlier_spelling_of_a_registry_keeps_its_history(
+    records: GitSnapshotStore, remote: Remote, written: str
+) -> None:
+    """It is read as the same image, under its name and with its ledger; nothing is begun again."""
+    paths = ("state/base-images/node-22.yaml", "state/images/portal.yaml")
+    texts = {path: remote.read(path).replace(str(NODE), written) for path in paths}
+    assert all(written in text for text in texts.values())
+    remote.push(dict(texts))
+    records.pull()
+    snapshot = records.write(lambda found: settle(START, found), "Settle")
+
+    assert snapshot.problems == ()
+    assert dict(snapshot.bases) == {"node-22": NODE_BASE}
+    assert (snapshot.images["portal"].dependencies[0].image, snapshot.archived_bases) == (NODE, {})
+
+
 def parts_of(problem: str) -> tuple[str, int, str | None, str]:
     """The file, line, field and message of a problem, which must have them."""
     assert isinstance(problem, ProblemText)

@@ -38,6 +38,7 @@ WRONG: list[tuple[Check, str, str]] = [
         ),
     ),
     (grammar.images_problem, "docker.io/node", "'docker.io/node' matches nothing; write docker.io/library/node"),
+    (grammar.images_problem, "index.docker.io/a", "'index.docker.io/a' matches nothing; write docker.io/library/a"),
     (
         grammar.workflows_problem,
         "build",
