@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 from catalog.reference import Digest
 from proxy.version_types import Kind, Order, PlatformImage, Vulnerabilities
-from proxy.versions.tag_names import is_attachment, is_semantic, precedence
+from proxy.versions.tag_names import is_attachment, is_semantic
+from proxy.versions.tag_order import precedence
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -77,8 +78,9 @@ class Listed:
 def listing_of(tags: Iterable[ListedTag], order: Order) -> Listing:
     """Sort tags and remove duplicates.
 
-    `published` sorts the newest first, then by version; tags without a time come last. `version` sorts the highest
-    first, then by name. If a name occurs twice (a list that changed during the reading), the first entry is used.
+    `published` sorts the newest first, then by version; tags without a time come last. `version` sorts as
+    `tag_order.py` says, then by name. If a name occurs twice (a list that changed during the reading), the first entry
+    is used.
     """
     by_name: dict[str, ListedTag] = {}
     for tag in tags:

@@ -16,12 +16,16 @@ class Selection:
 
 
 def select(listing: Listing, query: VersionQuery) -> Selection:
-    """Filter first, then cut the page, so the total is correct; a page after the end is empty."""
+    """Filter first, then cut the page, so the total is correct; a page after the end is empty.
+
+    Upper and lower case do not matter in `q`.
+    """
     found: Sequence[ListedTag] = listing.tags
     if query.semver is not None:
         found = [tag for tag in found if (tag.name in listing.semantic) is query.semver]
     if query.q:
-        found = [tag for tag in found if query.q in tag.name]
+        text = query.q.lower()
+        found = [tag for tag in found if text in tag.name.lower()]
     start = (query.page - 1) * query.size
     return Selection(tuple(found[start : start + query.size]), len(found))
 

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from proxy.version_types import Order
 from proxy.versions.listing import ListedTag, listing_of
-from proxy.versions.tag_names import is_attachment, precedence
+from proxy.versions.tag_names import is_attachment
+from proxy.versions.tag_order import precedence
 from tests.fakes.registry import digest_of
 from tests.proxy.clocks import NOW
 

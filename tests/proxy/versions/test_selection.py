@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,6 +29,13 @@ def test_pages_together_are_all_matching_tags(names: list[str], q: str | None, s
     ]
     assert [tag for page in pages for tag in page.rows] == list(whole.rows)
     assert {page.total for page in pages} == {whole.total}
+
+
+@pytest.mark.parametrize(("q", "found"), [("rc", 2), ("RC", 2), ("Rc.1", 2), ("LATEST", 1), ("v1", 2), ("beta", 0)])
+def test_case_does_not_matter_in_a_filter(q: str, found: int) -> None:
+    """People write RC as they like, and so do publishers."""
+    listing = listing_of(map(ListedTag, ("v1.0.0-RC.1", "V1.0.0-rc.1", "Latest", "2.0.0")), "version")
+    assert select(listing, dataclasses.replace(ALL, q=q)).total == found
 
 
 def test_aliases_come_from_the_list_and_the_page() -> None:
