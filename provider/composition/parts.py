@@ -10,6 +10,7 @@ from typing import Self
 
 from sqlalchemy import Engine
 
+from provider.composition.credentials.sources import credential_sources
 from provider.composition.git_tokens import git_tokens
 from provider.composition.opening import opened_engine
 from provider.services.reports import Reports
@@ -103,12 +104,13 @@ class Parts:
 
     @cached_property
     def registry_credentials(self) -> RegistryCredentials:
-        """The credentials in the registry auth file, and in the credential helpers and the store that it names.
+        """The credentials in the registry auth file, in the credential helpers and the store that it names, and others.
 
         Raises:
             InvalidSetting: the file cannot be read.
         """
-        return RegistryCredentials.load(self.settings.registry_auth_file, os.environ)
+        sources = credential_sources(self.settings, lambda: self.github_credentials)
+        return RegistryCredentials.load(self.settings.registry_auth_file, os.environ, sources, utc_now)
 
     @cached_property
     def github_credentials(self) -> GitHubCredentials:

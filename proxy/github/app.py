@@ -21,6 +21,7 @@ from proxy.github.credentials import GitHubCredentials
 from proxy.github.failures import TokenRefused
 from proxy.http.exchange import Answer
 from proxy.http.transport import Transport
+from proxy.secrets.credential_sources import NoneForOwner
 from proxy.secrets.secret import Secret
 from proxy.secrets.tokens import Token, TokenCache
 
@@ -68,7 +69,8 @@ class AppCredentials(GitHubCredentials):
         """See the protocol.
 
         Raises:
-            Refused: the owner has not installed the App, or suspended it, or GitHub does not accept the App's key.
+            NoneForOwner: the owner has not installed the App, or suspended it.
+            Refused: GitHub does not accept the App's key.
             Unavailable: GitHub cannot be reached now.
             Garbage: GitHub's answer is not a token.
         """
@@ -116,7 +118,9 @@ class AppCredentials(GitHubCredentials):
         try:
             installation = self._installation(owner)
             if installation.suspended:
-                raise Refused(f"{owner} suspended the GitHub App {self._app_id}; unsuspend it in {owner}'s settings")
+                raise NoneForOwner(
+                    f"{owner} suspended the GitHub App {self._app_id}; unsuspend it in {owner}'s settings"
+                )
             self._login = installation.login
             path = f"/app/installations/{installation.id}/access_tokens"
             return _read_token(self._client.ask("POST", path, self._signed()).body)
@@ -131,7 +135,7 @@ class AppCredentials(GitHubCredentials):
         try:
             answer = self._client.ask("GET", f"/users/{quote(owner, safe='')}/installation", self._signed())
         except NotFound as error:
-            raise Refused(
+            raise NoneForOwner(
                 f"the GitHub App {self._app_id} is not installed for {owner}; install it for {owner} and "
                 f"give it access to the repository"
             ) from error

@@ -12,7 +12,7 @@ from proxy.registries.batches import ScopeBatches, pull_scope
 from proxy.registries.challenges import Challenge, parse_challenges
 from proxy.registries.realms import check_realm, credentials_may_go
 from proxy.registries.token_requests import Send, TokenRequest, WrongCredentials, basic_header, fetch_token
-from proxy.secrets.registry_credentials import BasicCredentials
+from proxy.secrets.registry_credentials import RegistryCredentials
 from proxy.secrets.secret import Secret
 from proxy.secrets.tokens import Scopes, Token, TokenCache
 
@@ -51,7 +51,7 @@ class Authenticator:
 
     Args:
         registry: the host that the credentials belong to.
-        credentials: called whenever they are needed.
+        credentials: of all registries.
         send: sends a request to a token server.
         now: the time, in UTC.
         policy: which token servers may be reached by plain http.
@@ -61,7 +61,7 @@ class Authenticator:
     def __init__(
         self,
         registry: str,
-        credentials: Callable[[], BasicCredentials | None],
+        credentials: RegistryCredentials,
         *,
         send: Send,
         now: Callable[[], datetime],
@@ -97,7 +97,17 @@ class Authenticator:
         Returns:
             The first repository of each batch; none if the registry requires no tokens or grants no batches.
         """
-        return self._batches.plan(repositories) if self.wants_tokens and not self._common_scopes() else []
+        if not self.wants_tokens or self._common_scopes():
+            return []
+        order = {repository: number for number, repository in enumerate(repositories)}
+        return sorted(self._batches.plan(self._by_account(order)), key=order.__getitem__)
+
+    def _by_account(self, repositories: Iterable[str]) -> list[list[str]]:
+        """The repositories in groups of the same credentials: one token is requested with one of them."""
+        groups: dict[str, list[str]] = {}
+        for repository in repositories:
+            groups.setdefault(self._credentials.account(self._registry, repository), []).append(repository)
+        return list(groups.values())
 
     def learn(self, answer: Answer, repository: str = "") -> None:
         """Keep the challenge of an answer about a repository; an answer without one changes nothing.
@@ -135,12 +145,14 @@ class Authenticator:
         if challenge is None:
             return None
         if challenge.scheme == "basic":
-            return self._basic()
+            return self._basic(repository)
         if own := self._own(repository):
-            return self._bearer(challenge, own)
+            return self._bearer(challenge, own, repository)
         scope = pull_scope(repository)
         scopes = self._batches.scopes_with(scope)
-        return self._bearer(challenge, scopes) if len(scopes) == 1 else self._batch_or_single(challenge, scopes, scope)
+        if len(scopes) == 1:
+            return self._bearer(challenge, scopes, repository)
+        return self._batch_or_single(challenge, scopes, repository)
 
     def renewed(self, answer: Answer, repository: str, used: Authorization | None) -> Authorization | None:
         """The authorization for a second attempt after a refusal; None if there is no better one.
@@ -153,13 +165,13 @@ class Authenticator:
         if challenge is None:
             return None
         if challenge.scheme == "basic":
-            return self._basic() if used is None or used.token else None
+            return self._basic(repository) if used is None or used.token else None
         self._remember_scopes(answer, repository)
         if used is None or used.token is None:
             return self.authorization(repository)
         if not used.for_batch:
             self._tokens.discard(used.scopes, used.token)
-        return self._bearer(challenge, self._own(repository) or (pull_scope(repository),))
+        return self._bearer(challenge, self._own(repository) or (pull_scope(repository),), repository)
 
     def accepted(self, repository: str, used: Authorization | None, refused: Authorization | None) -> None:
         """Note that a request succeeded with `used`, after `refused` failed (None: at the first attempt)."""
@@ -170,32 +182,33 @@ class Authenticator:
         elif refused is not None and refused.for_batch:
             self._batches.refused()
 
-    def _basic(self) -> Authorization | None:
-        credentials = self._credentials()
+    def _basic(self, repository: str) -> Authorization | None:
+        credentials = self._credentials.for_registry(self._registry, repository)
         if credentials is None or not credentials.password:
             return None
         return Authorization(Secret(basic_header(credentials)))
 
-    def _batch_or_single(self, challenge: Challenge, scopes: Scopes, scope: str) -> Authorization:
+    def _batch_or_single(self, challenge: Challenge, scopes: Scopes, repository: str) -> Authorization:
         try:
-            return self._bearer(challenge, scopes, for_batch=True)
+            return self._bearer(challenge, scopes, repository, for_batch=True)
         except (Refused, Garbage):
-            single = self._bearer(challenge, (scope,))
+            single = self._bearer(challenge, (pull_scope(repository),), repository)
         self._batches.refused()
         return single
 
-    def _bearer(self, challenge: Challenge, scopes: Scopes, *, for_batch: bool = False) -> Authorization:
-        token = self._tokens.get(scopes, lambda: self._fetch(challenge, scopes))
+    def _bearer(
+        self, challenge: Challenge, scopes: Scopes, repository: str, *, for_batch: bool = False
+    ) -> Authorization:
+        token = self._tokens.get(scopes, lambda: self._fetch(challenge, scopes, repository))
         return Authorization(Secret(f"Bearer {token.secret.reveal()}"), token, scopes, for_batch)
 
-    def _fetch(self, challenge: Challenge, scopes: Scopes) -> Token:
+    def _fetch(self, challenge: Challenge, scopes: Scopes, repository: str) -> Token:
         if self._wrong and self._now() < self._wrong[0]:
             raise WrongCredentials(self._wrong[1])
         realm = challenge.parameters["realm"]
         trusted = credentials_may_go(realm, self._registry, self._trusted)
-        request = TokenRequest(
-            realm, challenge.parameters.get("service"), scopes, self._credentials() if trusted else None
-        )
+        credentials = self._credentials.for_registry(self._registry, repository) if trusted else None
+        request = TokenRequest(realm, challenge.parameters.get("service"), scopes, credentials)
         try:
             return fetch_token(request, self._send, self._now)
         except WrongCredentials as error:

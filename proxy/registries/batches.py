@@ -48,15 +48,15 @@ class ScopeBatches:
         self._batch_of: dict[str, Scopes] = {}
         self._accepted: dict[Scopes, set[str]] = {}
 
-    def plan(self, repositories: Iterable[str]) -> list[str]:
-        """Request these repositories together from now on.
+    def plan(self, groups: Iterable[Iterable[str]]) -> list[str]:
+        """Request the repositories of each group together from now on.
 
         Returns:
             The first repository of each batch; none if the registry does not grant batches.
         """
         if self.granted is False:
             return []
-        batches = in_batches(repositories)
+        batches = [batch for group in groups for batch in in_batches(group)]
         scopes = [tuple(map(pull_scope, batch)) for batch in batches]
         self._batch_of = {scope: batch for batch in scopes for scope in batch}
         return [batch[0] for batch in batches]

@@ -100,7 +100,7 @@ class Registries:
             budget=self._budget(registry, endpoint),
             counts=kind.counts,
             registry=registry,
-            credentials=lambda: self._credentials.for_registry(registry),
+            credentials=self._credentials,
             trusted_realms=self._trusted,
         )
         return kind(session)

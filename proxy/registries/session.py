@@ -14,7 +14,7 @@ from proxy.http.transport import DEFAULT_LIMIT, Transport
 from proxy.registries.auth import Authenticator, Authorization, is_refusal
 from proxy.registries.endpoints import Endpoint
 from proxy.secrets.forms import shows
-from proxy.secrets.registry_credentials import BasicCredentials
+from proxy.secrets.registry_credentials import RegistryCredentials
 from proxy.secrets.secret import Secret
 
 _GOOD = frozenset({HTTPStatus.OK, HTTPStatus.NOT_MODIFIED})
@@ -33,7 +33,7 @@ class Session:
         budget: limits the requests.
         counts: whether a request (method, path) counts against the registry's own limit.
         registry: the host that the credentials belong to.
-        credentials: called whenever they are needed.
+        credentials: of all registries.
         trusted_realms: registry host to a token server's host that may get its credentials.
     """
 
@@ -45,7 +45,7 @@ class Session:
         budget: Budget,
         counts: Callable[[str, str], bool],
         registry: str,
-        credentials: Callable[[], BasicCredentials | None],
+        credentials: RegistryCredentials,
         trusted_realms: Mapping[str, str],
     ) -> None:
         self.endpoint = endpoint

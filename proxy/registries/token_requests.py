@@ -14,7 +14,7 @@ from proxy.http.budget import DEFAULT_WAIT
 from proxy.http.exchange import USER_AGENT, Answer
 from proxy.http.printable import printable
 from proxy.http.retry_after import wait_of
-from proxy.secrets.registry_credentials import BasicCredentials
+from proxy.secrets.credentials import BasicCredentials
 from proxy.secrets.secret import Secret
 from proxy.secrets.tokens import Scopes, Token
 

@@ -1,56 +1,56 @@
-"""Credentials by registry host, from docker's `config.json` and its credential helpers."""
+"""Credentials by registry host, from docker's `config.json`, its credential helpers, and sources that issue them."""
 
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
-from proxy.errors import OutsideFailure
 from proxy.secrets.credential_programs import ask_program, find_program, program_name
+from proxy.secrets.credential_sources import CredentialSource, IssuedCredentials, NoneForOwner
+from proxy.secrets.credentials import BasicCredentials, CredentialProblem
 from proxy.secrets.docker_config import DockerConfig, read_docker_config, server_address
+from proxy.secrets.issued_cache import IssuedCache
 from proxy.secrets.secret import Secret
 
-_PROGRAM_ANSWER_SECONDS = 300.0
 _TOKEN_USER = "<token>"  # noqa: S105 - docker's marker for "the secret is an identity token", no secret
 
 
-@dataclass(frozen=True, slots=True)
-class BasicCredentials:
-    """User name and password, or an identity token that is exchanged for access tokens."""
-
-    username: str
-    password: Secret
-    identity_token: Secret | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CredentialProblem:
-    """Credentials that are named and cannot be used; `where`: the file with the key, or the program. No secret."""
-
-    where: str
-    message: str
-
-
 class RegistryCredentials:
-    """Credentials by registry host, from a docker `config.json` and its credential helpers."""
+    """Credentials by registry host, from a docker `config.json`, its credential helpers, and sources that issue them.
+
+    Args:
+        config: the file.
+        environ: the environment of the helpers.
+        sources: asked in this order for a host of which the file has nothing.
+        now: the time, in UTC.
+    """
 
     def __init__(
-        self, config: DockerConfig, environ: Mapping[str, str], monotonic: Callable[[], float] = time.monotonic
+        self,
+        config: DockerConfig,
+        environ: Mapping[str, str],
+        sources: Sequence[CredentialSource] = (),
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._config = config
         self._environ = dict(environ)
-        self._monotonic = monotonic
-        self._answers: dict[str, tuple[float, BasicCredentials | None]] = {}
-        self._failures: dict[str, CredentialProblem] = {}
+        self._sources = tuple(sources)
+        self._issued = IssuedCache(now)
 
     @classmethod
-    def load(cls, path: Path | None, environ: Mapping[str, str]) -> "RegistryCredentials":
+    def load(
+        cls,
+        path: Path | None,
+        environ: Mapping[str, str],
+        sources: Sequence[CredentialSource] = (),
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> "RegistryCredentials":
         """Read the file; a file that does not exist means no credentials.
 
         Raises:
             InvalidSetting: the file cannot be read or is not a docker configuration.
         """
-        return cls(read_docker_config(path), environ)
+        return cls(read_docker_config(path), environ, sources, now)
 
     @property
     def hosts(self) -> frozenset[str]:
@@ -82,17 +82,33 @@ class RegistryCredentials:
             CredentialProblem(place, "this entry is not used: only whole registries have credentials")
             for place in config.unused
         ]
-        return [*absent, *self._failures.copy().values(), *empty, *unused]
+        failed = [
+            CredentialProblem(where, str(error))
+            for (where, *_), error in self._issued.failures()
+            if not isinstance(error, NoneForOwner)
+        ]
+        return [*absent, *failed, *empty, *unused]
 
-    def for_registry(self, host: str) -> BasicCredentials | None:
+    def for_registry(self, host: str, repository: str | None = None) -> BasicCredentials | None:
         """The credentials for a registry's host (`docker.io`, `registry.example.com:5000`); None if there are none.
 
-        As in docker, a credential helper is used before the credentials in the file.
+        As in docker, a credential helper is used before the credentials in the file. Where neither has any, the
+        sources are asked.
+
+        Args:
+            host: the registry's.
+            repository: the one that is asked for (`acme/app`); None: the host as a whole.
 
         Raises:
-            OutsideFailure: the credential helper for this host failed.
+            OutsideFailure: the credential helper or the source for this host failed.
         """
-        return self._by_program(host) or self._in_file(host)
+        return self._by_program(host) or self._in_file(host) or self._by_source(host, repository)
+
+    def account(self, host: str, repository: str) -> str:
+        """What the credentials for a repository are valid for: those with the same account share them."""
+        if self._config.programs.get(host) or self._config.store or host in self._config.auths:
+            return host
+        return next((source.account(host, repository) for source in self._sources if source.serves(host)), host)
 
     def _in_file(self, host: str) -> BasicCredentials | None:
         entry = self._config.auths.get(host)
@@ -105,17 +121,20 @@ class RegistryCredentials:
         program = find_program(name, self._environ) if name else None
         if program is None:
             return None
-        answered = self._answers.get(host)
-        if answered is None or self._monotonic() - answered[0] > _PROGRAM_ANSWER_SECONDS:
-            try:
-                answer = ask_program(program, server_address(host), self._environ)
-            except OutsideFailure as error:
-                self._failures[host] = CredentialProblem(Path(program).name, str(error))
-                raise
-            self._failures.pop(host, None)
-            answered = (self._monotonic(), _credentials(*answer) if answer else None)
-            self._answers[host] = answered
-        return answered[1]
+        return self._issued.get((Path(program).name, host), lambda: _run(program, host, self._environ))
+
+    def _by_source(self, host: str, repository: str | None) -> BasicCredentials | None:
+        for source in self._sources:
+            if source.serves(host):
+                key = host, type(source).__name__, source.account(host, repository)
+                if found := self._issued.get(key, partial(source.issue, host, repository)):
+                    return found
+        return None
+
+
+def _run(program: str, host: str, environ: Mapping[str, str]) -> IssuedCredentials | None:
+    answer = ask_program(program, server_address(host), environ)
+    return IssuedCredentials(_credentials(*answer)) if answer else None
 
 
 def _credentials(username: str, password: str, identity_token: str = "") -> BasicCredentials:

@@ -93,7 +93,7 @@ def limited(transport: Transport, host: str, limits: Limits, kind: RegistryFacto
         budget=Budget(limits, host),
         counts=kind.counts,
         registry=host,
-        credentials=lambda: None,
+        credentials=RegistryCredentials(DockerConfig(), {}),
         trusted_realms={},
     )
     return kind(session)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from provider.builds.table import BUILD_SYSTEMS
+from provider.composition.credentials.sources import CREDENTIAL_SOURCES
 from provider.composition.tracker import release_sources
 from provider.composition.worker import build_systems, sources
 from provider.domain.enrollment import Build
@@ -54,3 +55,12 @@ def test_every_release_source_is_in_use(tmp_path: Path) -> None:
 
     assert {type(source) for source in made.values()} == set(RELEASE_SOURCES)
     assert all(source.type is repository_type for repository_type, source in made.items())
+
+
+def test_every_source_of_credentials_is_in_use(tmp_path: Path) -> None:
+    """The credentials of registries are asked from each of them."""
+    with Service(tmp_path, TOKEN).parts() as parts:
+        made = parts.registry_credentials._sources
+
+    assert len(made) == len(CREDENTIAL_SOURCES)
+    assert made[0].serves("ghcr.io")

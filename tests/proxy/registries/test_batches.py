@@ -24,7 +24,7 @@ def test_fifty_repositories_share_a_token() -> None:
     names = [f"r{number}" for number in range(101)]
     batches = ScopeBatches()
 
-    assert batches.plan(names) == ["r0", "r50", "r100"]
+    assert batches.plan([names]) == ["r0", "r50", "r100"]
     assert batches.scopes_with(pull_scope("r51")) == tuple(map(pull_scope, names[50:100]))
     assert batches.scopes_with(pull_scope("other")) == (pull_scope("other"),)
 
@@ -32,19 +32,19 @@ def test_fifty_repositories_share_a_token() -> None:
 def test_a_refused_batch_is_remembered() -> None:
     """After it, each repository has its own token."""
     batches = ScopeBatches()
-    batches.plan(["a", "b"])
+    batches.plan([["a", "b"]])
     batches.accepted(pull_scope("a"))
     batches.refused()
 
     assert batches.granted is False
     assert batches.scopes_with(pull_scope("a")) == (pull_scope("a"),)
-    assert batches.plan(["a", "b"]) == []
+    assert batches.plan([["a", "b"]]) == []
 
 
 def test_a_proven_batch_survives_one_repository_s_refusal() -> None:
     """Two accepted repositories prove that the registry grants several scopes."""
     batches = ScopeBatches()
-    batches.plan(["a", "b", "c"])
+    batches.plan([["a", "b", "c"]])
     batches.accepted(pull_scope("a"))
     batches.accepted(pull_scope("a"))
     assert batches.granted is None
@@ -59,7 +59,7 @@ def test_the_first_of_every_batch_proves_nothing() -> None:
     """A registry that grants only the first scope accepts one repository of each batch."""
     names = [f"r{number}" for number in range(150)]
     batches = ScopeBatches()
-    for first in batches.plan(names):
+    for first in batches.plan([names]):
         batches.accepted(pull_scope(first))
     assert batches.granted is None
     batches.refused()

@@ -10,7 +10,7 @@ import pytest
 from proxy.errors import Garbage, OutsideFailure, Refused, Unavailable
 from proxy.http.exchange import Answer
 from proxy.registries.token_requests import TokenRequest, WrongCredentials, fetch_token
-from proxy.secrets.registry_credentials import BasicCredentials
+from proxy.secrets.credentials import BasicCredentials
 from proxy.secrets.secret import Secret
 from tests.proxy.clocks import NOW
 

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from proxy.errors import OutsideFailure
+from proxy.errors import OutsideFailure, Refused, Unavailable
+from proxy.secrets.credential_sources import CredentialSource, IssuedCredentials, NoneForOwner
+from proxy.secrets.credentials import BasicCredentials, CredentialProblem
+from proxy.secrets.docker_config import DockerConfig
 from proxy.secrets.registry_credentials import RegistryCredentials
 from proxy.secrets.secret import Secret
 from tests.proxy.clocks import Clock
@@ -78,8 +81,7 @@ esac"""
     login = {"username": "file", "password": "other"}
     file = auth_file(tmp_path, {"credsStore": "test", "auths": {"r.example.com": login, "docker.io": login}})
     clock = Clock()
-    loaded = RegistryCredentials.load(file, environ)
-    loaded._monotonic = clock.monotonic
+    loaded = RegistryCredentials.load(file, environ, (), clock.now)
 
     for _ in range(3):
         by_program = loaded.for_registry("r.example.com")
@@ -162,7 +164,8 @@ def test_a_store_that_is_missing_is_one_problem(tmp_path: Path) -> None:
 def test_a_helper_that_failed_last_is_a_problem(tmp_path: Path, script: str) -> None:
     """Its program and the host, without what it wrote, until it answers."""
     environ = install_program(tmp_path, "test", script)
-    loaded = RegistryCredentials.load(auth_file(tmp_path, {"credHelpers": {"r.example.com": "test"}}), environ)
+    file, clock = auth_file(tmp_path, {"credHelpers": {"r.example.com": "test"}}), Clock()
+    loaded = RegistryCredentials.load(file, environ, (), clock.now)
     assert loaded.problems() == []
     with pytest.raises(OutsideFailure):
         loaded.for_registry("r.example.com")
@@ -172,5 +175,82 @@ def test_a_helper_that_failed_last_is_a_problem(tmp_path: Path, script: str) -> 
     assert "r.example.com" in problem.message
     assert TEXT not in problem.message
     install_program(tmp_path, "test", f"""echo '{{"Username": "me", "Secret": "{TEXT}"}}'""")
+    clock.sleep(30)
     assert loaded.for_registry("r.example.com")
     assert loaded.problems() == []
+
+
+class Issuer(CredentialSource):
+    """A source for one host, with one account for each owner."""
+
+    def __init__(self, host: str, answer: BasicCredentials | OutsideFailure | None) -> None:
+        self.host, self.answer = host, answer
+        self.asked: list[tuple[str, str | None]] = []
+
+    def serves(self, host: str) -> bool:
+        """See the protocol."""
+        return host == self.host
+
+    def account(self, host: str, repository: str | None) -> str:
+        """See the protocol."""
+        return repository.partition("/")[0] if repository else host
+
+    def issue(self, host: str, repository: str | None) -> IssuedCredentials | None:
+        """See the protocol."""
+        self.asked.append((host, repository))
+        if isinstance(self.answer, OutsideFailure):
+            raise self.answer
+        return IssuedCredentials(self.answer) if self.answer else None
+
+
+class EmptyIssuer(Issuer):
+    """Another source for the same host."""
+
+
+ISSUED = BasicCredentials("ci", Secret(TEXT))
+
+
+def test_sources_are_asked_for_what_the_file_does_not_have(tmp_path: Path) -> None:
+    """The first that serves the host and has credentials for it, once for each account."""
+    login = {"username": "file", "password": "other"}
+    empty, source = EmptyIssuer("r.example.com", None), Issuer("r.example.com", ISSUED)
+    other = Issuer("filed.example.com", ISSUED)
+    file = auth_file(tmp_path, {"auths": {"filed.example.com": login}})
+    loaded = RegistryCredentials.load(file, {}, (empty, source, other))
+
+    for repository in ("acme/app", "acme/base", "other/app", None):
+        assert loaded.for_registry("r.example.com", repository) == ISSUED
+    assert source.asked == [("r.example.com", "acme/app"), ("r.example.com", "other/app"), ("r.example.com", None)]
+    assert loaded.for_registry("s.example.com", "acme/app") is None
+    in_file = loaded.for_registry("filed.example.com", "acme/app")
+    assert in_file is not None
+    assert in_file.username == "file"
+    assert other.asked == []
+
+
+def test_repositories_share_credentials_by_account(tmp_path: Path) -> None:
+    """By default those of one host, unless its source tells them apart."""
+    login = {"username": "file", "password": "other"}
+    file = auth_file(tmp_path, {"auths": {"filed.example.com": login}, "credHelpers": {"h.example.com": "test"}})
+    sources = [Issuer(host, ISSUED) for host in ("r.example.com", "filed.example.com", "h.example.com")]
+    loaded = RegistryCredentials.load(file, {}, sources)
+
+    assert loaded.account("r.example.com", "acme/app") == loaded.account("r.example.com", "acme/base") == "acme"
+    assert {loaded.account(host, "acme/app") for host in ("filed.example.com", "h.example.com", "s.example.com")} == {
+        "filed.example.com",
+        "h.example.com",
+        "s.example.com",
+    }
+
+
+@pytest.mark.parametrize(
+    ("failure", "listed"),
+    [(Refused("the key is revoked"), True), (Unavailable("no answer"), True), (NoneForOwner("not for acme"), False)],
+)
+def test_a_source_that_failed_last_is_a_problem(failure: OutsideFailure, listed: bool) -> None:
+    """With the host and its message; that one owner gave no credentials is none."""
+    loaded = RegistryCredentials(DockerConfig(), {}, [Issuer("r.example.com", failure)])
+    with pytest.raises(type(failure)):
+        loaded.for_registry("r.example.com", "acme/app")
+
+    assert loaded.problems() == ([CredentialProblem("r.example.com", str(failure))] if listed else [])
