@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 BENCH := .venv-bench
+PEERS := .venv-peers
 export PYTHONDONTWRITEBYTECODE ?= 1
 
 .PHONY: help setup peers run demo test check format bench bench-backstage pictures mutants backstage test-backstage test-image ci-templates lock clean
@@ -27,8 +28,10 @@ run: setup ## Run the service on http://127.0.0.1:8080, with its data in data/
 demo: setup peers ## Show how images are enrolled, and rebuilt when a base image changes (KEEP=1 keeps it running)
 	@$(BIN)/python -m demo
 
-test: setup peers ## Run all tests except those with a real Backstage or the built image
+test: setup peers $(PEERS)/ready ## Run all tests except those with a real Backstage or the built image
 	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not backstage and not image" $(TESTS)
+$(PEERS)/ready: requirements/peers.lock
+	@bash scripts/zuul_registry.sh $(PYTHON) $(PEERS)
 
 check: setup ## Check style, types and import rules
 	$(BIN)/ruff format --check .
@@ -83,6 +86,7 @@ lock: setup ## Update the pinned packages, with hashes
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --universal --python-version 3.11 pyproject.toml --extra postgresql -o requirements/runtime.lock
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --universal --python-version 3.11 pyproject.toml --extra postgresql --extra dev -c requirements/runtime.lock -o requirements/dev.lock
 	echo hatchling | $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --universal --python-version 3.11 -c requirements/dev.lock - -o requirements/build.lock
+	echo zuul-registry | $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --universal --python-version 3.11 - -o requirements/peers.lock
 
 clean: ## Remove everything that can be generated again
-	rm -rf $(VENV) $(BENCH) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache backstage/node_modules backstage/dist-types backstage/packages/app/dist backstage/clients/node_modules tests/browser/axe/node_modules tests/ci_templates/linters/node_modules .cache mutants
+	rm -rf $(VENV) $(BENCH) $(PEERS) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache backstage/node_modules backstage/dist-types backstage/packages/app/dist backstage/clients/node_modules tests/browser/axe/node_modules tests/ci_templates/linters/node_modules .cache mutants

@@ -95,11 +95,21 @@ class OciRegistry:
             if page in requested or count > _MOST_TAGS or len(requested) >= _MOST_PAGES:
                 raise Garbage(f"{reference.image}: the list of tags does not end after {count} tags; retried later")
             requested.add(page)
-            answer = self._session.ask("GET", page, reference.repository, about=reference.image, limit=_PAGE_LIMIT)
+            answer = self._first_tag_page(page, reference) if len(requested) == 1 else self._tag_page(page, reference)
             tags = _tags(answer, reference)
             yield from tags
             count += len(tags)
             page = next_page(answer, reference.image)
+
+    def _first_tag_page(self, page: str, reference: ImageReference) -> Answer:
+        try:
+            return self._tag_page(page, reference)
+        except (NotFound, Garbage):
+            # Some registries refuse `n`, or a large one: zuul-registry answers 404, others 400.
+            return self._tag_page(page.partition("?")[0], reference)
+
+    def _tag_page(self, page: str, reference: ImageReference) -> Answer:
+        return self._session.ask("GET", page, reference.repository, about=reference.image, limit=_PAGE_LIMIT)
 
     def exists(self, reference: ImageReference) -> bool:
         """Whether the digest can be pulled now; see the port."""
@@ -205,4 +215,5 @@ def _tags(answer: Answer, reference: ImageReference) -> list[str]:
     tags = json_object(answer.body, reference.image).get("tags") or []
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
         raise Garbage(f"{reference.image}: the registry sent an invalid list of tags; retried later")
-    return tags
+    # zuul-registry lists the digests of an index's children too; no tag has a colon.
+    return [tag for tag in tags if ":" not in tag]

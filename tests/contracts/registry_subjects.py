@@ -1,4 +1,4 @@
-"""The registries under the contract: every line of the table with a real registry, and the fake."""
+"""The registries under the contract: every line of the table with real registries, and the fake."""
 
 import contextlib
 import json
@@ -24,6 +24,7 @@ from tests.peers.process import LOOPBACK
 from tests.peers.registry import DockerRegistry
 from tests.peers.registry_front import RegistryFront
 from tests.peers.token_server import DEFAULT_LOGIN, TokenServer
+from tests.peers.zuul_registry import ZuulRegistry
 
 # Hosts whose classes are chosen by name; the mirror setting leads them to the real registry on loopback.
 _NAMES: Mapping[RegistryFactory, str] = {DockerHub: "docker.io", GitHubContainerRegistry: "ghcr.io"}
@@ -38,9 +39,15 @@ class Published:
 
 
 class Subject(Protocol):
-    """A registry under the contract, and control over its content."""
+    """A registry under the contract, and control over its content.
+
+    Attributes:
+        registry: under test.
+        knows_repositories: whether it differs between a repository without tags and one that it does not have.
+    """
 
     registry: Registry
+    knows_repositories: bool
 
     def reference(self, repository: str, tag: str | None = None, digest: Digest | None = None) -> ImageReference:
         """A reference into this registry."""
@@ -65,6 +72,8 @@ class Subject(Protocol):
 
 class FakeSubject:
     """The fake."""
+
+    knows_repositories = True
 
     def __init__(self) -> None:
         self.fake = FakeRegistry()
@@ -105,19 +114,28 @@ class FakeSubject:
 
 
 class RealSubject:
-    """A line of the table with a real registry that requires credentials."""
+    """A line of the table with a real registry that requires credentials.
 
-    def __init__(self, kind: RegistryFactory, front: RegistryFront, folder: Path) -> None:
-        host = _NAMES.get(kind, front.host)
+    Args:
+        kind: the line.
+        url: of the registry.
+        folder: for the auth file.
+    """
+
+    knows_repositories = True
+
+    def __init__(self, kind: RegistryFactory, url: str, folder: Path) -> None:
+        asked = url.partition("://")[2]
+        host = _NAMES.get(kind, asked)
         auth_file = folder / "config.json"
         login = {"username": DEFAULT_LOGIN.user, "password": DEFAULT_LOGIN.password}
-        auth_file.write_text(json.dumps({"auths": {front.host: login}}))
-        mirrors = {host: front.url} if host != front.host else {}
+        auth_file.write_text(json.dumps({"auths": {asked: login}}))
+        mirrors = {host: url} if host != asked else {}
         policy = AddressPolicy(insecure_registries=(LOOPBACK,)).with_mirrors(mirrors.values())
         self.transport = Transport(policy, now=lambda: datetime.now(UTC), sleep=lambda _: None)
         credentials = RegistryCredentials.load(auth_file, {})
         self.registry: Registry = Registries(self.transport, credentials, mirrors=mirrors)
-        self._host, self._front = host, front
+        self._host, self._url = host, url
 
     def reference(self, repository: str, tag: str | None = None, digest: Digest | None = None) -> ImageReference:
         """See the protocol."""
@@ -134,7 +152,7 @@ class RealSubject:
     ) -> Published:
         """See the protocol."""
         image = push(
-            self._front.url,
+            self._url,
             repository,
             tags,
             content=content,
@@ -147,9 +165,17 @@ class RealSubject:
             Digest(image.digest), {name: Digest(digest) for name, digest in image.platforms.items() if platforms}
         )
 
+
+class DockerSubject(RealSubject):
+    """With Debian's docker-registry."""
+
+    def __init__(self, kind: RegistryFactory, front: RegistryFront, folder: Path) -> None:
+        super().__init__(kind, front.url, folder)
+        self._front = front
+
     def remove(self, repository: str, digest: Digest) -> None:
         """See the protocol."""
-        delete(self._front.url, repository, digest, credentials=DEFAULT_LOGIN)
+        delete(self._url, repository, digest, credentials=DEFAULT_LOGIN)
 
     @contextlib.contextmanager
     def down(self) -> Iterator[None]:
@@ -159,8 +185,29 @@ class RealSubject:
         self._front.up()
 
 
+class ZuulSubject(RealSubject):
+    """With zuul-registry."""
+
+    knows_repositories = False
+
+    def __init__(self, kind: RegistryFactory, peer: ZuulRegistry, folder: Path) -> None:
+        super().__init__(kind, peer.url, folder)
+        self._peer = peer
+
+    def remove(self, repository: str, digest: Digest) -> None:
+        """See the protocol."""
+        self._peer.remove(repository, digest)
+
+    @contextlib.contextmanager
+    def down(self) -> Iterator[None]:
+        """See the protocol."""
+        self._peer.down()
+        yield
+        self._peer.up()
+
+
 @contextlib.contextmanager
-def real_subject(kind: RegistryFactory, folder: Path) -> Iterator[RealSubject]:
+def docker_subject(kind: RegistryFactory, folder: Path) -> Iterator[RealSubject]:
     """A subject with its own registry: with tokens if the class is for a host that has them, otherwise with Basic."""
     with contextlib.ExitStack() as ends:
         if kind in _NAMES:
@@ -168,6 +215,21 @@ def real_subject(kind: RegistryFactory, folder: Path) -> Iterator[RealSubject]:
         else:
             registry = DockerRegistry(folder, login=DEFAULT_LOGIN)
         ends.enter_context(registry)
-        subject = RealSubject(kind, ends.enter_context(RegistryFront(registry.url)), folder)
+        subject = DockerSubject(kind, ends.enter_context(RegistryFront(registry.url)), folder)
         ends.callback(subject.transport.close)
         yield subject
+
+
+@contextlib.contextmanager
+def zuul_subject(kind: RegistryFactory, folder: Path) -> Iterator[RealSubject]:
+    """A subject with another implementation of the same API; it has tokens of its own."""
+    with ZuulRegistry(folder, login=DEFAULT_LOGIN, private=True) as registry:
+        subject = ZuulSubject(kind, registry, folder)
+        yield subject
+        subject.transport.close()
+
+
+@contextlib.contextmanager
+def fake_subject(_: object, __: Path) -> Iterator[FakeSubject]:
+    """The fake."""
+    yield FakeSubject()

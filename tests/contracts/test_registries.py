@@ -1,14 +1,15 @@
-"""The contract of registries, over each of them and the fake."""
+"""The contract of registries, over each of them with two real registries, and over the fake."""
 
 from collections.abc import Iterator
+from itertools import product
 
 import pytest
 
 from catalog.reference import Digest
 from proxy.errors import NotFound, Unavailable
 from proxy.ports import Unchanged
-from proxy.registries.table import REGISTRIES, RegistryFactory
-from tests.contracts.registry_subjects import FakeSubject, Subject, real_subject
+from proxy.registries.table import REGISTRIES
+from tests.contracts.registry_subjects import Subject, docker_subject, fake_subject, zuul_subject
 from tests.fakes.registry import FakeRegistry, digest_of
 from tests.peers.fixtures import peers_installed
 
@@ -16,15 +17,15 @@ PLATFORMS = ("linux/amd64", "linux/arm64/v8")
 ABSENT = digest_of("nobody has this")
 
 
-@pytest.fixture(scope="module", params=[*REGISTRIES, FakeRegistry])
+SUBJECTS = [*product((docker_subject, zuul_subject), REGISTRIES), (fake_subject, FakeRegistry)]
+
+
+@pytest.fixture(scope="module", params=SUBJECTS, ids=lambda pair: f"{pair[0].__name__}-{pair[1].__name__}")
 def subject(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Subject]:
     """A line of the table with a real registry, or the fake."""
-    kind: RegistryFactory | type[FakeRegistry] = request.param
-    if kind is FakeRegistry:
-        yield FakeSubject()
-        return
-    with peers_installed(), real_subject(request.param, tmp_path_factory.mktemp("registry")) as real:
-        yield real
+    opened, kind = request.param
+    with peers_installed(), opened(kind, tmp_path_factory.mktemp("registry")) as subject:
+        yield subject
 
 
 def test_a_tag_gives_the_digest_that_was_pushed(subject: Subject) -> None:
@@ -150,6 +151,13 @@ def test_all_tags_are_listed(subject: Subject) -> None:
     assert sorted(subject.registry.tags(subject.reference("contract/tags"))) == sorted(tags)
 
 
+def test_the_digests_of_children_are_no_tags(subject: Subject) -> None:
+    """Some registries list them among the tags."""
+    subject.publish("contract/children", ["1.0"], platforms=PLATFORMS)
+
+    assert list(subject.registry.tags(subject.reference("contract/children"))) == ["1.0"]
+
+
 def test_a_repository_without_tags_has_an_empty_list(subject: Subject) -> None:
     """A registry may answer null after the last tag is deleted."""
     image = subject.publish("contract/emptied", ["1.0"])
@@ -159,7 +167,10 @@ def test_a_repository_without_tags_has_an_empty_list(subject: Subject) -> None:
 
 
 def test_tags_of_an_unknown_repository_are_not_found(subject: Subject) -> None:
-    """An unknown repository differs from one without tags."""
+    """An unknown repository differs from one without tags, where the registry knows that."""
+    if not subject.knows_repositories:
+        assert list(subject.registry.tags(subject.reference("contract/nowhere"))) == []
+        return
     with pytest.raises(NotFound, match="contract/nowhere"):
         list(subject.registry.tags(subject.reference("contract/nowhere")))
 
