@@ -161,11 +161,11 @@ class Parts:
         )
 
     @cached_property
-    def docker_hub(self) -> DockerHubApi:
-        """The API of Docker Hub."""
-        settings = self.settings
-        login = settings.docker_hub_user, settings.docker_hub_token
-        return DockerHubApi(self.transport, settings.docker_hub_api_url, *login)
+    def docker_hub(self) -> DockerHubApi | None:
+        """The API of Docker Hub; None: it is not asked, because a mirror serves docker.io."""
+        address = self.settings.docker_hub_address
+        login = self.settings.docker_hub_user, self.settings.docker_hub_token
+        return DockerHubApi(self.transport, address, *login) if address else None
 
     @cached_property
     def github(self) -> GitHubSession:

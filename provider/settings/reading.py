@@ -54,7 +54,7 @@ def _read(of: Environment, home: str) -> Settings:
         gitlab_token=of.secret("GITLAB_TOKEN", parsing.header_token),
         registry_auth_file=of.value("REGISTRY_AUTH_FILE", "~/.docker/config.json", parsing.path_below(home)),
         insecure_registries=of.value("INSECURE_REGISTRIES", "", parsing.each(parsing.host)),
-        docker_hub_api_url=of.value("DOCKER_HUB_API_URL", "https://hub.docker.com", parsing.web_address),
+        docker_hub_api_url=of.optional("DOCKER_HUB_API_URL", parsing.web_address),
         docker_hub_user=of.optional("DOCKER_HUB_USER", line),
         docker_hub_token=of.secret("DOCKER_HUB_TOKEN"),
         registry_mirrors=of.value("REGISTRY_MIRRORS", "", parsing.mirrors),

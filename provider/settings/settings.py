@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
+from catalog.reference import DOCKER_HUB
 from provider.auth.callers import ServiceToken
 from provider.settings.github_hooks import GitHubHook
 from provider.settings.hosts import host_of, plain_http_host
@@ -43,7 +44,7 @@ class Settings:
     gitlab_token: Secret | None
     registry_auth_file: Path
     insecure_registries: tuple[str, ...]
-    docker_hub_api_url: str
+    docker_hub_api_url: str | None
     docker_hub_user: str | None
     docker_hub_token: Secret | None
     registry_mirrors: Mapping[str, str]
@@ -113,6 +114,15 @@ class Settings:
         return _each(self.github_webhook_secret)
 
     @property
+    def docker_hub_address(self) -> str | None:
+        """The address of Docker Hub's API; None: it is not asked.
+
+        A mirror of docker.io replaces it too, unless a setting names the API or its user.
+        """
+        mirrored = DOCKER_HUB in self.registry_mirrors and not self.docker_hub_user
+        return self.docker_hub_api_url or (None if mirrored else "https://hub.docker.com")
+
+    @property
     def listed_hosts(self) -> tuple[str, ...]:
         """The hosts that may have private addresses: those listed, and those that another setting names."""
         named = (host_of(address) for address in self._addresses)
@@ -133,7 +143,7 @@ class Settings:
             *self.registry_mirrors.values(),
             self.github_api_url,
             self.gitlab_url,
-            self.docker_hub_api_url,
+            self.docker_hub_address,
             self.slack_api_url,
             self.backstage_url,
         )

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from proxy.docker_hub.failures import failure_of
 from proxy.docker_hub.sign_in import SignIn
 from proxy.docker_hub.tags import TagsPage, parse_tags_page
-from proxy.errors import Garbage
+from proxy.errors import Garbage, NotFound, Refused
 from proxy.http.budget import POLITE, Budget
 from proxy.http.exchange import USER_AGENT, Answer
 from proxy.http.spending import spend
@@ -54,8 +54,12 @@ class DockerHubApi:
         """Whether there are credentials for the requests."""
         return self._sign_in is not None
 
-    def ask(self, path: str) -> Answer:
+    def ask(self, path: str, *, signed: bool = True) -> Answer:
         """GET a path (with its query) on the API's host.
+
+        Args:
+            path: with its query.
+            signed: with the credentials, if there are any.
 
         Returns:
             An answer with status 200 that contains none of our credentials.
@@ -70,11 +74,12 @@ class DockerHubApi:
         """
         if not path.startswith("/") or path.startswith("//"):
             raise Garbage(f"{self._host} accepts only paths that begin with one slash")
-        bearer = self._sign_in.bearer() if self._sign_in else None
+        sign_in = self._sign_in if signed else None
+        bearer = sign_in.bearer() if sign_in else None
         answer = self._get(path, bearer)
-        if self._sign_in and bearer and answer.status == HTTPStatus.UNAUTHORIZED:
-            self._sign_in.discard(bearer)
-            bearer = self._sign_in.bearer()
+        if sign_in and bearer and answer.status == HTTPStatus.UNAUTHORIZED:
+            sign_in.discard(bearer)
+            bearer = sign_in.bearer()
             answer = self._get(path, bearer)
         summary = f"{self._host} answered {answer.status} to GET {path.partition('?')[0]}"
         if answer.status != HTTPStatus.OK:
@@ -88,10 +93,21 @@ class DockerHubApi:
     def tags_page(self, path: str) -> TagsPage:
         """GET one page of tags; the path of the first is `/v2/namespaces/NAMESPACE/repositories/NAME/tags`.
 
+        If the credentials are refused, such as an expired token, the page is requested once more without them: public
+        repositories need none.
+
         Raises:
             OutsideFailure: as `ask`; Garbage also where the next page is on another host.
         """
-        answer = self.ask(path)
+        try:
+            answer = self.ask(path)
+        except Refused as refusal:
+            if not self.signed_in:
+                raise
+            try:
+                answer = self.ask(path, signed=False)
+            except (NotFound, Refused):
+                raise refusal from None
         return parse_tags_page(answer.body, answer.url)
 
     def _get(self, path: str, bearer: Token | None) -> Answer:

@@ -25,13 +25,13 @@ class Upstreams:
         cache: for the answers of all of them.
         registry: all registries by their own API.
         github: GitHub's API.
-        docker_hub: Docker Hub's API.
+        docker_hub: Docker Hub's API; None: it is not asked, because a mirror serves docker.io.
     """
 
     cache: Cache
     registry: Registry
     github: GitHubSession
-    docker_hub: DockerHubApi
+    docker_hub: DockerHubApi | None
 
 
 @dataclass(frozen=True, slots=True)

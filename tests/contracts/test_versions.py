@@ -156,6 +156,49 @@ def test_if_github_refuses_the_registry_is_read(
     assert all(version.digest and version.size for version in page.items)
 
 
+def test_if_github_does_not_know_the_package_the_registry_is_read(
+    clock: Clock, github: GitHub, registry_with_tokens: DockerRegistry
+) -> None:
+    """GitHub answers 404 for a package that a token may not see; ghcr.io may still allow anonymous pulls."""
+    github.add_owner("acme", "Organization")
+    pushed(registry_with_tokens, "acme/app", "1.0.0", "1.1.0")
+
+    with open_world(clock, github=github.url, mirrors={"ghcr.io": registry_with_tokens.url}) as world:
+        page = world.page("ghcr.io/acme/app")
+        assert asked(github, VERSIONS)
+        with pytest.raises(NotFound, match="acme has no such package"):
+            world.page("ghcr.io/acme/none")
+
+    assert ([version.tag for version in page.items], page.order) == (["1.1.0", "1.0.0"], "version")
+    assert all(version.digest and version.size for version in page.items)
+
+
+def test_a_mirror_of_docker_hub_is_read_alone(clock: Clock, registry: DockerRegistry) -> None:
+    """Nothing is sent to hub.docker.com, which cannot be reached there."""
+    push(registry.url, "library/app", ["1.0.0", "latest"], platforms=PLATFORMS)
+
+    with open_world(clock, docker_hub=None, mirrors={"docker.io": registry.url}) as world:
+        page = world.page("app")
+
+    assert ([version.tag for version in page.items], page.order) == (["1.0.0", "latest"], "version")
+    assert all(version.digest and version.size and version.platforms for version in page.items)
+
+
+def test_if_docker_hub_s_api_fails_the_registry_is_read(clock: Clock, hub: DockerHub, registry: DockerRegistry) -> None:
+    """An API that is down, refuses, or does not know a repository takes nothing away."""
+    push(registry.url, "octo/app", ["1.0.0", "latest"])
+    push(registry.url, "octo/other", ["2.0.0"])
+
+    with open_world(clock, docker_hub=hub.url, mirrors={"docker.io": registry.url}) as world:
+        assert world.tags("octo/other") == ["2.0.0"]
+        hub.down()
+        assert world.tags("octo/app") == ["1.0.0", "latest"]
+        hub.up()
+        hub.push_tag("octo/app", "3.0.0", digest_of("3"))
+        clock.at += 6 * MINUTE
+        assert world.tags("octo/app") == ["3.0.0"]
+
+
 @pytest.mark.parametrize("kind", ["registry_with_htpasswd", "registry_with_tokens"])
 def test_any_registry_is_read_by_its_own_api(clock: Clock, request: pytest.FixtureRequest, kind: str) -> None:
     """Private repositories are listed by version, without signatures and attestations, with aliases on the page."""

@@ -14,7 +14,7 @@ from proxy.secrets.docker_config import DockerConfig, Login
 from proxy.secrets.registry_credentials import RegistryCredentials
 from proxy.secrets.secret import Secret
 from proxy.version_types import VersionPage, VersionQuery
-from proxy.versions.sources import Upstreams
+from proxy.versions.sources import TagPage, Upstreams
 from proxy.versions.versions import Versions
 from tests.fakes.cache_storage import FakeCacheStorage
 from tests.peers.docker_hub.controls import SECRET, USER
@@ -53,6 +53,10 @@ class World:
         """One page of an image's versions."""
         return self.versions.page(ImageReference.parse(image), VersionQuery(q, semver, page, size, refresh))
 
+    def raw(self, image: str, *query: tuple[str, str]) -> TagPage:
+        """A page of an image's tags in its upstream's own shape."""
+        return self.versions.tags(ImageReference.parse(image), query, "https://factory.example/tags")
+
     def tags(self, image: str, **query: object) -> list[str]:
         """The tags on one page."""
         return [version.tag for version in self.page(image, **query).items]  # type: ignore[arg-type]  # as `page`
@@ -63,7 +67,7 @@ def open_world(
     clock: Clock,
     *,
     github: str = NOWHERE,
-    docker_hub: str = NOWHERE,
+    docker_hub: str | None = NOWHERE,
     mirrors: Mapping[str, str] | None = None,
     registry: Registry | None = None,
     signed_in: bool = True,
@@ -73,7 +77,7 @@ def open_world(
     Args:
         clock: its time passes only where somebody waits.
         github: the API's address.
-        docker_hub: the API's address.
+        docker_hub: the API's address; None: it is not asked.
         mirrors: registry host to the address that is used instead; each with `DEFAULT_LOGIN`.
         registry: in the place of real ones.
         signed_in: with credentials for GitHub and Docker Hub.
@@ -88,6 +92,6 @@ def open_world(
             Cache(storage, now=clock.now, sleep=clock.sleep),
             registry or Registries(transport, credentials, mirrors=mirrors),
             GitHubSession(transport, github, FixedToken(token)),
-            DockerHubApi(transport, docker_hub, user, secret),
+            DockerHubApi(transport, docker_hub, user, secret) if docker_hub else None,
         )
         yield World(clock, upstreams)

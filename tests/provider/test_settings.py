@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provider.auth.callers import CallerRole
+from provider.composition.parts import Parts
 from provider.settings import Settings, SettingsError, read_settings
 
 PREFIX = "IMAGE_FACTORY_"
@@ -317,13 +318,37 @@ def test_hosts_of_other_settings_count_as_listed() -> None:
         "cache.internal",
         "api.github.com",
         "gitlab.internal:8443",
-        "hub.docker.com",
         "slack.com",
         "127.0.0.1:7007",
     )
     assert found.http_hosts == ("127.0.0.1:5000", "mirror.internal:5001", "127.0.0.1:7007")
     assert settings(CONFIG_REPO="ssh://git@code.internal:2222/a/b").listed_hosts[0] == "code.internal:2222"
     assert settings(CONFIG_REPO="http://127.0.0.1:81/a.git").http_hosts == ("127.0.0.1:81",)
+
+
+@pytest.mark.parametrize(
+    ("variables", "address"),
+    [
+        ({}, "https://hub.docker.com"),
+        ({"REGISTRY_MIRRORS": "ghcr.io=https://cache.internal"}, "https://hub.docker.com"),
+        ({"REGISTRY_MIRRORS": "docker.io=https://cache.internal"}, None),
+        ({"REGISTRY_MIRRORS": "docker.io=https://cache.internal", "DOCKER_HUB_USER": "me"}, "https://hub.docker.com"),
+        (
+            {"REGISTRY_MIRRORS": "docker.io=https://c.internal", "DOCKER_HUB_API_URL": "https://hub.internal"},
+            "https://hub.internal",
+        ),
+        (
+            {"REGISTRY_MIRRORS": "docker.io=https://c.internal", "DOCKER_HUB_API_URL": "https://hub.docker.com"},
+            "https://hub.docker.com",
+        ),
+    ],
+)
+def test_a_mirror_of_docker_hub_replaces_its_api(variables: dict[str, str], address: str | None) -> None:
+    """Behind a mirror hub.docker.com cannot be reached as a rule; a setting about the API says that it can."""
+    token = {"DOCKER_HUB_TOKEN": "secret"} if "DOCKER_HUB_USER" in variables else {}
+    with Parts.open(settings(**variables, **token)) as parts:
+        assert parts.settings.docker_hub_address == address
+        assert (parts.docker_hub is None) is (address is None)
 
 
 def test_authentication_is_tokens_or_backstage() -> None:

@@ -5,11 +5,13 @@ from collections.abc import Mapping
 
 from catalog.reference import ImageReference
 from proxy.cache import CacheEntry, Fetched
-from proxy.errors import Garbage
+from proxy.docker_hub.api import DockerHubApi
+from proxy.errors import Garbage, OutsideFailure
 from proxy.registries.docker_hub import DockerHub
 from proxy.versions.face_query import PAGE_NUMBER, UP_TO_HUNDRED, QueryKey
-from proxy.versions.kinds.hub_listing import pack, unpack
-from proxy.versions.kinds.hub_pages import read_pages, tags_path
+from proxy.versions.kinds.hub_listing import has_dates, pack, unpack
+from proxy.versions.kinds.hub_pages import HubTags, read_pages, tags_path
+from proxy.versions.kinds.oci import RegistryTags
 from proxy.versions.listing import Listed, Listing, listing_of
 from proxy.versions.memo import Memo, weight_of
 from proxy.versions.sources import FRESH, TagPage, Upstreams
@@ -19,15 +21,20 @@ _USUAL_PAGE = 10
 
 
 class DockerHubTags:
-    """Versions at docker.io by Docker Hub's API; tags that it does not list come from the registry's own list."""
+    """Versions at docker.io by Docker Hub's API; tags that it does not list come from the registry's own list.
 
-    keys: Mapping[str, QueryKey] = {"page": PAGE_NUMBER, "page_size": UP_TO_HUNDRED}
+    If the API fails, all tags come from there, by version and without dates. Their manifests are not read: Docker Hub
+    counts each as a pull. Without the API, because a mirror serves docker.io, `RegistryTags` does everything.
+    """
 
     def __init__(self, upstreams: Upstreams) -> None:
         self._cache = upstreams.cache
         self._api = upstreams.docker_hub
         self._registry = upstreams.registry
+        self._by_registry = RegistryTags(upstreams)
         self._listings: Memo[Listing] = Memo(weight_of)
+        by_api = {"page": PAGE_NUMBER, "page_size": UP_TO_HUNDRED}
+        self.keys: Mapping[str, QueryKey] = by_api if self._api else self._by_registry.keys
 
     @classmethod
     def serves(cls, host: str) -> bool:
@@ -36,21 +43,24 @@ class DockerHubTags:
 
     def listed(self, reference: ImageReference, *, refresh: bool) -> Listed:
         """All versions; see the protocol."""
-        kept = self._cache.get(
-            f"docker-hub-tags-2 {reference.repository}", lambda _: self._fetch(reference), refresh=refresh
-        )
-        listing = self._listings.get(
-            reference.image, [kept.body], lambda: listing_of(unpack(kept.body, reference), "published")
-        )
+        api = self._api
+        if api is None:
+            return self._by_registry.listed(reference, refresh=refresh)
+        key = f"docker-hub-tags-2 {reference.repository}"
+        kept = self._cache.get(key, lambda entry: self._fetch(reference, api, entry), refresh=refresh)
+        listing = self._listings.get(reference.image, [kept.body], lambda: _listing(kept.body, reference))
         return Listed(listing, kept.fetched_at, kept.stale)
 
     def page(self, reference: ImageReference, query: Mapping[str, str], address: str) -> TagPage:
         """One page in Docker Hub's shape, with `next` and `previous` at our own address; see the protocol."""
+        api = self._api
+        if api is None:
+            return self._by_registry.page(reference, query, address)
         number, size = int(query.get("page", 1)), int(query.get("page_size", _USUAL_PAGE))
         path = tags_path(reference, number, size)
 
         def fetch(_: CacheEntry | None) -> Fetched:
-            return Fetched(self._api.ask(path).body, FRESH)
+            return Fetched(api.ask(path).body, FRESH)
 
         kept = self._cache.get(f"docker-hub-page {path}", fetch)
         document = _object(kept.body, reference)
@@ -58,11 +68,30 @@ class DockerHubTags:
             document[key] = f"{address}?page={beside}&page_size={size}" if document.get(key) else None
         return TagPage(document, {}, kept.stale)
 
-    def _fetch(self, reference: ImageReference) -> Fetched:
-        hub_tags = read_pages(reference, self._api.tags_page)
+    def _fetch(self, reference: ImageReference, api: DockerHubApi, entry: CacheEntry | None) -> Fetched:
+        try:
+            hub_tags = read_pages(reference, api.tags_page)
+        except OutsideFailure as error:
+            hub_tags = HubTags((), complete=False, failure=error)
+        if hub_tags.complete:
+            return Fetched(pack(hub_tags.tags, ()), FRESH)
+        failure = hub_tags.failure
+        if failure and failure.transient and entry and has_dates(entry.body):
+            # The old list with its dates is better for a short time.
+            raise failure
         # `listing_of` removes duplicates.
-        others = [] if hub_tags.complete else filter(is_tag, self._registry.tags(reference))
-        return Fetched(pack(hub_tags.tags, others), FRESH)
+        return Fetched(pack(hub_tags.tags, self._names(reference, failure)), FRESH)
+
+    def _names(self, reference: ImageReference, failure: OutsideFailure | None) -> list[str]:
+        """The registry's own list; if it fails too, the failure of the API is the one that helps."""
+        try:
+            return list(filter(is_tag, self._registry.tags(reference)))
+        except OutsideFailure as error:
+            raise failure or error from None
+
+
+def _listing(body: bytes, reference: ImageReference) -> Listing:
+    return listing_of(unpack(body, reference), "published" if has_dates(body) else "version")
 
 
 def _object(body: bytes, reference: ImageReference) -> dict[str, object]:

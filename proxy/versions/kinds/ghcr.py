@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from catalog.reference import ImageReference
 from proxy.cache import Cached, CacheEntry, Confirmed, Fetched
-from proxy.errors import Garbage, NotFound, OutsideFailure, Refused
+from proxy.errors import Garbage, NotFound, OutsideFailure
 from proxy.registries.ghcr import GitHubContainerRegistry
 from proxy.versions.face_query import PAGE_NUMBER, UP_TO_HUNDRED, QueryKey
 from proxy.versions.freshness import oldest_of
@@ -33,10 +33,10 @@ _MOST_PAGES = 1000
 
 
 class GitHubPackages:
-    """Versions at ghcr.io by GitHub's Packages API, which has dates, or by the registry's own list if GitHub refuses.
+    """Versions at ghcr.io by GitHub's Packages API, which has dates, or by the registry's own list if that fails.
 
-    GitHub refuses all fine-grained tokens, and an App for owners who have not installed it, but the registry itself may
-    allow anonymous pulls.
+    GitHub refuses all fine-grained tokens, an App for owners who have not installed it, and answers 404 to a token
+    without the scope for packages; but the registry itself may allow anonymous pulls.
     """
 
     keys: Mapping[str, QueryKey] = {"page": PAGE_NUMBER, "per_page": UP_TO_HUNDRED}
@@ -56,10 +56,10 @@ class GitHubPackages:
         """All versions; see the protocol."""
         try:
             pages = self._all_pages(reference, refresh=refresh)
-        except Refused as refusal:
-            return self._by_registry(reference, refusal, refresh=refresh)
-        bodies = [page.body for page in pages]
-        listing = self._pages.get(reference.image, bodies, lambda: _listing(bodies, reference))
+            bodies = [page.body for page in pages]
+            listing = self._pages.get(reference.image, bodies, lambda: _listing(bodies, reference))
+        except OutsideFailure as failure:
+            return self._by_registry(reference, failure, refresh=refresh)
         return Listed(listing, *oldest_of(pages))
 
     def page(self, reference: ImageReference, query: Mapping[str, str], address: str) -> TagPage:
@@ -115,12 +115,13 @@ class GitHubPackages:
         kept = self._cache.get(f"github-owner {owner.lower()}", fetch)
         return "orgs" if kept.body == b"orgs" else "users"
 
-    def _by_registry(self, reference: ImageReference, refusal: Refused, *, refresh: bool) -> Listed:
+    def _by_registry(self, reference: ImageReference, failure: OutsideFailure, *, refresh: bool) -> Listed:
+        """The registry's own list; if it fails too, the failure of the API is the one that helps."""
         try:
             listed = self._registry.listed(reference, refresh=refresh)
         except OutsideFailure:
-            raise refusal from None
-        _log.info("%s: versions come from the registry's own list, without dates: %s", reference.image, refusal)
+            raise failure from None
+        _log.info("%s: versions come from the registry's own list, without dates: %s", reference.image, failure)
         return listed
 
 

@@ -30,6 +30,11 @@ def pack(tags: Iterable[HubTag], undated: Iterable[str]) -> bytes:
     return zlib.compress(json.dumps(document, separators=(",", ":")).encode(), level=1)
 
 
+def has_dates(body: bytes) -> bool:
+    """Whether a cached form has tags from Docker Hub's API, not only names."""
+    return bool(json.loads(zlib.decompress(body))[0])
+
+
 def unpack(body: bytes, reference: ImageReference) -> list[ListedTag]:
     """The tags in the cached form."""
     tags, undated = json.loads(zlib.decompress(body))

@@ -62,6 +62,18 @@ def test_all_pages_are_read_signed_in(transport: Transport, hub: DockerHub) -> N
     assert paths(hub) == [SIGN_IN, *[TAGS] * 13]
 
 
+@pytest.mark.parametrize("secret", ["dckr_pat_expired", "x"])
+def test_an_expired_token_does_not_hide_public_repositories(transport: Transport, hub: DockerHub, secret: str) -> None:
+    """They are read without credentials; a private one needs the token, and the refusal says which setting to check."""
+    hub.push_tag("octo/hidden", "1.0", f"sha256:{'1' * 64}")
+    expired = signed(transport, hub.url, secret)
+
+    assert [tag.name for tag in expired.tags_page(TAGS).tags] == ["1.0"]
+    with pytest.raises(Refused, match="the user or the token is wrong; check IMAGE_FACTORY_DOCKER_HUB_USER"):
+        expired.tags_page(TAGS.replace("app", "hidden"))
+    assert paths(hub).count(SIGN_IN) == 1
+
+
 def test_anonymous_requests_have_a_limit(transport: Transport, hub: DockerHub) -> None:
     """Public repositories are read without credentials up to the limit, which has an error of its own."""
     hub.push_many("octo/app", 1200, NOW - timedelta(days=1))

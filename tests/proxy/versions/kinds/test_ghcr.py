@@ -3,7 +3,7 @@
 import pytest
 
 from catalog.reference import ImageReference
-from proxy.errors import Garbage, OutsideFailure, Refused
+from proxy.errors import Garbage, NotFound, OutsideFailure, Refused
 from tests.contracts.version_world import NOWHERE, open_world
 from tests.fakes.registry import FakeRegistry, digest_of
 from tests.peers.exchange import Answer, Headers, Request, json_answer
@@ -34,9 +34,12 @@ def test_a_list_that_does_not_end_is_garbage() -> None:
         assert host.asked == ["GET /users/acme", f"GET {VERSIONS}"]
 
 
-@pytest.mark.parametrize("status", [401, 403])
-def test_a_refusal_leads_to_the_registry(status: int) -> None:
-    """The registry's list is used if it may be read; otherwise GitHub's refusal is raised."""
+@pytest.mark.parametrize("status", [401, 403, 404, 410, 451, 500, 503])
+def test_a_failure_leads_to_the_registry(status: int) -> None:
+    """The registry's list is used if it may be read; otherwise GitHub's failure is raised.
+
+    GitHub answers 404 to a token that may not read packages, and for the packages of owners that it does not show.
+    """
     registry = FakeRegistry()
     registry.put(f"{APP}:1.0.0", digest_of("1"))
     with (
@@ -45,8 +48,32 @@ def test_a_refusal_leads_to_the_registry(status: int) -> None:
     ):
         assert world.tags(APP) == ["1.0.0"]
         registry.go_down(Refused("the registry wants credentials"))
-        with pytest.raises(Refused, match=f"answered {status} to GET /orgs/acme"):
+        with pytest.raises(OutsideFailure) as raised:
             world.page("ghcr.io/acme/other")
+        assert "the registry wants credentials" not in str(raised.value)
+
+
+@pytest.mark.parametrize("document", [{}, "x", ["x"], None, [{"metadata": 1}, 7]])
+def test_an_odd_answer_leads_to_the_registry(document: object) -> None:
+    """What cannot be read is no list."""
+    registry = FakeRegistry()
+    registry.put(f"{APP}:1.0.0", digest_of("1"))
+    with (
+        ScriptedHost(github(200, document)) as host,
+        open_world(Clock(), github=host.url, registry=registry) as world,
+    ):
+        page = world.page(APP)
+        assert ([version.tag for version in page.items], page.order) == (["1.0.0"], "version")
+
+
+def test_a_package_that_neither_knows_does_not_exist() -> None:
+    """GitHub's answer says what to check."""
+    with (
+        ScriptedHost(github(404, {"message": "Package not found."})) as host,
+        open_world(Clock(), github=host.url, registry=FakeRegistry()) as world,
+        pytest.raises(NotFound, match="acme has no such package"),
+    ):
+        world.page(APP)
 
 
 @pytest.mark.parametrize("document", [{}, "x", ["x"]])

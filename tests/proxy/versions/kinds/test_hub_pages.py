@@ -9,7 +9,7 @@ import pytest
 from catalog.reference import ImageReference
 from proxy.docker_hub.failures import AnonymousRefused
 from proxy.docker_hub.tags import HubTag, TagsPage
-from proxy.errors import NotFound, OutsideFailure, Unavailable
+from proxy.errors import Garbage, NotFound, OutsideFailure, Refused, Unavailable
 from proxy.versions.kinds.hub_pages import AT_ONCE, MOST_PAGES, read_pages, tags_path
 
 APP = ImageReference("docker.io", "octo/app")
@@ -79,11 +79,18 @@ def test_pages_that_disappear_are_empty() -> None:
     assert (names(told.tags), told.complete) == (list(range(200)), True)
 
 
-@pytest.mark.parametrize("number", [1, 2, 6])
-def test_a_page_that_cannot_be_read_fails_the_list(number: int) -> None:
-    """A part of the list is not cached as the complete list."""
+def test_a_first_page_that_cannot_be_read_fails_the_list() -> None:
+    """Without it nothing is known."""
     with pytest.raises(Unavailable):
-        read_pages(APP, Hub(900, {number: DOWN}))
+        read_pages(APP, Hub(900, {1: DOWN}))
+
+
+@pytest.mark.parametrize("number", [2, 6, 9])
+@pytest.mark.parametrize("failure", [DOWN, Garbage("no JSON"), Refused("no"), AnonymousRefused("sign in")])
+def test_a_later_page_that_fails_ends_the_list(number: int, failure: OutsideFailure) -> None:
+    """The tags up to there are known, and that they are not all, with the reason."""
+    told = read_pages(APP, Hub(900, {number: failure}))
+    assert (names(told.tags), told.complete, told.failure) == (list(range(100 * number - 100)), False, failure)
 
 
 def test_names_are_encoded() -> None:
