@@ -1,7 +1,5 @@
 """Checks of digests at hosts that never finish: on real sockets, with a clock that is moved."""
 
-import hashlib
-import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -9,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from catalog.reference import Digest, ImageReference
+from catalog.reference import ImageReference
 from provider.services.monitoring import DigestChecks, UnreadDigest, check_digests
 from proxy.deadline import Deadline
 from proxy.errors import AddressRefused, KeptBack, OutsideFailure, Unavailable
@@ -20,45 +18,19 @@ from proxy.registries.router import Registries
 from proxy.secrets.docker_config import DockerConfig
 from proxy.secrets.registry_credentials import RegistryCredentials
 from tests.fakes.image_index import FakeImageIndex
-from tests.fakes.registry import digest_of
 from tests.peers.dripping import DrippingHost
-from tests.peers.exchange import Answer, Request
 from tests.peers.process import LOOPBACK
+from tests.provider.services.good_registry import GoodRegistry
 from tests.provider.services.world import DAY, WINDOW, Company
 from tests.proxy.clocks import NOW, Clock
 from tests.proxy.http.test_whole_requests import DRIPS
-from tests.proxy.scripted import ScriptedHost, open_transport
-
-MANIFEST = "application/vnd.oci.image.manifest.v1+json"
+from tests.proxy.scripted import open_transport
 
 
 @pytest.fixture
 def clock() -> Clock:
     """A clock that only tests and peers move."""
     return Clock()
-
-
-class GoodRegistry(ScriptedHost):
-    """A registry in which every tag points to an image of that repository; `versions` has those that changed."""
-
-    def __init__(self) -> None:
-        super().__init__(self._answer)
-        self.versions: dict[str, int] = {}
-
-    def digest(self, repository: str) -> Digest:
-        """What the tags of a repository point to now."""
-        return Digest(f"sha256:{hashlib.sha256(self._manifest(repository)).hexdigest()}")
-
-    def _manifest(self, repository: str) -> bytes:
-        config = {"digest": digest_of(f"{repository} {self.versions.get(repository, 0)}"), "size": 1}
-        return json.dumps({"schemaVersion": 2, "mediaType": MANIFEST, "config": config, "layers": []}).encode()
-
-    def _answer(self, request: Request) -> Answer:
-        if "/manifests/" not in request.path:
-            return Answer(404)
-        repository = request.path.removeprefix("/v2/").rpartition("/manifests/")[0]
-        headers = (("Docker-Content-Digest", self.digest(repository)), ("Content-Type", MANIFEST))
-        return Answer(200, self._manifest(repository), headers)
 
 
 @contextmanager
