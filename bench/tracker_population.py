@@ -6,7 +6,7 @@ from pathlib import Path
 
 from provider.store.engine import migrate, open_engine
 from provider.tracker.decisions.repository import TagForm
-from provider.tracker.decisions.version_order import precedence, sort_text
+from provider.tracker.decisions.version_order import ORDER_RULES, precedence, sort_text
 
 RELEASES_EACH = 10
 _TYPES = ("github", "git", "container")
@@ -68,6 +68,7 @@ def _repository(number: int, count: int) -> dict[str, object]:
         "memory": None,
         "baseline": False,
         "version": 1,
+        "order_rules": ORDER_RULES,
         "notes": "What this is good for, in some words.",
     }
 
@@ -90,6 +91,8 @@ def _releases(count: int) -> Iterator[dict[str, object]]:
             "version": f"{repository % 7}.{minor}.0",
             "version_order": orders[repository % 7][minor],
             "standing": 3,
+            "family": "",
+            "scheme": 0,
             "date": f"2026-01-{repository % 28 + 1:02} 00:00:00.000000",
             "prerelease": False,
             "draft": False,

@@ -225,14 +225,14 @@ def test_another_address_or_form_is_polled_at_once_and_silently(subject: Subject
     """Releases that another tag form matches are not announced, and the latest release is determined again."""
     store = subject.store
     number = store.add(fields("node", form=TagForm.SEMVER), NOW).id
-    store.record([polled(store, number, ["1.0.0", "1.1.0-alpine"])])
+    store.record([polled(store, number, ["1.0.0", "1.1.0-acme"])])
     assert store.get(number).latest == next(one for one in store.known(number) if one.version == "1.0.0")
 
     changed = store.change(number, 1, fields("node", form=TagForm.SUFFIXED))
     assert changed.latest is not None
-    assert changed.latest.version == "1.1.0-alpine"
+    assert changed.latest.version == "1.1.0-acme"
     assert (changed.next_poll, changed.memory, changed.last_polled) == (None, None, NOW)
-    store.record([polled(store, number, ["1.0.0", "1.1.0-alpine", "1.2.0-slim"], NOW + HOUR)])
+    store.record([polled(store, number, ["1.0.0", "1.1.0-acme", "1.2.0-slim"], NOW + HOUR)])
     assert subject.outbox.due(NOW + HOUR, 10) == []
     other = store.change(number, 2, fields("ghcr.io/acme/app"))
     assert (other.last_polled, other.state) == (None, RepositoryState.NEVER)

@@ -61,7 +61,9 @@ class FakeTrackerStore:
         if repository not in self._repositories:
             raise NotTracked(f"there is no tracked repository {repository}")
         tracked = self._repositories[repository]
-        return replace(tracked, latest=latest(self._releases[repository].kept.values(), tracked.tag_form))
+        return replace(
+            tracked, latest=latest(self._releases[repository].kept.values(), tracked.tag_form, tracked.address.name)
+        )
 
     def find(self, address: Address) -> Tracked | None:
         """The repository with this address."""

@@ -19,9 +19,11 @@ class TagForm(StrEnum):
     """Which tags are versions.
 
     semver: semantic versions, with or without a leading `v`, and calendar versions of three parts (2024.01.15).
-    partial: also `1` and `1.2`.
-    suffixed: as semver, but `1.2.3-alpine` is a release, not a pre-release.
+    partial: also `1`, `1.2` and `1.2.3.4`.
+    suffixed: versions of three or more numbers; a suffix makes a pre-release only where it says so (`-rc1`).
     any: every tag is a release; a tag that contains a version (`release-1.2`) is ordered by it.
+
+    Form `semver` orders as semver does, the others as people do: `-r10` is higher than `-r9`.
     """
 
     SEMVER = "semver"

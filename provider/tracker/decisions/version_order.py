@@ -3,16 +3,22 @@
 Precedence is semver's (semver.org, version 2.0.0, clause 11), extended to other versions that a tag form allows.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from enum import IntEnum
 from typing import TypeVar
 
 from provider.tracker.decisions.release import FoundRelease, Release
 from provider.tracker.decisions.repository import TagForm
-from provider.tracker.decisions.version_forms import Identifier, Precedence, VersionKind, precedence
+from provider.tracker.decisions.version_families import RECENT, Counted, VersionGroup, counting
+from provider.tracker.decisions.version_forms import TagVersion, precedence, tag_version
+from provider.tracker.decisions.version_keys import Identifier, Precedence
 
-__all__ = ["Precedence", "ReleaseRank", "latest", "precedence", "rank_of", "sort_text"]
+__all__ = ["ORDER_RULES", "ReleaseRank", "latest", "precedence", "rank_of", "sort_text", "tag_version"]
+
+ORDER_RULES = 1
+"""Increase it with every change of a stored key, rank, family or scheme: stored ones are then computed again."""
 
 AnyRelease = TypeVar("AnyRelease", Release, FoundRelease)
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -28,28 +34,50 @@ class ReleaseRank(IntEnum):
     STABLE = 3
 
 
-def latest(releases: Iterable[AnyRelease], form: TagForm) -> AnyRelease | None:
+def latest(releases: Iterable[AnyRelease], form: TagForm, name: str) -> AnyRelease | None:
     """The highest stable release, whenever it was published; else the highest pre-release, else one without a version.
 
-    Drafts and withdrawn releases never count. Releases with equal precedence or without a version are ordered by date.
+    Drafts and withdrawn releases never count, nor do releases of a component or a scheme that `counting` leaves out.
+    Releases with equal precedence or without a version are ordered by date.
+
+    Args:
+        releases: all of one repository.
+        form: which tags are versions.
+        name: of the repository at its source.
     """
-    best: tuple[tuple[ReleaseRank, str, datetime, str], AnyRelease] | None = None
-    for release in releases:
-        key = precedence(release.version, form)
-        rank = rank_of(release, key)
-        order = (rank, sort_text(key), release.date or _NEVER, release.version)
-        if rank is not ReleaseRank.OUT and (best is None or order > best[0]):
-            best = (order, release)
-    return None if best is None else best[1]
+    read = [(release, tag_version(release.version, form)) for release in releases]
+    ranked = [(rank_of(release, version), version, release) for release, version in read]
+    possible = [each for each in ranked if each[0] is not ReleaseRank.OUT]
+    versions = [(rank, version, release) for rank, version, release in possible if version]
+    dated = [each for each in versions if each[2].date]
+    newest = sorted(dated, key=lambda each: (each[2].date or _NEVER, *_place(*each)[1:]), reverse=True)
+    counted = counting(_groups(versions), [version.counted for _, version, _ in newest[:RECENT]], name)
+    best = [each for each in versions if each[1].counted in counted] or possible
+    return max(best, key=lambda each: _place(*each))[2] if best else None
 
 
-def rank_of(release: Release | FoundRelease, key: Precedence | None) -> ReleaseRank:
-    """The rank of a release; `key` is the precedence of its version."""
+def _place(
+    rank: ReleaseRank, version: TagVersion | None, release: Release | FoundRelease
+) -> tuple[ReleaseRank, str, datetime, str]:
+    return rank, sort_text(version.key if version else None), release.date or _NEVER, release.version
+
+
+def _groups(versions: Sequence[tuple[ReleaseRank, TagVersion, Release | FoundRelease]]) -> Sequence[VersionGroup]:
+    numbers = Counter((version.counted, rank) for rank, version, _ in versions)
+    every: Iterable[Counted] = dict.fromkeys(counted for counted, _ in numbers)
+    return [
+        VersionGroup(*counted, numbers[counted, ReleaseRank.STABLE], numbers[counted, ReleaseRank.PRERELEASE])
+        for counted in every
+    ]
+
+
+def rank_of(release: Release | FoundRelease, version: TagVersion | None) -> ReleaseRank:
+    """The rank of a release with this version."""
     if release.draft or (isinstance(release, Release) and release.withdrawn):
         return ReleaseRank.OUT
-    if key is None:
+    if version is None:
         return ReleaseRank.NO_VERSION
-    return ReleaseRank.PRERELEASE if release.prerelease or key[4] == VersionKind.PRERELEASE else ReleaseRank.STABLE
+    return ReleaseRank.PRERELEASE if release.prerelease or version.prerelease else ReleaseRank.STABLE
 
 
 def sort_text(key: Precedence | None) -> str:

@@ -17,8 +17,8 @@ TYPES = {
 }
 FORMS = {
     TagForm.SEMVER: "Full versions: 1.2.3, v1.2.3, 2024.01.15",
-    TagForm.PARTIAL: "Full and partial versions: 1 and 1.2 too",
-    TagForm.SUFFIXED: "Full versions, including suffixes such as 1.2.3-alpine",
+    TagForm.PARTIAL: "Full and partial versions: 1, 1.2 and 1.2.3.4 too",
+    TagForm.SUFFIXED: "Full versions, also 1.2.3.4 and 1.2.3-debian-12-r10",
     TagForm.ANY: "Every tag",
 }
 _HASH = 12

@@ -148,7 +148,7 @@ class RepositoryEditing:
             if not unchecked:
                 raise
             return Checked(_fields(request, address, None), problem=str(error))
-        return Checked(_fields(request, address, found), found, latest(found.releases, form))
+        return Checked(_fields(request, address, found), found, latest(found.releases, form, address.name))
 
     def _recorded(self, tracked: Tracked, checked: Checked) -> Tracked:
         if checked.found is None:

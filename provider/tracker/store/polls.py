@@ -12,7 +12,8 @@ from provider.store.outbox import message_values, outbox
 from provider.tracker.decisions.announcing import announcement
 from provider.tracker.decisions.outcomes import PollResult
 from provider.tracker.decisions.repository import TagForm
-from provider.tracker.store.releases import keep_latest
+from provider.tracker.decisions.version_order import ORDER_RULES
+from provider.tracker.store.latest import keep_latest
 from provider.tracker.store.rows import Values, poll_values, release_values
 from provider.tracker.store.tables import releases, repositories
 
@@ -39,9 +40,13 @@ def _record(connection: Connection, results: Sequence[PollResult]) -> None:
     ]
     _add(connection, written, stored)
     _change(connection, written, stored)
-    keep_latest(connection, [result.repository for result in written if result.new or result.changed])
+    keep_latest(connection, [each.repository for each in written if _changes_latest(each, stored[each.repository])])
     _write_polls(connection, written, stored)
     _announce(connection, written, stored)
+
+
+def _changes_latest(result: PollResult, row: _Repository) -> bool:
+    return bool(result.new or result.changed) or row.order_rules != ORDER_RULES
 
 
 def _repositories(connection: Connection, ids: Sequence[int]) -> Mapping[int, _Repository]:

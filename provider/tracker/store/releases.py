@@ -1,22 +1,22 @@
 """Queries and changes of the releases of a tracked repository, in a transaction of the caller."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, select, update
 
 from provider.errors import Conflict, Duplicate, NotTracked
 from provider.ports import Place
-from provider.store.image_rows import NEVER
 from provider.store.inserts import insert_new
 from provider.tracker.decisions.release import FoundRelease, Release
-from provider.tracker.decisions.repository import TagForm, Tracked
+from provider.tracker.decisions.repository import Tracked
 from provider.tracker.decisions.version_order import ReleaseRank
 from provider.tracker.ports import ReleasePage
+from provider.tracker.store.latest import keep_latest
 from provider.tracker.store.queries import RELEASE_ORDERS, legs, of_release, order, place_of
-from provider.tracker.store.rows import Values, release_of, release_values
+from provider.tracker.store.rows import release_of, release_values
 from provider.tracker.store.search import ids_of
-from provider.tracker.store.tables import releases, repositories
+from provider.tracker.store.tables import releases
 
 _ONCE = ("repository", "version")
 _all_columns = select(*of_release)
@@ -113,44 +113,6 @@ def remove(connection: Connection, repository: int, release: int) -> None:
         update(releases).where(releases.c.id == release).values(removed=True, standing=int(ReleaseRank.OUT))
     )
     keep_latest(connection, [repository])
-
-
-def reorder(connection: Connection, repository: int, form: TagForm) -> None:
-    """Compute the order of all releases of a repository for another tag form."""
-    changed = [_order_values(release, form) for release in known(connection, repository)]
-    if changed:
-        orders: Values = {"version_order": bindparam("in_order"), "standing": bindparam("stands")}
-        connection.execute(update(releases).where(releases.c.id == bindparam("of")).values(orders), changed)
-        gone = update(releases).where(releases.c.repository == repository, releases.c.removed.is_(True))
-        connection.execute(gone.values(standing=int(ReleaseRank.OUT)))
-    keep_latest(connection, [repository])
-
-
-def keep_latest(connection: Connection, several: Iterable[int]) -> None:
-    """Store the latest release in the rows of its repositories, so that lists need not compute it."""
-    rows = [_latest_values(connection, repository) for repository in several]
-    if rows:
-        written: Values = {name: bindparam(f"its_{name}") for name in ("latest_id", "latest_order", "latest_date")}
-        connection.execute(update(repositories).where(repositories.c.id == bindparam("of")).values(written), rows)
-
-
-def _latest_values(connection: Connection, repository: int) -> Values:
-    """The result of `provider.tracker.decisions.version_order.latest`, computed by the database."""
-    columns = (releases.c.standing, releases.c.version_order, releases.c.date, releases.c.version)
-    query = (
-        select(releases.c.id, releases.c.version_order, releases.c.date)
-        .where(releases.c.repository == repository, releases.c.standing > int(ReleaseRank.OUT))
-        .order_by(*(column.desc() for column in columns))
-        .limit(1)
-    )
-    row = connection.execute(query).one_or_none()
-    number, key, date = (None, "", NEVER) if row is None else row
-    return {"of": repository, "its_latest_id": number, "its_latest_order": key, "its_latest_date": date}
-
-
-def _order_values(release: Release, form: TagForm) -> Values:
-    values = release_values(release, form)
-    return {"of": release.id, "in_order": values["version_order"], "stands": values["standing"]}
 
 
 def _make_room(connection: Connection, tracked: Tracked, version: str) -> None:

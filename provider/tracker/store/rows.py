@@ -8,7 +8,8 @@ from provider.store.image_rows import NEVER, storable
 from provider.tracker.decisions.outcomes import PollResult
 from provider.tracker.decisions.release import FoundRelease, Release
 from provider.tracker.decisions.repository import Address, RepositoryType, TagForm, Tracked, TrackingError, state_of
-from provider.tracker.decisions.version_order import precedence, rank_of, sort_text
+from provider.tracker.decisions.version_families import Scheme
+from provider.tracker.decisions.version_order import ORDER_RULES, rank_of, sort_text, tag_version
 from provider.tracker.ports import RepositoryFields
 
 Values = dict[str, Any]
@@ -56,8 +57,9 @@ def unpolled_values() -> Values:
 
 def new_values(given: RepositoryFields, now: datetime) -> Values:
     """The row of a new repository."""
+    in_order = {"order_rules": ORDER_RULES}
     without_release = {"latest_order": "", "latest_date": NEVER, "latest_id": None}
-    return {**field_values(given), **unpolled_values(), **without_release, "date_added": now, "version": 1}
+    return {**field_values(given), **unpolled_values(), **without_release, "date_added": now, "version": 1, **in_order}
 
 
 def searched_text(given: RepositoryFields) -> str:
@@ -82,12 +84,15 @@ def poll_values(result: PollResult) -> Values:
 
 
 def release_values(release: Release | FoundRelease, form: TagForm) -> Values:
-    """The columns of a release; `standing` (its rank) and `version_order` determine the latest one."""
-    key = precedence(release.version, form)
+    """The columns of a release; `family`, `scheme`, `standing` and `version_order` determine the latest one."""
+    version = tag_version(release.version, form)
+    family, scheme = version.counted if version else ("", Scheme.NUMBERS)
     return {
         "version": storable(release.version),
-        "version_order": sort_text(key),
-        "standing": int(rank_of(release, key)),
+        "version_order": sort_text(version.key if version else None),
+        "standing": int(rank_of(release, version)),
+        "family": storable(family),
+        "scheme": int(scheme),
         "date": release.date or NEVER,
         "notes": storable(release.notes),
         "url": None if release.url is None else storable(release.url),

@@ -31,6 +31,8 @@ repositories = Table(
     Column("memory", Text),
     Column("baseline", Boolean, nullable=False),
     Column("version", Integer, nullable=False),
+    # The rules of this program by which the order of its releases was computed.
+    Column("order_rules", Integer, nullable=False),
     Column("notes", Text, nullable=False),
     # Ids occur in addresses and messages, so they are never reused.
     sqlite_autoincrement=True,
@@ -65,6 +67,9 @@ releases = Table(
     Column("version", SortableText, nullable=False),
     Column("version_order", SortableText, nullable=False),
     Column("standing", Integer, nullable=False),
+    # The component that the tag names and its scheme of numbers; only one of each gives the latest release.
+    Column("family", SortableText, nullable=False),
+    Column("scheme", Integer, nullable=False),
     Column("date", UtcTime, nullable=False),
     Column("prerelease", Boolean, nullable=False),
     Column("draft", Boolean, nullable=False),

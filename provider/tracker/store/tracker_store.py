@@ -18,6 +18,7 @@ from provider.tracker.decisions.release import FoundRelease, Release
 from provider.tracker.decisions.repository import Address, RepositoryState, Tracked
 from provider.tracker.ports import Counts, ReleasePage, RepositoryFields, RepositoryFilter, RepositoryPage
 from provider.tracker.store import releases as tracker_releases
+from provider.tracker.store.latest import reorder
 from provider.tracker.store.polls import record
 from provider.tracker.store.queries import REPOSITORY_ORDERS, condition_of, order, place_of, rows_in_order, with_latest
 from provider.tracker.store.rows import field_values, new_values, searched_text, tracked_of, unpolled_values
@@ -243,7 +244,7 @@ def _change(connection: Connection, repository: int, version: int, fields: Repos
     text = searched_text(fields)
     connection.execute(update(searched).where(searched.c.repository == repository).values(words=text))
     if other_form:
-        tracker_releases.reorder(connection, repository, fields.tag_form)
+        reorder(connection, repository, fields.tag_form)
     return _read(connection, repository)
 
 

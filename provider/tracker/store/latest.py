@@ -1,0 +1,107 @@
+"""Keep the order of releases, and the latest one in the row of its repository, in a transaction of the caller."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, Row, bindparam, func, select, tuple_, update
+
+from provider.store.image_rows import NEVER
+from provider.tracker.decisions.repository import TagForm
+from provider.tracker.decisions.version_families import RECENT, Counted, Scheme, VersionGroup, counting
+from provider.tracker.decisions.version_order import ORDER_RULES, ReleaseRank
+from provider.tracker.store.queries import of_release
+from provider.tracker.store.rows import Columns, Values, release_of, release_values
+from provider.tracker.store.tables import releases, repositories
+
+_LATEST = ("latest_id", "latest_order", "latest_date")
+_ORDERS = ("version_order", "standing", "family", "scheme")
+_OUT, _NO_VERSION, _STABLE = (int(rank) for rank in (ReleaseRank.OUT, ReleaseRank.NO_VERSION, ReleaseRank.STABLE))
+
+
+def keep_latest(connection: Connection, several: Iterable[int]) -> None:
+    """Store the latest release in the rows of its repositories, so that lists need not compute it."""
+    wanted = list(several)
+    for repository, form in _in_old_order(connection, wanted):
+        _write_order(connection, repository, TagForm(form))
+    rows = [_latest_values(connection, repository) for repository in wanted]
+    if rows:
+        written: Values = {name: bindparam(f"its_{name}") for name in _LATEST}
+        connection.execute(update(repositories).where(repositories.c.id == bindparam("of")).values(written), rows)
+
+
+def reorder(connection: Connection, repository: int, form: TagForm) -> None:
+    """Compute the order of all releases of a repository for another tag form."""
+    _write_order(connection, repository, form)
+    keep_latest(connection, [repository])
+
+
+def _in_old_order(connection: Connection, several: Sequence[int]) -> Sequence[Row[int, str]]:
+    """The repositories whose order is of an earlier version of this program, with their tag forms."""
+    query = select(repositories.c.id, repositories.c.tag_form)
+    old = repositories.c.order_rules != ORDER_RULES
+    return connection.execute(query.where(repositories.c.id.in_(several), old)).all()
+
+
+def _write_order(connection: Connection, repository: int, form: TagForm) -> None:
+    query = select(*of_release, releases.c.removed).where(releases.c.repository == repository)
+    rows = [_order_values(row[:-1], form, removed=row[-1]) for row in connection.execute(query)]
+    if rows:
+        orders: Values = {name: bindparam(f"its_{name}") for name in _ORDERS}
+        connection.execute(update(releases).where(releases.c.id == bindparam("of")).values(orders), rows)
+    connection.execute(update(repositories).where(repositories.c.id == repository).values(order_rules=ORDER_RULES))
+
+
+def _order_values(row: Columns, form: TagForm, *, removed: bool) -> Values:
+    release = release_of(row)
+    values = {**release_values(release, form), **({"standing": _OUT} if removed else {})}
+    return {"of": release.id, **{f"its_{name}": values[name] for name in _ORDERS}}
+
+
+def _latest_values(connection: Connection, repository: int) -> Values:
+    """The result of `provider.tracker.decisions.version_order.latest`, computed by the database."""
+    columns = (releases.c.standing, releases.c.version_order, releases.c.date, releases.c.version)
+    query = (
+        select(releases.c.id, releases.c.version_order, releases.c.date)
+        .where(releases.c.repository == repository, releases.c.standing > _OUT)
+        .order_by(*(column.desc() for column in columns))
+        .limit(1)
+    )
+    if counted := _counted(connection, repository):
+        query = query.where(
+            releases.c.standing > _NO_VERSION, tuple_(releases.c.family, releases.c.scheme).in_(counted)
+        )
+    row = connection.execute(query).one_or_none()
+    number, key, date = (None, "", NEVER) if row is None else row
+    return {"of": repository, "its_latest_id": number, "its_latest_order": key, "its_latest_date": date}
+
+
+def _counted(connection: Connection, repository: int) -> Sequence[Counted]:
+    """The families and schemes that count; none where no release has a version."""
+    groups = _groups(connection, repository)
+    if not groups or groups[1:] == []:
+        return [group.counted for group in groups]
+    path = connection.execute(select(repositories.c.path).where(repositories.c.id == repository)).scalar_one()
+    return list(counting(groups, _recent(connection, repository), path.rpartition("/")[2]))
+
+
+def _groups(connection: Connection, repository: int) -> list[VersionGroup]:
+    columns = (releases.c.family, releases.c.scheme, releases.c.standing)
+    query = (
+        select(*columns, func.count())
+        .where(releases.c.repository == repository, releases.c.standing > _NO_VERSION)
+        .group_by(*columns)
+    )
+    numbers: dict[Counted, list[int]] = defaultdict(lambda: [0, 0])
+    for family, scheme, standing, number in connection.execute(query):
+        numbers[family, Scheme(scheme)][standing != _STABLE] += number
+    return [VersionGroup(*counted, *both) for counted, both in numbers.items()]
+
+
+def _recent(connection: Connection, repository: int) -> Sequence[Counted]:
+    query = (
+        select(releases.c.family, releases.c.scheme)
+        .where(releases.c.repository == repository, releases.c.standing > _NO_VERSION, releases.c.date > NEVER)
+        .order_by(releases.c.date.desc(), releases.c.version_order.desc(), releases.c.version.desc())
+        .limit(RECENT)
+    )
+    return [(family, Scheme(scheme)) for family, scheme in connection.execute(query)]
