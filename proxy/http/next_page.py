@@ -8,7 +8,12 @@ from proxy.http.exchange import Answer
 from proxy.http.redirects import same_server
 
 _LINK = re.compile(r"<([^<>]*)>((?:\s*;\s*[^\s;,=]+\s*=\s*(?:\"[^\"]*\"|[^\s;,]*))*)")
-_NEXT = re.compile(r";\s*rel\s*=\s*\"?(?:[^\";,]*\s)?next(?:\s[^\";,]*)?\"?\s*(?:;|$)", re.IGNORECASE)
+_NEXT = re.compile(r";\s*rel\s*=\s*[\"']?(?:[^\"';,]*\s)?next(?:\s[^\"';,]*)?[\"']?\s*(?:;|$)", re.IGNORECASE)
+
+
+def next_link(answer: Answer) -> str | None:
+    """The address of the next page as the answer has it, absolute or relative; None on the last page."""
+    return next((link for link, parameters in _LINK.findall(_header(answer)) if _NEXT.search(parameters)), None)
 
 
 def next_page(answer: Answer, where: object) -> str | None:
@@ -17,7 +22,7 @@ def next_page(answer: Answer, where: object) -> str | None:
     Raises:
         Garbage: its address is invalid, or on another host, which must not get our credentials.
     """
-    target = next((link for link, parameters in _LINK.findall(_header(answer)) if _NEXT.search(parameters)), None)
+    target = next_link(answer)
     if target is None:
         return None
     try:

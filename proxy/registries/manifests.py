@@ -1,5 +1,6 @@
 """Manifest documents: the accepted media types, and parsing. Pure."""
 
+import codecs
 import hashlib
 import hmac
 import json
@@ -126,6 +127,9 @@ def json_object(body: bytes, where: object) -> dict[str, object]:
     try:
         document = json.loads(body)
     except (ValueError, RecursionError) as error:
+        if body.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<"):
+            page = "a web page, for example of a login or a proxy, instead of JSON"
+            raise Garbage(f"{where}: the registry sent {page}; retried later") from error
         raise Garbage(f"{where}: the registry's answer is not JSON; retried later") from error
     if not isinstance(document, dict):
         raise Garbage(f"{where}: the registry's answer is not a JSON object; retried later")

@@ -9,13 +9,11 @@ from proxy.at_once import NotEnded, NotStarted, run_all
 from proxy.deadline import Deadline
 from proxy.errors import Garbage, KeptBack, NotFound, OutsideFailure, Unavailable
 from proxy.http.exchange import Answer
-from proxy.http.next_page import next_page
 from proxy.ports import CheckedDigest, Manifest, Unchanged, Wanted
 from proxy.registries.manifests import (
     ACCEPT,
     body_digest,
     config_digest,
-    json_object,
     named_digest,
     parse_labels,
     parse_manifest,
@@ -24,15 +22,12 @@ from proxy.registries.manifests import (
 )
 from proxy.registries.session import PLAIN_HEADERS, Session
 from proxy.registries.sweep import with_preparations
+from proxy.registries.tag_pages import TagPages
 from proxy.unexpected import failure_of
 
 # The specification requires registries to accept manifests of at least 4 MiB; larger ones are rare.
 _MANIFEST_LIMIT = 4 * 1024 * 1024
 _CONFIG_LIMIT = 8 * 1024 * 1024
-_PAGE_LIMIT = 16 * 1024 * 1024
-_PAGE_SIZE = 1000
-_MOST_TAGS = 500_000
-_MOST_PAGES = 5_000
 _MANIFEST_HEADERS: Mapping[str, str] = {**PLAIN_HEADERS, "accept": ACCEPT}
 _NOT_MODIFIED = 304
 
@@ -42,6 +37,7 @@ class OciRegistry:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._tags = TagPages(session)
 
     @classmethod
     def serves(cls, host: str) -> bool:
@@ -88,28 +84,7 @@ class OciRegistry:
 
     def tags(self, reference: ImageReference) -> Iterator[str]:
         """All tags of the repository; see the port."""
-        page: str | None = self._session.endpoint.path(reference.repository, f"tags/list?n={_PAGE_SIZE}")
-        requested: set[str] = set()
-        count = 0
-        while page is not None:
-            if page in requested or count > _MOST_TAGS or len(requested) >= _MOST_PAGES:
-                raise Garbage(f"{reference.image}: the list of tags does not end after {count} tags; retried later")
-            requested.add(page)
-            answer = self._first_tag_page(page, reference) if len(requested) == 1 else self._tag_page(page, reference)
-            tags = _tags(answer, reference)
-            yield from tags
-            count += len(tags)
-            page = next_page(answer, reference.image)
-
-    def _first_tag_page(self, page: str, reference: ImageReference) -> Answer:
-        try:
-            return self._tag_page(page, reference)
-        except (NotFound, Garbage):
-            # Some registries refuse `n`, or a large one: zuul-registry answers 404, others 400.
-            return self._tag_page(page.partition("?")[0], reference)
-
-    def _tag_page(self, page: str, reference: ImageReference) -> Answer:
-        return self._session.ask("GET", page, reference.repository, about=reference.image, limit=_PAGE_LIMIT)
+        return self._tags.read(reference)
 
     def exists(self, reference: ImageReference) -> bool:
         """Whether the digest can be pulled now; see the port."""
@@ -151,10 +126,7 @@ class OciRegistry:
 
     def _configuration(self, digest: Digest, reference: ImageReference) -> bytes:
         path = self._session.endpoint.path(reference.repository, f"blobs/{digest}")
-        # Registries store blobs on other hosts, and redirect to a signed address there.
-        blob = self._session.ask(
-            "GET", path, reference.repository, about=reference, limit=_CONFIG_LIMIT, other_hosts=True
-        )
+        blob = self._session.ask("GET", path, reference.repository, about=reference, limit=_CONFIG_LIMIT)
         verified(blob.body, digest, reference)
         return blob.body
 
@@ -208,12 +180,3 @@ def _child(manifest: Manifest, platform: str | None, reference: ImageReference) 
         known = ", ".join(manifest.platforms) or "none"
         raise NotFound(f"{reference}: the index has no image for {platform or 'any platform'}; it has: {known}")
     return child
-
-
-def _tags(answer: Answer, reference: ImageReference) -> list[str]:
-    # distribution answers null after the last tag is deleted.
-    tags = json_object(answer.body, reference.image).get("tags") or []
-    if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
-        raise Garbage(f"{reference.image}: the registry sent an invalid list of tags; retried later")
-    # zuul-registry lists the digests of an index's children too; no tag has a colon.
-    return [tag for tag in tags if ":" not in tag]

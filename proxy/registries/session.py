@@ -1,8 +1,12 @@
 """Requests to one registry: budget, authorization, and the errors for its answers."""
 
+import base64
 import contextlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from proxy.errors import Garbage, KeptBack, NotFound, OutsideFailure, Refused, Unavailable, Unreachable
 from proxy.http.budget import Budget
@@ -12,14 +16,21 @@ from proxy.http.retry_after import wait_of
 from proxy.http.spending import admitted
 from proxy.http.transport import DEFAULT_LIMIT, Transport
 from proxy.registries.auth import Authenticator, Authorization, is_refusal
+from proxy.registries.elsewhere import AnonymousAuthenticators
 from proxy.registries.endpoints import Endpoint
+from proxy.registries.error_texts import own_words, status_meant
 from proxy.secrets.forms import shows
 from proxy.secrets.registry_credentials import RegistryCredentials
 from proxy.secrets.secret import Secret
 
 _GOOD = frozenset({HTTPStatus.OK, HTTPStatus.NOT_MODIFIED})
 _REFUSED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
+# Some proxies send every error document with one of these.
+_UNCLEAR = frozenset({HTTPStatus.OK, HTTPStatus.BAD_REQUEST})
 PLAIN_HEADERS: Mapping[str, str] = {"user-agent": USER_AGENT}
+
+# A shorter token is no secret: what everybody gets may occur in a tag.
+_SHORTEST_CREDENTIALS = 16
 
 _Send = Callable[[Authorization | None], Answer]
 
@@ -60,6 +71,15 @@ class Session:
             policy=transport.policy,
             trusted_realms=trusted_realms,
         )
+        self._elsewhere = AnonymousAuthenticators(self._send_to_token_server, transport.now, transport.policy)
+
+    def now(self) -> datetime:
+        """The time, in UTC."""
+        return self._transport.now()
+
+    def costs_more(self, path: str) -> bool:
+        """Whether GET of the path counts against the registry's own limit, and HEAD does not."""
+        return self._counts("GET", path) and not self._counts("HEAD", path)
 
     def ask(
         self,
@@ -70,9 +90,9 @@ class Session:
         about: object,
         headers: Mapping[str, str] = PLAIN_HEADERS,
         limit: int = DEFAULT_LIMIT,
-        other_hosts: bool = False,
+        also: Collection[int] = (),
     ) -> Answer:
-        """Send one request about a repository.
+        """Send one request about a repository; redirects to other hosts are followed without Authorization.
 
         Args:
             method: GET or HEAD.
@@ -81,10 +101,10 @@ class Session:
             about: the subject of messages, usually the reference.
             headers: without Authorization.
             limit: the most bytes of the answer's body.
-            other_hosts: follow redirects to other hosts, without Authorization.
+            also: statuses that are no errors for this request, unless the body says that there is no such thing.
 
         Returns:
-            An answer with status 200 or 304.
+            An answer with status 200, 304 or one of `also`.
 
         Raises:
             NotFound, Refused, Unavailable, Garbage, AddressRefused: by the registry's answer.
@@ -93,10 +113,16 @@ class Session:
 
         def send(authorization: Authorization | None) -> Answer:
             signed = _signed(headers, authorization)
-            return self._send(method, path, signed, repository=scoped, limit=limit, other_hosts=other_hosts)
+            answer = self._send(method, self.endpoint.url + path, signed, path, repository=scoped, limit=limit)
+            if answer.status not in _REFUSED or self._is_own(answer):
+                return answer
+            anonymous = self._elsewhere.authorization(answer)
+            if anonymous is None:
+                return answer
+            return self._send(method, answer.url, _signed(headers, anonymous), path, repository=scoped, limit=limit)
 
         try:
-            answer = self._authenticated(method, path, scoped, about, send)
+            answer = self._authenticated(method, path, scoped, about, send, also)
         except KeptBack:
             raise
         except Unavailable as error:
@@ -107,7 +133,9 @@ class Session:
         self.budget.answered(scoped)
         return answer
 
-    def _authenticated(self, method: str, path: str, scoped: str, about: object, send: _Send) -> Answer:
+    def _authenticated(
+        self, method: str, path: str, scoped: str, about: object, send: _Send, also: Collection[int]
+    ) -> Answer:
         """The answer, after the registry's challenge if there is one."""
         used = self._authenticator.authorization(scoped)
         answer = send(used)
@@ -115,8 +143,12 @@ class Session:
             self._authenticator.accepted(scoped, used, None)
         else:
             answer, used = self._authenticate(answer, used, scoped, send)
-        if answer.status not in _GOOD:
-            raise self._failure(method, path, answer, about, signed=used is not None)
+        meant = status_meant(answer.body) if answer.status in _UNCLEAR.union(also) else None
+        if answer.status in also and meant is not HTTPStatus.NOT_FOUND:
+            return answer
+        if answer.status not in _GOOD or meant:
+            answer = self._explained(method, path, answer, used, scoped)
+            raise self._failure(method, path, answer, about, used, meant)
         if answer.body and used is not None and _holds(answer.body, used):
             raise Garbage(
                 f"{about}: {self.endpoint.host} sent the service's own credentials back; the answer is discarded"
@@ -132,7 +164,9 @@ class Session:
         """
         with contextlib.suppress(OutsideFailure):  # the request for each repository raises its own error
             if not self._authenticator.knows_challenge:
-                self._authenticator.learn(self._send("GET", "/v2/", PLAIN_HEADERS))
+                answer = self._send("GET", f"{self.endpoint.url}/v2/", PLAIN_HEADERS, "/v2/")
+                if self._is_own(answer):
+                    self._authenticator.learn(answer)
         prefix = self.endpoint.prefix
         firsts = self._authenticator.plan(prefix + repository for repository in repositories)
         return [first.removeprefix(prefix) for first in firsts]
@@ -147,7 +181,7 @@ class Session:
     ) -> tuple[Answer, Authorization | None]:
         """Answer a challenge, and replace a refused token once."""
         refused: Authorization | None = None
-        while is_refusal(answer, used) and refused is None:
+        while is_refusal(answer, used) and refused is None and self._is_own(answer):
             renewed = self._authenticator.renewed(answer, repository, used)
             if renewed is None:
                 break
@@ -156,6 +190,17 @@ class Session:
         if answer.status in _GOOD:
             self._authenticator.accepted(repository, used, refused)
         return answer, used
+
+    def _explained(self, method: str, path: str, answer: Answer, used: Authorization | None, repository: str) -> Answer:
+        """The answer; a refusal of a password with the registry's words, which an answer to HEAD does not have."""
+        refused = used is not None and not used.token and answer.status in _REFUSED and self._is_own(answer)
+        if method == "HEAD" and refused and not self.costs_more(path):
+            with contextlib.suppress(OutsideFailure):
+                headers = _signed(PLAIN_HEADERS, used)
+                said = self._send("GET", self.endpoint.url + path, headers, path, repository=repository)
+                if said.status == answer.status:
+                    return replace(answer, body=said.body)
+        return answer
 
     def _noted(self, error: Unavailable, repository: str, *, counted: bool) -> Unavailable:
         """The failure with the time of the next request, which it may put off for the repository or for all."""
@@ -167,21 +212,24 @@ class Session:
     def _send(
         self,
         method: str,
-        path: str,
+        url: str,
         headers: Mapping[str, str],
+        path: str,
         *,
         repository: str | None = None,
         limit: int = DEFAULT_LIMIT,
-        other_hosts: bool = False,
     ) -> Answer:
-        url = self.endpoint.url + path
         counted = self._counts(method, path)
 
         with admitted(self.budget, self._transport, counted=counted, repository=repository):
-            answer = self._transport.request(method, url, headers, limit=limit, other_hosts=other_hosts)
-        if not other_hosts or same_server(answer.url, url):
+            answer = self._transport.request(method, url, headers, limit=limit, other_hosts=True)
+        if self._is_own(answer):
             self.budget.observe(answer.status, answer.headers, self._transport.now(), counted=counted, shared=False)
         return answer
+
+    def _is_own(self, answer: Answer) -> bool:
+        """Whether the answer is the registry's own; else it is of a host to which the registry redirected."""
+        return same_server(answer.url, self.endpoint.url)
 
     def _send_to_token_server(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None
@@ -192,13 +240,31 @@ class Session:
         self.budget.observe(answer.status, answer.headers, self._transport.now(), counted=False, shared=limited)
         return answer
 
-    def _failure(self, method: str, path: str, answer: Answer, about: object, *, signed: bool) -> OutsideFailure:
-        summary = f"{about}: {self.endpoint.host} answered {answer.status} to {method} {path.partition('?')[0]}"
-        status = answer.status
+    def _failure(
+        self,
+        method: str,
+        path: str,
+        answer: Answer,
+        about: object,
+        used: Authorization | None,
+        meant: HTTPStatus | None,
+    ) -> OutsideFailure:
+        """The error for an answer; `meant`: the status that fits its body better than its own."""
+        own, status = self._is_own(answer), meant or answer.status
+        host = self.endpoint.host if own else urlsplit(answer.url).netloc
+        summary = f"{about}: {host} answered {answer.status} to {method} {path.partition('?')[0]}"
+        if not own:
+            summary += f", which {self.endpoint.host} redirected there"
+        if words := own_words(answer.body, _secrets(used)):
+            summary += f" ({words})"
         if status == HTTPStatus.NOT_FOUND:
             return NotFound(f"{summary}: there is no such repository, tag or digest; check the reference")
+        if status in _REFUSED and not own:
+            return Refused(
+                f"{summary}: hosts behind a redirect get no credentials; write the reference with the host itself"
+            )
         if status in _REFUSED:
-            whose = "its credentials are not enough" if signed else "it wants credentials"
+            whose = "its credentials are not enough" if used else "it wants credentials"
             return Refused(f"{summary}: {whose}, or there is no such repository; check its entry in the auth file")
         if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             now = self._transport.now()
@@ -215,4 +281,15 @@ def _signed(headers: Mapping[str, str], authorization: Authorization | None) -> 
 
 def _holds(body: bytes, authorization: Authorization) -> bool:
     """Whether the body contains the credentials of the header."""
-    return shows(Secret(authorization.header.reveal().rpartition(" ")[2]), body)
+    sent = authorization.header.reveal().rpartition(" ")[2]
+    return len(sent) >= _SHORTEST_CREDENTIALS and shows(Secret(sent), body)
+
+
+def _secrets(authorization: Authorization | None) -> Iterator[Secret]:
+    """What the header contains: the token, or user and password in base64 and the password alone."""
+    if authorization is None:
+        return
+    scheme, _, sent = authorization.header.reveal().partition(" ")
+    yield Secret(sent)
+    if scheme == "Basic":
+        yield Secret(base64.b64decode(sent).decode().partition(":")[2])

@@ -196,7 +196,7 @@ def test_basic_credentials_go_only_after_a_challenge(transport: Transport) -> No
         host.requests.clear()
         with pytest.raises(Refused, match="its credentials are not enough"):
             registries(transport, {host.host: Login("ci", "wrong")}).digest(host.image("a:1"))
-        assert len(host.requests) == 2
+        assert [request.method for request in host.requests] == ["HEAD", "HEAD", "GET"]
 
 
 def test_a_scope_of_another_kind_is_requested_unchanged(transport: Transport) -> None:

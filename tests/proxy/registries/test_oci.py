@@ -14,13 +14,13 @@ from proxy.registries.manifests import body_digest
 from proxy.registries.oci import OciRegistry
 from proxy.registries.router import Registries
 from tests.fakes.registry import OCI_MANIFEST, digest_of
-from tests.peers.exchange import Answer, Request, json_answer
+from tests.peers.exchange import Answer, Request
 from tests.peers.fixtures import peers_installed
 from tests.peers.images import push
 from tests.peers.registry import DockerRegistry
 from tests.peers.registry_front import RegistryFront
 from tests.proxy.clocks import Clock
-from tests.proxy.registries.token_registry import DIGEST, FOUND, garbage
+from tests.proxy.registries.token_registry import DIGEST, FOUND
 from tests.proxy.scripted import ScriptedHost, in_turn, open_transport, registries
 
 
@@ -100,14 +100,6 @@ def test_an_invalid_digest_is_garbage(all_registries: Registries, host: Scripted
         all_registries.digest(host.image("a:1"))
 
 
-@pytest.mark.parametrize("text", ["<html>", "[]", '{"tags": "1.0"}', '{"tags": [1]}', "[" * 50_000, ""])
-def test_an_invalid_list_of_tags_is_garbage(all_registries: Registries, host: ScriptedHost, text: str) -> None:
-    """The message names the repository."""
-    host.script = lambda _: garbage(text)
-    with pytest.raises(Garbage, match=f"{host.host}/team/app"):
-        list(all_registries.tags(host.image("team/app")))
-
-
 @pytest.mark.parametrize("absolute", [True, False])
 def test_pages_are_followed(all_registries: Registries, paging: RegistryFront, absolute: bool) -> None:
     """All pages of a real registry's list are read by Link in either form, each when it is needed."""
@@ -121,48 +113,6 @@ def test_pages_are_followed(all_registries: Registries, paging: RegistryFront, a
 
     assert sorted(first + list(listed)) == sorted(tags)
     assert len(paging.log) == 3
-
-
-def test_a_next_page_on_another_host_is_refused(all_registries: Registries, host: ScriptedHost) -> None:
-    """Tags of earlier pages are returned, and the other host gets no request."""
-    with ScriptedHost() as other:
-        link = (("Link", f'<{other.url}/v2/a/tags/list?last=x>; rel="next"'),)
-        host.script = lambda _: json_answer(200, {"tags": ["1.0"]}, *link)
-        listed = all_registries.tags(host.image("a"))
-        assert next(listed) == "1.0"
-        with pytest.raises(Garbage, match=f"another host, {other.host}"):
-            next(listed)
-        assert other.requests == []
-
-
-def test_a_list_with_a_circle_is_garbage(all_registries: Registries, host: ScriptedHost) -> None:
-    """A next page that was already read is garbage."""
-    link = (("Link", '</v2/a/tags/list?last=1.0>; rel="next"'),)
-    host.script = lambda _: json_answer(200, {"tags": ["1.0"]}, *link)
-    with pytest.raises(Garbage, match="does not end"):
-        list(all_registries.tags(host.image("a")))
-    assert len(host.requests) == 2
-
-
-@pytest.mark.parametrize(("limit", "tags", "pages"), [("_MOST_TAGS", ["1.0"], 21), ("_MOST_PAGES", [], 20)])
-def test_an_endless_list_is_garbage(
-    all_registries: Registries,
-    host: ScriptedHost,
-    monkeypatch: pytest.MonkeyPatch,
-    limit: str,
-    tags: list[str],
-    pages: int,
-) -> None:
-    """The number of pages and of tags is limited."""
-    monkeypatch.setattr(f"proxy.registries.oci.{limit}", 20)
-
-    def page(_: Request) -> Answer:
-        return json_answer(200, {"tags": tags}, ("Link", f"<?last={len(host.requests)}>; rel=next"))
-
-    host.script = page
-    with pytest.raises(Garbage, match="does not end"):
-        list(all_registries.tags(host.image("a")))
-    assert len(host.requests) == pages
 
 
 def test_a_configuration_may_be_on_another_host(all_registries: Registries, host: ScriptedHost) -> None:
