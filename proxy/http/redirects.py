@@ -5,7 +5,7 @@ from urllib.parse import urljoin, urlsplit
 
 from proxy.errors import Garbage
 from proxy.http.exchange import SAFE_METHODS, Answer, Request
-from proxy.http.origin import origin_of
+from proxy.http.origin import WEB_PORTS, origin_of
 from proxy.http.printable import printable
 
 _REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
@@ -20,18 +20,27 @@ def same_server(one: str, other: str) -> bool:
 def redirect_target(request: Request, answer: Answer) -> str | None:
     """The absolute address that an answer redirects to; None if the answer is not a redirect.
 
+    The method stays: GET and HEAD are the only ones that are redirected, and 303 changes neither.
+
     Raises:
-        Garbage: the `Location` is not an address.
+        Garbage: the `Location` is not an address by http or https, or contains a user or password.
     """
     if answer.status not in _REDIRECT_STATUSES or request.method not in SAFE_METHODS:
         return None
     location = answer.headers.get("location")
+    if not location:
+        return None
+    asked = f"{request.method} {printable(request.url)}"
     try:
-        return urljoin(request.url, location) if location else None
+        target = urljoin(request.url, location)
+        parts = urlsplit(target)
     except ValueError as error:
-        raise Garbage(
-            f"{request.method} {printable(request.url)} was redirected to an invalid address; retried later"
-        ) from error
+        raise Garbage(f"{asked} was redirected to an invalid address; retried later") from error
+    if parts.scheme not in WEB_PORTS:
+        raise Garbage(f"{asked} was redirected to an address by {parts.scheme}, which is not followed; retried later")
+    if "@" in parts.netloc:
+        raise Garbage(f"{asked} was redirected to an address with a user or password, which is not followed")
+    return target
 
 
 def redirected(request: Request, target: str, *, other_hosts: bool) -> Request:

@@ -42,10 +42,66 @@ def test_only_answers_that_redirect_have_a_target() -> None:
 def test_credentials_stay_on_their_host() -> None:
     """A redirect on the same host keeps all headers; on another host Authorization is removed, or it is refused."""
     assert redirected(ASKED, "https://r.example.com/b", other_hosts=False).headers == ASKED.headers
-    assert redirected(ASKED, "https://cdn.example.com/b", other_hosts=True).headers == {"accept": "x"}
+    others = (
+        "https://cdn.example.com/b",
+        "http://r.example.com/b",
+        "https://r.example.com:444/b",
+        "https://r.example/b",
+    )
+    for other in others:
+        assert redirected(ASKED, other, other_hosts=True).headers == {"accept": "x"}
+    back = redirected(redirected(ASKED, others[0], other_hosts=True), ASKED.url, other_hosts=True)
+    assert back.headers == {"accept": "x"}
     with pytest.raises(Garbage, match=r"cdn\.example\.com") as caught:
         redirected(ASKED, "https://cdn.example.com/b?signature=abc", other_hosts=False)
     assert "abc" not in str(caught.value)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_no_redirect_changes_the_method(method: str, status: int) -> None:
+    """Also 303, which makes a GET of other methods."""
+    request = Request(method, ASKED.url, ASKED.headers, None, 10)
+    target = redirect_target(request, Answer(status, {"location": "/b"}, b"", ASKED.url))
+    assert target == "https://r.example.com/b"
+
+    assert redirected(request, target, other_hosts=True) == Request(method, target, ASKED.headers, None, 10)
+
+
+@pytest.mark.parametrize(
+    ("location", "target"),
+    [
+        ("/v2/b", "https://r.example.com/v2/b"),
+        ("b?c=d", "https://r.example.com/v2/b?c=d"),
+        ("?c=d", "https://r.example.com/v2/a?c=d"),
+        ("//cdn.example.com/b", "https://cdn.example.com/b"),
+        ("https://cdn.example.com/b", "https://cdn.example.com/b"),
+        ("http://cdn.example.com/b", "http://cdn.example.com/b"),
+        ("", None),
+    ],
+)
+def test_a_location_may_be_absolute_or_relative(location: str, target: str | None) -> None:
+    """Whether the target may be reached by its scheme is decided when it is requested."""
+    assert redirect_target(ASKED, Answer(307, {"location": location}, b"", ASKED.url)) == target
+
+
+@pytest.mark.parametrize(
+    ("location", "words"),
+    [
+        ("https://user:word@cdn.example.com/b", "an address with a user or password"),
+        ("//user@cdn.example.com/b", "an address with a user or password"),
+        ("https://r.example.com@evil.example.com/b", "an address with a user or password"),
+        ("ftp://cdn.example.com/b", "an address by ftp"),
+        ("file:///etc/passwd", "an address by file"),
+        ("javascript:alert(1)", "an address by javascript"),
+        ("gopher://cdn.example.com/_GET", "an address by gopher"),
+    ],
+)
+def test_addresses_with_credentials_or_by_other_protocols_are_not_followed(location: str, words: str) -> None:
+    """Neither is repeated in the message."""
+    with pytest.raises(Garbage, match=f"was redirected to {words}, which is not followed") as caught:
+        redirect_target(ASKED, Answer(302, {"location": location}, b"", ASKED.url))
+    assert "word@" not in str(caught.value)
 
 
 @pytest.mark.parametrize("location", ["http://[", "//[::1", "https://[x]/", "https://a\N{ACCOUNT OF}b/"])
