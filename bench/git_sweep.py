@@ -13,8 +13,8 @@ from pathlib import Path
 
 from bench.git_recordings import number_of, paths, recordings
 from provider.tracker.decisions.addresses import parse_address
+from provider.tracker.decisions.kinds import RepositoryType, TagForm
 from provider.tracker.decisions.outcomes import Found
-from provider.tracker.decisions.repository import RepositoryType, TagForm
 from provider.tracker.sources.git import GitReleases
 from proxy.http.addresses import AddressPolicy
 from proxy.http.transport import Transport

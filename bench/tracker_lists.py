@@ -17,7 +17,8 @@ from bench.rounds import RunFailed
 from bench.tracker_population import populate
 from provider.ports import Place
 from provider.store.engine import open_engine
-from provider.tracker.decisions.repository import RepositoryState, RepositoryType
+from provider.tracker.decisions.kinds import RepositoryType
+from provider.tracker.decisions.repository import RepositoryState
 from provider.tracker.ports import REPOSITORY_SORTS, RepositoryFilter
 from provider.tracker.store.queries import REPOSITORY_ORDERS
 from provider.tracker.store.tracker_store import SqlTrackerStore

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from provider.store.engine import migrate, open_engine
-from provider.tracker.decisions.repository import TagForm
+from provider.tracker.decisions.kinds import TagForm
 from provider.tracker.decisions.version_order import ORDER_RULES, precedence, sort_text
 
 RELEASES_EACH = 10

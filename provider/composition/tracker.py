@@ -8,7 +8,8 @@ from provider.composition.parts import Parts, utc_now
 from provider.operation_ports import ProblemDocument
 from provider.services.health import RELEASES
 from provider.tracker.decisions.addresses import InvalidRepositoryAddress, parse_address
-from provider.tracker.decisions.repository import Address, RepositoryState, RepositoryType
+from provider.tracker.decisions.kinds import RepositoryType
+from provider.tracker.decisions.repository import Address, RepositoryState
 from provider.tracker.ports import ReleaseSource, RepositoryFilter, TrackerStore
 from provider.tracker.services.editing import RepositoryEditing
 from provider.tracker.services.poll_round import PollRound

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Protocol
 
 from provider.ports import Place
+from provider.tracker.decisions.kinds import RepositoryType, TagForm
 from provider.tracker.decisions.outcomes import Found, PollResult, UnchangedList
 from provider.tracker.decisions.release import FoundRelease, Release
-from provider.tracker.decisions.repository import Address, RepositoryState, RepositoryType, TagForm, Tracked
+from provider.tracker.decisions.repository import Address, RepositoryState, Tracked
 
 
 class ReleaseSource(Protocol):

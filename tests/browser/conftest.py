@@ -11,7 +11,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
-from provider.tracker.decisions.repository import RepositoryType
+from provider.tracker.decisions.kinds import RepositoryType
 from tests.peers.chromium import PATIENCE, chromium
 from tests.peers.fixtures import peers_installed
 from tests.peers.process import PeerMissing

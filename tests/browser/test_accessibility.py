@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from provider.auth.access import Access
 from provider.auth.callers import CallerRole, ServiceToken
 from provider.ports import ReportedProblem
-from provider.tracker.decisions.repository import RepositoryType
+from provider.tracker.decisions.kinds import RepositoryType
 from proxy.errors import Unavailable
 from proxy.secrets.secret import Secret
 from tests.browser.conftest import broken_rules, keep, serving

@@ -7,8 +7,9 @@ from collections.abc import Callable, Collection
 import pytest
 from playwright.sync_api import Dialog, Page, expect
 
+from provider.tracker.decisions.kinds import RepositoryType, TagForm
 from provider.tracker.decisions.outcomes import Found, UnchangedList
-from provider.tracker.decisions.repository import Address, RepositoryType, TagForm
+from provider.tracker.decisions.repository import Address
 from proxy.errors import Unavailable
 from tests.browser.conftest import keep
 from tests.provider.tracker.pages.tracker_pages_web import TrackerWorld, release

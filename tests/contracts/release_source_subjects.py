@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Protocol
 
 from provider.tracker.decisions.addresses import parse_address
+from provider.tracker.decisions.kinds import RepositoryType
 from provider.tracker.decisions.release import FoundRelease
-from provider.tracker.decisions.repository import Address, RepositoryType
+from provider.tracker.decisions.repository import Address
 from provider.tracker.ports import ReleaseSource
 from provider.tracker.sources.container import ContainerReleases
 from provider.tracker.sources.git import GitReleases

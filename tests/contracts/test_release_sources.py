@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from provider.tracker.decisions.kinds import TagForm
 from provider.tracker.decisions.outcomes import Found
 from provider.tracker.decisions.outcomes import UnchangedList as ListUnchanged
-from provider.tracker.decisions.repository import TagForm
 from provider.tracker.sources.table import RELEASE_SOURCES
 from proxy.errors import NotFound, Refused, Unavailable
 from tests.contracts.release_source_subjects import SUBJECTS, Subject

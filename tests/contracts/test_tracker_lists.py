@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from provider.ports import Place
+from provider.tracker.decisions.kinds import RepositoryType
 from provider.tracker.decisions.outcomes import Found, PollFailure
 from provider.tracker.decisions.release import FoundRelease
-from provider.tracker.decisions.repository import RepositoryState, RepositoryType
+from provider.tracker.decisions.repository import RepositoryState
 from provider.tracker.ports import REPOSITORY_SORTS, RepositoryFilter, TrackerStore
 from tests.contracts.tracker_subjects import (
     KINDS,

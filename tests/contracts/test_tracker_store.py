@@ -10,9 +10,10 @@ import pytest
 
 from provider.errors import Conflict, Duplicate, NotTracked
 from provider.notifications.message import Message, MessageKind
+from provider.tracker.decisions.kinds import TagForm
 from provider.tracker.decisions.outcomes import PollFailure, UnchangedList
 from provider.tracker.decisions.release import FoundRelease
-from provider.tracker.decisions.repository import RepositoryState, TagForm
+from provider.tracker.decisions.repository import RepositoryState
 from provider.tracker.ports import TrackerStore
 from tests.contracts.tracker_subjects import (
     HOUR,

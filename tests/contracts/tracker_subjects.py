@@ -12,10 +12,10 @@ from provider.notifications.ports import Outbox
 from provider.store.engine import migrate, open_engine, writing
 from provider.store.outbox import SqlOutbox, outbox
 from provider.tracker.decisions.addresses import parse_address
+from provider.tracker.decisions.kinds import TagForm
 from provider.tracker.decisions.outcomes import Found, PollFailure, PollResult, UnchangedList
 from provider.tracker.decisions.polling import after_poll
 from provider.tracker.decisions.release import FoundRelease
-from provider.tracker.decisions.repository import TagForm
 from provider.tracker.ports import RepositoryFields, TrackerStore
 from provider.tracker.store.tables import repositories
 from provider.tracker.store.tracker_store import SqlTrackerStore

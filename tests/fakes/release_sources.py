@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
+from provider.tracker.decisions.kinds import RepositoryType, TagForm
 from provider.tracker.decisions.outcomes import Found, UnchangedList
 from provider.tracker.decisions.release import FoundRelease
-from provider.tracker.decisions.repository import Address, RepositoryType, TagForm
+from provider.tracker.decisions.repository import Address
 from provider.tracker.sources.tag_lists import is_release
 from proxy.errors import NotFound, OutsideFailure
 

@@ -22,7 +22,8 @@ from provider.tracker.decisions.fields import (
     url_problem,
     version_problem,
 )
-from provider.tracker.decisions.repository import RepositoryState, RepositoryType, TagForm
+from provider.tracker.decisions.kinds import RepositoryType, TagForm
+from provider.tracker.decisions.repository import RepositoryState
 from provider.tracker.ports import RELEASE_SORTS, REPOSITORY_SORTS
 from provider.tracker.services.transferring import TransferFormat
 

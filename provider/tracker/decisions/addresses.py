@@ -9,7 +9,8 @@ from urllib.parse import SplitResult, urlsplit
 from catalog.addresses import PUBLIC_SITES
 from catalog.reference import ImageReference, InvalidReference
 from provider.domain.source_address import repo_problem
-from provider.tracker.decisions.repository import Address, RepositoryType
+from provider.tracker.decisions.kinds import RepositoryType
+from provider.tracker.decisions.repository import Address
 from provider.tracker.decisions.suggestions import suggested_type
 from proxy.http.origin import DEFAULT_PORTS
 

@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
+from provider.tracker.decisions.kinds import TagForm
 from provider.tracker.decisions.outcomes import Found, PollFailure, PollResult, UnchangedList
 from provider.tracker.decisions.release import FoundRelease, Release
-from provider.tracker.decisions.repository import TagForm, Tracked, TrackingError
+from provider.tracker.decisions.repository import Tracked, TrackingError
 from provider.tracker.decisions.version_order import precedence, sort_text
 
 DEAD_AFTER = 100

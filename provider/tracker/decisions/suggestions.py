@@ -2,7 +2,7 @@
 
 import re
 
-from provider.tracker.decisions.repository import RepositoryType
+from provider.tracker.decisions.kinds import RepositoryType
 
 _HOST = re.compile(r"(?:(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://)?(?:[^/@]*@)?(?P<host>[^/:]+(?::[0-9]+)?)(?P<rest>.*)")
 _REGISTRY_HOSTS = frozenset(

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from provider.tracker.decisions.addresses import GITHUB_SITE, InvalidRepositoryAddress, parse_address
 from provider.tracker.decisions.fields import name_problem, notes_problem
-from provider.tracker.decisions.repository import Address, RepositoryType, TagForm, default_tag_form
+from provider.tracker.decisions.kinds import RepositoryType, TagForm, default_tag_form
+from provider.tracker.decisions.repository import Address
 
 FIELDS = ("name", "type", "url", "notes", "tagForm")
 MOST_ENTRIES = 10_000

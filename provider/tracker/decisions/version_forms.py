@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from provider.tracker.decisions.kinds import TagForm
 from provider.tracker.decisions.natural_versions import NaturalVersion, natural_version
-from provider.tracker.decisions.repository import TagForm
 from provider.tracker.decisions.version_families import Counted, scheme_of
 from provider.tracker.decisions.version_keys import (
     Identifier,

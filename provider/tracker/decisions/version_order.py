@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from typing import TypeVar
 
+from provider.tracker.decisions.kinds import TagForm
 from provider.tracker.decisions.release import FoundRelease, Release
-from provider.tracker.decisions.repository import TagForm
 from provider.tracker.decisions.version_families import RECENT, Counted, VersionGroup, counting
 from provider.tracker.decisions.version_forms import TagVersion, precedence, tag_version
 from provider.tracker.decisions.version_keys import Identifier, Precedence

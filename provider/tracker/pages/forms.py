@@ -33,8 +33,9 @@ from provider.tracker.decisions.fields import (
     url_problem,
     version_problem,
 )
+from provider.tracker.decisions.kinds import RepositoryType, TagForm
 from provider.tracker.decisions.release import FoundRelease, Release
-from provider.tracker.decisions.repository import RepositoryType, TagForm, Tracked
+from provider.tracker.decisions.repository import Tracked
 from provider.tracker.pages.labels import FORMS, TYPES
 from provider.tracker.services.editing import RepositoryRequest
 

@@ -1,8 +1,9 @@
 """Labels and signs of tracked repositories and releases on pages."""
 
 from provider.pages.image_labels import FAILED, Sign, web_address
+from provider.tracker.decisions.kinds import RepositoryType, TagForm
 from provider.tracker.decisions.release import Release
-from provider.tracker.decisions.repository import RepositoryState, RepositoryType, TagForm, Tracked
+from provider.tracker.decisions.repository import RepositoryState, Tracked
 
 _STATES = {
     RepositoryState.OK: Sign("✓", "Polled", "good"),

@@ -7,7 +7,8 @@ from werkzeug.exceptions import UnprocessableEntity
 
 from provider.auth.strict_query import one_of, refused_query
 from provider.ports import Place
-from provider.tracker.decisions.repository import RepositoryState, RepositoryType
+from provider.tracker.decisions.kinds import RepositoryType
+from provider.tracker.decisions.repository import RepositoryState
 from provider.tracker.ports import RepositoryFilter
 
 SORTS = {

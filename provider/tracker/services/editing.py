@@ -6,10 +6,11 @@ from datetime import datetime
 
 from provider.errors import Conflict, Duplicate
 from provider.tracker.decisions.addresses import GITHUB_SITE, parse_address
+from provider.tracker.decisions.kinds import RepositoryType, TagForm, default_tag_form
 from provider.tracker.decisions.outcomes import Found
 from provider.tracker.decisions.polling import after_poll
 from provider.tracker.decisions.release import FoundRelease
-from provider.tracker.decisions.repository import Address, RepositoryType, TagForm, Tracked, default_tag_form
+from provider.tracker.decisions.repository import Address, Tracked
 from provider.tracker.decisions.version_order import latest
 from provider.tracker.ports import RepositoryFields, TrackerStore
 from provider.tracker.services.polling import Poller

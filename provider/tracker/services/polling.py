@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from provider.errors import PolledJustNow
+from provider.tracker.decisions.kinds import RepositoryType, TagForm
 from provider.tracker.decisions.outcomes import Found, PollFailure, PollResult, UnchangedList
 from provider.tracker.decisions.polling import after_poll
 from provider.tracker.decisions.release import Release
-from provider.tracker.decisions.repository import Address, RepositoryType, TagForm, Tracked
+from provider.tracker.decisions.repository import Address, Tracked
 from provider.tracker.ports import ReleaseSource, TrackerStore
 from provider.tracker.services.host_patience import HostPatience
 from proxy.errors import NotNow, OutsideFailure

@@ -6,9 +6,10 @@ from typing import ClassVar, Self
 
 from catalog.reference import ImageReference
 from provider.adapter_parts import AdapterParts
+from provider.tracker.decisions.kinds import RepositoryType, TagForm
 from provider.tracker.decisions.outcomes import Found, UnchangedList
 from provider.tracker.decisions.release import FoundRelease
-from provider.tracker.decisions.repository import Address, RepositoryType, TagForm
+from provider.tracker.decisions.repository import Address
 from provider.tracker.sources.tag_lists import highest, is_release, memory_of
 from proxy.errors import NotNow
 from proxy.ports import Registry

@@ -8,9 +8,10 @@ from typing import ClassVar, Self
 from provider.adapter_parts import AdapterParts
 from provider.git.environment import basic
 from provider.git.judged_host import allowed
+from provider.tracker.decisions.kinds import RepositoryType, TagForm
 from provider.tracker.decisions.outcomes import Found, UnchangedList
 from provider.tracker.decisions.release import FoundRelease
-from provider.tracker.decisions.repository import Address, RepositoryType, TagForm
+from provider.tracker.decisions.repository import Address
 from provider.tracker.sources.git_command_line import NETWORK_SECONDS, GitCommandLine
 from provider.tracker.sources.git_refs import RemoteTag
 from provider.tracker.sources.git_wire import AskGit, GitWire

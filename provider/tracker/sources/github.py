@@ -8,9 +8,10 @@ from urllib.parse import quote
 
 from provider.adapter_parts import AdapterParts
 from provider.domain.source_address import repo_problem
+from provider.tracker.decisions.kinds import RepositoryType, TagForm
 from provider.tracker.decisions.outcomes import Found, UnchangedList
 from provider.tracker.decisions.release import FoundRelease
-from provider.tracker.decisions.repository import Address, RepositoryType, TagForm
+from provider.tracker.decisions.repository import Address
 from provider.tracker.sources.github_documents import UnreadableList, release_of, repository_of, tag_of
 from provider.tracker.sources.github_lists import MOST_BYTES, Entry, GitHubList, entries, read_if_changed
 from provider.tracker.sources.tag_lists import is_release

@@ -4,7 +4,7 @@ import hashlib
 import heapq
 from collections.abc import Iterable
 
-from provider.tracker.decisions.repository import TagForm
+from provider.tracker.decisions.kinds import TagForm
 from provider.tracker.decisions.version_order import precedence
 
 

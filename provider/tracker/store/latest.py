@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Connection, Row, bindparam, func, select, tuple_, update
 
 from provider.store.image_rows import NEVER
-from provider.tracker.decisions.repository import TagForm
+from provider.tracker.decisions.kinds import TagForm
 from provider.tracker.decisions.version_families import RECENT, Counted, Scheme, VersionGroup, counting
 from provider.tracker.decisions.version_order import ORDER_RULES, ReleaseRank
 from provider.tracker.store.queries import of_release

@@ -10,8 +10,8 @@ from provider.store.engine import writing
 from provider.store.inserts import insert_missing
 from provider.store.outbox import message_values, outbox
 from provider.tracker.decisions.announcing import announcement
+from provider.tracker.decisions.kinds import TagForm
 from provider.tracker.decisions.outcomes import PollResult
-from provider.tracker.decisions.repository import TagForm
 from provider.tracker.decisions.version_order import ORDER_RULES
 from provider.tracker.store.latest import keep_latest
 from provider.tracker.store.rows import Values, poll_values, release_values

@@ -7,7 +7,7 @@ import pytest
 
 from catalog.image import DiscoveryStatus
 from provider.composition.tracker import tracker_use_cases
-from provider.tracker.decisions.repository import RepositoryType
+from provider.tracker.decisions.kinds import RepositoryType
 from provider.tracker.services.editing import RepositoryRequest
 from proxy.errors import Refused
 from tests.peers.fixtures import peers_installed

@@ -11,7 +11,7 @@ from provider.composition.problems import note_outside_problems, problem_sources
 from provider.composition.tracker import repository_problems
 from provider.notifications.message import Message, MessageKind
 from provider.settings import read_settings
-from provider.tracker.decisions.repository import RepositoryType
+from provider.tracker.decisions.kinds import RepositoryType
 from proxy.errors import NotFound, Unavailable
 from tests.fakes.outbox import FakeOutbox
 from tests.provider.tracker.pages.tracker_pages_web import TrackerWorld

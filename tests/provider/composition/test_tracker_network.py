@@ -11,7 +11,7 @@ from provider.composition.parts import Parts
 from provider.composition.tracker import tracker_use_cases
 from provider.settings import read_settings
 from provider.tracker.decisions.addresses import parse_address
-from provider.tracker.decisions.repository import RepositoryType
+from provider.tracker.decisions.kinds import RepositoryType
 from provider.tracker.services.editing import RepositoryRequest
 from provider.tracker.services.transferring import TransferFormat
 from provider.tracker.services.use_cases import TrackerUseCases

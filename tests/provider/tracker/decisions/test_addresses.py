@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provider.tracker.decisions.addresses import InvalidRepositoryAddress, parse_address
-from provider.tracker.decisions.repository import RepositoryType
+from provider.tracker.decisions.kinds import RepositoryType
 
 
 @pytest.mark.parametrize(

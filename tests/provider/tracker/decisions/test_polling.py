@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from provider.tracker.decisions.addresses import parse_address
+from provider.tracker.decisions.kinds import TagForm
 from provider.tracker.decisions.outcomes import Found, PollFailure, PollResult, UnchangedList
 from provider.tracker.decisions.polling import DAILY, DEAD_AFTER, after_poll
 from provider.tracker.decisions.release import FoundRelease, Release
-from provider.tracker.decisions.repository import TagForm, Tracked, TrackingError
+from provider.tracker.decisions.repository import Tracked, TrackingError
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -4,16 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from provider.tracker.decisions.repository import (
-    Address,
-    RepositoryState,
-    RepositoryType,
-    TagForm,
-    Tracked,
-    TrackingError,
-    default_tag_form,
-    state_of,
-)
+from provider.tracker.decisions.kinds import RepositoryType, TagForm, default_tag_form
+from provider.tracker.decisions.repository import Address, RepositoryState, Tracked, TrackingError, state_of
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 GITHUB = Address(RepositoryType.GITHUB, "https://github.com/Acme/App", "Acme/App", "App")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from provider.tracker.decisions.repository import RepositoryType
+from provider.tracker.decisions.kinds import RepositoryType
 from provider.tracker.decisions.suggestions import suggested_type
 
 GITHUB, GIT, CONTAINER = RepositoryType.GITHUB, RepositoryType.GIT, RepositoryType.CONTAINER

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
+from provider.tracker.decisions.kinds import TagForm
 from provider.tracker.decisions.release import FoundRelease
-from provider.tracker.decisions.repository import TagForm
 from provider.tracker.decisions.version_order import latest, precedence, sort_text
 
 _FILE = Path(__file__).parent / "tag_lists.yaml"

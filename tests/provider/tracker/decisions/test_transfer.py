@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provider.tracker.decisions.addresses import parse_address
-from provider.tracker.decisions.repository import TagForm
+from provider.tracker.decisions.kinds import TagForm
 from provider.tracker.decisions.transfer import InvalidTransfer, TransferEntry
 from provider.tracker.decisions.transfer_csv import csv_of, entries_of_csv
 from provider.tracker.decisions.transfer_yaml import entries_of_yaml, yaml_of

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from provider.tracker.decisions.kinds import TagForm
 from provider.tracker.decisions.release import FoundRelease
-from provider.tracker.decisions.repository import TagForm
 from provider.tracker.decisions.version_families import Scheme, VersionGroup, counting, scheme_of
 from provider.tracker.decisions.version_order import latest
 

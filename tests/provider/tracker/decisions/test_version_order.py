@@ -9,8 +9,8 @@ import semver
 from hypothesis import given
 from hypothesis import strategies as st
 
+from provider.tracker.decisions.kinds import TagForm
 from provider.tracker.decisions.release import FoundRelease, Release
-from provider.tracker.decisions.repository import TagForm
 from provider.tracker.decisions.version_order import latest, precedence, sort_text
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)

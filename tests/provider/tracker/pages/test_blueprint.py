@@ -8,8 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from provider.tracker.decisions.kinds import RepositoryType
 from provider.tracker.decisions.polling import DEAD_AFTER
-from provider.tracker.decisions.repository import RepositoryType
 from proxy.errors import AddressRefused, Unavailable
 from tests.provider.tracker.pages.tracker_pages_web import PUBLIC_URL, TrackerWorld, release
 

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from werkzeug.exceptions import UnprocessableEntity
 
 from provider.ports import Place
-from provider.tracker.decisions.repository import RepositoryState, RepositoryType
+from provider.tracker.decisions.kinds import RepositoryType
+from provider.tracker.decisions.repository import RepositoryState
 from provider.tracker.pages.repositories_query import SORTS, RepositoriesPageQuery
 from provider.tracker.ports import REPOSITORY_SORTS, RepositoryFilter
 

@@ -11,8 +11,8 @@ from provider.auth.access import Access
 from provider.composition.flask_app import create_web
 from provider.ports import ImageIndex
 from provider.tracker.decisions.addresses import parse_address
+from provider.tracker.decisions.kinds import RepositoryType
 from provider.tracker.decisions.release import FoundRelease
-from provider.tracker.decisions.repository import RepositoryType
 from provider.tracker.ports import RepositoryFields, TrackerStore
 from provider.tracker.services.editing import RepositoryEditing, RepositoryRequest
 from provider.tracker.services.polling import Poller

@@ -4,9 +4,9 @@ import pytest
 
 from provider.errors import Conflict, Duplicate
 from provider.tracker.decisions.addresses import InvalidRepositoryAddress
+from provider.tracker.decisions.kinds import RepositoryType, TagForm
 from provider.tracker.decisions.outcomes import Found
 from provider.tracker.decisions.release import FoundRelease
-from provider.tracker.decisions.repository import RepositoryType, TagForm
 from provider.tracker.services.editing import RepositoryRequest
 from proxy.errors import Unavailable
 from tests.provider.tracker.services.tracker_world import TrackerWorld

@@ -8,8 +8,9 @@ from typing import ClassVar
 
 import pytest
 
+from provider.tracker.decisions.kinds import TagForm
 from provider.tracker.decisions.outcomes import Found, PollFailure, PollResult, UnchangedList
-from provider.tracker.decisions.repository import Address, RepositoryState, TagForm, Tracked
+from provider.tracker.decisions.repository import Address, RepositoryState, Tracked
 from provider.tracker.services.poll_round import AT_ONCE, PollRound
 from provider.tracker.services.polling import Polled, Poller, host_of
 from proxy.errors import NotFound, Unavailable

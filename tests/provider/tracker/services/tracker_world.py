@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from provider.notifications.message import Message
+from provider.tracker.decisions.kinds import RepositoryType
 from provider.tracker.decisions.release import FoundRelease
-from provider.tracker.decisions.repository import RepositoryType, Tracked
+from provider.tracker.decisions.repository import Tracked
 from provider.tracker.services.editing import RepositoryEditing, RepositoryRequest
 from provider.tracker.services.polling import Poller
 from provider.tracker.services.transferring import Transferring

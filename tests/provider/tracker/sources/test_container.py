@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from provider.tracker.decisions.addresses import parse_address
+from provider.tracker.decisions.kinds import RepositoryType, TagForm
 from provider.tracker.decisions.outcomes import Found, UnchangedList
-from provider.tracker.decisions.repository import Address, RepositoryType, TagForm
+from provider.tracker.decisions.repository import Address
 from provider.tracker.sources.container import DIGESTS, ContainerReleases
 from proxy.errors import AddressRefused, Unavailable
 from proxy.http.addresses import AddressPolicy

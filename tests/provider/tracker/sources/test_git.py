@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from provider.tracker.decisions.addresses import parse_address
+from provider.tracker.decisions.kinds import RepositoryType, TagForm
 from provider.tracker.decisions.outcomes import Found
-from provider.tracker.decisions.repository import Address, RepositoryType, TagForm
+from provider.tracker.decisions.repository import Address
 from provider.tracker.sources.git import GitReleases
 from proxy.errors import AddressRefused, Garbage, Refused, Unavailable
 from proxy.http.addresses import AddressPolicy

@@ -9,9 +9,10 @@ import pytest
 from github.Requester import Requester
 
 from provider.tracker.decisions.addresses import parse_address
+from provider.tracker.decisions.kinds import RepositoryType, TagForm
 from provider.tracker.decisions.outcomes import Found, UnchangedList
 from provider.tracker.decisions.release import FoundRelease
-from provider.tracker.decisions.repository import Address, RepositoryType, TagForm
+from provider.tracker.decisions.repository import Address
 from provider.tracker.sources.github import GitHubReleases
 from proxy.errors import NotFound, Refused, Unavailable
 from proxy.github.credentials import FixedToken

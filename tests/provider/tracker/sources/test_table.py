@@ -5,7 +5,7 @@ import inspect
 import pkgutil
 
 from provider.tracker import sources as release_sources
-from provider.tracker.decisions.repository import RepositoryType
+from provider.tracker.decisions.kinds import RepositoryType
 from provider.tracker.sources.table import RELEASE_SOURCES
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provider.tracker.decisions.repository import TagForm
+from provider.tracker.decisions.kinds import TagForm
 from provider.tracker.sources.tag_lists import highest, is_release, memory_of
 
 

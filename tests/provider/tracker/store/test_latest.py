@@ -8,9 +8,9 @@ import yaml
 from sqlalchemy import Engine, update
 
 from provider.store.engine import writing
+from provider.tracker.decisions.kinds import TagForm
 from provider.tracker.decisions.outcomes import UnchangedList
 from provider.tracker.decisions.release import FoundRelease
-from provider.tracker.decisions.repository import TagForm
 from provider.tracker.decisions.version_order import latest
 from provider.tracker.store.tables import releases, repositories
 from provider.tracker.store.tracker_store import SqlTrackerStore

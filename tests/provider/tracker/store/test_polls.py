@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import Engine, event
 
 from provider.store.outbox import SqlOutbox
+from provider.tracker.decisions.kinds import RepositoryType
 from provider.tracker.decisions.outcomes import UnchangedList
-from provider.tracker.decisions.repository import RepositoryType
 from provider.tracker.store.tracker_store import SqlTrackerStore
 from tests.contracts.tracker_subjects import NOW, fields, polled
 

@@ -6,7 +6,8 @@ import pytest
 
 from provider.ports import Place
 from provider.store.engine import migrate, open_engine
-from provider.tracker.decisions.repository import RepositoryState, RepositoryType
+from provider.tracker.decisions.kinds import RepositoryType
+from provider.tracker.decisions.repository import RepositoryState
 from provider.tracker.ports import RepositoryFilter
 from provider.tracker.store.tracker_store import SqlTrackerStore
 from tests.contracts.tracker_subjects import NOW, fields
