@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
-from proxy.errors import AddressRefused, Garbage, Refused, Unreachable
+from proxy.errors import AddressRefused, Garbage, NotNow, OutsideFailure, Refused, Unavailable, Unreachable
 from proxy.http.addresses import AddressPolicy
 from proxy.http.exchange import Answer
 from proxy.registries.batches import ScopeBatches, pull_scope
@@ -172,6 +172,14 @@ class Authenticator:
         if not used.for_batch:
             self._tokens.discard(used.scopes, used.token)
         return self._bearer(challenge, self._own(repository) or (pull_scope(repository),), repository)
+
+    def explained(self, refusal: Refused, repository: str) -> OutsideFailure:
+        """A refusal, with the reason why there were no credentials for the repository if its source failed."""
+        withheld = self._credentials.withheld(self._registry, repository)
+        if withheld is None or str(withheld) in str(refusal):
+            return refusal
+        message = f"{refusal}; {withheld}"
+        return Unavailable(message, withheld.retry_at) if isinstance(withheld, NotNow) else Refused(message)
 
     def accepted(self, repository: str, used: Authorization | None, refused: Authorization | None) -> None:
         """Note that a request succeeded with `used`, after `refused` failed (None: at the first attempt)."""

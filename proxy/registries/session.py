@@ -127,9 +127,12 @@ class Session:
             raise
         except Unavailable as error:
             raise self._noted(error, scoped, counted=self._counts(method, path)) from error.__cause__
-        except (NotFound, Refused):
+        except NotFound:
             self.budget.answered(scoped)
             raise
+        except Refused as refusal:
+            self.budget.answered(scoped)
+            raise self._authenticator.explained(refusal, scoped) from refusal
         self.budget.answered(scoped)
         return answer
 

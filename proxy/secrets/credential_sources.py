@@ -9,7 +9,7 @@ from proxy.secrets.credentials import BasicCredentials
 
 
 class NoneForOwner(Refused):
-    """The owner of a repository has given this service no credentials; they are not needed if it is public."""
+    """There are no credentials for a repository or its owner, which are not needed if it is public; no problem."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,14 @@ class CredentialSource(Protocol):
         """What one answer is valid for: requests with the same account share it. By default, the whole host."""
         return host
 
+    def needed(self, host: str) -> bool:  # noqa: ARG002 - for sources of hosts that anybody may read
+        """Whether a host has nothing for requests without credentials. By default it has not.
+
+        Where they are not needed, requests go without credentials while they cannot be issued; if such a request is
+        refused, its failure says why there were none.
+        """
+        return True
+
     def issue(self, host: str, repository: str | None) -> IssuedCredentials | None:
         """Issue credentials, by one call outside, which ends by itself or by `proxy.deadline.time_left`.
 
@@ -51,6 +59,6 @@ class CredentialSource(Protocol):
             None if it has none for this host.
 
         Raises:
-            NoneForOwner: it has none for the owner of this repository.
+            NoneForOwner: it has none for this repository.
             OutsideFailure: they cannot be issued now; a person is shown the message.
         """

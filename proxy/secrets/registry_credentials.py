@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from proxy.errors import OutsideFailure
 from proxy.secrets.credential_programs import ask_program, find_program, program_name
 from proxy.secrets.credential_sources import CredentialSource, IssuedCredentials, NoneForOwner
 from proxy.secrets.credentials import BasicCredentials, CredentialProblem
 from proxy.secrets.docker_config import DockerConfig, read_docker_config, server_address
-from proxy.secrets.issued_cache import IssuedCache
+from proxy.secrets.issued_cache import IssuedCache, Key
 from proxy.secrets.secret import Secret
 
 _TOKEN_USER = "<token>"  # noqa: S105 - docker's marker for "the secret is an identity token", no secret
@@ -100,9 +101,15 @@ class RegistryCredentials:
             repository: the one that is asked for (`acme/app`); None: the host as a whole.
 
         Raises:
-            OutsideFailure: the credential helper or the source for this host failed.
+            OutsideFailure: the credential helper or the source for this host failed, and the host needs credentials.
         """
         return self._by_program(host) or self._in_file(host) or self._by_source(host, repository)
+
+    def withheld(self, host: str, repository: str) -> OutsideFailure | None:
+        """Why no source has issued credentials for a repository; None if one has, or none serves the host."""
+        failures = dict(self._issued.failures())
+        keys = (_key(source, host, repository) for source in self._sources if source.serves(host))
+        return next((failure for key in keys if (failure := failures.get(key))), None)
 
     def account(self, host: str, repository: str) -> str:
         """What the credentials for a repository are valid for: those with the same account share them."""
@@ -126,10 +133,21 @@ class RegistryCredentials:
     def _by_source(self, host: str, repository: str | None) -> BasicCredentials | None:
         for source in self._sources:
             if source.serves(host):
-                key = host, type(source).__name__, source.account(host, repository)
-                if found := self._issued.get(key, partial(source.issue, host, repository)):
+                try:
+                    found = self._issued.get(_key(source, host, repository), partial(source.issue, host, repository))
+                except NoneForOwner:
+                    continue
+                except OutsideFailure:
+                    if source.needed(host):
+                        raise
+                    continue
+                if found:
                     return found
         return None
+
+
+def _key(source: CredentialSource, host: str, repository: str | None) -> Key:
+    return host, type(source).__name__, source.account(host, repository)
 
 
 def _run(program: str, host: str, environ: Mapping[str, str]) -> IssuedCredentials | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from proxy.errors import OutsideFailure, Refused, Unavailable
+from proxy.errors import Garbage, OutsideFailure, Refused, Unavailable
 from proxy.secrets.credential_sources import CredentialSource, IssuedCredentials, NoneForOwner
 from proxy.secrets.credentials import BasicCredentials, CredentialProblem
 from proxy.secrets.docker_config import DockerConfig
@@ -243,14 +243,34 @@ def test_repositories_share_credentials_by_account(tmp_path: Path) -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("failure", "listed"),
-    [(Refused("the key is revoked"), True), (Unavailable("no answer"), True), (NoneForOwner("not for acme"), False)],
-)
-def test_a_source_that_failed_last_is_a_problem(failure: OutsideFailure, listed: bool) -> None:
-    """With the host and its message; that one owner gave no credentials is none."""
+class PublicIssuer(Issuer):
+    """A source for a host that has public repositories too."""
+
+    def needed(self, host: str) -> bool:  # noqa: ARG002 - the protocol's
+        """See the protocol."""
+        return False
+
+
+@pytest.mark.parametrize("failure", [Refused("the key is revoked"), Unavailable("no answer"), Garbage("what?")])
+def test_a_source_that_failed_last_is_a_problem(failure: OutsideFailure) -> None:
+    """With the host and its message. Only where a host needs credentials, nothing can be asked without them."""
     loaded = RegistryCredentials(DockerConfig(), {}, [Issuer("r.example.com", failure)])
+    public = RegistryCredentials(DockerConfig(), {}, [PublicIssuer("r.example.com", failure)])
     with pytest.raises(type(failure)):
         loaded.for_registry("r.example.com", "acme/app")
+    assert public.for_registry("r.example.com", "acme/app") is None
 
-    assert loaded.problems() == ([CredentialProblem("r.example.com", str(failure))] if listed else [])
+    for each in (loaded, public):
+        assert each.problems() == [CredentialProblem("r.example.com", str(failure))]
+        assert str(each.withheld("r.example.com", "acme/app")) == str(failure)
+        assert each.withheld("r.example.com", "other/app") is None
+        assert each.withheld("s.example.com", "acme/app") is None
+
+
+def test_an_owner_without_credentials_is_no_problem() -> None:
+    """Requests go without credentials, which is enough for public repositories; the reason is kept for refusals."""
+    loaded = RegistryCredentials(DockerConfig(), {}, [Issuer("r.example.com", NoneForOwner("not for acme"))])
+
+    assert loaded.for_registry("r.example.com", "acme/app") is None
+    assert loaded.problems() == []
+    assert str(loaded.withheld("r.example.com", "acme/app")) == "not for acme"
