@@ -10,7 +10,7 @@ from typing import Self
 
 from sqlalchemy import Engine
 
-from provider.composition.credentials.sources import credential_sources
+from provider.composition.credentials.sources import SourceParts, credential_sources
 from provider.composition.git_tokens import git_tokens
 from provider.composition.opening import opened_engine
 from provider.services.reports import Reports
@@ -18,6 +18,9 @@ from provider.settings import Settings
 from provider.store.beats import SqlBeats
 from provider.store.images import SqlImageIndex
 from provider.store.operations.build_reports import SqlBuildReports
+from proxy.cloud.ecr import AmazonClients
+from proxy.cloud.offers import identity_addresses
+from proxy.cloud.sending import LibrarySender
 from proxy.docker_hub.api import DockerHubApi
 from proxy.github.app import AppCredentials
 from proxy.github.credentials import FixedToken, GitHubCredentials
@@ -109,8 +112,27 @@ class Parts:
         Raises:
             InvalidSetting: the file cannot be read.
         """
-        sources = credential_sources(self.settings, lambda: self.github_credentials)
+        sources = credential_sources(
+            SourceParts(
+                self.settings,
+                os.environ,
+                github=lambda: self.github_credentials,
+                transport=lambda: self.transport,
+                sender=self.cloud_sender,
+                amazon=self.amazon,
+            )
+        )
         return RegistryCredentials.load(self.settings.registry_auth_file, os.environ, sources, utc_now)
+
+    @cached_property
+    def cloud_sender(self) -> LibrarySender:
+        """Sends what the clouds' libraries ask for."""
+        return LibrarySender(lambda: self.cloud_transport)
+
+    @cached_property
+    def amazon(self) -> AmazonClients:
+        """boto3's clients."""
+        return AmazonClients(self.cloud_sender)
 
     @cached_property
     def github_credentials(self) -> GitHubCredentials:
@@ -145,6 +167,15 @@ class Parts:
         settings = self.settings
         listed = (*settings.listed_hosts, *self.registry_credentials.hosts)
         policy = AddressPolicy(listed, settings.http_hosts).with_mirrors(settings.registry_mirrors.values())
+        return self._transport(policy)
+
+    @cached_property
+    def cloud_transport(self) -> Transport:
+        """Sends requests for the clouds' libraries, also to metadata servers, which nothing else may reach."""
+        policy = AddressPolicy(self.settings.listed_hosts, self.settings.http_hosts)
+        return self._transport(policy.with_mirrors(identity_addresses(os.environ)))
+
+    def _transport(self, policy: AddressPolicy) -> Transport:
         transport = Transport(policy, now=utc_now, sleep=time.sleep)
         self._ends.callback(transport.close)
         return transport

@@ -14,6 +14,7 @@ from provider.auth.callers import SHORTEST_SECRET, ServiceToken, parse_tokens
 from provider.domain.duration import InvalidDuration, parse_duration
 from provider.domain.enrollment_grammar import registry_problem, shown
 from provider.domain.source_address import repo_problem
+from proxy.cloud.offers import OFFERS, Cloud
 from proxy.errors import AddressRefused, InvalidSetting
 from proxy.http.addresses import split_host
 from proxy.registries.endpoints import Endpoint
@@ -156,6 +157,18 @@ def trusted_realms(text: str) -> Mapping[str, str]:
             raise ValidationError(f"{registry} has two token hosts; write one")
         found[host(registry)] = host(realm)
     return MappingProxyType(found)
+
+
+def clouds(text: str) -> frozenset[Cloud] | None:
+    """A comma-separated list of clouds, `none`, or None for `auto`."""
+    words = {word.lower() for word in _parts(text)}
+    if words in ({"auto"}, {"none"}):
+        return None if words == {"auto"} else frozenset()
+    if wrong := words - OFFERS.keys():
+        raise ValidationError(
+            f"{', '.join(map(shown, sorted(wrong)))} is not a cloud; write auto, none, or some of {', '.join(OFFERS)}"
+        )
+    return frozenset(cloud for cloud in OFFERS if cloud in words)
 
 
 def duration(text: str) -> timedelta:

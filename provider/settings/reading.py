@@ -59,6 +59,7 @@ def _read(of: Environment, home: str) -> Settings:
         docker_hub_token=of.secret("DOCKER_HUB_TOKEN"),
         registry_mirrors=of.value("REGISTRY_MIRRORS", "", parsing.mirrors),
         trusted_realms=of.value("TRUSTED_REALMS", "", parsing.trusted_realms),
+        cloud_credentials=of.value("CLOUD_CREDENTIALS", "auto", parsing.clouds),
         slack_token=of.secret("SLACK_TOKEN", parsing.header_token),
         slack_channel=of.optional("SLACK_CHANNEL", line),
         slack_api_url=of.value("SLACK_API_URL", "https://slack.com/api/", parsing.web_folder),

@@ -11,6 +11,7 @@ from catalog.reference import DOCKER_HUB
 from provider.auth.callers import ServiceToken
 from provider.settings.github_hooks import GitHubHook
 from provider.settings.hosts import host_of, plain_http_host
+from proxy.cloud.offers import Cloud
 from proxy.secrets.secret import Secret
 
 LogFormat = Literal["text", "json"]
@@ -49,6 +50,8 @@ class Settings:
     docker_hub_token: Secret | None
     registry_mirrors: Mapping[str, str]
     trusted_realms: Mapping[str, str]
+    # None: those whose environment variables are set.
+    cloud_credentials: frozenset[Cloud] | None
     slack_token: Secret | None
     slack_channel: str | None
     slack_api_url: str

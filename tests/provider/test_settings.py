@@ -160,6 +160,30 @@ def test_a_trusted_realm_is_a_registry_and_a_host(text: str, problem: str) -> No
     assert line.startswith(f"{PREFIX}TRUSTED_REALMS: {problem}")
 
 
+@pytest.mark.parametrize(
+    ("text", "clouds"),
+    [
+        ("auto", None),
+        ("none", frozenset()),
+        ("aws", {"aws"}),
+        ("GCP, azure", {"gcp", "azure"}),
+        ("aws,gcp,azure,aws", {"aws", "gcp", "azure"}),
+    ],
+)
+def test_clouds_are_named_or_found(text: str, clouds: frozenset[str] | None) -> None:
+    """The words for all and for none stand alone."""
+    assert settings(CLOUD_CREDENTIALS=text).cloud_credentials == clouds
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"), [("amazon", "'amazon'"), ("aws,none", "'none'"), ("auto,gcp,x", "'auto', 'x'")]
+)
+def test_an_unknown_cloud_is_reported(text: str, wrong: str) -> None:
+    """With the words that can be written."""
+    (line,) = problems(CLOUD_CREDENTIALS=text)
+    assert line == (f"{PREFIX}CLOUD_CREDENTIALS: {wrong} is not a cloud; write auto, none, or some of aws, gcp, azure")
+
+
 def test_a_typo_is_reported() -> None:
     """An unknown variable is reported with the nearest known one; variables with other prefixes are ignored."""
     assert problems(GITHUB_TOKN="x") == (

@@ -1,0 +1,1 @@
+"""Tests of the clouds' credentials, one file a module."""
