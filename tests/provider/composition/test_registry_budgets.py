@@ -13,7 +13,7 @@ from provider.composition.worker import open_worker
 from provider.services.worker import Worker
 from proxy.errors import KeptBack, Unavailable
 from proxy.registries.known_hosts import limits_of
-from tests.peers.exchange import Answer, json_answer
+from tests.peers.exchange import Answer
 from tests.provider.composition.checking import Service
 from tests.provider.config_repo.repositories import Remote
 from tests.provider.services.good_registry import GoodRegistry
@@ -25,16 +25,8 @@ WAIT = in_turn(Answer(429, b"", (("Retry-After", "600"),)))
 
 @pytest.fixture
 def host() -> Iterator[GoodRegistry]:
-    """A registry with one image, and a list of its tags."""
+    """A registry that has every image."""
     with GoodRegistry() as running:
-        images = running.script
-
-        def answer(request: object) -> Answer | None:
-            if "/tags/list" in request.target:  # type: ignore[attr-defined]
-                return json_answer(200, {"tags": ["latest"]})
-            return images(request)  # type: ignore[arg-type]
-
-        running.script = answer
         yield running
 
 

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 
 from catalog.reference import Digest
 from tests.fakes.registry import digest_of
-from tests.peers.exchange import Answer, Request
+from tests.peers.exchange import Answer, Request, json_answer
 from tests.proxy.scripted import Script, ScriptedHost
 
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 
 
 class GoodRegistry(ScriptedHost):
-    """A registry in which every tag points to an image of that repository.
+    """A registry in which every repository has the tag latest, and every tag points to an image of its repository.
 
     Attributes:
         versions: by repository: the images that changed.
@@ -43,6 +43,8 @@ class GoodRegistry(ScriptedHost):
         return json.dumps({"schemaVersion": 2, "mediaType": MANIFEST, "config": config, "layers": []}).encode()
 
     def _answer(self, request: Request) -> Answer | None:
+        if request.path.endswith("/tags/list"):
+            return json_answer(200, {"tags": ["latest"]})
         if "/manifests/" not in request.path:
             return Answer(404)
         repository = _repository(request)
