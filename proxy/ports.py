@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from catalog.reference import Digest, ImageReference
 from proxy.deadline import Deadline
 from proxy.errors import OutsideFailure
+from proxy.version_types import Kind
 
 INDEX_TYPES = (
     "application/vnd.oci.image.index.v1+json",
@@ -33,6 +35,10 @@ class Manifest:
             attestations; empty for a manifest of one platform.
         layers: digests of the layers, from the lowest; empty for an index.
         configuration: digest of the configuration; None for an index.
+        kind: what it holds; None if it does not show that.
+        annotations: `org.opencontainers.image.*` without the prefix: its own, and those of an index's first image.
+        attestations: in an index, the manifests with statements about the others.
+        predicates: the types of the statements in its layers.
     """
 
     digest: Digest
@@ -41,11 +47,40 @@ class Manifest:
     platforms: Mapping[str, Digest] = field(default_factory=dict)
     layers: tuple[Digest, ...] = ()
     configuration: Digest | None = None
+    kind: Kind | None = None
+    annotations: Mapping[str, str] = field(default_factory=dict)
+    attestations: tuple[Digest, ...] = ()
+    predicates: frozenset[str] = frozenset()
 
     @property
     def is_index(self) -> bool:
         """Whether the document covers several platforms."""
         return self.media_type in INDEX_TYPES
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """What the configuration of an image of one platform says.
+
+    Attributes:
+        platform: `os/architecture[/variant]`; None if it is not complete.
+        os_version: the version of Windows that it needs; None for other systems.
+        built_at: when the image was built, in UTC; None if it is not there, or a fixed date of a reproducible build.
+        labels: `org.opencontainers.image.*` without the prefix.
+    """
+
+    platform: str | None
+    os_version: str | None
+    built_at: datetime | None
+    labels: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Referrer:
+    """An artifact about an image, such as a signature: its type, and the type of the statement in it (or empty)."""
+
+    artifact_type: str
+    predicate: str
 
 
 Wanted = tuple[ImageReference, Digest | None]
@@ -81,6 +116,12 @@ class Registry(Protocol):
 
     def platform(self, reference: ImageReference, configuration: Digest) -> str | None:
         """The platform of a configuration in the reference's repository (`linux/amd64`); None if it has none."""
+
+    def configuration(self, reference: ImageReference, configuration: Digest) -> Configuration:
+        """What a configuration in the reference's repository says."""
+
+    def referrers(self, reference: ImageReference) -> Sequence[Referrer]:
+        """The artifacts that refer to the reference's digest; where the registry has no list of them, by their tag."""
 
     def tags(self, reference: ImageReference) -> Iterator[str]:
         """All tags of the repository, in the registry's order. Iteration fetches pages and raises errors."""

@@ -71,6 +71,7 @@ class Version:
         problem: a sentence why details could not be read; None if nothing failed.
         vulnerabilities: None if the registry shows none.
         expires_at: when the registry removes the tag, in UTC; None if never, or if it is unknown.
+        pending: more details are being read, and are there at the next request.
     """
 
     tag: str
@@ -92,6 +93,7 @@ class Version:
     problem: str | None = None
     vulnerabilities: Vulnerabilities | None = None
     expires_at: datetime | None = None
+    pending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,7 @@ class VersionQuery:
         page: from 1.
         size: versions on a page.
         refresh: send a request even if a fresh answer is cached.
+        kind: only versions that are known to be of this kind; None: any.
     """
 
     q: str | None
@@ -111,14 +114,24 @@ class VersionQuery:
     page: int
     size: int
     refresh: bool
+    kind: Kind | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class VersionPage:
-    """One page; `total` counts all that match, `stale`: the registry has not confirmed it since `fetched_at`."""
+    """One page.
+
+    Attributes:
+        total: counts all that match.
+        stale: the registry has not confirmed it since `fetched_at`.
+        complete: whether nothing of it is being read.
+        unread: tags that only the filter by kind leaves out, because their kind is not known.
+    """
 
     items: tuple[Version, ...]
     total: int
     order: Order
     stale: bool
     fetched_at: datetime
+    complete: bool = True
+    unread: int = 0

@@ -161,7 +161,7 @@ def create_web(
     resources += _of_people(acts)
     builds = None
     if registries:
-        resources.append(versions_resources(index, registries, now))
+        resources.append(versions_resources(index, registries, now, links.sites))
         documents.append(registry_face(index, registries, public_url, now))
     if github:
         reruns = AuditedReruns(github.runs, registry)

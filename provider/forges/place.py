@@ -38,6 +38,14 @@ def commit_page(sites: Sites, address: str, commit: str) -> str | None:
     return None
 
 
+def project_page(sites: Sites, address: str) -> str | None:
+    """The web page of the repository with this git address; None where neither site hosts it."""
+    for site in (sites.github, sites.gitlab):
+        if project := project_at(site, address):
+            return f"{site}/{quote(project)}"
+    return None
+
+
 def file_page(sites: Sites, address: str, branch: str, path: str) -> str | None:
     """The web page of a file of the repository with this git address; None where neither site hosts it."""
     if project := project_at(sites.github, address):

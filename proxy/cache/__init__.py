@@ -4,6 +4,16 @@ Start in `cache.py`; `rules.py` decides when a cached answer is used, `flights.p
 """
 
 from proxy.cache.cache import Cache
-from proxy.cache.entries import FOR_EVER, Cached, CacheEntry, Confirmed, Fetched, Storage, StorageFailed
+from proxy.cache.entries import FOR_EVER, Cached, CacheEntry, Confirmed, Fetched, KnownAnswer, Storage, StorageFailed
 
-__all__ = ["FOR_EVER", "Cache", "CacheEntry", "Cached", "Confirmed", "Fetched", "Storage", "StorageFailed"]
+__all__ = [
+    "FOR_EVER",
+    "Cache",
+    "CacheEntry",
+    "Cached",
+    "Confirmed",
+    "Fetched",
+    "KnownAnswer",
+    "Storage",
+    "StorageFailed",
+]

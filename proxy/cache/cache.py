@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from proxy.cache.entries import Cached, CacheEntry, Confirmed, Fetched, Storage
+from proxy.cache.entries import Cached, CacheEntry, Confirmed, Fetched, KnownAnswer, Storage
 from proxy.cache.flights import Flight, Flights
 from proxy.cache.forgiving import ForgivingStorage
 from proxy.cache.memory import Memory
@@ -63,6 +63,21 @@ class Cache:
         if known is not None and applies(known, self._now(), refresh=refresh):
             return known.give()
         return self._flights.join(key, lambda flight: self._lead(key, fetch, flight, refresh=refresh))
+
+    def known(self, key: str) -> KnownAnswer | None:
+        """What is cached for this key, however old, without a request; None if nothing is.
+
+        Raises:
+            OutsideFailure: a fetch failed a moment ago, and there is no old answer.
+        """
+        known = self._memory.get(key)
+        if known is not None and applies(known, self._now(), refresh=False):
+            return KnownAnswer(known.give(), due=False)
+        entry = self._kept(key)
+        if entry is None:
+            return None
+        answer = self._without_fetch(key, entry, refresh=False)
+        return KnownAnswer(answer, due=False) if answer else KnownAnswer(old_answer(entry), due=True)
 
     def _lead(self, key: str, fetch: Fetch, flight: Flight, *, refresh: bool) -> Cached:
         known = self._memory.get(key)

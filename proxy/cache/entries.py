@@ -73,6 +73,14 @@ class Cached:
     problem: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class KnownAnswer:
+    """A cached answer; `due`: it is no longer fresh, and the next `get` asks for a newer one."""
+
+    answer: Cached
+    due: bool
+
+
 class Storage(Protocol):
     """Entries that all processes share, and leases on their keys. Safe to use from many threads.
 

@@ -9,6 +9,13 @@ from collections.abc import Mapping
 from catalog.reference import Digest, InvalidReference, parse_digest
 from proxy.errors import Garbage
 from proxy.ports import INDEX_TYPES, Manifest
+from proxy.registries.documents.contents import (
+    attestations_of,
+    kind_of_index,
+    kind_of_manifest,
+    predicates_of,
+    publishers_annotations,
+)
 
 _SINGLES = (
     "application/vnd.oci.image.manifest.v1+json",
@@ -69,13 +76,29 @@ def parse_manifest(body: bytes, digest: Digest, content_type: str, where: object
     media_type = document.get("mediaType") or content_type.partition(";")[0].strip()
     try:
         if media_type in INDEX_TYPES:
-            return Manifest(digest, str(media_type), 0, _platforms(document))
+            return Manifest(
+                digest,
+                str(media_type),
+                0,
+                _platforms(document),
+                kind=kind_of_index(document),
+                annotations=publishers_annotations(document),
+                attestations=attestations_of(document),
+            )
         if media_type in _SINGLES:
             layers = _objects(document["layers"])
             config = _object(document["config"])
             size = sum(_number(part["size"]) for part in [config, *layers])
             return Manifest(
-                digest, str(media_type), size, {}, tuple(_digest(layer) for layer in layers), _digest(config)
+                digest,
+                str(media_type),
+                size,
+                {},
+                tuple(_digest(layer) for layer in layers),
+                _digest(config),
+                kind=kind_of_manifest(document),
+                annotations=publishers_annotations(document),
+                predicates=predicates_of(document),
             )
     except (KeyError, TypeError, InvalidReference) as error:
         raise Garbage(f"{where}: the manifest is not one of {media_type}: {error}") from error

@@ -9,7 +9,11 @@ from proxy.at_once import NotEnded, NotStarted, run_all
 from proxy.deadline import Deadline
 from proxy.errors import Garbage, KeptBack, NotFound, OutsideFailure, Unavailable
 from proxy.http.exchange import Answer
-from proxy.ports import CheckedDigest, Manifest, Unchanged, Wanted
+from proxy.http.next_page import next_page
+from proxy.ports import INDEX_TYPES, CheckedDigest, Configuration, Manifest, Referrer, Unchanged, Wanted
+from proxy.registries.documents.configurations import parse_configuration
+from proxy.registries.documents.referrers import MOST as MOST_REFERRERS
+from proxy.registries.documents.referrers import fallback_tag, parse_referrers
 from proxy.registries.manifests import (
     ACCEPT,
     body_digest,
@@ -82,6 +86,20 @@ class OciRegistry:
         """The platform of a configuration; see the port."""
         return parse_platform(self._configuration(configuration, reference), reference)
 
+    def configuration(self, reference: ImageReference, configuration: Digest) -> Configuration:
+        """What a configuration says; see the port."""
+        return parse_configuration(self._configuration(configuration, reference), reference)
+
+    def referrers(self, reference: ImageReference) -> Sequence[Referrer]:
+        """The artifacts that refer to the digest; see the port."""
+        digest = reference.digest
+        if digest is None:
+            raise ValueError(f"{reference} has no digest, to which artifacts could refer")
+        try:
+            return self._referrers(reference, digest)
+        except NotFound:
+            return self._tagged_referrers(reference, digest)
+
     def tags(self, reference: ImageReference) -> Iterator[str]:
         """All tags of the repository; see the port."""
         return self._tags.read(reference)
@@ -123,6 +141,29 @@ class OciRegistry:
             failure_of(f"the tokens of {self._session.endpoint.host}", error)
         ordered = with_preparations(wanted, _repository, firsts)
         return list(ordered)
+
+    def _referrers(self, reference: ImageReference, digest: Digest) -> list[Referrer]:
+        page: str | None = self._session.endpoint.path(reference.repository, f"referrers/{digest}")
+        headers = {**PLAIN_HEADERS, "accept": INDEX_TYPES[0]}
+        requested: set[str] = set()
+        found: list[Referrer] = []
+        while page is not None:
+            if page in requested or len(found) > MOST_REFERRERS:
+                raise Garbage(f"{reference}: the list of referrers does not end; retried later")
+            requested.add(page)
+            answer = self._session.ask(
+                "GET", page, reference.repository, about=reference, headers=headers, limit=_MANIFEST_LIMIT
+            )
+            found += parse_referrers(answer.body, reference)
+            page = next_page(answer, reference)
+        return found
+
+    def _tagged_referrers(self, reference: ImageReference, digest: Digest) -> list[Referrer]:
+        try:
+            answer = self._manifest_answer("GET", reference, fallback_tag(digest), _MANIFEST_HEADERS)
+        except NotFound:
+            return []
+        return parse_referrers(answer.body, reference)
 
     def _configuration(self, digest: Digest, reference: ImageReference) -> bytes:
         path = self._session.endpoint.path(reference.repository, f"blobs/{digest}")

@@ -9,7 +9,7 @@ from proxy.deadline import Deadline
 from proxy.http.breaker import HostPause
 from proxy.http.budget import Budget
 from proxy.http.transport import Transport
-from proxy.ports import CheckedDigest, Manifest, Registry, Unchanged, Wanted
+from proxy.ports import CheckedDigest, Configuration, Manifest, Referrer, Registry, Unchanged, Wanted
 from proxy.registries.endpoints import Endpoint
 from proxy.registries.known_hosts import limits_of
 from proxy.registries.session import Session
@@ -76,6 +76,14 @@ class Registries:
     def platform(self, reference: ImageReference, configuration: Digest) -> str | None:
         """See the port."""
         return self.of(reference).platform(reference, configuration)
+
+    def configuration(self, reference: ImageReference, configuration: Digest) -> Configuration:
+        """See the port."""
+        return self.of(reference).configuration(reference, configuration)
+
+    def referrers(self, reference: ImageReference) -> Sequence[Referrer]:
+        """See the port."""
+        return self.of(reference).referrers(reference)
 
     def tags(self, reference: ImageReference) -> Iterator[str]:
         """See the port."""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from catalog.reference import Digest
 from proxy.version_types import Kind, Order, PlatformImage, Vulnerabilities
-from proxy.versions.tag_names import is_attachment, is_semantic
+from proxy.versions.tag_names import attachment_of, is_attachment, is_semantic
 from proxy.versions.tag_order import precedence
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -58,12 +58,14 @@ class Listing:
         order: of the tags.
         semantic: the names that are semantic versions.
         aliases: the names of each digest in the list.
+        attached: the kinds of attachments (`.sig`) by what they are about, see `tag_names.attachments_of`.
     """
 
     tags: tuple[ListedTag, ...]
     order: Order
     semantic: frozenset[str]
     aliases: Mapping[Digest, tuple[str, ...]]
+    attached: Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +85,20 @@ def listing_of(tags: Iterable[ListedTag], order: Order) -> Listing:
     is used.
     """
     by_name: dict[str, ListedTag] = {}
+    attached: defaultdict[str, set[str]] = defaultdict(set)
     for tag in tags:
-        if not is_attachment(tag.name):
+        if is_attachment(tag.name):
+            about, kind = attachment_of(tag.name)
+            attached[about].add(kind)
+        else:
             by_name.setdefault(tag.name, tag)
     ordered = sorted(by_name.values(), key=lambda tag: tag.name)
     ordered.sort(key=lambda tag: precedence(tag.name), reverse=True)
     if order == "published":
         ordered.sort(key=lambda tag: tag.published_at or _NEVER, reverse=True)
-    return Listing(tuple(ordered), order, frozenset(filter(is_semantic, by_name)), _aliases(ordered))
+    semantic = frozenset(filter(is_semantic, by_name))
+    kinds = {about: frozenset(found) for about, found in attached.items()}
+    return Listing(tuple(ordered), order, semantic, _aliases(ordered), kinds)
 
 
 def _aliases(tags: Iterable[ListedTag]) -> Mapping[Digest, tuple[str, ...]]:

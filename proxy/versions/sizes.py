@@ -12,7 +12,11 @@ def size_of_pull(platforms: Sequence[PlatformImage]) -> int | None:
 
     No pull transfers all platforms.
     """
-    usual = next((each for each in platforms if (each.os, each.architecture) == _USUAL), None)
-    first = next(iter(platforms), None)
-    chosen = usual or first
+    chosen = usual_platform(platforms)
     return chosen.size if chosen else None
+
+
+def usual_platform(platforms: Sequence[PlatformImage]) -> PlatformImage | None:
+    """linux/amd64 if there is one, otherwise the first; None if there are none."""
+    usual = next((each for each in platforms if (each.os, each.architecture) == _USUAL), None)
+    return usual or next(iter(platforms), None)

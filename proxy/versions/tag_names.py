@@ -4,6 +4,8 @@ import re
 
 from semver import Version as SemanticVersion
 
+from catalog.reference import Digest
+
 TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 """The form of a tag (distribution specification, "Pulling manifests"); nothing else can be pulled or shown."""
 
@@ -15,6 +17,17 @@ _ATTACHED = re.compile(r"sha(256|384|512)-[0-9a-f]{64,128}(\.[A-Za-z0-9_.-]+)?")
 def is_attachment(tag: str) -> bool:
     """Whether a tag holds something about an image (a signature, an attestation, an SBOM), not an image."""
     return _ATTACHED.fullmatch(tag) is not None
+
+
+def attachment_of(tag: str) -> tuple[str, str]:
+    """What such a tag is about, as `attachments_of` names it, and what it holds: `.sig`, `.att`, `.sbom` or nothing."""
+    about, dot, suffix = tag.partition(".")
+    return about, dot + suffix
+
+
+def attachments_of(digest: Digest | None) -> str:
+    """The beginning of the tags that hold something about a digest."""
+    return (digest or "").replace(":", "-", 1)
 
 
 def is_tag(text: str) -> bool:

@@ -10,17 +10,24 @@ from cachetools import LRUCache
 
 from catalog.addresses import registry_page
 from catalog.reference import ImageReference
-from proxy.version_types import Version, VersionPage, VersionQuery
-from proxy.versions.completion import Completed, Completion
+from proxy.deadline import Deadline
+from proxy.errors import NotFound
+from proxy.version_types import Kind, Version, VersionPage, VersionQuery
+from proxy.versions.details.completion import Completed, Completion
 from proxy.versions.face_query import checked
 from proxy.versions.listing import Listed, ListedTag
-from proxy.versions.selection import Selection, aliases_of, select
+from proxy.versions.of_kind import OfKind, select_of_kind
+from proxy.versions.selection import aliases_of, select
 from proxy.versions.sources import FRESH, TagPage, Upstreams, VersionSource
 from proxy.versions.table import VERSION_SOURCES
+
+PATIENCE_SECONDS = 1.0
+"""How long a page waits for details; what takes longer is read on in the background."""
 
 # Rows and platforms of all pages together; each takes about 400 bytes.
 _ROWS_KEPT = 50_000
 _IMAGES_KEPT = 10_000
+_KINDS_KEPT = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +44,26 @@ class Versions:
     Args:
         upstreams: the clients of all upstreams.
         now: the time, in UTC.
+        patience: seconds that a page waits for details.
     """
 
-    def __init__(self, upstreams: Upstreams, now: Callable[[], datetime]) -> None:
+    def __init__(self, upstreams: Upstreams, now: Callable[[], datetime], patience: float = PATIENCE_SECONDS) -> None:
         self._sources = [(kind, kind(upstreams)) for kind in VERSION_SOURCES]
         self._completion = Completion(upstreams.cache, upstreams.registry)
         self._now = now
         self._lock = threading.Lock()
         self._pages: LRUCache[tuple[str, VersionQuery], _Kept] = LRUCache(_ROWS_KEPT, getsizeof=_rows_of)
         self._newest: LRUCache[str, datetime] = LRUCache(_IMAGES_KEPT)
+        self._kinds: LRUCache[tuple[str, str], Kind] = LRUCache(_KINDS_KEPT)
+        self._patience = patience
 
     def page(self, reference: ImageReference, query: VersionQuery) -> VersionPage:
         """One page of the versions in the reference's repository; its tag and digest do not matter.
 
-        While all of its parts are fresh, the same object is returned. A row whose manifest cannot be read now has only
-        the details that the list contains.
+        It is there within about a second after the list is: details that take longer are read in the background, and
+        the next request has them. Until then the page is not complete. While all of its parts are fresh, the same
+        object is returned. A row whose manifest cannot be read now has only the details that the list contains, and
+        says why.
 
         Raises:
             NotFound: there is no such repository or owner, or the service may not see it.
@@ -61,12 +73,40 @@ class Versions:
         key = (repository.image, dataclasses.replace(query, refresh=False))
         if not query.refresh and (page := self._kept(key)):
             return page
+        patience = Deadline.after(self._patience)
         listed = self._source(repository).listed(repository, refresh=query.refresh)
-        selection = select(listed.listing, query)
-        completed = self._completion.complete(repository, selection.rows, refresh=query.refresh)
-        page = _page(repository, listed, selection, completed)
+        chosen = self._selected(repository, listed, query, patience)
+        completed = self._completed(repository, chosen.selection.rows, listed, patience, refresh=query.refresh)
+        page = _page(repository, listed, chosen, completed)
         self._keep(key, page, completed)
         return page
+
+    def version(self, reference: ImageReference, tag: str, *, refresh: bool) -> Version:
+        """One version with all details: also the sizes of all platforms, and what there is about the image.
+
+        As with a page, what takes longer than about a second is `pending`.
+
+        Args:
+            reference: the repository.
+            tag: its name.
+            refresh: send requests even if fresh answers are cached.
+
+        Raises:
+            NotFound: the registry does not list the tag, or as `page`.
+            OutsideFailure: as `page`.
+        """
+        repository = dataclasses.replace(reference, tag=None, digest=None)
+        patience = Deadline.after(self._patience)
+        listed = self._source(repository).listed(repository, refresh=refresh)
+        row = next((each for each in listed.listing.tags if each.name == tag), None)
+        if row is None:
+            raise NotFound(f"{repository.image}: the registry does not list the tag {tag}; check its name")
+        (found,) = self._completed(repository, [row], listed, patience, refresh=refresh, opened=True)
+        with self._lock:
+            # The pages of the image can show what was just read.
+            for key in [key for key in self._pages if key[0] == repository.image]:
+                del self._pages[key]
+        return _version(repository, found, aliases_of(found.row, [found.row], listed.listing))
 
     def tags(self, reference: ImageReference, query: Sequence[tuple[str, str]], address: str) -> TagPage:
         """One page of the repository's list of tags in its upstream's own shape.
@@ -84,6 +124,41 @@ class Versions:
         source = self._source(repository)
         return source.page(repository, checked(query, source.keys), address)
 
+    def _selected(self, repository: ImageReference, listed: Listed, query: VersionQuery, patience: Deadline) -> OfKind:
+        """The rows of the page; before that, the kinds of tags are read where only one is wanted."""
+        if query.kind is None:
+            return OfKind(select(listed.listing, query), (), 0)
+        chosen = self._of_kind(repository, listed, query)
+        if not chosen.unknown:
+            return chosen
+        read = self._completed(repository, chosen.unknown, listed, patience, refresh=False)
+        waiting = tuple(each.row for each in read if each.pending)
+        return dataclasses.replace(self._of_kind(repository, listed, query), unknown=waiting)
+
+    def _of_kind(self, repository: ImageReference, listed: Listed, query: VersionQuery) -> OfKind:
+        with self._lock:
+            kinds = {tag.name: self._kinds.get((repository.image, tag.name)) for tag in listed.listing.tags}
+        return select_of_kind(listed.listing, query, lambda tag: tag.kind or kinds[tag.name])
+
+    def _completed(
+        self,
+        repository: ImageReference,
+        rows: Sequence[ListedTag],
+        listed: Listed,
+        patience: Deadline,
+        *,
+        refresh: bool,
+        opened: bool = False,
+    ) -> list[Completed]:
+        completed = self._completion.complete(
+            repository, rows, listed.listing, patience, refresh=refresh, opened=opened
+        )
+        with self._lock:
+            self._kinds.update(
+                {(repository.image, each.row.name): each.row.kind for each in completed if each.row.kind}
+            )
+        return completed
+
     def _source(self, reference: ImageReference) -> VersionSource:
         return next(source for kind, source in self._sources if kind.serves(reference.registry))
 
@@ -98,7 +173,7 @@ class Versions:
     def _keep(self, key: tuple[str, VersionQuery], page: VersionPage, completed: Sequence[Completed]) -> None:
         oldest = min([page.fetched_at, *(each.digest.fetched_at for each in completed if each.digest)])
         kept = _Kept(page, oldest + FRESH)
-        final = not page.stale and all(each.final for each in completed)
+        final = not page.stale and page.complete and not page.unread and all(each.final for each in completed)
         with self._lock:
             self._newest[key[0]] = max(page.fetched_at, self._newest.get(key[0], page.fetched_at))
             self._pages.pop(key, None)
@@ -110,16 +185,23 @@ def _rows_of(kept: _Kept) -> int:
     return 1 + sum(1 + len(version.platforms) for version in kept.page.items)
 
 
-def _page(
-    reference: ImageReference, listed: Listed, selection: Selection, completed: Sequence[Completed]
-) -> VersionPage:
+def _page(reference: ImageReference, listed: Listed, chosen: OfKind, completed: Sequence[Completed]) -> VersionPage:
     rows = [each.row for each in completed]
-    items = tuple(_version(reference, row, aliases_of(row, rows, listed.listing)) for row in rows)
-    stale = listed.stale or any(each.digest.stale for each in completed if each.digest)
-    return VersionPage(items, selection.total, listed.listing.order, stale, listed.fetched_at)
+    items = tuple(_version(reference, each, aliases_of(each.row, rows, listed.listing)) for each in completed)
+    is_stale = listed.stale or any(each.digest.problem for each in completed if each.digest)
+    return VersionPage(
+        items,
+        chosen.selection.total,
+        listed.listing.order,
+        is_stale,
+        listed.fetched_at,
+        complete=not chosen.unknown and not any(each.pending for each in completed),
+        unread=chosen.unread,
+    )
 
 
-def _version(reference: ImageReference, row: ListedTag, aliases: tuple[str, ...]) -> Version:
+def _version(reference: ImageReference, completed: Completed, aliases: tuple[str, ...]) -> Version:
+    row = completed.row
     return Version(
         tag=row.name,
         digest=row.digest,
@@ -140,4 +222,5 @@ def _version(reference: ImageReference, row: ListedTag, aliases: tuple[str, ...]
         problem=row.problem,
         vulnerabilities=row.vulnerabilities,
         expires_at=row.expires_at,
+        pending=completed.pending,
     )

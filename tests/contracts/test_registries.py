@@ -229,3 +229,22 @@ def test_a_registry_that_is_down_is_unavailable_until_it_is_up_again(subject: Su
         assert [isinstance(answer, Unavailable) for answer in answers] == [True]
 
     assert subject.registry.digest(reference) == image.digest
+
+
+def test_a_configuration_has_platform_and_labels(subject: Subject) -> None:
+    """Labels of the publisher are without their prefix, others are left out."""
+    labels = {"org.opencontainers.image.revision": "4f2a", "maintainer": "mia"}
+    subject.publish("contract/configuration", ["1.0"], labels=labels)
+    reference = subject.reference("contract/configuration", "1.0")
+    manifest = subject.registry.manifest(reference)
+    assert manifest.kind == "image"
+    assert manifest.configuration
+
+    found = subject.registry.configuration(reference.at(manifest.digest), manifest.configuration)
+    assert (found.platform, found.labels) == ("linux/amd64", {"revision": "4f2a"})
+
+
+def test_an_image_without_referrers_has_none(subject: Subject) -> None:
+    """Whether the registry has a list of them or not."""
+    published = subject.publish("contract/referrers", ["1.0"])
+    assert list(subject.registry.referrers(subject.reference("contract/referrers", digest=published.digest))) == []

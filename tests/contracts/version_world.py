@@ -23,6 +23,9 @@ from tests.peers.token_server import DEFAULT_LOGIN
 from tests.proxy.clocks import Clock
 from tests.proxy.scripted import open_transport
 
+_PATIENCE = 60.0
+# Seconds: the machine of a test can be slow, and its pages are complete.
+
 NOWHERE = "http://127.0.0.1:9"
 """An address on which nothing listens."""
 
@@ -38,7 +41,7 @@ class World:
     def __init__(self, clock: Clock, upstreams: Upstreams) -> None:
         self.clock = clock
         self.upstreams = upstreams
-        self.versions = Versions(upstreams, clock.now)
+        self.versions = Versions(upstreams, clock.now, patience=_PATIENCE)
 
     def page(
         self,

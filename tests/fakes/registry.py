@@ -3,12 +3,14 @@
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from catalog.reference import DEFAULT_TAG, Digest, ImageReference
 from proxy.deadline import Deadline
 from proxy.errors import KeptBack, NotFound, OutsideFailure
-from proxy.ports import CheckedDigest, Manifest, Unchanged, Wanted
+from proxy.ports import CheckedDigest, Configuration, Manifest, Referrer, Unchanged, Wanted
 from proxy.unexpected import failure_of
+from proxy.version_types import Kind
 
 OCI_INDEX = "application/vnd.oci.image.index.v1+json"
 OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json"
@@ -34,6 +36,8 @@ class _Repository:
     tags: dict[str, Digest] = field(default_factory=dict)
     manifests: dict[Digest, Manifest] = field(default_factory=dict)
     labels: dict[Digest, Mapping[str, str]] = field(default_factory=dict)
+    built: dict[Digest, datetime | None] = field(default_factory=dict)
+    referrers: dict[Digest, Sequence[Referrer]] = field(default_factory=dict)
 
 
 class FakeRegistry:
@@ -60,6 +64,12 @@ class FakeRegistry:
         labels: Mapping[str, str] | None = None,
         layers: Sequence[Digest] = (),
         size: int = 1000,
+        kind: Kind = "image",
+        annotations: Mapping[str, str] | None = None,
+        built_at: datetime | None = None,
+        predicates: Sequence[str] = (),
+        holds: Sequence[str] = (),
+        referrers: Sequence[Referrer] = (),
     ) -> Manifest:
         """Add an image and, where the reference has a tag, let the tag point to it.
 
@@ -70,16 +80,32 @@ class FakeRegistry:
             labels: in the configuration of the image or of every child.
             layers: of the image or of every child.
             size: bytes of configuration and layers.
+            kind: what the manifest holds.
+            annotations: of the manifest or the index, without their prefix.
+            built_at: in the configuration of the image or of every child.
+            predicates: statements in an attestation beside the children of an index.
+            holds: statements in the manifest itself.
+            referrers: the artifacts that refer to the digest.
         """
         asked = _parsed(reference)
         repository = self._repositories.setdefault(asked.image, _Repository())
         children = {platform: digest_of(f"{digest} {platform}") for platform in platforms}
         configuration = digest_of(f"configuration of {digest}")
-        single = Manifest(digest, OCI_MANIFEST, size, {}, tuple(layers), configuration)
+        single = Manifest(
+            digest, OCI_MANIFEST, size, {}, tuple(layers), configuration, kind=kind, annotations=annotations or {}
+        )
+        single = replace(single, predicates=frozenset(holds))
+        repository.built[configuration] = built_at
+        repository.referrers[digest] = referrers
         for child in children.values():
             repository.manifests[child] = replace(single, digest=child)
             repository.labels[child] = dict(labels or {})
-        manifest = Manifest(digest, OCI_INDEX, 0, children) if children else single
+        manifest = Manifest(digest, OCI_INDEX, 0, children, kind=kind) if children else single
+        manifest = replace(manifest, annotations=annotations or {})
+        if predicates:
+            statement = digest_of(f"{digest} attestation")
+            repository.manifests[statement] = replace(single, digest=statement, predicates=frozenset(predicates))
+            manifest = replace(manifest, attestations=(statement,))
         repository.manifests[digest] = manifest
         repository.labels[digest] = dict(labels or {})
         if asked.tag:
@@ -131,6 +157,23 @@ class FakeRegistry:
         if configuration not in known:
             raise NotFound(f"{reference}: there is no such configuration; check the reference")
         return PLATFORM
+
+    def configuration(self, reference: ImageReference, configuration: Digest) -> Configuration:
+        """See the port."""
+        self._log("configuration", reference)
+        repository = self._repository(reference)
+        of = next((each for each in repository.manifests.values() if each.configuration == configuration), None)
+        if of is None:
+            raise NotFound(f"{reference}: there is no such configuration; check the reference")
+        named = repository.labels.get(of.digest, {})
+        prefix = "org.opencontainers.image."
+        labels = {name.removeprefix(prefix): text for name, text in named.items() if name.startswith(prefix)}
+        return Configuration(PLATFORM, None, repository.built[configuration], labels)
+
+    def referrers(self, reference: ImageReference) -> Sequence[Referrer]:
+        """See the port."""
+        self._log("referrers", reference)
+        return self._repository(reference).referrers.get(Digest(str(reference.digest)), ())
 
     def tags(self, reference: ImageReference) -> Iterator[str]:
         """See the port."""

@@ -24,6 +24,7 @@ DESCRIPTIONS: Mapping[HTTPStatus, str] = {
 
 PATH_PARAMETERS: Mapping[str, str] = {
     "name": "name of the image, for example `node-22`",
+    "tag": "a tag of the image, for example `1.4.2`",
     "run_id": "id of the workflow run at GitHub",
     "repository": "id of the tracked repository",
     "release": "id of the release",

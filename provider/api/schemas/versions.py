@@ -5,7 +5,7 @@ from typing import get_args
 from marshmallow import fields, validate
 
 from provider.api.answers.paging import PageQuery
-from provider.api.schemas.base import AnswerSchema, Instant, PageSchema
+from provider.api.schemas.base import AnswerSchema, CamelCaseSchema, Instant, PageSchema
 from proxy.version_types import Kind
 
 _LONGEST_TAG = 128
@@ -27,6 +27,22 @@ class VersionsQuery(PageQuery):
         load_default=None,
         metadata={"description": "true: only semantic versions; false: only other tags; default: all tags"},
     )
+    kind = fields.String(
+        load_default=None,
+        validate=validate.OneOf(get_args(Kind)),
+        metadata={"description": "only versions that are known to be of this kind; default: all"},
+    )
+    refresh = fields.Boolean(
+        truthy=set(_TRUE),
+        falsy=set(_FALSE),
+        load_default=False,
+        metadata={"description": "true: check for changes at the registry first; at most once every few seconds"},
+    )
+
+
+class RefreshQuery(CamelCaseSchema):
+    """How one version is read."""
+
     refresh = fields.Boolean(
         truthy=set(_TRUE),
         falsy=set(_FALSE),
@@ -42,7 +58,10 @@ class PlatformSchema(AnswerSchema):
     architecture = fields.String(metadata={"description": "CPU architecture, for example `amd64`"})
     variant = fields.String(allow_none=True, metadata={"description": "variant of the architecture, for example `v8`"})
     digest = fields.String(allow_none=True, metadata={"description": "digest of the manifest; null if unknown"})
-    size = fields.Integer(allow_none=True, metadata={"description": "compressed size in bytes; null if unknown"})
+    size = fields.Integer(
+        allow_none=True,
+        metadata={"description": "compressed size in bytes, of a pull of this platform; null if it was not read yet"},
+    )
     os_version = fields.String(
         allow_none=True, metadata={"description": "version of Windows that it needs; null for other systems"}
     )
@@ -61,6 +80,14 @@ class VulnerabilitiesSchema(AnswerSchema):
     )
 
 
+class BuiltFromSchema(AnswerSchema):
+    """A digest that a version was built from."""
+
+    digest = fields.String(metadata={"description": "the digest"})
+    name = fields.String(allow_none=True, metadata={"description": "name of its image; null if unknown"})
+    reference = fields.String(allow_none=True, metadata={"description": "its image and tag; null if unknown"})
+
+
 class VersionSchema(AnswerSchema):
     """One tag of an image."""
 
@@ -68,7 +95,10 @@ class VersionSchema(AnswerSchema):
     digest = fields.String(allow_none=True, metadata={"description": "digest of the tag; null if unknown"})
     size = fields.Integer(
         allow_none=True,
-        metadata={"description": "compressed size in bytes, for linux/amd64 or else the first platform"},
+        metadata={
+            "description": "compressed size in bytes, of a pull for linux/amd64 or else the first platform; null if it "
+            "was not read yet: the answer for a single version has it"
+        },
     )
     published_at = Instant(
         allow_none=True, metadata={"description": "when the tag was published; null if the registry has no dates"}
@@ -103,6 +133,12 @@ class VersionSchema(AnswerSchema):
     version = fields.String(
         allow_none=True, metadata={"description": "version of the software, by its publisher's label; null if unknown"}
     )
+    source_url = fields.String(
+        allow_none=True, metadata={"description": "web page of the source; null unless it is at GitHub or GitLab"}
+    )
+    revision_url = fields.String(
+        allow_none=True, metadata={"description": "web page of the revision; null unless it is at GitHub or GitLab"}
+    )
     problem = fields.String(
         allow_none=True, metadata={"description": "why details could not be read; null if nothing failed"}
     )
@@ -115,6 +151,17 @@ class VersionSchema(AnswerSchema):
     enrolled = fields.Boolean(metadata={"description": "true: this is the tag of the image, whose digest is checked"})
     current = fields.Boolean(
         metadata={"description": "true: its digest is the current one of the image, as of its last check"}
+    )
+    first_seen = Instant(
+        allow_none=True,
+        metadata={"description": "since when the service knows its digest as one of the image; null if it does not"},
+    )
+    built_from = fields.List(
+        fields.Nested(BuiltFromSchema),
+        metadata={"description": "the digests that it was built from, as far as the service knows them"},
+    )
+    pending = fields.Boolean(
+        metadata={"description": "true: more details are being read from the registry; ask again in a moment"}
     )
 
 
@@ -132,5 +179,11 @@ class VersionPageSchema(PageSchema):
         metadata={
             "description": "true: the registry is unavailable, and this is the last known list, read at `fetchedAt`"
         }
+    )
+    complete = fields.Boolean(
+        metadata={"description": "false: details are being read from the registry; ask again in a moment"}
+    )
+    unread = fields.Integer(
+        metadata={"description": "with `kind`: the number of tags that are left out because their kind is not known"}
     )
     fetched_at = Instant(metadata={"description": "when the list was read from the registry"})

@@ -1,19 +1,23 @@
 """Tests of /api/v1/images/NAME/versions."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from catalog.addresses import PUBLIC_SITES
+from catalog.image import Image, OriginDocument, UpdateDocument
+from provider.api.answers.own_digests import OwnDigests
 from provider.api.schemas.versions import VersionSchema
 from provider.api.versions import version_document
 from proxy.errors import AddressRefused, Garbage, NotFound, OutsideFailure, Refused, Unavailable
 from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
-from proxy.version_types import PlatformImage, Version, Vulnerabilities
+from proxy.version_types import Kind, PlatformImage, Version, Vulnerabilities
 from tests.contracts.version_world import World, open_world
 from tests.fakes.registry import FakeRegistry, digest_of
 from tests.provider.api.version_web import client_of
@@ -62,11 +66,13 @@ def test_a_page_has_the_promised_fields(client: FlaskClient) -> None:
         "stale": False,
         "fetchedAt": "2026-11-22T12:00:00Z",
         "order": "version",
+        "complete": True,
+        "unread": 0,
     }
     assert page["items"][0] == {
         "tag": "1.29.0",
         "digest": digest_of("29"),
-        "size": 500,
+        "size": None,
         "publishedAt": None,
         "platforms": [
             {
@@ -74,7 +80,7 @@ def test_a_page_has_the_promised_fields(client: FlaskClient) -> None:
                 "architecture": "amd64",
                 "variant": None,
                 "digest": digest_of(f"{digest_of('29')} linux/amd64"),
-                "size": 500,
+                "size": None,
                 "osVersion": None,
             }
         ],
@@ -82,20 +88,31 @@ def test_a_page_has_the_promised_fields(client: FlaskClient) -> None:
         "url": f"https://{HOST}/acme/app",
         "aliases": [],
         "builtAt": None,
-        "kind": None,
+        "kind": "image",
         "signed": None,
         "sbom": None,
         "provenance": None,
         "revision": None,
         "source": None,
         "version": None,
+        "sourceUrl": None,
+        "revisionUrl": None,
         "problem": None,
         "vulnerabilities": None,
         "expiresAt": None,
         "enrolled": False,
         "current": False,
+        "firstSeen": None,
+        "builtFrom": [],
+        "pending": False,
     }
     assert json.loads(answer.headers["X-Pagination"])["total_pages"] == 16
+
+
+def shown_by(image: Image, *versions: Version, others: Iterable[Image] = ()) -> list[dict[str, Any]]:
+    """The documents of versions of an image."""
+    own = OwnDigests(image, {other.name: other for other in others}.get)
+    return [VersionSchema().dump(version_document(version, image, own, PUBLIC_SITES)) for version in versions]
 
 
 def test_versions_say_which_one_the_image_is() -> None:
@@ -103,8 +120,8 @@ def test_versions_say_which_one_the_image_is() -> None:
     of = partial(Version, size=None, published_at=None, platforms=(), reference="", url=None, aliases=())
     image = managed("app", tag="stable", digest=digest("a"))
     versions = [of("stable", digest("b")), of("1.2", digest("a")), of("1.1", digest("c")), of("old", None)]
-    shown = [version_document(version, image) for version in versions]
-    unread = version_document(of("stable", None), managed("new", tag="stable", digest=None))
+    shown = shown_by(image, *versions)
+    (unread,) = shown_by(managed("new", tag="stable", digest=None), of("stable", None))
 
     assert [each["enrolled"] for each in shown] == [True, False, False, False]
     assert [each["current"] for each in shown] == [False, True, False, False]
@@ -133,7 +150,7 @@ def test_what_the_registry_shows_of_a_version_is_in_the_answer() -> None:
         vulnerabilities=Vulnerabilities(critical=1, low=4),
         expires_at=NOW,
     )
-    shown = VersionSchema().dump(version_document(version, managed("app")))
+    (shown,) = shown_by(managed("app"), version)
 
     assert shown["platforms"] == [
         {"os": "windows", "architecture": "amd64", "variant": None, "digest": None, "size": None}
@@ -239,6 +256,108 @@ def test_refresh_reads_from_the_registry(client: FlaskClient, registry: FakeRegi
     registry.put(f"{APP}:2.0.0", digest_of("2"))
     assert client.get(f"{PATH}?refresh=false").get_json()["total"] == 31
     assert client.get(f"{PATH}?refresh=true").get_json()["total"] == 32
+
+
+def test_one_version_has_all_details(client: FlaskClient, registry: FakeRegistry) -> None:
+    """The children of its index are read, and the list has their sizes afterwards."""
+    assert client.get(f"{PATH}?pageSize=1").get_json()["items"][0]["size"] is None
+    answer = client.get(f"{PATH}/1.29.0")
+
+    version = answer.get_json()
+    assert (answer.status_code, version["tag"], version["size"], version["pending"]) == (200, "1.29.0", 500, False)
+    assert [platform["size"] for platform in version["platforms"]] == [500]
+    assert (version["signed"], version["sbom"], version["provenance"]) == (False, False, False)
+    assert version["aliases"] == []
+    assert client.get(f"{PATH}?pageSize=1").get_json()["items"][0]["size"] == 500
+
+
+def test_an_unknown_version_is_not_found(client: FlaskClient, registry: FakeRegistry) -> None:
+    """The list is read again on request: a tag that was just pushed is there then."""
+    assert client.get(f"{PATH}/9.9.9").status_code == 404
+    assert "9.9.9" in client.get(f"{PATH}/9.9.9").get_json()["message"]
+    registry.put(f"{APP}:9.9.9", digest_of("new"))
+    assert client.get(f"{PATH}/9.9.9?refresh=true").get_json()["digest"] == digest_of("new")
+    assert client.get("/api/v1/images/none/versions/1").status_code == 404
+    assert client.get(f"{PATH}/1.2.0?refresh=maybe").status_code == 422
+    assert client.get(f"{PATH}/1.2.0?page=1").status_code == 422
+
+
+def test_a_version_says_why_it_cannot_be_read(client: FlaskClient, registry: FakeRegistry) -> None:
+    """In the list and alone; the others are read."""
+    registry.fail(f"{APP}:1.29.0", Refused(f"{APP}:1.29.0: its credentials are not enough"))
+    first, second = client.get(f"{PATH}?pageSize=2").get_json()["items"]
+
+    assert (first["problem"], first["digest"], second["problem"]) == ("its credentials are not enough", None, None)
+    assert client.get(f"{PATH}/1.29.0").get_json()["problem"] == "its credentials are not enough"
+
+
+def test_an_upstream_failure_of_one_version_has_its_status(client: FlaskClient, registry: FakeRegistry) -> None:
+    """As that of the list."""
+    registry.go_down(Unavailable("it refused the connection"))
+    assert client.get(f"{PATH}/1.29.0").status_code == 503
+
+
+@pytest.mark.parametrize("kind", ["chart", "cache", "artifact"])
+def test_versions_of_one_kind(client: FlaskClient, registry: FakeRegistry, kind: Kind) -> None:
+    """The others are read once to learn their kind, and the total counts those of the kind."""
+    registry.put(f"{APP}:chart-1", digest_of("c"), kind=kind)
+    page = client.get(f"{PATH}?kind={kind}&pageSize=7").get_json()
+
+    assert ([item["tag"] for item in page["items"]], page["total"]) == (["chart-1"], 1)
+    assert (page["complete"], page["unread"]) == (True, 0)
+    assert client.get(f"{PATH}?kind=image").get_json()["total"] == 31
+    calls = len(registry.calls)
+    assert client.get(f"{PATH}?kind={kind}&semver=true").get_json()["total"] == 0
+    assert len(registry.calls) == calls
+
+
+def test_tags_of_unknown_kind_are_counted(client: FlaskClient, registry: FakeRegistry) -> None:
+    """What cannot be read has none."""
+    registry.fail(f"{APP}:1.29.0", Garbage("nonsense"))
+    page = client.get(f"{PATH}?kind=image").get_json()
+    assert (page["total"], page["unread"]) == (30, 1)
+
+
+def test_a_kind_that_does_not_exist_is_refused(client: FlaskClient) -> None:
+    """The kinds are named."""
+    assert "chart" in str(client.get(f"{PATH}?kind=helm").get_json()["errors"])
+
+
+def test_a_version_shows_what_is_ours(registry: FakeRegistry, world: World) -> None:
+    """Since when its digest is known, what it was built from, and links to its source."""
+    labels = {"org.opencontainers.image.source": "https://github.com/acme/app"}
+    labels["org.opencontainers.image.revision"] = "4f2a0c1"
+    registry.put(f"{APP}:3.0.0", digest_of("ours"), labels=labels)
+    seen = UpdateDocument(digest_of("ours"), None, NOW, None, "check", repoint=False, platforms=())
+    image = managed(
+        "app",
+        registry=HOST,
+        repository="acme/app",
+        digest=digest_of("ours"),
+        updates=(seen,),
+        origins=(OriginDocument(digest_of("ours"), (digest_of("base"),)),),
+    )
+    client = client_of(world, [image])
+    version = client.get(f"{PATH}?pageSize=1").get_json()["items"][0]
+
+    assert (version["current"], version["firstSeen"]) == (True, "2026-11-22T12:00:00Z")
+    assert version["builtFrom"] == [{"digest": digest_of("base"), "name": None, "reference": None}]
+    assert version["sourceUrl"] == "https://github.com/acme/app"
+    assert version["revisionUrl"] == "https://github.com/acme/app/commit/4f2a0c1"
+    assert client.get(f"{PATH}/3.0.0").get_json()["builtFrom"] == version["builtFrom"]
+
+
+@pytest.mark.parametrize("where", ["revision", "source", "version"])
+def test_a_label_that_is_a_credential_is_not_shown(world: World, registry: FakeRegistry, where: str) -> None:
+    """If a registry returns the credential of the service as a label, the response is 502 and does not contain it."""
+    secret = "robot-password-1"
+    registry.put(f"{APP}:9.0.0", digest_of("x"), labels={f"org.opencontainers.image.{where}": secret})
+    client = client_of(world, [managed("app", registry=HOST, repository="acme/app")], Redactor([Secret(secret)]))
+
+    for address in (f"{PATH}?pageSize=1", f"{PATH}/9.0.0"):
+        answer = client.get(address)
+        assert answer.status_code == 502
+        assert secret not in answer.text
 
 
 def test_a_tag_named_after_a_credential_is_not_shown(world: World, registry: FakeRegistry) -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from catalog.addresses import Sites
-from provider.forges.place import commit_page, project_at
+from catalog.addresses import PUBLIC_SITES, Sites
+from provider.forges.place import commit_page, project_at, project_page
 
 GITHUB = "https://github.com"
 
@@ -55,3 +55,16 @@ def test_only_an_address_of_the_site_has_a_project_there(site: str, address: str
 def test_a_commit_has_a_page_where_a_site_hosts_the_repository(address: str, page: str | None) -> None:
     """The two sites have different addresses for it."""
     assert commit_page(Sites(gitlab="https://git.example.com"), address, "7fd1") == page
+
+
+@pytest.mark.parametrize(
+    ("address", "page"),
+    [
+        ("https://github.com/acme/config.git", "https://github.com/acme/config"),
+        ("git@gitlab.com:acme/tools/config.git", "https://gitlab.com/acme/tools/config"),
+        ("https://git.example.org/acme/config", None),
+    ],
+)
+def test_a_repository_has_a_page_where_its_site_is_known(address: str, page: str | None) -> None:
+    """As its commits have."""
+    assert project_page(PUBLIC_SITES, address) == page

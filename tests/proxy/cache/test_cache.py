@@ -275,3 +275,43 @@ def test_a_storage_that_fails_again_is_logged_again(
         clock.at += MINUTE
 
     assert [record.message.split(": ")[-1] for record in caplog.records] == ["locked", "full"]
+
+
+def test_what_is_cached_is_known_without_a_request(cache: Cache, upstream: Upstream, clock: Clock) -> None:
+    """Also once it has expired: then the next reader asks for a newer answer."""
+    assert cache.known("key") is None
+    cache.get("key", upstream)
+    fresh = cache.known("key")
+    clock.at += MINUTE
+    old = cache.known("key")
+
+    assert fresh
+    assert old
+    assert (fresh.answer.body, fresh.due, old.answer.body, old.due) == (b"one", False, b"one", True)
+    assert len(upstream.asked) == 1
+
+
+def test_a_failure_is_known_for_a_moment(cache: Cache, upstream: Upstream, clock: Clock) -> None:
+    """It is raised as `get` raises it, and is not known afterwards."""
+    upstream.says = Refused("no")
+    with pytest.raises(Refused):
+        cache.get("key", upstream)
+    with pytest.raises(Refused, match="no"):
+        cache.known("key")
+    clock.at += MINUTE
+    assert cache.known("key") is None
+
+
+def test_an_old_answer_is_known_with_the_failure_after_it(cache: Cache, upstream: Upstream, clock: Clock) -> None:
+    """Until the next request may be sent."""
+    cache.get("key", upstream)
+    clock.at += MINUTE
+    upstream.says = Unavailable("busy")
+    cache.get("key", upstream)
+    failing = cache.known("key")
+    clock.at += MINUTE
+    later = cache.known("key")
+
+    assert failing
+    assert later
+    assert (failing.answer.problem, failing.due, later.due) == ("busy", False, True)

@@ -92,6 +92,7 @@ def test_children_that_are_not_images_are_left_out() -> None:
             "windows(10.0.2)/amd64": digest_of("new"),
             "windows(10.0.1)/amd64": digest_of("old"),
         },
+        kind="image",
     )
 
 

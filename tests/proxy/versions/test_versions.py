@@ -57,7 +57,7 @@ def test_pages_of_an_older_list_are_composed_again(world: World, registry: FakeR
 
 def test_a_page_with_gaps_is_tried_again(world: World, registry: FakeRegistry) -> None:
     """A page with a failed row is returned, but not cached."""
-    registry.fail(f"{APP}:2.0.0", Unavailable("busy"), "digest")
+    registry.fail(f"{APP}:2.0.0", Unavailable("busy"))
     poor = world.page(APP)
     registry.heal()
     world.clock.at += MINUTE

@@ -2982,7 +2982,9 @@ export interface paths {
          * List the versions of an image.
          * @description Returns the tags of the image in its registry, the newest first; if the registry has no dates, the highest
          *     version first. `order` says which. While the registry is unavailable, the last known list is returned and
-         *     `stale` is true.
+         *     `stale` is true. The answer comes within about a second after the list: if `complete` is false, more details are
+         *     being read, and the same request has them a moment later. Sizes of the platforms of a multi-platform image are
+         *     in the answer for that version.
          */
         get: {
             parameters: {
@@ -2997,6 +2999,8 @@ export interface paths {
                     q?: string | null;
                     /** @description true: only semantic versions; false: only other tags; default: all tags */
                     semver?: boolean | null;
+                    /** @description only versions that are known to be of this kind; default: all */
+                    kind?: "image" | "chart" | "artifact" | "cache" | null;
                     /** @description true: check for changes at the registry first; at most once every few seconds */
                     refresh?: boolean;
                 };
@@ -3016,6 +3020,98 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["VersionPage"];
+                    };
+                };
+                /** @description The credentials are missing or invalid */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The resource does not exist */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description The upstream service returned an unusable answer or refused this service's credentials */
+                502: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The upstream service is unavailable; retry later, or when `Retry-After` says */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/{name}/versions/{tag}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description name of the image, for example `node-22` */
+                name: string;
+                /** @description a tag of the image, for example `1.4.2` */
+                tag: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * Get one version of an image.
+         * @description Returns a tag of the image with all details: also the sizes of all platforms, and whether there are a signature,
+         *     an SBOM and a provenance. If `pending` is true, some of them are being read, and the same request has them a
+         *     moment later.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description true: check for changes at the registry first; at most once every few seconds */
+                    refresh?: boolean;
+                };
+                header?: never;
+                path: {
+                    /** @description name of the image, for example `node-22` */
+                    name: string;
+                    /** @description a tag of the image, for example `1.4.2` */
+                    tag: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Version"];
                     };
                 };
                 /** @description The credentials are missing or invalid */
@@ -5860,7 +5956,7 @@ export interface components {
             variant: string | null;
             /** @description digest of the manifest; null if unknown */
             digest: string | null;
-            /** @description compressed size in bytes; null if unknown */
+            /** @description compressed size in bytes, of a pull of this platform; null if it was not read yet */
             size: number | null;
             /** @description version of Windows that it needs; null for other systems */
             osVersion: string | null;
@@ -5879,12 +5975,20 @@ export interface components {
             /** @description false: nothing that a scanner reads, such as a Helm chart; all numbers are 0 */
             applicable: boolean;
         };
+        BuiltFrom: {
+            /** @description the digest */
+            digest: string;
+            /** @description name of its image; null if unknown */
+            name: string | null;
+            /** @description its image and tag; null if unknown */
+            reference: string | null;
+        };
         Version: {
             /** @description the tag */
             tag: string;
             /** @description digest of the tag; null if unknown */
             digest: string | null;
-            /** @description compressed size in bytes, for linux/amd64 or else the first platform */
+            /** @description compressed size in bytes, of a pull for linux/amd64 or else the first platform; null if it was not read yet: the answer for a single version has it */
             size: number | null;
             /**
              * Format: date-time
@@ -5921,6 +6025,10 @@ export interface components {
             source: string | null;
             /** @description version of the software, by its publisher's label; null if unknown */
             version: string | null;
+            /** @description web page of the source; null unless it is at GitHub or GitLab */
+            sourceUrl: string | null;
+            /** @description web page of the revision; null unless it is at GitHub or GitLab */
+            revisionUrl: string | null;
             /** @description why details could not be read; null if nothing failed */
             problem: string | null;
             /** @description null if the registry shows none */
@@ -5934,6 +6042,15 @@ export interface components {
             enrolled: boolean;
             /** @description true: its digest is the current one of the image, as of its last check */
             current: boolean;
+            /**
+             * Format: date-time
+             * @description since when the service knows its digest as one of the image; null if it does not
+             */
+            firstSeen: string | null;
+            /** @description the digests that it was built from, as far as the service knows them */
+            builtFrom: components["schemas"]["BuiltFrom"][];
+            /** @description true: more details are being read from the registry; ask again in a moment */
+            pending: boolean;
         };
         VersionPage: {
             /** @description number of all matching items */
@@ -5953,6 +6070,10 @@ export interface components {
             order: "published" | "version";
             /** @description true: the registry is unavailable, and this is the last known list, read at `fetchedAt` */
             stale: boolean;
+            /** @description false: details are being read from the registry; ask again in a moment */
+            complete: boolean;
+            /** @description with `kind`: the number of tags that are left out because their kind is not known */
+            unread: number;
             /**
              * Format: date-time
              * @description when the list was read from the registry
@@ -6413,6 +6534,7 @@ export type UnskipRequest = components['schemas']['UnskipRequest'];
 export type RemovalsRequest = components['schemas']['RemovalsRequest'];
 export type Platform = components['schemas']['Platform'];
 export type Vulnerabilities = components['schemas']['Vulnerabilities'];
+export type BuiltFrom = components['schemas']['BuiltFrom'];
 export type Version = components['schemas']['Version'];
 export type VersionPage = components['schemas']['VersionPage'];
 export type Run = components['schemas']['Run'];
