@@ -4,7 +4,6 @@
 than git itself says.
 """
 
-import ssl
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +17,7 @@ from provider.tracker.decisions.outcomes import Found
 from provider.tracker.sources.git import GitReleases
 from proxy.http.addresses import AddressPolicy
 from proxy.http.transport import Transport
+from proxy.http.trust import TrustedCertificates
 
 THREADS = 64
 
@@ -29,7 +29,7 @@ def sweep(host: str, ca_file: str, folder: Path, count: int) -> list[str]:
         AddressPolicy(private_hosts=(host,)),
         now=lambda: datetime.now(UTC),
         sleep=time.sleep,
-        tls=ssl.create_default_context(cafile=ca_file),
+        trusted=TrustedCertificates(Path(ca_file)),
         connections=THREADS,
     )
     source = GitReleases(transport)

@@ -5,11 +5,11 @@ Each changed digest must be in the ledgers (in memory here; the service commits 
 repository must have a row in the SQLite index.
 """
 
-import ssl
 import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from bench.population import TAG, current_digest, known_digest, repositories
 from catalog.reference import ImageReference
@@ -22,6 +22,7 @@ from provider.store.images import SqlImageIndex
 from proxy.deadline import Deadline
 from proxy.http.addresses import AddressPolicy
 from proxy.http.transport import Transport
+from proxy.http.trust import TrustedCertificates
 from proxy.registries.router import Registries
 from proxy.secrets.registry_credentials import RegistryCredentials
 
@@ -77,7 +78,7 @@ def sweep(host: str, ca_file: str, database: str, count: int) -> list[str]:
         AddressPolicy(private_hosts=(host,)),
         now=lambda: datetime.now(UTC),
         sleep=time.sleep,
-        tls=ssl.create_default_context(cafile=ca_file),
+        trusted=TrustedCertificates(Path(ca_file)),
     )
     engine = open_engine(database)
     try:

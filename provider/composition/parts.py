@@ -28,6 +28,7 @@ from proxy.github.session import GitHubSession
 from proxy.gitlab.session import GitLabSession
 from proxy.http.addresses import AddressPolicy
 from proxy.http.transport import Transport
+from proxy.http.trust import ClientCertificates, TrustedCertificates, system_certificates, with_bundle
 from proxy.registries.router import Registries
 from proxy.secrets.host_tokens import HostTokens
 from proxy.secrets.redactor import Redactor
@@ -70,9 +71,9 @@ class Parts:
 
         Raises:
             CannotOpen: the database.
-            InvalidSetting: a credential; the message names its setting.
+            InvalidSetting: a credential or a certificate; the message names its setting.
         """
-        _ = (self.registry_credentials, self.github_credentials, self.engine)
+        _ = (self.registry_credentials, self.github_credentials, self.transport, self.engine)
 
     @cached_property
     def engine(self) -> Engine:
@@ -162,21 +163,37 @@ class Parts:
         return Redactor((*self.settings.secrets, *self.registry_credentials.secrets))
 
     @cached_property
+    def trusted(self) -> TrustedCertificates:
+        """The certificates that hosts may have: the system's, and those of the settings.
+
+        Raises:
+            InvalidSetting: the bundle of the settings cannot be used.
+        """
+        return self._ends.enter_context(with_bundle(system_certificates(os.environ), self.settings.ca_bundle))
+
+    @cached_property
     def transport(self) -> Transport:
-        """Sends requests to the hosts that the settings and the registry auth file allow."""
+        """Sends requests to the hosts that the settings and the registry auth file allow.
+
+        Raises:
+            InvalidSetting: a file with certificates cannot be used.
+        """
         settings = self.settings
         listed = (*settings.listed_hosts, *self.registry_credentials.hosts)
-        policy = AddressPolicy(listed, settings.http_hosts).with_mirrors(settings.registry_mirrors.values())
-        return self._transport(policy)
+        policy = AddressPolicy(listed, settings.http_hosts, egress=settings.egress_proxy)
+        return self._transport(policy.with_mirrors(settings.registry_mirrors.values()))
 
     @cached_property
     def cloud_transport(self) -> Transport:
         """Sends requests for the clouds' libraries, also to metadata servers, which nothing else may reach."""
-        policy = AddressPolicy(self.settings.listed_hosts, self.settings.http_hosts)
+        settings = self.settings
+        policy = AddressPolicy(settings.listed_hosts, settings.http_hosts, egress=settings.egress_proxy)
         return self._transport(policy.with_mirrors(identity_addresses(os.environ)))
 
     def _transport(self, policy: AddressPolicy) -> Transport:
-        transport = Transport(policy, now=utc_now, sleep=time.sleep)
+        clients = ClientCertificates(self.settings.client_certificates)
+        clients.check()
+        transport = Transport(policy, now=utc_now, sleep=time.sleep, trusted=self.trusted, clients=clients)
         self._ends.callback(transport.close)
         return transport
 

@@ -66,6 +66,14 @@ class Environment:
             self._secret_problems.append(f"{variable}: {error.args[0]}")
             return default
 
+    def environment(self, parse: Callable[[Mapping[str, str]], _Value], default: _Value) -> _Value:
+        """A value parsed from variables that other programs read too, without our prefix."""
+        try:
+            return parse(self._environ)
+        except InvalidSetting as error:
+            self._secret_problems.append(str(error))
+            return default
+
     def problems(self) -> Iterable[str]:
         """A line for each wrong or unknown variable. After this call no variable can be read."""
         yield from self._secret_problems

@@ -17,6 +17,7 @@ from provider.domain.source_address import repo_problem
 from proxy.cloud.offers import OFFERS, Cloud
 from proxy.errors import AddressRefused, InvalidSetting
 from proxy.http.addresses import split_host
+from proxy.http.trust import ClientCertificate
 from proxy.registries.endpoints import Endpoint
 from proxy.secrets.secret import Secret
 
@@ -26,6 +27,8 @@ _OFF = {"false", "0", "no", "off"}
 _NUMBER = re.compile(r"[0-9]{1,6}")
 _NO_TIME = re.compile(r"0+[smhdw]")
 _POSTGRESQL = re.compile(r"postgresql(\+psycopg)?://[^/].*")
+# The second path begins where a colon is followed by an absolute path.
+_CERTIFICATE_FILES = re.compile(r"([~/].*?)(?::([~/].*))?")
 _SQLITE = re.compile(r"sqlite:///(?!:memory:).+")
 
 
@@ -169,6 +172,28 @@ def clouds(text: str) -> frozenset[Cloud] | None:
             f"{', '.join(map(shown, sorted(wrong)))} is not a cloud; write auto, none, or some of {', '.join(OFFERS)}"
         )
     return frozenset(cloud for cloud in OFFERS if cloud in words)
+
+
+def client_certificates(home: str) -> Callable[[str], Mapping[str, ClientCertificate]]:
+    """A parser of a comma-separated list of `host=certificate` and `host=certificate:key`, each a PEM file."""
+    path = path_below(home)
+
+    def parse(text: str) -> Mapping[str, ClientCertificate]:
+        found: dict[str, ClientCertificate] = {}
+        for part in _parts(text):
+            name, equals, files = (piece.strip() for piece in part.partition("="))
+            match = _CERTIFICATE_FILES.fullmatch(files)
+            if not equals or not match:
+                raise ValidationError(
+                    f"{shown(part)} is not a host and its client certificate; write for example "
+                    "registry.example.com=/etc/tls/client.crt:/etc/tls/client.key"
+                )
+            if host(name) in found:
+                raise ValidationError(f"{name} has two client certificates; write one")
+            found[host(name)] = ClientCertificate(path(match[1]), path(match[2] or match[1]))
+        return MappingProxyType(found)
+
+    return parse
 
 
 def duration(text: str) -> timedelta:

@@ -9,6 +9,7 @@ from provider.settings.environment import Environment
 from provider.settings.github_hooks import github_hooks
 from provider.settings.problems import SettingsError
 from provider.settings.settings import LOCAL_URL, Settings
+from proxy.http.egress import Egress, ProxyAddress
 from proxy.secrets.secret import Secret
 
 _DATABASE = "sqlite:///data/image-factory.db"
@@ -77,6 +78,9 @@ def _read(of: Environment, home: str) -> Settings:
         backstage_token=of.secret("BACKSTAGE_TOKEN", parsing.header_token),
         admins=of.value("ADMINS", "", parsing.each(owner)),
         private_hosts=of.value("PRIVATE_HOSTS", "", parsing.each(parsing.host)),
+        egress_proxy=_egress(of),
+        ca_bundle=of.optional("CA_BUNDLE", parsing.path_below(home)),
+        client_certificates=of.value("CLIENT_CERTIFICATES", "", parsing.client_certificates(home)),
         secret_key=of.secret("SECRET_KEY", parsing.long_secret),
         webhook_secret=of.secret("WEBHOOK_SECRET", parsing.long_secrets),
         catalog_public=of.value("CATALOG_PUBLIC", "false", parsing.switch),
@@ -85,6 +89,15 @@ def _read(of: Environment, home: str) -> Settings:
         public_url=of.value("PUBLIC_URL", LOCAL_URL, parsing.web_address),
         log_format=of.value("LOG_FORMAT", "text", parsing.log_format),
     )
+
+
+def _egress(of: Environment) -> Egress:
+    setting: ProxyAddress | None = of.from_secret("EGRESS_PROXY", _proxy, None)
+    return of.environment(lambda environ: Egress.read(setting, environ), Egress())
+
+
+def _proxy(secret: Secret) -> ProxyAddress:
+    return ProxyAddress.parse(secret.reveal())
 
 
 def _database_url(secret: Secret) -> str:

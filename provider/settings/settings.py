@@ -12,6 +12,8 @@ from provider.auth.callers import ServiceToken
 from provider.settings.github_hooks import GitHubHook
 from provider.settings.hosts import host_of, plain_http_host
 from proxy.cloud.offers import Cloud
+from proxy.http.egress import Egress
+from proxy.http.trust import ClientCertificate
 from proxy.secrets.secret import Secret
 
 LogFormat = Literal["text", "json"]
@@ -69,6 +71,9 @@ class Settings:
     backstage_token: Secret | None
     admins: tuple[str, ...]
     private_hosts: tuple[str, ...]
+    egress_proxy: Egress
+    ca_bundle: Path | None
+    client_certificates: Mapping[str, ClientCertificate]
     secret_key: Secret | None
     webhook_secret: Secret | None
     catalog_public: bool
@@ -103,6 +108,7 @@ class Settings:
             *found,
             *(token.secret for token in self.api_tokens),
             *webhooks,
+            *self.egress_proxy.secrets,
             *map(Secret, filter(None, (password,))),
         )
 

@@ -6,12 +6,14 @@ listed the host.
 
 import ipaddress
 import re
+import socket
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlsplit
 
 from proxy.errors import AddressRefused, Unreachable
+from proxy.http.egress import Egress
 from proxy.http.origin import DEFAULT_PORTS
 from proxy.http.public_addresses import is_public
 from proxy.http.resolving import SystemResolver
@@ -65,13 +67,16 @@ class AddressPolicy:
     Args:
         private_hosts: hosts that may be at such addresses, `host` (all its ports) or `host:port`.
         insecure_registries: hosts that are reached by plain http; they may be at such addresses too.
-        resolver: called once for each connection. The connection goes to the addresses that were checked, so a name
-            that resolves differently a moment later changes nothing.
+        resolver: called at most once a minute for each host. Connections go only to the addresses that were checked, so
+            a name that resolves differently a moment later changes nothing.
+        egress: the proxies that hosts are asked through. A proxy resolves names itself, so of such a host only the name
+            is checked.
     """
 
     private_hosts: Collection[str] = ()
     insecure_registries: Collection[str] = ()
     resolver: Resolver = field(default_factory=SystemResolver)
+    egress: Egress = field(default_factory=Egress)
     _private: frozenset[tuple[str, int | None]] = field(init=False, repr=False)
     _insecure: frozenset[tuple[str, int | None]] = field(init=False, repr=False)
 
@@ -86,6 +91,7 @@ class AddressPolicy:
             (*self.private_hosts, *(part.netloc for part in parts)),
             (*self.insecure_registries, *(part.netloc for part in parts if part.scheme == "http")),
             self.resolver,
+            self.egress,
         )
 
     def scheme(self, host: str) -> Scheme:
@@ -123,8 +129,25 @@ class AddressPolicy:
             AddressRefused: it is at an address that only a listed host may have.
             Unreachable: its name does not resolve.
         """
-        name, port = split_host(host)
-        self.addresses(name, port or DEFAULT_PORTS[self.scheme(host)])
+        (name, port), scheme = split_host(host), self.scheme(host)
+        port = port or DEFAULT_PORTS[scheme]
+        if self.egress.proxy_of(scheme, name, port):
+            self.check_name(name, port)
+        else:
+            self.addresses(name, port)
+
+    def check_name(self, name: str, port: int) -> None:
+        """Check the name of a host that is asked through a proxy: it is not resolved here.
+
+        Raises:
+            AddressRefused: it is written as an address that only a listed host may have.
+        """
+        try:
+            # Also 127.1, 2130706433 and 0x7f.1, which a proxy may read as addresses as the system does.
+            found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+        except (OSError, UnicodeError):
+            return
+        self._check(name, port, [str(entry[4][0]) for entry in found])
 
     def addresses(self, name: str, port: int) -> list[str]:
         """The addresses to connect to, all of them checked.
@@ -139,11 +162,13 @@ class AddressPolicy:
             raise Unreachable(f"{name} does not resolve: {error}; retried later") from error
         if not found:
             raise Unreachable(f"{name} does not resolve to any address; retried later")
-        key = (name.lower().rstrip("."), port)
-        if not _listed(self._private | self._insecure, *key):
+        self._check(name, port, found)
+        return found
+
+    def _check(self, name: str, port: int, found: Iterable[str]) -> None:
+        if not _listed(self._private | self._insecure, name.lower().rstrip("."), port):
             for address in found:
                 _check_address(name, port, address)
-        return found
 
 
 def _listed(entries: frozenset[tuple[str, int | None]], name: str, port: int) -> bool:

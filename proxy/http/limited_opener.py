@@ -21,10 +21,11 @@ from urllib.request import (
 )
 
 from proxy.deadline import time_left
-from proxy.http.connections import ADDRESSES_TRIED, CONNECT_SECONDS
 from proxy.http.limited_sockets import LimitedSocket, LimitedTLSSocket, limited
 from proxy.http.resolving import SystemResolver
 
+_CONNECT_SECONDS = 5.0
+_ADDRESSES_TRIED = 4
 _resolve = SystemResolver()
 
 
@@ -85,9 +86,9 @@ def _connected(place: tuple[str, int], timeout: float, source: tuple[str, int] |
     """A connection to the first address of a host that accepts one."""
     host, port = place
     failure = OSError(f"{host} has no address")
-    for address in _resolve(host, port)[:ADDRESSES_TRIED]:
+    for address in _resolve(host, port)[:_ADDRESSES_TRIED]:
         try:
-            plain = socket.create_connection((address, port), time_left(min(timeout, CONNECT_SECONDS)), source)
+            plain = socket.create_connection((address, port), time_left(min(timeout, _CONNECT_SECONDS)), source)
         except OSError as error:
             failure = error
         else:

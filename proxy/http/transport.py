@@ -1,61 +1,45 @@
-"""HTTP requests: connection pools, deadlines, size limits, retries, redirects. Knows nothing about registries."""
+"""HTTP requests: deadlines, size limits, repeats, redirects. Knows nothing about registries."""
 
-import math
+import logging
+import os
 import random
-import ssl
-import threading
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from urllib3 import BaseHTTPResponse, HTTPConnectionPool, Retry, Timeout
-from urllib3.exceptions import (
-    ConnectTimeoutError,
-    DecodeError,
-    EmptyPoolError,
-    HTTPError,
-    InvalidHeader,
-    LocationParseError,
-    NewConnectionError,
-    ProtocolError,
-    ReadTimeoutError,
-    SSLError,
-)
-
 from proxy.deadline import Deadline, Monotonic, ends_by
 from proxy.errors import AddressRefused, Garbage, Unavailable, Unreachable
 from proxy.http.addresses import AddressPolicy
 from proxy.http.clock_skew import ClockSkew
-from proxy.http.connections import CONNECT_SECONDS, open_pool
+from proxy.http.curl.failures import TransferFailed, TransferFault
+from proxy.http.curl.handle import CONNECT_SECONDS
+from proxy.http.curl.headers import header_lines
+from proxy.http.curl.loop import READ_SECONDS, TransferLoop
+from proxy.http.curl.transfer import MOST_HEADER_BYTES, Received, Route, Transfer
 from proxy.http.exchange import SAFE_METHODS, Answer, Request
-from proxy.http.limited_sockets import LimitedTLSSocket
-from proxy.http.origin import DEFAULT_PORTS
-from proxy.http.printable import keep_queries_out_of_logs, printable
+from proxy.http.hosts import HostState, KnownHosts
+from proxy.http.printable import printable
 from proxy.http.redirects import redirect_target, redirected
+from proxy.http.trust import NO_CLIENT_CERTIFICATES, ClientCertificates, TrustedCertificates, system_certificates
 
 WHOLE_SECONDS = 20.0
 """A request ends after this time as a whole, with its repeats and redirects."""
 
-READ_SECONDS = 15.0
 DEFAULT_LIMIT = 1024 * 1024
 _REPEATS = 2
 _BACKOFF_SECONDS = 0.2
 _REDIRECTS = 3
-_POOLS_KEPT = 256
+_log = logging.getLogger(__name__)
 _REPEATED_STATUSES = frozenset({502, 503, 504})
-# Shared, because creating one for every request costs more than sending it.
-_NO_RETRIES = Retry(total=False, redirect=False)
-_NO_CONNECTION = (NewConnectionError, ConnectTimeoutError, EmptyPoolError)
-_UNREADABLE = (DecodeError, InvalidHeader, ValueError)
-_CAUSES: tuple[tuple[type[HTTPError], str], ...] = (
-    (NewConnectionError, "refused the connection or cannot be reached"),
-    (ConnectTimeoutError, f"accepted no connection within {CONNECT_SECONDS:g} s"),
-    (EmptyPoolError, "is busy with earlier requests of this service"),
-    (ReadTimeoutError, f"sent nothing for {READ_SECONDS:g} s"),
-    (SSLError, "could not agree on TLS, or has a certificate that is not trusted"),
-    (ProtocolError, "broke the connection"),
-)
+_CAUSES: Mapping[TransferFault, str] = {
+    TransferFault.NO_CONNECTION: "refused the connection or cannot be reached",
+    TransferFault.SLOW_CONNECTION: f"accepted no connection within {CONNECT_SECONDS:g} s",
+    TransferFault.TLS: "could not agree on TLS, or has a certificate that is not trusted",
+    TransferFault.SILENT: f"sent nothing for {READ_SECONDS:g} s",
+    TransferFault.BROKEN: "broke the connection",
+    TransferFault.BUSY: "is busy with earlier requests of this service",
+}
 
 
 class Transport:
@@ -65,9 +49,10 @@ class Transport:
         policy: which hosts may be reached, and how.
         now: the time, in UTC.
         sleep: waits this number of seconds before a request is repeated.
-        tls: the trusted certificates; None: those of the system.
+        trusted: the certificates that hosts may have; None: those that the system trusts.
+        clients: the certificates that this service shows to hosts.
         jitter: returns a number from 0 to 1 for each wait.
-        connections: to one host at the same time.
+        connections: requests to one host at the same time.
         whole_seconds: how long a request may take as a whole, however slowly its parts proceed.
         monotonic: the clock of that time.
     """
@@ -78,26 +63,23 @@ class Transport:
         *,
         now: Callable[[], datetime],
         sleep: Callable[[float], None],
-        tls: ssl.SSLContext | None = None,
+        trusted: TrustedCertificates | None = None,
+        clients: ClientCertificates = NO_CLIENT_CERTIFICATES,
         jitter: Callable[[], float] = random.random,
         connections: int = 64,
         whole_seconds: float = WHOLE_SECONDS,
         monotonic: Monotonic = time.monotonic,
     ) -> None:
-        keep_queries_out_of_logs()
         self.policy = policy
         self.now = now
         self.sleep = sleep
-        self._tls = tls or ssl.create_default_context()
-        self._tls.sslsocket_class = LimitedTLSSocket
+        self._clients = clients
         self._jitter = jitter
-        self._connections = connections
         self._whole_seconds = whole_seconds
         self._monotonic = monotonic
-        self._timeout = Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS)
         self._skew = ClockSkew()
-        self._lock = threading.Lock()
-        self._pools: dict[tuple[str, str], HTTPConnectionPool] = {}
+        self._hosts = KnownHosts(connections)
+        self._loop = TransferLoop(trusted or system_certificates(os.environ))
 
     def request(
         self,
@@ -128,7 +110,7 @@ class Transport:
             Unreachable: no connection, or the host's certificate is not trusted.
             Unavailable: no answer in time, or a broken connection.
             AddressRefused: the address is invalid, or the host's address or protocol is not allowed.
-            Garbage: the body is too large, or a redirect leads to another host or to an invalid address.
+            Garbage: body or headers are too large, or a redirect leads to another host or to an invalid address.
         """
         request = Request(method, url, headers, body, limit)
         deadline = Deadline.after(self._whole_seconds, self._monotonic)
@@ -146,11 +128,8 @@ class Transport:
         return self._skew.estimate(self.now())
 
     def close(self) -> None:
-        """Close every connection that is not in use."""
-        with self._lock:
-            pools, self._pools = list(self._pools.values()), {}
-        for pool in pools:
-            pool.close()
+        """Close every connection; requests that are in progress fail, and so do later ones."""
+        self._loop.close()
 
     def _with_repeats(self, request: Request, deadline: Deadline) -> Answer:
         repeats = _REPEATS if request.method in SAFE_METHODS else 0
@@ -158,9 +137,9 @@ class Transport:
             wait = _BACKOFF_SECONDS * 2**attempt * (0.5 + self._jitter())
             try:
                 answer = self._once(request, deadline)
-            except ProtocolError as error:
-                if attempt == repeats or deadline.left <= wait:
-                    raise self._unavailable(request, error, deadline) from error
+            except TransferFailed as failed:
+                if failed.fault is not TransferFault.BROKEN or attempt == repeats or deadline.left <= wait:
+                    raise self._failure(request, failed, deadline) from failed
             else:
                 final = answer.status not in _REPEATED_STATUSES or "retry-after" in answer.headers
                 if final or attempt == repeats or deadline.left <= wait:
@@ -169,86 +148,54 @@ class Transport:
         raise AssertionError("unreachable: the last attempt returns or raises")
 
     def _once(self, request: Request, deadline: Deadline) -> Answer:
-        pool, host, target = self._locate(request.url)
+        host, url = self._hosts.of(request.url, self.policy)
         try:
-            response = pool.urlopen(
-                request.method,
-                target,
-                body=request.body,
-                headers=request.headers,
-                retries=_NO_RETRIES,
-                redirect=False,
-                assert_same_host=False,
-                pool_timeout=math.ceil(deadline.left),
-                preload_content=request.method == "HEAD",
-            )
-            content = response.data if request.method == "HEAD" else _read(response, request)
-        except ProtocolError:
-            raise
-        except _UNREADABLE as error:
-            raise Garbage(
-                f"{request.method} {printable(request.url)}: the answer cannot be read; retried later"
-            ) from error
-        except HTTPError as error:
-            raise self._unavailable(request, error, deadline) from error
-        self._skew.observe(host, response.headers, self.now())
-        return Answer(response.status, response.headers, content, request.url)
-
-    def _unavailable(self, request: Request, error: HTTPError, deadline: Deadline) -> Unavailable:
-        named = next((text for kind, text in _CAUSES if isinstance(error, kind)), f"failed with {type(error).__name__}")
-        cause = f"did not answer completely within {self._whole_seconds:g} s" if deadline.passed else named
-        kind = Unreachable if _never_connected(error) else Unavailable
-        host = urlsplit(request.url).netloc
-        return kind(f"{host} {cause} ({request.method} {printable(request.url)}); retried later")
-
-    def _locate(self, url: str) -> tuple[HTTPConnectionPool, str, str]:
-        try:
-            parts = urlsplit(url)
+            lines = header_lines(request.headers, has_body=request.body is not None)
         except ValueError as error:
-            raise AddressRefused(f"a request to {printable(url)} was not sent: its host cannot be read") from error
-        pool = self._pools.get((parts.scheme, parts.netloc)) or self._open(parts.scheme, parts.netloc)
-        return pool, parts.netloc, f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
+            raise Garbage(f"{request.method} {printable(request.url)} was not sent: {error}") from error
+        with host.turn(deadline):
+            route = self._route(host, url)
+            if deadline.passed:
+                raise TransferFailed(TransferFault.LATE, sent=False)
+            received = self._received(host, Transfer(request, route, lines, deadline))
+        _log.debug("%s %s: %d", request.method, printable(url), received.status)
+        self._skew.observe(host.root, received.headers, self.now())
+        return Answer(received.status, received.headers, received.body, request.url)
 
-    def _open(self, scheme: str, host: str) -> HTTPConnectionPool:
-        allowed = self.policy.allowed_scheme(scheme, host)
-        parts = urlsplit(f"//{host}")
-        with self._lock:
-            if pool := self._pools.get((scheme, host)):
-                return pool
-            if len(self._pools) >= _POOLS_KEPT:
-                self._pools.pop(next(iter(self._pools))).close()
-            try:
-                pool = open_pool(
-                    allowed,
-                    parts.hostname or "",
-                    parts.port or DEFAULT_PORTS[scheme],
-                    policy=self.policy,
-                    connections=self._connections,
-                    timeout=self._timeout,
-                    tls=self._tls,
-                )
-            except LocationParseError as error:
-                raise AddressRefused(f"{host!r} is not a valid host name: a request to it was not sent") from error
-            self._pools[scheme, host] = pool
-            return pool
+    def _route(self, host: HostState, url: str) -> Route:
+        addresses, client = host.addresses(), self._clients.of(host.name, host.port)
+        return Route(url, host.connect_to, addresses, host.proxy, client, shares=host.multiplexes)
 
+    def _received(self, host: HostState, transfer: Transfer) -> Received:
+        try:
+            received = self._loop.run(transfer)
+        except TransferFailed as failed:
+            if not failed.sent:
+                host.failed()
+            raise
+        host.answered(received)
+        return received
 
-def _read(response: BaseHTTPResponse, request: Request) -> bytes:
-    try:
-        content = response.read(request.limit + 1)
-        if len(content) > request.limit:
-            raise Garbage(f"{request.method} {printable(request.url)} answered more than {request.limit} bytes")
-    except BaseException:
-        response.close()
-        raise
-    finally:
-        response.release_conn()
-    return content
-
-
-def _never_connected(error: HTTPError) -> bool:
-    """Whether the request was not sent; a certificate is checked before it, other TLS failures may come after."""
-    untrusted = isinstance(error, SSLError) and any(
-        isinstance(each, ssl.SSLCertVerificationError) for each in error.args
-    )
-    return untrusted or isinstance(error, _NO_CONNECTION)
+    def _failure(
+        self, request: Request, failed: TransferFailed, deadline: Deadline
+    ) -> Unavailable | Garbage | AddressRefused:
+        what, host = f"{request.method} {printable(request.url)}", urlsplit(request.url).netloc
+        match failed.fault:
+            case TransferFault.UNREADABLE:
+                return Garbage(f"{what}: the answer cannot be read; retried later")
+            case TransferFault.LONG_HEADERS:
+                return Garbage(f"{what} answered more than {MOST_HEADER_BYTES // 1024} KiB of headers; retried later")
+            case TransferFault.LONG_BODY:
+                return Garbage(f"{what} answered more than {request.limit} bytes")
+            case TransferFault.ADDRESS:
+                return AddressRefused(f"{what} was not sent: {failed.detail} is not an address that was checked")
+            case TransferFault.CLOSED:
+                return Unreachable(f"{what} was not sent or given up, because this service is ending")
+            case TransferFault.PROXY:
+                answered = f" answered {failed.detail} to CONNECT" if failed.detail else " cannot be used"
+                return Unreachable(f"{what} was not sent: the proxy{answered}; retried later")
+            case fault:
+                late = fault is TransferFault.LATE or deadline.passed
+                cause = f"did not answer completely within {self._whole_seconds:g} s" if late else _CAUSES[fault]
+                kind = Unavailable if failed.sent else Unreachable
+                return kind(f"{host} {cause} ({what}); retried later")

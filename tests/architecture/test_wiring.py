@@ -43,7 +43,6 @@ SEAMS: dict[str, str] = {
     "proxy/http/transport.py: Transport(jitter=)": "tests take the dice away",
     "proxy/http/resolving.py: SystemResolver(seconds=)": "tests shorten the wait",
     "proxy/http/transport.py: Transport(monotonic=)": "tests move a clock",
-    "proxy/http/transport.py: Transport(tls=)": "tests trust a certificate of their own",
     "proxy/http/transport.py: Transport(whole_seconds=)": "tests shorten the limit of a request",
 }
 

@@ -25,6 +25,7 @@ class LoopbackServer:
     """Serves `respond` at `url`, on a port that the system selects, inside the context.
 
     What `respond` raises is answered 500, kept in `failures`, and raised when the context ends without another error.
+    `connections` counts those that were accepted.
     """
 
     def __init__(self, respond: Respond, *, certificate: Path | None = None) -> None:
@@ -35,6 +36,7 @@ class LoopbackServer:
             certificate: a PEM file with key and certificate; given, the server speaks TLS.
         """
         self.failures: list[Exception] = []
+        self.connections = 0
         self._respond = respond
         self._certificate = certificate
         self._ends = contextlib.ExitStack()
@@ -65,7 +67,7 @@ class LoopbackServer:
     def up(self) -> None:
         """Accept connections on the same port as before; does nothing if it is already up."""
         if self._listener is None:
-            self._listener = _Listener(self._port, self._safely, self._certificate)
+            self._listener = _Listener(self._port, self._safely, self._certificate, self._count)
             threading.Thread(target=self._listener.serve_forever, args=(0.02,), daemon=True).start()
 
     def down(self) -> None:
@@ -73,6 +75,9 @@ class LoopbackServer:
         if self._listener is not None:
             self._listener.stop()
             self._listener = None
+
+    def _count(self) -> None:
+        self.connections += 1
 
     def _safely(self, request: Request) -> Answer | None:
         try:
@@ -88,9 +93,10 @@ class _Listener(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, port: int, respond: Respond, certificate: Path | None) -> None:
+    def __init__(self, port: int, respond: Respond, certificate: Path | None, accepted: Callable[[], None]) -> None:
         super().__init__((LOOPBACK, port), _Conversation)
         self.respond = respond
+        self._accepted = accepted
         self._tls = _tls_context(certificate) if certificate else None
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
@@ -98,6 +104,7 @@ class _Listener(ThreadingHTTPServer):
     def get_request(self) -> tuple[socket.socket, tuple[str, int]]:
         """A connection; the connection's own thread does the TLS handshake."""
         connection, address = super().get_request()
+        self._accepted()
         if self._tls:
             connection = self._tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
         with self._lock:

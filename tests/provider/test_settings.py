@@ -55,7 +55,10 @@ def test_a_setting_with_default_none_is_empty() -> None:
 def test_secrets_come_from_files_too(name: str, tmp_path: Path) -> None:
     """Every variable that is documented as a secret is read from the file that NAME_FILE names."""
     token = "t0ken-of-16-and-more"
-    right = {"API_TOKENS": f"ci:rebuild:{token}", "DATABASE_URL": "sqlite:///elsewhere.db"}.get(name, token)
+    proxy = f"http://ci:{token}@proxy.example.com:3128"
+    right = {"EGRESS_PROXY": proxy, "API_TOKENS": f"ci:rebuild:{token}", "DATABASE_URL": "sqlite:///elsewhere.db"}.get(
+        name, token
+    )
     beside = {
         "GITHUB_APP_PRIVATE_KEY": {"GITHUB_APP_ID": "1"},
         "BACKSTAGE_TOKEN": {"BACKSTAGE_URL": "https://backstage.example.com"},
@@ -293,9 +296,9 @@ def test_any_text_gives_settings_or_problems(variables: dict[str, str]) -> None:
     try:
         settings(**variables)
     except SettingsError as error:
-        app = {"GITHUB_APP_ID", "GITHUB_APP_PRIVATE_KEY"}
+        together = {"GITHUB_APP_ID", "GITHUB_APP_PRIVATE_KEY", "BACKSTAGE_URL"}
         named = {line.partition(":")[0].removeprefix(PREFIX) for line in error.problems}
-        assert named <= {*variables, *app}
+        assert named <= {*variables, *together}
 
 
 def test_the_process_environment_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:

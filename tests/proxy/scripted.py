@@ -1,7 +1,6 @@
 """A host on loopback that answers by a script, and a transport that may send requests to it."""
 
 import contextlib
-import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -12,6 +11,7 @@ from proxy.deadline import Monotonic
 from proxy.http.addresses import AddressPolicy
 from proxy.http.budget import Budget, Limits
 from proxy.http.transport import Transport
+from proxy.http.trust import TrustedCertificates
 from proxy.ports import Registry
 from proxy.registries.endpoints import Endpoint
 from proxy.registries.oci import OciRegistry
@@ -63,11 +63,18 @@ def in_turn(*answers: Answer | None) -> Script:
 
 @contextlib.contextmanager
 def open_transport(
-    clock: Time, *insecure: str, tls: ssl.SSLContext | None = None, monotonic: Monotonic = time.monotonic
+    clock: Time, *insecure: str, trusted: Path | None = None, monotonic: Monotonic = time.monotonic
 ) -> Iterator[Transport]:
     """A transport that may reach loopback, these hosts by plain http (all of 127.0.0.1 if none is named)."""
     policy = AddressPolicy(private_hosts=(LOOPBACK, "localhost"), insecure_registries=insecure or (LOOPBACK,))
-    transport = Transport(policy, now=clock.now, sleep=clock.sleep, tls=tls, jitter=lambda: 0.5, monotonic=monotonic)
+    transport = Transport(
+        policy,
+        now=clock.now,
+        sleep=clock.sleep,
+        trusted=TrustedCertificates(trusted) if trusted else None,
+        jitter=lambda: 0.5,
+        monotonic=monotonic,
+    )
     try:
         yield transport
     finally:

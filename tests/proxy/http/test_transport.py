@@ -1,7 +1,6 @@
 """HTTP requests to other hosts."""
 
 import logging
-import ssl
 import threading
 from datetime import timedelta
 from email.utils import format_datetime
@@ -40,9 +39,8 @@ def test_connections_are_used_again(transport: Transport, host: ScriptedHost) ->
     """Each answer is read to its end, so the next request needs no new connection."""
     for method in ("HEAD", "GET", "HEAD", "GET"):
         transport.request(method, f"{host.url}/a", {})
-    (pool,) = transport._pools.values()
 
-    assert pool.num_connections == 1
+    assert host.connections == 1
 
 
 @pytest.mark.parametrize("fault", [Answer(502), Answer(503), Answer(504), None])
@@ -109,7 +107,7 @@ def test_a_silent_host_is_unavailable(host: ScriptedHost, clock: Clock, monkeypa
         return Answer(200)
 
     host.script = silent
-    monkeypatch.setattr("proxy.http.transport.READ_SECONDS", 0.1)
+    monkeypatch.setattr("proxy.http.curl.loop.READ_SECONDS", 0.1)
     with open_transport(clock) as impatient, pytest.raises(Unavailable, match="sent nothing"):
         impatient.request("GET", f"{host.url}/a", {})
     # The read may time out before the host's thread has read the request.
@@ -210,11 +208,11 @@ def test_certificates_are_checked(tmp_path: Path, clock: Clock) -> None:
     trusted, private = self_signed("here").write(tmp_path, "here")
     with ScriptedHost(certificate=private) as host:
         with (
-            open_transport(clock, tls=ssl.create_default_context()) as strict,
+            open_transport(clock) as strict,
             pytest.raises(Unreachable, match="certificate that is not trusted"),
         ):
             strict.request("GET", f"{host.url}/a", {})
-        with open_transport(clock, tls=ssl.create_default_context(cafile=str(trusted))) as trusting:
+        with open_transport(clock, trusted=trusted) as trusting:
             assert trusting.request("GET", f"{host.url}/a", {}).status == 200
 
 

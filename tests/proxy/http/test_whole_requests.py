@@ -2,7 +2,6 @@
 
 import itertools
 import socket
-import ssl
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -52,10 +51,9 @@ def test_a_host_that_drips_is_given_up_at_the_deadline(
 ) -> None:
     """Each byte comes in time, and the answer as a whole does not: by http and by https."""
     trusted, private = self_signed("here").write(tmp_path, "here")
-    tls = ssl.create_default_context(cafile=str(trusted))
     with (
         DrippingHost(drip, moving(clock), certificate=private if secure else None) as host,
-        open_transport(clock, tls=tls, monotonic=clock.monotonic) as transport,
+        open_transport(clock, trusted=trusted, monotonic=clock.monotonic) as transport,
         pytest.raises(Unavailable, match=f"{host.host} did not answer completely within 20 s"),
     ):
         transport.request("GET", f"{host.url}/a", {})
@@ -80,7 +78,7 @@ def test_a_tls_handshake_that_does_not_end_is_given_up(
     pieces: bytes, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A handshake has as much time as connecting, as a whole."""
-    monkeypatch.setattr("proxy.http.transport.CONNECT_SECONDS", 0.1)
+    monkeypatch.setattr("proxy.http.curl.handle.CONNECT_SECONDS", 0.1)
     with (
         DrippingHost(lambda: (each.to_bytes() for each in pieces), lambda: None, shakes_hands=False) as host,
         open_transport(clock) as transport,

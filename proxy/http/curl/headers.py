@@ -1,0 +1,77 @@
+"""The headers of answers and of requests, between bytes and text. Pure."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_BLANK = frozenset({b"\r\n", b"\n"})
+_NOT_IN_VALUES = re.compile(r"[\r\n\0]")
+# libcurl adds these by itself; a name without a value keeps it from that.
+_UNWANTED = ("Accept", "Expect")
+
+
+class AnswerHeaders(Mapping[str, str]):
+    """The headers of an answer: names match in any case; the values of a repeated name are joined by a comma."""
+
+    __slots__ = ("_values",)
+
+    def __init__(self, lines: Iterable[bytes]) -> None:
+        values: dict[str, str] = {}
+        last = ""
+        for line in lines:
+            text = line.decode("latin-1").rstrip("\r\n")
+            if text[:1] in {" ", "\t"} and last:
+                values[last] = f"{values[last]} {text.strip()}"
+                continue
+            name, colon, value = text.partition(":")
+            if not colon:
+                continue
+            last, value = name.strip().lower(), value.strip()
+            values[last] = f"{values[last]}, {value}" if last in values else value
+        self._values = values
+
+    def __getitem__(self, name: str) -> str:
+        return self._values[name.lower()]
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and name.lower() in self._values
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
+def last_head(lines: Sequence[bytes]) -> Sequence[bytes]:
+    """The lines of the last head among all that came, without its status line.
+
+    Heads before it are of a proxy, or of an answer before the answer (status 1xx); trailers come after its blank line.
+    """
+    start = max((number for number, line in enumerate(lines, start=1) if line.startswith(b"HTTP/")), default=0)
+    end = next((number for number in range(start, len(lines)) if lines[number] in _BLANK), len(lines))
+    return lines[start:end]
+
+
+def header_lines(headers: Mapping[str, str], *, has_body: bool) -> list[bytes]:
+    """The headers of a request, each as libcurl takes it.
+
+    Raises:
+        ValueError: a header cannot be sent; the message has its name and never its value.
+    """
+    lines = [_line(name, value) for name, value in headers.items()]
+    given = {name.lower() for name in headers}
+    unwanted = (*_UNWANTED, "Content-Type") if has_body else _UNWANTED
+    return lines + [f"{name}:".encode() for name in unwanted if name.lower() not in given]
+
+
+def _line(name: str, value: str) -> bytes:
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"{name!r} is not the name of a header")
+    if _NOT_IN_VALUES.search(value):
+        raise ValueError(f"the header {name} has a line break")
+    try:
+        # A semicolon instead of the colon: libcurl then sends the name with an empty value.
+        return f"{name}: {value}".encode("latin-1") if value else f"{name};".encode()
+    except UnicodeEncodeError:
+        raise ValueError(f"the header {name} has a character that headers cannot have") from None

@@ -1,0 +1,269 @@
+"""The thread that runs all transfers of a process: one multi handle of libcurl serves callers that wait.
+
+A handle of pycurl must not be used by two threads at a time, so only this thread touches them. It starts with the first
+transfer: what is made before a process is spawned, or never used, costs no thread.
+"""
+
+import contextlib
+import logging
+import math
+import select
+import socket
+import threading
+import time
+import weakref
+from collections import deque
+
+import pycurl
+
+from proxy.http.curl.failures import TransferFailed, TransferFault
+from proxy.http.curl.handle import handle_of
+from proxy.http.curl.transfer import Received, Transfer
+from proxy.http.trust import TrustedCertificates
+
+READ_SECONDS = 15.0
+"""A host that sends nothing for this time is given up."""
+
+CONNECTIONS_KEPT = 256
+"""So many idle connections are kept, to all hosts together."""
+
+_LOOKS_EACH_SECONDS = 0.01
+_EVENTS = {
+    pycurl.POLL_NONE: 0,
+    pycurl.POLL_IN: select.POLLIN,
+    pycurl.POLL_OUT: select.POLLOUT,
+    pycurl.POLL_INOUT: select.POLLIN | select.POLLOUT,
+}
+_STOP_SECONDS = 5.0
+_log = logging.getLogger(__name__)
+
+
+class TransferLoop:
+    """Runs transfers. Safe to use from many threads; `close` ends its thread.
+
+    Args:
+        trusted: the certificates that hosts may have.
+    """
+
+    def __init__(self, trusted: TrustedCertificates) -> None:
+        self._trusted = trusted
+        self._lock = threading.Lock()
+        self._runner: _Runner | None = None
+        self._closed = False
+
+    def run(self, transfer: Transfer) -> Received:
+        """Run a transfer to its end; if the caller is interrupted, it is given up.
+
+        Raises:
+            TransferFailed: there is no answer.
+        """
+        runner = self._started_with(transfer)
+        try:
+            outcome = transfer.outcome.get()
+        except BaseException:
+            runner.give_up(transfer)
+            raise
+        if isinstance(outcome, TransferFailed):
+            raise outcome
+        return outcome
+
+    def close(self) -> None:
+        """End the thread and every connection; transfers that still run fail, and so do later ones."""
+        with self._lock:
+            self._closed = True
+            runner, self._runner = self._runner, None
+        if runner:
+            runner.stop()
+
+    def _started_with(self, transfer: Transfer) -> "_Runner":
+        with self._lock:
+            if self._closed:
+                raise TransferFailed(TransferFault.CLOSED, sent=False)
+            if self._runner is None or not self._runner.submit(transfer):
+                self._runner = _Runner(self._trusted)
+                # Also when a process ends, and where nobody closes it: the thread does not know this object.
+                weakref.finalize(self, self._runner.stop)
+                self._runner.submit(transfer)
+            return self._runner
+
+
+class _Runner:
+    """One thread with its multi handle and sockets."""
+
+    def __init__(self, trusted: TrustedCertificates) -> None:
+        self._trusted = trusted
+        self._running: dict[pycurl.Curl, Transfer] = {}
+        self._new: deque[Transfer] = deque()
+        self._given_up: deque[Transfer] = deque()
+        self._ended: list[tuple[Transfer, Received | TransferFailed]] = []
+        self._lock = threading.Lock()
+        self._woken = False
+        self._stops = False
+        self._timer_at = math.inf
+        self._look_at = math.inf
+        self._looked_at = 0.0
+        # Cheaper than epoll here: for each request libcurl begins and ends to watch a socket, and there are few.
+        self._sockets = select.poll()
+        self._bell, self._rope = socket.socketpair()
+        self._sockets.register(self._bell, select.POLLIN)
+        self._multi = pycurl.CurlMulti()
+        self._multi.setopt(pycurl.M_SOCKETFUNCTION, self._watch)
+        self._multi.setopt(pycurl.M_TIMERFUNCTION, self._set_timer)
+        self._multi.setopt(pycurl.M_MAXCONNECTS, CONNECTIONS_KEPT)
+        self._thread = threading.Thread(target=self._serve, name="transfers", daemon=True)
+        self._thread.start()
+
+    def submit(self, transfer: Transfer) -> bool:
+        """Add a transfer; False if this runner has ended."""
+        with self._lock:
+            if self._stops:
+                return False
+            self._new.append(transfer)
+            self._wake()
+        return True
+
+    def give_up(self, transfer: Transfer) -> None:
+        """Remove a transfer for which nobody waits any more."""
+        with self._lock:
+            if not self._stops:
+                self._given_up.append(transfer)
+                self._wake()
+
+    def stop(self) -> None:
+        """End the thread, and wait for its end."""
+        with self._lock:
+            if not self._stops:
+                self._stops = True
+                self._wake()
+        if self._thread is not threading.current_thread():
+            self._thread.join(_STOP_SECONDS)
+
+    def _wake(self) -> None:
+        if not self._woken:
+            self._woken = True
+            self._rope.send(b"\0")
+
+    def _serve(self) -> None:
+        try:
+            while not self._stops:
+                self._step()
+        except Exception:  # noqa: BLE001 - logged with its traceback
+            # The callers get failures, and the next transfer a new thread.
+            _log.exception("the thread of requests to other hosts ended")
+        finally:
+            self._end()
+
+    def _step(self) -> None:
+        for number, events in self._sockets.poll(self._patience()):
+            if number == self._bell.fileno():
+                self._take()
+            else:
+                self._multi.socket_action(number, _action(events))
+        if time.monotonic() >= self._timer_at:
+            self._timer_at = math.inf
+            self._multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
+        self._collect()
+        self._look()
+        self._deliver()
+
+    def _patience(self) -> int | None:
+        """The milliseconds until something is due; None: nothing is."""
+        due = min(self._timer_at, self._look_at)
+        return None if due == math.inf else max(0, math.ceil((due - time.monotonic()) * 1000))
+
+    def _take(self) -> None:
+        """Begin what was submitted, and remove what was given up."""
+        self._bell.recv(4096)
+        # A transfer that comes after this line wakes the thread again.
+        self._woken = False
+        while self._new:
+            self._begin(self._new.popleft())
+        while self._given_up:
+            transfer = self._given_up.popleft()
+            for curl in [curl for curl, each in self._running.items() if each is transfer]:
+                self._remove(curl)
+
+    def _begin(self, transfer: Transfer) -> None:
+        try:
+            curl = handle_of(transfer, self._trusted)
+            self._multi.add_handle(curl)
+        except Exception:  # noqa: BLE001 - logged with its traceback; one request fails, not all
+            _log.exception("a request to %s was not sent", transfer.route.connect_to)
+            self._ended.append((transfer, transfer.failed(TransferFault.NO_CONNECTION)))
+            return
+        self._running[curl] = transfer
+        self._look_at = min(self._look_at, time.monotonic() + min(READ_SECONDS, transfer.deadline.left))
+
+    def _collect(self) -> None:
+        """Take the transfers that libcurl has finished."""
+        left = 1
+        while left:
+            left, complete, broken = self._multi.info_read()
+            for curl in complete:
+                transfer = self._running[curl]
+                self._ended.append((transfer, transfer.answer(curl)))
+                self._remove(curl)
+            for curl, code, _ in broken:
+                transfer = self._running[curl]
+                self._ended.append((transfer, transfer.broken(curl, code)))
+                self._remove(curl)
+
+    def _look(self) -> None:
+        """End the transfers whose time is over: libcurl knows neither our clock nor when a host is silent."""
+        now = time.monotonic()
+        if now < self._look_at and now - self._looked_at < _LOOKS_EACH_SECONDS:
+            return
+        self._looked_at = now
+        soonest = math.inf
+        for curl, transfer in list(self._running.items()):
+            left = transfer.deadline.left
+            heard = transfer.heard_at + READ_SECONDS - now if transfer.sent else left
+            if left <= 0 or heard <= 0:
+                self._ended.append(
+                    (transfer, transfer.failed(TransferFault.LATE if left <= 0 else TransferFault.SILENT))
+                )
+                self._remove(curl)
+            else:
+                soonest = min(soonest, left, heard)
+        self._look_at = now + soonest
+
+    def _deliver(self) -> None:
+        """Wake the callers of what has ended: only now, because each would take the interpreter from this thread."""
+        for transfer, outcome in self._ended:
+            transfer.outcome.put(outcome)
+        self._ended.clear()
+
+    def _remove(self, curl: pycurl.Curl) -> None:
+        del self._running[curl]
+        self._multi.remove_handle(curl)
+        curl.close()
+
+    def _end(self) -> None:
+        with self._lock:
+            self._stops = True
+        rest = [*self._running.values(), *self._new]
+        for curl in list(self._running):
+            with contextlib.suppress(pycurl.error):
+                self._remove(curl)
+        self._ended += [(transfer, transfer.failed(TransferFault.CLOSED)) for transfer in rest]
+        self._deliver()
+        self._multi.close()
+        self._bell.close()
+        self._rope.close()
+
+    def _watch(self, what: int, number: int, _multi: pycurl.CurlMulti, _assigned: object) -> None:
+        if what == pycurl.POLL_REMOVE:
+            self._sockets.unregister(number)
+        else:
+            self._sockets.register(number, _EVENTS[what])
+
+    def _set_timer(self, milliseconds: int) -> None:
+        self._timer_at = math.inf if milliseconds < 0 else time.monotonic() + milliseconds / 1000
+
+
+def _action(events: int) -> int:
+    """What libcurl is told about a socket."""
+    readable = pycurl.CSELECT_IN if events & (select.POLLIN | select.POLLHUP) else 0
+    writable = pycurl.CSELECT_OUT if events & select.POLLOUT else 0
+    broken = pycurl.CSELECT_ERR if events & (select.POLLERR | select.POLLNVAL) else 0
+    return readable | writable | broken
