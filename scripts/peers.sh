@@ -11,13 +11,13 @@ need skopeo skopeo
 need htpasswd apache2-utils
 need chromium chromium
 need jq jq
+need nginx nginx
 # What the script of ci-templates/ runs with.
 need buildah buildah
 need busybox busybox
 need curl curl
 need gawk gawk
 if [ "${1:-}" = bench ]; then
-    need nginx nginx
     need wrk wrk
 fi
 [ ${#missing[@]} = 0 ] && exit 0

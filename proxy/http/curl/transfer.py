@@ -142,7 +142,9 @@ class Transfer:
 
     def failed(self, fault: TransferFault) -> TransferFailed:
         """The failure for a reason that is not libcurl's."""
-        return TransferFailed(fault, sent=self.sent, detail=self._detail)
+        # A connection that was used before may have ended, and no new one came. What only reads was not sent then.
+        read_again = fault is TransferFault.NO_CONNECTION and self.request.method in SAFE_METHODS
+        return TransferFailed(fault, sent=self.sent and not read_again, detail=self._detail)
 
 
 class _Descriptor:
