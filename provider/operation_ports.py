@@ -213,8 +213,12 @@ class OutsideProblem:
 class OutsideProblems(Protocol):
     """What the worker cannot use, for the web part."""
 
-    def replace(self, problems: Sequence[OutsideProblem], at: datetime) -> None:
-        """Store these in place of all others; one with the same kind and place as before keeps its `since`."""
+    def replace(self, problems: Sequence[OutsideProblem], at: datetime) -> Sequence[ProblemDocument]:
+        """Store these in place of all others; one with the same kind and place as before keeps its `since`.
+
+        Returns:
+            Those of a kind and place that had none before.
+        """
 
     def problems(self, now: datetime) -> Sequence[ProblemDocument]:
         """Those that have not solved themselves yet."""

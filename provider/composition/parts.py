@@ -10,6 +10,7 @@ from typing import Self
 
 from sqlalchemy import Engine
 
+from provider.composition.credentials.registry_auth_file import naming_setting
 from provider.composition.credentials.sources import SourceParts, credential_sources
 from provider.composition.git_tokens import git_tokens
 from provider.composition.opening import opened_engine
@@ -123,7 +124,8 @@ class Parts:
                 amazon=self.amazon,
             )
         )
-        return RegistryCredentials.load(self.settings.registry_auth_file, os.environ, sources, utc_now)
+        file = self.settings.registry_auth_file
+        return RegistryCredentials.load(file, os.environ, sources, utc_now, naming_setting(file, os.environ))
 
     @cached_property
     def cloud_sender(self) -> LibrarySender:
@@ -160,7 +162,8 @@ class Parts:
         Raises:
             InvalidSetting: the registry auth file cannot be read.
         """
-        return Redactor((*self.settings.secrets, *self.registry_credentials.secrets))
+        credentials = self.registry_credentials
+        return Redactor(self.settings.secrets, lambda: credentials.secrets)
 
     @cached_property
     def trusted(self) -> TrustedCertificates:
@@ -179,8 +182,10 @@ class Parts:
             InvalidSetting: a file with certificates cannot be used.
         """
         settings = self.settings
-        listed = (*settings.listed_hosts, *self.registry_credentials.hosts)
-        policy = AddressPolicy(listed, settings.http_hosts, egress=settings.egress_proxy)
+        hosts, credentials = settings.listed_hosts, self.registry_credentials
+        policy = AddressPolicy(
+            hosts, settings.http_hosts, egress=settings.egress_proxy, named_hosts=lambda: credentials.hosts
+        )
         return self._transport(policy.with_mirrors(settings.registry_mirrors.values()))
 
     @cached_property

@@ -1,5 +1,6 @@
 """What is wrong now: one source for each kind of problem; /api/v1/problems shows them all."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from functools import partial
 
@@ -22,10 +23,8 @@ from provider.store.outbox import SqlOutbox
 from provider.tracker.store.tracker_store import SqlTrackerStore
 from proxy.http.breaker import HostPause
 
+_log = logging.getLogger(__name__)
 _REMEDY = "Correct IMAGE_FACTORY_SLACK_TOKEN, IMAGE_FACTORY_SLACK_CHANNEL or the app in Slack, and restart the service."
-_CREDENTIALS_REMEDY = (
-    "Correct the file that IMAGE_FACTORY_REGISTRY_AUTH_FILE names, or install the program, and restart the worker."
-)
 _REGISTRIES_REMEDY = "Check the registry and the network. The service asks again by itself after the pause."
 
 
@@ -44,17 +43,18 @@ def problem_sources(parts: Parts) -> Sequence[ProblemSource]:
 
 
 def note_outside_problems(parts: Parts) -> None:
-    """Store which credentials and registries this process cannot use, so that the web part shows them."""
+    """Store which credentials and registries this process cannot use, so that the web part shows them, and log them."""
     now = utc_now()
     credentials = [
-        OutsideProblem(ProblemDocument("credentials", "", found.message, _CREDENTIALS_REMEDY, None, where=found.where))
+        OutsideProblem(ProblemDocument("credentials", "", found.message, found.remedy, None, where=found.where))
         for found in parts.registry_credentials.problems()
     ]
     registries = [
         OutsideProblem(_paused(host, pause), pause.until)
         for host, pause in sorted(parts.registries.paused(now).items())
     ]
-    SqlOutsideProblems(parts.engine).replace([*credentials, *registries], now)
+    for new in SqlOutsideProblems(parts.engine).replace([*credentials, *registries], now):
+        _log.warning("%s: %s: %s. %s", new.kind, new.where, new.message, new.remedy)
 
 
 def _unusable(stored: OutsideProblems) -> Sequence[ProblemDocument]:

@@ -4,6 +4,7 @@ Dockerfiles, challenges and redirects contain host names. None of them may lead 
 listed the host.
 """
 
+import functools
 import ipaddress
 import re
 import socket
@@ -71,12 +72,14 @@ class AddressPolicy:
             a name that resolves differently a moment later changes nothing.
         egress: the proxies that hosts are asked through. A proxy resolves names itself, so of such a host only the name
             is checked.
+        named_hosts: returns further hosts that may be at such addresses, called for each connection.
     """
 
     private_hosts: Collection[str] = ()
     insecure_registries: Collection[str] = ()
     resolver: Resolver = field(default_factory=SystemResolver)
     egress: Egress = field(default_factory=Egress)
+    named_hosts: Callable[[], frozenset[str]] = frozenset
     _private: frozenset[tuple[str, int | None]] = field(init=False, repr=False)
     _insecure: frozenset[tuple[str, int | None]] = field(init=False, repr=False)
 
@@ -92,6 +95,7 @@ class AddressPolicy:
             (*self.insecure_registries, *(part.netloc for part in parts if part.scheme == "http")),
             self.resolver,
             self.egress,
+            self.named_hosts,
         )
 
     def scheme(self, host: str) -> Scheme:
@@ -120,7 +124,7 @@ class AddressPolicy:
     def lists(self, host: str) -> bool:
         """Whether an operator listed the host, so that it may be at any address."""
         name, port = split_host(host)
-        return _listed(self._private | self._insecure, name, port or DEFAULT_PORTS[self.scheme(host)])
+        return self._lists(name, port or DEFAULT_PORTS[self.scheme(host)])
 
     def check(self, host: str) -> None:
         """Check a host (`host[:port]`) without sending it a request.
@@ -166,9 +170,17 @@ class AddressPolicy:
         return found
 
     def _check(self, name: str, port: int, found: Iterable[str]) -> None:
-        if not _listed(self._private | self._insecure, name.lower().rstrip("."), port):
+        if not self._lists(name.lower().rstrip("."), port):
             for address in found:
                 _check_address(name, port, address)
+
+    def _lists(self, name: str, port: int) -> bool:
+        return _listed(self._private | self._insecure | _split_all(self.named_hosts()), name, port)
+
+
+@functools.lru_cache(maxsize=8)
+def _split_all(hosts: frozenset[str]) -> frozenset[tuple[str, int | None]]:
+    return frozenset(map(split_host, hosts))
 
 
 def _listed(entries: frozenset[tuple[str, int | None]], name: str, port: int) -> bool:

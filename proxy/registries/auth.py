@@ -12,6 +12,7 @@ from proxy.registries.batches import ScopeBatches, pull_scope
 from proxy.registries.challenges import Challenge, parse_challenges
 from proxy.registries.realms import check_realm, credentials_may_go
 from proxy.registries.token_requests import Send, TokenRequest, WrongCredentials, basic_header, fetch_token
+from proxy.secrets.credentials import BasicCredentials
 from proxy.secrets.registry_credentials import RegistryCredentials
 from proxy.secrets.secret import Secret
 from proxy.secrets.tokens import Scopes, Token, TokenCache
@@ -33,12 +34,14 @@ class Authorization:
         token: the bearer token in it, if it is one.
         scopes: the scopes that were requested.
         for_batch: whether the token was requested for several repositories.
+        credentials: of Basic authentication.
     """
 
     header: Secret
     token: Token | None = None
     scopes: Scopes = ()
     for_batch: bool = False
+    credentials: BasicCredentials | None = None
 
 
 def is_refusal(answer: Answer, used: Authorization | None) -> bool:
@@ -165,7 +168,7 @@ class Authenticator:
         if challenge is None:
             return None
         if challenge.scheme == "basic":
-            return self._basic(repository) if used is None or used.token else None
+            return self._basic(repository) if used is None or used.token else self._other_basic(repository, used)
         self._remember_scopes(answer, repository)
         if used is None or used.token is None:
             return self.authorization(repository)
@@ -191,10 +194,11 @@ class Authenticator:
             self._batches.refused()
 
     def _basic(self, repository: str) -> Authorization | None:
-        credentials = self._credentials.for_registry(self._registry, repository)
-        if credentials is None or not credentials.password:
-            return None
-        return Authorization(Secret(basic_header(credentials)))
+        return _basic_of(self._credentials.for_registry(self._registry, repository))
+
+    def _other_basic(self, repository: str, refused: Authorization) -> Authorization | None:
+        """With credentials that have changed since; None if they are the same."""
+        return _basic_of(self._credentials.after_refusal(self._registry, repository, refused.credentials))
 
     def _batch_or_single(self, challenge: Challenge, scopes: Scopes, repository: str) -> Authorization:
         try:
@@ -237,3 +241,9 @@ class Authenticator:
         scopes = next((it.scopes for it in challenges if it.scheme == "bearer" and it.scopes), ())
         if scopes and scopes != (pull_scope(repository),):
             self._own_scopes[repository] = scopes
+
+
+def _basic_of(credentials: BasicCredentials | None) -> Authorization | None:
+    if credentials is None or not credentials.password:
+        return None
+    return Authorization(Secret(basic_header(credentials)), credentials=credentials)

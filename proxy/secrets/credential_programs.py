@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from proxy.errors import Garbage, Refused, Unavailable
 
+PREFIX = "docker-credential-"
 TIMEOUT_SECONDS = 10.0
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _NOT_FOUND = "credentials not found"
@@ -18,7 +19,7 @@ _NOT_FOUND = "credentials not found"
 
 def program_name(name: str) -> str:
     """The name of a helper's program."""
-    return f"docker-credential-{name}"
+    return f"{PREFIX}{name}"
 
 
 def find_program(name: str, environ: Mapping[str, str]) -> str | None:

@@ -1,21 +1,26 @@
-"""Docker's `config.json`: the credentials and the credential helpers of each registry.
+"""Docker's `config.json`: the credentials and the credential helpers of each registry. Pure.
 
 Source of the format: docs.docker.com/reference/cli/docker/login (credential stores, credential helpers).
+`.dockercfg` is its older form: the content of `auths` alone.
 """
 
 import base64
 import binascii
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from urllib.parse import urlsplit
+from typing import TypeVar
 
 from catalog.reference import DOCKER_HUB
 from proxy.errors import InvalidSetting
+from proxy.secrets.credentials import CredentialProblem
+from proxy.secrets.registry_keys import ByRegistry, RegistryKey
 
 _DOCKER_HUB_SERVER = "https://index.docker.io/v1/"
-_DOCKER_HUB_HOSTS = frozenset({"docker.io", "index.docker.io", "registry-1.docker.io"})
+_SECTIONS = frozenset({"auths", "credHelpers", "credsStore"})
+_LOGIN_FIELDS = frozenset({"auth", "username", "password", "identitytoken", "registrytoken"})
+_KEY_REMEDY = "write the host of a registry, such as registry.example.com:5000, or registry.example.com/team"
+
+Entry = TypeVar("Entry")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,22 +30,62 @@ class Login:
     username: str
     password: str = field(repr=False)
     identity_token: str = field(default="", repr=False)
+    registry_token: str = field(default="", repr=False)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it has no credentials; docker leaves such entries for hosts of a credential store."""
+        return not (self.password or self.identity_token or self.registry_token)
 
 
 @dataclass(frozen=True, slots=True)
 class DockerConfig:
-    """The parts of the file that concern credentials, by registry host.
+    """The parts of the file that concern credentials.
 
     Attributes:
+        auths: logins by key: a host, a path or a glob, as `RegistryKey` has them.
+        programs: names of credential helpers by key.
+        store: the name of the credential store for all registries.
         place: the path of the file.
-        unused: the places of entries for a path of a registry, which are not used.
+        problems: entries that cannot be used.
     """
 
     auths: Mapping[str, Login] = field(default_factory=dict)
     programs: Mapping[str, str] = field(default_factory=dict)
     store: str | None = None
     place: str = ""
-    unused: tuple[str, ...] = ()
+    problems: tuple[CredentialProblem, ...] = ()
+    _logins: ByRegistry[Login] = field(init=False, repr=False, compare=False)
+    _programs: ByRegistry[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        filled = {key: login for key, login in self.auths.items() if not login.is_empty}
+        object.__setattr__(self, "_logins", ByRegistry(filled))
+        object.__setattr__(self, "_programs", ByRegistry(self.programs))
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The hosts that the file names; those of globs are not known."""
+        return frozenset({*ByRegistry(self.auths).hosts(), *self._programs.hosts()})
+
+    def login(self, host: str, repository: str | None) -> tuple[str, Login] | None:
+        """The key and the login of the most exact entry with credentials for a repository; None: the whole host."""
+        return self._logins.find(host, repository)
+
+    def program(self, host: str, repository: str | None) -> str | None:
+        """The name of the credential helper for a repository, or of the store for all registries."""
+        found = self._programs.find(host, repository)
+        return found[1] if found else self.store
+
+    def merged(self, other: "DockerConfig") -> "DockerConfig":
+        """Both together; where both have an entry for a key, this one's is used."""
+        return DockerConfig(
+            {**other.auths, **self.auths},
+            {**other.programs, **self.programs},
+            self.store or other.store,
+            self.place,
+            (*self.problems, *other.problems),
+        )
 
 
 def server_address(host: str) -> str:
@@ -48,73 +93,68 @@ def server_address(host: str) -> str:
     return _DOCKER_HUB_SERVER if host == DOCKER_HUB else host
 
 
-def registry_host(key: str) -> str | None:
-    """The registry host of a key of `auths`; None if the key does not belong to a registry.
+def docker_config(document: object, where: str, place: str) -> DockerConfig:
+    """Read a document: a `config.json`, or a `.dockercfg`.
 
-    Docker Desktop keeps `https://index.docker.io/v1/access-token` and `.../refresh-token` besides the login itself.
-
-    Raises:
-        ValueError: the key is not an address.
-    """
-    address = urlsplit(key if "://" in key else f"//{key}")
-    if address.path.strip("/") not in {"", "v1", "v2"} or not address.netloc:
-        return None
-    host = address.netloc.lower()
-    return DOCKER_HUB if host in _DOCKER_HUB_HOSTS else host
-
-
-def read_docker_config(path: Path | None) -> DockerConfig:
-    """Read the file; None, or a file that does not exist, is an empty configuration.
+    Args:
+        document: parsed JSON.
+        where: the file, and the place in it, for messages.
+        place: the path of the file.
 
     Raises:
-        InvalidSetting: the file cannot be read or is not a docker configuration.
+        InvalidSetting: it is not a docker configuration.
     """
-    if path is None:
-        return DockerConfig()
-    try:
-        text = path.read_bytes()
-    except FileNotFoundError:
-        return DockerConfig()
-    except OSError as error:
-        raise InvalidSetting(f"{path} cannot be read: {error.strerror}; it must be a docker config.json") from error
-    # `from None`: the decoder's error contains the document, and with it the secrets.
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError):
-        raise InvalidSetting(f"{path} is not JSON; it must be a docker config.json") from None
-    return _config(document, path)
-
-
-def _config(document: object, path: Path) -> DockerConfig:
-    top = _table(document, f"{path}")
-    auths = _table(top.get("auths") or {}, f"{path}: auths")
-    programs = _table(top.get("credHelpers") or {}, f"{path}: credHelpers")
+    top = _table(document, where)
+    if _is_dockercfg(top):
+        top = {"auths": top}
+    auths = _table(top.get("auths") or {}, f"{where}: auths")
+    programs = _table(top.get("credHelpers") or {}, f"{where}: credHelpers")
+    logins = {key: _login(entry, f"{where}: auths: {key}") for key, entry in auths.items()}
+    helpers = {key: _text(name, f"{where}: credHelpers: {key}") for key, name in programs.items()}
     return DockerConfig(
-        {host: _login(entry, where) for host, where, entry in _by_host(auths, f"{path}: auths")},
-        {host: _text(program, where) for host, where, program in _by_host(programs, f"{path}: credHelpers")},
-        _text(top.get("credsStore") or "", f"{path}: credsStore") or None,
-        str(path),
-        tuple(f"{path}: auths: {key}" for key in auths if _is_unused(key)),
+        _by_key(logins),
+        _by_key(helpers),
+        _text(top.get("credsStore") or "", f"{where}: credsStore") or None,
+        place,
+        (*_problems(auths, f"{where}: auths"), *_problems(programs, f"{where}: credHelpers")),
     )
 
 
-def _is_unused(key: str) -> bool:
-    """Whether the key is for a part of a registry; Docker Desktop's own entries for Docker Hub are not."""
-    address = urlsplit(key if "://" in key else f"//{key}")
-    return registry_host(key) is None and address.netloc.lower() not in _DOCKER_HUB_HOSTS
+def _is_dockercfg(top: Mapping[str, object]) -> bool:
+    entries = top.values()
+    return (
+        not _SECTIONS & top.keys()
+        and all(isinstance(entry, dict) for entry in entries)
+        and any(isinstance(entry, dict) and _LOGIN_FIELDS & entry.keys() for entry in entries)
+    )
 
 
-def _by_host(section: Mapping[str, object], where: str) -> Iterator[tuple[str, str, object]]:
-    """Host, place (for messages) and value of each entry that belongs to a registry."""
-    for key, value in section.items():
+def _by_key(entries: Mapping[str, Entry]) -> dict[str, Entry]:
+    """The entries by key in one spelling; an empty login does not replace one that is written differently."""
+    found: dict[str, Entry] = {}
+    for written, entry in entries.items():
+        key = _parsed(written)
+        if key and not (str(key) in found and isinstance(entry, Login) and entry.is_empty):
+            found[str(key)] = entry
+    return found
+
+
+def _parsed(key: str) -> RegistryKey | None:
+    try:
+        return RegistryKey.parse(key)
+    except ValueError:
+        return None
+
+
+def _problems(keys: Mapping[str, object], where: str) -> list[CredentialProblem]:
+    """Keys that are no registry's."""
+    found = []
+    for key in keys:
         try:
-            host = registry_host(key)
+            RegistryKey.parse(key)
         except ValueError:
-            raise InvalidSetting(
-                f"{where}: {key!r} is not the address of a registry; write for example registry.example.com:5000"
-            ) from None
-        if host:
-            yield host, f"{where}: {key}", value
+            found.append(CredentialProblem(f"{where}: {key}", "this key is not the address of a registry", _KEY_REMEDY))
+    return found
 
 
 def _login(entry: object, where: str) -> Login:
@@ -123,7 +163,8 @@ def _login(entry: object, where: str) -> Login:
     password = _text(fields.get("password") or "", f"{where}: password")
     if auth := _text(fields.get("auth") or "", f"{where}: auth"):
         username, password = _decode(auth, where)
-    return Login(username, password, _text(fields.get("identitytoken") or "", f"{where}: identitytoken"))
+    tokens = [_text(fields.get(name) or "", f"{where}: {name}") for name in ("identitytoken", "registrytoken")]
+    return Login(username, password, *tokens)
 
 
 def _decode(auth: str, where: str) -> tuple[str, str]:

@@ -31,6 +31,7 @@ Key = tuple[str, ...]
 @dataclass(frozen=True, slots=True)
 class _IssuedAnswer:
     credentials: BasicCredentials | None
+    issued_at: datetime
     renew_at: datetime
     expires_at: datetime
 
@@ -57,6 +58,19 @@ class IssuedCache:
         self._kept: dict[Key, _IssuedAnswer] = {}
         self._failures: dict[Key, _IssueFailure] = {}
         self._running: dict[Key, Future[None]] = {}
+        self._credentials: tuple[BasicCredentials, ...] = ()
+
+    def credentials(self) -> tuple[BasicCredentials, ...]:
+        """All that are kept; the same tuple as long as none has changed."""
+        return self._credentials
+
+    def discard(self, refused: BasicCredentials) -> None:
+        """Issue credentials again that a registry has refused, unless they were issued less than 30 seconds ago."""
+        with self._lock:
+            now = self._now()
+            for key, answer in list(self._kept.items()):
+                if answer.credentials == refused and now >= answer.issued_at + FAILURE_WAIT:
+                    del self._kept[key]
 
     def failures(self) -> list[tuple[Key, OutsideFailure]]:
         """The last failure of each key that has not been answered since."""
@@ -131,7 +145,9 @@ class IssuedCache:
         with self._lock:
             if len(self._kept) >= _MOST_KEPT:
                 self._kept = {each: kept for each, kept in self._kept.items() if now < kept.renew_at}
-            self._kept[key] = _IssuedAnswer(issued.credentials if issued else None, expires_at - margin, expires_at)
+            credentials = issued.credentials if issued else None
+            self._kept[key] = _IssuedAnswer(credentials, now, expires_at - margin, expires_at)
+            self._credentials = tuple(dict.fromkeys(it.credentials for it in self._kept.values() if it.credentials))
             self._failures.pop(key, None)
 
     def _failed(self, key: Key, error: OutsideFailure) -> None:

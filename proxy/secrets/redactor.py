@@ -4,10 +4,10 @@ The last line of defence: no code may rely on it.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from proxy.errors import Garbage
-from proxy.secrets.forms import as_text, written_forms
+from proxy.secrets.forms import WrittenForm, as_text, written_forms
 from proxy.secrets.secret import Secret
 
 HIDDEN = "***"
@@ -37,10 +37,22 @@ class Redactor:
 
     Args:
         secrets: all that must not be shown. Secrets shorter than `forms.SHORTEST` are not searched for.
+        changing: returns further ones, called for each text; the same tuple as long as they have not changed.
     """
 
-    def __init__(self, secrets: Iterable[Secret]) -> None:
-        self._forms = tuple(dict.fromkeys(form for secret in secrets for form in written_forms(secret)))
+    def __init__(self, secrets: Iterable[Secret], changing: Callable[[], tuple[Secret, ...]] = tuple) -> None:
+        self._fixed = _forms(secrets)
+        self._changing = changing
+        self._seen: tuple[tuple[Secret, ...], tuple[WrittenForm, ...]] = ((), self._fixed)
+
+    @property
+    def _forms(self) -> tuple[WrittenForm, ...]:
+        """The forms of all secrets as they are now."""
+        secrets, forms = self._seen
+        if (now := self._changing()) is not secrets:
+            forms = tuple(dict.fromkeys((*self._fixed, *_forms(now))))
+            self._seen = now, forms
+        return forms
 
     def __repr__(self) -> str:
         return f"Redactor({len(self._forms)} forms)"
@@ -64,7 +76,8 @@ class Redactor:
 
     def holds(self, *texts: str | bytes) -> bool:
         """Whether a secret is in one of the texts; bytes are read as UTF-8."""
-        return any(next(form.spans(text), None) for text in map(as_text, texts) for form in self._forms)
+        decoded = [as_text(text) for text in texts]
+        return any(next(form.spans(text), None) for form in self._forms for text in decoded)
 
     def without_credentials(self, document: object) -> object:
         """The JSON document without fields that can contain a credential.
@@ -108,6 +121,10 @@ class Redactor:
             return value
 
         return None if hidden(document) else shown(document)
+
+
+def _forms(secrets: Iterable[Secret]) -> tuple[WrittenForm, ...]:
+    return tuple(dict.fromkeys(form for secret in secrets for form in written_forms(secret)))
 
 
 def _merged(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:

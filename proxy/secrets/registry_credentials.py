@@ -6,11 +6,14 @@ from functools import partial
 from pathlib import Path
 
 from proxy.errors import OutsideFailure
-from proxy.secrets.credential_programs import ask_program, find_program, program_name
+from proxy.secrets.auth_file import AuthFile
+from proxy.secrets.credential_problems import absent_programs, empty_entries, failures
+from proxy.secrets.credential_programs import ask_program, find_program
 from proxy.secrets.credential_sources import CredentialSource, IssuedCredentials, NoneForOwner
 from proxy.secrets.credentials import BasicCredentials, CredentialProblem
-from proxy.secrets.docker_config import DockerConfig, read_docker_config, server_address
+from proxy.secrets.docker_config import DockerConfig, Login, server_address
 from proxy.secrets.issued_cache import IssuedCache, Key
+from proxy.secrets.known_secrets import KnownSecrets
 from proxy.secrets.secret import Secret
 
 _TOKEN_USER = "<token>"  # noqa: S105 - docker's marker for "the secret is an identity token", no secret
@@ -19,11 +22,14 @@ _TOKEN_USER = "<token>"  # noqa: S105 - docker's marker for "the secret is an id
 class RegistryCredentials:
     """Credentials by registry host, from a docker `config.json`, its credential helpers, and sources that issue them.
 
+    Safe to use from many threads.
+
     Args:
-        config: the file.
+        config: the content of the file.
         environ: the environment of the helpers.
         sources: asked in this order for a host of which the file has nothing.
         now: the time, in UTC.
+        file: where the content comes from, to read it again when it changes.
     """
 
     def __init__(
@@ -32,63 +38,65 @@ class RegistryCredentials:
         environ: Mapping[str, str],
         sources: Sequence[CredentialSource] = (),
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        file: AuthFile | None = None,
     ) -> None:
         self._config = config
         self._environ = dict(environ)
         self._sources = tuple(sources)
         self._issued = IssuedCache(now)
+        self._file = file
+        self._known = KnownSecrets()
+        self._rejected: dict[str, CredentialProblem] = {}
 
-    @classmethod
+    @staticmethod
     def load(
-        cls,
         path: Path | None,
         environ: Mapping[str, str],
         sources: Sequence[CredentialSource] = (),
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        setting: str | None = None,
     ) -> "RegistryCredentials":
-        """Read the file; a file that does not exist means no credentials.
+        """Read the file, and read it again whenever it changes.
+
+        A file that does not exist means no credentials; if a setting names it, it is a problem too.
+
+        Args:
+            path: of the file.
+            environ: the environment of the helpers.
+            sources: asked for a host of which the file has nothing.
+            now: the time, in UTC.
+            setting: the name of the setting that names the file; None: it is the default.
 
         Raises:
             InvalidSetting: the file cannot be read or is not a docker configuration.
         """
-        return cls(read_docker_config(path), environ, sources, now)
+        file = AuthFile(path, setting, now)
+        return RegistryCredentials(file.current(), environ, sources, now, file)
 
     @property
     def hosts(self) -> frozenset[str]:
-        """The hosts in the file; they may be at private addresses."""
-        return frozenset(self._config.auths) | frozenset(self._config.programs)
+        """The hosts in the file, without globs; they may be at private addresses."""
+        return self._current().hosts
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
-        """The secrets in the file itself, to be kept out of logs and answers."""
-        texts = [text for login in self._config.auths.values() for text in (login.password, login.identity_token)]
-        return tuple(Secret(text) for text in texts if text)
+        """The secrets in the file, those that were issued, and the last ones before them; all are to be hidden.
+
+        The same tuple as long as nothing has changed.
+        """
+        return self._known.all(self._current(), self._issued.credentials())
 
     def problems(self) -> list[CredentialProblem]:
-        """What is named and cannot be used: programs that are missing or failed last, entries without credentials."""
-        config = self._config
-        named = {**{host: f"credHelpers: {host}" for host in config.programs}, "": "credsStore"}
-        programs = {**config.programs, **({"": config.store} if config.store else {})}
-        absent = [
-            CredentialProblem(program_name(name), f"{config.place}: {named[host]} names it, and it is not in PATH")
-            for host, name in programs.items()
-            if find_program(name, self._environ) is None
+        """What is named and cannot be used: files, entries, programs, sources that failed last, refused credentials."""
+        config = self._current()
+        return [
+            *(self._file.problems() if self._file else []),
+            *absent_programs(config, self._environ),
+            *failures(self._issued.failures()),
+            *config.problems,
+            *empty_entries(config),
+            *self._rejected.copy().values(),
         ]
-        empty = [
-            CredentialProblem(f"{config.place}: auths: {server_address(host)}", "this entry has no credentials")
-            for host, login in config.auths.items()
-            if not (login.password or login.identity_token or config.programs.get(host) or config.store)
-        ]
-        unused = [
-            CredentialProblem(place, "this entry is not used: only whole registries have credentials")
-            for place in config.unused
-        ]
-        failed = [
-            CredentialProblem(where, str(error))
-            for (where, *_), error in self._issued.failures()
-            if not isinstance(error, NoneForOwner)
-        ]
-        return [*absent, *failed, *empty, *unused]
 
     def for_registry(self, host: str, repository: str | None = None) -> BasicCredentials | None:
         """The credentials for a registry's host (`docker.io`, `registry.example.com:5000`); None if there are none.
@@ -103,7 +111,32 @@ class RegistryCredentials:
         Raises:
             OutsideFailure: the credential helper or the source for this host failed, and the host needs credentials.
         """
-        return self._by_program(host) or self._in_file(host) or self._by_source(host, repository)
+        config = self._current()
+        return (
+            self._by_program(config, host, repository)
+            or _in_file(config, host, repository)
+            or self._by_source(host, repository)
+        )
+
+    def after_refusal(
+        self, host: str, repository: str | None, refused: BasicCredentials | None
+    ) -> BasicCredentials | None:
+        """Other credentials than those that a registry has just refused: the file may have changed since.
+
+        Issued credentials are issued again, unless that was less than `FAILURE_WAIT` ago.
+
+        Returns:
+            None if there are no others.
+
+        Raises:
+            OutsideFailure: the credential helper or the source for this host failed.
+        """
+        if self._file:
+            self._file.current(at_once=True)
+        if refused:
+            self._issued.discard(refused)
+        found = self.for_registry(host, repository)
+        return None if found == refused else found
 
     def withheld(self, host: str, repository: str) -> OutsideFailure | None:
         """Why no source has issued credentials for a repository; None if one has, or none serves the host."""
@@ -113,22 +146,30 @@ class RegistryCredentials:
 
     def account(self, host: str, repository: str) -> str:
         """What the credentials for a repository are valid for: those with the same account share them."""
-        if self._config.programs.get(host) or self._config.store or host in self._config.auths:
+        config = self._current()
+        if config.program(host, repository):
             return host
+        if found := config.login(host, repository):
+            return found[0]
         return next((source.account(host, repository) for source in self._sources if source.serves(host)), host)
 
-    def _in_file(self, host: str) -> BasicCredentials | None:
-        entry = self._config.auths.get(host)
-        if entry is None or not (entry.password or entry.identity_token):
-            return None
-        return _credentials(entry.username, entry.password, entry.identity_token)
+    def rejected(self, host: str, message: str, remedy: str) -> None:
+        """Note a problem with the credentials for a registry, until `accepted`."""
+        self._rejected[host] = CredentialProblem(host, message, remedy)
 
-    def _by_program(self, host: str) -> BasicCredentials | None:
-        name = self._config.programs.get(host) or self._config.store
+    def accepted(self, host: str) -> None:
+        """Note that the credentials for a registry were accepted."""
+        self._rejected.pop(host, None)
+
+    def _current(self) -> DockerConfig:
+        return self._file.current() if self._file else self._config
+
+    def _by_program(self, config: DockerConfig, host: str, repository: str | None) -> BasicCredentials | None:
+        name = config.program(host, repository)
         program = find_program(name, self._environ) if name else None
         if program is None:
             return None
-        return self._issued.get((Path(program).name, host), lambda: _run(program, host, self._environ))
+        return self._issued.get((Path(program).name, host), partial(_run, program, host, self._environ))
 
     def _by_source(self, host: str, repository: str | None) -> BasicCredentials | None:
         for source in self._sources:
@@ -150,12 +191,18 @@ def _key(source: CredentialSource, host: str, repository: str | None) -> Key:
     return host, type(source).__name__, source.account(host, repository)
 
 
+def _in_file(config: DockerConfig, host: str, repository: str | None) -> BasicCredentials | None:
+    found = config.login(host, repository)
+    return _credentials(found[1]) if found else None
+
+
 def _run(program: str, host: str, environ: Mapping[str, str]) -> IssuedCredentials | None:
     answer = ask_program(program, server_address(host), environ)
-    return IssuedCredentials(_credentials(*answer)) if answer else None
+    return IssuedCredentials(_credentials(Login(*answer))) if answer else None
 
 
-def _credentials(username: str, password: str, identity_token: str = "") -> BasicCredentials:
-    if username == _TOKEN_USER and not identity_token:
-        return BasicCredentials("", Secret(""), Secret(password))
-    return BasicCredentials(username, Secret(password), Secret(identity_token) if identity_token else None)
+def _credentials(login: Login) -> BasicCredentials:
+    if login.username == _TOKEN_USER and not login.identity_token:
+        return BasicCredentials("", Secret(""), Secret(login.password))
+    tokens = [Secret(text) if text else None for text in (login.identity_token, login.registry_token)]
+    return BasicCredentials(login.username, Secret(login.password), *tokens)

@@ -30,8 +30,8 @@ class SqlOutsideProblems:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def replace(self, problems: Sequence[OutsideProblem], at: datetime) -> None:
-        """Store these in place of all others; equal ones write nothing."""
+    def replace(self, problems: Sequence[OutsideProblem], at: datetime) -> Sequence[ProblemDocument]:
+        """See the port; equal ones write nothing."""
         with self._engine.connect() as connection:
             before = _read(connection)
         since = {_key(each): each.problem.since for each in before}
@@ -40,11 +40,12 @@ class SqlOutsideProblems:
             for each in map(_storable, problems)
         ]
         if dated == before:
-            return
+            return ()
         with writing(self._engine) as connection:
             connection.execute(delete(outside_problems))
             if dated:
                 connection.execute(insert(outside_problems), [_row(*numbered) for numbered in enumerate(dated)])
+        return [each.problem for each in dated if _key(each) not in since]
 
     def problems(self, now: datetime) -> Sequence[ProblemDocument]:
         """Those that have not solved themselves yet."""

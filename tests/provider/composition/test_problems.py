@@ -1,5 +1,6 @@
 """The problems of messages and of tracked repositories."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -62,8 +63,11 @@ def test_every_source_answers_in_a_new_installation(tmp_path: Path) -> None:
         assert [list(source()) for source in sources] == [[]] * len(sources)
 
 
-def test_what_the_worker_cannot_use_is_shown_by_the_web_part(tmp_path: Path) -> None:
-    """Two processes: a credential helper that is not installed, and a registry that gets no requests for some time."""
+def test_what_the_worker_cannot_use_is_shown_by_the_web_part(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Two processes: a credential helper that is not installed, and a registry that gets no requests for some time.
+
+    Each is logged once.
+    """
     file = tmp_path / "config.json"
     file.write_text('{"credHelpers": {"r.example.com": "not-installed"}}')
     url = f"sqlite:///{tmp_path / 'factory.db'}"
@@ -72,7 +76,8 @@ def test_what_the_worker_cannot_use_is_shown_by_the_web_part(tmp_path: Path) -> 
         worker.registries.of(ImageReference.parse("ghcr.io/acme/app:1"))
         for _ in range(5):
             worker.registries._budgets["ghcr.io"].failed(utc_now())
-        note_outside_problems(worker)
+        for _ in range(2):
+            note_outside_problems(worker)
     with Parts.open(settings) as web:
         found = [problem for source in problem_sources(web) for problem in source()]
 
@@ -81,3 +86,39 @@ def test_what_the_worker_cannot_use_is_shown_by_the_web_part(tmp_path: Path) -> 
     assert (registry.kind, registry.where) == ("registries", "ghcr.io")
     assert registry.message.startswith("5 requests in a row failed; no requests go to ghcr.io before ")
     assert all(problem.remedy and problem.since for problem in found)
+    assert [record.getMessage().split(": ")[:2] for record in caplog.records] == [
+        ["credentials", "docker-credential-not-installed"],
+        ["registries", "ghcr.io"],
+    ]
+
+
+LOGIN = {"username": "ci", "password": "hunter2-do-not-print"}
+
+
+@pytest.mark.parametrize(
+    ("content", "where", "message", "remedy"),
+    [
+        (None, "{file}", "IMAGE_FACTORY_REGISTRY_AUTH_FILE names this file, and it does not exist", "Mount or create"),
+        ({"auths": {"no registry": LOGIN}}, "{file}: auths: no registry", "is not the address of a registry", "write"),
+        ({"auths": {"r.example.com": {}}}, "{file}: auths: r.example.com", "no credentials", "Run docker login"),
+        ({"credsStore": "gone"}, "docker-credential-gone", "credsStore names it, and it is not in PATH", "Install"),
+    ],
+)
+def test_each_problem_of_the_auth_file_is_shown_with_file_key_and_remedy(
+    content: object, where: str, message: str, remedy: str, tmp_path: Path
+) -> None:
+    """On the way from the file to the web part nothing is lost."""
+    file = tmp_path / "config.json"
+    if content is not None:
+        file.write_text(json.dumps(content), encoding="utf-8")
+    url = f"sqlite:///{tmp_path / 'factory.db'}"
+    settings = read_settings({"IMAGE_FACTORY_DATABASE_URL": url, "IMAGE_FACTORY_REGISTRY_AUTH_FILE": str(file)})
+    with Parts.open(settings) as parts:
+        note_outside_problems(parts)
+        (found,) = (problem for source in problem_sources(parts) for problem in source())
+
+    assert (found.kind, found.where) == ("credentials", where.format(file=file))
+    assert message in found.message
+    assert found.remedy is not None
+    assert found.remedy.startswith(remedy)
+    assert "hunter2" not in repr(found)

@@ -1,11 +1,13 @@
 """Promised features of registries: configured by environment variables, tested with a real registry."""
 
+import base64
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 from catalog.reference import ImageReference
 from proxy.errors import Refused
@@ -48,6 +50,46 @@ def test_a_credential_program_gives_access_to_a_private_registry(
     )
 
     assert found.digest == digest
+
+
+LOGIN = {"username": DEFAULT_LOGIN.user, "password": DEFAULT_LOGIN.password}
+
+
+def regcred(host: str) -> dict[str, object]:
+    """A Secret of Kubernetes, as `kubectl get secret -o json` writes it."""
+    data = base64.b64encode(json.dumps({"auths": {host: LOGIN}}).encode()).decode()
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": "regcred"},
+        "type": "kubernetes.io/dockerconfigjson",
+        "data": {".dockerconfigjson": data},
+    }
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda host: json.dumps({"auths": {f"{host}/team": LOGIN, host: {"username": "ci", "password": "wrong"}}}),
+        lambda host: json.dumps({"auths": {host.replace("127.", "*."): LOGIN}}),
+        lambda host: json.dumps({"auths": {f"https://{host}/v2/": LOGIN}}),
+        lambda host: json.dumps({host: LOGIN}),
+        lambda host: json.dumps(regcred(host)),
+        lambda host: yaml.safe_dump_all([{"apiVersion": "v1", "kind": "ConfigMap"}, regcred(host)]),
+    ],
+    ids=["path", "glob", "address", "dockercfg", "secret", "yaml"],
+)
+def test_each_form_of_the_auth_file_gives_access_to_a_private_registry(
+    written: Callable[[str], str], registry_with_htpasswd: DockerRegistry, tmp_path: Path
+) -> None:
+    """As docker, podman and Kubernetes write it."""
+    host = registry_with_htpasswd.host
+    digest = push(registry_with_htpasswd.url, "team/app", ["latest"], credentials=DEFAULT_LOGIN).digest
+    (tmp_path / "auth.json").write_text(written(host), encoding="utf-8")
+
+    with Service(tmp_path, {"INSECURE_REGISTRIES": host}).parts() as parts:
+        assert parts.registries.digest(ImageReference(host, "team/app", "latest")) == digest
+        assert parts.registry_credentials.problems() == []
 
 
 class TokenServerElsewhere(TokenServer):

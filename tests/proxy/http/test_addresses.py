@@ -122,6 +122,22 @@ def test_mirrors_count_as_listed() -> None:
     policy.check("two")
 
 
+def test_hosts_that_are_named_later_count_as_listed() -> None:
+    """They are asked for at each connection; with mirrors too."""
+    named: set[str] = set()
+    policy = AddressPolicy(resolver=always("127.0.0.1"), named_hosts=lambda: frozenset(named))
+    policies = policy, policy.with_mirrors(["http://one:5000"])
+    for each in policies:
+        with pytest.raises(AddressRefused):
+            each.check("registry.example.com:5000")
+    named.add("registry.example.com:5000")
+    for each in policies:
+        each.check("registry.example.com:5000")
+        with pytest.raises(AddressRefused):
+            each.check("registry.example.com")
+        assert each.scheme("registry.example.com:5000") == "https"
+
+
 @pytest.mark.parametrize("resolver", [no_name, always()])
 def test_a_name_that_does_not_resolve_is_unavailable(resolver: Resolver) -> None:
     """A name without addresses is a transient failure."""

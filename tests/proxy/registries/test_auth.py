@@ -1,16 +1,21 @@
 """Authentication at a registry."""
 
 import base64
+import json
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from proxy.errors import AddressRefused, Refused
 from proxy.http.transport import Transport
 from proxy.registries.auth import WRONG_CREDENTIALS_WAIT
+from proxy.registries.router import Registries
 from proxy.secrets.docker_config import Login
+from proxy.secrets.registry_credentials import RegistryCredentials
 from tests.peers.exchange import Answer, Request, json_answer
+from tests.peers.exchange import Login as HttpLogin
 from tests.proxy.clocks import Clock
 from tests.proxy.registries.token_registry import DIGEST, FOUND, TokenRegistry, token_registry
 from tests.proxy.scripted import ScriptedHost, in_turn, open_transport, registries
@@ -227,3 +232,36 @@ def test_no_secret_is_printed(transport: Transport, peer: TokenRegistry, caplog:
     printed = caplog.text + str(caught.value) + repr(vars(client)) + repr(vars(all_registries))
     for secret in (CI.password, BASIC.removeprefix("Basic "), *peer.scopes):
         assert secret not in printed
+
+
+def test_rotated_basic_credentials_are_read_after_a_refusal(transport: Transport, tmp_path: Path, clock: Clock) -> None:
+    """One second attempt, with the new password; with the same password there is none."""
+    passwords = ["one"]
+
+    def registry(request: Request) -> Answer:
+        accepted = request.basic_login == HttpLogin("ci", passwords[0])
+        return FOUND if accepted else Answer(401, b"", (("WWW-Authenticate", 'Basic realm="x"'),))
+
+    file = tmp_path / "config.json"
+    with ScriptedHost(registry) as host:
+
+        def write(password: str) -> None:
+            login = {"username": "ci", "password": password}
+            file.write_text(json.dumps({"auths": {host.host: login}}), encoding="utf-8")
+
+        write("one")
+        credentials = RegistryCredentials.load(file, {}, (), clock.now)
+        all_registries = Registries(transport, credentials)
+        assert all_registries.digest(host.image("a:1")) == DIGEST
+        passwords[0] = "two-of-them"
+        with pytest.raises(Refused):
+            all_registries.digest(host.image("a:1"))
+        assert sum(request.method == "HEAD" for request in host.requests) == 3
+        write("two-of-them")
+        host.requests.clear()
+
+        assert all_registries.digest(host.image("a:1")) == DIGEST
+        assert [request.basic_login.password for request in host.requests if request.basic_login] == [
+            "one",
+            "two-of-them",
+        ]

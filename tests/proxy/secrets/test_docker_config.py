@@ -9,28 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from proxy.errors import InvalidSetting
-from proxy.secrets.docker_config import DockerConfig, Login, read_docker_config, registry_host, server_address
+from proxy.secrets.config_file import read_docker_config
+from proxy.secrets.docker_config import DockerConfig, Login, server_address
 
 TEXT = "hunter2-do-not-print"
-
-
-@pytest.mark.parametrize(
-    ("key", "host"),
-    [
-        ("https://index.docker.io/v1/", "docker.io"),
-        ("docker.io", "docker.io"),
-        ("registry-1.docker.io", "docker.io"),
-        ("https://index.docker.io/v1/access-token", None),
-        ("ghcr.io", "ghcr.io"),
-        ("https://GHCR.io", "ghcr.io"),
-        ("http://127.0.0.1:5000/v2/", "127.0.0.1:5000"),
-        ("quay.io/team", None),
-        ("", None),
-    ],
-)
-def test_a_key_means_a_host(key: str, host: str | None) -> None:
-    """Schemes and API versions are ignored; keys with another path do not belong to a registry."""
-    assert registry_host(key) == host
 
 
 def test_docker_hub_has_its_old_address_in_helpers() -> None:
@@ -101,11 +83,19 @@ def test_any_user_and_password_are_read(tmp_path_factory: pytest.TempPathFactory
 
 
 @pytest.mark.parametrize("section", ["auths", "credHelpers"])
-def test_a_key_that_is_not_an_address_is_named(tmp_path: Path, section: str) -> None:
-    """The message names the file, the section and the key."""
+@pytest.mark.parametrize(
+    "key", ["https://[", "registry example.com", "", "me@r.io", "r.io:99999", "[z-a].io", "r.io/?x"]
+)
+def test_a_key_that_is_not_an_address_is_a_problem(tmp_path: Path, section: str, key: str) -> None:
+    """It names the file, the section and the key, with what to write; the other entries are used."""
     file = tmp_path / "config.json"
-    file.write_text(json.dumps({section: {"https://[": {}}}))
-    with pytest.raises(
-        InvalidSetting, match=rf"config\.json: {section}: 'https://\[' is not the address of a registry"
-    ):
-        read_docker_config(file)
+    good: dict[str, object] = {"auths": {"username": "ci", "password": TEXT}, "credHelpers": "store"}
+    bad: dict[str, object] = {"auths": {}, "credHelpers": "store"}
+    file.write_text(json.dumps({section: {key: bad[section], "r.io": good[section]}}))
+    config = read_docker_config(file)
+    (problem,) = config.problems
+
+    assert problem.where == f"{file}: {section}: {key}"
+    assert problem.message == "this key is not the address of a registry"
+    assert "registry.example.com:5000" in problem.remedy
+    assert config.hosts == {"r.io"}

@@ -95,6 +95,18 @@ def test_overlapping_secrets_are_hidden_completely() -> None:
     assert redactor("<abcdefgh1234ijklmnop> <abcdefgh>") == "<***> <***>"
 
 
+def test_secrets_that_change_are_hidden_as_they_are_now() -> None:
+    """Those of a registry auth file that is read again."""
+    changing: tuple[Secret, ...] = (Secret("hush-hush-1"),)
+    redactor = Redactor([Secret("fixed-secret")], lambda: changing)
+    assert redactor("fixed-secret hush-hush-1 hush-hush-2") == "*** *** hush-hush-2"
+    changing = (Secret("hush-hush-2"), Secret("short"))
+    assert redactor("fixed-secret hush-hush-1 hush-hush-2 short") == "*** hush-hush-1 *** short"
+    assert redactor.holds(b"fixed-secret")
+    changing = ()
+    assert not redactor.holds("hush-hush-2")
+
+
 def test_its_repr_shows_no_secret() -> None:
     """The repr of a redactor shows only a count."""
     assert TOKEN not in repr(REDACTOR)

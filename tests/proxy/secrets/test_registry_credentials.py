@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from proxy.errors import Garbage, OutsideFailure, Refused, Unavailable
+from proxy.http.addresses import AddressPolicy
+from proxy.secrets.auth_file import LOOK_INTERVAL
 from proxy.secrets.credential_sources import CredentialSource, IssuedCredentials, NoneForOwner
 from proxy.secrets.credentials import BasicCredentials, CredentialProblem
 from proxy.secrets.docker_config import DockerConfig
@@ -126,13 +128,13 @@ def test_the_secrets_of_the_file_are_listed(tmp_path: Path) -> None:
 
 
 def test_what_is_named_and_cannot_be_used_is_a_problem(tmp_path: Path) -> None:
-    """Programs that are missing, entries without credentials or for a part of a registry; without a secret."""
+    """Programs that are missing, entries without credentials or for no registry; with what to do, without a secret."""
     login = {"username": "me", "password": TEXT}
     auths = {
         "good.example.com": login,
         "empty.example.com": {},
         "user.example.com": {"username": "me"},
-        "ghcr.io/acme": login,
+        "no registry": login,
         "https://index.docker.io/v1/access-token": login,
     }
     file = auth_file(tmp_path, {"auths": auths, "credHelpers": {"r.example.com": "absent", "s.example.com": "../x"}})
@@ -141,10 +143,12 @@ def test_what_is_named_and_cannot_be_used_is_a_problem(tmp_path: Path) -> None:
     assert [problem.where for problem in found] == [
         "docker-credential-absent",
         "docker-credential-../x",
+        f"{file}: auths: no registry",
         f"{file}: auths: empty.example.com",
         f"{file}: auths: user.example.com",
-        f"{file}: auths: ghcr.io/acme",
     ]
+    assert found[0].remedy == "Install docker-credential-absent where the service runs, or remove the line."
+    assert found[3].remedy.startswith("Run docker login empty.example.com")
     assert found[0].message == f"{file}: credHelpers: r.example.com names it, and it is not in PATH"
     assert TEXT not in repr(found)
 
@@ -261,7 +265,7 @@ def test_a_source_that_failed_last_is_a_problem(failure: OutsideFailure) -> None
     assert public.for_registry("r.example.com", "acme/app") is None
 
     for each in (loaded, public):
-        assert each.problems() == [CredentialProblem("r.example.com", str(failure))]
+        assert each.problems() == [CredentialProblem("r.example.com", str(failure), "It is asked again by itself.")]
         assert str(each.withheld("r.example.com", "acme/app")) == str(failure)
         assert each.withheld("r.example.com", "other/app") is None
         assert each.withheld("s.example.com", "acme/app") is None
@@ -274,3 +278,119 @@ def test_an_owner_without_credentials_is_no_problem() -> None:
     assert loaded.for_registry("r.example.com", "acme/app") is None
     assert loaded.problems() == []
     assert str(loaded.withheld("r.example.com", "acme/app")) == "not for acme"
+
+
+@pytest.mark.parametrize(
+    ("key", "host", "repository", "found"),
+    [
+        ("registry.example.com/team", "registry.example.com", "team/app", True),
+        ("registry.example.com/team", "registry.example.com", "team", True),
+        ("registry.example.com/team", "registry.example.com", "team2/app", False),
+        ("registry.example.com/team", "registry.example.com", None, False),
+        ("*.dkr.ecr.eu-west-1.amazonaws.com", "123456789012.dkr.ecr.eu-west-1.amazonaws.com", "team/app", True),
+        ("*.dkr.ecr.eu-west-1.amazonaws.com", "123456789012.dkr.ecr.us-east-1.amazonaws.com", "team/app", False),
+        ("*.jfrog.io", "acme.jfrog.io", "docker/app", True),
+        ("*.jfrog.io", "acme.jfrog.io:8443", "docker/app", False),
+        ("https://REGISTRY.example.com:443/v2/", "registry.example.com", "app", True),
+        ("registry.example.com", "registry.example.com:443", "app", True),
+        ("docker.io/acme", "docker.io", "acme/app", True),
+        ("docker.io/acme", "docker.io", "library/node", False),
+    ],
+)
+def test_credentials_are_found_by_path_and_glob(
+    key: str, host: str, repository: str | None, found: bool, tmp_path: Path
+) -> None:
+    """As podman and Kubernetes write keys; an entry with a helper is found in the same way."""
+    login = {"username": "ci", "password": TEXT}
+    environ = install_program(tmp_path, "test", f"""echo '{{"Username": "ci", "Secret": "{TEXT}"}}'""")
+    for document in ({"auths": {key: login}}, {"credHelpers": {key: "test"}}):
+        loaded = RegistryCredentials.load(auth_file(tmp_path, document), environ)
+
+        assert loaded.for_registry(host, repository) == (BasicCredentials("ci", Secret(TEXT)) if found else None)
+        assert loaded.problems() == []
+
+
+def test_the_most_exact_entry_is_used(tmp_path: Path) -> None:
+    """The longest path, then the host, then the longest glob; repositories of one entry share its credentials."""
+    keys = ["*.example.com", "registry.*.com", "*gistry.example.com", "registry.example.com"]
+    keys += ["registry.example.com/team", "registry.example.com/team/app"]
+    auths = {key: {"username": key, "password": TEXT} for key in keys}
+    loaded = RegistryCredentials.load(auth_file(tmp_path, {"auths": auths}), {})
+
+    def user(host: str, repository: str) -> str:
+        found = loaded.for_registry(host, repository)
+        assert found is not None
+        assert loaded.account(host, repository) == found.username
+        return found.username
+
+    assert user("registry.example.com", "team/app") == "registry.example.com/team/app"
+    assert user("registry.example.com", "team/application") == "registry.example.com/team"
+    assert user("registry.example.com", "other") == "registry.example.com"
+    assert user("xgistry.example.com", "team/app") == "*gistry.example.com"
+    assert user("quay.example.com", "team/app") == "*.example.com"
+    assert user("registry.acme.com", "team/app") == "registry.*.com"
+
+
+def test_only_whole_hosts_are_listed(tmp_path: Path) -> None:
+    """The host of a path is; a glob names no host."""
+    login = {"username": "ci", "password": TEXT}
+    keys = ["*.jfrog.io", "a.example.com/team", "b.example.com:5000", "[::1]:5000", "[ab].example.com"]
+    loaded = RegistryCredentials.load(auth_file(tmp_path, {"auths": dict.fromkeys(keys, login)}), {})
+
+    assert loaded.hosts == {"a.example.com", "b.example.com:5000", "[::1]:5000"}
+    for host in loaded.hosts:
+        AddressPolicy(private_hosts=loaded.hosts).scheme(host)
+
+
+def test_a_replaced_file_is_read_again(tmp_path: Path) -> None:
+    """Its new credentials, hosts and secrets are used within seconds; the old secrets stay hidden."""
+    clock = Clock()
+    file = auth_file(tmp_path, {"auths": {"r.example.com": {"username": "ci", "password": "password-one"}}})
+    loaded = RegistryCredentials.load(file, {}, (), clock.now)
+    assert loaded.secrets is loaded.secrets
+    auth_file(tmp_path, {"auths": {"s.example.com": {"username": "ci", "password": "password-two"}}})
+    clock.sleep(LOOK_INTERVAL.total_seconds())
+
+    assert loaded.for_registry("r.example.com") is None
+    assert loaded.for_registry("s.example.com") == BasicCredentials("ci", Secret("password-two"))
+    assert loaded.hosts == {"s.example.com"}
+    assert loaded.secrets == (Secret("password-two"), Secret("password-one"))
+
+
+def test_after_a_refusal_the_file_is_read_at_once(tmp_path: Path) -> None:
+    """Other credentials are returned if there are any."""
+    file = auth_file(tmp_path, {"auths": {"r.example.com": {"username": "ci", "password": "one"}}})
+    loaded = RegistryCredentials.load(file, {}, (), Clock().now)
+    refused = loaded.for_registry("r.example.com")
+    assert loaded.after_refusal("r.example.com", "team/app", refused) is None
+    auth_file(tmp_path, {"auths": {"r.example.com": {"username": "ci", "password": "two"}}})
+
+    assert loaded.for_registry("r.example.com") == refused
+    assert loaded.after_refusal("r.example.com", "team/app", refused) == BasicCredentials("ci", Secret("two"))
+
+
+def test_after_a_refusal_a_helper_is_run_again(tmp_path: Path) -> None:
+    """Unless it was run less than 30 seconds ago: a refused repository must not start a program each time."""
+    script = f"""echo run >> {tmp_path}/runs; echo '{{"Username": "ci", "Secret": "{TEXT}"}}'"""
+    environ, clock = install_program(tmp_path, "test", script), Clock()
+    file = auth_file(tmp_path, {"credHelpers": {"r.example.com": "test"}})
+    loaded = RegistryCredentials.load(file, environ, (), clock.now)
+    refused = loaded.for_registry("r.example.com")
+    for _ in range(3):
+        assert loaded.after_refusal("r.example.com", "team/app", refused) is None
+    assert len((tmp_path / "runs").read_text().split()) == 1
+    clock.sleep(30)
+    loaded.after_refusal("r.example.com", "team/app", refused)
+
+    assert len((tmp_path / "runs").read_text().split()) == 2
+    assert Secret(TEXT) in loaded.secrets
+
+
+def test_refused_credentials_are_a_problem_until_they_are_accepted(tmp_path: Path) -> None:
+    """With the registry's host."""
+    loaded = RegistryCredentials.load(auth_file(tmp_path, {}), {})
+    loaded.rejected("r.example.com", "answered 401", "Correct the entry.")
+    assert loaded.problems() == [CredentialProblem("r.example.com", "answered 401", "Correct the entry.")]
+    loaded.accepted("r.example.com")
+
+    assert loaded.problems() == []
