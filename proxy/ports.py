@@ -16,6 +16,12 @@ INDEX_TYPES = (
 )
 """The media types of documents that cover several platforms."""
 
+SCHEMA_1_TYPES = (
+    "application/vnd.docker.distribution.manifest.v1+prettyjws",
+    "application/vnd.docker.distribution.manifest.v1+json",
+)
+"""The media types of old images, signed and unsigned, which have no configuration."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:
@@ -34,7 +40,8 @@ class Manifest:
         platforms: `os[(os.version)]/architecture[/variant]` to the child's digest, in the index's order, without
             attestations; empty for a manifest of one platform.
         layers: digests of the layers, from the lowest; empty for an index.
-        configuration: digest of the configuration; None for an index.
+        configuration: digest of the configuration; None for an index and for an old image of schema 1.
+        platform: as far as the manifest itself says: only one of schema 1 does.
         kind: what it holds; None if it does not show that.
         annotations: `org.opencontainers.image.*` without the prefix: its own, and those of an index's first image.
         attestations: in an index, the manifests with statements about the others.
@@ -47,6 +54,7 @@ class Manifest:
     platforms: Mapping[str, Digest] = field(default_factory=dict)
     layers: tuple[Digest, ...] = ()
     configuration: Digest | None = None
+    platform: str | None = None
     kind: Kind | None = None
     annotations: Mapping[str, str] = field(default_factory=dict)
     attestations: tuple[Digest, ...] = ()

@@ -167,8 +167,9 @@ def _single_platform(registries: Registry, image: ImageState, files: Iterable[_D
         return ()
     reference = image.enrollment.reference.at(current.digest)
     try:
-        configuration = registries.manifest(reference).configuration
-        platform = registries.platform(reference, configuration) if configuration else None
+        manifest = registries.manifest(reference)
+        configuration = manifest.configuration
+        platform = registries.platform(reference, configuration) if configuration else manifest.platform
     except OutsideFailure:
         return ()
     return (platform,) if platform else ()

@@ -153,7 +153,7 @@ def _children(registries: Registry, image: ImageReference, made: Manifest) -> It
     """Each platform of the image with its manifest."""
     if made.platforms:
         return [(without_os_version(name), child) for name, child in made.platforms.items()][:_MOST_PLATFORMS]
-    platform = registries.platform(image, made.configuration) if made.configuration else None
+    platform = registries.platform(image, made.configuration) if made.configuration else made.platform
     return [(platform, made.digest)]
 
 

@@ -23,3 +23,8 @@ class DockerHub(OciRegistry):
     def counts(cls, method: str, path: str) -> bool:
         """GET of a manifest counts as a pull, HEAD does not (Docker's documentation: "Docker Hub usage: pulls")."""
         return method == "GET" and "/manifests/" in path
+
+    @property
+    def _only_heads(self) -> bool:
+        """At Docker Hub itself; a mirror may have no HEAD, and counts nothing."""
+        return self._session.endpoint.host == API_HOST

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 
 from catalog.reference import Digest, InvalidReference, parse_digest
 from proxy.errors import Garbage
-from proxy.ports import INDEX_TYPES, Manifest
+from proxy.ports import INDEX_TYPES, SCHEMA_1_TYPES, Manifest
+from proxy.registries.documents import schema1
 from proxy.registries.documents.contents import (
     attestations_of,
     kind_of_index,
@@ -33,19 +34,16 @@ def body_digest(body: bytes, like: Digest | None = None) -> Digest:
     return Digest(f"{algorithm}:{hashlib.new(algorithm, body).hexdigest()}")
 
 
-def named_digest(headers: Mapping[str, str], where: object) -> Digest | None:
-    """The `Docker-Content-Digest` of an answer; None if it has none.
+def named_digest(headers: Mapping[str, str]) -> Digest | None:
+    """The `Docker-Content-Digest` of an answer; None if it has none, or if that is not a digest.
 
-    Raises:
-        Garbage: the header is not a digest.
+    Proxies sometimes send a header twice.
     """
-    text = headers.get("docker-content-digest")
-    if text is None:
-        return None
+    found = {text.strip() for text in headers.get("docker-content-digest", "").split(",")}
     try:
-        return parse_digest(text)
-    except InvalidReference as error:
-        raise Garbage(f"{where}: the registry sent an invalid digest: {error}") from error
+        return parse_digest(found.pop()) if len(found) == 1 else None
+    except InvalidReference:
+        return None
 
 
 def verified(body: bytes, expected: Digest | None, where: object) -> Digest:
@@ -60,6 +58,22 @@ def verified(body: bytes, expected: Digest | None, where: object) -> Digest:
     return digest
 
 
+def verified_document(body: bytes, expected: Digest | None, where: object) -> tuple[bytes, Digest]:
+    """The bytes of a manifest and their digest; of a signed image of schema 1, only the bytes that are signed.
+
+    Raises:
+        Garbage: they have another digest than expected, or are no manifest of any kind, such as a login page.
+    """
+    signed = schema1.signed_bytes(body)
+    if signed is not None and expected in (None, body_digest(signed, expected)):
+        body = signed
+    digest = verified(body, expected, where)
+    document = json_object(body, where)
+    if not isinstance(document.get("schemaVersion"), int) and not isinstance(document.get("mediaType"), str):
+        raise Garbage(f"{where}: the registry sent a document that is not a manifest; retried later")
+    return body, digest
+
+
 def parse_manifest(body: bytes, digest: Digest, content_type: str, where: object) -> Manifest:
     """Parse a manifest document.
 
@@ -70,28 +84,29 @@ def parse_manifest(body: bytes, digest: Digest, content_type: str, where: object
         where: the name of the image, for messages.
 
     Raises:
-        Garbage: it is not a manifest of the four types.
+        Garbage: it is not a manifest of the four types, nor one of schema 1.
     """
     document = json_object(body, where)
-    media_type = document.get("mediaType") or content_type.partition(";")[0].strip()
+    types, named = _types(document, content_type)
+    media_type = named if named in types else next(iter(types), named)
     try:
-        if media_type in INDEX_TYPES:
+        if types == INDEX_TYPES:
             return Manifest(
                 digest,
-                str(media_type),
+                media_type,
                 0,
                 _platforms(document),
                 kind=kind_of_index(document),
                 annotations=publishers_annotations(document),
                 attestations=attestations_of(document),
             )
-        if media_type in _SINGLES:
+        if types == _SINGLES:
             layers = _objects(document["layers"])
             config = _object(document["config"])
             size = sum(_number(part["size"]) for part in [config, *layers])
             return Manifest(
                 digest,
-                str(media_type),
+                media_type,
                 size,
                 {},
                 tuple(_digest(layer) for layer in layers),
@@ -100,9 +115,34 @@ def parse_manifest(body: bytes, digest: Digest, content_type: str, where: object
                 annotations=publishers_annotations(document),
                 predicates=predicates_of(document),
             )
+        if types == SCHEMA_1_TYPES:
+            found = schema1.layers(document)
+            return Manifest(digest, media_type, 0, {}, found, platform=schema1.platform(document), kind="image")
     except (KeyError, TypeError, InvalidReference) as error:
         raise Garbage(f"{where}: the manifest is not one of {media_type}: {error}") from error
     raise Garbage(f"{where}: the registry sent a document of type {media_type!r}, which is not an image manifest")
+
+
+def _types(document: Mapping[str, object], content_type: str) -> tuple[tuple[str, ...], str]:
+    """The media types of this kind of document, and the type that it or the header names.
+
+    The content decides, since the type is optional in documents, and some registries send `application/json` for all
+    (containers/image: GuessMIMEType). A document with children and layers is of no kind: two readers could take it for
+    two images (CVE-2021-41190).
+    """
+    own = document.get("mediaType")
+    named = (own if isinstance(own, str) and own else content_type).partition(";")[0].strip().lower()
+    children, layers = (isinstance(document.get(key), list) for key in ("manifests", "layers"))
+    if children or layers:
+        return (() if children and layers else INDEX_TYPES if children else _SINGLES), named
+    if document.get("schemaVersion") == 1 or named in SCHEMA_1_TYPES:
+        return SCHEMA_1_TYPES, named
+    for types, key in ((INDEX_TYPES, "manifests"), (_SINGLES, "layers")):
+        if named in types:
+            return types, named
+        if key in document and not own:
+            return types, named
+    return (), named
 
 
 def config_digest(body: bytes, where: object) -> Digest:
@@ -115,6 +155,15 @@ def config_digest(body: bytes, where: object) -> Digest:
         return _digest(_object(json_object(body, where)["config"]))
     except (KeyError, TypeError, InvalidReference) as error:
         raise Garbage(f"{where}: the manifest names no configuration: {error}") from error
+
+
+def own_labels(body: bytes, where: object) -> dict[str, str]:
+    """The labels in a manifest of schema 1, which has no configuration.
+
+    Raises:
+        Garbage: it is not a document.
+    """
+    return schema1.labels(json_object(body, where))
 
 
 def parse_labels(body: bytes, where: object) -> dict[str, str]:
@@ -175,6 +224,9 @@ def _platforms(document: dict[str, object]) -> dict[str, Digest]:
 
 
 def _objects(value: object) -> list[dict[str, object]]:
+    """The entries of a list; Go writes an empty one as null."""
+    if value is None:
+        return []
     if not isinstance(value, list):
         raise TypeError("a list was expected")
     return [_object(entry) for entry in value]

@@ -1,7 +1,8 @@
 """Any registry that implements the distribution specification."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
+from http import HTTPStatus
 
 from catalog.platforms import without_os_version
 from catalog.reference import DEFAULT_TAG, Digest, ImageReference
@@ -10,19 +11,20 @@ from proxy.deadline import Deadline
 from proxy.errors import Garbage, KeptBack, NotFound, OutsideFailure, Unavailable
 from proxy.http.exchange import Answer
 from proxy.http.next_page import next_page
-from proxy.ports import INDEX_TYPES, CheckedDigest, Configuration, Manifest, Referrer, Unchanged, Wanted
+from proxy.ports import INDEX_TYPES, SCHEMA_1_TYPES, CheckedDigest, Configuration, Manifest, Referrer, Unchanged, Wanted
 from proxy.registries.documents.configurations import parse_configuration
 from proxy.registries.documents.referrers import MOST as MOST_REFERRERS
 from proxy.registries.documents.referrers import fallback_tag, parse_referrers
 from proxy.registries.manifests import (
     ACCEPT,
-    body_digest,
     config_digest,
     named_digest,
+    own_labels,
     parse_labels,
     parse_manifest,
     parse_platform,
     verified,
+    verified_document,
 )
 from proxy.registries.session import PLAIN_HEADERS, Session
 from proxy.registries.sweep import with_preparations
@@ -33,7 +35,9 @@ from proxy.unexpected import failure_of
 _MANIFEST_LIMIT = 4 * 1024 * 1024
 _CONFIG_LIMIT = 8 * 1024 * 1024
 _MANIFEST_HEADERS: Mapping[str, str] = {**PLAIN_HEADERS, "accept": ACCEPT}
-_NOT_MODIFIED = 304
+_NOT_MODIFIED = HTTPStatus.NOT_MODIFIED
+_NO_HEAD = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED})
+_FAILED_HEADS = 3
 
 
 class OciRegistry:
@@ -42,6 +46,7 @@ class OciRegistry:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._tags = TagPages(session)
+        self._heads = _HeadRequests()
 
     @classmethod
     def serves(cls, host: str) -> bool:
@@ -60,27 +65,21 @@ class OciRegistry:
 
     def digest(self, reference: ImageReference, known: Digest | None = None) -> Digest | Unchanged:
         """The digest that the tag points to now; see the port."""
-        headers = _MANIFEST_HEADERS
-        if known is not None:
-            headers = {**headers, "if-none-match": f'"{known}"'}
-        answer = self._manifest_answer("HEAD", reference, reference.tag or reference.digest, headers)
-        if answer.status == _NOT_MODIFIED:
-            return _unchanged(reference, known)
-        digest = named_digest(answer.headers, reference) or self._hashed(reference)
+        digest = self._current(reference, reference.tag or reference.digest, known)
         return Unchanged() if digest == known else digest
 
     def manifest(self, reference: ImageReference) -> Manifest:
         """The manifest; see the port."""
-        answer, digest = self._document(reference)
-        return parse_manifest(answer.body, digest, answer.headers.get("content-type", ""), reference)
+        return self._document(reference)[0]
 
     def labels(self, reference: ImageReference, platform: str | None = None) -> Mapping[str, str]:
         """The labels in the image's configuration; see the port."""
-        answer, digest = self._document(reference)
-        manifest = parse_manifest(answer.body, digest, answer.headers.get("content-type", ""), reference)
+        manifest, body = self._document(reference)
         if manifest.is_index:
-            answer, _ = self._document(reference.at(_child(manifest, platform, reference)))
-        return parse_labels(self._configuration(config_digest(answer.body, reference), reference), reference)
+            manifest, body = self._document(reference.at(_child(manifest, platform, reference)))
+        if manifest.media_type in SCHEMA_1_TYPES:
+            return own_labels(body, reference)
+        return parse_labels(self._configuration(config_digest(body, reference), reference), reference)
 
     def platform(self, reference: ImageReference, configuration: Digest) -> str | None:
         """The platform of a configuration; see the port."""
@@ -107,7 +106,7 @@ class OciRegistry:
     def exists(self, reference: ImageReference) -> bool:
         """Whether the digest can be pulled now; see the port."""
         try:
-            self._manifest_answer("HEAD", reference, reference.digest or reference.tag, _MANIFEST_HEADERS)
+            self._current(reference, reference.digest or reference.tag, None)
         except NotFound:
             return False
         return True
@@ -171,23 +170,52 @@ class OciRegistry:
         verified(blob.body, digest, reference)
         return blob.body
 
-    def _document(self, reference: ImageReference) -> tuple[Answer, Digest]:
-        """A manifest and its digest: the requested one, or the one that the registry sends if a tag was requested."""
+    def _document(self, reference: ImageReference) -> tuple[Manifest, bytes]:
+        """A manifest and its bytes: the requested one, or the one that the registry sends if a tag was requested."""
         answer = self._manifest_answer("GET", reference, reference.digest or reference.tag, _MANIFEST_HEADERS)
-        expected = reference.digest or named_digest(answer.headers, reference)
-        return answer, verified(answer.body, expected, reference)
+        expected = reference.digest or named_digest(answer.headers)
+        body, digest = verified_document(answer.body, expected, reference)
+        return parse_manifest(body, digest, answer.headers.get("content-type", ""), reference), body
 
-    def _hashed(self, reference: ImageReference) -> Digest:
-        # Some registries send no Docker-Content-Digest with the answer to HEAD.
-        answer = self._manifest_answer("GET", reference, reference.tag or reference.digest, _MANIFEST_HEADERS)
-        return body_digest(answer.body)
+    def _current(self, reference: ImageReference, which: str | None, known: Digest | None) -> Digest:
+        """The digest that the registry has for a tag or digest: by HEAD, else by GET."""
+        headers = _MANIFEST_HEADERS
+        if known is not None:
+            headers = {**headers, "if-none-match": f'"{known}"'}
+        if self._only_heads:
+            answer = self._manifest_answer("HEAD", reference, which, headers)
+            if digest := _told(answer, reference, known):
+                return digest
+            raise Garbage(f"{reference}: the registry sent no valid digest in its answer to HEAD; retried later")
+        if not self._heads.missing:
+            answer = self._manifest_answer("HEAD", reference, which, headers, self._heads.refusals)
+            if digest := _told(answer, reference, known):
+                self._heads.worked()
+                return digest
+        answer = self._manifest_answer("GET", reference, which, headers)
+        digest = _told(answer, reference, known)
+        if answer.status != _NOT_MODIFIED or digest is None:
+            asked = reference.digest if which == reference.digest else digest
+            _, digest = verified_document(answer.body, asked, reference)
+        self._heads.failed()
+        return digest
+
+    @property
+    def _only_heads(self) -> bool:
+        """Whether GET is never sent in place of HEAD, because it counts as a pull."""
+        return False
 
     def _manifest_answer(
-        self, method: str, reference: ImageReference, which: str | None, headers: Mapping[str, str]
+        self,
+        method: str,
+        reference: ImageReference,
+        which: str | None,
+        headers: Mapping[str, str],
+        also: Collection[int] = (),
     ) -> Answer:
         path = self._session.endpoint.path(reference.repository, f"manifests/{which or DEFAULT_TAG}")
         return self._session.ask(
-            method, path, reference.repository, about=reference, headers=headers, limit=_MANIFEST_LIMIT
+            method, path, reference.repository, about=reference, headers=headers, limit=_MANIFEST_LIMIT, also=also
         )
 
 
@@ -208,10 +236,40 @@ def _checked(reference: ImageReference, result: Digest | Unchanged | Exception) 
             return found
 
 
-def _unchanged(reference: ImageReference, known: Digest | None) -> Unchanged:
+class _HeadRequests:
+    """Whether a registry answers HEAD of a manifest with its digest: not every one does.
+
+    Attributes:
+        missing: HEAD is no longer sent: after one GET that worked in its place, or three in a row if HEAD ever worked.
+    """
+
+    def __init__(self) -> None:
+        self.missing = False
+        self._works = False
+        self._failures = 0
+
+    @property
+    def refusals(self) -> frozenset[HTTPStatus]:
+        """The statuses of HEAD after which GET is tried. Where HEAD works, 404 means that there is no such image."""
+        return _NO_HEAD if self._works else _NO_HEAD | {HTTPStatus.NOT_FOUND}
+
+    def worked(self) -> None:
+        """Note a digest in the answer to HEAD."""
+        self._works, self._failures = True, 0
+
+    def failed(self) -> None:
+        """Note that GET succeeded after HEAD had not, or in its place."""
+        self._failures += 1
+        self.missing = not self._works or self._failures >= _FAILED_HEADS
+
+
+def _told(answer: Answer, reference: ImageReference, known: Digest | None) -> Digest | None:
+    """The digest that an answer names; None if there is none."""
+    if answer.status != _NOT_MODIFIED:
+        return named_digest(answer.headers) if answer.status == HTTPStatus.OK else None
     if known is None:
         raise Garbage(f"{reference}: the registry answered 304 to a request without a known digest; retried later")
-    return Unchanged()
+    return known
 
 
 def _child(manifest: Manifest, platform: str | None, reference: ImageReference) -> Digest:

@@ -16,9 +16,9 @@ from proxy.http.retry_after import wait_of
 from proxy.http.spending import admitted
 from proxy.http.transport import DEFAULT_LIMIT, Transport
 from proxy.registries.auth import Authenticator, Authorization, is_refusal
+from proxy.registries.documents.error_texts import own_words, status_meant
 from proxy.registries.elsewhere import AnonymousAuthenticators
 from proxy.registries.endpoints import Endpoint
-from proxy.registries.error_texts import own_words, status_meant
 from proxy.secrets.forms import shows
 from proxy.secrets.registry_credentials import RegistryCredentials
 from proxy.secrets.secret import Secret
@@ -133,7 +133,8 @@ class Session:
         except Refused as refusal:
             self.budget.answered(scoped)
             raise self._authenticator.explained(refusal, scoped) from refusal
-        self.budget.answered(scoped)
+        if answer.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            self.budget.answered(scoped)
         return answer
 
     def _authenticated(

@@ -41,8 +41,8 @@ def test_every_status_has_its_error(
 ) -> None:
     """The message has the reference, the host, the status and the path."""
     host.script = in_turn(Answer(status))
-    with pytest.raises(error, match=f"{host.host}/a:1: {host.host} answered {status} to HEAD /v2/a/manifests/1"):
-        registries(transport).digest(host.image("a:1"))
+    with pytest.raises(error, match=f"{host.host}/a:1: {host.host} answered {status} to GET /v2/a/manifests/1"):
+        registries(transport).manifest(host.image("a:1"))
 
 
 @pytest.mark.parametrize(("header", "seconds"), [("90", 90), ("880.092Âµs", 1), ("0", 1), ("1000000", 900)])
