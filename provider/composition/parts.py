@@ -34,6 +34,7 @@ from proxy.registries.router import Registries
 from proxy.secrets.host_tokens import HostTokens
 from proxy.secrets.redactor import Redactor
 from proxy.secrets.registry_credentials import RegistryCredentials
+from proxy.versions.apis.own_hosts import OwnHosts
 
 
 def utc_now() -> datetime:
@@ -219,6 +220,11 @@ class Parts:
         address = self.settings.docker_hub_address
         login = self.settings.docker_hub_user, self.settings.docker_hub_token
         return DockerHubApi(self.transport, address, *login) if address else None
+
+    @cached_property
+    def own_hosts(self) -> OwnHosts:
+        """Other APIs at the own hosts of registries."""
+        return OwnHosts(self.transport, self.registry_credentials, self.registries)
 
     @cached_property
     def github(self) -> GitHubSession:

@@ -130,5 +130,6 @@ def _upstreams(parts: Parts) -> tuple[GitHubUpstream, RegistryUpstream]:
     kept = KeptRuns(cache, utc_now)
     face_url = f"{settings.public_url}{GITHUB_FACE}"
     face = GitHubFace(parts.github, kept, parts.redactor, api_url=settings.github_api_url, face_url=face_url)
-    versions = Versions(Upstreams(cache, parts.registries, parts.github, parts.docker_hub), utc_now)
+    upstreams = Upstreams(cache, parts.registries, parts.github, parts.docker_hub, parts.gitlab, parts.own_hosts)
+    versions = Versions(upstreams, utc_now)
     return GitHubUpstream(WorkflowRuns(parts.github, kept), face), RegistryUpstream(versions, parts.redactor)

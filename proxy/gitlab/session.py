@@ -1,10 +1,11 @@
 """Requests to GitLab's API with the service's token: their limits, and the errors for their answers."""
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from catalog.times import utc_time
 from proxy.errors import Garbage, Refused, Unavailable, Unreachable, perhaps_done
@@ -22,6 +23,7 @@ LIMIT = 8 * 1024 * 1024
 
 # GitLab.com allows 2,000 requests a minute for a user (docs: "Rate limits on GitLab.com"), far above what is sent here.
 _LIMITS = Limits(rate=None, burst=0, concurrency=16, reserve=0)
+_GRAPHQL = "/api/graphql"
 _UNNAMED_WAIT = timedelta(seconds=60)
 _UNIX_TIME = re.compile(r"[0-9]{1,11}")
 
@@ -55,7 +57,7 @@ class GitLabSession:
 
         Args:
             method: the HTTP method.
-            url: below `api_url`.
+            url: below `api_url`, or a query of the GraphQL API.
             body: JSON, for POST.
 
         Returns:
@@ -69,7 +71,7 @@ class GitLabSession:
             Garbage: the answer is too large, or contains the token.
             AddressRefused: GitLab is at an address that is not listed.
         """
-        if not url.startswith(f"{self.api_url}/"):
+        if not url.startswith((f"{self.api_url}/", f"{self.url}{_GRAPHQL}?")):
             raise Refused("this is not an address of GitLab's API; nothing was sent")
         changing = method not in SAFE_METHODS
         answer = spend(self._budget, self._transport, lambda: self._sent(method, url, body))
@@ -84,6 +86,32 @@ class GitLabSession:
         if not HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
             raise failure_of(summary, answer, words, changing=changing)
         return answer
+
+    def query(self, query: str, variables: Mapping[str, object]) -> Mapping[str, object]:
+        """Read by the GraphQL API, which carries out a GET as long as nothing is changed.
+
+        Args:
+            query: GraphQL.
+            variables: by name.
+
+        Returns:
+            The data of the answer.
+
+        Raises:
+            OutsideFailure: see `ask`; Garbage also where GitLab cannot carry out the query, such as an old version.
+        """
+        asked = urlencode({"query": query, "variables": json.dumps(variables)})
+        answer = self.ask("GET", f"{self.url}{_GRAPHQL}?{asked}")
+        unreadable = Garbage(f"{self._host}: the answer of GitLab's GraphQL API cannot be read; retried later")
+        # `from None`: the decoder's error contains the document.
+        try:
+            document = json.loads(answer.body)
+        except (ValueError, RecursionError):
+            raise unreadable from None
+        data = document.get("data") if isinstance(document, dict) else None
+        if not isinstance(data, dict) or document.get("errors"):
+            raise unreadable
+        return data
 
     def _sent(self, method: str, url: str, body: bytes | None) -> Answer:
         headers = {"accept": "application/json", "user-agent": USER_AGENT}

@@ -61,6 +61,14 @@ class Registries:
             budgets = dict(self._budgets)
         return {host: pause for host, budget in budgets.items() if (pause := budget.paused(now))}
 
+    def own_host(self, host: str) -> tuple[Endpoint, Budget] | None:
+        """The address of a registry's own host, for its other APIs, and its budget; None if a mirror is used."""
+        if host in self._mirrors:
+            return None
+        endpoint = self._own_endpoint(host)
+        with self._lock:
+            return endpoint, self._budget(host, endpoint)
+
     def digest(self, reference: ImageReference, known: Digest | None = None) -> Digest | Unchanged:
         """See the port."""
         return self.of(reference).digest(reference, known)

@@ -9,7 +9,9 @@ from catalog.reference import ImageReference
 from proxy.cache import Cache
 from proxy.docker_hub.api import DockerHubApi
 from proxy.github.session import GitHubSession
+from proxy.gitlab.session import GitLabSession
 from proxy.ports import Registry
+from proxy.versions.apis.own_hosts import OwnHosts
 from proxy.versions.face_query import QueryKey
 from proxy.versions.listing import Listed
 
@@ -26,12 +28,16 @@ class Upstreams:
         registry: all registries by their own API.
         github: GitHub's API.
         docker_hub: Docker Hub's API; None: it is not asked, because a mirror serves docker.io.
+        gitlab: the API of the GitLab in the settings.
+        hosts: other APIs at the own hosts of registries.
     """
 
     cache: Cache
     registry: Registry
     github: GitHubSession
     docker_hub: DockerHubApi | None
+    gitlab: GitLabSession
+    hosts: OwnHosts
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +78,20 @@ class VersionSource(Protocol):
 
 
 class VersionSourceKind(Protocol):
-    """A class in the table."""
+    """A class in the table of sources for registries that their names tell."""
 
     def serves(self, host: str) -> bool:
         """Whether this class can list that registry's tags."""
+
+    def __call__(self, upstreams: Upstreams) -> VersionSource:
+        """The source over these upstreams."""
+
+
+class ProductKind(Protocol):
+    """A class in the table of products, which may be at any host."""
+
+    def recognises(self, bearer: Mapping[str, str]) -> bool:
+        """Whether these parameters of a Bearer challenge are those of this product."""
 
     def __call__(self, upstreams: Upstreams) -> VersionSource:
         """The source over these upstreams."""

@@ -18,8 +18,8 @@ from proxy.versions.face_query import checked
 from proxy.versions.listing import Listed, ListedTag
 from proxy.versions.of_kind import OfKind, select_of_kind
 from proxy.versions.selection import aliases_of, select
-from proxy.versions.sources import FRESH, TagPage, Upstreams, VersionSource
-from proxy.versions.table import VERSION_SOURCES
+from proxy.versions.source_choice import SourceChoice
+from proxy.versions.sources import FRESH, TagPage, Upstreams
 
 PATIENCE_SECONDS = 1.0
 """How long a page waits for details; what takes longer is read on in the background."""
@@ -48,7 +48,7 @@ class Versions:
     """
 
     def __init__(self, upstreams: Upstreams, now: Callable[[], datetime], patience: float = PATIENCE_SECONDS) -> None:
-        self._sources = [(kind, kind(upstreams)) for kind in VERSION_SOURCES]
+        self._sources = SourceChoice(upstreams)
         self._completion = Completion(upstreams.cache, upstreams.registry)
         self._now = now
         self._lock = threading.Lock()
@@ -74,7 +74,7 @@ class Versions:
         if not query.refresh and (page := self._kept(key)):
             return page
         patience = Deadline.after(self._patience)
-        listed = self._source(repository).listed(repository, refresh=query.refresh)
+        listed = self._sources.of(repository).listed(repository, refresh=query.refresh)
         chosen = self._selected(repository, listed, query, patience)
         completed = self._completed(repository, chosen.selection.rows, listed, patience, refresh=query.refresh)
         page = _page(repository, listed, chosen, completed)
@@ -121,7 +121,7 @@ class Versions:
             OutsideFailure: as `page`.
         """
         repository = dataclasses.replace(reference, tag=None, digest=None)
-        source = self._source(repository)
+        source = self._sources.of(repository)
         return source.page(repository, checked(query, source.keys), address)
 
     def _selected(self, repository: ImageReference, listed: Listed, query: VersionQuery, patience: Deadline) -> OfKind:
@@ -158,9 +158,6 @@ class Versions:
                 {(repository.image, each.row.name): each.row.kind for each in completed if each.row.kind}
             )
         return completed
-
-    def _source(self, reference: ImageReference) -> VersionSource:
-        return next(source for kind, source in self._sources if kind.serves(reference.registry))
 
     def _kept(self, key: tuple[str, VersionQuery]) -> VersionPage | None:
         """A page while all of its parts are fresh, and no other page of the image is part of a newer list."""

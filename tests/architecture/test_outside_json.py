@@ -18,6 +18,7 @@ OWN = {
     "provider/store/operations/webhook_events.py",
     "provider/store/outbox.py",
     "provider/api/answers/redaction.py",
+    "proxy/versions/apis/packing.py",
     "proxy/versions/details/packing.py",
     "proxy/versions/kinds/hub_listing.py",
     "proxy/versions/kinds/oci.py",

@@ -56,8 +56,6 @@ PASSED_FROM_OUTSIDE: dict[str, str] = {
     "proxy/gitlab/client.py: send(cert=)": "requests passes it",
     "proxy/gitlab/client.py: send(proxies=)": "requests passes it",
     "proxy/github/run_lists.py: __call__(again=)": "a protocol; called by the name of its parameter",
-    "proxy/version_types.py: Vulnerabilities(unrated=)": "whoever fills it removes this line",
-    "proxy/versions/listing.py: ListedTag(expires_at=)": "whoever fills it removes this line",
 }
 
 # Used by code that does not name it: a library, another program, a field that a schema reads.
@@ -73,9 +71,6 @@ USED_FROM_OUTSIDE: dict[str, str] = {
     "provider/tracker/store/tables.py: REPOSITORY_INDEXES": "part of the table's metadata once made",
     "proxy/github/pygithub.py: getheaders": "PyGithub calls it",
     "proxy/github/pygithub.py: getresponse": "PyGithub calls it",
-    "proxy/version_types.py: critical": "whoever fills it removes this line",
-    "proxy/version_types.py: medium": "whoever fills it removes this line",
-    "proxy/version_types.py: unrated": "whoever fills it removes this line",
 }
 
 # Read by libraries by these names.

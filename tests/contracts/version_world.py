@@ -1,19 +1,21 @@
 """Versions over the peers: everything between `Versions` and the network is the product's own code."""
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from catalog.reference import ImageReference
 from proxy.cache import Cache
 from proxy.docker_hub.api import DockerHubApi
 from proxy.github.credentials import FixedToken
 from proxy.github.session import GitHubSession
+from proxy.gitlab.session import GitLabSession
 from proxy.ports import Registry
 from proxy.registries.router import Registries
 from proxy.secrets.docker_config import DockerConfig, Login
 from proxy.secrets.registry_credentials import RegistryCredentials
 from proxy.secrets.secret import Secret
 from proxy.version_types import VersionPage, VersionQuery
+from proxy.versions.apis.own_hosts import OwnHosts
 from proxy.versions.sources import TagPage, Upstreams
 from proxy.versions.versions import Versions
 from tests.fakes.cache_storage import FakeCacheStorage
@@ -28,6 +30,9 @@ _PATIENCE = 60.0
 
 NOWHERE = "http://127.0.0.1:9"
 """An address on which nothing listens."""
+
+FAKE_HOST = "registry.example.com"
+"""The host of a `FakeRegistry`."""
 
 
 class World:
@@ -71,7 +76,9 @@ def open_world(
     *,
     github: str = NOWHERE,
     docker_hub: str | None = NOWHERE,
+    gitlab: str = NOWHERE,
     mirrors: Mapping[str, str] | None = None,
+    hosts: Sequence[str] = (),
     registry: Registry | None = None,
     signed_in: bool = True,
 ) -> Iterator[World]:
@@ -81,20 +88,25 @@ def open_world(
         clock: its time passes only where somebody waits.
         github: the API's address.
         docker_hub: the API's address; None: it is not asked.
+        gitlab: GitLab's address.
         mirrors: registry host to the address that is used instead; each with `DEFAULT_LOGIN`.
-        registry: in the place of real ones.
+        hosts: registries without a mirror that have `DEFAULT_LOGIN`.
+        registry: in the place of real ones, which then have no other API.
         signed_in: with credentials for GitHub and Docker Hub.
     """
-    hosts = [address.partition("://")[2] for address in (mirrors or {}).values()]
-    logins = {host: Login(DEFAULT_LOGIN.user, DEFAULT_LOGIN.password) for host in hosts}
+    mirrored = [address.partition("://")[2] for address in (mirrors or {}).values()]
+    logins = {host: Login(DEFAULT_LOGIN.user, DEFAULT_LOGIN.password) for host in (*mirrored, *hosts)}
     with open_transport(clock) as transport:
         token, user, secret = (Secret(TOKEN), USER, Secret(SECRET)) if signed_in else (None, None, None)
         credentials = RegistryCredentials(DockerConfig(auths=logins), {})
+        registries = Registries(transport, credentials, mirrors={FAKE_HOST: NOWHERE} if registry else mirrors)
         storage = FakeCacheStorage(clock.now, most_bytes=50_000_000)
         upstreams = Upstreams(
             Cache(storage, now=clock.now, sleep=clock.sleep),
-            registry or Registries(transport, credentials, mirrors=mirrors),
+            registry or registries,
             GitHubSession(transport, github, FixedToken(token)),
             DockerHubApi(transport, docker_hub, user, secret) if docker_hub else None,
+            GitLabSession(transport, gitlab, token),
+            OwnHosts(transport, credentials, registries),
         )
         yield World(clock, upstreams)

@@ -32,10 +32,15 @@ from proxy.github.credentials import FixedToken
 from proxy.github.face import GitHubFace
 from proxy.github.kept_runs import KeptRuns
 from proxy.github.session import GitHubSession
+from proxy.gitlab.session import GitLabSession
 from proxy.http.transport import Transport
 from proxy.ports import Registry
+from proxy.registries.router import Registries
+from proxy.secrets.docker_config import DockerConfig
 from proxy.secrets.redactor import Redactor
+from proxy.secrets.registry_credentials import RegistryCredentials
 from proxy.secrets.secret import Secret
+from proxy.versions.apis.own_hosts import OwnHosts
 from proxy.versions.sources import Upstreams
 from proxy.versions.versions import Versions
 from tests.fakes.registry import FakeRegistry, digest_of
@@ -101,7 +106,10 @@ def _web(
     redactor = Redactor([Secret(TOKEN), Secret(SECRET)])
     kept = KeptRuns(cache, transport.now)
     face = GitHubFace(session, kept, redactor, api_url=api_url, face_url=f"{PUBLIC_URL}/proxy/github")
-    versions = Versions(Upstreams(cache, _registry(), session, hub), transport.now)
+    credentials = RegistryCredentials(DockerConfig(), {})
+    hosts = OwnHosts(transport, credentials, Registries(transport, credentials, mirrors={OWN: "http://127.0.0.1:9"}))
+    gitlab = GitLabSession(transport, "http://127.0.0.1:9", None)
+    versions = Versions(Upstreams(cache, _registry(), session, hub, gitlab, hosts), transport.now)
     return create_web(
         index,
         Parts(PartHealth("database", able=True)),

@@ -141,3 +141,39 @@ def test_a_private_address_has_to_be_listed() -> None:
 
     with pytest.raises(AddressRefused, match="IMAGE_FACTORY_PRIVATE_HOSTS"):
         session.ask("GET", f"{session.api_url}/user")
+
+
+def test_a_graphql_query_reads_by_get() -> None:
+    """GitLab changes nothing by GET, so it may be repeated; variables are sent apart from the query."""
+    answer = json_answer(200, {"data": {"project": {"id": "1"}}})
+    with ScriptedHost(lambda _: answer) as host, open_gitlab(host.url) as session:
+        assert session.query("query($p: ID!) { project(fullPath: $p) { id } }", {"p": "acme/app"}) == {
+            "project": {"id": "1"}
+        }
+        (request,) = host.requests
+    assert (request.method, request.path) == ("GET", "/api/graphql")
+    assert request.query["variables"] == '{"p": "acme/app"}'
+    assert request.authorization == f"Bearer {TOKEN}"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        json_answer(200, {"errors": [{"message": "Field 'x' doesn't exist"}]}),
+        json_answer(200, {"data": {"project": None}, "errors": [{"message": "no"}]}),
+        json_answer(200, {"data": None}),
+        json_answer(200, {"data": []}),
+        json_answer(200, []),
+        json_answer(200, None),
+        Answer(200, b"<html>"),
+        Answer(200, b"[" * 100_000),
+    ],
+)
+def test_a_query_that_gitlab_cannot_carry_out_is_garbage(answer: Answer) -> None:
+    """An old version does not know every field."""
+    with (
+        ScriptedHost(lambda _: answer) as host,
+        open_gitlab(host.url) as session,
+        pytest.raises(Garbage, match="GraphQL API cannot be read"),
+    ):
+        session.query("query { x }", {})

@@ -10,12 +10,13 @@ from proxy.versions import kinds
 from proxy.versions.kinds.docker_hub import DockerHubTags
 from proxy.versions.kinds.ghcr import GitHubPackages
 from proxy.versions.kinds.oci import RegistryTags
+from proxy.versions.kinds.quay import QuayTags
 from proxy.versions.sources import VersionSourceKind
-from proxy.versions.table import VERSION_SOURCES
+from proxy.versions.table import PRODUCTS, VERSION_SOURCES
 
 
 def test_every_class_has_its_line() -> None:
-    """Every module with a source has a line in the table."""
+    """Every module with a source has a line in one of the tables."""
     modules = [
         importlib.import_module(f"proxy.versions.kinds.{it.name}") for it in pkgutil.iter_modules(kinds.__path__)
     ]
@@ -23,10 +24,10 @@ def test_every_class_has_its_line() -> None:
         kind
         for module in modules
         for _, kind in inspect.getmembers(module, inspect.isclass)
-        if kind.__module__ == module.__name__ and hasattr(kind, "serves")
+        if kind.__module__ == module.__name__ and (hasattr(kind, "serves") or hasattr(kind, "recognises"))
     }
 
-    assert classes == set(VERSION_SOURCES)
+    assert classes == {*VERSION_SOURCES, *PRODUCTS}
 
 
 @pytest.mark.parametrize(
@@ -34,7 +35,8 @@ def test_every_class_has_its_line() -> None:
     [
         ("docker.io", DockerHubTags),
         ("ghcr.io", GitHubPackages),
-        ("quay.io", RegistryTags),
+        ("quay.io", QuayTags),
+        ("quay.io.example.com", RegistryTags),
         ("ghcr.io.example.com", RegistryTags),
         ("127.0.0.1:5000", RegistryTags),
     ],

@@ -1,0 +1,86 @@
+"""The versions that another API of a registry lists, or the registry's own list where that API fails."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import chain
+
+from catalog.reference import ImageReference
+from proxy.cache import CacheEntry, Fetched
+from proxy.errors import OutsideFailure
+from proxy.versions.apis.packing import pack, unpack
+from proxy.versions.kinds.oci import RegistryTags
+from proxy.versions.listing import Listed, ListedTag, Listing, listing_of
+from proxy.versions.memo import Memo, weight_of
+from proxy.versions.sources import FRESH, Upstreams
+from proxy.versions.tag_names import is_tag
+
+REFUSAL_FRESH = timedelta(hours=1)
+"""How long an API that refuses, or does not know a repository, is not asked again about it."""
+
+_BY_REGISTRY = b""
+# The first byte of other cached bodies: the order of the list.
+_PUBLISHED, _VERSION = b"p", b"v"
+
+
+@dataclass(frozen=True, slots=True)
+class ApiTags:
+    """Tags from an API; if these are not all, the others come from the registry's own list."""
+
+    tags: tuple[ListedTag, ...]
+    complete: bool
+
+
+class ApiListing:
+    """Lists versions by one API. Safe to use from many threads.
+
+    Args:
+        name: of the API, for the cache.
+        upstreams: the cache, and the registry for its own list.
+        by_registry: lists versions where the API fails.
+        read: reads the tags of a repository; raises OutsideFailure.
+    """
+
+    def __init__(
+        self, name: str, upstreams: Upstreams, by_registry: RegistryTags, read: Callable[[ImageReference], ApiTags]
+    ) -> None:
+        self._name = name
+        self._cache = upstreams.cache
+        self._by_registry = by_registry
+        self._read = read
+        self._listings: Memo[Listing] = Memo(weight_of)
+
+    def listed(self, reference: ImageReference, *, refresh: bool) -> Listed:
+        """All versions.
+
+        Raises:
+            OutsideFailure: the API fails, and the registry's own list too.
+        """
+        kept = self._cache.get(
+            f"{self._name} {reference.image}", lambda entry: self._fetch(reference, entry), refresh=refresh
+        )
+        if kept.body == _BY_REGISTRY:
+            return self._by_registry.listed(reference, refresh=refresh)
+        listing = self._listings.get(reference.image, [kept.body], lambda: _listing(kept.body))
+        return Listed(listing, kept.fetched_at, kept.stale)
+
+    def _fetch(self, reference: ImageReference, entry: CacheEntry | None) -> Fetched:
+        try:
+            found = self._read(reference)
+            others = () if found.complete else self._by_registry.names(reference, refresh=False)[0]
+        except OutsideFailure as failure:
+            if failure.transient and entry is not None and entry.body != _BY_REGISTRY:
+                # The old list with its dates is better for a short time.
+                raise
+            return Fetched(_BY_REGISTRY, FRESH if failure.transient else REFUSAL_FRESH)
+        order = _PUBLISHED if all(tag.published_at for tag in found.tags) else _VERSION
+        return Fetched(order + pack(_once(chain(found.tags, map(ListedTag, others)))), FRESH)
+
+
+def _once(tags: Iterable[ListedTag]) -> Iterable[ListedTag]:
+    """Each valid tag once: lists that change while they are read repeat some."""
+    return {tag.name: tag for tag in reversed(list(tags)) if is_tag(tag.name)}.values()
+
+
+def _listing(body: bytes) -> Listing:
+    return listing_of(unpack(body[1:]), "published" if body[:1] == _PUBLISHED else "version")
