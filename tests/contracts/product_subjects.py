@@ -3,6 +3,7 @@
 A real product is none of these scripts; they hold what the product's description and source say about its answers.
 """
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +15,8 @@ from tests.fakes.registry import digest_of
 from tests.peers.exchange import Answer, Request, json_answer
 from tests.proxy.scripted import ScriptedHost
 
-PROJECT, REPOSITORY = "team", "team/tools/app"
+REPOSITORY = "team/tools/app"
+MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +27,15 @@ class Pushed:
     at: datetime
 
     @property
+    def manifest(self) -> bytes:
+        """Of the image: another one for each tag."""
+        blob = {"mediaType": "application/octet-stream", "digest": digest_of(self.tag), "size": 1000}
+        return json.dumps({"schemaVersion": 2, "mediaType": MANIFEST, "config": blob, "layers": []}).encode()
+
+    @property
     def digest(self) -> Digest:
-        """Of the image."""
-        return digest_of(self.tag)
+        """Of the manifest."""
+        return Digest(f"sha256:{hashlib.sha256(self.manifest).hexdigest()}")
 
 
 def paged(pushed: Sequence[Pushed], number: int, size: int) -> Sequence[Pushed]:
@@ -195,13 +203,18 @@ class ProductHost:
             return json_answer(401, {"errors": []}, ("WWW-Authenticate", self.product.challenge(host)))
         if request.path == f"/v2/{REPOSITORY}/tags/list":
             return json_answer(200, {"name": REPOSITORY, "tags": sorted(each.tag for each in self.pushed)})
-        if request.path.startswith("/v2/") and request.method == "HEAD":
-            tag = request.path.rpartition("/")[2]
-            kind = "application/vnd.oci.image.manifest.v1+json"
-            return Answer(200, headers=(("Docker-Content-Digest", digest_of(tag)), ("Content-Type", kind)))
+        if "/manifests/" in request.path:
+            return self._manifest(request.path.rpartition("/")[2])
         if request.path.startswith("/api/"):
             return self.api(request) or self.product.api(self.pushed, request)
         return json_answer(404, {"errors": [{"code": "NAME_UNKNOWN"}]})
+
+    def _manifest(self, reference: str) -> Answer:
+        for each in self.pushed:
+            if reference in (each.tag, each.digest):
+                kind = ("Content-Type", MANIFEST), ("Docker-Content-Digest", each.digest)
+                return Answer(200, each.manifest, kind)
+        return json_answer(404, {"errors": [{"code": "MANIFEST_UNKNOWN"}]})
 
 
 def api_requests(host: ScriptedHost) -> list[Request]:
