@@ -97,7 +97,7 @@ class Versions:
         """
         repository = dataclasses.replace(reference, tag=None, digest=None)
         patience = Deadline.after(self._patience)
-        listed = self._source(repository).listed(repository, refresh=refresh)
+        listed = self._sources.of(repository).listed(repository, refresh=refresh)
         row = next((each for each in listed.listing.tags if each.name == tag), None)
         if row is None:
             raise NotFound(f"{repository.image}: the registry does not list the tag {tag}; check its name")
